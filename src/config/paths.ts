@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { HealerError } from '../protocol/errors.ts';
+
+/** Where everything of one instance lives (SPEC section 16). All are absolute. */
+export interface Paths {
+  readonly instance: string;
+  readonly configDir: string;
+  readonly stateDir: string;
+  readonly runtimeDir: string;
+  readonly socket: string;
+  readonly lock: string;
+  /** FIFOs that programs write to, and the keeper's own. */
+  readonly pipesDir: string;
+  readonly stateFile: string;
+  readonly cooldownFile: string;
+  readonly healingLog: string;
+  /** What a detached engine prints. */
+  readonly engineLog: string;
+  readonly logsDir: string;
+}
+
+/** Linux refuses longer socket addresses (sun_path holds 108 bytes with its zero). */
+const SOCKET_PATH_BYTES = 107;
+const INSTANCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws HealerError INVALID_CONFIG when the instance's name could not be a file name. */
+export function resolvePaths(env: Environment, instance = 'default'): Paths {
+  if (!INSTANCE_NAME.test(instance)) {
+    throw new HealerError(
+      'INVALID_CONFIG',
+      `"${instance}" cannot name an instance: use up to 32 letters, digits, dots, dashes or underscores`,
+    );
+  }
+  const base = baseFolders(env);
+  const stateDir = join(base.state, instance);
+  const socket = join(base.runtime, `${instance}.sock`);
+  const fits = Buffer.byteLength(socket) <= SOCKET_PATH_BYTES;
+  const runtimeDir = fits ? base.runtime : join(ownTemporaryFolder(env), shortNameOf(base.runtime));
+  return {
+    instance,
+    configDir: base.config,
+    stateDir,
+    runtimeDir,
+    socket: join(runtimeDir, `${instance}.sock`),
+    lock: join(runtimeDir, `${instance}.lock`),
+    pipesDir: join(runtimeDir, `${instance}.pipes`),
+    stateFile: join(stateDir, 'state.ndjson'),
+    cooldownFile: join(stateDir, 'cooldown_state.json'),
+    healingLog: join(stateDir, 'healing.log'),
+    engineLog: join(stateDir, 'engine.log'),
+    logsDir: join(stateDir, 'logs'),
+  };
+}
+
+function baseFolders(env: Environment): { config: string; state: string; runtime: string } {
+  const home = env['HEALER_HOME'];
+  if (home !== undefined && home !== '') {
+    return { config: join(home, 'config'), state: join(home, 'state'), runtime: join(home, 'run') };
+  }
+  const userHome = env['HOME'] ?? userInfo().homedir;
+  const xdg = (name: string, fallback: string): string => {
+    const value = env[name];
+    return join(value !== undefined && value.startsWith('/') ? value : join(userHome, fallback), 'healer');
+  };
+  const runtime = env['XDG_RUNTIME_DIR'];
+  return {
+    config: xdg('XDG_CONFIG_HOME', '.config'),
+    state: xdg('XDG_STATE_HOME', '.local/state'),
+    runtime: runtime !== undefined && runtime.startsWith('/') ? join(runtime, 'healer') : ownTemporaryFolder(env),
+  };
+}
+
+/** Per user, since the temporary folder is shared. Its owner and mode are checked when it is made. */
+function ownTemporaryFolder(env: Environment): string {
+  return join(env['TMPDIR'] ?? tmpdir(), `healer-${String(userInfo().uid)}`);
+}
+
+function shortNameOf(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 12);
+}

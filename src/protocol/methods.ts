@@ -1,0 +1,220 @@
+import { z } from 'zod';
+import type { EngineEvent } from './engine-event.ts';
+import { EVENT_KINDS, type EventKind } from './engine-event.ts';
+import type { LogLine } from './log-line.ts';
+import { WIRE_LIMITS } from './limits.ts';
+import { processIdSchema, type ProcessSpec } from './process-spec.ts';
+import type { ProcessStateName } from './process-state.ts';
+import type { EngineStatus, ProcessRow, SnapshotMessage } from './snapshot.ts';
+
+/** Rises when an old client or engine could misunderstand a new one. */
+export const PROTOCOL_VERSION = 1;
+
+export interface HelloResult {
+  readonly protocol: number;
+  readonly version: string;
+  readonly instance: string;
+  readonly pid: number;
+}
+
+/** What became of an operation on one program. */
+export interface OperationResult {
+  readonly id: string;
+  readonly state: ProcessStateName;
+  readonly pid: number | null;
+  /** True when the program ignored its stop signal and had to be killed. */
+  readonly forced: boolean;
+  readonly tookMs: number;
+}
+
+export interface RestartRecord {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Who asked: a fault (`crash`, `limit`), the `operator`, or the end of a `cooldown`. */
+  readonly cause: 'crash' | 'limit' | 'operator' | 'cooldown';
+}
+
+/** How near a program is to its cooldown. */
+export interface CooldownView {
+  readonly id: string;
+  readonly state: ProcessStateName;
+  /** Restarts within the sliding window, oldest first. */
+  readonly restarts: readonly RestartRecord[];
+  readonly limit: number;
+  readonly windowMs: number;
+  readonly durationMs: number;
+  /** ISO 8601; null outside `cooldown`. */
+  readonly until: string | null;
+}
+
+/** One program of the tree below a managed one. */
+export interface TreeMember {
+  readonly pid: number;
+  readonly parentPid: number;
+  readonly name: string;
+  readonly memoryMb: number;
+}
+
+export interface ProcessDetails {
+  readonly row: ProcessRow;
+  readonly spec: ProcessSpec;
+  readonly cooldown: CooldownView;
+  readonly tree: readonly TreeMember[];
+  readonly logPath: string;
+  readonly recentEvents: readonly EngineEvent[];
+}
+
+/** Samples oldest first, one each `stepMs`; null where nothing was measured. */
+export interface HistoryResult {
+  readonly id: string;
+  readonly stepMs: number;
+  /** ISO 8601 of the last sample. */
+  readonly until: string;
+  readonly cpuPercent: readonly (number | null)[];
+  readonly memoryMb: readonly (number | null)[];
+}
+
+export interface ShutdownResult {
+  readonly stopped: readonly string[];
+  readonly forced: readonly string[];
+  /** Ids left running for the next engine. */
+  readonly kept: readonly string[];
+  readonly tookMs: number;
+}
+
+/** Who may call: `read` looks, `operate` changes programs, `admin` changes the engine. */
+export type Access = 'read' | 'operate' | 'admin';
+
+interface Method<Params extends z.ZodType, Result> {
+  readonly access: Access;
+  readonly summary: string;
+  readonly params: Params;
+  /** Type carrier only; never read. */
+  readonly result?: Result;
+}
+
+/** Names the result's type while the parameters' type is inferred. */
+function method<Result>() {
+  return <Params extends z.ZodType>(access: Access, summary: string, params: Params): Method<Params, Result> => ({
+    access,
+    summary,
+    params,
+  });
+}
+
+const none = z.strictObject({});
+const one = z.strictObject({ id: processIdSchema });
+const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
+const eventKind = z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]);
+
+/** The wire contract (SPEC section 11): requests, who may make them, and what comes back. */
+export const METHODS = {
+  hello: method<HelloResult>()(
+    'read',
+    'agree on a protocol version',
+    z.strictObject({ protocol: z.number().int(), client: z.string().max(200) }),
+  ),
+  status: method<EngineStatus>()('read', 'the engine, its host and the programs by state', none),
+  list: method<readonly ProcessRow[]>()('read', 'every program', none),
+  describe: method<ProcessDetails>()('read', 'all that is known about a program', one),
+  history: method<HistoryResult>()(
+    'read',
+    'CPU and memory of a program over time',
+    one.extend({ span: z.enum(['15m', '24h']).default('15m') }),
+  ),
+  start: method<OperationResult>()('operate', 'start a program', one),
+  stop: method<OperationResult>()(
+    'operate',
+    'stop a program, gracefully unless told otherwise',
+    one.extend({ graceful: z.boolean().default(true), timeoutMs }),
+  ),
+  restart: method<OperationResult>()('operate', 'stop a program and start it again', one.extend({ timeoutMs })),
+  kill: method<OperationResult>()('operate', 'end a program at once; healing decides what follows', one),
+  pause: method<OperationResult>()('operate', 'freeze a program and its tree', one),
+  resume: method<OperationResult>()('operate', 'let a paused program go on', one),
+  enable: method<OperationResult>()('operate', 'allow a program to be started, and start it', one),
+  disable: method<OperationResult>()('operate', 'stop a program and forbid starting it', one),
+  cooldowns: method<readonly CooldownView[]>()('read', 'restarts within the window, for each program', none),
+  cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
+  logs: method<readonly LogLine[]>()(
+    'read',
+    'the last lines of a program',
+    one.extend({ tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100) }),
+  ),
+  events: method<readonly EngineEvent[]>()(
+    'read',
+    'past events, oldest first',
+    z.strictObject({
+      /** Events after this one. */
+      afterSeq: z.number().int().min(0).optional(),
+      process: processIdSchema.optional(),
+      kinds: z.array(eventKind).optional(),
+      limit: z.number().int().min(1).max(WIRE_LIMITS.batchItems).default(100),
+    }),
+  ),
+  shutdown: method<ShutdownResult>()(
+    'admin',
+    'stop every program and the engine',
+    z.strictObject({ keep: z.boolean().default(false) }),
+  ),
+  subscribeSnapshot: method<Subscribed>()(
+    'read',
+    'the live table: first whole, then what changed',
+    z.strictObject({ intervalMs: z.number().int().min(100).max(60_000).default(1000) }),
+  ),
+  subscribeEvents: method<Subscribed>()(
+    'read',
+    'events after a sequence number, then each new one',
+    z.strictObject({ afterSeq: z.number().int().min(0).optional(), process: processIdSchema.optional() }),
+  ),
+  subscribeLog: method<Subscribed>()(
+    'read',
+    'the last lines of a program, then each new one',
+    one.extend({ tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100) }),
+  ),
+  unsubscribe: method<null>()('read', 'end a subscription', z.strictObject({ subscription: z.number().int() })),
+} as const;
+
+export interface Subscribed {
+  readonly subscription: number;
+}
+
+type Table = typeof METHODS;
+export type MethodName = keyof Table;
+/** What a caller writes: fields with a default may be left out. */
+export type Params<M extends MethodName> = z.input<Table[M]['params']>;
+/** What a handler reads: validated, defaults filled in. */
+export type ParsedParams<M extends MethodName> = z.output<Table[M]['params']>;
+export type Result<M extends MethodName> = NonNullable<Table[M]['result']> | Extract<Table[M]['result'], null>;
+
+/** The methods that start or end a stream belong to a connection; the rest is the engine's API. */
+type ConnectionMethod = 'hello' | 'subscribeSnapshot' | 'subscribeEvents' | 'subscribeLog' | 'unsubscribe';
+export type ApiMethod = Exclude<MethodName, ConnectionMethod>;
+
+/** What the engine, the local client, the remote client and the fake of the tests all implement. */
+export type EngineApi = {
+  readonly [M in ApiMethod]: (params: Params<M>) => Promise<Result<M>>;
+};
+
+/** The notifications of subscriptions, by method name. */
+export interface Notifications {
+  readonly snapshot: { readonly subscription: number } & SnapshotMessage;
+  readonly events: {
+    readonly subscription: number;
+    readonly events: readonly EngineEvent[];
+    /** Events that fell out of the engine's history before they could be sent. */
+    readonly missed: number;
+  };
+  readonly log: {
+    readonly subscription: number;
+    readonly lines: readonly LogLine[];
+    /** Lines left out because the reader was slow; they stand in the log file. */
+    readonly skipped: number;
+  };
+}
+
+export type NotificationName = keyof Notifications;
+
+export function isMethodName(value: unknown): value is MethodName {
+  return typeof value === 'string' && Object.hasOwn(METHODS, value);
+}

@@ -1,0 +1,93 @@
+import type { Health, LastExit, ProcessStateName } from './process-state.ts';
+
+/** Of the whole tree: percent of one core, MB of 2^20 bytes; null is unlimited. */
+export interface Limits {
+  readonly cpuPercent: number | null;
+  readonly memoryMb: number | null;
+}
+
+/** What a live table shows of one program. Holds nothing that changes by itself as time goes by. */
+export interface SnapshotRow {
+  readonly id: string;
+  readonly name: string;
+  readonly state: ProcessStateName;
+  readonly pid: number | null;
+  /** ISO 8601; null when not running. */
+  readonly startedAt: string | null;
+  /** Of the whole tree, percent of one core, rounded to 0.1; null when not measured. */
+  readonly cpuPercent: number | null;
+  /** Of the whole tree, MB of 2^20 bytes, rounded to 0.1. */
+  readonly memoryMb: number | null;
+  /** Processes in the tree, the program's own included. */
+  readonly processes: number;
+  /** Starts after the first since the program became known. */
+  readonly restarts: number;
+  readonly limits: Limits;
+  /** ISO 8601; null outside `cooldown`. */
+  readonly cooldownUntil: string | null;
+  /** ISO 8601 of the next automatic start; null outside `backoff`. */
+  readonly retryAt: string | null;
+  readonly lastExit: LastExit | null;
+  readonly health: Health;
+  /** Where the program is defined, e.g. "process_list.txt:3". */
+  readonly source: string;
+  /** Why it is in this state, in one sentence. */
+  readonly why: string;
+}
+
+/** A row of `healer ls --json`. */
+export interface ProcessRow extends SnapshotRow {
+  readonly uptimeMs: number | null;
+}
+
+export function withUptime(row: SnapshotRow, nowMs: number): ProcessRow {
+  return { ...row, uptimeMs: row.startedAt === null ? null : Math.max(0, nowMs - Date.parse(row.startedAt)) };
+}
+
+export interface HostFacts {
+  readonly hostname: string;
+  readonly platform: string;
+  readonly cores: number;
+  /** Of all cores together, 0 to 100; null until measured. */
+  readonly cpuPercent: number | null;
+  readonly memoryUsedMb: number | null;
+  readonly memoryTotalMb: number | null;
+  readonly load: readonly [number, number, number] | null;
+  readonly diskUsedPercent: number | null;
+  readonly bootedAt: string | null;
+}
+
+/** The engine's own use of resources: the guard limits itself. */
+export interface EngineLoad {
+  readonly cpuPercent: number | null;
+  readonly memoryMb: number;
+  readonly openFiles: number | null;
+  readonly eventsHeld: number;
+  readonly clients: number;
+}
+
+/** The answer to `status`. */
+export interface EngineStatus {
+  readonly instance: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly uptimeMs: number;
+  readonly host: HostFacts;
+  /** Programs by state, states without a program left out, and `total`. */
+  readonly counts: Readonly<Record<string, number>>;
+  readonly load: EngineLoad;
+  /** What does not work as it should, each a sentence with the next step. Empty when all is well. */
+  readonly degraded: readonly string[];
+  readonly sources: readonly string[];
+}
+
+/** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */
+export interface SnapshotMessage {
+  readonly full: boolean;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly status: EngineStatus;
+  readonly rows: readonly SnapshotRow[];
+  readonly removed: readonly string[];
+}
