@@ -1,0 +1,100 @@
+/**
+ * Bundles healer into dist/: one file an entry point, shared chunks beside them. Prints nothing but errors.
+ *
+ * Builds run at each start and each test, also two at once and under a running engine that loads chunks lazily. So
+ * esbuild writes nothing itself: changed files are renamed into place, chunks (named by their content) before the entries
+ * that ask for them, and the chunks of the build before this one stay for whoever still runs it.
+ */
+import { build } from 'esbuild';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const DIST = join(ROOT, 'dist');
+const MANIFEST = join(DIST, 'build.json');
+const EXECUTABLE = 'cli.js';
+
+const ENTRY_POINTS = {
+  cli: 'src/cli/main.ts',
+  engine: 'src/engine/main.ts',
+  keeper: 'src/engine/logs/keeper/main.ts',
+  client: 'src/client/index.ts',
+};
+
+/** Ink imports it for a debugging mode that healer never turns on. */
+const withoutReactDevtools = {
+  name: 'without-react-devtools',
+  setup(hooks) {
+    hooks.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
+    hooks.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+async function bundle() {
+  const present = Object.entries(ENTRY_POINTS).filter(([, path]) => existsSync(join(ROOT, path)));
+  const { outputFiles } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: Object.fromEntries(present),
+    outdir: DIST,
+    write: false,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['koffi'],
+    plugins: [withoutReactDevtools],
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': 'undefined' },
+    // Names stay: stack traces of a user's machine should be readable.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    sourcemap: 'linked',
+    // CommonJS packages inside the bundle ask for Node's own modules through `require`.
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
+}
+
+async function readManifest() {
+  try {
+    return JSON.parse(await readFile(MANIFEST, 'utf8'));
+  } catch {
+    return { current: [], previous: [] };
+  }
+}
+
+async function writeWhenChanged({ name, contents }) {
+  const path = join(DIST, name);
+  const old = await readFile(path).catch(() => null);
+  if (old !== null && Buffer.compare(old, contents) === 0) return;
+  const temporary = `${path}.${String(process.pid)}.tmp`;
+  await writeFile(temporary, contents, { mode: name === EXECUTABLE ? 0o755 : 0o644 });
+  await rename(temporary, path);
+}
+
+async function removeAllBut(wanted) {
+  const isBundled = (name) => /\.js(\.map)?$/.test(name);
+  const stale = (await readdir(DIST)).filter((name) => isBundled(name) && !wanted.has(name));
+  await Promise.all(stale.map((name) => rm(join(DIST, name), { force: true })));
+}
+
+async function install(files) {
+  const current = files.map(({ name }) => name).sort();
+  await mkdir(DIST, { recursive: true });
+  const before = await readManifest();
+  const previous = before.current.join() === current.join() ? before.previous : before.current;
+  const isEntry = ({ name }) => name.split('.')[0] in ENTRY_POINTS;
+  await Promise.all(files.filter((file) => !isEntry(file)).map(writeWhenChanged));
+  await Promise.all(files.filter(isEntry).map(writeWhenChanged));
+  await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify({ current, previous })) });
+  await removeAllBut(new Set([...current, ...previous]));
+}
+
+const files = await bundle().catch(() => null);
+// esbuild has said what is wrong and where; a stack trace of its insides would only hide it.
+if (files === null) process.exitCode = 1;
+else await install(files);
