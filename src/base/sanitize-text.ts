@@ -22,8 +22,11 @@ const SUSPICIOUS = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2
  */
 export function sanitizeText(text: string): string {
   if (!SUSPICIOUS.test(text)) return text;
-  const flat = text.replace(/[\r\n\v\f]+$/, '').replace(/[\r\n\v\f]+/g, ' ');
-  return expandTabs(flat.replace(ACTIVE, ''));
+  return expandTabs(joinLines(text).replace(ACTIVE, ''));
+}
+
+function joinLines(text: string): string {
+  return text.replace(/[\r\n\v\f]+/g, (breaks, offset: number) => (offset + breaks.length === text.length ? '' : ' '));
 }
 
 function expandTabs(text: string): string {
