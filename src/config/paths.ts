@@ -64,13 +64,13 @@ function baseFolders(env: Environment): { config: string; state: string; runtime
   const userHome = env['HOME'] ?? userInfo().homedir;
   const xdg = (name: string, fallback: string): string => {
     const value = env[name];
-    return join(value !== undefined && value.startsWith('/') ? value : join(userHome, fallback), 'healer');
+    return join(value?.startsWith('/') === true ? value : join(userHome, fallback), 'healer');
   };
   const runtime = env['XDG_RUNTIME_DIR'];
   return {
     config: xdg('XDG_CONFIG_HOME', '.config'),
     state: xdg('XDG_STATE_HOME', '.local/state'),
-    runtime: runtime !== undefined && runtime.startsWith('/') ? join(runtime, 'healer') : ownTemporaryFolder(env),
+    runtime: runtime?.startsWith('/') === true ? join(runtime, 'healer') : ownTemporaryFolder(env),
   };
 }
 
