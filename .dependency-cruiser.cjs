@@ -1,0 +1,114 @@
+/**
+ * The direction table of the architecture as rules: who may import whom. Each folder names what it may use of ours;
+ * all else of ours is an error. Third-party packages live behind one port, so each has its place here too.
+ */
+const FOLDERS = {
+  base: [],
+  protocol: [],
+  policy: ['base', 'protocol'],
+  config: ['base', 'protocol'],
+  engine: ['base', 'protocol', 'policy', 'config'],
+  client: ['base', 'protocol'],
+  tui: ['base', 'protocol', 'client'],
+  cli: ['base', 'protocol', 'config', 'client', 'tui'],
+};
+
+/** Package → the only place that may import it. */
+const PORTS = {
+  koffi: '^src/base/libc\\.ts$',
+  systeminformation: '^src/engine/sampling/',
+  pidusage: '^src/engine/sampling/',
+  conf: '^src/config/',
+  execa: '^src/engine/',
+  zod: '^src/(protocol|config|engine)/',
+  commander: '^src/cli/',
+  ink: '^src/tui/',
+  'ink-table': '^src/tui/',
+  react: '^src/tui/',
+  'string-width': '^src/base/display-width\\.ts$',
+};
+
+function directionRule([folder, allowed]) {
+  return {
+    name: `direction-of-${folder}`,
+    comment: `src/${folder} may use ${allowed.join(', ') || 'nothing'} of ours.`,
+    severity: 'error',
+    from: { path: `^src/${folder}/` },
+    to: { path: '^src/', pathNot: `^src/(${[folder, ...allowed].join('|')})/` },
+  };
+}
+
+function portRule([name, place]) {
+  return {
+    name: `port-of-${name}`,
+    comment: `The package "${name}" lives behind one port.`,
+    severity: 'error',
+    from: { path: '^src/', pathNot: place },
+    to: { path: `(^|/)node_modules/${name}/` },
+  };
+}
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(FOLDERS).map(directionRule),
+    ...Object.entries(PORTS).map(portRule),
+    {
+      name: 'no-cycles',
+      comment: 'What imports each other cannot be read apart.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'policy-is-pure',
+      comment: 'Decisions do no I/O: policy uses neither Node nor packages.',
+      severity: 'error',
+      from: { path: '^src/policy/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
+    },
+    {
+      name: 'engine-parts-stay-apart',
+      comment: "The engine's subfolders do not import each other; the files at its top join them.",
+      severity: 'error',
+      from: { path: '^src/engine/([^/]+)/' },
+      to: { path: '^src/engine/[^/]+/', pathNot: '^src/engine/$1/' },
+    },
+    {
+      name: 'tui-is-lazy',
+      comment: 'A command that shows no screen does not pay for React: cli imports the TUI when it is asked for.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/tui/' },
+      to: { path: '^src/tui/', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'clients-carry-no-schemas',
+      comment: 'These files bring zod, 20 ms of start-up that no client needs: import their types only.',
+      severity: 'error',
+      from: { path: '^src/(client|cli|tui|policy)/' },
+      to: { path: '^src/protocol/(methods|process-spec)\\.ts$', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'no-dev-dependencies',
+      comment: 'What ships may use only what is installed with it.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    // Types count too: a folder that knows another's types depends on it.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
+  },
+};
