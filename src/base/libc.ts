@@ -19,7 +19,7 @@ export class SystemCallError extends Error {
   }
 }
 
-const ERRNO_NAMES = new Map(Object.entries(os.errno).map(([name, number]) => [number as number, name]));
+const ERRNO_NAMES = new Map(Object.entries(os.errno).map(([name, number]) => [number, name]));
 
 function nameOfErrno(errno: number): string {
   return ERRNO_NAMES.get(errno) ?? `errno ${String(errno)}`;
@@ -30,7 +30,8 @@ function nameOfErrno(errno: number): string {
  * `long` results are safe integers here: lengths of at most a few MiB.
  */
 const PROTOTYPES = {
-  posix_spawn: 'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attr, const char **argv, const char **envp)',
+  posix_spawn:
+    'int posix_spawn(_Out_ int *pid, const char *path, void *actions, void *attr, const char **argv, const char **envp)',
   posix_spawnattr_init: 'int posix_spawnattr_init(void *attr)',
   posix_spawnattr_setflags: 'int posix_spawnattr_setflags(void *attr, short flags)',
   posix_spawnattr_setsigdefault: 'int posix_spawnattr_setsigdefault(void *attr, void *set)',

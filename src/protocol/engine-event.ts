@@ -13,6 +13,7 @@ export const EVENT_KINDS = {
   crashed: 'a program ended badly',
   'spawn-failed': 'a program could not be executed',
   stopping: 'a program was told to end',
+  stopped: 'a program that was to be started again is left at rest',
   killed: 'a program had to be ended by SIGKILL',
   'leftovers-ended': 'processes that a program left behind were ended',
   paused: 'a program was frozen',

@@ -129,7 +129,7 @@ export const METHODS = {
     one.extend({ graceful: z.boolean().default(true), timeoutMs }),
   ),
   restart: method<OperationResult>()('operate', 'stop a program and start it again', one.extend({ timeoutMs })),
-  kill: method<OperationResult>()('operate', 'end a program at once; healing decides what follows', one),
+  kill: method<OperationResult>()('operate', 'end a program and its tree at once, without grace', one),
   pause: method<OperationResult>()('operate', 'freeze a program and its tree', one),
   resume: method<OperationResult>()('operate', 'let a paused program go on', one),
   enable: method<OperationResult>()('operate', 'allow a program to be started, and start it', one),

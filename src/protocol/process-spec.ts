@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 const id = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, 'an id is 1 to 64 of A-Z a-z 0-9 . _ @ - and starts with a letter or digit');
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/,
+    'an id is 1 to 64 of A-Z a-z 0-9 . _ @ - and starts with a letter or digit',
+  );
 const milliseconds = z.number().int().min(0).max(2_147_483_647);
 const signalName = z.string().regex(/^SIG[A-Z0-9]+$/, 'a signal is written as SIGTERM');
 const positive = z.number().positive();

@@ -1,0 +1,30 @@
+import type { Moment } from './moment.ts';
+
+/** Why a restart happened; a program's own history of them. */
+export interface Restart {
+  readonly at: Moment;
+  readonly cause: 'crash' | 'limit' | 'operator' | 'cooldown';
+}
+
+export interface CooldownRule {
+  /** This many restarts within the window start the cooldown. */
+  readonly restarts: number;
+  readonly windowMs: number;
+  readonly durationMs: number;
+}
+
+/** Restarts kept for people to look at; more than any window holds that is worth watching. */
+const KEPT_RESTARTS = 50;
+
+export function restartsInWindow(history: readonly Restart[], rule: CooldownRule, now: Moment): Restart[] {
+  return history.filter((restart) => now.mono - restart.at.mono < rule.windowMs);
+}
+
+/** True when one more restart now would be one too many (SPEC section 5). */
+export function isTooOften(history: readonly Restart[], rule: CooldownRule, now: Moment): boolean {
+  return restartsInWindow(history, rule, now).length >= rule.restarts;
+}
+
+export function rememberRestart(history: readonly Restart[], restart: Restart): Restart[] {
+  return [...history.slice(-(KEPT_RESTARTS - 1)), restart];
+}

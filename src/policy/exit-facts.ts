@@ -1,0 +1,27 @@
+/** How a run ended, exactly. `code` and `signal` both null: nobody could tell. Times in ms. */
+export interface ExitFacts {
+  readonly code: number | null;
+  readonly signal: string | null;
+  readonly coreDumped: boolean;
+  readonly atWall: number;
+  readonly uptimeMs: number;
+}
+
+export function isSuccess(exit: ExitFacts, successExitCodes: readonly number[]): boolean {
+  return exit.signal === null && exit.code !== null && successExitCodes.includes(exit.code);
+}
+
+/** "exited with code 3 after 1.2 s", the sentence that log, screen and mail share. */
+export function describeExit(exit: ExitFacts): string {
+  return `${describeStatus(exit)} after ${seconds(exit.uptimeMs)}`;
+}
+
+function describeStatus(exit: ExitFacts): string {
+  if (exit.signal !== null) return `killed by ${exit.signal}${exit.coreDumped ? ' (core dumped)' : ''}`;
+  if (exit.code !== null) return `exited with code ${String(exit.code)}`;
+  return 'ended, exit code unknown (nobody was there to see it)';
+}
+
+export function seconds(ms: number): string {
+  return `${ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000))} s`;
+}

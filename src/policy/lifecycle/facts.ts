@@ -1,0 +1,32 @@
+import type { ExitFacts } from '../exit-facts.ts';
+import type { Run } from './state.ts';
+
+/** What happened to a program, or was asked of it. Everything the lifecycle reacts to. */
+export type Fact =
+  | { readonly kind: 'startAsked'; readonly by: 'boot' | 'operator' }
+  | { readonly kind: 'spawned'; readonly run: Run }
+  | { readonly kind: 'spawnFailed'; readonly problem: string }
+  | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }
+  /** The program's own process ended; `leftovers` says whether others of its tree still live. */
+  | { readonly kind: 'exited'; readonly exit: ExitFacts; readonly leftovers: boolean }
+  /** Nothing of the tree lives any more. */
+  | { readonly kind: 'treeEnded' }
+  /** The one timer of the program's state ran out. */
+  | { readonly kind: 'timeElapsed' }
+  | { readonly kind: 'stopAsked'; readonly graceful: boolean; readonly timeoutMs: number | null; readonly by: string }
+  | { readonly kind: 'restartAsked'; readonly timeoutMs: number | null; readonly by: 'operator' | 'config' }
+  | { readonly kind: 'pauseAsked' }
+  | { readonly kind: 'resumeAsked' }
+  | { readonly kind: 'enableAsked' }
+  | { readonly kind: 'disableAsked' }
+  | { readonly kind: 'removeAsked' }
+  | { readonly kind: 'cooldownResetAsked' }
+  | {
+      readonly kind: 'limitExceeded';
+      readonly resource: 'cpu' | 'memory';
+      readonly measured: number;
+      readonly limit: number;
+    };
+
+export type FactKind = Fact['kind'];
+export type FactOf<Kind extends FactKind> = Extract<Fact, { kind: Kind }>;

@@ -1,0 +1,89 @@
+import { tell } from './actions.ts';
+import type { Decision } from './actions.ts';
+import { type Circumstances, enter, ignore, isRestart, launch } from './decide.ts';
+import { endRun } from './ending.ts';
+import type { FactOf } from './facts.ts';
+import type { Program } from './state.ts';
+
+export function startAsked(program: Program, fact: FactOf<'startAsked'>, { now }: Circumstances): Decision {
+  const { state } = program;
+  switch (state.name) {
+    case 'stopped':
+    case 'failed':
+    case 'exited':
+    case 'backoff':
+      return launch(program, fact.by === 'boot' ? 'boot' : 'start', whoStarts(fact), now);
+    case 'cooldown':
+      return launch(withoutHistory(program), 'start', whoStarts(fact), now);
+    case 'stopping':
+      return state.goal.kind === 'remove'
+        ? ignore(program)
+        : enter(program, { ...state, goal: { kind: 'restart', cause: 'operator' } }, 'to be started again as asked');
+    case 'disabled':
+    case 'launching':
+    case 'starting':
+    case 'running':
+    case 'paused':
+      return ignore(program);
+  }
+}
+
+function whoStarts(fact: FactOf<'startAsked'>): string {
+  return fact.by === 'boot' ? 'started with the engine' : 'started by the operator';
+}
+
+export function withoutHistory(program: Program): Program {
+  return { ...program, counters: { ...program.counters, backoffStep: 0, history: [] } };
+}
+
+export function spawned(program: Program, { run }: FactOf<'spawned'>): Decision {
+  const { state } = program;
+  // The spawn is one system call in one turn of the mailbox, so no other state can be there to hear of it.
+  if (state.name !== 'launching') return ignore(program);
+  const event = isRestart(state.cause) ? 'restarted' : 'started';
+  const told = tell(event, program.why, run.pid, { run: run.number, cause: state.cause });
+  const startupMs = program.spec.startSeconds * 1000;
+  if (startupMs === 0) return enter(program, { name: 'running', run }, program.why, told);
+  return enter(program, { name: 'starting', run }, program.why, told, { kind: 'arm', afterMs: startupMs });
+}
+
+export function spawnFailed(program: Program, fact: FactOf<'spawnFailed'>, circumstances: Circumstances): Decision {
+  if (program.state.name !== 'launching') return ignore(program);
+  return endRun(program, { kind: 'spawn-failed', problem: fact.problem }, circumstances);
+}
+
+/** A program of an earlier engine that is still alive. Nothing was started, so nothing is counted. */
+export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): Decision {
+  const { state } = program;
+  switch (state.name) {
+    case 'disabled':
+    case 'stopped':
+    case 'launching':
+    case 'backoff':
+    case 'cooldown':
+    case 'failed':
+    case 'exited': {
+      const why = 'survived its engine and was taken over';
+      const known = { ...program, runs: Math.max(program.runs, run.number) };
+      return enter(known, { name: paused ? 'paused' : 'running', run }, why, tell('adopted', why, run.pid));
+    }
+    case 'starting':
+    case 'running':
+    case 'paused':
+    case 'stopping':
+      return ignore(program);
+  }
+}
+
+export function enableAsked(program: Program, { now }: Circumstances): Decision {
+  if (program.state.name !== 'disabled') return ignore(program);
+  const decision = launch(program, 'start', 'enabled by the operator', now);
+  return { ...decision, actions: [tell('enabled', 'enabled by the operator'), ...decision.actions] };
+}
+
+export function cooldownResetAsked(program: Program, { now }: Circumstances): Decision {
+  if (program.state.name !== 'cooldown') return ignore(program);
+  const why = 'cooldown ended by the operator';
+  const decision = launch(withoutHistory(program), 'cooldown', why, now);
+  return { ...decision, actions: [tell('cooldown-ended', why), ...decision.actions] };
+}

@@ -1,0 +1,79 @@
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ProcessStateName } from '../../protocol/process-state.ts';
+import type { ExitFacts } from '../exit-facts.ts';
+import type { Moment } from '../moment.ts';
+import type { RestartCounters } from '../restart.ts';
+
+/** One execution of a program. (pid, startTicks, boot id) name it for good; the boot id is the engine's to keep. */
+export interface Run {
+  /** Rises by one each start of the program. */
+  readonly number: number;
+  readonly pid: number;
+  /** Clock ticks since boot at which the process started; null where the platform does not tell. */
+  readonly startTicks: number | null;
+  readonly startedAt: Moment;
+  /** True when an earlier engine started it. */
+  readonly adopted: boolean;
+}
+
+/** Who or what began a start: the first two are starts, the others restarts. */
+export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'crash' | 'limit' | 'cooldown';
+
+/** What is to follow once the program and its tree have ended. */
+export type StopGoal =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'disable' }
+  | { readonly kind: 'remove' }
+  | { readonly kind: 'restart'; readonly cause: 'operator' | 'config' }
+  | { readonly kind: 'heal'; readonly fault: string }
+  /** It ended by itself and left processes behind. */
+  | { readonly kind: 'clear-up' };
+
+export type LifecycleState =
+  | { readonly name: 'disabled' }
+  | { readonly name: 'stopped' }
+  /** Between the decision to spawn and its outcome; lasts no longer than the system call. */
+  | { readonly name: 'launching'; readonly cause: StartCause }
+  | { readonly name: 'starting'; readonly run: Run }
+  | { readonly name: 'running'; readonly run: Run }
+  | { readonly name: 'paused'; readonly run: Run }
+  | {
+      readonly name: 'stopping';
+      readonly run: Run;
+      readonly goal: StopGoal;
+      /** `graceful`: it was asked; `forced`: it was sent SIGKILL. */
+      readonly stage: 'graceful' | 'forced';
+      /** How the program itself ended, when only its tree is left. */
+      readonly exit: ExitFacts | null;
+    }
+  | { readonly name: 'backoff'; readonly until: Moment; readonly cause: 'crash' | 'limit' }
+  | { readonly name: 'cooldown'; readonly until: Moment }
+  | { readonly name: 'failed' }
+  | { readonly name: 'exited' };
+
+export type StateName = LifecycleState['name'];
+export type StateOf<Name extends StateName> = Extract<LifecycleState, { name: Name }>;
+
+/** All that healer knows of one program. */
+export interface Program {
+  readonly spec: ProcessSpec;
+  readonly state: LifecycleState;
+  /** Number of the last run. */
+  readonly runs: number;
+  /** Starts after the first one. */
+  readonly restarts: number;
+  readonly counters: RestartCounters;
+  readonly lastExit: { readonly exit: ExitFacts; readonly reason: string } | null;
+  /** Why it is in its state, in one sentence. */
+  readonly why: string;
+}
+
+/** The state's name on the wire and on the screen. */
+export function publicName(state: LifecycleState): ProcessStateName {
+  return state.name === 'launching' ? 'starting' : state.name;
+}
+
+/** The run that is alive, if any. */
+export function runOf(state: LifecycleState): Run | null {
+  return 'run' in state ? state.run : null;
+}

@@ -1,0 +1,177 @@
+import { seconds } from '../exit-facts.ts';
+import { type Action, type Decision, tell } from './actions.ts';
+import { type Circumstances, enter, ignore, launch } from './decide.ts';
+import type { FactOf } from './facts.ts';
+import type { Program, Run, StateOf, StopGoal } from './state.ts';
+
+/** How a live program is to be ended. */
+interface StopRequest {
+  readonly goal: StopGoal;
+  readonly why: string;
+  readonly graceful: boolean;
+  /** How long the graceful part may take. */
+  readonly graceMs: number;
+}
+
+type LiveState = StateOf<'starting'> | StateOf<'running'> | StateOf<'paused'>;
+
+/** Asks a live program to end: its signal to the whole tree and a timer, or SIGKILL at once. */
+export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
+  const { run } = state;
+  const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit: null };
+  if (!request.graceful) return force(program, stopping, request.why);
+  const { signal } = program.spec.stop;
+  return enter(
+    program,
+    stopping,
+    request.why,
+    tell('stopping', `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`, run.pid),
+    { kind: 'signalTree', run, signal, thaw: state.name === 'paused' },
+    { kind: 'arm', afterMs: request.graceMs },
+  );
+}
+
+/** SIGKILL to the whole tree. */
+export function force(program: Program, state: StateOf<'stopping'>, why: string): Decision {
+  return enter(
+    program,
+    { ...state, stage: 'forced' },
+    why,
+    tell('killed', why, state.run.pid, { signal: 'SIGKILL' }),
+    ...killing(program, state.run),
+  );
+}
+
+function killing(program: Program, run: Run): Action[] {
+  return [
+    { kind: 'killTree', run },
+    { kind: 'arm', afterMs: program.spec.stop.forceTimeoutMs },
+  ];
+}
+
+export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision {
+  const { state } = program;
+  const why = `stopped by the ${fact.by}`;
+  const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
+  switch (state.name) {
+    case 'starting':
+    case 'running':
+    case 'paused':
+      return beginStop(program, state, { goal: { kind: 'stop' }, why, graceful: fact.graceful, graceMs });
+    case 'stopping':
+      return stopSooner(program, state, fact.graceful, why);
+    case 'backoff':
+    case 'cooldown':
+    case 'failed':
+    case 'exited':
+      return enter(program, { name: 'stopped' }, why, tell('stopped', why));
+    case 'disabled':
+    case 'stopped':
+    case 'launching':
+      return ignore(program);
+  }
+}
+
+function stopSooner(program: Program, state: StateOf<'stopping'>, graceful: boolean, why: string): Decision {
+  const keepsGoal = state.goal.kind === 'disable' || state.goal.kind === 'remove';
+  const asked = keepsGoal ? state : { ...state, goal: { kind: 'stop' } as const };
+  if (!graceful && state.stage === 'graceful') return force(program, asked, why);
+  return enter(program, asked, why);
+}
+
+export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, { now }: Circumstances): Decision {
+  const { state } = program;
+  const why = fact.by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
+  const goal: StopGoal = { kind: 'restart', cause: fact.by };
+  switch (state.name) {
+    case 'starting':
+    case 'running':
+    case 'paused': {
+      const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
+      return beginStop(program, state, { goal, why, graceful: true, graceMs });
+    }
+    case 'stopping':
+      return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
+    case 'stopped':
+    case 'failed':
+    case 'exited':
+    case 'backoff':
+    case 'cooldown':
+      return launch(program, fact.by, why, now);
+    case 'disabled':
+    case 'launching':
+      return ignore(program);
+  }
+}
+
+export function disableAsked(program: Program): Decision {
+  const { state } = program;
+  const why = 'disabled by the operator';
+  const goal: StopGoal = { kind: 'disable' };
+  const graceMs = program.spec.stop.gracefulTimeoutMs;
+  switch (state.name) {
+    case 'starting':
+    case 'running':
+    case 'paused':
+      return beginStop(program, state, { goal, why, graceful: true, graceMs });
+    case 'stopping':
+      return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
+    case 'stopped':
+    case 'failed':
+    case 'exited':
+    case 'backoff':
+    case 'cooldown':
+      return enter(program, { name: 'disabled' }, why, tell('disabled', why));
+    case 'disabled':
+    case 'launching':
+      return ignore(program);
+  }
+}
+
+export function removeAsked(program: Program): Decision {
+  const { state } = program;
+  const why = 'no longer configured';
+  const goal: StopGoal = { kind: 'remove' };
+  const graceMs = program.spec.stop.gracefulTimeoutMs;
+  switch (state.name) {
+    case 'starting':
+    case 'running':
+    case 'paused':
+      return beginStop(program, state, { goal, why, graceful: true, graceMs });
+    case 'stopping':
+      return enter(program, { ...state, goal }, why);
+    case 'launching':
+      return ignore(program);
+    case 'disabled':
+    case 'stopped':
+    case 'failed':
+    case 'exited':
+    case 'backoff':
+    case 'cooldown':
+      return enter(program, { name: 'stopped' }, why, tell('removed', why), { kind: 'forget' });
+  }
+}
+
+const RESOURCES = {
+  cpu: { event: 'limit-cpu', noun: 'CPU', unit: '%' },
+  memory: { event: 'limit-memory', noun: 'memory', unit: ' MB' },
+} as const;
+
+export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>): Decision {
+  const { state } = program;
+  // A frozen program is its operator's business, and one that is ending will be gone soon.
+  if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
+  const { event, noun, unit } = RESOURCES[fact.resource];
+  const fault = `its ${noun} was ${String(fact.measured)}${unit}, above its limit of ${String(fact.limit)}${unit}`;
+  const told = tell(event, fault, state.run.pid, { measured: fact.measured, limit: fact.limit });
+  if (program.spec.healing === 'observe') {
+    return { program, actions: [told, tell('would-restart', `would have restarted: ${fault}`, state.run.pid)] };
+  }
+  const decision = beginStop(program, state, {
+    goal: { kind: 'heal', fault },
+    why: `healing: ${fault}`,
+    graceful: true,
+    graceMs: program.spec.healTimeoutMs,
+  });
+  return { ...decision, actions: [told, ...decision.actions] };
+}

@@ -1,0 +1,43 @@
+import { seconds } from '../exit-facts.ts';
+import { type Decision, tell } from './actions.ts';
+import { after, type Circumstances, enter, ignore, launch } from './decide.ts';
+import { describeForced } from './ending.ts';
+import type { Program, StateOf } from './state.ts';
+import { withoutHistory } from './starting.ts';
+import { force } from './stopping.ts';
+
+/** The one timer of the program's state ran out; what it was for follows from the state. */
+export function timeElapsed(program: Program, { now }: Circumstances): Decision {
+  const { state } = program;
+  switch (state.name) {
+    case 'starting': {
+      const why = `up since ${seconds(program.spec.startSeconds * 1000)}`;
+      return enter(program, { name: 'running', run: state.run }, program.why, tell('running', why, state.run.pid));
+    }
+    case 'stopping':
+      return stopTimeElapsed(program, state);
+    case 'backoff':
+      return launch(program, state.cause, program.why, now);
+    case 'cooldown': {
+      const why = 'the cooldown is over: one fresh try';
+      return after([tell('cooldown-ended', why)], launch(withoutHistory(program), 'cooldown', why, now));
+    }
+    case 'disabled':
+    case 'stopped':
+    case 'launching':
+    case 'running':
+    case 'paused':
+    case 'failed':
+    case 'exited':
+      return ignore(program);
+  }
+}
+
+function stopTimeElapsed(program: Program, state: StateOf<'stopping'>): Decision {
+  if (state.stage === 'graceful') {
+    return force(program, state, `${program.why}; did not end in time, so it was killed`);
+  }
+  const why = describeForced(program);
+  const again = force(program, state, program.why).actions.filter((action) => action.kind !== 'tell');
+  return { program: { ...program, why }, actions: [tell('engine-degraded', why, state.run.pid), ...again] };
+}
