@@ -1,6 +1,5 @@
 import stringWidth from 'string-width';
 
-// eslint-disable-next-line no-control-regex -- the range of plain ASCII
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | undefined;

@@ -1,0 +1,67 @@
+import { basename } from 'node:path';
+import { HealerError, toHealerError } from '../protocol/errors.ts';
+import type { HelloResult } from '../protocol/methods.ts';
+
+/** What a user types to start the engine that would serve this socket. */
+function startCommand(socketPath: string): string {
+  const instance = basename(socketPath, '.sock');
+  return instance === 'default' ? 'healer up' : `healer up --instance ${instance}`;
+}
+
+/** Turns what a socket reports into the error that names the cause and the next step. */
+export function socketErrorOf(error: Error, socketPath: string): HealerError {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'ENOENT':
+    case 'ECONNREFUSED':
+      return notRunning(socketPath, error);
+    case 'ECONNRESET':
+    case 'EPIPE':
+      return connectionLost(socketPath, error);
+    case 'EACCES':
+    case 'EPERM':
+      return new HealerError(
+        'FORBIDDEN',
+        `the engine's socket "${socketPath}" may not be opened by this user; run healer as the user who started the engine`,
+        { socketPath },
+        { cause: error },
+      );
+    default:
+      return toHealerError(error);
+  }
+}
+
+export function notRunning(socketPath: string, cause?: Error): HealerError {
+  return new HealerError(
+    'ENGINE_NOT_RUNNING',
+    `the engine is not running; start it with "${startCommand(socketPath)}"`,
+    { socketPath },
+    { cause },
+  );
+}
+
+export function connectionLost(socketPath: string, cause?: Error): HealerError {
+  return new HealerError('ENGINE_NOT_RUNNING', 'the engine ended the connection', { socketPath }, { cause });
+}
+
+export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
+  return new HealerError(
+    'TIMEOUT',
+    `the engine accepted the connection but did not answer within ${timeoutMs} ms; it may be stopped or overloaded`,
+    { socketPath, timeoutMs },
+  );
+}
+
+export function protocolMismatch(hello: HelloResult, ours: number): HealerError {
+  return new HealerError(
+    'INVALID_STATE',
+    `the engine (healer ${hello.version}, pid ${hello.pid}) speaks protocol ${hello.protocol}, this client ${ours}; ` +
+      `use the engine's version of healer, or end the engine with "kill ${hello.pid}" and start it anew`,
+    { engine: hello.protocol, client: ours, pid: hello.pid },
+  );
+}
+
+/** The other side broke the protocol: nothing that follows can be trusted to belong to anything. */
+export function unreadable(what: string, socketPath: string): HealerError {
+  return new HealerError('INTERNAL', `the engine sent ${what}; the connection was ended`, { socketPath });
+}

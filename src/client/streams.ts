@@ -1,0 +1,17 @@
+import type { MethodName, NotificationName, Notifications, Params } from '../protocol/methods.ts';
+
+/** Which request starts which stream. */
+export const SUBSCRIBE_METHODS = {
+  snapshot: 'subscribeSnapshot',
+  events: 'subscribeEvents',
+  log: 'subscribeLog',
+} as const satisfies Record<NotificationName, MethodName>;
+
+export type StreamName = NotificationName;
+export type StreamParams<N extends StreamName> = Params<(typeof SUBSCRIBE_METHODS)[N]>;
+export type StreamMessage<N extends StreamName> = Notifications[N];
+export type OnMessage<N extends StreamName> = (message: StreamMessage<N>) => void;
+
+export function isStreamName(value: unknown): value is StreamName {
+  return typeof value === 'string' && Object.hasOwn(SUBSCRIBE_METHODS, value);
+}

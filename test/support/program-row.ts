@@ -1,0 +1,66 @@
+import type { EngineEvent } from '../../src/protocol/engine-event.ts';
+import type { EngineStatus, ProcessRow } from '../../src/protocol/snapshot.ts';
+
+/** A program that runs well; a test states only what it is about. */
+export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
+  const id = changes.id ?? 'web';
+  return {
+    id,
+    name: id,
+    state: 'running',
+    pid: 4711,
+    startedAt: '2026-11-21T09:00:00.000Z',
+    cpuPercent: 1.5,
+    memoryMb: 48.2,
+    processes: 1,
+    restarts: 0,
+    limits: { cpuPercent: null, memoryMb: 512 },
+    cooldownUntil: null,
+    retryAt: null,
+    lastExit: null,
+    health: 'unknown',
+    source: 'process_list.txt:3',
+    why: 'it was started',
+    uptimeMs: 723_000,
+    ...changes,
+  };
+}
+
+export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus {
+  return {
+    instance: 'default',
+    pid: 4242,
+    version: '0.1.0',
+    startedAt: '2026-11-21T09:00:00.000Z',
+    uptimeMs: 273_600_000,
+    host: {
+      hostname: 'build-7',
+      platform: 'linux x64',
+      cores: 2,
+      cpuPercent: 12.5,
+      memoryUsedMb: 2048,
+      memoryTotalMb: 8192,
+      load: [0.5, 0.4, 0.3],
+      diskUsedPercent: 40,
+      bootedAt: '2026-11-01T00:00:00.000Z',
+    },
+    counts: { running: 1, total: 1 },
+    load: { cpuPercent: 0.4, memoryMb: 61.5, openFiles: 30, eventsHeld: 12, clients: 1 },
+    degraded: [],
+    sources: ['/srv/process_list.txt'],
+    ...changes,
+  };
+}
+
+export function engineEvent(seq: number, changes: Partial<EngineEvent> = {}): EngineEvent {
+  return {
+    seq,
+    time: '2026-11-21T09:34:10.123Z',
+    kind: 'started',
+    process: 'web',
+    pid: 4711,
+    reason: 'it was started by the operator',
+    data: {},
+    ...changes,
+  };
+}
