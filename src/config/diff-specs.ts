@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { ProcessSpec } from '../protocol/process-spec.ts';
+
+/** What an edit of the sources asks for. */
+export interface SpecDiff {
+  readonly added: readonly ProcessSpec[];
+  readonly removed: readonly string[];
+  /** The new specs of programs that may go on running. */
+  readonly changedInPlace: readonly ProcessSpec[];
+  /** The new specs of programs that would still run the old way without a restart. */
+  readonly changedNeedsRestart: readonly ProcessSpec[];
+}
+
+/** When a changed field takes effect: `now`, or with the program's next `start`. */
+const TAKES_EFFECT = {
+  id: 'start',
+  name: 'now',
+  command: 'start',
+  args: 'start',
+  shell: 'start',
+  cwd: 'start',
+  env: 'start',
+  inheritEnv: 'start',
+  autostart: 'now',
+  enabled: 'now',
+  startSeconds: 'now',
+  restart: 'now',
+  stop: 'now',
+  limits: 'now',
+  healing: 'now',
+  healTimeoutMs: 'now',
+  leftovers: 'now',
+  logs: 'now',
+} as const satisfies Record<keyof ProcessSpec, 'now' | 'start'>;
+
+const FIELDS = Object.keys(TAKES_EFFECT) as readonly (keyof ProcessSpec)[];
+
+/**
+ * Compares the programs that are known with those that the sources name now.
+ * @param isComplete false when a part of the sources could not be read. Nothing is removed then: a slip of the keyboard
+ *   must not stop a program
+ */
+export function diffSpecs(
+  current: ReadonlyMap<string, ProcessSpec>,
+  next: ReadonlyMap<string, ProcessSpec>,
+  { isComplete }: { readonly isComplete: boolean },
+): SpecDiff {
+  const known = [...next.values()].flatMap((spec) => {
+    const before = current.get(spec.id);
+    return before === undefined ? [] : [{ spec, effect: effectOf(before, spec) }];
+  });
+  return {
+    added: [...next.values()].filter(({ id }) => !current.has(id)),
+    removed: isComplete ? [...current.keys()].filter((id) => !next.has(id)) : [],
+    changedInPlace: known.filter(({ effect }) => effect === 'now').map(({ spec }) => spec),
+    changedNeedsRestart: known.filter(({ effect }) => effect === 'start').map(({ spec }) => spec),
+  };
+}
+
+function effectOf(before: ProcessSpec, after: ProcessSpec): 'none' | 'now' | 'start' {
+  const changed = FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+  if (changed.length === 0) return 'none';
+  return changed.some((field) => TAKES_EFFECT[field] === 'start') ? 'start' : 'now';
+}

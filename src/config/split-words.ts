@@ -1,0 +1,113 @@
+/** A word of a line, its quotes taken off. */
+export interface Word {
+  readonly text: string;
+  /** Where it starts, from 1, in characters. */
+  readonly column: number;
+}
+
+interface SplitLine {
+  /** Those before the problem, if there is one. */
+  readonly words: readonly Word[];
+  readonly problem: { readonly column: number; readonly message: string; readonly hint: string } | null;
+}
+
+type Piece =
+  | { readonly kind: 'text'; readonly text: string; readonly end: number }
+  | { readonly kind: 'unfinished'; readonly at: number; readonly opener: string };
+
+// A carriage return is blank too: it ends the lines of files that were written on Windows.
+const BLANK = new Set([' ', '\t', '\r']);
+const BLANKS = /[ \t\r]*/y;
+const PLAIN = /[^ \t\r'"\\]+/y;
+const PLAIN_IN_DOUBLE_QUOTES = /[^"\\]+/y;
+const ESCAPABLE_IN_DOUBLE_QUOTES = '"\\$`';
+
+/**
+ * Splits a line into words as a POSIX shell would, and does nothing else that a shell does: single quotes keep all,
+ * in double quotes a backslash escapes `"`, `\`, `$` and a backtick, outside it escapes any character. A `#` that starts
+ * a word starts a comment. Takes time in proportion to the line.
+ */
+export function splitWords(line: string): SplitLine {
+  const words: Word[] = [];
+  let at = endOf(BLANKS, line, 0);
+  while (at < line.length && line[at] !== '#') {
+    const word = readWord(line, at);
+    if (word.kind === 'unfinished') return { words, problem: describeUnfinished(word) };
+    words.push({ text: word.text, column: at + 1 });
+    at = endOf(BLANKS, line, word.end);
+  }
+  return { words, problem: null };
+}
+
+function readWord(line: string, start: number): Piece {
+  const texts: string[] = [];
+  let at = start;
+  while (at < line.length && !BLANK.has(line.charAt(at))) {
+    const piece = readPiece(line, at);
+    if (piece.kind === 'unfinished') return piece;
+    texts.push(piece.text);
+    at = piece.end;
+  }
+  return { kind: 'text', text: texts.join(''), end: at };
+}
+
+function readPiece(line: string, at: number): Piece {
+  switch (line.charAt(at)) {
+    case "'":
+      return readSingleQuotes(line, at);
+    case '"':
+      return readDoubleQuotes(line, at);
+    case '\\':
+      return readEscaped(line, at);
+    default: {
+      const end = endOf(PLAIN, line, at);
+      return { kind: 'text', text: line.slice(at, end), end };
+    }
+  }
+}
+
+function readSingleQuotes(line: string, open: number): Piece {
+  const close = line.indexOf("'", open + 1);
+  if (close === -1) return { kind: 'unfinished', at: open, opener: "'" };
+  return { kind: 'text', text: line.slice(open + 1, close), end: close + 1 };
+}
+
+function readDoubleQuotes(line: string, open: number): Piece {
+  const texts: string[] = [];
+  let at = open + 1;
+  while (at < line.length) {
+    if (line[at] === '"') return { kind: 'text', text: texts.join(''), end: at + 1 };
+    if (line[at] === '\\') {
+      const next = line.charAt(at + 1);
+      texts.push(next !== '' && ESCAPABLE_IN_DOUBLE_QUOTES.includes(next) ? next : `\\${next}`);
+      at += 2;
+    } else {
+      const end = endOf(PLAIN_IN_DOUBLE_QUOTES, line, at);
+      texts.push(line.slice(at, end));
+      at = end;
+    }
+  }
+  return { kind: 'unfinished', at: open, opener: '"' };
+}
+
+function readEscaped(line: string, at: number): Piece {
+  const escaped = line.charAt(at + 1);
+  return escaped === '' ? { kind: 'unfinished', at, opener: '\\' } : { kind: 'text', text: escaped, end: at + 2 };
+}
+
+function describeUnfinished({ at, opener }: Extract<Piece, { kind: 'unfinished' }>): SplitLine['problem'] {
+  if (opener === '\\') {
+    return { column: at + 1, message: 'a backslash ends the line', hint: 'write \\\\ for a backslash itself' };
+  }
+  return {
+    column: at + 1,
+    message: `the quote ${opener} is never closed`,
+    hint: `close it, or write \\${opener} for the character itself`,
+  };
+}
+
+/** Where a sticky pattern's match from `at` ends; `at` itself when it matches nothing there. */
+function endOf(pattern: RegExp, line: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(line) ? pattern.lastIndex : at;
+}
