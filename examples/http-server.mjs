@@ -1,0 +1,31 @@
+// A small HTTP server, the well-behaved one of the examples.
+// healer: keeps it running, and starts it again when somebody kills it.
+//
+// Listens on $PORT, or on a free port when that is taken or not set, and says where. GET /health answers "ok".
+import { createServer } from 'node:http';
+
+const started = Date.now();
+const PAGES = new Map([
+  ['/', () => `up for ${Math.round((Date.now() - started) / 1000)} s\n`],
+  ['/health', () => 'ok\n'],
+]);
+
+const server = createServer((request, response) => {
+  const page = PAGES.get(request.url);
+  response.writeHead(page ? 200 : 404, { 'content-type': 'text/plain' });
+  response.end(page ? page() : 'nothing here\n');
+});
+
+server.on('error', (error) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  console.error('port %s is taken, using a free one', process.env.PORT);
+  server.listen(0, '127.0.0.1');
+});
+server.on('listening', () => console.log('listening on http://127.0.0.1:%d', server.address().port));
+server.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
+
+process.on('SIGTERM', () => {
+  console.log('closing');
+  server.close();
+  server.closeAllConnections();
+});

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { parseProcessList } from '../../src/config/process-list.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const running: ChildProcess[] = [];
+
+interface Example {
+  readonly child: ChildProcess;
+  readonly exit: Promise<unknown[]>;
+  output: string;
+}
+
+function run(name: string, args: string[] = [], env: Record<string, string> = {}): Example {
+  const file = join(ROOT, 'examples', `${name}.mjs`);
+  // Its own group, so that its children can be ended with it.
+  const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, detached: true });
+  running.push(child);
+  const example: Example = { child, exit: once(child, 'close'), output: '' };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => (example.output += text));
+  }
+  return example;
+}
+
+afterEach(() => {
+  for (const { pid } of running.splice(0)) {
+    if (pid === undefined) continue;
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // It has ended by itself.
+    }
+  }
+});
+
+describe('process_list.txt', () => {
+  const text = readFileSync(join(ROOT, 'process_list.txt'), 'utf8');
+  const { entries, problems } = parseProcessList(text, join(ROOT, 'process_list.txt'));
+
+  test('reads without a problem', () => {
+    expect(problems).toEqual([]);
+    expect(entries.map(({ spec }) => spec.id)).toEqual(['web', 'worker', 'crasher', 'leaker']);
+  });
+
+  test('reads without a problem with its commented programs too', () => {
+    const uncommented = text.replaceAll(/^# (?=\S+ +\d+ +\d+)/gm, '');
+    const all = parseProcessList(uncommented, join(ROOT, 'process_list.txt'));
+    expect(all.problems).toEqual([]);
+    expect(all.entries.map(({ spec }) => spec.id)).toEqual(expect.arrayContaining(['crash-loop', 'gedit', 'firefox']));
+  });
+
+  test('names examples that exist', () => {
+    for (const { spec } of entries) expect(existsSync(join(ROOT, spec.args[0] ?? '')), spec.id).toBe(true);
+  });
+});
+
+test.each(readdirSync(join(ROOT, 'examples')))('%s says first what it does and what healer does about it', (name) => {
+  const lines = readFileSync(join(ROOT, 'examples', name), 'utf8').split('\n');
+  expect(lines[0]).toMatch(/^\/\/ [A-Z].*\.$/);
+  expect(lines[1]).toMatch(/^\/\/ healer: /);
+});
+
+describe('the example', () => {
+  test('http-server answers, and ends well when it is asked to', async () => {
+    const server = run('http-server', [], { PORT: '0' });
+    const [url] = await waitFor(() => /http:\S+/.exec(server.output), 'the address');
+    expect(await (await fetch(`${url}/health`)).text()).toBe('ok\n');
+    expect((await fetch(`${url}/none`)).status).toBe(404);
+    server.child.kill('SIGTERM');
+    expect(await server.exit).toEqual([0, null]);
+  });
+
+  test('http-server takes another port when its own is taken', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const server = run('http-server', [], { PORT: String(port) });
+    const [url] = await waitFor(() => /http:\S+/.exec(server.output), 'the address');
+    expect(url).not.toContain(`:${port}`);
+    taken.close();
+  });
+
+  test('worker works, and ends well when it is asked to', async () => {
+    const worker = run('worker');
+    await waitFor(() => worker.output.includes('job 1 done'), 'the first job');
+    worker.child.kill('SIGTERM');
+    expect(await worker.exit).toEqual([0, null]);
+    expect(worker.output).toContain('jobs done, ending');
+  });
+
+  test('crasher crashes', async () => {
+    const crasher = run('crasher', ['0', '0.01']);
+    const [code, signal] = await crasher.exit;
+    expect([1, 'SIGKILL']).toContain(code ?? signal);
+  });
+
+  test('leaker keeps more and more, up to its cap', async () => {
+    const leaker = run('leaker', ['200', '20']);
+    await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
+    expect(leaker.output).not.toContain('keeping 30 MB');
+  });
+
+  test('crash-loop dies at once', async () => {
+    expect(await run('crash-loop').exit).toEqual([3, null]);
+  });
+
+  test('stubborn does not end when it is asked to', async () => {
+    const stubborn = run('stubborn');
+    await waitFor(() => stubborn.output.includes('ready'), 'its start');
+    stubborn.child.kill('SIGTERM');
+    await waitFor(() => stubborn.output.includes('SIGTERM? No.'), 'its refusal');
+    expect(stubborn.child.exitCode).toBeNull();
+  });
+
+  test('family starts as many children as it is told', async () => {
+    const family = run('family', ['3']);
+    await waitFor(() => family.output.includes('started 3 children'), 'the children');
+    const { pid } = family.child;
+    const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').trim();
+    expect(children.split(' ')).toHaveLength(3);
+  });
+
+  test('counter prints each number once and in order', async () => {
+    const counter = run('counter', ['5000', '0']);
+    expect(await counter.exit).toEqual([0, null]);
+    expect(counter.output).toBe(Array.from({ length: 5000 }, (_, index) => `line ${index + 1}\n`).join(''));
+  });
+});
