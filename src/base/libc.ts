@@ -47,6 +47,7 @@ const PROTOTYPES = {
   mkfifo: 'int mkfifo(const char *path, uint mode)',
   fcntl: 'int fcntl(int fd, int command, int argument)',
   ioctl: 'int ioctl(int fd, ulong request, void *argument)',
+  flock: 'int flock(int fd, int operation)',
   pipe2: 'int pipe2(void *fds, int flags)',
   tee: 'long tee(int from, int to, size_t length, uint flags)',
   splice: 'long splice(int from, void *fromOffset, int to, _Inout_ int64_t *toOffset, size_t length, uint flags)',

@@ -115,7 +115,11 @@ export const METHODS = {
     z.strictObject({ protocol: z.number().int(), client: z.string().max(200) }),
   ),
   status: method<EngineStatus>()('read', 'the engine, its host and the programs by state', none),
-  list: method<readonly ProcessRow[]>()('read', 'every program', none),
+  list: method<readonly ProcessRow[]>()(
+    'read',
+    'the programs in order of id, a page at a time so that an answer stays below the size of a message',
+    z.strictObject({ afterId: processIdSchema.optional(), limit: z.number().int().min(1).max(1000).default(1000) }),
+  ),
   describe: method<ProcessDetails>()('read', 'all that is known about a program', one),
   history: method<HistoryResult>()(
     'read',
@@ -138,7 +142,7 @@ export const METHODS = {
   cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
   logs: method<readonly LogLine[]>()(
     'read',
-    'the last lines of a program',
+    'the last lines of a program, as many as fit in one message',
     one.extend({ tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100) }),
   ),
   events: method<readonly EngineEvent[]>()(

@@ -13,7 +13,7 @@ export type Action =
   | { readonly kind: 'watchLeftovers'; readonly run: Run }
   /** The run is over: its output can be drained and its pipes removed. */
   | { readonly kind: 'closeRun'; readonly run: Run }
-  /** Replaces the program's timer; a change of state alone cancels it. */
+  /** Replaces the program's one timer; leaving the state cancels it. */
   | { readonly kind: 'arm'; readonly afterMs: number }
   | {
       readonly kind: 'tell';

@@ -1,0 +1,44 @@
+import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+
+/** Readable by nobody else: state, logs and settings may hold secrets. */
+export const PRIVATE_FILE = 0o600;
+export const PRIVATE_FOLDER = 0o700;
+
+/**
+ * Replaces a file in one step: a reader sees the old content or the new, never a part, also after a kill -9 in the
+ * middle. Only one process may write the same file at a time.
+ * @throws the error of the system call that failed; the old content is then untouched.
+ */
+export function replaceFile(path: string, content: string): void {
+  const draft = `${path}.new`;
+  try {
+    const fd = openSync(draft, 'w', PRIVATE_FILE);
+    try {
+      writeWhole(fd, content);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/** Writes all of it: a single write may take only a part when space runs out. */
+export function writeWhole(fd: number, content: string): void {
+  const bytes = Buffer.from(content);
+  let written = 0;
+  while (written < bytes.length) written += writeSync(fd, bytes, written);
+}
+
+export function ensureFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
+}
+
+/** Keeps a copy of a damaged file, so that it can be replaced and still be looked at; gives the copy's name. */
+export function keepAside(path: string, nowMs: number): string {
+  const aside = `${path}.corrupt-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  copyFileSync(path, aside);
+  return aside;
+}

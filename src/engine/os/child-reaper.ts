@@ -1,0 +1,110 @@
+import { constants as os } from 'node:os';
+import type { Libc } from '../../base/libc.ts';
+import type { ChildExits, ChildStatus } from './launcher.ts';
+
+/** From sys/wait.h; the same on every Linux. */
+const P_ALL = 0;
+const P_PID = 1;
+const WNOHANG = 0x1;
+const WEXITED = 0x4;
+const WNOWAIT = 0x1000000;
+
+/** si_code of SIGCHLD, from asm-generic/siginfo.h. */
+const CLD_EXITED = 1;
+const CLD_DUMPED = 3;
+
+/** siginfo_t on 64-bit Linux: code at 8, then after padding pid at 16 and status at 24. */
+const SIGINFO_BYTES = 128;
+const SI_CODE = 8;
+const SI_PID = 16;
+const SI_STATUS = 24;
+
+/**
+ * A dead child that is not ours may be Node's own (a tool that was run), whose status Node wants to read itself.
+ * If it is still there after this, it is an orphan that was re-parented to us.
+ */
+const FOREIGN_GRACE_MS = 100;
+
+const SIGNAL_NAMES = new Map(Object.entries(os.signals).map(([name, number]) => [number, name]));
+
+interface Death {
+  readonly pid: number;
+  readonly status: ChildStatus;
+}
+
+/** Reaps our children as they die, each with one system call, and orphans that the kernel gave us. */
+export interface ChildReaper {
+  expect(pid: number): void;
+  close(): void;
+}
+
+/**
+ * Asks the kernel for any dead child on SIGCHLD, so that a death costs the same whether one program runs or a
+ * thousand. Deaths that came together are told together, after all of them were reaped: respawning a hundred in one
+ * go is faster than respawning each between two reapings.
+ */
+export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper {
+  const expected = new Set<number>();
+  const info = Buffer.alloc(SIGINFO_BYTES);
+  let foreign: { pid: number; since: number } | null = null;
+  let retry: NodeJS.Timeout | undefined;
+
+  const wait = (type: number, pid: number, options: number): number => {
+    info.fill(0);
+    return libc.call('waitid', type, pid, info, options) === 0 ? info.readInt32LE(SI_PID) : 0;
+  };
+
+  const reap = (pid: number): Death | null =>
+    wait(P_PID, pid, WNOHANG | WEXITED) === pid ? { pid, status: readStatus(info) } : null;
+
+  const reapAll = (): void => {
+    const deaths: Death[] = [];
+    for (;;) {
+      const pid = wait(P_ALL, 0, WNOHANG | WEXITED | WNOWAIT);
+      if (pid === 0) break;
+      if (!expected.has(pid) && !isOrphan(pid)) {
+        // The kernel names the same one again until somebody reaps it, so the rest is asked for one by one.
+        deaths.push(...reapExpected());
+        break;
+      }
+      const death = reap(pid);
+      if (death !== null && expected.delete(pid)) deaths.push(death);
+    }
+    if (deaths.length > 0) onExits(deaths);
+  };
+
+  const reapExpected = (): Death[] => {
+    const deaths = [...expected].map(reap).filter((death) => death !== null);
+    for (const { pid } of deaths) expected.delete(pid);
+    return deaths;
+  };
+
+  const isOrphan = (pid: number): boolean => {
+    const now = performance.now();
+    if (foreign?.pid === pid && now - foreign.since >= FOREIGN_GRACE_MS) {
+      foreign = null;
+      return true;
+    }
+    if (foreign?.pid !== pid) foreign = { pid, since: now };
+    clearTimeout(retry);
+    retry = setTimeout(reapAll, FOREIGN_GRACE_MS).unref();
+    return false;
+  };
+
+  process.on('SIGCHLD', reapAll);
+  return {
+    expect: (pid) => expected.add(pid),
+    close: () => {
+      clearTimeout(retry);
+      process.off('SIGCHLD', reapAll);
+    },
+  };
+}
+
+function readStatus(info: Buffer): ChildStatus {
+  const how = info.readInt32LE(SI_CODE);
+  const status = info.readInt32LE(SI_STATUS);
+  if (how === CLD_EXITED) return { code: status, signal: null, coreDumped: false };
+  const signal = SIGNAL_NAMES.get(status) ?? `signal ${String(status)}`;
+  return { code: null, signal, coreDumped: how === CLD_DUMPED };
+}

@@ -1,0 +1,98 @@
+import { constants, existsSync } from 'node:fs';
+import { constants as os } from 'node:os';
+import { type Libc, SystemCallError } from '../../base/libc.ts';
+import { type ErrorData, HealerError } from '../../protocol/errors.ts';
+import { createChildReaper } from './child-reaper.ts';
+import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
+
+/** From spawn.h; the same in glibc and musl. */
+const SPAWN_SETSIGDEF = 0x04;
+const SPAWN_SETSIGMASK = 0x08;
+const SPAWN_SETSID = 0x80;
+
+/** Larger than the opaque structures of any supported C library (glibc: 336, 80 and 128 bytes). */
+const ATTRIBUTES_BYTES = 512;
+const ACTIONS_BYTES = 256;
+const SIGNAL_SET_BYTES = 128;
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+/**
+ * Starts programs by posix_spawn, which the C library implements with vfork semantics: its cost does not grow with
+ * the engine's memory, while Node's fork copies page tables (docs/decisions.md has the figures). Every signal is at
+ * its default and unblocked in the child, whatever Node did to them.
+ */
+export function createPosixLauncher(libc: Libc, onExits: ChildExits): Launcher {
+  const attributes = prepareAttributes(libc);
+  const reaper = createChildReaper(libc, onExits);
+  return {
+    launch(request) {
+      const pid = posixSpawn(libc, attributes, request);
+      reaper.expect(pid);
+      return pid;
+    },
+    close: () => reaper.close(),
+  };
+}
+
+function prepareAttributes(libc: Libc): Buffer {
+  const attributes = Buffer.alloc(ATTRIBUTES_BYTES);
+  const signals = Buffer.alloc(SIGNAL_SET_BYTES);
+  libc.call('posix_spawnattr_init', attributes);
+  libc.call('sigfillset', signals);
+  libc.call('posix_spawnattr_setsigdefault', attributes, signals);
+  libc.call('sigemptyset', signals);
+  libc.call('posix_spawnattr_setsigmask', attributes, signals);
+  libc.call('posix_spawnattr_setflags', attributes, SPAWN_SETSID | SPAWN_SETSIGDEF | SPAWN_SETSIGMASK);
+  return attributes;
+}
+
+function posixSpawn(libc: Libc, attributes: Buffer, request: LaunchRequest): number {
+  const actions = Buffer.alloc(ACTIONS_BYTES);
+  libc.call('posix_spawn_file_actions_init', actions);
+  try {
+    const open = (fd: number, path: string, flags: number): number =>
+      libc.call('posix_spawn_file_actions_addopen', actions, fd, path, flags, 0);
+    open(STDIN, '/dev/null', constants.O_RDONLY);
+    open(STDOUT, request.stdoutPath, constants.O_RDWR);
+    open(STDERR, request.stderrPath, constants.O_RDWR);
+    libc.call('posix_spawn_file_actions_addchdir_np', actions, request.cwd);
+    const pid: [number] = [0];
+    const { file, argv, env } = request;
+    // Answers the errno itself, also when the child's exec failed.
+    const errno = libc.call('posix_spawn', pid, file, actions, attributes, [...argv, null], [...env, null]);
+    if (errno !== 0) throw explainFailure(request, errno);
+    return pid[0];
+  } finally {
+    libc.call('posix_spawn_file_actions_destroy', actions);
+  }
+}
+
+function explainFailure(request: LaunchRequest, errno: number): HealerError {
+  const cause = new SystemCallError('posix_spawn', errno, request.file);
+  const facts: ErrorData = { errno: cause.code, path: request.file };
+  return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${adviceOn(request, errno)}`, facts, { cause });
+}
+
+function adviceOn({ cwd }: LaunchRequest, errno: number): string {
+  switch (errno) {
+    case os.errno.ENOENT:
+      return existsSync(cwd)
+        ? 'it, or the interpreter its first line names, does not exist'
+        : `its working folder "${cwd}" does not exist`;
+    case os.errno.EACCES:
+      return `permission denied; check the file's mode and that "${cwd}" may be entered`;
+    case os.errno.ENOEXEC:
+      return 'it is neither a program nor a script with a #! line';
+    case os.errno.EAGAIN:
+      return 'the limit on processes is reached (ulimit -u)';
+    case os.errno.ENOMEM:
+      return 'there is not enough memory';
+    case os.errno.E2BIG:
+      return 'its arguments and environment are too long';
+    default:
+      return new SystemCallError('posix_spawn', errno).code;
+  }
+}

@@ -1,0 +1,132 @@
+import { type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import {
+  type ProcessTable,
+  readEnvironmentVariable,
+  readOwnChildren,
+  type ReadProcessTable,
+} from './process-table.ts';
+import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
+
+/** What names the main process of a run for good; null where the platform does not tell start times. */
+export interface RunIdentity {
+  readonly id: string;
+  readonly runNumber: number;
+  readonly pid: number;
+  readonly startTicks: number | null;
+}
+
+/** Finds and signals all that belongs to a run: its group, its session, its descendants, and marked strays. */
+export interface ProcessTree {
+  /** Whether the main process lives and is still the one that was started. A zombie does not live. */
+  isAlive(run: RunIdentity): boolean;
+  isStopped(run: RunIdentity): boolean;
+  signal(run: RunIdentity, signal: NodeJS.Signals): void;
+  /** SIGKILL until nothing is left or a few rounds have passed. */
+  kill(run: RunIdentity): void;
+  /** Whether others of the tree live on after the main process has ended. `thorough` looks for those that left the group. */
+  hasLeftovers(run: RunIdentity, thorough: boolean): boolean;
+}
+
+/** A tree as it was this long ago is good enough to be asked to end; what it forked since gets SIGKILL later. */
+const SIGNAL_AGE_MS = 100;
+const KILL_ROUNDS = 5;
+const WATCH_AGE_MS = 20;
+
+/** @param isMain whether a pid is the main process of a program: those are nobody's strays. */
+export function createProcessTree(
+  readTable: ReadProcessTable,
+  marks: RunMarks,
+  isMain: (pid: number) => boolean,
+  hasProc: boolean,
+): ProcessTree {
+  const isStray = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
+  const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] =>
+    hasProc ? findMembers(readTable(maxAgeMs), run, isStray) : [];
+
+  return {
+    isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
+    isStopped: (run) => hasProc && readProcStat(run.pid)?.state === 'T',
+    signal(run, signal) {
+      const reachedGroup = canSignalGroup(run, hasProc) && sendTo(-run.pid, signal);
+      for (const member of membersOf(run, SIGNAL_AGE_MS)) {
+        const inGroup = reachedGroup && member.groupId === run.pid;
+        if (!inGroup) signalExactly(member, signal);
+      }
+    },
+    kill(run) {
+      if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
+      for (let round = 0; round < KILL_ROUNDS; round++) {
+        const members = membersOf(run, round === 0 ? SIGNAL_AGE_MS : 0);
+        if (members.length === 0) return;
+        for (const member of members) signalExactly(member, 'SIGKILL');
+      }
+    },
+    hasLeftovers(run, thorough) {
+      if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
+      return thorough && hasProc && (readOwnChildren() ?? []).some((pid) => isStray(pid, run));
+    },
+  };
+}
+
+/** A group may be signalled while its leader is ours, or gone: the kernel gives no new process a living group's id. */
+function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
+  if (!hasProc) return true;
+  const leader = readProcStat(run.pid);
+  return leader === null || run.startTicks === null || leader.startTicks === run.startTicks;
+}
+
+function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
+  if (stat === null || isDead(stat)) return false;
+  return run.startTicks === null || stat.startTicks === run.startTicks;
+}
+
+function isDead(stat: ProcStat): boolean {
+  return stat.state === 'Z' || stat.state === 'X';
+}
+
+/** False when the target is gone or not ours to signal. */
+function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+/** Looks again just before the signal: between the table and now the pid may have passed to another process. */
+function signalExactly(member: ProcStat, signal: NodeJS.Signals): void {
+  if (readProcStat(member.pid)?.startTicks === member.startTicks) sendTo(member.pid, signal);
+}
+
+/** @param isStray those that left the group by setsid and were re-parented to us when their parent died. */
+function findMembers(
+  table: ProcessTable,
+  run: RunIdentity,
+  isStray: (pid: number, run: RunIdentity) => boolean,
+): ProcStat[] {
+  const members = new Map<number, ProcStat>();
+  const main = table.get(run.pid);
+  const mainIsOurs = main === undefined || run.startTicks === null || main.startTicks === run.startTicks;
+  const add = (stat: ProcStat): void => {
+    if (members.has(stat.pid)) return;
+    members.set(stat.pid, stat);
+    for (const child of table.childrenOf(stat.pid)) add(child);
+  };
+  if (mainIsOurs) {
+    for (const stat of table.all()) {
+      if (stat.groupId === run.pid || stat.sessionId === run.pid) add(stat);
+    }
+    if (main !== undefined) add(main);
+  }
+  for (const orphan of table.childrenOf(process.pid)) {
+    if (orphan.pid !== run.pid && isStray(orphan.pid, run)) add(orphan);
+  }
+  return [...members.values()].filter((stat) => !isDead(stat));
+}
+
+/** Marked with this run or an earlier one of the same program: an earlier run's strays are leftovers as well. */
+function isMarked(pid: number, run: RunIdentity, marks: RunMarks): boolean {
+  const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+  const runNumber = mark === null ? null : marks.runNumberOf(run.id, mark);
+  return runNumber !== null && runNumber <= run.runNumber;
+}

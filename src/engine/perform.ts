@@ -1,0 +1,76 @@
+import type { Action } from '../policy/lifecycle/actions.ts';
+import type { Fact } from '../policy/lifecycle/facts.ts';
+import { HealerError, toHealerError } from '../protocol/errors.ts';
+import type { Clock } from './clock.ts';
+import type { ManagedProgram } from './managed-program.ts';
+import type { Ports } from './ports.ts';
+
+/** What performing an action may need of the engine itself. */
+export interface Stage {
+  readonly clock: Clock;
+  readonly ports: Ports;
+  /** Called before a spawn, so that a start that is cut off by the engine's death is known to the next one. */
+  readonly noteLaunch: (entry: ManagedProgram) => void;
+  readonly watchLeftovers: (entry: ManagedProgram) => void;
+  readonly forget: (entry: ManagedProgram) => void;
+  readonly post: (id: string, fact: Fact) => void;
+}
+
+/** Does one action. Gives the fact that comes of it, where it is known at once. */
+export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fact | null {
+  const { ports } = stage;
+  const { id } = entry;
+  switch (action.kind) {
+    case 'spawn':
+      return spawn(action.runNumber, entry, stage);
+    case 'signalTree':
+      ports.signalTree({ id, run: action.run }, action.signal as NodeJS.Signals);
+      if (action.thaw) ports.signalTree({ id, run: action.run }, 'SIGCONT');
+      return null;
+    case 'killTree':
+      entry.wasForced = true;
+      ports.killTree({ id, run: action.run });
+      return null;
+    case 'freezeTree':
+      ports.signalTree({ id, run: action.run }, 'SIGSTOP');
+      return null;
+    case 'thawTree':
+      ports.signalTree({ id, run: action.run }, 'SIGCONT');
+      return null;
+    case 'watchLeftovers':
+      stage.watchLeftovers(entry);
+      return null;
+    case 'closeRun':
+      ports.closeRun({ id, run: action.run });
+      return null;
+    case 'arm':
+      entry.cancelTimer?.();
+      entry.cancelTimer = stage.clock.after(action.afterMs, () => {
+        entry.cancelTimer = null;
+        stage.post(id, { kind: 'timeElapsed' });
+      });
+      return null;
+    case 'tell': {
+      const { event, pid, reason, data } = action;
+      ports.record.tell({ kind: event, process: id, pid, reason, data });
+      return null;
+    }
+    case 'forget':
+      stage.forget(entry);
+      return null;
+  }
+}
+
+function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
+  stage.noteLaunch(entry);
+  try {
+    const { pid, startTicks } = stage.ports.spawn(entry.program.spec, runNumber);
+    entry.spawnProblem = null;
+    const run = { number: runNumber, pid, startTicks, startedAt: stage.clock.now(), adopted: false };
+    return { kind: 'spawned', run };
+  } catch (error) {
+    const problem = error instanceof HealerError ? error.message : toHealerError(error).message;
+    entry.spawnProblem = problem;
+    return { kind: 'spawnFailed', problem };
+  }
+}

@@ -1,0 +1,147 @@
+import type { Socket } from 'node:net';
+import type { z } from 'zod';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { type Frame, LineDecoder } from '../../protocol/framing.ts';
+import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import {
+  isMethodName,
+  type MethodName,
+  METHODS,
+  type ParsedParams,
+  PROTOCOL_VERSION,
+  type Subscribed,
+} from '../../protocol/methods.ts';
+import { failureOf, isRecord, RPC_CODES, type RequestId, type RpcFailure } from '../../protocol/rpc.ts';
+import { Outlet } from './outlet.ts';
+import type { ServedEngine } from './served-engine.ts';
+import { type Stream, streamEvents, streamLog, streamSnapshot } from './streams.ts';
+
+/** Enough for any screen; a client that wants more is mistaken. */
+const MOST_STREAMS = 64;
+
+type SessionHandlers = { readonly [M in MethodName]: (params: ParsedParams<M>) => unknown };
+
+/** One attached client: its requests, its subscriptions, its end. Nothing it sends can end more than itself. */
+export class Session {
+  readonly #engine: ServedEngine;
+  readonly #outlet: Outlet;
+  readonly #handlers: SessionHandlers;
+  readonly #streams = new Map<number, Stream>();
+  #lastSubscription = 0;
+
+  constructor(engine: ServedEngine, socket: Socket) {
+    this.#engine = engine;
+    const outlet = new Outlet(socket);
+    this.#outlet = outlet;
+    this.#handlers = {
+      ...engine.handlers,
+      hello: (params) => this.#hello(params),
+      subscribeSnapshot: ({ intervalMs }) => this.#subscribe((id) => streamSnapshot(engine, outlet, id, intervalMs)),
+      subscribeEvents: ({ afterSeq = engine.lastSeq(), process }) =>
+        this.#subscribe((id) => streamEvents(engine, outlet, id, { afterSeq, process })),
+      subscribeLog: (params) => this.#subscribe((id) => streamLog(engine, outlet, id, params)),
+      unsubscribe: (params) => this.#unsubscribe(params),
+    };
+    const decoder = new LineDecoder();
+    socket.on('data', (chunk: Buffer) => {
+      for (const frame of decoder.push(chunk)) void this.#receive(frame);
+    });
+    socket.on('close', () => this.#close());
+    // A client that goes away in the middle of an answer is no event worth telling.
+    socket.on('error', () => socket.destroy());
+  }
+
+  async #receive(frame: Frame): Promise<void> {
+    if (frame.kind === 'oversized') {
+      const message = `a message may have ${String(WIRE_LIMITS.messageBytes)} bytes; this one was passed over`;
+      this.#fail(null, { code: RPC_CODES.invalidRequest, message });
+      return;
+    }
+    const request = parseRequest(frame.text);
+    if ('failure' in request) {
+      this.#fail(request.id, request.failure);
+      return;
+    }
+    try {
+      const result = await this.#answer(request.method, request.params);
+      this.#outlet.respond({ jsonrpc: '2.0', id: request.id, result });
+    } catch (thrown) {
+      const error = toHealerError(thrown);
+      const code = error.data['issues'] === undefined ? RPC_CODES.application : RPC_CODES.invalidParams;
+      this.#fail(request.id, failureOf(error, code));
+    }
+  }
+
+  #answer(method: MethodName, input: unknown): unknown {
+    const handle = this.#handlers[method] as (params: unknown) => unknown;
+    return handle(parseParams(method, input));
+  }
+
+  #hello({ protocol }: ParsedParams<'hello'>): ServedEngine['hello'] {
+    const { hello } = this.#engine;
+    if (protocol === PROTOCOL_VERSION) return hello;
+    throw new HealerError(
+      'INVALID_CONFIG',
+      `this engine (healer ${hello.version}) speaks protocol ${String(PROTOCOL_VERSION)}, the client ${String(protocol)}; use the same version of healer on both sides, then restart the older one`,
+      { protocol: PROTOCOL_VERSION },
+    );
+  }
+
+  #subscribe(open: (subscription: number) => Stream): Subscribed {
+    if (this.#streams.size >= MOST_STREAMS) {
+      throw new HealerError('INVALID_STATE', `a client may hold ${String(MOST_STREAMS)} subscriptions; end one first`);
+    }
+    this.#lastSubscription += 1;
+    const subscription = this.#lastSubscription;
+    this.#streams.set(subscription, open(subscription));
+    return { subscription };
+  }
+
+  #unsubscribe({ subscription }: ParsedParams<'unsubscribe'>): null {
+    this.#streams.get(subscription)?.close();
+    this.#streams.delete(subscription);
+    return null;
+  }
+
+  #fail(id: RequestId | null, error: RpcFailure): void {
+    this.#outlet.respond({ jsonrpc: '2.0', id, error });
+  }
+
+  #close(): void {
+    for (const stream of this.#streams.values()) stream.close();
+    this.#streams.clear();
+  }
+}
+
+type ParsedRequest =
+  | { readonly id: RequestId; readonly method: MethodName; readonly params: unknown }
+  | { readonly id: RequestId | null; readonly failure: RpcFailure };
+
+function parseRequest(text: string): ParsedRequest {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return { id: null, failure: { code: RPC_CODES.parse, message: 'not JSON; a message is one JSON object a line' } };
+  }
+  if (!isRecord(message)) return { id: null, failure: { code: RPC_CODES.invalidRequest, message: 'not an object' } };
+  const id = typeof message['id'] === 'number' || typeof message['id'] === 'string' ? message['id'] : null;
+  const { method } = message as { method?: unknown };
+  if (id === null || typeof method !== 'string') {
+    return { id, failure: { code: RPC_CODES.invalidRequest, message: 'a request has an id and a method' } };
+  }
+  if (!isMethodName(method)) {
+    return { id, failure: { code: RPC_CODES.methodNotFound, message: `there is no method "${method.slice(0, 100)}"` } };
+  }
+  return { id, method, params: message['params'] ?? {} };
+}
+
+/** @throws HealerError INVALID_CONFIG naming each field that does not fit. */
+function parseParams<M extends MethodName>(method: M, input: unknown): ParsedParams<M> {
+  const schema = METHODS[method].params as unknown as z.ZodType<ParsedParams<M>>;
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+  const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  throw new HealerError('INVALID_CONFIG', `the parameters of "${method}" do not fit: ${list}`, { issues });
+}

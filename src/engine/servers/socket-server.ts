@@ -1,0 +1,62 @@
+import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { dirname } from 'node:path';
+import { PRIVATE_FOLDER } from '../../base/atomic-file.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { ServedEngine } from './served-engine.ts';
+import { Session } from './session.ts';
+
+/** More clients than any operator has terminals; the next one waits in the kernel's queue. */
+const MOST_CLIENTS = 256;
+
+export interface SocketServer {
+  readonly clients: () => number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the local protocol (SPEC section 11). The caller holds the instance's lock, so a socket file that is there
+ * belongs to nobody.
+ * @throws HealerError IO_ERROR when the address cannot be used.
+ */
+export async function serveSocket(path: string, engine: ServedEngine): Promise<SocketServer> {
+  ensurePrivateFolder(dirname(path));
+  rmSync(path, { force: true });
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+    new Session(engine, socket);
+  });
+  server.maxConnections = MOST_CLIENTS;
+  await listen(server, path);
+  chmodSync(path, 0o600);
+  return {
+    clients: () => sockets.size,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        // What was answered goes out before the end.
+        for (const socket of sockets) socket.end(() => socket.destroy());
+      }),
+  };
+}
+
+/** @throws HealerError FORBIDDEN when the folder is somebody else's: in a shared place it may be a trap. */
+function ensurePrivateFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
+  const { uid, mode } = statSync(path);
+  if (uid !== process.getuid?.()) {
+    throw new HealerError('FORBIDDEN', `"${path}" belongs to another user; set HEALER_HOME to a folder of yours`);
+  }
+  if ((mode & 0o077) !== 0) chmodSync(path, PRIVATE_FOLDER);
+}
+
+function listen(server: Server, path: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => {
+      reject(new HealerError('IO_ERROR', `cannot listen on "${path}": ${cause.message}`, { path }, { cause }));
+    });
+    server.listen(path, resolve);
+  });
+}

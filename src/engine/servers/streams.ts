@@ -1,0 +1,155 @@
+import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
+import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import type { Outlet } from './outlet.ts';
+import type { ServedEngine } from './served-engine.ts';
+
+/** A running subscription. */
+export interface Stream {
+  close(): void;
+}
+
+/**
+ * The live table: once whole, then what changed since. A client that does not keep up is sent nothing until it does,
+ * and then the newest state of each changed row: changes merge, they never queue.
+ */
+export function streamSnapshot(
+  engine: ServedEngine,
+  outlet: Outlet,
+  subscription: number,
+  intervalMs: number,
+): Stream {
+  const changed = new Set(engine.ids());
+  const removed = new Set<string>();
+  let isFirst = true;
+
+  const send = (): void => {
+    if (outlet.isCongested) return;
+    const rows = [...changed].map((id) => engine.row(id)).filter((row) => row !== undefined);
+    for (const page of pagesOf(rows)) {
+      outlet.notify('snapshot', {
+        subscription,
+        full: isFirst,
+        at: new Date().toISOString(),
+        status: engine.status(),
+        rows: page,
+        removed: [...removed],
+      });
+      isFirst = false;
+      removed.clear();
+    }
+    changed.clear();
+  };
+
+  const stopWatching = engine.watchRows({
+    changed: (id) => changed.add(id),
+    removed: (id) => {
+      changed.delete(id);
+      removed.add(id);
+    },
+  });
+  const timer = setInterval(send, intervalMs);
+  // Behind the answer that names the subscription.
+  setImmediate(send);
+  return {
+    close: () => {
+      clearInterval(timer);
+      stopWatching();
+    },
+  };
+}
+
+/** At least one page, so that the header stays alive when no row changes. */
+function pagesOf(rows: readonly SnapshotRow[]): SnapshotRow[][] {
+  const pages: SnapshotRow[][] = [];
+  for (let start = 0; start < rows.length || start === 0; start += WIRE_LIMITS.batchItems) {
+    pages.push(rows.slice(start, start + WIRE_LIMITS.batchItems));
+  }
+  return pages;
+}
+
+/** Events in order and without a gap: a client that falls behind is served from the history where it left off. */
+export function streamEvents(
+  engine: ServedEngine,
+  outlet: Outlet,
+  subscription: number,
+  { afterSeq, process }: { readonly afterSeq: number; readonly process: string | undefined },
+): Stream {
+  let sentSeq = afterSeq;
+  const send = (): void => {
+    while (!outlet.isCongested && sentSeq < engine.lastSeq()) {
+      const { events, missed } = engine.eventsAfter(sentSeq);
+      const page = events.slice(0, WIRE_LIMITS.batchItems);
+      const last = page.at(-1);
+      if (last === undefined) return;
+      sentSeq = last.seq;
+      const wanted = process === undefined ? page : page.filter((event) => event.process === process);
+      if (wanted.length > 0 || missed > 0) outlet.notify('events', { subscription, events: wanted, missed });
+    }
+  };
+  const stopWatching = engine.watchEvents(send);
+  const stopDraining = outlet.onDrain(send);
+  setImmediate(send);
+  return {
+    close: () => {
+      stopWatching();
+      stopDraining();
+    },
+  };
+}
+
+/** A program's output. The reader of the file waits while the client does not keep up; the file waits for nobody. */
+export function streamLog(
+  engine: ServedEngine,
+  outlet: Outlet,
+  subscription: number,
+  { id, tail }: { readonly id: string; readonly tail: number },
+): Stream {
+  const ending = new AbortController();
+  const send = async (lines: readonly LogLine[], skipped: number): Promise<void> => {
+    let left = skipped;
+    for (const page of linePagesOf(lines)) {
+      outlet.notify('log', { subscription, lines: page, skipped: left });
+      left = 0;
+      if (outlet.isCongested) await drained(outlet, ending.signal);
+    }
+  };
+  engine.followLog(id, tail, send, ending.signal);
+  return { close: () => ending.abort() };
+}
+
+/** Long lines make short pages: a message has a size, not a number of lines. */
+export function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
+  const pages: LogLine[][] = [];
+  let page: LogLine[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    const size = lineBytes(line);
+    if (page.length > 0 && (page.length >= WIRE_LIMITS.batchItems || bytes + size > WIRE_LIMITS.messageBytes / 2)) {
+      pages.push(page);
+      page = [];
+      bytes = 0;
+    }
+    page.push(line);
+    bytes += size;
+  }
+  if (page.length > 0) pages.push(page);
+  return pages;
+}
+
+/** What a line may come to as JSON: a control character takes six bytes. */
+export function lineBytes(line: LogLine): number {
+  return JSON.stringify(line.text).length * 3 + 100;
+}
+
+function drained(outlet: Outlet, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const release = outlet.onDrain(finish);
+    function finish(): void {
+      release();
+      signal.removeEventListener('abort', finish);
+      resolve();
+    }
+    signal.addEventListener('abort', finish);
+  });
+}

@@ -1,0 +1,148 @@
+import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { type EngineEvent, EVENT_KINDS, type EventKind } from '../../protocol/engine-event.ts';
+import { AppendFile, type AppendResult } from './append-file.ts';
+
+/** Events kept in memory for clients that ask for the past. */
+const HELD_EVENTS = 5_000;
+const MAX_BYTES = 10 * 1024 * 1024;
+const KEPT_FILES = 5;
+
+/** time seq kind process pid "reason" {data} — the last two as JSON, so that a line is a line whatever they hold. */
+const LINE = /^(\S+) (\d+) ([a-z-]+) (\S+) (\d+|-) ("(?:[^"\\]|\\.)*") (\{.*\})$/;
+
+export type EventDraft = Omit<EngineEvent, 'seq' | 'time'>;
+
+export function formatEvent(event: EngineEvent): string {
+  const pid = event.pid === null ? '-' : String(event.pid);
+  const subject = `${event.process ?? '-'} ${pid}`;
+  return `${event.time} ${String(event.seq)} ${event.kind} ${subject} ${JSON.stringify(event.reason)} ${JSON.stringify(event.data)}`;
+}
+
+/** Null for a line that is not one of ours, or was torn. */
+export function parseEvent(line: string): EngineEvent | null {
+  const match = LINE.exec(line);
+  if (match === null) return null;
+  const [, time = '', seq, kind = '', process = '-', pid = '-', reason = '""', data = '{}'] = match;
+  if (!Object.hasOwn(EVENT_KINDS, kind)) return null;
+  try {
+    return {
+      seq: Number(seq),
+      time,
+      kind: kind as EventKind,
+      process: process === '-' ? null : process,
+      pid: pid === '-' ? null : Number(pid),
+      reason: JSON.parse(reason) as string,
+      data: JSON.parse(data) as EngineEvent['data'],
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** `healing.log`: every decision, in order, for good; the newest also in memory. Sequence numbers never start again. */
+export class EventLog {
+  readonly #file: AppendFile;
+  #events: EngineEvent[] = [];
+  #pending: EngineEvent[] = [];
+  #nextSeq = 1;
+
+  constructor(path: string) {
+    this.#file = new AppendFile(path);
+  }
+
+  /** Reads the past and goes on counting where it ended. */
+  load(): void {
+    const lines = [`${this.#file.path}.1`, this.#file.path].flatMap(readLines);
+    this.#events = lines
+      .slice(-HELD_EVENTS)
+      .map(parseEvent)
+      .filter((event) => event !== null);
+    this.#nextSeq = (this.#events.at(-1)?.seq ?? 0) + 1;
+  }
+
+  add(draft: EventDraft, wallMs: number): EngineEvent {
+    const event: EngineEvent = { seq: this.#nextSeq, time: new Date(wallMs).toISOString(), ...draft };
+    this.#nextSeq += 1;
+    this.#events.push(event);
+    // Trimmed in large steps: shifting one event off a long array each time would be the dearest part of an event.
+    if (this.#events.length > HELD_EVENTS * 1.2) this.#events = this.#events.slice(-HELD_EVENTS);
+    this.#pending.push(event);
+    return event;
+  }
+
+  /** Writes what was added since; gives it with the outcome, so that subscribers hear of it in the same order. */
+  commit(): { readonly events: readonly EngineEvent[]; readonly result: AppendResult } {
+    const events = this.#pending;
+    this.#pending = [];
+    if (this.#file.sizeBytes > MAX_BYTES) this.#rotate();
+    return { events, result: this.#file.append(events.map(formatEvent)) };
+  }
+
+  get held(): number {
+    return this.#events.length;
+  }
+
+  get lastSeq(): number {
+    return this.#nextSeq - 1;
+  }
+
+  /** Oldest first; `missed` counts those after `afterSeq` that are not held any more. */
+  after(afterSeq: number): { readonly events: readonly EngineEvent[]; readonly missed: number } {
+    const oldest = this.#events[0]?.seq ?? this.#nextSeq;
+    const start = lowerBound(this.#events, afterSeq + 1);
+    return { events: this.#events.slice(start), missed: Math.max(0, oldest - afterSeq - 1) };
+  }
+
+  /** The newest ones that fit the filter, oldest first. */
+  latest(limit: number, fits: (event: EngineEvent) => boolean): readonly EngineEvent[] {
+    const found: EngineEvent[] = [];
+    for (let index = this.#events.length - 1; index >= 0 && found.length < limit; index--) {
+      const event = this.#events[index];
+      if (event !== undefined && fits(event)) found.push(event);
+    }
+    return found.reverse();
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #rotate(): void {
+    const { path } = this.#file;
+    try {
+      rmSync(`${path}.${String(KEPT_FILES)}`, { force: true });
+      for (let number = KEPT_FILES - 1; number >= 1; number--) renameIfPresent(`${path}.${String(number)}`, number + 1);
+      renameSync(path, `${path}.1`);
+    } finally {
+      this.#file.reopen();
+    }
+  }
+}
+
+function renameIfPresent(from: string, toNumber: number): void {
+  try {
+    renameSync(from, from.replace(/\d+$/, String(toNumber)));
+  } catch {
+    // There are fewer files than are kept.
+  }
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+/** Index of the first event whose seq is at least `seq`. */
+function lowerBound(events: readonly EngineEvent[], seq: number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((events[middle]?.seq ?? Infinity) < seq) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
+import type { LifecycleState, Program, Run } from '../../policy/lifecycle/state.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+
+const wall = z.number();
+const run = z.object({
+  number: z.number().int(),
+  pid: z.number().int().min(1),
+  startTicks: z.number().int().nullable(),
+  startedAt: wall,
+});
+const exit = z.object({
+  code: z.number().int().nullable(),
+  signal: z.string().nullable(),
+  coreDumped: z.boolean(),
+  atWall: wall,
+  uptimeMs: z.number(),
+});
+const goal = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('stop') }),
+  z.object({ kind: z.literal('disable') }),
+  z.object({ kind: z.literal('remove') }),
+  z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config']) }),
+  z.object({ kind: z.literal('heal'), fault: z.string() }),
+  z.object({ kind: z.literal('clear-up') }),
+]);
+const state = z.discriminatedUnion('name', [
+  z.object({ name: z.literal('disabled') }),
+  z.object({ name: z.literal('stopped') }),
+  z.object({
+    name: z.literal('launching'),
+    cause: z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'cooldown']),
+  }),
+  z.object({ name: z.literal('starting'), run }),
+  z.object({ name: z.literal('running'), run }),
+  z.object({ name: z.literal('paused'), run }),
+  z.object({
+    name: z.literal('stopping'),
+    run,
+    goal,
+    stage: z.enum(['graceful', 'forced']),
+    exit: exit.nullable(),
+  }),
+  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit']) }),
+  z.object({ name: z.literal('cooldown'), until: wall }),
+  z.object({ name: z.literal('failed') }),
+  z.object({ name: z.literal('exited') }),
+]);
+
+/** A program as it stands in the state file: everything but its spec, times as ms since the epoch. */
+export const programRecordSchema = z.object({
+  state,
+  runs: z.number().int().min(0),
+  restarts: z.number().int().min(0),
+  failures: z.number().int().min(0),
+  backoffStep: z.number().int().min(0),
+  history: z.array(z.object({ at: wall, cause: z.enum(['crash', 'limit', 'operator', 'cooldown']) })),
+  lastExit: z.object({ exit, reason: z.string() }).nullable(),
+  why: z.string(),
+});
+
+export type ProgramRecord = z.output<typeof programRecordSchema>;
+
+export function toRecord(program: Program): ProgramRecord {
+  const { counters, lastExit } = program;
+  return {
+    state: flattenState(program.state),
+    runs: program.runs,
+    restarts: program.restarts,
+    failures: counters.failures,
+    backoffStep: counters.backoffStep,
+    history: counters.history.map(({ at, cause }) => ({ at: at.wall, cause })),
+    lastExit,
+    why: program.why,
+  };
+}
+
+function flattenState(from: LifecycleState): ProgramRecord['state'] {
+  switch (from.name) {
+    case 'starting':
+    case 'running':
+    case 'paused':
+      return { name: from.name, run: flattenRun(from.run) };
+    case 'stopping':
+      return { ...from, run: flattenRun(from.run) };
+    case 'backoff':
+      return { name: 'backoff', until: from.until.wall, cause: from.cause };
+    case 'cooldown':
+      return { name: 'cooldown', until: from.until.wall };
+    case 'disabled':
+    case 'stopped':
+    case 'launching':
+    case 'failed':
+    case 'exited':
+      return from;
+  }
+}
+
+function flattenRun(from: Run): z.output<typeof run> {
+  return { number: from.number, pid: from.pid, startTicks: from.startTicks, startedAt: from.startedAt.wall };
+}
+
+/** The program as the earlier engine left it, its times placed on this engine's clocks. */
+export function fromRecord(record: ProgramRecord, spec: ProcessSpec, now: Moment): Program {
+  return {
+    spec,
+    state: raiseState(record.state, spec, now),
+    runs: record.runs,
+    restarts: record.restarts,
+    counters: {
+      failures: record.failures,
+      backoffStep: record.backoffStep,
+      history: record.history.map(({ at, cause }) => ({ at: recallPast(at, now), cause })),
+    },
+    lastExit: record.lastExit,
+    why: record.why,
+  };
+}
+
+function raiseState(from: ProgramRecord['state'], spec: ProcessSpec, now: Moment): LifecycleState {
+  switch (from.name) {
+    case 'starting':
+    case 'running':
+    case 'paused':
+      return { name: from.name, run: raiseRun(from.run, now) };
+    case 'stopping':
+      return { ...from, run: raiseRun(from.run, now) };
+    case 'backoff':
+      return { name: 'backoff', until: recallFuture(from.until, now, longestDelay(spec)), cause: from.cause };
+    case 'cooldown':
+      return { name: 'cooldown', until: recallFuture(from.until, now, spec.restart.cooldown.durationMs) };
+    case 'disabled':
+    case 'stopped':
+    case 'launching':
+    case 'failed':
+    case 'exited':
+      return from;
+  }
+}
+
+/** Bounds a wait that a changed wall clock would stretch. */
+function longestDelay({ restart }: ProcessSpec): number {
+  const spread = 1 + restart.jitter;
+  return Math.max(...restart.backoffMs.map((delayMs) => delayMs * spread), restart.indefiniteIntervalMs);
+}
+
+function raiseRun(from: z.output<typeof run>, now: Moment): Run {
+  return { ...from, startedAt: recallPast(from.startedAt, now), adopted: true };
+}

@@ -1,0 +1,155 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { ensureFolder, replaceFile, keepAside } from '../../base/atomic-file.ts';
+import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
+import { AppendFile, type AppendResult } from './append-file.ts';
+import { type ProgramRecord, programRecordSchema } from './program-record.ts';
+
+const VERSION = 1;
+
+const lineSchema = z.union([
+  z.object({ version: z.literal(VERSION), bootId: z.string() }),
+  z.object({ id: z.string(), spec: processSpecSchema }),
+  z.object({ id: z.string(), program: programRecordSchema }),
+  z.object({ id: z.string(), removed: z.literal(true) }),
+]);
+
+export interface StoredProgram {
+  readonly spec: ProcessSpec;
+  readonly program: ProgramRecord | null;
+}
+
+export interface StoredState {
+  /** Of the boot in which it was written; null when there is no state. */
+  readonly bootId: string | null;
+  readonly programs: ReadonlyMap<string, StoredProgram>;
+  /** What was unreadable, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Old lines are dropped once they outweigh the living ones by this much. */
+const GARBAGE_BYTES = 4 * 1024 * 1024;
+
+/**
+ * What the next engine has to know, as a file of JSON lines: the newest line about a program counts. A change costs
+ * one short append, whatever the number of programs; a kill -9 in the middle tears at most the last line.
+ */
+export class StateStore {
+  readonly #path: string;
+  readonly #file: AppendFile;
+  readonly #bootId: string;
+  #programs = new Map<string, StoredProgram>();
+  #pending: string[] = [];
+  #compactAtBytes = GARBAGE_BYTES;
+
+  constructor(path: string, bootId: string) {
+    this.#path = path;
+    this.#bootId = bootId;
+    this.#file = new AppendFile(path);
+  }
+
+  /** Reads what an earlier engine left and starts the file afresh with it. */
+  load(nowMs: number): StoredState {
+    const { bootId, programs, problems, damaged } = parseState(readIfPresent(this.#path));
+    const asides = damaged ? [`some of it was unreadable and is kept as ${keepAside(this.#path, nowMs)}`] : [];
+    this.#programs = new Map(programs);
+    return { bootId, programs, problems: [...problems, ...asides] };
+  }
+
+  putSpec(id: string, spec: ProcessSpec): void {
+    this.#programs.set(id, { spec, program: this.#programs.get(id)?.program ?? null });
+    this.#pending.push(JSON.stringify({ id, spec }));
+  }
+
+  putProgram(id: string, program: ProgramRecord): void {
+    const known = this.#programs.get(id);
+    if (known === undefined) return;
+    this.#programs.set(id, { spec: known.spec, program });
+    this.#pending.push(JSON.stringify({ id, program }));
+  }
+
+  remove(id: string): void {
+    if (this.#programs.delete(id)) this.#pending.push(JSON.stringify({ id, removed: true }));
+  }
+
+  /** Writes what was put since the last time. Never throws: what cannot be written waits for the next commit. */
+  commit(): AppendResult {
+    const lines = this.#pending;
+    this.#pending = [];
+    const result = this.#file.append(lines);
+    if (this.#file.sizeBytes > this.#compactAtBytes) this.compact();
+    return result;
+  }
+
+  /** Rewrites the file with what still counts. Where that fails the long file goes on being used. */
+  compact(): AppendResult {
+    const lines = [JSON.stringify({ version: VERSION, bootId: this.#bootId })];
+    for (const [id, { spec, program }] of this.#programs) {
+      lines.push(JSON.stringify({ id, spec }));
+      if (program !== null) lines.push(JSON.stringify({ id, program }));
+    }
+    const text = `${lines.join('\n')}\n`;
+    this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
+    try {
+      ensureFolder(dirname(this.#path));
+      replaceFile(this.#path, text);
+      this.#file.reopen();
+      return { written: true, problem: null, dropped: 0 };
+    } catch (error) {
+      return { written: false, problem: error instanceof Error ? error.message : String(error), dropped: 0 };
+    }
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+}
+
+interface ParsedState extends StoredState {
+  readonly damaged: boolean;
+}
+
+function parseState(text: string | null): ParsedState {
+  const programs = new Map<string, StoredProgram>();
+  const problems: string[] = [];
+  let bootId: string | null = null;
+  const lines = (text ?? '').split('\n');
+  // What follows the last newline was being written when the engine died.
+  const torn = lines.pop();
+  lines.forEach((line, index) => {
+    const parsed = lineSchema.safeParse(parseJson(line));
+    if (!parsed.success) problems.push(`line ${String(index + 1)} of the state file is unreadable`);
+    else if ('bootId' in parsed.data) bootId = parsed.data.bootId;
+    else applyLine(programs, parsed.data);
+  });
+  const damaged = problems.length > 0;
+  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is cut short');
+  return { bootId, programs, problems, damaged };
+}
+
+type ProgramLine = Exclude<z.output<typeof lineSchema>, { bootId: string }>;
+
+function applyLine(programs: Map<string, StoredProgram>, line: ProgramLine): void {
+  const known = programs.get(line.id);
+  if ('spec' in line) programs.set(line.id, { spec: line.spec, program: known?.program ?? null });
+  else if ('removed' in line) programs.delete(line.id);
+  else if (known !== undefined) programs.set(line.id, { spec: known.spec, program: line.program });
+}
+
+function parseJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function readIfPresent(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
+}
