@@ -1,0 +1,192 @@
+import type { Context } from './context.ts';
+import { countOption, durationOption, patternOption } from './option-values.ts';
+import type { OperationName } from './operations.ts';
+
+/** The options of all commands, as their parsers leave them. */
+export interface CommandOptions {
+  readonly file?: string;
+  readonly foreground?: true;
+  /** False for --no-daemon, which is --foreground under the name that others use. */
+  readonly daemon?: boolean;
+  readonly attach?: true;
+  readonly keep?: true;
+  readonly force?: true;
+  /** In milliseconds. */
+  readonly timeout?: number;
+  readonly follow?: true;
+  readonly lines?: number;
+  readonly grep?: RegExp;
+  readonly timestamps?: true;
+  readonly stream?: 'stdout' | 'stderr';
+  readonly process?: string;
+  readonly readOnly?: true;
+}
+
+/** Carries a command out and gives its exit code. Errors thrown are reported by main. */
+export type RunCommand = (context: Context, args: readonly string[], options: CommandOptions) => Promise<number>;
+
+export interface OptionRow {
+  readonly flags: string;
+  readonly summary: string;
+  readonly parse?: (text: string) => unknown;
+  readonly choices?: readonly string[];
+  readonly defaultValue?: string | number;
+}
+
+export interface CommandRow {
+  readonly name: string;
+  readonly group: string;
+  readonly summary: string;
+  readonly arguments?: readonly (readonly [name: string, summary: string])[];
+  readonly options?: readonly OptionRow[];
+  /** Commands are loaded when they run, so that a quick one does not pay for the others. */
+  readonly load: () => Promise<{ readonly run: RunCommand }>;
+}
+
+export const GLOBAL_OPTIONS: readonly OptionRow[] = [
+  { flags: '--instance <name>', summary: 'which engine, where several run side by side', defaultValue: 'default' },
+  { flags: '--json', summary: 'print JSON for programs to read' },
+  { flags: '--color <when>', summary: 'use colours', choices: ['auto', 'always', 'never'], defaultValue: 'auto' },
+  { flags: '--ascii', summary: 'print ASCII characters only' },
+];
+
+const ENGINE = 'Engine:';
+const LOOK = 'Look:';
+const OPERATE = 'Operate:';
+
+const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
+const FOLLOW: OptionRow = { flags: '-f, --follow', summary: 'go on with what is new, over restarts of the engine too' };
+const TIMEOUT: OptionRow = {
+  flags: '--timeout <duration>',
+  summary: 'how long the program may take to end before it is killed, e.g. 10s',
+  parse: durationOption,
+};
+
+function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
+  const load = async (): Promise<{ run: RunCommand }> => {
+    const { operateOn } = await import('./commands/operate.ts');
+    return { run: (context, ids, values) => operateOn(context, name, ids, values) };
+  };
+  return { name, group: OPERATE, summary, arguments: IDS, options, load };
+}
+
+/** Every command (SPEC section 14), in the order in which help shows them. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'up',
+    group: ENGINE,
+    summary: 'start the engine and with it the programs',
+    options: [
+      {
+        flags: '-f, --file <list>',
+        summary: 'process list (default: ./process_list.txt, then the one in the config folder)',
+      },
+      { flags: '--foreground', summary: 'stay in front, for containers and service managers' },
+      { flags: '--no-daemon', summary: 'the same as --foreground' },
+      { flags: '--attach', summary: 'open the terminal UI once the engine runs' },
+    ],
+    load: () => import('./commands/up.ts'),
+  },
+  {
+    name: 'down',
+    group: ENGINE,
+    summary: 'stop every program and the engine',
+    options: [{ flags: '--keep', summary: 'leave the programs running for the next engine' }],
+    load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'status',
+    group: ENGINE,
+    summary: 'show how the engine and its host are',
+    load: () => import('./commands/status.ts'),
+  },
+  {
+    name: 'tui',
+    group: ENGINE,
+    summary: 'open the terminal UI',
+    options: [{ flags: '--read-only', summary: 'look without touching' }],
+    load: () => import('./commands/tui.ts'),
+  },
+  { name: 'ls', group: LOOK, summary: 'list the programs', load: () => import('./commands/ls.ts') },
+  {
+    name: 'describe',
+    group: LOOK,
+    summary: 'show all that is known about a program',
+    arguments: [['<id>', 'id of a program']],
+    load: () => import('./commands/describe.ts'),
+  },
+  {
+    name: 'logs',
+    group: LOOK,
+    summary: 'show what a program printed, or all of them',
+    arguments: [['[id]', 'id of a program (default: all, each line with its program)']],
+    options: [
+      FOLLOW,
+      {
+        flags: '-n, --lines <count>',
+        summary: 'how many of the last lines',
+        parse: countOption(100_000),
+        defaultValue: 50,
+      },
+      { flags: '--grep <pattern>', summary: 'only lines that match this regular expression', parse: patternOption },
+      { flags: '--timestamps', summary: 'show when each line was printed' },
+      { flags: '--stream <name>', summary: 'only one of the two', choices: ['stdout', 'stderr'] },
+    ],
+    load: () => import('./commands/logs.ts'),
+  },
+  {
+    name: 'events',
+    group: LOOK,
+    summary: 'show what the engine saw and did',
+    options: [
+      FOLLOW,
+      {
+        flags: '-n, --lines <count>',
+        summary: 'how many of the last events',
+        parse: countOption(500),
+        defaultValue: 20,
+      },
+      { flags: '--process <id>', summary: 'only events of this program' },
+    ],
+    load: () => import('./commands/events.ts'),
+  },
+  {
+    name: 'cooldown',
+    group: LOOK,
+    summary: 'show how near each program is to its cooldown, or end one',
+    arguments: [
+      ['[action]', '"reset" to end cooldowns'],
+      ['[ids...]', 'ids of programs, or "all"'],
+    ],
+    load: () => import('./commands/cooldown.ts'),
+  },
+  operation('start', 'start programs'),
+  operation('stop', 'stop programs gracefully', [{ flags: '--force', summary: 'kill at once' }, TIMEOUT]),
+  operation('restart', 'stop programs and start them again', [TIMEOUT]),
+  operation('kill', 'kill programs; healing decides what follows'),
+  operation('pause', 'freeze programs with all their processes'),
+  operation('resume', 'let paused programs go on'),
+  operation('enable', 'allow programs to be started, and start them'),
+  operation('disable', 'stop programs and forbid starting them'),
+];
+
+export const EXAMPLES = `
+Examples:
+  Get going
+    healer up -f process_list.txt     start the engine with a list of programs
+    healer up --attach                ... and watch them
+    healer down                       stop everything
+
+  Look
+    healer ls                         every program, one a line
+    healer describe web               all about one
+    healer logs web -f --grep error   follow its output
+    healer events -f                  follow what healer does
+
+  Operate
+    healer restart web worker         several at once
+    healer stop all --timeout 10s     every program
+    healer cooldown reset web         start again before the rest is over
+
+  Use in scripts
+    healer ls --json                  exit codes: 0 ok, 1 failed, 2 usage, 3 engine not running`;

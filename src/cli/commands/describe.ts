@@ -1,0 +1,111 @@
+import { formatDuration } from '../../base/duration.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { formatMb } from '../../base/size.ts';
+import type { CooldownView, ProcessDetails } from '../../protocol/methods.ts';
+import type { LastExit } from '../../protocol/process-state.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ProcessRow } from '../../protocol/snapshot.ts';
+import type { RunCommand } from '../command-table.ts';
+import { withConnection } from '../context.ts';
+import { formatEvent } from '../output/event-line.ts';
+import { formatTime, printFacts, printHeading } from '../output/facts.ts';
+import { processJson } from '../output/json-shapes.ts';
+import { formatLimits } from '../output/process-table.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { validateIds } from '../process-id.ts';
+
+export const run: RunCommand = async (context, ids) => {
+  validateIds(ids);
+  const [id = ''] = ids;
+  const details = await withConnection(context, async ({ api }) => {
+    try {
+      return await api.describe({ id });
+    } catch (error) {
+      throw await explainFailure(error, { action: 'describe', id, api });
+    }
+  });
+  if (context.terminal.json) context.terminal.printJson({ ...details, row: processJson(details.row) });
+  else printDetails(context.terminal, details);
+  return 0;
+};
+
+function printDetails(terminal: Terminal, details: ProcessDetails): void {
+  printRow(terminal, details);
+  printHeading(terminal, 'Policy');
+  printPolicy(terminal, details);
+  if (details.tree.length > 0) {
+    printHeading(terminal, 'Processes');
+    for (const { pid, parentPid, name, memoryMb } of details.tree) {
+      terminal.print(`${pid}  ${sanitizeText(name)}  ${formatMb(memoryMb)}  child of ${parentPid}`);
+    }
+  }
+  if (details.recentEvents.length > 0) {
+    printHeading(terminal, 'Recent events');
+    for (const event of details.recentEvents) terminal.print(formatEvent(event, terminal.style));
+  }
+}
+
+function printRow(terminal: Terminal, { row, spec, logPath }: ProcessDetails): void {
+  const { style } = terminal;
+  printFacts(terminal, [
+    ['id', style.strong(row.id)],
+    ['name', row.name === row.id ? null : sanitizeText(row.name)],
+    ['state', `${style.state(row.state, row.state)} (${sanitizeText(row.why)})`],
+    ['health', row.health === 'unknown' ? null : row.health],
+    ['pid', row.pid === null ? null : `${row.pid} (${row.processes} in the tree)`],
+    [
+      'started',
+      row.startedAt === null ? null : `${formatTime(row.startedAt)}, ${formatDuration(row.uptimeMs ?? 0)} ago`,
+    ],
+    ['uses', formatUse(row)],
+    ['limits', formatLimits(row.limits)],
+    ['restarts', String(row.restarts)],
+    ['next try', row.retryAt === null ? null : formatTime(row.retryAt)],
+    ['last exit', row.lastExit === null ? null : formatExit(row.lastExit)],
+    ['command', sanitizeText([spec.command, ...spec.args].map(quoted).join(' '))],
+    ['folder', spec.cwd === null ? null : sanitizeText(spec.cwd)],
+    ['source', sanitizeText(row.source)],
+    ['log', sanitizeText(logPath)],
+  ]);
+}
+
+function printPolicy(terminal: Terminal, { spec, cooldown }: ProcessDetails): void {
+  const { restart, stop } = spec;
+  const attempts = restart.maxAttempts === null ? 'without end' : `at most ${restart.maxAttempts} times in a row`;
+  printFacts(terminal, [
+    ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
+    ['stop', `${stop.signal}, SIGKILL after ${formatDuration(stop.gracefulTimeoutMs)}`],
+    ['healing', healingOf(spec)],
+    ['cooldown', formatCooldown(cooldown)],
+  ]);
+}
+
+function healingOf({ healing }: ProcessSpec): string {
+  return healing === 'heal' ? 'on' : 'observe only: faults are told, nothing is done';
+}
+
+function formatCooldown({ restarts, limit, windowMs, durationMs, until }: CooldownView): string {
+  const count = `${restarts.length} of ${limit} restarts within ${formatDuration(windowMs)}`;
+  return until === null
+    ? `${count}, then rests ${formatDuration(durationMs)}`
+    : `${count}; rests until ${formatTime(until)}`;
+}
+
+function formatUse({ cpuPercent, memoryMb }: ProcessRow): string | null {
+  if (cpuPercent === null && memoryMb === null) return null;
+  const parts = [
+    cpuPercent === null ? null : `${cpuPercent.toFixed(1)} % CPU`,
+    memoryMb === null ? null : formatMb(memoryMb),
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function formatExit({ reason, at, coreDumped }: LastExit): string {
+  return `${sanitizeText(reason)} at ${formatTime(at)}${coreDumped ? ', core dumped' : ''}`;
+}
+
+/** Shows where an argument begins and ends, without claiming to be exact shell syntax. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
+}

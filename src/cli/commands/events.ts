@@ -1,0 +1,47 @@
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { EngineApi } from '../../protocol/methods.ts';
+import type { CommandOptions, RunCommand } from '../command-table.ts';
+import { withConnection } from '../context.ts';
+import { follow } from '../following.ts';
+import { formatEvent } from '../output/event-line.ts';
+import { eventJson } from '../output/json-shapes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { validateIds } from '../process-id.ts';
+
+export const run: RunCommand = async (context, _args, options) => {
+  const { terminal } = context;
+  if (options.process !== undefined) validateIds([options.process]);
+  const filter = options.process === undefined ? {} : { process: options.process };
+  if (options.follow === undefined) {
+    printEvents(terminal, await withConnection(context, ({ api }) => history(api, options)));
+    return 0;
+  }
+  return follow(context, async (client, onRefused) => {
+    const [newest] = await client.api.events({ limit: 1 });
+    const past = await history(client.api, options);
+    printEvents(terminal, past);
+    const afterSeq = Math.max(newest?.seq ?? 0, past.at(-1)?.seq ?? 0);
+    client.subscribe(
+      'events',
+      { ...filter, afterSeq },
+      ({ events, missed }) => {
+        if (missed > 0)
+          terminal.note(`${missed} events are older than what the engine still knows; healing.log has them`);
+        printEvents(terminal, events);
+      },
+      { onRefused },
+    );
+  });
+};
+
+async function history(api: EngineApi, { lines = 0, process }: CommandOptions): Promise<readonly EngineEvent[]> {
+  if (lines === 0) return [];
+  return api.events({ limit: lines, ...(process === undefined ? {} : { process }) });
+}
+
+function printEvents(terminal: Terminal, events: readonly EngineEvent[]): void {
+  for (const event of events) {
+    if (terminal.json) terminal.printJson(eventJson(event));
+    else terminal.print(formatEvent(event, terminal.style));
+  }
+}

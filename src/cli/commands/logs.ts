@@ -1,0 +1,147 @@
+import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { HealerError } from '../../protocol/errors.ts';
+import type { EngineApi } from '../../protocol/methods.ts';
+import type { CommandOptions, RunCommand } from '../command-table.ts';
+import { type Context, withConnection } from '../context.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { type BeginFollowing, follow } from '../following.ts';
+import {
+  createLineFilter,
+  createLinePrinter,
+  createRecordJoiner,
+  mergeByTime,
+  type OwnedLine,
+} from '../output/log-printer.ts';
+import { validateIds } from '../process-id.ts';
+
+/** How far back a search looks: the last matching lines are rarely the last lines. */
+const SEARCHED_LINES = 10_000;
+
+/** How long the tails of several programs are waited for. */
+const OPENING_MS = 150;
+
+const ID_COLUMNS = { least: 4, most: 24 };
+
+export const run: RunCommand = async (context, [id], options) => {
+  if (id !== undefined) validateIds([id]);
+  if (options.follow === true) {
+    const begin: BeginFollowing = (client, onRefused) => followLogs(context, client, id, options, onRefused);
+    return follow(context, begin, '; what was printed meanwhile is in the log files');
+  }
+  await withConnection(context, async ({ api }) => {
+    const ids = await programsOf(api, id);
+    const print = printerFor(context, ids, id, options);
+    for (const line of await lastLines(api, ids, options)) print(line);
+  });
+  return 0;
+};
+
+async function programsOf(api: EngineApi, id: string | undefined): Promise<readonly string[]> {
+  if (id !== undefined) return [id];
+  return (await api.list({})).map((row) => row.id);
+}
+
+function printerFor(
+  { terminal }: Context,
+  ids: readonly string[],
+  only: string | undefined,
+  options: CommandOptions,
+): (owned: OwnedLine) => void {
+  const widest = Math.max(ID_COLUMNS.least, ...ids.map((id) => id.length));
+  return createLinePrinter(terminal, {
+    timestamps: options.timestamps ?? false,
+    idColumns: only === undefined ? Math.min(ID_COLUMNS.most, widest) : null,
+  });
+}
+
+/** The last lines that are wanted, of all programs together. */
+async function lastLines(api: EngineApi, ids: readonly string[], options: CommandOptions): Promise<OwnedLine[]> {
+  const { lines: count = 0 } = options;
+  if (count === 0) return [];
+  const isFiltered = options.grep !== undefined || options.stream !== undefined;
+  const tail = isFiltered ? Math.max(count, SEARCHED_LINES) : count;
+  const programs = await Promise.all(ids.map((id) => linesOf(api, id, tail, options)));
+  return mergeByTime(programs).slice(-count);
+}
+
+async function linesOf(api: EngineApi, id: string, tail: number, options: CommandOptions): Promise<OwnedLine[]> {
+  const isWanted = createLineFilter(options);
+  const join = createRecordJoiner();
+  try {
+    const records = await api.logs({ id, tail });
+    const lines = records.map(join).filter((line) => line !== null);
+    return lines.filter(isWanted).map((line) => ({ id, line }));
+  } catch (error) {
+    throw await explainFailure(error, { action: 'show the log of', id, api });
+  }
+}
+
+/** Each stream brings its own tail, so that no line falls between what is past and what is new. */
+async function followLogs(
+  context: Context,
+  client: ReconnectingClient,
+  only: string | undefined,
+  options: CommandOptions,
+  onRefused: (error: HealerError) => void,
+): Promise<void> {
+  const ids = await programsOf(client.api, only);
+  const print = printerFor(context, ids, only, options);
+  if (only !== undefined) {
+    const explain = async (error: HealerError): Promise<void> => {
+      onRefused(await explainFailure(error, { action: 'follow the log of', id: only, api: client.api }));
+    };
+    followProgram(context, client, only, options, print, (error) => void explain(error));
+    return;
+  }
+  const opening = createOpening(print, options.lines ?? 0);
+  const followed = new Set<string>();
+  const add = (id: string): void => {
+    if (followed.has(id)) return;
+    followed.add(id);
+    // One that is removed ends its own stream; the others go on.
+    followProgram(context, client, id, options, opening, () => followed.delete(id));
+  };
+  ids.forEach(add);
+  client.subscribe('events', {}, ({ events }) => {
+    for (const { kind, process } of events) if (kind === 'added' && process !== null) add(process);
+  });
+}
+
+function followProgram(
+  { terminal }: Context,
+  client: ReconnectingClient,
+  id: string,
+  options: CommandOptions,
+  print: (owned: OwnedLine) => void,
+  onRefused: (error: HealerError) => void,
+): void {
+  const isWanted = createLineFilter(options);
+  const join = createRecordJoiner();
+  client.subscribe(
+    'log',
+    { id, tail: options.lines ?? 0 },
+    ({ lines, skipped }) => {
+      if (skipped > 0) terminal.note(`${skipped} lines of "${id}" came too fast to show; its log file has them`);
+      for (const record of lines) {
+        const line = join(record);
+        if (line !== null && isWanted(line)) print({ id, line });
+      }
+    },
+    { onRefused },
+  );
+}
+
+/** Holds back what several streams bring at first, to print the last of it in the order of time; then passes lines on. */
+function createOpening(print: (owned: OwnedLine) => void, count: number): (owned: OwnedLine) => void {
+  const held = new Map<string, OwnedLine[]>();
+  let isOpen = true;
+  setTimeout(() => {
+    isOpen = false;
+    if (count > 0) for (const owned of mergeByTime([...held.values()]).slice(-count)) print(owned);
+    held.clear();
+  }, OPENING_MS);
+  return (owned) => {
+    if (!isOpen) print(owned);
+    else held.set(owned.id, [...(held.get(owned.id) ?? []), owned]);
+  };
+}

@@ -1,0 +1,11 @@
+import type { RunCommand } from '../command-table.ts';
+import { withConnection } from '../context.ts';
+import { processJson } from '../output/json-shapes.ts';
+import { printProcessTable } from '../output/process-table.ts';
+
+export const run: RunCommand = async (context) => {
+  const rows = await withConnection(context, ({ api }) => api.list({}));
+  if (context.terminal.json) context.terminal.printJson(rows.map(processJson));
+  else printProcessTable(context.terminal, rows);
+  return 0;
+};

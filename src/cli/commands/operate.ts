@@ -1,0 +1,85 @@
+import { formatDuration } from '../../base/duration.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { HealerError } from '../../protocol/errors.ts';
+import type { EngineApi, OperationResult } from '../../protocol/methods.ts';
+import type { CommandOptions } from '../command-table.ts';
+import { type Context, withConnection } from '../context.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { type OperationName, operationOf } from '../operations.ts';
+import { exitCodeOf, failureFrom } from '../output/report-error.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { ALL, validateIds } from '../process-id.ts';
+
+type Outcome =
+  | { readonly id: string; readonly ok: true; readonly result: OperationResult }
+  | { readonly id: string; readonly ok: false; readonly error: HealerError };
+
+/**
+ * Does the same to several programs at once, over one connection, and prints a line for each as it is done.
+ * Gives the exit code: that of the first failure, or 0.
+ */
+export async function operateOn(
+  context: Context,
+  name: OperationName,
+  ids: readonly string[],
+  options: CommandOptions,
+): Promise<number> {
+  validateIds(ids);
+  const { terminal } = context;
+  const outcomes = await withConnection(context, async ({ api }) => {
+    const targets = ids.includes(ALL) ? await everyFitting(api, name) : [...new Set(ids)];
+    if (targets.length === 0 && !terminal.json) terminal.print(`nothing to do: no program is one to ${name}`);
+    return performAll(terminal, api, name, targets, options);
+  });
+  if (terminal.json) terminal.printJson(outcomes.map(outcomeJson));
+  const firstFailure = outcomes.find((outcome) => !outcome.ok);
+  return firstFailure === undefined ? 0 : exitCodeOf(firstFailure.error.code);
+}
+
+async function everyFitting(api: EngineApi, name: OperationName): Promise<string[]> {
+  const { appliesTo } = operationOf(name);
+  const rows = await api.list({});
+  return rows.filter((row) => appliesTo.includes(row.state)).map((row) => row.id);
+}
+
+function performAll(
+  terminal: Terminal,
+  api: EngineApi,
+  name: OperationName,
+  ids: readonly string[],
+  options: CommandOptions,
+): Promise<Outcome[]> {
+  let left = ids.length;
+  const perform = async (id: string): Promise<Outcome> => {
+    const outcome = await performOne(api, name, id, options);
+    left -= 1;
+    printOutcome(terminal, name, outcome);
+    terminal.progress(left === 0 ? null : `${left} of ${ids.length} to go`);
+    return outcome;
+  };
+  return Promise.all(ids.map(perform));
+}
+
+async function performOne(api: EngineApi, name: OperationName, id: string, options: CommandOptions): Promise<Outcome> {
+  try {
+    return { id, ok: true, result: await operationOf(name).perform(api, id, options) };
+  } catch (error) {
+    return { id, ok: false, error: await explainFailure(error, { action: name, id, api }) };
+  }
+}
+
+function printOutcome(terminal: Terminal, name: OperationName, outcome: Outcome): void {
+  if (terminal.json) return;
+  if (!outcome.ok) {
+    terminal.note(sanitizeText(outcome.error.message));
+    return;
+  }
+  const { id, state, pid, forced, tookMs } = outcome.result;
+  const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
+  const how = forced ? ' by SIGKILL, since it ignored its stop signal' : '';
+  terminal.print(`${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})`);
+}
+
+function outcomeJson(outcome: Outcome): object {
+  return outcome.ok ? outcome : { id: outcome.id, ok: false, error: failureFrom(outcome.error) };
+}

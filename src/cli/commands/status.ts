@@ -1,0 +1,60 @@
+import { formatDuration } from '../../base/duration.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { formatMb } from '../../base/size.ts';
+import type { EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import type { RunCommand } from '../command-table.ts';
+import { withConnection } from '../context.ts';
+import { type Fact, formatTime, printFacts } from '../output/facts.ts';
+import { statusJson } from '../output/json-shapes.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+export const run: RunCommand = async (context) => {
+  const status = await withConnection(context, ({ api }) => api.status({}));
+  if (context.terminal.json) context.terminal.printJson(statusJson(status));
+  else printStatus(context.terminal, status);
+  return 0;
+};
+
+function printStatus(terminal: Terminal, status: EngineStatus): void {
+  printFacts(terminal, [
+    ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
+    ['up', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
+    ['programs', formatCounts(status.counts)],
+    ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
+    ['engine uses', formatEngineLoad(status)],
+    ...hostFacts(status.host),
+  ]);
+  for (const problem of status.degraded) terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
+}
+
+function formatCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
+  const named = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+  return named.length === 0 ? String(total) : `${total} (${named.join(', ')})`;
+}
+
+function formatEngineLoad({ load }: EngineStatus): string {
+  const parts = [
+    load.cpuPercent === null ? null : `${load.cpuPercent.toFixed(1)} % CPU`,
+    formatMb(load.memoryMb),
+    load.openFiles === null ? null : `${load.openFiles} open files`,
+    `${load.clients} attached`,
+  ];
+  return parts.filter((part) => part !== null).join(', ');
+}
+
+function hostFacts(host: HostFacts): Fact[] {
+  const { cpuPercent, memoryUsedMb, memoryTotalMb, load, diskUsedPercent, bootedAt } = host;
+  return [
+    ['host', `${sanitizeText(host.hostname)}, ${host.platform}, ${host.cores} cores`],
+    ['host CPU', cpuPercent === null ? null : `${cpuPercent.toFixed(1)} %`],
+    ['host load', load?.map((value) => value.toFixed(2)).join(' ') ?? null],
+    [
+      'host memory',
+      memoryUsedMb === null || memoryTotalMb === null
+        ? null
+        : `${formatMb(memoryUsedMb)} of ${formatMb(memoryTotalMb)}`,
+    ],
+    ['host disk', diskUsedPercent === null ? null : `${diskUsedPercent.toFixed(0)} % used`],
+    ['host booted', bootedAt === null ? null : formatTime(bootedAt)],
+  ];
+}

@@ -1,0 +1,38 @@
+import type { RunCommand } from '../command-table.ts';
+import type { Context } from '../context.ts';
+import { HealerError } from '../../protocol/errors.ts';
+
+export const run: RunCommand = (context, _args, options) => openTui(context, { readOnly: options.readOnly ?? false });
+
+/**
+ * Opens the terminal UI and waits until it is left. Gives its exit code.
+ * @throws HealerError PLATFORM_NOT_SUPPORTED without a terminal.
+ */
+export async function openTui(context: Context, { readOnly }: { readOnly: boolean }): Promise<number> {
+  const { paths, terminal } = context;
+  if (!process.stdin.isTTY || !process.stdout.isTTY) {
+    throw new HealerError(
+      'PLATFORM_NOT_SUPPORTED',
+      'cannot open the terminal UI: stdin and stdout have to be a terminal — try "healer ls" or "healer events -f"',
+    );
+  }
+  const { startTui } = await import('../../tui/start.ts');
+  return startTui({
+    socketPath: paths.socket,
+    instance: paths.instance,
+    readOnly,
+    color: terminal.color,
+    ascii: terminal.ascii,
+    startEngine: () => startEngine(context),
+  });
+}
+
+/** What the UI offers where no engine runs. */
+async function startEngine({ paths }: Context): Promise<void> {
+  const [{ ensureEngine }, { resolveListFile }] = await Promise.all([
+    import('../start-engine.ts'),
+    import('../list-file.ts'),
+  ]);
+  const { connection } = await ensureEngine(paths, await resolveListFile(undefined, paths.configDir));
+  connection.close();
+}

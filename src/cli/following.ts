@@ -1,0 +1,44 @@
+import type { ReconnectingClient } from '../client/reconnecting-client.ts';
+import type { HealerError } from '../protocol/errors.ts';
+import { CLIENT_NAME, type Context } from './context.ts';
+
+/** As shells report a program that Ctrl-C ended. */
+const INTERRUPTED = 130;
+
+/** Starts the streams; a refusal ends the command. */
+export type BeginFollowing = (client: ReconnectingClient, onRefused: (error: HealerError) => void) => Promise<void>;
+
+/**
+ * Follows streams over restarts of the engine, until Ctrl-C or until a stream is refused for good.
+ * @throws HealerError when there is no engine to begin with, or the refusal.
+ */
+export async function follow(context: Context, begin: BeginFollowing, newsWhenBack = ''): Promise<number> {
+  const { createReconnectingClient } = await import('../client/reconnecting-client.ts');
+  const client = createReconnectingClient({ socketPath: context.paths.socket, clientName: CLIENT_NAME });
+  try {
+    await client.waitForConnection();
+    announceRestarts(context, client, newsWhenBack);
+    return await new Promise<number>((resolve, reject) => {
+      process.once('SIGINT', () => {
+        resolve(INTERRUPTED);
+      });
+      begin(client, reject).catch(reject);
+    });
+  } finally {
+    client.close();
+  }
+}
+
+function announceRestarts({ terminal }: Context, client: ReconnectingClient, newsWhenBack: string): void {
+  let isAway = false;
+  client.onState((state) => {
+    if (state.status === 'disconnected' && !isAway) {
+      isAway = true;
+      terminal.note('the engine is gone; waiting for it to come back (Ctrl-C ends)');
+    }
+    if (state.status === 'connected') {
+      isAway = false;
+      terminal.note(`the engine is back (pid ${state.hello.pid})${newsWhenBack}`);
+    }
+  });
+}

@@ -1,0 +1,22 @@
+#!/usr/bin/env node
+import { CommanderError } from 'commander';
+import { buildProgram } from './program.ts';
+
+/** Runs one command line. Gives the exit code: 0 ok, 1 failed, 2 usage, 3 no engine. */
+async function main(argv: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  const program = buildProgram((code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    // Help and version come as errors too; commander has printed them.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const { reportError } = await import('./output/report-error.ts');
+    return reportError(error, { json: argv.includes('--json') });
+  }
+  return exitCode;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,54 @@
+import { formatDuration } from '../../base/duration.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { formatMb } from '../../base/size.ts';
+import type { ProcessStateName } from '../../protocol/process-state.ts';
+import type { Limits, ProcessRow } from '../../protocol/snapshot.ts';
+import { type Column, layoutTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
+
+const NONE = '-';
+
+/** States that make a person ask why. */
+const UNWELL: ReadonlySet<ProcessStateName> = new Set(['waiting', 'backoff', 'cooldown', 'failed']);
+
+/** Prints the list of programs as a table, or how to get a first one. */
+export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[]): void {
+  if (rows.length === 0) {
+    terminal.print(
+      'No programs yet. Write one a line into process_list.txt ("name cpu_limit memory_limit_MB") ' +
+        'and start the engine with "healer up -f process_list.txt".',
+    );
+    return;
+  }
+  const { columns, ellipsis, style } = terminal;
+  for (const line of layoutTable(processColumns(terminal), rows, { columns, ellipsis, paintTitle: style.faint })) {
+    terminal.print(line);
+  }
+}
+
+function processColumns({ style }: Terminal): Column<ProcessRow>[] {
+  return [
+    { title: 'ID', cell: (row) => row.id, dropOrder: 0, minWidth: 16, paint: (_row, cell) => style.strong(cell) },
+    { title: 'STATE', cell: (row) => row.state, dropOrder: 0, paint: (row, cell) => style.state(row.state, cell) },
+    { title: 'PID', cell: (row) => orNone(row.pid, String), align: 'right', dropOrder: 2 },
+    { title: 'CPU %', cell: (row) => orNone(row.cpuPercent, (cpu) => cpu.toFixed(1)), align: 'right', dropOrder: 3 },
+    { title: 'MEMORY', cell: (row) => orNone(row.memoryMb, formatMb), align: 'right', dropOrder: 4 },
+    { title: 'LIMITS', cell: (row) => formatLimits(row.limits), dropOrder: 7 },
+    { title: 'RESTARTS', cell: (row) => String(row.restarts), align: 'right', dropOrder: 5 },
+    { title: 'UPTIME', cell: (row) => orNone(row.uptimeMs, formatDuration), align: 'right', dropOrder: 6 },
+    { title: 'WHY', cell: whyOf, dropOrder: 1, minWidth: 16, paint: (_row, cell) => style.warning(cell) },
+  ];
+}
+
+function orNone<T>(value: T | null, format: (value: T) => string): string {
+  return value === null ? NONE : format(value);
+}
+
+export function formatLimits({ cpuPercent, memoryMb }: Limits): string {
+  const parts = [cpuPercent === null ? null : `${cpuPercent} %`, memoryMb === null ? null : formatMb(memoryMb)];
+  return parts.filter((part) => part !== null).join(', ') || NONE;
+}
+
+function whyOf(row: ProcessRow): string {
+  return UNWELL.has(row.state) || row.health === 'unhealthy' ? sanitizeText(row.why) : '';
+}

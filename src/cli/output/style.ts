@@ -1,0 +1,55 @@
+import type { ColorLevel } from '../../base/color-support.ts';
+import type { ProcessStateName } from '../../protocol/process-state.ts';
+
+type Paint = (text: string) => string;
+
+/** Colours by meaning. Each is the text itself where colours are off; none carries news that words don't. */
+export interface Style {
+  readonly strong: Paint;
+  readonly faint: Paint;
+  readonly good: Paint;
+  readonly warning: Paint;
+  readonly bad: Paint;
+  /** In the colour of a program's state. */
+  readonly state: (state: ProcessStateName, text: string) => string;
+}
+
+type Tone = Exclude<keyof Style, 'state'>;
+
+/** The 16 colours that each theme of a terminal makes readable: brighter ones are unreadable on light backgrounds. */
+const SGR: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
+  strong: [1, 22],
+  faint: [2, 22],
+  good: [32, 39],
+  warning: [33, 39],
+  bad: [31, 39],
+};
+
+const STATE_TONES: Readonly<Record<ProcessStateName, Tone>> = {
+  running: 'good',
+  starting: 'warning',
+  paused: 'warning',
+  stopping: 'warning',
+  waiting: 'warning',
+  backoff: 'warning',
+  cooldown: 'bad',
+  failed: 'bad',
+  exited: 'faint',
+  stopped: 'faint',
+  disabled: 'faint',
+};
+
+export function createStyle(level: ColorLevel): Style {
+  const paint = (tone: Tone): Paint => {
+    const [on, off] = SGR[tone];
+    return level === 'none' ? (text) => text : (text) => `\x1b[${on}m${text}\x1b[${off}m`;
+  };
+  const tones = {
+    strong: paint('strong'),
+    faint: paint('faint'),
+    good: paint('good'),
+    warning: paint('warning'),
+    bad: paint('bad'),
+  };
+  return { ...tones, state: (state, text) => tones[STATE_TONES[state]](text) };
+}

@@ -1,0 +1,106 @@
+import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.ts';
+
+const GAP = '  ';
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly cell: (row: Row) => string;
+  readonly align?: 'left' | 'right';
+  /** Where there is no room for all columns, those with the highest number go first; 0 stays. */
+  readonly dropOrder: number;
+  /** The column may be cut down to this width before others are dropped. */
+  readonly minWidth?: number;
+  /** Colours a cell that already has its final width. */
+  readonly paint?: (row: Row, cell: string) => string;
+}
+
+interface TableOptions {
+  readonly columns: number;
+  readonly ellipsis: string;
+  readonly paintTitle: (title: string) => string;
+}
+
+/** Lays rows out as lines of at most the given width; a header line comes first. */
+export function layoutTable<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { columns: width, ellipsis, paintTitle }: TableOptions,
+): string[] {
+  const fitted = fitColumns(
+    columns.map((column) => measure(column, rows)),
+    width,
+  );
+  const line = (
+    cellOf: (column: Column<Row>) => string,
+    paint: (column: Column<Row>, cell: string) => string,
+  ): string =>
+    fitted
+      .map(({ column, width: columnWidth }, index) => {
+        const isLast = index === fitted.length - 1 && column.align !== 'right';
+        const text = cellOf(column);
+        // Trailing blanks would wrap on a terminal that is resized and are noise in a pipe.
+        const cell = isLast
+          ? truncateWidth(text, columnWidth, ellipsis)
+          : fitWidth(text, columnWidth, column.align, ellipsis);
+        return paint(column, cell);
+      })
+      .join(GAP);
+  return [
+    line(
+      (column) => column.title,
+      (_column, cell) => paintTitle(cell),
+    ),
+    ...rows.map((row) =>
+      line(
+        (column) => column.cell(row),
+        (column, cell) => column.paint?.(row, cell) ?? cell,
+      ),
+    ),
+  ];
+}
+
+interface FittedColumn<Row> {
+  readonly column: Column<Row>;
+  readonly width: number;
+}
+
+function measure<Row>(column: Column<Row>, rows: readonly Row[]): FittedColumn<Row> {
+  const cells = rows.map((row) => displayWidth(column.cell(row)));
+  return { column, width: Math.max(displayWidth(column.title), ...cells) };
+}
+
+/** Cuts what may be cut, and drops columns until the rest fits. The last resort is to cut whatever is left. */
+function fitColumns<Row>(columns: readonly FittedColumn<Row>[], width: number): readonly FittedColumn<Row>[] {
+  const excess = totalWidth(columns) - width;
+  if (excess <= 0) return columns;
+  const shrunk = shrink(columns, excess, ({ column, width: wanted }) => Math.min(wanted, column.minWidth ?? wanted));
+  if (totalWidth(shrunk) <= width) return shrunk;
+  const dropped = columns.reduce((next, candidate) =>
+    candidate.column.dropOrder > next.column.dropOrder ? candidate : next,
+  );
+  if (dropped.column.dropOrder > 0)
+    return fitColumns(
+      columns.filter((column) => column !== dropped),
+      width,
+    );
+  return shrink(columns, excess, () => 1);
+}
+
+function totalWidth<Row>(columns: readonly FittedColumn<Row>[]): number {
+  return columns.reduce((sum, column) => sum + column.width, 0) + GAP.length * (columns.length - 1);
+}
+
+/** Takes the excess from the last columns first, none going below its least width. */
+function shrink<Row>(
+  columns: readonly FittedColumn<Row>[],
+  excess: number,
+  leastWidth: (column: FittedColumn<Row>) => number,
+): readonly FittedColumn<Row>[] {
+  let left = excess;
+  const result = [...columns].reverse().map((fitted) => {
+    const cut = Math.max(0, Math.min(left, fitted.width - leastWidth(fitted)));
+    left -= cut;
+    return { ...fitted, width: fitted.width - cut };
+  });
+  return result.reverse();
+}

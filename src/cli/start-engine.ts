@@ -1,0 +1,123 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { connectLocal, type Connection } from '../client/connection.ts';
+import type { Paths } from '../config/paths.ts';
+import { HealerError, toHealerError } from '../protocol/errors.ts';
+import { CLIENT_NAME } from './context.ts';
+
+const ANSWER_TIMEOUT_MS = 15_000;
+const POLL_MS = 20;
+const SHOWN_LINES = 5;
+
+export interface EngineStart {
+  readonly connection: Connection;
+  /** False when an engine answered already. */
+  readonly isNew: boolean;
+}
+
+/** The bundle of the engine stands beside that of the command line. */
+const ENGINE_URL = new URL('./engine.js', import.meta.url);
+
+/**
+ * Connects to the instance's engine, after starting a detached one where none answers.
+ * @throws HealerError SPAWN_FAILED with what the engine printed, or TIMEOUT.
+ */
+export async function ensureEngine(paths: Paths, listFile: string | null): Promise<EngineStart> {
+  const running = await connectIfRunning(paths);
+  if (running !== null) return { connection: running, isNew: false };
+  const log = openEngineLog(paths.engineLog);
+  try {
+    const engine = spawnEngine(paths.instance, listFile, log.fd);
+    return await waitForAnswer(paths, engine, () => lastLines(paths.engineLog, log.size));
+  } finally {
+    closeSync(log.fd);
+  }
+}
+
+/** Null when no engine runs; any other trouble is thrown. */
+export async function connectIfRunning(paths: Paths): Promise<Connection | null> {
+  try {
+    return await connectLocal({ socketPath: paths.socket, clientName: CLIENT_NAME });
+  } catch (error) {
+    if (toHealerError(error).code === 'ENGINE_NOT_RUNNING') return null;
+    throw error;
+  }
+}
+
+interface EngineModule {
+  readonly runEngine: (options: { instance: string; listFile: string | null; foreground: boolean }) => Promise<void>;
+}
+
+/** Turns this very process into the engine. Resolves when the engine has ended. */
+export async function runEngineHere(instance: string, listFile: string | null): Promise<void> {
+  // By path: the command line may start the engine, but knows nothing of its inside.
+  const engine = (await import(ENGINE_URL.href)) as EngineModule;
+  await engine.runEngine({ instance, listFile, foreground: true });
+}
+
+/** What a detached engine prints is appended; `size` is where this engine's part begins. */
+function openEngineLog(path: string): { readonly fd: number; readonly size: number } {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const fd = openSync(path, 'a', 0o600);
+  return { fd, size: fstatSync(fd).size };
+}
+
+function spawnEngine(instance: string, listFile: string | null, logFd: number): ChildProcess {
+  const list = listFile === null ? [] : ['--list', listFile];
+  const child = spawn(process.execPath, [fileURLToPath(ENGINE_URL), '--instance', instance, ...list], {
+    detached: true,
+    stdio: ['ignore', logFd, logFd],
+  });
+  child.unref();
+  return child;
+}
+
+async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => string): Promise<EngineStart> {
+  const ended = new Promise<Error | null>((resolve) => {
+    engine.once('error', resolve);
+    engine.once('exit', () => {
+      resolve(null);
+    });
+  });
+  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const cause = await Promise.race([ended, delay(POLL_MS)]);
+    const connection = await connectIfRunning(paths);
+    // Of two engines that were started at once, one gives way: then the other one answers.
+    if (connection !== null) return { connection, isNew: connection.hello.pid === engine.pid };
+    if (cause !== undefined) throw endedEarly(engine, printed(), paths, cause);
+  }
+  throw new HealerError(
+    'TIMEOUT',
+    `the engine (pid ${String(engine.pid)}) was started but does not answer within ${ANSWER_TIMEOUT_MS / 1000} s — see "${paths.engineLog}"`,
+    { pid: engine.pid, log: paths.engineLog },
+  );
+}
+
+function delay(ms: number): Promise<undefined> {
+  return new Promise((resolve) => {
+    setTimeout(() => {
+      resolve(undefined);
+    }, ms);
+  });
+}
+
+function endedEarly(engine: ChildProcess, printed: string, paths: Paths, cause: Error | null): HealerError {
+  const { exitCode: code, signalCode: signal } = engine;
+  const how = cause?.message ?? `${signal ?? `exit code ${String(code)}`}, nothing printed`;
+  const why = printed === '' ? how : printed;
+  return new HealerError(
+    'SPAWN_FAILED',
+    `the engine ended while starting: ${why} — see "${paths.engineLog}"`,
+    { code, signal, log: paths.engineLog },
+    cause === null ? {} : { cause },
+  );
+}
+
+/** The end of what the engine printed since `from`, on one line. */
+function lastLines(path: string, from: number): string {
+  const text = readFileSync(path).subarray(from).toString('utf8').trim();
+  return text.split('\n').slice(-SHOWN_LINES).join(' / ');
+}
