@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { ERROR_CATALOGUE, type ErrorCode, HealerError, isErrorCode, toHealerError } from '../../src/protocol/errors.ts';
+
+const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+
+function thrownBy(action: () => unknown): unknown {
+  try {
+    action();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('what was thrown becomes a HealerError', () => {
+  test('one stays itself', () => {
+    const error = new HealerError('TIMEOUT', 'too late', { afterMs: 5 });
+    expect(toHealerError(error)).toBe(error);
+  });
+
+  test('of a system call: IO_ERROR with errno, path and call', () => {
+    const cause = thrownBy(() => readFileSync('/no/such/file'));
+    const error = toHealerError(cause);
+    expect(error).toMatchObject({
+      code: 'IO_ERROR',
+      data: { errno: 'ENOENT', path: '/no/such/file', syscall: 'open' },
+      cause,
+    });
+  });
+
+  test('of a bug: INTERNAL with its cause', () => {
+    const cause = new TypeError('x is not a function');
+    expect(toHealerError(cause)).toMatchObject({ code: 'INTERNAL', message: 'x is not a function', cause });
+  });
+
+  test.each(['text', undefined, null, 42])('that is no error at all: INTERNAL (%s)', (thrown) => {
+    expect(toHealerError(thrown)).toMatchObject({ code: 'INTERNAL', message: String(thrown) });
+  });
+});
+
+test.each(CODES)('%s is known, is an HTTP error and says what it means', (code) => {
+  expect(isErrorCode(code)).toBe(true);
+  expect(ERROR_CATALOGUE[code].http).toBeGreaterThanOrEqual(400);
+  expect(ERROR_CATALOGUE[code].meaning).toMatch(/^[a-z].*[^.]$/);
+});
+
+test.each(['nonsense', 'toString', '__proto__', '', 7, null, undefined])('%s is no code', (value) => {
+  expect(isErrorCode(value)).toBe(false);
+});

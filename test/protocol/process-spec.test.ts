@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest';
+import { processSpecSchema } from '../../src/protocol/process-spec.ts';
+
+function problemsOf(input: unknown): string[] {
+  const { error } = processSpecSchema.safeParse(input);
+  return (error?.issues ?? []).map(({ path }) => path.join('.'));
+}
+
+describe('a program needs', () => {
+  test('an id and a command; all else has a default', async () => {
+    const spec = processSpecSchema.parse({ id: 'web', command: 'node' });
+    await expect(JSON.stringify(spec, null, 2) + '\n').toMatchFileSnapshot('../fixtures/protocol/default-spec.json');
+  });
+
+  test.each(['a', '0', 'web-1', 'a.b_c@d', 'x'.repeat(64)])('an id such as %s', (id) => {
+    expect(problemsOf({ id, command: 'x' })).toEqual([]);
+  });
+
+  test.each(['', '-a', '.a', '_a', '@a', 'a b', 'a/b', '../a', 'ä', 'x'.repeat(65), 'a\n'])('an id unlike %j', (id) => {
+    expect(problemsOf({ id, command: 'x' })).toEqual(['id']);
+  });
+});
+
+describe('a program may not have', () => {
+  test.each([
+    ['command', { command: '' }],
+    ['limits.cpuPercent', { limits: { cpuPercent: 0 } }],
+    ['limits.memoryMb', { limits: { memoryMb: Number.POSITIVE_INFINITY } }],
+    ['restart.backoffMs', { restart: { backoffMs: [] } }],
+    ['restart.cooldown.restarts', { restart: { cooldown: { restarts: 0 } } }],
+    ['restart.jitter', { restart: { jitter: 2 } }],
+    ['stop.signal', { stop: { signal: 'TERM' } }],
+    ['', { comand: 'typo' }],
+    ['limits', { limits: { cpu: 1 } }],
+  ])('a wrong %s', (path, change) => {
+    expect(problemsOf({ id: 'web', command: 'x', ...change })).toEqual([path]);
+  });
+});
+
+test('a name of its own stays, else it is the id', () => {
+  expect(processSpecSchema.parse({ id: 'web', command: 'x' }).name).toBe('web');
+  expect(processSpecSchema.parse({ id: 'web', command: 'x', name: 'The site' }).name).toBe('The site');
+});
