@@ -23,12 +23,14 @@ const ENTRY_POINTS = {
   client: 'src/client/index.ts',
 };
 
-/** Ink imports it for a debugging mode that healer never turns on. */
-const withoutReactDevtools = {
-  name: 'without-react-devtools',
+/** Ink loads it in a debugging mode that healer never turns on; it brings a WebSocket server along. */
+const withoutInkDevtools = {
+  name: 'without-ink-devtools',
   setup(hooks) {
-    hooks.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
-    hooks.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+    hooks.onResolve({ filter: /^\.\/devtools\.js$/ }, ({ path, resolveDir }) =>
+      resolveDir.endsWith(join('node_modules', 'ink', 'build')) ? { path, namespace: 'empty' } : undefined,
+    );
+    hooks.onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }));
   },
 };
 
@@ -45,8 +47,8 @@ async function bundle() {
     platform: 'node',
     target: 'node20.19',
     external: ['koffi'],
-    plugins: [withoutReactDevtools],
-    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': 'undefined' },
+    plugins: [withoutInkDevtools],
+    define: { 'process.env.NODE_ENV': '"production"' },
     // Names stay: stack traces of a user's machine should be readable.
     minifyWhitespace: true,
     minifySyntax: true,
