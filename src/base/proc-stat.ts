@@ -33,8 +33,10 @@ export interface ProcStat {
   readonly parentPid: number;
   readonly groupId: number;
   readonly sessionId: number;
-  /** In user and kernel mode, all threads; children that were waited for not included. */
+  /** Spent by its own threads, in user and kernel mode. */
   readonly cpuTicks: number;
+  /** Spent by children that ended and were waited for, and by theirs. */
+  readonly waitedTicks: number;
   /** Since boot; with the pid and the boot id it names a process for good. */
   readonly startTicks: number;
   readonly rssPages: number;
@@ -54,7 +56,8 @@ export function parseProcStat(buffer: Buffer, length: number): ProcStat | null {
   const sessionId = fields.next();
   fields.skip(7); // tty_nr … cmajflt
   const cpuTicks = fields.next() + fields.next();
-  fields.skip(4); // cutime … nice
+  const waitedTicks = fields.next() + fields.next();
+  fields.skip(2); // priority, nice
   const threads = fields.next();
   fields.skip(1); // itrealvalue
   const startTicks = fields.next();
@@ -63,7 +66,12 @@ export function parseProcStat(buffer: Buffer, length: number): ProcStat | null {
   if (Number.isNaN(pid) || Number.isNaN(rssPages)) return null;
   const name = buffer.toString('utf8', open + 1, close);
   const state = String.fromCharCode(buffer[close + 2] ?? SPACE);
-  return { pid, name, state, parentPid, groupId, sessionId, cpuTicks, startTicks, rssPages, threads };
+  return { pid, name, state, parentPid, groupId, sessionId, cpuTicks, waitedTicks, startTicks, rssPages, threads };
+}
+
+/** Whether nothing of the process runs any more. A dead main thread whose other threads go on does not count. */
+export function isDead(stat: ProcStat): boolean {
+  return (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
 }
 
 /** Walks over numbers that are separated by single spaces, without making a string of any. */

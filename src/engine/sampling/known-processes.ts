@@ -1,0 +1,106 @@
+import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { assignOwner, type KnownProcess } from './known-process.ts';
+import { StatFiles } from './stat-files.ts';
+
+/** A process that belongs to no program is read once and then at each so many ticks, a part of them at each tick. */
+const FAR_EVERY_TICKS = 30;
+
+/** The kernel's own threads are children of this one, where it is visible. */
+const KTHREADD_PID = 2;
+
+/**
+ * The processes of the machine, kept up to date at the cost of one directory listing and a read of each process that
+ * belongs to a program, however many others there are.
+ */
+export class KnownProcesses {
+  readonly #byPid = new Map<number, KnownProcess>();
+  readonly #files: StatFiles;
+  #tick = 0;
+
+  constructor(files: StatFiles) {
+    this.#files = files;
+  }
+
+  get(pid: number): KnownProcess | undefined {
+    return this.#byPid.get(pid);
+  }
+
+  all(): Iterable<KnownProcess> {
+    return this.#byPid.values();
+  }
+
+  /** Looks at the whole machine; gives those that were not there before. */
+  refresh(nowMs: number): readonly KnownProcess[] {
+    const firstSeenMs = this.#tick === 0 ? -Infinity : nowMs;
+    this.#tick++;
+    const newcomers: KnownProcess[] = [];
+    for (const pid of listPids()) {
+      const known = this.#byPid.get(pid);
+      const stillThere = known !== undefined && this.#keepUp(known);
+      const newcomer = stillThere ? null : this.meet(pid, firstSeenMs);
+      if (newcomer !== null) newcomers.push(newcomer);
+    }
+    this.#forgetUnlisted();
+    return newcomers;
+  }
+
+  /** Reads a process again; false, and forgotten, when it is gone or its pid is another's now. */
+  reread(known: KnownProcess): boolean {
+    const { pid } = known.stat;
+    const stat = known.isNear ? this.#files.read(pid) : readProcStat(pid);
+    if (stat?.startTicks === known.stat.startTicks) {
+      known.stat = stat;
+      return true;
+    }
+    this.#forget(known);
+    return false;
+  }
+
+  /** Learns of a process; null when it is gone already. */
+  meet(pid: number, firstSeenMs: number): KnownProcess | null {
+    const stat = readProcStat(pid);
+    if (stat === null) return null;
+    const known: KnownProcess = {
+      stat,
+      firstSeenMs,
+      owner: null,
+      isNear: false,
+      isSettled: false,
+      seenInTick: this.#tick,
+    };
+    this.#byPid.set(pid, known);
+    return known;
+  }
+
+  close(): void {
+    this.#byPid.clear();
+    this.#files.close();
+  }
+
+  #keepUp(known: KnownProcess): boolean {
+    known.seenInTick = this.#tick;
+    return this.#isDue(known) ? this.reread(known) : true;
+  }
+
+  #isDue({ isNear, stat }: KnownProcess): boolean {
+    if (isNear) return true;
+    return stat.pid % FAR_EVERY_TICKS === this.#tick % FAR_EVERY_TICKS && !isKernelThread(stat);
+  }
+
+  #forgetUnlisted(): void {
+    for (const known of this.#byPid.values()) {
+      if (known.seenInTick !== this.#tick) this.#forget(known);
+    }
+  }
+
+  #forget(known: KnownProcess): void {
+    assignOwner(known, null);
+    this.#byPid.delete(known.stat.pid);
+    this.#files.forget(known.stat.pid);
+  }
+}
+
+/** In a container pid 2 is a program like any other: only the kernel's threads have neither group nor memory. */
+function isKernelThread({ pid, parentPid, groupId, rssPages }: ProcStat): boolean {
+  return (pid === KTHREADD_PID || parentPid === KTHREADD_PID) && groupId === 0 && rssPages === 0;
+}

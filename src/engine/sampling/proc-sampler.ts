@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { isDead, isGone, PAGE_BYTES, type ProcStat } from '../../base/proc-stat.ts';
+import type { CpuMeter } from './cpu-meter.ts';
+import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
+import { KnownProcesses } from './known-processes.ts';
+import type { MonotonicNow, SampledProcess, Sampler, Stray, TreeUsage } from './sampler.ts';
+import { StatFiles } from './stat-files.ts';
+import { TreeForest } from './tree-forest.ts';
+
+const BYTES_PER_MB = 2 ** 20;
+
+/** Asking each process for its children costs more than a read of it; larger trees wait for the next snapshot. */
+const FAST_DISCOVERY_MAX = 64;
+
+/** Samples from /proc, for Linux. */
+export function createProcSampler(now: MonotonicNow, files: StatFiles = new StatFiles()): Sampler {
+  const processes = new KnownProcesses(files);
+  const forest = new TreeForest(processes);
+
+  const readAgain = (tree: ManagedTree, nowMs: number): void => {
+    for (const member of [...tree.members]) processes.reread(member);
+    if (tree.members.size > FAST_DISCOVERY_MAX) return;
+    // A set hands out what is added to it while it is walked: children of children are found as well.
+    for (const member of tree.members) {
+      for (const pid of readChildren(member.stat.pid)) {
+        const child = processes.get(pid) === undefined ? processes.meet(pid, nowMs) : null;
+        if (child !== null) settleUnder(child, tree);
+      }
+    }
+  };
+
+  return {
+    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous for those that run tools
+    async sample(roots) {
+      const nowMs = now();
+      forest.update(roots, processes.refresh(nowMs));
+      return usagesOf(
+        roots.map((root) => root.id),
+        (tree) => usageOf(tree, tree.slowMeter, nowMs),
+      );
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    async sampleFast(ids) {
+      const nowMs = now();
+      return usagesOf(ids, (tree) => {
+        readAgain(tree, nowMs);
+        return forest.get(tree.id) === tree ? usageOf(tree, tree.fastMeter, nowMs) : null;
+      });
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    async treeOf(root) {
+      const tree = forest.add(root, processes.refresh(now()));
+      return tree === undefined ? [] : describeTree(tree);
+    },
+    strays: (ownPids) => findStrays(processes.all(), ownPids),
+    close: () => processes.close(),
+  };
+
+  function usagesOf(
+    ids: readonly string[],
+    measure: (tree: ManagedTree) => TreeUsage | null,
+  ): ReadonlyMap<string, TreeUsage> {
+    const usages = new Map<string, TreeUsage>();
+    for (const id of ids) {
+      const tree = forest.get(id);
+      const usage = tree === undefined ? null : measure(tree);
+      if (usage !== null) usages.set(id, usage);
+    }
+    return usages;
+  }
+}
+
+function settleUnder(child: KnownProcess, tree: ManagedTree): void {
+  child.isSettled = true;
+  assignOwner(child, tree);
+}
+
+function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {
+  let pages = 0;
+  let living = 0;
+  for (const { stat } of tree.members) {
+    pages += stat.rssPages;
+    if (!isDead(stat)) living++;
+  }
+  return { cpuPercent: meter.measure(tree.members, nowMs), memoryMb: toMb(pages), processes: living };
+}
+
+function toMb(pages: number): number {
+  return (pages * PAGE_BYTES) / BYTES_PER_MB;
+}
+
+/** Children are younger than their parents, so the order of their starts puts parents first. */
+function describeTree(tree: ManagedTree): SampledProcess[] {
+  const stats = [...tree.members].map((member) => member.stat).filter((stat) => !isDead(stat));
+  const isRoot = (stat: ProcStat): boolean => stat === tree.root.stat;
+  stats.sort((a, b) => Number(isRoot(b)) - Number(isRoot(a)) || a.startTicks - b.startTicks || a.pid - b.pid);
+  return stats.map(({ pid, parentPid, name, startTicks, rssPages }) => ({
+    pid,
+    parentPid,
+    name,
+    startTicks,
+    memoryMb: toMb(rssPages),
+  }));
+}
+
+function findStrays(processes: Iterable<KnownProcess>, ownPids: ReadonlySet<number>): Stray[] {
+  const strays: Stray[] = [];
+  for (const { stat } of processes) {
+    if (stat.parentPid !== process.pid || ownPids.has(stat.pid) || isDead(stat)) continue;
+    strays.push({ pid: stat.pid, startTicks: stat.startTicks, name: stat.name });
+  }
+  return strays;
+}
+
+/** Those forked by the main thread, on kernels that tell; others turn up in the next snapshot. */
+function readChildren(pid: number): readonly number[] {
+  try {
+    const list = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'latin1');
+    return list.split(' ').filter(Boolean).map(Number);
+  } catch (error) {
+    if (isGone(error)) return [];
+    throw error;
+  }
+}

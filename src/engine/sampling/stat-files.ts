@@ -1,0 +1,81 @@
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { isGone, parseProcStat, type ProcStat, readProcStat, STAT_BUFFER_BYTES } from '../../base/proc-stat.ts';
+
+const MAX_KEPT = 8192;
+/** The rest of the engine (pipes, sockets, log files, spawning) keeps three of four descriptors. */
+const SHARE_OF_LIMIT = 0.25;
+
+/**
+ * Reads stat files through descriptors that stay open: a fifth of what it costs to open and close one each time.
+ * A descriptor stays with its process, so a pid that was given to another is noticed.
+ */
+export class StatFiles {
+  readonly #kept = new Map<number, number>();
+  readonly #buffer = Buffer.allocUnsafe(STAT_BUFFER_BYTES);
+  #maxKept: number;
+
+  /** @param maxKept beyond it, files are opened and closed each time. */
+  constructor(maxKept: number = descriptorBudget()) {
+    this.#maxKept = maxKept;
+  }
+
+  get keptCount(): number {
+    return this.#kept.size;
+  }
+
+  /** Null when the process is gone. @throws Error when we are out of descriptors, even after giving back our own. */
+  read(pid: number): ProcStat | null {
+    const kept = this.#kept.get(pid);
+    if (kept !== undefined) {
+      const stat = this.#readOpen(kept);
+      if (stat !== null) return stat;
+      this.forget(pid);
+    }
+    const fd = this.#kept.size < this.#maxKept ? this.#tryOpen(pid) : null;
+    if (fd === null) return readProcStat(pid);
+    this.#kept.set(pid, fd);
+    return this.#readOpen(fd);
+  }
+
+  forget(pid: number): void {
+    const fd = this.#kept.get(pid);
+    if (fd === undefined) return;
+    this.#kept.delete(pid);
+    closeSync(fd);
+  }
+
+  close(): void {
+    for (const pid of [...this.#kept.keys()]) this.forget(pid);
+  }
+
+  #readOpen(fd: number): ProcStat | null {
+    try {
+      return parseProcStat(this.#buffer, readSync(fd, this.#buffer, 0, STAT_BUFFER_BYTES, 0));
+    } catch (error) {
+      if (isGone(error)) return null;
+      throw error;
+    }
+  }
+
+  #tryOpen(pid: number): number | null {
+    try {
+      return openSync(`/proc/${String(pid)}/stat`, 'r');
+    } catch (error) {
+      if (!isGone(error)) this.#giveBack();
+      return null;
+    }
+  }
+
+  /** Out of descriptors: others need them more, so half of them is the bound from now on. */
+  #giveBack(): void {
+    this.#maxKept = Math.floor(this.#kept.size / 2);
+    this.close();
+  }
+}
+
+/** @returns how many descriptors the sampler may keep open under this process's own limit. */
+function descriptorBudget(): number {
+  const limits = readFileSync('/proc/self/limits', 'latin1');
+  const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
+  return soft === undefined ? MAX_KEPT : Math.min(MAX_KEPT, Math.floor(Number(soft) * SHARE_OF_LIMIT));
+}

@@ -1,0 +1,123 @@
+import { isDead } from '../../base/proc-stat.ts';
+import { assignOwner, createManagedTree, type KnownProcess, type ManagedTree } from './known-process.ts';
+import type { TreeRoot } from './sampler.ts';
+
+/** Where processes are looked up. */
+export interface ProcessIndex {
+  get(pid: number): KnownProcess | undefined;
+  all(): Iterable<KnownProcess>;
+}
+
+/**
+ * Knows which processes belong to which program. A process belongs to the nearest root among itself and its
+ * ancestors; else to the root whose session or group it is in; else to the program that it belonged to before its
+ * parent died. Decided once for each process, and for all again when the roots change.
+ */
+export class TreeForest {
+  readonly #processes: ProcessIndex;
+  readonly #byId = new Map<string, ManagedTree>();
+  readonly #byRootPid = new Map<number, ManagedTree>();
+
+  constructor(processes: ProcessIndex) {
+    this.#processes = processes;
+  }
+
+  /** The tree, while its root lives. */
+  get(id: string): ManagedTree | undefined {
+    const tree = this.#byId.get(id);
+    return tree !== undefined && this.#isRooted(tree) ? tree : undefined;
+  }
+
+  /** Makes the trees those of `roots` that live, and finds the place of processes that were not there before. */
+  update(roots: readonly TreeRoot[], newcomers: Iterable<KnownProcess>): void {
+    const droppedOthers = this.#dropOthers(new Set(roots.map((root) => root.id)));
+    const plantedAny = this.#plantAll(roots);
+    this.#settle(newcomers, droppedOthers || plantedAny);
+  }
+
+  /** Like `update` for one more root; the others stay. */
+  add(root: TreeRoot, newcomers: Iterable<KnownProcess>): ManagedTree | undefined {
+    const planted = this.#plantAll([root]);
+    this.#settle(newcomers, planted);
+    return this.get(root.id);
+  }
+
+  #isRooted({ root }: ManagedTree): boolean {
+    return this.#processes.get(root.stat.pid) === root && !isDead(root.stat);
+  }
+
+  #dropOthers(wanted: ReadonlySet<string>): boolean {
+    let dropped = false;
+    for (const tree of this.#byId.values()) {
+      if (wanted.has(tree.id)) continue;
+      this.#drop(tree);
+      dropped = true;
+    }
+    return dropped;
+  }
+
+  /** @returns whether anything changed. */
+  #plantAll(roots: readonly TreeRoot[]): boolean {
+    let changed = false;
+    for (const root of roots) {
+      const tree = this.#byId.get(root.id);
+      if (tree !== undefined && isOf(root, tree.root) && this.#isRooted(tree)) continue;
+      if (tree !== undefined) this.#drop(tree);
+      const planted = this.#plant(root);
+      changed ||= planted || tree !== undefined;
+    }
+    return changed;
+  }
+
+  #plant(root: TreeRoot): boolean {
+    const process = this.#processes.get(root.pid);
+    if (process === undefined || isDead(process.stat) || !isOf(root, process)) return false;
+    const tree = createManagedTree(root.id, process);
+    this.#byId.set(root.id, tree);
+    this.#byRootPid.set(root.pid, tree);
+    return true;
+  }
+
+  #drop(tree: ManagedTree): void {
+    for (const member of tree.members) assignOwner(member, null);
+    this.#byId.delete(tree.id);
+    const { pid } = tree.root.stat;
+    if (this.#byRootPid.get(pid) === tree) this.#byRootPid.delete(pid);
+  }
+
+  #settle(newcomers: Iterable<KnownProcess>, rootsChanged: boolean): void {
+    if (rootsChanged) {
+      for (const process of this.#processes.all()) process.isSettled = false;
+    }
+    const unsettled = rootsChanged ? this.#processes.all() : newcomers;
+    for (const process of unsettled) this.#settleOne(process);
+  }
+
+  /** Climbs to the first ancestor whose owner is known, then hands the owner down. Parents may form a ring when pids were reused. */
+  #settleOne(process: KnownProcess): void {
+    const path: KnownProcess[] = [];
+    let at: KnownProcess | undefined = process;
+    while (at !== undefined && !at.isSettled) {
+      at.isSettled = true;
+      path.push(at);
+      at = this.#processes.get(at.stat.parentPid);
+    }
+    let owner = at?.owner ?? null;
+    for (const descendant of path.reverse()) {
+      owner = this.#ownerOf(descendant, owner);
+      assignOwner(descendant, owner);
+    }
+  }
+
+  #ownerOf(process: KnownProcess, parentsOwner: ManagedTree | null): ManagedTree | null {
+    const { pid, sessionId, groupId } = process.stat;
+    const rooted = this.#byRootPid.get(pid);
+    if (rooted?.root === process) return rooted;
+    return parentsOwner ?? this.#byRootPid.get(sessionId) ?? this.#byRootPid.get(groupId) ?? process.owner;
+  }
+}
+
+function isOf(root: TreeRoot, process: KnownProcess): boolean {
+  const { pid, startTicks } = process.stat;
+  return pid === root.pid && (root.startTicks === null || root.startTicks === startTicks);
+}
