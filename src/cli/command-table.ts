@@ -35,6 +35,7 @@ export interface OptionRow {
 
 export interface CommandRow {
   readonly name: string;
+  /** Under which heading help shows it. */
   readonly group: string;
   readonly summary: string;
   readonly arguments?: readonly (readonly [name: string, summary: string])[];
@@ -52,6 +53,7 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
 
 const ENGINE = 'Engine:';
 const LOOK = 'Look:';
+export const OTHER = 'Other:';
 const OPERATE = 'Operate:';
 
 const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
@@ -163,7 +165,7 @@ export const COMMANDS: readonly CommandRow[] = [
   operation('start', 'start programs'),
   operation('stop', 'stop programs gracefully', [{ flags: '--force', summary: 'kill at once' }, TIMEOUT]),
   operation('restart', 'stop programs and start them again', [TIMEOUT]),
-  operation('kill', 'kill programs; healing decides what follows'),
+  operation('kill', 'end programs at once, without grace'),
   operation('pause', 'freeze programs with all their processes'),
   operation('resume', 'let paused programs go on'),
   operation('enable', 'allow programs to be started, and start them'),
@@ -189,4 +191,6 @@ Examples:
     healer cooldown reset web         start again before the rest is over
 
   Use in scripts
-    healer ls --json                  exit codes: 0 ok, 1 failed, 2 usage, 3 engine not running`;
+    healer ls --json                  every reading command can
+
+Exit codes: 0 ok, 1 failed, 2 usage, 3 engine not running`;

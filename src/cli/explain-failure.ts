@@ -1,4 +1,5 @@
 import { nearestWord } from '../base/nearest-word.ts';
+import { listAll } from '../client/list-all.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../protocol/errors.ts';
 import type { EngineApi } from '../protocol/methods.ts';
 
@@ -34,7 +35,7 @@ function withSubject(message: string, { action, id }: Attempt): string {
 }
 
 async function suggestId({ id, api }: Attempt): Promise<string> {
-  const rows = await api.list({}).catch(() => []);
+  const rows = await listAll(api).catch(() => []);
   const nearest = nearestWord(
     id,
     rows.map((row) => row.id),

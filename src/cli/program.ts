@@ -5,6 +5,7 @@ import {
   type CommandOptions,
   EXAMPLES,
   GLOBAL_OPTIONS,
+  OTHER,
   type OptionRow,
 } from './command-table.ts';
 import type { GlobalOptions } from './context.ts';
@@ -16,7 +17,7 @@ export function buildProgram(onExit: (code: number) => void): Command {
     .description('Keeps programs alive: starts them, watches them, heals them, and shows what it does.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help for a command')
+    .addHelpCommand(new Command('help').argument('[command]').description('print help for a command').helpGroup(OTHER))
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
     .exitOverride()

@@ -1,6 +1,7 @@
 /** The library's public face: attach to an engine that runs on this machine. */
 export { connectLocal } from './connection.ts';
 export type { Connection, ConnectOptions, Subscription } from './connection.ts';
+export { listAll } from './list-all.ts';
 export { createReconnectingClient } from './reconnecting-client.ts';
 export type { ClientState, Clock, ReconnectingClient, StreamHooks } from './reconnecting-client.ts';
 export type { OnMessage, StreamMessage, StreamName, StreamParams } from './streams.ts';

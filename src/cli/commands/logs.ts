@@ -1,4 +1,5 @@
 import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import { listAll } from '../../client/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
 import type { CommandOptions, RunCommand } from '../command-table.ts';
@@ -38,7 +39,7 @@ export const run: RunCommand = async (context, [id], options) => {
 
 async function programsOf(api: EngineApi, id: string | undefined): Promise<readonly string[]> {
   if (id !== undefined) return [id];
-  return (await api.list({})).map((row) => row.id);
+  return (await listAll(api)).map((row) => row.id);
 }
 
 function printerFor(

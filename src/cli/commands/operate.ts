@@ -1,5 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { listAll } from '../../client/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi, OperationResult } from '../../protocol/methods.ts';
 import type { CommandOptions } from '../command-table.ts';
@@ -38,7 +39,7 @@ export async function operateOn(
 
 async function everyFitting(api: EngineApi, name: OperationName): Promise<string[]> {
   const { appliesTo } = operationOf(name);
-  const rows = await api.list({});
+  const rows = await listAll(api);
   return rows.filter((row) => appliesTo.includes(row.state)).map((row) => row.id);
 }
 

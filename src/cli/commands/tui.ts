@@ -1,18 +1,18 @@
+import { HealerError } from '../../protocol/errors.ts';
 import type { RunCommand } from '../command-table.ts';
 import type { Context } from '../context.ts';
-import { HealerError } from '../../protocol/errors.ts';
 
 export const run: RunCommand = (context, _args, options) => openTui(context, { readOnly: options.readOnly ?? false });
 
 /**
  * Opens the terminal UI and waits until it is left. Gives its exit code.
- * @throws HealerError PLATFORM_NOT_SUPPORTED without a terminal.
+ * @throws HealerError INVALID_CONFIG without a terminal.
  */
 export async function openTui(context: Context, { readOnly }: { readOnly: boolean }): Promise<number> {
   const { paths, terminal } = context;
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new HealerError(
-      'PLATFORM_NOT_SUPPORTED',
+      'INVALID_CONFIG',
       'cannot open the terminal UI: stdin and stdout have to be a terminal — try "healer ls" or "healer events -f"',
     );
   }

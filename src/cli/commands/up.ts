@@ -1,4 +1,5 @@
 import type { Connection } from '../../client/connection.ts';
+import { listAll } from '../../client/list-all.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command-table.ts';
 import type { Context } from '../context.ts';
@@ -36,7 +37,7 @@ async function waitWhileStarting({ terminal }: Context, { api }: Connection): Pr
   if (!terminal.isInteractive) return;
   const deadline = performance.now() + STARTING_MS;
   while (performance.now() < deadline) {
-    const rows = await api.list({});
+    const rows = await listAll(api);
     const starting = rows.filter((row) => row.state === 'starting' || row.state === 'waiting').length;
     if (starting === 0) break;
     terminal.progress(`starting programs: ${rows.length - starting} of ${rows.length}`);
@@ -53,7 +54,7 @@ async function printResult(
 ): Promise<void> {
   const { terminal, paths } = context;
   const { pid, instance } = connection.hello;
-  const rows = await connection.api.list({});
+  const rows = await listAll(connection.api);
   if (terminal.json) {
     terminal.printJson({
       instance,
