@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+const SCRIPT = fileURLToPath(new URL('../../.ci/run', import.meta.url));
+/** Does as the variables say. */
+const NPM = `#!/bin/sh
+case "$*" in
+  ci) exit "\${CI_STATUS:-0}" ;;
+  test) printf '%s\\n' "$TEST_OUTPUT"; exit "\${TEST_STATUS:-0}" ;;
+  'run lint') exit "\${LINT_STATUS:-0}" ;;
+esac
+`;
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'healer-ci-'));
+  await mkdir(join(root, 'bin'));
+  await cp(SCRIPT, join(root, '.ci/run'));
+  await addTool('npm', NPM);
+  // So that nothing is ever installed here.
+  for (const name of ['tmux', 'ps', 'python3']) await addTool(name, '#!/bin/sh\n');
+});
+afterEach(() => rm(root, { recursive: true }));
+
+async function addTool(name: string, text: string): Promise<void> {
+  await writeFile(join(root, 'bin', name), text);
+  await chmod(join(root, 'bin', name), 0o755);
+}
+
+async function run(env: Record<string, string>): Promise<{ status: number; lastLine: string | undefined }> {
+  const PATH = [join(root, 'bin'), process.env['PATH'] ?? ''].join(delimiter);
+  const child = spawn(join(root, '.ci/run'), {
+    env: { ...process.env, ...env, PATH },
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
+  const [status] = (await once(child, 'close')) as [number];
+  return { status, lastLine: output.trimEnd().split('\n').at(-1) };
+}
+
+describe('the CI run ends in its counts', () => {
+  test.each([
+    ['when all is well', { TEST_OUTPUT: '5 passed, 0 failed' }, 0, '7 passed, 0 failed'],
+    ['when a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '6 passed, 1 failed'],
+    ['when lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '6 passed, 1 failed'],
+    [
+      'when tests say that all is well and fail',
+      { TEST_OUTPUT: '5 passed, 0 failed', TEST_STATUS: '1' },
+      1,
+      '7 passed, 1 failed',
+    ],
+    ['when the tests die without a word', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '2 passed, 1 failed'],
+    ['when the tests end without counts', { TEST_OUTPUT: 'hello' }, 1, '2 passed, 1 failed'],
+    ['when nothing can be installed', { TEST_OUTPUT: '', CI_STATUS: '1' }, 1, '0 passed, 1 failed'],
+  ])('%s', async (_when, env, status, lastLine) => {
+    expect(await run(env)).toEqual({ status, lastLine });
+  });
+});
