@@ -16,10 +16,10 @@ const FOLDERS = {
 /** Package → the only place that may import it. */
 const PORTS = {
   koffi: '^src/base/libc\\.ts$',
-  systeminformation: '^src/engine/sampling/',
-  pidusage: '^src/engine/sampling/',
+  systeminformation: '^src/engine/sampling/system-information\\.ts$',
+  pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/',
-  execa: '^src/engine/',
+  execa: '^src/engine/sampling/process-listing\\.ts$',
   zod: '^src/(protocol|config|engine)/',
   commander: '^src/cli/',
   ink: '^src/tui/',
