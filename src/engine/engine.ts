@@ -2,6 +2,7 @@ import type { Decision } from '../policy/lifecycle/actions.ts';
 import type { Circumstances } from '../policy/lifecycle/decide.ts';
 import type { Fact } from '../policy/lifecycle/facts.ts';
 import { advance } from '../policy/lifecycle/lifecycle.ts';
+import { QUIET } from '../policy/limits.ts';
 import { type Program, type Run, runOf } from '../policy/lifecycle/state.ts';
 import type { Clock } from './clock.ts';
 import { LeftoverWatch } from './leftover-watch.ts';
@@ -151,5 +152,8 @@ function leaveState(entry: ManagedProgram): void {
   entry.cancelTimer = null;
   const { name } = entry.program.state;
   if (name === 'starting' || name === 'running') entry.wasForced = false;
-  if (runOf(entry.program.state) === null) entry.usage = null;
+  if (runOf(entry.program.state) === null) {
+    entry.usage = null;
+    entry.limits = QUIET;
+  }
 }

@@ -43,6 +43,8 @@ export function refusalOf(operation: Operation, id: string, state: LifecycleStat
 export interface OperationOptions {
   readonly graceful: boolean;
   readonly timeoutMs: number | null;
+  /** Who asks, for the events; the operator unless told otherwise. */
+  readonly by?: string;
 }
 
 export function factOf(operation: Operation, options: OperationOptions): Fact {
@@ -50,7 +52,7 @@ export function factOf(operation: Operation, options: OperationOptions): Fact {
     case 'start':
       return { kind: 'startAsked', by: 'operator' };
     case 'stop':
-      return { kind: 'stopAsked', ...options, by: 'operator' };
+      return { kind: 'stopAsked', ...options, by: options.by ?? 'operator' };
     case 'kill':
       return { kind: 'stopAsked', graceful: false, timeoutMs: null, by: 'operator' };
     case 'restart':

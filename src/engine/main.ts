@@ -1,0 +1,110 @@
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ensureFolder } from '../base/atomic-file.ts';
+import { loadLibc } from '../base/libc.ts';
+import { resolvePaths } from '../config/paths.ts';
+import { toHealerError } from '../protocol/errors.ts';
+import type { ShutdownResult } from '../protocol/methods.ts';
+import { systemClock } from './clock.ts';
+import { createForegroundOutput } from './foreground-output.ts';
+import { createLogTransport } from './logs/create-log-transport.ts';
+import { becomeSubreaper } from './os/subreaper.ts';
+import { RunningEngine } from './running-engine.ts';
+import { createSampler } from './sampling/create-sampler.ts';
+import { createHostSampler } from './sampling/host-facts.ts';
+import { servedEngine } from './serve.ts';
+import { serveSocket } from './servers/socket-server.ts';
+import { acquireInstanceLock } from './store/instance-lock.ts';
+
+export interface EngineOptions {
+  readonly instance: string;
+  /** Absolute path of the process list; null runs without one. */
+  readonly listFile: string | null;
+  /** Tells events on standard output. */
+  readonly foreground: boolean;
+}
+
+/**
+ * Runs the engine until it is told to go down. The composition root: everything that reaches outside is made here.
+ * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
+ */
+export async function runEngine({ instance, listFile, foreground }: EngineOptions): Promise<void> {
+  const paths = resolvePaths(process.env, instance);
+  const native = loadLibc();
+  for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
+  const lock = acquireInstanceLock(paths.lock, native.libc);
+  if (native.libc !== null) becomeSubreaper(native.libc);
+  // The terminal may go away; the engine stays.
+  process.on('SIGHUP', () => undefined);
+
+  const { transport, exits } = await createLogTransport({
+    paths,
+    libc: native.libc,
+    listener: {
+      onExit: (exit) => running.onWitnessedExit(exit),
+      onGap: ({ id, lines, bytes, reason }) => {
+        const sentence = `${String(lines)} log lines (${String(bytes)} bytes) could not be written: ${reason}`;
+        running.records.tell({ kind: 'log-gap', process: id, pid: null, reason: sentence, data: { lines, bytes } });
+        running.records.commit();
+      },
+      onTrouble: (message) => {
+        running.records.tellEngine('engine-degraded', message);
+        running.records.commit();
+      },
+    },
+  });
+  const running = new RunningEngine({
+    paths,
+    listFile,
+    clock: systemClock,
+    libc: native.libc,
+    logs: transport,
+    sampler: createSampler(() => systemClock.now().mono),
+    host: createHostSampler({ now: () => systemClock.now().mono, diskPath: paths.stateDir }),
+    onEvents: foreground ? createForegroundOutput() : () => undefined,
+  });
+  if (native.libc === null) {
+    running.degradations.set('native', `system calls are not available (${native.problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`);
+  }
+
+  let goingDown: Promise<ShutdownResult> | undefined;
+  const shutdown = (keep: boolean): Promise<ShutdownResult> => {
+    goingDown ??= running.shutdown(keep).then((result) => {
+      // Behind the answer to whoever asked.
+      setImmediate(() => ended.resolve());
+      return result;
+    });
+    return goingDown;
+  };
+  const ended = withResolvers();
+  const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
+  running.countClients(server.clients);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(false));
+  await running.start(exits);
+  await ended.promise;
+  await server.close();
+  lock.release();
+}
+
+function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let resolve: () => void = () => undefined;
+  const promise = new Promise<void>((settle) => (resolve = settle));
+  return { promise, resolve };
+}
+
+async function runFromCommandLine(): Promise<void> {
+  const { values } = parseArgs({ options: { instance: { type: 'string' }, list: { type: 'string' } } });
+  process.title = 'healer';
+  try {
+    await runEngine({ instance: values.instance ?? 'default', listFile: values.list ?? null, foreground: false });
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${toHealerError(error).message}\n`);
+    process.exit(1);
+  }
+}
+
+/** The command line either starts this file as a program or imports it to become the engine itself. */
+const isProgram = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
+if (isProgram) await runFromCommandLine();

@@ -1,0 +1,100 @@
+import type { Operation, OperationOptions } from '../policy/lifecycle/operations.ts';
+import { runOf } from '../policy/lifecycle/state.ts';
+import { WIRE_LIMITS } from '../protocol/limits.ts';
+import type { LogLine } from '../protocol/log-line.ts';
+import type { HistoryResult, OperationResult, ProcessDetails, ShutdownResult, TreeMember } from '../protocol/methods.ts';
+import { type EngineStatus, type ProcessRow, withUptime } from '../protocol/snapshot.ts';
+import type { Clock } from './clock.ts';
+import type { Engine } from './engine.ts';
+import type { ManagedProgram } from './managed-program.ts';
+import type { Operations } from './operations.ts';
+import { cooldownViewOf, rowOf } from './rows.ts';
+import type { Handlers } from './servers/served-engine.ts';
+import { lineBytes } from './servers/streams.ts';
+import type { EventLog } from './store/event-log.ts';
+
+export interface RequestContext {
+  readonly engine: Engine;
+  readonly operations: Operations;
+  readonly clock: Clock;
+  readonly events: EventLog;
+  readonly status: () => EngineStatus;
+  readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
+  readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
+  readonly logFolder: (id: string) => string;
+  readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
+  readonly shutdown: (keep: boolean) => Promise<ShutdownResult>;
+}
+
+const RECENT_EVENTS = 20;
+const AT_ONCE: OperationOptions = { graceful: false, timeoutMs: null };
+const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
+
+/** What each method does, in one readable list. */
+export function createHandlers(context: RequestContext): Handlers {
+  const { engine, operations, clock, events } = context;
+  const ask =
+    (operation: Operation, options: OperationOptions = GRACEFUL) =>
+    ({ id }: { readonly id: string }): Promise<OperationResult> =>
+      operations.request(operation, id, options);
+
+  return {
+    status: () => context.status(),
+    list: ({ afterId = '', limit }) => listRows(engine, clock.now().wall, afterId, limit),
+    describe: ({ id }) => describe(operations.find(id), context),
+    history: ({ id, span }) => context.history(operations.find(id).id, span),
+    start: ask('start'),
+    stop: ({ id, graceful, timeoutMs = null }) => operations.request('stop', id, { graceful, timeoutMs }),
+    restart: ({ id, timeoutMs = null }) => operations.request('restart', id, { graceful: true, timeoutMs }),
+    kill: ask('kill', AT_ONCE),
+    pause: ask('pause'),
+    resume: ask('resume'),
+    enable: ask('enable'),
+    disable: ask('disable'),
+    cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
+    cooldownReset: ask('cooldownReset'),
+    logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),
+    events: ({ afterSeq, process, kinds, limit }) => {
+      const wanted = (event: { process: string | null; kind: string }): boolean =>
+        (process === undefined || event.process === process) &&
+        (kinds === undefined || kinds.some((kind) => kind === event.kind));
+      if (afterSeq === undefined) return events.latest(limit, wanted);
+      return events.after(afterSeq).events.filter(wanted).slice(0, limit);
+    },
+    shutdown: ({ keep }) => context.shutdown(keep),
+  };
+}
+
+function listRows(engine: Engine, nowMs: number, afterId: string, limit: number): ProcessRow[] {
+  const ids = [...engine.programs.keys()].sort();
+  const page = ids.filter((id) => id > afterId).slice(0, limit);
+  return page
+    .map((id) => engine.programs.get(id))
+    .filter((entry) => entry !== undefined)
+    .map((entry) => withUptime(rowOf(entry), nowMs));
+}
+
+async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
+  const { clock, events, logFolder, tree } = context;
+  const { id, program } = entry;
+  return {
+    row: withUptime(rowOf(entry), clock.now().wall),
+    spec: program.spec,
+    cooldown: cooldownViewOf(entry, clock.now()),
+    tree: runOf(program.state) === null ? [] : await tree(entry),
+    logPath: `${logFolder(id)}/current.log`,
+    recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),
+  };
+}
+
+function newestThatFit(lines: readonly LogLine[]): readonly LogLine[] {
+  let bytes = 0;
+  let start = lines.length;
+  while (start > 0) {
+    const line = lines[start - 1];
+    bytes += line === undefined ? 0 : lineBytes(line);
+    if (bytes > WIRE_LIMITS.messageBytes - 1000) break;
+    start -= 1;
+  }
+  return lines.slice(start);
+}

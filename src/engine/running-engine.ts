@@ -1,0 +1,255 @@
+import { join } from 'node:path';
+import type { Libc } from '../base/libc.ts';
+import { readBootId } from '../base/proc-stat.ts';
+import type { Paths } from '../config/paths.ts';
+import { runOf } from '../policy/lifecycle/state.ts';
+import type { EngineEvent } from '../protocol/engine-event.ts';
+import type { ShutdownResult } from '../protocol/methods.ts';
+import type { EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import { boot, type UnseenExit } from './boot.ts';
+import type { Clock } from './clock.ts';
+import { Degradations } from './degradations.ts';
+import { Engine } from './engine.ts';
+import type { LogTransport, WitnessedExit } from './logs/log-transport.ts';
+import type { ManagedProgram } from './managed-program.ts';
+import { Monitor } from './monitor.ts';
+import { Operations } from './operations.ts';
+import type { ChildStatus } from './os/launcher.ts';
+import type { RunOf } from './ports.ts';
+import { Records } from './records.ts';
+import type { HostSampler } from './sampling/host-facts.ts';
+import type { Sampler } from './sampling/sampler.ts';
+import type { RowChanges } from './servers/served-engine.ts';
+import { stopAll } from './shutdown.ts';
+import { Sources } from './sources.ts';
+import { OwnLoad, statusOf } from './status.ts';
+import { CooldownFile } from './store/cooldown-file.ts';
+import { EventLog } from './store/event-log.ts';
+import { StateStore } from './store/state-store.ts';
+import { findLeftovers } from './strays.ts';
+import { UsageHistories } from './usage-histories.ts';
+import { VERSION } from './version.ts';
+import { Watchers } from './watchers.ts';
+import { World } from './world.ts';
+
+export interface EngineParts {
+  readonly paths: Paths;
+  readonly listFile: string | null;
+  readonly clock: Clock;
+  readonly libc: Libc | null;
+  readonly logs: LogTransport;
+  readonly sampler: Sampler;
+  readonly host: HostSampler;
+  readonly onEvents: (events: readonly EngineEvent[]) => void;
+}
+
+/** How often the host's figures are refreshed while somebody looks. */
+const HOST_MS = 2_000;
+
+/** The engine with everything it works on, put together. */
+export class RunningEngine {
+  readonly engine: Engine;
+  readonly operations: Operations;
+  readonly records: Records;
+  readonly events: EventLog;
+  readonly histories: UsageHistories;
+  readonly degradations = new Degradations();
+  readonly rowWatchers = new Watchers<[keyof RowChanges, string]>();
+  readonly eventWatchers = new Watchers<[]>();
+  readonly parts: EngineParts;
+  readonly #state: StateStore;
+  readonly #cooldown: CooldownFile;
+  readonly #world: World;
+  readonly #monitor: Monitor;
+  readonly #sources: Sources;
+  readonly #load = new OwnLoad();
+  readonly #startedAt: number;
+  #host: HostFacts;
+  #hostAt = 0;
+  #clients: () => number = () => 0;
+
+  constructor(parts: EngineParts) {
+    const { paths, clock, libc, logs } = parts;
+    this.parts = parts;
+    this.#startedAt = clock.now().wall;
+    this.#host = parts.host.facts();
+    this.#state = new StateStore(paths.stateFile, bootId());
+    this.#cooldown = new CooldownFile(paths.cooldownFile);
+    this.events = new EventLog(paths.healingLog);
+    this.histories = new UsageHistories(() => clock.now().wall);
+    const stores = { state: this.#state, cooldown: this.#cooldown, events: this.events };
+    this.records = new Records(stores, () => clock.now().wall, (events) => this.#publish(events));
+    this.#world = new World(
+      {
+        libc,
+        clock,
+        stateDir: paths.stateDir,
+        logFolder: (id) => this.logFolder(id),
+        isMain: (pid) => this.engine.findByPid(pid) !== undefined,
+        onExits: (exits) => this.#onChildExits(exits),
+      },
+      logs,
+    );
+    this.engine = new Engine(clock, { ...this.#world.ports, record: this.records }, {
+      onLaunch: (entry) => this.records.launch(entry),
+      onChange: (entry) => this.#onChange(entry),
+      onForgotten: (entry) => this.#onForgotten(entry),
+      onSettled: () => this.records.commit(),
+    });
+    this.operations = new Operations(this.engine, clock);
+    this.#sources = new Sources(this.engine, this.records, parts.listFile, (spec) => this.#state.putSpec(spec.id, spec));
+    this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
+      onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
+      onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
+      onTick: () => this.#onTick(),
+    });
+  }
+
+  logFolder(id: string): string {
+    return join(this.parts.paths.logsDir, id);
+  }
+
+  /** Takes over from an earlier engine and starts what is to run. `unseen` are ends that no engine saw. */
+  async start(unseen: readonly WitnessedExit[]): Promise<void> {
+    const { clock } = this.parts;
+    this.events.load();
+    const stored = this.#state.load(clock.now().wall);
+    const cooldowns = this.#cooldown.load(clock.now().wall);
+    this.records.tellEngine('engine-started', `engine ${VERSION} started as pid ${String(process.pid)}`);
+    for (const problem of [...stored.problems, cooldowns.problem]) {
+      if (problem !== null) this.records.tellEngine('file-corrupt', problem);
+    }
+    const { specs, isComplete } = await this.#sources.load();
+    for (const { spec } of specs) this.#state.putSpec(spec.id, spec);
+    const inheritance = { stored, cooldowns: cooldowns.entries, isSameBoot: stored.bootId === bootId() };
+    const exits = new Map(unseen.map((exit) => [`${exit.id}:${String(exit.run)}`, exit]));
+    const exitOf = ({ id, run }: RunOf): UnseenExit => {
+      const seen = exits.get(`${id}:${String(run.number)}`);
+      return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
+    };
+    await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(exitOf));
+    for (const { id, program } of this.engine.programs.values()) {
+      const run = runOf(program.state);
+      if (run?.adopted === true) this.#world.followAdopted(program.spec, { id, run });
+    }
+    this.#state.compact();
+    this.records.commit();
+    this.#monitor.start();
+  }
+
+  /** An end that the keeper saw: of a program that is not our child. */
+  onWitnessedExit({ id, run, status, atWall }: WitnessedExit): void {
+    const entry = this.engine.programs.get(id);
+    const current = entry === undefined ? null : runOf(entry.program.state);
+    if (entry === undefined || current === null || current.number !== run || !current.adopted) return;
+    this.#onEnded(entry, status, atWall);
+  }
+
+  countClients(clients: () => number): void {
+    this.#clients = clients;
+  }
+
+  status(): EngineStatus {
+    const { paths, clock } = this.parts;
+    const { trouble } = this.records;
+    return statusOf(
+      {
+        instance: paths.instance,
+        version: VERSION,
+        startedAt: this.#startedAt,
+        host: this.#host,
+        programs: this.engine.programs.values(),
+        load: this.#load.read(this.events.held, this.#clients()),
+        degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
+        sources: this.#sources.files,
+      },
+      clock.now().wall,
+    );
+  }
+
+  /** Ends the programs, or leaves them to the next engine, and then everything the engine itself holds. */
+  async shutdown(keep: boolean): Promise<ShutdownResult> {
+    this.#sources.close();
+    this.records.tellEngine('engine-stopping', keep ? 'the engine goes down, its programs stay' : 'the engine goes down');
+    const result = await stopAll(this.engine, this.operations, this.parts.clock, keep);
+    this.#monitor.close();
+    this.engine.close();
+    if (!keep) this.#forgetRuns();
+    this.records.commit();
+    this.#world.close();
+    await this.parts.logs.close(!keep);
+    this.records.close();
+    return result;
+  }
+
+  /** What stopped because the engine went down starts afresh with the next one; what was disabled stays so. */
+  #forgetRuns(): void {
+    for (const { id, program } of this.engine.programs.values()) {
+      if (program.state.name !== 'disabled') this.#state.remove(id);
+    }
+    this.#state.compact();
+  }
+
+  #onChildExits(exits: readonly { readonly pid: number; readonly status: ChildStatus }[]): void {
+    const atWall = this.parts.clock.now().wall;
+    this.engine.postAll(
+      exits.flatMap(({ pid, status }) => {
+        const entry = this.engine.findByPid(pid);
+        const fact = entry === undefined ? null : this.#world.exitFact(entry, status, atWall);
+        return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
+      }),
+    );
+  }
+
+  #onEnded(entry: ManagedProgram, status: ChildStatus | null, atWall: number): void {
+    const fact = this.#world.exitFact(entry, status, atWall);
+    if (fact !== null) this.engine.post(entry.id, fact);
+  }
+
+  #onChange(entry: ManagedProgram): void {
+    this.records.change(entry);
+    this.rowWatchers.tell('changed', entry.id);
+    this.operations.onChange(entry);
+  }
+
+  #onForgotten(entry: ManagedProgram): void {
+    this.records.forget(entry);
+    this.histories.forget(entry.id);
+    this.#world.forget(entry.id);
+    this.rowWatchers.tell('removed', entry.id);
+  }
+
+  #publish(events: readonly EngineEvent[]): void {
+    this.parts.onEvents(events);
+    this.eventWatchers.tell();
+  }
+
+  #onTick(): void {
+    this.#load.measure();
+    this.#endLeftovers();
+    const { mono } = this.parts.clock.now();
+    if (this.rowWatchers.count === 0 || mono - this.#hostAt < HOST_MS) return;
+    this.#hostAt = mono;
+    void this.parts.host.refresh().then((facts) => (this.#host = facts));
+  }
+
+  /** Processes that left their group and outlived their run; found when the kernel gives them to us. */
+  #endLeftovers(): void {
+    const runs = new Map([...this.engine.programs].map(([id, { program }]) => [id, runOf(program.state)]));
+    const mains = new Set([...runs.values()].map((run) => run?.pid ?? 0));
+    const strays = this.parts.sampler.strays(mains);
+    if (strays.length === 0) return;
+    const current = new Map([...runs].map(([id, run]) => [id, run?.number ?? null]));
+    for (const { id, pid, name } of findLeftovers(strays, this.#world.marks, current)) {
+      if (this.engine.programs.get(id)?.program.spec.leftovers === 'leave') continue;
+      process.kill(pid, 'SIGKILL');
+      const reason = `ended "${name}", which an earlier run had left behind`;
+      this.records.tell({ kind: 'leftovers-ended', process: id, pid, reason, data: {} });
+    }
+    this.records.commit();
+  }
+}
+
+function bootId(): string {
+  return process.platform === 'linux' ? readBootId() : 'unknown';
+}

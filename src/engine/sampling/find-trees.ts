@@ -1,0 +1,46 @@
+import type { ListedProcess } from './process-listing.ts';
+import type { TreeRoot } from './sampler.ts';
+
+/**
+ * The members of each root that is listed, parents before children. A process belongs to the nearest root above it;
+ * when its parent died, to the root whose group it is in.
+ */
+export function findTrees(
+  listed: readonly ListedProcess[],
+  roots: readonly TreeRoot[],
+): ReadonlyMap<string, readonly ListedProcess[]> {
+  const byPid = new Map(listed.map((process) => [process.pid, process]));
+  const rootPids = new Set(roots.map((root) => root.pid));
+  const childrenOf = groupBy(listed, (process) =>
+    isOrphanOf(process, rootPids) ? process.groupId : process.parentPid,
+  );
+  const trees = new Map<string, readonly ListedProcess[]>();
+  for (const root of roots) {
+    const process = byPid.get(root.pid);
+    if (process === undefined) continue;
+    const members = [process];
+    // An array's iterator sees what is added while it walks.
+    for (const { pid } of members) {
+      members.push(...(childrenOf.get(pid) ?? []).filter((child) => !rootPids.has(child.pid)));
+    }
+    trees.set(root.id, members);
+  }
+  return trees;
+}
+
+/** Orphans are given to process 1, or to the engine where it asked for them. */
+function isOrphanOf({ pid, parentPid, groupId }: ListedProcess, rootPids: ReadonlySet<number>): boolean {
+  return (parentPid === 1 || parentPid === process.pid) && groupId !== pid && rootPids.has(groupId);
+}
+
+/** Node 20 has no Map.groupBy. */
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => number): ReadonlyMap<number, readonly T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return groups;
+}

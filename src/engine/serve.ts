@@ -1,0 +1,47 @@
+import { PROTOCOL_VERSION, type ShutdownResult } from '../protocol/methods.ts';
+import { followLog, readTail } from './logs/log-reader.ts';
+import { createHandlers } from './requests.ts';
+import { rowOf } from './rows.ts';
+import type { RunningEngine } from './running-engine.ts';
+import type { ServedEngine } from './servers/served-engine.ts';
+import { VERSION } from './version.ts';
+
+/** The engine as its servers see it. */
+export function servedEngine(
+  running: RunningEngine,
+  shutdown: (keep: boolean) => Promise<ShutdownResult>,
+): ServedEngine {
+  const { engine, operations, events, parts } = running;
+  const { paths, clock, sampler } = parts;
+  return {
+    hello: { protocol: PROTOCOL_VERSION, version: VERSION, instance: paths.instance, pid: process.pid },
+    handlers: createHandlers({
+      engine,
+      operations,
+      clock,
+      events,
+      status: () => running.status(),
+      tree: ({ id, program }) => {
+        const { state } = program;
+        return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
+      },
+      history: (id, span) => running.histories.series(id, span),
+      logFolder: (id) => running.logFolder(id),
+      readTail: (id, count) => readTail(running.logFolder(id), count),
+      shutdown,
+    }),
+    status: () => running.status(),
+    row: (id) => {
+      const entry = engine.programs.get(id);
+      return entry === undefined ? undefined : rowOf(entry);
+    },
+    ids: () => [...engine.programs.keys()],
+    watchRows: (changes) => running.rowWatchers.add((kind, id) => changes[kind](id)),
+    lastSeq: () => events.lastSeq,
+    eventsAfter: (seq) => events.after(seq),
+    watchEvents: (onEvents) => running.eventWatchers.add(onEvents),
+    followLog: (id, tail, onLines, signal) => {
+      followLog(running.logFolder(operations.find(id).id), { tail, onLines, signal });
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { readdirSync } from 'node:fs';
+import { publicName } from '../policy/lifecycle/state.ts';
+import type { EngineLoad, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import type { ManagedProgram } from './managed-program.ts';
+
+const MB = 2 ** 20;
+
+interface EngineFacts {
+  readonly instance: string;
+  readonly version: string;
+  readonly startedAt: number;
+  readonly host: HostFacts;
+  readonly programs: Iterable<ManagedProgram>;
+  readonly load: EngineLoad;
+  readonly degraded: readonly string[];
+  readonly sources: readonly string[];
+}
+
+export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
+  return {
+    instance: facts.instance,
+    pid: process.pid,
+    version: facts.version,
+    startedAt: new Date(facts.startedAt).toISOString(),
+    uptimeMs: Math.max(0, nowWall - facts.startedAt),
+    host: facts.host,
+    counts: countStates(facts.programs),
+    load: facts.load,
+    degraded: facts.degraded,
+    sources: facts.sources,
+  };
+}
+
+function countStates(programs: Iterable<ManagedProgram>): Record<string, number> {
+  const counts: Record<string, number> = { total: 0 };
+  for (const { program } of programs) {
+    const name = publicName(program.state);
+    counts[name] = (counts[name] ?? 0) + 1;
+    counts['total'] = (counts['total'] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** The engine's own use of resources, measured between two calls. */
+export class OwnLoad {
+  #cpu = process.cpuUsage();
+  #at = performance.now();
+  #cpuPercent: number | null = null;
+  #openFiles: number | null = null;
+
+  /** To be called once a tick: a shorter time would measure noise. */
+  measure(): void {
+    const now = performance.now();
+    const { user, system } = process.cpuUsage(this.#cpu);
+    this.#cpuPercent = Math.round((user + system) / (now - this.#at)) / 10;
+    this.#cpu = process.cpuUsage();
+    this.#at = now;
+    this.#openFiles = countOpenFiles();
+  }
+
+  read(eventsHeld: number, clients: number): EngineLoad {
+    return {
+      cpuPercent: this.#cpuPercent,
+      memoryMb: Math.round((process.memoryUsage.rss() / MB) * 10) / 10,
+      openFiles: this.#openFiles,
+      eventsHeld,
+      clients,
+    };
+  }
+}
+
+function countOpenFiles(): number | null {
+  try {
+    return readdirSync('/proc/self/fd').length;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,137 @@
+import type { Libc } from '../base/libc.ts';
+import { listPids, readProcStat } from '../base/proc-stat.ts';
+import { runOf } from '../policy/lifecycle/state.ts';
+import type { Fact } from '../policy/lifecycle/facts.ts';
+import type { ProcessSpec } from '../protocol/process-spec.ts';
+import type { BootPorts } from './boot.ts';
+import type { Clock } from './clock.ts';
+import type { LogTransport } from './logs/log-transport.ts';
+import type { ManagedProgram } from './managed-program.ts';
+import type { ChildExits, ChildStatus, Launcher } from './os/launcher.ts';
+import { createNodeLauncher } from './os/node-launcher.ts';
+import { createPosixLauncher } from './os/posix-launcher.ts';
+import { createProcessTableReader, readEnvironmentVariable } from './os/process-table.ts';
+import { createProcessTree, type ProcessTree, type RunIdentity } from './os/process-tree.ts';
+import { createRunMarks, MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
+import type { Ports, RunOf } from './ports.ts';
+import { ProgramLauncher } from './program-launcher.ts';
+
+export interface WorldOptions {
+  readonly libc: Libc | null;
+  readonly clock: Clock;
+  readonly stateDir: string;
+  readonly logFolder: (id: string) => string;
+  readonly isMain: (pid: number) => boolean;
+  readonly onExits: ChildExits;
+}
+
+/** A run this young was never sampled, so nobody knows whether it had children that left its group. */
+const UNSAMPLED_MS = 2_000;
+
+/** The operating system as the engine uses it: programs are started, signalled and looked at through here. */
+export class World {
+  readonly marks: RunMarks;
+  readonly #clock: Clock;
+  readonly #tree: ProcessTree;
+  readonly #launcher: Launcher;
+  readonly #programs: ProgramLauncher;
+  readonly #logFolder: (id: string) => string;
+  readonly #logs: LogTransport;
+
+  constructor(options: WorldOptions, logs: LogTransport) {
+    const { libc, clock, stateDir, isMain, onExits } = options;
+    const hasProc = process.platform === 'linux';
+    this.#clock = clock;
+    this.#logs = logs;
+    this.#logFolder = options.logFolder;
+    this.marks = createRunMarks(stateDir);
+    this.#tree = createProcessTree(createProcessTableReader(() => clock.now().mono), this.marks, isMain, hasProc);
+    this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
+    this.#programs = new ProgramLauncher({
+      launcher: this.#launcher,
+      marks: this.marks,
+      openPipes: (id, run) => logs.prepare(id, run),
+      discardPipes: (id, run) => logs.discard(id, run),
+      hasProc,
+    });
+  }
+
+  readonly ports: Omit<Ports, 'record'> = {
+    spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
+    signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),
+    killTree: (target) => this.#tree.kill(identityOf(target)),
+    hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
+    // Its own time limit ends the wait; a program that is started meanwhile has pipes of its own.
+    closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
+  };
+
+  bootPorts(exitOf: BootPorts['exitOf']): BootPorts {
+    return {
+      clock: this.#clock,
+      isAlive: (target) => this.#tree.isAlive(identityOf(target)),
+      isPaused: (target) => this.#tree.isStopped(identityOf(target)),
+      hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
+      exitOf,
+      findLaunched: (id, runNumber) => this.#findMarked(id, runNumber),
+    };
+  }
+
+  /** Has the output of a run that was taken over moved on as before. */
+  followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
+    this.#follow(spec, id, run.number, run.pid, run.startTicks);
+  }
+
+  /** The fact that follows from the end of a program's main process. Looks at what it left behind. */
+  exitFact({ id, program, usage }: ManagedProgram, status: ChildStatus | null, atWall: number): Fact | null {
+    const run = runOf(program.state);
+    if (run === null) return null;
+    const uptimeMs = Math.max(0, this.#clock.now().mono - run.startedAt.mono);
+    const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
+    const facts = status ?? { code: null, signal: null, coreDumped: false };
+    return {
+      kind: 'exited',
+      exit: { ...facts, atWall, uptimeMs },
+      leftovers: this.#tree.hasLeftovers(identityOf({ id, run }), hadOthers),
+    };
+  }
+
+  forget(id: string): void {
+    this.#programs.forget(id);
+  }
+
+  close(): void {
+    this.#launcher.close();
+  }
+
+  #spawn(spec: ProcessSpec, runNumber: number): { pid: number; startTicks: number | null } {
+    const { pid, startTicks } = this.#programs.spawn(spec, runNumber);
+    this.#follow(spec, spec.id, runNumber, pid, startTicks);
+    return { pid, startTicks };
+  }
+
+  #follow(spec: ProcessSpec, id: string, run: number, pid: number, startTicks: number | null): void {
+    const { maxSizeMb, keep, timestamps } = spec.logs;
+    this.#logs.follow({
+      id,
+      run,
+      pid,
+      startTicks,
+      log: { dir: this.#logFolder(id), maxBytes: Math.round(maxSizeMb * 2 ** 20), keep, timestamps },
+    });
+  }
+
+  #findMarked(id: string, runNumber: number): { pid: number; startTicks: number | null } | null {
+    const wanted = this.marks.markOf(id, runNumber);
+    for (const pid of listPids()) {
+      if (readEnvironmentVariable(pid, MARK_VARIABLE) !== wanted) continue;
+      const stat = readProcStat(pid);
+      // The program itself leads its session; the rest are its children.
+      if (stat !== null && stat.sessionId === pid) return { pid, startTicks: stat.startTicks };
+    }
+    return null;
+  }
+}
+
+function identityOf({ id, run }: RunOf): RunIdentity {
+  return { id, runNumber: run.number, pid: run.pid, startTicks: run.startTicks };
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import type { Action } from '../../../src/policy/lifecycle/actions.ts';
+import type { Fact, FactKind, FactOf } from '../../../src/policy/lifecycle/facts.ts';
+import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
+import type { Program } from '../../../src/policy/lifecycle/state.ts';
+import { at, EACH_STATE, exit, program, RUN, spec, START } from '../../support/programs.ts';
+
+const NOW = { now: START, chance: 0.5 };
+
+const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
+  startAsked: { kind: 'startAsked', by: 'operator' },
+  spawned: { kind: 'spawned', run: RUN },
+  spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
+  adopted: { kind: 'adopted', run: RUN, paused: false },
+  exited: { kind: 'exited', exit: exit(), leftovers: false },
+  treeEnded: { kind: 'treeEnded' },
+  timeElapsed: { kind: 'timeElapsed' },
+  stopAsked: { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' },
+  restartAsked: { kind: 'restartAsked', timeoutMs: null, by: 'operator' },
+  pauseAsked: { kind: 'pauseAsked' },
+  resumeAsked: { kind: 'resumeAsked' },
+  enableAsked: { kind: 'enableAsked' },
+  disableAsked: { kind: 'disableAsked' },
+  removeAsked: { kind: 'removeAsked' },
+  cooldownResetAsked: { kind: 'cooldownResetAsked' },
+  limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500 },
+};
+
+function summary({ program: next, actions }: { program: Program; actions: readonly Action[] }): string {
+  const does = actions.map((action) => (action.kind === 'tell' ? `«${action.event}»` : action.kind));
+  return [next.state.name, ...does].join(' ');
+}
+
+/** Feeds facts one after the other. */
+function live(start: Program, ...facts: readonly (Fact & { readonly atMs?: number })[]): Program {
+  return facts.reduce((now, fact) => advance(now, fact, { now: at(fact.atMs ?? 0), chance: 0.5 }).program, start);
+}
+
+describe('lifecycle', () => {
+  test('answers every fact in every state, and this is how', () => {
+    const answers = EACH_STATE.flatMap((state) =>
+      Object.values(EACH_FACT).map(
+        (fact) => `${state.name} + ${fact.kind} → ${summary(advance(program(state), fact, NOW))}`,
+      ),
+    );
+    expect(answers.join('\n')).toMatchSnapshot();
+  });
+
+  test('never spawns while a run is alive', () => {
+    for (const state of EACH_STATE.filter((candidate) => 'run' in candidate)) {
+      for (const fact of Object.values(EACH_FACT).filter(({ kind }) => kind !== 'exited' && kind !== 'treeEnded')) {
+        const { actions } = advance(program(state), fact, NOW);
+        expect(actions.filter(({ kind }) => kind === 'spawn')).toEqual([]);
+      }
+    }
+  });
+
+  test('says the same sentence in the program and in the event', () => {
+    const { program: next, actions } = advance(program({ name: 'running', run: RUN }), EACH_FACT.exited, NOW);
+    expect(next.why).toBe('exited with code 1 after 1.5 s; restarting at once');
+    expect(actions).toContainEqual({
+      kind: 'tell',
+      event: 'crashed',
+      reason: next.why,
+      pid: RUN.pid,
+      data: { code: 1, signal: null, coreDumped: false, uptimeMs: 1500 },
+    });
+  });
+
+  test('a program that ignores its stop signal is killed, tree and all', () => {
+    const asked = advance(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked, NOW);
+    expect(asked.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: false });
+    expect(asked.actions).toContainEqual({ kind: 'arm', afterMs: 30_000 });
+    const forced = advance(asked.program, EACH_FACT.timeElapsed, NOW);
+    expect(forced.actions).toContainEqual({ kind: 'killTree', run: RUN });
+    expect(forced.actions).toContainEqual({ kind: 'arm', afterMs: 5_000 });
+    expect(live(forced.program, EACH_FACT.exited).state).toEqual({ name: 'stopped' });
+  });
+
+  test('a frozen program is woken so that it can hear its stop signal', () => {
+    const { actions } = advance(program({ name: 'paused', run: RUN }), EACH_FACT.stopAsked, NOW);
+    expect(actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
+  });
+
+  test('what a crashed program leaves behind is ended before the next start', () => {
+    const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
+    const clearing = advance(program({ name: 'running', run: RUN }), crashed, NOW);
+    expect(clearing.program.state.name).toBe('stopping');
+    expect(clearing.actions.map(({ kind }) => kind)).toEqual(['tell', 'signalTree', 'watchLeftovers', 'arm']);
+    const gone = advance(clearing.program, EACH_FACT.treeEnded, NOW);
+    expect(summary(gone)).toBe('launching «leftovers-ended» closeRun spawn');
+  });
+
+  test('leftovers may be left where the spec says so', () => {
+    const leaving = program({ name: 'running', run: RUN }, { spec: spec({ leftovers: 'leave' }) });
+    const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
+    expect(advance(leaving, crashed, NOW).program.state.name).toBe('launching');
+  });
+
+  test('a stop waits for children that are slower than their parent', () => {
+    const asked = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
+    const parentGone = advance(asked, { kind: 'exited', exit: exit({ code: 0 }), leftovers: true }, NOW);
+    expect(parentGone.program.state.name).toBe('stopping');
+    expect(parentGone.actions).not.toContainEqual(expect.objectContaining({ kind: 'killTree' }));
+    expect(live(parentGone.program, EACH_FACT.treeEnded).state.name).toBe('stopped');
+  });
+
+  test('a limit that is exceeded ends the tree within the heal time and counts as a restart', () => {
+    const healing = advance(program({ name: 'running', run: RUN }), EACH_FACT.limitExceeded, NOW);
+    expect(summary(healing)).toBe('stopping «limit-memory» «stopping» signalTree arm');
+    expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1_000 });
+    const again = live(healing.program, { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false });
+    expect(again.state.name).toBe('launching');
+    expect(again.counters.history).toEqual([{ at: START, cause: 'limit' }]);
+    expect(again.why).toBe('ended because its memory was 600 MB, above its limit of 500 MB; restarting at once');
+  });
+
+  test('observe mode tells what it would have done and does nothing', () => {
+    const observed = program({ name: 'running', run: RUN }, { spec: spec({ healing: 'observe' }) });
+    const decision = advance(observed, EACH_FACT.limitExceeded, NOW);
+    expect(decision.program).toBe(observed);
+    expect(summary(decision)).toBe('running «limit-memory» «would-restart»');
+  });
+
+  test('counts as running once it has lasted as long as the spec asks', () => {
+    const started = advance(program({ name: 'launching', cause: 'boot' }), EACH_FACT.spawned, NOW);
+    expect(summary(started)).toBe('starting «started» arm');
+    expect(summary(advance(started.program, EACH_FACT.timeElapsed, NOW))).toBe('running «running»');
+    const impatient = program({ name: 'launching', cause: 'boot' }, { spec: spec({ startSeconds: 0 }) });
+    expect(summary(advance(impatient, EACH_FACT.spawned, NOW))).toBe('running «started»');
+  });
+
+  test('a stop that was asked for is no crash, whatever the exit code', () => {
+    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
+    const ended = advance(stopping, { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false }, NOW);
+    expect(summary(ended)).toBe('stopped «exited» closeRun');
+  });
+
+  test('a later wish replaces an earlier one while the program is ending', () => {
+    const restarting = live(program({ name: 'running', run: RUN }), EACH_FACT.restartAsked);
+    expect(live(restarting, EACH_FACT.stopAsked, EACH_FACT.exited).state.name).toBe('stopped');
+    expect(live(restarting, EACH_FACT.disableAsked, EACH_FACT.exited).state.name).toBe('disabled');
+    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
+    expect(live(stopping, EACH_FACT.startAsked, EACH_FACT.exited).state.name).toBe('launching');
+    const removing = live(program({ name: 'running', run: RUN }), EACH_FACT.removeAsked);
+    expect(live(removing, EACH_FACT.startAsked, EACH_FACT.exited).state.name).toBe('stopped');
+  });
+
+  test('an adopted program counts no restart', () => {
+    const survivor = live(program({ name: 'stopped' }, { restarts: 3 }), EACH_FACT.adopted);
+    expect(survivor.state).toEqual({ name: 'running', run: RUN });
+    expect(survivor.restarts).toBe(3);
+    expect(survivor.counters.history).toEqual([]);
+  });
+
+  test('one that cannot be killed is said to be so and is sent SIGKILL again', () => {
+    const forced = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked, EACH_FACT.timeElapsed);
+    const stuck = advance(forced, EACH_FACT.timeElapsed, NOW);
+    expect(summary(stuck)).toBe('stopping «engine-degraded» killTree arm');
+    expect(stuck.program.why).toContain('uninterruptible sleep');
+  });
+});

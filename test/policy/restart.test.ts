@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Restart } from '../../src/policy/cooldown.ts';
+import { advance } from '../../src/policy/lifecycle/lifecycle.ts';
+import { type Program, runOf } from '../../src/policy/lifecycle/state.ts';
+import { decideRestart, NO_FAILURES, type RestartVerdict } from '../../src/policy/restart.ts';
+import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
+import { at, exit, program, spec, START } from '../support/programs.ts';
+
+type RestartFields = NonNullable<ProcessSpecInput['restart']>;
+
+const CLEAN = exit({ code: 0 });
+const BAD = exit({ code: 3 });
+const SIGNALLED = exit({ code: null, signal: 'SIGSEGV', coreDumped: true });
+const UNKNOWN = exit({ code: null });
+
+function verdict(rule: RestartFields, ended = BAD, counters = NO_FAILURES): RestartVerdict {
+  return decideRestart(spec({ restart: rule }).restart, counters, { kind: 'exit', exit: ended }, START, 0.5);
+}
+
+function restarts(...agoMs: readonly number[]): Restart[] {
+  return agoMs.map((ms) => ({ at: at(-ms), cause: 'crash' }));
+}
+
+describe('restart policy', () => {
+  test.each([
+    ['on-failure', CLEAN, 'rest-well'],
+    ['on-failure', BAD, 'restart'],
+    ['on-failure', SIGNALLED, 'restart'],
+    ['on-failure', UNKNOWN, 'restart'],
+    ['always', CLEAN, 'restart'],
+    ['always', BAD, 'restart'],
+    ['never', CLEAN, 'rest-well'],
+    ['never', BAD, 'give-up'],
+    ['never', SIGNALLED, 'give-up'],
+  ] as const)('%s after %o: %s', (policy, ended, next) => {
+    expect(verdict({ policy }, ended).next).toBe(next);
+  });
+
+  test('an exit code that counts as success is one', () => {
+    expect(verdict({ successExitCodes: [0, 3] }).next).toBe('rest-well');
+  });
+
+  test('waits longer each time, the last delay repeats', () => {
+    const delays = [0, 1, 2, 3, 4, 9].map((backoffStep) => {
+      const given = verdict({ cooldown: { restarts: 100 } }, BAD, { failures: backoffStep, backoffStep, history: [] });
+      return given.next === 'restart' ? given.delayMs : null;
+    });
+    expect(delays).toEqual([0, 1000, 2000, 5000, 5000, 5000]);
+  });
+
+  test('spreads a delay by the jitter, never one of zero', () => {
+    const rule = spec({ restart: { backoffMs: [1000], jitter: 0.1 } }).restart;
+    const delayAt = (chance: number): RestartVerdict =>
+      decideRestart(rule, NO_FAILURES, { kind: 'exit', exit: BAD }, START, chance);
+    expect(delayAt(0)).toMatchObject({ delayMs: 900 });
+    expect(delayAt(0.999)).toMatchObject({ delayMs: 1100 });
+  });
+
+  test('a long stable run clears the counters', () => {
+    const worn = { failures: 4, backoffStep: 4, history: [] };
+    const stable = verdict({ maxAttempts: 4 }, exit({ uptimeMs: 300_000 }), worn);
+    expect(stable).toMatchObject({ next: 'restart', delayMs: 0, counters: { failures: 1, backoffStep: 1 } });
+    expect(verdict({ maxAttempts: 4 }, exit({ uptimeMs: 299_999 }), worn).next).toBe('give-up');
+  });
+
+  test('gives up after the attempts it was given, or keeps trying rarely', () => {
+    const worn = { failures: 3, backoffStep: 3, history: [] };
+    expect(verdict({ maxAttempts: 3 }, BAD, worn)).toMatchObject({ next: 'give-up' });
+    expect(verdict({ maxAttempts: 3, retryIndefinitely: true }, BAD, worn)).toMatchObject({
+      next: 'restart',
+      delayMs: 21_600_000,
+    });
+  });
+
+  test('rests after five restarts within the window, not after five spread wider', () => {
+    const often = { ...NO_FAILURES, history: restarts(50_000, 40_000, 30_000, 20_000, 10_000) };
+    expect(verdict({}, BAD, often)).toMatchObject({ next: 'cooldown', counters: { backoffStep: 0, history: [] } });
+    const spread = { ...NO_FAILURES, history: restarts(60_000, 40_000, 30_000, 20_000, 10_000) };
+    expect(verdict({}, BAD, spread).next).toBe('restart');
+  });
+
+  test('a rest does not hide consecutive failures from the attempts', () => {
+    const worn = { failures: 5, backoffStep: 5, history: restarts(5, 4, 3, 2, 1) };
+    const rest = verdict({ maxAttempts: 6 }, BAD, worn);
+    expect(rest).toMatchObject({ next: 'cooldown', counters: { failures: 6 } });
+  });
+});
+
+/** A program whose every run lasts as long as the list says, told by the lifecycle alone; gives the times of its starts. */
+function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: number[]; program: Program } {
+  let now = 0;
+  let current = program({ name: 'stopped' });
+  const starts: number[] = [];
+  const cooldowns: number[] = [];
+  const feed = (fact: Parameters<typeof advance>[1]): void => {
+    const decision = advance(current, fact, { now: at(now), chance: 0.5 });
+    current = decision.program;
+    for (const action of decision.actions) {
+      if (action.kind === 'tell' && action.event === 'cooldown-started') cooldowns.push(now);
+      if (action.kind === 'spawn') {
+        starts.push(now);
+        const run = { number: action.runNumber, pid: 1000 + action.runNumber, startTicks: 1, startedAt: at(now), adopted: false };
+        feed({ kind: 'spawned', run });
+      }
+    }
+  };
+  feed({ kind: 'startAsked', by: 'boot' });
+  for (const lifeMs of livesMs) {
+    if (runOf(current.state) === null) {
+      const { state } = current;
+      if (state.name !== 'backoff' && state.name !== 'cooldown') break;
+      now = state.until.mono - START.mono;
+      feed({ kind: 'timeElapsed' });
+    }
+    now += lifeMs;
+    feed({ kind: 'exited', exit: exit({ uptimeMs: lifeMs }), leftovers: false });
+  }
+  return { starts, cooldowns, program: current };
+}
+
+describe('cooldown', () => {
+  test('a crash loop is started exactly five more times, rests two minutes, and gets one fresh try', () => {
+    const { starts, cooldowns } = crashLoop([10, 10, 10, 10, 10, 10, 10]);
+    expect(starts.slice(0, 6)).toEqual([0, 10, 1020, 3030, 8040, 13_050]);
+    expect(cooldowns[0]).toBe(13_060);
+    expect(starts[6]).toBe(13_060 + 120_000);
+  });
+
+  test('a sixth restart never falls into the window, however long the runs last', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 60 }), (livesMs) => {
+        const { starts } = crashLoop(livesMs);
+        const restartTimes = starts.slice(1);
+        for (const first of restartTimes) {
+          const inWindow = restartTimes.filter((time) => time >= first && time < first + 60_000);
+          expect(inWindow.length).toBeLessThanOrEqual(5);
+        }
+      }),
+    );
+  });
+
+  test('the same facts give the same program', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 30 }), (livesMs) => {
+        expect(crashLoop(livesMs)).toEqual(crashLoop(livesMs));
+      }),
+    );
+  });
+});
