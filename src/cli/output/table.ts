@@ -38,13 +38,14 @@ export function layoutTable<Row>(
       .map(({ column, width: columnWidth }, index) => {
         const isLast = index === fitted.length - 1 && column.align !== 'right';
         const text = cellOf(column);
-        // Trailing blanks would wrap on a terminal that is resized and are noise in a pipe.
+        // Blanks at the end would wrap on a terminal that is made narrower, and are noise in a pipe.
         const cell = isLast
           ? truncateWidth(text, columnWidth, ellipsis)
           : fitWidth(text, columnWidth, column.align, ellipsis);
-        return paint(column, cell);
+        return cell === '' ? '' : paint(column, cell);
       })
-      .join(GAP);
+      .join(GAP)
+      .trimEnd();
   return [
     line(
       (column) => column.title,

@@ -1,0 +1,189 @@
+import { once } from 'node:events';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HealerError } from '../../src/protocol/errors.ts';
+import type { LogLine } from '../../src/protocol/log-line.ts';
+import type { FakeHandlers } from '../support/fake-engine.ts';
+import { engineEvent, programRow } from '../support/program-row.ts';
+import { type CliHome, createCliHome, finished } from '../support/run-cli.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+let home: CliHome;
+beforeEach(async () => {
+  home = await createCliHome();
+});
+afterEach(() => home.remove());
+
+function line(text: string, changes: Partial<LogLine> = {}): LogLine {
+  return { time: null, stream: 'stdout', text, partial: false, ...changes };
+}
+
+function at(second: number): string {
+  return `2026-11-21T09:34:${String(second).padStart(2, '0')}.000Z`;
+}
+
+/** Starts a command that follows; the test reads what it has printed so far. */
+function startFollowing(args: readonly string[]) {
+  const child = home.spawn(args);
+  const printed = { out: '', err: '' };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (printed.err += text));
+  const result = finished(child);
+  return { child, printed, result };
+}
+
+describe('logs', () => {
+  test('prints the last lines of a program, made safe', async () => {
+    const engine = await home.startEngine({
+      logs: () => [line('hello \x1b[2J\tworld'), line('oops', { stream: 'stderr' })],
+    });
+    const { code, stdout } = await home.run(['logs', 'web', '-n', '7']);
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'hello   world\noops\n' });
+    expect(engine.calls.at(-1)).toEqual({ method: 'logs', params: { id: 'web', tail: 7 } });
+  });
+
+  test('puts a line that was cut into records together again', async () => {
+    await home.startEngine({
+      logs: () => [
+        line('one ', { partial: true }),
+        line('error', { stream: 'stderr' }),
+        line('two ', { partial: true }),
+        line('three'),
+      ],
+    });
+    expect((await home.run(['logs', 'web'])).stdout).toBe('error\none two three\n');
+  });
+
+  test('filters by text and by stream before it counts', async () => {
+    const lines = Array.from({ length: 30 }, (_, index) =>
+      line(`line ${index}`, { stream: index % 2 === 0 ? 'stdout' : 'stderr' }),
+    );
+    await home.startEngine({ logs: ({ tail = 100 }) => lines.slice(-tail) });
+    const { stdout } = await home.run(['logs', 'web', '-n', '2', '--grep', 'line 1\\d', '--stream', 'stderr']);
+    expect(stdout).toBe('line 17\nline 19\n');
+  });
+
+  test('shows times when asked to, and JSON with all', async () => {
+    await home.startEngine({ logs: () => [line('hello', { time: at(1) })] });
+    expect((await home.run(['logs', 'web', '--timestamps'], { env: { TZ: 'UTC' } })).stdout).toBe(
+      '2026-11-21 09:34:01 hello\n',
+    );
+    expect(JSON.parse((await home.run(['logs', 'web', '--json'])).stdout)).toEqual({
+      ...{ id: 'web', time: at(1), stream: 'stdout', text: 'hello' },
+    });
+  });
+
+  test('merges all programs by time, each line with its program', async () => {
+    const logs: FakeHandlers['logs'] = ({ id }) =>
+      id === 'db' ? [line('d1', { time: at(1) }), line('d3', { time: at(3) })] : [line('w2', { time: at(2) })];
+    await home.startEngine({ list: () => [programRow({ id: 'db' }), programRow({ id: 'worker' })], logs });
+    expect((await home.run(['logs'])).stdout).toBe('db     | d1\nworker | w2\ndb     | d3\n');
+    expect((await home.run(['logs', '-n', '1'])).stdout).toBe('db     | d3\n');
+  });
+
+  test('names a program that there is not', async () => {
+    const refuse = () => {
+      throw new HealerError('PROCESS_NOT_FOUND', 'no program has the id "wbe"');
+    };
+    await home.startEngine({ list: () => [programRow()], logs: refuse, subscribeLog: refuse });
+    for (const args of [
+      ['logs', 'wbe'],
+      ['logs', 'wbe', '-f'],
+    ]) {
+      const { code, stderr } = await home.run(args);
+      expect(code).toBe(1);
+      expect(stderr).toContain('did you mean "web"?');
+    }
+  });
+
+  test('ends quietly with 0 when its reader has seen enough', async () => {
+    await home.startEngine({ logs: () => Array.from({ length: 5000 }, () => line('x'.repeat(100))) });
+    const child = home.spawn(['logs', 'web', '-n', '5000']);
+    const result = finished(child);
+    child.stdout.once('data', () => child.stdout.destroy());
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+  });
+});
+
+describe('logs -f', () => {
+  test('shows the tail, then what comes, over a restart of the engine', async () => {
+    const engine = await home.startEngine({
+      subscribeLog: ({ tail }) => [{ lines: tail === 0 ? [] : [line('tail')], skipped: 0 }],
+    });
+    const { child, printed, result } = startFollowing(['logs', 'web', '-f', '-n', '5']);
+    await waitFor(() => printed.out === 'tail\n', 'the tail');
+    engine.pushLog({ lines: [line('live')], skipped: 0 });
+    await waitFor(() => printed.out === 'tail\nlive\n', 'the live line');
+
+    await engine.close();
+    await waitFor(() => printed.err.includes('the engine is gone'), 'the news that the engine is gone');
+    const next = await home.startEngine();
+    await waitFor(() => next.calls.some(({ method }) => method === 'subscribeLog'), 'the stream to go on');
+    next.pushLog({ lines: [line('again')], skipped: 0 });
+    await waitFor(() => printed.out.endsWith('again\n'), 'the line after the restart');
+
+    expect(printed.err).toContain('the engine is back');
+    expect(printed.err).toContain('log files');
+    child.kill('SIGINT');
+    expect(await result).toMatchObject({ code: 130, stdout: 'tail\nlive\nagain\n' });
+  });
+
+  test('of all programs starts in the order of time and takes new programs in', async () => {
+    const tails: Record<string, LogLine[]> = {
+      a: [line('a1', { time: at(1) }), line('a3', { time: at(3) })],
+      b: [line('b2', { time: at(2) })],
+      c: [line('c4', { time: at(4) })],
+    };
+    const engine = await home.startEngine({
+      list: () => [programRow({ id: 'a' }), programRow({ id: 'b' })],
+      events: () => [],
+      subscribeLog: ({ id }) => [{ lines: tails[id] ?? [], skipped: 0 }],
+    });
+    const { child, printed, result } = startFollowing(['logs', '-f']);
+    await waitFor(() => printed.out === 'a    | a1\nb    | b2\na    | a3\n', 'the merged tails');
+    await waitFor(() => engine.calls.some(({ method }) => method === 'subscribeEvents'), 'it to watch for programs');
+    engine.pushEvents({ events: [engineEvent(1, { kind: 'added', process: 'c' })], missed: 0 });
+    await waitFor(() => printed.out.endsWith('c    | c4\n'), 'the log of the new program');
+    child.kill('SIGINT');
+    await result;
+  });
+
+  test('ends quietly when its reader goes away', async () => {
+    const engine = await home.startEngine({ subscribeLog: () => [{ lines: [line('tail')], skipped: 0 }] });
+    const { child, result } = startFollowing(['logs', 'web', '-f']);
+    await once(child.stdout, 'data');
+    child.stdout.destroy();
+    const timer = setInterval(() => engine.pushLog({ lines: [line('more')], skipped: 0 }), 20);
+    expect(await result).toMatchObject({ code: 0, stderr: '' });
+    clearInterval(timer);
+  });
+});
+
+describe('events -f', () => {
+  test('goes on after a restart without missing or repeating one, as JSON a line', async () => {
+    const history = [engineEvent(1), engineEvent(2)];
+    const handlers: FakeHandlers = {
+      events: ({ limit = 100 }) => history.slice(-limit),
+      subscribeEvents: ({ afterSeq = 0 }) => [{ events: history.filter(({ seq }) => seq > afterSeq), missed: 0 }],
+    };
+    const engine = await home.startEngine(handlers);
+    const { child, printed, result } = startFollowing(['events', '-f', '--json', '-n', '1']);
+    const seen = () =>
+      printed.out
+        .split('\n')
+        .filter((text) => text !== '')
+        .map((text) => (JSON.parse(text) as { seq: number }).seq);
+    await waitFor(() => engine.calls.some(({ method }) => method === 'subscribeEvents'), 'the stream');
+    engine.pushEvents({ events: [engineEvent(3)], missed: 0 });
+    history.push(engineEvent(3));
+    await waitFor(() => seen().length === 2, 'the live event');
+
+    await engine.close();
+    history.push(engineEvent(4));
+    await home.startEngine(handlers);
+    await waitFor(() => seen().includes(4), 'the event of the gap');
+
+    child.kill('SIGINT');
+    expect((await result).code).toBe(130);
+    expect(seen()).toEqual([2, 3, 4]);
+  });
+});

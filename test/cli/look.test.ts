@@ -1,0 +1,191 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HealerError } from '../../src/protocol/errors.ts';
+import { processSpecSchema } from '../../src/protocol/process-spec.ts';
+import { engineEvent, engineStatus, programRow } from '../support/program-row.ts';
+import { type CliHome, createCliHome } from '../support/run-cli.ts';
+
+let home: CliHome;
+beforeEach(async () => {
+  home = await createCliHome();
+});
+afterEach(() => home.remove());
+
+const ROWS = [
+  programRow({ id: 'web' }),
+  programRow({
+    id: 'worker',
+    state: 'cooldown',
+    pid: null,
+    startedAt: null,
+    uptimeMs: null,
+    cpuPercent: null,
+    memoryMb: null,
+    restarts: 5,
+    cooldownUntil: '2026-11-21T09:36:00.000Z',
+    lastExit: {
+      coreDumped: false,
+      code: 3,
+      signal: null,
+      at: '2026-11-21T09:34:00.000Z',
+      uptimeMs: 1200,
+      reason: 'exit code 3 after 1.2s',
+    },
+    why: 'restarted 5 times within 60 s, rests for 120 s',
+  }),
+];
+
+describe('ls', () => {
+  test('prints a table that names states and says why a program is unwell', async () => {
+    await home.startEngine({ list: () => ROWS });
+    const { code, stdout, stderr } = await home.run(['ls']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.split('\n')).toEqual([
+      'ID      STATE      PID  CPU %   MEMORY  LIMITS  RESTARTS   UPTIME  WHY',
+      'web     running   4711    1.5  48.2 MB  512 MB         0  12m 03s',
+      'worker  cooldown     -      -        -  512 MB         5        -  restarted 5 times within 60 s, rests for 120 s',
+      '',
+    ]);
+  });
+
+  test.each([200, 80, 60, 40, 20])('fits into %d columns, keeping id and state', async (columns) => {
+    await home.startEngine({ list: () => ROWS });
+    const { stdout } = await home.run(['ls'], { env: { COLUMNS: String(columns) } });
+    const lines = stdout.trimEnd().split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines[2]).toMatch(/^worker +cooldown/);
+  });
+
+  test('cuts with ASCII where asked to or where the locale has nothing else', async () => {
+    await home.startEngine({ list: () => ROWS });
+    const asked = await home.run(['ls', '--ascii'], { env: { COLUMNS: '60' } });
+    const located = await home.run(['ls'], { env: { COLUMNS: '60', LANG: 'C' } });
+    expect(asked.stdout).toContain('~');
+    expect(asked.stdout).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(located.stdout).toBe(asked.stdout);
+  });
+
+  test('uses colours when told to, and only then in a pipe', async () => {
+    await home.startEngine({ list: () => ROWS });
+    const colored = /\x1b\[32mrunning/; // eslint-disable-line no-control-regex -- colours are escape sequences
+    const forced = { FORCE_COLOR: '1' };
+    expect((await home.run(['ls'])).stdout).not.toMatch(colored);
+    expect((await home.run(['ls', '--color', 'always'])).stdout).toMatch(colored);
+    expect((await home.run(['ls'], { env: forced })).stdout).toMatch(colored);
+    expect((await home.run(['ls'], { env: { ...forced, NO_COLOR: '1' } })).stdout).not.toMatch(colored);
+    expect((await home.run(['--color=never', 'ls'], { env: forced })).stdout).not.toMatch(colored);
+  });
+
+  test('gives JSON with the promised fields first', async () => {
+    await home.startEngine({ list: () => ROWS });
+    const { stdout } = await home.run(['ls', '--json'], { env: { FORCE_COLOR: '3' } });
+    const rows = JSON.parse(stdout) as Record<string, object>[];
+    expect(rows).toEqual(ROWS);
+    expect(Object.keys(rows[1]!).slice(0, 14)).toEqual([
+      ...['id', 'name', 'state', 'pid', 'startedAt', 'uptimeMs', 'cpuPercent', 'memoryMb', 'restarts', 'limits'],
+      ...['cooldownUntil', 'lastExit', 'health', 'source'],
+    ]);
+    expect(Object.keys(rows[1]!['lastExit']!).slice(0, 4)).toEqual(['code', 'signal', 'at', 'reason']);
+  });
+
+  test('says how to add a first program', async () => {
+    await home.startEngine({ list: () => [] });
+    expect((await home.run(['ls'])).stdout).toContain('healer up -f process_list.txt');
+    expect((await home.run(['ls', '--json'])).stdout).toBe('[]\n');
+  });
+});
+
+describe('status', () => {
+  test('tells of engine, programs and host, and what does not work', async () => {
+    const status = engineStatus({ degraded: ['no native library — install koffi'] });
+    await home.startEngine({ status: () => status });
+    const { code, stdout } = await home.run(['status']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('pid 4242');
+    expect(stdout).toContain('3d 4h');
+    expect(stdout).toContain('1 (1 running)');
+    expect(stdout).toContain('2.0 GB of 8.0 GB');
+    expect(stdout).toContain('! no native library — install koffi');
+  });
+
+  test('gives JSON with the promised fields first', async () => {
+    await home.startEngine({ status: () => engineStatus() });
+    const status = JSON.parse((await home.run(['status', '--json'])).stdout) as object;
+    expect(status).toEqual(engineStatus());
+    expect(Object.keys(status).slice(0, 7).join()).toBe('instance,pid,version,startedAt,uptimeMs,host,counts');
+  });
+});
+
+describe('describe', () => {
+  const details = {
+    row: ROWS[1],
+    spec: processSpecSchema.parse({ id: 'worker', command: 'node', args: ['worker.js', '--name', 'a b'] }),
+    cooldown: {
+      ...{ id: 'worker', state: 'cooldown', restarts: [], limit: 5, windowMs: 60_000, durationMs: 120_000 },
+      until: '2026-11-21T09:36:00.000Z',
+    },
+    tree: [{ pid: 12, parentPid: 11, name: 'node\x1b[2J', memoryMb: 10 }],
+    logPath: '/state/logs/worker/current.log',
+    recentEvents: [engineEvent(7, { kind: 'crashed', process: 'worker', reason: 'exit code 3' })],
+  };
+
+  test('tells all about a program, and nothing in it acts on the terminal', async () => {
+    await home.startEngine({ describe: () => details });
+    const { code, stdout } = await home.run(['describe', 'worker']);
+    expect(code).toBe(0);
+    for (const part of ['exit code 3 after 1.2s', 'node worker.js --name "a b"', '/state/logs/worker/current.log']) {
+      expect(stdout).toContain(part);
+    }
+    expect(stdout).toContain('12  node  10.0 MB  child of 11');
+    expect(stdout).toContain('crashed');
+    expect(stdout).toContain('0 of 5 restarts within 1m 00s');
+  });
+
+  test('gives JSON', async () => {
+    await home.startEngine({ describe: () => details });
+    expect(JSON.parse((await home.run(['describe', 'worker', '--json'])).stdout)).toEqual(details);
+  });
+
+  test('suggests the id that was meant', async () => {
+    await home.startEngine({
+      list: () => ROWS,
+      describe: () => {
+        throw new HealerError('PROCESS_NOT_FOUND', 'no program has the id "wrker"', { id: 'wrker' });
+      },
+    });
+    const { code, stderr } = await home.run(['describe', 'wrker']);
+    expect(code).toBe(1);
+    expect(stderr).toBe('healer: cannot describe "wrker": no program has the id "wrker" — did you mean "worker"?\n');
+  });
+});
+
+describe('cooldown', () => {
+  test('shows how near each program is', async () => {
+    const view = { id: 'web', state: 'running', limit: 5, windowMs: 60_000, durationMs: 120_000, until: null };
+    const restarts = [{ at: '2026-11-21T09:34:00.000Z', cause: 'crash' }];
+    await home.startEngine({ cooldowns: () => [{ ...view, restarts }] });
+    const { stdout } = await home.run(['cooldown']);
+    expect(stdout.split('\n')[1]).toBe('web  running    1 of 5  1m 00s  2m 00s     -');
+    expect(JSON.parse((await home.run(['cooldown', '--json'])).stdout)).toEqual([{ ...view, restarts }]);
+  });
+});
+
+describe('events', () => {
+  test('prints a line each, oldest first', async () => {
+    const engine = await home.startEngine({
+      events: () => [engineEvent(1), engineEvent(2, { process: null, pid: null })],
+    });
+    const { stdout } = await home.run(['events', '-n', '2', '--process', 'web']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[0]).toMatch(/started +web \(pid 4711\): it was started by the operator$/);
+    expect(lines[1]).toMatch(/started +engine: /);
+    expect(engine.calls.at(-1)).toEqual({ method: 'events', params: { limit: 2, process: 'web' } });
+  });
+
+  test('gives one JSON object a line', async () => {
+    await home.startEngine({ events: () => [engineEvent(1), engineEvent(2)] });
+    const { stdout } = await home.run(['events', '--json']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([engineEvent(1), engineEvent(2)]);
+    expect(lines[0]).toMatch(/^\{"seq":1,"time":.*"kind":.*"process":.*"pid":.*"reason":.*"data":\{\}\}$/);
+  });
+});

@@ -1,0 +1,195 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type OperationName, OPERATIONS } from '../../src/cli/operations.ts';
+import { HealerError } from '../../src/protocol/errors.ts';
+import { PROCESS_STATES, type ProcessStateName } from '../../src/protocol/process-state.ts';
+import { engineEvent, programRow } from '../support/program-row.ts';
+import { type CliHome, createCliHome } from '../support/run-cli.ts';
+
+let home: CliHome;
+beforeEach(async () => {
+  home = await createCliHome();
+});
+afterEach(() => home.remove());
+
+function done(id: string, state: ProcessStateName = 'running', forced = false) {
+  return { id, state, pid: state === 'running' ? 99 : null, forced, tookMs: 1200 };
+}
+
+describe('operations', () => {
+  test.each(['start', 'stop', 'restart', 'kill', 'pause', 'resume', 'enable', 'disable'])(
+    '%s asks the engine and prints a line for each program',
+    async (name) => {
+      const engine = await home.startEngine({ [name]: ({ id }: { id: string }) => done(id) });
+      const { code, stdout, stderr } = await home.run([name, 'web', 'worker', 'web']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      expect(stdout.trimEnd().split('\n')).toHaveLength(2);
+      expect(stdout).toMatch(/^\w+ "web" \(now running, pid 99, took 1.2s\)$/m);
+      expect(engine.calls.slice(1)).toEqual(['web', 'worker'].map((id) => ({ method: name, params: { id } })));
+    },
+  );
+
+  test('pass --force and --timeout on', async () => {
+    const engine = await home.startEngine({ stop: ({ id }) => done(id, 'stopped', true) });
+    const forced = await home.run(['stop', 'web', '--force']);
+    await home.run(['stop', 'web', '--timeout', '1m30s']);
+    expect(forced.stdout).toContain('stopped "web" by SIGKILL');
+    expect(engine.calls.filter(({ method }) => method === 'stop').map(({ params }) => params)).toEqual([
+      { id: 'web', graceful: false },
+      { id: 'web', timeoutMs: 90_000 },
+    ]);
+  });
+
+  test('run at the same time over one connection', async () => {
+    let waiting: (() => void)[] = [];
+    const engine = await home.startEngine({
+      restart: async ({ id }) => {
+        await new Promise<void>((resolve) => {
+          waiting.push(resolve);
+          if (waiting.length === 3) for (const go of waiting.splice(0)) go();
+        });
+        return done(id);
+      },
+    });
+    waiting = [];
+    expect(await home.run(['restart', 'a', 'b', 'c'])).toMatchObject({ code: 0 });
+    expect(engine.calls.filter(({ method }) => method === 'hello')).toHaveLength(1);
+  });
+
+  test('one that fails leaves the others alone, is named on stderr and ends the command with 1', async () => {
+    await home.startEngine({
+      list: () => [],
+      stop: ({ id }) => {
+        if (id === 'web') throw new HealerError('INVALID_STATE', 'it is stopped already', { id, state: 'stopped' });
+        return done(id, 'stopped');
+      },
+    });
+    const { code, stdout, stderr } = await home.run(['stop', 'web', 'worker']);
+    expect(code).toBe(1);
+    expect(stdout).toContain('stopped "worker" (now stopped, took 1.2s)');
+    expect(stderr).toBe('healer: cannot stop "web": it is stopped already — "healer describe web" tells its state\n');
+  });
+
+  test('give JSON for each program in the order asked for', async () => {
+    await home.startEngine({
+      list: () => [programRow({ id: 'web' })],
+      start: ({ id }) => {
+        if (id === 'wbe') throw new HealerError('PROCESS_NOT_FOUND', 'cannot start "wbe": no such program', { id });
+        return done(id);
+      },
+    });
+    const { code, stdout, stderr } = await home.run(['start', 'wbe', 'worker', '--json']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(JSON.parse(stdout)).toEqual([
+      {
+        id: 'wbe',
+        ok: false,
+        error: {
+          code: 'PROCESS_NOT_FOUND',
+          message: 'cannot start "wbe": no such program — did you mean "web"?',
+          data: { id: 'wbe' },
+        },
+      },
+      { id: 'worker', ok: true, result: done('worker') },
+    ]);
+  });
+});
+
+describe('"all"', () => {
+  const list = () => PROCESS_STATES.map((state) => programRow({ id: state, state }));
+
+  test('means the programs in a state that the operation is made for', async () => {
+    const engine = await home.startEngine({ list, stop: ({ id }) => done(id, 'stopped') });
+    expect(await home.run(['stop', 'all'])).toMatchObject({ code: 0 });
+    const asked = engine.calls.filter(({ method }) => method === 'stop').map(({ params }) => params);
+    expect(asked).toEqual(OPERATIONS.stop.appliesTo.map((id) => ({ id })));
+  });
+
+  test.each<[OperationName, string]>([
+    ['start', 'waiting backoff cooldown failed exited stopped'],
+    ['stop', 'running starting paused stopping waiting backoff cooldown'],
+    ['restart', 'running starting paused stopping waiting backoff cooldown failed'],
+    ['kill', 'running starting paused stopping'],
+    ['pause', 'running'],
+    ['resume', 'paused'],
+    ['enable', 'disabled'],
+    ['disable', 'running starting paused stopping waiting backoff cooldown failed exited stopped'],
+  ])('of %s are those that are %s', (name, states) => {
+    expect(OPERATIONS[name].appliesTo).toEqual(states.split(' '));
+  });
+
+  test('with none of them does nothing and is no failure', async () => {
+    await home.startEngine({ list: () => [] });
+    expect(await home.run(['resume', 'all'])).toMatchObject({
+      code: 0,
+      stdout: 'nothing to do: no program is one to resume\n',
+    });
+    expect(await home.run(['resume', 'all', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' });
+  });
+
+  test('of "cooldown reset" are those that rest', async () => {
+    const engine = await home.startEngine({ list, cooldownReset: ({ id }) => done(id, 'starting') });
+    const { code, stdout } = await home.run(['cooldown', 'reset', 'all']);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'ended the cooldown of "cooldown" (now starting, took 1.2s)\n',
+    });
+    expect(engine.calls.at(-1)).toEqual({ method: 'cooldownReset', params: { id: 'cooldown' } });
+  });
+});
+
+describe('down', () => {
+  const result = { stopped: ['web', 'worker'], forced: ['worker'], kept: [], tookMs: 1200 };
+
+  test('stops everything and tells what had to be forced', async () => {
+    const engine = await home.startEngine({ shutdown: () => result });
+    const { code, stdout } = await home.run(['down']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('ignored their stop signal: worker');
+    expect(stdout).toMatch(/Stopped 2 programs and the engine \(pid \d+\) in 1\.2s\./);
+    expect(engine.calls.at(-1)).toEqual({ method: 'shutdown', params: { keep: false } });
+  });
+
+  test('--keep names what goes on', async () => {
+    const engine = await home.startEngine({ shutdown: () => ({ ...result, stopped: [], forced: [], kept: ['web'] }) });
+    expect((await home.run(['down', '--keep'])).stdout).toContain('next "healer up" to take over: web');
+    expect(engine.calls.at(-1)).toEqual({ method: 'shutdown', params: { keep: true } });
+  });
+
+  test('takes an engine that is gone before it could answer for ended', async () => {
+    const engine = await home.startEngine({
+      shutdown: () => {
+        // Closing takes the socket away, as an engine does that ends well.
+        setImmediate(() => void engine.close());
+        return new Promise(() => undefined);
+      },
+    });
+    const { code, stdout } = await home.run(['down']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^The engine \(pid \d+\) ended\.$/m);
+  });
+
+  test('does not take an engine that died for one that stopped everything', async () => {
+    const engine = await home.startEngine({
+      shutdown: () => {
+        setImmediate(() => engine.dropConnections());
+        return new Promise(() => undefined);
+      },
+    });
+    const { code, stderr } = await home.run(['down']);
+    expect(code).toBe(1);
+    expect(stderr).toContain('ended before it had stopped everything');
+  });
+
+  test('refused by the engine fails with its words', async () => {
+    await home.startEngine({
+      events: () => [engineEvent(1)],
+      shutdown: () => {
+        throw new HealerError('FORBIDDEN', 'this caller may not stop the engine');
+      },
+    });
+    expect(await home.run(['down'])).toMatchObject({
+      code: 1,
+      stderr: 'healer: this caller may not stop the engine\n',
+    });
+  });
+});

@@ -1,0 +1,123 @@
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../src/cli/process-liveness.ts';
+import type { ProcessRow } from '../../src/protocol/snapshot.ts';
+import { CLI, type CliHome, type CliResult, createCliHome } from '../support/run-cli.ts';
+
+const STAND_IN = fileURLToPath(new URL('../fixtures/stand-in-engine.js', import.meta.url));
+
+let bundle: string;
+let cli: string;
+/** The command line as it is shipped, beside an engine that answers at once. */
+beforeAll(async () => {
+  bundle = await mkdtemp(join(tmpdir(), 'healer-bundle-'));
+  await cp(dirname(CLI), bundle, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  await cp(STAND_IN, join(bundle, 'engine.js'));
+  await writeFile(join(bundle, 'package.json'), '{"type":"module"}');
+  cli = join(bundle, 'cli.js');
+});
+afterAll(() => rm(bundle, { recursive: true, force: true }));
+
+let home: CliHome;
+beforeEach(async () => {
+  home = await createCliHome();
+});
+afterEach(async () => {
+  await healer(['down']);
+  await home.remove();
+});
+
+function healer(args: readonly string[], env: Record<string, string> = {}): Promise<CliResult> {
+  return home.run(args, { cli, env });
+}
+
+interface UpJson {
+  readonly instance: string;
+  readonly pid: number;
+  readonly started: boolean;
+  readonly listFile: string | null;
+  readonly processes: readonly ProcessRow[];
+}
+
+async function upJson(args: readonly string[] = []): Promise<UpJson> {
+  const { code, stdout, stderr } = await healer(['up', '--json', ...args]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return JSON.parse(stdout) as UpJson;
+}
+
+describe('up', () => {
+  test('starts an engine that outlives the command, and prints the table with what to do next', async () => {
+    const { code, stdout, stderr } = await healer(['up']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/^The engine is up \(pid \d+\), with no process list/);
+    expect(stdout).toMatch(/^web +running/m);
+    expect(stdout).toContain('"healer tui" shows them live, "healer down" stops everything.');
+    expect((await healer(['ls'])).stdout).toMatch(/^web +running/m);
+  });
+
+  test('leaves an engine that runs alone and says so', async () => {
+    const first = await upJson();
+    const second = await healer(['up']);
+    expect(second.stdout).toContain(`The engine runs already (pid ${first.pid}).`);
+    expect(await upJson()).toMatchObject({ pid: first.pid, started: false });
+  });
+
+  test('keeps the folder it was called in, and what the engine prints in a log that others cannot read', async () => {
+    const { processes } = await upJson();
+    expect(processes[0]!.why).toBe(`in ${home.folder}`);
+    expect(await readFile(home.paths.engineLog, 'utf8')).toContain('starting, mode');
+    expect((await stat(home.paths.engineLog)).mode & 0o777).toBe(0o600);
+    expect((await stat(home.paths.stateDir)).mode & 0o777).toBe(0o700);
+  });
+
+  test('takes the list that is asked for, else the one here, else the one in the config folder', async () => {
+    const places = {
+      config: join(home.paths.configDir, 'process_list.txt'),
+      here: join(home.folder, 'process_list.txt'),
+    };
+    await mkdir(home.paths.configDir, { recursive: true });
+    await writeFile(places.config, '');
+    expect((await upJson()).listFile).toBe(places.config);
+    await healer(['down']);
+
+    await writeFile(places.here, '');
+    expect((await upJson()).listFile).toBe(places.here);
+    await healer(['down']);
+
+    await writeFile(join(home.folder, 'other.txt'), '');
+    const { listFile, processes } = await upJson(['-f', 'other.txt']);
+    expect(listFile).toBe(join(home.folder, 'other.txt'));
+    expect(processes[0]!.source).toBe(`--instance default --list ${String(listFile)}`);
+  });
+
+  test('tells with its last words why an engine did not start', async () => {
+    const { code, stderr } = await healer(['up'], { HEALER_TEST_ENGINE: 'fails' });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^healer: the engine ended while starting: .*the lock is broken — see ".*engine.log"\n$/);
+    expect(JSON.parse((await healer(['up', '--json'], { HEALER_TEST_ENGINE: 'fails' })).stderr)).toMatchObject({
+      error: { code: 'SPAWN_FAILED', data: { code: 7, signal: null } },
+    });
+  });
+
+  test.each([['--foreground'], ['--no-daemon'], ['--attach']])(
+    '%s without a terminal turns the command itself into the engine',
+    async (flag) => {
+      const { code, stdout } = await healer(['up', flag, '--instance', 'blue']);
+      expect({ code, stdout }).toEqual({
+        code: 0,
+        stdout: 'in front: {"instance":"blue","listFile":null,"foreground":true}\n',
+      });
+    },
+  );
+});
+
+test('down waits until the engine process is gone', async () => {
+  const { pid } = await upJson();
+  const { code, stdout } = await healer(['down']);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `Stopped 1 program and the engine (pid ${pid}) in 5ms.\n` });
+  expect(isAlive(pid)).toBe(false);
+  expect(await healer(['down'])).toMatchObject({ code: 3 });
+});

@@ -1,0 +1,96 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import manifest from '../../package.json' with { type: 'json' };
+import { validateIds } from '../../src/cli/process-id.ts';
+import { processIdSchema } from '../../src/protocol/process-spec.ts';
+import { type CliHome, createCliHome } from '../support/run-cli.ts';
+
+let home: CliHome;
+beforeAll(async () => {
+  home = await createCliHome();
+});
+afterAll(() => home.remove());
+
+describe('a wrong command line ends with 2 and one sentence', () => {
+  test.each([
+    [['statsu'], /unknown command 'statsu'.*did you mean status/i],
+    [['ls', '--jsn'], /unknown option '--jsn'.*did you mean --json/i],
+    [['stop'], /missing required argument/],
+    [['stop', 'a b'], /"a b" cannot be the id of a program/],
+    [['stop', 'web', '--timeout', 'soon'], /Write a duration as 10s/],
+    [['events', '-n', 'many'], /Write a whole number/],
+    [['logs', '--grep', '('], /Invalid regular expression/],
+    [['logs', '--stream', 'stdin'], /Allowed choices are stdout, stderr/],
+    [['cooldown', 'stop', 'web'], /healer cooldown reset <id>/],
+    [['cooldown', 'reset'], /healer cooldown reset <id>/],
+    [['--instance', 'a/b', 'ls'], /"a\/b" cannot name an instance/],
+    [['up', '-f', '/nowhere/list.txt'], /"\/nowhere\/list.txt" cannot be read/],
+    [['tui'], /have to be a terminal/],
+  ])('%j', async (args, sentence) => {
+    const { code, stdout, stderr } = await home.run(args);
+    expect(stderr).toMatch(sentence);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/^healer: /);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  });
+});
+
+test('errors come as JSON with --json, before or after the command', async () => {
+  for (const args of [
+    ['--json', 'stop', 'a b'],
+    ['stop', '--json', 'a b'],
+    ['nonsense', '--json'],
+  ]) {
+    const { code, stderr } = await home.run(args);
+    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'INVALID_CONFIG', message: expect.any(String) } });
+    expect(code).toBe(2);
+  }
+});
+
+test.each([['ls'], ['status'], ['down'], ['events', '-f'], ['logs', '-f'], ['start', 'web']])(
+  'without an engine "%s" ends with 3 and says how to start one',
+  async (...args) => {
+    const { code, stdout, stderr } = await home.run(args);
+    expect(stderr).toBe('healer: the engine is not running; start it with "healer up"\n');
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+  },
+);
+
+test('without an engine --json says so as JSON', async () => {
+  const { code, stderr } = await home.run(['ls', '--json', '--instance', 'blue']);
+  expect(code).toBe(3);
+  expect(JSON.parse(stderr)).toMatchObject({
+    error: { code: 'ENGINE_NOT_RUNNING', message: expect.stringContaining('healer up --instance blue') },
+  });
+});
+
+test('prints the version', async () => {
+  expect(await home.run(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+});
+
+test('help shows every command under its purpose, with examples', async () => {
+  const { code, stdout } = await home.run(['--help']);
+  expect(code).toBe(0);
+  for (const part of ['Engine:', 'Look:', 'Operate:', 'Examples:', 'Exit codes:', 'cooldown', 'describe']) {
+    expect(stdout).toContain(part);
+  }
+  const widest = Math.max(...stdout.split('\n').map((line) => line.length));
+  expect(widest).toBeLessThanOrEqual(80);
+});
+
+test('no command prints help on stderr and ends with 2', async () => {
+  const { code, stdout, stderr } = await home.run([]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('Usage: healer');
+});
+
+test.each(['web', 'a', '0', 'a'.repeat(64), 'a'.repeat(65), 'a.b_c@d-e', '', '-a', '.a', 'a b', 'ä', 'a\n'])(
+  'ids are held to the rule of the wire contract: %j',
+  (id) => {
+    const isValid = processIdSchema.safeParse(id).success;
+    const validate = () => {
+      validateIds([id]);
+    };
+    if (isValid) expect(validate).not.toThrow();
+    else expect(validate).toThrow('cannot be the id');
+  },
+);
