@@ -18,9 +18,9 @@ interface Message {
 
 /** What the rest of the engine is told. All are called inside a turn or when the mailbox is empty. */
 export interface EngineListener {
-  /** Before a spawn: what must be on disk if the engine dies in it. */
-  readonly onLaunch: (entry: ManagedProgram) => void;
   readonly onChange: (entry: ManagedProgram) => void;
+  /** Before a spawn, which the engine may not live to write down: what was changed has to be on disk. */
+  readonly onLaunch: () => void;
   readonly onForgotten: (entry: ManagedProgram) => void;
   /** The mailbox is empty: write and publish. */
   readonly onSettled: () => void;
@@ -50,7 +50,7 @@ export class Engine {
     this.#stage = {
       clock,
       ports,
-      noteLaunch: (entry) => listener.onLaunch(entry),
+      beforeLaunch: () => listener.onLaunch(),
       watchLeftovers: (entry) => this.#leftovers.watch(entry.id, runOf(entry.program.state)),
       forget: (entry) => this.#forget(entry),
       post: (id, fact) => this.post(id, fact),
@@ -100,6 +100,13 @@ export class Engine {
     entry.origin = origin;
     this.#listener.onChange(entry);
     this.#listener.onSettled();
+  }
+
+  /** Lets nothing that rests be started any more; what lives can still be stopped. */
+  suspendStarts(): void {
+    for (const { program, cancelTimer } of this.#entries.values()) {
+      if (runOf(program.state) === null) cancelTimer?.();
+    }
   }
 
   close(): void {

@@ -9,8 +9,8 @@ import type { Ports } from './ports.ts';
 export interface Stage {
   readonly clock: Clock;
   readonly ports: Ports;
-  /** Called before a spawn, so that a start that is cut off by the engine's death is known to the next one. */
-  readonly noteLaunch: (entry: ManagedProgram) => void;
+  /** So that a start that is cut off by the engine's death is known to the next one. */
+  readonly beforeLaunch: () => void;
   readonly watchLeftovers: (entry: ManagedProgram) => void;
   readonly forget: (entry: ManagedProgram) => void;
   readonly post: (id: string, fact: Fact) => void;
@@ -62,7 +62,7 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
 }
 
 function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
-  stage.noteLaunch(entry);
+  stage.beforeLaunch();
   try {
     const { pid, startTicks } = stage.ports.spawn(entry.program.spec, runNumber);
     entry.spawnProblem = null;

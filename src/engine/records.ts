@@ -52,8 +52,7 @@ export class Records implements Recorder {
   }
 
   /** On disk at once: the start that follows may be the last thing this engine does. */
-  launch(entry: ManagedProgram): void {
-    this.change(entry);
+  flush(): void {
     this.#stores.state.commit();
   }
 

@@ -91,7 +91,7 @@ export class RunningEngine {
       logs,
     );
     this.engine = new Engine(clock, { ...this.#world.ports, record: this.records }, {
-      onLaunch: (entry) => this.records.launch(entry),
+      onLaunch: () => this.records.flush(),
       onChange: (entry) => this.#onChange(entry),
       onForgotten: (entry) => this.#onForgotten(entry),
       onSettled: () => this.records.commit(),

@@ -16,16 +16,16 @@ export async function stopAll(
 ): Promise<ShutdownResult> {
   const began = clock.now().mono;
   const tookMs = (): number => Math.round(clock.now().mono - began);
-  const entries = [...engine.programs.values()];
-  const live = entries.filter(({ program }) => runOf(program.state) !== null).map(({ id }) => id);
+  const live = [...engine.programs.values()]
+    .filter(({ program }) => runOf(program.state) !== null)
+    .map(({ id }) => id);
   if (keep) return { stopped: [], forced: [], kept: live, tookMs: tookMs() };
-  // Those that wait to be started are stopped too, or they would start in the middle of it.
-  const resting = ['stopped', 'disabled'];
-  const targets = entries.filter(({ program }) => !resting.includes(program.state.name)).map(({ id }) => id);
-  const outcomes = await Promise.allSettled(targets.map((id) => operations.request('stop', id, STOP)));
+  // A cooldown outlives the engine, so what rests is left as it is.
+  engine.suspendStarts();
+  const outcomes = await Promise.allSettled(live.map((id) => operations.request('stop', id, STOP)));
   const ended = outcomes.filter((outcome) => outcome.status === 'fulfilled').map(({ value }) => value);
   return {
-    stopped: ended.filter(({ id }) => live.includes(id)).map(({ id }) => id),
+    stopped: ended.map(({ id }) => id),
     forced: ended.filter(({ forced }) => forced).map(({ id }) => id),
     kept: [],
     tookMs: tookMs(),

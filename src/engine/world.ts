@@ -85,7 +85,7 @@ export class World {
   exitFact({ id, program, usage }: ManagedProgram, status: ChildStatus | null, atWall: number): Fact | null {
     const run = runOf(program.state);
     if (run === null) return null;
-    const uptimeMs = Math.max(0, this.#clock.now().mono - run.startedAt.mono);
+    const uptimeMs = Math.max(0, Math.round(this.#clock.now().mono - run.startedAt.mono));
     const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
     const facts = status ?? { code: null, signal: null, coreDumped: false };
     return {

@@ -22,6 +22,8 @@ function describeStatus(exit: ExitFacts): string {
   return 'ended, exit code unknown (nobody was there to see it)';
 }
 
+/** "12 ms", "1.5 s", "120 s". */
 export function seconds(ms: number): string {
+  if (ms < 1_000) return `${String(Math.round(ms))} ms`;
   return `${ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000))} s`;
 }
