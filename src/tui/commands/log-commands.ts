@@ -1,0 +1,32 @@
+import { findInLog, type LogView, toggleFollow } from '../store/log-view.ts';
+import { plainMessage } from '../store/messages.ts';
+import { selectLogHeight } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { become, type Command } from './response.ts';
+
+const COLUMN_STEP = 16;
+
+function inLog(change: (log: LogView, height: number) => LogView): Command {
+  return (state) => become({ ...state, log: change(state.log, selectLogHeight(state)) });
+}
+
+/** Goes to the next line with the search text, or says that there is none. */
+export function goToMatch(state: State, direction: 1 | -1): State {
+  const found = findInLog(state.log, direction, selectLogHeight(state));
+  if (found !== null) return { ...state, log: found };
+  const text = state.log.search === '' ? 'nothing to search for: type / first' : `no line has "${state.log.search}"`;
+  return { ...state, message: plainMessage(text, 'info', state.nowMs) };
+}
+
+function scrollColumns(by: number): Command {
+  return inLog((log) => ({ ...log, column: Math.max(0, log.column + by) }));
+}
+
+export const LOG_COMMANDS = {
+  follow: inLog(toggleFollow),
+  wrap: inLog((log) => ({ ...log, wraps: !log.wraps, column: 0 })),
+  scrollRight: scrollColumns(COLUMN_STEP),
+  scrollLeft: scrollColumns(-COLUMN_STEP),
+  nextMatch: (state) => become(goToMatch(state, 1)),
+  previousMatch: (state) => become(goToMatch(state, -1)),
+} satisfies Record<string, Command>;

@@ -1,0 +1,28 @@
+import type { Operation } from '../store/operations.ts';
+import type { State } from '../store/state.ts';
+
+/** What a key asks of the world outside the state. */
+export type Effect =
+  | { readonly kind: 'operate'; readonly operation: Operation; readonly ids: readonly string[] }
+  | { readonly kind: 'startEngine' }
+  | { readonly kind: 'repaint' }
+  | { readonly kind: 'suspend' }
+  | { readonly kind: 'interrupt' }
+  | { readonly kind: 'quit' };
+
+/** A command decides, it does nothing itself: the next state and what is to be done. */
+export interface Response {
+  readonly state: State;
+  readonly effects: readonly Effect[];
+}
+
+/** `text` is what the key types. */
+export type Command = (state: State, text: string) => Response;
+
+export function become(state: State): Response {
+  return { state, effects: [] };
+}
+
+export function perform(state: State, effect: Effect): Response {
+  return { state, effects: [effect] };
+}

@@ -1,0 +1,36 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
+import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
+
+/*
+ * Text that programs and people chose is made safe once, where it comes in; all that is drawn later can trust it.
+ */
+
+export function sanitizeSnapshot(message: SnapshotMessage): SnapshotMessage {
+  return { ...message, status: sanitizeStatus(message.status), rows: message.rows.map(sanitizeRow) };
+}
+
+function sanitizeStatus(status: EngineStatus): EngineStatus {
+  const host = { ...status.host, hostname: sanitizeText(status.host.hostname) };
+  return { ...status, host, degraded: status.degraded.map(sanitizeText) };
+}
+
+function sanitizeRow(row: SnapshotRow): SnapshotRow {
+  const lastExit = row.lastExit === null ? null : { ...row.lastExit, reason: sanitizeText(row.lastExit.reason) };
+  return {
+    ...row,
+    name: sanitizeText(row.name),
+    source: sanitizeText(row.source),
+    why: sanitizeText(row.why),
+    lastExit,
+  };
+}
+
+export function sanitizeEvents(events: readonly EngineEvent[]): readonly EngineEvent[] {
+  return events.map((event) => ({ ...event, reason: sanitizeText(event.reason) }));
+}
+
+export function sanitizeLines(lines: readonly LogLine[]): readonly LogLine[] {
+  return lines.map((line) => ({ ...line, text: sanitizeText(line.text) }));
+}

@@ -1,0 +1,35 @@
+/** Every cap and rhythm of the terminal UI in one place. */
+export const TUI_LIMITS = {
+  /** Uptimes and countdowns are repainted this often. */
+  tickMs: 1000,
+  /** Frames closer together than this are merged into one. */
+  frameMs: 33,
+  /** How long a lone Escape waits for the rest of a sequence; SSH may split one. */
+  escapeMs: 50,
+  /** How long an unfinished paste waits for its end. */
+  pasteMs: 2000,
+  /** Characters of one paste; the rest is dropped. */
+  pasteChars: 64 * 1024,
+  /** How often a terminal that stopped reading is tried again. */
+  stalledRetryMs: 10,
+  /** How long leaving waits for a terminal that does not read. */
+  restoreMs: 500,
+  /** Lines of the opened program's output that are held. */
+  logLines: 5000,
+  /** Lines asked for when the log of a program is opened. */
+  logTail: 500,
+  eventsHeld: 1000,
+  /** Past events asked for when the screen opens. */
+  eventsAtStart: 500,
+  /** A selection that moves on within this time asks for no output. */
+  logDelayMs: 80,
+  /** Samples of the charts: 15 minutes at one a second. */
+  usageSamples: 900,
+  /** Ticks a sample of the table's trend lasts: slower trends mean fewer changed lines. */
+  trendTicks: 2,
+  trendSamples: 32,
+  /** After an operation its result stays this long before news may replace it. */
+  messageMs: 4000,
+  smallestColumns: 40,
+  smallestRows: 10,
+} as const;

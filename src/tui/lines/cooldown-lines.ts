@@ -1,0 +1,102 @@
+import { fitWidth } from '../../base/display-width.ts';
+import type { CooldownView, RestartRecord } from '../../protocol/methods.ts';
+import { statusText, toneOfState } from '../program-status.ts';
+import { type CooldownRow, selectCooldownRows, selectIsStale } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { countdown } from './figures.ts';
+import { bar } from './graphs.ts';
+import { fillHeight, line, selectedLine } from './line.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+const NAME_WIDTH = 20;
+const STATUS_WIDTH = 16;
+const COUNT_WIDTH = 9;
+const REST_WIDTH = 18;
+const GAUGE_WIDTH = 10;
+/** Name, status and count fit on every screen; the timeline gets what is left. */
+const FIXED_WIDTH = 2 + STATUS_WIDTH + COUNT_WIDTH;
+
+interface Widths {
+  readonly name: number;
+  readonly rest: number;
+  readonly timeline: number;
+}
+
+/** How near each program is to its cooldown, and how long those that rest still do. */
+export function cooldownLines(state: State, scene: Scene): readonly string[] {
+  const widths = widthsFor(scene.columns);
+  const rows = selectCooldownRows(state).slice(state.list.top, state.list.top + scene.height - 1);
+  return fillHeight(scene, [
+    headingLine(rows[0], widths, scene),
+    ...rows.map((row) => rowLine(row, widths, state, scene)),
+  ]);
+}
+
+function widthsFor(columns: number): Widths {
+  const room = columns - FIXED_WIDTH;
+  const name = Math.max(8, Math.min(NAME_WIDTH, room - 2));
+  const rest = room - name >= REST_WIDTH + 2 ? REST_WIDTH : 0;
+  return { name, rest, timeline: Math.max(0, Math.min(62, room - name - rest - 3)) };
+}
+
+function headingLine(first: CooldownRow | undefined, widths: Widths, scene: Scene): string {
+  const windowSeconds = Math.round((first?.view?.windowMs ?? 60_000) / 1000);
+  const cells = [
+    '  ' + fitWidth('Process', widths.name),
+    fitWidth('State', STATUS_WIDTH),
+    fitWidth('Restarts', COUNT_WIDTH),
+    fitWidth(widths.rest === 0 ? '' : 'Remaining', widths.rest),
+    widths.timeline < 12 ? '' : fitWidth(`Last ${windowSeconds} s`, widths.timeline),
+  ];
+  return line(scene, [span(cells.join(' '), 'strong')]);
+}
+
+function rowLine({ row, view }: CooldownRow, widths: Widths, state: State, scene: Scene): string {
+  const isSelected = row.id === state.list.selectedId;
+  const mark = state.list.marked.has(row.id) ? scene.glyphs.mark : ' ';
+  const used = view === null ? '' : `${view.restarts.length} of ${view.limit}`;
+  const spans = [
+    span(
+      `${isSelected ? scene.glyphs.cursor : ' '}${mark}${fitWidth(row.name, widths.name, 'left', scene.glyphs.ellipsis)} `,
+    ),
+    span(`${fitWidth(statusText(row, scene.glyphs, state.nowMs), STATUS_WIDTH)} `, toneOfState(row.state)),
+    span(`${fitWidth(used, COUNT_WIDTH)} `, isNear(view) ? 'busy' : 'plain'),
+    span(`${fitWidth(widths.rest === 0 ? '' : remaining(view, state.nowMs, scene), widths.rest)} `, 'bad'),
+    ...timelineSpans(view, widths.timeline, state.nowMs, scene),
+  ];
+  if (isSelected) return selectedLine(scene, spans);
+  return line(scene, selectIsStale(state) ? spans.map(({ text }) => span(text, 'muted')) : spans);
+}
+
+function isNear(view: CooldownView | null): boolean {
+  return view !== null && view.restarts.length >= view.limit - 1;
+}
+
+/** A gauge that empties, and the seconds. */
+function remaining(view: CooldownView | null, nowMs: number, { glyphs }: Scene): string {
+  const until = view?.until ?? null;
+  if (view === null || until === null) return '';
+  const share = (Date.parse(until) - nowMs) / view.durationMs;
+  return `${bar(glyphs, share, GAUGE_WIDTH)} ${countdown(until, nowMs)}`;
+}
+
+/** A letter for each cause: a crash, a limit, the end of a cooldown, or the operator, who never triggers one. */
+const SIGN_OF: Readonly<Record<RestartRecord['cause'], { readonly sign: string; readonly tone: Span['tone'] }>> = {
+  crash: { sign: 'x', tone: 'bad' },
+  limit: { sign: 'L', tone: 'busy' },
+  cooldown: { sign: 'c', tone: 'info' },
+  operator: { sign: 'o', tone: 'muted' },
+};
+
+/** The window from its start at the left to now at the right, a sign at each restart. */
+function timelineSpans(view: CooldownView | null, width: number, nowMs: number, { glyphs }: Scene): Span[] {
+  if (view === null || width < 12) return [];
+  const spans = Array.from({ length: width }, () => span(glyphs.separator, 'muted'));
+  for (const { at, cause } of view.restarts) {
+    const share = 1 - (nowMs - Date.parse(at)) / view.windowMs;
+    const column = Math.round(share * (width - 1));
+    const { sign, tone } = SIGN_OF[cause];
+    if (column >= 0 && column < width) spans[column] = span(sign, tone);
+  }
+  return spans;
+}

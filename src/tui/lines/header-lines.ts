@@ -1,0 +1,83 @@
+import type { EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import { PROCESS_STATES } from '../../protocol/process-state.ts';
+import { toneOfState } from '../program-status.ts';
+import type { State } from '../store/state.ts';
+import { coarseDuration, gigabytes } from './figures.ts';
+import { bar, sparkline } from './graphs.ts';
+import { fillHeight, line, twoSided } from './line.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+const BAR_WIDTH = 10;
+const TREND_WIDTH = 8;
+const HIGH_USE_PERCENT = 90;
+
+/** Who is watched, how the host does, how the programs do; on low screens the first and the last in one. */
+export function headerLines(state: State, scene: Scene): readonly string[] {
+  const { status } = state;
+  if (status === null)
+    return fillHeight(scene, [line(scene, [span(' healer ', 'strong'), span(connectingText(state))])]);
+  const name = [span(' healer', 'strong'), span(` ${state.instance} @ ${status.host.hostname}`)];
+  const engine = twoSided(scene, name, engineSpans(state, status));
+  if (scene.height === 1) return [twoSided(scene, [...name, span('  '), ...countSpans(status)], alertSpans(status))];
+  const counts = twoSided(scene, [span(' '), ...countSpans(status)], alertSpans(status));
+  if (scene.height === 2) return [engine, counts];
+  return fillHeight(scene, [engine, line(scene, hostSpans(state, status.host, scene)), counts]);
+}
+
+function connectingText({ instance, connection }: State): string {
+  return connection.kind === 'down' ? `${instance}: engine not running` : `${instance}: connecting ...`;
+}
+
+function engineSpans({ connection, nowMs }: State, { version, pid, startedAt }: EngineStatus): Span[] {
+  if (connection.kind !== 'live') return [span('engine not reachable', 'bad')];
+  const uptime = coarseDuration(nowMs - Date.parse(startedAt));
+  return [span(`engine ${version}  pid ${pid}  up ${uptime}`, 'muted')];
+}
+
+function hostSpans({ hostTrend }: State, host: HostFacts, scene: Scene): Span[] {
+  const { glyphs } = scene;
+  const cpu = host.cpuPercent;
+  return [
+    span(' CPU '),
+    span(bar(glyphs, cpu === null ? null : cpu / 100, BAR_WIDTH), toneOfPercent(cpu)),
+    span(`${percent(cpu)} `),
+    span(sparkline(glyphs, hostTrend, TREND_WIDTH, 100), 'info'),
+    span('  Mem '),
+    ...memorySpans(host, scene),
+    span(host.load === null ? '' : `  load ${host.load.map((value) => value.toFixed(2)).join(' ')}`, 'muted'),
+    span(host.diskUsedPercent === null ? '' : `  disk ${Math.round(host.diskUsedPercent)}%`, 'muted'),
+    span(`  ${host.cores} cores`, 'muted'),
+  ];
+}
+
+function memorySpans({ memoryUsedMb: used, memoryTotalMb: total }: HostFacts, { glyphs }: Scene): Span[] {
+  if (used === null || total === null) return [span(bar(glyphs, null, BAR_WIDTH))];
+  const share = used / total;
+  return [
+    span(bar(glyphs, share, BAR_WIDTH), toneOfPercent(share * 100)),
+    span(` ${gigabytes(used)} of ${gigabytes(total)} GB`),
+  ];
+}
+
+function percent(value: number | null): string {
+  return value === null ? '   -' : `${String(Math.round(value)).padStart(3)}%`;
+}
+
+function toneOfPercent(value: number | null): Span['tone'] {
+  return value !== null && value >= HIGH_USE_PERCENT ? 'bad' : 'good';
+}
+
+function countSpans({ counts }: EngineStatus): Span[] {
+  const total = counts['total'] ?? 0;
+  const states = PROCESS_STATES.flatMap((state) => {
+    const count = counts[state] ?? 0;
+    return count === 0 ? [] : [span('  '), span(`${count} ${state}`, toneOfState(state))];
+  });
+  return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states];
+}
+
+function alertSpans({ degraded }: EngineStatus): Span[] {
+  const [first] = degraded;
+  if (first === undefined) return [span('no alerts', 'muted')];
+  return [span(degraded.length === 1 ? `! ${first}` : `! ${degraded.length} alerts: ${first}`, 'bad')];
+}

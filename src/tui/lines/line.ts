@@ -1,0 +1,48 @@
+import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+/** Joins pieces to one line of the scene's full width, cut or padded. */
+export function line(scene: Scene, spans: readonly Span[]): string {
+  let room = scene.columns;
+  let painted = '';
+  for (const { text, tone } of spans) {
+    if (room <= 0) break;
+    const shown = truncateWidth(text, room, scene.glyphs.ellipsis);
+    painted += scene.theme.paint(tone, shown);
+    room -= displayWidth(shown);
+  }
+  return painted + ' '.repeat(Math.max(0, room));
+}
+
+/** A line with one part at each side; the right part is left out where both do not fit. */
+export function twoSided(scene: Scene, left: readonly Span[], right: readonly Span[]): string {
+  const rightWidth = widthOf(right) + 1;
+  const gap = scene.columns - widthOf(left) - rightWidth;
+  if (gap < 2) return line(scene, left);
+  return line(scene, [...left, span(' '.repeat(gap)), ...right, span(' ')]);
+}
+
+/** The whole line inverted, for what is selected. */
+export function selectedLine(scene: Scene, spans: readonly Span[]): string {
+  const text = spans.map((piece) => piece.text).join('');
+  return scene.theme.paint('selected', fitWidth(text, scene.columns, 'left', scene.glyphs.ellipsis));
+}
+
+/** A title with a rule to the right edge. */
+export function ruledLine(scene: Scene, title: readonly Span[], note = ''): string {
+  const tail = note === '' ? '' : ` ${note} `;
+  const length = scene.columns - widthOf(title) - displayWidth(tail) - 3;
+  if (length < 1) return line(scene, [span(' '), ...title]);
+  const rule = scene.glyphs.rule.repeat(length);
+  return line(scene, [span(' '), ...title, span(` ${rule}`, 'muted'), span(tail, 'muted')]);
+}
+
+/** The rest of a region below its last line. */
+export function fillHeight(scene: Scene, lines: readonly string[]): readonly string[] {
+  const missing = Math.max(0, scene.height - lines.length);
+  return [...lines.slice(0, scene.height), ...Array<string>(missing).fill('')];
+}
+
+function widthOf(spans: readonly Span[]): number {
+  return spans.reduce((sum, { text }) => sum + displayWidth(text), 0);
+}

@@ -1,0 +1,68 @@
+import { fitWidth } from '../../base/display-width.ts';
+import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import { type FittedColumn, fitColumns } from '../columns.ts';
+import { memoizeLast } from '../store/memoize-last.ts';
+import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
+import type { Sort, State } from '../store/state.ts';
+import { fillHeight, line } from './line.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+/** The cursor and the mark, left of the first column. */
+const GUTTER = 2;
+
+const columnsFor = memoizeLast((columns: number) => fitColumns(columns - GUTTER));
+
+/** The live table: its heading and the programs in the window. */
+export function tableLines(state: State, scene: Scene): readonly string[] {
+  const fitted = columnsFor(scene.columns);
+  const rows = selectVisibleRows(state);
+  const heading = line(scene, headingSpans(fitted, state.list.sort, scene));
+  if (rows.length === 0) return fillHeight(scene, [heading, '', line(scene, [span(`  ${emptyText(state)}`, 'muted')])]);
+  const shown = rows.slice(state.list.top, state.list.top + scene.height - 1);
+  return fillHeight(scene, [heading, ...shown.map((row) => rowLine(row, fitted, state, scene))]);
+}
+
+function headingSpans(fitted: readonly FittedColumn[], sort: Sort | null, { glyphs }: Scene): Span[] {
+  const spans = fitted.map(({ column, width }, index) => {
+    const isSorted = sort !== null && column.sortKey === sort.by;
+    const arrow = isSorted ? (sort.descending ? glyphs.descending : glyphs.ascending) : '';
+    return span(gap(index) + fitWidth(column.header + arrow, width, column.align, glyphs.ellipsis), 'strong');
+  });
+  return [span(' '.repeat(GUTTER)), ...spans];
+}
+
+function rowLine(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, scene: Scene): string {
+  const spans = rowSpans(row, fitted, state, scene);
+  // Cells are exactly as wide as their columns: nothing has to be measured again.
+  const tail = ' '.repeat(Math.max(0, scene.columns - widthOf(fitted)));
+  if (row.id === state.list.selectedId)
+    return scene.theme.paint('selected', spans.map(({ text }) => text).join('') + tail);
+  const isStale = selectIsStale(state);
+  return spans.map(({ text, tone }) => scene.theme.paint(isStale ? 'muted' : tone, text)).join('') + tail;
+}
+
+function widthOf(fitted: readonly FittedColumn[]): number {
+  return fitted.reduce((sum, { width }, index) => sum + width + gap(index).length, GUTTER);
+}
+
+function rowSpans(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, { glyphs, theme }: Scene): Span[] {
+  const trend = state.trends.get(row.id) ?? [];
+  const cells = fitted.map(({ column, width }, index) => {
+    const { text, tone } = column.cell(row, { glyphs, theme, trend, width, nowMs: state.nowMs });
+    return span(gap(index) + fitWidth(text, width, column.align, glyphs.ellipsis), tone);
+  });
+  const cursor = row.id === state.list.selectedId ? glyphs.cursor : ' ';
+  const mark = state.list.marked.has(row.id) ? glyphs.mark : ' ';
+  return [span(cursor), span(mark, 'info'), ...cells];
+}
+
+function gap(index: number): string {
+  return index === 0 ? '' : ' ';
+}
+
+function emptyText({ status, connection, list, rows }: State): string {
+  if (connection.kind === 'down' && status === null) return 'the engine is not running: press u to start it';
+  if (status === null) return 'connecting to the engine ...';
+  if (rows.length === 0) return 'no programs yet: list some in process_list.txt, then "healer up -f process_list.txt"';
+  return list.filter === '' ? 'no program is unhealthy' : `no program fits "${list.filter}": press Esc to show all`;
+}

@@ -1,0 +1,14 @@
+import { truncateWidth } from '../../base/display-width.ts';
+
+/** Cuts text into pieces of at most `columns`, at any character: logs are data, not prose. Never empty. */
+export function wrapText(text: string, columns: number): string[] {
+  const pieces: string[] = [];
+  let rest = text;
+  do {
+    // A character wider than the room is taken whole, or this would never end.
+    const piece = truncateWidth(rest, columns, '') || rest.slice(0, 2);
+    pieces.push(piece);
+    rest = rest.slice(piece.length);
+  } while (rest !== '');
+  return pieces;
+}

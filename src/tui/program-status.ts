@@ -1,0 +1,58 @@
+import type { ProcessStateName } from '../protocol/process-state.ts';
+import type { SnapshotRow } from '../protocol/snapshot.ts';
+import type { Glyphs } from './glyphs.ts';
+import { countdown } from './lines/figures.ts';
+import type { Tone } from './theme.ts';
+
+type StatusGlyph = 'dot' | 'busy' | 'idle' | 'cross';
+
+interface Look {
+  readonly glyph: StatusGlyph;
+  readonly tone: Tone;
+}
+
+/** How each state looks: a sign and a word carry it too, never the colour alone. */
+const LOOK_OF: Readonly<Record<ProcessStateName, Look>> = {
+  running: { glyph: 'dot', tone: 'good' },
+  starting: { glyph: 'busy', tone: 'busy' },
+  paused: { glyph: 'idle', tone: 'info' },
+  stopping: { glyph: 'busy', tone: 'busy' },
+  waiting: { glyph: 'busy', tone: 'busy' },
+  backoff: { glyph: 'busy', tone: 'busy' },
+  cooldown: { glyph: 'cross', tone: 'bad' },
+  failed: { glyph: 'cross', tone: 'bad' },
+  exited: { glyph: 'idle', tone: 'plain' },
+  stopped: { glyph: 'idle', tone: 'muted' },
+  disabled: { glyph: 'idle', tone: 'muted' },
+};
+
+export function toneOfState(state: ProcessStateName): Tone {
+  return LOOK_OF[state].tone;
+}
+
+/** A state with what matters about it now: "cooldown 42s", "exited 3". */
+export function statusText(row: SnapshotRow, glyphs: Glyphs, nowMs: number): string {
+  const cause = causeOf(row, nowMs);
+  return `${glyphs[LOOK_OF[row.state].glyph]} ${row.state}${cause === '' ? '' : ` ${cause}`}`;
+}
+
+function causeOf(row: SnapshotRow, nowMs: number): string {
+  switch (row.state) {
+    case 'cooldown':
+      return countdown(row.cooldownUntil, nowMs);
+    case 'backoff':
+      return countdown(row.retryAt, nowMs);
+    case 'running':
+      return row.health === 'unhealthy' ? 'sick' : '';
+    case 'failed':
+    case 'exited':
+      return row.lastExit?.signal?.replace('SIG', '') ?? String(row.lastExit?.code ?? '');
+    case 'starting':
+    case 'paused':
+    case 'stopping':
+    case 'waiting':
+    case 'stopped':
+    case 'disabled':
+      return '';
+  }
+}

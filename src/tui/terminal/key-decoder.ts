@@ -1,0 +1,100 @@
+import { StringDecoder } from 'node:string_decoder';
+import { TUI_LIMITS } from '../limits.ts';
+import { nameOfCharacter, nameOfSequence } from './key-names.ts';
+
+/** One key, or one paste. */
+export interface KeyPress {
+  /** "a", "G", "space", "enter", "up", "ctrl-d", "paste". */
+  readonly name: string;
+  /** What it puts into a text field; empty for keys that type nothing. */
+  readonly text: string;
+}
+
+const PASTE_START = '\x1b[200~';
+const PASTE_END = '\x1b[201~';
+
+/* eslint-disable no-control-regex -- control characters are the subject */
+const CSI = /^\x1b\[([0-?]*)[ -/]*([@-~])/;
+const SS3 = /^\x1bO([ -~])/;
+/** The terminal's answer to a question (OSC, DCS): nobody typed it. */
+const REPORT = /^\x1b[\]P][^\x07\x1b]{0,1024}(?:\x07|\x1b\\)/;
+const UNFINISHED = /^\x1b(?:\[[0-?]*[ -/]*|O|[\]P][^\x07\x1b]{0,1024}\x1b?)?$/;
+/* eslint-enable no-control-regex */
+
+interface Taken {
+  readonly key: KeyPress | null;
+  readonly length: number;
+}
+
+/**
+ * Turns what the terminal sends into keys, one at a time, however the bytes are cut. What could still become a longer
+ * sequence is held; the owner asks `patienceMs` how long to wait for more and then calls `flush`.
+ */
+export class KeyDecoder {
+  readonly #utf8 = new StringDecoder('utf8');
+  #held = '';
+
+  push(bytes: Buffer): KeyPress[] {
+    this.#held += this.#utf8.write(bytes);
+    return this.#drain(false);
+  }
+
+  /** How long to wait before `flush`; null when nothing is held. */
+  get patienceMs(): number | null {
+    if (this.#held === '') return null;
+    return this.#held.startsWith(PASTE_START) ? TUI_LIMITS.pasteMs : TUI_LIMITS.escapeMs;
+  }
+
+  /** Nothing more came: what is held was typed as it stands. */
+  flush(): KeyPress[] {
+    return this.#drain(true);
+  }
+
+  #drain(isLate: boolean): KeyPress[] {
+    const keys: KeyPress[] = [];
+    while (this.#held !== '') {
+      const taken = takeOne(this.#held, isLate);
+      if (taken === null) break;
+      if (taken.key !== null) keys.push(taken.key);
+      this.#held = this.#held.slice(taken.length);
+    }
+    return keys;
+  }
+}
+
+/** Null when more has to come. */
+function takeOne(held: string, isLate: boolean): Taken | null {
+  if (!held.startsWith('\x1b')) return takeCharacter(held);
+  if (held.startsWith(PASTE_START)) return takePaste(held, isLate);
+  const csi = CSI.exec(held);
+  if (csi !== null) return takeSequence(csi[0], csi[1] ?? '', csi[2] ?? '');
+  const ss3 = SS3.exec(held);
+  if (ss3 !== null) return takeSequence(ss3[0], '', ss3[1] ?? '');
+  const report = REPORT.exec(held);
+  if (report !== null) return { key: null, length: report[0].length };
+  if (UNFINISHED.test(held) && !isLate) return null;
+  // Escape with a key right behind it is what a fast typist sends; nothing here is bound to Alt.
+  return { key: { name: 'escape', text: '' }, length: 1 };
+}
+
+function takeSequence(sequence: string, parameters: string, final: string): Taken {
+  const name = nameOfSequence(parameters, final);
+  return { key: name === null ? null : { name, text: '' }, length: sequence.length };
+}
+
+function takeCharacter(held: string): Taken {
+  const character = String.fromCodePoint(held.codePointAt(0) ?? 0);
+  const isText = character >= ' ' && character !== '\x7f';
+  return {
+    key: { name: nameOfCharacter(character), text: isText ? character : '' },
+    length: character.length,
+  };
+}
+
+function takePaste(held: string, isLate: boolean): Taken | null {
+  const end = held.indexOf(PASTE_END, PASTE_START.length);
+  const isTooLong = held.length > PASTE_START.length + TUI_LIMITS.pasteChars;
+  if (end === -1 && !isLate && !isTooLong) return null;
+  const text = held.slice(PASTE_START.length, end === -1 ? held.length : end).slice(0, TUI_LIMITS.pasteChars);
+  return { key: { name: 'paste', text }, length: end === -1 ? held.length : end + PASTE_END.length };
+}

@@ -1,0 +1,99 @@
+import { TUI_LIMITS } from '../limits.ts';
+import type { KeyPress } from './key-decoder.ts';
+import { Painter } from './painter.ts';
+import { TtyInput } from './tty-input.ts';
+import { TtyOutput } from './tty-output.ts';
+
+/** Alternate screen, autowrap off, cursor hidden, bracketed paste (xterm, "DEC Private Mode Set"). */
+const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?2004h\x1b[2J';
+const LEAVE = '\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+interface ScreenOwner {
+  /** The newest frame, asked for when the terminal can take it. */
+  readonly frame: () => readonly string[];
+  readonly onKey: (key: KeyPress) => void;
+  readonly onResize: (size: Size) => void;
+  readonly onGone: () => void;
+}
+
+/** Owns the terminal from `enter` to `leave`: its modes, what it shows and what is typed. */
+export class Screen {
+  readonly #owner: ScreenOwner;
+  readonly #output: TtyOutput;
+  readonly #input: TtyInput;
+  readonly #painter = new Painter();
+  #isEntered = false;
+  #frameTimer: NodeJS.Timeout | undefined;
+  #lastFrameAt = -Infinity;
+
+  constructor(owner: ScreenOwner) {
+    this.#owner = owner;
+    this.#output = new TtyOutput({ onReady: this.#paint, onGone: owner.onGone });
+    this.#input = new TtyInput(process.stdin, owner);
+  }
+
+  get size(): Size {
+    return { columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 };
+  }
+
+  enter(): void {
+    if (this.#isEntered) return;
+    this.#isEntered = true;
+    this.#input.open();
+    this.#painter.forget();
+    this.#output.write(ENTER);
+    process.stdout.on('resize', this.#resized);
+    process.on('exit', this.leave);
+  }
+
+  /** Gives the terminal back as it was found. Safe to call at any time, any number of times. */
+  readonly leave = (): void => {
+    if (!this.#isEntered) return;
+    this.#isEntered = false;
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    process.stdout.off('resize', this.#resized);
+    process.off('exit', this.leave);
+    this.#output.writeAtLast(LEAVE);
+    this.#input.close();
+  };
+
+  close(): void {
+    this.leave();
+    this.#output.close();
+  }
+
+  /** Something changed: a frame is painted soon, one for all changes until then. */
+  readonly invalidate = (): void => {
+    if (!this.#isEntered || this.#frameTimer !== undefined) return;
+    const waitMs = Math.max(0, this.#lastFrameAt + TUI_LIMITS.frameMs - performance.now());
+    this.#frameTimer = setTimeout(this.#paint, waitMs);
+  };
+
+  /** Paints every line again, whatever the terminal shows now. */
+  repaint(): void {
+    this.#painter.forget();
+    this.#paint();
+  }
+
+  readonly #paint = (): void => {
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    // A stalled terminal gets the frame that is newest when it reads again, not all that it missed.
+    if (!this.#isEntered || this.#output.isStalled) return;
+    this.#lastFrameAt = performance.now();
+    const bytes = this.#painter.bytesFor(this.#owner.frame());
+    if (bytes !== '') this.#output.write(bytes);
+  };
+
+  readonly #resized = (): void => {
+    this.#painter.forget();
+    this.#owner.onResize(this.size);
+    this.invalidate();
+  };
+}

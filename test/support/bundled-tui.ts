@@ -1,0 +1,41 @@
+import { build } from 'esbuild';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface BundledTui extends AsyncDisposable {
+  /** The command line that runs the terminal UI with these options. */
+  command(options: Readonly<Record<string, unknown>>): readonly string[];
+}
+
+/** Bundles the terminal UI as the release does: React for production, split into a quick start and the rest. */
+export async function bundleTui(): Promise<BundledTui> {
+  const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
+  await build({
+    entryPoints: [fileURLToPath(new URL('../fixtures/tui-entry.ts', import.meta.url))],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': 'undefined' },
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    plugins: [
+      {
+        name: 'without-react-devtools',
+        setup(hooks) {
+          hooks.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
+          hooks.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+        },
+      },
+    ],
+    logLevel: 'error',
+  });
+  return {
+    command: (options) => [process.execPath, join(folder, 'tui-entry.mjs'), JSON.stringify(options)],
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}

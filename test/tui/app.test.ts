@@ -1,0 +1,379 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { displayWidth } from '../../src/base/display-width.ts';
+import { programRow } from '../support/program-row.ts';
+import { KEYS, Terminal } from '../support/terminal.ts';
+import { bundleTui, type BundledTui } from '../support/bundled-tui.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { type FakeWorld, logLine, manyPrograms, startFakeWorld } from './support/fake-world.ts';
+
+let bundle: BundledTui;
+
+beforeAll(async () => {
+  bundle = await bundleTui();
+});
+
+afterAll(() => bundle[Symbol.asyncDispose]());
+
+interface ScreenSetting {
+  readonly columns?: number;
+  readonly rows?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** A world with a screen that is attached to it and fully drawn. */
+async function openScreen(
+  world: FakeWorld | { readonly engine: { readonly socketPath: string } },
+  { options = {}, ...setting }: ScreenSetting = {},
+): Promise<Terminal> {
+  const terminal = new Terminal(bundle.command({ socketPath: world.engine.socketPath, ...options }), setting);
+  onTestFinished(() => terminal[Symbol.asyncDispose]());
+  await terminal.waitFor(' quit');
+  return terminal;
+}
+
+async function worldOf(...given: Parameters<typeof startFakeWorld>): Promise<FakeWorld> {
+  const world = await startFakeWorld(...given);
+  onTestFinished(() => world[Symbol.asyncDispose]());
+  return world;
+}
+
+function rowWith(terminal: Terminal, text: string): number {
+  return terminal.lines().findIndex((line) => line.includes(text));
+}
+
+describe('the screen', () => {
+  test.each([
+    [80, 24],
+    [60, 15],
+    [40, 12],
+    [200, 50],
+  ])('at %ix%i shows header, table and keys, each line within the screen', async (columns, rows) => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(100) }), { columns, rows });
+    const screen = await terminal.waitFor('svc-1 ');
+    expect(terminal.altScreen).toBe(true);
+    expect(screen).toContain('healer default @ build-7');
+    expect(screen).toContain('● running');
+    expect(terminal.lines()).toHaveLength(rows);
+    expect(terminal.lines().at(-1)).toContain('q quit');
+    for (const line of terminal.lines()) expect(displayWidth(line)).toBeLessThanOrEqual(columns);
+  });
+
+  test.each([1, 1000])('takes %i programs', async (count) => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(count) }));
+    await terminal.waitFor(`${count} program`);
+    terminal.key('G');
+    await terminal.waitFor(`svc-${count - 1} `);
+  });
+
+  test('below 40x10 says what it needs, and q still quits', async () => {
+    const terminal = new Terminal(bundle.command({ socketPath: (await worldOf({ rows: [] })).engine.socketPath }), {
+      columns: 30,
+      rows: 8,
+    });
+    onTestFinished(() => terminal[Symbol.asyncDispose]());
+    await terminal.waitFor('needs 40x10');
+    terminal.key('q');
+    expect((await terminal.exit).exitCode).toBe(0);
+  });
+
+  test('follows a resize', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(100) }));
+    terminal.resize(120, 40);
+    await terminal.waitFor(() => terminal.lines()[39]?.includes('q quit') === true);
+    await terminal.waitFor('Limits');
+    terminal.resize(50, 12);
+    await terminal.waitFor(() => terminal.lines()[11]?.includes('q quit') === true);
+    expect(terminal.screen()).not.toContain('Limits');
+  });
+
+  test('is drawn where CI is set too', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }), { env: { CI: 'true' } });
+    await terminal.waitFor('svc-1 ');
+    terminal.resize(100, 30);
+    await terminal.waitFor(() => terminal.lines()[29]?.includes('q quit') === true);
+  });
+
+  test('without colours writes none', async () => {
+    const world = await worldOf({ rows: [...manyPrograms(3), programRow({ id: 'x', state: 'failed' })] });
+    const terminal = await openScreen(world, { options: { color: 'none' }, env: { FORCE_COLOR: '3' } });
+    await terminal.waitFor('failed');
+    terminal.key('?');
+    await terminal.waitFor('Keys of this view');
+    // eslint-disable-next-line no-control-regex -- colours are control sequences
+    expect(terminal.raw).not.toMatch(/\x1b\[(?:3|4|9|10)[0-9;]+m/);
+  });
+
+  test.each([
+    ['asked for', { options: { ascii: true } }],
+    ['the locale has nothing else', { env: { LANG: 'C' } }],
+  ])('is plain ASCII when %s', async (_why, setting) => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }), setting);
+    await terminal.waitFor('* running');
+    terminal.key('l');
+    await terminal.waitFor('Last exit');
+    terminal.key('?');
+    await terminal.waitFor('+-----');
+    // eslint-disable-next-line no-control-regex -- the range of ASCII
+    expect(terminal.raw).toMatch(/^[\x00-\x7f]*$/);
+  });
+
+  test('keeps columns straight beside wide characters', async () => {
+    const rows = [programRow({ id: 'wide', name: '日本語-worker' }), programRow({ id: 'narrow' })];
+    const terminal = await openScreen(await worldOf({ rows }));
+    await terminal.waitFor('narrow');
+    const statusAt = (text: string): number => {
+      const line = terminal.lines()[rowWith(terminal, text)] ?? '';
+      return displayWidth(line.slice(0, line.indexOf('●')));
+    };
+    expect(statusAt('日本語')).toBe(statusAt('narrow'));
+  });
+
+  test('lets nothing through that a program was named or printed to harm the terminal', async () => {
+    const evil = 'a\x1b]0;owned\x07\x1b[2Jb\x9b31mc\r\nd';
+    const world = await worldOf({ rows: [programRow({ id: 'evil', name: evil })], log: [logLine(evil, 'stderr')] });
+    const terminal = await openScreen(world);
+    terminal.key('l');
+    await terminal.waitFor(/E abc/);
+    expect(terminal.raw).not.toContain('owned');
+    expect(terminal.raw).not.toContain('\x9b');
+  });
+});
+
+describe('keys', () => {
+  test('r restarts at once: the new pid, the result and the CLI command are shown', async () => {
+    const world = await worldOf({ rows: [programRow({ id: 'api', pid: 4711 })] });
+    const terminal = await openScreen(world, { columns: 100 });
+    await terminal.waitFor('4711');
+    terminal.key('r');
+    await terminal.waitFor(/api +5711/);
+    await terminal.waitFor(/Restart api: running, pid 5711.*healer restart api/);
+    expect(world.asked('restart')).toEqual(['api']);
+  });
+
+  test('X asks by name; Enter leaves it, y kills', async () => {
+    const world = await worldOf({ rows: [programRow({ id: 'api', pid: 4711 })] });
+    const terminal = await openScreen(world);
+    terminal.key('X');
+    await terminal.waitFor('Kill api (pid 4711)?');
+    terminal.key(KEYS.enter);
+    await terminal.waitFor('nothing was done');
+    expect(world.asked('kill')).toEqual([]);
+    terminal.key('X', 'y');
+    await terminal.waitFor('backoff');
+    expect(world.asked('kill')).toEqual(['api']);
+  });
+
+  test('a refusal of the engine is shown', async () => {
+    const handlers = {
+      start: () => {
+        throw new Error('cannot start "api": it is disabled');
+      },
+    };
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })], handlers }));
+    terminal.key('s');
+    await terminal.waitFor('it is disabled');
+  });
+
+  test('/ filters as one types; Escape shows all again', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(30) }));
+    terminal.key('/svc-2');
+    await terminal.waitFor('11 of 30');
+    expect(terminal.screen()).not.toContain('svc-3');
+    terminal.key(KEYS.enter, KEYS.escape);
+    await terminal.waitFor('svc-3 ');
+  });
+
+  test('several keys in one write each count', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(30) }));
+    terminal.key(`jj${KEYS.down}k`);
+    await terminal.waitFor(() => terminal.cell(2, rowWith(terminal, 'svc-2 ')).isInverse);
+  });
+
+  test('l opens facts, charts and log; / finds in the log', async () => {
+    const log = [
+      ...Array.from({ length: 50 }, (_, index) => logLine(`line ${index}`)),
+      logLine('broken pipe', 'stderr'),
+    ];
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })], log }));
+    terminal.key('l');
+    await terminal.waitFor('E broken pipe');
+    const screen = await terminal.waitFor('│ 4711 │ running │');
+    expect(screen).toMatch(/Mem 48\.2 MB of 512 MB +[▁▂▃▄▅▆▇█]/);
+    terminal.key('/line 7');
+    await terminal.waitFor('search: line 7');
+    terminal.key(KEYS.enter);
+    await terminal.waitFor(/▌.*line 7/);
+    terminal.key('f');
+    await terminal.waitFor('E broken pipe');
+  });
+
+  test('4 shows the cooldown counting down, c ends it', async () => {
+    const until = new Date(Date.now() + 90_000).toISOString();
+    const row = programRow({ id: 'api', state: 'cooldown', pid: null, startedAt: null, cooldownUntil: until });
+    const restarts = [{ at: new Date(Date.now() - 30_000).toISOString(), cause: 'crash' as const }];
+    const view = { id: 'api', state: row.state, restarts, limit: 5, windowMs: 60_000, durationMs: 120_000, until };
+    const world = await worldOf({ rows: [row], cooldowns: [view] });
+    const terminal = await openScreen(world);
+    terminal.key('4');
+    await terminal.waitFor(/1 of 5.*█░* 8\d+s .*x/);
+    const shown = /cooldown (\d+)s/.exec(terminal.screen())?.[1];
+    await terminal.waitFor((screen) => Number(/cooldown (\d+)s/.exec(screen)?.[1]) < Number(shown));
+    terminal.key('c');
+    await terminal.waitFor('● running');
+    expect(world.asked('cooldownReset')).toEqual(['api']);
+  });
+
+  test('5 shows what was decided and why', async () => {
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }));
+    terminal.key('5');
+    await terminal.waitFor(/started +web +it was started at boot/);
+  });
+
+  test('a read-only screen acts on nothing', async () => {
+    const world = await worldOf({ rows: [programRow({ id: 'api' })] });
+    const terminal = await openScreen(world, { options: { readOnly: true } });
+    terminal.key('r');
+    await terminal.waitFor('read-only;');
+    expect(world.asked('restart')).toEqual([]);
+  });
+});
+
+describe('the engine', () => {
+  test('not running: it says so and tells why it could not be started', async () => {
+    const terminal = await openScreen({ engine: { socketPath: '/nonexistent/healer.sock' } });
+    await terminal.waitFor('press u to start it');
+    terminal.key('u');
+    await terminal.waitFor('the engine could not be started: there is no engine in this test');
+  });
+
+  test('dropped and back: the screen is marked stale, then true again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const socketPath = join(folder, 'default.sock');
+    const world = await startFakeWorld({ rows: [programRow({ id: 'api', pid: 4711 })], socketPath });
+    const terminal = await openScreen(world);
+    await terminal.waitFor('4711');
+    await world[Symbol.asyncDispose]();
+    await terminal.waitFor('STALE since');
+    expect(terminal.screen()).toContain('4711');
+    await worldOf({ rows: [programRow({ id: 'api', pid: 8888 })], socketPath });
+    await terminal.waitFor('8888');
+    expect(terminal.screen()).not.toContain('STALE');
+  });
+});
+
+describe('the terminal is given back', () => {
+  async function expectRestored(terminal: Terminal, exitCode: number): Promise<void> {
+    expect((await terminal.exit).exitCode).toBe(exitCode);
+    await terminal.waitFor(() => !terminal.altScreen);
+    expect(terminal.cursorShown).toBe(true);
+  }
+
+  test('after q', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }));
+    terminal.key('q');
+    await expectRestored(terminal, 0);
+  });
+
+  test('after Ctrl-C, also out of a dialog', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }));
+    terminal.key('X');
+    await terminal.waitFor('Kill svc-0');
+    terminal.key(KEYS.ctrlC);
+    await expectRestored(terminal, 130);
+  });
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+    ['SIGINT', 130],
+  ])('after %s', async (signal, exitCode) => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }));
+    terminal.signal(signal);
+    await expectRestored(terminal, exitCode);
+  });
+
+  test('after an error, which is printed below', async () => {
+    const broken = programRow({ id: 'broken' });
+    const world = await worldOf({ rows: [broken] });
+    const terminal = await openScreen(world);
+    world.push({ ...broken, memoryMb: 'much' as never });
+    await expectRestored(terminal, 70);
+    await terminal.waitFor('the terminal UI failed');
+  });
+
+  test('after an error while React renders', async () => {
+    const world = await worldOf({ rows: [programRow({ id: 'broken', lastExit: { reason: 5 } as never })] });
+    // The table does not show how the last run ended; the facts of the program do.
+    const terminal = await openScreen(world);
+    terminal.key('l');
+    await expectRestored(terminal, 70);
+    await terminal.waitFor('the terminal UI failed');
+  });
+
+  test('with echo and line mode back on', async () => {
+    const world = await worldOf({ rows: manyPrograms(3) });
+    const [node = '', ...args] = bundle.command({ socketPath: world.engine.socketPath });
+    const script = '"$@"; stty -a | tr ";" "\\n" | grep -ow -e "-\\?icanon" -e "-\\?echo" | tr "\\n" " "; echo done';
+    const terminal = new Terminal(['/bin/sh', '-c', script, 'sh', node, ...args]);
+    onTestFinished(() => terminal[Symbol.asyncDispose]());
+    await terminal.waitFor(' quit');
+    terminal.key('q');
+    await terminal.waitFor('done');
+    expect(terminal.screen()).toContain('icanon echo done');
+  });
+
+  test('on Ctrl-Z, and fg paints the screen again', async () => {
+    const world = await worldOf({ rows: manyPrograms(3) });
+    const command = bundle.command({ socketPath: world.engine.socketPath }).map((part) => `'${part}'`);
+    const terminal = new Terminal(['/bin/bash', '--norc', '--noprofile', '-i'], { env: { PS1: 'shell> ' } });
+    onTestFinished(() => terminal[Symbol.asyncDispose]());
+    await terminal.waitFor('shell>');
+    terminal.key(`${command.join(' ')}\r`);
+    await terminal.waitFor(' quit');
+    terminal.key(KEYS.ctrlZ);
+    await terminal.waitFor((screen) => !terminal.altScreen && screen.includes('Stopped'));
+    terminal.key('fg\r');
+    await terminal.waitFor((screen) => terminal.altScreen && screen.includes('svc-1 '));
+    terminal.key('j');
+    await terminal.waitFor(() => terminal.cell(2, rowWith(terminal, 'svc-1 ')).isInverse);
+    terminal.key('q');
+    await terminal.waitFor(() => !terminal.altScreen);
+  });
+
+  test('and no process stays when the terminal itself goes away', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }));
+    const { pid } = terminal;
+    terminal.hangUp();
+    await waitFor(() => !isAlive(pid), `process ${pid} to end`);
+  });
+});
+
+test('a terminal that stops reading holds up nothing and gets the newest frame', async () => {
+  const rows = manyPrograms(100);
+  const world = await worldOf({ rows });
+  const terminal = await openScreen(world, { columns: 200, rows: 50 });
+  await terminal.waitFor('svc-1 ');
+  terminal.pauseReading();
+  for (let round = 0; round < 40; round += 1) {
+    world.push(...rows.map((row) => ({ ...row, pid: 100_000 + round })));
+  }
+  // The screen still answers: what it does about a key reaches the engine though nobody reads its frames.
+  terminal.key('r');
+  await waitFor(() => world.asked('restart').length > 0, 'the restart to reach the engine');
+  terminal.resumeReading();
+  await terminal.waitFor('100039');
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { programRow } from '../support/program-row.ts';
+import { press, screenWith, snapshotTaken } from './support/states.ts';
+
+const THREE = ['a', 'b', 'c'];
+
+describe('moving', () => {
+  test('selects the next and the one before, and stops at the ends', () => {
+    expect(press(screenWith(THREE), 'j').state.list.selectedId).toBe('b');
+    expect(press(screenWith(THREE), 'j', 'j', 'j', 'down').state.list.selectedId).toBe('c');
+    expect(press(screenWith(THREE), 'G', 'k').state.list.selectedId).toBe('b');
+    expect(press(screenWith(THREE), 'G', 'g', 'k').state.list.selectedId).toBe('a');
+  });
+
+  test('keeps the selection on the screen', () => {
+    const many = screenWith(Array.from({ length: 100 }, (_, index) => `p${index}`));
+    const { list } = press(many, 'G').state;
+    expect(list.selectedIndex).toBe(99);
+    expect(list.top).toBe(100 - 17);
+    expect(press(many, 'pagedown', 'pagedown', 'pageup').state.list.selectedIndex).toBe(17);
+  });
+});
+
+describe('operations', () => {
+  test('restart acts at once on the selected program', () => {
+    const { effects, state } = press(screenWith(THREE), 'j', 'r');
+    expect(effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['b'] }]);
+    expect(state.message?.text).toBe('Restart b ...');
+  });
+
+  test('restart asks when several are marked', () => {
+    const asked = press(screenWith(THREE), ' ', 'j', ' ', 'r');
+    expect(asked.effects).toEqual([]);
+    expect(press(asked.state, 'y').effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['a', 'b'] }]);
+  });
+
+  test.each(['X', 'x'])('%s asks first, naming the program', (key) => {
+    const { effects, state } = press(screenWith(THREE), key);
+    expect(effects).toEqual([]);
+    expect(state.overlay).toMatchObject({ kind: 'confirm', targets: [{ id: 'a', pid: 4711 }] });
+  });
+
+  test.each(['enter', 'n', 'escape', 'q'])('the answer %s destroys nothing', (key) => {
+    const { effects, state } = press(screenWith(THREE), 'X', key);
+    expect(effects).toEqual([]);
+    expect(state.overlay.kind).toBe('none');
+  });
+
+  test('a dialog keeps the program it was opened for', () => {
+    const asked = press(screenWith(THREE), 'X').state;
+    const moved = snapshotTaken(asked, [programRow({ id: 'new' }), programRow({ id: 'b' })]);
+    expect(press(moved, 'y').effects).toEqual([{ kind: 'operate', operation: 'kill', ids: ['a'] }]);
+  });
+
+  test('p resumes what is paused', () => {
+    const paused = screenWith([programRow({ id: 'a', state: 'paused' })]);
+    expect(press(paused, 'p').effects).toMatchObject([{ operation: 'resume' }]);
+    expect(press(screenWith(THREE), 'p').effects).toMatchObject([{ operation: 'pause' }]);
+  });
+
+  test('a read-only screen refuses with a sentence', () => {
+    const { effects, state } = press(screenWith(THREE, { readOnly: true }), 'X');
+    expect(effects).toEqual([]);
+    expect(state.message?.text).toContain('read-only');
+  });
+
+  test('without an engine nothing is asked of it', () => {
+    const down = { kind: 'down', sinceMs: 0, reason: 'gone', isStarting: false } as const;
+    const { effects, state } = press(screenWith(THREE, { connection: down }), 'r');
+    expect(effects).toEqual([]);
+    expect(state.message?.text).toContain('does not answer');
+    expect(press(state, 'u').effects).toEqual([{ kind: 'startEngine' }]);
+  });
+});
+
+describe('filtering', () => {
+  test('narrows as it is typed; Escape brings back what was before', () => {
+    const typed = press(screenWith(['api', 'web', 'worker']), '/', 'w', 'e').state;
+    expect(typed.list).toMatchObject({ filter: 'we', selectedId: 'web' });
+    expect(press(typed, 'escape').state.list.filter).toBe('');
+    const kept = press(typed, 'enter').state;
+    expect(kept.list.filter).toBe('we');
+    expect(press(kept, 'escape').state.list.filter).toBe('');
+  });
+
+  test('takes keys as text, so that q does not quit', () => {
+    const { state, effects } = press(screenWith(THREE), '/', 'q', 'X', 'backspace');
+    expect(effects).toEqual([]);
+    expect(state.list.filter).toBe('q');
+  });
+
+  test('! leaves the unhealthy ones', () => {
+    const state = screenWith([programRow({ id: 'a' }), programRow({ id: 'b', state: 'failed' })]);
+    expect(press(state, '!').state.list.selectedId).toBe('b');
+  });
+});
+
+describe('sorting', () => {
+  test('by CPU puts the most first; again turns it round', () => {
+    const state = screenWith([programRow({ id: 'a', cpuPercent: 1 }), programRow({ id: 'b', cpuPercent: 9 })]);
+    expect(press(state, 'o', 'c', 'g').state.list.selectedId).toBe('b');
+    expect(press(state, 'o', 'c', 'o', 'c', 'g').state.list.selectedId).toBe('a');
+  });
+
+  test('keeps the selected program selected', () => {
+    const state = screenWith([programRow({ id: 'a', cpuPercent: 1 }), programRow({ id: 'b', cpuPercent: 9 })]);
+    expect(press(state, 'o', 'c').state.list).toMatchObject({ selectedId: 'a', selectedIndex: 1 });
+  });
+});
+
+describe('views', () => {
+  test('Enter opens the selected program, Escape comes back to it', () => {
+    const opened = press(screenWith(THREE), 'j', 'enter').state;
+    expect(opened.view).toEqual({ kind: 'program', id: 'b', from: 'processes' });
+    expect(opened.log.id).toBe('b');
+    const back = press(opened, 'escape').state;
+    expect(back.view).toEqual({ kind: 'tab', tab: 'processes' });
+    expect(back.list.selectedId).toBe('b');
+  });
+
+  test('Tab goes round', () => {
+    expect(press(screenWith(THREE), 'tab').state.view).toMatchObject({ tab: 'cooldown' });
+    expect(press(screenWith(THREE), 'tab', 'tab', 'tab').state.view).toMatchObject({ tab: 'processes' });
+    expect(press(screenWith(THREE), 'shift-tab').state.view).toMatchObject({ tab: 'events' });
+  });
+
+  test('Escape never quits', () => {
+    expect(press(screenWith(THREE), 'escape', 'escape', 'escape').effects).toEqual([]);
+  });
+
+  test('q quits and Ctrl-C interrupts', () => {
+    expect(press(screenWith(THREE), 'q').effects).toEqual([{ kind: 'quit' }]);
+    expect(press(screenWith(THREE), 'X', 'ctrl-c').effects).toEqual([{ kind: 'interrupt' }]);
+  });
+});

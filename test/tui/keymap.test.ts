@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { commandFor, type KeyContext, KEYMAP } from '../../src/tui/keymap.ts';
+
+const CONTEXTS: readonly KeyContext[] = ['list', 'events', 'program', 'typing', 'sort', 'confirm', 'help'];
+
+test.each(CONTEXTS)('no key means two things in %s', (context) => {
+  const keys = KEYMAP.filter(({ in: contexts }) => contexts.includes(context)).flatMap(({ keys: bound }) => bound);
+  expect(keys).toEqual([...new Set(keys)]);
+});
+
+test.each(CONTEXTS)('Ctrl-C, Ctrl-Z and Ctrl-L work in %s', (context) => {
+  for (const name of ['ctrl-c', 'ctrl-z', 'ctrl-l']) expect(commandFor(context, { name, text: '' })).not.toBeNull();
+});
+
+test('Enter never confirms', () => {
+  expect(commandFor('confirm', { name: 'enter', text: '' })).toBe('decline');
+});
+
+test('only a text field takes keys that are bound to nothing', () => {
+  expect(commandFor('typing', { name: 'z', text: 'z' })).toBe('type');
+  expect(commandFor('list', { name: 'z', text: 'z' })).toBeNull();
+  expect(commandFor('typing', { name: 'paste', text: 'abc' })).toBe('type');
+});
+
+test('help has room for two keys beside each other on 80 columns', () => {
+  const longest = Math.max(...KEYMAP.map(({ help }) => help.length));
+  expect(longest).toBeLessThanOrEqual(24);
+});

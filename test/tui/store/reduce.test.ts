@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { reduce } from '../../../src/tui/store/reduce.ts';
+import { selectIsStale } from '../../../src/tui/store/selectors.ts';
+import { engineEvent, programRow } from '../../support/program-row.ts';
+import { NOW, screenWith, snapshotTaken } from '../support/states.ts';
+
+describe('snapshots', () => {
+  test('a full one replaces all, a later one only what changed', () => {
+    const first = screenWith(['a', 'b', 'c']);
+    const later = snapshotTaken(first, [programRow({ id: 'b', pid: 99 }), programRow({ id: 'd' })], ['c']);
+    expect(later.rows.map(({ id, pid }) => [id, pid])).toEqual([
+      ['a', 4711],
+      ['b', 99],
+      ['d', 4711],
+    ]);
+  });
+
+  test('the selection follows its program when others come and go', () => {
+    const state = screenWith(['a', 'b', 'c']);
+    const selected = { ...state, list: { ...state.list, selectedId: 'b', selectedIndex: 1 } };
+    const later = snapshotTaken(selected, [programRow({ id: 'z' }), programRow({ id: 'y' }), programRow({ id: 'b' })]);
+    expect(later.list).toMatchObject({ selectedId: 'b', selectedIndex: 2 });
+  });
+
+  test('a selected program that is gone leaves the selection where it was', () => {
+    const state = screenWith(['a', 'b', 'c']);
+    const selected = { ...state, list: { ...state.list, selectedId: 'b', selectedIndex: 1 } };
+    expect(snapshotTaken(selected, [], ['b']).list).toMatchObject({ selectedId: 'c', selectedIndex: 1 });
+  });
+
+  test('marks of programs that are gone are dropped', () => {
+    const state = screenWith(['a', 'b'], {});
+    const marked = { ...state, list: { ...state.list, marked: new Set(['a', 'b']) } };
+    expect([...snapshotTaken(marked, [], ['a']).list.marked]).toEqual(['b']);
+  });
+});
+
+describe('the connection', () => {
+  test('lost, it keeps what was known and says since when', () => {
+    const lost = reduce(screenWith(['a']), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    const again = reduce(lost, { kind: 'disconnected', reason: 'gone', nowMs: NOW + 5000 });
+    expect(again.connection).toMatchObject({ kind: 'down', sinceMs: NOW });
+    expect(again.rows).toHaveLength(1);
+    expect(selectIsStale(again)).toBe(true);
+  });
+
+  test('back, nothing is stale any more', () => {
+    const lost = reduce(screenWith(['a']), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    expect(selectIsStale(snapshotTaken(lost, [programRow()]))).toBe(false);
+  });
+
+  test('an engine that could not be started is said so', () => {
+    const down = reduce(screenWith([]), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    const starting = reduce(down, { kind: 'engineStarting' });
+    expect(starting.connection).toMatchObject({ isStarting: true });
+    const failed = reduce(starting, { kind: 'engineNotStarted', reason: 'no such file', nowMs: NOW });
+    expect(failed.connection).toMatchObject({ isStarting: false });
+    expect(failed.message?.text).toContain('no such file');
+  });
+});
+
+describe('events', () => {
+  test('come once, and the newest bad one is the news', () => {
+    const history = reduce(screenWith([]), { kind: 'eventsHappened', events: [engineEvent(1)], isHistory: true });
+    const later = reduce(history, {
+      kind: 'eventsHappened',
+      events: [engineEvent(1), engineEvent(2, { kind: 'crashed', reason: 'killed by SIGSEGV' }), engineEvent(3)],
+      isHistory: false,
+    });
+    expect(later.events.events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(later.message?.text).toBe('web: killed by SIGSEGV');
+  });
+
+  test('do not push away the result of what the person just did', () => {
+    const operated = reduce(screenWith(['web']), {
+      kind: 'operated',
+      operation: 'restart',
+      outcomes: [{ kind: 'done', result: { id: 'web', state: 'running', pid: 5, forced: false, tookMs: 120 } }],
+      nowMs: NOW,
+    });
+    const later = reduce(operated, { kind: 'eventsHappened', events: [engineEvent(9)], isHistory: false });
+    expect(later.message).toMatchObject({ text: 'Restart web: running, pid 5 (120ms)', command: 'healer restart web' });
+  });
+});
+
+describe('the clock', () => {
+  test('gives the trends a sample every other tick', () => {
+    let state = screenWith([programRow({ id: 'a', cpuPercent: 7 })]);
+    for (let tick = 1; tick <= 4; tick += 1) state = reduce(state, { kind: 'ticked', nowMs: NOW + tick * 1000 });
+    expect(state.trends.get('a')).toEqual([7, 7]);
+    expect(state.nowMs).toBe(NOW + 4000);
+  });
+
+  test('adds nothing to the trends while nothing is known', () => {
+    const lost = reduce(screenWith(['a']), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    const later = reduce(reduce(lost, { kind: 'ticked', nowMs: NOW }), { kind: 'ticked', nowMs: NOW });
+    expect(later.trends.size).toBe(0);
+  });
+});
+
+test('output of a program that is shown no longer is dropped', () => {
+  const state = screenWith(['a', 'b']);
+  const late = reduce(state, { kind: 'logged', id: 'b', lines: [], skipped: 3 });
+  expect(late.log).toBe(state.log);
+});

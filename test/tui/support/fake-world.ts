@@ -1,0 +1,87 @@
+import type { CooldownView, OperationResult } from '../../../src/protocol/methods.ts';
+import type { EngineStatus, SnapshotRow } from '../../../src/protocol/snapshot.ts';
+import type { LogLine } from '../../../src/protocol/log-line.ts';
+import { type FakeEngine, type FakeHandlers, startFakeEngine } from '../../support/fake-engine.ts';
+import { engineEvent, engineStatus, programRow } from '../../support/program-row.ts';
+
+interface WorldOptions {
+  readonly rows: readonly SnapshotRow[];
+  readonly socketPath?: string;
+  readonly log?: readonly LogLine[];
+  readonly cooldowns?: readonly CooldownView[];
+  readonly handlers?: FakeHandlers;
+}
+
+export interface FakeWorld extends AsyncDisposable {
+  readonly engine: FakeEngine;
+  /** Tells the screen that these rows changed. */
+  readonly push: (...rows: readonly SnapshotRow[]) => void;
+  /** The ids that an operation was asked for, in order. */
+  readonly asked: (method: string) => readonly string[];
+}
+
+/** A fake engine with programs; an operation is granted and changes the row as the real one would. */
+export async function startFakeWorld(options: WorldOptions): Promise<FakeWorld> {
+  const rows = new Map(options.rows.map((row) => [row.id, row]));
+  const push = (...changed: readonly SnapshotRow[]): void => {
+    for (const row of changed) rows.set(row.id, row);
+    engine.pushSnapshot({ full: false, at: now(), status: statusOf(rows), rows: changed, removed: [] });
+  };
+  const operate = (id: string, changes: Partial<SnapshotRow>): OperationResult => {
+    const row = { ...(rows.get(id) ?? programRow({ id })), ...changes };
+    push(row);
+    return { id, state: row.state, pid: row.pid, forced: false, tookMs: 120 };
+  };
+  const engine = await startFakeEngine({
+    ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
+    handlers: {
+      subscribeSnapshot: () => [
+        { full: true, at: now(), status: statusOf(rows), rows: [...rows.values()], removed: [] },
+      ],
+      subscribeLog: ({ id }) => [{ lines: options.log ?? [logLine(`first line of ${id}`)], skipped: 0 }],
+      events: () => [engineEvent(7, { reason: 'it was started at boot' })],
+      cooldowns: () => options.cooldowns ?? [],
+      history: ({ id }) => ({ id, stepMs: 1000, until: now(), cpuPercent: wave(5), memoryMb: wave(60) }),
+      restart: ({ id }) => operate(id, { pid: (rows.get(id)?.pid ?? 0) + 1000, restarts: 1 }),
+      kill: ({ id }) => operate(id, { state: 'backoff', pid: null, startedAt: null }),
+      stop: ({ id }) => operate(id, { state: 'stopped', pid: null, startedAt: null }),
+      start: ({ id }) => operate(id, { state: 'running', pid: 9001, startedAt: now() }),
+      pause: ({ id }) => operate(id, { state: 'paused' }),
+      resume: ({ id }) => operate(id, { state: 'running' }),
+      cooldownReset: ({ id }) => operate(id, { state: 'running', cooldownUntil: null, pid: 9002 }),
+      ...options.handlers,
+    },
+  });
+  return {
+    engine,
+    push,
+    asked: (method) =>
+      engine.calls.filter((call) => call.method === method).map((call) => (call.params as { id: string }).id),
+    [Symbol.asyncDispose]: () => engine.close(),
+  };
+}
+
+function now(): string {
+  return new Date().toISOString();
+}
+
+function wave(height: number): number[] {
+  return Array.from({ length: 300 }, (_, second) => Math.round(height * (1 + Math.sin(second / 20))));
+}
+
+function statusOf(rows: ReadonlyMap<string, SnapshotRow>): EngineStatus {
+  const counts: Record<string, number> = { total: rows.size };
+  for (const { state } of rows.values()) counts[state] = (counts[state] ?? 0) + 1;
+  return engineStatus({ counts });
+}
+
+export function logLine(text: string, stream: LogLine['stream'] = 'stdout'): LogLine {
+  return { time: '2026-11-21T09:34:10.123Z', stream, text, partial: false };
+}
+
+/** Programs as a machine has them: most run, some don't, one has a wide name. */
+export function manyPrograms(count: number): SnapshotRow[] {
+  return Array.from({ length: count }, (_, index) =>
+    programRow({ id: `svc-${index}`, pid: 1000 + index, cpuPercent: index % 97, memoryMb: 20 + index }),
+  );
+}

@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { KeyDecoder } from '../../../src/tui/terminal/key-decoder.ts';
+
+function decode(...chunks: readonly (string | Buffer)[]): string[] {
+  const decoder = new KeyDecoder();
+  return chunks.flatMap((chunk) => decoder.push(Buffer.from(chunk))).map(({ name }) => name);
+}
+
+describe('keys', () => {
+  test.each([
+    ['j', ['j']],
+    ['G', ['G']],
+    ['é', ['é']],
+    ['日', ['日']],
+    [' ', ['space']],
+    ['\r', ['enter']],
+    ['\x7f', ['backspace']],
+    ['\x03', ['ctrl-c']],
+    ['\x0c', ['ctrl-l']],
+    ['\t', ['tab']],
+    ['\x1b[Z', ['shift-tab']],
+    ['\x1b[A', ['up']],
+    ['\x1bOB', ['down']],
+    ['\x1b[5~', ['pageup']],
+    ['\x1b[1;5C', ['ctrl-right']],
+    ['\x1b[1~', ['home']],
+    ['\x1bOF', ['end']],
+    ['\x1b[15~', ['f5']],
+  ])('%j is %j', (bytes, names) => {
+    expect(decode(bytes)).toEqual(names);
+  });
+
+  test('that arrive together are told apart', () => {
+    expect(decode('jj\x1b[Bk/ab\r')).toEqual(['j', 'j', 'down', 'k', '/', 'a', 'b', 'enter']);
+  });
+
+  test('an arrow split by a slow line is still an arrow', () => {
+    expect(decode('\x1b', '[', 'B')).toEqual(['down']);
+  });
+
+  test('a character split over chunks is one character', () => {
+    const bytes = Buffer.from('日');
+    expect(decode(bytes.subarray(0, 1), bytes.subarray(1))).toEqual(['日']);
+  });
+
+  test('answers of the terminal and unknown sequences are no keys', () => {
+    expect(decode('a\x1b]11;rgb:0000/0000/0000\x07\x1b[?62;22c\x1b[99~b')).toEqual(['a', 'b']);
+  });
+
+  test('Escape with a key right behind it is both', () => {
+    expect(decode('\x1b4')).toEqual(['escape', '4']);
+  });
+});
+
+describe('Escape', () => {
+  test('alone is held until its time is up', () => {
+    const decoder = new KeyDecoder();
+    expect(decoder.push(Buffer.from('\x1b'))).toEqual([]);
+    expect(decoder.patienceMs).toBe(50);
+    expect(decoder.flush()).toEqual([{ name: 'escape', text: '' }]);
+    expect(decoder.patienceMs).toBeNull();
+  });
+
+  test('twice is one at once and one held', () => {
+    const decoder = new KeyDecoder();
+    expect(decoder.push(Buffer.from('\x1b\x1b')).map(({ name }) => name)).toEqual(['escape']);
+    expect(decoder.flush().map(({ name }) => name)).toEqual(['escape']);
+  });
+});
+
+describe('a paste', () => {
+  test('is one event, whatever is in it', () => {
+    const decoder = new KeyDecoder();
+    expect(decoder.push(Buffer.from('\x1b[200~q\x03\rX\x1b[201~j'))).toEqual([
+      { name: 'paste', text: 'q\x03\rX' },
+      { name: 'j', text: 'j' },
+    ]);
+  });
+
+  test('whose end never comes does not lock the keyboard', () => {
+    const decoder = new KeyDecoder();
+    expect(decoder.push(Buffer.from('\x1b[200~abc'))).toEqual([]);
+    expect(decoder.patienceMs).toBeGreaterThan(50);
+    expect(decoder.flush()).toEqual([{ name: 'paste', text: 'abc' }]);
+    expect(decoder.push(Buffer.from('q'))).toEqual([{ name: 'q', text: 'q' }]);
+  });
+});
+
+const PIECES = [
+  'j',
+  'é',
+  '日',
+  '😀',
+  '\r',
+  '\x1b[A',
+  '\x1bOB',
+  '\x1b[5~',
+  '\x1b[1;5C',
+  '\x1b[200~p\x1b[Aq\x1b[201~',
+  '\x1b]0;t\x07',
+];
+
+test('any cut of the bytes gives the same keys', () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...PIECES)), fc.array(fc.nat(), { maxLength: 20 }), (pieces, cuts) => {
+      const bytes = Buffer.from(pieces.join(''));
+      const places = [0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].toSorted((a, b) => a - b);
+      const chunks = places.slice(1).map((end, index) => bytes.subarray(places[index], end));
+      expect(decode(...chunks)).toEqual(decode(bytes));
+    }),
+  );
+});
+
+test('any bytes are taken without end or error', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+      const decoder = new KeyDecoder();
+      decoder.push(Buffer.from(bytes));
+      decoder.flush();
+      expect(decoder.patienceMs).toBeNull();
+    }),
+  );
+});
