@@ -6,7 +6,7 @@
  * that ask for them, and the chunks of the build before this one stay for whoever still runs it.
  */
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -15,6 +15,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 const MANIFEST = join(DIST, 'build.json');
 const EXECUTABLE = 'cli.js';
+const FRESH_MS = 60_000;
 
 const ENTRY_POINTS = {
   cli: 'src/cli/main.ts',
@@ -78,10 +79,13 @@ async function writeWhenChanged({ name, contents }) {
   await rename(temporary, path);
 }
 
-async function removeAllBut(wanted) {
-  const isBundled = (name) => /\.js(\.map)?$/.test(name);
-  const stale = (await readdir(DIST)).filter((name) => isBundled(name) && !wanted.has(name));
-  await Promise.all(stale.map((name) => rm(join(DIST, name), { force: true })));
+/** What is fresh may belong to a build that runs now, of sources that were edited in between. */
+async function removeStaleBut(wanted) {
+  const names = (await readdir(DIST)).filter((name) => /\.js(\.map)?$/.test(name) && !wanted.has(name));
+  for (const path of names.map((name) => join(DIST, name))) {
+    const isFresh = Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < FRESH_MS;
+    if (!isFresh) await rm(path, { force: true });
+  }
 }
 
 async function install(files) {
@@ -93,7 +97,7 @@ async function install(files) {
   await Promise.all(files.filter((file) => !isEntry(file)).map(writeWhenChanged));
   await Promise.all(files.filter(isEntry).map(writeWhenChanged));
   await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify({ current, previous })) });
-  await removeAllBut(new Set([...current, ...previous]));
+  await removeStaleBut(new Set([...current, ...previous]));
 }
 
 const files = await bundle().catch(() => null);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,6 +38,12 @@ async function runCli(): Promise<string> {
   return (await execute(join(root, 'dist/cli.js'))).stdout;
 }
 
+/** As if all that is built were built long ago. */
+async function age(): Promise<void> {
+  const longAgo = new Date(Date.now() - 3_600_000);
+  for (const name of await readdir(join(root, 'dist'))) await utimes(join(root, 'dist', name), longAgo, longAgo);
+}
+
 async function chunks(): Promise<string[]> {
   return (await readdir(join(root, 'dist'))).filter((name) => /^part-.*\.js$/.test(name));
 }
@@ -72,7 +78,18 @@ describe('the build', () => {
       await build();
       expect(await runCli()).toBe(text);
       expect(await chunks()).toHaveLength(kept);
+      await age();
     }
+  });
+
+  test('removes nothing that is fresh: another build may have just made it', async () => {
+    await build();
+    await writeFile(join(root, 'dist/part-OTHER.js'), '');
+    await build();
+    expect(await chunks()).toContain('part-OTHER.js');
+    await age();
+    await build();
+    expect(await chunks()).not.toContain('part-OTHER.js');
   });
 
   test('may run several times at once, and under a command that is being run', async () => {

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const STATIC_IMPORT = /(?:\bfrom|\bimport)"\.\/([^"]+\.js)"/g;
+
+/** The files that an entry point loads before it runs, itself included. */
+function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(entry)) return seen;
+  seen.add(entry);
+  for (const [, name = ''] of readFileSync(join(DIST, entry), 'utf8').matchAll(STATIC_IMPORT)) loadedBy(name, seen);
+  return seen;
+}
+
+/** The packages and the folders of ours whose code an entry point loads before it runs. */
+function partsOf(entry: string): string[] {
+  const sources = [...loadedBy(entry)].flatMap((file) => {
+    const map = JSON.parse(readFileSync(join(DIST, `${file}.map`), 'utf8')) as { sources: string[] };
+    return map.sources;
+  });
+  const parts = sources.map((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)|src\/[^/]+/.exec(source)?.[0] ?? source);
+  return [...new Set(parts)].sort();
+}
+
+function bytesOf(entry: string): number {
+  return [...loadedBy(entry)].reduce((sum, file) => sum + readFileSync(join(DIST, file)).length, 0);
+}
+
+describe('what is loaded before anything runs', () => {
+  test('of the library is its own code alone', () => {
+    const own = ['src/base', 'src/client', 'src/protocol'];
+    expect(partsOf('client.js').filter((part) => !own.includes(part))).toEqual([]);
+  });
+
+  test('of the command is neither React nor a schema', () => {
+    const parts = partsOf('cli.js');
+    expect(parts).toContain('node_modules/commander');
+    expect(parts.filter((part) => part.startsWith('node_modules/') && !part.endsWith('/commander'))).toEqual([]);
+    expect(parts).not.toContain('src/tui');
+  });
+
+  test('of the keeper is little: it lives as long as the programs do', () => {
+    expect(partsOf('keeper.js').filter((part) => part.startsWith('node_modules/'))).toEqual([]);
+    expect(bytesOf('keeper.js')).toBeLessThan(64 * 1024);
+  });
+
+  test('of the engine is neither React nor what only some machines need', () => {
+    const parts = partsOf('engine.js');
+    for (const name of ['react', 'ink', 'systeminformation', 'pidusage', 'commander']) {
+      expect(parts).not.toContain(`node_modules/${name}`);
+    }
+  });
+});
+
+test('each bundle has its source map', () => {
+  for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'client.js']) {
+    for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);
+  }
+});
