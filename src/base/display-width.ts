@@ -1,12 +1,24 @@
-import stringWidth from 'string-width';
+import { createRequire as requireFrom } from 'node:module';
 
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 
 let segmenter: Intl.Segmenter | undefined;
+let measure: ((text: string) => number) | undefined;
+
+/**
+ * Loaded when first needed: its tables and its segmenter take longer to set up than most commands take to run, and
+ * most output is plain ASCII.
+ */
+function loadMeasure(): (text: string) => number {
+  const load = requireFrom(import.meta.url);
+  return (load('string-width') as typeof import('string-width')).default;
+}
 
 /** How many terminal columns plain text (without escape sequences) takes. */
 export function displayWidth(text: string): number {
-  return PRINTABLE_ASCII.test(text) ? text.length : stringWidth(text);
+  if (PRINTABLE_ASCII.test(text)) return text.length;
+  measure ??= loadMeasure();
+  return measure(text);
 }
 
 /**
