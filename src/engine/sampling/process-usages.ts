@@ -1,3 +1,5 @@
+import { isGone } from '../../base/proc-stat.ts';
+
 /** What pidusage tells of a process, of its fields those that are used. */
 export interface ProcessUsage {
   /** Bytes. */
@@ -18,14 +20,17 @@ export async function readProcessUsages(pids: readonly number[]): Promise<Proces
   if (pids.length === 0) return new Map();
   const { default: pidusage } = await import('pidusage');
   try {
-    // Its types do not say that a process that went meanwhile is null.
-    const found: Record<string, ProcessUsage | null> = await pidusage([...pids]);
-    const entries = Object.entries(found).flatMap(([pid, usage]) =>
-      usage === null ? [] : ([[Number(pid), usage]] as const),
-    );
-    return new Map(entries);
+    // Its types do not say that a process which went meanwhile is null or missing.
+    const found: Record<string, ProcessUsage | null | undefined> = await pidusage([...pids]);
+    const usages = new Map<number, ProcessUsage>();
+    for (const pid of pids) {
+      const usage = found[pid];
+      if (usage) usages.set(pid, usage);
+    }
+    return usages;
   } catch (error) {
-    if (error instanceof Error && (error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
+    // When not a single one is left, it fails instead of answering nothing.
+    if (isGone(error)) return new Map();
     throw error;
   }
 }

@@ -93,14 +93,14 @@ export class TreeForest {
     for (const process of unsettled) this.#settleOne(process);
   }
 
-  /** Climbs to the first ancestor whose owner is known, then hands the owner down. Parents may form a ring when pids were reused. */
+  /** Climbs to a root or an ancestor whose owner is known, then hands it down. Reused pids may make a ring of parents. */
   #settleOne(process: KnownProcess): void {
     const path: KnownProcess[] = [];
     let at: KnownProcess | undefined = process;
     while (at !== undefined && !at.isSettled) {
       at.isSettled = true;
       path.push(at);
-      at = this.#processes.get(at.stat.parentPid);
+      at = this.#treeRootedAt(at) === undefined ? this.#processes.get(at.stat.parentPid) : undefined;
     }
     let owner = at?.owner ?? null;
     for (const descendant of path.reverse()) {
@@ -110,10 +110,14 @@ export class TreeForest {
   }
 
   #ownerOf(process: KnownProcess, parentsOwner: ManagedTree | null): ManagedTree | null {
-    const { pid, sessionId, groupId } = process.stat;
-    const rooted = this.#byRootPid.get(pid);
-    if (rooted?.root === process) return rooted;
-    return parentsOwner ?? this.#byRootPid.get(sessionId) ?? this.#byRootPid.get(groupId) ?? process.owner;
+    const { sessionId, groupId } = process.stat;
+    const rooted = this.#treeRootedAt(process);
+    return rooted ?? parentsOwner ?? this.#byRootPid.get(sessionId) ?? this.#byRootPid.get(groupId) ?? process.owner;
+  }
+
+  #treeRootedAt(process: KnownProcess): ManagedTree | undefined {
+    const tree = this.#byRootPid.get(process.stat.pid);
+    return tree?.root === process ? tree : undefined;
   }
 }
 

@@ -1,0 +1,117 @@
+import fc from 'fast-check';
+import { cpus } from 'node:os';
+import { describe, expect, test } from 'vitest';
+import { CpuMeter, type MeteredProcess } from '../../../src/engine/sampling/cpu-meter.ts';
+
+interface Clock {
+  readonly pid?: number;
+  readonly startTicks?: number;
+  readonly cpu?: number;
+  readonly waited?: number;
+  readonly firstSeenMs?: number;
+}
+
+function clock({ pid = 1, startTicks = 0, cpu = 0, waited = 0, firstSeenMs = -Infinity }: Clock): MeteredProcess {
+  return { stat: { pid, startTicks, cpuTicks: cpu, waitedTicks: waited }, firstSeenMs };
+}
+
+/** A meter that has read these clocks at 0 ms. */
+function meterAfter(...clocks: Clock[]): CpuMeter {
+  const meter = new CpuMeter();
+  expect(meter.measure(clocks.map(clock), 0)).toBeNull();
+  return meter;
+}
+
+test('a core kept busy for a second is 100 percent', () => {
+  expect(meterAfter({ cpu: 500 }).measure([clock({ cpu: 600 })], 1000)).toBe(100);
+});
+
+test('two cores kept busy for half a second are 200 percent', () => {
+  const meter = meterAfter({ pid: 1 }, { pid: 2 });
+  expect(meter.measure([clock({ pid: 1, cpu: 50 }), clock({ pid: 2, cpu: 50 })], 500)).toBe(200);
+});
+
+test('within one clock tick the last answer stands, and the baseline too', () => {
+  const meter = meterAfter({});
+  expect(meter.measure([clock({ cpu: 50 })], 1000)).toBe(50);
+  expect(meter.measure([clock({ cpu: 51 })], 1005)).toBe(50);
+  expect(meter.measure([clock({ cpu: 150 })], 2000)).toBe(100);
+});
+
+describe('a process that joins', () => {
+  test('counts whole when it was born since the last reading', () => {
+    const meter = meterAfter({});
+    expect(meter.measure([clock({}), clock({ pid: 2, cpu: 30, firstSeenMs: 900 })], 1000)).toBe(30);
+  });
+
+  test('counts from now when it is older than that', () => {
+    const meter = meterAfter({});
+    expect(meter.measure([clock({}), clock({ pid: 2, cpu: 30_000 })], 1000)).toBe(0);
+    expect(meter.measure([clock({}), clock({ pid: 2, cpu: 30_020 })], 2000)).toBe(20);
+  });
+
+  test('under the pid of one that went counts as another', () => {
+    const meter = meterAfter({ pid: 2, startTicks: 10, cpu: 700 });
+    expect(meter.measure([clock({ pid: 2, startTicks: 99, cpu: 40, firstSeenMs: 900 })], 1000)).toBe(40);
+  });
+});
+
+describe('a child that ended', () => {
+  test('makes nothing negative when nobody waited for it', () => {
+    const meter = meterAfter({ pid: 1 }, { pid: 2, cpu: 5000 });
+    expect(meter.measure([clock({ pid: 1, cpu: 10 })], 1000)).toBe(10);
+  });
+
+  test('counts with what it spent since the last reading when its parent waited for it', () => {
+    const meter = meterAfter({ pid: 1 }, { pid: 2, cpu: 5000 });
+    expect(meter.measure([clock({ pid: 1, cpu: 10, waited: 5040 })], 1000)).toBe(50);
+  });
+
+  test('counts when it was born after the last reading as well', () => {
+    expect(meterAfter({ pid: 1 }).measure([clock({ pid: 1, waited: 90 })], 1000)).toBe(90);
+  });
+
+  test('does not count when it spent more than the machine can: it belonged to another tree', () => {
+    const impossible = cpus().length * 100 + 50;
+    expect(meterAfter({ pid: 1 }).measure([clock({ pid: 1, waited: impossible })], 1000)).toBe(0);
+  });
+});
+
+test('a tree whose parent waits for every child is measured to the tick, whenever children come and go', () => {
+  const child = fc.record({ bornMs: fc.nat(9), lifeMs: fc.integer({ min: 1, max: 9 }) });
+  fc.assert(
+    fc.property(fc.array(child, { maxLength: 6 }), (children) => {
+      const meter = new CpuMeter();
+      let measured = 0;
+      // Each child keeps a hundredth of a core busy, so that even six of them stay below what one core can do.
+      for (let second = 0; second <= 20; second++) {
+        const born = children.map((each, index) => ({ ...each, pid: 100 + index }));
+        const living = born.filter(({ bornMs, lifeMs }) => bornMs < second && second < bornMs + lifeMs);
+        const waited = born
+          .filter(({ bornMs, lifeMs }) => bornMs + lifeMs <= second)
+          .reduce((sum, { lifeMs }) => sum + lifeMs, 0);
+        const clocks = living.map(({ pid, bornMs }) =>
+          clock({ pid, cpu: second - bornMs, firstSeenMs: bornMs * 1000 + 500 }),
+        );
+        measured += meter.measure([clock({ pid: 1, waited }), ...clocks], second * 1000) ?? 0;
+      }
+      const spent = children.reduce((sum, { lifeMs }) => sum + lifeMs, 0);
+      expect(measured).toBeCloseTo(spent, 6);
+    }),
+  );
+});
+
+test('no reading is ever negative', () => {
+  const reading = fc.array(
+    fc.record({ pid: fc.nat(4), startTicks: fc.nat(2), cpu: fc.nat(1000), waited: fc.nat(1000) }),
+    { maxLength: 5 },
+  );
+  fc.assert(
+    fc.property(fc.array(reading, { maxLength: 10 }), (readings) => {
+      const meter = new CpuMeter();
+      for (const [second, clocks] of readings.entries()) {
+        expect(meter.measure(clocks.map(clock), second * 1000) ?? 0).toBeGreaterThanOrEqual(0);
+      }
+    }),
+  );
+});

@@ -1,0 +1,133 @@
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readProcStat } from '../../../src/base/proc-stat.ts';
+import { createProcSampler } from '../../../src/engine/sampling/proc-sampler.ts';
+import type { Sampler, TreeRoot } from '../../../src/engine/sampling/sampler.ts';
+import { StatFiles } from '../../../src/engine/sampling/stat-files.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { startNode, startShell } from './real-program.ts';
+
+function createSampler(files?: StatFiles): Sampler {
+  const sampler = createProcSampler(() => performance.now(), files);
+  onTestFinished(() => sampler.close());
+  return sampler;
+}
+
+describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
+  test('leaves out a root whose pid is another process now', async () => {
+    const { root } = await startShell('single', 'echo ready; exec sleep 300');
+    const stranger: TreeRoot = { ...root, startTicks: (root.startTicks ?? 0) - 1 };
+    const sampler = createSampler();
+    expect(await sampler.sample([stranger])).toEqual(new Map());
+    expect(await sampler.treeOf(stranger)).toEqual([]);
+    expect((await sampler.sample([{ ...root, startTicks: null }])).size).toBe(1);
+  });
+
+  test('leaves out a root that died but was not waited for', async () => {
+    // Its parent, the shell, turns into a sleep that never waits for anybody.
+    const parent = await startShell('parent', 'sleep 0 & echo ready; exec sleep 300');
+    const sampler = createSampler();
+    const zombie = await waitFor(() => findChild(parent.root.pid, 'Z'), 'a zombie below the parent');
+    const root: TreeRoot = { id: 'zombie', pid: zombie, startTicks: null };
+    expect(await sampler.sample([root])).toEqual(new Map());
+    expect((await sampler.sample([parent.root])).get('parent')?.processes).toBe(1);
+    expect(await sampler.treeOf(parent.root)).toHaveLength(1);
+  });
+
+  test('counts the CPU of commands that come and go between two looks', async () => {
+    const burst = 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done';
+    const { root } = await startShell('burst', `echo ready; while :; do sh -c '${burst}'; done`);
+    const sampler = createSampler();
+    await sampler.sample([root]);
+    await waitFor(async () => {
+      const usage = (await sampler.sample([root])).get('burst');
+      return usage !== undefined && usage.cpuPercent !== null && usage.cpuPercent > 20;
+    }, 'the short commands to show');
+  });
+
+  test('finds a child at a fast look, before the next snapshot', async () => {
+    const source = `
+      process.once('SIGUSR2', () => require('node:child_process').spawn('sleep', ['300']));
+      setInterval(() => {}, 1e6);
+      console.log('ready');`;
+    const { root } = await startNode('parent', source);
+    const sampler = createSampler();
+    expect((await sampler.sample([root])).get('parent')?.processes).toBe(1);
+    process.kill(root.pid, 'SIGUSR2');
+    await waitFor(async () => (await sampler.sampleFast(['parent'])).get('parent')?.processes === 2, 'the child');
+  });
+
+  test('lets the nearest root have a process, and the next one when that is given up', async () => {
+    const { root: outer } = await startShell('outer', `sh -c 'sleep 300 & echo ready; wait'; :`);
+    const sampler = createSampler();
+    const innerPid = await waitFor(() => findChild(outer.pid, 'S'), 'the inner program');
+    const inner: TreeRoot = { id: 'inner', pid: innerPid, startTicks: null };
+    const countBoth = async (...roots: TreeRoot[]): Promise<(number | undefined)[]> => {
+      const usages = await sampler.sample(roots);
+      return [usages.get('outer')?.processes, usages.get('inner')?.processes];
+    };
+    expect(await countBoth(outer)).toEqual([3, undefined]);
+    expect(await countBoth(outer, inner)).toEqual([1, 2]);
+    expect(await countBoth(outer)).toEqual([3, undefined]);
+    expect(await countBoth(inner)).toEqual([undefined, 2]);
+  });
+
+  test('looking at a tree leaves the figures of the next sample alone', async () => {
+    const { root } = await startShell('single', 'echo ready; exec sleep 300');
+    const sampler = createSampler();
+    expect(await sampler.treeOf(root)).toHaveLength(1);
+    expect((await sampler.sample([root])).get('single')?.cpuPercent).toBeNull();
+  });
+
+  test('tells of children of this process that are nobody’s', async () => {
+    const child = spawn('sleep', ['300'], { stdio: 'ignore' });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const pid = child.pid!;
+    const sampler = createSampler();
+    await sampler.sample([]);
+    expect(sampler.strays(new Set())).toContainEqual({
+      pid,
+      startTicks: readProcStat(pid)?.startTicks,
+      name: expect.any(String),
+    });
+    expect(sampler.strays(new Set([pid])).map((stray) => stray.pid)).not.toContain(pid);
+  });
+
+  test('gives back each descriptor when its process ends and when it is closed', async () => {
+    const files = new StatFiles(10);
+    const sampler = createSampler(files);
+    const before = countDescriptors();
+    const first = await startShell('first', 'echo ready; exec sleep 300');
+    const second = await startShell('second', 'echo ready; exec sleep 300');
+    const roots = [first.root, second.root];
+    await sampler.sample(roots);
+    await sampler.sample(roots);
+    expect(files.keptCount).toBe(2);
+    await first.end();
+    await sampler.sample(roots);
+    expect(files.keptCount).toBe(1);
+    sampler.close();
+    expect(files.keptCount).toBe(0);
+    // The pipes of the second program's output and what Node opened meanwhile.
+    expect(countDescriptors()).toBeLessThanOrEqual(before + 4);
+  });
+
+  test('measures the same with no descriptor to keep', async () => {
+    const files = new StatFiles(0);
+    const sampler = createSampler(files);
+    const { root } = await startShell('single', 'echo ready; exec sleep 300');
+    for (let look = 0; look < 3; look++) expect((await sampler.sample([root])).size).toBe(1);
+    expect(files.keptCount).toBe(0);
+  });
+});
+
+function findChild(parentPid: number, state: string): number | undefined {
+  return readdirSync('/proc')
+    .map((entry) => readProcStat(Number(entry)))
+    .find((stat) => stat?.parentPid === parentPid && stat.state === state)?.pid;
+}
+
+function countDescriptors(): number {
+  return readdirSync('/proc/self/fd').length;
+}

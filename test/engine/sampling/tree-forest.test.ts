@@ -1,0 +1,140 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ProcStat } from '../../../src/base/proc-stat.ts';
+import type { KnownProcess } from '../../../src/engine/sampling/known-process.ts';
+import { TreeForest } from '../../../src/engine/sampling/tree-forest.ts';
+
+type Facts = Pick<ProcStat, 'pid' | 'parentPid'> & Partial<ProcStat>;
+
+function known(facts: Facts): KnownProcess {
+  const stat: ProcStat = {
+    name: 'x',
+    state: 'S',
+    groupId: 0,
+    sessionId: 0,
+    cpuTicks: 0,
+    waitedTicks: 0,
+    startTicks: 0,
+    rssPages: 1,
+    threads: 1,
+    ...facts,
+  };
+  return { stat, firstSeenMs: 0, owner: null, isNear: false, isSettled: false, seenInTick: 1 };
+}
+
+/** A machine with these processes, all seen for the first time. */
+function machine(...all: Facts[]) {
+  const byPid = new Map(all.map((facts) => [facts.pid, known(facts)]));
+  const forest = new TreeForest({ get: (pid) => byPid.get(pid), all: () => byPid.values() });
+  const membersOf = (id: string): number[] =>
+    [...(forest.get(id)?.members ?? [])].map((member) => member.stat.pid).sort((a, b) => a - b);
+  return { byPid, forest, membersOf };
+}
+
+const root = (id: string, pid: number) => ({ id, pid, startTicks: null });
+
+test('a process belongs to the root above it, however far', () => {
+  const { byPid, forest, membersOf } = machine(
+    { pid: 40, parentPid: 30 },
+    { pid: 30, parentPid: 20 },
+    { pid: 20, parentPid: 10 },
+    { pid: 10, parentPid: 1 },
+    { pid: 50, parentPid: 1 },
+  );
+  forest.update([root('a', 10)], byPid.values());
+  expect(membersOf('a')).toEqual([10, 20, 30, 40]);
+});
+
+describe('a process whose ancestors are strangers', () => {
+  test('belongs to the root whose session it is in', () => {
+    const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 1, sessionId: 10 });
+    forest.update([root('a', 10)], byPid.values());
+    expect(membersOf('a')).toEqual([10, 20]);
+  });
+
+  test('belongs to the root whose group it is in', () => {
+    const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 1, groupId: 10 });
+    forest.update([root('a', 10)], byPid.values());
+    expect(membersOf('a')).toEqual([10, 20]);
+  });
+
+  test('stays where it was when its parent died, and its new children join it', () => {
+    const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 10 });
+    forest.update([root('a', 10)], byPid.values());
+    const orphan = byPid.get(20)!;
+    orphan.stat = { ...orphan.stat, parentPid: 1 };
+    const child = known({ pid: 30, parentPid: 20 });
+    byPid.set(30, child);
+    forest.update([root('a', 10)], [child]);
+    expect(membersOf('a')).toEqual([10, 20, 30]);
+    byPid.set(11, known({ pid: 11, parentPid: 1 }));
+    forest.update([root('a', 10), root('b', 11)], []);
+    expect(membersOf('a')).toEqual([10, 20, 30]);
+  });
+});
+
+test('a tree whose root was replaced by another process is gone, and what it left belongs to nobody', () => {
+  const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 1, sessionId: 9 });
+  forest.update([{ id: 'a', pid: 10, startTicks: 0 }], byPid.values());
+  byPid.set(10, known({ pid: 10, parentPid: 1, startTicks: 77 }));
+  expect(forest.get('a')).toBeUndefined();
+  forest.update([{ id: 'a', pid: 10, startTicks: 0 }], [byPid.get(10)!]);
+  expect(forest.get('a')).toBeUndefined();
+  forest.update([{ id: 'a', pid: 10, startTicks: 77 }], []);
+  expect(membersOf('a')).toEqual([10]);
+});
+
+test('a program that was started again under its id has only its own processes', () => {
+  const { byPid, forest, membersOf } = machine(
+    { pid: 10, parentPid: 1 },
+    { pid: 15, parentPid: 1, sessionId: 10 },
+    { pid: 20, parentPid: 1 },
+  );
+  forest.update([root('a', 10)], byPid.values());
+  expect(membersOf('a')).toEqual([10, 15]);
+  forest.update([root('a', 20)], []);
+  expect(membersOf('a')).toEqual([20]);
+});
+
+test('a ring of parents, as reused pids can make it, comes to an end', () => {
+  const { byPid, forest, membersOf } = machine(
+    { pid: 10, parentPid: 30 },
+    { pid: 20, parentPid: 10 },
+    { pid: 30, parentPid: 20 },
+    { pid: 40, parentPid: 40 },
+  );
+  forest.update([root('a', 10)], byPid.values());
+  expect(membersOf('a')).toEqual([10, 20, 30]);
+});
+
+test('a chain of a hundred thousand processes is followed', () => {
+  const chain = Array.from({ length: 100_000 }, (_, index) => ({ pid: index + 10, parentPid: index + 9 })).reverse();
+  const { byPid, forest, membersOf } = machine(...chain);
+  forest.update([root('a', 10)], byPid.values());
+  expect(membersOf('a')).toHaveLength(100_000);
+});
+
+test('each process has one owner, found by climbing, in whatever order processes and roots come', () => {
+  const parents = fc.array(fc.nat(11), { minLength: 12, maxLength: 12 });
+  const rounds = fc.array(fc.uniqueArray(fc.nat(11), { maxLength: 5 }), { minLength: 1, maxLength: 4 });
+  fc.assert(
+    fc.property(parents, rounds, (parentPicks, rootPicks) => {
+      // A parent has a lower number, so there are no rings here; 99 is nobody.
+      const facts = parentPicks.map((pick, pid) => ({ pid: pid + 100, parentPid: pick < pid ? pick + 100 : 99 }));
+      const { byPid, forest, membersOf } = machine(...facts);
+      for (const [round, picks] of rootPicks.entries()) {
+        const roots = picks.map((pick) => root(`root-${pick + 100}`, pick + 100));
+        forest.update(roots, round === 0 ? byPid.values() : []);
+        const expectedOwner = (pid: number): number | null => {
+          if (picks.includes(pid - 100)) return pid;
+          const parentPid = byPid.get(pid)?.stat.parentPid ?? 99;
+          return parentPid === 99 ? null : expectedOwner(parentPid);
+        };
+        for (const { id, pid: rootPid } of roots) {
+          const expected = [...byPid.keys()].filter((pid) => expectedOwner(pid) === rootPid);
+          expect(membersOf(id)).toEqual(expected.sort((a, b) => a - b));
+        }
+      }
+    }),
+  );
+});
