@@ -1,6 +1,6 @@
 import type { EngineApi, OperationResult } from '../protocol/methods.ts';
 import type { ProcessStateName } from '../protocol/process-state.ts';
-import type { CommandOptions } from './command-table.ts';
+import type { CommandOptions } from './command.ts';
 
 interface Operation {
   /** As in `stopped "web"`. */

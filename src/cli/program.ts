@@ -1,13 +1,6 @@
 import { Command, Option } from 'commander';
-import {
-  type CommandRow,
-  COMMANDS,
-  type CommandOptions,
-  EXAMPLES,
-  GLOBAL_OPTIONS,
-  OTHER,
-  type OptionRow,
-} from './command-table.ts';
+import type { CommandOptions, CommandRow, OptionRow } from './command.ts';
+import { COMMANDS, EXAMPLES, GLOBAL_OPTIONS, OTHER } from './command-table.ts';
 import type { GlobalOptions } from './context.ts';
 import { VERSION } from './version.ts';
 

@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { isAlive } from '../../src/cli/process-liveness.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { CLI, type CliHome, type CliResult, createCliHome } from '../support/run-cli.ts';
+import { Terminal } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const STAND_IN = fileURLToPath(new URL('../fixtures/stand-in-engine.js', import.meta.url));
 
@@ -112,6 +114,20 @@ describe('up', () => {
       });
     },
   );
+});
+
+describe('up --attach on a terminal', () => {
+  test('opens the terminal UI, and tells when it is left that the engine goes on', async () => {
+    await using terminal = new Terminal([process.execPath, cli, 'up', '--attach'], {
+      env: { HEALER_HOME: home.folder },
+    });
+    await waitFor(() => terminal.altScreen, 'the terminal UI');
+    terminal.key('q');
+    const { exitCode } = await terminal.exit;
+    await waitFor(() => terminal.screen().includes('The engine keeps running (pid '), 'the news about the engine');
+    expect({ exitCode, altScreen: terminal.altScreen }).toEqual({ exitCode: 0, altScreen: false });
+    expect(await healer(['ls'])).toMatchObject({ code: 0 });
+  });
 });
 
 test('down waits until the engine process is gone', async () => {

@@ -5,7 +5,7 @@ import type { CooldownView, ProcessDetails } from '../../protocol/methods.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command-table.ts';
+import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { formatTime, printFacts, printHeading } from '../output/facts.ts';

@@ -3,7 +3,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Connection } from '../../client/connection.ts';
 import type { ShutdownResult } from '../../protocol/methods.ts';
-import type { RunCommand } from '../command-table.ts';
+import type { RunCommand } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { isAlive } from '../process-liveness.ts';

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
-import type { CommandOptions, RunCommand } from '../command-table.ts';
+import type { CommandOptions, RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { follow } from '../following.ts';
 import { formatEvent } from '../output/event-line.ts';

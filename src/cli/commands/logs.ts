@@ -2,7 +2,7 @@ import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
 import { listAll } from '../../client/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
-import type { CommandOptions, RunCommand } from '../command-table.ts';
+import type { CommandOptions, RunCommand } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { type BeginFollowing, follow } from '../following.ts';

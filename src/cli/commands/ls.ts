@@ -1,5 +1,5 @@
 import { listAll } from '../../client/list-all.ts';
-import type { RunCommand } from '../command-table.ts';
+import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { printProcessTable } from '../output/process-table.ts';

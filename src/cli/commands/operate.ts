@@ -3,7 +3,7 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { listAll } from '../../client/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi, OperationResult } from '../../protocol/methods.ts';
-import type { CommandOptions } from '../command-table.ts';
+import type { CommandOptions } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { type OperationName, operationOf } from '../operations.ts';

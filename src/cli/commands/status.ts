@@ -2,7 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import type { EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command-table.ts';
+import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { type Fact, formatTime, printFacts } from '../output/facts.ts';
 import { statusJson } from '../output/json-shapes.ts';

@@ -1,5 +1,5 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command-table.ts';
+import type { RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 
 export const run: RunCommand = (context, _args, options) => openTui(context, { readOnly: options.readOnly ?? false });

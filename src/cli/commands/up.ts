@@ -1,7 +1,7 @@
 import type { Connection } from '../../client/connection.ts';
 import { listAll } from '../../client/list-all.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command-table.ts';
+import type { RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { resolveListFile } from '../list-file.ts';
 import { processJson } from '../output/json-shapes.ts';

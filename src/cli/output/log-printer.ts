@@ -1,7 +1,7 @@
 import { fitWidth } from '../../base/display-width.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { CommandOptions } from '../command-table.ts';
+import type { CommandOptions } from '../command.ts';
 import { formatTime } from './facts.ts';
 import type { Terminal } from './terminal.ts';
 
