@@ -11,7 +11,7 @@ export interface RealProgram {
 }
 
 /** Starts a program in a session of its own, as the engine does, and ends it with all of its group when the test is over. */
-export async function startProgram(id: string, command: string, args: readonly string[]): Promise<RealProgram> {
+async function startProgram(id: string, command: string, args: readonly string[]): Promise<RealProgram> {
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   const { pid } = child;
@@ -35,7 +35,7 @@ export function startShell(id: string, script: string): Promise<RealProgram> {
   return startProgram(id, 'sh', ['-c', script]);
 }
 
-export function killGroup(pid: number): void {
+function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
