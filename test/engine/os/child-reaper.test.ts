@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readProcStat } from '../../../src/base/proc-stat.ts';
+import { becomeSubreaper } from '../../../src/engine/os/subreaper.ts';
+import { LaunchRoom, requireLibc } from '../../support/launch-room.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+describe('the child reaper', () => {
+  let room: LaunchRoom;
+
+  beforeEach(() => {
+    becomeSubreaper(requireLibc());
+    room = new LaunchRoom('posix');
+  });
+
+  afterEach(() => room.close());
+
+  test('leaves no zombie behind', async () => {
+    const pids = Array.from({ length: 20 }, (_, index) => room.shell(`exit ${String(index)}`));
+    for (const pid of pids) await room.death(pid);
+    expect(pids.map((pid) => readProcStat(pid))).toEqual(pids.map(() => null));
+  });
+
+  test('tells deaths that came together in one go, each once', async () => {
+    const pids = Array.from({ length: 50 }, () => room.shell('read line < fifo'));
+    for (const pid of pids) process.kill(-pid, 'SIGSTOP');
+    for (const pid of pids) process.kill(-pid, 'SIGKILL');
+    await Promise.all(pids.map((pid) => room.death(pid)));
+    const told = room.told.flat().map(({ pid }) => pid);
+    expect(told.toSorted()).toEqual(pids.toSorted());
+    expect(room.told.length).toBeLessThan(pids.length);
+  });
+
+  test('takes no exit code away from children that Node runs meanwhile', async () => {
+    const crowd = setInterval(() => room.shell('exit 1'), 2);
+    const codes = await Promise.all(
+      Array.from({ length: 20 }, async (_, code) => {
+        const { exitCode } = await execa('/bin/sh', ['-c', `exit ${String(code)}`], { reject: false });
+        return exitCode;
+      }),
+    );
+    const children = Array.from({ length: 20 }, (_, code) => spawn('/bin/sh', ['-c', `exit ${String(code + 100)}`]));
+    const ends = await Promise.all(children.map((child) => endOf(child)));
+    clearInterval(crowd);
+    expect(codes).toEqual(Array.from({ length: 20 }, (_, code) => code));
+    expect(ends).toEqual(Array.from({ length: 20 }, (_, code) => code + 100));
+  });
+
+  test('goes on telling of its own while a dead stranger stands in the way', async () => {
+    const marker = join(room.folder, 'orphan');
+    room.shell(`(sh -c 'echo $$ > ${marker}; exit 5' &) ; exit 0`);
+    await waitFor(() => existsSync(marker), 'the orphan to run');
+    const pids = Array.from({ length: 30 }, (_, index) => room.shell(`exit ${String(index)}`));
+    const codes = await Promise.all(pids.map(async (pid) => (await room.death(pid)).code));
+    expect(codes).toEqual(pids.map((_, index) => index));
+  });
+
+  test('reaps orphans that the kernel gave to this process, without telling of them', async () => {
+    const parent = room.shell('for i in 1 2 3; do sh -c "echo orphan \\$\\$; kill -STOP \\$\\$" & done; sleep 600');
+    await waitFor(() => room.stdout().match(/orphan \d+/g)?.length === 3, 'three children to be there');
+    const orphans = [...room.stdout().matchAll(/orphan (\d+)/g)].map(([, pid]) => Number(pid));
+    process.kill(parent, 'SIGKILL');
+    await room.death(parent);
+    await waitFor(() => orphans.every((pid) => readProcStat(pid)?.parentPid === process.pid), 'them to be given to us');
+    for (const pid of orphans) process.kill(pid, 'SIGKILL');
+    await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped');
+    expect(room.told.flat().map(({ pid }) => pid)).toEqual([parent]);
+  });
+});
+
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code;
+}

@@ -1,0 +1,171 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { toHealerError } from '../../../src/protocol/errors.ts';
+import { FIXTURE_PROGRAMS, LaunchRoom } from '../../support/launch-room.ts';
+
+interface StartFacts {
+  readonly argv: readonly string[];
+  readonly argv0: string;
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly pid: number;
+  readonly group: number;
+  readonly session: number;
+  readonly blocked: string;
+  readonly descriptors: readonly string[];
+}
+
+describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
+  let room: LaunchRoom;
+
+  beforeEach(() => {
+    room = new LaunchRoom(kind);
+  });
+
+  afterEach(() => room.close());
+
+  async function factsOfStart(): Promise<StartFacts> {
+    const argv = ['my-name', join(FIXTURE_PROGRAMS, 'facts.mjs'), 'an argument', '', 'ünïcode "quoted"'];
+    const pid = room.launch({ file: process.execPath, argv, env: ['A=1', 'B=two=2', 'EMPTY='] });
+    await room.death(pid);
+    return JSON.parse(room.stdout()) as StartFacts;
+  }
+
+  test.each([0, 1, 3, 255])('tells exit code %i', async (code) => {
+    const pid = room.shell(`exit ${String(code)}`);
+    expect(await room.death(pid)).toEqual({ code, signal: null, coreDumped: false });
+  });
+
+  test.each(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGUSR1'])('tells a death by %s', async (signal) => {
+    const pid = room.shell(`kill -${signal.slice(3)} $$`);
+    expect(await room.death(pid)).toEqual({ code: null, signal, coreDumped: false });
+  });
+
+  test('tells SIGSEGV', async () => {
+    const pid = room.shell('ulimit -c 0; kill -SEGV $$');
+    expect(await room.death(pid)).toEqual({ code: null, signal: 'SIGSEGV', coreDumped: false });
+  });
+
+  test('passes arguments and environment on as they are, and nothing else', async () => {
+    const facts = await factsOfStart();
+    expect(facts.argv0).toBe('my-name');
+    expect(facts.argv).toEqual(['an argument', '', 'ünïcode "quoted"']);
+    expect(facts.env).toEqual({ A: '1', B: 'two=2', EMPTY: '' });
+    expect(facts.cwd).toBe(room.folder);
+  });
+
+  test('gives each program a session and group of its own, with no signal blocked', async () => {
+    const facts = await factsOfStart();
+    expect([facts.group, facts.session]).toEqual([facts.pid, facts.pid]);
+    expect(facts.blocked).toBe('0000000000000000');
+  });
+
+  test('hands down three descriptors and none of its own', async () => {
+    const { descriptors } = await factsOfStart();
+    const inherited = descriptors.filter((entry) => !/anon_inode|pipe:|\/dev\/urandom|\/proc\//.test(entry));
+    expect(inherited).toEqual(['0 /dev/null', `1 ${room.stdoutPath}`, `2 ${room.stderrPath}`]);
+  });
+
+  test('tells stdout and stderr apart', async () => {
+    await room.death(room.shell('echo out; echo err >&2'));
+    expect(room.stdout()).toBe('out\n');
+    expect(readFileSync(room.stderrPath, 'utf8')).toBe('err\n');
+  });
+
+  test('leaves SIGPIPE at its default, though Node itself ignores it', async () => {
+    const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', 'kill -PIPE $$; echo survived'] });
+    expect(await room.death(pid)).toMatchObject({ signal: 'SIGPIPE' });
+  });
+
+  test('runs a script by its #! line', async () => {
+    const script = room.write('script', '#!/bin/sh\nexit 7\n');
+    expect(await room.death(room.launch({ argv: [script] }))).toMatchObject({ code: 7 });
+  });
+
+  test('tells a hundred deaths', async () => {
+    const pids = Array.from({ length: 100 }, () => room.shell('sleep 600'));
+    for (const pid of pids) process.kill(-pid, 'SIGKILL');
+    for (const pid of pids) expect((await room.death(pid)).signal).toBe('SIGKILL');
+    expect(room.told.flat()).toHaveLength(100);
+  });
+
+  describe('refuses', () => {
+    test.each([
+      ['a missing file', (): string[] => [join(room.folder, 'missing')], 'does not exist|could not be executed'],
+      ['a file that is not executable', (): string[] => [room.write('data', 'text', 0o644)], 'permission|could not'],
+      ['a folder', (): string[] => [room.folder], 'permission|could not'],
+      ['a missing interpreter', (): string[] => [room.write('x', '#!/no/such\n')], 'interpreter|could not'],
+      ['an empty file without a #! line', (): string[] => [room.write('empty', '')], '#! line|could not'],
+    ])('%s, naming it', (_what, argv, message) => {
+      const words = argv();
+      const error = thrownBy(() => room.launch({ argv: words }));
+      expect(error.code).toBe('SPAWN_FAILED');
+      expect(error.message).toContain(`cannot start "${String(words[0])}"`);
+      expect(error.message).toMatch(new RegExp(message));
+      expect(error.data['path']).toBe(words[0]);
+      expect(room.told).toEqual([]);
+    });
+
+    test('a working folder that is gone, naming that', () => {
+      const gone = mkdtempSync(join(room.folder, 'gone-'));
+      rmSync(gone, { recursive: true });
+      const error = thrownBy(() => room.launch({ argv: ['/bin/true'], cwd: gone }));
+      expect(error.message).toContain(`its working folder "${gone}" does not exist`);
+    });
+  });
+});
+
+describe('the posix launcher alone', () => {
+  let room: LaunchRoom;
+
+  beforeEach(() => {
+    room = new LaunchRoom('posix');
+  });
+
+  afterEach(() => room.close());
+
+  test('tells whether a core was dumped, as the kernel says it', async () => {
+    const pid = room.shell('ulimit -c unlimited 2>/dev/null; kill -SEGV $$');
+    const { signal, coreDumped } = await room.death(pid);
+    expect(signal).toBe('SIGSEGV');
+    const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
+    // The shell may not be allowed to raise its limit; with a plain file name the file itself shows what happened.
+    if (!pattern.includes('/') && !pattern.startsWith('|')) expect(coreDumped).toBe(hasCore(room, pid));
+    else expect(typeof coreDumped).toBe('boolean');
+  });
+
+  test.each([
+    ['ENOENT', (): string => join(room.folder, 'missing')],
+    ['EACCES', (): string => room.write('data', 'text', 0o644)],
+    ['ENOEXEC', (): string => room.write('noline', 'echo hello\n')],
+  ])('tells %s', (errno, path) => {
+    const error = thrownBy(() => room.launch({ argv: [path()] }));
+    expect(error.data['errno']).toBe(errno);
+  });
+
+  test('refuses arguments that are too long, saying so', () => {
+    const error = thrownBy(() => room.launch({ argv: ['/bin/true', 'x'.repeat(4_000_000)] }));
+    expect(error.message).toContain('too long');
+  });
+});
+
+function thrownBy(action: () => unknown): ReturnType<typeof toHealerError> {
+  try {
+    action();
+  } catch (error) {
+    return toHealerError(error);
+  }
+  throw new Error('nothing was thrown');
+}
+
+function hasCore(room: LaunchRoom, pid: number): boolean {
+  const names = ['core', `core.${String(pid)}`].map((name) => join(room.folder, name));
+  return names.some((name) => {
+    try {
+      return readFileSync(name).length > 0;
+    } catch {
+      return false;
+    }
+  });
+}

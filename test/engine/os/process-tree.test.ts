@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readProcStat } from '../../../src/base/proc-stat.ts';
+import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
+import { createProcessTree, type ProcessTree, type RunIdentity } from '../../../src/engine/os/process-tree.ts';
+import { createRunMarks, MARK_VARIABLE } from '../../../src/engine/os/run-mark.ts';
+import { becomeSubreaper } from '../../../src/engine/os/subreaper.ts';
+import { FIXTURE_PROGRAMS, LaunchRoom, requireLibc } from '../../support/launch-room.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+const LEVELS = 3;
+
+describe('the tree of a program', () => {
+  let room: LaunchRoom;
+  let tree: ProcessTree;
+  const family = new Set<number>();
+
+  beforeEach(() => {
+    becomeSubreaper(requireLibc());
+    room = new LaunchRoom('posix');
+    const reader = createProcessTableReader(() => performance.now());
+    tree = createProcessTree(reader, createRunMarks(room.folder), () => false, true);
+  });
+
+  afterEach(async () => {
+    for (const pid of family) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    family.clear();
+    await room.close();
+  });
+
+  function identify(pid: number): RunIdentity {
+    return { id: 'web', runNumber: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
+  }
+
+  function markOf(runNumber: number): string {
+    return `${MARK_VARIABLE}=${createRunMarks(room.folder).markOf('web', runNumber)}`;
+  }
+
+  /** Three levels, each in a session of its own. Gives the pids from the root down. */
+  async function startFamily(runNumber = 1): Promise<number[]> {
+    const file = join(room.folder, `family-${String(runNumber)}`);
+    const argv = ['node', join(FIXTURE_PROGRAMS, 'deep-family.mjs'), String(LEVELS), file];
+    room.launch({ file: process.execPath, argv, env: [markOf(runNumber)] });
+    const pids = await waitFor(() => membersIn(file), 'the whole family to be there');
+    for (const pid of pids) family.add(pid);
+    return pids;
+  }
+
+  test('a kill ends members that left for sessions of their own', async () => {
+    const pids = await startFamily();
+    tree.kill(identify(Number(pids[0])));
+    await waitFor(() => pids.every((pid) => !isAlive(pid)), 'everybody to be dead');
+  });
+
+  test('a signal reaches every level', async () => {
+    const pids = await startFamily();
+    const run = identify(Number(pids[0]));
+    tree.signal(run, 'SIGSTOP');
+    await waitFor(() => pids.every((pid) => readProcStat(pid)?.state === 'T'), 'everybody to be frozen');
+    expect(tree.isStopped(run)).toBe(true);
+    tree.signal(run, 'SIGCONT');
+    await waitFor(() => pids.every((pid) => readProcStat(pid)?.state !== 'T'), 'everybody to be thawed');
+  });
+
+  test('what outlives the main process in another session is found by its mark, and ended', async () => {
+    const [root = 0, ...others] = await startFamily();
+    const run = identify(root);
+    process.kill(root, 'SIGKILL');
+    await room.death(root);
+    expect(tree.isAlive(run)).toBe(false);
+    await waitFor(() => tree.hasLeftovers(run, true), 'the leftovers to be found');
+    tree.kill(run);
+    await waitFor(() => others.every((pid) => !isAlive(pid)), 'the leftovers to be dead');
+    await waitFor(() => !tree.hasLeftovers(run, true), 'nothing to be left');
+  });
+
+  test('what an earlier run left is found, what belongs to a later one is not', async () => {
+    const [root = 0] = await startFamily(2);
+    process.kill(root, 'SIGKILL');
+    await room.death(root);
+    const absent = { id: 'web', pid: root, startTicks: 1 };
+    await waitFor(() => tree.hasLeftovers({ ...absent, runNumber: 3 }, true), 'the earlier run to be found');
+    expect(tree.hasLeftovers({ ...absent, runNumber: 1 }, true)).toBe(false);
+    tree.kill({ ...absent, runNumber: 3 });
+  });
+
+  test('a member of the group is a leftover without a thorough look', async () => {
+    const root = room.shell('sleep 600 & echo child $!; wait');
+    await room.printed('child');
+    const child = Number(/child (\d+)/.exec(room.stdout())?.[1]);
+    family.add(child);
+    const run = identify(root);
+    process.kill(root, 'SIGKILL');
+    await room.death(root);
+    expect(tree.hasLeftovers(run, false)).toBe(true);
+    tree.kill(run);
+    await waitFor(() => !tree.hasLeftovers(run, false), 'the group to be empty');
+  });
+
+  test('never signals a process with another start time', async () => {
+    const root = room.shell('sleep 600');
+    const run = identify(root);
+    const impostor = { ...run, startTicks: Number(run.startTicks) - 1 };
+    expect(tree.isAlive(run)).toBe(true);
+    expect(tree.isAlive(impostor)).toBe(false);
+    tree.signal(impostor, 'SIGTERM');
+    tree.kill(impostor);
+    const witness = room.shell('exit 0');
+    await room.death(witness);
+    expect(tree.isAlive(run)).toBe(true);
+    expect(room.told.flat()).toHaveLength(1);
+  });
+
+  test('signals nobody when the program is gone', async () => {
+    const root = room.shell('exit 0');
+    const run = identify(root);
+    await room.death(root);
+    tree.signal(run, 'SIGTERM');
+    tree.kill(run);
+    expect(tree.hasLeftovers(run, true)).toBe(false);
+  });
+
+  test('leaves the main processes of other programs alone', async () => {
+    const other = room.launch({ file: '/bin/sh', argv: ['sh', '-c', 'sleep 600'], env: [markOf(1)] });
+    const reader = createProcessTableReader(() => performance.now());
+    const guarded = createProcessTree(reader, createRunMarks(room.folder), (pid) => pid === other, true);
+    const gone = { id: 'web', runNumber: 5, pid: 2 ** 22 - 1, startTicks: 1 };
+    guarded.kill(gone);
+    expect(guarded.hasLeftovers(gone, true)).toBe(false);
+    expect(isAlive(other)).toBe(true);
+  });
+});
+
+function membersIn(file: string): number[] | null {
+  const lines = readFileSync(file, 'utf8').trim().split('\n');
+  const byLevel = lines.map((line) => line.split(' ').map(Number)).sort(([, a = 0], [, b = 0]) => b - a);
+  return byLevel.length === LEVELS ? byLevel.map(([pid = 0]) => pid) : null;
+}
+
+function isAlive(pid: number): boolean {
+  const stat = readProcStat(pid);
+  return stat !== null && stat.state !== 'Z' && stat.state !== 'X';
+}

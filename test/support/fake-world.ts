@@ -1,0 +1,127 @@
+import type { Fact } from '../../src/policy/lifecycle/facts.ts';
+import type { Ports, RunOf, SpawnedProcess } from '../../src/engine/ports.ts';
+import type { EngineEvent } from '../../src/protocol/engine-event.ts';
+import { HealerError } from '../../src/protocol/errors.ts';
+import type { FakeClock } from './fake-clock.ts';
+
+/** How the children of a program behave. */
+export interface Temper {
+  /** Ms from SIGTERM to its end; null ignores it. */
+  readonly endsAfterMs: number | null;
+  /** Whether SIGKILL ends it. Nothing does in uninterruptible sleep. */
+  readonly canBeKilled: boolean;
+  /** Ms for which its children live on after a SIGTERM to the tree; null has none, Infinity waits for SIGKILL. */
+  readonly childrenEndAfterMs: number | null;
+  readonly canSpawn: boolean;
+}
+
+const OBEDIENT: Temper = { endsAfterMs: 10, canBeKilled: true, childrenEndAfterMs: null, canSpawn: true };
+
+interface FakeProcess {
+  readonly id: string;
+  readonly pid: number;
+  readonly startedAtMs: number;
+  isAlive: boolean;
+  hasChildren: boolean;
+}
+
+type Told = Omit<EngineEvent, 'seq' | 'time'>;
+
+/** Processes that live in memory: they behave as told, and their ends arrive as facts, as the kernel's do. */
+export class FakeWorld {
+  /** Everything the engine did, in order, e.g. "spawn web 1" or "SIGTERM web 1". */
+  readonly deeds: string[] = [];
+  readonly events: Told[] = [];
+  readonly #clock: FakeClock;
+  readonly #tempers = new Map<string, Temper>();
+  readonly #processes = new Map<number, FakeProcess>();
+  #post: (id: string, fact: Fact) => void = () => undefined;
+  #lastPid = 100;
+
+  constructor(clock: FakeClock) {
+    this.#clock = clock;
+  }
+
+  connect(post: (id: string, fact: Fact) => void): void {
+    this.#post = post;
+  }
+
+  behave(id: string, temper: Partial<Temper>): void {
+    this.#tempers.set(id, { ...this.#temperOf(id), ...temper });
+  }
+
+  /** The program's process ends by itself. */
+  end(id: string, how: { code: number } | { signal: string }): void {
+    const process = this.#livingOf(id);
+    if (process === undefined) throw new Error(`"${id}" has no living process`);
+    this.#exit(process, 'code' in how ? how.code : null, 'signal' in how ? how.signal : null);
+  }
+
+  /** Living main processes of a program: two would be a twin. */
+  countLiving(id: string): number {
+    return [...this.#processes.values()].filter((process) => process.id === id && process.isAlive).length;
+  }
+
+  readonly ports: Ports = {
+    spawn: (spec, runNumber) => this.#spawn(spec.id, runNumber),
+    signalTree: (target, signal) => {
+      this.#note(signal, target);
+      if (signal === 'SIGTERM') this.#terminate(target);
+    },
+    killTree: (target) => {
+      this.#note('SIGKILL', target);
+      this.#kill(target);
+    },
+    hasLeftovers: (target) => this.#processes.get(target.run.pid)?.hasChildren ?? false,
+    closeRun: (target) => this.#note('close', target),
+    record: { tell: (draft) => void this.events.push(draft) },
+  };
+
+  #spawn(id: string, runNumber: number): SpawnedProcess {
+    this.deeds.push(`spawn ${id} ${String(runNumber)}`);
+    const { canSpawn, childrenEndAfterMs } = this.#temperOf(id);
+    if (!canSpawn) throw new HealerError('SPAWN_FAILED', `cannot find the executable "${id}"`);
+    this.#lastPid += 1;
+    const pid = this.#lastPid;
+    const hasChildren = childrenEndAfterMs !== null;
+    this.#processes.set(pid, { id, pid, startedAtMs: this.#clock.elapsedMs, isAlive: true, hasChildren });
+    return { pid, startTicks: pid * 10 };
+  }
+
+  #terminate({ id, run }: RunOf): void {
+    const process = this.#processes.get(run.pid);
+    const { endsAfterMs, childrenEndAfterMs } = this.#temperOf(id);
+    if (process === undefined) return;
+    if (childrenEndAfterMs !== null && Number.isFinite(childrenEndAfterMs)) {
+      this.#clock.after(childrenEndAfterMs, () => (process.hasChildren = false));
+    }
+    if (endsAfterMs !== null) this.#clock.after(endsAfterMs, () => this.#exit(process, null, 'SIGTERM'));
+  }
+
+  #kill({ id, run }: RunOf): void {
+    const process = this.#processes.get(run.pid);
+    if (process === undefined || !this.#temperOf(id).canBeKilled) return;
+    process.hasChildren = false;
+    this.#clock.after(1, () => this.#exit(process, null, 'SIGKILL'));
+  }
+
+  #exit(process: FakeProcess, code: number | null, signal: string | null): void {
+    if (!process.isAlive) return;
+    process.isAlive = false;
+    const uptimeMs = this.#clock.elapsedMs - process.startedAtMs;
+    const exit = { code, signal, coreDumped: false, atWall: this.#clock.now().wall, uptimeMs };
+    this.#post(process.id, { kind: 'exited', exit, leftovers: process.hasChildren });
+  }
+
+  #livingOf(id: string): FakeProcess | undefined {
+    return [...this.#processes.values()].find((process) => process.id === id && process.isAlive);
+  }
+
+  #temperOf(id: string): Temper {
+    return this.#tempers.get(id) ?? OBEDIENT;
+  }
+
+  #note(deed: string, { id, run }: RunOf): void {
+    this.deeds.push(`${deed} ${id} ${String(run.number)}`);
+  }
+}

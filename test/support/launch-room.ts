@@ -1,0 +1,102 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { loadLibc, type Libc } from '../../src/base/libc.ts';
+import type { ChildStatus, Launcher, LaunchRequest } from '../../src/engine/os/launcher.ts';
+import { createNodeLauncher } from '../../src/engine/os/node-launcher.ts';
+import { createPosixLauncher } from '../../src/engine/os/posix-launcher.ts';
+import { waitFor } from './wait-for.ts';
+
+export const FIXTURE_PROGRAMS = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
+
+/** The C library, without which these tests would test nothing. */
+export function requireLibc(): Libc {
+  const native = loadLibc();
+  if (native.libc === null) throw new Error(`this machine cannot run the native tests: ${native.problem}`);
+  return native.libc;
+}
+
+interface Death {
+  readonly pid: number;
+  readonly status: ChildStatus;
+}
+
+/** A launcher with a folder for what its children write; everything it started is ended with it. */
+export class LaunchRoom {
+  readonly folder = mkdtempSync(join(tmpdir(), 'healer-launch-'));
+  /** As they were told: deaths of one call stand in one list. */
+  readonly told: (readonly Death[])[] = [];
+  readonly launcher: Launcher;
+  readonly #pids = new Set<number>();
+
+  constructor(kind: 'posix' | 'node') {
+    const onExits = (exits: readonly Death[]): void => void this.told.push(exits);
+    this.launcher = kind === 'posix' ? createPosixLauncher(requireLibc(), onExits) : createNodeLauncher(onExits);
+    writeFileSync(this.stdoutPath, '');
+    writeFileSync(this.stderrPath, '');
+  }
+
+  get stdoutPath(): string {
+    return join(this.folder, 'stdout');
+  }
+
+  get stderrPath(): string {
+    return join(this.folder, 'stderr');
+  }
+
+  launch(request: Partial<LaunchRequest> & { readonly argv: readonly string[] }): number {
+    const pid = this.launcher.launch({
+      file: String(request.argv[0]),
+      env: [`PATH=${process.env['PATH'] ?? ''}`],
+      cwd: this.folder,
+      stdoutPath: this.stdoutPath,
+      stderrPath: this.stderrPath,
+      ...request,
+    });
+    this.#pids.add(pid);
+    return pid;
+  }
+
+  shell(script: string): number {
+    return this.launch({ file: '/bin/sh', argv: ['sh', '-c', script] });
+  }
+
+  /** Writes an executable file and gives its path. */
+  write(name: string, content: string, mode = 0o755): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, content, { mode });
+    return path;
+  }
+
+  stdout(): string {
+    return readFileSync(this.stdoutPath, 'utf8');
+  }
+
+  async death(pid: number): Promise<ChildStatus> {
+    const found = await waitFor(
+      () => this.told.flat().find((candidate) => candidate.pid === pid),
+      `the end of pid ${String(pid)} to be told`,
+    );
+    return found.status;
+  }
+
+  async printed(text: string): Promise<void> {
+    await waitFor(() => this.stdout().includes(text), `the program to print "${text}"`);
+  }
+
+  async close(): Promise<void> {
+    const dead = new Set(this.told.flat().map(({ pid }) => pid));
+    for (const pid of this.#pids) {
+      if (dead.has(pid)) continue;
+      try {
+        process.kill(-pid, 'SIGKILL');
+      } catch {
+        // It ended just now.
+      }
+    }
+    await waitFor(() => this.told.flat().length >= this.#pids.size, 'every child to be reaped');
+    this.launcher.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

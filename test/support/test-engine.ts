@@ -1,0 +1,68 @@
+import { Engine } from '../../src/engine/engine.ts';
+import { type ManagedProgram, newProgram } from '../../src/engine/managed-program.ts';
+import { Operations } from '../../src/engine/operations.ts';
+import type { Program } from '../../src/policy/lifecycle/state.ts';
+import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeWorld } from './fake-world.ts';
+import { spec } from './programs.ts';
+
+/** The engine's loop as it is, on a world and a clock that the test holds in its hands. */
+export class TestEngine {
+  readonly clock = new FakeClock();
+  readonly world = new FakeWorld(this.clock);
+  readonly operations: Operations;
+  readonly engine: Engine;
+  /** Ids that were forgotten. */
+  readonly forgotten: string[] = [];
+  /** How often the mailbox ran empty. */
+  settled = 0;
+  /** What was known of each program when a spawn was announced. */
+  readonly launches: string[] = [];
+
+  constructor() {
+    this.engine = new Engine(this.clock, this.world.ports, {
+      onChange: (entry) => this.operations.onChange(entry),
+      onLaunch: () => this.launches.push([...this.engine.programs.values()].map(describeEntry).join(', ')),
+      onForgotten: ({ id }) => this.forgotten.push(id),
+      onSettled: () => {
+        this.settled += 1;
+      },
+    });
+    this.operations = new Operations(this.engine, this.clock);
+    this.world.connect((id, fact) => this.engine.post(id, fact));
+  }
+
+  add(fields: Partial<ProcessSpecInput> = {}): void {
+    this.engine.add(newProgram(spec(fields)), 'process_list.txt:1');
+  }
+
+  /** Makes a program known, starts it and waits until it counts as running. */
+  run(fields: Partial<ProcessSpecInput> = {}): void {
+    const { id, startSeconds } = spec(fields);
+    this.add(fields);
+    this.engine.post(id, { kind: 'startAsked', by: 'boot' });
+    this.clock.advance(startSeconds * 1000);
+  }
+
+  program(id = 'web'): Program {
+    return this.entry(id).program;
+  }
+
+  entry(id = 'web'): ManagedProgram {
+    return this.operations.find(id);
+  }
+
+  state(id = 'web'): string {
+    return this.program(id).state.name;
+  }
+
+  /** The kinds of the events so far. */
+  kinds(): string[] {
+    return this.world.events.map(({ kind }) => kind);
+  }
+}
+
+function describeEntry({ id, program }: ManagedProgram): string {
+  return `${id} ${program.state.name}`;
+}
