@@ -82,13 +82,7 @@ describe('results', () => {
     const answer = request(it, 'stop');
     it.clock.advance(10);
     await answer;
-    expect(it.world.deeds).toEqual([
-      'spawn web 1',
-      'SIGSTOP web 1',
-      'SIGTERM web 1',
-      'SIGCONT web 1',
-      'close web 1',
-    ]);
+    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGTERM web 1', 'SIGCONT web 1', 'close web 1']);
   });
 
   test('disable stops, enable starts', async () => {

@@ -1,0 +1,67 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { serveSocket } from '../../../src/engine/servers/socket-server.ts';
+import { FakeServedEngine } from '../../support/fake-served-engine.ts';
+import { Wire } from '../../support/wire.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+describe('the socket', () => {
+  const { served } = new FakeServedEngine();
+  let folder: string;
+  let path: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'healer-socket-'));
+    path = join(folder, 'run', 'default.sock');
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('is for its owner alone, folder and all', async () => {
+    mkdirSync(dirname(path));
+    chmodSync(dirname(path), 0o755);
+    const server = await serveSocket(path, served);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+    await server.close();
+  });
+
+  test('takes the place of one that a killed engine left', async () => {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, '');
+    const server = await serveSocket(path, served);
+    const wire = await Wire.connect(path);
+    await wire.ask('status');
+    wire.close();
+    await server.close();
+  });
+
+  test('is gone when the server has closed, and its clients with it', async () => {
+    const server = await serveSocket(path, served);
+    const wire = await Wire.connect(path);
+    await wire.ask('subscribeSnapshot', { intervalMs: 100 });
+    await server.close();
+    expect(existsSync(path)).toBe(false);
+    await waitFor(() => wire.socket.closed || wire.socket.readableEnded, 'the client to be told');
+    wire.close();
+  });
+
+  test('closes although a client never reads and never hangs up', async () => {
+    const server = await serveSocket(path, served);
+    const wire = await Wire.connect(path);
+    wire.socket.pause();
+    for (let id = 0; id < 5000; id++) wire.send(`{"jsonrpc":"2.0","id":${String(id)},"method":"status"}\n`);
+    await waitFor(() => server.clients() === 1, 'the client to be there');
+    let isClosed = false;
+    void server.close().then(() => (isClosed = true));
+    await waitFor(() => isClosed, 'the server to close');
+    wire.close();
+  });
+
+  test('says where it cannot listen', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    await expect(serveSocket(join(folder, 'file', 'x.sock'), served)).rejects.toThrow(/file/);
+  });
+});

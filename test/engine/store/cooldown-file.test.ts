@@ -1,0 +1,109 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CooldownFile } from '../../../src/engine/store/cooldown-file.ts';
+import { NO_FAILURES } from '../../../src/policy/restart.ts';
+import { at, program, START } from '../../support/programs.ts';
+import { createSmallDisk } from '../../support/small-disk.ts';
+
+const RESTING = program(
+  { name: 'cooldown', until: at(120_000) },
+  { counters: { ...NO_FAILURES, history: [{ at: START, cause: 'crash' }] } },
+);
+
+describe('cooldown_state.json', () => {
+  let folder: string;
+  let path: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'healer-cooldown-'));
+    path = join(folder, 'cooldown_state.json');
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  function write(): string {
+    const file = new CooldownFile(path);
+    file.load(START.wall);
+    file.put('web', RESTING);
+    expect(file.commit()).toBeNull();
+    return readFileSync(path, 'utf8');
+  }
+
+  test('gives back who restarted when, and who rests until when', () => {
+    write();
+    const { entries, problem } = new CooldownFile(path).load(START.wall);
+    expect(problem).toBeNull();
+    expect(Object.fromEntries(entries)).toEqual({
+      web: {
+        restarts: [{ at: '2026-01-01T00:00:00.000Z', cause: 'crash' }],
+        cooldownUntil: '2026-01-01T00:02:00.000Z',
+      },
+    });
+  });
+
+  test('keeps the entries of before when another program changes', () => {
+    write();
+    const file = new CooldownFile(path);
+    file.load(START.wall);
+    file.put('other', RESTING);
+    file.commit();
+    expect([...new CooldownFile(path).load(START.wall).entries.keys()]).toEqual(['web', 'other']);
+  });
+
+  test('forgets a program that is removed or has nothing to remember', () => {
+    const file = new CooldownFile(path);
+    for (const id of ['a', 'b', 'c']) file.put(id, RESTING);
+    file.commit();
+    file.remove('a');
+    file.put('b', program({ name: 'stopped' }));
+    file.commit();
+    expect([...new CooldownFile(path).load(START.wall).entries.keys()]).toEqual(['c']);
+  });
+
+  test('is not written for programs that never restarted', () => {
+    const file = new CooldownFile(path);
+    file.put('web', program({ name: 'stopped' }));
+    file.commit();
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('cut at any byte, it is set aside, and the next engine begins with an empty one', () => {
+    const whole = write().trimEnd();
+    for (let cut = 0; cut < whole.length; cut++) {
+      writeFileSync(path, whole.slice(0, cut));
+      const { entries, problem } = new CooldownFile(path).load(START.wall + cut);
+      expect(entries.size).toBe(0);
+      expect(problem).toContain('.corrupt-');
+    }
+    expect(readdirSync(folder).filter((name) => name.includes('.corrupt-'))).toHaveLength(whole.length);
+  });
+
+  test.each(['[]', 'null', '{"version":2,"processes":{}}', '{"version":1,"processes":{"web":{"restarts":"many"}}}'])(
+    'refuses %s',
+    (text) => {
+      writeFileSync(path, text);
+      expect(new CooldownFile(path).load(START.wall).problem).toContain(path);
+    },
+  );
+
+  test('is tried again after a disk was full, and the old one stays whole meanwhile', () => {
+    const disk = createSmallDisk(1);
+    try {
+      path = join(disk.folder, 'cooldown_state.json');
+      const before = write();
+      disk.fill();
+      const file = new CooldownFile(path);
+      file.load(START.wall);
+      file.put('other', RESTING);
+      expect(file.commit()).toContain('ENOSPC');
+      expect(readFileSync(path, 'utf8')).toBe(before);
+      disk.free();
+      expect(file.commit()).toBeNull();
+      expect(new CooldownFile(path).load(START.wall).entries.size).toBe(2);
+    } finally {
+      disk.close();
+    }
+  });
+});

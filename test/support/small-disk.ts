@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** A file system that can be filled to the last byte. */
+export interface SmallDisk {
+  readonly folder: string;
+  /** Takes all the space there is. */
+  fill(): void;
+  /** Gives back what `fill` took. */
+  free(): void;
+  close(): void;
+}
+
+/** Containers have one of 64 MB that anybody may use; a large one would take long to fill and belong to others. */
+const SHARED = '/dev/shm';
+const SMALL_BYTES = 256 * 2 ** 20;
+const CHUNK = Buffer.alloc(2 ** 20, 'x');
+
+/** @throws Error saying what is missing where no small file system can be had. */
+export function createSmallDisk(sizeMb: number): SmallDisk {
+  const mountPoint = mkdtempSync(join(tmpdir(), 'healer-disk-'));
+  if (tryMount(mountPoint, sizeMb)) {
+    return diskIn(mountPoint, () => {
+      execFileSync('umount', ['--lazy', mountPoint]);
+      rmdirSync(mountPoint);
+    });
+  }
+  rmdirSync(mountPoint);
+  const { bsize, blocks } = statfsSync(SHARED);
+  if (bsize * blocks > SMALL_BYTES) {
+    throw new Error(`no small file system to fill: mounting a tmpfs needs root, and "${SHARED}" is larger than 256 MB`);
+  }
+  const folder = mkdtempSync(join(SHARED, 'healer-disk-'));
+  return diskIn(folder, () => rmSync(folder, { recursive: true, force: true }));
+}
+
+function tryMount(folder: string, sizeMb: number): boolean {
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(sizeMb)}m`, 'tmpfs', folder], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function diskIn(folder: string, close: () => void): SmallDisk {
+  const ballast = join(folder, 'ballast');
+  return {
+    folder,
+    fill: () => {
+      fillWith(ballast);
+    },
+    free: () => {
+      rmSync(ballast, { force: true });
+    },
+    close,
+  };
+}
+
+function fillWith(path: string): void {
+  const fd = openSync(path, 'a');
+  try {
+    // In ever smaller steps, down to the last byte of the last page.
+    for (let size = CHUNK.length; size >= 1;) {
+      try {
+        writeSync(fd, CHUNK, 0, size);
+      } catch {
+        size = Math.floor(size / 2);
+      }
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
