@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import type { WitnessedExit } from './log-transport.ts';
+
+/** Reads what a keeper wrote down of ends that no engine has acknowledged; a torn last line is left out. */
+export function readExitFile(path: string): WitnessedExit[] {
+  return readLines(path)
+    .map(parseExit)
+    .filter((exit) => exit !== null);
+}
+
+function readLines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n');
+  } catch {
+    return [];
+  }
+}
+
+function parseExit(line: string): WitnessedExit | null {
+  try {
+    const exit = JSON.parse(line) as Partial<WitnessedExit>;
+    return typeof exit.id === 'string' && typeof exit.run === 'number' ? (exit as WitnessedExit) : null;
+  } catch {
+    return null;
+  }
+}

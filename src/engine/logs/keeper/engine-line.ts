@@ -1,0 +1,68 @@
+import { type Libc } from '../../../base/libc.ts';
+import { LineDecoder } from '../../../protocol/framing.ts';
+import { LineOutbox } from '../line-outbox.ts';
+import { readOnce } from '../read-available.ts';
+import { openFifo } from '../run-pipes.ts';
+import { ensureFifo } from '../make-fifo.ts';
+import type { KeeperPaths } from './keeper-paths.ts';
+import { type KeeperCommand, type KeeperReport, parseCommand } from './messages.ts';
+
+/** A stopped engine gets no more than this; it asks for what matters when it attaches. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/** The keeper's two FIFOs to and from its engine. */
+export class EngineLine {
+  readonly commandsFd: number;
+  readonly #outbox: LineOutbox;
+  readonly #onGarbage: (text: string) => void;
+  readonly #decoder = new LineDecoder();
+  readonly #buffer = Buffer.allocUnsafeSlow(64 * 1024);
+  #isAttached = false;
+
+  constructor(paths: KeeperPaths, libc: Libc, onGarbage: (text: string) => void) {
+    ensureFifo(paths.commands, libc);
+    ensureFifo(paths.reports, libc);
+    this.commandsFd = openFifo(paths.commands);
+    // Held for reading too: the death of an engine must not end the keeper by SIGPIPE.
+    this.#outbox = new LineOutbox(openFifo(paths.reports));
+    this.#onGarbage = onGarbage;
+  }
+
+  get isFlushed(): boolean {
+    return this.#outbox.waitingBytes === 0;
+  }
+
+  read(): KeeperCommand[] {
+    const commands: KeeperCommand[] = [];
+    for (;;) {
+      const count = readOnce(this.commandsFd, this.#buffer);
+      if (count === 0) return commands;
+      for (const frame of this.#decoder.push(this.#buffer.subarray(0, count))) {
+        const command = frame.kind === 'line' ? parseCommand(frame.text) : null;
+        if (command !== null) commands.push(command);
+        else this.#onGarbage(frame.kind === 'line' ? frame.text : 'a message that is too long');
+      }
+    }
+  }
+
+  /** From now on somebody reads. Whatever an earlier engine left half read ends with this empty line. */
+  attach(): void {
+    this.#outbox.forget();
+    this.#outbox.send('');
+    this.#isAttached = true;
+  }
+
+  detach(): void {
+    this.#isAttached = false;
+    this.#outbox.forget();
+  }
+
+  send(report: KeeperReport): void {
+    if (!this.#isAttached || this.#outbox.waitingBytes > MAX_WAITING_BYTES) return;
+    this.#outbox.send(JSON.stringify(report));
+  }
+
+  flush(): void {
+    this.#outbox.flush();
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { constants as os } from 'node:os';
+import type { Libc } from '../../../base/libc.ts';
+import { isGone } from '../../../base/proc-stat.ts';
+import type { ExitStatus } from '../log-transport.ts';
+
+/** From linux/pidfd.h: PIDFD_GET_INFO with the 64-byte structure, and the mask bit that asks for the exit code. */
+const PIDFD_GET_INFO = 0xc040ff0b;
+const PIDFD_INFO_BYTES = 64;
+const PIDFD_INFO_EXIT = 8n;
+const EXIT_CODE_OFFSET = 60;
+
+/** Of the fields after the name in /proc/PID/stat. */
+const STATE_FIELD = 0;
+const START_FIELD = 19;
+const EXIT_CODE_FIELD = 49;
+
+/**
+ * How a process ended that is not our child: from its entry in /proc while it is a zombie, else from its pidfd
+ * (Linux 6.15 and later). Null when its parent was faster and the kernel tells no more.
+ */
+export function readExitStatus(libc: Libc, pid: number, startTicks: number | null, pidfd: number): ExitStatus | null {
+  const waitStatus = waitStatusOfZombie(pid, startTicks) ?? waitStatusOfPidfd(libc, pidfd);
+  return waitStatus === null ? null : decodeWaitStatus(waitStatus);
+}
+
+function waitStatusOfZombie(pid: number, startTicks: number | null): number | null {
+  const fields = readStatFields(pid);
+  if (fields?.[STATE_FIELD] !== 'Z') return null;
+  if (startTicks !== null && Number(fields[START_FIELD]) !== startTicks) return null;
+  const code = Number(fields[EXIT_CODE_FIELD]);
+  return Number.isInteger(code) ? code : null;
+}
+
+function readStatFields(pid: number): string[] | null {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    // The name may hold anything; no field after it holds a parenthesis.
+    return stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .trimEnd()
+      .split(' ');
+  } catch (error) {
+    if (isGone(error)) return null;
+    throw error;
+  }
+}
+
+function waitStatusOfPidfd(libc: Libc, pidfd: number): number | null {
+  const info = Buffer.alloc(PIDFD_INFO_BYTES);
+  info.writeBigUInt64LE(PIDFD_INFO_EXIT, 0);
+  if (libc.call('ioctl', pidfd, PIDFD_GET_INFO, info) === -1) return null;
+  // The kernel answers with the bits that it has filled in.
+  return (info.readBigUInt64LE(0) & PIDFD_INFO_EXIT) === 0n ? null : info.readInt32LE(EXIT_CODE_OFFSET);
+}
+
+/** Several names may stand for one number (SIGABRT, SIGIOT); the first is the usual one. */
+const SIGNAL_NAMES = new Map(
+  Object.entries(os.signals)
+    .reverse()
+    .map(([name, number]) => [number, name]),
+);
+
+/** As wait(2) gives it: the signal in the lowest seven bits, the eighth for a core dump, then the exit code. */
+export function decodeWaitStatus(status: number): ExitStatus {
+  const signal = status & 0x7f;
+  if (signal === 0) return { code: (status >> 8) & 0xff, signal: null, coreDumped: false };
+  const name = SIGNAL_NAMES.get(signal) ?? `signal ${String(signal)}`;
+  return { code: null, signal: name, coreDumped: (status & 0x80) !== 0 };
+}

@@ -1,0 +1,44 @@
+import type { Libc } from '../../../base/libc.ts';
+import { LogWriter } from '../log-writer.ts';
+import type { LogGap, RunName } from '../log-transport.ts';
+import { unlinkPipes } from '../run-pipes.ts';
+import type { FollowCommand } from './messages.ts';
+import { OutputPipe } from './output-pipe.ts';
+
+/** A run whose output the keeper carries. */
+export interface FollowedRun {
+  readonly name: RunName;
+  readonly command: FollowCommand;
+  readonly writer: LogWriter;
+  /** Those that somebody may still write to. */
+  readonly pipes: Set<OutputPipe>;
+  /** Null when its process is gone. */
+  stopWatching: (() => void) | null;
+}
+
+/** Opens what can be opened, and tells of what cannot. */
+export function openRun(
+  command: FollowCommand,
+  libc: Libc,
+  onGap: (gap: LogGap) => void,
+  onProblem: (message: string) => void,
+): FollowedRun {
+  const { id, run, logDir, log } = command;
+  const writer = new LogWriter({ id, run }, logDir, log, onGap);
+  const pipes = new Set<OutputPipe>();
+  for (const stream of ['stdout', 'stderr'] as const) {
+    const path = command.pipes[`${stream}Path`];
+    try {
+      pipes.add(new OutputPipe(path, stream, writer, libc));
+    } catch (error) {
+      onProblem(`cannot follow ${stream} of "${id}": ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { name: { id, run }, command, writer, pipes, stopWatching: null };
+}
+
+export function closeRun({ writer, command, stopWatching }: FollowedRun, nowWall: number): void {
+  stopWatching?.();
+  writer.close(nowWall);
+  unlinkPipes(command.pipes);
+}

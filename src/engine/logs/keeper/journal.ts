@@ -1,0 +1,78 @@
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import type { Libc } from '../../../base/libc.ts';
+import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import type { OutputStream } from '../log-transport.ts';
+
+const SPLICE_F_NONBLOCK = 2;
+
+/** What stands in the journal before the bytes of a batch, as one line of JSON. */
+export interface JournalHeader {
+  /** Where the bytes come from. */
+  readonly fifo: string;
+  readonly length: number;
+  /** The file they go to, and its size before. */
+  readonly log: string;
+  readonly size: number;
+  readonly stream: OutputStream;
+  /** Of the records; null when they carry no time. */
+  readonly timeMs: number | null;
+  readonly tail: 'ends' | 'goes-on';
+}
+
+/**
+ * Makes a batch safe on its way from a pipe to a log. The bytes leave the pipe by a splice(2) into this file, behind
+ * a header that says where they belong: consuming and keeping them is one step of the kernel, so there is no moment at which a
+ * kill could lose them or write them twice. See `recoverJournal` for the other half.
+ */
+export class Journal {
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #header = Buffer.alloc(16 * 1024);
+
+  /** Begins empty: what an earlier keeper left is to be recovered before. @throws the error of the file system. */
+  constructor(path: string, libc: Libc) {
+    this.#libc = libc;
+    this.#fd = openJournal(path);
+    this.clear();
+  }
+
+  /**
+   * Moves the bytes out of the pipe; gives how many are in the journal. Fewer than asked for when the file system
+   * takes no more, or when somebody else read from the pipe.
+   */
+  take(fifoFd: number, header: JournalHeader): number {
+    try {
+      const headerLength = this.#header.write(`${JSON.stringify(header)}\n`, 0);
+      // A part of a header is as good as none: nothing has been taken yet.
+      if (writeSync(this.#fd, this.#header, 0, headerLength, 0) < headerLength) return 0;
+      return spliceInto(this.#libc, fifoFd, this.#fd, headerLength, header.length);
+    } catch {
+      return 0;
+    }
+  }
+
+  /** The batch is in its log, or counted as lost. */
+  clear(): void {
+    ftruncateSync(this.#fd, 0);
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+}
+
+/** Moves bytes from a pipe into a file; gives how many it were. */
+export function spliceInto(libc: Libc, fifoFd: number, fd: number, offset: number, length: number): number {
+  const position = [offset];
+  let moved = 0;
+  while (moved < length) {
+    const count = libc.call('splice', fifoFd, null, fd, position, length - moved, SPLICE_F_NONBLOCK);
+    if (count <= 0) break;
+    moved += count;
+  }
+  return moved;
+}
+
+export function openJournal(path: string): number {
+  return openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+}

@@ -1,0 +1,40 @@
+import { writeSync } from 'node:fs';
+import { loadLibc } from '../../../base/libc.ts';
+import { becomeKeeper } from './keeper-lock.ts';
+import { Keeper } from './keeper.ts';
+import { type KeeperSettings, keeperPathsOf } from './keeper-paths.ts';
+import { recoverJournal } from './recover-journal.ts';
+
+/** The keeper is synchronous, so what it prints has to be as well. */
+const STDERR = 2;
+
+/** A terminal that closes, a Ctrl-C meant for the engine, a session that ends: whose output it is ends by itself. */
+const IGNORED_SIGNALS = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGXFSZ'] as const;
+
+function report(message: string): void {
+  try {
+    writeSync(STDERR, `${new Date().toISOString()} log keeper: ${message}\n`);
+  } catch {
+    // There is nobody to tell.
+  }
+}
+
+function main(argument: string | undefined): number {
+  const settings = JSON.parse(argument ?? '{}') as KeeperSettings;
+  const paths = keeperPathsOf(settings);
+  const loaded = loadLibc();
+  if (loaded.libc === null) {
+    report(`cannot run without system calls: ${loaded.problem}`);
+    return 1;
+  }
+  const { libc } = loaded;
+  if (!becomeKeeper(paths.lock, libc)) return 0;
+  const problemOfRecovery = recoverJournal(paths.journal, libc);
+  if (problemOfRecovery !== null) report(problemOfRecovery);
+  new Keeper(settings, libc, report).run();
+  return 0;
+}
+
+process.title = 'healer-keeper';
+for (const signal of IGNORED_SIGNALS) process.on(signal, () => undefined);
+process.exit(main(process.argv[2]));

@@ -1,0 +1,70 @@
+import type { Libc } from '../../../base/libc.ts';
+
+/** From sys/epoll.h. */
+const EPOLL_CLOEXEC = 0o2000000;
+const EPOLL_CTL_ADD = 1;
+const EPOLL_CTL_DEL = 2;
+const EPOLLIN = 0x001;
+const EPOLLOUT = 0x004;
+const EPOLLHUP = 0x010;
+const EPOLLET = 0x80000000;
+
+/** struct epoll_event is packed on x64 alone: 32 bits of events, then 64 of data, which holds the fd. */
+const EVENT_BYTES = process.arch === 'x64' ? 12 : 16;
+const FD_OFFSET = EVENT_BYTES - 8;
+const EVENTS_A_WAIT = 128;
+
+export interface Readiness {
+  readonly fd: number;
+  /** Nobody else has it open for writing any more. */
+  readonly isHungUp: boolean;
+}
+
+/** epoll, without Node's event loop around it. */
+export class Poller {
+  readonly #libc: Libc;
+  readonly #epoll: number;
+  /** Asked now and then whether a pipe has room; a second one, so that room is never an event of the first. */
+  readonly #probe: number;
+  readonly #request = Buffer.alloc(EVENT_BYTES);
+  readonly #events = Buffer.alloc(EVENT_BYTES * EVENTS_A_WAIT);
+
+  constructor(libc: Libc) {
+    this.#libc = libc;
+    this.#epoll = libc.check('epoll_create1', EPOLL_CLOEXEC);
+    this.#probe = libc.check('epoll_create1', EPOLL_CLOEXEC);
+  }
+
+  /** `edges`: told once for each thing that happens, not for as long as something is there. */
+  add(fd: number, how: 'edges' | 'level'): void {
+    this.#control(this.#epoll, EPOLL_CTL_ADD, fd, how === 'edges' ? EPOLLIN + EPOLLET : EPOLLIN);
+  }
+
+  remove(fd: number): void {
+    this.#control(this.#epoll, EPOLL_CTL_DEL, fd, 0);
+  }
+
+  hasRoom(fd: number): boolean {
+    this.#control(this.#probe, EPOLL_CTL_ADD, fd, EPOLLOUT);
+    const ready = this.#libc.call('epoll_wait', this.#probe, this.#events, 1, 0);
+    this.#control(this.#probe, EPOLL_CTL_DEL, fd, 0);
+    return ready > 0;
+  }
+
+  /** A signal ends the wait early, with nothing. */
+  wait(timeoutMs: number): Readiness[] {
+    const count = this.#libc.call('epoll_wait', this.#epoll, this.#events, EVENTS_A_WAIT, timeoutMs);
+    const ready: Readiness[] = [];
+    for (let at = 0; at < count * EVENT_BYTES; at += EVENT_BYTES) {
+      const flags = this.#events.readUInt32LE(at);
+      ready.push({ fd: this.#events.readInt32LE(at + FD_OFFSET), isHungUp: (flags & EPOLLHUP) !== 0 });
+    }
+    return ready;
+  }
+
+  #control(epoll: number, operation: number, fd: number, events: number): void {
+    this.#request.writeUInt32LE(events, 0);
+    this.#request.writeInt32LE(fd, FD_OFFSET);
+    this.#libc.check('epoll_ctl', epoll, operation, fd, this.#request);
+  }
+}

@@ -1,0 +1,54 @@
+import { writeSync } from 'node:fs';
+
+/**
+ * Lines on their way into a pipe that may be full. Written at once where there is room, so that nothing waits for a
+ * turn of an event loop; what does not fit waits for `flush`.
+ */
+export class LineOutbox {
+  readonly #fd: number;
+  #waiting: Buffer[] = [];
+  #waitingBytes = 0;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  send(line: string): void {
+    const bytes = Buffer.from(`${line}\n`);
+    this.#waiting.push(bytes);
+    this.#waitingBytes += bytes.length;
+    if (this.#waiting.length === 1) this.flush();
+  }
+
+  /** True when nothing waits any more. */
+  flush(): boolean {
+    for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
+      const written = this.#write(head);
+      this.#waitingBytes -= written;
+      if (written < head.length) {
+        this.#waiting[0] = head.subarray(written);
+        return false;
+      }
+      this.#waiting.shift();
+    }
+    return true;
+  }
+
+  forget(): void {
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  #write(bytes: Buffer): number {
+    try {
+      return writeSync(this.#fd, bytes);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return 0;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { logFileName, rotatedAges } from './rotation.ts';
+
+/** A log file that stays readable, and the same one, however often it is renamed or even removed. */
+export interface TrailFile {
+  readonly handle: FileHandle;
+  /** Names the file on its disk for as long as it is open. */
+  readonly inode: number;
+}
+
+/** Gives up after so many rotations while it looked; the next look is never far. */
+const ATTEMPTS = 10;
+
+/** Null when there is none. */
+export async function openLogFile(dir: string, age: number): Promise<TrailFile | null> {
+  try {
+    const handle = await open(join(dir, logFileName(age)), 'r');
+    return { handle, inode: (await handle.stat()).ino };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** The file that was written before this one; null when there is none. */
+export async function openOlder(dir: string, { inode }: TrailFile): Promise<TrailFile | null> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const ages = await listAges(dir);
+    const at = await findInode(dir, ages, inode);
+    const olderAge = ages[at + 1];
+    if (at === -1 || olderAge === undefined) return null;
+    const older = await openLogFile(dir, olderAge);
+    // The name may have been given to another file since it was looked up.
+    if (older !== null && (await inodeOf(dir, ages[at] ?? 0)) === inode) return older;
+    await older?.handle.close();
+  }
+  return null;
+}
+
+export interface Newer {
+  readonly files: readonly TrailFile[];
+  /** False when files between were removed before they could be opened. Where no old files are kept, nobody can tell. */
+  readonly isComplete: boolean;
+}
+
+/** All files that were begun after this one, oldest first. */
+export async function openNewer(dir: string, { inode }: TrailFile): Promise<Newer> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const newer = await tryOpenNewer(dir, inode);
+    if (newer !== null) return newer;
+  }
+  return { files: [], isComplete: true };
+}
+
+/** Null when the files were renamed meanwhile. */
+async function tryOpenNewer(dir: string, inode: number): Promise<Newer | null> {
+  const ages = await listAges(dir);
+  const at = await findInode(dir, ages, inode);
+  const wanted = at === -1 ? ages : ages.slice(0, at);
+  const files: TrailFile[] = [];
+  for (const age of [...wanted].reverse()) {
+    const file = await openLogFile(dir, age);
+    if (file !== null) files.push(file);
+  }
+  const isSettled = files.length === wanted.length && (await haveKeptNames(dir, wanted, files));
+  if (isSettled) return { files, isComplete: at !== -1 || ages.length < 2 };
+  await closeAll(files);
+  return null;
+}
+
+async function haveKeptNames(
+  dir: string,
+  ages: readonly number[],
+  oldestFirst: readonly TrailFile[],
+): Promise<boolean> {
+  for (const [index, age] of ages.entries()) {
+    if ((await inodeOf(dir, age)) !== oldestFirst[oldestFirst.length - 1 - index]?.inode) return false;
+  }
+  return true;
+}
+
+export async function closeAll(files: readonly TrailFile[]): Promise<void> {
+  await Promise.all(files.map(({ handle }) => handle.close()));
+}
+
+/** Of the files that are there, youngest first. */
+async function listAges(dir: string): Promise<number[]> {
+  const hasCurrent = (await inodeOf(dir, 0)) !== null;
+  return [...(hasCurrent ? [0] : []), ...rotatedAgesIfAny(dir)];
+}
+
+function rotatedAgesIfAny(dir: string): number[] {
+  try {
+    return rotatedAges(dir);
+  } catch {
+    return [];
+  }
+}
+
+async function findInode(dir: string, ages: readonly number[], inode: number): Promise<number> {
+  for (const [index, age] of ages.entries()) if ((await inodeOf(dir, age)) === inode) return index;
+  return -1;
+}
+
+async function inodeOf(dir: string, age: number): Promise<number | null> {
+  try {
+    return (await stat(join(dir, logFileName(age)))).ino;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,29 @@
+import { build } from 'esbuild';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+
+export interface BundledKeeper extends AsyncDisposable {
+  readonly path: string;
+}
+
+/** Bundles the keeper as the release does, in a place from where its native package can be found. */
+export async function bundleKeeper(): Promise<BundledKeeper> {
+  const cache = join(ROOT, 'node_modules', '.cache');
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'healer-keeper-'));
+  const path = join(folder, 'keeper.mjs');
+  await build({
+    entryPoints: [join(ROOT, 'src/engine/logs/keeper/main.ts')],
+    outfile: path,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.19',
+    external: ['koffi'],
+    logLevel: 'error',
+  });
+  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}

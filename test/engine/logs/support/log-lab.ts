@@ -1,0 +1,177 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
+import { readProcStat } from '../../../../src/base/proc-stat.ts';
+import { parseRecord } from '../../../../src/engine/logs/log-format.ts';
+import { startKeeperTransport } from '../../../../src/engine/logs/keeper-transport.ts';
+import type {
+  LogGap,
+  LogSettings,
+  LogTransport,
+  RunPipes,
+  StartedTransport,
+  WitnessedExit,
+} from '../../../../src/engine/logs/log-transport.ts';
+import { startPortableTransport } from '../../../../src/engine/logs/portable-transport.ts';
+import type { LogLine } from '../../../../src/protocol/log-line.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+export const LOG: LogSettings = { maxSizeMb: 10, keep: 5, timestamps: true };
+
+export function nativeLibc(): Libc {
+  const { libc } = loadLibc();
+  if (libc === null) throw new Error('these tests need the native package');
+  return libc;
+}
+
+/** One instance's folders, a transport over them, and programs that write through it. */
+export class LogLab {
+  readonly folder = mkdtempSync(join(tmpdir(), 'healer-logs-'));
+  readonly exits: WitnessedExit[] = [];
+  readonly gaps: LogGap[] = [];
+  readonly troubles: string[] = [];
+  readonly #keeperPath: string | null;
+  #transport: LogTransport | null = null;
+  #children: ChildProcess[] = [];
+
+  /** Without a keeper the portable transport is used. */
+  constructor(keeperPath: string | null) {
+    this.#keeperPath = keeperPath;
+  }
+
+  get transport(): LogTransport {
+    if (this.#transport === null) throw new Error('start the lab first');
+    return this.#transport;
+  }
+
+  get runtimeDir(): string {
+    return join(this.folder, 'run');
+  }
+
+  get pipesDir(): string {
+    return join(this.runtimeDir, 'test.pipes');
+  }
+
+  logDir(id: string): string {
+    return join(this.folder, 'logs', id);
+  }
+
+  async start(): Promise<StartedTransport> {
+    const listener = {
+      onExit: (exit: WitnessedExit) => this.exits.push(exit),
+      onGap: (gap: LogGap) => this.gaps.push(gap),
+      onTrouble: (message: string) => this.troubles.push(message),
+    };
+    const folders = { pipesDir: this.pipesDir, logsDir: join(this.folder, 'logs'), listener };
+    const path = this.#keeperPath;
+    const started =
+      path === null
+        ? startPortableTransport(folders)
+        : await startKeeperTransport({
+            ...folders,
+            libc: nativeLibc(),
+            instance: 'test',
+            runtimeDir: this.runtimeDir,
+            keeper: { path, outputFd: 'ignore' },
+          });
+    this.#transport = started.transport;
+    return started;
+  }
+
+  /** Runs a program as the engine does: it opens its FIFOs itself. Resolves when it has been started. */
+  run(
+    id: string,
+    argv: readonly string[],
+    log: LogSettings = LOG,
+    run = 1,
+  ): { child: ChildProcess; ended: Promise<void> } {
+    const pipes = this.transport.prepare(id, run);
+    const child = this.#spawn(pipes, argv);
+    const pid = child.pid ?? 0;
+    this.transport.follow({ id, run, pid, startTicks: readProcStat(pid)?.startTicks ?? null, pipes, log });
+    const exited = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+    return { child, ended: exited.then(() => this.transport.ended(id, run)) };
+  }
+
+  #spawn({ stdoutPath, stderrPath }: RunPipes, argv: readonly string[]): ChildProcess {
+    const script = `exec "$@" 1<>"${stdoutPath}" 2<>"${stderrPath}"`;
+    const child = spawn('/bin/sh', ['-c', script, 'sh', ...argv], { stdio: 'ignore', detached: true });
+    this.#children.push(child);
+    return child;
+  }
+
+  keeperPid(): number | null {
+    const path = join(this.runtimeDir, 'test.keeper');
+    if (!existsSync(path)) return null;
+    const text = readFileSync(path, 'utf8');
+    return text === '' ? null : (JSON.parse(text) as { pid: number }).pid;
+  }
+
+  livingKeeper(): Promise<number> {
+    return waitFor(() => {
+      const pid = this.keeperPid();
+      return pid !== null && isAlive(pid) ? pid : null;
+    }, 'a keeper to live');
+  }
+
+  async killKeeper(): Promise<void> {
+    const pid = await this.livingKeeper();
+    process.kill(pid, 'SIGKILL');
+    await waitFor(() => !isAlive(pid), 'the keeper to be gone');
+  }
+
+  /** Every record of a program's log, oldest first. */
+  lines(id: string): LogLine[] {
+    return this.text(id)
+      .split('\n')
+      .slice(0, -1)
+      .map((record) => parseRecord(record));
+  }
+
+  texts(id: string, stream: 'stdout' | 'stderr' = 'stdout'): string[] {
+    return this.lines(id)
+      .filter((line) => line.stream === stream)
+      .map(({ text }) => text);
+  }
+
+  text(id: string): string {
+    return this.bytes(id).toString('utf8');
+  }
+
+  bytes(id: string): Buffer {
+    const dir = this.logDir(id);
+    return Buffer.concat(this.files(id).map((name) => readFileSync(join(dir, name))));
+  }
+
+  /** Oldest first. */
+  files(id: string): string[] {
+    const dir = this.logDir(id);
+    if (!existsSync(dir)) return [];
+    const age = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
+    return readdirSync(dir).sort((a, b) => age(b) - age(a));
+  }
+
+  async close(): Promise<void> {
+    for (const { pid } of this.#children) endGroup(pid);
+    await this.#transport?.close(true);
+    const pid = this.keeperPid();
+    if (pid !== null) await waitFor(() => !isAlive(pid), 'the keeper to quit');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  const stat = readProcStat(pid);
+  return stat !== null && stat.state !== 'Z';
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody of it is left.
+  }
+}
