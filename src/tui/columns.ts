@@ -4,7 +4,7 @@ import { sparkline } from './lines/graphs.ts';
 import { type Pens, type Span, span } from './lines/scene.ts';
 import { statusText, toneOfState } from './program-status.ts';
 import type { Samples, SortKey } from './store/state.ts';
-import type { Tone } from './theme.ts';
+import { toneOfUse } from './use-tone.ts';
 
 /** What a cell may need besides its row. */
 export interface CellFacts extends Pens {
@@ -28,11 +28,8 @@ interface Column {
 /** A trend is never drawn larger than it is: full height is a whole core, or the program's own limit. */
 const TREND_TOP_PERCENT = 100;
 
-/** From this share of a limit on a value is worth a look; the engine samples faster from there on too. */
-const NEAR_LIMIT = 0.8;
-
 /** The table of programs, left to right. */
-export const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column[] = [
   {
     header: 'Process',
     width: 12,
@@ -57,7 +54,7 @@ export const COLUMNS: readonly Column[] = [
     priority: 2,
     align: 'right',
     sortKey: 'cpu',
-    cell: (row) => span(oneDecimal(row.cpuPercent), toneOfUse(row.cpuPercent, row.limits.cpuPercent)),
+    cell: (row) => span(oneDecimal(row.cpuPercent), toneOfUse(row.cpuPercent, row.limits.cpuPercent, 'plain')),
   },
   {
     header: 'MB',
@@ -65,7 +62,7 @@ export const COLUMNS: readonly Column[] = [
     priority: 3,
     align: 'right',
     sortKey: 'memory',
-    cell: (row) => span(oneDecimal(row.memoryMb), toneOfUse(row.memoryMb, row.limits.memoryMb)),
+    cell: (row) => span(oneDecimal(row.memoryMb), toneOfUse(row.memoryMb, row.limits.memoryMb, 'plain')),
   },
   { header: 'Limits', width: 11, priority: 8, align: 'right', cell: (row) => span(limitsText(row.limits), 'muted') },
   {
@@ -102,11 +99,6 @@ export const COLUMNS: readonly Column[] = [
   { header: 'Why', width: 24, growsTo: 72, priority: 9, align: 'left', cell: (row) => span(row.why, 'muted') },
   { header: 'Source', width: 20, growsTo: 32, priority: 11, align: 'left', cell: (row) => span(row.source, 'muted') },
 ];
-
-function toneOfUse(value: number | null, limit: number | null): Tone {
-  if (value === null || limit === null || value < limit * NEAR_LIMIT) return 'plain';
-  return value > limit ? 'bad' : 'busy';
-}
 
 export interface FittedColumn {
   readonly column: Column;

@@ -16,6 +16,8 @@ export const TUI_LIMITS = {
   restoreMs: 500,
   /** Lines of the opened program's output that are held. */
   logLines: 5000,
+  /** Of one line; the whole of it stands in the log file. */
+  logLineChars: 8192,
   /** Lines asked for when the log of a program is opened. */
   logTail: 500,
   eventsHeld: 1000,

@@ -39,6 +39,12 @@ const COLORLESS: Readonly<Record<Tone, string>> = {
 export function createTheme(color: ColorLevel): Theme {
   const codes = color === 'none' ? COLORLESS : COLORED;
   return {
-    paint: (tone, text) => (codes[tone] === '' || text === '' ? text : `\x1b[${codes[tone]}m${text}\x1b[0m`),
+    paint: (tone, text) =>
+      codes[tone] === '' || isInvisible(tone, text) ? text : `\x1b[${codes[tone]}m${text}\x1b[0m`,
   };
+}
+
+/** Blanks look alike in all colours, so they cost no escape sequence; inverted they are seen. */
+function isInvisible(tone: Tone, text: string): boolean {
+  return tone !== 'selected' && tone !== 'match' && text.trimStart() === '';
 }

@@ -1,6 +1,5 @@
 import { build } from 'esbuild';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -11,7 +10,10 @@ export interface BundledTui extends AsyncDisposable {
 
 /** Bundles the terminal UI as the release does: React for production, split into a quick start and the rest. */
 export async function bundleTui(): Promise<BundledTui> {
-  const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
+  // Within the project: what the bundle leaves out has to be found from where it lies.
+  const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
+  await mkdir(cache, { recursive: true });
+  const folder = await mkdtemp(join(cache, 'healer-tui-'));
   await build({
     entryPoints: [fileURLToPath(new URL('../fixtures/tui-entry.ts', import.meta.url))],
     outdir: folder,

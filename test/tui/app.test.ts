@@ -250,6 +250,13 @@ describe('the engine', () => {
     await terminal.waitFor('the engine could not be started: there is no engine in this test');
   });
 
+  test('of another protocol: the reason and the way out are shown, not an offer to start one', async () => {
+    const handlers = { hello: () => ({ protocol: 99, version: '9.0.0', instance: 'default', pid: 2 ** 22 + 1 }) };
+    const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 160 });
+    await terminal.waitFor('speaks protocol 99');
+    expect(terminal.screen()).not.toContain('press u');
+  });
+
   test('dropped and back: the screen is marked stale, then true again', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));

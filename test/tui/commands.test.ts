@@ -65,7 +65,7 @@ describe('operations', () => {
   });
 
   test('without an engine nothing is asked of it', () => {
-    const down = { kind: 'down', sinceMs: 0, reason: 'gone', isStarting: false } as const;
+    const down = { kind: 'down', sinceMs: 0, reason: 'gone', isAbsent: true, isStarting: false } as const;
     const { effects, state } = press(screenWith(THREE, { connection: down }), 'r');
     expect(effects).toEqual([]);
     expect(state.message?.text).toContain('does not answer');

@@ -54,6 +54,7 @@ function decline(state: State): Response {
 
 function startEngine(state: State): Response {
   if (state.connection.kind !== 'down') return refuse(state, 'the engine is running');
+  if (!state.connection.isAbsent) return refuse(state, state.connection.reason);
   if (state.readOnly) return refuse(state, 'this screen is read-only; start the engine with "healer up"');
   return state.connection.isStarting ? become(state) : perform(state, { kind: 'startEngine' });
 }

@@ -17,5 +17,6 @@ function bannerText({ connection }: State): string {
   if (connection.kind !== 'down') return '';
   const since = timeOfDay(new Date(connection.sinceMs).toISOString());
   if (connection.isStarting) return `STALE since ${since}: the engine is being started`;
+  if (!connection.isAbsent) return `STALE since ${since}: ${connection.reason}`;
   return `STALE since ${since}: the engine does not answer; trying again, u starts it`;
 }

@@ -1,12 +1,11 @@
 import { type ReconnectingClient, createReconnectingClient } from '../../client/index.ts';
-import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Operation, Outcome } from '../store/operations.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { createLiveDetails } from './live-details.ts';
-import { sanitizeEvents, sanitizeSnapshot } from './sanitize-incoming.ts';
+import { sanitizeError, sanitizeEvents, sanitizeSnapshot } from './sanitize-incoming.ts';
 
 export interface EngineLink {
   /** Asks the engine for it, program by program at the same time; the store hears what became of it. */
@@ -42,7 +41,7 @@ async function operateOne({ api }: ReconnectingClient, operation: Operation, id:
   try {
     return { kind: 'done', result: await api[operation]({ id }) };
   } catch (error) {
-    return { kind: 'refused', id, message: sanitizeText(toHealerError(error).message) };
+    return { kind: 'refused', id, message: sanitizeError(toHealerError(error)).message };
   }
 }
 
@@ -58,7 +57,7 @@ function attach(socketPath: string, store: Store, dispatch: (action: Action) => 
 
   client.onState((state) => {
     if (state.status === 'disconnected') {
-      dispatch({ kind: 'disconnected', reason: sanitizeText(state.error.message), nowMs: Date.now() });
+      dispatch({ kind: 'disconnected', error: sanitizeError(state.error), nowMs: Date.now() });
     }
     if (state.status !== 'connected') return;
     details.refresh();

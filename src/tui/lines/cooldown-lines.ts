@@ -1,4 +1,3 @@
-import { fitWidth } from '../../base/display-width.ts';
 import type { CooldownView, RestartRecord } from '../../protocol/methods.ts';
 import { statusText, toneOfState } from '../program-status.ts';
 import { type CooldownRow, selectCooldownRows, selectIsStale } from '../store/selectors.ts';
@@ -6,6 +5,7 @@ import type { State } from '../store/state.ts';
 import { countdown } from './figures.ts';
 import { bar } from './graphs.ts';
 import { fillHeight, line, selectedLine } from './line.ts';
+import { fitText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
 const NAME_WIDTH = 20;
@@ -40,28 +40,28 @@ function widthsFor(columns: number): Widths {
 }
 
 function headingLine(first: CooldownRow | undefined, widths: Widths, scene: Scene): string {
+  const { ellipsis } = scene.glyphs;
   const windowSeconds = Math.round((first?.view?.windowMs ?? 60_000) / 1000);
   const cells = [
-    '  ' + fitWidth('Process', widths.name),
-    fitWidth('State', STATUS_WIDTH),
-    fitWidth('Restarts', COUNT_WIDTH),
-    fitWidth(widths.rest === 0 ? '' : 'Remaining', widths.rest),
-    widths.timeline < 12 ? '' : fitWidth(`Last ${windowSeconds} s`, widths.timeline),
+    '  ' + fitText('Process', widths.name, ellipsis),
+    fitText('State', STATUS_WIDTH, ellipsis),
+    fitText('Restarts', COUNT_WIDTH, ellipsis),
+    fitText(widths.rest === 0 ? '' : 'Remaining', widths.rest, ellipsis),
+    widths.timeline < 12 ? '' : fitText(`Last ${windowSeconds} s`, widths.timeline, ellipsis),
   ];
   return line(scene, [span(cells.join(' '), 'strong')]);
 }
 
 function rowLine({ row, view }: CooldownRow, widths: Widths, state: State, scene: Scene): string {
+  const { ellipsis } = scene.glyphs;
   const isSelected = row.id === state.list.selectedId;
   const mark = state.list.marked.has(row.id) ? scene.glyphs.mark : ' ';
   const used = view === null ? '' : `${view.restarts.length} of ${view.limit}`;
   const spans = [
-    span(
-      `${isSelected ? scene.glyphs.cursor : ' '}${mark}${fitWidth(row.name, widths.name, 'left', scene.glyphs.ellipsis)} `,
-    ),
-    span(`${fitWidth(statusText(row, scene.glyphs, state.nowMs), STATUS_WIDTH)} `, toneOfState(row.state)),
-    span(`${fitWidth(used, COUNT_WIDTH)} `, isNear(view) ? 'busy' : 'plain'),
-    span(`${fitWidth(widths.rest === 0 ? '' : remaining(view, state.nowMs, scene), widths.rest)} `, 'bad'),
+    span(`${isSelected ? scene.glyphs.cursor : ' '}${mark}${fitText(row.name, widths.name, ellipsis)} `),
+    span(`${fitText(statusText(row, scene.glyphs, state.nowMs), STATUS_WIDTH, ellipsis)} `, toneOfState(row.state)),
+    span(`${fitText(used, COUNT_WIDTH, ellipsis)} `, isNear(view) ? 'busy' : 'plain'),
+    span(`${fitText(widths.rest === 0 ? '' : remaining(view, state.nowMs, scene), widths.rest, ellipsis)} `, 'bad'),
     ...timelineSpans(view, widths.timeline, state.nowMs, scene),
   ];
   if (isSelected) return selectedLine(scene, spans);

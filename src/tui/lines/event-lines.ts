@@ -1,9 +1,9 @@
-import { fitWidth } from '../../base/display-width.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { isBadNews } from '../store/messages.ts';
 import type { State } from '../store/state.ts';
 import { timeOfDay } from './figures.ts';
 import { fillHeight, line } from './line.ts';
+import { fitText } from './narrow-text.ts';
 import { type Scene, span } from './scene.ts';
 
 const KIND_WIDTH = 18;
@@ -24,8 +24,8 @@ function eventLine(event: EngineEvent, who: number, scene: Scene): string {
   const { ellipsis } = scene.glyphs;
   return line(scene, [
     span(` ${timeOfDay(event.time)} `, 'muted'),
-    span(`${fitWidth(event.kind, KIND_WIDTH, 'left', ellipsis)} `, isBadNews(event.kind) ? 'bad' : 'info'),
-    span(`${fitWidth(event.process ?? 'engine', who, 'left', ellipsis)} `),
+    span(`${fitText(event.kind, KIND_WIDTH, ellipsis)} `, isBadNews(event.kind) ? 'bad' : 'info'),
+    span(`${fitText(event.process ?? 'engine', who, ellipsis)} `),
     span(event.reason),
   ]);
 }

@@ -25,7 +25,9 @@ export function headerLines(state: State, scene: Scene): readonly string[] {
 }
 
 function connectingText({ instance, connection }: State): string {
-  return connection.kind === 'down' ? `${instance}: engine not running` : `${instance}: connecting ...`;
+  return connection.kind === 'down'
+    ? `${instance}: ${connection.isAbsent ? 'engine not running' : 'no connection'}`
+    : `${instance}: connecting ...`;
 }
 
 function engineSpans({ connection, nowMs }: State, { version, pid, startedAt }: EngineStatus): Span[] {

@@ -1,4 +1,4 @@
-import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.ts';
+import { cutText, fitText, widthOfText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
 /** Joins pieces to one line of the scene's full width, cut or padded. */
@@ -7,9 +7,9 @@ export function line(scene: Scene, spans: readonly Span[]): string {
   let painted = '';
   for (const { text, tone } of spans) {
     if (room <= 0) break;
-    const shown = truncateWidth(text, room, scene.glyphs.ellipsis);
+    const shown = cutText(text, room, scene.glyphs.ellipsis);
     painted += scene.theme.paint(tone, shown);
-    room -= displayWidth(shown);
+    room -= widthOfText(shown);
   }
   return painted + ' '.repeat(Math.max(0, room));
 }
@@ -25,13 +25,13 @@ export function twoSided(scene: Scene, left: readonly Span[], right: readonly Sp
 /** The whole line inverted, for what is selected. */
 export function selectedLine(scene: Scene, spans: readonly Span[]): string {
   const text = spans.map((piece) => piece.text).join('');
-  return scene.theme.paint('selected', fitWidth(text, scene.columns, 'left', scene.glyphs.ellipsis));
+  return scene.theme.paint('selected', fitText(text, scene.columns, scene.glyphs.ellipsis));
 }
 
 /** A title with a rule to the right edge. */
 export function ruledLine(scene: Scene, title: readonly Span[], note = ''): string {
   const tail = note === '' ? '' : ` ${note} `;
-  const length = scene.columns - widthOf(title) - displayWidth(tail) - 3;
+  const length = scene.columns - widthOf(title) - widthOfText(tail) - 3;
   if (length < 1) return line(scene, [span(' '), ...title]);
   const rule = scene.glyphs.rule.repeat(length);
   return line(scene, [span(' '), ...title, span(` ${rule}`, 'muted'), span(tail, 'muted')]);
@@ -44,5 +44,5 @@ export function fillHeight(scene: Scene, lines: readonly string[]): readonly str
 }
 
 function widthOf(spans: readonly Span[]): number {
-  return spans.reduce((sum, { text }) => sum + displayWidth(text), 0);
+  return spans.reduce((sum, { text }) => sum + widthOfText(text), 0);
 }

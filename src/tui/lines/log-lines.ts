@@ -1,9 +1,9 @@
-import { displayWidth, truncateWidth } from '../../base/display-width.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import { type LogView, matches, topOf } from '../store/log-view.ts';
 import type { State } from '../store/state.ts';
 import { timeOfDay } from './figures.ts';
 import { fillHeight, line, ruledLine } from './line.ts';
+import { cutText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 import { wrapText } from './wrap-text.ts';
 
@@ -47,7 +47,7 @@ function entryLines(entry: LogLine, number: number, log: LogView, scene: Scene):
   const prefix = [
     span(number === log.match ? scene.glyphs.cursor : ' '),
     span(time, 'muted'),
-    span(isError ? 'E ' : '  ', 'bad'),
+    isError ? span('E ', 'bad') : span('  '),
   ];
   const width = scene.columns - 1 - time.length - 2;
   const paint = (text: string): Span[] => textSpans(text, isError ? 'bad' : 'plain', log.search);
@@ -59,7 +59,7 @@ function entryLines(entry: LogLine, number: number, log: LogView, scene: Scene):
 }
 
 function skipColumns(text: string, columns: number): string {
-  return columns === 0 ? text : text.slice(truncateWidth(text, columns, '').length);
+  return columns === 0 ? text : text.slice(cutText(text, columns, '').length);
 }
 
 /** Cuts the text where the search matches, so that the matches stand out. */
@@ -73,5 +73,5 @@ function textSpans(text: string, tone: Span['tone'], search: string): Span[] {
     spans.push(span(text.slice(from, at), tone), span(text.slice(at, at + wanted.length), 'match'));
     from = at + wanted.length;
   }
-  return [...spans, span(text.slice(from), tone)].filter((piece) => displayWidth(piece.text) > 0);
+  return [...spans, span(text.slice(from), tone)].filter((piece) => piece.text !== '');
 }

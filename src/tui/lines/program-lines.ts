@@ -2,7 +2,7 @@ import { coarseDuration, oneDecimal } from './figures.ts';
 import { toneOfState, statusText } from '../program-status.ts';
 import { findRow } from '../store/selectors.ts';
 import type { Samples, State } from '../store/state.ts';
-import type { Tone } from '../theme.ts';
+import { toneOfUse } from '../use-tone.ts';
 import { chart, peakOf, resample } from './graphs.ts';
 import { fillHeight, line } from './line.ts';
 import { type Scene, span } from './scene.ts';
@@ -63,7 +63,7 @@ function oneChart(facts: ChartFacts, height: number, scene: Scene): string[] {
   const values = resample(facts.samples, Math.max(1, scene.columns - LABEL_WIDTH - 1));
   const highest = Math.max(facts.limit ?? 0, peakOf(values) ?? 0);
   const labels = labelLines(facts, height);
-  const tone = toneAgainstLimit(facts);
+  const tone = toneOfUse(facts.value, facts.limit, 'info');
   return chart(scene.glyphs, values, height, highest).map((text, index) =>
     line(scene, [span((labels[index] ?? '').padEnd(LABEL_WIDTH)), span(text, tone)]),
   );
@@ -76,9 +76,4 @@ function labelLines({ label, unit, value, limit, samples }: ChartFacts, height: 
   const first = ` ${label} ${now}${of}`;
   if (height === 1) return [first];
   return [first, limit === null ? '     no limit' : '', peak === null ? '' : `     peak ${oneDecimal(peak)}${unit}`];
-}
-
-function toneAgainstLimit({ value, limit }: ChartFacts): Tone {
-  if (value === null || limit === null || value < limit * 0.8) return 'info';
-  return value > limit ? 'bad' : 'busy';
 }

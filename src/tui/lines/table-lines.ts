@@ -1,10 +1,10 @@
-import { fitWidth } from '../../base/display-width.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { type FittedColumn, fitColumns } from '../columns.ts';
 import { memoizeLast } from '../store/memoize-last.ts';
 import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
-import type { Sort, State } from '../store/state.ts';
+import type { Connection, Sort, State } from '../store/state.ts';
 import { fillHeight, line } from './line.ts';
+import { fitText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
 /** The cursor and the mark, left of the first column. */
@@ -26,7 +26,7 @@ function headingSpans(fitted: readonly FittedColumn[], sort: Sort | null, { glyp
   const spans = fitted.map(({ column, width }, index) => {
     const isSorted = sort !== null && column.sortKey === sort.by;
     const arrow = isSorted ? (sort.descending ? glyphs.descending : glyphs.ascending) : '';
-    return span(gap(index) + fitWidth(column.header + arrow, width, column.align, glyphs.ellipsis), 'strong');
+    return span(gap(index) + fitText(column.header + arrow, width, glyphs.ellipsis, column.align), 'strong');
   });
   return [span(' '.repeat(GUTTER)), ...spans];
 }
@@ -49,7 +49,7 @@ function rowSpans(row: SnapshotRow, fitted: readonly FittedColumn[], state: Stat
   const trend = state.trends.get(row.id) ?? [];
   const cells = fitted.map(({ column, width }, index) => {
     const { text, tone } = column.cell(row, { glyphs, theme, trend, width, nowMs: state.nowMs });
-    return span(gap(index) + fitWidth(text, width, column.align, glyphs.ellipsis), tone);
+    return span(gap(index) + fitText(text, width, glyphs.ellipsis, column.align), tone);
   });
   const cursor = row.id === state.list.selectedId ? glyphs.cursor : ' ';
   const mark = state.list.marked.has(row.id) ? glyphs.mark : ' ';
@@ -60,9 +60,14 @@ function gap(index: number): string {
   return index === 0 ? '' : ' ';
 }
 
+function unknownText(connection: Connection): string {
+  if (connection.kind !== 'down') return 'connecting to the engine ...';
+  if (!connection.isAbsent) return connection.reason;
+  return connection.isStarting ? 'the engine is being started ...' : 'the engine is not running: press u to start it';
+}
+
 function emptyText({ status, connection, list, rows }: State): string {
-  if (connection.kind === 'down' && status === null) return 'the engine is not running: press u to start it';
-  if (status === null) return 'connecting to the engine ...';
+  if (status === null) return unknownText(connection);
   if (rows.length === 0) return 'no programs yet: list some in process_list.txt, then "healer up -f process_list.txt"';
   return list.filter === '' ? 'no program is unhealthy' : `no program fits "${list.filter}": press Esc to show all`;
 }

@@ -1,4 +1,4 @@
-import { truncateWidth } from '../../base/display-width.ts';
+import { cutText } from './narrow-text.ts';
 
 /** Cuts text into pieces of at most `columns`, at any character: logs are data, not prose. Never empty. */
 export function wrapText(text: string, columns: number): string[] {
@@ -6,7 +6,7 @@ export function wrapText(text: string, columns: number): string[] {
   let rest = text;
   do {
     // A character wider than the room is taken whole, or this would never end.
-    const piece = truncateWidth(rest, columns, '') || rest.slice(0, 2);
+    const piece = cutText(rest, columns, '') || rest.slice(0, 2);
     pieces.push(piece);
     rest = rest.slice(piece.length);
   } while (rest !== '');

@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { CooldownView, HistoryResult } from '../../protocol/methods.ts';
 import type { SnapshotMessage } from '../../protocol/snapshot.ts';
@@ -16,7 +17,7 @@ export type Action =
   | { readonly kind: 'ticked'; readonly nowMs: number }
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'disconnected'; readonly reason: string; readonly nowMs: number }
+  | { readonly kind: 'disconnected'; readonly error: HealerError; readonly nowMs: number }
   | { readonly kind: 'engineStarting' }
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMessage; readonly nowMs: number }
   | { readonly kind: 'eventsHappened'; readonly events: readonly EngineEvent[]; readonly isHistory: boolean }
@@ -41,7 +42,7 @@ export function reduce(state: State, action: Action): State {
     case 'connected':
       return { ...state, connection: { kind: 'live' } };
     case 'disconnected':
-      return disconnect(state, action.reason, action.nowMs);
+      return disconnect(state, action.error, action.nowMs);
     case 'engineStarting':
       return state.connection.kind === 'down'
         ? { ...state, connection: { ...state.connection, isStarting: true } }
@@ -72,10 +73,11 @@ function refuseStart(state: State, reason: string, nowMs: number): State {
   };
 }
 
-function disconnect(state: State, reason: string, nowMs: number): State {
+function disconnect(state: State, { code, message }: HealerError, nowMs: number): State {
   const sinceMs = state.connection.kind === 'down' ? state.connection.sinceMs : nowMs;
   const isStarting = state.connection.kind === 'down' && state.connection.isStarting;
-  return { ...state, connection: { kind: 'down', sinceMs, reason, isStarting } };
+  const isAbsent = code === 'ENGINE_NOT_RUNNING';
+  return { ...state, connection: { kind: 'down', sinceMs, reason: message, isAbsent, isStarting } };
 }
 
 function takeSnapshot(state: State, snapshot: SnapshotMessage, nowMs: number): State {

@@ -32,8 +32,15 @@ export type Overlay =
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live' }
-  /** No engine answers; it is tried again and again. */
-  | { readonly kind: 'down'; readonly sinceMs: number; readonly reason: string; readonly isStarting: boolean };
+  /** No connection; it is tried again and again. */
+  | {
+      readonly kind: 'down';
+      readonly sinceMs: number;
+      readonly reason: string;
+      /** There is no engine, as opposed to one that may not be talked to. */
+      readonly isAbsent: boolean;
+      readonly isStarting: boolean;
+    };
 
 export type SortKey = 'name' | 'status' | 'cpu' | 'memory' | 'uptime';
 

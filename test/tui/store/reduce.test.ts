@@ -1,8 +1,11 @@
+import { HealerError } from '../../../src/protocol/errors.ts';
 import { describe, expect, test } from 'vitest';
 import { reduce } from '../../../src/tui/store/reduce.ts';
 import { selectIsStale } from '../../../src/tui/store/selectors.ts';
 import { engineEvent, programRow } from '../../support/program-row.ts';
 import { NOW, screenWith, snapshotTaken } from '../support/states.ts';
+
+const GONE = new HealerError('ENGINE_NOT_RUNNING', 'gone');
 
 describe('snapshots', () => {
   test('a full one replaces all, a later one only what changed', () => {
@@ -37,20 +40,20 @@ describe('snapshots', () => {
 
 describe('the connection', () => {
   test('lost, it keeps what was known and says since when', () => {
-    const lost = reduce(screenWith(['a']), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
-    const again = reduce(lost, { kind: 'disconnected', reason: 'gone', nowMs: NOW + 5000 });
+    const lost = reduce(screenWith(['a']), { kind: 'disconnected', error: GONE, nowMs: NOW });
+    const again = reduce(lost, { kind: 'disconnected', error: GONE, nowMs: NOW + 5000 });
     expect(again.connection).toMatchObject({ kind: 'down', sinceMs: NOW });
     expect(again.rows).toHaveLength(1);
     expect(selectIsStale(again)).toBe(true);
   });
 
   test('back, nothing is stale any more', () => {
-    const lost = reduce(screenWith(['a']), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    const lost = reduce(screenWith(['a']), { kind: 'disconnected', error: GONE, nowMs: NOW });
     expect(selectIsStale(snapshotTaken(lost, [programRow()]))).toBe(false);
   });
 
   test('an engine that could not be started is said so', () => {
-    const down = reduce(screenWith([]), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    const down = reduce(screenWith([]), { kind: 'disconnected', error: GONE, nowMs: NOW });
     const starting = reduce(down, { kind: 'engineStarting' });
     expect(starting.connection).toMatchObject({ isStarting: true });
     const failed = reduce(starting, { kind: 'engineNotStarted', reason: 'no such file', nowMs: NOW });
@@ -92,7 +95,7 @@ describe('the clock', () => {
   });
 
   test('adds nothing to the trends while nothing is known', () => {
-    const lost = reduce(screenWith(['a']), { kind: 'disconnected', reason: 'gone', nowMs: NOW });
+    const lost = reduce(screenWith(['a']), { kind: 'disconnected', error: GONE, nowMs: NOW });
     const later = reduce(reduce(lost, { kind: 'ticked', nowMs: NOW }), { kind: 'ticked', nowMs: NOW });
     expect(later.trends.size).toBe(0);
   });
