@@ -4,7 +4,7 @@ import { toneOfState } from '../program-status.ts';
 import type { State } from '../store/state.ts';
 import { coarseDuration, gigabytes } from './figures.ts';
 import { bar, sparkline } from './graphs.ts';
-import { fillHeight, line, twoSided } from './line.ts';
+import { fillHeight, line, lineWithExtras, twoSided } from './line.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
 const BAR_WIDTH = 10;
@@ -21,7 +21,7 @@ export function headerLines(state: State, scene: Scene): readonly string[] {
   if (scene.height === 1) return [twoSided(scene, [...name, span('  '), ...countSpans(status)], alertSpans(status))];
   const counts = twoSided(scene, [span(' '), ...countSpans(status)], alertSpans(status));
   if (scene.height === 2) return [engine, counts];
-  return fillHeight(scene, [engine, line(scene, hostSpans(state, status.host, scene)), counts]);
+  return fillHeight(scene, [engine, hostLine(state, status.host, scene), counts]);
 }
 
 function connectingText({ instance, connection }: State): string {
@@ -36,6 +36,10 @@ function engineSpans({ connection, nowMs }: State, { version, pid, startedAt }: 
   return [span(`engine ${version}  pid ${pid}  up ${uptime}`, 'muted')];
 }
 
+function hostLine(state: State, host: HostFacts, scene: Scene): string {
+  return lineWithExtras(scene, hostSpans(state, host, scene), hostExtras(host));
+}
+
 function hostSpans({ hostTrend }: State, host: HostFacts, scene: Scene): Span[] {
   const { glyphs } = scene;
   const cpu = host.cpuPercent;
@@ -46,6 +50,12 @@ function hostSpans({ hostTrend }: State, host: HostFacts, scene: Scene): Span[] 
     span(sparkline(glyphs, hostTrend, TREND_WIDTH, 100), 'info'),
     span('  Mem '),
     ...memorySpans(host, scene),
+  ];
+}
+
+/** Good to know where there is room. */
+function hostExtras(host: HostFacts): Span[] {
+  return [
     span(host.load === null ? '' : `  load ${host.load.map((value) => value.toFixed(2)).join(' ')}`, 'muted'),
     span(host.diskUsedPercent === null ? '' : `  disk ${Math.round(host.diskUsedPercent)}%`, 'muted'),
     span(`  ${host.cores} cores`, 'muted'),

@@ -22,6 +22,16 @@ export function twoSided(scene: Scene, left: readonly Span[], right: readonly Sp
   return line(scene, [...left, span(' '.repeat(gap)), ...right, span(' ')]);
 }
 
+/** A line with parts that are shown whole or not at all: the first that does not fit ends it. */
+export function lineWithExtras(scene: Scene, spans: readonly Span[], extras: readonly Span[]): string {
+  let room = scene.columns - widthOf(spans);
+  const end = extras.findIndex(({ text }) => {
+    room -= widthOfText(text);
+    return room < 0;
+  });
+  return line(scene, [...spans, ...extras.slice(0, end === -1 ? extras.length : end)]);
+}
+
 /** The whole line inverted, for what is selected. */
 export function selectedLine(scene: Scene, spans: readonly Span[]): string {
   const text = spans.map((piece) => piece.text).join('');

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { headerLines } from '../../../src/tui/lines/header-lines.ts';
+import type { State } from '../../../src/tui/store/state.ts';
+import { engineStatus } from '../../support/program-row.ts';
+import { pens, screenWith } from '../support/states.ts';
+
+function header(state: State, columns: number, height = 3): string[] {
+  return headerLines(state, { ...pens({ ascii: true }), columns, height }).map((text) => text.trimEnd());
+}
+
+describe('the line of the host', () => {
+  const state = screenWith(['web']);
+
+  test('shows what fits, whole', () => {
+    expect(header(state, 80)[1]).toMatch(/load 0\.50 0\.40 0\.30$/);
+    expect(header(state, 70)[1]).toMatch(/2\.0 of 8\.0 GB$/);
+    expect(header(state, 120)[1]).toMatch(/disk 40% {2}2 cores$/);
+  });
+
+  test('does without what was not measured yet', () => {
+    const host = { ...engineStatus().host, cpuPercent: null, memoryUsedMb: null, load: null, diskUsedPercent: null };
+    expect(header({ ...state, status: engineStatus({ host }) }, 80)[1]).toMatch(/-.*Mem \.{10} {2}2 cores$/);
+  });
+});
+
+test('programs are counted by state, the healthiest first', () => {
+  const status = engineStatus({ counts: { failed: 1, running: 2, cooldown: 1, total: 4 } });
+  expect(header(screenWith([], { status }), 100)[2]).toMatch(/4 programs +2 running +1 cooldown +1 failed +no alerts/);
+});
+
+test('what does not work as it should is told', () => {
+  const degraded = ['the log disk is full', 'mail waits'];
+  const lines = header(screenWith([], { status: engineStatus({ degraded }) }), 100);
+  expect(lines[2]).toContain('! 2 alerts: the log disk is full');
+});
+
+test('a low screen has it all in one line', () => {
+  expect(header(screenWith(['web']), 80, 1)).toEqual([
+    expect.stringMatching(/^ healer default @ build-7 +1 program +1 running +no alerts$/),
+  ]);
+});
