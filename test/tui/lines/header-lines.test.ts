@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { headerLines } from '../../../src/tui/lines/header-lines.ts';
 import type { State } from '../../../src/tui/store/state.ts';
@@ -5,7 +6,9 @@ import { engineStatus } from '../../support/program-row.ts';
 import { pens, screenWith } from '../support/states.ts';
 
 function header(state: State, columns: number, height = 3): string[] {
-  return headerLines(state, { ...pens({ ascii: true }), columns, height }).map((text) => text.trimEnd());
+  return headerLines(state, { ...pens({ ascii: true }), columns, height }).map((text) =>
+    stripVTControlCharacters(text).trimEnd(),
+  );
 }
 
 describe('the line of the host', () => {
