@@ -1,7 +1,7 @@
-import { realpathSync } from 'node:fs';
+import { openSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ensureFolder } from '../base/atomic-file.ts';
+import { ensureFolder, PRIVATE_FILE } from '../base/atomic-file.ts';
 import { loadLibc } from '../base/libc.ts';
 import { resolvePaths } from '../config/paths.ts';
 import { toHealerError } from '../protocol/errors.ts';
@@ -38,16 +38,19 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   // The terminal may go away; the engine stays.
   process.on('SIGHUP', () => undefined);
 
-  const { transport, exits } = await createLogTransport({
-    paths,
-    libc: native.libc,
+  const { pipesDir, logsDir, runtimeDir, engineLog } = paths;
+  const started = await createLogTransport(native, {
+    instance,
+    runtimeDir,
+    pipesDir,
+    logsDir,
+    keeper: {
+      path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
+      outputFd: openSync(engineLog, 'a', PRIVATE_FILE),
+    },
     listener: {
       onExit: (exit) => running.onWitnessedExit(exit),
-      onGap: ({ id, lines, bytes, reason }) => {
-        const sentence = `${String(lines)} log lines (${String(bytes)} bytes) could not be written: ${reason}`;
-        running.records.tell({ kind: 'log-gap', process: id, pid: null, reason: sentence, data: { lines, bytes } });
-        running.records.commit();
-      },
+      onGap: (gap) => running.onLogGap(gap),
       onTrouble: (message) => {
         running.records.tellEngine('engine-degraded', message);
         running.records.commit();
@@ -59,7 +62,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
     listFile,
     clock: systemClock,
     libc: native.libc,
-    logs: transport,
+    logs: started.transport,
     sampler: createSampler(() => systemClock.now().mono),
     host: createHostSampler({ now: () => systemClock.now().mono, diskPath: paths.stateDir }),
     onEvents: foreground ? createForegroundOutput() : () => undefined,
@@ -81,7 +84,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
   running.countClients(server.clients);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(false));
-  await running.start(exits);
+  await running.start(started);
   await ended.promise;
   await server.close();
   lock.release();

@@ -16,8 +16,8 @@ export interface MonitorListener {
   readonly onUsage: (entry: ManagedProgram) => void;
   /** A program's process is gone and nobody told. */
   readonly onLost: (entry: ManagedProgram) => void;
-  /** After each tick, whatever it found. */
-  readonly onTick: () => void;
+  /** After each tick; `problem` says why nothing could be sampled. */
+  readonly onTick: (problem: string | null) => void;
 }
 
 /** Samples every program each second, those near a limit four times as often, and reports what exceeds a limit. */
@@ -51,30 +51,35 @@ export class Monitor {
   }
 
   async #tick(): Promise<void> {
-    // A slow machine gets fewer samples, not a queue of them.
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
+    const problem = await this.#exclusively(async () => {
       const roots = this.#roots();
       const usages = await this.#sampler.sample(roots);
-      for (const root of roots) this.#take(root, usages.get(root.id), 'tick');
-      this.#listener.onTick();
-    } finally {
-      this.#isBusy = false;
-    }
+      for (const root of roots) this.#take(root, usages.get(root.id));
+    });
+    this.#listener.onTick(problem);
     this.#setPace();
   }
 
   async #fastTick(): Promise<void> {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
+    await this.#exclusively(async () => {
       const usages = await this.#sampler.sampleFast([...this.#near]);
       for (const [id, usage] of usages) this.#judge(id, usage, 'fast');
+    });
+    this.#setPace();
+  }
+
+  /** One sample at a time: a slow machine gets fewer of them, not a queue. Gives what went wrong. */
+  async #exclusively(sample: () => Promise<void>): Promise<string | null> {
+    if (this.#isBusy) return null;
+    this.#isBusy = true;
+    try {
+      await sample();
+      return null;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
     } finally {
       this.#isBusy = false;
     }
-    this.#setPace();
   }
 
   #roots(): TreeRoot[] {
@@ -86,14 +91,14 @@ export class Monitor {
     return roots;
   }
 
-  #take(root: TreeRoot, usage: TreeUsage | undefined, pace: 'tick'): void {
+  #take(root: TreeRoot, usage: TreeUsage | undefined): void {
     if (usage === undefined) {
       this.#miss(root);
       return;
     }
     this.#misses.delete(root.id);
     this.#histories.push(root.id, usage);
-    this.#judge(root.id, usage, pace);
+    this.#judge(root.id, usage, 'tick');
   }
 
   /** The run as it was when the sample began: it may have ended, and the next one begun, in the meantime. */

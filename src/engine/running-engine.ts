@@ -10,7 +10,7 @@ import { boot, type UnseenExit } from './boot.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
-import type { LogTransport, WitnessedExit } from './logs/log-transport.ts';
+import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } from './logs/log-transport.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import { Monitor } from './monitor.ts';
 import { Operations } from './operations.ts';
@@ -84,7 +84,7 @@ export class RunningEngine {
         libc,
         clock,
         stateDir: paths.stateDir,
-        logFolder: (id) => this.logFolder(id),
+        pipesDir: paths.pipesDir,
         isMain: (pid) => this.engine.findByPid(pid) !== undefined,
         onExits: (exits) => this.#onChildExits(exits),
       },
@@ -97,11 +97,14 @@ export class RunningEngine {
       onSettled: () => this.records.commit(),
     });
     this.operations = new Operations(this.engine, clock);
-    this.#sources = new Sources(this.engine, this.records, parts.listFile, (spec) => this.#state.putSpec(spec.id, spec));
+    this.#sources = new Sources(this.engine, this.records, parts.listFile, (spec) => {
+      this.#state.putSpec(spec.id, spec);
+      logs.changeSettings(spec.id, spec.logs);
+    });
     this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
       onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
-      onTick: () => this.#onTick(),
+      onTick: (problem) => this.#onTick(problem),
     });
   }
 
@@ -109,8 +112,8 @@ export class RunningEngine {
     return join(this.parts.paths.logsDir, id);
   }
 
-  /** Takes over from an earlier engine and starts what is to run. `unseen` are ends that no engine saw. */
-  async start(unseen: readonly WitnessedExit[]): Promise<void> {
+  /** Takes over from an earlier engine, with what the log transport kept for us, and starts what is to run. */
+  async start({ exits: unseen, runs }: Pick<StartedTransport, 'exits' | 'runs'>): Promise<void> {
     const { clock } = this.parts;
     this.events.load();
     const stored = this.#state.load(clock.now().wall);
@@ -128,13 +131,22 @@ export class RunningEngine {
       return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
     };
     await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(exitOf));
+    this.#takeOverOutput(runs);
+    this.#state.compact();
+    this.records.commit();
+    this.#monitor.start();
+  }
+
+  #takeOverOutput(followed: readonly RunName[]): void {
     for (const { id, program } of this.engine.programs.values()) {
       const run = runOf(program.state);
       if (run?.adopted === true) this.#world.followAdopted(program.spec, { id, run });
     }
-    this.#state.compact();
-    this.records.commit();
-    this.#monitor.start();
+    for (const { id, run } of followed) {
+      const entry = this.engine.programs.get(id);
+      const isCurrent = entry !== undefined && runOf(entry.program.state)?.number === run;
+      if (!isCurrent) void this.parts.logs.ended(id, run);
+    }
   }
 
   /** An end that the keeper saw: of a program that is not our child. */
@@ -143,6 +155,15 @@ export class RunningEngine {
     const current = entry === undefined ? null : runOf(entry.program.state);
     if (entry === undefined || current === null || current.number !== run || !current.adopted) return;
     this.#onEnded(entry, status, atWall);
+  }
+
+  onLogGap({ id, lines, bytes, reason, toWall }: LogGap): void {
+    const sentence =
+      toWall === null
+        ? `log lines cannot be written: ${reason}`
+        : `${String(lines)} log lines (${String(bytes)} bytes) were not written: ${reason}`;
+    this.records.tell({ kind: 'log-gap', process: id, pid: null, reason: sentence, data: { lines, bytes } });
+    this.records.commit();
   }
 
   countClients(clients: () => number): void {
@@ -224,7 +245,9 @@ export class RunningEngine {
     this.eventWatchers.tell();
   }
 
-  #onTick(): void {
+  #onTick(problem: string | null): void {
+    if (problem === null) this.degradations.clear('sampling');
+    else this.degradations.set('sampling', `programs cannot be sampled: ${problem}; limits are not watched meanwhile`);
     this.#load.measure();
     this.#endLeftovers();
     const { mono } = this.parts.clock.now();

@@ -1,5 +1,6 @@
 import { PROTOCOL_VERSION, type ShutdownResult } from '../protocol/methods.ts';
-import { followLog, readTail } from './logs/log-reader.ts';
+import { followLog } from './logs/log-follower.ts';
+import { readTail } from './logs/log-reader.ts';
 import { createHandlers } from './requests.ts';
 import { rowOf } from './rows.ts';
 import type { RunningEngine } from './running-engine.ts';
@@ -41,7 +42,9 @@ export function servedEngine(
     eventsAfter: (seq) => events.after(seq),
     watchEvents: (onEvents) => running.eventWatchers.add(onEvents),
     followLog: (id, tail, onLines, signal) => {
-      followLog(running.logFolder(operations.find(id).id), { tail, onLines, signal });
+      const folder = running.logFolder(operations.find(id).id);
+      // A log that cannot be read any more ends its stream; the engine goes on.
+      followLog(folder, tail, onLines, signal).catch(() => undefined);
     },
   };
 }

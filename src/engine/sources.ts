@@ -61,6 +61,7 @@ export class Sources {
     const current = new Map([...this.#engine.programs].map(([id, { program }]) => [id, program.spec]));
     const next = new Map(specs.map(({ spec }) => [spec.id, spec]));
     const { added, removed, changedInPlace, changedNeedsRestart } = diffSpecs(current, next, { isComplete });
+    this.#refreshOrigins(origins);
     const changes = added.length + removed.length + changedInPlace.length + changedNeedsRestart.length;
     if (changes === 0) return;
     this.#records.tellEngine(
@@ -87,6 +88,14 @@ export class Sources {
     if (entry === undefined) return;
     this.#putSpec(spec);
     this.#engine.replaceSpec({ ...entry.program, spec }, origin);
+  }
+
+  /** A line may move without a change of what it says. */
+  #refreshOrigins(origins: ReadonlyMap<string, string>): void {
+    for (const [id, origin] of origins) {
+      const entry = this.#engine.programs.get(id);
+      if (entry !== undefined && entry.origin !== origin) this.#engine.replaceSpec(entry.program, origin);
+    }
   }
 
   /** What rests will find its new command when it is started. */

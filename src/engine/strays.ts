@@ -1,11 +1,6 @@
 import { readEnvironmentVariable } from './os/process-table.ts';
+import type { Stray } from './sampling/sampler.ts';
 import { MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
-
-export interface Stray {
-  readonly pid: number;
-  readonly startTicks: number;
-  readonly name: string;
-}
 
 /** A process that a program left behind: it was re-parented to us, and the run it belongs to is over. */
 export interface Leftover extends Stray {

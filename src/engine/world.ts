@@ -6,6 +6,7 @@ import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { BootPorts } from './boot.ts';
 import type { Clock } from './clock.ts';
 import type { LogTransport } from './logs/log-transport.ts';
+import { pipePathsOf } from './logs/run-pipes.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { ChildExits, ChildStatus, Launcher } from './os/launcher.ts';
 import { createNodeLauncher } from './os/node-launcher.ts';
@@ -13,14 +14,14 @@ import { createPosixLauncher } from './os/posix-launcher.ts';
 import { createProcessTableReader, readEnvironmentVariable } from './os/process-table.ts';
 import { createProcessTree, type ProcessTree, type RunIdentity } from './os/process-tree.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
-import type { Ports, RunOf } from './ports.ts';
+import type { Ports, RunOf, SpawnedProcess } from './ports.ts';
 import { ProgramLauncher } from './program-launcher.ts';
 
 export interface WorldOptions {
   readonly libc: Libc | null;
   readonly clock: Clock;
   readonly stateDir: string;
-  readonly logFolder: (id: string) => string;
+  readonly pipesDir: string;
   readonly isMain: (pid: number) => boolean;
   readonly onExits: ChildExits;
 }
@@ -35,7 +36,7 @@ export class World {
   readonly #tree: ProcessTree;
   readonly #launcher: Launcher;
   readonly #programs: ProgramLauncher;
-  readonly #logFolder: (id: string) => string;
+  readonly #pipesDir: string;
   readonly #logs: LogTransport;
 
   constructor(options: WorldOptions, logs: LogTransport) {
@@ -43,7 +44,7 @@ export class World {
     const hasProc = process.platform === 'linux';
     this.#clock = clock;
     this.#logs = logs;
-    this.#logFolder = options.logFolder;
+    this.#pipesDir = options.pipesDir;
     this.marks = createRunMarks(stateDir);
     this.#tree = createProcessTree(createProcessTableReader(() => clock.now().mono), this.marks, isMain, hasProc);
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
@@ -76,9 +77,10 @@ export class World {
     };
   }
 
-  /** Has the output of a run that was taken over moved on as before. */
+  /** Has the output of a run that was taken over move on as before. */
   followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
-    this.#follow(spec, id, run.number, run.pid, run.startTicks);
+    const { number, pid, startTicks } = run;
+    this.#logs.follow({ id, run: number, pid, startTicks, pipes: pipePathsOf(this.#pipesDir, id, number), log: spec.logs });
   }
 
   /** The fact that follows from the end of a program's main process. Looks at what it left behind. */
@@ -103,24 +105,13 @@ export class World {
     this.#launcher.close();
   }
 
-  #spawn(spec: ProcessSpec, runNumber: number): { pid: number; startTicks: number | null } {
-    const { pid, startTicks } = this.#programs.spawn(spec, runNumber);
-    this.#follow(spec, spec.id, runNumber, pid, startTicks);
+  #spawn(spec: ProcessSpec, runNumber: number): SpawnedProcess {
+    const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
+    this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
     return { pid, startTicks };
   }
 
-  #follow(spec: ProcessSpec, id: string, run: number, pid: number, startTicks: number | null): void {
-    const { maxSizeMb, keep, timestamps } = spec.logs;
-    this.#logs.follow({
-      id,
-      run,
-      pid,
-      startTicks,
-      log: { dir: this.#logFolder(id), maxBytes: Math.round(maxSizeMb * 2 ** 20), keep, timestamps },
-    });
-  }
-
-  #findMarked(id: string, runNumber: number): { pid: number; startTicks: number | null } | null {
+  #findMarked(id: string, runNumber: number): SpawnedProcess | null {
     const wanted = this.marks.markOf(id, runNumber);
     for (const pid of listPids()) {
       if (readEnvironmentVariable(pid, MARK_VARIABLE) !== wanted) continue;

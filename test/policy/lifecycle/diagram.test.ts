@@ -1,0 +1,94 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
+import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
+import { type LifecycleState, type Program, publicName, type StopGoal } from '../../../src/policy/lifecycle/state.ts';
+import { at, exit, program, RUN, spec, START } from '../../support/programs.ts';
+
+/** A situation with the words by which the diagram names what happens in it. */
+interface Case {
+  readonly label: string;
+  readonly fact: Fact;
+  readonly given?: Partial<Program>;
+}
+
+const CRASH: Fact = { kind: 'exited', exit: exit(), leftovers: false };
+const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index), cause: 'crash' as const }));
+
+const CASES: readonly Case[] = [
+  { label: 'start', fact: { kind: 'startAsked', by: 'operator' } },
+  { label: 'executed', fact: { kind: 'spawned', run: RUN } },
+  { label: 'not executable', fact: { kind: 'spawnFailed', problem: '' }, given: { counters: { failures: 1, backoffStep: 1, history: [] } } },
+  { label: 'time elapsed', fact: { kind: 'timeElapsed' } },
+  { label: 'ended well', fact: { kind: 'exited', exit: exit({ code: 0 }), leftovers: false } },
+  { label: 'first crash', fact: CRASH },
+  { label: 'crash again', fact: CRASH, given: { counters: { failures: 1, backoffStep: 1, history: [] } } },
+  { label: 'crashed too often', fact: CRASH, given: { counters: { failures: 5, backoffStep: 5, history: OFTEN } } },
+  { label: 'attempts used up', fact: CRASH, given: { spec: spec({ restart: { policy: 'never' } }) } },
+  { label: 'left processes behind', fact: { kind: 'exited', exit: exit(), leftovers: true } },
+  { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1 } },
+  { label: 'stop', fact: { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' } },
+  { label: 'restart', fact: { kind: 'restartAsked', timeoutMs: null, by: 'operator' } },
+  { label: 'pause', fact: { kind: 'pauseAsked' } },
+  { label: 'resume', fact: { kind: 'resumeAsked' } },
+  { label: 'disable', fact: { kind: 'disableAsked' } },
+  { label: 'enable', fact: { kind: 'enableAsked' } },
+  { label: 'reset', fact: { kind: 'cooldownResetAsked' } },
+];
+
+const STOPPING_FOR: readonly StopGoal[] = [
+  { kind: 'stop' },
+  { kind: 'disable' },
+  { kind: 'restart', cause: 'operator' },
+];
+
+const STATES: readonly LifecycleState[] = [
+  { name: 'stopped' },
+  { name: 'launching', cause: 'boot' },
+  { name: 'starting', run: RUN },
+  { name: 'running', run: RUN },
+  { name: 'paused', run: RUN },
+  ...STOPPING_FOR.map((goal) => ({ name: 'stopping', run: RUN, goal, stage: 'graceful', exit: null }) as const),
+  { name: 'backoff', until: at(0), cause: 'crash' },
+  { name: 'cooldown', until: at(0) },
+  { name: 'failed' },
+  { name: 'exited' },
+  { name: 'disabled' },
+];
+
+function labelOf(state: LifecycleState, { label, fact }: Case): string {
+  const isEnd = state.name === 'stopping' && fact.kind === 'exited';
+  return isEnd ? `ended, to ${state.goal.kind}` : label;
+}
+
+function edges(): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const state of STATES) {
+    for (const situation of CASES) {
+      const { program: next } = advance(program(state, situation.given), situation.fact, { now: START, chance: 0.5 });
+      const [from, to] = [publicName(state), publicName(next.state)];
+      const isMove = from !== to || (state.name === 'launching' && next.state.name !== 'launching');
+      if (!isMove || state.name === next.state.name) continue;
+      const edge = `${from} --> ${to}`;
+      found.set(edge, (found.get(edge) ?? new Set()).add(labelOf(state, situation)));
+    }
+  }
+  return found;
+}
+
+test('the state diagram in the docs is the one in the code', async () => {
+  const lines = [...edges()].map(([edge, labels]) => `    ${edge}: ${[...labels].join(', ')}`);
+  const page = [
+    '# The life of a program',
+    '',
+    'Drawn from `src/policy/lifecycle` by `test/policy/lifecycle/diagram.test.ts`; `npx vitest run -u` draws it anew.',
+    '',
+    '```mermaid',
+    'stateDiagram-v2',
+    '    [*] --> stopped',
+    '    [*] --> disabled',
+    ...lines,
+    '```',
+    '',
+  ].join('\n');
+  await expect(page).toMatchFileSnapshot('../../../docs/lifecycle.md');
+});
