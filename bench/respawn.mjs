@@ -1,0 +1,65 @@
+import { createContenders, FLOORS, NO_COMPILER } from './support/contenders.mjs';
+import { pause } from './support/pause.mjs';
+import { lastOf, millisecondsBetween } from './support/reports.mjs';
+import { Tally } from './support/tally.mjs';
+
+/** Programs that have just started keep a manager busy. */
+const SETTLE_MS = 1_500;
+const PAUSE_MS = 100;
+
+/** healer restarts at once the first time only, so no program is killed twice: each round starts everything anew. */
+const PLANS = {
+  quick: [{ count: 5, rounds: 1, single: 2, mass: 3, settleMs: 0 }],
+  normal: [
+    { count: 1, rounds: 11, single: 1, mass: 0, settleMs: SETTLE_MS },
+    { count: 200, rounds: 7, single: 20, mass: 100, settleMs: SETTLE_MS },
+  ],
+};
+PLANS.large = PLANS.normal;
+
+/** kill -9, and the time until the replacement runs. */
+export const respawn = {
+  name: 'respawn',
+  title: 'Crash to respawn: from kill -9 until the replacement runs',
+  async run({ size, workshop, progress }) {
+    const contenders = createContenders(workshop);
+    const groups = [];
+    for (const plan of PLANS[size]) {
+      const { count, rounds, mass } = plan;
+      const one = new Tally(`one of ${count} killed`, 'ms', FLOORS);
+      const many = new Tally(`${mass} of ${count} killed at once, all back`, 'ms', FLOORS);
+      for (let round = 1; round <= rounds; round++) {
+        progress(`${count} programs, round ${round} of ${rounds}`);
+        await playRound(contenders, plan, one, many);
+      }
+      groups.push(one.result(), ...(mass > 0 ? [many.result()] : []));
+    }
+    return { groups, checks: [], skipped: workshop.hasCompiler ? [] : [NO_COMPILER] };
+  },
+};
+
+async function playRound(contenders, { count, single, mass, settleMs }, one, many) {
+  const runs = [];
+  for (const { name, launch } of contenders) runs.push({ name, launched: await launch(count) });
+  await pause(settleMs);
+  for (let number = 0; number < single; number++) {
+    for (const { name, launched } of runs) {
+      one.add(name, await timeRespawn(launched, [launched.names[number]]));
+      await pause(PAUSE_MS);
+    }
+  }
+  for (const { name, launched } of mass > 0 ? runs : []) {
+    many.add(name, await timeRespawn(launched, launched.names.slice(single, single + mass)));
+    await pause(settleMs);
+  }
+  for (const { launched } of runs) await launched.stop();
+}
+
+/** @returns {Promise<number>} milliseconds until the last of these programs is back */
+async function timeRespawn({ reports }, names) {
+  const pids = names.map((name) => reports.latest.get(name).pid);
+  const back = reports.next(names);
+  const killedNs = process.hrtime.bigint();
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  return millisecondsBetween(killedNs, lastOf(await back));
+}

@@ -1,0 +1,79 @@
+import { execFileSync } from 'node:child_process';
+import { constants, openSync } from 'node:fs';
+import { Socket } from 'node:net';
+
+const TIMEOUT_MS = 120_000;
+
+/** @typedef {{ pid: number, atNs: bigint }} Report  a time of CLOCK_MONOTONIC, as `process.hrtime.bigint()` gives it */
+
+/** A FIFO into which programs write their name, pid and time. */
+export class Reports {
+  /** @type {Map<string, Report>} */
+  latest = new Map();
+  #waiting = new Set();
+  #rest = '';
+  #socket;
+
+  /** @param {string} path  where to make the FIFO */
+  constructor(path) {
+    this.path = path;
+    execFileSync('mkfifo', ['-m', '600', path]);
+    // Open for writing too: the stream does not end when a writer closes.
+    const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+    this.#socket = new Socket({ fd, readable: true, writable: false });
+    this.#socket.setEncoding('latin1').on('data', (text) => this.#take(text));
+  }
+
+  /**
+   * Resolves when each of these names has been reported from now on.
+   * @param {readonly string[]} names
+   * @returns {Promise<Report[]>}
+   */
+  next(names) {
+    return new Promise((resolve, reject) => {
+      const missing = new Set(names);
+      const timer = setTimeout(() => {
+        this.#waiting.delete(wait);
+        const some = [...missing].slice(0, 5).join(', ');
+        reject(
+          new Error(`${missing.size} of ${names.length} programs did not report within ${TIMEOUT_MS} ms: ${some}`),
+        );
+      }, TIMEOUT_MS);
+      const finish = () => {
+        clearTimeout(timer);
+        this.#waiting.delete(wait);
+        resolve(names.map((name) => this.latest.get(name)));
+      };
+      const wait = { missing, finish };
+      this.#waiting.add(wait);
+    });
+  }
+
+  close() {
+    this.#socket.destroy();
+  }
+
+  #take(text) {
+    const lines = (this.#rest + text).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) this.#note(line.split(' '));
+  }
+
+  #note([name, pid, time]) {
+    const atNs = time === 'arrival' ? process.hrtime.bigint() : BigInt(time);
+    this.latest.set(name, { pid: Number(pid), atNs });
+    for (const wait of this.#waiting) {
+      if (wait.missing.delete(name) && wait.missing.size === 0) wait.finish();
+    }
+  }
+}
+
+/** @param {bigint} fromNs @param {bigint} toNs */
+export function millisecondsBetween(fromNs, toNs) {
+  return Number(toNs - fromNs) / 1e6;
+}
+
+/** @param {readonly Report[]} reports */
+export function lastOf(reports) {
+  return reports.reduce((latest, { atNs }) => (atNs > latest ? atNs : latest), 0n);
+}

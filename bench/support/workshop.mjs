@@ -1,0 +1,52 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cleanup } from './cleanup.mjs';
+
+const PROGRAMS = join(import.meta.dirname, '../programs');
+
+/** A temporary folder with what benchmarks need: compiled programs, a folder for each contender, and its end. */
+export class Workshop {
+  cleanup = new Cleanup();
+  #folder = mkdtempSync(join(tmpdir(), 'healer-bench-'));
+  #made = 0;
+  #compiled = new Map();
+
+  hasCompiler = spawnSync('gcc', ['--version'], { stdio: 'ignore' }).status === 0;
+
+  constructor() {
+    this.cleanup.defer(() => rmSync(this.#folder, { recursive: true, force: true }));
+  }
+
+  newFolder() {
+    const folder = join(this.#folder, String(this.#made++));
+    mkdirSync(folder);
+    return folder;
+  }
+
+  /** For what would fill the disk; the rest goes at the end. @param {string} folder */
+  discard(folder) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+
+  /** Path of a file of bench/programs. @param {string} name */
+  source(name) {
+    return join(PROGRAMS, name);
+  }
+
+  /**
+   * Compiles a C program of bench/programs, once.
+   * @param {string} name @returns {string} its path
+   * @throws {Error} with what gcc said
+   */
+  compiled(name) {
+    const known = this.#compiled.get(name);
+    if (known !== undefined) return known;
+    const program = join(this.#folder, name);
+    const { status, stderr } = spawnSync('gcc', ['-O2', '-o', program, this.source(`${name}.c`)], { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`gcc cannot compile ${name}.c: ${stderr}`);
+    this.#compiled.set(name, program);
+    return program;
+  }
+}

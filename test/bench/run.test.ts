@@ -1,0 +1,115 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+interface Found {
+  readonly name: string;
+  readonly groups: readonly { readonly title: string; readonly rows: readonly Row[] }[];
+  readonly checks: readonly { readonly isOk: boolean; readonly facts: string }[];
+  readonly skipped: readonly string[];
+}
+
+interface Row {
+  readonly name: string;
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+  readonly samples: readonly number[];
+}
+
+const RUN = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
+const TIMEOUT_MS = 120_000;
+const C_FLOOR = spawnSync('gcc', ['--version']).status === 0 ? ['C loop'] : [];
+const execute = promisify(execFile);
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'healer-bench-test-'));
+  await mkdir(join(folder, 'tmp'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function runBenchmarks(args: readonly string[], path = process.env['PATH']): Promise<string> {
+  const env = { ...process.env, PATH: path, TMPDIR: join(folder, 'tmp') };
+  return (await execute(process.execPath, [RUN, '--quick', ...args], { env })).stdout;
+}
+
+async function runForJson(args: readonly string[], path?: string): Promise<Found[]> {
+  return JSON.parse(await runBenchmarks(['--json', ...args], path)).benchmarks;
+}
+
+function contendersOf({ groups }: Found): string[][] {
+  return groups.map(({ rows }) => rows.map(({ name }) => name));
+}
+
+/** Command lines of processes that still have to do with this test's folder. */
+function leftovers(): string[] {
+  const lines = readdirSync('/proc').map((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'latin1') : '';
+    } catch {
+      return '';
+    }
+  });
+  return lines.filter((line) => line.includes(folder));
+}
+
+/** A PATH on which there is what the benchmarks need, and no compiler. */
+async function pathWithoutCompiler(): Promise<string> {
+  const programs = join(folder, 'bin');
+  await mkdir(programs);
+  await symlink(process.execPath, join(programs, 'node'));
+  for (const name of ['mkfifo', 'sleep']) await symlink(join('/usr/bin', name), join(programs, name));
+  return programs;
+}
+
+describe('the benchmarks', { timeout: TIMEOUT_MS }, () => {
+  test('measure every contender and leave neither files nor processes', async () => {
+    const found = await runForJson(['--only', 'respawn,startup,idle']);
+
+    const loops = [...C_FLOOR, 'bare Node', 'healer'];
+    const parts = [...C_FLOOR, 'bare Node', 'healer, engine', 'healer, keeper'];
+    const commands = ['node -e 0', 'healer status', 'healer ls'];
+    expect(found.map((each) => [each.name, contendersOf(each)])).toEqual([
+      ['respawn', [loops, loops]],
+      ['startup', [loops]],
+      ['idle', [parts, parts, parts, commands]],
+    ]);
+    for (const row of found.flatMap(({ groups }) => groups.flatMap(({ rows }) => rows))) {
+      expect(row.samples).not.toHaveLength(0);
+      expect(row.min).toBeLessThanOrEqual(row.median);
+      expect(row.median).toBeLessThanOrEqual(row.max);
+    }
+    expect(await readdir(join(folder, 'tmp'))).toEqual([]);
+    expect(leftovers()).toEqual([]);
+  });
+
+  test.runIf(C_FLOOR.length > 0)('find every line of the log transport in the log files', async () => {
+    const [logs] = await runForJson(['--only', 'logs']);
+    const readers = ['C, pipe', "Node, stdio 'pipe'", 'healer'];
+    expect(contendersOf(logs!)).toEqual([readers, readers]);
+    expect(logs?.checks).toHaveLength(4);
+    expect(logs?.checks.filter(({ isOk }) => !isOk)).toEqual([]);
+  });
+
+  test('go without the contenders in C where there is no compiler, and say so', async () => {
+    const [startup, logs] = await runForJson(['--only', 'startup,logs'], await pathWithoutCompiler());
+    expect(contendersOf(startup!)).toEqual([['bare Node', 'healer']]);
+    expect(startup?.skipped).toEqual(['C loop: there is no gcc on this machine']);
+    expect(logs).toMatchObject({ groups: [], skipped: ['logs: the writer needs gcc, which is missing'] });
+  });
+
+  test('print a table for people', async () => {
+    const printed = await runBenchmarks(['--only', 'cli']);
+    expect(printed).toMatch(/median +min +max +n +x node -e 0\n +node -e 0 .* 1\.00\n +healer --version /);
+  });
+
+  test('refuse a name that none of them has', async () => {
+    await expect(runBenchmarks(['--only', 'speed'])).rejects.toThrow('there is no benchmark "speed"');
+  });
+});
