@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { fromRecord, type ProgramRecord, toRecord } from '../../../src/engine/store/program-record.ts';
+import { fromRecord, toRecord } from '../../../src/engine/store/program-record.ts';
 import { StateStore } from '../../../src/engine/store/state-store.ts';
 import { at, EACH_STATE, exit, program, RUN, spec, START } from '../../support/programs.ts';
 import { createSmallDisk } from '../../support/small-disk.ts';

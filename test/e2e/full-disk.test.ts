@@ -1,0 +1,92 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parseEvent } from '../../src/engine/store/event-log.ts';
+import { HealerHome } from '../support/healer-home.ts';
+import { createSmallDisk, type SmallDisk } from '../support/small-disk.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+function healingLog(home: HealerHome): string[] {
+  return readFileSync(home.paths.healingLog, 'utf8').trimEnd().split('\n');
+}
+
+test('on a full disk healing goes on, nothing stalls, and what could not be written is told afterwards', async () => {
+  const disk: SmallDisk = createSmallDisk(8);
+  try {
+    await using home = new HealerHome(disk.folder);
+    await home.up(
+      'a - - -- sleep 100000',
+      'chatty - - -- sh -c "i=0; while :; do i=$((i+1)); echo line $i; sleep 0.001; done"',
+    );
+    await home.state('chatty', 'running');
+    disk.fill();
+    await waitFor(() => isFull(disk), 'the disk to take nothing more');
+    const before = await home.pid('chatty');
+    for (let kill = 1; kill <= 3; kill++) {
+      process.kill(await home.pid('a'), 'SIGKILL');
+      await waitFor(
+        async () => (await home.row('a')).restarts === kill && (await home.row('a')).pid !== null,
+        `heal ${String(kill)}`,
+      );
+      if (kill === 1) expect((await home.events('a')).some(({ kind }) => kind === 'crashed')).toBe(true);
+    }
+    await waitFor(async () => (await home.ask((api) => api.status({}))).degraded.length > 0, 'status to say so');
+    expect(await home.pid('chatty')).toBe(before);
+
+    disk.free();
+    await waitFor(
+      async () => (await home.ask((api) => api.status({}))).degraded.length === 0,
+      'status to be well again',
+    );
+    await waitFor(
+      () => healingLog(home).some((line) => line.includes('can be written again')),
+      'the end of the trouble to be in the log',
+    );
+    const events = healingLog(home).map(parseEvent);
+    expect(events.every((event) => event !== null)).toBe(true);
+    const seqs = events.map((event) => Number(event?.seq));
+    expect(seqs).toEqual(seqs.toSorted((one, other) => one - other));
+    expect(events.filter((event) => event?.kind === 'crashed')).toHaveLength(3);
+    await waitFor(
+      async () => (await home.kinds('chatty')).includes('log-gap'),
+      'the gap in the log to be told',
+      20_000,
+    );
+    const size = readFileSync(join(home.paths.logsDir, 'chatty', 'current.log')).length;
+    await waitFor(
+      () => readFileSync(join(home.paths.logsDir, 'chatty', 'current.log')).length > size,
+      'the log to go on',
+      20_000,
+    );
+    expect(await home.row('chatty')).toMatchObject({ pid: before, restarts: 0 });
+    await home.down();
+  } finally {
+    disk.close();
+  }
+});
+
+test('an engine that is killed while the disk is full takes its programs over when it is started again', async () => {
+  const disk = createSmallDisk(8);
+  try {
+    await using home = new HealerHome(disk.folder);
+    await home.up('a - - -- sleep 100000');
+    const { pid } = await home.state('a', 'running');
+    disk.fill();
+    await home.killEngine();
+    await home.up();
+    expect(await home.row('a')).toMatchObject({ pid, restarts: 0 });
+    disk.free();
+    await home.down();
+  } finally {
+    disk.close();
+  }
+});
+
+function isFull({ folder }: SmallDisk): boolean {
+  try {
+    appendFileSync(join(folder, 'probe'), 'x'.repeat(5000));
+    return false;
+  } catch {
+    return true;
+  }
+}

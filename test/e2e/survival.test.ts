@@ -1,0 +1,196 @@
+import { describe, expect, test } from 'vitest';
+import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const SLEEP = 'sleep 100000';
+
+describe('after kill -9 of the engine', () => {
+  test('programs go on with their pids, counting no restart, and are healed again by the next one', async () => {
+    await using home = new HealerHome();
+    await home.up(`a - - -- ${SLEEP}`, `b - - -- ${SLEEP}`);
+    const [a, b] = [await home.state('a', 'running'), await home.state('b', 'running')];
+    const before = await home.events();
+    await home.killEngine();
+    expect([a, b].map(({ pid }) => isAlive(Number(pid)))).toEqual([true, true]);
+
+    await home.up();
+    expect(await home.row('a')).toMatchObject({ pid: a.pid, restarts: 0, state: 'running' });
+    expect(await home.row('b')).toMatchObject({ pid: b.pid, restarts: 0, state: 'running' });
+    const after = await home.events();
+    expect(after.slice(0, before.length)).toEqual(before);
+    expect(after.map(({ seq }) => seq)).toEqual(after.map((_, index) => index + 1));
+    expect(after.filter(({ kind }) => kind === 'adopted').map(({ process }) => process)).toEqual(['a', 'b']);
+
+    process.kill(Number(a.pid), 'SIGKILL');
+    const crashed = await home.event('crashed');
+    expect(crashed).toMatchObject({ process: 'a', pid: a.pid, data: { signal: 'SIGKILL', code: null } });
+    expect(await home.state('a', 'running')).toMatchObject({ restarts: 1 });
+    await home.ok('stop', 'b');
+    expect(isAlive(Number(b.pid))).toBe(false);
+    await home.down();
+  });
+
+  test('a death in between is noticed with its exit code, and healed', async () => {
+    await using home = new HealerHome();
+    await home.up(
+      'dies - - -- sh -c "while [ ! -e die ]; do sleep 0.02; done; rm die; exit 7"',
+      `stays - - -- ${SLEEP}`,
+    );
+    const { pid } = await home.state('dies', 'running');
+    await home.killEngine();
+    home.write('die', '');
+    await waitFor(() => !isAlive(Number(pid)), 'the program to end');
+    await home.up();
+    const crashed = await home.event('crashed', ({ process }) => process === 'dies');
+    expect(crashed).toMatchObject({ pid, data: { code: 7, signal: null } });
+    expect(await home.row('dies')).toMatchObject({ restarts: 1, lastExit: { code: 7 } });
+    expect(await home.row('stays')).toMatchObject({ restarts: 0 });
+    await home.down();
+  });
+
+  test('a signal in between is told by its name', async () => {
+    await using home = new HealerHome();
+    await home.up(`a - - -- ${SLEEP}`);
+    const { pid } = await home.state('a', 'running');
+    await home.killEngine();
+    process.kill(Number(pid), 'SIGSEGV');
+    await waitFor(() => !isAlive(Number(pid)), 'the program to end');
+    await home.up();
+    expect(await home.event('crashed')).toMatchObject({ pid, data: { code: null, signal: 'SIGSEGV' } });
+    await home.down();
+  });
+
+  test('a death in between that left children behind is cleared up before the next start', async () => {
+    await using home = new HealerHome();
+    await home.up('family - - -- sh -c "sleep 100001 & sleep 100001 & sleep 100000"');
+    const { pid } = await home.state('family', 'running');
+    await home.killEngine();
+    process.kill(Number(pid), 'SIGKILL');
+    await waitFor(() => !isAlive(Number(pid)), 'the program to end');
+    await home.up();
+    await home.event('restarted');
+    const children = home.survivors().filter(({ command }) => command.startsWith('sleep 100001'));
+    expect(children.length).toBeLessThanOrEqual(2);
+    await home.down();
+  });
+
+  test('in the middle of starting many, none is started twice', async () => {
+    await using home = new HealerHome();
+    const ids = Array.from({ length: 120 }, (_, index) => `p${String(index)}`);
+    home.list(...ids.map((id) => `${id} - - -- ${SLEEP}`));
+    const up = home.run('up', '-f', home.listFile);
+    const sleeping = (): number => home.survivors().filter(({ command }) => command.startsWith('sleep')).length;
+    await waitFor(() => sleeping() > 3, 'the first programs to start', 20_000);
+    process.kill(home.lockedPid(), 'SIGKILL');
+    await up;
+    await home.up();
+    await waitFor(
+      async () => [...(await home.rows()).values()].every(({ pid }) => pid !== null),
+      'all to be started',
+      20_000,
+    );
+    expect(sleeping()).toBe(ids.length);
+    const known = new Set([...(await home.rows()).values()].map(({ pid }) => pid));
+    expect(home.survivors().filter(({ pid, command }) => command.startsWith('sleep') && !known.has(pid))).toEqual([]);
+    await home.down();
+  });
+
+  test('what was stopped stays stopped, disabled stays disabled, paused stays paused', async () => {
+    await using home = new HealerHome();
+    await home.up(
+      ...['stopped', 'disabled', 'paused', 'ended'].map((id) => `${id} - - -- ${id === 'ended' ? 'true' : SLEEP}`),
+    );
+    await home.ok('stop', 'stopped');
+    await home.ok('disable', 'disabled');
+    await home.ok('pause', 'paused');
+    await home.state('ended', 'exited');
+    await home.killEngine();
+    await home.up();
+    const states = [...(await home.rows()).values()].map(({ id, state }) => [id, state]);
+    expect(Object.fromEntries(states)).toEqual({
+      stopped: 'stopped',
+      disabled: 'disabled',
+      paused: 'paused',
+      ended: 'exited',
+    });
+    await home.ok('resume', 'paused');
+    await home.down();
+    await home.up();
+    expect((await home.row('disabled')).state).toBe('disabled');
+    expect((await home.row('stopped')).pid).not.toBeNull();
+    await home.down();
+  });
+
+  test('a stop that was under way is carried on', async () => {
+    await using home = new HealerHome();
+    await home.up('slow - - -- sh -c "trap : TERM; echo ready > ready; while [ ! -e go ]; do sleep 0.05; done"');
+    await waitFor(() => home.read('ready') !== '', 'the program to be ready');
+    const stop = home.run('stop', 'slow');
+    await home.state('slow', 'stopping');
+    await home.killEngine();
+    expect((await stop).code).not.toBe(0);
+    await home.up();
+    await home.state('slow', 'stopping');
+    home.write('go', '');
+    await home.state('slow', 'stopped');
+    await home.down();
+  });
+
+  test('programs that were dropped from the list meanwhile are ended', async () => {
+    await using home = new HealerHome();
+    await home.up(`a - - -- ${SLEEP}`, `b - - -- ${SLEEP}`);
+    const b = await home.pid('b');
+    await home.killEngine();
+    await home.up(`a - - -- ${SLEEP}`);
+    await waitFor(() => !isAlive(b), 'the dropped program to end');
+    await waitFor(async () => !(await home.rows()).has('b'), 'it to be forgotten');
+    await home.down();
+  });
+
+  test('the sixth start of a crash loop never happens, and its rest goes on', async () => {
+    await using home = new HealerHome();
+    await home.up('loop - - -- sh -c "echo x >> starts; exit 1"');
+    const starts = (): number => home.read('starts').length / 2;
+    await waitFor(() => starts() >= 3, 'the third start');
+    await home.killEngine();
+    await home.up();
+    const row = await home.state('loop', 'cooldown');
+    expect(starts()).toBe(6);
+    expect(row.restarts).toBe(5);
+    const began = await home.event('cooldown-started');
+    expect(Math.abs(Date.parse(String(row.cooldownUntil)) - Date.parse(began.time) - 120_000)).toBeLessThan(1000);
+
+    await home.killEngine();
+    await home.up();
+    const resting = await home.row('loop');
+    expect(resting.state).toBe('cooldown');
+    expect(Math.abs(Date.parse(String(resting.cooldownUntil)) - Date.parse(String(row.cooldownUntil)))).toBeLessThan(
+      1000,
+    );
+    await home.down();
+    await home.up();
+    expect((await home.row('loop')).state).toBe('cooldown');
+    expect(starts()).toBe(6);
+
+    await home.ok('cooldown', 'reset', 'loop');
+    await waitFor(() => starts() > 6, 'the fresh try');
+    expect(await home.kinds('loop')).toContain('cooldown-ended');
+    await home.down();
+  });
+});
+
+describe('down --keep', () => {
+  test('leaves the programs to the next engine', async () => {
+    await using home = new HealerHome();
+    await home.up(`a - - -- ${SLEEP}`);
+    const { pid } = await home.state('a', 'running');
+    const output = await home.ok('down', '--keep');
+    expect(output).toContain('a');
+    expect(isAlive(Number(pid))).toBe(true);
+    expect((await home.run('status')).code).toBe(3);
+    await home.up();
+    expect(await home.row('a')).toMatchObject({ pid, restarts: 0, state: 'running' });
+    expect(await home.kinds('a')).toContain('adopted');
+    await home.down();
+  });
+});

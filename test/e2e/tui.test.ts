@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { CLI } from '../support/run-cli.ts';
+import { openShell, type Shell, shows } from '../support/shell.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const CLEAN = { alternate: false, cursor: true };
+const SMALL = { columns: 80, rows: 24 };
+const LARGE = { columns: 200, rows: 50 };
+const GONE = /not running|reconnect|stale|lost|gone|no engine/i;
+
+async function homeWithPrograms(): Promise<HealerHome> {
+  const home = new HealerHome();
+  await home.up('alpha - - -- sleep 100000', 'beta - - -- sh -c "while :; do echo hello from beta; sleep 0.2; done"');
+  return home;
+}
+
+/** The line of shell that runs a command of healer and says how it ended. */
+function healer(home: HealerHome, ...args: readonly string[]): string {
+  const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
+  return `HEALER_HOME='${home.folder}' ${words}; echo "ended with $?"`;
+}
+
+/** A terminal in which the UI is open and shows the programs. */
+async function openTui(home: HealerHome, size = SMALL): Promise<Shell> {
+  const shell = await openShell(size);
+  shell.type(healer(home, 'tui'));
+  await shows(shell, 'alpha');
+  return shell;
+}
+
+describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
+  test('shows the programs, restarts the chosen one on r, and asks before X', async () => {
+    await using home = await homeWithPrograms();
+    await using shell = await openTui(home, size);
+    const before = await home.pid('alpha');
+    const screen = await shows(shell, String(before));
+    expect(screen).toContain('beta');
+    expect(screen.split('\n').every((line) => line.length <= size.columns)).toBe(true);
+    expect(shell.modes()).toMatchObject({ alternate: true, cursor: false });
+
+    shell.press('r');
+    await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
+    const after = await home.pid('alpha');
+    await shows(shell, String(after));
+
+    shell.press('X');
+    await shows(shell, /kill.*alpha/i);
+    shell.press('n');
+    await waitFor(() => !/kill.*alpha.*\?/i.test(shell.screen()), 'the question to be gone');
+    expect(isAlive(after)).toBe(true);
+    shell.press('X');
+    await shows(shell, /kill.*alpha/i);
+    shell.press('y');
+    await home.state('alpha', 'stopped');
+    await shows(shell, 'stopped');
+    expect(isAlive(after)).toBe(false);
+
+    shell.press('q');
+    await shows(shell, 'ended with 0');
+    expect(shell.modes()).toEqual(CLEAN);
+    expect((await home.run('status')).code).toBe(0);
+    await home.down();
+  });
+
+  test('shows the log of a program as it is printed', async () => {
+    await using home = await homeWithPrograms();
+    await using shell = await openTui(home, size);
+    shell.press('Down', 'Enter');
+    await shows(shell, 'hello from beta');
+    shell.press('Escape');
+    await shows(shell, 'alpha');
+    shell.press('q');
+    await shows(shell, 'ended with 0');
+    await home.down();
+  });
+});
+
+describe('the terminal is as it was', () => {
+  test('after Ctrl-C', async () => {
+    await using home = await homeWithPrograms();
+    await using shell = await openTui(home);
+    shell.press('C-c');
+    await shows(shell, /ended with \d+/);
+    expect(shell.modes()).toEqual(CLEAN);
+    shell.type('echo typed $((40 + 2))');
+    await shows(shell, 'typed 42');
+    await home.down();
+  });
+
+  test('after SIGTERM to the UI', async () => {
+    await using home = await homeWithPrograms();
+    await using shell = await openTui(home);
+    const tui = home.survivors().find(({ command }) => command.endsWith(" tui"));
+    process.kill(Number(tui?.pid), 'SIGTERM');
+    await shows(shell, /ended with \d+/);
+    expect(shell.modes()).toEqual(CLEAN);
+    shell.type('echo typed $((40 + 2))');
+    await shows(shell, 'typed 42');
+    await home.down();
+  });
+});
+
+test('the UI says that the engine is gone, and goes on with the next one', async () => {
+  await using home = await homeWithPrograms();
+  await using shell = await openTui(home);
+  await home.killEngine();
+  await shows(shell, GONE);
+  await home.up();
+  await waitFor(() => !GONE.test(shell.screen()), 'it to be attached again', 20_000);
+  const before = await home.pid('alpha');
+  shell.press('r');
+  await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
+  shell.press('q');
+  await shows(shell, 'ended with 0');
+  await home.down();
+});
+
+test('"up --attach" opens the UI, and its end leaves the engine up', async () => {
+  await using home = new HealerHome();
+  home.list('alpha - - -- sleep 100000');
+  await using shell = await openShell(SMALL);
+  shell.type(healer(home, 'up', '--attach', '-f', home.listFile));
+  await shows(shell, 'alpha');
+  await waitFor(() => shell.modes().alternate, 'the full screen');
+  await home.state('alpha', 'running');
+  shell.press('q');
+  const screen = await shows(shell, 'ended with 0');
+  expect(screen).toContain('keeps running');
+  expect(shell.modes()).toEqual(CLEAN);
+  await home.down();
+});

@@ -1,0 +1,226 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readProcStat } from '../../src/base/proc-stat.ts';
+import { connectLocal } from '../../src/client/connection.ts';
+import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import type { EngineEvent, EventKind } from '../../src/protocol/engine-event.ts';
+import type { EngineApi } from '../../src/protocol/methods.ts';
+import type { ProcessStateName } from '../../src/protocol/process-state.ts';
+import type { ProcessRow } from '../../src/protocol/snapshot.ts';
+import { CLI, type CliResult, finished } from './run-cli.ts';
+import { waitFor } from './wait-for.ts';
+
+const PATIENCE_MS = 20_000;
+
+/** A home of healer's own with the built command line, a real engine and real programs. */
+export class HealerHome implements AsyncDisposable {
+  readonly folder: string;
+  readonly paths: Paths;
+  readonly listFile: string;
+  readonly #children = new Set<ChildProcessWithoutNullStreams>();
+
+  /** @param parent where its folder is made */
+  constructor(parent = tmpdir()) {
+    this.folder = mkdtempSync(join(parent, 'healer-e2e-'));
+    this.paths = resolvePaths({ HEALER_HOME: this.folder });
+    this.listFile = join(this.folder, 'process_list.txt');
+  }
+
+  get env(): Readonly<Record<string, string>> {
+    const { PATH = '', HOME = '' } = process.env;
+    return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', HEALER_HOME: this.folder };
+  }
+
+  /** Writes the process list, one entry a line. */
+  list(...lines: readonly string[]): void {
+    writeFileSync(this.listFile, `${lines.join('\n')}\n`);
+  }
+
+  /** Puts a program into the home and gives its path. */
+  write(name: string, content: string, mode = 0o755): string {
+    const path = join(this.folder, name);
+    writeFileSync(path, content, { mode });
+    return path;
+  }
+
+  read(name: string): string {
+    const path = join(this.folder, name);
+    return existsSync(path) ? readFileSync(path, 'utf8') : '';
+  }
+
+  spawn(...args: readonly string[]): ChildProcessWithoutNullStreams {
+    const child = spawn(process.execPath, [CLI, ...args], { cwd: this.folder, env: this.env });
+    this.#children.add(child);
+    child.once('close', () => this.#children.delete(child));
+    return child;
+  }
+
+  run(...args: readonly string[]): Promise<CliResult> {
+    return finished(this.spawn(...args));
+  }
+
+  /** Runs a command that has to succeed. */
+  async ok(...args: readonly string[]): Promise<string> {
+    const { code, signal, stdout, stderr } = await this.run(...args);
+    if (code !== 0) throw new Error(`healer ${args.join(' ')}: ${signal ?? String(code)}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** Starts the engine with the list as it was written. */
+  async up(...lines: readonly string[]): Promise<void> {
+    if (lines.length > 0) this.list(...lines);
+    await this.ok('up', '-f', this.listFile);
+  }
+
+  async ask<T>(question: (api: EngineApi) => Promise<T>): Promise<T> {
+    const connection = await connectLocal({ socketPath: this.paths.socket, clientName: 'test' });
+    try {
+      return await question(connection.api);
+    } finally {
+      connection.close();
+    }
+  }
+
+  async rows(): Promise<ReadonlyMap<string, ProcessRow>> {
+    return new Map((await this.ask((api) => api.list({}))).map((row) => [row.id, row]));
+  }
+
+  async row(id: string): Promise<ProcessRow> {
+    const row = (await this.rows()).get(id);
+    if (row === undefined) throw new Error(`"${id}" is not known`);
+    return row;
+  }
+
+  async pid(id: string): Promise<number> {
+    const { pid, state } = await this.row(id);
+    if (pid === null) throw new Error(`"${id}" has no pid: it is ${state}`);
+    return pid;
+  }
+
+  async state(id: string, ...states: readonly ProcessStateName[]): Promise<ProcessRow> {
+    return waitFor(
+      async () => {
+        const row = await this.row(id);
+        return states.includes(row.state) ? row : null;
+      },
+      `"${id}" to be ${states.join(' or ')}`,
+      PATIENCE_MS,
+    );
+  }
+
+  async events(process?: string): Promise<readonly EngineEvent[]> {
+    return this.ask((api) => api.events({ limit: 500, ...(process === undefined ? {} : { process }) }));
+  }
+
+  async kinds(process: string): Promise<readonly EventKind[]> {
+    return (await this.events(process)).map(({ kind }) => kind);
+  }
+
+  /** Waits for an event that fits, the newest first. */
+  async event(kind: EventKind, fits: (event: EngineEvent) => boolean = () => true): Promise<EngineEvent> {
+    return waitFor(
+      async () => (await this.events()).findLast((event) => event.kind === kind && fits(event)),
+      `an event "${kind}"`,
+      PATIENCE_MS,
+    );
+  }
+
+  async enginePid(): Promise<number> {
+    return (await this.ask((api) => api.status({}))).pid;
+  }
+
+  /** The pid in the instance's lock; 0 while there is none. Also for an engine that does not answer yet. */
+  lockedPid(): number {
+    const text = existsSync(this.paths.lock) ? readFileSync(this.paths.lock, 'utf8') : '';
+    return Number(/"pid":(\d+)/.exec(text)?.[1] ?? 0);
+  }
+
+  /** kill -9, as a machine out of memory does it. Gives its pid. */
+  async killEngine(): Promise<number> {
+    const pid = await this.enginePid();
+    process.kill(pid, 'SIGKILL');
+    await waitFor(() => !isAlive(pid), 'the engine to be dead');
+    return pid;
+  }
+
+  /** Every living process that was started from this home: engine, keeper, programs and all their children. */
+  survivors(): readonly { readonly pid: number; readonly command: string }[] {
+    return livingPids()
+      .filter((pid) => this.#isOurs(pid) && isAlive(pid))
+      .map((pid) => ({
+        pid,
+        command: readText(`/proc/${String(pid)}/cmdline`)
+          .replaceAll('\0', ' ')
+          .trim(),
+      }));
+  }
+
+  /** By its environment; the keeper has an empty one, but holds files of the home open. */
+  #isOurs(pid: number): boolean {
+    const process = `/proc/${String(pid)}`;
+    if (readText(`${process}/environ`).split('\0').includes(`HEALER_HOME=${this.folder}`)) return true;
+    return (
+      readText(`${process}/comm`).startsWith('healer') && openFiles(pid).some((path) => path.startsWith(this.folder))
+    );
+  }
+
+  /** Waits until nothing is left that was started from this home. */
+  async empty(): Promise<void> {
+    await waitFor(() => this.survivors().length === 0, `nothing to be left of ${this.folder}`, 5000).catch(() => {
+      throw new Error(`left behind: ${JSON.stringify(this.survivors())}`);
+    });
+  }
+
+  async down(): Promise<void> {
+    await this.ok('down');
+    await this.empty();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    // A test that failed in the middle leaves an engine that would start everything anew: it goes first.
+    for (let round = 0; round < 20 && this.survivors().length > 0; round++) {
+      for (const { pid } of this.survivors()) kill(pid);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  const stat = readProcStat(pid);
+  return stat !== null && stat.state !== 'Z' && stat.state !== 'X';
+}
+
+function livingPids(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+}
+
+function openFiles(pid: number): string[] {
+  const folder = `/proc/${String(pid)}/fd`;
+  try {
+    return readdirSync(folder).map((fd) => readlinkSync(join(folder, fd)));
+  } catch {
+    return [];
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went by itself.
+  }
+}
