@@ -13,10 +13,12 @@ import { readOnce } from './read-available.ts';
 import { openFifo } from './run-pipes.ts';
 
 const FLUSH_MS = 5;
+const CONFIRM_MS = 20;
 
 /** A keeper that dies is started again at once; one that keeps dying soon after its start, less and less often. */
 const STABLE_MS = 5_000;
-const DELAYS_MS = [0, 0, 50, 100, 200, 500, 1_000, 2_000];
+const DELAYS_MS = [0, 0, 50, 100, 200, 500, 1_000];
+const LONGEST_DELAY_MS = 2_000;
 
 /** Kept small: the keeper holds no more than a batch in memory. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=64', '--v8-pool-size=1', '--no-warnings'];
@@ -30,8 +32,8 @@ export interface KeeperProgram {
 
 export interface LinkListener {
   readonly onReport: (report: KeeperReport) => void;
-  /** A new keeper is being started; it knows of nothing yet. */
-  readonly onRestart: (reason: string) => void;
+  /** A new keeper is being started; it knows of nothing yet. Null when the one before had nothing to do any more. */
+  readonly onRestart: (reason: string | null) => void;
 }
 
 /** The engine's end of the two FIFOs, and the life of the keeper behind them. */
@@ -46,8 +48,10 @@ export class KeeperLink {
   #reports: Socket;
   #flushing: NodeJS.Timeout | undefined;
   #restarting: NodeJS.Timeout | undefined;
+  readonly #confirming: NodeJS.Timeout | undefined;
   #startedAtMs = 0;
   #quickDeaths = 0;
+  #isClosed = false;
   #onceGone: (() => void) | null = null;
 
   /** Whether a keeper of an earlier engine is at work. */
@@ -69,16 +73,19 @@ export class KeeperLink {
     // Ends what an engine that was killed may have left half written.
     if (this.foundAlive) this.#outbox.send('');
     else this.#startKeeper();
+    this.#confirming = this.foundAlive ? setInterval(() => this.#confirm(libc), CONFIRM_MS) : undefined;
   }
 
   /** Never waits; works before the keeper is up. */
   send(command: KeeperCommand): void {
+    if (this.#isClosed) return;
     this.#outbox.send(JSON.stringify(command));
     this.#flushSoon();
   }
 
   /** Resolves when the keeper has gone, or after `timeoutMs`. */
   async quit(timeoutMs: number): Promise<void> {
+    if (this.#isClosed) return;
     const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));
     this.send({ kind: 'quit' });
     let timer: NodeJS.Timeout | undefined;
@@ -87,12 +94,19 @@ export class KeeperLink {
   }
 
   close(): void {
-    this.#onceGone ??= () => undefined;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     clearTimeout(this.#flushing);
     clearTimeout(this.#restarting);
+    clearInterval(this.#confirming);
     this.#outbox.flush();
     this.#reports.destroy();
     closeSync(this.#commandsFd);
+  }
+
+  /** One that was just about to go holds the lock until its very end, and will not answer. */
+  #confirm(libc: Libc): void {
+    if (!isKeeperAlive(this.#paths.lock, libc)) this.#restartSoon(null, 0);
   }
 
   #flushSoon(): void {
@@ -112,6 +126,7 @@ export class KeeperLink {
     socket.on('data', (chunk) => {
       for (const frame of decoder.push(chunk)) {
         const report = frame.kind === 'line' ? parseReport(frame.text) : null;
+        clearInterval(this.#confirming);
         if (report !== null) this.#listener.onReport(report);
       }
     });
@@ -144,20 +159,27 @@ export class KeeperLink {
 
   #keeperGone(reason: string, socket: Socket): void {
     // Both signs may come for the same death.
-    if (socket !== this.#reports) return;
+    if (this.#isClosed || socket !== this.#reports) return;
     if (this.#onceGone !== null) {
       this.#onceGone();
       return;
     }
     const isStable = performance.now() - this.#startedAtMs > STABLE_MS;
     this.#quickDeaths = isStable ? 0 : this.#quickDeaths + 1;
+    this.#restartSoon(reason, DELAYS_MS[this.#quickDeaths] ?? LONGEST_DELAY_MS);
+  }
+
+  #restartSoon(reason: string | null, delayMs: number): void {
+    clearInterval(this.#confirming);
+    clearTimeout(this.#restarting);
+    const dead = this.#reports;
     this.#reports = this.#listen();
-    socket.destroy();
-    this.#restarting = setTimeout(() => this.#restart(reason), DELAYS_MS[this.#quickDeaths] ?? DELAYS_MS.at(-1));
+    dead.destroy();
+    this.#restarting = setTimeout(() => this.#restart(reason), delayMs);
   }
 
   /** What the dead one has not read, it will be told again. */
-  #restart(reason: string): void {
+  #restart(reason: string | null): void {
     this.#outbox.forget();
     while (readOnce(this.#commandsFd, this.#buffer) > 0);
     this.#startKeeper();

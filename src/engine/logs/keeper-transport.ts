@@ -17,7 +17,7 @@ import type {
   WitnessedExit,
 } from './log-transport.ts';
 import { makeFifo } from './make-fifo.ts';
-import { HeldPipes } from './run-pipes.ts';
+import { HeldPipes, pipePathsOf } from './run-pipes.ts';
 
 /** A living keeper answers within milliseconds. */
 const ATTACH_TIMEOUT_MS = 2_000;
@@ -61,6 +61,7 @@ class KeeperTransport implements LogTransport {
   readonly #toldExits = new Set<string>();
   readonly #makeFifo: (path: string) => void;
   #isAttached = false;
+  #isClosed = false;
   #onAttached: ((attached: Attached | null) => void) | null = null;
 
   constructor(options: KeeperTransportOptions) {
@@ -72,7 +73,7 @@ class KeeperTransport implements LogTransport {
     this.#link = new KeeperLink(this.#settings, keeper, libc, {
       onReport: (report) => this.#take(report),
       onRestart: (reason) => {
-        listener.onTrouble(`${reason}; it was started again and nothing is lost`);
+        if (reason !== null) listener.onTrouble(`${reason}; it was started again and nothing is lost`);
         this.#introduce();
       },
     });
@@ -107,17 +108,17 @@ class KeeperTransport implements LogTransport {
   };
 
   readonly follow = (request: FollowRequest): void => {
-    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request);
+    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, request.pipes);
     run.request = request;
     this.#sendFollow(request);
   };
 
   readonly ended = (id: string, run: number): Promise<void> => {
-    const found = this.#runs.get(runKeyOf({ id, run }));
-    this.#toldExits.delete(runKeyOf({ id, run }));
-    this.#link.send({ kind: 'ended', id, run });
-    if (found === undefined) return Promise.resolve();
+    if (this.#isClosed) return Promise.resolve();
+    const paths = pipePathsOf(this.#options.pipesDir, id, run);
+    const found = this.#runs.get(runKeyOf({ id, run })) ?? this.#takeHold({ id, run }, paths);
     found.hasEnded = true;
+    this.#link.send({ kind: 'ended', id, run });
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, DRAIN_TIMEOUT_MS);
       found.onDrained = () => {
@@ -133,6 +134,8 @@ class KeeperTransport implements LogTransport {
   };
 
   readonly close = async (quit: boolean): Promise<void> => {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     if (quit) {
       await this.#link.quit(QUIT_TIMEOUT_MS);
       this.#removeControlFifos();
@@ -152,10 +155,11 @@ class KeeperTransport implements LogTransport {
     }
   }
 
-  #takeHold(request: FollowRequest): Run {
-    const { id, run, pipes } = request;
-    const held = { name: { id, run }, pipes: HeldPipes.ofSurvivor(pipes), request, hasEnded: false, onDrained: null };
-    this.#runs.set(runKeyOf(request), held);
+  /** Of a run that an earlier engine prepared. */
+  #takeHold({ id, run }: RunName, paths: RunPipes): Run {
+    const pipes = HeldPipes.ofSurvivor(paths);
+    const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
+    this.#runs.set(runKeyOf(held.name), held);
     return held;
   }
 
@@ -214,6 +218,7 @@ class KeeperTransport implements LogTransport {
   }
 
   #drained({ id, run }: RunName): void {
+    this.#toldExits.delete(runKeyOf({ id, run }));
     const found = this.#runs.get(runKeyOf({ id, run }));
     found?.pipes.release();
     found?.onDrained?.();

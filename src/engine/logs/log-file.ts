@@ -4,7 +4,7 @@ import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
 import type { LogSettings } from './log-transport.ts';
 import { CURRENT_LOG, rotate } from './rotation.ts';
 
-const BYTES_PER_MB = 1024 * 1024;
+export const BYTES_PER_MB = 1024 * 1024;
 
 /** A place to append to. Opened for each batch, so that a folder that was removed or emptied is noticed at once. */
 export interface OpenLog {

@@ -1,11 +1,17 @@
 import { closeSync } from 'node:fs';
 import type { LogGap, LogSettings, OutputStream, RunName } from './log-transport.ts';
-import { appendRecords, openLog, type OpenLog } from './log-file.ts';
+import { appendRecords, BYTES_PER_MB, openLog, type OpenLog } from './log-file.ts';
 import { formatRecords, recordHeads } from './log-format.ts';
 import { countLines } from './record-cut.ts';
 
 /** While the disk takes nothing, how often it is asked again. */
 const RETRY_MS = 1_000;
+
+/** At most, of what stands before the text of a record. */
+const HEAD_BYTES = 40;
+/** Of empty lines. */
+const MOST_GROWTH = HEAD_BYTES + 1;
+const NEWLINE = 0x0a;
 
 /** Output of one run on its way into the log. `tail` tells what a last line without its end is. */
 export interface Batch {
@@ -45,6 +51,18 @@ export class LogWriter {
 
   get isLosing(): boolean {
     return this.#loss !== null;
+  }
+
+  /** As many of these lines as one file may hold. */
+  fit(bytes: Buffer): Buffer {
+    const maxBytes = this.settings.maxSizeMb * BYTES_PER_MB;
+    let part = bytes;
+    while (part.length * MOST_GROWTH > maxBytes && part.length + countLines(part) * HEAD_BYTES > maxBytes) {
+      const newline = part.lastIndexOf(NEWLINE, part.length >> 1);
+      if (newline === -1) break;
+      part = part.subarray(0, newline + 1);
+    }
+    return part;
   }
 
   write(batch: Batch, nowWall: number, take: TakeBatch): void {

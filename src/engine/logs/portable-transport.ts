@@ -1,4 +1,4 @@
-import { execaSync } from 'execa';
+import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -138,7 +138,7 @@ function keyOf(id: string, run: number): string {
 
 function makeFifoByProgram(path: string): void {
   rmSync(path, { force: true });
-  execaSync('mkfifo', ['-m', '600', path]);
+  execFileSync('mkfifo', ['-m', '600', path], { stdio: 'pipe' });
 }
 
 /** One stream of one run, read as it comes. */

@@ -1,5 +1,5 @@
-import { appendFileSync, rmSync } from 'node:fs';
-import { PRIVATE_FILE, replaceFile } from '../../../base/atomic-file.ts';
+import { rmSync } from 'node:fs';
+import { replaceFile } from '../../../base/atomic-file.ts';
 import { readExitFile } from '../exit-file.ts';
 import type { RunName, WitnessedExit } from '../log-transport.ts';
 import { runKeyOf } from './messages.ts';
@@ -12,7 +12,9 @@ export class ExitLedger {
   readonly #path: string;
   readonly #onProblem: (message: string) => void;
   readonly #exits = new Map<string, WitnessedExit>();
-  #isOnDisk = false;
+  #isOnDisk: boolean;
+  /** Whether the file holds all of them; it may hold more. */
+  #isSaved = true;
 
   constructor(path: string, onProblem: (message: string) => void) {
     this.#path = path;
@@ -31,16 +33,16 @@ export class ExitLedger {
 
   add(exit: WitnessedExit, isEngineThere: boolean): void {
     this.#exits.set(runKeyOf(exit), exit);
-    if (isEngineThere) return;
-    this.#attempt(() => appendFileSync(this.#path, `${JSON.stringify(exit)}\n`, { mode: PRIVATE_FILE }));
-    this.#isOnDisk = true;
+    this.#isSaved = false;
+    if (!isEngineThere) this.save();
   }
 
   /** The engine went without acknowledging these. */
   save(): void {
-    if (this.#exits.size === 0) return;
+    if (this.#isSaved || this.#exits.size === 0) return;
     const lines = this.list().map((exit) => `${JSON.stringify(exit)}\n`);
     this.#attempt(() => replaceFile(this.#path, lines.join('')));
+    this.#isSaved = true;
     this.#isOnDisk = true;
   }
 

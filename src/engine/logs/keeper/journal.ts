@@ -1,9 +1,12 @@
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { OutputStream } from '../log-transport.ts';
 
 const SPLICE_F_NONBLOCK = 2;
+
+/** Two paths of the greatest length, written as JSON, and more. */
+const HEADER_BYTES = 64 * 1024;
 
 /** What stands in the journal before the bytes of a batch, as one line of JSON. */
 export interface JournalHeader {
@@ -26,14 +29,13 @@ export interface JournalHeader {
  */
 export class Journal {
   readonly #libc: Libc;
-  readonly #fd: number;
-  readonly #header = Buffer.alloc(16 * 1024);
+  readonly #fd: number | null;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
 
-  /** Begins empty: what an earlier keeper left is to be recovered before. @throws the error of the file system. */
-  constructor(path: string, libc: Libc) {
+  /** Begins empty: what an earlier keeper left is to be recovered before. Works without a file, protecting nothing. */
+  constructor(path: string, libc: Libc, onProblem: (message: string) => void) {
     this.#libc = libc;
-    this.#fd = openJournal(path);
-    this.clear();
+    this.#fd = openEmpty(path, onProblem);
   }
 
   /**
@@ -41,6 +43,7 @@ export class Journal {
    * takes no more, or when somebody else read from the pipe.
    */
   take(fifoFd: number, header: JournalHeader): number {
+    if (this.#fd === null) return 0;
     try {
       const headerLength = this.#header.write(`${JSON.stringify(header)}\n`, 0);
       // A part of a header is as good as none: nothing has been taken yet.
@@ -53,11 +56,19 @@ export class Journal {
 
   /** The batch is in its log, or counted as lost. */
   clear(): void {
-    ftruncateSync(this.#fd, 0);
+    if (this.#fd !== null) ftruncateSync(this.#fd, 0);
   }
+}
 
-  close(): void {
-    closeSync(this.#fd);
+function openEmpty(path: string, onProblem: (message: string) => void): number | null {
+  try {
+    const fd = openJournal(path);
+    ftruncateSync(fd, 0);
+    return fd;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    onProblem(`a kill of the log keeper can lose lines, since its journal cannot be used: ${why}`);
+    return null;
   }
 }
 

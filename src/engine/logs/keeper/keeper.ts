@@ -31,7 +31,6 @@ const bed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 export class Keeper {
   readonly #settings: KeeperSettings;
   readonly #poller: Poller;
-  readonly #journal: Journal;
   readonly #pump: Pump;
   readonly #watcher: ProcessWatcher;
   readonly #ledger: ExitLedger;
@@ -46,8 +45,8 @@ export class Keeper {
     const paths = keeperPathsOf(settings);
     this.#settings = settings;
     this.#poller = new Poller(libc);
-    this.#journal = new Journal(paths.journal, libc);
-    this.#pump = new Pump(libc, this.#poller, this.#journal, (pipe) => this.#runs.pipeClosed(pipe));
+    const journal = new Journal(paths.journal, libc, onProblem);
+    this.#pump = new Pump(libc, this.#poller, journal, (pipe) => this.#runs.pipeClosed(pipe));
     this.#watcher = new ProcessWatcher(libc, this.#poller);
     this.#ledger = new ExitLedger(paths.exits, onProblem);
     this.#line = new EngineLine(paths, libc, (text) => onProblem(`this is no command: ${text.slice(0, 200)}`));
@@ -70,7 +69,6 @@ export class Keeper {
     this.#pump.settle();
     this.#ledger.save();
     this.#line.flush();
-    this.#journal.close();
   }
 
   #step(): void {

@@ -16,8 +16,9 @@ const LAST_LOOK_MS = 1_000;
 /** The last bytes of a pipe that is taken as it is may be a part of a character. */
 const UNSURE_BYTES = 3;
 
-/** How far a stream that others still write to is followed at once, when its run ends. */
-const DRAIN_BATCHES = 64;
+/** More than a pipe holds: what others go on writing, while its run ends, is left to the usual turns. */
+const DRAIN_BYTES = 2 * 1024 * 1024;
+const SETTLING_TURNS = 64;
 
 interface Unfinished {
   readonly length: number;
@@ -72,7 +73,7 @@ export class Pump {
   /** Moves what is there, as far as lines are complete. */
   settle(): void {
     for (const pipe of this.#pipes.values()) this.#ready.add(pipe);
-    for (let turns = 0; turns < DRAIN_BATCHES && !this.isIdle; turns++) this.turn(performance.now());
+    for (let turns = 0; turns < SETTLING_TURNS && !this.isIdle; turns++) this.turn(performance.now());
   }
 
   /** When an unfinished line is to be looked at again. */
@@ -84,12 +85,11 @@ export class Pump {
 
   /** The run is over: takes all that is in the pipe, then follows it only as long as somebody can still write to it. */
   finish(pipe: OutputPipe): void {
-    for (let batch = 0; batch < DRAIN_BATCHES; batch++) {
+    for (let drained = 0; drained < DRAIN_BYTES;) {
       const bytes = this.#peephole.look(pipe.fd);
       if (bytes.length === 0) break;
-      const length = completeLength(bytes);
-      if (length === 0) this.#move(pipe, bytes, 'ends');
-      else this.#move(pipe, bytes.subarray(0, length), 'goes-on');
+      const complete = bytes.subarray(0, completeLength(bytes));
+      drained += complete.length === 0 ? this.#move(pipe, bytes, 'ends') : this.#moveLines(pipe, complete);
     }
     if (pipe.isReader) return;
     this.#forget(pipe);
@@ -106,7 +106,7 @@ export class Pump {
     const isPressed = bytes.length >= Math.min(pipe.capacity / 2, BATCH_BYTES);
     if (isPressed) pipe.grow();
     const complete = completeLength(bytes);
-    if (complete > 0) this.#move(pipe, bytes.subarray(0, complete), 'goes-on');
+    if (complete > 0) this.#moveLines(pipe, bytes.subarray(0, complete));
     else if (pipe.isHungUp) this.#move(pipe, bytes, 'ends');
     else if (this.#isStuck(pipe, bytes.length)) this.#move(pipe, bytes.subarray(0, sureLength(bytes)), 'goes-on');
     else this.#postpone(pipe, bytes.length, nowMs);
@@ -136,7 +136,12 @@ export class Pump {
     this.#ready.delete(pipe);
   }
 
-  #move(pipe: OutputPipe, bytes: Buffer, tail: 'ends' | 'goes-on'): void {
+  #moveLines(pipe: OutputPipe, bytes: Buffer): number {
+    return this.#move(pipe, pipe.writer.fit(bytes), 'goes-on');
+  }
+
+  /** Gives how many bytes it were. */
+  #move(pipe: OutputPipe, bytes: Buffer, tail: 'ends' | 'goes-on'): number {
     this.#unfinished.delete(pipe);
     const nowWall = Date.now();
     const { stream, writer } = pipe;
@@ -151,6 +156,7 @@ export class Pump {
     };
     writer.write({ stream, bytes, tail }, nowWall, take);
     this.#journal.clear();
+    return bytes.length;
   }
 
   #forget(pipe: OutputPipe): void {

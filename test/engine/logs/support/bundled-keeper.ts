@@ -7,6 +7,8 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export interface BundledKeeper extends AsyncDisposable {
   readonly path: string;
+  /** A program that runs another one as an engine does, to be killed. */
+  readonly enginePath: string;
 }
 
 /** Bundles the keeper as the release does, in a place from where its native package can be found. */
@@ -14,10 +16,13 @@ export async function bundleKeeper(): Promise<BundledKeeper> {
   const cache = join(ROOT, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'healer-keeper-'));
-  const path = join(folder, 'keeper.mjs');
   await build({
-    entryPoints: [join(ROOT, 'src/engine/logs/keeper/main.ts')],
-    outfile: path,
+    entryPoints: {
+      keeper: join(ROOT, 'src/engine/logs/keeper/main.ts'),
+      engine: join(ROOT, 'test/engine/logs/support/mortal-engine.ts'),
+    },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
     bundle: true,
     format: 'esm',
     platform: 'node',
@@ -25,5 +30,9 @@ export async function bundleKeeper(): Promise<BundledKeeper> {
     external: ['koffi'],
     logLevel: 'error',
   });
-  return { path, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    path: join(folder, 'keeper.mjs'),
+    enginePath: join(folder, 'engine.mjs'),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
@@ -74,7 +74,7 @@ export class LogLab {
             libc: nativeLibc(),
             instance: 'test',
             runtimeDir: this.runtimeDir,
-            keeper: { path, outputFd: 'ignore' },
+            keeper: { path, outputFd: openSync(join(this.folder, 'keeper.log'), 'a') },
           });
     this.#transport = started.transport;
     return started;
@@ -158,6 +158,7 @@ export class LogLab {
     await this.#transport?.close(true);
     const pid = this.keeperPid();
     if (pid !== null) await waitFor(() => !isAlive(pid), 'the keeper to quit');
+    process.stderr.write(readFileSync(join(this.folder, 'keeper.log'), 'utf8'));
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
