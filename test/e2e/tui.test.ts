@@ -91,7 +91,7 @@ describe('the terminal is as it was', () => {
   test('after SIGTERM to the UI', async () => {
     await using home = await homeWithPrograms();
     await using shell = await openTui(home);
-    const tui = home.survivors().find(({ command }) => command.endsWith(" tui"));
+    const tui = home.survivors().find(({ command }) => command.endsWith(' tui'));
     process.kill(Number(tui?.pid), 'SIGTERM');
     await shows(shell, /ended with \d+/);
     expect(shell.modes()).toEqual(CLEAN);
