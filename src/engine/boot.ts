@@ -13,7 +13,11 @@ import type { StoredState } from './store/state-store.ts';
 
 /** How a run ended that no engine saw. Null where nobody could tell. */
 export interface UnseenExit {
-  readonly status: { readonly code: number | null; readonly signal: string | null; readonly coreDumped: boolean } | null;
+  readonly status: {
+    readonly code: number | null;
+    readonly signal: string | null;
+    readonly coreDumped: boolean;
+  } | null;
   readonly atWall: number;
 }
 

@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../protocol/engine-event.ts';
 
 /** A line for a person who looks at the engine's own output: in the foreground it is all there is to see. */
-export function describeEvent({ time, kind, process: id, pid, reason }: EngineEvent): string {
+function describeEvent({ time, kind, process: id, pid, reason }: EngineEvent): string {
   const subject = id === null ? '' : ` ${id}${pid === null ? '' : ` (pid ${String(pid)})`}`;
   return `${time} ${kind}${subject}: ${reason}\n`;
 }

@@ -68,7 +68,10 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
     onEvents: foreground ? createForegroundOutput() : () => undefined,
   });
   if (native.libc === null) {
-    running.degradations.set('native', `system calls are not available (${native.problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`);
+    running.degradations.set(
+      'native',
+      `system calls are not available (${native.problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`,
+    );
   }
 
   let goingDown: Promise<ShutdownResult> | undefined;

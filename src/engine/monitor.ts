@@ -1,4 +1,4 @@
-import { isNearLimit, judgeUsage } from '../policy/limits.ts';
+import { isNearLimit, judgeUsage, QUIET } from '../policy/limits.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
 import type { Engine } from './engine.ts';
 import type { ManagedProgram, MeasuredUsage } from './managed-program.ts';
@@ -118,11 +118,20 @@ export class Monitor {
 
   #judge(id: string, usage: TreeUsage, pace: 'tick' | 'fast'): void {
     const entry = this.#engine.programs.get(id);
-    if (entry === undefined || runOf(entry.program.state) === null) return;
+    if (entry === undefined || runOf(entry.program.state) === null) {
+      this.#near.delete(id);
+      return;
+    }
     const shown = asShown(usage);
     if (!isSameUsage(entry.usage, shown)) {
       entry.usage = shown;
       this.#listener.onUsage(entry);
+    }
+    // A frozen program is its operator's business; what exceeds then is judged anew when it goes on.
+    if (!isJudged(entry)) {
+      entry.limits = QUIET;
+      this.#near.delete(id);
+      return;
     }
     const { limits } = entry.program.spec;
     if (isNearLimit(shown, limits)) this.#near.add(id);
@@ -133,7 +142,10 @@ export class Monitor {
   }
 
   #setPace(): void {
-    for (const id of this.#near) if (!this.#engine.programs.has(id)) this.#near.delete(id);
+    for (const id of this.#near) {
+      const entry = this.#engine.programs.get(id);
+      if (entry === undefined || !isJudged(entry)) this.#near.delete(id);
+    }
     if (this.#near.size > 0) {
       this.#fast ??= setInterval(() => void this.#fastTick(), FAST_MS);
       return;
@@ -141,6 +153,10 @@ export class Monitor {
     clearInterval(this.#fast);
     this.#fast = undefined;
   }
+}
+
+function isJudged({ program }: ManagedProgram): boolean {
+  return program.state.name === 'starting' || program.state.name === 'running';
 }
 
 function asShown(usage: TreeUsage): MeasuredUsage {

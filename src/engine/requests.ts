@@ -2,7 +2,13 @@ import type { Operation, OperationOptions } from '../policy/lifecycle/operations
 import { runOf } from '../policy/lifecycle/state.ts';
 import { WIRE_LIMITS } from '../protocol/limits.ts';
 import type { LogLine } from '../protocol/log-line.ts';
-import type { HistoryResult, OperationResult, ProcessDetails, ShutdownResult, TreeMember } from '../protocol/methods.ts';
+import type {
+  HistoryResult,
+  OperationResult,
+  ProcessDetails,
+  ShutdownResult,
+  TreeMember,
+} from '../protocol/methods.ts';
 import { type EngineStatus, type ProcessRow, withUptime } from '../protocol/snapshot.ts';
 import type { Clock } from './clock.ts';
 import type { Engine } from './engine.ts';

@@ -30,7 +30,7 @@ export function rowOf({ id, program, origin, usage }: ManagedProgram): SnapshotR
   };
 }
 
-export function lastExitOf({ lastExit }: Program): LastExit | null {
+function lastExitOf({ lastExit }: Program): LastExit | null {
   if (lastExit === null) return null;
   const { exit, reason } = lastExit;
   return {

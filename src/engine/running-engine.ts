@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../base/libc.ts';
 import { readBootId } from '../base/proc-stat.ts';
@@ -78,7 +79,11 @@ export class RunningEngine {
     this.events = new EventLog(paths.healingLog);
     this.histories = new UsageHistories(() => clock.now().wall);
     const stores = { state: this.#state, cooldown: this.#cooldown, events: this.events };
-    this.records = new Records(stores, () => clock.now().wall, (events) => this.#publish(events));
+    this.records = new Records(
+      stores,
+      () => clock.now().wall,
+      (events) => this.#publish(events),
+    );
     this.#world = new World(
       {
         libc,
@@ -90,12 +95,16 @@ export class RunningEngine {
       },
       logs,
     );
-    this.engine = new Engine(clock, { ...this.#world.ports, record: this.records }, {
-      onLaunch: () => this.records.flush(),
-      onChange: (entry) => this.#onChange(entry),
-      onForgotten: (entry) => this.#onForgotten(entry),
-      onSettled: () => this.records.commit(),
-    });
+    this.engine = new Engine(
+      clock,
+      { ...this.#world.ports, record: this.records },
+      {
+        onLaunch: () => this.records.flush(),
+        onChange: (entry) => this.#onChange(entry),
+        onForgotten: (entry) => this.#onForgotten(entry),
+        onSettled: () => this.records.commit(),
+      },
+    );
     this.operations = new Operations(this.engine, clock);
     this.#sources = new Sources(this.engine, this.records, parts.listFile, (spec) => {
       this.#state.putSpec(spec.id, spec);
@@ -153,8 +162,9 @@ export class RunningEngine {
   onWitnessedExit({ id, run, status, atWall }: WitnessedExit): void {
     const entry = this.engine.programs.get(id);
     const current = entry === undefined ? null : runOf(entry.program.state);
-    if (entry === undefined || current === null || current.number !== run || !current.adopted) return;
-    this.#onEnded(entry, status, atWall);
+    // Of our own children the kernel tells us itself, and more exactly.
+    const isAdopted = current?.adopted === true && current.number === run;
+    if (entry !== undefined && isAdopted) this.#onEnded(entry, status, atWall);
   }
 
   onLogGap({ id, lines, bytes, reason, toWall }: LogGap): void {
@@ -191,7 +201,10 @@ export class RunningEngine {
   /** Ends the programs, or leaves them to the next engine, and then everything the engine itself holds. */
   async shutdown(keep: boolean): Promise<ShutdownResult> {
     this.#sources.close();
-    this.records.tellEngine('engine-stopping', keep ? 'the engine goes down, its programs stay' : 'the engine goes down');
+    this.records.tellEngine(
+      'engine-stopping',
+      keep ? 'the engine goes down, its programs stay' : 'the engine goes down',
+    );
     const result = await stopAll(this.engine, this.operations, this.parts.clock, keep);
     this.#monitor.close();
     this.engine.close();
@@ -199,6 +212,8 @@ export class RunningEngine {
     this.records.commit();
     this.#world.close();
     await this.parts.logs.close(!keep);
+    // With the programs their pipes are of no use to anybody.
+    if (!keep) rmSync(this.parts.paths.pipesDir, { recursive: true, force: true });
     this.records.close();
     return result;
   }

@@ -16,9 +16,7 @@ export async function stopAll(
 ): Promise<ShutdownResult> {
   const began = clock.now().mono;
   const tookMs = (): number => Math.round(clock.now().mono - began);
-  const live = [...engine.programs.values()]
-    .filter(({ program }) => runOf(program.state) !== null)
-    .map(({ id }) => id);
+  const live = [...engine.programs.values()].filter(({ program }) => runOf(program.state) !== null).map(({ id }) => id);
   if (keep) return { stopped: [], forced: [], kept: live, tookMs: tookMs() };
   // A cooldown outlives the engine, so what rests is left as it is.
   engine.suspendStarts();

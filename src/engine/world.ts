@@ -46,7 +46,12 @@ export class World {
     this.#logs = logs;
     this.#pipesDir = options.pipesDir;
     this.marks = createRunMarks(stateDir);
-    this.#tree = createProcessTree(createProcessTableReader(() => clock.now().mono), this.marks, isMain, hasProc);
+    this.#tree = createProcessTree(
+      createProcessTableReader(() => clock.now().mono),
+      this.marks,
+      isMain,
+      hasProc,
+    );
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
     this.#programs = new ProgramLauncher({
       launcher: this.#launcher,
@@ -80,7 +85,14 @@ export class World {
   /** Has the output of a run that was taken over move on as before. */
   followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
     const { number, pid, startTicks } = run;
-    this.#logs.follow({ id, run: number, pid, startTicks, pipes: pipePathsOf(this.#pipesDir, id, number), log: spec.logs });
+    this.#logs.follow({
+      id,
+      run: number,
+      pid,
+      startTicks,
+      pipes: pipePathsOf(this.#pipesDir, id, number),
+      log: spec.logs,
+    });
   }
 
   /** The fact that follows from the end of a program's main process. Looks at what it left behind. */

@@ -73,7 +73,9 @@ function posixSpawn(libc: Libc, attributes: Buffer, request: LaunchRequest): num
 function explainFailure(request: LaunchRequest, errno: number): HealerError {
   const cause = new SystemCallError('posix_spawn', errno, request.file);
   const facts: ErrorData = { errno: cause.code, path: request.file };
-  return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${adviceOn(request, errno)}`, facts, { cause });
+  return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${adviceOn(request, errno)}`, facts, {
+    cause,
+  });
 }
 
 function adviceOn({ cwd }: LaunchRequest, errno: number): string {

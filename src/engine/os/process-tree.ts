@@ -1,10 +1,5 @@
 import { type ProcStat, readProcStat } from '../../base/proc-stat.ts';
-import {
-  type ProcessTable,
-  readEnvironmentVariable,
-  readOwnChildren,
-  type ReadProcessTable,
-} from './process-table.ts';
+import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 
 /** What names the main process of a run for good; null where the platform does not tell start times. */

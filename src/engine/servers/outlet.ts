@@ -24,6 +24,20 @@ export class Outlet {
     return this.#socket.writable;
   }
 
+  /** Resolves when the client has read what it was sent, or `signal` says that nobody waits any more. */
+  drained(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const release = this.onDrain(finish);
+      function finish(): void {
+        release();
+        signal.removeEventListener('abort', finish);
+        resolve();
+      }
+      if (signal.aborted) finish();
+      else signal.addEventListener('abort', finish);
+    });
+  }
+
   /** The function ends it. */
   onDrain(notify: () => void): () => void {
     this.#onDrain.add(notify);
@@ -32,8 +46,6 @@ export class Outlet {
 
   respond(response: RpcResponse): void {
     this.#write(response);
-    // A client that asks and does not read is not asked for more until it has read.
-    if (this.isCongested) this.#holdBack();
   }
 
   notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void {
@@ -43,13 +55,5 @@ export class Outlet {
 
   #write(message: RpcResponse | RpcNotification): void {
     if (this.isOpen) this.#socket.write(encodeMessage(message));
-  }
-
-  #holdBack(): void {
-    this.#socket.pause();
-    const release = this.onDrain(() => {
-      release();
-      this.#socket.resume();
-    });
   }
 }

@@ -27,6 +27,7 @@ export class Session {
   readonly #outlet: Outlet;
   readonly #handlers: SessionHandlers;
   readonly #streams = new Map<number, Stream>();
+  readonly #ending = new AbortController();
   #lastSubscription = 0;
 
   constructor(engine: ServedEngine, socket: Socket) {
@@ -44,11 +45,21 @@ export class Session {
     };
     const decoder = new LineDecoder();
     socket.on('data', (chunk: Buffer) => {
-      for (const frame of decoder.push(chunk)) void this.#receive(frame);
+      // One chunk at a time: a client that asks and does not read is not asked for more until it has read.
+      socket.pause();
+      void this.#receiveAll(decoder.push(chunk)).then(() => socket.resume());
     });
     socket.on('close', () => this.#close());
     // A client that goes away in the middle of an answer is no event worth telling.
     socket.on('error', () => socket.destroy());
+  }
+
+  async #receiveAll(frames: readonly Frame[]): Promise<void> {
+    for (const frame of frames) {
+      // A quick answer is out before the next request is looked at; a slow one (a stop) keeps nobody waiting.
+      await Promise.race([this.#receive(frame), nextTurn()]);
+      if (this.#outlet.isCongested) await this.#outlet.drained(this.#ending.signal);
+    }
   }
 
   async #receive(frame: Frame): Promise<void> {
@@ -108,9 +119,14 @@ export class Session {
   }
 
   #close(): void {
+    this.#ending.abort();
     for (const stream of this.#streams.values()) stream.close();
     this.#streams.clear();
   }
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 type ParsedRequest =

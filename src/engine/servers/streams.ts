@@ -13,12 +13,7 @@ export interface Stream {
  * The live table: once whole, then what changed since. A client that does not keep up is sent nothing until it does,
  * and then the newest state of each changed row: changes merge, they never queue.
  */
-export function streamSnapshot(
-  engine: ServedEngine,
-  outlet: Outlet,
-  subscription: number,
-  intervalMs: number,
-): Stream {
+export function streamSnapshot(engine: ServedEngine, outlet: Outlet, subscription: number, intervalMs: number): Stream {
   const changed = new Set(engine.ids());
   const removed = new Set<string>();
   let isFirst = true;
@@ -111,7 +106,7 @@ export function streamLog(
     for (const page of linePagesOf(lines)) {
       outlet.notify('log', { subscription, lines: page, skipped: left });
       left = 0;
-      if (outlet.isCongested) await drained(outlet, ending.signal);
+      if (outlet.isCongested) await outlet.drained(ending.signal);
     }
   };
   engine.followLog(id, tail, send, ending.signal);
@@ -119,7 +114,7 @@ export function streamLog(
 }
 
 /** Long lines make short pages: a message has a size, not a number of lines. */
-export function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
+function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
   const pages: LogLine[][] = [];
   let page: LogLine[] = [];
   let bytes = 0;
@@ -140,16 +135,4 @@ export function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
 /** What a line may come to as JSON: a control character takes six bytes. */
 export function lineBytes(line: LogLine): number {
   return JSON.stringify(line.text).length * 3 + 100;
-}
-
-function drained(outlet: Outlet, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const release = outlet.onDrain(finish);
-    function finish(): void {
-      release();
-      signal.removeEventListener('abort', finish);
-      resolve();
-    }
-    signal.addEventListener('abort', finish);
-  });
 }

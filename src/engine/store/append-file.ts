@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE, writeWhole } from '../../base/atomic-file.ts';
 
@@ -91,8 +91,30 @@ export class AppendFile {
     if (this.#fd === null) {
       ensureFolder(dirname(this.#path));
       this.#fd = openSync(this.#path, 'a', PRIVATE_FILE);
-      this.#size = fstatSync(this.#fd).size;
+      this.#size = endOfLastLine(this.#path, fstatSync(this.#fd).size);
+      // A line that a kill -9 tore is no line; what is written next must not grow on to it.
+      ftruncateSync(this.#fd, this.#size);
     }
     return this.#fd;
+  }
+}
+
+const NEWLINE = 0x0a;
+const CHUNK_BYTES = 64 * 1024;
+
+/** How many of the file's bytes are whole lines. Reads backwards: the file may be long, a torn line is not. */
+function endOfLastLine(path: string, size: number): number {
+  const fd = openSync(path, 'r');
+  try {
+    const chunk = Buffer.alloc(CHUNK_BYTES);
+    for (let end = size; end > 0; end -= CHUNK_BYTES) {
+      const start = Math.max(0, end - CHUNK_BYTES);
+      const length = readSync(fd, chunk, 0, end - start, start);
+      const newline = chunk.lastIndexOf(NEWLINE, length - 1);
+      if (newline !== -1 && length > 0) return start + newline + 1;
+    }
+    return 0;
+  } finally {
+    closeSync(fd);
   }
 }

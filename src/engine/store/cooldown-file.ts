@@ -80,6 +80,14 @@ function readContent(path: string, nowMs: number): { content: CooldownFileConten
   try {
     return { content: fileSchema.parse(JSON.parse(text)), problem: null };
   } catch {
-    return { content: null, problem: `"${path}" is unreadable and is kept as "${keepAside(path, nowMs)}"` };
+    return { content: null, problem: `"${path}" is unreadable; ${keptAs(path, nowMs)}` };
+  }
+}
+
+function keptAs(path: string, nowMs: number): string {
+  try {
+    return `it is kept as "${keepAside(path, nowMs)}"`;
+  } catch (error) {
+    return `it could not even be kept aside: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { type EngineEvent, EVENT_KINDS, type EventKind } from '../../protocol/engine-event.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 
@@ -8,7 +8,7 @@ const MAX_BYTES = 10 * 1024 * 1024;
 const KEPT_FILES = 5;
 
 /** time seq kind process pid "reason" {data} — the last two as JSON, so that a line is a line whatever they hold. */
-const LINE = /^(\S+) (\d+) ([a-z-]+) (\S+) (\d+|-) ("(?:[^"\\]|\\.)*") (\{.*\})$/;
+const LINE = /^(\S+) (\d+) ([a-z-]+) (\S+) (\d+|-) ("(?:[^"\\]|\\.)*") (\{.*\})$/s;
 
 export type EventDraft = Omit<EngineEvent, 'seq' | 'time'>;
 
@@ -111,20 +111,19 @@ export class EventLog {
     const { path } = this.#file;
     try {
       rmSync(`${path}.${String(KEPT_FILES)}`, { force: true });
-      for (let number = KEPT_FILES - 1; number >= 1; number--) renameIfPresent(`${path}.${String(number)}`, number + 1);
-      renameSync(path, `${path}.1`);
+      for (let number = KEPT_FILES - 1; number >= 1; number--) {
+        renameIfPresent(`${path}.${String(number)}`, `${path}.${String(number + 1)}`);
+      }
+      renameIfPresent(path, `${path}.1`);
     } finally {
       this.#file.reopen();
     }
   }
 }
 
-function renameIfPresent(from: string, toNumber: number): void {
-  try {
-    renameSync(from, from.replace(/\d+$/, String(toNumber)));
-  } catch {
-    // There are fewer files than are kept.
-  }
+/** There may be fewer files than are kept, and somebody may have taken one away. */
+function renameIfPresent(from: string, to: string): void {
+  if (existsSync(from)) renameSync(from, to);
 }
 
 function readLines(path: string): string[] {

@@ -52,9 +52,10 @@ export class StateStore {
   /** Reads what an earlier engine left and starts the file afresh with it. */
   load(nowMs: number): StoredState {
     const { bootId, programs, problems, damaged } = parseState(readIfPresent(this.#path));
-    const asides = damaged ? [`some of it was unreadable and is kept as ${keepAside(this.#path, nowMs)}`] : [];
     this.#programs = new Map(programs);
-    return { bootId, programs, problems: [...problems, ...asides] };
+    // Whoever reads on from here has to know to which boot the pids belong.
+    if (bootId !== this.#bootId) this.#pending.push(this.#header());
+    return { bootId, programs, problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems };
   }
 
   putSpec(id: string, spec: ProcessSpec): void {
@@ -84,7 +85,7 @@ export class StateStore {
 
   /** Rewrites the file with what still counts. Where that fails the long file goes on being used. */
   compact(): AppendResult {
-    const lines = [JSON.stringify({ version: VERSION, bootId: this.#bootId })];
+    const lines = [this.#header()];
     for (const [id, { spec, program }] of this.#programs) {
       lines.push(JSON.stringify({ id, spec }));
       if (program !== null) lines.push(JSON.stringify({ id, program }));
@@ -103,6 +104,19 @@ export class StateStore {
 
   close(): void {
     this.#file.close();
+  }
+
+  #header(): string {
+    return JSON.stringify({ version: VERSION, bootId: this.#bootId });
+  }
+
+  #keepAside(nowMs: number): string {
+    try {
+      return `some of it was unreadable and is kept as "${keepAside(this.#path, nowMs)}"`;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      return `some of it was unreadable and could not even be kept aside: ${why}`;
+    }
   }
 }
 

@@ -17,7 +17,7 @@ const RESTING: readonly StateName[] = ['stopped', 'failed', 'exited'];
 const DUE: readonly StateName[] = ['backoff', 'cooldown'];
 
 /** The states in which each operation makes sense. Everything else is refused by name. */
-export const ALLOWED_IN: Readonly<Record<Operation, readonly StateName[]>> = {
+const ALLOWED_IN: Readonly<Record<Operation, readonly StateName[]>> = {
   start: [...RESTING, ...DUE, 'stopping'],
   stop: [...LIVE, ...DUE, 'failed', 'exited'],
   restart: [...LIVE, ...RESTING, ...DUE],

@@ -16,7 +16,7 @@ interface StopRequest {
 type LiveState = StateOf<'starting'> | StateOf<'running'> | StateOf<'paused'>;
 
 /** Asks a live program to end: its signal to the whole tree and a timer, or SIGKILL at once. */
-export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
+function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
   const { run } = state;
   const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit: null };
   if (!request.graceful) return force(program, stopping, request.why);
