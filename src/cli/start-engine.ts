@@ -10,6 +10,8 @@ import { CLIENT_NAME } from './context.ts';
 const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 const SHOWN_LINES = 5;
+/** The engine's exit code when another one of its instance is at work, perhaps not answering yet. */
+const GAVE_WAY = 75;
 
 export interface EngineStart {
   readonly connection: Connection;
@@ -84,10 +86,12 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
   const deadline = performance.now() + ANSWER_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const cause = await Promise.race([ended, delay(POLL_MS)]);
+    if (engine.exitCode === GAVE_WAY) await delay(POLL_MS);
     const connection = await connectIfRunning(paths);
     // Of two engines that were started at once, one gives way: then the other one answers.
     if (connection !== null) return { connection, isNew: connection.hello.pid === engine.pid };
-    if (cause !== undefined) throw endedEarly(engine, printed(), paths, cause);
+    const gaveWay = engine.exitCode === GAVE_WAY;
+    if (cause !== undefined && !gaveWay) throw endedEarly(engine, printed(), paths, cause);
   }
   throw new HealerError(
     'TIMEOUT',

@@ -62,7 +62,7 @@ export async function boot(
     } else takeOver(engine, program, origin, inheritance.isSameBoot, ports);
   }
   takeOverUnnamed(engine, isComplete, inheritance, ports);
-  for (let start = 0; start < toStart.length; start += STARTS_A_TURN) {
+  for (let start = 0; start < toStart.length && !engine.isGoingDown; start += STARTS_A_TURN) {
     const batch = toStart.slice(start, start + STARTS_A_TURN);
     engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));
@@ -75,7 +75,7 @@ function inherit(spec: ProcessSpec, inheritance: Inheritance, { clock }: BootPor
   const { stored, cooldowns, isSameBoot } = inheritance;
   const record = stored.programs.get(spec.id)?.program ?? null;
   const cooldown = cooldowns.get(spec.id);
-  const keeps = record !== null && (isSameBoot || outlivesReboot(record.state));
+  const keeps = record !== null && wasStarted(record) && (isSameBoot || outlivesReboot(record.state));
   const base = keeps ? fromRecord(record, spec, now) : null;
   if (!spec.enabled) return base !== null && runOf(base.state) !== null ? base : null;
   const until = cooldown?.cooldownUntil ?? null;
@@ -89,6 +89,11 @@ function inherit(spec: ProcessSpec, inheritance: Inheritance, { clock }: BootPor
       : known.state;
   const why = state === known.state ? known.why : 'restarted too often; the rest goes on under this engine';
   return { ...known, state, why, counters: { ...known.counters, history } };
+}
+
+/** An engine that died while it was starting its programs leaves some that it did not come to. */
+function wasStarted({ state, runs }: ProgramRecord): boolean {
+  return runs > 0 || state.name !== 'stopped';
 }
 
 /** What an operator decided stays decided; everything else begins afresh on a new boot. */

@@ -38,6 +38,7 @@ export class Engine {
   readonly #stage: Stage;
   readonly #listener: EngineListener;
   readonly #leftovers: LeftoverWatch;
+  #isGoingDown = false;
 
   constructor(clock: Clock, ports: Ports, listener: EngineListener) {
     this.#clock = clock;
@@ -102,8 +103,14 @@ export class Engine {
     this.#listener.onSettled();
   }
 
+  /** Nothing may be started any more. */
+  get isGoingDown(): boolean {
+    return this.#isGoingDown;
+  }
+
   /** Lets nothing that rests be started any more; what lives can still be stopped. */
   suspendStarts(): void {
+    this.#isGoingDown = true;
     for (const { program, cancelTimer } of this.#entries.values()) {
       if (runOf(program.state) === null) cancelTimer?.();
     }

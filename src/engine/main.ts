@@ -84,10 +84,11 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
     return goingDown;
   };
   const ended = withResolvers();
-  const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
-  running.countClients(server.clients);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(false));
   await running.start(started);
+  // Whoever gets an answer sees every program.
+  const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
+  running.countClients(server.clients);
   await ended.promise;
   await server.close();
   lock.release();
@@ -99,6 +100,9 @@ function withResolvers(): { readonly promise: Promise<void>; readonly resolve: (
   return { promise, resolve };
 }
 
+/** Exit code of an engine that found another one at work: EX_TEMPFAIL of sysexits.h. */
+const GAVE_WAY = 75;
+
 async function runFromCommandLine(): Promise<void> {
   const { values } = parseArgs({ options: { instance: { type: 'string' }, list: { type: 'string' } } });
   process.title = 'healer';
@@ -106,8 +110,9 @@ async function runFromCommandLine(): Promise<void> {
     await runEngine({ instance: values.instance ?? 'default', listFile: values.list ?? null, foreground: false });
     process.exit(0);
   } catch (error) {
-    process.stderr.write(`${toHealerError(error).message}\n`);
-    process.exit(1);
+    const { code, message } = toHealerError(error);
+    process.stderr.write(`${message}\n`);
+    process.exit(code === 'ALREADY_RUNNING' ? GAVE_WAY : 1);
   }
 }
 
