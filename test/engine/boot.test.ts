@@ -152,6 +152,12 @@ describe('after the death of an engine', () => {
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
 
+  test('one whose turn to be started had not come yet is started', async () => {
+    const waiting = program({ name: 'stopped' }, { runs: 0 });
+    const it = await bootAfter({ programs: [waiting] }, [WEB]);
+    expect(it.world.deeds).toEqual(['spawn web 1']);
+  });
+
   test('a stop that was under way is carried on', async () => {
     const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB], { alive: ['web'] });
