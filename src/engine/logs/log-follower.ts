@@ -54,8 +54,10 @@ class LogFollower {
     await this.#deliver(lines);
     while (!this.#signal.aborted) {
       if (await this.#readOn()) continue;
+      const known = this.#files.length;
       await this.#extend();
-      if (this.#files.length < 2) await bell.wait();
+      if (known < 2 && this.#files.length === known) await bell.wait();
+      else if (this.#files.length < 2) continue;
       // Now that there is a newer file, nothing comes to this one any more; what came before that is read first.
       else if (!(await this.#readOn())) await this.#turnPage();
     }
@@ -122,13 +124,8 @@ class LogFollower {
   }
 
   async #lookForNewer(): Promise<void> {
-    const newest = this.#files.at(-1);
-    if (newest === undefined) {
-      const first = await openLogFile(this.#dir, 0);
-      if (first !== null) this.#files.push(first);
-      return;
-    }
-    const { files, isComplete } = await openNewer(this.#dir, newest);
+    // Without a file so far, the program had not written when this began: all that there is came since.
+    const { files, isComplete } = await openNewer(this.#dir, this.#files.at(-1));
     this.#files.push(...files);
     // How many were on files that nobody can open any more is not known; that there were some is.
     if (!isComplete) this.#skipped += 1;

@@ -44,40 +44,39 @@ export interface Newer {
   readonly isComplete: boolean;
 }
 
-/** All files that were begun after this one, oldest first. */
-export async function openNewer(dir: string, { inode }: TrailFile): Promise<Newer> {
+/** All files that were begun after this one, or all that there are, oldest first. */
+export async function openNewer(dir: string, file: TrailFile | undefined): Promise<Newer> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const newer = await tryOpenNewer(dir, inode);
+    const newer = await tryOpenNewer(dir, file?.inode ?? null);
     if (newer !== null) return newer;
   }
   return { files: [], isComplete: true };
 }
 
 /** Null when the files were renamed meanwhile. */
-async function tryOpenNewer(dir: string, inode: number): Promise<Newer | null> {
+async function tryOpenNewer(dir: string, inode: number | null): Promise<Newer | null> {
   const ages = await listAges(dir);
-  const at = await findInode(dir, ages, inode);
+  const at = inode === null ? -1 : await findInode(dir, ages, inode);
   const wanted = at === -1 ? ages : ages.slice(0, at);
   const files: TrailFile[] = [];
   for (const age of [...wanted].reverse()) {
     const file = await openLogFile(dir, age);
     if (file !== null) files.push(file);
   }
-  const isSettled = files.length === wanted.length && (await haveKeptNames(dir, wanted, files));
-  if (isSettled) return { files, isComplete: at !== -1 || ages.length < 2 };
+  const inodes = files.map((file) => file.inode).reverse();
+  const isSettled = await haveKeptNames(dir, ages, at === -1 || inode === null ? inodes : [...inodes, inode]);
+  if (isSettled) return { files, isComplete: inode === null || at !== -1 || ages.length < 2 };
   await closeAll(files);
   return null;
 }
 
-async function haveKeptNames(
-  dir: string,
-  ages: readonly number[],
-  oldestFirst: readonly TrailFile[],
-): Promise<boolean> {
-  for (const [index, age] of ages.entries()) {
-    if ((await inodeOf(dir, age)) !== oldestFirst[oldestFirst.length - 1 - index]?.inode) return false;
+/** Whether nothing was rotated meanwhile, as far as these files go: youngest first, as the ages are. */
+async function haveKeptNames(dir: string, ages: readonly number[], inodes: readonly number[]): Promise<boolean> {
+  for (const [index, inode] of inodes.entries()) {
+    const age = ages[index];
+    if (age === undefined || (await inodeOf(dir, age)) !== inode) return false;
   }
-  return true;
+  return (await listAges(dir)).length === ages.length;
 }
 
 export async function closeAll(files: readonly TrailFile[]): Promise<void> {

@@ -1,5 +1,14 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
@@ -248,6 +257,28 @@ describe('a full disk', () => {
     );
     expect(lab.gaps[0]).toMatchObject({ id: 'full', run: 1, toWall: null, reason: 'no space left on device' });
     expect(lab.gaps[1]?.lines).toBe(lab.texts('full').includes('after') ? 2 : 3);
+  });
+
+  test('that really is full takes what fits, and every other line is counted', async ({ skip }) => {
+    const dir = lab.logDir('small');
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir]);
+    if (mounted.status !== 0) skip(`a small disk cannot be mounted here: ${mounted.stderr.toString()}`);
+    try {
+      const script = `seq 100000; touch ${lab.folder}/written; while ! test -e ${lab.folder}/freed; do sleep 0.01; done; echo end`;
+      const { ended } = lab.run('small', shell(script));
+      await waitFor(() => existsSync(join(lab.folder, 'written')), 'the program to get rid of its output');
+      await waitFor(() => lab.gaps.length > 0, 'the news of the gap');
+      const kept = lab.texts('small');
+      expect(kept).toEqual(numbers(kept.length));
+      truncateSync(join(dir, 'current.log'));
+      writeFileSync(join(lab.folder, 'freed'), '');
+      await ended;
+      await waitFor(() => lab.gaps.length > 1, 'the news of its end');
+      expect(kept.length + (lab.gaps[1]?.lines ?? 0) + lab.texts('small').length).toBe(100_001);
+    } finally {
+      spawnSync('umount', ['-l', dir]);
+    }
   });
 
   test('makes the journal go without, and no line is lost', async () => {

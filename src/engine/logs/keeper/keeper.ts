@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
 import type { RunName, WitnessedExit } from '../log-transport.ts';
 import { pipePathsOf, unlinkPipes } from '../run-pipes.ts';
@@ -69,6 +70,8 @@ export class Keeper {
     this.#pump.settle();
     this.#ledger.save();
     this.#line.flush();
+    // Empty between two batches, and ours until the lock goes with this process.
+    rmSync(keeperPathsOf(this.#settings).journal, { force: true });
   }
 
   #step(): void {

@@ -19,7 +19,7 @@ export async function bundleKeeper(): Promise<BundledKeeper> {
   await build({
     entryPoints: {
       keeper: join(ROOT, 'src/engine/logs/keeper/main.ts'),
-      engine: join(ROOT, 'test/engine/logs/support/mortal-engine.ts'),
+      engine: join(ROOT, 'test/fixtures/mortal-engine.ts'),
     },
     outdir: folder,
     outExtension: { '.js': '.mjs' },

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
@@ -20,7 +20,7 @@ import { waitFor } from '../../../support/wait-for.ts';
 
 export const LOG: LogSettings = { maxSizeMb: 10, keep: 5, timestamps: true };
 
-export function nativeLibc(): Libc {
+function nativeLibc(): Libc {
   const { libc } = loadLibc();
   if (libc === null) throw new Error('these tests need the native package');
   return libc;
@@ -33,6 +33,7 @@ export class LogLab {
   readonly gaps: LogGap[] = [];
   readonly troubles: string[] = [];
   readonly #keeperPath: string | null;
+  readonly #output = openSync(join(this.folder, 'keeper.log'), 'a');
   #transport: LogTransport | null = null;
   #children: ChildProcess[] = [];
 
@@ -74,7 +75,7 @@ export class LogLab {
             libc: nativeLibc(),
             instance: 'test',
             runtimeDir: this.runtimeDir,
-            keeper: { path, outputFd: openSync(join(this.folder, 'keeper.log'), 'a') },
+            keeper: { path, outputFd: this.#output },
           });
     this.#transport = started.transport;
     return started;
@@ -159,6 +160,7 @@ export class LogLab {
     const pid = this.keeperPid();
     if (pid !== null) await waitFor(() => !isAlive(pid), 'the keeper to quit');
     process.stderr.write(readFileSync(join(this.folder, 'keeper.log'), 'utf8'));
+    closeSync(this.#output);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

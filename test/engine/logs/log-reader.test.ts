@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { followLog } from '../../../src/engine/logs/log-follower.ts';
+import { readTail } from '../../../src/engine/logs/log-reader.ts';
+import type { LogSettings } from '../../../src/engine/logs/log-transport.ts';
+import { LogWriter } from '../../../src/engine/logs/log-writer.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+const PLAIN: LogSettings = { maxSizeMb: 10, keep: 5, timestamps: false };
+
+let dir: string;
+beforeEach(() => {
+  dir = join(mkdtempSync(join(tmpdir(), 'healer-reader-')), 'web');
+});
+afterEach(() => rmSync(join(dir, '..'), { recursive: true }));
+
+const writerOf = (settings: LogSettings): LogWriter =>
+  new LogWriter({ id: 'web', run: 1 }, dir, settings, () => undefined);
+
+function write(writer: LogWriter, text: string): void {
+  writer.write({ stream: 'stdout', bytes: Buffer.from(text), tail: 'goes-on' }, Date.now(), () => undefined);
+}
+
+function writeNumbers(writer: LogWriter, from: number, to: number): void {
+  for (let number = from; number <= to; number++) write(writer, `${String(number)}\n`);
+}
+
+const numbers = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => String(from + index));
+
+describe('the tail', () => {
+  const tailOf = async (count: number): Promise<string[]> => (await readTail(dir, count)).map(({ text }) => text);
+
+  test('of a program that never wrote is empty', async () => {
+    expect(await tailOf(10)).toEqual([]);
+  });
+
+  test('is the newest lines, oldest first', async () => {
+    writeNumbers(writerOf(PLAIN), 1, 50);
+    expect(await tailOf(3)).toEqual(['48', '49', '50']);
+    expect(await tailOf(0)).toEqual([]);
+    expect(await tailOf(1000)).toEqual(numbers(1, 50));
+  });
+
+  test('goes back over rotated files, also where a number is missing', async () => {
+    writeNumbers(writerOf({ ...PLAIN, maxSizeMb: 200 / 2 ** 20 }), 1, 60);
+    expect(await tailOf(55)).toEqual(numbers(6, 60));
+    rmSync(join(dir, 'current.log.2'));
+    expect((await tailOf(1000)).length).toBeGreaterThan(30);
+  });
+
+  test('keeps long lines and lines over borders of what is read at once', async () => {
+    const writer = writerOf(PLAIN);
+    const lines = Array.from({ length: 40 }, (_, index) => `${String(index)} ${'ä'.repeat((index * 997) % 30_000)}`);
+    for (const line of lines) write(writer, `${line}\n`);
+    expect(await tailOf(40)).toEqual(lines);
+  });
+
+  test('has a bound in bytes, however many lines were asked for', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 100 });
+    for (let block = 0; block < 30; block++) write(writer, `${'x'.repeat(60_000)}\n`.repeat(15));
+    const tail = await tailOf(100_000);
+    expect(tail.length).toBeLessThan(300);
+    expect(tail.length).toBeGreaterThan(250);
+  });
+
+  test('of a file that was torn or is not ours shows what is there', async () => {
+    write(writerOf(PLAIN), 'one\n');
+    writeFileSync(join(dir, 'current.log'), 'foreign\nstdout F half', { flag: 'a' });
+    expect(await tailOf(10)).toEqual(['one', 'foreign', 'half']);
+  });
+});
+
+describe('following', () => {
+  interface Reader {
+    readonly texts: string[];
+    skipped: number;
+    largestBatch: number;
+    /** Holds the reader back while it is set. */
+    gate: Promise<void> | null;
+    end(): Promise<void>;
+  }
+
+  const readers: Reader[] = [];
+  afterEach(async () => {
+    for (const reader of readers.splice(0)) await reader.end();
+  });
+
+  function follow(tail: number): Reader {
+    const ending = new AbortController();
+    const reader: Reader = {
+      texts: [],
+      skipped: 0,
+      largestBatch: 0,
+      gate: null,
+      end: () => {
+        ending.abort();
+        return done;
+      },
+    };
+    const onLines = async (lines: readonly { text: string }[], skipped: number): Promise<void> => {
+      reader.skipped += skipped;
+      reader.largestBatch = Math.max(reader.largestBatch, lines.length);
+      for (const { text } of lines) reader.texts.push(text);
+      await reader.gate;
+    };
+    const done = followLog(dir, tail, onLines, ending.signal);
+    readers.push(reader);
+    return reader;
+  }
+
+  test('gives the tail, and then each line as it comes', async () => {
+    const writer = writerOf(PLAIN);
+    writeNumbers(writer, 1, 10);
+    const reader = follow(2);
+    await waitFor(() => reader.texts.length === 2, 'the tail');
+    writeNumbers(writer, 11, 12);
+    await waitFor(() => reader.texts.length === 4, 'the new lines');
+    expect(reader.texts).toEqual(['9', '10', '11', '12']);
+  });
+
+  test('waits for a program that has not written yet', async () => {
+    const reader = follow(10);
+    writeNumbers(writerOf(PLAIN), 1, 2);
+    await waitFor(() => reader.texts.length === 2, 'the first lines');
+    expect(reader.texts).toEqual(['1', '2']);
+  });
+
+  test('leaves out nothing and repeats nothing over rotations', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 20_000 / 2 ** 20, keep: 3 });
+    writeNumbers(writer, 1, 1);
+    const reader = follow(1);
+    await waitFor(() => reader.texts.length === 1, 'the tail');
+    for (let start = 2; start <= 20_000; start += 500) {
+      writeNumbers(writer, start, start + 499);
+      await waitFor(() => reader.texts.length >= start - 1000, 'the reader to keep up');
+    }
+    await waitFor(() => reader.texts.length >= 20_001, 'all lines');
+    expect(reader.texts).toEqual(numbers(1, 20_001));
+    expect(reader.skipped).toBe(0);
+    expect(reader.largestBatch).toBeLessThanOrEqual(500);
+  });
+
+  test('sees rotation where no old files are kept', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 1000 / 2 ** 20, keep: 0 });
+    writeNumbers(writer, 1, 1);
+    const reader = follow(1);
+    await waitFor(() => reader.texts.length === 1, 'the tail');
+    for (let number = 2; number <= 300; number++) {
+      writeNumbers(writer, number, number);
+      await waitFor(() => reader.texts.length === number, 'the line');
+    }
+    expect(reader.texts).toEqual(numbers(1, 300));
+    expect(reader.skipped).toBe(0);
+  });
+
+  test('tells a reader that stays far behind how many lines it missed', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 2000 / 2 ** 20, keep: 2 });
+    writeNumbers(writer, 1, 1);
+    const reader = follow(1);
+    let open = (): void => undefined;
+    reader.gate = new Promise((resolve) => (open = resolve));
+    await waitFor(() => reader.texts.length === 1, 'the reader to be stuck');
+    for (let start = 2; start <= 3000; start += 20) {
+      writeNumbers(writer, start, start + 19);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    open();
+    reader.gate = null;
+    await waitFor(() => reader.texts.at(-1) === '3001', 'the newest line');
+    expect(reader.skipped).toBeGreaterThan(0);
+    expect(reader.texts.length + reader.skipped).toBe(3001);
+    expect(reader.texts.map(Number)).toEqual([...reader.texts.map(Number)].sort((a, b) => a - b));
+  });
+
+  test('goes on after the folder was removed and made again', async () => {
+    const writer = writerOf(PLAIN);
+    writeNumbers(writer, 1, 1);
+    const reader = follow(1);
+    await waitFor(() => reader.texts.length === 1, 'the tail');
+    rmSync(dir, { recursive: true });
+    writeNumbers(writer, 2, 2);
+    await waitFor(() => reader.texts.length === 2, 'the line in the new file');
+    expect(reader.texts).toEqual(['1', '2']);
+  });
+
+  test('ends at once when it is told to', async () => {
+    writeNumbers(writerOf(PLAIN), 1, 1);
+    const reader = follow(1);
+    await waitFor(() => reader.texts.length === 1, 'the tail');
+    await reader.end();
+    writeNumbers(writerOf(PLAIN), 2, 2);
+    expect(reader.texts).toEqual(['1']);
+  });
+});
