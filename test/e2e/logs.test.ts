@@ -32,8 +32,9 @@ describe('what programs print', () => {
     await home.event('crashed');
     const lines = await waitFor(async () => {
       const found = await home.ask((api) => api.logs({ id: 'short', tail: 100 }));
-      return found.some(({ text }) => text === 'tail') ? found : null;
-    }, 'the tail to be in the log');
+      const isThere = (wanted: string): boolean => found.some(({ text }) => text === wanted);
+      return isThere('tail') && isThere('bad') ? found : null;
+    }, 'both streams to be in the log');
     const texts = (stream: string): string[] => lines.filter((line) => line.stream === stream).map(({ text }) => text);
     expect(texts('stdout').slice(0, 2)).toEqual(['first', 'tail']);
     expect(texts('stderr')[0]).toBe('bad');
