@@ -55,7 +55,9 @@ async function bundle() {
     minifySyntax: true,
     sourcemap: 'linked',
     // CommonJS packages inside the bundle ask for Node's own modules through `require`.
-    banner: { js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);' },
+    banner: {
+      js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
+    },
     legalComments: 'none',
     logLevel: 'error',
   });

@@ -34,7 +34,10 @@ export class Operations {
   async request(operation: Operation, id: string, options: OperationOptions): Promise<OperationResult> {
     const entry = this.find(id);
     if (this.#engine.isGoingDown && STARTS.includes(operation)) {
-      throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is going down`, { id, operation });
+      throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is going down`, {
+        id,
+        operation,
+      });
     }
     const refusal = refusalOf(operation, id, entry.program.state);
     if (refusal !== null) throw new HealerError(refusal.code, refusal.message, { id, operation });

@@ -100,7 +100,13 @@ function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: n
       if (action.kind === 'tell' && action.event === 'cooldown-started') cooldowns.push(now);
       if (action.kind === 'spawn') {
         starts.push(now);
-        const run = { number: action.runNumber, pid: 1000 + action.runNumber, startTicks: 1, startedAt: at(now), adopted: false };
+        const run = {
+          number: action.runNumber,
+          pid: 1000 + action.runNumber,
+          startTicks: 1,
+          startedAt: at(now),
+          adopted: false,
+        };
         feed({ kind: 'spawned', run });
       }
     }

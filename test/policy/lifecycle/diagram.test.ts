@@ -17,7 +17,11 @@ const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index), cause: 
 const CASES: readonly Case[] = [
   { label: 'start', fact: { kind: 'startAsked', by: 'operator' } },
   { label: 'executed', fact: { kind: 'spawned', run: RUN } },
-  { label: 'not executable', fact: { kind: 'spawnFailed', problem: '' }, given: { counters: { failures: 1, backoffStep: 1, history: [] } } },
+  {
+    label: 'not executable',
+    fact: { kind: 'spawnFailed', problem: '' },
+    given: { counters: { failures: 1, backoffStep: 1, history: [] } },
+  },
   { label: 'time elapsed', fact: { kind: 'timeElapsed' } },
   { label: 'ended well', fact: { kind: 'exited', exit: exit({ code: 0 }), leftovers: false } },
   { label: 'first crash', fact: CRASH },

@@ -109,7 +109,11 @@ describe('lifecycle', () => {
     const healing = advance(program({ name: 'running', run: RUN }), EACH_FACT.limitExceeded, NOW);
     expect(summary(healing)).toBe('stopping «limit-memory» «stopping» signalTree arm');
     expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1_000 });
-    const again = live(healing.program, { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false });
+    const again = live(healing.program, {
+      kind: 'exited',
+      exit: exit({ signal: 'SIGTERM', code: null }),
+      leftovers: false,
+    });
     expect(again.state.name).toBe('launching');
     expect(again.counters.history).toEqual([{ at: START, cause: 'limit' }]);
     expect(again.why).toBe('ended because its memory was 600 MB, above its limit of 500 MB; restarting at once');
@@ -132,7 +136,11 @@ describe('lifecycle', () => {
 
   test('a stop that was asked for is no crash, whatever the exit code', () => {
     const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
-    const ended = advance(stopping, { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false }, NOW);
+    const ended = advance(
+      stopping,
+      { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false },
+      NOW,
+    );
     expect(summary(ended)).toBe('stopped «exited» closeRun');
   });
 
