@@ -3,8 +3,8 @@ import { pause } from './support/pause.mjs';
 import { lastOf, millisecondsBetween } from './support/reports.mjs';
 import { Tally } from './support/tally.mjs';
 
-/** Programs that have just started keep a manager busy. */
-const SETTLE_MS = 1_500;
+/** Programs that have just started keep a manager busy; healer looks closer at what ends within its first seconds. */
+const SETTLE_MS = 3_000;
 const PAUSE_MS = 100;
 
 /** healer restarts at once the first time only, so no program is killed twice: each round starts everything anew. */

@@ -17,7 +17,11 @@ const BENCHMARKS = [respawn, startup, idle, logs, cli];
 
 const options = readOptions();
 const workshop = new Workshop();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void endEarly());
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void endEarly(130));
+process.once('uncaughtException', (error) => {
+  console.error(error);
+  void endEarly(1);
+});
 
 try {
   const machine = describeMachine();
@@ -51,9 +55,9 @@ function describeMachine() {
 }
 
 /** Whatever a benchmark waits for does not come any more. */
-async function endEarly() {
+async function endEarly(exitCode) {
   await workshop.cleanup.run();
-  process.exit(130);
+  process.exit(exitCode);
 }
 
 function readOptions() {

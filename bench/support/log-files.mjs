@@ -39,8 +39,14 @@ export function* linesOf(folder) {
 
 /** Whether the newest record is the line of that number. @param {string} folder @param {number} number */
 export function isWritten(folder, number) {
-  const lastRecord = peek(join(folder, 'current.log'), -PEEK_BYTES).split('\n').at(-2) ?? '';
-  return numberOf(RECORD.exec(lastRecord)?.[2] ?? '') === number;
+  try {
+    const lastRecord = peek(join(folder, 'current.log'), -PEEK_BYTES).split('\n').at(-2) ?? '';
+    return numberOf(RECORD.exec(lastRecord)?.[2] ?? '') === number;
+  } catch (error) {
+    // Nothing was written yet, or it was just rotated.
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 /** Some bytes from a place in a file; a negative one counts from its end. */
@@ -64,7 +70,8 @@ export function collectLogs(folder, into) {
   const collect = () => {
     for (const name of readdirSync(folder)) if (CURRENT_LOG.test(name)) holdOnce(join(folder, name), into, held);
   };
-  mkdirSync(into, { recursive: true });
+  // healer makes its folder when the first line comes.
+  for (const each of [folder, into]) mkdirSync(each, { recursive: true, mode: 0o700 });
   const timer = setInterval(collect, COLLECT_MS);
   return {
     close() {
