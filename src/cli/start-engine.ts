@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectLocal, type Connection } from '../client/connection.ts';
 import type { Paths } from '../config/paths.ts';
@@ -12,6 +13,7 @@ const POLL_MS = 20;
 const SHOWN_LINES = 5;
 /** The engine's exit code when another one of its instance is at work, perhaps not answering yet. */
 const GAVE_WAY = 75;
+const GIVE_WAY_MS = 5_000;
 
 export interface EngineStart {
   readonly connection: Connection;
@@ -85,11 +87,15 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
   });
   const deadline = performance.now() + ANSWER_TIMEOUT_MS;
   while (performance.now() < deadline) {
-    const cause = await Promise.race([ended, delay(POLL_MS)]);
-    if (engine.exitCode === GAVE_WAY) await delay(POLL_MS);
+    const cause = await Promise.race([ended, sleep(POLL_MS, undefined)]);
+    if (engine.exitCode === GAVE_WAY) await sleep(POLL_MS, undefined);
     const connection = await connectIfRunning(paths);
-    // Of two engines that were started at once, one gives way: then the other one answers.
-    if (connection !== null) return { connection, isNew: connection.hello.pid === engine.pid };
+    if (connection !== null) {
+      const isNew = connection.hello.pid === engine.pid;
+      // Of two engines that were started at once, one gives way. Not before it has is it safe to stop the other.
+      if (!isNew) await within(GIVE_WAY_MS, ended);
+      return { connection, isNew };
+    }
     const gaveWay = engine.exitCode === GAVE_WAY;
     if (cause !== undefined && !gaveWay) throw endedEarly(engine, printed(), paths, cause);
   }
@@ -100,12 +106,12 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
   );
 }
 
-function delay(ms: number): Promise<undefined> {
-  return new Promise((resolve) => {
-    setTimeout(() => {
-      resolve(undefined);
-    }, ms);
-  });
+/** Leaves no timer behind that would keep the command from ending. */
+async function within(ms: number, event: Promise<unknown>): Promise<void> {
+  const ending = new AbortController();
+  const timeout = sleep(ms, undefined, { signal: ending.signal }).catch(() => undefined);
+  await Promise.race([event, timeout]);
+  ending.abort();
 }
 
 function endedEarly(engine: ChildProcess, printed: string, paths: Paths, cause: Error | null): HealerError {

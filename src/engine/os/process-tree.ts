@@ -1,4 +1,4 @@
-import { type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 
@@ -73,10 +73,6 @@ function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
 function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   if (stat === null || isDead(stat)) return false;
   return run.startTicks === null || stat.startTicks === run.startTicks;
-}
-
-function isDead(stat: ProcStat): boolean {
-  return stat.state === 'Z' || stat.state === 'X';
 }
 
 /** False when the target is gone or not ours to signal. */

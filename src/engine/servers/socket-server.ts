@@ -6,7 +6,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { ServedEngine } from './served-engine.ts';
 import { Session } from './session.ts';
 
-/** More clients than any operator has terminals; the next one waits in the kernel's queue. */
+/** More clients than any operator has terminals; the next one is hung up on. */
 const MOST_CLIENTS = 256;
 
 export interface SocketServer {

@@ -73,8 +73,19 @@ function isOwnerAlive(path: string): boolean {
   return stat === null || owner.startTicks === null || stat.startTicks === owner.startTicks;
 }
 
+/** Between taking the lock and naming itself an owner needs a moment. */
+function waitForOwner(path: string): Owner | null {
+  const bed = new Int32Array(new SharedArrayBuffer(4));
+  for (let tries = 0; tries < 20; tries++) {
+    const owner = readOwner(path);
+    if (owner !== null) return owner;
+    Atomics.wait(bed, 0, 0, 10);
+  }
+  return null;
+}
+
 function alreadyRunning(path: string): HealerError {
-  const owner = readOwner(path);
+  const owner = waitForOwner(path);
   const who = owner === null ? 'another process' : `pid ${String(owner.pid)}`;
   return new HealerError('ALREADY_RUNNING', `an engine of this instance runs already (${who} holds "${path}")`, {
     pid: owner?.pid ?? null,
