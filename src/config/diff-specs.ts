@@ -21,6 +21,15 @@ const TAKES_EFFECT = {
   cwd: 'start',
   env: 'start',
   inheritEnv: 'start',
+  envFile: 'start',
+  user: 'start',
+  group: 'start',
+  umask: 'start',
+  nice: 'start',
+  rlimits: 'start',
+  session: 'start',
+  adopt: 'now',
+  dependsOn: 'now',
   autostart: 'now',
   enabled: 'now',
   startSeconds: 'now',
@@ -31,6 +40,12 @@ const TAKES_EFFECT = {
   healTimeoutMs: 'now',
   leftovers: 'now',
   logs: 'now',
+  anomaly: 'now',
+  zombies: 'now',
+  health: 'now',
+  instances: 'now',
+  schedule: 'now',
+  notify: 'now',
 } as const satisfies Record<keyof ProcessSpec, 'now' | 'start'>;
 
 const FIELDS = Object.keys(TAKES_EFFECT) as readonly (keyof ProcessSpec)[];
