@@ -53,18 +53,7 @@ const logs = z.strictObject({
 /** One resource limit of the kernel, soft and hard alike unless told apart. */
 const rlimitValue = z.union([z.number().int().min(0), z.literal('unlimited')]);
 const rlimit = z.union([rlimitValue, z.strictObject({ soft: rlimitValue, hard: rlimitValue })]);
-const RLIMIT_NAMES = [
-  'as',
-  'core',
-  'cpu',
-  'data',
-  'fsize',
-  'memlock',
-  'nofile',
-  'nproc',
-  'rss',
-  'stack',
-] as const;
+const RLIMIT_NAMES = ['as', 'core', 'cpu', 'data', 'fsize', 'memlock', 'nofile', 'nproc', 'rss', 'stack'] as const;
 
 const dependency = z.union([
   id.transform((name) => ({ id: name, condition: 'started' as const })),
