@@ -12,12 +12,12 @@ export type BeginFollowing = (client: ReconnectingClient, onRefused: (error: Hea
  * Follows streams over restarts of the engine, until Ctrl-C or until a stream is refused for good.
  * @throws HealerError when there is no engine to begin with, or the refusal.
  */
-export async function follow(context: Context, begin: BeginFollowing, newsWhenBack = ''): Promise<number> {
+export async function follow(context: Context, begin: BeginFollowing): Promise<number> {
   const { createReconnectingClient } = await import('../client/reconnecting-client.ts');
   const client = createReconnectingClient({ socketPath: context.paths.socket, clientName: CLIENT_NAME });
   try {
     await client.waitForConnection();
-    announceRestarts(context, client, newsWhenBack);
+    announceRestarts(context, client);
     return await new Promise<number>((resolve, reject) => {
       process.once('SIGINT', () => {
         resolve(INTERRUPTED);
@@ -29,7 +29,7 @@ export async function follow(context: Context, begin: BeginFollowing, newsWhenBa
   }
 }
 
-function announceRestarts({ terminal }: Context, client: ReconnectingClient, newsWhenBack: string): void {
+function announceRestarts({ terminal }: Context, client: ReconnectingClient): void {
   let isAway = false;
   client.onState((state) => {
     if (state.status === 'disconnected' && !isAway) {
@@ -38,7 +38,7 @@ function announceRestarts({ terminal }: Context, client: ReconnectingClient, new
     }
     if (state.status === 'connected') {
       isAway = false;
-      terminal.note(`the engine is back (pid ${state.hello.pid})${newsWhenBack}`);
+      terminal.note(`the engine is back (pid ${state.hello.pid})`);
     }
   });
 }

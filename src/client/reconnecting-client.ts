@@ -29,7 +29,7 @@ const SYSTEM_CLOCK: Clock = {
 
 /** What a reader of a lasting stream may want to know besides its messages. */
 export interface StreamHooks {
-  /** The stream goes on over a new connection. Of a log, lines written meanwhile were not shown. */
+  /** The stream goes on over a new connection. */
   readonly onResumed?: () => void;
   /** The engine does not give this stream (any longer), e.g. because the program was removed. It is tried no more. */
   readonly onRefused?: (error: HealerError) => void;

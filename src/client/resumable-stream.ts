@@ -30,12 +30,12 @@ function resumableEvents(params: StreamParams<'events'>, onMessage: OnMessage<'e
   };
 }
 
-/** Lines have no number to go on from: after a cut only new ones are asked for, unless none was shown yet. */
+/** Each message says where the next subscription has to go on, even under another engine. */
 function resumableLog(params: StreamParams<'log'>, onMessage: OnMessage<'log'>): AttachStream {
-  let hasShownLines = false;
+  let after = params.after;
   return (connection) =>
-    connection.subscribe('log', hasShownLines ? { ...params, tail: 0 } : params, (message) => {
-      hasShownLines ||= message.lines.length > 0;
+    connection.subscribe('log', after === undefined ? params : { ...params, after }, (message) => {
+      after = message.cursor;
       onMessage(message);
     });
 }

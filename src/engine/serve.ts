@@ -41,10 +41,10 @@ export function servedEngine(
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq),
     watchEvents: (onEvents) => running.eventWatchers.add(onEvents),
-    followLog: (id, tail, onLines, signal) => {
+    followLog: (id, from, onBatch, signal) => {
       const folder = running.logFolder(operations.find(id).id);
       // A log that cannot be read any more ends its stream; the engine goes on.
-      followLog(folder, tail, onLines, signal).catch(() => undefined);
+      followLog(folder, from, onBatch, signal).catch(() => undefined);
     },
   };
 }

@@ -173,8 +173,15 @@ export const METHODS = {
   ),
   subscribeLog: method<Subscribed>()(
     'read',
-    'the last lines of a program, then each new one',
-    one.extend({ tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100) }),
+    'the last lines of a program, or those after a cursor, then each new one',
+    one.extend({
+      tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100),
+      /** The cursor of an earlier message, also from an earlier engine. */
+      after: z
+        .string()
+        .regex(/^[0-9a-z.]{1,60}:\d{1,15}:-?\d{1,9}$/, 'a cursor comes from an earlier message of this log')
+        .optional(),
+    }),
   ),
   unsubscribe: method<null>()('read', 'end a subscription', z.strictObject({ subscription: z.number().int() })),
 } as const;
@@ -212,8 +219,10 @@ export interface Notifications {
   readonly log: {
     readonly subscription: number;
     readonly lines: readonly LogLine[];
-    /** Lines left out because the reader was slow; they stand in the log file. */
+    /** Lines left out before these: the reader was slow or away, and the files of some may be gone. */
     readonly skipped: number;
+    /** Where a later subscription goes on; opaque. The first message brings one even when it brings no line. */
+    readonly cursor: string;
   };
 }
 

@@ -31,6 +31,8 @@ function startFollowing(args: readonly string[]) {
   return { child, printed, result };
 }
 
+const CURSOR = 'a.b:0:1';
+
 describe('logs', () => {
   test('prints the last lines of a program, made safe', async () => {
     const engine = await home.startEngine({
@@ -107,22 +109,22 @@ describe('logs', () => {
 describe('logs -f', () => {
   test('shows the tail, then what comes, over a restart of the engine', async () => {
     const engine = await home.startEngine({
-      subscribeLog: ({ tail }) => [{ lines: tail === 0 ? [] : [line('tail')], skipped: 0 }],
+      subscribeLog: () => [{ lines: [line('tail')], skipped: 0, cursor: CURSOR }],
     });
     const { child, printed, result } = startFollowing(['logs', 'web', '-f', '-n', '5']);
     await waitFor(() => printed.out === 'tail\n', 'the tail');
-    engine.pushLog({ lines: [line('live')], skipped: 0 });
+    engine.pushLog({ lines: [line('live')], skipped: 0, cursor: CURSOR });
     await waitFor(() => printed.out === 'tail\nlive\n', 'the live line');
 
     await engine.close();
     await waitFor(() => printed.err.includes('the engine is gone'), 'the news that the engine is gone');
     const next = await home.startEngine();
     await waitFor(() => next.calls.some(({ method }) => method === 'subscribeLog'), 'the stream to go on');
-    next.pushLog({ lines: [line('again')], skipped: 0 });
+    next.pushLog({ lines: [line('again')], skipped: 0, cursor: CURSOR });
     await waitFor(() => printed.out.endsWith('again\n'), 'the line after the restart');
 
     expect(printed.err).toContain('the engine is back');
-    expect(printed.err).toContain('log files');
+    expect(next.calls.find(({ method }) => method === 'subscribeLog')?.params).toMatchObject({ after: CURSOR });
     child.kill('SIGINT');
     expect(await result).toMatchObject({ code: 130, stdout: 'tail\nlive\nagain\n' });
   });
@@ -136,7 +138,7 @@ describe('logs -f', () => {
     const engine = await home.startEngine({
       list: () => [programRow({ id: 'a' }), programRow({ id: 'b' })],
       events: () => [],
-      subscribeLog: ({ id }) => [{ lines: tails[id] ?? [], skipped: 0 }],
+      subscribeLog: ({ id }) => [{ lines: tails[id] ?? [], skipped: 0, cursor: CURSOR }],
     });
     const { child, printed, result } = startFollowing(['logs', '-f']);
     await waitFor(() => printed.out === 'a    | a1\nb    | b2\na    | a3\n', 'the merged tails');
@@ -148,11 +150,13 @@ describe('logs -f', () => {
   });
 
   test('ends quietly when its reader goes away', async () => {
-    const engine = await home.startEngine({ subscribeLog: () => [{ lines: [line('tail')], skipped: 0 }] });
+    const engine = await home.startEngine({
+      subscribeLog: () => [{ lines: [line('tail')], skipped: 0, cursor: CURSOR }],
+    });
     const { child, result } = startFollowing(['logs', 'web', '-f']);
     await once(child.stdout, 'data');
     child.stdout.destroy();
-    const timer = setInterval(() => engine.pushLog({ lines: [line('more')], skipped: 0 }), 20);
+    const timer = setInterval(() => engine.pushLog({ lines: [line('more')], skipped: 0, cursor: CURSOR }), 20);
     expect(await result).toMatchObject({ code: 0, stderr: '' });
     clearInterval(timer);
   });

@@ -218,7 +218,11 @@ describe('subscriptions', () => {
     await connection.subscribe('log', { id: 'web' }, ({ lines }) => logs.push(...lines.map((line) => line.text)));
     await connection.subscribe('snapshot', {}, ({ full }) => snapshots.push(full));
 
-    engine.pushLog({ lines: [{ time: null, stream: 'stdout', text: 'hello', partial: false }], skipped: 0 });
+    engine.pushLog({
+      lines: [{ time: null, stream: 'stdout', text: 'hello', partial: false }],
+      skipped: 0,
+      cursor: 'a.b:0:1',
+    });
     engine.pushSnapshot({ full: true, at: '2026-11-21T09:00:00.000Z', status: engineStatus(), rows: [], removed: [] });
 
     await waitFor(() => logs.length + snapshots.length === 2, 'both messages');

@@ -177,8 +177,10 @@ describe('events', () => {
 describe('other streams', () => {
   const line = { time: null, stream: 'stdout', text: 'hello', partial: false } as const;
 
-  test('of a log ask for no tail again once lines were shown, and say that they resumed', async () => {
-    const engine = await startEngine({ subscribeLog: ({ tail }) => [{ lines: tail === 0 ? [] : [line], skipped: 0 }] });
+  test('of a log go on behind what was shown, and say that they resumed', async () => {
+    const engine = await startEngine({
+      subscribeLog: ({ after }) => [{ lines: after === undefined ? [line] : [], skipped: 0, cursor: 'a.b:0:1' }],
+    });
     const { client, clock } = createClient();
     const texts: string[] = [];
     let resumed = 0;
@@ -194,7 +196,7 @@ describe('other streams', () => {
 
     expect(asked()).toEqual([
       { id: 'web', tail: 10 },
-      { id: 'web', tail: 0 },
+      { id: 'web', tail: 10, after: 'a.b:0:1' },
     ]);
     expect({ texts, resumed }).toEqual({ texts: ['hello'], resumed: 1 });
   });

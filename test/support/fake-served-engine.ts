@@ -1,4 +1,4 @@
-import type { RowChanges, ServedEngine } from '../../src/engine/servers/served-engine.ts';
+import type { LogBatch, RowChanges, ServedEngine } from '../../src/engine/servers/served-engine.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { LogLine } from '../../src/protocol/log-line.ts';
@@ -14,7 +14,7 @@ export class FakeServedEngine {
   readonly events: EngineEvent[] = [];
   /** Every call of a handler. */
   readonly calls: { readonly method: ApiMethod; readonly params: unknown }[] = [];
-  readonly follows: { readonly onLines: Parameters<FollowLog>[2]; readonly signal: AbortSignal }[] = [];
+  readonly follows: { readonly onBatch: Parameters<FollowLog>[2]; readonly signal: AbortSignal }[] = [];
   answerTo: (method: ApiMethod, params: unknown) => unknown = (method) => this.#usualAnswer(method);
   readonly #rowWatchers = new Set<RowChanges>();
   readonly #eventWatchers = new Set<() => void>();
@@ -54,9 +54,9 @@ export class FakeServedEngine {
       this.#eventWatchers.add(onEvents);
       return () => this.#eventWatchers.delete(onEvents);
     },
-    followLog: (id, _tail, onLines, signal) => {
+    followLog: (id, _from, onBatch, signal) => {
       if (!this.rows.has(id)) throw new HealerError('PROCESS_NOT_FOUND', `no program is called "${id}"`, { id });
-      this.follows.push({ onLines, signal });
+      this.follows.push({ onBatch, signal });
     },
   };
 
@@ -73,6 +73,10 @@ export class FakeServedEngine {
     if (method === 'list') return [...this.rows.values()].map((row) => withUptime(row, Date.now()));
     return method === 'status' ? engineStatus() : null;
   }
+}
+
+export function batchOf(...lines: readonly LogLine[]): LogBatch {
+  return { lines, skipped: 0, cursorAfter: (count) => `a.b:0:${String(count)}` };
 }
 
 export function logLine(text: string): LogLine {

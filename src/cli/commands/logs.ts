@@ -27,7 +27,7 @@ export const run: RunCommand = async (context, [id], options) => {
   if (id !== undefined) validateIds([id]);
   if (options.follow === true) {
     const begin: BeginFollowing = (client, onRefused) => followLogs(context, client, id, options, onRefused);
-    return follow(context, begin, '; what was printed meanwhile is in the log files');
+    return follow(context, begin);
   }
   await withConnection(context, async ({ api }) => {
     const ids = await programsOf(api, id);
@@ -122,7 +122,7 @@ function followProgram(
     'log',
     { id, tail: options.lines ?? 0 },
     ({ lines, skipped }) => {
-      if (skipped > 0) terminal.note(`${skipped} lines of "${id}" came too fast to show; its log file has them`);
+      if (skipped > 0) terminal.note(describeGap(id, skipped));
       for (const record of lines) {
         const line = join(record);
         if (line !== null && isWanted(line)) print({ id, line });
@@ -130,6 +130,13 @@ function followProgram(
     },
     { onRefused },
   );
+}
+
+/** One stands for a number that nobody knows: the files that held them were rotated away. */
+function describeGap(id: string, skipped: number): string {
+  return skipped === 1
+    ? `some lines of "${id}" are missing here: their file was rotated away before it could be read`
+    : `${skipped} lines of "${id}" came too fast to show; its log files may have them`;
 }
 
 /** Holds back what several streams bring at first, to print the last of it in the order of time; then passes lines on. */

@@ -3,7 +3,8 @@ import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import { ChangeBell } from './change-bell.ts';
 import { parseRecord } from './log-format.ts';
 import { readTailBefore } from './log-reader.ts';
-import { closeAll, openLogFile, openNewer, type TrailFile } from './log-trail.ts';
+import { cursorAfter, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
+import { closeAll, openByIdentity, openLogFile, openNewer, type TrailFile } from './log-trail.ts';
 import { countLines } from './record-cut.ts';
 
 const CHUNK_BYTES = 128 * 1024;
@@ -12,46 +13,70 @@ const NEWLINE = 0x0a;
 /** Files that a slow reader may be behind. They are held open, so that rotation cannot take them away. */
 const MAX_FILES_BEHIND = 4;
 
-/** `skipped` lines are missing before these. Resolves when more can be taken. */
-export type OnLines = (lines: readonly LogLine[], skipped: number) => Promise<void> | void;
+/** Where to begin: with the last lines, or after those that were read before. */
+export interface LogStart {
+  readonly tail: number;
+  /** A cursor of an earlier batch, also of an earlier engine. It wins over the tail. */
+  readonly after?: string | undefined;
+}
+
+export interface LogBatch {
+  /** The first batch has none when there is nothing to begin with: it says from where the reader goes on. */
+  readonly lines: readonly LogLine[];
+  /** So many are missing before these. Of lines whose files are gone nobody knows the number; they count as one. */
+  readonly skipped: number;
+  /** The place behind the first `count` lines, to begin after. */
+  readonly cursorAfter: (count: number) => string;
+}
+
+/** Resolves when more can be taken. */
+export type OnBatch = (batch: LogBatch) => Promise<void> | void;
 
 /**
- * Gives the last `tail` lines of a log and then every line that comes, over rotations, none twice and none left out:
- * only a reader that stays behind several files is told of a gap instead. Ends when the signal says so.
+ * Gives the last lines of a log, or those after a cursor, and then every line that comes, over rotations, none twice and
+ * none left out: only a reader that stays behind several files is told of a gap instead. Ends when the signal says so.
  */
-export async function followLog(dir: string, tail: number, onLines: OnLines, signal: AbortSignal): Promise<void> {
-  const follower = new LogFollower(dir, onLines, signal);
+export async function followLog(dir: string, from: LogStart, onBatch: OnBatch, signal: AbortSignal): Promise<void> {
+  const follower = new LogFollower(dir, onBatch, signal);
   try {
-    await follower.run(tail);
+    await follower.run(from);
   } finally {
     await follower.close();
   }
 }
 
+/** The lines to begin with, and where the first of them stands. */
+interface Opening {
+  readonly lines: readonly LogLine[];
+  readonly at: LogCursor;
+}
+
 class LogFollower {
   readonly #dir: string;
-  readonly #onLines: OnLines;
+  readonly #onBatch: OnBatch;
   readonly #signal: AbortSignal;
   /** Files are noted as they appear, also while the reader is busy with older ones. */
   #bell: ChangeBell | null = null;
   /** Oldest first: the one that is being read, and those after it. */
   readonly #files: TrailFile[] = [];
   #offset = 0;
+  /** Lines after the offset that the reader has already. */
+  #known = 0;
   #skipped = 0;
   #extending: Promise<void> | null = null;
 
-  constructor(dir: string, onLines: OnLines, signal: AbortSignal) {
+  constructor(dir: string, onBatch: OnBatch, signal: AbortSignal) {
     this.#dir = dir;
-    this.#onLines = onLines;
+    this.#onBatch = onBatch;
     this.#signal = signal;
     signal.addEventListener('abort', () => this.#bell?.close(), { once: true });
   }
 
-  async run(tail: number): Promise<void> {
-    const lines = await this.#start(tail);
+  async run(from: LogStart): Promise<void> {
+    const { lines, at } = await this.#start(from);
     const bell = new ChangeBell(this.#dir, () => void this.#extend().catch(() => undefined));
     this.#bell = bell;
-    await this.#deliver(lines);
+    await this.#deliver(lines, at);
     while (!this.#signal.aborted) {
       if (await this.#readOn()) continue;
       const known = this.#files.length;
@@ -69,13 +94,33 @@ class LogFollower {
     await closeAll(this.#files.splice(0));
   }
 
-  async #start(tail: number): Promise<LogLine[]> {
+  async #start({ tail, after }: LogStart): Promise<Opening> {
+    const cursor = after === undefined ? null : parseCursor(after);
+    if (cursor !== null) return this.#resume(cursor);
     const current = await openLogFile(this.#dir, 0);
-    if (current === null) return [];
-    this.#files.push(current);
+    if (current === null) return { lines: [], at: LOG_BEGINNING };
     const { size } = await current.handle.stat();
-    this.#offset = size;
-    return readTailBefore(this.#dir, current, size, tail);
+    return this.#beginAt(current, size, tail);
+  }
+
+  async #resume(cursor: LogCursor): Promise<Opening> {
+    const file = cursor.file === null ? null : await openByIdentity(this.#dir, cursor.file);
+    if (file !== null && (await file.handle.stat()).size >= cursor.offset) {
+      this.#known = Math.max(0, cursor.lines);
+      return this.#beginAt(file, cursor.offset, Math.max(0, -cursor.lines));
+    }
+    await file?.handle.close();
+    // Rotation removes the oldest first: whatever is there came later, with a gap before it.
+    if (cursor.file !== null) this.#skipped += 1;
+    await this.#extend();
+    return { lines: [], at: LOG_BEGINNING };
+  }
+
+  async #beginAt(file: TrailFile, offset: number, linesBefore: number): Promise<Opening> {
+    this.#files.push(file);
+    this.#offset = offset;
+    const lines = await readTailBefore(this.#dir, file, offset, linesBefore);
+    return { lines, at: { file: file.identity, offset, lines: this.#known - lines.length } };
   }
 
   /** Delivers the next complete lines; false when there are none. */
@@ -84,13 +129,12 @@ class LogFollower {
     if (file === undefined) return false;
     const bytes = await this.#readLines(file);
     if (bytes.length === 0) return false;
+    const lines = bytes.toString('utf8', 0, bytes.length - 1).split('\n');
+    const known = Math.min(this.#known, lines.length);
+    const at = { file: file.identity, offset: this.#offset, lines: known };
+    this.#known -= known;
     this.#offset += bytes.length;
-    await this.#deliver(
-      bytes
-        .toString('utf8', 0, bytes.length - 1)
-        .split('\n')
-        .map(parseRecord),
-    );
+    if (known < lines.length) await this.#deliver(lines.slice(known).map(parseRecord), at);
     return true;
   }
 
@@ -103,17 +147,20 @@ class LogFollower {
     return chunk.subarray(0, end === 0 && bytesRead === CHUNK_BYTES ? CHUNK_BYTES : end);
   }
 
-  async #deliver(lines: readonly LogLine[]): Promise<void> {
-    for (let start = 0; start < lines.length && !this.#signal.aborted; start += WIRE_LIMITS.batchItems) {
+  async #deliver(lines: readonly LogLine[], at: LogCursor): Promise<void> {
+    for (let start = 0; start === 0 || start < lines.length; start += WIRE_LIMITS.batchItems) {
+      if (this.#signal.aborted) return;
       const skipped = this.#skipped;
       this.#skipped = 0;
-      await this.#onLines(lines.slice(start, start + WIRE_LIMITS.batchItems), skipped);
+      const page = lines.slice(start, start + WIRE_LIMITS.batchItems);
+      await this.#onBatch({ lines: page, skipped, cursorAfter: (count) => cursorAfter(at, start + count) });
     }
   }
 
   async #turnPage(): Promise<void> {
     const read = this.#files.shift();
     this.#offset = 0;
+    this.#known = 0;
     await read?.handle.close();
   }
 

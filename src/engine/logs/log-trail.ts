@@ -7,6 +7,8 @@ export interface TrailFile {
   readonly handle: FileHandle;
   /** Names the file on its disk for as long as it is open. */
   readonly inode: number;
+  /** Names it for longer: the number of a removed file is soon given to a new one. */
+  readonly identity: string;
 }
 
 /** Gives up after so many rotations while it looked; the next look is never far. */
@@ -16,11 +18,22 @@ const ATTEMPTS = 10;
 export async function openLogFile(dir: string, age: number): Promise<TrailFile | null> {
   try {
     const handle = await open(join(dir, logFileName(age)), 'r');
-    return { handle, inode: (await handle.stat()).ino };
+    const { ino, birthtimeMs } = await handle.stat();
+    return { handle, inode: ino, identity: `${ino.toString(36)}.${Math.trunc(birthtimeMs).toString(36)}` };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** The file of this identity, whatever it is called by now; null when it is gone. */
+export async function openByIdentity(dir: string, identity: string): Promise<TrailFile | null> {
+  for (const age of await listAges(dir)) {
+    const file = await openLogFile(dir, age);
+    if (file?.identity === identity) return file;
+    await file?.handle.close();
+  }
+  return null;
 }
 
 /** The file that was written before this one; null when there is none. */

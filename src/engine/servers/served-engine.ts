@@ -8,6 +8,20 @@ export type Handlers = {
   readonly [M in ApiMethod]: (params: ParsedParams<M>) => Promise<Result<M>> | Result<M>;
 };
 
+/** Where a reader of a log begins: with the last lines, or after a cursor. */
+export interface LogStart {
+  readonly tail: number;
+  readonly after?: string | undefined;
+}
+
+export interface LogBatch {
+  readonly lines: readonly LogLine[];
+  /** Lines that are missing before these. */
+  readonly skipped: number;
+  /** The place behind the first `count` lines. */
+  readonly cursorAfter: (count: number) => string;
+}
+
 export interface RowChanges {
   readonly changed: (id: string) => void;
   readonly removed: (id: string) => void;
@@ -25,11 +39,11 @@ export interface ServedEngine {
   readonly lastSeq: () => number;
   readonly eventsAfter: (seq: number) => { readonly events: readonly EngineEvent[]; readonly missed: number };
   readonly watchEvents: (onEvents: () => void) => () => void;
-  /** @throws HealerError PROCESS_NOT_FOUND. `onLines` resolves when more can be taken. */
+  /** @throws HealerError PROCESS_NOT_FOUND. `onBatch` resolves when more can be taken. */
   readonly followLog: (
     id: string,
-    tail: number,
-    onLines: (lines: readonly LogLine[], skipped: number) => Promise<void>,
+    from: LogStart,
+    onBatch: (batch: LogBatch) => Promise<void>,
     signal: AbortSignal,
   ) => void;
 }

@@ -2,7 +2,7 @@ import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import type { Outlet } from './outlet.ts';
-import type { ServedEngine } from './served-engine.ts';
+import type { LogBatch, LogStart, ServedEngine } from './served-engine.ts';
 
 /** A running subscription. */
 export interface Stream {
@@ -98,22 +98,23 @@ export function streamLog(
   engine: ServedEngine,
   outlet: Outlet,
   subscription: number,
-  { id, tail }: { readonly id: string; readonly tail: number },
+  { id, ...from }: { readonly id: string } & LogStart,
 ): Stream {
   const ending = new AbortController();
-  const send = async (lines: readonly LogLine[], skipped: number): Promise<void> => {
-    let left = skipped;
+  const send = async ({ lines, skipped, cursorAfter }: LogBatch): Promise<void> => {
+    let sent = 0;
     for (const page of linePagesOf(lines)) {
-      outlet.notify('log', { subscription, lines: page, skipped: left });
-      left = 0;
+      const missing = sent === 0 ? skipped : 0;
+      sent += page.length;
+      outlet.notify('log', { subscription, lines: page, skipped: missing, cursor: cursorAfter(sent) });
       if (outlet.isCongested) await outlet.drained(ending.signal);
     }
   };
-  engine.followLog(id, tail, send, ending.signal);
+  engine.followLog(id, from, send, ending.signal);
   return { close: () => ending.abort() };
 }
 
-/** Long lines make short pages: a message has a size, not a number of lines. */
+/** Long lines make short pages: a message has a size, not a number of lines. No lines make one page. */
 function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
   const pages: LogLine[][] = [];
   let page: LogLine[] = [];
@@ -128,8 +129,7 @@ function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
     page.push(line);
     bytes += size;
   }
-  if (page.length > 0) pages.push(page);
-  return pages;
+  return page.length > 0 || pages.length === 0 ? [...pages, page] : pages;
 }
 
 /** What a line may come to as JSON: a control character takes six bytes. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { followLog } from '../../../src/engine/logs/log-follower.ts';
+import { followLog, type LogBatch } from '../../../src/engine/logs/log-follower.ts';
 import { readTail } from '../../../src/engine/logs/log-reader.ts';
 import type { LogSettings } from '../../../src/engine/logs/log-transport.ts';
 import { LogWriter } from '../../../src/engine/logs/log-writer.ts';
@@ -78,6 +78,10 @@ describe('following', () => {
     readonly texts: string[];
     skipped: number;
     largestBatch: number;
+    /** Behind the last line that came. */
+    cursor: string;
+    /** The cursor behind each line of the first batch. */
+    cursors: string[];
     /** Holds the reader back while it is set. */
     gate: Promise<void> | null;
     end(): Promise<void>;
@@ -88,25 +92,29 @@ describe('following', () => {
     for (const reader of readers.splice(0)) await reader.end();
   });
 
-  function follow(tail: number): Reader {
+  function follow(tail: number, after?: string): Reader {
     const ending = new AbortController();
     const reader: Reader = {
       texts: [],
       skipped: 0,
       largestBatch: 0,
+      cursor: '',
+      cursors: [],
       gate: null,
       end: () => {
         ending.abort();
         return done;
       },
     };
-    const onLines = async (lines: readonly { text: string }[], skipped: number): Promise<void> => {
+    const onBatch = async ({ lines, skipped, cursorAfter }: LogBatch): Promise<void> => {
       reader.skipped += skipped;
+      reader.cursor = cursorAfter(lines.length);
+      if (reader.cursors.length === 0) reader.cursors = lines.map((_, index) => cursorAfter(index + 1));
       reader.largestBatch = Math.max(reader.largestBatch, lines.length);
       for (const { text } of lines) reader.texts.push(text);
       await reader.gate;
     };
-    const done = followLog(dir, tail, onLines, ending.signal);
+    const done = followLog(dir, { tail, after }, onBatch, ending.signal);
     readers.push(reader);
     return reader;
   }
@@ -184,6 +192,64 @@ describe('following', () => {
     writeNumbers(writer, 2, 2);
     await waitFor(() => reader.texts.length === 2, 'the line in the new file');
     expect(reader.texts).toEqual(['1', '2']);
+  });
+
+  test('goes on behind each line of a tail, over the files it spans', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 200 / 2 ** 20, keep: 9 });
+    for (let number = 1; number <= 20; number++) writeNumbers(writer, number, number);
+    const first = follow(15);
+    await waitFor(() => first.texts.length === 15, 'the tail');
+    await first.end();
+    writeNumbers(writer, 21, 22);
+    for (const [index, cursor] of first.cursors.entries()) {
+      const next = follow(0, cursor);
+      await waitFor(() => next.texts.at(-1) === '22', 'the newest line');
+      expect(next.texts).toEqual(numbers(index + 7, 22));
+      expect(next.skipped).toBe(0);
+      await next.end();
+    }
+  });
+
+  test('goes on where it was, in the middle of what it read at once and over rotations', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 20_000 / 2 ** 20, keep: 9 });
+    writeNumbers(writer, 1, 1);
+    const first = follow(0);
+    await waitFor(() => first.cursor !== '', 'the place to go on from');
+    await first.end();
+    writeNumbers(writer, 2, 1500);
+    const second = follow(0, first.cursor);
+    await waitFor(() => second.texts.length === 1499, 'all that came meanwhile');
+    expect(second.texts).toEqual(numbers(2, 1500));
+    await second.end();
+    const third = follow(0, second.cursors[10]);
+    await waitFor(() => third.texts.at(-1) === '1500', 'the newest line');
+    expect(third.texts).toEqual(numbers(13, 1500));
+    expect([second.skipped, third.skipped]).toEqual([0, 0]);
+  });
+
+  test('goes on behind a log that had not begun', async () => {
+    const first = follow(5);
+    await waitFor(() => first.cursor !== '', 'the place to go on from');
+    await first.end();
+    writeNumbers(writerOf(PLAIN), 1, 3);
+    const next = follow(5, first.cursor);
+    await waitFor(() => next.texts.length === 3, 'all lines');
+    expect(next).toMatchObject({ texts: ['1', '2', '3'], skipped: 0 });
+  });
+
+  test('tells of a gap when the file it was in is gone', async () => {
+    const writer = writerOf({ ...PLAIN, maxSizeMb: 1000 / 2 ** 20, keep: 1 });
+    writeNumbers(writer, 1, 1);
+    const first = follow(1);
+    await waitFor(() => first.texts.length === 1, 'the tail');
+    await first.end();
+    for (let number = 2; number <= 200; number++) writeNumbers(writer, number, number);
+    const next = follow(1, first.cursor);
+    await waitFor(() => next.texts.at(-1) === '200', 'the newest line');
+    expect(next.skipped).toBe(1);
+    const from = Number(next.texts[0]);
+    expect(from).toBeGreaterThan(2);
+    expect(next.texts).toEqual(numbers(from, 200));
   });
 
   test('ends at once when it is told to', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveSocket, type SocketServer } from '../../../src/engine/servers/socket-server.ts';
 import { HealerError } from '../../../src/protocol/errors.ts';
-import { FakeServedEngine, logLine } from '../../support/fake-served-engine.ts';
+import { batchOf, FakeServedEngine, logLine } from '../../support/fake-served-engine.ts';
 import { Wire } from '../../support/wire.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -271,7 +271,7 @@ describe('subscriptions', () => {
     const wire = await attach();
     const { result } = await wire.ask('subscribeLog', { id: 'web' });
     await wire.ask('subscribeLog', { id: 'web' });
-    await fake.follows[0]?.onLines([logLine('hello')], 0);
+    await fake.follows[0]?.onBatch(batchOf(logLine('hello')));
     await waitFor(() => wire.notifications('log').length === 1, 'the line');
     await wire.ask('unsubscribe', result);
     expect(fake.follows.map(({ signal }) => signal.aborted)).toEqual([true, false]);
@@ -347,7 +347,7 @@ describe('a client that does not read', () => {
     wire.socket.pause();
     let taken = 0;
     const feed = (async (): Promise<void> => {
-      for (; taken < 200; taken++) await fake.follows[0]?.onLines([logLine('x'.repeat(60_000))], 0);
+      for (; taken < 200; taken++) await fake.follows[0]?.onBatch(batchOf(logLine('x'.repeat(60_000))));
     })();
     await waitFor(() => taken > 0, 'the first lines to go out');
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));

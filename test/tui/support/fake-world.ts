@@ -38,7 +38,9 @@ export async function startFakeWorld(options: WorldOptions): Promise<FakeWorld> 
       subscribeSnapshot: () => [
         { full: true, at: now(), status: statusOf(rows), rows: [...rows.values()], removed: [] },
       ],
-      subscribeLog: ({ id }) => [{ lines: options.log ?? [logLine(`first line of ${id}`)], skipped: 0 }],
+      subscribeLog: ({ id }) => [
+        { lines: options.log ?? [logLine(`first line of ${id}`)], skipped: 0, cursor: 'a.b:0:1' },
+      ],
       events: () => [engineEvent(7, { reason: 'it was started at boot' })],
       cooldowns: () => options.cooldowns ?? [],
       history: ({ id }) => ({ id, stepMs: 1000, until: now(), cpuPercent: wave(5), memoryMb: wave(60) }),
