@@ -29,6 +29,7 @@ export function newProgram(spec: ProcessSpec): Program {
   return {
     spec,
     state: { name: spec.enabled ? 'stopped' : 'disabled' },
+    health: 'unknown',
     runs: 0,
     restarts: 0,
     counters: NO_FAILURES,

@@ -24,7 +24,7 @@ export function rowOf({ id, program, origin, usage }: ManagedProgram): SnapshotR
     cooldownUntil: state.name === 'cooldown' ? isoTime(state.until) : null,
     retryAt: state.name === 'backoff' ? isoTime(state.until) : null,
     lastExit: lastExitOf(program),
-    health: 'unknown',
+    health: program.health,
     source: origin,
     why: program.why,
   };

@@ -52,6 +52,7 @@ function pendingRequest(state: LifecycleState): Fact | null {
     case 'restart':
       return { kind: 'restartAsked', timeoutMs: null, by: state.goal.cause };
     case 'heal':
+    case 'fail':
     case 'clear-up':
       return null;
   }

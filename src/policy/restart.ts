@@ -14,11 +14,14 @@ export interface RestartCounters {
 
 export const NO_FAILURES: RestartCounters = { failures: 0, backoffStep: 0, history: [] };
 
+/** What kind of fault a restart heals. */
+export type HealCause = 'limit' | 'health';
+
 /** What ended a run: the program by itself, a program that could not even be executed, or healing. */
 export type RunEnd =
   | { readonly kind: 'exit'; readonly exit: ExitFacts }
   | { readonly kind: 'spawn-failed'; readonly problem: string }
-  | { readonly kind: 'healed'; readonly exit: ExitFacts; readonly fault: string };
+  | { readonly kind: 'healed'; readonly exit: ExitFacts; readonly fault: string; readonly cause: HealCause };
 
 /** What follows the end of a run. */
 export type RestartVerdict =

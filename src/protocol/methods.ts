@@ -30,8 +30,8 @@ export interface OperationResult {
 export interface RestartRecord {
   /** ISO 8601. */
   readonly at: string;
-  /** Who asked: a fault (`crash`, `limit`), the `operator`, or the end of a `cooldown`. */
-  readonly cause: 'crash' | 'limit' | 'operator' | 'cooldown';
+  /** Who asked: a fault (`crash`, `limit`, `health`), the `operator`, or the end of a `cooldown`. */
+  readonly cause: 'crash' | 'limit' | 'health' | 'operator' | 'cooldown';
 }
 
 /** How near a program is to its cooldown. */

@@ -20,6 +20,7 @@ export function program(state: LifecycleState, fields: Partial<Program> = {}): P
   return {
     spec: spec(),
     state,
+    health: 'unknown',
     runs: 1,
     restarts: 0,
     counters: NO_FAILURES,

@@ -17,12 +17,15 @@ const exit = z.object({
   atWall: wall,
   uptimeMs: z.number(),
 });
+/** Of old state files, which knew no other cause. */
+const healCause = z.enum(['limit', 'health']).default('limit');
 const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('disable') }),
   z.object({ kind: z.literal('remove') }),
   z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config']) }),
-  z.object({ kind: z.literal('heal'), fault: z.string() }),
+  z.object({ kind: z.literal('heal'), fault: z.string(), cause: healCause }),
+  z.object({ kind: z.literal('fail'), fault: z.string() }),
   z.object({ kind: z.literal('clear-up') }),
 ]);
 const state = z.discriminatedUnion('name', [
@@ -30,7 +33,7 @@ const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('stopped') }),
   z.object({
     name: z.literal('launching'),
-    cause: z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'cooldown']),
+    cause: z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'health', 'cooldown']),
   }),
   z.object({ name: z.literal('starting'), run }),
   z.object({ name: z.literal('running'), run }),
@@ -42,7 +45,7 @@ const state = z.discriminatedUnion('name', [
     stage: z.enum(['graceful', 'forced']),
     exit: exit.nullable(),
   }),
-  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit']) }),
+  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit', 'health']) }),
   z.object({ name: z.literal('cooldown'), until: wall }),
   z.object({ name: z.literal('failed') }),
   z.object({ name: z.literal('exited') }),
@@ -55,7 +58,7 @@ export const programRecordSchema = z.object({
   restarts: z.number().int().min(0),
   failures: z.number().int().min(0),
   backoffStep: z.number().int().min(0),
-  history: z.array(z.object({ at: wall, cause: z.enum(['crash', 'limit', 'operator', 'cooldown']) })),
+  history: z.array(z.object({ at: wall, cause: z.enum(['crash', 'limit', 'health', 'operator', 'cooldown']) })),
   lastExit: z.object({ exit, reason: z.string() }).nullable(),
   why: z.string(),
 });
@@ -106,6 +109,8 @@ export function fromRecord(record: ProgramRecord, spec: ProcessSpec, now: Moment
   return {
     spec,
     state: raiseState(record.state, spec, now),
+    // What was known of it is as old as the earlier engine.
+    health: 'unknown',
     runs: record.runs,
     restarts: record.restarts,
     counters: {

@@ -2,7 +2,7 @@ import { type Restart, rememberRestart } from '../cooldown.ts';
 import type { Moment } from '../moment.ts';
 import type { RestartCounters } from '../restart.ts';
 import type { Action, Decision } from './actions.ts';
-import type { LifecycleState, Program, StartCause } from './state.ts';
+import { type LifecycleState, type Program, runOf, type StartCause } from './state.ts';
 
 /** What a decision may depend on besides the program and the fact. `chance` is random in [0, 1). */
 export interface Circumstances {
@@ -16,7 +16,8 @@ export function ignore(program: Program): Decision {
 }
 
 export function enter(program: Program, state: LifecycleState, why: string, ...actions: Action[]): Decision {
-  return { program: { ...program, state, why }, actions };
+  const health = runOf(state) === null ? 'unknown' : program.health;
+  return { program: { ...program, state, health, why }, actions };
 }
 
 /** Puts actions in front of those of a decision: what was done before it. */
@@ -46,6 +47,7 @@ function countersAtStart(counters: RestartCounters, cause: StartCause, now: Mome
   switch (cause) {
     case 'crash':
     case 'limit':
+    case 'health':
       return { ...counters, history: remember(cause) };
     case 'operator':
     case 'config':

@@ -89,7 +89,14 @@ function finishStop(
     case 'restart':
       return after([closing], launch(program, goal.cause, program.why, circumstances.now));
     case 'heal':
-      return after([closing], follow(program, { kind: 'healed', exit, fault: goal.fault }, circumstances));
+      return after(
+        [closing],
+        follow(program, { kind: 'healed', exit, fault: goal.fault, cause: goal.cause }, circumstances),
+      );
+    case 'fail': {
+      const why = `ended because ${goal.fault}`;
+      return enter(program, { name: 'failed' }, why, closing, tell('failed', why));
+    }
     case 'clear-up':
       return after([closing], follow(program, { kind: 'exit', exit }, circumstances));
   }
@@ -119,7 +126,7 @@ function follow(
   const verdict = decideRestart(program.spec.restart, program.counters, end, now, chance);
   const { why } = verdict;
   const told = first === undefined ? [] : [first(why)];
-  const cause = end.kind === 'healed' ? 'limit' : 'crash';
+  const cause = end.kind === 'healed' ? end.cause : 'crash';
   switch (verdict.next) {
     case 'rest-well':
       return enter(program, { name: 'exited' }, why, ...told);

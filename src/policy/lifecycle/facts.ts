@@ -1,4 +1,5 @@
 import type { ExitFacts } from '../exit-facts.ts';
+import type { HealthEvidence } from '../health.ts';
 import type { Run } from './state.ts';
 
 /** What happened to a program, or was asked of it. Everything the lifecycle reacts to. */
@@ -26,7 +27,12 @@ export type Fact =
       readonly resource: 'cpu' | 'memory';
       readonly measured: number;
       readonly limit: number;
-    };
+    }
+  | { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence }
+  | { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence }
+  | { readonly kind: 'startupCheckFailed'; readonly evidence: HealthEvidence }
+  /** The spec of a live program names another check than before, or none. */
+  | { readonly kind: 'healthCheckChanged' };
 
 export type FactKind = Fact['kind'];
 export type FactOf<Kind extends FactKind> = Extract<Fact, { kind: Kind }>;

@@ -1,4 +1,5 @@
 import type { Decision } from './actions.ts';
+import { becameHealthy, becameUnhealthy, healthCheckChanged, startupCheckFailed } from './checking.ts';
 import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
@@ -46,5 +47,13 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
       return cooldownResetAsked(program, circumstances);
     case 'limitExceeded':
       return limitExceeded(program, fact);
+    case 'becameHealthy':
+      return becameHealthy(program, fact);
+    case 'becameUnhealthy':
+      return becameUnhealthy(program, fact);
+    case 'startupCheckFailed':
+      return startupCheckFailed(program, fact);
+    case 'healthCheckChanged':
+      return healthCheckChanged(program);
   }
 }

@@ -42,6 +42,8 @@ export function spawned(program: Program, { run }: FactOf<'spawned'>): Decision 
   if (state.name !== 'launching') return ignore(program);
   const event = isRestart(state.cause) ? 'restarted' : 'started';
   const told = tell(event, program.why, run.pid, { run: run.number, cause: state.cause });
+  // Its startup check says when it is up, however long that takes.
+  if (program.spec.health !== null) return enter(program, { name: 'starting', run }, program.why, told);
   const startupMs = program.spec.startSeconds * 1000;
   if (startupMs === 0) return enter(program, { name: 'running', run }, program.why, told);
   return enter(program, { name: 'starting', run }, program.why, told, { kind: 'arm', afterMs: startupMs });

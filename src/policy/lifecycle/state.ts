@@ -1,8 +1,8 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { ProcessStateName } from '../../protocol/process-state.ts';
+import type { Health, ProcessStateName } from '../../protocol/process-state.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { Moment } from '../moment.ts';
-import type { RestartCounters } from '../restart.ts';
+import type { HealCause, RestartCounters } from '../restart.ts';
 
 /** One execution of a program. (pid, startTicks, boot id) name it for good; the boot id is the engine's to keep. */
 export interface Run {
@@ -17,7 +17,7 @@ export interface Run {
 }
 
 /** Who or what began a start: the first two are starts, the others restarts. */
-export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'crash' | 'limit' | 'cooldown';
+export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'crash' | HealCause | 'cooldown';
 
 /** What is to follow once the program and its tree have ended. */
 export type StopGoal =
@@ -25,7 +25,9 @@ export type StopGoal =
   | { readonly kind: 'disable' }
   | { readonly kind: 'remove' }
   | { readonly kind: 'restart'; readonly cause: 'operator' | 'config' }
-  | { readonly kind: 'heal'; readonly fault: string }
+  | { readonly kind: 'heal'; readonly fault: string; readonly cause: HealCause }
+  /** It ends for good: nothing is to be tried again. */
+  | { readonly kind: 'fail'; readonly fault: string }
   /** It ended by itself and left processes behind. */
   | { readonly kind: 'clear-up' };
 
@@ -46,7 +48,7 @@ export type LifecycleState =
       /** How the program itself ended, when only its tree is left. */
       readonly exit: ExitFacts | null;
     }
-  | { readonly name: 'backoff'; readonly until: Moment; readonly cause: 'crash' | 'limit' }
+  | { readonly name: 'backoff'; readonly until: Moment; readonly cause: 'crash' | HealCause }
   | { readonly name: 'cooldown'; readonly until: Moment }
   | { readonly name: 'failed' }
   | { readonly name: 'exited' };
@@ -58,6 +60,8 @@ export type StateOf<Name extends StateName> = Extract<LifecycleState, { name: Na
 export interface Program {
   readonly spec: ProcessSpec;
   readonly state: LifecycleState;
+  /** Of the run that is alive; `unknown` without one, and without a health check. */
+  readonly health: Health;
   /** Number of the last run. */
   readonly runs: number;
   /** Starts after the first one. */

@@ -1,6 +1,6 @@
 import { seconds } from '../exit-facts.ts';
 import { type Action, type Decision, tell } from './actions.ts';
-import { type Circumstances, enter, ignore, launch } from './decide.ts';
+import { after, type Circumstances, enter, ignore, launch } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import type { Program, Run, StateOf, StopGoal } from './state.ts';
 
@@ -26,9 +26,14 @@ function beginStop(program: Program, state: LiveState, request: StopRequest): De
     stopping,
     request.why,
     tell('stopping', `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`, run.pid),
-    { kind: 'signalTree', run, signal, thaw: state.name === 'paused' },
+    { kind: 'signalTree', run, signal, thaw: isFrozen(state, request.goal) },
     { kind: 'arm', afterMs: request.graceMs },
   );
+}
+
+/** A program that hangs may have been stopped by somebody else: awake, it can still end well. */
+function isFrozen(state: LiveState, goal: StopGoal): boolean {
+  return state.name === 'paused' || (goal.kind === 'heal' && goal.cause === 'health');
 }
 
 /** SIGKILL to the whole tree. */
@@ -167,11 +172,11 @@ export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>): 
   if (program.spec.healing === 'observe') {
     return { program, actions: [told, tell('would-restart', `would have restarted: ${fault}`, state.run.pid)] };
   }
-  const decision = beginStop(program, state, {
-    goal: { kind: 'heal', fault },
-    why: `healing: ${fault}`,
-    graceful: true,
-    graceMs: program.spec.healTimeoutMs,
-  });
-  return { ...decision, actions: [told, ...decision.actions] };
+  return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));
+}
+
+/** Ends a program in which a fault was found, gracefully and soon; what follows is the goal's. */
+export function heal(program: Program, state: LiveState, fault: string, goal: StopGoal): Decision {
+  const { healTimeoutMs: graceMs } = program.spec;
+  return beginStop(program, state, { goal, why: `healing: ${fault}`, graceful: true, graceMs });
 }

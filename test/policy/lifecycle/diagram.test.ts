@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { HealthEvidence } from '../../../src/policy/health.ts';
 import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import { type LifecycleState, type Program, publicName, type StopGoal } from '../../../src/policy/lifecycle/state.ts';
@@ -13,6 +14,8 @@ interface Case {
 
 const CRASH: Fact = { kind: 'exited', exit: exit(), leftovers: false };
 const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index), cause: 'crash' as const }));
+
+const EVIDENCE: HealthEvidence = { asked: '', ok: false, answer: '', latencyMs: 0, times: 2 };
 
 const CASES: readonly Case[] = [
   { label: 'start', fact: { kind: 'startAsked', by: 'operator' } },
@@ -30,6 +33,8 @@ const CASES: readonly Case[] = [
   { label: 'attempts used up', fact: CRASH, given: { spec: spec({ restart: { policy: 'never' } }) } },
   { label: 'left processes behind', fact: { kind: 'exited', exit: exit(), leftovers: true } },
   { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1 } },
+  { label: 'healthy', fact: { kind: 'becameHealthy', evidence: EVIDENCE } },
+  { label: 'unhealthy', fact: { kind: 'becameUnhealthy', evidence: EVIDENCE } },
   { label: 'stop', fact: { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' } },
   { label: 'restart', fact: { kind: 'restartAsked', timeoutMs: null, by: 'operator' } },
   { label: 'pause', fact: { kind: 'pauseAsked' } },

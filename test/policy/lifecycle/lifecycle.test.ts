@@ -7,6 +7,8 @@ import { at, EACH_STATE, exit, program, RUN, spec, START } from '../../support/p
 
 const NOW = { now: START, chance: 0.5 };
 
+const EVIDENCE = { asked: 'TCP 127.0.0.1:80', ok: false, answer: 'refused', latencyMs: 1, times: 2 };
+
 const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   startAsked: { kind: 'startAsked', by: 'operator' },
   spawned: { kind: 'spawned', run: RUN },
@@ -24,6 +26,10 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   removeAsked: { kind: 'removeAsked' },
   cooldownResetAsked: { kind: 'cooldownResetAsked' },
   limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500 },
+  becameHealthy: { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
+  becameUnhealthy: { kind: 'becameUnhealthy', evidence: EVIDENCE },
+  startupCheckFailed: { kind: 'startupCheckFailed', evidence: EVIDENCE },
+  healthCheckChanged: { kind: 'healthCheckChanged' },
 };
 
 function summary({ program: next, actions }: { program: Program; actions: readonly Action[] }): string {

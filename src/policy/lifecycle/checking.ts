@@ -1,0 +1,86 @@
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { describeEvidence } from '../health.ts';
+import { type Action, type Decision, tell } from './actions.ts';
+import { after, enter, ignore } from './decide.ts';
+import type { FactOf } from './facts.ts';
+import { heal } from './stopping.ts';
+import type { Program, StateOf, StopGoal } from './state.ts';
+
+type ProbedState = StateOf<'starting'> | StateOf<'running'>;
+
+/** The checked program, while its answers count: one that is frozen, ending or at rest cannot be blamed for silence. */
+function probedState({ state }: Program): ProbedState | null {
+  return state.name === 'starting' || state.name === 'running' ? state : null;
+}
+
+export function becameHealthy(program: Program, { evidence }: FactOf<'becameHealthy'>): Decision {
+  const state = probedState(program);
+  if (state === null || program.health === 'healthy') return ignore(program);
+  const { run } = state;
+  const answers = describeEvidence({ ...evidence, times: 1 });
+  const sentence = program.health === 'unhealthy' ? `healthy again: ${answers}` : `healthy: ${answers}`;
+  const told = tell('healthy', sentence, run.pid, { ...evidence });
+  const why = program.health === 'unhealthy' ? sentence : program.why;
+  const healthy: Program = { ...program, health: 'healthy' };
+  if (state.name === 'running') return enter(healthy, state, why, told);
+  return enter(healthy, { name: 'running', run }, why, tell('running', `up: ${answers}`, run.pid), told);
+}
+
+/** Told with every failure from the first verdict on, so that healing begins as soon as nothing holds it back. */
+export function becameUnhealthy(program: Program, { evidence }: FactOf<'becameUnhealthy'>): Decision {
+  const state = probedState(program);
+  if (state === null) return ignore(program);
+  const fault = `its health check failed: ${describeEvidence(evidence)}`;
+  const isNews = program.health !== 'unhealthy';
+  const told = isNews ? [tell('unhealthy', fault, state.run.pid, { ...evidence })] : [];
+  const unhealthy: Program = { ...program, health: 'unhealthy' };
+  if (program.spec.healing === 'observe') return observe(unhealthy, state, fault, isNews, told);
+  return after(told, heal(unhealthy, state, fault, { kind: 'heal', fault, cause: 'health' }));
+}
+
+export function startupCheckFailed(program: Program, { evidence }: FactOf<'startupCheckFailed'>): Decision {
+  const { state } = program;
+  if (state.name !== 'starting') return ignore(program);
+  const fault = `it did not become healthy in time: ${describeEvidence(evidence)}`;
+  const told = [tell('startup-check-failed', fault, state.run.pid, { ...evidence })];
+  const unhealthy: Program = { ...program, health: 'unhealthy' };
+  // It is let be, so nothing more is to be waited for.
+  if (program.spec.healing === 'observe') {
+    return observe(unhealthy, { name: 'running', run: state.run }, fault, true, told);
+  }
+  return after(told, heal(unhealthy, state, fault, goalOf(program.spec, fault)));
+}
+
+function goalOf({ health }: ProcessSpec, fault: string): StopGoal {
+  switch (health?.startupCheck.failAction ?? 'restart') {
+    case 'restart':
+      return { kind: 'heal', fault, cause: 'health' };
+    case 'disable':
+      return { kind: 'disable' };
+    case 'fail':
+      return { kind: 'fail', fault };
+  }
+}
+
+function observe(
+  program: Program,
+  state: ProbedState,
+  fault: string,
+  isNews: boolean,
+  told: readonly Action[],
+): Decision {
+  if (!isNews) return ignore(program);
+  const would = tell('would-restart', `would have restarted: ${fault}`, state.run.pid);
+  return after(told, enter(program, state, `unhealthy, left as it is: ${fault}`, would));
+}
+
+/** The check was changed, added or taken away while the program ran: what the old one said counts no more. */
+export function healthCheckChanged(program: Program): Decision {
+  const { state } = program;
+  const unknown: Program = { ...program, health: 'unknown' };
+  if (state.name !== 'starting' || program.spec.health !== null) {
+    return program.health === 'unknown' ? ignore(program) : { program: unknown, actions: [] };
+  }
+  const why = 'up: no health check is defined any more';
+  return enter(unknown, { name: 'running', run: state.run }, program.why, tell('running', why, state.run.pid));
+}

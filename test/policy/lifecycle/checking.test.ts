@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import type { HealthEvidence } from '../../../src/policy/health.ts';
+import type { Decision } from '../../../src/policy/lifecycle/actions.ts';
+import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
+import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
+import type { Program } from '../../../src/policy/lifecycle/state.ts';
+import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+import { exit, program, RUN, spec, START } from '../../support/programs.ts';
+
+const NOW = { now: START, chance: 0.5 };
+const EVIDENCE: HealthEvidence = { asked: 'TCP 127.0.0.1:80', ok: false, answer: 'refused', latencyMs: 1, times: 2 };
+const PASS: Fact = { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } };
+const FAIL: Fact = { kind: 'becameUnhealthy', evidence: EVIDENCE };
+const NOT_IN_TIME: Fact = { kind: 'startupCheckFailed', evidence: EVIDENCE };
+const ENDED: Fact = { kind: 'exited', exit: exit({ code: 0 }), leftovers: false };
+
+function checked(
+  state: 'starting' | 'running' | 'paused',
+  fields: Partial<ProcessSpecInput> = {},
+  known: Partial<Program> = {},
+): Program {
+  const check = { type: 'tcp', port: 80 } as const;
+  return program({ name: state, run: RUN }, { spec: spec({ health: { check }, ...fields }), ...known });
+}
+
+function decide(before: Program, ...facts: readonly Fact[]): Decision {
+  return facts.reduce<Decision>((decision, fact) => advance(decision.program, fact, NOW), {
+    program: before,
+    actions: [],
+  });
+}
+
+function told({ actions }: Decision): string[] {
+  return actions.flatMap((action) => (action.kind === 'tell' ? [action.event] : []));
+}
+
+describe('a program with a health check', () => {
+  test('is starting until its check has passed, however long that takes', () => {
+    const started = decide(checked('starting', {}, { state: { name: 'launching', cause: 'boot' } }), {
+      kind: 'spawned',
+      run: RUN,
+    });
+    expect(started.program.state.name).toBe('starting');
+    expect(started.actions.map(({ kind }) => kind)).not.toContain('arm');
+    const up = decide(started.program, PASS);
+    expect(up.program).toMatchObject({ state: { name: 'running' }, health: 'healthy' });
+    expect(told(up)).toEqual(['running', 'healthy']);
+  });
+
+  test('is ended soon and started again when it becomes unhealthy, with the evidence told', () => {
+    const healing = decide(checked('running', {}, { health: 'healthy' }), FAIL);
+    expect(told(healing)).toEqual(['unhealthy', 'stopping']);
+    expect(healing.actions[0]).toMatchObject({
+      reason: 'its health check failed: TCP 127.0.0.1:80 refused, 2 times in a row',
+      data: EVIDENCE,
+    });
+    expect(healing.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
+    expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1000 });
+    const again = decide(healing.program, ENDED);
+    expect(again.program).toMatchObject({ state: { name: 'launching', cause: 'health' }, health: 'unknown' });
+    expect(again.program.counters.history).toEqual([{ at: START, cause: 'health' }]);
+    expect(again.program.why).toBe(
+      'ended because its health check failed: TCP 127.0.0.1:80 refused, 2 times in a row; restarting at once',
+    );
+  });
+
+  test.each([
+    ['restart', 'launching'],
+    ['disable', 'disabled'],
+    ['fail', 'failed'],
+  ] as const)('that never becomes healthy is ended, then "%s"', (failAction, state) => {
+    const health = { check: { type: 'tcp', port: 80 }, startupCheck: { failAction } } as const;
+    const failing = decide(checked('starting', { health }), NOT_IN_TIME);
+    expect(told(failing)[0]).toBe('startup-check-failed');
+    expect(failing.program.state.name).toBe('stopping');
+    const after = decide(failing.program, ENDED);
+    expect(after.program.state.name).toBe(state);
+    expect(after.program.why).toContain('it did not become healthy in time: TCP 127.0.0.1:80 refused');
+  });
+
+  test('is not blamed for silence while it is frozen', () => {
+    const frozen = checked('paused', {}, { health: 'healthy' });
+    expect(decide(frozen, FAIL)).toEqual({ program: frozen, actions: [] });
+  });
+
+  test('loses what was known of its health with its run, not before', () => {
+    const stopping = decide(checked('running', {}, { health: 'healthy' }), {
+      kind: 'restartAsked',
+      timeoutMs: null,
+      by: 'operator',
+    });
+    expect(stopping.program.health).toBe('healthy');
+    expect(decide(stopping.program, ENDED).program.health).toBe('unknown');
+  });
+
+  test('begins as unknown when it was taken over', () => {
+    const fact: Fact = { kind: 'adopted', run: RUN, paused: false };
+    const adopted = decide(program({ name: 'stopped' }, { spec: checked('running').spec }), fact);
+    expect(adopted.program).toMatchObject({ state: { name: 'running' }, health: 'unknown' });
+  });
+
+  test('tells a change once', () => {
+    const healthy = decide(checked('running'), PASS).program;
+    expect(decide(healthy, PASS)).toEqual({ program: healthy, actions: [] });
+  });
+});
+
+describe('a program that is only observed', () => {
+  const OBSERVED = { healing: 'observe' } as const;
+
+  test('is told to be unhealthy once, and left as it is', () => {
+    const first = decide(checked('running', OBSERVED), FAIL);
+    expect(told(first)).toEqual(['unhealthy', 'would-restart']);
+    expect(first.program).toMatchObject({ state: { name: 'running' }, health: 'unhealthy' });
+    expect(first.program.why).toContain('TCP 127.0.0.1:80 refused');
+    expect(decide(first.program, FAIL).actions).toEqual([]);
+  });
+
+  test('is healed by the next failure once healing is on again', () => {
+    const observed = decide(checked('running', OBSERVED), FAIL).program;
+    const released = { ...observed, spec: checked('running').spec };
+    expect(decide(released, FAIL).program.state.name).toBe('stopping');
+  });
+
+  test('is told to be healthy again', () => {
+    const again = decide(decide(checked('running', OBSERVED), FAIL).program, PASS);
+    expect(told(again)).toEqual(['healthy']);
+    expect(again.program.why).toBe('healthy again: TCP 127.0.0.1:80 took the connection');
+  });
+
+  test('is up, though unhealthy, when its startup check fails', () => {
+    const decision = decide(checked('starting', OBSERVED), NOT_IN_TIME);
+    expect(told(decision)).toEqual(['startup-check-failed', 'would-restart']);
+    expect(decision.program).toMatchObject({ state: { name: 'running' }, health: 'unhealthy' });
+  });
+});
+
+describe('a check that is changed while the program runs', () => {
+  test('leaves nothing known', () => {
+    expect(decide(checked('running', {}, { health: 'unhealthy' }), { kind: 'healthCheckChanged' }).program.health).toBe(
+      'unknown',
+    );
+  });
+
+  test('leaves nothing to wait for when it was taken away', () => {
+    const { program: next } = decide(checked('starting', { health: null }), { kind: 'healthCheckChanged' });
+    expect(next.state.name).toBe('running');
+  });
+});
