@@ -19,7 +19,7 @@ const PORTS = {
   systeminformation: '^src/engine/sampling/system-information\\.ts$',
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/',
-  execa: '^src/engine/sampling/process-listing\\.ts$',
+  execa: '^src/engine/(sampling/process-listing|health/exec-probe)\\.ts$',
   zod: '^src/(protocol|config|engine)/',
   commander: '^src/cli/',
   ink: '^src/tui/',
