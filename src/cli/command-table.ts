@@ -51,7 +51,14 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'down',
     group: ENGINE,
     summary: 'stop every program and the engine',
-    options: [{ flags: '--keep', summary: 'leave the programs running for the next engine' }],
+    options: [
+      { flags: '--keep', summary: 'leave the programs running for the next engine' },
+      {
+        flags: '--timeout <duration>',
+        summary: 'kill what still runs after this long, e.g. 20s (default: each its own time)',
+        parse: durationOption,
+      },
+    ],
     load: () => import('./commands/down.ts'),
   },
   {

@@ -1,5 +1,6 @@
 import type { SourcedSpec } from '../config/sourced-spec.ts';
 import { type Fate, recall } from '../policy/adoption.ts';
+import { startOrder } from '../policy/dependencies.ts';
 import { recallFuture, recallPast } from '../policy/moment.ts';
 import { type LifecycleState, type Program, type Run, runOf } from '../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
@@ -54,7 +55,7 @@ export async function boot(
   ports: BootPorts,
 ): Promise<void> {
   const toStart: string[] = [];
-  for (const { spec, origin } of specs) {
+  for (const { spec, origin } of dependenciesFirst(specs)) {
     const program = inherit(spec, inheritance, ports);
     if (program === null) {
       engine.add(newProgram(spec), origin);
@@ -67,6 +68,11 @@ export async function boot(
     engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+function dependenciesFirst(specs: readonly SourcedSpec[]): SourcedSpec[] {
+  const byId = new Map(specs.map((sourced) => [sourced.spec.id, sourced]));
+  return startOrder(specs.map(({ spec }) => spec)).flatMap((id) => byId.get(id) ?? []);
 }
 
 /** The program as it was left, or null when it is to begin afresh. */
@@ -103,8 +109,7 @@ function outlivesReboot(state: ProgramRecord['state']): boolean {
 
 function takeOver(engine: Engine, program: Program, origin: string, isSameBoot: boolean, ports: BootPorts): void {
   const fate = isSameBoot ? fateOf(program, ports) : ({ kind: 'none' } as const);
-  const circumstances = { now: ports.clock.now(), chance: ports.clock.chance() };
-  engine.addDecided(recall(program, fate, circumstances), origin);
+  engine.addDecided(recall(program, fate, engine.circumstancesOf(program.spec)), origin);
 }
 
 function fateOf(program: Program, ports: BootPorts): Fate {

@@ -1,15 +1,18 @@
+import { missingDependencies } from '../policy/dependencies.ts';
 import type { Decision } from '../policy/lifecycle/actions.ts';
 import type { Circumstances } from '../policy/lifecycle/decide.ts';
 import type { Fact } from '../policy/lifecycle/facts.ts';
 import { advance } from '../policy/lifecycle/lifecycle.ts';
 import { QUIET } from '../policy/limits.ts';
 import { type Program, type Run, runOf } from '../policy/lifecycle/state.ts';
+import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { Clock } from './clock.ts';
 import { LeftoverWatch } from './leftover-watch.ts';
 import { Mailbox } from './mailbox.ts';
 import { manage, type ManagedProgram } from './managed-program.ts';
 import { perform, type Stage } from './perform.ts';
 import type { Ports } from './ports.ts';
+import { mattersToOthers, WaitingPrograms } from './waiting-programs.ts';
 
 interface Message {
   readonly id: string;
@@ -38,6 +41,7 @@ export class Engine {
   readonly #stage: Stage;
   readonly #listener: EngineListener;
   readonly #leftovers: LeftoverWatch;
+  readonly #waiting = new WaitingPrograms();
   #isGoingDown = false;
 
   constructor(clock: Clock, ports: Ports, listener: EngineListener) {
@@ -80,7 +84,9 @@ export class Engine {
   add(program: Program, origin: string): void {
     const entry = manage(program, origin);
     this.#entries.set(entry.id, entry);
+    this.#waiting.note(entry);
     this.#listener.onChange(entry);
+    this.#tellDependents(entry.id);
   }
 
   /** Makes a program known that an earlier engine knew already, with what that means now. */
@@ -97,10 +103,12 @@ export class Engine {
   replaceSpec(program: Program, origin: string): void {
     const entry = this.#entries.get(program.spec.id);
     if (entry === undefined) return;
+    const before = entry.program;
     entry.program = program;
     entry.origin = origin;
     this.#listener.onChange(entry);
-    this.#listener.onSettled();
+    if (mattersToOthers(before, program)) this.#tellDependents(entry.id);
+    this.post(entry.id, { kind: 'dependencyChanged' });
   }
 
   /** Nothing may be started any more. */
@@ -124,11 +132,13 @@ export class Engine {
   #turn({ id, fact }: Message): void {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
-    this.#apply(entry, advance(entry.program, fact, this.#circumstances()));
+    this.#apply(entry, advance(entry.program, fact, this.circumstancesOf(entry.program.spec)));
   }
 
-  #circumstances(): Circumstances {
-    return { now: this.#clock.now(), chance: this.#clock.chance() };
+  /** What a decision on a program may depend on besides itself. */
+  circumstancesOf(spec: ProcessSpec): Circumstances {
+    const missing = missingDependencies(spec, (id) => this.#entries.get(id)?.program);
+    return { now: this.#clock.now(), chance: this.#clock.chance(), missing };
   }
 
   #apply(entry: ManagedProgram, decision: Decision): void {
@@ -137,15 +147,23 @@ export class Engine {
     entry.program = decision.program;
     if (before.state.name !== decision.program.state.name) leaveState(entry);
     this.#indexRun(entry.id, runOf(before.state), runOf(decision.program.state));
+    this.#waiting.note(entry);
     this.#listener.onChange(entry);
     this.#perform(entry, decision);
+    if (mattersToOthers(before, decision.program)) this.#tellDependents(entry.id);
   }
 
   #perform(entry: ManagedProgram, decision: Decision): void {
     for (const action of decision.actions) {
       const outcome = perform(action, entry, this.#stage);
-      if (outcome !== null) this.#apply(entry, advance(entry.program, outcome, this.#circumstances()));
+      if (outcome !== null)
+        this.#apply(entry, advance(entry.program, outcome, this.circumstancesOf(entry.program.spec)));
     }
+  }
+
+  #tellDependents(id: string): void {
+    if (this.#isGoingDown) return;
+    this.postAll(this.#waiting.waitingFor(id).map((other) => ({ id: other, fact: { kind: 'dependencyChanged' } })));
   }
 
   #indexRun(id: string, before: Run | null, after: Run | null): void {
@@ -156,8 +174,10 @@ export class Engine {
 
   #forget(entry: ManagedProgram): void {
     this.#entries.delete(entry.id);
+    this.#waiting.forget(entry.id);
     entry.cancelTimer?.();
     this.#listener.onForgotten(entry);
+    this.#tellDependents(entry.id);
   }
 }
 

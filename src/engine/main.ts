@@ -15,7 +15,10 @@ import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
 import { servedEngine } from './serve.ts';
 import { serveSocket } from './servers/socket-server.ts';
+import type { ShutdownOptions } from './shutdown.ts';
 import { acquireInstanceLock } from './store/instance-lock.ts';
+
+const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
 
 export interface EngineOptions {
   readonly instance: string;
@@ -75,8 +78,8 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   }
 
   let goingDown: Promise<ShutdownResult> | undefined;
-  const shutdown = (keep: boolean): Promise<ShutdownResult> => {
-    goingDown ??= running.shutdown(keep).then((result) => {
+  const shutdown = (options: ShutdownOptions): Promise<ShutdownResult> => {
+    goingDown ??= running.shutdown(options).then((result) => {
       // Behind the answer to whoever asked.
       setImmediate(() => ended.resolve());
       return result;
@@ -84,7 +87,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
     return goingDown;
   };
   const ended = withResolvers();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(false));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(EVERYTHING));
   await running.start(started);
   // Whoever gets an answer sees every program.
   const server = await serveSocket(paths.socket, servedEngine(running, shutdown));

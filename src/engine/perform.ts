@@ -23,6 +23,9 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
   switch (action.kind) {
     case 'spawn':
       return spawn(action.runNumber, entry, stage);
+    case 'startOthers':
+      for (const other of action.ids) stage.post(other, { kind: 'neededByOther', by: id });
+      return null;
     case 'signalTree':
       ports.signalTree({ id, run: action.run }, action.signal as NodeJS.Signals);
       if (action.thaw) ports.signalTree({ id, run: action.run }, 'SIGCONT');

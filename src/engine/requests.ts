@@ -17,6 +17,7 @@ import type { Operations } from './operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from './servers/served-engine.ts';
 import { lineBytes } from './servers/streams.ts';
+import type { ShutdownOptions } from './shutdown.ts';
 import type { EventLog } from './store/event-log.ts';
 
 export interface RequestContext {
@@ -29,7 +30,7 @@ export interface RequestContext {
   readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
   readonly logFolder: (id: string) => string;
   readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
-  readonly shutdown: (keep: boolean) => Promise<ShutdownResult>;
+  readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
 }
 
 const RECENT_EVENTS = 20;
@@ -67,7 +68,7 @@ export function createHandlers(context: RequestContext): Handlers {
       if (afterSeq === undefined) return events.latest(limit, wanted);
       return events.after(afterSeq).events.filter(wanted).slice(0, limit);
     },
-    shutdown: ({ keep }) => context.shutdown(keep),
+    shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
   };
 }
 

@@ -21,7 +21,7 @@ import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
 import type { Sampler } from './sampling/sampler.ts';
 import type { RowChanges } from './servers/served-engine.ts';
-import { stopAll } from './shutdown.ts';
+import { type ShutdownOptions, stopAll } from './shutdown.ts';
 import { Sources } from './sources.ts';
 import { OwnLoad, statusOf } from './status.ts';
 import { CooldownFile } from './store/cooldown-file.ts';
@@ -199,13 +199,14 @@ export class RunningEngine {
   }
 
   /** Ends the programs, or leaves them to the next engine, and then everything the engine itself holds. */
-  async shutdown(keep: boolean): Promise<ShutdownResult> {
+  async shutdown(options: ShutdownOptions): Promise<ShutdownResult> {
+    const { keep } = options;
     this.#sources.close();
     this.records.tellEngine(
       'engine-stopping',
       keep ? 'the engine goes down, its programs stay' : 'the engine goes down',
     );
-    const result = await stopAll(this.engine, this.operations, this.parts.clock, keep);
+    const result = await stopAll(this.engine, this.operations, this.parts.clock, options);
     this.#monitor.close();
     this.engine.close();
     if (!keep) this.#forgetRuns();

@@ -5,12 +5,13 @@ import { createHandlers } from './requests.ts';
 import { rowOf } from './rows.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { ServedEngine } from './servers/served-engine.ts';
+import type { ShutdownOptions } from './shutdown.ts';
 import { VERSION } from './version.ts';
 
 /** The engine as its servers see it. */
 export function servedEngine(
   running: RunningEngine,
-  shutdown: (keep: boolean) => Promise<ShutdownResult>,
+  shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>,
 ): ServedEngine {
   const { engine, operations, events, parts } = running;
   const { paths, clock, sampler } = parts;

@@ -65,9 +65,12 @@ function stateOfRun(state: LifecycleState): LifecycleState {
   return state.name === 'stopping' ? { ...state, exit: null } : { name: 'running', run };
 }
 
-function resume(recorded: Program, { now }: Circumstances): Decision {
+function resume(recorded: Program, circumstances: Circumstances): Decision {
   const { state } = recorded;
+  const { now } = circumstances;
   switch (state.name) {
+    case 'waiting':
+      return advance(recorded, { kind: 'dependencyChanged' }, circumstances);
     case 'backoff':
     case 'cooldown':
       return enter(recorded, state, recorded.why, { kind: 'arm', afterMs: Math.max(0, state.until.mono - now.mono) });

@@ -159,7 +159,7 @@ export const METHODS = {
   shutdown: method<ShutdownResult>()(
     'admin',
     'stop every program and the engine',
-    z.strictObject({ keep: z.boolean().default(false) }),
+    z.strictObject({ keep: z.boolean().default(false), timeoutMs }),
   ),
   subscribeSnapshot: method<Subscribed>()(
     'read',

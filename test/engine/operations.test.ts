@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { OperationResult } from '../../src/protocol/methods.ts';
 import type { Operation, OperationOptions } from '../../src/policy/lifecycle/operations.ts';
 import { stopAll } from '../../src/engine/shutdown.ts';
+import { spec } from '../support/programs.ts';
 import { TestEngine } from '../support/test-engine.ts';
 
+const STOP_ALL = { keep: false, timeoutMs: null };
 const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 function request(it: TestEngine, operation: Operation, options = GRACEFUL): Promise<OperationResult> {
@@ -193,7 +195,7 @@ describe('shutdown', () => {
     it.world.behave('stubborn', { endsAfterMs: null });
     it.run({ id: 'stubborn', stop: { gracefulTimeoutMs: 2000 } });
     it.add({ id: 'resting' });
-    const result = stopAll(it.engine, it.operations, it.clock, false);
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
     it.clock.advance(2001);
     await expect(result).resolves.toEqual({
       stopped: ['quick', 'stubborn'],
@@ -203,11 +205,61 @@ describe('shutdown', () => {
     });
   });
 
+  test('stops each program after those that depend on it, branches at the same time', async () => {
+    const it = new TestEngine();
+    for (const id of ['db', 'cache', 'api', 'site', 'worker']) it.world.behave(id, { endsAfterMs: 100 });
+    it.run({ id: 'db' });
+    it.run({ id: 'cache' });
+    it.run({ id: 'api', dependsOn: ['db', 'cache'] });
+    it.run({ id: 'worker', dependsOn: ['db'] });
+    it.run({ id: 'site', dependsOn: ['api'] });
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    const wave = async (): Promise<string[]> => {
+      const before = it.world.deeds.length;
+      it.clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+      return it.world.deeds
+        .slice(before)
+        .filter((deed) => deed.startsWith('SIGTERM'))
+        .map((deed) => deed.slice(8, -2));
+    };
+    const first = it.world.deeds.filter((deed) => deed.startsWith('SIGTERM')).map((deed) => deed.slice(8, -2));
+    expect(first.toSorted()).toEqual(['site', 'worker']);
+    expect(await wave()).toEqual(['api']);
+    expect((await wave()).toSorted()).toEqual(['cache', 'db']);
+    it.clock.advance(100);
+    await expect(result).resolves.toMatchObject({ forced: [], tookMs: 300 });
+  });
+
+  test('kills what still lives when its time is over, those included whose turn has not come', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { endsAfterMs: null });
+    it.run({ id: 'db' });
+    it.run({ id: 'web', dependsOn: ['db'] });
+    const result = stopAll(it.engine, it.operations, it.clock, { keep: false, timeoutMs: 500 });
+    it.clock.advance(501);
+    await expect(result).resolves.toMatchObject({ tookMs: 501 });
+    expect(['db', 'web'].map((id) => it.world.countLiving(id))).toEqual([0, 0]);
+  });
+
+  test('programs that came to depend on each other in a circle are all stopped', async () => {
+    const it = new TestEngine();
+    it.run({ id: 'a' });
+    it.run({ id: 'b', dependsOn: ['a'] });
+    it.engine.replaceSpec({ ...it.program('a'), spec: spec({ id: 'a', dependsOn: ['b'] }) }, 'healer.yaml:1');
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    for (let step = 0; step < 5; step++) {
+      it.clock.advance(10);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect(result).resolves.toMatchObject({ stopped: ['a', 'b'] });
+  });
+
   test('a restart that is under way ends in a stop', async () => {
     const it = new TestEngine();
     it.run();
     const restart = request(it, 'restart');
-    const result = stopAll(it.engine, it.operations, it.clock, false);
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
     it.clock.advance(60_000);
     await result;
     await restart;
@@ -218,7 +270,7 @@ describe('shutdown', () => {
   test('keeps what is to be kept', async () => {
     const it = new TestEngine();
     it.run();
-    const result = await stopAll(it.engine, it.operations, it.clock, true);
+    const result = await stopAll(it.engine, it.operations, it.clock, { keep: true, timeoutMs: null });
     expect(result).toMatchObject({ stopped: [], kept: ['web'] });
     expect(it.world.deeds).toEqual(['spawn web 1']);
   });

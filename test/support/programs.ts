@@ -1,4 +1,5 @@
 import type { ExitFacts } from '../../src/policy/exit-facts.ts';
+import type { Circumstances } from '../../src/policy/lifecycle/decide.ts';
 import type { LifecycleState, Program, Run } from '../../src/policy/lifecycle/state.ts';
 import type { Moment } from '../../src/policy/moment.ts';
 import { NO_FAILURES } from '../../src/policy/restart.ts';
@@ -34,10 +35,16 @@ export function exit(fields: Partial<ExitFacts> = {}): ExitFacts {
   return { code: 1, signal: null, coreDumped: false, atWall: START.wall, uptimeMs: 1_500, ...fields };
 }
 
+/** As a decision finds it, so many ms after START: nothing stands in the way. Chance is in the middle, so no jitter. */
+export function circumstances(ms = 0): Circumstances {
+  return { now: at(ms), chance: 0.5, missing: [] };
+}
+
 /** One of each state. */
 export const EACH_STATE: readonly LifecycleState[] = [
   { name: 'disabled' },
   { name: 'stopped' },
+  { name: 'waiting', cause: 'boot', reason: 'started with the engine' },
   { name: 'launching', cause: 'crash' },
   { name: 'starting', run: RUN },
   { name: 'running', run: RUN },

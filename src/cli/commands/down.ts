@@ -19,7 +19,7 @@ export const run: RunCommand = async (context, _args, options) => {
   const keep = options.keep ?? false;
   const { pid, result } = await withConnection(context, async (connection) => {
     await showProgress(terminal, connection, keep);
-    return { pid: connection.hello.pid, result: await shutdown(connection, keep) };
+    return { pid: connection.hello.pid, result: await shutdown(connection, keep, options.timeout) };
   });
   await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
   if (result === null && existsSync(context.paths.socket)) throw endedBadly(pid);
@@ -29,9 +29,13 @@ export const run: RunCommand = async (context, _args, options) => {
 };
 
 /** Null when the connection ended before the answer: then the engine was quicker than its reply. */
-async function shutdown({ api }: Connection, keep: boolean): Promise<ShutdownResult | null> {
+async function shutdown(
+  { api }: Connection,
+  keep: boolean,
+  timeoutMs: number | undefined,
+): Promise<ShutdownResult | null> {
   try {
-    return await api.shutdown({ keep });
+    return await api.shutdown({ keep, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   } catch (error) {
     if (toHealerError(error).code === 'ENGINE_NOT_RUNNING') return null;
     throw error;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { keepAside, replaceFile } from '../../base/atomic-file.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
 
-const restartSchema = z.object({ at: z.iso.datetime(), cause: z.enum(['crash', 'limit', 'health', 'operator', 'cooldown']) });
+const restartSchema = z.object({
+  at: z.iso.datetime(),
+  cause: z.enum(['crash', 'limit', 'health', 'operator', 'cooldown']),
+});
 const fileSchema = z.object({
   version: z.literal(1),
   processes: z.record(

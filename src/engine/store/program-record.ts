@@ -28,13 +28,12 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fail'), fault: z.string() }),
   z.object({ kind: z.literal('clear-up') }),
 ]);
+const cause = z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'health', 'cooldown']);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
   z.object({ name: z.literal('stopped') }),
-  z.object({
-    name: z.literal('launching'),
-    cause: z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'health', 'cooldown']),
-  }),
+  z.object({ name: z.literal('waiting'), cause, reason: z.string() }),
+  z.object({ name: z.literal('launching'), cause }),
   z.object({ name: z.literal('starting'), run }),
   z.object({ name: z.literal('running'), run }),
   z.object({ name: z.literal('paused'), run }),
@@ -93,6 +92,7 @@ function flattenState(from: LifecycleState): ProgramRecord['state'] {
       return { name: 'cooldown', until: from.until.wall };
     case 'disabled':
     case 'stopped':
+    case 'waiting':
     case 'launching':
     case 'failed':
     case 'exited':
@@ -137,6 +137,7 @@ function raiseState(from: ProgramRecord['state'], spec: ProcessSpec, now: Moment
       return { name: 'cooldown', until: recallFuture(from.until, now, spec.restart.cooldown.durationMs) };
     case 'disabled':
     case 'stopped':
+    case 'waiting':
     case 'launching':
     case 'failed':
     case 'exited':

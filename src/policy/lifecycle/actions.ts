@@ -4,6 +4,8 @@ import type { Program, Run } from './state.ts';
 /** What the engine is to do. Policy only names it; `engine/perform.ts` does it. */
 export type Action =
   | { readonly kind: 'spawn'; readonly runNumber: number }
+  /** Ask for the start of programs that this one depends on. */
+  | { readonly kind: 'startOthers'; readonly ids: readonly string[] }
   /** To every process of the tree; SIGCONT follows where the tree may be frozen. */
   | { readonly kind: 'signalTree'; readonly run: Run; readonly signal: string; readonly thaw: boolean }
   | { readonly kind: 'killTree'; readonly run: Run }

@@ -2,8 +2,9 @@ import { describeExit, type ExitFacts, isSuccess, seconds } from '../exit-facts.
 import { later } from '../moment.ts';
 import { decideRestart, type RunEnd } from '../restart.ts';
 import { type Action, type Decision, tell } from './actions.ts';
-import { after, type Circumstances, enter, ignore, launch } from './decide.ts';
+import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
+import { launch } from './launching.ts';
 import type { Program, Run, StateOf } from './state.ts';
 
 export function exited(program: Program, fact: FactOf<'exited'>, circumstances: Circumstances): Decision {
@@ -22,6 +23,7 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
       return endedWhileStopping(program, state, exit, mustClearUp, circumstances);
     case 'disabled':
     case 'stopped':
+    case 'waiting':
     case 'launching':
     case 'backoff':
     case 'cooldown':
@@ -87,7 +89,7 @@ function finishStop(
         kind: 'forget',
       });
     case 'restart':
-      return after([closing], launch(program, goal.cause, program.why, circumstances.now));
+      return after([closing], launch(program, goal.cause, program.why, circumstances));
     case 'heal':
       return after(
         [closing],
@@ -120,9 +122,10 @@ export function endRun(
 function follow(
   program: Program,
   end: RunEnd,
-  { now, chance }: Circumstances,
+  circumstances: Circumstances,
   first?: (why: string) => Action,
 ): Decision {
+  const { now, chance } = circumstances;
   const verdict = decideRestart(program.spec.restart, program.counters, end, now, chance);
   const { why } = verdict;
   const told = first === undefined ? [] : [first(why)];
@@ -141,7 +144,7 @@ function follow(
     }
     case 'restart': {
       const counted = { ...program, counters: verdict.counters };
-      if (verdict.delayMs === 0) return after(told, launch(counted, cause, why, now));
+      if (verdict.delayMs === 0) return after(told, launch(counted, cause, why, circumstances));
       const until = later(now, verdict.delayMs);
       const scheduled = tell('restart-scheduled', why, null, { delayMs: verdict.delayMs });
       return enter(counted, { name: 'backoff', until, cause }, why, ...told, scheduled, {

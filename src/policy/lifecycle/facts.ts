@@ -5,6 +5,9 @@ import type { Run } from './state.ts';
 /** What happened to a program, or was asked of it. Everything the lifecycle reacts to. */
 export type Fact =
   | { readonly kind: 'startAsked'; readonly by: 'boot' | 'operator' }
+  /** `by` names the program that cannot start without this one. */
+  | { readonly kind: 'neededByOther'; readonly by: string }
+  | { readonly kind: 'dependencyChanged' }
   | { readonly kind: 'spawned'; readonly run: Run }
   | { readonly kind: 'spawnFailed'; readonly problem: string }
   | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }

@@ -4,10 +4,19 @@ import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
 import { pauseAsked, resumeAsked } from './pausing.ts';
-import { adopted, cooldownResetAsked, enableAsked, spawned, spawnFailed, startAsked } from './starting.ts';
+import {
+  adopted,
+  cooldownResetAsked,
+  enableAsked,
+  neededByOther,
+  spawned,
+  spawnFailed,
+  startAsked,
+} from './starting.ts';
 import type { Program } from './state.ts';
 import { disableAsked, limitExceeded, removeAsked, restartAsked, stopAsked } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
+import { dependencyChanged } from './waiting.ts';
 
 /**
  * The life of a program: what it becomes when something happens, and what is to be done about it. Pure and total:
@@ -17,6 +26,10 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
   switch (fact.kind) {
     case 'startAsked':
       return startAsked(program, fact, circumstances);
+    case 'neededByOther':
+      return neededByOther(program, fact, circumstances);
+    case 'dependencyChanged':
+      return dependencyChanged(program, circumstances);
     case 'spawned':
       return spawned(program, fact);
     case 'spawnFailed':

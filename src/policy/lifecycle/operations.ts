@@ -14,7 +14,7 @@ export interface Refusal {
 
 const LIVE: readonly StateName[] = ['launching', 'starting', 'running', 'paused', 'stopping'];
 const RESTING: readonly StateName[] = ['stopped', 'failed', 'exited'];
-const DUE: readonly StateName[] = ['backoff', 'cooldown'];
+const DUE: readonly StateName[] = ['waiting', 'backoff', 'cooldown'];
 
 /** The states in which each operation makes sense. Everything else is refused by name. */
 const ALLOWED_IN: Readonly<Record<Operation, readonly StateName[]>> = {

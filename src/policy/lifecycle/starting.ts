@@ -1,20 +1,22 @@
 import { tell } from './actions.ts';
 import type { Decision } from './actions.ts';
-import { type Circumstances, enter, ignore, isRestart, launch } from './decide.ts';
+import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
 import type { FactOf } from './facts.ts';
+import { isRestart, launch } from './launching.ts';
 import type { Program } from './state.ts';
 
-export function startAsked(program: Program, fact: FactOf<'startAsked'>, { now }: Circumstances): Decision {
+export function startAsked(program: Program, fact: FactOf<'startAsked'>, circumstances: Circumstances): Decision {
   const { state } = program;
   switch (state.name) {
     case 'stopped':
     case 'failed':
     case 'exited':
     case 'backoff':
-      return launch(program, fact.by === 'boot' ? 'boot' : 'start', whoStarts(fact), now);
+    case 'waiting':
+      return launch(program, fact.by === 'boot' ? 'boot' : 'start', whoStarts(fact), circumstances);
     case 'cooldown':
-      return launch(withoutHistory(program), 'start', whoStarts(fact), now);
+      return launch(withoutHistory(program), 'start', whoStarts(fact), circumstances);
     case 'stopping':
       return state.goal.kind === 'remove'
         ? ignore(program)
@@ -24,6 +26,35 @@ export function startAsked(program: Program, fact: FactOf<'startAsked'>, { now }
     case 'starting':
     case 'running':
     case 'paused':
+      return ignore(program);
+  }
+}
+
+/** Another program is to be started and depends on this one. What is on its way already is left to its course. */
+export function neededByOther(
+  program: Program,
+  { by }: FactOf<'neededByOther'>,
+  circumstances: Circumstances,
+): Decision {
+  const { state } = program;
+  const why = `started because "${by}" depends on it`;
+  switch (state.name) {
+    case 'stopped':
+    case 'failed':
+    case 'exited':
+      return launch(program, 'start', why, circumstances);
+    case 'stopping':
+      return state.goal.kind === 'stop'
+        ? enter(program, { ...state, goal: { kind: 'restart', cause: 'operator' } }, why)
+        : ignore(program);
+    case 'disabled':
+    case 'waiting':
+    case 'launching':
+    case 'starting':
+    case 'running':
+    case 'paused':
+    case 'backoff':
+    case 'cooldown':
       return ignore(program);
   }
 }
@@ -60,6 +91,7 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
   switch (state.name) {
     case 'disabled':
     case 'stopped':
+    case 'waiting':
     case 'launching':
     case 'backoff':
     case 'cooldown':
@@ -77,15 +109,15 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
   }
 }
 
-export function enableAsked(program: Program, { now }: Circumstances): Decision {
+export function enableAsked(program: Program, circumstances: Circumstances): Decision {
   if (program.state.name !== 'disabled') return ignore(program);
-  const decision = launch(program, 'start', 'enabled by the operator', now);
+  const decision = launch(program, 'start', 'enabled by the operator', circumstances);
   return { ...decision, actions: [tell('enabled', 'enabled by the operator'), ...decision.actions] };
 }
 
-export function cooldownResetAsked(program: Program, { now }: Circumstances): Decision {
+export function cooldownResetAsked(program: Program, circumstances: Circumstances): Decision {
   if (program.state.name !== 'cooldown') return ignore(program);
   const why = 'cooldown ended by the operator';
-  const decision = launch(withoutHistory(program), 'cooldown', why, now);
+  const decision = launch(withoutHistory(program), 'cooldown', why, circumstances);
   return { ...decision, actions: [tell('cooldown-ended', why), ...decision.actions] };
 }

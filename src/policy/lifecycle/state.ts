@@ -34,6 +34,8 @@ export type StopGoal =
 export type LifecycleState =
   | { readonly name: 'disabled' }
   | { readonly name: 'stopped' }
+  /** To be started as soon as those are there that it depends on. `reason` says why it is to be started. */
+  | { readonly name: 'waiting'; readonly cause: StartCause; readonly reason: string }
   /** Between the decision to spawn and its outcome; lasts no longer than the system call. */
   | { readonly name: 'launching'; readonly cause: StartCause }
   | { readonly name: 'starting'; readonly run: Run }

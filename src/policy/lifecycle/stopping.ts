@@ -1,7 +1,8 @@
 import { seconds } from '../exit-facts.ts';
 import { type Action, type Decision, tell } from './actions.ts';
-import { after, type Circumstances, enter, ignore, launch } from './decide.ts';
+import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
+import { launch } from './launching.ts';
 import type { Program, Run, StateOf, StopGoal } from './state.ts';
 
 /** How a live program is to be ended. */
@@ -65,6 +66,7 @@ export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision
       return beginStop(program, state, { goal: { kind: 'stop' }, why, graceful: fact.graceful, graceMs });
     case 'stopping':
       return stopSooner(program, state, fact.graceful, why);
+    case 'waiting':
     case 'backoff':
     case 'cooldown':
     case 'failed':
@@ -84,7 +86,7 @@ function stopSooner(program: Program, state: StateOf<'stopping'>, graceful: bool
   return enter(program, asked, why);
 }
 
-export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, { now }: Circumstances): Decision {
+export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, circumstances: Circumstances): Decision {
   const { state } = program;
   const why = fact.by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
   const goal: StopGoal = { kind: 'restart', cause: fact.by };
@@ -100,9 +102,10 @@ export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, { n
     case 'stopped':
     case 'failed':
     case 'exited':
+    case 'waiting':
     case 'backoff':
     case 'cooldown':
-      return launch(program, fact.by, why, now);
+      return launch(program, fact.by, why, circumstances);
     case 'disabled':
     case 'launching':
       return ignore(program);
@@ -124,6 +127,7 @@ export function disableAsked(program: Program): Decision {
     case 'stopped':
     case 'failed':
     case 'exited':
+    case 'waiting':
     case 'backoff':
     case 'cooldown':
       return enter(program, { name: 'disabled' }, why, tell('disabled', why));
@@ -151,6 +155,7 @@ export function removeAsked(program: Program): Decision {
     case 'stopped':
     case 'failed':
     case 'exited':
+    case 'waiting':
     case 'backoff':
     case 'cooldown':
       return enter(program, { name: 'stopped' }, why, tell('removed', why), { kind: 'forget' });

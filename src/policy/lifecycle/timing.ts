@@ -1,13 +1,14 @@
 import { seconds } from '../exit-facts.ts';
 import { type Decision, tell } from './actions.ts';
-import { after, type Circumstances, enter, ignore, launch } from './decide.ts';
+import { after, type Circumstances, enter, ignore } from './decide.ts';
 import { describeForced } from './ending.ts';
 import type { Program, StateOf } from './state.ts';
+import { launch } from './launching.ts';
 import { withoutHistory } from './starting.ts';
 import { force } from './stopping.ts';
 
 /** The one timer of the program's state ran out; what it was for follows from the state. */
-export function timeElapsed(program: Program, { now }: Circumstances): Decision {
+export function timeElapsed(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   switch (state.name) {
     case 'starting': {
@@ -17,13 +18,14 @@ export function timeElapsed(program: Program, { now }: Circumstances): Decision 
     case 'stopping':
       return stopTimeElapsed(program, state);
     case 'backoff':
-      return launch(program, state.cause, program.why, now);
+      return launch(program, state.cause, program.why, circumstances);
     case 'cooldown': {
       const why = 'the cooldown is over: one fresh try';
-      return after([tell('cooldown-ended', why)], launch(withoutHistory(program), 'cooldown', why, now));
+      return after([tell('cooldown-ended', why)], launch(withoutHistory(program), 'cooldown', why, circumstances));
     }
     case 'disabled':
     case 'stopped':
+    case 'waiting':
     case 'launching':
     case 'running':
     case 'paused':

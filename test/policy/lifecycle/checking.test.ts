@@ -5,9 +5,9 @@ import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import type { Program } from '../../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
-import { exit, program, RUN, spec, START } from '../../support/programs.ts';
+import { circumstances, exit, program, RUN, spec, START } from '../../support/programs.ts';
 
-const NOW = { now: START, chance: 0.5 };
+const NOW = circumstances();
 const EVIDENCE: HealthEvidence = { asked: 'TCP 127.0.0.1:80', ok: false, answer: 'refused', latencyMs: 1, times: 2 };
 const PASS: Fact = { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } };
 const FAIL: Fact = { kind: 'becameUnhealthy', evidence: EVIDENCE };

@@ -1,24 +1,34 @@
 import { expect, test } from 'vitest';
 import type { HealthEvidence } from '../../../src/policy/health.ts';
+import type { Circumstances } from '../../../src/policy/lifecycle/decide.ts';
 import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import { type LifecycleState, type Program, publicName, type StopGoal } from '../../../src/policy/lifecycle/state.ts';
-import { at, exit, program, RUN, spec, START } from '../../support/programs.ts';
+import { at, circumstances, exit, program, RUN, spec } from '../../support/programs.ts';
 
 /** A situation with the words by which the diagram names what happens in it. */
 interface Case {
   readonly label: string;
   readonly fact: Fact;
   readonly given?: Partial<Program>;
+  readonly circumstances?: Partial<Circumstances>;
 }
 
 const CRASH: Fact = { kind: 'exited', exit: exit(), leftovers: false };
+const MISSING = { id: 'db', condition: 'started', isAtRest: false, obstacle: null } as const;
 const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index), cause: 'crash' as const }));
 
 const EVIDENCE: HealthEvidence = { asked: '', ok: false, answer: '', latencyMs: 0, times: 2 };
 
 const CASES: readonly Case[] = [
   { label: 'start', fact: { kind: 'startAsked', by: 'operator' } },
+  {
+    label: 'start before a dependency',
+    fact: { kind: 'startAsked', by: 'operator' },
+    circumstances: { missing: [MISSING] },
+  },
+  { label: 'needed by another', fact: { kind: 'neededByOther', by: 'site' } },
+  { label: 'dependencies are there', fact: { kind: 'dependencyChanged' } },
   { label: 'executed', fact: { kind: 'spawned', run: RUN } },
   {
     label: 'not executable',
@@ -52,6 +62,7 @@ const STOPPING_FOR: readonly StopGoal[] = [
 
 const STATES: readonly LifecycleState[] = [
   { name: 'stopped' },
+  { name: 'waiting', cause: 'boot', reason: '' },
   { name: 'launching', cause: 'boot' },
   { name: 'starting', run: RUN },
   { name: 'running', run: RUN },
@@ -73,7 +84,10 @@ function edges(): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>();
   for (const state of STATES) {
     for (const situation of CASES) {
-      const { program: next } = advance(program(state, situation.given), situation.fact, { now: START, chance: 0.5 });
+      const { program: next } = advance(program(state, situation.given), situation.fact, {
+        ...circumstances(),
+        ...situation.circumstances,
+      });
       const [from, to] = [publicName(state), publicName(next.state)];
       const isMove = from !== to || (state.name === 'launching' && next.state.name !== 'launching');
       if (!isMove || state.name === next.state.name) continue;

@@ -3,14 +3,16 @@ import type { Action } from '../../../src/policy/lifecycle/actions.ts';
 import type { Fact, FactKind, FactOf } from '../../../src/policy/lifecycle/facts.ts';
 import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import type { Program } from '../../../src/policy/lifecycle/state.ts';
-import { at, EACH_STATE, exit, program, RUN, spec, START } from '../../support/programs.ts';
+import { circumstances, EACH_STATE, exit, program, RUN, spec, START } from '../../support/programs.ts';
 
-const NOW = { now: START, chance: 0.5 };
+const NOW = circumstances();
 
 const EVIDENCE = { asked: 'TCP 127.0.0.1:80', ok: false, answer: 'refused', latencyMs: 1, times: 2 };
 
 const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   startAsked: { kind: 'startAsked', by: 'operator' },
+  neededByOther: { kind: 'neededByOther', by: 'site' },
+  dependencyChanged: { kind: 'dependencyChanged' },
   spawned: { kind: 'spawned', run: RUN },
   spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
   adopted: { kind: 'adopted', run: RUN, paused: false },
@@ -39,7 +41,7 @@ function summary({ program: next, actions }: { program: Program; actions: readon
 
 /** Feeds facts one after the other. */
 function live(start: Program, ...facts: readonly (Fact & { readonly atMs?: number })[]): Program {
-  return facts.reduce((now, fact) => advance(now, fact, { now: at(fact.atMs ?? 0), chance: 0.5 }).program, start);
+  return facts.reduce((now, fact) => advance(now, fact, circumstances(fact.atMs)).program, start);
 }
 
 describe('lifecycle', () => {

@@ -1,0 +1,55 @@
+import { type Restart, rememberRestart } from '../cooldown.ts';
+import { describeMissing, type Missing } from '../dependencies.ts';
+import type { Moment } from '../moment.ts';
+import type { RestartCounters } from '../restart.ts';
+import { type Action, type Decision, tell } from './actions.ts';
+import { type Circumstances, enter } from './decide.ts';
+import type { Program, StartCause } from './state.ts';
+
+/** The one way in which a program gets started: at once, or when those are there that it depends on. */
+export function launch(program: Program, cause: StartCause, why: string, circumstances: Circumstances): Decision {
+  const { now, missing } = circumstances;
+  if (missing.length > 0) return wait(program, cause, why, missing);
+  const runNumber = program.runs + 1;
+  const launched: Program = {
+    ...program,
+    runs: runNumber,
+    restarts: program.restarts + (isRestart(cause) ? 1 : 0),
+    counters: countersAtStart(program.counters, cause, now),
+  };
+  return enter(launched, { name: 'launching', cause }, why, { kind: 'spawn', runNumber });
+}
+
+export function isRestart(cause: StartCause): boolean {
+  return cause !== 'boot' && cause !== 'start';
+}
+
+/** A start that somebody wants takes those along that rest; one that only follows a fault does not. */
+function wait(program: Program, cause: StartCause, reason: string, missing: readonly Missing[]): Decision {
+  const isWanted = cause === 'boot' || cause === 'start' || cause === 'operator';
+  const others = isWanted ? missing.filter(({ isAtRest }) => isAtRest).map(({ id }) => id) : [];
+  const starting: Action[] = others.length === 0 ? [] : [{ kind: 'startOthers', ids: others }];
+  const why = describeMissing(
+    missing.map((dependency) => (others.includes(dependency.id) ? { ...dependency, obstacle: null } : dependency)),
+  );
+  return enter(program, { name: 'waiting', cause, reason }, why, tell('waiting', why), ...starting);
+}
+
+function countersAtStart(counters: RestartCounters, cause: StartCause, now: Moment): RestartCounters {
+  const remember = (restart: Restart['cause']): Restart[] =>
+    rememberRestart(counters.history, { at: now, cause: restart });
+  switch (cause) {
+    case 'crash':
+    case 'limit':
+    case 'health':
+      return { ...counters, history: remember(cause) };
+    case 'operator':
+    case 'config':
+      return { failures: 0, backoffStep: 0, history: remember('operator') };
+    case 'start':
+      return { ...counters, failures: 0, backoffStep: 0 };
+    case 'boot':
+    case 'cooldown':
+      return counters;
+  }
+}
