@@ -99,9 +99,10 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
     const gaveWay = engine.exitCode === GAVE_WAY;
     if (cause !== undefined && !gaveWay) throw endedEarly(engine, printed(), paths, cause);
   }
+  const which = engine.exitCode === GAVE_WAY ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
   throw new HealerError(
     'TIMEOUT',
-    `the engine (pid ${String(engine.pid)}) was started but does not answer within ${ANSWER_TIMEOUT_MS / 1000} s — see "${paths.engineLog}"`,
+    `${which} but does not answer within ${ANSWER_TIMEOUT_MS / 1000} s — see "${paths.engineLog}"`,
     { pid: engine.pid, log: paths.engineLog },
   );
 }

@@ -7,6 +7,7 @@ import { resolvePaths } from '../config/paths.ts';
 import { toHealerError } from '../protocol/errors.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
 import { systemClock } from './clock.ts';
+import { DeferredListener } from './deferred-listener.ts';
 import { createForegroundOutput } from './foreground-output.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
@@ -42,6 +43,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   process.on('SIGHUP', () => undefined);
 
   const { pipesDir, logsDir, runtimeDir, engineLog } = paths;
+  const transportNews = new DeferredListener();
   const started = await createLogTransport(native, {
     instance,
     runtimeDir,
@@ -51,14 +53,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
       path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
       outputFd: openSync(engineLog, 'a', PRIVATE_FILE),
     },
-    listener: {
-      onExit: (exit) => running.onWitnessedExit(exit),
-      onGap: (gap) => running.onLogGap(gap),
-      onTrouble: (message) => {
-        running.records.tellEngine('engine-degraded', message);
-        running.records.commit();
-      },
-    },
+    listener: transportNews,
   });
   const running = new RunningEngine({
     paths,
@@ -89,6 +84,14 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   const ended = withResolvers();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(EVERYTHING));
   await running.start(started);
+  transportNews.deliverTo({
+    onExit: (exit) => running.onWitnessedExit(exit),
+    onGap: (gap) => running.onLogGap(gap),
+    onTrouble: (message) => {
+      running.records.tellEngine('engine-degraded', message);
+      running.records.commit();
+    },
+  });
   // Whoever gets an answer sees every program.
   const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
   running.countClients(server.clients);

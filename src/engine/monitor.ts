@@ -105,7 +105,7 @@ export class Monitor {
   #miss(root: TreeRoot): void {
     const entry = this.#engine.programs.get(root.id);
     const isSameRun = entry !== undefined && runOf(entry.program.state)?.pid === root.pid;
-    if (!isSameRun || entry.program.state.name === 'stopping') {
+    if (!isSameRun || isToldOtherwise(entry)) {
       this.#misses.delete(root.id);
       return;
     }
@@ -153,6 +153,11 @@ export class Monitor {
     clearInterval(this.#fast);
     this.#fast = undefined;
   }
+}
+
+/** A stop ends with the end of our own child, or of the last of its tree; of an adopted one we may hear nothing. */
+function isToldOtherwise({ program: { state } }: ManagedProgram): boolean {
+  return state.name === 'stopping' && (state.exit !== null || !state.run.adopted);
 }
 
 function isJudged({ program }: ManagedProgram): boolean {

@@ -19,6 +19,8 @@ export class HealerHome implements AsyncDisposable {
   readonly folder: string;
   readonly paths: Paths;
   readonly listFile: string;
+  /** On top of the usual environment. */
+  extraEnv: Readonly<Record<string, string>> = {};
   readonly #children = new Set<ChildProcessWithoutNullStreams>();
 
   /** @param parent where its folder is made */
@@ -30,7 +32,7 @@ export class HealerHome implements AsyncDisposable {
 
   get env(): Readonly<Record<string, string>> {
     const { PATH = '', HOME = '' } = process.env;
-    return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', HEALER_HOME: this.folder };
+    return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', HEALER_HOME: this.folder, ...this.extraEnv };
   }
 
   /** Writes the process list, one entry a line. */

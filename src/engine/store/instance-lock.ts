@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, st
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { type Libc } from '../../base/libc.ts';
-import { readProcStat } from '../../base/proc-stat.ts';
+import { isDead, readProcStat } from '../../base/proc-stat.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** From sys/file.h. */
@@ -70,7 +70,9 @@ function isOwnerAlive(path: string): boolean {
     return false;
   }
   const stat = process.platform === 'linux' ? readProcStat(owner.pid) : null;
-  return stat === null || owner.startTicks === null || stat.startTicks === owner.startTicks;
+  if (stat === null) return true;
+  // One that waits to be reaped can still be signalled, and holds nothing any more.
+  return !isDead(stat) && (owner.startTicks === null || stat.startTicks === owner.startTicks);
 }
 
 /** Between taking the lock and naming itself an owner needs a moment. */
