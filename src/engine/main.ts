@@ -65,12 +65,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
     host: createHostSampler({ now: () => systemClock.now().mono, diskPath: paths.stateDir }),
     onEvents: foreground ? createForegroundOutput() : () => undefined,
   });
-  if (native.libc === null) {
-    running.degradations.set(
-      'native',
-      `system calls are not available (${native.problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`,
-    );
-  }
+  if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
   let goingDown: Promise<ShutdownResult> | undefined;
   const shutdown = (options: ShutdownOptions): Promise<ShutdownResult> => {
@@ -98,6 +93,10 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   await ended.promise;
   await server.close();
   lock.release();
+}
+
+function describeMissing(problem: string): string {
+  return `system calls are not available (${problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`;
 }
 
 function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {

@@ -73,12 +73,12 @@ describe('what programs print', () => {
     await home.down();
   });
 
-  test('goes with the program when it is down: the pipes are removed', async () => {
+  test('leaves nothing in the runtime folder when all is down: no pipe, no lock, no socket', async () => {
     await using home = new HealerHome();
     await home.up('a - - -- sleep 100000', 'b - - -- sh -c "exit 0"');
     await home.state('b', 'exited');
     await home.down();
-    expect(existsSync(home.paths.pipesDir) ? readdirSync(home.paths.pipesDir) : []).toEqual([]);
+    expect(readdirSync(home.paths.runtimeDir)).toEqual([]);
   });
 });
 

@@ -48,7 +48,12 @@ export class KeeperLink {
   #reports: Socket;
   #flushing: NodeJS.Timeout | undefined;
   #restarting: NodeJS.Timeout | undefined;
-  readonly #confirming: NodeJS.Timeout | undefined;
+  readonly #libc: Libc;
+  #confirming: NodeJS.Timeout | undefined;
+  /** The keeper that we started last. */
+  #child: ChildProcess | null = null;
+  /** Whether the present keeper has answered us. */
+  #isHeard = false;
   #startedAtMs = 0;
   #quickDeaths = 0;
   #isClosed = false;
@@ -60,6 +65,7 @@ export class KeeperLink {
   constructor(settings: KeeperSettings, program: KeeperProgram, libc: Libc, listener: LinkListener) {
     this.#settings = settings;
     this.#program = program;
+    this.#libc = libc;
     this.#listener = listener;
     this.#paths = keeperPathsOf(settings);
     ensureFolder(settings.runtimeDir);
@@ -70,10 +76,11 @@ export class KeeperLink {
     this.#outbox = new LineOutbox(this.#commandsFd);
     this.#reports = this.#listen();
     this.foundAlive = isKeeperAlive(this.#paths.lock, libc);
-    // Ends what an engine that was killed may have left half written.
-    if (this.foundAlive) this.#outbox.send('');
-    else this.#startKeeper();
-    this.#confirming = this.foundAlive ? setInterval(() => this.#confirm(libc), CONFIRM_MS) : undefined;
+    if (this.foundAlive) {
+      // Ends what an engine that was killed may have left half written.
+      this.#outbox.send('');
+      this.#confirmUntilHeard();
+    } else this.#startKeeper();
   }
 
   /** Never waits; works before the keeper is up. */
@@ -104,9 +111,12 @@ export class KeeperLink {
     closeSync(this.#commandsFd);
   }
 
-  /** One that was just about to go holds the lock until its very end, and will not answer. */
-  #confirm(libc: Libc): void {
-    if (!isKeeperAlive(this.#paths.lock, libc)) this.#restartSoon(null, 0);
+  /** One that is just about to go holds the lock until its very end, and will not answer. */
+  #confirmUntilHeard(): void {
+    clearInterval(this.#confirming);
+    this.#confirming = setInterval(() => {
+      if (!isKeeperAlive(this.#paths.lock, this.#libc)) this.#restartSoon(null, 0);
+    }, CONFIRM_MS);
   }
 
   #flushSoon(): void {
@@ -126,13 +136,28 @@ export class KeeperLink {
     socket.on('data', (chunk) => {
       for (const frame of decoder.push(chunk)) {
         const report = frame.kind === 'line' ? parseReport(frame.text) : null;
-        clearInterval(this.#confirming);
-        if (report !== null) this.#listener.onReport(report);
+        if (report === null) continue;
+        this.#noteAnswer(report);
+        this.#listener.onReport(report);
       }
     });
     socket.on('error', () => undefined);
-    socket.on('close', () => this.#keeperGone('the log keeper died', socket));
+    socket.on('close', () => this.#hungUp(socket));
     return socket;
+  }
+
+  /** Only this one is meant for us for sure: the pipe may still hold what was said to an engine that was killed. */
+  #noteAnswer(report: KeeperReport): void {
+    if (report.kind !== 'attached' || report.pid !== this.#settings.engine.pid) return;
+    clearInterval(this.#confirming);
+    this.#isHeard = true;
+  }
+
+  /** While the keeper that we started has not spoken, this can only be the last of the one before it. */
+  #hungUp(socket: Socket): void {
+    if (this.#isClosed || socket !== this.#reports) return;
+    if (this.#child === null || this.#isHeard) this.#keeperGone('the log keeper died');
+    else this.#reports = this.#listen();
   }
 
   #startKeeper(): void {
@@ -145,21 +170,28 @@ export class KeeperLink {
       stdio: ['ignore', outputFd, outputFd],
     });
     child.unref();
-    this.#noticeFailure(child);
+    this.#child = child;
+    this.#isHeard = false;
+    this.#noticeEnd(child);
   }
 
-  /** A keeper that fails before it opens the FIFOs leaves no other sign. 0: another one was there already. */
-  #noticeFailure(child: ChildProcess): void {
-    const socket = this.#reports;
-    child.on('error', (error) => this.#keeperGone(`the log keeper cannot be started: ${error.message}`, socket));
+  /** A keeper that ends before it speaks leaves no other sign. */
+  #noticeEnd(child: ChildProcess): void {
+    const isCurrent = (): boolean => !this.#isClosed && child === this.#child;
+    child.on('error', (error) => {
+      if (isCurrent()) this.#keeperGone(`the log keeper cannot be started: ${error.message}`);
+    });
     child.on('exit', (code, signal) => {
-      if (code !== 0) this.#keeperGone(`the log keeper died (${signal ?? `exit code ${String(code)}`})`, socket);
+      if (!isCurrent()) return;
+      if (code !== 0) this.#keeperGone(`the log keeper died (${signal ?? `exit code ${String(code)}`})`);
+      // Another one holds the lock: it speaks, or it is about to go.
+      else if (!this.#isHeard) this.#confirmUntilHeard();
     });
   }
 
-  #keeperGone(reason: string, socket: Socket): void {
-    // Both signs may come for the same death.
-    if (this.#isClosed || socket !== this.#reports) return;
+  /** Both signs may come for the same death; the first one counts. */
+  #keeperGone(reason: string): void {
+    this.#child = null;
     if (this.#onceGone !== null) {
       this.#onceGone();
       return;

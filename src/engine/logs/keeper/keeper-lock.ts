@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 
@@ -6,27 +6,49 @@ import type { Libc } from '../../../base/libc.ts';
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
+export interface KeeperLock {
+  /** Takes the file away; the lock itself ends with the process. */
+  unlink(): void;
+}
+
 /**
- * Makes this process the one keeper of its instance, or gives false. The kernel's lock ends with the process, so
- * there is no stale one to take over; the file stays, since removing what another may just be locking is a race.
+ * Makes this process the one keeper of its instance, or gives null. The kernel's lock ends with the process, so there
+ * is no stale one to take over.
  */
-export function becomeKeeper(path: string, libc: Libc): boolean {
-  const fd = lock(path, libc);
-  if (fd === null) return false;
-  ftruncateSync(fd, 0);
-  writeSync(fd, `${JSON.stringify({ pid: process.pid })}\n`);
-  return true;
+export function becomeKeeper(path: string, libc: Libc): KeeperLock | null {
+  for (;;) {
+    const fd = openSync(path, 'a', PRIVATE_FILE);
+    const isFree = libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0;
+    if (isFree && isSameFile(fd, path)) return own(fd, path);
+    closeSync(fd);
+    if (!isFree) return null;
+  }
 }
 
 export function isKeeperAlive(path: string, libc: Libc): boolean {
-  const fd = lock(path, libc);
-  if (fd !== null) closeSync(fd);
-  return fd === null;
+  const fd = openExisting(path);
+  if (fd === null) return false;
+  const isFree = libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0;
+  closeSync(fd);
+  return !isFree;
 }
 
-function lock(path: string, libc: Libc): number | null {
-  const fd = openSync(path, 'a', PRIVATE_FILE);
-  if (libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0) return fd;
-  closeSync(fd);
-  return null;
+function own(fd: number, path: string): KeeperLock {
+  ftruncateSync(fd, 0);
+  writeSync(fd, `${JSON.stringify({ pid: process.pid })}\n`);
+  return { unlink: () => rmSync(path, { force: true }) };
+}
+
+/** False when the owner removed the file between our opening and locking it: the lock would be on a nameless file. */
+function isSameFile(fd: number, path: string): boolean {
+  return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+function openExisting(path: string): number | null {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

@@ -28,10 +28,12 @@ function main(argument: string | undefined): number {
     return 1;
   }
   const { libc } = loaded;
-  if (!becomeKeeper(paths.lock, libc)) return 0;
+  const lock = becomeKeeper(paths.lock, libc);
+  if (lock === null) return 0;
   const problemOfRecovery = recoverJournal(paths.journal, libc);
   if (problemOfRecovery !== null) report(problemOfRecovery);
   new Keeper(settings, libc, report).run();
+  lock.unlink();
   return 0;
 }
 
