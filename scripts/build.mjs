@@ -22,6 +22,7 @@ const ENTRY_POINTS = {
   engine: 'src/engine/main.ts',
   keeper: 'src/engine/logs/keeper/main.ts',
   client: 'src/client/index.ts',
+  detectors: 'src/policy/anomaly/index.ts',
 };
 
 /** Ink loads it in a debugging mode that healer never turns on; it brings a WebSocket server along. */

@@ -1,0 +1,58 @@
+import { createRandom } from './random.mjs';
+
+const SEEDS = { train: 1_000, 'held out': 900_000 };
+
+/** Runs a detector over every kind, `repeats` times with seeds of its own, and counts what it got right. */
+export function scoreKinds({ faulty, healthy, seconds, createDetector, set, repeats }) {
+  const kinds = [...Object.entries(faulty), ...Object.entries(healthy)];
+  const rows = kinds.map(([name, kind], index) => {
+    const runs = Array.from({ length: repeats }, (_, round) =>
+      runOver(kind, createDetector(), createRandom(SEEDS[set] + index * 7_919 + round), seconds),
+    );
+    return { name, runs };
+  });
+  return summarize(rows, seconds);
+}
+
+function runOver(kind, detector, random, seconds) {
+  const { at, onset } = kind(random);
+  const run = { isFaulty: onset !== null, foundAfter: null, falseAlarms: 0, evidence: null };
+  let wasAnomalous = false;
+  for (let t = 0; t < seconds; t++) {
+    const { anomaly, evidence } = detector.push({ t, value: at(t) });
+    if (anomaly && !wasAnomalous) {
+      if (onset !== null && t >= onset) run.foundAfter ??= t - onset;
+      else run.falseAlarms += 1;
+      run.evidence ??= evidence?.sentence ?? null;
+    }
+    wasAnomalous = anomaly;
+  }
+  return run;
+}
+
+function summarize(rows, seconds) {
+  const runs = rows.flatMap((row) => row.runs);
+  const faulty = runs.filter(({ isFaulty }) => isFaulty);
+  const found = faulty.filter(({ foundAfter }) => foundAfter !== null);
+  const healthyRuns = runs.filter(({ isFaulty }) => !isFaulty);
+  const alarmed = runs.filter(({ falseAlarms }) => falseAlarms > 0);
+  const precision = found.length / Math.max(1, found.length + alarmed.length);
+  const recall = found.length / Math.max(1, faulty.length);
+  const delays = found.map(({ foundAfter }) => foundAfter).sort((a, b) => a - b);
+  return {
+    precision,
+    recall,
+    f1: (2 * precision * recall) / Math.max(1e-9, precision + recall),
+    falseAlarmsAnHour: runs.reduce((sum, run) => sum + run.falseAlarms, 0) / ((runs.length * seconds) / 3600),
+    medianDelay: delays[Math.floor(delays.length / 2)] ?? NaN,
+    weak: rows
+      .map(({ name, runs: some }) => ({ name, wrong: some.filter(isWrong).length, of: some.length, evidence: some.find(isWrong)?.evidence }))
+      .filter(({ wrong }) => wrong > 0),
+    series: runs.length,
+    healthy: healthyRuns.length,
+  };
+}
+
+function isWrong({ isFaulty, foundAfter, falseAlarms }) {
+  return falseAlarms > 0 || (isFaulty && foundAfter === null);
+}

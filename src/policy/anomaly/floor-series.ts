@@ -1,0 +1,73 @@
+/** A floor of fewer samples than this would follow every tooth of a sawtooth. */
+const LEAST_SAMPLES = 4;
+
+/**
+ * The newest `capacity` floors of a series. A floor is the lowest value of `seconds`: what bursts and garbage add on
+ * top is gone from it, what is really held is not.
+ */
+export class FloorSeries {
+  readonly capacity: number;
+  readonly #seconds: number;
+  readonly #values: Float64Array;
+  readonly #times: Float64Array;
+  #oldest = 0;
+  #length = 0;
+  #openSince = NaN;
+  #samples = 0;
+  #lowest = Infinity;
+
+  constructor(seconds: number, capacity: number) {
+    this.#seconds = seconds;
+    this.capacity = capacity;
+    this.#values = new Float64Array(capacity);
+    this.#times = new Float64Array(capacity);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get isFull(): boolean {
+    return this.#length === this.capacity;
+  }
+
+  /** Takes a sample; true when that completed a floor. */
+  push(elapsed: number, value: number): boolean {
+    const isComplete = elapsed - this.#openSince >= this.#seconds && this.#samples >= LEAST_SAMPLES;
+    if (isComplete) this.#append(this.#openSince, this.#lowest);
+    if (isComplete || this.#samples === 0) {
+      this.#openSince = elapsed;
+      this.#samples = 0;
+      this.#lowest = Infinity;
+    }
+    this.#samples++;
+    if (value < this.#lowest) this.#lowest = value;
+    return isComplete;
+  }
+
+  /** @param index 0 is the oldest; NaN outside of what is held. */
+  valueAt(index: number): number {
+    return index < this.#length ? (this.#values[(this.#oldest + index) % this.capacity] ?? NaN) : NaN;
+  }
+
+  /** Seconds at which the floor began. */
+  timeAt(index: number): number {
+    return index < this.#length ? (this.#times[(this.#oldest + index) % this.capacity] ?? NaN) : NaN;
+  }
+
+  clear(): void {
+    this.#length = 0;
+    this.#oldest = 0;
+    this.#samples = 0;
+    this.#openSince = NaN;
+    this.#lowest = Infinity;
+  }
+
+  #append(time: number, value: number): void {
+    const slot = (this.#oldest + this.#length) % this.capacity;
+    this.#values[slot] = value;
+    this.#times[slot] = time;
+    if (this.#length < this.capacity) this.#length++;
+    else this.#oldest = (this.#oldest + 1) % this.capacity;
+  }
+}

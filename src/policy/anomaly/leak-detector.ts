@@ -1,0 +1,98 @@
+import { ALARM, type Detector, type Evidence, type Finding, NOTHING, type Sample } from './detector.ts';
+import { type FastRise, FastRiseWatch } from './fast-rise.ts';
+import { FloorTrend, NO_RISE, type Rise } from './floor-trend.ts';
+import { SampleClock } from './sample-clock.ts';
+import { ValleyTrend } from './valley-trend.ts';
+
+export interface LeakOptions {
+  /** What the program may use; null is no limit. A steady rise that is about to reach it is a leak at once. */
+  readonly limitMb?: number | null;
+  /** A rise as even and fast as this is a leak after 40 seconds, limit or not; null waits for the trend. */
+  readonly fastMbPerSecond?: number | null;
+  /** Less than this is never called a leak by its trend. */
+  readonly minGrowthMb?: number;
+}
+
+const SECONDS_A_MINUTE = 60;
+
+/**
+ * Finds memory that leaks: a significant, sustained rise of the floor that is no warm-up, no cache, no step and no
+ * sawtooth. Values are MB. It needs 18 minutes, and 47 where the floor itself moves; a fast leak is told sooner.
+ */
+export function createLeakDetector(options: LeakOptions = {}): Detector {
+  return new LeakDetector(options);
+}
+
+class LeakDetector implements Detector {
+  readonly #clock = new SampleClock();
+  readonly #floor: FloorTrend;
+  readonly #valley: ValleyTrend;
+  readonly #fast: FastRiseWatch;
+  #floorRise: Rise = NO_RISE;
+  #valleyRise: Rise = NO_RISE;
+  #finding: Finding = NOTHING;
+
+  constructor({ limitMb, fastMbPerSecond, minGrowthMb = 20 }: LeakOptions) {
+    this.#floor = new FloorTrend(minGrowthMb);
+    this.#valley = new ValleyTrend(minGrowthMb);
+    this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity);
+  }
+
+  push({ t, value }: Sample): Finding {
+    if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
+    const step = this.#clock.advance(t);
+    const { elapsed } = this.#clock;
+    const floorRise = this.#floor.push(elapsed, value);
+    const valleyRise = this.#valley.push(elapsed, value);
+    const isFastNews = this.#fast.push(elapsed, step, value);
+    if (floorRise === null && valleyRise === null && !isFastNews) return this.#finding;
+    this.#floorRise = floorRise ?? this.#floorRise;
+    this.#valleyRise = valleyRise ?? this.#valleyRise;
+    this.#finding = this.#find();
+    return this.#finding;
+  }
+
+  reset(): void {
+    this.#clock.reset();
+    this.#floor.clear();
+    this.#valley.clear();
+    this.#fast.clear();
+    this.#floorRise = NO_RISE;
+    this.#valleyRise = NO_RISE;
+    this.#finding = NOTHING;
+  }
+
+  #find(): Finding {
+    const { rise: fast } = this.#fast;
+    if (fast !== null) return { score: 1, anomaly: true, evidence: fastEvidence(fast) };
+    const rise = this.#floorRise.strength >= this.#valleyRise.strength ? this.#floorRise : this.#valleyRise;
+    const score = Math.min(1, rise.strength * ALARM);
+    if (score === 0) return NOTHING;
+    const anomaly = score >= ALARM;
+    return { score, anomaly, evidence: anomaly ? trendEvidence(rise) : null };
+  }
+}
+
+function trendEvidence({ slope, z, seconds, from, to }: Rise): Evidence {
+  const mbPerMinute = slope * SECONDS_A_MINUTE;
+  const minutes = Math.round(seconds / SECONDS_A_MINUTE);
+  return {
+    sentence: `memory rose ${mbPerMinute.toFixed(1)} MB/min for ${minutes} min, from ${from.toFixed(0)} to ${to.toFixed(0)} MB (its floor; Mann-Kendall z ${z.toFixed(1)})`,
+    figures: { mbPerMinute: round(mbPerMinute), minutes, fromMb: round(from), toMb: round(to), z: round(z) },
+  };
+}
+
+function fastEvidence({ rate, seconds, from, to, secondsLeft }: FastRise): Evidence {
+  const figures = { mbPerSecond: round(rate), seconds: Math.round(seconds), fromMb: round(from), toMb: round(to) };
+  const story = `memory rose steadily by ${rate.toFixed(1)} MB/s for ${figures.seconds} s, from ${from.toFixed(0)} to ${to.toFixed(0)} MB`;
+  if (secondsLeft === Infinity) return { sentence: story, figures };
+  const limitMb = to + secondsLeft * rate;
+  return {
+    sentence: `${story}; its limit of ${limitMb.toFixed(0)} MB is reached in ${Math.round(secondsLeft)} s`,
+    figures: { ...figures, limitMb: round(limitMb), secondsLeft: Math.round(secondsLeft) },
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}

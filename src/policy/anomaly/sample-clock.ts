@@ -1,0 +1,38 @@
+/** How much longer than usual a pause may be before it counts as a gap. */
+const GAP = 20;
+const SHORTEST_GAP_S = 120;
+/** How fast the usual distance follows the distances seen. */
+const LEARNING = 0.05;
+
+/**
+ * Seconds of observation. A gap, and a clock that was set forward or back, count as one usual step: nobody knows what
+ * happened meanwhile, so it is not time in which anything was seen to rise or to rest.
+ */
+export class SampleClock {
+  #last = NaN;
+  #usualStep = 0;
+  elapsed = 0;
+
+  /** Takes the time of the next sample and gives the seconds by which `elapsed` grew. */
+  advance(t: number): number {
+    const step = this.#stepTo(t);
+    this.#last = t;
+    this.elapsed += step;
+    return step;
+  }
+
+  reset(): void {
+    this.#last = NaN;
+    this.#usualStep = 0;
+    this.elapsed = 0;
+  }
+
+  #stepTo(t: number): number {
+    const step = t - this.#last;
+    if (Number.isNaN(step)) return 0;
+    if (this.#usualStep === 0) this.#usualStep = step > 0 && step < SHORTEST_GAP_S * 60 ? step : 1;
+    if (step <= 0 || step > Math.max(SHORTEST_GAP_S, GAP * this.#usualStep)) return this.#usualStep;
+    this.#usualStep += LEARNING * (step - this.#usualStep);
+    return step;
+  }
+}

@@ -1,0 +1,136 @@
+import { ALARM, type Detector, type Evidence, type Finding, NOTHING, type Sample } from './detector.ts';
+import { SampleClock } from './sample-clock.ts';
+import { SortedWindow } from './sorted-window.ts';
+
+export interface SpikeOptions {
+  /** Below this nothing is a spike: percent of one core. */
+  readonly minPercent?: number;
+  /** How long a program is only watched, to learn what is usual. */
+  readonly warmUpSeconds?: number;
+}
+
+const WINDOW = 16;
+/** The level is what three quarters of the window are above: a burst does not move it. */
+const LEVEL = 0.25;
+const ABOVE_BASE = { factor: 1.6, percent: 15 };
+/** How long a run has to be hot, its beginning included, where the program has had no long one before. */
+const SHORTEST_RUN_S = 18;
+const LONGER_THAN_BEFORE = { factor: 1.4, seconds: 8 };
+/** How slowly the base follows, but never while the program is hot; work at the beginning is to be forgotten soon. */
+const BASE_S = { up: 120, down: 120, downAtFirst: 25 };
+/** A program that stays hot for so long has a new habit. */
+const HABIT_S = 900;
+/** What a finding says is refreshed that often while it lasts. */
+const RETELL_S = 15;
+
+/**
+ * Finds CPU use that is high for longer than this program is known to be, robust to bursts. Values are percent of one
+ * core. It may heal: an alarm needs a lasting level far above the program's own past.
+ */
+export function createSpikeDetector(options: SpikeOptions = {}): Detector {
+  return new SpikeDetector(options);
+}
+
+class SpikeDetector implements Detector {
+  readonly #clock = new SampleClock();
+  readonly #window = new SortedWindow(WINDOW);
+  readonly #minPercent: number;
+  readonly #warmUpSeconds: number;
+  #base = NaN;
+  /** Seconds of the longest hot run that has ended. */
+  #longestRun = 0;
+  #hotSince = NaN;
+  #toldAt = -Infinity;
+  #finding: Finding = NOTHING;
+
+  constructor({ minPercent = 50, warmUpSeconds = 300 }: SpikeOptions) {
+    this.#minPercent = minPercent;
+    this.#warmUpSeconds = warmUpSeconds;
+  }
+
+  push({ t, value }: Sample): Finding {
+    if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
+    const step = this.#clock.advance(t);
+    this.#window.push(value);
+    if (!this.#window.isFull) return NOTHING;
+    if (Number.isNaN(this.#base)) this.#base = this.#window.percentile(0.5);
+    const level = this.#window.percentile(LEVEL);
+    const threshold = this.#threshold();
+    if (level <= threshold) {
+      this.#coolDown(step);
+      return NOTHING;
+    }
+    // The level lags behind: when it passes the threshold, most of the window is high already.
+    if (Number.isNaN(this.#hotSince)) this.#hotSince = this.#clock.elapsed - step * WINDOW * (1 - LEVEL);
+    return this.#judge(level);
+  }
+
+  reset(): void {
+    this.#clock.reset();
+    this.#window.clear();
+    this.#base = NaN;
+    this.#longestRun = 0;
+    this.#hotSince = NaN;
+    this.#toldAt = -Infinity;
+    this.#finding = NOTHING;
+  }
+
+  #threshold(): number {
+    return Math.max(this.#minPercent, ABOVE_BASE.factor * this.#base + ABOVE_BASE.percent);
+  }
+
+  #coolDown(step: number): void {
+    const { elapsed } = this.#clock;
+    if (!Number.isNaN(this.#hotSince)) {
+      const lag = step * WINDOW * LEVEL;
+      this.#longestRun = Math.max(this.#longestRun, elapsed - lag - this.#hotSince);
+      this.#hotSince = NaN;
+      this.#toldAt = -Infinity;
+    }
+    this.#finding = NOTHING;
+    this.#learn(step);
+  }
+
+  #learn(step: number): void {
+    const usual = this.#window.percentile(0.5);
+    const isFirst = this.#clock.elapsed < this.#warmUpSeconds;
+    const down = isFirst ? BASE_S.downAtFirst : BASE_S.down;
+    const seconds = usual > this.#base ? BASE_S.up : down;
+    this.#base += (usual - this.#base) * Math.min(1, step / seconds);
+  }
+
+  #judge(level: number): Finding {
+    const { elapsed } = this.#clock;
+    const run = elapsed - this.#hotSince;
+    if (run > HABIT_S) this.#base = level;
+    if (elapsed < this.#warmUpSeconds) return NOTHING;
+    const needed = Math.max(
+      SHORTEST_RUN_S,
+      LONGER_THAN_BEFORE.factor * this.#longestRun + LONGER_THAN_BEFORE.seconds * Math.sign(this.#longestRun),
+    );
+    const score = Math.min(1, (run / needed) * ALARM);
+    const anomaly = score >= ALARM;
+    if (!anomaly) return { score, anomaly, evidence: null };
+    if (elapsed - this.#toldAt < RETELL_S) return this.#finding;
+    this.#toldAt = elapsed;
+    this.#finding = { score, anomaly, evidence: this.#evidence(level, run) };
+    return this.#finding;
+  }
+
+  #evidence(level: number, run: number): Evidence {
+    const figures = {
+      percent: Math.round(level),
+      seconds: Math.round(run),
+      usualPercent: Math.round(this.#base),
+      longestBeforeSeconds: Math.round(this.#longestRun),
+    };
+    const before =
+      figures.longestBeforeSeconds === 0
+        ? 'it was never that busy for long'
+        : `the longest such time before was ${figures.longestBeforeSeconds} s`;
+    return {
+      sentence: `CPU was at least ${figures.percent} % for most of ${figures.seconds} s, usual are ${figures.usualPercent} %; ${before}`,
+      figures,
+    };
+  }
+}
