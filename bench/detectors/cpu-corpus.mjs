@@ -66,7 +66,8 @@ function trafficked(random) {
   const period = random.between(200, 3000);
   const phase = random.between(0, 6);
   const swing = random.between(0.2, 0.7);
-  return (t) => positive(mean * (1 + swing * Math.sin((2 * Math.PI * t) / period + phase)) + random.gauss() * mean * 0.15);
+  return (t) =>
+    positive(mean * (1 + swing * Math.sin((2 * Math.PI * t) / period + phase)) + random.gauss() * mean * 0.15);
 }
 
 function always(random) {

@@ -7,7 +7,12 @@ import { scoreKinds } from './score.mjs';
 const [which = 'all', set = 'held-out', repeats = '20'] = process.argv.slice(2);
 
 const QUESTIONS = {
-  leak: { faulty: LEAKS, healthy: HEALTHY_MEMORY, seconds: Number(process.env.SECS ?? MEMORY_SECONDS), createDetector: () => createLeakDetector() },
+  leak: {
+    faulty: LEAKS,
+    healthy: HEALTHY_MEMORY,
+    seconds: Number(process.env.SECS ?? MEMORY_SECONDS),
+    createDetector: () => createLeakDetector(),
+  },
   spike: { faulty: SPIKES, healthy: HEALTHY_CPU, seconds: CPU_SECONDS, createDetector: () => createSpikeDetector() },
 };
 
@@ -19,5 +24,6 @@ for (const [name, question] of Object.entries(QUESTIONS)) {
     `${name} (${set}, ${series} series): F1 ${f1.toFixed(3)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, ` +
       `${falseAlarmsAnHour.toFixed(4)} false alarms an hour, half found within ${Math.round(medianDelay)} s`,
   );
-  for (const { name: kind, wrong, of, evidence } of weak) console.log(`  ${kind}: ${wrong} of ${of} wrong. ${evidence ?? ''}`);
+  for (const { name: kind, wrong, of, evidence } of weak)
+    console.log(`  ${kind}: ${wrong} of ${of} wrong. ${evidence ?? ''}`);
 }

@@ -42,7 +42,8 @@ function traffic(random, leastPeriod, mostPeriod) {
   const period = random.between(leastPeriod, mostPeriod);
   const phase = random.between(0, 2 * Math.PI);
   const gain = random.between(0.1, 0.3);
-  return (t) => Math.max(0, 1 + Math.sin((2 * Math.PI * t) / period + phase) + gain * Math.sin((2 * Math.PI * t) / (period / 5.3)));
+  return (t) =>
+    Math.max(0, 1 + Math.sin((2 * Math.PI * t) / period + phase) + gain * Math.sin((2 * Math.PI * t) / (period / 5.3)));
 }
 
 const linear = (random) => {
@@ -70,7 +71,10 @@ export const LEAKS = {
     const rate = leakRate(random, base);
     let held = 0;
     const mean = random.between(30, 120);
-    return { at: () => base + (held += random.chance(1 / mean) ? rate * mean * random.between(0.5, 1.5) : 0) + noise(), onset: 0 };
+    return {
+      at: () => base + (held += random.chance(1 / mean) ? rate * mean * random.between(0.5, 1.5) : 0) + noise(),
+      onset: 0,
+    };
   },
   'sawtooth with rising floor': (random) => {
     const { base, noise } = steady(random);

@@ -9,5 +9,11 @@ export function createRandom(seed) {
   };
   const between = (least, most) => least + next() * (most - least);
   const gauss = () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
-  return { next, between, gauss, whole: (least, most) => Math.floor(between(least, most + 1)), chance: (share) => next() < share };
+  return {
+    next,
+    between,
+    gauss,
+    whole: (least, most) => Math.floor(between(least, most + 1)),
+    chance: (share) => next() < share,
+  };
 }

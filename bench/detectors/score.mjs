@@ -46,7 +46,12 @@ function summarize(rows, seconds) {
     falseAlarmsAnHour: runs.reduce((sum, run) => sum + run.falseAlarms, 0) / ((runs.length * seconds) / 3600),
     medianDelay: delays[Math.floor(delays.length / 2)] ?? NaN,
     weak: rows
-      .map(({ name, runs: some }) => ({ name, wrong: some.filter(isWrong).length, of: some.length, evidence: some.find(isWrong)?.evidence }))
+      .map(({ name, runs: some }) => ({
+        name,
+        wrong: some.filter(isWrong).length,
+        of: some.length,
+        evidence: some.find(isWrong)?.evidence,
+      }))
       .filter(({ wrong }) => wrong > 0),
     series: runs.length,
     healthy: healthyRuns.length,

@@ -118,6 +118,13 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/events.ts'),
   },
   {
+    name: 'anomalies',
+    group: LOOK,
+    summary: 'show the leaks, spikes and oddities of the last 24 hours',
+    arguments: [['[id]', 'id of a program (default: all)']],
+    load: () => import('./commands/anomalies.ts'),
+  },
+  {
     name: 'cooldown',
     group: LOOK,
     summary: 'show how near each program is to its cooldown, or end one',

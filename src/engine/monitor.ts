@@ -14,6 +14,8 @@ const MISSES_TO_LOSE = 2;
 export interface MonitorListener {
   /** The sampled figures of a program changed as they are shown. */
   readonly onUsage: (entry: ManagedProgram) => void;
+  /** A live program was sampled; once a tick. */
+  readonly onSample: (entry: ManagedProgram, usage: TreeUsage) => void;
   /** A program's process is gone and nobody told. */
   readonly onLost: (entry: ManagedProgram) => void;
   /** After each tick; `problem` says why nothing could be sampled. */
@@ -99,6 +101,8 @@ export class Monitor {
     this.#misses.delete(root.id);
     this.#histories.push(root.id, usage);
     this.#judge(root.id, usage, 'tick');
+    const entry = this.#engine.programs.get(root.id);
+    if (entry !== undefined && isJudged(entry)) this.#listener.onSample(entry, usage);
   }
 
   /** The run as it was when the sample began: it may have ended, and the next one begun, in the meantime. */

@@ -3,6 +3,7 @@ import { runOf } from '../policy/lifecycle/state.ts';
 import { WIRE_LIMITS } from '../protocol/limits.ts';
 import type { LogLine } from '../protocol/log-line.ts';
 import type {
+  AnomalyRecord,
   HistoryResult,
   OperationResult,
   ProcessDetails,
@@ -28,6 +29,8 @@ export interface RequestContext {
   readonly status: () => EngineStatus;
   readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
   readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
+  /** Of the last 24 hours, oldest first. */
+  readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
   readonly logFolder: (id: string) => string;
   readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
   readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
@@ -58,6 +61,7 @@ export function createHandlers(context: RequestContext): Handlers {
     resume: ask('resume'),
     enable: ask('enable'),
     disable: ask('disable'),
+    anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
     logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),

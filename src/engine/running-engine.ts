@@ -7,6 +7,8 @@ import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
 import type { EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import { AnomalyHistory } from './anomaly-history.ts';
+import { AnomalyWatch } from './anomaly-watch.ts';
 import { boot, type UnseenExit } from './boot.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
@@ -19,7 +21,7 @@ import type { ChildStatus } from './os/launcher.ts';
 import type { RunOf } from './ports.ts';
 import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
-import type { Sampler } from './sampling/sampler.ts';
+import type { Sampler, TreeUsage } from './sampling/sampler.ts';
 import type { RowChanges } from './servers/served-engine.ts';
 import { type ShutdownOptions, stopAll } from './shutdown.ts';
 import { Sources } from './sources.ts';
@@ -54,6 +56,7 @@ export class RunningEngine {
   readonly records: Records;
   readonly events: EventLog;
   readonly histories: UsageHistories;
+  readonly anomalies = new AnomalyHistory();
   readonly degradations = new Degradations();
   readonly rowWatchers = new Watchers<[keyof RowChanges, string]>();
   readonly eventWatchers = new Watchers<[]>();
@@ -64,6 +67,7 @@ export class RunningEngine {
   readonly #monitor: Monitor;
   readonly #sources: Sources;
   readonly #load = new OwnLoad();
+  readonly #anomalyWatch = new AnomalyWatch();
   readonly #startedAt: number;
   #host: HostFacts;
   #hostAt = 0;
@@ -112,6 +116,7 @@ export class RunningEngine {
     });
     this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
+      onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),
       onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
       onTick: (problem) => this.#onTick(problem),
     });
@@ -125,6 +130,7 @@ export class RunningEngine {
   async start({ exits: unseen, runs }: Pick<StartedTransport, 'exits' | 'runs'>): Promise<void> {
     const { clock } = this.parts;
     this.events.load();
+    this.anomalies.take(this.events.after(0).events);
     const stored = this.#state.load(clock.now().wall);
     const cooldowns = this.#cooldown.load(clock.now().wall);
     this.records.tellEngine('engine-started', `engine ${VERSION} started as pid ${String(process.pid)}`);
@@ -252,11 +258,21 @@ export class RunningEngine {
   #onForgotten(entry: ManagedProgram): void {
     this.records.forget(entry);
     this.histories.forget(entry.id);
+    this.#anomalyWatch.forget(entry.id);
+    this.anomalies.forget(entry.id);
     this.#world.forget(entry.id);
     this.rowWatchers.tell('removed', entry.id);
   }
 
+  #lookForAnomalies(entry: ManagedProgram, usage: TreeUsage): void {
+    const run = runOf(entry.program.state);
+    if (run === null) return;
+    const facts = this.#anomalyWatch.look(entry, run.number, usage, this.parts.clock.now().mono);
+    for (const fact of facts) this.engine.post(entry.id, fact);
+  }
+
   #publish(events: readonly EngineEvent[]): void {
+    this.anomalies.take(events);
     this.parts.onEvents(events);
     this.eventWatchers.tell();
   }

@@ -28,6 +28,7 @@ export function servedEngine(
         return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
       },
       history: (id, span) => running.histories.series(id, span),
+      anomalies: (id) => running.anomalies.since(clock.now().wall, id),
       logFolder: (id) => running.logFolder(id),
       readTail: (id, count) => readTail(running.logFolder(id), count),
       shutdown,

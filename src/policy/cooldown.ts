@@ -3,7 +3,7 @@ import type { Moment } from './moment.ts';
 /** Why a restart happened; a program's own history of them. */
 export interface Restart {
   readonly at: Moment;
-  readonly cause: 'crash' | 'limit' | 'health' | 'operator' | 'cooldown';
+  readonly cause: 'crash' | 'limit' | 'health' | 'anomaly' | 'operator' | 'cooldown';
 }
 
 export interface CooldownRule {

@@ -15,7 +15,7 @@ export interface RestartCounters {
 export const NO_FAILURES: RestartCounters = { failures: 0, backoffStep: 0, history: [] };
 
 /** What kind of fault a restart heals. */
-export type HealCause = 'limit' | 'health';
+export type HealCause = 'limit' | 'health' | 'anomaly';
 
 /** What ended a run: the program by itself, a program that could not even be executed, or healing. */
 export type RunEnd =

@@ -31,7 +31,7 @@ export interface RestartRecord {
   /** ISO 8601. */
   readonly at: string;
   /** Who asked: a fault (`crash`, `limit`, `health`), the `operator`, or the end of a `cooldown`. */
-  readonly cause: 'crash' | 'limit' | 'health' | 'operator' | 'cooldown';
+  readonly cause: 'crash' | 'limit' | 'health' | 'anomaly' | 'operator' | 'cooldown';
 }
 
 /** How near a program is to its cooldown. */
@@ -45,6 +45,22 @@ export interface CooldownView {
   readonly durationMs: number;
   /** ISO 8601; null outside `cooldown`. */
   readonly until: string | null;
+}
+
+/** What a detector found about a program. */
+export interface AnomalyRecord {
+  /** Of the event that told it. */
+  readonly seq: number;
+  readonly id: string;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly kind: EventKind;
+  readonly pid: number | null;
+  /** A sentence with the figures that tell it. */
+  readonly evidence: string;
+  readonly figures: Readonly<Record<string, unknown>>;
+  /** What was done about it: `log`, `restart`, `kill`, or `observe` where healing only watches. */
+  readonly action: string;
 }
 
 /** One program of the tree below a managed one. */
@@ -140,6 +156,11 @@ export const METHODS = {
   disable: method<OperationResult>()('operate', 'stop a program and forbid starting it', one),
   cooldowns: method<readonly CooldownView[]>()('read', 'restarts within the window, for each program', none),
   cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
+  anomalies: method<readonly AnomalyRecord[]>()(
+    'read',
+    'what detectors found in the last 24 hours, oldest first',
+    z.strictObject({ id: processIdSchema.optional() }),
+  ),
   logs: method<readonly LogLine[]>()(
     'read',
     'the last lines of a program, as many as fit in one message',

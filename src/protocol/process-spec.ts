@@ -100,8 +100,28 @@ const health = z.strictObject({
 
 const anomalyAction = z.enum(['log', 'restart', 'kill']);
 const anomaly = z.strictObject({
-  leak: z.strictObject({ enabled: z.boolean().default(true), action: anomalyAction.default('restart') }).prefault({}),
-  spike: z.strictObject({ enabled: z.boolean().default(true), action: anomalyAction.default('log') }).prefault({}),
+  leak: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      action: anomalyAction.default('restart'),
+      /** A steady rise this fast is a leak after 40 s already; null waits for the trend of 18 minutes. */
+      fastMbPerSecond: positive.nullable().default(4),
+      /** Less growth than this is none. */
+      minGrowthMb: positive.default(20),
+    })
+    .prefault({}),
+  spike: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      action: anomalyAction.default('log'),
+      /** Of one core; below it nothing is a spike. */
+      minPercent: positive.default(50),
+      /** How long a start is only watched. */
+      warmUpSeconds: z.number().min(0).max(86_400).default(300),
+    })
+    .prefault({}),
+  /** Told, never acted on. */
+  novelty: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
   forkBomb: z
     .strictObject({
       enabled: z.boolean().default(true),

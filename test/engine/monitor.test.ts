@@ -50,6 +50,7 @@ function createMonitor(): { it: TestEngine; sampler: FakeSampler; monitor: Monit
   const shown: string[] = [];
   const monitor = new Monitor(it.engine, sampler, new UsageHistories(() => it.clock.now().wall), {
     onUsage: ({ id }) => shown.push(id),
+    onSample: () => undefined,
     onLost: ({ id }) => lost.push(id),
     onTick: () => undefined,
   });

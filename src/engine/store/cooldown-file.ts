@@ -5,7 +5,7 @@ import type { Program } from '../../policy/lifecycle/state.ts';
 
 const restartSchema = z.object({
   at: z.iso.datetime(),
-  cause: z.enum(['crash', 'limit', 'health', 'operator', 'cooldown']),
+  cause: z.enum(['crash', 'limit', 'health', 'anomaly', 'operator', 'cooldown']),
 });
 const fileSchema = z.object({
   version: z.literal(1),

@@ -18,7 +18,7 @@ const exit = z.object({
   uptimeMs: z.number(),
 });
 /** Of old state files, which knew no other cause. */
-const healCause = z.enum(['limit', 'health']).default('limit');
+const healCause = z.enum(['limit', 'health', 'anomaly']).default('limit');
 const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('disable') }),
@@ -28,7 +28,7 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fail'), fault: z.string() }),
   z.object({ kind: z.literal('clear-up') }),
 ]);
-const cause = z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'health', 'cooldown']);
+const cause = z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'health', 'anomaly', 'cooldown']);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
   z.object({ name: z.literal('stopped') }),
@@ -44,7 +44,7 @@ const state = z.discriminatedUnion('name', [
     stage: z.enum(['graceful', 'forced']),
     exit: exit.nullable(),
   }),
-  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit', 'health']) }),
+  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly']) }),
   z.object({ name: z.literal('cooldown'), until: wall }),
   z.object({ name: z.literal('failed') }),
   z.object({ name: z.literal('exited') }),
@@ -57,7 +57,7 @@ export const programRecordSchema = z.object({
   restarts: z.number().int().min(0),
   failures: z.number().int().min(0),
   backoffStep: z.number().int().min(0),
-  history: z.array(z.object({ at: wall, cause: z.enum(['crash', 'limit', 'health', 'operator', 'cooldown']) })),
+  history: z.array(z.object({ at: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly', 'operator', 'cooldown']) })),
   lastExit: z.object({ exit, reason: z.string() }).nullable(),
   why: z.string(),
 });

@@ -5,7 +5,7 @@ export interface Sample {
   readonly value: number;
 }
 
-/** What a finding rests on: a sentence for people, and the figures in it for programs. */
+/** What a finding rests on: a sentence for people, which goes on after "its", and the figures in it for programs. */
 export interface Evidence {
   readonly sentence: string;
   readonly figures: Readonly<Record<string, number>>;
@@ -20,9 +20,9 @@ export interface Finding {
 }
 
 /** A pure streaming detector of one series. Its state is bounded, whatever is pushed. */
-export interface Detector {
+export interface Detector<S extends Sample = Sample> {
   /** Values that are no number say nothing and change nothing. */
-  push(sample: Sample): Finding;
+  push(sample: S): Finding;
   /** Forgets everything: the series begins anew, as after a restart of the program. */
   reset(): void;
 }

@@ -16,8 +16,10 @@ export interface FastRise {
   readonly seconds: number;
   readonly from: number;
   readonly to: number;
-  /** Until the limit is reached; Infinity without one. */
+  /** Until there is no memory left to take; Infinity where nobody knows. */
   readonly secondsLeft: number;
+  /** The host has less left than the limit allows. */
+  readonly isHostFirst: boolean;
 }
 
 /**
@@ -43,14 +45,17 @@ export class FastRiseWatch {
     this.#limit = limit;
   }
 
-  /** True when that may have changed `rise`. */
-  push(elapsed: number, step: number, value: number): boolean {
+  /**
+   * True when that may have changed `rise`.
+   * @param free what the host has left; Infinity where nobody knows
+   */
+  push(elapsed: number, step: number, value: number, free: number): boolean {
     // Where samples are sparse, so much is not seen between two of them that this rule has no say.
     if (step > PIECE_S) this.clear();
     if (elapsed < this.#nextMark) return false;
     this.#mark(elapsed, value);
     const before = this.rise;
-    this.rise = this.#count > PIECES ? this.#judge(elapsed) : null;
+    this.rise = this.#count > PIECES ? this.#judge(elapsed, free) : null;
     return before !== null || this.rise !== null;
   }
 
@@ -68,16 +73,17 @@ export class FastRiseWatch {
     this.#marks[this.#count - 1] = value;
   }
 
-  #judge(elapsed: number): FastRise | null {
+  #judge(elapsed: number, free: number): FastRise | null {
     const from = this.#marks[0] ?? 0;
     const to = this.#marks[PIECES] ?? 0;
     const seconds = Math.min(PIECES * PIECE_S, elapsed - this.#since);
     const rate = (to - from) / seconds;
     if (rate <= 0 || !this.#isEven((to - from) / PIECES)) return null;
-    const secondsLeft = (this.#limit - to) / rate;
+    const isHostFirst = free < this.#limit - to;
+    const secondsLeft = Math.max(0, isHostFirst ? free : this.#limit - to) / rate;
     const isTooFast = rate >= this.#leastRate && rate <= Math.max(this.#leastRate, LOADING_RATE);
-    const isTooNear = secondsLeft <= HORIZON_S && to >= NEAR_LIMIT * this.#limit;
-    return isTooFast || isTooNear ? { rate, seconds, from, to, secondsLeft } : null;
+    const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * this.#limit);
+    return isTooFast || isTooNear ? { rate, seconds, from, to, secondsLeft, isHostFirst } : null;
   }
 
   #isEven(mean: number): boolean {

@@ -1,4 +1,4 @@
 /** `healer/detectors`: the detectors, to be run over any recorded series. */
 export type { Detector, Evidence, Finding, Sample } from './detector.ts';
-export { createLeakDetector, type LeakOptions } from './leak-detector.ts';
+export { createLeakDetector, type LeakOptions, type LeakSample } from './leak-detector.ts';
 export { createSpikeDetector, type SpikeOptions } from './spike-detector.ts';

@@ -13,17 +13,24 @@ export interface LeakOptions {
   readonly minGrowthMb?: number;
 }
 
+export interface LeakSample extends Sample {
+  /** What the host has left for all its programs; a rise that is about to use it up is a leak at once. */
+  readonly hostFreeMb?: number;
+}
+
 const SECONDS_A_MINUTE = 60;
+/** Further ahead nobody wants to be told what would come. */
+const FORESIGHT_S = 900;
 
 /**
  * Finds memory that leaks: a significant, sustained rise of the floor that is no warm-up, no cache, no step and no
  * sawtooth. Values are MB. It needs 18 minutes, and 47 where the floor itself moves; a fast leak is told sooner.
  */
-export function createLeakDetector(options: LeakOptions = {}): Detector {
+export function createLeakDetector(options: LeakOptions = {}): Detector<LeakSample> {
   return new LeakDetector(options);
 }
 
-class LeakDetector implements Detector {
+class LeakDetector implements Detector<LeakSample> {
   readonly #clock = new SampleClock();
   readonly #floor: FloorTrend;
   readonly #valley: ValleyTrend;
@@ -38,13 +45,13 @@ class LeakDetector implements Detector {
     this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity);
   }
 
-  push({ t, value }: Sample): Finding {
+  push({ t, value, hostFreeMb = Infinity }: LeakSample): Finding {
     if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
     const step = this.#clock.advance(t);
     const { elapsed } = this.#clock;
     const floorRise = this.#floor.push(elapsed, value);
     const valleyRise = this.#valley.push(elapsed, value);
-    const isFastNews = this.#fast.push(elapsed, step, value);
+    const isFastNews = this.#fast.push(elapsed, step, value, hostFreeMb);
     if (floorRise === null && valleyRise === null && !isFastNews) return this.#finding;
     this.#floorRise = floorRise ?? this.#floorRise;
     this.#valleyRise = valleyRise ?? this.#valleyRise;
@@ -82,14 +89,15 @@ function trendEvidence({ slope, z, seconds, from, to }: Rise): Evidence {
   };
 }
 
-function fastEvidence({ rate, seconds, from, to, secondsLeft }: FastRise): Evidence {
+function fastEvidence({ rate, seconds, from, to, secondsLeft, isHostFirst }: FastRise): Evidence {
   const figures = { mbPerSecond: round(rate), seconds: Math.round(seconds), fromMb: round(from), toMb: round(to) };
   const story = `memory rose steadily by ${rate.toFixed(1)} MB/s for ${figures.seconds} s, from ${from.toFixed(0)} to ${to.toFixed(0)} MB`;
-  if (secondsLeft === Infinity) return { sentence: story, figures };
-  const limitMb = to + secondsLeft * rate;
+  if (secondsLeft > FORESIGHT_S) return { sentence: story, figures };
+  const endMb = to + secondsLeft * rate;
+  const end = isHostFirst ? 'the memory of the host is used up' : `its limit of ${endMb.toFixed(0)} MB is reached`;
   return {
-    sentence: `${story}; its limit of ${limitMb.toFixed(0)} MB is reached in ${Math.round(secondsLeft)} s`,
-    figures: { ...figures, limitMb: round(limitMb), secondsLeft: Math.round(secondsLeft) },
+    sentence: `${story}; at that rate ${end} in ${Math.round(secondsLeft)} s`,
+    figures: { ...figures, endMb: round(endMb), secondsLeft: Math.round(secondsLeft) },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Evidence } from '../anomaly/detector.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
 import type { Run } from './state.ts';
@@ -30,6 +31,12 @@ export type Fact =
       readonly resource: 'cpu' | 'memory';
       readonly measured: number;
       readonly limit: number;
+    }
+  | {
+      readonly kind: 'anomalyFound';
+      readonly anomaly: 'memory-leak' | 'cpu-spike' | 'novelty';
+      readonly evidence: Evidence;
+      readonly action: 'log' | 'restart' | 'kill';
     }
   | { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence }
   | { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence }

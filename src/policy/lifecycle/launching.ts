@@ -42,6 +42,7 @@ function countersAtStart(counters: RestartCounters, cause: StartCause, now: Mome
     case 'crash':
     case 'limit':
     case 'health':
+    case 'anomaly':
       return { ...counters, history: remember(cause) };
     case 'operator':
     case 'config':

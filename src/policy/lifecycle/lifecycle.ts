@@ -1,4 +1,5 @@
 import type { Decision } from './actions.ts';
+import { anomalyFound } from './anomaly-found.ts';
 import { becameHealthy, becameUnhealthy, healthCheckChanged, startupCheckFailed } from './checking.ts';
 import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
@@ -60,6 +61,8 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
       return cooldownResetAsked(program, circumstances);
     case 'limitExceeded':
       return limitExceeded(program, fact);
+    case 'anomalyFound':
+      return anomalyFound(program, fact);
     case 'becameHealthy':
       return becameHealthy(program, fact);
     case 'becameUnhealthy':

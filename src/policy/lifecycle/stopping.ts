@@ -180,8 +180,8 @@ export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>): 
   return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));
 }
 
-/** Ends a program in which a fault was found, gracefully and soon; what follows is the goal's. */
-export function heal(program: Program, state: LiveState, fault: string, goal: StopGoal): Decision {
+/** Ends a program in which a fault was found, soon and unless told otherwise gracefully; what follows is the goal's. */
+export function heal(program: Program, state: LiveState, fault: string, goal: StopGoal, graceful = true): Decision {
   const { healTimeoutMs: graceMs } = program.spec;
-  return beginStop(program, state, { goal, why: `healing: ${fault}`, graceful: true, graceMs });
+  return beginStop(program, state, { goal, why: `healing: ${fault}`, graceful, graceMs });
 }

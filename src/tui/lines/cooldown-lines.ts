@@ -80,11 +80,12 @@ function remaining(view: CooldownView | null, nowMs: number, { glyphs }: Scene):
   return `${bar(glyphs, share, GAUGE_WIDTH)} ${countdown(until, nowMs)}`;
 }
 
-/** A letter for each cause: a crash, a limit, a health check, the end of a cooldown, or the operator, who never triggers one. */
+/** A letter for each cause: a crash, a limit, a health check, an anomaly, the end of a cooldown, or the operator, who never triggers one. */
 const SIGN_OF: Readonly<Record<RestartRecord['cause'], { readonly sign: string; readonly tone: Span['tone'] }>> = {
   crash: { sign: 'x', tone: 'bad' },
   limit: { sign: 'L', tone: 'busy' },
   health: { sign: 'H', tone: 'busy' },
+  anomaly: { sign: 'A', tone: 'busy' },
   cooldown: { sign: 'c', tone: 'info' },
   operator: { sign: 'o', tone: 'muted' },
 };

@@ -62,7 +62,13 @@ describe('the state file', () => {
   test('brings every state back', () => {
     const states = [
       ...EACH_STATE,
-      { name: 'stopping', run: RUN, goal: { kind: 'heal', fault: 'x', cause: 'health' }, stage: 'forced', exit: exit() } as const,
+      {
+        name: 'stopping',
+        run: RUN,
+        goal: { kind: 'heal', fault: 'x', cause: 'health' },
+        stage: 'forced',
+        exit: exit(),
+      } as const,
       { name: 'stopping', run: RUN, goal: { kind: 'fail', fault: 'x' }, stage: 'graceful', exit: null } as const,
       {
         name: 'stopping',

@@ -42,6 +42,10 @@ const CASES: readonly Case[] = [
   { label: 'crashed too often', fact: CRASH, given: { counters: { failures: 5, backoffStep: 5, history: OFTEN } } },
   { label: 'attempts used up', fact: CRASH, given: { spec: spec({ restart: { policy: 'never' } }) } },
   { label: 'left processes behind', fact: { kind: 'exited', exit: exit(), leftovers: true } },
+  {
+    label: 'anomaly',
+    fact: { kind: 'anomalyFound', anomaly: 'memory-leak', evidence: { sentence: '', figures: {} }, action: 'restart' },
+  },
   { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1 } },
   { label: 'healthy', fact: { kind: 'becameHealthy', evidence: EVIDENCE } },
   { label: 'unhealthy', fact: { kind: 'becameUnhealthy', evidence: EVIDENCE } },

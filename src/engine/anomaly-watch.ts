@@ -1,0 +1,104 @@
+import { freemem } from 'node:os';
+import type { Detector, Finding, Sample } from '../policy/anomaly/detector.ts';
+import { createLeakDetector, type LeakSample } from '../policy/anomaly/leak-detector.ts';
+import { createSpikeDetector } from '../policy/anomaly/spike-detector.ts';
+import type { FactOf } from '../policy/lifecycle/facts.ts';
+import type { ProcessSpec } from '../protocol/process-spec.ts';
+import type { ManagedProgram } from './managed-program.ts';
+import type { TreeUsage } from './sampling/sampler.ts';
+
+type AnomalyFact = FactOf<'anomalyFound'>;
+type Anomaly = AnomalyFact['anomaly'];
+
+/** An anomaly that lasts is told, and acted on, again after so long: what kept healing from it may be over. */
+const RETELL_S = 30 * 60;
+const MS_PER_S = 1_000;
+const BYTES_PER_MB = 2 ** 20;
+
+/** The detectors of one program. */
+interface Watched {
+  readonly settings: ProcessSpec['anomaly'];
+  readonly limits: ProcessSpec['limits'];
+  run: number;
+  readonly leak: Detector<LeakSample> | null;
+  readonly spike: Detector | null;
+  readonly toldAt: Partial<Record<Anomaly, number>>;
+}
+
+/**
+ * Feeds what programs use to their detectors and gives what is to be told of it. What the detectors have learnt is of
+ * one run, and of this engine: the next one begins anew.
+ */
+export class AnomalyWatch {
+  readonly #byId = new Map<string, Watched>();
+  #hostFreeMb = Infinity;
+  #hostReadAt = -Infinity;
+
+  /** @param monoMs a clock that never runs backwards */
+  look(entry: ManagedProgram, run: number, usage: TreeUsage, monoMs: number): readonly AnomalyFact[] {
+    const t = monoMs / MS_PER_S;
+    const watched = this.#watchedOf(entry, run);
+    const found: AnomalyFact[] = [];
+    const take = (anomaly: Anomaly, action: AnomalyFact['action'], finding: Finding | undefined): void => {
+      const fact = finding === undefined ? null : factOf(watched, anomaly, action, finding, t);
+      if (fact !== null) found.push(fact);
+    };
+    const { leak, spike } = watched.settings;
+    const memory = { t, value: usage.memoryMb, hostFreeMb: this.#readHost(t) };
+    take('memory-leak', leak.action, watched.leak?.push(memory));
+    if (usage.cpuPercent === null) return found;
+    const cpu: Sample = { t, value: usage.cpuPercent };
+    take('cpu-spike', spike.action, watched.spike?.push(cpu));
+    return found;
+  }
+
+  forget(id: string): void {
+    this.#byId.delete(id);
+  }
+
+  #watchedOf({ id, program }: ManagedProgram, run: number): Watched {
+    const { anomaly: settings, limits } = program.spec;
+    const known = this.#byId.get(id);
+    if (known?.run === run && known.settings === settings && known.limits === limits) return known;
+    const watched = watch(settings, limits, run);
+    this.#byId.set(id, watched);
+    return watched;
+  }
+
+  /** Once a tick, not once a program. */
+  #readHost(t: number): number {
+    if (t - this.#hostReadAt >= 0.5) {
+      this.#hostReadAt = t;
+      this.#hostFreeMb = freemem() / BYTES_PER_MB;
+    }
+    return this.#hostFreeMb;
+  }
+}
+
+function watch(settings: ProcessSpec['anomaly'], limits: ProcessSpec['limits'], run: number): Watched {
+  const { leak, spike } = settings;
+  const { fastMbPerSecond, minGrowthMb } = leak;
+  const { minPercent, warmUpSeconds } = spike;
+  return {
+    settings,
+    limits,
+    run,
+    leak: leak.enabled ? createLeakDetector({ limitMb: limits.memoryMb, fastMbPerSecond, minGrowthMb }) : null,
+    spike: spike.enabled ? createSpikeDetector({ minPercent, warmUpSeconds }) : null,
+    toldAt: {},
+  };
+}
+
+/** Null where there is nothing new to tell. */
+function factOf(
+  { toldAt }: Watched,
+  anomaly: Anomaly,
+  action: AnomalyFact['action'],
+  finding: Finding,
+  t: number,
+): AnomalyFact | null {
+  if (!finding.anomaly || finding.evidence === null) return null;
+  if (t - (toldAt[anomaly] ?? -Infinity) < RETELL_S) return null;
+  toldAt[anomaly] = t;
+  return { kind: 'anomalyFound', anomaly, action, evidence: finding.evidence };
+}
