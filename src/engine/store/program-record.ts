@@ -57,7 +57,9 @@ export const programRecordSchema = z.object({
   restarts: z.number().int().min(0),
   failures: z.number().int().min(0),
   backoffStep: z.number().int().min(0),
-  history: z.array(z.object({ at: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly', 'operator', 'cooldown']) })),
+  history: z.array(
+    z.object({ at: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly', 'operator', 'cooldown']) }),
+  ),
   lastExit: z.object({ exit, reason: z.string() }).nullable(),
   why: z.string(),
 });
