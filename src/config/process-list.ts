@@ -15,8 +15,11 @@ interface ProcessList {
 type Line = ReturnType<typeof parseProcessLine> & { readonly number: number };
 type Entry = Extract<Line, { kind: 'entry' }>;
 
-/** What decoding leaves in place of bytes that are not UTF-8. */
-const REPLACEMENT = '\uFFFD';
+/** What decoding leaves in place of bytes that are not UTF-8, and the zero byte, which no name or path can hold. */
+const UNREADABLE = /[\uFFFD\0]/;
+
+/** A slip of an editor leaves a zero byte or two; with more than this share of them it was never a text. */
+const BINARY_SHARE = 0.05;
 
 /**
  * Reads the lines of a process list (SPEC section 3). A bad line is a problem and all others load; of a name that
@@ -24,8 +27,10 @@ const REPLACEMENT = '\uFFFD';
  */
 export function parseProcessList(content: string | Buffer, file: string): ProcessList {
   const text = content.toString().replace(/^\uFEFF/, '');
-  if (text.includes('\0')) return { entries: [], problems: [describeBinary(text, file)], isComplete: false };
-  const hasForeignBytes = typeof content !== 'string' && !isUtf8(content);
+  const zeros = text.split('\0').length - 1;
+  if (zeros > text.length * BINARY_SHARE)
+    return { entries: [], problems: [describeBinary(text, file)], isComplete: false };
+  const hasForeignBytes = zeros > 0 || (typeof content !== 'string' && !isUtf8(content));
   const folder = dirname(resolve(file));
   const lines = text.split('\n').map((line, index): Line => {
     const parsed = hasForeignBytes ? parseForeignLine(line, folder) : parseProcessLine(line, folder);
@@ -42,10 +47,10 @@ export function parseProcessList(content: string | Buffer, file: string): Proces
   };
 }
 
-/** A line of a file that holds bytes which are not UTF-8, perhaps in this line. */
+/** A line of a file that holds bytes which cannot be read, perhaps in this line. */
 function parseForeignLine(line: string, folder: string): ReturnType<typeof parseProcessLine> {
   const parsed = parseProcessLine(line, folder);
-  const at = line.indexOf(REPLACEMENT);
+  const at = line.search(UNREADABLE);
   if (at === -1 || parsed.kind === 'empty') return parsed;
   return {
     kind: 'bad',
@@ -79,7 +84,7 @@ function describeBinary(text: string, file: string): ConfigProblem {
     file,
     line: before.split('\n').length,
     column: before.length - before.lastIndexOf('\n'),
-    message: 'this is not a text file: it holds a zero byte',
+    message: 'this is not a text file: it is full of zero bytes',
     hint: 'nothing of it was read; save it as UTF-8 text',
   };
 }
