@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -375,6 +376,28 @@ test('a terminal that stops reading holds up nothing and gets the newest frame',
   terminal.resumeReading();
   await terminal.waitFor('100039');
 });
+
+test('a terminal that stops reading keeps the screen neither from ending nor small', async () => {
+  const rows = manyPrograms(100);
+  const world = await worldOf({ rows });
+  const terminal = await openScreen(world, { columns: 200, rows: 50 });
+  await terminal.waitFor('svc-1 ');
+  terminal.pauseReading();
+  const before = memoryMbOf(terminal.pid);
+  for (let round = 0; round < 200; round += 1) {
+    world.push(...rows.map((row) => ({ ...row, pid: 100_000 + round })));
+  }
+  terminal.key('r');
+  await waitFor(() => world.asked('restart').length > 0, 'it to have come to the end of that');
+  expect(memoryMbOf(terminal.pid) - before).toBeLessThan(64);
+  terminal.signal('SIGTERM');
+  await waitFor(() => !isAlive(terminal.pid), 'it to end');
+});
+
+function memoryMbOf(pid: number): number {
+  const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kb) / 1024;
+}
 
 function isAlive(pid: number): boolean {
   try {
