@@ -21,6 +21,8 @@ const PORTS = {
   conf: '^src/config/',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe)\\.ts$',
   zod: '^src/(protocol|config|engine)/',
+  yaml: '^src/config/',
+  picomatch: '^src/config/',
   commander: '^src/cli/',
   ink: '^src/tui/',
   'ink-table': '^src/tui/',

@@ -55,6 +55,8 @@ const PROTOTYPES = {
   epoll_ctl: 'int epoll_ctl(int epoll, int operation, int fd, void *event)',
   epoll_wait: 'int epoll_wait(int epoll, void *events, int capacity, int timeoutMs)',
   prctl: 'int prctl(int option, ulong a, ulong b, ulong c, ulong d)',
+  socket: 'int socket(int domain, int type, int protocol)',
+  sendto: 'long sendto(int fd, void *bytes, size_t length, int flags, void *address, uint addressLength)',
   // pidfd_open has no wrapper in older C libraries; its number is the same on every architecture.
   syscall: 'long syscall(long number, int a, uint b)',
 } as const;

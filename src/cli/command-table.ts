@@ -13,6 +13,7 @@ const ENGINE = 'Engine:';
 const LOOK = 'Look:';
 export const OTHER = 'Other:';
 const OPERATE = 'Operate:';
+const SET_UP = 'Set up:';
 
 const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
 const FOLLOW: OptionRow = { flags: '-f, --follow', summary: 'go on with what is new, over restarts of the engine too' };
@@ -21,6 +22,13 @@ const TIMEOUT: OptionRow = {
   summary: 'how long the program may take to end before it is killed, e.g. 10s',
   parse: durationOption,
 };
+
+const IMPORT_DETAILS = `What has no equivalent is named on stderr and in comments of the new file.
+A JavaScript ecosystem file is executed to be read, for 10 s at most: import only what you trust.`;
+
+const STARTUP_DETAILS = `The engine runs with the lists of the current folder, else with those of the config folder.
+When it dies, its programs go on and the next engine takes them over; "systemctl stop" stops them.
+A unit of the system keeps everything in /var/lib/healer, or in HEALER_HOME.`;
 
 function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
   const load = async (): Promise<{ run: RunCommand }> => {
@@ -142,6 +150,38 @@ export const COMMANDS: readonly CommandRow[] = [
   operation('resume', 'let paused programs go on'),
   operation('enable', 'allow programs to be started, and start them'),
   operation('disable', 'stop programs and forbid starting them'),
+  {
+    name: 'import',
+    group: SET_UP,
+    summary: 'write a healer.yaml from a Procfile, PM2 or supervisord',
+    details: IMPORT_DETAILS,
+    arguments: [['<file>', 'Procfile, ecosystem file of PM2 or .conf of supervisord']],
+    options: [
+      { flags: '-o, --output <file>', summary: 'where to write it', defaultValue: 'healer.yaml' },
+      { flags: '--stdout', summary: 'print it and write no file' },
+      { flags: '--force', summary: 'replace the file that is there' },
+      {
+        flags: '--kind <kind>',
+        summary: 'what the file is, where neither its name nor its content tells',
+        choices: ['procfile', 'pm2', 'supervisord'],
+      },
+      { flags: '--env <name>', summary: 'take env_<name> of a PM2 file too, e.g. production' },
+    ],
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'startup',
+    group: SET_UP,
+    summary: 'print a unit that starts the engine at boot',
+    details: STARTUP_DETAILS,
+    arguments: [['<manager>', '"systemd"']],
+    options: [
+      { flags: '--user', summary: 'a unit of your own (default, except for root)' },
+      { flags: '--system', summary: 'a unit of the system' },
+      { flags: '--write', summary: 'put it where it belongs, and say what is left to do' },
+    ],
+    load: () => import('./commands/startup.ts'),
+  },
 ];
 
 export const EXAMPLES = `
@@ -161,6 +201,9 @@ Examples:
     healer restart web worker         several at once
     healer stop all --timeout 10s     every program
     healer cooldown reset web         start again before the rest is over
+
+  Come from elsewhere
+    healer import ecosystem.config.js write healer.yaml from PM2's file
 
   Use in scripts
     healer ls --json                  every reading command can

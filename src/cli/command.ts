@@ -18,6 +18,14 @@ export interface CommandOptions {
   readonly stream?: 'stdout' | 'stderr';
   readonly process?: string;
   readonly readOnly?: true;
+  readonly output?: string;
+  readonly stdout?: true;
+  readonly kind?: 'procfile' | 'pm2' | 'supervisord';
+  readonly env?: string;
+  readonly user?: true;
+  readonly system?: true;
+  readonly write?: true;
+  readonly ids?: true;
 }
 
 /** Carries a command out and gives its exit code. Errors thrown are reported by main. */
@@ -36,6 +44,8 @@ export interface CommandRow {
   /** Under which heading help shows it. */
   readonly group: string;
   readonly summary: string;
+  /** What its own help says below the summary. */
+  readonly details?: string;
   readonly arguments?: readonly (readonly [name: string, summary: string])[];
   readonly options?: readonly OptionRow[];
   /** Commands are loaded when they run, so that a quick one does not pay for the others. */

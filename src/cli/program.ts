@@ -23,6 +23,7 @@ export function buildProgram(onExit: (code: number) => void): Command {
 
 function addCommand(program: Command, row: CommandRow, onExit: (code: number) => void): void {
   const command = program.command(row.name).helpGroup(row.group).summary(row.summary).description(row.summary);
+  if (row.details !== undefined) command.addHelpText('after', `\n${row.details}`);
   for (const [argument, summary] of row.arguments ?? []) command.argument(argument, summary);
   for (const option of row.options ?? []) command.addOption(optionOf(option));
   command.action(async () => {

@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts';
 import { DeferredListener } from './deferred-listener.ts';
 import { createForegroundOutput } from './foreground-output.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
+import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { RunningEngine } from './running-engine.ts';
 import { createSampler } from './sampling/create-sampler.ts';
@@ -17,6 +18,7 @@ import { createHostSampler } from './sampling/host-facts.ts';
 import { servedEngine } from './serve.ts';
 import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './shutdown.ts';
+import { describeCounts } from './status.ts';
 import { acquireInstanceLock } from './store/instance-lock.ts';
 
 const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
@@ -36,6 +38,7 @@ export interface EngineOptions {
 export async function runEngine({ instance, listFile, foreground }: EngineOptions): Promise<void> {
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
+  const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status().counts));
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
   const lock = acquireInstanceLock(paths.lock, native.libc);
   if (native.libc !== null) becomeSubreaper(native.libc);
@@ -69,6 +72,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
 
   let goingDown: Promise<ShutdownResult> | undefined;
   const shutdown = (options: ShutdownOptions): Promise<ShutdownResult> => {
+    if (goingDown === undefined) manager.stopping();
     goingDown ??= running.shutdown(options).then((result) => {
       // Behind the answer to whoever asked.
       setImmediate(() => ended.resolve());
@@ -90,7 +94,9 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   // Whoever gets an answer sees every program.
   const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
   running.countClients(server.clients);
+  manager.ready();
   await ended.promise;
+  manager.close();
   await server.close();
   lock.release();
 }

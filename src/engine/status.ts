@@ -41,6 +41,13 @@ function countStates(programs: Iterable<ManagedProgram>): Record<string, number>
   return counts;
 }
 
+/** In one line, for service managers: "5 programs: 4 running, 1 backoff". */
+export function describeCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
+  const programs = total === 1 ? '1 program' : `${String(total)} programs`;
+  const named = Object.entries(states).map(([state, count]) => `${String(count)} ${state}`);
+  return named.length === 0 ? programs : `${programs}: ${named.join(', ')}`;
+}
+
 /** The engine's own use of resources, measured between two calls. */
 export class OwnLoad {
   #cpu = process.cpuUsage();

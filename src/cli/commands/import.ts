@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { importFile } from '../../config/import/import-file.ts';
+import { formatNote, type Imported } from '../../config/import/imported.ts';
+import { renderYaml } from '../../config/import/render-yaml.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { RunCommand } from '../command.ts';
+import { reportError } from '../output/report-error.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+/** Beside the folder of the bundles. */
+const SCHEMA_URL = new URL('../schema/healer.schema.json', import.meta.url);
+
+export const run: RunCommand = async ({ terminal }, [file = ''], options) => {
+  const output = options.stdout === true ? null : resolve(options.output ?? 'healer.yaml');
+  if (output !== null && options.force !== true && existsSync(output)) throw alreadyThere(output);
+  try {
+    const imported = await importFile(file, { kind: options.kind ?? null, envName: options.env ?? null });
+    tellLosses(terminal, imported);
+    if (imported.programs.length === 0) throw nothingConverted(file);
+    const yaml = renderYaml(imported, { source: file, schema: fileURLToPath(SCHEMA_URL) });
+    if (output !== null) await write(output, yaml, options.force === true);
+    tellResult(terminal, imported, yaml, output);
+    return 0;
+  } catch (error) {
+    // The command line is right; what it names cannot be used.
+    if (toHealerError(error).code !== 'INVALID_CONFIG') throw error;
+    reportError(error, { json: terminal.json });
+    return 1;
+  }
+};
+
+/** The environment of programs often holds secrets, so the file is its owner's. */
+async function write(output: string, yaml: string, force: boolean): Promise<void> {
+  if (force) {
+    replaceFile(output, yaml);
+    return;
+  }
+  try {
+    await writeFile(output, yaml, { flag: 'wx', mode: PRIVATE_FILE });
+  } catch (error) {
+    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? alreadyThere(output) : error;
+  }
+}
+
+function tellLosses(terminal: Terminal, { programs, notes }: Imported): void {
+  if (terminal.json) return;
+  for (const note of [...notes, ...programs.flatMap((program) => program.notes)]) {
+    if (note.weight === 'loss') terminal.note(sanitizeText(formatNote(note)));
+  }
+}
+
+function tellResult(terminal: Terminal, { programs, notes }: Imported, yaml: string, output: string | null): void {
+  if (terminal.json) {
+    const all = [...notes, ...programs.flatMap((program) => program.notes)];
+    terminal.printJson({ output, processes: programs.map(({ id }) => id), notes: all, yaml });
+  } else if (output === null) terminal.print(yaml.trimEnd());
+  else {
+    terminal.print(`Wrote ${programs.length === 1 ? '1 program' : `${programs.length} programs`} to ${output}.`);
+    terminal.print(terminal.style.faint(`Read it through, then "healer up -f ${basename(output)}" starts them.`));
+  }
+}
+
+function alreadyThere(output: string): HealerError {
+  const message = `"${output}" is there already — --force replaces it, -o writes another, --stdout only prints`;
+  return new HealerError('ALREADY_EXISTS', message, { path: output });
+}
+
+function nothingConverted(file: string): HealerError {
+  return new HealerError('INVALID_CONFIG', `nothing in "${file}" could be converted`, { file });
+}

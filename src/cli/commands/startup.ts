@@ -1,0 +1,109 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { replaceFile } from '../../base/atomic-file.ts';
+import { loadLibc } from '../../base/libc.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { CommandOptions, RunCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../startup/systemd-unit.ts';
+
+type Scope = UnitFacts['scope'];
+
+/** Beside this bundle. */
+const CLI_URL = new URL('./cli.js', import.meta.url);
+/** The home of an engine of the system, whose folders nobody's session takes away. */
+const SYSTEM_HOME = '/var/lib/healer';
+const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
+const READABLE_BY_ALL = 0o644;
+
+export const run: RunCommand = async (context, [manager], options) => {
+  if (manager !== 'systemd') {
+    throw new HealerError('INVALID_CONFIG', `"${manager ?? ''}" is no init system healer knows — try "systemd"`);
+  }
+  const scope = scopeOf(options);
+  const facts = factsOf(context, scope);
+  const unit = systemdUnit(facts);
+  const { terminal } = context;
+  const path = unitPath(scope, context);
+  const steps = stepsFor(facts);
+  if (options.write === true) writeUnit(path, unit);
+  if (terminal.json) terminal.printJson({ scope, path, written: options.write === true, unit, next: steps });
+  else if (options.write === true) {
+    terminal.print(`Wrote ${path}. What is left to do:`);
+    for (const step of steps) terminal.print(`  ${step}`);
+  } else {
+    terminal.print(unit.trimEnd());
+    terminal.note(`this belongs into "${path}"; --write puts it there. Then: ${steps.join(' && ')}`);
+  }
+  return Promise.resolve(0);
+};
+
+function scopeOf({ user, system }: CommandOptions): Scope {
+  if (user === true && system === true) {
+    throw new HealerError('INVALID_CONFIG', 'a unit is of the user or of the system — choose --user or --system');
+  }
+  if (user === true || system === true) return system === true ? 'system' : 'user';
+  return process.getuid?.() === 0 ? 'system' : 'user';
+}
+
+function factsOf({ paths, env }: Context, scope: Scope): UnitFacts {
+  const here = process.cwd();
+  const { username, homedir } = userInfo();
+  return {
+    scope,
+    instance: paths.instance,
+    node: process.execPath,
+    cli: fileURLToPath(CLI_URL),
+    workingDirectory: SOURCES.some((name) => existsSync(join(here, name))) ? here : homedir,
+    environment: environmentOf(env, scope),
+    userName: username,
+    canNotify: loadLibc().libc !== null,
+  };
+}
+
+/**
+ * The engine has to use the folders that this shell's commands use. A session's runtime folder goes when its user logs
+ * out, so an engine of the system has a home of its own.
+ */
+function environmentOf(env: Context['env'], scope: Scope): Record<string, string> {
+  const kept = scope === 'system' ? ['PATH'] : ['PATH', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
+  const found = kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  const home = env['HEALER_HOME'] ?? (scope === 'system' ? SYSTEM_HOME : '');
+  return { ...Object.fromEntries(found), ...(home !== '' && { HEALER_HOME: resolve(home) }) };
+}
+
+function unitPath(scope: Scope, { paths, env }: Context): string {
+  const configHome = env['XDG_CONFIG_HOME'] ?? join(userInfo().homedir, '.config');
+  const folder = scope === 'system' ? '/etc/systemd/system' : join(configHome, 'systemd/user');
+  return join(folder, unitName(paths.instance));
+}
+
+function writeUnit(path: string, unit: string): void {
+  if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(UNIT_MARK)) {
+    const message = `"${path}" was not written by healer, so it stays — move it away, or choose another --instance`;
+    throw new HealerError('ALREADY_EXISTS', message, { path });
+  }
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    replaceFile(path, unit);
+    chmodSync(path, READABLE_BY_ALL);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== 'EACCES') throw error;
+    throw new HealerError('IO_ERROR', `${message} — run it with sudo, or make a unit of your own with --user`, {
+      path,
+    });
+  }
+}
+
+function stepsFor({ scope, instance, userName, environment }: UnitFacts): string[] {
+  const name = unitName(instance);
+  if (scope === 'user') {
+    const linger = `loginctl enable-linger ${userName}`;
+    return ['systemctl --user daemon-reload', `systemctl --user enable --now ${name}`, linger];
+  }
+  const home = environment['HEALER_HOME'] ?? SYSTEM_HOME;
+  return ['systemctl daemon-reload', `systemctl enable --now ${name}`, `HEALER_HOME=${home} healer status`];
+}

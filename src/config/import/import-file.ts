@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { HealerError } from '../../protocol/errors.ts';
+import { detectImportKind, type ImportKind } from './import-kind.ts';
+import type { Imported } from './imported.ts';
+import { importEcosystem } from './pm2/ecosystem.ts';
+import { loadEcosystem } from './pm2/load-ecosystem.ts';
+import { importProcfile } from './procfile.ts';
+import { importConf } from './supervisord/conf.ts';
+
+interface ImportOptions {
+  /** Null finds it out. */
+  readonly kind: ImportKind | null;
+  /** Which `env_<name>` of a PM2 ecosystem file is taken. */
+  readonly envName: string | null;
+}
+
+interface ImportedFile extends Imported {
+  readonly kind: ImportKind;
+}
+
+/** A configuration, not a data set that was named by mistake. */
+const LARGEST_BYTES = 2 ** 20;
+
+/**
+ * Reads a file of another process manager (SPEC section 3).
+ * @throws HealerError INVALID_CONFIG when nothing of it can be read.
+ */
+export async function importFile(file: string, { kind, envName }: ImportOptions): Promise<ImportedFile> {
+  const text = await readConfiguration(file);
+  const found = kind ?? detectImportKind(file, text);
+  switch (found) {
+    case 'procfile':
+      return { kind: found, ...importProcfile(text, file, { dotenv: readDotenv(file) }) };
+    case 'pm2':
+      return { kind: found, ...importEcosystem(await loadEcosystem(file), file, { envName }) };
+    case 'supervisord':
+      return { kind: found, ...importConf(text, file) };
+    case null: {
+      const message = `cannot tell what "${file}" was written for — say it with --kind procfile, pm2 or supervisord`;
+      throw new HealerError('INVALID_CONFIG', message, { file });
+    }
+  }
+}
+
+async function readConfiguration(file: string): Promise<string> {
+  const facts = await stat(file).catch(() => null);
+  const problem =
+    facts === null
+      ? 'there is no such file; check the path'
+      : facts.isFile()
+        ? facts.size > LARGEST_BYTES && 'it is larger than 1 MiB'
+        : 'it is not a file';
+  if (problem !== false) throw unreadable(file, problem);
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error instanceof Error ? error.message : String(error));
+  });
+  if (text.includes('\0')) throw unreadable(file, 'it is not a text file');
+  return text.replace(/^\uFEFF/, '');
+}
+
+function unreadable(file: string, why: string): HealerError {
+  return new HealerError('INVALID_CONFIG', `cannot read "${file}": ${why}`, { file });
+}
+
+function readDotenv(procfile: string): string | null {
+  const path = join(dirname(resolve(procfile)), '.env');
+  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+}

@@ -1,0 +1,56 @@
+import { ProgramDraft } from '../program-draft.ts';
+import type { App, AppContext } from './ecosystem-app.ts';
+import { textOf } from '../text-of.ts';
+
+/** How many copies there are, and what becomes of cluster mode, which healer has not. */
+export function convertInstances(app: App, context: AppContext, draft: ProgramDraft): readonly ProgramDraft[] {
+  const count = readCount(app['instances'], context, draft);
+  if (isClustered(app, draft)) {
+    const place = `${context.place}.${app['exec_mode'] === undefined ? 'instances' : 'exec_mode'}`;
+    if (count > 1) {
+      draft.lose(
+        place,
+        'there is no cluster mode: the copies are separate processes that cannot share a port. Give each its own, by ' +
+          'HEALER_INSTANCE in its environment, behind a proxy',
+      );
+    } else draft.remark(place, 'one process needs no cluster; it runs as any other program');
+  }
+  if (count === 1) return [draft];
+  const counted = app['increment_var'];
+  const variable = typeof counted === 'string' ? counted : null;
+  const first = variable === null ? Number.NaN : Number(draft.spec.env?.[variable]);
+  if (variable !== null && Number.isInteger(first)) return countedCopies(draft, count, variable, first);
+  if (variable !== null) draft.lose(`${context.place}.increment_var`, `"${variable}" is no number in env`);
+  draft.set({ instances: count });
+  return [draft];
+}
+
+/** Copies that differ in a variable are programs of their own. */
+function countedCopies(draft: ProgramDraft, count: number, variable: string, first: number): ProgramDraft[] {
+  return Array.from({ length: count }, (_, index) => {
+    const env = { ...draft.spec.env, [variable]: String(first + index) };
+    const copy = new ProgramDraft(`${draft.name}-${index}`, { ...draft.spec, env });
+    if (index === 0) copy.notes.push(...draft.notes);
+    return copy;
+  });
+}
+
+function readCount(value: unknown, { place, processors }: AppContext, draft: ProgramDraft): number {
+  if (value === undefined || value === null) return 1;
+  const asked = value === 'max' ? 0 : Number(textOf(value));
+  if (!Number.isInteger(asked)) {
+    draft.lose(`${place}.instances`, `"${textOf(value)}" is no number of instances; there is one`);
+    return 1;
+  }
+  if (asked > 0) return asked;
+  const count = Math.max(1, processors + asked);
+  draft.lose(`${place}.instances`, `"${textOf(value)}" depends on the machine: ${count} is what it is on this one`);
+  return count;
+}
+
+/** PM2 clusters what runs under node as soon as a number of instances is given. */
+function isClustered(app: App, { spec }: ProgramDraft): boolean {
+  const mode = app['exec_mode'];
+  if (typeof mode === 'string') return mode.startsWith('cluster');
+  return app['instances'] !== undefined && spec.command === 'node';
+}

@@ -1,0 +1,83 @@
+import { extname, resolve } from 'node:path';
+import { modeOfFile } from '../file-mode.ts';
+import type { ProgramDraft } from '../program-draft.ts';
+import type { SpecDraft } from '../imported.ts';
+import { readShellLine } from '../shell-line.ts';
+import { splitWords } from '../../split-words.ts';
+import type { App } from './ecosystem-app.ts';
+import { textOf } from '../text-of.ts';
+
+/** What PM2 starts a script with when it is not told. Its "python" is Python 2 or nothing on many machines. */
+const INTERPRETERS: Readonly<Record<string, string>> = {
+  '.js': 'node',
+  '.cjs': 'node',
+  '.mjs': 'node',
+  '.sh': 'bash',
+  '.py': 'python3',
+  '.rb': 'ruby',
+  '.php': 'php',
+  '.pl': 'perl',
+  '.coffee': 'coffee',
+  '.ls': 'lsc',
+  '.ts': 'bun',
+  '.tsx': 'bun',
+};
+
+/** What is to be executed: script, interpreter and the arguments of both. */
+export function convertScript(app: App, cwd: string, draft: ProgramDraft, place: string): SpecDraft {
+  const script = typeof app['script'] === 'string' ? app['script'].trim() : '';
+  const words = (key: string): string[] => readWords(app[key], `${place}.${key}`, draft);
+  const args = words('args');
+  const ownArgs = words('node_args');
+  if (/\s/.test(script) && modeOf(script, cwd) === null) return throughShell(script, args, draft, place);
+  const asked = typeof app['exec_interpreter'] === 'string' ? app['exec_interpreter'] : null;
+  const interpreter = asked === null ? interpreterOf(script, cwd) : pathOf(nameOf(asked, draft, place), cwd);
+  if (interpreter !== null && script !== '') return { command: interpreter, args: [...ownArgs, script, ...args] };
+  if (ownArgs.length > 0) draft.lose(`${place}.node_args`, `are left out: "${script}" runs without an interpreter`);
+  return { command: isFile(script, cwd) ? resolve(cwd, script) : script, ...(args.length > 0 && { args }) };
+}
+
+/** PM2 hands a script with blanks in it to bash, and forgets its `args`. */
+function throughShell(script: string, args: readonly string[], draft: ProgramDraft, place: string): SpecDraft {
+  if (args.length > 0) draft.lose(`${place}.args`, 'are left out: PM2 ignores them when the script holds blanks');
+  return readShellLine(script);
+}
+
+function nameOf(asked: string, draft: ProgramDraft, place: string): string | null {
+  if (asked === 'none') return null;
+  const [, name, version] = /^(node)@(\S+)$/.exec(asked) ?? [];
+  if (name === undefined || version === undefined) return asked;
+  draft.lose(`${place}.interpreter`, `version ${version} is not chosen: name the path of that node as the command`);
+  return name;
+}
+
+function pathOf(interpreter: string | null, cwd: string): string | null {
+  return interpreter?.includes('/') === true ? resolve(cwd, interpreter) : interpreter;
+}
+
+/** Null where the script is to be executed itself. */
+function interpreterOf(script: string, cwd: string): string | null {
+  const known = INTERPRETERS[extname(script)];
+  if (known !== undefined) return known;
+  const mode = modeOf(script, cwd);
+  return mode === null || (mode & 0o111) !== 0 ? null : 'node';
+}
+
+function modeOf(script: string, cwd: string): number | null {
+  return modeOfFile(resolve(cwd, script));
+}
+
+/** A bare name that is no file here is looked up in PATH. */
+function isFile(script: string, cwd: string): boolean {
+  return script.includes('/') || modeOf(script, cwd) !== null;
+}
+
+function readWords(value: unknown, place: string, draft: ProgramDraft): string[] {
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value)) return value.map(textOf);
+  if (typeof value !== 'string') return [textOf(value)];
+  const { words, problem } = splitWords(value);
+  if (problem === null) return words.map(({ text }) => text);
+  draft.lose(place, `is split at its blanks: ${problem.message} (column ${problem.column})`);
+  return value.split(/\s+/).filter((word) => word !== '');
+}

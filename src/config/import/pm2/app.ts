@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { ProgramDraft } from '../program-draft.ts';
+import { APP_FIELDS } from './app-fields.ts';
+import { canonicalKey } from './app-keys.ts';
+import { convertEnvironment } from './app-environment.ts';
+import { convertInstances } from './app-instances.ts';
+import { convertRestart } from './app-restart.ts';
+import { convertScript } from './app-script.ts';
+import type { App, AppContext } from './ecosystem-app.ts';
+
+/** Converts one app. Several drafts come of one whose instances differ in their environment. */
+export function convertApp(written: App, context: AppContext): readonly ProgramDraft[] {
+  const app: App = Object.fromEntries(Object.entries(written).map(([key, value]) => [canonicalKey(key), value]));
+  const cwd = typeof app['cwd'] === 'string' ? resolve(context.folder, app['cwd']) : context.folder;
+  const draft = new ProgramDraft(nameOf(app));
+  draft.set({ ...convertScript(app, cwd, draft, context.place), cwd });
+  convertEnvironment(app, context, draft);
+  convertRestart(app, context.place, draft);
+  // PM2 asks programs to end by SIGINT, so that is what they listen to.
+  draft.extend('stop', { signal: 'SIGINT' });
+  for (const [key, value] of Object.entries(written)) {
+    const name = canonicalKey(key);
+    if (/^env_\S/.test(name)) continue;
+    const convert = Object.hasOwn(APP_FIELDS, name) ? APP_FIELDS[name] : undefined;
+    if (convert === undefined) draft.lose(`${context.place}.${key}`, 'is no field that PM2 documents; it is left out');
+    else convert(value, { draft, place: `${context.place}.${key}` });
+  }
+  return convertInstances(app, context, draft);
+}
+
+function nameOf({ name, script }: App): string {
+  if (typeof name === 'string' || typeof name === 'number') return String(name);
+  const file = typeof script === 'string' ? (script.split('/').at(-1) ?? '') : '';
+  return file.replace(/(?<=.)\.[^.]*$/, '');
+}

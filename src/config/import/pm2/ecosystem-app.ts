@@ -1,0 +1,12 @@
+/** One app as an ecosystem file writes it; the keys are PM2's own once they were made canonical. */
+export type App = Readonly<Record<string, unknown>>;
+
+export interface AppContext {
+  /** As in `ecosystem.config.js: apps[0]`. */
+  readonly place: string;
+  /** Of the ecosystem file; absolute. */
+  readonly folder: string;
+  readonly envName: string | null;
+  /** What "max" instances are. */
+  readonly processors: number;
+}

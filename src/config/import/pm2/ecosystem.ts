@@ -1,0 +1,69 @@
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { HealerError } from '../../../protocol/errors.ts';
+import type { Imported, ImportNote } from '../imported.ts';
+import { finishDrafts } from '../program-draft.ts';
+import { convertApp } from './app.ts';
+import type { App, AppContext } from './ecosystem-app.ts';
+
+interface EcosystemOptions {
+  /** Which `env_<name>` is laid over `env`; null takes none. */
+  readonly envName: string | null;
+}
+
+/**
+ * Converts what an ecosystem file of PM2 exports: an app, a list of them, or an object with `apps`.
+ * @throws HealerError INVALID_CONFIG when there are no apps in it.
+ */
+export function importEcosystem(config: unknown, file: string, { envName }: EcosystemOptions): Imported {
+  const { apps, place, rest } = findApps(config, file);
+  const notes = Object.keys(rest).map((key) => noteOfTopLevel(key, file));
+  const drafts = apps.flatMap((app, index) => {
+    const appPlace = `${file}: ${place(index)}`;
+    if (!isObject(app)) {
+      notes.push({ weight: 'loss', place: appPlace, message: 'is no app, but something else than an object' });
+      return [];
+    }
+    const context: AppContext = {
+      place: appPlace,
+      folder: dirname(resolve(file)),
+      envName,
+      processors: availableParallelism(),
+    };
+    return convertApp(app, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
+  });
+  return finishDrafts(drafts, notes);
+}
+
+interface FoundApps {
+  readonly apps: readonly unknown[];
+  readonly place: (index: number) => string;
+  readonly rest: object;
+}
+
+function findApps(config: unknown, file: string): FoundApps {
+  if (Array.isArray(config)) return { apps: config as unknown[], place: (index) => `[${index}]`, rest: {} };
+  if (isObject(config)) {
+    const { apps, pm2, ...rest } = config;
+    const found = apps ?? pm2;
+    const name = apps === undefined ? 'pm2' : 'apps';
+    if (Array.isArray(found)) return { apps: found as unknown[], place: (index) => `${name}[${index}]`, rest };
+    if (isObject(found)) return { apps: [found], place: () => name, rest };
+    if ('script' in config || 'cmd' in config || 'command' in config) {
+      return { apps: [config], place: () => 'the app', rest: {} };
+    }
+  }
+  throw new HealerError('INVALID_CONFIG', `there are no apps in "${file}": it needs "apps", a list of them`, { file });
+}
+
+function noteOfTopLevel(key: string, file: string): ImportNote {
+  const message =
+    key === 'deploy'
+      ? 'deploying has no equivalent: use your own scripts, then "healer restart"'
+      : 'has no equivalent in healer';
+  return { weight: 'loss', place: `${file}: ${key}`, message };
+}
+
+function isObject(value: unknown): value is App {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { dirname, extname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parse as parseYaml } from 'yaml';
+import { HealerError } from '../../../protocol/errors.ts';
+
+/** Time enough to read secrets from a vault, not to wait for a terminal. */
+const TIME_LIMIT_MS = 10_000;
+
+/**
+ * What the child does. A JSON file of PM2 may hold comments: PM2 evaluates it as an expression. What JSON has no form for
+ * travels as text, so that it can at least be named. A file that says `module.exports` in a project of ES modules finds
+ * the names of CommonJS as globals.
+ */
+const LOADER = `
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+const file = fileURLToPath(process.argv[1]);
+Object.assign(globalThis, { module: { exports: {} }, require: createRequire(file), __filename: file, __dirname: process.cwd() });
+const read = () => file.endsWith('.json') ? (0, eval)('(' + readFileSync(file, 'utf8') + ')') : createRequire(file)(file);
+const load = async () => {
+  try {
+    return await read();
+  } catch (error) {
+    if (error?.code !== 'ERR_REQUIRE_ESM' && error?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    return import(process.argv[1]);
+  }
+};
+const loaded = await load();
+const exported = Object.keys(loaded ?? {}).length > 0 ? (loaded.default ?? loaded) : (loaded?.call ? loaded : module.exports);
+const config = typeof exported === 'function' ? await exported() : exported;
+const plain = (key, value) => ['function', 'bigint'].includes(typeof value) || value instanceof RegExp ? String(value) : value;
+process.send(JSON.stringify(config, plain) ?? 'null', () => process.exit(0));
+`;
+
+/**
+ * Reads an ecosystem file of PM2. JavaScript is executed, in a process of its own with a time limit.
+ * @throws HealerError INVALID_CONFIG with the reason.
+ */
+export async function loadEcosystem(file: string): Promise<unknown> {
+  const extension = extname(file).toLowerCase();
+  if (extension === '.ts') throw unreadable(file, 'it is TypeScript; compile it to .cjs or .mjs first');
+  try {
+    if (extension === '.yaml' || extension === '.yml') return parseYaml(await readFile(file, 'utf8')) as unknown;
+    if (extension === '.json') return JSON.parse(await readFile(file, 'utf8')) as unknown;
+  } catch (error) {
+    if (extension !== '.json' || !(error instanceof SyntaxError)) throw unreadable(file, messageOf(error));
+  }
+  return evaluate(file);
+}
+
+async function evaluate(file: string): Promise<unknown> {
+  const path = resolve(file);
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', LOADER, pathToFileURL(path).href], {
+    cwd: dirname(path),
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    timeout: TIME_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  });
+  let answer: unknown;
+  let printed = '';
+  child.once('message', (message) => (answer = message));
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed += text));
+  const signal = await new Promise<NodeJS.Signals | null>((settle, reject) => {
+    child.once('error', reject);
+    child.once('close', (_code, endedBy) => settle(endedBy));
+  });
+  if (typeof answer === 'string') return JSON.parse(answer) as unknown;
+  const why = signal === 'SIGKILL' ? `it did not end within ${TIME_LIMIT_MS / 1000} s` : errorIn(printed);
+  throw unreadable(file, why);
+}
+
+/** Node prints the place and the source before the error itself. */
+function errorIn(printed: string): string {
+  const lines = printed.split('\n').map((line) => line.trim());
+  return (
+    lines.find((line) => /^(?:\w*Error\b|Uncaught)/.test(line)) ??
+    lines.find((line) => line !== '') ??
+    'it ended before it was loaded'
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+}
+
+function unreadable(file: string, why: string): HealerError {
+  return new HealerError('INVALID_CONFIG', `cannot load "${file}": ${why}`, { file });
+}

@@ -1,0 +1,110 @@
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { HealerError } from '../../../protocol/errors.ts';
+import type { Imported, ImportNote, SpecDraft } from '../imported.ts';
+import { finishDrafts } from '../program-draft.ts';
+import { type ConfSection, mergeSections, parseConfFile } from './conf-file.ts';
+import { parseEnvironment } from './environment.ts';
+import { expandText } from './expressions.ts';
+import { readIncludes } from './include.ts';
+import { convertProgram } from './program.ts';
+
+/**
+ * Converts a configuration of supervisord with all that it includes.
+ * @throws HealerError INVALID_CONFIG when no section is in it.
+ */
+export function importConf(text: string, file: string): Imported {
+  const main = parseConfFile(text, file);
+  if (main.sections.length === 0) {
+    throw new HealerError('INVALID_CONFIG', `there is no section in "${file}", such as [program:web]`, { file });
+  }
+  const included = readIncludes(main.sections, file);
+  const sections = mergeSections([...main.sections, ...included.sections]);
+  const notes = [...main.notes, ...included.notes];
+  const defaults = readDefaults(sections, notes);
+  const drafts = sections.flatMap((section) => {
+    const [kind, name] = splitName(section.name);
+    if (kind !== 'program' || name === undefined) {
+      notes.push(...notesOf(kind, section));
+      return [];
+    }
+    return convertProgram(section, { program: name, host: hostname(), group: groupOf(name, sections), defaults }).map(
+      (draft) => ({ draft, place: section.place, isLiteral: false }),
+    );
+  });
+  return finishDrafts(drafts, notes);
+}
+
+function splitName(name: string): [kind: string, name: string | undefined] {
+  const [kind = '', rest] = name.split(/:(.*)/s).map((part) => part.trim());
+  return [kind, rest];
+}
+
+function groupOf(program: string, sections: readonly ConfSection[]): string {
+  const group = sections.find(
+    ({ name, values }) =>
+      name.startsWith('group:') && (values.get('programs')?.text ?? '').split(/[\s,]+/).includes(program),
+  );
+  return group === undefined ? program : (splitName(group.name)[1] ?? program);
+}
+
+const SECTIONS: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>> = {
+  eventlistener: {
+    weight: 'loss',
+    message: 'event listeners have no equivalent: "healer events -f --json" and the client library give events',
+  },
+  'fcgi-program': {
+    weight: 'loss',
+    message: 'FastCGI sockets have no equivalent: let the program or a spawn-fcgi open its own',
+  },
+  inet_http_server: { weight: 'loss', message: "healer's remote API is set up on its own, with a token" },
+  group: { weight: 'loss', message: 'there are no groups: name several ids on one command line' },
+  unix_http_server: { weight: 'remark', message: 'healer has a socket of its own' },
+  supervisorctl: { weight: 'remark', message: 'is about supervisorctl itself' },
+  rpcinterface: { weight: 'remark', message: 'is about supervisord itself' },
+  ctlplugin: { weight: 'remark', message: 'is about supervisorctl itself' },
+};
+/** What else this section may say is used. */
+const USED_ELSEWHERE = new Set(['include', 'supervisord']);
+
+function notesOf(kind: string, { name, place }: ConfSection): ImportNote[] {
+  if (USED_ELSEWHERE.has(kind)) return [];
+  const known = Object.hasOwn(SECTIONS, kind) ? SECTIONS[kind] : undefined;
+  const { weight, message } = known ?? { weight: 'loss', message: 'is no section that supervisord documents' };
+  return [{ weight, place, message: `[${name}] ${message}` }];
+}
+
+/** What `[supervisord]` says for all programs. */
+function readDefaults(sections: readonly ConfSection[], notes: ImportNote[]): Partial<SpecDraft> {
+  const section = sections.find(({ name }) => name === 'supervisord');
+  if (section === undefined) return {};
+  const names = new Map([['here', section.folder]]);
+  const read = (key: string): string | undefined => {
+    const value = section.values.get(key);
+    return value === undefined ? undefined : expandText(value.text, names).text;
+  };
+  const [directory, environment, umask] = [read('directory'), read('environment'), read('umask')];
+  const env = environment === undefined ? {} : parseEnvironment(environment);
+  const place = section.values.get('environment')?.place ?? section.place;
+  if (env === null) notes.push({ weight: 'loss', place, message: 'environment cannot be read as KEY="value",…' });
+  for (const [key, value] of section.values) notes.push(...noteOfOwnSetting(key, value.place));
+  return {
+    ...(directory !== undefined && { cwd: directory.startsWith('$') ? directory : resolve(section.folder, directory) }),
+    ...(env !== null && environment !== undefined && { env }),
+    ...(umask !== undefined && { umask: umask.padStart(3, '0') }),
+  };
+}
+
+const LIMITS = 'raises a limit of supervisord: set rlimits of the programs, or LimitNOFILE and LimitNPROC of the unit';
+const OWN_SETTINGS: Readonly<Record<string, string>> = {
+  user: 'start healer as this user, or set "user" of the programs',
+  minfds: LIMITS,
+  minprocs: LIMITS,
+};
+
+function noteOfOwnSetting(key: string, place: string): ImportNote[] {
+  if (['directory', 'environment', 'umask'].includes(key)) return [];
+  const message = OWN_SETTINGS[key];
+  if (message !== undefined) return [{ weight: 'loss', place, message: `${key} ${message}` }];
+  return [{ weight: 'remark', place, message: `${key} is about supervisord itself` }];
+}

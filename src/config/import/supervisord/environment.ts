@@ -1,0 +1,22 @@
+/** `KEY="a, b",KEY2='c' , KEY3=d`; pieces in and out of quotes may follow each other. */
+const VARIABLE = /\s*([^\s=,"']+)\s*=\s*((?:"(?:\\[^]|[^"\\])*"|'[^']*'|\\[^]|[^\s,"'\\])*)\s*(?:,|(?=\s)|$)/y;
+const PIECE = /"((?:\\[^]|[^"\\])*)"|'([^']*)'|\\([^])|([^"'\\]+)/g;
+
+/** Reads supervisord's `environment`; null when it is none. */
+export function parseEnvironment(text: string): Record<string, string> | null {
+  const variables: Record<string, string> = {};
+  let at = 0;
+  const end = text.trimEnd().length;
+  while (at < end) {
+    VARIABLE.lastIndex = at;
+    const [whole, name, value] = VARIABLE.exec(text) ?? [];
+    if (whole === undefined || name === undefined || value === undefined) return null;
+    variables[name] = value.replace(
+      PIECE,
+      (_whole, double?: string, single?: string, escaped?: string, bare?: string) =>
+        double === undefined ? (single ?? escaped ?? bare ?? '') : double.replace(/\\(["\\])/g, '$1'),
+    );
+    at += whole.length;
+  }
+  return variables;
+}

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import picomatch from 'picomatch';
+import { modeOfFile } from '../file-mode.ts';
+import type { ImportNote } from '../imported.ts';
+import { type ConfSection, type ConfValue, parseConfFile } from './conf-file.ts';
+import { expandNow } from './expressions.ts';
+
+interface Included {
+  readonly sections: readonly ConfSection[];
+  readonly notes: readonly ImportNote[];
+}
+
+/** Reads what `[include] files` names: paths and patterns, relative to the file they stand in. */
+export function readIncludes(main: readonly ConfSection[], file: string): Included {
+  const files = main.find(({ name }) => name === 'include')?.values.get('files');
+  if (files === undefined) return { sections: [], notes: [] };
+  const found = findFiles(files, file);
+  const parsed = found.paths.map((path) => readConf(path, file));
+  return {
+    sections: parsed.flatMap(({ sections }) => sections),
+    notes: [...found.notes, ...parsed.flatMap(({ notes }) => notes)],
+  };
+}
+
+/** Named as the main file is: by a path relative to the current folder. */
+function readConf(path: string, file: string): Included {
+  const shown = file.startsWith('/') ? path : relative(process.cwd(), path);
+  try {
+    return parseConfFile(readFileSync(path, 'utf8'), shown);
+  } catch (error) {
+    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return { sections: [], notes: [{ weight: 'loss', place: shown, message }] };
+  }
+}
+
+function findFiles({ text, place }: ConfValue, file: string): { paths: string[]; notes: ImportNote[] } {
+  const folder = dirname(resolve(file));
+  const notes: ImportNote[] = [];
+  const paths = new Set<string>();
+  for (const pattern of expandNow(text, new Map([['here', folder]])).text.split(/\s+/)) {
+    const matches =
+      pattern === '' ? [] : matchPath(resolve(folder, pattern)).filter((path) => modeOfFile(path) !== null);
+    if (pattern !== '' && matches.length === 0) {
+      notes.push({ weight: 'loss', place, message: `no file fits "${pattern}"` });
+    }
+    for (const path of matches.sort()) paths.add(path);
+  }
+  paths.delete(resolve(file));
+  return { paths: [...paths], notes };
+}
+
+/** The paths that fit a pattern, a folder at a time; a name with a dot in front fits only a pattern that has it too. */
+function matchPath(pattern: string): string[] {
+  let found = ['/'];
+  for (const part of pattern.split('/').filter((name) => name !== '')) {
+    const isPattern = /[*?[\]]/.test(part);
+    const fits = isPattern ? picomatch(part, { nobrace: true, noextglob: true }) : null;
+    found = found.flatMap((folder) =>
+      (fits === null ? [part] : namesIn(folder).filter((name) => fits(name))).map((name) => join(folder, name)),
+    );
+  }
+  return found;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}

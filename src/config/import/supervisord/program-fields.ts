@@ -1,0 +1,179 @@
+import { constants, type SignalConstants } from 'node:os';
+import { resolve, dirname } from 'node:path';
+import { parseMegabytes } from '../byte-size.ts';
+import type { ProgramDraft } from '../program-draft.ts';
+
+interface Field {
+  /** Expanded with the environment as it is now. */
+  readonly now: string;
+  /** Expanded for healer.yaml, where the environment is referred to. */
+  readonly text: () => string;
+  readonly key: string;
+  readonly place: string;
+  readonly draft: ProgramDraft;
+}
+
+type Convert = (field: Field) => void;
+
+const elsewhere: Convert = () => undefined;
+
+const remark =
+  (message: string): Convert =>
+  ({ key, place, draft }) =>
+    draft.remark(place, `${key}: ${message}`);
+
+const OFF = new Set(['', '0', 'false', 'no', 'off', 'none']);
+
+/** Named when it is switched on: switched off, it is as in healer. */
+const lost =
+  (message: string): Convert =>
+  ({ now, key, place, draft }) => {
+    if (!OFF.has(now.toLowerCase())) draft.lose(place, `${key}: ${message}`);
+  };
+
+const number =
+  (isFit: (value: number) => boolean, use: (value: number, draft: ProgramDraft) => void): Convert =>
+  ({ now, key, place, draft }) => {
+    const value = Number(now);
+    if (now !== '' && Number.isInteger(value) && isFit(value)) use(value, draft);
+    else draft.lose(place, `${key}: "${now}" is not a number that fits; it is left out`);
+  };
+
+const ON = new Set(['true', 'yes', 'on', '1', 't', 'y']);
+
+const convertAutorestart: Convert = ({ now, place, draft }) => {
+  const asked = now.toLowerCase();
+  if (asked === 'unexpected') draft.extend('restart', { policy: 'on-failure' });
+  else if (ON.has(asked)) draft.extend('restart', { policy: 'always' });
+  else if (OFF.has(asked)) draft.extend('restart', { policy: 'never' });
+  else draft.lose(place, `autorestart: "${now}" is none of true, false and unexpected`);
+};
+
+const convertExitcodes: Convert = ({ now, place, draft }) => {
+  const codes = now.split(/[\s,]+/).map(Number);
+  const areFit = codes.every((code) => Number.isInteger(code) && code >= 0 && code <= 255);
+  if (areFit && now !== '') draft.extend('restart', { successExitCodes: codes });
+  else draft.lose(place, `exitcodes: "${now}" is no list of exit codes`);
+};
+
+const convertStopsignal: Convert = ({ now, place, draft }) => {
+  const byNumber = Object.entries(constants.signals).find(([, value]) => String(value) === now)?.[0];
+  const signal = byNumber ?? `SIG${now.toUpperCase().replace(/^SIG/, '')}`;
+  if (isSignal(signal)) draft.extend('stop', { signal });
+  else draft.lose(place, `stopsignal: "${now}" is no signal`);
+};
+
+function isSignal(name: string): name is keyof SignalConstants {
+  return Object.hasOwn(constants.signals, name);
+}
+
+/** supervisord counts only starts that end too soon; so does healer when the others clear the count. */
+const convertStartretries: Convert = ({ now, place, draft }) => {
+  const retries = Number(now);
+  if (!Number.isInteger(retries) || retries < 0) {
+    draft.lose(place, `startretries: "${now}" is not a number that fits; it is left out`);
+    return;
+  }
+  if (retries === 0) draft.lose(place, 'startretries: 0 has no equivalent; one more start is tried');
+  const startSeconds = draft.spec.startSeconds ?? 1;
+  draft.extend('restart', { maxAttempts: Math.max(1, retries), resetAfterMs: Math.max(1, startSeconds) * 1000 });
+};
+
+const convertStartsecs = number(
+  (seconds) => seconds >= 0 && seconds <= 3600,
+  (startSeconds, draft) => {
+    draft.set({ startSeconds });
+    if (draft.spec.restart?.maxAttempts !== undefined) {
+      draft.extend('restart', { resetAfterMs: Math.max(1, startSeconds) * 1000 });
+    }
+  },
+);
+
+const convertUmask: Convert = ({ now, place, draft }) => {
+  if (/^[0-7]{1,4}$/.test(now)) draft.set({ umask: now.padStart(3, '0') });
+  else draft.lose(place, `umask: "${now}" is not octal`);
+};
+
+const convertDirectory: Convert = ({ text, place, draft }) => {
+  const directory = text();
+  if (/^[/$]/.test(directory)) {
+    draft.set({ cwd: directory });
+    return;
+  }
+  const file = place.replace(/:\d+$/, '');
+  draft.set({ cwd: resolve(dirname(resolve(file)), directory) });
+  draft.remark(place, 'directory: taken relative to the folder of this file');
+};
+
+const convertLogSize: Convert = ({ now, key, place, draft }) => {
+  const maxSizeMb = parseMegabytes(now);
+  if (maxSizeMb !== null && maxSizeMb > 0) draft.extend('logs', { maxSizeMb });
+  else if (maxSizeMb === 0) draft.remark(place, `${key}: healer's logs always rotate`);
+  else draft.lose(place, `${key}: "${now}" is no size`);
+};
+
+const convertBackups = number(
+  (count) => count >= 0 && count <= 1000,
+  (keep, draft) => draft.extend('logs', { keep }),
+);
+
+const convertPriority: Convert = ({ now, place, draft }) => {
+  if (now === '999') return;
+  draft.lose(place, `priority: ${now} is an order of start; "dependsOn" says which programs a program needs`);
+};
+
+/** Where it leads to the terminal of supervisord, containers are meant. */
+const convertLogFile: Convert = ({ now, key, place, draft }) => {
+  if (now.toUpperCase() === 'AUTO' || now === '') draft.remark(place, `${key}: ${LOG_PLACE}`);
+  else draft.lose(place, `${key}: ${LOG_PLACE}`);
+};
+
+const LOG_PLACE = 'healer writes both streams to logs/<id>/current.log; "healer logs" shows them';
+const ONE_LOG = remark('stdout and stderr are in one log, told apart; what stdout says counts');
+const WHOLE_TREE = remark('healer always acts on the whole tree');
+const NO_SYSLOG = lost('there is no way to syslog; log shippers read logs/<id>/current.log');
+const NO_EVENTS = lost('what a program prints gives no events');
+
+/** Every field of a [program:x]. */
+export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
+  command: elsewhere,
+  process_name: elsewhere,
+  numprocs: elsewhere,
+  numprocs_start: elsewhere,
+  environment: elsewhere,
+  directory: convertDirectory,
+  user: ({ text, draft }) => {
+    const user = text();
+    draft.set({ user: /^\d+$/.test(user) ? Number(user) : user });
+  },
+  umask: convertUmask,
+  priority: convertPriority,
+  autostart: ({ now, draft }) => {
+    if (OFF.has(now.toLowerCase())) draft.set({ autostart: false });
+  },
+  autorestart: convertAutorestart,
+  exitcodes: convertExitcodes,
+  startsecs: convertStartsecs,
+  startretries: convertStartretries,
+  stopsignal: convertStopsignal,
+  stopwaitsecs: number(
+    (seconds) => seconds >= 0,
+    (seconds, draft) => draft.extend('stop', { gracefulTimeoutMs: seconds * 1000 }),
+  ),
+  stopasgroup: WHOLE_TREE,
+  killasgroup: WHOLE_TREE,
+  redirect_stderr: remark('stdout and stderr are in one log, told apart'),
+  stdout_logfile: convertLogFile,
+  stdout_logfile_maxbytes: convertLogSize,
+  stdout_logfile_backups: convertBackups,
+  stderr_logfile: convertLogFile,
+  stderr_logfile_maxbytes: ONE_LOG,
+  stderr_logfile_backups: ONE_LOG,
+  stdout_syslog: NO_SYSLOG,
+  stderr_syslog: NO_SYSLOG,
+  stdout_capture_maxbytes: NO_EVENTS,
+  stderr_capture_maxbytes: NO_EVENTS,
+  stdout_events_enabled: NO_EVENTS,
+  stderr_events_enabled: NO_EVENTS,
+  serverurl: lost('healer is no XML-RPC server; programs reach it over its socket'),
+};

@@ -1,0 +1,118 @@
+import { resolve } from 'node:path';
+import type { SpecDraft } from '../imported.ts';
+import { ProgramDraft } from '../program-draft.ts';
+import { splitWords } from '../../split-words.ts';
+import type { ConfSection, ConfValue } from './conf-file.ts';
+import { parseEnvironment } from './environment.ts';
+import { expandNow, expandText, type Names } from './expressions.ts';
+import { PROGRAM_FIELDS } from './program-fields.ts';
+
+interface ProgramContext {
+  readonly program: string;
+  readonly host: string;
+  readonly group: string;
+  /** What [supervisord] says for all. */
+  readonly defaults: Partial<SpecDraft>;
+}
+
+const MOST_COPIES = 1000;
+/** Fields in which copies of a program may differ so that they are programs of their own. */
+const TELLING_FIELDS = ['command', 'environment', 'directory', 'user', 'umask'];
+
+/** Converts a `[program:x]`. Copies that are alike become instances, others programs of their own. */
+export function convertProgram(section: ConfSection, context: ProgramContext): ProgramDraft[] {
+  const names = namesOf(section, context);
+  const count = readCount(section, 'numprocs', 1, names);
+  const first = readCount(section, 'numprocs_start', 0, names);
+  const differ = TELLING_FIELDS.some((key) => section.values.get(key)?.text.includes('%(process_num)') === true);
+  const numbers = differ && count > 1 ? Array.from({ length: count }, (_, index) => first + index) : [first];
+  return numbers.map((number, index) => {
+    const own = new Map([...names, ['process_num', number] as const, ['numprocs', count] as const]);
+    const draft = draftOf(section, context, own, count > 1 && !differ);
+    if (!differ && count > 1) addInstances(draft, section, count);
+    // What is said of all copies is said once.
+    if (index > 0) draft.notes.splice(0);
+    return draft;
+  });
+}
+
+function namesOf({ folder }: ConfSection, { program, host, group }: ProgramContext): Map<string, string | number> {
+  return new Map([
+    ['here', folder],
+    ['program_name', program],
+    ['host_node_name', host],
+    ['group_name', group],
+  ]);
+}
+
+function readCount({ values }: ConfSection, key: string, fallback: number, names: Names): number {
+  const count = Number(expandNow(values.get(key)?.text ?? String(fallback), names).text);
+  return Number.isInteger(count) && count >= 0 && count <= MOST_COPIES ? count : fallback;
+}
+
+function addInstances(draft: ProgramDraft, { values, place }: ConfSection, count: number): void {
+  draft.set({ instances: count });
+  const written = values.get('process_name');
+  const last = `${draft.name}-${count - 1}`;
+  draft.remark(written?.place ?? place, `the copies are named ${draft.name}-0 to ${last} here`);
+}
+
+function draftOf(section: ConfSection, context: ProgramContext, names: Names, isGroup: boolean): ProgramDraft {
+  const processName = section.values.get('process_name')?.text ?? '%(program_name)s';
+  const draft = new ProgramDraft(isGroup ? context.program : expandNow(processName, names).text);
+  const env = readEnvironment(section, context, names, draft);
+  const known: Names = new Map([
+    ...names,
+    ...Object.entries(env).map(([name, value]) => [`ENV_${name}`, value] as const),
+  ]);
+  draft.set({ ...commandOf(section, known, draft), ...context.defaults });
+  if (Object.keys(env).length > 0) draft.set({ env });
+  for (const [key, value] of section.values) convertField(key, value, known, draft);
+  placeCommand(section, draft);
+  return draft;
+}
+
+function readEnvironment(
+  { values }: ConfSection,
+  { defaults }: ProgramContext,
+  names: Names,
+  draft: ProgramDraft,
+): Record<string, string> {
+  const written = values.get('environment');
+  if (written === undefined) return { ...defaults.env };
+  const own = parseEnvironment(expandReported(written, names, draft));
+  if (own === null) draft.lose(written.place, 'environment cannot be read as KEY="value",…; it is left out');
+  return { ...defaults.env, ...own };
+}
+
+function commandOf({ values }: ConfSection, names: Names, draft: ProgramDraft): SpecDraft {
+  const written = values.get('command');
+  if (written === undefined) return { command: '' };
+  const line = expandReported(written, names, draft).replaceAll('\n', ' ');
+  const { words, problem } = splitWords(line);
+  if (problem !== null) draft.lose(written.place, `command: ${problem.message} (column ${problem.column})`);
+  const [command = '', ...args] = words.map(({ text }) => text);
+  return { command, ...(args.length > 0 && { args }) };
+}
+
+function convertField(key: string, value: ConfValue, names: Names, draft: ProgramDraft): void {
+  const convert = Object.hasOwn(PROGRAM_FIELDS, key) ? PROGRAM_FIELDS[key] : undefined;
+  if (convert === undefined) draft.lose(value.place, `"${key}" is no field that supervisord documents; it is left out`);
+  else {
+    const now = expandNow(value.text, names).text.trim();
+    convert({ now, text: () => expandReported(value, names, draft), key, place: value.place, draft });
+  }
+}
+
+function expandReported(value: ConfValue, names: Names, draft: ProgramDraft): string {
+  const { text, unknown } = expandText(value.text, names);
+  for (const expression of unknown) draft.lose(value.place, `"${expression}" cannot be expanded and stays as it is`);
+  return text.trim();
+}
+
+/** A path is meant from where the program runs, or from where its file is. */
+function placeCommand({ folder }: ConfSection, draft: ProgramDraft): void {
+  const { command, cwd } = draft.spec;
+  const isRelative = command.includes('/') && !/^[/$]/.test(command);
+  if (isRelative) draft.set({ command: resolve(cwd?.startsWith('/') === true ? cwd : folder, command) });
+}

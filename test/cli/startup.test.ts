@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { systemdUnit, type UnitFacts } from '../../src/cli/startup/systemd-unit.ts';
+import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
+
+let home: CliHome;
+beforeEach(async () => {
+  home = await createCliHome();
+});
+afterEach(() => home.remove());
+
+const FACTS: UnitFacts = {
+  scope: 'system',
+  instance: 'default',
+  node: '/usr/bin/node',
+  cli: '/opt/healer/dist/cli.js',
+  workingDirectory: '/srv/100% mine',
+  environment: { PATH: '/usr/bin:/odd "one" \\ $HOME %h' },
+  userName: 'deploy',
+  canNotify: true,
+};
+
+describe('the unit', () => {
+  test('lets programs live when the engine dies, and ends them when the unit is stopped', () => {
+    const unit = systemdUnit(FACTS);
+    expect(unit).toMatchInlineSnapshot(`
+      "# Written by "healer startup systemd"
+      [Unit]
+      Description=healer keeps programs alive (instance default)
+      Wants=network-online.target
+      After=network-online.target
+      StartLimitIntervalSec=0
+
+      [Service]
+      Type=notify
+      NotifyAccess=main
+      WatchdogSec=30
+      User=deploy
+      Environment="PATH=/usr/bin:/odd \\"one\\" \\\\ $HOME %%h"
+      WorkingDirectory=/srv/100%% mine
+      ExecStart=/usr/bin/node /opt/healer/dist/cli.js up --foreground --instance default
+      # After "healer down" there is nothing left to stop, which is no failure.
+      ExecStop=-/usr/bin/node /opt/healer/dist/cli.js down --instance default
+      Restart=on-failure
+      RestartSec=1
+      # The programs outlive an engine that dies; the next one takes them over.
+      KillMode=process
+      TimeoutStopSec=120
+      TimeoutStartSec=300
+      Delegate=yes
+      LimitNOFILE=65536
+      OOMPolicy=continue
+
+      [Install]
+      WantedBy=multi-user.target
+      "
+    `);
+  });
+
+  test('quotes what systemd would expand', () => {
+    const unit = systemdUnit({ ...FACTS, node: '/opt/$x/no de' });
+    expect(unit).toContain('WorkingDirectory=/srv/100%% mine\n');
+    expect(unit).toContain('Environment="PATH=/usr/bin:/odd \\"one\\" \\\\ $HOME %%h"\n');
+    expect(unit).toContain('ExecStart="/opt/$$x/no de" /opt/healer/dist/cli.js up --foreground --instance default\n');
+  });
+
+  test('does not promise systemd a word it cannot send', () => {
+    const unit = systemdUnit({ ...FACTS, canNotify: false });
+    expect(unit).toContain('Type=exec\n');
+    expect(unit).not.toContain('Watchdog');
+  });
+});
+
+const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
+
+test.runIf(hasAnalyze).each(['--user', '--system'])('systemd finds nothing wrong with a unit of %s', async (scope) => {
+  const { stdout } = await home.run(['startup', 'systemd', scope, '--instance', 'blue']);
+  const file = join(home.folder, 'healer-blue.service');
+  writeFileSync(file, stdout);
+  const args = ['verify', ...(scope === '--user' ? ['--user'] : []), file];
+  const env = { ...process.env, XDG_RUNTIME_DIR: home.folder };
+  const verified = spawnSync('systemd-analyze', args, { encoding: 'utf8', env });
+  expect({ status: verified.status, problems: verified.stderr }).toEqual({ status: 0, problems: '' });
+});
+
+describe('startup systemd', () => {
+  test('prints a unit with the paths of this installation and the home of this shell', async () => {
+    writeFileSync(join(home.folder, 'process_list.txt'), '');
+    const { code, stdout, stderr } = await home.run(['startup', 'systemd', '--user']);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`ExecStart=${process.execPath} ${CLI} up --foreground --instance default\n`);
+    expect(stdout).toContain(`Environment="HEALER_HOME=${home.folder}"\n`);
+    expect(stdout).toContain(`WorkingDirectory=${home.folder}\n`);
+    expect(stderr).toContain('loginctl enable-linger');
+  });
+
+  test('puts it where systemd finds it, twice if asked, and leaves what others wrote there', async () => {
+    const env = { XDG_CONFIG_HOME: join(home.folder, 'xdg') };
+    const unit = join(home.folder, 'xdg/systemd/user/healer.service');
+    for (let round = 0; round < 2; round += 1) {
+      expect((await home.run(['startup', 'systemd', '--user', '--write'], { env })).code).toBe(0);
+    }
+    expect(readFileSync(unit, 'utf8')).toContain('[Service]');
+    expect(statSync(unit).mode & 0o777).toBe(0o644);
+
+    writeFileSync(unit, '[Unit]\nDescription=mine\n');
+    const { code, stderr } = await home.run(['startup', 'systemd', '--user', '--write'], { env });
+    expect(code).toBe(1);
+    expect(stderr).toContain('was not written by healer');
+    expect(readFileSync(unit, 'utf8')).toContain('mine');
+  });
+
+  test.each([
+    [['startup', 'launchd'], /"launchd" is no init system healer knows/],
+    [['startup', 'systemd', '--user', '--system'], /choose --user or --system/],
+  ])('%j is refused', async (args, sentence) => {
+    const { code, stderr } = await home.run(args);
+    expect(stderr).toMatch(sentence);
+    expect(code).toBe(2);
+  });
+});
