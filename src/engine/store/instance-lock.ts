@@ -1,13 +1,10 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
+import { tryKernelLock } from '../../base/kernel-lock.ts';
 import { type Libc } from '../../base/libc.ts';
-import { isDead, readProcStat } from '../../base/proc-stat.ts';
+import { isOwnerAlive, type LockOwner, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
 import { HealerError } from '../../protocol/errors.ts';
-
-/** From sys/file.h. */
-const LOCK_EX = 2;
-const LOCK_NB = 4;
 
 export interface InstanceLock {
   release(): void;
@@ -22,8 +19,7 @@ export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLo
   ensureFolder(dirname(path));
   const fd = openLocked(path, libc);
   ftruncateSync(fd, 0);
-  const startTicks = readProcStat(process.pid)?.startTicks ?? null;
-  writeSync(fd, `${JSON.stringify({ pid: process.pid, startTicks })}\n`);
+  writeSync(fd, `${JSON.stringify(thisProcess())}\n`);
   return {
     release: () => {
       rmSync(path, { force: true });
@@ -35,7 +31,7 @@ export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLo
 function openLocked(path: string, libc: Libc | null): number {
   for (;;) {
     const fd = openSync(path, 'a+', PRIVATE_FILE);
-    const isFree = libc === null ? !isOwnerAlive(path) : libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0;
+    const isFree = libc === null ? !isHeld(path) : tryKernelLock(fd, libc);
     if (isFree && isSameFile(fd, path)) return fd;
     closeSync(fd);
     if (!isFree) throw alreadyRunning(path);
@@ -47,39 +43,17 @@ function isSameFile(fd: number, path: string): boolean {
   return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
-interface Owner {
-  readonly pid: number;
-  readonly startTicks: number | null;
-}
-
-function readOwner(path: string): Owner | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
-  } catch {
-    return null;
-  }
-}
-
 /** Without the kernel's lock: whether the process that the file names is alive and the same. */
-function isOwnerAlive(path: string): boolean {
-  const owner = readOwner(path);
-  if (owner === null) return false;
-  try {
-    process.kill(owner.pid, 0);
-  } catch {
-    return false;
-  }
-  const stat = process.platform === 'linux' ? readProcStat(owner.pid) : null;
-  if (stat === null) return true;
-  // One that waits to be reaped can still be signalled, and holds nothing any more.
-  return !isDead(stat) && (owner.startTicks === null || stat.startTicks === owner.startTicks);
+function isHeld(path: string): boolean {
+  const owner = readLockOwner(path);
+  return owner !== null && isOwnerAlive(owner);
 }
 
 /** Between taking the lock and naming itself an owner needs a moment. */
-function waitForOwner(path: string): Owner | null {
+function waitForOwner(path: string): LockOwner | null {
   const bed = new Int32Array(new SharedArrayBuffer(4));
   for (let tries = 0; tries < 20; tries++) {
-    const owner = readOwner(path);
+    const owner = readLockOwner(path);
     if (owner !== null) return owner;
     Atomics.wait(bed, 0, 0, 10);
   }

@@ -1,10 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
-
-/** From sys/file.h. */
-const LOCK_EX = 2;
-const LOCK_NB = 4;
 
 export interface KeeperLock {
   /** Takes the file away; the lock itself ends with the process. */
@@ -18,7 +15,7 @@ export interface KeeperLock {
 export function becomeKeeper(path: string, libc: Libc): KeeperLock | null {
   for (;;) {
     const fd = openSync(path, 'a', PRIVATE_FILE);
-    const isFree = libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0;
+    const isFree = tryKernelLock(fd, libc);
     if (isFree && isSameFile(fd, path)) return own(fd, path);
     closeSync(fd);
     if (!isFree) return null;
@@ -28,7 +25,7 @@ export function becomeKeeper(path: string, libc: Libc): KeeperLock | null {
 export function isKeeperAlive(path: string, libc: Libc): boolean {
   const fd = openExisting(path);
   if (fd === null) return false;
-  const isFree = libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0;
+  const isFree = tryKernelLock(fd, libc);
   closeSync(fd);
   return !isFree;
 }
