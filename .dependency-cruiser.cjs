@@ -18,7 +18,7 @@ const PORTS = {
   koffi: '^src/base/libc\\.ts$',
   systeminformation: '^src/engine/sampling/system-information\\.ts$',
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
-  conf: '^src/config/',
+  conf: '^src/config/write-registry\\.ts$',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe)\\.ts$',
   zod: '^src/(protocol|config|engine)/',
   yaml: '^src/config/',
@@ -87,7 +87,7 @@ module.exports = {
       comment: 'These files bring zod, 20 ms of start-up that no client needs: import their types only.',
       severity: 'error',
       from: { path: '^src/(client|cli|tui|policy)/' },
-      to: { path: '^src/protocol/(methods|process-spec)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: { path: '^src/protocol/(methods|process-spec|definition)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'no-unresolvable',

@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  ftruncateSync,
-  linkSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, ftruncateSync, linkSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from './atomic-file.ts';
 import { tryKernelLock } from './kernel-lock.ts';
 import type { Libc } from './libc.ts';

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow, RunCommand } from './command.ts';
-import { countOption, durationOption, patternOption } from './option-values.ts';
+import { countOption, durationOption, limitOption, patternOption, variableOption } from './option-values.ts';
 import type { OperationName } from './operations.ts';
 
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [
@@ -13,6 +13,7 @@ const ENGINE = 'Engine:';
 const LOOK = 'Look:';
 export const OTHER = 'Other:';
 const OPERATE = 'Operate:';
+const DEFINE = 'Define:';
 const SET_UP = 'Set up:';
 
 const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
@@ -22,6 +23,18 @@ const TIMEOUT: OptionRow = {
   summary: 'how long the program may take to end before it is killed, e.g. 10s',
   parse: durationOption,
 };
+
+/** What a program can be told to be from the command line; the rest is for files. */
+const DEFINITION: readonly OptionRow[] = [
+  { flags: '--cpu <percent>', summary: 'CPU limit, percent of one core, or none', parse: limitOption('percent') },
+  { flags: '--memory <mb>', summary: 'memory limit in MB, or none', parse: limitOption('MB') },
+  { flags: '--cwd <folder>', summary: 'where it runs' },
+  { flags: '--env <name=value>', summary: 'a variable of its environment; may be repeated', parse: variableOption },
+  { flags: '--restart <policy>', summary: 'when it is restarted', choices: ['on-failure', 'always', 'never'] },
+  { flags: '--instances <count>', summary: 'how many of it run', parse: countOption(1000) },
+  { flags: '--autostart', summary: 'start it with the engine' },
+  { flags: '--no-autostart', summary: 'do not start it with the engine' },
+];
 
 const IMPORT_DETAILS = `What has no equivalent is named on stderr and in comments of the new file.
 A JavaScript ecosystem file is executed to be read, for 10 s at most: import only what you trust.`;
@@ -36,6 +49,15 @@ function operation(name: OperationName, summary: string, options: readonly Optio
     return { run: (context, ids, values) => operateOn(context, name, ids, values) };
   };
   return { name, group: OPERATE, summary, arguments: IDS, options, load };
+}
+
+/** What can be decided while no engine runs, too. */
+function decision(name: 'enable' | 'disable', summary: string): CommandRow {
+  const load = async (): Promise<{ run: RunCommand }> => {
+    const { setEnabled } = await import('./commands/set-enabled.ts');
+    return { run: (context, ids, values) => setEnabled(context, name, ids, values) };
+  };
+  return { name, group: OPERATE, summary, arguments: IDS, load };
 }
 
 /** Every command (SPEC section 14), in the order in which help shows them. */
@@ -148,8 +170,58 @@ export const COMMANDS: readonly CommandRow[] = [
   operation('kill', 'end programs at once, without grace'),
   operation('pause', 'freeze programs with all their processes'),
   operation('resume', 'let paused programs go on'),
-  operation('enable', 'allow programs to be started, and start them'),
-  operation('disable', 'stop programs and forbid starting them'),
+  decision('enable', 'allow programs to be started, and start them'),
+  decision('disable', 'stop programs and forbid starting them'),
+  {
+    name: 'add',
+    group: DEFINE,
+    summary: 'define a program and start it: healer add web -- node web.js',
+    arguments: [
+      ['<id>', 'how it is to be called'],
+      ['<command...>', 'what it runs, behind --'],
+    ],
+    options: DEFINITION,
+    load: () => import('./commands/add.ts'),
+  },
+  {
+    name: 'update',
+    group: DEFINE,
+    summary: 'change what is named of a program, in place if possible',
+    arguments: [
+      ['<id>', 'id of a program'],
+      ['[command...]', 'what it runs from now on, behind --'],
+    ],
+    options: DEFINITION,
+    load: () => import('./commands/update.ts'),
+  },
+  {
+    name: 'remove',
+    group: DEFINE,
+    summary: 'stop programs that were added, and forget them',
+    arguments: [['<ids...>', 'ids of programs']],
+    load: () => import('./commands/remove.ts'),
+  },
+  {
+    name: 'scale',
+    group: DEFINE,
+    summary: 'change how many instances of a program run',
+    arguments: [
+      ['<id>', 'id of a program'],
+      ['<count>', 'how many instances'],
+    ],
+    load: () => import('./commands/scale.ts'),
+  },
+  {
+    name: 'config',
+    group: ENGINE,
+    summary: 'show or change settings of the engine',
+    arguments: [
+      ['[action]', '"get" or "set"'],
+      ['[key]', 'name of a setting'],
+      ['[value]', 'its new value; none takes it back'],
+    ],
+    load: () => import('./commands/config.ts'),
+  },
   {
     name: 'import',
     group: SET_UP,
@@ -201,6 +273,11 @@ Examples:
     healer restart web worker         several at once
     healer stop all --timeout 10s     every program
     healer cooldown reset web         start again before the rest is over
+
+  Define, also while no engine runs
+    healer add --memory 500 web -- node web.js
+    healer update web --memory 800    in place, without a restart
+    healer remove web
 
   Come from elsewhere
     healer import ecosystem.config.js write healer.yaml from PM2's file

@@ -21,11 +21,20 @@ export interface CommandOptions {
   readonly output?: string;
   readonly stdout?: true;
   readonly kind?: 'procfile' | 'pm2' | 'supervisord';
-  readonly env?: string;
   readonly user?: true;
   readonly system?: true;
   readonly write?: true;
   readonly ids?: true;
+  /** Of the definition of a program; null is no limit. */
+  readonly cpu?: number | null;
+  readonly memory?: number | null;
+  readonly cwd?: string;
+  /** A name where one is chosen, variables where they are set. */
+  readonly env?: string | Readonly<Record<string, string>>;
+  readonly restart?: 'on-failure' | 'always' | 'never';
+  readonly instances?: number;
+  /** False for --no-autostart. */
+  readonly autostart?: boolean;
 }
 
 /** Carries a command out and gives its exit code. Errors thrown are reported by main. */
@@ -34,7 +43,8 @@ export type RunCommand = (context: Context, args: readonly string[], options: Co
 export interface OptionRow {
   readonly flags: string;
   readonly summary: string;
-  readonly parse?: (text: string) => unknown;
+  /** `before` is what earlier uses of the same option gave. */
+  readonly parse?: (text: string, before: unknown) => unknown;
   readonly choices?: readonly string[];
   readonly defaultValue?: string | number;
 }

@@ -24,6 +24,7 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, (id: string) => string>>> =
 export async function explainFailure(thrown: unknown, attempt: Attempt): Promise<HealerError> {
   const error = toHealerError(thrown);
   const message = withSubject(error.message, attempt);
+  if ('nearest' in error.data) return error;
   const step = error.code === 'PROCESS_NOT_FOUND' ? await suggestId(attempt) : NEXT_STEPS[error.code]?.(attempt.id);
   const sentence = step === undefined ? message : `${message} — ${step}`;
   return new HealerError(error.code, sentence, error.data, { cause: error });

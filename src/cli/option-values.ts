@@ -24,3 +24,21 @@ export function patternOption(text: string): RegExp {
     throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '');
   }
 }
+
+/** Makes a reader of a limit: a number of its unit, or "none". */
+export function limitOption(unit: string): (text: string) => number | null {
+  return (text) => {
+    if (text === 'none') return null;
+    const limit = Number(text);
+    if (/^\d*\.?\d+$/.test(text) && limit > 0) return limit;
+    throw new InvalidArgumentError(`Write a number of ${unit} above 0, or none.`);
+  };
+}
+
+/** Gathers NAME=VALUE of every use of the option. */
+export function variableOption(text: string, before: unknown): Readonly<Record<string, string>> {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write NAME=VALUE.');
+  const earlier = typeof before === 'object' && before !== null ? before : {};
+  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
+}

@@ -1,14 +1,18 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { ConfigProblem } from './config-problem.ts';
+import { mergeRegistry } from './merge-registry.ts';
 import { parseProcessList } from './process-list.ts';
+import type { Registry } from './registry-content.ts';
+import { loadRegistry } from './registry-source.ts';
 import type { SourcedSpec } from './sourced-spec.ts';
 
-interface Sources {
+export interface SourceFiles {
   /** A process list; null when there is none. */
   readonly listFile: string | null;
+  readonly registryFile: string;
 }
 
-interface LoadedSources {
+interface LoadedList {
   /** One a program, in the order in which they are defined. */
   readonly specs: readonly SourcedSpec[];
   readonly problems: readonly ConfigProblem[];
@@ -16,8 +20,27 @@ interface LoadedSources {
   readonly isComplete: boolean;
 }
 
+export interface LoadedSources extends LoadedList {
+  /** Programs that the files define, by id → where: what the registry says of them are differences. */
+  readonly elsewhere: ReadonlyMap<string, string>;
+  readonly registry: Registry;
+}
+
 /** Reads what defines programs. Never rejects: a source that cannot be read is a problem that says why. */
-export async function loadSources({ listFile }: Sources): Promise<LoadedSources> {
+export async function loadSources({ listFile, registryFile }: SourceFiles): Promise<LoadedSources> {
+  const list = await loadList(listFile);
+  const source = loadRegistry(registryFile);
+  const merged = mergeRegistry(list.specs, source, registryFile);
+  return {
+    specs: merged.specs,
+    problems: [...list.problems, ...source.problems, ...merged.problems],
+    isComplete: list.isComplete && source.isComplete && merged.isComplete,
+    elsewhere: new Map(list.specs.map(({ spec, origin }) => [spec.id, origin])),
+    registry: source.registry,
+  };
+}
+
+async function loadList(listFile: string | null): Promise<LoadedList> {
   if (listFile === null) return { specs: [], problems: [], isComplete: true };
   try {
     const { entries, problems, isComplete } = parseProcessList(await readRegularFile(listFile), listFile);

@@ -19,6 +19,10 @@ export interface Paths {
   /** What a detached engine prints. */
   readonly engineLog: string;
   readonly logsDir: string;
+  /** Definitions made by commands, and settings: of the instance alone, or each would start the others' programs. */
+  readonly registryFile: string;
+  /** Which files the last engine took its programs from. */
+  readonly sourcesFile: string;
 }
 
 /** Linux refuses longer socket addresses (sun_path holds 108 bytes with its zero). */
@@ -53,6 +57,8 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
     healingLog: join(stateDir, 'healing.log'),
     engineLog: join(stateDir, 'engine.log'),
     logsDir: join(stateDir, 'logs'),
+    registryFile: join(base.config, instance === 'default' ? 'registry.json' : `registry.${instance}.json`),
+    sourcesFile: join(stateDir, 'sources.json'),
   };
 }
 

@@ -38,6 +38,8 @@ export interface Inheritance {
   readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
   /** False after a reboot: no process of the earlier boot can be alive, and its pids mean nothing. */
   readonly isSameBoot: boolean;
+  /** Programs that were enabled by name: for them the state of an earlier engine has no say in it. */
+  readonly enabled: ReadonlySet<string>;
 }
 
 /** Starts of one turn: enough to be quick, few enough that a client is answered in between. */
@@ -81,7 +83,8 @@ function inherit(spec: ProcessSpec, inheritance: Inheritance, { clock }: BootPor
   const { stored, cooldowns, isSameBoot } = inheritance;
   const record = stored.programs.get(spec.id)?.program ?? null;
   const cooldown = cooldowns.get(spec.id);
-  const keeps = record !== null && wasStarted(record) && (isSameBoot || outlivesReboot(record.state));
+  const isOverruled = record?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
+  const keeps = record !== null && !isOverruled && wasStarted(record) && (isSameBoot || outlivesReboot(record.state));
   const base = keeps ? fromRecord(record, spec, now) : null;
   if (!spec.enabled) return base !== null && runOf(base.state) !== null ? base : null;
   const until = cooldown?.cooldownUntil ?? null;

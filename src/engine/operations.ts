@@ -32,15 +32,7 @@ export class Operations {
    *   SPAWN_FAILED when a start did not succeed, TERMINATE_FAILED when SIGKILL did not end it
    */
   async request(operation: Operation, id: string, options: OperationOptions): Promise<OperationResult> {
-    const entry = this.find(id);
-    if (this.#engine.isGoingDown && STARTS.includes(operation)) {
-      throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is going down`, {
-        id,
-        operation,
-      });
-    }
-    const refusal = refusalOf(operation, id, entry.program.state);
-    if (refusal !== null) throw new HealerError(refusal.code, refusal.message, { id, operation });
+    const entry = this.check(operation, id);
     const began = this.#clock.now().mono;
     const wasLive = runOf(entry.program.state) !== null;
     this.#engine.post(id, factOf(operation, options));
@@ -53,6 +45,26 @@ export class Operations {
       forced: wasLive && settled.wasForced,
       tookMs: Math.round(this.#clock.now().mono - began),
     };
+  }
+
+  /** The program, when the operation may be asked of it now. @throws HealerError as `request` does when it is refused */
+  check(operation: Operation, id: string): ManagedProgram {
+    const entry = this.find(id);
+    if (this.#engine.isGoingDown && STARTS.includes(operation)) {
+      throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is going down`, {
+        id,
+        operation,
+      });
+    }
+    const refusal = refusalOf(operation, id, entry.program.state);
+    if (refusal !== null) throw new HealerError(refusal.code, refusal.message, { id, operation });
+    return entry;
+  }
+
+  /** Waits until a program that is being removed has ended. @throws HealerError TERMINATE_FAILED */
+  async removed(entry: ManagedProgram): Promise<void> {
+    const settled = (await this.#settled('stop', entry, { graceful: true, timeoutMs: null })) ?? entry;
+    this.#judge('stop', settled);
   }
 
   /** @throws HealerError PROCESS_NOT_FOUND */

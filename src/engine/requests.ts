@@ -12,6 +12,7 @@ import type {
 } from '../protocol/methods.ts';
 import { type EngineStatus, type ProcessRow, withUptime } from '../protocol/snapshot.ts';
 import type { Clock } from './clock.ts';
+import { createDefinitionHandlers } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Operations } from './operations.ts';
@@ -19,11 +20,13 @@ import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from './servers/served-engine.ts';
 import { lineBytes } from './servers/streams.ts';
 import type { ShutdownOptions } from './shutdown.ts';
+import type { Sources } from './sources.ts';
 import type { EventLog } from './store/event-log.ts';
 
 export interface RequestContext {
   readonly engine: Engine;
   readonly operations: Operations;
+  readonly sources: Sources;
   readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
@@ -59,8 +62,7 @@ export function createHandlers(context: RequestContext): Handlers {
     kill: ask('kill', AT_ONCE),
     pause: ask('pause'),
     resume: ask('resume'),
-    enable: ask('enable'),
-    disable: ask('disable'),
+    ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Libc } from '../base/libc.ts';
 import { readBootId } from '../base/proc-stat.ts';
 import type { Paths } from '../config/paths.ts';
+import { enabledByName } from '../config/registry-content.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
@@ -53,6 +54,7 @@ const HOST_MS = 2_000;
 export class RunningEngine {
   readonly engine: Engine;
   readonly operations: Operations;
+  readonly sources: Sources;
   readonly records: Records;
   readonly events: EventLog;
   readonly histories: UsageHistories;
@@ -65,7 +67,6 @@ export class RunningEngine {
   readonly #cooldown: CooldownFile;
   readonly #world: World;
   readonly #monitor: Monitor;
-  readonly #sources: Sources;
   readonly #load = new OwnLoad();
   readonly #anomalyWatch = new AnomalyWatch();
   readonly #startedAt: number;
@@ -110,7 +111,8 @@ export class RunningEngine {
       },
     );
     this.operations = new Operations(this.engine, clock);
-    this.#sources = new Sources(this.engine, this.records, parts.listFile, (spec) => {
+    const files = { listFile: parts.listFile, registryFile: paths.registryFile };
+    this.sources = new Sources(this.engine, this.records, files, paths.sourcesFile, (spec) => {
       this.#state.putSpec(spec.id, spec);
       logs.changeSettings(spec.id, spec.logs);
     });
@@ -137,9 +139,14 @@ export class RunningEngine {
     for (const problem of [...stored.problems, cooldowns.problem]) {
       if (problem !== null) this.records.tellEngine('file-corrupt', problem);
     }
-    const { specs, isComplete } = await this.#sources.load();
+    const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
     for (const { spec } of specs) this.#state.putSpec(spec.id, spec);
-    const inheritance = { stored, cooldowns: cooldowns.entries, isSameBoot: stored.bootId === bootId() };
+    const inheritance = {
+      stored,
+      cooldowns: cooldowns.entries,
+      isSameBoot: stored.bootId === bootId(),
+      enabled: enabledByName(registry),
+    };
     const exits = new Map(unseen.map((exit) => [`${exit.id}:${String(exit.run)}`, exit]));
     const exitOf = ({ id, run }: RunOf): UnseenExit => {
       const seen = exits.get(`${id}:${String(run.number)}`);
@@ -198,7 +205,7 @@ export class RunningEngine {
         programs: this.engine.programs.values(),
         load: this.#load.read(this.events.held, this.#clients()),
         degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
-        sources: this.#sources.files,
+        sources: this.sources.names,
       },
       clock.now().wall,
     );
@@ -207,7 +214,7 @@ export class RunningEngine {
   /** Ends the programs, or leaves them to the next engine, and then everything the engine itself holds. */
   async shutdown(options: ShutdownOptions): Promise<ShutdownResult> {
     const { keep } = options;
-    this.#sources.close();
+    this.sources.close();
     this.records.tellEngine(
       'engine-stopping',
       keep ? 'the engine goes down, its programs stay' : 'the engine goes down',

@@ -13,13 +13,14 @@ export function servedEngine(
   running: RunningEngine,
   shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>,
 ): ServedEngine {
-  const { engine, operations, events, parts } = running;
+  const { engine, operations, sources, events, parts } = running;
   const { paths, clock, sampler } = parts;
   return {
     hello: { protocol: PROTOCOL_VERSION, version: VERSION, instance: paths.instance, pid: process.pid },
     handlers: createHandlers({
       engine,
       operations,
+      sources,
       clock,
       events,
       status: () => running.status(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { changesSchema, definitionSchema } from './definition.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { EVENT_KINDS, type EventKind } from './engine-event.ts';
 import type { LogLine } from './log-line.ts';
@@ -98,6 +99,26 @@ export interface ShutdownResult {
   readonly tookMs: number;
 }
 
+/** What a change of definitions did to programs, by their ids. */
+export interface DefinitionResult {
+  readonly id: string;
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly restarted: readonly string[];
+  /** Changed without a restart. */
+  readonly changed: readonly string[];
+  /** False where no engine runs: it takes effect with the next one. */
+  readonly applied: boolean;
+}
+
+/** A setting of the engine. */
+export interface SettingResult {
+  readonly key: string;
+  readonly value: unknown;
+  readonly isDefault: boolean;
+  readonly meaning: string;
+}
+
 /** Who may call: `read` looks, `operate` changes programs, `admin` changes the engine. */
 export type Access = 'read' | 'operate' | 'admin';
 
@@ -154,6 +175,28 @@ export const METHODS = {
   resume: method<OperationResult>()('operate', 'let a paused program go on', one),
   enable: method<OperationResult>()('operate', 'allow a program to be started, and start it', one),
   disable: method<OperationResult>()('operate', 'stop a program and forbid starting it', one),
+  add: method<DefinitionResult>()(
+    'operate',
+    'define a program in the registry, and start it',
+    z.strictObject({ definition: definitionSchema }),
+  ),
+  update: method<DefinitionResult>()(
+    'operate',
+    'change what is named of a program, in place where that is possible',
+    one.extend({ changes: changesSchema }),
+  ),
+  remove: method<DefinitionResult>()('operate', 'stop a program and take it out of the registry', one),
+  scale: method<DefinitionResult>()(
+    'operate',
+    'change how many instances of a program run',
+    one.extend({ instances: z.number().int().min(0).max(1000) }),
+  ),
+  settings: method<readonly SettingResult[]>()('read', 'the settings of the engine that are in force', none),
+  changeSetting: method<SettingResult>()(
+    'admin',
+    'change a setting; null takes it back to its default',
+    z.strictObject({ key: z.string().max(300), value: z.json() }),
+  ),
   cooldowns: method<readonly CooldownView[]>()('read', 'restarts within the window, for each program', none),
   cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
   anomalies: method<readonly AnomalyRecord[]>()(

@@ -13,8 +13,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const isRoot = process.getuid?.() === 0;
 
+function filesOf(listFile: string | null) {
+  return { listFile, registryFile: join(folder, 'registry.json') };
+}
+
 async function problemsOf(listFile: string): Promise<string[]> {
-  const { specs, problems, isComplete } = await loadSources({ listFile });
+  const { specs, problems, isComplete } = await loadSources(filesOf(listFile));
   expect(specs).toEqual([]);
   expect(isComplete).toBe(false);
   return problems.map(formatProblem);
@@ -24,7 +28,7 @@ describe('loading sources', () => {
   test('gives the programs of the list with where they stand', async () => {
     const listFile = join(folder, 'list.txt');
     await writeFile(listFile, 'web 50 500 -- node server.mjs\nbad\nworker 1 1');
-    const { specs, problems, isComplete } = await loadSources({ listFile });
+    const { specs, problems, isComplete } = await loadSources(filesOf(listFile));
     expect(specs.map(({ spec, origin }) => [spec.id, spec.cwd, origin])).toEqual([
       ['web', folder, `${listFile}:1`],
       ['worker', folder, `${listFile}:3`],
@@ -34,7 +38,7 @@ describe('loading sources', () => {
   });
 
   test('without a list gives nothing and no problem', async () => {
-    expect(await loadSources({ listFile: null })).toEqual({ specs: [], problems: [], isComplete: true });
+    expect(await loadSources(filesOf(null))).toMatchObject({ specs: [], problems: [], isComplete: true });
   });
 
   test('says that a file is missing', async () => {

@@ -13,6 +13,8 @@ interface Past {
   readonly programs?: readonly Program[];
   readonly cooldowns?: Readonly<Record<string, CooldownEntry>>;
   readonly isSameBoot?: boolean;
+  /** Ids that the registry says are enabled. */
+  readonly enabled?: readonly string[];
 }
 
 interface Present {
@@ -46,6 +48,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     stored: { bootId: 'the boot', programs: new Map(stored), problems: [] },
     cooldowns: new Map(Object.entries(past.cooldowns ?? {})),
     isSameBoot: past.isSameBoot ?? true,
+    enabled: new Set(past.enabled),
   };
   const sourced = specs.map((each, index) => ({ spec: each, origin: `process_list.txt:${String(index + 1)}` }));
   await boot(it.engine, sourced, present.isComplete ?? true, inheritance, ports);
@@ -188,6 +191,13 @@ describe('after the death of an engine', () => {
     it.clock.advance(600_000);
     expect(it.world.deeds).toEqual([]);
     expect(['a', 'b', 'c', 'd'].map((id) => it.state(id))).toEqual(['stopped', 'disabled', 'failed', 'exited']);
+  });
+
+  test('what was enabled by name while no engine ran is started, whatever the earlier engine knew', async () => {
+    const programs = [resting({ id: 'a' }, { name: 'disabled' }), resting({ id: 'b' }, { name: 'disabled' })];
+    const it = await bootAfter({ programs, enabled: ['b'] }, [spec({ id: 'a' }), spec({ id: 'b' })]);
+    expect(it.world.deeds).toEqual(['spawn b 1']);
+    expect(it.state('a')).toBe('disabled');
   });
 
   test('a wait for the next start goes on for what is left of it', async () => {

@@ -8,7 +8,8 @@ const NAMES = Object.keys(METHODS) as MethodName[];
 function describeTable(): string {
   const rows = NAMES.map((name) => {
     const { access, summary, params } = METHODS[name];
-    const schema = z.toJSONSchema(params, { io: 'input' });
+    // A definition is checked by code; its schema stands with the fields of a program.
+    const schema = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
     const fields = Object.entries(schema.properties ?? {}).map(([field, shape]) => {
       const isRequired = schema.required?.includes(field) ?? false;
       return `  ${field}${isRequired ? '' : '?'}: ${JSON.stringify(shape)}`;

@@ -1,19 +1,16 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { listAll } from '../../client/list-all.ts';
-import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi, OperationResult } from '../../protocol/methods.ts';
 import type { CommandOptions } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import { explainFailure } from '../explain-failure.ts';
 import { type OperationName, operationOf } from '../operations.ts';
-import { exitCodeOf, failureFrom } from '../output/report-error.ts';
+import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { ALL, validateIds } from '../process-id.ts';
 
-type Outcome =
-  | { readonly id: string; readonly ok: true; readonly result: OperationResult }
-  | { readonly id: string; readonly ok: false; readonly error: HealerError };
+type OperationOutcome = Outcome<OperationResult>;
 
 /**
  * Does the same to several programs at once, over one connection, and prints a line for each as it is done.
@@ -32,9 +29,7 @@ export async function operateOn(
     if (targets.length === 0 && !terminal.json) terminal.print(`nothing to do: no program is one to ${name}`);
     return performAll(terminal, api, name, targets, options);
   });
-  if (terminal.json) terminal.printJson(outcomes.map(outcomeJson));
-  const firstFailure = outcomes.find((outcome) => !outcome.ok);
-  return firstFailure === undefined ? 0 : exitCodeOf(firstFailure.error.code);
+  return concludeOutcomes(terminal, outcomes);
 }
 
 async function everyFitting(api: EngineApi, name: OperationName): Promise<string[]> {
@@ -49,9 +44,9 @@ function performAll(
   name: OperationName,
   ids: readonly string[],
   options: CommandOptions,
-): Promise<Outcome[]> {
+): Promise<OperationOutcome[]> {
   let left = ids.length;
-  const perform = async (id: string): Promise<Outcome> => {
+  const perform = async (id: string): Promise<OperationOutcome> => {
     const outcome = await performOne(api, name, id, options);
     left -= 1;
     printOutcome(terminal, name, outcome);
@@ -61,7 +56,12 @@ function performAll(
   return Promise.all(ids.map(perform));
 }
 
-async function performOne(api: EngineApi, name: OperationName, id: string, options: CommandOptions): Promise<Outcome> {
+async function performOne(
+  api: EngineApi,
+  name: OperationName,
+  id: string,
+  options: CommandOptions,
+): Promise<OperationOutcome> {
   try {
     return { id, ok: true, result: await operationOf(name).perform(api, id, options) };
   } catch (error) {
@@ -69,7 +69,7 @@ async function performOne(api: EngineApi, name: OperationName, id: string, optio
   }
 }
 
-function printOutcome(terminal: Terminal, name: OperationName, outcome: Outcome): void {
+function printOutcome(terminal: Terminal, name: OperationName, outcome: OperationOutcome): void {
   if (terminal.json) return;
   if (!outcome.ok) {
     terminal.note(sanitizeText(outcome.error.message));
@@ -79,8 +79,4 @@ function printOutcome(terminal: Terminal, name: OperationName, outcome: Outcome)
   const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
   const how = forced ? ' by SIGKILL, since it ignored its stop signal' : '';
   terminal.print(`${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})`);
-}
-
-function outcomeJson(outcome: Outcome): object {
-  return outcome.ok ? outcome : { id: outcome.id, ok: false, error: failureFrom(outcome.error) };
 }

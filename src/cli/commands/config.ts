@@ -1,0 +1,77 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { SettingResult } from '../../protocol/methods.ts';
+import type { RunCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type Registrar, withRegistrar } from '../definitions.ts';
+import { printLater } from '../output/definition-result.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+export const run: RunCommand = async (context, [action = 'get', key, value]) => {
+  if (action === 'get') return key === undefined ? showAll(context) : showOne(context, key);
+  if (action === 'set' && key !== undefined) return change(context, key, value);
+  throw new HealerError(
+    'INVALID_CONFIG',
+    'settings are shown by "healer config get [KEY]" and changed by "healer config set KEY [VALUE]"',
+  );
+};
+
+async function showAll(context: Context): Promise<number> {
+  const { terminal } = context;
+  const settings = await withRegistrar(context, readAll);
+  if (terminal.json) terminal.printJson(settings);
+  else for (const setting of settings) printSetting(terminal, setting);
+  return 0;
+}
+
+async function showOne(context: Context, key: string): Promise<number> {
+  const { terminal } = context;
+  const { viewSetting } = await import('../../config/settings.ts');
+  const settings = await withRegistrar(context, readAll);
+  const stored = Object.fromEntries(
+    settings.filter(({ isDefault }) => !isDefault).map((each) => [each.key, each.value]),
+  );
+  const setting = viewSetting(stored, key);
+  if (terminal.json) terminal.printJson(setting);
+  else terminal.print(textOf(setting.value));
+  return 0;
+}
+
+async function change(context: Context, key: string, text: string | undefined): Promise<number> {
+  const { terminal, paths } = context;
+  const value = text === undefined ? null : valueOf(text);
+  const { setting, isLater } = await withRegistrar(context, async (registrar) =>
+    registrar.kind === 'engine'
+      ? { setting: await registrar.api.changeSetting({ key, value }), isLater: false }
+      : { setting: await registrar.registry.changeSetting(key, value), isLater: true },
+  );
+  if (terminal.json) terminal.printJson(setting);
+  else printSetting(terminal, setting);
+  if (isLater) printLater(terminal, paths.instance);
+  return 0;
+}
+
+function readAll(registrar: Registrar): Promise<readonly SettingResult[]> {
+  return registrar.kind === 'engine' ? registrar.api.settings({}) : registrar.registry.settings();
+}
+
+/** A map is written as JSON, a word as itself. */
+function valueOf(text: string): string | Record<string, string> {
+  if (!text.startsWith('{')) return text;
+  try {
+    return JSON.parse(text) as Record<string, string>;
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HealerError('INVALID_CONFIG', `cannot read the value as JSON: ${why} — quote it for the shell`);
+  }
+}
+
+function printSetting(terminal: Terminal, { key, value, isDefault, meaning }: SettingResult): void {
+  const { style } = terminal;
+  const note = isDefault ? ' (default)' : '';
+  terminal.print(`${style.strong(key)} = ${textOf(value)}${note}  ${style.faint(meaning)}`);
+}
+
+function textOf(value: unknown): string {
+  return sanitizeText(typeof value === 'string' ? value : JSON.stringify(value));
+}

@@ -1,0 +1,47 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { DefinitionResult } from '../../protocol/methods.ts';
+import type { RunCommand } from '../command.ts';
+import { type Registrar, withRegistrar } from '../definitions.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { printLater } from '../output/definition-result.ts';
+import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { validateIds } from '../process-id.ts';
+
+export const run: RunCommand = async (context, ids) => {
+  validateIds(ids);
+  const { terminal, paths } = context;
+  const outcomes = await withRegistrar(context, (registrar) =>
+    Promise.all([...new Set(ids)].map((id) => removeOne(registrar, id))),
+  );
+  if (!terminal.json) for (const outcome of outcomes) printOutcome(terminal, outcome);
+  if (outcomes.some((outcome) => outcome.ok && !outcome.result.applied)) printLater(terminal, paths.instance);
+  return concludeOutcomes(terminal, outcomes);
+};
+
+async function removeOne(registrar: Registrar, id: string): Promise<Outcome<DefinitionResult>> {
+  try {
+    const result =
+      registrar.kind === 'engine'
+        ? await registrar.api.remove({ id })
+        : await registrar.registry.edit({ kind: 'remove', id });
+    return { id, ok: true, result };
+  } catch (error) {
+    const known =
+      registrar.kind === 'engine'
+        ? await explainFailure(error, { action: 'remove', id, api: registrar.api })
+        : toHealerError(error);
+    return { id, ok: false, error: known };
+  }
+}
+
+function printOutcome(terminal: Terminal, outcome: Outcome<DefinitionResult>): void {
+  if (!outcome.ok) {
+    terminal.note(sanitizeText(outcome.error.message));
+    return;
+  }
+  const { id, removed } = outcome.result;
+  const others = removed.filter((name) => name !== id);
+  terminal.print(`removed "${id}"${others.length === 0 ? '' : ` (${others.join(', ')})`}`);
+}

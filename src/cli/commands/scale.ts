@@ -1,0 +1,16 @@
+import { HealerError } from '../../protocol/errors.ts';
+import { changeProgram } from '../change-program.ts';
+import type { RunCommand } from '../command.ts';
+
+const MOST_INSTANCES = 1000;
+
+export const run: RunCommand = async (context, [id = '', count = '']) => {
+  const instances = Number(count);
+  if (!/^\d+$/.test(count) || instances > MOST_INSTANCES) {
+    throw new HealerError(
+      'INVALID_CONFIG',
+      `"${count}" is no number of instances — write a whole number from 0 to ${MOST_INSTANCES}`,
+    );
+  }
+  return changeProgram(context, id, { instances });
+};

@@ -1,0 +1,67 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { OfflineRegistry } from '../../config/offline-registry.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { OperationResult } from '../../protocol/methods.ts';
+import type { CommandOptions } from '../command.ts';
+import type { Context } from '../context.ts';
+import { openRegistry } from '../definitions.ts';
+import { printLater } from '../output/definition-result.ts';
+import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
+import { ALL } from '../process-id.ts';
+import { operateOn } from './operate.ts';
+
+type Decision = 'enable' | 'disable';
+
+/** Allows programs to be started or forbids it: by the engine, or in the registry while none runs. */
+export async function setEnabled(
+  context: Context,
+  decision: Decision,
+  ids: readonly string[],
+  options: CommandOptions,
+): Promise<number> {
+  try {
+    return await operateOn(context, decision, ids, options);
+  } catch (error) {
+    if (toHealerError(error).code !== 'ENGINE_NOT_RUNNING') throw error;
+    return setEnabledOffline(context, decision, ids);
+  }
+}
+
+async function setEnabledOffline(context: Context, decision: Decision, ids: readonly string[]): Promise<number> {
+  const { terminal, paths } = context;
+  const outcomes = await decideAll(await openRegistry(context), decision, ids);
+  for (const outcome of terminal.json ? [] : outcomes) {
+    if (outcome.ok) terminal.print(`${decision}d "${outcome.id}"`);
+    else terminal.note(sanitizeText(outcome.error.message));
+  }
+  if (outcomes.some(({ ok }) => ok)) printLater(terminal, paths.instance);
+  return concludeOutcomes(terminal, outcomes);
+}
+
+async function decideAll(
+  registry: OfflineRegistry,
+  decision: Decision,
+  ids: readonly string[],
+): Promise<readonly Outcome<OperationResult>[]> {
+  const enabled = decision === 'enable';
+  const targets = ids.includes(ALL) ? await everyFitting(registry, enabled) : [...new Set(ids)];
+  const outcomes: Outcome<OperationResult>[] = [];
+  for (const id of targets) outcomes.push(await decideOne(registry, id, enabled));
+  return outcomes;
+}
+
+/** Those that are not so already. */
+async function everyFitting(registry: OfflineRegistry, enabled: boolean): Promise<readonly string[]> {
+  const programs = await registry.programs();
+  return programs.filter(({ spec }) => spec.enabled !== enabled).map(({ spec }) => spec.id);
+}
+
+async function decideOne(registry: OfflineRegistry, id: string, enabled: boolean): Promise<Outcome<OperationResult>> {
+  try {
+    await registry.setEnabled(id, enabled);
+    const state = enabled ? 'stopped' : 'disabled';
+    return { id, ok: true, result: { id, state, pid: null, forced: false, tookMs: 0 } };
+  } catch (error) {
+    return { id, ok: false, error: toHealerError(error) };
+  }
+}

@@ -1,0 +1,12 @@
+import { HealerError } from '../../protocol/errors.ts';
+import { changeProgram } from '../change-program.ts';
+import type { RunCommand } from '../command.ts';
+import { definitionFields } from '../definition-fields.ts';
+
+export const run: RunCommand = async (context, [id = '', ...command], options) => {
+  const changes = definitionFields(command, options);
+  if (Object.keys(changes).length === 0) {
+    throw new HealerError('INVALID_CONFIG', 'nothing to change was named — "healer update --help" shows what can be');
+  }
+  return changeProgram(context, id, changes);
+};

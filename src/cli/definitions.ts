@@ -1,0 +1,32 @@
+import type { OfflineRegistry } from '../config/offline-registry.ts';
+import type { EngineApi } from '../protocol/methods.ts';
+import type { Context } from './context.ts';
+import { connectIfRunning } from './start-engine.ts';
+
+/** Who changes definitions: the engine, or, while none runs, this command itself. */
+export type Registrar =
+  | { readonly kind: 'engine'; readonly api: EngineApi }
+  | { readonly kind: 'offline'; readonly registry: OfflineRegistry };
+
+/**
+ * Does the work with the engine where one runs, else on the registry itself under its lock. An engine that starts in
+ * between finds the change in the file.
+ */
+export async function withRegistrar<T>(context: Context, work: (registrar: Registrar) => Promise<T>): Promise<T> {
+  const connection = await connectIfRunning(context.paths);
+  if (connection === null) return work({ kind: 'offline', registry: await openRegistry(context) });
+  try {
+    return await work({ kind: 'engine', api: connection.api });
+  } finally {
+    connection.close();
+  }
+}
+
+/** The registry itself. Beside it counts the list that an engine would take that was started from here. */
+export async function openRegistry({ paths }: Context): Promise<OfflineRegistry> {
+  const [{ openOfflineRegistry }, { resolveListFile }] = await Promise.all([
+    import('../config/offline-registry.ts'),
+    import('./list-file.ts'),
+  ]);
+  return openOfflineRegistry(paths, await resolveListFile(undefined, paths.configDir));
+}
