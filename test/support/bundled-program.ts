@@ -24,6 +24,10 @@ export async function bundleProgram(name: string): Promise<BundledProgram> {
     platform: 'node',
     target: 'node20.19',
     external: ['koffi'],
+    // CommonJS packages inside ask for Node's own modules through `require`.
+    banner: {
+      js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
+    },
     logLevel: 'error',
   });
   return {

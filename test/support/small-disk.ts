@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -8,6 +8,8 @@ export interface SmallDisk {
   readonly folder: string;
   /** Takes all the space there is. */
   fill(): void;
+  /** Gives back some of what `fill` took. */
+  shrink(bytes: number): void;
   /** Gives back what `fill` took. */
   free(): void;
   close(): void;
@@ -51,6 +53,9 @@ function diskIn(folder: string, close: () => void): SmallDisk {
     folder,
     fill: () => {
       fillWith(ballast);
+    },
+    shrink: (bytes) => {
+      truncateSync(ballast, Math.max(0, statSync(ballast).size - bytes));
     },
     free: () => {
       rmSync(ballast, { force: true });
