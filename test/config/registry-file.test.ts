@@ -1,6 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -54,7 +63,10 @@ describe('the registry', () => {
     await add('web');
     writeFileSync(path, JSON.stringify({ ...read(), extra: { a: 1 } }));
     await add('worker');
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ extra: { a: 1 }, programs: { web: {}, worker: {} } });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      extra: { a: 1 },
+      programs: { web: {}, worker: {} },
+    });
   });
 
   test('behind a link stays behind it', async () => {

@@ -19,7 +19,10 @@ export const run: RunCommand = async ({ terminal }, [file = ''], options) => {
   const output = options.stdout === true ? null : resolve(options.output ?? 'healer.yaml');
   if (output !== null && options.force !== true && existsSync(output)) throw alreadyThere(output);
   try {
-    const imported = await importFile(file, { kind: options.kind ?? null, envName: typeof options.env === 'string' ? options.env : null });
+    const imported = await importFile(file, {
+      kind: options.kind ?? null,
+      envName: typeof options.env === 'string' ? options.env : null,
+    });
     tellLosses(terminal, imported);
     if (imported.programs.length === 0) throw nothingConverted(file);
     const yaml = renderYaml(imported, { source: file, schema: fileURLToPath(SCHEMA_URL) });
