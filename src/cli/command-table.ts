@@ -155,6 +155,13 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/anomalies.ts'),
   },
   {
+    name: 'check',
+    group: LOOK,
+    summary: 'ask programs now whether they are well, as their health checks do',
+    arguments: IDS,
+    load: () => import('./commands/check.ts'),
+  },
+  {
     name: 'cooldown',
     group: LOOK,
     summary: 'show how near each program is to its cooldown, or end one',

@@ -1,5 +1,6 @@
 import { readProcStat } from '../base/proc-stat.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
+import type { Surroundings } from './health/probe.ts';
 import { type LaunchPlan, planLaunch } from './launch-plan.ts';
 import type { Launcher } from './os/launcher.ts';
 import { MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
@@ -45,6 +46,13 @@ export class ProgramLauncher {
     }
   }
 
+  /** Where and as what the program runs, for what is to be run beside it. @throws HealerError SPAWN_FAILED */
+  checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
+    const { env, cwd } = this.#planOf(spec);
+    const mark = [MARK_VARIABLE, this.#ports.marks.checkMarkOf(spec.id, probeNumber)];
+    return { cwd, env: Object.fromEntries([...env.map(splitPair), mark]) };
+  }
+
   forget(id: string): void {
     this.#plans.delete(id);
   }
@@ -56,4 +64,9 @@ export class ProgramLauncher {
     this.#plans.set(spec.id, plan);
     return plan;
   }
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
 }

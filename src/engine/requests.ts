@@ -14,6 +14,7 @@ import { type EngineStatus, type ProcessRow, withUptime } from '../protocol/snap
 import type { Clock } from './clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
 import type { Engine } from './engine.ts';
+import type { HealthMonitor } from './health-monitor.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Operations } from './operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
@@ -27,6 +28,7 @@ export interface RequestContext {
   readonly engine: Engine;
   readonly operations: Operations;
   readonly sources: Sources;
+  readonly health: HealthMonitor;
   readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
@@ -45,7 +47,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 /** What each method does, in one readable list. */
 export function createHandlers(context: RequestContext): Handlers {
-  const { engine, operations, clock, events } = context;
+  const { engine, operations, health, clock, events } = context;
   const ask =
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
@@ -64,6 +66,7 @@ export function createHandlers(context: RequestContext): Handlers {
     resume: ask('resume'),
     ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
+    checkHealth: ({ id }) => health.checkNow(operations.find(id)),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
     logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),
@@ -88,12 +91,13 @@ function listRows(engine: Engine, nowMs: number, afterId: string, limit: number)
 }
 
 async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
-  const { clock, events, logFolder, tree } = context;
+  const { health, clock, events, logFolder, tree } = context;
   const { id, program } = entry;
   return {
     row: withUptime(rowOf(entry), clock.now().wall),
     spec: program.spec,
     cooldown: cooldownViewOf(entry, clock.now()),
+    health: health.viewOf(entry),
     tree: runOf(program.state) === null ? [] : await tree(entry),
     logPath: `${logFolder(id)}/current.log`,
     recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),

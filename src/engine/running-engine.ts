@@ -14,11 +14,14 @@ import { boot, type UnseenExit } from './boot.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
+import { runProbe } from './health/run-probe.ts';
+import { HealthMonitor } from './health-monitor.ts';
 import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } from './logs/log-transport.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import { Monitor } from './monitor.ts';
 import { Operations } from './operations.ts';
 import type { ChildStatus } from './os/launcher.ts';
+import type { MarkOwner } from './os/run-mark.ts';
 import type { RunOf } from './ports.ts';
 import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
@@ -60,6 +63,7 @@ export class RunningEngine {
   readonly histories: UsageHistories;
   readonly anomalies = new AnomalyHistory();
   readonly degradations = new Degradations();
+  readonly health: HealthMonitor;
   readonly rowWatchers = new Watchers<[keyof RowChanges, string]>();
   readonly eventWatchers = new Watchers<[]>();
   readonly parts: EngineParts;
@@ -100,6 +104,12 @@ export class RunningEngine {
       },
       logs,
     );
+    this.health = new HealthMonitor({
+      clock,
+      probe: runProbe,
+      post: (id, fact) => this.engine.post(id, fact),
+      surroundings: (spec, probeNumber) => this.#world.checkSurroundings(spec, probeNumber),
+    });
     this.engine = new Engine(
       clock,
       { ...this.#world.ports, record: this.records },
@@ -152,6 +162,7 @@ export class RunningEngine {
       const seen = exits.get(`${id}:${String(run.number)}`);
       return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
     };
+    if (specs.some(({ spec }) => spec.health?.check.type === 'exec')) this.#world.endLostChecks();
     await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(exitOf));
     this.#takeOverOutput(runs);
     this.#state.compact();
@@ -215,6 +226,7 @@ export class RunningEngine {
   async shutdown(options: ShutdownOptions): Promise<ShutdownResult> {
     const { keep } = options;
     this.sources.close();
+    this.health.close();
     this.records.tellEngine(
       'engine-stopping',
       keep ? 'the engine goes down, its programs stay' : 'the engine goes down',
@@ -260,6 +272,7 @@ export class RunningEngine {
     this.records.change(entry);
     this.rowWatchers.tell('changed', entry.id);
     this.operations.onChange(entry);
+    this.health.onChange(entry);
   }
 
   #onForgotten(entry: ManagedProgram): void {
@@ -267,6 +280,7 @@ export class RunningEngine {
     this.histories.forget(entry.id);
     this.#anomalyWatch.forget(entry.id);
     this.anomalies.forget(entry.id);
+    this.health.forget(entry.id);
     this.#world.forget(entry.id);
     this.rowWatchers.tell('removed', entry.id);
   }
@@ -297,18 +311,24 @@ export class RunningEngine {
 
   /** Processes that left their group and outlived their run; found when the kernel gives them to us. */
   #endLeftovers(): void {
-    const runs = new Map([...this.engine.programs].map(([id, { program }]) => [id, runOf(program.state)]));
-    const mains = new Set([...runs.values()].map((run) => run?.pid ?? 0));
+    const mains = new Set([...this.engine.programs.values()].map(({ program }) => runOf(program.state)?.pid ?? 0));
     const strays = this.parts.sampler.strays(mains);
     if (strays.length === 0) return;
-    const current = new Map([...runs].map(([id, run]) => [id, run?.number ?? null]));
-    for (const { id, pid, name } of findLeftovers(strays, this.#world.marks, current)) {
-      if (this.engine.programs.get(id)?.program.spec.leftovers === 'leave') continue;
+    for (const { owner, pid, name } of findLeftovers(strays, this.#world.marks, (of) => this.#isOver(of))) {
+      const { id, kind } = owner;
+      if (kind === 'run' && this.engine.programs.get(id)?.program.spec.leftovers === 'leave') continue;
       process.kill(pid, 'SIGKILL');
-      const reason = `ended "${name}", which an earlier run had left behind`;
+      const whose = kind === 'run' ? 'an earlier run' : 'a health check';
+      const reason = `ended "${name}", which ${whose} had left behind`;
       this.records.tell({ kind: 'leftovers-ended', process: id, pid, reason, data: {} });
     }
     this.records.commit();
+  }
+
+  #isOver({ id, kind, number }: MarkOwner): boolean {
+    if (kind === 'check') return !this.health.isProbing(id, number);
+    const entry = this.engine.programs.get(id);
+    return entry !== undefined && runOf(entry.program.state)?.number !== number;
   }
 }
 

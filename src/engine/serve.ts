@@ -21,6 +21,7 @@ export function servedEngine(
       engine,
       operations,
       sources,
+      health: running.health,
       clock,
       events,
       status: () => running.status(),

@@ -25,6 +25,7 @@ export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
     uptimeMs: Math.max(0, nowWall - facts.startedAt),
     host: facts.host,
     counts: countStates(facts.programs),
+    health: countHealth(facts.programs),
     load: facts.load,
     degraded: facts.degraded,
     sources: facts.sources,
@@ -46,6 +47,13 @@ export function describeCounts({ total = 0, ...states }: Readonly<Record<string,
   const programs = total === 1 ? '1 program' : `${String(total)} programs`;
   const named = Object.entries(states).map(([state, count]) => `${String(count)} ${state}`);
   return named.length === 0 ? programs : `${programs}: ${named.join(', ')}`;
+}
+
+function countHealth(programs: Iterable<ManagedProgram>): EngineStatus['health'] {
+  const counts = { healthy: 0, unhealthy: 0, unknown: 0 };
+  for (const { program } of programs) counts[program.health] += 1;
+  const { healthy, unhealthy } = counts;
+  return { healthy, unhealthy };
 }
 
 /** The engine's own use of resources, measured between two calls. */

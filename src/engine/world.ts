@@ -5,6 +5,7 @@ import type { Fact } from '../policy/lifecycle/facts.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { BootPorts } from './boot.ts';
 import type { Clock } from './clock.ts';
+import type { Surroundings } from './health/probe.ts';
 import type { LogTransport } from './logs/log-transport.ts';
 import { pipePathsOf } from './logs/run-pipes.ts';
 import type { ManagedProgram } from './managed-program.ts';
@@ -107,6 +108,24 @@ export class World {
       exit: { ...facts, atWall, uptimeMs },
       leftovers: this.#tree.hasLeftovers(identityOf({ id, run }), hadOthers),
     };
+  }
+
+  /** @throws HealerError SPAWN_FAILED */
+  checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
+    return this.#programs.checkSurroundings(spec, probeNumber);
+  }
+
+  /** Health checks that were under way when an earlier engine was killed: nobody waits for them any more. */
+  endLostChecks(): void {
+    for (const pid of listPids()) {
+      const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+      if (mark === null || this.marks.ownerOf(mark)?.kind !== 'check') continue;
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It went by itself.
+      }
+    }
   }
 
   forget(id: string): void {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changesSchema, definitionSchema } from './definition.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { EVENT_KINDS, type EventKind } from './engine-event.ts';
+import type { CheckedHealth, HealthView } from './health-view.ts';
 import type { LogLine } from './log-line.ts';
 import { WIRE_LIMITS } from './limits.ts';
 import { processIdSchema, type ProcessSpec } from './process-spec.ts';
@@ -76,6 +77,8 @@ export interface ProcessDetails {
   readonly row: ProcessRow;
   readonly spec: ProcessSpec;
   readonly cooldown: CooldownView;
+  /** Null without a health check. */
+  readonly health: HealthView | null;
   readonly tree: readonly TreeMember[];
   readonly logPath: string;
   readonly recentEvents: readonly EngineEvent[];
@@ -197,6 +200,7 @@ export const METHODS = {
     'change a setting; null takes it back to its default',
     z.strictObject({ key: z.string().max(300), value: z.json() }),
   ),
+  checkHealth: method<CheckedHealth>()('operate', 'probe a program now, as its health check says', one),
   cooldowns: method<readonly CooldownView[]>()('read', 'restarts within the window, for each program', none),
   cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
   anomalies: method<readonly AnomalyRecord[]>()(

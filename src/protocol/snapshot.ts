@@ -76,6 +76,8 @@ export interface EngineStatus {
   readonly host: HostFacts;
   /** Programs by state, states without a program left out, and `total`. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Programs whose health check passes, and those that fail it. */
+  readonly health: { readonly healthy: number; readonly unhealthy: number };
   readonly load: EngineLoad;
   /** What does not work as it should, each a sentence with the next step. Empty when all is well. */
   readonly degraded: readonly string[];

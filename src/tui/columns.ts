@@ -2,7 +2,7 @@ import type { SnapshotRow } from '../protocol/snapshot.ts';
 import { coarseDuration, limitsText, oneDecimal } from './lines/figures.ts';
 import { sparkline } from './lines/graphs.ts';
 import { type Pens, type Span, span } from './lines/scene.ts';
-import { statusText, toneOfState } from './program-status.ts';
+import { statusText, toneOfStatus } from './program-status.ts';
 import type { Samples, SortKey } from './store/state.ts';
 import { toneOfUse } from './use-tone.ts';
 
@@ -46,7 +46,7 @@ const COLUMNS: readonly Column[] = [
     priority: 1,
     align: 'left',
     sortKey: 'status',
-    cell: (row, { glyphs, nowMs }) => span(statusText(row, glyphs, nowMs), toneOfState(row.state)),
+    cell: (row, { glyphs, nowMs }) => span(statusText(row, glyphs, nowMs), toneOfStatus(row)),
   },
   {
     header: 'CPU %',

@@ -1,4 +1,4 @@
-import type { ProcessStateName } from '../protocol/process-state.ts';
+import type { Health, ProcessStateName } from '../protocol/process-state.ts';
 import type { SnapshotRow } from '../protocol/snapshot.ts';
 import type { Glyphs } from './glyphs.ts';
 import { countdown } from './lines/figures.ts';
@@ -30,11 +30,19 @@ export function toneOfState(state: ProcessStateName): Tone {
   return LOOK_OF[state].tone;
 }
 
+/** A program that runs and fails its health check looks as bad as it is. */
+export function toneOfStatus({ state, health }: SnapshotRow): Tone {
+  return state === 'running' && health === 'unhealthy' ? 'bad' : toneOfState(state);
+}
+
 /** A state with what matters about it now: "cooldown 42s", "exited 3". */
 export function statusText(row: SnapshotRow, glyphs: Glyphs, nowMs: number): string {
   const cause = causeOf(row, nowMs);
   return `${glyphs[LOOK_OF[row.state].glyph]} ${row.state}${cause === '' ? '' : ` ${cause}`}`;
 }
+
+/** Short: they share a narrow column with the state. */
+const HEALTH_WORDS: Readonly<Record<Health, string>> = { unknown: '', healthy: 'well', unhealthy: 'sick' };
 
 function causeOf(row: SnapshotRow, nowMs: number): string {
   switch (row.state) {
@@ -43,7 +51,7 @@ function causeOf(row: SnapshotRow, nowMs: number): string {
     case 'backoff':
       return countdown(row.retryAt, nowMs);
     case 'running':
-      return row.health === 'unhealthy' ? 'sick' : '';
+      return HEALTH_WORDS[row.health];
     case 'failed':
     case 'exited':
       return row.lastExit?.signal?.replace('SIG', '') ?? String(row.lastExit?.code ?? '');

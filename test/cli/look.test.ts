@@ -115,6 +115,8 @@ describe('status', () => {
   });
 });
 
+const CHECKED = { at: '2026-11-21T09:34:30.000Z', ok: true, answer: 'answered 200', latencyMs: 3.2 };
+
 describe('describe', () => {
   const details = {
     row: ROWS[1],
@@ -122,6 +124,14 @@ describe('describe', () => {
     cooldown: {
       ...{ id: 'worker', state: 'cooldown', restarts: [], limit: 5, windowMs: 60_000, durationMs: 120_000 },
       until: '2026-11-21T09:36:00.000Z',
+    },
+    health: {
+      health: 'unhealthy',
+      asked: 'GET http://127.0.0.1:80/\x1b[2J',
+      since: '2026-11-21T09:35:00.000Z',
+      failures: 2,
+      lastFailure: { ...CHECKED, ok: false, answer: 'answered 500 instead of 200 to 399' },
+      results: [CHECKED, { ...CHECKED, ok: false, answer: 'answered 500 instead of 200 to 399' }],
     },
     tree: [{ pid: 12, parentPid: 11, name: 'node\x1b[2J', memoryMb: 10 }],
     logPath: '/state/logs/worker/current.log',
@@ -137,6 +147,8 @@ describe('describe', () => {
     }
     expect(stdout).toContain('12  node  10.0 MB  child of 11');
     expect(stdout).toContain('crashed');
+    expect(stdout).toContain('last result   answered 500 instead of 200 to 399 (3.2 ms)');
+    expect(stdout).toContain('+- (the last 2, the slowest took 3.2 ms)');
     expect(stdout).toContain('0 of 5 restarts within 1m 00s');
   });
 
@@ -166,6 +178,38 @@ describe('cooldown', () => {
     const { stdout } = await home.run(['cooldown']);
     expect(stdout.split('\n')[1]).toBe('web  running    1 of 5  1m 00s  2m 00s     -');
     expect(JSON.parse((await home.run(['cooldown', '--json'])).stdout)).toEqual([{ ...view, restarts }]);
+  });
+});
+
+describe('check', () => {
+  const checked = { asked: 'TCP 127.0.0.1:80', health: 'healthy', ...CHECKED };
+
+  test('asks each program now and fails when one of them does', async () => {
+    await home.startEngine({
+      checkHealth: ({ id }) =>
+        id === 'web' ? { id, ...checked } : { id, ...checked, ok: false, answer: 'refused the connection' },
+    });
+    const { code, stdout } = await home.run(['check', 'web', 'worker']);
+    expect(code).toBe(1);
+    expect(stdout).toBe(
+      '"web" passed: TCP 127.0.0.1:80 answered 200 (3.2 ms); it is healthy\n' +
+        '"worker" failed: TCP 127.0.0.1:80 refused the connection (3.2 ms); it is healthy\n',
+    );
+    expect((await home.run(['check', 'web'])).code).toBe(0);
+  });
+
+  test('"all" leaves out what is not up or has no check', async () => {
+    const engine = await home.startEngine({
+      list: () => [programRow({ id: 'api' }), programRow({ id: 'plain' }), programRow({ id: 'off', state: 'stopped' })],
+      checkHealth: ({ id }) => {
+        if (id === 'api') return { id, ...checked };
+        throw new HealerError('INVALID_STATE', `cannot check "${id}": it has no health check`, { id, hasCheck: false });
+      },
+    });
+    const { code, stdout } = await home.run(['check', 'all', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual([{ id: 'api', ...checked }]);
+    expect(engine.calls.filter(({ method }) => method === 'checkHealth')).toHaveLength(2);
   });
 });
 

@@ -45,6 +45,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
       bootedAt: '2026-11-01T00:00:00.000Z',
     },
     counts: { running: 1, total: 1 },
+    health: { healthy: 0, unhealthy: 0 },
     load: { cpuPercent: 0.4, memoryMb: 61.5, openFiles: 30, eventsHeld: 12, clients: 1 },
     degraded: [],
     sources: ['/srv/process_list.txt'],

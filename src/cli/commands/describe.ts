@@ -8,6 +8,7 @@ import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { formatEvent } from '../output/event-line.ts';
+import { paintHealth, printHealth } from '../output/check-text.ts';
 import { formatTime, printFacts, printHeading } from '../output/facts.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
@@ -34,6 +35,10 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
   printRow(terminal, details);
   printHeading(terminal, 'Policy');
   printPolicy(terminal, details);
+  if (details.health !== null) {
+    printHeading(terminal, 'Health');
+    printHealth(terminal, details.health);
+  }
   if (details.tree.length > 0) {
     printHeading(terminal, 'Processes');
     for (const { pid, parentPid, name, memoryMb } of details.tree) {
@@ -48,11 +53,11 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
 
 function printRow(terminal: Terminal, { row, spec, logPath }: ProcessDetails): void {
   const { style } = terminal;
+  const health = row.health === 'unknown' ? '' : `, ${paintHealth(style, row.health, row.health)}`;
   printFacts(terminal, [
     ['id', style.strong(row.id)],
     ['name', row.name === row.id ? null : sanitizeText(row.name)],
-    ['state', `${style.state(row.state, row.state)} (${sanitizeText(row.why)})`],
-    ['health', row.health === 'unknown' ? null : row.health],
+    ['state', `${style.state(row.state, row.state)}${health} (${sanitizeText(row.why)})`],
     ['pid', row.pid === null ? null : `${row.pid} (${row.processes} in the tree)`],
     [
       'started',

@@ -20,6 +20,7 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
     ['up', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
     ['programs', formatCounts(status.counts)],
+    ['health', formatHealth(status.health)],
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['engine uses', formatEngineLoad(status)],
     ...hostFacts(status.host),
@@ -30,6 +31,10 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
 function formatCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
   const named = Object.entries(states).map(([state, count]) => `${count} ${state}`);
   return named.length === 0 ? String(total) : `${total} (${named.join(', ')})`;
+}
+
+function formatHealth({ healthy, unhealthy }: EngineStatus['health']): string | null {
+  return healthy + unhealthy === 0 ? null : `${healthy} healthy, ${unhealthy} unhealthy`;
 }
 
 function formatEngineLoad({ load }: EngineStatus): string {

@@ -3,6 +3,7 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 import type { Limits, ProcessRow } from '../../protocol/snapshot.ts';
+import { paintHealth } from './check-text.ts';
 import { type Column, layoutTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -21,15 +22,27 @@ export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[
     return;
   }
   const { columns, ellipsis, style } = terminal;
-  for (const line of layoutTable(processColumns(terminal), rows, { columns, ellipsis, paintTitle: style.faint })) {
+  for (const line of layoutTable(processColumns(terminal, rows), rows, {
+    columns,
+    ellipsis,
+    paintTitle: style.faint,
+  })) {
     terminal.print(line);
   }
 }
 
-function processColumns({ style }: Terminal): Column<ProcessRow>[] {
+function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Column<ProcessRow>[] {
+  const health: Column<ProcessRow> = {
+    title: 'HEALTH',
+    cell: (row) => (row.health === 'unknown' ? NONE : row.health),
+    dropOrder: 1,
+    paint: (row, cell) => paintHealth(style, row.health, cell),
+  };
+  const areSomeChecked = rows.some((row) => row.health !== 'unknown');
   return [
     { title: 'ID', cell: (row) => row.id, dropOrder: 0, minWidth: 16, paint: (_row, cell) => style.strong(cell) },
     { title: 'STATE', cell: (row) => row.state, dropOrder: 0, paint: (row, cell) => style.state(row.state, cell) },
+    ...(areSomeChecked ? [health] : []),
     { title: 'PID', cell: (row) => orNone(row.pid, String), align: 'right', dropOrder: 2 },
     { title: 'CPU %', cell: (row) => orNone(row.cpuPercent, (cpu) => cpu.toFixed(1)), align: 'right', dropOrder: 3 },
     { title: 'MEMORY', cell: (row) => orNone(row.memoryMb, formatMb), align: 'right', dropOrder: 4 },

@@ -1,5 +1,6 @@
 import { seconds } from '../../policy/exit-facts.ts';
 import type { ProbeResult } from '../../policy/health.ts';
+import { toHealerError } from '../../protocol/errors.ts';
 import type { Answer, Check, Surroundings } from './probe.ts';
 
 /** What a probe is made with. */
@@ -17,23 +18,33 @@ export type RunProbe = (request: ProbeRequest) => Promise<ProbeResult>;
 
 /** Asks once and within its time. */
 export const runProbe: RunProbe = async ({ check, timeoutMs, surroundings, signal }) => {
-  const ask = await load(check);
-  const began = performance.now();
   const limit = new AbortController();
   const giveUp = (): void => limit.abort();
-  const timer = setTimeout(giveUp, timeoutMs);
-  signal.addEventListener('abort', giveUp, { once: true });
-  if (signal.aborted) giveUp();
+  let timer: NodeJS.Timeout | undefined;
+  let began = performance.now();
   try {
+    const ask = await load(check);
+    began = performance.now();
+    timer = setTimeout(giveUp, timeoutMs);
+    signal.addEventListener('abort', giveUp, { once: true });
+    if (signal.aborted) giveUp();
     const { ok, answer, said = '' } = await ask(limit.signal, surroundings);
     const isLate = limit.signal.aborted && !ok;
-    const told = isLate ? `${answer || 'gave no answer'} within ${seconds(timeoutMs)}` : answer;
+    const told = isLate ? `${answer || 'gave no answer'} ${signal.aborted ? GIVEN_UP : within(timeoutMs)}` : answer;
     return { ok, answer: said === '' ? told : `${told}, ${said}`, latencyMs: sinceMs(began) };
+  } catch (error) {
+    return { ok: false, answer: `cannot be asked: ${toHealerError(error).message}`, latencyMs: sinceMs(began) };
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', giveUp);
   }
 };
+
+const GIVEN_UP = 'before the program itself ended or changed';
+
+function within(timeoutMs: number): string {
+  return `within ${seconds(timeoutMs)}`;
+}
 
 type Ask = (signal: AbortSignal, surroundings: () => Surroundings) => Promise<Answer>;
 

@@ -4,23 +4,42 @@ import { createHash } from 'node:crypto';
 export const MARK_VARIABLE = 'HEALER_MARK';
 export const ID_VARIABLE = 'HEALER_ID';
 
+const CHECK = 'check';
+
+/** What a marked process was started for. */
+export interface MarkOwner {
+  readonly id: string;
+  readonly kind: 'run' | 'check';
+  readonly number: number;
+}
+
 /** Names runs in the environment of their processes, so that no other instance's can be mistaken for them. */
 export interface RunMarks {
   readonly markOf: (id: string, runNumber: number) => string;
+  /** Of the processes of a health check, which belong to no run of their program. */
+  readonly checkMarkOf: (id: string, probeNumber: number) => string;
   /** The run number when the mark is one of this instance's program, else null. */
   readonly runNumberOf: (id: string, mark: string) => number | null;
-  readonly isOurs: (mark: string) => boolean;
+  /** Whose process carries the mark; null when it is none of this instance's. */
+  readonly ownerOf: (mark: string) => MarkOwner | null;
 }
 
 export function createRunMarks(stateDir: string): RunMarks {
   const owner = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
   return {
     markOf: (id, runNumber) => `${owner}:${id}:${String(runNumber)}`,
+    checkMarkOf: (id, probeNumber) => `${owner}:${id}:${CHECK}${String(probeNumber)}`,
     runNumberOf: (id, mark) => {
       const prefix = `${owner}:${id}:`;
       const runNumber = mark.startsWith(prefix) ? Number(mark.slice(prefix.length)) : NaN;
       return Number.isInteger(runNumber) ? runNumber : null;
     },
-    isOurs: (mark) => mark.startsWith(`${owner}:`),
+    ownerOf: (mark) => {
+      const [instance, id = '', serial = ''] = mark.split(':');
+      if (instance !== owner) return null;
+      const isCheck = serial.startsWith(CHECK);
+      const number = Number(isCheck ? serial.slice(CHECK.length) : serial);
+      return { id, kind: isCheck ? 'check' : 'run', number };
+    },
   };
 }

@@ -1,5 +1,5 @@
 import type { CooldownView, RestartRecord } from '../../protocol/methods.ts';
-import { statusText, toneOfState } from '../program-status.ts';
+import { statusText, toneOfStatus } from '../program-status.ts';
 import { type CooldownRow, selectCooldownRows, selectIsStale } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import { countdown } from './figures.ts';
@@ -59,7 +59,7 @@ function rowLine({ row, view }: CooldownRow, widths: Widths, state: State, scene
   const used = view === null ? '' : `${view.restarts.length} of ${view.limit}`;
   const spans = [
     span(`${isSelected ? scene.glyphs.cursor : ' '}${mark}${fitText(row.name, widths.name, ellipsis)} `),
-    span(`${fitText(statusText(row, scene.glyphs, state.nowMs), STATUS_WIDTH, ellipsis)} `, toneOfState(row.state)),
+    span(`${fitText(statusText(row, scene.glyphs, state.nowMs), STATUS_WIDTH, ellipsis)} `, toneOfStatus(row)),
     span(`${fitText(used, COUNT_WIDTH, ellipsis)} `, isNear(view) ? 'busy' : 'plain'),
     span(`${fitText(widths.rest === 0 ? '' : remaining(view, state.nowMs, scene), widths.rest, ellipsis)} `, 'bad'),
     ...timelineSpans(view, widths.timeline, state.nowMs, scene),

@@ -79,13 +79,14 @@ function toneOfPercent(value: number | null): Span['tone'] {
   return value !== null && value >= HIGH_USE_PERCENT ? 'bad' : 'good';
 }
 
-function countSpans({ counts }: EngineStatus): Span[] {
+function countSpans({ counts, health }: EngineStatus): Span[] {
   const total = counts['total'] ?? 0;
   const states = PROCESS_STATES.flatMap((state) => {
     const count = counts[state] ?? 0;
     return count === 0 ? [] : [span('  '), span(`${count} ${state}`, toneOfState(state))];
   });
-  return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states];
+  const sick = health.unhealthy === 0 ? [] : [span('  '), span(`${health.unhealthy} unhealthy`, 'bad')];
+  return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...sick];
 }
 
 function alertSpans({ degraded }: EngineStatus): Span[] {

@@ -1,5 +1,5 @@
 import { coarseDuration, oneDecimal } from './figures.ts';
-import { toneOfState, statusText } from '../program-status.ts';
+import { toneOfStatus, statusText } from '../program-status.ts';
 import { findRow } from '../store/selectors.ts';
 import type { Samples, State } from '../store/state.ts';
 import { toneOfUse } from '../use-tone.ts';
@@ -18,7 +18,7 @@ export function titleLines(state: State, scene: Scene): readonly string[] {
     line(scene, [
       span(` ${row.name}`, 'strong'),
       span('  '),
-      span(statusText(row, scene.glyphs, state.nowMs), toneOfState(row.state)),
+      span(statusText(row, scene.glyphs, state.nowMs), toneOfStatus(row)),
       span(uptime),
       span(`  ${row.why}`, 'muted'),
     ]),

@@ -1,0 +1,72 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { listAll } from '../../client/list-all.ts';
+import type { HealerError } from '../../protocol/errors.ts';
+import type { CheckedHealth } from '../../protocol/health-view.ts';
+import type { EngineApi } from '../../protocol/methods.ts';
+import type { RunCommand } from '../command.ts';
+import { withConnection } from '../context.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { formatAnswer, paintHealth } from '../output/check-text.ts';
+import { exitCodeOf, failureFrom } from '../output/report-error.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { ALL, validateIds } from '../process-id.ts';
+
+type Outcome =
+  { readonly id: string; readonly result: CheckedHealth } | { readonly id: string; readonly error: HealerError };
+
+/** Probes programs now. Exit code 1 when one of them failed its check or could not be asked. */
+export const run: RunCommand = async (context, ids) => {
+  validateIds(ids);
+  const { terminal } = context;
+  const outcomes = await withConnection(context, ({ api }) =>
+    ids.includes(ALL) ? checkAll(api) : checkEach(api, [...new Set(ids)]),
+  );
+  if (terminal.json) terminal.printJson(outcomes.map(outcomeJson));
+  else if (outcomes.length === 0) terminal.print('nothing to do: no program that is up has a health check');
+  else for (const outcome of outcomes) printOutcome(terminal, outcome);
+  return Math.max(0, ...outcomes.map(exitCode));
+};
+
+/** Every program that is up; those without a health check have nothing to be asked. */
+async function checkAll(api: EngineApi): Promise<Outcome[]> {
+  const rows = await listAll(api);
+  const up = rows.filter(({ state }) => state === 'running' || state === 'starting');
+  const outcomes = await checkEach(
+    api,
+    up.map(({ id }) => id),
+  );
+  return outcomes.filter((outcome) => 'result' in outcome || outcome.error.data['hasCheck'] !== false);
+}
+
+function checkEach(api: EngineApi, ids: readonly string[]): Promise<Outcome[]> {
+  return Promise.all(
+    ids.map(async (id) => {
+      try {
+        return { id, result: await api.checkHealth({ id }) };
+      } catch (error) {
+        return { id, error: await explainFailure(error, { action: 'check', id, api }) };
+      }
+    }),
+  );
+}
+
+function printOutcome(terminal: Terminal, outcome: Outcome): void {
+  if ('error' in outcome) {
+    terminal.note(sanitizeText(outcome.error.message));
+    return;
+  }
+  const { id, result } = outcome;
+  const { style } = terminal;
+  const verdict = result.ok ? style.good('passed') : style.bad('failed');
+  const health = paintHealth(style, result.health, result.health);
+  terminal.print(`"${id}" ${verdict}: ${sanitizeText(result.asked)} ${formatAnswer(result)}; it is ${health}`);
+}
+
+function outcomeJson(outcome: Outcome): object {
+  return 'result' in outcome ? outcome.result : { id: outcome.id, ok: false, error: failureFrom(outcome.error) };
+}
+
+function exitCode(outcome: Outcome): number {
+  if ('error' in outcome) return exitCodeOf(outcome.error.code);
+  return outcome.result.ok ? 0 : 1;
+}
