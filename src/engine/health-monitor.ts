@@ -7,7 +7,6 @@ import {
   type HealthWatch,
   judgeProbe,
   nextProbeDelay,
-  type ProbeResult,
 } from '../policy/health.ts';
 import type { Fact } from '../policy/lifecycle/facts.ts';
 import { publicName } from '../policy/lifecycle/state.ts';
@@ -162,9 +161,8 @@ export class HealthMonitor {
     const kept = { at: new Date(began.wall).toISOString(), ...result };
     probing.current = null;
     if (ended.signal.aborted) return kept;
-    this.#recordOf(entry.id).add(kept);
-    if (result.ok || reason === 'due') this.#judge(probing, result);
-    // Healing may have ended the probing in this very turn.
+    // Healing may end the probing in this very turn.
+    this.#take(probing, kept, result.ok || reason === 'due');
     if (!probing.ended.signal.aborted) {
       const tookMs = clock.now().mono - began.mono;
       this.#arm(probing, nextProbeDelay(probing.watch, rule, tookMs, clock.chance()));
@@ -172,15 +170,16 @@ export class HealthMonitor {
     return kept;
   }
 
-  #judge(probing: Probing, result: ProbeResult): void {
-    const { entry, rule } = probing;
-    const failures = probing.watch.failures + 1;
-    const { watch, verdict } = judgeProbe(probing.watch, rule, result);
+  #take(probing: Probing, { at, ...result }: CheckResult, counts: boolean): void {
+    const { entry, rule, watch: before } = probing;
+    const { watch, verdict } = counts
+      ? judgeProbe(before, rule, result)
+      : ({ watch: before, verdict: 'none' } as const);
     probing.watch = watch;
+    this.#recordOf(entry.id).add({ at, ...result }, watch.phase === 'startup');
     if (verdict === 'none') return;
-    const evidence = { asked: describeCheck(rule.check), ...result, times: result.ok ? 1 : failures };
-    const kind = FACT_OF[verdict];
-    this.#ports.post(entry.id, { kind, evidence });
+    const evidence = { asked: describeCheck(rule.check), ...result, times: result.ok ? 1 : before.failures + 1 };
+    this.#ports.post(entry.id, { kind: FACT_OF[verdict], evidence });
   }
 
   #recordOf(id: string): HealthRecord {

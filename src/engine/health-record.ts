@@ -13,10 +13,11 @@ export class HealthRecord {
   #health: Health = 'unknown';
   #since: string | null = null;
 
-  add(result: CheckResult): void {
+  /** @param isStarting whether the program may still be on its way up, so that a failure is no news */
+  add(result: CheckResult, isStarting: boolean): void {
     this.#results = [...this.#results.slice(1 - KEPT_RESULTS), result];
     this.#failures = result.ok ? 0 : this.#failures + 1;
-    if (!result.ok) this.#lastFailure = result;
+    if (!result.ok && !isStarting) this.#lastFailure = result;
   }
 
   /** A run begins with a clean count. */

@@ -49,8 +49,8 @@ export class ProgramLauncher {
   /** Where and as what the program runs, for what is to be run beside it. @throws HealerError SPAWN_FAILED */
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
     const { env, cwd } = this.#planOf(spec);
-    const mark = [MARK_VARIABLE, this.#ports.marks.checkMarkOf(spec.id, probeNumber)];
-    return { cwd, env: Object.fromEntries([...env.map(splitPair), mark]) };
+    const mark = this.#ports.marks.checkMarkOf(spec.id, probeNumber);
+    return { cwd, env: { ...Object.fromEntries(env.map(splitPair)), [MARK_VARIABLE]: mark } };
   }
 
   forget(id: string): void {

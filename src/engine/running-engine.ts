@@ -6,6 +6,7 @@ import type { Paths } from '../config/paths.ts';
 import { enabledByName } from '../config/registry-content.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
+import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
 import type { EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import { AnomalyHistory } from './anomaly-history.ts';
@@ -162,7 +163,7 @@ export class RunningEngine {
       const seen = exits.get(`${id}:${String(run.number)}`);
       return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
     };
-    if (specs.some(({ spec }) => spec.health?.check.type === 'exec')) this.#world.endLostChecks();
+    if (specs.some(({ spec }) => runsCommands(spec))) this.#world.endLostChecks();
     await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(exitOf));
     this.#takeOverOutput(runs);
     this.#state.compact();
@@ -213,7 +214,7 @@ export class RunningEngine {
         version: VERSION,
         startedAt: this.#startedAt,
         host: this.#host,
-        programs: this.engine.programs.values(),
+        programs: [...this.engine.programs.values()],
         load: this.#load.read(this.events.held, this.#clients()),
         degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
         sources: this.sources.names,
@@ -233,6 +234,8 @@ export class RunningEngine {
     );
     const result = await stopAll(this.engine, this.operations, this.parts.clock, options);
     this.#monitor.close();
+    if ([...this.engine.programs.values()].some(({ program }) => runsCommands(program.spec)))
+      this.#world.endLostChecks();
     this.engine.close();
     if (!keep) this.#forgetRuns();
     this.records.commit();
@@ -330,6 +333,10 @@ export class RunningEngine {
     const entry = this.engine.programs.get(id);
     return entry !== undefined && runOf(entry.program.state)?.number !== number;
   }
+}
+
+function runsCommands({ health }: ProcessSpec): boolean {
+  return health?.check.type === 'exec';
 }
 
 function bootId(): string {

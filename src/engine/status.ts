@@ -10,7 +10,7 @@ interface EngineFacts {
   readonly version: string;
   readonly startedAt: number;
   readonly host: HostFacts;
-  readonly programs: Iterable<ManagedProgram>;
+  readonly programs: readonly ManagedProgram[];
   readonly load: EngineLoad;
   readonly degraded: readonly string[];
   readonly sources: readonly string[];
@@ -32,7 +32,7 @@ export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
   };
 }
 
-function countStates(programs: Iterable<ManagedProgram>): Record<string, number> {
+function countStates(programs: readonly ManagedProgram[]): Record<string, number> {
   const counts: Record<string, number> = { total: 0 };
   for (const { program } of programs) {
     const name = publicName(program.state);
@@ -49,7 +49,7 @@ export function describeCounts({ total = 0, ...states }: Readonly<Record<string,
   return named.length === 0 ? programs : `${programs}: ${named.join(', ')}`;
 }
 
-function countHealth(programs: Iterable<ManagedProgram>): EngineStatus['health'] {
+function countHealth(programs: readonly ManagedProgram[]): EngineStatus['health'] {
   const counts = { healthy: 0, unhealthy: 0, unknown: 0 };
   for (const { program } of programs) counts[program.health] += 1;
   const { healthy, unhealthy } = counts;

@@ -115,7 +115,7 @@ export class World {
     return this.#programs.checkSurroundings(spec, probeNumber);
   }
 
-  /** Health checks that were under way when an earlier engine was killed: nobody waits for them any more. */
+  /** Of health checks, all that an earlier engine was killed in the middle of, and what this one's left behind. */
   endLostChecks(): void {
     for (const pid of listPids()) {
       const mark = readEnvironmentVariable(pid, MARK_VARIABLE);

@@ -19,7 +19,7 @@ export interface HealthView {
   readonly since: string | null;
   /** Failures in a row, up to now. */
   readonly failures: number;
-  /** The last one that failed, of an earlier run too. */
+  /** The last one that failed, of an earlier run too; what failed before a start was complete is left out. */
   readonly lastFailure: CheckResult | null;
   /** The last results, oldest first, over restarts. */
   readonly results: readonly CheckResult[];

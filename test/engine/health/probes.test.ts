@@ -1,0 +1,158 @@
+import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
+import { createServer as createTcpServer, type Server } from 'node:net';
+import { afterEach, describe, expect, test } from 'vitest';
+import { BODY_LIMIT_BYTES } from '../../../src/engine/health/http-probe.ts';
+import type { Check } from '../../../src/engine/health/probe.ts';
+import { runProbe } from '../../../src/engine/health/run-probe.ts';
+import type { ProbeResult } from '../../../src/policy/health.ts';
+import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
+import { freePort } from '../../support/free-port.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+type CheckInput = NonNullable<Parameters<typeof processSpecSchema.parse>[0]> & object;
+
+const servers: (Server | HttpServer)[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+function listen(server: Server | HttpServer): Promise<number> {
+  servers.push(server);
+  return new Promise((resolve, reject) => {
+    server.once('error', reject).listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+function checkOf(fields: object): Check {
+  const input: CheckInput = { id: 'web', command: 'x', health: { check: fields } };
+  const { health } = processSpecSchema.parse(input);
+  if (health === null) throw new Error('the spec has a check');
+  return health.check;
+}
+
+function ask(fields: object, timeoutMs = 10_000, signal = new AbortController().signal): Promise<ProbeResult> {
+  const surroundings = () => ({ env: { PATH: process.env['PATH'] ?? '', MOOD: 'fine' }, cwd: '/' });
+  return runProbe({ check: checkOf(fields), timeoutMs, surroundings, signal });
+}
+
+async function serve(listener: RequestListener): Promise<string> {
+  return `http://127.0.0.1:${String(await listen(createHttpServer(listener)))}/health`;
+}
+
+function answer(status: number, body = ''): RequestListener {
+  return (_request, response) => response.writeHead(status, { location: '/elsewhere' }).end(body);
+}
+
+describe('http', () => {
+  test.each([
+    ['200 is well', 200, {}, true, 'answered 200'],
+    ['a redirection is an answer and is not followed', 302, {}, true, 'answered 302'],
+    ['500 is not', 500, {}, false, 'answered 500 instead of 200 to 399'],
+    ['only what is asked for is well', 200, { status: [204, 404] }, false, 'answered 200 instead of 204 or 404'],
+    ['what is asked for may be strange', 404, { status: [404] }, true, 'answered 404'],
+  ])('%s', async (_name, status, fields, ok, text) => {
+    const url = await serve(answer(status));
+    expect(await ask({ type: 'http', url, ...fields })).toMatchObject({ ok, answer: text });
+  });
+
+  test('a body has to match where one is asked for', async () => {
+    const url = await serve(answer(200, '{"state":"degraded"}'));
+    expect(await ask({ type: 'http', url, body: 'degr' })).toMatchObject({ ok: true });
+    expect(await ask({ type: 'http', url, body: '"ok"' })).toMatchObject({
+      ok: false,
+      answer: 'answered 200 with "{\\"state\\":\\"degraded\\"}", which does not match /"ok"/',
+    });
+  });
+
+  test('an endless body is read up to a bound', async () => {
+    const url = await serve((_request, response) => {
+      const pour = (): void => {
+        while (!response.destroyed && response.write('x'.repeat(4096)));
+      };
+      response.on('drain', pour);
+      pour();
+    });
+    expect(await ask({ type: 'http', url, body: `^x{${String(1000)}}` })).toMatchObject({ ok: true });
+    expect((await ask({ type: 'http', url, body: 'never' })).answer.length).toBeLessThan(BODY_LIMIT_BYTES);
+  });
+
+  test('a body that is not through in time is told apart from no answer at all', async () => {
+    const slow = await serve((_request, response) => void response.write('begun'));
+    expect(await ask({ type: 'http', url: slow, body: 'done' }, 300)).toMatchObject({
+      ok: false,
+      answer: 'answered 200, but not the whole of its body within 300 ms',
+    });
+    const mute = await serve(() => undefined);
+    expect(await ask({ type: 'http', url: mute }, 300)).toMatchObject({
+      ok: false,
+      answer: 'gave no answer within 300 ms',
+    });
+  });
+
+  test('headers and method are as the check has them, and no connection is kept', async () => {
+    const seen: string[] = [];
+    const server = createHttpServer(({ method, headers }, response) => {
+      seen.push(`${String(method)} ${String(headers['x-key'])}`);
+      response.end();
+    });
+    const url = `http://127.0.0.1:${String(await listen(server))}/`;
+    await ask({ type: 'http', url, method: 'HEAD', headers: { 'X-Key': 'secret' } });
+    expect(seen).toEqual(['HEAD secret']);
+    await waitFor(
+      () => new Promise<boolean>((resolve) => server.getConnections((_error, count) => resolve(count === 0))),
+      'the connection to be closed',
+    );
+  });
+
+  test('nobody there, and something else there, are told', async () => {
+    const url = `http://127.0.0.1:${String(await freePort())}/`;
+    expect(await ask({ type: 'http', url })).toMatchObject({ ok: false, answer: 'refused the connection' });
+    const port = await listen(createTcpServer((socket) => socket.end('SSH-2.0-what\r\n')));
+    const { ok, answer: text } = await ask({ type: 'http', url: `http://127.0.0.1:${String(port)}/` });
+    expect({ ok, text }).toEqual({ ok: false, text: expect.stringMatching(/^failed: Parse Error/) as string });
+  });
+});
+
+describe('tcp', () => {
+  test('a port that takes connections is well', async () => {
+    const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
+    expect(await ask({ type: 'tcp', port })).toMatchObject({ ok: true, answer: 'took the connection' });
+  });
+
+  test('a port that does not is not', async () => {
+    expect(await ask({ type: 'tcp', port: await freePort() })).toMatchObject({
+      ok: false,
+      answer: 'refused the connection',
+    });
+  });
+});
+
+describe('exec', () => {
+  test.each([
+    ['true', [], true, 'ended with code 0'],
+    ['sh', ['-c', 'echo no; echo good >&2; exit 3'], false, 'ended with code 3, saying "no good"'],
+    ['sh', ['-c', 'kill -SEGV $$'], false, 'was killed by SIGSEGV'],
+    ['sh', ['-c', 'test "$MOOD" = fine && pwd'], true, 'ended with code 0, saying "/"'],
+    ['sh', ['-c', 'sleep 4321 & echo left'], true, 'ended with code 0, saying "left"'],
+    ['no-such-command', [], false, 'cannot be run: spawn no-such-command ENOENT'],
+  ])('%s %j', async (command, args, ok, text) => {
+    expect(await ask({ type: 'exec', command, args })).toMatchObject({ ok, answer: text });
+  });
+
+  test('one that prints without end is ended in time, with a bounded part of what it said', async () => {
+    const { ok, answer: text } = await ask({ type: 'exec', command: 'yes' }, 500);
+    expect(ok).toBe(false);
+    expect(text).toMatch(/^did not end within 500 ms, saying "y y y/);
+    expect(text.length).toBeLessThan(300);
+  });
+
+  test('one that is given up ends at once', async () => {
+    const stop = new AbortController();
+    const asked = ask({ type: 'exec', command: 'sleep', args: ['4322'] }, 600_000, stop.signal);
+    stop.abort();
+    expect((await asked).ok).toBe(false);
+  });
+});

@@ -1,0 +1,73 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureFolder } from '../../src/base/atomic-file.ts';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { systemClock } from '../../src/engine/clock.ts';
+import { startPortableTransport } from '../../src/engine/logs/portable-transport.ts';
+import { type ManagedProgram, newProgram } from '../../src/engine/managed-program.ts';
+import { becomeSubreaper } from '../../src/engine/os/subreaper.ts';
+import { RunningEngine } from '../../src/engine/running-engine.ts';
+import { createSampler } from '../../src/engine/sampling/create-sampler.ts';
+import { createHostSampler } from '../../src/engine/sampling/host-facts.ts';
+import type { EngineEvent, EventKind } from '../../src/protocol/engine-event.ts';
+import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
+import { requireLibc } from './launch-room.ts';
+import { spec } from './programs.ts';
+import { waitFor } from './wait-for.ts';
+
+const PATIENCE_MS = 20_000;
+
+/** The whole engine in this process, with real programs that the test defines field by field. */
+export class EngineRoom implements AsyncDisposable {
+  readonly folder = mkdtempSync(join(tmpdir(), 'healer-room-'));
+  readonly running: RunningEngine;
+  readonly events: EngineEvent[] = [];
+
+  constructor() {
+    const paths = resolvePaths({ HEALER_HOME: this.folder });
+    for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
+    const libc = requireLibc();
+    // Orphans have to come to the engine, as they do where it is a process of its own.
+    becomeSubreaper(libc);
+    const now = (): number => systemClock.now().mono;
+    const nobody = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
+    this.running = new RunningEngine({
+      paths,
+      listFile: null,
+      clock: systemClock,
+      libc,
+      logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: nobody }).transport,
+      sampler: createSampler(now),
+      host: createHostSampler({ now, diskPath: this.folder }),
+      onEvents: (events) => this.events.push(...events),
+    });
+  }
+
+  static async open(): Promise<EngineRoom> {
+    const room = new EngineRoom();
+    await room.running.start({ exits: [], runs: [] });
+    return room;
+  }
+
+  start(fields: Partial<ProcessSpecInput>): ManagedProgram {
+    const { engine, operations } = this.running;
+    const defined = spec(fields);
+    engine.add(newProgram(defined), 'the test');
+    engine.post(defined.id, { kind: 'startAsked', by: 'operator' });
+    return operations.find(defined.id);
+  }
+
+  event(kind: EventKind, fits: (event: EngineEvent) => boolean = () => true): Promise<EngineEvent> {
+    return waitFor(
+      () => this.events.find((event) => event.kind === kind && fits(event)),
+      `an event "${kind}" among ${this.events.map((event) => event.kind).join(' ')}`,
+      PATIENCE_MS,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.running.shutdown({ keep: false, timeoutMs: null });
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
