@@ -23,6 +23,10 @@ export class Sources {
   readonly #putSpec: (spec: ProcessSpec) => void;
   #watches: readonly { close: () => void }[] | null = null;
   #loaded: LoadedSources | null = null;
+  /** Then the registry may have named programs that still run, and nobody knows which. */
+  #isRescued = false;
+  /** Ids that some source has named since the engine started. */
+  readonly #named = new Set<string>();
   #applying: Promise<unknown> = Promise.resolve();
 
   /** @param noteFile where it is noted what the files are, see `noteSources` */
@@ -50,12 +54,13 @@ export class Sources {
 
   /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
   async start(nowMs: number): Promise<LoadedSources> {
+    const problem = await rescueRegistry(this.#files.registryFile, nowMs);
+    if (problem !== null) this.#records.tellEngine('file-corrupt', problem);
+    this.#isRescued = problem !== null;
     // Watched before they are read, so that no edit falls between the two.
     const watched = [...this.#listFiles(), this.#files.registryFile];
     this.#watches ??= watched.map((file) => watchSource(file, () => void this.#inTurn(() => this.#reload())));
     noteSources(this.#noteFile, this.#listFiles());
-    const problem = await rescueRegistry(this.#files.registryFile, nowMs);
-    if (problem !== null) this.#records.tellEngine('file-corrupt', problem);
     const loaded = await this.#load();
     return problem === null ? loaded : { ...loaded, isComplete: false };
   }
@@ -108,6 +113,7 @@ export class Sources {
     const known = new Set(this.#loaded?.problems.map(formatProblem));
     const loaded = await loadSources(this.#files);
     this.#loaded = loaded;
+    for (const { spec } of loaded.specs) this.#named.add(spec.id);
     const fresh = loaded.problems.filter((problem) => !known.has(formatProblem(problem)));
     for (const problem of fresh.slice(0, TOLD_PROBLEMS)) {
       this.#records.tellEngine('config-invalid', formatProblem(problem), { ...problem });
@@ -130,7 +136,7 @@ export class Sources {
     const diff = diffSpecs(current, next, { isComplete });
     const isAsked = removable !== null && !isComplete && current.has(removable) && !next.has(removable);
     const { added, changedInPlace, changedNeedsRestart } = diff;
-    const removed = isAsked ? [removable] : diff.removed;
+    const removed = isAsked ? [removable] : diff.removed.filter((id) => !this.#isRescued || this.#named.has(id));
     this.#refreshOrigins(origins);
     const changes = added.length + removed.length + changedInPlace.length + changedNeedsRestart.length;
     if (changes === 0) return diff;

@@ -1,0 +1,150 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HealerError } from '../../src/protocol/errors.ts';
+import type { DefinitionResult } from '../../src/protocol/methods.ts';
+import { programRow } from '../support/program-row.ts';
+import { type CliHome, createCliHome } from '../support/run-cli.ts';
+
+const LATER = 'No engine runs: it takes effect at the next "healer up".';
+
+let home: CliHome;
+beforeEach(async () => {
+  home = await createCliHome();
+  writeFileSync(join(home.folder, 'process_list.txt'), 'listed - - -- sleep 1000\n');
+});
+afterEach(() => home.remove());
+
+function registry(): unknown {
+  return JSON.parse(readFileSync(home.paths.registryFile, 'utf8'));
+}
+
+describe('without an engine', () => {
+  test('a program is added, changed, disabled, enabled and removed in the registry', async () => {
+    const { folder } = home;
+    const added = await home.run([
+      'add',
+      '--memory',
+      '500',
+      '--env',
+      'A=1',
+      '--env',
+      'B=x=y',
+      'web',
+      '--',
+      './web',
+      '-p',
+    ]);
+    expect(added).toMatchObject({ code: 0, stdout: `added "web"\n${LATER}\n`, stderr: '' });
+    await home.run(['update', 'web', '--cpu', '50', '--restart', 'always', '--no-autostart']);
+    await home.run(['disable', 'web', 'listed']);
+    expect(registry()).toMatchObject({
+      programs: {
+        web: {
+          command: join(folder, 'web'),
+          args: ['-p'],
+          cwd: folder,
+          env: { A: '1', B: 'x=y' },
+          limits: { memoryMb: 500, cpuPercent: 50 },
+          restart: { policy: 'always' },
+          autostart: false,
+          enabled: false,
+        },
+      },
+      overrides: { listed: { enabled: false } },
+    });
+    expect(await home.run(['enable', 'listed'])).toMatchObject({ code: 0, stdout: `enabled "listed"\n${LATER}\n` });
+    expect(await home.run(['remove', 'web'])).toMatchObject({ code: 0, stdout: `removed "web"\n${LATER}\n` });
+    expect(registry()).toMatchObject({ programs: {}, overrides: { listed: { enabled: true } } });
+  });
+
+  test.each([
+    [['add', 'listed', '--', 'x'], 1, /process_list\.txt:1 — "healer update listed" changes it/],
+    [['add', 'web'], 2, /missing required argument/],
+    [['add', 'a b', '--', 'x'], 2, /cannot be the id/],
+    [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, or none/],
+    [['add', '--env', 'X', 'web', '--', 'x'], 2, /NAME=VALUE/],
+    [['update', 'listed'], 2, /nothing to change was named/],
+    [['update', 'listde', '--cpu', '5'], 1, /did you mean "listed"/],
+    [['disable', 'listde'], 1, /cannot disable "listde".*did you mean "listed"/],
+    [['remove', 'listed'], 1, /process_list\.txt:1 — delete it there/],
+    [['remove', 'nothing'], 1, /no program is called so/],
+    [['scale', 'listed', 'many'], 2, /whole number from 0 to 1000/],
+    [['config', 'set', 'healin', 'observe'], 2, /did you mean "healing"/],
+    [['config', 'sett'], 2, /healer config set KEY/],
+  ])('%j ends with %i and one sentence', async (args, code, sentence) => {
+    const result = await home.run(args);
+    expect(result.stderr).toMatch(sentence);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
+    expect(result.code).toBe(code);
+  });
+
+  test('each command answers in JSON, with what is to happen', async () => {
+    const json = async (...args: string[]): Promise<unknown> =>
+      JSON.parse((await home.run(['--json', ...args])).stdout);
+    const change = { added: [], removed: [], restarted: [], changed: [], applied: false };
+    expect(await json('add', 'web', '--', 'x')).toEqual({ id: 'web', ...change, added: ['web'] });
+    expect(await json('update', 'web', '--cpu', '5')).toEqual({ id: 'web', ...change, changed: ['web'] });
+    expect(await json('disable', 'web', 'nobody')).toMatchObject([
+      { id: 'web', ok: true, result: { state: 'disabled', pid: null } },
+      { id: 'nobody', ok: false, error: { code: 'PROCESS_NOT_FOUND' } },
+    ]);
+    expect(await json('remove', 'web')).toEqual([
+      { id: 'web', ok: true, result: { id: 'web', ...change, removed: ['web'] } },
+    ]);
+    expect(await json('config', 'set', 'healing', 'observe')).toMatchObject({ key: 'healing', value: 'observe' });
+    expect(await json('config', 'get', 'healing')).toMatchObject({ value: 'observe', isDefault: false });
+  });
+
+  test('a list that an earlier engine had is remembered', async () => {
+    const list = join(home.folder, 'elsewhere.txt');
+    writeFileSync(list, 'far - - -- sleep 1\n');
+    expect(await home.run(['disable', 'far'])).toMatchObject({ code: 1 });
+    mkdirSync(home.paths.stateDir, { recursive: true });
+    writeFileSync(home.paths.sourcesFile, JSON.stringify({ files: [list] }));
+    expect(await home.run(['disable', 'far'])).toMatchObject({ code: 0 });
+  });
+});
+
+describe('with an engine', () => {
+  const nothing: Omit<DefinitionResult, 'id'> = { added: [], removed: [], restarted: [], changed: [], applied: true };
+
+  test('it is asked, and what it did is told', async () => {
+    const engine = await home.startEngine({
+      add: ({ definition }) => ({ id: definition.id, ...nothing, added: [definition.id] }),
+      list: () => [programRow({ id: 'web', state: 'running', pid: 99 })],
+      update: ({ id }) => ({ id, ...nothing, restarted: [id] }),
+      scale: ({ id }) => ({ id, ...nothing, removed: ['web-3', 'web-2'] }),
+      remove: ({ id }) => ({ id, ...nothing, removed: [id] }),
+    });
+    const said = async (...args: string[]): Promise<string> => (await home.run(args)).stdout;
+    expect(await said('add', 'web', '--', 'node', 'web.js')).toBe('added "web" (now running, pid 99)\n');
+    expect(await said('update', 'web', '--', 'node', 'other.js')).toBe('changed "web" and restarted with it\n');
+    expect(await said('scale', 'web', '2')).toBe('removed "web-3", "web-2"\n');
+    expect(await said('remove', 'web')).toBe('removed "web"\n');
+    expect(engine.calls.filter(({ method }) => !['hello', 'list'].includes(method))).toEqual([
+      { method: 'add', params: { definition: { id: 'web', command: 'node', args: ['web.js'], cwd: home.folder } } },
+      { method: 'update', params: { id: 'web', changes: { command: 'node', args: ['other.js'] } } },
+      { method: 'scale', params: { id: 'web', instances: 2 } },
+      { method: 'remove', params: { id: 'web' } },
+    ]);
+  });
+
+  test('what it refuses is told with its words', async () => {
+    await home.startEngine({
+      remove: ({ id }) => {
+        throw new HealerError(
+          'PROCESS_NOT_FOUND',
+          `cannot remove "${id}": no program is called so — did you mean "web"?`,
+          {
+            nearest: 'web',
+          },
+        );
+      },
+    });
+    expect(await home.run(['remove', 'wbe'])).toMatchObject({
+      code: 1,
+      stderr: 'healer: cannot remove "wbe": no program is called so — did you mean "web"?\n',
+    });
+  });
+});

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HealerHome } from '../support/healer-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const SLEEP = ['sleep', '1000'] as const;
+const LISTED = 'listed - - -- sleep 1000';
+
+let home: HealerHome;
+beforeEach(() => {
+  home = new HealerHome();
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+interface RegistryFile {
+  readonly programs: Readonly<Record<string, unknown>>;
+  readonly overrides: Readonly<Record<string, unknown>>;
+}
+
+function registry(): RegistryFile {
+  return JSON.parse(readFileSync(home.paths.registryFile, 'utf8')) as RegistryFile;
+}
+
+function ids(prefix: string): string[] {
+  return Array.from({ length: 20 }, (_, index) => `${prefix}-${String(index)}`);
+}
+
+describe('twenty programs added at once', () => {
+  test('without an engine are twenty entries, and twenty more with one', async () => {
+    const offline = await Promise.all(ids('off').map((id) => home.run('add', '--no-autostart', id, '--', ...SLEEP)));
+    expect(offline.map(({ code }) => code)).toEqual(offline.map(() => 0));
+    expect(Object.keys(registry().programs).sort()).toEqual(ids('off').sort());
+    await home.up(LISTED);
+    await home.ask((api) =>
+      Promise.all(ids('on').map((id) => api.add({ definition: { id, command: 'sleep', autostart: false } }))),
+    );
+    expect(Object.keys(registry().programs)).toHaveLength(40);
+    expect((await home.rows()).size).toBe(41);
+    await home.down();
+  });
+});
+
+describe('with an engine', () => {
+  test('a program is added, changed in place, changed with a restart, and removed', async () => {
+    await home.up(LISTED);
+    expect(await home.ok('add', '--memory', '500', 'web', '--', ...SLEEP)).toMatch(/^added "web" \(now starting, pid/);
+    const pid = await home.pid('web');
+    expect(await home.ok('update', 'web', '--memory', '800')).toBe('changed "web" in place\n');
+    expect(await home.row('web')).toMatchObject({ pid, limits: { memoryMb: 800 }, source: 'registry' });
+    expect(await home.ok('update', 'web', '--env', 'A=1')).toBe('changed "web" and restarted with it\n');
+    await waitFor(async () => (await home.pid('web')) !== pid, 'another run', 20_000);
+    expect(await home.ok('update', 'listed', '--cpu', '50')).toBe('changed "listed" in place\n');
+    expect((await home.row('listed')).source).toMatch(/:1, registry$/);
+    expect(await home.ok('remove', 'web')).toBe('removed "web"\n');
+    expect([...(await home.rows()).keys()]).toEqual(['listed']);
+    expect(await home.run('remove', 'listed')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('delete it there'),
+    });
+    await home.down();
+  });
+
+  test('a bad line of the list does not keep a program from being removed', async () => {
+    await home.up(LISTED, 'bad');
+    await home.ok('add', 'web', '--', ...SLEEP);
+    await home.ok('remove', 'web');
+    expect([...(await home.rows()).keys()]).toEqual(['listed']);
+    await home.down();
+  });
+
+  test('an edit of the file is applied, and one that cannot be read changes nothing', async () => {
+    await home.up(LISTED);
+    await home.ok('add', 'web', '--', ...SLEEP);
+    const text = readFileSync(home.paths.registryFile, 'utf8');
+    writeFileSync(home.paths.registryFile, text.slice(0, -20));
+    await home.event('config-invalid', ({ reason }) => reason.includes('registry.json'));
+    expect([...(await home.rows()).keys()].sort()).toEqual(['listed', 'web']);
+    expect(await home.run('disable', 'listed')).toMatchObject({ code: 2, stderr: expect.stringContaining('mend it') });
+    // Told, and done all the same: the next engine would not know.
+    await home.state('listed', 'disabled');
+    writeFileSync(home.paths.registryFile, text.replace('"1000"', '"2000"'));
+    await home.event('config-changed', ({ reason }) => reason.includes('1 to be restarted'));
+    await home.down();
+  });
+});
+
+describe('what is enabled and disabled', () => {
+  test('outlives the engine, however it ends, and can be changed in between', async () => {
+    await home.up(LISTED, 'other - - -- sleep 1000');
+    await home.ok('disable', 'listed');
+    await home.killEngine();
+    await home.up();
+    expect((await home.row('listed')).state).toBe('disabled');
+    await home.down();
+    expect(await home.ok('enable', 'listed')).toContain('takes effect at the next "healer up"');
+    await home.ok('disable', 'other');
+    await home.up();
+    await home.state('listed', 'starting', 'running');
+    expect((await home.row('other')).state).toBe('disabled');
+    await home.ok('enable', 'other');
+    await home.state('other', 'starting', 'running');
+    await home.down();
+  });
+});
+
+test('a damaged registry is put aside, the engine starts, and what survived is left alone', async () => {
+  await home.up(LISTED);
+  await home.ok('add', 'web', '--', ...SLEEP);
+  const pid = await home.pid('web');
+  await home.killEngine();
+  writeFileSync(home.paths.registryFile, '{"version":1,"prog');
+  await home.up();
+  const { reason } = await home.event('file-corrupt');
+  expect(reason).toContain('registry.json');
+  const aside = readdirSync(home.paths.configDir).find((name) => name.includes('.corrupt-')) ?? '';
+  expect(readFileSync(join(home.paths.configDir, aside), 'utf8')).toBe('{"version":1,"prog');
+  await home.ok('add', '--no-autostart', 'other', '--', ...SLEEP);
+  expect(await home.pid('web')).toBe(pid);
+  await home.down();
+});
+
+test('settings hold for the programs that do not say it themselves', async () => {
+  await home.ok('config', 'set', 'healing', 'observe');
+  await home.up(LISTED);
+  const healing = async (): Promise<string> => (await home.ask((api) => api.describe({ id: 'listed' }))).spec.healing;
+  expect(await healing()).toBe('observe');
+  await home.ok('config', 'set', 'healing');
+  expect(await healing()).toBe('heal');
+  await home.down();
+});
