@@ -20,6 +20,7 @@ const PORTS = {
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/write-registry\\.ts$',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe)\\.ts$',
+  yaml: '^src/config/',
   zod: '^src/(protocol|config|engine)/',
   yaml: '^src/config/',
   picomatch: '^src/config/',

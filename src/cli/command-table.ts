@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow, RunCommand } from './command.ts';
-import { countOption, durationOption, limitOption, patternOption, variableOption } from './option-values.ts';
+import { countOption, durationOption, limitOption, patternOption, severalOption, variableOption } from './option-values.ts';
 import type { OperationName } from './operations.ts';
 
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [
@@ -18,6 +18,7 @@ const SET_UP = 'Set up:';
 
 const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
 const FOLLOW: OptionRow = { flags: '-f, --follow', summary: 'go on with what is new, over restarts of the engine too' };
+const DRY_RUN: OptionRow = { flags: '--dry-run', summary: 'only show what would be done' };
 const TIMEOUT: OptionRow = {
   flags: '--timeout <duration>',
   summary: 'how long the program may take to end before it is killed, e.g. 10s',
@@ -65,12 +66,15 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'up',
     group: ENGINE,
-    summary: 'start the engine and with it the programs',
+    summary: 'start the engine and with it the programs; where it runs already, apply what changed',
     options: [
       {
-        flags: '-f, --file <list>',
-        summary: 'process list (default: ./process_list.txt, then the one in the config folder)',
+        flags: '-f, --file <file>',
+        summary:
+          'process list or healer.yaml, also several (default: ./healer.yaml and ./process_list.txt, else those in the config folder)',
+        parse: severalOption,
       },
+      DRY_RUN,
       { flags: '--foreground', summary: 'stay in front, for containers and service managers' },
       { flags: '--no-daemon', summary: 'the same as --foreground' },
       { flags: '--attach', summary: 'open the terminal UI once the engine runs' },
@@ -90,6 +94,13 @@ export const COMMANDS: readonly CommandRow[] = [
       },
     ],
     load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'reload-config',
+    group: ENGINE,
+    summary: 'read the files that define programs again, and apply what changed',
+    options: [DRY_RUN],
+    load: () => import('./commands/reload-config.ts'),
   },
   {
     name: 'status',
@@ -221,11 +232,13 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'config',
     group: ENGINE,
-    summary: 'show or change settings of the engine',
+    summary: 'show or change settings of the engine, or check the files that define programs',
+    details: `healer config get [KEY]            show settings
+healer config set KEY [VALUE]      change one; without a value it is taken back
+healer config check [FILE...]      find what is wrong in healer.yaml and process lists, without an engine`,
     arguments: [
-      ['[action]', '"get" or "set"'],
-      ['[key]', 'name of a setting'],
-      ['[value]', 'its new value; none takes it back'],
+      ['[action]', '"get", "set" or "check"'],
+      ['[words...]', 'a key and its value, or files (default: those that "healer up" takes)'],
     ],
     load: () => import('./commands/config.ts'),
   },
@@ -268,6 +281,7 @@ Examples:
   Get going
     healer up -f process_list.txt     start the engine with a list of programs
     healer up --attach                ... and watch them
+    healer config check               find mistakes before they count
     healer down                       stop everything
 
   Look

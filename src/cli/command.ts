@@ -2,7 +2,7 @@ import type { Context } from './context.ts';
 
 /** The options of all commands, as their parsers leave them. */
 export interface CommandOptions {
-  readonly file?: string;
+  readonly file?: readonly string[];
   readonly foreground?: true;
   /** False for --no-daemon, which is --foreground under the name that others use. */
   readonly daemon?: boolean;
@@ -17,6 +17,7 @@ export interface CommandOptions {
   readonly timestamps?: true;
   readonly stream?: 'stdout' | 'stderr';
   readonly process?: string;
+  readonly dryRun?: true;
   readonly readOnly?: true;
   readonly output?: string;
   readonly stdout?: true;

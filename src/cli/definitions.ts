@@ -22,11 +22,11 @@ export async function withRegistrar<T>(context: Context, work: (registrar: Regis
   }
 }
 
-/** The registry itself. Beside it counts the list that an engine would take that was started from here. */
+/** The registry itself. Beside it count the files that an engine would take that was started from here. */
 export async function openRegistry({ paths }: Context): Promise<OfflineRegistry> {
-  const [{ openOfflineRegistry }, { resolveListFile }] = await Promise.all([
+  const [{ openOfflineRegistry }, { resolveSourceFiles }] = await Promise.all([
     import('../config/offline-registry.ts'),
-    import('./list-file.ts'),
+    import('./source-files.ts'),
   ]);
-  return openOfflineRegistry(paths, await resolveListFile(undefined, paths.configDir));
+  return openOfflineRegistry(paths, await resolveSourceFiles(undefined, paths.configDir));
 }

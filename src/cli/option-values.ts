@@ -8,6 +8,12 @@ export function durationOption(text: string): number {
   return ms;
 }
 
+/** An option that may be given several times. */
+export function severalOption(text: string, before: unknown): readonly unknown[] {
+  const given: readonly unknown[] = Array.isArray(before) ? before : [];
+  return [...given, text];
+}
+
 /** Makes a reader of whole numbers from 0 to `max`. */
 export function countOption(max: number): (text: string) => number {
   return (text) => {

@@ -9,10 +9,13 @@ export interface SpecDiff {
   readonly changedInPlace: readonly ProcessSpec[];
   /** The new specs of programs that would still run the old way without a restart. */
   readonly changedNeedsRestart: readonly ProcessSpec[];
+  /** The names of the fields that say something new, by program. */
+  readonly changedFields: ReadonlyMap<string, readonly (keyof ProcessSpec)[]>;
+  readonly unchanged: readonly string[];
 }
 
 /** When a changed field takes effect: `now`, or with the program's next `start`. */
-const TAKES_EFFECT = {
+export const TAKES_EFFECT = {
   id: 'start',
   name: 'now',
   command: 'start',
@@ -62,18 +65,21 @@ export function diffSpecs(
 ): SpecDiff {
   const known = [...next.values()].flatMap((spec) => {
     const before = current.get(spec.id);
-    return before === undefined ? [] : [{ spec, effect: effectOf(before, spec) }];
+    return before === undefined ? [] : [{ spec, fields: changedFields(before, spec) }];
   });
+  const changed = known.filter(({ fields }) => fields.length > 0);
+  const needsRestart = ({ fields }: { readonly fields: readonly (keyof ProcessSpec)[] }): boolean =>
+    fields.some((field) => TAKES_EFFECT[field] === 'start');
   return {
     added: [...next.values()].filter(({ id }) => !current.has(id)),
     removed: isComplete ? [...current.keys()].filter((id) => !next.has(id)) : [],
-    changedInPlace: known.filter(({ effect }) => effect === 'now').map(({ spec }) => spec),
-    changedNeedsRestart: known.filter(({ effect }) => effect === 'start').map(({ spec }) => spec),
+    changedInPlace: changed.filter((change) => !needsRestart(change)).map(({ spec }) => spec),
+    changedNeedsRestart: changed.filter(needsRestart).map(({ spec }) => spec),
+    changedFields: new Map(changed.map(({ spec, fields }) => [spec.id, fields])),
+    unchanged: known.filter(({ fields }) => fields.length === 0).map(({ spec }) => spec.id),
   };
 }
 
-function effectOf(before: ProcessSpec, after: ProcessSpec): 'none' | 'now' | 'start' {
-  const changed = FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
-  if (changed.length === 0) return 'none';
-  return changed.some((field) => TAKES_EFFECT[field] === 'start') ? 'start' : 'now';
+function changedFields(before: ProcessSpec, after: ProcessSpec): readonly (keyof ProcessSpec)[] {
+  return FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
 }

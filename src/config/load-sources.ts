@@ -1,78 +1,51 @@
-import { readFile, stat } from 'node:fs/promises';
-import type { ConfigProblem } from './config-problem.ts';
-import { mergeRegistry } from './merge-registry.ts';
-import { parseProcessList } from './process-list.ts';
+import type { MergedSources } from './merge-sources.ts';
+import { mergeSources } from './merge-sources.ts';
+import { readSources } from './read-sources.ts';
 import type { Registry } from './registry-content.ts';
+import { readingOfRegistry } from './registry-reading.ts';
 import { loadRegistry } from './registry-source.ts';
-import type { SourcedSpec } from './sourced-spec.ts';
+import { settleSources } from './settle-sources.ts';
+import type { SourceReading } from './source-reading.ts';
 
 export interface SourceFiles {
-  /** A process list; null when there is none. */
-  readonly listFile: string | null;
+  /** Process lists and healer.yaml files. */
+  readonly files: readonly string[];
   readonly registryFile: string;
 }
 
-interface LoadedList {
-  /** One a program, in the order in which they are defined. */
-  readonly specs: readonly SourcedSpec[];
-  readonly problems: readonly ConfigProblem[];
-  /** False when a part could not be read: then nobody knows which programs are gone. */
-  readonly isComplete: boolean;
-}
-
-export interface LoadedSources extends LoadedList {
+export interface LoadedSources extends MergedSources {
   /** Programs that the files define, by id → where: what the registry says of them are differences. */
   readonly elsewhere: ReadonlyMap<string, string>;
   readonly registry: Registry;
+  /** What was read last of each file that is in force. */
+  readonly inForce: ReadonlyMap<string, SourceReading>;
+  /** Files whose edit changes nothing, because of errors in it. */
+  readonly refused: readonly string[];
+}
+
+interface Circumstances {
+  /** Where `${NAME}` is looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is in force now, see `settleSources`. */
+  readonly before?: ReadonlyMap<string, SourceReading>;
 }
 
 /** Reads what defines programs. Never rejects: a source that cannot be read is a problem that says why. */
-export async function loadSources({ listFile, registryFile }: SourceFiles): Promise<LoadedSources> {
-  const list = await loadList(listFile);
+export async function loadSources(
+  { files, registryFile }: SourceFiles,
+  { env, before = new Map() }: Circumstances,
+): Promise<LoadedSources> {
+  const readings = await readSources(files, env);
   const source = loadRegistry(registryFile);
-  const merged = mergeRegistry(list.specs, source, registryFile);
-  return {
-    specs: merged.specs,
-    problems: [...list.problems, ...source.problems, ...merged.problems],
-    isComplete: list.isComplete && source.isComplete && merged.isComplete,
-    elsewhere: new Map(list.specs.map(({ spec, origin }) => [spec.id, origin])),
-    registry: source.registry,
-  };
+  const settled = settleSources([...readings, readingOfRegistry(source, registryFile)], before);
+  const { merged, problems, inForce, refused } = settled;
+  const ofFiles = [...inForce.values()].filter(({ file }) => file !== registryFile);
+  return { ...merged, problems, inForce, refused, registry: source.registry, elsewhere: placesOf(ofFiles) };
 }
 
-async function loadList(listFile: string | null): Promise<LoadedList> {
-  if (listFile === null) return { specs: [], problems: [], isComplete: true };
-  try {
-    const { entries, problems, isComplete } = parseProcessList(await readRegularFile(listFile), listFile);
-    return { specs: entries, problems, isComplete };
-  } catch (error) {
-    return { specs: [], problems: [describeUnreadable(listFile, error)], isComplete: false };
-  }
-}
-
-/** A pipe or device would be waited for without end. */
-async function readRegularFile(file: string): Promise<Buffer> {
-  const facts = await stat(file);
-  if (facts.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
-  if (!facts.isFile()) throw new Error('it is not a regular file');
-  return readFile(file);
-}
-
-const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the path or create it',
-  ENOTDIR: 'a part of the path is not a folder; check the path',
-  EISDIR: 'this is a folder; name a file in it',
-  EACCES: 'this user may not read it; check its permissions',
-};
-
-function describeUnreadable(file: string, error: unknown): ConfigProblem {
-  const { code = '', message } = error as NodeJS.ErrnoException;
-  return {
-    severity: 'error',
-    file,
-    line: null,
-    column: null,
-    message: `cannot read "${file}"`,
-    hint: HINTS[code] ?? message,
-  };
+/** Instances count by their own ids, and the program that they are copies of by its own. */
+function placesOf(readings: readonly SourceReading[]): ReadonlyMap<string, string> {
+  const written = readings.flatMap(({ definitions }) => definitions.map(({ id, origin }) => [id, origin] as const));
+  const running = mergeSources(readings).specs.map(({ spec, origin }) => [spec.id, origin] as const);
+  return new Map([...written, ...running]);
 }

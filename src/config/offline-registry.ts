@@ -31,14 +31,16 @@ export interface OfflineRegistry {
 }
 
 /**
- * Opens the registry for a command that finds no engine. Which programs there are is taken from the list that the last
- * engine had, and from the one that the next would have: a program is known when either names it.
+ * Opens the registry for a command that finds no engine. Which programs there are is taken from the files that the
+ * last engine had, and from those that the next would have: a program is known when either names it.
  */
-export async function openOfflineRegistry(paths: Paths, listFile: string | null): Promise<OfflineRegistry> {
+export async function openOfflineRegistry(paths: Paths, files: readonly string[]): Promise<OfflineRegistry> {
   const { registryFile, sourcesFile } = paths;
-  const [lastList = listFile] = readLastSources(sourcesFile);
-  const load = (): Promise<LoadedSources> => loadSources({ listFile: lastList, registryFile });
-  const other = listFile === lastList ? null : await loadSources({ listFile, registryFile });
+  const { env } = process;
+  const noted = readLastSources(sourcesFile);
+  const last = noted.length === 0 ? files : noted;
+  const load = (): Promise<LoadedSources> => loadSources({ files: last, registryFile }, { env });
+  const other = files.join() === last.join() ? null : await loadSources({ files, registryFile }, { env });
   const elsewhereOf = ({ elsewhere }: LoadedSources): Elsewhere => new Map([...(other?.elsewhere ?? []), ...elsewhere]);
 
   const edit: OfflineRegistry['edit'] = async (wanted) => {

@@ -4,8 +4,13 @@ import type { ConfigProblem } from './config-problem.ts';
 import { parseProcessLine } from './process-line.ts';
 import type { SourcedSpec } from './sourced-spec.ts';
 
+interface ListedProgram extends SourcedSpec {
+  readonly line: number;
+  readonly column: number;
+}
+
 interface ProcessList {
-  readonly entries: readonly SourcedSpec[];
+  readonly entries: readonly ListedProgram[];
   /** In the order of the lines. */
   readonly problems: readonly ConfigProblem[];
   /** False when a line could not be read: then nobody knows which programs are gone from the list. */
@@ -41,7 +46,7 @@ export function parseProcessList(content: string | Buffer, file: string): Proces
   return {
     entries: written
       .filter((entry) => last.get(entry.spec.id) === entry)
-      .map(({ spec, number }) => ({ spec, origin: `${file}:${number}` })),
+      .map(({ spec, number, column }) => ({ spec, origin: `${file}:${number}`, line: number, column })),
     problems: lines.flatMap((line) => problemsOf(line, last, file)),
     isComplete: lines.every(({ kind }) => kind !== 'bad'),
   };

@@ -25,8 +25,8 @@ const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
 
 export interface EngineOptions {
   readonly instance: string;
-  /** Absolute path of the process list; null runs without one. */
-  readonly listFile: string | null;
+  /** Absolute paths of what defines programs. */
+  readonly files: readonly string[];
   /** Tells events on standard output. */
   readonly foreground: boolean;
 }
@@ -35,7 +35,7 @@ export interface EngineOptions {
  * Runs the engine until it is told to go down. The composition root: everything that reaches outside is made here.
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
  */
-export async function runEngine({ instance, listFile, foreground }: EngineOptions): Promise<void> {
+export async function runEngine({ instance, files, foreground }: EngineOptions): Promise<void> {
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
   const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status().counts));
@@ -60,7 +60,7 @@ export async function runEngine({ instance, listFile, foreground }: EngineOption
   });
   const running = new RunningEngine({
     paths,
-    listFile,
+    files,
     clock: systemClock,
     libc: native.libc,
     logs: started.transport,
@@ -115,10 +115,10 @@ function withResolvers(): { readonly promise: Promise<void>; readonly resolve: (
 const GAVE_WAY = 75;
 
 async function runFromCommandLine(): Promise<void> {
-  const { values } = parseArgs({ options: { instance: { type: 'string' }, list: { type: 'string' } } });
+  const { values } = parseArgs({ options: { instance: { type: 'string' }, file: { type: 'string', multiple: true } } });
   process.title = 'healer';
   try {
-    await runEngine({ instance: values.instance ?? 'default', listFile: values.list ?? null, foreground: false });
+    await runEngine({ instance: values.instance ?? 'default', files: values.file ?? [], foreground: false });
     process.exit(0);
   } catch (error) {
     const { code, message } = toHealerError(error);

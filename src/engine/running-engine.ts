@@ -28,6 +28,7 @@ import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
 import type { Sampler, TreeUsage } from './sampling/sampler.ts';
 import type { RowChanges } from './servers/served-engine.ts';
+import type { SpecTarget } from './apply-specs.ts';
 import { type ShutdownOptions, stopAll } from './shutdown.ts';
 import { Sources } from './sources.ts';
 import { OwnLoad, statusOf } from './status.ts';
@@ -42,7 +43,7 @@ import { World } from './world.ts';
 
 export interface EngineParts {
   readonly paths: Paths;
-  readonly listFile: string | null;
+  readonly files: readonly string[];
   readonly clock: Clock;
   readonly libc: Libc | null;
   readonly logs: LogTransport;
@@ -122,11 +123,16 @@ export class RunningEngine {
       },
     );
     this.operations = new Operations(this.engine, clock);
-    const files = { listFile: parts.listFile, registryFile: paths.registryFile };
-    this.sources = new Sources(this.engine, this.records, files, paths.sourcesFile, (spec) => {
-      this.#state.putSpec(spec.id, spec);
-      logs.changeSettings(spec.id, spec.logs);
-    });
+    const files = { files: parts.files, registryFile: paths.registryFile };
+    const target: SpecTarget = {
+      engine: this.engine,
+      records: this.records,
+      putSpec: (spec) => {
+        this.#state.putSpec(spec.id, spec);
+        logs.changeSettings(spec.id, spec.logs);
+      },
+    };
+    this.sources = new Sources(files, paths.sourcesFile, target);
     this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
       onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),

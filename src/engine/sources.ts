@@ -2,76 +2,95 @@ import { formatProblem } from '../config/config-problem.ts';
 import { diffSpecs, type SpecDiff } from '../config/diff-specs.ts';
 import { noteSources } from '../config/last-sources.ts';
 import { type LoadedSources, loadSources, type SourceFiles } from '../config/load-sources.ts';
+import type { MergedSources } from '../config/merge-sources.ts';
+import { fitProblems, planOf } from '../config/plan-changes.ts';
 import { applyEdit, type Elsewhere, type RegistryEdit } from '../config/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../config/registry-file.ts';
 import { watchSource } from '../config/watch-source.ts';
+import type { ConfigProblem, ReloadResult } from '../protocol/config-plan.ts';
 import { HealerError } from '../protocol/errors.ts';
-import type { ProcessSpec } from '../protocol/process-spec.ts';
-import type { Engine } from './engine.ts';
-import { newProgram } from './managed-program.ts';
+import { applySpecs, type SpecTarget } from './apply-specs.ts';
 import type { Records } from './records.ts';
 
 /** Problems told as events; the rest is counted. A binary file must not fill the log. */
 const TOLD_PROBLEMS = 20;
 
-/** Keeps the programs in step with the files that define them. */
+interface ReloadRequest {
+  /** What the sources are from now on; left out, they stay what they are. */
+  readonly files?: readonly string[] | undefined;
+  /** Only tells what would be done. */
+  readonly dryRun: boolean;
+}
+
+/** Keeps the programs in step with what defines them. */
 export class Sources {
-  readonly #engine: Engine;
-  readonly #records: Records;
-  readonly #files: SourceFiles;
+  readonly #target: SpecTarget;
   readonly #noteFile: string;
-  readonly #putSpec: (spec: ProcessSpec) => void;
-  #watches: readonly { close: () => void }[] | null = null;
+  readonly #watches = new Map<string, { close: () => void }>();
+  #sources: SourceFiles;
   #loaded: LoadedSources | null = null;
   /** Then the registry may have named programs that still run, and nobody knows which. */
   #isRescued = false;
   /** Ids that some source has named since the engine started. */
   readonly #named = new Set<string>();
-  #applying: Promise<unknown> = Promise.resolve();
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   /** @param noteFile where it is noted what the files are, see `noteSources` */
-  constructor(
-    engine: Engine,
-    records: Records,
-    files: SourceFiles,
-    noteFile: string,
-    putSpec: (spec: ProcessSpec) => void,
-  ) {
-    this.#engine = engine;
-    this.#records = records;
-    this.#files = files;
+  constructor(sources: SourceFiles, noteFile: string, target: SpecTarget) {
+    this.#sources = sources;
     this.#noteFile = noteFile;
-    this.#putSpec = putSpec;
+    this.#target = target;
   }
 
   /** What programs come from, an empty registry left out. */
   get names(): readonly string[] {
-    const { registryFile } = this.#files;
+    const { files, registryFile } = this.#sources;
     const { programs = {}, overrides = {} } = this.#loaded?.registry ?? {};
     const isUsed = Object.keys(programs).length + Object.keys(overrides).length > 0;
-    return isUsed ? [...this.#listFiles(), registryFile] : this.#listFiles();
+    return isUsed ? [...files, registryFile] : files;
   }
 
-  /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
-  async start(nowMs: number): Promise<LoadedSources> {
-    const problem = await rescueRegistry(this.#files.registryFile, nowMs);
-    if (problem !== null) this.#records.tellEngine('file-corrupt', problem);
-    this.#isRescued = problem !== null;
-    // Watched before they are read, so that no edit falls between the two.
-    const watched = [...this.#listFiles(), this.#files.registryFile];
-    this.#watches ??= watched.map((file) => watchSource(file, () => void this.#inTurn(() => this.#reload())));
-    noteSources(this.#noteFile, this.#listFiles());
-    const loaded = await this.#load();
-    return problem === null ? loaded : { ...loaded, isComplete: false };
-  }
-
-  close(): void {
-    for (const watch of this.#watches ?? []) watch.close();
+  /** Paths of executables by command, as the sources have them. */
+  get binaries(): MergedSources['binaries'] {
+    return this.#loaded?.binaries ?? {};
   }
 
   /** What the registry held when it was last read. */
   get settings(): LoadedSources['registry']['settings'] {
     return this.#loaded?.registry.settings ?? {};
+  }
+
+  /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
+  async start(nowMs: number): Promise<LoadedSources> {
+    const problem = await rescueRegistry(this.#sources.registryFile, nowMs);
+    if (problem !== null) this.#target.records.tellEngine('file-corrupt', problem);
+    this.#isRescued = problem !== null;
+    this.#watch();
+    const loaded = await this.#load(this.#sources);
+    this.#enforce(this.#sources, loaded);
+    return problem === null ? loaded : { ...loaded, isComplete: false };
+  }
+
+  /**
+   * Reads the sources and puts into force what changed. Errors in files that are new to the engine leave all as it is.
+   * @throws HealerError INVALID_STATE while the engine is going down
+   */
+  reload({ files = this.#sources.files, dryRun }: ReloadRequest): Promise<ReloadResult> {
+    return this.#inTurn(async () => {
+      const sources = { ...this.#sources, files };
+      const loaded = await this.#load(sources);
+      const diff = this.#diff(loaded);
+      const isRefused = this.#isNewAndFaulty(files, loaded.problems);
+      if (!dryRun && !isRefused) this.#apply(sources, loaded, diff);
+      return {
+        applied: !dryRun && !isRefused,
+        files,
+        refused: isRefused ? files : loaded.refused,
+        ...planOf(diff),
+        ...fitProblems(loaded.problems),
+      };
+    });
   }
 
   /**
@@ -80,109 +99,102 @@ export class Sources {
    */
   edit(edit: RegistryEdit): Promise<SpecDiff> {
     return this.#inTurn(async () => {
-      if (this.#engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is going down');
       const elsewhere = this.#elsewhere();
-      await editRegistry(this.#files.registryFile, (registry) => applyEdit(registry, edit, elsewhere));
-      const loaded = await this.#load();
-      const diff = this.#apply(loaded, edit.kind === 'setting' ? null : edit.id);
-      this.#records.commit();
+      await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, elsewhere));
+      const loaded = await this.#load(this.#sources);
+      const diff = this.#withRemoval(this.#diff(loaded), loaded, edit);
+      this.#apply(this.#sources, loaded, diff);
       return diff;
     });
   }
 
-  #listFiles(): readonly string[] {
-    const { listFile } = this.#files;
-    return listFile === null ? [] : [listFile];
-  }
-
-  /** Also what survived an earlier engine and no source names any more, or is just being removed. */
-  #elsewhere(): Elsewhere {
-    const known = [...this.#engine.programs].map(([id, { origin }]) => [id, origin] as const);
-    return new Map([...known, ...(this.#loaded?.elsewhere ?? [])]);
+  close(): void {
+    this.#isClosed = true;
+    for (const watch of this.#watches.values()) watch.close();
   }
 
   /** One after the other, whoever asks: each sees what the one before has made of it. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#applying.then(work);
-    this.#applying = turn.catch(() => undefined);
+    const turn = this.#turn.then(() => {
+      if (this.#target.engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is going down');
+      return work();
+    });
+    this.#turn = turn.catch(() => undefined);
     return turn;
   }
 
-  /** What the sources say now. Problems that are new become events. */
-  async #load(): Promise<LoadedSources> {
+  /** Before the files are read, so that no edit falls between the two. */
+  #watch(): void {
+    const wanted = [...this.#sources.files, this.#sources.registryFile];
+    for (const [file, watch] of this.#watches) {
+      if (wanted.includes(file)) continue;
+      watch.close();
+      this.#watches.delete(file);
+    }
+    const look = (): void => void this.reload({ dryRun: false }).catch(() => undefined);
+    for (const file of wanted) {
+      if (!this.#isClosed && !this.#watches.has(file)) this.#watches.set(file, watchSource(file, look));
+    }
+  }
+
+  #load(sources: SourceFiles): Promise<LoadedSources> {
+    const before = this.#loaded?.inForce;
+    return loadSources(sources, { env: process.env, ...(before === undefined ? {} : { before }) });
+  }
+
+  #diff({ specs, isComplete }: MergedSources): SpecDiff {
+    const current = new Map([...this.#target.engine.programs].map(([id, { program }]) => [id, program.spec]));
+    const diff = diffSpecs(current, new Map(specs.map(({ spec }) => [spec.id, spec])), { isComplete });
+    return this.#isRescued ? { ...diff, removed: diff.removed.filter((id) => this.#named.has(id)) } : diff;
+  }
+
+  /** Problems of others do not keep a program whose removal was asked for. */
+  #withRemoval(diff: SpecDiff, { specs, isComplete }: MergedSources, edit: RegistryEdit): SpecDiff {
+    if (isComplete || edit.kind !== 'remove' || !this.#target.engine.programs.has(edit.id)) return diff;
+    return specs.some(({ spec }) => spec.id === edit.id) ? diff : { ...diff, removed: [edit.id] };
+  }
+
+  /** Also what survived an earlier engine and no source names any more, or is just being removed. */
+  #elsewhere(): Elsewhere {
+    const known = [...this.#target.engine.programs].map(([id, { origin }]) => [id, origin] as const);
+    return new Map([...known, ...(this.#loaded?.elsewhere ?? [])]);
+  }
+
+  #isNewAndFaulty(files: readonly string[], problems: readonly ConfigProblem[]): boolean {
+    const added = files.filter((file) => !this.#sources.files.includes(file));
+    return problems.some(({ severity, file }) => severity === 'error' && added.includes(file));
+  }
+
+  #apply(sources: SourceFiles, loaded: LoadedSources, diff: SpecDiff): void {
+    this.#sources = sources;
+    this.#watch();
+    this.#enforce(sources, loaded);
+    applySpecs(this.#target, diff, loaded.specs);
+    this.#target.records.commit();
+  }
+
+  #enforce({ files }: SourceFiles, loaded: LoadedSources): void {
     const known = new Set(this.#loaded?.problems.map(formatProblem));
-    const loaded = await loadSources(this.#files);
     this.#loaded = loaded;
     for (const { spec } of loaded.specs) this.#named.add(spec.id);
-    const fresh = loaded.problems.filter((problem) => !known.has(formatProblem(problem)));
-    for (const problem of fresh.slice(0, TOLD_PROBLEMS)) {
-      this.#records.tellEngine('config-invalid', formatProblem(problem), { ...problem });
-    }
-    const untold = fresh.length - TOLD_PROBLEMS;
-    if (untold > 0) this.#records.tellEngine('config-invalid', `and ${String(untold)} more problems`, { untold });
-    return loaded;
-  }
-
-  async #reload(): Promise<void> {
-    this.#apply(await this.#load(), null);
-    this.#records.commit();
-  }
-
-  /** @param removable a program whose removal was asked for, so that problems of others do not keep it */
-  #apply({ specs, isComplete }: LoadedSources, removable: string | null): SpecDiff {
-    const origins = new Map(specs.map(({ spec, origin }) => [spec.id, origin]));
-    const current = new Map([...this.#engine.programs].map(([id, { program }]) => [id, program.spec]));
-    const next = new Map(specs.map(({ spec }) => [spec.id, spec]));
-    const diff = diffSpecs(current, next, { isComplete });
-    const isAsked = removable !== null && !isComplete && current.has(removable) && !next.has(removable);
-    const { added, changedInPlace, changedNeedsRestart } = diff;
-    const removed = isAsked ? [removable] : diff.removed.filter((id) => !this.#isRescued || this.#named.has(id));
-    this.#refreshOrigins(origins);
-    const changes = added.length + removed.length + changedInPlace.length + changedNeedsRestart.length;
-    if (changes === 0) return diff;
-    this.#records.tellEngine(
-      'config-changed',
-      `the list of programs changed: ${String(added.length)} added, ${String(removed.length)} removed, ${String(changedInPlace.length)} changed in place, ${String(changedNeedsRestart.length)} to be restarted`,
-      { added: added.map(({ id }) => id), removed },
+    noteSources(this.#noteFile, files);
+    tellProblems(
+      this.#target.records,
+      loaded.problems.filter((problem) => !known.has(formatProblem(problem))),
+      loaded.refused,
     );
-    const originOf = (spec: ProcessSpec): string => origins.get(spec.id) ?? '';
-    for (const spec of added) this.add(spec, originOf(spec));
-    // Of instances the last one goes first.
-    for (const id of removed.toReversed()) this.#engine.post(id, { kind: 'removeAsked' });
-    for (const spec of [...changedInPlace, ...changedNeedsRestart]) this.#replace(spec, originOf(spec));
-    for (const { id } of changedNeedsRestart) this.#restartIfLive(id);
-    return { ...diff, removed };
   }
+}
 
-  add(spec: ProcessSpec, origin: string): void {
-    this.#putSpec(spec);
-    this.#engine.add(newProgram(spec), origin);
-    this.#records.tell({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
-    if (spec.enabled && spec.autostart) this.#engine.post(spec.id, { kind: 'startAsked', by: 'boot' });
+/** Problems that are new become events. */
+function tellProblems(records: Records, fresh: readonly ConfigProblem[], refused: readonly string[]): void {
+  for (const problem of fresh.slice(0, TOLD_PROBLEMS)) {
+    records.tellEngine('config-invalid', formatProblem(problem), { ...problem });
   }
-
-  #replace(spec: ProcessSpec, origin: string): void {
-    const entry = this.#engine.programs.get(spec.id);
-    if (entry === undefined) return;
-    this.#putSpec(spec);
-    const wasEnabled = entry.program.spec.enabled;
-    this.#engine.replaceSpec({ ...entry.program, spec }, origin);
-    if (wasEnabled !== spec.enabled)
-      this.#engine.post(spec.id, { kind: spec.enabled ? 'enableAsked' : 'disableAsked' });
-  }
-
-  /** A line may move without a change of what it says. */
-  #refreshOrigins(origins: ReadonlyMap<string, string>): void {
-    for (const [id, origin] of origins) {
-      const entry = this.#engine.programs.get(id);
-      if (entry !== undefined && entry.origin !== origin) this.#engine.replaceSpec(entry.program, origin);
-    }
-  }
-
-  /** What rests will find its new command when it is started. */
-  #restartIfLive(id: string): void {
-    const name = this.#engine.programs.get(id)?.program.state.name;
-    const isLive = name === 'starting' || name === 'running' || name === 'paused' || name === 'backoff';
-    if (isLive) this.#engine.post(id, { kind: 'restartAsked', timeoutMs: null, by: 'config' });
+  const untold = fresh.length - TOLD_PROBLEMS;
+  if (untold > 0) records.tellEngine('config-invalid', `and ${String(untold)} more problems`, { untold });
+  if (fresh.length === 0) return;
+  for (const file of refused) {
+    records.tellEngine('config-invalid', `the edit of "${file}" changes nothing until its errors are mended`, { file });
   }
 }

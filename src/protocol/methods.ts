@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ReloadResult } from './config-plan.ts';
 import { changesSchema, definitionSchema } from './definition.ts';
 import type { EngineEvent } from './engine-event.ts';
 import { EVENT_KINDS, type EventKind } from './engine-event.ts';
@@ -222,6 +223,15 @@ export const METHODS = {
       process: processIdSchema.optional(),
       kinds: z.array(eventKind).optional(),
       limit: z.number().int().min(1).max(WIRE_LIMITS.batchItems).default(100),
+    }),
+  ),
+  reloadConfig: method<ReloadResult>()(
+    'admin',
+    'read the sources of programs again and apply what changed, or tell what would be applied',
+    z.strictObject({
+      /** From now on these are the sources; absolute. Left out, they stay what they are. */
+      files: z.array(z.string().regex(/^\//, 'an absolute path is needed').max(4096)).max(100).optional(),
+      dryRun: z.boolean().default(false),
     }),
   ),
   shutdown: method<ShutdownResult>()(

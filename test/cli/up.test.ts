@@ -40,7 +40,7 @@ interface UpJson {
   readonly instance: string;
   readonly pid: number;
   readonly started: boolean;
-  readonly listFile: string | null;
+  readonly files: readonly string[];
   readonly processes: readonly ProcessRow[];
 }
 
@@ -54,7 +54,7 @@ describe('up', () => {
   test('starts an engine that outlives the command, and prints the table with what to do next', async () => {
     const { code, stdout, stderr } = await healer(['up']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^The engine is up \(pid \d+\), with no process list/);
+    expect(stdout).toMatch(/^The engine is up \(pid \d+\), with no programs/);
     expect(stdout).toMatch(/^web +running/m);
     expect(stdout).toContain('"healer tui" shows them live, "healer down" stops everything.');
     expect((await healer(['ls'])).stdout).toMatch(/^web +running/m);
@@ -75,24 +75,28 @@ describe('up', () => {
     expect((await stat(home.paths.stateDir)).mode & 0o777).toBe(0o700);
   });
 
-  test('takes the list that is asked for, else the one here, else the one in the config folder', async () => {
+  test('takes the files that are asked for, else those here, else those in the config folder', async () => {
     const places = {
       config: join(home.paths.configDir, 'process_list.txt'),
       here: join(home.folder, 'process_list.txt'),
     };
     await mkdir(home.paths.configDir, { recursive: true });
     await writeFile(places.config, '');
-    expect((await upJson()).listFile).toBe(places.config);
+    expect((await upJson()).processes[0]!.source).toBe(`--instance default --file ${places.config}`);
     await healer(['down']);
 
     await writeFile(places.here, '');
-    expect((await upJson()).listFile).toBe(places.here);
+    const yaml = join(home.folder, 'healer.yaml');
+    await writeFile(yaml, '');
+    const { processes: both } = await upJson();
+    expect(both[0]!.source).toBe(`--instance default --file ${places.here} --file ${yaml}`);
     await healer(['down']);
 
-    await writeFile(join(home.folder, 'other.txt'), '');
-    const { listFile, processes } = await upJson(['-f', 'other.txt']);
-    expect(listFile).toBe(join(home.folder, 'other.txt'));
-    expect(processes[0]!.source).toBe(`--instance default --list ${String(listFile)}`);
+    const others = ['other.txt', 'more.yaml'].map((name) => join(home.folder, name));
+    for (const file of others) await writeFile(file, '');
+    const { files, processes } = await upJson(['-f', 'other.txt', '-f', 'more.yaml']);
+    expect(files).toEqual(others);
+    expect(processes[0]!.source).toBe(`--instance default ${others.map((file) => `--file ${file}`).join(' ')}`);
   });
 
   test('tells with its last words why an engine did not start', async () => {
@@ -110,7 +114,7 @@ describe('up', () => {
       const { code, stdout } = await healer(['up', flag, '--instance', 'blue']);
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: 'in front: {"instance":"blue","listFile":null,"foreground":true}\n',
+        stdout: 'in front: {"instance":"blue","files":[],"foreground":true}\n',
       });
     },
   );

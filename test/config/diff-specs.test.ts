@@ -62,6 +62,16 @@ describe('a change of the sources', () => {
       specs({ id: 'a', command: 'x', env: { B: '2', A: '1' } }),
       WHOLE,
     );
-    expect(diff).toEqual({ added: [], removed: [], changedInPlace: [], changedNeedsRestart: [] });
+    expect(diff).toMatchObject({ added: [], removed: [], changedInPlace: [], changedNeedsRestart: [] });
+    expect(diff.unchanged).toEqual(['a']);
+  });
+
+  test('names the fields that say something new', () => {
+    const diff = diffSpecs(
+      specs({ id: 'a', command: 'x' }, { id: 'same', command: 'x' }),
+      specs({ id: 'a', command: 'y', limits: { memoryMb: 5 } }, { id: 'same', command: 'x' }),
+      WHOLE,
+    );
+    expect([...diff.changedFields]).toEqual([['a', ['command', 'limits']]]);
   });
 });

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatProblem } from '../../src/config/config-problem.ts';
-import { loadSources } from '../../src/config/load-sources.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -13,12 +12,12 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const isRoot = process.getuid?.() === 0;
 
-function filesOf(listFile: string | null) {
-  return { listFile, registryFile: join(folder, 'registry.json') };
+function load(...files: string[]) {
+  return loadSources({ files, registryFile: join(folder, 'registry.json') }, { env: {} });
 }
 
 async function problemsOf(listFile: string): Promise<string[]> {
-  const { specs, problems, isComplete } = await loadSources(filesOf(listFile));
+  const { specs, problems, isComplete } = await load(listFile);
   expect(specs).toEqual([]);
   expect(isComplete).toBe(false);
   return problems.map(formatProblem);
@@ -28,7 +27,7 @@ describe('loading sources', () => {
   test('gives the programs of the list with where they stand', async () => {
     const listFile = join(folder, 'list.txt');
     await writeFile(listFile, 'web 50 500 -- node server.mjs\nbad\nworker 1 1');
-    const { specs, problems, isComplete } = await loadSources(filesOf(listFile));
+    const { specs, problems, isComplete } = await load(listFile);
     expect(specs.map(({ spec, origin }) => [spec.id, spec.cwd, origin])).toEqual([
       ['web', folder, `${listFile}:1`],
       ['worker', folder, `${listFile}:3`],
@@ -37,8 +36,8 @@ describe('loading sources', () => {
     expect(isComplete).toBe(false);
   });
 
-  test('without a list gives nothing and no problem', async () => {
-    expect(await loadSources(filesOf(null))).toMatchObject({ specs: [], problems: [], isComplete: true });
+  test('without files gives nothing and no problem', async () => {
+    expect(await load()).toMatchObject({ specs: [], problems: [], isComplete: true });
   });
 
   test('says that a file is missing', async () => {
@@ -65,5 +64,29 @@ describe('loading sources', () => {
     expect(await problemsOf(file)).toEqual([
       `${file}: cannot read "${file}" (this user may not read it; check its permissions)`,
     ]);
+  });
+
+  test('tells a list from a healer.yaml by how it is called, else by how it begins, and lets the yaml win', async () => {
+    const names = ['a.yaml', 'b.yml', 'c.json', 'plain-list', 'plain-yaml', 'd.txt'];
+    const contents = [
+      'processes: { a: { command: x } }',
+      '# c\nprocesses:\n  b: { command: x }',
+      '{"processes": {"c": {"command": "x"}}}',
+      '# list\nlist 1 2',
+      '---\nprocesses: { list: { limits: { memoryMb: 7 } } }',
+      'd 1 1',
+    ];
+    await Promise.all(names.map((name, index) => writeFile(join(folder, name), contents[index] ?? '')));
+    const { specs, problems } = mergeSources(
+      await readSources(
+        names.reverse().map((name) => join(folder, name)),
+        {},
+      ),
+    );
+    expect(problems).toEqual([]);
+    expect(specs.map(({ spec }) => spec.id).sort()).toEqual(['a', 'b', 'c', 'd', 'list']);
+    const list = specs.find(({ spec }) => spec.id === 'list');
+    expect(list?.spec.limits).toEqual({ cpuPercent: 1, memoryMb: 7 });
+    expect(list?.origin).toBe(`${join(folder, 'plain-list')}:2, ${join(folder, 'plain-yaml')}:2`);
   });
 });

@@ -2,17 +2,20 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { SettingResult } from '../../protocol/methods.ts';
 import type { RunCommand } from '../command.ts';
+import { checkConfig } from '../check-config.ts';
 import type { Context } from '../context.ts';
 import { type Registrar, withRegistrar } from '../definitions.ts';
 import { printLater } from '../output/definition-result.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-export const run: RunCommand = async (context, [action = 'get', key, value]) => {
+export const run: RunCommand = async (context, [action = 'get', ...words]) => {
+  if (action === 'check') return checkConfig(context, words);
+  const [key, value] = words;
   if (action === 'get') return key === undefined ? showAll(context) : showOne(context, key);
   if (action === 'set' && key !== undefined) return change(context, key, value);
   throw new HealerError(
     'INVALID_CONFIG',
-    'settings are shown by "healer config get [KEY]" and changed by "healer config set KEY [VALUE]"',
+    'settings are shown by "healer config get [KEY]" and changed by "healer config set KEY [VALUE]", files are checked by "healer config check [FILE...]"',
   );
 };
 

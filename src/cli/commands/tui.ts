@@ -29,10 +29,10 @@ export async function openTui(context: Context, { readOnly }: { readOnly: boolea
 
 /** What the UI offers where no engine runs. */
 async function startEngine({ paths }: Context): Promise<void> {
-  const [{ ensureEngine }, { resolveListFile }] = await Promise.all([
+  const [{ ensureEngine }, { resolveSourceFiles }] = await Promise.all([
     import('../start-engine.ts'),
-    import('../list-file.ts'),
+    import('../source-files.ts'),
   ]);
-  const { connection } = await ensureEngine(paths, await resolveListFile(undefined, paths.configDir));
+  const { connection } = await ensureEngine(paths, await resolveSourceFiles(undefined, paths.configDir));
   connection.close();
 }

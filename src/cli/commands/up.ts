@@ -1,12 +1,15 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { Connection } from '../../client/connection.ts';
 import { listAll } from '../../client/list-all.ts';
+import type { ReloadResult } from '../../protocol/config-plan.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { resolveListFile } from '../list-file.ts';
 import { processJson } from '../output/json-shapes.ts';
+import { hasErrors, noteProblems, printPlan } from '../output/plan.ts';
 import { printProcessTable } from '../output/process-table.ts';
 import { connectIfRunning, ensureEngine, runEngineHere } from '../start-engine.ts';
+import { resolveSourceFiles } from '../source-files.ts';
 import { withInstance } from '../with-instance.ts';
 
 /** How long a person is kept from the table while programs start. */
@@ -14,23 +17,54 @@ const STARTING_MS = 3000;
 const LOOK_MS = 100;
 
 export const run: RunCommand = async (context, _args, options) => {
-  const listFile = await resolveListFile(options.file, context.paths.configDir);
+  const files = await resolveSourceFiles(options.file, context.paths.configDir);
+  if (options.dryRun === true) return showPlan(context, files, options.file !== undefined);
   const isForeground = options.foreground === true || options.daemon === false;
   const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
   if (isForeground || (options.attach === true && !hasTerminal)) {
-    await runEngineHere(context.paths.instance, listFile);
+    await runEngineHere(context.paths.instance, files);
     return Number(process.exitCode ?? 0);
   }
-  if (options.attach === true) return attach(context, listFile);
-  const { connection, isNew } = await ensureEngine(context.paths, listFile);
+  if (options.attach === true) return attach(context, files);
+  const { connection, isNew } = await ensureEngine(context.paths, files);
   try {
     if (isNew) await waitWhileStarting(context, connection);
-    await printResult(context, connection, listFile, isNew);
+    const isAsked = options.file !== undefined;
+    // A new engine has read them just now; what it found wrong is all there is to tell.
+    const plan = await connection.api.reloadConfig({ dryRun: isNew, ...(isAsked ? { files: [...files] } : {}) });
+    await printResult(context, connection, plan, isNew);
+    noteProblems(context.terminal, plan);
+    return !isNew && hasErrors(plan) ? 1 : 0;
   } finally {
     connection.close();
   }
-  return 0;
 };
+
+/** What would be done: by the engine that runs, else by one that would be started. */
+async function showPlan(
+  { terminal, paths, env }: Context,
+  files: readonly string[],
+  isAsked: boolean,
+): Promise<number> {
+  const connection = await connectIfRunning(paths);
+  try {
+    const asked = isAsked ? { files: [...files] } : {};
+    const plan = (await connection?.api.reloadConfig({ dryRun: true, ...asked })) ?? (await planAfresh(files, env));
+    if (terminal.json) terminal.printJson(plan);
+    else printPlan(terminal, plan, false);
+    noteProblems(terminal, plan);
+    return hasErrors(plan) ? 1 : 0;
+  } finally {
+    connection?.close();
+  }
+}
+
+async function planAfresh(files: readonly string[], env: Context['env']): Promise<ReloadResult> {
+  const { checkSources } = await import('../../config/check-sources.ts');
+  const { specs, problems } = await checkSources(files, env);
+  const nothing = { removed: [], restarted: [], changedInPlace: [], unchanged: [], refused: [], moreProblems: 0 };
+  return { applied: false, files, added: specs.map(({ spec }) => spec.id), ...nothing, problems };
+}
 
 /** Shows how many programs are still starting, as long as a person looks and it does not take too long. */
 async function waitWhileStarting({ terminal }: Context, { api }: Connection): Promise<void> {
@@ -49,31 +83,30 @@ async function waitWhileStarting({ terminal }: Context, { api }: Connection): Pr
 async function printResult(
   context: Context,
   connection: Connection,
-  listFile: string | null,
+  plan: ReloadResult,
   isNew: boolean,
 ): Promise<void> {
   const { terminal, paths } = context;
   const { pid, instance } = connection.hello;
   const rows = await listAll(connection.api);
   if (terminal.json) {
-    terminal.printJson({
-      instance,
-      pid,
-      started: isNew,
-      listFile: isNew ? listFile : null,
-      processes: rows.map(processJson),
-    });
+    const { files } = plan;
+    const processes = rows.map(processJson);
+    terminal.printJson({ instance, pid, started: isNew, files, ...(isNew ? {} : { plan }), processes });
     return;
   }
-  terminal.print(
-    isNew ? `The engine is up (pid ${pid}), with ${describeList(listFile)}.` : `The engine runs already (pid ${pid}).`,
-  );
+  if (isNew) terminal.print(`The engine is up (pid ${pid}), with ${describeFiles(plan.files)}.`);
+  else {
+    terminal.print(`The engine runs already (pid ${pid}).`);
+    printPlan(terminal, plan, plan.applied);
+  }
   printProcessTable(terminal, rows);
   printHints(context, rows, withInstance(paths.instance));
 }
 
-function describeList(listFile: string | null): string {
-  return listFile ?? 'no process list: neither this folder nor the config folder has a process_list.txt';
+function describeFiles(files: readonly string[]): string {
+  if (files.length > 0) return files.map(sanitizeText).join(', ');
+  return 'no programs: neither this folder nor the config folder has a healer.yaml or a process_list.txt';
 }
 
 function printHints({ terminal }: Context, rows: readonly ProcessRow[], command: (name: string) => string): void {
@@ -82,9 +115,9 @@ function printHints({ terminal }: Context, rows: readonly ProcessRow[], command:
 }
 
 /** The engine goes on without the terminal: the UI is only attached to it. */
-async function attach(context: Context, listFile: string | null): Promise<number> {
+async function attach(context: Context, files: readonly string[]): Promise<number> {
   const { paths, terminal } = context;
-  const { connection } = await ensureEngine(paths, listFile);
+  const { connection } = await ensureEngine(paths, files);
   const { pid } = connection.hello;
   connection.close();
   const { openTui } = await import('./tui.ts');

@@ -1,0 +1,54 @@
+import { expandVariables } from '../expand-variables.ts';
+import type { LocatedField, LocatedValue, Place } from './located-value.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Takes what is wrong and where. */
+interface ProblemSink {
+  readonly refuse: (place: Place, message: string, hint: string) => void;
+}
+
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
+const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null, '~': null, '': null };
+
+/**
+ * Puts variables into the texts of a file. One that stood without quotes is then read as YAML reads it, so that
+ * `port: ${PORT}` is a number.
+ */
+export function expandValues(value: LocatedValue, env: Environment, problems: ProblemSink): LocatedValue {
+  switch (value.kind) {
+    case 'scalar':
+      return typeof value.value === 'string' ? expandText(value, value.value, env, problems) : value;
+    case 'list':
+      return { ...value, items: value.items.map((item) => expandValues(item, env, problems)) };
+    case 'map': {
+      const fields = [...value.fields].map(([name, field]): [string, LocatedField] => [
+        name,
+        { ...field, value: expandValues(field.value, env, problems) },
+      ]);
+      return { ...value, fields: new Map(fields) };
+    }
+  }
+}
+
+function expandText(
+  scalar: Extract<LocatedValue, { kind: 'scalar' }>,
+  text: string,
+  env: Environment,
+  problems: ProblemSink,
+): LocatedValue {
+  const expansion = expandVariables(text, env);
+  if (expansion.kind === 'problem') {
+    const { message, hint } = expansion;
+    problems.refuse(scalar, message, hint);
+    return scalar;
+  }
+  if (expansion.text === text) return scalar;
+  return { ...scalar, value: scalar.isPlain ? plainMeaning(expansion.text) : expansion.text, source: expansion.text };
+}
+
+function plainMeaning(text: string): string | number | boolean | null {
+  if (NUMBER.test(text)) return Number(text);
+  const word = Object.hasOwn(WORDS, text) ? WORDS[text] : undefined;
+  return word === undefined ? text : word;
+}
