@@ -1,5 +1,12 @@
 import type { CommandRow, OptionRow, RunCommand } from './command.ts';
-import { countOption, durationOption, limitOption, patternOption, severalOption, variableOption } from './option-values.ts';
+import {
+  countOption,
+  durationOption,
+  limitOption,
+  patternOption,
+  severalOption,
+  variableOption,
+} from './option-values.ts';
 import type { OperationName } from './operations.ts';
 
 export const GLOBAL_OPTIONS: readonly OptionRow[] = [

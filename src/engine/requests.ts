@@ -20,7 +20,6 @@ import type { Operations } from './operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from './servers/served-engine.ts';
 import { lineBytes } from './servers/streams.ts';
-import type { Sources } from './sources.ts';
 import type { ShutdownOptions } from './shutdown.ts';
 import type { Sources } from './sources.ts';
 import type { EventLog } from './store/event-log.ts';
@@ -39,7 +38,6 @@ export interface RequestContext {
   readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
   readonly logFolder: (id: string) => string;
   readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
-  readonly reloadConfig: Sources['reload'];
   readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
 }
 
@@ -79,7 +77,7 @@ export function createHandlers(context: RequestContext): Handlers {
       if (afterSeq === undefined) return events.latest(limit, wanted);
       return events.after(afterSeq).events.filter(wanted).slice(0, limit);
     },
-    reloadConfig: (request) => context.reloadConfig(request),
+    reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
   };
 }

@@ -33,7 +33,6 @@ export function servedEngine(
       anomalies: (id) => running.anomalies.since(clock.now().wall, id),
       logFolder: (id) => running.logFolder(id),
       readTail: (id, count) => readTail(running.logFolder(id), count),
-      reloadConfig: (request) => running.sources.reload(request),
       shutdown,
     }),
     status: () => running.status(),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatProblem } from '../../src/config/config-problem.ts';
+import { loadSources } from '../../src/config/load-sources.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -77,12 +78,7 @@ describe('loading sources', () => {
       'd 1 1',
     ];
     await Promise.all(names.map((name, index) => writeFile(join(folder, name), contents[index] ?? '')));
-    const { specs, problems } = mergeSources(
-      await readSources(
-        names.reverse().map((name) => join(folder, name)),
-        {},
-      ),
-    );
+    const { specs, problems } = await load(...names.reverse().map((name) => join(folder, name)));
     expect(problems).toEqual([]);
     expect(specs.map(({ spec }) => spec.id).sort()).toEqual(['a', 'b', 'c', 'd', 'list']);
     const list = specs.find(({ spec }) => spec.id === 'list');

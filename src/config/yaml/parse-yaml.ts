@@ -1,4 +1,4 @@
-import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLParseError, type YAMLWarning } from 'yaml';
+import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLParseError } from 'yaml';
 import type { Place } from './located-value.ts';
 
 export interface PlacedProblem extends Place {
@@ -48,13 +48,14 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
   // Duplicate keys are found while the nodes are read: the parser compares each key with each.
   const composer = new Composer({ uniqueKeys: false, merge: true, prettyErrors: false, logLevel: 'silent' });
   const [document = null, second] = composer.compose(tokens, true, text.length);
-  const describe = ({ code, message, pos }: YAMLParseError | YAMLWarning): PlacedProblem => ({
-    ...placeOf(pos[0]),
-    message: `this is not YAML: ${message.replace(/[.\s]+$/, '')}`,
-    hint: HINTS[code] ?? ANY_HINT,
-  });
   const errors = untilDerailed(document?.errors ?? []);
-  const problems = [...errors, ...(document?.warnings ?? [])].slice(0, MAX_PROBLEMS).map(describe);
+  const problems = [...errors, ...(document?.warnings ?? [])]
+    .slice(0, MAX_PROBLEMS)
+    .map(({ code, message, pos }): PlacedProblem => ({
+      ...placeOf(pos[0]),
+      message: `this is not YAML: ${message.replace(/[.\s]+$/, '')}`,
+      hint: HINTS[code] ?? ANY_HINT,
+    }));
   if (second !== undefined) {
     const message = 'a second document begins in this file';
     problems.push({ ...placeOf(second.range[0]), message, hint: String(HINTS['MULTIPLE_DOCS']) });

@@ -83,7 +83,7 @@ class NodeReader {
     this.#followed.add(node);
     const value = this.read(node, place);
     this.#followed.delete(node);
-    if (this.isExhausted && !wasExhausted) {
+    if (this.isExhausted && !wasExhausted && this.#followed.size === 0) {
       const hint = 'write out what is meant, without aliases of aliases';
       this.problems.push({ ...place, message: `"*${name}" stands for far too much`, hint });
     }

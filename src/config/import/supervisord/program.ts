@@ -63,7 +63,7 @@ function draftOf(section: ConfSection, context: ProgramContext, names: Names, is
   const env = readEnvironment(section, context, names, draft);
   const known: Names = new Map([
     ...names,
-    ...Object.entries(env).map(([name, value]) => [`ENV_${name}`, value] as const),
+    ...Object.entries(env).map(([name, value]) => [`ENV_${name}`, String(value)] as const),
   ]);
   draft.set({ ...commandOf(section, known, draft), ...context.defaults });
   if (Object.keys(env).length > 0) draft.set({ env });
@@ -77,7 +77,7 @@ function readEnvironment(
   { defaults }: ProgramContext,
   names: Names,
   draft: ProgramDraft,
-): Record<string, string> {
+): NonNullable<SpecDraft['env']> {
   const written = values.get('environment');
   if (written === undefined) return { ...defaults.env };
   const own = parseEnvironment(expandReported(written, names, draft));
