@@ -1,10 +1,15 @@
+import { chownSync } from 'node:fs';
 import { readProcStat } from '../base/proc-stat.ts';
+import { HealerError } from '../protocol/errors.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { Surroundings } from './health/probe.ts';
-import { type LaunchPlan, planLaunch } from './launch-plan.ts';
+import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
 import type { Launcher } from './os/launcher.ts';
+import { launchPrepared } from './os/launch-prepared.ts';
+import type { Binaries } from './os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
 import type { SpawnedProcess } from './ports.ts';
+import type { FindSession } from './program-session.ts';
 
 interface RunPipes {
   readonly stdoutPath: string;
@@ -18,6 +23,9 @@ export interface ProgramLauncherPorts {
   readonly discardPipes: (id: string, runNumber: number) => void;
   /** Whether start times of processes can be read here. */
   readonly hasProc: boolean;
+  /** Asked at each start, so that the configuration may change. */
+  readonly binaries: () => Binaries;
+  readonly findSession: FindSession;
 }
 
 /** Starts a run of a program. What its spec comes to is worked out once and kept until the spec changes. */
@@ -36,7 +44,11 @@ export class ProgramLauncher {
     const pipes = openPipes(spec.id, runNumber);
     try {
       const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
-      const pid = launcher.launch({ ...plan, env: [...plan.env, mark], ...pipes });
+      const { file, argv, cwd, credentials, preparation } = plan;
+      const request = { file, argv, cwd, env: [...plan.env, mark], ...pipes };
+      if (credentials !== null) giveTo(credentials.uid, pipes);
+      const pid =
+        preparation === null ? launcher.launch(request) : launchPrepared(launcher.launch, request, preparation);
       return { pid, startTicks: hasProc ? (readProcStat(pid)?.startTicks ?? null) : null, pipes };
     } catch (error) {
       // The next attempt looks for the executable again: somebody may have installed it meanwhile.
@@ -58,9 +70,16 @@ export class ProgramLauncher {
   }
 
   #planOf(spec: ProcessSpec): LaunchPlan {
+    const { binaries, findSession } = this.#ports;
+    const surroundings: LaunchSurroundings = {
+      env: process.env,
+      cwd: process.cwd(),
+      binaries: binaries(),
+      findSession,
+    };
     const known = this.#plans.get(spec.id);
-    if (known?.spec === spec) return known;
-    const plan = planLaunch(spec, process.env, process.cwd());
+    if (known?.spec === spec && isCurrent(known, surroundings)) return known;
+    const plan = planLaunch(spec, surroundings);
     this.#plans.set(spec.id, plan);
     return plan;
   }
@@ -69,4 +88,16 @@ export class ProgramLauncher {
 function splitPair(pair: string): [string, string] {
   const at = pair.indexOf('=');
   return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+/** Programs open /dev/stdout and /dev/stderr anew, which the pipes' owner alone may do. */
+function giveTo(uid: number | null, { stdoutPath, stderrPath }: RunPipes): void {
+  if (uid === null || uid === process.geteuid?.()) return;
+  try {
+    for (const path of [stdoutPath, stderrPath]) chownSync(path, uid, -1);
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const message = `cannot give the log pipes to user ${String(uid)}: ${code}; run the engine as root`;
+    throw new HealerError('SPAWN_FAILED', message, { errno: code, uid }, { cause });
+  }
 }

@@ -10,10 +10,12 @@ import type { LogTransport } from './logs/log-transport.ts';
 import { pipePathsOf } from './logs/run-pipes.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { ChildExits, ChildStatus, Launcher } from './os/launcher.ts';
+import { createDesktopSessions } from './os/desktop-sessions.ts';
 import { createNodeLauncher } from './os/node-launcher.ts';
 import { createPosixLauncher } from './os/posix-launcher.ts';
 import { createProcessTableReader, readEnvironmentVariable } from './os/process-table.ts';
 import { createProcessTree, type ProcessTree, type RunIdentity } from './os/process-tree.ts';
+import type { Binaries } from './os/resolve-binary.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
 import type { Ports, RunOf, SpawnedProcess } from './ports.ts';
 import { ProgramLauncher } from './program-launcher.ts';
@@ -25,6 +27,8 @@ export interface WorldOptions {
   readonly pipesDir: string;
   readonly isMain: (pid: number) => boolean;
   readonly onExits: ChildExits;
+  /** Paths of commands by name, as configured (SPEC section 3). */
+  readonly binaries?: () => Binaries;
 }
 
 /** A run this young was never sampled, so nobody knows whether it had children that left its group. */
@@ -60,6 +64,8 @@ export class World {
       openPipes: (id, run) => logs.prepare(id, run),
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
+      binaries: options.binaries ?? (() => ({})),
+      findSession: createDesktopSessions(() => clock.now().mono).find,
     });
   }
 

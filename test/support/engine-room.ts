@@ -34,7 +34,7 @@ export class EngineRoom implements AsyncDisposable {
     const nobody = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
     this.running = new RunningEngine({
       paths,
-      listFile: null,
+      files: [],
       clock: systemClock,
       libc,
       logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: nobody }).transport,

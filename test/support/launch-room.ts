@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadLibc, type Libc } from '../../src/base/libc.ts';
 import type { ChildStatus, Launcher, LaunchRequest } from '../../src/engine/os/launcher.ts';
+import { launchPrepared } from '../../src/engine/os/launch-prepared.ts';
 import { createNodeLauncher } from '../../src/engine/os/node-launcher.ts';
 import { createPosixLauncher } from '../../src/engine/os/posix-launcher.ts';
+import type { Preparation } from '../../src/engine/os/preparation.ts';
 import { waitFor } from './wait-for.ts';
 
 export const FIXTURE_PROGRAMS = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
@@ -46,16 +48,31 @@ export class LaunchRoom {
   }
 
   launch(request: Partial<LaunchRequest> & { readonly argv: readonly string[] }): number {
-    const pid = this.launcher.launch({
+    return this.#launchAll(this.#complete(request));
+  }
+
+  launchPrepared(
+    request: Partial<LaunchRequest> & { readonly argv: readonly string[] },
+    preparation: Preparation,
+  ): number {
+    return launchPrepared((prepared) => this.#launchAll(prepared), this.#complete(request), preparation);
+  }
+
+  #launchAll(request: LaunchRequest): number {
+    const pid = this.launcher.launch(request);
+    this.#pids.add(pid);
+    return pid;
+  }
+
+  #complete(request: Partial<LaunchRequest> & { readonly argv: readonly string[] }): LaunchRequest {
+    return {
       file: String(request.argv[0]),
       env: [`PATH=${process.env['PATH'] ?? ''}`],
       cwd: this.folder,
       stdoutPath: this.stdoutPath,
       stderrPath: this.stderrPath,
       ...request,
-    });
-    this.#pids.add(pid);
-    return pid;
+    };
   }
 
   shell(script: string): number {

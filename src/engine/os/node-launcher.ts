@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { refuseBareText } from './bare-text.ts';
 import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
 
 /** Starts programs through Node where the C library cannot be reached: slower, but everywhere. */
@@ -36,16 +37,7 @@ function withOutputs<T>(request: LaunchRequest, use: (stdout: number, stderr: nu
 function start(request: LaunchRequest, stdout: number, stderr: number): ChildProcess {
   const { file, argv, env, cwd } = request;
   const [argv0 = file, ...args] = argv;
-  if (isBareText(file)) {
-    throw new HealerError(
-      'SPAWN_FAILED',
-      `cannot start "${file}": it is neither a program nor a script with a #! line`,
-      {
-        errno: 'ENOEXEC',
-        path: file,
-      },
-    );
-  }
+  refuseBareText(file);
   try {
     return spawn(file, args, {
       argv0,
@@ -56,28 +48,6 @@ function start(request: LaunchRequest, stdout: number, stderr: number): ChildPro
     });
   } catch (error) {
     throw new HealerError('SPAWN_FAILED', `cannot start "${file}": ${toHealerError(error).message}`, { path: file });
-  }
-}
-
-/** Node hands such a file to a shell; healer never uses one unasked. Programs begin with a byte that is no text. */
-function isBareText(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    const head = readHead(file).toString('latin1');
-    return head !== '#!' && !/^[^\t\n\r -~]/.test(head);
-  } catch {
-    // What is wrong with it Node will say.
-    return false;
-  }
-}
-
-function readHead(file: string): Buffer {
-  const fd = openSync(file, constants.O_RDONLY);
-  try {
-    const head = Buffer.alloc(2);
-    return head.subarray(0, readSync(fd, head));
-  } finally {
-    closeSync(fd);
   }
 }
 

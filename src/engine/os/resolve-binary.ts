@@ -5,20 +5,30 @@ import { HealerError } from '../../protocol/errors.ts';
 /** Looked in after PATH, for engines started with a bare environment (cron, boot). */
 const LAST_RESORTS = ['/usr/local/bin', '/usr/bin', '/bin'];
 
+/** Absolute paths by command name, as the configuration has them. */
+export type Binaries = Readonly<Record<string, string>>;
+
 /**
  * Finds the file to execute (SPEC section 3). A command with a slash is a path, relative to the program's folder.
  * @throws HealerError SPAWN_FAILED with the places that were tried.
  */
-export function resolveBinary(command: string, cwd: string, searchPath: string | undefined): string {
-  const candidates = command.includes('/') ? [resolve(cwd, command)] : candidatesOf(command, searchPath);
+export function resolveBinary(
+  command: string,
+  cwd: string,
+  searchPath: string | undefined,
+  binaries: Binaries = {},
+): string {
+  const candidates = command.includes('/') ? [resolve(cwd, command)] : candidatesOf(command, searchPath, binaries);
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
   throw notFound(command, candidates);
 }
 
-function candidatesOf(command: string, searchPath: string | undefined): string[] {
+function candidatesOf(command: string, searchPath: string | undefined, binaries: Binaries): string[] {
+  const configured = Object.hasOwn(binaries, command) ? binaries[command] : undefined;
   const folders = [...(searchPath ?? '').split(':').filter(isAbsolute), ...LAST_RESORTS];
-  return [...new Set(folders)].map((folder) => join(folder, command));
+  const found = folders.map((folder) => join(folder, command));
+  return [...new Set(configured === undefined ? found : [configured, ...found])];
 }
 
 function isExecutable(path: string): boolean {

@@ -35,6 +35,22 @@ describe('the executable of a command', () => {
     expect(resolveBinary('tool', '/', `${folder}/first:${folder}/second`)).toBe(first);
   });
 
+  test('is what the configuration says, before PATH', () => {
+    put('first/tool');
+    const configured = put('second/other-tool');
+    expect(resolveBinary('tool', '/', join(folder, 'first'), { tool: configured })).toBe(configured);
+    expect(resolveBinary('./tool', join(folder, 'first'), '', { './tool': configured })).toBe(
+      join(folder, 'first/tool'),
+    );
+  });
+
+  test('is looked for in PATH when what the configuration says is gone, which is named among the places', () => {
+    const first = put('first/tool');
+    const binaries = { tool: join(folder, 'gone/tool') };
+    expect(resolveBinary('tool', '/', join(folder, 'first'), binaries)).toBe(first);
+    expect(refusal('tool', '/', join(folder, 'second'), binaries).message).toContain(binaries.tool);
+  });
+
   test('passes over what cannot be executed', () => {
     put('first/tool', 0o644);
     const second = put('second/tool');
@@ -72,9 +88,14 @@ describe('the executable of a command', () => {
   });
 });
 
-function refusal(command: string, cwd: string, searchPath: string): HealerError {
+function refusal(
+  command: string,
+  cwd: string,
+  searchPath: string,
+  binaries: Readonly<Record<string, string>> = {},
+): HealerError {
   try {
-    resolveBinary(command, cwd, searchPath);
+    resolveBinary(command, cwd, searchPath, binaries);
   } catch (error) {
     return toHealerError(error);
   }

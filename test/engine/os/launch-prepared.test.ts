@@ -1,0 +1,165 @@
+import { chmodSync } from 'node:fs';
+import { getPriority } from 'node:os';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { resolveCredentials } from '../../../src/engine/os/credentials.ts';
+import { planPreparation, type PrivilegeFields } from '../../../src/engine/os/preparation.ts';
+import { type HealerError, toHealerError } from '../../../src/protocol/errors.ts';
+import { LaunchRoom } from '../../support/launch-room.ts';
+
+const isRoot = process.geteuid?.() === 0;
+const AS_ENGINE: PrivilegeFields = { umask: null, nice: null, rlimits: {} };
+
+describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher', (kind) => {
+  let room: LaunchRoom;
+
+  beforeEach(() => {
+    room = new LaunchRoom(kind);
+    chmodSync(room.folder, 0o755);
+  });
+
+  afterEach(() => room.close());
+
+  function start(
+    script: string,
+    fields: Partial<PrivilegeFields>,
+    { user = null, group = null, env = {} }: StartOptions = {},
+  ): number {
+    const credentials = resolveCredentials(user, group);
+    const preparation = planPreparation({ ...AS_ENGINE, ...fields }, credentials);
+    if (preparation === null) throw new Error('there is nothing to prepare');
+    const pairs = Object.entries({ PATH: process.env['PATH'] ?? '', ...env }).map((pair) => pair.join('='));
+    return room.launchPrepared({ argv: ['/bin/sh', '-c', script], env: pairs }, preparation);
+  }
+
+  async function printed(script: string, fields: Partial<PrivilegeFields>, options?: StartOptions): Promise<string> {
+    const pid = start(script, fields, options);
+    expect(await room.death(pid)).toMatchObject({ code: 0 });
+    return room.stdout().trim();
+  }
+
+  test('gives it the umask asked for, and keeps its own', async () => {
+    const own = process.umask(0o022);
+    expect(await printed('umask', { umask: '027' })).toBe('0027');
+    expect(process.umask(own)).toBe(0o022);
+  });
+
+  test('gives it a niceness', async () => {
+    expect(await printed('nice', { nice: getPriority() + 5 })).toBe(String(getPriority() + 5));
+  });
+
+  test('gives it limits, soft and hard', async () => {
+    const script = 'ulimit -Sn; ulimit -Hn; ulimit -Hc';
+    const said = await printed(script, { rlimits: { nofile: { soft: 100, hard: 200 }, core: 0 } });
+    expect(said.split('\n')).toEqual(['100', '200', '0']);
+  });
+
+  test('keeps the pid, and its session and group', async () => {
+    const pid = start('echo $$; ps -o pgid=,sid= -p $$', { nice: getPriority() + 1, umask: '077' });
+    await room.death(pid);
+    expect(room.stdout().split(/\s+/).filter(Boolean).map(Number)).toEqual([pid, pid, pid]);
+  });
+
+  test('hides from its tools what makes them load files, and gives it to the program', async () => {
+    const env = { LD_LIBRARY_PATH: '/no/such', TMPDIR: "/it's $HOME", OTHER: 'x' };
+    const script = 'echo "$LD_LIBRARY_PATH|$TMPDIR|$OTHER"; env | grep -c HEALER_LATER || true';
+    expect(await printed(script, { nice: getPriority() + 1 }, { env })).toBe("/no/such|/it's $HOME|x\n0");
+  });
+
+  test('refuses a program that is not there as a start of it would', () => {
+    const preparation = planPreparation({ ...AS_ENGINE, nice: getPriority() + 1 }, null);
+    const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: ['/no/such'] }, preparation));
+    expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOENT', path: '/no/such' } });
+  });
+
+  test('refuses a text without a #! line instead of handing it to a shell', () => {
+    const preparation = planPreparation({ ...AS_ENGINE, nice: getPriority() + 1 }, null);
+    const path = room.write('text', 'echo hello\n');
+    const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: [path] }, preparation));
+    expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOEXEC' } });
+  });
+
+  test('refuses limits that contradict each other, naming the cause', () => {
+    const error = thrownBy(() => start('true', { rlimits: { nofile: { soft: 200, hard: 100 } } }));
+    expect(error.message).toMatch(/prlimit|limit/);
+    expect(error.code).toBe('SPAWN_FAILED');
+  });
+
+  test('tells a program that ends at once by its own exit code', async () => {
+    const pid = start('exit 127', { nice: getPriority() + 1 });
+    expect(await room.death(pid)).toMatchObject({ code: 127 });
+  });
+
+  describe.runIf(isRoot)('as root', () => {
+    test('runs it as another user, with that user’s group and no other', async () => {
+      expect(await printed('id -u; id -g; id -G', {}, { user: 'nobody' })).toBe('65534\n65534\n65534');
+    });
+
+    test('gives the supplementary groups of a login', async () => {
+      expect(await printed('id -G', {}, { user: 'root', group: 'nogroup' })).toBe('65534 0');
+    });
+
+    test('runs it as a bare number with a group and without any other', async () => {
+      expect(await printed('id -u; id -g; id -G', {}, { user: 54_321, group: 54_322 })).toBe('54321\n54322\n54322');
+    });
+
+    test('changes the group alone', async () => {
+      expect(await printed('id -u; id -g', {}, { group: 54_322 })).toBe('0\n54322');
+    });
+
+    test('does all of it at once, raising a hard limit before it gives privileges up', async () => {
+      const fields = { umask: '007', nice: getPriority() - 3, rlimits: { core: 'unlimited' } } as const;
+      const said = await printed('id -u; umask; nice; ulimit -Hc', fields, { user: 'nobody' });
+      expect(said.split('\n')).toEqual(['65534', '0007', String(getPriority() - 3), 'unlimited']);
+    });
+
+    test('leaves it no capability', async () => {
+      const said = await printed('grep -E "Cap(Prm|Eff)" /proc/self/status', {}, { user: 'nobody' });
+      expect(said).toBe('CapPrm:\t0000000000000000\nCapEff:\t0000000000000000');
+    });
+
+    test('refuses a program that user may not execute', () => {
+      const path = room.write('private', '#!/bin/sh\n', 0o700);
+      const preparation = planPreparation(AS_ENGINE, resolveCredentials('nobody', null));
+      const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: [path] }, preparation));
+      expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'EACCES', path } });
+    });
+  });
+
+  test.runIf(!isRoot)('refuses another user, a better niceness and a higher limit without privileges', () => {
+    expect(thrownBy(() => start('true', {}, { user: 'root' })).data).toMatchObject({ errno: 'EPERM' });
+    expect(thrownBy(() => start('true', { nice: -5 })).data).toMatchObject({ errno: 'EACCES' });
+  });
+});
+
+describe('credentials', () => {
+  test('of an unknown user or group are refused by name', () => {
+    expect(thrownBy(() => resolveCredentials('no-such-user', null)).message).toContain('"no-such-user"');
+    expect(thrownBy(() => resolveCredentials(null, 'no-such-group')).message).toContain('"no-such-group"');
+  });
+
+  test('of a bare number need a group', () => {
+    expect(thrownBy(() => resolveCredentials(54_321, null)).message).toContain('set "group" too');
+    expect(resolveCredentials('54321', 1)).toEqual({ uid: 54_321, gid: 1, entry: null });
+  });
+
+  test('are none when nothing is asked for, and prepare nothing when they are the engine’s own', () => {
+    expect(resolveCredentials(null, null)).toBeNull();
+    const own = resolveCredentials(process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+    expect(planPreparation({ ...AS_ENGINE, nice: getPriority() }, own)).toBeNull();
+  });
+});
+
+interface StartOptions {
+  readonly user?: string | number | null;
+  readonly group?: string | number | null;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function thrownBy(action: () => unknown): HealerError {
+  try {
+    action();
+  } catch (error) {
+    return toHealerError(error);
+  }
+  throw new Error('nothing was thrown');
+}
