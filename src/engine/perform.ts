@@ -1,5 +1,6 @@
 import type { Action } from '../policy/lifecycle/actions.ts';
 import type { Fact } from '../policy/lifecycle/facts.ts';
+import { describeSeveral, mayTakeOver } from '../policy/take-over.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import type { Clock } from './clock.ts';
 import type { ManagedProgram } from './managed-program.ts';
@@ -64,13 +65,22 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
   }
 }
 
+const NOTHING_FOUND = { kind: 'none' } as const;
+
 function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
   stage.beforeLaunch();
   try {
-    const { pid, startTicks } = stage.ports.spawn(entry.program.spec, runNumber);
+    const { spec } = entry.program;
+    const found = mayTakeOver(entry.program) ? stage.ports.takeOver(spec, runNumber) : NOTHING_FOUND;
+    if (found.kind === 'one') {
+      entry.spawnProblem = null;
+      return { kind: 'adopted', run: found.run, paused: found.paused };
+    }
+    const { pid, startTicks } = stage.ports.spawn(spec, runNumber);
     entry.spawnProblem = null;
     const run = { number: runNumber, pid, startTicks, startedAt: stage.clock.now(), adopted: false };
-    return { kind: 'spawned', run };
+    if (found.kind === 'none') return { kind: 'spawned', run };
+    return { kind: 'spawned', run, note: describeSeveral(spec.command, found.pids) };
   } catch (error) {
     const problem = error instanceof HealerError ? error.message : toHealerError(error).message;
     entry.spawnProblem = problem;

@@ -14,10 +14,18 @@ export interface SpawnedProcess {
   readonly startTicks: number | null;
 }
 
+/** What came of looking for a process that could be taken over. */
+export type TakeOver =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'one'; readonly run: Run; readonly paused: boolean }
+  | { readonly kind: 'several'; readonly pids: readonly number[] };
+
 /** What the engine does to the world. Small function types, so that tests can hand in a fake world. */
 export interface Ports {
   /** @throws HealerError SPAWN_FAILED */
   readonly spawn: (spec: ProcessSpec, runNumber: number) => SpawnedProcess;
+  /** Looks for a running process of the same program, and has its end watched when there is exactly one. */
+  readonly takeOver: (spec: ProcessSpec, runNumber: number) => TakeOver;
   readonly signalTree: (target: RunOf, signal: NodeJS.Signals) => void;
   readonly killTree: (target: RunOf) => void;
   /** `thorough` looks for processes that left the group as well. */

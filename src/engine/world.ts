@@ -1,7 +1,9 @@
+import { uptime } from 'node:os';
 import type { Libc } from '../base/libc.ts';
-import { listPids, readProcStat } from '../base/proc-stat.ts';
-import { runOf } from '../policy/lifecycle/state.ts';
+import { CLOCK_TICKS_PER_SECOND, listPids, readProcStat } from '../base/proc-stat.ts';
 import type { Fact } from '../policy/lifecycle/facts.ts';
+import { type Run, runOf } from '../policy/lifecycle/state.ts';
+import type { Moment } from '../policy/moment.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { BootPorts } from './boot.ts';
 import type { Clock } from './clock.ts';
@@ -10,6 +12,7 @@ import type { LogTransport } from './logs/log-transport.ts';
 import { pipePathsOf } from './logs/run-pipes.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { ChildExits, ChildStatus, Launcher } from './os/launcher.ts';
+import { resolveCredentials } from './os/credentials.ts';
 import { createDesktopSessions } from './os/desktop-sessions.ts';
 import { createNodeLauncher } from './os/node-launcher.ts';
 import { createPosixLauncher } from './os/posix-launcher.ts';
@@ -17,7 +20,8 @@ import { createProcessTableReader, readEnvironmentVariable } from './os/process-
 import { createProcessTree, type ProcessTree, type RunIdentity } from './os/process-tree.ts';
 import type { Binaries } from './os/resolve-binary.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
-import type { Ports, RunOf, SpawnedProcess } from './ports.ts';
+import { createTwinFinder, type FindTwins } from './os/running-twins.ts';
+import type { Ports, RunOf, SpawnedProcess, TakeOver } from './ports.ts';
 import { ProgramLauncher } from './program-launcher.ts';
 
 export interface WorldOptions {
@@ -39,6 +43,7 @@ export class World {
   readonly marks: RunMarks;
   readonly #clock: Clock;
   readonly #tree: ProcessTree;
+  readonly #findTwins: FindTwins;
   readonly #launcher: Launcher;
   readonly #programs: ProgramLauncher;
   readonly #pipesDir: string;
@@ -51,12 +56,10 @@ export class World {
     this.#logs = logs;
     this.#pipesDir = options.pipesDir;
     this.marks = createRunMarks(stateDir);
-    this.#tree = createProcessTree(
-      createProcessTableReader(() => clock.now().mono),
-      this.marks,
-      isMain,
-      hasProc,
-    );
+    const now = (): number => clock.now().mono;
+    const readTable = createProcessTableReader(now);
+    this.#tree = createProcessTree(readTable, this.marks, isMain, hasProc);
+    this.#findTwins = hasProc ? createTwinFinder(now, readTable, isMain) : () => [];
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
     this.#programs = new ProgramLauncher({
       launcher: this.#launcher,
@@ -65,12 +68,13 @@ export class World {
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
       binaries: options.binaries ?? (() => ({})),
-      findSession: createDesktopSessions(() => clock.now().mono).find,
+      findSession: createDesktopSessions(now).find,
     });
   }
 
   readonly ports: Omit<Ports, 'record'> = {
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
+    takeOver: (spec, runNumber) => this.#takeOver(spec, runNumber),
     signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),
     killTree: (target) => this.#tree.kill(identityOf(target)),
     hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
@@ -91,13 +95,13 @@ export class World {
 
   /** Has the output of a run that was taken over move on as before. */
   followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
-    const { number, pid, startTicks } = run;
+    const { number, pid, startTicks, foreign } = run;
     this.#logs.follow({
       id,
       run: number,
       pid,
       startTicks,
-      pipes: pipePathsOf(this.#pipesDir, id, number),
+      pipes: foreign === true ? null : pipePathsOf(this.#pipesDir, id, number),
       log: spec.logs,
     });
   }
@@ -148,6 +152,26 @@ export class World {
     return { pid, startTicks };
   }
 
+  #takeOver(spec: ProcessSpec, runNumber: number): TakeOver {
+    const uid = resolveCredentials(spec.user, spec.group)?.uid ?? process.geteuid?.() ?? 0;
+    const argv = [spec.command, ...spec.args];
+    const twins = this.#findTwins({ argv, cwd: spec.cwd ?? process.cwd(), uid });
+    const [twin] = twins;
+    if (twin === undefined) return { kind: 'none' };
+    if (twins.length > 1) return { kind: 'several', pids: twins.map(({ pid }) => pid) };
+    const { pid, startTicks, state } = twin;
+    const startedAt = this.#momentOf(startTicks);
+    const run: Run = { number: runNumber, pid, startTicks, startedAt, adopted: true, foreign: true };
+    this.followAdopted(spec, { id: spec.id, run });
+    return { kind: 'one', run, paused: state === 'T' };
+  }
+
+  #momentOf(startTicks: number): Moment {
+    const { mono, wall } = this.#clock.now();
+    const ageMs = Math.max(0, uptime() - startTicks / CLOCK_TICKS_PER_SECOND) * 1000;
+    return { mono: mono - ageMs, wall: Math.round(wall - ageMs) };
+  }
+
   #findMarked(id: string, runNumber: number): SpawnedProcess | null {
     const wanted = this.marks.markOf(id, runNumber);
     for (const pid of listPids()) {
@@ -161,5 +185,6 @@ export class World {
 }
 
 function identityOf({ id, run }: RunOf): RunIdentity {
-  return { id, runNumber: run.number, pid: run.pid, startTicks: run.startTicks };
+  const { number, pid, startTicks, foreign = false } = run;
+  return { id, runNumber: number, pid, startTicks, isForeign: foreign };
 }

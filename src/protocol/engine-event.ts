@@ -8,7 +8,7 @@ export const EVENT_KINDS = {
   removed: 'a program is known no longer',
   started: 'a program was executed',
   running: 'a program is up',
-  adopted: 'a program that survived its engine was taken over',
+  adopted: 'a running program was taken over, from an earlier engine or by its name',
   exited: 'a program ended well or was told to end',
   crashed: 'a program ended badly',
   'spawn-failed': 'a program could not be executed',

@@ -108,7 +108,8 @@ class KeeperTransport implements LogTransport {
   };
 
   readonly follow = (request: FollowRequest): void => {
-    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, request.pipes);
+    const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
+    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, paths);
     run.request = request;
     this.#sendFollow(request);
   };

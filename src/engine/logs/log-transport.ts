@@ -20,7 +20,8 @@ export interface FollowRequest extends RunName {
   readonly pid: number;
   /** Null where the platform tells none; the pid alone is trusted then. */
   readonly startTicks: number | null;
-  readonly pipes: RunPipes;
+  /** Null for a process that somebody else started: its end is watched, its output is not ours. */
+  readonly pipes: RunPipes | null;
   readonly log: LogSettings;
 }
 

@@ -73,6 +73,8 @@ class PortableTransport implements LogTransport {
 
   readonly follow = (request: FollowRequest): void => {
     const { id, run, pipes, log } = request;
+    // Its end the sampler notices.
+    if (pipes === null) return;
     const found = this.#runs.get(keyOf(id, run)) ?? { held: HeldPipes.ofSurvivor(pipes), writer: null, streams: [] };
     this.#runs.set(keyOf(id, run), found);
     if (found.held === null || found.writer !== null) return;

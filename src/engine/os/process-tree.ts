@@ -1,5 +1,6 @@
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
+import { ForeignTrees } from './foreign-trees.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 
 /** What names the main process of a run for good; null where the platform does not tell start times. */
@@ -8,6 +9,8 @@ export interface RunIdentity {
   readonly runNumber: number;
   readonly pid: number;
   readonly startTicks: number | null;
+  /** Started by somebody else: the group it is in may be theirs, and is never signalled as one. */
+  readonly isForeign?: boolean;
 }
 
 /** Finds and signals all that belongs to a run: its group, its session, its descendants, and marked strays. */
@@ -35,8 +38,12 @@ export function createProcessTree(
   hasProc: boolean,
 ): ProcessTree {
   const isStray = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
-  const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] =>
-    hasProc ? findMembers(readTable(maxAgeMs), run, isStray) : [];
+  const foreign = new ForeignTrees();
+  const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
+    if (!hasProc) return [];
+    const table = readTable(maxAgeMs);
+    return run.isForeign === true ? foreign.membersOf(run, table) : findMembers(table, run, isStray);
+  };
 
   return {
     isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
@@ -57,6 +64,7 @@ export function createProcessTree(
       }
     },
     hasLeftovers(run, thorough) {
+      if (run.isForeign === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
       return thorough && hasProc && (readOwnChildren() ?? []).some((pid) => isStray(pid, run));
     },
@@ -65,6 +73,7 @@ export function createProcessTree(
 
 /** A group may be signalled while its leader is ours, or gone: the kernel gives no new process a living group's id. */
 function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
+  if (run.isForeign === true) return false;
   if (!hasProc) return true;
   const leader = readProcStat(run.pid);
   return leader === null || run.startTicks === null || leader.startTicks === run.startTicks;

@@ -9,6 +9,7 @@ const run = z.object({
   pid: z.number().int().min(1),
   startTicks: z.number().int().nullable(),
   startedAt: wall,
+  foreign: z.boolean().optional(),
 });
 const exit = z.object({
   code: z.number().int().nullable(),
@@ -103,7 +104,8 @@ function flattenState(from: LifecycleState): ProgramRecord['state'] {
 }
 
 function flattenRun(from: Run): z.output<typeof run> {
-  return { number: from.number, pid: from.pid, startTicks: from.startTicks, startedAt: from.startedAt.wall };
+  const { number, pid, startTicks, startedAt, foreign } = from;
+  return { number, pid, startTicks, startedAt: startedAt.wall, ...(foreign === true ? { foreign } : {}) };
 }
 
 /** The program as the earlier engine left it, its times placed on this engine's clocks. */

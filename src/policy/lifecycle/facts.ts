@@ -9,7 +9,7 @@ export type Fact =
   /** `by` names the program that cannot start without this one. */
   | { readonly kind: 'neededByOther'; readonly by: string }
   | { readonly kind: 'dependencyChanged' }
-  | { readonly kind: 'spawned'; readonly run: Run }
+  | { readonly kind: 'spawned'; readonly run: Run; /** To be said of it. */ readonly note?: string }
   | { readonly kind: 'spawnFailed'; readonly problem: string }
   | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }
   /** The program's own process ended; `leftovers` says whether others of its tree still live. */

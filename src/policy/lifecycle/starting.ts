@@ -67,17 +67,18 @@ export function withoutHistory(program: Program): Program {
   return { ...program, counters: { ...program.counters, backoffStep: 0, history: [] } };
 }
 
-export function spawned(program: Program, { run }: FactOf<'spawned'>): Decision {
+export function spawned(program: Program, { run, note }: FactOf<'spawned'>): Decision {
   const { state } = program;
+  const why = note === undefined ? program.why : `${program.why}; ${note}`;
   // The spawn is one system call in one turn of the mailbox, so no other state can be there to hear of it.
   if (state.name !== 'launching') return ignore(program);
   const event = isRestart(state.cause) ? 'restarted' : 'started';
-  const told = tell(event, program.why, run.pid, { run: run.number, cause: state.cause });
+  const told = tell(event, why, run.pid, { run: run.number, cause: state.cause });
   // Its startup check says when it is up, however long that takes.
-  if (program.spec.health !== null) return enter(program, { name: 'starting', run }, program.why, told);
+  if (program.spec.health !== null) return enter(program, { name: 'starting', run }, why, told);
   const startupMs = program.spec.startSeconds * 1000;
-  if (startupMs === 0) return enter(program, { name: 'running', run }, program.why, told);
-  return enter(program, { name: 'starting', run }, program.why, told, { kind: 'arm', afterMs: startupMs });
+  if (startupMs === 0) return enter(program, { name: 'running', run }, why, told);
+  return enter(program, { name: 'starting', run }, why, told, { kind: 'arm', afterMs: startupMs });
 }
 
 export function spawnFailed(program: Program, fact: FactOf<'spawnFailed'>, circumstances: Circumstances): Decision {
@@ -85,7 +86,10 @@ export function spawnFailed(program: Program, fact: FactOf<'spawnFailed'>, circu
   return endRun(program, { kind: 'spawn-failed', problem: fact.problem }, circumstances);
 }
 
-/** A program of an earlier engine that is still alive. Nothing was started, so nothing is counted. */
+const TAKEN_OVER =
+  'was running already and was taken over; its output is not in the log before healer starts it itself';
+
+/** A program of an earlier engine, or of somebody else, that is alive. Nothing was started, so nothing is counted. */
 export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): Decision {
   const { state } = program;
   switch (state.name) {
@@ -97,7 +101,7 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
     case 'cooldown':
     case 'failed':
     case 'exited': {
-      const why = 'survived its engine and was taken over';
+      const why = run.foreign === true ? TAKEN_OVER : 'survived its engine and was taken over';
       const known = { ...program, runs: Math.max(program.runs, run.number) };
       return enter(known, { name: paused ? 'paused' : 'running', run }, why, tell('adopted', why, run.pid));
     }

@@ -14,6 +14,8 @@ export interface Run {
   readonly startedAt: Moment;
   /** True when an earlier engine started it. */
   readonly adopted: boolean;
+  /** Started by somebody else and taken over: its group may be theirs, and its output goes where they sent it. */
+  readonly foreign?: boolean | undefined;
 }
 
 /** Who or what began a start: the first two are starts, the others restarts. */

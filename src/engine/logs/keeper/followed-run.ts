@@ -27,6 +27,7 @@ export function openRun(
   const writer = new LogWriter({ id, run }, logDir, log, onGap);
   const pipes = new Set<OutputPipe>();
   for (const stream of ['stdout', 'stderr'] as const) {
+    if (command.pipes === null) break;
     const path = command.pipes[`${stream}Path`];
     try {
       pipes.add(new OutputPipe(path, stream, writer, libc));
@@ -40,5 +41,5 @@ export function openRun(
 export function closeRun({ writer, command, stopWatching }: FollowedRun, nowWall: number): void {
   stopWatching?.();
   writer.close(nowWall);
-  unlinkPipes(command.pipes);
+  if (command.pipes !== null) unlinkPipes(command.pipes);
 }

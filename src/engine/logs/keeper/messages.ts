@@ -1,7 +1,7 @@
 import type { FollowRequest, LogGap, LogSettings, RunName, WitnessedExit } from '../log-transport.ts';
 
 /** Changes whenever messages do: an engine replaces a keeper of another version. */
-export const KEEPER_VERSION = 1;
+export const KEEPER_VERSION = 2;
 
 /** What an engine asks of the keeper. One message is one line of JSON. */
 export type KeeperCommand =
@@ -39,7 +39,7 @@ export function runKeyOf({ id, run }: RunName): string {
   return `${id}.${String(run)}`;
 }
 
-type FieldType = 'string' | 'number' | 'object' | 'number or null';
+type FieldType = 'string' | 'number' | 'object' | 'number or null' | 'object or null';
 
 /** The fields that a message cannot do without. */
 const COMMAND_FIELDS: Readonly<Record<KeeperCommand['kind'], Readonly<Record<string, FieldType>>>> = {
@@ -50,7 +50,7 @@ const COMMAND_FIELDS: Readonly<Record<KeeperCommand['kind'], Readonly<Record<str
     run: 'number',
     pid: 'number',
     startTicks: 'number or null',
-    pipes: 'object',
+    pipes: 'object or null',
     log: 'object',
     logDir: 'string',
   },
@@ -96,6 +96,7 @@ function parseObject(line: string): Record<string, unknown> | null {
 }
 
 function isOfType(value: unknown, type: FieldType): boolean {
+  if (type === 'object or null') return typeof value === 'object';
   if (type === 'number or null') return value === null || typeof value === 'number';
   return typeof value === type && value !== null;
 }

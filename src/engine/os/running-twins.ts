@@ -1,0 +1,136 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import { isDead, listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import type { ProcessTable, ReadProcessTable } from './process-table.ts';
+import { MARK_VARIABLE } from './run-mark.ts';
+
+/** The program that somebody may have started already. */
+export interface TwinQuery {
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  readonly uid: number;
+}
+
+export type FindTwins = (query: TwinQuery) => readonly ProcStat[];
+
+/** How old the list of names may be: programs that start together share one reading of /proc. */
+const NAMES_AGE_MS = 1_000;
+const TABLE_AGE_MS = 100;
+
+/** Programs whose name says nothing of what runs: their arguments and folder have to be the same as well. */
+const INTERPRETER =
+  /^(node|nodejs|deno|bun|npm|npx|yarn|pnpm|python|pypy|perl|ruby|php|lua|luajit|tclsh|wish|Rscript|java|mono|dotnet|bash|sh|dash|zsh|fish|ksh|ash|csh|tcsh|busybox|env|nohup|sudo|su|nice|setsid|time|timeout|xargs|watch|tail|sleep|cat|make)[\d.]*$/;
+
+/** Titles that healer gives its own processes. */
+const OWN_TITLE = /^healer(-keeper)?$/;
+
+/**
+ * Finds running processes that are the same program by name: the executable's or argv[0]'s basename equals that of the
+ * command, never a part of it. Of a tree of them (a browser, a server with workers) the root stands for all. Left
+ * out are healer's own processes, what any healer started, the engine's ancestors, kernel threads, the dead, other
+ * users' processes and other containers'.
+ * @param isMain whether a pid is the main process of a program already
+ */
+export function createTwinFinder(
+  now: () => number,
+  readTable: ReadProcessTable,
+  isMain: (pid: number) => boolean,
+): FindTwins {
+  let names: ReadonlyMap<string, readonly number[]> | undefined;
+  let readAt = 0;
+  return (query) => {
+    if (names === undefined || now() - readAt > NAMES_AGE_MS) {
+      names = readNames();
+      readAt = now();
+    }
+    const pids = names.get(basename(query.argv[0] ?? '')) ?? [];
+    if (pids.length === 0) return [];
+    const table = readTable(TABLE_AGE_MS);
+    const own = new Set(lineage(table, process.pid));
+    const candidates = pids.filter((pid) => !own.has(pid) && isTwin(pid, query));
+    const roots = rootsAmong(table, candidates).filter((pid) => !lineage(table, pid).some(isMain));
+    return roots
+      .map((pid) => readProcStat(pid))
+      .filter((stat) => stat !== null)
+      .filter((stat) => !isDead(stat));
+  };
+}
+
+function readNames(): Map<string, number[]> {
+  const names = new Map<string, number[]>();
+  for (const pid of listPids()) {
+    for (const name of namesOf(pid)) names.set(name, [...(names.get(name) ?? []), pid]);
+  }
+  return names;
+}
+
+/** None for kernel threads and for processes that are not ours to look at: they have no executable for us. */
+function namesOf(pid: number): ReadonlySet<string> {
+  const executable = readLink(pid, 'exe');
+  if (executable === null) return new Set();
+  const [title = ''] = readWords(pid, 'cmdline');
+  return new Set([basename(executable.replace(/ \(deleted\)$/, '')), basename(title)].filter(Boolean));
+}
+
+function isTwin(pid: number, query: TwinQuery): boolean {
+  const words = readWords(pid, 'cmdline');
+  const environment = readWords(pid, 'environ');
+  const name = basename(query.argv[0] ?? '');
+  if (!namesOf(pid).has(name) || OWN_TITLE.test(words[0] ?? '')) return false;
+  // An environment that cannot be read could hold a mark.
+  if (environment.length === 0 || environment.some((pair) => pair.startsWith(`${MARK_VARIABLE}=`))) return false;
+  if (!isOfUser(pid, query.uid) || readLink(pid, 'ns/pid') !== readLink(process.pid, 'ns/pid')) return false;
+  return !INTERPRETER.test(name) || hasSameWork(pid, words, query);
+}
+
+function hasSameWork(pid: number, words: readonly string[], { argv, cwd }: TwinQuery): boolean {
+  const isSameLine = words.length === argv.length && words.slice(1).every((word, index) => word === argv[index + 1]);
+  return isSameLine && argv.length > 1 && readLink(pid, 'cwd') === cwd;
+}
+
+/** Real and effective: a program that took on other rights is not the user's to take over. */
+function isOfUser(pid: number, uid: number): boolean {
+  const [, real, effective] = /^Uid:\s*(\d+)\s+(\d+)/m.exec(readText(pid, 'status')) ?? [];
+  return Number(real) === uid && Number(effective) === uid;
+}
+
+function rootsAmong(table: ProcessTable, pids: readonly number[]): number[] {
+  const all = new Set(pids);
+  return pids.filter(
+    (pid) =>
+      !lineage(table, pid)
+        .slice(1)
+        .some((ancestor) => all.has(ancestor)),
+  );
+}
+
+/** The process, its parent, and so on. */
+function lineage(table: ProcessTable, pid: number): number[] {
+  const line: number[] = [];
+  for (let at = table.get(pid); at !== undefined && line.length < 1_000; at = table.get(at.parentPid))
+    line.push(at.pid);
+  return line;
+}
+
+function readWords(pid: number, file: 'cmdline' | 'environ'): string[] {
+  return readText(pid, file)
+    .replace(/\0+$/, '')
+    .split('\0')
+    .filter((_, index, all) => all.length > 1 || all[index] !== '');
+}
+
+function readText(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function readLink(pid: number, file: string): string | null {
+  try {
+    return readlinkSync(`/proc/${String(pid)}/${file}`);
+  } catch {
+    return null;
+  }
+}
