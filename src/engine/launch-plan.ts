@@ -5,7 +5,7 @@ import type { DesktopSession } from './os/desktop-session.ts';
 import { planPreparation, type Preparation } from './os/preparation.ts';
 import { type Binaries, resolveBinary } from './os/resolve-binary.ts';
 import { ID_VARIABLE, MARK_VARIABLE } from './os/run-mark.ts';
-import { type FindSession, sessionOf } from './program-session.ts';
+import { type Environment, type FindSession, sessionOf } from './program-session.ts';
 
 /** What a spec comes to on this machine; kept for the next start, since it is needed on every respawn. */
 export interface LaunchPlan {
@@ -19,8 +19,6 @@ export interface LaunchPlan {
   readonly preparation: Preparation | null;
   readonly session: DesktopSession | null;
 }
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What a plan is made from besides the spec. */
 export interface LaunchSurroundings {

@@ -1,6 +1,5 @@
 import { HealerError } from '../protocol/errors.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
-import type { Environment } from './launch-plan.ts';
 import type { Credentials } from './os/credentials.ts';
 import {
   type DesktopSession,
@@ -8,6 +7,9 @@ import {
   SESSION_VARIABLES,
   type SessionVariable,
 } from './os/desktop-session.ts';
+
+/** As Node has it of the process itself. */
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type FindSession = (uid: number, isNeeded: boolean) => DesktopSession | null;
 

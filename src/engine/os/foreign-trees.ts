@@ -1,6 +1,11 @@
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import type { ProcessTable } from './process-table.ts';
-import type { RunIdentity } from './process-tree.ts';
+
+/** The main process of such a tree. */
+interface ForeignMain {
+  readonly pid: number;
+  readonly startTicks: number | null;
+}
 
 /**
  * The trees of processes that somebody else started. Such a process may share its group and session with a shell and
@@ -10,9 +15,9 @@ import type { RunIdentity } from './process-tree.ts';
 export class ForeignTrees {
   readonly #seen = new Map<number, readonly ProcStat[]>();
 
-  membersOf({ pid, startTicks }: RunIdentity, table: ProcessTable): ProcStat[] {
+  membersOf({ pid, startTicks }: ForeignMain, table: ProcessTable): ProcStat[] {
     const main = table.get(pid);
-    const isOurs = main !== undefined && main.startTicks === startTicks;
+    const isOurs = main?.startTicks === startTicks;
     const roots = (this.#seen.get(pid) ?? []).filter(isStillThere);
     const members = new Map<number, ProcStat>();
     const add = (stat: ProcStat): void => {
