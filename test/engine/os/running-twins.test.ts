@@ -41,7 +41,8 @@ describe('a running process of the same name', () => {
     const env = { PATH: process.env['PATH'] ?? '', ...options.env };
     const child = spawn(file, args, { stdio: 'ignore', cwd: folder, ...options, env });
     children.add(child);
-    return child.pid ?? 0;
+    if (child.pid === undefined) throw new Error(`"${file}" cannot be started`);
+    return child.pid;
   }
 
   function find(query: Partial<TwinQuery> = {}, isMain: (pid: number) => boolean = () => false): number[] {
@@ -72,7 +73,8 @@ describe('a running process of the same name', () => {
     const root = run(join(folder, `sh${NAME}`), ['-c', `"${join(folder, `sh${NAME}`)}" -c "sleep 600; :" & wait`]);
     await waitFor(() => childrenOf(root).length > 0, 'the child to be there');
     expect(find({ argv: [`sh${NAME}`] })).toEqual([root]);
-    for (const pid of childrenOf(root)) for (const leaf of [...childrenOf(pid), pid]) process.kill(leaf, 'SIGKILL');
+    const descendants = childrenOf(root).flatMap((pid) => [pid, ...childrenOf(pid)]);
+    for (const pid of descendants) kill(pid);
   });
 
   test('is none that a healer manages, by its mark or as a main process', () => {
@@ -119,9 +121,17 @@ describe('a running process of the same name', () => {
     await waitFor(() => !tree.isAlive(run1), 'the program to end');
     expect(tree.hasLeftovers(run1, true)).toBe(false);
     expect([shell, bystander].map((alive) => readProcStat(Number(alive))?.state)).not.toContain('Z');
-    process.kill(Number(bystander), 'SIGKILL');
+    if (bystander !== undefined) kill(bystander);
   });
 });
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It went with its parent.
+  }
+}
 
 function childrenOf(pid: number): number[] {
   const now = (): number => performance.now();
