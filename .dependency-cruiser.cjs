@@ -19,6 +19,7 @@ const PORTS = {
   systeminformation: '^src/engine/sampling/system-information\\.ts$',
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/write-registry\\.ts$',
+  croner: '^src/config/cron\\.ts$',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe)\\.ts$',
   yaml: '^src/config/',
   dotenv: '^src/engine/env-file\\.ts$',

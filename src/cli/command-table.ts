@@ -84,6 +84,7 @@ export const COMMANDS: readonly CommandRow[] = [
       DRY_RUN,
       { flags: '--foreground', summary: 'stay in front, for containers and service managers' },
       { flags: '--no-daemon', summary: 'the same as --foreground' },
+      { flags: '--observe', summary: 'tell faults of every program and heal none (for first days on a machine)' },
       { flags: '--attach', summary: 'open the terminal UI once the engine runs' },
     ],
     load: () => import('./commands/up.ts'),
@@ -192,6 +193,7 @@ export const COMMANDS: readonly CommandRow[] = [
   operation('start', 'start programs'),
   operation('stop', 'stop programs gracefully', [{ flags: '--force', summary: 'kill at once' }, TIMEOUT]),
   operation('restart', 'stop programs and start them again', [TIMEOUT]),
+  operation('reload', 'have running programs read their configuration again, by their reload signal'),
   operation('kill', 'end programs at once, without grace'),
   operation('pause', 'freeze programs with all their processes'),
   operation('resume', 'let paused programs go on'),
@@ -250,6 +252,21 @@ healer config check [FILE...]      find what is wrong in healer.yaml and process
     load: () => import('./commands/config.ts'),
   },
   {
+    name: 'hold',
+    group: OPERATE,
+    summary: 'switch the healing of programs off; faults are still told',
+    arguments: IDS,
+    options: [{ flags: '--for <duration>', summary: 'end by itself after this long, e.g. 30m', parse: durationOption }],
+    load: () => import('./commands/hold.ts'),
+  },
+  {
+    name: 'release',
+    group: OPERATE,
+    summary: 'switch the healing of programs on again',
+    arguments: IDS,
+    load: () => import('./commands/release.ts'),
+  },
+  {
     name: 'import',
     group: SET_UP,
     summary: 'write a healer.yaml from a Procfile, PM2 or supervisord',
@@ -301,6 +318,7 @@ Examples:
     healer restart web worker         several at once
     healer stop all --timeout 10s     every program
     healer cooldown reset web         start again before the rest is over
+    healer hold web --for 30m         leave it alone while you work on it
 
   Define, also while no engine runs
     healer add --memory 500 web -- node web.js

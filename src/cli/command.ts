@@ -7,10 +7,13 @@ export interface CommandOptions {
   /** False for --no-daemon, which is --foreground under the name that others use. */
   readonly daemon?: boolean;
   readonly attach?: true;
+  readonly observe?: true;
   readonly keep?: true;
   readonly force?: true;
   /** In milliseconds. */
   readonly timeout?: number;
+  /** In milliseconds. */
+  readonly for?: number;
   readonly follow?: true;
   readonly lines?: number;
   readonly grep?: RegExp;

@@ -1,5 +1,5 @@
 import type { EngineApi, OperationResult } from '../protocol/methods.ts';
-import type { ProcessStateName } from '../protocol/process-state.ts';
+import { PROCESS_STATES, type ProcessStateName } from '../protocol/process-state.ts';
 import type { CommandOptions } from './command.ts';
 
 interface Operation {
@@ -32,6 +32,7 @@ export const OPERATIONS = {
     appliesTo: [...UP, ...DUE, 'failed'],
     perform: (api, id, options) => api.restart({ id, ...timeoutOf(options) }),
   },
+  reload: { done: 'reloaded', appliesTo: ['running'], perform: (api, id) => api.reload({ id }) },
   kill: { done: 'killed', appliesTo: UP, perform: (api, id) => api.kill({ id }) },
   pause: { done: 'paused', appliesTo: ['running'], perform: (api, id) => api.pause({ id }) },
   resume: { done: 'resumed', appliesTo: ['paused'], perform: (api, id) => api.resume({ id }) },
@@ -40,6 +41,16 @@ export const OPERATIONS = {
     done: 'disabled',
     appliesTo: [...UP, ...DUE, ...AT_REST],
     perform: (api, id) => api.disable({ id }),
+  },
+  hold: {
+    done: 'held the healing of',
+    appliesTo: PROCESS_STATES,
+    perform: (api, id, options) => api.hold({ id, ...(options.for === undefined ? {} : { forMs: options.for }) }),
+  },
+  release: {
+    done: 'released the healing of',
+    appliesTo: PROCESS_STATES,
+    perform: (api, id) => api.release({ id }),
   },
   'reset the cooldown of': {
     done: 'ended the cooldown of',

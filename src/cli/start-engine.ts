@@ -28,12 +28,12 @@ const ENGINE_URL = new URL('./engine.js', import.meta.url);
  * Connects to the instance's engine, after starting a detached one where none answers.
  * @throws HealerError SPAWN_FAILED with what the engine printed, or TIMEOUT.
  */
-export async function ensureEngine(paths: Paths, files: readonly string[]): Promise<EngineStart> {
+export async function ensureEngine(paths: Paths, files: readonly string[], observes = false): Promise<EngineStart> {
   const running = await connectIfRunning(paths);
   if (running !== null) return { connection: running, isNew: false };
   const log = openEngineLog(paths.engineLog);
   try {
-    const engine = spawnEngine(paths.instance, files, log.fd);
+    const engine = spawnEngine(paths.instance, files, observes, log.fd);
     return await waitForAnswer(paths, engine, () => lastLines(paths.engineLog, log.size));
   } finally {
     closeSync(log.fd);
@@ -51,14 +51,19 @@ export async function connectIfRunning(paths: Paths): Promise<Connection | null>
 }
 
 interface EngineModule {
-  readonly runEngine: (options: { instance: string; files: readonly string[]; foreground: boolean }) => Promise<void>;
+  readonly runEngine: (options: {
+    instance: string;
+    files: readonly string[];
+    observes: boolean;
+    foreground: boolean;
+  }) => Promise<void>;
 }
 
 /** Turns this very process into the engine. Resolves when the engine has ended. */
-export async function runEngineHere(instance: string, files: readonly string[]): Promise<void> {
+export async function runEngineHere(instance: string, files: readonly string[], observes = false): Promise<void> {
   // By path: the command line may start the engine, but knows nothing of its inside.
   const engine = (await import(ENGINE_URL.href)) as EngineModule;
-  await engine.runEngine({ instance, files, foreground: true });
+  await engine.runEngine({ instance, files, observes, foreground: true });
 }
 
 /** What a detached engine prints is appended; `size` is where this engine's part begins. */
@@ -68,15 +73,12 @@ function openEngineLog(path: string): { readonly fd: number; readonly size: numb
   return { fd, size: fstatSync(fd).size };
 }
 
-function spawnEngine(instance: string, files: readonly string[], logFd: number): ChildProcess {
-  const child = spawn(
-    process.execPath,
-    [fileURLToPath(ENGINE_URL), '--instance', instance, ...files.flatMap((file) => ['--file', file])],
-    {
-      detached: true,
-      stdio: ['ignore', logFd, logFd],
-    },
-  );
+function spawnEngine(instance: string, files: readonly string[], observes: boolean, logFd: number): ChildProcess {
+  const options = [...files.flatMap((file) => ['--file', file]), ...(observes ? ['--observe'] : [])];
+  const child = spawn(process.execPath, [fileURLToPath(ENGINE_URL), '--instance', instance, ...options], {
+    detached: true,
+    stdio: ['ignore', logFd, logFd],
+  });
   child.unref();
   return child;
 }

@@ -1,5 +1,6 @@
 import { findCycles } from '../base/graph.ts';
 import { nearestWord } from '../base/nearest-word.ts';
+import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { ConfigProblem } from './config-problem.ts';
 import { type MergedProgram, problemAt } from './merge-program.ts';
 
@@ -36,4 +37,31 @@ export function unknownDependencies(programs: readonly MergedProgram[], ids: Rea
       return [problemAt(definitions, ['dependsOn', index], 'value', { message, hint })];
     }),
   );
+}
+
+/** Conditions that can never hold. Their programs are known, and wait. */
+export function vainDependencies(programs: readonly MergedProgram[]): ConfigProblem[] {
+  const byId = new Map(programs.map(({ spec }) => [spec.id, spec]));
+  return programs.flatMap(({ spec, definitions }) =>
+    spec.dependsOn.flatMap(({ id, condition }, index) => {
+      const other = byId.get(id);
+      const obstacle = other === undefined ? null : obstacleTo(condition, other);
+      if (obstacle === null) return [];
+      const message = `"${spec.id}" waits for "${id}" ${obstacle.what}`;
+      return [problemAt(definitions, ['dependsOn', index], 'value', { message, hint: obstacle.hint })];
+    }),
+  );
+}
+
+type Condition = ProcessSpec['dependsOn'][number]['condition'];
+
+function obstacleTo(condition: Condition, { health, restart }: ProcessSpec): { what: string; hint: string } | null {
+  if (condition === 'healthy' && health === null) {
+    return { what: 'to be healthy, but it has no health check', hint: 'give it "health", or wait for "started"' };
+  }
+  if (condition === 'completed' && restart.policy === 'always') {
+    const what = 'to complete, but its restart policy "always" starts it again';
+    return { what, hint: 'give it the policy "on-failure"' };
+  }
+  return null;
 }

@@ -38,6 +38,7 @@ export const TAKES_EFFECT = {
   startSeconds: 'now',
   restart: 'now',
   stop: 'now',
+  reload: 'now',
   limits: 'now',
   healing: 'now',
   healTimeoutMs: 'now',

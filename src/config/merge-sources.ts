@@ -1,7 +1,8 @@
 import type { ConfigProblem } from './config-problem.ts';
-import { refuseCycles, unknownDependencies } from './dependency-problems.ts';
+import { refuseCycles, unknownDependencies, vainDependencies } from './dependency-problems.ts';
 import { expandInstances } from './expand-instances.ts';
 import { mergeProgram } from './merge-program.ts';
+import { scheduleProblems } from './schedule-problems.ts';
 import type { Definition, Layer, SourceReading } from './source-reading.ts';
 import type { SourcedSpec } from './sourced-spec.ts';
 
@@ -37,6 +38,8 @@ export function mergeSources(readings: readonly SourceReading[]): MergedSources 
       ...readings.flatMap(({ problems }) => problems),
       ...refused,
       ...unknownDependencies(sound.programs, ids),
+      ...vainDependencies(sound.programs),
+      ...scheduleProblems(sound.programs),
     ],
     isComplete: refused.length === 0 && readings.every(({ isComplete }) => isComplete),
     binaries: Object.fromEntries(readings.flatMap(({ common: { binaries } }) => Object.entries(binaries))),

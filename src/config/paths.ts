@@ -15,6 +15,7 @@ export interface Paths {
   readonly pipesDir: string;
   readonly stateFile: string;
   readonly cooldownFile: string;
+  readonly holdFile: string;
   readonly healingLog: string;
   /** What a detached engine prints. */
   readonly engineLog: string;
@@ -54,6 +55,7 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
     pipesDir: join(runtimeDir, `${instance}.pipes`),
     stateFile: join(stateDir, 'state.ndjson'),
     cooldownFile: join(stateDir, 'cooldown_state.json'),
+    holdFile: join(stateDir, 'holds.json'),
     healingLog: join(stateDir, 'healing.log'),
     engineLog: join(stateDir, 'engine.log'),
     logsDir: join(stateDir, 'logs'),

@@ -1,4 +1,5 @@
 import { missingDependencies } from '../policy/dependencies.ts';
+import { HEALING_ON, type HealingMode, type Restraint } from '../policy/healing.ts';
 import type { Decision } from '../policy/lifecycle/actions.ts';
 import type { Circumstances } from '../policy/lifecycle/decide.ts';
 import type { Fact } from '../policy/lifecycle/facts.ts';
@@ -42,9 +43,16 @@ export class Engine {
   readonly #listener: EngineListener;
   readonly #leftovers: LeftoverWatch;
   readonly #waiting = new WaitingPrograms();
+  readonly #healingOf: (id: string) => HealingMode;
   #isGoingDown = false;
 
-  constructor(clock: Clock, ports: Ports, listener: EngineListener) {
+  constructor(
+    clock: Clock,
+    ports: Ports,
+    listener: EngineListener,
+    healingOf: (id: string) => HealingMode = () => HEALING_ON,
+  ) {
+    this.#healingOf = healingOf;
     this.#clock = clock;
     this.#listener = listener;
     this.#mailbox = new Mailbox(
@@ -82,7 +90,7 @@ export class Engine {
 
   /** Makes a program known. What it is to do follows as facts. */
   add(program: Program, origin: string): void {
-    const entry = manage(program, origin);
+    const entry = manage(program, origin, this.#healingOf(program.spec.id));
     this.#entries.set(entry.id, entry);
     this.#waiting.note(entry);
     this.#listener.onChange(entry);
@@ -109,6 +117,19 @@ export class Engine {
     this.#listener.onChange(entry);
     if (mattersToOthers(before, program)) this.#tellDependents(entry.id);
     this.post(entry.id, { kind: 'dependencyChanged' });
+    if (before.spec.healing !== program.spec.healing) this.healingChanged(entry.id);
+  }
+
+  /** Whether healing may act on a program, or on all (null), was changed. */
+  healingChanged(id: string | null): void {
+    const entries = [...this.#entries.values()].filter((entry) => id === null || entry.id === id);
+    for (const entry of entries) {
+      entry.healing = this.#healingOf(entry.id);
+      // What exceeds a limit by then is judged anew.
+      entry.limits = QUIET;
+      this.#listener.onChange(entry);
+    }
+    this.postAll(entries.map((entry) => ({ id: entry.id, fact: { kind: 'healingChanged' } })));
   }
 
   /** Nothing may be started any more. */
@@ -138,7 +159,7 @@ export class Engine {
   /** What a decision on a program may depend on besides itself. */
   circumstancesOf(spec: ProcessSpec): Circumstances {
     const missing = missingDependencies(spec, (id) => this.#entries.get(id)?.program);
-    return { now: this.#clock.now(), chance: this.#clock.chance(), missing };
+    return { now: this.#clock.now(), chance: this.#clock.chance(), missing, restraint: this.#restraintOf(spec.id) };
   }
 
   #apply(entry: ManagedProgram, decision: Decision): void {
@@ -159,6 +180,12 @@ export class Engine {
       if (outcome !== null)
         this.#apply(entry, advance(entry.program, outcome, this.circumstancesOf(entry.program.spec)));
     }
+  }
+
+  #restraintOf(id: string): Restraint | null {
+    if (this.#isGoingDown) return 'going-down';
+    const { mode } = this.#healingOf(id);
+    return mode === 'on' ? null : mode;
   }
 
   #tellDependents(id: string): void {

@@ -27,6 +27,8 @@ export interface EngineOptions {
   readonly instance: string;
   /** Absolute paths of what defines programs. */
   readonly files: readonly string[];
+  /** Observe mode for all programs. */
+  readonly observes: boolean;
   /** Tells events on standard output. */
   readonly foreground: boolean;
 }
@@ -35,7 +37,7 @@ export interface EngineOptions {
  * Runs the engine until it is told to go down. The composition root: everything that reaches outside is made here.
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
  */
-export async function runEngine({ instance, files, foreground }: EngineOptions): Promise<void> {
+export async function runEngine({ instance, files, observes, foreground }: EngineOptions): Promise<void> {
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
   const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status().counts));
@@ -61,6 +63,7 @@ export async function runEngine({ instance, files, foreground }: EngineOptions):
   const running = new RunningEngine({
     paths,
     files,
+    observes,
     clock: systemClock,
     libc: native.libc,
     logs: started.transport,
@@ -115,10 +118,17 @@ function withResolvers(): { readonly promise: Promise<void>; readonly resolve: (
 const GAVE_WAY = 75;
 
 async function runFromCommandLine(): Promise<void> {
-  const { values } = parseArgs({ options: { instance: { type: 'string' }, file: { type: 'string', multiple: true } } });
+  const { values } = parseArgs({
+    options: {
+      instance: { type: 'string' },
+      file: { type: 'string', multiple: true },
+      observe: { type: 'boolean' },
+    },
+  });
   process.title = 'healer';
   try {
-    await runEngine({ instance: values.instance ?? 'default', files: values.file ?? [], foreground: false });
+    const { instance = 'default', file: files = [], observe: observes = false } = values;
+    await runEngine({ instance, files, observes, foreground: false });
     process.exit(0);
   } catch (error) {
     const { code, message } = toHealerError(error);

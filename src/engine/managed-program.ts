@@ -1,3 +1,4 @@
+import type { HealingMode } from '../policy/healing.ts';
 import { type LimitWatch, QUIET } from '../policy/limits.ts';
 import type { Program } from '../policy/lifecycle/state.ts';
 import { NO_FAILURES } from '../policy/restart.ts';
@@ -17,6 +18,8 @@ export interface ManagedProgram {
   /** Where it is defined, e.g. "process_list.txt:3". */
   origin: string;
   usage: MeasuredUsage | null;
+  /** Whether the engine heals it, as its operator has it. */
+  healing: HealingMode;
   limits: LimitWatch;
   cancelTimer: (() => void) | null;
   /** Of the last attempt to start it; null when that worked. */
@@ -38,12 +41,13 @@ export function newProgram(spec: ProcessSpec): Program {
   };
 }
 
-export function manage(program: Program, origin: string): ManagedProgram {
+export function manage(program: Program, origin: string, healing: HealingMode): ManagedProgram {
   return {
     id: program.spec.id,
     program,
     origin,
     usage: null,
+    healing,
     limits: QUIET,
     cancelTimer: null,
     spawnProblem: null,

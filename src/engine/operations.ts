@@ -1,4 +1,11 @@
-import { factOf, isDone, type Operation, type OperationOptions, refusalOf } from '../policy/lifecycle/operations.ts';
+import {
+  factOf,
+  isDone,
+  isStuck,
+  type Operation,
+  type OperationOptions,
+  refusalOf,
+} from '../policy/lifecycle/operations.ts';
 import { publicName, runOf } from '../policy/lifecycle/state.ts';
 import { HealerError } from '../protocol/errors.ts';
 import type { OperationResult } from '../protocol/methods.ts';
@@ -105,7 +112,7 @@ export class Operations {
 
   #judge(operation: Operation, entry: ManagedProgram): void {
     const { state, why } = entry.program;
-    if (!isDone(operation, state)) {
+    if (isStuck(state) || !isDone(operation, state)) {
       throw new HealerError('TERMINATE_FAILED', `cannot end "${entry.id}": ${why}`, { id: entry.id });
     }
     if (STARTS.includes(operation) && runOf(state) === null && entry.spawnProblem !== null) {

@@ -31,12 +31,15 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       ports.signalTree({ id, run: action.run }, action.signal as NodeJS.Signals);
       if (action.thaw) ports.signalTree({ id, run: action.run }, 'SIGCONT');
       return null;
+    case 'signalMain':
+      ports.signalMain({ id, run: action.run }, action.signal as NodeJS.Signals);
+      return null;
     case 'killTree':
       entry.wasForced = true;
       ports.killTree({ id, run: action.run });
       return null;
     case 'freezeTree':
-      ports.signalTree({ id, run: action.run }, 'SIGSTOP');
+      ports.freezeTree({ id, run: action.run });
       return null;
     case 'thawTree':
       ports.signalTree({ id, run: action.run }, 'SIGCONT');

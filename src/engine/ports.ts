@@ -27,6 +27,9 @@ export interface Ports {
   /** Looks for a running process of the same program, and has its end watched when there is exactly one. */
   readonly takeOver: (spec: ProcessSpec, runNumber: number) => TakeOver;
   readonly signalTree: (target: RunOf, signal: NodeJS.Signals) => void;
+  readonly signalMain: (target: RunOf, signal: NodeJS.Signals) => void;
+  /** SIGSTOP until everything of the tree stands still. */
+  readonly freezeTree: (target: RunOf) => void;
   readonly killTree: (target: RunOf) => void;
   /** `thorough` looks for processes that left the group as well. */
   readonly hasLeftovers: (target: RunOf, thorough: boolean) => boolean;

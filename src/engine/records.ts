@@ -3,12 +3,14 @@ import type { ManagedProgram } from './managed-program.ts';
 import type { Recorder } from './ports.ts';
 import type { CooldownFile } from './store/cooldown-file.ts';
 import type { EventLog } from './store/event-log.ts';
+import type { HoldFile } from './store/hold-file.ts';
 import { toRecord } from './store/program-record.ts';
 import type { StateStore } from './store/state-store.ts';
 
 interface Stores {
   readonly state: StateStore;
   readonly cooldown: CooldownFile;
+  readonly holds: HoldFile;
   readonly events: EventLog;
 }
 
@@ -63,10 +65,10 @@ export class Records implements Recorder {
 
   commit(): void {
     const state = this.#stores.state.commit();
-    const cooldownProblem = this.#stores.cooldown.commit();
+    const replaced = this.#stores.cooldown.commit() ?? this.#stores.holds.commit();
     const { events, result } = this.#stores.events.commit();
     if (events.length > 0) this.#onEvents(events);
-    this.#note(state.problem ?? cooldownProblem ?? result.problem, state.dropped + result.dropped);
+    this.#note(state.problem ?? replaced ?? result.problem, state.dropped + result.dropped);
   }
 
   close(): void {

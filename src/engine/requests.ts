@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
 import type { Engine } from './engine.ts';
 import type { HealthMonitor } from './health-monitor.ts';
+import type { Holding } from './holding.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Operations } from './operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
@@ -29,6 +30,8 @@ export interface RequestContext {
   readonly operations: Operations;
   readonly sources: Sources;
   readonly health: HealthMonitor;
+  readonly holding: Holding;
+  readonly nextRestart: (id: string) => Date | null;
   readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
@@ -47,7 +50,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 /** What each method does, in one readable list. */
 export function createHandlers(context: RequestContext): Handlers {
-  const { engine, operations, health, clock, events } = context;
+  const { engine, operations, holding, health, clock, events } = context;
   const ask =
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
@@ -62,11 +65,16 @@ export function createHandlers(context: RequestContext): Handlers {
     stop: ({ id, graceful, timeoutMs = null }) => operations.request('stop', id, { graceful, timeoutMs }),
     restart: ({ id, timeoutMs = null }) => operations.request('restart', id, { graceful: true, timeoutMs }),
     kill: ask('kill', AT_ONCE),
+    reload: ask('reload'),
     pause: ask('pause'),
     resume: ask('resume'),
     ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
     checkHealth: ({ id }) => health.checkNow(operations.find(id)),
+    hold: ({ id, forMs = null }) => holding.hold(id, forMs),
+    release: ({ id }) => holding.release(id),
+    holdAll: ({ forMs = null }) => holding.holdAll(forMs),
+    releaseAll: () => holding.releaseAll(),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
     logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),
@@ -92,7 +100,7 @@ function listRows(engine: Engine, nowMs: number, afterId: string, limit: number)
 }
 
 async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
-  const { health, clock, events, logFolder, tree } = context;
+  const { health, clock, events, logFolder, nextRestart, tree } = context;
   const { id, program } = entry;
   return {
     row: withUptime(rowOf(entry), clock.now().wall),
@@ -100,6 +108,7 @@ async function describe(entry: ManagedProgram, context: RequestContext): Promise
     cooldown: cooldownViewOf(entry, clock.now()),
     health: health.viewOf(entry),
     tree: runOf(program.state) === null ? [] : await tree(entry),
+    nextRestart: nextRestart(id)?.toISOString() ?? null,
     logPath: `${logFolder(id)}/current.log`,
     recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),
   };

@@ -1,4 +1,5 @@
 import { restartsInWindow } from '../policy/cooldown.ts';
+import { effectiveMode } from '../policy/healing.ts';
 import { type Program, publicName, runOf } from '../policy/lifecycle/state.ts';
 import type { Moment } from '../policy/moment.ts';
 import type { CooldownView } from '../protocol/methods.ts';
@@ -7,9 +8,10 @@ import type { SnapshotRow } from '../protocol/snapshot.ts';
 import type { ManagedProgram } from './managed-program.ts';
 
 /** What the world is shown of a program. */
-export function rowOf({ id, program, origin, usage }: ManagedProgram): SnapshotRow {
+export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): SnapshotRow {
   const { state, spec } = program;
   const run = runOf(state);
+  const { mode, until } = effectiveMode(spec, healing);
   return {
     id,
     name: spec.name,
@@ -25,6 +27,8 @@ export function rowOf({ id, program, origin, usage }: ManagedProgram): SnapshotR
     retryAt: state.name === 'backoff' ? isoTime(state.until) : null,
     lastExit: lastExitOf(program),
     health: program.health,
+    healing: mode,
+    heldUntil: until === null ? null : isoTime(until),
     source: origin,
     why: program.why,
   };

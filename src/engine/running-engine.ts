@@ -17,6 +17,8 @@ import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
 import { runProbe } from './health/run-probe.ts';
 import { HealthMonitor } from './health-monitor.ts';
+import { HealingSwitch } from './healing-switch.ts';
+import { Holding } from './holding.ts';
 import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } from './logs/log-transport.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import { Monitor } from './monitor.ts';
@@ -30,10 +32,12 @@ import type { Sampler, TreeUsage } from './sampling/sampler.ts';
 import type { RowChanges } from './servers/served-engine.ts';
 import type { SpecTarget } from './apply-specs.ts';
 import { type ShutdownOptions, stopAll } from './shutdown.ts';
+import { Schedules } from './schedules.ts';
 import { Sources } from './sources.ts';
 import { OwnLoad, statusOf } from './status.ts';
 import { CooldownFile } from './store/cooldown-file.ts';
 import { EventLog } from './store/event-log.ts';
+import { HoldFile } from './store/hold-file.ts';
 import { StateStore } from './store/state-store.ts';
 import { findLeftovers } from './strays.ts';
 import { UsageHistories } from './usage-histories.ts';
@@ -44,6 +48,8 @@ import { World } from './world.ts';
 export interface EngineParts {
   readonly paths: Paths;
   readonly files: readonly string[];
+  /** Observe mode for all programs: faults are told, nothing is done. */
+  readonly observes: boolean;
   readonly clock: Clock;
   readonly libc: Libc | null;
   readonly logs: LogTransport;
@@ -60,6 +66,7 @@ export class RunningEngine {
   readonly engine: Engine;
   readonly operations: Operations;
   readonly sources: Sources;
+  readonly holding: Holding;
   readonly records: Records;
   readonly events: EventLog;
   readonly histories: UsageHistories;
@@ -71,6 +78,9 @@ export class RunningEngine {
   readonly parts: EngineParts;
   readonly #state: StateStore;
   readonly #cooldown: CooldownFile;
+  readonly #holds: HoldFile;
+  readonly #healing: HealingSwitch;
+  readonly #schedules: Schedules;
   readonly #world: World;
   readonly #monitor: Monitor;
   readonly #load = new OwnLoad();
@@ -87,9 +97,10 @@ export class RunningEngine {
     this.#host = parts.host.facts();
     this.#state = new StateStore(paths.stateFile, bootId());
     this.#cooldown = new CooldownFile(paths.cooldownFile);
+    this.#holds = new HoldFile(paths.holdFile);
     this.events = new EventLog(paths.healingLog);
     this.histories = new UsageHistories(() => clock.now().wall);
-    const stores = { state: this.#state, cooldown: this.#cooldown, events: this.events };
+    const stores = { state: this.#state, cooldown: this.#cooldown, holds: this.#holds, events: this.events };
     this.records = new Records(
       stores,
       () => clock.now().wall,
@@ -112,6 +123,7 @@ export class RunningEngine {
       post: (id, fact) => this.engine.post(id, fact),
       surroundings: (spec, probeNumber) => this.#world.checkSurroundings(spec, probeNumber),
     });
+    this.#healing = this.#createHealingSwitch();
     this.engine = new Engine(
       clock,
       { ...this.#world.ports, record: this.records },
@@ -121,8 +133,11 @@ export class RunningEngine {
         onForgotten: (entry) => this.#onForgotten(entry),
         onSettled: () => this.records.commit(),
       },
+      (id) => this.#healing.modeOf(id),
     );
     this.operations = new Operations(this.engine, clock);
+    this.holding = new Holding(this.engine, this.operations, this.#healing);
+    this.#schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
     const files = { files: parts.files, registryFile: paths.registryFile };
     const target: SpecTarget = {
       engine: this.engine,
@@ -141,6 +156,18 @@ export class RunningEngine {
     });
   }
 
+  #createHealingSwitch(): HealingSwitch {
+    return new HealingSwitch(
+      {
+        clock: this.parts.clock,
+        record: this.records,
+        onChange: (id) => this.engine.healingChanged(id),
+        save: (holds) => this.#holds.put(holds),
+      },
+      this.parts.observes,
+    );
+  }
+
   logFolder(id: string): string {
     return join(this.parts.paths.logsDir, id);
   }
@@ -152,8 +179,10 @@ export class RunningEngine {
     this.anomalies.take(this.events.after(0).events);
     const stored = this.#state.load(clock.now().wall);
     const cooldowns = this.#cooldown.load(clock.now().wall);
+    const holds = this.#holds.load(clock.now().wall);
+    this.#healing.recall(holds.holds);
     this.records.tellEngine('engine-started', `engine ${VERSION} started as pid ${String(process.pid)}`);
-    for (const problem of [...stored.problems, cooldowns.problem]) {
+    for (const problem of [...stored.problems, cooldowns.problem, holds.problem]) {
       if (problem !== null) this.records.tellEngine('file-corrupt', problem);
     }
     const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
@@ -207,6 +236,10 @@ export class RunningEngine {
     this.records.commit();
   }
 
+  nextRestart(id: string): Date | null {
+    return this.#schedules.nextOf(id);
+  }
+
   countClients(clients: () => number): void {
     this.#clients = clients;
   }
@@ -222,6 +255,7 @@ export class RunningEngine {
         host: this.#host,
         programs: [...this.engine.programs.values()],
         load: this.#load.read(this.events.held, this.#clients()),
+        healing: this.holding.status(),
         degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
         sources: this.sources.names,
       },
@@ -242,6 +276,8 @@ export class RunningEngine {
     this.#monitor.close();
     if ([...this.engine.programs.values()].some(({ program }) => runsCommands(program.spec)))
       this.#world.endLostChecks();
+    this.#schedules.close();
+    this.#healing.close();
     this.engine.close();
     if (!keep) this.#forgetRuns();
     this.records.commit();
@@ -279,6 +315,7 @@ export class RunningEngine {
 
   #onChange(entry: ManagedProgram): void {
     this.records.change(entry);
+    this.#schedules.keep(entry.id, entry.program.spec.schedule);
     this.rowWatchers.tell('changed', entry.id);
     this.operations.onChange(entry);
     this.health.onChange(entry);
@@ -286,6 +323,8 @@ export class RunningEngine {
 
   #onForgotten(entry: ManagedProgram): void {
     this.records.forget(entry);
+    this.#schedules.keep(entry.id, null);
+    this.#healing.forget(entry.id);
     this.histories.forget(entry.id);
     this.#anomalyWatch.forget(entry.id);
     this.anomalies.forget(entry.id);

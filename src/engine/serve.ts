@@ -22,6 +22,8 @@ export function servedEngine(
       operations,
       sources,
       health: running.health,
+      holding: running.holding,
+      nextRestart: (id) => running.nextRestart(id),
       clock,
       events,
       status: () => running.status(),

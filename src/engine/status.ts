@@ -13,6 +13,7 @@ interface EngineFacts {
   readonly programs: readonly ManagedProgram[];
   readonly load: EngineLoad;
   readonly degraded: readonly string[];
+  readonly healing: EngineStatus['healing'];
   readonly sources: readonly string[];
 }
 
@@ -28,6 +29,7 @@ export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
     health: countHealth(facts.programs),
     load: facts.load,
     degraded: facts.degraded,
+    healing: facts.healing,
     sources: facts.sources,
   };
 }

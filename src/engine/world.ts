@@ -76,6 +76,8 @@ export class World {
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
     takeOver: (spec, runNumber) => this.#takeOver(spec, runNumber),
     signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),
+    signalMain: (target, signal) => this.#tree.signalMain(identityOf(target), signal),
+    freezeTree: (target) => this.#tree.freeze(identityOf(target)),
     killTree: (target) => this.#tree.kill(identityOf(target)),
     hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
     // Its own time limit ends the wait; a program that is started meanwhile has pipes of its own.

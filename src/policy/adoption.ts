@@ -50,7 +50,11 @@ function pendingRequest(state: LifecycleState): Fact | null {
     case 'remove':
       return { kind: 'removeAsked' };
     case 'restart':
-      return { kind: 'restartAsked', timeoutMs: null, by: state.goal.cause };
+      return {
+        kind: 'restartAsked',
+        timeoutMs: null,
+        by: state.goal.cause === 'schedule' ? 'operator' : state.goal.cause,
+      };
     case 'heal':
     case 'fail':
     case 'clear-up':

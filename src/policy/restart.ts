@@ -26,7 +26,14 @@ export type RunEnd =
 /** What follows the end of a run. */
 export type RestartVerdict =
   | { readonly next: 'rest-well'; readonly why: string }
-  | { readonly next: 'restart'; readonly delayMs: number; readonly counters: RestartCounters; readonly why: string }
+  | {
+      readonly next: 'restart';
+      readonly delayMs: number;
+      readonly counters: RestartCounters;
+      readonly why: string;
+      /** How the run ended, without what follows. */
+      readonly story: string;
+    }
   | { readonly next: 'cooldown'; readonly counters: RestartCounters; readonly why: string }
   | { readonly next: 'give-up'; readonly why: string };
 
@@ -62,14 +69,20 @@ export function decideRestart(
   }
   const delayMs = spread(backoffDelay(rule.backoffMs, before.backoffStep), rule.jitter, chance);
   const when = delayMs === 0 ? 'restarting at once' : `restarting in ${seconds(delayMs)}`;
-  return { next: 'restart', delayMs, counters: counted, why: `${story}; ${when}` };
+  return { next: 'restart', delayMs, counters: counted, why: `${story}; ${when}`, story };
 }
 
 function afterLastAttempt(rule: ProcessSpec['restart'], counters: RestartCounters, story: string): RestartVerdict {
   const attempts = `${String(rule.maxAttempts)} attempts failed in a row`;
   if (!rule.retryIndefinitely) return { next: 'give-up', why: `${story}; ${attempts}` };
   const delayMs = rule.indefiniteIntervalMs;
-  return { next: 'restart', delayMs, counters, why: `${story}; ${attempts}, trying again in ${seconds(delayMs)}` };
+  return {
+    next: 'restart',
+    delayMs,
+    counters,
+    why: `${story}; ${attempts}, trying again in ${seconds(delayMs)}`,
+    story,
+  };
 }
 
 function describeEnd(end: RunEnd): string {

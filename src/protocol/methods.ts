@@ -30,6 +30,14 @@ export interface OperationResult {
   readonly tookMs: number;
 }
 
+/** What healing is for all programs, after it was held or released. */
+export interface HoldAllResult {
+  /** ISO 8601; null for a hold without end, and after a release. */
+  readonly until: string | null;
+  /** Programs for which that changed something. */
+  readonly programs: readonly string[];
+}
+
 export interface RestartRecord {
   /** ISO 8601. */
   readonly at: string;
@@ -82,6 +90,8 @@ export interface ProcessDetails {
   readonly health: HealthView | null;
   readonly tree: readonly TreeMember[];
   readonly logPath: string;
+  /** ISO 8601 of the next planned restart; null without a schedule. */
+  readonly nextRestart: string | null;
   readonly recentEvents: readonly EngineEvent[];
 }
 
@@ -146,6 +156,8 @@ function method<Result>() {
 const none = z.strictObject({});
 const one = z.strictObject({ id: processIdSchema });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
+/** No end when left out. */
+const forMs = z.number().int().min(1).max(2_147_483_647).optional();
 const eventKind = z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]);
 
 /** The wire contract (SPEC section 11): requests, who may make them, and what comes back. */
@@ -175,6 +187,7 @@ export const METHODS = {
   ),
   restart: method<OperationResult>()('operate', 'stop a program and start it again', one.extend({ timeoutMs })),
   kill: method<OperationResult>()('operate', 'end a program and its tree at once, without grace', one),
+  reload: method<OperationResult>()('operate', 'send a running program its reload signal', one),
   pause: method<OperationResult>()('operate', 'freeze a program and its tree', one),
   resume: method<OperationResult>()('operate', 'let a paused program go on', one),
   enable: method<OperationResult>()('operate', 'allow a program to be started, and start it', one),
@@ -202,6 +215,14 @@ export const METHODS = {
     z.strictObject({ key: z.string().max(300), value: z.json() }),
   ),
   checkHealth: method<CheckedHealth>()('operate', 'probe a program now, as its health check says', one),
+  hold: method<OperationResult>()(
+    'operate',
+    'switch the healing of a program off; faults are still told',
+    one.extend({ forMs }),
+  ),
+  release: method<OperationResult>()('operate', 'switch the healing of a program on again', one),
+  holdAll: method<HoldAllResult>()('operate', 'switch healing off as a whole', z.strictObject({ forMs })),
+  releaseAll: method<HoldAllResult>()('operate', 'switch healing on again, for every program', none),
   cooldowns: method<readonly CooldownView[]>()('read', 'restarts within the window, for each program', none),
   cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
   anomalies: method<readonly AnomalyRecord[]>()(

@@ -60,6 +60,10 @@ const stop = z.strictObject({
   forceTimeoutMs: milliseconds.default(5_000).describe('How long SIGKILL may take before the stop counts as failed'),
 });
 
+const reload = z.strictObject({
+  signal: signalName.default('SIGHUP').describe('What tells the main process to read its configuration again'),
+});
+
 const limits = z.strictObject({
   cpuPercent: positive
     .nullable()
@@ -276,6 +280,7 @@ const processFields = z.strictObject({
   startSeconds: z.number().min(0).max(3600).default(1).describe('How long a start must last to count as running'),
   restart: restart.prefault({}).describe('What follows when it ends'),
   stop: stop.prefault({}).describe('How it is ended'),
+  reload: reload.prefault({}).describe('How it is told to read its configuration again'),
   limits: limits.prefault({}).describe('What it may use; above it, it is restarted'),
   healing: z
     .enum(['heal', 'observe'])

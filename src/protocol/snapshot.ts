@@ -6,6 +6,8 @@ export interface Limits {
   readonly memoryMb: number | null;
 }
 
+export type HealingModeName = 'on' | 'observed' | 'held';
+
 /** What a live table shows of one program. Holds nothing that changes by itself as time goes by. */
 export interface SnapshotRow {
   readonly id: string;
@@ -29,6 +31,10 @@ export interface SnapshotRow {
   readonly retryAt: string | null;
   readonly lastExit: LastExit | null;
   readonly health: Health;
+  /** Whether faults are healed; held for a while or without end, or only observed. */
+  readonly healing: HealingModeName;
+  /** ISO 8601; null for a hold without end, and where nothing is held. */
+  readonly heldUntil: string | null;
   /** Where the program is defined, e.g. "process_list.txt:3". */
   readonly source: string;
   /** Why it is in this state, in one sentence. */
@@ -81,6 +87,8 @@ export interface EngineStatus {
   readonly load: EngineLoad;
   /** What does not work as it should, each a sentence with the next step. Empty when all is well. */
   readonly degraded: readonly string[];
+  /** For all programs; `held` counts those with a hold of their own. */
+  readonly healing: { readonly mode: HealingModeName; readonly until: string | null; readonly held: number };
   readonly sources: readonly string[];
 }
 

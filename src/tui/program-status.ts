@@ -37,8 +37,8 @@ export function toneOfStatus({ state, health }: SnapshotRow): Tone {
 
 /** A state with what matters about it now: "cooldown 42s", "exited 3". */
 export function statusText(row: SnapshotRow, glyphs: Glyphs, nowMs: number): string {
-  const cause = causeOf(row, nowMs);
-  return `${glyphs[LOOK_OF[row.state].glyph]} ${row.state}${cause === '' ? '' : ` ${cause}`}`;
+  const words = [row.state, causeOf(row, nowMs), row.healing === 'on' ? '' : row.healing];
+  return `${glyphs[LOOK_OF[row.state].glyph]} ${words.filter((word) => word !== '').join(' ')}`;
 }
 
 /** Short: they share a narrow column with the state. */

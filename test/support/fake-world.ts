@@ -69,6 +69,8 @@ export class FakeWorld {
       this.#note(signal, target);
       if (signal === 'SIGTERM') this.#terminate(target);
     },
+    signalMain: (target, signal) => this.#note(`${signal} to main of`, target),
+    freezeTree: (target) => this.#note('SIGSTOP', target),
     killTree: (target) => {
       this.#note('SIGKILL', target);
       this.#kill(target);

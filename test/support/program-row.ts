@@ -19,6 +19,8 @@ export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
     retryAt: null,
     lastExit: null,
     health: 'unknown',
+    healing: 'on',
+    heldUntil: null,
     source: 'process_list.txt:3',
     why: 'it was started',
     uptimeMs: 723_000,
@@ -48,6 +50,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     health: { healthy: 0, unhealthy: 0 },
     load: { cpuPercent: 0.4, memoryMb: 61.5, openFiles: 30, eventsHeld: 12, clients: 1 },
     degraded: [],
+    healing: { mode: 'on', until: null, held: 0 },
     sources: ['/srv/process_list.txt'],
     ...changes,
   };

@@ -75,19 +75,37 @@ function printRow(terminal: Terminal, { row, spec, logPath }: ProcessDetails): v
   ]);
 }
 
-function printPolicy(terminal: Terminal, { spec, cooldown }: ProcessDetails): void {
+function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: ProcessDetails): void {
   const { restart, stop } = spec;
   const attempts = restart.maxAttempts === null ? 'without end' : `at most ${restart.maxAttempts} times in a row`;
   printFacts(terminal, [
     ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
     ['stop', `${stop.signal}, SIGKILL after ${formatDuration(stop.gracefulTimeoutMs)}`],
-    ['healing', healingOf(spec)],
+    ['planned', spec.schedule === null ? null : formatSchedule(spec.schedule, nextRestart)],
+    ['depends on', formatDependencies(spec)],
+    ['reload', spec.reload.signal],
+    ['healing', healingOf(row)],
     ['cooldown', formatCooldown(cooldown)],
   ]);
 }
 
-function healingOf({ healing }: ProcessSpec): string {
-  return healing === 'heal' ? 'on' : 'observe only: faults are told, nothing is done';
+const HEALING_WORDS = {
+  on: 'on',
+  observed: 'observe only: faults are told, nothing is done',
+  held: 'held: faults are told, nothing is done',
+} as const;
+
+function healingOf({ healing, heldUntil }: ProcessRow): string {
+  return `${HEALING_WORDS[healing]}${heldUntil === null ? '' : `, until ${formatTime(heldUntil)}`}`;
+}
+
+function formatSchedule(schedule: string, nextRestart: string | null): string {
+  const next = nextRestart === null ? 'never' : formatTime(nextRestart);
+  return `restart by "${sanitizeText(schedule)}", next ${next}`;
+}
+
+function formatDependencies({ dependsOn }: ProcessSpec): string | null {
+  return dependsOn.length === 0 ? null : dependsOn.map(({ id, condition }) => `${id} (${condition})`).join(', ');
 }
 
 function formatCooldown({ restarts, limit, windowMs, durationMs, until }: CooldownView): string {

@@ -77,6 +77,9 @@ function printOutcome(terminal: Terminal, name: OperationName, outcome: Operatio
   }
   const { id, state, pid, forced, tookMs } = outcome.result;
   const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
+  const waits = state === 'waiting' ? ` — "healer describe ${id}" tells for whom it waits` : '';
   const how = forced ? ' by SIGKILL, since it ignored its stop signal' : '';
-  terminal.print(`${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})`);
+  terminal.print(
+    `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,
+  );
 }

@@ -21,6 +21,7 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['up', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
     ['programs', formatCounts(status.counts)],
     ['health', formatHealth(status.health)],
+    ['healing', formatHealing(status)],
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['engine uses', formatEngineLoad(status)],
     ...hostFacts(status.host),
@@ -35,6 +36,12 @@ function formatCounts({ total = 0, ...states }: Readonly<Record<string, number>>
 
 function formatHealth({ healthy, unhealthy }: EngineStatus['health']): string | null {
   return healthy + unhealthy === 0 ? null : `${healthy} healthy, ${unhealthy} unhealthy`;
+}
+
+function formatHealing({ healing: { mode, until, held } }: EngineStatus): string {
+  const end = until === null ? '' : ` until ${formatTime(until)}`;
+  const general = { on: 'on', observed: 'observe only, for every program', held: `held for every program${end}` }[mode];
+  return held === 0 ? general : `${general}; held for ${held === 1 ? '1 program' : `${held} programs`}`;
 }
 
 function formatEngineLoad({ load }: EngineStatus): string {

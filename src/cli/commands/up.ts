@@ -22,11 +22,11 @@ export const run: RunCommand = async (context, _args, options) => {
   const isForeground = options.foreground === true || options.daemon === false;
   const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
   if (isForeground || (options.attach === true && !hasTerminal)) {
-    await runEngineHere(context.paths.instance, files);
+    await runEngineHere(context.paths.instance, files, options.observe);
     return Number(process.exitCode ?? 0);
   }
-  if (options.attach === true) return attach(context, files);
-  const { connection, isNew } = await ensureEngine(context.paths, files);
+  if (options.attach === true) return attach(context, files, options.observe);
+  const { connection, isNew } = await ensureEngine(context.paths, files, options.observe);
   try {
     if (isNew) await waitWhileStarting(context, connection);
     const isAsked = options.file !== undefined;
@@ -34,6 +34,11 @@ export const run: RunCommand = async (context, _args, options) => {
     const plan = await connection.api.reloadConfig({ dryRun: isNew, ...(isAsked ? { files: [...files] } : {}) });
     await printResult(context, connection, plan, isNew);
     noteProblems(context.terminal, plan);
+    if (options.observe === true && !isNew) {
+      context.terminal.note(
+        '--observe counts when the engine starts: "healer hold all" leaves every program alone now',
+      );
+    }
     return !isNew && hasErrors(plan) ? 1 : 0;
   } finally {
     connection.close();
@@ -115,9 +120,9 @@ function printHints({ terminal }: Context, rows: readonly ProcessRow[], command:
 }
 
 /** The engine goes on without the terminal: the UI is only attached to it. */
-async function attach(context: Context, files: readonly string[]): Promise<number> {
+async function attach(context: Context, files: readonly string[], observes = false): Promise<number> {
   const { paths, terminal } = context;
-  const { connection } = await ensureEngine(paths, files);
+  const { connection } = await ensureEngine(paths, files, observes);
   const { pid } = connection.hello;
   connection.close();
   const { openTui } = await import('./tui.ts');

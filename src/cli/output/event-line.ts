@@ -6,6 +6,7 @@ import type { Style } from './style.ts';
 const BAD: ReadonlySet<EventKind> = new Set([
   'crashed',
   'spawn-failed',
+  'terminate-failed',
   'failed',
   'killed',
   'limit-cpu',

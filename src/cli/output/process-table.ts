@@ -41,7 +41,7 @@ function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Colum
   const areSomeChecked = rows.some((row) => row.health !== 'unknown');
   return [
     { title: 'ID', cell: (row) => row.id, dropOrder: 0, minWidth: 16, paint: (_row, cell) => style.strong(cell) },
-    { title: 'STATE', cell: (row) => row.state, dropOrder: 0, paint: (row, cell) => style.state(row.state, cell) },
+    { title: 'STATE', cell: stateOf, dropOrder: 0, paint: (row, cell) => style.state(row.state, cell) },
     ...(areSomeChecked ? [health] : []),
     { title: 'PID', cell: (row) => orNone(row.pid, String), align: 'right', dropOrder: 2 },
     { title: 'CPU %', cell: (row) => orNone(row.cpuPercent, (cpu) => cpu.toFixed(1)), align: 'right', dropOrder: 3 },
@@ -60,6 +60,11 @@ function orNone<T>(value: T | null, format: (value: T) => string): string {
 export function formatLimits({ cpuPercent, memoryMb }: Limits): string {
   const parts = [cpuPercent === null ? null : `${cpuPercent} %`, memoryMb === null ? null : formatMb(memoryMb)];
   return parts.filter((part) => part !== null).join(', ') || NONE;
+}
+
+/** Says so where faults are not healed. */
+function stateOf({ state, healing }: ProcessRow): string {
+  return healing === 'on' ? state : `${state} (${healing})`;
 }
 
 function whyOf(row: ProcessRow): string {

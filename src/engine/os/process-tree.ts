@@ -19,6 +19,9 @@ export interface ProcessTree {
   isAlive(run: RunIdentity): boolean;
   isStopped(run: RunIdentity): boolean;
   signal(run: RunIdentity, signal: NodeJS.Signals): void;
+  signalMain(run: RunIdentity, signal: NodeJS.Signals): void;
+  /** SIGSTOP until all stand still or a few rounds have passed: what is not frozen yet may go on to fork. */
+  freeze(run: RunIdentity): void;
   /** SIGKILL until nothing is left or a few rounds have passed. */
   kill(run: RunIdentity): void;
   /** Whether others of the tree live on after the main process has ended. `thorough` looks for those that left the group. */
@@ -27,7 +30,7 @@ export interface ProcessTree {
 
 /** A tree as it was this long ago is good enough to be asked to end; what it forked since gets SIGKILL later. */
 const SIGNAL_AGE_MS = 100;
-const KILL_ROUNDS = 5;
+const ROUNDS = 5;
 const WATCH_AGE_MS = 20;
 
 /** @param isMain whether a pid is the main process of a program: those are nobody's strays. */
@@ -55,9 +58,20 @@ export function createProcessTree(
         if (!inGroup) signalExactly(member, signal);
       }
     },
+    signalMain(run, signal) {
+      if (!hasProc || isSame(readProcStat(run.pid), run)) sendTo(run.pid, signal);
+    },
+    freeze(run) {
+      if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGSTOP');
+      for (let round = 0; round < ROUNDS; round++) {
+        const moving = membersOf(run, 0).filter(({ state }) => state !== 'T');
+        if (moving.length === 0) return;
+        for (const member of moving) signalExactly(member, 'SIGSTOP');
+      }
+    },
     kill(run) {
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
-      for (let round = 0; round < KILL_ROUNDS; round++) {
+      for (let round = 0; round < ROUNDS; round++) {
         const members = membersOf(run, round === 0 ? SIGNAL_AGE_MS : 0);
         if (members.length === 0) return;
         for (const member of members) signalExactly(member, 'SIGKILL');

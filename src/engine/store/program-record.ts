@@ -24,12 +24,23 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('disable') }),
   z.object({ kind: z.literal('remove') }),
-  z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config']) }),
+  z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config', 'schedule']) }),
   z.object({ kind: z.literal('heal'), fault: z.string(), cause: healCause }),
   z.object({ kind: z.literal('fail'), fault: z.string() }),
   z.object({ kind: z.literal('clear-up') }),
 ]);
-const cause = z.enum(['boot', 'start', 'operator', 'config', 'crash', 'limit', 'health', 'anomaly', 'cooldown']);
+const cause = z.enum([
+  'boot',
+  'start',
+  'operator',
+  'config',
+  'schedule',
+  'crash',
+  'limit',
+  'health',
+  'anomaly',
+  'cooldown',
+]);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
   z.object({ name: z.literal('stopped') }),
@@ -42,7 +53,7 @@ const state = z.discriminatedUnion('name', [
     name: z.literal('stopping'),
     run,
     goal,
-    stage: z.enum(['graceful', 'forced']),
+    stage: z.enum(['graceful', 'forced', 'stuck']),
     exit: exit.nullable(),
   }),
   z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly']) }),

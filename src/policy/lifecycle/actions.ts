@@ -8,6 +8,8 @@ export type Action =
   | { readonly kind: 'startOthers'; readonly ids: readonly string[] }
   /** To every process of the tree; SIGCONT follows where the tree may be frozen. */
   | { readonly kind: 'signalTree'; readonly run: Run; readonly signal: string; readonly thaw: boolean }
+  /** To the main process alone. */
+  | { readonly kind: 'signalMain'; readonly run: Run; readonly signal: string }
   | { readonly kind: 'killTree'; readonly run: Run }
   | { readonly kind: 'freezeTree'; readonly run: Run }
   | { readonly kind: 'thawTree'; readonly run: Run }

@@ -1,10 +1,12 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Restraint } from '../healing.ts';
 import { describeEvidence } from '../health.ts';
 import { type Action, type Decision, tell } from './actions.ts';
-import { after, enter, ignore } from './decide.ts';
+import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { heal } from './stopping.ts';
 import type { Program, StateOf, StopGoal } from './state.ts';
+import { restraintNow, tellWithheld } from './withholding.ts';
 
 type ProbedState = StateOf<'starting'> | StateOf<'running'>;
 
@@ -27,26 +29,36 @@ export function becameHealthy(program: Program, { evidence }: FactOf<'becameHeal
 }
 
 /** Told with every failure from the first verdict on, so that healing begins as soon as nothing holds it back. */
-export function becameUnhealthy(program: Program, { evidence }: FactOf<'becameUnhealthy'>): Decision {
+export function becameUnhealthy(
+  program: Program,
+  { evidence }: FactOf<'becameUnhealthy'>,
+  circumstances: Circumstances,
+): Decision {
   const state = probedState(program);
   if (state === null) return ignore(program);
   const fault = `its health check failed: ${describeEvidence(evidence)}`;
   const isNews = program.health !== 'unhealthy';
   const told = isNews ? [tell('unhealthy', fault, state.run.pid, { ...evidence })] : [];
   const unhealthy: Program = { ...program, health: 'unhealthy' };
-  if (program.spec.healing === 'observe') return observe(unhealthy, state, fault, isNews, told);
+  const restraint = restraintNow(program, circumstances);
+  if (restraint !== null) return observe(unhealthy, state, fault, restraint, isNews ? told : null);
   return after(told, heal(unhealthy, state, fault, { kind: 'heal', fault, cause: 'health' }));
 }
 
-export function startupCheckFailed(program: Program, { evidence }: FactOf<'startupCheckFailed'>): Decision {
+export function startupCheckFailed(
+  program: Program,
+  { evidence }: FactOf<'startupCheckFailed'>,
+  circumstances: Circumstances,
+): Decision {
   const { state } = program;
   if (state.name !== 'starting') return ignore(program);
   const fault = `it did not become healthy in time: ${describeEvidence(evidence)}`;
   const told = [tell('startup-check-failed', fault, state.run.pid, { ...evidence })];
   const unhealthy: Program = { ...program, health: 'unhealthy' };
   // It is let be, so nothing more is to be waited for.
-  if (program.spec.healing === 'observe') {
-    return observe(unhealthy, { name: 'running', run: state.run }, fault, true, told);
+  const restraint = restraintNow(program, circumstances);
+  if (restraint !== null) {
+    return observe(unhealthy, { name: 'running', run: state.run }, fault, restraint, told);
   }
   return after(told, heal(unhealthy, state, fault, goalOf(program.spec, fault)));
 }
@@ -62,16 +74,17 @@ function goalOf({ health }: ProcessSpec, fault: string): StopGoal {
   }
 }
 
+/** @param told what is to be told of the fault; null when it is known already */
 function observe(
   program: Program,
   state: ProbedState,
   fault: string,
-  isNews: boolean,
-  told: readonly Action[],
+  restraint: Restraint,
+  told: readonly Action[] | null,
 ): Decision {
-  if (!isNews) return ignore(program);
-  const would = tell('would-restart', `would have restarted: ${fault}`, state.run.pid);
-  return after(told, enter(program, state, `unhealthy, left as it is: ${fault}`, would));
+  if (told === null) return ignore(program);
+  const would = tellWithheld(restraint, fault, state.run.pid);
+  return after(told, enter(program, state, `unhealthy, left as it is: ${fault}`, ...would));
 }
 
 /** The check was changed, added or taken away while the program ran: what the old one said counts no more. */

@@ -1,4 +1,5 @@
 import type { Missing } from '../dependencies.ts';
+import type { Restraint } from '../healing.ts';
 import type { Moment } from '../moment.ts';
 import type { Action, Decision } from './actions.ts';
 import { type LifecycleState, type Program, runOf } from './state.ts';
@@ -9,6 +10,8 @@ export interface Circumstances {
   readonly chance: number;
   /** Programs that this one depends on and that are not there yet. */
   readonly missing: readonly Missing[];
+  /** What keeps healing from acting, besides the program's own definition. */
+  readonly restraint: Restraint | null;
 }
 
 /** The answer to facts that change nothing: late ones, and those a state has no use for. */

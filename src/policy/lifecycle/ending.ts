@@ -6,6 +6,7 @@ import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
 import type { Program, Run, StateOf } from './state.ts';
+import { restraintNow, withholdRestart } from './withholding.ts';
 
 export function exited(program: Program, fact: FactOf<'exited'>, circumstances: Circumstances): Decision {
   const { state } = program;
@@ -127,9 +128,14 @@ function follow(
 ): Decision {
   const { now, chance } = circumstances;
   const verdict = decideRestart(program.spec.restart, program.counters, end, now, chance);
+  const cause = end.kind === 'healed' ? end.cause : 'crash';
+  const restraint = restraintNow(program, circumstances);
+  if (verdict.next === 'restart' && restraint !== null) {
+    const withheld = withholdRestart(program, verdict, restraint, cause, circumstances);
+    return after(first === undefined ? [] : [first(withheld.program.why)], withheld);
+  }
   const { why } = verdict;
   const told = first === undefined ? [] : [first(why)];
-  const cause = end.kind === 'healed' ? end.cause : 'crash';
   switch (verdict.next) {
     case 'rest-well':
       return enter(program, { name: 'exited' }, why, ...told);

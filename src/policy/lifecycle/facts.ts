@@ -22,6 +22,11 @@ export type Fact =
   | { readonly kind: 'restartAsked'; readonly timeoutMs: number | null; readonly by: 'operator' | 'config' }
   | { readonly kind: 'pauseAsked' }
   | { readonly kind: 'resumeAsked' }
+  | { readonly kind: 'reloadAsked' }
+  /** The time of a planned restart has come. */
+  | { readonly kind: 'restartDue'; readonly schedule: string }
+  /** Whether healing may act on the program was changed. */
+  | { readonly kind: 'healingChanged' }
   | { readonly kind: 'enableAsked' }
   | { readonly kind: 'disableAsked' }
   | { readonly kind: 'removeAsked' }

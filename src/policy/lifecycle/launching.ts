@@ -50,6 +50,7 @@ function countersAtStart(counters: RestartCounters, cause: StartCause, now: Mome
     case 'start':
       return { ...counters, failures: 0, backoffStep: 0 };
     case 'boot':
+    case 'schedule':
     case 'cooldown':
       return counters;
   }

@@ -5,6 +5,9 @@ import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
 import { pauseAsked, resumeAsked } from './pausing.ts';
+import { restartDue } from './planning.ts';
+import { healingChanged } from './releasing.ts';
+import { reloadAsked } from './reloading.ts';
 import {
   adopted,
   cooldownResetAsked,
@@ -51,6 +54,12 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
       return pauseAsked(program);
     case 'resumeAsked':
       return resumeAsked(program);
+    case 'reloadAsked':
+      return reloadAsked(program);
+    case 'restartDue':
+      return restartDue(program, fact, circumstances);
+    case 'healingChanged':
+      return healingChanged(program, circumstances);
     case 'enableAsked':
       return enableAsked(program, circumstances);
     case 'disableAsked':
@@ -60,15 +69,15 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'cooldownResetAsked':
       return cooldownResetAsked(program, circumstances);
     case 'limitExceeded':
-      return limitExceeded(program, fact);
+      return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':
-      return anomalyFound(program, fact);
+      return anomalyFound(program, fact, circumstances);
     case 'becameHealthy':
       return becameHealthy(program, fact);
     case 'becameUnhealthy':
-      return becameUnhealthy(program, fact);
+      return becameUnhealthy(program, fact, circumstances);
     case 'startupCheckFailed':
-      return startupCheckFailed(program, fact);
+      return startupCheckFailed(program, fact, circumstances);
     case 'healthCheckChanged':
       return healthCheckChanged(program);
   }

@@ -4,7 +4,7 @@ import { publicName, type LifecycleState, type StateName } from './state.ts';
 
 /** What an operator can ask of one program. */
 export type Operation =
-  'start' | 'stop' | 'restart' | 'kill' | 'pause' | 'resume' | 'enable' | 'disable' | 'cooldownReset';
+  'start' | 'stop' | 'restart' | 'reload' | 'kill' | 'pause' | 'resume' | 'enable' | 'disable' | 'cooldownReset';
 
 /** Why an operation cannot be done now. */
 export interface Refusal {
@@ -21,6 +21,7 @@ const ALLOWED_IN: Readonly<Record<Operation, readonly StateName[]>> = {
   start: [...RESTING, ...DUE, 'stopping'],
   stop: [...LIVE, ...DUE, 'failed', 'exited'],
   restart: [...LIVE, ...RESTING, ...DUE],
+  reload: ['running'],
   kill: LIVE,
   pause: ['starting', 'running'],
   resume: ['paused'],
@@ -57,6 +58,8 @@ export function factOf(operation: Operation, options: OperationOptions): Fact {
       return { kind: 'stopAsked', graceful: false, timeoutMs: null, by: 'operator' };
     case 'restart':
       return { kind: 'restartAsked', timeoutMs: options.timeoutMs, by: 'operator' };
+    case 'reload':
+      return { kind: 'reloadAsked' };
     case 'pause':
       return { kind: 'pauseAsked' };
     case 'resume':
@@ -70,8 +73,14 @@ export function factOf(operation: Operation, options: OperationOptions): Fact {
   }
 }
 
+/** Nothing ends the program: whoever waits for its end waits in vain. */
+export function isStuck(state: LifecycleState): boolean {
+  return state.name === 'stopping' && state.stage === 'stuck';
+}
+
 /** Whether a state is where an operation was to lead, so that its caller can be answered. */
 export function isDone(operation: Operation, state: LifecycleState): boolean {
+  if (isStuck(state)) return true;
   switch (operation) {
     case 'start':
     case 'restart':
@@ -84,5 +93,7 @@ export function isDone(operation: Operation, state: LifecycleState): boolean {
     case 'pause':
     case 'resume':
       return state.name !== 'stopping';
+    case 'reload':
+      return true;
   }
 }

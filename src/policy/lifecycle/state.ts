@@ -19,14 +19,14 @@ export interface Run {
 }
 
 /** Who or what began a start: the first two are starts, the others restarts. */
-export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'crash' | HealCause | 'cooldown';
+export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'schedule' | 'crash' | HealCause | 'cooldown';
 
 /** What is to follow once the program and its tree have ended. */
 export type StopGoal =
   | { readonly kind: 'stop' }
   | { readonly kind: 'disable' }
   | { readonly kind: 'remove' }
-  | { readonly kind: 'restart'; readonly cause: 'operator' | 'config' }
+  | { readonly kind: 'restart'; readonly cause: 'operator' | 'config' | 'schedule' }
   | { readonly kind: 'heal'; readonly fault: string; readonly cause: HealCause }
   /** It ends for good: nothing is to be tried again. */
   | { readonly kind: 'fail'; readonly fault: string }
@@ -47,8 +47,8 @@ export type LifecycleState =
       readonly name: 'stopping';
       readonly run: Run;
       readonly goal: StopGoal;
-      /** `graceful`: it was asked; `forced`: it was sent SIGKILL. */
-      readonly stage: 'graceful' | 'forced';
+      /** `graceful`: it was asked; `forced`: it was sent SIGKILL; `stuck`: that did not help either. */
+      readonly stage: 'graceful' | 'forced' | 'stuck';
       /** How the program itself ended, when only its tree is left. */
       readonly exit: ExitFacts | null;
     }

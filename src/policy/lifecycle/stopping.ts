@@ -4,6 +4,7 @@ import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
 import type { Program, Run, StateOf, StopGoal } from './state.ts';
+import { restraintNow, tellWithheld } from './withholding.ts';
 
 /** How a live program is to be ended. */
 interface StopRequest {
@@ -14,10 +15,10 @@ interface StopRequest {
   readonly graceMs: number;
 }
 
-type LiveState = StateOf<'starting'> | StateOf<'running'> | StateOf<'paused'>;
+export type LiveState = StateOf<'starting'> | StateOf<'running'> | StateOf<'paused'>;
 
 /** Asks a live program to end: its signal to the whole tree and a timer, or SIGKILL at once. */
-function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
+export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
   const { run } = state;
   const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit: null };
   if (!request.graceful) return force(program, stopping, request.why);
@@ -48,7 +49,8 @@ export function force(program: Program, state: StateOf<'stopping'>, why: string)
   );
 }
 
-function killing(program: Program, run: Run): Action[] {
+/** SIGKILL, and a look whether it helped. */
+export function killing(program: Program, run: Run): Action[] {
   return [
     { kind: 'killTree', run },
     { kind: 'arm', afterMs: program.spec.stop.forceTimeoutMs },
@@ -82,7 +84,7 @@ export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision
 function stopSooner(program: Program, state: StateOf<'stopping'>, graceful: boolean, why: string): Decision {
   const keepsGoal = state.goal.kind === 'disable' || state.goal.kind === 'remove';
   const asked = keepsGoal ? state : { ...state, goal: { kind: 'stop' } as const };
-  if (!graceful && state.stage === 'graceful') return force(program, asked, why);
+  if (!graceful && state.stage !== 'forced') return force(program, asked, why);
   return enter(program, asked, why);
 }
 
@@ -167,16 +169,15 @@ const RESOURCES = {
   memory: { event: 'limit-memory', noun: 'memory', unit: ' MB' },
 } as const;
 
-export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>): Decision {
+export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, circumstances: Circumstances): Decision {
   const { state } = program;
   // A frozen program is its operator's business, and one that is ending will be gone soon.
   if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
   const { event, noun, unit } = RESOURCES[fact.resource];
   const fault = `its ${noun} was ${String(fact.measured)}${unit}, above its limit of ${String(fact.limit)}${unit}`;
   const told = tell(event, fault, state.run.pid, { measured: fact.measured, limit: fact.limit });
-  if (program.spec.healing === 'observe') {
-    return { program, actions: [told, tell('would-restart', `would have restarted: ${fault}`, state.run.pid)] };
-  }
+  const restraint = restraintNow(program, circumstances);
+  if (restraint !== null) return { program, actions: [told, ...tellWithheld(restraint, fault, state.run.pid)] };
   return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));
 }
 

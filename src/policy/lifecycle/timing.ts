@@ -5,7 +5,8 @@ import { describeForced } from './ending.ts';
 import type { Program, StateOf } from './state.ts';
 import { launch } from './launching.ts';
 import { withoutHistory } from './starting.ts';
-import { force } from './stopping.ts';
+import { force, killing } from './stopping.ts';
+import { restraintNow, withholdStart } from './withholding.ts';
 
 /** The one timer of the program's state ran out; what it was for follows from the state. */
 export function timeElapsed(program: Program, circumstances: Circumstances): Decision {
@@ -17,9 +18,14 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
     }
     case 'stopping':
       return stopTimeElapsed(program, state);
-    case 'backoff':
+    case 'backoff': {
+      const restraint = restraintNow(program, circumstances);
+      if (restraint !== null) return withholdStart(program, restraint);
       return launch(program, state.cause, program.why, circumstances);
+    }
     case 'cooldown': {
+      const restraint = restraintNow(program, circumstances);
+      if (restraint !== null) return withholdStart(program, restraint);
       const why = 'the cooldown is over: one fresh try';
       return after([tell('cooldown-ended', why)], launch(withoutHistory(program), 'cooldown', why, circumstances));
     }
@@ -36,10 +42,15 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
 }
 
 function stopTimeElapsed(program: Program, state: StateOf<'stopping'>): Decision {
-  if (state.stage === 'graceful') {
-    return force(program, state, `${program.why}; did not end in time, so it was killed`);
+  switch (state.stage) {
+    case 'graceful':
+      return force(program, state, `${program.why}; did not end in time, so it was killed`);
+    case 'forced': {
+      const why = describeForced(program);
+      const told = tell('terminate-failed', why, state.run.pid);
+      return enter(program, { ...state, stage: 'stuck' }, why, told, ...killing(program, state.run));
+    }
+    case 'stuck':
+      return { program, actions: killing(program, state.run) };
   }
-  const why = describeForced(program);
-  const again = force(program, state, program.why).actions.filter((action) => action.kind !== 'tell');
-  return { program: { ...program, why }, actions: [tell('engine-degraded', why, state.run.pid), ...again] };
 }

@@ -43,6 +43,7 @@ export function plainMessage(text: string, tone: Message['tone'], nowMs: number)
 const BAD_NEWS: ReadonlySet<EventKind> = new Set<EventKind>([
   'crashed',
   'spawn-failed',
+  'terminate-failed',
   'limit-cpu',
   'limit-memory',
   'cooldown-started',

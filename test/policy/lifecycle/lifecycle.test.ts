@@ -23,6 +23,9 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   restartAsked: { kind: 'restartAsked', timeoutMs: null, by: 'operator' },
   pauseAsked: { kind: 'pauseAsked' },
   resumeAsked: { kind: 'resumeAsked' },
+  reloadAsked: { kind: 'reloadAsked' },
+  restartDue: { kind: 'restartDue', schedule: '0 4 * * *' },
+  healingChanged: { kind: 'healingChanged' },
   enableAsked: { kind: 'enableAsked' },
   disableAsked: { kind: 'disableAsked' },
   removeAsked: { kind: 'removeAsked' },
@@ -178,7 +181,7 @@ describe('lifecycle', () => {
   test('one that cannot be killed is said to be so and is sent SIGKILL again', () => {
     const forced = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked, EACH_FACT.timeElapsed);
     const stuck = advance(forced, EACH_FACT.timeElapsed, NOW);
-    expect(summary(stuck)).toBe('stopping «engine-degraded» killTree arm');
+    expect(summary(stuck)).toBe('stopping «terminate-failed» killTree arm');
     expect(stuck.program.why).toContain('uninterruptible sleep');
   });
 });

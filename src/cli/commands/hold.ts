@@ -1,0 +1,27 @@
+import { HealerError } from '../../protocol/errors.ts';
+import type { RunCommand } from '../command.ts';
+import { withConnection } from '../context.ts';
+import { formatTime } from '../output/facts.ts';
+import { ALL } from '../process-id.ts';
+import { operateOn } from './operate.ts';
+
+/** What a timer of the engine can wait for. */
+const LONGEST_MS = 2_147_483_647;
+
+export const run: RunCommand = async (context, ids, options) => {
+  const { for: forMs } = options;
+  if (forMs !== undefined && (forMs < 1 || forMs > LONGEST_MS)) {
+    throw new HealerError('INVALID_CONFIG', '--for is more than nothing and at most 24d — leave it out for no end');
+  }
+  if (!ids.includes(ALL)) return operateOn(context, 'hold', ids, options);
+  const { terminal } = context;
+  const { until, programs } = await withConnection(context, ({ api }) =>
+    api.holdAll(forMs === undefined ? {} : { forMs }),
+  );
+  if (terminal.json) terminal.printJson(programs.map((id) => ({ id, ok: true, result: { until } })));
+  else {
+    const end = until === null ? 'until "healer release all"' : `until ${formatTime(until)}`;
+    terminal.print(`held healing for every program, ${end}: faults are told, nothing is done`);
+  }
+  return 0;
+};

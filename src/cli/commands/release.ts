@@ -1,0 +1,14 @@
+import type { RunCommand } from '../command.ts';
+import { withConnection } from '../context.ts';
+import { ALL } from '../process-id.ts';
+import { operateOn } from './operate.ts';
+
+export const run: RunCommand = async (context, ids, options) => {
+  if (!ids.includes(ALL)) return operateOn(context, 'release', ids, options);
+  const { terminal } = context;
+  const { programs } = await withConnection(context, ({ api }) => api.releaseAll({}));
+  if (terminal.json) terminal.printJson(programs.map((id) => ({ id, ok: true, result: { until: null } })));
+  else if (programs.length === 0) terminal.print('nothing to do: healing was not held');
+  else terminal.print(`released healing for ${programs.length === 1 ? '1 program' : `${programs.length} programs`}`);
+  return 0;
+};
