@@ -54,10 +54,7 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
     runtimeDir,
     pipesDir,
     logsDir,
-    keeper: {
-      path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
-      outputFd: openSync(engineLog, 'a', PRIVATE_FILE),
-    },
+    keeper: keeperOf(engineLog),
     listener: transportNews,
   });
   const running = new RunningEngine({
@@ -112,6 +109,14 @@ function withResolvers(): { readonly promise: Promise<void>; readonly resolve: (
   let resolve: () => void = () => undefined;
   const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };
+}
+
+/** The bundle of the keeper stands beside that of the engine, and what it prints goes where the engine's goes. */
+function keeperOf(engineLog: string): { readonly path: string; readonly outputFd: number } {
+  return {
+    path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
+    outputFd: openSync(engineLog, 'a', PRIVATE_FILE),
+  };
 }
 
 /** Exit code of an engine that found another one at work: EX_TEMPFAIL of sysexits.h. */

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../base/libc.ts';
-import { readBootId } from '../base/proc-stat.ts';
 import type { Paths } from '../config/paths.ts';
 import { enabledByName } from '../config/registry-content.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
@@ -23,6 +22,7 @@ import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } f
 import type { ManagedProgram } from './managed-program.ts';
 import { Monitor } from './monitor.ts';
 import { Operations } from './operations.ts';
+import { bootId } from './os/boot-id.ts';
 import type { ChildStatus } from './os/launcher.ts';
 import type { MarkOwner } from './os/run-mark.ts';
 import type { RunOf } from './ports.ts';
@@ -67,6 +67,7 @@ export class RunningEngine {
   readonly operations: Operations;
   readonly sources: Sources;
   readonly holding: Holding;
+  readonly schedules: Schedules;
   readonly records: Records;
   readonly events: EventLog;
   readonly histories: UsageHistories;
@@ -80,7 +81,6 @@ export class RunningEngine {
   readonly #cooldown: CooldownFile;
   readonly #holds: HoldFile;
   readonly #healing: HealingSwitch;
-  readonly #schedules: Schedules;
   readonly #world: World;
   readonly #monitor: Monitor;
   readonly #load = new OwnLoad();
@@ -137,7 +137,7 @@ export class RunningEngine {
     );
     this.operations = new Operations(this.engine, clock);
     this.holding = new Holding(this.engine, this.operations, this.#healing);
-    this.#schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
+    this.schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
     const files = { files: parts.files, registryFile: paths.registryFile };
     const target: SpecTarget = {
       engine: this.engine,
@@ -236,10 +236,6 @@ export class RunningEngine {
     this.records.commit();
   }
 
-  nextRestart(id: string): Date | null {
-    return this.#schedules.nextOf(id);
-  }
-
   countClients(clients: () => number): void {
     this.#clients = clients;
   }
@@ -276,7 +272,7 @@ export class RunningEngine {
     this.#monitor.close();
     if ([...this.engine.programs.values()].some(({ program }) => runsCommands(program.spec)))
       this.#world.endLostChecks();
-    this.#schedules.close();
+    this.schedules.close();
     this.#healing.close();
     this.engine.close();
     if (!keep) this.#forgetRuns();
@@ -315,7 +311,7 @@ export class RunningEngine {
 
   #onChange(entry: ManagedProgram): void {
     this.records.change(entry);
-    this.#schedules.keep(entry.id, entry.program.spec.schedule);
+    this.schedules.keep(entry.id, entry.program.spec.schedule);
     this.rowWatchers.tell('changed', entry.id);
     this.operations.onChange(entry);
     this.health.onChange(entry);
@@ -323,7 +319,7 @@ export class RunningEngine {
 
   #onForgotten(entry: ManagedProgram): void {
     this.records.forget(entry);
-    this.#schedules.keep(entry.id, null);
+    this.schedules.keep(entry.id, null);
     this.#healing.forget(entry.id);
     this.histories.forget(entry.id);
     this.#anomalyWatch.forget(entry.id);
@@ -382,8 +378,4 @@ export class RunningEngine {
 
 function runsCommands({ health }: ProcessSpec): boolean {
   return health?.check.type === 'exec';
-}
-
-function bootId(): string {
-  return process.platform === 'linux' ? readBootId() : 'unknown';
 }

@@ -23,7 +23,7 @@ export function servedEngine(
       sources,
       health: running.health,
       holding: running.holding,
-      nextRestart: (id) => running.nextRestart(id),
+      nextRestart: (id) => running.schedules.nextOf(id),
       clock,
       events,
       status: () => running.status(),

@@ -114,7 +114,7 @@ describe('up', () => {
       const { code, stdout } = await healer(['up', flag, '--instance', 'blue']);
       expect({ code, stdout }).toEqual({
         code: 0,
-        stdout: 'in front: {"instance":"blue","files":[],"foreground":true}\n',
+        stdout: 'in front: {"instance":"blue","files":[],"observes":false,"foreground":true}\n',
       });
     },
   );

@@ -35,6 +35,7 @@ export class EngineRoom implements AsyncDisposable {
     this.running = new RunningEngine({
       paths,
       files: [],
+      observes: false,
       clock: systemClock,
       libc,
       logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: nobody }).transport,
