@@ -4,7 +4,7 @@ import { advance } from '../../src/policy/lifecycle/lifecycle.ts';
 import type { StartCause } from '../../src/policy/lifecycle/state.ts';
 import { program, RUN, spec, START } from '../support/programs.ts';
 
-const NOW = { now: START, chance: 0.5, missing: [] };
+const NOW = { now: START, chance: 0.5, missing: [], restraint: null };
 
 test.each<[StartCause, boolean]>([
   ['boot', true],
