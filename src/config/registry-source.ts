@@ -23,7 +23,7 @@ export interface RegistrySource {
 }
 
 /** How the registry is named where a program's origin is told. */
-export const REGISTRY_ORIGIN = 'registry';
+const REGISTRY_ORIGIN = 'registry';
 
 /** The registry as a source of programs. Never throws: what cannot be read is a problem. */
 export function loadRegistry(file: string): RegistrySource {
@@ -43,7 +43,7 @@ export function loadRegistry(file: string): RegistrySource {
 }
 
 /** A problem of the registry as a whole or of a program in it: its lines are not what a person wrote. */
-export function registryProblem(
+function registryProblem(
   file: string,
   { message, hint }: { readonly message: string; readonly hint: string },
 ): ConfigProblem {

@@ -139,21 +139,24 @@ export class RunningEngine {
     this.holding = new Holding(this.engine, this.operations, this.#healing);
     this.schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
     const files = { files: parts.files, registryFile: paths.registryFile };
-    const target: SpecTarget = {
-      engine: this.engine,
-      records: this.records,
-      putSpec: (spec) => {
-        this.#state.putSpec(spec.id, spec);
-        logs.changeSettings(spec.id, spec.logs);
-      },
-    };
-    this.sources = new Sources(files, paths.sourcesFile, target);
+    this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
     this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
       onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),
       onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
       onTick: (problem) => this.#onTick(problem),
     });
+  }
+
+  #specTarget(): SpecTarget {
+    return {
+      engine: this.engine,
+      records: this.records,
+      putSpec: (spec) => {
+        this.#state.putSpec(spec.id, spec);
+        this.parts.logs.changeSettings(spec.id, spec.logs);
+      },
+    };
   }
 
   #createHealingSwitch(): HealingSwitch {

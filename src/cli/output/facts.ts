@@ -6,7 +6,7 @@ export type Fact = readonly [label: string, value: string | null];
 
 /** Prints facts one a line, their values under each other. */
 export function printFacts(terminal: Terminal, facts: readonly Fact[]): void {
-  const width = Math.max(...facts.map(([label]) => label.length));
+  const width = Math.max(0, ...facts.map(([label, value]) => (value === null ? 0 : label.length)));
   for (const [label, value] of facts) {
     if (value !== null) terminal.print(`${terminal.style.faint(label.padEnd(width))}  ${value}`);
   }

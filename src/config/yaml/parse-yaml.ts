@@ -1,4 +1,4 @@
-import { Composer, type Document, Lexer, LineCounter, Parser, type YAMLParseError } from 'yaml';
+import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
 import type { Place } from './located-value.ts';
 
 export interface PlacedProblem extends Place {
@@ -65,7 +65,7 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
 }
 
 /** Once the parser has lost the thread, everything else surprises it too. */
-function untilDerailed(errors: readonly YAMLParseError[]): readonly YAMLParseError[] {
+function untilDerailed<E extends { readonly code: string }>(errors: readonly E[]): readonly E[] {
   const derailed = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
   return derailed === -1 ? errors : errors.slice(0, derailed + 1);
 }

@@ -1,5 +1,5 @@
 /** The most points that a trend is measured over. */
-export const MOST_POINTS = 48;
+const MOST_POINTS = 48;
 
 /** Slopes of all pairs, written over by each call: nothing is allocated while a thousand series are watched. */
 const slopes = new Float64Array((MOST_POINTS * (MOST_POINTS - 1)) / 2);
