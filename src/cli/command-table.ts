@@ -51,6 +51,11 @@ const STARTUP_DETAILS = `The engine runs with the lists of the current folder, e
 When it dies, its programs go on and the next engine takes them over; "systemctl stop" stops them.
 A unit of the system keeps everything in /var/lib/healer, or in HEALER_HOME.`;
 
+const COMPLETION_DETAILS = `To have it in each shell, put one of these where the shell starts:
+  bash  source <(healer completion bash)
+  zsh   source <(healer completion zsh)      behind compinit
+  fish  healer completion fish | source`;
+
 function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
   const load = async (): Promise<{ run: RunCommand }> => {
     const { operateOn } = await import('./commands/operate.ts');
@@ -297,6 +302,24 @@ healer config check [FILE...]      find what is wrong in healer.yaml and process
       { flags: '--write', summary: 'put it where it belongs, and say what is left to do' },
     ],
     load: () => import('./commands/startup.ts'),
+  },
+  {
+    name: 'completion',
+    group: SET_UP,
+    summary: 'print what completes healer in a shell',
+    details: COMPLETION_DETAILS,
+    arguments: [['[shell]', '"bash", "zsh" or "fish"']],
+    options: [{ flags: '--ids', summary: 'print the ids of programs, for completions' }],
+    load: async () => {
+      const { completeFrom } = await import('./commands/completion.ts');
+      return { run: completeFrom(COMMANDS, GLOBAL_OPTIONS) };
+    },
+  },
+  {
+    name: 'doctor',
+    group: SET_UP,
+    summary: 'check whether all that healer needs is there',
+    load: () => import('./commands/doctor.ts'),
   },
 ];
 

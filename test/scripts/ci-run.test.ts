@@ -23,7 +23,7 @@ beforeEach(async () => {
   await cp(SCRIPT, join(root, '.ci/run'));
   await addTool('npm', NPM);
   // So that nothing is ever installed here.
-  for (const name of ['tmux', 'ps']) await addTool(name, '#!/bin/sh\n');
+  for (const name of ['tmux', 'ps', 'zsh', 'fish']) await addTool(name, '#!/bin/sh\n');
 });
 afterEach(() => rm(root, { recursive: true }));
 

@@ -1,0 +1,38 @@
+import type { Finding, Verdict } from './finding.ts';
+import { checkEngine, checkSocketPath } from './engine-checks.ts';
+import { checkFolder } from './folder-checks.ts';
+import { checkCgroup, checkClock, checkContainer, checkKernel, checkProcVisibility } from './kernel-checks.ts';
+import { checkInotify, checkOpenFiles, checkProcessCount } from './limit-checks.ts';
+import type { Machine } from './machine.ts';
+import { checkNativeLibrary, checkNode, checkTerminal } from './runtime-checks.ts';
+import { checkLingering, checkMailConfiguration, checkRegistry, checkSourceFiles } from './source-checks.ts';
+
+type Check = readonly [name: string, look: (machine: Machine) => Verdict | Promise<Verdict>];
+
+/** Everything that the doctor looks at, in the order in which it tells. */
+const CHECKS: readonly Check[] = [
+  ['node', checkNode],
+  ['native library', checkNativeLibrary],
+  ['kernel', checkKernel],
+  ['cgroup', checkCgroup],
+  ['process table', checkProcVisibility],
+  ['container', checkContainer],
+  ['clock', checkClock],
+  ['open files', checkOpenFiles],
+  ['processes', checkProcessCount],
+  ['inotify', checkInotify],
+  ['config folder', (machine) => checkFolder(machine, machine.paths.configDir)],
+  ['state folder', (machine) => checkFolder(machine, machine.paths.stateDir)],
+  ['runtime folder', (machine) => checkFolder(machine, machine.paths.runtimeDir)],
+  ['socket', checkSocketPath],
+  ['engine', checkEngine],
+  ['sources', checkSourceFiles],
+  ['registry', checkRegistry],
+  ['mail', checkMailConfiguration],
+  ['lingering', checkLingering],
+  ['terminal', checkTerminal],
+];
+
+export async function examine(machine: Machine): Promise<readonly Finding[]> {
+  return Promise.all(CHECKS.map(async ([check, look]) => ({ check, ...(await look(machine)) })));
+}

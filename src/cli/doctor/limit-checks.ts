@@ -1,0 +1,36 @@
+import type { Machine } from './machine.ts';
+import { ok, type Verdict, warning } from './finding.ts';
+
+/** Two pipes for each program, log files and clients: enough for some hundred programs. */
+const ENOUGH_FILES = 4096;
+const ENOUGH_PROCESSES = 1024;
+const ENOUGH_WATCHES = 1024;
+
+function softLimit({ read }: Machine, name: string): number | null {
+  const value = new RegExp(`^${name} +(\\S+)`, 'm').exec(read('/proc/self/limits') ?? '')?.[1];
+  if (value === undefined) return null;
+  return value === 'unlimited' ? Infinity : Number(value);
+}
+
+export function checkOpenFiles(machine: Machine): Verdict {
+  const limit = softLimit(machine, 'Max open files');
+  if (limit === null) return ok('the limit is not known here');
+  if (limit >= ENOUGH_FILES) return ok(`${limit} open files`);
+  return warning(`only ${limit} open files`, `"ulimit -n ${ENOUGH_FILES}", or LimitNOFILE= in the unit`);
+}
+
+export function checkProcessCount(machine: Machine): Verdict {
+  const limit = softLimit(machine, 'Max processes');
+  if (limit === null) return ok('the limit is not known here');
+  if (limit >= ENOUGH_PROCESSES) return ok(limit === Infinity ? 'unlimited processes' : `${limit} processes`);
+  return warning(`only ${limit} processes of this user`, `"ulimit -u ${ENOUGH_PROCESSES}", or LimitNPROC= in the unit`);
+}
+
+export function checkInotify({ platform, read }: Machine): Verdict {
+  if (platform !== 'linux') return ok('not on this platform');
+  const watches = Number(read('/proc/sys/fs/inotify/max_user_watches') ?? Infinity);
+  const instances = Number(read('/proc/sys/fs/inotify/max_user_instances') ?? Infinity);
+  if (watches >= ENOUGH_WATCHES && instances >= 16) return ok(`${watches} watches, ${instances} instances`);
+  const fix = `sysctl fs.inotify.max_user_watches=${ENOUGH_WATCHES * 8} fs.inotify.max_user_instances=128`;
+  return warning(`only ${watches} watches, ${instances} instances: edits are seen a little later`, fix);
+}

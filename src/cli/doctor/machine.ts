@@ -1,0 +1,78 @@
+import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { loadLibc } from '../../base/libc.ts';
+import { connectLocal } from '../../client/connection.ts';
+import type { Paths } from '../../config/paths.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { Context } from '../context.ts';
+
+export interface FileFacts {
+  readonly uid: number;
+  readonly mode: number;
+  readonly isDirectory: () => boolean;
+}
+
+/** What the checks ask of the machine. */
+export interface Machine {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly paths: Paths;
+  readonly nodeVersion: string;
+  readonly platform: string;
+  readonly uid: number;
+  readonly userName: string;
+  readonly isTty: boolean;
+  /** Null when the native library works. */
+  readonly nativeProblem: string | null;
+  /** Null for what cannot be read. */
+  readonly read: (path: string) => string | null;
+  readonly stat: (path: string) => FileFacts | null;
+  readonly isWritable: (path: string) => boolean;
+  readonly freeBytes: (path: string) => number | null;
+  /** Null when an engine answers, else why none does. */
+  readonly engineProblem: () => Promise<'not running' | { readonly message: string } | null>;
+}
+
+export function thisMachine({ env, paths }: Context): Machine {
+  const native = loadLibc();
+  return {
+    env,
+    paths,
+    nodeVersion: process.versions.node,
+    platform: process.platform,
+    uid: userInfo().uid,
+    userName: userInfo().username,
+    isTty: process.stdout.isTTY,
+    nativeProblem: native.libc === null ? native.problem : null,
+    read: (path) => attempt(() => readFileSync(path, 'utf8')),
+    stat: (path) =>
+      attempt(() => {
+        const facts = statSync(path);
+        return { uid: facts.uid, mode: facts.mode, isDirectory: () => facts.isDirectory() };
+      }),
+    isWritable: (path) => attempt(() => accessSync(path, constants.W_OK | constants.X_OK)) === undefined,
+    freeBytes: (path) =>
+      attempt(() => {
+        const { bavail, bsize } = statfsSync(path);
+        return bavail * bsize;
+      }),
+    engineProblem: () => findEngineProblem(paths.socket),
+  };
+}
+
+function attempt<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch {
+    return null;
+  }
+}
+
+async function findEngineProblem(socketPath: string): ReturnType<Machine['engineProblem']> {
+  try {
+    (await connectLocal({ socketPath, clientName: 'healer-doctor' })).close();
+    return null;
+  } catch (thrown) {
+    const { code, message } = toHealerError(thrown);
+    return code === 'ENGINE_NOT_RUNNING' ? 'not running' : { message };
+  }
+}

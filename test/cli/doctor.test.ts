@@ -1,0 +1,113 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { examine } from '../../src/cli/doctor/checks.ts';
+import type { Finding } from '../../src/cli/doctor/finding.ts';
+import type { FileFacts, Machine } from '../../src/cli/doctor/machine.ts';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { type CliHome, createCliHome } from '../support/run-cli.ts';
+
+/** A machine on which all is well. */
+function machine(changes: Partial<Machine>, files: Readonly<Record<string, string>> = {}): Machine {
+  const healthy: Readonly<Record<string, string>> = {
+    '/proc/sys/kernel/osrelease': '6.18.1',
+    '/proc/self/cgroup': '0::/user.slice\n',
+    '/sys/fs/cgroup/user.slice/cgroup.controllers': 'cpu memory pids\n',
+    '/proc/mounts': 'proc /proc proc rw,nosuid 0 0\n',
+    '/proc/self/limits':
+      'Max open files            65536  65536  files\nMax processes             unlimited unlimited\n',
+    ...files,
+  };
+  const folder: FileFacts = { isDirectory: () => true, uid: 1000, mode: 0o40700 };
+  return {
+    env: { TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    paths: resolvePaths({ HEALER_HOME: '/home/me/h' }),
+    nodeVersion: '20.19.0',
+    platform: 'linux',
+    uid: 1000,
+    userName: 'me',
+    isTty: true,
+    nativeProblem: null,
+    read: (path) => healthy[path] ?? null,
+    stat: (path) => (path.startsWith('/home/me') && !/sock$|email|service/.test(path) ? folder : null),
+    isWritable: () => true,
+    freeBytes: () => 2 ** 40,
+    engineProblem: () => Promise.resolve('not running'),
+    ...changes,
+  };
+}
+
+async function troubles(on: Machine): Promise<readonly Finding[]> {
+  return (await examine(on)).filter(({ status }) => status !== 'ok');
+}
+
+test('has nothing to say against a healthy machine', async () => {
+  expect(await troubles(machine({}))).toEqual([]);
+});
+
+describe('finds', () => {
+  const stat = (facts: Partial<FileFacts>): Machine['stat'] => {
+    return (path) => (path.endsWith('h/config') ? { isDirectory: () => true, uid: 1000, mode: 0o700, ...facts } : null);
+  };
+  test.each<[string, Machine, Finding['status'], RegExp]>([
+    ['node', machine({ nodeVersion: '18.20.4' }), 'error', /install Node 20\.19/],
+    ['native library', machine({ nativeProblem: 'not found' }), 'warning', /koffi/],
+    ['kernel', machine({}, { '/proc/sys/kernel/osrelease': '4.19.0' }), 'warning', /5\.3/],
+    ['cgroup', machine({}, { '/proc/self/cgroup': '2:cpu:/\n' }), 'warning', /unified/],
+    ['process table', machine({}, { '/proc/mounts': 'proc /proc proc rw,hidepid=2 0 0\n' }), 'warning', /hidepid=0/],
+    [
+      'open files',
+      machine({}, { '/proc/self/limits': 'Max open files   1024  4096 files\n' }),
+      'warning',
+      /LimitNOFILE/,
+    ],
+    [
+      'processes',
+      machine({}, { '/proc/self/limits': 'Max processes    100  100 processes\n' }),
+      'warning',
+      /LimitNPROC/,
+    ],
+    ['inotify', machine({}, { '/proc/sys/fs/inotify/max_user_watches': '8' }), 'warning', /sysctl/],
+    ['config folder', machine({ stat: stat({ mode: 0o755 }) }), 'warning', /chmod 700/],
+    ['config folder', machine({ stat: stat({ uid: 0 }) }), 'error', /chown/],
+    ['config folder', machine({ stat: stat({ isDirectory: () => false }) }), 'error', /move it away/],
+    ['state folder', machine({ freeBytes: () => 2 ** 20 }), 'warning', /make room/],
+    ['state folder', machine({ isWritable: () => false }), 'error', /chmod|permissions/],
+    ['engine', machine({ engineProblem: () => Promise.resolve({ message: 'it hangs' }) }), 'error', /engine\.log/],
+    ['terminal', machine({ env: { TERM: 'xterm', LANG: 'de_DE.ISO-8859-1' } }), 'warning', /C\.UTF-8/],
+    ['terminal', machine({ env: { TERM: 'dumb' } }), 'warning', /TERM/],
+    ['socket', machine({ env: { HEALER_HOME: '/home/me/elsewhere', TERM: 'xterm' } }), 'warning', /shorter/],
+  ])('trouble with the %s, and says what to do', async (check, on, status, fix) => {
+    const found = (await troubles(on)).find((finding) => finding.check === check);
+    expect(found).toMatchObject({ status, fix: expect.stringMatching(fix) });
+  });
+});
+
+describe('the command', () => {
+  let home: CliHome;
+  beforeEach(async () => {
+    home = await createCliHome();
+  });
+  afterEach(() => home.remove());
+
+  test('tells all findings as JSON, and sees an engine that answers', async () => {
+    await home.startEngine();
+    const { code, stdout } = await home.run(['doctor', '--json']);
+    const findings = JSON.parse(stdout) as readonly Finding[];
+    expect(findings.find(({ check }) => check === 'engine')).toMatchObject({ status: 'ok' });
+    expect(code).toBe(0);
+  });
+
+  test('ends with 1 when something is broken, and names the place and the fix', async () => {
+    mkdirSync(join(home.folder, 'config'), { mode: 0o700 });
+    writeFileSync(join(home.folder, 'process_list.txt'), 'web - - -- ./serve\nbroken\n');
+    writeFileSync(join(home.folder, 'config/email_config.txt'), 'sender_password=x\n');
+    chmodSync(join(home.folder, 'config/email_config.txt'), 0o644);
+    const { code, stdout } = await home.run(['doctor']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^error +sources +.*process_list.txt:2:/m);
+    expect(stdout).toMatch(/^warning +mail +others may read the password/m);
+    expect(stdout).toMatch(/fix: chmod 600 ".*email_config.txt"/);
+    expect(stdout).toMatch(/^ok: \d+, warnings: \d+, errors: 1$/m);
+  });
+});
