@@ -1,6 +1,7 @@
 import { nearestWord } from '../base/nearest-word.ts';
 import { definitionSchema, issuesOfChanges } from '../protocol/definition.ts';
 import { HealerError } from '../protocol/errors.ts';
+import { isInstanceOf } from './instance-id.ts';
 import { mergeFields } from './merge-fields.ts';
 import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
 import { changeSetting } from './settings.ts';
@@ -80,6 +81,14 @@ function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry 
       overrides: withoutInstances(without(registry.overrides, id), id),
     };
   }
+  const group = Object.keys(registry.programs).find((program) => isInstanceOf(id, program));
+  if (group !== undefined) {
+    throw new HealerError(
+      'INVALID_STATE',
+      `cannot remove "${id}": it is an instance of "${group}" — "healer scale ${group} N" changes how many there are`,
+      { id, group },
+    );
+  }
   const place = elsewhere.get(id);
   if (place === undefined) throw notFound('remove', registry, id, elsewhere);
   throw new HealerError(
@@ -89,10 +98,8 @@ function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry 
   );
 }
 
-/** Instances of a program are called as it is, with a dash and a number. */
 function withoutInstances(table: Registry['overrides'], id: string): Registry['overrides'] {
-  const isInstance = (name: string): boolean => name.startsWith(`${id}-`) && /^\d+$/.test(name.slice(id.length + 1));
-  return Object.fromEntries(Object.entries(table).filter(([name]) => !isInstance(name)));
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !isInstanceOf(name, id)));
 }
 
 function validate(

@@ -59,7 +59,8 @@ function resultOf(id: string, { added, removed, changedInPlace, changedNeedsRest
   return {
     id,
     added: added.map((spec) => spec.id),
-    removed,
+    // In the order in which they were told to end.
+    removed: removed.toReversed(),
     restarted: changedNeedsRestart.map((spec) => spec.id),
     changed: changedInPlace.map((spec) => spec.id),
     applied: true,

@@ -1,5 +1,6 @@
 import { formatProblem } from '../config/config-problem.ts';
 import { diffSpecs, type SpecDiff } from '../config/diff-specs.ts';
+import { isInstanceOf } from '../config/instance-id.ts';
 import { noteSources } from '../config/last-sources.ts';
 import { type LoadedSources, loadSources, type SourceFiles } from '../config/load-sources.ts';
 import type { MergedSources } from '../config/merge-sources.ts';
@@ -148,10 +149,12 @@ export class Sources {
     return this.#isRescued ? { ...diff, removed: diff.removed.filter((id) => this.#named.has(id)) } : diff;
   }
 
-  /** Problems of others do not keep a program whose removal was asked for. */
+  /** Problems of others do not keep a program, or instances of it, whose removal was asked for. */
   #withRemoval(diff: SpecDiff, { specs, isComplete }: MergedSources, edit: RegistryEdit): SpecDiff {
-    if (isComplete || edit.kind !== 'remove' || !this.#target.engine.programs.has(edit.id)) return diff;
-    return specs.some(({ spec }) => spec.id === edit.id) ? diff : { ...diff, removed: [edit.id] };
+    if (isComplete || edit.kind === 'setting') return diff;
+    const named = new Set(specs.map(({ spec }) => spec.id));
+    const own = [...this.#target.engine.programs.keys()].filter((id) => id === edit.id || isInstanceOf(id, edit.id));
+    return { ...diff, removed: own.filter((id) => !named.has(id)) };
   }
 
   /** Also what survived an earlier engine and no source names any more, or is just being removed. */

@@ -79,6 +79,11 @@ describe('an edit of the registry', () => {
         message: expect.stringMatching(/list\.txt:3 — delete it there, or "healer disable api"/),
       },
     ],
+    [
+      'removing one of several instances',
+      { kind: 'remove', id: 'web-1' },
+      { code: 'INVALID_STATE', message: expect.stringContaining('"healer scale web N"') },
+    ],
     ['an id that cannot be one', { kind: 'add', id: 'a b', fields: { command: 'x' } }, { code: 'INVALID_CONFIG' }],
     [
       'a program without a command',

@@ -85,6 +85,32 @@ describe('with an engine', () => {
   });
 });
 
+describe('scaling', () => {
+  const running = async (): Promise<readonly (readonly [string, number])[]> =>
+    [...(await home.rows()).values()].map(({ id, pid }) => [id, pid ?? 0] as const);
+
+  test('starts and ends instances and leaves the others alone, also beside a bad line', async () => {
+    await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
+    await home.up(LISTED, 'bad');
+    const before = new Map(await running());
+    expect([...before.keys()].sort()).toEqual(['listed', 'web-0', 'web-1']);
+    expect(await home.ok('scale', 'web', '4')).toMatch(/^added "web-2" .*\nadded "web-3" .*\n$/);
+    await home.ok('disable', 'web-1');
+    expect(await home.ok('scale', 'web', '2')).toBe('removed "web-3", "web-2"\n');
+    expect(new Map(await running())).toEqual(new Map([...before, ['web-1', 0]]));
+    expect((await home.row('web-1')).state).toBe('disabled');
+    expect(await home.ok('remove', 'web')).toMatch(/^removed "web" \(web-1, web-0\)/);
+    expect((await running()).map(([id]) => id)).toEqual(['listed']);
+    await home.down();
+  });
+
+  test('without an engine tells what will be added and removed', async () => {
+    await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
+    expect(await home.ok('scale', 'web', '3')).toMatch(/^added "web-2"\n/);
+    expect(await home.ok('scale', 'web', '1')).toMatch(/^removed "web-2", "web-1"\n/);
+  });
+});
+
 describe('what is enabled and disabled', () => {
   test('outlives the engine, however it ends, and can be changed in between', async () => {
     await home.up(LISTED, 'other - - -- sleep 1000');
