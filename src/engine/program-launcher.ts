@@ -61,9 +61,14 @@ export class ProgramLauncher {
   /** Where and as what the program runs, for what is to be run beside it. @throws HealerError SPAWN_FAILED */
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
     // Of the run that is up, not of the next one: the env files may have changed since.
-    const { env, cwd } = this.#plans.get(spec.id) ?? this.#planOf(spec);
+    const { env, cwd, credentials } = this.#plans.get(spec.id) ?? this.#planOf(spec);
     const mark = this.#ports.marks.checkMarkOf(spec.id, probeNumber);
-    return { cwd, env: { ...Object.fromEntries(env.map(splitPair)), [MARK_VARIABLE]: mark } };
+    return {
+      cwd,
+      env: { ...Object.fromEntries(env.map(splitPair)), [MARK_VARIABLE]: mark },
+      ...(credentials === null ? {} : { gid: credentials.gid }),
+      ...(credentials?.uid == null ? {} : { uid: credentials.uid }),
+    };
   }
 
   forget(id: string): void {

@@ -24,8 +24,11 @@ async function answering(fields: Partial<ProcessSpecInput> = {}): Promise<Partia
   };
 }
 
-function pidOf({ program }: ManagedProgram): number {
-  return runOf(program.state)?.pid ?? 0;
+/** Never 0, which would be everybody in this process group. */
+function pidOf({ id, program }: ManagedProgram): number {
+  const run = runOf(program.state);
+  if (run === null) throw new Error(`"${id}" has no process: ${program.why}`);
+  return run.pid;
 }
 
 function healthy(room: EngineRoom, entry: ManagedProgram): Promise<unknown> {
@@ -109,6 +112,14 @@ describe('a check that is a command', () => {
     expect((await room.event('leftovers-ended')).reason).toBe('ended "sleep", which a health check had left behind');
     expect(idle.program.restarts).toBe(0);
     expect(pidOf(idle)).toBeGreaterThan(0);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is run as the user of the program', async () => {
+    await using room = await EngineRoom.open();
+    const check = { type: 'exec' as const, command: 'id', args: ['-un'] };
+    const health = { check, ...QUICK, timeoutMs: 5_000 };
+    room.start({ command: 'sleep', args: ['100000'], cwd: '/', user: 'nobody', health });
+    expect((await room.event('healthy')).data['answer']).toBe('ended with code 0, saying "nobody"');
   });
 
   test('is ended with its children when its time is over', async () => {
