@@ -24,7 +24,6 @@ import { Monitor } from './monitor.ts';
 import { Operations } from './operations.ts';
 import { bootId } from './os/boot-id.ts';
 import type { ChildStatus } from './os/launcher.ts';
-import type { MarkOwner } from './os/run-mark.ts';
 import type { RunOf } from './ports.ts';
 import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
@@ -39,7 +38,7 @@ import { CooldownFile } from './store/cooldown-file.ts';
 import { EventLog } from './store/event-log.ts';
 import { HoldFile } from './store/hold-file.ts';
 import { StateStore } from './store/state-store.ts';
-import { findLeftovers } from './strays.ts';
+import { endStrays } from './strays.ts';
 import { UsageHistories } from './usage-histories.ts';
 import { VERSION } from './version.ts';
 import { Watchers } from './watchers.ts';
@@ -349,33 +348,17 @@ export class RunningEngine {
     if (problem === null) this.degradations.clear('sampling');
     else this.degradations.set('sampling', `programs cannot be sampled: ${problem}; limits are not watched meanwhile`);
     this.#load.measure();
-    this.#endLeftovers();
+    endStrays({
+      programs: this.engine.programs,
+      sampler: this.parts.sampler,
+      marks: this.#world.marks,
+      isProbing: (id, number) => this.health.isProbing(id, number),
+      records: this.records,
+    });
     const { mono } = this.parts.clock.now();
     if (this.rowWatchers.count === 0 || mono - this.#hostAt < HOST_MS) return;
     this.#hostAt = mono;
     void this.parts.host.refresh().then((facts) => (this.#host = facts));
-  }
-
-  /** Processes that left their group and outlived their run; found when the kernel gives them to us. */
-  #endLeftovers(): void {
-    const mains = new Set([...this.engine.programs.values()].map(({ program }) => runOf(program.state)?.pid ?? 0));
-    const strays = this.parts.sampler.strays(mains);
-    if (strays.length === 0) return;
-    for (const { owner, pid, name } of findLeftovers(strays, this.#world.marks, (of) => this.#isOver(of))) {
-      const { id, kind } = owner;
-      if (kind === 'run' && this.engine.programs.get(id)?.program.spec.leftovers === 'leave') continue;
-      process.kill(pid, 'SIGKILL');
-      const whose = kind === 'run' ? 'an earlier run' : 'a health check';
-      const reason = `ended "${name}", which ${whose} had left behind`;
-      this.records.tell({ kind: 'leftovers-ended', process: id, pid, reason, data: {} });
-    }
-    this.records.commit();
-  }
-
-  #isOver({ id, kind, number }: MarkOwner): boolean {
-    if (kind === 'check') return !this.health.isProbing(id, number);
-    const entry = this.engine.programs.get(id);
-    return entry !== undefined && runOf(entry.program.state)?.number !== number;
   }
 }
 
