@@ -1,23 +1,28 @@
-/** Writes the files that are made from the code. `--check` writes nothing and fails when one of them is stale. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, relative } from 'node:path';
-import * as cliReference from './cli-reference.mjs';
+/** Writes the files that follow from the code. A test fails while one of them is stale. */
+import { build } from 'esbuild';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
-/** Each gives the `path` of its file and `generate`s its text. */
-const GENERATORS = [cliReference];
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+// Within the repository, so that packages are found from there.
+const BUNDLE = join(ROOT, `generate.${String(process.pid)}.tmp.mjs`);
 
-const isCheck = process.argv.includes('--check');
-for (const { path, generate } of GENERATORS) {
-  const text = await generate();
-  const old = await readFile(path, 'utf8').catch(() => null);
-  if (text === old) continue;
-  const name = relative(process.cwd(), path);
-  if (isCheck) {
-    console.error(`${name} is stale: run "npm run generate"`);
-    process.exitCode = 1;
-  } else {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
-    console.log(`wrote ${name}`);
-  }
+try {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['scripts/generated-files.ts'],
+    outfile: BUNDLE,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    // Commands are loaded when they run, and none of them runs here.
+    external: ['./commands/*'],
+    logLevel: 'error',
+  });
+  const { generatedFiles } = await import(pathToFileURL(BUNDLE).href);
+  for (const [path, content] of await generatedFiles(ROOT)) await writeFile(join(ROOT, path), content);
+} finally {
+  await rm(BUNDLE, { force: true });
 }

@@ -140,7 +140,7 @@ function isEmpty(value: unknown): boolean {
 const PLAIN_TEXT = /^[A-Za-z./][A-Za-z0-9 ._/:@-]*$/;
 
 /** On one line, and as a person would write it. */
-function flowYaml(value: unknown): string {
+export function flowYaml(value: unknown): string {
   if (typeof value === 'string') return PLAIN_TEXT.test(value) && !value.includes(': ') ? value : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(flowYaml).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);

@@ -15,7 +15,7 @@ export interface SpecDiff {
 }
 
 /** When a changed field takes effect: `now`, or with the program's next `start`. */
-const TAKES_EFFECT = {
+export const TAKES_EFFECT = {
   id: 'start',
   name: 'now',
   command: 'start',

@@ -1,0 +1,70 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
+import { TAKES_EFFECT } from '../src/config/diff-specs.ts';
+import { alternatives, describeShapes, type FieldSchema, fieldSchemaOf } from '../src/config/field-schema.ts';
+import { healerYamlSchema } from '../src/config/healer-yaml-schema.ts';
+import { flowYaml } from '../src/config/describe-issue.ts';
+import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
+import { cliReference } from './cli-reference.ts';
+
+const CONFIGURATION = 'docs/configuration.md';
+const BEGIN = '<!-- fields: written by "npm run generate" -->';
+const END = '<!-- end of fields -->';
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Files that follow from the code: path within the repository → what has to stand in it. */
+export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, string>> {
+  const schema = { $id: 'healer.schema.json', ...fieldSchemaOf(healerYamlSchema) };
+  const files = [
+    ['docs/cli.md', cliReference()],
+    ['schema/healer.schema.json', JSON.stringify(schema)],
+    [CONFIGURATION, withFields(await readFile(`${root}/${CONFIGURATION}`, 'utf8'))],
+  ] as const;
+  const laidOut = files.map(async ([path, content]): Promise<readonly [string, string]> => {
+    const filepath = `${root}/${path}`;
+    return [path, await format(content, { ...(await resolveConfig(filepath)), filepath })];
+  });
+  return new Map(await Promise.all(laidOut));
+}
+
+/** @throws Error when the document has no place for the table */
+function withFields(document: string): string {
+  const begin = document.indexOf(BEGIN);
+  const end = document.indexOf(END);
+  if (begin === -1 || end === -1) throw new Error(`"${CONFIGURATION}" has no lines "${BEGIN}" and "${END}"`);
+  return `${document.slice(0, begin + BEGIN.length)}\n\n${fieldTable()}\n\n${document.slice(end)}`;
+}
+
+function fieldTable(): string {
+  const defaults: ProcessSpec = processSpecSchema.parse({
+    id: 'x',
+    command: 'x',
+    health: { check: { type: 'tcp', port: 1 } },
+  });
+  const schema = fieldSchemaOf(processSpecSchema);
+  const rows = Object.entries(schema.properties ?? {}).flatMap(([name, shape]) =>
+    rowsOf(name, shape, defaults[name as keyof ProcessSpec], TAKES_EFFECT[name as keyof ProcessSpec]),
+  );
+  return ['| field | type | default | takes effect | meaning |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+}
+
+const EFFECTS = { now: 'at once', start: 'restart' } as const;
+/** Their default is another field, not a value. */
+const WITHOUT_DEFAULT = ['id', 'name', 'command', 'health.check'];
+
+function rowsOf(path: string, shape: FieldSchema, value: unknown, effect: keyof typeof EFFECTS): readonly string[] {
+  const properties = alternatives(shape).flatMap((one) => Object.entries(one.properties ?? {}));
+  const isGroup = properties.length > 0 && shape.oneOf === undefined;
+  const type = isGroup ? '' : describeShapes([shape]);
+  const hasDefault = !isGroup && value !== undefined && !WITHOUT_DEFAULT.includes(path);
+  const cells = [`\`${path}\``, type, hasDefault ? `\`${flowYaml(value)}\`` : '', EFFECTS[effect], shape.description ?? ''];
+  const own = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  if (!isGroup) return [own];
+  return [own, ...properties.flatMap(([name, child]) => rowsOf(`${path}.${name}`, child, partOf(value, name, child), effect))];
+}
+
+function partOf(value: unknown, name: string, { default: byDefault }: FieldSchema): unknown {
+  if (typeof value === 'object' && value !== null) return Reflect.get(value, name);
+  return byDefault;
+}
