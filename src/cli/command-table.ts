@@ -195,6 +195,21 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     load: () => import('./commands/cooldown.ts'),
   },
+  {
+    name: 'detect',
+    group: OTHER,
+    summary: 'look for anomalies in a recorded series; needs no engine',
+    arguments: [['<file>', 'CSV with the columns timestamp (seconds or ISO 8601) and value; "-" is stdin']],
+    options: [
+      {
+        flags: '--kind <kind>',
+        summary: 'leak (values in MB), spike (percent of one core) or novelty (any)',
+        choices: ['leak', 'spike', 'novelty'],
+        defaultValue: 'leak',
+      },
+    ],
+    load: () => import('./commands/detect.ts'),
+  },
   operation('start', 'start programs'),
   operation('stop', 'stop programs gracefully', [{ flags: '--force', summary: 'kill at once' }, TIMEOUT]),
   operation('restart', 'stop programs and start them again', [TIMEOUT]),

@@ -24,7 +24,8 @@ export interface CommandOptions {
   readonly readOnly?: true;
   readonly output?: string;
   readonly stdout?: true;
-  readonly kind?: 'procfile' | 'pm2' | 'supervisord';
+  /** Of a file to be imported, or of an anomaly to be looked for; the command's own choices tell them apart. */
+  readonly kind?: string;
   readonly user?: true;
   readonly system?: true;
   readonly write?: true;

@@ -7,6 +7,7 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { importFile } from '../../config/import/import-file.ts';
 import { formatNote, type Imported } from '../../config/import/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
+import { IMPORT_KINDS } from '../../config/import/import-kind.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { RunCommand } from '../command.ts';
 import { reportError } from '../output/report-error.ts';
@@ -20,7 +21,7 @@ export const run: RunCommand = async ({ terminal }, [file = ''], options) => {
   if (output !== null && options.force !== true && existsSync(output)) throw alreadyThere(output);
   try {
     const imported = await importFile(file, {
-      kind: options.kind ?? null,
+      kind: IMPORT_KINDS.find((kind) => kind === options.kind) ?? null,
       envName: typeof options.env === 'string' ? options.env : null,
     });
     tellLosses(terminal, imported);

@@ -1,0 +1,85 @@
+import type { Detector } from '../../policy/anomaly/index.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { RunCommand } from '../command.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { type BadRow, readSeriesFile } from '../series-file.ts';
+
+/** Bad rows that are named; the others are counted. */
+const NAMED_ROWS = 20;
+
+/** A stretch of a series in which its detector saw an anomaly. */
+interface Stretch {
+  /** Timestamps as they stand in the file. */
+  readonly from: string;
+  until: string;
+  score: number;
+  readonly evidence: string;
+  readonly figures: Readonly<Record<string, number>>;
+}
+
+interface Report {
+  readonly findings: readonly Stretch[];
+  readonly problems: readonly BadRow[];
+  readonly samples: number;
+}
+
+export const run: RunCommand = async ({ terminal }, [file = '-'], { kind = 'leak' }) => {
+  const report = await detect(file, await createDetector(kind));
+  if (report.samples === 0) {
+    const [first] = report.problems;
+    const why = first === undefined ? 'it is empty' : `line ${first.line}: ${first.problem}`;
+    throw new HealerError('INVALID_CONFIG', `"${file}" has no row "timestamp,value" (${why})`, { path: file });
+  }
+  if (terminal.json) terminal.printJson(jsonOf(kind, report));
+  else print(terminal, kind, report);
+  return 0;
+};
+
+/** The command line has refused other kinds already. */
+async function createDetector(kind: string): Promise<Detector> {
+  const detectors = await import('../../policy/anomaly/index.ts');
+  if (kind === 'spike') return detectors.createSpikeDetector();
+  if (kind === 'novelty') return detectors.createNoveltyDetector();
+  return detectors.createLeakDetector();
+}
+
+async function detect(file: string, detector: Detector): Promise<Report> {
+  const findings: Stretch[] = [];
+  const problems: BadRow[] = [];
+  let samples = 0;
+  let open: Stretch | null = null;
+  for await (const row of readSeriesFile(file)) {
+    if (row.kind === 'bad') {
+      problems.push(row);
+      continue;
+    }
+    samples += 1;
+    const { anomaly, score, evidence } = detector.push(row);
+    if (!anomaly) {
+      open = null;
+    } else if (open === null) {
+      const { sentence = '', figures = {} } = evidence ?? {};
+      open = { from: row.stamp, until: row.stamp, score, evidence: sentence, figures };
+      findings.push(open);
+    } else {
+      open.until = row.stamp;
+      open.score = Math.max(open.score, score);
+    }
+  }
+  return { findings, problems, samples };
+}
+
+function jsonOf(kind: string, { findings, problems, samples }: Report): object {
+  return { kind, samples, findings, problems: problems.map(({ line, problem }) => ({ line, problem })) };
+}
+
+function print(terminal: Terminal, kind: string, { findings, problems, samples }: Report): void {
+  for (const { line, problem } of problems.slice(0, NAMED_ROWS)) terminal.note(`line ${line} is left out: ${problem}`);
+  const unnamed = problems.length - NAMED_ROWS;
+  if (unnamed > 0) terminal.note(`and ${unnamed} more lines are left out`);
+  if (findings.length === 0) terminal.print(`No ${kind} in ${samples} samples.`);
+  for (const { from, until, score, evidence } of findings) {
+    const span = from === until ? from : `${from} to ${until}`;
+    terminal.print(`${terminal.style.strong(span)}  ${kind}: ${evidence} (score ${score.toFixed(2)})`);
+  }
+}

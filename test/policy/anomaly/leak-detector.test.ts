@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { createLeakDetector } from '../../../src/policy/anomaly/leak-detector.ts';
+import { feed, noiseAt, tooth } from './series.ts';
+
+const HOUR = 3600;
+type Series = (t: number) => number;
+
+/** Of a program that holds 100 MB otherwise. Rates are MB a minute. */
+const LEAKS: readonly (readonly [kind: string, series: Series])[] = [
+  ['linear', (t) => 100 + (4 * t) / 60],
+  ['linear and noisy', (t) => 100 + (4 * t) / 60 + 2 * noiseAt(t)],
+  ['stepwise', (t) => 100 + 8 * Math.floor(t / 120) + noiseAt(t)],
+  ['a sawtooth with a rising floor', (t) => 100 + (4 * t) / 60 + tooth(t, 17, 40) + noiseAt(t)],
+  ['a V8 heap with major collections', (t) => 100 + (5 * t) / 60 + tooth(t, 5, 10) + tooth(t, 140, 30)],
+  ['a JVM heap with large teeth', (t) => 100 + (5 * t) / 60 + tooth(t, 240, 60)],
+  ['after an hour of calm', (t) => 100 + (4 * Math.max(0, t - HOUR)) / 60 + noiseAt(t)],
+  ['after a warm-up', (t) => 100 - 60 * Math.exp(-t / 120) + (4 * t) / 60 + noiseAt(t)],
+  ['accelerating', (t) => 100 + ((t / 60) * (2 + t / 1200)) / 1 + noiseAt(t)],
+];
+
+const HEALTHY: readonly (readonly [kind: string, series: Series])[] = [
+  ['constant', () => 100],
+  ['noise', (t) => 100 + 10 * noiseAt(t)],
+  ['a warm-up to a plateau', (t) => 400 - 300 * Math.exp(-t / 400) + noiseAt(t)],
+  ['a cache that fills evenly to its cap', (t) => 100 + Math.min(300, t / 2) + noiseAt(t)],
+  ['a cache that fills ever more slowly', (t) => 100 + 300 * (1 - Math.exp(-t / 1000)) + noiseAt(t)],
+  ['a V8 sawtooth', (t) => 100 + tooth(t, 5, 10) + tooth(t, 140, 40)],
+  ['a JVM sawtooth', (t) => 100 + tooth(t, 420, 200)],
+  ['traffic', (t) => 150 + 50 * Math.sin(t / 300) + noiseAt(t)],
+  ['a step', (t) => (t < 2000 ? 100 : 250) + noiseAt(t)],
+  ['two steps', (t) => 100 + (t > 1500 ? 40 : 0) + (t > 3000 ? 40 : 0) + noiseAt(t)],
+  ['fragmentation', (t) => 100 + 6 * Math.sin(t / 177) + 4 * Math.sin(t / 613) + noiseAt(t)],
+  ['falling', (t) => 400 - t / 60 + noiseAt(t)],
+];
+
+describe('the leak detector', () => {
+  test.each(LEAKS)('finds a leak that is %s', (_kind, series) => {
+    const { onsets, first } = feed(createLeakDetector(), 3 * HOUR, series);
+    expect(onsets.length).toBeGreaterThan(0);
+    expect(first?.evidence?.sentence).toMatch(/^memory rose \d+\.\d MB\/min for \d+ min, from \d+ to \d+ MB/);
+  });
+
+  test.each(HEALTHY)('leaves %s alone', (_kind, series) => {
+    expect(feed(createLeakDetector(), 3 * HOUR, series).onsets).toEqual([]);
+  });
+
+  test.each([
+    ['once in 10 s', 10],
+    ['four times a second', 0.25],
+  ])('finds a leak that is sampled %s', (_pace, everyS) => {
+    expect(feed(createLeakDetector(), 3 * HOUR, (t) => 100 + (4 * t) / 60, everyS).onsets).toHaveLength(1);
+  });
+
+  test('tells of a leak as long as it lasts, as one finding', () => {
+    const { onsets, first } = feed(createLeakDetector(), 3 * HOUR, (t) => 100 + (4 * t) / 60);
+    expect(onsets).toHaveLength(1);
+    expect(first?.evidence?.figures['mbPerMinute']).toBeCloseTo(4, 1);
+  });
+
+  test('begins anew after a reset: a program that was restarted has leaked nothing yet', () => {
+    const detector = createLeakDetector();
+    for (let round = 0; round < 6; round++) {
+      expect(feed(detector, 900, (t) => 100 + (8 * t) / 60).onsets).toEqual([]);
+      detector.reset();
+    }
+  });
+
+  test('takes neither a gap nor a clock that jumps for time in which memory rose', () => {
+    const detector = createLeakDetector();
+    const jumps = [0, 86_400, -3600, 7 * 86_400];
+    let t = 0;
+    for (const jump of jumps) {
+      t += jump;
+      for (let second = 0; second < 600; second++) {
+        const { anomaly } = detector.push({ t: (t += 1), value: 100 + noiseAt(second) });
+        expect(anomaly).toBe(false);
+      }
+    }
+  });
+
+  describe('fast', () => {
+    const rising = (mbPerSecond: number) => (t: number) => 60 + mbPerSecond * t;
+
+    test('says within a minute that a limit is about to be reached', () => {
+      const { onsets, first } = feed(createLeakDetector({ limitMb: 400 }), 100, rising(5));
+      expect(onsets[0]).toBeLessThan(50);
+      expect(first?.evidence?.sentence).toBe(
+        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; at that rate its limit of 400 MB is reached in 28 s',
+      );
+    });
+
+    test('needs no limit where the rate alone is too much', () => {
+      expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, rising(5)).onsets).toHaveLength(1);
+      expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, rising(3)).onsets).toEqual([]);
+    });
+
+    test.each<readonly [string, Series]>([
+      ['loading at the speed of a disk', (t) => 60 + Math.min(4000, 100 * t)],
+      ['a warm-up', (t) => 60 + 400 * (1 - Math.exp(-t / 20))],
+      ['loading in stages', (t) => 60 + 150 * Math.floor(t / 30)],
+      ['a sawtooth', (t) => 60 + tooth(t, 35, 200)],
+    ])('leaves %s alone', (_kind, series) => {
+      expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 200, series).onsets).toEqual([]);
+    });
+  });
+});

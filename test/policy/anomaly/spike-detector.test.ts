@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { createSpikeDetector } from '../../../src/policy/anomaly/spike-detector.ts';
+import { feed, noiseAt } from './series.ts';
+
+const HALF_HOUR = 1800;
+const ONSET = 900;
+type Series = (t: number) => number;
+
+const idle: Series = (t) => 4 + 2 * noiseAt(t);
+const busy: Series = (t) => 40 + 8 * noiseAt(t);
+const bursts: Series = (t) => (t % 60 < 8 ? 120 : idle(t));
+const cron: Series = (t) => (t % 240 < 40 ? 95 : idle(t));
+const from =
+  (below: Series, above: Series): Series =>
+  (t) =>
+    t < ONSET ? below(t) : below(t) + above(t);
+
+const SPIKES: readonly (readonly [kind: string, series: Series, withinS: number])[] = [
+  ['a spin of an idle program', from(idle, () => 98), 20],
+  ['a spin of a busy program', from(busy, () => 98), 20],
+  ['a runaway with four threads', from(idle, () => 400), 20],
+  ['a spin under bursts', from(bursts, () => 98), 20],
+  ['a ramp', from(idle, (t) => Math.min(150, t - ONSET)), 90],
+  ['a spin of a program that works for 40 s now and then', from(cron, () => 98), 80],
+];
+
+const HEALTHY: readonly (readonly [kind: string, series: Series])[] = [
+  ['an idle program', idle],
+  ['a busy program', busy],
+  ['bursts', bursts],
+  ['a job each four minutes', cron],
+  ['a start', (t) => (t < 90 ? 250 : idle(t))],
+  ['a program that always works', (t) => 190 + 10 * noiseAt(t)],
+  ['traffic', (t) => 40 + 25 * Math.sin(t / 200) + 5 * noiseAt(t)],
+  ['a level below the least that counts', from(idle, () => 30)],
+];
+
+describe('the spike detector', () => {
+  test.each(SPIKES)('finds %s', (_kind, series, withinS) => {
+    const { onsets, first } = feed(createSpikeDetector(), HALF_HOUR, series);
+    expect(onsets[0]).toBeGreaterThanOrEqual(ONSET);
+    expect(onsets[0]).toBeLessThanOrEqual(ONSET + withinS);
+    expect(first?.evidence?.sentence).toMatch(/^CPU was at least \d+ % for most of \d+ s, usual are \d+ %; /);
+  });
+
+  test.each(HEALTHY)('leaves %s alone', (_kind, series) => {
+    expect(feed(createSpikeDetector(), HALF_HOUR, series).onsets).toEqual([]);
+  });
+
+  test('takes what lasts for a new habit in the end', () => {
+    const detector = createSpikeDetector();
+    expect(feed(detector, 3 * HALF_HOUR, from(idle, () => 98)).onsets).toHaveLength(1);
+    expect(detector.push({ t: 3 * HALF_HOUR, value: 98 }).anomaly).toBe(false);
+  });
+
+  test('watches only, as long as it is told to', () => {
+    const series: Series = (t) => (t < 100 ? idle(t) : 98);
+    expect(feed(createSpikeDetector(), 200, series).onsets).toEqual([]);
+    expect(feed(createSpikeDetector({ warmUpSeconds: 60 }), 200, series).onsets).toHaveLength(1);
+  });
+
+  test('learns anew after a reset', () => {
+    const detector = createSpikeDetector();
+    feed(detector, HALF_HOUR, idle);
+    detector.reset();
+    expect(feed(detector, 290, () => 98).onsets).toEqual([]);
+  });
+});
