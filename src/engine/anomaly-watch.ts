@@ -12,6 +12,11 @@ type Anomaly = AnomalyFact['anomaly'];
 
 /** An anomaly that lasts is told, and acted on, again after so long: what kept healing from it may be over. */
 const RETELL_S = 30 * 60;
+/**
+ * A program that was ended for growing fast may grow to so many times that size before it is ended for it again: one
+ * that only needs much memory gets it after a few restarts, and one that leaks is ended each time.
+ */
+const GRACE = 2;
 const MS_PER_S = 1_000;
 const BYTES_PER_MB = 2 ** 20;
 
@@ -23,6 +28,8 @@ interface Watched {
   readonly leak: Detector<LeakSample> | null;
   readonly spike: Detector | null;
   readonly toldAt: Partial<Record<Anomaly, number>>;
+  /** Below it, growing fast is what this program was restarted for before. */
+  fastAboveMb: number;
 }
 
 /**
@@ -60,7 +67,7 @@ export class AnomalyWatch {
     const { anomaly: settings, limits } = program.spec;
     const known = this.#byId.get(id);
     if (known?.run === run && known.settings === settings && known.limits === limits) return known;
-    const watched = watch(settings, limits, run);
+    const watched = watch(settings, limits, run, known?.fastAboveMb ?? 0);
     this.#byId.set(id, watched);
     return watched;
   }
@@ -75,7 +82,12 @@ export class AnomalyWatch {
   }
 }
 
-function watch(settings: ProcessSpec['anomaly'], limits: ProcessSpec['limits'], run: number): Watched {
+function watch(
+  settings: ProcessSpec['anomaly'],
+  limits: ProcessSpec['limits'],
+  run: number,
+  fastAboveMb: number,
+): Watched {
   const { leak, spike } = settings;
   const { fastMbPerSecond, minGrowthMb } = leak;
   const { minPercent, warmUpSeconds } = spike;
@@ -83,22 +95,27 @@ function watch(settings: ProcessSpec['anomaly'], limits: ProcessSpec['limits'], 
     settings,
     limits,
     run,
-    leak: leak.enabled ? createLeakDetector({ limitMb: limits.memoryMb, fastMbPerSecond, minGrowthMb }) : null,
+    leak: leak.enabled
+      ? createLeakDetector({ limitMb: limits.memoryMb, fastMbPerSecond, fastAboveMb, minGrowthMb })
+      : null,
     spike: spike.enabled ? createSpikeDetector({ minPercent, warmUpSeconds }) : null,
     toldAt: {},
+    fastAboveMb,
   };
 }
 
 /** Null where there is nothing new to tell. */
 function factOf(
-  { toldAt }: Watched,
+  watched: Watched,
   anomaly: Anomaly,
   action: AnomalyFact['action'],
   finding: Finding,
   t: number,
 ): AnomalyFact | null {
   if (!finding.anomaly || finding.evidence === null) return null;
-  if (t - (toldAt[anomaly] ?? -Infinity) < RETELL_S) return null;
-  toldAt[anomaly] = t;
+  if (t - (watched.toldAt[anomaly] ?? -Infinity) < RETELL_S) return null;
+  watched.toldAt[anomaly] = t;
+  const { mbPerSecond, toMb = 0 } = finding.evidence.figures;
+  if (mbPerSecond !== undefined) watched.fastAboveMb = GRACE * toMb;
   return { kind: 'anomalyFound', anomaly, action, evidence: finding.evidence };
 }

@@ -57,6 +57,20 @@ describe('anomaly watch', () => {
     expect(found.map(({ anomaly: name, action }) => `${name} ${action}`)).toEqual(['cpu-spike kill']);
   });
 
+  test('lets a program that was ended for growing fast grow further the next time', () => {
+    const it = new TestEngine();
+    it.run();
+    const watch = new AnomalyWatch();
+    const ends: number[] = [];
+    for (let t = 0, memoryMb = 60; t < 400; t++, memoryMb += 5) {
+      const found = watch.look(it.entry(), ends.length + 1, { memoryMb, cpuPercent: 5, processes: 1 }, t * 1000);
+      if (found.length === 0) continue;
+      ends.push(memoryMb);
+      memoryMb = 60;
+    }
+    expect(ends).toEqual([260, 540, 1090]);
+  });
+
   test('begins anew with each run', () => {
     const it = new TestEngine();
     it.run();

@@ -101,6 +101,21 @@ describe('the example', () => {
     expect([1, 'SIGKILL']).toContain(code ?? signal);
   });
 
+  test.each(['stepwise', 'sawtooth'])('leaker keeps more and more when it is %s', async (shape) => {
+    const leaker = run('leaker', ['100', '20', shape]);
+    await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
+  });
+
+  test('hog is idle before it spins', async () => {
+    const hog = run('hog', ['0.2']);
+    await waitFor(() => /idle for 0\.2 s[^]*spinning/.test(hog.output), 'the spin');
+  });
+
+  test('spiky works now and then', async () => {
+    const spiky = run('spiky', ['0.1', '1']);
+    await waitFor(() => spiky.output.includes('worked for 1.0 s'), 'a burst');
+  });
+
   test('leaker keeps more and more, up to its cap', async () => {
     const leaker = run('leaker', ['200', '20']);
     await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');

@@ -1,9 +1,12 @@
 /** Pieces of the look back, each of PIECE_S seconds. */
 const PIECES = 8;
 const PIECE_S = 5;
-/** How even the pieces have to be, in mean growths of a piece. */
-const SLOWEST_PIECE = 0.5;
-const FASTEST_PIECE = 1.8;
+/** How even the pieces have to be, in mean growths of a piece, and the later half of them in the earlier. */
+const SLOWEST_PIECE = 0.6;
+const FASTEST_PIECE = 1.5;
+const NOT_SLACKENING = 0.95;
+/** Share of the growth that goes beyond what the program held before: the next tooth of a sawtooth does not. */
+const NEW_GROUND = 0.5;
 /** A limit that is so near, and a rise that comes that close to it, leave no time for anything else. */
 const HORIZON_S = 60;
 const NEAR_LIMIT = 0.5;
@@ -30,6 +33,9 @@ export class FastRiseWatch {
   readonly #marks = new Float64Array(PIECES + 1);
   readonly #leastRate: number;
   readonly #limit: number;
+  readonly #aboveMb: number;
+  /** The most that was held before the look back. */
+  #peak = 0;
   #count = 0;
   #nextMark = -Infinity;
   #since = 0;
@@ -39,10 +45,12 @@ export class FastRiseWatch {
   /**
    * @param leastRate from which on an even rise is a leak whatever the limit; Infinity never
    * @param limit Infinity where there is none
+   * @param aboveMb below it a rise is not judged by its rate alone
    */
-  constructor(leastRate: number, limit: number) {
+  constructor(leastRate: number, limit: number, aboveMb: number) {
     this.#leastRate = leastRate;
     this.#limit = limit;
+    this.#aboveMb = aboveMb;
   }
 
   /**
@@ -60,6 +68,7 @@ export class FastRiseWatch {
   }
 
   clear(): void {
+    this.#peak = 0;
     this.#count = 0;
     this.#nextMark = -Infinity;
     this.rise = null;
@@ -68,7 +77,10 @@ export class FastRiseWatch {
   #mark(elapsed: number, value: number): void {
     if (this.#count === 0) this.#since = elapsed;
     this.#nextMark = this.#count === 0 ? elapsed + PIECE_S : this.#nextMark + PIECE_S;
-    if (this.#count > PIECES) this.#marks.copyWithin(0, 1);
+    if (this.#count > PIECES) {
+      this.#peak = Math.max(this.#peak, this.#marks[0] ?? 0);
+      this.#marks.copyWithin(0, 1);
+    }
     this.#count = Math.min(this.#count + 1, PIECES + 1);
     this.#marks[this.#count - 1] = value;
   }
@@ -79,20 +91,23 @@ export class FastRiseWatch {
     const seconds = Math.min(PIECES * PIECE_S, elapsed - this.#since);
     const rate = (to - from) / seconds;
     if (rate <= 0 || !this.#isEven((to - from) / PIECES)) return null;
+    if (to - Math.max(from, this.#peak) < NEW_GROUND * (to - from)) return null;
     const isHostFirst = free < this.#limit - to;
     const secondsLeft = Math.max(0, isHostFirst ? free : this.#limit - to) / rate;
-    const isTooFast = rate >= this.#leastRate && rate <= Math.max(this.#leastRate, LOADING_RATE);
+    const isTooFast = to >= this.#aboveMb && rate >= this.#leastRate && rate <= Math.max(this.#leastRate, LOADING_RATE);
     const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * this.#limit);
     return isTooFast || isTooNear ? { rate, seconds, from, to, secondsLeft, isHostFirst } : null;
   }
 
   #isEven(mean: number): boolean {
     let late = 0;
+    let early = 0;
     for (let piece = 0; piece < PIECES; piece++) {
       const growth = (this.#marks[piece + 1] ?? 0) - (this.#marks[piece] ?? 0);
       if (growth < SLOWEST_PIECE * mean || growth > FASTEST_PIECE * mean) return false;
       if (piece >= PIECES / 2) late += growth;
+      else early += growth;
     }
-    return late >= 0.9 * mean * (PIECES / 2);
+    return late >= NOT_SLACKENING * early;
   }
 }

@@ -2,3 +2,4 @@
 export type { Detector, Evidence, Finding, Sample } from './detector.ts';
 export { createLeakDetector, type LeakOptions, type LeakSample } from './leak-detector.ts';
 export { createSpikeDetector, type SpikeOptions } from './spike-detector.ts';
+export { createNoveltyDetector, type NoveltyOptions } from './novelty-detector.ts';

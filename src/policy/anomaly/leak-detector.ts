@@ -9,6 +9,8 @@ export interface LeakOptions {
   readonly limitMb?: number | null;
   /** A rise as even and fast as this is a leak after 40 seconds, limit or not; null waits for the trend. */
   readonly fastMbPerSecond?: number | null;
+  /** Below this much memory the rate alone is no leak. */
+  readonly fastAboveMb?: number;
   /** Less than this is never called a leak by its trend. */
   readonly minGrowthMb?: number;
 }
@@ -39,10 +41,10 @@ class LeakDetector implements Detector<LeakSample> {
   #valleyRise: Rise = NO_RISE;
   #finding: Finding = NOTHING;
 
-  constructor({ limitMb, fastMbPerSecond, minGrowthMb = 20 }: LeakOptions) {
+  constructor({ limitMb, fastMbPerSecond, fastAboveMb = 0, minGrowthMb = 20 }: LeakOptions) {
     this.#floor = new FloorTrend(minGrowthMb);
     this.#valley = new ValleyTrend(minGrowthMb);
-    this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity);
+    this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity, fastAboveMb);
   }
 
   push({ t, value, hostFreeMb = Infinity }: LeakSample): Finding {

@@ -99,6 +99,8 @@ describe('the leak detector', () => {
       ['a warm-up', (t) => 60 + 400 * (1 - Math.exp(-t / 20))],
       ['loading in stages', (t) => 60 + 150 * Math.floor(t / 30)],
       ['a sawtooth', (t) => 60 + tooth(t, 35, 200)],
+      ['a warm-up of minutes', (t) => 60 + 3000 * (1 - Math.exp(-t / 300))],
+      ['teeth of minutes, after the first', (t) => 60 + (t < 100 ? tooth(t, 20, 1000) : tooth(t, 100, 700))],
     ])('leaves %s alone', (_kind, series) => {
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 200, series).onsets).toEqual([]);
     });

@@ -1,0 +1,35 @@
+const SECONDS_A_DAY = 86_400;
+const SLOTS = 48;
+const SLOT_S = SECONDS_A_DAY / SLOTS;
+
+/** What a series usually is at each half hour of the day, for series that follow the day. */
+export class DailyProfile {
+  readonly #levels = new Float32Array(SLOTS).fill(NaN);
+  /** The day on which a slot was first filled; -1 once another day has filled it too. */
+  readonly #firstDays = new Int32Array(SLOTS);
+  readonly #learning: number;
+
+  /** @param learning share of a sample's distance by which its slot follows */
+  constructor(learning: number) {
+    this.#learning = learning;
+  }
+
+  /** Takes a sample; gives its distance to other days at this time, 0 while there are none. */
+  push(t: number, value: number): number {
+    const day = Math.floor(t / SECONDS_A_DAY);
+    const slot = Math.floor((t - day * SECONDS_A_DAY) / SLOT_S) % SLOTS;
+    const level = this.#levels[slot] ?? NaN;
+    if (Number.isNaN(level)) {
+      this.#levels[slot] = value;
+      this.#firstDays[slot] = day;
+      return 0;
+    }
+    if (this.#firstDays[slot] !== day) this.#firstDays[slot] = -1;
+    this.#levels[slot] = level + this.#learning * (value - level);
+    return this.#firstDays[slot] === -1 ? value - level : 0;
+  }
+
+  clear(): void {
+    this.#levels.fill(NaN);
+  }
+}

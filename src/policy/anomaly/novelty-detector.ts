@@ -1,0 +1,110 @@
+import { ContextMemory } from './context-memory.ts';
+import { ALARM, type Detector, type Evidence, type Finding, NOTHING, type Sample } from './detector.ts';
+import { SIGNS, SurprisingSigns } from './surprising-signs.ts';
+import { TailBank } from './tail-bank.ts';
+
+export interface NoveltyOptions {
+  /** What the values are, for the evidence: as in "memory of 512.0 MB". */
+  readonly name?: string;
+  readonly unit?: string;
+}
+
+const TOTAL_WEIGHT = SIGNS.reduce((sum, { weight }) => sum + weight, 0);
+/** What a context that was never seen adds to the mean surprise. */
+const NEW_CONTEXT = 0.2;
+/** Mean surprise that is an anomaly. */
+const ANOMALOUS = 1.5;
+/** After a peak only a stronger one passes, less and less so for about as many samples. */
+const ECHO_SAMPLES = 500;
+const LEAST_PEAK = 0.6;
+const IN_THE_ECHO = 0.02;
+
+/**
+ * Tells how unusual a sample is, of any series: some cheap statistics, each with the improbability that its own largest
+ * values give it. It annotates and does not heal: at one sample a second something is always unusual.
+ */
+export function createNoveltyDetector(options: NoveltyOptions = {}): Detector {
+  return new NoveltyDetector(options);
+}
+
+class NoveltyDetector implements Detector {
+  readonly #signs = new SurprisingSigns();
+  readonly #tails = new TailBank(SIGNS.length);
+  readonly #contexts = new ContextMemory();
+  readonly #name: string;
+  readonly #unit: string;
+  #peak = 0;
+  #sincePeak = 0;
+  #finding: Finding = NOTHING;
+
+  constructor({ name = 'a value', unit = '' }: NoveltyOptions) {
+    this.#name = name;
+    this.#unit = unit === '' ? '' : ` ${unit}`;
+  }
+
+  push({ t, value }: Sample): Finding {
+    if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
+    const [usual, deviation] = [this.#signs.usual, this.#signs.usualDeviation];
+    this.#signs.push(t, value);
+    const { surprise, strongest } = this.#surprise(value);
+    const score = scoreOf(this.#withoutEcho(surprise));
+    if (score === 0) {
+      this.#finding = NOTHING;
+      return NOTHING;
+    }
+    const anomaly = score >= ALARM;
+    const evidence = anomaly ? this.#evidence(value, usual, deviation, strongest) : null;
+    this.#finding = { score, anomaly, evidence };
+    return this.#finding;
+  }
+
+  reset(): void {
+    this.#signs.reset();
+    this.#tails.clear();
+    this.#contexts.clear();
+    this.#peak = 0;
+    this.#sincePeak = 0;
+    this.#finding = NOTHING;
+  }
+
+  #surprise(value: number): { readonly surprise: number; readonly strongest: number } {
+    this.#tails.countSample();
+    let sum = 0;
+    let most = -1;
+    let strongest = 0;
+    for (let sign = 0; sign < SIGNS.length; sign++) {
+      const weighted = (SIGNS[sign]?.weight ?? 0) * this.#tails.push(sign, this.#signs.values[sign] ?? 0);
+      sum += weighted;
+      if (weighted > most) {
+        most = weighted;
+        strongest = sign;
+      }
+    }
+    const isNew = this.#contexts.push(value);
+    return { surprise: sum / TOTAL_WEIGHT + (isNew ? NEW_CONTEXT : 0), strongest };
+  }
+
+  #withoutEcho(surprise: number): number {
+    this.#sincePeak += 1;
+    const bar = this.#peak * Math.exp(-((this.#sincePeak / ECHO_SAMPLES) ** 2));
+    if (surprise <= bar) return surprise * IN_THE_ECHO;
+    if (surprise > LEAST_PEAK) {
+      this.#peak = surprise;
+      this.#sincePeak = 0;
+    }
+    return surprise;
+  }
+
+  #evidence(value: number, usual: number, deviation: number, strongest: number): Evidence {
+    const sign = SIGNS[strongest]?.name ?? '';
+    return {
+      sentence: `${this.#name} of ${value.toPrecision(4)}${this.#unit} is not like before, most of all ${sign}; usual are ${usual.toPrecision(3)} ± ${deviation.toPrecision(2)}${this.#unit}`,
+      figures: { value, usual, deviation },
+    };
+  }
+}
+
+/** Half at ANOMALOUS, towards one above it. */
+function scoreOf(surprise: number): number {
+  return surprise / (surprise + ANOMALOUS);
+}

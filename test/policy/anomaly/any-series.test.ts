@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  createLeakDetector,
+  createNoveltyDetector,
+  createSpikeDetector,
+  type Detector,
+} from '../../../src/policy/anomaly/index.ts';
+
+const DETECTORS: readonly (readonly [name: string, create: () => Detector])[] = [
+  ['leak', () => createLeakDetector({ limitMb: 500, fastMbPerSecond: 4 })],
+  ['spike', () => createSpikeDetector()],
+  ['novelty', () => createNoveltyDetector()],
+];
+
+/** Times in any order, and values that no program has. */
+const anySample = fc.record({
+  t: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.double()),
+  value: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.double()),
+});
+
+describe.each(DETECTORS)('the %s detector, whatever is pushed,', (_name, create) => {
+  test('gives a score from 0 to 1 and evidence for each anomaly', () => {
+    fc.assert(
+      fc.property(fc.array(anySample, { maxLength: 2000, size: 'max' }), (samples) => {
+        const detector = create();
+        for (const sample of samples) {
+          const { score, anomaly, evidence } = detector.push(sample);
+          expect(score >= 0 && score <= 1).toBe(true);
+          expect(anomaly).toBe(score >= 0.5);
+          if (anomaly) expect(evidence?.sentence).toMatch(/\d/);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('forgets everything at a reset', () => {
+    fc.assert(
+      fc.property(fc.array(anySample, { maxLength: 400 }), fc.array(anySample, { maxLength: 400 }), (before, after) => {
+        const used = create();
+        for (const sample of before) used.push(sample);
+        used.reset();
+        const fresh = create();
+        for (const sample of after) expect(used.push(sample)).toEqual(fresh.push(sample));
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test('depends on differences of time only', () => {
+    const [here, elsewhere] = [create(), create()];
+    // A whole number of days later, since programs may follow the day.
+    const days = 20_000 * 86_400;
+    for (let t = 0; t < 5000; t++) {
+      const value = 100 + t / 10 + 20 * Math.sin(t / 50);
+      expect(here.push({ t, value }).score).toBeCloseTo(elsewhere.push({ t: t + days, value }).score, 5);
+    }
+  });
+});
