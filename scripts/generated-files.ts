@@ -58,10 +58,19 @@ function rowsOf(path: string, shape: FieldSchema, value: unknown, effect: keyof 
   const isGroup = properties.length > 0 && shape.oneOf === undefined;
   const type = isGroup ? '' : describeShapes([shape]);
   const hasDefault = !isGroup && value !== undefined && !WITHOUT_DEFAULT.includes(path);
-  const cells = [`\`${path}\``, type, hasDefault ? `\`${flowYaml(value)}\`` : '', EFFECTS[effect], shape.description ?? ''];
+  const cells = [
+    `\`${path}\``,
+    type,
+    hasDefault ? `\`${flowYaml(value)}\`` : '',
+    EFFECTS[effect],
+    shape.description ?? '',
+  ];
   const own = `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   if (!isGroup) return [own];
-  return [own, ...properties.flatMap(([name, child]) => rowsOf(`${path}.${name}`, child, partOf(value, name, child), effect))];
+  return [
+    own,
+    ...properties.flatMap(([name, child]) => rowsOf(`${path}.${name}`, child, partOf(value, name, child), effect)),
+  ];
 }
 
 function partOf(value: unknown, name: string, { default: byDefault }: FieldSchema): unknown {

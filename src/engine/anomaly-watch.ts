@@ -1,10 +1,12 @@
 import { freemem } from 'node:os';
 import type { Detector, Finding, Sample } from '../policy/anomaly/detector.ts';
 import { createLeakDetector, type LeakSample } from '../policy/anomaly/leak-detector.ts';
+import { createNoveltyDetector } from '../policy/anomaly/novelty-detector.ts';
 import { createSpikeDetector } from '../policy/anomaly/spike-detector.ts';
 import type { FactOf } from '../policy/lifecycle/facts.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { ManagedProgram } from './managed-program.ts';
+import { MinuteMean } from './minute-mean.ts';
 import type { TreeUsage } from './sampling/sampler.ts';
 
 type AnomalyFact = FactOf<'anomalyFound'>;
@@ -20,6 +22,12 @@ const GRACE = 2;
 const MS_PER_S = 1_000;
 const BYTES_PER_MB = 2 ** 20;
 
+/** A detector that is fed the means of minutes. */
+interface MinuteDetector {
+  readonly mean: MinuteMean;
+  readonly detector: Detector;
+}
+
 /** The detectors of one program. */
 interface Watched {
   readonly settings: ProcessSpec['anomaly'];
@@ -27,6 +35,8 @@ interface Watched {
   run: number;
   readonly leak: Detector<LeakSample> | null;
   readonly spike: Detector | null;
+  readonly oddMemory: MinuteDetector | null;
+  readonly oddCpu: MinuteDetector | null;
   readonly toldAt: Partial<Record<Anomaly, number>>;
   /** Below it, growing fast is what this program was restarted for before. */
   fastAboveMb: number;
@@ -53,9 +63,11 @@ export class AnomalyWatch {
     const { leak, spike } = watched.settings;
     const memory = { t, value: usage.memoryMb, hostFreeMb: this.#readHost(t) };
     take('memory-leak', leak.action, watched.leak?.push(memory));
+    take('novelty', 'log', pushMinute(watched.oddMemory, t, usage.memoryMb));
     if (usage.cpuPercent === null) return found;
     const cpu: Sample = { t, value: usage.cpuPercent };
     take('cpu-spike', spike.action, watched.spike?.push(cpu));
+    take('novelty', 'log', pushMinute(watched.oddCpu, t, usage.cpuPercent));
     return found;
   }
 
@@ -88,7 +100,7 @@ function watch(
   run: number,
   fastAboveMb: number,
 ): Watched {
-  const { leak, spike } = settings;
+  const { leak, spike, novelty } = settings;
   const { fastMbPerSecond, minGrowthMb } = leak;
   const { minPercent, warmUpSeconds } = spike;
   return {
@@ -99,9 +111,20 @@ function watch(
       ? createLeakDetector({ limitMb: limits.memoryMb, fastMbPerSecond, fastAboveMb, minGrowthMb })
       : null,
     spike: spike.enabled ? createSpikeDetector({ minPercent, warmUpSeconds }) : null,
+    oddMemory: novelty.enabled ? minutely('memory', 'MB') : null,
+    oddCpu: novelty.enabled ? minutely('CPU', '%') : null,
     toldAt: {},
     fastAboveMb,
   };
+}
+
+function minutely(name: string, unit: string): MinuteDetector {
+  return { mean: new MinuteMean(), detector: createNoveltyDetector({ name, unit }) };
+}
+
+function pushMinute(minutes: MinuteDetector | null, t: number, value: number): Finding | undefined {
+  const mean = minutes?.mean.push(t, value) ?? null;
+  return mean === null ? undefined : minutes?.detector.push({ t, value: mean });
 }
 
 /** Null where there is nothing new to tell. */
