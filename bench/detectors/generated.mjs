@@ -10,7 +10,7 @@ const QUESTIONS = {
   leak: {
     faulty: LEAKS,
     healthy: HEALTHY_MEMORY,
-    seconds: Number(process.env.SECS ?? MEMORY_SECONDS),
+    seconds: MEMORY_SECONDS,
     createDetector: () => createLeakDetector(),
   },
   spike: { faulty: SPIKES, healthy: HEALTHY_CPU, seconds: CPU_SECONDS, createDetector: () => createSpikeDetector() },

@@ -1,5 +1,5 @@
 /**
- * Scores the novelty detector on the Numenta Anomaly Benchmark: `node bench/detectors/nab.mjs FOLDER [--files]`.
+ * Scores the novelty detector on the Numenta Anomaly Benchmark: `node bench/detectors/nab.mjs FOLDER`.
  *
  * FOLDER is a checkout of https://github.com/numenta/NAB (its data and labels are read). The scoring is NAB's own, as
  * published in Lavin and Ahmad, "Evaluating Real-time Anomaly Detection Algorithms" (2015): each labelled window is
@@ -15,6 +15,8 @@ const PROFILES = {
   'reward few false alarms': { tp: 1, fp: 0.22, fn: 1 },
   'reward few misses': { tp: 1, fp: 0.11, fn: 2 },
 };
+/** From this score on the product calls it an anomaly. */
+const ALARM = 0.5;
 const PROBATION = 0.15;
 const MOST_PROBATION_ROWS = 5_000;
 
@@ -48,8 +50,11 @@ function worthOf({ name, rows, windows }, { tp, fp }) {
   });
 }
 
-/** The best score over all thresholds, 0 for a detector that says nothing and 100 for a perfect one. */
-export function bestScore(scored, profile) {
+/**
+ * The best score over all thresholds, and the one at the product's own: 0 for a detector that says nothing, 100 for a
+ * perfect one.
+ */
+function scoresOf(scored, profile) {
   const points = scored.flatMap(({ series, scores }) =>
     worthOf(series, profile).map((point, index) => ({ ...point, score: scores[index] })),
   );
@@ -58,6 +63,7 @@ export function bestScore(scored, profile) {
   const windows = parts.size;
   let total = -profile.fn * windows;
   let best = { total, threshold: Infinity };
+  let own = total;
   for (const [index, { window, worth, score }] of counting.entries()) {
     if (window === null) total += worth;
     else {
@@ -66,26 +72,28 @@ export function bestScore(scored, profile) {
       total += gain;
     }
     const isLastOfScore = counting[index + 1]?.score !== score;
+    if (score >= ALARM) own = total;
     if (isLastOfScore && total > best.total) best = { total, threshold: score };
   }
   const silent = -profile.fn * windows;
-  return { score: (100 * (best.total - silent)) / (profile.tp * windows - silent), threshold: best.threshold };
+  const normalized = (sum) => (100 * (sum - silent)) / (profile.tp * windows - silent);
+  return { best: normalized(best.total), threshold: best.threshold, own: normalized(own) };
 }
 
-export function run(folder, createDetector, only = () => true) {
-  return readSeries(folder)
-    .filter(({ name }) => only(name))
-    .map((series) => {
+function run(folder, createDetector) {
+  return readSeries(folder).map((series) => {
       const detector = createDetector();
       return { series, scores: series.rows.map(({ at, value }) => detector.push({ t: at, value }).score) };
     });
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const [folder] = process.argv.slice(2);
-  const scored = run(folder, () => createNoveltyDetector());
-  for (const [name, profile] of Object.entries(PROFILES)) {
-    const { score, threshold } = bestScore(scored, profile);
-    console.log(`NAB ${name}: ${score.toFixed(1)} (threshold ${threshold.toFixed(4)})`);
-  }
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('usage: node bench/detectors/nab.mjs FOLDER (a checkout of https://github.com/numenta/NAB)');
+  process.exit(2);
+}
+const scored = run(folder, () => createNoveltyDetector());
+for (const [name, profile] of Object.entries(PROFILES)) {
+  const { best, threshold, own } = scoresOf(scored, profile);
+  console.log(`NAB ${name}: ${best.toFixed(2)} at ${threshold.toFixed(3)}, ${own.toFixed(2)} at ${ALARM}`);
 }

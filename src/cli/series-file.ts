@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 
@@ -27,23 +27,25 @@ const VALUE_COLUMN = 'value';
  * @throws HealerError IO_ERROR when the file cannot be read
  */
 export async function* readSeriesFile(file: string): AsyncGenerator<SeriesRow | BadRow> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
-  // Until somebody listens to the lines, an error of the file would be nobody's.
-  const failure = new Promise<Error>((resolve) => input.once('error', resolve));
-  const lines = createInterface({ input, crlfDelay: Infinity });
-  void failure.then(() => lines.close());
   let columns: Columns = { time: 0, value: 1 };
   let line = 0;
-  for await (const text of lines) {
-    line += 1;
-    const cells = text.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
-    if (text.trim() === '') continue;
-    const named = line === 1 ? columnsNamedBy(cells) : null;
-    if (named === null) yield parseRow(cells, columns, line);
-    else columns = named;
+  try {
+    for await (const text of createInterface({ input: await openInput(file), crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() === '') continue;
+      const cells = text.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+      const named = line === 1 ? columnsNamedBy(cells) : null;
+      if (named === null) yield parseRow(cells, columns, line);
+      else columns = named;
+    }
+  } catch (error) {
+    throw unreadable(file, error);
   }
-  const { errored } = input;
-  if (errored) throw unreadable(file, errored);
+}
+
+/** Opened before anything is read, so that a missing file is told as such. */
+async function openInput(file: string): Promise<NodeJS.ReadableStream> {
+  return file === '-' ? process.stdin : (await open(file)).createReadStream();
 }
 
 interface Columns {
@@ -78,7 +80,7 @@ function parseTime(stamp: string): number | null {
   return Number.isNaN(ms) ? null : ms / 1000;
 }
 
-function unreadable(file: string, error: Error): HealerError {
+function unreadable(file: string, error: unknown): HealerError {
   const { message } = toHealerError(error);
   return new HealerError('IO_ERROR', `"${file}" cannot be read: ${message} — check the path`, { path: file });
 }

@@ -28,7 +28,7 @@ export const run: RunCommand = async ({ terminal }, [file = '-'], { kind = 'leak
   if (report.samples === 0) {
     const [first] = report.problems;
     const why = first === undefined ? 'it is empty' : `line ${first.line}: ${first.problem}`;
-    throw new HealerError('INVALID_CONFIG', `"${file}" has no row "timestamp,value" (${why})`, { path: file });
+    throw new HealerError('IO_ERROR', `"${file}" has no row "timestamp,value" (${why})`, { path: file });
   }
   if (terminal.json) terminal.printJson(jsonOf(kind, report));
   else print(terminal, kind, report);

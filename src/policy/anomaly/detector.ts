@@ -29,5 +29,13 @@ export interface Detector<S extends Sample = Sample> {
 
 export const NOTHING: Finding = { score: 0, anomaly: false, evidence: null };
 
+/** Beyond it nothing is measured that a sum of squares could still hold. */
+const LARGEST_VALUE = 1e15;
+
+/** False for what says nothing: no number, no time, or a value beyond anything that is measured. */
+export function isUsable({ t, value }: Sample): boolean {
+  return Number.isFinite(t) && Math.abs(value) <= LARGEST_VALUE;
+}
+
 /** From this score on a finding is an anomaly. */
 export const ALARM = 0.5;

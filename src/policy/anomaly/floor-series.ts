@@ -8,8 +8,8 @@ const LEAST_SAMPLES = 4;
 export class FloorSeries {
   readonly capacity: number;
   readonly #seconds: number;
-  readonly #values: Float64Array;
-  readonly #times: Float64Array;
+  /** Values, and behind them their times: one array costs less than two. */
+  readonly #slots: Float64Array;
   #oldest = 0;
   #length = 0;
   #openSince = NaN;
@@ -19,8 +19,7 @@ export class FloorSeries {
   constructor(seconds: number, capacity: number) {
     this.#seconds = seconds;
     this.capacity = capacity;
-    this.#values = new Float64Array(capacity);
-    this.#times = new Float64Array(capacity);
+    this.#slots = new Float64Array(2 * capacity);
   }
 
   get length(): number {
@@ -47,12 +46,12 @@ export class FloorSeries {
 
   /** @param index 0 is the oldest; NaN outside of what is held. */
   valueAt(index: number): number {
-    return index < this.#length ? (this.#values[(this.#oldest + index) % this.capacity] ?? NaN) : NaN;
+    return index < this.#length ? (this.#slots[(this.#oldest + index) % this.capacity] ?? NaN) : NaN;
   }
 
   /** Seconds at which the floor began. */
   timeAt(index: number): number {
-    return index < this.#length ? (this.#times[(this.#oldest + index) % this.capacity] ?? NaN) : NaN;
+    return index < this.#length ? this.#timeOf((this.#oldest + index) % this.capacity) : NaN;
   }
 
   clear(): void {
@@ -63,10 +62,14 @@ export class FloorSeries {
     this.#lowest = Infinity;
   }
 
+  #timeOf(slot: number): number {
+    return this.#slots[this.capacity + slot] ?? NaN;
+  }
+
   #append(time: number, value: number): void {
     const slot = (this.#oldest + this.#length) % this.capacity;
-    this.#values[slot] = value;
-    this.#times[slot] = time;
+    this.#slots[slot] = value;
+    this.#slots[this.capacity + slot] = time;
     if (this.#length < this.capacity) this.#length++;
     else this.#oldest = (this.#oldest + 1) % this.capacity;
   }

@@ -3,7 +3,7 @@ const PERIOD_S = 600;
 
 /** The highest of the floors that left a window, for four hours: what a program has held before is no leak. */
 export class HighestFloors {
-  readonly #byPeriod = new Float64Array(PERIODS).fill(-Infinity);
+  readonly #byPeriod = new Float32Array(PERIODS).fill(-Infinity);
   #period = 0;
   highest = -Infinity;
 

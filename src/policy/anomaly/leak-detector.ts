@@ -1,4 +1,4 @@
-import { ALARM, type Detector, type Evidence, type Finding, NOTHING, type Sample } from './detector.ts';
+import { ALARM, type Detector, type Evidence, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
 import { type FastRise, FastRiseWatch } from './fast-rise.ts';
 import { FloorTrend, NO_RISE, type Rise } from './floor-trend.ts';
 import { SampleClock } from './sample-clock.ts';
@@ -47,8 +47,9 @@ class LeakDetector implements Detector<LeakSample> {
     this.#fast = new FastRiseWatch(fastMbPerSecond ?? Infinity, limitMb ?? Infinity, fastAboveMb);
   }
 
-  push({ t, value, hostFreeMb = Infinity }: LeakSample): Finding {
-    if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
+  push(sample: LeakSample): Finding {
+    if (!isUsable(sample)) return this.#finding;
+    const { t, value, hostFreeMb = Infinity } = sample;
     const step = this.#clock.advance(t);
     const { elapsed } = this.#clock;
     const floorRise = this.#floor.push(elapsed, value);

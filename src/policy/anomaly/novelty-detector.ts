@@ -1,5 +1,4 @@
-import { ContextMemory } from './context-memory.ts';
-import { ALARM, type Detector, type Evidence, type Finding, NOTHING, type Sample } from './detector.ts';
+import { ALARM, type Detector, type Evidence, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
 import { SIGNS, SurprisingSigns } from './surprising-signs.ts';
 import { TailBank } from './tail-bank.ts';
 
@@ -10,13 +9,18 @@ export interface NoveltyOptions {
 }
 
 const TOTAL_WEIGHT = SIGNS.reduce((sum, { weight }) => sum + weight, 0);
-/** What a context that was never seen adds to the mean surprise. */
-const NEW_CONTEXT = 0.2;
+/** How many of the largest values are kept of each sign, and of what they come to together. */
+const KEPT = 16;
+const KEPT_TOGETHER = 24;
+/** A few strong signs count for more than many weak ones. */
+const POWER = 1.5;
+/** Share of how unusual the sum itself is for this series. */
+const TOGETHER = 0.2;
 /** Mean surprise that is an anomaly. */
-const ANOMALOUS = 1.5;
+const ANOMALOUS = 3.7;
 /** After a peak only a stronger one passes, less and less so for about as many samples. */
-const ECHO_SAMPLES = 500;
-const LEAST_PEAK = 0.6;
+const ECHO_SAMPLES = 440;
+const LEAST_PEAK = 0.3;
 const IN_THE_ECHO = 0.02;
 
 /**
@@ -29,8 +33,8 @@ export function createNoveltyDetector(options: NoveltyOptions = {}): Detector {
 
 class NoveltyDetector implements Detector {
   readonly #signs = new SurprisingSigns();
-  readonly #tails = new TailBank(SIGNS.length);
-  readonly #contexts = new ContextMemory();
+  readonly #tails = new TailBank(SIGNS.length, KEPT);
+  readonly #together = new TailBank(1, KEPT_TOGETHER);
   readonly #name: string;
   readonly #unit: string;
   #peak = 0;
@@ -42,11 +46,12 @@ class NoveltyDetector implements Detector {
     this.#unit = unit === '' ? '' : ` ${unit}`;
   }
 
-  push({ t, value }: Sample): Finding {
-    if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
+  push(sample: Sample): Finding {
+    if (!isUsable(sample)) return this.#finding;
+    const { t, value } = sample;
     const [usual, deviation] = [this.#signs.usual, this.#signs.usualDeviation];
     this.#signs.push(t, value);
-    const { surprise, strongest } = this.#surprise(value);
+    const { surprise, strongest } = this.#surprise();
     const score = scoreOf(this.#withoutEcho(surprise));
     if (score === 0) {
       this.#finding = NOTHING;
@@ -61,32 +66,35 @@ class NoveltyDetector implements Detector {
   reset(): void {
     this.#signs.reset();
     this.#tails.clear();
-    this.#contexts.clear();
+    this.#together.clear();
     this.#peak = 0;
     this.#sincePeak = 0;
     this.#finding = NOTHING;
   }
 
-  #surprise(value: number): { readonly surprise: number; readonly strongest: number } {
+  #surprise(): { readonly surprise: number; readonly strongest: number } {
     this.#tails.countSample();
+    this.#together.countSample();
     let sum = 0;
     let most = -1;
     let strongest = 0;
     for (let sign = 0; sign < SIGNS.length; sign++) {
-      const weighted = (SIGNS[sign]?.weight ?? 0) * this.#tails.push(sign, this.#signs.values[sign] ?? 0);
+      const surprise = this.#tails.push(sign, this.#signs.values[sign] ?? 0);
+      if (surprise === 0) continue;
+      const weighted = (SIGNS[sign]?.weight ?? 0) * surprise ** POWER;
       sum += weighted;
       if (weighted > most) {
         most = weighted;
         strongest = sign;
       }
     }
-    const isNew = this.#contexts.push(value);
-    return { surprise: sum / TOTAL_WEIGHT + (isNew ? NEW_CONTEXT : 0), strongest };
+    const mean = (sum / TOTAL_WEIGHT) ** (1 / POWER);
+    return { surprise: (1 - TOGETHER) * mean + TOGETHER * this.#together.push(0, mean), strongest };
   }
 
   #withoutEcho(surprise: number): number {
     this.#sincePeak += 1;
-    const bar = this.#peak * Math.exp(-((this.#sincePeak / ECHO_SAMPLES) ** 2));
+    const bar = this.#peak * Math.exp(-this.#sincePeak / ECHO_SAMPLES);
     if (surprise <= bar) return surprise * IN_THE_ECHO;
     if (surprise > LEAST_PEAK) {
       this.#peak = surprise;

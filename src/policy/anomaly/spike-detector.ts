@@ -1,4 +1,4 @@
-import { ALARM, type Detector, type Evidence, type Finding, NOTHING, type Sample } from './detector.ts';
+import { ALARM, type Detector, type Evidence, type Finding, isUsable, NOTHING, type Sample } from './detector.ts';
 import { SampleClock } from './sample-clock.ts';
 import { SortedWindow } from './sorted-window.ts';
 
@@ -48,8 +48,9 @@ class SpikeDetector implements Detector {
     this.#warmUpSeconds = warmUpSeconds;
   }
 
-  push({ t, value }: Sample): Finding {
-    if (!Number.isFinite(value) || !Number.isFinite(t)) return this.#finding;
+  push(sample: Sample): Finding {
+    if (!isUsable(sample)) return this.#finding;
+    const { t, value } = sample;
     const step = this.#clock.advance(t);
     this.#window.push(value);
     if (!this.#window.isFull) return NOTHING;

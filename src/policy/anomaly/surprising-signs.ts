@@ -3,10 +3,11 @@ import { DailyProfile } from './daily-profile.ts';
 /** Shares of a new value by which means follow. */
 const FAST = 0.2;
 const SHORT = 1 / 12;
-const LONG = 1 / 60;
-const SLOW = 0.004;
-const DAILY = 0.095;
-const DAILY_SHORT = 1 / 6;
+const LONG = 1 / 90;
+const SHORTEST = 1 / 3;
+const SLOW = 0.008;
+const DAILY = 0.1;
+const DAILY_SHORT = 1 / 8;
 const RANGE_SAMPLES = 30;
 
 /**
@@ -14,19 +15,21 @@ const RANGE_SAMPLES = 30;
  * the odder; the weights were found on the Numenta Anomaly Benchmark.
  */
 export const SIGNS = [
-  { name: 'its distance to the last values', weight: 1 },
-  { name: 'its sudden change', weight: 0.7 },
-  { name: 'its height', weight: 0.5 },
-  { name: 'its depth', weight: 1.5 },
-  { name: 'the level of late', weight: 1.5 },
-  { name: 'the level for long', weight: 1 },
-  { name: 'its calm', weight: 1.14 },
-  { name: 'its range of late', weight: 1.5 },
-  { name: 'its bend', weight: 0.3 },
-  { name: 'its height of late', weight: 0.98 },
-  { name: 'its flatness', weight: 0.3 },
-  { name: 'its distance to other days at this time', weight: 1 },
+  { name: 'its distance to the last values', weight: 1.5 },
+  { name: 'its sudden change', weight: 2 },
+  { name: 'its height', weight: 0.4 },
+  { name: 'its depth', weight: 1.3 },
+  { name: 'the level of late', weight: 1.3 },
+  { name: 'its calm', weight: 0.6 },
+  { name: 'its range of late', weight: 2.8 },
+  { name: 'its bend', weight: 0.4 },
+  { name: 'its height of late', weight: 2 },
+  { name: 'its flatness', weight: 1.5 },
+  { name: 'its distance to other days at this time', weight: 2 },
   { name: 'its depth below other days at this time', weight: 2.5 },
+  { name: 'its sudden fall', weight: 1 },
+  { name: 'its move against what is usual', weight: 0.3 },
+  { name: 'its rise of late', weight: 0.6 },
 ] as const;
 
 /** Exponential mean and variance of a series. */
@@ -62,8 +65,11 @@ export class SurprisingSigns {
   readonly #long = new Moments(LONG);
   readonly #days = new DailyProfile(DAILY);
   readonly #recent = new Float32Array(RANGE_SAMPLES);
+  #lowest = 0;
+  #highest = 0;
   #seen = 0;
   #fast = 0;
+  #shortest = 0;
   #slow = 0;
   #slowDeviation = 0;
   #last = 0;
@@ -82,25 +88,12 @@ export class SurprisingSigns {
   push(t: number, value: number): void {
     if (this.#seen === 0) this.#start(value);
     this.#seen += 1;
-    const { values } = this;
-    values[0] = Math.abs(value - this.#fast);
-    values[1] = Math.abs(value - this.#last);
-    values[2] = Math.max(0, value - this.#slow);
-    values[3] = Math.max(0, this.#slow - value);
-    values[8] = Math.abs(value - 2 * this.#last + this.#lastButOne);
+    this.#compareWithLast(value);
     this.#follow(value);
-    const { mean, deviation } = this.#short;
-    const long = this.#long.deviation;
-    const least = 1e-3 * this.#slowDeviation + 1e-12;
-    values[4] = Math.abs(mean - this.#long.mean);
-    values[5] = Math.abs(this.#long.mean - this.#slow);
-    values[6] = (long + least) / (deviation + least);
-    values[7] = this.#rangeWith(value);
-    values[9] = Math.max(0, mean - this.#slow);
-    values[10] = (this.#slowDeviation + least) / (long + least);
+    this.#compareMeans(value);
     this.#daily += (this.#days.push(t, value) - this.#daily) * DAILY_SHORT;
-    values[11] = Math.abs(this.#daily);
-    values[12] = Math.max(0, -this.#daily);
+    this.values[10] = Math.abs(this.#daily);
+    this.values[11] = Math.max(0, -this.#daily);
   }
 
   reset(): void {
@@ -111,7 +104,11 @@ export class SurprisingSigns {
   #start(value: number): void {
     this.#short.start(value);
     this.#long.start(value);
+    this.#recent.fill(value);
+    this.#lowest = value;
+    this.#highest = value;
     this.#fast = value;
+    this.#shortest = value;
     this.#slow = value;
     this.#slowDeviation = 0;
     this.#last = value;
@@ -119,9 +116,34 @@ export class SurprisingSigns {
     this.#daily = 0;
   }
 
+  #compareWithLast(value: number): void {
+    const { values } = this;
+    values[0] = Math.abs(value - this.#fast);
+    values[1] = Math.abs(value - this.#last);
+    values[2] = Math.max(0, value - this.#slow);
+    values[3] = Math.max(0, this.#slow - value);
+    values[7] = Math.abs(value - 2 * this.#last + this.#lastButOne);
+    values[12] = Math.max(0, this.#last - value);
+  }
+
+  #compareMeans(value: number): void {
+    const { values } = this;
+    const { mean, deviation } = this.#short;
+    const { mean: longMean, deviation: longDeviation } = this.#long;
+    const least = 1e-3 * this.#slowDeviation + 1e-12;
+    values[4] = Math.abs(mean - longMean);
+    values[5] = (longDeviation + least) / (deviation + least);
+    values[6] = this.#rangeWith(value);
+    values[8] = Math.max(0, mean - this.#slow);
+    values[9] = (this.#slowDeviation + least) / (longDeviation + least);
+    values[13] = Math.abs(this.#shortest - mean) / (longDeviation + least);
+    values[14] = Math.max(0, this.#shortest - longMean);
+  }
+
   #follow(value: number): void {
     const slow = Math.max(1 / this.#seen, SLOW);
     this.#fast += FAST * (value - this.#fast);
+    this.#shortest += SHORTEST * (value - this.#shortest);
     this.#slow += slow * (value - this.#slow);
     this.#slowDeviation += slow * (Math.abs(value - this.#slow) - this.#slowDeviation);
     this.#short.push(value);
@@ -131,14 +153,16 @@ export class SurprisingSigns {
   }
 
   #rangeWith(value: number): number {
-    this.#recent[this.#seen % RANGE_SAMPLES] = value;
-    const held = Math.min(this.#seen, RANGE_SAMPLES);
-    let [lowest, highest] = [value, value];
-    for (let back = 0; back < held; back++) {
-      const past = this.#recent[(this.#seen - back) % RANGE_SAMPLES] ?? value;
-      lowest = Math.min(lowest, past);
-      highest = Math.max(highest, past);
+    const slot = this.#seen % RANGE_SAMPLES;
+    const leaving = this.#recent[slot] ?? value;
+    this.#recent[slot] = value;
+    const isExtreme = leaving <= this.#lowest || leaving >= this.#highest;
+    this.#lowest = Math.min(this.#lowest, value);
+    this.#highest = Math.max(this.#highest, value);
+    if (isExtreme) {
+      this.#lowest = Math.min(...this.#recent);
+      this.#highest = Math.max(...this.#recent);
     }
-    return highest - lowest;
+    return this.#highest - this.#lowest;
   }
 }

@@ -1,24 +1,24 @@
-const KEPT = 24;
 /** Below this the tail of a statistic would be taken for a wall that nothing can be above. */
-const LEAST_SHAPE = 0.3;
-const MOST_SURPRISE = 20;
+const LEAST_SHAPE = 0.1;
+const MOST_SURPRISE = 15;
 
 /**
  * For several statistics of one series: how improbable is a value, given the largest ones seen so far?
  *
- * Only the 24 largest are kept of each. Above the lowest of them the tail is taken to fall off as a power, whose shape
+ * Only some of the largest are kept of each. Above the lowest of them the tail is taken to fall off as a power, whose shape
  * Hill's estimator (1975) gives: the mean of the logarithms of the kept values over the lowest of them.
  */
 export class TailBank {
-  readonly #largest: Float32Array;
-  readonly #lengths: Uint8Array;
-  readonly #shapes: Float32Array;
+  readonly #kept: number;
+  /** Of each statistic the largest values in descending order, then the shape of their tail. */
+  readonly #rows: Float32Array;
   #seen = 0;
 
-  constructor(statistics: number) {
-    this.#largest = new Float32Array(statistics * KEPT);
-    this.#lengths = new Uint8Array(statistics);
-    this.#shapes = new Float32Array(statistics);
+  /** @param kept how many of the largest values make up the tail */
+  constructor(statistics: number, kept: number) {
+    this.#kept = kept;
+    this.#rows = new Float32Array(statistics * (kept + 1));
+    this.clear();
   }
 
   /** Call once a sample, before its statistics are pushed. */
@@ -28,41 +28,34 @@ export class TailBank {
 
   /** Takes a value that is not negative; gives minus the logarithm of its probability, 0 for what is usual. */
   push(statistic: number, value: number): number {
-    const surprise = this.#surpriseOf(statistic, value);
-    this.#remember(statistic, value);
+    const start = statistic * (this.#kept + 1);
+    const lowest = this.#rows[start + this.#kept - 1] ?? 0;
+    if (value <= lowest) return 0;
+    const surprise = lowest > 0 ? this.#surpriseOf(start, value / lowest) : 0;
+    this.#remember(start, value);
     return surprise;
   }
 
   clear(): void {
-    this.#lengths.fill(0);
+    // Below zero is nothing: a place that is still free.
+    this.#rows.fill(-1);
     this.#seen = 0;
   }
 
-  #surpriseOf(statistic: number, value: number): number {
-    const lowest = this.#largest[statistic * KEPT + KEPT - 1] ?? 0;
-    if (this.#lengths[statistic] !== KEPT || lowest <= 0 || value <= lowest) return 0;
-    const shape = Math.max(this.#shapes[statistic] ?? 0, LEAST_SHAPE);
-    return Math.min(MOST_SURPRISE, Math.log((this.#seen - 1) / KEPT) + Math.log(value / lowest) / shape);
+  #surpriseOf(start: number, timesLowest: number): number {
+    const shape = Math.max(this.#rows[start + this.#kept] ?? 0, LEAST_SHAPE);
+    return Math.min(MOST_SURPRISE, Math.max(0, Math.log((this.#seen - 1) / this.#kept) + Math.log(timesLowest) / shape));
   }
 
-  #remember(statistic: number, value: number): void {
-    const start = statistic * KEPT;
-    const length = this.#lengths[statistic] ?? 0;
-    if (length === KEPT && value <= (this.#largest[start + KEPT - 1] ?? 0)) return;
-    let slot = start + Math.min(length, KEPT - 1);
-    for (; slot > start && (this.#largest[slot - 1] ?? 0) < value; slot--) {
-      this.#largest[slot] = this.#largest[slot - 1] ?? 0;
-    }
-    this.#largest[slot] = value;
-    this.#lengths[statistic] = Math.min(KEPT, length + 1);
-    this.#shapes[statistic] = this.#shapeOf(start);
-  }
-
-  #shapeOf(start: number): number {
-    const lowest = this.#largest[start + KEPT - 1] ?? 0;
-    if (lowest <= 0) return 0;
+  #remember(start: number, value: number): void {
+    const last = start + this.#kept - 1;
+    let slot = last;
+    for (; slot > start && (this.#rows[slot - 1] ?? 0) < value; slot--) this.#rows[slot] = this.#rows[slot - 1] ?? 0;
+    this.#rows[slot] = value;
+    const lowest = this.#rows[last] ?? 0;
+    if (lowest <= 0) return;
     let sum = 0;
-    for (let slot = start; slot < start + KEPT - 1; slot++) sum += Math.log((this.#largest[slot] ?? 0) / lowest);
-    return sum / (KEPT - 1);
+    for (slot = start; slot < last; slot++) sum += Math.log((this.#rows[slot] ?? 0) / lowest);
+    this.#rows[last + 1] = sum / (this.#kept - 1);
   }
 }

@@ -1,0 +1,39 @@
+/** What the detectors cost: `node --expose-gc bench/detectors/cost.mjs`. */
+import { createLeakDetector, createNoveltyDetector, createSpikeDetector } from '../../dist/detectors.js';
+
+const SAMPLES = 1_000_000;
+const SERIES = 2_000;
+const FED = 1_500;
+
+const KINDS = {
+  leak: () => createLeakDetector({ limitMb: 8000, fastMbPerSecond: 4 }),
+  spike: () => createSpikeDetector(),
+  novelty: () => createNoveltyDetector(),
+};
+
+const valueAt = (t) => 100 + t / 100 + 30 * Math.abs(Math.sin(t * 12.9898));
+
+function microsecondsASample(create) {
+  const detector = create();
+  const start = process.hrtime.bigint();
+  for (let t = 0; t < SAMPLES; t++) detector.push({ t, value: valueAt(t) });
+  return Number(process.hrtime.bigint() - start) / 1000 / SAMPLES;
+}
+
+function bytesASeries(create) {
+  const used = () => {
+    globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const before = used();
+  const detectors = Array.from({ length: SERIES }, create);
+  for (const detector of detectors) for (let t = 0; t < FED; t++) detector.push({ t, value: valueAt(t) });
+  const bytes = (used() - before) / SERIES;
+  return detectors.length === SERIES ? bytes : NaN;
+}
+
+for (const [name, create] of Object.entries(KINDS)) {
+  const cost = microsecondsASample(create).toFixed(2);
+  console.log(`${name}: ${cost} µs a sample, ${Math.round(bytesASeries(create))} bytes a series`);
+}
