@@ -26,7 +26,8 @@ const PORTS = {
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/write-registry\\.ts$',
   croner: '^src/config/cron\\.ts$',
-  execa: '^src/engine/(sampling/process-listing|health/exec-probe)\\.ts$',
+  execa: '^src/engine/(sampling/process-listing|health/exec-probe|alerts/courier/show-notification)\\.ts$',
+  nodemailer: '^src/engine/alerts/courier/send-mail\\.ts$',
   yaml: '^src/config/',
   dotenv: '^src/engine/env-file\\.ts$',
   zod: '^src/(protocol|config|engine)/',
@@ -44,7 +45,10 @@ function directionRule([folder, allowed]) {
     comment: `src/${folder} may use ${allowed.join(', ') || 'nothing'} of ours.`,
     severity: 'error',
     from: { path: `^src/${folder}/` },
-    to: { path: '^src/', pathNot: [`^src/(${[folder, ...allowed].join('|')})/`, ...(folder in PUBLISHED ? [PUBLISHED[folder]] : [])] },
+    to: {
+      path: '^src/',
+      pathNot: [`^src/(${[folder, ...allowed].join('|')})/`, ...(folder in PUBLISHED ? [PUBLISHED[folder]] : [])],
+    },
   };
 }
 

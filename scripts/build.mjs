@@ -21,6 +21,7 @@ const ENTRY_POINTS = {
   cli: 'src/cli/main.ts',
   engine: 'src/engine/main.ts',
   keeper: 'src/engine/logs/keeper/main.ts',
+  courier: 'src/engine/alerts/courier/main.ts',
   client: 'src/client/index.ts',
   detectors: 'src/policy/anomaly/index.ts',
 };

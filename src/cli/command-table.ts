@@ -210,6 +210,12 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     load: () => import('./commands/detect.ts'),
   },
+  {
+    name: 'test-email',
+    group: OTHER,
+    summary: 'check the settings of alerts and send one of each kind',
+    load: () => import('./commands/test-email.ts'),
+  },
   operation('start', 'start programs'),
   operation('stop', 'stop programs gracefully', [{ flags: '--force', summary: 'kill at once' }, TIMEOUT]),
   operation('restart', 'stop programs and start them again', [TIMEOUT]),

@@ -24,6 +24,9 @@ export interface Paths {
   readonly registryFile: string;
   /** Which files the last engine took its programs from. */
   readonly sourcesFile: string;
+  /** Which alerts were considered, and those that wait for each channel. */
+  readonly alertsFile: string;
+  readonly spoolDir: string;
 }
 
 /** Linux refuses longer socket addresses (sun_path holds 108 bytes with its zero). */
@@ -61,6 +64,8 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
     logsDir: join(stateDir, 'logs'),
     registryFile: join(base.config, instance === 'default' ? 'registry.json' : `registry.${instance}.json`),
     sourcesFile: join(stateDir, 'sources.json'),
+    alertsFile: join(stateDir, 'alerts.json'),
+    spoolDir: join(stateDir, 'spool'),
   };
 }
 

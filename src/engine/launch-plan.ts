@@ -58,7 +58,7 @@ function environmentOf(
   surroundings: LaunchSurroundings,
 ): { readonly env: Record<string, string>; readonly session: DesktopSession | null } {
   const { found, dropped } = sessionOf(spec, credentials, surroundings);
-  const inherited = spec.inheritEnv ? withoutMarks(surroundings.env) : {};
+  const inherited = spec.inheritEnv ? withoutOwn(surroundings.env) : {};
   for (const name of dropped) Reflect.deleteProperty(inherited, name);
   const base = { ...inherited, ...identityOf(credentials), ...found };
   const files = spec.envFile.length === 0 ? {} : readEnvFiles(spec.envFile, cwd, base);
@@ -72,10 +72,14 @@ function identityOf(credentials: Credentials | null): Record<string, string> {
   return { HOME: entry.home, USER: entry.name, LOGNAME: entry.name, SHELL: entry.shell };
 }
 
+/** By which the engine is told its secrets: no program's business. */
+const SECRET_VARIABLE = /^HEALER_(SMTP|WEBHOOK)_/;
+
 /** An engine may itself run under another one. */
-function withoutMarks(env: Environment): Record<string, string> {
+function withoutOwn(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
-    (pair): pair is [string, string] => pair[1] !== undefined && pair[0] !== MARK_VARIABLE,
+    (pair): pair is [string, string] =>
+      pair[1] !== undefined && pair[0] !== MARK_VARIABLE && !SECRET_VARIABLE.test(pair[0]),
   );
   return Object.fromEntries(kept);
 }

@@ -8,9 +8,11 @@ import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
 import type { EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import { Alerting } from './alerting.ts';
 import { AnomalyHistory } from './anomaly-history.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
 import { boot, type UnseenExit } from './boot.ts';
+import { bootId } from './boot-id.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
@@ -39,6 +41,7 @@ import { EventLog } from './store/event-log.ts';
 import { HoldFile } from './store/hold-file.ts';
 import { StateStore } from './store/state-store.ts';
 import { endStrays } from './strays.ts';
+import { tellStart } from './tell-start.ts';
 import { UsageHistories } from './usage-histories.ts';
 import { VERSION } from './version.ts';
 import { Watchers } from './watchers.ts';
@@ -82,6 +85,7 @@ export class RunningEngine {
   readonly #healing: HealingSwitch;
   readonly #world: World;
   readonly #monitor: Monitor;
+  readonly #alerting: Alerting;
   readonly #load = new OwnLoad();
   readonly #anomalyWatch = new AnomalyWatch();
   readonly #startedAt: number;
@@ -139,6 +143,7 @@ export class RunningEngine {
     this.schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
     const files = { files: parts.files, registryFile: paths.registryFile };
     this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
+    this.#alerting = new Alerting(this);
     this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
       onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),
@@ -183,8 +188,9 @@ export class RunningEngine {
     const cooldowns = this.#cooldown.load(clock.now().wall);
     const holds = this.#holds.load(clock.now().wall);
     this.#healing.recall(holds.holds);
-    this.records.tellEngine('engine-started', `engine ${VERSION} started as pid ${String(process.pid)}`);
-    for (const problem of [...stored.problems, cooldowns.problem, holds.problem]) {
+    const deskProblem = this.#alerting.load();
+    tellStart(this.events, this.records);
+    for (const problem of [...stored.problems, cooldowns.problem, holds.problem, deskProblem]) {
       if (problem !== null) this.records.tellEngine('file-corrupt', problem);
     }
     const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
@@ -205,6 +211,7 @@ export class RunningEngine {
     this.#takeOverOutput(runs);
     this.#state.compact();
     this.records.commit();
+    this.#alerting.start();
     this.#monitor.start();
   }
 
@@ -256,6 +263,7 @@ export class RunningEngine {
         healing: this.holding.status(),
         degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
         sources: this.sources.names,
+        alerts: this.#alerting.status(),
       },
       clock.now().wall,
     );
@@ -279,6 +287,7 @@ export class RunningEngine {
     this.engine.close();
     if (!keep) this.#forgetRuns();
     this.records.commit();
+    await this.#alerting.close();
     this.#world.close();
     await this.parts.logs.close(!keep);
     // With the programs their pipes are of no use to anybody.
@@ -342,6 +351,7 @@ export class RunningEngine {
     this.anomalies.take(events);
     this.parts.onEvents(events);
     this.eventWatchers.tell();
+    this.#alerting.onEvents(events);
   }
 
   #onTick(problem: string | null): void {

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { publicName } from '../policy/lifecycle/state.ts';
-import type { EngineLoad, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import type { AlertsStatus, EngineLoad, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import type { ManagedProgram } from './managed-program.ts';
 
 const MB = 2 ** 20;
@@ -15,6 +15,7 @@ interface EngineFacts {
   readonly degraded: readonly string[];
   readonly healing: EngineStatus['healing'];
   readonly sources: readonly string[];
+  readonly alerts: AlertsStatus;
 }
 
 export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
@@ -31,6 +32,7 @@ export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
     degraded: facts.degraded,
     healing: facts.healing,
     sources: facts.sources,
+    alerts: facts.alerts,
   };
 }
 

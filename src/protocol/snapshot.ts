@@ -72,6 +72,18 @@ export interface EngineLoad {
   readonly clients: number;
 }
 
+/** How alerts get out (SPEC section 10). Times in ISO 8601. */
+export interface AlertsStatus {
+  /** Where they go, in words without secrets: "mail to ops@example.com". Empty: nowhere. */
+  readonly channels: readonly string[];
+  readonly lastSentAt: string | null;
+  /** Letters that are not delivered yet. */
+  readonly waiting: number;
+  readonly failingSince: string | null;
+  /** Why they do not get out, with what to do; null when they do. */
+  readonly problem: string | null;
+}
+
 /** The answer to `status`. */
 export interface EngineStatus {
   readonly instance: string;
@@ -90,6 +102,7 @@ export interface EngineStatus {
   /** For all programs; `held` counts those with a hold of their own. */
   readonly healing: { readonly mode: HealingModeName; readonly until: string | null; readonly held: number };
   readonly sources: readonly string[];
+  readonly alerts: AlertsStatus;
 }
 
 /** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
-import type { EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { type Fact, formatTime, printFacts } from '../output/facts.ts';
@@ -23,9 +23,12 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['health', formatHealth(status.health)],
     ['healing', formatHealing(status)],
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
+    ['alerts', formatAlerts(status.alerts)],
     ['engine uses', formatEngineLoad(status)],
     ...hostFacts(status.host),
   ]);
+  const { problem: alertProblem } = status.alerts;
+  if (alertProblem !== null) terminal.print(terminal.style.warning(`! ${sanitizeText(alertProblem)}`));
   for (const problem of status.degraded) terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
 }
 
@@ -42,6 +45,17 @@ function formatHealing({ healing: { mode, until, held } }: EngineStatus): string
   const end = until === null ? '' : ` until ${formatTime(until)}`;
   const general = { on: 'on', observed: 'observe only, for every program', held: `held for every program${end}` }[mode];
   return held === 0 ? general : `${general}; held for ${held === 1 ? '1 program' : `${held} programs`}`;
+}
+
+function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsStatus): string {
+  if (channels.length === 0) return 'not configured';
+  const parts = [
+    channels.map(sanitizeText).join(', '),
+    lastSentAt === null ? 'none sent yet' : `last sent ${formatTime(lastSentAt)}`,
+    waiting === 0 ? null : `${waiting} waiting`,
+    failingSince === null ? null : `failing since ${formatTime(failingSince)}`,
+  ];
+  return parts.filter((part) => part !== null).join('; ');
 }
 
 function formatEngineLoad({ load }: EngineStatus): string {

@@ -19,7 +19,9 @@ export function sanitizeSnapshot(message: SnapshotMessage): SnapshotMessage {
 
 function sanitizeStatus(status: EngineStatus): EngineStatus {
   const host = { ...status.host, hostname: sanitizeText(status.host.hostname) };
-  return { ...status, host, degraded: status.degraded.map(sanitizeText) };
+  const { problem } = status.alerts;
+  const alerts = { ...status.alerts, problem: problem === null ? null : sanitizeText(problem) };
+  return { ...status, host, alerts, degraded: status.degraded.map(sanitizeText) };
 }
 
 function sanitizeRow(row: SnapshotRow): SnapshotRow {

@@ -1,8 +1,8 @@
-import type { EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import { PROCESS_STATES } from '../../protocol/process-state.ts';
 import { toneOfState } from '../program-status.ts';
 import type { State } from '../store/state.ts';
-import { coarseDuration, gigabytes } from './figures.ts';
+import { coarseDuration, gigabytes, timeOfDay } from './figures.ts';
 import { bar, sparkline } from './graphs.ts';
 import { fillHeight, line, lineWithExtras, twoSided } from './line.ts';
 import { type Scene, type Span, span } from './scene.ts';
@@ -89,8 +89,19 @@ function countSpans({ counts, health }: EngineStatus): Span[] {
   return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...sick];
 }
 
-function alertSpans({ degraded }: EngineStatus): Span[] {
-  const [first] = degraded;
-  if (first === undefined) return [span('no alerts', 'muted')];
-  return [span(degraded.length === 1 ? `! ${first}` : `! ${degraded.length} alerts: ${first}`, 'bad')];
+function alertSpans({ degraded, alerts }: EngineStatus): Span[] {
+  const troubles = [...degraded, ...(alerts.problem === null ? [] : [alertTrouble(alerts)])];
+  const [first] = troubles;
+  if (first === undefined) return [span(lastAlert(alerts), 'muted')];
+  return [span(troubles.length === 1 ? `! ${first}` : `! ${troubles.length} alerts: ${first}`, 'bad')];
+}
+
+function alertTrouble({ waiting, problem, failingSince }: AlertsStatus): string {
+  const since = failingSince === null ? '' : ` since ${timeOfDay(failingSince)}`;
+  return `${waiting} alerts wait${since}: ${problem ?? ''}`;
+}
+
+function lastAlert({ lastSentAt, waiting }: AlertsStatus): string {
+  if (waiting > 0) return `sending ${waiting} alerts`;
+  return lastSentAt === null ? 'no alerts' : `last alert ${timeOfDay(lastSentAt)}`;
 }

@@ -1,0 +1,82 @@
+import { formatProblem } from '../../config/config-problem.ts';
+import { alertFiles, loadAlerts } from '../../config/load-alerts.ts';
+import type { Letter } from '../../protocol/alert.ts';
+import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/courier.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { RunCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { type CourierProcess, startCourier } from '../courier-process.ts';
+import { sampleLetters } from '../sample-letters.ts';
+
+interface Step {
+  readonly step: string;
+  readonly channel: Channel;
+  readonly failure: DeliveryFailure | null;
+}
+
+/** Works with and without an engine: it reads the same settings and has a courier of its own. */
+export const run: RunCommand = async (context) => {
+  const settings = readSettings(context);
+  using courier = startCourier(settings);
+  const steps = await checkAll(context, settings, courier);
+  if (context.terminal.json) context.terminal.printJson(steps);
+  return steps.some(({ failure }) => failure !== null) ? 1 : 0;
+};
+
+/** @throws HealerError INVALID_CONFIG with each problem, or when there is nothing to test. */
+function readSettings({ paths, env, terminal }: Context): ChannelSettings {
+  const { settings, problems } = loadAlerts(paths.configDir, env);
+  const lines = problems.map(formatProblem);
+  if (settings === null) throw new HealerError('INVALID_CONFIG', lines.join('; '), { problems });
+  for (const line of lines) terminal.note(line);
+  if (CHANNELS.every((channel) => settings.channels[channel] === null)) {
+    const { email } = alertFiles(paths.configDir);
+    throw new HealerError(
+      'INVALID_CONFIG',
+      `alerts are not configured: write smtp_server, sender_email and receiver_email into "${email}"`,
+      { file: email },
+    );
+  }
+  return settings.channels;
+}
+
+async function checkAll(context: Context, settings: ChannelSettings, courier: CourierProcess): Promise<Step[]> {
+  const { terminal, paths } = context;
+  const letters = sampleLetters(paths.instance, new Date());
+  const steps: Step[] = [];
+  for (const channel of CHANNELS) {
+    if (settings[channel] === null) continue;
+    // A mailbox can be looked at in peace; eight pop-ups cannot.
+    const wanted = channel === 'email' ? letters : letters.slice(0, 1);
+    for (const order of ordersFor(channel, wanted)) {
+      terminal.progress(`${order.step} ...`);
+      const { failure } = await courier.ask(order.command);
+      terminal.progress(null);
+      steps.push({ step: order.step, channel, failure });
+      if (!terminal.json) printStep(context, order.step, failure);
+      // What holds for the whole channel holds for the next letter too.
+      if (failure?.scope === 'channel') break;
+    }
+  }
+  return steps;
+}
+
+interface Order {
+  readonly step: string;
+  readonly command: Parameters<CourierProcess['ask']>[0];
+}
+
+function ordersFor(channel: Channel, letters: readonly Extract<Letter, { form: 'alert' }>[]): Order[] {
+  const verify: Order = { step: 'connect and log in to the mail server', command: { kind: 'verify', channel } };
+  const tries = letters.map((letter): Order => {
+    const step = channel === 'email' ? `send a mail of kind "${letter.alert.kind}"` : `send by ${channel}`;
+    return { step, command: { kind: 'try', channel, letter } };
+  });
+  return channel === 'email' ? [verify, ...tries] : tries;
+}
+
+function printStep({ terminal }: Context, step: string, failure: DeliveryFailure | null): void {
+  const { style } = terminal;
+  if (failure === null) terminal.print(`${style.good('ok')}      ${step}`);
+  else terminal.print(`${style.bad('failed')}  ${step}: ${failure.message}`);
+}

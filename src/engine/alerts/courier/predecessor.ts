@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { replaceFile } from '../../../base/atomic-file.ts';
+import { isDead, readProcStat } from '../../../base/proc-stat.ts';
+
+const POLL_MS = 20;
+/** Longer than a courier without an engine stays. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Waits for the courier of an engine that was killed to finish the letter it has in hand: two at work would send it
+ * twice. Then takes its place.
+ */
+export async function succeed(spoolDir: string): Promise<void> {
+  const path = join(spoolDir, 'courier.json');
+  const deadline = performance.now() + PATIENCE_MS;
+  while (isAlive(readOwner(path)) && performance.now() < deadline) await sleep(POLL_MS);
+  const startTicks = readProcStat(process.pid)?.startTicks ?? null;
+  replaceFile(path, `${JSON.stringify({ pid: process.pid, startTicks })}\n`);
+}
+
+interface Owner {
+  readonly pid: number;
+  readonly startTicks: number | null;
+}
+
+function readOwner(path: string): Owner | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+  } catch {
+    return null;
+  }
+}
+
+/** Where start times cannot be read, a pid alone proves nothing: nobody is waited for. */
+function isAlive(owner: Owner | null): boolean {
+  if (typeof owner?.startTicks !== 'number') return false;
+  const stat = readProcStat(owner.pid);
+  return stat !== null && !isDead(stat) && stat.startTicks === owner.startTicks;
+}

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { keepAside, replaceFile } from '../../base/atomic-file.ts';
+import type { Desk } from '../../policy/alerts/desk.ts';
+import { ALERT_KINDS, type AlertKind } from '../../protocol/alert.ts';
+import { EVENT_KINDS, type EventKind } from '../../protocol/engine-event.ts';
+
+const alertSchema = z.object({
+  id: z.string().regex(/^[\w-]+$/),
+  kind: z.enum(Object.keys(ALERT_KINDS) as [AlertKind, ...AlertKind[]]),
+  subject: z.string(),
+  process: z.string().nullable(),
+  pid: z.number().nullable(),
+  time: z.string(),
+  reason: z.string(),
+  facts: z.array(z.tuple([z.string(), z.string()])),
+  done: z.array(z.string()),
+  next: z.string(),
+  heldBack: z.number(),
+});
+const tallySchema = z.object({
+  process: z.string().nullable(),
+  kind: z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]),
+  acceptedAt: z.number(),
+  seenAt: z.number(),
+  heldBack: z.number(),
+});
+const fileSchema = z.object({
+  version: z.literal(1),
+  lastSeq: z.number().int().min(0),
+  tallies: z.record(z.string(), tallySchema),
+  failing: z.record(z.string(), z.number()),
+  waiting: z.array(z.object({ alert: alertSchema, readyAt: z.number() })),
+  storm: z.object({ digests: z.number(), lastAt: z.number() }).nullable(),
+});
+
+/** `alerts.json`: which events were considered, so that a killed engine's alerts are neither lost nor repeated. */
+export class DeskFile {
+  readonly #path: string;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Null when there is none; a damaged one is set aside and named in the problem. */
+  load(nowMs: number): { readonly desk: Desk | null; readonly problem: string | null } {
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch {
+      return { desk: null, problem: null };
+    }
+    try {
+      return { desk: fileSchema.parse(JSON.parse(text)), problem: null };
+    } catch {
+      return { desk: null, problem: `"${this.#path}" is unreadable; it is kept as "${keepAside(this.#path, nowMs)}"` };
+    }
+  }
+
+  /** @throws the error of the system call that failed. */
+  save(desk: Desk): void {
+    replaceFile(this.#path, `${JSON.stringify({ version: 1, ...desk })}\n`);
+  }
+}

@@ -1,0 +1,56 @@
+import type { Alert } from '../../protocol/alert.ts';
+import type { EventKind } from '../../protocol/engine-event.ts';
+
+/** What the rate limit remembers of one kind of event of one program. Times are wall clock, in ms. */
+export interface Tally {
+  readonly process: string | null;
+  readonly kind: EventKind;
+  readonly acceptedAt: number;
+  readonly seenAt: number;
+  readonly heldBack: number;
+}
+
+export type Tallies = Readonly<Record<string, Tally>>;
+
+/** More than any machine has programs in trouble at once; the oldest go first. */
+const MAX_TALLIES = 5_000;
+/** What was held back is told for so long; after that nobody asks any more. */
+const REMEMBERED_MS = 86_400_000;
+
+/** A clock that was set back makes the past a future: that counts as long ago. */
+export function elapsedMs(sinceMs: number, nowMs: number): number {
+  return nowMs < sinceMs ? Infinity : nowMs - sinceMs;
+}
+
+/**
+ * Lets one alert of a kind through for each program and window (SPEC section 10). What is let through carries the
+ * number of those that were held back for its program, whatever their kind. Null: held back.
+ */
+export function limitRate(
+  tallies: Record<string, Tally>,
+  kind: EventKind,
+  alert: Alert,
+  windowMs: number,
+  nowMs: number,
+): Alert | null {
+  const key = `${kind} ${alert.process ?? ''}`;
+  const before = tallies[key];
+  if (before !== undefined && elapsedMs(before.acceptedAt, nowMs) < windowMs) {
+    tallies[key] = { ...before, seenAt: nowMs, heldBack: before.heldBack + 1 };
+    return null;
+  }
+  const own = Object.entries(tallies).filter(([, tally]) => tally.heldBack > 0 && tally.process === alert.process);
+  for (const [name, tally] of own) tallies[name] = { ...tally, heldBack: 0 };
+  tallies[key] = { process: alert.process, kind, acceptedAt: nowMs, seenAt: nowMs, heldBack: 0 };
+  return { ...alert, heldBack: own.reduce((sum, [, { heldBack }]) => sum + heldBack, 0) };
+}
+
+/** Forgets what has no say any more, so that the state stays small. */
+export function pruneTallies(tallies: Tallies, windowMs: number, nowMs: number): Record<string, Tally> {
+  const kept = Object.entries(tallies).filter(([, { seenAt, heldBack }]) => {
+    const age = elapsedMs(seenAt, nowMs);
+    return age < windowMs || (heldBack > 0 && age < REMEMBERED_MS);
+  });
+  const newest = kept.sort(([, a], [, b]) => b.seenAt - a.seenAt).slice(0, MAX_TALLIES);
+  return Object.fromEntries(newest);
+}

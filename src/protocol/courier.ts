@@ -1,0 +1,70 @@
+import type { Letter } from './alert.ts';
+
+export const CHANNELS = ['email', 'webhook', 'desktop'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export interface EmailSettings {
+  readonly host: string;
+  readonly port: number;
+  /** `required` never speaks in plain; `plain` is for this machine alone. */
+  readonly encryption: 'required' | 'plain';
+  /** PEM file of certificates to trust besides the usual ones; null for none. */
+  readonly caFile: string | null;
+  readonly sender: string;
+  readonly receivers: readonly string[];
+  /** Null logs in nowhere. */
+  readonly login: { readonly user: string; readonly password: string } | null;
+}
+
+export interface WebhookSettings {
+  readonly url: string;
+  /** Key of the signature; null signs nothing. */
+  readonly secret: string | null;
+  readonly format: 'json' | 'slack';
+  readonly timeoutMs: number;
+}
+
+/** How each channel is reached; null where it is not wanted. */
+export interface ChannelSettings {
+  readonly email: EmailSettings | null;
+  readonly webhook: WebhookSettings | null;
+  readonly desktop: { readonly urgency: 'low' | 'normal' | 'critical' } | null;
+}
+
+/** What the courier process is told, one JSON value a line on its standard input. */
+export type CourierCommand =
+  | { readonly kind: 'configure'; readonly settings: ChannelSettings }
+  /** `file` holds the letter, and is removed once the letter is delivered. */
+  | { readonly kind: 'deliver'; readonly channel: Channel; readonly file: string }
+  /** A letter that nothing keeps, for tests by hand. */
+  | { readonly kind: 'try'; readonly channel: Channel; readonly letter: Letter }
+  /** Connects and logs in without sending. */
+  | { readonly kind: 'verify'; readonly channel: Channel };
+
+export type DeliveryFailureCause =
+  | 'authentication'
+  | 'certificate'
+  | 'refused'
+  | 'timeout'
+  | 'dns'
+  | 'encryption'
+  | 'dropped'
+  | 'rejected'
+  | 'unreadable'
+  | 'other';
+
+export interface DeliveryFailure {
+  readonly cause: DeliveryFailureCause;
+  /** One sentence without secrets, with what to do. */
+  readonly message: string;
+  /** `channel`: nothing can be delivered there now; `letter`: this one was refused, others may pass. */
+  readonly scope: 'channel' | 'letter';
+}
+
+/** What the courier answers to each command but `configure`, in order within a channel. */
+export interface CourierReport {
+  readonly channel: Channel;
+  /** Of a `deliver`; null for the others. */
+  readonly file: string | null;
+  readonly failure: DeliveryFailure | null;
+}
