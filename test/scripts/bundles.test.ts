@@ -46,16 +46,22 @@ describe('what is loaded before anything runs', () => {
     expect(bytesOf('keeper.js')).toBeLessThan(64 * 1024);
   });
 
+  test('of the courier is what sends mail, and no schema', () => {
+    const packages = partsOf('courier.js').filter((part) => part.startsWith('node_modules/'));
+    expect(packages).toContain('node_modules/nodemailer');
+    expect(packages).not.toContain('node_modules/zod');
+  });
+
   test('of the engine is neither React nor what only some machines need', () => {
     const parts = partsOf('engine.js');
-    for (const name of ['react', 'ink', 'systeminformation', 'pidusage', 'commander']) {
+    for (const name of ['react', 'ink', 'systeminformation', 'pidusage', 'commander', 'nodemailer']) {
       expect(parts).not.toContain(`node_modules/${name}`);
     }
   });
 });
 
 test('each bundle has its source map', () => {
-  for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'client.js']) {
+  for (const entry of ['cli.js', 'engine.js', 'keeper.js', 'courier.js', 'client.js']) {
     for (const file of loadedBy(entry)) expect(existsSync(join(DIST, `${file}.map`)), file).toBe(true);
   }
 });

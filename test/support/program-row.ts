@@ -52,6 +52,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     degraded: [],
     healing: { mode: 'on', until: null, held: 0 },
     sources: ['/srv/process_list.txt'],
+    alerts: { channels: [], lastSentAt: null, waiting: 0, failingSince: null, problem: null },
     ...changes,
   };
 }

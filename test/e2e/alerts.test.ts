@@ -1,0 +1,141 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { configureMail, SLEEPER } from '../support/alert-home.ts';
+import { startCuttingProxy } from '../support/cutting-proxy.ts';
+import { HealerHome } from '../support/healer-home.ts';
+import { startMailServer } from '../support/mail-server.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const PATIENCE_MS = 20_000;
+
+test('mails a crash with its last output, and nothing about what was asked for', async () => {
+  await using home = new HealerHome();
+  await using server = await startMailServer();
+  configureMail(home, server.port);
+  await home.up(`web - - -- ${process.execPath} -e "console.log('last words'); setInterval(() => {}, 1000)"`);
+  await waitFor(async () => (await home.ask((api) => api.logs({ id: 'web' }))).length > 0, 'the program to speak');
+  await home.ok('restart', 'web');
+  await home.ok('stop', 'web');
+  await home.ok('start', 'web');
+  process.kill(await home.pid('web'), 'SIGKILL');
+  await waitFor(() => server.mails.length > 0, 'the mail', PATIENCE_MS);
+  expect(server.mails[0]?.text).toContain('| last words');
+  const { alerts } = await home.ask((api) => api.status({}));
+  expect(alerts).toMatchObject({ channels: ['mail to ops@example.com'], failingSince: null, problem: null });
+  await waitFor(async () => (await home.ok('status')).includes('last sent'), 'status to say so');
+  await home.down();
+  expect(server.subjects()).toEqual(['[Self-Healing Monitor] Process Crash: web']);
+});
+
+test('names every one of many programs that crash at once, in a handful of mails', async () => {
+  const count = 60;
+  await using home = new HealerHome();
+  await using server = await startMailServer();
+  configureMail(home, server.port);
+  const ids = Array.from({ length: count }, (_, index) => `worker-${index}`);
+  await home.up(...ids.map((id) => `${id} - - -- ${SLEEPER}`));
+  await waitFor(async () => [...(await home.rows()).values()].every(({ state }) => state === 'running'), 'all to run');
+  for (const { pid } of (await home.rows()).values()) process.kill(pid ?? 0, 'SIGKILL');
+  const missing = (): string[] =>
+    ids.filter((id) => !server.mails.some(({ text, subject }) => new RegExp(`\\b${id}\\b`).test(`${subject} ${text}`)));
+  await waitFor(() => missing().length === 0, 'every program to be named', 30_000);
+  expect(server.mails.length).toBeLessThanOrEqual(15);
+});
+
+test('delivers each mail once, whatever cuts the connection', async () => {
+  await using home = new HealerHome();
+  await using server = await startMailServer();
+  await using proxy = await startCuttingProxy(server.port, ['connect', 'body']);
+  configureMail(home, proxy.port);
+  await home.up(`one - - -- ${SLEEPER}`, `two - - -- ${SLEEPER}`);
+  for (const id of ['one', 'two']) process.kill(await home.pid(id), 'SIGKILL');
+  await home.event('alert-failed');
+  await home.event('alerts-recovered');
+  await waitFor(() => server.mails.length === 2, 'both mails', PATIENCE_MS);
+  await home.down();
+  expect(server.subjects().sort()).toEqual([
+    '[Self-Healing Monitor] Process Crash: one',
+    '[Self-Healing Monitor] Process Crash: two',
+  ]);
+});
+
+test('keeps mails while there is no server, over the death of the engine too, and sends them by changed settings', async () => {
+  await using home = new HealerHome();
+  const gone = await startMailServer();
+  await gone[Symbol.asyncDispose]();
+  configureMail(home, gone.port);
+  await home.up(`web - - -- ${SLEEPER}`);
+  process.kill(await home.pid('web'), 'SIGKILL');
+  await home.event('alert-failed');
+  const { alerts } = await home.ask((api) => api.status({}));
+  expect(alerts.waiting).toBe(1);
+  expect(alerts.problem).toContain('check smtp_server');
+  await home.killEngine();
+  await home.up();
+  await using server = await startMailServer();
+  configureMail(home, server.port);
+  await waitFor(() => server.mails.length === 2, 'both mails', PATIENCE_MS);
+  expect(server.subjects()).toEqual([
+    '[Self-Healing Monitor] Process Crash: web',
+    '[Self-Healing Monitor] Engine Recovered: healer',
+  ]);
+  await waitFor(() => readdirSync(join(home.paths.spoolDir, 'email')).length === 0, 'the spool to be empty');
+});
+
+test('an engine that is killed again and again loses no alert', async () => {
+  const kills = Number(process.env['HEALER_TEST_KILLS'] ?? 4);
+  await using home = new HealerHome();
+  await using server = await startMailServer();
+  configureMail(home, server.port, 'rate_limit_seconds = 0');
+  await home.up(`web - - -- ${SLEEPER}`);
+  const crashed = new Set<number>();
+  for (let round = 0; round < kills; round += 1) {
+    const pid = await waitFor(async () => (await home.row('web')).pid, 'the program to run', PATIENCE_MS);
+    process.kill(pid, 'SIGKILL');
+    crashed.add(pid);
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+    await home.killEngine();
+    await home.up();
+    if ((await home.row('web')).state === 'cooldown') await home.ok('cooldown', 'reset', 'web');
+  }
+  const told = (): Set<number> =>
+    new Set(server.mails.flatMap(({ text }) => Number(/PID +(\d+)/.exec(text ?? '')?.[1])));
+  await waitFor(() => [...crashed].every((pid) => told().has(pid)), 'a mail about every crash', PATIENCE_MS);
+  const ids = server.messageIds();
+  expect(ids.length - new Set(ids).size).toBeLessThanOrEqual(kills);
+}, 600_000);
+
+test('secrets stand in no file, event, answer, argument or mail', async () => {
+  await using home = new HealerHome();
+  const secret = 'Tr0ub4dor&3';
+  await using server = await startMailServer({
+    authOptional: false,
+    onAuth: (auth, _session, done) => done(new Error(`no such login: ${auth.password ?? ''}`)),
+  });
+  configureMail(home, server.port, `sender_password = ${secret}`);
+  await home.up(`web - - -- ${SLEEPER}`);
+  process.kill(await home.pid('web'), 'SIGKILL');
+  const { reason } = await home.event('alert-failed');
+  expect(reason).toContain('sender_password');
+  const files = readdirSync(home.paths.stateDir, { recursive: true, withFileTypes: true });
+  const contents = files
+    .filter((file) => file.isFile())
+    .map((file) => readFileSync(join(file.parentPath, file.name), 'utf8'));
+  const commands = home.survivors().map(({ command }) => command);
+  const answers = [await home.ok('status', '--json'), await home.ok('describe', 'web', '--json'), reason];
+  for (const text of [...contents, ...commands, ...answers]) expect(text).not.toContain(secret);
+});
+
+test('bad settings are told with their place, and mended without a restart', async () => {
+  await using home = new HealerHome();
+  await using server = await startMailServer();
+  configureMail(home, server.port, 'smtp_port = many');
+  await home.up(`web - - -- ${SLEEPER}`);
+  const { reason } = await home.event('config-invalid');
+  expect(reason).toMatch(/email_config\.txt:6:13: cannot use this smtp_port/);
+  process.kill(await home.pid('web'), 'SIGKILL');
+  await home.event('crashed');
+  configureMail(home, server.port);
+  await waitFor(() => server.mails.length === 1, 'the mail about what happened meanwhile', PATIENCE_MS);
+});

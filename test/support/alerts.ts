@@ -1,0 +1,48 @@
+import type { Alert, Letter } from '../../src/protocol/alert.ts';
+import type { EngineEvent } from '../../src/protocol/engine-event.ts';
+
+const ALERT: Alert = {
+  id: '7-abc',
+  kind: 'crash',
+  subject: 'web',
+  process: 'web',
+  pid: 4711,
+  time: '2026-01-01T00:00:00.000Z',
+  reason: 'killed by SIGSEGV after 3.0 s; restarting at once',
+  facts: [
+    ['Signal', 'SIGSEGV'],
+    ['Uptime', '3.0s'],
+  ],
+  done: ['started it again as pid 4712'],
+  next: 'Its restart policy decides: another try, a rest after too many, or giving up.',
+  heldBack: 0,
+};
+
+export function letter(
+  changes: Partial<Alert> = {},
+  lines: readonly string[] = ['listening on 8080'],
+): Extract<Letter, { form: 'alert' }> {
+  return { form: 'alert', alert: { ...ALERT, ...changes }, lines, from: { host: 'build-7', instance: 'default' } };
+}
+
+export function digest(count: number): Extract<Letter, { form: 'digest' }> {
+  const alerts = Array.from({ length: count }, (_, index) => {
+    const name = `worker-${index}`;
+    return { ...ALERT, id: `${index}-abc`, subject: name, process: name };
+  });
+  return { form: 'digest', id: '0-abc-digest', alerts, from: { host: 'build-7', instance: 'default' } };
+}
+
+/** A crash of a program as the engine tells it. */
+export function crash(seq: number, process: string, timeMs: number, changes: Partial<EngineEvent> = {}): EngineEvent {
+  return {
+    seq,
+    time: new Date(timeMs).toISOString(),
+    kind: 'crashed',
+    process,
+    pid: 100 + seq,
+    reason: 'exited with code 1 after 12 ms; restarting at once',
+    data: { code: 1, signal: null, coreDumped: false, uptimeMs: 12 },
+    ...changes,
+  };
+}

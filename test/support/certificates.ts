@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = new URL('../fixtures/certificates/', import.meta.url);
+
+/** Self-signed for localhost and 127.0.0.1, made for these tests and valid for a hundred years. */
+export const LOCALHOST_CERTIFICATE = fileURLToPath(new URL('localhost.pem', FOLDER));
+/** Of somebody who has signed nothing here. */
+export const STRANGERS_CERTIFICATE = fileURLToPath(new URL('stranger.pem', FOLDER));
+
+export function localhostTls(): { readonly key: string; readonly cert: string } {
+  return {
+    key: readFileSync(new URL('localhost.key', FOLDER), 'utf8'),
+    cert: readFileSync(LOCALHOST_CERTIFICATE, 'utf8'),
+  };
+}

@@ -1,0 +1,68 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+/** Where in the dialogue the connection is cut, each once. */
+export type Cut = 'connect' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'accepted';
+
+export interface CuttingProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Cuts that have been made. */
+  readonly done: readonly Cut[];
+}
+
+/** Stands before a mail server and hangs up, at each step of the dialogue once, before it lets all through. */
+export async function startCuttingProxy(targetPort: number, cuts: readonly Cut[]): Promise<CuttingProxy> {
+  const left = [...cuts];
+  const done: Cut[] = [];
+  const server = createServer((client) => {
+    const cut = left.shift();
+    if (cut === undefined)
+      relay(
+        client,
+        targetPort,
+        () => false,
+        () => false,
+      );
+    else {
+      done.push(cut);
+      if (cut === 'connect') client.destroy();
+      else relay(client, targetPort, isCommand(cut), isAcceptance(cut));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    done,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())),
+  };
+}
+
+/** Commands may come several at a time: those before the one that is waited for go down with it. */
+function isCommand(cut: Cut): (sent: string) => boolean {
+  if (cut === 'accepted') return () => false;
+  return cut === 'body' ? (sent) => sent.includes('Subject:') : (sent) => new RegExp(`^${cut}`, 'm').test(sent);
+}
+
+/** The server has taken the mail, and the client never hears of it. */
+function isAcceptance(cut: Cut): (answer: string) => boolean {
+  return (answer) => cut === 'accepted' && /^250 .*queued/im.test(answer);
+}
+
+function relay(
+  client: Socket,
+  port: number,
+  cutsAt: (sent: string) => boolean,
+  cutsAtAnswer: (answer: string) => boolean,
+): void {
+  const server = connect(port, '127.0.0.1');
+  const cut = (): void => {
+    client.destroy();
+    server.destroy();
+  };
+  client.on('data', (chunk: Buffer) => (cutsAt(chunk.toString()) ? cut() : server.write(chunk)));
+  server.on('data', (chunk: Buffer) => (cutsAtAnswer(chunk.toString()) ? cut() : client.write(chunk)));
+  for (const socket of [client, server]) {
+    socket.on('error', cut);
+    socket.on('close', cut);
+  }
+}
