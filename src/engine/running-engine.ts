@@ -12,7 +12,6 @@ import { Alerting } from './alerting.ts';
 import { AnomalyHistory } from './anomaly-history.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
 import { boot, type UnseenExit } from './boot.ts';
-import { bootId } from './boot-id.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
