@@ -25,5 +25,7 @@ const restarts = Object.entries(HEALTHY_MEMORY).flatMap(([name, kind]) =>
     .flat()
     .map((reason) => `${name} ${reason}`),
 );
-console.log(`${restarts.length} restarts in ${Object.keys(HEALTHY_MEMORY).length * Number(days)} days of healthy programs`);
+console.log(
+  `${restarts.length} restarts in ${Object.keys(HEALTHY_MEMORY).length * Number(days)} days of healthy programs`,
+);
 for (const restart of restarts) console.log(`  ${restart}`);

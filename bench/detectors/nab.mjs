@@ -25,12 +25,16 @@ const sigmoid = (position) => (position > 3 ? -1 : 2 / (1 + Math.exp(5 * positio
 function readSeries(folder) {
   const windows = JSON.parse(readFileSync(join(folder, 'labels/combined_windows.json'), 'utf8'));
   return Object.entries(windows).map(([name, limits]) => {
-    const lines = readFileSync(join(folder, 'data', name), 'utf8').trim().split('\n').slice(1);
+    const lines = readFileSync(join(folder, 'data', name), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1);
     const rows = lines.map((line) => {
       const [stamp, value] = line.trim().split(',');
       return { at: Date.parse(`${stamp.replace(' ', 'T')}Z`) / 1000, value: Number(value) };
     });
-    const indexOf = (stamp) => rows.findIndex(({ at }) => at === Math.floor(Date.parse(`${stamp.slice(0, 19).replace(' ', 'T')}Z`) / 1000));
+    const indexOf = (stamp) =>
+      rows.findIndex(({ at }) => at === Math.floor(Date.parse(`${stamp.slice(0, 19).replace(' ', 'T')}Z`) / 1000));
     return { name, rows, windows: limits.map(([from, to]) => ({ from: indexOf(from), to: indexOf(to) })) };
   });
 }
@@ -42,7 +46,11 @@ function worthOf({ name, rows, windows }, { tp, fp }) {
     const within = windows.find(({ from, to }) => index >= from && index <= to);
     if (within !== undefined) {
       const position = -(within.to - index + 1) / (within.to - within.from + 1);
-      return { window: `${name}:${within.from}`, worth: (tp * sigmoid(position)) / sigmoid(-1), counts: index >= probation };
+      return {
+        window: `${name}:${within.from}`,
+        worth: (tp * sigmoid(position)) / sigmoid(-1),
+        counts: index >= probation,
+      };
     }
     const before = windows.findLast(({ to }) => to < index);
     const past = before === undefined ? Infinity : (index - before.to) / (before.to - before.from);
@@ -82,9 +90,9 @@ function scoresOf(scored, profile) {
 
 function run(folder, createDetector) {
   return readSeries(folder).map((series) => {
-      const detector = createDetector();
-      return { series, scores: series.rows.map(({ at, value }) => detector.push({ t: at, value }).score) };
-    });
+    const detector = createDetector();
+    return { series, scores: series.rows.map(({ at, value }) => detector.push({ t: at, value }).score) };
+  });
 }
 
 const [folder] = process.argv.slice(2);

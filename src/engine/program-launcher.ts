@@ -4,6 +4,7 @@ import { HealerError } from '../protocol/errors.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { Surroundings } from './health/probe.ts';
 import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
+import type { Credentials } from './os/credentials.ts';
 import type { Launcher } from './os/launcher.ts';
 import { launchPrepared } from './os/launch-prepared.ts';
 import type { Binaries } from './os/resolve-binary.ts';
@@ -66,8 +67,7 @@ export class ProgramLauncher {
     return {
       cwd,
       env: { ...Object.fromEntries(env.map(splitPair)), [MARK_VARIABLE]: mark },
-      ...(credentials === null ? {} : { gid: credentials.gid }),
-      ...(credentials?.uid == null ? {} : { uid: credentials.uid }),
+      ...identityOf(credentials),
     };
   }
 
@@ -106,4 +106,10 @@ function giveTo(uid: number | null, { stdoutPath, stderrPath }: RunPipes): void 
     const message = `cannot give the log pipes to user ${String(uid)}: ${code}; run the engine as root`;
     throw new HealerError('SPAWN_FAILED', message, { errno: code, uid }, { cause });
   }
+}
+
+function identityOf(credentials: Credentials | null): Pick<Surroundings, 'uid' | 'gid'> {
+  if (credentials === null) return {};
+  const { uid, gid } = credentials;
+  return uid === null ? { gid } : { uid, gid };
 }

@@ -27,7 +27,9 @@ describe('detect', () => {
     const file = await series(leakRows((t) => new Date(START_MS + t * 1000).toISOString()));
     const { code, stdout, stderr } = await home.run(['detect', '--kind', 'leak', file]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^2026-01-01T00:2\d:\S+ to 2026-01-01T00:59:55.000Z {2}leak: memory rose 6\.0 MB\/min for 18 min/);
+    expect(stdout).toMatch(
+      /^2026-01-01T00:2\d:\S+ to 2026-01-01T00:59:55.000Z {2}leak: memory rose 6\.0 MB\/min for 18 min/,
+    );
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   });
 

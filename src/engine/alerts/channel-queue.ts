@@ -83,7 +83,7 @@ export class ChannelQueue {
   onReport(file: string | null, failure: DeliveryFailure | null): void {
     const letter = this.#inHand;
     // What a courier that is gone had to say must not be taken for news of another letter.
-    if (letter === null || letter.file !== file) return;
+    if (letter?.file !== file) return;
     this.#inHand = null;
     if (failure === null) this.#delivered(letter);
     else this.#failed(letter, failure);

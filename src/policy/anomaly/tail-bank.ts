@@ -44,7 +44,10 @@ export class TailBank {
 
   #surpriseOf(start: number, timesLowest: number): number {
     const shape = Math.max(this.#rows[start + this.#kept] ?? 0, LEAST_SHAPE);
-    return Math.min(MOST_SURPRISE, Math.max(0, Math.log((this.#seen - 1) / this.#kept) + Math.log(timesLowest) / shape));
+    return Math.min(
+      MOST_SURPRISE,
+      Math.max(0, Math.log((this.#seen - 1) / this.#kept) + Math.log(timesLowest) / shape),
+    );
   }
 
   #remember(start: number, value: number): void {

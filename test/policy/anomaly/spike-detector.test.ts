@@ -49,7 +49,13 @@ describe('the spike detector', () => {
 
   test('takes what lasts for a new habit in the end', () => {
     const detector = createSpikeDetector();
-    expect(feed(detector, 3 * HALF_HOUR, from(idle, () => 98)).onsets).toHaveLength(1);
+    expect(
+      feed(
+        detector,
+        3 * HALF_HOUR,
+        from(idle, () => 98),
+      ).onsets,
+    ).toHaveLength(1);
     expect(detector.push({ t: 3 * HALF_HOUR, value: 98 }).anomaly).toBe(false);
   });
 
