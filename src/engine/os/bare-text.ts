@@ -1,5 +1,6 @@
-import { accessSync, closeSync, constants, openSync, readSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { HealerError } from '../../protocol/errors.ts';
+import { readHead } from './executable-head.ts';
 
 /**
  * Node and execvp(3) hand an executable text without a #! line to a shell; healer never uses one unasked.
@@ -17,20 +18,10 @@ export function refuseBareText(file: string): void {
 function isBareText(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    const head = readHead(file).toString('latin1');
+    const head = readHead(file, 2);
     return head !== '#!' && !/^[^\t\n\r -~]/.test(head);
   } catch {
     // What is wrong with it the start itself will say.
     return false;
-  }
-}
-
-function readHead(file: string): Buffer {
-  const fd = openSync(file, constants.O_RDONLY);
-  try {
-    const head = Buffer.alloc(2);
-    return head.subarray(0, readSync(fd, head));
-  } finally {
-    closeSync(fd);
   }
 }

@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, existsSync, openSync } from 'node:fs';
-import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
+import { type HealerError, toHealerError } from '../../protocol/errors.ts';
 import { refuseBareText } from './bare-text.ts';
+import { readHead } from './executable-head.ts';
 import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
+import { spawnFailure } from './spawn-failure.ts';
 
 /** Starts programs through Node where the C library cannot be reached: slower, but everywhere. */
 export function createNodeLauncher(onExits: ChildExits): Launcher {
@@ -10,7 +12,7 @@ export function createNodeLauncher(onExits: ChildExits): Launcher {
     launch(request) {
       const child = withOutputs(request, (stdout, stderr) => start(request, stdout, stderr));
       const { pid } = child;
-      if (pid === undefined) throw spawnFailure(request, child);
+      if (pid === undefined) throw refused(request, child);
       child.on('exit', (code, signal) => onExits([{ pid, status: { code, signal, coreDumped: false } }]));
       // The engine decides when it ends, not its children.
       child.unref();
@@ -47,8 +49,19 @@ function start(request: LaunchRequest, stdout: number, stderr: number): ChildPro
       stdio: ['ignore', stdout, stderr],
     });
   } catch (error) {
-    throw new HealerError('SPAWN_FAILED', `cannot start "${file}": ${toHealerError(error).message}`, { path: file });
+    throw spawnFailure(request, errnoOf(error), error);
   }
+}
+
+function errnoOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code ?? toHealerError(error).message;
+}
+
+function refused(request: LaunchRequest, child: ChildProcess): HealerError {
+  // Unheard, the event that tells of it would end the engine.
+  child.on('error', () => undefined);
+  return spawnFailure(request, refusedErrno(request), null);
 }
 
 function splitPair(pair: string): [string, string] {
@@ -56,9 +69,31 @@ function splitPair(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-function spawnFailure({ file, cwd }: LaunchRequest, child: ChildProcess): HealerError {
-  // Node tells the errno later, by this event; unheard it would end the engine.
-  child.on('error', () => undefined);
-  const problem = existsSync(cwd) ? 'it could not be executed' : `its working folder "${cwd}" does not exist`;
-  return new HealerError('SPAWN_FAILED', `cannot start "${file}": ${problem}`, { path: file });
+/** Node tells the errno of some failures in a later turn, when the answer has to be given already. */
+function refusedErrno({ file, cwd }: LaunchRequest): string {
+  const needed = [cwd, file, interpreterOf(file)].filter((path) => path !== null);
+  if (!needed.every((path) => existsSync(path))) return 'ENOENT';
+  const isAllowed = statSync(file).isFile() && needed.every(mayExecute);
+  return isAllowed ? 'EAGAIN' : 'EACCES';
+}
+
+function mayExecute(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The kernel reads no further than this for it. */
+const FIRST_LINE_BYTES = 256;
+
+/** What the first line of a script names; null for anything else, and for what cannot be read. */
+function interpreterOf(file: string): string | null {
+  try {
+    return /^#! *(\S+)/.exec(readHead(file, FIRST_LINE_BYTES))?.[1] ?? null;
+  } catch {
+    return null;
+  }
 }

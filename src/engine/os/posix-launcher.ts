@@ -1,9 +1,8 @@
-import { constants, existsSync } from 'node:fs';
-import { constants as os } from 'node:os';
+import { constants } from 'node:fs';
 import { type Libc, SystemCallError } from '../../base/libc.ts';
-import { type ErrorData, HealerError } from '../../protocol/errors.ts';
 import { createChildReaper } from './child-reaper.ts';
 import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
+import { spawnFailure } from './spawn-failure.ts';
 
 /** From spawn.h; the same in glibc and musl. */
 const SPAWN_SETSIGDEF = 0x04;
@@ -63,38 +62,12 @@ function posixSpawn(libc: Libc, attributes: Buffer, request: LaunchRequest): num
     const { file, argv, env } = request;
     // Answers the errno itself, also when the child's exec failed.
     const errno = libc.call('posix_spawn', pid, file, actions, attributes, [...argv, null], [...env, null]);
-    if (errno !== 0) throw explainFailure(request, errno);
+    if (errno !== 0) {
+      const cause = new SystemCallError('posix_spawn', errno, file);
+      throw spawnFailure(request, cause.code, cause);
+    }
     return pid[0];
   } finally {
     libc.call('posix_spawn_file_actions_destroy', actions);
-  }
-}
-
-function explainFailure(request: LaunchRequest, errno: number): HealerError {
-  const cause = new SystemCallError('posix_spawn', errno, request.file);
-  const facts: ErrorData = { errno: cause.code, path: request.file };
-  return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${adviceOn(request, errno)}`, facts, {
-    cause,
-  });
-}
-
-function adviceOn({ cwd }: LaunchRequest, errno: number): string {
-  switch (errno) {
-    case os.errno.ENOENT:
-      return existsSync(cwd)
-        ? 'it, or the interpreter its first line names, does not exist'
-        : `its working folder "${cwd}" does not exist`;
-    case os.errno.EACCES:
-      return `permission denied; check the file's mode and that "${cwd}" may be entered`;
-    case os.errno.ENOEXEC:
-      return 'it is neither a program nor a script with a #! line';
-    case os.errno.EAGAIN:
-      return 'the limit on processes is reached (ulimit -u)';
-    case os.errno.ENOMEM:
-      return 'there is not enough memory';
-    case os.errno.E2BIG:
-      return 'its arguments and environment are too long';
-    default:
-      return new SystemCallError('posix_spawn', errno).code;
   }
 }

@@ -1,0 +1,12 @@
+import { closeSync, constants, openSync, readSync } from 'node:fs';
+
+/** The first bytes of a file, as latin1. @throws Error where it cannot be read */
+export function readHead(file: string, bytes: number): string {
+  const fd = openSync(file, constants.O_RDONLY);
+  try {
+    const head = Buffer.alloc(bytes);
+    return head.toString('latin1', 0, readSync(fd, head));
+  } finally {
+    closeSync(fd);
+  }
+}
