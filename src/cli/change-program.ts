@@ -1,3 +1,4 @@
+import { listAll } from '../client/list-all.ts';
 import type { DefinitionChanges } from '../protocol/definition.ts';
 import type { DefinitionResult } from '../protocol/methods.ts';
 import type { Context } from './context.ts';
@@ -10,9 +11,13 @@ import { validateIds } from './process-id.ts';
 export async function changeProgram(context: Context, id: string, changes: DefinitionChanges): Promise<number> {
   validateIds([id]);
   const { terminal, paths } = context;
-  const result = await withRegistrar(context, (registrar) => update(registrar, id, changes));
+  const { result, rows } = await withRegistrar(context, async (registrar) => {
+    const done = await update(registrar, id, changes);
+    const isShown = registrar.kind === 'engine' && done.added.length > 0 && !terminal.json;
+    return { result: done, rows: isShown ? await listAll(registrar.api) : [] };
+  });
   if (terminal.json) terminal.printJson(result);
-  else printDefinitionResult(terminal, result);
+  else printDefinitionResult(terminal, result, rows);
   if (!result.applied) printLater(terminal, paths.instance);
   return 0;
 }

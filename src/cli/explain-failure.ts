@@ -1,5 +1,6 @@
 import { nearestWord } from '../base/nearest-word.ts';
 import { listAll } from '../client/list-all.ts';
+import { isInstanceOf } from '../config/instance-id.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../protocol/errors.ts';
 import type { EngineApi } from '../protocol/methods.ts';
 
@@ -37,9 +38,16 @@ function withSubject(message: string, { action, id }: Attempt): string {
 
 async function suggestId({ id, api }: Attempt): Promise<string> {
   const rows = await listAll(api).catch(() => []);
-  const nearest = nearestWord(
-    id,
-    rows.map((row) => row.id),
-  );
+  const ids = rows.map((row) => row.id);
+  const instances = ids.filter((known) => isInstanceOf(known, id));
+  if (instances.length > 0) return `its instances are ${listed(instances)}`;
+  const nearest = nearestWord(id, ids);
   return nearest === null ? 'try "healer ls" for the ids there are' : `did you mean "${nearest}"?`;
+}
+
+const MAX_LISTED = 5;
+
+function listed(ids: readonly string[]): string {
+  const rest = ids.length - MAX_LISTED;
+  return ids.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
 }

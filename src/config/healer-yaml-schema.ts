@@ -16,8 +16,6 @@ const binaries = z
 const defaults = partialSpecSchema.optional().describe('What holds for all programs that do not say it themselves');
 const byId = z.record(processIdSchema, partialSpecSchema);
 const listed = z.array(partialSpecSchema.extend({ id: processIdSchema }));
-/** Checked by the part of healer that sends alerts. */
-const alerts = z.unknown().optional().describe('Where alerts go besides e-mail');
 
 /** The parts of a healer.yaml that are checked one by one, so that one that is bad hides no other. */
 export const YAML_PARTS = { healing, binaries, defaults, program: partialSpecSchema, id: processIdSchema } as const;
@@ -33,7 +31,6 @@ export const healerYamlSchema = z
     defaults,
     binaries,
     healing,
-    alerts,
   })
   .meta({
     title: 'healer.yaml',

@@ -18,6 +18,7 @@ export interface LaunchPlan {
   readonly credentials: Credentials | null;
   readonly preparation: Preparation | null;
   readonly session: DesktopSession | null;
+  readonly binaries: Binaries;
 }
 
 /** What a plan is made from besides the spec. */
@@ -35,19 +36,21 @@ export function planLaunch(spec: ProcessSpec, surroundings: LaunchSurroundings):
   const preparation = planPreparation(spec, credentials);
   const { env, session } = environmentOf(spec, cwd, credentials, surroundings);
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const base = { spec, cwd, env: pairs, credentials, preparation, session };
+  const { binaries } = surroundings;
+  const base = { spec, cwd, env: pairs, credentials, preparation, session, binaries };
   if (spec.shell) {
     const script = spec.args.length === 0 ? spec.command : `${spec.command} "$@"`;
     return { ...base, file: '/bin/sh', argv: ['sh', '-c', script, 'sh', ...spec.args] };
   }
-  const file = resolveBinary(spec.command, cwd, env['PATH'], surroundings.binaries);
+  const file = resolveBinary(spec.command, cwd, env['PATH'], binaries);
   return { ...base, file, argv: [spec.command, ...spec.args] };
 }
 
-/** Whether another start would come to the same: it reads no files, and the desktop is still where it was. */
+/** Whether another start would come to the same: it reads no files, and executables and desktop are where they were. */
 export function isCurrent(plan: LaunchPlan, surroundings: LaunchSurroundings): boolean {
-  const { spec, credentials } = plan;
-  return spec.envFile.length === 0 && sessionOf(spec, credentials, surroundings).found === plan.session;
+  const { spec, credentials, binaries } = plan;
+  if (spec.envFile.length > 0 || binaries !== surroundings.binaries) return false;
+  return sessionOf(spec, credentials, surroundings).found === plan.session;
 }
 
 /** Later ones win: the engine's, the user's, the desktop's, the env files', the spec's own, healer's. */

@@ -116,6 +116,7 @@ export class RunningEngine {
         pipesDir: paths.pipesDir,
         isMain: (pid) => this.engine.findByPid(pid) !== undefined,
         onExits: (exits) => this.#onChildExits(exits),
+        binaries: () => this.sources.binaries,
       },
       logs,
     );

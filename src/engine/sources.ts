@@ -16,6 +16,9 @@ import type { Records } from './records.ts';
 /** Problems told as events; the rest is counted. A binary file must not fill the log. */
 const TOLD_PROBLEMS = 20;
 
+/** One and the same object, as whoever compares expects of what did not change. */
+const NO_BINARIES: MergedSources['binaries'] = {};
+
 interface ReloadRequest {
   /** What the sources are from now on; left out, they stay what they are. */
   readonly files?: readonly string[] | undefined;
@@ -54,7 +57,7 @@ export class Sources {
 
   /** Paths of executables by command, as the sources have them. */
   get binaries(): MergedSources['binaries'] {
-    return this.#loaded?.binaries ?? {};
+    return this.#loaded?.binaries ?? NO_BINARIES;
   }
 
   /** What the registry held when it was last read. */

@@ -32,7 +32,7 @@ export interface WorldOptions {
   readonly isMain: (pid: number) => boolean;
   readonly onExits: ChildExits;
   /** Paths of commands by name, as configured (SPEC section 3). */
-  readonly binaries?: () => Binaries;
+  readonly binaries: () => Binaries;
 }
 
 /** A run this young was never sampled, so nobody knows whether it had children that left its group. */
@@ -67,7 +67,7 @@ export class World {
       openPipes: (id, run) => logs.prepare(id, run),
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
-      binaries: options.binaries ?? (() => ({})),
+      binaries: options.binaries,
       findSession: createDesktopSessions(now).find,
     });
   }

@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readlinkSync, realpathSync, writeFileSync } from 'node:fs';
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ReloadResult } from '../../src/protocol/config-plan.ts';
@@ -158,4 +159,21 @@ test('config check names every problem, and starts nothing', async () => {
   });
   expect((await home.run('config', 'check', 'nowhere.yaml')).code).toBe(2);
   expect(home.survivors()).toEqual([]);
+});
+
+test('commands without a slash are looked for in "binaries" first, from the next start on', async () => {
+  await using home = new YamlHome();
+  const write = (binary: string): void =>
+    writeFileSync(home.yamlFile, `binaries: { app: ${binary} }\nprocesses:\n  a: { command: app, args: [100000] }\n`);
+  const executable = async (): Promise<string> => readlinkSync(`/proc/${String(await home.pid('a'))}/exe`);
+  write('/bin/sleep');
+  await home.ok('up', '-f', home.yamlFile);
+  expect(await executable()).toBe(realpathSync('/bin/sleep'));
+  await symlink(process.execPath, join(home.folder, 'other'));
+  writeFileSync(join(home.folder, '100000'), 'setInterval(() => {}, 1000)');
+  write('./other');
+  await waitFor(async () => {
+    await home.ok('restart', 'a');
+    return (await executable()) === realpathSync(process.execPath);
+  }, 'the other executable');
 });

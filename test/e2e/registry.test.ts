@@ -104,6 +104,15 @@ describe('scaling', () => {
     await home.down();
   });
 
+  test('makes a program that is meant as a whole by its name', async () => {
+    await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
+    await home.up(LISTED);
+    expect(await home.ok('stop', 'web', 'listed')).toMatch(/^(stopped "(web-0|web-1|listed)" .*\n){3}$/);
+    const { code, stderr } = await home.run('describe', 'web');
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('its instances are web-0, web-1') });
+    await home.down();
+  });
+
   test('without an engine tells what will be added and removed', async () => {
     await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
     expect(await home.ok('scale', 'web', '3')).toMatch(/^added "web-2"\n/);

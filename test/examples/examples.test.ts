@@ -61,11 +61,14 @@ describe('process_list.txt', () => {
   });
 });
 
-test.each(readdirSync(join(ROOT, 'examples')))('%s says first what it does and what healer does about it', (name) => {
-  const lines = readFileSync(join(ROOT, 'examples', name), 'utf8').split('\n');
-  expect(lines[0]).toMatch(/^\/\/ [A-Z].*\.$/);
-  expect(lines[1]).toMatch(/^\/\/ healer: /);
-});
+test.each(readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.mjs')))(
+  '%s says first what it does and what healer does about it',
+  (name) => {
+    const lines = readFileSync(join(ROOT, 'examples', name), 'utf8').split('\n');
+    expect(lines[0]).toMatch(/^\/\/ [A-Z].*\.$/);
+    expect(lines[1]).toMatch(/^\/\/ healer: /);
+  },
+);
 
 describe('the example', () => {
   test('http-server answers, and ends well when it is asked to', async () => {

@@ -5,6 +5,7 @@ import type { EngineApi, OperationResult } from '../../protocol/methods.ts';
 import type { CommandOptions } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import { explainFailure } from '../explain-failure.ts';
+import { instancesMeant } from '../instances.ts';
 import { type OperationName, operationOf } from '../operations.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -38,7 +39,7 @@ async function everyFitting(api: EngineApi, name: OperationName): Promise<string
   return rows.filter((row) => appliesTo.includes(row.state)).map((row) => row.id);
 }
 
-function performAll(
+async function performAll(
   terminal: Terminal,
   api: EngineApi,
   name: OperationName,
@@ -46,14 +47,15 @@ function performAll(
   options: CommandOptions,
 ): Promise<OperationOutcome[]> {
   let left = ids.length;
-  const perform = async (id: string): Promise<OperationOutcome> => {
+  const perform = async (id: string): Promise<OperationOutcome[]> => {
     const outcome = await performOne(api, name, id, options);
+    if ('instances' in outcome) return performAll(terminal, api, name, outcome.instances, options);
     left -= 1;
     printOutcome(terminal, name, outcome);
     terminal.progress(left === 0 ? null : `${left} of ${ids.length} to go`);
-    return outcome;
+    return [outcome];
   };
-  return Promise.all(ids.map(perform));
+  return (await Promise.all(ids.map(perform))).flat();
 }
 
 async function performOne(
@@ -61,10 +63,12 @@ async function performOne(
   name: OperationName,
   id: string,
   options: CommandOptions,
-): Promise<OperationOutcome> {
+): Promise<OperationOutcome | { readonly instances: readonly string[] }> {
   try {
     return { id, ok: true, result: await operationOf(name).perform(api, id, options) };
   } catch (error) {
+    const instances = await instancesMeant(error, id, api);
+    if (instances.length > 0) return { instances };
     return { id, ok: false, error: await explainFailure(error, { action: name, id, api }) };
   }
 }
