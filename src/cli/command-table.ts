@@ -137,6 +137,13 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/describe.ts'),
   },
   {
+    name: 'why',
+    group: LOOK,
+    summary: 'tell why a program is as it is: what went wrong, what was done, what comes next',
+    arguments: [['<id>', 'id of a program']],
+    load: () => import('./commands/why.ts'),
+  },
+  {
     name: 'logs',
     group: LOOK,
     summary: 'show what a program printed, or all of them',
@@ -197,7 +204,7 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: 'detect',
-    group: OTHER,
+    group: LOOK,
     summary: 'look for anomalies in a recorded series; needs no engine',
     arguments: [['<file>', 'CSV with the columns timestamp (seconds or ISO 8601) and value; "-" is stdin']],
     options: [
@@ -209,12 +216,6 @@ export const COMMANDS: readonly CommandRow[] = [
       },
     ],
     load: () => import('./commands/detect.ts'),
-  },
-  {
-    name: 'test-email',
-    group: OTHER,
-    summary: 'check the settings of alerts and send one of each kind',
-    load: () => import('./commands/test-email.ts'),
   },
   operation('start', 'start programs'),
   operation('stop', 'stop programs gracefully', [{ flags: '--force', summary: 'kill at once' }, TIMEOUT]),
@@ -323,6 +324,12 @@ healer config check [FILE...]      find what is wrong in healer.yaml and process
       { flags: '--write', summary: 'put it where it belongs, and say what is left to do' },
     ],
     load: () => import('./commands/startup.ts'),
+  },
+  {
+    name: 'test-email',
+    group: SET_UP,
+    summary: 'check the settings of alerts and send one of each kind',
+    load: () => import('./commands/test-email.ts'),
   },
   {
     name: 'completion',

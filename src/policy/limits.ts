@@ -2,14 +2,14 @@ import type { Limits } from '../protocol/snapshot.ts';
 
 /** What the limits have seen of one program so far. */
 export interface LimitWatch {
-  /** Consecutive fast samples above the CPU limit. */
-  readonly cpuStreak: number;
+  /** Consecutive fast samples above the CPU limit, percent of one core; no more than it takes to act. */
+  readonly cpuStreak: readonly number[];
   /** Already reported, and not been below the limit since. */
   readonly toldCpu: boolean;
   readonly toldMemory: boolean;
 }
 
-export const QUIET: LimitWatch = { cpuStreak: 0, toldCpu: false, toldMemory: false };
+export const QUIET: LimitWatch = { cpuStreak: [], toldCpu: false, toldMemory: false };
 
 export interface Usage {
   /** Percent of one core; null when not measured yet. */
@@ -21,12 +21,15 @@ export interface Excess {
   readonly resource: 'cpu' | 'memory';
   readonly measured: number;
   readonly limit: number;
+  /** What was measured above the limit in a row until it was too much, oldest first. */
+  readonly samples: readonly number[];
 }
 
 /** Above this share of a limit a program is sampled fast (SPEC section 6). */
 const NEAR = 0.8;
 /** A burst of one sample is no violation. */
 const CPU_SAMPLES = 3;
+const NO_SAMPLES: readonly number[] = [];
 
 export function isNearLimit(usage: Usage, limits: Limits): boolean {
   const nearCpu = limits.cpuPercent !== null && (usage.cpuPercent ?? 0) > limits.cpuPercent * NEAR;
@@ -46,14 +49,21 @@ export function judgeUsage(
 ): { readonly watch: LimitWatch; readonly excess: Excess | null } {
   const overMemory = limits.memoryMb !== null && usage.memoryMb > limits.memoryMb;
   const overCpu = limits.cpuPercent !== null && usage.cpuPercent !== null && usage.cpuPercent > limits.cpuPercent;
-  const cpuStreak = overCpu ? watch.cpuStreak + (pace === 'fast' ? 1 : 0) : 0;
-  const tooLong = overCpu && cpuStreak >= CPU_SAMPLES;
+  const { cpuPercent } = usage;
+  const isCounted = overCpu && pace === 'fast';
+  const before = overCpu ? watch.cpuStreak : NO_SAMPLES;
+  const cpuStreak = isCounted ? [...before, cpuPercent ?? 0].slice(-CPU_SAMPLES) : before;
+  const tooLong = overCpu && cpuStreak.length >= CPU_SAMPLES;
   const next = { cpuStreak, toldCpu: overCpu && (watch.toldCpu || tooLong), toldMemory: overMemory };
   if (overMemory && !watch.toldMemory) {
-    return { watch: next, excess: { resource: 'memory', measured: usage.memoryMb, limit: limits.memoryMb } };
+    return { watch: next, excess: excessOf('memory', limits.memoryMb, [usage.memoryMb]) };
   }
   if (tooLong && !watch.toldCpu) {
-    return { watch: next, excess: { resource: 'cpu', measured: usage.cpuPercent, limit: limits.cpuPercent } };
+    return { watch: next, excess: excessOf('cpu', limits.cpuPercent, cpuStreak) };
   }
   return { watch: next, excess: null };
+}
+
+function excessOf(resource: Excess['resource'], limit: number, samples: readonly number[]): Excess {
+  return { resource, measured: samples.at(-1) ?? limit, limit, samples };
 }

@@ -117,6 +117,64 @@ describe('status', () => {
 
 const CHECKED = { at: '2026-11-21T09:34:30.000Z', ok: true, answer: 'answered 200', latencyMs: 3.2 };
 
+describe('why', () => {
+  const worker = {
+    row: ROWS[1],
+    spec: processSpecSchema.parse({ id: 'worker', command: 'node', limits: { memoryMb: 300 } }),
+    cooldown: {
+      ...{ id: 'worker', state: 'cooldown', restarts: [], limit: 5, windowMs: 60_000, durationMs: 120_000 },
+      until: '2026-11-21T09:36:00.000Z',
+    },
+    health: null,
+    nextRestart: null,
+    tree: [],
+    logPath: '/state/logs/worker/current.log',
+    recentEvents: [],
+  };
+  const reason = 'its memory was 310 MB, above its limit of 300 MB';
+  const answers = {
+    describe: () => worker,
+    events: () => [
+      engineEvent(7, { kind: 'limit-memory', process: 'worker', reason, data: { samples: [310] } }),
+      engineEvent(8, { kind: 'exited', process: 'worker', reason: 'killed by SIGTERM' }),
+    ],
+    logs: () => [{ time: null, stream: 'stderr', text: 'loading\x1b[2J all', partial: false }],
+    history: () => ({
+      ...{ id: 'worker', stepMs: 1000, until: '2026-11-21T09:34:10.000Z' },
+      cpuPercent: [12.5],
+      memoryMb: [310],
+    }),
+  };
+
+  test('tells what went wrong, by which rule, what was done and what comes next', async () => {
+    await home.startEngine(answers);
+    const { code, stdout } = await home.run(['why', 'worker']);
+    expect(code).toBe(0);
+    for (const part of [
+      'worker is cooldown (restarted 5 times within 60 s, rests for 120 s)',
+      reason,
+      'memory above 300 MB in any sample (limits.memoryMb)',
+      '12.5 %    310 MB',
+      'exited (pid 4711): killed by SIGTERM',
+      'it rests, and is tried again afterwards',
+    ]) {
+      expect(stdout).toContain(part);
+    }
+    expect(stdout).toMatch(/^loading.* all$/m);
+    expect(stdout).not.toContain('\x1b');
+  });
+
+  test('gives JSON', async () => {
+    await home.startEngine(answers);
+    const { stdout } = await home.run(['why', 'worker', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      trigger: { kind: 'limit-memory' },
+      row: { id: 'worker' },
+      samples: [{ memoryMb: 310 }],
+    });
+  });
+});
+
 describe('describe', () => {
   const details = {
     row: ROWS[1],

@@ -287,13 +287,13 @@ describe('limits', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ healTimeoutMs: 1000 });
-    it.engine.post('web', { kind: 'limitExceeded', resource: 'memory', measured: 600.5, limit: 500 });
+    it.engine.post('web', { kind: 'limitExceeded', resource: 'memory', measured: 600.5, limit: 500, samples: [600.5] });
     it.clock.advance(999);
     expect(it.world.deeds.at(-1)).toBe('SIGTERM web 1');
     it.clock.advance(2);
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
     const event = it.world.events.find(({ kind }) => kind === 'limit-memory');
-    expect(event?.data).toEqual({ measured: 600.5, limit: 500 });
+    expect(event?.data).toEqual({ measured: 600.5, limit: 500, samples: [600.5] });
     expect(it.program().why).toContain('600.5 MB, above its limit of 500 MB');
   });
 });

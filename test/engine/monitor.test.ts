@@ -147,7 +147,7 @@ describe('monitor', () => {
     await vi.advanceTimersByTimeAsync(1000);
     expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
     const event = it.world.events.find(({ kind }) => kind === 'limit-cpu');
-    expect(event?.data).toEqual({ measured: 99, limit: 50 });
+    expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
     monitor.close();
   });
 

@@ -36,6 +36,7 @@ export type Fact =
       readonly resource: 'cpu' | 'memory';
       readonly measured: number;
       readonly limit: number;
+      readonly samples: readonly number[];
     }
   | {
       readonly kind: 'anomalyFound';

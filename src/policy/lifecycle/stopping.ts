@@ -175,7 +175,8 @@ export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, c
   if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
   const { event, noun, unit } = RESOURCES[fact.resource];
   const fault = `its ${noun} was ${String(fact.measured)}${unit}, above its limit of ${String(fact.limit)}${unit}`;
-  const told = tell(event, fault, state.run.pid, { measured: fact.measured, limit: fact.limit });
+  const { measured, limit, samples } = fact;
+  const told = tell(event, fault, state.run.pid, { measured, limit, samples });
   const restraint = restraintNow(program, circumstances);
   if (restraint !== null) return { program, actions: [told, ...tellWithheld(restraint, fault, state.run.pid)] };
   return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));

@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
     label: 'anomaly',
     fact: { kind: 'anomalyFound', anomaly: 'memory-leak', evidence: { sentence: '', figures: {} }, action: 'restart' },
   },
-  { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1 } },
+  { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1, samples: [] } },
   { label: 'healthy', fact: { kind: 'becameHealthy', evidence: EVIDENCE } },
   { label: 'unhealthy', fact: { kind: 'becameUnhealthy', evidence: EVIDENCE } },
   { label: 'stop', fact: { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' } },

@@ -36,7 +36,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
     evidence: { sentence: 'memory rose 4.1 MB/min for 18 min', figures: { mbPerMinute: 4.1, minutes: 18 } },
     action: 'restart',
   },
-  limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500 },
+  limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] },
   becameHealthy: { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
   becameUnhealthy: { kind: 'becameUnhealthy', evidence: EVIDENCE },
   startupCheckFailed: { kind: 'startupCheckFailed', evidence: EVIDENCE },

@@ -1,0 +1,107 @@
+import { formatDuration } from '../../base/duration.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { formatMb } from '../../base/size.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { EngineApi, ProcessDetails } from '../../protocol/methods.ts';
+import type { RunCommand } from '../command.ts';
+import { withConnection } from '../context.ts';
+import { explainFailure } from '../explain-failure.ts';
+import { formatTime, printFacts, printHeading } from '../output/facts.ts';
+import { processJson } from '../output/json-shapes.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { validateIds } from '../process-id.ts';
+import { cooldownOutlook, type Story, tellStory } from '../story.ts';
+
+const EVENTS = 200;
+const LINES = 200;
+
+export const run: RunCommand = async ({ terminal, ...context }, ids) => {
+  validateIds(ids);
+  const [id = ''] = ids;
+  const { details, story } = await withConnection({ terminal, ...context }, ({ api }) => ask(api, id));
+  if (terminal.json) terminal.printJson({ ...story, row: processJson(details.row), cooldown: details.cooldown });
+  else printStory(terminal, details, story);
+  return 0;
+};
+
+async function ask(api: EngineApi, id: string): Promise<{ details: ProcessDetails; story: Story }> {
+  try {
+    const details = await api.describe({ id });
+    const [events, lines, history] = await Promise.all([
+      api.events({ process: id, limit: EVENTS }),
+      api.logs({ id, tail: LINES }),
+      api.history({ id, span: '15m' }),
+    ]);
+    return { details, story: tellStory({ spec: details.spec, events, lines, history }) };
+  } catch (error) {
+    throw await explainFailure(error, { action: 'tell about', id, api });
+  }
+}
+
+function printStory(terminal: Terminal, details: ProcessDetails, story: Story): void {
+  const { style } = terminal;
+  const { row } = details;
+  terminal.print(`${style.strong(row.id)} is ${style.state(row.state, row.state)} (${sanitizeText(row.why)})`);
+  if (story.trigger === null) {
+    terminal.print('Nothing is known to have gone wrong with it.');
+  } else {
+    printHeading(terminal, 'What went wrong');
+    printFacts(terminal, [
+      ['when', formatTime(story.trigger.time)],
+      ['what', style.bad(sanitizeText(story.trigger.reason))],
+      ['rule', story.rule],
+      ['measured', measuredBy(story.trigger)],
+    ]);
+    printSamples(terminal, story);
+  }
+  printLines(terminal, story);
+  printHeading(terminal, 'What was done');
+  for (const { time, kind, pid, reason } of story.events) {
+    const who = pid === null ? '' : ` (pid ${pid})`;
+    terminal.print(`${style.faint(formatTime(time))}  ${kind}${who}: ${sanitizeText(reason)}`);
+  }
+  printHeading(terminal, 'What comes next');
+  printFacts(terminal, nextSteps(details));
+}
+
+function measuredBy({ data }: EngineEvent): string | null {
+  const { samples } = data;
+  return Array.isArray(samples) ? samples.map(String).join(', ') : null;
+}
+
+function printSamples(terminal: Terminal, { samples }: Story): void {
+  if (samples.length === 0) return;
+  printHeading(terminal, 'What it used until then');
+  for (const { atMs, cpuPercent, memoryMb } of samples) {
+    const cpu = cpuPercent === null ? '-' : `${cpuPercent.toFixed(1)} %`;
+    const memory = memoryMb === null ? '-' : formatMb(memoryMb);
+    const time = terminal.style.faint(formatTime(new Date(atMs).toISOString()));
+    terminal.print(`${time}  ${cpu.padStart(8)}  ${memory.padStart(8)}`);
+  }
+}
+
+function printLines(terminal: Terminal, { lines }: Story): void {
+  if (lines.length === 0) return;
+  const { style } = terminal;
+  printHeading(terminal, 'What it printed last');
+  for (const { time, stream, text } of lines) {
+    const when = time === null ? '' : `${style.faint(formatTime(time))}  `;
+    terminal.print(when + (stream === 'stderr' ? style.bad(sanitizeText(text)) : sanitizeText(text)));
+  }
+}
+
+function nextSteps({ row, spec, cooldown, nextRestart }: ProcessDetails): [string, string | null][] {
+  const { maxAttempts } = spec.restart;
+  return [
+    ['state', sanitizeText(row.why)],
+    ['next try', row.retryAt === null ? null : `${formatTime(row.retryAt)}, ${formatUntil(row.retryAt)}`],
+    ['attempts', maxAttempts === null ? null : `at most ${String(maxAttempts)} in a row, then it is left as failed`],
+    ['cooldown', cooldownOutlook(cooldown)],
+    ['planned', nextRestart === null ? null : `a restart at ${formatTime(nextRestart)}`],
+    ['healing', row.healing === 'on' ? null : `${row.healing}: faults are told, nothing is done`],
+  ];
+}
+
+function formatUntil(iso: string): string {
+  return `in ${formatDuration(Math.max(0, Date.parse(iso) - Date.now()))}`;
+}
