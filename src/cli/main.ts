@@ -14,7 +14,9 @@ async function main(argv: readonly string[]): Promise<number> {
     // Help and version come as errors too; commander has printed them.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const { reportError } = await import('./output/report-error.ts');
-    return reportError(error, { json: argv.includes('--json') });
+    const names = program.commands.map((command) => command.name());
+    const command = argv.find((word) => names.includes(word));
+    return reportError(error, { json: argv.includes('--json'), command });
   }
   return exitCode;
 }

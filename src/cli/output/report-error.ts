@@ -9,9 +9,9 @@ export interface Failure {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Says on stderr what went wrong. Gives the exit code. */
-export function reportError(error: unknown, { json }: { json: boolean }): number {
-  const known = error instanceof CommanderError ? usageErrorOf(error) : toHealerError(error);
+/** Says on stderr what went wrong. Gives the exit code. `command` is the one whose help knows better. */
+export function reportError(error: unknown, { json, command }: { json: boolean; command?: string | undefined }): number {
+  const known = error instanceof CommanderError ? usageErrorOf(error, command) : toHealerError(error);
   const failure = failureFrom(known);
   const text = json ? JSON.stringify({ error: failure }) : `healer: ${sanitizeText(failure.message)}`;
   process.stderr.write(`${text}\n`);
@@ -29,11 +29,12 @@ export function exitCodeOf(code: ErrorCode): number {
 }
 
 /** Commander writes "error: unknown option '--x'\n(Did you mean --y?)". Without a command it only has the help to show. */
-function usageErrorOf({ code, message }: CommanderError): HealerError {
+function usageErrorOf({ code, message }: CommanderError, command: string | undefined): HealerError {
   if (code === 'commander.help') return new HealerError('INVALID_CONFIG', 'no command was given');
   const problem = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
-  return new HealerError('INVALID_CONFIG', `${problem} — "healer --help" shows what there is`);
+  const help = ['healer', command, '--help'].filter((word) => word !== undefined).join(' ');
+  return new HealerError('INVALID_CONFIG', `${problem} — "${help}" shows what there is`);
 }
