@@ -10,7 +10,7 @@ import { MinuteMean } from './minute-mean.ts';
 import type { TreeUsage } from './sampling/sampler.ts';
 
 type AnomalyFact = FactOf<'anomalyFound'>;
-type Anomaly = AnomalyFact['anomaly'];
+type Anomaly = Exclude<AnomalyFact['anomaly'], 'fork-bomb'>;
 
 /** An anomaly that lasts is told, and acted on, again after so long: what kept healing from it may be over. */
 const RETELL_S = 30 * 60;

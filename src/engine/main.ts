@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts';
 import { DeferredListener } from './deferred-listener.ts';
 import { createForegroundOutput } from './foreground-output.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
+import { createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { RunningEngine } from './running-engine.ts';
@@ -64,7 +65,7 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
     clock: systemClock,
     libc: native.libc,
     logs: started.transport,
-    sampler: createSampler(() => systemClock.now().mono),
+    sampler: createSampler(() => systemClock.now().mono, createOwnerIdOf(createRunMarks(paths.stateDir))),
     host: createHostSampler({ now: () => systemClock.now().mono, diskPath: paths.stateDir }),
     onEvents: foreground ? createForegroundOutput() : () => undefined,
   });

@@ -16,6 +16,7 @@ import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
 import { runProbe } from './health/run-probe.ts';
+import { createForkWatch, type ForkWatch } from './fork-watch.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { HealingSwitch } from './healing-switch.ts';
 import { Holding } from './holding.ts';
@@ -87,6 +88,7 @@ export class RunningEngine {
   readonly #alerting: Alerting;
   readonly #load = new OwnLoad();
   readonly #anomalyWatch = new AnomalyWatch();
+  readonly #forkWatch: ForkWatch;
   readonly #startedAt: number;
   #host: HostFacts;
   #hostAt = 0;
@@ -144,6 +146,7 @@ export class RunningEngine {
     const files = { files: parts.files, registryFile: paths.registryFile };
     this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
     this.#alerting = new Alerting(this);
+    this.#forkWatch = createForkWatch(this.engine, parts);
     this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
       onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),
@@ -213,6 +216,7 @@ export class RunningEngine {
     this.records.commit();
     this.#alerting.start();
     this.#monitor.start();
+    this.#forkWatch.start();
   }
 
   #takeOverOutput(followed: readonly RunName[]): void {
@@ -279,6 +283,7 @@ export class RunningEngine {
       keep ? 'the engine goes down, its programs stay' : 'the engine goes down',
     );
     const result = await stopAll(this.engine, this.operations, this.parts.clock, options);
+    this.#forkWatch.close();
     this.#monitor.close();
     if ([...this.engine.programs.values()].some(({ program }) => runsCommands(program.spec)))
       this.#world.endLostChecks();
@@ -334,6 +339,7 @@ export class RunningEngine {
     this.#healing.forget(entry.id);
     this.histories.forget(entry.id);
     this.#anomalyWatch.forget(entry.id);
+    this.#forkWatch.forget(entry.id);
     this.anomalies.forget(entry.id);
     this.health.forget(entry.id);
     this.#world.forget(entry.id);
@@ -343,6 +349,7 @@ export class RunningEngine {
   #lookForAnomalies(entry: ManagedProgram, usage: TreeUsage): void {
     const run = runOf(entry.program.state);
     if (run === null) return;
+    this.#forkWatch.take(entry, usage.processes);
     const facts = this.#anomalyWatch.look(entry, run.number, usage, this.parts.clock.now().mono);
     for (const fact of facts) this.engine.post(entry.id, fact);
   }

@@ -30,6 +30,10 @@ class FakeSampler implements Sampler {
     return new Map([...this.usages].filter(([id]) => ids.includes(id)));
   }
 
+  count(): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map());
+  }
+
   treeOf(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }

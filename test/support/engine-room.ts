@@ -6,6 +6,7 @@ import { resolvePaths } from '../../src/config/paths.ts';
 import { systemClock } from '../../src/engine/clock.ts';
 import { startPortableTransport } from '../../src/engine/logs/portable-transport.ts';
 import { type ManagedProgram, newProgram } from '../../src/engine/managed-program.ts';
+import { createOwnerIdOf, createRunMarks } from '../../src/engine/os/run-mark.ts';
 import { becomeSubreaper } from '../../src/engine/os/subreaper.ts';
 import { RunningEngine } from '../../src/engine/running-engine.ts';
 import { createSampler } from '../../src/engine/sampling/create-sampler.ts';
@@ -39,7 +40,7 @@ export class EngineRoom implements AsyncDisposable {
       clock: systemClock,
       libc,
       logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: nobody }).transport,
-      sampler: createSampler(now),
+      sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
       host: createHostSampler({ now, diskPath: this.folder }),
       onEvents: (events) => this.events.push(...events),
     });

@@ -1,6 +1,8 @@
 import { constants as os } from 'node:os';
 import type { Libc } from '../../base/libc.ts';
+import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import type { ChildExits, ChildStatus } from './launcher.ts';
+import { readOwnChildren } from './process-table.ts';
 
 /** From sys/wait.h; the same on every Linux. */
 const P_ALL = 0;
@@ -46,7 +48,8 @@ export interface ChildReaper {
 export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper {
   const expected = new Set<number>();
   const info = Buffer.alloc(SIGINFO_BYTES);
-  let foreign: { pid: number; since: number } | null = null;
+  /** Dead strangers by pid, with the time until which they may be Node's. */
+  const strangers = new Map<number, number>();
   let retry: NodeJS.Timeout | undefined;
 
   const wait = (type: number, pid: number, options: number): number => {
@@ -65,9 +68,11 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
       if (!expected.has(pid) && !isOrphan(pid)) {
         // The kernel names the same one again until somebody reaps it, so the rest is asked for one by one.
         deaths.push(...reapExpected());
+        for (const child of readOwnChildren() ?? []) if (!expected.has(child) && isOrphan(child)) reap(child);
         break;
       }
       const death = reap(pid);
+      strangers.delete(pid);
       if (death !== null && expected.delete(pid)) deaths.push(death);
     }
     if (deaths.length > 0) onExits(deaths);
@@ -79,16 +84,25 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
     return deaths;
   };
 
+  /** A dead child that Node did not start, or that it would have reaped by now. */
   const isOrphan = (pid: number): boolean => {
+    const stat = readProcStat(pid);
+    if (stat === null || !isDead(stat)) return false;
+    if (!mayBeNodes(stat)) return true;
     const now = performance.now();
-    if (foreign?.pid === pid && now - foreign.since >= FOREIGN_GRACE_MS) {
-      foreign = null;
-      return true;
-    }
-    if (foreign?.pid !== pid) foreign = { pid, since: now };
+    const until = strangers.get(pid) ?? now + FOREIGN_GRACE_MS;
+    if (until <= now) return true;
+    strangers.set(pid, until);
     clearTimeout(retry);
-    retry = setTimeout(reapAll, FOREIGN_GRACE_MS).unref();
+    retry = setTimeout(() => {
+      forgetReaped();
+      reapAll();
+    }, FOREIGN_GRACE_MS).unref();
     return false;
+  };
+
+  const forgetReaped = (): void => {
+    for (const pid of strangers.keys()) if (readProcStat(pid) === null) strangers.delete(pid);
   };
 
   process.on('SIGCHLD', reapAll);
@@ -99,6 +113,13 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
       process.off('SIGCHLD', reapAll);
     },
   };
+}
+
+const ownSession = readProcStat(process.pid)?.sessionId;
+
+/** What Node starts stays in our session or leads one of its own. */
+function mayBeNodes({ pid, sessionId }: ProcStat): boolean {
+  return sessionId === ownSession || sessionId === pid;
 }
 
 function readStatus(info: Buffer): ChildStatus {

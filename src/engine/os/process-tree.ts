@@ -1,17 +1,10 @@
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { ForeignTrees } from './foreign-trees.ts';
+import type { RunIdentity } from './run-identity.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
-
-/** What names the main process of a run for good; null where the platform does not tell start times. */
-export interface RunIdentity {
-  readonly id: string;
-  readonly runNumber: number;
-  readonly pid: number;
-  readonly startTicks: number | null;
-  /** Started by somebody else: the group it is in may be theirs, and is never signalled as one. */
-  readonly isForeign?: boolean;
-}
+import { sendTo, signalExactly } from './send-signal.ts';
+import { endSwarm } from './swarm.ts';
 
 /** Finds and signals all that belongs to a run: its group, its session, its descendants, and marked strays. */
 export interface ProcessTree {
@@ -22,7 +15,7 @@ export interface ProcessTree {
   signalMain(run: RunIdentity, signal: NodeJS.Signals): void;
   /** SIGSTOP until all stand still or a few rounds have passed: what is not frozen yet may go on to fork. */
   freeze(run: RunIdentity): void;
-  /** SIGKILL until nothing is left or a few rounds have passed. */
+  /** SIGKILL to all; what goes on to fork meanwhile is frozen first and hunted until nothing is left. */
   kill(run: RunIdentity): void;
   /** Whether others of the tree live on after the main process has ended. `thorough` looks for those that left the group. */
   hasLeftovers(run: RunIdentity, thorough: boolean): boolean;
@@ -71,11 +64,14 @@ export function createProcessTree(
     },
     kill(run) {
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
-      for (let round = 0; round < ROUNDS; round++) {
-        const members = membersOf(run, round === 0 ? SIGNAL_AGE_MS : 0);
-        if (members.length === 0) return;
-        for (const member of members) signalExactly(member, 'SIGKILL');
-      }
+      const members = membersOf(run, SIGNAL_AGE_MS);
+      for (const member of members) signalExactly(member, 'SIGKILL');
+      if (members.length === 0) return;
+      const known = new Set(members.map(({ pid }) => pid));
+      // A single process has hardly had the time; for a thousand of them /proc is not read a thousand times.
+      const others = membersOf(run, members.length > 1 ? 0 : WATCH_AGE_MS).filter(({ pid }) => !known.has(pid));
+      for (const member of others) signalExactly(member, 'SIGKILL');
+      if (others.length > 0 && run.isForeign !== true) endSwarm(run, isStray);
     },
     hasLeftovers(run, thorough) {
       if (run.isForeign === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
@@ -96,20 +92,6 @@ function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
 function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   if (stat === null || isDead(stat)) return false;
   return run.startTicks === null || stat.startTicks === run.startTicks;
-}
-
-/** False when the target is gone or not ours to signal. */
-function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(pid, signal);
-  } catch {
-    return false;
-  }
-}
-
-/** Looks again just before the signal: between the table and now the pid may have passed to another process. */
-function signalExactly(member: ProcStat, signal: NodeJS.Signals): void {
-  if (readProcStat(member.pid)?.startTicks === member.startTicks) sendTo(member.pid, signal);
 }
 
 /** @param isStray those that left the group by setsid and were re-parented to us when their parent died. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readEnvironmentVariable } from './process-table.ts';
 
 /** The variable by which a process can be told to belong to a run, wherever it went (SPEC section 4). */
 export const MARK_VARIABLE = 'HEALER_MARK';
@@ -22,6 +23,15 @@ export interface RunMarks {
   readonly runNumberOf: (id: string, mark: string) => number | null;
   /** Whose process carries the mark; null when it is none of this instance's. */
   readonly ownerOf: (mark: string) => MarkOwner | null;
+}
+
+/** Tells of a process which program's run it belongs to, by its mark; null for those of health checks and strangers. */
+export function createOwnerIdOf(marks: RunMarks): (pid: number) => string | null {
+  return (pid) => {
+    const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+    const owner = mark === null ? null : marks.ownerOf(mark);
+    return owner?.kind === 'run' ? owner.id : null;
+  };
 }
 
 export function createRunMarks(stateDir: string): RunMarks {

@@ -1,8 +1,9 @@
 import { createPidusageSampler } from './pidusage-sampler.ts';
 import { createProcSampler } from './proc-sampler.ts';
 import type { MonotonicNow, Sampler } from './sampler.ts';
+import type { OwnerIdOf } from './tree-forest.ts';
 
 /** The sampler that fits the platform: exact and cheap on Linux, portable elsewhere. */
-export function createSampler(now: MonotonicNow): Sampler {
-  return process.platform === 'linux' ? createProcSampler(now) : createPidusageSampler(now);
+export function createSampler(now: MonotonicNow, ownerIdOf: OwnerIdOf): Sampler {
+  return process.platform === 'linux' ? createProcSampler(now, undefined, ownerIdOf) : createPidusageSampler(now);
 }

@@ -10,6 +10,8 @@ export interface KnownProcess {
   owner: ManagedTree | null;
   /** Belonged to a program at some time, so it is read at each tick: an orphan must not stay unnoticed. */
   isNear: boolean;
+  /** The program that its mark names, once that was looked up; null when none does. */
+  markedId?: string | null;
   /** Whether `owner` has been decided under the present roots. */
   isSettled: boolean;
   /** The last tick at which it was listed. */

@@ -44,6 +44,10 @@ class PidusageSampler implements Sampler {
     return this.#measure(membersById.keys(), (tree) => tree.slowMeter);
   }
 
+  async count(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, number>> {
+    return new Map([...findTrees(await listProcesses(), roots)].map(([id, members]) => [id, members.length]));
+  }
+
   sampleFast(ids: readonly string[]): Promise<ReadonlyMap<string, TreeUsage>> {
     return this.#measure(ids, (tree) => tree.fastMeter);
   }

@@ -5,7 +5,7 @@ import { assignOwner, type KnownProcess, type ManagedTree } from './known-proces
 import { KnownProcesses } from './known-processes.ts';
 import type { MonotonicNow, SampledProcess, Sampler, Stray, TreeUsage } from './sampler.ts';
 import { StatFiles } from './stat-files.ts';
-import { TreeForest } from './tree-forest.ts';
+import { type OwnerIdOf, TreeForest } from './tree-forest.ts';
 
 const BYTES_PER_MB = 2 ** 20;
 
@@ -13,9 +13,13 @@ const BYTES_PER_MB = 2 ** 20;
 const FAST_DISCOVERY_MAX = 64;
 
 /** Samples from /proc, for Linux. */
-export function createProcSampler(now: MonotonicNow, files: StatFiles = new StatFiles()): Sampler {
+export function createProcSampler(
+  now: MonotonicNow,
+  files: StatFiles = new StatFiles(),
+  ownerIdOf?: OwnerIdOf,
+): Sampler {
   const processes = new KnownProcesses(files);
-  const forest = new TreeForest(processes);
+  const forest = new TreeForest(processes, ownerIdOf);
 
   const readAgain = (tree: ManagedTree, nowMs: number): void => {
     for (const member of [...tree.members]) processes.reread(member);
@@ -38,6 +42,11 @@ export function createProcSampler(now: MonotonicNow, files: StatFiles = new Stat
         roots.map((root) => root.id),
         (tree) => usageOf(tree, tree.slowMeter, nowMs),
       );
+    },
+    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    async count(roots) {
+      forest.update(roots, processes.refresh(now()));
+      return new Map(roots.flatMap(({ id }) => countOf(id, forest.get(id))));
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- as above
     async sampleFast(ids) {
@@ -73,6 +82,10 @@ export function createProcSampler(now: MonotonicNow, files: StatFiles = new Stat
 function settleUnder(child: KnownProcess, tree: ManagedTree): void {
   child.isSettled = true;
   assignOwner(child, tree);
+}
+
+function countOf(id: string, tree: ManagedTree | undefined): [string, number][] {
+  return tree === undefined ? [] : [[id, [...tree.members].filter(({ stat }) => !isDead(stat)).length]];
 }
 
 function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {

@@ -33,6 +33,8 @@ export interface Stray {
 export interface Sampler {
   /** One snapshot of all programs; those not named any more are forgotten. */
   sample(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, TreeUsage>>;
+  /** Living processes of each program now, its own included; measures nothing and disturbs no measurement. */
+  count(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, number>>;
   /** Looks again at programs of the last `sample`, with a CPU baseline apart from its. */
   sampleFast(ids: readonly string[]): Promise<ReadonlyMap<string, TreeUsage>>;
   /** The processes of a tree now, the root first and parents before their children; empty when the root is gone. */

@@ -8,18 +8,28 @@ export interface ProcessIndex {
   all(): Iterable<KnownProcess>;
 }
 
+/** The program to which a process says it belongs, wherever it is in the tree; null when it says nothing. */
+export type OwnerIdOf = (pid: number) => string | null;
+
+/** Who is given the children of the dead: the engine where it asked for them, else init. */
+const { pid: ownPid } = process;
+const INIT_PID = 1;
+
 /**
  * Knows which processes belong to which program. A process belongs to the nearest root among itself and its
  * ancestors; else to the root whose session or group it is in; else to the program that it belonged to before its
- * parent died. Decided once for each process, and for all again when the roots change.
+ * parent died; else, as an orphan that nobody saw below its parent, to the program whose mark it carries. Decided once
+ * for each process, and for all again when the roots change.
  */
 export class TreeForest {
   readonly #processes: ProcessIndex;
+  readonly #ownerIdOf: OwnerIdOf;
   readonly #byId = new Map<string, ManagedTree>();
   readonly #byRootPid = new Map<number, ManagedTree>();
 
-  constructor(processes: ProcessIndex) {
+  constructor(processes: ProcessIndex, ownerIdOf: OwnerIdOf = () => null) {
     this.#processes = processes;
+    this.#ownerIdOf = ownerIdOf;
   }
 
   /** The tree, while its root lives. */
@@ -112,7 +122,16 @@ export class TreeForest {
   #ownerOf(process: KnownProcess, parentsOwner: ManagedTree | null): ManagedTree | null {
     const { sessionId, groupId } = process.stat;
     const rooted = this.#treeRootedAt(process);
-    return rooted ?? parentsOwner ?? this.#byRootPid.get(sessionId) ?? this.#byRootPid.get(groupId) ?? process.owner;
+    const related = rooted ?? parentsOwner ?? this.#byRootPid.get(sessionId) ?? this.#byRootPid.get(groupId);
+    return related ?? process.owner ?? this.#markedOwner(process);
+  }
+
+  #markedOwner(process: KnownProcess): ManagedTree | null {
+    if (process.markedId === undefined) {
+      const { pid, parentPid } = process.stat;
+      process.markedId = parentPid === ownPid || parentPid === INIT_PID ? this.#ownerIdOf(pid) : null;
+    }
+    return (process.markedId === null ? undefined : this.get(process.markedId)) ?? null;
   }
 
   #treeRootedAt(process: KnownProcess): ManagedTree | undefined {

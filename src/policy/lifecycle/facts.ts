@@ -40,7 +40,7 @@ export type Fact =
     }
   | {
       readonly kind: 'anomalyFound';
-      readonly anomaly: 'memory-leak' | 'cpu-spike' | 'novelty';
+      readonly anomaly: 'memory-leak' | 'cpu-spike' | 'fork-bomb' | 'novelty';
       readonly evidence: Evidence;
       readonly action: 'log' | 'restart' | 'kill';
     }

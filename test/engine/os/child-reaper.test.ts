@@ -59,6 +59,16 @@ describe('the child reaper', () => {
     expect(codes).toEqual(pids.map((_, index) => index));
   });
 
+  test('reaps a crowd of orphans together, not one after the other', async () => {
+    const parent = room.shell('for i in $(seq 200); do (sleep 0.2 & echo $!) & done; echo all; sleep 600');
+    await room.printed('all');
+    process.kill(parent, 'SIGKILL');
+    await room.death(parent);
+    await waitFor(() => room.stdout().match(/^\d+$/gm)?.length === 200, 'all of them to be there');
+    const orphans = [...room.stdout().matchAll(/^(\d+)$/gm)].map(([, pid]) => Number(pid));
+    await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped', 8_000);
+  });
+
   test('reaps orphans that the kernel gave to this process, without telling of them', async () => {
     const parent = room.shell('for i in 1 2 3; do sh -c "echo orphan \\$\\$; kill -STOP \\$\\$" & done; sleep 600');
     await waitFor(() => room.stdout().match(/orphan \d+/g)?.length === 3, 'three children to be there');

@@ -66,6 +66,7 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
       return found.map((member) => member.name).join(' ') === 'sh sh sh sleep' ? found : null;
     }, 'four processes, the root first');
     expect((await sampleOne(sampler, root))?.processes).toBe(4);
+    expect(await sampler.count([root])).toEqual(new Map([['tree', 4]]));
     expect(members[0]).toMatchObject({ pid: root.pid, parentPid: process.pid });
     expect(members.slice(1).map((member) => member.parentPid)).toEqual(members.slice(0, 3).map((member) => member.pid));
     for (const member of members) expect(member.memoryMb).toBeGreaterThan(0);

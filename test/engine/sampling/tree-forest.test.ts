@@ -33,6 +33,21 @@ function machine(...all: Facts[]) {
 
 const root = (id: string, pid: number) => ({ id, pid, startTicks: null });
 
+test('an orphan of an unseen parent belongs to the program whose mark it carries, with its children', () => {
+  const found = [
+    { pid: 10, parentPid: process.pid },
+    { pid: 30, parentPid: process.pid, sessionId: 30 },
+    { pid: 31, parentPid: 30, sessionId: 30 },
+    { pid: 40, parentPid: process.pid, sessionId: 40 },
+    { pid: 50, parentPid: 49, sessionId: 50 },
+  ].map(known);
+  const byPid = new Map(found.map((process) => [process.stat.pid, process]));
+  const ownerIdOf = (pid: number): string | null => (pid === 40 ? 'gone' : 'a');
+  const forest = new TreeForest({ get: (pid) => byPid.get(pid), all: () => byPid.values() }, ownerIdOf);
+  forest.update([root('a', 10)], found);
+  expect([...(forest.get('a')?.members ?? [])].map(({ stat }) => stat.pid)).toEqual([10, 30, 31]);
+});
+
 test('a process belongs to the root above it, however far', () => {
   const { byPid, forest, membersOf } = machine(
     { pid: 40, parentPid: 30 },

@@ -1,0 +1,90 @@
+/**
+ * Fork bombs of four kinds under a limit of processes: how long each lives under healer, and whether anything is left.
+ * Run as root it gives the bomb to nobody, whom the limit holds; every bomb is capped besides.
+ *
+ *   node bench/fork-bomb.mjs [--rounds 10] [--cap 2000] [--kinds wide,deep,double,chain] [--tree]
+ *
+ * --tree does without cgroups.
+ */
+import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Healer } from './support/healer.mjs';
+import { killQuietly } from './support/processes.mjs';
+import { summarize } from './support/statistics.mjs';
+import { waitUntil } from './support/wait-until.mjs';
+import { Workshop } from './support/workshop.mjs';
+
+const NAME = 'healer-bomb';
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '10' },
+    cap: { type: 'string', default: '2000' },
+    kinds: { type: 'string', default: 'wide,deep,double,chain' },
+    tree: { type: 'boolean', default: false },
+  },
+});
+
+const workshop = new Workshop();
+try {
+  const bomb = join('/tmp', `${NAME}-${process.pid}`);
+  copyFileSync(workshop.compiled('fork-bomb'), bomb);
+  workshop.cleanup.defer(async () => (await import('node:fs')).rmSync(bomb));
+  chmodSync(bomb, 0o755);
+  for (const kind of values.kinds.split(',')) {
+    const times = [];
+    for (let round = 0; round < Number(values.rounds); round++) times.push(await playRound(bomb, kind));
+    const ended = times.filter((time) => time !== null);
+    const { median, min, max } = summarize(ended.length === 0 ? [NaN] : ended);
+    const line = `${kind.padEnd(7)} ${ended.length} of ${times.length} ended, nothing left`;
+    console.log(`${line}; first fork to last death: median ${median} ms, ${min} to ${max}`);
+  }
+} finally {
+  await workshop.cleanup.run();
+}
+
+/** @returns {Promise<number | null>} milliseconds from the first fork to the last death; null when some are left */
+async function playRound(bomb, kind) {
+  const healer = new Healer(workshop.newFolder());
+  if (values.tree) healer.environment.HEALER_NO_CGROUP = '1';
+  const isRoot = process.getuid() === 0;
+  const program = {
+    command: bomb,
+    args: [kind, values.cap],
+    restart: { policy: 'never' },
+    ...(isRoot ? { user: 'nobody', rlimits: { nproc: Number(values.cap) } } : {}),
+  };
+  const list = join(healer.home, 'healer.yaml');
+  writeFileSync(list, JSON.stringify({ processes: { bomb: program } }));
+  try {
+    await healer.up(list);
+    const endedAt = await waitUntil(() => hasEnded(healer) && bombs().length === 0 && Date.now(), 'its end', {
+      timeoutMs: 30_000,
+      everyMs: 25,
+    }).catch(() => null);
+    const log = healer.run('logs', 'bomb');
+    const began = Number(/first fork at (\d+)/.exec(log)?.[1]);
+    if (endedAt === null) console.log(`${bombs().length} left`, healer.run('events', '-n', '20'));
+    return endedAt === null ? null : endedAt - began;
+  } finally {
+    await healer.down();
+    for (const pid of bombs()) killQuietly(pid);
+  }
+}
+
+/** A look at the log costs nothing of what the engine needs. */
+function hasEnded(healer) {
+  return readFileSync(join(healer.home, 'state/default/healing.log'), 'utf8').includes(' fork-bomb ');
+}
+
+function bombs() {
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d/.test(pid)) return false;
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+      return stat.includes(`(${NAME}`) && !/\) [ZX] /.test(stat);
+    } catch {
+      return false;
+    }
+  });
+}

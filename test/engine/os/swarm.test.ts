@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readProcStat } from '../../../src/base/proc-stat.ts';
+import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
+import { createProcessTree, type ProcessTree } from '../../../src/engine/os/process-tree.ts';
+import { createOwnerIdOf, createRunMarks, MARK_VARIABLE } from '../../../src/engine/os/run-mark.ts';
+import { becomeSubreaper } from '../../../src/engine/os/subreaper.ts';
+import { endSwarm } from '../../../src/engine/os/swarm.ts';
+import { LaunchRoom, requireLibc } from '../../support/launch-room.ts';
+import { markedProcesses } from '../../support/marked-processes.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+/** Shell functions that call themselves $1 times at most, and rest for a minute then. */
+const KINDS: readonly (readonly [kind: string, script: string])[] = [
+  ['wide', 'i=0; while [ $i -lt 150 ]; do sleep 60 & i=$((i+1)); done; wait'],
+  ['deep', 'f() { if [ $1 -gt 0 ]; then f $(($1-1)) & f $(($1-1)) & fi; sleep 60; }; f 6'],
+  [
+    'double-forking',
+    'f() { i=0; while [ $i -lt 50 ]; do setsid sh -c "sleep 60 & sleep 60 & exit" & i=$((i+1)); done; }; f; sleep 60',
+  ],
+];
+
+describe('a tree that forks while it is ended', () => {
+  let room: LaunchRoom;
+  let tree: ProcessTree;
+  let mark = '';
+
+  beforeEach(() => {
+    becomeSubreaper(requireLibc());
+    room = new LaunchRoom('posix');
+    const marks = createRunMarks(room.folder);
+    mark = `${MARK_VARIABLE}=${marks.markOf('bomb', 1)}`;
+    tree = createProcessTree(
+      createProcessTableReader(() => performance.now()),
+      marks,
+      () => false,
+      true,
+    );
+  });
+
+  afterEach(() => room.close());
+
+  function start(script: string) {
+    const env = [mark, `PATH=${process.env['PATH'] ?? ''}`];
+    const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', script], env });
+    return { id: 'bomb', runNumber: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
+  }
+
+  test.each(KINDS)('%s: all of it ends, also what is forked meanwhile', async (_, script) => {
+    const run = start(script);
+    await waitFor(() => markedProcesses(mark).length > 20, 'it to be under way');
+    tree.kill(run);
+    await waitFor(() => markedProcesses(mark).length === 0, 'nothing to be left');
+    await room.death(run.pid);
+  });
+
+  test('what is not of the tree is neither frozen nor killed', async () => {
+    const run = start('sleep 60 & sleep 60');
+    const other = room.shell('sleep 60 & sleep 60');
+    const marks = createOwnerIdOf(createRunMarks(room.folder));
+    expect(endSwarm(run, (pid) => marks(pid) === 'bomb')).toBe(true);
+    expect(markedProcesses(mark)).toEqual([]);
+    expect(readProcStat(other)?.state).toMatch(/[RS]/);
+  });
+
+  test('a pid that passed to another process is nobody to end', () => {
+    const run = start('exec sleep 60');
+    expect(endSwarm({ ...run, startTicks: Number(run.startTicks) - 1 }, () => false)).toBe(true);
+    expect(markedProcesses(mark)).toHaveLength(1);
+  });
+});

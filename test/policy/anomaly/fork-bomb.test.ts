@@ -1,0 +1,38 @@
+import { describe, expect, test } from 'vitest';
+import { ForkBombDetector } from '../../../src/policy/anomaly/fork-bomb.ts';
+
+/** Counts at even distances; gives the index of the first that is found, with its sentence. */
+function firstFinding(counts: readonly number[], stepMs: number, max = 50) {
+  const detector = new ForkBombDetector(max);
+  const findings = counts.map((descendants, at) => detector.push({ t: (at * stepMs) / 1000, descendants }));
+  const at = findings.findIndex((finding) => finding !== null);
+  return { at, sentence: findings[at]?.sentence };
+}
+
+describe('the fork bomb detector', () => {
+  test('finds more descendants than there may be, and not as many as there may be', () => {
+    expect(firstFinding([0, 50], 1000).at).toBe(-1);
+    expect(firstFinding([0, 51], 1000)).toEqual({
+      at: 1,
+      sentence: 'descendants rose to 51, above the 50 it may have',
+    });
+  });
+
+  test('finds what doubles from look to look before it passes the bound', () => {
+    expect(firstFinding([2, 5, 13, 38], 100)).toEqual({
+      at: 3,
+      sentence: 'descendants multiplied from 2 to 38 within 300 ms, which passes the 50 it may have at once',
+    });
+  });
+
+  test.each([
+    ['workers that are started at an even pace', [0, 13, 26, 39, 40, 40], 100],
+    ['workers that come faster and faster over seconds', [1, 3, 7, 15, 31, 40], 1000],
+    ['a pool that fills up', [0, 20, 30, 36, 40, 40], 100],
+    ['what multiplies and stays small', [1, 2, 4, 8, 8], 100],
+    ['what comes and goes', [10, 40, 10, 40, 10, 45], 250],
+    ['nothing', [0, 0, 0, 0], 100],
+  ])('leaves alone %s', (_, counts, stepMs) => {
+    expect(firstFinding(counts, stepMs).at).toBe(-1);
+  });
+});
