@@ -10,7 +10,10 @@ export interface Failure {
 }
 
 /** Says on stderr what went wrong. Gives the exit code. `command` is the one whose help knows better. */
-export function reportError(error: unknown, { json, command }: { json: boolean; command?: string | undefined }): number {
+export function reportError(
+  error: unknown,
+  { json, command }: { json: boolean; command?: string | undefined },
+): number {
   const known = error instanceof CommanderError ? usageErrorOf(error, command) : toHealerError(error);
   const failure = failureFrom(known);
   const text = json ? JSON.stringify({ error: failure }) : `healer: ${sanitizeText(failure.message)}`;
