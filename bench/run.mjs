@@ -1,19 +1,20 @@
 /**
  * Runs the benchmarks: healer against the least that could do the same, in turns within one run.
  *
- *   node bench/run.mjs [--only respawn,startup,idle,logs,cli] [--quick | --large] [--json]
+ *   node bench/run.mjs [--only respawn,startup,idle,logs,cli,mail] [--quick | --large] [--json]
  */
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cli } from './cli.mjs';
 import { idle } from './idle.mjs';
 import { logs } from './logs.mjs';
+import { mail } from './mail.mjs';
 import { respawn } from './respawn.mjs';
 import { startup } from './startup.mjs';
 import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
 
-const BENCHMARKS = [respawn, startup, idle, logs, cli];
+const BENCHMARKS = [respawn, startup, idle, logs, cli, mail];
 
 const options = readOptions();
 const workshop = new Workshop();

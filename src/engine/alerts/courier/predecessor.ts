@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { replaceFile } from '../../../base/atomic-file.ts';
+import { ensureFolder, replaceFile } from '../../../base/atomic-file.ts';
 import { isDead, readProcStat } from '../../../base/proc-stat.ts';
 
 const POLL_MS = 20;
@@ -17,7 +17,12 @@ export async function succeed(spoolDir: string): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   while (isAlive(readOwner(path)) && performance.now() < deadline) await sleep(POLL_MS);
   const startTicks = readProcStat(process.pid)?.startTicks ?? null;
-  replaceFile(path, `${JSON.stringify({ pid: process.pid, startTicks })}\n`);
+  try {
+    ensureFolder(spoolDir);
+    replaceFile(path, `${JSON.stringify({ pid: process.pid, startTicks })}\n`);
+  } catch {
+    // A full disk is what people should hear of; without the note a letter may come twice, without mail not at all.
+  }
 }
 
 interface Owner {
