@@ -2,11 +2,12 @@
  * Fork bombs of four kinds under a limit of processes: how long each lives under healer, and whether anything is left.
  * Run as root it gives the bomb to nobody, whom the limit holds; every bomb is capped besides.
  *
- *   node bench/fork-bomb.mjs [--rounds 10] [--cap 2000] [--kinds wide,deep,double,chain] [--tree]
+ *   node bench/fork-bomb.mjs [--rounds 10] [--cap 2000] [--kinds wide,deep,double] [--tree]
  *
- * --tree does without cgroups.
+ * --tree does without cgroups. The kind "chain" forks on for 20 s with one process alive at a time, which only a cgroup
+ * holds.
  */
-import { chmodSync, copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Healer } from './support/healer.mjs';
@@ -20,7 +21,7 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '10' },
     cap: { type: 'string', default: '2000' },
-    kinds: { type: 'string', default: 'wide,deep,double,chain' },
+    kinds: { type: 'string', default: 'wide,deep,double' },
     tree: { type: 'boolean', default: false },
   },
 });
@@ -29,7 +30,7 @@ const workshop = new Workshop();
 try {
   const bomb = join('/tmp', `${NAME}-${process.pid}`);
   copyFileSync(workshop.compiled('fork-bomb'), bomb);
-  workshop.cleanup.defer(async () => (await import('node:fs')).rmSync(bomb));
+  workshop.cleanup.defer(() => rmSync(bomb));
   chmodSync(bomb, 0o755);
   for (const kind of values.kinds.split(',')) {
     const times = [];
@@ -74,7 +75,8 @@ async function playRound(bomb, kind) {
 
 /** A look at the log costs nothing of what the engine needs. */
 function hasEnded(healer) {
-  return readFileSync(join(healer.home, 'state/default/healing.log'), 'utf8').includes(' fork-bomb ');
+  const log = readFileSync(join(healer.home, 'state/default/healing.log'), 'utf8');
+  return / (fork-bomb|leftovers-ended) /.test(log);
 }
 
 function bombs() {

@@ -10,7 +10,8 @@ import { systemClock } from './clock.ts';
 import { DeferredListener } from './deferred-listener.ts';
 import { createForegroundOutput } from './foreground-output.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
-import { createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
+import { openCgroups } from './os/cgroups.ts';
+import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { RunningEngine } from './running-engine.ts';
@@ -48,6 +49,8 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
   // The terminal may go away; the engine stays.
   process.on('SIGHUP', () => undefined);
 
+  // Before the keeper is started, so that it is where the engine is.
+  const containment = openCgroups(cgroupNameOf(paths.stateDir), process.env);
   const { pipesDir, logsDir, runtimeDir, engineLog } = paths;
   const transportNews = new DeferredListener();
   const started = await createLogTransport(native, {
@@ -67,6 +70,7 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
     logs: started.transport,
     sampler: createSampler(() => systemClock.now().mono, createOwnerIdOf(createRunMarks(paths.stateDir))),
     host: createHostSampler({ now: () => systemClock.now().mono, diskPath: paths.stateDir }),
+    containment,
     onEvents: foreground ? createForegroundOutput() : () => undefined,
   });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));

@@ -10,7 +10,7 @@ import type {
   ShutdownResult,
   TreeMember,
 } from '../protocol/methods.ts';
-import { type EngineStatus, type ProcessRow, withUptime } from '../protocol/snapshot.ts';
+import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../protocol/snapshot.ts';
 import type { Clock } from './clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
 import type { Engine } from './engine.ts';
@@ -35,6 +35,7 @@ export interface RequestContext {
   readonly clock: Clock;
   readonly events: EventLog;
   readonly status: () => EngineStatus;
+  readonly containment: (entry: ManagedProgram) => ContainmentKind;
   readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
   readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
   /** Of the last 24 hours, oldest first. */
@@ -100,13 +101,14 @@ function listRows(engine: Engine, nowMs: number, afterId: string, limit: number)
 }
 
 async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
-  const { health, clock, events, logFolder, nextRestart, tree } = context;
+  const { health, clock, containment, events, logFolder, nextRestart, tree } = context;
   const { id, program } = entry;
   return {
     row: withUptime(rowOf(entry), clock.now().wall),
     spec: program.spec,
     cooldown: cooldownViewOf(entry, clock.now()),
     health: health.viewOf(entry),
+    containment: containment(entry),
     tree: runOf(program.state) === null ? [] : await tree(entry),
     nextRestart: nextRestart(id)?.toISOString() ?? null,
     logPath: `${logFolder(id)}/current.log`,

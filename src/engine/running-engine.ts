@@ -7,7 +7,7 @@ import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
-import type { EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import type { ContainmentKind, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import { Alerting } from './alerting.ts';
 import { AnomalyHistory } from './anomaly-history.ts';
 import { AnomalyWatch } from './anomaly-watch.ts';
@@ -25,6 +25,7 @@ import type { ManagedProgram } from './managed-program.ts';
 import { Monitor } from './monitor.ts';
 import { Operations } from './operations.ts';
 import { bootId } from './os/boot-id.ts';
+import type { CgroupsResult } from './os/cgroups.ts';
 import type { ChildStatus } from './os/launcher.ts';
 import type { RunOf } from './ports.ts';
 import { Records } from './records.ts';
@@ -35,7 +36,7 @@ import type { SpecTarget } from './apply-specs.ts';
 import { type ShutdownOptions, stopAll } from './shutdown.ts';
 import { Schedules } from './schedules.ts';
 import { Sources } from './sources.ts';
-import { OwnLoad, statusOf } from './status.ts';
+import { containmentStatus, OwnLoad, statusOf } from './status.ts';
 import { CooldownFile } from './store/cooldown-file.ts';
 import { EventLog } from './store/event-log.ts';
 import { HoldFile } from './store/hold-file.ts';
@@ -57,6 +58,7 @@ export interface EngineParts {
   readonly logs: LogTransport;
   readonly sampler: Sampler;
   readonly host: HostSampler;
+  readonly containment: CgroupsResult;
   readonly onEvents: (events: readonly EngineEvent[]) => void;
 }
 
@@ -116,6 +118,7 @@ export class RunningEngine {
         clock,
         stateDir: paths.stateDir,
         pipesDir: paths.pipesDir,
+        cgroups: parts.containment.cgroups,
         isMain: (pid) => this.engine.findByPid(pid) !== undefined,
         onExits: (exits) => this.#onChildExits(exits),
         binaries: () => this.sources.binaries,
@@ -249,6 +252,10 @@ export class RunningEngine {
     this.records.commit();
   }
 
+  containmentOf(entry: ManagedProgram): ContainmentKind {
+    return this.#world.containmentOf(entry);
+  }
+
   countClients(clients: () => number): void {
     this.#clients = clients;
   }
@@ -268,6 +275,7 @@ export class RunningEngine {
         degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
         sources: this.sources.names,
         alerts: this.#alerting.status(),
+        containment: containmentStatus(this.parts.containment),
       },
       clock.now().wall,
     );
@@ -293,7 +301,7 @@ export class RunningEngine {
     if (!keep) this.#forgetRuns();
     this.records.commit();
     await this.#alerting.close();
-    this.#world.close();
+    this.#world.close(keep);
     await this.parts.logs.close(!keep);
     // With the programs their pipes are of no use to anybody.
     if (!keep) rmSync(this.parts.paths.pipesDir, { recursive: true, force: true });
@@ -331,6 +339,7 @@ export class RunningEngine {
     this.rowWatchers.tell('changed', entry.id);
     this.operations.onChange(entry);
     this.health.onChange(entry);
+    this.#world.keepLimits(entry);
   }
 
   #onForgotten(entry: ManagedProgram): void {

@@ -27,6 +27,7 @@ export function servedEngine(
       clock,
       events,
       status: () => running.status(),
+      containment: (entry) => running.containmentOf(entry),
       tree: ({ id, program }) => {
         const { state } = program;
         return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);

@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { publicName } from '../policy/lifecycle/state.ts';
-import type { AlertsStatus, EngineLoad, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import type { AlertsStatus, ContainmentStatus, EngineLoad, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import type { ManagedProgram } from './managed-program.ts';
+import type { CgroupsResult } from './os/cgroups.ts';
 
 const MB = 2 ** 20;
 
@@ -16,6 +17,7 @@ interface EngineFacts {
   readonly healing: EngineStatus['healing'];
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
+  readonly containment: ContainmentStatus;
 }
 
 export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
@@ -33,7 +35,15 @@ export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
     healing: facts.healing,
     sources: facts.sources,
     alerts: facts.alerts,
+    containment: facts.containment,
   };
+}
+
+export function containmentStatus(result: CgroupsResult): ContainmentStatus {
+  if (result.cgroups === null) return { kind: 'process tree', detail: result.problem };
+  const { folder, controllers } = result.cgroups;
+  const limits = controllers.length === 0 ? 'without limits of the kernel' : `with ${controllers.join(' and ')} limits`;
+  return { kind: 'cgroup', detail: `${folder}, ${limits}` };
 }
 
 function countStates(programs: readonly ManagedProgram[]): Record<string, number> {

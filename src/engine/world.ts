@@ -4,13 +4,17 @@ import { CLOCK_TICKS_PER_SECOND, listPids, readProcStat } from '../base/proc-sta
 import type { Fact } from '../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../policy/lifecycle/state.ts';
 import type { Moment } from '../policy/moment.ts';
+import { effectiveMode } from '../policy/healing.ts';
+import { kernelLimits } from '../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
+import type { ContainmentKind } from '../protocol/snapshot.ts';
 import type { BootPorts } from './boot.ts';
 import type { Clock } from './clock.ts';
 import type { Surroundings } from './health/probe.ts';
 import type { LogTransport } from './logs/log-transport.ts';
 import { pipePathsOf } from './logs/run-pipes.ts';
 import type { ManagedProgram } from './managed-program.ts';
+import type { Cgroups } from './os/cgroups.ts';
 import type { ChildExits, ChildStatus, Launcher } from './os/launcher.ts';
 import { resolveCredentials } from './os/credentials.ts';
 import { createDesktopSessions } from './os/desktop-sessions.ts';
@@ -30,6 +34,8 @@ export interface WorldOptions {
   readonly clock: Clock;
   readonly stateDir: string;
   readonly pipesDir: string;
+  /** Null where programs cannot have cgroups. */
+  readonly cgroups: Cgroups | null;
   readonly isMain: (pid: number) => boolean;
   readonly onExits: ChildExits;
   /** Paths of commands by name, as configured (SPEC section 3). */
@@ -48,6 +54,7 @@ export class World {
   readonly #launcher: Launcher;
   readonly #programs: ProgramLauncher;
   readonly #pipesDir: string;
+  readonly #cgroups: Cgroups | null;
   readonly #logs: LogTransport;
 
   constructor(options: WorldOptions, logs: LogTransport) {
@@ -59,7 +66,8 @@ export class World {
     this.marks = createRunMarks(stateDir);
     const now = (): number => clock.now().mono;
     const readTable = createProcessTableReader(now);
-    this.#tree = createProcessTree(readTable, this.marks, isMain, hasProc);
+    this.#cgroups = options.cgroups;
+    this.#tree = createProcessTree(readTable, this.marks, isMain, hasProc, options.cgroups);
     this.#findTwins = hasProc ? createTwinFinder(now, readTable, isMain) : () => [];
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
     this.#programs = new ProgramLauncher({
@@ -99,6 +107,7 @@ export class World {
   /** Has the output of a run that was taken over move on as before. */
   followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
     const { number, pid, startTicks, foreign } = run;
+    if (foreign !== true) this.#cgroups?.adopt(id, pid);
     this.#logs.follow({
       id,
       run: number,
@@ -141,17 +150,32 @@ export class World {
     }
   }
 
-  forget(id: string): void {
-    this.#programs.forget(id);
+  /** Has the kernel's limits follow those of the program, and whether healing may act on it. */
+  keepLimits({ id, program: { spec }, healing }: ManagedProgram): void {
+    this.#cgroups?.limit(id, kernelLimits(spec, effectiveMode(spec, healing)));
   }
 
-  close(): void {
+  /** How the processes of a program are held together. */
+  containmentOf({ id, program }: ManagedProgram): ContainmentKind {
+    const isForeign = runOf(program.state)?.foreign === true;
+    return !isForeign && this.#cgroups?.holds(id) === true ? 'cgroup' : 'process tree';
+  }
+
+  forget(id: string): void {
+    this.#programs.forget(id);
+    this.#cgroups?.forget(id);
+  }
+
+  /** @param keepsPrograms whether they are left to the next engine */
+  close(keepsPrograms: boolean): void {
     this.#launcher.close();
+    if (!keepsPrograms) this.#cgroups?.close();
   }
 
   #spawn(spec: ProcessSpec, runNumber: number): SpawnedProcess {
     const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
     this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
+    this.#cgroups?.place(spec.id, pid, startTicks);
     return { pid, startTicks };
   }
 

@@ -8,7 +8,7 @@ import type { LogLine } from './log-line.ts';
 import { WIRE_LIMITS } from './limits.ts';
 import { processIdSchema, type ProcessSpec } from './process-spec.ts';
 import type { ProcessStateName } from './process-state.ts';
-import type { EngineStatus, ProcessRow, SnapshotMessage } from './snapshot.ts';
+import type { ContainmentKind, EngineStatus, ProcessRow, SnapshotMessage } from './snapshot.ts';
 
 /** Rises when an old client or engine could misunderstand a new one. */
 export const PROTOCOL_VERSION = 1;
@@ -89,6 +89,7 @@ export interface ProcessDetails {
   /** Null without a health check. */
   readonly health: HealthView | null;
   readonly tree: readonly TreeMember[];
+  readonly containment: ContainmentKind;
   readonly logPath: string;
   /** ISO 8601 of the next planned restart; null without a schedule. */
   readonly nextRestart: string | null;

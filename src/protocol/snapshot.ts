@@ -84,6 +84,15 @@ export interface AlertsStatus {
   readonly problem: string | null;
 }
 
+/** How the processes of a program are held together: by the kernel, or by who descends from whom. */
+export type ContainmentKind = 'cgroup' | 'process tree';
+
+export interface ContainmentStatus {
+  readonly kind: ContainmentKind;
+  /** Where the cgroups are and what the kernel limits; else why there are none. */
+  readonly detail: string;
+}
+
 /** The answer to `status`. */
 export interface EngineStatus {
   readonly instance: string;
@@ -103,6 +112,7 @@ export interface EngineStatus {
   readonly healing: { readonly mode: HealingModeName; readonly until: string | null; readonly held: number };
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
+  readonly containment: ContainmentStatus;
 }
 
 /** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */

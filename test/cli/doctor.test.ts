@@ -12,6 +12,7 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
   const healthy: Readonly<Record<string, string>> = {
     '/proc/sys/kernel/osrelease': '6.18.1',
     '/proc/self/cgroup': '0::/user.slice\n',
+    '/proc/self/mountinfo': '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate\n',
     '/sys/fs/cgroup/user.slice/cgroup.controllers': 'cpu memory pids\n',
     '/proc/mounts': 'proc /proc proc rw,nosuid 0 0\n',
     '/proc/self/limits':

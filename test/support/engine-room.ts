@@ -42,6 +42,7 @@ export class EngineRoom implements AsyncDisposable {
       logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: nobody }).transport,
       sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
       host: createHostSampler({ now, diskPath: this.folder }),
+      containment: { cgroups: null, problem: 'the test has none' },
       onEvents: (events) => this.events.push(...events),
     });
   }

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readProcStat } from '../../src/base/proc-stat.ts';
 import { connectLocal } from '../../src/client/connection.ts';
+import { openCgroups } from '../../src/engine/os/cgroups.ts';
+import { cgroupNameOf } from '../../src/engine/os/run-mark.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import type { EngineEvent, EventKind } from '../../src/protocol/engine-event.ts';
 import type { EngineApi } from '../../src/protocol/methods.ts';
@@ -180,6 +182,12 @@ export class HealerHome implements AsyncDisposable {
     await this.empty();
   }
 
+  /** What a killed engine leaves behind outside of its folder. */
+  #removeCgroups(): void {
+    const opened = openCgroups(cgroupNameOf(this.paths.stateDir), {});
+    opened.cgroups?.close();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
     // A test that failed in the middle leaves an engine that would start everything anew: it goes first.
@@ -187,6 +195,7 @@ export class HealerHome implements AsyncDisposable {
       for (const { pid } of this.survivors()) kill(pid);
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
+    this.#removeCgroups();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 }

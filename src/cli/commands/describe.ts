@@ -51,7 +51,7 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
   }
 }
 
-function printRow(terminal: Terminal, { row, spec, logPath }: ProcessDetails): void {
+function printRow(terminal: Terminal, { row, spec, logPath, containment }: ProcessDetails): void {
   const { style } = terminal;
   const health = row.health === 'unknown' ? '' : `, ${paintHealth(style, row.health, row.health)}`;
   printFacts(terminal, [
@@ -69,6 +69,7 @@ function printRow(terminal: Terminal, { row, spec, logPath }: ProcessDetails): v
     ['next try', row.retryAt === null ? null : formatTime(row.retryAt)],
     ['last exit', row.lastExit === null ? null : formatExit(row.lastExit)],
     ['command', sanitizeText([spec.command, ...spec.args].map(quoted).join(' '))],
+    ['held by', row.pid === null ? null : containment],
     ['folder', spec.cwd === null ? null : sanitizeText(spec.cwd)],
     ['source', sanitizeText(row.source)],
     ['log', sanitizeText(logPath)],

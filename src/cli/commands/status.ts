@@ -24,6 +24,7 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['healing', formatHealing(status)],
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['alerts', formatAlerts(status.alerts)],
+    ['containment', `${status.containment.kind} (${sanitizeText(status.containment.detail)})`],
     ['engine uses', formatEngineLoad(status)],
     ...hostFacts(status.host),
   ]);

@@ -1,3 +1,4 @@
+import { cgroupBase, locateCgroup } from '../../base/cgroup-mount.ts';
 import type { Machine } from './machine.ts';
 import { ok, type Verdict, warning } from './finding.ts';
 
@@ -21,22 +22,24 @@ function isAtLeast([major = 0, minor = 0]: readonly number[], [least = 0, leastM
 }
 
 /** A fork bomb is ended at once where the programs have a cgroup that we may write. */
-export function checkCgroup({ platform, read, isWritable }: Machine): Verdict {
+export function checkCgroup({ platform, read, isWritable, uid }: Machine): Verdict {
   if (platform !== 'linux') return ok('not on this platform');
-  const own = /^0::(.*)$/m.exec(read('/proc/self/cgroup') ?? '')?.[1];
-  const folder = `/sys/fs/cgroup${own === undefined || own === '/' ? '' : own}`;
-  const controllers = read(`${folder}/cgroup.controllers`)?.trim();
-  if (own === undefined || controllers === undefined) {
+  const place = locateCgroup(read('/proc/self/mountinfo') ?? '', read('/proc/self/cgroup') ?? '');
+  if (place === null) {
     return warning(
       'no cgroup v2 here: trees are ended process by process',
       'boot with systemd.unified_cgroup_hierarchy=1',
     );
   }
+  const folder = cgroupBase(place, uid);
   if (!isWritable(folder)) {
     const fix = 'start healer by "healer startup systemd --write", whose unit says Delegate=yes';
     return warning(`the cgroup ${folder} is not delegated to this user`, fix);
   }
-  return ok(`cgroup v2 is writable (${controllers === '' ? 'no controllers' : controllers})`);
+  const controllers = read(`${folder}/cgroup.controllers`)?.trim() ?? '';
+  return ok(
+    `${folder} is writable (${controllers === '' ? 'no controllers' : controllers}): trees are ended by one write`,
+  );
 }
 
 export function checkProcVisibility({ platform, read, uid }: Machine): Verdict {

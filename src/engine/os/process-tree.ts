@@ -1,3 +1,4 @@
+import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { ForeignTrees } from './foreign-trees.ts';
@@ -26,19 +27,25 @@ const SIGNAL_AGE_MS = 100;
 const ROUNDS = 5;
 const WATCH_AGE_MS = 20;
 
+/** What the kernel keeps together of each program, where it does. */
+export type Containment = Pick<Cgroups, 'membersOf' | 'isPopulated' | 'kill' | 'holds'>;
+
 /** @param isMain whether a pid is the main process of a program: those are nobody's strays. */
 export function createProcessTree(
   readTable: ReadProcessTable,
   marks: RunMarks,
   isMain: (pid: number) => boolean,
   hasProc: boolean,
+  containment: Containment | null = null,
 ): ProcessTree {
   const isStray = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
   const foreign = new ForeignTrees();
   const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
     if (!hasProc) return [];
     const table = readTable(maxAgeMs);
-    return run.isForeign === true ? foreign.membersOf(run, table) : findMembers(table, run, isStray);
+    if (run.isForeign === true) return foreign.membersOf(run, table);
+    const found = findMembers(table, run, isStray);
+    return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
   };
 
   return {
@@ -63,6 +70,7 @@ export function createProcessTree(
       }
     },
     kill(run) {
+      if (run.isForeign !== true) containment?.kill(run.id);
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
       const members = membersOf(run, SIGNAL_AGE_MS);
       for (const member of members) signalExactly(member, 'SIGKILL');
@@ -75,10 +83,17 @@ export function createProcessTree(
     },
     hasLeftovers(run, thorough) {
       if (run.isForeign === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
+      if (containment?.isPopulated(run.id) === true) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
       return thorough && hasProc && (readOwnChildren() ?? []).some((pid) => isStray(pid, run));
     },
   };
+}
+
+function withContained(found: readonly ProcStat[], contained: readonly number[]): ProcStat[] {
+  const known = new Set(found.map(({ pid }) => pid));
+  const others = contained.filter((pid) => !known.has(pid)).map((pid) => readProcStat(pid));
+  return [...found, ...others.filter((stat) => stat !== null).filter((stat) => !isDead(stat))];
 }
 
 /** A group may be signalled while its leader is ours, or gone: the kernel gives no new process a living group's id. */

@@ -35,7 +35,7 @@ export function createOwnerIdOf(marks: RunMarks): (pid: number) => string | null
 }
 
 export function createRunMarks(stateDir: string): RunMarks {
-  const owner = createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
+  const owner = nameOwner(stateDir);
   return {
     markOf: (id, runNumber) => `${owner}:${id}:${String(runNumber)}`,
     checkMarkOf: (id, probeNumber) => `${owner}:${id}:${CHECK}${String(probeNumber)}`,
@@ -52,4 +52,13 @@ export function createRunMarks(stateDir: string): RunMarks {
       return { id, kind: isCheck ? 'check' : 'run', number };
     },
   };
+}
+
+/** The cgroup of an instance: the next engine of the same state finds it again. */
+export function cgroupNameOf(stateDir: string): string {
+  return `healer-${nameOwner(stateDir)}`;
+}
+
+function nameOwner(stateDir: string): string {
+  return createHash('sha256').update(stateDir).digest('hex').slice(0, 12);
 }

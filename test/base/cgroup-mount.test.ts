@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { cgroupBase, locateCgroup } from '../../src/base/cgroup-mount.ts';
+
+const UNIFIED = '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate';
+const HYBRID = `31 23 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw`;
+
+describe('the place in the hierarchy', () => {
+  test.each([
+    ['the only hierarchy', UNIFIED, '0::/user.slice/a.scope\n', '/sys/fs/cgroup', '/user.slice/a.scope'],
+    ['a hybrid host', HYBRID, '8:pids:/x\n0::/\n', '/sys/fs/cgroup/unified', '/'],
+    ['a part that is mounted', UNIFIED.replace(' / ', ' /box '), '0::/box/app\n', '/sys/fs/cgroup', '/app'],
+    ['the top of that part', UNIFIED.replace(' / ', ' /box '), '0::/box\n', '/sys/fs/cgroup', '/'],
+    ['a mount point with a space', UNIFIED.replace('fs/cgroup', 'fs/c\\040g'), '0::/\n', '/sys/fs/c g', '/'],
+  ])('is found on %s', (_, mountInfo, own, mountPoint, path) => {
+    expect(locateCgroup(mountInfo, own)).toEqual({ mountPoint, path });
+  });
+
+  test.each([
+    ['version 1 alone', '31 23 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids', '8:pids:/\n'],
+    ['a mount that cannot be written', UNIFIED.replace('rw,nosuid', 'ro,nosuid'), '0::/\n'],
+    ['none', '', ''],
+  ])('is nowhere with %s', (_, mountInfo, own) => {
+    expect(locateCgroup(mountInfo, own)).toBeNull();
+  });
+});
+
+test.each([
+  ['a user has what was delegated', 1000, '/user.slice/u.service/app.slice/h.service'],
+  ['the superuser has that of the service', 0, '/system.slice/healer.service'],
+])('new cgroups are made below our own: %s', (_, uid, path) => {
+  expect(cgroupBase({ mountPoint: '/cg', path }, uid)).toBe(`/cg${path}`);
+});
+
+test('new cgroups are made at the top for a superuser in a session, which may end', () => {
+  expect(cgroupBase({ mountPoint: '/cg', path: '/user.slice/session-1.scope' }, 0)).toBe('/cg');
+  expect(cgroupBase({ mountPoint: '/cg', path: '/' }, 1000)).toBe('/cg');
+});

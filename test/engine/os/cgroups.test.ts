@@ -1,0 +1,176 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { readProcStat } from '../../../src/base/proc-stat.ts';
+import { Cgroups, openCgroups } from '../../../src/engine/os/cgroups.ts';
+import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
+import { createProcessTree } from '../../../src/engine/os/process-tree.ts';
+import { createRunMarks, MARK_VARIABLE } from '../../../src/engine/os/run-mark.ts';
+import { becomeSubreaper } from '../../../src/engine/os/subreaper.ts';
+import { LaunchRoom, requireLibc } from '../../support/launch-room.ts';
+import { markedProcesses } from '../../support/marked-processes.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+describe('the files of cgroups, in a folder that stands for the hierarchy', () => {
+  let base = '';
+
+  beforeEach(() => {
+    base = mkdtempSync(join(tmpdir(), 'healer-cgroup-'));
+  });
+
+  afterEach(() => rmSync(base, { recursive: true, force: true }));
+
+  const put = (path: string, content = ''): void => {
+    mkdirSync(join(base, path, '..'), { recursive: true });
+    writeFileSync(join(base, path), content);
+  };
+  const get = (path: string): string => readFileSync(join(base, path), 'utf8');
+
+  test('hands the controllers of limits on, from the top without moving anybody', () => {
+    put('cgroup.controllers', 'cpu io memory pids\n');
+    expect(new Cgroups(base, 'healer').controllers).toEqual(['memory', 'pids']);
+    expect(get('cgroup.subtree_control')).toBe('+memory +pids');
+    expect(get('healer/cgroup.subtree_control')).toBe('+memory +pids');
+    expect(existsSync(join(base, 'healer/engine'))).toBe(false);
+  });
+
+  test('moves the engine to a leaf first where it is in the cgroup that hands them on', () => {
+    put('cgroup.controllers', 'pids\n');
+    put('cgroup.type', 'domain\n');
+    put('cgroup.procs', `${String(process.pid)}\n`);
+    expect(new Cgroups(base, 'healer').controllers).toEqual(['pids']);
+    expect(get('healer/engine/cgroup.procs')).toBe(String(process.pid));
+  });
+
+  test('goes on without limits where there are no controllers', () => {
+    expect(new Cgroups(base, 'healer').controllers).toEqual([]);
+  });
+
+  test('puts a process into the cgroup of its program, with the limits that were said before', () => {
+    const cgroups = new Cgroups(base, 'healer');
+    for (const file of ['memory.max', 'memory.oom.group', 'pids.max']) put(`healer/program.web/${file}`);
+    cgroups.limit('web', { memoryBytes: 1000, tasks: 50 });
+    cgroups.place('web', process.pid, readProcStat(process.pid)?.startTicks ?? null);
+    cgroups.settle();
+    expect(cgroups.holds('web')).toBe(true);
+    expect(get('healer/program.web/cgroup.procs')).not.toBe('');
+    expect(get('healer/program.web/memory.max')).toBe('1000');
+    expect(get('healer/program.web/memory.oom.group')).toBe('1');
+    expect(get('healer/program.web/pids.max')).toBe('50');
+    cgroups.limit('web', { memoryBytes: null, tasks: null });
+    expect(get('healer/program.web/memory.max')).toMatch(/^max/);
+    expect(get('healer/program.web/pids.max')).toMatch(/^max/);
+  });
+
+  test('puts nobody there whose pid has passed to another', () => {
+    const cgroups = new Cgroups(base, 'healer');
+    cgroups.place('web', process.pid, 1);
+    cgroups.settle();
+    expect(cgroups.holds('web')).toBe(false);
+  });
+
+  test('members are those of cgroups below it too, and a kill is one write', () => {
+    const cgroups = new Cgroups(base, 'healer');
+    cgroups.place('web', process.pid, readProcStat(process.pid)?.startTicks ?? null);
+    cgroups.settle();
+    put('healer/program.web/cgroup.procs', '12\n13\n');
+    put('healer/program.web/own/deeper/cgroup.procs', '14\n');
+    put('healer/program.web/cgroup.events', 'populated 1\nfrozen 0\n');
+    put('healer/program.web/cgroup.kill');
+    expect(cgroups.membersOf('web')).toEqual([12, 13, 14]);
+    expect(cgroups.isPopulated('web')).toBe(true);
+    cgroups.kill('web');
+    expect(get('healer/program.web/cgroup.kill')).toBe('1');
+  });
+
+  test('knows nothing of a program that it does not hold', () => {
+    const cgroups = new Cgroups(base, 'healer');
+    cgroups.kill('web');
+    cgroups.adopt('web', process.pid);
+    expect([cgroups.holds('web'), cgroups.membersOf('web'), cgroups.isPopulated('web')]).toEqual([false, [], false]);
+  });
+
+  test('says why there is none', () => {
+    expect(openCgroups('healer', { HEALER_NO_CGROUP: '1' })).toEqual({
+      cgroups: null,
+      problem: 'HEALER_NO_CGROUP=1 is set',
+    });
+  });
+});
+
+/** Where this machine has no writable hierarchy, the test says so and holds the reason to be a sentence. */
+const here = openCgroups(`healer-test-${String(process.pid)}`, {});
+here.cgroups?.close();
+
+test.runIf(here.cgroups === null)('this machine has no writable cgroup v2, so the real one is not tested', () => {
+  expect(here).toMatchObject({ problem: expect.stringMatching(/\w+ \w+/) as string });
+});
+
+describe.runIf(here.cgroups !== null)('a real cgroup', () => {
+  function open(): Cgroups {
+    const opened = openCgroups(`healer-test-${String(process.pid)}`, {});
+    if (opened.cgroups === null) throw new Error(opened.problem);
+    const { cgroups } = opened;
+    onTestFinished(async () => {
+      await waitFor(() => (cgroups.close(), !existsSync(cgroups.folder)), 'its cgroups to be gone');
+    });
+    return cgroups;
+  }
+
+  test('holds a daemon that no table could tell from a stranger, and ends it with its program', async () => {
+    becomeSubreaper(requireLibc());
+    const room = new LaunchRoom('posix');
+    const cgroups = open();
+    const reader = createProcessTableReader(() => performance.now());
+    const tree = createProcessTree(reader, createRunMarks(room.folder), () => false, true, cgroups);
+    const daemon = 'setsid env -i TRACE=$$ sleep 60 &';
+    const script = `read line < fifo; (${daemon}) ; sleep 0.1; exit 0`;
+    const fifo = room.launch({ file: '/usr/bin/mkfifo', argv: ['mkfifo', 'fifo'] });
+    await room.death(fifo);
+    const mark = `${MARK_VARIABLE}=none`;
+    const env = [mark, `PATH=${process.env['PATH'] ?? ''}`];
+    const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', script], env });
+    const run = { id: 'web', runNumber: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
+    cgroups.place('web', pid, run.startTicks);
+    cgroups.settle();
+    expect(cgroups.membersOf('web')).toEqual([pid]);
+    writeFileSync(join(room.folder, 'fifo'), 'go\n');
+    await room.death(pid);
+    expect(tree.hasLeftovers(run, false)).toBe(true);
+    const left = cgroups.membersOf('web');
+    expect(left).toHaveLength(1);
+    tree.kill(run);
+    await waitFor(() => !tree.hasLeftovers(run, true), 'nothing to be left');
+    expect(markedProcesses(mark)).toEqual([]);
+    await waitFor(() => left.every((each) => readProcStat(each) === null), 'the daemon to be reaped');
+    await room.close();
+  });
+
+  test('takes in what was forked before the move', async () => {
+    const room = new LaunchRoom('posix');
+    const cgroups = open();
+    const pid = room.shell('sleep 60 & sleep 60 & echo ready; wait');
+    await room.printed('ready');
+    cgroups.place('web', pid, readProcStat(pid)?.startTicks ?? null);
+    cgroups.settle();
+    expect(cgroups.membersOf('web')).toHaveLength(3);
+    await room.close();
+  });
+
+  test('is found again by the next engine, which leaves alone what is elsewhere', async () => {
+    const room = new LaunchRoom('posix');
+    const first = open();
+    const [inside, outside] = [room.shell('exec sleep 60'), room.shell('exec sleep 60')];
+    first.place('web', inside, readProcStat(inside)?.startTicks ?? null);
+    first.settle();
+    const next = open();
+    next.adopt('web', inside);
+    next.adopt('other', outside);
+    expect(next.membersOf('web')).toEqual([inside]);
+    expect(next.holds('other')).toBe(false);
+    next.kill('web');
+    await room.death(inside);
+    await room.close();
+  });
+});
