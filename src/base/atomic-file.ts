@@ -42,3 +42,12 @@ export function keepAside(path: string, nowMs: number): string {
   copyFileSync(path, aside);
   return aside;
 }
+
+/** Keeps a damaged file aside and says so, in words that go on after what is wrong with it. */
+export function keptAs(path: string, nowMs: number): string {
+  try {
+    return `it is kept as "${keepAside(path, nowMs)}"`;
+  } catch (error) {
+    return `it could not even be kept aside: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}

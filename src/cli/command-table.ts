@@ -186,6 +186,13 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/anomalies.ts'),
   },
   {
+    name: 'zombies',
+    group: LOOK,
+    summary: 'show dead processes that nobody has reaped',
+    options: [{ flags: '--clean', summary: 'ask their parents to reap them' }],
+    load: () => import('./commands/zombies.ts'),
+  },
+  {
     name: 'check',
     group: LOOK,
     summary: 'ask programs now whether they are well, as their health checks do',
@@ -292,6 +299,21 @@ healer config check [FILE...]      find what is wrong in healer.yaml and process
     summary: 'switch the healing of programs on again',
     arguments: IDS,
     load: () => import('./commands/release.ts'),
+  },
+  {
+    name: 'track',
+    group: OPERATE,
+    summary: 'end a process that healer did not start, tree and all, once its parent is gone',
+    arguments: [['[pid]', 'pid of a process']],
+    options: [{ flags: '--list', summary: 'show what is tracked' }],
+    load: () => import('./commands/track.ts'),
+  },
+  {
+    name: 'untrack',
+    group: OPERATE,
+    summary: 'let a tracked process alone again',
+    arguments: [['<pid>', 'pid of a process']],
+    load: () => import('./commands/untrack.ts'),
   },
   {
     name: 'import',

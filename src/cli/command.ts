@@ -30,6 +30,8 @@ export interface CommandOptions {
   readonly system?: true;
   readonly write?: true;
   readonly ids?: true;
+  readonly list?: true;
+  readonly clean?: true;
   /** Of the definition of a program; null is no limit. */
   readonly cpu?: number | null;
   readonly memory?: number | null;

@@ -17,6 +17,7 @@ import type { Engine } from './engine.ts';
 import type { HealthMonitor } from './health-monitor.ts';
 import type { Holding } from './holding.ts';
 import type { ManagedProgram } from './managed-program.ts';
+import type { Neighbours } from './neighbours.ts';
 import type { Operations } from './operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from './servers/served-engine.ts';
@@ -31,6 +32,7 @@ export interface RequestContext {
   readonly sources: Sources;
   readonly health: HealthMonitor;
   readonly holding: Holding;
+  readonly neighbours: Neighbours;
   readonly nextRestart: (id: string) => Date | null;
   readonly clock: Clock;
   readonly events: EventLog;
@@ -51,7 +53,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 /** What each method does, in one readable list. */
 export function createHandlers(context: RequestContext): Handlers {
-  const { engine, operations, holding, health, clock, events } = context;
+  const { engine, operations, holding, health, clock, events, neighbours } = context;
   const ask =
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
@@ -71,6 +73,11 @@ export function createHandlers(context: RequestContext): Handlers {
     resume: ask('resume'),
     ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
+    zombies: () => neighbours.zombies.list(),
+    cleanZombies: () => neighbours.zombies.clean(),
+    track: ({ pid }) => neighbours.orphans.track(pid),
+    untrack: ({ pid }) => neighbours.orphans.untrack(pid),
+    trackStatus: () => neighbours.orphans.status(),
     checkHealth: ({ id }) => health.checkNow(operations.find(id)),
     hold: ({ id, forMs = null }) => holding.hold(id, forMs),
     release: ({ id }) => holding.release(id),

@@ -23,6 +23,7 @@ import { Holding } from './holding.ts';
 import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } from './logs/log-transport.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import { Monitor } from './monitor.ts';
+import { Neighbours } from './neighbours.ts';
 import { Operations } from './operations.ts';
 import { bootId } from './os/boot-id.ts';
 import type { CgroupsResult } from './os/cgroups.ts';
@@ -78,9 +79,11 @@ export class RunningEngine {
   readonly anomalies = new AnomalyHistory();
   readonly degradations = new Degradations();
   readonly health: HealthMonitor;
+  readonly neighbours: Neighbours;
   readonly rowWatchers = new Watchers<[keyof RowChanges, string]>();
   readonly eventWatchers = new Watchers<[]>();
   readonly parts: EngineParts;
+  readonly containmentOf = (entry: ManagedProgram): ContainmentKind => this.#world.containmentOf(entry);
   readonly #state: StateStore;
   readonly #cooldown: CooldownFile;
   readonly #holds: HoldFile;
@@ -148,12 +151,17 @@ export class RunningEngine {
     this.schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
     const files = { files: parts.files, registryFile: paths.registryFile };
     this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
+    this.neighbours = new Neighbours(this, this.#world.readTable);
     this.#alerting = new Alerting(this);
     this.#forkWatch = createForkWatch(this.engine, parts);
-    this.#monitor = new Monitor(this.engine, parts.sampler, this.histories, {
+    this.#monitor = this.#createMonitor();
+  }
+
+  #createMonitor(): Monitor {
+    return new Monitor(this.engine, this.parts.sampler, this.histories, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
       onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),
-      onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
+      onLost: (entry) => this.#onEnded(entry, null, this.parts.clock.now().wall),
       onTick: (problem) => this.#onTick(problem),
     });
   }
@@ -196,6 +204,7 @@ export class RunningEngine {
     this.#healing.recall(holds.holds);
     const deskProblem = this.#alerting.load();
     tellStart(this.events, this.records);
+    this.neighbours.orphans.load();
     for (const problem of [...stored.problems, cooldowns.problem, holds.problem, deskProblem]) {
       if (problem !== null) this.records.tellEngine('file-corrupt', problem);
     }
@@ -250,10 +259,6 @@ export class RunningEngine {
         : `${String(lines)} log lines (${String(bytes)} bytes) were not written: ${reason}`;
     this.records.tell({ kind: 'log-gap', process: id, pid: null, reason: sentence, data: { lines, bytes } });
     this.records.commit();
-  }
-
-  containmentOf(entry: ManagedProgram): ContainmentKind {
-    return this.#world.containmentOf(entry);
   }
 
   countClients(clients: () => number): void {
@@ -374,6 +379,7 @@ export class RunningEngine {
     if (problem === null) this.degradations.clear('sampling');
     else this.degradations.set('sampling', `programs cannot be sampled: ${problem}; limits are not watched meanwhile`);
     this.#load.measure();
+    this.neighbours.tick();
     endStrays({
       programs: this.engine.programs,
       sampler: this.parts.sampler,

@@ -23,6 +23,7 @@ export function servedEngine(
       sources,
       health: running.health,
       holding: running.holding,
+      neighbours: running.neighbours,
       nextRestart: (id) => running.schedules.nextOf(id),
       clock,
       events,

@@ -20,7 +20,7 @@ import { resolveCredentials } from './os/credentials.ts';
 import { createDesktopSessions } from './os/desktop-sessions.ts';
 import { createNodeLauncher } from './os/node-launcher.ts';
 import { createPosixLauncher } from './os/posix-launcher.ts';
-import { createProcessTableReader, readEnvironmentVariable } from './os/process-table.ts';
+import { createProcessTableReader, readEnvironmentVariable, type ReadProcessTable } from './os/process-table.ts';
 import { createProcessTree, type ProcessTree } from './os/process-tree.ts';
 import type { RunIdentity } from './os/run-identity.ts';
 import type { Binaries } from './os/resolve-binary.ts';
@@ -48,6 +48,7 @@ const UNSAMPLED_MS = 2_000;
 /** The operating system as the engine uses it: programs are started, signalled and looked at through here. */
 export class World {
   readonly marks: RunMarks;
+  readonly readTable: ReadProcessTable;
   readonly #clock: Clock;
   readonly #tree: ProcessTree;
   readonly #findTwins: FindTwins;
@@ -66,6 +67,7 @@ export class World {
     this.marks = createRunMarks(stateDir);
     const now = (): number => clock.now().mono;
     const readTable = createProcessTableReader(now);
+    this.readTable = readTable;
     this.#cgroups = options.cgroups;
     this.#tree = createProcessTree(readTable, this.marks, isMain, hasProc, options.cgroups);
     this.#findTwins = hasProc ? createTwinFinder(now, readTable, isMain) : () => [];

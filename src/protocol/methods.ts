@@ -9,6 +9,8 @@ import { WIRE_LIMITS } from './limits.ts';
 import { processIdSchema, type ProcessSpec } from './process-spec.ts';
 import type { ProcessStateName } from './process-state.ts';
 import type { ContainmentKind, EngineStatus, ProcessRow, SnapshotMessage } from './snapshot.ts';
+import type { TrackedView, TrackStatus } from './tracked-view.ts';
+import type { ZombieCleanup, ZombieView } from './zombie-view.ts';
 
 /** Rises when an old client or engine could misunderstand a new one. */
 export const PROTOCOL_VERSION = 1;
@@ -156,6 +158,8 @@ function method<Result>() {
 
 const none = z.strictObject({});
 const one = z.strictObject({ id: processIdSchema });
+/** No kernel gives a pid beyond 2^22. */
+const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
 /** No end when left out. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
@@ -231,6 +235,15 @@ export const METHODS = {
     'what detectors found in the last 24 hours, oldest first',
     z.strictObject({ id: processIdSchema.optional() }),
   ),
+  zombies: method<readonly ZombieView[]>()('read', 'dead processes that nobody has reaped, oldest first', none),
+  cleanZombies: method<ZombieCleanup>()(
+    'operate',
+    'ask the parents of dead processes to reap them, and restart programs that do not where they say so',
+    none,
+  ),
+  track: method<TrackedView>()('operate', 'end a process, tree and all, once its parent is gone', processOf),
+  untrack: method<TrackedView>()('operate', 'let a tracked process alone again', processOf),
+  trackStatus: method<TrackStatus>()('read', 'the processes that are tracked', none),
   logs: method<readonly LogLine[]>()(
     'read',
     'the last lines of a program, as many as fit in one message',

@@ -6,6 +6,8 @@ describe('settings', () => {
     expect(viewSettings({}).map(({ key, value, isDefault }) => [key, value, isDefault])).toEqual([
       ['healing', 'heal', true],
       ['binaries', {}, true],
+      ['zombieScanSeconds', 300, true],
+      ['orphanCheckSeconds', 60, true],
     ]);
   });
 
@@ -26,7 +28,7 @@ describe('settings', () => {
 
   test.each([
     ['healin', 'observe', /did you mean "healing"/],
-    ['nonsense', 'x', /there are healing, binaries and binaries\.NAME/],
+    ['nonsense', 'x', /there are healing, binaries, zombieScanSeconds, orphanCheckSeconds and binaries\.NAME/],
     ['healing', 'maybe', /cannot set "healing".*for example observe/],
     ['binaries.node', 'node', /starts with \//],
     ['toString', 'x', /there is no setting/],

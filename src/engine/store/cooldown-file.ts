@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { keepAside, replaceFile } from '../../base/atomic-file.ts';
+import { keptAs, replaceFile } from '../../base/atomic-file.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
 
 const restartSchema = z.object({
@@ -84,13 +84,5 @@ function readContent(path: string, nowMs: number): { content: CooldownFileConten
     return { content: fileSchema.parse(JSON.parse(text)), problem: null };
   } catch {
     return { content: null, problem: `"${path}" is unreadable; ${keptAs(path, nowMs)}` };
-  }
-}
-
-function keptAs(path: string, nowMs: number): string {
-  try {
-    return `it is kept as "${keepAside(path, nowMs)}"`;
-  } catch (error) {
-    return `it could not even be kept aside: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { keepAside, replaceFile } from '../../base/atomic-file.ts';
+import { keptAs, replaceFile } from '../../base/atomic-file.ts';
 
 /** `until` in ms since the epoch; null is without end. */
 const holdSchema = z.object({ until: z.number().nullable() });
@@ -55,13 +55,5 @@ export class HoldFile {
     } catch (error) {
       return error instanceof Error ? error.message : String(error);
     }
-  }
-}
-
-function keptAs(path: string, nowMs: number): string {
-  try {
-    return `it is kept as "${keepAside(path, nowMs)}"`;
-  } catch (error) {
-    return `it could not even be kept aside: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -44,6 +44,8 @@ export type Fact =
       readonly evidence: Evidence;
       readonly action: 'log' | 'restart' | 'kill';
     }
+  /** Dead children that it did not reap though it was asked to. */
+  | { readonly kind: 'zombiesKept'; readonly pids: readonly number[]; readonly story: string }
   | { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence }
   | { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence }
   | { readonly kind: 'startupCheckFailed'; readonly evidence: HealthEvidence }

@@ -21,6 +21,7 @@ import type { Program } from './state.ts';
 import { disableAsked, limitExceeded, removeAsked, restartAsked, stopAsked } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
 import { dependencyChanged } from './waiting.ts';
+import { zombiesKept } from './zombies-kept.ts';
 
 /**
  * The life of a program: what it becomes when something happens, and what is to be done about it. Pure and total:
@@ -72,6 +73,8 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
       return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':
       return anomalyFound(program, fact, circumstances);
+    case 'zombiesKept':
+      return zombiesKept(program, fact, circumstances);
     case 'becameHealthy':
       return becameHealthy(program, fact);
     case 'becameUnhealthy':

@@ -37,6 +37,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
     action: 'restart',
   },
   limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] },
+  zombiesKept: { kind: 'zombiesKept', pids: [7, 8], story: '2 zombies of "sh" (pid 6) stay unreaped' },
   becameHealthy: { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
   becameUnhealthy: { kind: 'becameUnhealthy', evidence: EVIDENCE },
   startupCheckFailed: { kind: 'startupCheckFailed', evidence: EVIDENCE },

@@ -1,0 +1,43 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { formatDuration } from '../../base/duration.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { TrackStatus } from '../../protocol/tracked-view.ts';
+import type { RunCommand } from '../command.ts';
+import { type Context, withConnection } from '../context.ts';
+import { formatTime } from '../output/facts.ts';
+import { parsePid } from '../pid.ts';
+
+export const run: RunCommand = async (context, [word], { list }) => {
+  if (list === true) return show(context);
+  if (word === undefined) {
+    throw new HealerError('INVALID_CONFIG', 'track needs a pid — "healer track --list" shows what is tracked');
+  }
+  const { terminal } = context;
+  const tracked = await withConnection(context, ({ api }) => api.track({ pid: parsePid(word) }));
+  if (terminal.json) terminal.printJson(tracked);
+  else {
+    const { pid, name, parentPid, parentName } = tracked;
+    const parent = `its parent ${String(parentPid)} (${sanitizeText(parentName)})`;
+    terminal.print(`tracking ${String(pid)} (${sanitizeText(name)}): it is ended when ${parent} is gone`);
+  }
+  return 0;
+};
+
+async function show(context: Context): Promise<0> {
+  const { terminal } = context;
+  const status = await withConnection(context, ({ api }) => api.trackStatus({}));
+  if (terminal.json) terminal.printJson(status);
+  else for (const line of describe(status)) terminal.print(line);
+  return 0;
+}
+
+function describe({ enabled, running, trackedCount, checkInterval, tracked }: TrackStatus): string[] {
+  if (!enabled) return ['Processes cannot be tracked on this platform.'];
+  if (trackedCount === 0) return ['Nothing is tracked.'];
+  const pace = running ? `looked at each ${formatDuration(checkInterval * 1000)}` : 'not acted on: healing is held';
+  const lines = tracked.map(({ pid, name, parentPid, parentName, trackedAt }) => {
+    const who = `${String(pid)}  ${sanitizeText(name)}`;
+    return `${who}  child of ${String(parentPid)} (${sanitizeText(parentName)}), since ${formatTime(trackedAt)}`;
+  });
+  return [...lines, `${String(trackedCount)} tracked, ${pace}`];
+}

@@ -1,0 +1,12 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { RunCommand } from '../command.ts';
+import { withConnection } from '../context.ts';
+import { parsePid } from '../pid.ts';
+
+export const run: RunCommand = async (context, [word = '']) => {
+  const { terminal } = context;
+  const tracked = await withConnection(context, ({ api }) => api.untrack({ pid: parsePid(word) }));
+  if (terminal.json) terminal.printJson(tracked);
+  else terminal.print(`no longer tracking ${String(tracked.pid)} (${sanitizeText(tracked.name)})`);
+  return 0;
+};

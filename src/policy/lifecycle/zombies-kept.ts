@@ -1,0 +1,19 @@
+import { type Decision, tell } from './actions.ts';
+import { after, type Circumstances, ignore } from './decide.ts';
+import type { FactOf } from './facts.ts';
+import type { Program } from './state.ts';
+import { heal } from './stopping.ts';
+import { restraintNow, tellWithheld } from './withholding.ts';
+
+/** The program was asked to reap its dead children and did not: told, and where its definition says so it is restarted. */
+export function zombiesKept(program: Program, fact: FactOf<'zombiesKept'>, circumstances: Circumstances): Decision {
+  const { state, spec } = program;
+  if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
+  const { pids, story } = fact;
+  const told = tell('zombies-found', story, state.run.pid, { count: pids.length, pids });
+  if (spec.zombies === 'report') return { program, actions: [told] };
+  const restraint = restraintNow(program, circumstances);
+  const fault = `it leaves its dead children unreaped: ${story}`;
+  if (restraint !== null) return { program, actions: [told, ...tellWithheld(restraint, fault, state.run.pid)] };
+  return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'anomaly' }));
+}

@@ -1,0 +1,52 @@
+import { describe, expect, test } from 'vitest';
+import {
+  type Candidate,
+  judgeTracked,
+  type ProcessName,
+  type Tracked,
+  whyNotTracked,
+} from '../../src/policy/orphans.ts';
+
+const CHILD: Tracked = {
+  pid: 20,
+  startTicks: 2,
+  name: 'worker',
+  parent: { pid: 10, startTicks: 1, name: 'sh' },
+  trackedAt: '2026-11-21T09:00:00.000Z',
+};
+
+/** A machine on which these processes live. */
+function machine(...living: readonly ProcessName[]) {
+  return ({ pid, startTicks }: ProcessName): boolean =>
+    living.some((each) => each.pid === pid && each.startTicks === startTicks);
+}
+
+describe('a tracked process', () => {
+  const child = { pid: 20, startTicks: 2 };
+  const parent = { pid: 10, startTicks: 1 };
+  test.each([
+    ['is watched while its parent lives', [child, parent], 'watch'],
+    ['is ended when its parent is gone', [child], 'end'],
+    ["is ended when its parent's pid is another's", [child, { pid: 10, startTicks: 99 }], 'end'],
+    ['is forgotten when it has ended', [parent], 'forget'],
+    ["is forgotten when its own pid is another's", [{ pid: 20, startTicks: 99 }], 'forget'],
+  ] as const)('%s', (_, living, verdict) => {
+    expect(judgeTracked(CHILD, machine(...living))).toBe(verdict);
+  });
+});
+
+describe('what cannot be tracked', () => {
+  const candidate: Candidate = { pid: 20, parentPid: 10, program: null, isKernelThread: false, mayBeSignalled: true };
+  const onlooker = { pid: 5, ancestors: new Set([1, 4]) };
+  test.each<[Partial<Candidate>, string | null]>([
+    [{}, null],
+    [{ isKernelThread: true }, 'it is a thread of the kernel'],
+    [{ pid: 5 }, 'it is the engine'],
+    [{ pid: 4 }, 'the engine descends from it'],
+    [{ program: 'web' }, 'it is the program "web", which healer runs'],
+    [{ mayBeSignalled: false }, 'this engine may not signal it; run healer as its user'],
+    [{ parentPid: 1 }, 'its parent is PID 1, so it is an orphan already'],
+  ])('%o: %s', (changes, why) => {
+    expect(whyNotTracked({ ...candidate, ...changes }, onlooker)).toBe(why);
+  });
+});

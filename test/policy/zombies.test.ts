@@ -1,0 +1,44 @@
+import { describe, expect, test } from 'vitest';
+import { describeZombies, whyUntouched, type Zombie } from '../../src/policy/zombies.ts';
+
+const ONLOOKER = { pid: 100, uid: 1000, ancestors: new Set([50, 1]) };
+
+function zombie(changes: Partial<Zombie> = {}): Zombie {
+  return {
+    pid: 700,
+    startTicks: 1,
+    name: 'sleep',
+    parentPid: 600,
+    parentName: 'sh',
+    parentUid: 1000,
+    isParentKernelThread: false,
+    ageMs: 5000,
+    program: null,
+    ...changes,
+  };
+}
+
+describe('the parent of a zombie', () => {
+  test.each<[string, Partial<Zombie>, string | null]>([
+    ["that is the engine's user's may be asked", {}, null],
+    ['that belongs to a program may be asked, whoever runs it', { parentUid: 33, program: 'web' }, null],
+    ['that is PID 1 is let alone', { parentPid: 1 }, 'its parent is PID 1'],
+    ['that is PID 1 is let alone even as a program', { parentPid: 1, program: 'web' }, 'its parent is PID 1'],
+    ['that is of the kernel is let alone', { isParentKernelThread: true }, 'its parent is a thread of the kernel'],
+    ['that the engine descends from is let alone', { parentPid: 50 }, 'its parent is an ancestor of the engine'],
+    ["that is another user's is let alone", { parentUid: 0 }, "its parent is another user's"],
+    ['that nobody may look at is let alone', { parentUid: null }, "its parent is another user's"],
+    ['that is the engine needs no asking', { parentPid: 100 }, 'the engine reaps its own'],
+  ])('%s', (_, changes, why) => {
+    expect(whyUntouched(zombie(changes), ONLOOKER)).toBe(why);
+  });
+});
+
+test('zombies are named by their parents, the first few of them', () => {
+  expect(describeZombies([zombie()])).toBe('1 zombie of "sh" (pid 600)');
+  expect(describeZombies([zombie(), zombie(), zombie({ parentPid: 601, parentName: 'make' })])).toBe(
+    '3 zombies of "sh" (pid 600), "make" (pid 601)',
+  );
+  const many = Array.from({ length: 9 }, (_, at) => zombie({ parentPid: 600 + at }));
+  expect(describeZombies(many)).toMatch(/^9 zombies of .* and 4 more$/);
+});
