@@ -1,3 +1,4 @@
+import { bareUrl } from '../base/bare-url.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { Health } from '../protocol/process-state.ts';
 
@@ -78,7 +79,8 @@ export function nextProbeDelay(watch: HealthWatch, rule: HealthRule, tookMs: num
 export function describeCheck(check: HealthRule['check']): string {
   switch (check.type) {
     case 'http':
-      return `${check.method} ${check.url}`;
+      // It is told in events, mails and answers.
+      return `${check.method} ${bareUrl(check.url)}`;
     case 'tcp':
       return `TCP ${check.host.includes(':') ? `[${check.host}]` : check.host}:${String(check.port)}`;
     case 'exec':

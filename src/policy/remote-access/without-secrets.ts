@@ -1,0 +1,20 @@
+import { bareUrl } from '../../base/bare-url.ts';
+import type { ProcessDetails } from '../../protocol/methods.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+
+/** A program as it is told over the network: without its environment, and without what opens doors elsewhere. */
+export function withoutSecrets(details: ProcessDetails): ProcessDetails {
+  const { health } = details.spec;
+  return {
+    ...details,
+    spec: { ...details.spec, env: {}, health: health === null ? null : withoutCredentials(health) },
+  };
+}
+
+type Health = NonNullable<ProcessSpec['health']>;
+
+function withoutCredentials(health: Health): Health {
+  const { check } = health;
+  if (check.type !== 'http') return health;
+  return { ...health, check: { ...check, url: bareUrl(check.url), headers: {} } };
+}

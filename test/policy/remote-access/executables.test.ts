@@ -1,0 +1,273 @@
+import { describe, expect, test } from 'vitest';
+import { matchesPathPattern } from '../../../src/config/path-pattern.ts';
+import { type ExecutableFacts, executionProblem, wordsOf } from '../../../src/policy/remote-access/executables.ts';
+import { isHarmlessVariable } from '../../../src/policy/remote-access/environment.ts';
+import { isInterpreter } from '../../../src/policy/remote-access/interpreters.ts';
+import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+
+/** Files of a machine that the test makes up: what is typed → where it leads without links. */
+const FILES: Readonly<Record<string, string>> = {
+  '/opt/app/server': '/opt/app/server',
+  '/opt/app/link-to-sh': '/usr/bin/dash',
+  '/opt/app/open': '/opt/app/open',
+  '/opt/app/deep/tool': '/opt/app/deep/tool',
+  '/opt/other/server': '/opt/other/server',
+  '/opt/app/../other/server': '/opt/other/server',
+  '/opt/app/python3.11': '/opt/app/python3.11',
+  '/opt/app/Bash': '/opt/app/Bash',
+  '/bin/sh': '/usr/bin/dash',
+  sh: '/usr/bin/dash',
+  bash: '/usr/bin/bash',
+  '/usr/bin/env': '/usr/bin/env',
+  env: '/usr/bin/env',
+  node: '/usr/bin/node',
+  '/usr/bin/node': '/usr/bin/node',
+  '/usr/bin/nice': '/usr/bin/nice',
+  busybox: '/usr/bin/busybox',
+  '/usr/bin/ls': '/usr/bin/busybox',
+  '/lib64/ld-linux-x86-64.so.2': '/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2',
+};
+
+const facts = new Map<string, ExecutableFacts>(
+  Object.entries(FILES).map(([word, realPath]) => [
+    word,
+    {
+      path: word.startsWith('/') ? word : `/usr/bin/${word}`,
+      realPath,
+      replaceableBy: realPath === '/opt/app/open' ? 'everybody' : null,
+    },
+  ]),
+);
+
+function problem(definition: Partial<ProcessSpecInput>, whitelist: string[], blacklist: string[] = []): string | null {
+  const whole = { id: 'x', command: '/opt/app/server', ...definition };
+  return executionProblem(whole, facts, { whitelist, blacklist, matches: matchesPathPattern });
+}
+
+const APP = ['/opt/app/*'];
+
+describe('what may be executed that is registered remotely', () => {
+  test('nothing while the whitelist is empty', () => {
+    expect(problem({}, [])).toMatch(/"\/opt\/app\/server" is not on the whitelist/);
+  });
+
+  test.each<[string, Partial<ProcessSpecInput>, string[]]>([
+    ['a file that a pattern fits', {}, APP],
+    ['a file in a folder below', { command: '/opt/app/deep/tool' }, ['/opt/**']],
+    ['an interpreter that is named', { command: 'node', args: ['server.js'] }, ['/usr/bin/node']],
+    [
+      'a launcher and what it starts',
+      { command: '/usr/bin/nice', args: ['-n', '5', '/opt/app/server'] },
+      ['/usr/bin/nice', ...APP],
+    ],
+    ['a shell that is named by its real path', { command: 'echo hi', shell: true }, ['/usr/bin/dash']],
+    ['harmless variables', { env: { PORT: '80', NODE_ENV: 'production', MY_KEY: 'x' } }, APP],
+    [
+      'a health check that is allowed',
+      { health: { check: { type: 'exec', command: '/opt/app/deep/tool' } } },
+      ['/opt/app/**'],
+    ],
+    ['a health check of this machine', { health: { check: { type: 'http', url: 'http://[::1]:80/x' } } }, APP],
+  ])('yes: %s', (_, definition, whitelist) => {
+    expect(problem(definition, whitelist)).toBeNull();
+  });
+
+  test.each<[string, Partial<ProcessSpecInput>, string[]]>([
+    ['a file in a folder below, by one asterisk', { command: '/opt/app/deep/tool' }, APP],
+    ['a way out with ..', { command: '/opt/app/../other/server' }, APP],
+    ['a link to a shell', { command: '/opt/app/link-to-sh' }, APP],
+    ['a link to a shell that is named itself', { command: '/opt/app/link-to-sh' }, ['/opt/app/link-to-sh']],
+    ['a path that depends on the folder', { command: './server', cwd: '/opt/app' }, APP],
+    ['an interpreter by a wildcard', { command: 'node' }, ['/usr/bin/*']],
+    ['an interpreter by two wildcards', { command: 'node' }, ['/**']],
+    ['an interpreter with its version', { command: '/opt/app/python3.11' }, APP],
+    ['an interpreter in capitals', { command: '/opt/app/Bash' }, APP],
+    ['the loader of programs', { command: '/lib64/ld-linux-x86-64.so.2', args: ['/bin/sh'] }, ['/usr/lib/**']],
+    ['env that starts a shell', { command: 'env', args: ['bash'] }, ['/usr/bin/env']],
+    ['env -S', { command: 'env', args: ['-S', 'bash -c id'] }, ['/usr/bin/env']],
+    ['env -S without a blank', { command: 'env', args: ['-Sbash -c id'] }, ['/usr/bin/env']],
+    ['env --split-string=', { command: 'env', args: ['--split-string=bash -c id'] }, ['/usr/bin/env']],
+    ['env behind a variable', { command: 'env', args: ['A=1', 'bash'] }, ['/usr/bin/env']],
+    ['a box of many programs', { command: 'busybox', args: ['sh'] }, ['/usr/bin/busybox']],
+    ['a name of such a box', { command: '/usr/bin/ls' }, ['/usr/bin/*']],
+    ['an argument that is a shell', { args: ['--shell=/bin/sh'] }, APP],
+    ['a shell', { command: 'id', shell: true }, APP],
+    ['a health check that is a shell', { health: { check: { type: 'exec', command: 'sh', args: ['-c', 'id'] } } }, APP],
+    [
+      'a health check behind env',
+      { health: { check: { type: 'exec', command: 'env', args: ['sh'] } } },
+      [...APP, '/usr/bin/env'],
+    ],
+    ['a health check of another machine', { health: { check: { type: 'http', url: 'http://169.254.169.254/' } } }, APP],
+    [
+      'a health check that hides its host',
+      { health: { check: { type: 'http', url: 'http://evil.example\\@127.0.0.1/' } } },
+      APP,
+    ],
+    [
+      'a health check that hides it by a name',
+      { health: { check: { type: 'http', url: 'http://127.0.0.1@evil.example/' } } },
+      APP,
+    ],
+    ['a port of another machine', { health: { check: { type: 'tcp', host: '10.0.0.1', port: 22 } } }, APP],
+    ['another user', { user: 'root' }, APP],
+    ['another user by number', { user: 0 }, APP],
+    ['another group', { group: 'shadow' }, APP],
+    ['files of variables', { envFile: '/etc/shadow' }, APP],
+    ['taking over what runs', { adopt: 'by-name' }, APP],
+    ['a folder with ..', { cwd: '/opt/app/..' }, APP],
+    ['a relative folder', { cwd: 'app' }, APP],
+    ['what others can replace', { command: '/opt/app/open' }, APP],
+    ['what is not there', { command: '/opt/app/nothing' }, APP],
+    ['arguments without end', { args: Array.from({ length: 3000 }, (_, at) => `a${at}`) }, APP],
+  ])('no: %s', (_, definition, whitelist) => {
+    expect(problem(definition, whitelist)).toEqual(expect.any(String));
+  });
+
+  test('nothing that is on the blacklist, by its own path or the one it leads to, in any case', () => {
+    expect(problem({}, APP, ['/opt/app/server'])).toMatch(/blacklist/);
+    expect(problem({}, APP, ['/OPT/**'])).toMatch(/blacklist/);
+    expect(problem({ command: '/opt/app/../other/server' }, ['/opt/**'], ['/opt/other/*'])).toMatch(/blacklist/);
+    expect(problem({ command: 'node' }, ['/usr/bin/node'], ['/usr/bin/node'])).toMatch(/blacklist/);
+  });
+
+  test('all that a shell word could hide is looked up', () => {
+    expect(wordsOf({ id: 'x', command: 'env', args: ['A=1', '-Sbash -c'] })).toEqual(
+      expect.arrayContaining(['env', 'A=1', 'bash', '-c']),
+    );
+  });
+});
+
+test.each([
+  ...['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'ld_preload', 'DYLD_INSERT_LIBRARIES', 'NODE_OPTIONS', 'NODE_PATH'],
+  ...['PYTHONPATH', 'PYTHONSTARTUP', 'PYTHONHOME', 'PERL5LIB', 'PERL5OPT', 'PERLLIB', 'RUBYOPT', 'RUBYLIB', 'PATH'],
+  ...[
+    'BASH_ENV',
+    'ENV',
+    'BASH_FUNC_ls%%',
+    'SHELLOPTS',
+    'IFS',
+    'PS4',
+    'JAVA_TOOL_OPTIONS',
+    '_JAVA_OPTIONS',
+    'CLASSPATH',
+  ],
+  ...['JDK_JAVA_OPTIONS', 'GIT_SSH_COMMAND', 'GIT_EXEC_PATH', 'EDITOR', 'PAGER', 'LESSOPEN', 'HOME', 'XDG_CONFIG_HOME'],
+  ...[
+    'GCONV_PATH',
+    'LUA_PATH',
+    'LUA_INIT',
+    'PHPRC',
+    'PHP_INI_SCAN_DIR',
+    'DOTNET_STARTUP_HOOKS',
+    'CORECLR_PROFILER_PATH',
+  ],
+  ...['OPENSSL_CONF', 'OPENSSL_ENGINES', 'HEALER_HOME', 'HEALER_MARK', 'LISTEN_FDS', 'MALLOC_CONF', 'A=B', '', '1X'],
+  ...[
+    'BUN_OPTIONS',
+    'DENO_DIR',
+    'ERL_FLAGS',
+    'R_PROFILE',
+    'TERMINFO',
+    'HOSTALIASES',
+    'QT_PLUGIN_PATH',
+    'VIMINIT',
+    'JULIA_LOAD_PATH',
+  ],
+])('the variable "%s" cannot be set remotely', (name) => {
+  expect(isHarmlessVariable(name)).toBe(false);
+});
+
+test.each([
+  'PORT',
+  'HOST',
+  'LOG_LEVEL',
+  'NODE_ENV',
+  'DATABASE_URL',
+  'API_KEY',
+  'WORKERS',
+  'DEBUG',
+  'PGPASSWORD',
+  'REDIS_URL',
+])('the variable "%s" can', (name) => {
+  expect(isHarmlessVariable(name)).toBe(true);
+});
+
+test.each(
+  [
+    'sh',
+    'bash5',
+    'python3',
+    'python3.11',
+    'pypy3',
+    'perl5.36.0',
+    'node',
+    'nodejs',
+    'node20',
+    'ruby3.1',
+    'php8.2',
+    'lua5.4',
+  ].concat([
+    'busybox.static',
+    'qemu-x86_64',
+    'gawk',
+    'vim.tiny',
+    'x86_64',
+    'ld-musl-x86_64.so.1',
+    'ld.so',
+    'tclsh8.6',
+    'java',
+    'NODE.EXE',
+    'dash',
+    'systemd-run',
+    'script',
+    'openssl',
+    'tar',
+    'find',
+    'xargs',
+    'git',
+    'wish8.6',
+    'nc.openbsd',
+    'awk',
+    'ssh',
+    'guile-3.0',
+  ]),
+)('%s is taken for what executes others', (name) => {
+  expect(isInterpreter(`/usr/bin/${name}`)).toBe(true);
+});
+
+test.each([
+  'sleep',
+  'server',
+  'nginx',
+  'postgres',
+  'redis-server',
+  'sshd',
+  'myapp2',
+  'shop',
+  'environment',
+  'date',
+  'cat',
+])('%s is not', (name) => {
+  expect(isInterpreter(`/usr/bin/${name}`)).toBe(false);
+});
+
+test.each([
+  ['/opt/*', '/opt/a', true],
+  ['/opt/*', '/opt/a/b', false],
+  ['/opt/*', '/opt/.hidden', true],
+  ['/opt/**', '/opt/a/b', true],
+  ['/opt/**/x', '/opt/a/b/x', true],
+  ['/opt/a[1]', '/opt/a[1]', true],
+  ['/opt/a[1]', '/opt/a1', false],
+  ['/opt/{a,b}', '/opt/a', false],
+  ['/opt/?', '/opt/a', false],
+  ['/opt/+(a)', '/opt/aa', false],
+  ['/opt/a.b', '/opt/aXb', false],
+  ['!/opt/a', '/opt/b', false],
+  ['/opt/a', '/opt/a\n', false],
+  ['/opt/a', 'x/opt/a', false],
+  ['/opt/$x', '/opt/$x', true],
+])('the pattern %s for %s: %s', (pattern, path, fits) => {
+  expect(matchesPathPattern(pattern, path, { ignoresCase: false })).toBe(fits);
+});
