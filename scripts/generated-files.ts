@@ -7,6 +7,7 @@ import { healerYamlSchema } from '../src/config/healer-yaml-schema.ts';
 import { flowYaml } from '../src/config/describe-issue.ts';
 import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { cliReference } from './cli-reference.ts';
+import { openApiDocument } from './openapi.ts';
 
 const CONFIGURATION = 'docs/configuration.md';
 const BEGIN = '<!-- fields: written by "npm run generate" -->';
@@ -19,6 +20,7 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
   const files = [
     ['docs/cli.md', cliReference()],
     ['schema/healer.schema.json', JSON.stringify(schema)],
+    ['docs/openapi.json', JSON.stringify(openApiDocument(root))],
     [CONFIGURATION, withFields(await readFile(`${root}/${CONFIGURATION}`, 'utf8'))],
   ] as const;
   const laidOut = files.map(async ([path, content]): Promise<readonly [string, string]> => {

@@ -14,7 +14,14 @@ export class Healer {
     this.home = home;
     this.logsFolder = join(home, 'state/default/logs');
     const { PATH = '', HOME = '' } = process.env;
-    this.environment = { PATH, HOME, LANG: 'C.UTF-8', HEALER_HOME: home };
+    this.environment = {
+      PATH,
+      HOME,
+      LANG: 'C.UTF-8',
+      HEALER_HOME: home,
+      HEALER_API_PORT: 'off',
+      HEALER_ALIVENESS_PORT: 'off',
+    };
   }
 
   /** Begins `healer up` and does not wait for it. @param {string} listFile */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nearestWord } from '../base/nearest-word.ts';
 import { HealerError } from '../protocol/errors.ts';
 import type { Fields } from './registry-content.ts';
+import { REMOTE_SETTINGS } from './remote-settings.ts';
 
 /** Everything that `healer config` sets, one line each. A setting that is not set has its default. */
 const SETTINGS = {
@@ -29,6 +30,7 @@ const SETTINGS = {
     meaning: 'how often it is looked whether the parents of tracked processes are gone',
     example: '10',
   },
+  ...REMOTE_SETTINGS,
 } as const;
 
 type Key = keyof typeof SETTINGS;

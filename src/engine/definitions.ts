@@ -1,5 +1,6 @@
 import type { SpecDiff } from '../config/diff-specs.ts';
 import type { RegistryEdit } from '../config/registry-edits.ts';
+import { viewRemoteConfig } from '../config/remote-endpoints.ts';
 import { viewSetting, viewSettings } from '../config/settings.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import type { DefinitionResult, OperationResult } from '../protocol/methods.ts';
@@ -16,7 +17,16 @@ interface DefinitionContext {
 
 type DefinitionHandlers = Pick<
   Handlers,
-  'add' | 'update' | 'remove' | 'scale' | 'enable' | 'disable' | 'settings' | 'changeSetting'
+  | 'add'
+  | 'update'
+  | 'remove'
+  | 'scale'
+  | 'enable'
+  | 'disable'
+  | 'settings'
+  | 'changeSetting'
+  | 'remoteConfig'
+  | 'changeRemoteConfig'
 >;
 
 /** The requests that change what is defined: kept in the registry, then put into force. */
@@ -33,6 +43,11 @@ export function createDefinitionHandlers(context: DefinitionContext): Definition
     changeSetting: async ({ key, value }) => {
       await sources.edit({ kind: 'setting', key, value });
       return viewSetting(sources.settings, key);
+    },
+    remoteConfig: ({ section }) => viewRemoteConfig(sources.settings, section),
+    changeRemoteConfig: async ({ section, content }) => {
+      await sources.edit({ kind: 'setting', key: section, value: content });
+      return viewRemoteConfig(sources.settings, section);
     },
   };
 }

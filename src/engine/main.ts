@@ -14,6 +14,7 @@ import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
+import { RemoteServers } from './remote-servers.ts';
 import { RunningEngine } from './running-engine.ts';
 import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
@@ -97,12 +98,14 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
     },
   });
   // Whoever gets an answer sees every program.
-  const server = await serveSocket(paths.socket, servedEngine(running, shutdown));
-  running.countClients(server.clients);
+  const served = servedEngine(running, shutdown);
+  const server = await serveSocket(paths.socket, served);
+  const remote = new RemoteServers(running, served);
+  running.countClients(() => server.clients() + remote.clients);
   manager.ready();
   await ended.promise;
   manager.close();
-  await server.close();
+  await Promise.all([server.close(), remote.close()]);
   lock.release();
 }
 

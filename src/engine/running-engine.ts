@@ -34,6 +34,7 @@ import type { HostSampler } from './sampling/host-facts.ts';
 import type { Sampler, TreeUsage } from './sampling/sampler.ts';
 import type { RowChanges } from './servers/served-engine.ts';
 import type { SpecTarget } from './apply-specs.ts';
+import { ProgramSums } from './program-sums.ts';
 import { type ShutdownOptions, stopAll } from './shutdown.ts';
 import { Schedules } from './schedules.ts';
 import { Sources } from './sources.ts';
@@ -82,6 +83,8 @@ export class RunningEngine {
   readonly neighbours: Neighbours;
   readonly rowWatchers = new Watchers<[keyof RowChanges, string]>();
   readonly eventWatchers = new Watchers<[]>();
+  readonly settingWatchers = new Watchers<[]>();
+  readonly sums = new ProgramSums();
   readonly parts: EngineParts;
   readonly containmentOf = (entry: ManagedProgram): ContainmentKind => this.#world.containmentOf(entry);
   readonly #state: StateStore;
@@ -174,6 +177,7 @@ export class RunningEngine {
         this.#state.putSpec(spec.id, spec);
         this.parts.logs.changeSettings(spec.id, spec.logs);
       },
+      onSettings: () => this.settingWatchers.tell(),
     };
   }
 
@@ -355,6 +359,7 @@ export class RunningEngine {
     this.#anomalyWatch.forget(entry.id);
     this.#forkWatch.forget(entry.id);
     this.anomalies.forget(entry.id);
+    this.sums.forget(entry.id);
     this.health.forget(entry.id);
     this.#world.forget(entry.id);
     this.rowWatchers.tell('removed', entry.id);
@@ -363,13 +368,16 @@ export class RunningEngine {
   #lookForAnomalies(entry: ManagedProgram, usage: TreeUsage): void {
     const run = runOf(entry.program.state);
     if (run === null) return;
+    const { mono } = this.parts.clock.now();
     this.#forkWatch.take(entry, usage.processes);
-    const facts = this.#anomalyWatch.look(entry, run.number, usage, this.parts.clock.now().mono);
+    this.sums.addUsage(entry.id, usage.cpuPercent, mono);
+    const facts = this.#anomalyWatch.look(entry, run.number, usage, mono);
     for (const fact of facts) this.engine.post(entry.id, fact);
   }
 
   #publish(events: readonly EngineEvent[]): void {
     this.anomalies.take(events);
+    this.sums.addEvents(events);
     this.parts.onEvents(events);
     this.eventWatchers.tell();
     this.#alerting.onEvents(events);

@@ -189,6 +189,7 @@ export class Sources {
       loaded.problems.filter((problem) => !known.has(formatProblem(problem))),
       loaded.refused,
     );
+    this.#target.onSettings();
   }
 }
 

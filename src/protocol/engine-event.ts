@@ -1,6 +1,7 @@
 /** Every kind of event (SPEC section 10) with what it tells. Docs and filters derive from this table. */
 export const EVENT_KINDS = {
   'engine-started': 'the engine is ready',
+  serving: 'a server of the engine can be reached under an address',
   'engine-stopping': 'the engine is going down',
   'engine-degraded': 'a part of the engine cannot work as it should',
   'file-corrupt': 'a file of the engine was unreadable and set aside',

@@ -136,6 +136,18 @@ export interface SettingResult {
   readonly meaning: string;
 }
 
+/** A part of the configuration of the remote API, as it is read and written over HTTP. */
+export const CONFIG_SECTIONS = [
+  'remote-access',
+  'trusted-hosts',
+  'executable-whitelist',
+  'executable-blacklist',
+  'standalone-mode',
+  'partner-discovery',
+] as const;
+
+export type ConfigSection = (typeof CONFIG_SECTIONS)[number];
+
 /** Who may call: `read` looks, `operate` changes programs, `admin` changes the engine. */
 export type Access = 'read' | 'operate' | 'admin';
 
@@ -218,6 +230,16 @@ export const METHODS = {
     'admin',
     'change a setting; null takes it back to its default',
     z.strictObject({ key: z.string().max(300), value: z.json() }),
+  ),
+  remoteConfig: method<Readonly<Record<string, unknown>>>()(
+    'read',
+    'a section of the configuration of the remote API',
+    z.strictObject({ section: z.enum(CONFIG_SECTIONS) }),
+  ),
+  changeRemoteConfig: method<Readonly<Record<string, unknown>>>()(
+    'admin',
+    'replace a section of the configuration of the remote API; what is left out has its default',
+    z.strictObject({ section: z.enum(CONFIG_SECTIONS), content: z.record(z.string(), z.json()) }),
   ),
   checkHealth: method<CheckedHealth>()('operate', 'probe a program now, as its health check says', one),
   hold: method<OperationResult>()(

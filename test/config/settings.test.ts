@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { REMOTE_SETTINGS } from '../../src/config/remote-settings.ts';
 import { changeSetting, settingProblems, validSettings, viewSetting, viewSettings } from '../../src/config/settings.ts';
 
 describe('settings', () => {
@@ -8,6 +9,7 @@ describe('settings', () => {
       ['binaries', {}, true],
       ['zombieScanSeconds', 300, true],
       ['orphanCheckSeconds', 60, true],
+      ...Object.entries(REMOTE_SETTINGS).map(([key, row]) => [key, row.default, true]),
     ]);
   });
 
@@ -28,7 +30,7 @@ describe('settings', () => {
 
   test.each([
     ['healin', 'observe', /did you mean "healing"/],
-    ['nonsense', 'x', /there are healing, binaries, zombieScanSeconds, orphanCheckSeconds and binaries\.NAME/],
+    ['nonsense', 'x', /there are healing, binaries, .* and binaries\.NAME/],
     ['healing', 'maybe', /cannot set "healing".*for example observe/],
     ['binaries.node', 'node', /starts with \//],
     ['toString', 'x', /there is no setting/],

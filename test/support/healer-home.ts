@@ -15,6 +15,8 @@ import { CLI, type CliResult, finished } from './run-cli.ts';
 import { waitFor } from './wait-for.ts';
 
 const PATIENCE_MS = 20_000;
+/** Engines of several tests run side by side, and beside that of whoever runs the tests. */
+const NO_PORTS = { HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' };
 
 /** A home of healer's own with the built command line, a real engine and real programs. */
 export class HealerHome implements AsyncDisposable {
@@ -34,7 +36,15 @@ export class HealerHome implements AsyncDisposable {
 
   get env(): Readonly<Record<string, string>> {
     const { PATH = '', HOME = '' } = process.env;
-    return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', HEALER_HOME: this.folder, ...this.extraEnv };
+    return {
+      PATH,
+      HOME,
+      LANG: 'C.UTF-8',
+      TERM: 'xterm-256color',
+      HEALER_HOME: this.folder,
+      ...NO_PORTS,
+      ...this.extraEnv,
+    };
   }
 
   /** Writes the process list, one entry a line. */

@@ -74,5 +74,5 @@ export async function finished(child: ChildProcessWithoutNullStreams): Promise<C
 /** Without what the machine that runs the tests says about colours, sizes and homes. */
 function cleanEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
-  return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color' };
+  return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' };
 }

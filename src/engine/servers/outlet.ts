@@ -3,9 +3,10 @@ import { encodeMessage } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import type { NotificationName, Notifications } from '../../protocol/methods.ts';
 import type { RpcNotification, RpcResponse } from '../../protocol/rpc.ts';
+import type { StreamOutlet } from './streams.ts';
 
 /** The way out to one client. Knows when the client does not keep up; who sends streams asks before sending more. */
-export class Outlet {
+export class Outlet implements StreamOutlet {
   readonly #socket: Socket;
   readonly #onDrain = new Set<() => void>();
 

@@ -1,18 +1,17 @@
 import type { Socket } from 'node:net';
-import type { z } from 'zod';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import {
   isMethodName,
   type MethodName,
-  METHODS,
   type ParsedParams,
   PROTOCOL_VERSION,
   type Subscribed,
 } from '../../protocol/methods.ts';
 import { failureOf, isRecord, RPC_CODES, type RequestId, type RpcFailure } from '../../protocol/rpc.ts';
 import { Outlet } from './outlet.ts';
+import { parseParams } from './parse-params.ts';
 import type { ServedEngine } from './served-engine.ts';
 import { type Stream, streamEvents, streamLog, streamSnapshot } from './streams.ts';
 
@@ -150,14 +149,4 @@ function parseRequest(text: string): ParsedRequest {
     return { id, failure: { code: RPC_CODES.methodNotFound, message: `there is no method "${method.slice(0, 100)}"` } };
   }
   return { id, method, params: message['params'] ?? {} };
-}
-
-/** @throws HealerError INVALID_CONFIG naming each field that does not fit. */
-function parseParams<M extends MethodName>(method: M, input: unknown): ParsedParams<M> {
-  const schema = METHODS[method].params as unknown as z.ZodType<ParsedParams<M>>;
-  const parsed = schema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
-  const list = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw new HealerError('INVALID_CONFIG', `the parameters of "${method}" do not fit: ${list}`, { issues });
 }

@@ -1,8 +1,19 @@
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
+import type { NotificationName, Notifications } from '../../protocol/methods.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import type { Outlet } from './outlet.ts';
 import type { LogBatch, LogStart, ServedEngine } from './served-engine.ts';
+
+/** The way out to one client, whatever the transport. */
+export interface StreamOutlet {
+  /** The client does not keep up: what is sent now waits in memory. */
+  readonly isCongested: boolean;
+  notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void;
+  /** Resolves when the client has read what it was sent, or `signal` says that nobody waits any more. */
+  drained(signal: AbortSignal): Promise<void>;
+  /** The function ends it. */
+  onDrain(notify: () => void): () => void;
+}
 
 /** A running subscription. */
 export interface Stream {
@@ -13,7 +24,12 @@ export interface Stream {
  * The live table: once whole, then what changed since. A client that does not keep up is sent nothing until it does,
  * and then the newest state of each changed row: changes merge, they never queue.
  */
-export function streamSnapshot(engine: ServedEngine, outlet: Outlet, subscription: number, intervalMs: number): Stream {
+export function streamSnapshot(
+  engine: ServedEngine,
+  outlet: StreamOutlet,
+  subscription: number,
+  intervalMs: number,
+): Stream {
   const changed = new Set(engine.ids());
   const removed = new Set<string>();
   let isFirst = true;
@@ -66,7 +82,7 @@ function pagesOf(rows: readonly SnapshotRow[]): SnapshotRow[][] {
 /** Events in order and without a gap: a client that falls behind is served from the history where it left off. */
 export function streamEvents(
   engine: ServedEngine,
-  outlet: Outlet,
+  outlet: StreamOutlet,
   subscription: number,
   { afterSeq, process }: { readonly afterSeq: number; readonly process: string | undefined },
 ): Stream {
@@ -96,7 +112,7 @@ export function streamEvents(
 /** A program's output. The reader of the file waits while the client does not keep up; the file waits for nobody. */
 export function streamLog(
   engine: ServedEngine,
-  outlet: Outlet,
+  outlet: StreamOutlet,
   subscription: number,
   { id, ...from }: { readonly id: string } & LogStart,
 ): Stream {

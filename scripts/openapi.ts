@@ -1,0 +1,235 @@
+import { z } from 'zod';
+import manifest from '../package.json' with { type: 'json' };
+import { fieldSchemaOf } from '../src/config/field-schema.ts';
+import { REMOTE_SETTINGS } from '../src/config/remote-settings.ts';
+import { ERROR_CATALOGUE, type ErrorCode } from '../src/protocol/errors.ts';
+import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../src/protocol/http-routes.ts';
+import {
+  type ApiMethod,
+  CONFIG_SECTIONS,
+  METHODS,
+  type MethodName,
+  type NotificationName,
+} from '../src/protocol/methods.ts';
+import { partialSpecSchema, processSpecSchema } from '../src/protocol/process-spec.ts';
+import { resultSchemasOf, type Schema } from './result-schemas.ts';
+
+type Operation = Readonly<Record<string, unknown>>;
+type Paths = Record<string, Record<string, Operation>>;
+
+const JSON_TYPE = 'application/json';
+const ERROR = { $ref: '#/components/schemas/Error' };
+/** Those that any request may be answered with. */
+const COMMON_ERRORS: readonly ErrorCode[] = [
+  'INVALID_CONFIG',
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'TOO_MANY_REQUESTS',
+  'INTERNAL',
+];
+const ABOUT_ONE: readonly ErrorCode[] = ['PROCESS_NOT_FOUND'];
+const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TOO_LARGE', 'TIMEOUT'];
+
+/** The OpenAPI document of the remote API: from the method table, its routes, the error catalogue and the types. */
+export function openApiDocument(root: string): Schema {
+  const { results, components } = resultSchemasOf(`${root}/src/protocol/methods.ts`, 'EngineApi');
+  const paths: Paths = {};
+  for (const method of Object.keys(HTTP_ROUTES) as ApiMethod[]) addMethod(paths, method, results.get(method) ?? {});
+  addStream(paths, 'snapshot', 'subscribeSnapshot');
+  addStream(paths, 'events', 'subscribeEvents');
+  describeFollowing(paths);
+  addPlain(paths, '/metrics', 'figures in the format of Prometheus', 'text/plain', { type: 'string' });
+  addPlain(paths, '/openapi.json', 'this document', JSON_TYPE, { type: 'object' });
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'healer',
+      version: manifest.version,
+      description: manifest.description,
+      license: { name: manifest.license, identifier: manifest.license },
+    },
+    servers: [{ url: 'http://127.0.0.1:19881' }],
+    security: [{}, { token: [] }],
+    paths,
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { ...components, Error: errorSchema() },
+    },
+  };
+}
+
+function addMethod(paths: Paths, method: ApiMethod, result: Schema): void {
+  const route = routeOf(method);
+  const { summary, access } = METHODS[method];
+  const input = inputSchema(method);
+  const success = String(route.success ?? 200);
+  const about = route.path.includes('{id}') ? ABOUT_ONE : [];
+  const errors = [...COMMON_ERRORS, ...about, ...(access === 'read' ? [] : CHANGING)];
+  put(paths, route.path, route.verb, {
+    operationId: method,
+    summary,
+    description: whoMay(route, access),
+    parameters: parametersOf(route, input),
+    ...bodyOf(route, input, method),
+    responses: { [success]: content('what came of it', JSON_TYPE, result), ...errorResponses(errors) },
+  });
+}
+
+function whoMay({ needs }: HttpRoute, access: string): string {
+  if (access === 'read') return 'For every caller.';
+  return needs === undefined ? 'For trusted hosts only.' : `Callers that are not trusted need ${needs.join(' and ')}.`;
+}
+
+interface Input {
+  readonly properties: Readonly<Record<string, Schema>>;
+  readonly required: readonly string[];
+}
+
+function inputSchema(method: MethodName): Input {
+  const schema = z.toJSONSchema(METHODS[method].params, { io: 'input', unrepresentable: 'any' });
+  const properties = Object.entries(schema.properties ?? {}).map(([name, shape]) => [name, anyJson(shape)] as const);
+  return { properties: Object.fromEntries(properties), required: schema.required ?? [] };
+}
+
+/** Any JSON at all comes as a type that holds itself, which says no more than nothing. */
+function anyJson(shape: unknown): Schema {
+  const isAny = (value: unknown): boolean => JSON.stringify(value).includes('"#/$defs/');
+  return isAny(shape) ? {} : (shape as Schema);
+}
+
+function parametersOf({ path, verb }: HttpRoute, { properties, required }: Input): readonly Schema[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const inQuery =
+    verb === 'GET' || verb === 'DELETE' ? Object.keys(properties).filter((name) => !inPath.includes(name)) : [];
+  return [
+    ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
+    ...inQuery.map((name) => ({
+      name,
+      in: 'query',
+      required: required.includes(name),
+      schema: properties[name] ?? {},
+    })),
+  ];
+}
+
+/** What is checked by code has its schema elsewhere. */
+const BODIES: Readonly<Record<string, () => unknown>> = {
+  definition: () => fieldSchemaOf(processSpecSchema),
+  changes: () => fieldSchemaOf(partialSpecSchema),
+  content: () => ({
+    anyOf: CONFIG_SECTIONS.map((section) => ({ title: section, ...fieldSchemaOf(REMOTE_SETTINGS[section].schema) })),
+  }),
+};
+
+function bodyOf(
+  { verb, path, body, localOnly = [] }: HttpRoute,
+  { properties, required }: Input,
+  method: string,
+): Operation {
+  if (verb === 'GET' || verb === 'DELETE') return {};
+  const isElsewhere = (name: string): boolean => path.includes(`{${name}}`) || localOnly.includes(name);
+  const fields = Object.entries(properties).filter(([name]) => !isElsewhere(name));
+  if (body === undefined && fields.length === 0) return {};
+  const needed = required.filter((name) => !isElsewhere(name));
+  const schema =
+    body === undefined
+      ? {
+          type: 'object',
+          properties: Object.fromEntries(fields),
+          ...(needed.length === 0 ? {} : { required: needed }),
+          additionalProperties: false,
+        }
+      : withoutMeta(BODIES[body]?.() ?? raise(`the body of "${method}" has no schema`));
+  return { requestBody: { required: body !== undefined || needed.length > 0, content: { [JSON_TYPE]: { schema } } } };
+}
+
+function addStream(paths: Paths, name: NotificationName, method: MethodName): void {
+  const path = STREAM_ROUTES[name];
+  const route: HttpRoute = { verb: 'GET', path };
+  const resume = { name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' } };
+  put(paths, path, 'GET', {
+    operationId: method,
+    summary: METHODS[method].summary,
+    description: 'A stream of server-sent events; its data are JSON.',
+    parameters: [...parametersOf(route, inputSchema(method)), ...(name === 'events' ? [resume] : [])],
+    responses: {
+      200: content('the stream', 'text/event-stream', { type: 'string' }),
+      ...errorResponses(COMMON_ERRORS),
+    },
+  });
+}
+
+function describeFollowing(paths: Paths): void {
+  const logs = paths[STREAM_ROUTES.log]?.['get'] as {
+    parameters: Schema[];
+    responses: Record<string, { content: Schema }>;
+  };
+  logs.parameters.push(
+    {
+      name: 'follow',
+      in: 'query',
+      required: false,
+      schema: { type: 'boolean' },
+      description: 'answer with a stream of server-sent events',
+    },
+    {
+      name: 'after',
+      in: 'query',
+      required: false,
+      schema: inputSchema('subscribeLog').properties['after'] ?? {},
+      description: 'of a stream: go on after this cursor',
+    },
+    {
+      name: 'Last-Event-ID',
+      in: 'header',
+      required: false,
+      schema: { type: 'string' },
+      description: 'of a stream: the last cursor that was received',
+    },
+  );
+  const answer = logs.responses['200'];
+  if (answer !== undefined) answer.content = { ...answer.content, 'text/event-stream': { schema: { type: 'string' } } };
+}
+
+function addPlain(paths: Paths, path: string, summary: string, type: string, schema: Schema): void {
+  put(paths, path, 'GET', {
+    operationId: path.slice(1).replace('.json', ''),
+    summary,
+    responses: { 200: content(summary, type, schema), ...errorResponses(COMMON_ERRORS) },
+  });
+}
+
+function put(paths: Paths, path: string, verb: string, operation: Operation): void {
+  paths[path] = { ...paths[path], [verb.toLowerCase()]: operation };
+}
+
+function content(description: string, type: string, schema: Schema): Operation {
+  return { description, content: { [type]: { schema } } };
+}
+
+/** Several codes may share a status. */
+function errorResponses(codes: readonly ErrorCode[]): Record<string, Operation> {
+  const statuses = [...new Set(codes.map((code) => ERROR_CATALOGUE[code].http))].sort();
+  const response = (status: number): Operation => {
+    const own = codes.filter((code) => ERROR_CATALOGUE[code].http === status);
+    return content(own.map((code) => `${code}: ${ERROR_CATALOGUE[code].meaning}`).join('; '), JSON_TYPE, ERROR);
+  };
+  return Object.fromEntries(statuses.map((status) => [String(status), response(status)]));
+}
+
+function errorSchema(): Schema {
+  const error = {
+    type: 'object',
+    properties: { code: { enum: Object.keys(ERROR_CATALOGUE) }, message: { type: 'string' }, data: { type: 'object' } },
+    required: ['code', 'message', 'data'],
+  };
+  return { type: 'object', properties: { error }, required: ['error'] };
+}
+
+function withoutMeta(schema: unknown): Schema {
+  return Object.fromEntries(Object.entries(schema as Schema).filter(([name]) => name !== '$schema'));
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}

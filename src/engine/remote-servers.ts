@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import type { Fields } from '../config/registry-content.ts';
+import { type RemoteSettings, remoteSettingsOf } from '../config/remote-endpoints.ts';
+import { isLoopback } from '../base/host-pattern.ts';
+import { HealerError, toHealerError } from '../protocol/errors.ts';
+import { examineExecutable } from './os/executable-facts.ts';
+import type { RunningEngine } from './running-engine.ts';
+import type { ApiServer } from './servers/http/api-server.ts';
+import type { AlivenessFacts } from './servers/http/aliveness-server.ts';
+import type { Token } from './servers/http/token.ts';
+import type { Certificate, WebServer } from './servers/http/web-server.ts';
+import type { ServedEngine } from './servers/served-engine.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * The servers that are reached over the network, kept in step with the settings. They are loaded and opened behind the
+ * start of the engine; what one of them cannot do is a degradation, and never the engine's end.
+ */
+export class RemoteServers {
+  readonly #running: RunningEngine;
+  readonly #engine: ServedEngine;
+  readonly #stopWatching: () => void;
+  #cache: { readonly stored: Fields; readonly settings: RemoteSettings } | null = null;
+  #api: ApiServer | null = null;
+  #aliveness: WebServer | null = null;
+  /** What each server was opened with. */
+  #opened = { api: '', aliveness: '' };
+  #turn: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(running: RunningEngine, engine: ServedEngine) {
+    this.#running = running;
+    this.#engine = engine;
+    this.#stopWatching = running.settingWatchers.add(() => this.#keepUp());
+    this.#keepUp();
+  }
+
+  /** Those who follow a stream. */
+  get clients(): number {
+    return this.#api?.clients() ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#stopWatching();
+    await this.#turn;
+    await Promise.all([this.#api?.close(), this.#aliveness?.close()]);
+  }
+
+  /** One change after the other: a port has to be free before it is taken again. */
+  #keepUp(): void {
+    this.#turn = this.#turn.then(async () => {
+      if (this.#isClosed) return;
+      await this.#attempt('api', () => this.#renewApi());
+      await this.#attempt('aliveness', () => this.#renewAliveness());
+    });
+  }
+
+  async #attempt(part: 'api' | 'aliveness', renew: () => Promise<void>): Promise<void> {
+    const { degradations } = this.#running;
+    try {
+      await renew();
+      degradations.clear(part);
+    } catch (error) {
+      const name = part === 'api' ? 'the remote API' : 'the aliveness server';
+      degradations.set(part, `${name} is not served: ${toHealerError(error).message}`);
+    }
+  }
+
+  #settings(): RemoteSettings {
+    const { sources, parts } = this.#running;
+    const stored = sources.settings;
+    if (this.#cache?.stored !== stored) {
+      this.#cache = { stored, settings: remoteSettingsOf(stored, parts.paths.instance, process.env) };
+    }
+    return this.#cache.settings;
+  }
+
+  async #renewApi(): Promise<void> {
+    const { apiAt, api } = this.#settings();
+    const { host, tokenFile, insecure, tls } = api;
+    const wanted = JSON.stringify({ apiAt, tokenFile, insecure, tls });
+    if (wanted === this.#opened.api) return;
+    await this.#api?.close();
+    this.#api = null;
+    this.#opened = { ...this.#opened, api: wanted };
+    if (apiAt === null) return;
+    if (tokenFile === null && !insecure && !isLocal(host)) throw unprotected(host);
+    const token = tokenFile === null ? null : await loadToken(tokenFile);
+    const { serveApi } = await import('./servers/http/api-server.ts');
+    const { sources, parts } = this.#running;
+    this.#api = await serveApi(this.#engine, {
+      at: apiAt,
+      certificate: tls === null ? null : loadCertificate(tls),
+      settings: () => this.#settings(),
+      token,
+      now: () => parts.clock.now().mono,
+      findExecutable: (word, cwd) =>
+        examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries),
+      metrics: {
+        status: () => this.#running.status(),
+        rows: () =>
+          this.#engine
+            .ids()
+            .map((id) => this.#engine.row(id))
+            .filter((row) => row !== undefined),
+        totalsOf: (id) => this.#running.sums.of(id),
+        now: () => parts.clock.now().wall,
+      },
+    });
+    this.#tell('remote API', apiAt.host, this.#api.port);
+  }
+
+  async #renewAliveness(): Promise<void> {
+    const { alivenessAt } = this.#settings();
+    const wanted = JSON.stringify(alivenessAt);
+    if (wanted === this.#opened.aliveness) return;
+    await this.#aliveness?.close();
+    this.#aliveness = null;
+    this.#opened = { ...this.#opened, aliveness: wanted };
+    if (alivenessAt === null) return;
+    const { serveAliveness } = await import('./servers/http/aliveness-server.ts');
+    const names = (): readonly string[] => this.#settings().api.names;
+    this.#aliveness = await serveAliveness(alivenessAt, names, () => this.#alivenessFacts());
+    this.#tell('aliveness server', alivenessAt.host, this.#aliveness.port);
+  }
+
+  #alivenessFacts(): AlivenessFacts {
+    const { uptimeMs, instance } = this.#running.status();
+    return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000) };
+  }
+
+  /** Where a port was left to the system, nobody would find it otherwise. */
+  #tell(name: string, host: string, port: number): void {
+    this.#running.records.tellEngine('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
+    this.#running.records.commit();
+  }
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
+}
+
+function unprotected(host: string): HealerError {
+  return new HealerError(
+    'INVALID_CONFIG',
+    `"${host}" can be reached by others and no token protects it; set "tokenFile" of the setting "api", or "insecure" to do without`,
+    { host },
+  );
+}
+
+async function loadToken(file: string): Promise<Token> {
+  const { readToken } = await import('./servers/http/token.ts');
+  return readToken(file);
+}
+
+/** @throws HealerError INVALID_CONFIG */
+function loadCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }): Certificate {
+  try {
+    return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+  } catch (cause) {
+    const { message } = toHealerError(cause);
+    throw new HealerError('INVALID_CONFIG', `the certificate cannot be read: ${message}`, {}, { cause });
+  }
+}

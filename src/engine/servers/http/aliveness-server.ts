@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '../../../config/remote-endpoints.ts';
+import { originProblem } from '../../../policy/remote-access/request-origin.ts';
+import { HealerError } from '../../../protocol/errors.ts';
+import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
+import { serveWeb, type WebServer } from './web-server.ts';
+
+export interface AlivenessFacts {
+  readonly instanceId: string;
+  readonly pid: number;
+  readonly version: string;
+  /** In seconds. */
+  readonly uptime: number;
+}
+
+/** Tells that the engine's loop turns: `GET /alive`, and `GET /status` (SPEC section 12). No word about programs. */
+export function serveAliveness(
+  at: Endpoint,
+  names: () => readonly string[],
+  facts: () => AlivenessFacts,
+): Promise<WebServer> {
+  return serveWeb(at, (request, response) => {
+    request.resume();
+    const problem = problemOf(request, names());
+    if (problem === null) answer(request, response, facts);
+    else refuse(response, problem);
+  });
+}
+
+function answer({ url = '' }: IncomingMessage, response: ServerResponse, facts: () => AlivenessFacts): void {
+  const [path] = url.split('?');
+  if (path === '/alive') {
+    response.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/plain; charset=utf-8' }).end('OK');
+  } else if (path === '/status') {
+    response.writeHead(200, { ...COMMON_HEADERS, 'content-type': JSON_TYPE }).end(`${JSON.stringify(facts())}\n`);
+  } else {
+    refuse(response, new HealerError('NOT_FOUND', 'there are GET /alive and GET /status here'));
+  }
+}
+
+function problemOf({ method, headers, socket }: IncomingMessage, names: readonly string[]): HealerError | null {
+  if (method !== 'GET' && method !== 'HEAD') return new HealerError('NOT_FOUND', 'only GET is answered here');
+  const fetchSite = headers['sec-fetch-site'];
+  const problem = originProblem(
+    { host: headers.host, origin: headers.origin, fetchSite: Array.isArray(fetchSite) ? fetchSite.join() : fetchSite },
+    { localAddress: socket.localAddress ?? '', names },
+  );
+  return problem === null ? null : new HealerError('FORBIDDEN', problem);
+}

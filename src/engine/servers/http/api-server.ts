@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Endpoint } from '../../../config/remote-endpoints.ts';
+import type { Caller } from '../../../policy/remote-access/caller.ts';
+import { HealerError, toHealerError } from '../../../protocol/errors.ts';
+import type { ServedEngine } from '../served-engine.ts';
+import type { Admission } from './admission.ts';
+import { refuse } from './error-body.ts';
+import { Guard, type GuardOptions } from './guard.ts';
+import type { MetricsSource } from './metrics.ts';
+import { type Certificate, PATIENCE, type Patience, serveWeb, type WebServer } from './web-server.ts';
+import type { SseStreams } from './sse-streams.ts';
+
+export interface ApiOptions extends GuardOptions, Admission {
+  readonly at: Endpoint;
+  readonly certificate: Certificate | null;
+  readonly patience?: Patience;
+  readonly metrics: MetricsSource;
+}
+
+export interface ApiServer extends WebServer {
+  /** Streams that are open. */
+  readonly clients: () => number;
+}
+
+/** Serves the remote API (SPEC section 12). Its framework is loaded by the first request that is admitted. */
+export async function serveApi(engine: ServedEngine, options: ApiOptions): Promise<ApiServer> {
+  const guard = new Guard(options);
+  const callers = new WeakMap<object, Caller>();
+  let loading: Promise<LoadedApp> | undefined;
+  let streams: SseStreams | null = null;
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    callers.set(request, await guard.admit(request));
+    loading ??= loadApp(engine, options, (incoming) => callers.get(incoming) ?? 'guest');
+    const app = await loading;
+    streams = app.streams;
+    await app.listener(request, response);
+  };
+  const server = await serveWeb(
+    options.at,
+    (request, response) => {
+      answer(request, response).catch((error: unknown) => refuseSafely(response, toHealerError(error)));
+    },
+    { certificate: options.certificate, patience: options.patience ?? PATIENCE },
+  );
+  return {
+    port: server.port,
+    clients: () => streams?.count ?? 0,
+    close: () => {
+      streams?.close();
+      return server.close();
+    },
+  };
+}
+
+interface LoadedApp {
+  readonly streams: SseStreams;
+  readonly listener: (request: IncomingMessage, response: ServerResponse) => unknown;
+}
+
+async function loadApp(
+  engine: ServedEngine,
+  options: ApiOptions,
+  callerOf: (request: object) => Caller,
+): Promise<LoadedApp> {
+  const [{ getRequestListener }, { createApp, toKnownError }, { SseStreams: Streams }, { errorAnswerOf }] =
+    await Promise.all([
+      import('@hono/node-server'),
+      import('./app.ts'),
+      import('./sse-streams.ts'),
+      import('./error-body.ts'),
+    ]);
+  const streams = new Streams(engine);
+  const metrics = async (): Promise<{ type: string; text: string }> => {
+    const { describeMetrics } = await import('./metrics.ts');
+    return describeMetrics(options.metrics);
+  };
+  const app = createApp({
+    engine,
+    admission: options,
+    streams,
+    callerOf,
+    metrics,
+  });
+  const listener = getRequestListener(app.fetch, {
+    overrideGlobalObjects: false,
+    errorHandler: (error) => {
+      const { status, headers, body } = errorAnswerOf(toKnownError(error));
+      return new Response(body, { status, headers });
+    },
+  });
+  return { streams, listener };
+}
+
+function refuseSafely(response: ServerResponse, error: HealerError): void {
+  if (response.headersSent) response.destroy();
+  else refuse(response, error);
+}

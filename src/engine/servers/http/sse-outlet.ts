@@ -1,0 +1,77 @@
+import type { ServerResponse } from 'node:http';
+import { WIRE_LIMITS } from '../../../protocol/limits.ts';
+import type { NotificationName, Notifications } from '../../../protocol/methods.ts';
+import type { StreamOutlet } from '../streams.ts';
+import { COMMON_HEADERS } from './error-body.ts';
+
+const HEADERS = {
+  ...COMMON_HEADERS,
+  'content-type': 'text/event-stream; charset=utf-8',
+  // Proxies that collect an answer before they pass it on would never pass this one on.
+  'x-accel-buffering': 'no',
+} as const;
+
+/** Server-sent events to one client (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+export class SseOutlet implements StreamOutlet {
+  readonly #response: ServerResponse;
+  readonly #onDrain = new Set<() => void>();
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+    response.writeHead(200, HEADERS);
+    response.flushHeaders();
+    response.on('drain', () => {
+      for (const notify of [...this.#onDrain]) notify();
+    });
+  }
+
+  get isCongested(): boolean {
+    return this.#response.writableLength > WIRE_LIMITS.unsentBytes / 2;
+  }
+
+  notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void {
+    for (const text of TEXTS[method](params)) this.#write(text);
+  }
+
+  drained(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const release = this.onDrain(finish);
+      function finish(): void {
+        release();
+        signal.removeEventListener('abort', finish);
+        resolve();
+      }
+      if (signal.aborted) finish();
+      else signal.addEventListener('abort', finish);
+    });
+  }
+
+  onDrain(notify: () => void): () => void {
+    this.#onDrain.add(notify);
+    return () => this.#onDrain.delete(notify);
+  }
+
+  /** So that a client that is gone is noticed, and proxies keep the connection. Who does not read gets none. */
+  beat(): void {
+    if (!this.isCongested) this.#write(': alive\n\n');
+  }
+
+  #write(text: string): void {
+    if (this.#response.writable) this.#response.write(text);
+  }
+}
+
+/** How each stream is written. Ids are what `Last-Event-ID` brings back. */
+const TEXTS: { readonly [Name in NotificationName]: (params: Notifications[Name]) => readonly string[] } = {
+  snapshot: ({ full, at, status, rows, removed }) => [sse(null, { full, at, status, rows, removed })],
+  events: ({ events, missed }) => [
+    ...(missed > 0 ? [sse(null, { missed }, 'missed')] : []),
+    ...events.map((event) => sse(String(event.seq), event)),
+  ],
+  log: ({ lines, skipped, cursor }) => [sse(cursor, { lines, skipped })],
+};
+
+function sse(id: string | null, data: unknown, event?: string): string {
+  const lines = [id === null ? '' : `id: ${id}\n`, event === undefined ? '' : `event: ${event}\n`];
+  return `${lines.join('')}data: ${JSON.stringify(data)}\n\n`;
+}

@@ -1,0 +1,141 @@
+import { request, type IncomingHttpHeaders } from 'node:http';
+import { type RemoteSettings, remoteSettingsOf } from '../../src/config/remote-endpoints.ts';
+import { examineExecutable } from '../../src/engine/os/executable-facts.ts';
+import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
+import type { Token } from '../../src/engine/servers/http/token.ts';
+import { FakeServedEngine } from './fake-served-engine.ts';
+import { engineStatus, programRow } from './program-row.ts';
+import { spec } from './programs.ts';
+
+interface ApiOptions {
+  /** As the registry keeps them. */
+  readonly stored?: Readonly<Record<string, unknown>>;
+  readonly token?: string;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+  /** Of an error; null otherwise. */
+  readonly code: string | null;
+}
+
+export interface HttpCall {
+  readonly verb?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** What must not be told to anybody elsewhere. */
+export const SECRET = 'hush-hush-hush';
+const SECRETIVE = spec({
+  id: 'web',
+  env: { PASSWORD: SECRET },
+  health: {
+    check: {
+      type: 'http',
+      url: `http://me:${SECRET}@127.0.0.1/health?key=${SECRET}`,
+      headers: { authorization: SECRET },
+    },
+  },
+});
+
+/** The remote API on a free port, in front of an engine that the test moves. */
+export class ApiRoom implements AsyncDisposable {
+  readonly fake = new FakeServedEngine();
+  readonly server: ApiServer;
+  #settings: RemoteSettings;
+
+  private constructor(server: ApiServer, fake: FakeServedEngine, settings: RemoteSettings) {
+    this.server = server;
+    this.fake = fake;
+    this.#settings = settings;
+  }
+
+  static async open({ stored = {}, token }: ApiOptions = {}): Promise<ApiRoom> {
+    const fake = new FakeServedEngine();
+    fake.answerTo = (method) => {
+      if (method === 'describe') return { row: programRow({ id: 'web' }), spec: SECRETIVE };
+      return method === 'list' ? [...fake.rows.values()] : method === 'status' ? engineStatus() : null;
+    };
+    const room: { current: ApiRoom | null } = { current: null };
+    const settings = remoteSettingsOf(stored, 'default', {});
+    const server = await serveApi(fake.served, {
+      at: { host: '127.0.0.1', port: 0 },
+      certificate: null,
+      patience: { headersMs: 1_000, requestMs: 1_500, keepAliveMs: 5_000, idleMs: 60_000 },
+      settings: () => room.current?.settings ?? settings,
+      token: token === undefined ? null : tokenOf(token),
+      now: () => performance.now(),
+      findExecutable: (word, cwd) => examineExecutable(word, cwd ?? '/', process.env['PATH'], {}),
+      metrics: {
+        status: () => engineStatus(),
+        rows: () => [...fake.rows.values()],
+        totalsOf: () => ({
+          cpuSeconds: 1.5,
+          restarts: new Map([['crash', 2]]),
+          anomalies: new Map([['memory-leak', 1]]),
+        }),
+        now: () => Date.now(),
+      },
+    });
+    room.current = new ApiRoom(server, fake, settings);
+    return room.current;
+  }
+
+  get settings(): RemoteSettings {
+    return this.#settings;
+  }
+
+  /** Puts other settings into force, as they are stored. */
+  configure(stored: Readonly<Record<string, unknown>>): void {
+    this.#settings = remoteSettingsOf(stored, 'default', {});
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${String(this.server.port)}`;
+  }
+
+  /** Over a connection of its own, with whatever headers: `fetch` would not let a Host be forged. */
+  call(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
+    return callHttp(this.server.port, path, call);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.server.close();
+  }
+}
+
+export function callHttp(
+  port: number,
+  path: string,
+  { verb = 'GET', headers = {}, body }: HttpCall,
+): Promise<HttpAnswer> {
+  const content = body === undefined ? {} : { 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    const options = { port, host: '127.0.0.1', path, method: verb, agent: false, headers: { ...content, ...headers } };
+    const sent = request(options, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.once('error', reject).once('end', () => {
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code: codeIn(text) });
+      });
+    });
+    sent.once('error', reject);
+    sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+  });
+}
+
+function codeIn(text: string): string | null {
+  try {
+    const { error } = JSON.parse(text) as { error?: { code: string } };
+    return error?.code ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function tokenOf(secret: string): Token {
+  return { isRight: (candidate) => candidate === secret };
+}
