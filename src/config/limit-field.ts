@@ -1,6 +1,6 @@
 import type { LineProblem } from './config-problem.ts';
 import { quoteExcerpt } from './quote-excerpt.ts';
-import type { Word } from './split-words.ts';
+import type { Word } from '../base/split-words.ts';
 
 /** What a column of limits measures. */
 interface LimitKind {

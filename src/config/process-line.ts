@@ -3,7 +3,7 @@ import { type ProcessSpec, processSpecSchema } from '../protocol/process-spec.ts
 import type { LineProblem } from './config-problem.ts';
 import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
 import { quoteExcerpt } from './quote-excerpt.ts';
-import { splitWords, type Word } from './split-words.ts';
+import { splitWords, type Word } from '../base/split-words.ts';
 
 type ProcessLine =
   | { readonly kind: 'empty' }

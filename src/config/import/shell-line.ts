@@ -1,4 +1,4 @@
-import { splitWords } from '../split-words.ts';
+import { splitWords } from '../../base/split-words.ts';
 
 /** A line that was written for a shell, as the fields of a program. */
 interface ShellLine {

@@ -3,7 +3,7 @@ import { modeOfFile } from '../file-mode.ts';
 import type { ProgramDraft } from '../program-draft.ts';
 import type { SpecDraft } from '../imported.ts';
 import { readShellLine } from '../shell-line.ts';
-import { splitWords } from '../../split-words.ts';
+import { splitWords } from '../../../base/split-words.ts';
 import type { App } from './ecosystem-app.ts';
 import { textOf } from '../text-of.ts';
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { SpecDraft } from '../imported.ts';
 import { ProgramDraft } from '../program-draft.ts';
-import { splitWords } from '../../split-words.ts';
+import { splitWords } from '../../../base/split-words.ts';
 import type { ConfSection, ConfValue } from './conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandNow, expandText, type Names } from './expressions.ts';
