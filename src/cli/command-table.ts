@@ -125,7 +125,10 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'tui',
     group: ENGINE,
     summary: 'open the terminal UI',
-    options: [{ flags: '--read-only', summary: 'look without touching' }],
+    options: [
+      { flags: '--read-only', summary: 'look without touching' },
+      { flags: '--no-mouse', summary: 'leave the mouse to the terminal, for selecting text (m turns it on)' },
+    ],
     load: () => import('./commands/tui.ts'),
   },
   { name: 'ls', group: LOOK, summary: 'list the programs', load: () => import('./commands/ls.ts') },

@@ -22,6 +22,8 @@ export interface CommandOptions {
   readonly process?: string;
   readonly dryRun?: true;
   readonly readOnly?: true;
+  /** False for --no-mouse. */
+  readonly mouse?: boolean;
   readonly output?: string;
   readonly stdout?: true;
   /** Of a file to be imported, or of an anomaly to be looked for; the command's own choices tell them apart. */

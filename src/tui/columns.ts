@@ -3,6 +3,7 @@ import { coarseDuration, limitsText, oneDecimal } from './lines/figures.ts';
 import { sparkline } from './lines/graphs.ts';
 import { type Pens, type Span, span } from './lines/scene.ts';
 import { statusText, toneOfStatus } from './program-status.ts';
+import { memoizeLast } from './store/memoize-last.ts';
 import type { Samples, SortKey } from './store/state.ts';
 import { toneOfUse } from './use-tone.ts';
 
@@ -18,6 +19,8 @@ interface Column {
   readonly width: number;
   /** Where columns do not fit, the highest goes first. */
   readonly priority: number;
+  /** In the wide table, where it differs: reasons and sources come before trends and limits. */
+  readonly widePriority?: number;
   readonly align: 'left' | 'right';
   /** How wide it may grow when there is room, in the order of the table below. */
   readonly growsTo?: number;
@@ -39,7 +42,14 @@ const COLUMNS: readonly Column[] = [
     sortKey: 'name',
     cell: (row) => span(row.name),
   },
-  { header: 'PID', width: 7, priority: 4, align: 'right', cell: (row) => span(String(row.pid ?? '')) },
+  {
+    header: 'PID',
+    width: 7,
+    priority: 4,
+    align: 'right',
+    sortKey: 'pid',
+    cell: (row) => span(String(row.pid ?? '')),
+  },
   {
     header: 'Status',
     width: 15,
@@ -64,12 +74,21 @@ const COLUMNS: readonly Column[] = [
     sortKey: 'memory',
     cell: (row) => span(oneDecimal(row.memoryMb), toneOfUse(row.memoryMb, row.limits.memoryMb, 'plain')),
   },
-  { header: 'Limits', width: 11, priority: 8, align: 'right', cell: (row) => span(limitsText(row.limits), 'muted') },
+  {
+    header: 'Limits',
+    width: 11,
+    priority: 8,
+    align: 'right',
+    sortKey: 'limits',
+    cell: (row) => span(limitsText(row.limits), 'muted'),
+  },
   {
     header: 'Rst',
     width: 4,
     priority: 5,
+    widePriority: 8,
     align: 'right',
+    sortKey: 'restarts',
     cell: (row) => span(String(row.restarts), row.restarts === 0 ? 'muted' : 'plain'),
   },
   {
@@ -85,6 +104,7 @@ const COLUMNS: readonly Column[] = [
     width: 8,
     growsTo: 24,
     priority: 7,
+    widePriority: 12,
     align: 'left',
     cell: ({ limits }, { glyphs, trend, width }) =>
       span(sparkline(glyphs, trend, width, limits.cpuPercent ?? TREND_TOP_PERCENT), 'info'),
@@ -94,10 +114,29 @@ const COLUMNS: readonly Column[] = [
     width: 4,
     priority: 10,
     align: 'right',
+    sortKey: 'tree',
     cell: (row) => span(row.processes === 0 ? '' : String(row.processes)),
   },
-  { header: 'Why', width: 24, growsTo: 72, priority: 9, align: 'left', cell: (row) => span(row.why, 'muted') },
-  { header: 'Source', width: 20, growsTo: 32, priority: 11, align: 'left', cell: (row) => span(row.source, 'muted') },
+  {
+    header: 'Why',
+    width: 24,
+    growsTo: 72,
+    priority: 9,
+    widePriority: 5,
+    align: 'left',
+    sortKey: 'why',
+    cell: (row) => span(row.why, 'muted'),
+  },
+  {
+    header: 'Source',
+    width: 20,
+    growsTo: 32,
+    priority: 11,
+    widePriority: 7,
+    align: 'left',
+    sortKey: 'source',
+    cell: (row) => span(row.source, 'muted'),
+  },
 ];
 
 export interface FittedColumn {
@@ -106,10 +145,10 @@ export interface FittedColumn {
 }
 
 /** The columns that fit, by priority, with what is left shared out to those that may grow. */
-export function fitColumns(columns: number): readonly FittedColumn[] {
+export function fitColumns(columns: number, isWide = false): readonly FittedColumn[] {
   let room = columns + 1;
   const fitting = new Set<Column>();
-  for (const column of COLUMNS.toSorted((a, b) => a.priority - b.priority)) {
+  for (const column of COLUMNS.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide))) {
     if (column.width + 1 > room) break;
     fitting.add(column);
     room -= column.width + 1;
@@ -120,3 +159,13 @@ export function fitColumns(columns: number): readonly FittedColumn[] {
     return { column, width: column.width + growth };
   });
 }
+
+function priorityOf({ priority, widePriority }: Column, isWide: boolean): number {
+  return isWide ? (widePriority ?? priority) : priority;
+}
+
+/** The cursor and the mark, left of the first column. */
+export const GUTTER = 2;
+
+/** The columns of a screen of this width. */
+export const columnsFor = memoizeLast((columns: number, isWide: boolean) => fitColumns(columns - GUTTER, isWide));

@@ -16,6 +16,10 @@ export interface Glyphs {
   readonly rule: string;
   readonly separator: string;
   readonly caret: string;
+  /** Before a process that hangs below another. */
+  readonly branch: string;
+  /** Marks a limit in a chart. */
+  readonly limit: string;
   /** Corners and edges of `ink-table`, replaced one by one; null leaves them. */
   readonly frame: Readonly<Record<string, string>> | null;
 }
@@ -36,6 +40,8 @@ const UNICODE: Glyphs = {
   rule: '─',
   separator: '·',
   caret: '█',
+  branch: '└',
+  limit: '╌',
   frame: null,
 };
 
@@ -57,6 +63,8 @@ const ASCII: Glyphs = {
   rule: '-',
   separator: '-',
   caret: '_',
+  branch: '`',
+  limit: '-',
   frame: { ...Object.fromEntries(Array.from(FRAME_CORNERS, (corner) => [corner, '+'])), '─': '-', '│': '|' },
 };
 

@@ -1,4 +1,5 @@
-import { type KeyContext, KEYMAP, keyLabel } from './keymap.ts';
+import { type KeyContext, KEYMAP } from './key-bindings.ts';
+import { contextOfView, keyLabel } from './keymap.ts';
 import type { View } from './store/state.ts';
 
 type TableRow = Readonly<Record<string, string>>;
@@ -12,7 +13,7 @@ const LINES_PER_ROW = 2;
 
 /** The keys of a view as rows of a table, as many pairs beside each other and rows on a page as fit. */
 export function helpPages(view: View, columns: number, height: number): readonly (readonly TableRow[])[] {
-  const entries = entriesOf(contextBelow(view));
+  const entries = entriesOf(contextOfView(view));
   const keyWidth = Math.max(...entries.map(({ keys }) => keys.length));
   const helpWidth = Math.max(...entries.map(({ help }) => help.length));
   const pairs = Math.max(1, Math.min(entries.length, Math.floor((columns - 1) / (keyWidth + helpWidth + PAIR_FRAME))));
@@ -27,11 +28,6 @@ export function helpPages(view: View, columns: number, height: number): readonly
 interface Entry {
   readonly keys: string;
   readonly help: string;
-}
-
-function contextBelow(view: View): KeyContext {
-  if (view.kind === 'program') return 'program';
-  return view.tab === 'events' ? 'events' : 'list';
 }
 
 function entriesOf(context: KeyContext): readonly Entry[] {

@@ -20,11 +20,17 @@ export const TUI_LIMITS = {
   logLineChars: 8192,
   /** Lines asked for when the log of a program is opened. */
   logTail: 500,
+  /** Programs whose output is shown together; an engine grants a client only so many streams. */
+  logPrograms: 8,
   eventsHeld: 1000,
   /** Past events asked for when the screen opens. */
   eventsAtStart: 500,
   /** A selection that moves on within this time asks for no output. */
   logDelayMs: 80,
+  /** How often the details of the opened program are read anew. */
+  detailsMs: 3000,
+  /** How long a rolling restart waits for a program to be up again. */
+  rollingMs: 60_000,
   /** Samples of the charts: 15 minutes at one a second. */
   usageSamples: 900,
   /** Ticks a sample of the table's trend lasts: slower trends mean fewer changed lines. */

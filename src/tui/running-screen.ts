@@ -11,13 +11,17 @@ import { TUI_LIMITS } from './limits.ts';
 import type { Pens } from './lines/scene.ts';
 import { initialState } from './store/initial-state.ts';
 import { type Action, reduce } from './store/reduce.ts';
+import { memoizeLast } from './store/memoize-last.ts';
+import type { State } from './store/state.ts';
 import { createStore, type Store } from './store/store.ts';
+import { backgroundOfAnswer, backgroundOfEnvironment } from './terminal/background.ts';
 import { type Ending, watchForEnding } from './terminal/ending.ts';
 import { createInkStage, type InkStage } from './terminal/ink-stage.ts';
 import type { KeyPress } from './terminal/key-decoder.ts';
+import { runPager } from './terminal/pager.ts';
 import { Screen, type Size } from './terminal/screen.ts';
 import { createSuspension } from './terminal/suspend.ts';
-import { createTheme } from './theme.ts';
+import { type Background, createTheme } from './theme.ts';
 
 export interface ScreenOptions {
   readonly socketPath: string;
@@ -26,6 +30,8 @@ export interface ScreenOptions {
   readonly readOnly: boolean;
   readonly color: ColorLevel;
   readonly ascii: boolean;
+  /** Off, the mouse selects text as it does elsewhere. */
+  readonly mouse: boolean;
   /** Starts the engine and resolves when it answers. */
   readonly startEngine: () => Promise<void>;
 }
@@ -34,7 +40,7 @@ export interface ScreenOptions {
 export class RunningScreen {
   readonly #options: ScreenOptions;
   readonly #onEnded: (ending: Ending) => void;
-  readonly #pens: Pens;
+  readonly #pensOn: (background: Background) => Pens;
   readonly #screen: Screen;
   readonly #store: Store;
   readonly #stage: InkStage;
@@ -42,23 +48,23 @@ export class RunningScreen {
   #laidOut: readonly string[] | null = null;
   #link: EngineLink | null = null;
   #hasEnded = false;
+  #isPaging = false;
   /** In the order in which they are undone, last first. */
   readonly #undo: (() => void)[] = [];
 
   constructor(options: ScreenOptions, onEnded: (ending: Ending) => void) {
     this.#options = options;
     this.#onEnded = onEnded;
-    this.#pens = { theme: createTheme(options.color), glyphs: chooseGlyphs(options.ascii, process.env) };
+    this.#pensOn = createPens(options);
     this.#screen = new Screen({
-      frame: () => composeFrame(this.#store.state(), this.#pens, this.#laidOut),
+      frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
       onKey: this.#onKey,
       onResize: this.#onResize,
       onGone: () => {
         this.#end({ kind: 'signal', signal: 'SIGHUP' });
       },
     });
-    const { instance, readOnly } = options;
-    this.#store = createStore(initialState({ instance, readOnly, size: this.#screen.size, nowMs: Date.now() }));
+    this.#store = createStore(startingState(options, this.#screen.size));
     this.#stage = createInkStage(this.#screen.size, this.#onLaidOut);
     this.#suspension = createSuspension(this.#screen);
   }
@@ -66,7 +72,8 @@ export class RunningScreen {
   open(): void {
     this.#undo.push(watchForEnding(this.#end), this.#suspension.dispose);
     this.#screen.enter();
-    this.#undo.push(this.#store.subscribe(this.#screen.invalidate));
+    this.#undo.push(this.#store.subscribe(this.#onChange));
+    this.#onChange();
     this.#link = linkEngine(this.#options.socketPath, this.#store);
     this.#undo.push(this.#link.close);
     const clock = setInterval(() => {
@@ -75,7 +82,6 @@ export class RunningScreen {
     this.#undo.push(() => {
       clearInterval(clock);
     });
-    this.#screen.invalidate();
     void this.#mount();
   }
 
@@ -84,7 +90,7 @@ export class RunningScreen {
     try {
       const { mount } = await import('./components/mount.tsx');
       if (this.#hasEnded) return;
-      const mounted = mount({ store: this.#store, pens: this.#pens }, this.#stage);
+      const mounted = mount({ store: this.#store, pensOn: this.#pensOn }, this.#stage);
       this.#undo.push(mounted.unmount);
       await mounted.done;
     } catch (error) {
@@ -93,7 +99,7 @@ export class RunningScreen {
   }
 
   readonly #end = (ending: Ending): void => {
-    if (this.#hasEnded) return;
+    if (this.#hasEnded || (this.#isPaging && isInterrupt(ending))) return;
     this.#hasEnded = true;
     this.#screen.close();
     for (const undo of this.#undo.toReversed()) undo();
@@ -103,6 +109,11 @@ export class RunningScreen {
   #dispatch(action: Action): void {
     this.#store.update((state) => reduce(state, action));
   }
+
+  readonly #onChange = (): void => {
+    this.#screen.setMouse(this.#store.state().hasMouse);
+    this.#screen.invalidate();
+  };
 
   readonly #onLaidOut = (lines: readonly string[]): void => {
     this.#laidOut = lines;
@@ -115,6 +126,14 @@ export class RunningScreen {
   };
 
   readonly #onKey = (key: KeyPress): void => {
+    if (key.name === 'focus') {
+      this.#screen.repaint();
+      return;
+    }
+    if (key.name === 'report') {
+      this.#dispatch({ kind: 'backgroundTold', background: backgroundOfAnswer(key.text) });
+      return;
+    }
     // Where nothing can be shown nothing can be asked: only the way out works.
     if (isTooSmall(this.#store.state()) && !['q', 'ctrl-c', 'ctrl-z'].includes(key.name)) return;
     const { state, effects } = respond(this.#store.state(), key);
@@ -125,7 +144,25 @@ export class RunningScreen {
   #perform(effect: Effect): void {
     switch (effect.kind) {
       case 'operate':
-        void this.#link?.operate(effect.operation, effect.ids);
+        void this.#link?.operate(effect.operation, effect.ids, effect.params);
+        return;
+      case 'readDefinition':
+        void this.#link?.readDefinition(effect.id);
+        return;
+      case 'submit':
+        void this.#link?.submit(effect);
+        return;
+      case 'readZombies':
+        this.#link?.readZombies(effect.clean);
+        return;
+      case 'readAnomalies':
+        this.#link?.readAnomalies();
+        return;
+      case 'copy':
+        this.#screen.copy(effect.text);
+        return;
+      case 'page':
+        void this.#page(effect.id);
         return;
       case 'startEngine':
         void this.#startEngine();
@@ -144,6 +181,20 @@ export class RunningScreen {
     }
   }
 
+  async #page(id: string): Promise<void> {
+    if (this.#link === null || this.#isPaging) return;
+    try {
+      const file = await this.#link.logPathOf(id);
+      this.#isPaging = true;
+      await runPager(this.#screen, file, process.env);
+    } catch (error) {
+      const text = sanitizeText(toHealerError(error).message);
+      this.#dispatch({ kind: 'told', text, tone: 'bad', nowMs: Date.now() });
+    } finally {
+      this.#isPaging = false;
+    }
+  }
+
   async #startEngine(): Promise<void> {
     this.#dispatch({ kind: 'engineStarting' });
     try {
@@ -154,4 +205,28 @@ export class RunningScreen {
       this.#dispatch({ kind: 'engineNotStarted', reason, nowMs: Date.now() });
     }
   }
+}
+
+/** While a pager has the terminal, Ctrl-C is the pager's. */
+function isInterrupt(ending: Ending): boolean {
+  return ending.kind === 'signal' && ending.signal === 'SIGINT';
+}
+
+function startingState({ instance, readOnly, mouse }: ScreenOptions, size: Size): State {
+  const background = backgroundOfEnvironment(process.env);
+  return initialState({
+    instance,
+    readOnly,
+    folder: process.cwd(),
+    size,
+    background,
+    hasMouse: mouse,
+    nowMs: Date.now(),
+  });
+}
+
+/** The background becomes known while the screen is open, or never. */
+function createPens({ color, ascii }: ScreenOptions): (background: Background) => Pens {
+  const glyphs = chooseGlyphs(ascii, process.env);
+  return memoizeLast((background: Background) => ({ theme: createTheme(color, background), glyphs }));
 }

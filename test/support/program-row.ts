@@ -1,4 +1,6 @@
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
+import type { ProcessDetails } from '../../src/protocol/methods.ts';
+import { processSpecSchema, type ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import type { EngineStatus, ProcessRow } from '../../src/protocol/snapshot.ts';
 
 /** A program that runs well; a test states only what it is about. */
@@ -25,6 +27,24 @@ export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
     why: 'it was started',
     uptimeMs: 723_000,
     ...changes,
+  };
+}
+
+/** All about a program, as `describe` tells it. */
+export function programDetails(row: ProcessRow, definition: Partial<ProcessSpecInput> = {}): ProcessDetails {
+  const { id, state } = row;
+  return {
+    row,
+    spec: processSpecSchema.parse({ id, command: 'node', args: ['server.js'], ...definition }),
+    cooldown: { id, state, restarts: [], limit: 5, windowMs: 60_000, durationMs: 120_000, until: null },
+    health: null,
+    tree: [
+      { pid: 4711, parentPid: 1, name: 'node', memoryMb: 40 },
+      { pid: 4712, parentPid: 4711, name: 'worker', memoryMb: 8.2 },
+    ],
+    logPath: `/var/log/${id}/current.log`,
+    nextRestart: null,
+    recentEvents: [],
   };
 }
 

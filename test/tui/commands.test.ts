@@ -24,20 +24,22 @@ describe('moving', () => {
 describe('operations', () => {
   test('restart acts at once on the selected program', () => {
     const { effects, state } = press(screenWith(THREE), 'j', 'r');
-    expect(effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['b'] }]);
+    expect(effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['b'], params: {} }]);
     expect(state.message?.text).toBe('Restart b ...');
   });
 
   test('restart asks when several are marked', () => {
     const asked = press(screenWith(THREE), ' ', 'j', ' ', 'r');
     expect(asked.effects).toEqual([]);
-    expect(press(asked.state, 'y').effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['a', 'b'] }]);
+    expect(press(asked.state, 'y').effects).toEqual([
+      { kind: 'operate', operation: 'restart', ids: ['a', 'b'], params: {} },
+    ]);
   });
 
   test.each(['X', 'x'])('%s asks first, naming the program', (key) => {
     const { effects, state } = press(screenWith(THREE), key);
     expect(effects).toEqual([]);
-    expect(state.overlay).toMatchObject({ kind: 'confirm', targets: [{ id: 'a', pid: 4711 }] });
+    expect(state.overlay).toMatchObject({ kind: 'confirm', question: { targets: [{ id: 'a', pid: 4711 }] } });
   });
 
   test.each(['enter', 'n', 'escape', 'q'])('the answer %s destroys nothing', (key) => {
@@ -49,7 +51,7 @@ describe('operations', () => {
   test('a dialog keeps the program it was opened for', () => {
     const asked = press(screenWith(THREE), 'X').state;
     const moved = snapshotTaken(asked, [programRow({ id: 'new' }), programRow({ id: 'b' })]);
-    expect(press(moved, 'y').effects).toEqual([{ kind: 'operate', operation: 'kill', ids: ['a'] }]);
+    expect(press(moved, 'y').effects).toEqual([{ kind: 'operate', operation: 'kill', ids: ['a'], params: {} }]);
   });
 
   test('p resumes what is paused', () => {
@@ -111,16 +113,16 @@ describe('sorting', () => {
 describe('views', () => {
   test('Enter opens the selected program, Escape comes back to it', () => {
     const opened = press(screenWith(THREE), 'j', 'enter').state;
-    expect(opened.view).toEqual({ kind: 'program', id: 'b', from: 'processes' });
-    expect(opened.log.id).toBe('b');
+    expect(opened.view).toEqual({ kind: 'program', id: 'b', from: 'processes', logOf: ['b'] });
+    expect(opened.log.ids).toEqual(['b']);
     const back = press(opened, 'escape').state;
     expect(back.view).toEqual({ kind: 'tab', tab: 'processes' });
     expect(back.list.selectedId).toBe('b');
   });
 
   test('Tab goes round', () => {
-    expect(press(screenWith(THREE), 'tab').state.view).toMatchObject({ tab: 'cooldown' });
-    expect(press(screenWith(THREE), 'tab', 'tab', 'tab').state.view).toMatchObject({ tab: 'processes' });
+    expect(press(screenWith(THREE), 'tab').state.view).toMatchObject({ tab: 'anomalies' });
+    expect(press(screenWith(THREE), 'tab', 'tab', 'tab', 'tab', 'tab').state.view).toMatchObject({ tab: 'processes' });
     expect(press(screenWith(THREE), 'shift-tab').state.view).toMatchObject({ tab: 'events' });
   });
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { helpPages } from '../../src/tui/help-pages.ts';
-import { KEYMAP } from '../../src/tui/keymap.ts';
+import { KEYMAP } from '../../src/tui/key-bindings.ts';
 
 const LIST = { kind: 'tab', tab: 'processes' } as const;
 

@@ -1,7 +1,21 @@
 import { expect, test } from 'vitest';
-import { commandFor, type KeyContext, KEYMAP } from '../../src/tui/keymap.ts';
+import { type KeyContext, KEYMAP } from '../../src/tui/key-bindings.ts';
+import { commandFor } from '../../src/tui/keymap.ts';
 
-const CONTEXTS: readonly KeyContext[] = ['list', 'events', 'program', 'typing', 'sort', 'confirm', 'help'];
+const CONTEXTS: readonly KeyContext[] = [
+  'list',
+  'anomalies',
+  'zombies',
+  'events',
+  'program',
+  'typing',
+  'palette',
+  'form',
+  'sort',
+  'hold',
+  'confirm',
+  'help',
+];
 
 test.each(CONTEXTS)('no key means two things in %s', (context) => {
   const keys = KEYMAP.filter(({ in: contexts }) => contexts.includes(context)).flatMap(({ keys: bound }) => bound);
@@ -17,8 +31,8 @@ test('Enter never confirms', () => {
 });
 
 test('only a text field takes keys that are bound to nothing', () => {
-  expect(commandFor('typing', { name: 'z', text: 'z' })).toBe('type');
-  expect(commandFor('list', { name: 'z', text: 'z' })).toBeNull();
+  expect(commandFor('typing', { name: '%', text: '%' })).toBe('type');
+  expect(commandFor('list', { name: '%', text: '%' })).toBeNull();
   expect(commandFor('typing', { name: 'paste', text: 'abc' })).toBe('type');
 });
 

@@ -2,13 +2,19 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 
-export const run: RunCommand = (context, _args, options) => openTui(context, { readOnly: options.readOnly ?? false });
+export const run: RunCommand = (context, _args, options) =>
+  openTui(context, { readOnly: options.readOnly ?? false, mouse: options.mouse ?? true });
+
+interface TuiChoices {
+  readonly readOnly: boolean;
+  readonly mouse: boolean;
+}
 
 /**
  * Opens the terminal UI and waits until it is left. Gives its exit code.
  * @throws HealerError INVALID_CONFIG without a terminal.
  */
-export async function openTui(context: Context, { readOnly }: { readOnly: boolean }): Promise<number> {
+export async function openTui(context: Context, { readOnly, mouse }: TuiChoices): Promise<number> {
   const { paths, terminal } = context;
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new HealerError(
@@ -21,6 +27,7 @@ export async function openTui(context: Context, { readOnly }: { readOnly: boolea
     socketPath: paths.socket,
     instance: paths.instance,
     readOnly,
+    mouse,
     color: terminal.color,
     ascii: terminal.ascii,
     startEngine: () => startEngine(context),

@@ -126,7 +126,7 @@ async function attach(context: Context, files: readonly string[], observes = fal
   const { pid } = connection.hello;
   connection.close();
   const { openTui } = await import('./tui.ts');
-  const exitCode = await openTui(context, { readOnly: false });
+  const exitCode = await openTui(context, { readOnly: false, mouse: true });
   const still = await connectIfRunning(paths).catch(() => null);
   still?.close();
   if (still === null) return exitCode;

@@ -1,4 +1,4 @@
-import { findInLog, type LogView, toggleFollow } from '../store/log-view.ts';
+import { findInLog, type LogView, toggleFollow, turnStream, turnTimes } from '../store/log-view.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectLogHeight } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
@@ -18,6 +18,11 @@ export function goToMatch(state: State, direction: 1 | -1): State {
   return { ...state, message: plainMessage(text, 'info', state.nowMs) };
 }
 
+function showMatchesOnly(state: State): State {
+  if (state.log.search === '') return goToMatch(state, 1);
+  return { ...state, log: { ...state.log, matchesOnly: !state.log.matchesOnly } };
+}
+
 function scrollColumns(by: number): Command {
   return inLog((log) => ({ ...log, column: Math.max(0, log.column + by) }));
 }
@@ -25,6 +30,9 @@ function scrollColumns(by: number): Command {
 export const LOG_COMMANDS = {
   follow: inLog(toggleFollow),
   wrap: inLog((log) => ({ ...log, wraps: !log.wraps, column: 0 })),
+  stream: inLog(turnStream),
+  times: inLog(turnTimes),
+  matchesOnly: (state) => become(showMatchesOnly(state)),
   scrollRight: scrollColumns(COLUMN_STEP),
   scrollLeft: scrollColumns(-COLUMN_STEP),
   nextMatch: (state) => become(goToMatch(state, 1)),

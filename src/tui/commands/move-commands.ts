@@ -1,11 +1,20 @@
-import { layoutOf } from '../layout.ts';
 import { scrollLog } from '../store/log-view.ts';
-import { selectListedRows, selectListHeight, selectLogHeight } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
+import { moveRecords } from '../store/record-list.ts';
+import {
+  recordTabOf,
+  selectListedRows,
+  selectListHeight,
+  selectLogHeight,
+  selectRecordKeys,
+  selectRecordsHeight,
+} from '../store/selectors.ts';
+import type { RecordTab, State } from '../store/state.ts';
 import { become, type Command } from './response.ts';
 
 /** A distance in lines, given how many are on the screen. */
 type Distance = (height: number) => number;
+
+const WHEEL_LINES = 3;
 
 function move(distance: Distance): Command {
   return (state) => become(moved(state, distance));
@@ -15,12 +24,17 @@ function moved(state: State, distance: Distance): State {
   const { overlay, view } = state;
   if (overlay.kind === 'help') return turnPage(state, distance(1));
   if (view.kind === 'program') return moveLog(state, distance);
-  return view.tab === 'events' ? moveEvents(state, distance) : moveSelection(state, distance);
+  const tab = recordTabOf(view);
+  return tab === null ? moveSelection(state, distance) : moveCursor(state, tab, distance);
 }
 
 function moveSelection(state: State, distance: Distance): State {
+  return selectIndex(state, state.list.selectedIndex + distance(selectListHeight(state)));
+}
+
+/** Chooses a program by its place in the list; beyond the ends the nearest. */
+export function selectIndex(state: State, wanted: number): State {
   const listed = selectListedRows(state);
-  const wanted = state.list.selectedIndex + distance(selectListHeight(state));
   const index = Math.max(0, Math.min(listed.length - 1, wanted));
   return { ...state, list: { ...state.list, selectedIndex: index, selectedId: listed[index]?.id ?? null } };
 }
@@ -30,12 +44,13 @@ function moveLog(state: State, distance: Distance): State {
   return { ...state, log: scrollLog(state.log, distance(height), height) };
 }
 
-/** The newest event is the last line. */
-function moveEvents(state: State, distance: Distance): State {
-  const height = Math.max(1, layoutOf(state).hot.events - 1);
-  const highest = Math.max(0, state.events.events.length - height);
-  const offset = Math.max(0, Math.min(highest, state.events.offset - distance(height)));
-  return { ...state, events: { ...state.events, offset } };
+function moveCursor(state: State, tab: RecordTab, distance: Distance): State {
+  return moveCursorBy(state, tab, distance(selectRecordsHeight(state)));
+}
+
+export function moveCursorBy(state: State, tab: RecordTab, by: number): State {
+  const list = moveRecords(state.records[tab], selectRecordKeys(state, tab), by, tab === 'events');
+  return { ...state, records: { ...state.records, [tab]: list } };
 }
 
 /** The screen of help holds the page within what there is. */
@@ -47,6 +62,8 @@ function turnPage(state: State, distance: number): State {
 export const MOVE_COMMANDS = {
   down: move(() => 1),
   up: move(() => -1),
+  wheelDown: move(() => WHEEL_LINES),
+  wheelUp: move(() => -WHEEL_LINES),
   pageDown: move((height) => height),
   pageUp: move((height) => -height),
   halfPageDown: move((height) => Math.ceil(height / 2)),

@@ -1,26 +1,27 @@
 import { plainMessage } from '../store/messages.ts';
-import { asksFirst, type Operation, OPERATIONS } from '../store/operations.ts';
-import { findRow, selectCurrentRow, selectTargets } from '../store/selectors.ts';
-import type { State, Target } from '../store/state.ts';
+import { asksFirst, type Operation, type OperationParams, OPERATIONS } from '../store/operations.ts';
+import { findRow, selectCurrentRow, selectTargets, selectZombies } from '../store/selectors.ts';
+import type { Question, State, Target } from '../store/state.ts';
+import { reasonNotToAct, refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
-function refuse(state: State, text: string): Response {
-  return become({ ...state, message: plainMessage(text, 'bad', state.nowMs) });
-}
-
-/** Does it, or asks first; never without an engine, and never in a read-only screen. */
-function operate(state: State, operation: Operation, targets: readonly Target[]): Response {
+/** Does it, or asks first. */
+export function operate(
+  state: State,
+  operation: Operation,
+  targets: readonly Target[],
+  params: OperationParams = {},
+): Response {
   const { verb } = OPERATIONS[operation];
-  if (state.readOnly) return refuse(state, `${verb}: this screen is read-only; run it without --read-only to act`);
-  if (state.connection.kind !== 'live') return refuse(state, `${verb}: the engine does not answer; nothing was done`);
+  const reason = reasonNotToAct(state, verb);
+  if (reason !== null) return refuse(state, reason);
   if (targets.length === 0) return refuse(state, `${verb}: no program is selected`);
-  if (asksFirst(operation, targets.length)) {
-    return become({ ...state, overlay: { kind: 'confirm', operation, targets } });
-  }
-  return begin(state, operation, targets);
+  const question = { operation, targets, params };
+  if (asksFirst(operation, targets.length)) return become({ ...state, overlay: { kind: 'confirm', question } });
+  return begin(state, question);
 }
 
-function begin(state: State, operation: Operation, targets: readonly Target[]): Response {
+function begin(state: State, { operation, targets, params }: Question): Response {
   const who = targets.length === 1 ? targets[0]?.id : `${targets.length} programs`;
   const next: State = {
     ...state,
@@ -28,7 +29,7 @@ function begin(state: State, operation: Operation, targets: readonly Target[]): 
     message: plainMessage(`${OPERATIONS[operation].verb} ${who ?? ''} ...`, 'info', state.nowMs),
     list: { ...state.list, marked: new Set() },
   };
-  return perform(next, { kind: 'operate', operation, ids: targets.map(({ id }) => id) });
+  return perform(next, { kind: 'operate', operation, ids: targets.map(({ id }) => id), params });
 }
 
 function onTargets(operation: Operation): Command {
@@ -42,9 +43,42 @@ function pauseOrResume(state: State): Response {
   return operate(state, first?.state === 'paused' ? 'resume' : 'pause', targets);
 }
 
+function holdOrRelease(state: State): Response {
+  const targets = selectTargets(state);
+  const first = findRow(state, targets[0]?.id ?? null);
+  if (first?.healing === 'held') return operate(state, 'release', targets);
+  const reason = reasonNotToAct(state, OPERATIONS.hold.verb);
+  if (reason !== null) return refuse(state, reason);
+  if (targets.length === 0) return refuse(state, `${OPERATIONS.hold.verb}: no program is selected`);
+  return become({ ...state, overlay: { kind: 'hold', targets } });
+}
+
+const MINUTE = 60_000;
+
+function holdFor(minutes: number | null): Command {
+  return (state) => {
+    if (state.overlay.kind !== 'hold') return become(state);
+    const params = minutes === null ? {} : { forMs: minutes * MINUTE };
+    return operate(state, 'hold', state.overlay.targets, params);
+  };
+}
+
+function askToClean(state: State): Response {
+  const reason = reasonNotToAct(state, 'Clean up');
+  if (reason !== null) return refuse(state, reason);
+  if (state.zombies.kind === 'refused') return refuse(state, state.zombies.reason);
+  const zombies = selectZombies(state);
+  if (zombies.length === 0) return refuse(state, 'Clean up: there are no zombies');
+  const parents = [...new Set(zombies.map(({ parentName, parentPid }) => `${parentName} (${parentPid})`))];
+  return become({ ...state, overlay: { kind: 'confirmClean', count: zombies.length, parents } });
+}
+
 function confirm(state: State): Response {
   const { overlay } = state;
-  return overlay.kind === 'confirm' ? begin(state, overlay.operation, overlay.targets) : become(state);
+  if (overlay.kind === 'confirm') return begin(state, overlay.question);
+  if (overlay.kind !== 'confirmClean') return become(state);
+  const message = plainMessage('the parents are asked to reap their dead ...', 'info', state.nowMs);
+  return perform({ ...state, overlay: { kind: 'none' }, message }, { kind: 'readZombies', clean: true });
 }
 
 function decline(state: State): Response {
@@ -64,8 +98,16 @@ export const OPERATE_COMMANDS = {
   stop: onTargets('stop'),
   kill: onTargets('kill'),
   restart: onTargets('restart'),
+  rolling: onTargets('rolling'),
+  remove: onTargets('remove'),
   endCooldown: onTargets('cooldownReset'),
   pauseOrResume,
+  holdOrRelease,
+  holdHalfHour: holdFor(30),
+  holdTwoHours: holdFor(120),
+  holdDay: holdFor(24 * 60),
+  holdOpen: holdFor(null),
+  cleanZombies: askToClean,
   confirm,
   decline,
   startEngine,

@@ -1,11 +1,16 @@
-import { commandFor, type CommandName, contextOf } from '../keymap.ts';
+import type { CommandName } from '../key-bindings.ts';
+import { commandFor, contextOf } from '../keymap.ts';
 import type { State } from '../store/state.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
+import { respondToClick } from './click.ts';
+import { FORM_COMMANDS } from './form-commands.ts';
 import { LOG_COMMANDS } from './log-commands.ts';
 import { MOVE_COMMANDS } from './move-commands.ts';
 import { OPERATE_COMMANDS } from './operate-commands.ts';
+import { PALETTE_COMMANDS, runPalette } from './palette.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 import { SORT_COMMANDS } from './sort-commands.ts';
+import { TAKE_OUT_COMMANDS } from './take-out-commands.ts';
 import { TEXT_COMMANDS } from './text-commands.ts';
 import { VIEW_COMMANDS } from './view-commands.ts';
 
@@ -16,14 +21,25 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   ...TEXT_COMMANDS,
   ...LOG_COMMANDS,
   ...OPERATE_COMMANDS,
+  ...FORM_COMMANDS,
+  ...PALETTE_COMMANDS,
+  ...TAKE_OUT_COMMANDS,
+  runPalette: (state) => {
+    const run = runPalette(state);
+    return run.kind === 'done' ? run.response : COMMANDS[run.command](run.state, '');
+  },
   quit: (state) => perform(state, { kind: 'quit' }),
   interrupt: (state) => perform(state, { kind: 'interrupt' }),
   repaint: (state) => perform(state, { kind: 'repaint' }),
   suspend: (state) => perform(state, { kind: 'suspend' }),
 };
 
-/** What a key does, given what is on the screen. */
+/** What a key or a click does, given what is on the screen. */
 export function respond(state: State, key: KeyPress): Response {
+  if (key.at !== undefined) {
+    const clicked = respondToClick(state, key.name, key.at);
+    return typeof clicked === 'string' ? COMMANDS[clicked](state, '') : clicked;
+  }
   const command = commandFor(contextOf(state), key);
   return command === null ? become(state) : COMMANDS[command](state, key.text);
 }

@@ -1,9 +1,27 @@
-import type { Operation } from '../store/operations.ts';
+import type { DefinitionChanges } from '../../protocol/definition.ts';
+import type { FormPurpose } from '../store/form.ts';
+import type { Operation, OperationParams } from '../store/operations.ts';
 import type { State } from '../store/state.ts';
 
 /** What a key asks of the world outside the state. */
 export type Effect =
-  | { readonly kind: 'operate'; readonly operation: Operation; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'operate';
+      readonly operation: Operation;
+      readonly ids: readonly string[];
+      readonly params: OperationParams;
+    }
+  | { readonly kind: 'readDefinition'; readonly id: string }
+  | {
+      readonly kind: 'submit';
+      readonly purpose: FormPurpose['kind'];
+      readonly id: string;
+      readonly values: DefinitionChanges;
+    }
+  | { readonly kind: 'readZombies'; readonly clean: boolean }
+  | { readonly kind: 'readAnomalies' }
+  | { readonly kind: 'copy'; readonly text: string }
+  | { readonly kind: 'page'; readonly id: string }
   | { readonly kind: 'startEngine' }
   | { readonly kind: 'repaint' }
   | { readonly kind: 'suspend' }

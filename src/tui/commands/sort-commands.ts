@@ -1,18 +1,30 @@
-import { nextSort } from '../store/sort.ts';
-import type { SortKey } from '../store/state.ts';
+import { neighbourSort, nextSort } from '../store/sort.ts';
+import type { Sort, SortKey, State } from '../store/state.ts';
 import { become, type Command } from './response.ts';
 
-function sortBy(by: SortKey): Command {
-  return (state) =>
-    become({ ...state, overlay: { kind: 'none' }, list: { ...state.list, sort: nextSort(state.list.sort, by) } });
+function sorted(state: State, sort: Sort | null): State {
+  return { ...state, overlay: { kind: 'none' }, list: { ...state.list, sort } };
+}
+
+/** The same key again turns the order round. */
+export function sortBy(by: SortKey): Command {
+  return (state) => become(sorted(state, nextSort(state.list.sort, by)));
 }
 
 export const SORT_COMMANDS = {
   sort: (state) => become({ ...state, overlay: { kind: 'sort' } }),
+  sortLeft: (state) => become(sorted(state, neighbourSort(state.list.sort, -1))),
+  sortRight: (state) => become(sorted(state, neighbourSort(state.list.sort, 1))),
   sortByName: sortBy('name'),
+  sortByPid: sortBy('pid'),
   sortByStatus: sortBy('status'),
   sortByCpu: sortBy('cpu'),
   sortByMemory: sortBy('memory'),
+  sortByLimits: sortBy('limits'),
+  sortByRestarts: sortBy('restarts'),
   sortByUptime: sortBy('uptime'),
-  sortAsListed: (state) => become({ ...state, overlay: { kind: 'none' }, list: { ...state.list, sort: null } }),
+  sortByTree: sortBy('tree'),
+  sortByWhy: sortBy('why'),
+  sortBySource: sortBy('source'),
+  sortAsListed: (state) => become(sorted(state, null)),
 } satisfies Record<string, Command>;

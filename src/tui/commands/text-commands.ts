@@ -1,40 +1,88 @@
-import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { State } from '../store/state.ts';
+import { choicesOf, editFocused, turnChoice } from '../store/form.ts';
+import { recordTabOf } from '../store/selectors.ts';
+import type { Overlay, State } from '../store/state.ts';
+import { TEXT_EDITS, type TextEdit, type TextEditName, textField } from '../store/text-field.ts';
 import { goToMatch } from './log-commands.ts';
 import { become, type Command } from './response.ts';
 
-/** Changes the text that is being typed: the list's filter or the log's search. Both work as they are typed. */
-function edit(state: State, change: (text: string) => string): State {
-  switch (state.overlay.kind) {
-    case 'filter':
-      return { ...state, list: { ...state.list, filter: change(state.list.filter) } };
-    case 'search':
-      return { ...state, log: { ...state.log, search: change(state.log.search), match: null } };
+type Prompt = Extract<Overlay, { kind: 'prompt' }>;
+
+/** What the prompt is about, as it stands. */
+function promptedText(state: State, purpose: Prompt['purpose']): string {
+  if (purpose === 'search') return state.log.search;
+  const tab = recordTabOf(state.view);
+  return tab === null ? state.list.filter : state.records[tab].filter;
+}
+
+/** Filters and searches work as they are typed. */
+function withPromptedText(state: State, purpose: Prompt['purpose'], text: string): State {
+  if (purpose === 'search') return { ...state, log: { ...state.log, search: text, match: null } };
+  const tab = recordTabOf(state.view);
+  if (tab === null) return { ...state, list: { ...state.list, filter: text } };
+  return { ...state, records: { ...state.records, [tab]: { ...state.records[tab], filter: text } } };
+}
+
+function openPrompt(state: State, purpose: Prompt['purpose']): State {
+  const before = promptedText(state, purpose);
+  // A filter is changed more often than replaced; a search is for something else.
+  const field = textField(purpose === 'filter' ? before : '');
+  return withPromptedText({ ...state, overlay: { kind: 'prompt', purpose, field, before } }, purpose, field.text);
+}
+
+function edit(change: TextEdit): Command {
+  return (state, typed) => become(edited(state, change, typed));
+}
+
+function edited(state: State, change: TextEdit, typed: string): State {
+  const { overlay } = state;
+  switch (overlay.kind) {
+    case 'prompt': {
+      const field = change(overlay.field, typed);
+      return withPromptedText({ ...state, overlay: { ...overlay, field } }, overlay.purpose, field.text);
+    }
+    case 'palette':
+      return { ...state, overlay: { ...overlay, field: change(overlay.field, typed), chosen: -1 } };
+    case 'form':
+      return { ...state, overlay: { kind: 'form', form: editedForm(overlay.form, change, typed) } };
     case 'none':
     case 'sort':
+    case 'hold':
     case 'confirm':
+    case 'confirmClean':
     case 'help':
       return state;
   }
 }
 
+/** Where there are only a few values, the space bar goes on to the next and nothing else is typed. */
+function editedForm(form: FormOf, change: TextEdit, typed: string): FormOf {
+  if (choicesOf(form).length === 0) return editFocused(form, (field) => change(field, typed));
+  return typed === ' ' ? turnChoice(form, 1) : form;
+}
+
+type FormOf = Extract<Overlay, { kind: 'form' }>['form'];
+
 function accept(state: State): State {
+  const { overlay } = state;
   const next: State = { ...state, overlay: { kind: 'none' } };
-  return state.overlay.kind === 'search' && state.log.search !== '' ? goToMatch(next, -1) : next;
+  const isSearch = overlay.kind === 'prompt' && overlay.purpose === 'search' && state.log.search !== '';
+  return isSearch ? goToMatch(next, -1) : next;
 }
 
 function cancel(state: State): State {
   const { overlay } = state;
-  if (overlay.kind !== 'filter' && overlay.kind !== 'search') return state;
-  return { ...edit(state, () => overlay.before), overlay: { kind: 'none' } };
+  const next: State = { ...state, overlay: { kind: 'none' } };
+  return overlay.kind === 'prompt' ? withPromptedText(next, overlay.purpose, overlay.before) : next;
 }
 
+const EDITS = Object.fromEntries(
+  Object.entries(TEXT_EDITS).map(([name, change]) => [name, edit(change)]),
+) as unknown as Record<TextEditName, Command>;
+
 export const TEXT_COMMANDS = {
-  filter: (state) => become({ ...state, overlay: { kind: 'filter', before: state.list.filter } }),
-  search: (state) => become(edit({ ...state, overlay: { kind: 'search', before: state.log.search } }, () => '')),
-  type: (state, text) => become(edit(state, (typed) => typed + sanitizeText(text))),
-  eraseCharacter: (state) => become(edit(state, (typed) => Array.from(typed).slice(0, -1).join(''))),
-  eraseText: (state) => become(edit(state, () => '')),
+  ...EDITS,
+  filter: (state) => become(openPrompt(state, 'filter')),
+  search: (state) => become(openPrompt(state, 'search')),
   acceptText: (state) => become(accept(state)),
   cancelText: (state) => become(cancel(state)),
 } satisfies Record<string, Command>;

@@ -1,35 +1,60 @@
-import type { State, TabName } from '../store/state.ts';
+import { plainMessage } from '../store/messages.ts';
+import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
+import type { State, TabName, View } from '../store/state.ts';
 import { neighbourTab } from '../tabs.ts';
-import { become, type Command } from './response.ts';
+import { refuse } from './refuse.ts';
+import { become, type Command, perform, type Response } from './response.ts';
 
-function showTab(tab: TabName): Command {
+export function showTab(tab: TabName): Command {
   return (state) => become({ ...state, view: { kind: 'tab', tab } });
 }
 
 function stepTab(step: 1 | -1): Command {
-  return (state) => {
-    const current = state.view.kind === 'tab' ? state.view.tab : state.view.from;
-    return become({ ...state, view: { kind: 'tab', tab: neighbourTab(current, step) } });
-  };
+  return (state) => become({ ...state, view: { kind: 'tab', tab: neighbourTab(tabOf(state.view), step) } });
 }
 
-function open(state: State): State {
+export function tabOf(view: View): TabName {
+  return view.kind === 'tab' ? view.tab : view.from;
+}
+
+/** Opens a program; with several marked, the log shows the output of all of them. */
+function open(state: State): Response {
   const { view, list } = state;
-  if (view.kind === 'program' || list.selectedId === null) return state;
-  return { ...state, view: { kind: 'program', id: list.selectedId, from: view.tab } };
+  if (view.kind === 'program') return become(state);
+  const tab = recordTabOf(view);
+  const id = tab === null ? list.selectedId : selectRecordProgram(state, tab);
+  if (id === null)
+    return tab === null ? become(state) : refuse(state, 'this line is about no program that is known now');
+  const marked = tab === null ? state.rows.filter((row) => list.marked.has(row.id)).map((row) => row.id) : [];
+  return become(openProgram(state, id, marked.length > 1 ? marked : [id]));
+}
+
+export function openProgram(state: State, id: string, logOf: readonly string[]): State {
+  const isOther = state.details?.row.id !== id;
+  return {
+    ...state,
+    overlay: { kind: 'none' },
+    view: { kind: 'program', id: logOf.includes(id) ? id : (logOf[0] ?? id), from: tabOf(state.view), logOf },
+    details: isOther ? null : state.details,
+  };
 }
 
 /** One thing at a time: what lies on top, the opened program, the marks, the filters. Never the program itself. */
 function back(state: State): State {
   const { overlay, view, list } = state;
   if (overlay.kind !== 'none') return { ...state, overlay: { kind: 'none' } };
-  if (view.kind === 'program') {
-    return { ...state, view: { kind: 'tab', tab: view.from }, list: { ...list, selectedId: view.id } };
-  }
+  if (view.kind === 'program') return leaveProgram(state, view.id, view.from);
+  const tab = recordTabOf(view);
+  if (tab !== null) return { ...state, records: { ...state.records, [tab]: { ...state.records[tab], filter: '' } } };
   if (list.marked.size > 0) return { ...state, list: { ...list, marked: new Set() } };
   return { ...state, list: { ...list, filter: '', unhealthyOnly: false } };
 }
 
+function leaveProgram(state: State, id: string, from: TabName): State {
+  return { ...state, isZoomed: false, view: { kind: 'tab', tab: from }, list: { ...state.list, selectedId: id } };
+}
+
+/** The marks stay when the list is filtered or sorted anew. */
 function toggleMark(state: State): State {
   const { list } = state;
   if (list.selectedId === null) return state;
@@ -38,15 +63,80 @@ function toggleMark(state: State): State {
   return { ...state, list: { ...list, marked } };
 }
 
+function invertMarks(state: State): State {
+  const shown = selectVisibleRows(state).map(({ id }) => id);
+  return { ...state, list: { ...state.list, marked: new Set(shown.filter((id) => !state.list.marked.has(id))) } };
+}
+
+/** What healing decided about the current program. */
+function incidents(state: State): Response {
+  const row = selectCurrentRow(state);
+  if (row === null) return refuse(state, 'no program is selected');
+  const events = { ...state.records.events, filter: `process:${row.id}`, isFollowing: true };
+  return become({ ...state, view: { kind: 'tab', tab: 'events' }, records: { ...state.records, events } });
+}
+
+/** In the list it opens the program first: the tree is one program's. */
+function toggleTree(state: State): Response {
+  if (state.view.kind === 'program') return become({ ...state, showsTree: !state.showsTree, isZoomed: false });
+  const opened = open(state);
+  return opened.state.view.kind === 'program' ? become({ ...opened.state, showsTree: true }) : opened;
+}
+
+function toggleMouse(state: State): State {
+  const hasMouse = !state.hasMouse;
+  const text = hasMouse ? 'the mouse chooses rows: hold Shift to select text' : 'the mouse selects text';
+  return { ...state, hasMouse, message: plainMessage(text, 'info', state.nowMs) };
+}
+
+function followEvents(state: State): State {
+  const events = { ...state.records.events, isFollowing: !state.records.events.isFollowing };
+  return { ...state, records: { ...state.records, events } };
+}
+
+export const RATES_MS = [250, 500, 1000, 2000, 5000, 10_000] as const;
+
+export function withRate(state: State, rateMs: number): State {
+  const message = plainMessage(`the table is refreshed each ${rateMs / 1000} s`, 'info', state.nowMs);
+  return { ...state, rateMs, message };
+}
+
+function turnRate(step: 1 | -1): Command {
+  return (state) => {
+    const at = RATES_MS.findIndex((rate) => rate >= state.rateMs);
+    return become(withRate(state, RATES_MS[at + step] ?? state.rateMs));
+  };
+}
+
+function rescan(state: State): Response {
+  return perform(
+    state,
+    recordTabOf(state.view) === 'zombies' ? { kind: 'readZombies', clean: false } : { kind: 'readAnomalies' },
+  );
+}
+
 export const VIEW_COMMANDS = {
   showProcesses: showTab('processes'),
+  showAnomalies: showTab('anomalies'),
+  showZombies: showTab('zombies'),
   showCooldown: showTab('cooldown'),
   showEvents: showTab('events'),
   nextTab: stepTab(1),
   previousTab: stepTab(-1),
-  open: (state) => become(open(state)),
+  open,
   back: (state) => become(back(state)),
   mark: (state) => become(toggleMark(state)),
+  invertMarks: (state) => become(invertMarks(state)),
   unhealthyOnly: (state) => become({ ...state, list: { ...state.list, unhealthyOnly: !state.list.unhealthyOnly } }),
+  wide: (state) => become({ ...state, list: { ...state.list, isWide: !state.list.isWide } }),
+  incidents,
+  tree: toggleTree,
+  zoom: (state) => become({ ...state, isZoomed: !state.isZoomed }),
+  span: (state) => become({ ...state, usage: null, span: state.span === '15m' ? '24h' : '15m' }),
+  mouse: (state) => become(toggleMouse(state)),
+  faster: turnRate(-1),
+  slower: turnRate(1),
+  followEvents: (state) => become(followEvents(state)),
+  rescan,
   help: (state) => become({ ...state, overlay: { kind: 'help', page: 0 } }),
 } satisfies Record<string, Command>;

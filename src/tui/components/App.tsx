@@ -7,7 +7,6 @@ import { ProcessesScreen } from '../screens/ProcessesScreen.tsx';
 import { ProgramScreen } from '../screens/ProgramScreen.tsx';
 import type { State } from '../store/state.ts';
 import { Banner } from './Banner.tsx';
-import { ConfirmDialog } from './ConfirmDialog.tsx';
 import { Footer } from './Footer.tsx';
 import { HotLines } from './HotLines.tsx';
 import { MessageLine } from './MessageLine.tsx';
@@ -25,31 +24,34 @@ export function App(): ReactNode {
       <Tabs />
       <Body />
       <Box flexGrow={1} />
-      <ConfirmDialog />
+      <HotLines region="dialog" />
       <MessageLine />
       <Footer />
     </Box>
   );
 }
 
-type BodyName = 'help' | 'program' | 'processes' | 'cooldown' | 'events';
+type BodyName = 'help' | 'form' | 'program' | 'processes' | 'cooldowns' | 'records';
 
 function Body(): ReactNode {
-  switch (useSelector(bodyName)) {
+  const name = useSelector(bodyName);
+  switch (name) {
     case 'help':
       return <HelpScreen />;
     case 'program':
       return <ProgramScreen />;
     case 'processes':
       return <ProcessesScreen />;
-    case 'cooldown':
-      return <HotLines region="cooldowns" />;
-    case 'events':
-      return <HotLines region="events" />;
+    case 'form':
+    case 'cooldowns':
+    case 'records':
+      return <HotLines region={name} />;
   }
 }
 
 function bodyName({ overlay, view }: State): BodyName {
-  if (overlay.kind === 'help') return 'help';
-  return view.kind === 'program' ? 'program' : view.tab;
+  if (overlay.kind === 'help' || overlay.kind === 'form') return overlay.kind;
+  if (view.kind === 'program') return 'program';
+  if (view.tab === 'processes') return 'processes';
+  return view.tab === 'cooldown' ? 'cooldowns' : 'records';
 }

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useSelector } from '../hooks/use-session.ts';
-import { contextOf, type KeyContext, KEYMAP, keyLabel } from '../keymap.ts';
+import { type KeyContext, KEYMAP } from '../key-bindings.ts';
+import { contextOf, keyLabel } from '../keymap.ts';
 import { type Span, span } from '../lines/scene.ts';
 import { Line } from './Line.tsx';
 
@@ -34,6 +35,7 @@ function hintsOf(context: KeyContext): readonly Hint[] {
   return KEYMAP.flatMap(({ keys, hint, in: contexts }) => {
     const [key] = keys;
     if (hint === undefined || key === undefined || !contexts.includes(context)) return [];
-    return [{ key: keyLabel(key), ...hint }];
+    const [label, priority] = hint;
+    return [{ key: keyLabel(key), label, priority }];
   }).toSorted((a, b) => a.priority - b.priority);
 }

@@ -1,15 +1,21 @@
 import type { ReactNode } from 'react';
 import { usePens, useSelector } from '../hooks/use-session.ts';
 import { type Span, span } from '../lines/scene.ts';
+import { fieldSpans } from '../lines/field-spans.ts';
 import type { Message, State } from '../store/state.ts';
+import type { TextField } from '../store/text-field.ts';
 import { Line } from './Line.tsx';
 
 /** What just happened, or what is being typed. */
 export function MessageLine(): ReactNode {
   const { glyphs } = usePens();
   const prompt = useSelector(promptText);
+  const field = useSelector(promptField);
   const message = useSelector((state) => state.message);
-  if (prompt !== null) return <Line spans={[span(` ${prompt}`, 'strong'), span(glyphs.caret)]} />;
+  if (prompt !== null) {
+    const typed = field === null ? [span(glyphs.caret)] : fieldSpans(field);
+    return <Line spans={[span(` ${prompt}`, 'strong'), ...typed]} />;
+  }
   if (message === null) return <Line spans={[]} />;
   return <Line spans={[span(` ${message.text}`, TONE_OF[message.tone])]} right={commandSpans(message)} />;
 }
@@ -20,16 +26,24 @@ function commandSpans({ command }: Message): Span[] {
   return command === null ? [] : [span(`  ${command} `, 'muted')];
 }
 
-function promptText({ overlay, list, log }: State): string | null {
+function promptField({ overlay }: State): TextField | null {
+  return overlay.kind === 'prompt' || overlay.kind === 'palette' ? overlay.field : null;
+}
+
+function promptText({ overlay }: State): string | null {
   switch (overlay.kind) {
-    case 'filter':
-      return `filter: ${list.filter}`;
-    case 'search':
-      return `search: ${log.search}`;
+    case 'prompt':
+      return `${overlay.purpose}: `;
+    case 'palette':
+      return ':';
     case 'sort':
       return 'sort by ';
+    case 'hold':
+      return `hold the healing of ${overlay.targets.map(({ name }) => name).join(', ')} for `;
     case 'none':
     case 'confirm':
+    case 'confirmClean':
+    case 'form':
     case 'help':
       return null;
   }

@@ -1,33 +1,40 @@
 import type { ReactNode } from 'react';
 import { useSelector } from '../hooks/use-session.ts';
 import { type Span, span } from '../lines/scene.ts';
-import { selectVisibleRows } from '../store/selectors.ts';
+import { recordTabOf, selectRecordKeys, selectVisibleRows } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import { TABS } from '../tabs.ts';
+import { tabLabels } from '../tabs.ts';
 import { Line } from './Line.tsx';
 
 /** Where one is, and what narrows the view. */
 export function Tabs(): ReactNode {
   const view = useSelector((state) => state.view);
   const narrowing = useSelector(narrowingText);
+  const columns = useSelector((state) => state.size.columns);
   const current = view.kind === 'tab' ? view.tab : view.from;
-  const spans = TABS.flatMap(({ key, tab, title }): Span[] => [
+  const spans = tabLabels(current, columns).flatMap(({ tab, text }): Span[] => [
     span(' '),
-    span(` ${key} ${title} `, tab === current ? 'selected' : 'plain'),
+    span(text, tab === current ? 'selected' : 'plain'),
   ]);
   return <Line spans={spans} right={[span(narrowing, 'info')]} />;
 }
 
 function narrowingText(state: State): string {
-  const { list, readOnly, view } = state;
-  const isList = view.kind === 'tab' && view.tab !== 'events';
-  const isNarrowed = isList && (list.filter !== '' || list.unhealthyOnly);
-  const parts = [
-    isNarrowed ? `${selectVisibleRows(state).length} of ${state.rows.length}` : '',
-    isList && list.filter !== '' ? `/${list.filter}` : '',
-    isList && list.unhealthyOnly ? 'unhealthy only' : '',
-    isList && list.marked.size > 0 ? `${list.marked.size} marked` : '',
-    readOnly ? 'read-only' : '',
-  ];
+  const parts = [...(state.view.kind === 'tab' ? listParts(state) : []), state.readOnly ? 'read-only' : ''];
   return parts.map((part) => (part === '' ? '' : `${part}  `)).join('');
+}
+
+function listParts(state: State): readonly string[] {
+  const tab = recordTabOf(state.view);
+  if (tab !== null) {
+    const { filter } = state.records[tab];
+    return filter === '' ? [] : [`${selectRecordKeys(state, tab).length} shown`, `/${filter}`];
+  }
+  const { filter, unhealthyOnly, marked } = state.list;
+  return [
+    filter !== '' || unhealthyOnly ? `${selectVisibleRows(state).length} of ${state.rows.length}` : '',
+    filter === '' ? '' : `/${filter}`,
+    unhealthyOnly ? 'unhealthy only' : '',
+    marked.size > 0 ? `${marked.size} marked` : '',
+  ];
 }

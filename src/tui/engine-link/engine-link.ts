@@ -1,15 +1,27 @@
 import { type ReconnectingClient, createReconnectingClient } from '../../client/index.ts';
-import { toHealerError } from '../../protocol/errors.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { Effect } from '../commands/response.ts';
 import { TUI_LIMITS } from '../limits.ts';
-import type { Operation, Outcome } from '../store/operations.ts';
+import type { FieldIssue } from '../store/form.ts';
+import type { OperationParams, Operation } from '../store/operations.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
-import { createLiveDetails } from './live-details.ts';
+import { createLiveProgram } from './live-program.ts';
+import { createLiveTabs } from './live-tabs.ts';
+import { createLogFollower } from './log-follower.ts';
+import { operateOnAll, operateOneByOne } from './operate.ts';
 import { sanitizeError, sanitizeEvents, sanitizeSnapshot } from './sanitize-incoming.ts';
 
 export interface EngineLink {
-  /** Asks the engine for it, program by program at the same time; the store hears what became of it. */
-  readonly operate: (operation: Operation, ids: readonly string[]) => Promise<void>;
+  /** Asks the engine for it; the store hears what became of it. */
+  readonly operate: (operation: Operation, ids: readonly string[], params: OperationParams) => Promise<void>;
+  /** Opens the dialog of a program once its definition is here. */
+  readonly readDefinition: (id: string) => Promise<void>;
+  readonly submit: (submission: Extract<Effect, { kind: 'submit' }>) => Promise<void>;
+  readonly readZombies: (clean: boolean) => void;
+  readonly readAnomalies: () => void;
+  /** @throws HealerError */
+  readonly logPathOf: (id: string) => Promise<string>;
   /** Tries the engine now rather than when the next attempt is due. */
   readonly reconnect: () => void;
   readonly close: () => void;
@@ -20,12 +32,44 @@ export function linkEngine(socketPath: string, store: Store): EngineLink {
   const dispatch = (action: Action): void => {
     store.update((state) => reduce(state, action));
   };
+  const tellProblem = (error: unknown): void => {
+    dispatch({ kind: 'told', text: sanitizeError(toHealerError(error)).message, tone: 'bad', nowMs: Date.now() });
+  };
   let attachment = attach(socketPath, store, dispatch);
   return {
-    operate: async (operation, ids) => {
-      const outcomes = await Promise.all(ids.map((id) => operateOne(attachment.client, operation, id)));
-      dispatch({ kind: 'operated', operation, outcomes, nowMs: Date.now() });
+    operate: async (operation, ids, params) => {
+      const { client } = attachment;
+      const operateOn = operation === 'rolling' ? operateOneByOne : operateOnAll;
+      const outcomes = await operateOn({ client, store, dispatch }, operation, ids, params);
+      dispatch({ kind: 'operated', operation, params, outcomes, nowMs: Date.now() });
     },
+    readDefinition: async (id) => {
+      try {
+        const { spec } = await attachment.client.api.describe({ id });
+        dispatch({ kind: 'definitionRead', id, spec });
+      } catch (error) {
+        tellProblem(error);
+      }
+    },
+    submit: async ({ purpose, id, values }) => {
+      const { api } = attachment.client;
+      try {
+        const result = await (purpose === 'add'
+          ? api.add({ definition: { command: '', ...values, id } })
+          : api.update({ id, changes: values }));
+        dispatch({ kind: 'formAccepted', result, nowMs: Date.now() });
+      } catch (error) {
+        const { message, data } = sanitizeError(toHealerError(error));
+        dispatch({ kind: 'formRefused', message, issues: issuesOf(data) });
+      }
+    },
+    readZombies: (clean) => {
+      attachment.tabs.readZombies(clean);
+    },
+    readAnomalies: () => {
+      attachment.tabs.readAnomalies();
+    },
+    logPathOf: async (id) => (await attachment.client.api.describe({ id })).logPath,
     reconnect: () => {
       if (attachment.client.state.status === 'connected') return;
       attachment.close();
@@ -37,36 +81,53 @@ export function linkEngine(socketPath: string, store: Store): EngineLink {
   };
 }
 
-async function operateOne({ api }: ReconnectingClient, operation: Operation, id: string): Promise<Outcome> {
-  try {
-    return { kind: 'done', result: await api[operation]({ id }) };
-  } catch (error) {
-    return { kind: 'refused', id, message: sanitizeError(toHealerError(error)).message };
-  }
+/** The engine's schema names each field that does not fit. */
+function issuesOf(data: HealerError['data']): readonly FieldIssue[] {
+  const { issues } = data as { readonly issues?: readonly FieldIssue[] };
+  return issues ?? [];
 }
 
 interface Attachment {
   readonly client: ReconnectingClient;
+  readonly tabs: ReturnType<typeof createLiveTabs>;
   close(): void;
 }
 
 function attach(socketPath: string, store: Store, dispatch: (action: Action) => void): Attachment {
   const client = createReconnectingClient({ socketPath, clientName: 'healer tui' });
-  const details = createLiveDetails(client, store, dispatch);
+  const log = createLogFollower(client, store, dispatch);
+  const program = createLiveProgram(client, store, dispatch);
+  const tabs = createLiveTabs(client, store, dispatch);
   let hasHistory = false;
+  let snapshots = { rateMs: 0, close: (): void => undefined };
 
   client.onState((state) => {
     if (state.status === 'disconnected') {
       dispatch({ kind: 'disconnected', error: sanitizeError(state.error), nowMs: Date.now() });
     }
     if (state.status !== 'connected') return;
-    details.refresh();
+    program.refresh();
+    tabs.refresh();
     if (!hasHistory) void readHistory();
   });
-  client.subscribe('snapshot', { intervalMs: TUI_LIMITS.tickMs }, (snapshot) => {
-    dispatch({ kind: 'snapshotTaken', snapshot: sanitizeSnapshot(snapshot), nowMs: Date.now() });
-    details.readCooldowns();
-  });
+  const followRate = (): void => {
+    const { rateMs } = store.state();
+    if (rateMs === snapshots.rateMs) return;
+    snapshots.close();
+    const stream = client.subscribe('snapshot', { intervalMs: rateMs }, (snapshot) => {
+      dispatch({ kind: 'snapshotTaken', snapshot: sanitizeSnapshot(snapshot), nowMs: Date.now() });
+      program.keepUp();
+      tabs.keepUp();
+    });
+    snapshots = {
+      rateMs,
+      close: () => {
+        stream.close();
+      },
+    };
+  };
+  followRate();
+  const unsubscribe = store.subscribe(followRate);
 
   /** The past first, then what follows it, so that none is missed in between. */
   async function readHistory(): Promise<void> {
@@ -85,8 +146,10 @@ function attach(socketPath: string, store: Store, dispatch: (action: Action) => 
 
   return {
     client,
+    tabs,
     close: () => {
-      details.close();
+      unsubscribe();
+      for (const live of [tabs, program, log]) live.close();
       client.close();
     },
   };

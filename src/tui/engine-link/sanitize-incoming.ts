@@ -1,9 +1,14 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { parseStyledText } from '../../base/styled-text.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
+import type { AnomalyRecord, ProcessDetails } from '../../protocol/methods.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../limits.ts';
+import type { CleanLine } from '../store/log-view.ts';
+import type { ZombieReport } from '../store/zombie-scan.ts';
 
 /*
  * Text that programs and people chose is made safe once, where it comes in; all that is drawn later can trust it.
@@ -39,6 +44,49 @@ export function sanitizeEvents(events: readonly EngineEvent[]): readonly EngineE
   return events.map((event) => ({ ...event, reason: sanitizeText(event.reason) }));
 }
 
-export function sanitizeLines(lines: readonly LogLine[]): readonly LogLine[] {
-  return lines.map((line) => ({ ...line, text: sanitizeText(line.text.slice(0, TUI_LIMITS.logLineChars)) }));
+export function sanitizeAnomalies(anomalies: readonly AnomalyRecord[]): readonly AnomalyRecord[] {
+  return anomalies.map((anomaly) => ({ ...anomaly, evidence: sanitizeText(anomaly.evidence) }));
+}
+
+/** A process names itself. */
+export function sanitizeZombies({ zombies, scannedAt }: ZombieReport): ZombieReport {
+  const clean = zombies.map((zombie) => ({
+    ...zombie,
+    name: sanitizeText(zombie.name),
+    parentName: sanitizeText(zombie.parentName),
+  }));
+  return { zombies: clean, scannedAt };
+}
+
+/** What the screen shows of the details; the row and the events come by streams of their own. */
+export function sanitizeDetails(details: ProcessDetails): ProcessDetails {
+  const { spec, health } = details;
+  return {
+    ...details,
+    spec: sanitizeSpec(spec),
+    tree: details.tree.map((member) => ({ ...member, name: sanitizeText(member.name) })),
+    logPath: sanitizeText(details.logPath),
+    health:
+      health === null
+        ? null
+        : {
+            ...health,
+            asked: sanitizeText(health.asked),
+            results: health.results.map((result) => ({ ...result, answer: sanitizeText(result.answer) })),
+          },
+  };
+}
+
+function sanitizeSpec(spec: ProcessSpec): ProcessSpec {
+  return {
+    ...spec,
+    command: sanitizeText(spec.command),
+    args: spec.args.map(sanitizeText),
+    cwd: spec.cwd === null ? null : sanitizeText(spec.cwd),
+  };
+}
+
+/** Output keeps its colours and nothing else. */
+export function sanitizeLines(lines: readonly LogLine[]): readonly CleanLine[] {
+  return lines.map((line) => ({ ...line, ...parseStyledText(line.text.slice(0, TUI_LIMITS.logLineChars)) }));
 }

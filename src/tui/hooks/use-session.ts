@@ -1,12 +1,13 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Pens } from '../lines/scene.ts';
+import type { Background } from '../theme.ts';
 import type { State } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** What every component draws from and with. */
 export interface Session {
   readonly store: Store;
-  readonly pens: Pens;
+  readonly pensOn: (background: Background) => Pens;
 }
 
 export const SessionContext = createContext<Session | null>(null);
@@ -18,7 +19,8 @@ function useSession(): Session {
 }
 
 export function usePens(): Pens {
-  return useSession().pens;
+  const { pensOn } = useSession();
+  return pensOn(useSelector((state) => state.background));
 }
 
 /** Renders again only when the selected value is another one, so select what keeps its identity. */

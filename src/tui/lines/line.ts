@@ -1,14 +1,14 @@
-import { cutText, fitText, widthOfText } from './narrow-text.ts';
+import { cutText, widthOfText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
 /** Joins pieces to one line of the scene's full width, cut or padded. */
 export function line(scene: Scene, spans: readonly Span[]): string {
   let room = scene.columns;
   let painted = '';
-  for (const { text, tone } of spans) {
+  for (const { text, tone, style } of spans) {
     if (room <= 0) break;
     const shown = cutText(text, room, scene.glyphs.ellipsis);
-    painted += scene.theme.paint(tone, shown);
+    painted += style === undefined ? scene.theme.paint(tone, shown) : scene.theme.paintStyled(style, tone, shown);
     room -= widthOfText(shown);
   }
   return painted + ' '.repeat(Math.max(0, room));
@@ -32,10 +32,17 @@ export function lineWithExtras(scene: Scene, spans: readonly Span[], extras: rea
   return line(scene, [...spans, ...extras.slice(0, end === -1 ? extras.length : end)]);
 }
 
-/** The whole line inverted, for what is selected. */
+/** The line of what is selected, marked over its full width. */
 export function selectedLine(scene: Scene, spans: readonly Span[]): string {
-  const text = spans.map((piece) => piece.text).join('');
-  return scene.theme.paint('selected', fitText(text, scene.columns, scene.glyphs.ellipsis));
+  let room = scene.columns;
+  let painted = '';
+  for (const { text, tone } of spans) {
+    if (room <= 0) break;
+    const shown = cutText(text, room, scene.glyphs.ellipsis);
+    painted += scene.theme.paintSelected(tone, shown);
+    room -= widthOfText(shown);
+  }
+  return painted + scene.theme.paintSelected('plain', ' '.repeat(Math.max(0, room)));
 }
 
 /** A title with a rule to the right edge. */

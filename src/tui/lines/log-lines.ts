@@ -1,15 +1,16 @@
-import type { LogLine } from '../../protocol/log-line.ts';
-import { type LogView, matches, topOf } from '../store/log-view.ts';
+import { styledPieces } from '../../base/styled-text.ts';
+import { type LogView, matches, type NumberedLine, shownLines, topIndex } from '../store/log-view.ts';
 import type { State } from '../store/state.ts';
 import { timeOfDay } from './figures.ts';
 import { fillHeight, line, ruledLine } from './line.ts';
-import { cutText } from './narrow-text.ts';
+import { cutText, fitText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 import { wrapText } from './wrap-text.ts';
 
 /** The opened program's output, with what the window on it is doing. */
 export function logLines({ log }: State, scene: Scene): readonly string[] {
-  const title = [span('Log', 'strong'), span(` ${titleNote(log, scene.height - 1)}`, 'muted')];
+  const whose = log.ids.length > 1 ? ` of ${log.ids.join(', ')}:` : '';
+  const title = [span('Log', 'strong'), span(`${whose} ${titleNote(log, scene.height - 1)}`, 'muted')];
   return fillHeight(scene, [ruledLine(scene, title, searchNote(log)), ...outputLines(log, scene)]);
 }
 
@@ -20,51 +21,76 @@ export function tailLines({ log, list }: State, scene: Scene): readonly string[]
 }
 
 function titleNote(log: LogView, height: number): string {
-  const skipped = log.skipped === 0 ? '' : `, ${log.skipped} skipped: they are in the file`;
-  const wraps = log.wraps ? ', wrapped' : '';
-  const below = log.firstNumber + log.lines.length - topOf(log, height) - height;
-  const position = log.isFollowing ? 'following' : below > 0 ? `${below} more below` : 'at the end';
-  return `${position}${wraps}${skipped}`;
+  const below = shownLines(log).length - topIndex(log, height) - height;
+  const notes = [
+    log.isFollowing ? 'following' : below > 0 ? `${below} more below` : 'at the end',
+    log.wraps ? 'wrapped' : '',
+    log.stream === 'both' ? '' : `${log.stream} only`,
+    log.skipped === 0 ? '' : `${log.skipped} skipped: they are in the file`,
+  ];
+  return notes.filter((note) => note !== '').join(', ');
 }
 
-function searchNote({ search }: LogView): string {
-  return search === '' ? '' : `"${search}" n next, N previous`;
+function searchNote({ search, matchesOnly }: LogView): string {
+  if (search === '') return '';
+  return matchesOnly ? `only "${search}", & shows all` : `"${search}" n next, N previous, & only these`;
 }
 
 function outputLines(log: LogView, scene: Scene): readonly string[] {
   const height = scene.height - 1;
-  if (log.lines.length === 0) return [line(scene, [span('  (nothing was written yet)', 'muted')])];
-  const first = topOf(log, height) - log.firstNumber;
-  const shown = log.lines.slice(first, first + height);
-  const painted = shown.flatMap((entry, index) => entryLines(entry, log.firstNumber + first + index, log, scene));
+  const shown = shownLines(log);
+  if (shown.length === 0) {
+    const text = log.lines.length === 0 ? 'nothing was written yet' : 'no line fits the stream or the search';
+    return [line(scene, [span(`  (${text})`, 'muted')])];
+  }
+  const first = topIndex(log, height);
+  const painted = shown.slice(first, first + height).flatMap((entry) => entryLines(entry, log, scene));
   return log.isFollowing ? painted.slice(-height) : painted.slice(0, height);
 }
 
-/** One line of output: time, stream, text. Errors carry an E, for those who see no colours. */
-function entryLines(entry: LogLine, number: number, log: LogView, scene: Scene): string[] {
+const PROGRAM_WIDTH = 12;
+
+/** One line of output: program, time, stream, text. Errors carry an E, for those who see no colours. */
+function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   const isError = entry.stream === 'stderr';
-  const time = entry.time === null ? '' : `${timeOfDay(entry.time)} `;
+  const program = log.ids.length > 1 ? `${fitText(entry.program, PROGRAM_WIDTH, scene.glyphs.ellipsis)} ` : '';
+  const time = timeText(entry, log);
   const prefix = [
-    span(number === log.match ? scene.glyphs.cursor : ' '),
+    span(entry.number === log.match ? scene.glyphs.cursor : ' '),
+    span(program, 'info'),
     span(time, 'muted'),
     isError ? span('E ', 'bad') : span('  '),
   ];
-  const width = scene.columns - 1 - time.length - 2;
-  const paint = (text: string): Span[] => textSpans(text, isError ? 'bad' : 'plain', log.search);
-  if (!log.wraps) return [line(scene, [...prefix, ...paint(skipColumns(entry.text, log.column))])];
+  const width = Math.max(1, scene.columns - 1 - program.length - time.length - 2);
+  const tone = isError ? 'bad' : 'plain';
+  if (!log.wraps) {
+    const from = log.column === 0 ? 0 : cutText(entry.text, log.column, '').length;
+    return [line(scene, [...prefix, ...outputSpans(entry, from, entry.text.length, tone, log.search)])];
+  }
   const indent = [span(' '.repeat(scene.columns - width))];
-  return wrapText(entry.text, width).map((text, index) =>
-    line(scene, [...(index === 0 ? prefix : indent), ...paint(text)]),
-  );
+  let from = 0;
+  return wrapText(entry.text, width).map((text, index) => {
+    const spans = outputSpans(entry, from, from + text.length, tone, log.search);
+    from += text.length;
+    return line(scene, [...(index === 0 ? prefix : indent), ...spans]);
+  });
 }
 
-function skipColumns(text: string, columns: number): string {
-  return columns === 0 ? text : text.slice(cutText(text, columns, '').length);
+function timeText({ time }: NumberedLine, { times }: LogView): string {
+  if (time === null || times === 'none') return '';
+  const date = times === 'date' ? `${new Date(time).toLocaleDateString('sv')} ` : '';
+  return `${date}${timeOfDay(time)} `;
 }
 
-/** Cuts the text where the search matches, so that the matches stand out. */
-function textSpans(text: string, tone: Span['tone'], search: string): Span[] {
-  if (!matches(text, search)) return [span(text, tone)];
+/** A part of the text, cut where its look changes and where the search matches, so that the matches stand out. */
+function outputSpans(entry: NumberedLine, from: number, to: number, tone: Span['tone'], search: string): Span[] {
+  return styledPieces(entry, from, to).flatMap(({ text, style }) => {
+    if (matches(text, search)) return matchSpans(text, tone, search);
+    return style === null ? [span(text, tone)] : [{ text, tone, style }];
+  });
+}
+
+function matchSpans(text: string, tone: Span['tone'], search: string): Span[] {
   const spans: Span[] = [];
   const lower = text.toLowerCase();
   const wanted = search.toLowerCase();

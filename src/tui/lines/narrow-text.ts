@@ -4,7 +4,7 @@ import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.
  * ASCII and the signs that the screen is drawn with: one column a character, so their length is their width. Nearly
  * every text is of this kind; measuring them all properly would double the cost of a frame and delay the first.
  */
-const NARROW = /^[\x20-\x7e…─·▁-█░●◐○✗▌✓▲▼]*$/;
+const NARROW = /^[\x20-\x7e…─╌└·▁-█░●◐○✗▌✓▲▼]*$/;
 
 /**
  * The largest common cluster (a family of emoji) has this many code units a column. Only so much of a line is looked

@@ -1,3 +1,4 @@
+import type { TextStyle } from '../../base/styled-text.ts';
 import type { Glyphs } from '../glyphs.ts';
 import type { Theme, Tone } from '../theme.ts';
 
@@ -17,6 +18,8 @@ export interface Scene extends Pens {
 export interface Span {
   readonly text: string;
   readonly tone: Tone;
+  /** How a program wanted its output to look; it comes before the tone. */
+  readonly style?: TextStyle;
 }
 
 export function span(text: string, tone: Tone = 'plain'): Span {

@@ -1,20 +1,14 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { type FittedColumn, fitColumns } from '../columns.ts';
-import { memoizeLast } from '../store/memoize-last.ts';
+import { columnsFor, type FittedColumn, GUTTER } from '../columns.ts';
 import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
 import type { Connection, Sort, State } from '../store/state.ts';
 import { fillHeight, line } from './line.ts';
 import { fitText } from './narrow-text.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
-/** The cursor and the mark, left of the first column. */
-const GUTTER = 2;
-
-const columnsFor = memoizeLast((columns: number) => fitColumns(columns - GUTTER));
-
 /** The live table: its heading and the programs in the window. */
 export function tableLines(state: State, scene: Scene): readonly string[] {
-  const fitted = columnsFor(scene.columns);
+  const fitted = columnsFor(scene.columns, state.list.isWide);
   const rows = selectVisibleRows(state);
   const heading = line(scene, headingSpans(fitted, state.list.sort, scene));
   if (rows.length === 0) return fillHeight(scene, [heading, '', line(scene, [span(`  ${emptyText(state)}`, 'muted')])]);
@@ -35,9 +29,11 @@ function rowLine(row: SnapshotRow, fitted: readonly FittedColumn[], state: State
   const spans = rowSpans(row, fitted, state, scene);
   // Cells are exactly as wide as their columns: nothing has to be measured again.
   const tail = ' '.repeat(Math.max(0, scene.columns - widthOf(fitted)));
-  if (row.id === state.list.selectedId)
-    return scene.theme.paint('selected', spans.map(({ text }) => text).join('') + tail);
   const isStale = selectIsStale(state);
+  if (row.id === state.list.selectedId) {
+    const toned = isStale ? spans.map(({ text }) => span(text)) : spans;
+    return [...toned, span(tail)].map(({ text, tone }) => scene.theme.paintSelected(tone, text)).join('');
+  }
   return spans.map(({ text, tone }) => scene.theme.paint(isStale ? 'muted' : tone, text)).join('') + tail;
 }
 
@@ -68,6 +64,6 @@ function unknownText(connection: Connection): string {
 
 function emptyText({ status, connection, list, rows }: State): string {
   if (status === null) return unknownText(connection);
-  if (rows.length === 0) return 'no programs yet: list some in process_list.txt, then "healer up -f process_list.txt"';
+  if (rows.length === 0) return 'no programs yet: press a to add one, or list some in process_list.txt for "healer up"';
   return list.filter === '' ? 'no program is unhealthy' : `no program fits "${list.filter}": press Esc to show all`;
 }

@@ -7,6 +7,9 @@ import { useSelector } from '../hooks/use-session.ts';
 import { layoutOf } from '../layout.ts';
 import { span } from '../lines/scene.ts';
 
+const FILTER_HELP =
+  ' filter: words that all fit: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
+
 /** The keys of the view below, generated from the table that decides what they do. */
 export function HelpScreen(): ReactNode {
   const view = useSelector((state) => state.view);
@@ -20,11 +23,7 @@ export function HelpScreen(): ReactNode {
     <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
       <Line spans={[span(' Keys of this view', 'strong'), span(more, 'muted')]} />
       <StaticTable rows={pages[page] ?? []} />
-      <Line
-        spans={[
-          span(' filter: words that all fit: part of a name, !not, status:run, cpu>50, mem<100, restarts>3', 'muted'),
-        ]}
-      />
+      <Line spans={[span(FILTER_HELP, 'muted')]} />
     </Box>
   );
 }

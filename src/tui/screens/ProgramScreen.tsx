@@ -18,6 +18,7 @@ export function ProgramScreen(): ReactNode {
           <StaticTable rows={[facts]} />
         </Box>
       )}
+      <HotLines region="details" />
       <HotLines region="charts" />
       <HotLines region="log" />
     </>

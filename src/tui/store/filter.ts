@@ -1,53 +1,61 @@
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { AnomalyRecord } from '../../protocol/methods.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import { type Filterable, parseFilterWords } from './filter-words.ts';
+import type { Zombie } from './zombie-scan.ts';
 
-type Predicate = (row: SnapshotRow) => boolean;
-
-const NUMBERS: Readonly<Record<string, (row: SnapshotRow) => number | null>> = {
-  cpu: (row) => row.cpuPercent,
-  mem: (row) => row.memoryMb,
-  memory: (row) => row.memoryMb,
-  pid: (row) => row.pid,
-  restarts: (row) => row.restarts,
+const PROGRAMS: Filterable<SnapshotRow> = {
+  texts: ({ name, id }) => [name, id],
+  fields: {
+    id: ({ id }) => id,
+    status: ({ state }) => state,
+    health: ({ health }) => health,
+    healing: ({ healing }) => healing,
+    source: ({ source }) => source,
+    why: ({ why }) => why,
+  },
+  numbers: {
+    cpu: ({ cpuPercent }) => cpuPercent,
+    mem: ({ memoryMb }) => memoryMb,
+    memory: ({ memoryMb }) => memoryMb,
+    pid: ({ pid }) => pid,
+    restarts: ({ restarts }) => restarts,
+    tree: ({ processes }) => processes,
+  },
 };
 
-const COMPARISON = /^([a-z]+)(>|<)(\d+(?:\.\d+)?)$/;
+const EVENTS: Filterable<EngineEvent> = {
+  texts: ({ kind, process, reason }) => [kind, process ?? 'engine', reason],
+  fields: { kind: ({ kind }) => kind, process: ({ process }) => process ?? 'engine', reason: ({ reason }) => reason },
+  numbers: { pid: ({ pid }) => pid, seq: ({ seq }) => seq },
+};
 
-/**
- * Reads a filter: words that must all fit. A word is part of a name or id, `status:` with part of a state, or a
- * comparison such as `cpu>50`; `!` in front turns it round. Half-typed words exclude nothing.
- */
-export function parseFilter(text: string): Predicate {
-  const predicates = text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '' && word !== '!')
-    .map(parseWord);
-  return (row) => predicates.every((fits) => fits(row));
+const ANOMALIES: Filterable<AnomalyRecord> = {
+  texts: ({ kind, id, evidence }) => [kind, id, evidence],
+  fields: { kind: ({ kind }) => kind, process: ({ id }) => id, action: ({ action }) => action },
+  numbers: { pid: ({ pid }) => pid },
+};
+
+const ZOMBIES: Filterable<Zombie> = {
+  texts: ({ name, parentName, program }) => [name, parentName, program ?? ''],
+  fields: { process: ({ program }) => program ?? '', parent: ({ parentName }) => parentName },
+  numbers: { pid: ({ pid }) => pid, parent: ({ parentPid }) => parentPid, age: ({ ageMs }) => ageMs / 1000 },
+};
+
+export function parseFilter(text: string): (row: SnapshotRow) => boolean {
+  return parseFilterWords(text, PROGRAMS);
 }
 
-function parseWord(word: string): Predicate {
-  if (word.startsWith('!')) {
-    const fits = parseWord(word.slice(1));
-    return (row) => !fits(row);
-  }
-  if (word.startsWith('status:')) {
-    const wanted = word.slice('status:'.length);
-    return (row) => row.state.includes(wanted);
-  }
-  return (
-    parseComparison(word) ?? ((row) => row.name.toLowerCase().includes(word) || row.id.toLowerCase().includes(word))
-  );
+export function parseEventFilter(text: string): (event: EngineEvent) => boolean {
+  return parseFilterWords(text, EVENTS);
 }
 
-function parseComparison(word: string): Predicate | null {
-  const [, field = '', operator, limit] = COMPARISON.exec(word) ?? [];
-  const valueOf = NUMBERS[field];
-  if (valueOf === undefined) return null;
-  const bound = Number(limit);
-  return (row) => {
-    const value = valueOf(row);
-    return value !== null && (operator === '>' ? value > bound : value < bound);
-  };
+export function parseAnomalyFilter(text: string): (anomaly: AnomalyRecord) => boolean {
+  return parseFilterWords(text, ANOMALIES);
+}
+
+export function parseZombieFilter(text: string): (zombie: Zombie) => boolean {
+  return parseFilterWords(text, ZOMBIES);
 }
 
 /** Whether a person should look at this program. */

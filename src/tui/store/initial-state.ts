@@ -1,11 +1,18 @@
+import { TUI_LIMITS } from '../limits.ts';
 import type { Size } from '../terminal/screen.ts';
+import type { Background } from '../theme.ts';
 import { emptyLog } from './log-view.ts';
+import { emptyRecords } from './record-list.ts';
 import type { State } from './state.ts';
 
 interface Start {
   readonly instance: string;
   readonly readOnly: boolean;
+  /** Where the screen was opened: the folder of a new program unless told otherwise. */
+  readonly folder: string;
   readonly size: Size;
+  readonly background: Background;
+  readonly hasMouse: boolean;
   readonly nowMs: number;
 }
 
@@ -19,9 +26,17 @@ export function initialState(start: Start): State {
     trends: new Map(),
     hostTrend: [],
     cooldowns: [],
-    events: { events: [], offset: 0 },
+    events: [],
+    anomalies: null,
+    zombies: { kind: 'unread' },
+    records: { anomalies: emptyRecords(false), zombies: emptyRecords(false), events: emptyRecords(true) },
+    details: null,
     usage: null,
-    log: emptyLog(null),
+    span: '15m',
+    showsTree: false,
+    isZoomed: false,
+    rateMs: TUI_LIMITS.tickMs,
+    log: emptyLog([]),
     list: {
       selectedId: null,
       selectedIndex: 0,
@@ -30,6 +45,7 @@ export function initialState(start: Start): State {
       unhealthyOnly: false,
       sort: null,
       marked: new Set(),
+      isWide: false,
     },
     view: { kind: 'tab', tab: 'processes' },
     overlay: { kind: 'none' },

@@ -1,19 +1,28 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
-import type { OperationResult } from '../../protocol/methods.ts';
+import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
 import { TUI_LIMITS } from '../limits.ts';
-import { commandLine, type Operation, OPERATIONS, type Outcome } from './operations.ts';
+import type { Form } from './form.ts';
+import { formCommand } from './form-command.ts';
+import { commandLine, type Operation, type OperationParams, OPERATIONS, type Outcome } from './operations.ts';
 import type { Message, State } from './state.ts';
 
+interface Operated {
+  readonly operation: Operation;
+  readonly params: OperationParams;
+  readonly outcomes: readonly Outcome[];
+  readonly nowMs: number;
+}
+
 /** Says what became of what the person asked for, with the command that does the same. */
-export function messageOfOutcomes(operation: Operation, outcomes: readonly Outcome[], nowMs: number): Message {
+export function messageOfOutcomes({ operation, params, outcomes, nowMs }: Operated): Message {
   const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
-  const ids = outcomes.map((outcome) => (outcome.kind === 'done' ? outcome.result.id : outcome.id));
+  const ids = outcomes.map(({ id }) => id);
   return {
     text:
       refused[0] === undefined ? textOfDone(operation, outcomes) : textOfRefused(refused.length, outcomes, refused[0]),
     tone: refused.length === 0 ? 'good' : 'bad',
-    command: commandLine(operation, ids),
+    command: commandLine(operation, ids, params),
     atMs: nowMs,
     isNews: false,
   };
@@ -21,8 +30,9 @@ export function messageOfOutcomes(operation: Operation, outcomes: readonly Outco
 
 function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string {
   const [only] = outcomes;
-  if (outcomes.length === 1 && only?.kind === 'done') return textOfResult(operation, only.result);
-  return `${OPERATIONS[operation].verb}: all ${outcomes.length} programs done`;
+  const { verb } = OPERATIONS[operation];
+  if (outcomes.length !== 1 || only?.kind !== 'done') return `${verb}: all ${outcomes.length} programs done`;
+  return 'state' in only.result ? textOfResult(operation, only.result) : `${verb} ${only.id}: done`;
 }
 
 function textOfResult(operation: Operation, { id, state, pid, forced, tookMs }: OperationResult): string {
@@ -34,6 +44,26 @@ function textOfResult(operation: Operation, { id, state, pid, forced, tookMs }: 
 function textOfRefused(count: number, outcomes: readonly Outcome[], first: Outcome & { kind: 'refused' }): string {
   if (outcomes.length === 1) return first.message;
   return `${count} of ${outcomes.length} refused: ${first.message}`;
+}
+
+/** What a change of definitions did. */
+export function acceptedMessage(form: Form, result: DefinitionResult, nowMs: number): Message {
+  const { added, restarted, changed } = result;
+  const parts = [
+    added.length > 0 ? `added ${added.join(', ')}` : '',
+    restarted.length > 0 ? `changed ${restarted.join(', ')} and restarted with it` : '',
+    changed.length > 0 ? `changed ${changed.join(', ')} in place` : '',
+  ].filter((part) => part !== '');
+  const text = parts.length > 0 ? parts.join('; ') : `nothing to change: ${result.id} is so already`;
+  return { text, tone: 'good', command: formCommand(form), atMs: nowMs, isNews: false };
+}
+
+export function cleanedMessage(left: number, nowMs: number): Message {
+  const text =
+    left === 0
+      ? 'no zombie is left'
+      : `${left} left: their parents do not reap them, and only the end of a parent frees them`;
+  return { text, tone: left === 0 ? 'good' : 'info', command: 'healer zombies --clean', atMs: nowMs, isNews: false };
 }
 
 export function plainMessage(text: string, tone: Message['tone'], nowMs: number): Message {
@@ -52,6 +82,11 @@ const BAD_NEWS: ReadonlySet<EventKind> = new Set<EventKind>([
   'config-invalid',
   'file-corrupt',
   'log-gap',
+  'unhealthy',
+  'startup-check-failed',
+  'memory-leak',
+  'fork-bomb',
+  'alert-failed',
 ]);
 
 export function isBadNews(kind: EventKind): boolean {

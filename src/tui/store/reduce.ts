@@ -1,35 +1,53 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { HealerError } from '../../protocol/errors.ts';
-import type { LogLine } from '../../protocol/log-line.ts';
-import type { CooldownView, HistoryResult } from '../../protocol/methods.ts';
+import type {
+  AnomalyRecord,
+  CooldownView,
+  DefinitionResult,
+  HistoryResult,
+  ProcessDetails,
+} from '../../protocol/methods.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Size } from '../terminal/screen.ts';
-import { appendLog } from './log-view.ts';
+import type { Background } from '../theme.ts';
+import { editForm, type FieldIssue, refuseForm } from './form.ts';
+import { appendLog, type CleanLine } from './log-view.ts';
 import { mergeRows } from './merge-rows.ts';
-import { messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
-import type { Operation, Outcome } from './operations.ts';
+import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
+import type { Operation, OperationParams, Outcome } from './operations.ts';
 import { findRow } from './selectors.ts';
-import type { Samples, State } from './state.ts';
+import type { Message, Samples, State, UsageSpan } from './state.ts';
+import type { ZombieScan } from './zombie-scan.ts';
 
 /** What happened outside, in the past tense. */
 export type Action =
   | { readonly kind: 'ticked'; readonly nowMs: number }
   | { readonly kind: 'resized'; readonly size: Size }
+  | { readonly kind: 'backgroundTold'; readonly background: Background }
   | { readonly kind: 'connected' }
   | { readonly kind: 'disconnected'; readonly error: HealerError; readonly nowMs: number }
   | { readonly kind: 'engineStarting' }
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMessage; readonly nowMs: number }
   | { readonly kind: 'eventsHappened'; readonly events: readonly EngineEvent[]; readonly isHistory: boolean }
-  | { readonly kind: 'logged'; readonly id: string; readonly lines: readonly LogLine[]; readonly skipped: number }
+  | { readonly kind: 'logged'; readonly id: string; readonly lines: readonly CleanLine[]; readonly skipped: number }
   | { readonly kind: 'cooldownsRead'; readonly cooldowns: readonly CooldownView[] }
-  | { readonly kind: 'historyRead'; readonly history: HistoryResult }
+  | { readonly kind: 'anomaliesRead'; readonly anomalies: readonly AnomalyRecord[] }
+  | { readonly kind: 'zombiesRead'; readonly scan: ZombieScan; readonly nowMs: number; readonly wasCleaned: boolean }
+  | { readonly kind: 'historyRead'; readonly history: HistoryResult; readonly span: UsageSpan }
+  | { readonly kind: 'detailsRead'; readonly details: ProcessDetails }
+  | { readonly kind: 'definitionRead'; readonly id: string; readonly spec: ProcessSpec }
+  | { readonly kind: 'formAccepted'; readonly result: DefinitionResult; readonly nowMs: number }
+  | { readonly kind: 'formRefused'; readonly message: string; readonly issues: readonly FieldIssue[] }
   | {
       readonly kind: 'operated';
       readonly operation: Operation;
+      readonly params: OperationParams;
       readonly outcomes: readonly Outcome[];
       readonly nowMs: number;
     }
+  | { readonly kind: 'told'; readonly text: string; readonly tone: Message['tone']; readonly nowMs: number }
   | { readonly kind: 'engineNotStarted'; readonly reason: string; readonly nowMs: number };
 
 /** Takes in what the engine, the clock and the terminal say. Keys come in through `respond`. */
@@ -39,6 +57,8 @@ export function reduce(state: State, action: Action): State {
       return tick(state, action.nowMs);
     case 'resized':
       return { ...state, size: action.size };
+    case 'backgroundTold':
+      return { ...state, background: action.background ?? state.background };
     case 'connected':
       return { ...state, connection: { kind: 'live' } };
     case 'disconnected':
@@ -52,13 +72,27 @@ export function reduce(state: State, action: Action): State {
     case 'eventsHappened':
       return takeEvents(state, action.events, action.isHistory);
     case 'logged':
-      return action.id === state.log.id ? { ...state, log: appendLog(state.log, action.lines, action.skipped) } : state;
+      return { ...state, log: appendLog(state.log, action.id, action.lines, action.skipped) };
     case 'cooldownsRead':
       return { ...state, cooldowns: action.cooldowns };
+    case 'anomaliesRead':
+      return { ...state, anomalies: action.anomalies };
+    case 'zombiesRead':
+      return takeZombies(state, action);
     case 'historyRead':
-      return { ...state, usage: action.history };
+      return { ...state, usage: { ...action.history, span: action.span } };
+    case 'detailsRead':
+      return { ...state, details: action.details };
+    case 'definitionRead':
+      return { ...state, overlay: { kind: 'form', form: editForm(action.id, action.spec) } };
+    case 'formAccepted':
+      return takeAcceptance(state, action.result, action.nowMs);
+    case 'formRefused':
+      return takeRefusal(state, action.message, action.issues);
     case 'operated':
-      return { ...state, message: messageOfOutcomes(action.operation, action.outcomes, action.nowMs) };
+      return { ...state, message: messageOfOutcomes(action) };
+    case 'told':
+      return { ...state, message: plainMessage(action.text, action.tone, action.nowMs) };
     case 'engineNotStarted':
       return refuseStart(state, action.reason, action.nowMs);
   }
@@ -91,13 +125,35 @@ function takeSnapshot(state: State, snapshot: SnapshotMessage, nowMs: number): S
 }
 
 function takeEvents(state: State, events: readonly EngineEvent[], isHistory: boolean): State {
-  const lastSeq = state.events.events.at(-1)?.seq ?? -1;
+  if (isHistory) return { ...state, events };
+  const lastSeq = state.events.at(-1)?.seq ?? -1;
   // An engine that lost its state counts from the start again.
-  const fresh = isHistory ? events : events.filter(({ seq }) => seq > lastSeq);
-  const held = isHistory ? fresh : [...state.events.events, ...fresh].slice(-TUI_LIMITS.eventsHeld);
-  const offset = state.events.offset === 0 ? 0 : state.events.offset + fresh.length;
-  const message = isHistory ? state.message : newsOf(state, fresh);
-  return { ...state, events: { events: held, offset }, message };
+  const fresh = events.filter(({ seq }) => seq > lastSeq);
+  const held = [...state.events, ...fresh].slice(-TUI_LIMITS.eventsHeld);
+  return { ...state, events: held, message: newsOf(state, fresh) };
+}
+
+function takeZombies(state: State, { scan, nowMs, wasCleaned }: Extract<Action, { kind: 'zombiesRead' }>): State {
+  const next = { ...state, zombies: scan };
+  if (!wasCleaned) return next;
+  const message =
+    scan.kind === 'read'
+      ? cleanedMessage(scan.report.zombies.length, nowMs)
+      : plainMessage(scan.kind === 'refused' ? scan.reason : '', 'bad', nowMs);
+  return { ...next, message };
+}
+
+function takeAcceptance(state: State, result: DefinitionResult, nowMs: number): State {
+  if (state.overlay.kind !== 'form') return state;
+  const { form } = state.overlay;
+  const list = form.purpose.kind === 'add' ? { ...state.list, selectedId: result.id } : state.list;
+  return { ...state, list, overlay: { kind: 'none' }, message: acceptedMessage(form, result, nowMs) };
+}
+
+/** The dialog may have been closed meanwhile. */
+function takeRefusal(state: State, message: string, issues: readonly FieldIssue[]): State {
+  if (state.overlay.kind !== 'form') return state;
+  return { ...state, overlay: { kind: 'form', form: refuseForm(state.overlay.form, message, issues) } };
 }
 
 /** One clock for all: uptimes and countdowns move on, trends get a sample. */
@@ -122,7 +178,8 @@ function pushSample(samples: Samples = [], value: number | null): Samples {
 function extendUsage(state: State): State['usage'] {
   const { usage } = state;
   const row = usage === null ? null : findRow(state, usage.id);
-  if (usage === null || row === null) return usage;
+  // A sample a minute is asked for anew instead.
+  if (usage === null || row === null || usage.span !== '15m') return usage;
   return {
     ...usage,
     cpuPercent: [...usage.cpuPercent.slice(1 - TUI_LIMITS.usageSamples), row.cpuPercent],

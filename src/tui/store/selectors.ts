@@ -1,10 +1,12 @@
-import type { CooldownView } from '../../protocol/methods.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { AnomalyRecord, CooldownView } from '../../protocol/methods.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout.ts';
-import { isUnhealthy, parseFilter } from './filter.ts';
+import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from './filter.ts';
 import { memoizeLast } from './memoize-last.ts';
 import { sortRows } from './sort.ts';
-import type { Sort, State, Target } from './state.ts';
+import type { RecordTab, Sort, State, Target, View } from './state.ts';
+import type { Zombie, ZombieScan } from './zombie-scan.ts';
 
 const visibleRows = memoizeLast(
   (rows: readonly SnapshotRow[], filter: string, unhealthyOnly: boolean, sort: Sort | null): readonly SnapshotRow[] => {
@@ -48,6 +50,87 @@ export function selectListedRows(state: State): readonly SnapshotRow[] {
   return isCooldown ? selectCooldownRows(state).map(({ row }) => row) : selectVisibleRows(state);
 }
 
+const events = memoizeLast((all: readonly EngineEvent[], filter: string): readonly EngineEvent[] =>
+  filter === '' ? all : all.filter(parseEventFilter(filter)),
+);
+
+/** What was decided, the newest last. */
+export function selectEvents({ events: all, records }: State): readonly EngineEvent[] {
+  return events(all, records.events.filter);
+}
+
+const anomalies = memoizeLast((all: readonly AnomalyRecord[] | null, filter: string): readonly AnomalyRecord[] =>
+  (all ?? []).filter(parseAnomalyFilter(filter)).toReversed(),
+);
+
+/** What detectors found, the newest first. */
+export function selectAnomalies({ anomalies: all, records }: State): readonly AnomalyRecord[] {
+  return anomalies(all, records.anomalies.filter);
+}
+
+const zombies = memoizeLast((scan: ZombieScan, filter: string): readonly Zombie[] =>
+  scan.kind === 'read'
+    ? scan.report.zombies.filter(parseZombieFilter(filter)).toSorted((a, b) => b.ageMs - a.ageMs)
+    : [],
+);
+
+/** The machine's zombies, the oldest first. */
+export function selectZombies({ zombies: scan, records }: State): readonly Zombie[] {
+  return zombies(scan, records.zombies.filter);
+}
+
+const eventKeys = memoizeLast((all: readonly EngineEvent[]) => all.map(({ seq }) => String(seq)));
+const anomalyKeys = memoizeLast((all: readonly AnomalyRecord[]) => all.map(({ seq }) => String(seq)));
+const zombieKeys = memoizeLast((all: readonly Zombie[]) => all.map(({ pid }) => String(pid)));
+
+/** What tells the records of a tab apart, in the order in which it lists them. */
+export function selectRecordKeys(state: State, tab: RecordTab): readonly string[] {
+  switch (tab) {
+    case 'events':
+      return eventKeys(selectEvents(state));
+    case 'anomalies':
+      return anomalyKeys(selectAnomalies(state));
+    case 'zombies':
+      return zombieKeys(selectZombies(state));
+  }
+}
+
+/** Null where programs are listed. */
+export function recordTabOf(view: View): RecordTab | null {
+  if (view.kind !== 'tab') return null;
+  return view.tab === 'processes' || view.tab === 'cooldown' ? null : view.tab;
+}
+
+/** The program that the chosen record is about; null when it is about none that is known. */
+export function selectRecordProgram(state: State, tab: RecordTab): string | null {
+  const index = state.records[tab].selectedIndex;
+  switch (tab) {
+    case 'events':
+      return knownId(state, selectEvents(state)[index]?.process);
+    case 'anomalies':
+      return knownId(state, selectAnomalies(state)[index]?.id);
+    case 'zombies':
+      return knownId(state, selectZombies(state)[index]?.program);
+  }
+}
+
+function knownId(state: State, id: string | null | undefined): string | null {
+  return findRow(state, id ?? null)?.id ?? null;
+}
+
+/** The heading takes a line of a list of records, what is known of the chosen one three more where there is room. */
+const DETAIL_LINES = 4;
+const DETAIL_FROM_LINES = 12;
+
+export function recordDetailHeight(height: number): number {
+  return height >= DETAIL_FROM_LINES ? DETAIL_LINES : 0;
+}
+
+export function selectRecordsHeight(state: State): number {
+  const { records } = layoutOf(state).hot;
+  return Math.max(1, records - 1 - recordDetailHeight(records));
+}
+
 /** How many programs the list shows at once; its heading takes a line. */
 export function selectListHeight(state: State): number {
   const { hot } = layoutOf(state);
@@ -65,7 +148,10 @@ export function findRow(state: State, id: string | null): SnapshotRow | null {
 
 /** The program that keys act on when none is marked. */
 export function selectCurrentRow(state: State): SnapshotRow | null {
-  return findRow(state, state.view.kind === 'program' ? state.view.id : state.list.selectedId);
+  const { view, list } = state;
+  if (view.kind === 'program') return findRow(state, view.id);
+  const tab = recordTabOf(view);
+  return findRow(state, tab === null ? list.selectedId : selectRecordProgram(state, tab));
 }
 
 /** What an operation would act on now: what is marked, else the current program. */
@@ -73,13 +159,18 @@ export function selectTargets(state: State): readonly Target[] {
   const marked = state.view.kind === 'tab' ? state.rows.filter(({ id }) => state.list.marked.has(id)) : [];
   const current = selectCurrentRow(state);
   const rows = marked.length > 0 || current === null ? marked : [current];
-  return rows.map(({ id, name, pid }) => ({ id, name, pid }));
+  return rows.map(targetOf);
+}
+
+export function targetOf({ id, name, pid }: SnapshotRow): Target {
+  return { id, name, pid };
 }
 
 /** Whose output has to be streamed for what is on the screen. */
-export function selectWantedLog(state: State): string | null {
-  if (state.view.kind === 'program') return state.view.id;
-  return layoutOf(state).hot.tail > 0 ? state.list.selectedId : null;
+export function selectWantedLog(state: State): readonly string[] {
+  if (state.view.kind === 'program') return state.view.logOf;
+  const { selectedId } = state.list;
+  return layoutOf(state).hot.tail > 0 && selectedId !== null ? [selectedId] : [];
 }
 
 export function selectIsStale(state: State): boolean {

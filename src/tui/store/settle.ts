@@ -1,5 +1,13 @@
 import { openLog } from './log-view.ts';
-import { selectListedRows, selectListHeight, selectWantedLog } from './selectors.ts';
+import { settleRecords, windowTop } from './record-list.ts';
+import {
+  recordTabOf,
+  selectListedRows,
+  selectListHeight,
+  selectRecordKeys,
+  selectRecordsHeight,
+  selectWantedLog,
+} from './selectors.ts';
 import type { ListView, State } from './state.ts';
 
 /**
@@ -8,9 +16,18 @@ import type { ListView, State } from './state.ts';
  */
 export function settle(state: State): State {
   const list = settleList(state);
-  const settled = list === state.list ? state : { ...state, list };
+  const settled = settleCursor(list === state.list ? state : { ...state, list });
   const log = openLog(settled.log, selectWantedLog(settled));
   return log === settled.log ? settled : { ...settled, log };
+}
+
+/** Only the list of records that is shown: the others are put right when they are. */
+function settleCursor(state: State): State {
+  const tab = recordTabOf(state.view);
+  if (tab === null) return state;
+  const before = state.records[tab];
+  const after = settleRecords(before, selectRecordKeys(state, tab), selectRecordsHeight(state));
+  return after === before ? state : { ...state, records: { ...state.records, [tab]: after } };
 }
 
 function settleList(state: State): ListView {
@@ -33,13 +50,6 @@ function settleMarks({ list, rows }: State): ReadonlySet<string> {
   if (list.marked.size === 0) return list.marked;
   const kept = rows.filter(({ id }) => list.marked.has(id));
   return kept.length === list.marked.size ? list.marked : new Set(kept.map(({ id }) => id));
-}
-
-/** The least scrolling that shows the selection and leaves no empty lines that could show rows. */
-function windowTop(top: number, selected: number, count: number, height: number): number {
-  const lowest = clamp(selected - height + 1, 0, count);
-  const highest = Math.min(selected, Math.max(0, count - height));
-  return clamp(top, Math.min(lowest, highest), highest);
 }
 
 function clamp(value: number, low: number, high: number): number {

@@ -3,7 +3,19 @@
  * 25-60 ms at 200x50; so React places stand-ins for these lines, once, and the lines themselves are put in their place
  * when a frame is painted.
  */
-export const HOT_REGIONS = ['header', 'table', 'tail', 'title', 'charts', 'log', 'cooldowns', 'events'] as const;
+export const HOT_REGIONS = [
+  'header',
+  'table',
+  'tail',
+  'title',
+  'details',
+  'charts',
+  'log',
+  'cooldowns',
+  'records',
+  'form',
+  'dialog',
+] as const;
 
 export type HotRegion = (typeof HOT_REGIONS)[number];
 

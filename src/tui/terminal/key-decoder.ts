@@ -6,8 +6,16 @@ import { nameOfCharacter, nameOfSequence } from './key-names.ts';
 export interface KeyPress {
   /** "a", "G", "space", "enter", "up", "ctrl-d", "paste". */
   readonly name: string;
-  /** What it puts into a text field; empty for keys that type nothing. */
+  /** What it puts into a text field; empty for keys that type nothing. For `report` what the terminal answered. */
   readonly text: string;
+  /** Where the mouse was, for `click`, `wheelup` and `wheeldown`. */
+  readonly at?: Position;
+}
+
+/** On the screen, from 0. */
+export interface Position {
+  readonly column: number;
+  readonly row: number;
 }
 
 const PASTE_START = '\x1b[200~';
@@ -17,7 +25,7 @@ const PASTE_END = '\x1b[201~';
 const CSI = /^\x1b\[([0-?]*)[ -/]*([@-~])/;
 const SS3 = /^\x1bO([ -~])/;
 /** The terminal's answer to a question (OSC, DCS): nobody typed it. */
-const REPORT = /^\x1b[\]P][^\x07\x1b]{0,1024}(?:\x07|\x1b\\)/;
+const REPORT = /^\x1b[\]P]([^\x07\x1b]{0,1024})(?:\x07|\x1b\\)/;
 const UNFINISHED = /^\x1b(?:\[[0-?]*[ -/]*|O|[\]P][^\x07\x1b]{0,1024}\x1b?)?$/;
 /* eslint-enable no-control-regex */
 
@@ -67,14 +75,27 @@ function takeOne(held: string, isLate: boolean): Taken | null {
   if (!held.startsWith('\x1b')) return takeCharacter(held);
   if (held.startsWith(PASTE_START)) return takePaste(held, isLate);
   const csi = CSI.exec(held);
-  if (csi !== null) return takeSequence(csi[0], csi[1] ?? '', csi[2] ?? '');
+  if (csi !== null) return takeMouse(csi) ?? takeSequence(csi[0], csi[1] ?? '', csi[2] ?? '');
   const ss3 = SS3.exec(held);
   if (ss3 !== null) return takeSequence(ss3[0], '', ss3[1] ?? '');
   const report = REPORT.exec(held);
-  if (report !== null) return { key: null, length: report[0].length };
+  if (report !== null) return { key: { name: 'report', text: report[1] ?? '' }, length: report[0].length };
   if (UNFINISHED.test(held) && !isLate) return null;
   // Escape with a key right behind it is what a fast typist sends; nothing here is bound to Alt.
   return { key: { name: 'escape', text: '' }, length: 1 };
+}
+
+/** Buttons of the mouse as xterm numbers them ("SGR Mouse Mode"): 0 is the left one, 64 and 65 are the wheel. */
+const MOUSE = /^<(\d+);(\d+);(\d+)$/;
+const BUTTONS: Readonly<Record<string, string>> = { '0M': 'click', '64M': 'wheelup', '65M': 'wheeldown' };
+
+/** Null when the sequence is not the mouse's. Releases and other buttons mean nothing. */
+function takeMouse([sequence, parameters = '', final = '']: RegExpExecArray): Taken | null {
+  const [, button = '', column, row] = MOUSE.exec(parameters) ?? [];
+  if (column === undefined) return null;
+  const name = BUTTONS[button + final];
+  const at = { column: Number(column) - 1, row: Number(row) - 1 };
+  return { key: name === undefined ? null : { name, text: '', at }, length: sequence.length };
 }
 
 function takeSequence(sequence: string, parameters: string, final: string): Taken {

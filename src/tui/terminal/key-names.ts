@@ -5,6 +5,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   D: 'left',
   F: 'end',
   H: 'home',
+  I: 'focus',
   P: 'f1',
   Q: 'f2',
   R: 'f3',

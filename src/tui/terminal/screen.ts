@@ -1,12 +1,16 @@
 import { TUI_LIMITS } from '../limits.ts';
+import { ASK_BACKGROUND } from './background.ts';
 import type { KeyPress } from './key-decoder.ts';
 import { Painter } from './painter.ts';
 import { TtyInput } from './tty-input.ts';
 import { TtyOutput } from './tty-output.ts';
 
-/** Alternate screen, autowrap off, cursor hidden, bracketed paste (xterm, "DEC Private Mode Set"). */
-const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?2004h\x1b[2J';
-const LEAVE = '\x1b[?2026l\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l';
+/** Alternate screen, autowrap off, cursor hidden, bracketed paste, focus (xterm, "DEC Private Mode Set"). */
+const ENTER = '\x1b[?1049h\x1b[?7l\x1b[?25l\x1b[?2004h\x1b[?1004h\x1b[2J';
+const LEAVE = '\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[?7h\x1b[0m\x1b[?25h\x1b[?1049l';
+/** Buttons and the wheel, with coordinates of any size. */
+const MOUSE_ON = '\x1b[?1000h\x1b[?1006h';
+const MOUSE_OFF = '\x1b[?1006l\x1b[?1000l';
 
 export interface Size {
   readonly columns: number;
@@ -28,6 +32,8 @@ export class Screen {
   readonly #input: TtyInput;
   readonly #painter = new Painter();
   #isEntered = false;
+  #hasMouse = false;
+  #hasAsked = false;
   #frameTimer: NodeJS.Timeout | undefined;
   #lastFrameAt = -Infinity;
 
@@ -46,7 +52,8 @@ export class Screen {
     this.#isEntered = true;
     this.#input.open();
     this.#painter.forget();
-    this.#output.write(ENTER);
+    this.#output.write(ENTER + (this.#hasMouse ? MOUSE_ON : '') + (this.#hasAsked ? '' : ASK_BACKGROUND));
+    this.#hasAsked = true;
     process.stdout.on('resize', this.#resized);
     process.on('exit', this.leave);
   }
@@ -74,6 +81,18 @@ export class Screen {
     const waitMs = Math.max(0, this.#lastFrameAt + TUI_LIMITS.frameMs - performance.now());
     this.#frameTimer = setTimeout(this.#paint, waitMs);
   };
+
+  /** Whether the terminal tells of the mouse; while it does not, the mouse selects text. */
+  setMouse(isOn: boolean): void {
+    if (isOn === this.#hasMouse) return;
+    this.#hasMouse = isOn;
+    if (this.#isEntered) this.#output.write(isOn ? MOUSE_ON : MOUSE_OFF);
+  }
+
+  /** Puts text into the clipboard of the terminal (xterm, "OSC 52"), which may be far away. */
+  copy(text: string): void {
+    if (this.#isEntered) this.#output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  }
 
   /** Paints every line again, whatever the terminal shows now. */
   repaint(): void {

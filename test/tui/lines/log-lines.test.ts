@@ -10,7 +10,7 @@ import { pens, press, screenWith } from '../support/states.ts';
 function opened(...texts: readonly string[]): State {
   const { state } = press(screenWith(['web']), 'enter');
   const lines = texts.map((text) => ({ ...logLine(text, text.startsWith('!') ? 'stderr' : 'stdout'), time: null }));
-  return { ...state, log: appendLog(state.log, lines, 0) };
+  return { ...state, log: appendLog(state.log, 'web', lines, 0) };
 }
 
 function shown(state: State, height: number, columns = 12): string[] {

@@ -28,7 +28,15 @@ test.each([
   ['restarts>3', ['worker-1']],
   ['work cpu>10', ['worker-2']],
   ['!', ['api', 'worker-1', 'worker-2']],
-  ['cpu>', []],
+  ['cpu>', ['api', 'worker-1', 'worker-2']],
+  ['api|billing', ['api', 'worker-1']],
+  ['~wrk2', ['worker-2']],
+  ['/^work.*1$/', ['worker-1']],
+  ['/(', ['api', 'worker-1', 'worker-2']],
+  ['cpu>=50 cpu<=50', ['worker-2']],
+  ['health:unh', ['worker-2']],
+  ['restarts=5', ['worker-1']],
+  ['toString:x', []],
 ])('the filter %j leaves %j', (text, ids) => {
   expect(ROWS.filter(parseFilter(text)).map(({ id }) => id)).toEqual(ids);
 });

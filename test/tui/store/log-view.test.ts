@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { TUI_LIMITS } from '../../../src/tui/limits.ts';
-import { appendLog, emptyLog, findInLog, scrollLog, topOf } from '../../../src/tui/store/log-view.ts';
+import { appendLog, emptyLog, findInLog, scrollLog, topIndex } from '../../../src/tui/store/log-view.ts';
 import { logLine } from '../support/fake-world.ts';
 
 function logOf(count: number): ReturnType<typeof emptyLog> {
   return appendLog(
-    emptyLog('web'),
+    emptyLog(['web']),
+    'web',
     Array.from({ length: count }, (_, index) => logLine(`line ${index}`)),
     0,
   );
@@ -13,14 +14,14 @@ function logOf(count: number): ReturnType<typeof emptyLog> {
 
 describe('following', () => {
   test('shows the end', () => {
-    expect(topOf(logOf(100), 10)).toBe(90);
-    expect(topOf(logOf(3), 10)).toBe(0);
+    expect(topIndex(logOf(100), 10)).toBe(90);
+    expect(topIndex(logOf(3), 10)).toBe(0);
   });
 
   test('stops by scrolling up, and new lines do not move the window', () => {
     const scrolled = scrollLog(logOf(100), -20, 10);
     expect(scrolled.isFollowing).toBe(false);
-    expect(topOf(appendLog(scrolled, [logLine('new')], 0), 10)).toBe(70);
+    expect(topIndex(appendLog(scrolled, 'web', [logLine('new')], 0), 10)).toBe(70);
   });
 
   test('starts again at the end', () => {
@@ -30,9 +31,10 @@ describe('following', () => {
 });
 
 test('old lines are dropped and the others keep their numbers', () => {
-  const log = appendLog(logOf(TUI_LIMITS.logLines), [logLine('a'), logLine('b')], 4);
+  const log = appendLog(logOf(TUI_LIMITS.logLines), 'web', [logLine('a'), logLine('b')], 4);
   expect(log.lines).toHaveLength(TUI_LIMITS.logLines);
-  expect(log).toMatchObject({ firstNumber: 2, skipped: 4 });
+  expect(log.lines[0]?.number).toBe(2);
+  expect(log).toMatchObject({ skipped: 4 });
 });
 
 describe('search', () => {

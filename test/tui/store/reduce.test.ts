@@ -70,7 +70,7 @@ describe('events', () => {
       events: [engineEvent(1), engineEvent(2, { kind: 'crashed', reason: 'killed by SIGSEGV' }), engineEvent(3)],
       isHistory: false,
     });
-    expect(later.events.events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(later.events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(later.message?.text).toBe('web: killed by SIGSEGV');
   });
 
@@ -78,7 +78,10 @@ describe('events', () => {
     const operated = reduce(screenWith(['web']), {
       kind: 'operated',
       operation: 'restart',
-      outcomes: [{ kind: 'done', result: { id: 'web', state: 'running', pid: 5, forced: false, tookMs: 120 } }],
+      params: {},
+      outcomes: [
+        { kind: 'done', id: 'web', result: { id: 'web', state: 'running', pid: 5, forced: false, tookMs: 120 } },
+      ],
       nowMs: NOW,
     });
     const later = reduce(operated, { kind: 'eventsHappened', events: [engineEvent(9)], isHistory: false });

@@ -1,14 +1,16 @@
-import type { CooldownView, OperationResult } from '../../../src/protocol/methods.ts';
+import type { AnomalyRecord, CooldownView, OperationResult } from '../../../src/protocol/methods.ts';
 import type { EngineStatus, SnapshotRow } from '../../../src/protocol/snapshot.ts';
+import type { CleanLine } from '../../../src/tui/store/log-view.ts';
 import type { LogLine } from '../../../src/protocol/log-line.ts';
 import { type FakeEngine, type FakeHandlers, startFakeEngine } from '../../support/fake-engine.ts';
-import { engineEvent, engineStatus, programRow } from '../../support/program-row.ts';
+import { engineEvent, engineStatus, programDetails, programRow } from '../../support/program-row.ts';
 
 interface WorldOptions {
   readonly rows: readonly SnapshotRow[];
   readonly socketPath?: string;
   readonly log?: readonly LogLine[];
   readonly cooldowns?: readonly CooldownView[];
+  readonly anomalies?: readonly AnomalyRecord[];
   readonly handlers?: FakeHandlers;
 }
 
@@ -43,6 +45,8 @@ export async function startFakeWorld(options: WorldOptions): Promise<FakeWorld> 
       ],
       events: () => [engineEvent(7, { reason: 'it was started at boot' })],
       cooldowns: () => options.cooldowns ?? [],
+      anomalies: () => options.anomalies ?? [],
+      describe: ({ id }) => programDetails(programRow(rows.get(id) ?? { id })),
       history: ({ id }) => ({ id, stepMs: 1000, until: now(), cpuPercent: wave(5), memoryMb: wave(60) }),
       restart: ({ id }) => operate(id, { pid: (rows.get(id)?.pid ?? 0) + 1000, restarts: 1 }),
       kill: ({ id }) => operate(id, { state: 'backoff', pid: null, startedAt: null }),
@@ -77,8 +81,8 @@ function statusOf(rows: ReadonlyMap<string, SnapshotRow>): EngineStatus {
   return engineStatus({ counts });
 }
 
-export function logLine(text: string, stream: LogLine['stream'] = 'stdout'): LogLine {
-  return { time: '2026-11-21T09:34:10.123Z', stream, text, partial: false };
+export function logLine(text: string, stream: LogLine['stream'] = 'stdout'): CleanLine {
+  return { changes: [], time: '2026-11-21T09:34:10.123Z', stream, text, partial: false };
 }
 
 /** Programs as a machine has them: most run, some don't, one has a wide name. */

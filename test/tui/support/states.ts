@@ -18,6 +18,9 @@ export function screenWith(rows: readonly (SnapshotRow | string)[], changes: Par
   const start = initialState({
     instance: 'default',
     readOnly: false,
+    folder: '/srv',
+    background: null,
+    hasMouse: true,
     size: { columns: 80, rows: 24 },
     nowMs: NOW,
   });

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KeyDecoder } from '../../../src/tui/terminal/key-decoder.ts';
+import { KeyDecoder, type KeyPress } from '../../../src/tui/terminal/key-decoder.ts';
+
+/** Keys with all that is told of them. */
+function decodeAll(text: string): KeyPress[] {
+  const decoder = new KeyDecoder();
+  return [...decoder.push(Buffer.from(text)), ...decoder.flush()];
+}
 
 function decode(...chunks: readonly (string | Buffer)[]): string[] {
   const decoder = new KeyDecoder();
@@ -44,8 +50,22 @@ describe('keys', () => {
     expect(decode(bytes.subarray(0, 1), bytes.subarray(1))).toEqual(['日']);
   });
 
-  test('answers of the terminal and unknown sequences are no keys', () => {
-    expect(decode('a\x1b]11;rgb:0000/0000/0000\x07\x1b[?62;22c\x1b[99~b')).toEqual(['a', 'b']);
+  test('answers of the terminal are told as such, unknown sequences are no keys', () => {
+    const keys = decodeAll('a\x1b]11;rgb:0000/0000/0000\x07\x1b[?62;22c\x1b[99~b');
+    expect(keys.map(({ name }) => name)).toEqual(['a', 'report', 'b']);
+    expect(keys[1]?.text).toBe('11;rgb:0000/0000/0000');
+  });
+
+  test('the left button and the wheel are told with their place, releases are not', () => {
+    const keys = decodeAll('\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<65;1;1M\x1b[<2;1;1M');
+    expect(keys).toEqual([
+      { name: 'click', text: '', at: { column: 4, row: 2 } },
+      { name: 'wheeldown', text: '', at: { column: 0, row: 0 } },
+    ]);
+  });
+
+  test('focus comes as a key, its loss does not', () => {
+    expect(decodeAll('\x1b[I\x1b[O').map(({ name }) => name)).toEqual(['focus']);
   });
 
   test('Escape with a key right behind it is both', () => {

@@ -1,0 +1,102 @@
+import { nearestWord } from '../../base/nearest-word.ts';
+import type { CommandName } from '../key-bindings.ts';
+import type { State } from '../store/state.ts';
+import { textField } from '../store/text-field.ts';
+import { PALETTE, type PaletteCommand, WORD_CHOICES } from './palette-table.ts';
+import { refuse } from './refuse.ts';
+import { become, type Command, type Response } from './response.ts';
+
+/** What the typed text can become. */
+export interface Completion {
+  readonly text: string;
+  readonly label: string;
+  readonly help: string;
+}
+
+/** Commands while the first word is typed, then what can follow it; those that start with the word come first. */
+export function completionsOf(state: State, typed: string): readonly Completion[] {
+  const words = typed.trimStart().split(/\s+/);
+  const last = words.pop() ?? '';
+  if (words.length === 0) {
+    return fitting(PALETTE, last, ({ name }) => name).map(({ name, words: follow, help }) => ({
+      text: follow === 'none' ? name : `${name} `,
+      label: name,
+      help,
+    }));
+  }
+  const command = commandNamed(words[0] ?? '');
+  const choices = command === null ? [] : WORD_CHOICES[command.words](state);
+  const unused = choices.filter((choice) => !words.slice(1).includes(choice));
+  return fitting(unused, last, (choice) => choice).map((choice) => ({
+    text: `${[...words, choice].join(' ')} `,
+    label: choice,
+    help: '',
+  }));
+}
+
+function fitting<Choice>(choices: readonly Choice[], typed: string, nameOf: (choice: Choice) => string): Choice[] {
+  const wanted = typed.toLowerCase();
+  const found = choices.filter((choice) => nameOf(choice).toLowerCase().includes(wanted));
+  const isStart = (choice: Choice): boolean => nameOf(choice).toLowerCase().startsWith(wanted);
+  return [...found.filter(isStart), ...found.filter((choice) => !isStart(choice))];
+}
+
+/** By its name, or by a start that no other command has. */
+function commandNamed(word: string): PaletteCommand | null {
+  const starting = PALETTE.filter(({ name }) => name.startsWith(word));
+  return PALETTE.find(({ name }) => name === word) ?? (starting.length === 1 ? (starting[0] ?? null) : null);
+}
+
+/** What was typed, carried out; a command that is a key's is left to the caller. */
+export type PaletteRun =
+  | { readonly kind: 'done'; readonly response: Response }
+  | { readonly kind: 'key'; readonly command: CommandName; readonly state: State };
+
+export function runPalette(state: State): PaletteRun {
+  if (state.overlay.kind !== 'palette') return { kind: 'done', response: become(state) };
+  const { field, chosen } = state.overlay;
+  const text = completionsOf(state, field.text)[chosen]?.text ?? field.text;
+  const [name = '', ...words] = text.trim().split(/\s+/);
+  const closed: State = { ...state, overlay: { kind: 'none' } };
+  if (name === '') return { kind: 'done', response: become(closed) };
+  const command = commandNamed(name === 'q' ? 'quit' : name);
+  if (command === null) return { kind: 'done', response: refuse(closed, unknownText(name)) };
+  const { run } = command;
+  if (typeof run === 'string') return { kind: 'key', command: run, state: closed };
+  return { kind: 'done', response: run(closed, words) };
+}
+
+function unknownText(name: string): string {
+  const nearest = nearestWord(
+    name,
+    PALETTE.map((command) => command.name),
+  );
+  return nearest === null
+    ? `no command is called "${name}"`
+    : `no command is called "${name}": did you mean "${nearest}"?`;
+}
+
+/** What stands for the chosen completion, or the first, is typed out; with one choice left the next word begins. */
+function complete(state: State): State {
+  if (state.overlay.kind !== 'palette') return state;
+  const { field, chosen } = state.overlay;
+  const completion = completionsOf(state, field.text)[Math.max(0, chosen)];
+  if (completion === undefined) return state;
+  return { ...state, overlay: { kind: 'palette', field: textField(completion.text), chosen: -1 } };
+}
+
+function choose(step: 1 | -1): Command {
+  return (state) => {
+    if (state.overlay.kind !== 'palette') return become(state);
+    const count = completionsOf(state, state.overlay.field.text).length;
+    const chosen = Math.max(-1, Math.min(count - 1, state.overlay.chosen + step));
+    return become({ ...state, overlay: { ...state.overlay, chosen } });
+  };
+}
+
+export const PALETTE_COMMANDS = {
+  palette: (state) => become({ ...state, overlay: { kind: 'palette', field: textField(), chosen: -1 } }),
+  completePalette: (state) => become(complete(state)),
+  nextCompletion: choose(1),
+  previousCompletion: choose(-1),
+} satisfies Record<string, Command>;

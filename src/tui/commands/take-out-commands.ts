@@ -1,0 +1,59 @@
+import { shownLines, topIndex } from '../store/log-view.ts';
+import { plainMessage } from '../store/messages.ts';
+import {
+  recordTabOf,
+  selectAnomalies,
+  selectCurrentRow,
+  selectEvents,
+  selectLogHeight,
+  selectZombies,
+} from '../store/selectors.ts';
+import type { RecordTab, State } from '../store/state.ts';
+import { refuse } from './refuse.ts';
+import { type Command, perform, type Response } from './response.ts';
+
+/** What `y` copies: the id of a program, the line that a search stands on or that is the last shown, a record. */
+function copiedText(state: State): string | null {
+  if (state.view.kind === 'program') return copiedLogLine(state);
+  const tab = recordTabOf(state.view);
+  return tab === null ? (selectCurrentRow(state)?.id ?? null) : copiedRecord(state, tab);
+}
+
+function copiedLogLine(state: State): string | null {
+  const shown = shownLines(state.log);
+  const found = shown.find(({ number }) => number === state.log.match);
+  const height = selectLogHeight(state);
+  return (found ?? shown[Math.min(shown.length, topIndex(state.log, height) + height) - 1])?.text ?? null;
+}
+
+function copiedRecord(state: State, tab: RecordTab): string | null {
+  const index = state.records[tab].selectedIndex;
+  switch (tab) {
+    case 'events': {
+      const event = selectEvents(state)[index];
+      return event === undefined ? null : `${event.time} ${event.kind} ${event.process ?? 'engine'}: ${event.reason}`;
+    }
+    case 'anomalies': {
+      const anomaly = selectAnomalies(state)[index];
+      return anomaly === undefined ? null : `${anomaly.at} ${anomaly.kind} ${anomaly.id}: ${anomaly.evidence}`;
+    }
+    case 'zombies':
+      return selectZombies(state)[index]?.pid.toString() ?? null;
+  }
+}
+
+function copy(state: State): Response {
+  const text = copiedText(state);
+  if (text === null) return refuse(state, 'there is nothing to copy');
+  const shown = text.length <= 40 ? text : `${text.slice(0, 39)}...`;
+  const message = plainMessage(`copied "${shown}" (tmux: set -g set-clipboard on)`, 'good', state.nowMs);
+  return perform({ ...state, message }, { kind: 'copy', text });
+}
+
+function page(state: State): Response {
+  const row = selectCurrentRow(state);
+  return row === null ? refuse(state, 'no program is selected') : perform(state, { kind: 'page', id: row.id });
+}
+
+/** What leaves the screen for elsewhere: the clipboard, a pager. */
+export const TAKE_OUT_COMMANDS = { copy, page } satisfies Record<string, Command>;

@@ -1,0 +1,94 @@
+import type { ReconnectingClient } from '../../client/index.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
+import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import { TUI_LIMITS } from '../limits.ts';
+import { type Operation, type OperationParams, OPERATIONS, type Outcome } from '../store/operations.ts';
+import type { Action } from '../store/reduce.ts';
+import { findRow } from '../store/selectors.ts';
+import type { Store } from '../store/store.ts';
+import { sanitizeError } from './sanitize-incoming.ts';
+
+interface Operator {
+  readonly client: ReconnectingClient;
+  readonly store: Store;
+  readonly dispatch: (action: Action) => void;
+}
+
+/** All at the same time. */
+export async function operateOnAll(
+  { client }: Operator,
+  operation: Operation,
+  ids: readonly string[],
+  params: OperationParams,
+): Promise<readonly Outcome[]> {
+  return Promise.all(ids.map((id) => operateOne(client, operation, id, params)));
+}
+
+/** One after the other, each once the one before is up again; the first that is not ends it. */
+export async function operateOneByOne(
+  { client, store, dispatch }: Operator,
+  operation: Operation,
+  ids: readonly string[],
+  params: OperationParams,
+): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const [index, id] of ids.entries()) {
+    const text = `${OPERATIONS[operation].verb} ${id}: ${index + 1} of ${ids.length} ...`;
+    dispatch({ kind: 'told', text, tone: 'info', nowMs: Date.now() });
+    const outcome = await operateOne(client, operation, id, params);
+    outcomes.push(outcome);
+    const isLast = index === ids.length - 1;
+    if (outcome.kind === 'done' && (isLast || (await isUpAgain(store, id, outcome.result)))) continue;
+    return [...outcomes, ...leftOut(ids.slice(index + 1), id)];
+  }
+  return outcomes;
+}
+
+function leftOut(ids: readonly string[], after: string): readonly Outcome[] {
+  return ids.map((id) => ({ kind: 'refused', id, message: `left alone, since "${after}" did not come back` }));
+}
+
+async function operateOne(
+  { api }: ReconnectingClient,
+  operation: Operation,
+  id: string,
+  params: OperationParams,
+): Promise<Outcome> {
+  try {
+    // Every method of the table takes an id; only `hold` takes more.
+    const call = api[OPERATIONS[operation].method] as (
+      params: OperationParams & { readonly id: string },
+    ) => Promise<OperationResult | DefinitionResult>;
+    return { kind: 'done', id, result: await call({ ...params, id }) };
+  } catch (error) {
+    return { kind: 'refused', id, message: sanitizeError(toHealerError(error)).message };
+  }
+}
+
+/** Waits until the table shows the new run up and not unhealthy, or that it did not come to that. */
+function isUpAgain(store: Store, id: string, result: OperationResult | DefinitionResult): Promise<boolean> {
+  const pid = 'pid' in result ? result.pid : null;
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      const row = findRow(store.state(), id);
+      const verdict = row === null ? false : verdictOn(row, pid);
+      if (verdict === null) return;
+      clearTimeout(timeout);
+      unsubscribe();
+      resolve(verdict);
+    };
+    const timeout = setTimeout(() => {
+      unsubscribe();
+      resolve(false);
+    }, TUI_LIMITS.rollingMs);
+    const unsubscribe = store.subscribe(settle);
+    settle();
+  });
+}
+
+/** Null while it is not decided: the row may still be the old run's. */
+function verdictOn({ pid, state, health }: SnapshotRow, newPid: number | null): boolean | null {
+  if (state === 'backoff' || state === 'cooldown' || state === 'failed' || health === 'unhealthy') return false;
+  return state === 'running' && pid === newPid ? true : null;
+}

@@ -1,0 +1,43 @@
+import type { AnomalyRecord } from '../../protocol/methods.ts';
+import { selectAnomalies } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { dataText } from './data-text.ts';
+import { timeOfDay } from './figures.ts';
+import { fitText } from './narrow-text.ts';
+import { type RecordTable, rowOf } from './record-table.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+/** What was done about a finding, as far as it was more than a note. */
+const TONE_OF_ACTION: Readonly<Record<string, Span['tone']>> = { restart: 'bad', kill: 'bad', observe: 'busy' };
+
+/** What detectors found, the newest first, each with its evidence. */
+export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTable {
+  const found = selectAnomalies(state);
+  const who = columns >= 100 ? 24 : 14;
+  const row = ({ at, kind, id, action, evidence }: AnomalyRecord): Span[] => [
+    span(`${timeOfDay(at)} `, 'muted'),
+    span(`${fitText(kind, 11, glyphs.ellipsis)} `, kind === 'novelty' ? 'info' : 'busy'),
+    span(`${fitText(id, who, glyphs.ellipsis)} `),
+    span(`${fitText(action, 8, glyphs.ellipsis)} `, TONE_OF_ACTION[action] ?? 'muted'),
+    span(evidence),
+  ];
+  return {
+    heading: [
+      span(` ${'Time'.padEnd(8)} ${'Kind'.padEnd(11)} ${'Process'.padEnd(who)} ${'Done'.padEnd(8)} Evidence`, 'strong'),
+    ],
+    count: found.length,
+    row: (index) => rowOf(found, index, row),
+    detail: (index) => detailOf(found[index]),
+    empty:
+      state.anomalies === null
+        ? 'being read ...'
+        : 'no leak, spike, fork bomb or novelty was found in the last 24 hours',
+  };
+}
+
+function detailOf(anomaly: AnomalyRecord | undefined): ReturnType<RecordTable['detail']> {
+  if (anomaly === undefined) return { title: '', text: '' };
+  const { at, kind, id, pid, evidence, figures } = anomaly;
+  const title = `${new Date(at).toLocaleString('sv')}  ${kind}  ${id}${pid === null ? '' : `, pid ${pid}`}`;
+  return { title, text: [evidence, dataText(figures)].filter((part) => part !== '').join('  |  ') };
+}

@@ -1,0 +1,99 @@
+import { completionsOf } from '../commands/palette.ts';
+import { OPERATIONS } from '../store/operations.ts';
+import type { Question, State, Target } from '../store/state.ts';
+import { fillHeight, line, ruledLine, selectedLine } from './line.ts';
+import { cutText, widthOfText } from './narrow-text.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+/** What lies above the message line: a question that waits for its answer, or what a command line can become. */
+export function dialogLines(state: State, scene: Scene): readonly string[] {
+  const { overlay } = state;
+  switch (overlay.kind) {
+    case 'confirm':
+      return confirmLines(overlay.question, scene);
+    case 'confirmClean':
+      return cleanLines(overlay.count, overlay.parents, scene);
+    case 'palette':
+      return completionLines(state, overlay.field.text, overlay.chosen, scene);
+    case 'none':
+    case 'prompt':
+    case 'sort':
+    case 'hold':
+    case 'form':
+    case 'help':
+      return fillHeight(scene, []);
+  }
+}
+
+const ANSWERS: readonly Span[] = [
+  span('  '),
+  span('y', 'bad'),
+  span(' yes   '),
+  span('n', 'strong'),
+  span(' no (also Esc and Enter)'),
+];
+
+/** Names what was meant when the dialog opened; only `y` does it. */
+function confirmLines({ operation, targets }: Question, scene: Scene): readonly string[] {
+  const { verb, note } = OPERATIONS[operation];
+  const [only] = targets;
+  const who = only !== undefined && targets.length === 1 ? nameOf(only) : `these ${targets.length} programs`;
+  const question = [span(`  ${verb} ${who}?`, 'strong'), span(note === '' ? '' : ` (${note})`)];
+  const names = scene.height - 3;
+  return fillHeight(scene, [
+    ruledLine(scene, [span('Sure?', 'strong')]),
+    line(scene, question),
+    ...(names > 0 ? nameLines(targets, names, scene) : []),
+    line(scene, ANSWERS),
+  ]);
+}
+
+function nameOf({ name, pid }: Target): string {
+  return pid === null ? name : `${name} (pid ${pid})`;
+}
+
+/** As many names as fit, then how many more there are. */
+function nameLines(targets: readonly Target[], height: number, scene: Scene): readonly string[] {
+  const room = scene.columns - 4;
+  const lines: string[] = [];
+  let current = '';
+  for (const [index, { name }] of targets.entries()) {
+    const piece = cutText(index === targets.length - 1 ? name : `${name}, `, room, scene.glyphs.ellipsis);
+    if (widthOfText(current + piece) > room) {
+      if (lines.length === height - 1) {
+        const more = ` and ${targets.length - index} more`;
+        current = cutText(current, room - more.length, scene.glyphs.ellipsis) + more;
+        break;
+      }
+      lines.push(current);
+      current = '';
+    }
+    current += piece;
+  }
+  return [...lines, current].map((text) => line(scene, [span(`    ${text}`)]));
+}
+
+function cleanLines(count: number, parents: readonly string[], scene: Scene): readonly string[] {
+  const who = count === 1 ? 'the zombie' : `${count} zombies`;
+  return fillHeight(scene, [
+    ruledLine(scene, [span('Sure?', 'strong')]),
+    line(scene, [span(`  Have ${who} reaped?`, 'strong'), span(' (SIGCHLD to their parents)')]),
+    line(scene, [span(`    ${parents.join(', ')}`)]),
+    line(scene, ANSWERS),
+  ]);
+}
+
+function completionLines(state: State, typed: string, chosen: number, scene: Scene): readonly string[] {
+  const all = completionsOf(state, typed);
+  const height = scene.height - 1;
+  const top = Math.max(0, Math.min(chosen - height + 1, all.length - height));
+  const shown = all.slice(top, top + height);
+  const width = Math.max(0, ...shown.map(({ label }) => widthOfText(label)));
+  const more = all.length > shown.length ? `${all.length} possible` : '';
+  const rule = ruledLine(scene, [span('Command', 'strong')], more);
+  const lines = shown.map(({ label, help }, index) => {
+    const spans = [span(`  ${label}${' '.repeat(width - widthOfText(label))}  `, 'strong'), span(help, 'muted')];
+    return top + index === chosen ? selectedLine(scene, spans) : line(scene, spans);
+  });
+  return fillHeight(scene, [rule, ...lines]);
+}

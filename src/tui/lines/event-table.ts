@@ -1,0 +1,42 @@
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { isBadNews } from '../store/messages.ts';
+import { selectEvents } from '../store/selectors.ts';
+import type { State } from '../store/state.ts';
+import { dataText } from './data-text.ts';
+import { timeOfDay } from './figures.ts';
+import { fitText } from './narrow-text.ts';
+import { type RecordTable, rowOf } from './record-table.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+/** What was decided and why, the newest last. */
+export function eventTable(state: State, { columns, glyphs }: Scene): RecordTable {
+  const events = selectEvents(state);
+  const who = columns >= 100 ? 24 : 14;
+  const kind = columns >= 60 ? 18 : 12;
+  const { isFollowing, selectedIndex } = state.records.events;
+  const below = events.length - 1 - selectedIndex;
+  const note = isFollowing ? 'following' : below > 0 ? `${below} newer below, f follows` : 'f follows';
+  const row = (event: EngineEvent): Span[] => [
+    span(`${timeOfDay(event.time)} `, 'muted'),
+    span(`${fitText(event.kind, kind, glyphs.ellipsis)} `, isBadNews(event.kind) ? 'bad' : 'info'),
+    span(`${fitText(event.process ?? 'engine', who, glyphs.ellipsis)} `),
+    span(event.reason),
+  ];
+  return {
+    heading: [
+      span(` ${'Time'.padEnd(8)} ${'Kind'.padEnd(kind)} ${'Process'.padEnd(who)} Reason`, 'strong'),
+      span(`   (${note})`, 'muted'),
+    ],
+    count: events.length,
+    row: (index) => rowOf(events, index, row),
+    detail: (index) => detailOf(events[index]),
+    empty: state.status === null ? 'the engine has not been reached yet' : 'nothing has happened yet',
+  };
+}
+
+function detailOf(event: EngineEvent | undefined): ReturnType<RecordTable['detail']> {
+  if (event === undefined) return { title: '', text: '' };
+  const pid = event.pid === null ? '' : `, pid ${event.pid}`;
+  const title = `${new Date(event.time).toLocaleString('sv')}  ${event.kind}  ${event.process ?? 'engine'}${pid}`;
+  return { title, text: [event.reason, dataText(event.data)].filter((part) => part !== '').join('  |  ') };
+}

@@ -1,0 +1,12 @@
+import { charactersOf, type TextField } from '../store/text-field.ts';
+import { type Span, span } from './scene.ts';
+
+/** A text field with its caret, as the character under it inverted. */
+export function fieldSpans({ text, caret }: TextField): readonly Span[] {
+  const characters = charactersOf(text);
+  return [
+    span(characters.slice(0, caret).join('')),
+    span(characters[caret] ?? ' ', 'caret'),
+    span(characters.slice(caret + 1).join('')),
+  ];
+}

@@ -1,0 +1,70 @@
+import { choicesOf, type FieldState, focusedField, type Form } from '../store/form.ts';
+import { fieldNamed } from '../store/form-fields.ts';
+import type { State } from '../store/state.ts';
+import { windowTop } from '../store/record-list.ts';
+import { charactersOf, type TextField } from '../store/text-field.ts';
+import { fieldSpans } from './field-spans.ts';
+import { fillHeight, line, ruledLine } from './line.ts';
+import { type Scene, type Span, span } from './scene.ts';
+
+const LABEL_WIDTH = 17;
+
+/** The dialog in which a program is defined or changed. */
+export function formLines({ overlay }: State, scene: Scene): readonly string[] {
+  if (overlay.kind !== 'form') return fillHeight(scene, []);
+  const { form } = overlay;
+  const fields = form.fields.flatMap((state, index) => fieldLines(state, index === form.focused, form, scene));
+  const notes = noteLines(form, scene);
+  const height = Math.max(1, scene.height - 1 - notes.length);
+  const focused = fields.findIndex(({ isFocused }) => isFocused);
+  const top = windowTop(0, focused, fields.length, height);
+  const shown = fields.slice(top, top + height).map((field) => field.text);
+  const padding = Array<string>(Math.max(0, height - shown.length)).fill('');
+  return fillHeight(scene, [ruledLine(scene, titleSpans(form)), ...shown, ...padding, ...notes]);
+}
+
+function titleSpans({ purpose, isSent }: Form): Span[] {
+  const title = purpose.kind === 'add' ? 'Add a program' : `Edit ${purpose.id}`;
+  return [span(title, 'strong'), span(isSent ? ' is being applied ...' : '', 'muted')];
+}
+
+interface FormLine {
+  readonly text: string;
+  readonly isFocused: boolean;
+}
+
+/** The field, and below it what is wrong with it. */
+function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Scene): readonly FormLine[] {
+  const { key, field, before, problem } = state;
+  const isChanged = form.purpose.kind === 'edit' && field.text !== before;
+  const label = fieldNamed(key).label.padEnd(LABEL_WIDTH);
+  const room = scene.columns - LABEL_WIDTH - 4;
+  const spans = [
+    span(` ${isFocused ? scene.glyphs.cursor : ' '}`, 'info'),
+    span(label, isFocused ? 'strong' : 'plain'),
+    span(isChanged ? '* ' : '  ', 'busy'),
+    ...(isFocused ? focusedSpans(field, choicesOf(form), room) : [span(field.text)]),
+  ];
+  const lines = [{ text: line(scene, spans), isFocused }];
+  if (problem === null) return lines;
+  const indent = ' '.repeat(LABEL_WIDTH + 4);
+  return [...lines, { text: line(scene, [span(`${indent}${problem}`, 'bad')]), isFocused: false }];
+}
+
+/** All values where there are few; else the part of the text around the caret. */
+function focusedSpans(field: TextField, choices: readonly string[], room: number): readonly Span[] {
+  if (choices.length > 0) {
+    return choices.flatMap((choice) => [span(` ${choice} `, choice === field.text ? 'selected' : 'plain'), span(' ')]);
+  }
+  const characters = charactersOf(field.text);
+  const from = Math.max(0, Math.min(field.caret - room + 2, characters.length - room + 1));
+  return fieldSpans({ text: characters.slice(from).join(''), caret: field.caret - from });
+}
+
+/** What the focused field is about, and what belongs to no field. */
+function noteLines(form: Form, scene: Scene): readonly string[] {
+  const focused = focusedField(form);
+  const hint = focused === null ? '' : fieldNamed(focused.key).hint;
+  const note = form.problem === null ? [] : [line(scene, [span(`  ${form.problem}`, 'bad')])];
+  return [...note, line(scene, [span(`  ${hint}`, 'muted')])];
+}

@@ -1,0 +1,49 @@
+import type { State } from '../store/state.ts';
+import { recordDetailHeight, recordTabOf, selectIsStale } from '../store/selectors.ts';
+import { anomalyTable } from './anomaly-table.ts';
+import { eventTable } from './event-table.ts';
+import { fillHeight, line, ruledLine, selectedLine } from './line.ts';
+import type { RecordTable } from './record-table.ts';
+import { type Scene, type Span, span } from './scene.ts';
+import { wrapWords } from './wrap-text.ts';
+import { zombieTable } from './zombie-table.ts';
+
+const TABLE_OF = { anomalies: anomalyTable, zombies: zombieTable, events: eventTable } as const;
+
+/** The list of the tab with its cursor and, where there is room, the chosen record in full. */
+export function recordLines(state: State, scene: Scene): readonly string[] {
+  const tab = recordTabOf(state.view);
+  if (tab === null) return fillHeight(scene, []);
+  const table = TABLE_OF[tab](state, scene);
+  const heading = line(scene, table.heading);
+  if (table.count === 0) {
+    const { filter } = state.records[tab];
+    const empty = filter === '' ? table.empty : `nothing fits "${filter}": press Esc to show all`;
+    return fillHeight(scene, [
+      heading,
+      '',
+      ...wrapWords(empty, scene.columns - 4).map((text) => line(scene, [span(`  ${text}`, 'muted')])),
+    ]);
+  }
+  const { top, selectedIndex } = state.records[tab];
+  const detail = recordDetailHeight(scene.height);
+  const height = scene.height - 1 - detail;
+  const isStale = selectIsStale(state);
+  const rows = Array.from({ length: Math.min(height, table.count - top) }, (_, index) =>
+    rowLine(table.row(top + index), top + index === selectedIndex, isStale, scene),
+  );
+  const padding = Array<string>(Math.max(0, height - rows.length)).fill('');
+  return fillHeight(scene, [heading, ...rows, ...padding, ...detailLines(table, selectedIndex, detail, scene)]);
+}
+
+function rowLine(spans: readonly Span[], isSelected: boolean, isStale: boolean, scene: Scene): string {
+  if (isSelected) return selectedLine(scene, [span(scene.glyphs.cursor), ...spans]);
+  return line(scene, [span(' '), ...(isStale ? spans.map(({ text }) => span(text, 'muted')) : spans)]);
+}
+
+function detailLines(table: RecordTable, index: number, height: number, scene: Scene): readonly string[] {
+  if (height === 0 || index >= table.count) return [];
+  const { title, text } = table.detail(index);
+  const wrapped = wrapWords(text, scene.columns - 4).slice(0, height - 1);
+  return [ruledLine(scene, [span(title, 'strong')]), ...wrapped.map((piece) => line(scene, [span(`  ${piece}`)]))];
+}

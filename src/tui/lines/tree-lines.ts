@@ -1,0 +1,52 @@
+import type { TreeMember } from '../../protocol/methods.ts';
+import type { State } from '../store/state.ts';
+import { oneDecimal } from './figures.ts';
+import { fillHeight, line, ruledLine } from './line.ts';
+import { type Scene, span } from './scene.ts';
+
+const PID_WIDTH = 8;
+const MEMORY_WIDTH = 9;
+
+/** The processes of the opened program, each below its parent. */
+export function treeLines({ details }: State, scene: Scene): readonly string[] {
+  const tree = details?.tree ?? [];
+  const title = ruledLine(scene, [span('Processes', 'strong'), span(` ${tree.length}`, 'muted')], 't shows the charts');
+  if (tree.length === 0) {
+    const text = details === null ? 'being read ...' : 'no process of it runs';
+    return fillHeight(scene, [title, line(scene, [span(`  ${text}`, 'muted')])]);
+  }
+  const ordered = orderTree(tree);
+  const room = scene.height - 1;
+  const shown = ordered.length > room ? ordered.slice(0, room - 1) : ordered;
+  const more = ordered.length - shown.length;
+  return fillHeight(scene, [
+    title,
+    ...shown.map(({ member, depth }) => memberLine(member, depth, scene)),
+    ...(more > 0 ? [line(scene, [span(`  and ${more} more`, 'muted')])] : []),
+  ]);
+}
+
+function memberLine({ pid, name, memoryMb }: TreeMember, depth: number, scene: Scene): string {
+  return line(scene, [
+    span(`${String(pid).padStart(PID_WIDTH)} `),
+    span(`${oneDecimal(memoryMb).padStart(MEMORY_WIDTH)} MB  `, 'info'),
+    span('  '.repeat(depth)),
+    span(depth === 0 ? '' : `${scene.glyphs.branch} `, 'muted'),
+    span(name),
+  ]);
+}
+
+interface PlacedMember {
+  readonly member: TreeMember;
+  readonly depth: number;
+}
+
+/** Depth first. What is known of a parent that is none of these stands at the top. */
+function orderTree(tree: readonly TreeMember[]): readonly PlacedMember[] {
+  const pids = new Set(tree.map(({ pid }) => pid));
+  const place = (member: TreeMember, depth: number): PlacedMember[] => [
+    { member, depth },
+    ...tree.filter(({ parentPid }) => parentPid === member.pid).flatMap((child) => place(child, depth + 1)),
+  ];
+  return tree.filter(({ parentPid }) => !pids.has(parentPid)).flatMap((root) => place(root, 0));
+}

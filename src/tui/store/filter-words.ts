@@ -1,0 +1,107 @@
+import { parseDuration } from '../../base/duration.ts';
+
+type Predicate<Item> = (item: Item) => boolean;
+
+/** What of an item a filter can look at. */
+export interface Filterable<Item> {
+  /** Where a plain word is looked for. */
+  readonly texts: (item: Item) => readonly string[];
+  /** `name:part` */
+  readonly fields: Readonly<Record<string, (item: Item) => string>>;
+  /** `name>5`, also with `<`, `>=`, `<=` and `=`. */
+  readonly numbers: Readonly<Record<string, (item: Item) => number | null>>;
+}
+
+const COMPARISON = /^([a-z]+)(>=|<=|>|<|=)([\d.smhd]*)$/;
+const FIELD = /^([a-z]+):(.*)$/;
+const PATTERN = /^\/(.+?)\/?$/;
+
+const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean>> = {
+  '>': (value, bound) => value > bound,
+  '<': (value, bound) => value < bound,
+  '>=': (value, bound) => value >= bound,
+  '<=': (value, bound) => value <= bound,
+  '=': (value, bound) => value === bound,
+};
+
+/**
+ * Reads a filter: words that must all fit. A word is a part of the text, `field:part`, a comparison (`cpu>50`), `~` with
+ * letters in their order, or `/a regular expression/`; `a|b` fits where one of them does, `!` in front turns it round.
+ * Half-typed words exclude nothing.
+ */
+export function parseFilterWords<Item>(text: string, filterable: Filterable<Item>): Predicate<Item> {
+  const predicates = text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '' && word !== '!')
+    .map((word) => parseWord(word, filterable));
+  return (item) => predicates.every((fits) => fits(item));
+}
+
+function parseWord<Item>(word: string, filterable: Filterable<Item>): Predicate<Item> {
+  if (word.startsWith('!')) {
+    const fits = parseWord(word.slice(1), filterable);
+    return (item) => !fits(item);
+  }
+  if (word.startsWith('/')) return parsePattern(word, filterable);
+  const choices = word.split('|').filter((choice) => choice !== '');
+  const predicates = choices.map((choice) => parseChoice(choice, filterable));
+  return (item) => predicates.length === 0 || predicates.some((fits) => fits(item));
+}
+
+function parseChoice<Item>(word: string, filterable: Filterable<Item>): Predicate<Item> {
+  const { texts } = filterable;
+  if (word.startsWith('~')) {
+    const letters = word.slice(1);
+    return (item) => texts(item).some((text) => hasLettersInOrder(text.toLowerCase(), letters));
+  }
+  return (
+    parseField(word, filterable) ??
+    parseComparison(word, filterable) ??
+    ((item) => texts(item).some((text) => text.toLowerCase().includes(word)))
+  );
+}
+
+function parseField<Item>(word: string, { fields }: Filterable<Item>): Predicate<Item> | null {
+  const [, name = '', wanted = ''] = FIELD.exec(word) ?? [];
+  const valueOf = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return valueOf === undefined ? null : (item) => valueOf(item).toLowerCase().includes(wanted);
+}
+
+function parseComparison<Item>(word: string, { numbers }: Filterable<Item>): Predicate<Item> | null {
+  const [, name = '', operator = '', limit = ''] = COMPARISON.exec(word) ?? [];
+  const valueOf = Object.hasOwn(numbers, name) ? numbers[name] : undefined;
+  const compare = COMPARE[operator];
+  if (valueOf === undefined || compare === undefined) return null;
+  const bound = parseBound(limit);
+  if (bound === null) return () => true;
+  return (item) => {
+    const value = valueOf(item);
+    return value !== null && compare(value, bound);
+  };
+}
+
+/** A duration counts in seconds; null while it is still being typed. */
+function parseBound(text: string): number | null {
+  const ms = parseDuration(text);
+  return ms === null ? null : ms / 1000;
+}
+
+function parsePattern<Item>(word: string, { texts }: Filterable<Item>): Predicate<Item> {
+  const [, source = ''] = PATTERN.exec(word) ?? [];
+  try {
+    const pattern = new RegExp(source, 'i');
+    return (item) => texts(item).some((text) => pattern.test(text));
+  } catch {
+    // It is still being typed.
+    return () => true;
+  }
+}
+
+function hasLettersInOrder(text: string, letters: string): boolean {
+  let at = -1;
+  return Array.from(letters).every((letter) => {
+    at = text.indexOf(letter, at + 1);
+    return at !== -1;
+  });
+}

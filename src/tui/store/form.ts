@@ -1,0 +1,143 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { DefinitionChanges } from '../../protocol/definition.ts';
+import { EDIT_FIELDS, type FieldKey, FORM_FIELDS, fieldNamed } from './form-fields.ts';
+import { TEXT_EDITS, type TextField, textField } from './text-field.ts';
+
+export type FormPurpose = { readonly kind: 'add' } | { readonly kind: 'edit'; readonly id: string };
+
+export interface FieldState {
+  readonly key: FieldKey;
+  readonly field: TextField;
+  /** What it held when the dialog opened: only what differs is changed. */
+  readonly before: string;
+  readonly problem: string | null;
+}
+
+/** A definition of a program that is being typed. */
+export interface Form {
+  readonly purpose: FormPurpose;
+  readonly fields: readonly FieldState[];
+  readonly focused: number;
+  /** The engine has it and has not answered yet. */
+  readonly isSent: boolean;
+  /** What belongs to no field. */
+  readonly problem: string | null;
+}
+
+/** What of a definition does not fit, as the engine tells it. */
+export interface FieldIssue {
+  /** Names joined by dots. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export function addForm(folder: string): Form {
+  const fields = FORM_FIELDS.map(({ key, initial }) => fieldState(key, key === 'cwd' ? folder : initial));
+  return { purpose: { kind: 'add' }, fields, focused: 0, isSent: false, problem: null };
+}
+
+export function editForm(id: string, spec: ProcessSpec): Form {
+  const fields = EDIT_FIELDS.map(({ key, read }) => fieldState(key, read(spec)));
+  return { purpose: { kind: 'edit', id }, fields, focused: 0, isSent: false, problem: null };
+}
+
+function fieldState(key: FieldKey, text: string): FieldState {
+  const safe = sanitizeText(text);
+  return { key, field: textField(safe), before: safe, problem: null };
+}
+
+export function focusedField(form: Form): FieldState | null {
+  return form.fields[form.focused] ?? null;
+}
+
+/** The first and the last field are neighbours. */
+export function moveFocus(form: Form, by: number): Form {
+  const count = form.fields.length;
+  return { ...form, focused: (form.focused + by + count) % count };
+}
+
+/** Changes the focused field; what was wrong with it may be right now. */
+export function editFocused(form: Form, edit: (field: TextField) => TextField): Form {
+  const fields = form.fields.map((state, index) =>
+    index === form.focused ? { ...state, field: edit(state.field), problem: null } : state,
+  );
+  return { ...form, fields, problem: null };
+}
+
+/** A field with a few possible values takes the next one, or the first that starts with what is typed. */
+export function turnChoice(form: Form, by: 1 | -1): Form {
+  const choices = choicesOf(form);
+  if (choices.length === 0) return editFocused(form, by === 1 ? caretRight : caretLeft);
+  const at = choices.indexOf(focusedField(form)?.field.text ?? '');
+  const next = choices[(at + by + choices.length) % choices.length] ?? '';
+  return editFocused(form, () => textField(next));
+}
+
+function caretRight(field: TextField): TextField {
+  return TEXT_EDITS.caretRight(field);
+}
+
+function caretLeft(field: TextField): TextField {
+  return TEXT_EDITS.caretLeft(field);
+}
+
+/** The values of the focused field where there are only a few; empty for text. */
+export function choicesOf(form: Form): readonly string[] {
+  const state = focusedField(form);
+  return state === null ? [] : (fieldNamed(state.key).choices ?? []);
+}
+
+/** What is typed as a definition, or the form with a sentence at each field that cannot be read. */
+export type ReadForm =
+  | { readonly kind: 'read'; readonly values: DefinitionChanges; readonly id: string }
+  | { readonly kind: 'unreadable'; readonly form: Form };
+
+export function readForm(form: Form): ReadForm {
+  const states = form.fields.filter(({ field, before }) => form.purpose.kind === 'add' || field.text !== before);
+  const parts = states.map((state) => ({ key: state.key, part: fieldNamed(state.key).write(state.field.text.trim()) }));
+  const problems = new Map(parts.flatMap(({ key, part }) => (part.kind === 'problem' ? [[key, part.message]] : [])));
+  if (problems.size > 0) return { kind: 'unreadable', form: withProblems(form, problems, null) };
+  const values = parts.reduce<DefinitionChanges>(
+    (merged, { part }) => (part.kind === 'value' ? mergeParts(merged, part.value) : merged),
+    {},
+  );
+  const id = form.purpose.kind === 'edit' ? form.purpose.id : textOf(form, 'id').trim();
+  return { kind: 'read', values, id };
+}
+
+/** Parts of the same object, such as both limits, go together. */
+function mergeParts(merged: DefinitionChanges, part: DefinitionChanges): DefinitionChanges {
+  const both = { ...merged, ...part };
+  return merged.limits === undefined || part.limits === undefined
+    ? both
+    : { ...both, limits: { ...merged.limits, ...part.limits } };
+}
+
+export function textOf(form: Form, key: FieldKey): string {
+  return form.fields.find((state) => state.key === key)?.field.text ?? '';
+}
+
+/** The engine's problems at the fields they belong to; the rest below the form. */
+export function refuseForm(form: Form, message: string, issues: readonly FieldIssue[]): Form {
+  const placed = issues.map((issue) => ({ issue, key: keyOfPath(form, issue.path) }));
+  const problems = new Map(placed.flatMap(({ issue, key }) => (key === null ? [] : [[key, issue.message]])));
+  const rest = placed.filter(({ key }) => key === null).map(({ issue: { path, message: what } }) => `${path}: ${what}`);
+  const whole = issues.length === 0 ? message : rest.join('; ');
+  return withProblems({ ...form, isSent: false }, problems, whole === '' ? null : whole);
+}
+
+function keyOfPath(form: Form, path: string): FieldKey | null {
+  const inDefinition = path.replace(/^(?:definition|changes)\./, '');
+  const found = form.fields.find(({ key }) =>
+    fieldNamed(key).paths.some((own) => inDefinition === own || inDefinition.startsWith(`${own}.`)),
+  );
+  return found?.key ?? null;
+}
+
+/** The first field with a problem gets the focus. */
+function withProblems(form: Form, problems: ReadonlyMap<FieldKey, string>, problem: string | null): Form {
+  const fields = form.fields.map((state) => ({ ...state, problem: problems.get(state.key) ?? null }));
+  const first = fields.findIndex((state) => state.problem !== null);
+  return { ...form, fields, problem, focused: first === -1 ? form.focused : first };
+}
