@@ -104,7 +104,7 @@ export class RemoteServers {
             .ids()
             .map((id) => this.#engine.row(id))
             .filter((row) => row !== undefined),
-        totalsOf: (id) => this.#running.sums.of(id),
+        totalsOf: (id) => this.#running.observation.sums.of(id),
         now: () => parts.clock.now().wall,
       },
     });

@@ -9,21 +9,18 @@ import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
 import type { ContainmentKind, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import { Alerting } from './alerting.ts';
-import { AnomalyHistory } from './anomaly-history.ts';
-import { AnomalyWatch } from './anomaly-watch.ts';
 import { boot, type UnseenExit } from './boot.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
 import { runProbe } from './health/run-probe.ts';
-import { createForkWatch, type ForkWatch } from './fork-watch.ts';
 import { HealthMonitor } from './health-monitor.ts';
 import { HealingSwitch } from './healing-switch.ts';
 import { Holding } from './holding.ts';
 import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } from './logs/log-transport.ts';
 import type { ManagedProgram } from './managed-program.ts';
-import { Monitor } from './monitor.ts';
 import { Neighbours } from './neighbours.ts';
+import { Observation } from './observation.ts';
 import { Operations } from './operations.ts';
 import { bootId } from './os/boot-id.ts';
 import type { CgroupsResult } from './os/cgroups.ts';
@@ -31,10 +28,9 @@ import type { ChildStatus } from './os/launcher.ts';
 import type { RunOf } from './ports.ts';
 import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
-import type { Sampler, TreeUsage } from './sampling/sampler.ts';
+import type { Sampler } from './sampling/sampler.ts';
 import type { RowChanges } from './servers/served-engine.ts';
 import type { SpecTarget } from './apply-specs.ts';
-import { ProgramSums } from './program-sums.ts';
 import { type ShutdownOptions, stopAll } from './shutdown.ts';
 import { Schedules } from './schedules.ts';
 import { Sources } from './sources.ts';
@@ -45,7 +41,6 @@ import { HoldFile } from './store/hold-file.ts';
 import { StateStore } from './store/state-store.ts';
 import { endStrays } from './strays.ts';
 import { tellStart } from './tell-start.ts';
-import { UsageHistories } from './usage-histories.ts';
 import { VERSION } from './version.ts';
 import { Watchers } from './watchers.ts';
 import { World } from './world.ts';
@@ -76,15 +71,13 @@ export class RunningEngine {
   readonly schedules: Schedules;
   readonly records: Records;
   readonly events: EventLog;
-  readonly histories: UsageHistories;
-  readonly anomalies = new AnomalyHistory();
+  readonly observation: Observation;
   readonly degradations = new Degradations();
   readonly health: HealthMonitor;
   readonly neighbours: Neighbours;
   readonly rowWatchers = new Watchers<[keyof RowChanges, string]>();
   readonly eventWatchers = new Watchers<[]>();
   readonly settingWatchers = new Watchers<[]>();
-  readonly sums = new ProgramSums();
   readonly parts: EngineParts;
   readonly containmentOf = (entry: ManagedProgram): ContainmentKind => this.#world.containmentOf(entry);
   readonly #state: StateStore;
@@ -92,11 +85,8 @@ export class RunningEngine {
   readonly #holds: HoldFile;
   readonly #healing: HealingSwitch;
   readonly #world: World;
-  readonly #monitor: Monitor;
   readonly #alerting: Alerting;
   readonly #load = new OwnLoad();
-  readonly #anomalyWatch = new AnomalyWatch();
-  readonly #forkWatch: ForkWatch;
   readonly #startedAt: number;
   #host: HostFacts;
   #hostAt = 0;
@@ -111,7 +101,6 @@ export class RunningEngine {
     this.#cooldown = new CooldownFile(paths.cooldownFile);
     this.#holds = new HoldFile(paths.holdFile);
     this.events = new EventLog(paths.healingLog);
-    this.histories = new UsageHistories(() => clock.now().wall);
     const stores = { state: this.#state, cooldown: this.#cooldown, holds: this.#holds, events: this.events };
     this.records = new Records(
       stores,
@@ -156,15 +145,9 @@ export class RunningEngine {
     this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
     this.neighbours = new Neighbours(this, this.#world.readTable);
     this.#alerting = new Alerting(this);
-    this.#forkWatch = createForkWatch(this.engine, parts);
-    this.#monitor = this.#createMonitor();
-  }
-
-  #createMonitor(): Monitor {
-    return new Monitor(this.engine, this.parts.sampler, this.histories, {
+    this.observation = new Observation(this.engine, parts, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
-      onSample: (entry, usage) => this.#lookForAnomalies(entry, usage),
-      onLost: (entry) => this.#onEnded(entry, null, this.parts.clock.now().wall),
+      onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
       onTick: (problem) => this.#onTick(problem),
     });
   }
@@ -201,7 +184,7 @@ export class RunningEngine {
   async start({ exits: unseen, runs }: Pick<StartedTransport, 'exits' | 'runs'>): Promise<void> {
     const { clock } = this.parts;
     this.events.load();
-    this.anomalies.take(this.events.after(0).events);
+    this.observation.anomalies.take(this.events.after(0).events);
     const stored = this.#state.load(clock.now().wall);
     const cooldowns = this.#cooldown.load(clock.now().wall);
     const holds = this.#holds.load(clock.now().wall);
@@ -231,8 +214,7 @@ export class RunningEngine {
     this.#state.compact();
     this.records.commit();
     this.#alerting.start();
-    this.#monitor.start();
-    this.#forkWatch.start();
+    this.observation.start();
   }
 
   #takeOverOutput(followed: readonly RunName[]): void {
@@ -300,8 +282,7 @@ export class RunningEngine {
       keep ? 'the engine goes down, its programs stay' : 'the engine goes down',
     );
     const result = await stopAll(this.engine, this.operations, this.parts.clock, options);
-    this.#forkWatch.close();
-    this.#monitor.close();
+    this.observation.close();
     if ([...this.engine.programs.values()].some(({ program }) => runsCommands(program.spec)))
       this.#world.endLostChecks();
     this.schedules.close();
@@ -355,29 +336,14 @@ export class RunningEngine {
     this.records.forget(entry);
     this.schedules.keep(entry.id, null);
     this.#healing.forget(entry.id);
-    this.histories.forget(entry.id);
-    this.#anomalyWatch.forget(entry.id);
-    this.#forkWatch.forget(entry.id);
-    this.anomalies.forget(entry.id);
-    this.sums.forget(entry.id);
+    this.observation.forget(entry.id);
     this.health.forget(entry.id);
     this.#world.forget(entry.id);
     this.rowWatchers.tell('removed', entry.id);
   }
 
-  #lookForAnomalies(entry: ManagedProgram, usage: TreeUsage): void {
-    const run = runOf(entry.program.state);
-    if (run === null) return;
-    const { mono } = this.parts.clock.now();
-    this.#forkWatch.take(entry, usage.processes);
-    this.sums.addUsage(entry.id, usage.cpuPercent, mono);
-    const facts = this.#anomalyWatch.look(entry, run.number, usage, mono);
-    for (const fact of facts) this.engine.post(entry.id, fact);
-  }
-
   #publish(events: readonly EngineEvent[]): void {
-    this.anomalies.take(events);
-    this.sums.addEvents(events);
+    this.observation.takeEvents(events);
     this.parts.onEvents(events);
     this.eventWatchers.tell();
     this.#alerting.onEvents(events);

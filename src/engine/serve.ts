@@ -33,8 +33,8 @@ export function servedEngine(
         const { state } = program;
         return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
       },
-      history: (id, span) => running.histories.series(id, span),
-      anomalies: (id) => running.anomalies.since(clock.now().wall, id),
+      history: (id, span) => running.observation.histories.series(id, span),
+      anomalies: (id) => running.observation.anomalies.since(clock.now().wall, id),
       logFolder: (id) => running.logFolder(id),
       readTail: (id, count) => readTail(running.logFolder(id), count),
       shutdown,

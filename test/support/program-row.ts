@@ -44,6 +44,7 @@ export function programDetails(row: ProcessRow, definition: Partial<ProcessSpecI
     ],
     logPath: `/var/log/${id}/current.log`,
     nextRestart: null,
+    containment: 'process tree',
     recentEvents: [],
   };
 }
