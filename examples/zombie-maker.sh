@@ -7,7 +7,7 @@
 count=${1:-10}
 made=0
 while [ "$made" -lt "$count" ]; do
-  sleep 0.1 &
+  sleep 1 &
   made=$((made + 1))
 done
 exec sleep 100000

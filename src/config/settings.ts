@@ -19,13 +19,13 @@ const SETTINGS = {
     example: '/opt/node/bin/node',
   },
   zombieScanSeconds: {
-    schema: z.number().int().min(1).max(86_400),
+    schema: z.coerce.number().int().min(1).max(86_400),
     default: 300,
     meaning: 'how often dead processes that nobody reaped are looked for',
     example: '60',
   },
   orphanCheckSeconds: {
-    schema: z.number().int().min(1).max(86_400),
+    schema: z.coerce.number().int().min(1).max(86_400),
     default: 60,
     meaning: 'how often it is looked whether the parents of tracked processes are gone',
     example: '10',

@@ -360,6 +360,7 @@ export class RunningEngine {
       marks: this.#world.marks,
       isProbing: (id, number) => this.health.isProbing(id, number),
       records: this.records,
+      keep: (id, daemon) => this.#world.keepDaemon(id, daemon),
     });
     const { mono } = this.parts.clock.now();
     if (this.rowWatchers.count === 0 || mono - this.#hostAt < HOST_MS) return;

@@ -3,7 +3,7 @@ import type { ManagedProgram } from './managed-program.ts';
 import { readEnvironmentVariable } from './os/process-table.ts';
 import { MARK_VARIABLE, type MarkOwner, type RunMarks } from './os/run-mark.ts';
 import type { Records } from './records.ts';
-import type { Sampler } from './sampling/sampler.ts';
+import type { Sampler, Stray } from './sampling/sampler.ts';
 
 interface StrayHunt {
   readonly programs: ReadonlyMap<string, ManagedProgram>;
@@ -11,6 +11,8 @@ interface StrayHunt {
   readonly marks: RunMarks;
   readonly isProbing: (id: string, probeNumber: number) => boolean;
   readonly records: Pick<Records, 'tell' | 'commit'>;
+  /** A daemon of a run that lives: it stays, where its program is held. */
+  readonly keep: (id: string, daemon: Stray) => void;
 }
 
 /**
@@ -18,14 +20,19 @@ interface StrayHunt {
  * kernel gives them to us. The rest of the engine's unexpected children is let alone: a daemon of a run that still
  * lives, or, with the engine as PID 1, anybody's orphan.
  */
-export function endStrays({ programs, sampler, marks, isProbing, records }: StrayHunt): void {
+export function endStrays({ programs, sampler, marks, isProbing, records, keep }: StrayHunt): void {
   const mains = new Set([...programs.values()].map(({ program }) => runOf(program.state)?.pid ?? 0));
   const strays = sampler.strays(mains);
   if (strays.length === 0) return;
-  for (const { pid, name } of strays) {
+  for (const stray of strays) {
+    const { pid, name } = stray;
     const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
     const owner = mark === null ? null : marks.ownerOf(mark);
-    if (owner === null || !isToBeEnded(owner, programs.get(owner.id), isProbing)) continue;
+    if (owner === null) continue;
+    if (!isToBeEnded(owner, programs.get(owner.id), isProbing)) {
+      if (owner.kind === 'run') keep(owner.id, stray);
+      continue;
+    }
     process.kill(pid, 'SIGKILL');
     const whose = owner.kind === 'run' ? 'an earlier run' : 'a health check';
     const reason = `ended "${name}", which ${whose} had left behind`;

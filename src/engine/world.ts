@@ -26,6 +26,7 @@ import type { RunIdentity } from './os/run-identity.ts';
 import type { Binaries } from './os/resolve-binary.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
 import { createTwinFinder, type FindTwins } from './os/running-twins.ts';
+import type { Stray } from './sampling/sampler.ts';
 import type { Ports, RunOf, SpawnedProcess, TakeOver } from './ports.ts';
 import { ProgramLauncher } from './program-launcher.ts';
 
@@ -155,6 +156,12 @@ export class World {
   /** Has the kernel's limits follow those of the program, and whether healing may act on it. */
   keepLimits({ id, program: { spec }, healing }: ManagedProgram): void {
     this.#cgroups?.limit(id, kernelLimits(spec, effectiveMode(spec, healing)));
+  }
+
+  /** A daemon that left its parent before the program was put into its cgroup follows it there. */
+  keepDaemon(id: string, { pid, startTicks }: Stray): void {
+    if (this.#cgroups?.holds(id) === true && !this.#cgroups.membersOf(id).includes(pid))
+      this.#cgroups.place(id, pid, startTicks);
   }
 
   /** How the processes of a program are held together. */

@@ -1,0 +1,153 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { listPids, readProcStat } from '../../src/base/proc-stat.ts';
+import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { CLI } from '../support/run-cli.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}.sh`, import.meta.url));
+
+/** Where this machine has no writable hierarchy, both are the same, and both hold. */
+const CONTAINMENTS: readonly (readonly [how: string, env: Record<string, string>])[] = [
+  ['as this machine contains programs', {}],
+  ['process by process', { HEALER_NO_CGROUP: '1' }],
+];
+
+test.each(CONTAINMENTS)('fork bombs of every kind are ended whole, %s', { timeout: 60_000 }, async (_, env) => {
+  await using home = new HealerHome();
+  home.extraEnv = env;
+  home.write(
+    'healer.yaml',
+    `defaults: { restart: { policy: never } }
+processes:
+${['wide', 'deep', 'double'].map((kind) => `  ${kind}: { command: ${example('fork-bomb')}, args: [${kind}, 120] }`).join('\n')}
+  calm: { command: ${process.execPath}, args: [-e, 'setInterval(() => {}, 1e6)'] }
+`,
+  );
+  await home.ok('up', '-f', `${home.folder}/healer.yaml`);
+  for (const id of ['wide', 'deep', 'double']) {
+    const { data, reason } = await home.event('fork-bomb', ({ process: of }) => of === id);
+    expect(data).toMatchObject({ limit: 50, action: 'kill' });
+    expect(reason).toMatch(/^descendants (?:rose|multiplied)/);
+    await home.state(id, 'failed');
+  }
+  await waitFor(() => home.survivors().every(({ command }) => !/sleep|fork-bomb/.test(command)), 'nothing to be left');
+  expect(await home.state('calm', 'running')).toMatchObject({ restarts: 0 });
+  const shown = await home.ok('anomalies', 'double');
+  expect(shown).toMatch(/fork-bomb: descendants .* \(killed\)/);
+  await home.down();
+});
+
+function daemonIsHeld(home: HealerHome): boolean {
+  const sleepers = home.survivors().filter(({ command }) => command.startsWith('sleep'));
+  const held = sleepers.filter(({ pid }) =>
+    readFileSync(`/proc/${String(pid)}/cgroup`, 'utf8').includes('program.calm'),
+  );
+  return held.length === 2;
+}
+
+test('says how programs are held together, in status, describe and doctor', async () => {
+  await using home = new HealerHome();
+  await home.up('calm - - -- sleep 1000');
+  const { containment } = await home.ask((api) => api.status({}));
+  await waitFor(
+    async () => (await home.ask((api) => api.describe({ id: 'calm' }))).containment === containment.kind,
+    'the program to be held like that',
+  );
+  expect(await home.ok('status')).toContain(`containment  ${containment.kind} (`);
+  expect(await home.ok('describe', 'calm')).toMatch(new RegExp(`held by +${containment.kind}\n`));
+  const { checks } = { checks: JSON.parse((await home.run('doctor', '--json')).stdout) as { check: string }[] };
+  expect(checks.map(({ check }) => check)).toContain('cgroup');
+  await home.down();
+});
+
+test('an adopted program stays in its cgroup, with the daemon that it forked', async () => {
+  await using home = new HealerHome();
+  await home.up('calm - - -- sh -c "(setsid sleep 1000 &); exec sleep 1000"');
+  await home.state('calm', 'running');
+  const { kind } = (await home.ask((api) => api.status({}))).containment;
+  await waitFor(() => kind !== 'cgroup' || daemonIsHeld(home), 'the daemon to follow its program');
+  await home.killEngine();
+  await home.ok('up', '-f', home.listFile);
+  expect(await home.state('calm', 'running')).toMatchObject({ restarts: 0 });
+  expect((await home.ask((api) => api.describe({ id: 'calm' }))).containment).toBe(kind);
+  await home.ok('kill', 'calm');
+  if (kind === 'cgroup') {
+    await waitFor(() => home.survivors().every(({ command }) => !command.startsWith('sleep')), 'both to be ended');
+  }
+  await home.down();
+});
+
+test(
+  'zombies are listed, and the program that keeps them is restarted where it is to be',
+  { timeout: 60_000 },
+  async () => {
+    await using home = new HealerHome();
+    home.write(
+      'healer.yaml',
+      `processes:
+  careless: { command: ${example('zombie-maker')}, args: [40], zombies: restart-parent }
+`,
+    );
+    await home.ok('up', '-f', `${home.folder}/healer.yaml`);
+    const ofOurs = async () =>
+      (await home.ask((api) => api.zombies({}))).filter(({ program }) => program === 'careless');
+    await waitFor(async () => (await ofOurs()).length === 40, 'all the zombies');
+    expect(await home.ok('zombies')).toMatch(/PID +NAME +PARENT +AGE +PROGRAM/);
+    const { stdout } = await home.run('zombies', '--clean');
+    expect(stdout).toMatch(/restarting careless/);
+    const { reason, data } = await home.event('zombies-found');
+    expect(reason).toMatch(/^40 zombies of "sleep" \(pid \d+\) stay unreaped$/);
+    expect(data['count']).toBe(40);
+    await home.event('restarted', ({ process: of, reason: why }) => of === 'careless' && why.includes('unreaped'));
+    await home.down();
+  },
+);
+
+test('a tracked process is ended when its parent is gone, and the settings say how soon', async () => {
+  await using home = new HealerHome();
+  await home.up('calm - - -- sleep 1000');
+  await home.ok('config', 'set', 'orphanCheckSeconds', '1');
+  const parent = spawn('sh', [example('orphan-maker'), '600'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let printed = '';
+  parent.stdout.on('data', (text: Buffer) => (printed += text.toString()));
+  await waitFor(() => printed.endsWith('\n'), 'the child to be named');
+  const child = Number(/\d+/.exec(printed)?.[0]);
+  expect(await home.ok('track', String(child))).toMatch(/^tracking \d+ \(sh\): it is ended when its parent/);
+  expect(await home.ok('track', '--list')).toContain('1 tracked, looked at each 1.0s');
+  const calm = await home.pid('calm');
+  expect((await home.run('track', String(calm))).stderr).toContain('it is the program "calm"');
+  expect((await home.run('track', 'calm')).stderr).toContain('"calm" is no pid');
+  parent.kill('SIGKILL');
+  await waitFor(() => !isAlive(child), 'the orphan to be ended');
+  await home.event('orphan-ended', ({ pid }) => pid === child);
+  expect(await home.ok('track', '--list')).toBe('Nothing is tracked.\n');
+  await home.down();
+});
+
+const canUnshare = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
+
+test.runIf(canUnshare)('as PID 1 of a container it reaps whatever is orphaned', async () => {
+  await using home = new HealerHome();
+  home.list('maker - - -- sh -c "for i in $(seq 50); do (sleep 0.2 &) ; done; echo made; exec sleep 1000"');
+  const command = ['--pid', '--fork', '--mount-proc', process.execPath, CLI, 'up', '--foreground', '-f', home.listFile];
+  const shell = spawn('unshare', command, { env: home.env, stdio: 'ignore' });
+  const engine = await waitFor(
+    () => listPids().find((pid) => readProcStat(pid)?.parentPid === shell.pid),
+    'the engine to be there',
+  );
+  const childrenOf = (pid: number) =>
+    listPids()
+      .map(readProcStat)
+      .filter((stat) => stat?.parentPid === pid);
+  await waitFor(() => home.read('state/default/logs/maker/current.log').includes('made'), 'all to be made', 20_000);
+  await waitFor(
+    () => childrenOf(engine).every((stat) => stat?.name !== 'sleep' || stat.state !== 'Z'),
+    'all to be reaped',
+  );
+  // Its pid means nothing out here, so "healer down" could not wait for its end.
+  process.kill(engine, 'SIGTERM');
+  await waitFor(() => !isAlive(engine), 'the engine to be gone');
+});
