@@ -61,14 +61,14 @@ describe('process_list.txt', () => {
   });
 });
 
-test.each(readdirSync(join(ROOT, 'examples')).filter((name) => name.endsWith('.mjs')))(
-  '%s says first what it does and what healer does about it',
-  (name) => {
-    const lines = readFileSync(join(ROOT, 'examples', name), 'utf8').split('\n');
-    expect(lines[0]).toMatch(/^\/\/ [A-Z].*\.$/);
-    expect(lines[1]).toMatch(/^\/\/ healer: /);
-  },
-);
+const PROGRAMS = readdirSync(join(ROOT, 'examples')).filter((name) => /\.(?:mjs|sh)$/.test(name));
+
+test.each(PROGRAMS)('%s says first what it does and what healer does about it', (name) => {
+  const text = readFileSync(join(ROOT, 'examples', name), 'utf8').replace(/^#!.*\n/, '');
+  const [first, ...others] = text.split('\n').map((line) => /^(?:\/\/|#) (.*)/.exec(line)?.[1]);
+  expect(first).toMatch(/^[A-Z].*\.$/);
+  expect(others.find((line) => line?.startsWith('healer: '))).toBeDefined();
+});
 
 describe('the example', () => {
   test('http-server answers, and ends well when it is asked to', async () => {

@@ -182,10 +182,13 @@ function applyLimits(folder: string, before: CgroupLimits | null, { memoryBytes,
   if (tasks !== before?.tasks) tryWrite(join(folder, 'pids.max'), tasks ?? 'max');
 }
 
-/** Children that were forked before the move are moved after it; theirs are born in the right place. */
+/** Children that were forked before the move are moved after it, and no others: a bomb has thousands by then. */
 function moveTree(pid: number, folder: string): void {
   writeFileSync(join(folder, 'cgroup.procs'), String(pid));
-  for (const child of childrenOf(pid)) moveTree(child, folder);
+  const children = childrenOf(pid);
+  if (children.length === 0) return;
+  const members = new Set(readMembers(folder));
+  for (const child of children) if (!members.has(child)) moveTree(child, folder);
 }
 
 function childrenOf(pid: number): number[] {

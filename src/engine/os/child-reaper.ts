@@ -68,7 +68,6 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
       if (!expected.has(pid) && !isOrphan(pid)) {
         // The kernel names the same one again until somebody reaps it, so the rest is asked for one by one.
         deaths.push(...reapExpected());
-        for (const child of readOwnChildren() ?? []) if (!expected.has(child) && isOrphan(child)) reap(child);
         break;
       }
       const death = reap(pid);
@@ -93,16 +92,16 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
     const until = strangers.get(pid) ?? now + FOREIGN_GRACE_MS;
     if (until <= now) return true;
     strangers.set(pid, until);
-    clearTimeout(retry);
-    retry = setTimeout(() => {
-      forgetReaped();
-      reapAll();
-    }, FOREIGN_GRACE_MS).unref();
+    retry ??= setTimeout(reapStrangers, FOREIGN_GRACE_MS).unref();
     return false;
   };
 
-  const forgetReaped = (): void => {
+  /** All of them together: a dead tree may leave thousands, and looking at each at every SIGCHLD would take seconds. */
+  const reapStrangers = (): void => {
+    retry = undefined;
     for (const pid of strangers.keys()) if (readProcStat(pid) === null) strangers.delete(pid);
+    for (const child of readOwnChildren() ?? []) if (!expected.has(child) && isOrphan(child)) reap(child);
+    reapAll();
   };
 
   process.on('SIGCHLD', reapAll);
