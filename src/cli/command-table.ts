@@ -131,7 +131,20 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     load: () => import('./commands/tui.ts'),
   },
-  { name: 'ls', group: LOOK, summary: 'list the programs', load: () => import('./commands/ls.ts') },
+  {
+    name: 'ls',
+    group: LOOK,
+    summary: 'list the programs',
+    options: [
+      { flags: '-w, --watch', summary: 'again and again, until Ctrl-C; with --json a line each time' },
+      {
+        flags: '--interval <duration>',
+        summary: 'how often --watch looks, from 100ms to 1m (default: 1s)',
+        parse: durationOption,
+      },
+    ],
+    load: () => import('./commands/ls.ts'),
+  },
   {
     name: 'describe',
     group: LOOK,

@@ -21,6 +21,9 @@ export interface CommandOptions {
   readonly stream?: 'stdout' | 'stderr';
   readonly process?: string;
   readonly dryRun?: true;
+  readonly watch?: true;
+  /** In milliseconds. */
+  readonly interval?: number;
   readonly readOnly?: true;
   /** False for --no-mouse. */
   readonly mouse?: boolean;

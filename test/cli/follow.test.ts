@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { LogLine } from '../../src/protocol/log-line.ts';
 import type { FakeHandlers } from '../support/fake-engine.ts';
-import { engineEvent, programRow } from '../support/program-row.ts';
+import { engineEvent, engineStatus, programRow } from '../support/program-row.ts';
 import { type CliHome, createCliHome, finished } from '../support/run-cli.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -189,5 +189,41 @@ describe('events -f', () => {
     child.kill('SIGINT');
     expect((await result).code).toBe(130);
     expect(seen()).toEqual([2, 3, 4]);
+  });
+});
+
+describe('ls --watch', () => {
+  const snapshot = (rows: readonly ReturnType<typeof programRow>[], full: boolean) => ({
+    full,
+    at: at(10),
+    status: engineStatus(),
+    rows,
+    removed: [],
+  });
+
+  test('prints the table again with each snapshot, until Ctrl-C', async () => {
+    const engine = await home.startEngine({ subscribeSnapshot: () => [snapshot([programRow({ id: 'web' })], true)] });
+    const { child, printed, result } = startFollowing(['ls', '--watch', '--interval', '200ms']);
+    await waitFor(() => printed.out.includes('web'), 'the first table');
+    engine.pushSnapshot(snapshot([programRow({ id: 'api', state: 'failed' })], false));
+    await waitFor(() => /api +failed[^]*web +running/.test(printed.out), 'the second table');
+    child.kill('SIGINT');
+    expect((await result).code).toBe(130);
+    expect(engine.calls.at(-1)).toMatchObject({ method: 'subscribeSnapshot', params: { intervalMs: 200 } });
+  });
+
+  test('with --json gives all programs on one line each time', async () => {
+    await home.startEngine({ subscribeSnapshot: () => [snapshot([programRow({ id: 'web' })], true)] });
+    const { child, printed, result } = startFollowing(['ls', '--watch', '--json']);
+    await waitFor(() => printed.out.endsWith('\n'), 'a line');
+    expect(JSON.parse(printed.out)).toMatchObject([{ id: 'web', state: 'running' }]);
+    child.kill('SIGINT');
+    await result;
+  });
+
+  test('refuses an interval that no engine grants', async () => {
+    const { code, stderr } = await home.run(['ls', '--watch', '--interval', '1ms']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('100ms');
   });
 });

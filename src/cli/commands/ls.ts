@@ -1,12 +1,43 @@
 import { listAll } from '../../client/list-all.ts';
+import { mergeRows } from '../../client/merge-rows.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import { type ProcessRow, type SnapshotRow, withUptime } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
+import { type Context, withConnection } from '../context.ts';
+import { follow } from '../following.ts';
 import { processJson } from '../output/json-shapes.ts';
-import { printProcessTable } from '../output/process-table.ts';
+import { printProcessTable, processTable } from '../output/process-table.ts';
 
-export const run: RunCommand = async (context) => {
+const SHORTEST_MS = 100;
+const LONGEST_MS = 60_000;
+
+export const run: RunCommand = async (context, _args, { watch, interval = 1000 }) => {
+  if (watch) return watchPrograms(context, interval);
   const rows = await withConnection(context, ({ api }) => listAll(api));
   if (context.terminal.json) context.terminal.printJson(rows.map(processJson));
   else printProcessTable(context.terminal, rows);
   return 0;
 };
+
+/** The table as it is now, again at each interval, over restarts of the engine too. */
+function watchPrograms(context: Context, intervalMs: number): Promise<number> {
+  if (intervalMs < SHORTEST_MS || intervalMs > LONGEST_MS) {
+    throw new HealerError('INVALID_CONFIG', '--interval is from 100ms to 1m');
+  }
+  let rows: readonly SnapshotRow[] = [];
+  return follow(context, (client, onRefused) => {
+    const onSnapshot = (snapshot: Parameters<typeof mergeRows>[1]): void => {
+      rows = mergeRows(rows, snapshot);
+      const nowMs = Date.parse(snapshot.at);
+      const sorted = rows.map((row) => withUptime(row, nowMs)).sort((a, b) => (a.id < b.id ? -1 : 1));
+      show(context, sorted);
+    };
+    client.subscribe('snapshot', { intervalMs }, onSnapshot, { onRefused });
+    return Promise.resolve();
+  });
+}
+
+function show({ terminal }: Context, rows: readonly ProcessRow[]): void {
+  if (terminal.json) terminal.printJson(rows.map(processJson));
+  else terminal.repaint(processTable(terminal, rows));
+}

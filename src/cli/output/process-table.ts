@@ -12,23 +12,19 @@ const NONE = '-';
 /** States that make a person ask why. */
 const UNWELL: ReadonlySet<ProcessStateName> = new Set(['waiting', 'backoff', 'cooldown', 'failed']);
 
+const NO_PROGRAMS =
+  'No programs yet. Write one a line into process_list.txt ("name cpu_limit memory_limit_MB") ' +
+  'and start the engine with "healer up -f process_list.txt".';
+
 /** Prints the list of programs as a table, or how to get a first one. */
 export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[]): void {
-  if (rows.length === 0) {
-    terminal.print(
-      'No programs yet. Write one a line into process_list.txt ("name cpu_limit memory_limit_MB") ' +
-        'and start the engine with "healer up -f process_list.txt".',
-    );
-    return;
-  }
+  for (const line of processTable(terminal, rows)) terminal.print(line);
+}
+
+export function processTable(terminal: Terminal, rows: readonly ProcessRow[]): readonly string[] {
+  if (rows.length === 0) return [NO_PROGRAMS];
   const { columns, ellipsis, style } = terminal;
-  for (const line of layoutTable(processColumns(terminal, rows), rows, {
-    columns,
-    ellipsis,
-    paintTitle: style.faint,
-  })) {
-    terminal.print(line);
-  }
+  return layoutTable(processColumns(terminal, rows), rows, { columns, ellipsis, paintTitle: style.faint });
 }
 
 function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Column<ProcessRow>[] {

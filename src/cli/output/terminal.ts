@@ -24,6 +24,8 @@ export interface Terminal {
   readonly isInteractive: boolean;
   /** The result of the command: a line on stdout. */
   print(line: string): void;
+  /** Lines in place of those that were repainted before; where nobody looks, behind them. */
+  repaint(lines: readonly string[]): void;
   /** The result as JSON, on one line. */
   printJson(value: unknown): void;
   /** News besides the result: a line on stderr. */
@@ -38,6 +40,7 @@ export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions)
   const isAscii = ascii || hasAsciiLocale(env);
   const isInteractive = !json && process.stdout.isTTY && process.stderr.isTTY && env['TERM'] !== 'dumb';
   let hasProgress = false;
+  const repaint = isInteractive ? createRepaint() : printAll;
   const showProgress = (text: string | null): void => {
     if (!isInteractive || (text === null && !hasProgress)) return;
     hasProgress = text !== null;
@@ -55,6 +58,7 @@ export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions)
       showProgress(null);
       process.stdout.write(`${line}\n`);
     },
+    repaint,
     printJson: (value) => {
       process.stdout.write(`${JSON.stringify(value)}\n`);
     },
@@ -63,6 +67,23 @@ export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions)
       process.stderr.write(`healer: ${sentence}\n`);
     },
     progress: showProgress,
+  };
+}
+
+function printAll(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n\n`);
+}
+
+/** Goes back over what was painted last; what does not fit on the screen could not be gone back over. */
+function createRepaint(): (lines: readonly string[]) => void {
+  let painted = 0;
+  return (lines) => {
+    const room = Math.max(1, (process.stdout.rows || 24) - 1);
+    const left = lines.length - room + 1;
+    const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), `and ${left} more`];
+    const back = painted === 0 ? '' : `\x1b[${painted}F`;
+    process.stdout.write(`${back}${shown.map((line) => `${line}\x1b[K\n`).join('')}\x1b[J`);
+    painted = shown.length;
   };
 }
 

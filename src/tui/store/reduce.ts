@@ -9,12 +9,12 @@ import type {
 } from '../../protocol/methods.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage } from '../../protocol/snapshot.ts';
+import { mergeRows } from '../../client/merge-rows.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../theme.ts';
 import { editForm, type FieldIssue, refuseForm } from './form.ts';
 import { appendLog, type CleanLine } from './log-view.ts';
-import { mergeRows } from './merge-rows.ts';
 import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
 import type { Operation, OperationParams, Outcome } from './operations.ts';
 import { findRow } from './selectors.ts';

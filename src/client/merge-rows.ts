@@ -1,4 +1,4 @@
-import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
+import type { SnapshotMessage, SnapshotRow } from '../protocol/snapshot.ts';
 
 /** Applies a snapshot message: known programs keep their place, new ones come last. */
 export function mergeRows(rows: readonly SnapshotRow[], message: SnapshotMessage): readonly SnapshotRow[] {
