@@ -135,7 +135,7 @@ const COLUMNS: readonly Column[] = [
     widePriority: 7,
     align: 'left',
     sortKey: 'source',
-    cell: (row) => span(row.source, 'muted'),
+    cell: ({ source }, { glyphs, width }) => span(endOf(source, width, glyphs.ellipsis), 'muted'),
   },
 ];
 
@@ -169,3 +169,8 @@ export const GUTTER = 2;
 
 /** The columns of a screen of this width. */
 export const columnsFor = memoizeLast((columns: number, isWide: boolean) => fitColumns(columns - GUTTER, isWide));
+
+/** Of a path the end tells more than the beginning. */
+function endOf(text: string, width: number, ellipsis: string): string {
+  return text.length <= width ? text : ellipsis + text.slice(ellipsis.length - width);
+}

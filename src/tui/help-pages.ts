@@ -6,6 +6,8 @@ type TableRow = Readonly<Record<string, string>>;
 
 /** Four borders and four spaces around a key and its meaning, shared with the neighbour. */
 const PAIR_FRAME = 6;
+/** Blanks before a key and before its meaning. */
+const COMPACT_FRAME = 4;
 /** Top, heading and bottom of the table. */
 const TABLE_FRAME = 3;
 /** A row and the rule above it. */
@@ -23,6 +25,25 @@ export function helpPages(view: View, columns: number, height: number): readonly
   return Array.from({ length: Math.ceil(entries.length / pageSize) }, (_, page) =>
     pageRows(entries.slice(page * pageSize, (page + 1) * pageSize), rows, pairs, keyWidth, helpWidth),
   );
+}
+
+/** The same without borders, a key and its meaning a line: for screens on which the table would take many pages. */
+export function compactHelpPages(view: View, columns: number, height: number): readonly (readonly string[])[] {
+  const entries = entriesOf(contextOfView(view));
+  const keyWidth = Math.max(...entries.map(({ keys }) => keys.length));
+  const helpWidth = Math.max(...entries.map(({ help }) => help.length));
+  const pairs = Math.max(1, Math.floor(columns / (keyWidth + helpWidth + COMPACT_FRAME)));
+  const rows = Math.max(1, height);
+  const pageSize = rows * pairs;
+  return Array.from({ length: Math.ceil(entries.length / pageSize) }, (_, page) => {
+    const shown = entries.slice(page * pageSize, (page + 1) * pageSize);
+    return Array.from({ length: Math.min(rows, shown.length) }, (_unused, row) =>
+      Array.from({ length: pairs }, (_pair, pair) => {
+        const { keys = '', help = '' } = shown[pair * rows + row] ?? {};
+        return `  ${keys.padEnd(keyWidth)}  ${help.padEnd(helpWidth)}`;
+      }).join(''),
+    );
+  });
 }
 
 interface Entry {

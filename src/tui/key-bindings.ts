@@ -182,11 +182,11 @@ const TYPING = bindings([
 
 /** Every key, where it works and what it does. Lookup, footer, help and command line derive from this table. */
 export const KEYMAP = [
-  ...EVERYWHERE,
-  ...MOVING,
   ...LISTING,
   ...OPERATING,
   ...READING,
+  ...MOVING,
+  ...EVERYWHERE,
   ...SORTING,
   ...ANSWERING,
   ...TYPING,

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { displayWidth } from '../../src/base/display-width.ts';
+import { HealerError } from '../../src/protocol/errors.ts';
+import type { FakeHandlers } from '../support/fake-engine.ts';
 import { programRow } from '../support/program-row.ts';
 import { KEYS, Terminal } from '../support/terminal.ts';
 import { bundleTui, type BundledTui } from '../support/bundled-tui.ts';
@@ -232,6 +234,168 @@ describe('keys', () => {
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }));
     terminal.key('5');
     await terminal.waitFor(/started +web +it was started at boot/);
+  });
+
+  test('2 shows what detectors found, with the evidence in full', async () => {
+    const found = {
+      seq: 9,
+      id: 'api',
+      at: '2026-11-21T09:40:00.000Z',
+      kind: 'memory-leak' as const,
+      pid: 4711,
+      evidence: 'its memory rose 4.1 MB a minute for 18 minutes',
+      figures: { slopeMbPerMinute: 4.1 },
+      action: 'restart',
+    };
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })], anomalies: [found] }));
+    terminal.key('2');
+    await terminal.waitFor(/memory-leak +api +restart +its memory rose/);
+    await terminal.waitFor('slopeMbPerMinute=4.1');
+    terminal.key(KEYS.enter);
+    await terminal.waitFor('Last exit');
+  });
+
+  test('3 lists zombies and has them reaped, or says that the engine does not know of any', async () => {
+    const zombie = { pid: 999, name: 'sleep', parentPid: 4711, parentName: 'api', ageMs: 61_000, program: 'api' };
+    const asked: unknown[] = [];
+    const zombies = (params: { clean?: boolean }): unknown => {
+      asked.push(params);
+      return { zombies: params.clean ? [] : [zombie], scannedAt: '2026-11-21T09:40:00.000Z' };
+    };
+    const rows = [programRow({ id: 'api' })];
+    const terminal = await openScreen(await worldOf({ rows, handlers: { zombies } as FakeHandlers }));
+    terminal.key('3');
+    await terminal.waitFor(/999 sleep +1m +4711 api +api/);
+    terminal.key('c');
+    await terminal.waitFor(/Have the zombie reaped\?[^]*api \(4711\)/);
+    terminal.key('y');
+    await terminal.waitFor('no zombie is left');
+    expect(asked).toEqual([{}, { clean: true }]);
+
+    const other = await openScreen(await worldOf({ rows }));
+    other.key('3');
+    await other.waitFor('this engine does not look for zombies');
+  });
+
+  test('a defines a program; what the engine refuses stands at its field', async () => {
+    const definitions: unknown[] = [];
+    const handlers: FakeHandlers = {
+      add: ({ definition }) => {
+        definitions.push(definition);
+        if (definitions.length > 1) {
+          return { id: 'web', added: ['web'], removed: [], restarted: [], changed: [], applied: true };
+        }
+        const issues = [{ path: 'definition.limits.cpuPercent', message: 'Too small: expected number to be >0' }];
+        throw new HealerError('INVALID_CONFIG', 'the parameters of "add" do not fit', { issues });
+      },
+    };
+    const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 100 });
+    await terminal.waitFor('press a to add one');
+    terminal.key('a', 'web', KEYS.tab, '\x1b[200~node server.js\x1b[201~', KEYS.tab, KEYS.tab, '0', KEYS.enter);
+    await terminal.waitFor(/CPU limit +0 *\n +Too small/);
+    terminal.key(KEYS.backspace, '50', KEYS.enter);
+    await terminal.waitFor(/added web.*healer add --cpu 50 web -- node server\.js/);
+    expect(definitions[1]).toMatchObject({
+      id: 'web',
+      command: 'node',
+      args: ['server.js'],
+      limits: { cpuPercent: 50 },
+    });
+  });
+
+  test(': completes and runs', async () => {
+    const world = await worldOf({ rows: [programRow({ id: 'api' }), programRow({ id: 'web' })] });
+    const terminal = await openScreen(world);
+    terminal.key(':rest');
+    await terminal.waitFor(/restart +restart programs/);
+    terminal.key(KEYS.tab, 'w', KEYS.tab, KEYS.enter);
+    await terminal.waitFor('Restart web: running');
+    expect(world.asked('restart')).toEqual(['web']);
+  });
+
+  test('R restarts one after the other, and stops where one does not come back', async () => {
+    const rows = ['a', 'b', 'c'].map((id) => programRow({ id, pid: 4711 }));
+    const handlers: FakeHandlers = {
+      restart: ({ id }) => {
+        const state = id === 'b' ? 'backoff' : 'running';
+        const row = programRow({ id, state, pid: state === 'running' ? 5000 : null });
+        world.push(row);
+        return { id, state, pid: row.pid, forced: false, tookMs: 5 };
+      },
+    };
+    const world = await worldOf({ rows, handlers });
+    const terminal = await openScreen(world, { columns: 120 });
+    await terminal.waitFor('4711');
+    terminal.key('*', 'R');
+    await terminal.waitFor(/these 3 programs\?[^]*a, b, c/);
+    terminal.key('y');
+    await terminal.waitFor('1 of 3 refused: left alone, since "b" did not come back');
+    expect(world.asked('restart')).toEqual(['a', 'b']);
+  });
+
+  test('y copies through the terminal', async () => {
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }));
+    await terminal.waitFor('api');
+    terminal.key('y');
+    await terminal.waitFor('copied "api"');
+    expect(terminal.raw).toContain(`\x1b]52;c;${Buffer.from('api').toString('base64')}\x07`);
+  });
+
+  test('E gives the terminal to the pager and takes it back', async () => {
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }), {
+      env: { PAGER: 'sh -c \'echo "paging $1"; read -r answer\' sh' },
+    });
+    await terminal.waitFor('4711');
+    terminal.key('E');
+    await terminal.waitFor(() => !terminal.altScreen && terminal.screen().includes('paging /var/log/api/current.log'));
+    terminal.key(KEYS.ctrlC);
+    await terminal.waitFor(() => terminal.altScreen && terminal.screen().includes('4711'));
+  });
+
+  test('the mouse chooses and opens, m gives it back to the terminal', async () => {
+    const terminal = await openScreen(await worldOf({ rows: manyPrograms(5) }));
+    await terminal.waitFor('svc-2 ');
+    expect(terminal.raw).toContain('\x1b[?1000h');
+    const row = rowWith(terminal, 'svc-2 ') + 1;
+    terminal.key(`\x1b[<0;5;${row}M`, `\x1b[<0;5;${row}m`);
+    await terminal.waitFor(() => terminal.cell(2, row - 1).isInverse);
+    terminal.key(`\x1b[<0;5;${row}M`);
+    await terminal.waitFor('first line of svc-2');
+    terminal.key('m');
+    await terminal.waitFor('the mouse selects text');
+    expect(terminal.raw).toContain('\x1b[?1000l');
+  });
+
+  test('the output of marked programs is shown together, each line with its program', async () => {
+    const rows = [programRow({ id: 'api' }), programRow({ id: 'web' }), programRow({ id: 'db' })];
+    const terminal = await openScreen(await worldOf({ rows }));
+    await terminal.waitFor('api');
+    terminal.key(' ', 'j', ' ', 'l');
+    await terminal.waitFor('Log of api, web');
+    await terminal.waitFor(/api +\d\d:\d\d:\d\d +first line of api *\n web +\d\d:\d\d:\d\d +first line of web/);
+  });
+
+  test('t shows the processes of a program, z only its log', async () => {
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }), { columns: 120, rows: 40 });
+    await terminal.waitFor('api');
+    terminal.key('t');
+    await terminal.waitFor(/4711 +40\.0 MB +node *\n +4712 +8\.2 MB +└ worker/);
+    expect(terminal.screen()).toContain('node server.js');
+    terminal.key('z');
+    await terminal.waitFor((screen) => !screen.includes('└ worker') && screen.includes('first line of api'));
+  });
+
+  test('colours of output are kept, where the screen has any', async () => {
+    const log = [logLine('\x1b[32mgreen\x1b[0m \x1b[44mplain')];
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })], log }));
+    await terminal.waitFor('api');
+    terminal.key('l');
+    await terminal.waitFor('green plain');
+    const row = rowWith(terminal, 'green plain');
+    const column = terminal.lines()[row]?.indexOf('green') ?? 0;
+    expect(terminal.cell(column, row).color).toBe(2);
+    expect(terminal.cell(column + 6, row).color).toBeNull();
+    expect(terminal.raw).not.toContain('\x1b[44m');
   });
 
   test('a read-only screen acts on nothing', async () => {

@@ -13,9 +13,10 @@ const TONE_OF_ACTION: Readonly<Record<string, Span['tone']>> = { restart: 'bad',
 /** What detectors found, the newest first, each with its evidence. */
 export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTable {
   const found = selectAnomalies(state);
-  const who = columns >= 100 ? 24 : 14;
+  const who = columns >= 100 ? 24 : columns >= 60 ? 14 : 8;
+  const time = columns >= 60 ? 8 : 5;
   const row = ({ at, kind, id, action, evidence }: AnomalyRecord): Span[] => [
-    span(`${timeOfDay(at)} `, 'muted'),
+    span(`${timeOfDay(at).slice(0, time)} `, 'muted'),
     span(`${fitText(kind, 11, glyphs.ellipsis)} `, kind === 'novelty' ? 'info' : 'busy'),
     span(`${fitText(id, who, glyphs.ellipsis)} `),
     span(`${fitText(action, 8, glyphs.ellipsis)} `, TONE_OF_ACTION[action] ?? 'muted'),
@@ -23,7 +24,10 @@ export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTa
   ];
   return {
     heading: [
-      span(` ${'Time'.padEnd(8)} ${'Kind'.padEnd(11)} ${'Process'.padEnd(who)} ${'Done'.padEnd(8)} Evidence`, 'strong'),
+      span(
+        ` ${'Time'.padEnd(time)} ${'Kind'.padEnd(11)} ${'Process'.padEnd(who)} ${'Done'.padEnd(8)} Evidence`,
+        'strong',
+      ),
     ],
     count: found.length,
     row: (index) => rowOf(found, index, row),

@@ -11,20 +11,21 @@ import { type Scene, type Span, span } from './scene.ts';
 /** What was decided and why, the newest last. */
 export function eventTable(state: State, { columns, glyphs }: Scene): RecordTable {
   const events = selectEvents(state);
-  const who = columns >= 100 ? 24 : 14;
-  const kind = columns >= 60 ? 18 : 12;
+  const who = columns >= 100 ? 24 : columns >= 60 ? 14 : 8;
+  const kind = columns >= 60 ? 18 : 11;
+  const time = columns >= 60 ? 8 : 5;
   const { isFollowing, selectedIndex } = state.records.events;
   const below = events.length - 1 - selectedIndex;
   const note = isFollowing ? 'following' : below > 0 ? `${below} newer below, f follows` : 'f follows';
   const row = (event: EngineEvent): Span[] => [
-    span(`${timeOfDay(event.time)} `, 'muted'),
+    span(`${timeOfDay(event.time).slice(0, time)} `, 'muted'),
     span(`${fitText(event.kind, kind, glyphs.ellipsis)} `, isBadNews(event.kind) ? 'bad' : 'info'),
     span(`${fitText(event.process ?? 'engine', who, glyphs.ellipsis)} `),
     span(event.reason),
   ];
   return {
     heading: [
-      span(` ${'Time'.padEnd(8)} ${'Kind'.padEnd(kind)} ${'Process'.padEnd(who)} Reason`, 'strong'),
+      span(` ${'Time'.padEnd(time)} ${'Kind'.padEnd(kind)} ${'Process'.padEnd(who)} Reason`, 'strong'),
       span(`   (${note})`, 'muted'),
     ],
     count: events.length,

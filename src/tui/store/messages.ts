@@ -32,6 +32,8 @@ function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string 
   const [only] = outcomes;
   const { verb } = OPERATIONS[operation];
   if (outcomes.length !== 1 || only?.kind !== 'done') return `${verb}: all ${outcomes.length} programs done`;
+  // What became of the program itself is not what these are about.
+  if (operation === 'hold' || operation === 'release') return `${verb} ${only.id}: ${OPERATIONS[operation].note}`;
   return 'state' in only.result ? textOfResult(operation, only.result) : `${verb} ${only.id}: done`;
 }
 

@@ -50,8 +50,20 @@ export const OPERATIONS = {
     note: 'it is stopped and may not be started until it is enabled, over reboots too',
     asks: 'always',
   },
-  hold: { verb: 'Hold the healing of', method: 'hold', command: 'healer hold', note: '', asks: 'never' },
-  release: { verb: 'Heal again:', method: 'release', command: 'healer release', note: '', asks: 'never' },
+  hold: {
+    verb: 'Hold the healing of',
+    method: 'hold',
+    command: 'healer hold',
+    note: 'faults are told, nothing is done',
+    asks: 'never',
+  },
+  release: {
+    verb: 'Heal again',
+    method: 'release',
+    command: 'healer release',
+    note: 'faults are healed',
+    asks: 'never',
+  },
   cooldownReset: {
     verb: 'End the cooldown of',
     method: 'cooldownReset',

@@ -118,14 +118,13 @@ function knownId(state: State, id: string | null | undefined): string | null {
   return findRow(state, id ?? null)?.id ?? null;
 }
 
-/** The heading takes a line of a list of records, what is known of the chosen one three more where there is room. */
-const DETAIL_LINES = 4;
-const DETAIL_FROM_LINES = 12;
-
+/** A rule and what is known of the chosen record, where there is room below the list. */
 export function recordDetailHeight(height: number): number {
-  return height >= DETAIL_FROM_LINES ? DETAIL_LINES : 0;
+  if (height >= 12) return 4;
+  return height >= 7 ? 3 : 0;
 }
 
+/** The heading takes a line. */
 export function selectRecordsHeight(state: State): number {
   const { records } = layoutOf(state).hot;
   return Math.max(1, records - 1 - recordDetailHeight(records));

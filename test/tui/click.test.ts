@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { respond } from '../../src/tui/commands/respond.ts';
+import { settle } from '../../src/tui/store/settle.ts';
+import type { State } from '../../src/tui/store/state.ts';
+import { press, screenWith } from './support/states.ts';
+
+/** At 80x24 the tabs stand on row 3, the heading of the table on row 4. */
+const TABS = 3;
+const HEADING = 4;
+const STATE = screenWith(['a', 'b', 'c']);
+
+function click(state: State, column: number, row: number): State {
+  return settle(respond(state, { name: 'click', text: '', at: { column, row } }).state);
+}
+
+test('a click chooses a program, a second one opens it', () => {
+  const chosen = click(STATE, 10, HEADING + 2);
+  expect(chosen.list.selectedId).toBe('b');
+  expect(click(chosen, 10, HEADING + 2).view).toMatchObject({ kind: 'program', id: 'b' });
+});
+
+test('on a heading it sorts, again the other way round', () => {
+  const sorted = click(STATE, 4, HEADING);
+  expect(sorted.list.sort).toEqual({ by: 'name', descending: false });
+  expect(click(sorted, 4, HEADING).list.sort).toEqual({ by: 'name', descending: true });
+});
+
+test('on a tab it goes there', () => {
+  expect(click(STATE, 18, TABS).view).toMatchObject({ tab: 'anomalies' });
+  expect(click(STATE, 79, TABS).view).toMatchObject({ tab: 'processes' });
+});
+
+test('the wheel moves, a click below the list or on a question does nothing', () => {
+  const wheeled = settle(respond(STATE, { name: 'wheeldown', text: '', at: { column: 0, row: 6 } }).state);
+  expect(wheeled.list.selectedId).toBe('c');
+  expect(click(STATE, 0, 22)).toBe(STATE);
+  const asked = press(STATE, 'x').state;
+  expect(click(asked, 10, HEADING + 2)).toBe(asked);
+});

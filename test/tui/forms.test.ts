@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { processSpecSchema } from '../../src/protocol/process-spec.ts';
+import { formLines } from '../../src/tui/lines/form-lines.ts';
+import type { Form } from '../../src/tui/store/form.ts';
+import { reduce } from '../../src/tui/store/reduce.ts';
+import type { State } from '../../src/tui/store/state.ts';
+import { NOW, pens, press, screenWith } from './support/states.ts';
+
+function formOf({ overlay }: State): Form {
+  if (overlay.kind !== 'form') throw new Error(`there is no dialog but ${overlay.kind}`);
+  return overlay.form;
+}
+
+function typed(text: string): string[] {
+  return Array.from(text);
+}
+
+function problems(state: State): Record<string, string> {
+  return Object.fromEntries(
+    formOf(state).fields.flatMap(({ key, problem }) => (problem === null ? [] : [[key, problem]])),
+  );
+}
+
+const SPEC = processSpecSchema.parse({
+  id: 'api',
+  command: 'node',
+  args: ['server.js', 'a b'],
+  limits: { cpuPercent: 50, memoryMb: 200 },
+});
+
+function editing(): State {
+  return reduce(screenWith(['api']), { kind: 'definitionRead', id: 'api', spec: SPEC });
+}
+
+describe('adding', () => {
+  test('sends what was typed, the command split as a shell does', () => {
+    const filled = press(screenWith(['a']), 'a', ...typed('web'), 'tab', ...typed("node 'my file.js' x"), 'tab', 'tab');
+    const { effects } = press(filled.state, ...typed('50'), 'tab', ...typed('200'), 'tab', 'right', 'enter');
+    expect(effects).toEqual([
+      {
+        kind: 'submit',
+        purpose: 'add',
+        id: 'web',
+        values: {
+          command: 'node',
+          args: ['my file.js', 'x'],
+          cwd: '/srv',
+          limits: { cpuPercent: 50, memoryMb: 200 },
+          restart: { policy: 'always' },
+          healing: 'heal',
+          autostart: true,
+          env: {},
+          schedule: null,
+        },
+      },
+    ]);
+  });
+
+  test('says at the field what cannot be read, and goes there', () => {
+    const { state, effects } = press(screenWith([]), 'a', ...typed('web'), 'tab', ...typed('node "x'), 'enter');
+    expect(effects).toEqual([]);
+    expect(problems(state)).toMatchObject({ command: expect.stringContaining('never closed') as string });
+    expect(formOf(state).focused).toBe(1);
+    expect(problems(press(state, '"').state)).toEqual({});
+  });
+
+  test('takes a paste into one line', () => {
+    const { state } = press(screenWith([]), 'a');
+    const pasted = reduceKey(state, 'web\nserver');
+    expect(formOf(pasted).fields[0]?.field.text).toBe('web server');
+  });
+});
+
+function reduceKey(state: State, text: string): State {
+  return press(state, ...typed(text.replace('\n', ' '))).state;
+}
+
+describe('editing', () => {
+  test('asks for the definition first', () => {
+    expect(press(screenWith(['api']), 'e').effects).toEqual([{ kind: 'readDefinition', id: 'api' }]);
+  });
+
+  test('shows the command as one would type it', () => {
+    expect(formOf(editing()).fields[0]?.field.text).toBe("node server.js 'a b'");
+  });
+
+  test('sends only what was changed', () => {
+    const { effects } = press(editing(), 'tab', 'tab', 'tab', 'ctrl-u', ...typed('800'), 'enter');
+    expect(effects).toEqual([{ kind: 'submit', purpose: 'edit', id: 'api', values: { limits: { memoryMb: 800 } } }]);
+  });
+
+  test('an empty limit is none', () => {
+    const { effects } = press(editing(), 'tab', 'tab', 'ctrl-u', 'enter');
+    expect(effects).toMatchObject([{ values: { limits: { cpuPercent: null } } }]);
+  });
+
+  test('without a change asks nothing of the engine', () => {
+    const { effects, state } = press(editing(), 'enter');
+    expect(effects).toEqual([]);
+    expect(state.message?.text).toBe('nothing was changed');
+  });
+
+  test("puts the engine's problems at their fields, the rest below", () => {
+    const refused = reduce(press(editing(), 'tab', 'tab', 'ctrl-u', '0', 'enter').state, {
+      kind: 'formRefused',
+      message: 'does not fit',
+      issues: [
+        { path: 'changes.limits.cpuPercent', message: 'Too small' },
+        { path: 'dependsOn', message: 'a cycle' },
+      ],
+    });
+    expect(problems(refused)).toEqual({ cpu: 'Too small' });
+    expect(formOf(refused)).toMatchObject({ isSent: false, problem: 'dependsOn: a cycle' });
+    const text = formLines(refused, { ...pens(), columns: 60, height: 14 }).join('\n');
+    expect(text).toContain('Too small');
+    expect(text).toContain('dependsOn: a cycle');
+  });
+
+  test('accepted, says what was done and the command that does the same', () => {
+    const sent = press(editing(), 'tab', 'tab', 'tab', 'ctrl-u', ...typed('800'), 'enter').state;
+    const result = { id: 'api', added: [], removed: [], restarted: [], changed: ['api'], applied: true };
+    const { message, overlay } = reduce(sent, { kind: 'formAccepted', result, nowMs: NOW });
+    expect(overlay.kind).toBe('none');
+    expect(message).toMatchObject({ text: 'changed api in place', command: 'healer update --memory 800 api' });
+  });
+
+  test('a field with a few values shows them all and takes no other', () => {
+    const onRestart = press(editing(), 'tab', 'tab', 'tab', 'tab', 'x').state;
+    expect(formLines(onRestart, { ...pens(), columns: 80, height: 14 }).join('\n')).toMatch(
+      /on-failure.*always.*never/,
+    );
+    expect(formOf(press(onRestart, ' ', ' ').state).fields[4]?.field.text).toBe('never');
+  });
+
+  test('keeps the focused field on a low screen', () => {
+    const last = press(editing(), 'shift-tab').state;
+    const lines = formLines(last, { ...pens(), columns: 40, height: 5 });
+    expect(lines).toHaveLength(5);
+    expect(lines.join('\n')).toContain('Planned restart');
+  });
+});
+
+test('a read-only screen opens no dialog', () => {
+  const state = screenWith(['api'], { readOnly: true });
+  for (const key of ['a', 'e', 'd', 'h'])
+    expect(press(state, key)).toMatchObject({ effects: [], state: { overlay: { kind: 'none' } } });
+});
