@@ -4,6 +4,11 @@ export const TUI_LIMITS = {
   tickMs: 1000,
   /** Frames closer together than this are merged into one. */
   frameMs: 33,
+  /** After a frame of many bytes the next one waits until a slow line has taken them: 16 KB a second ... */
+  bytesPerMs: 16,
+  /** ... but no longer than this, and not this long after the screen opened or a key was pressed. */
+  slowestFrameMs: 250,
+  hurryMs: 500,
   /** How long a lone Escape waits for the rest of a sequence; SSH may split one. */
   escapeMs: 50,
   /** How long an unfinished paste waits for its end. */

@@ -3,7 +3,7 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { FieldIssue } from '../store/form.ts';
-import type { OperationParams, Operation } from '../store/operations.ts';
+import { isRolling, type Operation, type OperationParams } from '../store/operations.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { createLiveProgram } from './live-program.ts';
@@ -39,7 +39,7 @@ export function linkEngine(socketPath: string, store: Store): EngineLink {
   return {
     operate: async (operation, ids, params) => {
       const { client } = attachment;
-      const operateOn = operation === 'rolling' ? operateOneByOne : operateOnAll;
+      const operateOn = isRolling(operation) ? operateOneByOne : operateOnAll;
       const outcomes = await operateOn({ client, store, dispatch }, operation, ids, params);
       dispatch({ kind: 'operated', operation, params, outcomes, nowMs: Date.now() });
     },

@@ -36,7 +36,7 @@ function widthsFor(columns: number): Widths {
   const room = columns - FIXED_WIDTH;
   const name = Math.max(8, Math.min(NAME_WIDTH, room - 2));
   const rest = room - name >= REST_WIDTH + 2 ? REST_WIDTH : 0;
-  return { name, rest, timeline: Math.max(0, Math.min(62, room - name - rest - 3)) };
+  return { name, rest, timeline: Math.max(0, Math.min(62, room - name - rest - 4)) };
 }
 
 function headingLine(first: CooldownRow | undefined, widths: Widths, scene: Scene): string {

@@ -13,7 +13,7 @@ export class Painter {
     let bytes = '';
     for (const [index, line] of lines.entries()) {
       // Erased first: with autowrap off the cursor stays on the last column, and erasing after a full line would eat it.
-      if (line !== this.#shown[index]) bytes += `${moveTo(index)}\x1b[K${line}\x1b[0m`;
+      if (line !== this.#shown[index]) bytes += `${moveTo(index)}\x1b[K${withoutPadding(line)}\x1b[0m`;
     }
     if (lines.length < this.#shown.length) bytes += `${moveTo(lines.length)}\x1b[J`;
     this.#shown = lines;
@@ -24,6 +24,11 @@ export class Painter {
   forget(): void {
     this.#shown = [];
   }
+}
+
+/** What was erased is blank already. Blanks of a marked line end with an escape sequence and stay. */
+function withoutPadding(line: string): string {
+  return line.endsWith(' ') ? line.trimEnd() : line;
 }
 
 function moveTo(line: number): string {

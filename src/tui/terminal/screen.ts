@@ -36,11 +36,20 @@ export class Screen {
   #hasAsked = false;
   #frameTimer: NodeJS.Timeout | undefined;
   #lastFrameAt = -Infinity;
+  #nextFrameAt = -Infinity;
+  /** Until then frames are not held back, however many bytes they have. */
+  #hurriesUntil = -Infinity;
 
   constructor(owner: ScreenOwner) {
     this.#owner = owner;
     this.#output = new TtyOutput({ onReady: this.#paint, onGone: owner.onGone });
-    this.#input = new TtyInput(process.stdin, owner);
+    this.#input = new TtyInput(process.stdin, {
+      onKey: (key) => {
+        this.#hurry();
+        owner.onKey(key);
+      },
+      onGone: owner.onGone,
+    });
   }
 
   get size(): Size {
@@ -52,6 +61,7 @@ export class Screen {
     this.#isEntered = true;
     this.#input.open();
     this.#painter.forget();
+    this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
     this.#output.write(ENTER + (this.#hasMouse ? MOUSE_ON : '') + (this.#hasAsked ? '' : ASK_BACKGROUND));
     this.#hasAsked = true;
     process.stdout.on('resize', this.#resized);
@@ -78,9 +88,18 @@ export class Screen {
   /** Something changed: a frame is painted soon, one for all changes until then. */
   readonly invalidate = (): void => {
     if (!this.#isEntered || this.#frameTimer !== undefined) return;
-    const waitMs = Math.max(0, this.#lastFrameAt + TUI_LIMITS.frameMs - performance.now());
-    this.#frameTimer = setTimeout(this.#paint, waitMs);
+    this.#frameTimer = setTimeout(this.#paint, Math.max(0, this.#nextFrameAt - performance.now()));
   };
+
+  /** Who presses a key wants to see what it does. */
+  #hurry(): void {
+    this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
+    this.#nextFrameAt = this.#lastFrameAt + TUI_LIMITS.frameMs;
+    if (this.#frameTimer === undefined) return;
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    this.invalidate();
+  }
 
   /** Whether the terminal tells of the mouse; while it does not, the mouse selects text. */
   setMouse(isOn: boolean): void {
@@ -107,6 +126,9 @@ export class Screen {
     if (!this.#isEntered || this.#output.isStalled) return;
     this.#lastFrameAt = performance.now();
     const bytes = this.#painter.bytesFor(this.#owner.frame());
+    const hurries = this.#lastFrameAt < this.#hurriesUntil;
+    const paceMs = hurries ? 0 : Math.min(TUI_LIMITS.slowestFrameMs, bytes.length / TUI_LIMITS.bytesPerMs);
+    this.#nextFrameAt = this.#lastFrameAt + Math.max(TUI_LIMITS.frameMs, paceMs);
     if (bytes !== '') this.#output.write(bytes);
   };
 
