@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks: healer against the least that could do the same, in turns within one run.
  *
- *   node bench/run.mjs [--only respawn,startup,idle,logs,cli,mail] [--quick | --large] [--json]
+ *   node bench/run.mjs [--only respawn,startup,idle,logs,cli,mail,tui] [--quick | --large] [--json]
  */
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -13,8 +13,9 @@ import { respawn } from './respawn.mjs';
 import { startup } from './startup.mjs';
 import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
+import { tui } from './tui.mjs';
 
-const BENCHMARKS = [respawn, startup, idle, logs, cli, mail];
+const BENCHMARKS = [respawn, startup, idle, logs, cli, mail, tui];
 
 const options = readOptions();
 const workshop = new Workshop();

@@ -1,0 +1,64 @@
+import pty from '@lydell/node-pty';
+
+const GIVE_UP_MS = 20_000;
+
+/** A full-screen program on a pty of its own, with a count of what it writes. */
+export class PtyProgram {
+  bytes = 0;
+  #tail = '';
+  #pty;
+  #waiting = new Set();
+
+  /** @param {readonly string[]} command @param {{ columns: number, rows: number, env: Record<string, string> }} options */
+  constructor([file, ...args], { columns, rows, env }) {
+    this.startedAt = performance.now();
+    this.#pty = pty.spawn(file, args, { cols: columns, rows, name: 'xterm-256color', env });
+    this.#pty.onData((data) => this.#take(data));
+  }
+
+  get pid() {
+    return this.#pty.pid;
+  }
+
+  /** @param {string} bytes */
+  type(bytes) {
+    this.#pty.write(bytes);
+  }
+
+  /** The moment at which it has written this since the last wait. @param {RegExp} wanted @returns {Promise<number>} */
+  async wrote(wanted) {
+    let timer;
+    const found = new Promise((resolve, reject) => {
+      const waiting = { wanted, resolve };
+      this.#waiting.add(waiting);
+      timer = setTimeout(() => reject(new Error(`nothing came that fits ${wanted}: ${this.#tail}`)), GIVE_UP_MS);
+    });
+    this.#answer();
+    return found.finally(() => clearTimeout(timer));
+  }
+
+  /** What was written so far does not count for the next wait. */
+  forget() {
+    this.#tail = '';
+  }
+
+  async close() {
+    const ended = new Promise((resolve) => this.#pty.onExit(resolve));
+    this.#pty.kill('SIGKILL');
+    await ended;
+  }
+
+  #take(data) {
+    this.bytes += Buffer.byteLength(data);
+    this.#tail = (this.#tail + data).slice(-200_000);
+    this.#answer();
+  }
+
+  #answer() {
+    for (const waiting of this.#waiting) {
+      if (!waiting.wanted.test(this.#tail)) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve(performance.now());
+    }
+  }
+}
