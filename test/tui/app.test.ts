@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { displayWidth } from '../../src/base/display-width.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
+import type { ZombieCleanup, ZombieView } from '../../src/protocol/zombie-view.ts';
 import type { FakeHandlers } from '../support/fake-engine.ts';
 import { programRow } from '../support/program-row.ts';
 import { KEYS, Terminal } from '../support/terminal.ts';
@@ -256,21 +257,26 @@ describe('keys', () => {
   });
 
   test('3 lists zombies and has them reaped, or says that the engine does not know of any', async () => {
-    const zombie = { pid: 999, name: 'sleep', parentPid: 4711, parentName: 'api', ageMs: 61_000, program: 'api' };
-    const asked: unknown[] = [];
-    const zombies = (params: { clean?: boolean }): unknown => {
-      asked.push(params);
-      return { zombies: params.clean ? [] : [zombie], scannedAt: '2026-11-21T09:40:00.000Z' };
+    const zombie = {
+      pid: 999,
+      name: 'sleep',
+      parentPid: 4711,
+      parentName: 'api',
+      ageMs: 61_000,
+      program: 'api',
+      untouched: null,
     };
+    const zombies = (): readonly ZombieView[] => [zombie];
+    const cleanZombies = (): ZombieCleanup => ({ cleaned: [zombie], left: [], restarting: [] });
     const rows = [programRow({ id: 'api' })];
-    const terminal = await openScreen(await worldOf({ rows, handlers: { zombies } as FakeHandlers }));
+    const terminal = await openScreen(await worldOf({ rows, handlers: { zombies, cleanZombies } }));
     terminal.key('3');
     await terminal.waitFor(/999 sleep +1m +4711 api +api/);
     terminal.key('c');
     await terminal.waitFor(/Have the zombie reaped\?[^]*api \(4711\)/);
     terminal.key('y');
-    await terminal.waitFor('no zombie is left');
-    expect(asked).toEqual([{}, { clean: true }]);
+    await terminal.waitFor('1 reaped; none is left');
+    await terminal.waitFor('there are no zombies on this machine');
 
     const other = await openScreen(await worldOf({ rows }));
     other.key('3');

@@ -3,7 +3,6 @@ import { toHealerError } from '../../protocol/errors.ts';
 import type { Action } from '../store/reduce.ts';
 import type { State, TabName } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import type { ZombieReport } from '../store/zombie-scan.ts';
 import { ask, onceAtATime } from './ask.ts';
 import { sanitizeAnomalies, sanitizeError, sanitizeZombies } from './sanitize-incoming.ts';
 
@@ -64,11 +63,6 @@ function tabOf({ view }: State): TabName | null {
   return view.kind === 'tab' ? view.tab : null;
 }
 
-/** An engine of before it looked for zombies has no such method. */
-interface ZombieApi {
-  zombies(params: { clean?: boolean }): Promise<ZombieReport>;
-}
-
 /** Where the engine does not know the method, its refusal is what there is to be told. */
 async function scanZombies(
   { api }: ReconnectingClient,
@@ -76,12 +70,14 @@ async function scanZombies(
   dispatch: (action: Action) => void,
 ): Promise<void> {
   try {
-    const report = sanitizeZombies(await (api as unknown as ZombieApi).zombies(clean ? { clean } : {}));
-    dispatch({ kind: 'zombiesRead', scan: { kind: 'read', report }, nowMs: Date.now(), wasCleaned: clean });
+    const cleanup = clean ? await api.cleanZombies({}) : null;
+    const zombies = sanitizeZombies(cleanup?.left ?? (await api.zombies({})));
+    const seenAtMs = Date.now();
+    dispatch({ kind: 'zombiesRead', scan: { kind: 'read', zombies, seenAtMs }, nowMs: seenAtMs, cleanup });
   } catch (error) {
     const { code, message } = sanitizeError(toHealerError(error));
     if (code === 'ENGINE_NOT_RUNNING') return;
     const scan = { kind: 'refused', reason: `this engine does not look for zombies: ${message}` } as const;
-    dispatch({ kind: 'zombiesRead', scan, nowMs: Date.now(), wasCleaned: clean });
+    dispatch({ kind: 'zombiesRead', scan, nowMs: Date.now(), cleanup: null });
   }
 }

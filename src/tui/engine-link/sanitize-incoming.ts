@@ -8,7 +8,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { CleanLine } from '../store/log-view.ts';
-import type { ZombieReport } from '../store/zombie-scan.ts';
+import type { ZombieView } from '../../protocol/zombie-view.ts';
 
 /*
  * Text that programs and people chose is made safe once, where it comes in; all that is drawn later can trust it.
@@ -49,13 +49,13 @@ export function sanitizeAnomalies(anomalies: readonly AnomalyRecord[]): readonly
 }
 
 /** A process names itself. */
-export function sanitizeZombies({ zombies, scannedAt }: ZombieReport): ZombieReport {
-  const clean = zombies.map((zombie) => ({
+export function sanitizeZombies(zombies: readonly ZombieView[]): readonly ZombieView[] {
+  return zombies.map((zombie) => ({
     ...zombie,
     name: sanitizeText(zombie.name),
     parentName: sanitizeText(zombie.parentName),
+    untouched: zombie.untouched === null ? null : sanitizeText(zombie.untouched),
   }));
-  return { zombies: clean, scannedAt };
 }
 
 /** What the screen shows of the details; the row and the events come by streams of their own. */

@@ -1,6 +1,7 @@
 import { selectZombies } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import type { Zombie, ZombieScan } from '../store/zombie-scan.ts';
+import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieScan } from '../store/zombie-scan.ts';
 import { coarseDuration, timeOfDay } from './figures.ts';
 import { fitText } from './narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
@@ -13,7 +14,7 @@ const AGE_WIDTH = 8;
 /** Dead processes that nobody reaped, the oldest first, with whose fault that is. */
 export function zombieTable(state: State, { glyphs }: Scene): RecordTable {
   const zombies = selectZombies(state);
-  const row = ({ pid, name, parentPid, parentName, ageMs, program }: Zombie): Span[] => [
+  const row = ({ pid, name, parentPid, parentName, ageMs, program }: ZombieView): Span[] => [
     span(`${String(pid).padStart(PID_WIDTH)} `),
     span(`${fitText(name, NAME_WIDTH, glyphs.ellipsis)} `, 'busy'),
     span(`${coarseDuration(ageMs).padStart(AGE_WIDTH)} `),
@@ -39,7 +40,7 @@ export function zombieTable(state: State, { glyphs }: Scene): RecordTable {
 }
 
 function scannedText(scan: ZombieScan): string {
-  return scan.kind === 'read' ? `   (seen ${timeOfDay(scan.report.scannedAt)}, r looks again)` : '';
+  return scan.kind === 'read' ? `   (seen ${timeOfDay(new Date(scan.seenAtMs).toISOString())}, r looks again)` : '';
 }
 
 function emptyText(scan: ZombieScan): string {
@@ -53,12 +54,12 @@ function emptyText(scan: ZombieScan): string {
   }
 }
 
-function detailOf(zombie: Zombie | undefined): ReturnType<RecordTable['detail']> {
+function detailOf(zombie: ZombieView | undefined): ReturnType<RecordTable['detail']> {
   if (zombie === undefined) return { title: '', text: '' };
-  const { pid, name, parentPid, parentName, program } = zombie;
+  const { pid, name, parentPid, parentName, program, untouched } = zombie;
   const owner = program === null ? 'which healer does not manage' : `of the program ${program}`;
   return {
     title: `${name} (pid ${pid})`,
-    text: `It has ended; its parent ${parentName} (pid ${parentPid}), ${owner}, has not asked how. c sends the parent SIGCHLD, which most answer by reaping; others have to be restarted. A zombie takes no memory, only its pid.`,
+    text: `It has ended; its parent ${parentName} (pid ${parentPid}), ${owner}, has not asked how. ${untouched === null ? 'c sends the parent SIGCHLD, which most answer by reaping; others have to be restarted' : `The parent is let alone: ${untouched}`}. A zombie takes no memory, only its pid.`,
   };
 }

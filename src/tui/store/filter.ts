@@ -2,7 +2,7 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { AnomalyRecord } from '../../protocol/methods.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { type Filterable, parseFilterWords } from './filter-words.ts';
-import type { Zombie } from './zombie-scan.ts';
+import type { ZombieView } from '../../protocol/zombie-view.ts';
 
 const PROGRAMS: Filterable<SnapshotRow> = {
   texts: ({ name, id }) => [name, id],
@@ -36,7 +36,7 @@ const ANOMALIES: Filterable<AnomalyRecord> = {
   numbers: { pid: ({ pid }) => pid },
 };
 
-const ZOMBIES: Filterable<Zombie> = {
+const ZOMBIES: Filterable<ZombieView> = {
   texts: ({ name, parentName, program }) => [name, parentName, program ?? ''],
   fields: { process: ({ program }) => program ?? '', parent: ({ parentName }) => parentName },
   numbers: { pid: ({ pid }) => pid, parent: ({ parentPid }) => parentPid, age: ({ ageMs }) => ageMs / 1000 },
@@ -54,7 +54,7 @@ export function parseAnomalyFilter(text: string): (anomaly: AnomalyRecord) => bo
   return parseFilterWords(text, ANOMALIES);
 }
 
-export function parseZombieFilter(text: string): (zombie: Zombie) => boolean {
+export function parseZombieFilter(text: string): (zombie: ZombieView) => boolean {
   return parseFilterWords(text, ZOMBIES);
 }
 

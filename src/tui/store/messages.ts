@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
 import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
+import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Form } from './form.ts';
 import { formCommand } from './form-command.ts';
@@ -60,12 +61,20 @@ export function acceptedMessage(form: Form, result: DefinitionResult, nowMs: num
   return { text, tone: 'good', command: formCommand(form), atMs: nowMs, isNews: false };
 }
 
-export function cleanedMessage(left: number, nowMs: number): Message {
-  const text =
-    left === 0
-      ? 'no zombie is left'
-      : `${left} left: their parents do not reap them, and only the end of a parent frees them`;
-  return { text, tone: left === 0 ? 'good' : 'info', command: 'healer zombies --clean', atMs: nowMs, isNews: false };
+export function cleanedMessage({ cleaned, left, restarting }: ZombieCleanup, nowMs: number): Message {
+  const parts = [
+    `${cleaned.length} reaped`,
+    left.length === 0 ? 'none is left' : `${left.length} left, whose parents do not reap them`,
+    ...(restarting.length === 0 ? [] : [`restarting ${restarting.join(', ')}`]),
+  ];
+  const text = parts.join('; ');
+  return {
+    text,
+    tone: left.length === 0 ? 'good' : 'info',
+    command: 'healer zombies --clean',
+    atMs: nowMs,
+    isNews: false,
+  };
 }
 
 export function plainMessage(text: string, tone: Message['tone'], nowMs: number): Message {

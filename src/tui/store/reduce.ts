@@ -9,6 +9,7 @@ import type {
 } from '../../protocol/methods.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage } from '../../protocol/snapshot.ts';
+import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
 import { mergeRows } from '../../client/merge-rows.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Size } from '../terminal/screen.ts';
@@ -34,7 +35,12 @@ export type Action =
   | { readonly kind: 'logged'; readonly id: string; readonly lines: readonly CleanLine[]; readonly skipped: number }
   | { readonly kind: 'cooldownsRead'; readonly cooldowns: readonly CooldownView[] }
   | { readonly kind: 'anomaliesRead'; readonly anomalies: readonly AnomalyRecord[] }
-  | { readonly kind: 'zombiesRead'; readonly scan: ZombieScan; readonly nowMs: number; readonly wasCleaned: boolean }
+  | {
+      readonly kind: 'zombiesRead';
+      readonly scan: ZombieScan;
+      readonly nowMs: number;
+      readonly cleanup: ZombieCleanup | null;
+    }
   | { readonly kind: 'historyRead'; readonly history: HistoryResult; readonly span: UsageSpan }
   | { readonly kind: 'detailsRead'; readonly details: ProcessDetails }
   | { readonly kind: 'definitionRead'; readonly id: string; readonly spec: ProcessSpec }
@@ -133,14 +139,10 @@ function takeEvents(state: State, events: readonly EngineEvent[], isHistory: boo
   return { ...state, events: held, message: newsOf(state, fresh) };
 }
 
-function takeZombies(state: State, { scan, nowMs, wasCleaned }: Extract<Action, { kind: 'zombiesRead' }>): State {
+function takeZombies(state: State, { scan, nowMs, cleanup }: Extract<Action, { kind: 'zombiesRead' }>): State {
   const next = { ...state, zombies: scan };
-  if (!wasCleaned) return next;
-  const message =
-    scan.kind === 'read'
-      ? cleanedMessage(scan.report.zombies.length, nowMs)
-      : plainMessage(scan.kind === 'refused' ? scan.reason : '', 'bad', nowMs);
-  return { ...next, message };
+  if (scan.kind === 'refused') return { ...next, message: plainMessage(scan.reason, 'bad', nowMs) };
+  return cleanup === null ? next : { ...next, message: cleanedMessage(cleanup, nowMs) };
 }
 
 function takeAcceptance(state: State, result: DefinitionResult, nowMs: number): State {

@@ -6,7 +6,8 @@ import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZo
 import { memoizeLast } from './memoize-last.ts';
 import { sortRows } from './sort.ts';
 import type { RecordTab, Sort, State, Target, View } from './state.ts';
-import type { Zombie, ZombieScan } from './zombie-scan.ts';
+import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieScan } from './zombie-scan.ts';
 
 const visibleRows = memoizeLast(
   (rows: readonly SnapshotRow[], filter: string, unhealthyOnly: boolean, sort: Sort | null): readonly SnapshotRow[] => {
@@ -68,20 +69,18 @@ export function selectAnomalies({ anomalies: all, records }: State): readonly An
   return anomalies(all, records.anomalies.filter);
 }
 
-const zombies = memoizeLast((scan: ZombieScan, filter: string): readonly Zombie[] =>
-  scan.kind === 'read'
-    ? scan.report.zombies.filter(parseZombieFilter(filter)).toSorted((a, b) => b.ageMs - a.ageMs)
-    : [],
+const zombies = memoizeLast((scan: ZombieScan, filter: string): readonly ZombieView[] =>
+  scan.kind === 'read' ? scan.zombies.filter(parseZombieFilter(filter)).toSorted((a, b) => b.ageMs - a.ageMs) : [],
 );
 
 /** The machine's zombies, the oldest first. */
-export function selectZombies({ zombies: scan, records }: State): readonly Zombie[] {
+export function selectZombies({ zombies: scan, records }: State): readonly ZombieView[] {
   return zombies(scan, records.zombies.filter);
 }
 
 const eventKeys = memoizeLast((all: readonly EngineEvent[]) => all.map(({ seq }) => String(seq)));
 const anomalyKeys = memoizeLast((all: readonly AnomalyRecord[]) => all.map(({ seq }) => String(seq)));
-const zombieKeys = memoizeLast((all: readonly Zombie[]) => all.map(({ pid }) => String(pid)));
+const zombieKeys = memoizeLast((all: readonly ZombieView[]) => all.map(({ pid }) => String(pid)));
 
 /** What tells the records of a tab apart, in the order in which it lists them. */
 export function selectRecordKeys(state: State, tab: RecordTab): readonly string[] {
