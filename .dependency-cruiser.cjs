@@ -17,6 +17,8 @@ const FOLDERS = {
 const PUBLISHED = {
   // `healer detect` runs the detectors over a file; it decides nothing about programs.
   cli: '^src/policy/anomaly/index\\.ts$',
+  // Where an engine's socket is, the library finds by the same rules as the command line.
+  client: '^src/config/paths\\.ts$',
 };
 
 /** Package → the only place that may import it. */

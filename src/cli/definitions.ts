@@ -1,6 +1,6 @@
 import type { OfflineRegistry } from '../config/offline-registry.ts';
 import type { EngineApi } from '../protocol/methods.ts';
-import type { Context } from './context.ts';
+import { type Context, withConnection } from './context.ts';
 import { connectIfRunning } from './start-engine.ts';
 
 /** Who changes definitions: the engine, or, while none runs, this command itself. */
@@ -13,6 +13,7 @@ export type Registrar =
  * between finds the change in the file.
  */
 export async function withRegistrar<T>(context: Context, work: (registrar: Registrar) => Promise<T>): Promise<T> {
+  if (context.remote !== null) return withConnection(context, ({ api }) => work({ kind: 'engine', api }));
   const connection = await connectIfRunning(context.paths);
   if (connection === null) return work({ kind: 'offline', registry: await openRegistry(context) });
   try {

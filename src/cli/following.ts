@@ -1,6 +1,6 @@
 import type { ReconnectingClient } from '../client/reconnecting-client.ts';
 import type { HealerError } from '../protocol/errors.ts';
-import { CLIENT_NAME, type Context } from './context.ts';
+import { type Context, targetOf } from './context.ts';
 
 /** As shells report a program that Ctrl-C ended. */
 const INTERRUPTED = 130;
@@ -13,8 +13,8 @@ export type BeginFollowing = (client: ReconnectingClient, onRefused: (error: Hea
  * @throws HealerError when there is no engine to begin with, or the refusal.
  */
 export async function follow(context: Context, begin: BeginFollowing): Promise<number> {
-  const { createReconnectingClient } = await import('../client/reconnecting-client.ts');
-  const client = createReconnectingClient({ socketPath: context.paths.socket, clientName: CLIENT_NAME });
+  const { createClientOf } = await import('../client/reconnecting-client.ts');
+  const client = createClientOf(await targetOf(context));
   try {
     await client.waitForConnection();
     announceRestarts(context, client);

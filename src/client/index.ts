@@ -1,4 +1,14 @@
-/** The library's public face: attach to an engine that runs on this machine. */
+/** The library's public face: attach to an engine here or elsewhere, start one, or be checked by one. */
+export { HealerClient } from './healer-client.ts';
+export type { LocalOptions } from './healer-client.ts';
+export { RemoteHealerClient } from './remote-healer-client.ts';
+export type { RemoteOptions } from './remote/remote-options.ts';
+export type { DiscoverOptions } from './remote/discover-engine.ts';
+export type { AttachedClient, EventOptions, LogOptions, StopOptions } from './attached-client.ts';
+export { AlivenessServer } from './aliveness-server.ts';
+export type { AlivenessAnswer, AlivenessOptions } from './aliveness-server.ts';
+export { createEngine } from './create-engine.ts';
+export type { EmbeddedEngine, EngineOptions } from './create-engine.ts';
 export { connectLocal } from './connection.ts';
 export type { Connection, ConnectOptions, Subscription } from './connection.ts';
 export { listAll } from './list-all.ts';

@@ -1,9 +1,9 @@
 import { type HealerError, toHealerError } from '../protocol/errors.ts';
 import type { EngineApi, HelloResult } from '../protocol/methods.ts';
 import { reconnectDelayMs } from './backoff.ts';
-import { connectLocal, type Connection, type ConnectOptions, type Subscription } from './connection.ts';
-import { connectionLost, notRunning } from './connection-errors.ts';
+import type { Connection, ConnectOptions, Subscription } from './connection.ts';
 import { engineApiOver } from './engine-api.ts';
+import { type EngineTarget, localTarget } from './engine-target.ts';
 import { RESUMABLE_STREAMS } from './resumable-stream.ts';
 import type { OnMessage, StreamName, StreamParams } from './streams.ts';
 
@@ -56,7 +56,12 @@ export interface ReconnectingClient {
 
 /** A client that comes back by itself after the engine was restarted, with its streams where they were. */
 export function createReconnectingClient(options: ConnectOptions & { readonly clock?: Clock }): ReconnectingClient {
-  const link = new Link(options, options.clock ?? SYSTEM_CLOCK);
+  return createClientOf(localTarget(options), options.clock);
+}
+
+/** As `createReconnectingClient`, for an engine anywhere. */
+export function createClientOf(target: EngineTarget, clock: Clock = SYSTEM_CLOCK): ReconnectingClient {
+  const link = new Link(target, clock);
   link.start();
   return link;
 }
@@ -70,7 +75,7 @@ interface LastingStream {
 
 class Link implements ReconnectingClient {
   readonly api: EngineApi;
-  readonly #options: ConnectOptions;
+  readonly #target: EngineTarget;
   readonly #clock: Clock;
   readonly #listeners = new Set<(state: ClientState) => void>();
   readonly #streams = new Set<LastingStream>();
@@ -80,11 +85,11 @@ class Link implements ReconnectingClient {
   #cancelRetry: () => void = () => undefined;
   readonly #closing = new AbortController();
 
-  constructor(options: ConnectOptions, clock: Clock) {
-    this.#options = options;
+  constructor(target: EngineTarget, clock: Clock) {
+    this.#target = target;
     this.#clock = clock;
     this.api = engineApiOver(async (method, params) => {
-      if (this.#connection === null) throw notRunning(options.socketPath);
+      if (this.#connection === null) throw target.away();
       return this.#connection.api[method](params as never);
     });
   }
@@ -152,7 +157,7 @@ class Link implements ReconnectingClient {
     this.#enter({ status: 'connecting' });
     let connection: Connection;
     try {
-      connection = await connectLocal({ ...this.#options, signal: this.#closing.signal });
+      connection = await this.#target.connect(this.#closing.signal);
     } catch (error) {
       this.#retryAfter(error);
       return;
@@ -172,7 +177,7 @@ class Link implements ReconnectingClient {
     this.#enter({ status: 'connected', hello: connection.hello });
     const reason = await connection.closed;
     this.#connection = null;
-    this.#retryAfter(reason ?? connectionLost(this.#options.socketPath));
+    this.#retryAfter(reason ?? this.#target.lost());
   }
 
   #retryAfter(error: unknown): void {

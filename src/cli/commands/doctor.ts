@@ -5,8 +5,10 @@ import type { Finding } from '../doctor/finding.ts';
 import { thisMachine } from '../doctor/machine.ts';
 import type { Style } from '../output/style.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { refuseRemote } from '../remote-engine.ts';
 
 export const run: RunCommand = async (context) => {
+  refuseRemote(context, 'doctor');
   const findings = await examine(thisMachine(context));
   if (context.terminal.json) context.terminal.printJson(findings);
   else printFindings(context.terminal, findings);

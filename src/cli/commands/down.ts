@@ -21,8 +21,9 @@ export const run: RunCommand = async (context, _args, options) => {
     await showProgress(terminal, connection, keep);
     return { pid: connection.hello.pid, result: await shutdown(connection, keep, options.timeout) };
   });
-  await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
-  if (result === null && existsSync(context.paths.socket)) throw endedBadly(pid);
+  // A pid of another machine says nothing here.
+  if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
+  if (result === null && context.remote === null && existsSync(context.paths.socket)) throw endedBadly(pid);
   if (terminal.json) terminal.printJson({ pid, ...(result ?? {}) });
   else printResult(terminal, pid, result);
   return 0;

@@ -8,6 +8,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { CommandOptions, RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../startup/systemd-unit.ts';
+import { refuseRemote } from '../remote-engine.ts';
 
 type Scope = UnitFacts['scope'];
 
@@ -19,6 +20,7 @@ const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
 const READABLE_BY_ALL = 0o644;
 
 export const run: RunCommand = async (context, [manager], options) => {
+  refuseRemote(context, 'startup');
   if (manager !== 'systemd') {
     throw new HealerError('INVALID_CONFIG', `"${manager ?? ''}" is no init system healer knows — try "systemd"`);
   }

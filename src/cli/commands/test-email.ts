@@ -7,6 +7,7 @@ import type { RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { type CourierProcess, startCourier } from '../courier-process.ts';
 import { sampleLetters } from '../sample-letters.ts';
+import { refuseRemote } from '../remote-engine.ts';
 
 interface Step {
   readonly step: string;
@@ -16,6 +17,7 @@ interface Step {
 
 /** Works with and without an engine: it reads the same settings and has a courier of its own. */
 export const run: RunCommand = async (context) => {
+  refuseRemote(context, 'test-email');
   const settings = readSettings(context);
   using courier = startCourier(settings);
   const steps = await checkAll(context, settings, courier);

@@ -1,6 +1,7 @@
 import { HealerError } from '../../protocol/errors.ts';
 import type { RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
+import { refuseRemote } from '../remote-engine.ts';
 
 export const run: RunCommand = (context, _args, options) =>
   openTui(context, { readOnly: options.readOnly ?? false, mouse: options.mouse ?? true });
@@ -16,6 +17,7 @@ interface TuiChoices {
  */
 export async function openTui(context: Context, { readOnly, mouse }: TuiChoices): Promise<number> {
   const { paths, terminal } = context;
+  refuseRemote(context, 'tui');
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new HealerError(
       'INVALID_CONFIG',

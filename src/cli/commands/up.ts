@@ -11,12 +11,14 @@ import { printProcessTable } from '../output/process-table.ts';
 import { connectIfRunning, ensureEngine, runEngineHere } from '../start-engine.ts';
 import { resolveSourceFiles } from '../source-files.ts';
 import { withInstance } from '../with-instance.ts';
+import { refuseRemote } from '../remote-engine.ts';
 
 /** How long a person is kept from the table while programs start. */
 const STARTING_MS = 3000;
 const LOOK_MS = 100;
 
 export const run: RunCommand = async (context, _args, options) => {
+  refuseRemote(context, 'up');
   const files = await resolveSourceFiles(options.file, context.paths.configDir);
   if (options.dryRun === true) return showPlan(context, files, options.file !== undefined);
   const isForeground = options.foreground === true || options.daemon === false;

@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
+import type { ApiMethod, EngineApi, HelloResult, PROTOCOL_VERSION } from '../../protocol/methods.ts';
+import type { EngineStatus, SnapshotMessage } from '../../protocol/snapshot.ts';
+import type { Connection, Subscription } from '../connection.ts';
+import { engineApiOver } from '../engine-api.ts';
+import type { EngineTarget } from '../engine-target.ts';
+import type { OnMessage, StreamMessage, StreamName, StreamParams } from '../streams.ts';
+import { callRemote, openRemote } from './http-call.ts';
+import type { RemoteOptions } from './remote-options.ts';
+import { requestFor, streamPathFor } from './remote-request.ts';
+import { type SseMessage, SseParser } from './sse-parser.ts';
+
+const PROTOCOL: typeof PROTOCOL_VERSION = 1;
+/** These answer when their work is done. */
+const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
+  ...(['start', 'stop', 'restart', 'kill', 'enable', 'disable', 'remove', 'update', 'scale'] as const),
+  ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig'] as const),
+]);
+
+/** An engine behind its remote API. */
+export function remoteTarget(options: RemoteOptions): EngineTarget {
+  const away = (): HealerError =>
+    new HealerError('ENGINE_NOT_RUNNING', `no engine answers at ${options.url}`, { url: options.url });
+  return { connect: (signal) => connectRemote(options, signal), away, lost: away };
+}
+
+/** @throws HealerError ENGINE_NOT_RUNNING, TIMEOUT, UNAUTHENTICATED or FORBIDDEN */
+export async function connectRemote(options: RemoteOptions, signal?: AbortSignal): Promise<Connection> {
+  const asking = signal === undefined ? {} : { signal };
+  const status = (await callRemote(options, requestFor('status', {}), asking)) as EngineStatus;
+  const { version, instance, pid } = status;
+  return new RemoteConnection(options, { protocol: PROTOCOL, version, instance, pid });
+}
+
+/** Requests are connections of their own; the streams decide whether this one still stands: when one breaks, it ends. */
+class RemoteConnection implements Connection {
+  readonly hello: HelloResult;
+  readonly api: EngineApi;
+  readonly closed: Promise<Error | null>;
+  readonly #options: RemoteOptions;
+  readonly #streams = new Set<AbortController>();
+  #resolveClosed: (reason: Error | null) => void = () => undefined;
+  #isOpen = true;
+
+  constructor(options: RemoteOptions, hello: HelloResult) {
+    this.hello = hello;
+    this.#options = options;
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.api = engineApiOver((method, params) =>
+      callRemote(options, requestFor(method, params), { isQuick: !SLOW.has(method) }),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  async subscribe<N extends StreamName>(
+    name: N,
+    params: StreamParams<N>,
+    onMessage: OnMessage<N>,
+  ): Promise<Subscription> {
+    const ending = new AbortController();
+    const wanted = { verb: 'GET', path: streamPathFor(name, params), body: undefined } as const;
+    const response = await openRemote(this.#options, wanted, { signal: ending.signal });
+    this.#streams.add(ending);
+    this.#read(response, ending.signal, (message) => onMessage(READERS[name](message)));
+    return {
+      close: () => {
+        this.#streams.delete(ending);
+        ending.abort();
+        return Promise.resolve();
+      },
+    };
+  }
+
+  close(): void {
+    this.#end(null);
+  }
+
+  #read(response: IncomingMessage, signal: AbortSignal, onMessage: (message: SseMessage) => void): void {
+    const parser = new SseParser();
+    response.setEncoding('utf8');
+    response.on('data', (text: string) => {
+      for (const message of parser.push(text)) if (!signal.aborted) onMessage(message);
+    });
+    // A heartbeat comes each 15 seconds: what is silent for longer is gone, though nobody said so.
+    response.socket.setTimeout(SILENCE_MS, () => response.destroy(new Error('it has fallen silent')));
+    const broken = (error?: Error): void => {
+      if (!signal.aborted) this.#end(error ?? new HealerError('ENGINE_NOT_RUNNING', 'the engine ended the stream'));
+    };
+    response.on('error', broken);
+    response.on('close', () => broken());
+  }
+
+  #end(reason: Error | null): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    for (const stream of this.#streams) stream.abort();
+    this.#streams.clear();
+    this.#resolveClosed(reason === null ? null : toHealerError(reason));
+  }
+}
+
+const SILENCE_MS = 45_000;
+
+/** What each stream's messages mean in the terms of the local protocol. */
+const READERS: { readonly [N in StreamName]: (message: SseMessage) => StreamMessage<N> } = {
+  snapshot: ({ data }) => ({ subscription: 0, ...(JSON.parse(data) as SnapshotMessage) }),
+  events: ({ event, data }) =>
+    event === 'missed'
+      ? { subscription: 0, events: [], missed: (JSON.parse(data) as { missed: number }).missed }
+      : { subscription: 0, events: [JSON.parse(data) as EngineEvent], missed: 0 },
+  log: ({ id, data }) => ({
+    subscription: 0,
+    cursor: id,
+    ...(JSON.parse(data) as { lines: readonly LogLine[]; skipped: number }),
+  }),
+};

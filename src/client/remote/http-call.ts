@@ -1,0 +1,116 @@
+import { type IncomingMessage, request as requestPlain, type RequestOptions } from 'node:http';
+import { HealerError, isErrorCode } from '../../protocol/errors.ts';
+import { isRecord } from '../../protocol/rpc.ts';
+import type { RemoteOptions } from './remote-options.ts';
+import type { RemoteRequest } from './remote-request.ts';
+
+const TIMEOUT_MS = 5_000;
+/** Above what the engine sends in one answer. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+interface CallOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  /** False for what takes the time it needs, once the connection stands. */
+  readonly isQuick?: boolean;
+}
+
+/** Asks and gives the answer's JSON. @throws HealerError of the engine, or of the way to it */
+export async function callRemote(
+  remote: RemoteOptions,
+  wanted: RemoteRequest,
+  options: CallOptions = {},
+): Promise<unknown> {
+  const text = await readAll(await openRemote(remote, wanted, options), remote.url);
+  return parse(text, remote.url);
+}
+
+/** As `callRemote`, but gives the answer while it is still coming in. */
+export async function openRemote(
+  remote: RemoteOptions,
+  { verb, path, body }: RemoteRequest,
+  { headers = {}, signal, isQuick = true }: CallOptions,
+): Promise<IncomingMessage> {
+  const url = parseUrl(remote.url, path);
+  const send = url.protocol === 'https:' ? (await import('node:https')).request : requestPlain;
+  const content = body === undefined ? {} : { 'content-type': 'application/json' };
+  const token = remote.token === undefined ? {} : { authorization: `Bearer ${remote.token}` };
+  const options: RequestOptions & { ca?: string | Buffer } = {
+    method: verb,
+    headers: { accept: 'application/json, text/event-stream', ...content, ...token, ...headers },
+    ...(signal === undefined ? {} : { signal }),
+    ...(remote.ca === undefined ? {} : { ca: remote.ca }),
+  };
+  const timeoutMs = remote.timeoutMs ?? TIMEOUT_MS;
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = send(url, options, resolve);
+    const timer = setTimeout(() => sent.destroy(noAnswer(remote.url, timeoutMs)), timeoutMs);
+    sent.once('response', () => clearTimeout(timer));
+    if (!isQuick) sent.once('socket', (socket) => socket.once('connect', () => clearTimeout(timer)));
+    sent.on('error', (error) => {
+      clearTimeout(timer);
+      reject(unreachable(error, remote.url));
+    });
+    sent.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+  if ((response.statusCode ?? 0) < 300) return response;
+  throw errorIn(await readAll(response, remote.url), response.statusCode ?? 0, remote.url);
+}
+
+function parseUrl(base: string, path: string): URL {
+  const text = /^https?:\/\//i.test(base) ? base : `http://${base}`;
+  if (!URL.canParse(text)) {
+    throw new HealerError('INVALID_CONFIG', `"${base}" is no URL; write it as http://127.0.0.1:19881`, { url: base });
+  }
+  return new URL(`${text.replace(/\/+$/, '')}${path}`);
+}
+
+async function readAll(response: IncomingMessage, url: string): Promise<string> {
+  let text = '';
+  response.setEncoding('utf8');
+  try {
+    for await (const part of response as AsyncIterable<string>) {
+      text += part;
+      if (text.length > MOST_BYTES) throw new HealerError('TOO_LARGE', `the answer of ${url} is too long to be one`);
+    }
+  } catch (error) {
+    throw unreachable(error as Error, url);
+  }
+  return text;
+}
+
+function parse(text: string, url: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new HealerError('INTERNAL', `what answers at ${url} is no healer`, { url }, { cause });
+  }
+}
+
+/** The engine's own error, as it was thrown there. */
+function errorIn(text: string, status: number, url: string): HealerError {
+  try {
+    const answer: unknown = JSON.parse(text);
+    const error = isRecord(answer) ? answer['error'] : null;
+    if (isRecord(error) && isErrorCode(error['code']) && typeof error['message'] === 'string') {
+      return new HealerError(error['code'], error['message'], isRecord(error['data']) ? error['data'] : {});
+    }
+  } catch {
+    // Something else answers there.
+  }
+  return new HealerError('INTERNAL', `${url} answered ${String(status)}; it may be no healer`, { url, status });
+}
+
+function unreachable(error: Error, url: string): HealerError {
+  if (error instanceof HealerError) return error;
+  return new HealerError(
+    'ENGINE_NOT_RUNNING',
+    `no engine answers at ${url}: ${error.message === '' ? 'the connection failed' : error.message}`,
+    { url },
+    { cause: error },
+  );
+}
+
+function noAnswer(url: string, timeoutMs: number): HealerError {
+  return new HealerError('TIMEOUT', `${url} did not answer within ${String(timeoutMs)} ms`, { url, timeoutMs });
+}

@@ -1,0 +1,48 @@
+import { HealerError } from '../../protocol/errors.ts';
+import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../protocol/http-routes.ts';
+import type { ApiMethod } from '../../protocol/methods.ts';
+import { isRecord } from '../../protocol/rpc.ts';
+import type { StreamName } from '../streams.ts';
+
+export interface RemoteRequest {
+  readonly verb: HttpRoute['verb'];
+  /** With its query. */
+  readonly path: string;
+  readonly body: unknown;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** A call of a method as the request that asks for it. @throws HealerError when the remote API has no such method */
+export function requestFor(method: ApiMethod, params: unknown): RemoteRequest {
+  // An engine's newer method may be called by a program that was written for it.
+  if (!Object.hasOwn(HTTP_ROUTES, method)) {
+    throw new HealerError('NOT_FOUND', `the remote API of this version has no method "${method}"`, { method });
+  }
+  const { verb, path, body } = routeOf(method);
+  const fields: Fields = isRecord(params) ? params : {};
+  const { filled, rest } = fillPath(path, fields);
+  const hasQuery = verb === 'GET' || verb === 'DELETE';
+  if (hasQuery) return { verb, path: filled + queryOf(rest), body: undefined };
+  return { verb, path: filled, body: body === undefined ? rest : rest[body] };
+}
+
+/** The path of a stream. `follow` tells the log's apart from the last lines. */
+export function streamPathFor(name: StreamName, params: unknown): string {
+  const { filled, rest } = fillPath(STREAM_ROUTES[name], isRecord(params) ? params : {});
+  return filled + queryOf(name === 'log' ? { follow: true, ...rest } : rest);
+}
+
+function fillPath(path: string, fields: Fields): { readonly filled: string; readonly rest: Fields } {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(fields[name])));
+  return { filled, rest: Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name))) };
+}
+
+function queryOf(fields: Fields): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) {
+    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) query.append(name, String(each));
+  }
+  return query.size === 0 ? '' : `?${query.toString()}`;
+}

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { AlivenessServer, HealerError, RemoteHealerClient } from '../../src/client/index.ts';
+import { connectRemote } from '../../src/client/remote/connect-remote.ts';
+import { requestFor, streamPathFor } from '../../src/client/remote/remote-request.ts';
+import { SseParser } from '../../src/client/remote/sse-parser.ts';
+import { ApiRoom } from '../support/api-room.ts';
+import { batchOf, logLine } from '../support/fake-served-engine.ts';
+import { freePort } from '../support/free-port.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** The first request loads the framework. */
+const PATIENCE_MS = 20_000;
+let room: ApiRoom;
+let client: RemoteHealerClient;
+
+beforeEach(async () => {
+  room = await ApiRoom.open();
+  room.fake.putRow('web');
+  client = await RemoteHealerClient.connect({ url: room.url, timeoutMs: PATIENCE_MS });
+});
+
+afterEach(async () => {
+  client.close();
+  await room[Symbol.asyncDispose]();
+});
+
+const called = () => room.fake.calls.at(-1);
+
+describe('the remote client', () => {
+  test.each<[string, () => Promise<unknown>, string, object]>([
+    ['start', () => client.start('web'), 'start', { id: 'web' }],
+    ['stop', () => client.stop('web', { graceful: false }), 'stop', { id: 'web', graceful: false }],
+    ['restart', () => client.restart('web', { timeoutMs: 5 }), 'restart', { id: 'web', timeoutMs: 5 }],
+    ['pause', () => client.pause('web'), 'pause', { id: 'web' }],
+    ['resume', () => client.resume('web'), 'resume', { id: 'web' }],
+    ['checkHealth', () => client.checkHealth('web'), 'checkHealth', { id: 'web' }],
+    ['update', () => client.update('web', { autostart: true }), 'update', { id: 'web', changes: { autostart: true } }],
+    ['remove', () => client.remove('web'), 'remove', { id: 'web' }],
+    ['shutdownAll', () => client.shutdownAll({ keep: true }), 'shutdown', { keep: true }],
+    ['history', () => client.api.history({ id: 'web', span: '24h' }), 'history', { id: 'web', span: '24h' }],
+    [
+      'settings',
+      () => client.api.changeSetting({ key: 'binaries.a b', value: null }),
+      'changeSetting',
+      { key: 'binaries.a b', value: null },
+    ],
+    [
+      'events',
+      () => client.api.events({ kinds: ['crashed', 'failed'] }),
+      'events',
+      { kinds: ['crashed', 'failed'], limit: 100 },
+    ],
+  ])('%s reaches the engine as it was meant', async (_, call, method, params) => {
+    await call();
+    expect(called()).toEqual({ method, params });
+  });
+
+  test('lists and tells the status', async () => {
+    expect((await client.list()).map(({ id }) => id)).toEqual(['web']);
+    expect((await client.getStatus('web')).id).toBe('web');
+    expect(await client.getStatus()).toHaveProperty('counts');
+  });
+
+  test('throws what the engine threw', async () => {
+    room.fake.answerTo = () => {
+      throw new HealerError('INVALID_STATE', 'not now', { id: 'web' });
+    };
+    await expect(client.start('web')).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+      message: 'not now',
+      data: { id: 'web' },
+    });
+  });
+
+  test('gives events once and in order, also past a consumer that is slow', async () => {
+    const events = client.events({ afterSeq: 0 });
+    room.fake.putEvents(5_000);
+    const seen: number[] = [];
+    for await (const { seq } of events) {
+      seen.push(seq);
+      if (seq === 100) room.fake.putEvents(10);
+      if (seen.length === 5_010) break;
+    }
+    expect(seen).toEqual(Array.from({ length: 5_010 }, (_, at) => at + 1));
+    await waitFor(() => room.fake.watchers === 0, 'the end of the stream');
+  });
+
+  test('follows a log and ends with the client', async () => {
+    const lines = client.logs('web');
+    await waitFor(() => room.fake.follows.length === 1, 'the follower');
+    await room.fake.follows[0]?.onBatch(batchOf(logLine('one'), logLine('two')));
+    expect([(await lines.next()).value?.text, (await lines.next()).value?.text]).toEqual(['one', 'two']);
+    const next = lines.next();
+    client.close();
+    expect(await next).toEqual({ value: undefined, done: true });
+  });
+
+  test('an iterator over a program that is not there fails', async () => {
+    await expect(client.logs('nobody').next()).rejects.toMatchObject({ code: 'PROCESS_NOT_FOUND' });
+  });
+
+  test('a connection ends when a stream of it breaks', async () => {
+    const connection = await connectRemote({ url: room.url, timeoutMs: PATIENCE_MS });
+    await connection.subscribe('events', {}, () => undefined);
+    await room.server.close();
+    expect(await connection.closed).toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+    expect(connection.isOpen).toBe(false);
+  });
+
+  test('says where nobody answers, and what is no URL', async () => {
+    const url = `http://127.0.0.1:${await freePort()}`;
+    await expect(RemoteHealerClient.connect({ url })).rejects.toMatchObject({
+      code: 'ENGINE_NOT_RUNNING',
+      data: { url },
+    });
+    await expect(RemoteHealerClient.connect({ url: 'http://' })).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+  });
+
+  test('tells something else from a healer', async () => {
+    await using other = await AlivenessServer.start({ port: 0 });
+    const url = `http://127.0.0.1:${other.port}`;
+    await expect(RemoteHealerClient.connect({ url })).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+});
+
+describe('discovery', () => {
+  test('finds the engine of this machine, also behind a token', async () => {
+    const found = await RemoteHealerClient.discover({
+      ports: [room.server.port],
+      hosts: [],
+      probeMs: PATIENCE_MS,
+      searchMs: PATIENCE_MS,
+    });
+    expect((await found.list()).length).toBe(1);
+    found.close();
+    const guarded = await ApiRoom.open({ token: 'a-token-of-this-test' });
+    const ports = [guarded.server.port];
+    await expect(
+      RemoteHealerClient.discover({ ports, hosts: [], probeMs: PATIENCE_MS, searchMs: PATIENCE_MS }),
+    ).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    (
+      await RemoteHealerClient.discover({ ports, hosts: [], probeMs: PATIENCE_MS, token: 'a-token-of-this-test' })
+    ).close();
+    await guarded[Symbol.asyncDispose]();
+  });
+
+  test('passes over what is no engine, and ends', async () => {
+    await using other = await AlivenessServer.start({ port: 0 });
+    await expect(RemoteHealerClient.discover({ ports: [other.port], hosts: ['127.0.0.2'] })).rejects.toMatchObject({
+      code: 'ENGINE_NOT_RUNNING',
+    });
+  });
+});
+
+describe('what is sent', () => {
+  test.each([
+    [requestFor('describe', { id: 'a@b' }), { verb: 'GET', path: '/processes/a%40b', body: undefined }],
+    [requestFor('list', { limit: 5 }), { verb: 'GET', path: '/processes?limit=5', body: undefined }],
+    [
+      requestFor('add', { definition: { id: 'x', command: 'y' } }),
+      { verb: 'POST', path: '/processes', body: { id: 'x', command: 'y' } },
+    ],
+  ])('%j', (request, wanted) => {
+    expect(request).toEqual(wanted);
+  });
+
+  test('streams of logs say so', () => {
+    expect(streamPathFor('log', { id: 'web', tail: 3 })).toBe('/processes/web/logs?follow=true&tail=3');
+  });
+});
+
+test('a stream is read the same however it is cut', () => {
+  const text = ': alive\n\nid: 1\ndata: {"a":"ü"}\n\nevent: missed\r\ndata: x\r\ndata: y\r\n\r\nid: 2\n\ndata: z\n\n';
+  const whole = new SseParser().push(text);
+  const parser = new SseParser();
+  expect([...text].flatMap((char) => parser.push(char))).toEqual(whole);
+  expect(whole).toEqual([
+    { id: '1', event: 'message', data: '{"a":"ü"}' },
+    { id: '1', event: 'missed', data: 'x\ny' },
+    { id: '2', event: 'message', data: 'z' },
+  ]);
+});
+
+describe('the aliveness server of a program', () => {
+  test.each<[string, () => boolean | Promise<boolean>, number]>([
+    ['well', () => true, 200],
+    ['not well', () => false, 503],
+    ['broken', () => Promise.reject(new Error('no database')), 503],
+    ['hanging', () => new Promise(() => undefined), 503],
+  ])('says that the program is %s', async (_, check, status) => {
+    await using server = await AlivenessServer.start({ port: 0, check, timeoutMs: 50 });
+    expect((await fetch(`http://127.0.0.1:${server.port}/health`)).status).toBe(status);
+    expect((await fetch(`http://127.0.0.1:${server.port}/status`)).status).toBe(200);
+    expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(404);
+  });
+});
