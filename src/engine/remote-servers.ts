@@ -12,6 +12,8 @@ import type { Certificate, WebServer } from './servers/http/web-server.ts';
 import type { ServedEngine } from './servers/served-engine.ts';
 import { VERSION } from './version.ts';
 
+const RETRY_MS = 10_000;
+
 /**
  * The servers that are reached over the network, kept in step with the settings. They are loaded and opened behind the
  * start of the engine; what one of them cannot do is a degradation, and never the engine's end.
@@ -23,8 +25,9 @@ export class RemoteServers {
   #cache: { readonly stored: Fields; readonly settings: RemoteSettings } | null = null;
   #api: ApiServer | null = null;
   #aliveness: WebServer | null = null;
-  /** What each server was opened with. */
-  #opened = { api: '', aliveness: '' };
+  /** What each server was opened with; null while it is not. */
+  #opened: { readonly api: string | null; readonly aliveness: string | null } = { api: null, aliveness: null };
+  #retry: NodeJS.Timeout | undefined;
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -42,6 +45,7 @@ export class RemoteServers {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#retry);
     this.#stopWatching();
     await this.#turn;
     await Promise.all([this.#api?.close(), this.#aliveness?.close()]);
@@ -49,6 +53,7 @@ export class RemoteServers {
 
   /** One change after the other: a port has to be free before it is taken again. */
   #keepUp(): void {
+    clearTimeout(this.#retry);
     this.#turn = this.#turn.then(async () => {
       if (this.#isClosed) return;
       await this.#attempt('api', () => this.#renewApi());
@@ -56,14 +61,17 @@ export class RemoteServers {
     });
   }
 
+  /** What failed is tried again with the next change, and now and then: a port may become free, a file be mended. */
   async #attempt(part: 'api' | 'aliveness', renew: () => Promise<void>): Promise<void> {
     const { degradations } = this.#running;
     try {
       await renew();
       degradations.clear(part);
     } catch (error) {
+      this.#opened = { ...this.#opened, [part]: null };
       const name = part === 'api' ? 'the remote API' : 'the aliveness server';
       degradations.set(part, `${name} is not served: ${toHealerError(error).message}`);
+      this.#retry = setTimeout(() => this.#keepUp(), RETRY_MS).unref();
     }
   }
 

@@ -57,6 +57,7 @@ export class ApiRoom implements AsyncDisposable {
     const fake = new FakeServedEngine();
     fake.answerTo = (method) => {
       if (method === 'describe') return { row: programRow({ id: 'web' }), spec: SECRETIVE };
+      if (method === 'events') return fake.events.slice(-1);
       return method === 'list' ? [...fake.rows.values()] : method === 'status' ? engineStatus() : null;
     };
     const room: { current: ApiRoom | null } = { current: null };
