@@ -157,9 +157,9 @@ export class AttachedClient implements AsyncDisposable {
 
   #iterate<T>(start: (queue: MessageQueue<T>) => { close(): void }): MessageQueue<T> {
     const end = (): void => void queue.return();
-    const queue: MessageQueue<T> = new MessageQueue({
-      start: () => start(queue),
-      onEnd: () => this.#iterators.delete(end),
+    const queue = new MessageQueue<T>({
+      start: (): { close(): void } => start(queue),
+      onEnd: (): void => void this.#iterators.delete(end),
     });
     this.#iterators.add(end);
     return queue.open();

@@ -52,7 +52,7 @@ async function firstOf(urls: readonly string[], probeMs: number, signal: AbortSi
   const search = async (): Promise<void> => {
     for (const url of waiting) {
       if (all.aborted) return;
-      if (!(await isEngine(url, probeMs, all)) || all.aborted) continue;
+      if (!(await isEngine(url, probeMs, all))) continue;
       first ??= url;
       found.abort();
     }
