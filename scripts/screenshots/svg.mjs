@@ -8,7 +8,7 @@ const MARGIN = 12;
 const FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace";
 
 /** The 16 colours as a terminal would have them, on the two kinds of background. */
-export const SCHEMES = {
+const SCHEMES = {
   dark: {
     background: '#16181d',
     foreground: '#d5d8df',
