@@ -8,10 +8,10 @@ import { flowYaml } from '../src/config/describe-issue.ts';
 import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { cliReference } from './cli-reference.ts';
 import { openApiDocument } from './openapi.ts';
+import { keyReference } from './key-reference.ts';
 
 const CONFIGURATION = 'docs/configuration.md';
-const BEGIN = '<!-- fields: written by "npm run generate" -->';
-const END = '<!-- end of fields -->';
+const SCREEN = 'docs/tui.md';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Files that follow from the code: path within the repository → what has to stand in it. */
@@ -21,7 +21,11 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
     ['docs/cli.md', cliReference()],
     ['schema/healer.schema.json', JSON.stringify(schema)],
     ['docs/openapi.json', JSON.stringify(openApiDocument(root))],
-    [CONFIGURATION, withFields(await readFile(`${root}/${CONFIGURATION}`, 'utf8'))],
+    [
+      CONFIGURATION,
+      withPart(CONFIGURATION, await readFile(`${root}/${CONFIGURATION}`, 'utf8'), 'fields', fieldTable()),
+    ],
+    [SCREEN, withPart(SCREEN, await readFile(`${root}/${SCREEN}`, 'utf8'), 'keys', keyReference())],
   ] as const;
   const laidOut = files.map(async ([path, content]): Promise<readonly [string, string]> => {
     const filepath = `${root}/${path}`;
@@ -30,12 +34,17 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
   return new Map(await Promise.all(laidOut));
 }
 
-/** @throws Error when the document has no place for the table */
-function withFields(document: string): string {
-  const begin = document.indexOf(BEGIN);
-  const end = document.indexOf(END);
-  if (begin === -1 || end === -1) throw new Error(`"${CONFIGURATION}" has no lines "${BEGIN}" and "${END}"`);
-  return `${document.slice(0, begin + BEGIN.length)}\n\n${fieldTable()}\n\n${document.slice(end)}`;
+/**
+ * The document with a part written anew.
+ * @throws Error when it has no place for the part
+ */
+function withPart(path: string, document: string, name: string, content: string): string {
+  const opening = `<!-- ${name}: written by "npm run generate" -->`;
+  const closing = `<!-- end of ${name} -->`;
+  const begin = document.indexOf(opening);
+  const end = document.indexOf(closing);
+  if (begin === -1 || end === -1) throw new Error(`"${path}" has no lines "${opening}" and "${closing}"`);
+  return `${document.slice(0, begin + opening.length)}\n\n${content}\n\n${document.slice(end)}`;
 }
 
 function fieldTable(): string {

@@ -1,0 +1,41 @@
+import { PALETTE } from '../src/tui/commands/palette-table.ts';
+import { type KeyContext, KEYMAP } from '../src/tui/key-bindings.ts';
+import { keyLabel } from '../src/tui/keymap.ts';
+
+const SECTIONS: readonly (readonly [context: KeyContext, title: string])[] = [
+  ['list', 'Processes and Cooldown'],
+  ['program', 'One program'],
+  ['anomalies', 'Anomalies'],
+  ['zombies', 'Zombies'],
+  ['events', 'Healing log'],
+];
+
+/** The keys and commands of the terminal UI, in Markdown, from the tables that decide what they do. */
+export function keyReference(): string {
+  return [...SECTIONS.map(([context, title]) => `### ${title}\n\n${keyTable(context)}`), commandTable()].join('\n\n');
+}
+
+/** Keys that work in every view stand once, with the first. */
+function keyTable(context: KeyContext): string {
+  const rows = KEYMAP.filter((binding) => isShownIn(binding.in, context)).map(
+    ({ keys, help }) => `| ${keys.map((key) => codeOf(keyLabel(key))).join(' ')} | ${help} |`,
+  );
+  return ['| key | does |', '| --- | --- |', ...rows].join('\n');
+}
+
+function isShownIn(contexts: readonly KeyContext[], context: KeyContext): boolean {
+  const isEverywhere = SECTIONS.every(([each]) => contexts.includes(each));
+  return contexts.includes(context) && (!isEverywhere || context === 'list');
+}
+
+function commandTable(): string {
+  const rows = PALETTE.map(({ name, words, help }) => {
+    const follow = words === 'none' ? '' : ` ${words.toUpperCase()}`;
+    return `| \`:${name}${follow}\` | ${help} |`;
+  });
+  return ['### Commands behind the colon', '', '| command | does |', '| --- | --- |', ...rows].join('\n');
+}
+
+function codeOf(key: string): string {
+  return `\`${key.replaceAll('|', '\\|')}\``;
+}
