@@ -130,6 +130,7 @@ export const COMMANDS: readonly CommandRow[] = [
     options: [
       { flags: '--read-only', summary: 'look without touching' },
       { flags: '--no-mouse', summary: 'leave the mouse to the terminal, for selecting text (m turns it on)' },
+      { flags: '--screen-reader', summary: 'sentences to be read out, in place of a screen' },
     ],
     load: () => import('./commands/tui.ts'),
   },

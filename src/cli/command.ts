@@ -27,6 +27,7 @@ export interface CommandOptions {
   readonly readOnly?: true;
   /** False for --no-mouse. */
   readonly mouse?: boolean;
+  readonly screenReader?: true;
   readonly output?: string;
   readonly stdout?: true;
   /** Of a file to be imported, or of an anomaly to be looked for; the command's own choices tell them apart. */

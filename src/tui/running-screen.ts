@@ -9,6 +9,8 @@ import { chooseGlyphs } from './glyphs.ts';
 import { isTooSmall } from './layout.ts';
 import { TUI_LIMITS } from './limits.ts';
 import type { Pens } from './lines/scene.ts';
+import { speechOf } from './speech/speech.ts';
+import { SpokenScreen } from './speech/spoken-screen.ts';
 import { initialState } from './store/initial-state.ts';
 import { type Action, reduce } from './store/reduce.ts';
 import { memoizeLast } from './store/memoize-last.ts';
@@ -19,7 +21,7 @@ import { type Ending, watchForEnding } from './terminal/ending.ts';
 import { createInkStage, type InkStage } from './terminal/ink-stage.ts';
 import type { KeyPress } from './terminal/key-decoder.ts';
 import { runPager } from './terminal/pager.ts';
-import { Screen, type Size } from './terminal/screen.ts';
+import { Screen, type Size, type TerminalScreen } from './terminal/screen.ts';
 import { createSuspension } from './terminal/suspend.ts';
 import { type Background, createTheme } from './theme.ts';
 
@@ -32,6 +34,8 @@ export interface ScreenOptions {
   readonly ascii: boolean;
   /** Off, the mouse selects text as it does elsewhere. */
   readonly mouse: boolean;
+  /** Sentences below each other in place of a screen, to be read out. */
+  readonly screenReader: boolean;
   /** Starts the engine and resolves when it answers. */
   readonly startEngine: () => Promise<void>;
 }
@@ -41,11 +45,13 @@ export class RunningScreen {
   readonly #options: ScreenOptions;
   readonly #onEnded: (ending: Ending) => void;
   readonly #pensOn: (background: Background) => Pens;
-  readonly #screen: Screen;
+  readonly #screen: TerminalScreen;
   readonly #store: Store;
   readonly #stage: InkStage;
   readonly #suspension: ReturnType<typeof createSuspension>;
   #laidOut: readonly string[] | null = null;
+  /** What was read out already. */
+  #spoken: State | null = null;
   #link: EngineLink | null = null;
   #hasEnded = false;
   #isPaging = false;
@@ -56,18 +62,32 @@ export class RunningScreen {
     this.#options = options;
     this.#onEnded = onEnded;
     this.#pensOn = createPens(options);
-    this.#screen = new Screen({
-      frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
-      onKey: this.#onKey,
-      onResize: this.#onResize,
-      onGone: () => {
-        this.#end({ kind: 'signal', signal: 'SIGHUP' });
-      },
-    });
+    this.#screen = this.#createScreen();
     this.#store = createStore(startingState(options, this.#screen.size));
     this.#stage = createInkStage(this.#screen.size, this.#onLaidOut);
     this.#suspension = createSuspension(this.#screen);
   }
+
+  #createScreen(): TerminalScreen {
+    const onGone = (): void => {
+      this.#end({ kind: 'signal', signal: 'SIGHUP' });
+    };
+    const onKey = this.#onKey;
+    if (this.#options.screenReader) return new SpokenScreen({ sentences: this.#sentences, onKey, onGone });
+    return new Screen({
+      frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
+      onKey,
+      onResize: this.#onResize,
+      onGone,
+    });
+  }
+
+  readonly #sentences = (): readonly string[] => {
+    const state = this.#store.state();
+    const before = this.#spoken ?? startingState(this.#options, state.size);
+    this.#spoken = state;
+    return speechOf(before, state, this.#pensOn(null));
+  };
 
   open(): void {
     this.#undo.push(watchForEnding(this.#end), this.#suspension.dispose);
@@ -82,7 +102,7 @@ export class RunningScreen {
     this.#undo.push(() => {
       clearInterval(clock);
     });
-    void this.#mount();
+    if (!this.#options.screenReader) void this.#mount();
   }
 
   /** React and Ink are loaded while the first frame is on the screen already. */

@@ -404,6 +404,24 @@ describe('keys', () => {
     expect(terminal.raw).not.toContain('\x1b[44m');
   });
 
+  test('for a screen reader what changes is told in lines, and the same keys work', async () => {
+    const world = await worldOf({ rows: [programRow({ id: 'api' }), programRow({ id: 'web' })] });
+    const command = bundle.command({ socketPath: world.engine.socketPath, screenReader: true });
+    const terminal = new Terminal(command, { columns: 120 });
+    onTestFinished(() => terminal[Symbol.asyncDispose]());
+    await terminal.waitFor(/Connected: 2 programs\.[^]*api, running, 0 restarts, it was started, 1 of 2/);
+    expect(terminal.altScreen).toBe(false);
+    terminal.key('j');
+    await terminal.waitFor('web, running, 0 restarts, it was started, 2 of 2');
+    terminal.key('X');
+    await terminal.waitFor('Kill web? y for yes, n for no.');
+    terminal.key('y');
+    await terminal.waitFor('web, backoff');
+    expect(world.asked('kill')).toEqual(['web']);
+    terminal.key('q');
+    expect((await terminal.exit).exitCode).toBe(0);
+  });
+
   test('a read-only screen acts on nothing', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api' })] });
     const terminal = await openScreen(world, { options: { readOnly: true } });

@@ -4,18 +4,28 @@ import type { Context } from '../context.ts';
 import { refuseRemote } from '../remote-engine.ts';
 
 export const run: RunCommand = (context, _args, options) =>
-  openTui(context, { readOnly: options.readOnly ?? false, mouse: options.mouse ?? true });
+  openTui(context, {
+    readOnly: options.readOnly ?? false,
+    mouse: options.mouse ?? true,
+    screenReader: options.screenReader ?? wantsScreenReader(context.env),
+  });
 
 interface TuiChoices {
   readonly readOnly: boolean;
   readonly mouse: boolean;
+  readonly screenReader: boolean;
+}
+
+/** The variable by which Ink's programs are told. */
+export function wantsScreenReader(env: Context['env']): boolean {
+  return env['INK_SCREEN_READER'] === 'true';
 }
 
 /**
  * Opens the terminal UI and waits until it is left. Gives its exit code.
  * @throws HealerError INVALID_CONFIG without a terminal.
  */
-export async function openTui(context: Context, { readOnly, mouse }: TuiChoices): Promise<number> {
+export async function openTui(context: Context, { readOnly, mouse, screenReader }: TuiChoices): Promise<number> {
   const { paths, terminal } = context;
   refuseRemote(context, 'tui');
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
@@ -30,6 +40,7 @@ export async function openTui(context: Context, { readOnly, mouse }: TuiChoices)
     instance: paths.instance,
     readOnly,
     mouse,
+    screenReader,
     color: terminal.color,
     ascii: terminal.ascii,
     startEngine: () => startEngine(context),

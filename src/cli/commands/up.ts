@@ -127,8 +127,12 @@ async function attach(context: Context, files: readonly string[], observes = fal
   const { connection } = await ensureEngine(paths, files, observes);
   const { pid } = connection.hello;
   connection.close();
-  const { openTui } = await import('./tui.ts');
-  const exitCode = await openTui(context, { readOnly: false, mouse: true });
+  const { openTui, wantsScreenReader } = await import('./tui.ts');
+  const exitCode = await openTui(context, {
+    readOnly: false,
+    mouse: true,
+    screenReader: wantsScreenReader(context.env),
+  });
   const still = await connectIfRunning(paths).catch(() => null);
   still?.close();
   if (still === null) return exitCode;

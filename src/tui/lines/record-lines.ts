@@ -1,20 +1,16 @@
 import type { State } from '../store/state.ts';
 import { recordDetailHeight, recordTabOf, selectIsStale } from '../store/selectors.ts';
-import { anomalyTable } from './anomaly-table.ts';
-import { eventTable } from './event-table.ts';
 import { fillHeight, line, ruledLine, selectedLine } from './line.ts';
 import type { RecordTable } from './record-table.ts';
+import { RECORD_TABLES } from './record-tables.ts';
 import { type Scene, type Span, span } from './scene.ts';
 import { wrapWords } from './wrap-text.ts';
-import { zombieTable } from './zombie-table.ts';
-
-const TABLE_OF = { anomalies: anomalyTable, zombies: zombieTable, events: eventTable } as const;
 
 /** The list of the tab with its cursor and, where there is room, the chosen record in full. */
 export function recordLines(state: State, scene: Scene): readonly string[] {
   const tab = recordTabOf(state.view);
   if (tab === null) return fillHeight(scene, []);
-  const table = TABLE_OF[tab](state, scene);
+  const table = RECORD_TABLES[tab](state, scene);
   const heading = line(scene, table.heading);
   if (table.count === 0) {
     const { filter } = state.records[tab];

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
-import type { Screen } from './screen.ts';
+import type { TerminalScreen } from './screen.ts';
 
 /**
  * Gives the terminal to the user's pager until it ends. The pager is run by a shell, since $PAGER may have options.
  * @throws Error when there is none.
  */
-export async function runPager(screen: Screen, file: string, env: NodeJS.ProcessEnv): Promise<void> {
+export async function runPager(screen: TerminalScreen, file: string, env: NodeJS.ProcessEnv): Promise<void> {
   const pager = env['PAGER'] ?? '';
   // At the end, where the newest is; escape sequences of the program are shown, not obeyed.
   const command = pager.trim() === '' ? 'less +G' : pager;

@@ -17,6 +17,18 @@ export interface Size {
   readonly rows: number;
 }
 
+/** What the rest of the terminal UI asks of a terminal. */
+export interface TerminalScreen {
+  readonly size: Size;
+  enter(): void;
+  readonly leave: () => void;
+  close(): void;
+  readonly invalidate: () => void;
+  repaint(): void;
+  setMouse(isOn: boolean): void;
+  copy(text: string): void;
+}
+
 interface ScreenOwner {
   /** The newest frame, asked for when the terminal can take it. */
   readonly frame: () => readonly string[];
@@ -26,7 +38,7 @@ interface ScreenOwner {
 }
 
 /** Owns the terminal from `enter` to `leave`: its modes, what it shows and what is typed. */
-export class Screen {
+export class Screen implements TerminalScreen {
   readonly #owner: ScreenOwner;
   readonly #output: TtyOutput;
   readonly #input: TtyInput;

@@ -1,4 +1,4 @@
-import type { Screen } from './screen.ts';
+import type { TerminalScreen } from './screen.ts';
 
 /** Where job control is off (an orphaned process group) the stop is ignored; the screen is back after this. */
 const NOT_STOPPED_MS = 200;
@@ -10,7 +10,7 @@ interface Suspension {
 }
 
 /** Job control: leaves the screen before the process is stopped, by key or from outside, and comes back after. */
-export function createSuspension(screen: Screen): Suspension {
+export function createSuspension(screen: TerminalScreen): Suspension {
   let comeBack: NodeJS.Timeout | undefined;
 
   const suspend = (): void => {

@@ -1,0 +1,6 @@
+import { anomalyTable } from './anomaly-table.ts';
+import { eventTable } from './event-table.ts';
+import { zombieTable } from './zombie-table.ts';
+
+/** How each list of records is drawn. */
+export const RECORD_TABLES = { anomalies: anomalyTable, zombies: zombieTable, events: eventTable } as const;

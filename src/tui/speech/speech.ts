@@ -1,0 +1,135 @@
+import { completionsOf } from '../commands/palette.ts';
+import { RECORD_TABLES } from '../lines/record-tables.ts';
+import type { Pens } from '../lines/scene.ts';
+import { statusText } from '../program-status.ts';
+import { focusedField, type Form } from '../store/form.ts';
+import { fieldNamed } from '../store/form-fields.ts';
+import { OPERATIONS } from '../store/operations.ts';
+import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
+import type { Message, Overlay, State, View } from '../store/state.ts';
+import { TABS } from '../tabs.ts';
+
+/** Lines of output that are read out at once; the rest is said to be there. */
+const MOST_LOG_LINES = 20;
+
+/**
+ * What changed, in sentences, for those who hear the screen: a line for each thing that is news, and none for figures
+ * that only move.
+ */
+export function speechOf(before: State, after: State, pens: Pens): readonly string[] {
+  return [
+    ...connectionSpeech(before, after),
+    ...(after.view === before.view ? [] : [viewText(after.view)]),
+    ...(after.overlay === before.overlay ? [] : overlaySpeech(after)),
+    ...(after.overlay.kind === 'none' ? placeSpeech(before, after, pens) : []),
+    ...logSpeech(before, after),
+    ...(after.message === before.message || after.message === null ? [] : [messageText(after.message)]),
+  ];
+}
+
+function connectionSpeech(before: State, after: State): readonly string[] {
+  if (before.connection.kind === after.connection.kind) return [];
+  switch (after.connection.kind) {
+    case 'connecting':
+      return [];
+    case 'live':
+      return [`Connected: ${after.rows.length} programs. Question mark lists the keys.`];
+    case 'down':
+      return [`The engine does not answer: ${after.connection.reason}. u starts it.`];
+  }
+}
+
+function viewText(view: View): string {
+  if (view.kind === 'program') return `Program ${view.id}. Escape leads back.`;
+  return `Tab ${TABS.find(({ tab }) => tab === view.tab)?.title ?? view.tab}.`;
+}
+
+/** Where the cursor stands now, when it moved or what it stands on became something else. */
+function placeSpeech(before: State, after: State, pens: Pens): readonly string[] {
+  const now = placeText(after, pens);
+  return now === '' || now === placeText(before, pens) ? [] : [now];
+}
+
+function placeText(state: State, pens: Pens): string {
+  const { view } = state;
+  const tab = recordTabOf(view);
+  if (tab !== null) {
+    const table = RECORD_TABLES[tab](state, { ...pens, columns: 1000, height: 1 });
+    const { selectedIndex } = state.records[tab];
+    const text = table.row(selectedIndex).map((piece) => piece.text);
+    return table.count === 0 ? table.empty : joined(`${text.join(' ')}, ${selectedIndex + 1} of ${table.count}`);
+  }
+  if (view.kind === 'program') return programText(state, view.id, pens);
+  const listed = selectListedRows(state);
+  const position = `${state.list.selectedIndex + 1} of ${listed.length}`;
+  const { selectedId } = state.list;
+  if (selectedId === null) return 'No program.';
+  const mark = state.list.marked.has(selectedId) ? ', marked' : '';
+  return `${programText(state, selectedId, pens)}${mark}, ${position}`;
+}
+
+/** Without what moves each second. */
+function programText(state: State, id: string, { glyphs }: Pens): string {
+  const row = findRow(state, id);
+  if (row === null) return `${id} is known no longer`;
+  const status = statusText({ ...row, cooldownUntil: null, retryAt: null }, glyphs, state.nowMs).slice(2);
+  return joined(`${row.name}, ${status}, ${row.restarts} restarts, ${row.why}`);
+}
+
+function joined(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+function overlaySpeech(state: State): readonly string[] {
+  const { overlay } = state;
+  switch (overlay.kind) {
+    case 'none':
+    case 'help':
+      return [];
+    case 'prompt':
+      return [`${overlay.purpose}: ${overlay.field.text}`];
+    case 'palette':
+      return [paletteText(state, overlay)];
+    case 'sort':
+      return ['Sort by: c CPU, m memory, n name, u uptime, s status, r restarts, o as listed.'];
+    case 'hold':
+      return ['Hold healing: 1 for 30 minutes, 2 for 2 hours, 3 for a day, 0 until released.'];
+    case 'confirm': {
+      const { operation, targets } = overlay.question;
+      const names = targets.map(({ name }) => name).join(', ');
+      return [`${OPERATIONS[operation].verb} ${names}? y for yes, n for no.`];
+    }
+    case 'confirmClean':
+      return [`Have ${overlay.count} zombies reaped? y for yes, n for no.`];
+    case 'form':
+      return [fieldText(overlay.form)];
+  }
+}
+
+function paletteText(state: State, { field, chosen }: Extract<Overlay, { kind: 'palette' }>): string {
+  const completions = completionsOf(state, field.text);
+  const choice = completions[chosen];
+  if (choice !== undefined) return `${choice.text} ${choice.help}`;
+  return `Command: ${field.text}, ${completions.length} possible`;
+}
+
+function fieldText(form: Form): string {
+  const state = focusedField(form);
+  if (form.isSent || state === null) return 'Being applied.';
+  const { label, hint, choices } = fieldNamed(state.key);
+  const possible = choices === undefined ? hint : `one of ${choices.join(', ')}`;
+  return `${label}: ${state.field.text === '' ? 'empty' : state.field.text}. ${state.problem ?? form.problem ?? possible}.`;
+}
+
+function logSpeech(before: State, after: State): readonly string[] {
+  const { log } = after;
+  if (after.view.kind !== 'program' || !log.isFollowing || log.lines === before.log.lines) return [];
+  const fresh = log.lines.filter(({ number }) => before.log.ids !== log.ids || number >= before.log.nextNumber);
+  const read = fresh.slice(-MOST_LOG_LINES).map(({ stream, text }) => (stream === 'stderr' ? `Error: ${text}` : text));
+  const left = fresh.length - read.length;
+  return left > 0 ? [`${left} lines before these.`, ...read] : read;
+}
+
+function messageText({ text, command }: Message): string {
+  return command === null ? text : `${text}. The command is: ${command}`;
+}

@@ -1,0 +1,71 @@
+import { TUI_LIMITS } from '../limits.ts';
+import type { KeyPress } from '../terminal/key-decoder.ts';
+import type { Size, TerminalScreen } from '../terminal/screen.ts';
+import { TtyInput } from '../terminal/tty-input.ts';
+
+interface SpokenOwner {
+  /** What is news since it was asked last, a line each. */
+  readonly sentences: () => readonly string[];
+  readonly onKey: (key: KeyPress) => void;
+  readonly onGone: () => void;
+}
+
+/** A terminal for those who hear it: lines below lines, nothing is drawn over, the cursor stays at the end. */
+export class SpokenScreen implements TerminalScreen {
+  readonly #owner: SpokenOwner;
+  readonly #input: TtyInput;
+  #isEntered = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(owner: SpokenOwner) {
+    this.#owner = owner;
+    this.#input = new TtyInput(process.stdin, owner);
+  }
+
+  /** As large as need be: nothing is laid out. */
+  get size(): Size {
+    return { columns: 200, rows: 50 };
+  }
+
+  enter(): void {
+    if (this.#isEntered) return;
+    this.#isEntered = true;
+    this.#input.open();
+    process.on('exit', this.leave);
+  }
+
+  readonly leave = (): void => {
+    if (!this.#isEntered) return;
+    this.#isEntered = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    process.off('exit', this.leave);
+    this.#input.close();
+  };
+
+  close(): void {
+    this.leave();
+  }
+
+  readonly invalidate = (): void => {
+    if (!this.#isEntered || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.repaint();
+    }, TUI_LIMITS.frameMs);
+  };
+
+  repaint(): void {
+    const lines = this.#owner.sentences();
+    // In raw mode a line feed alone does not go back to the start of the line.
+    if (lines.length > 0) process.stdout.write(lines.map((line) => `${line}\r\n`).join(''));
+  }
+
+  setMouse(): void {
+    // There is nothing to point at.
+  }
+
+  copy(text: string): void {
+    process.stdout.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+  }
+}
