@@ -11,7 +11,7 @@ import { type Scene, type Span, span } from './scene.ts';
 const NAME_WIDTH = 20;
 const STATUS_WIDTH = 16;
 const COUNT_WIDTH = 9;
-const REST_WIDTH = 18;
+const REST_WIDTH = 16;
 const GAUGE_WIDTH = 10;
 /** Name, status and count fit on every screen; the timeline gets what is left. */
 const FIXED_WIDTH = 2 + STATUS_WIDTH + COUNT_WIDTH;
