@@ -83,7 +83,12 @@ describe('programs of every kind', () => {
          spawn('sh', ['-c', 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do sleep 100000 & done; wait'],
            { detached: child % 2 === 0, stdio: 'ignore' });`,
     );
-    await home.up(`family - - -- ${NODE} ${family}`);
+    // As many would pass for a fork bomb.
+    const yaml = home.write(
+      'healer.yaml',
+      `processes: { family: { command: ${NODE}, args: [${family}], anomaly: { forkBomb: { maxDescendants: 400 } } } }`,
+    );
+    await home.ok('up', '-f', yaml);
     const count = (): number => home.survivors().filter(({ command }) => command.startsWith('sleep')).length;
     await waitFor(() => count() === 300, '300 grandchildren to be there', 20_000);
     const before = await home.pid('family');

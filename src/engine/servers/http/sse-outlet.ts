@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import { WIRE_LIMITS } from '../../../protocol/limits.ts';
 import type { NotificationName, Notifications } from '../../../protocol/methods.ts';
+import { Backpressure } from '../backpressure.ts';
 import type { StreamOutlet } from '../streams.ts';
 import { COMMON_HEADERS } from './error-body.ts';
 
@@ -12,43 +12,18 @@ const HEADERS = {
 } as const;
 
 /** Server-sent events to one client (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
-export class SseOutlet implements StreamOutlet {
+export class SseOutlet extends Backpressure implements StreamOutlet {
   readonly #response: ServerResponse;
-  readonly #onDrain = new Set<() => void>();
 
   constructor(response: ServerResponse) {
+    super(response);
     this.#response = response;
     response.writeHead(200, HEADERS);
     response.flushHeaders();
-    response.on('drain', () => {
-      for (const notify of [...this.#onDrain]) notify();
-    });
-  }
-
-  get isCongested(): boolean {
-    return this.#response.writableLength > WIRE_LIMITS.unsentBytes / 2;
   }
 
   notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void {
     for (const text of TEXTS[method](params)) this.#write(text);
-  }
-
-  drained(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const release = this.onDrain(finish);
-      function finish(): void {
-        release();
-        signal.removeEventListener('abort', finish);
-        resolve();
-      }
-      if (signal.aborted) finish();
-      else signal.addEventListener('abort', finish);
-    });
-  }
-
-  onDrain(notify: () => void): () => void {
-    this.#onDrain.add(notify);
-    return () => this.#onDrain.delete(notify);
   }
 
   /** So that a client that is gone is noticed, and proxies keep the connection. Who does not read gets none. */
