@@ -1,7 +1,11 @@
-import { type Layout, isTooSmall, layoutOf } from './layout.ts';
+import { contextOf } from './keymap.ts';
+import { isTooSmall, layoutOf } from './layout.ts';
 import { TUI_LIMITS } from './limits.ts';
+import { footerSpans } from './lines/footer-spans.ts';
 import { hotLinesOf } from './lines/hot-lines-of.ts';
+import { line } from './lines/line.ts';
 import type { Pens } from './lines/scene.ts';
+import { tabSpans } from './lines/tab-spans.ts';
 import type { State } from './store/state.ts';
 import { fillHotLines, HOT_REGIONS, standIn } from './terminal/hot-lines.ts';
 
@@ -9,19 +13,25 @@ import { fillHotLines, HOT_REGIONS, standIn } from './terminal/hot-lines.ts';
 export function composeFrame(state: State, pens: Pens, laidOut: readonly string[] | null): readonly string[] {
   const lines = isTooSmall(state)
     ? tooSmall(state)
-    : fillHotLines(laidOut ?? outlineOf(layoutOf(state)), hotLinesOf(state, pens));
+    : fillHotLines(laidOut ?? outlineOf(state, pens), hotLinesOf(state, pens));
   return Array.from({ length: state.size.rows }, (_, index) => lines[index] ?? '');
 }
 
-/** Ink takes a fifth of a second to load; the data need not wait for it. */
-function outlineOf({ banner, gap, hot }: Layout): string[] {
+/** Ink takes a fifth of a second to load; what matters need not wait for it. */
+function outlineOf(state: State, pens: Pens): string[] {
+  const { banner, gap, hot } = layoutOf(state);
   const { header, ...body } = hot;
-  const tabs = 1;
-  return [
+  const { columns, rows } = state.size;
+  const scene = { ...pens, columns, height: 1 };
+  const tab = state.view.kind === 'tab' ? state.view.tab : state.view.from;
+  const lines = [
     ...standIns('header', header),
-    ...Array<string>(gap + banner + tabs).fill(''),
+    ...Array<string>(gap + banner).fill(''),
+    line(scene, tabSpans(tab, columns)),
     ...HOT_REGIONS.filter((region) => region !== 'header').flatMap((region) => standIns(region, body[region])),
   ];
+  const missing = Array<string>(Math.max(0, rows - 1 - lines.length)).fill('');
+  return [...lines, ...missing, line(scene, footerSpans(contextOf(state), columns))];
 }
 
 function standIns(region: (typeof HOT_REGIONS)[number], height: number): string[] {

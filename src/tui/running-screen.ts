@@ -54,6 +54,7 @@ export class RunningScreen {
   #spoken: State | null = null;
   #link: EngineLink | null = null;
   #hasEnded = false;
+  #isMounting = false;
   #isPaging = false;
   /** In the order in which they are undone, last first. */
   readonly #undo: (() => void)[] = [];
@@ -102,10 +103,9 @@ export class RunningScreen {
     this.#undo.push(() => {
       clearInterval(clock);
     });
-    if (!this.#options.screenReader) void this.#mount();
   }
 
-  /** React and Ink are loaded while the first frame is on the screen already. */
+  /** React and Ink take a fifth of a second to load, in which nothing else happens: the first frame comes before. */
   async #mount(): Promise<void> {
     try {
       const { mount } = await import('./components/mount.tsx');
@@ -131,8 +131,13 @@ export class RunningScreen {
   }
 
   readonly #onChange = (): void => {
-    this.#screen.setMouse(this.#store.state().hasMouse);
+    const state = this.#store.state();
+    this.#screen.setMouse(state.hasMouse);
     this.#screen.invalidate();
+    if (this.#isMounting || this.#options.screenReader || !hasSomethingToShow(state)) return;
+    this.#isMounting = true;
+    this.#screen.repaint();
+    void this.#mount();
   };
 
   readonly #onLaidOut = (lines: readonly string[]): void => {
@@ -225,6 +230,11 @@ export class RunningScreen {
       this.#dispatch({ kind: 'engineNotStarted', reason, nowMs: Date.now() });
     }
   }
+}
+
+/** The programs, or that there is no engine; one that is slow to answer holds up the rest of the screen for a second. */
+function hasSomethingToShow({ status, connection, ticks }: State): boolean {
+  return status !== null || connection.kind === 'down' || ticks > 0;
 }
 
 /** While a pager has the terminal, Ctrl-C is the pager's. */

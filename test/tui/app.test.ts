@@ -35,7 +35,7 @@ async function openScreen(
 ): Promise<Terminal> {
   const terminal = new Terminal(bundle.command({ socketPath: world.engine.socketPath, ...options }), setting);
   onTestFinished(() => terminal[Symbol.asyncDispose]());
-  await terminal.waitFor(' quit');
+  await terminal.waitFor((screen) => screen.includes(' quit') && !screen.includes('connecting ...'));
   return terminal;
 }
 

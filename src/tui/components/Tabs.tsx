@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
 import { useSelector } from '../hooks/use-session.ts';
-import { type Span, span } from '../lines/scene.ts';
+import { span } from '../lines/scene.ts';
+import { tabSpans } from '../lines/tab-spans.ts';
 import { recordTabOf, selectRecordKeys, selectVisibleRows } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
-import { tabLabels } from '../tabs.ts';
 import { Line } from './Line.tsx';
 
 /** Where one is, and what narrows the view. */
@@ -12,11 +12,7 @@ export function Tabs(): ReactNode {
   const narrowing = useSelector(narrowingText);
   const columns = useSelector((state) => state.size.columns);
   const current = view.kind === 'tab' ? view.tab : view.from;
-  const spans = tabLabels(current, columns).flatMap(({ tab, text }): Span[] => [
-    span(' '),
-    span(text, tab === current ? 'selected' : 'plain'),
-  ]);
-  return <Line spans={spans} right={[span(narrowing, 'info')]} />;
+  return <Line spans={tabSpans(current, columns)} right={[span(narrowing, 'info')]} />;
 }
 
 function narrowingText(state: State): string {

@@ -1,0 +1,11 @@
+import type { TabName } from '../store/state.ts';
+import { tabLabels } from '../tabs.ts';
+import { type Span, span } from './scene.ts';
+
+/** The line of tabs, the current one marked. */
+export function tabSpans(current: TabName, columns: number): readonly Span[] {
+  return tabLabels(current, columns).flatMap(({ tab, text }) => [
+    span(' '),
+    span(text, tab === current ? 'selected' : 'plain'),
+  ]);
+}
