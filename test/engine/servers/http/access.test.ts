@@ -16,6 +16,8 @@ const BODIES: Partial<Record<ApiMethod, unknown>> = {
   add: DEFINITION,
   update: { limits: { memoryMb: 9 } },
   scale: { instances: 2 },
+  track: { pid: 4711 },
+  untrack: { pid: 4711 },
   changeSetting: { value: null },
   changeRemoteConfig: { hosts: ['localhost'] },
 };
