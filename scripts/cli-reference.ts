@@ -1,5 +1,6 @@
 import type { CommandRow, OptionRow } from '../src/cli/command.ts';
-import { COMMANDS, GLOBAL_OPTIONS } from '../src/cli/command-table.ts';
+import { GLOBAL_OPTIONS } from '../src/cli/command-options.ts';
+import { COMMANDS } from '../src/cli/command-table.ts';
 
 /** The command reference, in Markdown, from the command table. */
 export function cliReference(): string {

@@ -1,22 +1,8 @@
 import type { CommandRow, OptionRow, RunCommand } from './command.ts';
-import {
-  countOption,
-  durationOption,
-  limitOption,
-  patternOption,
-  severalOption,
-  variableOption,
-} from './option-values.ts';
+import { DEFINITION, DRY_RUN, FOLLOW, GLOBAL_OPTIONS, TIMEOUT } from './command-options.ts';
+import { COMPLETION_DETAILS, IMPORT_DETAILS, STARTUP_DETAILS } from './help-texts.ts';
+import { countOption, durationOption, patternOption, severalOption } from './option-values.ts';
 import type { OperationName } from './operations.ts';
-
-export const GLOBAL_OPTIONS: readonly OptionRow[] = [
-  { flags: '--instance <name>', summary: 'which engine, where several run side by side', defaultValue: 'default' },
-  { flags: '--host <url>', summary: 'the remote API of an engine elsewhere, e.g. https://box:19881' },
-  { flags: '--token-file <file>', summary: 'where the token for --host is' },
-  { flags: '--json', summary: 'print JSON for programs to read' },
-  { flags: '--color <when>', summary: 'use colours', choices: ['auto', 'always', 'never'], defaultValue: 'auto' },
-  { flags: '--ascii', summary: 'print ASCII characters only' },
-];
 
 const ENGINE = 'Engine:';
 const LOOK = 'Look:';
@@ -26,38 +12,6 @@ const DEFINE = 'Define:';
 const SET_UP = 'Set up:';
 
 const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
-const FOLLOW: OptionRow = { flags: '-f, --follow', summary: 'go on with what is new, over restarts of the engine too' };
-const DRY_RUN: OptionRow = { flags: '--dry-run', summary: 'only show what would be done' };
-const TIMEOUT: OptionRow = {
-  flags: '--timeout <duration>',
-  summary: 'how long the program may take to end before it is killed, e.g. 10s',
-  parse: durationOption,
-};
-
-/** What a program can be told to be from the command line; the rest is for files. */
-const DEFINITION: readonly OptionRow[] = [
-  { flags: '--cpu <percent>', summary: 'CPU limit, percent of one core, or none', parse: limitOption('percent') },
-  { flags: '--memory <mb>', summary: 'memory limit in MB, or none', parse: limitOption('MB') },
-  { flags: '--cwd <folder>', summary: 'where it runs' },
-  { flags: '--env <name=value>', summary: 'a variable of its environment; may be repeated', parse: variableOption },
-  { flags: '--restart <policy>', summary: 'when it is restarted', choices: ['on-failure', 'always', 'never'] },
-  { flags: '--instances <count>', summary: 'how many of it run', parse: countOption(1000) },
-  { flags: '--autostart', summary: 'start it with the engine' },
-  { flags: '--no-autostart', summary: 'do not start it with the engine' },
-];
-
-const IMPORT_DETAILS = `What has no equivalent is named on stderr and in comments of the new file.
-A JavaScript ecosystem file is executed to be read, for 10 s at most: import only what you trust.`;
-
-const STARTUP_DETAILS = `The engine runs with the lists of the current folder, else with those of the config folder.
-When it dies, its programs go on and the next engine takes them over; "systemctl stop" stops them.
-A unit of the system keeps everything in /var/lib/healer, or in HEALER_HOME.`;
-
-const COMPLETION_DETAILS = `To have it in each shell, put one of these where the shell starts:
-  bash  source <(healer completion bash)
-  zsh   source <(healer completion zsh)      behind compinit
-  fish  healer completion fish | source`;
-
 function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
   const load = async (): Promise<{ run: RunCommand }> => {
     const { operateOn } = await import('./commands/operate.ts');
@@ -391,36 +345,3 @@ healer config check [FILE...]      find what is wrong in healer.yaml and process
     load: () => import('./commands/doctor.ts'),
   },
 ];
-
-export const EXAMPLES = `
-Examples:
-  Get going
-    healer up -f process_list.txt     start the engine with a list of programs
-    healer up --attach                ... and watch them
-    healer config check               find mistakes before they count
-    healer down                       stop everything
-
-  Look
-    healer ls                         every program, one a line
-    healer describe web               all about one
-    healer logs web -f --grep error   follow its output
-    healer events -f                  follow what healer does
-
-  Operate
-    healer restart web worker         several at once
-    healer stop all --timeout 10s     every program
-    healer cooldown reset web         start again before the rest is over
-    healer hold web --for 30m         leave it alone while you work on it
-
-  Define, also while no engine runs
-    healer add --memory 500 web -- node web.js
-    healer update web --memory 800    in place, without a restart
-    healer remove web
-
-  Come from elsewhere
-    healer import ecosystem.config.js write healer.yaml from PM2's file
-
-  Use in scripts
-    healer ls --json                  every reading command can
-
-Exit codes: 0 ok, 1 failed, 2 usage, 3 engine not running`;

@@ -1,7 +1,9 @@
 import { Command, Option } from 'commander';
 import type { CommandOptions, CommandRow, OptionRow } from './command.ts';
-import { COMMANDS, EXAMPLES, GLOBAL_OPTIONS, OTHER } from './command-table.ts';
+import { GLOBAL_OPTIONS } from './command-options.ts';
+import { COMMANDS, OTHER } from './command-table.ts';
 import type { GlobalOptions } from './context.ts';
+import { EXAMPLES } from './help-texts.ts';
 import { VERSION } from './version.ts';
 
 /** The command line as commander knows it, made from the table. `onExit` hears each command's exit code. */

@@ -15,6 +15,7 @@ import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts'
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { RemoteServers } from './remote-servers.ts';
+import type { LogTransportListener } from './logs/log-transport.ts';
 import { RunningEngine } from './running-engine.ts';
 import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
@@ -89,14 +90,7 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
   const ended = withResolvers();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(EVERYTHING));
   await running.start(started);
-  transportNews.deliverTo({
-    onExit: (exit) => running.onWitnessedExit(exit),
-    onGap: (gap) => running.onLogGap(gap),
-    onTrouble: (message) => {
-      running.records.tellEngine('engine-degraded', message);
-      running.records.commit();
-    },
-  });
+  transportNews.deliverTo(newsFor(running));
   // Whoever gets an answer sees every program.
   const served = servedEngine(running, shutdown);
   const server = await serveSocket(paths.socket, served);
@@ -107,6 +101,17 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
   manager.close();
   await Promise.all([server.close(), remote.close()]);
   lock.release();
+}
+
+function newsFor(running: RunningEngine): LogTransportListener {
+  return {
+    onExit: (exit) => running.onWitnessedExit(exit),
+    onGap: (gap) => running.onLogGap(gap),
+    onTrouble: (message) => {
+      running.records.tellEngine('engine-degraded', message);
+      running.records.commit();
+    },
+  };
 }
 
 function describeMissing(problem: string): string {

@@ -136,7 +136,7 @@ describe('an engine over its remote API', () => {
   });
 
   test('tells that it is alive apart from everything else', async () => {
-    const { data } = await home.event('serving', (event) => /aliveness/.test(event.reason));
+    const { data } = await home.event('serving', (event) => event.reason.includes('aliveness'));
     const at = data['port'] as number;
     expect(await callHttp(at, '/alive', {})).toMatchObject({ status: 200, text: 'OK' });
     expect(JSON.parse((await callHttp(at, '/status', {})).text)).toMatchObject({
@@ -160,7 +160,7 @@ test('settings of the remote API take effect at once, and what cannot be is told
   await api({ port });
   await home.up(SLEEPY);
   await waitFor(
-    async () => /remote API is not served: cannot listen/.test(await degraded()),
+    async () => (await degraded()).includes('remote API is not served: cannot listen'),
     'the taken port to be told',
   );
   await home.state('sleepy', 'running');
@@ -176,7 +176,7 @@ test('settings of the remote API take effect at once, and what cannot be is told
 
   await api({ port: free, host: '0.0.0.0' });
   await waitFor(
-    async () => /no token protects it/.test(await degraded()),
+    async () => (await degraded()).includes('no token protects it'),
     'the refusal to listen for everybody',
     PATIENCE_MS,
   );
@@ -184,7 +184,7 @@ test('settings of the remote API take effect at once, and what cannot be is told
   const tokenFile = join(home.folder, 'token');
   writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
   await api({ port: free, host: '0.0.0.0', tokenFile });
-  await waitFor(async () => /others can read it/.test(await degraded()), 'the open token file to be told', PATIENCE_MS);
+  await waitFor(async () => (await degraded()).includes('others can read it'), 'the open token file to be told', PATIENCE_MS);
   chmodSync(tokenFile, 0o600);
   const authorization = 'Bearer a-token-with-enough-characters';
   await api({ port: free, host: '0.0.0.0', tokenFile, names: ['box'] });
