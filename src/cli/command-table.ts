@@ -1,6 +1,6 @@
 import type { CommandRow, OptionRow, RunCommand } from './command.ts';
 import { DEFINITION, DRY_RUN, FOLLOW, GLOBAL_OPTIONS, TIMEOUT } from './command-options.ts';
-import { COMPLETION_DETAILS, IMPORT_DETAILS, STARTUP_DETAILS } from './help-texts.ts';
+import { COMPLETION_DETAILS, IMPORT_DETAILS, STARTUP_DETAILS, WATCHER_DETAILS } from './help-texts.ts';
 import { countOption, durationOption, patternOption, severalOption } from './option-values.ts';
 import type { OperationName } from './operations.ts';
 
@@ -12,6 +12,7 @@ const DEFINE = 'Define:';
 const SET_UP = 'Set up:';
 
 const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
+
 function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
   const load = async (): Promise<{ run: RunCommand }> => {
     const { operateOn } = await import('./commands/operate.ts');
@@ -47,6 +48,7 @@ export const COMMANDS: readonly CommandRow[] = [
       { flags: '--no-daemon', summary: 'the same as --foreground' },
       { flags: '--observe', summary: 'tell faults of every program and heal none (for first days on a machine)' },
       { flags: '--attach', summary: 'open the terminal UI once the engine runs' },
+      { flags: '--standalone', summary: 'no watcher starts it again, and it starts none' },
     ],
     load: () => import('./commands/up.ts'),
   },
@@ -63,6 +65,24 @@ export const COMMANDS: readonly CommandRow[] = [
       },
     ],
     load: () => import('./commands/down.ts'),
+  },
+  {
+    name: 'watcher',
+    group: ENGINE,
+    summary: 'start a second engine: the two watch each other, and replace each other when one dies or hangs',
+    details: WATCHER_DETAILS,
+    options: [
+      {
+        flags: '-f, --file <file>',
+        summary: 'for an engine that has to be started, as for "up"',
+        parse: severalOption,
+      },
+      { flags: '--status', summary: 'show the two engines, and how each sees the other' },
+      { flags: '--restart', summary: 'replace the watcher by a new process' },
+      { flags: '--stop', summary: 'end the watcher; the engine goes on' },
+      { flags: '--standalone', summary: 'only watch and tell, start nothing' },
+    ],
+    load: () => import('./commands/watcher.ts'),
   },
   {
     name: 'reload-config',

@@ -8,6 +8,9 @@ export interface CommandOptions {
   readonly daemon?: boolean;
   readonly attach?: true;
   readonly observe?: true;
+  readonly standalone?: true;
+  readonly status?: true;
+  readonly stop?: true;
   readonly keep?: true;
   readonly force?: true;
   /** In milliseconds. */
@@ -44,7 +47,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** A name where one is chosen, variables where they are set. */
   readonly env?: string | Readonly<Record<string, string>>;
-  readonly restart?: 'on-failure' | 'always' | 'never';
+  /** The policy of a program; true for an engine that is to be replaced. */
+  readonly restart?: 'on-failure' | 'always' | 'never' | true;
   readonly instances?: number;
   /** False for --no-autostart. */
   readonly autostart?: boolean;

@@ -16,7 +16,7 @@ export function definitionFields([command, ...args]: readonly string[], options:
     ...(command === undefined ? {} : { command: command.includes('/') ? resolve(command) : command, args }),
     ...(cwd === undefined ? {} : { cwd: resolve(cwd) }),
     ...(typeof env === 'object' ? { env: { ...env } } : {}),
-    ...(restart === undefined ? {} : { restart: { policy: restart } }),
+    ...(restart === undefined || restart === true ? {} : { restart: { policy: restart } }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(instances === undefined ? {} : { instances }),
     ...(autostart === undefined ? {} : { autostart }),

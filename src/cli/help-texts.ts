@@ -6,6 +6,10 @@ export const STARTUP_DETAILS = `The engine runs with the lists of the current fo
 When it dies, its programs go on and the next engine takes them over; "systemctl stop" stops them.
 A unit of the system keeps everything in /var/lib/healer, or in HEALER_HOME.`;
 
+export const WATCHER_DETAILS = `It starts the engine where none runs. Each of the two is replaced within 10 s when it dies or hangs; programs run on
+and keep their pids. "healer down" ends both, and what was ended so is not started again.
+Exit code of --status: 0 when the watcher answers, 3 when not.`;
+
 export const COMPLETION_DETAILS = `To have it in each shell, put one of these where the shell starts:
   bash  source <(healer completion bash)
   zsh   source <(healer completion zsh)      behind compinit

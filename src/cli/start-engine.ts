@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectLocal, type Connection } from '../client/connection.ts';
+import { engineArguments, type EngineStartOptions } from '../config/engine-arguments.ts';
 import type { Paths } from '../config/paths.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { CLIENT_NAME } from './context.ts';
@@ -28,12 +29,16 @@ const ENGINE_URL = new URL('./engine.js', import.meta.url);
  * Connects to the instance's engine, after starting a detached one where none answers.
  * @throws HealerError SPAWN_FAILED with what the engine printed, or TIMEOUT.
  */
-export async function ensureEngine(paths: Paths, files: readonly string[], observes = false): Promise<EngineStart> {
+export async function ensureEngine(
+  paths: Paths,
+  options: EngineStartOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<EngineStart> {
   const running = await connectIfRunning(paths);
   if (running !== null) return { connection: running, isNew: false };
   const log = openEngineLog(paths.engineLog);
   try {
-    const engine = spawnEngine(paths.instance, files, observes, log.fd);
+    const engine = spawnEngine([...engineArguments(paths.instance, options)], env, log.fd);
     return await waitForAnswer(paths, engine, () => lastLines(paths.engineLog, log.size));
   } finally {
     closeSync(log.fd);
@@ -51,19 +56,16 @@ export async function connectIfRunning(paths: Paths): Promise<Connection | null>
 }
 
 interface EngineModule {
-  readonly runEngine: (options: {
-    instance: string;
-    files: readonly string[];
-    observes: boolean;
-    foreground: boolean;
-  }) => Promise<void>;
+  readonly runEngine: (
+    options: EngineStartOptions & { readonly instance: string; readonly foreground: boolean },
+  ) => Promise<void>;
 }
 
 /** Turns this very process into the engine. Resolves when the engine has ended. */
-export async function runEngineHere(instance: string, files: readonly string[], observes = false): Promise<void> {
+export async function runEngineHere(instance: string, options: EngineStartOptions): Promise<void> {
   // By path: the command line may start the engine, but knows nothing of its inside.
   const engine = (await import(ENGINE_URL.href)) as EngineModule;
-  await engine.runEngine({ instance, files, observes, foreground: true });
+  await engine.runEngine({ ...options, instance, foreground: true });
 }
 
 /** What a detached engine prints is appended; `size` is where this engine's part begins. */
@@ -73,9 +75,9 @@ function openEngineLog(path: string): { readonly fd: number; readonly size: numb
   return { fd, size: fstatSync(fd).size };
 }
 
-function spawnEngine(instance: string, files: readonly string[], observes: boolean, logFd: number): ChildProcess {
-  const options = [...files.flatMap((file) => ['--file', file]), ...(observes ? ['--observe'] : [])];
-  const child = spawn(process.execPath, [fileURLToPath(ENGINE_URL), '--instance', instance, ...options], {
+function spawnEngine(args: readonly string[], env: NodeJS.ProcessEnv, logFd: number): ChildProcess {
+  const child = spawn(process.execPath, [fileURLToPath(ENGINE_URL), ...args], {
+    env,
     detached: true,
     stdio: ['ignore', logFd, logFd],
   });

@@ -7,10 +7,12 @@ import type {
   EngineApi,
   OperationResult,
   ProcessDetails,
+  RestartMonitorResult,
   ShutdownResult,
 } from '../protocol/methods.ts';
 import type { ProcessSpecInput } from '../protocol/process-spec.ts';
 import type { EngineStatus, ProcessRow } from '../protocol/snapshot.ts';
+import type { TrackedView, TrackStatus } from '../protocol/tracked-view.ts';
 import type { EngineTarget } from './engine-target.ts';
 import { listAll } from './list-all.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -115,6 +117,24 @@ export class AttachedClient implements AsyncDisposable {
 
   remove(id: string): Promise<DefinitionResult> {
     return this.api.remove({ id });
+  }
+
+  /** Ends a process that healer did not start, tree and all, once its parent is gone. */
+  track(pid: number): Promise<TrackedView> {
+    return this.api.track({ pid });
+  }
+
+  untrack(pid: number): Promise<TrackedView> {
+    return this.api.untrack({ pid });
+  }
+
+  trackStatus(): Promise<TrackStatus> {
+    return this.api.trackStatus({});
+  }
+
+  /** Replaces the engine by a new process; programs run on, and this client attaches to it by itself. */
+  restartMonitor(): Promise<RestartMonitorResult> {
+    return this.api.restartMonitor({});
   }
 
   /** Stops every program and the engine; with `keep` the programs are left to the next engine. */

@@ -26,7 +26,10 @@ export type {
   HistoryResult,
   OperationResult,
   ProcessDetails,
+  RestartMonitorResult,
   ShutdownResult,
 } from '../protocol/methods.ts';
 export type { LastExit, ProcessStateName } from '../protocol/process-state.ts';
+export type { PartnerView } from '../protocol/partner-view.ts';
+export type { TrackedView, TrackStatus } from '../protocol/tracked-view.ts';
 export type { EngineStatus, ProcessRow, SnapshotMessage, SnapshotRow } from '../protocol/snapshot.ts';

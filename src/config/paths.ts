@@ -11,6 +11,8 @@ export interface Paths {
   readonly runtimeDir: string;
   readonly socket: string;
   readonly lock: string;
+  /** How the engine was started, as long as it is to run. */
+  readonly startNote: string;
   /** FIFOs that programs write to, and the keeper's own. */
   readonly pipesDir: string;
   readonly stateFile: string;
@@ -55,6 +57,7 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
     runtimeDir,
     socket: join(runtimeDir, `${instance}.sock`),
     lock: join(runtimeDir, `${instance}.lock`),
+    startNote: join(runtimeDir, `${instance}.start.json`),
     pipesDir: join(runtimeDir, `${instance}.pipes`),
     stateFile: join(stateDir, 'state.ndjson'),
     cooldownFile: join(stateDir, 'cooldown_state.json'),

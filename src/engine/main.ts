@@ -3,20 +3,23 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ensureFolder, PRIVATE_FILE } from '../base/atomic-file.ts';
 import { loadLibc } from '../base/libc.ts';
-import { resolvePaths } from '../config/paths.ts';
-import { toHealerError } from '../protocol/errors.ts';
-import type { ShutdownResult } from '../protocol/methods.ts';
+import type { EngineStartOptions } from '../config/engine-arguments.ts';
+import { type Paths, resolvePaths } from '../config/paths.ts';
+import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './clock.ts';
 import { DeferredListener } from './deferred-listener.ts';
+import { Ending } from './ending.ts';
 import { createForegroundOutput } from './foreground-output.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
+import type { LogTransportListener } from './logs/log-transport.ts';
 import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
+import { OwnStartNote } from './own-start-note.ts';
+import { PartnerLink } from './partner-link.ts';
 import { RemoteServers } from './remote-servers.ts';
-import type { LogTransportListener } from './logs/log-transport.ts';
-import { RunningEngine } from './running-engine.ts';
+import { type EngineParts, RunningEngine } from './running-engine.ts';
 import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
 import { servedEngine } from './serve.ts';
@@ -24,15 +27,13 @@ import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './shutdown.ts';
 import { describeCounts } from './status.ts';
 import { acquireInstanceLock } from './store/instance-lock.ts';
+import { spawnEngine } from './watcher/spawn-engine.ts';
 
+const ENGINE = fileURLToPath(import.meta.url);
 const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
 
-export interface EngineOptions {
+export interface EngineOptions extends EngineStartOptions {
   readonly instance: string;
-  /** Absolute paths of what defines programs. */
-  readonly files: readonly string[];
-  /** Observe mode for all programs. */
-  readonly observes: boolean;
   /** Tells events on standard output. */
   readonly foreground: boolean;
 }
@@ -41,13 +42,16 @@ export interface EngineOptions {
  * Runs the engine until it is told to go down. The composition root: everything that reaches outside is made here.
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
  */
-export async function runEngine({ instance, files, observes, foreground }: EngineOptions): Promise<void> {
+export async function runEngine(options: EngineOptions): Promise<void> {
+  const { instance } = options;
+  const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
   const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status().counts));
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
   const lock = acquireInstanceLock(paths.lock, native.libc);
-  if (native.libc !== null) becomeSubreaper(native.libc);
+  // A watcher has no programs of its own, and is not to be given those of an engine that dies.
+  if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
   // The terminal may go away; the engine stays.
   process.on('SIGHUP', () => undefined);
 
@@ -64,43 +68,57 @@ export async function runEngine({ instance, files, observes, foreground }: Engin
     listener: transportNews,
   });
   const running = new RunningEngine({
+    ...partsOf(options, paths),
+    libc: native.libc,
+    logs: started.transport,
+    containment,
+  });
+  if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
+
+  const note = new OwnStartNote(running, { options, isManaged });
+  const partner = new PartnerLink({ running, options, script: ENGINE, onLeft: () => goDown() });
+  const ending = new Ending(running, (afterwards) => {
+    partner.close();
+    if (afterwards === 'start-anew') return;
+    manager.stopping();
+    note.remove();
+  });
+  const goDown = (): void => void ending.shutdown(EVERYTHING);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, goDown);
+  await running.start(started);
+  transportNews.deliverTo(newsFor(running));
+  // Whoever gets an answer sees every program.
+  const served = servedEngine(running, {
+    shutdown: (how) => ending.shutdown(how),
+    restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(inFront()) : ending.restart()),
+  });
+  const server = await serveSocket(paths.socket, served);
+  const remote = new RemoteServers(running, served, (url) => note.tellStatusUrl(url));
+  running.countClients(() => server.clients() + remote.clients);
+  running.knowPartner(() => partner.view());
+  partner.start();
+  manager.ready();
+  const afterwards = await ending.ended;
+  manager.close();
+  await Promise.all([server.close(), remote.close()]);
+  lock.release();
+  if (afterwards === 'start-anew') startNext(running, options, isManaged);
+}
+
+function partsOf(
+  { files, observes, foreground }: EngineOptions,
+  paths: Paths,
+): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {
+  const now = (): number => systemClock.now().mono;
+  return {
     paths,
     files,
     observes,
     clock: systemClock,
-    libc: native.libc,
-    logs: started.transport,
-    sampler: createSampler(() => systemClock.now().mono, createOwnerIdOf(createRunMarks(paths.stateDir))),
-    host: createHostSampler({ now: () => systemClock.now().mono, diskPath: paths.stateDir }),
-    containment,
+    sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
+    host: createHostSampler({ now, diskPath: paths.stateDir }),
     onEvents: foreground ? createForegroundOutput() : () => undefined,
-  });
-  if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
-
-  let goingDown: Promise<ShutdownResult> | undefined;
-  const shutdown = (options: ShutdownOptions): Promise<ShutdownResult> => {
-    if (goingDown === undefined) manager.stopping();
-    goingDown ??= running.shutdown(options).then((result) => {
-      // Behind the answer to whoever asked.
-      setImmediate(() => ended.resolve());
-      return result;
-    });
-    return goingDown;
   };
-  const ended = withResolvers();
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void shutdown(EVERYTHING));
-  await running.start(started);
-  transportNews.deliverTo(newsFor(running));
-  // Whoever gets an answer sees every program.
-  const served = servedEngine(running, shutdown);
-  const server = await serveSocket(paths.socket, served);
-  const remote = new RemoteServers(running, served);
-  running.countClients(() => server.clients() + remote.clients);
-  manager.ready();
-  await ended.promise;
-  manager.close();
-  await Promise.all([server.close(), remote.close()]);
-  lock.release();
 }
 
 function newsFor(running: RunningEngine): LogTransportListener {
@@ -114,14 +132,30 @@ function newsFor(running: RunningEngine): LogTransportListener {
   };
 }
 
-function describeMissing(problem: string): string {
-  return `system calls are not available (${problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`;
+/** The lock is free by now. A service manager starts the next engine itself: one of ours would be none of its own. */
+function startNext({ sources, parts }: RunningEngine, options: EngineOptions, isManaged: boolean): void {
+  if (isManaged) {
+    process.exitCode = TRY_AGAIN;
+    return;
+  }
+  const renewed = { ...options, files: sources.files };
+  spawnEngine({ script: ENGINE, paths: parts.paths, options: renewed, cwd: process.cwd(), env: process.env });
 }
 
-function withResolvers(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((settle) => (resolve = settle));
-  return { promise, resolve };
+/** By what systemd.exec(5) tells the process that it has started, and only that one. */
+function isManagedByService(env: NodeJS.ProcessEnv): boolean {
+  return env['SYSTEMD_EXEC_PID'] === String(process.pid) || (env['NOTIFY_SOCKET'] ?? '') !== '';
+}
+
+function inFront(): HealerError {
+  return new HealerError(
+    'INVALID_STATE',
+    'this engine runs in front, so that whoever started it has to start it again: end it with "healer down --keep", then "healer up"',
+  );
+}
+
+function describeMissing(problem: string): string {
+  return `system calls are not available (${problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`;
 }
 
 /** The bundle of the keeper stands beside that of the engine, and what it prints goes where the engine's goes. */
@@ -132,26 +166,28 @@ function keeperOf(engineLog: string): { readonly path: string; readonly outputFd
   };
 }
 
-/** Exit code of an engine that found another one at work: EX_TEMPFAIL of sysexits.h. */
-const GAVE_WAY = 75;
+/** EX_TEMPFAIL of sysexits.h: another engine is at work, or a service manager is to start the next one. */
+const TRY_AGAIN = 75;
 
 async function runFromCommandLine(): Promise<void> {
   const { values } = parseArgs({
     options: {
       instance: { type: 'string' },
       file: { type: 'string', multiple: true },
-      observe: { type: 'boolean' },
+      observe: { type: 'boolean', default: false },
+      partner: { type: 'string' },
+      standalone: { type: 'boolean', default: false },
     },
   });
   process.title = 'healer';
   try {
-    const { instance = 'default', file: files = [], observe: observes = false } = values;
-    await runEngine({ instance, files, observes, foreground: false });
-    process.exit(0);
+    const { instance = 'default', file: files = [], observe: observes, partner = null, standalone } = values;
+    await runEngine({ instance, files, observes, partner, isStandalone: standalone, foreground: false });
+    process.exit();
   } catch (error) {
     const { code, message } = toHealerError(error);
     process.stderr.write(`${message}\n`);
-    process.exit(code === 'ALREADY_RUNNING' ? GAVE_WAY : 1);
+    process.exit(code === 'ALREADY_RUNNING' ? TRY_AGAIN : 1);
   }
 }
 

@@ -21,6 +21,7 @@ const RETRY_MS = 10_000;
 export class RemoteServers {
   readonly #running: RunningEngine;
   readonly #engine: ServedEngine;
+  readonly #onStatusUrl: (url: string | null) => void;
   readonly #stopWatching: () => void;
   #cache: { readonly stored: Fields; readonly settings: RemoteSettings } | null = null;
   #api: ApiServer | null = null;
@@ -31,9 +32,11 @@ export class RemoteServers {
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(running: RunningEngine, engine: ServedEngine) {
+  /** @param onStatusUrl where this engine tells that it is alive, whenever that changes */
+  constructor(running: RunningEngine, engine: ServedEngine, onStatusUrl: (url: string | null) => void) {
     this.#running = running;
     this.#engine = engine;
+    this.#onStatusUrl = onStatusUrl;
     this.#stopWatching = running.settingWatchers.add(() => this.#keepUp());
     this.#keepUp();
   }
@@ -125,17 +128,19 @@ export class RemoteServers {
     if (wanted === this.#opened.aliveness) return;
     await this.#aliveness?.close();
     this.#aliveness = null;
+    this.#onStatusUrl(null);
     this.#opened = { ...this.#opened, aliveness: wanted };
     if (alivenessAt === null) return;
     const { serveAliveness } = await import('./servers/http/aliveness-server.ts');
     const names = (): readonly string[] => this.#settings().api.names;
     this.#aliveness = await serveAliveness(alivenessAt, names, () => this.#alivenessFacts());
+    this.#onStatusUrl(statusUrlOf(alivenessAt.host, this.#aliveness.port));
     this.#tell('aliveness server', alivenessAt.host, this.#aliveness.port);
   }
 
   #alivenessFacts(): AlivenessFacts {
-    const { uptimeMs, instance } = this.#running.status();
-    return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000) };
+    const { uptimeMs, instance, partner } = this.#running.status();
+    return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000), partner };
   }
 
   /** Where a port was left to the system, nobody would find it otherwise. */
@@ -143,6 +148,12 @@ export class RemoteServers {
     this.#running.records.tellEngine('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
     this.#running.records.commit();
   }
+}
+
+/** As it is reached from this machine. */
+function statusUrlOf(host: string, port: number): string {
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${String(port)}/status`;
 }
 
 function isLocal(host: string): boolean {

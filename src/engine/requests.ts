@@ -7,6 +7,7 @@ import type {
   HistoryResult,
   OperationResult,
   ProcessDetails,
+  RestartMonitorResult,
   ShutdownResult,
   TreeMember,
 } from '../protocol/methods.ts';
@@ -45,6 +46,7 @@ export interface RequestContext {
   readonly logFolder: (id: string) => string;
   readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
   readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
+  readonly restartMonitor: () => Promise<RestartMonitorResult>;
 }
 
 const RECENT_EVENTS = 20;
@@ -95,6 +97,7 @@ export function createHandlers(context: RequestContext): Handlers {
     },
     reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
+    restartMonitor: () => context.restartMonitor(),
   };
 }
 

@@ -6,6 +6,7 @@ import { enabledByName } from '../config/registry-content.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
+import type { PartnerView } from '../protocol/partner-view.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
 import type { ContainmentKind, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import { Alerting } from './alerting.ts';
@@ -91,6 +92,7 @@ export class RunningEngine {
   #host: HostFacts;
   #hostAt = 0;
   #clients: () => number = () => 0;
+  #partner: () => PartnerView | null = () => null;
 
   constructor(parts: EngineParts) {
     const { paths, clock, libc, logs } = parts;
@@ -251,6 +253,10 @@ export class RunningEngine {
     this.#clients = clients;
   }
 
+  knowPartner(partner: () => PartnerView | null): void {
+    this.#partner = partner;
+  }
+
   status(): EngineStatus {
     const { paths, clock } = this.parts;
     const { trouble } = this.records;
@@ -267,6 +273,7 @@ export class RunningEngine {
         sources: this.sources.names,
         alerts: this.#alerting.status(),
         containment: containmentStatus(this.parts.containment),
+        partner: this.#partner(),
       },
       clock.now().wall,
     );

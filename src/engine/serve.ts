@@ -1,17 +1,16 @@
-import { PROTOCOL_VERSION, type ShutdownResult } from '../protocol/methods.ts';
+import { PROTOCOL_VERSION } from '../protocol/methods.ts';
 import { followLog } from './logs/log-follower.ts';
 import { readTail } from './logs/log-reader.ts';
-import { createHandlers } from './requests.ts';
+import { createHandlers, type RequestContext } from './requests.ts';
 import { rowOf } from './rows.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { ServedEngine } from './servers/served-engine.ts';
-import type { ShutdownOptions } from './shutdown.ts';
 import { VERSION } from './version.ts';
 
 /** The engine as its servers see it. */
 export function servedEngine(
   running: RunningEngine,
-  shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>,
+  { shutdown, restartMonitor }: Pick<RequestContext, 'shutdown' | 'restartMonitor'>,
 ): ServedEngine {
   const { engine, operations, sources, events, parts } = running;
   const { paths, clock, sampler } = parts;
@@ -38,6 +37,7 @@ export function servedEngine(
       logFolder: (id) => running.logFolder(id),
       readTail: (id, count) => readTail(running.logFolder(id), count),
       shutdown,
+      restartMonitor,
     }),
     status: () => running.status(),
     row: (id) => {

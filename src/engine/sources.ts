@@ -55,6 +55,11 @@ export class Sources {
     return isUsed ? [...files, registryFile] : files;
   }
 
+  /** What was asked for, read or not. */
+  get files(): readonly string[] {
+    return this.#sources.files;
+  }
+
   /** Paths of executables by command, as the sources have them. */
   get binaries(): MergedSources['binaries'] {
     return this.#loaded?.binaries ?? NO_BINARIES;

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { publicName } from '../policy/lifecycle/state.ts';
+import type { PartnerView } from '../protocol/partner-view.ts';
 import type { AlertsStatus, ContainmentStatus, EngineLoad, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { CgroupsResult } from './os/cgroups.ts';
@@ -18,6 +19,7 @@ interface EngineFacts {
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
   readonly containment: ContainmentStatus;
+  readonly partner: PartnerView | null;
 }
 
 export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
@@ -36,6 +38,7 @@ export function statusOf(facts: EngineFacts, nowWall: number): EngineStatus {
     sources: facts.sources,
     alerts: facts.alerts,
     containment: facts.containment,
+    partner: facts.partner,
   };
 }
 

@@ -58,6 +58,7 @@ export const HTTP_ROUTES = {
   changeRemoteConfig: { verb: 'PUT', path: '/config/{section}', body: 'content' },
   reloadConfig: { verb: 'POST', path: '/monitor/reload', localOnly: ['files'] },
   shutdown: { verb: 'POST', path: '/monitor/shutdown' },
+  restartMonitor: { verb: 'POST', path: '/monitor/restart', needs: ['allowMonitorRestart'] },
 } as const satisfies Record<ApiMethod, HttpRoute>;
 
 /** Streams of server-sent events. The log shares its path with the last lines, which `?follow` tells apart. */

@@ -116,6 +116,14 @@ export interface ShutdownResult {
   readonly tookMs: number;
 }
 
+/** An engine that goes, and leaves its programs to the one that it starts in its place. */
+export interface RestartMonitorResult {
+  /** Of the one that goes. */
+  readonly pid: number;
+  /** Ids that run on. */
+  readonly kept: readonly string[];
+}
+
 /** What a change of definitions did to programs, by their ids. */
 export interface DefinitionResult {
   readonly id: string;
@@ -295,6 +303,11 @@ export const METHODS = {
     'admin',
     'stop every program and the engine',
     z.strictObject({ keep: z.boolean().default(false), timeoutMs }),
+  ),
+  restartMonitor: method<RestartMonitorResult>()(
+    'operate',
+    'replace the engine by a new process; programs run on and are taken over',
+    none,
   ),
   subscribeSnapshot: method<Subscribed>()(
     'read',

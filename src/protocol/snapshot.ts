@@ -1,3 +1,4 @@
+import type { PartnerView } from './partner-view.ts';
 import type { Health, LastExit, ProcessStateName } from './process-state.ts';
 
 /** Of the whole tree: percent of one core, MB of 2^20 bytes; null is unlimited. */
@@ -113,6 +114,8 @@ export interface EngineStatus {
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
   readonly containment: ContainmentStatus;
+  /** The engine that watches this one, or is watched by it; null without one. */
+  readonly partner: PartnerView | null;
 }
 
 /** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */

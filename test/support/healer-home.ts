@@ -221,7 +221,7 @@ function livingPids(): number[] {
     .filter((pid) => Number.isInteger(pid) && pid !== process.pid);
 }
 
-function openFiles(pid: number): string[] {
+export function openFiles(pid: number): string[] {
   const folder = `/proc/${String(pid)}/fd`;
   try {
     return readdirSync(folder).map((fd) => readlinkSync(join(folder, fd)));

@@ -75,6 +75,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     sources: ['/srv/process_list.txt'],
     alerts: { channels: [], lastSentAt: null, waiting: 0, failingSince: null, problem: null },
     containment: { kind: 'cgroup', detail: '/sys/fs/cgroup/healer, with memory and pids limits' },
+    partner: null,
     ...changes,
   };
 }

@@ -1,10 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Connection } from '../../client/connection.ts';
 import type { ShutdownResult } from '../../protocol/methods.ts';
 import type { RunCommand } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
+import { endWatcher } from '../end-watcher.ts';
+import { connectIfRunning } from '../start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { isAlive } from '../process-liveness.ts';
 
@@ -17,6 +19,12 @@ const POLL_MS = 20;
 export const run: RunCommand = async (context, _args, options) => {
   const { terminal } = context;
   const keep = options.keep ?? false;
+  if (isCrash(context)) {
+    terminal.note('the service ended by itself, so its programs are left to the next engine');
+    return 0;
+  }
+  const watcher = context.remote === null ? await endWatcher(context) : null;
+  if (watcher !== null && (await connectIfRunning(context.paths)) === null) return endedWithout(context, watcher);
   const { pid, result } = await withConnection(context, async (connection) => {
     await showProgress(terminal, connection, keep);
     return { pid: connection.hello.pid, result: await shutdown(connection, keep, options.timeout) };
@@ -24,10 +32,27 @@ export const run: RunCommand = async (context, _args, options) => {
   // A pid of another machine says nothing here.
   if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
   if (result === null && context.remote === null && existsSync(context.paths.socket)) throw endedBadly(pid);
-  if (terminal.json) terminal.printJson({ pid, ...(result ?? {}) });
-  else printResult(terminal, pid, result);
+  if (terminal.json) terminal.printJson({ pid, ...(watcher === null ? {} : { watcher }), ...(result ?? {}) });
+  else {
+    if (watcher !== null) terminal.print(`The watcher (pid ${watcher}) ended first.`);
+    printResult(terminal, pid, result);
+  }
   return 0;
 };
+
+/** systemd runs ExecStop also when the engine died (systemd.exec(5), $SERVICE_RESULT): nobody wants it down then. */
+function isCrash({ env, remote }: Context): boolean {
+  const result = env['SERVICE_RESULT'];
+  return remote === null && result !== undefined && result !== 'success';
+}
+
+/** The engine had died, and the watcher was about to start it again. */
+function endedWithout({ terminal, paths }: Context, watcher: number): number {
+  rmSync(paths.startNote, { force: true });
+  if (terminal.json) terminal.printJson({ pid: null, watcher });
+  else terminal.print(`The watcher (pid ${watcher}) ended; the engine had died, its programs run on.`);
+  return 0;
+}
 
 /** Null when the connection ended before the answer: then the engine was quicker than its reply. */
 async function shutdown(

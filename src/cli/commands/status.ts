@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
+import type { PartnerView } from '../../protocol/partner-view.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
@@ -25,6 +26,7 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['alerts', formatAlerts(status.alerts)],
     ['containment', `${status.containment.kind} (${sanitizeText(status.containment.detail)})`],
+    ['partner', formatPartner(status.partner)],
     ['engine uses', formatEngineLoad(status)],
     ...hostFacts(status.host),
   ]);
@@ -57,6 +59,15 @@ function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsSta
     failingSince === null ? null : `failing since ${formatTime(failingSince)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');
+}
+
+/** The other engine of a pair, as this one has seen it last. */
+export function formatPartner(partner: PartnerView | null): string | null {
+  if (partner === null) return null;
+  const { instanceId, pid, alive, lastSeen } = partner;
+  const which = `"${sanitizeText(instanceId)}"${pid === null ? '' : ` (pid ${pid})`}`;
+  if (alive) return `${which}, alive`;
+  return `${which}, does not answer, ${lastSeen === null ? 'was never seen' : `last seen ${formatTime(lastSeen)}`}`;
 }
 
 function formatEngineLoad({ load }: EngineStatus): string {

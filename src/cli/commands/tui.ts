@@ -53,6 +53,7 @@ async function startEngine({ paths }: Context): Promise<void> {
     import('../start-engine.ts'),
     import('../source-files.ts'),
   ]);
-  const { connection } = await ensureEngine(paths, await resolveSourceFiles(undefined, paths.configDir));
+  const files = await resolveSourceFiles(undefined, paths.configDir);
+  const { connection } = await ensureEngine(paths, { files, observes: false, partner: null, isStandalone: false });
   connection.close();
 }

@@ -1,4 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { EngineStartOptions } from '../../config/engine-arguments.ts';
 import type { Connection } from '../../client/connection.ts';
 import { listAll } from '../../client/list-all.ts';
 import type { ReloadResult } from '../../protocol/config-plan.ts';
@@ -21,14 +22,20 @@ export const run: RunCommand = async (context, _args, options) => {
   refuseRemote(context, 'up');
   const files = await resolveSourceFiles(options.file, context.paths.configDir);
   if (options.dryRun === true) return showPlan(context, files, options.file !== undefined);
+  const start = {
+    files,
+    observes: options.observe ?? false,
+    partner: null,
+    isStandalone: options.standalone ?? false,
+  };
   const isForeground = options.foreground === true || options.daemon === false;
   const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
   if (isForeground || (options.attach === true && !hasTerminal)) {
-    await runEngineHere(context.paths.instance, files, options.observe);
+    await runEngineHere(context.paths.instance, start);
     return Number(process.exitCode ?? 0);
   }
-  if (options.attach === true) return attach(context, files, options.observe);
-  const { connection, isNew } = await ensureEngine(context.paths, files, options.observe);
+  if (options.attach === true) return attach(context, start);
+  const { connection, isNew } = await ensureEngine(context.paths, start);
   try {
     if (isNew) await waitWhileStarting(context, connection);
     const isAsked = options.file !== undefined;
@@ -39,6 +46,11 @@ export const run: RunCommand = async (context, _args, options) => {
     if (options.observe === true && !isNew) {
       context.terminal.note(
         '--observe counts when the engine starts: "healer hold all" leaves every program alone now',
+      );
+    }
+    if (options.standalone === true && !isNew) {
+      context.terminal.note(
+        '--standalone counts when the engine starts: "healer config set standalone-mode {\\"enabled\\":true}" counts now',
       );
     }
     return !isNew && hasErrors(plan) ? 1 : 0;
@@ -122,9 +134,9 @@ function printHints({ terminal }: Context, rows: readonly ProcessRow[], command:
 }
 
 /** The engine goes on without the terminal: the UI is only attached to it. */
-async function attach(context: Context, files: readonly string[], observes = false): Promise<number> {
+async function attach(context: Context, start: EngineStartOptions): Promise<number> {
   const { paths, terminal } = context;
-  const { connection } = await ensureEngine(paths, files, observes);
+  const { connection } = await ensureEngine(paths, start);
   const { pid } = connection.hello;
   connection.close();
   const { openTui, wantsScreenReader } = await import('./tui.ts');

@@ -17,7 +17,7 @@ const PROTOCOL: typeof PROTOCOL_VERSION = 1;
 /** These answer when their work is done. */
 const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
   ...(['start', 'stop', 'restart', 'kill', 'enable', 'disable', 'remove', 'update', 'scale'] as const),
-  ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig'] as const),
+  ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig', 'restartMonitor'] as const),
 ]);
 
 /** An engine behind its remote API. */

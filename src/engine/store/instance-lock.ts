@@ -18,14 +18,24 @@ export interface InstanceLock {
 export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLock {
   ensureFolder(dirname(path));
   const fd = openLocked(path, libc);
-  ftruncateSync(fd, 0);
-  writeSync(fd, `${JSON.stringify(thisProcess())}\n`);
+  nameOwner(fd, libc);
   return {
     release: () => {
       rmSync(path, { force: true });
       closeSync(fd);
     },
   };
+}
+
+/** @throws the error of the system call where the text is all there is of the lock */
+function nameOwner(fd: number, libc: Libc | null): void {
+  try {
+    ftruncateSync(fd, 0);
+    writeSync(fd, `${JSON.stringify(thisProcess())}\n`);
+  } catch (error) {
+    // The kernel's lock holds without it: a full disk must not leave the programs without an engine.
+    if (libc === null) throw error;
+  }
 }
 
 function openLocked(path: string, libc: Libc | null): number {

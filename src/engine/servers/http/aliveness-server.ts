@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../../config/remote-endpoints.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';
+import type { PartnerView } from '../../../protocol/partner-view.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
@@ -11,6 +12,8 @@ export interface AlivenessFacts {
   readonly version: string;
   /** In seconds. */
   readonly uptime: number;
+  /** The engine that watches this one, or is watched by it; null without one. */
+  readonly partner: PartnerView | null;
 }
 
 /** Tells that the engine's loop turns: `GET /alive`, and `GET /status` (SPEC section 12). No word about programs. */

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { formatDuration } from '../../base/duration.ts';
+import type { Connection } from '../../client/connection.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { CommandOptions, RunCommand } from '../command.ts';
+import type { Context } from '../context.ts';
+import { endWatcher } from '../end-watcher.ts';
+import { type Fact, printFacts } from '../output/facts.ts';
+import { askSide, pairOf, type Side } from '../pair.ts';
+import { refuseRemote } from '../remote-engine.ts';
+import { resolveSourceFiles } from '../source-files.ts';
+import { connectIfRunning, ensureEngine } from '../start-engine.ts';
+import { withInstance } from '../with-instance.ts';
+import { formatPartner } from './status.ts';
+
+/** An engine with many programs takes them over before it answers. */
+const RENEWAL_MS = 20_000;
+const POLL_MS = 50;
+const NOT_RUNNING = 3;
+
+export const run: RunCommand = async (context, _args, options) => {
+  refuseRemote(context, 'watcher');
+  const asked = [options.status, options.restart, options.stop].filter((each) => each !== undefined);
+  if (asked.length > 1) {
+    throw new HealerError('INVALID_CONFIG', 'choose one of --status, --restart and --stop');
+  }
+  if (options.status === true) return showStatus(context);
+  if (options.restart === true) return renew(context);
+  if (options.stop === true) return stop(context);
+  return start(context, options);
+};
+
+/** What it is to watch comes first: a watcher without it would have to guess how it is started. */
+async function start(context: Context, options: CommandOptions): Promise<number> {
+  const { terminal, paths, env } = context;
+  const pair = await pairOf(context);
+  const engine = await startMissing(context, options);
+  // One that is to start nothing has to wait for what it watches.
+  const isStandalone = options.standalone === true || engine === null;
+  engine?.close();
+  const { connection, isNew } = await ensureEngine(
+    pair.watcher,
+    { files: [], observes: false, partner: paths.instance, isStandalone },
+    watcherEnvironment(env),
+  );
+  const { pid } = connection.hello;
+  connection.close();
+  const watched = engine?.hello.pid ?? null;
+  if (terminal.json) {
+    terminal.printJson({ instance: pair.watcher.instance, pid, started: isNew, watches: paths.instance, watched });
+    return 0;
+  }
+  const whom = `"${paths.instance}"${watched === null ? ', which does not run' : ` (pid ${watched})`}`;
+  terminal.print(`The watcher ${isNew ? 'is up' : 'runs already'} (pid ${pid}) and watches ${whom}.`);
+  return 0;
+}
+
+/** Null when it does not run and is not to be started by us. */
+async function startMissing(context: Context, options: CommandOptions): Promise<Connection | null> {
+  const { paths } = context;
+  const running = await connectIfRunning(paths);
+  if (running !== null) return running;
+  if (options.standalone === true || (await isSetStandalone(context))) return null;
+  const files = await resolveSourceFiles(options.file, paths.configDir);
+  const start = { files, observes: false, partner: null, isStandalone: false };
+  return (await ensureEngine(paths, start)).connection;
+}
+
+async function isSetStandalone({ paths }: Context): Promise<boolean> {
+  const [{ openOfflineRegistry }, { isStandaloneAmong }] = await Promise.all([
+    import('../../config/offline-registry.ts'),
+    import('../../config/partner-settings.ts'),
+  ]);
+  const registry = await openOfflineRegistry(paths, []);
+  return isStandaloneAmong(await registry.settings());
+}
+
+/** Ports are given to one engine; the other one takes any, and tells which. */
+function watcherEnvironment(env: Context['env']): NodeJS.ProcessEnv {
+  const ports = ['HEALER_API_PORT', 'HEALER_ALIVENESS_PORT'].flatMap((name) => {
+    const own = env[name.replace('HEALER_', 'HEALER_WATCHER_')];
+    const common = env[name];
+    const isFixed = common !== undefined && /^[1-9]/.test(common);
+    return own !== undefined || isFixed ? [[name, own ?? '0'] as const] : [];
+  });
+  return { ...env, ...Object.fromEntries(ports) };
+}
+
+async function showStatus(context: Context): Promise<number> {
+  const { terminal } = context;
+  const pair = await pairOf(context);
+  const [engine, watcher] = await Promise.all([askSide(pair.engine), askSide(pair.watcher)]);
+  if (terminal.json) terminal.printJson({ engine, watcher });
+  else printFacts(terminal, [...sideFacts('engine', engine), ...sideFacts('watcher', watcher)]);
+  return watcher.alive ? 0 : NOT_RUNNING;
+}
+
+function sideFacts(label: string, { instanceId, pid, alive, uptimeMs, partner }: Side): Fact[] {
+  const up = alive && uptimeMs !== null ? `up ${formatDuration(uptimeMs)}` : 'does not answer';
+  const how = pid === null ? 'does not run' : `pid ${pid}, ${up}`;
+  return [
+    [label, `"${instanceId}", ${how}`],
+    [`${label} sees`, alive ? (formatPartner(partner) ?? 'nobody') : null],
+  ];
+}
+
+/** The watcher becomes a new process; what it watches does not notice. */
+async function renew(context: Context): Promise<number> {
+  const { terminal } = context;
+  const { watcher } = await pairOf(context);
+  const connection = await connectIfRunning(watcher);
+  if (connection === null) throw noWatcher(context);
+  const { pid: before } = await connection.api.restartMonitor({});
+  connection.close();
+  const deadline = performance.now() + RENEWAL_MS;
+  for (;;) {
+    const { pid, alive } = await askSide(watcher);
+    if (alive && pid !== before) {
+      if (terminal.json) terminal.printJson({ instance: watcher.instance, before, pid });
+      else terminal.print(`The watcher runs anew (pid ${String(pid)}, before ${before}).`);
+      return 0;
+    }
+    if (performance.now() > deadline) {
+      const message = `the watcher (pid ${before}) went and no new one answers — see "${watcher.engineLog}"`;
+      throw new HealerError('TIMEOUT', message, { pid: before });
+    }
+    await sleep(POLL_MS);
+  }
+}
+
+async function stop(context: Context): Promise<number> {
+  const { terminal, paths } = context;
+  const pid = await endWatcher(context);
+  if (pid === null) throw noWatcher(context);
+  if (terminal.json) terminal.printJson({ pid });
+  else terminal.print(`The watcher (pid ${pid}) ended; "${paths.instance}" goes on without.`);
+  return 0;
+}
+
+function noWatcher({ paths }: Context): HealerError {
+  const command = withInstance(paths.instance)('watcher');
+  return new HealerError('ENGINE_NOT_RUNNING', `no watcher of "${paths.instance}" runs — "${command}" starts one`);
+}

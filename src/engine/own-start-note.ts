@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs';
+import type { EngineStartOptions } from '../config/engine-arguments.ts';
+import { partnerSettingsOf } from '../config/partner-settings.ts';
+import { type StartNote, writeStartNote } from '../config/start-note.ts';
+import { toHealerError } from '../protocol/errors.ts';
+import type { RunningEngine } from './running-engine.ts';
+
+interface StartFacts {
+  readonly options: EngineStartOptions;
+  readonly isManaged: boolean;
+}
+
+/** Keeps the note of this engine in step with its files and settings, and takes it away when the engine is to be down. */
+export class OwnStartNote {
+  readonly #running: RunningEngine;
+  readonly #facts: StartFacts;
+  readonly #stopWatching: () => void;
+  #statusUrl: string | null = null;
+  #written = '';
+  #isRemoved = false;
+
+  constructor(running: RunningEngine, facts: StartFacts) {
+    this.#running = running;
+    this.#facts = facts;
+    this.#stopWatching = running.settingWatchers.add(() => this.#write());
+    this.#write();
+  }
+
+  tellStatusUrl(url: string | null): void {
+    this.#statusUrl = url;
+    this.#write();
+  }
+
+  /** From now on nobody starts this engine again, also when it dies on its way down. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#stopWatching();
+    rmSync(this.#running.parts.paths.startNote, { force: true });
+  }
+
+  /** On a full disk the note of before stays, which is nearly as good. */
+  #write(): void {
+    const note = this.#note();
+    const text = JSON.stringify(note);
+    if (this.#isRemoved || text === this.#written) return;
+    const { degradations, parts } = this.#running;
+    try {
+      writeStartNote(parts.paths.startNote, note);
+      this.#written = text;
+      degradations.clear('start-note');
+    } catch (error) {
+      const { message } = toHealerError(error);
+      degradations.set('start-note', `the partner cannot be told how this engine was started: ${message}`);
+    }
+  }
+
+  #note(): StartNote {
+    const { options, isManaged } = this.#facts;
+    const { sources, parts } = this.#running;
+    const { isStandalone } = partnerSettingsOf(sources.settings, parts.paths.instance);
+    return {
+      files: [...sources.files],
+      observes: options.observes,
+      partner: options.partner,
+      isStandalone: options.isStandalone || isStandalone,
+      isManaged,
+      cwd: process.cwd(),
+      statusUrl: this.#statusUrl,
+    };
+  }
+}

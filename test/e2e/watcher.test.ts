@@ -1,0 +1,194 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
+import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import type { PartnerView } from '../../src/protocol/partner-view.ts';
+import { callHttp } from '../support/api-room.ts';
+import { HealerHome, isAlive, openFiles } from '../support/healer-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** Two looks and a start, on a machine that has other things to do. */
+const PATIENCE_MS = 40_000;
+const SLEEPERS = ['a - - -- sleep 100000', 'b - - -- sleep 100001'];
+
+interface StatusOfSide {
+  readonly pid: number | null;
+  readonly alive: boolean;
+  readonly partner: PartnerView | null;
+}
+
+/** A home with an engine and its watcher, each on whatever ports are free. */
+class PairHome extends HealerHome {
+  readonly sides: { readonly default: Paths; readonly watcher: Paths };
+
+  constructor() {
+    super();
+    this.extraEnv = { HEALER_API_PORT: '0', HEALER_ALIVENESS_PORT: '0' };
+    this.sides = { default: this.paths, watcher: resolvePaths({ HEALER_HOME: this.folder }, 'watcher') };
+  }
+
+  async watch(...options: readonly string[]): Promise<void> {
+    this.list(...SLEEPERS);
+    await this.ok('watcher', '-f', this.listFile, ...options);
+  }
+
+  async status(): Promise<{ readonly engine: StatusOfSide; readonly watcher: StatusOfSide }> {
+    return JSON.parse((await this.run('watcher', '--status', '--json')).stdout) as Awaited<
+      ReturnType<PairHome['status']>
+    >;
+  }
+
+  /** The living holder of a lock; 0 while there is none. */
+  holder(side: keyof PairHome['sides']): number {
+    const owner = readLockOwner(this.sides[side].lock);
+    return owner !== null && isOwnerAlive(owner) ? owner.pid : 0;
+  }
+
+  /** How many processes have the lock of each open: one that holds it, and one that gives way just now. */
+  engines(): { readonly default: number; readonly watcher: number } {
+    const open = this.survivors().map(({ pid }) => openFiles(pid));
+    const count = ({ lock }: Paths): number => open.filter((files) => files.includes(lock)).length;
+    return { default: count(this.sides.default), watcher: count(this.sides.watcher) };
+  }
+
+  /** Until each of the two has seen the other one well. */
+  async paired(): Promise<void> {
+    await waitFor(
+      async () => {
+        const { engine, watcher } = await this.status();
+        return engine.partner?.alive === true && watcher.partner?.alive === true;
+      },
+      'the two to see each other',
+      PATIENCE_MS,
+    );
+  }
+
+  /** Waits for the next holder of the lock, and sees at each look that there are not two. */
+  async replaced(side: keyof PairHome['sides'], before: number): Promise<void> {
+    await waitFor(
+      () => {
+        const pid = this.holder(side);
+        return pid !== 0 && pid !== before && !isAlive(before);
+      },
+      `"${side}" to be replaced`,
+      PATIENCE_MS,
+    );
+    await this.paired();
+    expect(this.engines()).toEqual({ default: 1, watcher: 1 });
+  }
+
+  async programs(): Promise<readonly number[]> {
+    return [await this.pid('a'), await this.pid('b')];
+  }
+}
+
+// They wait most of the time.
+describe.concurrent('an engine and its watcher', () => {
+  test.each<[string, NodeJS.Signals, number]>([
+    ['kill -9, in turn', 'SIGKILL', 3],
+    ['a stop', 'SIGSTOP', 1],
+  ])('replace each other after %s, and the programs go on', { timeout: 240_000 }, async (_name, signal, rounds) => {
+    await using home = new PairHome();
+    await home.watch();
+    await home.paired();
+    const programs = await home.programs();
+    for (let round = 0; round < rounds; round++) {
+      for (const side of ['default', 'watcher'] as const) {
+        const pid = home.holder(side);
+        process.kill(pid, signal);
+        await home.replaced(side, pid);
+        expect(await home.programs()).toEqual(programs);
+      }
+    }
+    expect((await home.kinds('a')).filter((kind) => kind === 'started')).toHaveLength(1);
+    await home.down();
+    expect(readdirSync(home.paths.runtimeDir)).toEqual([]);
+  });
+
+  test('stay down when they are told to, whichever way', { timeout: 120_000 }, async () => {
+    await using home = new PairHome();
+    await home.watch();
+    await home.paired();
+    const watcher = home.holder('watcher');
+    expect(await home.ok('watcher', '--stop')).toContain(`The watcher (pid ${String(watcher)}) ended`);
+    expect(home.holder('default')).not.toBe(0);
+    expect(await home.run('watcher', '--stop')).toMatchObject({ code: 3 });
+    expect(await home.run('watcher', '--status')).toMatchObject({ code: 3 });
+    await home.watch();
+    await home.paired();
+    // Without the command line, which would end the watcher first.
+    await home.ask((api) => api.shutdown({}));
+    await waitFor(() => home.survivors().length === 0, 'the watcher to follow', PATIENCE_MS);
+    expect(existsSync(home.paths.startNote)).toBe(false);
+  });
+
+  test('tell each other and whoever asks', { timeout: 120_000 }, async () => {
+    await using home = new PairHome();
+    await home.watch();
+    await home.paired();
+    const { data } = await home.event('serving', ({ reason }) => reason.includes('aliveness'));
+    const answer = JSON.parse((await callHttp(data['port'] as number, '/status', {})).text) as object;
+    const partner = { instanceId: 'watcher', pid: home.holder('watcher'), alive: true };
+    expect(answer).toMatchObject({ instanceId: 'default', partner });
+    expect(await home.ok('status')).toMatch(/partner +"watcher" \(pid \d+\), alive/);
+    expect(await home.ok('watcher', '--status')).toContain('watcher sees');
+    expect(await home.ok('watcher')).toContain('runs already');
+    expect(await home.run('watcher', '--status', '--stop')).toMatchObject({ code: 2 });
+    await home.down();
+  });
+
+  test('are replaced by themselves when asked, and programs go on', { timeout: 120_000 }, async () => {
+    await using home = new PairHome();
+    await home.watch();
+    await home.paired();
+    const programs = await home.programs();
+    const old = home.holder('default');
+    const { data } = await home.event('serving', ({ reason }) => reason.includes('API'));
+    const answer = await callHttp(data['port'] as number, '/monitor/restart', { verb: 'POST' });
+    expect(answer).toMatchObject({ status: 200 });
+    expect(JSON.parse(answer.text)).toEqual({ pid: old, kept: ['a', 'b'] });
+    await home.replaced('default', old);
+    expect(await home.programs()).toEqual(programs);
+    const watcher = home.holder('watcher');
+    expect(await home.ok('watcher', '--restart')).toContain(`before ${String(watcher)}`);
+    await home.replaced('watcher', watcher);
+    await home.down();
+  });
+
+  test('one that is standalone is not started again, and that is told', { timeout: 120_000 }, async () => {
+    await using home = new PairHome();
+    home.list(...SLEEPERS);
+    await home.ok('up', '--standalone', '-f', home.listFile);
+    await home.ok('watcher');
+    await waitFor(
+      async () => (await home.status()).watcher.partner?.alive === true,
+      'the watcher to see it',
+      PATIENCE_MS,
+    );
+    await home.killEngine();
+    await waitFor(
+      async () =>
+        (await home.ok('events', '--instance', 'watcher')).includes('"default" has died; nobody is to start it again'),
+      'the loss to be told',
+      PATIENCE_MS,
+    );
+    expect(home.engines()).toEqual({ default: 0, watcher: 1 });
+    await home.up();
+    await waitFor(
+      async () => (await home.status()).watcher.partner?.alive === true,
+      'the new engine to be seen',
+      PATIENCE_MS,
+    );
+    await home.down();
+  });
+
+  test('two that are started at once, many times over, are two', { timeout: 120_000 }, async () => {
+    await using home = new PairHome();
+    home.list(...SLEEPERS);
+    const starts = [1, 2, 3].map(() => home.run('watcher', '-f', home.listFile));
+    expect((await Promise.all(starts)).map(({ code }) => code)).toEqual([0, 0, 0]);
+    await home.paired();
+    expect(home.engines()).toEqual({ default: 1, watcher: 1 });
+    await home.down();
+  });
+});
