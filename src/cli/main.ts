@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
+import { endQuietlyWithoutReader } from './output/end-without-reader.ts';
 import { buildProgram } from './program.ts';
 
 /** Runs one command line. Gives the exit code: 0 ok, 1 failed, 2 usage, 3 no engine. */
@@ -21,4 +22,5 @@ async function main(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
+endQuietlyWithoutReader();
 process.exitCode = await main(process.argv.slice(2));

@@ -29,7 +29,7 @@ export async function pairOf({ paths, env }: Context): Promise<Pair> {
 }
 
 /** The pid of the process that holds the instance's lock; null when none does. */
-export function lockedBy({ lock }: Paths): number | null {
+function lockedBy({ lock }: Paths): number | null {
   const owner = readLockOwner(lock);
   return owner !== null && isOwnerAlive(owner) ? owner.pid : null;
 }

@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
 import { validateIds } from '../../src/cli/process-id.ts';
 import { processIdSchema } from '../../src/protocol/process-spec.ts';
-import { type CliHome, createCliHome } from '../support/run-cli.ts';
+import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
 
 let home: CliHome;
 beforeAll(async () => {
@@ -92,5 +93,14 @@ test.each(['web', 'a', '0', 'a'.repeat(64), 'a'.repeat(65), 'a.b_c@d-e', '', '-a
     };
     if (isValid) expect(validate).not.toThrow();
     else expect(validate).toThrow('cannot be the id');
+  },
+);
+
+test.each([['--help'], ['ls', '--help'], ['completion', 'bash']])(
+  '"healer %s" says nothing to a reader that is gone',
+  (...args) => {
+    const command = ['(sleep 0.3;', process.execPath, CLI, ...args, ') | true'].join(' ');
+    const { stdout, stderr, status } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect({ stdout, stderr, status }).toEqual({ stdout: '', stderr: '', status: 0 });
   },
 );

@@ -35,7 +35,6 @@ export interface Terminal {
 }
 
 export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions): Terminal {
-  endQuietlyWithoutReader();
   const color = json ? 'none' : detectColor({ flag: colorFlag, env, isTty: process.stdout.isTTY });
   const isAscii = ascii || hasAsciiLocale(env);
   const isInteractive = !json && process.stdout.isTTY && process.stderr.isTTY && env['TERM'] !== 'dumb';
@@ -98,14 +97,4 @@ function columnsOf(env: Environment): number {
 function hasAsciiLocale(env: Environment): boolean {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return locale !== undefined && !/utf-?8/i.test(locale);
-}
-
-/** `healer logs | head` has what it wanted when the pipe closes. */
-function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit(0);
-      throw error;
-    });
-  }
 }
