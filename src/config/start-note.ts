@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { replaceFile } from '../base/atomic-file.ts';
 
 const noteSchema = z.object({
+  /** Who wrote it; on a full disk the note of the engine before may still be there. */
+  pid: z.number().int(),
   files: z.array(z.string()),
   observes: z.boolean(),
   /** The instance that it is there to watch; null for an engine with work of its own. */

@@ -59,6 +59,7 @@ export class OwnStartNote {
     const { sources, parts } = this.#running;
     const { isStandalone } = partnerSettingsOf(sources.settings, parts.paths.instance);
     return {
+      pid: process.pid,
       files: [...sources.files],
       observes: options.observes,
       partner: options.partner,

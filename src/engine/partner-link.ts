@@ -141,7 +141,8 @@ export class PartnerLink {
   async #lookAt(partner: Partner, isLate: boolean): Promise<PartnerSight> {
     const { paths, note, settings } = partner;
     const { process, seen } = await lookAtPartner(paths.instance, paths.lock, {
-      statusUrl: settings.statusUrl ?? note.statusUrl,
+      ...note,
+      ...(settings.statusUrl === null ? {} : { statusUrl: settings.statusUrl }),
     });
     this.#process = process;
     const isStarting = this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;

@@ -5,6 +5,7 @@ import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import type { PartnerView } from '../../src/protocol/partner-view.ts';
 import { callHttp } from '../support/api-room.ts';
 import { HealerHome, isAlive, openFiles } from '../support/healer-home.ts';
+import { createSmallDisk } from '../support/small-disk.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Two looks and a start, on a machine that has other things to do. */
@@ -21,8 +22,8 @@ interface StatusOfSide {
 class PairHome extends HealerHome {
   readonly sides: { readonly default: Paths; readonly watcher: Paths };
 
-  constructor() {
-    super();
+  constructor(parent?: string) {
+    super(parent);
     this.extraEnv = { HEALER_API_PORT: '0', HEALER_ALIVENESS_PORT: '0' };
     this.sides = { default: this.paths, watcher: resolvePaths({ HEALER_HOME: this.folder }, 'watcher') };
   }
@@ -180,6 +181,29 @@ describe.concurrent('an engine and its watcher', () => {
       PATIENCE_MS,
     );
     await home.down();
+  });
+
+  test('are replaced on a full disk too, and nothing is started twice', { timeout: 120_000 }, async () => {
+    const disk = createSmallDisk(16);
+    try {
+      await using home = new PairHome(disk.folder);
+      await home.watch();
+      await home.paired();
+      const programs = await home.programs();
+      disk.fill();
+      for (const side of ['default', 'watcher'] as const) {
+        const pid = home.holder(side);
+        process.kill(pid, 'SIGKILL');
+        await waitFor(() => !isAlive(pid), `"${side}" to be dead`, PATIENCE_MS);
+        await home.paired();
+        expect(home.engines()).toEqual({ default: 1, watcher: 1 });
+        expect(await home.programs()).toEqual(programs);
+      }
+      disk.free();
+      await home.down();
+    } finally {
+      disk.close();
+    }
   });
 
   test('two that are started at once, many times over, are two', { timeout: 120_000 }, async () => {

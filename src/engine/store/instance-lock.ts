@@ -1,10 +1,13 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { tryKernelLock } from '../../base/kernel-lock.ts';
 import { type Libc } from '../../base/libc.ts';
 import { isOwnerAlive, type LockOwner, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
 import { HealerError } from '../../protocol/errors.ts';
+
+/** In bytes, blanks included, whatever the pid. */
+const OWNER_LENGTH = 64;
 
 export interface InstanceLock {
   release(): void;
@@ -30,8 +33,9 @@ export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLo
 /** @throws the error of the system call where the text is all there is of the lock */
 function nameOwner(fd: number, libc: Libc | null): void {
   try {
-    ftruncateSync(fd, 0);
-    writeSync(fd, `${JSON.stringify(thisProcess())}\n`);
+    // Over what the one before wrote: that takes no space, so that on a full disk the owner is named too.
+    const length = writeSync(fd, `${JSON.stringify(thisProcess())}\n`.padStart(OWNER_LENGTH), 0);
+    ftruncateSync(fd, length);
   } catch (error) {
     // The kernel's lock holds without it: a full disk must not leave the programs without an engine.
     if (libc === null) throw error;
@@ -40,7 +44,7 @@ function nameOwner(fd: number, libc: Libc | null): void {
 
 function openLocked(path: string, libc: Libc | null): number {
   for (;;) {
-    const fd = openSync(path, 'a+', PRIVATE_FILE);
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
     const isFree = libc === null ? !isHeld(path) : tryKernelLock(fd, libc);
     if (isFree && isSameFile(fd, path)) return fd;
     closeSync(fd);

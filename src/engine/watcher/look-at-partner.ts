@@ -26,9 +26,12 @@ const LATE_MS = 1_000;
 export async function lookAtPartner(
   instance: string,
   lock: string,
-  { statusUrl }: Pick<StartNote, 'statusUrl'>,
+  note: Pick<StartNote, 'statusUrl' | 'pid'>,
 ): Promise<PartnerLook> {
   const beganMs = performance.now();
+  const named = readLockOwner(lock);
+  // What an engine before it wrote says nothing of where this one can be asked.
+  const statusUrl = named === null || named.pid === note.pid ? note.statusUrl : null;
   const answer = statusUrl === null ? null : await askStatus(statusUrl, PARTNER_RULE.answerMs);
   const isLate = performance.now() - beganMs > PARTNER_RULE.answerMs + LATE_MS;
   const owner = readLockOwner(lock);
