@@ -156,10 +156,8 @@ export class PartnerLink {
   }
 
   #starterOf({ note, settings }: Partner): PartnerSight['starter'] {
-    const { running, options } = this.#parts;
-    const own = partnerSettingsOf(running.sources.settings, running.parts.paths.instance);
-    const isAlone = options.isStandalone || own.isStandalone || note.isStandalone || !settings.startsPartner;
-    if (isAlone) return 'nobody';
+    const isAlone = this.#parts.options.isStandalone || settings.isStandalone || note.isStandalone;
+    if (isAlone || !settings.startsPartner) return 'nobody';
     return note.isManaged ? 'manager' : 'we';
   }
 
