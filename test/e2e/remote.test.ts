@@ -184,7 +184,11 @@ test('settings of the remote API take effect at once, and what cannot be is told
   const tokenFile = join(home.folder, 'token');
   writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
   await api({ port: free, host: '0.0.0.0', tokenFile });
-  await waitFor(async () => (await degraded()).includes('others can read it'), 'the open token file to be told', PATIENCE_MS);
+  await waitFor(
+    async () => (await degraded()).includes('others can read it'),
+    'the open token file to be told',
+    PATIENCE_MS,
+  );
   chmodSync(tokenFile, 0o600);
   const authorization = 'Bearer a-token-with-enough-characters';
   await api({ port: free, host: '0.0.0.0', tokenFile, names: ['box'] });
