@@ -16,6 +16,8 @@ export type FindTwins = (query: TwinQuery) => readonly ProcStat[];
 /** How old the list of names may be: programs that start together share one reading of /proc. */
 const NAMES_AGE_MS = 1_000;
 const TABLE_AGE_MS = 100;
+/** More than one is too many to choose from already; so many are named. */
+const MOST_TWINS = 10;
 
 /** Programs whose name says nothing of what runs: their arguments and folder have to be the same as well. */
 const INTERPRETER =
@@ -36,32 +38,75 @@ export function createTwinFinder(
   readTable: ReadProcessTable,
   isMain: (pid: number) => boolean,
 ): FindTwins {
-  let names: ReadonlyMap<string, readonly number[]> | undefined;
+  let census: Census | null = null;
   let readAt = 0;
   return (query) => {
-    if (names === undefined || now() - readAt > NAMES_AGE_MS) {
-      names = readNames();
+    if (census === null || now() - readAt > NAMES_AGE_MS) {
+      census = readCensus();
       readAt = now();
     }
-    const pids = names.get(basename(query.argv[0] ?? '')) ?? [];
+    const { named, traitsOf } = census;
+    const pids = named(basename(query.argv[0] ?? ''));
     if (pids.length === 0) return [];
     const table = readTable(TABLE_AGE_MS);
     const own = new Set(lineage(table, process.pid));
-    const candidates = pids.filter((pid) => !own.has(pid) && isTwin(pid, query));
+    const candidates = pids.filter((pid) => !own.has(pid) && isTwin(pid, traitsOf(pid), query));
     const roots = rootsAmong(table, candidates).filter((pid) => !lineage(table, pid).some(isMain));
     return roots
+      .slice(0, MOST_TWINS)
+      .filter((pid) => isTwin(pid, readTraits(pid), query))
       .map((pid) => readProcStat(pid))
       .filter((stat) => stat !== null)
       .filter((stat) => !isDead(stat));
   };
 }
 
-function readNames(): Map<string, number[]> {
-  const names = new Map<string, number[]>();
+/** What is known of the machine's processes for a moment: many programs ask the same of the same ones. */
+interface Census {
+  readonly named: (name: string) => readonly number[];
+  readonly traitsOf: (pid: number) => Traits;
+}
+
+/** What of a process tells whether it is a twin. */
+interface Traits {
+  readonly names: ReadonlySet<string>;
+  readonly words: readonly string[];
+  /** Started by nobody's healer, in this container, and its environment says so. */
+  readonly isFree: boolean;
+  /** Real and effective; different ones belong to a program that took on other rights, which is nobody's to take over. */
+  readonly uids: readonly [real: number, effective: number];
+}
+
+function readCensus(): Census {
+  const byName = new Map<string, number[]>();
   for (const pid of listPids()) {
-    for (const name of namesOf(pid)) names.set(name, [...(names.get(name) ?? []), pid]);
+    for (const name of namesOf(pid)) byName.set(name, [...(byName.get(name) ?? []), pid]);
   }
-  return names;
+  const traits = new Map<number, Traits>();
+  return {
+    named: (name) => byName.get(name) ?? [],
+    traitsOf: (pid) => {
+      const known = traits.get(pid) ?? readTraits(pid);
+      traits.set(pid, known);
+      return known;
+    },
+  };
+}
+
+function readTraits(pid: number): Traits {
+  const [, real, effective] = /^Uid:\s*(\d+)\s+(\d+)/m.exec(readText(pid, 'status')) ?? [];
+  return {
+    names: namesOf(pid),
+    words: readWords(pid, 'cmdline'),
+    isFree: hasNoMark(pid) && readLink(pid, 'ns/pid') === readLink(process.pid, 'ns/pid'),
+    uids: [Number(real), Number(effective)],
+  };
+}
+
+/** An environment that cannot be read could hold a mark. */
+function hasNoMark(pid: number): boolean {
+  const environment = readWords(pid, 'environ');
+  return environment.length > 0 && !environment.some((pair) => pair.startsWith(`${MARK_VARIABLE}=`));
 }
 
 /** None for kernel threads and for processes that are not ours to look at: they have no executable for us. */
@@ -72,26 +117,16 @@ function namesOf(pid: number): ReadonlySet<string> {
   return new Set([basename(executable.replace(/ \(deleted\)$/, '')), basename(title)].filter(Boolean));
 }
 
-function isTwin(pid: number, query: TwinQuery): boolean {
-  const words = readWords(pid, 'cmdline');
-  const environment = readWords(pid, 'environ');
+function isTwin(pid: number, { names, words, isFree, uids }: Traits, query: TwinQuery): boolean {
   const name = basename(query.argv[0] ?? '');
-  if (!namesOf(pid).has(name) || OWN_TITLE.test(words[0] ?? '')) return false;
-  // An environment that cannot be read could hold a mark.
-  if (environment.length === 0 || environment.some((pair) => pair.startsWith(`${MARK_VARIABLE}=`))) return false;
-  if (!isOfUser(pid, query.uid) || readLink(pid, 'ns/pid') !== readLink(process.pid, 'ns/pid')) return false;
+  if (!isFree || !names.has(name) || OWN_TITLE.test(words[0] ?? '')) return false;
+  if (uids.some((uid) => uid !== query.uid)) return false;
   return !INTERPRETER.test(name) || hasSameWork(pid, words, query);
 }
 
 function hasSameWork(pid: number, words: readonly string[], { argv, cwd }: TwinQuery): boolean {
   const isSameLine = words.length === argv.length && words.slice(1).every((word, index) => word === argv[index + 1]);
   return isSameLine && argv.length > 1 && readLink(pid, 'cwd') === cwd;
-}
-
-/** Real and effective: a program that took on other rights is not the user's to take over. */
-function isOfUser(pid: number, uid: number): boolean {
-  const [, real, effective] = /^Uid:\s*(\d+)\s+(\d+)/m.exec(readText(pid, 'status')) ?? [];
-  return Number(real) === uid && Number(effective) === uid;
 }
 
 function rootsAmong(table: ProcessTable, pids: readonly number[]): number[] {
