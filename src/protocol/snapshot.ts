@@ -121,6 +121,8 @@ export interface EngineStatus {
 /** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */
 export interface SnapshotMessage {
   readonly full: boolean;
+  /** What follows at once belongs to the same state of the table. */
+  readonly more: boolean;
   /** ISO 8601. */
   readonly at: string;
   readonly status: EngineStatus;

@@ -36,6 +36,8 @@ export const TUI_LIMITS = {
   detailsMs: 3000,
   /** How long a rolling restart waits for a program to be up again. */
   rollingMs: 60_000,
+  /** An engine that sends nothing for so long, or for three of the rates asked for, hangs. */
+  silenceMs: 5000,
   /** Samples of the charts: 15 minutes at one a second. */
   usageSamples: 900,
   /** Ticks a sample of the table's trend lasts: slower trends mean fewer changed lines. */

@@ -195,6 +195,7 @@ describe('events -f', () => {
 describe('ls --watch', () => {
   const snapshot = (rows: readonly ReturnType<typeof programRow>[], full: boolean) => ({
     full,
+    more: false,
     at: at(10),
     status: engineStatus(),
     rows,

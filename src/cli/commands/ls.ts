@@ -1,5 +1,6 @@
 import { listAll } from '../../client/list-all.ts';
 import { mergeRows } from '../../client/merge-rows.ts';
+import { wholeSnapshots } from '../../client/whole-snapshots.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ProcessRow, type SnapshotRow, withUptime } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command.ts';
@@ -26,12 +27,12 @@ function watchPrograms(context: Context, intervalMs: number): Promise<number> {
   }
   let rows: readonly SnapshotRow[] = [];
   return follow(context, (client, onRefused) => {
-    const onSnapshot = (snapshot: Parameters<typeof mergeRows>[1]): void => {
+    const onSnapshot = wholeSnapshots((snapshot) => {
       rows = mergeRows(rows, snapshot);
       const nowMs = Date.parse(snapshot.at);
       const sorted = rows.map((row) => withUptime(row, nowMs)).sort((a, b) => (a.id < b.id ? -1 : 1));
       show(context, sorted);
-    };
+    });
     client.subscribe('snapshot', { intervalMs }, onSnapshot, { onRefused });
     return Promise.resolve();
   });

@@ -37,10 +37,12 @@ export function streamSnapshot(
   const send = (): void => {
     if (outlet.isCongested) return;
     const rows = [...changed].map((id) => engine.row(id)).filter((row) => row !== undefined);
-    for (const page of pagesOf(rows)) {
+    const pages = pagesOf(rows);
+    for (const [index, page] of pages.entries()) {
       outlet.notify('snapshot', {
         subscription,
         full: isFirst,
+        more: index < pages.length - 1,
         at: new Date().toISOString(),
         status: engine.status(),
         rows: page,

@@ -1,4 +1,5 @@
 import { type ReconnectingClient, createReconnectingClient } from '../../client/index.ts';
+import { wholeSnapshots } from '../../client/whole-snapshots.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
 import { TUI_LIMITS } from '../limits.ts';
@@ -114,11 +115,12 @@ function attach(socketPath: string, store: Store, dispatch: (action: Action) => 
     const { rateMs } = store.state();
     if (rateMs === snapshots.rateMs) return;
     snapshots.close();
-    const stream = client.subscribe('snapshot', { intervalMs: rateMs }, (snapshot) => {
+    const take = wholeSnapshots((snapshot) => {
       dispatch({ kind: 'snapshotTaken', snapshot: sanitizeSnapshot(snapshot), nowMs: Date.now() });
       program.keepUp();
       tabs.keepUp();
     });
+    const stream = client.subscribe('snapshot', { intervalMs: rateMs }, take);
     snapshots = {
       rateMs,
       close: () => {

@@ -27,7 +27,6 @@ export type Action =
   | { readonly kind: 'ticked'; readonly nowMs: number }
   | { readonly kind: 'resized'; readonly size: Size }
   | { readonly kind: 'backgroundTold'; readonly background: Background }
-  | { readonly kind: 'connected' }
   | { readonly kind: 'disconnected'; readonly error: HealerError; readonly nowMs: number }
   | { readonly kind: 'engineStarting' }
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMessage; readonly nowMs: number }
@@ -65,8 +64,6 @@ export function reduce(state: State, action: Action): State {
       return { ...state, size: action.size };
     case 'backgroundTold':
       return { ...state, background: action.background ?? state.background };
-    case 'connected':
-      return { ...state, connection: { kind: 'live' } };
     case 'disconnected':
       return disconnect(state, action.error, action.nowMs);
     case 'engineStarting':
@@ -124,7 +121,7 @@ function takeSnapshot(state: State, snapshot: SnapshotMessage, nowMs: number): S
   return {
     ...state,
     nowMs,
-    connection: { kind: 'live' },
+    connection: { kind: 'live', heardAtMs: nowMs },
     status: snapshot.status,
     rows: mergeRows(state.rows, snapshot),
   };
@@ -162,9 +159,20 @@ function takeRefusal(state: State, message: string, issues: readonly FieldIssue[
 function tick(state: State, nowMs: number): State {
   const ticks = state.ticks + 1;
   const next = { ...state, nowMs, ticks };
-  if (state.connection.kind !== 'live') return next;
+  const { connection } = state;
+  if (connection.kind !== 'live') return next;
+  if (nowMs - connection.heardAtMs > silenceMs(state)) return { ...next, connection: unheard(connection.heardAtMs) };
   const withUsage = { ...next, usage: extendUsage(next) };
   return ticks % TUI_LIMITS.trendTicks === 0 ? sampleTrends(withUsage) : withUsage;
+}
+
+/** A frozen engine keeps its connections; that it says nothing more is all there is to see. */
+function silenceMs({ rateMs }: State): number {
+  return Math.max(TUI_LIMITS.silenceMs, 3 * rateMs);
+}
+
+function unheard(sinceMs: number): State['connection'] {
+  return { kind: 'down', sinceMs, reason: 'the engine does not answer', isAbsent: false, isStarting: false };
 }
 
 function sampleTrends(state: State): State {

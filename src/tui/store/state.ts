@@ -57,7 +57,7 @@ export type Overlay =
 
 export type Connection =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'live' }
+  | { readonly kind: 'live'; readonly heardAtMs: number }
   /** No connection; it is tried again and again. */
   | {
       readonly kind: 'down';

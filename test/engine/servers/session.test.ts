@@ -218,7 +218,7 @@ describe('subscriptions', () => {
       'the change',
     );
     const [first, ...later] = wire.notifications('snapshot');
-    expect(first).toMatchObject({ full: true, removed: [] });
+    expect(first).toMatchObject({ full: true, more: false, removed: [] });
     expect(idsOf(first?.['rows'])).toEqual(['web', 'a', 'b', 'c']);
     expect(later.every(({ full }) => full === false)).toBe(true);
     expect(later.flatMap(({ removed }) => removed)).toEqual(['c']);

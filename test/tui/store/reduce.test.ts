@@ -1,5 +1,6 @@
 import { HealerError } from '../../../src/protocol/errors.ts';
 import { describe, expect, test } from 'vitest';
+import { TUI_LIMITS } from '../../../src/tui/limits.ts';
 import { reduce } from '../../../src/tui/store/reduce.ts';
 import { selectIsStale } from '../../../src/tui/store/selectors.ts';
 import { engineEvent, programRow } from '../../support/program-row.ts';
@@ -50,6 +51,14 @@ describe('the connection', () => {
   test('back, nothing is stale any more', () => {
     const lost = reduce(screenWith(['a']), { kind: 'disconnected', error: GONE, nowMs: NOW });
     expect(selectIsStale(snapshotTaken(lost, [programRow()]))).toBe(false);
+  });
+
+  test('open but silent, what is known is stale too, until the engine speaks again', () => {
+    const at = (ms: number) => reduce(screenWith(['a']), { kind: 'ticked', nowMs: NOW + ms });
+    expect(selectIsStale(at(TUI_LIMITS.silenceMs))).toBe(false);
+    const silent = at(TUI_LIMITS.silenceMs + 1);
+    expect(silent.connection).toMatchObject({ kind: 'down', sinceMs: NOW, reason: 'the engine does not answer' });
+    expect(selectIsStale(snapshotTaken(silent, [programRow()]))).toBe(false);
   });
 
   test('an engine that could not be started is said so', () => {

@@ -27,7 +27,7 @@ export async function startFakeWorld(options: WorldOptions): Promise<FakeWorld> 
   const rows = new Map(options.rows.map((row) => [row.id, row]));
   const push = (...changed: readonly SnapshotRow[]): void => {
     for (const row of changed) rows.set(row.id, row);
-    engine.pushSnapshot({ full: false, at: now(), status: statusOf(rows), rows: changed, removed: [] });
+    engine.pushSnapshot({ full: false, more: false, at: now(), status: statusOf(rows), rows: changed, removed: [] });
   };
   const operate = (id: string, changes: Partial<SnapshotRow>): OperationResult => {
     const row = { ...(rows.get(id) ?? programRow({ id })), ...changes };
@@ -38,7 +38,7 @@ export async function startFakeWorld(options: WorldOptions): Promise<FakeWorld> 
     ...(options.socketPath === undefined ? {} : { socketPath: options.socketPath }),
     handlers: {
       subscribeSnapshot: () => [
-        { full: true, at: now(), status: statusOf(rows), rows: [...rows.values()], removed: [] },
+        { full: true, more: false, at: now(), status: statusOf(rows), rows: [...rows.values()], removed: [] },
       ],
       subscribeLog: ({ id }) => [
         { lines: options.log ?? [logLine(`first line of ${id}`)], skipped: 0, cursor: 'a.b:0:1' },

@@ -30,7 +30,7 @@ export function screenWith(rows: readonly (SnapshotRow | string)[], changes: Par
 
 export function snapshotTaken(state: State, rows: readonly SnapshotRow[], removed: readonly string[] = []): State {
   const full = removed.length === 0;
-  const snapshot = { full, at: new Date(NOW).toISOString(), status: engineStatus(), rows, removed };
+  const snapshot = { full, more: false, at: new Date(NOW).toISOString(), status: engineStatus(), rows, removed };
   return settle(reduce(state, { kind: 'snapshotTaken', snapshot, nowMs: NOW }));
 }
 

@@ -38,7 +38,7 @@ export class SseOutlet extends Backpressure implements StreamOutlet {
 
 /** How each stream is written. Ids are what `Last-Event-ID` brings back. */
 const TEXTS: { readonly [Name in NotificationName]: (params: Notifications[Name]) => readonly string[] } = {
-  snapshot: ({ full, at, status, rows, removed }) => [sse(null, { full, at, status, rows, removed })],
+  snapshot: ({ full, more, at, status, rows, removed }) => [sse(null, { full, more, at, status, rows, removed })],
   events: ({ events, missed }) => [
     ...(missed > 0 ? [sse(null, { missed }, 'missed')] : []),
     ...events.map((event) => sse(String(event.seq), event)),
