@@ -223,7 +223,14 @@ describe('subscriptions', () => {
       skipped: 0,
       cursor: 'a.b:0:1',
     });
-    engine.pushSnapshot({ full: true, more: false, at: '2026-11-21T09:00:00.000Z', status: engineStatus(), rows: [], removed: [] });
+    engine.pushSnapshot({
+      full: true,
+      more: false,
+      at: '2026-11-21T09:00:00.000Z',
+      status: engineStatus(),
+      rows: [],
+      removed: [],
+    });
 
     await waitFor(() => logs.length + snapshots.length === 2, 'both messages');
     expect({ logs, snapshots }).toEqual({ logs: ['hello'], snapshots: [true] });

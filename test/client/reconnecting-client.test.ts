@@ -202,7 +202,14 @@ describe('other streams', () => {
   });
 
   test('of a snapshot start whole again', async () => {
-    const message = { full: true, more: false, at: '2026-11-21T09:00:00.000Z', status: engineStatus(), rows: [], removed: [] };
+    const message = {
+      full: true,
+      more: false,
+      at: '2026-11-21T09:00:00.000Z',
+      status: engineStatus(),
+      rows: [],
+      removed: [],
+    };
     const engine = await startEngine({ subscribeSnapshot: () => [message] });
     const { client, clock } = createClient();
     const full: boolean[] = [];
