@@ -1,7 +1,7 @@
 import { HealerError } from '../protocol/errors.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../protocol/methods.ts';
 import type { RunningEngine } from './running-engine.ts';
-import type { ShutdownOptions } from './shutdown.ts';
+import type { ShutdownOptions } from './requests/shutdown.ts';
 
 /** What follows when all is put away: nothing, or the next engine. */
 export type Afterwards = 'rest' | 'start-anew';

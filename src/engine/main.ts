@@ -24,8 +24,8 @@ import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
 import { servedEngine } from './serve.ts';
 import { serveSocket } from './servers/socket-server.ts';
-import type { ShutdownOptions } from './shutdown.ts';
-import { describeCounts } from './status.ts';
+import type { ShutdownOptions } from './requests/shutdown.ts';
+import { describeCounts } from './requests/status.ts';
 import { acquireInstanceLock } from './store/instance-lock.ts';
 import { spawnEngine } from './watcher/spawn-engine.ts';
 

@@ -1,8 +1,8 @@
 import { PROTOCOL_VERSION } from '../protocol/methods.ts';
 import { followLog } from './logs/log-follower.ts';
 import { readTail } from './logs/log-reader.ts';
-import { createHandlers, type RequestContext } from './requests.ts';
-import { rowOf } from './rows.ts';
+import { createHandlers, type RequestContext } from './requests/requests.ts';
+import { rowOf } from './requests/rows.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { ServedEngine } from './servers/served-engine.ts';
 import { VERSION } from './version.ts';

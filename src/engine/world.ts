@@ -28,7 +28,7 @@ import { createRunMarks, MARK_VARIABLE, type RunMarks } from './os/run-mark.ts';
 import { createTwinFinder, type FindTwins } from './os/running-twins.ts';
 import type { Stray } from './sampling/sampler.ts';
 import type { Ports, RunOf, SpawnedProcess, TakeOver } from './ports.ts';
-import { ProgramLauncher } from './program-launcher.ts';
+import { ProgramLauncher } from './launching/program-launcher.ts';
 
 export interface WorldOptions {
   readonly libc: Libc | null;

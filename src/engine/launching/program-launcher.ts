@@ -1,0 +1,115 @@
+import { chownSync } from 'node:fs';
+import { readProcStat } from '../../base/proc-stat.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Surroundings } from '../health/probe.ts';
+import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
+import type { Credentials } from '../os/credentials.ts';
+import type { Launcher } from '../os/launcher.ts';
+import { launchPrepared } from '../os/launch-prepared.ts';
+import type { Binaries } from '../os/resolve-binary.ts';
+import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
+import type { SpawnedProcess } from '../ports.ts';
+import type { FindSession } from './program-session.ts';
+
+interface RunPipes {
+  readonly stdoutPath: string;
+  readonly stderrPath: string;
+}
+
+export interface ProgramLauncherPorts {
+  readonly launcher: Launcher;
+  readonly marks: RunMarks;
+  readonly openPipes: (id: string, runNumber: number) => RunPipes;
+  readonly discardPipes: (id: string, runNumber: number) => void;
+  /** Whether start times of processes can be read here. */
+  readonly hasProc: boolean;
+  /** Asked at each start, so that the configuration may change. */
+  readonly binaries: () => Binaries;
+  readonly findSession: FindSession;
+}
+
+/** Starts a run of a program. What its spec comes to is worked out once and kept until the spec changes. */
+export class ProgramLauncher {
+  readonly #ports: ProgramLauncherPorts;
+  readonly #plans = new Map<string, LaunchPlan>();
+
+  constructor(ports: ProgramLauncherPorts) {
+    this.#ports = ports;
+  }
+
+  /** @throws HealerError SPAWN_FAILED */
+  spawn(spec: ProcessSpec, runNumber: number): SpawnedProcess & { readonly pipes: RunPipes } {
+    const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
+    const plan = this.#planOf(spec);
+    const pipes = openPipes(spec.id, runNumber);
+    try {
+      const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
+      const { file, argv, cwd, credentials, preparation } = plan;
+      const request = { file, argv, cwd, env: [...plan.env, mark], ...pipes };
+      if (credentials !== null) giveTo(credentials.uid, pipes);
+      const pid =
+        preparation === null ? launcher.launch(request) : launchPrepared(launcher.launch, request, preparation);
+      return { pid, startTicks: hasProc ? (readProcStat(pid)?.startTicks ?? null) : null, pipes };
+    } catch (error) {
+      // The next attempt looks for the executable again: somebody may have installed it meanwhile.
+      this.#plans.delete(spec.id);
+      discardPipes(spec.id, runNumber);
+      throw error;
+    }
+  }
+
+  /** Where and as what the program runs, for what is to be run beside it. @throws HealerError SPAWN_FAILED */
+  checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
+    // Of the run that is up, not of the next one: the env files may have changed since.
+    const { env, cwd, credentials } = this.#plans.get(spec.id) ?? this.#planOf(spec);
+    const mark = this.#ports.marks.checkMarkOf(spec.id, probeNumber);
+    return {
+      cwd,
+      env: { ...Object.fromEntries(env.map(splitPair)), [MARK_VARIABLE]: mark },
+      ...identityOf(credentials),
+    };
+  }
+
+  forget(id: string): void {
+    this.#plans.delete(id);
+  }
+
+  #planOf(spec: ProcessSpec): LaunchPlan {
+    const { binaries, findSession } = this.#ports;
+    const surroundings: LaunchSurroundings = {
+      env: process.env,
+      cwd: process.cwd(),
+      binaries: binaries(),
+      findSession,
+    };
+    const known = this.#plans.get(spec.id);
+    if (known?.spec === spec && isCurrent(known, surroundings)) return known;
+    const plan = planLaunch(spec, surroundings);
+    this.#plans.set(spec.id, plan);
+    return plan;
+  }
+}
+
+function splitPair(pair: string): [string, string] {
+  const at = pair.indexOf('=');
+  return [pair.slice(0, at), pair.slice(at + 1)];
+}
+
+/** Programs open /dev/stdout and /dev/stderr anew, which the pipes' owner alone may do. */
+function giveTo(uid: number | null, { stdoutPath, stderrPath }: RunPipes): void {
+  if (uid === null || uid === process.geteuid?.()) return;
+  try {
+    for (const path of [stdoutPath, stderrPath]) chownSync(path, uid, -1);
+  } catch (cause) {
+    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    const message = `cannot give the log pipes to user ${String(uid)}: ${code}; run the engine as root`;
+    throw new HealerError('SPAWN_FAILED', message, { errno: code, uid }, { cause });
+  }
+}
+
+function identityOf(credentials: Credentials | null): Pick<Surroundings, 'uid' | 'gid'> {
+  if (credentials === null) return {};
+  const { uid, gid } = credentials;
+  return uid === null ? { gid } : { uid, gid };
+}

@@ -1,0 +1,56 @@
+import { HealerError } from '../../protocol/errors.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Credentials } from '../os/credentials.ts';
+import {
+  type DesktopSession,
+  namesUsableDisplay,
+  SESSION_VARIABLES,
+  type SessionVariable,
+} from '../os/desktop-session.ts';
+
+/** As Node has it of the process itself. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export type FindSession = (uid: number, isNeeded: boolean) => DesktopSession | null;
+
+export interface ProgramSession {
+  /** To be added to the program's environment; null adds nothing. */
+  readonly found: DesktopSession | null;
+  /** Variables of the engine's environment that are not the program's. */
+  readonly dropped: readonly SessionVariable[];
+}
+
+/**
+ * Decides what a program gets of a desktop session. What its own `env` says of a display is never touched.
+ * @throws HealerError SPAWN_FAILED when it needs a session and there is none
+ */
+export function sessionOf(
+  spec: ProcessSpec,
+  credentials: Credentials | null,
+  { env, findSession }: { readonly env: Environment; readonly findSession: FindSession },
+): ProgramSession {
+  const uid = credentials?.uid ?? null;
+  const isOther = uid !== null && uid !== process.geteuid?.();
+  const dropped = spec.session === 'none' || isOther ? SESSION_VARIABLES : [];
+  const isUsable = spec.session === 'gui' ? namesUsableDisplay : hasDisplay;
+  const inherits = spec.inheritEnv && dropped.length === 0 && isUsable(env);
+  const isWanted = spec.session === 'gui' || (spec.session === 'auto' && spec.inheritEnv);
+  if (!isWanted || inherits || hasDisplay(spec.env)) return { found: null, dropped };
+  const isNeeded = spec.session === 'gui';
+  const found = findSession(uid ?? process.geteuid?.() ?? 0, isNeeded);
+  if (found === null && isNeeded) throw noSession(uid);
+  return { found, dropped: found === null ? dropped : SESSION_VARIABLES };
+}
+
+function hasDisplay(env: Environment): boolean {
+  return (env['DISPLAY'] ?? '') !== '' || (env['WAYLAND_DISPLAY'] ?? '') !== '';
+}
+
+function noSession(uid: number | null): HealerError {
+  const whose = uid === null ? "this engine's user" : `user ${String(uid)}`;
+  return new HealerError(
+    'SPAWN_FAILED',
+    `cannot find a desktop session of ${whose}: log in to one, or set DISPLAY or WAYLAND_DISPLAY in the program's env`,
+    { session: 'gui', uid },
+  );
+}

@@ -1,0 +1,103 @@
+import type { SpecDiff } from '../../config/diff-specs.ts';
+import type { RegistryEdit } from '../../config/registry-edits.ts';
+import { viewRemoteConfig } from '../../config/remote-endpoints.ts';
+import { viewSetting, viewSettings } from '../../config/settings.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
+import type { Engine } from '../engine.ts';
+import type { Operations } from './operations.ts';
+import type { Handlers } from '../servers/served-engine.ts';
+import type { Sources } from '../sources.ts';
+
+interface DefinitionContext {
+  readonly engine: Engine;
+  readonly operations: Operations;
+  readonly sources: Sources;
+}
+
+type DefinitionHandlers = Pick<
+  Handlers,
+  | 'add'
+  | 'update'
+  | 'remove'
+  | 'scale'
+  | 'enable'
+  | 'disable'
+  | 'settings'
+  | 'changeSetting'
+  | 'remoteConfig'
+  | 'changeRemoteConfig'
+>;
+
+/** The requests that change what is defined: kept in the registry, then put into force. */
+export function createDefinitionHandlers(context: DefinitionContext): DefinitionHandlers {
+  const { sources } = context;
+  return {
+    add: ({ definition: { id, ...fields } }) => change(context, { kind: 'add', id, fields }),
+    update: ({ id, changes }) => change(context, { kind: 'update', id, fields: { ...changes } }),
+    remove: ({ id }) => change(context, { kind: 'remove', id }),
+    scale: ({ id, instances }) => change(context, { kind: 'update', id, fields: { instances } }),
+    enable: ({ id }) => setEnabled(context, 'enable', id),
+    disable: ({ id }) => setEnabled(context, 'disable', id),
+    settings: () => viewSettings(sources.settings),
+    changeSetting: async ({ key, value }) => {
+      await sources.edit({ kind: 'setting', key, value });
+      return viewSetting(sources.settings, key);
+    },
+    remoteConfig: ({ section }) => viewRemoteConfig(sources.settings, section),
+    changeRemoteConfig: async ({ section, content }) => {
+      await sources.edit({ kind: 'setting', key: section, value: content });
+      return viewRemoteConfig(sources.settings, section);
+    },
+  };
+}
+
+type DefinitionEdit = Exclude<RegistryEdit, { kind: 'setting' }>;
+
+/** Answers when what is removed has ended. */
+async function change(
+  { engine, operations, sources }: DefinitionContext,
+  edit: DefinitionEdit,
+): Promise<DefinitionResult> {
+  const before = new Map(engine.programs);
+  const diff = await sources.edit(edit);
+  await Promise.all(
+    diff.removed.map(async (id) => {
+      const entry = before.get(id);
+      if (entry !== undefined) await operations.removed(entry);
+    }),
+  );
+  return resultOf(edit.id, diff);
+}
+
+function resultOf(id: string, { added, removed, changedInPlace, changedNeedsRestart }: SpecDiff): DefinitionResult {
+  return {
+    id,
+    added: added.map((spec) => spec.id),
+    // In the order in which they were told to end.
+    removed: removed.toReversed(),
+    restarted: changedNeedsRestart.map((spec) => spec.id),
+    changed: changedInPlace.map((spec) => spec.id),
+    applied: true,
+  };
+}
+
+/** Does it at once, and keeps it for the next engine. On a disk that takes nothing the program is disabled all the same. */
+async function setEnabled(
+  { operations, sources }: DefinitionContext,
+  operation: 'enable' | 'disable',
+  id: string,
+): Promise<OperationResult> {
+  operations.check(operation, id);
+  const [done, kept] = await Promise.allSettled([
+    operations.request(operation, id, { graceful: true, timeoutMs: null }),
+    sources.edit({ kind: operation, id }),
+  ]);
+  if (done.status === 'rejected') throw toHealerError(done.reason);
+  if (kept.status === 'fulfilled') return done.value;
+  const { code, message, data } = toHealerError(kept.reason);
+  throw new HealerError(code, `"${id}" is ${operation}d, but the next engine will not know: ${message}`, {
+    ...data,
+    id,
+  });
+}

@@ -1,0 +1,139 @@
+import type { Operation, OperationOptions } from '../../policy/lifecycle/operations.ts';
+import { runOf } from '../../policy/lifecycle/state.ts';
+import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
+import type {
+  AnomalyRecord,
+  HistoryResult,
+  OperationResult,
+  ProcessDetails,
+  RestartMonitorResult,
+  ShutdownResult,
+  TreeMember,
+} from '../../protocol/methods.ts';
+import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../../protocol/snapshot.ts';
+import type { Clock } from '../clock.ts';
+import { createDefinitionHandlers } from './definitions.ts';
+import type { Engine } from '../engine.ts';
+import type { HealthMonitor } from '../watches/health-monitor.ts';
+import type { Holding } from './holding.ts';
+import type { ManagedProgram } from '../managed-program.ts';
+import type { Neighbours } from '../watches/neighbours.ts';
+import type { Operations } from './operations.ts';
+import { cooldownViewOf, rowOf } from './rows.ts';
+import type { Handlers } from '../servers/served-engine.ts';
+import { lineBytes } from '../servers/streams.ts';
+import type { ShutdownOptions } from './shutdown.ts';
+import type { Sources } from '../sources.ts';
+import type { EventLog } from '../store/event-log.ts';
+
+export interface RequestContext {
+  readonly engine: Engine;
+  readonly operations: Operations;
+  readonly sources: Sources;
+  readonly health: HealthMonitor;
+  readonly holding: Holding;
+  readonly neighbours: Neighbours;
+  readonly nextRestart: (id: string) => Date | null;
+  readonly clock: Clock;
+  readonly events: EventLog;
+  readonly status: () => EngineStatus;
+  readonly containment: (entry: ManagedProgram) => ContainmentKind;
+  readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
+  readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
+  /** Of the last 24 hours, oldest first. */
+  readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
+  readonly logFolder: (id: string) => string;
+  readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
+  readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
+  readonly restartMonitor: () => Promise<RestartMonitorResult>;
+}
+
+const RECENT_EVENTS = 20;
+const AT_ONCE: OperationOptions = { graceful: false, timeoutMs: null };
+const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
+
+/** What each method does, in one readable list. */
+export function createHandlers(context: RequestContext): Handlers {
+  const { engine, operations, holding, health, clock, events, neighbours } = context;
+  const ask =
+    (operation: Operation, options: OperationOptions = GRACEFUL) =>
+    ({ id }: { readonly id: string }): Promise<OperationResult> =>
+      operations.request(operation, id, options);
+
+  return {
+    status: () => context.status(),
+    list: ({ afterId = '', limit }) => listRows(engine, clock.now().wall, afterId, limit),
+    describe: ({ id }) => describe(operations.find(id), context),
+    history: ({ id, span }) => context.history(operations.find(id).id, span),
+    start: ask('start'),
+    stop: ({ id, graceful, timeoutMs = null }) => operations.request('stop', id, { graceful, timeoutMs }),
+    restart: ({ id, timeoutMs = null }) => operations.request('restart', id, { graceful: true, timeoutMs }),
+    kill: ask('kill', AT_ONCE),
+    reload: ask('reload'),
+    pause: ask('pause'),
+    resume: ask('resume'),
+    ...createDefinitionHandlers(context),
+    anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
+    zombies: () => neighbours.zombies.list(),
+    cleanZombies: () => neighbours.zombies.clean(),
+    track: ({ pid }) => neighbours.orphans.track(pid),
+    untrack: ({ pid }) => neighbours.orphans.untrack(pid),
+    trackStatus: () => neighbours.orphans.status(),
+    checkHealth: ({ id }) => health.checkNow(operations.find(id)),
+    hold: ({ id, forMs = null }) => holding.hold(id, forMs),
+    release: ({ id }) => holding.release(id),
+    holdAll: ({ forMs = null }) => holding.holdAll(forMs),
+    releaseAll: () => holding.releaseAll(),
+    cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
+    cooldownReset: ask('cooldownReset'),
+    logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),
+    events: ({ afterSeq, process, kinds, limit }) => {
+      const wanted = (event: { process: string | null; kind: string }): boolean =>
+        (process === undefined || event.process === process) &&
+        (kinds === undefined || kinds.some((kind) => kind === event.kind));
+      if (afterSeq === undefined) return events.latest(limit, wanted);
+      return events.after(afterSeq).events.filter(wanted).slice(0, limit);
+    },
+    reloadConfig: (request) => context.sources.reload(request),
+    shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
+    restartMonitor: () => context.restartMonitor(),
+  };
+}
+
+function listRows(engine: Engine, nowMs: number, afterId: string, limit: number): ProcessRow[] {
+  const ids = [...engine.programs.keys()].sort();
+  const page = ids.filter((id) => id > afterId).slice(0, limit);
+  return page
+    .map((id) => engine.programs.get(id))
+    .filter((entry) => entry !== undefined)
+    .map((entry) => withUptime(rowOf(entry), nowMs));
+}
+
+async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
+  const { health, clock, containment, events, logFolder, nextRestart, tree } = context;
+  const { id, program } = entry;
+  return {
+    row: withUptime(rowOf(entry), clock.now().wall),
+    spec: program.spec,
+    cooldown: cooldownViewOf(entry, clock.now()),
+    health: health.viewOf(entry),
+    containment: containment(entry),
+    tree: runOf(program.state) === null ? [] : await tree(entry),
+    nextRestart: nextRestart(id)?.toISOString() ?? null,
+    logPath: `${logFolder(id)}/current.log`,
+    recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),
+  };
+}
+
+function newestThatFit(lines: readonly LogLine[]): readonly LogLine[] {
+  let bytes = 0;
+  let start = lines.length;
+  while (start > 0) {
+    const line = lines[start - 1];
+    bytes += line === undefined ? 0 : lineBytes(line);
+    if (bytes > WIRE_LIMITS.messageBytes - 1000) break;
+    start -= 1;
+  }
+  return lines.slice(start);
+}

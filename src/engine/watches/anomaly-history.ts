@@ -1,0 +1,48 @@
+import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { AnomalyRecord } from '../../protocol/methods.ts';
+
+const KEPT_MS = 24 * 3_600_000;
+/** Of one program; all together keep no more than fits into one answer. */
+const KEPT_OF_ONE = 100;
+const KEPT_IN_ALL = 1_000;
+
+const ANOMALIES: ReadonlySet<EventKind> = new Set(['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty']);
+
+/** The anomalies of the last day. It lives on events, so it tells those that other engines of this instance saw too. */
+export class AnomalyHistory {
+  #records: AnomalyRecord[] = [];
+
+  /** Takes what concerns it out of some events, which are in order of time. */
+  take(events: readonly EngineEvent[]): void {
+    const found = events.flatMap(recordOf);
+    if (found.length === 0) return;
+    this.#records.push(...found);
+    for (const { id } of found) this.#trim(id);
+    this.#records = this.#records.slice(-KEPT_IN_ALL);
+  }
+
+  /** Oldest first; of one program, or of all. */
+  since(nowMs: number, id?: string): readonly AnomalyRecord[] {
+    return this.#records.filter(
+      (record) => (id === undefined || record.id === id) && nowMs - Date.parse(record.at) < KEPT_MS,
+    );
+  }
+
+  forget(id: string): void {
+    this.#records = this.#records.filter((record) => record.id !== id);
+  }
+
+  #trim(id: string): void {
+    const own = this.#records.filter((record) => record.id === id);
+    const surplus = new Set(own.slice(0, Math.max(0, own.length - KEPT_OF_ONE)));
+    if (surplus.size > 0) this.#records = this.#records.filter((record) => !surplus.has(record));
+  }
+}
+
+function recordOf({ seq, time, kind, process: id, pid, reason, data }: EngineEvent): AnomalyRecord[] {
+  if (id === null || !ANOMALIES.has(kind)) return [];
+  const { action, ...figures } = data;
+  return [
+    { seq, id, at: time, kind, pid, evidence: reason, figures, action: typeof action === 'string' ? action : 'log' },
+  ];
+}

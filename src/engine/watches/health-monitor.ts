@@ -1,0 +1,200 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  beginWatch,
+  describeCheck,
+  firstProbeDelay,
+  type HealthRule,
+  type HealthWatch,
+  judgeProbe,
+  nextProbeDelay,
+} from '../../policy/health.ts';
+import type { Fact } from '../../policy/lifecycle/facts.ts';
+import { publicName } from '../../policy/lifecycle/state.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/health-view.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Clock } from '../clock.ts';
+import type { Surroundings } from '../health/probe.ts';
+import type { RunProbe } from '../health/run-probe.ts';
+import { HealthRecord } from './health-record.ts';
+import type { ManagedProgram } from '../managed-program.ts';
+
+export interface HealthMonitorPorts {
+  readonly clock: Clock;
+  readonly probe: RunProbe;
+  readonly post: (id: string, fact: Fact) => void;
+  /** Where the command of a check is run. No two probes have the same number. @throws HealerError */
+  readonly surroundings: (spec: ProcessSpec, probeNumber: number) => Surroundings;
+}
+
+/** The probing of one run by one rule. What a probe of an earlier one brings is nobody's business any more. */
+interface Probing {
+  readonly entry: ManagedProgram;
+  readonly runNumber: number;
+  rule: HealthRule;
+  readonly ended: AbortController;
+  watch: HealthWatch;
+  cancelTimer: (() => void) | null;
+  /** At most one probe of a program is on its way. */
+  current: { readonly number: number; readonly result: Promise<CheckResult> } | null;
+}
+
+/**
+ * Probes every program that has a health check while it is up, and posts the verdicts. Results wait for nobody and
+ * nobody waits for them: a probe that hangs costs a timer and a socket.
+ */
+export class HealthMonitor {
+  readonly #ports: HealthMonitorPorts;
+  readonly #probings = new Map<string, Probing>();
+  readonly #records = new Map<string, HealthRecord>();
+  #lastProbe = 0;
+  #isClosed = false;
+
+  constructor(ports: HealthMonitorPorts) {
+    this.#ports = ports;
+  }
+
+  /** To be told of every change of a program: begins, goes on with, or ends probing it. */
+  onChange(entry: ManagedProgram): void {
+    const { id, program } = entry;
+    const rule = program.spec.health;
+    const probing = this.#probings.get(id);
+    this.#records.get(id)?.noteHealth(program.health, this.#ports.clock.now().wall);
+    if (rule === null && probing === undefined && program.health === 'unknown') return;
+    const { state } = program;
+    const run = state.name === 'starting' || state.name === 'running' ? state.run : null;
+    const isSameRun = probing !== undefined && probing.runNumber === run?.number;
+    if (isSameRun && isSameRule(probing.rule, rule)) {
+      probing.rule = rule;
+      return;
+    }
+    this.#end(probing);
+    if (isSameRun || rule === null) this.#ports.post(id, { kind: 'healthCheckChanged' });
+    if (run !== null && rule !== null && !this.#isClosed) this.#begin(entry, run.number, rule);
+  }
+
+  forget(id: string): void {
+    this.#end(this.#probings.get(id));
+    this.#records.delete(id);
+  }
+
+  /**
+   * Probes at once. A pass counts as any other; a failure does not, since looking must not heal.
+   * @throws HealerError INVALID_STATE when there is no check, or nothing up that it could ask
+   */
+  async checkNow({ id, program }: ManagedProgram): Promise<CheckedHealth> {
+    const { health: rule } = program.spec;
+    const cannot = `cannot check "${id}"`;
+    if (rule === null) {
+      throw new HealerError('INVALID_STATE', `${cannot}: it has no health check; define one as "health"`, {
+        id,
+        hasCheck: false,
+      });
+    }
+    const probing = this.#probings.get(id);
+    if (probing === undefined) {
+      throw new HealerError('INVALID_STATE', `${cannot}: it is ${publicName(program.state)}`, { id });
+    }
+    const result = await (probing.current?.result ?? this.#probe(probing, 'asked'));
+    return { id, asked: describeCheck(rule.check), health: probing.entry.program.health, ...result };
+  }
+
+  /** Null for a program without a check. */
+  viewOf({ id, program }: ManagedProgram): HealthView | null {
+    const { health: rule } = program.spec;
+    return rule === null ? null : (this.#records.get(id) ?? new HealthRecord()).view(rule);
+  }
+
+  /** Whether this probe of the program is still on its way; what an earlier one started is left behind. */
+  isProbing(id: string, probeNumber: number): boolean {
+    return this.#probings.get(id)?.current?.number === probeNumber;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const probing of this.#probings.values()) this.#end(probing);
+  }
+
+  #begin(entry: ManagedProgram, runNumber: number, rule: HealthRule): void {
+    const isStarting = entry.program.state.name === 'starting';
+    const watch = beginWatch(isStarting);
+    const ended = new AbortController();
+    const probing: Probing = { entry, runNumber, rule, ended, watch, cancelTimer: null, current: null };
+    this.#probings.set(entry.id, probing);
+    this.#recordOf(entry.id).startRun();
+    this.#arm(probing, firstProbeDelay(watch, rule, this.#ports.clock.chance()));
+  }
+
+  #end(probing: Probing | undefined): void {
+    if (probing === undefined) return;
+    probing.cancelTimer?.();
+    probing.ended.abort();
+    this.#probings.delete(probing.entry.id);
+  }
+
+  #arm(probing: Probing, afterMs: number): void {
+    probing.cancelTimer?.();
+    probing.cancelTimer = this.#ports.clock.after(afterMs, () => {
+      // One that was asked for meanwhile takes the place of this one.
+      if (probing.current === null) void this.#probe(probing, 'due');
+    });
+  }
+
+  #probe(probing: Probing, reason: 'due' | 'asked'): Promise<CheckResult> {
+    this.#lastProbe += 1;
+    const number = this.#lastProbe;
+    const result = this.#runProbe(probing, number, reason);
+    probing.current = { number, result };
+    return result;
+  }
+
+  async #runProbe(probing: Probing, number: number, reason: 'due' | 'asked'): Promise<CheckResult> {
+    const { rule, ended, entry } = probing;
+    const { clock, probe, surroundings } = this.#ports;
+    const began = clock.now();
+    const result = await probe({
+      check: rule.check,
+      timeoutMs: rule.timeoutMs,
+      surroundings: () => surroundings(entry.program.spec, number),
+      signal: ended.signal,
+    });
+    const kept = { at: new Date(began.wall).toISOString(), ...result };
+    probing.current = null;
+    if (ended.signal.aborted) return kept;
+    // Healing may end the probing in this very turn.
+    this.#take(probing, kept, result.ok || reason === 'due');
+    if (!probing.ended.signal.aborted) {
+      const tookMs = clock.now().mono - began.mono;
+      this.#arm(probing, nextProbeDelay(probing.watch, rule, tookMs, clock.chance()));
+    }
+    return kept;
+  }
+
+  #take(probing: Probing, { at, ...result }: CheckResult, counts: boolean): void {
+    const { entry, rule, watch: before } = probing;
+    const { watch, verdict } = counts
+      ? judgeProbe(before, rule, result)
+      : ({ watch: before, verdict: 'none' } as const);
+    probing.watch = watch;
+    this.#recordOf(entry.id).add({ at, ...result }, watch.phase === 'startup');
+    if (verdict === 'none') return;
+    const evidence = { asked: describeCheck(rule.check), ...result, times: result.ok ? 1 : before.failures + 1 };
+    this.#ports.post(entry.id, { kind: FACT_OF[verdict], evidence });
+  }
+
+  #recordOf(id: string): HealthRecord {
+    const known = this.#records.get(id) ?? new HealthRecord();
+    this.#records.set(id, known);
+    return known;
+  }
+}
+
+function isSameRule(before: HealthRule, after: HealthRule | null): after is HealthRule {
+  return before === after || isDeepStrictEqual(before, after);
+}
+
+const FACT_OF = {
+  healthy: 'becameHealthy',
+  unhealthy: 'becameUnhealthy',
+  'startup-failed': 'startupCheckFailed',
+} as const;

@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import type { Paths } from '../../config/paths.ts';
+import { validSettings } from '../../config/settings.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine.ts';
+import type { Holding } from '../requests/holding.ts';
+import { bootId } from '../os/boot-id.ts';
+import type { ReadProcessTable } from '../os/process-table.ts';
+import { createStrangerTrees } from '../os/stranger-trees.ts';
+import { OrphanWatch } from './orphan-watch.ts';
+import type { Records } from '../records.ts';
+import type { Sources } from '../sources.ts';
+import { OrphanFile } from '../store/orphan-file.ts';
+import { ZombieWatch } from './zombie-watch.ts';
+
+const ZOMBIE_SCAN_S = 300;
+const ORPHAN_CHECK_S = 60;
+
+/** The parts of the engine that they work with. */
+interface Surroundings {
+  readonly engine: Engine;
+  readonly records: Records;
+  readonly sources: Pick<Sources, 'settings'>;
+  readonly holding: Holding;
+  readonly parts: { readonly clock: Clock; readonly paths: Pick<Paths, 'stateDir'> };
+}
+
+/** The processes of the machine that are no programs: zombies, and those that are tracked. */
+export class Neighbours {
+  readonly zombies: ZombieWatch;
+  readonly orphans: OrphanWatch;
+
+  constructor(
+    { engine, records, sources, holding, parts: { clock, paths } }: Surroundings,
+    readTable: ReadProcessTable,
+  ) {
+    const mayAct = (): boolean => holding.status().mode === 'on' && !engine.isGoingDown;
+    const shared = { engine, clock, records, readTable, mayAct };
+    this.zombies = new ZombieWatch({
+      ...shared,
+      intervalSeconds: () => validSettings(sources.settings).zombieScanSeconds ?? ZOMBIE_SCAN_S,
+    });
+    this.orphans = new OrphanWatch({
+      ...shared,
+      trees: createStrangerTrees(readTable),
+      file: new OrphanFile(join(paths.stateDir, 'orphans.json'), bootId()),
+      intervalSeconds: () => validSettings(sources.settings).orphanCheckSeconds ?? ORPHAN_CHECK_S,
+    });
+  }
+
+  /** To be called each second. */
+  tick(): void {
+    if (process.platform !== 'linux') return;
+    this.zombies.tick();
+    this.orphans.tick();
+  }
+}

@@ -1,0 +1,179 @@
+import { isDead, readProcStat } from '../../base/proc-stat.ts';
+import { judgeTracked, type ProcessName, type Tracked, whyNotTracked } from '../../policy/orphans.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { TrackedView, TrackStatus } from '../../protocol/tracked-view.ts';
+import type { Clock } from '../clock.ts';
+import type { Engine } from '../engine.ts';
+import { describeOnlooker, isKernelThread } from '../os/find-zombies.ts';
+import type { ReadProcessTable } from '../os/process-table.ts';
+import { sendTo } from '../os/send-signal.ts';
+import type { StrangerTrees } from '../os/stranger-trees.ts';
+import type { Records } from '../records.ts';
+import type { OrphanFile } from '../store/orphan-file.ts';
+
+/** How long an orphan has to end after SIGTERM. */
+const GRACE_MS = 5_000;
+const MS_PER_S = 1_000;
+
+export interface OrphanWatchParts {
+  readonly engine: Pick<Engine, 'findByPid'>;
+  readonly clock: Clock;
+  readonly records: Pick<Records, 'tell' | 'tellEngine' | 'commit'>;
+  readonly readTable: ReadProcessTable;
+  readonly trees: StrangerTrees;
+  readonly file: OrphanFile;
+  readonly intervalSeconds: () => number;
+  readonly mayAct: () => boolean;
+}
+
+/** Since when a tracked process has been asked to end; null while it is only watched. */
+interface Entry {
+  readonly tracked: Tracked;
+  askedAt: number | null;
+}
+
+/** Ends processes that the engine did not start, tree and all, once their parents are gone. Touches no other. */
+export class OrphanWatch {
+  readonly #parts: OrphanWatchParts;
+  readonly #entries = new Map<number, Entry>();
+  #nextAt = 0;
+
+  constructor(parts: OrphanWatchParts) {
+    this.#parts = parts;
+  }
+
+  /** What an earlier engine tracked goes on to be tracked. */
+  load(): void {
+    const { file, clock, records } = this.#parts;
+    const { tracked, problem } = file.load(clock.now().wall);
+    if (problem !== null) records.tellEngine('file-corrupt', problem);
+    for (const each of tracked) this.#entries.set(each.pid, { tracked: each, askedAt: null });
+  }
+
+  /** @throws HealerError PLATFORM_NOT_SUPPORTED, PROCESS_NOT_FOUND, ALREADY_EXISTS or INVALID_STATE */
+  track(pid: number): TrackedView {
+    if (process.platform !== 'linux') {
+      throw new HealerError('PLATFORM_NOT_SUPPORTED', 'processes can be tracked on Linux only', { pid });
+    }
+    const stat = readProcStat(pid);
+    if (stat === null || isDead(stat)) {
+      throw new HealerError('PROCESS_NOT_FOUND', `cannot track ${String(pid)}: no process has this pid`, { pid });
+    }
+    const known = this.#entries.get(pid);
+    if (known?.tracked.startTicks === stat.startTicks) {
+      throw new HealerError('ALREADY_EXISTS', `${String(pid)} is tracked already`, { pid });
+    }
+    const parent = readProcStat(stat.parentPid);
+    const program = this.#parts.engine.findByPid(pid)?.id ?? null;
+    const candidate = { pid, parentPid: parent === null ? 1 : stat.parentPid, program, mayBeSignalled: sendTo(pid, 0) };
+    const onlooker = describeOnlooker(this.#parts.readTable(MS_PER_S));
+    const refusal = whyNotTracked({ ...candidate, isKernelThread: isKernelThread(stat) }, onlooker);
+    if (refusal !== null || parent === null) {
+      const why = refusal ?? 'it is an orphan already';
+      throw new HealerError('INVALID_STATE', `cannot track ${String(pid)}: ${why}`, { pid });
+    }
+    const { startTicks, name } = stat;
+    const trackedAt = new Date(this.#parts.clock.now().wall).toISOString();
+    const above = { pid: parent.pid, startTicks: parent.startTicks, name: parent.name };
+    const tracked: Tracked = { pid, startTicks, name, parent: above, trackedAt };
+    this.#entries.set(pid, { tracked, askedAt: null });
+    this.#tell('orphan-tracked', tracked, `ends with its parent ${nameOf(above)}`);
+    this.#save();
+    return viewOf(tracked);
+  }
+
+  /** @throws HealerError PROCESS_NOT_FOUND */
+  untrack(pid: number): TrackedView {
+    const entry = this.#entries.get(pid);
+    if (entry === undefined) {
+      throw new HealerError('PROCESS_NOT_FOUND', `${String(pid)} is not tracked`, { pid });
+    }
+    this.#forget(entry.tracked, 'on request');
+    this.#save();
+    return viewOf(entry.tracked);
+  }
+
+  status(): TrackStatus {
+    const { intervalSeconds, mayAct } = this.#parts;
+    const tracked = [...this.#entries.values()].map((entry) => viewOf(entry.tracked));
+    const enabled = process.platform === 'linux';
+    const checkInterval = intervalSeconds();
+    return { enabled, running: enabled && mayAct(), trackedCount: tracked.length, checkInterval, tracked };
+  }
+
+  /** To be called each second: follows up on what was asked to end, and checks all when it is time to. */
+  tick(): void {
+    if (this.#entries.size === 0) return;
+    const { clock, intervalSeconds, mayAct } = this.#parts;
+    const { mono } = clock.now();
+    const before = this.#entries.size;
+    for (const entry of this.#entries.values()) if (entry.askedAt !== null) this.#followUp(entry, entry.askedAt, mono);
+    const intervalMs = intervalSeconds() * MS_PER_S;
+    this.#nextAt = Math.min(this.#nextAt, mono + intervalMs);
+    if (mono >= this.#nextAt) {
+      this.#nextAt = mono + intervalMs;
+      for (const entry of this.#entries.values()) if (entry.askedAt === null) this.#check(entry, mono, mayAct());
+    }
+    if (this.#entries.size !== before) this.#save();
+  }
+
+  #check(entry: Entry, mono: number, mayAct: boolean): void {
+    const { tracked } = entry;
+    switch (judgeTracked(tracked, lives)) {
+      case 'watch':
+        return;
+      case 'forget':
+        this.#forget(tracked, 'it has ended');
+        return;
+      case 'end':
+        if (!mayAct) return;
+        entry.askedAt = mono;
+        this.#parts.trees.signal(tracked, 'SIGTERM');
+    }
+  }
+
+  #followUp({ tracked }: Entry, askedAt: number, mono: number): void {
+    const { trees } = this.#parts;
+    const isLate = mono - askedAt >= GRACE_MS;
+    const isThere = trees.isThere(tracked);
+    if (isThere && !isLate) return;
+    if (isThere) trees.kill(tracked);
+    this.#entries.delete(tracked.pid);
+    const how = isThere ? `SIGKILL, since it had not ended ${String(GRACE_MS / MS_PER_S)} s after SIGTERM` : 'SIGTERM';
+    this.#tell('orphan-ended', tracked, `its parent ${nameOf(tracked.parent)} is gone: ended by ${how}`);
+  }
+
+  #forget(tracked: Tracked, why: string): void {
+    this.#entries.delete(tracked.pid);
+    this.#tell('orphan-untracked', tracked, `not tracked any longer: ${why}`);
+  }
+
+  #tell(
+    kind: 'orphan-tracked' | 'orphan-untracked' | 'orphan-ended',
+    { pid, name, parent }: Tracked,
+    what: string,
+  ): void {
+    const data = { name, parentPid: parent.pid, parentName: parent.name };
+    this.#parts.records.tell({ kind, process: null, pid, reason: `"${name}" ${what}`, data });
+  }
+
+  #save(): void {
+    const { file, records } = this.#parts;
+    const problem = file.save([...this.#entries.values()].map(({ tracked }) => tracked));
+    if (problem !== null) records.tellEngine('engine-degraded', `cannot write which processes are tracked: ${problem}`);
+    records.commit();
+  }
+}
+
+function lives({ pid, startTicks }: ProcessName): boolean {
+  const stat = readProcStat(pid);
+  return stat !== null && stat.startTicks === startTicks && !isDead(stat);
+}
+
+function nameOf({ pid, name }: Tracked['parent']): string {
+  return `"${name}" (pid ${String(pid)})`;
+}
+
+function viewOf({ pid, name, parent, trackedAt }: Tracked): TrackedView {
+  return { pid, name, parentPid: parent.pid, parentName: parent.name, trackedAt };
+}

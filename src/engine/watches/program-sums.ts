@@ -1,0 +1,57 @@
+import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+
+/** What has come together for a program since the engine started. */
+interface Totals {
+  cpuSeconds: number;
+  sampledAtMs: number | null;
+  readonly restarts: Map<string, number>;
+  readonly anomalies: Map<string, number>;
+}
+
+const ANOMALIES: ReadonlySet<EventKind> = new Set(['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty']);
+/** A pause of the machine is no time in which anybody used a processor. */
+const LONGEST_GAP_MS = 5_000;
+
+/** Sums that only rise, for those who ask now and then and must not miss what lay between (Prometheus). */
+export class ProgramSums {
+  readonly #totals = new Map<string, Totals>();
+
+  of(id: string): Readonly<Pick<Totals, 'cpuSeconds' | 'restarts' | 'anomalies'>> {
+    return this.#totals.get(id) ?? empty();
+  }
+
+  /** @param nowMs never runs backwards */
+  addUsage(id: string, cpuPercent: number | null, nowMs: number): void {
+    const totals = this.#own(id);
+    const gapMs = totals.sampledAtMs === null ? 0 : Math.min(LONGEST_GAP_MS, nowMs - totals.sampledAtMs);
+    totals.sampledAtMs = nowMs;
+    totals.cpuSeconds += ((cpuPercent ?? 0) / 100) * (gapMs / 1000);
+  }
+
+  addEvents(events: readonly EngineEvent[]): void {
+    for (const { kind, process, data } of events) {
+      if (process === null) continue;
+      const { cause } = data;
+      if (kind === 'restarted') increase(this.#own(process).restarts, typeof cause === 'string' ? cause : 'unknown');
+      if (ANOMALIES.has(kind)) increase(this.#own(process).anomalies, kind);
+    }
+  }
+
+  forget(id: string): void {
+    this.#totals.delete(id);
+  }
+
+  #own(id: string): Totals {
+    const totals = this.#totals.get(id) ?? empty();
+    this.#totals.set(id, totals);
+    return totals;
+  }
+}
+
+function empty(): Totals {
+  return { cpuSeconds: 0, sampledAtMs: null, restarts: new Map(), anomalies: new Map() };
+}
+
+function increase(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}

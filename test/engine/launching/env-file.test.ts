@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { readEnvFiles } from '../../../src/engine/launching/env-file.ts';
+import { toHealerError } from '../../../src/protocol/errors.ts';
+
+describe('env files', () => {
+  let folder: string;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'healer-env-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function read(text: string, known: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+    writeFileSync(join(folder, '.env'), text);
+    return readEnvFiles(['.env'], folder, known);
+  }
+
+  test.each<[string, string, Readonly<Record<string, string>>]>([
+    ['plain lines, comments and exports', '# c\nA=1\n\nexport B=two words # c\n', { A: '1', B: 'two words' }],
+    ['quotes and line ends in them', 'A="x\\ny"\nB=\' z \'\nC=""', { A: 'x\ny', B: ' z ', C: '' }],
+    ['references to what stands before', 'A=1\nB=${A}2\nC=$B-3', { A: '1', B: '12', C: '12-3' }],
+    ['references to the environment', 'PATH=/opt/bin:${PATH}', { PATH: '/opt/bin:/usr/bin' }],
+    ['defaults', 'A=${NONE:-x}\nB=${EMPTY:-y}\nC=${EMPTY-z}\nD=${NONE}', { A: 'x', B: 'y', C: '', D: '' }],
+    ['dollar signs in single quotes', "A='pa$$word${PATH}'", { A: 'pa$$word${PATH}' }],
+    ['dollar signs behind a backslash', 'A=\\$PATH\nB="\\${PATH}"', { A: '$PATH', B: '${PATH}' }],
+    ['values that hold dollar signs themselves, once', 'A=${TRICKY}', { A: '${PATH}$&' }],
+    ['Windows line ends', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
+  ])('know %s', (_what, text, expected) => {
+    expect(read(text, { PATH: '/usr/bin', EMPTY: '', TRICKY: '${PATH}$&' })).toEqual(expected);
+  });
+
+  test('win over each other in their order', () => {
+    writeFileSync(join(folder, 'one'), 'A=1\nB=1');
+    writeFileSync(join(folder, 'two'), 'B=${A}${B}');
+    expect(readEnvFiles(['one', join(folder, 'two')], folder, {})).toEqual({ A: '1', B: '11' });
+  });
+
+  test('that are missing are refused by name with the next step, unless they may be', () => {
+    expect(readEnvFiles(['?missing'], folder, {})).toEqual({});
+    const error = refusal(['missing']);
+    expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOENT', path: join(folder, 'missing') } });
+    expect(error.message).toContain('write a ? in front');
+  });
+
+  test('that cannot be read are refused, also when they may be missing', () => {
+    expect(refusal([`?${folder}`])).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'EISDIR' } });
+  });
+
+  function refusal(files: readonly string[]): ReturnType<typeof toHealerError> {
+    try {
+      readEnvFiles(files, folder, {});
+    } catch (error) {
+      return toHealerError(error);
+    }
+    throw new Error('nothing was thrown');
+  }
+});

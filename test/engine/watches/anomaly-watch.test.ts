@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { AnomalyWatch } from '../../../src/engine/watches/anomaly-watch.ts';
+import type { FactOf } from '../../../src/policy/lifecycle/facts.ts';
+import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+import { TestEngine } from '../../support/test-engine.ts';
+
+interface Series {
+  readonly memoryMb?: (t: number) => number;
+  readonly cpuPercent?: (t: number) => number | null;
+}
+
+/** Feeds a program's samples, one a second, and gives what was found with the second in which it was. */
+function watchFor(
+  seconds: number,
+  { memoryMb = () => 100, cpuPercent = () => 5 }: Series,
+  fields: Partial<ProcessSpecInput> = {},
+): (FactOf<'anomalyFound'> & { readonly t: number })[] {
+  const it = new TestEngine();
+  it.run(fields);
+  const watch = new AnomalyWatch();
+  return Array.from({ length: seconds }, (_, t) => {
+    const usage = { memoryMb: memoryMb(t), cpuPercent: cpuPercent(t), processes: 1 };
+    return watch.look(it.entry(), 1, usage, t * 1000).map((fact) => ({ ...fact, t }));
+  }).flat();
+}
+
+describe('anomaly watch', () => {
+  test('finds a leak of 5 MB/s within a minute, limit or not', () => {
+    for (const fields of [{}, { limits: { memoryMb: 8000 } }]) {
+      const [leak] = watchFor(60, { memoryMb: (t) => 60 + 5 * t }, fields);
+      expect(leak).toMatchObject({ anomaly: 'memory-leak', action: 'restart' });
+      expect(leak?.t).toBeLessThan(50);
+      expect(leak?.evidence.sentence).toMatch(/^memory rose steadily by 5\.0 MB\/s for 40 s, from 60 to 260 MB/);
+    }
+  });
+
+  test('says when the limit would be reached', () => {
+    const [leak] = watchFor(100, { memoryMb: (t) => 60 + 3 * t }, { limits: { memoryMb: 300 } });
+    expect(leak?.evidence.sentence).toContain('its limit of 300 MB is reached in');
+  });
+
+  test('leaves alone what does not rise', () => {
+    expect(watchFor(2000, {})).toEqual([]);
+  });
+
+  test('tells a spike without acting on it, and once while it lasts', () => {
+    const found = watchFor(900, { cpuPercent: (t) => (t < 400 ? 5 : 99) });
+    expect(found.map(({ anomaly, action }) => ({ anomaly, action }))).toEqual([
+      { anomaly: 'cpu-spike', action: 'log' },
+    ]);
+    expect(found[0]?.t).toBeLessThan(425);
+  });
+
+  test('acts as the definition of the program says', () => {
+    const anomaly = { leak: { enabled: false }, spike: { action: 'kill' as const } };
+    const found = watchFor(600, { memoryMb: (t) => 60 + 5 * t, cpuPercent: (t) => (t < 400 ? 5 : 99) }, { anomaly });
+    expect(found.map(({ anomaly: name, action }) => `${name} ${action}`)).toEqual(['cpu-spike kill']);
+  });
+
+  test('lets a program that was ended for growing fast grow further the next time', () => {
+    const it = new TestEngine();
+    it.run();
+    const watch = new AnomalyWatch();
+    const ends: number[] = [];
+    for (let t = 0, memoryMb = 60; t < 400; t++, memoryMb += 5) {
+      const found = watch.look(it.entry(), ends.length + 1, { memoryMb, cpuPercent: 5, processes: 1 }, t * 1000);
+      if (found.length === 0) continue;
+      ends.push(memoryMb);
+      memoryMb = 60;
+    }
+    expect(ends).toEqual([260, 540, 1090]);
+  });
+
+  test('begins anew with each run', () => {
+    const it = new TestEngine();
+    it.run();
+    const watch = new AnomalyWatch();
+    const found = Array.from({ length: 200 }, (_, t) => {
+      const run = 1 + Math.floor(t / 30);
+      return watch.look(it.entry(), run, { memoryMb: 60 + 5 * (t % 30), cpuPercent: 5, processes: 1 }, t * 1000);
+    }).flat();
+    expect(found).toEqual([]);
+  });
+});

@@ -1,0 +1,267 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Monitor } from '../../../src/engine/watches/monitor.ts';
+import type { Sampler, TreeUsage } from '../../../src/engine/sampling/sampler.ts';
+import { UsageHistories } from '../../../src/engine/watches/usage-histories.ts';
+import { TestEngine } from '../../support/test-engine.ts';
+
+/** Tells what the test put there, and remembers what it was asked. */
+class FakeSampler implements Sampler {
+  readonly usages = new Map<string, TreeUsage>();
+  samples = 0;
+  fastSamples: (readonly string[])[] = [];
+  isClosed = false;
+  /** Holds the next answers back until it is called. */
+  hold: Promise<void> = Promise.resolve();
+
+  use(id: string, memoryMb: number, cpuPercent = 0): void {
+    this.usages.set(id, { memoryMb, cpuPercent, processes: 1 });
+  }
+
+  async sample(roots: readonly { readonly id: string }[]): Promise<ReadonlyMap<string, TreeUsage>> {
+    this.samples += 1;
+    const ids = roots.map(({ id }) => id);
+    await this.hold;
+    return new Map([...this.usages].filter(([id]) => ids.includes(id)));
+  }
+
+  async sampleFast(ids: readonly string[]): Promise<ReadonlyMap<string, TreeUsage>> {
+    this.fastSamples.push(ids);
+    await this.hold;
+    return new Map([...this.usages].filter(([id]) => ids.includes(id)));
+  }
+
+  count(): Promise<ReadonlyMap<string, number>> {
+    return Promise.resolve(new Map());
+  }
+
+  treeOf(): Promise<readonly never[]> {
+    return Promise.resolve([]);
+  }
+
+  strays(): readonly never[] {
+    return [];
+  }
+
+  close(): void {
+    this.isClosed = true;
+  }
+}
+
+function createMonitor(): { it: TestEngine; sampler: FakeSampler; monitor: Monitor; lost: string[]; shown: string[] } {
+  const it = new TestEngine();
+  const sampler = new FakeSampler();
+  const lost: string[] = [];
+  const shown: string[] = [];
+  const monitor = new Monitor(it.engine, sampler, new UsageHistories(() => it.clock.now().wall), {
+    onUsage: ({ id }) => shown.push(id),
+    onSample: () => undefined,
+    onLost: ({ id }) => lost.push(id),
+    onTick: () => undefined,
+  });
+  return { it, sampler, monitor, lost, shown };
+}
+
+describe('monitor', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('looks at once and then each second, four times a second near a limit', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { memoryMb: 500 } });
+    sampler.use('web', 399);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(2999);
+    expect(sampler.samples).toBe(3);
+    expect(sampler.fastSamples).toEqual([]);
+    sampler.use('web', 401);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(sampler.fastSamples.length).toBeGreaterThanOrEqual(6);
+    sampler.use('web', 300);
+    await vi.advanceTimersByTimeAsync(500);
+    const looks = sampler.fastSamples.length;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sampler.fastSamples).toHaveLength(looks);
+    monitor.close();
+  });
+
+  test('looks fast only at those that are near a limit', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ id: 'near', limits: { cpuPercent: 50 } });
+    it.run({ id: 'far', limits: { cpuPercent: 50 } });
+    it.run({ id: 'free' });
+    sampler.use('near', 10, 45);
+    sampler.use('far', 10, 20);
+    sampler.use('free', 10, 100);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(new Set(sampler.fastSamples.flat())).toEqual(new Set(['near']));
+    monitor.close();
+  });
+
+  test('stops looking fast when the program near its limit has been stopped', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { memoryMb: 500 } });
+    sampler.use('web', 450);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(600);
+    expect(sampler.fastSamples.length).toBeGreaterThan(0);
+    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.clock.advance(20);
+    sampler.usages.clear();
+    await vi.advanceTimersByTimeAsync(2000);
+    const looks = sampler.fastSamples.length;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sampler.fastSamples).toHaveLength(looks);
+    monitor.close();
+  });
+
+  test('acts on memory at once, and reports it once', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { memoryMb: 500 }, healing: 'observe' });
+    sampler.use('web', 600);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(it.kinds()).toEqual(['started', 'running', 'limit-memory', 'would-restart']);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(it.kinds()).toHaveLength(4);
+    sampler.use('web', 400);
+    await vi.advanceTimersByTimeAsync(1000);
+    sampler.use('web', 700);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(it.kinds().slice(4)).toEqual(['limit-memory', 'would-restart']);
+    monitor.close();
+  });
+
+  test('acts on CPU after three fast samples in a row, not after a burst', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { cpuPercent: 50 } });
+    sampler.use('web', 10, 99);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(510);
+    expect(sampler.fastSamples).toHaveLength(2);
+    sampler.use('web', 10, 45);
+    await vi.advanceTimersByTimeAsync(250);
+    sampler.use('web', 10, 99);
+    expect(it.kinds()).toEqual(['started', 'running']);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
+    const event = it.world.events.find(({ kind }) => kind === 'limit-cpu');
+    expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
+    monitor.close();
+  });
+
+  test('judges the next run from the beginning', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { memoryMb: 500 } });
+    sampler.use('web', 600);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(10);
+    it.clock.advance(20);
+    expect(it.program().runs).toBe(2);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(it.kinds().filter((kind) => kind === 'limit-memory')).toHaveLength(2);
+    monitor.close();
+  });
+
+  test('acts on an excess that began while the program was paused, once it goes on', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { memoryMb: 500 } });
+    it.engine.post('web', { kind: 'pauseAsked' });
+    sampler.use('web', 600);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(it.state()).toBe('paused');
+    it.engine.post('web', { kind: 'resumeAsked' });
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(it.kinds()).toContain('limit-memory');
+    monitor.close();
+  });
+
+  test('notices a run that two looks in a row did not find', async () => {
+    const { it, sampler, monitor, lost } = createMonitor();
+    it.run();
+    sampler.use('web', 10);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(1500);
+    sampler.usages.clear();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(lost).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(lost).toEqual(['web']);
+    monitor.close();
+  });
+
+  test('a run that was missed once and found again is not lost', async () => {
+    const { it, sampler, monitor, lost } = createMonitor();
+    it.run();
+    sampler.use('web', 10);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(500);
+    for (let look = 0; look < 5; look++) {
+      sampler.usages.clear();
+      await vi.advanceTimersByTimeAsync(1000);
+      sampler.use('web', 10);
+      await vi.advanceTimersByTimeAsync(1000);
+    }
+    expect(lost).toEqual([]);
+    monitor.close();
+  });
+
+  test('does not take the new run for lost when the old one ended during a look', async () => {
+    const { it, sampler, monitor, lost } = createMonitor();
+    it.run();
+    let release: () => void = () => undefined;
+    sampler.hold = new Promise((resolve) => (release = resolve));
+    monitor.start();
+    it.world.end('web', { code: 1 });
+    release();
+    await vi.advanceTimersByTimeAsync(10);
+    expect(lost).toEqual([]);
+    monitor.close();
+  });
+
+  test('a look that takes long gets no queue of others behind it', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run();
+    let release: () => void = () => undefined;
+    sampler.hold = new Promise((resolve) => (release = resolve));
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(sampler.samples).toBe(1);
+    release();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(sampler.samples).toBe(2);
+    monitor.close();
+  });
+
+  test('tells of figures only when what is shown of them changed', async () => {
+    const { it, sampler, monitor, shown } = createMonitor();
+    it.run();
+    sampler.use('web', 10.01, 1.02);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(10);
+    sampler.use('web', 10.04, 0.98);
+    await vi.advanceTimersByTimeAsync(3000);
+    expect(shown).toEqual(['web']);
+    expect(it.entry().usage).toEqual({ cpuPercent: 1, memoryMb: 10, processes: 1 });
+    monitor.close();
+  });
+
+  test('looks no more once it is closed', async () => {
+    const { it, sampler, monitor } = createMonitor();
+    it.run({ limits: { memoryMb: 500 } });
+    sampler.use('web', 450);
+    monitor.start();
+    await vi.advanceTimersByTimeAsync(1000);
+    monitor.close();
+    const looks = sampler.samples + sampler.fastSamples.length;
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(sampler.samples + sampler.fastSamples.length).toBe(looks);
+    expect(sampler.isClosed).toBe(true);
+  });
+});
