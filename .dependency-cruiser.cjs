@@ -29,7 +29,7 @@ const PORTS = {
   koffi: '^src/base/libc\\.ts$',
   systeminformation: '^src/engine/sampling/system-information\\.ts$',
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
-  conf: '^src/config/write-registry\\.ts$',
+  conf: '^src/config/registry/write-registry\\.ts$',
   croner: '^src/config/cron\\.ts$',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe|alerts/courier/show-notification)\\.ts$',
   nodemailer: '^src/engine/alerts/courier/send-mail\\.ts$',

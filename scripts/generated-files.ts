@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { TAKES_EFFECT } from '../src/config/diff-specs.ts';
+import { TAKES_EFFECT } from '../src/config/sources/diff-specs.ts';
 import { alternatives, describeShapes, type FieldSchema, fieldSchemaOf } from '../src/config/field-schema.ts';
-import { healerYamlSchema } from '../src/config/healer-yaml-schema.ts';
+import { healerYamlSchema } from '../src/config/yaml/healer-yaml-schema.ts';
 import { flowYaml } from '../src/config/describe-issue.ts';
 import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { cliReference } from './cli-reference.ts';

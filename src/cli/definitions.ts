@@ -1,4 +1,4 @@
-import type { OfflineRegistry } from '../config/offline-registry.ts';
+import type { OfflineRegistry } from '../config/registry/offline-registry.ts';
 import type { EngineApi } from '../protocol/methods.ts';
 import { type Context, withConnection } from './context.ts';
 import { connectIfRunning } from './start-engine.ts';
@@ -26,7 +26,7 @@ export async function withRegistrar<T>(context: Context, work: (registrar: Regis
 /** The registry itself. Beside it count the files that an engine would take that was started from here. */
 export async function openRegistry({ paths }: Context): Promise<OfflineRegistry> {
   const [{ openOfflineRegistry }, { resolveSourceFiles }] = await Promise.all([
-    import('../config/offline-registry.ts'),
+    import('../config/registry/offline-registry.ts'),
     import('./source-files.ts'),
   ]);
   return openOfflineRegistry(paths, await resolveSourceFiles(undefined, paths.configDir));

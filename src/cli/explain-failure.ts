@@ -1,6 +1,6 @@
 import { nearestWord } from '../base/nearest-word.ts';
 import { listAll } from '../client/list-all.ts';
-import { isInstanceOf } from '../config/instance-id.ts';
+import { isInstanceOf } from '../config/registry/instance-id.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../protocol/errors.ts';
 import type { EngineApi } from '../protocol/methods.ts';
 

@@ -24,7 +24,7 @@ export interface Side {
 
 /** @throws HealerError INVALID_CONFIG when the name of the watcher would be too long for an instance's */
 export async function pairOf({ paths, env }: Context): Promise<Pair> {
-  const { watcherOf } = await import('../config/partner-settings.ts');
+  const { watcherOf } = await import('../config/registry/partner-settings.ts');
   return { engine: paths, watcher: resolvePaths(env, watcherOf(paths.instance)) };
 }
 

@@ -1,6 +1,6 @@
 import { type ConfigProblem, formatProblem } from '../config/config-problem.ts';
-import { alertFiles, loadAlerts } from '../config/load-alerts.ts';
-import { watchSource } from '../config/watch-source.ts';
+import { alertFiles, loadAlerts } from '../config/alerts/load-alerts.ts';
+import { watchSource } from '../config/sources/watch-source.ts';
 import type { AlertsStatus } from '../protocol/snapshot.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { Alerts } from './alerts/alerts.ts';

@@ -1,5 +1,5 @@
-import type { SpecDiff } from '../config/diff-specs.ts';
-import type { SourcedSpec } from '../config/sourced-spec.ts';
+import type { SpecDiff } from '../config/sources/diff-specs.ts';
+import type { SourcedSpec } from '../config/sources/sourced-spec.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { Engine } from './engine.ts';
 import { newProgram } from './managed-program.ts';

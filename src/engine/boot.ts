@@ -1,4 +1,4 @@
-import type { SourcedSpec } from '../config/sourced-spec.ts';
+import type { SourcedSpec } from '../config/sources/sourced-spec.ts';
 import { type Fate, recall } from '../policy/adoption.ts';
 import { startOrder } from '../policy/dependencies.ts';
 import { recallFuture, recallPast } from '../policy/moment.ts';

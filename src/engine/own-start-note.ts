@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { EngineStartOptions } from '../config/engine-arguments.ts';
-import { partnerSettingsOf } from '../config/partner-settings.ts';
+import { partnerSettingsOf } from '../config/registry/partner-settings.ts';
 import { type StartNote, writeStartNote } from '../config/start-note.ts';
 import { toHealerError } from '../protocol/errors.ts';
 import type { RunningEngine } from './running-engine.ts';

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import type { EngineStartOptions } from '../config/engine-arguments.ts';
-import { type PartnerSettings, partnerSettingsOf } from '../config/partner-settings.ts';
+import { type PartnerSettings, partnerSettingsOf } from '../config/registry/partner-settings.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { readStartNote, type StartNote } from '../config/start-note.ts';
 import {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import type { Fields } from '../config/registry-content.ts';
-import { type RemoteSettings, remoteSettingsOf } from '../config/remote-endpoints.ts';
+import type { Fields } from '../config/registry/registry-content.ts';
+import { type RemoteSettings, remoteSettingsOf } from '../config/registry/remote-endpoints.ts';
 import { isLoopback } from '../base/host-pattern.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { examineExecutable } from './os/executable-facts.ts';

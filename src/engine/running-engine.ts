@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../base/libc.ts';
 import type { Paths } from '../config/paths.ts';
-import { enabledByName } from '../config/registry-content.ts';
+import { enabledByName } from '../config/registry/registry-content.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { partnerSettingsOf, watcherOf } from '../../src/config/partner-settings.ts';
+import { partnerSettingsOf, watcherOf } from '../../src/config/registry/partner-settings.ts';
 import { readStartNote, type StartNote, writeStartNote } from '../../src/config/start-note.ts';
 
 const NOTE: StartNote = {

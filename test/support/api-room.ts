@@ -1,5 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
-import { type RemoteSettings, remoteSettingsOf } from '../../src/config/remote-endpoints.ts';
+import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
 import { examineExecutable } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
 import type { Token } from '../../src/engine/servers/http/token.ts';

@@ -29,7 +29,7 @@ async function showAll(context: Context): Promise<number> {
 
 async function showOne(context: Context, key: string): Promise<number> {
   const { terminal } = context;
-  const { viewSetting } = await import('../../config/settings.ts');
+  const { viewSetting } = await import('../../config/registry/settings.ts');
   const settings = await withRegistrar(context, readAll);
   const stored = Object.fromEntries(
     settings.filter(({ isDefault }) => !isDefault).map((each) => [each.key, each.value]),

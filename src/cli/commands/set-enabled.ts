@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { OfflineRegistry } from '../../config/offline-registry.ts';
+import type { OfflineRegistry } from '../../config/registry/offline-registry.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/methods.ts';
 import type { CommandOptions } from '../command.ts';

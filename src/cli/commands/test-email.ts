@@ -1,5 +1,5 @@
 import { formatProblem } from '../../config/config-problem.ts';
-import { alertFiles, loadAlerts } from '../../config/load-alerts.ts';
+import { alertFiles, loadAlerts } from '../../config/alerts/load-alerts.ts';
 import type { Letter } from '../../protocol/alert.ts';
 import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/courier.ts';
 import { HealerError } from '../../protocol/errors.ts';

@@ -79,7 +79,7 @@ async function showPlan(
 }
 
 async function planAfresh(files: readonly string[], env: Context['env']): Promise<ReloadResult> {
-  const { checkSources } = await import('../../config/check-sources.ts');
+  const { checkSources } = await import('../../config/sources/check-sources.ts');
   const { specs, problems } = await checkSources(files, env);
   const nothing = { removed: [], restarted: [], changedInPlace: [], unchanged: [], refused: [], moreProblems: 0 };
   return { applied: false, files, added: specs.map(({ spec }) => spec.id), ...nothing, problems };

@@ -68,8 +68,8 @@ async function startMissing(context: Context, options: CommandOptions): Promise<
 
 async function isSetStandalone({ paths }: Context): Promise<boolean> {
   const [{ openOfflineRegistry }, { isStandaloneAmong }] = await Promise.all([
-    import('../../config/offline-registry.ts'),
-    import('../../config/partner-settings.ts'),
+    import('../../config/registry/offline-registry.ts'),
+    import('../../config/registry/partner-settings.ts'),
   ]);
   const registry = await openOfflineRegistry(paths, []);
   return isStandaloneAmong(await registry.settings());

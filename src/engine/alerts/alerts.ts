@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { AlertSettings } from '../../config/alerts-config.ts';
+import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
 import type { AlertSubject } from '../../policy/alerts/alert-of.ts';
 import {
   consider,

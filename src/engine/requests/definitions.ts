@@ -1,7 +1,7 @@
-import type { SpecDiff } from '../../config/diff-specs.ts';
-import type { RegistryEdit } from '../../config/registry-edits.ts';
-import { viewRemoteConfig } from '../../config/remote-endpoints.ts';
-import { viewSetting, viewSettings } from '../../config/settings.ts';
+import type { SpecDiff } from '../../config/sources/diff-specs.ts';
+import type { RegistryEdit } from '../../config/registry/registry-edits.ts';
+import { viewRemoteConfig } from '../../config/registry/remote-endpoints.ts';
+import { viewSetting, viewSettings } from '../../config/registry/settings.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
 import type { Engine } from '../engine.ts';

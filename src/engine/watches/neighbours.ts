@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Paths } from '../../config/paths.ts';
-import { validSettings } from '../../config/settings.ts';
+import { validSettings } from '../../config/registry/settings.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import type { Holding } from '../requests/holding.ts';

@@ -1,5 +1,5 @@
 import { matchesPathPattern } from '../../../config/path-pattern.ts';
-import type { RemoteSettings } from '../../../config/remote-endpoints.ts';
+import type { RemoteSettings } from '../../../config/registry/remote-endpoints.ts';
 import { type ExecutableFacts, executionProblem, wordsOf } from '../../../policy/remote-access/executables.ts';
 import type { Caller } from '../../../policy/remote-access/caller.ts';
 import type { DefinitionChanges } from '../../../protocol/definition.ts';

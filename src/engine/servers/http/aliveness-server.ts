@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Endpoint } from '../../../config/remote-endpoints.ts';
+import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';
 import type { PartnerView } from '../../../protocol/partner-view.ts';
 import { HealerError } from '../../../protocol/errors.ts';

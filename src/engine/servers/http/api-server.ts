@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Endpoint } from '../../../config/remote-endpoints.ts';
+import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import type { Caller } from '../../../policy/remote-access/caller.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { ServedEngine } from '../served-engine.ts';

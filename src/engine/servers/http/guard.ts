@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { needsNames } from '../../../base/host-pattern.ts';
-import type { RemoteSettings } from '../../../config/remote-endpoints.ts';
+import type { RemoteSettings } from '../../../config/registry/remote-endpoints.ts';
 import { type Caller, judgeCaller } from '../../../policy/remote-access/caller.ts';
 import { originOf } from '../../../policy/remote-access/forwarding.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';

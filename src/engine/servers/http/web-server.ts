@@ -1,6 +1,6 @@
 import { createServer as createPlain, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Endpoint } from '../../../config/remote-endpoints.ts';
+import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 
 export interface Certificate {

@@ -1,0 +1,108 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/courier.ts';
+
+const flag = z.stringbool({ error: 'write true or false' });
+// No line break, no blank, nothing that would end an address in a header.
+const address = z
+  .string()
+  .regex(/^[^\s<>,;:"\\()[\]\p{C}]+@[^\s<>,;:"\\()[\]@\p{C}]+$/u, 'write a mail address as name@example.com');
+const addresses = z
+  .string()
+  .transform((text) => text.split(/[,;]/).map((part) => part.trim()))
+  .pipe(z.array(address).min(1));
+const wholeNumber = (min: number, max: number): z.ZodType<number> =>
+  z
+    .string()
+    .regex(/^\d+$/, `write a whole number from ${min} to ${max}`)
+    .transform(Number)
+    .pipe(z.number().min(min).max(max, `write a whole number from ${min} to ${max}`));
+const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP address');
+const nothing = z.literal('').transform(() => null);
+
+/** The keys of `email_config.txt` (SPEC section 10), as text. */
+export const emailSchema = z.strictObject({
+  enabled: flag.default(true),
+  smtp_server: hostName,
+  smtp_port: wholeNumber(1, 65_535).default(587),
+  sender_email: address,
+  /** Empty: no login. */
+  sender_password: z.string().default(''),
+  /** Who logs in, where it is not the sender. */
+  smtp_username: z.string().default(''),
+  /** One or several, separated by commas; the sender when left out. */
+  receiver_email: addresses.optional(),
+  use_ssl: flag.default(true),
+  /** A PEM file with the certificate of a server or authority of one's own. */
+  ca_file: z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null),
+  rate_limit_seconds: wholeNumber(0, 86_400).default(60),
+});
+
+/** The keys of `alerts_config.txt`: every channel but mail. */
+export const alertsSchema = z.strictObject({
+  webhook_url: z
+    .union([nothing, z.url({ protocol: /^https?$/, error: 'write a URL that begins with https:// or http://' })])
+    .default(null),
+  webhook_secret: z.string().default(''),
+  webhook_format: z.enum(['json', 'slack'], 'write json or slack').default('json'),
+  webhook_timeout_seconds: wholeNumber(1, 300).default(10),
+  desktop: flag.default(false),
+  desktop_urgency: z.enum(['low', 'normal', 'critical'], 'write low, normal or critical').default('normal'),
+});
+
+export type EmailConfig = z.output<typeof emailSchema>;
+export type AlertsConfig = z.output<typeof alertsSchema>;
+
+/** How alerts are to be delivered. */
+export interface AlertSettings {
+  readonly channels: ChannelSettings;
+  readonly rateLimitMs: number;
+}
+
+export const NO_ALERTS: AlertSettings = {
+  channels: { email: null, webhook: null, desktop: null },
+  rateLimitMs: 60_000,
+};
+
+export function settingsOf(email: EmailConfig | null, others: AlertsConfig): AlertSettings {
+  return {
+    channels: {
+      email: email?.enabled === true ? emailOf(email) : null,
+      webhook: webhookOf(others),
+      desktop: others.desktop ? { urgency: others.desktop_urgency } : null,
+    },
+    rateLimitMs: email === null ? NO_ALERTS.rateLimitMs : email.rate_limit_seconds * 1000,
+  };
+}
+
+/**
+ * Mail leaves this machine encrypted or not at all. Without `use_ssl` a server on this machine is spoken to in plain,
+ * and one elsewhere has to offer STARTTLS.
+ */
+function emailOf(config: EmailConfig): EmailSettings {
+  const { smtp_server: host, sender_email: sender, sender_password: password } = config;
+  return {
+    host,
+    port: config.smtp_port,
+    encryption: config.use_ssl || !isLoopback(host) ? 'required' : 'plain',
+    caFile: config.ca_file,
+    sender,
+    receivers: config.receiver_email ?? [sender],
+    login: password === '' ? null : { user: config.smtp_username || sender, password },
+  };
+}
+
+function webhookOf(config: AlertsConfig): WebhookSettings | null {
+  if (config.webhook_url === null) return null;
+  return {
+    url: config.webhook_url,
+    secret: config.webhook_secret === '' ? null : config.webhook_secret,
+    format: config.webhook_format,
+    timeoutMs: config.webhook_timeout_seconds * 1000,
+  };
+}
+
+/** Whether what is sent there stays on this machine. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+}

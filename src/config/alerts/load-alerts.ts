@@ -1,0 +1,153 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { nearestWord } from '../../base/nearest-word.ts';
+import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
+import type { ConfigProblem } from '../config-problem.ts';
+import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface LoadedAlerts {
+  /** Null when the settings have errors: nobody knows then what was meant. */
+  readonly settings: AlertSettings | null;
+  readonly problems: readonly ConfigProblem[];
+}
+
+/** Where alerts are configured. */
+export function alertFiles(configDir: string): { readonly email: string; readonly others: string } {
+  return { email: join(configDir, 'email_config.txt'), others: join(configDir, 'alerts_config.txt') };
+}
+
+/** Environment variables by key. They win over the files; the first that is set counts. */
+const EMAIL_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  enabled: ['HEALER_SMTP_ENABLED'],
+  smtp_server: ['HEALER_SMTP_SERVER', 'HEALER_SMTP_HOST'],
+  smtp_port: ['HEALER_SMTP_PORT'],
+  sender_email: ['HEALER_SMTP_SENDER_EMAIL', 'HEALER_SMTP_SENDER', 'HEALER_SMTP_FROM'],
+  sender_password: ['HEALER_SMTP_SENDER_PASSWORD', 'HEALER_SMTP_PASSWORD'],
+  smtp_username: ['HEALER_SMTP_USERNAME', 'HEALER_SMTP_USER'],
+  receiver_email: ['HEALER_SMTP_RECEIVER_EMAIL', 'HEALER_SMTP_RECEIVER', 'HEALER_SMTP_TO'],
+  use_ssl: ['HEALER_SMTP_USE_SSL'],
+  ca_file: ['HEALER_SMTP_CA_FILE'],
+  rate_limit_seconds: ['HEALER_SMTP_RATE_LIMIT_SECONDS'],
+};
+const OTHER_VARIABLES: Readonly<Record<string, readonly string[]>> = {
+  webhook_url: ['HEALER_WEBHOOK_URL'],
+  webhook_secret: ['HEALER_WEBHOOK_SECRET'],
+};
+
+/** Reads how alerts are delivered. Never throws: what cannot be read is a problem that says where and what to do. */
+export function loadAlerts(configDir: string, env: Environment): LoadedAlerts {
+  const files = alertFiles(configDir);
+  const email = readSettings(files.email, emailSchema, EMAIL_VARIABLES, env);
+  const others = readSettings(files.others, alertsSchema, OTHER_VARIABLES, env);
+  const problems = [...email.problems, ...others.problems];
+  if (problems.some(({ severity }) => severity === 'error')) return { settings: null, problems };
+  if (!email.isGiven && !others.isGiven) return { settings: NO_ALERTS, problems };
+  return { settings: settingsOf(email.value, others.value ?? alertsSchema.parse({})), problems };
+}
+
+interface Read<T> {
+  readonly value: T | null;
+  readonly problems: readonly ConfigProblem[];
+  readonly isGiven: boolean;
+}
+
+function readSettings<Schema extends z.ZodObject>(
+  file: string,
+  schema: Schema,
+  variables: Readonly<Record<string, readonly string[]>>,
+  env: Environment,
+): Read<z.output<Schema>> {
+  const { pairs, problems } = readPairs(file);
+  const known = Object.keys(schema.shape);
+  const unknown = pairs.filter(({ key }) => !known.includes(key));
+  const places = new Map<string, Place>();
+  for (const pair of pairs) if (known.includes(pair.key)) places.set(pair.key, { ...pair, file });
+  for (const place of overrides(variables, env)) places.set(place.key, place);
+  const found = [
+    ...problems,
+    ...unknown.map((pair) => describeUnknown(pair, file, known)),
+    ...exposureOf(file, places),
+  ];
+  if (places.size === 0) return { value: null, problems: found, isGiven: false };
+  const raw = Object.fromEntries([...places].map(([key, { value }]) => [key, value]));
+  const parsed = schema.safeParse(raw);
+  // A switched off channel may be as unfinished as it likes.
+  if (!parsed.success && /^(false|no|off|0)$/i.test(raw['enabled'] ?? '')) {
+    return { value: null, problems: found.filter(({ severity }) => severity === 'warning'), isGiven: false };
+  }
+  if (parsed.success) return { value: parsed.data, problems: found, isGiven: true };
+  return { value: null, problems: [...found, ...describeIssues(parsed.error, places, file)], isGiven: true };
+}
+
+interface Place {
+  readonly key: string;
+  readonly value: string;
+  readonly file: string;
+  readonly line: number | null;
+  readonly valueColumn: number | null;
+}
+
+function overrides(variables: Readonly<Record<string, readonly string[]>>, env: Environment): Place[] {
+  return Object.entries(variables).flatMap(([key, names]) => {
+    const name = names.find((candidate) => (env[candidate] ?? '') !== '');
+    const value = name === undefined ? undefined : env[name];
+    if (name === undefined || value === undefined) return [];
+    return [{ key, value, file: `environment variable ${name}`, line: null, valueColumn: null }];
+  });
+}
+
+function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonly problems: readonly ConfigProblem[] } {
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { pairs: [], problems: [] };
+    const place = { severity: 'error', file, line: null, column: null } as const;
+    return { pairs: [], problems: [{ ...place, message: 'cannot read the settings of alerts', hint: message }] };
+  }
+  const lines = parseKeyValueLines(content);
+  return {
+    pairs: lines.filter((line) => 'key' in line),
+    problems: lines.filter((line) => 'message' in line).map((line) => ({ severity: 'error', file, ...line })),
+  };
+}
+
+function describeUnknown({ key, line, keyColumn }: KeyValue, file: string, known: readonly string[]): ConfigProblem {
+  const nearest = nearestWord(key, known);
+  const hint = nearest === null ? `the keys are ${known.join(', ')}` : `did you mean "${nearest}"?`;
+  return { severity: 'warning', file, line, column: keyColumn, message: `"${key}" is no setting of alerts`, hint };
+}
+
+function describeIssues(error: z.ZodError, places: ReadonlyMap<string, Place>, file: string): ConfigProblem[] {
+  return error.issues.map(({ path, message }) => {
+    const key = String(path[0]);
+    const place = places.get(key);
+    if (place === undefined) {
+      const missing = { message: `"${key}" is missing`, hint: `add a line "${key} = …"` };
+      return { severity: 'error', file, line: null, column: null, ...missing };
+    }
+    const { line, valueColumn } = place;
+    // The value is not quoted: what was typed into the wrong line may be the password.
+    return {
+      severity: 'error',
+      file: place.file,
+      line,
+      column: valueColumn,
+      message: `cannot use this ${key}`,
+      hint: message,
+    };
+  });
+}
+
+/** A secret that every user of the machine can read is a secret no more. */
+function exposureOf(file: string, places: ReadonlyMap<string, Place>): ConfigProblem[] {
+  const secrets = ['sender_password', 'webhook_secret', 'webhook_url'];
+  const holdsSecret = secrets.some((key) => places.get(key)?.file === file && places.get(key)?.value !== '');
+  if (!holdsSecret || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
+  const message = 'other users of this machine may read the secrets in it';
+  return [{ severity: 'warning', file, line: null, column: null, message, hint: `run: chmod 600 ${file}` }];
+}

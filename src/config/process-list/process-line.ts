@@ -1,0 +1,78 @@
+import { resolve } from 'node:path';
+import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
+import type { LineProblem } from '../config-problem.ts';
+import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
+import { quoteExcerpt } from '../quote-excerpt.ts';
+import { splitWords, type Word } from '../../base/split-words.ts';
+
+type ProcessLine =
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'entry'; readonly spec: ProcessSpec; readonly column: number }
+  | { readonly kind: 'bad'; readonly problems: readonly LineProblem[] };
+
+interface Fields {
+  readonly name: Word;
+  readonly cpu: Word;
+  readonly memory: Word;
+  readonly command: Word;
+  readonly args: readonly Word[];
+}
+
+const FORM = 'a line reads: name cpu_limit memory_limit_MB [-- command arg ...]';
+const FIELD_NAMES = ['name', 'CPU limit', 'memory limit'];
+
+/**
+ * Reads one line of a process list. Words are split as a shell splits them, but nothing is expanded.
+ * @param folder where the program runs, and from where a command with a slash is looked up
+ */
+export function parseProcessLine(line: string, folder: string): ProcessLine {
+  const { words, problem } = splitWords(line);
+  if (problem !== null) return { kind: 'bad', problems: [problem] };
+  if (words.length === 0) return { kind: 'empty' };
+  const problems: LineProblem[] = [];
+  const fields = readFields(words, line.trimEnd().length + 1, problems);
+  const spec = fields === null ? null : buildSpec(fields, folder, problems);
+  return spec === null ? { kind: 'bad', problems } : { kind: 'entry', spec, column: words[0]?.column ?? 1 };
+}
+
+function readFields(words: readonly Word[], endColumn: number, problems: LineProblem[]): Fields | null {
+  const dashesAt = words.findIndex(({ text }) => text === '--');
+  const dashesColumn = words[dashesAt]?.column ?? endColumn;
+  const [name, cpu, memory, extra] = dashesAt === -1 ? words : words.slice(0, dashesAt);
+  const [command, ...args] = dashesAt === -1 ? words.slice(0, 1) : words.slice(dashesAt + 1);
+  if (name === undefined || cpu === undefined || memory === undefined) {
+    const missing = FIELD_NAMES[[name, cpu, memory].indexOf(undefined)] ?? '';
+    problems.push({
+      column: dashesColumn,
+      message: `the ${missing} is missing`,
+      hint: `${FORM}; a limit of - is none`,
+    });
+  } else if (extra !== undefined) {
+    problems.push({ column: extra.column, message: `cannot place ${quoteExcerpt(extra.text)}`, hint: FORM });
+  } else if (command === undefined || command.text === '') {
+    const hint = 'write one, or leave the dashes away to run the name';
+    problems.push({ column: dashesColumn, message: 'there is no command after "--"', hint });
+  } else {
+    return { name, cpu, memory, command, args };
+  }
+  return null;
+}
+
+function buildSpec(fields: Fields, folder: string, problems: LineProblem[]): ProcessSpec | null {
+  const { name, cpu, memory, command, args } = fields;
+  const limits = {
+    cpuPercent: readLimit(cpu, CPU_LIMIT, problems),
+    memoryMb: readLimit(memory, MEMORY_LIMIT, problems),
+  };
+  const parsed = processSpecSchema.safeParse({
+    id: name.text,
+    command: command.text.includes('/') ? resolve(folder, command.text) : command.text,
+    args: args.map(({ text }) => text),
+    cwd: folder,
+    limits,
+  });
+  for (const { message } of parsed.error?.issues ?? []) {
+    problems.push({ column: name.column, message: `cannot use ${quoteExcerpt(name.text)} as a name`, hint: message });
+  }
+  return problems.length === 0 && parsed.success ? parsed.data : null;
+}

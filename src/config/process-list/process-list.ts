@@ -1,0 +1,95 @@
+import { isUtf8 } from 'node:buffer';
+import { dirname, resolve } from 'node:path';
+import type { ConfigProblem } from '../config-problem.ts';
+import { parseProcessLine } from './process-line.ts';
+import type { SourcedSpec } from '../sources/sourced-spec.ts';
+
+interface ListedProgram extends SourcedSpec {
+  readonly line: number;
+  readonly column: number;
+}
+
+interface ProcessList {
+  readonly entries: readonly ListedProgram[];
+  /** In the order of the lines. */
+  readonly problems: readonly ConfigProblem[];
+  /** False when a line could not be read: then nobody knows which programs are gone from the list. */
+  readonly isComplete: boolean;
+}
+
+type Line = ReturnType<typeof parseProcessLine> & { readonly number: number };
+type Entry = Extract<Line, { kind: 'entry' }>;
+
+/** What decoding leaves in place of bytes that are not UTF-8, and the zero byte, which no name or path can hold. */
+const UNREADABLE = /[\uFFFD\0]/;
+
+/** A slip of an editor leaves a zero byte or two; with more than this share of them it was never a text. */
+const BINARY_SHARE = 0.05;
+
+/**
+ * Reads the lines of a process list (SPEC section 3). A bad line is a problem and all others load; of a name that
+ * stands there twice the last line counts. Programs run in the list's folder.
+ */
+export function parseProcessList(content: string | Buffer, file: string): ProcessList {
+  const text = content.toString().replace(/^\uFEFF/, '');
+  const zeros = text.split('\0').length - 1;
+  if (zeros > text.length * BINARY_SHARE)
+    return { entries: [], problems: [describeBinary(text, file)], isComplete: false };
+  const hasForeignBytes = zeros > 0 || (typeof content !== 'string' && !isUtf8(content));
+  const folder = dirname(resolve(file));
+  const lines = text.split('\n').map((line, index): Line => {
+    const parsed = hasForeignBytes ? parseForeignLine(line, folder) : parseProcessLine(line, folder);
+    return { ...parsed, number: index + 1 };
+  });
+  const written = lines.filter((line): line is Entry => line.kind === 'entry');
+  const last = new Map(written.map((entry) => [entry.spec.id, entry]));
+  return {
+    entries: written
+      .filter((entry) => last.get(entry.spec.id) === entry)
+      .map(({ spec, number, column }) => ({ spec, origin: `${file}:${number}`, line: number, column })),
+    problems: lines.flatMap((line) => problemsOf(line, last, file)),
+    isComplete: lines.every(({ kind }) => kind !== 'bad'),
+  };
+}
+
+/** A line of a file that holds bytes which cannot be read, perhaps in this line. */
+function parseForeignLine(line: string, folder: string): ReturnType<typeof parseProcessLine> {
+  const parsed = parseProcessLine(line, folder);
+  const at = line.search(UNREADABLE);
+  if (at === -1 || parsed.kind === 'empty') return parsed;
+  return {
+    kind: 'bad',
+    problems: [{ column: at + 1, message: 'cannot read this character', hint: 'save the file in UTF-8' }],
+  };
+}
+
+function problemsOf(line: Line, last: ReadonlyMap<string, Entry>, file: string): ConfigProblem[] {
+  if (line.kind === 'empty') return [];
+  if (line.kind === 'bad') {
+    return line.problems.map((problem) => ({ severity: 'error', file, line: line.number, ...problem }));
+  }
+  const { number: lastNumber = line.number } = last.get(line.spec.id) ?? {};
+  if (lastNumber === line.number) return [];
+  return [
+    {
+      severity: 'warning',
+      file,
+      line: line.number,
+      column: line.column,
+      message: `"${line.spec.id}" of line ${line.number} is replaced by line ${lastNumber}`,
+      hint: 'give one of them another name, or remove one',
+    },
+  ];
+}
+
+function describeBinary(text: string, file: string): ConfigProblem {
+  const before = text.slice(0, text.indexOf('\0'));
+  return {
+    severity: 'error',
+    file,
+    line: before.split('\n').length,
+    column: before.length - before.lastIndexOf('\n'),
+    message: 'this is not a text file: it is full of zero bytes',
+    hint: 'nothing of it was read; save it as UTF-8 text',
+  };
+}

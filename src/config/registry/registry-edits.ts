@@ -1,0 +1,123 @@
+import { nearestWord } from '../../base/nearest-word.ts';
+import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import { isInstanceOf } from './instance-id.ts';
+import { mergeFields } from '../sources/merge-fields.ts';
+import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
+import { changeSetting } from './settings.ts';
+
+/** What can be asked of the registry, by the command line without an engine and by an engine on behalf of a client. */
+export type RegistryEdit =
+  | { readonly kind: 'add'; readonly id: string; readonly fields: Fields }
+  | { readonly kind: 'update'; readonly id: string; readonly fields: Fields }
+  | { readonly kind: 'remove'; readonly id: string }
+  | { readonly kind: 'enable' | 'disable'; readonly id: string }
+  | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
+
+/** Programs that are defined elsewhere → where. Instances count by their own ids too. */
+export type Elsewhere = ReadonlyMap<string, string>;
+
+/**
+ * The registry after an edit. Of programs that are defined elsewhere it keeps what is different.
+ * @throws HealerError ALREADY_EXISTS, PROCESS_NOT_FOUND, INVALID_CONFIG with each problem, INVALID_STATE for the
+ *   removal of what is defined elsewhere
+ */
+export function applyEdit(registry: Registry, edit: RegistryEdit, elsewhere: Elsewhere): Registry {
+  switch (edit.kind) {
+    case 'add':
+      return add(registry, edit, elsewhere);
+    case 'update':
+      return change(registry, edit, elsewhere);
+    case 'enable':
+    case 'disable':
+      return change(registry, { ...edit, fields: { enabled: edit.kind === 'enable' } }, elsewhere);
+    case 'remove':
+      return remove(registry, edit.id, elsewhere);
+    case 'setting':
+      return { ...registry, settings: changeSetting(registry.settings, edit.key, edit.value) };
+  }
+}
+
+function add(registry: Registry, { id, fields }: { id: string; fields: Fields }, elsewhere: Elsewhere): Registry {
+  const place = fieldsOf(registry.programs, id) === undefined ? elsewhere.get(id) : 'the registry';
+  if (place !== undefined) {
+    throw new HealerError(
+      'ALREADY_EXISTS',
+      `cannot add "${id}": it is defined in ${place} — "healer update ${id}" changes it`,
+      { id, origin: place },
+    );
+  }
+  validate(`cannot add "${id}"`, id, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
+  // What was different about a program that is gone says nothing about this one.
+  const overrides = withoutInstances(without(registry.overrides, id), id);
+  return { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
+}
+
+interface Change {
+  readonly kind: string;
+  readonly id: string;
+  readonly fields: Fields;
+}
+
+function change(registry: Registry, { kind, id, fields }: Change, elsewhere: Elsewhere): Registry {
+  const own = fieldsOf(registry.programs, id);
+  if (own === undefined && !elsewhere.has(id)) throw notFound(kind, registry, id, elsewhere);
+  const action = `cannot ${kind} "${id}"`;
+  validate(action, id, issuesOfChanges(fields));
+  if (own !== undefined) {
+    const changed = mergeFields(own, fields);
+    validate(action, id, definitionSchema.safeParse({ ...changed, id }).error?.issues ?? []);
+    return { ...registry, programs: { ...registry.programs, [id]: changed } };
+  }
+  const changed = mergeFields(fieldsOf(registry.overrides, id) ?? {}, fields);
+  return { ...registry, overrides: { ...registry.overrides, [id]: changed } };
+}
+
+function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry {
+  if (fieldsOf(registry.programs, id) !== undefined) {
+    return {
+      ...registry,
+      programs: without(registry.programs, id),
+      overrides: withoutInstances(without(registry.overrides, id), id),
+    };
+  }
+  const group = Object.keys(registry.programs).find((program) => isInstanceOf(id, program));
+  if (group !== undefined) {
+    throw new HealerError(
+      'INVALID_STATE',
+      `cannot remove "${id}": it is an instance of "${group}" — "healer scale ${group} N" changes how many there are`,
+      { id, group },
+    );
+  }
+  const place = elsewhere.get(id);
+  if (place === undefined) throw notFound('remove', registry, id, elsewhere);
+  throw new HealerError(
+    'INVALID_STATE',
+    `cannot remove "${id}": it is defined in ${place} — delete it there, or "healer disable ${id}" keeps it down`,
+    { id, origin: place },
+  );
+}
+
+function withoutInstances(table: Registry['overrides'], id: string): Registry['overrides'] {
+  return Object.fromEntries(Object.entries(table).filter(([name]) => !isInstanceOf(name, id)));
+}
+
+function validate(
+  action: string,
+  id: string,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): void {
+  if (issues.length === 0) return;
+  const problems = issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const list = problems.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
+  throw new HealerError('INVALID_CONFIG', `${action}: ${list}`, { id, issues: problems });
+}
+
+function notFound(verb: string, { programs }: Registry, id: string, elsewhere: Elsewhere): HealerError {
+  const nearest = nearestWord(id, [...Object.keys(programs), ...elsewhere.keys()]);
+  const step = nearest === null ? '' : ` — did you mean "${nearest}"?`;
+  return new HealerError('PROCESS_NOT_FOUND', `cannot ${verb} "${id}": no program is called so${step}`, {
+    id,
+    nearest,
+  });
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { kindOfHostPattern } from '../../base/host-pattern.ts';
+import { PERMISSIONS, type Permission } from '../../protocol/permissions.ts';
+
+const port = z.number().int().min(0).max(65_535);
+const absolutePath = z.string().regex(/^\//, 'an absolute path is needed').max(4096);
+const host = z.string().min(1).max(255);
+const hostPattern = host.refine(
+  (text) => kindOfHostPattern(text) !== null,
+  'an address such as 192.168.1.* or a name such as *.example.com is needed',
+);
+const pathPattern = z
+  .string()
+  .regex(/^\/[^\0]*$/, 'a pattern is an absolute path, with * and ** where it may differ')
+  .max(4096);
+const names = Object.keys(PERMISSIONS) as Permission[];
+const permissions = Object.fromEntries(
+  names.map((name) => [name, z.boolean().default(PERMISSIONS[name].default)]),
+) as unknown as Readonly<Record<Permission, z.ZodDefault<z.ZodBoolean>>>;
+
+const remoteAccess = z.strictObject({ enabled: z.boolean().default(true), ...permissions });
+const trustedHosts = z.strictObject({
+  hosts: z.array(hostPattern).max(1000).default(['localhost', '127.0.0.1', '::1']),
+});
+const patterns = z.strictObject({ patterns: z.array(pathPattern).max(1000).default([]) });
+const api = z.strictObject({
+  host: host.default('127.0.0.1'),
+  port: port.optional(),
+  tokenFile: absolutePath.nullable().default(null),
+  insecure: z.boolean().default(false),
+  tls: z.strictObject({ certFile: absolutePath, keyFile: absolutePath }).nullable().default(null),
+  names: z.array(host).max(100).default([]),
+  proxies: z.array(hostPattern).max(100).default([]),
+  requestsPerSecond: z.number().min(1).max(100_000).default(50),
+});
+const aliveness = z.strictObject({ host: host.default('127.0.0.1'), port: port.optional() });
+const standaloneMode = z.strictObject({ enabled: z.boolean().default(false) });
+const partnerDiscovery = z.strictObject({
+  partnerInstanceId: z.string().max(32).default('watcher'),
+  partnerAlivenessPort: port.default(19_884),
+  partnerStatusUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .default('http://127.0.0.1:19884/status'),
+  discoveryOnStartup: z.boolean().default(true),
+  startPartnerIfMissing: z.boolean().default(true),
+});
+
+export type ApiSettings = z.output<typeof api>;
+
+/** The settings of the servers that are reached over the network (SPEC section 12), and of the watcher. */
+export const REMOTE_SETTINGS = {
+  'remote-access': {
+    schema: remoteAccess,
+    default: remoteAccess.parse({}),
+    meaning: 'whether the remote API is served, and what callers may do that are not trusted',
+    example: '\'{"allowStop": false}\'',
+  },
+  'trusted-hosts': {
+    schema: trustedHosts,
+    default: trustedHosts.parse({}),
+    meaning: 'hosts whose callers may do everything',
+    example: '\'{"hosts": ["localhost", "192.168.1.*", "*.example.com"]}\'',
+  },
+  'executable-whitelist': {
+    schema: patterns,
+    default: patterns.parse({}),
+    meaning: 'what may be executed that is registered remotely; nothing while it is empty',
+    example: '\'{"patterns": ["/opt/app/*"]}\'',
+  },
+  'executable-blacklist': {
+    schema: patterns,
+    default: patterns.parse({}),
+    meaning: 'what may never be registered remotely',
+    example: '\'{"patterns": ["/usr/sbin/**"]}\'',
+  },
+  api: {
+    schema: api,
+    default: api.parse({}),
+    meaning: 'where the remote API listens, and how callers prove who they are',
+    example: '\'{"host": "0.0.0.0", "tokenFile": "/etc/healer/token"}\'',
+  },
+  aliveness: {
+    schema: aliveness,
+    default: aliveness.parse({}),
+    meaning: 'where it is told that the engine is alive',
+    example: '\'{"port": 19883}\'',
+  },
+  'standalone-mode': {
+    schema: standaloneMode,
+    default: standaloneMode.parse({}),
+    meaning: 'whether the engine does without a watcher',
+    example: '\'{"enabled": true}\'',
+  },
+  'partner-discovery': {
+    schema: partnerDiscovery,
+    default: partnerDiscovery.parse({}),
+    meaning: 'how the watcher is found and started',
+    example: '\'{"startPartnerIfMissing": false}\'',
+  },
+} as const;

@@ -1,0 +1,51 @@
+import type { MergedSources } from './merge-sources.ts';
+import { mergeSources } from './merge-sources.ts';
+import { readSources } from './read-sources.ts';
+import type { Registry } from '../registry/registry-content.ts';
+import { readingOfRegistry } from '../registry/registry-reading.ts';
+import { loadRegistry } from '../registry/registry-source.ts';
+import { settleSources } from './settle-sources.ts';
+import type { SourceReading } from './source-reading.ts';
+
+export interface SourceFiles {
+  /** Process lists and healer.yaml files. */
+  readonly files: readonly string[];
+  readonly registryFile: string;
+}
+
+export interface LoadedSources extends MergedSources {
+  /** Programs that the files define, by id → where: what the registry says of them are differences. */
+  readonly elsewhere: ReadonlyMap<string, string>;
+  readonly registry: Registry;
+  /** What was read last of each file that is in force. */
+  readonly inForce: ReadonlyMap<string, SourceReading>;
+  /** Files whose edit changes nothing, because of errors in it. */
+  readonly refused: readonly string[];
+}
+
+interface Circumstances {
+  /** Where `${NAME}` is looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What is in force now, see `settleSources`. */
+  readonly before?: ReadonlyMap<string, SourceReading>;
+}
+
+/** Reads what defines programs. Never rejects: a source that cannot be read is a problem that says why. */
+export async function loadSources(
+  { files, registryFile }: SourceFiles,
+  { env, before = new Map() }: Circumstances,
+): Promise<LoadedSources> {
+  const readings = await readSources(files, env);
+  const source = loadRegistry(registryFile);
+  const settled = settleSources([...readings, readingOfRegistry(source, registryFile)], before);
+  const { merged, problems, inForce, refused } = settled;
+  const ofFiles = [...inForce.values()].filter(({ file }) => file !== registryFile);
+  return { ...merged, problems, inForce, refused, registry: source.registry, elsewhere: placesOf(ofFiles) };
+}
+
+/** Instances count by their own ids, and the program that they are copies of by its own. */
+function placesOf(readings: readonly SourceReading[]): ReadonlyMap<string, string> {
+  const written = readings.flatMap(({ definitions }) => definitions.map(({ id, origin }) => [id, origin] as const));
+  const running = mergeSources(readings).specs.map(({ spec, origin }) => [spec.id, origin] as const);
+  return new Map([...written, ...running]);
+}

@@ -1,0 +1,137 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatProblem } from '../../../src/config/config-problem.ts';
+import { type LoadedAlerts, loadAlerts } from '../../../src/config/alerts/load-alerts.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'healer-alerts-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function write(name: string, ...lines: readonly string[]): string {
+  const path = join(folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });
+  return path;
+}
+
+const FULL = [
+  '# who gets mail',
+  'enabled = true',
+  'smtp_server = smtp.example.com',
+  'smtp_port: 465',
+  'sender_email = healer@example.com',
+  'sender_password = "p=a:s s#w"',
+  'receiver_email = ops@example.com, night@example.com',
+  'use_ssl = yes',
+  'rate_limit_seconds = 30',
+];
+
+/** Problems as a person reads them, without the folder of the test. */
+function told({ problems }: LoadedAlerts): string[] {
+  return problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''));
+}
+
+describe('the settings of mail', () => {
+  test('are read whatever separates key and value, and a password may hold anything', () => {
+    write('email_config.txt', ...FULL);
+    const { settings, problems } = loadAlerts(folder, {});
+    expect(problems).toEqual([]);
+    expect(settings).toEqual({
+      rateLimitMs: 30_000,
+      channels: {
+        email: {
+          host: 'smtp.example.com',
+          port: 465,
+          encryption: 'required',
+          caFile: null,
+          sender: 'healer@example.com',
+          receivers: ['ops@example.com', 'night@example.com'],
+          login: { user: 'healer@example.com', password: 'p=a:s s#w' },
+        },
+        webhook: null,
+        desktop: null,
+      },
+    });
+  });
+
+  test('are none without a file, and none when switched off, however unfinished', () => {
+    const none = { email: null, webhook: null, desktop: null };
+    expect(loadAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
+    write('email_config.txt', 'enabled = false', 'smtp_port = ?');
+    expect(loadAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
+  });
+
+  test('are overridden by the environment, which may also stand alone', () => {
+    write('email_config.txt', ...FULL);
+    const over = loadAlerts(folder, { HEALER_SMTP_PORT: '2525', HEALER_SMTP_PASSWORD: 'other' });
+    expect(over.settings?.channels.email).toMatchObject({ port: 2525, login: { password: 'other' } });
+    rmSync(join(folder, 'email_config.txt'));
+    const alone = loadAlerts(folder, { HEALER_SMTP_SERVER: '127.0.0.1', HEALER_SMTP_SENDER_EMAIL: 'a@b.c' });
+    expect(alone.settings?.channels.email).toMatchObject({ host: '127.0.0.1', receivers: ['a@b.c'], login: null });
+  });
+
+  test.each([
+    ['smtp.example.com', 'false', 'required'],
+    ['smtp.example.com', 'true', 'required'],
+    ['127.0.0.1', 'false', 'plain'],
+    ['localhost', 'false', 'plain'],
+    ['localhost', 'true', 'required'],
+    ['127.evil.example.com', 'false', 'required'],
+  ])('for %s with use_ssl = %s mean that encryption is %s', (server, ssl, encryption) => {
+    write('email_config.txt', `smtp_server=${server}`, 'sender_email=a@b.c', `use_ssl=${ssl}`);
+    expect(loadAlerts(folder, {}).settings?.channels.email?.encryption).toBe(encryption);
+  });
+
+  test('with mistakes name the place of each, what to do, and no value', () => {
+    write(
+      'email_config.txt',
+      'smtp_server = smtp example',
+      '  smtp_port = secret99',
+      'what is this secret',
+      'smpt_port = 25',
+      'receiver_email = ops@example.com\tnobody',
+    );
+    const loaded = loadAlerts(folder, { HEALER_SMTP_USE_SSL: 'perhaps' });
+    expect(loaded.settings).toBeNull();
+    expect(told(loaded).sort()).toEqual([
+      'email_config.txt: "sender_email" is missing (add a line "sender_email = …")',
+      'email_config.txt:1:15: cannot use this smtp_server (write a host name or an IP address)',
+      'email_config.txt:2:15: cannot use this smtp_port (write a whole number from 1 to 65535)',
+      'email_config.txt:3:1: cannot read this line (write "key = value", or begin a comment with #)',
+      'email_config.txt:4:1: "smpt_port" is no setting of alerts (did you mean "smtp_port"?)',
+      'email_config.txt:5:18: cannot use this receiver_email (write a mail address as name@example.com)',
+      'environment variable HEALER_SMTP_USE_SSL: cannot use this use_ssl (write true or false)',
+    ]);
+    expect(told(loaded).join()).not.toContain('secret');
+  });
+
+  test('that others may read get a warning, and work', () => {
+    const path = write('email_config.txt', ...FULL);
+    chmodSync(path, 0o644);
+    const loaded = loadAlerts(folder, {});
+    expect(loaded.settings?.channels.email).not.toBeNull();
+    expect(told(loaded)).toEqual([
+      'email_config.txt: other users of this machine may read the secrets in it (run: chmod 600 email_config.txt)',
+    ]);
+  });
+
+  test.each(['a@b\r\nBcc: c@d', 'a <a@b>', 'a@b,,', '@b', 'a@'])('take no address like %j', (address) => {
+    write('email_config.txt', 'smtp_server = localhost', 'sender_email = a@b.c', `receiver_email = "${address}"`);
+    expect(loadAlerts(folder, {}).settings).toBeNull();
+  });
+});
+
+test('webhook and desktop stand in a file of their own', () => {
+  write('alerts_config.txt', 'webhook_url = https://hooks.example.com/x', 'webhook_secret = s', 'desktop = on');
+  expect(loadAlerts(folder, {}).settings?.channels).toEqual({
+    email: null,
+    webhook: { url: 'https://hooks.example.com/x', secret: 's', format: 'json', timeoutMs: 10_000 },
+    desktop: { urgency: 'normal' },
+  });
+  write('alerts_config.txt', 'webhook_url = ftp://hooks.example.com', 'webhook_format = xml');
+  expect(told(loadAlerts(folder, {}))).toEqual([
+    'alerts_config.txt:1:15: cannot use this webhook_url (write a URL that begins with https:// or http://)',
+    'alerts_config.txt:2:18: cannot use this webhook_format (write json or slack)',
+  ]);
+});

@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseProcessList } from '../../../src/config/process-list/process-list.ts';
+import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
+
+const FOLDER = fileURLToPath(new URL('../../fixtures/process-lists/', import.meta.url));
+const LISTS = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
+
+/** What a list says of each program; all else is the schema's defaults. */
+function summarize(content: string | Buffer, file: string) {
+  const { entries, problems, isComplete } = parseProcessList(content, file);
+  return {
+    entries: entries.map(({ spec: { id, command, args, limits }, origin }) => ({
+      origin,
+      id,
+      command,
+      args,
+      limits: [limits.cpuPercent, limits.memoryMb],
+    })),
+    problems: problems.map(({ severity, file, line, column, message, hint }) => {
+      return `${severity} ${file}:${String(line)}:${String(column)} ${message} (${hint})`;
+    }),
+    isComplete,
+  };
+}
+
+describe('a process list', () => {
+  test.each(LISTS)('%s gives the expected programs and problems', async (name) => {
+    const found = summarize(readFileSync(join(FOLDER, name)), `/etc/healer/${name}`);
+    await expect(JSON.stringify(found, null, 2) + '\n').toMatchFileSnapshot(
+      join(FOLDER, name.replace(/\.txt$/, '.expected.json')),
+    );
+  });
+
+  test('fills in what a program needs beyond its line', () => {
+    const [entry] = parseProcessList('web 50 500 -- node server.mjs', '/srv/list.txt').entries;
+    const expected = { id: 'web', command: 'node', args: ['server.mjs'], cwd: '/srv' };
+    expect(entry?.spec).toEqual(processSpecSchema.parse({ ...expected, limits: { cpuPercent: 50, memoryMb: 500 } }));
+  });
+
+  test('shows its path as it was given, and runs programs in its folder', () => {
+    const { entries, problems } = parseProcessList('web 1 1\nbad', 'lists/mine.txt');
+    expect(entries[0]?.origin).toBe('lists/mine.txt:1');
+    expect(entries[0]?.spec.cwd).toBe(join(process.cwd(), 'lists'));
+    expect(problems[0]?.file).toBe('lists/mine.txt');
+  });
+
+  test('gives back every argument that was quoted, whatever it holds', () => {
+    const argument = fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !/[\0\n]/.test(text));
+    const inSingle = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+    const inDouble = (text: string) => `"${text.replaceAll(/["\\$`]/g, '\\$&')}"`;
+    const escaped = (text: string) => (text === '' ? "''" : text.replaceAll(/./gsu, '\\$&'));
+    const quoting = fc.constantFrom(inSingle, inDouble, escaped);
+    fc.assert(
+      fc.property(fc.array(fc.tuple(argument, quoting), { maxLength: 8 }), (parts) => {
+        const words = parts.map(([text, quote]) => quote(text));
+        const { entries, problems } = parseProcessList(`a 1 1 -- x ${words.join(' \t')}`, 'list.txt');
+        expect(problems).toEqual([]);
+        expect(entries[0]?.spec.args).toEqual(parts.map(([text]) => text));
+      }),
+    );
+  });
+
+  test('reports anything at all without throwing, within the file', () => {
+    const piece = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom(' ', '\t', '\n', '\r\n', '-', '--', '#', '"', "'", '\\', 'web', '50', '50%', '\uFEFF'),
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), (pieces) => {
+        const text = pieces.join('');
+        const lines = text.split('\n');
+        const { entries, problems } = parseProcessList(Buffer.from(text), 'list.txt');
+        expect(new Set(entries.map(({ spec }) => spec.id)).size).toBe(entries.length);
+        for (const { line, column } of problems) {
+          expect(column).toBeLessThanOrEqual((lines[(line ?? 0) - 1]?.length ?? -1) + 1);
+        }
+      }),
+    );
+  });
+
+  test('reports any bytes at all without throwing', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        parseProcessList(Buffer.from(bytes), 'list.txt');
+      }),
+    );
+  });
+});
+
+describe('a line of 10 MB', () => {
+  const SIZE = 10 * 1024 * 1024;
+  const after = '\nlast 1 1';
+
+  test.each([
+    ['one word', 'x'.repeat(SIZE)],
+    ['blanks', ' '.repeat(SIZE)],
+    ['a comment', '#'.repeat(SIZE)],
+    ['an unclosed quote', `a 1 1 -- "${'x'.repeat(SIZE)}`],
+    ['backslashes in quotes', `a 1 1 -- "${'\\\\'.repeat(SIZE / 2)}`],
+    ['digits', `a ${'9'.repeat(SIZE)} 1`],
+  ])('of %s costs nothing but itself', (_what, line) => {
+    const { entries, problems } = parseProcessList(line + after, 'list.txt');
+    expect(entries.map(({ spec }) => spec.id)).toEqual(['last']);
+    for (const { message, hint } of problems) expect(message.length + hint.length).toBeLessThan(300);
+  });
+
+  test('holds a long argument whole', () => {
+    const { entries } = parseProcessList(`a 1 1 -- echo "${'é'.repeat(SIZE / 2)}"${after}`, 'list.txt');
+    expect(entries[0]?.spec.args[0]?.length).toBe(SIZE / 2);
+  });
+
+  test('holds many arguments', () => {
+    const { entries } = parseProcessList(`a 1 1 -- echo ${'y '.repeat(200_000)}${after}`, 'list.txt');
+    expect(entries[0]?.spec.args.length).toBe(200_000);
+  });
+});
+
+test('reads a list of 20,000 lines', () => {
+  const lines = Array.from({ length: 20_000 }, (_, index) => `p${index} 1 1`);
+  expect(parseProcessList(lines.join('\n'), 'list.txt').entries.length).toBe(20_000);
+});

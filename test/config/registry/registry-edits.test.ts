@@ -1,0 +1,105 @@
+import { describe, expect, test } from 'vitest';
+import { EMPTY_REGISTRY, type Registry } from '../../../src/config/registry/registry-content.ts';
+import { applyEdit, type RegistryEdit } from '../../../src/config/registry/registry-edits.ts';
+import { HealerError } from '../../../src/protocol/errors.ts';
+
+const LISTED = new Map([['api', '/etc/list.txt:3']]);
+const WITH_WEB: Registry = {
+  ...EMPTY_REGISTRY,
+  programs: { web: { command: 'node', args: ['web.js'], limits: { memoryMb: 500 } } },
+};
+
+function refusalOf(edit: RegistryEdit, registry = WITH_WEB): HealerError {
+  try {
+    applyEdit(registry, edit, LISTED);
+  } catch (error) {
+    if (error instanceof HealerError) return error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('an edit of the registry', () => {
+  test('adds a program as it was written, without defaults', () => {
+    const fields = { command: 'node', limits: { cpuPercent: 50 } };
+    expect(applyEdit(EMPTY_REGISTRY, { kind: 'add', id: 'web', fields }, LISTED).programs).toEqual({ web: fields });
+  });
+
+  test('of a program that is defined here changes what it names, field by field', () => {
+    const fields = { limits: { cpuPercent: 80 }, args: ['other.js'] };
+    const { programs, overrides } = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields }, LISTED);
+    expect(programs).toEqual({
+      web: { command: 'node', args: ['other.js'], limits: { memoryMb: 500, cpuPercent: 80 } },
+    });
+    expect(overrides).toEqual({});
+  });
+
+  test('of a program that is defined elsewhere keeps the difference', () => {
+    const disabled = applyEdit(WITH_WEB, { kind: 'disable', id: 'api' }, LISTED);
+    const limited = applyEdit(disabled, { kind: 'update', id: 'api', fields: { limits: { memoryMb: 9 } } }, LISTED);
+    expect(limited.overrides).toEqual({ api: { enabled: false, limits: { memoryMb: 9 } } });
+    expect(applyEdit(limited, { kind: 'enable', id: 'api' }, LISTED).overrides['api']).toMatchObject({ enabled: true });
+  });
+
+  test('that removes a program takes with it what was said of its instances, and nothing else', () => {
+    const overrides = { 'web-0': { enabled: false }, 'web-api': { enabled: false }, api: { enabled: false } };
+    const { programs, overrides: left } = applyEdit({ ...WITH_WEB, overrides }, { kind: 'remove', id: 'web' }, LISTED);
+    expect(programs).toEqual({});
+    expect(left).toEqual({ 'web-api': { enabled: false }, api: { enabled: false } });
+  });
+
+  test.each<[string, RegistryEdit, object]>([
+    [
+      'adding what is there',
+      { kind: 'add', id: 'web', fields: { command: 'x' } },
+      {
+        code: 'ALREADY_EXISTS',
+        message: 'cannot add "web": it is defined in the registry — "healer update web" changes it',
+      },
+    ],
+    [
+      'adding what a file defines',
+      { kind: 'add', id: 'api', fields: { command: 'x' } },
+      { code: 'ALREADY_EXISTS', message: expect.stringContaining('/etc/list.txt:3') },
+    ],
+    [
+      'changing what nobody knows',
+      { kind: 'update', id: 'wbe', fields: {} },
+      { code: 'PROCESS_NOT_FOUND', message: expect.stringContaining('did you mean "web"?') },
+    ],
+    [
+      'disabling what nobody knows',
+      { kind: 'disable', id: 'something' },
+      { code: 'PROCESS_NOT_FOUND', message: 'cannot disable "something": no program is called so' },
+    ],
+    [
+      'removing what a file defines',
+      { kind: 'remove', id: 'api' },
+      {
+        code: 'INVALID_STATE',
+        message: expect.stringMatching(/list\.txt:3 — delete it there, or "healer disable api"/),
+      },
+    ],
+    [
+      'removing one of several instances',
+      { kind: 'remove', id: 'web-1' },
+      { code: 'INVALID_STATE', message: expect.stringContaining('"healer scale web N"') },
+    ],
+    ['an id that cannot be one', { kind: 'add', id: 'a b', fields: { command: 'x' } }, { code: 'INVALID_CONFIG' }],
+    [
+      'a program without a command',
+      { kind: 'add', id: 'new', fields: {} },
+      { code: 'INVALID_CONFIG', message: expect.stringContaining('command') },
+    ],
+    ['another id', { kind: 'update', id: 'web', fields: { id: 'x' } }, { code: 'INVALID_CONFIG' }],
+    ['a setting that there is not', { kind: 'setting', key: 'healin', value: 'observe' }, { code: 'INVALID_CONFIG' }],
+  ])('refuses %s', (_what, edit, expected) => {
+    expect(refusalOf(edit)).toMatchObject(expected);
+  });
+
+  test('names each problem of a definition with its place', () => {
+    const fields = { command: 'x', limits: { cpuPercent: -1 }, restart: { policy: 'sometimes' }, comand: 'y' };
+    const { data } = refusalOf({ kind: 'add', id: 'new', fields });
+    const paths = (data['issues'] as { path: string }[]).map(({ path }) => path);
+    expect(paths.sort()).toEqual(['', 'limits.cpuPercent', 'restart.policy']);
+  });
+});

@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { EMPTY_REGISTRY, type Registry } from '../../../src/config/registry/registry-content.ts';
+import { applyEdit } from '../../../src/config/registry/registry-edits.ts';
+import { editRegistry, readRegistry, rescueRegistry } from '../../../src/config/registry/registry-file.ts';
+import { bundleProgram, type BundledProgram } from '../../support/bundled-program.ts';
+import { createSmallDisk } from '../../support/small-disk.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-registry-'));
+  path = join(folder, 'config', 'registry.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function read(file = path): Registry {
+  const found = readRegistry(file);
+  if (found.kind !== 'read') throw new Error(found.problem);
+  return found.registry;
+}
+
+function add(id: string, file = path, fields: Record<string, unknown> = {}): Promise<Registry> {
+  return editRegistry(file, (registry) =>
+    applyEdit(registry, { kind: 'add', id, fields: { command: 'true', ...fields } }, new Map()),
+  );
+}
+
+describe('the registry', () => {
+  test('keeps what was added, for its owner alone, and leaves no draft', async () => {
+    await add('web');
+    await add('constructor');
+    expect(Object.keys(read().programs)).toEqual(['web', 'constructor']);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder, 'config')).mode & 0o777).toBe(0o700);
+    expect(readdirSync(join(folder, 'config')).sort()).toEqual(['registry.json', 'registry.json.lock']);
+  });
+
+  test('is untouched by an edit that is refused', async () => {
+    await add('web');
+    const before = readFileSync(path, 'utf8');
+    await expect(add('web')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    await expect(add('a b')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  test('keeps what a newer healer added to the same format', async () => {
+    await add('web');
+    writeFileSync(path, JSON.stringify({ ...read(), extra: { a: 1 } }));
+    await add('worker');
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
+      extra: { a: 1 },
+      programs: { web: {}, worker: {} },
+    });
+  });
+
+  test('behind a link stays behind it', async () => {
+    await add('web');
+    const link = join(folder, 'link.json');
+    symlinkSync(path, link);
+    await add('worker', link);
+    expect(Object.keys(read().programs)).toEqual(['web', 'worker']);
+    expect(readFileSync(link, 'utf8')).toBe(readFileSync(path, 'utf8'));
+  });
+
+  test.each([
+    ['torn', '{"version":1,"prog'],
+    ['empty', ''],
+    ['no registry', '[1, 2]'],
+  ])('that is %s is changed by nobody, and put aside by an engine that starts', async (_what, text) => {
+    await add('web');
+    writeFileSync(path, text);
+    await expect(add('worker')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+    const told = await rescueRegistry(path, 0);
+    const aside = `${path}.corrupt-1970-01-01T00-00-00.000Z`;
+    expect(told).toContain(aside);
+    expect(readFileSync(aside, 'utf8')).toBe(text);
+    expect(read()).toEqual(EMPTY_REGISTRY);
+  });
+
+  test('of a newer format is neither changed nor put aside', async () => {
+    await add('web');
+    writeFileSync(path, JSON.stringify({ version: 2, everything: 'else' }));
+    await expect(add('worker')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    expect(await rescueRegistry(path, 0)).toBeNull();
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test('that is whole is left where it is', async () => {
+    await add('web');
+    expect(await rescueRegistry(path, 0)).toBeNull();
+    expect(Object.keys(read().programs)).toEqual(['web']);
+  });
+
+  test('on a disk that has room for a part of it only stays as it was', async () => {
+    const disk = createSmallDisk(4);
+    try {
+      const file = join(disk.folder, 'registry.json');
+      await add('web', file);
+      const before = readFileSync(file, 'utf8');
+      disk.fill();
+      const padding = { env: { PADDING: 'x'.repeat(60_000) } };
+      await expect(add('large', file, padding)).rejects.toMatchObject({ code: 'IO_ERROR' });
+      expect(readFileSync(file, 'utf8')).toBe(before);
+      // One page more: the package that writes takes what fits for the whole.
+      disk.shrink(8192);
+      await expect(add('large', file, padding)).rejects.toMatchObject({
+        code: 'IO_ERROR',
+        message: expect.stringContaining('no space left'),
+      });
+      expect(readFileSync(file, 'utf8')).toBe(before);
+      disk.free();
+      await add('large', file, padding);
+      expect(Object.keys(read(file).programs)).toEqual(['web', 'large']);
+    } finally {
+      disk.close();
+    }
+  });
+});
+
+describe.each(['native', 'plain'])('with several processes that write at once, %s', (kind) => {
+  let editor: BundledProgram;
+  const children: ChildProcess[] = [];
+  beforeAll(async () => {
+    editor = await bundleProgram('edit-registry.ts');
+  });
+  afterAll(() => editor[Symbol.asyncDispose]());
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+
+  function startEditor(prefix: string, count: number): { child: ChildProcess; kept: string[] } {
+    const env = { ...process.env, ...editor.env, ...(kind === 'plain' ? { HEALER_NO_NATIVE: '1' } : {}) };
+    const child = spawn(process.execPath, [editor.path, path, prefix, String(count)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env,
+    });
+    const kept: string[] = [];
+    createInterface(child.stdout).on('line', (line) => kept.push(line));
+    children.push(child);
+    return { child, kept };
+  }
+
+  test('nothing is lost', async () => {
+    const editors = Array.from({ length: 4 }, (_, index) => startEditor(`p${String(index)}`, 5));
+    const codes = await Promise.all(editors.map(async ({ child }) => ((await once(child, 'exit')) as [number])[0]));
+    expect(codes).toEqual([0, 0, 0, 0]);
+    expect(Object.keys(read().programs)).toHaveLength(20);
+  });
+
+  test('a kill -9 in the middle tears nothing and loses nothing that was acknowledged', async () => {
+    const acknowledged: string[] = [];
+    for (let round = 0; round < 4; round++) {
+      const { child, kept } = startEditor(`r${String(round)}`, 1000);
+      // At another moment of the write each time.
+      await waitFor(() => kept.length >= 1 + round, 'some to be kept', 30_000);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+      acknowledged.push(...kept);
+      const ids = Object.keys(read().programs);
+      expect(acknowledged.filter((id) => !ids.includes(id))).toEqual([]);
+    }
+    await add('last');
+    expect(readdirSync(join(folder, 'config')).filter((name) => name.includes('draft'))).toEqual([]);
+  });
+});

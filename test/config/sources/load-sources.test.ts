@@ -1,0 +1,88 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { formatProblem } from '../../../src/config/config-problem.ts';
+import { loadSources } from '../../../src/config/sources/load-sources.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'healer-sources-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const isRoot = process.getuid?.() === 0;
+
+function load(...files: string[]) {
+  return loadSources({ files, registryFile: join(folder, 'registry.json') }, { env: {} });
+}
+
+async function problemsOf(listFile: string): Promise<string[]> {
+  const { specs, problems, isComplete } = await load(listFile);
+  expect(specs).toEqual([]);
+  expect(isComplete).toBe(false);
+  return problems.map(formatProblem);
+}
+
+describe('loading sources', () => {
+  test('gives the programs of the list with where they stand', async () => {
+    const listFile = join(folder, 'list.txt');
+    await writeFile(listFile, 'web 50 500 -- node server.mjs\nbad\nworker 1 1');
+    const { specs, problems, isComplete } = await load(listFile);
+    expect(specs.map(({ spec, origin }) => [spec.id, spec.cwd, origin])).toEqual([
+      ['web', folder, `${listFile}:1`],
+      ['worker', folder, `${listFile}:3`],
+    ]);
+    expect(problems.map(({ line, column }) => [line, column])).toEqual([[2, 4]]);
+    expect(isComplete).toBe(false);
+  });
+
+  test('without files gives nothing and no problem', async () => {
+    expect(await load()).toMatchObject({ specs: [], problems: [], isComplete: true });
+  });
+
+  test('says that a file is missing', async () => {
+    const file = join(folder, 'missing.txt');
+    expect(await problemsOf(file)).toEqual([
+      `${file}: cannot read "${file}" (there is no such file; check the path or create it)`,
+    ]);
+  });
+
+  test('says that a folder is no list', async () => {
+    expect(await problemsOf(folder)).toEqual([
+      `${folder}: cannot read "${folder}" (this is a folder; name a file in it)`,
+    ]);
+  });
+
+  test('does not wait for a device', async () => {
+    expect(await problemsOf('/dev/zero')).toEqual(['/dev/zero: cannot read "/dev/zero" (it is not a regular file)']);
+  });
+
+  test.skipIf(isRoot)('says that a file may not be read', async () => {
+    const file = join(folder, 'secret.txt');
+    await writeFile(file, 'web 1 1');
+    await chmod(file, 0o000);
+    expect(await problemsOf(file)).toEqual([
+      `${file}: cannot read "${file}" (this user may not read it; check its permissions)`,
+    ]);
+  });
+
+  test('tells a list from a healer.yaml by how it is called, else by how it begins, and lets the yaml win', async () => {
+    const names = ['a.yaml', 'b.yml', 'c.json', 'plain-list', 'plain-yaml', 'd.txt'];
+    const contents = [
+      'processes: { a: { command: x } }',
+      '# c\nprocesses:\n  b: { command: x }',
+      '{"processes": {"c": {"command": "x"}}}',
+      '# list\nlist 1 2',
+      '---\nprocesses: { list: { limits: { memoryMb: 7 } } }',
+      'd 1 1',
+    ];
+    await Promise.all(names.map((name, index) => writeFile(join(folder, name), contents[index] ?? '')));
+    const { specs, problems } = await load(...names.reverse().map((name) => join(folder, name)));
+    expect(problems).toEqual([]);
+    expect(specs.map(({ spec }) => spec.id).sort()).toEqual(['a', 'b', 'c', 'd', 'list']);
+    const list = specs.find(({ spec }) => spec.id === 'list');
+    expect(list?.spec.limits).toEqual({ cpuPercent: 1, memoryMb: 7 });
+    expect(list?.origin).toBe(`${join(folder, 'plain-list')}:2, ${join(folder, 'plain-yaml')}:2`);
+  });
+});

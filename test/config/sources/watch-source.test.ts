@@ -1,0 +1,110 @@
+import { appendFile, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { watchSource } from '../../../src/config/sources/watch-source.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+let folder: string;
+let changes: number;
+let watched: { close: () => void } | undefined;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'healer-watch-'));
+  changes = 0;
+});
+afterEach(async () => {
+  watched?.close();
+  await rm(folder, { recursive: true });
+});
+
+function start(file: string): void {
+  watched = watchSource(file, () => (changes += 1));
+}
+
+/** Each edit is told once. */
+async function expectOneMore(before: number, what: string): Promise<void> {
+  await waitFor(() => changes > before, what);
+  expect(changes).toBe(before + 1);
+}
+
+describe('a watched file', () => {
+  test('tells of a write', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    await writeFile(file, 'b');
+    await expectOneMore(0, 'the write');
+  });
+
+  test('tells once of several writes in a row', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, '');
+    start(file);
+    for (let count = 0; count < 20; count++) await appendFile(file, 'line\n');
+    await expectOneMore(0, 'the writes');
+  });
+
+  test('tells of being replaced by another file, again and again', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    for (let count = 0; count < 3; count++) {
+      await writeFile(`${file}.new`, `version ${count}`);
+      await rename(`${file}.new`, file);
+      await expectOneMore(count, `replacement ${count}`);
+    }
+  });
+
+  test('tells of its removal and of its return', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    await unlink(file);
+    await expectOneMore(0, 'the removal');
+    await writeFile(file, 'a');
+    await expectOneMore(1, 'the return');
+  });
+
+  test('tells of its first appearance, its folder included', async () => {
+    const file = join(folder, 'later', 'list.txt');
+    start(file);
+    await mkdir(join(folder, 'later'));
+    await writeFile(file, 'a');
+    await expectOneMore(0, 'the file');
+  });
+
+  test('tells of a change behind a link, of which the folder hears nothing', async () => {
+    const target = join(folder, 'elsewhere');
+    await mkdir(target);
+    await writeFile(join(target, 'list.txt'), 'a');
+    const link = join(folder, 'list.txt');
+    await symlink(join(target, 'list.txt'), link);
+    start(link);
+    await writeFile(join(target, 'list.txt'), 'ab');
+    await expectOneMore(0, 'the change of the target');
+  });
+
+  test('is silent about its neighbours', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    await writeFile(join(folder, 'other.txt'), 'b');
+    await writeFile(file, 'b');
+    await expectOneMore(0, 'the write');
+  });
+
+  test('is silent once it is closed', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    await writeFile(file, 'b');
+    watched?.close();
+    let otherChanges = 0;
+    const other = watchSource(file, () => (otherChanges += 1));
+    await writeFile(file, 'c');
+    await waitFor(() => otherChanges === 1, 'the other watch');
+    other.close();
+    expect(changes).toBe(0);
+  });
+});
