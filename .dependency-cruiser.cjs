@@ -110,6 +110,13 @@ module.exports = {
       to: { path: '^src/protocol/(methods|process-spec|definition)\\.ts$', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'index-is-for-others',
+      comment: 'The published face of the library brings all of it: servers, discovery, HTTP. We import what we use.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { path: '^src/client/index\\.ts$' },
+    },
+    {
       name: 'no-unresolvable',
       severity: 'error',
       from: {},

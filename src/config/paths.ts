@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { HealerError } from '../protocol/errors.ts';
@@ -95,6 +94,8 @@ function ownTemporaryFolder(env: Environment): string {
   return join(env['TMPDIR'] ?? tmpdir(), `healer-${String(userInfo().uid)}`);
 }
 
+/** Few folders need it, and loading node:crypto would cost each command 5 ms. */
 function shortNameOf(path: string): string {
+  const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(path).digest('hex').slice(0, 12);
 }

@@ -1,4 +1,4 @@
-import { type ReconnectingClient, createReconnectingClient } from '../../client/index.ts';
+import { type ReconnectingClient, createReconnectingClient } from '../../client/reconnecting-client.ts';
 import { wholeSnapshots } from '../../client/whole-snapshots.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';

@@ -1,4 +1,4 @@
-import type { ReconnectingClient } from '../../client/index.ts';
+import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';

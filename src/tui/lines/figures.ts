@@ -5,9 +5,12 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** An uptime that seldom changes: minutes after the first, so that a calm table stays still on the wire. */
+const STEP = 10;
+
+/** An uptime that seldom changes, in steps of 10 s and then of minutes, so that a calm table stays still on the wire. */
 export function coarseDuration(ms: number): string {
-  if (ms < MINUTE) return `${Math.max(0, Math.floor(ms / SECOND))}s`;
+  if (ms < STEP * SECOND) return `<${STEP}s`;
+  if (ms < MINUTE) return `${Math.floor(ms / SECOND / STEP) * STEP}s`;
   if (ms < HOUR) return `${Math.floor(ms / MINUTE)}m`;
   if (ms < DAY) return `${Math.floor(ms / HOUR)}h ${Math.floor((ms % HOUR) / MINUTE)}m`;
   return `${Math.floor(ms / DAY)}d ${Math.floor((ms % DAY) / HOUR)}h`;
