@@ -43,13 +43,13 @@ export function createContext(options: GlobalOptions): Context {
 export const CLIENT_NAME = 'healer-cli';
 
 /** Where the engine is that a command speaks to. What leads there is loaded with it. */
-export async function targetOf({ paths, remote }: Context): Promise<EngineTarget> {
+export async function targetOf({ paths, remote }: Context, clientName = CLIENT_NAME): Promise<EngineTarget> {
   if (remote !== null) {
     const { remoteTarget } = await import('../client/remote/connect-remote.ts');
     return remoteTarget(remote);
   }
   const { localTarget } = await import('../client/engine-target.ts');
-  return localTarget({ socketPath: paths.socket, clientName: CLIENT_NAME });
+  return localTarget({ socketPath: paths.socket, clientName });
 }
 
 /** Connects, does the work and closes, however the work ends. @throws HealerError ENGINE_NOT_RUNNING and others */

@@ -1,5 +1,6 @@
 import type { ColorLevel } from '../base/color-support.ts';
 import { sanitizeText } from '../base/sanitize-text.ts';
+import type { EngineTarget } from '../client/engine-target.ts';
 import { toHealerError } from '../protocol/errors.ts';
 import type { Effect } from './commands/response.ts';
 import { respond } from './commands/respond.ts';
@@ -26,7 +27,8 @@ import { createSuspension } from './terminal/suspend.ts';
 import { type Background, createTheme } from './theme.ts';
 
 export interface ScreenOptions {
-  readonly socketPath: string;
+  readonly target: EngineTarget;
+  /** What the engine is called while it does not answer. */
   readonly instance: string;
   /** Look, but act on nothing: to leave it open in a corner. */
   readonly readOnly: boolean;
@@ -36,8 +38,8 @@ export interface ScreenOptions {
   readonly mouse: boolean;
   /** Sentences below each other in place of a screen, to be read out. */
   readonly screenReader: boolean;
-  /** Starts the engine and resolves when it answers. */
-  readonly startEngine: () => Promise<void>;
+  /** Starts the engine and resolves when it answers; null where it is another machine's. */
+  readonly startEngine: (() => Promise<void>) | null;
 }
 
 /** Joins terminal, store, engine and React for as long as the screen is open; the first thing that ends it ends all. */
@@ -95,7 +97,7 @@ export class RunningScreen {
     this.#screen.enter();
     this.#undo.push(this.#store.subscribe(this.#onChange));
     this.#onChange();
-    this.#link = linkEngine(this.#options.socketPath, this.#store);
+    this.#link = linkEngine(this.#options.target, this.#store);
     this.#undo.push(this.#link.close);
     const clock = setInterval(() => {
       this.#dispatch({ kind: 'ticked', nowMs: Date.now() });
@@ -223,7 +225,7 @@ export class RunningScreen {
   async #startEngine(): Promise<void> {
     this.#dispatch({ kind: 'engineStarting' });
     try {
-      await this.#options.startEngine();
+      await this.#options.startEngine?.();
       this.#link?.reconnect();
     } catch (error) {
       const reason = sanitizeText(toHealerError(error).message);
@@ -242,12 +244,14 @@ function isInterrupt(ending: Ending): boolean {
   return ending.kind === 'signal' && ending.signal === 'SIGINT';
 }
 
-function startingState({ instance, readOnly, mouse }: ScreenOptions, size: Size): State {
+function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions, size: Size): State {
+  const isRemote = startEngine === null;
   const background = backgroundOfEnvironment(process.env);
   return initialState({
     instance,
     readOnly,
-    folder: process.cwd(),
+    isRemote,
+    folder: isRemote ? '/' : process.cwd(),
     size,
     background,
     hasMouse: mouse,

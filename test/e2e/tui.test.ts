@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { HealerHome, isAlive } from '../support/healer-home.ts';
 import { CLI } from '../support/run-cli.ts';
 import { openShell, type Shell, shows } from '../support/shell.ts';
@@ -129,4 +130,32 @@ test('"up --attach" opens the UI, and its end leaves the engine up', async () =>
   expect(screen).toContain('keeps running');
   expect(shell.modes()).toEqual(CLEAN);
   await home.down();
+});
+
+test('the UI of an engine elsewhere works over its remote API, and offers nothing that is possible only there', async () => {
+  await using home = new HealerHome();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  home.extraEnv = { HEALER_API_PORT: String(port), HEALER_ALIVENESS_PORT: 'off' };
+  await home.up('alpha - - -- sh -c "echo hello from alpha; exec sleep 100000"');
+  await home.event('serving', ({ data }) => data['port'] === port);
+  await using shell = await openShell(LARGE);
+  shell.type(healer(home, '--host', url, 'tui'));
+  const before = await home.pid('alpha');
+  await shows(shell, String(before));
+
+  shell.press('r');
+  await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
+  await shows(shell, String(await home.pid('alpha')));
+  shell.press('\r');
+  await shows(shell, 'hello from alpha');
+  shell.press('E');
+  await shows(shell, 'on the other machine');
+
+  await home.ok('down');
+  const screen = await shows(shell, `no engine answers at ${url}`);
+  expect(screen).not.toContain('u starts it');
+  shell.press('q');
+  await shows(shell, 'ended with 0');
+  expect(await home.run('--host', 'no host', 'tui')).toMatchObject({ code: 2 });
 });

@@ -1,7 +1,6 @@
 import { HealerError } from '../../protocol/errors.ts';
 import type { RunCommand } from '../command.ts';
-import type { Context } from '../context.ts';
-import { refuseRemote } from '../remote-engine.ts';
+import { type Context, targetOf } from '../context.ts';
 
 export const run: RunCommand = (context, _args, options) =>
   openTui(context, {
@@ -26,8 +25,7 @@ export function wantsScreenReader(env: Context['env']): boolean {
  * @throws HealerError INVALID_CONFIG without a terminal.
  */
 export async function openTui(context: Context, { readOnly, mouse, screenReader }: TuiChoices): Promise<number> {
-  const { paths, terminal } = context;
-  refuseRemote(context, 'tui');
+  const { paths, remote, terminal } = context;
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new HealerError(
       'INVALID_CONFIG',
@@ -36,14 +34,14 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
   }
   const { startTui } = await import('../../tui/start.ts');
   return startTui({
-    socketPath: paths.socket,
-    instance: paths.instance,
+    target: await targetOf(context, 'healer tui'),
+    instance: remote === null ? paths.instance : remote.url,
     readOnly,
     mouse,
     screenReader,
     color: terminal.color,
     ascii: terminal.ascii,
-    startEngine: () => startEngine(context),
+    startEngine: remote === null ? () => startEngine(context) : null,
   });
 }
 

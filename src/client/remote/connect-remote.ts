@@ -8,7 +8,7 @@ import type { Connection, Subscription } from '../connection.ts';
 import { engineApiOver } from '../engine-api.ts';
 import type { EngineTarget } from '../engine-target.ts';
 import type { OnMessage, StreamMessage, StreamName, StreamParams } from '../streams.ts';
-import { callRemote, openRemote } from './http-call.ts';
+import { callRemote, openRemote, parseUrl } from './http-call.ts';
 import type { RemoteOptions } from './remote-options.ts';
 import { requestFor, streamPathFor } from './remote-request.ts';
 import { type SseMessage, SseParser } from './sse-parser.ts';
@@ -20,8 +20,9 @@ const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
   ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig', 'restartMonitor'] as const),
 ]);
 
-/** An engine behind its remote API. */
+/** An engine behind its remote API. @throws HealerError INVALID_CONFIG when its address is no URL */
 export function remoteTarget(options: RemoteOptions): EngineTarget {
+  parseUrl(options.url, '/');
   const away = (): HealerError =>
     new HealerError('ENGINE_NOT_RUNNING', `no engine answers at ${options.url}`, { url: options.url });
   return { connect: (signal) => connectRemote(options, signal), away, lost: away };

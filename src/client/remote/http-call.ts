@@ -57,7 +57,8 @@ export async function openRemote(
   throw errorIn(await readAll(response, remote.url), response.statusCode ?? 0, remote.url);
 }
 
-function parseUrl(base: string, path: string): URL {
+/** @throws HealerError INVALID_CONFIG when the base is no URL of a server */
+export function parseUrl(base: string, path: string): URL {
   const text = /^https?:\/\//i.test(base) ? base : `http://${base}`;
   if (!URL.canParse(text)) {
     throw new HealerError('INVALID_CONFIG', `"${base}" is no URL; write it as http://127.0.0.1:19881`, { url: base });

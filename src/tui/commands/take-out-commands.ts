@@ -52,6 +52,7 @@ function copy(state: State): Response {
 
 function page(state: State): Response {
   const row = selectCurrentRow(state);
+  if (state.isRemote) return refuse(state, 'the log file is on the other machine');
   return row === null ? refuse(state, 'no program is selected') : perform(state, { kind: 'page', id: row.id });
 }
 

@@ -1,4 +1,5 @@
-import { type ReconnectingClient, createReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { EngineTarget } from '../../client/engine-target.ts';
+import { createClientOf, type ReconnectingClient } from '../../client/reconnecting-client.ts';
 import { wholeSnapshots } from '../../client/whole-snapshots.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
@@ -29,14 +30,14 @@ export interface EngineLink {
 }
 
 /** The only place of the terminal UI that knows the client: the engine's messages become actions of the store. */
-export function linkEngine(socketPath: string, store: Store): EngineLink {
+export function linkEngine(target: EngineTarget, store: Store): EngineLink {
   const dispatch = (action: Action): void => {
     store.update((state) => reduce(state, action));
   };
   const tellProblem = (error: unknown): void => {
     dispatch({ kind: 'told', text: sanitizeError(toHealerError(error)).message, tone: 'bad', nowMs: Date.now() });
   };
-  let attachment = attach(socketPath, store, dispatch);
+  let attachment = attach(target, store, dispatch);
   return {
     operate: async (operation, ids, params) => {
       const { client } = attachment;
@@ -74,7 +75,7 @@ export function linkEngine(socketPath: string, store: Store): EngineLink {
     reconnect: () => {
       if (attachment.client.state.status === 'connected') return;
       attachment.close();
-      attachment = attach(socketPath, store, dispatch);
+      attachment = attach(target, store, dispatch);
     },
     close: () => {
       attachment.close();
@@ -94,8 +95,8 @@ interface Attachment {
   close(): void;
 }
 
-function attach(socketPath: string, store: Store, dispatch: (action: Action) => void): Attachment {
-  const client = createReconnectingClient({ socketPath, clientName: 'healer tui' });
+function attach(target: EngineTarget, store: Store, dispatch: (action: Action) => void): Attachment {
+  const client = createClientOf(target);
   const log = createLogFollower(client, store, dispatch);
   const program = createLiveProgram(client, store, dispatch);
   const tabs = createLiveTabs(client, store, dispatch);

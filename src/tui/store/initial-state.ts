@@ -8,6 +8,7 @@ import type { State } from './state.ts';
 interface Start {
   readonly instance: string;
   readonly readOnly: boolean;
+  readonly isRemote: boolean;
   /** Where the screen was opened: the folder of a new program unless told otherwise. */
   readonly folder: string;
   readonly size: Size;

@@ -113,7 +113,7 @@ function refuseStart(state: State, reason: string, nowMs: number): State {
 function disconnect(state: State, { code, message }: HealerError, nowMs: number): State {
   const sinceMs = state.connection.kind === 'down' ? state.connection.sinceMs : nowMs;
   const isStarting = state.connection.kind === 'down' && state.connection.isStarting;
-  const isAbsent = code === 'ENGINE_NOT_RUNNING';
+  const isAbsent = code === 'ENGINE_NOT_RUNNING' && !state.isRemote;
   return { ...state, connection: { kind: 'down', sinceMs, reason: message, isAbsent, isStarting } };
 }
 

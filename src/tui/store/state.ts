@@ -118,6 +118,8 @@ export interface Message {
 export interface State {
   readonly instance: string;
   readonly readOnly: boolean;
+  /** Of another machine: its files cannot be opened here, and it cannot be started from here. */
+  readonly isRemote: boolean;
   /** Where the screen was opened: the folder of a new program unless told otherwise. */
   readonly folder: string;
   readonly size: Size;

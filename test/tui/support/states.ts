@@ -18,6 +18,7 @@ export function screenWith(rows: readonly (SnapshotRow | string)[], changes: Par
   const start = initialState({
     instance: 'default',
     readOnly: false,
+    isRemote: false,
     folder: '/srv',
     background: null,
     hasMouse: true,
