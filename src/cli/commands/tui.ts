@@ -32,9 +32,9 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
       'cannot open the terminal UI: stdin and stdout have to be a terminal — try "healer ls" or "healer events -f"',
     );
   }
-  const { startTui } = await import('../../tui/start.ts');
+  const [{ startTui }, target] = await Promise.all([import('../../tui/start.ts'), targetOf(context, 'healer tui')]);
   return startTui({
-    target: await targetOf(context, 'healer tui'),
+    target,
     instance: remote === null ? paths.instance : remote.url,
     readOnly,
     mouse,
