@@ -99,13 +99,9 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
   });
 });
 
-/** Where this machine has no writable hierarchy, the test says so and holds the reason to be a sentence. */
+/** None where this machine has no writable hierarchy. */
 const here = openCgroups(`healer-test-${String(process.pid)}`, {});
 here.cgroups?.close();
-
-test.runIf(here.cgroups === null)('this machine has no writable cgroup v2, so the real one is not tested', () => {
-  expect(here).toMatchObject({ problem: expect.stringMatching(/\w+ \w+/) as string });
-});
 
 describe.runIf(here.cgroups !== null)('a real cgroup', () => {
   function open(): Cgroups {

@@ -5,6 +5,7 @@ import { resolveCredentials } from '../../../src/engine/os/credentials.ts';
 import { planPreparation, type PrivilegeFields } from '../../../src/engine/os/preparation.ts';
 import { type HealerError, toHealerError } from '../../../src/protocol/errors.ts';
 import { LaunchRoom } from '../../support/launch-room.ts';
+import { withoutPrivileges } from '../../support/without-privileges.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const AS_ENGINE: PrivilegeFields = { umask: null, nice: null, rlimits: {} };
@@ -125,9 +126,12 @@ describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher',
     });
   });
 
-  test.runIf(!isRoot)('refuses another user, a better niceness and a higher limit without privileges', () => {
-    expect(thrownBy(() => start('true', {}, { user: 'root' })).data).toMatchObject({ errno: 'EPERM' });
-    expect(thrownBy(() => start('true', { nice: -5 })).data).toMatchObject({ errno: 'EACCES' });
+  test('refuses another user and a better niceness without privileges', async () => {
+    const errors = await withoutPrivileges(() => [
+      thrownBy(() => start('true', {}, { user: 'root' })),
+      thrownBy(() => start('true', { nice: getPriority() - 1 })),
+    ]);
+    expect(errors).toMatchObject([{ data: { errno: 'EPERM' } }, { data: { errno: 'EACCES' } }]);
   });
 });
 
