@@ -77,7 +77,7 @@ function environmentOf(env: Context['env'], scope: Scope): Record<string, string
 }
 
 function unitPath(scope: Scope, { paths, env }: Context): string {
-  const configHome = env['XDG_CONFIG_HOME'] ?? join(userInfo().homedir, '.config');
+  const configHome = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? userInfo().homedir, '.config');
   const folder = scope === 'system' ? '/etc/systemd/system' : join(configHome, 'systemd/user');
   return join(folder, unitName(paths.instance));
 }
