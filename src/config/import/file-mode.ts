@@ -9,3 +9,11 @@ export function modeOfFile(path: string): number | null {
     return null;
   }
 }
+
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}

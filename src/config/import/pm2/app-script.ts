@@ -1,5 +1,5 @@
 import { extname, resolve } from 'node:path';
-import { modeOfFile } from '../file-mode.ts';
+import { isFolder, modeOfFile } from '../file-mode.ts';
 import type { ProgramDraft } from '../program-draft.ts';
 import type { SpecDraft } from '../imported.ts';
 import { readShellLine } from '../shell-line.ts';
@@ -29,6 +29,12 @@ export function convertScript(app: App, cwd: string, draft: ProgramDraft, place:
   const words = (key: string): string[] => readWords(app[key], `${place}.${key}`, draft);
   const args = words('args');
   const ownArgs = words('node_args');
+  if (script === 'serve') {
+    draft.lose(
+      `${place}.script`,
+      '"serve" is a file server within PM2; here it has to be a program, such as "npx serve"',
+    );
+  }
   if (/\s/.test(script) && modeOf(script, cwd) === null) return throughShell(script, args, draft, place);
   const asked = typeof app['exec_interpreter'] === 'string' ? app['exec_interpreter'] : null;
   const interpreter = asked === null ? interpreterOf(script, cwd) : pathOf(nameOf(asked, draft, place), cwd);
@@ -59,6 +65,8 @@ function pathOf(interpreter: string | null, cwd: string): string | null {
 function interpreterOf(script: string, cwd: string): string | null {
   const known = INTERPRETERS[extname(script)];
   if (known !== undefined) return known;
+  // Node looks for the index.js of a folder.
+  if (script.endsWith('/') || isFolder(resolve(cwd, script))) return 'node';
   const mode = modeOf(script, cwd);
   return mode === null || (mode & 0o111) !== 0 ? null : 'node';
 }

@@ -7,6 +7,7 @@ import { convertInstances } from './app-instances.ts';
 import { convertRestart } from './app-restart.ts';
 import { convertScript } from './app-script.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
+import { textOf } from '../text-of.ts';
 
 /** Converts one app. Several drafts come of one whose instances differ in their environment. */
 export function convertApp(written: App, context: AppContext): readonly ProgramDraft[] {
@@ -15,12 +16,13 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   const draft = new ProgramDraft(nameOf(app));
   draft.set({ ...convertScript(app, cwd, draft, context.place), cwd });
   convertEnvironment(app, context, draft);
+  unbufferPython(draft);
   convertRestart(app, context.place, draft);
   // PM2 asks programs to end by SIGINT, so that is what they listen to.
   draft.extend('stop', { signal: 'SIGINT' });
   for (const [key, value] of Object.entries(written)) {
     const name = canonicalKey(key);
-    if (/^env_\S/.test(name)) continue;
+    if (/^env_\S/.test(name) || (OF_WATCH.has(name) && !isOn(app['watch']))) continue;
     const convert = Object.hasOwn(APP_FIELDS, name) ? APP_FIELDS[name] : undefined;
     if (convert === undefined) draft.lose(`${context.place}.${key}`, 'is no field that PM2 documents; it is left out');
     else convert(value, { draft, place: `${context.place}.${key}` });
@@ -28,8 +30,21 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   return convertInstances(app, context, draft);
 }
 
+/** Of no concern where nothing is watched. */
+const OF_WATCH = new Set(['ignore_watch', 'watch_delay', 'watch_options']);
+
+function isOn(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== false && textOf(value) !== 'false';
+}
+
+/** As PM2 does; otherwise lines wait in the program's own buffer until it is full. */
+function unbufferPython(draft: ProgramDraft): void {
+  if (!/(?:^|\/)python[\d.]*$/.test(draft.spec.command)) return;
+  draft.set({ env: { ...draft.spec.env, PYTHONUNBUFFERED: '1' } });
+}
+
 function nameOf({ name, script }: App): string {
   if (typeof name === 'string' || typeof name === 'number') return String(name);
-  const file = typeof script === 'string' ? (script.split('/').at(-1) ?? '') : '';
+  const file = typeof script === 'string' ? (script.split('/').findLast((part) => part !== '') ?? '') : '';
   return file.replace(/(?<=.)\.[^.]*$/, '');
 }

@@ -7,6 +7,8 @@ export interface AppContext {
   /** Of the ecosystem file; absolute. */
   readonly folder: string;
   readonly envName: string | null;
+  /** In which the file was evaluated. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** What "max" instances are. */
   readonly processors: number;
 }

@@ -29,6 +29,7 @@ export function importEcosystem(config: unknown, file: string, { envName }: Ecos
       folder: dirname(resolve(file)),
       envName,
       processors: availableParallelism(),
+      environment: process.env,
     };
     return convertApp(app, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
   });
@@ -48,6 +49,7 @@ function findApps(config: unknown, file: string): FoundApps {
     const found = apps ?? pm2;
     const name = apps === undefined ? 'pm2' : 'apps';
     if (Array.isArray(found)) return { apps: found as unknown[], place: (index) => `${name}[${index}]`, rest };
+    if (isObject(found) && 'apps' in found) return findApps(found, file);
     if (isObject(found)) return { apps: [found], place: () => name, rest };
     if ('script' in config || 'cmd' in config || 'command' in config) {
       return { apps: [config], place: () => 'the app', rest: {} };

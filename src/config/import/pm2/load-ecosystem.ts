@@ -4,6 +4,9 @@ import { dirname, extname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parse as parseYaml } from 'yaml';
 import { HealerError } from '../../../protocol/errors.ts';
+import { DOTENV_STAND_IN } from './dotenv-stand-in.ts';
+
+const DATA = new Set(['.json', '.yaml', '.yml']);
 
 /** Time enough to read secrets from a vault, not to wait for a terminal. */
 const TIME_LIMIT_MS = 10_000;
@@ -17,6 +20,7 @@ const LOADER = `
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+${DOTENV_STAND_IN}
 const file = fileURLToPath(process.argv[1]);
 Object.assign(globalThis, { module: { exports: {} }, require: createRequire(file), __filename: file, __dirname: process.cwd() });
 const read = () => file.endsWith('.json') ? (0, eval)('(' + readFileSync(file, 'utf8') + ')') : createRequire(file)(file);
@@ -24,7 +28,8 @@ const load = async () => {
   try {
     return await read();
   } catch (error) {
-    if (error?.code !== 'ERR_REQUIRE_ESM' && error?.code !== 'ERR_REQUIRE_ASYNC_MODULE') throw error;
+    if (!['ERR_REQUIRE_ESM', 'ERR_REQUIRE_ASYNC_MODULE', 'ERR_MODULE_NOT_FOUND'].includes(error?.code)) throw error;
+    registerDotenv();
     return import(process.argv[1]);
   }
 };
@@ -42,9 +47,12 @@ process.send(JSON.stringify(config, plain) ?? 'null', () => process.exit(0));
 export async function loadEcosystem(file: string): Promise<unknown> {
   const extension = extname(file).toLowerCase();
   if (extension === '.ts') throw unreadable(file, 'it is TypeScript; compile it to .cjs or .mjs first');
+  if (!DATA.has(extension)) return evaluate(file);
+  const text = await readFile(file, 'utf8');
+  if (text.trim() === '') throw unreadable(file, 'it is empty');
   try {
-    if (extension === '.yaml' || extension === '.yml') return parseYaml(await readFile(file, 'utf8')) as unknown;
-    if (extension === '.json') return JSON.parse(await readFile(file, 'utf8')) as unknown;
+    // Unlike YAML 1.2, the parser of PM2 knows "<<".
+    return (extension === '.json' ? JSON.parse(text) : parseYaml(text, { merge: true })) as unknown;
   } catch (error) {
     if (extension !== '.json' || !(error instanceof SyntaxError)) throw unreadable(file, messageOf(error));
   }
@@ -75,11 +83,12 @@ async function evaluate(file: string): Promise<unknown> {
 /** Node prints the place and the source before the error itself. */
 function errorIn(printed: string): string {
   const lines = printed.split('\n').map((line) => line.trim());
-  return (
+  const error =
     lines.find((line) => /^(?:\w*Error\b|Uncaught)/.test(line)) ??
     lines.find((line) => line !== '') ??
-    'it ended before it was loaded'
-  );
+    'it ended before it was loaded';
+  const isPackage = /Cannot find (?:module|package) '[^./]/.test(error);
+  return isPackage ? `${error} — install what its project needs (npm install), then import again` : error;
 }
 
 function messageOf(error: unknown): string {

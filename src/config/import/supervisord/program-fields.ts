@@ -41,6 +41,24 @@ const number =
 
 const ON = new Set(['true', 'yes', 'on', '1', 't', 'y']);
 
+const convertAutostart: Convert = ({ now, place, draft }) => {
+  if (OFF.has(now.toLowerCase())) draft.set({ autostart: false });
+  else if (!ON.has(now.toLowerCase()))
+    draft.lose(place, `autostart: "${now}" is neither true nor false; it is started`);
+};
+
+const MOST_COPIES = 1000;
+
+/** How many copies of a program there may be; null for what is no such number. */
+export function parseCount(text: string): number | null {
+  const count = Number(text);
+  return text.trim() !== '' && Number.isInteger(count) && count >= 0 && count <= MOST_COPIES ? count : null;
+}
+
+const reportCount: Convert = ({ now, key, place, draft }) => {
+  if (parseCount(now) === null) draft.lose(place, `${key}: "${now}" is not a number that fits; it is left out`);
+};
+
 const convertAutorestart: Convert = ({ now, place, draft }) => {
   const asked = now.toLowerCase();
   if (asked === 'unexpected') draft.extend('restart', { policy: 'on-failure' });
@@ -70,6 +88,11 @@ function isSignal(name: string): name is keyof SignalConstants {
 /** supervisord counts only starts that end too soon; so does healer when the others clear the count. */
 const convertStartretries: Convert = ({ now, place, draft }) => {
   const retries = Number(now);
+  if (draft.spec.restart?.policy === 'never') {
+    // A start that failed is tried again by supervisord even then; its default of three nobody wrote down.
+    if (retries > 0) draft.lose(place, 'startretries: the restart policy "never" holds for failed starts too');
+    return;
+  }
   if (!Number.isInteger(retries) || retries < 0) {
     draft.lose(place, `startretries: "${now}" is not a number that fits; it is left out`);
     return;
@@ -81,12 +104,7 @@ const convertStartretries: Convert = ({ now, place, draft }) => {
 
 const convertStartsecs = number(
   (seconds) => seconds >= 0 && seconds <= 3600,
-  (startSeconds, draft) => {
-    draft.set({ startSeconds });
-    if (draft.spec.restart?.maxAttempts !== undefined) {
-      draft.extend('restart', { resetAfterMs: Math.max(1, startSeconds) * 1000 });
-    }
-  },
+  (startSeconds, draft) => draft.set({ startSeconds }),
 );
 
 const convertUmask: Convert = ({ now, place, draft }) => {
@@ -134,12 +152,22 @@ const WHOLE_TREE = remark('healer always acts on the whole tree');
 const NO_SYSLOG = lost('there is no way to syslog; log shippers read logs/<id>/current.log');
 const NO_EVENTS = lost('what a program prints gives no events');
 
+/** `startretries` follows from these two. */
+const FIRST = ['autorestart', 'startsecs'];
+
+/** The order in which fields are to be converted, wherever they stand. */
+export function inOrder<T>(values: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
+  const isFirst = ([key]: readonly [string, T]): boolean => FIRST.includes(key);
+  const entries = [...values];
+  return [...entries.filter(isFirst), ...entries.filter((entry) => !isFirst(entry))];
+}
+
 /** Every field of a [program:x]. */
 export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
   command: elsewhere,
   process_name: elsewhere,
-  numprocs: elsewhere,
-  numprocs_start: elsewhere,
+  numprocs: reportCount,
+  numprocs_start: reportCount,
   environment: elsewhere,
   directory: convertDirectory,
   user: ({ text, draft }) => {
@@ -148,9 +176,7 @@ export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
   },
   umask: convertUmask,
   priority: convertPriority,
-  autostart: ({ now, draft }) => {
-    if (OFF.has(now.toLowerCase())) draft.set({ autostart: false });
-  },
+  autostart: convertAutostart,
   autorestart: convertAutorestart,
   exitcodes: convertExitcodes,
   startsecs: convertStartsecs,

@@ -5,7 +5,7 @@ import { splitWords } from '../../../base/split-words.ts';
 import type { ConfSection, ConfValue } from './conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandNow, expandText, type Names } from './expressions.ts';
-import { PROGRAM_FIELDS } from './program-fields.ts';
+import { inOrder, parseCount, PROGRAM_FIELDS } from './program-fields.ts';
 
 interface ProgramContext {
   readonly program: string;
@@ -15,7 +15,6 @@ interface ProgramContext {
   readonly defaults: Partial<SpecDraft>;
 }
 
-const MOST_COPIES = 1000;
 /** Fields in which copies of a program may differ so that they are programs of their own. */
 const TELLING_FIELDS = ['command', 'environment', 'directory', 'user', 'umask'];
 
@@ -46,8 +45,7 @@ function namesOf({ folder }: ConfSection, { program, host, group }: ProgramConte
 }
 
 function readCount({ values }: ConfSection, key: string, fallback: number, names: Names): number {
-  const count = Number(expandNow(values.get(key)?.text ?? String(fallback), names).text);
-  return Number.isInteger(count) && count >= 0 && count <= MOST_COPIES ? count : fallback;
+  return parseCount(expandNow(values.get(key)?.text ?? '', names).text) ?? fallback;
 }
 
 function addInstances(draft: ProgramDraft, { values, place }: ConfSection, count: number): void {
@@ -67,7 +65,7 @@ function draftOf(section: ConfSection, context: ProgramContext, names: Names, is
   ]);
   draft.set({ ...commandOf(section, known, draft), ...context.defaults });
   if (Object.keys(env).length > 0) draft.set({ env });
-  for (const [key, value] of section.values) convertField(key, value, known, draft);
+  for (const [key, value] of inOrder(section.values)) convertField(key, value, known, draft);
   placeCommand(section, draft);
   return draft;
 }
@@ -91,6 +89,9 @@ function commandOf({ values }: ConfSection, names: Names, draft: ProgramDraft): 
   const line = expandReported(written, names, draft).replaceAll('\n', ' ');
   const { words, problem } = splitWords(line);
   if (problem !== null) draft.lose(written.place, `command: ${problem.message} (column ${problem.column})`);
+  if (splitWords(expandNow(written.text, names).text.replaceAll('\n', ' ')).words.length !== words.length) {
+    draft.lose(written.place, 'command: a variable holds several words or none, but is one argument here');
+  }
   const [command = '', ...args] = words.map(({ text }) => text);
   return { command, ...(args.length > 0 && { args }) };
 }

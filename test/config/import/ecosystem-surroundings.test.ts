@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { importFile } from '../../../src/config/import/import-file.ts';
+import { formatNote } from '../../../src/config/import/imported.ts';
+import { importEcosystem } from '../../../src/config/import/pm2/ecosystem.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-import-'));
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+  vi.unstubAllEnvs();
+});
+
+async function take(name: string, text: string) {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return importFile(file, { kind: null, envName: null });
+}
+
+const APP = "{ name: 'a', script: 'a.js', env: { KEY: process.env.KEY_OF_IMPORT } }";
+
+test.each([
+  [
+    'ecosystem.config.cjs',
+    `require('dotenv').config({ path: __dirname + '/.env' }); module.exports = { apps: [${APP}] }`,
+  ],
+  ['ecosystem.config.mjs', `import dotenv from 'dotenv'; dotenv.config(); export default { apps: [${APP}] }`],
+  ['side-effect.config.mjs', `import 'dotenv/config'; export const apps = [${APP}]`],
+])('%s finds dotenv where its project is not installed', async (name, text) => {
+  writeFileSync(join(folder, '.env'), 'KEY_OF_IMPORT="from .env"\n');
+  const { programs } = await take(name, text);
+  expect(programs[0]?.spec.env).toEqual({ KEY: 'from .env' });
+});
+
+test('a package that is missing is named with what to do', async () => {
+  await expect(take('ecosystem.config.cjs', "require('no-such-package')")).rejects.toThrow(
+    /Cannot find module 'no-such-package' — install what its project needs/,
+  );
+});
+
+test('all of process.env is not written down, only what differs from it', () => {
+  vi.stubEnv('SECRET_OF_THE_SHELL', 'hush');
+  const env = { ...process.env, NODE_ENV: 'production', OWN: 1 };
+  const { programs } = importEcosystem([{ script: 'a.js', env }], '/srv/e.js', { envName: null });
+  expect(programs[0]?.spec.env).toEqual({ NODE_ENV: 'production', OWN: '1' });
+  expect(programs[0]?.notes.map(formatNote)).toEqual([expect.stringContaining('env: holds all of process.env')]);
+});
+
+test('merge keys of YAML work, and an empty file is called empty', async () => {
+  const { programs } = await take('p.yml', 'x: &x { cwd: /srv, script: a.js }\napps:\n  - { <<: *x, name: one }\n');
+  expect(programs[0]).toMatchObject({ id: 'one', spec: { cwd: '/srv', args: ['a.js'] } });
+  await expect(take('process.json', '\n')).rejects.toThrow(/it is empty/);
+});
+
+test.each([
+  [{ script: 'src/' }, 'src', { command: 'node', args: ['src/'] }],
+  [{ script: 'worker.py' }, 'worker', { command: 'python3', env: { PYTHONUNBUFFERED: '1' } }],
+  [{ script: 'a.js', watch: false, ignore_watch: ['logs'] }, 'a', { command: 'node' }],
+])('%j', (app, id, spec) => {
+  const { programs } = importEcosystem({ pm2: { apps: [app] } }, join(folder, 'e.js'), { envName: null });
+  expect(programs[0]).toMatchObject({ id, spec, notes: [] });
+});
+
+test('the file server within PM2 is no program', () => {
+  const { programs } = importEcosystem([{ name: 'site', script: 'serve' }], '/srv/e.js', { envName: null });
+  expect(programs[0]?.notes[0]?.message).toMatch(/file server within PM2/);
+});

@@ -1,0 +1,41 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { formatNote } from '../../../src/config/import/imported.ts';
+import { importConf } from '../../../src/config/import/supervisord/conf.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+function take(lines: readonly string[]) {
+  const { programs } = importConf(['[program:a]', ...lines].join('\n'), '/srv/s.conf');
+  const [program] = programs;
+  return { spec: program?.spec, notes: program?.notes.map(formatNote) };
+}
+
+test.each([
+  [['startretries=3', 'startsecs=5'], { maxAttempts: 3, resetAfterMs: 5000 }, []],
+  [['startretries=0', 'autorestart=false'], { policy: 'never' }, []],
+  [
+    ['startretries=2', 'autorestart=false'],
+    { policy: 'never' },
+    ['/srv/s.conf:3: startretries: the restart policy "never" holds for failed starts too'],
+  ],
+])('%j, wherever they stand', (lines, restart, notes) => {
+  const { spec, notes: told } = take(['command=/bin/a', ...lines]);
+  expect(spec?.restart).toEqual(restart);
+  expect(told).toEqual(notes);
+});
+
+test('a variable that is not set leaves no number and no yes or no behind in silence', () => {
+  const { spec, notes } = take(['command=/bin/a', 'numprocs=%(ENV_NOT_SET)s', 'autostart=%(ENV_NOT_SET)s']);
+  expect(spec).toEqual({ command: '/bin/a' });
+  expect(notes).toEqual([
+    '/srv/s.conf:3: numprocs: "%(ENV_NOT_SET)s" is not a number that fits; it is left out',
+    '/srv/s.conf:4: autostart: "%(ENV_NOT_SET)s" is neither true nor false; it is started',
+  ]);
+});
+
+test('a variable that holds several words is said to stay one argument', () => {
+  vi.stubEnv('QUEUES', 'high low');
+  const { spec, notes } = take(['command=/bin/a %(ENV_QUEUES)s']);
+  expect(spec?.args).toEqual(['${QUEUES}']);
+  expect(notes).toEqual(['/srv/s.conf:2: command: a variable holds several words or none, but is one argument here']);
+});
