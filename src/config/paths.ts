@@ -10,6 +10,8 @@ export interface Paths {
   readonly runtimeDir: string;
   readonly socket: string;
   readonly lock: string;
+  /** Held beside the lock: unlike the runtime folder, that of the state is cleaned by nobody and the same in every session. */
+  readonly stateLock: string;
   /** How the engine was started, as long as it is to run. */
   readonly startNote: string;
   /** FIFOs that programs write to, and the keeper's own. */
@@ -56,6 +58,7 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
     runtimeDir,
     socket: join(runtimeDir, `${instance}.sock`),
     lock: join(runtimeDir, `${instance}.lock`),
+    stateLock: join(stateDir, 'engine.lock'),
     startNote: join(runtimeDir, `${instance}.start.json`),
     pipesDir: join(runtimeDir, `${instance}.pipes`),
     stateFile: join(stateDir, 'state.ndjson'),

@@ -26,7 +26,8 @@ import { servedEngine } from './serve.ts';
 import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './requests/shutdown.ts';
 import { describeCounts } from './requests/status.ts';
-import { acquireInstanceLock } from './store/instance-lock.ts';
+import { acquireInstanceLocks } from './store/instance-lock.ts';
+import { watchDoor } from './watch-door.ts';
 import { spawnEngine } from './watcher/spawn-engine.ts';
 
 const ENGINE = fileURLToPath(import.meta.url);
@@ -49,7 +50,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const native = loadLibc();
   const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status().counts));
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
-  const lock = acquireInstanceLock(paths.lock, native.libc);
+  const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own, and is not to be given those of an engine that dies.
   if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
   // The terminal may go away; the engine stays.
@@ -98,7 +99,9 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   running.knowPartner(() => partner.view());
   partner.start();
   manager.ready();
+  const leaveDoor = watchDoor(running, { lock, server, note });
   const afterwards = await ending.ended;
+  leaveDoor();
   manager.close();
   await Promise.all([server.close(), remote.close()]);
   lock.release();

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import type { EngineStartOptions } from '../config/engine-arguments.ts';
 import { partnerSettingsOf } from '../config/registry/partner-settings.ts';
 import { type StartNote, writeStartNote } from '../config/start-note.ts';
@@ -28,6 +28,13 @@ export class OwnStartNote {
 
   tellStatusUrl(url: string | null): void {
     this.#statusUrl = url;
+    this.#write();
+  }
+
+  /** Writes it again where somebody has removed it. */
+  restore(): void {
+    if (existsSync(this.#running.parts.paths.startNote)) return;
+    this.#written = '';
     this.#write();
   }
 

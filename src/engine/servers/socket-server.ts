@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { PRIVATE_FOLDER } from '../../base/atomic-file.ts';
@@ -11,6 +11,10 @@ const MOST_CLIENTS = 256;
 
 export interface SocketServer {
   readonly clients: () => number;
+  /** False when somebody removed the socket, so that no new client can come. */
+  isInPlace(): boolean;
+  /** Opens it again; who is connected stays so. @throws HealerError IO_ERROR or FORBIDDEN */
+  restore(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -20,26 +24,48 @@ export interface SocketServer {
  * @throws HealerError IO_ERROR when the address cannot be used.
  */
 export async function serveSocket(path: string, engine: ServedEngine): Promise<SocketServer> {
-  ensurePrivateFolder(dirname(path));
-  rmSync(path, { force: true });
   const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
+  const welcome = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     new Session(engine, socket);
-  });
-  server.maxConnections = MOST_CLIENTS;
-  await listen(server, path);
-  chmodSync(path, 0o600);
+  };
+  let door = await openDoor(path, welcome);
   return {
     clients: () => sockets.size,
+    isInPlace: () => isSame(door.file, statSync(path, { throwIfNoEntry: false })),
+    restore: async () => {
+      // First, since closing removes whatever has the name by then.
+      door.server.close();
+      door = await openDoor(path, welcome);
+    },
     close: () =>
       new Promise((resolve) => {
-        server.close(() => resolve());
+        door.server.close(() => resolve());
         // What was answered goes out before the end.
         for (const socket of sockets) socket.end(() => socket.destroy());
       }),
   };
+}
+
+interface Door {
+  readonly server: Server;
+  /** By which it is known again. */
+  readonly file: Stats;
+}
+
+async function openDoor(path: string, welcome: (socket: Socket) => void): Promise<Door> {
+  ensurePrivateFolder(dirname(path));
+  rmSync(path, { force: true });
+  const server = createServer(welcome);
+  server.maxConnections = MOST_CLIENTS;
+  await listen(server, path);
+  chmodSync(path, 0o600);
+  return { server, file: statSync(path) };
+}
+
+function isSame(ours: Stats, found: Stats | undefined): boolean {
+  return found?.ino === ours.ino && found.dev === ours.dev;
 }
 
 /** @throws HealerError FORBIDDEN when the folder is somebody else's: in a shared place it may be a trap. */

@@ -10,7 +10,42 @@ import { HealerError } from '../../protocol/errors.ts';
 const OWNER_LENGTH = 64;
 
 export interface InstanceLock {
+  /** False when somebody removed the file, so that another one could be made and locked. */
+  isInPlace(): boolean;
+  /** @throws HealerError ALREADY_RUNNING when another engine has done that */
+  restore(): void;
   release(): void;
+}
+
+/**
+ * Makes this process the one engine of its state, too: two sessions may not agree on where the runtime folder is, and
+ * what cleans temporary folders may remove a lock that is held.
+ * @throws HealerError ALREADY_RUNNING naming the owner.
+ */
+export function acquireInstanceLocks(
+  { lock, stateLock }: { readonly lock: string; readonly stateLock: string },
+  libc: Libc | null,
+): InstanceLock {
+  const first = acquireInstanceLock(lock, libc);
+  try {
+    const second = acquireInstanceLock(stateLock, libc);
+    const locks = [first, second];
+    return {
+      isInPlace: () => locks.every((one) => one.isInPlace()),
+      restore: () => locks.forEach((one) => one.restore()),
+      release: () => locks.forEach((one) => one.release()),
+    };
+  } catch (error) {
+    first.release();
+    throw elsewhere(error);
+  }
+}
+
+/** The runtime folder has no engine, the state has one. */
+function elsewhere(error: unknown): unknown {
+  if (!(error instanceof HealerError) || error.code !== 'ALREADY_RUNNING') return error;
+  const message = `${error.message}, perhaps with another XDG_RUNTIME_DIR or TMPDIR`;
+  return new HealerError(error.code, message, error.data, { cause: error });
 }
 
 /**
@@ -20,9 +55,18 @@ export interface InstanceLock {
  */
 export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLock {
   ensureFolder(dirname(path));
-  const fd = openLocked(path, libc);
+  let fd = openLocked(path, libc);
   nameOwner(fd, libc);
   return {
+    isInPlace: () => isSameFile(fd, path),
+    restore: () => {
+      if (isSameFile(fd, path)) return;
+      ensureFolder(dirname(path));
+      const lost = fd;
+      fd = openLocked(path, libc);
+      closeSync(lost);
+      nameOwner(fd, libc);
+    },
     release: () => {
       rmSync(path, { force: true });
       closeSync(fd);

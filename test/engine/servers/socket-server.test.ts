@@ -60,6 +60,23 @@ describe('the socket', () => {
     wire.close();
   });
 
+  test('opens again where somebody removed it, and whoever was connected stays so', async () => {
+    const server = await serveSocket(path, served);
+    const before = await Wire.connect(path);
+    expect(server.isInPlace()).toBe(true);
+    rmSync(dirname(path), { recursive: true });
+    expect(server.isInPlace()).toBe(false);
+    await server.restore();
+    expect(server.isInPlace()).toBe(true);
+    const after = await Wire.connect(path);
+    await Promise.all([before.ask('status'), after.ask('status')]);
+    expect(server.clients()).toBe(2);
+    before.close();
+    after.close();
+    await server.close();
+    expect(existsSync(path)).toBe(false);
+  });
+
   test('says where it cannot listen', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(serveSocket(join(folder, 'file', 'x.sock'), served)).rejects.toThrow(/file/);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { acquireInstanceLock } from '../../../src/engine/store/instance-lock.ts';
+import { acquireInstanceLock, acquireInstanceLocks } from '../../../src/engine/store/instance-lock.ts';
 import { toHealerError } from '../../../src/protocol/errors.ts';
 import { bundleProgram, type BundledProgram } from '../../support/bundled-program.ts';
 import { requireLibc } from '../../support/launch-room.ts';
@@ -83,6 +83,29 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     const lock = acquireInstanceLock(path, libc);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ pid: process.pid });
     lock.release();
+  });
+
+  test('is made again where somebody removed it, folder and all, and then holds as before', () => {
+    const lock = acquireInstanceLock(path, libc);
+    expect(lock.isInPlace()).toBe(true);
+    rmSync(join(folder, 'run'), { recursive: true });
+    expect(lock.isInPlace()).toBe(false);
+    lock.restore();
+    expect(lock.isInPlace()).toBe(true);
+    expect(refusal()).toMatchObject({ code: 'ALREADY_RUNNING', data: { pid: process.pid } });
+    lock.release();
+  });
+
+  test('keeps a second engine out by that of the state, while the one of the runtime folder is gone', () => {
+    const paths = { lock: path, stateLock: join(folder, 'state', 'engine.lock') };
+    const locks = acquireInstanceLocks(paths, libc);
+    rmSync(path);
+    expect(() => acquireInstanceLocks(paths, libc)).toThrow(/engine.lock"\), perhaps with another XDG_RUNTIME_DIR/);
+    expect(existsSync(path)).toBe(false);
+    locks.restore();
+    expect(refusal()).toMatchObject({ code: 'ALREADY_RUNNING' });
+    locks.release();
+    expect([path, paths.stateLock].filter((one) => existsSync(one))).toEqual([]);
   });
 
   test('is readable by its owner alone', () => {

@@ -1,0 +1,24 @@
+import { rmSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const SLEEP = 'sleep 100000';
+
+test('an engine whose runtime folder was cleaned away stays the only one, and can be reached again', async () => {
+  await using home = new HealerHome();
+  await home.up(`a - - -- ${SLEEP}`);
+  const { pid } = await home.state('a', 'running');
+  const engine = await home.ask((api) => api.status({}));
+
+  rmSync(home.paths.runtimeDir, { recursive: true });
+  expect(await home.ok('up', '-f', home.listFile)).toContain(`runs already (pid ${String(engine.pid)})`);
+  expect(await home.state('a', 'running')).toMatchObject({ pid, restarts: 0 });
+  expect((await home.event('engine-degraded')).reason).toMatch(/somebody removed the socket or the lock/);
+
+  await home.ok('restart', 'a');
+  const after = await home.state('a', 'running');
+  expect(after.pid).not.toBe(pid);
+  await home.down();
+  await waitFor(() => !isAlive(Number(after.pid)), 'the program to end');
+});
