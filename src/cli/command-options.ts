@@ -5,7 +5,7 @@ export const GLOBAL_OPTIONS: readonly OptionRow[] = [
   { flags: '--instance <name>', summary: 'which engine, where several run side by side', defaultValue: 'default' },
   { flags: '--host <url>', summary: 'the remote API of an engine elsewhere, e.g. https://box:19881' },
   { flags: '--token-file <file>', summary: 'where the token for --host is' },
-  { flags: '--json', summary: 'print JSON for programs to read' },
+  { flags: '--json', summary: 'print JSON for programs to read, also of what went wrong' },
   { flags: '--color <when>', summary: 'use colours', choices: ['auto', 'always', 'never'], defaultValue: 'auto' },
   { flags: '--ascii', summary: 'print ASCII characters only' },
 ];

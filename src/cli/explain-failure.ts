@@ -41,7 +41,8 @@ async function suggestId({ id, api }: Attempt): Promise<string> {
   const ids = rows.map((row) => row.id);
   const instances = ids.filter((known) => isInstanceOf(known, id));
   if (instances.length > 0) return `its instances are ${listed(instances)}`;
-  const nearest = nearestWord(id, ids);
+  const groups = ids.map((known) => known.replace(/-\d+$/, ''));
+  const nearest = nearestWord(id, [...new Set([...ids, ...groups])]);
   return nearest === null ? 'try "healer ls" for the ids there are' : `did you mean "${nearest}"?`;
 }
 

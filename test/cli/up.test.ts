@@ -103,7 +103,7 @@ describe('up', () => {
     const { code, stderr } = await healer(['up'], { HEALER_TEST_ENGINE: 'fails' });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^healer: the engine ended while starting: .*the lock is broken — see ".*engine.log"\n$/);
-    expect(JSON.parse((await healer(['up', '--json'], { HEALER_TEST_ENGINE: 'fails' })).stderr)).toMatchObject({
+    expect(JSON.parse((await healer(['up', '--json'], { HEALER_TEST_ENGINE: 'fails' })).stdout)).toMatchObject({
       error: { code: 'SPAWN_FAILED', data: { code: 7, signal: null } },
     });
   });

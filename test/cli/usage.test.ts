@@ -41,8 +41,9 @@ test('errors come as JSON with --json, before or after the command', async () =>
     ['stop', '--json', 'a b'],
     ['nonsense', '--json'],
   ]) {
-    const { code, stderr } = await home.run(args);
-    expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'INVALID_CONFIG', message: expect.any(String) } });
+    const { code, stdout, stderr } = await home.run(args);
+    expect(stderr).toMatch(/^healer: .*\n$/);
+    expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'INVALID_CONFIG', message: expect.any(String) } });
     expect(code).toBe(2);
   }
 });
@@ -57,9 +58,9 @@ test.each([['ls'], ['status'], ['down'], ['events', '-f'], ['logs', '-f'], ['sta
 );
 
 test('without an engine --json says so as JSON', async () => {
-  const { code, stderr } = await home.run(['ls', '--json', '--instance', 'blue']);
+  const { code, stdout } = await home.run(['ls', '--json', '--instance', 'blue']);
   expect(code).toBe(3);
-  expect(JSON.parse(stderr)).toMatchObject({
+  expect(JSON.parse(stdout)).toMatchObject({
     error: { code: 'ENGINE_NOT_RUNNING', message: expect.stringContaining('healer up --instance blue') },
   });
 });

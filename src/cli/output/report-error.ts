@@ -9,15 +9,15 @@ export interface Failure {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Says on stderr what went wrong. Gives the exit code. `command` is the one whose help knows better. */
+/** Says on stderr what went wrong, and on stdout for programs that read JSON. Gives the exit code. `command` is the one whose help knows better. */
 export function reportError(
   error: unknown,
   { json, command }: { json: boolean; command?: string | undefined },
 ): number {
   const known = error instanceof CommanderError ? usageErrorOf(error, command) : toHealerError(error);
   const failure = failureFrom(known);
-  const text = json ? JSON.stringify({ error: failure }) : `healer: ${sanitizeText(failure.message)}`;
-  process.stderr.write(`${text}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
+  process.stderr.write(`healer: ${sanitizeText(failure.message)}\n`);
   return exitCodeOf(known.code);
 }
 

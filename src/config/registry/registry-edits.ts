@@ -115,8 +115,8 @@ function validate(
 
 function notFound(verb: string, { programs }: Registry, id: string, elsewhere: Elsewhere): HealerError {
   const nearest = nearestWord(id, [...Object.keys(programs), ...elsewhere.keys()]);
-  const step = nearest === null ? '' : ` — did you mean "${nearest}"?`;
-  return new HealerError('PROCESS_NOT_FOUND', `cannot ${verb} "${id}": no program is called so${step}`, {
+  const step = nearest === null ? '"healer add" defines one' : `did you mean "${nearest}"?`;
+  return new HealerError('PROCESS_NOT_FOUND', `cannot ${verb} "${id}": no program is called so — ${step}`, {
     id,
     nearest,
   });

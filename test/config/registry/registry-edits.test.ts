@@ -69,7 +69,7 @@ describe('an edit of the registry', () => {
     [
       'disabling what nobody knows',
       { kind: 'disable', id: 'something' },
-      { code: 'PROCESS_NOT_FOUND', message: 'cannot disable "something": no program is called so' },
+      { code: 'PROCESS_NOT_FOUND', message: 'cannot disable "something": no program is called so — "healer add" defines one' },
     ],
     [
       'removing what a file defines',
