@@ -17,10 +17,10 @@ const NAME_PATTERN = /^(?=.*[a-z0-9])[a-z0-9*_-]+(?:\.[a-z0-9*_-]+)*$/;
 
 type PatternKind = 'address' | 'name';
 
-/** What a pattern of trusted hosts speaks of; null for what is none. An asterisk alone would trust everybody. */
+/** What a pattern of trusted hosts speaks of; null for what is none. Asterisks alone would trust everybody. */
 export function kindOfHostPattern(pattern: string): PatternKind | null {
   const text = pattern.toLowerCase();
-  if (IPV4_PATTERN.test(text) || IPV6.test(text)) return 'address';
+  if ((IPV4_PATTERN.test(text) && /\d/.test(text)) || IPV6.test(text)) return 'address';
   // Numbers only, but no address: somebody meant one, and a name it would never be.
   if (/^[\d.*]+$/.test(text)) return null;
   return NAME_PATTERN.test(text) ? 'name' : null;

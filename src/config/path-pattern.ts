@@ -11,7 +11,7 @@ const GLOB = {
 
 /**
  * Whether a path fits a pattern in which `*` stands for any part of one name and `**` for any folders. Every other
- * character is itself: a file may well be called `a[1]`.
+ * character is itself: a file may well be called `a[1]`, and even a line break is a part of a name.
  */
 export function matchesPathPattern(
   pattern: string,
@@ -19,5 +19,5 @@ export function matchesPathPattern(
   { ignoresCase }: { readonly ignoresCase: boolean },
 ): boolean {
   const literal = pattern.replaceAll(/[\\?[\]{}()!+@|^$.]/g, '\\$&');
-  return picomatch.isMatch(path, literal, { ...GLOB, nocase: ignoresCase });
+  return picomatch.isMatch(path, literal, { ...GLOB, flags: ignoresCase ? 'is' : 's' });
 }

@@ -3,7 +3,7 @@ import type { Fields } from '../config/registry/registry-content.ts';
 import { type RemoteSettings, remoteSettingsOf } from '../config/registry/remote-endpoints.ts';
 import { isLoopback } from '../base/host-pattern.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
-import { examineExecutable } from './os/executable-facts.ts';
+import { examineExecutable, patternWithoutLinks } from './os/executable-facts.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { ApiServer } from './servers/http/api-server.ts';
 import type { AlivenessFacts } from './servers/http/aliveness-server.ts';
@@ -108,6 +108,7 @@ export class RemoteServers {
       now: () => parts.clock.now().mono,
       findExecutable: (word, cwd) =>
         examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries),
+      withoutLinks: patternWithoutLinks,
       metrics: {
         status: () => this.#running.status(),
         rows: () =>

@@ -36,7 +36,7 @@ export const HTTP_ROUTES = {
   add: { verb: 'POST', path: '/processes', body: 'definition', needs: ['allowRegister'], success: 201 },
   update: { verb: 'PATCH', path: '/processes/{id}', body: 'changes', needs: ['allowRegister'] },
   remove: { verb: 'DELETE', path: '/processes/{id}', needs: ['allowDeregister'] },
-  scale: { verb: 'POST', path: '/processes/{id}/scale', needs: ['allowRegister'] },
+  scale: { verb: 'POST', path: '/processes/{id}/scale', needs: ['allowRegister', 'allowStart', 'allowStop'] },
   checkHealth: { verb: 'POST', path: '/processes/{id}/check', needs: ['allowStart'] },
   hold: { verb: 'POST', path: '/processes/{id}/hold', needs: ['allowDisable'] },
   release: { verb: 'POST', path: '/processes/{id}/release', needs: ['allowDisable'] },

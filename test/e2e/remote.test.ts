@@ -87,8 +87,16 @@ describe('an engine over its remote API', () => {
     const open = join(folder, 'open');
     copyFileSync('/bin/sleep', open);
     chmodSync(open, 0o777);
-    linkSync(own, join(folder, 'hard'));
+    const quiet = join(folder, 'quiet');
+    copyFileSync('/bin/sh', quiet);
+    chmodSync(quiet, 0o755);
+    linkSync(quiet, join(folder, 'hard'));
+    const script = home.write('tricks/script', '#!./interpreter\n');
+    symlinkSync(folder, join(home.folder, 'another-way'));
+    home.write('tricks/never', '#!/bin/sh\nexec sleep 1000\n');
     await allow(join(folder, '**'), '/usr/bin/env');
+    const forbidden = { patterns: [join(home.folder, 'another-way', 'nev*')] };
+    await ask('/config/executable-blacklist', { verb: 'PUT', body: forbidden });
     const definitions: object[] = [
       { command: join(folder, 'to-shell'), args: ['-c', 'id'] },
       { command: join(folder, 'to-bin', 'sleep') },
@@ -105,6 +113,14 @@ describe('an engine over its remote API', () => {
       { command: own, envFile: '/etc/passwd' },
       { command: own, health: { check: { type: 'exec', command: 'sh', args: ['-c', 'id'] } } },
       { command: `${own}\0/bin/sh` },
+      { command: quiet, args: ['-c', 'id'] },
+      { command: join(folder, 'hard'), args: ['-c', 'id'] },
+      { command: script },
+      { command: join(folder, 'never') },
+      { command: '/usr/bin/env', args: ['LD_PRELOAD=/tmp/x.so', own] },
+      { command: '/usr/bin/env', args: ['-C', '/bin', './sh'] },
+      { command: own, rlimits: { core: 'unlimited' }, cwd: '/etc/cron.d' },
+      { command: own, health: { check: { type: 'http', url: 'http://127.0.0.1%2eevil.example/' } } },
     ];
     for (const [index, definition] of definitions.entries()) {
       const answer = await register({ id: `trick-${index}`, ...definition });
@@ -116,6 +132,29 @@ describe('an engine over its remote API', () => {
     expect(await change({ args: ['-e', 'process.exit()'] })).toMatchObject({ status: 403 });
     expect(await change({ limits: { memoryMb: 900 } })).toMatchObject({ status: 200 });
     expect((await home.rows()).size).toBe(1);
+  });
+
+  test('judges a change by what comes of it, also of two at once', async () => {
+    const app = home.write('app', '#!/bin/sh\nexec sleep 1000\n');
+    await allow(app, '/usr/bin/env');
+    const check = { type: 'http' as const, url: 'http://127.0.0.1:9/', headers: { authorization: 'hush' } };
+    await home.ask((engine) =>
+      engine.add({ definition: { id: 'own', command: app, env: { PATH: '/opt/own:/bin' }, health: { check } } }),
+    );
+    const change = (id: string, changes: object) => ask(`/processes/${id}`, { verb: 'PATCH', body: changes });
+    // Its variables stay, whatever else is named.
+    expect(await change('own', { env: {}, args: ['x'] })).toMatchObject({ status: 403 });
+    expect(await register({ id: 'other', command: app, health: { check } })).toMatchObject({ status: 201 });
+    const elsewhere = { check: { type: 'http', url: 'http://127.0.0.1:10/' } };
+    const moved = await change('other', { health: elsewhere });
+    expect(moved).toMatchObject({ status: 403, code: 'NOT_ALLOWED_EXECUTABLE' });
+    expect(moved.text).toContain('meant for another address');
+    const both = await Promise.all([
+      change('other', { command: '/usr/bin/env' }),
+      change('other', { args: ['sh', '-c', 'id'] }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 403]);
+    for (const id of ['own', 'other']) await ask(`/processes/${id}`, { verb: 'DELETE' });
   });
 
   test('the library goes on over a restart of the engine and misses no event', { timeout: 60_000 }, async () => {

@@ -1,6 +1,6 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
-import { examineExecutable } from '../../src/engine/os/executable-facts.ts';
+import { examineExecutable, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
 import type { Token } from '../../src/engine/servers/http/token.ts';
 import { FakeServedEngine } from './fake-served-engine.ts';
@@ -70,6 +70,7 @@ export class ApiRoom implements AsyncDisposable {
       token: token === undefined ? null : tokenOf(token),
       now: () => performance.now(),
       findExecutable: (word, cwd) => examineExecutable(word, cwd ?? '/', process.env['PATH'], {}),
+      withoutLinks: patternWithoutLinks,
       metrics: {
         status: () => engineStatus(),
         rows: () => [...fake.rows.values()],

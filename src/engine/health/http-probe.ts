@@ -1,5 +1,6 @@
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { matchBody } from './body-matcher.ts';
 import { describeFailure } from './connection-failure.ts';
 import { type Answer, missed, passed, type CheckOf, type Probe } from './probe.ts';
 
@@ -87,7 +88,9 @@ function readBody(response: IncomingMessage): Promise<string> {
 
 function judgeBody(body: string, matches: RegExp, status: number): Answer {
   const answered = `answered ${String(status)}`;
-  if (matches.test(body)) return passed(`${answered} with the body asked for`);
+  const match = matchBody(matches, body);
+  if (match === 'yes') return passed(`${answered} with the body asked for`);
+  if (match === 'too slow') return missed(`${answered}, and /${matches.source}/ takes too long to judge its body`);
   const excerpt = body.slice(0, EXCERPT_LENGTH).trim();
   const shown = excerpt === '' ? 'an empty body' : JSON.stringify(excerpt);
   return missed(`${answered} with ${shown}, which does not match /${matches.source}/`);

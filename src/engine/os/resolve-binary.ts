@@ -18,10 +18,24 @@ export function resolveBinary(
   searchPath: string | undefined,
   binaries: Binaries = {},
 ): string {
-  const candidates = command.includes('/') ? [resolve(cwd, command)] : candidatesOf(command, searchPath, binaries);
+  const candidates = placesOf(command, cwd, searchPath, binaries);
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
   throw notFound(command, candidates);
+}
+
+/** As `resolveBinary`, for words that most often name nothing: null then, and without the price of an error. */
+export function findBinary(
+  command: string,
+  cwd: string,
+  searchPath: string | undefined,
+  binaries: Binaries,
+): string | null {
+  return placesOf(command, cwd, searchPath, binaries).find(isExecutable) ?? null;
+}
+
+function placesOf(command: string, cwd: string, searchPath: string | undefined, binaries: Binaries): string[] {
+  return command.includes('/') ? [resolve(cwd, command)] : candidatesOf(command, searchPath, binaries);
 }
 
 function candidatesOf(command: string, searchPath: string | undefined, binaries: Binaries): string[] {
@@ -33,8 +47,10 @@ function candidatesOf(command: string, searchPath: string | undefined, binaries:
 
 function isExecutable(path: string): boolean {
   try {
+    // First what costs no exception where there is nothing.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }

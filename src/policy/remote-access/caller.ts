@@ -56,7 +56,12 @@ interface Request {
 export function permissionProblem(caller: Caller, { access, needs }: Request, permissions: Permissions): string | null {
   if (caller === 'trusted' || access === 'read') return null;
   if (needs === null || access === 'admin') return 'only a trusted host may do that';
-  const missing = needs.filter((permission) => !permissions[permission]);
+  const missing = missingPermissions(needs, permissions);
   if (missing.length === 0) return null;
   return `callers that are not trusted may not do that here: ${missing.join(' and ')} is off`;
+}
+
+/** Those of what is needed that are off, each once. */
+export function missingPermissions(needs: readonly Permission[], permissions: Permissions): readonly Permission[] {
+  return [...new Set(needs)].filter((permission) => !permissions[permission]);
 }

@@ -1,5 +1,6 @@
 import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
-import { isInterpreter, isLauncher } from './interpreters.ts';
+import { launchProblem, piecesOf } from './command-words.ts';
+import { isEnv, isInterpreter, isLauncher } from './interpreters.ts';
 import { surroundingsProblem } from './surroundings.ts';
 
 /** What a word of a command line comes to on this machine. */
@@ -10,7 +11,14 @@ export interface ExecutableFacts {
   readonly realPath: string;
   /** Who but root and the engine's own user could put another program in its place; null when nobody could. */
   readonly replaceableBy: string | null;
+  /** Of a script: the files that its first line names, by every path that they have. */
+  readonly runBy: readonly string[];
+  /** The interpreter of the system that is the same file under another name, or has the same content; null for none. */
+  readonly twinOf: () => string | null;
 }
+
+/** Null for what is no executable file. */
+type Find = (word: string) => ExecutableFacts | null;
 
 export interface ExecutableRules {
   /** Globs of `*` and `**`. Empty: nothing may be registered. */
@@ -23,6 +31,8 @@ export interface ExecutableRules {
 const SHELL = '/bin/sh';
 /** More words than a command line of a person has; beyond them nobody knows what they name. */
 const MOST_WORDS = 2_000;
+/** The kernel's own bound of one argument. */
+const MOST_CHARACTERS = 128 * 1024;
 
 interface CommandLine {
   readonly role: string;
@@ -44,77 +54,79 @@ function commandLinesOf(definition: ProcessSpecInput): readonly CommandLine[] {
   ];
 }
 
-/** All that has to be looked up before a definition can be judged. */
-export function wordsOf(definition: ProcessSpecInput): readonly string[] {
-  const lines = commandLinesOf(definition);
-  return [...new Set(lines.flatMap(({ command, args }) => [command, ...args.flatMap(piecesOf)]))];
-}
-
-/** An argument, and what may be a command inside it: `--shell=/bin/sh`, `-Sbash -c …`. */
-function piecesOf(argument: string): readonly string[] {
-  const parts = argument.split(/[\s=,;:|&()'"`$]+/).filter((part) => part !== '');
-  const afterLetter = parts.filter((part) => /^-[A-Za-z]./.test(part)).map((part) => part.slice(2));
-  return [argument, ...parts, ...afterLetter];
-}
-
 /**
  * Why somebody elsewhere may not have this machine execute a definition; null when they may (SPEC section 12).
- * @param facts what each of `wordsOf` comes to; a word that is no executable file is left out
+ * @param find what a word comes to; asked only for what has to be known, since each question costs a look at the disk
  */
-export function executionProblem(
-  definition: ProcessSpecInput,
-  facts: ReadonlyMap<string, ExecutableFacts>,
-  rules: ExecutableRules,
-): string | null {
+export function executionProblem(definition: ProcessSpecInput, find: Find, rules: ExecutableRules): string | null {
   const aside = surroundingsProblem(definition);
   if (aside !== null) return aside;
-  if (wordsOf(definition).length > MOST_WORDS) return 'its arguments are more than can be examined';
   for (const line of commandLinesOf(definition)) {
-    const problem = lineProblem(line, facts, rules);
+    const problem = lineProblem(line, find, rules);
     if (problem !== null) return `${line.role} may not be executed: ${problem}`;
   }
   return null;
 }
 
-function lineProblem(
-  { command, args }: CommandLine,
-  facts: ReadonlyMap<string, ExecutableFacts>,
-  rules: ExecutableRules,
-): string | null {
+function lineProblem({ command, args }: CommandLine, find: Find, rules: ExecutableRules): string | null {
   if (command.includes('/') && !command.startsWith('/')) {
     return `"${command}" is relative to a folder; write its whole path`;
   }
-  const found = facts.get(command);
-  if (found === undefined) return `"${command}" is no executable file`;
-  const problem = fileProblem(found, rules);
-  if (problem !== null) return problem;
-  const starts = isLauncher(found.path) || isLauncher(found.realPath);
-  for (const word of new Set(args.flatMap(piecesOf))) {
-    const named = facts.get(word);
-    // A bare word is a command only to those who start one; a path to an interpreter is one to anybody.
-    const isCommand = named !== undefined && (starts || (word.includes('/') && executesOthers(named)));
-    const argumentProblem = isCommand ? fileProblem(named, rules) : null;
-    if (argumentProblem !== null) return `its arguments name another program: ${argumentProblem}`;
-  }
-  return null;
+  const found = find(command);
+  if (found === null) return `"${command}" is no executable file`;
+  return fileProblem(found, rules) ?? argumentProblem(found, args, find, rules);
 }
 
-function fileProblem({ path, realPath, replaceableBy }: ExecutableFacts, rules: ExecutableRules): string | null {
-  const { whitelist, blacklist, matches } = rules;
-  const isForbidden = blacklist.some((pattern) =>
-    [path, realPath].some((file) => matches(pattern, file, { ignoresCase: true })),
+function argumentProblem(
+  program: ExecutableFacts,
+  args: readonly string[],
+  find: Find,
+  rules: ExecutableRules,
+): string | null {
+  const words = isExaminable(args) ? new Set(args.flatMap(piecesOf)) : null;
+  if (words === null || words.size > MOST_WORDS) return 'its arguments are more than can be examined';
+  const starts = namesOf(program).some(isLauncher);
+  // A bare word is a command only to those who start one; a path to an interpreter is one to anybody.
+  const named = [...words].flatMap((word) => (starts || word.includes('/') ? (find(word) ?? []) : []));
+  for (const file of starts ? named : named.filter(executesOthers)) {
+    const problem = fileProblem(file, rules);
+    if (problem !== null) return `its arguments name another program: ${problem}`;
+  }
+  const problem = starts ? launchProblem(args, [program, ...named].flatMap(namesOf).some(isEnv)) : null;
+  return problem === null ? null : `its arguments cannot be judged: ${problem}`;
+}
+
+function isExaminable(args: readonly string[]): boolean {
+  const characters = args.reduce((sum, { length }) => sum + length, 0);
+  return args.length <= MOST_WORDS && characters <= MOST_CHARACTERS;
+}
+
+function fileProblem(file: ExecutableFacts, { whitelist, blacklist, matches }: ExecutableRules): string | null {
+  const { path, realPath, replaceableBy, runBy } = file;
+  const forbidden = [realPath, path, ...runBy].find((each) =>
+    blacklist.some((pattern) => matches(pattern, each, { ignoresCase: true })),
   );
-  if (isForbidden) return `"${realPath}" is on the blacklist`;
-  if (executesOthers({ path, realPath, replaceableBy })) {
-    if (!whitelist.includes(realPath)) {
-      return `"${realPath}" executes what it is told to, so the whitelist has to name it exactly`;
-    }
-  } else if (!whitelist.some((pattern) => matches(pattern, realPath, { ignoresCase: false }))) {
-    return `"${realPath}" is not on the whitelist`;
+  if (forbidden !== undefined) {
+    return `"${forbidden === path ? realPath : forbidden}" is on the blacklist`;
+  }
+  if (!whitelist.includes(realPath)) {
+    if (executesOthers(file)) return toBeNamed(realPath, '');
+    const isListed = whitelist.some((pattern) => matches(pattern, realPath, { ignoresCase: false }));
+    if (!isListed) return `"${realPath}" is not on the whitelist`;
+    const twin = file.twinOf();
+    if (twin !== null) return toBeNamed(realPath, ` is the same as "${twin}", which`);
   }
   return replaceableBy === null ? null : `"${realPath}" could be replaced by ${replaceableBy}`;
 }
 
-function executesOthers({ path, realPath }: ExecutableFacts): boolean {
-  return isInterpreter(path) || isInterpreter(realPath);
+function toBeNamed(realPath: string, because: string): string {
+  return `"${realPath}"${because} executes what it is told to, so the whitelist has to name it exactly`;
+}
+
+function executesOthers(file: ExecutableFacts): boolean {
+  return namesOf(file).some(isInterpreter);
+}
+
+function namesOf({ path, realPath }: ExecutableFacts): readonly string[] {
+  return [path, realPath];
 }

@@ -67,6 +67,17 @@ describe('http', () => {
     });
   });
 
+  test('an expression that would take for ever is broken off', async () => {
+    const url = await serve(answer(200, 'a'.repeat(5_000)));
+    for (const body of ['(a+)+$b', '([^]+)+\\0', '.*.*.*.*=']) {
+      expect(await ask({ type: 'http', url, body })).toMatchObject({
+        ok: false,
+        answer: expect.stringContaining('too long'),
+      });
+    }
+    expect(await ask({ type: 'http', url, body: '^a+$' })).toMatchObject({ ok: true });
+  });
+
   test('an endless body is read up to a bound', async () => {
     const url = await serve((_request, response) => {
       const pour = (): void => {

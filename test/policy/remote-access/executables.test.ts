@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { matchesPathPattern } from '../../../src/config/path-pattern.ts';
-import { type ExecutableFacts, executionProblem, wordsOf } from '../../../src/policy/remote-access/executables.ts';
+import { piecesOf } from '../../../src/policy/remote-access/command-words.ts';
+import { type ExecutableFacts, executionProblem } from '../../../src/policy/remote-access/executables.ts';
 import { isHarmlessVariable } from '../../../src/policy/remote-access/environment.ts';
 import { isInterpreter } from '../../../src/policy/remote-access/interpreters.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
@@ -25,23 +26,33 @@ const FILES: Readonly<Record<string, string>> = {
   '/usr/bin/nice': '/usr/bin/nice',
   busybox: '/usr/bin/busybox',
   '/usr/bin/ls': '/usr/bin/busybox',
+  '/opt/app/run.sh': '/opt/app/run.sh',
+  '/opt/app/quiet': '/opt/app/quiet',
+  '../../bin/sh': '/usr/bin/dash',
   '/lib64/ld-linux-x86-64.so.2': '/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2',
 };
 
-const facts = new Map<string, ExecutableFacts>(
-  Object.entries(FILES).map(([word, realPath]) => [
-    word,
-    {
-      path: word.startsWith('/') ? word : `/usr/bin/${word}`,
-      realPath,
-      replaceableBy: realPath === '/opt/app/open' ? 'everybody' : null,
-    },
-  ]),
-);
+/** Of scripts: what their first lines name. */
+const RUN_BY: Readonly<Record<string, readonly string[]>> = { '/opt/app/run.sh': ['/bin/bash', '/usr/bin/bash'] };
+const TWINS: Readonly<Record<string, string>> = { '/opt/app/quiet': '/usr/bin/bash' };
+const looked: string[] = [];
+
+function find(word: string): ExecutableFacts | null {
+  looked.push(word);
+  const realPath = Object.hasOwn(FILES, word) ? FILES[word] : undefined;
+  if (realPath === undefined) return null;
+  return {
+    path: word.startsWith('/') ? word : `/usr/bin/${word}`,
+    realPath,
+    replaceableBy: realPath === '/opt/app/open' ? 'everybody' : null,
+    runBy: RUN_BY[realPath] ?? [],
+    twinOf: () => TWINS[realPath] ?? null,
+  };
+}
 
 function problem(definition: Partial<ProcessSpecInput>, whitelist: string[], blacklist: string[] = []): string | null {
   const whole = { id: 'x', command: '/opt/app/server', ...definition };
-  return executionProblem(whole, facts, { whitelist, blacklist, matches: matchesPathPattern });
+  return executionProblem(whole, find, { whitelist, blacklist, matches: matchesPathPattern });
 }
 
 const APP = ['/opt/app/*'];
@@ -60,6 +71,14 @@ describe('what may be executed that is registered remotely', () => {
       { command: '/usr/bin/nice', args: ['-n', '5', '/opt/app/server'] },
       ['/usr/bin/nice', ...APP],
     ],
+    [
+      'a launcher with harmless variables and blanks',
+      { command: 'env', args: ['PORT=80', '-u', 'X', '/opt/app/server', '--name', 'my app'] },
+      ['/usr/bin/env', ...APP],
+    ],
+    ['a script', { command: '/opt/app/run.sh' }, APP],
+    ['a copy of a shell that is named itself', { command: '/opt/app/quiet' }, ['/opt/app/quiet']],
+    ['paths and addresses as arguments', { args: ['--config=/etc/app.conf', 'conf/app.yml', 'http://x/?a=b'] }, APP],
     ['a shell that is named by its real path', { command: 'echo hi', shell: true }, ['/usr/bin/dash']],
     ['harmless variables', { env: { PORT: '80', NODE_ENV: 'production', MY_KEY: 'x' } }, APP],
     [
@@ -88,6 +107,52 @@ describe('what may be executed that is registered remotely', () => {
     ['env -S without a blank', { command: 'env', args: ['-Sbash -c id'] }, ['/usr/bin/env']],
     ['env --split-string=', { command: 'env', args: ['--split-string=bash -c id'] }, ['/usr/bin/env']],
     ['env behind a variable', { command: 'env', args: ['A=1', 'bash'] }, ['/usr/bin/env']],
+    ['env -S with a variable', { command: 'env', args: ['-S', '${SHELL} -c id'] }, ['/usr/bin/env']],
+    ['env -S with quotes inside a word', { command: 'env', args: ['-S', "b''ash"] }, ['/usr/bin/env']],
+    ['env -S with an escape', { command: 'env', args: ['-S', 'bash\\_-c\\_id'] }, ['/usr/bin/env']],
+    ['env that looks elsewhere', { command: 'env', args: ['PATH=/srv', 'evil'] }, ['/usr/bin/env']],
+    [
+      'env that loads a library',
+      { command: 'env', args: ['LD_PRELOAD=/x', '/opt/app/server'] },
+      ['/usr/bin/env', ...APP],
+    ],
+    ['env -S that loads one', { command: 'env', args: ['-SLD_PRELOAD=/x /opt/app/server'] }, ['/usr/bin/env', ...APP]],
+    [
+      'env --split-string= that loads one',
+      { command: 'env', args: ['--split-string=LD_AUDIT=/x /opt/app/server'] },
+      ['/usr/bin/env', ...APP],
+    ],
+    ['env in another folder', { command: 'env', args: ['-C', '/bin', './sh'] }, ['/usr/bin/env']],
+    ['env in another folder, joined', { command: 'env', args: ['-iC/bin', './sh'] }, ['/usr/bin/env']],
+    ['env in another folder, shortened', { command: 'env', args: ['--chd', '/bin', './sh'] }, ['/usr/bin/env']],
+    ['env in another folder, behind -S', { command: 'env', args: ['-S-C/bin ./sh'] }, ['/usr/bin/env']],
+    [
+      'env in another folder, behind nice',
+      { command: '/usr/bin/nice', args: ['env', '-C', '/bin', './sh'] },
+      ['/usr/bin/nice', '/usr/bin/env'],
+    ],
+    [
+      'a launcher that loads a library by env',
+      { command: '/usr/bin/nice', args: ['env', 'LD_PRELOAD=/x', '/opt/app/server'] },
+      ['/usr/bin/nice', '/usr/bin/env', ...APP],
+    ],
+    ['a copy of a shell', { command: '/opt/app/quiet' }, APP],
+    ['an option with the path of a shell', { args: ['-xe/bin/sh'] }, APP],
+    ['a shell in brackets', { args: ['--run={/bin/sh}'] }, APP],
+    ['a shell by a relative path', { args: ['../../bin/sh'], cwd: '/opt/app' }, APP],
+    ['a NUL behind a shell', { command: 'env', args: ['sh\0'] }, ['/usr/bin/env']],
+    ['a NUL in a variable', { env: { A: 'x\0LD_PRELOAD=/x' } }, APP],
+    ['core files in a folder that is read', { cwd: '/etc/cron.d', rlimits: { core: 'unlimited' } }, APP],
+    [
+      'a health check of a name in code',
+      { health: { check: { type: 'http', url: 'http://127.0.0.1%2eevil.example' } } },
+      APP,
+    ],
+    [
+      'a health check of a name by a tab',
+      { health: { check: { type: 'http', url: 'http://127.0.0.1\t.evil.example' } } },
+      APP,
+    ],
     ['a box of many programs', { command: 'busybox', args: ['sh'] }, ['/usr/bin/busybox']],
     ['a name of such a box', { command: '/usr/bin/ls' }, ['/usr/bin/*']],
     ['an argument that is a shell', { args: ['--shell=/bin/sh'] }, APP],
@@ -129,12 +194,20 @@ describe('what may be executed that is registered remotely', () => {
     expect(problem({}, APP, ['/OPT/**'])).toMatch(/blacklist/);
     expect(problem({ command: '/opt/app/../other/server' }, ['/opt/**'], ['/opt/other/*'])).toMatch(/blacklist/);
     expect(problem({ command: 'node' }, ['/usr/bin/node'], ['/usr/bin/node'])).toMatch(/blacklist/);
+    expect(problem({ command: '/opt/app/run.sh' }, APP, ['/bin/bash'])).toMatch(/"\/bin\/bash" is on the blacklist/);
   });
 
-  test('all that a shell word could hide is looked up', () => {
-    expect(wordsOf({ id: 'x', command: 'env', args: ['A=1', '-Sbash -c'] })).toEqual(
-      expect.arrayContaining(['env', 'A=1', 'bash', '-c']),
-    );
+  test('all that a word could hide is looked at', () => {
+    expect(piecesOf('A=1')).toContain('1');
+    expect(piecesOf('-Sbash -c')).toEqual(expect.arrayContaining(['bash', '-c']));
+  });
+
+  test('arguments without end, or that name nothing, cost no look at the disk', () => {
+    looked.length = 0;
+    problem({ args: Array.from({ length: 90_000 }, (_, at) => `w/${at}`) }, APP);
+    problem({ args: [Array.from({ length: 90_000 }, (_, at) => `w/${at}`).join(' ')] }, APP);
+    problem({ args: Array.from({ length: 1_000 }, (_, at) => `w${at}`) }, APP);
+    expect(looked).toEqual(Array(3).fill('/opt/app/server'));
   });
 });
 
@@ -174,6 +247,28 @@ test.each([
     'VIMINIT',
     'JULIA_LOAD_PATH',
   ],
+  ...['ELECTRON_RUN_AS_NODE', '_MEIPASS2', 'SDL_DYNAMIC_API', 'GDK_PIXBUF_MODULE_FILE', 'VK_ICD_FILENAMES'],
+  ...['OCL_ICD_FILENAMES', '__EGL_VENDOR_LIBRARY_FILENAMES', 'OMP_TOOL_LIBRARIES', 'OMPI_MCA_plm_rsh_agent', 'FCEDIT'],
+  ...[
+    'CVS_RSH',
+    'RSYNC_RSH',
+    'SVN_SSH',
+    'PYSPARK_PYTHON',
+    'CLOUDSDK_PYTHON',
+    'AWS_CONFIG_FILE',
+    'MAKEFILES',
+    'HGMERGE',
+  ],
+  ...['TERMINFO_DIRS', 'ODBCSYSINI', 'BORG_PASSCOMMAND', 'GHCRTS', 'OCAMLRUNPARAM', 'R_ENVIRON', 'PLTCOLLECTS', 'LESS'],
+  ...[
+    'TEXMFCNF',
+    'MAILCAPS',
+    'KRB5_TRACE',
+    'ASPNETCORE_HOSTINGSTARTUPASSEMBLIES',
+    'CATALINA_BASE',
+    'LLVM_PROFILE_FILE',
+  ],
+  ...['PWD', 'RUSTC_WRAPPER', 'CC', 'CMAKE_TOOLCHAIN_FILE', 'npm_config_script_shell', 'PERL5DB', 'JAVA_OPTS', 'SHELL'],
 ])('the variable "%s" cannot be set remotely', (name) => {
   expect(isHarmlessVariable(name)).toBe(false);
 });
@@ -189,6 +284,28 @@ test.each([
   'DEBUG',
   'PGPASSWORD',
   'REDIS_URL',
+  ...[
+    'GITHUB_TOKEN',
+    'GOOGLE_CLIENT_ID',
+    'LDAP_URL',
+    'PIPELINE_ID',
+    'GEMINI_API_KEY',
+    'NODE_NAME',
+    'RUST_LOG',
+    'DB_USER',
+  ],
+  ...[
+    'MYSQL_HOST',
+    'LISTEN_ADDR',
+    'NOTIFY_EMAIL',
+    'GOMAXPROCS',
+    'OMP_NUM_THREADS',
+    'TZ',
+    'LANG',
+    'VIRTUAL_HOST',
+    'PORTS',
+  ],
+  ...['PASSWORD_FILE', 'SYSTEM_PROMPT', 'SMTP_MAIL', 'MONOLITH_URL', 'SPRING_PROFILES_ACTIVE', 'UV_THREADPOOL_SIZE'],
 ])('the variable "%s" can', (name) => {
   expect(isHarmlessVariable(name)).toBe(true);
 });
@@ -231,6 +348,21 @@ test.each(
     'awk',
     'ssh',
     'guile-3.0',
+    '.bash',
+    'aarch64-linux-gnu-gcc-12',
+    'x86_64-linux-gnu-gcc',
+    'g++-12',
+    'c99',
+    'curl',
+    'cp',
+    'tee',
+    'install',
+    'patch',
+    'chmod',
+    'gpg',
+    'service',
+    'ldd',
+    'go1.21',
   ]),
 )('%s is taken for what executes others', (name) => {
   expect(isInterpreter(`/usr/bin/${name}`)).toBe(true);
@@ -248,8 +380,21 @@ test.each([
   'environment',
   'date',
   'cat',
+  'time-tracker',
+  'install.sh',
+  'node-exporter',
+  'go-api',
+  'mail-worker',
 ])('%s is not', (name) => {
   expect(isInterpreter(`/usr/bin/${name}`)).toBe(false);
+});
+
+test("what programs of one's own are called too says something in folders of the system only", () => {
+  for (const name of ['service', 'task', 'find', 'script', 'link']) {
+    expect(isInterpreter(`/usr/bin/${name}`)).toBe(true);
+    expect(isInterpreter(`/opt/app/${name}`)).toBe(false);
+  }
+  expect(isInterpreter('/opt/node/bin/node')).toBe(true);
 });
 
 test.each([
@@ -266,6 +411,8 @@ test.each([
   ['/opt/a.b', '/opt/aXb', false],
   ['!/opt/a', '/opt/b', false],
   ['/opt/a', '/opt/a\n', false],
+  ['/opt/*', '/opt/a\nb', true],
+  ['/opt/**', '/opt/x/a\nb', true],
   ['/opt/a', 'x/opt/a', false],
   ['/opt/$x', '/opt/$x', true],
 ])('the pattern %s for %s: %s', (pattern, path, fits) => {

@@ -1,10 +1,14 @@
+import { mergeFields } from '../../../config/sources/merge-fields.ts';
 import { matchesPathPattern } from '../../../config/path-pattern.ts';
 import type { RemoteSettings } from '../../../config/registry/remote-endpoints.ts';
-import { type ExecutableFacts, executionProblem, wordsOf } from '../../../policy/remote-access/executables.ts';
-import type { Caller } from '../../../policy/remote-access/caller.ts';
+import { type ExecutableFacts, executionProblem } from '../../../policy/remote-access/executables.ts';
+import { type Caller, missingPermissions } from '../../../policy/remote-access/caller.ts';
+import { redirectionProblem } from '../../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../../protocol/definition.ts';
 import { HealerError } from '../../../protocol/errors.ts';
-import type { ProcessSpec, ProcessSpecInput } from '../../../protocol/process-spec.ts';
+import { HTTP_ROUTES } from '../../../protocol/http-routes.ts';
+import type { Permission } from '../../../protocol/permissions.ts';
+import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../../../protocol/process-spec.ts';
 
 /** What a word of a command line comes to, searched for from a folder; null for what is no executable file. */
 export type FindExecutable = (word: string, cwd: string | null) => ExecutableFacts | null;
@@ -12,6 +16,8 @@ export type FindExecutable = (word: string, cwd: string | null) => ExecutableFac
 export interface Admission {
   readonly settings: () => RemoteSettings;
   readonly findExecutable: FindExecutable;
+  /** A pattern as it reads without symbolic links in what it names. */
+  readonly withoutLinks: (pattern: string) => string;
 }
 
 /** Changes of these execute nothing else than before. */
@@ -37,11 +43,12 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
  */
 export function admitDefinition(definition: ProcessSpecInput, caller: Caller, admission: Admission): ProcessSpecInput {
   refuseAutostart(definition.autostart ?? true, caller, admission);
-  const facts = examine(definition, admission);
-  return { ...definition, ...filesOf(definition, facts) };
+  const pathOf = examine(definition, admission);
+  const command = definition.shell === true ? definition.command : pathOf(definition.command);
+  return { ...definition, ...checkByPath(definition.health, pathOf), command };
 }
 
-/** As `admitDefinition`, for a change of what is defined already. */
+/** As `admitDefinition`, for a change of what is defined already: judged is what comes of it, fields merged into fields. */
 export function admitChanges(
   current: ProcessSpec,
   changes: DefinitionChanges,
@@ -49,15 +56,22 @@ export function admitChanges(
   admission: Admission,
 ): DefinitionChanges {
   if (changes.autostart !== undefined) refuseAutostart(changes.autostart, caller, admission);
-  const names = Object.keys(changes);
-  if (names.every((name) => HARMLESS.has(name))) return changes;
-  const facts = examine({ ...current, ...changes }, admission);
-  const { command, health } = filesOf({ ...current, ...changes }, facts);
-  return {
-    ...changes,
-    ...(changes.command === undefined ? {} : { command }),
-    ...(changes.health === undefined || health === undefined ? {} : { health }),
-  };
+  refuseOperations(changes, caller, admission);
+  if (Object.keys(changes).every((name) => HARMLESS.has(name))) return changes;
+  const changed = mergeChanges(current, changes);
+  const redirection = redirectionProblem(current.health?.check, changed.health?.check);
+  if (redirection !== null) throw refusal(current.id, redirection);
+  const pathOf = examine(changed, admission);
+  const { command } = changes;
+  const isFile = command !== undefined && !changed.shell;
+  return { ...changes, ...checkByPath(changes.health, pathOf), ...(isFile ? { command: pathOf(command) } : {}) };
+}
+
+/** As the registry does it. */
+function mergeChanges(current: ProcessSpec, changes: DefinitionChanges): ProcessSpec {
+  const { data, error } = processSpecSchema.safeParse(mergeFields({ ...current }, { ...changes }));
+  if (error === undefined) return data;
+  throw new HealerError('INVALID_CONFIG', `the change does not fit "${current.id}": ${error.issues[0]?.message ?? ''}`);
 }
 
 function refuseAutostart(autostart: boolean, caller: Caller, { settings }: Admission): void {
@@ -68,27 +82,55 @@ function refuseAutostart(autostart: boolean, caller: Caller, { settings }: Admis
   );
 }
 
-type Facts = ReadonlyMap<string, ExecutableFacts>;
-
-function examine(definition: ProcessSpecInput, { settings, findExecutable }: Admission): Facts {
-  const { whitelist, blacklist } = settings();
-  const rules = { whitelist, blacklist, matches: matchesPathPattern };
-  const cwd = definition.cwd ?? null;
-  const found = wordsOf(definition).map((word) => [word, findExecutable(word, cwd)] as const);
-  const facts = new Map(found.flatMap(([word, fact]) => (fact === null ? [] : [[word, fact] as const])));
-  const problem = executionProblem(definition, facts, rules);
-  if (problem === null) return facts;
-  throw new HealerError('NOT_ALLOWED_EXECUTABLE', `"${definition.id}" cannot be registered remotely: ${problem}`, {
-    id: definition.id,
-  });
+/** What comes to an operation that has a route of its own: who may not go that way may not go this one. */
+function refuseOperations(changes: DefinitionChanges, caller: Caller, { settings }: Admission): void {
+  const missing = caller === 'trusted' ? [] : missingPermissions(neededFor(changes), settings().permissions);
+  if (missing.length === 0) return;
+  const list = missing.join(' and ');
+  throw new HealerError('FORBIDDEN', `callers that are not trusted may not change that here: ${list} is off`);
 }
 
-/** The commands of a definition by the paths of their files. */
-function filesOf(definition: ProcessSpecInput, facts: Facts): Pick<ProcessSpecInput, 'command' | 'health'> {
-  const { shell = false, health } = definition;
-  const command = shell ? definition.command : (facts.get(definition.command)?.realPath ?? definition.command);
-  if (health?.check.type !== 'exec') return { command, ...(health === undefined ? {} : { health }) };
-  const { check } = health;
-  const file = facts.get(check.command)?.realPath ?? check.command;
-  return { command, health: { ...health, check: { ...check, command: file } } };
+function neededFor({ enabled, healing, instances, schedule = null }: DefinitionChanges): readonly Permission[] {
+  const { enable, disable, hold, scale, restart } = HTTP_ROUTES;
+  return [
+    ...(enabled === true ? enable.needs : []),
+    ...(enabled === false ? disable.needs : []),
+    ...(healing === undefined ? [] : hold.needs),
+    ...(instances === undefined ? [] : scale.needs),
+    ...(schedule === null ? [] : restart.needs),
+  ];
+}
+
+type PathOf = (word: string) => string;
+
+/**
+ * Judges all that a definition would execute, and tells the files that its words lead to.
+ * @throws HealerError NOT_ALLOWED_EXECUTABLE
+ */
+function examine(definition: ProcessSpecInput, { settings, findExecutable, withoutLinks }: Admission): PathOf {
+  const { whitelist, blacklist } = settings();
+  const rules = {
+    whitelist,
+    // What is meant is the file, whatever way leads to it.
+    blacklist: [...blacklist, ...blacklist.map(withoutLinks)],
+    matches: matchesPathPattern,
+  };
+  const known = new Map<string, ExecutableFacts | null>();
+  const find = (word: string): ExecutableFacts | null => {
+    const facts = known.has(word) ? (known.get(word) ?? null) : findExecutable(word, definition.cwd ?? null);
+    known.set(word, facts);
+    return facts;
+  };
+  const problem = executionProblem(definition, find, rules);
+  if (problem !== null) throw refusal(definition.id, problem);
+  return (word) => find(word)?.realPath ?? word;
+}
+
+function refusal(id: string, problem: string): HealerError {
+  return new HealerError('NOT_ALLOWED_EXECUTABLE', `"${id}" cannot be registered remotely: ${problem}`, { id });
+}
+
+function checkByPath(health: ProcessSpecInput['health'] | undefined, pathOf: PathOf): Pick<ProcessSpecInput, 'health'> {
+  if (health?.check.type !== 'exec') return {};
+  return { health: { ...health, check: { ...health.check, command: pathOf(health.check.command) } } };
 }

@@ -1,6 +1,7 @@
 import { type HttpBindings, RequestError } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
+import { createTurns, type InTurn } from '../../../base/in-turn.ts';
 import { type Caller, permissionProblem } from '../../../policy/remote-access/caller.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../../protocol/http-routes.ts';
@@ -31,13 +32,16 @@ type RouteContext = Context<Environment>;
 /** The routes of the remote API, made from the table of methods. */
 export function createApp(parts: AppParts): Hono<Environment> {
   const app = new Hono<Environment>();
+  const inTurn = createTurns();
   for (const method of Object.keys(HTTP_ROUTES) as ApiMethod[]) {
     const route = routeOf(method);
     if (method === 'logs') continue;
-    app.on(route.verb, honoPath(route.path), (context) => answerMethod(method, route, context, parts));
+    app.on(route.verb, honoPath(route.path), (context) => answerMethod(method, route, context, { ...parts, inTurn }));
   }
   app.get(honoPath(STREAM_ROUTES.log), (context) =>
-    isFollowing(context) ? startStream('log', context, parts) : answerMethod('logs', routeOf('logs'), context, parts),
+    isFollowing(context)
+      ? startStream('log', context, parts)
+      : answerMethod('logs', routeOf('logs'), context, { ...parts, inTurn }),
   );
   app.get(STREAM_ROUTES.events, (context) => startStream('events', context, parts));
   app.get(STREAM_ROUTES.snapshot, (context) => startStream('snapshot', context, parts));
@@ -71,7 +75,7 @@ async function answerMethod(
   method: ApiMethod,
   route: HttpRoute,
   context: RouteContext,
-  parts: AppParts,
+  parts: AppParts & { readonly inTurn: InTurn },
 ): Promise<Response> {
   const caller = parts.callerOf(context.env.incoming);
   const { access } = METHODS[method];
@@ -92,8 +96,8 @@ async function answerMethod(
   // What takes its time is waited for, however quiet the connection is meanwhile.
   socket.setTimeout(0);
   try {
-    const { engine, admission } = parts;
-    return answerJson(await performRemotely(method, params, { engine, admission, caller }), route.success);
+    const { engine, admission, inTurn } = parts;
+    return answerJson(await performRemotely(method, params, { engine, admission, caller, inTurn }), route.success);
   } finally {
     socket.setTimeout(PATIENCE.idleMs);
   }

@@ -138,6 +138,21 @@ describe('who may call', () => {
     expect(manual.status).toBe(201);
   });
 
+  test.each<[object, Permission]>([
+    [{ enabled: false }, 'allowDisable'],
+    [{ enabled: true }, 'allowStart'],
+    [{ healing: 'observe' }, 'allowDisable'],
+    [{ instances: 0 }, 'allowStop'],
+    [{ schedule: '* * * * *' }, 'allowStop'],
+  ])('a change such as %j needs what the operation needs: %s', async (body, permission) => {
+    room.configure({ ...GUESTS, 'remote-access': { [permission]: false } });
+    const refused = await room.call('/processes/web', { verb: 'PATCH', body });
+    expect(refused).toMatchObject({ status: 403, code: 'FORBIDDEN' });
+    expect(refused.text).toContain(permission);
+    room.configure(GUESTS);
+    expect((await room.call('/processes/web', { verb: 'PATCH', body })).status).toBe(200);
+  });
+
   test('nobody names files of this machine from elsewhere', async () => {
     room.configure({});
     const body = { files: ['/etc/passwd'] };
