@@ -1,4 +1,5 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
 import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
 import { examineExecutable, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
@@ -126,6 +127,16 @@ export function callHttp(
     });
     sent.once('error', reject);
     sent.end(body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body));
+  });
+}
+
+/** Sends what no client would, and gives all that comes back until the connection ends. */
+export function callRaw(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(text));
+    socket.setEncoding('utf8').on('data', (part: string) => (answer += part));
+    socket.once('error', reject).once('close', () => resolve(answer));
   });
 }
 

@@ -2,7 +2,8 @@ import { isLoopback, normalizeAddress } from '../../base/host-pattern.ts';
 
 /** What a request says of where it comes from and where it thinks it goes. */
 export interface RequestHeaders {
-  readonly host: string | undefined;
+  /** Every name by which it calls this machine: of the header Host, and of a target that is a whole URL. */
+  readonly hosts: readonly string[];
   readonly origin: string | undefined;
   /** `Sec-Fetch-Site`, which browsers set and pages cannot. */
   readonly fetchSite: string | undefined;
@@ -19,10 +20,14 @@ interface Destination {
  * Why a request is none that a tool on purpose sends here; null when it may be one. Pages in a browser reach loopback
  * as well, directly (Origin) or under a name of their own that they make point here (Host; DNS rebinding).
  */
-export function originProblem({ host, origin, fetchSite }: RequestHeaders, destination: Destination): string | null {
+export function originProblem({ hosts, origin, fetchSite }: RequestHeaders, destination: Destination): string | null {
   if (origin !== undefined) return 'web pages are not served: the request carries an Origin';
   if (fetchSite !== undefined && fetchSite !== 'none') return 'web pages are not served: a page in a browser sent this';
-  if (host === undefined) return 'the request names no Host';
+  if (hosts.length === 0) return 'the request names no Host';
+  return hosts.map((host) => hostProblem(host, destination)).find((problem) => problem !== null) ?? null;
+}
+
+function hostProblem(host: string, destination: Destination): string | null {
   const name = hostNameOf(host);
   if (name === null) return 'the Host of the request is no name of a host';
   if (isCalled(name, destination)) return null;

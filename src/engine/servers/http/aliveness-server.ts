@@ -4,6 +4,7 @@ import { originProblem } from '../../../policy/remote-access/request-origin.ts';
 import type { PartnerView } from '../../../protocol/partner-view.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
+import { originHeadersOf } from './request-origin-headers.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
 
 export interface AlivenessFacts {
@@ -41,12 +42,9 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse, facts: 
   }
 }
 
-function problemOf({ method, headers, socket }: IncomingMessage, names: readonly string[]): HealerError | null {
+function problemOf(request: IncomingMessage, names: readonly string[]): HealerError | null {
+  const { method, socket } = request;
   if (method !== 'GET' && method !== 'HEAD') return new HealerError('NOT_FOUND', 'only GET is answered here');
-  const fetchSite = headers['sec-fetch-site'];
-  const problem = originProblem(
-    { host: headers.host, origin: headers.origin, fetchSite: Array.isArray(fetchSite) ? fetchSite.join() : fetchSite },
-    { localAddress: socket.localAddress ?? '', names },
-  );
+  const problem = originProblem(originHeadersOf(request), { localAddress: socket.localAddress ?? '', names });
   return problem === null ? null : new HealerError('FORBIDDEN', problem);
 }

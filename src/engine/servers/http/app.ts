@@ -8,7 +8,7 @@ import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../../pr
 import { type ApiMethod, METHODS, type NotificationName } from '../../../protocol/methods.ts';
 import type { ServedEngine } from '../served-engine.ts';
 import type { Admission } from './admission.ts';
-import { COMMON_HEADERS, errorAnswerOf, JSON_TYPE } from './error-body.ts';
+import { COMMON_HEADERS, errorAnswerOf, JSON_TYPE, STREAM_HEADERS } from './error-body.ts';
 import { performRemotely } from './perform-remotely.ts';
 import { readBody } from './request-body.ts';
 import { paramsOf } from './route-params.ts';
@@ -104,6 +104,7 @@ async function answerMethod(
 }
 
 function startStream(name: NotificationName, context: RouteContext, { streams }: AppParts): Response {
+  if (context.env.incoming.method === 'HEAD') return new Response(null, { headers: STREAM_HEADERS });
   const query = [...queryOf(context)].filter(([key]) => key !== 'follow');
   const fields = query.map(([key, value]) => [key, /^\d{1,15}$/.test(value) ? Number(value) : value] as const);
   const { incoming, outgoing } = context.env;

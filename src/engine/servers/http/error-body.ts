@@ -10,6 +10,12 @@ export interface ErrorAnswer {
 
 /** Answers change each moment and belong to who asked. */
 export const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+export const STREAM_HEADERS = {
+  ...COMMON_HEADERS,
+  'content-type': 'text/event-stream; charset=utf-8',
+  // Proxies that collect an answer before they pass it on would never pass this one on.
+  'x-accel-buffering': 'no',
+} as const;
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 export function errorAnswerOf({ code, message, data }: HealerError): ErrorAnswer {

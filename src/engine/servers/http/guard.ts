@@ -9,6 +9,7 @@ import { HealerError } from '../../../protocol/errors.ts';
 import { createHostNames } from './host-names.ts';
 import { isOwnPeer } from './peer-user.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { originHeadersOf } from './request-origin-headers.ts';
 import { bearerOf, type Token } from './token.ts';
 
 export interface GuardOptions {
@@ -40,12 +41,9 @@ export class Guard {
   /** @throws HealerError FORBIDDEN, UNAUTHENTICATED or TOO_MANY_REQUESTS */
   async admit(request: IncomingMessage): Promise<Caller> {
     const { api, trustedHosts } = this.#options.settings();
-    const { headers, socket } = request;
+    const { socket } = request;
     const facing = { localAddress: socket.localAddress ?? '', names: api.names };
-    const problem = originProblem(
-      { host: headers.host, origin: headers.origin, fetchSite: headerOf(request, 'sec-fetch-site') },
-      facing,
-    );
+    const problem = originProblem(originHeadersOf(request), facing);
     if (problem !== null) throw new HealerError('FORBIDDEN', problem);
     const { address, isForwarded } = originOf(socket.remoteAddress ?? '', forwardedForOf(request), api.proxies);
     const names = needsNames(trustedHosts) ? await this.#namesOf(address) : [];

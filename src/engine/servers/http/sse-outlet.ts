@@ -2,14 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { NotificationName, Notifications } from '../../../protocol/methods.ts';
 import { Backpressure } from '../backpressure.ts';
 import type { StreamOutlet } from '../streams.ts';
-import { COMMON_HEADERS } from './error-body.ts';
-
-const HEADERS = {
-  ...COMMON_HEADERS,
-  'content-type': 'text/event-stream; charset=utf-8',
-  // Proxies that collect an answer before they pass it on would never pass this one on.
-  'x-accel-buffering': 'no',
-} as const;
+import { STREAM_HEADERS } from './error-body.ts';
 
 /** Server-sent events to one client (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export class SseOutlet extends Backpressure implements StreamOutlet {
@@ -18,7 +11,7 @@ export class SseOutlet extends Backpressure implements StreamOutlet {
   constructor(response: ServerResponse) {
     super(response);
     this.#response = response;
-    response.writeHead(200, HEADERS);
+    response.writeHead(200, STREAM_HEADERS);
     response.flushHeaders();
   }
 

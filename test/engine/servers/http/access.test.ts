@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HTTP_ROUTES, routeOf, STREAM_ROUTES } from '../../../../src/protocol/http-routes.ts';
 import { type ApiMethod, METHODS } from '../../../../src/protocol/methods.ts';
 import { type Permission, PERMISSIONS } from '../../../../src/protocol/permissions.ts';
-import { ApiRoom, type HttpCall } from '../../../support/api-room.ts';
+import { ApiRoom, callRaw, type HttpCall } from '../../../support/api-room.ts';
 
 const TOKEN = 'the-token-of-these-tests';
 const GUESTS = { 'trusted-hosts': { hosts: ['10.9.9.9'] } };
@@ -136,6 +136,26 @@ describe('who may call', () => {
     expect(await ask(room, 'add')).toMatchObject({ status: 403, code: 'FORBIDDEN' });
     const manual = await room.call('/processes', { verb: 'POST', body: { ...DEFINITION, autostart: false } });
     expect(manual.status).toBe(201);
+  });
+
+  test.each([
+    ['a second Host', 'GET /processes', 'Host: localhost\r\nHost: evil.example'],
+    ['a target that is a URL of another host', 'GET http://evil.example/processes', 'Host: localhost'],
+    ['a Host that hides another', 'GET /processes', 'Host: localhost@evil.example'],
+  ])('%s is refused', async (_, start, hosts) => {
+    room.configure({});
+    expect(await callRaw(room.server.port, `${start} HTTP/1.1\r\n${hosts}\r\nConnection: close\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 403 /,
+    );
+    const own = `GET http://localhost/processes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    expect(await callRaw(room.server.port, own)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test.each(Object.values(STREAM_ROUTES))('HEAD of the stream %s ends at once', async (path) => {
+    room.configure({});
+    const { status, headers } = await room.call(`${path.replace('{id}', 'web')}?follow`, { verb: 'HEAD' });
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(room.server.clients()).toBe(0);
   });
 
   test.each<[object, Permission]>([
