@@ -85,7 +85,7 @@ describe('the leak detector', () => {
       const { onsets, first } = feed(createLeakDetector({ limitMb: 400 }), 100, rising(5));
       expect(onsets[0]).toBeLessThan(50);
       expect(first?.evidence?.sentence).toBe(
-        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; at that rate its limit of 400 MB is reached in 28 s',
+        'memory rose steadily by 5.0 MB/s for 40 s, from 58 to 260 MB; at that rate its limit of 400 MB is reached in 28 s',
       );
     });
 
@@ -95,10 +95,27 @@ describe('the leak detector', () => {
     });
 
     test.each<readonly [string, Series]>([
+      ['in steps of a second', (t) => 60 + 5 * Math.floor(t + 0.5)],
+      ['in steps of five seconds', (t) => 60 + 25 * Math.floor(t / 5 + 0.3)],
+      ['below the teeth of a collector', (t) => 60 + 5 * t + tooth(t, 7, 20)],
+      ['after a start that takes more', (t) => 60 + 5 * t + Math.min(40, 8 * t)],
+    ])('finds a leak %s within 52 seconds', (_kind, series) => {
+      expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, series).onsets[0]).toBeLessThanOrEqual(52);
+    });
+
+    test('looks longer at a program that held much before', () => {
+      const large: Series = (t) => 600 + noiseAt(t) + 5 * Math.max(0, t - 60);
+      expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60 + 110, large).onsets).toEqual([]);
+      expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60 + 140, large).onsets).toHaveLength(1);
+    });
+
+    test.each<readonly [string, Series]>([
       ['loading at the speed of a disk', (t) => 60 + Math.min(4000, 100 * t)],
       ['a warm-up', (t) => 60 + 400 * (1 - Math.exp(-t / 20))],
       ['loading in stages', (t) => 60 + 150 * Math.floor(t / 30)],
       ['a sawtooth', (t) => 60 + tooth(t, 35, 200)],
+      ['a warm-up to some times of what it held', (t) => 400 + 2400 * (1 - Math.exp(-t / 450)) + noiseAt(t)],
+      ['what it does not take much by', (t) => 20 + Math.min(175, 5 * t)],
       ['a warm-up of minutes', (t) => 60 + 3000 * (1 - Math.exp(-t / 300))],
       ['teeth of minutes, after the first', (t) => 60 + (t < 100 ? tooth(t, 20, 1000) : tooth(t, 100, 700))],
     ])('leaves %s alone', (_kind, series) => {
