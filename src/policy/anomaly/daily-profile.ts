@@ -5,8 +5,8 @@ const SLOT_S = SECONDS_A_DAY / SLOTS;
 /** What a series usually is at each half hour of the day, for series that follow the day. */
 export class DailyProfile {
   readonly #levels = new Float32Array(SLOTS).fill(NaN);
-  /** The day on which a slot was first filled; -1 once another day has filled it too. */
-  readonly #firstDays = new Int32Array(SLOTS);
+  /** The day on which a slot was first filled, of 32,768; -1 once another day has filled it too. */
+  readonly #firstDays = new Int16Array(SLOTS);
   readonly #learning: number;
 
   /** @param learning share of a sample's distance by which its slot follows */
@@ -16,8 +16,9 @@ export class DailyProfile {
 
   /** Takes a sample; gives its distance to other days at this time, 0 while there are none. */
   push(t: number, value: number): number {
-    const day = Math.floor(t / SECONDS_A_DAY);
-    const slot = Math.floor((t - day * SECONDS_A_DAY) / SLOT_S) % SLOTS;
+    const days = Math.floor(t / SECONDS_A_DAY);
+    const slot = Math.floor((t - days * SECONDS_A_DAY) / SLOT_S) % SLOTS;
+    const day = days & 0x7f_ff;
     const level = this.#levels[slot] ?? NaN;
     if (Number.isNaN(level)) {
       this.#levels[slot] = value;

@@ -17,7 +17,7 @@ const POWER = 1.5;
 /** Share of how unusual the sum itself is for this series. */
 const TOGETHER = 0.2;
 /** Mean surprise that is an anomaly. */
-const ANOMALOUS = 3.7;
+const ANOMALOUS = 3.52;
 /** After a peak only a stronger one passes, less and less so for about as many samples. */
 const ECHO_SAMPLES = 440;
 const LEAST_PEAK = 0.3;

@@ -1,3 +1,4 @@
+import { ContextNovelty } from './context-novelty.ts';
 import { DailyProfile } from './daily-profile.ts';
 
 /** Shares of a new value by which means follow. */
@@ -30,6 +31,7 @@ export const SIGNS = [
   { name: 'its sudden fall', weight: 1 },
   { name: 'its move against what is usual', weight: 0.3 },
   { name: 'its rise of late', weight: 0.6 },
+  { name: 'its course of late', weight: 2 },
 ] as const;
 
 /** Exponential mean and variance of a series. */
@@ -63,6 +65,7 @@ export class SurprisingSigns {
   readonly values = new Float64Array(SIGNS.length);
   readonly #short = new Moments(SHORT);
   readonly #long = new Moments(LONG);
+  readonly #contexts = new ContextNovelty();
   readonly #days = new DailyProfile(DAILY);
   readonly #recent = new Float32Array(RANGE_SAMPLES);
   #lowest = 0;
@@ -88,6 +91,7 @@ export class SurprisingSigns {
   push(t: number, value: number): void {
     if (this.#seen === 0) this.#start(value);
     this.#seen += 1;
+    this.values[15] = this.#contexts.push((value - this.#slow) / Math.max(this.#slowDeviation, 1e-9));
     this.#compareWithLast(value);
     this.#follow(value);
     this.#compareMeans(value);
@@ -98,6 +102,7 @@ export class SurprisingSigns {
 
   reset(): void {
     this.#seen = 0;
+    this.#contexts.clear();
     this.#days.clear();
   }
 

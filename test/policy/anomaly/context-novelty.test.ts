@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { ContextNovelty } from '../../../src/policy/anomaly/context-novelty.ts';
+
+/** Up, up, down, down, and so on. */
+const wave = (index: number): number => (index % 4 < 2 ? 1 : -1);
+
+function afterWaves(contexts: ContextNovelty, samples: number): number {
+  let novelty = 0;
+  for (let index = 0; index < samples; index++) novelty = contexts.push(wave(index));
+  return novelty;
+}
+
+test('says nothing of a series that repeats itself', () => {
+  expect(afterWaves(new ContextNovelty(), 1000)).toBeLessThan(0.01);
+});
+
+test('notices usual values that come in an order of their own, until that is known too', () => {
+  const contexts = new ContextNovelty();
+  afterWaves(contexts, 1000);
+  const course = Array.from({ length: 40 }, (_, index) => contexts.push(index % 2 === 0 ? 1 : -1));
+  expect(Math.max(...course)).toBeGreaterThan(0.3);
+  expect(course.at(-1)).toBeLessThan(0.01);
+});
+
+test('does not call new what only the series is', () => {
+  const contexts = new ContextNovelty();
+  for (let index = 0; index < 300; index++) expect(contexts.push(index % 7)).toBe(0);
+});
+
+test('forgets what it knew when cleared', () => {
+  const contexts = new ContextNovelty();
+  afterWaves(contexts, 1000);
+  contexts.clear();
+  for (let index = 0; index < 398; index++) contexts.push(0);
+  contexts.push(1);
+  expect(contexts.push(1)).toBeGreaterThan(0.1);
+});
