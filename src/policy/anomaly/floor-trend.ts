@@ -16,7 +16,7 @@ const LEAST = {
   /** Share of the growth that each third has: against caches that fill up and what has just come to rest. */
   firstThird: 0.23,
   lastThird: 0.29,
-  /** Growth, in growths of the 18 minutes before: against what slackens over an hour. */
+  /** The pace, in paces of the 9 minutes before: against what slackens over an hour. */
   asBefore: 0.8,
 };
 const MOST = {
@@ -28,12 +28,15 @@ const MOST = {
   step: 0.35,
 };
 const IN_A_ROW = 5;
+/** Floors of the time before that are enough to have a pace. */
+const LEAST_BEFORE = 11;
 /** Floors whose median is a level. */
 const LEVEL_FLOORS = 5;
 
 const times = new Float64Array(FLOORS);
 const values = new Float64Array(FLOORS);
 const some = new Float64Array(LEVEL_FLOORS);
+const rises = new Float64Array(FLOORS);
 
 export interface Rise {
   /** The weakest of what must hold, in units of what is asked: a rise from 1 on. */
@@ -53,8 +56,8 @@ export const NO_RISE: Rise = { strength: 0, slope: 0, z: 0, seconds: 0, from: 0,
 export class FloorTrend {
   readonly #floors = new FloorSeries(FLOOR_S, FLOORS);
   readonly #older = new HighestFloors();
-  /** The floors of the window before this one. */
-  readonly #before = new FloatRingBuffer(FLOORS);
+  /** The floors right before the window. */
+  readonly #before = new FloatRingBuffer(FLOORS / 2);
   readonly #leastGrowth: number;
   #inARow = 0;
 
@@ -112,12 +115,17 @@ export class FloorTrend {
     return { strength: Math.max(0, told), slope, z, seconds, from, to };
   }
 
-  /** Compares with the growth between the floors that left the window and its beginning. */
+  /** Compares with the pace of the floors that left the window. */
   #against(growth: number): number {
-    const before = this.#before.length > 0 ? (values[0] ?? 0) - (this.#before.at(0) ?? 0) : 0;
-    const share = this.#before.length / this.#before.capacity;
-    if (share < 0.3 || before <= 0) return Infinity;
-    return growth / (before / share) / LEAST.asBefore;
+    const { length } = this.#before;
+    if (length < LEAST_BEFORE) return Infinity;
+    const half = length >> 1;
+    for (let index = half; index < length; index++) {
+      rises[index - half] = (this.#before.at(index) ?? 0) - (this.#before.at(index - half) ?? 0);
+    }
+    // The median: the jump of a start is no pace.
+    const before = ((rises.subarray(0, length - half).sort()[(length - half) >> 1] ?? 0) * FLOORS) / half;
+    return before <= 0 ? Infinity : growth / before / LEAST.asBefore;
   }
 }
 
