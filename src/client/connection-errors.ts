@@ -15,6 +15,13 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
     case 'ENOENT':
     case 'ECONNREFUSED':
       return notRunning(socketPath, error);
+    case 'ENOTDIR':
+      return new HealerError(
+        'IO_ERROR',
+        `cannot look for the engine at "${socketPath}": a part of this path is a file — set HEALER_HOME to a folder of yours`,
+        { socketPath },
+        { cause: error },
+      );
     case 'ECONNRESET':
     case 'EPIPE':
       return connectionLost(socketPath, error);

@@ -43,6 +43,10 @@ function problemOfBytes(content: Buffer): PlacedProblem | null {
     const hint = 'split it into several, and name each with -f';
     return { ...start, message: `this file of ${size} is too large to be a configuration`, hint };
   }
+  if (content.length === 0) {
+    const hint = 'write "processes: {}" to say that there are no programs';
+    return { ...start, message: 'this file is empty, as one is while it is being written', hint };
+  }
   const zero = content.indexOf(0);
   if (zero === -1 && isUtf8(content)) return null;
   const message = zero === -1 ? 'this is not text in UTF-8' : 'this is not a text file: it holds a zero byte';
