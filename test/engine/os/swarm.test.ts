@@ -62,8 +62,9 @@ describe('a tree that forks while it is ended', () => {
     expect(readProcStat(other)?.state).toMatch(/[RS]/);
   });
 
-  test('a pid that passed to another process is nobody to end', () => {
+  test('a pid that passed to another process is nobody to end', async () => {
     const run = start('exec sleep 60');
+    await waitFor(() => markedProcesses(mark).length === 1, 'it to run');
     expect(endSwarm({ ...run, startTicks: Number(run.startTicks) - 1 }, () => false)).toBe(true);
     expect(markedProcesses(mark)).toHaveLength(1);
   });
