@@ -5,7 +5,7 @@ import type { Moment } from './moment.ts';
 
 /** What counts towards giving up and towards longer delays. */
 export interface RestartCounters {
-  /** Consecutive failures; a stable run or an operator's start clears them. */
+  /** Consecutive failures; a good end, a stable run or an operator's start clears them. */
   readonly failures: number;
   /** Position in the list of delays; a cooldown clears it too. */
   readonly backoffStep: number;
@@ -56,8 +56,10 @@ export function decideRestart(
   if (rule.policy === 'never') return { next: 'give-up', why: `${story}; the restart policy is "never"` };
 
   const before = isStable(end, rule.resetAfterMs) ? { ...counters, failures: 0, backoffStep: 0 } : counters;
-  const counted = { ...before, failures: before.failures + 1, backoffStep: before.backoffStep + 1 };
-  if (rule.maxAttempts !== null && counted.failures > rule.maxAttempts) {
+  // A good end that is followed by a start is no failure, and what failed before it is not in a row with what fails after.
+  const failures = endedWell ? 0 : before.failures + 1;
+  const counted = { ...before, failures, backoffStep: before.backoffStep + 1 };
+  if (rule.maxAttempts !== null && failures > rule.maxAttempts) {
     return afterLastAttempt(rule, counted, story);
   }
   if (isTooOften(counted.history, rule.cooldown, now)) {

@@ -73,6 +73,12 @@ describe('restart policy', () => {
     });
   });
 
+  test('a good end is no failure, and breaks a row of them, but does not come sooner for that', () => {
+    const worn = { failures: 3, backoffStep: 3, history: [] };
+    const given = verdict({ policy: 'always', maxAttempts: 3 }, CLEAN, worn);
+    expect(given).toMatchObject({ next: 'restart', delayMs: 5000, counters: { failures: 0, backoffStep: 4 } });
+  });
+
   test('rests after five restarts within the window, not after five spread wider', () => {
     const often = { ...NO_FAILURES, history: restarts(50_000, 40_000, 30_000, 20_000, 10_000) };
     expect(verdict({}, BAD, often)).toMatchObject({ next: 'cooldown', counters: { backoffStep: 0, history: [] } });
