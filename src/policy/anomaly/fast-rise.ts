@@ -132,7 +132,7 @@ export class FastRiseWatch {
     const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * this.#limit);
     const seconds = SPANS * length * PIECE_S;
     // The first span is named by its beginning.
-    const from = Math.max(0, first - (rate * length * PIECE_S) / 2);
+    const from = Math.max(first / 2, first - (rate * length * PIECE_S) / 2);
     return isTooFast || isTooNear ? { rate, seconds, from, to, secondsLeft, isHostFirst } : null;
   }
 

@@ -16,6 +16,7 @@ const IN_A_ROW = 3;
 
 const times = new Float64Array(SMOOTHED);
 const values = new Float64Array(SMOOTHED);
+const held = new Float64Array(SMOOTHED);
 
 /**
  * The slower rule, for memory whose floor itself goes up and down: collections that compact now and then, traffic. Over
@@ -93,10 +94,13 @@ function valleyOf(part: number): number {
   return lowest;
 }
 
+/** Of what was never given back: the teeth of a collector are no steps. */
 function largestStep(): number {
   let largest = 0;
-  for (let index = STEP_FLOORS; index < SMOOTHED; index++) {
-    largest = Math.max(largest, (values[index] ?? 0) - (values[index - STEP_FLOORS] ?? 0));
+  held.set(values);
+  for (let index = SMOOTHED - 2; index >= 0; index--) {
+    held[index] = Math.min(held[index] ?? 0, held[index + 1] ?? 0);
+    largest = Math.max(largest, (held[Math.min(index + STEP_FLOORS, SMOOTHED - 1)] ?? 0) - (held[index] ?? 0));
   }
   return largest;
 }

@@ -12,6 +12,7 @@ const LEAKS: readonly (readonly [kind: string, series: Series])[] = [
   ['stepwise', (t) => 100 + 8 * Math.floor(t / 120) + noiseAt(t)],
   ['a sawtooth with a rising floor', (t) => 100 + (4 * t) / 60 + tooth(t, 17, 40) + noiseAt(t)],
   ['a V8 heap with major collections', (t) => 100 + (5 * t) / 60 + tooth(t, 5, 10) + tooth(t, 140, 30)],
+  ['below teeth of ten minutes', (t) => 60 + (3 * t) / 60 + (t % 600 < 300 ? 0 : tooth(t, 600, 60)) + noiseAt(t)],
   ['a JVM heap with large teeth', (t) => 100 + (5 * t) / 60 + tooth(t, 240, 60)],
   ['after an hour of calm', (t) => 100 + (4 * Math.max(0, t - HOUR)) / 60 + noiseAt(t)],
   ['after a warm-up', (t) => 100 - 60 * Math.exp(-t / 120) + (4 * t) / 60 + noiseAt(t)],
@@ -38,6 +39,11 @@ describe('the leak detector', () => {
     const { onsets, first } = feed(createLeakDetector(), 3 * HOUR, series);
     expect(onsets.length).toBeGreaterThan(0);
     expect(first?.evidence?.sentence).toMatch(/^memory rose \d+\.\d MB\/min for \d+ min, from \d+ to \d+ MB/);
+  });
+
+  test('does not take the jump of a start for a faster rise before', () => {
+    const series: Series = (t) => 300 - 250 * Math.exp(-t / 90) + (5 * t) / 60 + noiseAt(t);
+    expect(feed(createLeakDetector(), HOUR, series).onsets[0]).toBeLessThan(2100);
   });
 
   test.each(HEALTHY)('leaves %s alone', (_kind, series) => {
