@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Fields } from '../config/registry/registry-content.ts';
 import { type RemoteSettings, remoteSettingsOf } from '../config/registry/remote-endpoints.ts';
 import { isLoopback } from '../base/host-pattern.ts';
@@ -8,7 +7,8 @@ import type { RunningEngine } from './running-engine.ts';
 import type { ApiServer } from './servers/http/api-server.ts';
 import type { AlivenessFacts } from './servers/http/aliveness-server.ts';
 import type { Token } from './servers/http/token.ts';
-import type { Certificate, WebServer } from './servers/http/web-server.ts';
+import type { CertificateFiles } from './servers/http/certificate.ts';
+import type { WebServer } from './servers/http/web-server.ts';
 import type { ServedEngine } from './servers/served-engine.ts';
 import { VERSION } from './version.ts';
 
@@ -29,6 +29,7 @@ export class RemoteServers {
   /** What each server was opened with; null while it is not. */
   #opened: { readonly api: string | null; readonly aliveness: string | null } = { api: null, aliveness: null };
   #retry: NodeJS.Timeout | undefined;
+  #stopRenewing: () => void = () => undefined;
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
@@ -51,6 +52,7 @@ export class RemoteServers {
     clearTimeout(this.#retry);
     this.#stopWatching();
     await this.#turn;
+    this.#stopRenewing();
     await Promise.all([this.#api?.close(), this.#aliveness?.close()]);
   }
 
@@ -94,6 +96,7 @@ export class RemoteServers {
     if (wanted === this.#opened.api) return;
     await this.#api?.close();
     this.#api = null;
+    this.#stopRenewing();
     this.#opened = { ...this.#opened, api: wanted };
     if (apiAt === null) return;
     if (tokenFile === null && !insecure && !isLocal(host)) throw unprotected(host);
@@ -102,7 +105,7 @@ export class RemoteServers {
     const { sources, parts } = this.#running;
     this.#api = await serveApi(this.#engine, {
       at: apiAt,
-      certificate: tls === null ? null : loadCertificate(tls),
+      certificate: tls === null ? null : (await import('./servers/http/certificate.ts')).readCertificate(tls),
       settings: () => this.#settings(),
       token,
       now: () => parts.clock.now().mono,
@@ -120,7 +123,25 @@ export class RemoteServers {
         now: () => parts.clock.now().wall,
       },
     });
+    if (tls !== null) await this.#renew(this.#api, tls);
     this.#tell('remote API', apiAt.host, this.#api.port);
+  }
+
+  async #renew(server: ApiServer, files: CertificateFiles): Promise<void> {
+    const { keepCertificate } = await import('./servers/http/certificate.ts');
+    const { degradations } = this.#running;
+    const end = keepCertificate(files, {
+      use: (certificate) => server.renewCertificate(certificate),
+      tell: (problem) => {
+        if (problem === null) degradations.clear('certificate');
+        else degradations.set('certificate', `a renewed certificate is not served, but the one before: ${problem}`);
+      },
+    });
+    this.#stopRenewing = () => {
+      end();
+      degradations.clear('certificate');
+      this.#stopRenewing = () => undefined;
+    };
   }
 
   async #renewAliveness(): Promise<void> {
@@ -172,14 +193,4 @@ function unprotected(host: string): HealerError {
 async function loadToken(file: string): Promise<Token> {
   const { readToken } = await import('./servers/http/token.ts');
   return readToken(file);
-}
-
-/** @throws HealerError INVALID_CONFIG */
-function loadCertificate({ certFile, keyFile }: { certFile: string; keyFile: string }): Certificate {
-  try {
-    return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
-  } catch (cause) {
-    const { message } = toHealerError(cause);
-    throw new HealerError('INVALID_CONFIG', `the certificate cannot be read: ${message}`, {}, { cause });
-  }
 }

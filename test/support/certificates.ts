@@ -14,3 +14,17 @@ export function localhostTls(): { readonly key: string; readonly cert: string } 
     cert: readFileSync(LOCALHOST_CERTIFICATE, 'utf8'),
   };
 }
+
+export interface TestCertificate {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
+/** For localhost and 127.0.0.1, too: the one, and the one that it is renewed by. */
+export const LOCALHOST: TestCertificate = filesOf('localhost');
+export const RENEWED: TestCertificate = filesOf('renewed');
+
+function filesOf(name: string): TestCertificate {
+  const [certFile, keyFile] = ['pem', 'key'].map((ending) => fileURLToPath(new URL(`${name}.${ending}`, FOLDER)));
+  return { certFile: certFile ?? '', keyFile: keyFile ?? '' };
+}

@@ -102,15 +102,21 @@ function errorIn(text: string, status: number, url: string): HealerError {
   return new HealerError('INTERNAL', `${url} answered ${String(status)}; it may be no healer`, { url, status });
 }
 
-function unreachable(error: Error, url: string): HealerError {
+function unreachable(error: Error & { readonly code?: string }, url: string): HealerError {
   if (error instanceof HealerError) return error;
-  return new HealerError(
-    'ENGINE_NOT_RUNNING',
-    `no engine answers at ${url}: ${error.message === '' ? 'the connection failed' : error.message}`,
-    { url },
-    { cause: error },
-  );
+  const { code = '', message } = error;
+  if (DOUBTFUL_CERTIFICATE.test(code)) {
+    const step = 'the authority that signed it belongs into HEALER_CA_FILE, or "ca" of the library';
+    const sentence = `the certificate of ${url} is not trusted: ${message}; ${step}`;
+    return new HealerError('UNAUTHENTICATED', sentence, { url }, { cause: error });
+  }
+  const why = code === 'EPROTO' ? 'no TLS is spoken there; http:// may be meant' : message;
+  const sentence = `no engine answers at ${url}: ${why === '' ? 'the connection failed' : why}`;
+  return new HealerError('ENGINE_NOT_RUNNING', sentence, { url }, { cause: error });
 }
+
+/** By OpenSSL and Node (https://nodejs.org/api/tls.html#x509-certificate-error-codes). Trying again changes nothing. */
+const DOUBTFUL_CERTIFICATE = /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT/;
 
 function noAnswer(url: string, timeoutMs: number): HealerError {
   return new HealerError('TIMEOUT', `${url} did not answer within ${String(timeoutMs)} ms`, { url, timeoutMs });

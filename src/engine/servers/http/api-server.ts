@@ -43,7 +43,7 @@ export async function serveApi(engine: ServedEngine, options: ApiOptions): Promi
     { certificate: options.certificate, patience: options.patience ?? PATIENCE },
   );
   return {
-    port: server.port,
+    ...server,
     clients: () => streams?.count ?? 0,
     close: () => {
       streams?.close();

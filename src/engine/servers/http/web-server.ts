@@ -1,4 +1,5 @@
 import { createServer as createPlain, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError } from '../../../protocol/errors.ts';
@@ -11,6 +12,8 @@ export interface Certificate {
 export interface WebServer {
   /** The port, where any was wanted the one that was found. */
   readonly port: number;
+  /** For connections from now on; those that stand go on. Nothing without TLS. */
+  renewCertificate(certificate: Certificate): void;
   close(): Promise<void>;
 }
 
@@ -23,6 +26,7 @@ export interface Patience {
 }
 
 export const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
+const SECURITY = { minVersion: 'TLSv1.2' } as const;
 const LONGEST_CHECK_MS = 2_000;
 const MOST_CONNECTIONS = 2_048;
 /** Answers that are on their way when the server goes down. */
@@ -44,7 +48,13 @@ export async function serveWeb(
   server.setTimeout(patience.idleMs);
   await listen(server, host, port);
   const { port: found } = server.address() as AddressInfo;
-  return { port: found, close: () => close(server) };
+  return {
+    port: found,
+    renewCertificate: (renewed) => {
+      if ('setSecureContext' in server) server.setSecureContext({ ...renewed, ...SECURITY });
+    },
+    close: () => close(server),
+  };
 }
 
 function optionsOf({ headersMs, requestMs, keepAliveMs }: Patience): ServerOptions {
@@ -61,13 +71,13 @@ async function createServer(
   answer: RequestListener,
   certificate: Certificate | null,
   options: ServerOptions,
-): Promise<Server> {
+): Promise<Server | SecureServer> {
   if (certificate === null) return createPlain(options, answer);
   const { createServer: createSecure } = await import('node:https');
-  return createSecure({ ...options, ...certificate, minVersion: 'TLSv1.2' }, answer);
+  return createSecure({ ...options, ...certificate, ...SECURITY }, answer);
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function listen(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
       const data = { host, port };
@@ -79,7 +89,7 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-function close(server: Server): Promise<void> {
+function close(server: Server | SecureServer): Promise<void> {
   return new Promise((resolve) => {
     const impatience = setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS);
     server.close(() => {

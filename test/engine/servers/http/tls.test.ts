@@ -1,0 +1,85 @@
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connect } from 'node:tls';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { keepCertificate, readCertificate } from '../../../../src/engine/servers/http/certificate.ts';
+import { serveWeb, type WebServer } from '../../../../src/engine/servers/http/web-server.ts';
+import { LOCALHOST, RENEWED, type TestCertificate } from '../../../support/certificates.ts';
+import { waitFor } from '../../../support/wait-for.ts';
+
+let folder: string;
+let files: { certFile: string; keyFile: string };
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-tls-'));
+  files = { certFile: join(folder, 'cert.pem'), keyFile: join(folder, 'key.pem') };
+  put(LOCALHOST);
+});
+
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function put({ certFile, keyFile }: TestCertificate): void {
+  copyFileSync(certFile, files.certFile);
+  copyFileSync(keyFile, files.keyFile);
+}
+
+/** Of the certificate that is served just now. */
+function servedSerial({ port }: WebServer): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().serialNumber);
+      socket.destroy();
+    });
+    socket.once('error', reject);
+  });
+}
+
+describe('a certificate that cannot be used', () => {
+  test.each<[string, () => void, RegExp]>([
+    ['is not there', () => rmSync(files.certFile), /the certificate ".*cert\.pem" cannot be read: .*ENOENT/],
+    ['has no key', () => rmSync(files.keyFile), /the key ".*key\.pem" cannot be read: .*ENOENT/],
+    ['is none', () => writeFileSync(files.certFile, 'hello'), /"[^"]*cert\.pem" holds no certificate in PEM/],
+    ['has a key that is none', () => writeFileSync(files.keyFile, 'hello'), /"[^"]*key\.pem" holds no key in PEM/],
+    [
+      'has the key of another',
+      () => copyFileSync(RENEWED.keyFile, files.keyFile),
+      /the key ".*key\.pem" does not belong to the certificate ".*cert\.pem"/,
+    ],
+    ['is a folder', () => (files = { ...files, certFile: folder }), /cannot be read: .*EISDIR/],
+  ])('%s', (_, spoil, message) => {
+    spoil();
+    expect(() => readCertificate(files)).toThrow(message);
+  });
+
+  test.skipIf(process.geteuid?.() === 0)('may not be read', () => {
+    chmodSync(files.keyFile, 0o000);
+    expect(() => readCertificate(files)).toThrow(/EACCES/);
+  });
+});
+
+test('a renewed certificate is served to new connections, and one that does not fit its key is not', async () => {
+  const server = await serveWeb({ host: '127.0.0.1', port: 0 }, (_request, response) => response.end('hello'), {
+    certificate: readCertificate(files),
+  });
+  const told: (string | null)[] = [];
+  const end = keepCertificate(
+    files,
+    {
+      use: (certificate) => server.renewCertificate(certificate),
+      tell: (problem) => void told.push(problem),
+    },
+    20,
+  );
+  const before = await servedSerial(server);
+  copyFileSync(RENEWED.certFile, files.certFile);
+  await waitFor(() => told.length === 1, 'the half of a renewal to be told');
+  expect(told).toEqual([expect.stringContaining('does not belong')]);
+  expect(await servedSerial(server)).toBe(before);
+  copyFileSync(RENEWED.keyFile, files.keyFile);
+  await waitFor(() => told.length === 2, 'the renewal');
+  expect(told[1]).toBeNull();
+  expect(await servedSerial(server)).not.toBe(before);
+  end();
+  await server.close();
+});
