@@ -3,6 +3,7 @@ import { type RemoteSettings, remoteSettingsOf } from '../config/registry/remote
 import { isLoopback } from '../base/host-pattern.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { examineExecutable, patternWithoutLinks } from './os/executable-facts.ts';
+import { metricsSourceOf } from './metrics-source.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { ApiServer } from './servers/http/api-server.ts';
 import type { AlivenessFacts } from './servers/http/aliveness-server.ts';
@@ -112,16 +113,7 @@ export class RemoteServers {
       findExecutable: (word, cwd) =>
         examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries),
       withoutLinks: patternWithoutLinks,
-      metrics: {
-        status: () => this.#running.status(),
-        rows: () =>
-          this.#engine
-            .ids()
-            .map((id) => this.#engine.row(id))
-            .filter((row) => row !== undefined),
-        totalsOf: (id) => this.#running.observation.sums.of(id),
-        now: () => parts.clock.now().wall,
-      },
+      metrics: metricsSourceOf(this.#running, this.#engine),
     });
     if (tls !== null) await this.#renew(this.#api, tls);
     this.#tell('remote API', apiAt.host, this.#api.port);

@@ -72,16 +72,19 @@ export class ApiRoom implements AsyncDisposable {
       now: () => performance.now(),
       findExecutable: (word, cwd) => examineExecutable(word, cwd ?? '/', process.env['PATH'], {}),
       withoutLinks: patternWithoutLinks,
-      metrics: {
-        status: () => engineStatus(),
-        rows: () => [...fake.rows.values()],
+      metrics: () => ({
+        status: engineStatus(),
+        rows: [...fake.rows.values()],
         totalsOf: () => ({
           cpuSeconds: 1.5,
+          cooldowns: 1,
           restarts: new Map([['crash', 2]]),
           anomalies: new Map([['memory-leak', 1]]),
         }),
-        now: () => Date.now(),
-      },
+        nowMs: Date.now(),
+        ownCpuSeconds: 1,
+        nodeVersion: process.version,
+      }),
     });
     room.current = new ApiRoom(server, fake, settings);
     return room.current;

@@ -4,6 +4,7 @@ import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
 interface Totals {
   cpuSeconds: number;
   sampledAtMs: number | null;
+  cooldowns: number;
   readonly restarts: Map<string, number>;
   readonly anomalies: Map<string, number>;
 }
@@ -16,7 +17,7 @@ const LONGEST_GAP_MS = 5_000;
 export class ProgramSums {
   readonly #totals = new Map<string, Totals>();
 
-  of(id: string): Readonly<Pick<Totals, 'cpuSeconds' | 'restarts' | 'anomalies'>> {
+  of(id: string): Readonly<Omit<Totals, 'sampledAtMs'>> {
     return this.#totals.get(id) ?? empty();
   }
 
@@ -33,6 +34,7 @@ export class ProgramSums {
       if (process === null) continue;
       const { cause } = data;
       if (kind === 'restarted') increase(this.#own(process).restarts, typeof cause === 'string' ? cause : 'unknown');
+      if (kind === 'cooldown-started') this.#own(process).cooldowns++;
       if (ANOMALIES.has(kind)) increase(this.#own(process).anomalies, kind);
     }
   }
@@ -49,7 +51,7 @@ export class ProgramSums {
 }
 
 function empty(): Totals {
-  return { cpuSeconds: 0, sampledAtMs: null, restarts: new Map(), anomalies: new Map() };
+  return { cpuSeconds: 0, sampledAtMs: null, cooldowns: 0, restarts: new Map(), anomalies: new Map() };
 }
 
 function increase(counts: Map<string, number>, name: string): void {

@@ -74,6 +74,10 @@ describe('figures for Prometheus', () => {
     ['healer_process_cpu_seconds_total', { process: 'web' }, 1.5],
     ['healer_process_restarts_total', { process: 'web', reason: 'crash' }, 2],
     ['healer_process_anomalies_total', { process: 'web', kind: 'memory-leak' }, 1],
+    // From the start on, so that the first one is a rise.
+    ['healer_process_restarts_total', { process: 'web', reason: 'limit' }, 0],
+    ['healer_process_anomalies_total', { process: 'web', kind: 'cpu-spike' }, 0],
+    ['healer_process_cooldowns_total', { process: 'web' }, 1],
   ])('%s %j is %d', (name, labels, value) => {
     const { samples } = parseExposition(text);
     expect(samples).toContainEqual({ name, labels, value });

@@ -1,0 +1,197 @@
+import type { EngineStatus, SnapshotRow } from '../protocol/snapshot.ts';
+
+/** What has happened to a program since the engine started. Bounded by the programs that are known. */
+export interface ProgramTotals {
+  readonly cpuSeconds: number;
+  readonly cooldowns: number;
+  /** By cause, as the event `restarted` tells it. */
+  readonly restarts: ReadonlyMap<string, number>;
+  /** By the kind of event that told them. */
+  readonly anomalies: ReadonlyMap<string, number>;
+}
+
+/** What figures are made of. */
+export interface FigureFacts {
+  readonly status: EngineStatus;
+  readonly rows: readonly SnapshotRow[];
+  readonly totalsOf: (id: string) => ProgramTotals;
+  readonly nowMs: number;
+  /** CPU time of the engine itself. */
+  readonly ownCpuSeconds: number;
+  readonly nodeVersion: string;
+}
+
+export interface FigurePoint {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+/** In the code of UCUM (https://ucum.org), as OpenTelemetry writes units; the empty one is a count or a yes or no. */
+export type FigureUnit = '' | 's' | 'By' | '1';
+
+export interface Figure {
+  /** As OpenTelemetry writes names: the unit is beside it. */
+  readonly name: string;
+  readonly kind: 'gauge' | 'counter';
+  readonly unit: FigureUnit;
+  readonly help: string;
+  readonly points: readonly FigurePoint[];
+}
+
+const MB = 2 ** 20;
+const ALIVE = ['running', 'starting', 'paused', 'stopping'];
+/** Faults are told from the start on: what appears with its first one has no rise that anybody could see. */
+const FAULTS = ['crash', 'limit', 'health', 'anomaly'];
+const ANOMALY_KINDS = ['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty'];
+
+/** All that is told of the engine and its programs as figures, to whoever collects them. */
+export function figuresOf(facts: FigureFacts): readonly Figure[] {
+  return [...engineFigures(facts), ...stateFigures(facts), ...usageFigures(facts), ...totalFigures(facts)];
+}
+
+function engineFigures({ status, ownCpuSeconds, nodeVersion }: FigureFacts): readonly Figure[] {
+  const { instance, version, startedAt, load, counts } = status;
+  const states = Object.entries(counts).filter(([state]) => state !== 'total');
+  const build = { version, engine: instance, node: nodeVersion };
+  const files = load.openFiles === null ? [] : [{ labels: {}, value: load.openFiles }];
+  const one = (value: number): readonly FigurePoint[] => [{ labels: {}, value }];
+  return [
+    gauge('healer.build_info', '', 'Always 1; the version is in the labels.', [{ labels: build, value: 1 }]),
+    gauge(
+      'healer.engine.start_time',
+      's',
+      'When the engine started, in seconds since 1970.',
+      one(Date.parse(startedAt) / 1000),
+    ),
+    gauge('healer.engine.resident_memory', 'By', 'Resident memory of the engine itself.', one(load.memoryMb * MB)),
+    gauge('healer.engine.open_fds', '', 'Open file descriptors of the engine itself.', files),
+    counter('healer.engine.cpu', 's', 'CPU time of the engine itself.', one(ownCpuSeconds)),
+    gauge(
+      'healer.processes',
+      '',
+      'Programs by state.',
+      states.map(([state, value]) => ({ labels: { state }, value })),
+    ),
+  ];
+}
+
+function stateFigures({ rows, nowMs }: FigureFacts): readonly Figure[] {
+  const perRow = (valueOf: (row: SnapshotRow) => number | boolean | null): readonly FigurePoint[] =>
+    rows.flatMap((row) => pointOf(row.id, valueOf(row)));
+  return [
+    gauge(
+      'healer.process.up',
+      '',
+      '1 while a process of the program lives.',
+      perRow(({ state }) => ALIVE.includes(state)),
+    ),
+    gauge(
+      'healer.process.healthy',
+      '',
+      '1 while its health check passes; missing without one.',
+      perRow(({ health }) => (health === 'unknown' ? null : health === 'healthy')),
+    ),
+    gauge(
+      'healer.process.cooldown_active',
+      '',
+      '1 while it rests because it restarted too often.',
+      perRow(({ state }) => state === 'cooldown'),
+    ),
+    gauge(
+      'healer.process.healing_held',
+      '',
+      '1 while faults are told and not healed.',
+      perRow(({ healing }) => healing !== 'on'),
+    ),
+    gauge(
+      'healer.process.uptime',
+      's',
+      'How long its present run has lasted.',
+      perRow(({ startedAt }) => (startedAt === null ? null : Math.max(0, nowMs - Date.parse(startedAt)) / 1000)),
+    ),
+  ];
+}
+
+function usageFigures({ rows }: FigureFacts): readonly Figure[] {
+  const perRow = (valueOf: (row: SnapshotRow) => number | null): readonly FigurePoint[] =>
+    rows.flatMap((row) => pointOf(row.id, valueOf(row)));
+  const bytes = (mb: number | null): number | null => (mb === null ? null : mb * MB);
+  return [
+    gauge(
+      'healer.process.resident_memory',
+      'By',
+      'Resident memory of the whole tree.',
+      perRow(({ memoryMb }) => bytes(memoryMb)),
+    ),
+    gauge(
+      'healer.process.memory_limit',
+      'By',
+      'Its memory limit; missing without one.',
+      perRow(({ limits }) => bytes(limits.memoryMb)),
+    ),
+    gauge(
+      'healer.process.cpu_limit',
+      '1',
+      'Its CPU limit, 1 for one core; missing without one.',
+      perRow(({ limits }) => (limits.cpuPercent === null ? null : limits.cpuPercent / 100)),
+    ),
+    gauge(
+      'healer.process.tree_processes',
+      '',
+      'Living processes of the whole tree.',
+      perRow(({ processes }) => processes),
+    ),
+  ];
+}
+
+function totalFigures({ rows, totalsOf }: FigureFacts): readonly Figure[] {
+  const totals = rows.map(({ id }) => ({ id, ...totalsOf(id) }));
+  return [
+    counter(
+      'healer.process.cpu',
+      's',
+      'CPU time of the whole tree since the engine started.',
+      totals.flatMap(({ id, cpuSeconds }) => pointOf(id, cpuSeconds)),
+    ),
+    counter(
+      'healer.process.cooldowns',
+      '',
+      'How often it restarted too often since the engine started.',
+      totals.flatMap(({ id, cooldowns }) => pointOf(id, cooldowns)),
+    ),
+    counter(
+      'healer.process.restarts',
+      '',
+      'Restarts since the engine started.',
+      totals.flatMap(({ id, restarts }) => countsBy('reason', id, FAULTS, restarts)),
+    ),
+    counter(
+      'healer.process.anomalies',
+      '',
+      'Anomalies found since the engine started.',
+      totals.flatMap(({ id, anomalies }) => countsBy('kind', id, ANOMALY_KINDS, anomalies)),
+    ),
+  ];
+}
+
+function countsBy(
+  label: string,
+  process: string,
+  names: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): readonly FigurePoint[] {
+  const all = new Set([...names, ...counts.keys()]);
+  return [...all].map((name) => ({ labels: { process, [label]: name }, value: counts.get(name) ?? 0 }));
+}
+
+function pointOf(process: string, value: number | boolean | null): readonly FigurePoint[] {
+  return value === null ? [] : [{ labels: { process }, value: Number(value) }];
+}
+
+function gauge(name: string, unit: FigureUnit, help: string, points: readonly FigurePoint[]): Figure {
+  return { name, kind: 'gauge', unit, help, points };
+}
+
+function counter(name: string, unit: FigureUnit, help: string, points: readonly FigurePoint[]): Figure {
+  return { name, kind: 'counter', unit, help, points };
+}
