@@ -20,6 +20,7 @@ import { OwnStartNote } from './own-start-note.ts';
 import { PartnerLink } from './partner-link.ts';
 import { RemoteServers } from './remote-servers.ts';
 import { type EngineParts, RunningEngine } from './running-engine.ts';
+import { metricsSourceOf } from './metrics-source.ts';
 import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
 import { servedEngine } from './serve.ts';
@@ -27,6 +28,7 @@ import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './requests/shutdown.ts';
 import { describeCounts } from './requests/status.ts';
 import { acquireInstanceLocks } from './store/instance-lock.ts';
+import { TelemetryPush } from './telemetry-push.ts';
 import { watchDoor } from './watch-door.ts';
 import { spawnEngine } from './watcher/spawn-engine.ts';
 
@@ -95,6 +97,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   });
   const server = await serveSocket(paths.socket, served);
   const remote = new RemoteServers(running, served, (url) => note.tellStatusUrl(url));
+  const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
   running.countClients(() => server.clients() + remote.clients);
   running.knowPartner(() => partner.view());
   partner.start();
@@ -103,6 +106,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const afterwards = await ending.ended;
   leaveDoor();
   manager.close();
+  telemetry.close();
   await Promise.all([server.close(), remote.close()]);
   lock.release();
   if (afterwards === 'start-anew') startNext(running, options, isManaged);

@@ -46,6 +46,15 @@ const partnerDiscovery = z.strictObject({
   startPartnerIfMissing: z.boolean().default(true),
 });
 
+const telemetry = z.strictObject({
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(2000)
+    .nullable()
+    .default(null),
+  intervalSeconds: z.number().min(1).max(86_400).default(60),
+});
+
 export type ApiSettings = z.output<typeof api>;
 
 /** The settings of the servers that are reached over the network (SPEC section 12), and of the watcher. */
@@ -85,6 +94,12 @@ export const REMOTE_SETTINGS = {
     default: aliveness.parse({}),
     meaning: 'where it is told that the engine is alive',
     example: '\'{"port": 19883}\'',
+  },
+  telemetry: {
+    schema: telemetry,
+    default: telemetry.parse({}),
+    meaning: 'the OpenTelemetry collector that figures are pushed to, over HTTP',
+    example: '\'{"endpoint": "http://127.0.0.1:4318"}\'',
   },
   'standalone-mode': {
     schema: standaloneMode,

@@ -1,0 +1,58 @@
+import { HealerError } from '../../protocol/errors.ts';
+import type { Fields } from './registry-content.ts';
+import { validSettings } from './settings.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where figures are pushed to, and how often. */
+export interface TelemetryTarget {
+  readonly url: string;
+  readonly intervalMs: number;
+}
+
+const PATH = 'v1/metrics';
+
+/**
+ * Where an OpenTelemetry collector is, if there is one: by its own variables, which win as everywhere, or by the setting
+ * `telemetry` (https://opentelemetry.io/docs/specs/otel/protocol/exporter).
+ * @throws HealerError INVALID_CONFIG when a variable is no URL of HTTP, or no number
+ */
+export function telemetryTargetOf(stored: Fields, env: Environment): TelemetryTarget | null {
+  const { endpoint = null, intervalSeconds = 60 } = validSettings(stored).telemetry ?? {};
+  if (env['OTEL_SDK_DISABLED']?.toLowerCase() === 'true' || env['OTEL_METRICS_EXPORTER'] === 'none') return null;
+  const url = fromEnvironment(env) ?? (endpoint === null ? null : below(endpoint));
+  if (url === null) return null;
+  return { url, intervalMs: intervalFrom(env, intervalSeconds) };
+}
+
+function fromEnvironment(env: Environment): string | null {
+  const whole = textOf(env, 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT');
+  if (whole !== null) return checked('OTEL_EXPORTER_OTLP_METRICS_ENDPOINT', whole);
+  const base = textOf(env, 'OTEL_EXPORTER_OTLP_ENDPOINT');
+  return base === null ? null : below(checked('OTEL_EXPORTER_OTLP_ENDPOINT', base));
+}
+
+function intervalFrom(env: Environment, seconds: number): number {
+  const name = 'OTEL_METRIC_EXPORT_INTERVAL';
+  const text = textOf(env, name);
+  if (text === null) return seconds * 1000;
+  if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new HealerError('INVALID_CONFIG', `${name} is "${text}": a number of milliseconds is needed`, { name });
+}
+
+function checked(name: string, text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new HealerError('INVALID_CONFIG', `${name} is "${text}": a URL such as http://127.0.0.1:4318 is needed`, {
+    name,
+  });
+}
+
+function below(base: string): string {
+  return `${base.replace(/\/+$/, '')}/${PATH}`;
+}
+
+/** As OpenTelemetry has it, an empty variable is one that is not set. */
+function textOf(env: Environment, name: string): string | null {
+  const text = env[name]?.trim() ?? '';
+  return text === '' ? null : text;
+}

@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { HealerHome } from '../support/healer-home.ts';
+import { attributesOf, OtlpCollector } from '../support/otlp-collector.ts';
+import { CLI } from '../support/run-cli.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const PATIENCE_MS = 20_000;
+const SLEEPY = `sleepy - 200 -- ${process.execPath} -e "setInterval(() => undefined, 1000)"`;
+
+async function degraded(home: HealerHome): Promise<string> {
+  return (await home.ask((engine) => engine.status({}))).degraded.join();
+}
+
+describe('figures for an OpenTelemetry collector', () => {
+  test('are pushed where a variable says so, while the collector is there', { timeout: 90_000 }, async () => {
+    await using collector = await OtlpCollector.open({ isListening: false });
+    await using home = new HealerHome();
+    home.extraEnv = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: `http://me:hush@127.0.0.1:${collector.port}`,
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+      OTEL_EXPORTER_OTLP_HEADERS: 'api-key=hush',
+    };
+    await home.up(SLEEPY);
+    await waitFor(
+      async () => (await degraded(home)).includes('figures cannot be pushed'),
+      'the loss to be told',
+      PATIENCE_MS,
+    );
+    const told = await degraded(home);
+    expect(told.match(/pushed/g)).toHaveLength(1);
+    expect(told).not.toContain('hush');
+    expect((await home.events()).filter(({ reason }) => reason.includes('pushed'))).toEqual([]);
+
+    await collector.listen();
+    await waitFor(() => collector.received.length > 0, 'the first push', PATIENCE_MS);
+    await waitFor(async () => (await degraded(home)) === '', 'the degradation to end', PATIENCE_MS);
+    expect(collector.received[0]?.headers['api-key']).toBe('hush');
+    await home.ok('restart', 'sleepy');
+    await waitFor(
+      () => {
+        const restarts = collector.newest().get('healer.process.restarts')?.sum?.dataPoints ?? [];
+        return restarts.some(
+          ({ attributes, asDouble }) => attributesOf(attributes)['reason'] === 'operator' && asDouble === 1,
+        );
+      },
+      'the restart to be pushed',
+      PATIENCE_MS,
+    );
+    expect([...collector.newest().keys()]).toEqual(
+      expect.arrayContaining(['healer.build_info', 'healer.process.up', 'healer.process.resident_memory']),
+    );
+
+    // One that takes the connection and never answers holds up neither the programs nor the end.
+    collector.status = null;
+    const before = collector.received.length;
+    await waitFor(() => collector.received.length > before, 'a push that is not answered', PATIENCE_MS);
+    await home.ok('restart', 'sleepy');
+    await home.down();
+  });
+
+  test('follow the setting', { timeout: 60_000 }, async () => {
+    await using collector = await OtlpCollector.open();
+    await using home = new HealerHome();
+    await home.up(SLEEPY);
+    await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: collector.url, intervalSeconds: 1 }));
+    await waitFor(() => collector.newest().has('healer.process.up'), 'a push', PATIENCE_MS);
+    expect(collector.received[0]?.path).toBe('/v1/metrics');
+    await home.down();
+  });
+
+  test('cost nothing where nobody asked for them: no entry of the engine loads their code by itself', () => {
+    const folder = dirname(CLI);
+    const seen = new Set<string>();
+    const follow = (name: string): void => {
+      if (seen.has(name)) return;
+      seen.add(name);
+      const text = readFileSync(join(folder, name), 'utf8');
+      expect(text.includes('OTEL_EXPORTER_OTLP_COMPRESSION'), name).toBe(false);
+      for (const [, next = ''] of text.matchAll(/(?:from|import)"\.\/([\w.-]+\.js)"/g)) follow(next);
+    };
+    follow('engine.js');
+    expect(seen.size).toBeGreaterThan(1);
+  });
+});
