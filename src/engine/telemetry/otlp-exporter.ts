@@ -48,7 +48,6 @@ export function createOtlpExporter(url: string, timeoutMs: number, sender: Telem
 
 function send(exporter: OTLPMetricExporter, metrics: ResourceMetrics): Promise<void> {
   return new Promise((resolve, reject) => {
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the exporter pins a patch release of the SDK of its own; the values are the protocol's
     exporter.export(metrics, ({ error }) => {
       if (error === undefined) resolve();
       else reject(error);

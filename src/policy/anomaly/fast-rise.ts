@@ -131,8 +131,8 @@ export class FastRiseWatch {
     const isTooFast = isFast && (rise >= first || length === MOST_PIECES_A_SPAN);
     const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * this.#limit);
     const seconds = SPANS * length * PIECE_S;
-    // The first span is named by its beginning.
-    const from = Math.max(first / 2, first - (rate * length * PIECE_S) / 2);
+    // The first span is named by its beginning, in figures that agree with each other.
+    const from = Math.min(first, Math.max(first / 2, to - rate * seconds));
     return isTooFast || isTooNear ? { rate, seconds, from, to, secondsLeft, isHostFirst } : null;
   }
 
