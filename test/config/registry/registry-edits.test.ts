@@ -69,7 +69,10 @@ describe('an edit of the registry', () => {
     [
       'disabling what nobody knows',
       { kind: 'disable', id: 'something' },
-      { code: 'PROCESS_NOT_FOUND', message: 'cannot disable "something": no program is called so — "healer add" defines one' },
+      {
+        code: 'PROCESS_NOT_FOUND',
+        message: 'cannot disable "something": no program is called so — "healer add" defines one',
+      },
     ],
     [
       'removing what a file defines',

@@ -7,6 +7,7 @@ import { keepCertificate, readCertificate } from '../../../../src/engine/servers
 import { serveWeb, type WebServer } from '../../../../src/engine/servers/http/web-server.ts';
 import { LOCALHOST, RENEWED, type TestCertificate } from '../../../support/certificates.ts';
 import { waitFor } from '../../../support/wait-for.ts';
+import { withoutPrivileges } from '../../../support/without-privileges.ts';
 
 let folder: string;
 let files: { certFile: string; keyFile: string };
@@ -52,9 +53,11 @@ describe('a certificate that cannot be used', () => {
     expect(() => readCertificate(files)).toThrow(message);
   });
 
-  test.skipIf(process.geteuid?.() === 0)('may not be read', () => {
+  test('may not be read', async () => {
     chmodSync(files.keyFile, 0o000);
-    expect(() => readCertificate(files)).toThrow(/EACCES/);
+    await withoutPrivileges(() => {
+      expect(() => readCertificate(files)).toThrow(/EACCES/);
+    });
   });
 });
 
