@@ -1,20 +1,21 @@
-import { type BigIntStats, type FSWatcher, statSync, watch } from 'node:fs';
+import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname } from 'node:path';
 
 interface WatchTiming {
-  /** How long the file has to stay as it is before a change counts: editors write in several steps. */
+  /** How often the file is looked at. */
+  readonly lookMs: number;
+  /** How long it has to stay as it is before a change counts: editors write in several steps. */
   readonly settleMs: number;
-  /** How often the file is looked at whatever the kernel says: of links and network folders it says nothing. */
-  readonly checkMs: number;
 }
 
-const TIMING: WatchTiming = { settleMs: 100, checkMs: 700 };
+const TIMING: WatchTiming = { lookMs: 500, settleMs: 100 };
 
 /**
- * Calls back once after each edit of a file, its removal and return included. Watches the folder, since editors
- * replace a file by renaming and a removed file takes its watch with it. Begin before the first load, so that no edit
- * falls between the two.
+ * Calls back once after each edit of a file, its removal and return included. Begin before the first load, so that no
+ * edit falls between the two.
+ *
+ * It looks instead of being told. The kernel tells of a folder, and a program that writes its own log there many times a
+ * second would keep the engine busy; of links, of what they lead to and of network folders it tells nothing.
  */
 export function watchSource(path: string, onChange: () => void, timing: WatchTiming = TIMING): { close: () => void } {
   return new SourceWatch(path, onChange, timing);
@@ -23,62 +24,41 @@ export function watchSource(path: string, onChange: () => void, timing: WatchTim
 class SourceWatch {
   readonly #path: string;
   readonly #onChange: () => void;
-  readonly #settleMs: number;
-  readonly #checks: NodeJS.Timeout;
-  #folderWatch: FSWatcher | null = null;
-  #settling: NodeJS.Timeout | undefined;
-  #seen: string;
+  readonly #timing: WatchTiming;
+  #timer: NodeJS.Timeout | undefined;
+  /** What was told last. */
+  #told: string;
+  /** What the last look found. */
+  #found: string;
   #isClosed = false;
 
-  constructor(path: string, onChange: () => void, { settleMs, checkMs }: WatchTiming) {
+  constructor(path: string, onChange: () => void, timing: WatchTiming) {
     this.#path = path;
     this.#onChange = onChange;
-    this.#settleMs = settleMs;
-    this.#watchFolder();
-    this.#seen = fingerprintNow(path);
-    this.#checks = setInterval(() => void this.#check(), checkMs).unref();
+    this.#timing = timing;
+    this.#told = fingerprintNow(path);
+    this.#found = this.#told;
+    this.#lookIn(timing.lookMs);
   }
 
   close(): void {
     this.#isClosed = true;
-    clearInterval(this.#checks);
-    clearTimeout(this.#settling);
-    this.#dropFolderWatch();
+    clearTimeout(this.#timer);
   }
 
-  #watchFolder(): void {
-    try {
-      this.#folderWatch = watch(dirname(this.#path), { persistent: false }, (_kind, name) => {
-        if (name === null || name === basename(this.#path)) this.#waitUntilSettled();
-      });
-      this.#folderWatch.on('error', () => this.#dropFolderWatch());
-    } catch {
-      // No such folder yet, or no watches left on this machine: the regular check finds what changes, and tries again.
-      this.#folderWatch = null;
+  #lookIn(ms: number): void {
+    if (!this.#isClosed) this.#timer = setTimeout(() => void this.#look(), ms).unref();
+  }
+
+  async #look(): Promise<void> {
+    const before = this.#found;
+    this.#found = await fingerprint(this.#path);
+    const isSettling = this.#found !== before;
+    if (!isSettling && this.#found !== this.#told && !this.#isClosed) {
+      this.#told = this.#found;
+      this.#onChange();
     }
-  }
-
-  #dropFolderWatch(): void {
-    this.#folderWatch?.close();
-    this.#folderWatch = null;
-  }
-
-  #waitUntilSettled(): void {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => void this.#report(), this.#settleMs).unref();
-  }
-
-  async #check(): Promise<void> {
-    if (this.#folderWatch === null) this.#watchFolder();
-    const isChanged = (await fingerprint(this.#path)) !== this.#seen;
-    if (isChanged && !this.#isClosed) this.#waitUntilSettled();
-  }
-
-  async #report(): Promise<void> {
-    const found = await fingerprint(this.#path);
-    if (found === this.#seen || this.#isClosed) return;
-    this.#seen = found;
-    this.#onChange();
+    this.#lookIn(isSettling ? this.#timing.settleMs : this.#timing.lookMs);
   }
 }
 
