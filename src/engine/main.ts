@@ -10,6 +10,7 @@ import { systemClock } from './clock.ts';
 import { DeferredListener } from './deferred-listener.ts';
 import { Ending } from './ending.ts';
 import { createForegroundOutput } from './foreground-output.ts';
+import { keepCodeWarm } from './keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import type { LogTransportListener } from './logs/log-transport.ts';
 import { openCgroups } from './os/cgroups.ts';
@@ -46,6 +47,7 @@ export interface EngineOptions extends EngineStartOptions {
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
+  keepCodeWarm();
   const { instance } = options;
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
