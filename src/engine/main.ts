@@ -47,7 +47,6 @@ export interface EngineOptions extends EngineStartOptions {
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
-  keepCodeWarm();
   const { instance } = options;
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
@@ -57,8 +56,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own, and is not to be given those of an engine that dies.
   if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
-  // The terminal may go away; the engine stays.
-  process.on('SIGHUP', () => undefined);
+  prepareProcess();
 
   // Before the keeper is started, so that it is where the engine is.
   const containment = openCgroups(cgroupNameOf(paths.stateDir), process.env);
@@ -112,6 +110,12 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   await Promise.all([server.close(), remote.close()]);
   lock.release();
   if (afterwards === 'start-anew') startNext(running, options, isManaged);
+}
+
+function prepareProcess(): void {
+  keepCodeWarm();
+  // The terminal may go away; the engine stays.
+  process.on('SIGHUP', () => undefined);
 }
 
 function partsOf(
