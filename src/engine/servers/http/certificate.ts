@@ -54,7 +54,8 @@ interface Renewal {
  * @returns what ends it
  */
 export function keepCertificate(files: CertificateFiles, { use, tell }: Renewal, everyMs = LOOK_MS): () => void {
-  let used = stateOf(files);
+  // What is served was read before this: the first look takes what was renewed meanwhile.
+  let used: string | null = null;
   let problem: string | null = null;
   const look = (): void => {
     const before = problem;
@@ -73,8 +74,15 @@ export function keepCertificate(files: CertificateFiles, { use, tell }: Renewal,
 }
 
 function stateOf({ certFile, keyFile }: CertificateFiles): string {
-  return [certFile, keyFile]
-    .map((file) => statSync(file, { throwIfNoEntry: false }))
-    .map((facts) => (facts === undefined ? 'none' : [facts.ino, facts.size, facts.mtimeMs].join(':')))
-    .join();
+  return [certFile, keyFile].map(fingerprint).join();
+}
+
+/** Why a file cannot be looked at is for the one to tell who reads it. */
+function fingerprint(file: string): string {
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return [ino, size, mtimeMs].join(':');
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
+  }
 }

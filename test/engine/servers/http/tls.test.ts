@@ -1,10 +1,10 @@
-import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keepCertificate, readCertificate } from '../../../../src/engine/servers/http/certificate.ts';
-import { serveWeb, type WebServer } from '../../../../src/engine/servers/http/web-server.ts';
+import { type Certificate, serveWeb, type WebServer } from '../../../../src/engine/servers/http/web-server.ts';
 import { LOCALHOST, RENEWED, type TestCertificate } from '../../../support/certificates.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 import { withoutPrivileges } from '../../../support/without-privileges.ts';
@@ -59,6 +59,30 @@ describe('a certificate that cannot be used', () => {
       expect(() => readCertificate(files)).toThrow(/EACCES/);
     });
   });
+});
+
+test('a certificate that cannot even be looked at is told, and served again when it can', async () => {
+  const told: (string | null)[] = [];
+  const end = keepCertificate(files, { use: () => undefined, tell: (problem) => void told.push(problem) }, 20);
+  rmSync(files.certFile);
+  symlinkSync(files.certFile, files.certFile);
+  await waitFor(() => told.length === 1, 'the loss to be told');
+  expect(told).toEqual([expect.stringMatching(/cert\.pem" cannot be read: .*ELOOP/)]);
+  rmSync(files.certFile);
+  put(LOCALHOST);
+  await waitFor(() => told.length === 2, 'the return');
+  expect(told[1]).toBeNull();
+  end();
+});
+
+test('a certificate that was renewed before the first look is served, too', async () => {
+  const used: Certificate[] = [];
+  const renewal = { use: (certificate: Certificate) => void used.push(certificate), tell: () => undefined };
+  put(RENEWED);
+  const end = keepCertificate(files, renewal, 20);
+  await waitFor(() => used.length > 0, 'the renewed certificate');
+  expect(used).toEqual([readCertificate(files)]);
+  end();
 });
 
 test('a renewed certificate is served to new connections, and one that does not fit its key is not', async () => {
