@@ -16,7 +16,7 @@ export class InterpreterTwins {
   /** Of the folders when they were read. */
   #state = '';
 
-  /** The interpreter that a file is, or is a copy of; null for none. */
+  /** The interpreter that a file is, or is a copy of; null for none. @throws Error when the file cannot be read */
   find(realPath: string, searchPath = ''): string | null {
     const facts = statSync(realPath);
     const alike = this.#files(searchPath).filter((known) => known.facts.size === facts.size && facts.size > 0);
@@ -37,31 +37,55 @@ export class InterpreterTwins {
 }
 
 function interpretersIn(folder: string): readonly KnownFile[] {
-  const names = stateOf(folder) === null ? [] : readdirSync(folder);
-  const paths = names.map((name) => join(folder, name)).filter(isInterpreter);
+  const paths = namesIn(folder)
+    .map((name) => join(folder, name))
+    .filter(isInterpreter);
   return paths.flatMap((path) => {
     const facts = stateOf(path);
     return facts?.isFile() === true ? [{ path, facts }] : [];
   });
 }
 
-function stateOf(path: string): Stats | null {
-  return statSync(path, { throwIfNoEntry: false }) ?? null;
+/** PATH may name files, and folders that are closed to this user; that must not keep anything from being judged. */
+function namesIn(folder: string): readonly string[] {
+  return orNull(() => readdirSync(folder)) ?? [];
 }
 
-/** Of two files of one size; a part at a time, since a runtime may have 100 MB. */
-function hasSameContent(one: string, other: string): boolean {
-  const [first, second] = [openSync(one, 'r'), openSync(other, 'r')];
-  const [here, there] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
+function stateOf(path: string): Stats | null {
+  return orNull(() => statSync(path));
+}
+
+function orNull<T>(look: () => T): T | null {
   try {
-    for (;;) {
-      const length = readSync(first, here, 0, CHUNK_BYTES, null);
-      readSync(second, there, 0, CHUNK_BYTES, null);
-      if (length === 0) return true;
-      if (Buffer.compare(here.subarray(0, length), there.subarray(0, length)) !== 0) return false;
+    return look();
+  } catch {
+    return null;
+  }
+}
+
+/** Of two files of one size. An interpreter that may be executed and not read, as sudo here and there, is like no other. */
+function hasSameContent(interpreter: string, other: string): boolean {
+  const first = orNull(() => openSync(interpreter, 'r'));
+  if (first === null) return false;
+  try {
+    const second = openSync(other, 'r');
+    try {
+      return isSameText(first, second);
+    } finally {
+      closeSync(second);
     }
   } finally {
     closeSync(first);
-    closeSync(second);
+  }
+}
+
+/** A part at a time, since a runtime may have 100 MB. */
+function isSameText(first: number, second: number): boolean {
+  const [here, there] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
+  for (;;) {
+    const length = readSync(first, here, 0, CHUNK_BYTES, null);
+    readSync(second, there, 0, CHUNK_BYTES, null);
+    if (length === 0) return true;
+    if (Buffer.compare(here.subarray(0, length), there.subarray(0, length)) !== 0) return false;
   }
 }
