@@ -1,6 +1,7 @@
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
+import { isSameFile } from '../../base/is-same-file.ts';
 import { tryKernelLock } from '../../base/kernel-lock.ts';
 import { type Libc } from '../../base/libc.ts';
 import { isOwnerAlive, type LockOwner, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
@@ -68,7 +69,8 @@ export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLo
       nameOwner(fd, libc);
     },
     release: () => {
-      rmSync(path, { force: true });
+      // One that was made in its place is somebody else's.
+      if (isSameFile(fd, path)) rmSync(path, { force: true });
       closeSync(fd);
     },
   };
@@ -90,15 +92,11 @@ function openLocked(path: string, libc: Libc | null): number {
   for (;;) {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
     const isFree = libc === null ? !isHeld(path) : tryKernelLock(fd, libc);
+    // When its owner removes it between our opening and locking it, the lock is on a nameless file.
     if (isFree && isSameFile(fd, path)) return fd;
     closeSync(fd);
     if (!isFree) throw alreadyRunning(path);
   }
-}
-
-/** False when the owner removed the file between our opening and locking it: the lock would be on a nameless file. */
-function isSameFile(fd: number, path: string): boolean {
-  return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 /** Without the kernel's lock: whether the process that the file names is alive and the same. */

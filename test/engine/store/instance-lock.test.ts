@@ -108,6 +108,17 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     expect([path, paths.stateLock].filter((one) => existsSync(one))).toEqual([]);
   });
 
+  test('leaves a file alone that another engine has made in its place', () => {
+    const lost = acquireInstanceLock(path, libc);
+    rmSync(path);
+    writeFileSync(path, '');
+    const lock = acquireInstanceLock(path, libc);
+    lost.release();
+    expect(lock.isInPlace()).toBe(true);
+    lock.release();
+    expect(existsSync(path)).toBe(false);
+  });
+
   test('is readable by its owner alone', () => {
     const lock = acquireInstanceLock(path, libc);
     expect(statSync(path).mode & 0o777).toBe(0o600);

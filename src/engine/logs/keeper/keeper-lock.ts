@@ -1,5 +1,6 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
 
@@ -16,6 +17,7 @@ export function becomeKeeper(path: string, libc: Libc): KeeperLock | null {
   for (;;) {
     const fd = openSync(path, 'a', PRIVATE_FILE);
     const isFree = tryKernelLock(fd, libc);
+    // When its owner removes it between our opening and locking it, the lock is on a nameless file.
     if (isFree && isSameFile(fd, path)) return own(fd, path);
     closeSync(fd);
     if (!isFree) return null;
@@ -34,11 +36,6 @@ function own(fd: number, path: string): KeeperLock {
   ftruncateSync(fd, 0);
   writeSync(fd, `${JSON.stringify({ pid: process.pid })}\n`);
   return { unlink: () => rmSync(path, { force: true }) };
-}
-
-/** False when the owner removed the file between our opening and locking it: the lock would be on a nameless file. */
-function isSameFile(fd: number, path: string): boolean {
-  return fstatSync(fd).ino === statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 function openExisting(path: string): number | null {
