@@ -1,3 +1,4 @@
+import { bareUrl } from '../../base/bare-url.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Fields } from './registry-content.ts';
 import { validSettings } from './settings.ts';
@@ -42,9 +43,14 @@ function intervalFrom(env: Environment, seconds: number): number {
 
 function checked(name: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new HealerError('INVALID_CONFIG', `${name} is "${text}": a URL such as http://127.0.0.1:4318 is needed`, {
-    name,
-  });
+  const message = `${name} is "${withoutPassword(text)}": a URL such as http://127.0.0.1:4318 is needed`;
+  throw new HealerError('INVALID_CONFIG', message, { name });
+}
+
+/** Of what is no URL, too: most often one without its scheme. */
+function withoutPassword(text: string): string {
+  const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(bareUrl(text)) ?? [];
+  return `${scheme}${rest.replace(/^.*@/s, '')}`;
 }
 
 function below(base: string): string {

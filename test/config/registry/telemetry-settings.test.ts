@@ -33,4 +33,12 @@ describe('where figures are pushed to', () => {
   ])('what cannot be understood is named: %j', (env) => {
     expect(() => telemetryTargetOf({}, env)).toThrow(/OTEL_\w+ is "/);
   });
+
+  test.each(['me:hush@box:4318', 'grpc://me:hush@box:4318?key=hush', 'me:hush@x@box:4318', 'box:4318?key=hush'])(
+    'a password in what cannot be understood is not told: %s',
+    (url) => {
+      const env = { OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: url };
+      expect(() => telemetryTargetOf({}, env)).toThrow(/ is "(?:grpc:\/\/)?box:4318": a URL such as/);
+    },
+  );
 });
