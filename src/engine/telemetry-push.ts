@@ -46,6 +46,9 @@ export class TelemetryPush {
       degradations.clear(PART);
       if (target !== null) this.#start(target);
     } catch (error) {
+      // What comes after counts as a change, whatever it is.
+      this.#wanted = '';
+      this.#rest();
       degradations.set(PART, `no figures are pushed: ${toHealerError(error).message}`);
     }
   }

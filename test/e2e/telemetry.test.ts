@@ -60,6 +60,18 @@ describe('figures for an OpenTelemetry collector', () => {
     await home.down();
   });
 
+  test('tell a variable that is wrong only while it matters', { timeout: 60_000 }, async () => {
+    await using collector = await OtlpCollector.open();
+    await using home = new HealerHome();
+    home.extraEnv = { OTEL_METRIC_EXPORT_INTERVAL: 'often' };
+    await home.up(SLEEPY);
+    await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: collector.url }));
+    expect(await degraded(home)).toContain('no figures are pushed: OTEL_METRIC_EXPORT_INTERVAL is "often"');
+    await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: null }));
+    expect(await degraded(home)).toBe('');
+    await home.down();
+  });
+
   test('follow the setting', { timeout: 60_000 }, async () => {
     await using collector = await OtlpCollector.open();
     await using home = new HealerHome();
