@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { ensureFolder } from '../../base/atomic-file.ts';
+import { isSameFile } from '../../base/is-same-file.ts';
 import type { Libc } from '../../base/libc.ts';
+import { toHealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { isKeeperAlive } from './keeper/keeper-lock.ts';
 import { type KeeperPaths, type KeeperSettings, keeperPathsOf } from './keeper/keeper-paths.ts';
@@ -42,10 +44,11 @@ export class KeeperLink {
   readonly #program: KeeperProgram;
   readonly #listener: LinkListener;
   readonly #paths: KeeperPaths;
-  readonly #commandsFd: number;
-  readonly #outbox: LineOutbox;
+  #commandsFd: number;
+  #outbox: LineOutbox;
   readonly #buffer = Buffer.allocUnsafeSlow(64 * 1024);
-  #reports: Socket;
+  /** Null while the FIFO cannot be opened. */
+  #reports: Socket | null;
   #flushing: NodeJS.Timeout | undefined;
   #restarting: NodeJS.Timeout | undefined;
   readonly #libc: Libc;
@@ -68,10 +71,7 @@ export class KeeperLink {
     this.#libc = libc;
     this.#listener = listener;
     this.#paths = keeperPathsOf(settings);
-    ensureFolder(settings.runtimeDir);
-    ensureFolder(settings.pipesDir);
-    ensureFifo(this.#paths.commands, libc);
-    ensureFifo(this.#paths.reports, libc);
+    this.#ensureFifos();
     this.#commandsFd = openFifo(this.#paths.commands);
     this.#outbox = new LineOutbox(this.#commandsFd);
     this.#reports = this.#listen();
@@ -107,8 +107,15 @@ export class KeeperLink {
     clearTimeout(this.#restarting);
     clearInterval(this.#confirming);
     this.#outbox.flush();
-    this.#reports.destroy();
+    this.#reports?.destroy();
     closeSync(this.#commandsFd);
+  }
+
+  #ensureFifos(): void {
+    ensureFolder(this.#settings.runtimeDir);
+    ensureFolder(this.#settings.pipesDir);
+    ensureFifo(this.#paths.commands, this.#libc);
+    ensureFifo(this.#paths.reports, this.#libc);
   }
 
   /** One that is just about to go holds the lock until its very end, and will not answer. */
@@ -157,7 +164,8 @@ export class KeeperLink {
   #hungUp(socket: Socket): void {
     if (this.#isClosed || socket !== this.#reports) return;
     if (this.#child === null || this.#isHeard) this.#keeperGone('the log keeper died');
-    else this.#reports = this.#listen();
+    // One that will not be heard is of no use; its end is noticed.
+    else if (this.#reopen() !== null) this.#child.kill('SIGKILL');
   }
 
   #startKeeper(): void {
@@ -205,9 +213,30 @@ export class KeeperLink {
     clearInterval(this.#confirming);
     clearTimeout(this.#restarting);
     const dead = this.#reports;
-    this.#reports = this.#listen();
-    dead.destroy();
-    this.#restarting = setTimeout(() => this.#restart(reason), delayMs);
+    const problem = this.#reopen();
+    dead?.destroy();
+    this.#restarting =
+      problem === null
+        ? setTimeout(() => this.#restart(reason), delayMs)
+        : setTimeout(() => this.#restartSoon(`the log keeper could not be reached: ${problem}`, 0), LONGEST_DELAY_MS);
+  }
+
+  /** Opens the FIFOs for another keeper; they may have been cleaned away. Gives why that is not possible. */
+  #reopen(): string | null {
+    try {
+      this.#ensureFifos();
+      if (!isSameFile(this.#commandsFd, this.#paths.commands)) {
+        const lost = this.#commandsFd;
+        this.#commandsFd = openFifo(this.#paths.commands);
+        this.#outbox = new LineOutbox(this.#commandsFd);
+        closeSync(lost);
+      }
+      this.#reports = this.#listen();
+      return null;
+    } catch (error) {
+      this.#reports = null;
+      return toHealerError(error).message;
+    }
   }
 
   /** What the dead one has not read, it will be told again. */

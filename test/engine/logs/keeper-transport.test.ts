@@ -180,6 +180,7 @@ describe('a keeper that is killed', () => {
     writeFileSync(log, '1970-01-01T00:00:00.000Z std', { flag: 'a' });
     await lab.start();
     await lab.run('warm', ['echo', 'third'], LOG, 2).ended;
+    await waitFor(() => lab.texts('warm').includes('third'), 'the last line');
     expect(lab.texts('warm')).toEqual(['first', 'second', 'third']);
   });
 });
@@ -315,6 +316,25 @@ describe('the keeper', () => {
     await lab.run('after', ['echo', 'still here']).ended;
     expect(lab.texts('after')).toEqual(['still here']);
     expect(lab.keeperPid()).toBe(pid);
+  });
+
+  test.each<[string, () => void, () => void]>([
+    ['cleaned away', () => undefined, () => undefined],
+    ['no folder for a while', () => writeFileSync(lab.runtimeDir, ''), () => rmSync(lab.runtimeDir)],
+  ])('is started again when it dies while its folder is %s', async (_, spoil, mend) => {
+    const pid = await lab.livingKeeper();
+    await lab.run('before', ['true']).ended;
+    rmSync(lab.runtimeDir, { recursive: true });
+    spoil();
+    process.kill(pid, 'SIGKILL');
+    await waitFor(() => !isAlive(pid), 'the keeper to be gone');
+    // The engine's next turn, in which it learns of the death.
+    await new Promise((resolve) => setImmediate(resolve));
+    mend();
+    expect(await lab.livingKeeper()).not.toBe(pid);
+    await lab.run('after', ['echo', 'still here']).ended;
+    await waitFor(() => lab.texts('after').includes('still here'), 'the line');
+    expect(lab.troubles.join()).toMatch(/the log keeper (?:died|could not be reached)/);
   });
 
   test('passes over what is no command', async () => {
