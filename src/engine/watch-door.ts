@@ -17,21 +17,15 @@ interface Door {
  * Sees to it that the engine can be reached as long as it lives: what cleans temporary folders removes sockets and locks
  * that are in use. Gives the function that ends it.
  */
-export function watchDoor(running: RunningEngine, { lock, server, note }: Door): () => void {
+export function watchDoor(running: RunningEngine, door: Door): () => void {
+  const { lock, server } = door;
   let isBusy = false;
   const look = async (): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
     try {
-      if (lock.isInPlace() && server.isInPlace()) return;
-      lock.restore();
-      if (!server.isInPlace()) await server.restore();
-      note.restore();
+      if (!lock.isInPlace() || !server.isInPlace()) await restore(running, door);
       running.degradations.clear('socket');
-      tell(
-        running,
-        `somebody removed the socket or the lock in "${running.parts.paths.runtimeDir}"; they are there again`,
-      );
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;
       if (!running.degradations.list().includes(problem)) tell(running, problem);
@@ -43,6 +37,14 @@ export function watchDoor(running: RunningEngine, { lock, server, note }: Door):
   const timer = setInterval(() => void look(), LOOK_MS);
   timer.unref();
   return () => clearInterval(timer);
+}
+
+async function restore(running: RunningEngine, { lock, server, note }: Door): Promise<void> {
+  lock.restore();
+  if (!server.isInPlace()) await server.restore();
+  note.restore();
+  const { runtimeDir } = running.parts.paths;
+  tell(running, `somebody removed the socket or the lock in "${runtimeDir}"; they are there again`);
 }
 
 function tell({ records }: RunningEngine, sentence: string): void {

@@ -1,4 +1,5 @@
-import { rmSync } from 'node:fs';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { HealerHome, isAlive } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -21,4 +22,22 @@ test('an engine whose runtime folder was cleaned away stays the only one, and ca
   expect(after.pid).not.toBe(pid);
   await home.down();
   await waitFor(() => !isAlive(Number(after.pid)), 'the program to end');
+});
+
+test('a runtime folder that is away for a while is a degradation for as long', async () => {
+  await using home = new HealerHome();
+  await home.up(`a - - -- ${SLEEP}`);
+  const { runtimeDir } = home.paths;
+  const aside = join(home.folder, 'aside');
+  renameSync(runtimeDir, aside);
+  writeFileSync(runtimeDir, '');
+  await waitFor(
+    () => home.read('state/default/healing.log').includes('no new client can reach'),
+    'the loss to be told',
+  );
+  rmSync(runtimeDir);
+  renameSync(aside, runtimeDir);
+  const isWell = async (): Promise<boolean> => (await home.ask((api) => api.status({}))).degraded.length === 0;
+  await waitFor(isWell, 'the degradation to end');
+  await home.down();
 });
