@@ -80,7 +80,8 @@ function ensurePrivateFolder(path: string): void {
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
+    // For as long as it listens: where the machine has no more files, each client that cannot be taken is an error.
+    server.on('error', (cause) => {
       reject(new HealerError('IO_ERROR', `cannot listen on "${path}": ${cause.message}`, { path }, { cause }));
     });
     server.listen(path, resolve);

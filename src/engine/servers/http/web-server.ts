@@ -79,7 +79,8 @@ async function createServer(
 
 function listen(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => {
+    // For as long as it listens: where the machine has no more files, each client that cannot be taken is an error.
+    server.on('error', (cause) => {
       const data = { host, port };
       reject(
         new HealerError('IO_ERROR', `cannot listen on ${host}:${String(port)}: ${cause.message}`, data, { cause }),
