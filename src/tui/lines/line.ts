@@ -45,10 +45,12 @@ export function selectedLine(scene: Scene, spans: readonly Span[]): string {
   return painted + scene.theme.paintSelected('plain', ' '.repeat(Math.max(0, room)));
 }
 
-/** A title with a rule to the right edge. */
-export function ruledLine(scene: Scene, title: readonly Span[], note = ''): string {
+/** A title with a rule to the right edge, and before it the first of the notes that fits: longest first. */
+export function ruledLine(scene: Scene, title: readonly Span[], ...notes: readonly string[]): string {
+  const room = scene.columns - widthOf(title) - 3;
+  const note = notes.find((candidate) => widthOfText(candidate) + 2 < room) ?? '';
   const tail = note === '' ? '' : ` ${note} `;
-  const length = scene.columns - widthOf(title) - widthOfText(tail) - 3;
+  const length = room - widthOfText(tail);
   if (length < 1) return line(scene, [span(' '), ...title]);
   const rule = scene.glyphs.rule.repeat(length);
   return line(scene, [span(' '), ...title, span(` ${rule}`, 'muted'), span(tail, 'muted')]);

@@ -1,5 +1,5 @@
 import { styledPieces } from '../../base/styled-text.ts';
-import { type LogView, matches, type NumberedLine, shownLines, topIndex } from '../store/log-view.ts';
+import { countMatches, type LogView, matches, type NumberedLine, shownLines, topIndex } from '../store/log-view.ts';
 import type { State } from '../store/state.ts';
 import { timeOfDay } from './figures.ts';
 import { fillHeight, line, ruledLine } from './line.ts';
@@ -11,7 +11,7 @@ import { wrapText } from './wrap-text.ts';
 export function logLines({ log }: State, scene: Scene): readonly string[] {
   const whose = log.ids.length > 1 ? ` of ${log.ids.join(', ')}:` : '';
   const title = [span('Log', 'strong'), span(`${whose} ${titleNote(log, scene.height - 1)}`, 'muted')];
-  return fillHeight(scene, [ruledLine(scene, title, searchNote(log)), ...outputLines(log, scene)]);
+  return fillHeight(scene, [ruledLine(scene, title, ...searchNotes(log)), ...outputLines(log, scene)]);
 }
 
 /** The last lines of the selected program, below the table. */
@@ -31,9 +31,19 @@ function titleNote(log: LogView, height: number): string {
   return notes.filter((note) => note !== '').join(', ');
 }
 
-function searchNote({ search, matchesOnly }: LogView): string {
-  if (search === '') return '';
-  return matchesOnly ? `only "${search}", & shows all` : `"${search}" n next, N previous, & only these`;
+/** Longest first, for the one that fits to be taken. */
+function searchNotes(log: LogView): readonly string[] {
+  const { search, matchesOnly } = log;
+  if (search === '') return [];
+  const { at, of } = countMatches(log);
+  const count = at === null ? `${of} ${of === 1 ? 'line' : 'lines'}` : `${at} of ${of}`;
+  const found = `${matchesOnly ? 'only ' : ''}"${search}" ${count}`;
+  return [
+    `${found}  n next, N previous, & ${matchesOnly ? 'shows all' : 'only these'}`,
+    `${found}  n, N, &`,
+    found,
+    count,
+  ];
 }
 
 function outputLines(log: LogView, scene: Scene): readonly string[] {
@@ -64,8 +74,9 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   const width = Math.max(1, scene.columns - 1 - program.length - time.length - 2);
   const tone = isError ? 'bad' : 'plain';
   if (!log.wraps) {
-    const from = log.column === 0 ? 0 : cutText(entry.text, log.column, '').length;
-    return [line(scene, [...prefix, ...outputSpans(entry, from, entry.text.length, tone, log.search)])];
+    const from = firstShown(entry.text, log, width);
+    const cut = from > 0 && log.column === 0 ? [span(scene.glyphs.ellipsis, 'muted')] : [];
+    return [line(scene, [...prefix, ...cut, ...outputSpans(entry, from, entry.text.length, tone, log.search)])];
   }
   const indent = [span(' '.repeat(scene.columns - width))];
   let from = 0;
@@ -74,6 +85,21 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
     from += text.length;
     return line(scene, [...(index === 0 ? prefix : indent), ...spans]);
   });
+}
+
+/** Where the visible part of a line begins: at the chosen column, or else near a match that would be beyond the edge. */
+function firstShown(text: string, { column, search }: LogView, width: number): number {
+  if (column > 0) return cutText(text, column, '').length;
+  const at = search === '' ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
+  const end = cutText(text, width - 1, '').length;
+  if (at === -1 || at + search.length <= end) return 0;
+  const from = Math.max(0, at - Math.floor(width / 3));
+  return isLowSurrogate(text, from) ? from - 1 : from;
+}
+
+function isLowSurrogate(text: string, index: number): boolean {
+  const unit = text.charCodeAt(index);
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 function timeText({ time }: NumberedLine, { times }: LogView): string {

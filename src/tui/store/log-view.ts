@@ -144,6 +144,22 @@ export function matches(text: string, search: string): boolean {
   return search !== '' && text.toLowerCase().includes(search.toLowerCase());
 }
 
+/** Which of the lines that have the search text n and N stand on, counted from 1; null while on none. */
+export interface MatchCount {
+  readonly at: number | null;
+  readonly of: number;
+}
+
+const matchingNumbers = memoizeLast((lines: readonly NumberedLine[], search: string): readonly number[] =>
+  lines.filter(({ text }) => matches(text, search)).map(({ number }) => number),
+);
+
+export function countMatches(log: LogView): MatchCount {
+  const numbers = matchingNumbers(shownLines(log), log.search);
+  const index = log.match === null ? -1 : numbers.indexOf(log.match);
+  return { at: index === -1 ? null : index + 1, of: numbers.length };
+}
+
 /** Goes to the next line that has the search text, round the end; null when no line has it. */
 export function findInLog(log: LogView, direction: 1 | -1, height: number): LogView | null {
   const shown = shownLines(log);

@@ -38,6 +38,43 @@ test('matches of the search stand out', () => {
   expect(logLines(state, { ...pens(), columns: 20, height: 2 })[1]).toContain('\x1b[7mHe\x1b[0m');
 });
 
+describe('a match beyond the edge', () => {
+  const state = opened('0123456789 needle and more');
+
+  test('moves the part of its line that is shown', () => {
+    const found = press(state, '/', 'n', 'e', 'e', 'd', 'l', 'e').state;
+    expect(shown(found, 2, 16)).toEqual(['   …789 needle …']);
+    expect(shown(found, 2, 40)).toEqual(['   0123456789 needle and more']);
+  });
+
+  test('leaves the line alone once it was scrolled by hand, and cuts no emoji in two', () => {
+    const found = press(opened('🎉'.repeat(20) + 'needle'), '/', 'n', 'e', 'e', 'd', 'l', 'e').state;
+    expect(shown(found, 2, 16)[0]).toBe('   …🎉🎉needle');
+    expect(shown(press(found, 'enter', 'right').state, 2, 16)[0]).not.toContain('…🎉🎉needle');
+  });
+});
+
+describe('the heading of a search', () => {
+  function heading(state: State, columns: number): string {
+    return stripVTControlCharacters(logLines(state, { ...pens(), columns, height: 5 })[0] ?? '').trimEnd();
+  }
+
+  const typed = press(opened('one', 'two', 'three', 'one more'), '/', 'o', 'n').state;
+
+  test('counts the lines while it is typed, then tells which of them it is', () => {
+    expect(heading(typed, 80)).toContain('"on" 2 lines  n next, N previous, & only these');
+    const found = press(typed, 'enter').state;
+    expect(heading(found, 80)).toContain('"on" 2 of 2  n next');
+    expect(heading(press(found, 'n').state, 80)).toContain('"on" 1 of 2  n next');
+  });
+
+  test('gives up the keys before the words on a narrow screen, and never the rule', () => {
+    expect(heading(typed, 44)).toMatch(/^ Log following ─+ "on" 2 lines {2}n, N, &$/);
+    expect(heading(typed, 34)).toMatch(/^ Log following ─+ "on" 2 lines$/);
+    expect(heading(typed, 20)).toMatch(/^ Log following ─+$/);
+  });
+});
+
 describe('wrapping', () => {
   test('never cuts a wide character', () => {
     expect(wrapText('日本語', 3)).toEqual(['日', '本', '語']);
