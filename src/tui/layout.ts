@@ -1,4 +1,5 @@
 import { TUI_LIMITS } from './limits.ts';
+import { messageLines } from './message-lines.ts';
 import { memoizeLast } from './store/memoize-last.ts';
 import type { Overlay, Question, State, View } from './store/state.ts';
 import type { HotRegion } from './terminal/hot-lines.ts';
@@ -20,18 +21,26 @@ const TAIL_FROM_ROWS = 30;
 /** Border, heading, rule, values, border. */
 const FACTS_LINES = 5;
 const DETAIL_LINES = 4;
-const TABS_MESSAGE_FOOTER = 3;
+const TABS_AND_FOOTER = 2;
 /** Rule, question, answers. */
 const DIALOG_LINES = 3;
 const MOST_NAME_LINES = 4;
 const MOST_COMPLETIONS = 8;
 
 const computeLayout = memoizeLast(
-  (rows: number, view: View, overlay: Overlay, hasBanner: boolean, isZoomed: boolean, columns: number): Layout => {
+  (
+    rows: number,
+    view: View,
+    overlay: Overlay,
+    hasBanner: boolean,
+    isZoomed: boolean,
+    columns: number,
+    message: number,
+  ): Layout => {
     const header = headerLines(rows);
     const gap = rows >= 40 ? 1 : 0;
     const banner = hasBanner ? 1 : 0;
-    const room = Math.max(0, rows - header - gap - banner - TABS_MESSAGE_FOOTER);
+    const room = Math.max(0, rows - header - gap - banner - message - TABS_AND_FOOTER);
     const dialog = Math.min(room, dialogLines(overlay, columns, room));
     const { facts = 0, help = 0, ...hot } = bodyLines(view, overlay, room - dialog, rows, isZoomed);
     return { banner, gap, facts, help, hot: { ...NOTHING, header, dialog, ...hot } };
@@ -39,9 +48,10 @@ const computeLayout = memoizeLast(
 );
 
 /** The same object as long as nothing that decides about the layout has changed. */
-export function layoutOf({ size, view, overlay, connection, status, isZoomed }: State): Layout {
+export function layoutOf(state: State): Layout {
+  const { size, view, overlay, connection, status, isZoomed } = state;
   const hasBanner = connection.kind === 'down' && status !== null;
-  return computeLayout(size.rows, view, overlay, hasBanner, isZoomed, size.columns);
+  return computeLayout(size.rows, view, overlay, hasBanner, isZoomed, size.columns, messageLines(state).length);
 }
 
 /** The terminal is too small to show anything but that. */

@@ -45,6 +45,8 @@ export const TUI_LIMITS = {
   trendSamples: 32,
   /** After an operation its result stays this long before news may replace it. */
   messageMs: 4000,
+  /** Why something was refused takes longer to read, and to act on. */
+  refusalMs: 10_000,
   smallestColumns: 40,
   smallestRows: 10,
 } as const;

@@ -2,7 +2,8 @@ import type { ReactNode } from 'react';
 import { usePens, useSelector } from '../hooks/use-session.ts';
 import { type Span, span } from '../lines/scene.ts';
 import { fieldSpans } from '../lines/field-spans.ts';
-import type { Message, State } from '../store/state.ts';
+import { messageLines } from '../message-lines.ts';
+import type { Message, State, Target } from '../store/state.ts';
 import type { TextField } from '../store/text-field.ts';
 import { Line } from './Line.tsx';
 
@@ -12,12 +13,20 @@ export function MessageLine(): ReactNode {
   const prompt = useSelector(promptText);
   const field = useSelector(promptField);
   const message = useSelector((state) => state.message);
+  const text = useSelector((state) => messageLines(state).join('\n'));
   if (prompt !== null) {
     const typed = field === null ? [span(glyphs.caret)] : fieldSpans(field);
     return <Line spans={[span(` ${prompt}`, 'strong'), ...typed]} />;
   }
   if (message === null) return <Line spans={[]} />;
-  return <Line spans={[span(` ${message.text}`, TONE_OF[message.tone])]} right={commandSpans(message)} />;
+  const lines = text.split('\n');
+  return lines.map((piece, index) => (
+    <Line
+      key={index}
+      spans={[span(` ${piece}`, TONE_OF[message.tone])]}
+      right={lines.length === 1 ? commandSpans(message) : []}
+    />
+  ));
 }
 
 const TONE_OF = { info: 'plain', good: 'good', bad: 'bad' } as const;
@@ -30,6 +39,11 @@ function promptField({ overlay }: State): TextField | null {
   return overlay.kind === 'prompt' || overlay.kind === 'palette' ? overlay.field : null;
 }
 
+function whose(targets: readonly Target[]): string {
+  const [only] = targets;
+  return only !== undefined && targets.length === 1 ? only.name : `${targets.length} programs`;
+}
+
 function promptText({ overlay }: State): string | null {
   switch (overlay.kind) {
     case 'prompt':
@@ -39,7 +53,7 @@ function promptText({ overlay }: State): string | null {
     case 'sort':
       return 'sort by ';
     case 'hold':
-      return `hold the healing of ${overlay.targets.map(({ name }) => name).join(', ')} for `;
+      return `hold the healing of ${whose(overlay.targets)} for `;
     case 'none':
     case 'confirm':
     case 'confirmClean':

@@ -6,6 +6,7 @@ import { charactersOf, type TextField } from '../store/text-field.ts';
 import { fieldSpans } from './field-spans.ts';
 import { fillHeight, line, ruledLine } from './line.ts';
 import { type Scene, type Span, span } from './scene.ts';
+import { wrapWords } from './wrap-text.ts';
 
 const LABEL_WIDTH = 17;
 
@@ -48,7 +49,11 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
   const lines = [{ text: line(scene, spans), isFocused }];
   if (problem === null) return lines;
   const indent = ' '.repeat(LABEL_WIDTH + 4);
-  return [...lines, { text: line(scene, [span(`${indent}${problem}`, 'bad')]), isFocused: false }];
+  const pieces = wrapWords(problem, scene.columns - indent.length);
+  return [
+    ...lines,
+    ...pieces.map((piece) => ({ text: line(scene, [span(`${indent}${piece}`, 'bad')]), isFocused: false })),
+  ];
 }
 
 /** All values where there are few; else the part of the text around the caret. */
@@ -65,6 +70,9 @@ function focusedSpans(field: TextField, choices: readonly string[], room: number
 function noteLines(form: Form, scene: Scene): readonly string[] {
   const focused = focusedField(form);
   const hint = focused === null ? '' : fieldNamed(focused.key).hint;
-  const note = form.problem === null ? [] : [line(scene, [span(`  ${form.problem}`, 'bad')])];
-  return [...note, line(scene, [span(`  ${hint}`, 'muted')])];
+  return [...(form.problem === null ? [] : noteOf(form.problem, 'bad', scene)), ...noteOf(hint, 'muted', scene)];
+}
+
+function noteOf(text: string, tone: Span['tone'], scene: Scene): readonly string[] {
+  return wrapWords(text, scene.columns - 2).map((piece) => line(scene, [span(`  ${piece}`, tone)]));
 }

@@ -104,12 +104,16 @@ export function isBadNews(kind: EventKind): boolean {
   return BAD_NEWS.has(kind);
 }
 
+function readingMs({ tone }: Message): number {
+  return tone === 'bad' ? TUI_LIMITS.refusalMs : TUI_LIMITS.messageMs;
+}
+
 /** The newest event, unless the result of an operation is still being read. */
 export function newsOf(state: State, events: readonly EngineEvent[]): Message | null {
   const { message, nowMs } = state;
   const newest = events.findLast(({ kind }) => isBadNews(kind)) ?? events.at(-1);
   if (newest === undefined) return message;
-  if (message !== null && !message.isNews && nowMs - message.atMs < TUI_LIMITS.messageMs) return message;
+  if (message !== null && !message.isNews && nowMs - message.atMs < readingMs(message)) return message;
   const who = newest.process === null ? '' : `${newest.process}: `;
   return {
     text: `${who}${newest.reason}`,

@@ -20,7 +20,7 @@ export const OPERATIONS = {
     verb: 'Stop',
     method: 'stop',
     command: 'healer stop',
-    note: 'it stays stopped until it is started',
+    note: 'stays stopped until started',
     asks: 'always',
   },
   kill: {
@@ -47,7 +47,7 @@ export const OPERATIONS = {
     verb: 'Disable',
     method: 'disable',
     command: 'healer disable',
-    note: 'it is stopped and may not be started until it is enabled, over reboots too',
+    note: 'stopped, and not started until enabled, over reboots too',
     asks: 'always',
   },
   hold: {
@@ -68,14 +68,14 @@ export const OPERATIONS = {
     verb: 'End the cooldown of',
     method: 'cooldownReset',
     command: 'healer cooldown reset',
-    note: 'it is started at once',
+    note: 'started at once',
     asks: 'several',
   },
   remove: {
     verb: 'Remove',
     method: 'remove',
     command: 'healer remove',
-    note: 'it is stopped and forgotten',
+    note: 'stopped and forgotten',
     asks: 'always',
   },
 } as const satisfies Readonly<Record<string, OperationWords>>;
