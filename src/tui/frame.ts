@@ -1,11 +1,12 @@
 import { contextOf } from './keymap.ts';
 import { isTooSmall, layoutOf } from './layout.ts';
 import { TUI_LIMITS } from './limits.ts';
-import { footerSpans } from './lines/footer-spans.ts';
+import { footerSpans, urgentCommand } from './lines/footer-spans.ts';
 import { hotLinesOf } from './lines/hot-lines-of.ts';
 import { line } from './lines/line.ts';
 import type { Pens } from './lines/scene.ts';
 import { tabSpans } from './lines/tab-spans.ts';
+import { tabRoom } from './narrowing.ts';
 import type { State } from './store/state.ts';
 import { fillHotLines, HOT_REGIONS, standIn } from './terminal/hot-lines.ts';
 
@@ -27,11 +28,11 @@ function outlineOf(state: State, pens: Pens): string[] {
   const lines = [
     ...standIns('header', header),
     ...Array<string>(gap + banner).fill(''),
-    line(scene, tabSpans(tab, columns)),
+    line(scene, tabSpans(tab, tabRoom(state))),
     ...HOT_REGIONS.filter((region) => region !== 'header').flatMap((region) => standIns(region, body[region])),
   ];
   const missing = Array<string>(Math.max(0, rows - 1 - lines.length)).fill('');
-  return [...lines, ...missing, line(scene, footerSpans(contextOf(state), columns))];
+  return [...lines, ...missing, line(scene, footerSpans(contextOf(state), columns, urgentCommand(state)))];
 }
 
 function standIns(region: (typeof HOT_REGIONS)[number], height: number): string[] {

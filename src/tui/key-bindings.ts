@@ -77,7 +77,7 @@ const LISTING = bindings([
   { keys: ['<'], command: 'sortLeft', help: 'sort by the column left', in: ['list'] },
   { keys: ['>'], command: 'sortRight', help: 'sort by the column right', in: ['list'] },
   { keys: ['!'], command: 'unhealthyOnly', help: 'unhealthy ones only', in: ['list'], hint: ['unhealthy', 13] },
-  { keys: ['space'], command: 'mark', help: 'mark for an operation', in: ['list'], hint: ['mark', 11] },
+  { keys: ['space'], command: 'mark', help: 'mark, and go on', in: ['list'], hint: ['mark', 11] },
   { keys: ['*'], command: 'invertMarks', help: 'invert the marks', in: ['list'] },
   { keys: ['v'], command: 'wide', help: 'reasons, sources first', in: ['list'] },
   { keys: ['f'], command: 'followEvents', help: 'stay on the newest', in: ['events'], hint: ['follow', 6] },
@@ -135,10 +135,10 @@ const SORTING = bindings([
 const ANSWERING = bindings([
   { keys: ['y', 'Y'], command: 'confirm', help: 'do it', in: ['confirm'], hint: ['yes', 1] },
   { keys: ['n', 'N', 'escape', 'q', 'enter'], command: 'decline', help: 'leave it', in: ['confirm'], hint: ['no', 2] },
-  { keys: ['1'], command: 'holdHalfHour', help: 'for 30 minutes', in: ['hold'], hint: ['30 minutes', 1] },
+  { keys: ['1'], command: 'holdHalfHour', help: 'for 30 minutes', in: ['hold'], hint: ['30 min', 1] },
   { keys: ['2'], command: 'holdTwoHours', help: 'for 2 hours', in: ['hold'], hint: ['2 hours', 2] },
   { keys: ['3'], command: 'holdDay', help: 'for a day', in: ['hold'], hint: ['a day', 3] },
-  { keys: ['0', 'enter'], command: 'holdOpen', help: 'until released', in: ['hold'], hint: ['until released', 4] },
+  { keys: ['0', 'enter'], command: 'holdOpen', help: 'until released', in: ['hold'], hint: ['no end', 4] },
   { keys: ['escape', 'q'], command: 'back', help: 'back', in: ['sort', 'hold'], hint: ['cancel', 20] },
   { keys: ['escape', 'q', '?', 'enter'], command: 'back', help: 'close', in: ['help'], hint: ['close', 1] },
   {

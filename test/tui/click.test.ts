@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { respond } from '../../src/tui/commands/respond.ts';
 import { settle } from '../../src/tui/store/settle.ts';
 import type { State } from '../../src/tui/store/state.ts';
+import { narrowingText, tabRoom } from '../../src/tui/narrowing.ts';
+import { tabLabels } from '../../src/tui/tabs.ts';
 import { press, screenWith } from './support/states.ts';
 
 /** At 80x24 the tabs stand on row 3, the heading of the table on row 4. */
@@ -28,6 +30,19 @@ test('on a heading it sorts, again the other way round', () => {
 test('on a tab it goes there', () => {
   expect(click(STATE, 18, TABS).view).toMatchObject({ tab: 'anomalies' });
   expect(click(STATE, 79, TABS).view).toMatchObject({ tab: 'processes' });
+});
+
+test('on a tab whose title gave way to a filter it goes there too', () => {
+  const filtered = press(STATE, '/', ...Array.from('status:running'), 'enter').state;
+  expect(tabLabels('processes', tabRoom(filtered)).map(({ text }) => text)).toEqual([
+    ' 1 Processes ',
+    ' 2 ',
+    ' 3 ',
+    ' 4 ',
+    ' 5 ',
+  ]);
+  expect(narrowingText(filtered)).toBe('/status:running  3 of 3  ');
+  expect(click(filtered, 23, TABS).view).toMatchObject({ tab: 'cooldown' });
 });
 
 test('the wheel moves, a click below the list or on a question does nothing', () => {

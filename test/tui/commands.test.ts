@@ -12,6 +12,13 @@ describe('moving', () => {
     expect(press(screenWith(THREE), 'G', 'g', 'k').state.list.selectedId).toBe('a');
   });
 
+  test('Space marks one after the other, and comes to rest on the last', () => {
+    const { list } = press(screenWith(THREE), ' ', ' ', ' ').state;
+    expect([...list.marked]).toEqual(THREE);
+    expect(list.selectedId).toBe('c');
+    expect([...press(screenWith(THREE), ' ', 'k', ' ').state.list.marked]).toEqual([]);
+  });
+
   test('keeps the selection on the screen', () => {
     const many = screenWith(Array.from({ length: 100 }, (_, index) => `p${index}`));
     const { list } = press(many, 'G').state;
@@ -29,7 +36,7 @@ describe('operations', () => {
   });
 
   test('restart asks when several are marked', () => {
-    const asked = press(screenWith(THREE), ' ', 'j', ' ', 'r');
+    const asked = press(screenWith(THREE), ' ', ' ', 'r');
     expect(asked.effects).toEqual([]);
     expect(press(asked.state, 'y').effects).toEqual([
       { kind: 'operate', operation: 'restart', ids: ['a', 'b'], params: {} },

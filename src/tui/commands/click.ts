@@ -2,6 +2,7 @@ import { columnAt } from '../columns-at.ts';
 import type { CommandName } from '../key-bindings.ts';
 import { commandFor, contextOf } from '../keymap.ts';
 import { layoutOf, regionAt } from '../layout.ts';
+import { tabRoom } from '../narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import { tabAt } from '../tabs.ts';
@@ -21,7 +22,7 @@ export function respondToClick(state: State, button: string, at: Position): Resp
   const place = regionAt(layoutOf(state), at.row);
   if (place === null) return become(state);
   if (place.region === 'tabs') {
-    const tab = tabAt(at.column, tabOf(state.view), state.size.columns);
+    const tab = tabAt(at.column, tabOf(state.view), tabRoom(state));
     return tab === null ? become(state) : showTab(tab)(state, '');
   }
   if (place.region === 'table' || place.region === 'cooldowns') return clickProgram(state, place.line, at.column);

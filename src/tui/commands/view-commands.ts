@@ -2,6 +2,7 @@ import { plainMessage } from '../store/messages.ts';
 import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
 import type { State, TabName, View } from '../store/state.ts';
 import { neighbourTab } from '../tabs.ts';
+import { selectIndex } from './move-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
@@ -54,13 +55,13 @@ function leaveProgram(state: State, id: string, from: TabName): State {
   return { ...state, isZoomed: false, view: { kind: 'tab', tab: from }, list: { ...state.list, selectedId: id } };
 }
 
-/** The marks stay when the list is filtered or sorted anew. */
+/** Goes on to the next program, so that Space marks one after the other. The marks stay when the list is filtered or sorted anew. */
 function toggleMark(state: State): State {
   const { list } = state;
   if (list.selectedId === null) return state;
   const marked = new Set(list.marked);
   if (!marked.delete(list.selectedId)) marked.add(list.selectedId);
-  return { ...state, list: { ...list, marked } };
+  return selectIndex({ ...state, list: { ...list, marked } }, list.selectedIndex + 1);
 }
 
 function invertMarks(state: State): State {

@@ -1,5 +1,6 @@
-import { type KeyContext, KEYMAP } from '../key-bindings.ts';
+import { type CommandName, type KeyContext, KEYMAP } from '../key-bindings.ts';
 import { keyLabel } from '../keymap.ts';
+import type { State } from '../store/state.ts';
 import { type Span, span } from './scene.ts';
 
 interface Hint {
@@ -9,20 +10,27 @@ interface Hint {
 }
 
 /** The keys that matter here, as many as fit, the most useful first. */
-export function footerSpans(context: KeyContext, columns: number): readonly Span[] {
+export function footerSpans(context: KeyContext, columns: number, urgent: CommandName | null): readonly Span[] {
   let room = columns;
-  const fitting = hintsOf(context).filter(({ key, label }) => {
+  const fitting = hintsOf(context, urgent).filter(({ key, label }) => {
     room -= key.length + label.length + 3;
     return room >= 0;
   });
   return fitting.flatMap(({ key, label }) => [span(' '), span(key, 'strong'), span(` ${label} `)]);
 }
 
-function hintsOf(context: KeyContext): readonly Hint[] {
-  return KEYMAP.flatMap(({ keys, hint, in: contexts }) => {
+/** What most people are looking for as things stand; it is shown before all other keys. */
+export function urgentCommand(state: State): CommandName | null {
+  const { connection, view } = state;
+  if (connection.kind === 'down') return connection.isAbsent && !connection.isStarting ? 'startEngine' : null;
+  return view.kind === 'tab' && view.tab === 'cooldown' ? 'endCooldown' : null;
+}
+
+function hintsOf(context: KeyContext, urgent: CommandName | null): readonly Hint[] {
+  return KEYMAP.flatMap(({ keys, command, help, hint, in: contexts }) => {
     const [key] = keys;
-    if (hint === undefined || key === undefined || !contexts.includes(context)) return [];
-    const [label, priority] = hint;
-    return [{ key: keyLabel(key), label, priority }];
+    if (key === undefined || !contexts.includes(context)) return [];
+    if (command === urgent) return [{ key: keyLabel(key), label: hint?.[0] ?? help, priority: 0 }];
+    return hint === undefined ? [] : [{ key: keyLabel(key), label: hint[0], priority: hint[1] }];
   }).toSorted((a, b) => a.priority - b.priority);
 }

@@ -5,14 +5,14 @@ import { StaticTable } from '../components/StaticTable.tsx';
 import { compactHelpPages, helpPages } from '../help-pages.ts';
 import { useSelector } from '../hooks/use-session.ts';
 import { layoutOf } from '../layout.ts';
-import { span } from '../lines/scene.ts';
+import { type Span, span } from '../lines/scene.ts';
+import { wrapWords } from '../lines/wrap-text.ts';
 
 const FILTER_HELP =
-  ' filter: words that all fit: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
+  'filter: words that all fit: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
 
 /** With more pages of the table than this, a plain list is easier to look through. */
 const MOST_TABLE_PAGES = 2;
-const HEADING_AND_NOTE = 2;
 
 /** The keys of the view below, generated from the table that decides what they do. */
 export function HelpScreen(): ReactNode {
@@ -20,9 +20,11 @@ export function HelpScreen(): ReactNode {
   const columns = useSelector((state) => state.size.columns);
   const height = useSelector((state) => layoutOf(state).help);
   const wantedPage = useSelector(({ overlay }) => (overlay.kind === 'help' ? overlay.page : 0));
-  const tables = helpPages(view, columns, height - HEADING_AND_NOTE);
+  const notes = wrapWords(FILTER_HELP, columns - 2);
+  const room = height - 1 - notes.length;
+  const tables = helpPages(view, columns, room);
   const isTable = tables.length <= MOST_TABLE_PAGES;
-  const lists = isTable ? [] : compactHelpPages(view, columns, height - HEADING_AND_NOTE);
+  const lists = isTable ? [] : compactHelpPages(view, columns, room);
   const count = isTable ? tables.length : lists.length;
   const page = Math.min(wantedPage, count - 1);
   const more = count > 1 ? `  page ${page + 1} of ${count}, j and k turn it` : '';
@@ -30,11 +32,16 @@ export function HelpScreen(): ReactNode {
     <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
       <Line spans={[span(' Keys of this view', 'strong'), span(more, 'muted')]} />
       {isTable ? <StaticTable rows={tables[page] ?? []} /> : <PlainLines lines={lists[page] ?? []} />}
-      <Line spans={[span(FILTER_HELP, 'muted')]} />
+      <PlainLines lines={notes.map((text) => ` ${text}`)} tone="muted" />
     </Box>
   );
 }
 
-function PlainLines({ lines }: { readonly lines: readonly string[] }): ReactNode {
-  return lines.map((text) => <Line key={text} spans={[span(text)]} />);
+interface PlainLinesProps {
+  readonly lines: readonly string[];
+  readonly tone?: Span['tone'];
+}
+
+function PlainLines({ lines, tone = 'plain' }: PlainLinesProps): ReactNode {
+  return lines.map((text) => <Line key={text} spans={[span(text, tone)]} />);
 }
