@@ -1,4 +1,5 @@
 import { limitsText } from './lines/figures.ts';
+import { cutText } from './lines/narrow-text.ts';
 import { memoizeLast } from './store/memoize-last.ts';
 import { selectCurrentRow } from './store/selectors.ts';
 import type { State } from './store/state.ts';
@@ -54,7 +55,7 @@ const fitted = memoizeLast((columns: number, ...texts: readonly string[]): Reado
   for (const { title, width } of FACTS.toSorted((a, b) => a.priority - b.priority)) {
     const available = Math.min(width, room - CELL_FRAME);
     if (available < title.length) break;
-    const text = values[title].slice(0, available);
+    const text = cutText(values[title], available, '...');
     shown.set(title, text);
     room -= Math.max(title.length, text.length) + CELL_FRAME;
   }

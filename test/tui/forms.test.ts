@@ -1,10 +1,13 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { processSpecSchema } from '../../src/protocol/process-spec.ts';
 import { formLines } from '../../src/tui/lines/form-lines.ts';
 import type { Form } from '../../src/tui/store/form.ts';
 import { reduce } from '../../src/tui/store/reduce.ts';
 import type { State } from '../../src/tui/store/state.ts';
-import { NOW, pens, press, screenWith } from './support/states.ts';
+import { settle } from '../../src/tui/store/settle.ts';
+import { programRow } from '../support/program-row.ts';
+import { NOW, pens, press, screenWith, snapshotTaken } from './support/states.ts';
 
 function formOf({ overlay }: State): Form {
   if (overlay.kind !== 'form') throw new Error(`there is no dialog but ${overlay.kind}`);
@@ -122,6 +125,30 @@ describe('editing', () => {
     const { message, overlay } = reduce(sent, { kind: 'formAccepted', result, nowMs: NOW });
     expect(overlay.kind).toBe('none');
     expect(message).toMatchObject({ text: 'changed api in place', command: 'healer update --memory 800 api' });
+  });
+
+  test('a problem longer than the screen goes on below itself', () => {
+    const message = 'an id is 1 to 64 of A-Z a-z 0-9 . _ @ - and starts with a letter or a digit';
+    const refused = reduce(press(editing(), 'tab').state, {
+      kind: 'formRefused',
+      message: '',
+      issues: [{ path: 'changes.cwd', message }],
+    });
+    const lines = formLines(refused, { ...pens(), columns: 60, height: 16 });
+    expect(stripVTControlCharacters(lines.join(' ')).replaceAll(/ +/g, ' ')).toContain(message);
+  });
+
+  test('a program just added is selected once it is listed', () => {
+    const filled = press(screenWith(['a', 'b']), 'a', ...typed('web'), 'tab', ...typed('sleep 9'), 'enter').state;
+    const result = { id: 'web', added: ['web'], removed: [], restarted: [], changed: [], applied: true };
+    const added = settle(reduce(filled, { kind: 'formAccepted', result, nowMs: NOW }));
+    expect(added.list.selectedId).toBe('a');
+    const listed = snapshotTaken(
+      added,
+      ['a', 'b', 'web'].map((id) => programRow({ id })),
+    );
+    expect(listed.list.selectedId).toBe('web');
+    expect(press(listed, 'k').state.list.selectedId).toBe('b');
   });
 
   test('a field with a few values shows them all and takes no other', () => {

@@ -13,6 +13,7 @@ const STATUS_WIDTH = 16;
 const COUNT_WIDTH = 9;
 const REST_WIDTH = 16;
 const GAUGE_WIDTH = 10;
+const SMALLEST_TIMELINE = 12;
 /** Name, status and count fit on every screen; the timeline gets what is left. */
 const FIXED_WIDTH = 2 + STATUS_WIDTH + COUNT_WIDTH;
 
@@ -26,10 +27,10 @@ interface Widths {
 export function cooldownLines(state: State, scene: Scene): readonly string[] {
   const widths = widthsFor(scene.columns);
   const rows = selectCooldownRows(state).slice(state.list.top, state.list.top + scene.height - 1);
-  return fillHeight(scene, [
-    headingLine(rows[0], widths, scene),
-    ...rows.map((row) => rowLine(row, widths, state, scene)),
-  ]);
+  const lines = [headingLine(rows[0], widths, scene), ...rows.map((row) => rowLine(row, widths, state, scene))];
+  const hasLegend = widths.timeline >= SMALLEST_TIMELINE && lines.length + 2 <= scene.height;
+  const padding = Array<string>(Math.max(0, scene.height - lines.length - 1)).fill('');
+  return fillHeight(scene, hasLegend ? [...lines, ...padding, legendLine(scene)] : lines);
 }
 
 function widthsFor(columns: number): Widths {
@@ -47,7 +48,7 @@ function headingLine(first: CooldownRow | undefined, widths: Widths, scene: Scen
     fitText('State', STATUS_WIDTH, ellipsis),
     fitText('Restarts', COUNT_WIDTH, ellipsis),
     fitText(widths.rest === 0 ? '' : 'Remaining', widths.rest, ellipsis),
-    widths.timeline < 12 ? '' : fitText(`Last ${windowSeconds} s`, widths.timeline, ellipsis),
+    widths.timeline < SMALLEST_TIMELINE ? '' : fitText(`Last ${windowSeconds} s`, widths.timeline, ellipsis),
   ];
   return line(scene, [span(cells.join(' '), 'strong')]);
 }
@@ -56,16 +57,21 @@ function rowLine({ row, view }: CooldownRow, widths: Widths, state: State, scene
   const { ellipsis } = scene.glyphs;
   const isSelected = row.id === state.list.selectedId;
   const mark = state.list.marked.has(row.id) ? scene.glyphs.mark : ' ';
-  const used = view === null ? '' : `${view.restarts.length} of ${view.limit}`;
   const spans = [
     span(`${isSelected ? scene.glyphs.cursor : ' '}${mark}${fitText(row.name, widths.name, ellipsis)} `),
     span(`${fitText(statusText(row, scene.glyphs, state.nowMs), STATUS_WIDTH, ellipsis)} `, toneOfStatus(row)),
-    span(`${fitText(used, COUNT_WIDTH, ellipsis)} `, isNear(view) ? 'busy' : 'plain'),
+    span(`${fitText(usedText(view), COUNT_WIDTH, ellipsis)} `, isNear(view) ? 'busy' : 'plain'),
     span(`${fitText(widths.rest === 0 ? '' : remaining(view, state.nowMs, scene), widths.rest, ellipsis)} `, 'bad'),
     ...timelineSpans(view, widths.timeline, state.nowMs, scene),
   ];
   if (isSelected) return selectedLine(scene, spans);
   return line(scene, selectIsStale(state) ? spans.map(({ text }) => span(text, 'muted')) : spans);
+}
+
+/** A program that rests has none of its restarts left to count: they begin anew after the rest. */
+function usedText(view: CooldownView | null): string {
+  if (view === null) return '';
+  return view.until === null ? `${view.restarts.length} of ${view.limit}` : 'resting';
 }
 
 function isNear(view: CooldownView | null): boolean {
@@ -80,19 +86,33 @@ function remaining(view: CooldownView | null, nowMs: number, { glyphs }: Scene):
   return `${bar(glyphs, share, GAUGE_WIDTH)} ${countdown(until, nowMs)}`;
 }
 
-/** A letter for each cause: a crash, a limit, a health check, an anomaly, the end of a cooldown, or the operator, who never triggers one. */
-const SIGN_OF: Readonly<Record<RestartRecord['cause'], { readonly sign: string; readonly tone: Span['tone'] }>> = {
-  crash: { sign: 'x', tone: 'bad' },
-  limit: { sign: 'L', tone: 'busy' },
-  health: { sign: 'H', tone: 'busy' },
-  anomaly: { sign: 'A', tone: 'busy' },
-  cooldown: { sign: 'c', tone: 'info' },
-  operator: { sign: 'o', tone: 'muted' },
+interface Sign {
+  readonly sign: string;
+  readonly tone: Span['tone'];
+  readonly meaning: string;
+}
+
+/** A letter for each cause; the operator never triggers a cooldown. */
+const SIGN_OF: Readonly<Record<RestartRecord['cause'], Sign>> = {
+  crash: { sign: 'x', tone: 'bad', meaning: 'crash' },
+  limit: { sign: 'L', tone: 'busy', meaning: 'limit' },
+  health: { sign: 'H', tone: 'busy', meaning: 'health' },
+  anomaly: { sign: 'A', tone: 'busy', meaning: 'anomaly' },
+  operator: { sign: 'o', tone: 'muted', meaning: 'operator' },
+  cooldown: { sign: 'c', tone: 'info', meaning: 'end of a cooldown' },
 };
+
+function legendLine(scene: Scene): string {
+  const signs = Object.values(SIGN_OF).flatMap(({ sign, tone, meaning }) => [
+    span(`  ${sign}`, tone),
+    span(` ${meaning}`, 'muted'),
+  ]);
+  return line(scene, signs);
+}
 
 /** The window from its start at the left to now at the right, a sign at each restart. */
 function timelineSpans(view: CooldownView | null, width: number, nowMs: number, { glyphs }: Scene): Span[] {
-  if (view === null || width < 12) return [];
+  if (view === null || width < SMALLEST_TIMELINE) return [];
   const spans = Array.from({ length: width }, () => span(glyphs.separator, 'muted'));
   for (const { at, cause } of view.restarts) {
     const share = 1 - (nowMs - Date.parse(at)) / view.windowMs;

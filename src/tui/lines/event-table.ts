@@ -1,4 +1,4 @@
-import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { EVENT_KINDS, type EngineEvent } from '../../protocol/engine-event.ts';
 import { isBadNews } from '../store/messages.ts';
 import { selectEvents } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
@@ -8,11 +8,14 @@ import { fitText } from './narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
 import { type Scene, type Span, span } from './scene.ts';
 
+/** The longest kind of an event. */
+const KIND_WIDTH = Math.max(...Object.keys(EVENT_KINDS).map((kind) => kind.length));
+
 /** What was decided and why, the newest last. */
 export function eventTable(state: State, { columns, glyphs }: Scene): RecordTable {
   const events = selectEvents(state);
   const who = columns >= 100 ? 24 : columns >= 60 ? 14 : 8;
-  const kind = columns >= 60 ? 18 : 11;
+  const kind = columns >= 100 ? KIND_WIDTH : columns >= 60 ? 18 : 11;
   const time = columns >= 60 ? 8 : 5;
   const { isFollowing, selectedIndex } = state.records.events;
   const below = events.length - 1 - selectedIndex;

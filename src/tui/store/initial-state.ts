@@ -40,6 +40,7 @@ export function initialState(start: Start): State {
     log: emptyLog([]),
     list: {
       selectedId: null,
+      awaitedId: null,
       selectedIndex: 0,
       top: 0,
       filter: '',

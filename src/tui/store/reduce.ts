@@ -8,7 +8,7 @@ import type {
   ProcessDetails,
 } from '../../protocol/methods.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { SnapshotMessage } from '../../protocol/snapshot.ts';
+import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
 import { mergeRows } from '../../client/merge-rows.ts';
 import { TUI_LIMITS } from '../limits.ts';
@@ -19,7 +19,7 @@ import { appendLog, type CleanLine } from './log-view.ts';
 import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
 import type { Operation, OperationParams, Outcome } from './operations.ts';
 import { findRow } from './selectors.ts';
-import type { Message, Samples, State, UsageSpan } from './state.ts';
+import type { ListView, Message, Samples, State, UsageSpan } from './state.ts';
 import type { ZombieScan } from './zombie-scan.ts';
 
 /** What happened outside, in the past tense. */
@@ -118,13 +118,22 @@ function disconnect(state: State, { code, message }: HealerError, nowMs: number)
 }
 
 function takeSnapshot(state: State, snapshot: SnapshotMessage, nowMs: number): State {
+  const rows = mergeRows(state.rows, snapshot);
   return {
     ...state,
     nowMs,
     connection: { kind: 'live', heardAtMs: nowMs },
     status: snapshot.status,
-    rows: mergeRows(state.rows, snapshot),
+    rows,
+    list: selectAwaited(state.list, rows),
   };
+}
+
+/** An added program is known a moment before it is listed. */
+function selectAwaited(list: ListView, rows: readonly SnapshotRow[]): ListView {
+  const { awaitedId } = list;
+  if (awaitedId === null || !rows.some(({ id }) => id === awaitedId)) return list;
+  return { ...list, selectedId: awaitedId, awaitedId: null };
 }
 
 function takeEvents(state: State, events: readonly EngineEvent[], isHistory: boolean): State {
@@ -145,7 +154,8 @@ function takeZombies(state: State, { scan, nowMs, cleanup }: Extract<Action, { k
 function takeAcceptance(state: State, result: DefinitionResult, nowMs: number): State {
   if (state.overlay.kind !== 'form') return state;
   const { form } = state.overlay;
-  const list = form.purpose.kind === 'add' ? { ...state.list, selectedId: result.id } : state.list;
+  const awaitedId = form.purpose.kind === 'add' ? result.id : state.list.awaitedId;
+  const list = selectAwaited({ ...state.list, awaitedId }, state.rows);
   return { ...state, list, overlay: { kind: 'none' }, message: acceptedMessage(form, result, nowMs) };
 }
 

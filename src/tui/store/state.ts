@@ -79,6 +79,8 @@ export interface Sort {
 export interface ListView {
   /** The selection follows the program, not the row. */
   readonly selectedId: string | null;
+  /** Was just added, and is selected as soon as the engine lists it. */
+  readonly awaitedId: string | null;
   /** Where the selection was, for when its program is gone. */
   readonly selectedIndex: number;
   readonly top: number;

@@ -1,0 +1,37 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import type { CooldownView } from '../../../src/protocol/methods.ts';
+import { cooldownLines } from '../../../src/tui/lines/cooldown-lines.ts';
+import { programRow } from '../../support/program-row.ts';
+import { NOW, pens, press, screenWith } from '../support/states.ts';
+
+const LEGEND = '  x crash  L limit  H health  A anomaly  o operator  c end of a cooldown';
+const UNTIL = new Date(NOW + 30_000).toISOString();
+
+function shown(view: Partial<CooldownView>, height: number, columns = 80): string[] {
+  const row = programRow({ id: 'api', state: 'cooldown', pid: null, startedAt: null, cooldownUntil: UNTIL });
+  const cooldown: CooldownView = {
+    id: 'api',
+    state: 'cooldown',
+    restarts: [],
+    limit: 5,
+    windowMs: 60_000,
+    durationMs: 120_000,
+    until: UNTIL,
+    ...view,
+  };
+  const { state } = press(screenWith([row], { cooldowns: [cooldown] }), '4');
+  return cooldownLines(state, { ...pens(), columns, height }).map((text) => stripVTControlCharacters(text).trimEnd());
+}
+
+test('a program that rests is not said to have restarted 0 times', () => {
+  expect(shown({}, 5)[1]).toMatch(/cooldown 30s +resting /);
+  expect(shown({ until: null }, 5)[1]).toMatch(/ 0 of 5 *·*$/);
+});
+
+test('the letters of the timeline are told where there is a timeline and an empty line', () => {
+  expect(shown({}, 5).at(-1)).toBe(LEGEND);
+  expect(shown({}, 2)).toHaveLength(2);
+  expect(shown({}, 2).join()).not.toContain('x crash');
+  expect(shown({}, 5, 40).join()).not.toContain('x crash');
+});
