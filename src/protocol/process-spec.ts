@@ -10,7 +10,7 @@ const id = z
 const milliseconds = z.number().int().min(0).max(2_147_483_647);
 const signalName = z.string().regex(/^SIG[A-Z0-9]+$/, 'a signal is written as SIGTERM');
 const eventKind = z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]);
-const positive = z.number().positive();
+const positive = z.number().positive('it has to be above 0');
 /** Environment and arguments are text to the kernel; people write numbers there. */
 const textual = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 

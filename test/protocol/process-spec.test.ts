@@ -37,6 +37,11 @@ describe('a program may not have', () => {
   });
 });
 
+test('a limit of nothing is refused in words for people', () => {
+  const { error } = processSpecSchema.safeParse({ id: 'web', command: 'x', limits: { memoryMb: -5 } });
+  expect(error?.issues.map(({ message }) => message)).toEqual(['it has to be above 0']);
+});
+
 test('a name of its own stays, else it is the id', () => {
   expect(processSpecSchema.parse({ id: 'web', command: 'x' }).name).toBe('web');
   expect(processSpecSchema.parse({ id: 'web', command: 'x', name: 'The site' }).name).toBe('The site');
