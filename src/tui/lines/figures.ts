@@ -32,12 +32,11 @@ export function gigabytes(mb: number): string {
   return (mb / 1024).toFixed(1);
 }
 
-/** "150% 512M", with a dash for what is unlimited; empty when nothing is limited. */
+/** "150% 512M", or what is limited of the two: a dash before a figure would read as minus. Empty when nothing is. */
 export function limitsText({ cpuPercent, memoryMb }: Limits): string {
-  if (cpuPercent === null && memoryMb === null) return '';
-  const cpu = cpuPercent === null ? '-' : `${Math.round(cpuPercent)}%`;
-  const memory = memoryMb === null ? '-' : `${Math.round(memoryMb)}M`;
-  return `${cpu} ${memory}`;
+  const cpu = cpuPercent === null ? [] : [`${Math.round(cpuPercent)}%`];
+  const memory = memoryMb === null ? [] : [`${Math.round(memoryMb)}M`];
+  return [...cpu, ...memory].join(' ');
 }
 
 /** Local time of day, as the person who reads has it on their clock. */

@@ -30,7 +30,8 @@ test.each([
 
 test.each([
   [{ cpuPercent: 150, memoryMb: 512 }, '150% 512M'],
-  [{ cpuPercent: null, memoryMb: 512 }, '- 512M'],
+  [{ cpuPercent: null, memoryMb: 512 }, '512M'],
+  [{ cpuPercent: 80, memoryMb: null }, '80%'],
   [{ cpuPercent: null, memoryMb: null }, ''],
 ])('the limits %j read "%s"', (limits, text) => {
   expect(limitsText(limits)).toBe(text);
