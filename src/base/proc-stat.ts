@@ -74,6 +74,12 @@ export function isDead(stat: ProcStat): boolean {
   return (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
 }
 
+/** Whether a process that was met before still runs: the pid alone may be another's by now. Reads /proc. */
+export function isStillAlive({ pid, startTicks }: Pick<ProcStat, 'pid' | 'startTicks'>): boolean {
+  const stat = readProcStat(pid);
+  return stat !== null && stat.startTicks === startTicks && !isDead(stat);
+}
+
 /** Walks over numbers that are separated by single spaces, without making a string of any. */
 class FieldCursor {
   readonly #buffer: Buffer;

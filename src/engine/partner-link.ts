@@ -14,7 +14,7 @@ import {
 import type { EventKind } from '../protocol/engine-event.ts';
 import { toHealerError } from '../protocol/errors.ts';
 import type { PartnerView } from '../protocol/partner-view.ts';
-import { readProcStat } from '../base/proc-stat.ts';
+import { isStillAlive } from '../base/proc-stat.ts';
 import { signalExactly } from './os/send-signal.ts';
 import type { RunningEngine } from './running-engine.ts';
 import { lookAtPartner, type PartnerProcess } from './watcher/look-at-partner.ts';
@@ -217,7 +217,7 @@ export class PartnerLink {
     if (hung === null) return true;
     signalExactly(hung, 'SIGKILL');
     const deadlineMs = this.#nowMs() + DEATH_MS;
-    while (isAlive(hung)) {
+    while (isStillAlive(hung)) {
       if (this.#nowMs() > deadlineMs) return false;
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
@@ -247,8 +247,3 @@ const UNWANTED: PartnerSight = {
   isStarting: false,
   starter: 'nobody',
 };
-
-function isAlive({ pid, startTicks }: PartnerProcess): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && stat.startTicks === startTicks && stat.state !== 'Z' && stat.state !== 'X';
-}

@@ -1,4 +1,4 @@
-import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { isDead, isStillAlive, type ProcStat } from '../../base/proc-stat.ts';
 import type { ProcessTable } from './process-table.ts';
 
 /** The main process of such a tree. */
@@ -18,7 +18,7 @@ export class ForeignTrees {
   membersOf({ pid, startTicks }: ForeignMain, table: ProcessTable): ProcStat[] {
     const main = table.get(pid);
     const isOurs = main?.startTicks === startTicks;
-    const roots = (this.#seen.get(pid) ?? []).filter(isStillThere);
+    const roots = (this.#seen.get(pid) ?? []).filter(isStillAlive);
     const members = new Map<number, ProcStat>();
     const add = (stat: ProcStat): void => {
       if (members.has(stat.pid)) return;
@@ -32,9 +32,4 @@ export class ForeignTrees {
     else this.#seen.set(pid, living);
     return living;
   }
-}
-
-function isStillThere({ pid, startTicks }: ProcStat): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && stat.startTicks === startTicks && !isDead(stat);
 }

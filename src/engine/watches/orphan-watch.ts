@@ -1,5 +1,5 @@
-import { isDead, readProcStat } from '../../base/proc-stat.ts';
-import { judgeTracked, type ProcessName, type Tracked, whyNotTracked } from '../../policy/orphans.ts';
+import { isDead, isStillAlive, readProcStat } from '../../base/proc-stat.ts';
+import { judgeTracked, type Tracked, whyNotTracked } from '../../policy/orphans.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { TrackedView, TrackStatus } from '../../protocol/tracked-view.ts';
 import type { Clock } from '../clock.ts';
@@ -119,7 +119,7 @@ export class OrphanWatch {
 
   #check(entry: Entry, mono: number, mayAct: boolean): void {
     const { tracked } = entry;
-    switch (judgeTracked(tracked, lives)) {
+    switch (judgeTracked(tracked, isStillAlive)) {
       case 'watch':
         return;
       case 'forget':
@@ -163,11 +163,6 @@ export class OrphanWatch {
     if (problem !== null) records.tellEngine('engine-degraded', `cannot write which processes are tracked: ${problem}`);
     records.commit();
   }
-}
-
-function lives({ pid, startTicks }: ProcessName): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && stat.startTicks === startTicks && !isDead(stat);
 }
 
 function nameOf({ pid, name }: Tracked['parent']): string {

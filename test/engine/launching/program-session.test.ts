@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type FindSession, type ProgramSession, sessionOf } from '../../../src/engine/launching/program-session.ts';
-import { type HealerError, toHealerError } from '../../../src/protocol/errors.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import { spec } from '../../support/programs.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const OWN = process.geteuid?.() ?? 0;
 const DESKTOP = { DISPLAY: ':7', XAUTHORITY: '/a' };
@@ -63,12 +63,3 @@ describe('what a program gets of a desktop session', () => {
     expect(asked).toEqual([OWN + 4711]);
   });
 });
-
-function thrownBy(action: () => unknown): HealerError {
-  try {
-    action();
-  } catch (error) {
-    return toHealerError(error);
-  }
-  throw new Error('nothing was thrown');
-}

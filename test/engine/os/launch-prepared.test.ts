@@ -3,9 +3,9 @@ import { getPriority } from 'node:os';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { resolveCredentials } from '../../../src/engine/os/credentials.ts';
 import { planPreparation, type PrivilegeFields } from '../../../src/engine/os/preparation.ts';
-import { type HealerError, toHealerError } from '../../../src/protocol/errors.ts';
 import { LaunchRoom } from '../../support/launch-room.ts';
 import { withoutPrivileges } from '../../support/without-privileges.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 const isRoot = process.geteuid?.() === 0;
 const AS_ENGINE: PrivilegeFields = { umask: null, nice: null, rlimits: {} };
@@ -157,13 +157,4 @@ interface StartOptions {
   readonly user?: string | number | null;
   readonly group?: string | number | null;
   readonly env?: Readonly<Record<string, string>>;
-}
-
-function thrownBy(action: () => unknown): HealerError {
-  try {
-    action();
-  } catch (error) {
-    return toHealerError(error);
-  }
-  throw new Error('nothing was thrown');
 }

@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { toHealerError } from '../../../src/protocol/errors.ts';
 import { FIXTURE_PROGRAMS, LaunchRoom } from '../../support/launch-room.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
 
 interface StartFacts {
   readonly argv: readonly string[];
@@ -154,15 +154,6 @@ describe('the posix launcher alone', () => {
     expect(error.message).toContain('too long');
   });
 });
-
-function thrownBy(action: () => unknown): ReturnType<typeof toHealerError> {
-  try {
-    action();
-  } catch (error) {
-    return toHealerError(error);
-  }
-  throw new Error('nothing was thrown');
-}
 
 function hasCore(room: LaunchRoom, pid: number): boolean {
   const names = ['core', `core.${String(pid)}`].map((name) => join(room.folder, name));

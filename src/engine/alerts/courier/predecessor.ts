@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder, replaceFile } from '../../../base/atomic-file.ts';
-import { isDead, readProcStat } from '../../../base/proc-stat.ts';
+import { isStillAlive, readProcStat } from '../../../base/proc-stat.ts';
 
 const POLL_MS = 20;
 /** Longer than a courier without an engine stays. */
@@ -40,7 +40,5 @@ function readOwner(path: string): Owner | null {
 
 /** Where start times cannot be read, a pid alone proves nothing: nobody is waited for. */
 function isAlive(owner: Owner | null): boolean {
-  if (typeof owner?.startTicks !== 'number') return false;
-  const stat = readProcStat(owner.pid);
-  return stat !== null && !isDead(stat) && stat.startTicks === owner.startTicks;
+  return typeof owner?.startTicks === 'number' && isStillAlive({ pid: owner.pid, startTicks: owner.startTicks });
 }
