@@ -14,7 +14,7 @@ const FOLDERS = {
 };
 
 /** What the engine is made of; its other folders, and the files at its top, join them. */
-const ENGINE_PARTS = ['os', 'sampling', 'health', 'logs', 'store', 'alerts', 'servers', 'watcher'];
+const ENGINE_PARTS = ['os', 'sampling', 'health', 'logs', 'store', 'alerts', 'servers', 'telemetry', 'watcher'];
 
 /** Files of a folder that others may use all the same, since they are published as they are. */
 const PUBLISHED = {
