@@ -19,6 +19,8 @@ export const TUI_LIMITS = {
   stalledRetryMs: 10,
   /** How long leaving waits for a terminal that does not read. */
   restoreMs: 500,
+  /** How long after a pager has ended its Ctrl-C may still arrive here. */
+  lateInterruptMs: 1000,
   /** Lines of the opened program's output that are held. */
   logLines: 5000,
   /** Of one line; the whole of it stands in the log file. */

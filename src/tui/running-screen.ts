@@ -21,7 +21,7 @@ import { backgroundOfAnswer, backgroundOfEnvironment } from './terminal/backgrou
 import { type Ending, watchForEnding } from './terminal/ending.ts';
 import { createInkStage, type InkStage } from './terminal/ink-stage.ts';
 import type { KeyPress } from './terminal/key-decoder.ts';
-import { runPager } from './terminal/pager.ts';
+import { Pager } from './terminal/pager.ts';
 import { Screen, type Size, type TerminalScreen } from './terminal/screen.ts';
 import { createSuspension } from './terminal/suspend.ts';
 import { type Background, createTheme } from './theme.ts';
@@ -51,13 +51,13 @@ export class RunningScreen {
   readonly #store: Store;
   readonly #stage: InkStage;
   readonly #suspension: ReturnType<typeof createSuspension>;
+  readonly #pager: Pager;
   #laidOut: readonly string[] | null = null;
   /** What was read out already. */
   #spoken: State | null = null;
   #link: EngineLink | null = null;
   #hasEnded = false;
   #isMounting = false;
-  #isPaging = false;
   /** In the order in which they are undone, last first. */
   readonly #undo: (() => void)[] = [];
 
@@ -69,6 +69,7 @@ export class RunningScreen {
     this.#store = createStore(startingState(options, this.#screen.size));
     this.#stage = createInkStage(this.#screen.size, this.#onLaidOut);
     this.#suspension = createSuspension(this.#screen);
+    this.#pager = new Pager(this.#screen);
   }
 
   #createScreen(): TerminalScreen {
@@ -93,7 +94,7 @@ export class RunningScreen {
   };
 
   open(): void {
-    this.#undo.push(watchForEnding(this.#end), this.#suspension.dispose);
+    this.#undo.push(watchForEnding(this.#onEnding), this.#suspension.dispose);
     this.#screen.enter();
     this.#undo.push(this.#store.subscribe(this.#onChange));
     this.#onChange();
@@ -120,8 +121,13 @@ export class RunningScreen {
     }
   }
 
+  readonly #onEnding = (ending: Ending): void => {
+    if (isInterrupt(ending) && this.#pager.ownsInterrupt) return;
+    this.#end(ending);
+  };
+
   readonly #end = (ending: Ending): void => {
-    if (this.#hasEnded || (this.#isPaging && isInterrupt(ending))) return;
+    if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#screen.close();
     for (const undo of this.#undo.toReversed()) undo();
@@ -209,16 +215,13 @@ export class RunningScreen {
   }
 
   async #page(id: string): Promise<void> {
-    if (this.#link === null || this.#isPaging) return;
     try {
-      const file = await this.#link.logPathOf(id);
-      this.#isPaging = true;
-      await runPager(this.#screen, file, process.env);
+      const file = await this.#link?.logPathOf(id);
+      if (file === undefined || this.#pager.isOpen) return;
+      await this.#pager.show(file, process.env);
     } catch (error) {
       const text = sanitizeText(toHealerError(error).message);
       this.#dispatch({ kind: 'told', text, tone: 'bad', nowMs: Date.now() });
-    } finally {
-      this.#isPaging = false;
     }
   }
 
@@ -239,7 +242,6 @@ function hasSomethingToShow({ status, connection, ticks }: State): boolean {
   return status !== null || connection.kind === 'down' || ticks > 0;
 }
 
-/** While a pager has the terminal, Ctrl-C is the pager's. */
 function isInterrupt(ending: Ending): boolean {
   return ending.kind === 'signal' && ending.signal === 'SIGINT';
 }

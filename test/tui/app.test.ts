@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -356,6 +356,20 @@ describe('keys', () => {
     await terminal.waitFor(() => !terminal.altScreen && terminal.screen().includes('paging /var/log/api/current.log'));
     terminal.key(KEYS.ctrlC);
     await terminal.waitFor(() => terminal.altScreen && terminal.screen().includes('4711'));
+  });
+
+  test("Ctrl-C in the pager is the pager's, also when it arrives after the pager has ended", async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const sent = join(folder, 'sent');
+    const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }), {
+      env: { PAGER: `(sleep 0.1; kill -INT $PPID; : >'${sent}') & true` },
+    });
+    await terminal.waitFor('4711');
+    terminal.key('E');
+    await waitFor(() => existsSync(sent), 'the late signal');
+    terminal.key('?');
+    await terminal.waitFor('Keys of this view');
   });
 
   test('the mouse chooses and opens, m gives it back to the terminal', async () => {
