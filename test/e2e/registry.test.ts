@@ -30,11 +30,14 @@ describe('twenty programs added at once', () => {
   test('without an engine are twenty entries, and twenty more with one', async () => {
     const offline = await Promise.all(ids('off').map((id) => home.run('add', '--no-autostart', id, '--', ...SLEEP)));
     expect(offline.map(({ code }) => code)).toEqual(offline.map(() => 0));
+    const answers = ids('off').map((id) => `added "${id}"\nNo engine runs: it takes effect at the next "healer up".\n`);
+    expect(offline.map(({ stdout }) => stdout)).toEqual(answers);
     expect(Object.keys(registry().programs).sort()).toEqual(ids('off').sort());
     await home.up(LISTED);
-    await home.ask((api) =>
+    const online = await home.ask((api) =>
       Promise.all(ids('on').map((id) => api.add({ definition: { id, command: 'sleep', autostart: false } }))),
     );
+    expect(online.map(({ added }) => added)).toEqual(ids('on').map((id) => [id]));
     expect(Object.keys(registry().programs)).toHaveLength(40);
     expect((await home.rows()).size).toBe(41);
     await home.down();

@@ -1,10 +1,13 @@
 import { HealerError } from '../../protocol/errors.ts';
 import { diffSpecs } from '../sources/diff-specs.ts';
 import { readLastSources } from '../sources/last-sources.ts';
-import { type LoadedSources, loadSources } from '../sources/load-sources.ts';
+import { joinSources, type LoadedSources, loadSources } from '../sources/load-sources.ts';
+import { readSources } from '../sources/read-sources.ts';
 import type { Paths } from '../paths.ts';
 import { applyEdit, type Elsewhere, type RegistryEdit } from './registry-edits.ts';
+import type { Registry } from './registry-content.ts';
 import { editRegistry } from './registry-file.ts';
+import { sourceOfRegistry } from './registry-source.ts';
 import { type SettingView, viewSetting, viewSettings } from './settings.ts';
 import type { SourcedSpec } from '../sources/sourced-spec.ts';
 
@@ -44,9 +47,14 @@ export async function openOfflineRegistry(paths: Paths, files: readonly string[]
   const elsewhereOf = ({ elsewhere }: LoadedSources): Elsewhere => new Map([...(other?.elsewhere ?? []), ...elsewhere]);
 
   const edit: OfflineRegistry['edit'] = async (wanted) => {
-    const before = await load();
-    await editRegistry(registryFile, (registry) => applyEdit(registry, wanted, elsewhereOf(before)));
-    return plan(wanted.id, before, await load());
+    const readings = await readSources(last, env);
+    const joined = (registry: Registry): LoadedSources =>
+      joinSources(readings, { source: sourceOfRegistry(registry, registryFile), file: registryFile });
+    // Compared with what the edit found under the lock: others may edit at the same time.
+    const { before, after } = await editRegistry(registryFile, (registry) =>
+      applyEdit(registry, wanted, elsewhereOf(joined(registry))),
+    );
+    return plan(wanted.id, joined(before), joined(after));
   };
   return {
     programs: async () => (await load()).specs,
@@ -58,10 +66,10 @@ export async function openOfflineRegistry(paths: Paths, files: readonly string[]
     },
     settings: async () => viewSettings((await load()).registry.settings),
     changeSetting: async (key, value) => {
-      const changed = await editRegistry(registryFile, (registry) =>
+      const { after } = await editRegistry(registryFile, (registry) =>
         applyEdit(registry, { kind: 'setting', key, value }, new Map()),
       );
-      return viewSetting(changed.settings, key);
+      return viewSetting(after.settings, key);
     },
   };
 }

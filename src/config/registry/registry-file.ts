@@ -22,22 +22,29 @@ export function readRegistry(path: string): ParsedRegistry {
   return parseRegistry(text);
 }
 
+/** The registry around an edit of it. */
+export interface EditedRegistry {
+  readonly before: Registry;
+  readonly after: Registry;
+}
+
 /**
  * Changes the registry: what was read, changed and written is the work of one alone, in this process or another.
- * Gives it as it is now. What `change` throws changes nothing.
+ * What `change` throws changes nothing.
  * @throws HealerError IO_ERROR when it cannot be written, TIMEOUT when another keeps it locked, INVALID_CONFIG when it
  *   is damaged: who knows what it should say mends it
  */
-export async function editRegistry(path: string, change: (registry: Registry) => Registry): Promise<Registry> {
+export async function editRegistry(path: string, change: (registry: Registry) => Registry): Promise<EditedRegistry> {
   // The writer brings a package that is of no use to those who only read.
   const { writeRegistry } = await import('./write-registry.ts');
   const lock = await lockRegistry(path);
   try {
     const found = readRegistry(path);
     if (found.kind !== 'read') throw unusable(path, found.problem);
-    const changed = change(found.registry);
-    if (changed !== found.registry) writeRegistry(path, changed);
-    return changed;
+    const before = found.registry;
+    const after = change(before);
+    if (after !== before) writeRegistry(path, after);
+    return { before, after };
   } catch (error) {
     throw explain(path, error);
   } finally {

@@ -30,16 +30,20 @@ export function loadRegistry(file: string): RegistrySource {
   try {
     const found = readRegistry(file);
     if (found.kind !== 'read') return unread(file, found.problem);
-    const { registry } = found;
-    return {
-      registry,
-      definitions: [...definitions(registry.programs, false), ...definitions(registry.overrides, true)],
-      problems: settingProblems(registry.settings).map((problem) => registryProblem(file, problem)),
-      isComplete: true,
-    };
+    return sourceOfRegistry(found.registry, file);
   } catch (error) {
     return unread(file, toHealerError(error).message);
   }
+}
+
+/** What a registry that was read says. @param file where its problems are told to be */
+export function sourceOfRegistry(registry: Registry, file: string): RegistrySource {
+  return {
+    registry,
+    definitions: [...definitions(registry.programs, false), ...definitions(registry.overrides, true)],
+    problems: settingProblems(registry.settings).map((problem) => registryProblem(file, problem)),
+    isComplete: true,
+  };
 }
 
 /** A problem of the registry as a whole or of a program in it: its lines are not what a person wrote. */

@@ -3,7 +3,7 @@ import { mergeSources } from './merge-sources.ts';
 import { readSources } from './read-sources.ts';
 import type { Registry } from '../registry/registry-content.ts';
 import { readingOfRegistry } from '../registry/registry-reading.ts';
-import { loadRegistry } from '../registry/registry-source.ts';
+import { loadRegistry, type RegistrySource } from '../registry/registry-source.ts';
 import { settleSources } from './settle-sources.ts';
 import type { SourceReading } from './source-reading.ts';
 
@@ -36,7 +36,15 @@ export async function loadSources(
   { env, before = new Map() }: Circumstances,
 ): Promise<LoadedSources> {
   const readings = await readSources(files, env);
-  const source = loadRegistry(registryFile);
+  return joinSources(readings, { source: loadRegistry(registryFile), file: registryFile }, before);
+}
+
+/** Which programs files and a registry define together, once they are read. */
+export function joinSources(
+  readings: readonly SourceReading[],
+  { source, file: registryFile }: { readonly source: RegistrySource; readonly file: string },
+  before: ReadonlyMap<string, SourceReading> = new Map(),
+): LoadedSources {
   const settled = settleSources([...readings, readingOfRegistry(source, registryFile)], before);
   const { merged, problems, inForce, refused } = settled;
   const ofFiles = [...inForce.values()].filter(({ file }) => file !== registryFile);

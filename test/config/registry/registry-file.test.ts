@@ -35,10 +35,11 @@ function read(file = path): Registry {
   return found.registry;
 }
 
-function add(id: string, file = path, fields: Record<string, unknown> = {}): Promise<Registry> {
-  return editRegistry(file, (registry) =>
+async function add(id: string, file = path, fields: Record<string, unknown> = {}): Promise<Registry> {
+  const { after } = await editRegistry(file, (registry) =>
     applyEdit(registry, { kind: 'add', id, fields: { command: 'true', ...fields } }, new Map()),
   );
+  return after;
 }
 
 describe('the registry', () => {
