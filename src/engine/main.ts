@@ -12,7 +12,7 @@ import { Ending } from './ending.ts';
 import { createForegroundOutput } from './foreground-output.ts';
 import { keepCodeWarm } from './keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
-import type { LogTransportListener } from './logs/log-transport.ts';
+import { logNewsFor } from './log-news.ts';
 import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
@@ -27,7 +27,7 @@ import { createHostSampler } from './sampling/host-facts.ts';
 import { servedEngine } from './serve.ts';
 import { serveSocket } from './servers/socket-server.ts';
 import type { ShutdownOptions } from './requests/shutdown.ts';
-import { describeCounts } from './requests/status.ts';
+import { describeCounts } from './program-counts.ts';
 import { acquireInstanceLocks } from './store/instance-lock.ts';
 import { TelemetryPush } from './telemetry-push.ts';
 import { watchDoor } from './watch-door.ts';
@@ -51,7 +51,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
-  const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status().counts));
+  const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status.read().counts));
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own, and is not to be given those of an engine that dies.
@@ -89,7 +89,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const goDown = (): void => void ending.shutdown(EVERYTHING);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, goDown);
   await running.start(started);
-  transportNews.deliverTo(newsFor(running));
+  transportNews.deliverTo(logNewsFor(running));
   // Whoever gets an answer sees every program.
   const served = servedEngine(running, {
     shutdown: (how) => ending.shutdown(how),
@@ -98,8 +98,8 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const server = await serveSocket(paths.socket, served);
   const remote = new RemoteServers(running, served, (url) => note.tellStatusUrl(url));
   const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
-  running.countClients(() => server.clients() + remote.clients);
-  running.knowPartner(() => partner.view());
+  running.status.countClients(() => server.clients() + remote.clients);
+  running.status.knowPartner(() => partner.view());
   partner.start();
   manager.ready();
   const leaveDoor = watchDoor(running, { lock, server, note });
@@ -131,17 +131,6 @@ function partsOf(
     sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
     host: createHostSampler({ now, diskPath: paths.stateDir }),
     onEvents: foreground ? createForegroundOutput() : () => undefined,
-  };
-}
-
-function newsFor(running: RunningEngine): LogTransportListener {
-  return {
-    onExit: (exit) => running.onWitnessedExit(exit),
-    onGap: (gap) => running.onLogGap(gap),
-    onTrouble: (message) => {
-      running.records.tellEngine('engine-degraded', message);
-      running.records.commit();
-    },
   };
 }
 

@@ -7,7 +7,7 @@ export function metricsSourceOf(running: RunningEngine, engine: ServedEngine): (
   return () => {
     const { user, system } = process.cpuUsage();
     return {
-      status: running.status(),
+      status: running.status.read(),
       rows: engine.ids().flatMap((id) => engine.row(id) ?? []),
       totalsOf: (id) => running.observation.sums.of(id),
       nowMs: running.parts.clock.now().wall,

@@ -1,18 +1,8 @@
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Recorder } from './ports.ts';
-import type { CooldownFile } from './store/cooldown-file.ts';
-import type { EventLog } from './store/event-log.ts';
-import type { HoldFile } from './store/hold-file.ts';
 import { toRecord } from './store/program-record.ts';
-import type { StateStore } from './store/state-store.ts';
-
-interface Stores {
-  readonly state: StateStore;
-  readonly cooldown: CooldownFile;
-  readonly holds: HoldFile;
-  readonly events: EventLog;
-}
+import type { Stores } from './store/stores.ts';
 
 /** How often what a full disk refused is tried again. */
 const RETRY_MS = 1_000;

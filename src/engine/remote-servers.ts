@@ -153,7 +153,7 @@ export class RemoteServers {
   }
 
   #alivenessFacts(): AlivenessFacts {
-    const { uptimeMs, instance, partner } = this.#running.status();
+    const { uptimeMs, instance, partner } = this.#running.status.read();
     return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000), partner };
   }
 

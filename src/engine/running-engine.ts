@@ -6,27 +6,26 @@ import { enabledByName } from '../config/registry/registry-content.ts';
 import { runOf } from '../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
-import type { PartnerView } from '../protocol/partner-view.ts';
 import type { ShutdownResult } from '../protocol/methods.ts';
-import type { ContainmentKind, EngineStatus, HostFacts } from '../protocol/snapshot.ts';
+import type { ContainmentKind } from '../protocol/snapshot.ts';
 import { Alerting } from './alerting.ts';
-import { boot, type UnseenExit } from './boot.ts';
+import { boot } from './boot.ts';
 import type { Clock } from './clock.ts';
 import { Degradations } from './degradations.ts';
 import { Engine } from './engine.ts';
+import { createUnseenExits, Exits } from './exits.ts';
 import { runProbe } from './health/run-probe.ts';
 import { HealthMonitor } from './watches/health-monitor.ts';
 import { HealingSwitch } from './requests/healing-switch.ts';
 import { Holding } from './requests/holding.ts';
-import type { LogGap, LogTransport, RunName, StartedTransport, WitnessedExit } from './logs/log-transport.ts';
+import type { LogTransport, RunName, StartedTransport } from './logs/log-transport.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import { Neighbours } from './watches/neighbours.ts';
 import { Observation } from './watches/observation.ts';
 import { Operations } from './requests/operations.ts';
 import { bootId } from './os/boot-id.ts';
 import type { CgroupsResult } from './os/cgroups.ts';
-import type { ChildStatus } from './os/launcher.ts';
-import type { RunOf } from './ports.ts';
+import { OwnStatus } from './own-status.ts';
 import { Records } from './records.ts';
 import type { HostSampler } from './sampling/host-facts.ts';
 import type { Sampler } from './sampling/sampler.ts';
@@ -35,14 +34,10 @@ import type { SpecTarget } from './apply-specs.ts';
 import { type ShutdownOptions, stopAll } from './requests/shutdown.ts';
 import { Schedules } from './schedules.ts';
 import { Sources } from './sources.ts';
-import { containmentStatus, OwnLoad, statusOf } from './requests/status.ts';
-import { CooldownFile } from './store/cooldown-file.ts';
-import { EventLog } from './store/event-log.ts';
-import { HoldFile } from './store/hold-file.ts';
-import { StateStore } from './store/state-store.ts';
+import type { EventLog } from './store/event-log.ts';
+import { createStores, loadStores, type Stores } from './store/stores.ts';
 import { endStrays } from './watches/strays.ts';
 import { tellStart } from './tell-start.ts';
-import { VERSION } from './version.ts';
 import { Watchers } from './watchers.ts';
 import { World } from './world.ts';
 
@@ -59,9 +54,6 @@ export interface EngineParts {
   readonly containment: CgroupsResult;
   readonly onEvents: (events: readonly EngineEvent[]) => void;
 }
-
-/** How often the host's figures are refreshed while somebody looks. */
-const HOST_MS = 2_000;
 
 /** The engine with everything it works on, put together. */
 export class RunningEngine {
@@ -80,32 +72,21 @@ export class RunningEngine {
   readonly eventWatchers = new Watchers<[]>();
   readonly settingWatchers = new Watchers<[]>();
   readonly parts: EngineParts;
+  readonly exits: Exits;
+  readonly status: OwnStatus;
   readonly containmentOf = (entry: ManagedProgram): ContainmentKind => this.#world.containmentOf(entry);
-  readonly #state: StateStore;
-  readonly #cooldown: CooldownFile;
-  readonly #holds: HoldFile;
+  readonly #stores: Stores;
   readonly #healing: HealingSwitch;
   readonly #world: World;
   readonly #alerting: Alerting;
-  readonly #load = new OwnLoad();
-  readonly #startedAt: number;
-  #host: HostFacts;
-  #hostAt = 0;
-  #clients: () => number = () => 0;
-  #partner: () => PartnerView | null = () => null;
 
   constructor(parts: EngineParts) {
     const { paths, clock, libc, logs } = parts;
     this.parts = parts;
-    this.#startedAt = clock.now().wall;
-    this.#host = parts.host.facts();
-    this.#state = new StateStore(paths.stateFile, bootId());
-    this.#cooldown = new CooldownFile(paths.cooldownFile);
-    this.#holds = new HoldFile(paths.holdFile);
-    this.events = new EventLog(paths.healingLog);
-    const stores = { state: this.#state, cooldown: this.#cooldown, holds: this.#holds, events: this.events };
+    this.#stores = createStores(paths, bootId());
+    this.events = this.#stores.events;
     this.records = new Records(
-      stores,
+      this.#stores,
       () => clock.now().wall,
       (events) => this.#publish(events),
     );
@@ -117,7 +98,7 @@ export class RunningEngine {
         pipesDir: paths.pipesDir,
         cgroups: parts.containment.cgroups,
         isMain: (pid) => this.engine.findByPid(pid) !== undefined,
-        onExits: (exits) => this.#onChildExits(exits),
+        onExits: (exits) => this.exits.onChildren(exits),
         binaries: () => this.sources.binaries,
       },
       logs,
@@ -140,6 +121,7 @@ export class RunningEngine {
       },
       (id) => this.#healing.modeOf(id),
     );
+    this.exits = new Exits(this.engine, this.#world, clock);
     this.operations = new Operations(this.engine, clock);
     this.holding = new Holding(this.engine, this.operations, this.#healing);
     this.schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
@@ -147,9 +129,10 @@ export class RunningEngine {
     this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
     this.neighbours = new Neighbours(this, this.#world.readTable);
     this.#alerting = new Alerting(this);
+    this.status = new OwnStatus(this, () => this.#alerting.status());
     this.observation = new Observation(this.engine, parts, {
       onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
-      onLost: (entry) => this.#onEnded(entry, null, clock.now().wall),
+      onLost: (entry) => this.exits.onLost(entry),
       onTick: (problem) => this.#onTick(problem),
     });
   }
@@ -159,7 +142,7 @@ export class RunningEngine {
       engine: this.engine,
       records: this.records,
       putSpec: (spec) => {
-        this.#state.putSpec(spec.id, spec);
+        this.#stores.state.putSpec(spec.id, spec);
         this.parts.logs.changeSettings(spec.id, spec.logs);
       },
       onSettings: () => this.settingWatchers.tell(),
@@ -172,7 +155,7 @@ export class RunningEngine {
         clock: this.parts.clock,
         record: this.records,
         onChange: (id) => this.engine.healingChanged(id),
-        save: (holds) => this.#holds.put(holds),
+        save: (holds) => this.#stores.holds.put(holds),
       },
       this.parts.observes,
     );
@@ -183,37 +166,29 @@ export class RunningEngine {
   }
 
   /** Takes over from an earlier engine, with what the log transport kept for us, and starts what is to run. */
-  async start({ exits: unseen, runs }: Pick<StartedTransport, 'exits' | 'runs'>): Promise<void> {
+  async start({ exits, runs }: Pick<StartedTransport, 'exits' | 'runs'>): Promise<void> {
     const { clock } = this.parts;
-    this.events.load();
+    const { stored, cooldowns, holds, problems } = loadStores(this.#stores, clock.now().wall);
     this.observation.anomalies.take(this.events.after(0).events);
-    const stored = this.#state.load(clock.now().wall);
-    const cooldowns = this.#cooldown.load(clock.now().wall);
-    const holds = this.#holds.load(clock.now().wall);
-    this.#healing.recall(holds.holds);
+    this.#healing.recall(holds);
     const deskProblem = this.#alerting.load();
     tellStart(this.events, this.records);
     this.neighbours.orphans.load();
-    for (const problem of [...stored.problems, cooldowns.problem, holds.problem, deskProblem]) {
+    for (const problem of [...problems, deskProblem]) {
       if (problem !== null) this.records.tellEngine('file-corrupt', problem);
     }
     const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
-    for (const { spec } of specs) this.#state.putSpec(spec.id, spec);
+    for (const { spec } of specs) this.#stores.state.putSpec(spec.id, spec);
     const inheritance = {
       stored,
-      cooldowns: cooldowns.entries,
+      cooldowns,
       isSameBoot: stored.bootId === bootId(),
       enabled: enabledByName(registry),
     };
-    const exits = new Map(unseen.map((exit) => [`${exit.id}:${String(exit.run)}`, exit]));
-    const exitOf = ({ id, run }: RunOf): UnseenExit => {
-      const seen = exits.get(`${id}:${String(run.number)}`);
-      return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
-    };
     if (specs.some(({ spec }) => runsCommands(spec))) this.#world.endLostChecks();
-    await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(exitOf));
+    await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(createUnseenExits(exits, clock)));
     this.#takeOverOutput(runs);
-    this.#state.compact();
+    this.#stores.state.compact();
     this.records.commit();
     this.#alerting.start();
     this.observation.start();
@@ -229,54 +204,6 @@ export class RunningEngine {
       const isCurrent = entry !== undefined && runOf(entry.program.state)?.number === run;
       if (!isCurrent) void this.parts.logs.ended(id, run);
     }
-  }
-
-  /** An end that the keeper saw: of a program that is not our child. */
-  onWitnessedExit({ id, run, status, atWall }: WitnessedExit): void {
-    const entry = this.engine.programs.get(id);
-    const current = entry === undefined ? null : runOf(entry.program.state);
-    // Of our own children the kernel tells us itself, and more exactly.
-    const isAdopted = current?.adopted === true && current.number === run;
-    if (entry !== undefined && isAdopted) this.#onEnded(entry, status, atWall);
-  }
-
-  onLogGap({ id, lines, bytes, reason, toWall }: LogGap): void {
-    const sentence =
-      toWall === null
-        ? `log lines cannot be written: ${reason}`
-        : `${String(lines)} log lines (${String(bytes)} bytes) were not written: ${reason}`;
-    this.records.tell({ kind: 'log-gap', process: id, pid: null, reason: sentence, data: { lines, bytes } });
-    this.records.commit();
-  }
-
-  countClients(clients: () => number): void {
-    this.#clients = clients;
-  }
-
-  knowPartner(partner: () => PartnerView | null): void {
-    this.#partner = partner;
-  }
-
-  status(): EngineStatus {
-    const { paths, clock } = this.parts;
-    const { trouble } = this.records;
-    return statusOf(
-      {
-        instance: paths.instance,
-        version: VERSION,
-        startedAt: this.#startedAt,
-        host: this.#host,
-        programs: [...this.engine.programs.values()],
-        load: this.#load.read(this.events.held, this.#clients()),
-        healing: this.holding.status(),
-        degraded: [...this.degradations.list(), ...(trouble === null ? [] : [`cannot write state: ${trouble}`])],
-        sources: this.sources.names,
-        alerts: this.#alerting.status(),
-        containment: containmentStatus(this.parts.containment),
-        partner: this.#partner(),
-      },
-      clock.now().wall,
-    );
   }
 
   /** Ends the programs, or leaves them to the next engine, and then everything the engine itself holds. */
@@ -309,25 +236,9 @@ export class RunningEngine {
   /** What stopped because the engine went down starts afresh with the next one; what was disabled stays so. */
   #forgetRuns(): void {
     for (const { id, program } of this.engine.programs.values()) {
-      if (program.state.name !== 'disabled') this.#state.remove(id);
+      if (program.state.name !== 'disabled') this.#stores.state.remove(id);
     }
-    this.#state.compact();
-  }
-
-  #onChildExits(exits: readonly { readonly pid: number; readonly status: ChildStatus }[]): void {
-    const atWall = this.parts.clock.now().wall;
-    this.engine.postAll(
-      exits.flatMap(({ pid, status }) => {
-        const entry = this.engine.findByPid(pid);
-        const fact = entry === undefined ? null : this.#world.exitFact(entry, status, atWall);
-        return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
-      }),
-    );
-  }
-
-  #onEnded(entry: ManagedProgram, status: ChildStatus | null, atWall: number): void {
-    const fact = this.#world.exitFact(entry, status, atWall);
-    if (fact !== null) this.engine.post(entry.id, fact);
+    this.#stores.state.compact();
   }
 
   #onChange(entry: ManagedProgram): void {
@@ -359,7 +270,7 @@ export class RunningEngine {
   #onTick(problem: string | null): void {
     if (problem === null) this.degradations.clear('sampling');
     else this.degradations.set('sampling', `programs cannot be sampled: ${problem}; limits are not watched meanwhile`);
-    this.#load.measure();
+    this.status.tick();
     this.neighbours.tick();
     endStrays({
       programs: this.engine.programs,
@@ -369,10 +280,6 @@ export class RunningEngine {
       records: this.records,
       keep: (id, daemon) => this.#world.keepDaemon(id, daemon),
     });
-    const { mono } = this.parts.clock.now();
-    if (this.rowWatchers.count === 0 || mono - this.#hostAt < HOST_MS) return;
-    this.#hostAt = mono;
-    void this.parts.host.refresh().then((facts) => (this.#host = facts));
   }
 }
 

@@ -26,7 +26,7 @@ export function servedEngine(
       nextRestart: (id) => running.schedules.nextOf(id),
       clock,
       events,
-      status: () => running.status(),
+      status: () => running.status.read(),
       containment: (entry) => running.containmentOf(entry),
       tree: ({ id, program }) => {
         const { state } = program;
@@ -39,7 +39,7 @@ export function servedEngine(
       shutdown,
       restartMonitor,
     }),
-    status: () => running.status(),
+    status: () => running.status.read(),
     row: (id) => {
       const entry = engine.programs.get(id);
       return entry === undefined ? undefined : rowOf(entry);

@@ -63,7 +63,7 @@ export class TelemetryPush {
 
   async #load(url: string, timeoutMs: number): Promise<OtlpExporter> {
     const { createOtlpExporter } = await import('./telemetry/otlp-exporter.ts');
-    const { instance, version, startedAt } = this.#running.status();
+    const { instance, version, startedAt } = this.#running.status.read();
     const hostName = hostname();
     return createOtlpExporter(url, timeoutMs, {
       instanceId: `${hostName}/${instance}`,

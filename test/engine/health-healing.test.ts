@@ -43,7 +43,7 @@ describe('a program with a health check', () => {
     const { reason } = await room.event('healthy');
     expect(reason).toMatch(/^healthy: GET http:.*\/health answered 200$/);
     expect(web.program.state.name).toBe('running');
-    expect(room.running.status().health).toEqual({ healthy: 1, unhealthy: 0 });
+    expect(room.running.status.read().health).toEqual({ healthy: 1, unhealthy: 0 });
   });
 
   test.each([

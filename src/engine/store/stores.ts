@@ -1,0 +1,42 @@
+import type { Paths } from '../../config/paths.ts';
+import { CooldownFile, type CooldownEntry } from './cooldown-file.ts';
+import { EventLog } from './event-log.ts';
+import { HoldFile, type StoredHolds } from './hold-file.ts';
+import { StateStore, type StoredState } from './state-store.ts';
+
+/** The files in which the engine keeps what it knows. */
+export interface Stores {
+  readonly state: StateStore;
+  readonly cooldown: CooldownFile;
+  readonly holds: HoldFile;
+  readonly events: EventLog;
+}
+
+/** What an earlier engine left in them. */
+export interface Recollection {
+  readonly stored: StoredState;
+  readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
+  readonly holds: StoredHolds;
+  /** What was unreadable, a sentence each. */
+  readonly problems: readonly string[];
+}
+
+/** Names the files; nothing is read before `loadStores`. */
+export function createStores(paths: Paths, bootId: string): Stores {
+  return {
+    state: new StateStore(paths.stateFile, bootId),
+    cooldown: new CooldownFile(paths.cooldownFile),
+    holds: new HoldFile(paths.holdFile),
+    events: new EventLog(paths.healingLog),
+  };
+}
+
+/** Reads them all. What is damaged is put aside, and told as a problem; the rest counts. */
+export function loadStores({ state, cooldown, holds, events }: Stores, nowWall: number): Recollection {
+  events.load();
+  const stored = state.load(nowWall);
+  const cooldowns = cooldown.load(nowWall);
+  const held = holds.load(nowWall);
+  const problems = [...stored.problems, cooldowns.problem, held.problem].filter((problem) => problem !== null);
+  return { stored, cooldowns: cooldowns.entries, holds: held.holds, problems };
+}

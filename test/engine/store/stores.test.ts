@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ensureFolder } from '../../../src/base/atomic-file.ts';
+import { type Paths, resolvePaths } from '../../../src/config/paths.ts';
+import { createStores, loadStores, type Recollection } from '../../../src/engine/store/stores.ts';
+
+let folder: string;
+let paths: Paths;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-stores-'));
+  paths = resolvePaths({ HEALER_HOME: folder });
+  ensureFolder(paths.stateDir);
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function load(): Recollection {
+  return loadStores(createStores(paths, 'this-boot'), 1_700_000_000_000);
+}
+
+describe('what an earlier engine left in the state folder', () => {
+  it('is nothing, and no problem, on a first start', () => {
+    expect(load()).toEqual({
+      stored: { bootId: null, programs: new Map(), problems: [] },
+      cooldowns: new Map(),
+      holds: { all: null, programs: {} },
+      problems: [],
+    });
+  });
+
+  it('keeps each damaged file aside, names each, and goes on without them', () => {
+    const damaged = [paths.stateFile, paths.cooldownFile, paths.holdFile];
+    for (const file of damaged) writeFileSync(file, '{"version": 1, torn}\n');
+    const { cooldowns, holds, problems } = load();
+    expect([cooldowns.size, holds.all]).toEqual([0, null]);
+    for (const file of damaged) {
+      const name = file.slice(paths.stateDir.length + 1);
+      expect(problems.filter((problem) => problem.includes(name))).not.toEqual([]);
+      expect(readdirSync(paths.stateDir).filter((entry) => entry.startsWith(`${name}.`))).toHaveLength(1);
+    }
+  });
+});
