@@ -1,20 +1,16 @@
 import type { CommandRow, OptionRow } from '../src/cli/command.ts';
 import { GLOBAL_OPTIONS } from '../src/cli/command-options.ts';
-import { COMMANDS } from '../src/cli/command-table.ts';
+import { COMMAND_GROUPS } from '../src/cli/command-table.ts';
 
 /** The command reference, in Markdown, from the command table. */
 export function cliReference(): string {
-  const groups = [...new Set(COMMANDS.map(({ group }) => group))];
   const parts = [
     '# Commands',
-    'Generated from `src/cli/command-table.ts` by `npm run generate`.',
+    'Generated from `src/cli/command-table.ts` and `src/cli/command-groups/` by `npm run generate`.',
     'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no engine is running.',
     '## Options of all commands',
     optionList(GLOBAL_OPTIONS),
-    ...groups.flatMap((group) => [
-      `## ${group.replace(/:$/, '')}`,
-      ...COMMANDS.filter((row) => row.group === group).flatMap(commandParts),
-    ]),
+    ...COMMAND_GROUPS.flatMap(({ heading, commands }) => [`## ${heading}`, ...commands.flatMap(commandParts)]),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }

@@ -18,7 +18,7 @@ try {
     platform: 'node',
     packages: 'external',
     // Commands are loaded when they run, and none of them runs here.
-    external: ['./commands/*'],
+    external: ['./commands/*', '../commands/*'],
     logLevel: 'error',
   });
   const { generatedFiles } = await import(pathToFileURL(BUNDLE).href);

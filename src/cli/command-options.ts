@@ -14,10 +14,13 @@ export const FOLLOW: OptionRow = {
   flags: '-f, --follow',
   summary: 'go on with what is new, over restarts of the engine too',
 };
+/** Programs that a command takes. */
+export const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
+
 export const DRY_RUN: OptionRow = { flags: '--dry-run', summary: 'only show what would be done' };
 export const TIMEOUT: OptionRow = {
   flags: '--timeout <duration>',
-  summary: 'how long the program may take to end before it is killed, e.g. 10s',
+  summary: 'how long a program may take to end before it is killed, e.g. 10s (default: its own time)',
   parse: durationOption,
 };
 

@@ -68,8 +68,6 @@ export interface OptionRow {
 
 export interface CommandRow {
   readonly name: string;
-  /** Under which heading help shows it. */
-  readonly group: string;
   readonly summary: string;
   /** What its own help says below the summary. */
   readonly details?: string;
@@ -77,4 +75,10 @@ export interface CommandRow {
   readonly options?: readonly OptionRow[];
   /** Commands are loaded when they run, so that a quick one does not pay for the others. */
   readonly load: () => Promise<{ readonly run: RunCommand }>;
+}
+
+/** Commands that help shows together. */
+export interface CommandGroup {
+  readonly heading: string;
+  readonly commands: readonly CommandRow[];
 }

@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { CommandOptions, CommandRow, OptionRow } from './command.ts';
 import { GLOBAL_OPTIONS } from './command-options.ts';
-import { COMMANDS, OTHER } from './command-table.ts';
+import { COMMAND_GROUPS } from './command-table.ts';
 import type { GlobalOptions } from './context.ts';
 import { EXAMPLES } from './help-texts.ts';
 import { VERSION } from './version.ts';
@@ -12,23 +12,27 @@ export function buildProgram(onExit: (code: number) => void): Command {
     .description('Keeps programs alive: starts them, watches them, heals them, and shows what it does.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
-    .addHelpCommand(new Command('help').argument('[command]').description('print help for a command').helpGroup(OTHER))
+    .addHelpCommand(
+      new Command('help').argument('[command]').description('print help for a command').helpGroup('Other:'),
+    )
     .configureHelp({ showGlobalOptions: true })
     .addHelpText('after', EXAMPLES)
     .exitOverride()
     // Errors are printed once, by main, in the form that was asked for.
     .configureOutput({ outputError: () => undefined });
   for (const row of GLOBAL_OPTIONS) program.addOption(optionOf(row));
-  for (const row of COMMANDS) addCommand(program, row, onExit);
+  for (const { heading, commands } of COMMAND_GROUPS) {
+    for (const row of commands) addCommand(program, row, onExit).helpGroup(`${heading}:`);
+  }
   return program;
 }
 
-function addCommand(program: Command, row: CommandRow, onExit: (code: number) => void): void {
-  const command = program.command(row.name).helpGroup(row.group).summary(row.summary).description(row.summary);
+function addCommand(program: Command, row: CommandRow, onExit: (code: number) => void): Command {
+  const command = program.command(row.name).summary(row.summary).description(row.summary);
   if (row.details !== undefined) command.addHelpText('after', `\n${row.details}`);
   for (const [argument, summary] of row.arguments ?? []) command.argument(argument, summary);
   for (const option of row.options ?? []) command.addOption(optionOf(option));
-  command.action(async () => {
+  return command.action(async () => {
     const [{ run }, { createContext }] = await Promise.all([row.load(), import('./context.ts')]);
     const context = createContext(program.opts<GlobalOptions>());
     // What commander's parsers made of the options is what the table says they are.
