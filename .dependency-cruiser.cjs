@@ -108,7 +108,10 @@ module.exports = {
       comment: 'These files bring zod, 20 ms of start-up that no client needs: import their types only.',
       severity: 'error',
       from: { path: '^src/(client|cli|tui|policy)/' },
-      to: { path: '^src/protocol/(methods|process-spec|definition)\\.ts$', dependencyTypesNot: ['type-only'] },
+      to: {
+        path: '^src/protocol/(methods|process-spec|process-id-schema|event-kind-schema|definition|spec/.*)\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'index-is-for-others',

@@ -4,13 +4,9 @@ import { fieldSchemaOf } from '../src/config/field-schema.ts';
 import { REMOTE_SETTINGS } from '../src/config/registry/remote-settings.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../src/protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../src/protocol/http-routes.ts';
-import {
-  type ApiMethod,
-  CONFIG_SECTIONS,
-  METHODS,
-  type MethodName,
-  type NotificationName,
-} from '../src/protocol/methods.ts';
+import { CONFIG_SECTIONS } from '../src/protocol/config-section.ts';
+import { type ApiMethod, METHODS, type MethodName } from '../src/protocol/methods.ts';
+import type { NotificationName } from '../src/protocol/notifications.ts';
 import { partialSpecSchema, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { resultSchemasOf, type Schema } from './result-schemas.ts';
 

@@ -1,6 +1,6 @@
 import { listAll } from '../client/list-all.ts';
 import type { DefinitionChanges } from '../protocol/definition.ts';
-import type { DefinitionResult } from '../protocol/methods.ts';
+import type { DefinitionResult } from '../protocol/definition-result.ts';
 import type { Context } from './context.ts';
 import { type Registrar, withRegistrar } from './definitions.ts';
 import { explainFailure } from './explain-failure.ts';

@@ -1,4 +1,5 @@
-import type { EngineApi, OperationResult } from '../protocol/methods.ts';
+import type { EngineApi } from '../protocol/methods.ts';
+import type { OperationResult } from '../protocol/operation-result.ts';
 import { PROCESS_STATES, type ProcessStateName } from '../protocol/process-state.ts';
 import type { CommandOptions } from './command.ts';
 

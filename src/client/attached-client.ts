@@ -2,14 +2,11 @@ import type { DefinitionChanges } from '../protocol/definition.ts';
 import type { EngineEvent } from '../protocol/engine-event.ts';
 import type { CheckedHealth } from '../protocol/health-view.ts';
 import type { LogLine } from '../protocol/log-line.ts';
-import type {
-  DefinitionResult,
-  EngineApi,
-  OperationResult,
-  ProcessDetails,
-  RestartMonitorResult,
-  ShutdownResult,
-} from '../protocol/methods.ts';
+import type { DefinitionResult } from '../protocol/definition-result.ts';
+import type { EngineApi } from '../protocol/methods.ts';
+import type { OperationResult } from '../protocol/operation-result.ts';
+import type { ProcessDetails } from '../protocol/process-details.ts';
+import type { RestartMonitorResult, ShutdownResult } from '../protocol/shutdown-result.ts';
 import type { ProcessSpecInput } from '../protocol/process-spec.ts';
 import type { EngineStatus, ProcessRow } from '../protocol/snapshot.ts';
 import type { TrackedView, TrackStatus } from '../protocol/tracked-view.ts';

@@ -19,16 +19,12 @@ export { HealerError } from '../protocol/errors.ts';
 export type { ErrorCode, ErrorData } from '../protocol/errors.ts';
 export type { EngineEvent, EventKind } from '../protocol/engine-event.ts';
 export type { LogLine } from '../protocol/log-line.ts';
-export type {
-  CooldownView,
-  EngineApi,
-  HelloResult,
-  HistoryResult,
-  OperationResult,
-  ProcessDetails,
-  RestartMonitorResult,
-  ShutdownResult,
-} from '../protocol/methods.ts';
+export type { CooldownView } from '../protocol/cooldown-view.ts';
+export type { HistoryResult } from '../protocol/history-result.ts';
+export type { EngineApi, HelloResult } from '../protocol/methods.ts';
+export type { OperationResult } from '../protocol/operation-result.ts';
+export type { ProcessDetails } from '../protocol/process-details.ts';
+export type { RestartMonitorResult, ShutdownResult } from '../protocol/shutdown-result.ts';
 export type { LastExit, ProcessStateName } from '../protocol/process-state.ts';
 export type { PartnerView } from '../protocol/partner-view.ts';
 export type { TrackedView, TrackStatus } from '../protocol/tracked-view.ts';

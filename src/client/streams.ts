@@ -1,4 +1,5 @@
-import type { MethodName, NotificationName, Notifications, Params } from '../protocol/methods.ts';
+import type { MethodName, Params } from '../protocol/methods.ts';
+import type { NotificationName, Notifications } from '../protocol/notifications.ts';
 
 /** Which request starts which stream. */
 export const SUBSCRIBE_METHODS = {

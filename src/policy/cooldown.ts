@@ -1,9 +1,10 @@
+import type { RestartCause } from '../protocol/restart-cause.ts';
 import type { Moment } from './moment.ts';
 
 /** Why a restart happened; a program's own history of them. */
 export interface Restart {
   readonly at: Moment;
-  readonly cause: 'crash' | 'limit' | 'health' | 'anomaly' | 'operator' | 'cooldown';
+  readonly cause: RestartCause;
 }
 
 export interface CooldownRule {

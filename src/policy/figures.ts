@@ -1,3 +1,4 @@
+import { FAULT_CAUSES } from '../protocol/restart-cause.ts';
 import type { EngineStatus, SnapshotRow } from '../protocol/snapshot.ts';
 
 /** What has happened to a program since the engine started. Bounded by the programs that are known. */
@@ -40,8 +41,7 @@ export interface Figure {
 
 const MB = 2 ** 20;
 const ALIVE = ['running', 'starting', 'paused', 'stopping'];
-/** Faults are told from the start on: what appears with its first one has no rise that anybody could see. */
-const FAULTS = ['crash', 'limit', 'health', 'anomaly'];
+/** Told from the start on: what appears with its first finding has no rise that anybody could see. */
 const ANOMALY_KINDS = ['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty'];
 
 /** All that is told of the engine and its programs as figures, to whoever collects them. */
@@ -163,7 +163,7 @@ function totalFigures({ rows, totalsOf }: FigureFacts): readonly Figure[] {
       'healer.process.restarts',
       '',
       'Restarts since the engine started.',
-      totals.flatMap(({ id, restarts }) => countsBy('reason', id, FAULTS, restarts)),
+      totals.flatMap(({ id, restarts }) => countsBy('reason', id, FAULT_CAUSES, restarts)),
     ),
     counter(
       'healer.process.anomalies',

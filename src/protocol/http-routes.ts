@@ -1,4 +1,5 @@
-import type { ApiMethod, NotificationName } from './methods.ts';
+import type { ApiMethod } from './methods.ts';
+import type { NotificationName } from './notifications.ts';
 import type { Permission } from './permissions.ts';
 
 export interface HttpRoute {

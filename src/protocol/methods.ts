@@ -1,160 +1,36 @@
 import { z } from 'zod';
+import type { AnomalyRecord } from './anomaly-record.ts';
 import type { ReloadResult } from './config-plan.ts';
+import { CONFIG_SECTIONS } from './config-section.ts';
+import type { CooldownView } from './cooldown-view.ts';
 import { changesSchema, definitionSchema } from './definition.ts';
+import type { DefinitionResult } from './definition-result.ts';
 import type { EngineEvent } from './engine-event.ts';
-import { EVENT_KINDS, type EventKind } from './engine-event.ts';
-import type { CheckedHealth, HealthView } from './health-view.ts';
+import { eventKindSchema } from './event-kind-schema.ts';
+import type { CheckedHealth } from './health-view.ts';
+import type { HistoryResult } from './history-result.ts';
 import type { LogLine } from './log-line.ts';
 import { WIRE_LIMITS } from './limits.ts';
-import { processIdSchema, type ProcessSpec } from './process-spec.ts';
-import type { ProcessStateName } from './process-state.ts';
-import type { ContainmentKind, EngineStatus, ProcessRow, SnapshotMessage } from './snapshot.ts';
+import type { Subscribed } from './notifications.ts';
+import type { HoldAllResult, OperationResult } from './operation-result.ts';
+import type { ProcessDetails } from './process-details.ts';
+import { processIdSchema } from './process-id-schema.ts';
+import type { SettingResult } from './setting-result.ts';
+import type { RestartMonitorResult, ShutdownResult } from './shutdown-result.ts';
+import type { EngineStatus, ProcessRow } from './snapshot.ts';
 import type { TrackedView, TrackStatus } from './tracked-view.ts';
 import type { ZombieCleanup, ZombieView } from './zombie-view.ts';
 
 /** Rises when an old client or engine could misunderstand a new one. */
 export const PROTOCOL_VERSION = 1;
 
+/** Who answers. Both sides end the connection where they do not speak the same protocol. */
 export interface HelloResult {
   readonly protocol: number;
   readonly version: string;
   readonly instance: string;
   readonly pid: number;
 }
-
-/** What became of an operation on one program. */
-export interface OperationResult {
-  readonly id: string;
-  readonly state: ProcessStateName;
-  readonly pid: number | null;
-  /** True when the program ignored its stop signal and had to be killed. */
-  readonly forced: boolean;
-  readonly tookMs: number;
-}
-
-/** What healing is for all programs, after it was held or released. */
-export interface HoldAllResult {
-  /** ISO 8601; null for a hold without end, and after a release. */
-  readonly until: string | null;
-  /** Programs for which that changed something. */
-  readonly programs: readonly string[];
-}
-
-export interface RestartRecord {
-  /** ISO 8601. */
-  readonly at: string;
-  /** Who asked: a fault (`crash`, `limit`, `health`), the `operator`, or the end of a `cooldown`. */
-  readonly cause: 'crash' | 'limit' | 'health' | 'anomaly' | 'operator' | 'cooldown';
-}
-
-/** How near a program is to its cooldown. */
-export interface CooldownView {
-  readonly id: string;
-  readonly state: ProcessStateName;
-  /** Restarts within the sliding window, oldest first. */
-  readonly restarts: readonly RestartRecord[];
-  readonly limit: number;
-  readonly windowMs: number;
-  readonly durationMs: number;
-  /** ISO 8601; null outside `cooldown`. */
-  readonly until: string | null;
-}
-
-/** What a detector found about a program. */
-export interface AnomalyRecord {
-  /** Of the event that told it. */
-  readonly seq: number;
-  readonly id: string;
-  /** ISO 8601. */
-  readonly at: string;
-  readonly kind: EventKind;
-  readonly pid: number | null;
-  /** A sentence with the figures that tell it. */
-  readonly evidence: string;
-  readonly figures: Readonly<Record<string, unknown>>;
-  /** What was done about it: `log`, `restart`, `kill`, or `observe` where healing only watches. */
-  readonly action: string;
-}
-
-/** One program of the tree below a managed one. */
-export interface TreeMember {
-  readonly pid: number;
-  readonly parentPid: number;
-  readonly name: string;
-  readonly memoryMb: number;
-}
-
-export interface ProcessDetails {
-  readonly row: ProcessRow;
-  readonly spec: ProcessSpec;
-  readonly cooldown: CooldownView;
-  /** Null without a health check. */
-  readonly health: HealthView | null;
-  readonly tree: readonly TreeMember[];
-  readonly containment: ContainmentKind;
-  readonly logPath: string;
-  /** ISO 8601 of the next planned restart; null without a schedule. */
-  readonly nextRestart: string | null;
-  readonly recentEvents: readonly EngineEvent[];
-}
-
-/** Samples oldest first, one each `stepMs`; null where nothing was measured. */
-export interface HistoryResult {
-  readonly id: string;
-  readonly stepMs: number;
-  /** ISO 8601 of the last sample. */
-  readonly until: string;
-  readonly cpuPercent: readonly (number | null)[];
-  readonly memoryMb: readonly (number | null)[];
-}
-
-export interface ShutdownResult {
-  readonly stopped: readonly string[];
-  readonly forced: readonly string[];
-  /** Ids left running for the next engine. */
-  readonly kept: readonly string[];
-  readonly tookMs: number;
-}
-
-/** An engine that goes, and leaves its programs to the one that it starts in its place. */
-export interface RestartMonitorResult {
-  /** Of the one that goes. */
-  readonly pid: number;
-  /** Ids that run on. */
-  readonly kept: readonly string[];
-}
-
-/** What a change of definitions did to programs, by their ids. */
-export interface DefinitionResult {
-  readonly id: string;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly restarted: readonly string[];
-  /** Changed without a restart. */
-  readonly changed: readonly string[];
-  /** False where no engine runs: it takes effect with the next one. */
-  readonly applied: boolean;
-}
-
-/** A setting of the engine. */
-export interface SettingResult {
-  readonly key: string;
-  readonly value: unknown;
-  readonly isDefault: boolean;
-  readonly meaning: string;
-}
-
-/** A part of the configuration of the remote API, as it is read and written over HTTP. */
-export const CONFIG_SECTIONS = [
-  'remote-access',
-  'trusted-hosts',
-  'executable-whitelist',
-  'executable-blacklist',
-  'standalone-mode',
-  'partner-discovery',
-] as const;
-
-export type ConfigSection = (typeof CONFIG_SECTIONS)[number];
 
 /** Who may call: `read` looks, `operate` changes programs, `admin` changes the engine. */
 export type Access = 'read' | 'operate' | 'admin';
@@ -183,7 +59,6 @@ const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) }
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
 /** No end when left out. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
-const eventKind = z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]);
 
 /** The wire contract (SPEC section 11): requests, who may make them, and what comes back. */
 export const METHODS = {
@@ -286,7 +161,7 @@ export const METHODS = {
       /** Events after this one. */
       afterSeq: z.number().int().min(0).optional(),
       process: processIdSchema.optional(),
-      kinds: z.array(eventKind).optional(),
+      kinds: z.array(eventKindSchema).optional(),
       limit: z.number().int().min(1).max(WIRE_LIMITS.batchItems).default(100),
     }),
   ),
@@ -334,16 +209,13 @@ export const METHODS = {
   unsubscribe: method<null>()('read', 'end a subscription', z.strictObject({ subscription: z.number().int() })),
 } as const;
 
-export interface Subscribed {
-  readonly subscription: number;
-}
-
 type Table = typeof METHODS;
 export type MethodName = keyof Table;
 /** What a caller writes: fields with a default may be left out. */
 export type Params<M extends MethodName> = z.input<Table[M]['params']>;
 /** What a handler reads: validated, defaults filled in. */
 export type ParsedParams<M extends MethodName> = z.output<Table[M]['params']>;
+/** What a caller gets. */
 export type Result<M extends MethodName> = NonNullable<Table[M]['result']> | Extract<Table[M]['result'], null>;
 
 /** The methods that start or end a stream belong to a connection; the rest is the engine's API. */
@@ -355,27 +227,7 @@ export type EngineApi = {
   readonly [M in ApiMethod]: (params: Params<M>) => Promise<Result<M>>;
 };
 
-/** The notifications of subscriptions, by method name. */
-export interface Notifications {
-  readonly snapshot: { readonly subscription: number } & SnapshotMessage;
-  readonly events: {
-    readonly subscription: number;
-    readonly events: readonly EngineEvent[];
-    /** Events that fell out of the engine's history before they could be sent. */
-    readonly missed: number;
-  };
-  readonly log: {
-    readonly subscription: number;
-    readonly lines: readonly LogLine[];
-    /** Lines left out before these: the reader was slow or away, and the files of some may be gone. */
-    readonly skipped: number;
-    /** Where a later subscription goes on; opaque. The first message brings one even when it brings no line. */
-    readonly cursor: string;
-  };
-}
-
-export type NotificationName = keyof Notifications;
-
+/** Whether a peer's message names one of the methods; what it sends may be anything. */
 export function isMethodName(value: unknown): value is MethodName {
   return typeof value === 'string' && Object.hasOwn(METHODS, value);
 }

@@ -1,58 +1,11 @@
 import { z } from 'zod';
-import { EVENT_KINDS, type EventKind } from './engine-event.ts';
-
-const id = z
-  .string()
-  .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/,
-    'an id is 1 to 64 of A-Z a-z 0-9 . _ @ - and starts with a letter or digit',
-  );
-const milliseconds = z.number().int().min(0).max(2_147_483_647);
-const signalName = z.string().regex(/^SIG[A-Z0-9]+$/, 'a signal is written as SIGTERM');
-const eventKind = z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]);
-const positive = z.number().positive('it has to be above 0');
-/** Environment and arguments are text to the kernel; people write numbers there. */
-const textual = z.union([z.string(), z.number(), z.boolean()]).transform(String);
-
-const restart = z.strictObject({
-  policy: z
-    .enum(['on-failure', 'always', 'never'])
-    .default('on-failure')
-    .describe('When a program that ended by itself is started again'),
-  successExitCodes: z
-    .array(z.number().int().min(0).max(255))
-    .default([0])
-    .describe('Exit codes that are no failure')
-    .meta({ examples: [[0, 3]] }),
-  backoffMs: z
-    .array(milliseconds)
-    .min(1)
-    .default([0, 1000, 2000, 5000])
-    .describe('Delays before the first, second … restart in a row; the last one repeats'),
-  resetAfterMs: milliseconds.default(300_000).describe('Running this long without a failure clears the counters'),
-  jitter: z.number().min(0).max(1).default(0.1).describe('Each delay is spread by plus or minus this fraction'),
-  maxAttempts: z
-    .number()
-    .int()
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('Consecutive failures before the program counts as `failed`; null tries for ever')
-    .meta({ examples: [10] }),
-  retryIndefinitely: z
-    .boolean()
-    .default(false)
-    .describe('After maxAttempts go on with one try each indefiniteIntervalMs'),
-  indefiniteIntervalMs: milliseconds.default(21_600_000).describe('Between those tries'),
-  cooldown: z
-    .strictObject({
-      restarts: z.number().int().min(1).default(5).describe('Restarts within the window after which it rests'),
-      windowMs: milliseconds.default(60_000).describe('The sliding window in which restarts are counted'),
-      durationMs: milliseconds.default(120_000).describe('How long it rests'),
-    })
-    .prefault({})
-    .describe('The rest that a program is given when it restarts too often'),
-});
+import { eventKindSchema } from './event-kind-schema.ts';
+import { processIdSchema } from './process-id-schema.ts';
+import { anomalySchema } from './spec/anomaly-spec.ts';
+import { healthSchema } from './spec/health-spec.ts';
+import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
+import { restartSchema } from './spec/restart-spec.ts';
+import { milliseconds, positive, signalName, textual } from './spec/spec-values.ts';
 
 const stop = z.strictObject({
   signal: signalName.default('SIGTERM').describe('What asks the program and its whole tree to end'),
@@ -64,130 +17,20 @@ const reload = z.strictObject({
   signal: signalName.default('SIGHUP').describe('What tells the main process to read its configuration again'),
 });
 
-const limits = z.strictObject({
-  cpuPercent: positive
-    .nullable()
-    .default(null)
-    .describe('Percent of one core, the whole tree together; null is unlimited')
-    .meta({ examples: [80] }),
-  memoryMb: positive
-    .nullable()
-    .default(null)
-    .describe('Resident memory of the whole tree in MB (2^20 bytes); null is unlimited')
-    .meta({ examples: [512] }),
-});
-
 const logs = z.strictObject({
   maxSizeMb: positive.default(10).describe('Size at which the log is rotated'),
   keep: z.number().int().min(0).max(1000).default(5).describe('Rotated files that are kept'),
   timestamps: z.boolean().default(true).describe('Whether each line gets its time'),
 });
 
-const rlimitValue = z.union([z.number().int().min(0), z.literal('unlimited')]);
-const rlimit = z.union([rlimitValue, z.strictObject({ soft: rlimitValue, hard: rlimitValue })]);
-const RLIMIT_NAMES = ['as', 'core', 'cpu', 'data', 'fsize', 'memlock', 'nofile', 'nproc', 'rss', 'stack'] as const;
-
 const dependency = z.union([
-  id.transform((name) => ({ id: name, condition: 'started' as const })),
-  z.strictObject({ id, condition: z.enum(['started', 'healthy', 'completed']).default('started') }),
+  processIdSchema.transform((name) => ({ id: name, condition: 'started' as const })),
+  z.strictObject({ id: processIdSchema, condition: z.enum(['started', 'healthy', 'completed']).default('started') }),
 ]);
-
-const healthProbe = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('http'),
-    url: z.url({ protocol: /^https?$/ }).meta({ examples: ['http://127.0.0.1:8080/health'] }),
-    method: z.enum(['GET', 'HEAD']).default('GET'),
-    headers: z.record(z.string(), z.string()).default({}),
-    status: z
-      .array(z.number().int().min(100).max(599))
-      .default([])
-      .describe('Accepted status codes; empty accepts 200 to 399'),
-    body: z.string().nullable().default(null).describe('A regular expression that the body has to match'),
-  }),
-  z.strictObject({
-    type: z.literal('tcp'),
-    host: z.string().min(1).default('127.0.0.1'),
-    port: z
-      .number()
-      .int()
-      .min(1)
-      .max(65_535)
-      .meta({ examples: [5432] }),
-  }),
-  z.strictObject({
-    type: z.literal('exec'),
-    command: z
-      .string()
-      .min(1)
-      .meta({ examples: ['./check.sh'] }),
-    args: z.array(textual).default([]),
-  }),
-]);
-
-const startupCheck = z.strictObject({
-  initialDelayMs: milliseconds.default(2_000).describe('Before the first check after a start'),
-  checkIntervalMs: milliseconds.min(10).default(1_000).describe('Between the checks of a start'),
-  maxAttempts: z.number().int().min(1).default(30).describe('Checks before the start counts as failed'),
-  failAction: z.enum(['restart', 'disable', 'fail']).default('restart').describe('What is done then'),
-});
-
-const health = z.strictObject({
-  check: healthProbe
-    .describe(
-      'What is asked: `type` is http (url, method, headers, status, body), tcp (host, port) or exec (command, args)',
-    )
-    .meta({ examples: [{ type: 'tcp', port: 8080 }] }),
-  intervalMs: milliseconds.min(10).default(3_000).describe('Between checks'),
-  timeoutMs: milliseconds.min(1).default(2_000).describe('How long an answer may take'),
-  consecutiveFailuresRequired: z
-    .number()
-    .int()
-    .min(1)
-    .default(2)
-    .describe('Failed checks in a row that make it unhealthy'),
-  startupCheck: startupCheck.prefault({}).describe('The checks of a start, until the first one succeeds'),
-});
-
-const anomalyAction = z.enum(['log', 'restart', 'kill']);
-const anomaly = z.strictObject({
-  leak: z
-    .strictObject({
-      enabled: z.boolean().default(true),
-      action: anomalyAction.default('restart'),
-      fastMbPerSecond: positive
-        .nullable()
-        .default(4)
-        .describe('A steady rise this fast is a leak after 40 s already; null waits for the trend of 18 minutes'),
-      minGrowthMb: positive.default(20).describe('Less growth than this is none'),
-    })
-    .prefault({})
-    .describe('Memory that rises without end'),
-  spike: z
-    .strictObject({
-      enabled: z.boolean().default(true),
-      action: anomalyAction.default('log'),
-      minPercent: positive.default(50).describe('Of one core; below it nothing is a spike'),
-      warmUpSeconds: z.number().min(0).max(86_400).default(300).describe('How long a start is only watched'),
-    })
-    .prefault({})
-    .describe('Far more CPU than the program used to take'),
-  novelty: z
-    .strictObject({ enabled: z.boolean().default(true) })
-    .prefault({})
-    .describe('Behaviour not seen before; told, never acted on'),
-  forkBomb: z
-    .strictObject({
-      enabled: z.boolean().default(true),
-      action: anomalyAction.default('kill'),
-      maxDescendants: z.number().int().min(1).default(50).describe('Descendants that a program may have at once'),
-    })
-    .prefault({})
-    .describe('Too many descendants'),
-});
 
 /** The fields of a managed program as they may be written, before what follows from others is filled in. */
 const processFields = z.strictObject({
-  id: id.describe('Unique; names the program everywhere').meta({ examples: ['web'] }),
+  id: processIdSchema.describe('Unique; names the program everywhere').meta({ examples: ['web'] }),
   name: z
     .string()
     .min(1)
@@ -257,8 +100,7 @@ const processFields = z.strictObject({
     .default(null)
     .describe('From -20 (first) to 19 (last)')
     .meta({ examples: [10] }),
-  rlimits: z
-    .partialRecord(z.enum(RLIMIT_NAMES), rlimit)
+  rlimits: rlimitsSchema
     .default({})
     .describe('Resource limits of the kernel, soft and hard alike unless told apart')
     .meta({ examples: [{ nofile: 65_536 }] }),
@@ -278,10 +120,10 @@ const processFields = z.strictObject({
   autostart: z.boolean().default(true).describe('Whether it is started with the engine'),
   enabled: z.boolean().default(true).describe('Whether it may be started at all'),
   startSeconds: z.number().min(0).max(3600).default(1).describe('How long a start must last to count as running'),
-  restart: restart.prefault({}).describe('What follows when it ends'),
+  restart: restartSchema.prefault({}).describe('What follows when it ends'),
   stop: stop.prefault({}).describe('How it is ended'),
   reload: reload.prefault({}).describe('How it is told to read its configuration again'),
-  limits: limits.prefault({}).describe('What it may use; above it, it is restarted'),
+  limits: limitsSchema.prefault({}).describe('What it may use; above it, it is restarted'),
   healing: z
     .enum(['heal', 'observe'])
     .default('heal')
@@ -292,12 +134,12 @@ const processFields = z.strictObject({
     .default('kill')
     .describe('What is done with processes that it leaves behind when it ends'),
   logs: logs.prefault({}).describe('Its log files'),
-  anomaly: anomaly.prefault({}).describe('What is done about unusual behaviour'),
+  anomaly: anomalySchema.prefault({}).describe('What is done about unusual behaviour'),
   zombies: z
     .enum(['report', 'restart-parent'])
     .default('report')
     .describe('What is done about a program that leaves its dead children unreaped'),
-  health: health
+  health: healthSchema
     .nullable()
     .default(null)
     .describe('How to find out whether it still answers')
@@ -320,7 +162,7 @@ const processFields = z.strictObject({
     .describe('A cron expression of planned restarts')
     .meta({ examples: ['0 4 * * *'] }),
   notify: z
-    .union([z.literal('all'), z.literal('none'), z.array(eventKind)])
+    .union([z.literal('all'), z.literal('none'), z.array(eventKindSchema)])
     .default('all')
     .describe('Kinds of events to alert on')
     .meta({ examples: [['crashed', 'failed']] }),
@@ -334,6 +176,3 @@ export const partialSpecSchema = processFields.omit({ id: true }).partial();
 
 export type ProcessSpec = z.output<typeof processSpecSchema>;
 export type ProcessSpecInput = z.input<typeof processSpecSchema>;
-
-/** The schema of an id alone, for requests that name a program. */
-export const processIdSchema = id;

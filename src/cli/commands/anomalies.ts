@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { AnomalyRecord } from '../../protocol/methods.ts';
+import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
 import type { RunCommand } from '../command.ts';
 import { withConnection } from '../context.ts';
 import { explainFailure } from '../explain-failure.ts';

@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { SettingResult } from '../../protocol/methods.ts';
+import type { SettingResult } from '../../protocol/setting-result.ts';
 import type { RunCommand } from '../command.ts';
 import { checkConfig } from '../check-config.ts';
 import type { Context } from '../context.ts';

@@ -2,7 +2,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Connection } from '../../client/connection.ts';
-import type { ShutdownResult } from '../../protocol/methods.ts';
+import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
 import type { RunCommand } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import { endWatcher } from '../end-watcher.ts';

@@ -1,7 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { listAll } from '../../client/list-all.ts';
-import type { EngineApi, OperationResult } from '../../protocol/methods.ts';
+import type { EngineApi } from '../../protocol/methods.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { CommandOptions } from '../command.ts';
 import { type Context, withConnection } from '../context.ts';
 import { explainFailure } from '../explain-failure.ts';

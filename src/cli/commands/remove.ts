@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { DefinitionResult } from '../../protocol/methods.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
 import type { RunCommand } from '../command.ts';
 import { type Registrar, withRegistrar } from '../definitions.ts';
 import { explainFailure } from '../explain-failure.ts';

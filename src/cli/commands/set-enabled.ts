@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { OfflineRegistry } from '../../config/registry/offline-registry.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { OperationResult } from '../../protocol/methods.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { CommandOptions } from '../command.ts';
 import type { Context } from '../context.ts';
 import { openRegistry } from '../definitions.ts';

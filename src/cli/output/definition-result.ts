@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { DefinitionResult } from '../../protocol/methods.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { withInstance } from '../with-instance.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,5 +1,5 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { ConfigSection } from '../../protocol/methods.ts';
+import type { ConfigSection } from '../../protocol/config-section.ts';
 import type { Permissions } from '../../protocol/permissions.ts';
 import type { Fields } from './registry-content.ts';
 import { type ApiSettings, REMOTE_SETTINGS } from './remote-settings.ts';

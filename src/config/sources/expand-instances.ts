@@ -1,4 +1,5 @@
-import { processIdSchema, type ProcessSpec } from '../../protocol/process-spec.ts';
+import { processIdSchema } from '../../protocol/process-id-schema.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ConfigProblem } from '../config-problem.ts';
 import { mergeProgram, type MergedProgram, problemAt } from './merge-program.ts';
 import type { Definition, Layer } from './source-reading.ts';

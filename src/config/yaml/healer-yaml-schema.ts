@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { partialSpecSchema, processIdSchema } from '../../protocol/process-spec.ts';
+import { processIdSchema } from '../../protocol/process-id-schema.ts';
+import { partialSpecSchema } from '../../protocol/process-spec.ts';
 import { type FieldSchema, fieldSchemaOf } from '../field-schema.ts';
 
 const healing = z

@@ -1,4 +1,4 @@
-import { processIdSchema } from '../../protocol/process-spec.ts';
+import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import { type DescribedIssue, describeIssue } from '../describe-issue.ts';
 import { programFieldSchema, YAML_PARTS } from './healer-yaml-schema.ts';
 import type { ProblemList } from './problem-list.ts';

@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { keepAside, replaceFile } from '../../base/atomic-file.ts';
 import type { Desk } from '../../policy/alerts/desk.ts';
 import { ALERT_KINDS, type AlertKind } from '../../protocol/alert.ts';
-import { EVENT_KINDS, type EventKind } from '../../protocol/engine-event.ts';
+import { eventKindSchema } from '../../protocol/event-kind-schema.ts';
 
 const alertSchema = z.object({
   id: z.string().regex(/^[\w-]+$/),
-  kind: z.enum(Object.keys(ALERT_KINDS) as [AlertKind, ...AlertKind[]]),
+  kind: z.enum(Object.keys(ALERT_KINDS) as AlertKind[]),
   subject: z.string(),
   process: z.string().nullable(),
   pid: z.number().nullable(),
@@ -20,7 +20,7 @@ const alertSchema = z.object({
 });
 const tallySchema = z.object({
   process: z.string().nullable(),
-  kind: z.enum(Object.keys(EVENT_KINDS) as [EventKind, ...EventKind[]]),
+  kind: eventKindSchema,
   acceptedAt: z.number(),
   seenAt: z.number(),
   heldBack: z.number(),

@@ -8,7 +8,7 @@ import {
 } from '../../policy/lifecycle/operations.ts';
 import { publicName, runOf } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { OperationResult } from '../../protocol/methods.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import type { ManagedProgram } from '../managed-program.ts';

@@ -1,7 +1,8 @@
 import { startOrder } from '../../policy/dependencies.ts';
 import type { OperationOptions } from '../../policy/lifecycle/operations.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
-import type { OperationResult, ShutdownResult } from '../../protocol/methods.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
 import type { Clock } from '../clock.ts';
 import type { Engine } from '../engine.ts';
 import type { Operations } from './operations.ts';

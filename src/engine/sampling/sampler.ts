@@ -1,4 +1,4 @@
-import type { TreeMember } from '../../protocol/methods.ts';
+import type { TreeMember } from '../../protocol/process-details.ts';
 
 /** A managed program: the process that was spawned or adopted. */
 export interface TreeRoot {

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { encodeMessage } from '../../protocol/framing.ts';
-import type { NotificationName, Notifications } from '../../protocol/methods.ts';
+import type { NotificationName, Notifications } from '../../protocol/notifications.ts';
 import type { RpcNotification, RpcResponse } from '../../protocol/rpc.ts';
 import { Backpressure } from './backpressure.ts';
 import type { StreamOutlet } from './streams.ts';

@@ -1,6 +1,6 @@
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { NotificationName, Notifications } from '../../protocol/methods.ts';
+import type { NotificationName, Notifications } from '../../protocol/notifications.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import type { LogBatch, LogStart, ServedEngine } from './served-engine.ts';
 

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { keptAs, replaceFile } from '../../base/atomic-file.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
+import { RESTART_CAUSES } from '../../protocol/restart-cause.ts';
 
 const restartSchema = z.object({
   at: z.iso.datetime(),
-  cause: z.enum(['crash', 'limit', 'health', 'anomaly', 'operator', 'cooldown']),
+  cause: z.enum(RESTART_CAUSES),
 });
 const fileSchema = z.object({
   version: z.literal(1),

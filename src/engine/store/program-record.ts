@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
 import type { LifecycleState, Program, Run } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { FAULT_CAUSES, RESTART_CAUSES } from '../../protocol/restart-cause.ts';
 
 const wall = z.number();
 const run = z.object({
@@ -56,7 +57,7 @@ const state = z.discriminatedUnion('name', [
     stage: z.enum(['graceful', 'forced', 'stuck']),
     exit: exit.nullable(),
   }),
-  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly']) }),
+  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(FAULT_CAUSES) }),
   z.object({ name: z.literal('cooldown'), until: wall }),
   z.object({ name: z.literal('failed') }),
   z.object({ name: z.literal('exited') }),
@@ -69,9 +70,7 @@ export const programRecordSchema = z.object({
   restarts: z.number().int().min(0),
   failures: z.number().int().min(0),
   backoffStep: z.number().int().min(0),
-  history: z.array(
-    z.object({ at: wall, cause: z.enum(['crash', 'limit', 'health', 'anomaly', 'operator', 'cooldown']) }),
-  ),
+  history: z.array(z.object({ at: wall, cause: z.enum(RESTART_CAUSES) })),
   lastExit: z.object({ exit, reason: z.string() }).nullable(),
   why: z.string(),
 });

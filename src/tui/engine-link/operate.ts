@@ -1,6 +1,7 @@
 import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import { type Operation, type OperationParams, OPERATIONS, type Outcome } from '../store/operations.ts';

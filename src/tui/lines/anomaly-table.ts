@@ -1,4 +1,4 @@
-import type { AnomalyRecord } from '../../protocol/methods.ts';
+import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
 import { selectAnomalies } from '../store/selectors.ts';
 import type { State } from '../store/state.ts';
 import { dataText } from './data-text.ts';

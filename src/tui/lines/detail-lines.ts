@@ -1,4 +1,4 @@
-import type { ProcessDetails } from '../../protocol/methods.ts';
+import type { ProcessDetails } from '../../protocol/process-details.ts';
 import { quoteWord } from '../quote-word.ts';
 import type { State } from '../store/state.ts';
 import { countdown } from './figures.ts';

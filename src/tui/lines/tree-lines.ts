@@ -1,4 +1,4 @@
-import type { TreeMember } from '../../protocol/methods.ts';
+import type { TreeMember } from '../../protocol/process-details.ts';
 import type { State } from '../store/state.ts';
 import { oneDecimal } from './figures.ts';
 import { fillHeight, line, ruledLine } from './line.ts';

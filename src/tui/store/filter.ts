@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { AnomalyRecord } from '../../protocol/methods.ts';
+import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { type Filterable, parseFilterWords } from './filter-words.ts';
 import type { ZombieView } from '../../protocol/zombie-view.ts';

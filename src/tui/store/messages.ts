@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
-import type { DefinitionResult, OperationResult } from '../../protocol/methods.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
 import { TUI_LIMITS } from '../limits.ts';
 import type { Form } from './form.ts';

@@ -1,12 +1,10 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { HealerError } from '../../protocol/errors.ts';
-import type {
-  AnomalyRecord,
-  CooldownView,
-  DefinitionResult,
-  HistoryResult,
-  ProcessDetails,
-} from '../../protocol/methods.ts';
+import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
+import type { CooldownView } from '../../protocol/cooldown-view.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { HistoryResult } from '../../protocol/history-result.ts';
+import type { ProcessDetails } from '../../protocol/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ZombieCleanup } from '../../protocol/zombie-view.ts';

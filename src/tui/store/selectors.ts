@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { AnomalyRecord, CooldownView } from '../../protocol/methods.ts';
+import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
+import type { CooldownView } from '../../protocol/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from './filter.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { NotificationName, Notifications } from '../../../protocol/methods.ts';
+import type { NotificationName, Notifications } from '../../../protocol/notifications.ts';
 import { Backpressure } from '../backpressure.ts';
 import type { StreamOutlet } from '../streams.ts';
 import { STREAM_HEADERS } from './error-body.ts';
