@@ -60,14 +60,10 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 
   // Before the keeper is started, so that it is where the engine is.
   const containment = openCgroups(cgroupNameOf(paths.stateDir), process.env);
-  const { pipesDir, logsDir, runtimeDir, engineLog } = paths;
   const transportNews = new DeferredListener();
   const started = await createLogTransport(native, {
-    instance,
-    runtimeDir,
-    pipesDir,
-    logsDir,
-    keeper: keeperOf(engineLog),
+    ...paths,
+    keeper: keeperOf(paths.engineLog),
     listener: transportNews,
   });
   const running = new RunningEngine({

@@ -24,7 +24,7 @@ export function watchDoor(running: RunningEngine, door: Door): () => void {
     if (isBusy) return;
     isBusy = true;
     try {
-      if (!lock.isInPlace() || !server.isInPlace()) await restore(running, door);
+      if (![lock, server, running.parts.logs].every((part) => part.isInPlace())) await restore(running, door);
       running.degradations.clear('socket');
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;
@@ -43,6 +43,7 @@ async function restore(running: RunningEngine, { lock, server, note }: Door): Pr
   lock.restore();
   if (!server.isInPlace()) await server.restore();
   note.restore();
+  running.parts.logs.restore();
   const { runtimeDir } = running.parts.paths;
   tell(running, `somebody removed the socket or the lock in "${runtimeDir}"; they are there again`);
 }

@@ -1,11 +1,12 @@
 import type { LibcResult } from '../../base/libc.ts';
-import type { KeeperProgram } from './keeper-link.ts';
+import type { KeeperProgram } from './spawn-keeper.ts';
 import { startKeeperTransport } from './keeper-transport.ts';
 import type { LogTransportListener, StartedTransport } from './log-transport.ts';
 import { startPortableTransport } from './portable-transport.ts';
 
 export interface LogTransportOptions {
   readonly instance: string;
+  readonly stateDir: string;
   readonly runtimeDir: string;
   readonly pipesDir: string;
   readonly logsDir: string;

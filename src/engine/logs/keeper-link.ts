@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, constants, openSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { ensureFolder } from '../../base/atomic-file.ts';
 import { isSameFile } from '../../base/is-same-file.ts';
 import type { Libc } from '../../base/libc.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
+import { callKeeper } from './call-keeper.ts';
 import { isKeeperAlive } from './keeper/keeper-lock.ts';
 import { type KeeperPaths, type KeeperSettings, keeperPathsOf } from './keeper/keeper-paths.ts';
 import { type KeeperCommand, type KeeperReport, parseReport } from './keeper/messages.ts';
@@ -13,24 +14,15 @@ import { LineOutbox } from './line-outbox.ts';
 import { ensureFifo } from './make-fifo.ts';
 import { readOnce } from './read-available.ts';
 import { openFifo } from './run-pipes.ts';
+import { type KeeperProgram, spawnKeeper } from './spawn-keeper.ts';
 
 const FLUSH_MS = 5;
-const CONFIRM_MS = 20;
+const CALL_MS = 20;
 
 /** A keeper that dies is started again at once; one that keeps dying soon after its start, less and less often. */
 const STABLE_MS = 5_000;
 const DELAYS_MS = [0, 0, 50, 100, 200, 500, 1_000];
 const LONGEST_DELAY_MS = 2_000;
-
-/** Kept small: the keeper holds no more than a batch in memory. */
-const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=64', '--v8-pool-size=1', '--no-warnings'];
-
-export interface KeeperProgram {
-  /** The bundled keeper. */
-  readonly path: string;
-  /** Where it prints; the engine's own log. */
-  readonly outputFd: number | 'ignore';
-}
 
 export interface LinkListener {
   readonly onReport: (report: KeeperReport) => void;
@@ -52,7 +44,7 @@ export class KeeperLink {
   #flushing: NodeJS.Timeout | undefined;
   #restarting: NodeJS.Timeout | undefined;
   readonly #libc: Libc;
-  #confirming: NodeJS.Timeout | undefined;
+  #calling: NodeJS.Timeout | undefined;
   /** The keeper that we started last. */
   #child: ChildProcess | null = null;
   /** Whether the present keeper has answered us. */
@@ -79,8 +71,26 @@ export class KeeperLink {
     if (this.foundAlive) {
       // Ends what an engine that was killed may have left half written.
       this.#outbox.send('');
-      this.#confirmUntilHeard();
+      this.#callUntilHeard();
     } else this.#startKeeper();
+  }
+
+  /** False when somebody removed what keeper and engine need to find each other after a death of one. */
+  isInPlace(): boolean {
+    return this.#isClosed || (isSameFile(this.#commandsFd, this.#paths.commands) && existsSync(this.#paths.reports));
+  }
+
+  /** Makes it again and has the keeper come there. */
+  restore(): void {
+    // One that is being started makes what it needs.
+    if (this.isInPlace() || !isKeeperAlive(this.#paths.lock, this.#libc)) return;
+    const lost = this.#reports;
+    const problem = this.#reopen();
+    if (problem !== null) throw new Error(problem);
+    lost?.destroy();
+    this.#isHeard = false;
+    this.#callUntilHeard();
+    this.#listener.onRestart(null);
   }
 
   /** Never waits; works before the keeper is up. */
@@ -105,7 +115,7 @@ export class KeeperLink {
     this.#isClosed = true;
     clearTimeout(this.#flushing);
     clearTimeout(this.#restarting);
-    clearInterval(this.#confirming);
+    clearInterval(this.#calling);
     this.#outbox.flush();
     this.#reports?.destroy();
     closeSync(this.#commandsFd);
@@ -119,11 +129,13 @@ export class KeeperLink {
   }
 
   /** One that is just about to go holds the lock until its very end, and will not answer. */
-  #confirmUntilHeard(): void {
-    clearInterval(this.#confirming);
-    this.#confirming = setInterval(() => {
-      if (!isKeeperAlive(this.#paths.lock, this.#libc)) this.#restartSoon(null, 0);
-    }, CONFIRM_MS);
+  #callUntilHeard(): void {
+    clearInterval(this.#calling);
+    callKeeper(this.#settings, this.#commandsFd);
+    this.#calling = setInterval(() => {
+      if (isKeeperAlive(this.#paths.lock, this.#libc)) callKeeper(this.#settings, this.#commandsFd);
+      else this.#restartSoon(null, 0);
+    }, CALL_MS);
   }
 
   #flushSoon(): void {
@@ -156,7 +168,7 @@ export class KeeperLink {
   /** Only this one is meant for us for sure: the pipe may still hold what was said to an engine that was killed. */
   #noteAnswer(report: KeeperReport): void {
     if (report.kind !== 'attached' || report.pid !== this.#settings.engine.pid) return;
-    clearInterval(this.#confirming);
+    clearInterval(this.#calling);
     this.#isHeard = true;
   }
 
@@ -170,14 +182,7 @@ export class KeeperLink {
 
   #startKeeper(): void {
     this.#startedAtMs = performance.now();
-    const { path, outputFd } = this.#program;
-    const child = spawn(process.execPath, [...NODE_OPTIONS, path, JSON.stringify(this.#settings)], {
-      cwd: '/',
-      detached: true,
-      env: {},
-      stdio: ['ignore', outputFd, outputFd],
-    });
-    child.unref();
+    const child = spawnKeeper(this.#program, this.#settings);
     this.#child = child;
     this.#isHeard = false;
     this.#noticeEnd(child);
@@ -193,7 +198,7 @@ export class KeeperLink {
       if (!isCurrent()) return;
       if (code !== 0) this.#keeperGone(`the log keeper died (${signal ?? `exit code ${String(code)}`})`);
       // Another one holds the lock: it speaks, or it is about to go.
-      else if (!this.#isHeard) this.#confirmUntilHeard();
+      else if (!this.#isHeard) this.#callUntilHeard();
     });
   }
 
@@ -210,7 +215,7 @@ export class KeeperLink {
   }
 
   #restartSoon(reason: string | null, delayMs: number): void {
-    clearInterval(this.#confirming);
+    clearInterval(this.#calling);
     clearTimeout(this.#restarting);
     const dead = this.#reports;
     const problem = this.#reopen();

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './exit-file.ts';
-import { KeeperLink, type KeeperProgram } from './keeper-link.ts';
+import { type Holder, openHeldFifo } from './held-fifo.ts';
+import { KeeperLink } from './keeper-link.ts';
+import type { KeeperProgram } from './spawn-keeper.ts';
 import { type KeeperSettings, keeperPathsOf } from './keeper/keeper-paths.ts';
 import { KEEPER_VERSION, type KeeperReport, runKeyOf } from './keeper/messages.ts';
 import type {
@@ -27,6 +29,7 @@ const QUIT_TIMEOUT_MS = 5_000;
 export interface KeeperTransportOptions {
   readonly libc: Libc;
   readonly instance: string;
+  readonly stateDir: string;
   readonly runtimeDir: string;
   readonly pipesDir: string;
   readonly logsDir: string;
@@ -65,10 +68,10 @@ class KeeperTransport implements LogTransport {
   #onAttached: ((attached: Attached | null) => void) | null = null;
 
   constructor(options: KeeperTransportOptions) {
-    const { libc, instance, runtimeDir, pipesDir, keeper, listener } = options;
+    const { libc, instance, stateDir, runtimeDir, pipesDir, keeper, listener } = options;
     this.#options = options;
     const engine = { pid: process.pid, startTicks: readProcStat(process.pid)?.startTicks ?? null };
-    this.#settings = { instance, runtimeDir, pipesDir, engine };
+    this.#settings = { instance, stateDir, runtimeDir, pipesDir, engine };
     this.#makeFifo = (path) => makeFifo(path, libc);
     this.#link = new KeeperLink(this.#settings, keeper, libc, {
       onReport: (report) => this.#take(report),
@@ -109,7 +112,7 @@ class KeeperTransport implements LogTransport {
 
   readonly follow = (request: FollowRequest): void => {
     const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
-    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, paths);
+    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, paths, [request]);
     run.request = request;
     this.#sendFollow(request);
   };
@@ -117,7 +120,7 @@ class KeeperTransport implements LogTransport {
   readonly ended = (id: string, run: number): Promise<void> => {
     if (this.#isClosed) return Promise.resolve();
     const paths = pipePathsOf(this.#options.pipesDir, id, run);
-    const found = this.#runs.get(runKeyOf({ id, run })) ?? this.#takeHold({ id, run }, paths);
+    const found = this.#runs.get(runKeyOf({ id, run })) ?? this.#takeHold({ id, run }, paths, []);
     found.hasEnded = true;
     this.#link.send({ kind: 'ended', id, run });
     return new Promise((resolve) => {
@@ -133,6 +136,10 @@ class KeeperTransport implements LogTransport {
     for (const run of this.#runs.values()) if (run.request?.id === id) run.request = { ...run.request, log };
     this.#link.send({ kind: 'settings', id, log });
   };
+
+  readonly isInPlace = (): boolean => this.#link.isInPlace();
+
+  readonly restore = (): void => this.#link.restore();
 
   readonly close = async (quit: boolean): Promise<void> => {
     if (this.#isClosed) return;
@@ -157,8 +164,8 @@ class KeeperTransport implements LogTransport {
   }
 
   /** Of a run that an earlier engine prepared. */
-  #takeHold({ id, run }: RunName, paths: RunPipes): Run {
-    const pipes = HeldPipes.ofSurvivor(paths);
+  #takeHold({ id, run }: RunName, paths: RunPipes, holders: readonly Holder[]): Run {
+    const pipes = HeldPipes.ofSurvivor(paths, (path) => openHeldFifo(path, holders));
     const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
     this.#runs.set(runKeyOf(held.name), held);
     return held;

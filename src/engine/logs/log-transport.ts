@@ -62,6 +62,10 @@ export interface LogTransport {
   readonly ended: (id: string, run: number) => Promise<void>;
   /** Of all runs of a program, from now on. */
   readonly changeSettings: (id: string, log: LogSettings) => void;
+  /** False when somebody removed what the next engine, or the next process that carries logs, needs to go on. */
+  readonly isInPlace: () => boolean;
+  /** Makes that again. @throws the error of the system call that failed */
+  readonly restore: () => void;
   /** `quit` also ends what carries logs beyond the engine's life, once it has drained everything. */
   readonly close: (quit: boolean) => Promise<void>;
 }

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ensureFolder } from '../../base/atomic-file.ts';
+import { openHeldFifo } from './held-fifo.ts';
 import { LineGatherer } from './line-gatherer.ts';
 import type {
   FollowRequest,
@@ -16,7 +17,7 @@ import type {
 } from './log-transport.ts';
 import { LogWriter } from './log-writer.ts';
 import { readAvailable } from './read-available.ts';
-import { HeldPipes, openFifo } from './run-pipes.ts';
+import { HeldPipes } from './run-pipes.ts';
 
 /** More than any pipe holds: what a process goes on writing while it is drained is left to it. */
 const DRAIN_BYTES = 1024 * 1024;
@@ -75,15 +76,19 @@ class PortableTransport implements LogTransport {
     const { id, run, pipes, log } = request;
     // Its end the sampler notices.
     if (pipes === null) return;
-    const found = this.#runs.get(keyOf(id, run)) ?? { held: HeldPipes.ofSurvivor(pipes), writer: null, streams: [] };
+    const found = this.#runs.get(keyOf(id, run)) ?? {
+      held: HeldPipes.ofSurvivor(pipes, (path) => openHeldFifo(path, [request])),
+      writer: null,
+      streams: [],
+    };
     this.#runs.set(keyOf(id, run), found);
     if (found.held === null || found.writer !== null) return;
     const writer = new LogWriter(request, join(this.#options.logsDir, id), log, this.#options.listener.onGap);
     found.writer = writer;
     try {
       found.streams = [
-        new StreamReader(pipes.stdoutPath, 'stdout', writer),
-        new StreamReader(pipes.stderrPath, 'stderr', writer),
+        new StreamReader(openHeldFifo(pipes.stdoutPath, [request]), 'stdout', writer),
+        new StreamReader(openHeldFifo(pipes.stderrPath, [request]), 'stderr', writer),
       ];
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -104,6 +109,11 @@ class PortableTransport implements LogTransport {
       if (writer !== null && key.startsWith(`${id}.`)) writer.settings = log;
     }
   };
+
+  /** Nothing but the folder, which is made again with the next run's pipes. */
+  readonly isInPlace = (): boolean => true;
+
+  readonly restore = (): void => undefined;
 
   readonly close = (): Promise<void> => {
     clearInterval(this.#mending);
@@ -149,11 +159,11 @@ class StreamReader {
   readonly #socket: Socket;
   readonly #gatherer: LineGatherer;
 
-  constructor(path: string, stream: OutputStream, writer: LogWriter) {
+  constructor(fd: number, stream: OutputStream, writer: LogWriter) {
     this.#gatherer = new LineGatherer((bytes, tail) => {
       writer.write({ stream, bytes, tail }, Date.now(), () => undefined);
     });
-    this.#fd = openFifo(path);
+    this.#fd = fd;
     this.#socket = new Socket({ fd: this.#fd, readable: true, writable: false });
     this.#socket.on('data', (chunk) => this.#gatherer.push(chunk));
     this.#socket.on('error', () => undefined);

@@ -22,10 +22,10 @@ export class HeldPipes {
   readonly #fds: number[] = [];
 
   /** Takes hold of FIFOs that are there, as far as they are. */
-  static ofSurvivor(paths: RunPipes): HeldPipes {
+  static ofSurvivor(paths: RunPipes, open = openFifo): HeldPipes {
     const held = new HeldPipes(paths);
     try {
-      held.#open();
+      held.#open(open);
     } catch {
       // The program has them open, or they are gone for good.
     }
@@ -57,8 +57,8 @@ export class HeldPipes {
     unlinkPipes(this.paths);
   }
 
-  #open(): void {
-    for (const path of this.#pathList()) this.#fds.push(openFifo(path));
+  #open(open = openFifo): void {
+    for (const path of this.#pathList()) this.#fds.push(open(path));
   }
 
   #pathList(): string[] {

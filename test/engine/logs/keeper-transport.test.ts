@@ -298,6 +298,7 @@ describe('the keeper', () => {
     const first = await lab.livingKeeper();
     const settings = {
       instance: 'test',
+      stateDir: lab.folder,
       runtimeDir: lab.runtimeDir,
       pipesDir: lab.pipesDir,
       engine: { pid: process.pid, startTicks: null },

@@ -71,6 +71,7 @@ test('is what there is without system calls, and says what is weaker', async () 
     { libc: null, problem: 'HEALER_NO_NATIVE=1 is set' },
     {
       instance: 'test',
+      stateDir: lab.folder,
       runtimeDir: lab.runtimeDir,
       pipesDir: lab.pipesDir,
       logsDir: join(lab.folder, 'logs'),

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { type Libc } from '../../../base/libc.ts';
 import { LineDecoder } from '../../../protocol/framing.ts';
 import { LineOutbox } from '../line-outbox.ts';
@@ -13,6 +14,7 @@ const MAX_WAITING_BYTES = 1024 * 1024;
 /** The keeper's two FIFOs to and from its engine. */
 export class EngineLine {
   readonly commandsFd: number;
+  readonly #reportsFd: number;
   readonly #outbox: LineOutbox;
   readonly #onGarbage: (text: string) => void;
   readonly #decoder = new LineDecoder();
@@ -24,8 +26,14 @@ export class EngineLine {
     ensureFifo(paths.reports, libc);
     this.commandsFd = openFifo(paths.commands);
     // Held for reading too: the death of an engine must not end the keeper by SIGPIPE.
-    this.#outbox = new LineOutbox(openFifo(paths.reports));
+    this.#reportsFd = openFifo(paths.reports);
+    this.#outbox = new LineOutbox(this.#reportsFd);
     this.#onGarbage = onGarbage;
+  }
+
+  close(): void {
+    closeSync(this.commandsFd);
+    closeSync(this.#reportsFd);
   }
 
   get isFlushed(): boolean {

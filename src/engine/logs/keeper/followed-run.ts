@@ -1,6 +1,7 @@
 import type { Libc } from '../../../base/libc.ts';
 import { LogWriter } from '../log-writer.ts';
 import type { LogGap, RunName } from '../log-transport.ts';
+import { type Holder, openFifoOfAnybody } from '../held-fifo.ts';
 import { unlinkPipes } from '../run-pipes.ts';
 import type { FollowCommand } from './messages.ts';
 import { OutputPipe } from './output-pipe.ts';
@@ -16,9 +17,10 @@ export interface FollowedRun {
   stopWatching: (() => void) | null;
 }
 
-/** Opens what can be opened, and tells of what cannot. */
+/** Opens what can be opened, and tells of what cannot. Its FIFOs may have no names any more: the engine holds them, too. */
 export function openRun(
   command: FollowCommand,
+  engine: Holder | null,
   libc: Libc,
   onGap: (gap: LogGap) => void,
   onProblem: (message: string) => void,
@@ -26,11 +28,12 @@ export function openRun(
   const { id, run, logDir, log } = command;
   const writer = new LogWriter({ id, run }, logDir, log, onGap);
   const pipes = new Set<OutputPipe>();
+  const holders = engine === null ? [command] : [command, engine];
   for (const stream of ['stdout', 'stderr'] as const) {
     if (command.pipes === null) break;
     const path = command.pipes[`${stream}Path`];
     try {
-      pipes.add(new OutputPipe(path, stream, writer, libc));
+      pipes.add(new OutputPipe(openFifoOfAnybody(path, holders), path, stream, writer, libc));
     } catch (error) {
       onProblem(`cannot follow ${stream} of "${id}": ${error instanceof Error ? error.message : String(error)}`);
     }

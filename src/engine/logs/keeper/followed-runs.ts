@@ -1,5 +1,6 @@
 import type { Libc } from '../../../base/libc.ts';
 import type { ExitStatus, LogGap, LogSettings, RunName, WitnessedExit } from '../log-transport.ts';
+import type { Holder } from '../held-fifo.ts';
 import type { LogWriter } from '../log-writer.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
 import { type FollowCommand, runKeyOf } from './messages.ts';
@@ -49,8 +50,8 @@ export class FollowedRuns {
     return this.#runs.has(runKeyOf(name));
   }
 
-  follow(command: FollowCommand): void {
-    const run = openRun(command, this.#libc, (gap) => this.#noteGap(run, gap), this.#listener.onProblem);
+  follow(command: FollowCommand, engine: Holder | null): void {
+    const run = openRun(command, engine, this.#libc, (gap) => this.#noteGap(run, gap), this.#listener.onProblem);
     this.#runs.set(runKeyOf(command), run);
     for (const pipe of run.pipes) {
       this.#runOfPipe.set(pipe, run);

@@ -1,6 +1,8 @@
-import { constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isSameFile } from '../../../base/is-same-file.ts';
 import type { Libc } from '../../../base/libc.ts';
-import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { OutputStream } from '../log-transport.ts';
 
 const SPLICE_F_NONBLOCK = 2;
@@ -29,13 +31,21 @@ export interface JournalHeader {
  */
 export class Journal {
   readonly #libc: Libc;
-  readonly #fd: number | null;
+  #path: string;
+  #fd: number | null;
   readonly #header = Buffer.alloc(HEADER_BYTES);
 
   /** Begins empty: what an earlier keeper left is to be recovered before. Works without a file, protecting nothing. */
   constructor(path: string, libc: Libc, onProblem: (message: string) => void) {
     this.#libc = libc;
+    this.#path = path;
     this.#fd = openEmpty(path, onProblem);
+  }
+
+  /** From now on there, where the next keeper looks for it. */
+  moveTo(path: string): void {
+    this.#path = path;
+    if (this.#fd === null || !isSameFile(this.#fd, path)) this.#reopen();
   }
 
   /**
@@ -44,6 +54,8 @@ export class Journal {
    */
   take(fifoFd: number, header: JournalHeader): number {
     if (this.#fd === null) return 0;
+    // Without its name the next keeper could not find it.
+    if (fstatSync(this.#fd).nlink === 0) this.#reopen();
     try {
       const headerLength = this.#header.write(`${JSON.stringify(header)}\n`, 0);
       // A part of a header is as good as none: nothing has been taken yet.
@@ -57,6 +69,18 @@ export class Journal {
   /** The batch is in its log, or counted as lost. */
   clear(): void {
     if (this.#fd !== null) ftruncateSync(this.#fd, 0);
+  }
+
+  /** Between two batches: it is empty. The one before goes on being used where there is no room for another. */
+  #reopen(): void {
+    try {
+      ensureFolder(dirname(this.#path));
+      const before = this.#fd;
+      this.#fd = openJournal(this.#path);
+      if (before !== null) closeSync(before);
+    } catch {
+      // The next batch tries again.
+    }
   }
 }
 

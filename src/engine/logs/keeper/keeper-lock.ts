@@ -1,10 +1,20 @@
-import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
 
+/** In bytes, blanks included, whatever the numbers. */
+const NOTE_LENGTH = 64;
+
+/** Where a keeper listens: reached through /proc also when the FIFO has lost its name. */
+export interface KeeperNote {
+  readonly pid: number;
+  readonly commandsFd: number;
+}
+
 export interface KeeperLock {
+  tellCommands(commandsFd: number): void;
   /** Takes the file away; the lock itself ends with the process. */
   unlink(): void;
 }
@@ -15,7 +25,7 @@ export interface KeeperLock {
  */
 export function becomeKeeper(path: string, libc: Libc): KeeperLock | null {
   for (;;) {
-    const fd = openSync(path, 'a', PRIVATE_FILE);
+    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
     const isFree = tryKernelLock(fd, libc);
     // When its owner removes it between our opening and locking it, the lock is on a nameless file.
     if (isFree && isSameFile(fd, path)) return own(fd, path);
@@ -32,10 +42,31 @@ export function isKeeperAlive(path: string, libc: Libc): boolean {
   return !isFree;
 }
 
+/** Null while the keeper has not said so, which it does when it is up. */
+export function readKeeperNote(path: string): KeeperNote | null {
+  try {
+    const { pid, commandsFd } = JSON.parse(readFileSync(path, 'utf8')) as Partial<KeeperNote>;
+    return Number.isInteger(pid) && Number.isInteger(commandsFd) ? ({ pid, commandsFd } as KeeperNote) : null;
+  } catch {
+    return null;
+  }
+}
+
 function own(fd: number, path: string): KeeperLock {
-  ftruncateSync(fd, 0);
-  writeSync(fd, `${JSON.stringify({ pid: process.pid })}\n`);
-  return { unlink: () => rmSync(path, { force: true }) };
+  return {
+    tellCommands: (commandsFd) => writeNote(fd, { pid: process.pid, commandsFd }),
+    unlink: () => rmSync(path, { force: true }),
+  };
+}
+
+/** The lock holds without it: a full disk must not leave the programs without a keeper. */
+function writeNote(fd: number, note: KeeperNote): void {
+  try {
+    // Over what the one before wrote: that takes no space.
+    ftruncateSync(fd, writeSync(fd, `${JSON.stringify(note)}\n`.padStart(NOTE_LENGTH), 0));
+  } catch {
+    // It is found as long as its FIFOs have their names.
+  }
 }
 
 function openExisting(path: string): number | null {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 /** What a keeper is told on its command line, as one JSON argument. */
 export interface KeeperSettings {
   readonly instance: string;
+  readonly stateDir: string;
   readonly runtimeDir: string;
   readonly pipesDir: string;
   /** Who starts it: a keeper without an engine and without runs has nothing to wait for. */
@@ -11,6 +12,7 @@ export interface KeeperSettings {
 
 /** Where a keeper and its engine meet. */
 export interface KeeperPaths {
+  /** Beside the state, which nobody cleans: a keeper that is at work must not be taken for none. */
   readonly lock: string;
   readonly journal: string;
   readonly exits: string;
@@ -20,9 +22,14 @@ export interface KeeperPaths {
   readonly reports: string;
 }
 
-export function keeperPathsOf({ instance, runtimeDir, pipesDir }: Omit<KeeperSettings, 'engine'>): KeeperPaths {
+export function keeperPathsOf({
+  instance,
+  stateDir,
+  runtimeDir,
+  pipesDir,
+}: Omit<KeeperSettings, 'engine'>): KeeperPaths {
   return {
-    lock: join(runtimeDir, `${instance}.keeper`),
+    lock: join(stateDir, 'keeper.lock'),
     journal: join(runtimeDir, `${instance}.journal`),
     exits: join(runtimeDir, `${instance}.exits`),
     commands: join(pipesDir, 'keeper.in'),

@@ -6,7 +6,8 @@ import { EngineLine } from './engine-line.ts';
 import { ExitLedger } from './exit-ledger.ts';
 import { FollowedRuns } from './followed-runs.ts';
 import { Journal } from './journal.ts';
-import { type KeeperSettings, keeperPathsOf } from './keeper-paths.ts';
+import type { KeeperLock } from './keeper-lock.ts';
+import { type KeeperPaths, type KeeperSettings, keeperPathsOf } from './keeper-paths.ts';
 import { type FollowCommand, KEEPER_VERSION, type KeeperCommand } from './messages.ts';
 import { Poller } from './poller.ts';
 import { type ProcessIdentity, ProcessWatcher } from './process-watcher.ts';
@@ -30,27 +31,34 @@ const bed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
  * loop around epoll: a step is over before the next begins, so no two things ever happen to a run at once.
  */
 export class Keeper {
-  readonly #settings: KeeperSettings;
+  #settings: KeeperSettings;
   readonly #poller: Poller;
   readonly #pump: Pump;
   readonly #watcher: ProcessWatcher;
   readonly #ledger: ExitLedger;
-  readonly #line: EngineLine;
+  #line: EngineLine;
   readonly #runs: FollowedRuns;
+  readonly #journal: Journal;
+  readonly #lock: KeeperLock;
+  readonly #libc: Libc;
+  readonly #onProblem: (message: string) => void;
   /** Null while no engine lives. */
   #forgetEngine: (() => void) | null = null;
   #isQuitting = false;
   #nextTickMs = 0;
 
-  constructor(settings: KeeperSettings, libc: Libc, onProblem: (message: string) => void) {
+  constructor(settings: KeeperSettings, lock: KeeperLock, libc: Libc, onProblem: (message: string) => void) {
     const paths = keeperPathsOf(settings);
     this.#settings = settings;
+    this.#lock = lock;
+    this.#libc = libc;
+    this.#onProblem = onProblem;
     this.#poller = new Poller(libc);
-    const journal = new Journal(paths.journal, libc, onProblem);
-    this.#pump = new Pump(libc, this.#poller, journal, (pipe) => this.#runs.pipeClosed(pipe));
+    this.#journal = new Journal(paths.journal, libc, onProblem);
+    this.#pump = new Pump(libc, this.#poller, this.#journal, (pipe) => this.#runs.pipeClosed(pipe));
     this.#watcher = new ProcessWatcher(libc, this.#poller);
     this.#ledger = new ExitLedger(paths.exits, onProblem);
-    this.#line = new EngineLine(paths, libc, (text) => onProblem(`this is no command: ${text.slice(0, 200)}`));
+    this.#line = this.#openLine(paths);
     this.#runs = new FollowedRuns(libc, this.#pump, this.#watcher, {
       onExit: (exit) => this.#exited(exit),
       onGap: (gap) => this.#line.send({ kind: 'gap', gap }),
@@ -60,7 +68,6 @@ export class Keeper {
         this.#line.send({ kind: 'trouble', message });
       },
     });
-    this.#poller.add(this.#line.commandsFd, 'level');
     this.#watchEngine(settings.engine);
   }
 
@@ -118,10 +125,39 @@ export class Keeper {
       case 'settings':
         this.#runs.changeSettings(command.id, command.log);
         return;
+      case 'move':
+        this.#move(command);
+        return;
       case 'quit':
         this.#isQuitting = true;
         return;
     }
+  }
+
+  #openLine(paths: KeeperPaths): EngineLine {
+    const line = new EngineLine(paths, this.#libc, (text) =>
+      this.#onProblem(`this is no command: ${text.slice(0, 200)}`),
+    );
+    this.#poller.add(line.commandsFd, 'level');
+    this.#lock.tellCommands(line.commandsFd);
+    return line;
+  }
+
+  /** The engine has made FIFOs there, and says the rest through them. */
+  #move({ runtimeDir, pipesDir }: Pick<KeeperSettings, 'runtimeDir' | 'pipesDir'>): void {
+    const before = this.#line;
+    try {
+      const settings = { ...this.#settings, runtimeDir, pipesDir };
+      const paths = keeperPathsOf(settings);
+      this.#line = this.#openLine(paths);
+      this.#settings = settings;
+      this.#journal.moveTo(paths.journal);
+    } catch (error) {
+      this.#onProblem(`cannot move to "${runtimeDir}": ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    this.#poller.remove(before.commandsFd);
+    before.close();
   }
 
   #attach(engine: ProcessIdentity): void {
@@ -134,6 +170,7 @@ export class Keeper {
 
   #watchEngine(engine: ProcessIdentity): void {
     this.#forgetEngine?.();
+    this.#settings = { ...this.#settings, engine };
     this.#forgetEngine = this.#watcher.watch(engine, () => this.#engineGone());
     if (this.#forgetEngine === null) this.#engineGone();
   }
@@ -147,7 +184,9 @@ export class Keeper {
   }
 
   #follow(command: FollowCommand): void {
-    if (!this.#runs.has(command)) this.#runs.follow(command);
+    const engine = this.#forgetEngine === null ? null : this.#settings.engine;
+    if (this.#runs.has(command)) this.#runs.changeSettings(command.id, command.log);
+    else this.#runs.follow(command, engine);
     this.#line.send({ kind: 'following', id: command.id, run: command.run });
   }
 

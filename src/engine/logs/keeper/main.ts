@@ -30,9 +30,9 @@ function main(argument: string | undefined): number {
   const { libc } = loaded;
   const lock = becomeKeeper(paths.lock, libc);
   if (lock === null) return 0;
-  const problemOfRecovery = recoverJournal(paths.journal, libc);
+  const problemOfRecovery = recoverJournal(paths.journal, settings.engine, libc);
   if (problemOfRecovery !== null) report(problemOfRecovery);
-  new Keeper(settings, libc, report).run();
+  new Keeper(settings, lock, libc, report).run();
   lock.unlink();
   return 0;
 }

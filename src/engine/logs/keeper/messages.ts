@@ -1,7 +1,7 @@
 import type { FollowRequest, LogGap, LogSettings, RunName, WitnessedExit } from '../log-transport.ts';
 
 /** Changes whenever messages do: an engine replaces a keeper of another version. */
-export const KEEPER_VERSION = 2;
+export const KEEPER_VERSION = 3;
 
 /** What an engine asks of the keeper. One message is one line of JSON. */
 export type KeeperCommand =
@@ -10,6 +10,8 @@ export type KeeperCommand =
   | (FollowRequest & { readonly kind: 'follow'; readonly logDir: string })
   | (RunName & { readonly kind: 'ended' })
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
+  /** The runtime folder was cleaned away, or the next engine has another one: listen there. */
+  | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
   /** Drain everything and go; runs that still live are the next keeper's. */
   | { readonly kind: 'quit' };
 
@@ -56,6 +58,7 @@ const COMMAND_FIELDS: Readonly<Record<KeeperCommand['kind'], Readonly<Record<str
   },
   ended: { id: 'string', run: 'number' },
   settings: { id: 'string', log: 'object' },
+  move: { runtimeDir: 'string', pipesDir: 'string' },
   quit: {},
 };
 

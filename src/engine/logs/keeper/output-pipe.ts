@@ -2,7 +2,6 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
 import type { OutputStream } from '../log-transport.ts';
 import type { LogWriter } from '../log-writer.ts';
-import { openFifo } from '../run-pipes.ts';
 
 /** From linux/fcntl.h. */
 const F_SETPIPE_SZ = 1031;
@@ -24,13 +23,13 @@ export class OutputPipe {
   #mayGrow = true;
   #isReader = false;
 
-  /** @throws the error of the system call when there is no such FIFO. */
-  constructor(path: string, stream: OutputStream, writer: LogWriter, libc: Libc) {
+  /** @param fd of the FIFO that is called or was called `path`, open for reading and writing */
+  constructor(fd: number, path: string, stream: OutputStream, writer: LogWriter, libc: Libc) {
     this.path = path;
     this.stream = stream;
     this.writer = writer;
     this.#libc = libc;
-    this.#fd = openFifo(path);
+    this.#fd = fd;
     this.#capacity = libc.call('fcntl', this.#fd, F_GETPIPE_SZ, 0);
   }
 

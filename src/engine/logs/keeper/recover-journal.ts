@@ -4,7 +4,7 @@ import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { appendRecords } from '../log-file.ts';
 import { formatRecords, recordHeads } from '../log-format.ts';
-import { openFifo } from '../run-pipes.ts';
+import { type Holder, openFifoOfAnybody } from '../held-fifo.ts';
 import { type JournalHeader, openJournal, spliceInto } from './journal.ts';
 
 const NEWLINE = 0x0a;
@@ -13,12 +13,12 @@ const NEWLINE = 0x0a;
  * Finishes the batch that a killed keeper was carrying: takes back what it may have written of it and writes it
  * again. Done before anything else touches a pipe or a log. Gives what went wrong.
  */
-export function recoverJournal(path: string, libc: Libc): string | null {
+export function recoverJournal(path: string, engine: Holder, libc: Libc): string | null {
   let fd: number | null = null;
   try {
     fd = openJournal(path);
     const batch = readBatch(fd);
-    if (batch !== null) append(batch.header, completed(batch, fd, libc));
+    if (batch !== null) append(batch.header, completed(batch, { fd, engine, libc }));
     ftruncateSync(fd, 0);
     return null;
   } catch (error) {
@@ -45,16 +45,23 @@ function readBatch(fd: number): LeftBatch | null {
   return { header, headerLength, bytes: content.subarray(headerLength) };
 }
 
-/** A kill can cut a splice short; the rest of the batch is then still the first thing in the pipe. */
-function completed({ header, headerLength, bytes }: LeftBatch, fd: number, libc: Libc): Buffer {
-  const missing = header.length - bytes.length;
-  if (missing > 0) takeRest(header.fifo, fd, headerLength + bytes.length, missing, libc);
-  return readBatch(fd)?.bytes ?? bytes;
+interface Recovery {
+  /** Of the journal. */
+  readonly fd: number;
+  readonly engine: Holder;
+  readonly libc: Libc;
 }
 
-function takeRest(fifo: string, fd: number, offset: number, length: number, libc: Libc): void {
+/** A kill can cut a splice short; the rest of the batch is then still the first thing in the pipe. */
+function completed({ header, headerLength, bytes }: LeftBatch, recovery: Recovery): Buffer {
+  const missing = header.length - bytes.length;
+  if (missing > 0) takeRest(header.fifo, headerLength + bytes.length, missing, recovery);
+  return readBatch(recovery.fd)?.bytes ?? bytes;
+}
+
+function takeRest(fifo: string, offset: number, length: number, { fd, engine, libc }: Recovery): void {
   try {
-    const fifoFd = openFifo(fifo);
+    const fifoFd = openFifoOfAnybody(fifo, [engine]);
     try {
       spliceInto(libc, fifoFd, fd, offset, length);
     } finally {

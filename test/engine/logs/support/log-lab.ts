@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
 import { parseRecord } from '../../../../src/engine/logs/log-format.ts';
+import { readKeeperNote } from '../../../../src/engine/logs/keeper/keeper-lock.ts';
 import { startKeeperTransport } from '../../../../src/engine/logs/keeper-transport.ts';
 import type {
   LogGap,
@@ -15,6 +16,7 @@ import type {
   WitnessedExit,
 } from '../../../../src/engine/logs/log-transport.ts';
 import { startPortableTransport } from '../../../../src/engine/logs/portable-transport.ts';
+import { pipePathsOf } from '../../../../src/engine/logs/run-pipes.ts';
 import type { LogLine } from '../../../../src/protocol/log-line.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -29,6 +31,7 @@ function nativeLibc(): Libc {
 /** One instance's folders, a transport over them, and programs that write through it. */
 export class LogLab {
   readonly folder = mkdtempSync(join(tmpdir(), 'healer-logs-'));
+  runtimeDir = join(this.folder, 'run');
   readonly exits: WitnessedExit[] = [];
   readonly gaps: LogGap[] = [];
   readonly troubles: string[] = [];
@@ -45,10 +48,6 @@ export class LogLab {
   get transport(): LogTransport {
     if (this.#transport === null) throw new Error('start the lab first');
     return this.#transport;
-  }
-
-  get runtimeDir(): string {
-    return join(this.folder, 'run');
   }
 
   get pipesDir(): string {
@@ -74,6 +73,7 @@ export class LogLab {
             ...folders,
             libc: nativeLibc(),
             instance: 'test',
+            stateDir: this.folder,
             runtimeDir: this.runtimeDir,
             keeper: { path, outputFd: this.#output },
           });
@@ -96,6 +96,12 @@ export class LogLab {
     return { child, ended: exited.then(() => this.transport.ended(id, run)) };
   }
 
+  /** Follows on what an earlier engine started as its first run. */
+  followSurvivor(id: string, pid: number): void {
+    const startTicks = readProcStat(pid)?.startTicks ?? null;
+    this.transport.follow({ id, run: 1, pid, startTicks, pipes: pipePathsOf(this.pipesDir, id, 1), log: LOG });
+  }
+
   #spawn({ stdoutPath, stderrPath }: RunPipes, argv: readonly string[]): ChildProcess {
     const script = `exec "$@" 1<>"${stdoutPath}" 2<>"${stderrPath}"`;
     const child = spawn('/bin/sh', ['-c', script, 'sh', ...argv], { stdio: 'ignore', detached: true });
@@ -104,10 +110,7 @@ export class LogLab {
   }
 
   keeperPid(): number | null {
-    const path = join(this.runtimeDir, 'test.keeper');
-    if (!existsSync(path)) return null;
-    const text = readFileSync(path, 'utf8');
-    return text === '' ? null : (JSON.parse(text) as { pid: number }).pid;
+    return readKeeperNote(join(this.folder, 'keeper.lock'))?.pid ?? null;
   }
 
   livingKeeper(): Promise<number> {

@@ -1,0 +1,134 @@
+import { spawn } from 'node:child_process';
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { waitFor } from '../../support/wait-for.ts';
+import { type BundledKeeper, bundleKeeper } from './support/bundled-keeper.ts';
+import { isAlive, LogLab } from './support/log-lab.ts';
+
+let keeper: BundledKeeper;
+let lab: LogLab;
+beforeAll(async () => void (keeper = await bundleKeeper()));
+afterAll(() => keeper[Symbol.asyncDispose]());
+beforeEach(() => void (lab = new LogLab(keeper.path)));
+afterEach(() => lab.close());
+
+/** Counts on without an end, faster than a pipe could hold it for long. */
+const COUNT = `let n = 0; setInterval(() => {
+  let text = ''; for (let i = 0; i < 200; i++) text += ++n + '\\n'; process.stdout.write(text); }, 2)`;
+const counter = [process.execPath, '-e', COUNT];
+
+async function linesArrive(count: number): Promise<void> {
+  await waitFor(() => lab.texts('count').length > count, `more than ${String(count)} lines`);
+}
+
+/** Every number in its turn: none lost, none doubled, and more than a pipe holds since. */
+async function expectWholeCount(): Promise<void> {
+  const before = lab.texts('count').length;
+  await linesArrive(before + 50_000);
+  const texts = lab.texts('count');
+  expect(texts.findIndex((text, index) => text !== String(index + 1))).toBe(-1);
+}
+
+/** The keeper may make its journal again meanwhile. */
+function removeFolder(): void {
+  rmSync(lab.runtimeDir, { recursive: true, maxRetries: 5 });
+}
+
+async function killed(pid: number): Promise<void> {
+  process.kill(pid, 'SIGKILL');
+  await waitFor(() => !isAlive(pid), 'it to be gone');
+}
+
+/** An engine with the counting program, to be killed. */
+async function startMortalEngine(): Promise<{ pid: number; program: number }> {
+  const engine = spawn(process.execPath, [keeper.enginePath, lab.folder, keeper.path, 'count', ...counter], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const program = await new Promise<number>((resolve) =>
+    engine.stdout.once('data', (data: Buffer) => resolve(Number(data))),
+  );
+  await linesArrive(1000);
+  return { pid: engine.pid ?? 0, program };
+}
+
+/** Attaches as the next engine does, and has the program followed on. */
+async function startNextEngine(program: number): Promise<void> {
+  await lab.start();
+  lab.followSurvivor('count', program);
+}
+
+async function endProgram(program: number): Promise<void> {
+  process.kill(-program, 'SIGKILL');
+  await lab.transport.ended('count', 1);
+}
+
+test('a keeper that dies after its folder was removed costs no line', async () => {
+  await lab.start();
+  lab.run('count', counter);
+  await linesArrive(1000);
+  removeFolder();
+  await lab.killKeeper();
+  await expectWholeCount();
+  expect(lab.troubles.join()).not.toMatch(/cannot follow/);
+});
+
+test('a keeper is found again after its folder was moved aside, and killed there it costs no line', async () => {
+  await lab.start();
+  lab.run('count', counter);
+  await linesArrive(1000);
+  const before = lab.keeperPid();
+  renameSync(lab.runtimeDir, join(lab.folder, 'aside'));
+  expect(lab.transport.isInPlace()).toBe(false);
+  lab.transport.restore();
+  await waitFor(() => existsSync(join(lab.runtimeDir, 'test.journal')), 'the keeper to come');
+  expect(lab.keeperPid()).toBe(before);
+  rmSync(join(lab.folder, 'aside'), { recursive: true });
+  await lab.killKeeper();
+  await expectWholeCount();
+});
+
+test('the next engine finds the keeper of one that was killed after the folder was removed', async () => {
+  const { pid, program } = await startMortalEngine();
+  const before = lab.keeperPid();
+  removeFolder();
+  await killed(pid);
+  await startNextEngine(program);
+  expect(lab.keeperPid()).toBe(before);
+  await expectWholeCount();
+  await endProgram(program);
+});
+
+test('the next engine finds the output of a program when folder, keeper and engine are gone', async () => {
+  const { pid, program } = await startMortalEngine();
+  removeFolder();
+  await killed(pid);
+  await lab.killKeeper();
+  await startNextEngine(program);
+  await expectWholeCount();
+  await endProgram(program);
+});
+
+test('the next engine may have another runtime folder', async () => {
+  const { pid, program } = await startMortalEngine();
+  const before = lab.keeperPid();
+  await killed(pid);
+  lab.runtimeDir = join(lab.folder, 'elsewhere');
+  await startNextEngine(program);
+  expect(lab.keeperPid()).toBe(before);
+  await expectWholeCount();
+  await lab.run('new', ['echo', 'heard']).ended;
+  expect(lab.texts('new')).toEqual(['heard']);
+  await endProgram(program);
+});
+
+test('what only has the name of a removed pipe is not taken for it', async () => {
+  await lab.start();
+  lab.run('count', counter);
+  await linesArrive(1000);
+  removeFolder();
+  lab.transport.restore();
+  writeFileSync(join(lab.pipesDir, 'count.1.out'), 'not a pipe\n');
+  await lab.killKeeper();
+  await expectWholeCount();
+});
