@@ -97,6 +97,7 @@ describe('a healer.yaml beside a process list', () => {
     const { code, stderr } = await home.run('up', '-f', home.yamlFile);
     expect(code).toBe(0);
     expect(stderr).toMatch(/healer\.yaml:3:19: command is 7, but has to be a text/);
+    expect(stderr).not.toContain('nothing of');
     expect([...(await home.rows()).keys()]).toEqual(['good']);
     await home.down();
   });

@@ -42,7 +42,8 @@ export const run: RunCommand = async (context, _args, options) => {
     // A new engine has read them just now; what it found wrong is all there is to tell.
     const plan = await connection.api.reloadConfig({ dryRun: isNew, ...(isAsked ? { files: [...files] } : {}) });
     await printResult(context, connection, plan, isNew);
-    noteProblems(context.terminal, plan);
+    // What a new engine can use of a file it uses; refused is only an edit of what runs.
+    noteProblems(context.terminal, isNew ? { ...plan, refused: [] } : plan);
     if (options.observe === true && !isNew) {
       context.terminal.note(
         '--observe counts when the engine starts: "healer hold all" leaves every program alone now',

@@ -30,6 +30,8 @@ interface Entry {
   readonly id: string;
   readonly key: Place;
   readonly value: LocatedValue;
+  /** Where the next program begins, whether or not it can be used. */
+  readonly next: Place | null;
 }
 
 /** Gives the fields of a map; anything else but nothing is a problem. */
@@ -52,14 +54,15 @@ export function readDefaults(located: LocatedValue, context: YamlContext): Layer
 export function readPrograms(located: LocatedValue | undefined, context: YamlContext): readonly Definition[] {
   if (located === undefined || isNothing(located)) return [];
   const entries = located.kind === 'list' ? entriesOfList(located.items, context) : entriesOfMap(located, context);
-  return entries.map((entry, index) => readProgram(entry, entries[index + 1]?.key ?? null, context));
+  return entries.map((entry) => readProgram(entry, context));
 }
 
 function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonly Entry[] {
   const hint = 'for example: processes: { web: { command: node, args: [server.mjs] } }';
-  return [...fieldsOf(located, hint, problems)].flatMap(([id, { key, value }]) => {
+  const fields = [...fieldsOf(located, hint, problems)];
+  return fields.flatMap(([id, { key, value }], index) => {
     const { error } = processIdSchema.safeParse(id);
-    if (error === undefined) return [{ id, key, value }];
+    if (error === undefined) return [{ id, key, value, next: fields[index + 1]?.[1].key ?? null }];
     problems.refuse(key, `cannot use ${quoteExcerpt(id)} as an id`, error.issues[0]?.message ?? '');
     return [];
   });
@@ -67,7 +70,7 @@ function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonl
 
 function entriesOfList(items: readonly LocatedValue[], { problems }: YamlContext): readonly Entry[] {
   const seen = new Map<string, Place>();
-  return items.flatMap((item) => {
+  return items.flatMap((item, index) => {
     const fields = fieldsOf(item, 'for example: - { id: web, command: node }', problems);
     if (item.kind !== 'map') return [];
     const id = idOf(fields.get('id')?.value, item, problems);
@@ -76,7 +79,7 @@ function entriesOfList(items: readonly LocatedValue[], { problems }: YamlContext
     if (first === undefined) {
       seen.set(id, item);
       const rest = new Map([...fields].filter(([name]) => name !== 'id'));
-      return [{ id, key: item, value: { ...item, fields: rest } }];
+      return [{ id, key: item, value: { ...item, fields: rest }, next: items[index + 1] ?? null }];
     }
     const message = `${quoteExcerpt(id)} stands here twice, first in line ${String(first.line)}`;
     problems.refuse(item, message, 'give one of them another id, or remove one');
@@ -94,8 +97,7 @@ function idOf(located: LocatedValue | undefined, item: Place, problems: ProblemL
   return data ?? null;
 }
 
-/** @param next where the next program begins */
-function readProgram({ id, key, value: written }: Entry, next: Place | null, context: YamlContext): Definition {
+function readProgram({ id, key, value: written, next }: Entry, context: YamlContext): Definition {
   const { file, folder, env, problems } = context;
   const isSpoilt = problems.errors.some((place) => !isBefore(place, key) && (next === null || isBefore(place, next)));
   const before = problems.errors.length;
