@@ -99,7 +99,8 @@ function readPart<Schema extends z.ZodType>(
   const { data, error } = schema.safeParse(plainValue(value));
   if (error === undefined) return data;
   // Seen from the top, a problem is named with the field: "healing is …".
-  const root: LocatedValue = { kind: 'map', fields: new Map([[name, { ...field, value }]]), line: 1, column: 1 };
+  const fields = new Map([[name, { ...field, value }]]);
+  const root: LocatedValue = { kind: 'map', fields, refusedKeys: [], line: 1, column: 1 };
   const issues = error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path] }));
   const described = issues.flatMap((issue) => describeIssue(issue, plainValue(root), yamlFieldSchema()));
   problems.refuseIssues(described, root);

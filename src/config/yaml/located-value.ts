@@ -16,8 +16,15 @@ export type LocatedValue = Place &
         readonly isPlain: boolean;
       }
     | { readonly kind: 'list'; readonly items: readonly LocatedValue[] }
-    | { readonly kind: 'map'; readonly fields: ReadonlyMap<string, LocatedField> }
+    | {
+        readonly kind: 'map';
+        readonly fields: ReadonlyMap<string, LocatedField>;
+        /** Of fields that were left out: they stand here a second time, or have no text as their key. */
+        readonly refusedKeys: readonly Place[];
+      }
   );
+
+export type LocatedMap = Extract<LocatedValue, { kind: 'map' }>;
 
 export interface LocatedField {
   readonly key: Place;

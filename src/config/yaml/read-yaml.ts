@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { quoteExcerpt } from '../quote-excerpt.ts';
-import type { LocatedField, LocatedValue, Place } from './located-value.ts';
+import type { LocatedField, LocatedMap, LocatedValue, Place } from './located-value.ts';
 import { parseYaml, type PlacedProblem } from './parse-yaml.ts';
 
 interface YamlContent {
@@ -53,7 +53,7 @@ class NodeReader {
     if (this.isExhausted) return nothing(place);
     if (isAlias(node)) return this.#readAlias(node.source, place);
     if (isMap(node) || isSeq(node) || isScalar(node)) this.#noteAnchor(node);
-    if (isMap(node)) return { kind: 'map', fields: this.#readFields(node, place), ...place };
+    if (isMap(node)) return { kind: 'map', ...this.#readFields(node, place), ...place };
     if (isSeq(node)) return { kind: 'list', items: node.items.map((item) => this.read(item, place)), ...place };
     return isScalar(node) ? this.#readScalar(node, place) : nothing(place);
   }
@@ -95,29 +95,32 @@ class NodeReader {
     return { kind: 'scalar', value: isKnown ? value : null, source: source ?? '', isPlain: type === 'PLAIN', ...place };
   }
 
-  #readFields(map: YAMLMap, around: Place): ReadonlyMap<string, LocatedField> {
+  #readFields(map: YAMLMap, around: Place): Pick<LocatedMap, 'fields' | 'refusedKeys'> {
     const own = new Map<string, LocatedField>();
+    const refusedKeys: Place[] = [];
     const merged: LocatedField[] = [];
     for (const { key, value } of map.items) {
       const place = this.#placeOfNode(key, around);
       const field = { key: place, value: this.read(value, place) };
       if (isMergeKey(key)) merged.push(field);
-      else this.#addField(own, nameOf(key), field);
+      else if (!this.#addField(own, nameOf(key), field)) refusedKeys.push(place);
     }
     for (const { value } of merged) this.#mergeInto(own, value);
-    return own;
+    return { fields: own, refusedKeys };
   }
 
-  #addField(fields: Map<string, LocatedField>, name: string | null, field: LocatedField): void {
+  #addField(fields: Map<string, LocatedField>, name: string | null, field: LocatedField): boolean {
+    const first = name === null ? undefined : fields.get(name);
     if (name === null) {
       this.#refuse(field.key, 'a key is a text, not a list or a map', 'put it in quotes if it is meant as a text');
-      return;
-    }
-    const first = fields.get(name);
-    if (first !== undefined) {
+    } else if (first !== undefined) {
       const message = `${quoteExcerpt(name)} stands here twice, first in line ${String(first.key.line)}`;
       this.#refuse(field.key, message, 'keep one of them');
-    } else fields.set(name, field);
+    } else {
+      fields.set(name, field);
+      return true;
+    }
+    return false;
   }
 
   /** What stands in the map itself wins, then what was merged first. */

@@ -60,9 +60,12 @@ export function readPrograms(located: LocatedValue | undefined, context: YamlCon
 function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonly Entry[] {
   const hint = 'for example: processes: { web: { command: node, args: [server.mjs] } }';
   const fields = [...fieldsOf(located, hint, problems)];
-  return fields.flatMap(([id, { key, value }], index) => {
+  const refusedKeys = located.kind === 'map' ? located.refusedKeys : [];
+  const keys = [...fields.map(([, { key }]) => key), ...refusedKeys].sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  const nextOf = new Map(keys.map((key, index) => [key, keys[index + 1] ?? null]));
+  return fields.flatMap(([id, { key, value }]) => {
     const { error } = processIdSchema.safeParse(id);
-    if (error === undefined) return [{ id, key, value, next: fields[index + 1]?.[1].key ?? null }];
+    if (error === undefined) return [{ id, key, value, next: nextOf.get(key) ?? null }];
     problems.refuse(key, `cannot use ${quoteExcerpt(id)} as an id`, error.issues[0]?.message ?? '');
     return [];
   });
@@ -101,7 +104,7 @@ function readProgram({ id, key, value: written, next }: Entry, context: YamlCont
   const { file, folder, env, problems } = context;
   const isSpoilt = problems.errors.some((place) => !isBefore(place, key) && (next === null || isBefore(place, next)));
   const before = problems.errors.length;
-  const empty: LocatedValue = { kind: 'map', fields: new Map(), line: key.line, column: key.column };
+  const empty: LocatedValue = { kind: 'map', fields: new Map(), refusedKeys: [], line: key.line, column: key.column };
   const value = isNothing(written) ? empty : keepTexts(expandValues(written, env, problems));
   issuesOf(value, problems);
   const isValid = !isSpoilt && problems.errors.length === before;
