@@ -1,4 +1,5 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { messageOf } from './thrown.ts';
 
 /** Readable by nobody else: state, logs and settings may hold secrets. */
 export const PRIVATE_FILE = 0o600;
@@ -48,6 +49,6 @@ export function keptAs(path: string, nowMs: number): string {
   try {
     return `it is kept as "${keepAside(path, nowMs)}"`;
   } catch (error) {
-    return `it could not even be kept aside: ${error instanceof Error ? error.message : String(error)}`;
+    return `it could not even be kept aside: ${messageOf(error)}`;
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, ftruncateSync, linkSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { codeOf } from './thrown.ts';
 import { PRIVATE_FILE } from './atomic-file.ts';
 import { tryKernelLock } from './kernel-lock.ts';
 import type { Libc } from './libc.ts';
@@ -55,7 +56,7 @@ function createExclusiveFile(path: string): FileLock | null {
     linkSync(draft, path);
     return { release: () => rmSync(path, { force: true }) };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
     removeIfStale(path);
     return null;
   } finally {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isDead, readProcStat } from './proc-stat.ts';
+import { isAlive } from './process-liveness.ts';
+import { readProcStat } from './proc-stat.ts';
 
 /** Who holds a lock, as its file names them. With the start time a pid that was given out again is told apart. */
 export interface LockOwner {
@@ -8,6 +9,7 @@ export interface LockOwner {
   readonly startTicks: number | null;
 }
 
+/** As a lock's file is to name it. */
 export function thisProcess(): LockOwner {
   return { pid: process.pid, startTicks: readProcStat(process.pid)?.startTicks ?? null };
 }
@@ -29,14 +31,5 @@ function ownerFrom(value: unknown): LockOwner | null {
 
 /** Whether the process that the owner names still runs, and is the same. */
 export function isOwnerAlive({ pid, startTicks }: LockOwner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Another user's process may not be signalled, but is there.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  const stat = process.platform === 'linux' ? readProcStat(pid) : null;
-  if (stat === null) return true;
-  // One that waits to be reaped can still be signalled, and holds nothing any more.
-  return !isDead(stat) && (startTicks === null || stat.startTicks === startTicks);
+  return isAlive(pid, startTicks);
 }

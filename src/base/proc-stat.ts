@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { codeOf } from './thrown.ts';
 
 /**
  * The unit of `cpuTicks` and `startTicks`. The kernel tells user space 100 on every architecture that Node runs on,
@@ -140,7 +141,7 @@ const GONE_CODES = new Set<string | undefined>(['ENOENT', 'ESRCH', 'EACCES', 'EP
 
 /** Whether reading a file of a process failed because the process is gone, or was never ours to see. */
 export function isGone(error: unknown): boolean {
-  return error instanceof Error && GONE_CODES.has((error as NodeJS.ErrnoException).code);
+  return GONE_CODES.has(codeOf(error) ?? '');
 }
 
 /** Every process that we may see, in no order; empty where there is no /proc. */

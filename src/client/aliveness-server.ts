@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { messageOf } from '../base/thrown.ts';
 import { HealerError } from '../protocol/errors.ts';
 
 /** What a program says of itself; true and false say no more than that. */
@@ -96,7 +97,7 @@ async function judge(
     const found = await Promise.race([Promise.resolve().then(check), late]);
     return typeof found === 'boolean' ? { healthy: found } : found;
   } catch (error) {
-    return { healthy: false, error: error instanceof Error ? error.message : String(error) };
+    return { healthy: false, error: messageOf(error) };
   } finally {
     clearTimeout(timer);
   }

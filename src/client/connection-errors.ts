@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { codeOf } from '../base/thrown.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import type { HelloResult } from '../protocol/methods.ts';
 
@@ -10,8 +11,7 @@ function startCommand(socketPath: string): string {
 
 /** Turns what a socket reports into the error that names the cause and the next step. */
 export function socketErrorOf(error: Error, socketPath: string): HealerError {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  switch (code) {
+  switch (codeOf(error) ?? '') {
     case 'ENOENT':
     case 'ECONNREFUSED':
       return notRunning(socketPath, error);

@@ -1,4 +1,5 @@
 import { Cron } from 'croner';
+import { messageOf } from '../base/thrown.ts';
 
 /** When something recurs, in the local time zone. A time that a clock change skips or doubles happens once. */
 export interface Recurrence {
@@ -16,7 +17,7 @@ export function parseCron(expression: string): ParsedCron {
     if (cron.nextRun() === null) return { ok: false, problem: 'no such time ever comes' };
     return { ok: true, recurrence: { next: (after) => cron.nextRun(after) } };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { ok: false, problem: message.replace(/^CronPattern: /, '') };
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { replaceFile } from '../base/atomic-file.ts';
+import { codeOf } from '../base/thrown.ts';
 
 const noteSchema = z.object({
   /** Who wrote it; on a full disk the note of the engine before may still be there. */
@@ -33,7 +34,7 @@ export function readStartNote(path: string): StartNote | null {
   try {
     return noteSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { isAlive } from '../../src/cli/process-liveness.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { CLI, type CliHome, type CliResult, createCliHome } from '../support/run-cli.ts';
 import { Terminal } from '../support/terminal.ts';

@@ -2,8 +2,9 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { listPids, readProcStat } from '../../src/base/proc-stat.ts';
-import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { HealerHome } from '../support/healer-home.ts';
 import { CLI } from '../support/run-cli.ts';
 import { waitFor } from '../support/wait-for.ts';
 

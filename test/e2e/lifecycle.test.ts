@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
+import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const NODE = process.execPath;

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
+import { HealerHome } from '../support/healer-home.ts';
 import { FIXTURE_PROGRAMS } from '../support/launch-room.ts';
 import { waitFor } from '../support/wait-for.ts';
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
+import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('without the native library', () => {

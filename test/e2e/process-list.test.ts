@@ -1,6 +1,7 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
+import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const SLEEP = 'sleep 100000';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { freePort } from '../support/free-port.ts';
-import { HealerHome, isAlive } from '../support/healer-home.ts';
+import { HealerHome } from '../support/healer-home.ts';
 import { CLI } from '../support/run-cli.ts';
 import { openShell, type Shell, shows } from '../support/shell.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -1,10 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { type Paths, resolvePaths } from '../../src/config/paths.ts';
 import type { PartnerView } from '../../src/protocol/partner-view.ts';
 import { callHttp } from '../support/api-room.ts';
-import { HealerHome, isAlive, openFiles } from '../support/healer-home.ts';
+import { HealerHome, openFiles } from '../support/healer-home.ts';
 import { createSmallDisk } from '../support/small-disk.ts';
 import { waitFor } from '../support/wait-for.ts';
 

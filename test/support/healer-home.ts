@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readProcStat } from '../../src/base/proc-stat.ts';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { connectLocal } from '../../src/client/connection.ts';
 import { openCgroups } from '../../src/engine/os/cgroups.ts';
 import { cgroupNameOf } from '../../src/engine/os/run-mark.ts';
@@ -208,11 +208,6 @@ export class HealerHome implements AsyncDisposable {
     this.#removeCgroups();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
-}
-
-export function isAlive(pid: number): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && stat.state !== 'Z' && stat.state !== 'X';
 }
 
 function livingPids(): number[] {

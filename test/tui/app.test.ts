@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { displayWidth } from '../../src/base/display-width.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { ZombieCleanup, ZombieView } from '../../src/protocol/zombie-view.ts';
@@ -599,13 +600,4 @@ test('a terminal that stops reading keeps the screen neither from ending nor sma
 function memoryMbOf(pid: number): number {
   const [, kb] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kb) / 1024;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

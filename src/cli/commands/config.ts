@@ -1,4 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { SettingResult } from '../../protocol/setting-result.ts';
 import type { RunCommand } from '../command.ts';
@@ -64,7 +65,7 @@ function valueOf(text: string): string | Record<string, string> {
   try {
     return JSON.parse(text) as Record<string, string>;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new HealerError('INVALID_CONFIG', `cannot read the value as JSON: ${why} — quote it for the shell`);
   }
 }

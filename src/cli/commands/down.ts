@@ -8,7 +8,7 @@ import { type Context, withConnection } from '../context.ts';
 import { endWatcher } from '../end-watcher.ts';
 import { connectIfRunning } from '../start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { isAlive } from '../process-liveness.ts';
+import { isAlive } from '../../base/process-liveness.ts';
 
 /** An engine that has answered only has to clear away. */
 const CLEAR_AWAY_MS = 15_000;

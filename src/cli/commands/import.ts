@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { codeOf } from '../../base/thrown.ts';
 import { importFile } from '../../config/import/import-file.ts';
 import { formatNote, type Imported } from '../../config/import/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
@@ -47,7 +48,7 @@ async function write(output: string, yaml: string, force: boolean): Promise<void
   try {
     await writeFile(output, yaml, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === 'EEXIST' ? alreadyThere(output) : error;
+    throw codeOf(error) === 'EEXIST' ? alreadyThere(output) : error;
   }
 }
 

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { replaceFile } from '../../base/atomic-file.ts';
 import { loadLibc } from '../../base/libc.ts';
+import { codeOf, messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CommandOptions, RunCommand } from '../command.ts';
 import type { Context } from '../context.ts';
@@ -92,11 +93,14 @@ function writeUnit(path: string, unit: string): void {
     replaceFile(path, unit);
     chmodSync(path, READABLE_BY_ALL);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'EACCES') throw error;
-    throw new HealerError('IO_ERROR', `${message} — run it with sudo, or make a unit of your own with --user`, {
-      path,
-    });
+    if (codeOf(error) !== 'EACCES') throw error;
+    throw new HealerError(
+      'IO_ERROR',
+      `${messageOf(error)} — run it with sudo, or make a unit of your own with --user`,
+      {
+        path,
+      },
+    );
   }
 }
 

@@ -1,4 +1,4 @@
-import { isAlive } from '../process-liveness.ts';
+import { isAlive } from '../../base/process-liveness.ts';
 import type { Machine } from './machine.ts';
 import { error, ok, type Verdict, warning } from './finding.ts';
 

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
+import { codeOf, messageOf } from '../../base/thrown.ts';
 import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
 import type { ConfigProblem } from '../config-problem.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
@@ -104,10 +105,13 @@ function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonl
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
+    const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { pairs: [], problems: [] };
     const place = { severity: 'error', file, line: null, column: null } as const;
-    return { pairs: [], problems: [{ ...place, message: 'cannot read the settings of alerts', hint: message }] };
+    return {
+      pairs: [],
+      problems: [{ ...place, message: 'cannot read the settings of alerts', hint: messageOf(error) }],
+    };
   }
   const lines = parseKeyValueLines(content);
   return {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { detectImportKind, type ImportKind } from './import-kind.ts';
 import type { Imported } from './imported.ts';
@@ -54,7 +55,7 @@ async function readConfiguration(file: string): Promise<string> {
         : 'it is not a file';
   if (problem !== false) throw unreadable(file, problem);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    throw unreadable(file, error instanceof Error ? error.message : String(error));
+    throw unreadable(file, messageOf(error));
   });
   if (text.includes('\0')) throw unreadable(file, 'it is not a text file');
   return text.replace(/^\uFEFF/, '');

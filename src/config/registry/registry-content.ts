@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../../base/thrown.ts';
 
 const fields = z.record(z.string(), z.unknown());
 const byId = z.record(z.string(), fields);
@@ -41,7 +42,7 @@ export function parseRegistry(text: string): ParsedRegistry {
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { kind: 'corrupt', problem: `it is not JSON: ${error instanceof Error ? error.message : String(error)}` };
+    return { kind: 'corrupt', problem: `it is not JSON: ${messageOf(error)}` };
   }
   const parsed = registrySchema.safeParse(json);
   if (parsed.success) return { kind: 'read', registry: parsed.data };

@@ -4,6 +4,7 @@ import { ensureFolder, keepAside } from '../../base/atomic-file.ts';
 import { type FileLock, takeFileLock } from '../../base/file-lock.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { readLockOwner } from '../../base/lock-owner.ts';
+import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } from './registry-content.ts';
 
@@ -16,7 +17,7 @@ export function readRegistry(path: string): ParsedRegistry {
   try {
     text = readFileSync(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'read', registry: EMPTY_REGISTRY };
+    if (codeOf(error) === 'ENOENT') return { kind: 'read', registry: EMPTY_REGISTRY };
     throw error;
   }
   return parseRegistry(text);

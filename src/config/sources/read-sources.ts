@@ -1,4 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
+import { codeOf, messageOf } from '../../base/thrown.ts';
 import type { ConfigProblem } from '../config-problem.ts';
 import { readHealerYaml } from '../yaml/healer-yaml.ts';
 import { readProcessList } from '../process-list/process-list-source.ts';
@@ -52,14 +53,13 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /** Nobody knows what it says now, so what it said before stays. */
 function unreadable(file: string, error: unknown): SourceReading {
-  const { code = '', message } = error as NodeJS.ErrnoException;
   const problem: ConfigProblem = {
     severity: 'error',
     file,
     line: null,
     column: null,
     message: `cannot read "${file}"`,
-    hint: HINTS[code] ?? message,
+    hint: HINTS[codeOf(error) ?? ''] ?? messageOf(error),
   };
   const nothing = { definitions: [], common: NOTHING_COMMON };
   return { file, ...nothing, problems: [problem], isComplete: false, isAllOrNothing: true };

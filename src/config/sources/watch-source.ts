@@ -1,5 +1,6 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { codeOf } from '../../base/thrown.ts';
 
 interface WatchTiming {
   /** How often the file is looked at. */
@@ -71,7 +72,7 @@ async function fingerprint(path: string): Promise<string> {
   try {
     return describe(await stat(path, { bigint: true }));
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    return String(codeOf(error));
   }
 }
 
@@ -79,6 +80,6 @@ function fingerprintNow(path: string): string {
   try {
     return describe(statSync(path, { bigint: true }));
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    return String(codeOf(error));
   }
 }

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { messageOf } from '../../base/thrown.ts';
 import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
 import type { AlertSubject } from '../../policy/alerts/alert-of.ts';
 import {
@@ -184,7 +185,7 @@ export class Alerts {
       this.#problem = null;
       this.#schedule();
     } catch (error) {
-      this.#problem = `cannot write alerts to disk: ${error instanceof Error ? error.message : String(error)}`;
+      this.#problem = `cannot write alerts to disk: ${messageOf(error)}`;
       this.#desk = putBack(this.#desk, outgoing, RETRY_MS, now());
       this.#flushSoon(RETRY_MS);
     }

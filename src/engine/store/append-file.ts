@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE, writeWhole } from '../../base/atomic-file.ts';
+import { messageOf } from '../../base/thrown.ts';
 
 /** Held in memory while the disk takes nothing; more than this is dropped, oldest first, and counted. */
 const HELD_LINES = 10_000;
@@ -57,7 +58,7 @@ export class AppendFile {
     try {
       this.#write(`${this.#held.join('\n')}\n`);
     } catch (error) {
-      return { written: false, problem: error instanceof Error ? error.message : String(error), dropped: 0 };
+      return { written: false, problem: messageOf(error), dropped: 0 };
     }
     const dropped = this.#dropped;
     this.#held = [];

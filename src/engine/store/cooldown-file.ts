@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { keptAs, replaceFile } from '../../base/atomic-file.ts';
+import { messageOf } from '../../base/thrown.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
 import { RESTART_CAUSES } from '../../protocol/restart-cause.ts';
 
@@ -60,7 +61,7 @@ export class CooldownFile {
       this.#dirty = false;
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 }

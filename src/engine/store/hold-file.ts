@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { keptAs, replaceFile } from '../../base/atomic-file.ts';
+import { messageOf } from '../../base/thrown.ts';
 
 /** `until` in ms since the epoch; null is without end. */
 const holdSchema = z.object({ until: z.number().nullable() });
@@ -53,7 +54,7 @@ export class HoldFile {
       this.#dirty = false;
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { keptAs, replaceFile } from '../../base/atomic-file.ts';
+import { messageOf } from '../../base/thrown.ts';
 import type { Tracked } from '../../policy/orphans.ts';
 
 const nameSchema = z.object({ pid: z.number().int(), startTicks: z.number(), name: z.string() });
@@ -42,7 +43,7 @@ export class OrphanFile {
       replaceFile(this.#path, `${JSON.stringify({ version: 1, bootId: this.#bootId, tracked }, null, 1)}\n`);
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     }
   }
 }

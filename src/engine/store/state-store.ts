@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { ensureFolder, replaceFile, keepAside } from '../../base/atomic-file.ts';
+import { messageOf } from '../../base/thrown.ts';
 import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 import { type ProgramRecord, programRecordSchema } from './program-record.ts';
@@ -98,7 +99,7 @@ export class StateStore {
       this.#file.reopen();
       return { written: true, problem: null, dropped: 0 };
     } catch (error) {
-      return { written: false, problem: error instanceof Error ? error.message : String(error), dropped: 0 };
+      return { written: false, problem: messageOf(error), dropped: 0 };
     }
   }
 
@@ -114,7 +115,7 @@ export class StateStore {
     try {
       return `some of it was unreadable and is kept as "${keepAside(this.#path, nowMs)}"`;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       return `some of it was unreadable and could not even be kept aside: ${why}`;
     }
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/thrown.ts';
 import { isNearLimit, judgeUsage, QUIET } from '../../policy/limits.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../engine.ts';
@@ -78,7 +79,7 @@ export class Monitor {
       await sample();
       return null;
     } catch (error) {
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     } finally {
       this.#isBusy = false;
     }

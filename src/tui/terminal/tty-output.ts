@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { codeOf } from '../../base/thrown.ts';
 import { TUI_LIMITS } from '../limits.ts';
 
 interface Listeners {
@@ -72,7 +73,7 @@ export class TtyOutput {
       while (this.#unsent.length > 0) this.#unsent = this.#unsent.subarray(writeSync(this.#fd, this.#unsent));
       return 'done';
     } catch (error) {
-      return (error as NodeJS.ErrnoException).code === 'EAGAIN' ? 'full' : 'gone';
+      return codeOf(error) === 'EAGAIN' ? 'full' : 'gone';
     }
   }
 }

@@ -11,9 +11,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../../src/base/process-liveness.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { type BundledKeeper, bundleKeeper } from './support/bundled-keeper.ts';
-import { isAlive, LOG, LogLab } from './support/log-lab.ts';
+import { LOG, LogLab } from './support/log-lab.ts';
 
 let keeper: BundledKeeper;
 let lab: LogLab;

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../../src/base/process-liveness.ts';
 import { readProcStat } from '../../../src/base/proc-stat.ts';
 import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
 import { createProcessTree, type ProcessTree } from '../../../src/engine/os/process-tree.ts';
@@ -137,9 +138,4 @@ function membersIn(file: string): number[] | null {
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   const byLevel = lines.map((line) => line.split(' ').map(Number)).sort(([, a = 0], [, b = 0]) => b - a);
   return byLevel.length === LEVELS ? byLevel.map(([pid = 0]) => pid) : null;
-}
-
-function isAlive(pid: number): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && stat.state !== 'Z' && stat.state !== 'X';
 }

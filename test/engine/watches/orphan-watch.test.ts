@@ -3,12 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../../src/base/process-liveness.ts';
 import { OrphanWatch } from '../../../src/engine/watches/orphan-watch.ts';
 import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
 import { createStrangerTrees } from '../../../src/engine/os/stranger-trees.ts';
 import { OrphanFile } from '../../../src/engine/store/orphan-file.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { isAlive } from '../../support/healer-home.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const INTERVAL_MS = 60_000;

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
+import { messageOf } from '../../../base/thrown.ts';
 import { modeOfFile } from '../file-mode.ts';
 import type { ImportNote } from '../imported.ts';
 import { type ConfSection, type ConfValue, parseConfFile } from './conf-file.ts';
@@ -29,7 +30,7 @@ function readConf(path: string, file: string): Included {
   try {
     return parseConfFile(readFileSync(path, 'utf8'), shown);
   } catch (error) {
-    const message = `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    const message = `cannot be read: ${messageOf(error)}`;
     return { sections: [], notes: [{ weight: 'loss', place: shown, message }] };
   }
 }

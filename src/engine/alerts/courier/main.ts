@@ -1,3 +1,4 @@
+import { messageOf } from '../../../base/thrown.ts';
 import { LineDecoder } from '../../../protocol/framing.ts';
 import type {
   Channel,
@@ -45,7 +46,7 @@ class Courier {
 
   async #carryOut(order: Order): Promise<void> {
     const failure = await this.#attempt(order).catch((error: unknown): DeliveryFailure => {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       return { cause: 'other', scope: 'channel', message };
     });
     const file = order.kind === 'deliver' ? order.file : null;

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { sanitizeText } from '../../../base/sanitize-text.ts';
+import { codeOf } from '../../../base/thrown.ts';
 import { subjectLine } from './subject-line.ts';
 import { type Letter, letterId } from '../../../protocol/alert.ts';
 import type { DeliveryFailure, DeliveryFailureCause, WebhookSettings } from '../../../protocol/courier.ts';
@@ -79,7 +80,7 @@ const CAUSES: Readonly<Record<string, DeliveryFailureCause>> = {
 function describe(thrown: unknown, settings: WebhookSettings): DeliveryFailure {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const inner = error.cause instanceof Error ? error.cause : error;
-  const { code = '' } = inner as NodeJS.ErrnoException;
+  const code = codeOf(inner) ?? '';
   const isTimeout = error.name === 'TimeoutError';
   const said = isTimeout ? `no answer within ${String(settings.timeoutMs)} ms` : inner.message || code;
   return {

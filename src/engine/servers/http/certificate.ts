@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { codeOf } from '../../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { Certificate } from './web-server.ts';
 
@@ -83,6 +84,6 @@ function fingerprint(file: string): string {
     const { ino, size, mtimeMs } = statSync(file);
     return [ino, size, mtimeMs].join(':');
   } catch (error) {
-    return String((error as NodeJS.ErrnoException).code);
+    return String(codeOf(error));
   }
 }

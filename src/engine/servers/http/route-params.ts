@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { messageOf } from '../../../base/thrown.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import type { HttpRoute } from '../../../protocol/http-routes.ts';
 import { type MethodName, METHODS } from '../../../protocol/methods.ts';
@@ -38,7 +39,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unfit(`the body is not JSON: ${error instanceof Error ? error.message : String(error)}`);
+    throw unfit(`the body is not JSON: ${messageOf(error)}`);
   }
 }
 

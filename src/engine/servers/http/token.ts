@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
+import { messageOf } from '../../../base/thrown.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 
 const LEAST_LENGTH = 16;
@@ -30,7 +31,7 @@ function readSecret(file: string): string {
     isOpen = (statSync(file).mode & 0o077) !== 0;
     text = readFileSync(file, 'utf8').trim();
   } catch (cause) {
-    throw refusal(file, cause instanceof Error ? cause.message : String(cause));
+    throw refusal(file, messageOf(cause));
   }
   if (isOpen) throw refusal(file, 'others can read it; chmod 600 makes it yours alone');
   return text;

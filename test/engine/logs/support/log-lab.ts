@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../../../src/base/process-liveness.ts';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
 import { parseRecord } from '../../../../src/engine/logs/log-format.ts';
@@ -166,11 +167,6 @@ export class LogLab {
     closeSync(this.#output);
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-export function isAlive(pid: number): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && stat.state !== 'Z';
 }
 
 function endGroup(pid: number | undefined): void {
