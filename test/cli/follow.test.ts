@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { LogLine } from '../../src/protocol/log-line.ts';
 import type { FakeHandlers } from '../support/fake-engine.ts';
-import { engineEvent, engineStatus, programRow } from '../support/program-row.ts';
+import { engineEvent, programRow, snapshotMessage } from '../support/program-row.ts';
 import { type CliHome, createCliHome, finished } from '../support/run-cli.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -193,20 +193,13 @@ describe('events -f', () => {
 });
 
 describe('ls --watch', () => {
-  const snapshot = (rows: readonly ReturnType<typeof programRow>[], full: boolean) => ({
-    full,
-    more: false,
-    at: at(10),
-    status: engineStatus(),
-    rows,
-    removed: [],
-  });
-
   test('prints the table again with each snapshot, until Ctrl-C', async () => {
-    const engine = await home.startEngine({ subscribeSnapshot: () => [snapshot([programRow({ id: 'web' })], true)] });
+    const engine = await home.startEngine({
+      subscribeSnapshot: () => [snapshotMessage({ rows: [programRow({ id: 'web' })] })],
+    });
     const { child, printed, result } = startFollowing(['ls', '--watch', '--interval', '200ms']);
     await waitFor(() => printed.out.includes('web'), 'the first table');
-    engine.pushSnapshot(snapshot([programRow({ id: 'api', state: 'failed' })], false));
+    engine.pushSnapshot(snapshotMessage({ full: false, rows: [programRow({ id: 'api', state: 'failed' })] }));
     await waitFor(() => /api +failed[^]*web +running/.test(printed.out), 'the second table');
     child.kill('SIGINT');
     expect((await result).code).toBe(130);
@@ -214,7 +207,7 @@ describe('ls --watch', () => {
   });
 
   test('with --json gives all programs on one line each time', async () => {
-    await home.startEngine({ subscribeSnapshot: () => [snapshot([programRow({ id: 'web' })], true)] });
+    await home.startEngine({ subscribeSnapshot: () => [snapshotMessage({ rows: [programRow({ id: 'web' })] })] });
     const { child, printed, result } = startFollowing(['ls', '--watch', '--json']);
     await waitFor(() => printed.out.endsWith('\n'), 'a line');
     expect(JSON.parse(printed.out)).toMatchObject([{ id: 'web', state: 'running' }]);

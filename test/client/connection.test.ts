@@ -8,7 +8,7 @@ import { HealerError } from '../../src/protocol/errors.ts';
 import { encodeMessage } from '../../src/protocol/framing.ts';
 import type { RpcRequest } from '../../src/protocol/rpc.ts';
 import { type FakeHandlers, startFakeEngine } from '../support/fake-engine.ts';
-import { engineEvent, engineStatus, programRow } from '../support/program-row.ts';
+import { engineEvent, programRow, snapshotMessage } from '../support/program-row.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -223,14 +223,7 @@ describe('subscriptions', () => {
       skipped: 0,
       cursor: 'a.b:0:1',
     });
-    engine.pushSnapshot({
-      full: true,
-      more: false,
-      at: '2026-11-21T09:00:00.000Z',
-      status: engineStatus(),
-      rows: [],
-      removed: [],
-    });
+    engine.pushSnapshot(snapshotMessage());
 
     await waitFor(() => logs.length + snapshots.length === 2, 'both messages');
     expect({ logs, snapshots }).toEqual({ logs: ['hello'], snapshots: [true] });

@@ -6,7 +6,7 @@ import { type ClientState, type Clock, createReconnectingClient } from '../../sr
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import { type FakeEngine, type FakeHandlers, startFakeEngine } from '../support/fake-engine.ts';
-import { engineEvent, engineStatus } from '../support/program-row.ts';
+import { engineEvent, snapshotMessage } from '../support/program-row.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** Time that stands still until the test turns it. */
@@ -192,7 +192,7 @@ describe('other streams', () => {
     engine.dropConnections();
     await clock.fireNext();
     const asked = () => engine.calls.filter((call) => call.method === 'subscribeLog').map((call) => call.params);
-    await waitFor(() => asked().length === 2, 'the second subscription');
+    await waitFor(() => asked().length === 2 && resumed > 0, 'the second subscription');
 
     expect(asked()).toEqual([
       { id: 'web', tail: 10 },
@@ -202,15 +202,7 @@ describe('other streams', () => {
   });
 
   test('of a snapshot start whole again', async () => {
-    const message = {
-      full: true,
-      more: false,
-      at: '2026-11-21T09:00:00.000Z',
-      status: engineStatus(),
-      rows: [],
-      removed: [],
-    };
-    const engine = await startEngine({ subscribeSnapshot: () => [message] });
+    const engine = await startEngine({ subscribeSnapshot: () => [snapshotMessage()] });
     const { client, clock } = createClient();
     const full: boolean[] = [];
     client.subscribe('snapshot', {}, (snapshot) => full.push(snapshot.full));

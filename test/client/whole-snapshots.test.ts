@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest';
 import { wholeSnapshots } from '../../src/client/whole-snapshots.ts';
 import type { SnapshotMessage } from '../../src/protocol/snapshot.ts';
-import { engineStatus, programRow } from '../support/program-row.ts';
+import { programRow, snapshotMessage } from '../support/program-row.ts';
 
-const page = (ids: readonly string[], fields: Partial<SnapshotMessage>): SnapshotMessage => ({
-  full: false,
-  more: false,
-  at: '2026-11-21T09:00:00.000Z',
-  status: engineStatus(),
-  rows: ids.map((id) => programRow({ id })),
-  removed: [],
-  ...fields,
-});
+const page = (ids: readonly string[], fields: Partial<SnapshotMessage>): SnapshotMessage =>
+  snapshotMessage({ full: false, rows: ids.map((id) => programRow({ id })), ...fields });
 
 function delivered(...pages: readonly SnapshotMessage[]): (readonly [full: boolean, ids: string, removed: string])[] {
   const seen: (readonly [boolean, string, string])[] = [];

@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import type { ProcessDetails } from '../../src/protocol/process-details.ts';
 import { processSpecSchema, type ProcessSpecInput } from '../../src/protocol/process-spec.ts';
-import type { EngineStatus, ProcessRow } from '../../src/protocol/snapshot.ts';
+import type { EngineStatus, ProcessRow, SnapshotMessage } from '../../src/protocol/snapshot.ts';
 
 /** A program that runs well; a test states only what it is about. */
 export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
@@ -76,6 +76,19 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
     alerts: { channels: [], lastSentAt: null, waiting: 0, failingSince: null, problem: null },
     containment: { kind: 'cgroup', detail: '/sys/fs/cgroup/healer, with memory and pids limits' },
     partner: null,
+    ...changes,
+  };
+}
+
+/** The live table of an engine without programs; whole, unless told otherwise. */
+export function snapshotMessage(changes: Partial<SnapshotMessage> = {}): SnapshotMessage {
+  return {
+    full: true,
+    more: false,
+    at: '2026-11-21T09:34:10.000Z',
+    status: engineStatus(),
+    rows: [],
+    removed: [],
     ...changes,
   };
 }

@@ -47,6 +47,9 @@ class FakeSampler implements Sampler {
   }
 }
 
+const monitors: Monitor[] = [];
+
+/** A monitor of no program yet that looks at nothing yet. The test's end closes it. */
 function createMonitor(): { it: TestEngine; sampler: FakeSampler; monitor: Monitor; lost: string[]; shown: string[] } {
   const it = new TestEngine();
   const sampler = new FakeSampler();
@@ -58,7 +61,22 @@ function createMonitor(): { it: TestEngine; sampler: FakeSampler; monitor: Monit
     onLost: ({ id }) => lost.push(id),
     onTick: () => undefined,
   });
+  monitors.push(monitor);
   return { it, sampler, monitor, lost, shown };
+}
+
+interface Load {
+  readonly memoryMb: number;
+  readonly cpuPercent?: number;
+}
+
+/** A monitor that looks already, at the program "web", which is found to use so much. */
+function startMonitor(fields: Parameters<TestEngine['run']>[0], { memoryMb, cpuPercent = 0 }: Load) {
+  const parts = createMonitor();
+  parts.it.run(fields);
+  parts.sampler.use('web', memoryMb, cpuPercent);
+  parts.monitor.start();
+  return parts;
 }
 
 describe('monitor', () => {
@@ -67,14 +85,12 @@ describe('monitor', () => {
   });
 
   afterEach(() => {
+    for (const monitor of monitors.splice(0)) monitor.close();
     vi.useRealTimers();
   });
 
   test('looks at once and then each second, four times a second near a limit', async () => {
-    const { it, sampler, monitor } = createMonitor();
-    it.run({ limits: { memoryMb: 500 } });
-    sampler.use('web', 399);
-    monitor.start();
+    const { sampler } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 399 });
     await vi.advanceTimersByTimeAsync(2999);
     expect(sampler.samples).toBe(3);
     expect(sampler.fastSamples).toEqual([]);
@@ -86,7 +102,6 @@ describe('monitor', () => {
     const looks = sampler.fastSamples.length;
     await vi.advanceTimersByTimeAsync(5000);
     expect(sampler.fastSamples).toHaveLength(looks);
-    monitor.close();
   });
 
   test('looks fast only at those that are near a limit', async () => {
@@ -100,14 +115,10 @@ describe('monitor', () => {
     monitor.start();
     await vi.advanceTimersByTimeAsync(1500);
     expect(new Set(sampler.fastSamples.flat())).toEqual(new Set(['near']));
-    monitor.close();
   });
 
   test('stops looking fast when the program near its limit has been stopped', async () => {
-    const { it, sampler, monitor } = createMonitor();
-    it.run({ limits: { memoryMb: 500 } });
-    sampler.use('web', 450);
-    monitor.start();
+    const { it, sampler } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(600);
     expect(sampler.fastSamples.length).toBeGreaterThan(0);
     it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
@@ -117,14 +128,10 @@ describe('monitor', () => {
     const looks = sampler.fastSamples.length;
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sampler.fastSamples).toHaveLength(looks);
-    monitor.close();
   });
 
   test('acts on memory at once, and reports it once', async () => {
-    const { it, sampler, monitor } = createMonitor();
-    it.run({ limits: { memoryMb: 500 }, healing: 'observe' });
-    sampler.use('web', 600);
-    monitor.start();
+    const { it, sampler } = startMonitor({ limits: { memoryMb: 500 }, healing: 'observe' }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     expect(it.kinds()).toEqual(['started', 'running', 'limit-memory', 'would-restart']);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -134,14 +141,10 @@ describe('monitor', () => {
     sampler.use('web', 700);
     await vi.advanceTimersByTimeAsync(1000);
     expect(it.kinds().slice(4)).toEqual(['limit-memory', 'would-restart']);
-    monitor.close();
   });
 
   test('acts on CPU after three fast samples in a row, not after a burst', async () => {
-    const { it, sampler, monitor } = createMonitor();
-    it.run({ limits: { cpuPercent: 50 } });
-    sampler.use('web', 10, 99);
-    monitor.start();
+    const { it, sampler } = startMonitor({ limits: { cpuPercent: 50 } }, { memoryMb: 10, cpuPercent: 99 });
     await vi.advanceTimersByTimeAsync(510);
     expect(sampler.fastSamples).toHaveLength(2);
     sampler.use('web', 10, 45);
@@ -152,20 +155,15 @@ describe('monitor', () => {
     expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
     const event = it.world.events.find(({ kind }) => kind === 'limit-cpu');
     expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
-    monitor.close();
   });
 
   test('judges the next run from the beginning', async () => {
-    const { it, sampler, monitor } = createMonitor();
-    it.run({ limits: { memoryMb: 500 } });
-    sampler.use('web', 600);
-    monitor.start();
+    const { it } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     it.clock.advance(20);
     expect(it.program().runs).toBe(2);
     await vi.advanceTimersByTimeAsync(1000);
     expect(it.kinds().filter((kind) => kind === 'limit-memory')).toHaveLength(2);
-    monitor.close();
   });
 
   test('acts on an excess that began while the program was paused, once it goes on', async () => {
@@ -179,28 +177,20 @@ describe('monitor', () => {
     it.engine.post('web', { kind: 'resumeAsked' });
     await vi.advanceTimersByTimeAsync(2000);
     expect(it.kinds()).toContain('limit-memory');
-    monitor.close();
   });
 
   test('notices a run that two looks in a row did not find', async () => {
-    const { it, sampler, monitor, lost } = createMonitor();
-    it.run();
-    sampler.use('web', 10);
-    monitor.start();
+    const { sampler, lost } = startMonitor({}, { memoryMb: 10 });
     await vi.advanceTimersByTimeAsync(1500);
     sampler.usages.clear();
     await vi.advanceTimersByTimeAsync(1000);
     expect(lost).toEqual([]);
     await vi.advanceTimersByTimeAsync(1000);
     expect(lost).toEqual(['web']);
-    monitor.close();
   });
 
   test('a run that was missed once and found again is not lost', async () => {
-    const { it, sampler, monitor, lost } = createMonitor();
-    it.run();
-    sampler.use('web', 10);
-    monitor.start();
+    const { sampler, lost } = startMonitor({}, { memoryMb: 10 });
     await vi.advanceTimersByTimeAsync(500);
     for (let look = 0; look < 5; look++) {
       sampler.usages.clear();
@@ -209,7 +199,6 @@ describe('monitor', () => {
       await vi.advanceTimersByTimeAsync(1000);
     }
     expect(lost).toEqual([]);
-    monitor.close();
   });
 
   test('does not take the new run for lost when the old one ended during a look', async () => {
@@ -222,7 +211,6 @@ describe('monitor', () => {
     release();
     await vi.advanceTimersByTimeAsync(10);
     expect(lost).toEqual([]);
-    monitor.close();
   });
 
   test('a look that takes long gets no queue of others behind it', async () => {
@@ -236,27 +224,19 @@ describe('monitor', () => {
     release();
     await vi.advanceTimersByTimeAsync(1000);
     expect(sampler.samples).toBe(2);
-    monitor.close();
   });
 
   test('tells of figures only when what is shown of them changed', async () => {
-    const { it, sampler, monitor, shown } = createMonitor();
-    it.run();
-    sampler.use('web', 10.01, 1.02);
-    monitor.start();
+    const { it, sampler, shown } = startMonitor({}, { memoryMb: 10.01, cpuPercent: 1.02 });
     await vi.advanceTimersByTimeAsync(10);
     sampler.use('web', 10.04, 0.98);
     await vi.advanceTimersByTimeAsync(3000);
     expect(shown).toEqual(['web']);
     expect(it.entry().usage).toEqual({ cpuPercent: 1, memoryMb: 10, processes: 1 });
-    monitor.close();
   });
 
   test('looks no more once it is closed', async () => {
-    const { it, sampler, monitor } = createMonitor();
-    it.run({ limits: { memoryMb: 500 } });
-    sampler.use('web', 450);
-    monitor.start();
+    const { sampler, monitor } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(1000);
     monitor.close();
     const looks = sampler.samples + sampler.fastSamples.length;
