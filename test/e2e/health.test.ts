@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const QUICK = {
   intervalMs: 200,
-  timeoutMs: 500,
+  timeoutMs: 1_500,
   startupCheck: { initialDelayMs: 50, checkIntervalMs: 100, maxAttempts: 200 },
 };
 
@@ -33,12 +33,12 @@ describe('health checks', () => {
     const pid = await home.pid('web');
     process.kill(pid, 'SIGSTOP');
     const { reason } = await home.event('unhealthy');
-    expect(reason).toBe(`its health check failed: GET ${check.url} gave no answer within 500 ms, 2 times in a row`);
+    expect(reason).toBe(`its health check failed: GET ${check.url} gave no answer within 1.5 s, 2 times in a row`);
     const restarted = await home.event('restarted', (event) => event.process === 'web');
     expect(restarted.pid).not.toBe(pid);
     await untilHealthy(home, 'web');
     const described = await home.ok('describe', 'web');
-    expect(described).toContain('last failure  gave no answer within 500 ms');
+    expect(described).toContain('last failure  gave no answer within 1.5 s');
     await home.down();
   });
 

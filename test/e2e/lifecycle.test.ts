@@ -6,6 +6,13 @@ import { waitFor } from '../support/wait-for.ts';
 
 const NODE = process.execPath;
 
+/** Told to end it does so when there is a file "go". */
+const SLOW_TO_END = `#!/bin/sh
+trap 'while ! test -e go; do sleep 0.05; done; exit 0' TERM
+echo ready > ready
+while :; do sleep 0.05; done
+`;
+
 describe('programs of every kind', () => {
   test('are kept alive, their ends told truly, and nothing is left after down', async () => {
     await using home = new HealerHome();
@@ -176,7 +183,7 @@ describe('the engine as a whole', () => {
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
     await waitFor(() => /started a .*\n/.test(printed), 'the start to be told', 20_000);
     await waitFor(() => /crashed crash .*exited with code 3/.test(printed), 'the crash to be told', 20_000);
-    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(printed).toContain('engine-stopping');
@@ -193,15 +200,13 @@ describe('the engine as a whole', () => {
 
   test('starts nothing any more once it goes down', async () => {
     await using home = new HealerHome();
-    await home.up(
-      'slow - - -- sh -c "trap \'sleep 1; exit 0\' TERM; echo ready > ready; while :; do sleep 0.05; done"',
-      'other - - -- sleep 100000',
-    );
+    await home.up(`slow - - -- ${home.write('slow', SLOW_TO_END)}`, 'other - - -- sleep 100000');
     await waitFor(() => home.read('ready') !== '', 'the slow program to be ready');
     await home.ok('stop', 'other');
     const down = home.run('down');
     await home.state('slow', 'stopping');
     const start = await home.run('start', 'other');
+    home.write('go', '');
     expect((await down).code).toBe(0);
     expect(start.code).not.toBe(0);
     await home.empty();

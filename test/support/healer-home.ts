@@ -182,9 +182,11 @@ export class HealerHome implements AsyncDisposable {
 
   /** Waits until nothing is left that was started from this home. */
   async empty(): Promise<void> {
-    await waitFor(() => this.survivors().length === 0, `nothing to be left of ${this.folder}`, 5000).catch(() => {
-      throw new Error(`left behind: ${JSON.stringify(this.survivors())}`);
-    });
+    await waitFor(() => this.survivors().length === 0, `nothing to be left of ${this.folder}`, PATIENCE_MS).catch(
+      () => {
+        throw new Error(`left behind: ${JSON.stringify(this.survivors())}`);
+      },
+    );
   }
 
   async down(): Promise<void> {

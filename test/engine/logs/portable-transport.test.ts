@@ -44,13 +44,16 @@ test('takes over the pipes of a program that goes on', async () => {
 });
 
 test('never blocks a program on a full disk', async () => {
-  const { child } = lab.run('full', shell('echo one; sleep 0.2; seq 100000; sleep 0.2; echo end'));
+  const script = `echo one; while ! test -e ${lab.folder}/full; do sleep 0.02; done; seq 100000`;
+  const { child } = lab.run('full', shell(script));
   await waitFor(() => lab.texts('full').length === 1, 'the first line');
   const log = join(lab.logDir('full'), 'current.log');
   rmSync(log);
   symlinkSync('/dev/full', log);
+  writeFileSync(join(lab.folder, 'full'), '');
   await waitFor(() => child.exitCode !== null, 'the program to end');
-  expect(lab.gaps[0]).toMatchObject({ id: 'full', reason: 'no space left on device' });
+  const gap = await waitFor(() => lab.gaps[0], 'the news of the gap');
+  expect(gap).toMatchObject({ id: 'full', reason: 'no space left on device' });
   rmSync(log);
 });
 

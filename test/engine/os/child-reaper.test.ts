@@ -66,7 +66,7 @@ describe('the child reaper', () => {
     await room.death(parent);
     await waitFor(() => room.stdout().match(/^\d+$/gm)?.length === 200, 'all of them to be there');
     const orphans = [...room.stdout().matchAll(/^(\d+)$/gm)].map(([, pid]) => Number(pid));
-    await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped', 8_000);
+    await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped', 15_000);
   });
 
   test('reaps orphans that the kernel gave to this process, without telling of them', async () => {
