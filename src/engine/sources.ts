@@ -24,6 +24,8 @@ interface ReloadRequest {
   readonly files?: readonly string[] | undefined;
   /** Only tells what would be done. */
   readonly dryRun: boolean;
+  /** Which files are taken at their word when they are empty: left out, all. */
+  readonly mayBeBlank?: (file: string) => boolean;
 }
 
 /** Keeps the programs in step with what defines them. */
@@ -85,10 +87,10 @@ export class Sources {
    * Reads the sources and puts into force what changed. Errors in files that are new to the engine leave all as it is.
    * @throws HealerError INVALID_STATE while the engine is going down
    */
-  reload({ files = this.#sources.files, dryRun }: ReloadRequest): Promise<ReloadResult> {
+  reload({ files = this.#sources.files, dryRun, mayBeBlank }: ReloadRequest): Promise<ReloadResult> {
     return this.#inTurn(async () => {
       const sources = { ...this.#sources, files };
-      const loaded = await this.#load(sources);
+      const loaded = await this.#load(sources, mayBeBlank);
       const diff = this.#diff(loaded);
       const isRefused = this.#isNewAndFaulty(files, loaded.problems);
       if (!dryRun && !isRefused) this.#apply(sources, loaded, diff);
@@ -110,7 +112,8 @@ export class Sources {
     return this.#inTurn(async () => {
       const elsewhere = this.#elsewhere();
       await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, elsewhere));
-      const loaded = await this.#load(this.#sources);
+      // Whoever edits the registry says nothing of a file that is being written at the moment.
+      const loaded = await this.#load(this.#sources, () => false);
       const diff = this.#withRemoval(this.#diff(loaded), loaded, edit);
       this.#apply(this.#sources, loaded, diff);
       return diff;
@@ -140,15 +143,18 @@ export class Sources {
       watch.close();
       this.#watches.delete(file);
     }
-    const look = (): void => void this.reload({ dryRun: false }).catch(() => undefined);
     for (const file of wanted) {
-      if (!this.#isClosed && !this.#watches.has(file)) this.#watches.set(file, watchSource(file, look));
+      if (this.#isClosed || this.#watches.has(file)) continue;
+      // The watch has waited until it was sure of this one.
+      const request = { dryRun: false, mayBeBlank: (other: string) => other === file };
+      const reload = (): void => void this.reload(request).catch(() => undefined);
+      this.#watches.set(file, watchSource(file, reload));
     }
   }
 
-  #load(sources: SourceFiles): Promise<LoadedSources> {
+  #load(sources: SourceFiles, mayBeBlank: (file: string) => boolean = () => true): Promise<LoadedSources> {
     const before = this.#loaded?.inForce;
-    return loadSources(sources, { env: process.env, ...(before === undefined ? {} : { before }) });
+    return loadSources(sources, { env: process.env, mayBeBlank, ...(before === undefined ? {} : { before }) });
   }
 
   #diff({ specs, isComplete }: MergedSources): SpecDiff {

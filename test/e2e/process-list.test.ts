@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
@@ -42,6 +42,23 @@ describe('an edit of the list', () => {
     expect(home.survivors().filter(({ command }) => command.includes('200000'))).toHaveLength(1);
     const changed = await home.event('config-changed');
     expect(changed.data).toMatchObject({ added: ['added'], removed: ['removed'] });
+    await home.down();
+  });
+
+  test('that begins by emptying the file stops nothing, and an empty one is meant when it stays so', async () => {
+    await using home = new HealerHome();
+    await home.up('kept - - -- sleep 100000');
+    const { pid } = await home.state('kept', 'running');
+    const editor = openSync(home.listFile, 'w');
+    // Reads all sources at once, in the middle of the edit.
+    await home.ok('add', 'other', '--', 'sleep', '100000');
+    expect(await home.row('kept')).toMatchObject({ state: 'running', pid });
+    writeSync(editor, 'kept - - -- sleep 100000\nnew - - -- sleep 100000\n');
+    closeSync(editor);
+    await waitFor(async () => (await home.rows()).has('new'), 'the edit to be applied');
+    expect(await home.row('kept')).toMatchObject({ state: 'running', pid });
+    writeFileSync(home.listFile, '');
+    await waitFor(async () => (await idsOf(home)).join() === 'other', 'the empty list to be applied');
     await home.down();
   });
 

@@ -19,5 +19,6 @@ export function readProcessList(content: Buffer, file: string): SourceReading {
       isValid: true,
     };
   });
-  return { file, definitions, common: NOTHING_COMMON, problems, isComplete, isAllOrNothing: false };
+  const isBlank = content.length === 0;
+  return { file, definitions, common: NOTHING_COMMON, problems, isComplete, isBlank, isAllOrNothing: false };
 }

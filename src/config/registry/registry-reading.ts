@@ -12,5 +12,5 @@ export function readingOfRegistry(source: RegistrySource, file: string): SourceR
   });
   const common = { defaults: null, healing, binaries };
   const { problems, isComplete } = source;
-  return { file, definitions, common, problems, isComplete, isAllOrNothing: false };
+  return { file, definitions, common, problems, isComplete, isBlank: false, isAllOrNothing: false };
 }

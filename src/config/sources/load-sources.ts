@@ -28,14 +28,19 @@ interface Circumstances {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What is in force now, see `settleSources`. */
   readonly before?: ReadonlyMap<string, SourceReading>;
+  /** Whether a file that is empty is known to be meant so; else it says what it said before. */
+  readonly mayBeBlank?: (file: string) => boolean;
 }
 
 /** Reads what defines programs. Never rejects: a source that cannot be read is a problem that says why. */
 export async function loadSources(
   { files, registryFile }: SourceFiles,
-  { env, before = new Map() }: Circumstances,
+  { env, before = new Map(), mayBeBlank = () => true }: Circumstances,
 ): Promise<LoadedSources> {
-  const readings = await readSources(files, env);
+  const found = await readSources(files, env);
+  const readings = found.map((reading) =>
+    reading.isBlank && !mayBeBlank(reading.file) ? (before.get(reading.file) ?? reading) : reading,
+  );
   return joinSources(readings, { source: loadRegistry(registryFile), file: registryFile }, before);
 }
 

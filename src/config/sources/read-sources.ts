@@ -62,5 +62,5 @@ function unreadable(file: string, error: unknown): SourceReading {
     hint: HINTS[codeOf(error) ?? ''] ?? messageOf(error),
   };
   const nothing = { definitions: [], common: NOTHING_COMMON };
-  return { file, ...nothing, problems: [problem], isComplete: false, isAllOrNothing: true };
+  return { file, ...nothing, problems: [problem], isComplete: false, isBlank: false, isAllOrNothing: true };
 }

@@ -44,6 +44,8 @@ export interface SourceReading {
   readonly problems: readonly ConfigProblem[];
   /** False when a part could not be read: then nobody knows which programs are gone. */
   readonly isComplete: boolean;
+  /** There is not a byte in it: perhaps somebody is about to write it anew. */
+  readonly isBlank: boolean;
   /** With any error in it, all that it said before stays in force. */
   readonly isAllOrNothing: boolean;
 }

@@ -7,9 +7,16 @@ interface WatchTiming {
   readonly lookMs: number;
   /** How long it has to stay as it is before a change counts: editors write in several steps. */
   readonly settleMs: number;
+  /** The same for a file that was emptied: most who write it anew begin with that, and some think before they go on. */
+  readonly emptyMs: number;
 }
 
-const TIMING: WatchTiming = { lookMs: 500, settleMs: 100 };
+const TIMING: WatchTiming = { lookMs: 500, settleMs: 200, emptyMs: 3_000 };
+
+interface Sight {
+  readonly mark: string;
+  readonly isEmpty: boolean;
+}
 
 /**
  * Calls back once after each edit of a file, its removal and return included. Begin before the first load, so that no
@@ -30,15 +37,16 @@ class SourceWatch {
   /** What was told last. */
   #told: string;
   /** What the last look found. */
-  #found: string;
+  #found: Sight;
+  #foundSinceMs = performance.now();
   #isClosed = false;
 
   constructor(path: string, onChange: () => void, timing: WatchTiming) {
     this.#path = path;
     this.#onChange = onChange;
     this.#timing = timing;
-    this.#told = fingerprintNow(path);
-    this.#found = this.#told;
+    this.#found = lookNow(path);
+    this.#told = this.#found.mark;
     this.#lookIn(timing.lookMs);
   }
 
@@ -53,33 +61,44 @@ class SourceWatch {
 
   async #look(): Promise<void> {
     const before = this.#found;
-    this.#found = await fingerprint(this.#path);
-    const isSettling = this.#found !== before;
-    if (!isSettling && this.#found !== this.#told && !this.#isClosed) {
-      this.#told = this.#found;
+    this.#found = await look(this.#path);
+    const isNew = this.#found.mark !== before.mark;
+    if (isNew) this.#foundSinceMs = performance.now();
+    const isSettling = isNew || this.#isJustEmptied();
+    if (!isSettling && this.#found.mark !== this.#told && !this.#isClosed) {
+      this.#told = this.#found.mark;
       this.#onChange();
     }
     this.#lookIn(isSettling ? this.#timing.settleMs : this.#timing.lookMs);
   }
-}
 
-/** What is different after any edit. The change time is part of it: a file that was made readable counts as edited. */
-function describe({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
-  return [dev, ino, size, mtimeNs, ctimeNs].join(':');
-}
-
-async function fingerprint(path: string): Promise<string> {
-  try {
-    return describe(await stat(path, { bigint: true }));
-  } catch (error) {
-    return String(codeOf(error));
+  #isJustEmptied(): boolean {
+    const { mark, isEmpty } = this.#found;
+    return isEmpty && mark !== this.#told && performance.now() - this.#foundSinceMs < this.#timing.emptyMs;
   }
 }
 
-function fingerprintNow(path: string): string {
+/** What is different after any edit. The change time is part of it: a file that was made readable counts as edited. */
+function sightOf({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats): Sight {
+  return { mark: [dev, ino, size, mtimeNs, ctimeNs].join(':'), isEmpty: size === 0n };
+}
+
+function sightOfNone(error: unknown): Sight {
+  return { mark: String(codeOf(error)), isEmpty: false };
+}
+
+async function look(path: string): Promise<Sight> {
   try {
-    return describe(statSync(path, { bigint: true }));
+    return sightOf(await stat(path, { bigint: true }));
   } catch (error) {
-    return String(codeOf(error));
+    return sightOfNone(error);
+  }
+}
+
+function lookNow(path: string): Sight {
+  try {
+    return sightOf(statSync(path, { bigint: true }));
+  } catch (error) {
+    return sightOfNone(error);
   }
 }

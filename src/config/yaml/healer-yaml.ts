@@ -56,7 +56,7 @@ function problemOfBytes(content: Buffer): PlacedProblem | null {
 function emptyReading(problems: ProblemList, file: string): SourceReading {
   const nothing = { definitions: [], common: NOTHING_COMMON };
   const isComplete = problems.errors.length === 0;
-  return { file, ...nothing, problems: problems.list(), isComplete, isAllOrNothing: true };
+  return { file, ...nothing, problems: problems.list(), isComplete, isBlank: false, isAllOrNothing: true };
 }
 
 function readRoot(root: LocatedValue, context: YamlContext): SourceReading {
@@ -66,7 +66,7 @@ function readRoot(root: LocatedValue, context: YamlContext): SourceReading {
   const common = readCommon(top, context);
   const definitions = readPrograms(top.get('processes')?.value, context);
   const isComplete = problems.errors.length === 0;
-  return { file, definitions, common, problems: problems.list(), isComplete, isAllOrNothing: true };
+  return { file, definitions, common, problems: problems.list(), isComplete, isBlank: false, isAllOrNothing: true };
 }
 
 function refuseTopField(name: string, key: LocatedField['key'], problems: ProblemList): void {

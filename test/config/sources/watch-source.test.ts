@@ -1,4 +1,4 @@
-import { appendFile, mkdir, mkdtemp, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, open, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -83,6 +83,29 @@ describe('a watched file', () => {
     start(link);
     await writeFile(join(target, 'list.txt'), 'ab');
     await expectOneMore(0, 'the change of the target');
+  });
+
+  test('is not taken to be empty while somebody is about to write it anew', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    let early = 0;
+    const hasty = watchSource(file, () => (early += 1), { lookMs: 500, settleMs: 200, emptyMs: 0 });
+    const writer = await open(file, 'w');
+    await waitFor(() => early === 1, 'a watch without patience to tell');
+    hasty.close();
+    expect(changes).toBe(0);
+    await writer.write('b');
+    await writer.close();
+    await expectOneMore(0, 'the write');
+  });
+
+  test('may be emptied on purpose', async () => {
+    const file = join(folder, 'list.txt');
+    await writeFile(file, 'a');
+    start(file);
+    await writeFile(file, '');
+    await expectOneMore(0, 'the emptying');
   });
 
   test('is silent about its neighbours', async () => {
