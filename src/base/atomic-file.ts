@@ -1,4 +1,5 @@
-import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { messageOf } from './thrown.ts';
 
 /** Readable by nobody else: state, logs and settings may hold secrets. */
@@ -33,8 +34,35 @@ export function writeWhole(fd: number, content: string): void {
   while (written < bytes.length) written += writeSync(fd, bytes, written);
 }
 
-export function ensureFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
+/**
+ * Makes a folder and those above it. Node's own way never ends where an existing folder says that there is none to make
+ * one in, as /proc does.
+ * @throws the error of the system call that failed
+ */
+export function ensureFolder(path: string, mode = PRIVATE_FOLDER): void {
+  const problem = tryFolder(path, mode);
+  if (problem === null) return;
+  if (problem.code !== 'ENOENT' || dirname(path) === path) throw problem;
+  ensureFolder(dirname(path), mode);
+  const again = tryFolder(path, mode);
+  if (again !== null) throw again;
+}
+
+function tryFolder(path: string, mode: number): NodeJS.ErrnoException | null {
+  try {
+    mkdirSync(path, { mode });
+    return null;
+  } catch (error) {
+    return isFolder(path) ? null : (error as NodeJS.ErrnoException);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Keeps a copy of a damaged file, so that it can be replaced and still be looked at; gives the copy's name. */

@@ -1,13 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectLocal, type Connection } from '../client/connection.ts';
 import { engineArguments, type EngineStartOptions } from '../config/engine-arguments.ts';
+import { ensureOwnFolder } from '../config/own-folder.ts';
 import type { Paths } from '../config/paths.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { CLIENT_NAME } from './context.ts';
+import { findEngineElsewhere } from './engine-elsewhere.ts';
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
@@ -15,6 +17,8 @@ const SHOWN_LINES = 5;
 /** The engine's exit code when another one of its instance is at work, perhaps not answering yet. */
 const GAVE_WAY = 75;
 const GIVE_WAY_MS = 5_000;
+/** How long the other one is then given to answer. */
+const OTHER_ANSWERS_MS = 4_000;
 
 export interface EngineStart {
   readonly connection: Connection;
@@ -27,7 +31,7 @@ const ENGINE_URL = new URL('./engine.js', import.meta.url);
 
 /**
  * Connects to the instance's engine, after starting a detached one where none answers.
- * @throws HealerError SPAWN_FAILED with what the engine printed, or TIMEOUT.
+ * @throws HealerError SPAWN_FAILED with what the engine printed, ALREADY_RUNNING where it is not to be reached, or TIMEOUT.
  */
 export async function ensureEngine(
   paths: Paths,
@@ -36,6 +40,8 @@ export async function ensureEngine(
 ): Promise<EngineStart> {
   const running = await connectIfRunning(paths);
   if (running !== null) return { connection: running, isNew: false };
+  const elsewhere = findEngineElsewhere(paths, env);
+  if (elsewhere !== null) throw elsewhere;
   const log = openEngineLog(paths.engineLog);
   try {
     const engine = spawnEngine([...engineArguments(paths.instance, options)], env, log.fd);
@@ -70,7 +76,7 @@ export async function runEngineHere(instance: string, options: EngineStartOption
 
 /** What a detached engine prints is appended; `size` is where this engine's part begins. */
 function openEngineLog(path: string): { readonly fd: number; readonly size: number } {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  ensureOwnFolder(dirname(path));
   const fd = openSync(path, 'a', 0o600);
   return { fd, size: fstatSync(fd).size };
 }
@@ -92,10 +98,15 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
       resolve(null);
     });
   });
-  const deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  let deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  let gaveWay = false;
   while (performance.now() < deadline) {
     const cause = await Promise.race([ended, sleep(POLL_MS, undefined)]);
-    if (engine.exitCode === GAVE_WAY) await sleep(POLL_MS, undefined);
+    if (engine.exitCode === GAVE_WAY) {
+      if (!gaveWay) deadline = performance.now() + OTHER_ANSWERS_MS;
+      gaveWay = true;
+      await sleep(POLL_MS, undefined);
+    }
     const connection = await connectIfRunning(paths);
     if (connection !== null) {
       const isNew = connection.hello.pid === engine.pid;
@@ -103,13 +114,13 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
       if (!isNew) await within(GIVE_WAY_MS, ended);
       return { connection, isNew };
     }
-    const gaveWay = engine.exitCode === GAVE_WAY;
-    if (cause !== undefined && !gaveWay) throw endedEarly(engine, printed(), paths, cause);
+    if (cause !== undefined && engine.exitCode !== GAVE_WAY) throw endedEarly(engine, printed(), paths, cause);
   }
-  const which = engine.exitCode === GAVE_WAY ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
+  const which = gaveWay ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
+  const patienceMs = gaveWay ? OTHER_ANSWERS_MS : ANSWER_TIMEOUT_MS;
   throw new HealerError(
     'TIMEOUT',
-    `${which} but does not answer within ${ANSWER_TIMEOUT_MS / 1000} s — see "${paths.engineLog}"`,
+    `${which} but does not answer within ${patienceMs / 1000} s — see "${paths.engineLog}"`,
     { pid: engine.pid, log: paths.engineLog },
   );
 }

@@ -1,5 +1,5 @@
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { HealerError } from '../protocol/errors.ts';
 
 /** Where everything of one instance lives (SPEC section 16). All are absolute. */
@@ -77,7 +77,8 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
 function baseFolders(env: Environment): { config: string; state: string; runtime: string } {
   const home = env['HEALER_HOME'];
   if (home !== undefined && home !== '') {
-    return { config: join(home, 'config'), state: join(home, 'state'), runtime: join(home, 'run') };
+    // Whoever reads it next may stand in another folder.
+    return { config: resolve(home, 'config'), state: resolve(home, 'state'), runtime: resolve(home, 'run') };
   }
   const userHome = env['HOME'] ?? userInfo().homedir;
   const xdg = (name: string, fallback: string): string => {
@@ -94,7 +95,7 @@ function baseFolders(env: Environment): { config: string; state: string; runtime
 
 /** Per user, since the temporary folder is shared. Its owner and mode are checked when it is made. */
 function ownTemporaryFolder(env: Environment): string {
-  return join(env['TMPDIR'] ?? tmpdir(), `healer-${String(userInfo().uid)}`);
+  return resolve(env['TMPDIR'] ?? tmpdir(), `healer-${String(userInfo().uid)}`);
 }
 
 /** Few folders need it, and loading node:crypto would cost each command 5 ms. */

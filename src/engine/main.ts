@@ -1,9 +1,10 @@
 import { openSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ensureFolder, PRIVATE_FILE } from '../base/atomic-file.ts';
+import { PRIVATE_FILE } from '../base/atomic-file.ts';
 import { loadLibc } from '../base/libc.ts';
 import type { EngineStartOptions } from '../config/engine-arguments.ts';
+import { ensureOwnFolder } from '../config/own-folder.ts';
 import { type Paths, resolvePaths } from '../config/paths.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './clock.ts';
@@ -52,7 +53,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
   const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status.read().counts));
-  for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
+  for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureOwnFolder(folder);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own, and is not to be given those of an engine that dies.
   if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);

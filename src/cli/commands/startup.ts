@@ -1,8 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { replaceFile } from '../../base/atomic-file.ts';
+import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -89,7 +89,7 @@ function writeUnit(path: string, unit: string): void {
     throw new HealerError('ALREADY_EXISTS', message, { path });
   }
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    ensureFolder(dirname(path), 0o777);
     replaceFile(path, unit);
     chmodSync(path, READABLE_BY_ALL);
   } catch (error) {

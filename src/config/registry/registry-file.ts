@@ -1,11 +1,12 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { ensureFolder, keepAside } from '../../base/atomic-file.ts';
+import { keepAside } from '../../base/atomic-file.ts';
 import { type FileLock, takeFileLock } from '../../base/file-lock.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { readLockOwner } from '../../base/lock-owner.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { ensureOwnFolder } from '../own-folder.ts';
 import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } from './registry-content.ts';
 
 /** Who holds it works for milliseconds, also where twenty wait. */
@@ -75,8 +76,8 @@ export async function rescueRegistry(path: string, nowMs: number): Promise<strin
 
 async function lockRegistry(path: string): Promise<FileLock> {
   const place = `${path}.lock`;
+  ensureOwnFolder(dirname(path));
   try {
-    ensureFolder(dirname(path));
     const lock = await takeFileLock(place, loadLibc().libc, LOCK_PATIENCE_MS);
     if (lock !== null) return lock;
   } catch (error) {

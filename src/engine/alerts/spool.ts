@@ -1,6 +1,6 @@
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { PRIVATE_FOLDER, replaceFile } from '../../base/atomic-file.ts';
+import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { type Letter, letterId } from '../../protocol/alert.ts';
 import type { Channel } from '../../protocol/courier.ts';
 
@@ -24,7 +24,7 @@ export class Spool {
   /** @throws the error of the system call that failed. */
   write(channel: Channel, letter: Letter, nowMs: number): SpooledLetter {
     const folder = join(this.#dir, channel);
-    mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER });
+    ensureFolder(folder);
     const file = join(folder, `${letterId(letter)}${SUFFIX}`);
     replaceFile(file, JSON.stringify(letter));
     return { file, writtenAt: nowMs };

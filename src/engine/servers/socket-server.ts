@@ -1,7 +1,7 @@
-import { chmodSync, mkdirSync, rmSync, type Stats, statSync } from 'node:fs';
+import { chmodSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
-import { PRIVATE_FOLDER } from '../../base/atomic-file.ts';
+import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ServedEngine } from './served-engine.ts';
 import { Session } from './session.ts';
@@ -70,7 +70,7 @@ function isSame(ours: Stats, found: Stats | undefined): boolean {
 
 /** @throws HealerError FORBIDDEN when the folder is somebody else's: in a shared place it may be a trap. */
 function ensurePrivateFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: PRIVATE_FOLDER });
+  ensureFolder(path);
   const { uid, mode } = statSync(path);
   if (uid !== process.getuid?.()) {
     throw new HealerError('FORBIDDEN', `"${path}" belongs to another user; set HEALER_HOME to a folder of yours`);

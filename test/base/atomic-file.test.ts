@@ -1,0 +1,34 @@
+import { existsSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ensureFolder } from '../../src/base/atomic-file.ts';
+
+let folder: string;
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'healer-base-'))));
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a folder is made with those above it, for nobody else, and may be there already', () => {
+  const path = join(folder, 'a', 'b', 'c');
+  ensureFolder(path);
+  ensureFolder(path);
+  for (const made of ['a', 'a/b', 'a/b/c']) expect(statSync(join(folder, made)).mode & 0o777).toBe(0o700);
+});
+
+test('a link to a folder is one', () => {
+  symlinkSync(folder, join(folder, 'link'));
+  ensureFolder(join(folder, 'link', 'sub'));
+  expect(existsSync(join(folder, 'sub'))).toBe(true);
+});
+
+test.runIf(process.platform === 'linux')('a place where no folder can be made ends with an error, and does end', () => {
+  expect(() => ensureFolder('/proc/healer/state/default')).toThrow(/ENOENT.*"?\/proc\/healer/);
+});
+
+test('what is in the way is named', () => {
+  writeFileSync(join(folder, 'file'), '');
+  symlinkSync('/nowhere/at/all', join(folder, 'dangling'));
+  expect(() => ensureFolder(join(folder, 'file'))).toThrow(/EEXIST/);
+  expect(() => ensureFolder(join(folder, 'file', 'sub'))).toThrow(/ENOTDIR/);
+  expect(() => ensureFolder(join(folder, 'dangling', 'sub'))).toThrow(/EEXIST.*dangling'$/);
+});

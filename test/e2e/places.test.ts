@@ -1,0 +1,68 @@
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { resolvePaths } from '../../src/config/paths.ts';
+import { HealerHome } from '../support/healer-home.ts';
+import { CLI, finished } from '../support/run-cli.ts';
+import { spawn } from 'node:child_process';
+
+describe('a home that cannot be used is told of at once, with what to do', () => {
+  test.each<[string, (folder: string) => string, RegExp]>([
+    ['below /proc', () => '/proc/healer', /cannot make the folder "\/proc\/healer\/\S+": ENOENT/],
+    [
+      'a link that leads nowhere',
+      (folder) => {
+        symlinkSync('/nowhere/at/all', join(folder, 'link'));
+        return join(folder, 'link');
+      },
+      /link" is a file, or a link that leads nowhere/,
+    ],
+    [
+      'a file',
+      (folder) => {
+        writeFileSync(join(folder, 'file'), '');
+        return join(folder, 'file');
+      },
+      /a part of this path is a file/,
+    ],
+  ])('%s', async (_, homeIn, sentence) => {
+    await using home = new HealerHome();
+    home.list('a - - -- sleep 1');
+    home.extraEnv = { HEALER_HOME: homeIn(home.folder) };
+    for (const args of [
+      ['up', '-f', home.listFile],
+      ['add', 'b', '--', 'sleep', '1'],
+    ]) {
+      const { code, stderr } = await home.run(...args);
+      expect(stderr).toMatch(sentence);
+      expect(stderr).toMatch(/set HEALER_HOME to a folder/);
+      expect(stderr.trim().split('\n')).toHaveLength(1);
+      expect(code).toBe(1);
+    }
+  });
+});
+
+test('a relative home is the same for whoever comes from another folder', () => {
+  expect(resolvePaths({ HEALER_HOME: 'home' }).pipesDir).toBe(join(process.cwd(), 'home/run/default.pipes'));
+});
+
+test('an engine with another runtime folder is named, with the way to reach it', async () => {
+  await using home = new HealerHome();
+  const [here, there] = [join(home.folder, 'here'), join(home.folder, 'there')];
+  for (const folder of [here, there]) mkdirSync(folder);
+  home.list('a - - -- sleep 100000');
+  const run = (runtime: string, ...args: readonly string[]): ReturnType<typeof finished> => {
+    const xdg = { HEALER_HOME: '', XDG_CONFIG_HOME: join(home.folder, 'c'), XDG_STATE_HOME: join(home.folder, 's') };
+    const child = spawn(process.execPath, [CLI, ...args], { env: { ...home.env, ...xdg, XDG_RUNTIME_DIR: runtime } });
+    return finished(child);
+  };
+  expect((await run(there, 'up', '-f', home.listFile)).code).toBe(0);
+  try {
+    const { code, stderr } = await run(here, 'up', '-f', home.listFile);
+    expect(stderr).toMatch(/runs already \(pid \d+\), but is reached at "[^"]+there\/healer\/default.sock"/);
+    expect(stderr).toContain(`"env XDG_RUNTIME_DIR=${there} healer status" reaches it`);
+    expect(code).toBe(1);
+  } finally {
+    expect((await run(there, 'down')).code).toBe(0);
+  }
+});
