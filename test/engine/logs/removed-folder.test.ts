@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
 import { type BundledKeeper, bundleKeeper } from './support/bundled-keeper.ts';
-import { isAlive, LogLab } from './support/log-lab.ts';
+import { isAlive } from '../../../src/base/process-liveness.ts';
+import { LogLab } from './support/log-lab.ts';
 
 let keeper: BundledKeeper;
 let lab: LogLab;
