@@ -31,9 +31,13 @@ async function expectWholeCount(): Promise<void> {
   expect(texts.findIndex((text, index) => text !== String(index + 1))).toBe(-1);
 }
 
-/** The keeper may make its journal again meanwhile. */
-function removeFolder(): void {
-  rmSync(lab.runtimeDir, { recursive: true, maxRetries: 5 });
+/** The keeper makes its journal again and again meanwhile. */
+function removeFolder(): Promise<boolean> {
+  const remove = (): boolean => {
+    rmSync(lab.runtimeDir, { recursive: true, force: true });
+    return !existsSync(lab.runtimeDir);
+  };
+  return waitFor(remove, 'the folder to be gone');
 }
 
 async function killed(pid: number): Promise<void> {
@@ -68,7 +72,7 @@ test('a keeper that dies after its folder was removed costs no line', async () =
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);
-  removeFolder();
+  await removeFolder();
   await lab.killKeeper();
   await expectWholeCount();
   expect(lab.troubles.join()).not.toMatch(/cannot follow/);
@@ -92,7 +96,7 @@ test('a keeper is found again after its folder was moved aside, and killed there
 test('the next engine finds the keeper of one that was killed after the folder was removed', async () => {
   const { pid, program } = await startMortalEngine();
   const before = lab.keeperPid();
-  removeFolder();
+  await removeFolder();
   await killed(pid);
   await startNextEngine(program);
   expect(lab.keeperPid()).toBe(before);
@@ -102,7 +106,7 @@ test('the next engine finds the keeper of one that was killed after the folder w
 
 test('the next engine finds the output of a program when folder, keeper and engine are gone', async () => {
   const { pid, program } = await startMortalEngine();
-  removeFolder();
+  await removeFolder();
   await killed(pid);
   await lab.killKeeper();
   await startNextEngine(program);
@@ -127,7 +131,7 @@ test('what only has the name of a removed pipe is not taken for it', async () =>
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);
-  removeFolder();
+  await removeFolder();
   lab.transport.restore();
   writeFileSync(join(lab.pipesDir, 'count.1.out'), 'not a pipe\n');
   await lab.killKeeper();
