@@ -1,18 +1,18 @@
 import type { EngineTarget } from '../../client/engine-target.ts';
 import { createClientOf, type ReconnectingClient } from '../../client/reconnecting-client.ts';
-import { wholeSnapshots } from '../../client/whole-snapshots.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
-import { TUI_LIMITS } from '../limits.ts';
 import type { FieldIssue } from '../store/form.ts';
 import { isRolling, type Operation, type OperationParams } from '../store/operations.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
+import { createLiveEvents } from './live-events.ts';
 import { createLiveProgram } from './live-program.ts';
+import { createLiveTable } from './live-table.ts';
 import { createLiveTabs } from './live-tabs.ts';
 import { createLogFollower } from './log-follower.ts';
 import { operateOnAll, operateOneByOne } from './operate.ts';
-import { sanitizeError, sanitizeEvents, sanitizeSnapshot } from './sanitize-incoming.ts';
+import { sanitizeError } from './sanitize-incoming.ts';
 
 export interface EngineLink {
   /** Asks the engine for it; the store hears what became of it. */
@@ -100,9 +100,7 @@ function attach(target: EngineTarget, store: Store, dispatch: (action: Action) =
   const log = createLogFollower(client, store, dispatch);
   const program = createLiveProgram(client, store, dispatch);
   const tabs = createLiveTabs(client, store, dispatch);
-  let hasHistory = false;
-  let snapshots = { rateMs: 0, close: (): void => undefined };
-
+  const followEvents = createLiveEvents(client, dispatch);
   client.onState((state) => {
     if (state.status === 'disconnected') {
       dispatch({ kind: 'disconnected', error: sanitizeError(state.error), nowMs: Date.now() });
@@ -110,48 +108,17 @@ function attach(target: EngineTarget, store: Store, dispatch: (action: Action) =
     if (state.status !== 'connected') return;
     program.refresh();
     tabs.refresh();
-    if (!hasHistory) void readHistory();
+    followEvents();
   });
-  const followRate = (): void => {
-    const { rateMs } = store.state();
-    if (rateMs === snapshots.rateMs) return;
-    snapshots.close();
-    const take = wholeSnapshots((snapshot) => {
-      dispatch({ kind: 'snapshotTaken', snapshot: sanitizeSnapshot(snapshot), nowMs: Date.now() });
-      program.keepUp();
-      tabs.keepUp();
-    });
-    const stream = client.subscribe('snapshot', { intervalMs: rateMs }, take);
-    snapshots = {
-      rateMs,
-      close: () => {
-        stream.close();
-      },
-    };
-  };
-  followRate();
-  const unsubscribe = store.subscribe(followRate);
-
-  /** The past first, then what follows it, so that none is missed in between. */
-  async function readHistory(): Promise<void> {
-    try {
-      const events = await client.api.events({ limit: TUI_LIMITS.eventsAtStart });
-      if (hasHistory) return;
-      hasHistory = true;
-      dispatch({ kind: 'eventsHappened', events: sanitizeEvents(events), isHistory: true });
-      client.subscribe('events', { afterSeq: events.at(-1)?.seq ?? 0 }, (message) => {
-        dispatch({ kind: 'eventsHappened', events: sanitizeEvents(message.events), isHistory: false });
-      });
-    } catch {
-      // The connection was cut; the next one asks again.
-    }
-  }
-
+  const closeTable = createLiveTable(client, store, dispatch, () => {
+    program.keepUp();
+    tabs.keepUp();
+  });
   return {
     client,
     tabs,
     close: () => {
-      unsubscribe();
+      closeTable();
       for (const live of [tabs, program, log]) live.close();
       client.close();
     },

@@ -1,0 +1,30 @@
+import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import { wholeSnapshots } from '../../client/whole-snapshots.ts';
+import type { Action } from '../store/reduce.ts';
+import type { Store } from '../store/store.ts';
+import { sanitizeSnapshot } from './sanitize-incoming.ts';
+
+/** Follows the live table at the rate that the screen has chosen. The function ends it. */
+export function createLiveTable(
+  client: ReconnectingClient,
+  store: Store,
+  dispatch: (action: Action) => void,
+  onTaken: () => void,
+): () => void {
+  let followedMs = 0;
+  let end = (): void => undefined;
+  const followRate = (): void => {
+    const { rateMs } = store.state();
+    if (rateMs === followedMs) return;
+    followedMs = rateMs;
+    end();
+    const take = wholeSnapshots((snapshot) => {
+      dispatch({ kind: 'snapshotTaken', snapshot: sanitizeSnapshot(snapshot), nowMs: Date.now() });
+      onTaken();
+    });
+    const stream = client.subscribe('snapshot', { intervalMs: rateMs }, take);
+    end = () => stream.close();
+  };
+  followRate();
+  return store.subscribe(followRate);
+}
