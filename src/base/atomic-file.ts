@@ -35,7 +35,7 @@ export function writeWhole(fd: number, content: string): void {
 }
 
 /**
- * Makes a folder and those above it. Node's own way never ends where an existing folder says that there is none to make
+ * Makes a folder that is its owner's alone, and those above it; one that is there stays as it is. Node's own way never ends where an existing folder says that there is none to make
  * one in, as /proc does.
  * @throws the error of the system call that failed
  */

@@ -4,6 +4,7 @@ export function normalizeAddress(address: string): string {
   return bare.startsWith('::ffff:') && bare.includes('.') ? bare.slice('::ffff:'.length) : bare;
 }
 
+/** Whether an address is one by which a machine reaches itself, also written as IPv4 in IPv6. */
 export function isLoopback(address: string): boolean {
   const bare = normalizeAddress(address);
   return bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);

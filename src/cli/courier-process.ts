@@ -13,6 +13,7 @@ export interface CourierProcess extends Disposable {
   ask(command: Exclude<CourierCommand, { kind: 'configure' }>): Promise<CourierReport>;
 }
 
+/** Runs a courier of the command's own, which sends where the settings say and tells what came of it. */
 export function startCourier(settings: ChannelSettings): CourierProcess {
   const child = spawn(process.execPath, [COURIER], { stdio: ['pipe', 'pipe', 'inherit'] });
   const decoder = new LineDecoder();

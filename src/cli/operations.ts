@@ -66,6 +66,7 @@ function timeoutOf({ timeout }: CommandOptions): { timeoutMs?: number } {
   return timeout === undefined ? {} : { timeoutMs: timeout };
 }
 
+/** How an operation is asked for and told of. */
 export function operationOf(name: OperationName): Operation {
   return OPERATIONS[name];
 }

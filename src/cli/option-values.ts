@@ -23,6 +23,7 @@ export function countOption(max: number): (text: string) => number {
   };
 }
 
+/** A regular expression. @throws InvalidArgumentError with what is wrong with it. */
 export function patternOption(text: string): RegExp {
   try {
     return new RegExp(text, 'u');

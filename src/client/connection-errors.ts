@@ -38,6 +38,7 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
   }
 }
 
+/** Nobody listens on the socket. */
 export function notRunning(socketPath: string, cause?: Error): HealerError {
   return new HealerError(
     'ENGINE_NOT_RUNNING',
@@ -47,10 +48,12 @@ export function notRunning(socketPath: string, cause?: Error): HealerError {
   );
 }
 
+/** An engine that answered is gone. */
 export function connectionLost(socketPath: string, cause?: Error): HealerError {
   return new HealerError('ENGINE_NOT_RUNNING', 'the engine ended the connection', { socketPath }, { cause });
 }
 
+/** Somebody listens, and says nothing: stopped, or too busy. */
 export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
   return new HealerError(
     'TIMEOUT',
@@ -59,6 +62,7 @@ export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
   );
 }
 
+/** An engine of another version, which would misunderstand. */
 export function protocolMismatch(hello: HelloResult, ours: number): HealerError {
   return new HealerError(
     'INVALID_STATE',

@@ -12,6 +12,7 @@ export interface EngineTarget {
   lost(): HealerError;
 }
 
+/** An engine of this machine, by its socket. */
 export function localTarget(options: ConnectOptions): EngineTarget {
   return {
     connect: (signal) => connectLocal({ ...options, signal }),

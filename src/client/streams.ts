@@ -13,6 +13,7 @@ export type StreamParams<N extends StreamName> = Params<(typeof SUBSCRIBE_METHOD
 export type StreamMessage<N extends StreamName> = Notifications[N];
 export type OnMessage<N extends StreamName> = (message: StreamMessage<N>) => void;
 
+/** Whether a notification belongs to a stream that this client knows. */
 export function isStreamName(value: unknown): value is StreamName {
   return typeof value === 'string' && Object.hasOwn(SUBSCRIBE_METHODS, value);
 }

@@ -28,6 +28,7 @@ export interface ManagedProgram {
   wasForced: boolean;
 }
 
+/** A program of which nothing is known but its definition. */
 export function newProgram(spec: ProcessSpec): Program {
   return {
     spec,
@@ -41,6 +42,7 @@ export function newProgram(spec: ProcessSpec): Program {
   };
 }
 
+/** Puts beside a program what the engine keeps of it and writes down nowhere. */
 export function manage(program: Program, origin: string, healing: HealingMode): ManagedProgram {
   return {
     id: program.spec.id,

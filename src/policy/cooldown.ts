@@ -17,6 +17,7 @@ export interface CooldownRule {
 /** Restarts kept for people to look at; more than any window holds that is worth watching. */
 const KEPT_RESTARTS = 50;
 
+/** The restarts that still count, by the monotonic clock: one that was set makes none older or younger. */
 export function restartsInWindow(history: readonly Restart[], rule: CooldownRule, now: Moment): Restart[] {
   return history.filter((restart) => now.mono - restart.at.mono < rule.windowMs);
 }
@@ -26,6 +27,7 @@ export function isTooOften(history: readonly Restart[], rule: CooldownRule, now:
   return restartsInWindow(history, rule, now).length >= rule.restarts;
 }
 
+/** The history with one more restart, and without the oldest once there are many. */
 export function rememberRestart(history: readonly Restart[], restart: Restart): Restart[] {
   return [...history.slice(-(KEPT_RESTARTS - 1)), restart];
 }

@@ -7,6 +7,7 @@ export interface ExitFacts {
   readonly uptimeMs: number;
 }
 
+/** A death by a signal never is, whatever the list of codes says. */
 export function isSuccess(exit: ExitFacts, successExitCodes: readonly number[]): boolean {
   return exit.signal === null && exit.code !== null && successExitCodes.includes(exit.code);
 }

@@ -20,10 +20,12 @@ export const RESTRAINT_WORDS: Readonly<Record<Restraint, string>> = {
   'going-down': 'the engine is going down',
 };
 
+/** How a program is healed, by its operator and by its definition; the operator's hold wins. */
 export function effectiveMode(spec: ProcessSpec, healing: HealingMode): HealingMode {
   return healing.mode === 'on' && spec.healing === 'observe' ? { mode: 'observed', until: null } : healing;
 }
 
+/** What keeps healing from acting on a program; null when nothing does. */
 export function restraintOf(spec: ProcessSpec, restraint: Restraint | null): Restraint | null {
   return restraint ?? (spec.healing === 'observe' ? 'observed' : null);
 }

@@ -31,6 +31,7 @@ const NEAR = 0.8;
 const CPU_SAMPLES = 3;
 const NO_SAMPLES: readonly number[] = [];
 
+/** Whether it is worth looking more often than each second. */
 export function isNearLimit(usage: Usage, limits: Limits): boolean {
   const nearCpu = limits.cpuPercent !== null && (usage.cpuPercent ?? 0) > limits.cpuPercent * NEAR;
   const nearMemory = limits.memoryMb !== null && usage.memoryMb > limits.memoryMb * NEAR;

@@ -7,6 +7,7 @@ export interface Moment {
   readonly wall: number;
 }
 
+/** The moment so many milliseconds after another, on both clocks. */
 export function later(moment: Moment, byMs: number): Moment {
   return { mono: moment.mono + byMs, wall: moment.wall + byMs };
 }
@@ -20,6 +21,7 @@ export function recallPast(wall: number, now: Moment): Moment {
   return { mono: now.mono - agoMs, wall };
 }
 
+/** A wall time that was written down, as a moment ahead; bounded, since the wall clock may have been set back since. */
 export function recallFuture(wall: number, now: Moment, longestMs: number): Moment {
   return later(now, Math.min(Math.max(0, wall - now.wall), longestMs));
 }

@@ -47,6 +47,7 @@ export interface Sender {
   readonly instance: string;
 }
 
+/** What names a letter over all tries: of one alert its own id, of a digest that of the digest. */
 export function letterId(letter: Letter): string {
   return letter.form === 'alert' ? letter.alert.id : letter.id;
 }

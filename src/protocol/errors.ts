@@ -57,6 +57,7 @@ export function toHealerError(thrown: unknown): HealerError {
   return new HealerError('IO_ERROR', thrown.message, facts, { cause: thrown });
 }
 
+/** Whether a peer's error has a code that we know. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value);
 }

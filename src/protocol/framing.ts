@@ -55,6 +55,7 @@ export class LineDecoder {
   }
 }
 
+/** One message, one line: JSON writes line ends inside of texts as escapes. */
 export function encodeMessage(message: unknown): string {
   return JSON.stringify(message) + '\n';
 }

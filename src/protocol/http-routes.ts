@@ -69,6 +69,7 @@ export const STREAM_ROUTES = {
   log: '/processes/{id}/logs',
 } as const satisfies Record<NotificationName, string>;
 
+/** Where a method is found over HTTP. */
 export function routeOf(method: ApiMethod): HttpRoute {
   return HTTP_ROUTES[method];
 }

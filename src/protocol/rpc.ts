@@ -36,6 +36,7 @@ export const RPC_CODES = {
   application: -32_000,
 } as const;
 
+/** An error as it goes over the wire; our own code stands in its data, where JSON-RPC has only numbers. */
 export function failureOf(error: HealerError, code: number = RPC_CODES.application): RpcFailure {
   return { code, message: error.message, data: { ...error.data, code: error.code } };
 }
@@ -46,6 +47,7 @@ export function errorOf(failure: RpcFailure): HealerError {
   return new HealerError(isErrorCode(code) ? code : 'INTERNAL', failure.message, facts);
 }
 
+/** An object with fields, as JSON has them: no list, no null. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

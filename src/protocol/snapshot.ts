@@ -47,6 +47,7 @@ export interface ProcessRow extends SnapshotRow {
   readonly uptimeMs: number | null;
 }
 
+/** A row as it is at a time. The live table leaves the uptime out: it would change each row each second. */
 export function withUptime(row: SnapshotRow, nowMs: number): ProcessRow {
   return { ...row, uptimeMs: row.startedAt === null ? null : Math.max(0, nowMs - Date.parse(row.startedAt)) };
 }

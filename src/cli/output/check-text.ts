@@ -7,6 +7,7 @@ import type { Terminal } from './terminal.ts';
 
 const SIGNS = { passed: '+', failed: '-' } as const;
 
+/** Gives text the colour of a health. */
 export function paintHealth(style: Style, health: Health, text: string): string {
   if (health === 'healthy') return style.good(text);
   return health === 'unhealthy' ? style.bad(text) : style.faint(text);

@@ -12,6 +12,7 @@ export function printFacts(terminal: Terminal, facts: readonly Fact[]): void {
   }
 }
 
+/** Begins a new part of an output. */
 export function printHeading(terminal: Terminal, title: string): void {
   terminal.print('');
   terminal.print(terminal.style.strong(title));

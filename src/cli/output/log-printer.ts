@@ -17,6 +17,7 @@ const JOINED_CHARS = 1024 * 1024;
 /** Which lines are wanted. */
 export type LineFilter = (line: LogLine) => boolean;
 
+/** The lines that `--grep` and `--stream` leave over. */
 export function createLineFilter({ grep, stream }: Pick<CommandOptions, 'grep' | 'stream'>): LineFilter {
   return (line) => (stream === undefined || line.stream === stream) && (grep?.test(line.text) ?? true);
 }

@@ -39,10 +39,12 @@ export function noteProblems(
   for (const file of refused) terminal.note(`nothing of "${sanitizeText(file)}" was applied, because of its errors`);
 }
 
+/** In one line: how bad it is, where, and what is wrong. */
 export function describeProblem(problem: ConfigProblem): string {
   return `${problem.severity}: ${formatProblem(problem)}`;
 }
 
+/** Warnings alone refuse nothing. */
 export function hasErrors({ problems }: Pick<ReloadResult, 'problems'>): boolean {
   return problems.some(({ severity }) => severity === 'error');
 }

@@ -21,6 +21,7 @@ export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[
   for (const line of processTable(terminal, rows)) terminal.print(line);
 }
 
+/** The table of `healer ls`, cut to the width of the terminal. */
 export function processTable(terminal: Terminal, rows: readonly ProcessRow[]): readonly string[] {
   if (rows.length === 0) return [NO_PROGRAMS];
   const { columns, ellipsis, style } = terminal;
@@ -53,6 +54,7 @@ function orNone<T>(value: T | null, format: (value: T) => string): string {
   return value === null ? NONE : format(value);
 }
 
+/** As they are shown, or that there are none. */
 export function formatLimits({ cpuPercent, memoryMb }: Limits): string {
   const parts = [cpuPercent === null ? null : `${cpuPercent} %`, memoryMb === null ? null : formatMb(memoryMb)];
   return parts.filter((part) => part !== null).join(', ') || NONE;

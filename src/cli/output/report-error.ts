@@ -21,6 +21,7 @@ export function reportError(
   return exitCodeOf(known.code);
 }
 
+/** What `--json` tells of an error. */
 export function failureFrom({ code, message, data }: HealerError): Failure {
   return { code, message, data };
 }

@@ -39,6 +39,7 @@ const STATE_TONES: Readonly<Record<ProcessStateName, Tone>> = {
   disabled: 'faint',
 };
 
+/** The colours by their meaning; at level `none` text stays as it is. */
 export function createStyle(level: ColorLevel): Style {
   const paint = (tone: Tone): Paint => {
     const [on, off] = SGR[tone];

@@ -34,6 +34,9 @@ export interface Terminal {
   progress(text: string | null): void;
 }
 
+/**
+ * Standard output and error as a command sees them, with what options and environment say of colours and characters.
+ */
 export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions): Terminal {
   const color = json ? 'none' : detectColor({ flag: colorFlag, env, isTty: process.stdout.isTTY });
   const isAscii = ascii || hasAsciiLocale(env);

@@ -20,6 +20,7 @@ export const UNIT_MARK = '# Written by "healer startup systemd"';
 /** The longest grace of a program's stop and its force, with room for several in a row that depend on each other. */
 const STOP_SECONDS = 120;
 
+/** The file name of an instance's unit. */
 export function unitName(instance: string): string {
   return instance === 'default' ? 'healer.service' : `healer-${instance}.service`;
 }

@@ -64,6 +64,7 @@ export const NO_ALERTS: AlertSettings = {
   rateLimitMs: 60_000,
 };
 
+/** Where alerts go, by what the two files say together; null for mail that there is no file for. */
 export function settingsOf(email: EmailConfig | null, others: AlertsConfig): AlertSettings {
   return {
     channels: {

@@ -10,6 +10,7 @@ export function modeOfFile(path: string): number | null {
   }
 }
 
+/** False also for what is not there or may not be looked at. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

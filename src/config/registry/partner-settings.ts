@@ -20,6 +20,7 @@ export function watcherOf(instance: string): string {
   return instance === 'default' ? USUAL.partnerInstanceId : `${instance}-${USUAL.partnerInstanceId}`;
 }
 
+/** What the settings come to for an instance. The name of its watcher follows from its own, unless one is set. */
 export function partnerSettingsOf(stored: Fields, instance: string): PartnerSettings {
   const known = validSettings(stored);
   const discovery = known['partner-discovery'] ?? USUAL;

@@ -37,6 +37,7 @@ export type ParsedRegistry =
   /** It is whole, but not for us. */
   | { readonly kind: 'foreign'; readonly problem: string };
 
+/** Reads the text of a registry. One that a newer healer wrote is told apart from a damaged one. */
 export function parseRegistry(text: string): ParsedRegistry {
   let json: unknown;
   try {
@@ -59,6 +60,7 @@ export function fieldsOf(table: Readonly<Record<string, Fields>>, id: string): F
   return Object.hasOwn(table, id) ? table[id] : undefined;
 }
 
+/** A table without the entry of an id. */
 export function without(table: Readonly<Record<string, Fields>>, id: string): Readonly<Record<string, Fields>> {
   return Object.fromEntries(Object.entries(table).filter(([name]) => name !== id));
 }

@@ -99,6 +99,7 @@ export function validSettings(stored: Fields): Settings {
   return Object.fromEntries(valid.filter(([, value]) => value !== undefined));
 }
 
+/** What is wrong with stored settings, each with what to do; those without a problem are in force. */
 export function settingProblems(stored: Fields): readonly { readonly message: string; readonly hint: string }[] {
   return Object.entries(stored).flatMap(([name, value]) => {
     if (!isKey(name)) return [{ message: `there is no setting "${name}"`, hint: suggestKey(name) }];

@@ -16,6 +16,7 @@ export function noteSources(path: string, files: readonly string[]): void {
   }
 }
 
+/** The files of the engine that ran last; none where nobody knows. */
 export function readLastSources(path: string): readonly string[] {
   try {
     return fileSchema.parse(JSON.parse(readFileSync(path, 'utf8'))).files;

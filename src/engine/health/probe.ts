@@ -25,10 +25,12 @@ export interface Answer extends Pick<ProbeResult, 'ok' | 'answer'> {
  */
 export type Probe<C extends Check> = (check: C, signal: AbortSignal) => Promise<Answer>;
 
+/** An answer that counts as well. */
 export function passed(answer: string, said = ''): Answer {
   return { ok: true, answer, said };
 }
 
+/** An answer that counts as a failure, or none at all. */
 export function missed(answer: string, said = ''): Answer {
   return { ok: false, answer, said };
 }

@@ -47,6 +47,7 @@ function lastExitOf({ lastExit }: Program): LastExit | null {
   };
 }
 
+/** How near a program is to its cooldown, as `cooldowns` tells it. */
 export function cooldownViewOf({ id, program }: ManagedProgram, now: Moment): CooldownView {
   const { spec, state, counters } = program;
   const { restarts: limit, windowMs, durationMs } = spec.restart.cooldown;

@@ -25,6 +25,9 @@ interface HostSamplerOptions {
   readonly loadAfterMs?: number;
 }
 
+/**
+ * Facts of this machine. The package that knows most of them is loaded late, since programs are being started first.
+ */
 export function createHostSampler(options: HostSamplerOptions): HostSampler {
   const { now, diskPath = '/', loadAfterMs = LOAD_AFTER_MS } = options;
   const createdAtMs = now();

@@ -27,6 +27,7 @@ export interface ManagedTree {
   readonly fastMeter: CpuMeter;
 }
 
+/** The tree of a program, in which nobody is yet, not even its root. */
 export function createManagedTree(id: string, root: KnownProcess): ManagedTree {
   return { id, root, members: new Set(), slowMeter: new CpuMeter(), fastMeter: new CpuMeter() };
 }

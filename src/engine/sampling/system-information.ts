@@ -12,6 +12,7 @@ export interface SystemInformation {
   readonly readDisk: () => Promise<number | null>;
 }
 
+/** What the package systeminformation knows and Node does not; null for each fact that it cannot find out. */
 export function createSystemInformation(diskPath: string): SystemInformation {
   let platform: string | null = null;
   return {

@@ -12,6 +12,7 @@ const LINE = /^(\S+) (\d+) ([a-z-]+) (\S+) (\d+|-) ("(?:[^"\\]|\\.)*") (\{.*\})$
 
 export type EventDraft = Omit<EngineEvent, 'seq' | 'time'>;
 
+/** An event as a line of `healing.log`, without its end. */
 export function formatEvent(event: EngineEvent): string {
   const pid = event.pid === null ? '-' : String(event.pid);
   const subject = `${event.process ?? '-'} ${pid}`;

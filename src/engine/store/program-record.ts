@@ -77,6 +77,7 @@ export const programRecordSchema = z.object({
 
 export type ProgramRecord = z.output<typeof programRecordSchema>;
 
+/** A program as it is written down. `fromRecord` is the inverse. */
 export function toRecord(program: Program): ProgramRecord {
   const { counters, lastExit } = program;
   return {

@@ -24,6 +24,7 @@ export function readEnvironment(pid: number): Environment | null {
   }
 }
 
+/** Without what a service manager gave to that one process: another one must not pass for it. */
 export function withoutManager(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !OF_THE_MANAGER.includes(name)));
 }

@@ -25,6 +25,7 @@ export interface ForkWatchParts {
   readonly monoMs: () => number;
 }
 
+/** The watch over forks of this machine. */
 export function createForkWatch(
   engine: Engine,
   { sampler, clock }: { readonly sampler: Sampler; readonly clock: Clock },

@@ -130,6 +130,7 @@ export function followUpOf({ kind, pid, reason }: EngineEvent): string {
   return kind === 'restarted' ? `started it again${pid === null ? '' : ` as pid ${String(pid)}`}` : reason;
 }
 
+/** Whether an event tells what was done about a failure that was alerted already. */
 export function isFollowUp({ kind }: EngineEvent): boolean {
   return FOLLOW_UPS.has(kind);
 }

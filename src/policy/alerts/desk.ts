@@ -34,6 +34,7 @@ const STALE_MS = 86_400_000;
 /** More alerts than this at once are counted, not told. */
 const MAX_WAITING = 2_000;
 
+/** A desk on which nothing lies; events up to this number count as considered. */
 export function emptyDesk(lastSeq: number): Desk {
   return { lastSeq, tallies: {}, failing: {}, waiting: [], storm: null };
 }

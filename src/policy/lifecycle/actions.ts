@@ -34,6 +34,7 @@ export interface Decision {
   readonly actions: readonly Action[];
 }
 
+/** The action that tells an event of the program, with the sentence that says why. */
 export function tell(
   event: EventKind,
   reason: string,

@@ -15,6 +15,7 @@ function probedState({ state }: Program): ProbedState | null {
   return state.name === 'starting' || state.name === 'running' ? state : null;
 }
 
+/** The first answer makes a starting program running; a later one ends an unhealthy spell. */
 export function becameHealthy(program: Program, { evidence }: FactOf<'becameHealthy'>): Decision {
   const state = probedState(program);
   if (state === null || program.health === 'healthy') return ignore(program);
@@ -45,6 +46,7 @@ export function becameUnhealthy(
   return after(told, heal(unhealthy, state, fault, { kind: 'heal', fault, cause: 'health' }));
 }
 
+/** A start that never answered ends as `failAction` says. */
 export function startupCheckFailed(
   program: Program,
   { evidence }: FactOf<'startupCheckFailed'>,

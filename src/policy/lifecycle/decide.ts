@@ -19,6 +19,7 @@ export function ignore(program: Program): Decision {
   return { program, actions: [] };
 }
 
+/** The decision that a program is in a state from now on. Health belongs to a run: without one it is unknown. */
 export function enter(program: Program, state: LifecycleState, why: string, ...actions: Action[]): Decision {
   const health = runOf(state) === null ? 'unknown' : program.health;
   return { program: { ...program, state, health, why }, actions };

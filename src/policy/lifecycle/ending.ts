@@ -8,6 +8,10 @@ import { launch } from './launching.ts';
 import type { Program, Run, StateOf } from './state.ts';
 import { restraintNow, withholdRestart } from './withholding.ts';
 
+/**
+ * The main process has ended: by itself, as it was asked to, or killed. What it left behind may have to be ended
+ * first.
+ */
 export function exited(program: Program, fact: FactOf<'exited'>, circumstances: Circumstances): Decision {
   const { state } = program;
   const { exit } = fact;
@@ -64,6 +68,7 @@ function endedWhileStopping(
   return { program: { ...ended, state: next }, actions: [told, watch] };
 }
 
+/** Nothing of a tree is left: the stop that waited for it is complete. */
 export function treeEnded(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   if (state.name !== 'stopping' || state.exit === null) return ignore(program);
@@ -161,6 +166,7 @@ function follow(
   }
 }
 
+/** What there is to say of a process that even SIGKILL did not end. */
 export function describeForced(program: Program): string {
   return `still alive ${seconds(program.spec.stop.forceTimeoutMs)} after SIGKILL (a process in uninterruptible sleep?)`;
 }

@@ -20,6 +20,7 @@ export function launch(program: Program, cause: StartCause, why: string, circums
   return enter(launched, { name: 'launching', cause }, why, { kind: 'spawn', runNumber });
 }
 
+/** Whether a start follows another one of the same program, and is counted and told as a restart. */
 export function isRestart(cause: StartCause): boolean {
   return cause !== 'boot' && cause !== 'start';
 }

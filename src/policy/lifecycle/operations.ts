@@ -30,6 +30,7 @@ const ALLOWED_IN: Readonly<Record<Operation, readonly StateName[]>> = {
   cooldownReset: ['cooldown'],
 };
 
+/** Why an operation does not fit a state, with the next step; null when it does. */
 export function refusalOf(operation: Operation, id: string, state: LifecycleState): Refusal | null {
   if (ALLOWED_IN[operation].includes(state.name)) return null;
   const verb = operation === 'cooldownReset' ? 'reset the cooldown of' : operation;
@@ -48,6 +49,7 @@ export interface OperationOptions {
   readonly by?: string;
 }
 
+/** The fact that an operation is for the program. */
 export function factOf(operation: Operation, options: OperationOptions): Fact {
   switch (operation) {
     case 'start':

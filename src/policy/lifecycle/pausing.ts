@@ -2,6 +2,7 @@ import { type Decision, tell } from './actions.ts';
 import { enter, ignore } from './decide.ts';
 import type { Program } from './state.ts';
 
+/** Freezes a program that runs or starts, with its tree. */
 export function pauseAsked(program: Program): Decision {
   const { state } = program;
   if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
@@ -10,6 +11,7 @@ export function pauseAsked(program: Program): Decision {
   return enter(program, { name: 'paused', run }, why, { kind: 'freezeTree', run }, tell('paused', why, run.pid));
 }
 
+/** Lets a frozen program go on. */
 export function resumeAsked(program: Program): Decision {
   const { state } = program;
   if (state.name !== 'paused') return ignore(program);

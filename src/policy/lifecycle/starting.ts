@@ -6,6 +6,7 @@ import type { FactOf } from './facts.ts';
 import { isRestart, launch } from './launching.ts';
 import type { Program } from './state.ts';
 
+/** Starts what rests, where its dependencies allow it. A cooldown is over with it; what is ending is started again. */
 export function startAsked(program: Program, fact: FactOf<'startAsked'>, circumstances: Circumstances): Decision {
   const { state } = program;
   switch (state.name) {
@@ -63,10 +64,12 @@ function whoStarts(fact: FactOf<'startAsked'>): string {
   return fact.by === 'boot' ? 'started with the engine' : 'started by the operator';
 }
 
+/** The program with its window and delays cleared, as after a cooldown; its consecutive failures stay. */
 export function withoutHistory(program: Program): Program {
   return { ...program, counters: { ...program.counters, backoffStep: 0, history: [] } };
 }
 
+/** The start that was intended has happened. */
 export function spawned(program: Program, { run, note }: FactOf<'spawned'>): Decision {
   const { state } = program;
   const why = note === undefined ? program.why : `${program.why}; ${note}`;
@@ -81,6 +84,7 @@ export function spawned(program: Program, { run, note }: FactOf<'spawned'>): Dec
   return enter(program, { name: 'starting', run }, why, told, { kind: 'arm', afterMs: startupMs });
 }
 
+/** A start that could not be executed counts as a failed run. */
 export function spawnFailed(program: Program, fact: FactOf<'spawnFailed'>, circumstances: Circumstances): Decision {
   if (program.state.name !== 'launching') return ignore(program);
   return endRun(program, { kind: 'spawn-failed', problem: fact.problem }, circumstances);
@@ -113,12 +117,14 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
   }
 }
 
+/** Allows a disabled program to be started, and starts it. */
 export function enableAsked(program: Program, circumstances: Circumstances): Decision {
   if (program.state.name !== 'disabled') return ignore(program);
   const decision = launch(program, 'start', 'enabled by the operator', circumstances);
   return { ...decision, actions: [tell('enabled', 'enabled by the operator'), ...decision.actions] };
 }
 
+/** Ends the rest of a program before its time, and starts it. */
 export function cooldownResetAsked(program: Program, circumstances: Circumstances): Decision {
   if (program.state.name !== 'cooldown') return ignore(program);
   const why = 'cooldown ended by the operator';

@@ -57,6 +57,7 @@ export function killing(program: Program, run: Run): Action[] {
   ];
 }
 
+/** Ends what lives and lets what waits for its start rest. A second stop without grace ends the grace of the first. */
 export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision {
   const { state } = program;
   const why = `stopped by the ${fact.by}`;
@@ -88,6 +89,7 @@ function stopSooner(program: Program, state: StateOf<'stopping'>, graceful: bool
   return enter(program, asked, why);
 }
 
+/** Ends what lives and starts it again; starts what rests. */
 export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, circumstances: Circumstances): Decision {
   const { state } = program;
   const why = fact.by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
@@ -114,6 +116,7 @@ export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, cir
   }
 }
 
+/** Ends what lives, and forbids every start until it is enabled. */
 export function disableAsked(program: Program): Decision {
   const { state } = program;
   const why = 'disabled by the operator';
@@ -139,6 +142,7 @@ export function disableAsked(program: Program): Decision {
   }
 }
 
+/** Ends what lives, and forgets the program then; what rests is forgotten at once. */
 export function removeAsked(program: Program): Decision {
   const { state } = program;
   const why = 'no longer configured';
@@ -169,6 +173,7 @@ const RESOURCES = {
   memory: { event: 'limit-memory', noun: 'memory', unit: ' MB' },
 } as const;
 
+/** Too much CPU or memory: told, and healed where nothing keeps healing from it. */
 export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, circumstances: Circumstances): Decision {
   const { state } = program;
   // A frozen program is its operator's business, and one that is ending will be gone soon.

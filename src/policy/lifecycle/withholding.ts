@@ -13,6 +13,7 @@ export function restraintNow({ spec }: Program, circumstances: Circumstances): R
   return restraintOf(spec, circumstances.restraint);
 }
 
+/** What keeps a start from happening: of those that healing asks for, and of no others. */
 export function restraintOnStart(program: Program, cause: StartCause, now: Circumstances): Restraint | null {
   return HEALING_CAUSES.includes(cause) ? restraintNow(program, now) : null;
 }

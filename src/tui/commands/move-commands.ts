@@ -48,6 +48,7 @@ function moveCursor(state: State, tab: RecordTab, distance: Distance): State {
   return moveCursorBy(state, tab, distance(selectRecordsHeight(state)));
 }
 
+/** Moves the cursor of a list of records; only that of events follows the newest. */
 export function moveCursorBy(state: State, tab: RecordTab, by: number): State {
   const list = moveRecords(state.records[tab], selectRecordKeys(state, tab), by, tab === 'events');
   return { ...state, records: { ...state.records, [tab]: list } };

@@ -52,6 +52,7 @@ export type PaletteRun =
   | { readonly kind: 'done'; readonly response: Response }
   | { readonly kind: 'key'; readonly command: CommandName; readonly state: State };
 
+/** Does what stands in the command line, or what is chosen of its completions. */
 export function runPalette(state: State): PaletteRun {
   if (state.overlay.kind !== 'palette') return { kind: 'done', response: become(state) };
   const { field, chosen } = state.overlay;

@@ -2,6 +2,7 @@ import { plainMessage } from '../store/messages.ts';
 import type { State } from '../store/state.ts';
 import { become, type Response } from './response.ts';
 
+/** Does nothing, and says why. */
 export function refuse(state: State, text: string): Response {
   return become({ ...state, message: plainMessage(text, 'bad', state.nowMs) });
 }

@@ -37,10 +37,12 @@ export interface Response {
 /** `text` is what the key types. */
 export type Command = (state: State, text: string) => Response;
 
+/** The screen in another state, and nothing else to do. */
 export function become(state: State): Response {
   return { state, effects: [] };
 }
 
+/** The same state, and one thing to do outside of the screen. */
 export function perform(state: State, effect: Effect): Response {
   return { state, effects: [effect] };
 }

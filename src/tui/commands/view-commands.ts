@@ -6,6 +6,7 @@ import { selectIndex } from './move-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
+/** Shows a tab, from wherever. */
 export function showTab(tab: TabName): Command {
   return (state) => become({ ...state, view: { kind: 'tab', tab } });
 }
@@ -14,6 +15,7 @@ function stepTab(step: 1 | -1): Command {
   return (state) => become({ ...state, view: { kind: 'tab', tab: neighbourTab(tabOf(state.view), step) } });
 }
 
+/** The tab that is shown, or to which the opened program leads back. */
 export function tabOf(view: View): TabName {
   return view.kind === 'tab' ? view.tab : view.from;
 }
@@ -30,6 +32,7 @@ function open(state: State): Response {
   return become(openProgram(state, id, marked.length > 1 ? marked : [id]));
 }
 
+/** Opens a program with its facts and the log of those that are named. */
 export function openProgram(state: State, id: string, logOf: readonly string[]): State {
   const isOther = state.details?.row.id !== id;
   return {
@@ -97,6 +100,7 @@ function followEvents(state: State): State {
 
 export const RATES_MS = [250, 500, 1000, 2000, 5000, 10_000] as const;
 
+/** Another rate of the table, told in the line above the keys. */
 export function withRate(state: State, rateMs: number): State {
   const message = plainMessage(`the table is refreshed each ${rateMs / 1000} s`, 'info', state.nowMs);
   return { ...state, rateMs, message };

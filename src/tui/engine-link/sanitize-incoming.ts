@@ -15,10 +15,12 @@ import type { ZombieView } from '../../protocol/zombie-view.ts';
  * Text that programs and people chose is made safe once, where it comes in; all that is drawn later can trust it.
  */
 
+/** Messages quote what programs are called and say. */
 export function sanitizeError({ code, message, data }: HealerError): HealerError {
   return new HealerError(code, sanitizeText(message), data);
 }
 
+/** The table with no text in it that a terminal would act on. */
 export function sanitizeSnapshot(message: SnapshotMessage): SnapshotMessage {
   return { ...message, status: sanitizeStatus(message.status), rows: message.rows.map(sanitizeRow) };
 }
@@ -41,10 +43,12 @@ function sanitizeRow(row: SnapshotRow): SnapshotRow {
   };
 }
 
+/** Reasons quote commands and what programs said. */
 export function sanitizeEvents(events: readonly EngineEvent[]): readonly EngineEvent[] {
   return events.map((event) => ({ ...event, reason: sanitizeText(event.reason) }));
 }
 
+/** Evidence quotes names. */
 export function sanitizeAnomalies(anomalies: readonly AnomalyRecord[]): readonly AnomalyRecord[] {
   return anomalies.map((anomaly) => ({ ...anomaly, evidence: sanitizeText(anomaly.evidence) }));
 }

@@ -14,6 +14,7 @@ export interface LetterParts {
   readonly commands: readonly string[];
 }
 
+/** A letter in the parts that mail, webhook and pop-up put together each in their way. */
 export function partsOf(letter: Letter): LetterParts {
   return letter.form === 'alert' ? partsOfAlert(letter) : partsOfDigest(letter);
 }

@@ -18,6 +18,7 @@ export const STREAM_HEADERS = {
 } as const;
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
+/** An error as an HTTP answer: the status follows from its code. */
 export function errorAnswerOf({ code, message, data }: HealerError): ErrorAnswer {
   const { retryAfterMs } = data;
   return {
