@@ -4,6 +4,7 @@ import { messageOf } from './thrown.ts';
 
 /** Readable by nobody else: state, logs and settings may hold secrets. */
 export const PRIVATE_FILE = 0o600;
+/** As PRIVATE_FILE, for folders. */
 export const PRIVATE_FOLDER = 0o700;
 
 /**

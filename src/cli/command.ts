@@ -57,6 +57,7 @@ export interface CommandOptions {
 /** Carries a command out and gives its exit code. Errors thrown are reported by main. */
 export type RunCommand = (context: Context, args: readonly string[], options: CommandOptions) => Promise<number>;
 
+/** An option as help shows it, and what becomes of its text. */
 export interface OptionRow {
   readonly flags: string;
   readonly summary: string;
@@ -66,6 +67,7 @@ export interface OptionRow {
   readonly defaultValue?: string | number;
 }
 
+/** A command as help shows it, and where the code of it is. */
 export interface CommandRow {
   readonly name: string;
   readonly summary: string;

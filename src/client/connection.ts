@@ -15,6 +15,7 @@ const PROTOCOL: typeof PROTOCOL_VERSION = 1;
 
 const HELLO_TIMEOUT_MS = 5000;
 
+/** Whom to ask, under which name, and for how long. */
 export interface ConnectOptions {
   readonly socketPath: string;
   /** Who is calling, for the engine's log. */

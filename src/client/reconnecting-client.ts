@@ -35,6 +35,7 @@ export interface StreamHooks {
   readonly onRefused?: (error: HealerError) => void;
 }
 
+/** An engine that may go and come back, with calls that fail meanwhile and streams that do not. */
 export interface ReconnectingClient {
   readonly state: ClientState;
   /** Calls back at each change of state, until the result is called. */

@@ -9,6 +9,7 @@ export interface Clock {
   after(ms: number, callback: () => void): () => void;
 }
 
+/** The clocks of the process. */
 export const systemClock: Clock = {
   now: () => ({ mono: performance.now(), wall: Date.now() }),
   chance: () => Math.random(),

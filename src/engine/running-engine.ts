@@ -41,6 +41,7 @@ import { tellStart } from './tell-start.ts';
 import { Watchers } from './watchers.ts';
 import { World } from './world.ts';
 
+/** What reaches outside; made by main, so that a test can hand in something else. */
 export interface EngineParts {
   readonly paths: Paths;
   readonly files: readonly string[];

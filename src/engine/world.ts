@@ -30,6 +30,7 @@ import type { Stray } from './sampling/sampler.ts';
 import type { Ports, RunOf, SpawnedProcess, TakeOver } from './ports.ts';
 import { ProgramLauncher } from './launching/program-launcher.ts';
 
+/** What the operating system is used with, and what the rest of the engine knows better. */
 export interface WorldOptions {
   readonly libc: Libc | null;
   readonly clock: Clock;

@@ -11,6 +11,7 @@ export interface HealingMode {
   readonly until: Moment | null;
 }
 
+/** The usual mode. */
 export const HEALING_ON: HealingMode = { mode: 'on', until: null };
 
 /** As in `exited with code 1 after 3 s; healing is held, so it stays down`. */

@@ -9,6 +9,7 @@ export interface LimitWatch {
   readonly toldMemory: boolean;
 }
 
+/** Of a program that has exceeded nothing. */
 export const QUIET: LimitWatch = { cpuStreak: [], toldCpu: false, toldMemory: false };
 
 export interface Usage {

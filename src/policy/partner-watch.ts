@@ -56,6 +56,7 @@ export interface PartnerVerdict {
   readonly why: string;
 }
 
+/** Before the first look. */
 export const UNKNOWN_PARTNER: PartnerWatch = { name: 'unknown' };
 
 type Finding = 'well' | 'unclear' | 'dead' | 'hung';

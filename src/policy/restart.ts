@@ -12,6 +12,7 @@ export interface RestartCounters {
   readonly history: readonly Restart[];
 }
 
+/** Of a program that never failed, or whose failures are forgiven. */
 export const NO_FAILURES: RestartCounters = { failures: 0, backoffStep: 0, history: [] };
 
 /** What kind of fault a restart heals. */

@@ -1,8 +1,10 @@
 import type { Letter } from './alert.ts';
 
+/** The ways by which alerts reach people. */
 export const CHANNELS = ['email', 'webhook', 'desktop'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
+/** How mail is sent, and to whom. */
 export interface EmailSettings {
   readonly host: string;
   readonly port: number;
@@ -41,6 +43,7 @@ export type CourierCommand =
   /** Connects and logs in without sending. */
   | { readonly kind: 'verify'; readonly channel: Channel };
 
+/** What kept a letter from being delivered, as far as it can be told. */
 export type DeliveryFailureCause =
   | 'authentication'
   | 'certificate'

@@ -14,6 +14,7 @@ export const definitionSchema = z.custom<ProcessSpecInput>().superRefine((value,
   report(issuesOf(value), context);
 });
 
+/** A part of a definition, likewise: what is not named stays. */
 export const changesSchema = z.custom<DefinitionChanges>().superRefine((value, context) => {
   report(issuesOfChanges(value), context);
 });

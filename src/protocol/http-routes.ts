@@ -2,6 +2,7 @@ import type { ApiMethod } from './methods.ts';
 import type { NotificationName } from './notifications.ts';
 import type { Permission } from './permissions.ts';
 
+/** Where a method is found over HTTP, and what it takes to call it there. */
 export interface HttpRoute {
   readonly verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** `{name}` stands for a parameter of the method. */

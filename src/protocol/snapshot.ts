@@ -52,6 +52,7 @@ export function withUptime(row: SnapshotRow, nowMs: number): ProcessRow {
   return { ...row, uptimeMs: row.startedAt === null ? null : Math.max(0, nowMs - Date.parse(row.startedAt)) };
 }
 
+/** The machine, for the header of the screen. What could not be found out is null. */
 export interface HostFacts {
   readonly hostname: string;
   readonly platform: string;

@@ -8,6 +8,7 @@ export interface TrackedView {
   readonly trackedAt: string;
 }
 
+/** The answer to `trackStatus`. */
 export interface TrackStatus {
   /** Whether this platform can do it. */
   readonly enabled: boolean;

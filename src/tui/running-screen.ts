@@ -26,6 +26,7 @@ import { Screen, type Size, type TerminalScreen } from './terminal/screen.ts';
 import { createSuspension } from './terminal/suspend.ts';
 import { type Background, createTheme } from './theme.ts';
 
+/** With what the screen is opened. */
 export interface ScreenOptions {
   readonly target: EngineTarget;
   /** What the engine is called while it does not answer. */

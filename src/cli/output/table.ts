@@ -2,6 +2,7 @@ import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.
 
 const GAP = '  ';
 
+/** A column of a table: what it shows of a row, and what becomes of it where there is no room. */
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;

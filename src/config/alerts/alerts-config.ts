@@ -59,6 +59,7 @@ export interface AlertSettings {
   readonly rateLimitMs: number;
 }
 
+/** Where no file configures any. */
 export const NO_ALERTS: AlertSettings = {
   channels: { email: null, webhook: null, desktop: null },
   rateLimitMs: 60_000,

@@ -28,6 +28,7 @@ export interface Registry {
   readonly settings: Fields;
 }
 
+/** What the registry holds before anything was written into it. */
 export const EMPTY_REGISTRY: Registry = { version: VERSION, programs: {}, overrides: {}, settings: {} };
 
 export type ParsedRegistry =

@@ -13,6 +13,7 @@ export interface SourceFiles {
   readonly registryFile: string;
 }
 
+/** What all sources come to, and what is needed to judge the next edit of one. */
 export interface LoadedSources extends MergedSources {
   /** Programs that the files define, by id → where: what the registry says of them are differences. */
   readonly elsewhere: ReadonlyMap<string, string>;

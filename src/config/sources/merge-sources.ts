@@ -6,6 +6,7 @@ import { scheduleProblems } from './schedule-problems.ts';
 import type { Definition, Layer, SourceReading } from './source-reading.ts';
 import type { SourcedSpec } from './sourced-spec.ts';
 
+/** What several sources come to together. */
 export interface MergedSources {
   /** One a program, in the order in which they are first defined; of several instances one each. */
   readonly specs: readonly SourcedSpec[];

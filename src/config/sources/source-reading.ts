@@ -50,4 +50,5 @@ export interface SourceReading {
   readonly isAllOrNothing: boolean;
 }
 
+/** Of a source that says nothing for all programs. */
 export const NOTHING_COMMON: CommonSettings = { defaults: null, healing: null, binaries: {} };

@@ -23,6 +23,7 @@ import type { ShutdownOptions } from './shutdown.ts';
 import type { Sources } from '../sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 
+/** The parts of the engine that answer requests. */
 export interface RequestContext {
   readonly engine: Engine;
   readonly operations: Operations;

@@ -12,6 +12,7 @@ const FAST_MS = 250;
 /** A run that two ticks in a row did not find has ended without anybody telling. */
 const MISSES_TO_LOSE = 2;
 
+/** What comes of a look at the programs. */
 export interface MonitorListener {
   /** The sampled figures of a program changed as they are shown. */
   readonly onUsage: (entry: ManagedProgram) => void;

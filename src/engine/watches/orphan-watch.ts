@@ -15,6 +15,7 @@ import type { OrphanFile } from '../store/orphan-file.ts';
 const GRACE_MS = 5_000;
 const MS_PER_S = 1_000;
 
+/** What the watch over tracked processes works with. */
 export interface OrphanWatchParts {
   readonly engine: Pick<Engine, 'findByPid'>;
   readonly clock: Clock;

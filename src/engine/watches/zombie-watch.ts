@@ -13,6 +13,7 @@ const PATIENCE_MS = 5_000;
 const LOOK_EACH_MS = 100;
 const MS_PER_S = 1_000;
 
+/** What the watch over zombies works with. */
 export interface ZombieWatchParts {
   readonly engine: Pick<Engine, 'findByPid' | 'post' | 'programs'>;
   readonly clock: Clock;

@@ -15,6 +15,7 @@ export interface LetterTries {
   readonly notBefore: number;
 }
 
+/** A channel of which nothing bad is known. */
 export const HEALTHY: ChannelHealth = { failingSince: null, failures: 0, lastSentAt: null, problem: null };
 
 /** From one failed try to the next; the last repeats. */

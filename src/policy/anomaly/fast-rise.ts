@@ -26,6 +26,7 @@ const LOADING_RATE = 25;
 /** So much a program may take in any way it likes, MB. */
 const MODEST = 200;
 
+/** A rise that cannot wait, in MB. */
 export interface FastRise {
   /** A second. */
   readonly rate: number;

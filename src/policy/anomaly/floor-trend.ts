@@ -38,6 +38,7 @@ const values = new Float64Array(FLOORS);
 const some = new Float64Array(LEVEL_FLOORS);
 const rises = new Float64Array(FLOORS);
 
+/** How a floor rose over the window, in MB. */
 export interface Rise {
   /** The weakest of what must hold, in units of what is asked: a rise from 1 on. */
   readonly strength: number;
@@ -48,6 +49,7 @@ export interface Rise {
   readonly to: number;
 }
 
+/** Nothing that rises. */
 export const NO_RISE: Rise = { strength: 0, slope: 0, z: 0, seconds: 0, from: 0, to: 0 };
 
 /**

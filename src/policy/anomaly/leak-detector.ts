@@ -4,6 +4,7 @@ import { FloorTrend, NO_RISE, type Rise } from './floor-trend.ts';
 import { SampleClock } from './sample-clock.ts';
 import { ValleyTrend } from './valley-trend.ts';
 
+/** What may be told to the detector of leaks; docs/detectors.md has the defaults. */
 export interface LeakOptions {
   /** What the program may use; null is no limit. A steady rise that is about to reach it is a leak at once. */
   readonly limitMb?: number | null;

@@ -33,6 +33,7 @@ export type StopGoal =
   /** It ended by itself and left processes behind. */
   | { readonly kind: 'clear-up' };
 
+/** What a program is doing. Each state has the fields that mean something in it, and no others. */
 export type LifecycleState =
   | { readonly name: 'disabled' }
   | { readonly name: 'stopped' }

@@ -98,6 +98,7 @@ function followEvents(state: State): State {
   return { ...state, records: { ...state.records, events } };
 }
 
+/** How often the table may be refreshed, from `+` to `-`. */
 export const RATES_MS = [250, 500, 1000, 2000, 5000, 10_000] as const;
 
 /** Another rate of the table, told in the line above the keys. */

@@ -14,6 +14,7 @@ import { createLogFollower } from './log-follower.ts';
 import { operateOnAll, operateOneByOne } from './operate.ts';
 import { sanitizeError } from './sanitize-incoming.ts';
 
+/** What the screen may ask of the engine. */
 export interface EngineLink {
   /** Asks the engine for it; the store hears what became of it. */
   readonly operate: (operation: Operation, ids: readonly string[], params: OperationParams) => Promise<void>;

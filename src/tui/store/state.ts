@@ -57,6 +57,7 @@ export type Overlay =
   | { readonly kind: 'form'; readonly form: Form }
   | { readonly kind: 'help'; readonly page: number };
 
+/** How the engine is reached, if it is. */
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live'; readonly heardAtMs: number }
@@ -78,6 +79,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
+/** How the table of programs is looked at. */
 export interface ListView {
   /** The selection follows the program, not the row. */
   readonly selectedId: string | null;
@@ -109,6 +111,7 @@ export interface ProgramUsage {
   readonly memoryMb: Samples;
 }
 
+/** The line above the keys. */
 export interface Message {
   readonly text: string;
   readonly tone: 'info' | 'good' | 'bad';
@@ -119,6 +122,7 @@ export interface Message {
   readonly isNews: boolean;
 }
 
+/** All that the screen shows, and nothing that follows from something else in it. */
 export interface State {
   readonly instance: string;
   readonly readOnly: boolean;

@@ -1,6 +1,7 @@
 /** One app as an ecosystem file writes it; the keys are PM2's own once they were made canonical. */
 export type App = Readonly<Record<string, unknown>>;
 
+/** What an app cannot say itself and its meaning depends on. */
 export interface AppContext {
   /** As in `ecosystem.config.js: apps[0]`. */
   readonly place: string;

@@ -10,6 +10,7 @@ export interface ErrorAnswer {
 
 /** Answers change each moment and belong to who asked. */
 export const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
+/** Of server-sent events. */
 export const STREAM_HEADERS = {
   ...COMMON_HEADERS,
   'content-type': 'text/event-stream; charset=utf-8',

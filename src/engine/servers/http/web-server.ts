@@ -25,6 +25,7 @@ export interface Patience {
   readonly idleMs: number;
 }
 
+/** How long the servers wait for those who call. */
 export const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
 const SECURITY = { minVersion: 'TLSv1.2' } as const;
 const LONGEST_CHECK_MS = 2_000;
