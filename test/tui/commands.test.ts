@@ -55,6 +55,17 @@ describe('operations', () => {
     expect(state.overlay.kind).toBe('none');
   });
 
+  test('a program that a file defines is not to be removed here, which is said before anything is asked', () => {
+    const { effects, state } = press(screenWith(THREE), 'd');
+    expect(effects).toEqual([]);
+    expect(state.overlay.kind).toBe('none');
+    expect(state.message?.text).toBe(
+      'cannot remove "a": it is defined in process_list.txt:3 — delete it there, or :disable it',
+    );
+    const added = snapshotTaken(state, [programRow({ id: 'a', source: 'registry' })]);
+    expect(press(added, 'd').state.overlay.kind).toBe('confirm');
+  });
+
   test('a dialog keeps the program it was opened for', () => {
     const asked = press(screenWith(THREE), 'X').state;
     const moved = snapshotTaken(asked, [programRow({ id: 'new' }), programRow({ id: 'b' })]);

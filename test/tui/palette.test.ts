@@ -62,6 +62,7 @@ describe('completion', () => {
     ).toEqual(['restart', 'reload', 'resume']);
     expect(completionsOf(STATE, 'stop w').map(({ text }) => text)).toEqual(['stop web ', 'stop worker ']);
     expect(completionsOf(STATE, 'stop web w').map(({ label }) => label)).toEqual(['worker']);
+    expect(completionsOf(STATE, 'hold al').map(({ text }) => text)).toEqual(['hold all ']);
     expect(completionsOf(STATE, 'view ').map(({ label }) => label)).toContain('anomalies');
   });
 

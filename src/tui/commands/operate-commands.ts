@@ -5,6 +5,9 @@ import type { Question, State, Target } from '../store/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
+/** The source of what was added by a command. */
+const REGISTRY = 'registry';
+
 /** Does it, or asks first. */
 export function operate(
   state: State,
@@ -16,9 +19,21 @@ export function operate(
   const reason = reasonNotToAct(state, verb);
   if (reason !== null) return refuse(state, reason);
   if (targets.length === 0) return refuse(state, `${verb}: no program is selected`);
+  const obstacle = operation === 'remove' ? reasonNotToRemove(state, targets) : null;
+  if (obstacle !== null) return refuse(state, obstacle);
   const question = { operation, targets, params };
   if (asksFirst(operation, targets.length)) return become({ ...state, overlay: { kind: 'confirm', question } });
   return begin(state, question);
+}
+
+/** What a file defines comes back with it: said before anybody is asked whether it may go. */
+function reasonNotToRemove(state: State, targets: readonly Target[]): string | null {
+  for (const { id } of targets) {
+    const source = findRow(state, id)?.source ?? REGISTRY;
+    if (source !== REGISTRY)
+      return `cannot remove "${id}": it is defined in ${source} — delete it there, or :disable it`;
+  }
+  return null;
 }
 
 function begin(state: State, { operation, targets, params }: Question): Response {

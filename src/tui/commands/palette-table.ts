@@ -67,10 +67,13 @@ export const PALETTE: readonly PaletteCommand[] = [
   { name: 'quit', words: 'none', help: 'quit; programs stay up', run: 'quit' },
 ];
 
+/** Stands for every program. */
+const ALL = 'all';
+
 /** What can be written for each kind of word. */
 export const WORD_CHOICES: Readonly<Record<PaletteWords, (state: State) => readonly string[]>> = {
   none: () => [],
-  programs: ({ rows }) => rows.map(({ id }) => id),
+  programs: ({ rows }) => [...rows.map(({ id }) => id), ALL],
   column: () => SORT_KEYS,
   tab: () => TABS.map(({ tab }) => tab),
   seconds: () => RATES_MS.map((rate) => String(rate / 1000)),
@@ -84,7 +87,7 @@ type Named =
 /** Without words it is what is marked or selected; `all` is every program. */
 function programsNamed(state: State, words: readonly string[]): Named {
   if (words.length === 0) return { kind: 'targets', targets: selectTargets(state) };
-  if (words.length === 1 && words[0] === 'all') return { kind: 'targets', targets: state.rows.map(targetOf) };
+  if (words.length === 1 && words[0] === ALL) return { kind: 'targets', targets: state.rows.map(targetOf) };
   const ids = state.rows.map(({ id }) => id);
   const unknown = words.find((word) => !ids.includes(word));
   if (unknown === undefined) {

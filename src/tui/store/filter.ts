@@ -58,8 +58,34 @@ export function parseZombieFilter(text: string): (zombie: ZombieView) => boolean
   return parseFilterWords(text, ZOMBIES);
 }
 
-/** Whether a person should look at this program. */
-export function isUnhealthy(row: SnapshotRow): boolean {
-  const isDown = row.state === 'backoff' || row.state === 'cooldown' || row.state === 'failed';
-  return isDown || row.health === 'unhealthy';
+/** Who has run as long since a crash counts as well again: as long as the restart counters take to clear. */
+const STABLE_MS = 300_000;
+/** Who is still starting by then is late. */
+const LATE_MS = 30_000;
+
+/** Whether a person should look at this program: it is down or sick, it crashed lately, or does not get up. */
+export function isUnhealthy(row: SnapshotRow, nowMs: number): boolean {
+  switch (row.state) {
+    case 'backoff':
+    case 'cooldown':
+    case 'failed':
+      return true;
+    case 'starting':
+      return hasCrashedLately(row, nowMs) || (row.startedAt !== null && nowMs - Date.parse(row.startedAt) > LATE_MS);
+    case 'running':
+      return row.health === 'unhealthy' || hasCrashedLately(row, nowMs);
+    case 'waiting':
+    case 'paused':
+    case 'stopping':
+    case 'exited':
+    case 'stopped':
+    case 'disabled':
+      return row.health === 'unhealthy';
+  }
+}
+
+/** An end by SIGTERM or with code 0 is most often one that somebody asked for. */
+function hasCrashedLately({ restarts, lastExit }: SnapshotRow, nowMs: number): boolean {
+  if (restarts === 0 || lastExit === null || nowMs - Date.parse(lastExit.at) > STABLE_MS) return false;
+  return lastExit.code !== 0 && lastExit.signal !== 'SIGTERM';
 }

@@ -11,16 +11,25 @@ import type { ZombieView } from '../../protocol/zombie-view.ts';
 import type { ZombieScan } from './zombie-scan.ts';
 
 const visibleRows = memoizeLast(
-  (rows: readonly SnapshotRow[], filter: string, unhealthyOnly: boolean, sort: Sort | null): readonly SnapshotRow[] => {
-    if (filter === '' && !unhealthyOnly) return sortRows(rows, sort);
+  (
+    rows: readonly SnapshotRow[],
+    filter: string,
+    sickAtMs: number | null,
+    sort: Sort | null,
+  ): readonly SnapshotRow[] => {
+    if (filter === '' && sickAtMs === null) return sortRows(rows, sort);
     const fits = parseFilter(filter);
-    const kept = rows.filter((row) => fits(row) && (!unhealthyOnly || isUnhealthy(row)));
+    const kept = rows.filter((row) => fits(row) && (sickAtMs === null || isUnhealthy(row, sickAtMs)));
     return sortRows(kept, sort);
   },
 );
 
-export function selectVisibleRows({ rows, list }: State): readonly SnapshotRow[] {
-  return visibleRows(rows, list.filter, list.unhealthyOnly, list.sort);
+/** How often it is asked anew who is well again, with nothing else having changed. */
+const RECOVERY_LOOK_MS = 5_000;
+
+export function selectVisibleRows({ rows, list, nowMs }: State): readonly SnapshotRow[] {
+  const sickAtMs = list.unhealthyOnly ? Math.floor(nowMs / RECOVERY_LOOK_MS) * RECOVERY_LOOK_MS : null;
+  return visibleRows(rows, list.filter, sickAtMs, list.sort);
 }
 
 /** A program with what is known of its restarts. */

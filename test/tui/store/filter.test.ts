@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { LastExit } from '../../../src/protocol/process-state.ts';
+import type { SnapshotRow } from '../../../src/protocol/snapshot.ts';
 import { isUnhealthy, parseFilter } from '../../../src/tui/store/filter.ts';
 import { programRow } from '../../support/program-row.ts';
 
@@ -41,6 +43,27 @@ test.each([
   expect(ROWS.filter(parseFilter(text)).map(({ id }) => id)).toEqual(ids);
 });
 
+const NOW = Date.parse('2026-11-21T10:00:00.000Z');
+
 test('resting, failing and sick programs are unhealthy', () => {
-  expect(ROWS.filter(isUnhealthy).map(({ id }) => id)).toEqual(['worker-1', 'worker-2']);
+  expect(ROWS.filter((row) => isUnhealthy(row, NOW)).map(({ id }) => id)).toEqual(['worker-1', 'worker-2']);
+});
+
+function exitAgo(ms: number, how: { code: number | null; signal: string | null }): LastExit {
+  return { ...how, coreDumped: false, at: new Date(NOW - ms).toISOString(), uptimeMs: 20_000, reason: '' };
+}
+
+const CRASH = { code: 1, signal: null };
+
+test.each<[string, Partial<SnapshotRow>, boolean]>([
+  ['crashed a minute ago', { restarts: 3, lastExit: exitAgo(60_000, CRASH) }, true],
+  ['was killed a minute ago', { restarts: 1, lastExit: exitAgo(60_000, { code: null, signal: 'SIGSEGV' }) }, true],
+  ['has been up for long since', { restarts: 3, lastExit: exitAgo(301_000, CRASH) }, false],
+  ['was restarted by somebody', { restarts: 1, lastExit: exitAgo(60_000, { code: null, signal: 'SIGTERM' }) }, false],
+  ['ended well', { restarts: 1, lastExit: exitAgo(60_000, { code: 0, signal: null }) }, false],
+  ['starts', { state: 'starting', startedAt: new Date(NOW - 5_000).toISOString() }, false],
+  ['does not get up', { state: 'starting', startedAt: new Date(NOW - 31_000).toISOString() }, true],
+  ['was stopped after a crash', { state: 'stopped', restarts: 3, lastExit: exitAgo(60_000, CRASH) }, false],
+])('whether a program that %s is unhealthy', (_, changes, expected) => {
+  expect(isUnhealthy(programRow(changes), NOW)).toBe(expected);
 });
