@@ -54,6 +54,7 @@ const PROTOTYPES = {
   epoll_create1: 'int epoll_create1(int flags)',
   epoll_ctl: 'int epoll_ctl(int epoll, int operation, int fd, void *event)',
   epoll_wait: 'int epoll_wait(int epoll, void *events, int capacity, int timeoutMs)',
+  poll: 'int poll(void *fds, ulong count, int timeoutMs)',
   prctl: 'int prctl(int option, ulong a, ulong b, ulong c, ulong d)',
   socket: 'int socket(int domain, int type, int protocol)',
   sendto: 'long sendto(int fd, void *bytes, size_t length, int flags, void *address, uint addressLength)',

@@ -70,9 +70,13 @@ const ASCII: Glyphs = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** ASCII where it was asked for, or where the locale says that the terminal does not speak UTF-8. */
+/**
+ * ASCII where it was asked for, where the locale says that the terminal does not speak UTF-8, and on the console of the
+ * kernel: it speaks UTF-8, but its fonts have none of these.
+ */
 export function chooseGlyphs(ascii: boolean, env: Environment): Glyphs {
-  return ascii || !speaksUtf8(env) ? ASCII : UNICODE;
+  const isConsole = env['TERM']?.startsWith('linux') === true;
+  return ascii || isConsole || !speaksUtf8(env) ? ASCII : UNICODE;
 }
 
 /** The first of the three that is set decides (locale(7)). */

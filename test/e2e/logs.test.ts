@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { FIXTURE_PROGRAMS } from '../support/launch-room.ts';
+import { CLI, finished } from '../support/run-cli.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const COUNT = `${process.execPath} ${join(FIXTURE_PROGRAMS, 'count.mjs')}`;
@@ -71,6 +73,16 @@ describe('what programs print', () => {
     }, 'its pieces to be in the log');
     expect(Math.max(...lines.map(({ text }) => text.length))).toBeLessThanOrEqual(64 * 1024);
     expect(lines.every(({ partial }, index) => partial || index === lines.length - 1)).toBe(true);
+    await home.down();
+  });
+
+  test('is followed as long as somebody reads, also when no line comes', async () => {
+    await using home = new HealerHome();
+    await home.up('quiet - - -- sh -c "echo one; sleep 100000"');
+    await waitFor(() => home.read('state/default/logs/quiet/current.log') !== '', 'the line');
+    const script = `"${process.execPath}" "${CLI}" logs quiet -f | head -1`;
+    const follower = spawn('sh', ['-c', script], { env: home.env });
+    expect(await finished(follower)).toMatchObject({ code: 0, stdout: 'one\n', stderr: '' });
     await home.down();
   });
 

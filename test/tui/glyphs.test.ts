@@ -6,6 +6,10 @@ test.each([
   [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, '*'],
   [{ LC_CTYPE: 'C.utf8', LANG: 'C' }, '●'],
   [{}, '*'],
-])('the locale %j draws a running program with %s', (env, dot) => {
+  [{ LANG: 'en_US.UTF-8', TERM: 'linux' }, '*'],
+  [{ LANG: 'en_US.UTF-8', TERM: 'linux-16color' }, '*'],
+  [{ LANG: 'C', TERM: 'xterm-256color' }, '*'],
+  [{ LC_ALL: 'POSIX', LANG: 'en_US.UTF-8' }, '*'],
+])('the environment %j draws a running program with %s', (env, dot) => {
   expect(chooseGlyphs(false, env).dot).toBe(dot);
 });
