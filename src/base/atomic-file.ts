@@ -36,8 +36,8 @@ export function writeWhole(fd: number, content: string): void {
 }
 
 /**
- * Makes a folder that is its owner's alone, and those above it; one that is there stays as it is. Node's own way never ends where an existing folder says that there is none to make
- * one in, as /proc does.
+ * Makes a folder that is its owner's alone, and those above it; one that is there stays as it is. Node's own way never
+ * ends where an existing folder says that there is none to make one in, as /proc does.
  * @throws the error of the system call that failed
  */
 export function ensureFolder(path: string, mode = PRIVATE_FOLDER): void {
