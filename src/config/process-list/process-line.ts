@@ -1,13 +1,16 @@
 import { resolve } from 'node:path';
-import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
+import { processIdSchema, type ProcessSpec } from '../../protocol/process-spec.ts';
 import type { LineProblem } from '../config-problem.ts';
 import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
 import { quoteExcerpt } from '../quote-excerpt.ts';
 import { splitWords, type Word } from '../../base/split-words.ts';
 
+/** What a line says of a program, checked; all else is filled in when the sources are put together. */
+export type ListedSpec = Pick<ProcessSpec, 'id' | 'command' | 'args' | 'limits'> & { readonly cwd: string };
+
 type ProcessLine =
   | { readonly kind: 'empty' }
-  | { readonly kind: 'entry'; readonly spec: ProcessSpec; readonly column: number }
+  | { readonly kind: 'entry'; readonly spec: ListedSpec; readonly column: number }
   | { readonly kind: 'bad'; readonly problems: readonly LineProblem[] };
 
 interface Fields {
@@ -58,21 +61,21 @@ function readFields(words: readonly Word[], endColumn: number, problems: LinePro
   return null;
 }
 
-function buildSpec(fields: Fields, folder: string, problems: LineProblem[]): ProcessSpec | null {
+function buildSpec(fields: Fields, folder: string, problems: LineProblem[]): ListedSpec | null {
   const { name, cpu, memory, command, args } = fields;
   const limits = {
     cpuPercent: readLimit(cpu, CPU_LIMIT, problems),
     memoryMb: readLimit(memory, MEMORY_LIMIT, problems),
   };
-  const parsed = processSpecSchema.safeParse({
+  for (const { message } of processIdSchema.safeParse(name.text).error?.issues ?? []) {
+    problems.push({ column: name.column, message: `cannot use ${quoteExcerpt(name.text)} as a name`, hint: message });
+  }
+  if (problems.length > 0) return null;
+  return {
     id: name.text,
     command: command.text.includes('/') ? resolve(folder, command.text) : command.text,
     args: args.map(({ text }) => text),
     cwd: folder,
     limits,
-  });
-  for (const { message } of parsed.error?.issues ?? []) {
-    problems.push({ column: name.column, message: `cannot use ${quoteExcerpt(name.text)} as a name`, hint: message });
-  }
-  return problems.length === 0 && parsed.success ? parsed.data : null;
+  };
 }

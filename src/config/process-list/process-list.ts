@@ -1,10 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import type { ConfigProblem } from '../config-problem.ts';
-import { parseProcessLine } from './process-line.ts';
-import type { SourcedSpec } from '../sources/sourced-spec.ts';
+import { type ListedSpec, parseProcessLine } from './process-line.ts';
 
-interface ListedProgram extends SourcedSpec {
+interface ListedProgram {
+  readonly spec: ListedSpec;
+  /** `<file>:<line>` */
+  readonly origin: string;
   readonly line: number;
   readonly column: number;
 }

@@ -54,12 +54,14 @@ export function joinSources(
   const settled = settleSources([...readings, readingOfRegistry(source, registryFile)], before);
   const { merged, problems, inForce, refused } = settled;
   const ofFiles = [...inForce.values()].filter(({ file }) => file !== registryFile);
-  return { ...merged, problems, inForce, refused, registry: source.registry, elsewhere: placesOf(ofFiles) };
+  // Most often the registry names no program, and all of them are those of the files.
+  const { specs } = source.definitions.length === 0 ? merged : mergeSources(ofFiles);
+  return { ...merged, problems, inForce, refused, registry: source.registry, elsewhere: placesOf(ofFiles, specs) };
 }
 
 /** Instances count by their own ids, and the program that they are copies of by its own. */
-function placesOf(readings: readonly SourceReading[]): ReadonlyMap<string, string> {
+function placesOf(readings: readonly SourceReading[], specs: MergedSources['specs']): ReadonlyMap<string, string> {
   const written = readings.flatMap(({ definitions }) => definitions.map(({ id, origin }) => [id, origin] as const));
-  const running = mergeSources(readings).specs.map(({ spec, origin }) => [spec.id, origin] as const);
+  const running = specs.map(({ spec, origin }) => [spec.id, origin] as const);
   return new Map([...written, ...running]);
 }

@@ -35,10 +35,10 @@ describe('a process list', () => {
     );
   });
 
-  test('fills in what a program needs beyond its line', () => {
+  test('says what runs where, and its limits', () => {
     const [entry] = parseProcessList('web 50 500 -- node server.mjs', '/srv/list.txt').entries;
-    const expected = { id: 'web', command: 'node', args: ['server.mjs'], cwd: '/srv' };
-    expect(entry?.spec).toEqual(processSpecSchema.parse({ ...expected, limits: { cpuPercent: 50, memoryMb: 500 } }));
+    const limits = { cpuPercent: 50, memoryMb: 500 };
+    expect(entry?.spec).toEqual({ id: 'web', command: 'node', args: ['server.mjs'], cwd: '/srv', limits });
   });
 
   test('shows its path as it was given, and runs programs in its folder', () => {
@@ -75,6 +75,7 @@ describe('a process list', () => {
         const lines = text.split('\n');
         const { entries, problems } = parseProcessList(Buffer.from(text), 'list.txt');
         expect(new Set(entries.map(({ spec }) => spec.id)).size).toBe(entries.length);
+        for (const { spec } of entries) expect(processSpecSchema.safeParse(spec).error).toBeUndefined();
         for (const { line, column } of problems) {
           expect(column).toBeLessThanOrEqual((lines[(line ?? 0) - 1]?.length ?? -1) + 1);
         }
