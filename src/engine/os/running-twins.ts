@@ -46,7 +46,8 @@ export function createTwinFinder(
       readAt = now();
     }
     const { named, traitsOf } = census;
-    const pids = named(basename(query.argv[0] ?? ''));
+    // Those of our own that were started since: a hundred starts of one executable must not look at each other.
+    const pids = named(basename(query.argv[0] ?? '')).filter((pid) => !isMain(pid));
     if (pids.length === 0) return [];
     const table = readTable(TABLE_AGE_MS);
     const own = new Set(lineage(table, process.pid));
