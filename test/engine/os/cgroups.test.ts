@@ -63,6 +63,20 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
     expect(get('healer/program.web/pids.max')).toMatch(/^max/);
   });
 
+  test('puts a process there at once when it follows another closely', async () => {
+    const cgroups = new Cgroups(base, 'healer');
+    const startTicks = readProcStat(process.pid)?.startTicks ?? null;
+    let tries = 0;
+    const isThereAtOnce = (): boolean => {
+      const [before, after] = [`web-${String(tries)}`, `db-${String(tries++)}`];
+      cgroups.place(before, process.pid, startTicks);
+      cgroups.settle();
+      cgroups.place(after, process.pid, startTicks);
+      return cgroups.holds(after);
+    };
+    await waitFor(isThereAtOnce, 'a move right after another');
+  });
+
   test('puts nobody there whose pid has passed to another', () => {
     const cgroups = new Cgroups(base, 'healer');
     cgroups.place('web', process.pid, 1);
