@@ -33,6 +33,8 @@ export interface ProgramLauncherPorts {
 export class ProgramLauncher {
   readonly #ports: ProgramLauncherPorts;
   readonly #plans = new Map<string, LaunchPlan>();
+  /** Copied once: Node asks the C library for each variable at each look, and nobody changes them. */
+  readonly #env = { ...process.env };
 
   constructor(ports: ProgramLauncherPorts) {
     this.#ports = ports;
@@ -78,7 +80,7 @@ export class ProgramLauncher {
   #planOf(spec: ProcessSpec): LaunchPlan {
     const { binaries, findSession } = this.#ports;
     const surroundings: LaunchSurroundings = {
-      env: process.env,
+      env: this.#env,
       cwd: process.cwd(),
       binaries: binaries(),
       findSession,
