@@ -18,14 +18,23 @@ const MANIFEST = join(DIST, 'build.json');
 const EXECUTABLE = 'cli.js';
 const FRESH_MS = 60_000;
 
-const ENTRY_POINTS = {
-  cli: 'src/cli/main.ts',
-  engine: 'src/engine/main.ts',
-  keeper: 'src/engine/logs/keeper/main.ts',
-  courier: 'src/engine/alerts/courier/main.ts',
-  client: 'src/client/index.ts',
-  detectors: 'src/policy/anomaly/index.ts',
-};
+/**
+ * Entry points of one group share chunks. What the command line shares with the engine would cut the engine into forty
+ * small ones, and Node takes about half a millisecond for each at every start.
+ */
+const ENTRY_GROUPS = [
+  {
+    cli: 'src/cli/main.ts',
+    client: 'src/client/index.ts',
+    detectors: 'src/policy/anomaly/index.ts',
+  },
+  {
+    engine: 'src/engine/main.ts',
+    courier: 'src/engine/alerts/courier/main.ts',
+  },
+  { keeper: 'src/engine/logs/keeper/main.ts' },
+];
+const ENTRY_NAMES = ENTRY_GROUPS.flatMap((group) => Object.keys(group));
 
 /** Ink loads it in a debugging mode that healer never turns on; it brings a WebSocket server along. */
 const withoutInkDevtools = {
@@ -50,8 +59,9 @@ const opentelemetryInParts = {
   },
 };
 
-async function bundle() {
-  const present = Object.entries(ENTRY_POINTS).filter(([, path]) => existsSync(join(ROOT, path)));
+async function bundle(entryPoints) {
+  const present = Object.entries(entryPoints).filter(([, path]) => existsSync(join(ROOT, path)));
+  if (present.length === 0) return [];
   const { outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: Object.fromEntries(present),
@@ -110,14 +120,15 @@ async function install(files) {
   await mkdir(DIST, { recursive: true });
   const before = await readManifest();
   const previous = before.current.join() === current.join() ? before.previous : before.current;
-  const isEntry = ({ name }) => name.split('.')[0] in ENTRY_POINTS;
+  const isEntry = ({ name }) => ENTRY_NAMES.includes(name.split('.')[0]);
   await Promise.all(files.filter((file) => !isEntry(file)).map(writeWhenChanged));
   await Promise.all(files.filter(isEntry).map(writeWhenChanged));
   await writeWhenChanged({ name: basename(MANIFEST), contents: Buffer.from(JSON.stringify({ current, previous })) });
   await removeStaleBut(new Set([...current, ...previous]));
 }
 
-const files = await bundle().catch(() => null);
+// A chunk of two groups has one name, which says what it contains.
+const files = await Promise.all(ENTRY_GROUPS.map(bundle)).catch(() => null);
 // esbuild has said what is wrong and where; a stack trace of its insides would only hide it.
 if (files === null) process.exitCode = 1;
-else await install(files);
+else await install([...new Map(files.flat().map((file) => [file.name, file])).values()]);

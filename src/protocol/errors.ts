@@ -37,6 +37,11 @@ export class HealerError extends Error {
     this.code = code;
     this.data = data;
   }
+
+  /** By name, since bundles that are built apart (command line, engine, library) have a class each. */
+  static override [Symbol.hasInstance](thrown: unknown): thrown is HealerError {
+    return thrown instanceof Error && thrown.name === 'HealerError' && 'code' in thrown && isErrorCode(thrown.code);
+  }
 }
 
 /** What Node adds to the errors of system calls. */

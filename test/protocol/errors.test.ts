@@ -19,6 +19,13 @@ describe('what was thrown becomes a HealerError', () => {
     expect(toHealerError(error)).toBe(error);
   });
 
+  test('one of a bundle that was built apart stays itself too', () => {
+    const error = Object.assign(new Error('it runs'), { name: 'HealerError', code: 'ALREADY_RUNNING', data: {} });
+    expect(error).toBeInstanceOf(HealerError);
+    expect(new Error('it runs')).not.toBeInstanceOf(HealerError);
+    expect(toHealerError(error)).toBe(error);
+  });
+
   test('of a system call: IO_ERROR with errno, path and call', () => {
     const cause = thrownBy(() => readFileSync('/no/such/file'));
     const error = toHealerError(cause);
