@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { fieldSchemaOf } from '../src/config/field-schema.ts';
 import { REMOTE_SETTINGS } from '../src/config/registry/remote-settings.ts';

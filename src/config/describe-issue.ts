@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestWord } from '../base/nearest-word.ts';
 import { alternatives, describeShapes, type FieldSchema, knownFields, listOf, shapesAt } from './field-schema.ts';
 import { quoteExcerpt } from './quote-excerpt.ts';

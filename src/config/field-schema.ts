@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ValuePath } from './yaml/located-value.ts';
 
 /** The part of JSON Schema that our schemas come to. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { replaceFile } from '../base/atomic-file.ts';
 import { codeOf } from '../base/thrown.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type ProcessSpecInput, processSpecSchema } from './process-spec.ts';
 
 /** What a change names of a program: only what it names is changed, lists as a whole, objects field by field. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AnomalyRecord } from './anomaly-record.ts';
 import type { ReloadResult } from './config-plan.ts';
 import { CONFIG_SECTIONS } from './config-section.ts';

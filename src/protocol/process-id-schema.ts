@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What names a program, everywhere. */
 export const processIdSchema = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eventKindSchema } from './event-kind-schema.ts';
 import { processIdSchema } from './process-id-schema.ts';
 import { anomalySchema } from './spec/anomaly-spec.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isMethodName, METHODS, type MethodName } from '../../src/protocol/methods.ts';
 
 const NAMES = Object.keys(METHODS) as MethodName[];

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/courier.ts';
 
 const flag = z.stringbool({ error: 'write true or false' });

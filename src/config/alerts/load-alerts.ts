@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { processIdSchema, type ProcessSpec } from '../../protocol/process-spec.ts';
+import { processIdSchema } from '../../protocol/process-id-schema.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { LineProblem } from '../config-problem.ts';
 import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
 import { quoteExcerpt } from '../quote-excerpt.ts';

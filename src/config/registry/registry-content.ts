@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../base/thrown.ts';
 
 const fields = z.record(z.string(), z.unknown());

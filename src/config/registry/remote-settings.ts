@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { kindOfHostPattern } from '../../base/host-pattern.ts';
 import { PERMISSIONS, type Permission } from '../../protocol/permissions.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Fields } from './registry-content.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import { partialSpecSchema } from '../../protocol/process-spec.ts';
 import { type FieldSchema, fieldSchemaOf } from '../field-schema.ts';

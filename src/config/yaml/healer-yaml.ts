@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { describeIssue } from '../describe-issue.ts';
 import { healerYamlSchema, YAML_PARTS, yamlFieldSchema } from './healer-yaml-schema.ts';

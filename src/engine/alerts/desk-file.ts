@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keepAside, replaceFile } from '../../base/atomic-file.ts';
 import type { Desk } from '../../policy/alerts/desk.ts';
 import { ALERT_KINDS, type AlertKind } from '../../protocol/alert.ts';

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { HealerError } from '../../protocol/errors.ts';
 import { type MethodName, METHODS, type ParsedParams } from '../../protocol/methods.ts';
 

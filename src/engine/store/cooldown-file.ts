@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { keptAs, replaceFile } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';

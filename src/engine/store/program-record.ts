@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
 import type { LifecycleState, Program, Run } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ensureFolder, replaceFile, keepAside } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';

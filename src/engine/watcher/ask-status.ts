@@ -1,5 +1,5 @@
 import { get as getPlain, type IncomingMessage } from 'node:http';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const statusSchema = z.object({ instanceId: z.string(), pid: z.number().int().positive() });
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { milliseconds, textual } from './spec-values.ts';
 
 const healthProbe = z.discriminatedUnion('type', [

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { positive } from './spec-values.ts';
 
 /** What a program may use; above it, healing restarts it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { milliseconds } from './spec-values.ts';
 
 /** What follows when a program ends by itself (SPEC section 5). */

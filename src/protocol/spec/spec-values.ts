@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** 0 to 24 days: no timer takes more than 31 bits of them. */
 export const milliseconds = z.number().int().min(0).max(2_147_483_647);

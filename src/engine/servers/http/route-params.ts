@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageOf } from '../../../base/thrown.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import type { HttpRoute } from '../../../protocol/http-routes.ts';
