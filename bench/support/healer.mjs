@@ -50,12 +50,12 @@ export class Healer {
 
   /** Null when none runs. */
   get enginePid() {
-    return this.#ownerOf('default.lock');
+    return this.#ownerOf('run/default.lock');
   }
 
   /** Null where healer runs without one. */
   get keeperPid() {
-    return this.#ownerOf('default.keeper');
+    return this.#ownerOf('state/default/keeper.lock');
   }
 
   /**
@@ -73,7 +73,7 @@ export class Healer {
 
   #ownerOf(lock) {
     try {
-      return JSON.parse(readFileSync(join(this.home, 'run', lock), 'utf8')).pid;
+      return JSON.parse(readFileSync(join(this.home, lock), 'utf8')).pid;
     } catch {
       return null;
     }
