@@ -40,6 +40,19 @@ export default defineConfig(
     rules: { 'no-console': 'error' },
   },
   {
+    name: 'healer/zod-in-parts',
+    files: ['src/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ImportDeclaration[source.value="zod"] > ImportSpecifier',
+          message: 'Write import * as z: the object z holds all of zod, and every start would parse it.',
+        },
+      ],
+    },
+  },
+  {
     // Its own tsconfig keeps Node out; the language itself has a clock and a source of randomness too.
     name: 'healer/policy-is-pure',
     files: ['src/policy/**'],
