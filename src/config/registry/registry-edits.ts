@@ -2,6 +2,7 @@ import { nearestWord } from '../../base/nearest-word.ts';
 import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { isInstanceOf } from './instance-id.ts';
+import { refuseTakenIds } from './taken-ids.ts';
 import { mergeFields } from '../sources/merge-fields.ts';
 import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
 import { changeSetting } from './settings.ts';
@@ -50,7 +51,9 @@ function add(registry: Registry, { id, fields }: { id: string; fields: Fields },
   validate(`cannot add "${id}"`, id, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
   // What was different about a program that is gone says nothing about this one.
   const overrides = withoutInstances(without(registry.overrides, id), id);
-  return { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
+  const added = { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
+  refuseTakenIds('add', added, id, elsewhere);
+  return added;
 }
 
 interface Change {
@@ -64,13 +67,17 @@ function change(registry: Registry, { kind, id, fields }: Change, elsewhere: Els
   if (own === undefined && !elsewhere.has(id)) throw notFound(kind, registry, id, elsewhere);
   const action = `cannot ${kind} "${id}"`;
   validate(action, id, issuesOfChanges(fields));
+  const checked = (edited: Registry): Registry => {
+    if (fields['instances'] !== undefined) refuseTakenIds(kind, edited, id, elsewhere);
+    return edited;
+  };
   if (own !== undefined) {
     const changed = mergeFields(own, fields);
     validate(action, id, definitionSchema.safeParse({ ...changed, id }).error?.issues ?? []);
-    return { ...registry, programs: { ...registry.programs, [id]: changed } };
+    return checked({ ...registry, programs: { ...registry.programs, [id]: changed } });
   }
   const changed = mergeFields(fieldsOf(registry.overrides, id) ?? {}, fields);
-  return { ...registry, overrides: { ...registry.overrides, [id]: changed } };
+  return checked({ ...registry, overrides: { ...registry.overrides, [id]: changed } });
 }
 
 function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry {

@@ -22,7 +22,8 @@ export function expandInstances(
   overridesOf: (id: string) => readonly Definition[],
 ): Expanded {
   const problems: ConfigProblem[] = [];
-  const taken = new Set(programs.filter(({ spec }) => spec.instances === undefined).map(({ spec }) => spec.id));
+  const single = programs.filter(({ spec }) => spec.instances === undefined);
+  const taken = new Map(single.map((program) => [program.spec.id, program]));
   const copiesOf = new Map<string, readonly string[]>();
   const expanded = programs.flatMap((program) => {
     const { id, instances } = program.spec;
@@ -30,7 +31,7 @@ export function expandInstances(
     const copies = Array.from({ length: instances }, (_, index) => ({ id: `${id}-${String(index)}`, index }));
     const free = copies.filter((copy) => {
       const refusal = refusalOf(program, copy.id, taken);
-      if (refusal === null) taken.add(copy.id);
+      if (refusal === null) taken.set(copy.id, program);
       else problems.push(refusal);
       return refusal === null;
     });
@@ -47,10 +48,19 @@ export function expandInstances(
   return { programs: expanded.map((program) => dependingOnCopies(program, copiesOf)), problems };
 }
 
-function refusalOf({ definitions }: MergedProgram, id: string, taken: ReadonlySet<string>): ConfigProblem | null {
+function refusalOf(
+  { spec, definitions }: MergedProgram,
+  id: string,
+  taken: ReadonlyMap<string, MergedProgram>,
+): ConfigProblem | null {
   const refuse = (message: string, hint: string): ConfigProblem =>
     problemAt(definitions, ['instances'], 'value', { message, hint });
-  if (taken.has(id)) return refuse(`the instance "${id}" has the id of another program`, 'give one of them another id');
+  const other = taken.get(id);
+  if (other !== undefined) {
+    const place = other.definitions.find(({ isOverride }) => !isOverride)?.origin ?? 'another source';
+    const message = `the instance "${id}" of "${spec.id}" has the id of a program that is defined in ${place}`;
+    return refuse(message, 'give one of them another id');
+  }
   const isId = processIdSchema.safeParse(id).success;
   return isId ? null : refuse(`the instance "${id}" has too long an id`, 'give the program a shorter id');
 }

@@ -47,6 +47,30 @@ describe('an edit of the registry', () => {
     expect(left).toEqual({ 'web-api': { enabled: false }, api: { enabled: false } });
   });
 
+  test('makes more instances of a program beside those that run', () => {
+    const known = new Map([...LISTED, ['web-0', 'registry'], ['web-1', 'registry']]);
+    const scaled = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields: { instances: 3 } }, known);
+    expect(scaled.programs['web']).toMatchObject({ instances: 3 });
+    const ofFile = new Map([...LISTED, ['api-0', '/etc/list.txt:3']]);
+    expect(applyEdit(scaled, { kind: 'update', id: 'api', fields: { instances: 2 } }, ofFile).overrides).toEqual({
+      api: { instances: 2 },
+    });
+  });
+
+  test('gives no instance the id of another program, and no program that of an instance', () => {
+    const known = new Map([...LISTED, ['web-1', '/etc/list.txt:4']]);
+    const scale: RegistryEdit = { kind: 'update', id: 'web', fields: { instances: 2 } };
+    expect(() => applyEdit(WITH_WEB, scale, known)).toThrow(
+      'cannot update "web": its instance "web-1" would have the id of a program that is defined in /etc/list.txt:4',
+    );
+    const scaled = applyEdit(WITH_WEB, scale, LISTED);
+    expect(() => applyEdit(scaled, { kind: 'add', id: 'web-1', fields: { command: 'x' } }, LISTED)).toThrow(
+      'cannot add "web-1": it is the id of an instance of "web", which is defined in the registry',
+    );
+    const added = applyEdit(scaled, { kind: 'add', id: 'web-2', fields: { command: 'x' } }, LISTED);
+    expect(() => applyEdit(added, { ...scale, fields: { instances: 3 } }, LISTED)).toThrow(/"web-2".*in the registry/);
+  });
+
   test.each<[string, RegistryEdit, object]>([
     [
       'adding what is there',
