@@ -18,6 +18,7 @@ export class OwnStartNote {
   #statusUrl: string | null = null;
   #written = '';
   #isRemoved = false;
+  #isRefused = false;
 
   constructor(running: RunningEngine, facts: StartFacts) {
     this.#running = running;
@@ -38,6 +39,11 @@ export class OwnStartNote {
     this.#write();
   }
 
+  /** Tries again what a full disk refused. */
+  mend(): void {
+    if (this.#isRefused) this.#write();
+  }
+
   /** From now on nobody starts this engine again, also when it dies on its way down. */
   remove(): void {
     this.#isRemoved = true;
@@ -54,8 +60,10 @@ export class OwnStartNote {
     try {
       writeStartNote(parts.paths.startNote, note);
       this.#written = text;
+      this.#isRefused = false;
       degradations.clear('start-note');
     } catch (error) {
+      this.#isRefused = true;
       const { message } = toHealerError(error);
       degradations.set('start-note', `the partner cannot be told how this engine was started: ${message}`);
     }

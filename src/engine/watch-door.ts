@@ -25,6 +25,7 @@ export function watchDoor(running: RunningEngine, door: Door): () => void {
     isBusy = true;
     try {
       if (![lock, server, running.parts.logs].every((part) => part.isInPlace())) await restore(running, door);
+      door.note.mend();
       running.degradations.clear('socket');
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;
