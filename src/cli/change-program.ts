@@ -13,8 +13,7 @@ export async function changeProgram(context: Context, id: string, changes: Defin
   const { terminal, paths } = context;
   const { result, rows } = await withRegistrar(context, async (registrar) => {
     const done = await update(registrar, id, changes);
-    const isShown = registrar.kind === 'engine' && done.added.length > 0 && !terminal.json;
-    return { result: done, rows: isShown ? await listAll(registrar.api) : [] };
+    return { result: done, rows: registrar.kind === 'engine' && !terminal.json ? await listAll(registrar.api) : null };
   });
   if (terminal.json) terminal.printJson(result);
   else printDefinitionResult(terminal, result, rows);

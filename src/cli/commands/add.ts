@@ -13,11 +13,11 @@ export const run: RunCommand = async (context, [id = '', ...command], options) =
   const [program = ''] = command;
   const { result, rows } = await withRegistrar(context, async (registrar) => {
     if (registrar.kind === 'offline') {
-      return { result: await registrar.registry.edit({ kind: 'add', id, fields }), rows: [] };
+      return { result: await registrar.registry.edit({ kind: 'add', id, fields }), rows: null };
     }
     const { api } = registrar;
     const added = await api.add({ definition: { command: program, ...fields, id } });
-    return { result: added, rows: terminal.json ? [] : await listAll(api) };
+    return { result: added, rows: terminal.json ? null : await listAll(api) };
   });
   if (terminal.json) terminal.printJson(result);
   else printDefinitionResult(terminal, result, rows);

@@ -1,22 +1,32 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { isInstanceOf } from '../../config/registry/instance-id.ts';
 import type { DefinitionResult } from '../../protocol/definition-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { withInstance } from '../with-instance.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What a change of definitions did, a line for each kind of it. */
+/**
+ * What a change of definitions did, a line for each kind of it.
+ * @param rows the programs of the engine; null where none was asked
+ */
 export function printDefinitionResult(
   terminal: Terminal,
   result: DefinitionResult,
-  rows: readonly ProcessRow[] = [],
+  rows: readonly ProcessRow[] | null,
 ): void {
   const { id, added, removed, restarted, changed } = result;
-  for (const name of added) terminal.print(`added "${name}"${stateOf(rows.find((row) => row.id === name))}`);
+  for (const name of added) terminal.print(`added "${name}"${stateOf(rows?.find((row) => row.id === name))}`);
   if (removed.length > 0) terminal.print(`removed ${list(removed)}`);
   if (restarted.length > 0) terminal.print(`changed ${list(restarted)} and restarted with it`);
   if (changed.length > 0) terminal.print(`changed ${list(changed)}${result.applied ? ' in place' : ''}`);
   const count = added.length + removed.length + restarted.length + changed.length;
-  if (count === 0) terminal.print(`nothing to change: "${id}" is so already`);
+  if (count > 0) return;
+  const isThere = rows === null || rows.some((row) => row.id === id || isInstanceOf(row.id, id));
+  terminal.print(
+    isThere
+      ? `nothing to change: "${id}" is so already`
+      : `kept for later: "${id}" has no instances, or errors where it is defined ("healer config check" names them)`,
+  );
 }
 
 /** Says when it takes effect, where no engine runs. */
