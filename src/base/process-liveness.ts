@@ -8,13 +8,14 @@ import { codeOf } from './thrown.ts';
 export function isAlive(pid: number, startTicks: number | null = null): boolean {
   // To kill(2) these are groups, one of which always lives.
   if (pid < 1) return false;
+  // Read first: one that is reaped between two questions must not pass for one whose /proc is hidden from us.
+  const stat = process.platform === 'linux' ? readProcStat(pid) : null;
+  if (stat !== null) return !isDead(stat) && (startTicks === null || stat.startTicks === startTicks);
   try {
     process.kill(pid, 0);
+    return true;
   } catch (error) {
     // Another user's process may not be signalled, but is there.
-    if (codeOf(error) !== 'EPERM') return false;
+    return codeOf(error) === 'EPERM';
   }
-  const stat = process.platform === 'linux' ? readProcStat(pid) : null;
-  if (stat === null) return true;
-  return !isDead(stat) && (startTicks === null || stat.startTicks === startTicks);
 }
