@@ -39,6 +39,16 @@ describe('operations', () => {
     ]);
   });
 
+  test.each([
+    [['kill', 'web'], 'killed "web" by SIGKILL (now stopped'],
+    [['stop', 'web', '--force'], 'stopped "web" by SIGKILL (now stopped'],
+    [['stop', 'web'], 'stopped "web" by SIGKILL, since it ignored its stop signal (now stopped'],
+  ])('%j says of a program that it ignored its stop signal only where it was sent one', async (args, line) => {
+    const killed = ({ id }: { id: string }) => done(id, 'stopped', true);
+    await home.startEngine({ stop: killed, kill: killed });
+    expect((await home.run(args)).stdout).toContain(line);
+  });
+
   test('run at the same time over one connection', async () => {
     let waiting: (() => void)[] = [];
     const engine = await home.startEngine({

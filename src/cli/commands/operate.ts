@@ -50,11 +50,12 @@ async function performAll(
   let left = ids.length;
   const perform = async (id: string): Promise<OperationOutcome[]> => {
     const outcome = await performOne(api, name, id, options);
-    if ('instances' in outcome) return performAll(terminal, api, name, outcome.instances, options);
+    const outcomes =
+      'instances' in outcome ? await performAll(terminal, api, name, outcome.instances, options) : [outcome];
     left -= 1;
-    printOutcome(terminal, name, outcome);
+    if (!('instances' in outcome)) printOutcome(terminal, name, outcome, options);
     terminal.progress(left === 0 ? null : `${left} of ${ids.length} to go`);
-    return [outcome];
+    return outcomes;
   };
   return (await Promise.all(ids.map(perform))).flat();
 }
@@ -74,7 +75,12 @@ async function performOne(
   }
 }
 
-function printOutcome(terminal: Terminal, name: OperationName, outcome: OperationOutcome): void {
+function printOutcome(
+  terminal: Terminal,
+  name: OperationName,
+  outcome: OperationOutcome,
+  options: CommandOptions,
+): void {
   if (terminal.json) return;
   if (!outcome.ok) {
     terminal.note(sanitizeText(outcome.error.message));
@@ -83,7 +89,9 @@ function printOutcome(terminal: Terminal, name: OperationName, outcome: Operatio
   const { id, state, pid, forced, tookMs } = outcome.result;
   const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
   const waits = state === 'waiting' ? ` — "healer describe ${id}" tells for whom it waits` : '';
-  const how = forced ? ' by SIGKILL, since it ignored its stop signal' : '';
+  // Who asked for SIGKILL gave the program no stop signal that it could have ignored.
+  const isAsked = name === 'kill' || options.force === true;
+  const how = forced ? ` by SIGKILL${isAsked ? '' : ', since it ignored its stop signal'}` : '';
   terminal.print(
     `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,
   );

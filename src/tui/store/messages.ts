@@ -41,7 +41,7 @@ function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string 
 
 function textOfResult(operation: Operation, { id, state, pid, forced, tookMs }: OperationResult): string {
   const process = pid === null ? '' : `, pid ${pid}`;
-  const force = forced ? ', it had to be killed' : '';
+  const force = forced && operation !== 'kill' ? ', it had to be killed' : '';
   return `${OPERATIONS[operation].verb} ${id}: ${state}${process}${force} (${formatDuration(tookMs)})`;
 }
 
