@@ -2,7 +2,7 @@ import { nearestWord } from '../../base/nearest-word.ts';
 import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { isInstanceOf } from './instance-id.ts';
-import { refuseTakenIds } from './taken-ids.ts';
+import { groupOf, placeOfOther, refuseTakenIds } from './taken-ids.ts';
 import { mergeFields } from '../sources/merge-fields.ts';
 import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
 import { changeSetting } from './settings.ts';
@@ -50,7 +50,7 @@ function add(registry: Registry, { id, fields }: { id: string; fields: Fields },
   }
   validate(`cannot add "${id}"`, id, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
   // What was different about a program that is gone says nothing about this one.
-  const overrides = withoutInstances(without(registry.overrides, id), id);
+  const overrides = overridesWithout(id, registry, elsewhere);
   const added = { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
   refuseTakenIds('add', added, id, elsewhere);
   return added;
@@ -64,7 +64,8 @@ interface Change {
 
 function change(registry: Registry, { kind, id, fields }: Change, elsewhere: Elsewhere): Registry {
   const own = fieldsOf(registry.programs, id);
-  if (own === undefined && !elsewhere.has(id)) throw notFound(kind, registry, id, elsewhere);
+  const isKnown = own !== undefined || elsewhere.has(id) || groupOf(id, registry, elsewhere) !== undefined;
+  if (!isKnown) throw notFound(kind, registry, id, elsewhere);
   const action = `cannot ${kind} "${id}"`;
   validate(action, id, issuesOfChanges(fields));
   const checked = (edited: Registry): Registry => {
@@ -85,10 +86,10 @@ function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry 
     return {
       ...registry,
       programs: without(registry.programs, id),
-      overrides: withoutInstances(without(registry.overrides, id), id),
+      overrides: overridesWithout(id, registry, elsewhere),
     };
   }
-  const group = Object.keys(registry.programs).find((program) => isInstanceOf(id, program));
+  const group = groupOf(id, registry, elsewhere);
   if (group !== undefined) {
     throw new HealerError(
       'INVALID_STATE',
@@ -105,8 +106,11 @@ function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry 
   );
 }
 
-function withoutInstances(table: Registry['overrides'], id: string): Registry['overrides'] {
-  return Object.fromEntries(Object.entries(table).filter(([name]) => !isInstanceOf(name, id)));
+/** Without what is said of a program and its instances; one that is only called like an instance keeps what is its own. */
+function overridesWithout(id: string, registry: Registry, elsewhere: Elsewhere): Registry['overrides'] {
+  const isKept = (name: string): boolean =>
+    !isInstanceOf(name, id) || placeOfOther(name, id, registry, elsewhere) !== null;
+  return Object.fromEntries(Object.entries(without(registry.overrides, id)).filter(([name]) => isKept(name)));
 }
 
 function validate(

@@ -13,9 +13,7 @@ export function refuseTakenIds(
   id: string,
   elsewhere: ReadonlyMap<string, string>,
 ): void {
-  const group = Object.keys(registry.programs).find(
-    (program) => isInstanceOf(id, program) && Number(id.slice(program.length + 1)) < instancesOf(registry, program),
-  );
+  const group = Object.keys(registry.programs).find((program) => isAmong(id, program, registry));
   if (group !== undefined && fieldsOf(registry.programs, id) !== undefined) {
     const what = `cannot ${verb} "${id}": it is the id of an instance of "${group}", which is defined in the registry`;
     throw new HealerError('ALREADY_EXISTS', `${what} — choose another id`, { id, group });
@@ -29,14 +27,31 @@ export function refuseTakenIds(
   }
 }
 
+/** The program of the registry that an id is an instance of. */
+export function groupOf(id: string, registry: Registry, elsewhere: ReadonlyMap<string, string>): string | undefined {
+  return Object.keys(registry.programs).find(
+    (program) =>
+      isInstanceOf(id, program) &&
+      (elsewhere.has(id) || isAmong(id, program, registry)) &&
+      placeOfOther(id, program, registry, elsewhere) === null,
+  );
+}
+
+function isAmong(id: string, program: string, registry: Registry): boolean {
+  return isInstanceOf(id, program) && Number(id.slice(program.length + 1)) < instancesOf(registry, program);
+}
+
 function instancesOf({ programs, overrides }: Registry, id: string): number {
   const fields: Fields = { ...fieldsOf(programs, id), ...fieldsOf(overrides, id) };
   const { instances } = fields;
   return typeof instances === 'number' ? instances : 0;
 }
 
-/** Null where nobody has the id, or it is a copy that runs already. */
-function placeOfOther(
+/**
+ * Where a program is defined that is called as a copy of another would be, and is none. Null where nobody has the id, or
+ * it is a copy that runs already.
+ */
+export function placeOfOther(
   copy: string,
   id: string,
   { programs }: Registry,

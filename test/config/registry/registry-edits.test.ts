@@ -47,6 +47,27 @@ describe('an edit of the registry', () => {
     expect(left).toEqual({ 'web-api': { enabled: false }, api: { enabled: false } });
   });
 
+  test('leaves alone what was said of a program that is only called like an instance', () => {
+    const known = new Map([['web-1', '/etc/list.txt:4']]);
+    const overrides = { 'web-0': { enabled: false }, 'web-1': { enabled: false } };
+    const left = { 'web-1': { enabled: false } };
+    expect(applyEdit({ ...WITH_WEB, overrides }, { kind: 'remove', id: 'web' }, known).overrides).toEqual(left);
+    const added = { kind: 'add', id: 'web', fields: { command: 'node' } } as const;
+    expect(applyEdit({ ...EMPTY_REGISTRY, overrides }, added, known).overrides).toEqual(left);
+    expect(() => applyEdit(WITH_WEB, { kind: 'remove', id: 'web-1' }, known)).toThrow(
+      'cannot remove "web-1": it is defined in /etc/list.txt:4',
+    );
+  });
+
+  test('tells how to remove one of several instances', () => {
+    const scaled = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields: { instances: 2 } }, LISTED);
+    expect(refusalOf({ kind: 'remove', id: 'web-1' }, scaled)).toMatchObject({
+      code: 'INVALID_STATE',
+      message: expect.stringContaining('"healer scale web N"'),
+    });
+    expect(refusalOf({ kind: 'remove', id: 'web-2' }, scaled)).toMatchObject({ code: 'PROCESS_NOT_FOUND' });
+  });
+
   test('makes more instances of a program beside those that run', () => {
     const known = new Map([...LISTED, ['web-0', 'registry'], ['web-1', 'registry']]);
     const scaled = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields: { instances: 3 } }, known);
@@ -105,11 +126,6 @@ describe('an edit of the registry', () => {
         code: 'INVALID_STATE',
         message: expect.stringMatching(/list\.txt:3 — delete it there, or "healer disable api"/),
       },
-    ],
-    [
-      'removing one of several instances',
-      { kind: 'remove', id: 'web-1' },
-      { code: 'INVALID_STATE', message: expect.stringContaining('"healer scale web N"') },
     ],
     ['an id that cannot be one', { kind: 'add', id: 'a b', fields: { command: 'x' } }, { code: 'INVALID_CONFIG' }],
     [
