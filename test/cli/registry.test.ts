@@ -96,6 +96,16 @@ describe('without an engine', () => {
     expect(await json('config', 'get', 'healing')).toMatchObject({ value: 'observe', isDefault: false });
   });
 
+  test('to enable a program of several instances is to enable each, also those that were disabled one by one', async () => {
+    await home.run(['add', 'web', '--instances', '2', '--', 'x']);
+    await home.run(['disable', 'web-0', 'web-1']);
+    expect((await home.run(['enable', 'web'])).stdout).toMatch(/^enabled "web-0"\nenabled "web-1"\n/);
+    const { stdout } = await home.run(['disable', 'all']);
+    expect(stdout.match(/^disabled .*$/gm)?.sort()).toEqual(
+      ['listed', 'web-0', 'web-1'].map((id) => `disabled "${id}"`),
+    );
+  });
+
   test('a list that an earlier engine had is remembered', async () => {
     const list = join(home.folder, 'elsewhere.txt');
     writeFileSync(list, 'far - - -- sleep 1\n');
@@ -128,6 +138,12 @@ describe('with an engine', () => {
       { method: 'scale', params: { id: 'web', instances: 2 } },
       { method: 'remove', params: { id: 'web' } },
     ]);
+  });
+
+  test('what goes on after its removal, since a file defines it too, is not called removed', async () => {
+    await home.startEngine({ remove: ({ id }) => ({ id, ...nothing, restarted: [id] }) });
+    const { stdout } = await home.run(['remove', 'web']);
+    expect(stdout).toBe('removed "web" from the registry; it goes on as a file defines it\n');
   });
 
   test('what it refuses is told with its words', async () => {

@@ -41,7 +41,11 @@ function printOutcome(terminal: Terminal, outcome: Outcome<DefinitionResult>): v
     terminal.note(sanitizeText(outcome.error.message));
     return;
   }
-  const { id, removed } = outcome.result;
+  const { id, removed, restarted, changed } = outcome.result;
+  if (removed.length === 0 && restarted.length + changed.length > 0) {
+    terminal.print(`removed "${id}" from the registry; it goes on as a file defines it`);
+    return;
+  }
   const others = removed.filter((name) => name !== id);
   terminal.print(`removed "${id}"${others.length === 0 ? '' : ` (${others.join(', ')})`}`);
 }

@@ -1,5 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { isInstanceOf } from '../../config/registry/instance-id.ts';
 import type { OfflineRegistry } from '../../config/registry/offline-registry.ts';
+import type { SourcedSpec } from '../../config/sources/sourced-spec.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { CommandOptions } from '../command.ts';
@@ -44,16 +46,26 @@ async function decideAll(
   ids: readonly string[],
 ): Promise<readonly Outcome<OperationResult>[]> {
   const enabled = decision === 'enable';
-  const targets = ids.includes(ALL) ? await everyFitting(registry, enabled) : [...new Set(ids)];
+  const programs = await registry.programs();
+  const targets = ids.includes(ALL) ? everyFitting(programs, enabled) : targetsOf(ids, programs);
   const outcomes: Outcome<OperationResult>[] = [];
   for (const id of targets) outcomes.push(await decideOne(registry, id, enabled));
   return outcomes;
 }
 
 /** Those that are not so already. */
-async function everyFitting(registry: OfflineRegistry, enabled: boolean): Promise<readonly string[]> {
-  const programs = await registry.programs();
+function everyFitting(programs: readonly SourcedSpec[], enabled: boolean): readonly string[] {
   return programs.filter(({ spec }) => spec.enabled !== enabled).map(({ spec }) => spec.id);
+}
+
+/** A program of several instances stands for each of them, as with an engine: what is said of one overrules the program. */
+function targetsOf(ids: readonly string[], programs: readonly SourcedSpec[]): readonly string[] {
+  const known = programs.map(({ spec }) => spec.id);
+  const meant = ids.flatMap((id) => {
+    const instances = known.includes(id) ? [] : known.filter((other) => isInstanceOf(other, id));
+    return instances.length === 0 ? [id] : instances;
+  });
+  return [...new Set(meant)];
 }
 
 async function decideOne(registry: OfflineRegistry, id: string, enabled: boolean): Promise<Outcome<OperationResult>> {
