@@ -76,8 +76,10 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
       fake.drop();
     },
     close: async () => {
+      // The socket goes first, as with an engine: whoever is cut off may look for it at once.
+      const closed = closeServer(server);
       fake.drop();
-      await closeServer(server);
+      await closed;
       if (folder !== null) await rm(folder, { recursive: true, force: true });
     },
   };
