@@ -212,7 +212,7 @@ function leaveState(entry: ManagedProgram): void {
   entry.cancelTimer?.();
   entry.cancelTimer = null;
   const { name } = entry.program.state;
-  if (name === 'starting' || name === 'running') entry.wasForced = false;
+  if (name === 'stopping') entry.wasForced = false;
   if (runOf(entry.program.state) === null) {
     entry.usage = null;
     entry.limits = QUIET;

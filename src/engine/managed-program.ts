@@ -24,7 +24,7 @@ export interface ManagedProgram {
   cancelTimer: (() => void) | null;
   /** Of the last attempt to start it; null when that worked. */
   spawnProblem: string | null;
-  /** Whether the current stop needed SIGKILL. */
+  /** Whether its last stop, the current one included, came to SIGKILL. */
   wasForced: boolean;
 }
 

@@ -16,6 +16,8 @@ import type { ManagedProgram } from '../managed-program.ts';
 /** What is granted beyond the program's own times before a stop counts as impossible. */
 const SLACK_MS = 2_000;
 
+/** Those that ask a live program to end. */
+const ENDS: readonly Operation[] = ['stop', 'restart', 'disable'];
 const STARTS: readonly Operation[] = ['start', 'restart', 'enable', 'cooldownReset'];
 
 interface Waiter {
@@ -41,7 +43,7 @@ export class Operations {
   async request(operation: Operation, id: string, options: OperationOptions): Promise<OperationResult> {
     const entry = this.check(operation, id);
     const began = this.#clock.now().mono;
-    const wasLive = runOf(entry.program.state) !== null;
+    const wasAsked = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
     this.#engine.post(id, factOf(operation, options));
     const settled = (await this.#settled(operation, entry, options)) ?? entry;
     this.#judge(operation, settled);
@@ -49,7 +51,7 @@ export class Operations {
       id,
       state: publicName(settled.program.state),
       pid: runOf(settled.program.state)?.pid ?? null,
-      forced: wasLive && settled.wasForced,
+      forced: wasAsked && settled.wasForced,
       tookMs: Math.round(this.#clock.now().mono - began),
     };
   }

@@ -29,7 +29,7 @@ export const OPERATIONS = {
     verb: 'Kill',
     method: 'kill',
     command: 'healer kill',
-    note: 'SIGKILL at once; healing decides what follows',
+    note: 'SIGKILL at once; stays stopped until started',
     asks: 'always',
   },
   restart: { verb: 'Restart', method: 'restart', command: 'healer restart', note: '', asks: 'several' },

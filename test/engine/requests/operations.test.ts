@@ -35,8 +35,26 @@ describe('results', () => {
     it.run();
     const answer = request(it, 'kill');
     it.clock.advance(1);
-    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: true });
+    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: false });
     expect(it.world.deeds).not.toContain('SIGTERM web 1');
+  });
+
+  test('a stop without grace is not told as one that was ignored', async () => {
+    const it = new TestEngine();
+    it.run();
+    const answer = request(it, 'stop', { graceful: false, timeoutMs: null });
+    it.clock.advance(1);
+    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: false });
+  });
+
+  test('a restart that had to be forced says so', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { endsAfterMs: null });
+    it.run();
+    const answer = request(it, 'restart', { graceful: true, timeoutMs: 500 });
+    it.clock.advance(501);
+    await expect(answer).resolves.toMatchObject({ state: 'starting', forced: true });
+    await expect(request(it, 'pause')).resolves.toMatchObject({ state: 'paused', forced: false });
   });
 
   test('a restart answers with the new pid', async () => {
