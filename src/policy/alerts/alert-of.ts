@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import type { Alert, AlertKind } from '../../protocol/alert.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { type AlertedKind, whatComesNext } from './what-comes-next.ts';
 
 /** What the alert needs to know of the program besides the event. */
 export interface AlertSubject {
@@ -11,41 +12,33 @@ export interface AlertSubject {
 
 interface Row {
   readonly kind: AlertKind;
-  readonly next: string;
   /** What is added to the name in the subject, as in "app (memory leak)". */
   readonly what?: string;
 }
 
-const BY_POLICY = 'Its restart policy decides: another try, a rest after too many, or giving up.';
-const RESTARTED = 'The program is ended and started again by its restart policy.';
-const GAVE_UP = 'healer does not try again by itself: mend the cause, then start the program.';
-const OBSERVED = 'Nothing is done about it unless its configuration says so.';
-
 /** Which events are alerts. What is not here was asked for by somebody, or is told by another event. */
-const ROWS: Readonly<Partial<Record<EventKind, Row>>> = {
-  crashed: { kind: 'crash', next: BY_POLICY },
-  'spawn-failed': { kind: 'restart-failed', next: 'healer tries again by the restart policy.' },
-  failed: { kind: 'restart-failed', next: GAVE_UP },
-  'limit-cpu': { kind: 'violation', next: RESTARTED },
-  'limit-memory': { kind: 'violation', next: RESTARTED },
-  'would-restart': { kind: 'violation', next: 'Nothing: healing is switched off for this program.' },
-  'memory-leak': { kind: 'anomaly', what: 'memory leak', next: RESTARTED },
-  'cpu-spike': { kind: 'anomaly', what: 'CPU spike', next: OBSERVED },
-  'fork-bomb': {
-    kind: 'anomaly',
-    what: 'fork bomb',
-    next: 'The whole tree is killed, then the restart policy decides.',
-  },
-  'zombies-found': { kind: 'zombies', next: 'Their parents were asked to reap them; restart a parent that does not.' },
-  'cooldown-started': { kind: 'cooldown', next: 'The program rests, then gets one fresh try with clean counters.' },
-  unhealthy: { kind: 'health', next: BY_POLICY },
-  'startup-check-failed': { kind: 'health', next: BY_POLICY },
+const ROWS: Readonly<Record<AlertedKind, Row>> = {
+  crashed: { kind: 'crash' },
+  'spawn-failed': { kind: 'restart-failed' },
+  failed: { kind: 'restart-failed' },
+  'limit-cpu': { kind: 'violation' },
+  'limit-memory': { kind: 'violation' },
+  'would-restart': { kind: 'violation' },
+  'memory-leak': { kind: 'anomaly', what: 'memory leak' },
+  'cpu-spike': { kind: 'anomaly', what: 'CPU spike' },
+  'fork-bomb': { kind: 'anomaly', what: 'fork bomb' },
+  'zombies-found': { kind: 'zombies' },
+  'cooldown-started': { kind: 'cooldown' },
+  unhealthy: { kind: 'health' },
+  'startup-check-failed': { kind: 'health' },
+  'engine-started': { kind: 'engine-recovered' },
 };
 
 /** The alert that an event calls for, if any. Pure: the same event gives the same alert, with the same id. */
 export function alertOf(event: EngineEvent, subject: AlertSubject | null): Alert | null {
-  const row = event.kind === 'engine-started' ? recoveryOf(event) : ROWS[event.kind];
-  if (row === undefined || !isWanted(event.kind, subject)) return null;
+  const { kind } = event;
+  if (!isAlerted(kind) || !isNews(event) || !isWanted(kind, subject)) return null;
+  const row = ROWS[kind];
   return {
     id: `${String(event.seq)}-${Date.parse(event.time).toString(36)}`,
     kind: row.kind,
@@ -56,15 +49,18 @@ export function alertOf(event: EngineEvent, subject: AlertSubject | null): Alert
     reason: event.reason,
     facts: factsOf(event),
     done: [],
-    next: row.next,
+    next: whatComesNext(kind, event.data),
     heldBack: 0,
   };
 }
 
+function isAlerted(kind: EventKind): kind is AlertedKind {
+  return kind in ROWS;
+}
+
 /** An engine that was told to go down comes back as planned; one that was killed is news. */
-function recoveryOf({ data }: EngineEvent): Row | undefined {
-  if (data['interrupted'] !== true) return undefined;
-  return { kind: 'engine-recovered', next: 'Programs that lived were taken over; those that died were started again.' };
+function isNews({ kind, data }: EngineEvent): boolean {
+  return kind !== 'engine-started' || data['interrupted'] === true;
 }
 
 function isWanted(kind: EventKind, subject: AlertSubject | null): boolean {

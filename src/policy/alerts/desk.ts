@@ -1,6 +1,7 @@
 import type { Alert } from '../../protocol/alert.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { alertOf, type AlertSubject, followUpOf, isFollowUp } from './alert-of.ts';
+import { nextAfter } from './what-comes-next.ts';
 import { elapsedMs, limitRate, pruneTallies, type Tallies, type Tally } from './rate-limit.ts';
 
 /** All that decides which alerts go out and when. Plain data, kept on disk. Times are wall clock, in ms. */
@@ -87,10 +88,13 @@ function considerOne(
 function addFollowUp(draft: Draft, event: EngineEvent, nowMs: number): boolean {
   const { process } = event;
   const sentence = followUpOf(event);
+  const next = nextAfter(event);
   for (const [index, entry] of draft.waiting.entries()) {
     const { alert } = entry;
-    const isNew = alert.process === process && alert.reason !== sentence && !alert.done.includes(sentence);
-    if (isNew) draft.waiting[index] = { ...entry, alert: { ...alert, done: [...alert.done, sentence] } };
+    if (alert.process !== process) continue;
+    const isNew = alert.reason !== sentence && !alert.done.includes(sentence);
+    const done = isNew ? [...alert.done, sentence] : alert.done;
+    draft.waiting[index] = { ...entry, alert: { ...alert, done, next: next ?? alert.next } };
   }
   return Object.values(draft.tallies).some(
     (tally) => tally.process === process && elapsedMs(tally.seenAt, nowMs) < COALESCE_MS,

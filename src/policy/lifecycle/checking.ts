@@ -55,18 +55,23 @@ export function startupCheckFailed(
   const { state } = program;
   if (state.name !== 'starting') return ignore(program);
   const fault = `it did not become healthy in time: ${describeEvidence(evidence)}`;
-  const told = [tell('startup-check-failed', fault, state.run.pid, { ...evidence })];
+  const restraint = restraintNow(program, circumstances);
+  const action = restraint === null ? failActionOf(program.spec) : 'observe';
+  const told = [tell('startup-check-failed', fault, state.run.pid, { ...evidence, action })];
   const unhealthy: Program = { ...program, health: 'unhealthy' };
   // It is let be, so nothing more is to be waited for.
-  const restraint = restraintNow(program, circumstances);
   if (restraint !== null) {
     return observe(unhealthy, { name: 'running', run: state.run }, fault, restraint, told);
   }
   return after(told, heal(unhealthy, state, fault, goalOf(program.spec, fault)));
 }
 
-function goalOf({ health }: ProcessSpec, fault: string): StopGoal {
-  switch (health?.startupCheck.failAction ?? 'restart') {
+function failActionOf({ health }: ProcessSpec): 'restart' | 'disable' | 'fail' {
+  return health?.startupCheck.failAction ?? 'restart';
+}
+
+function goalOf(spec: ProcessSpec, fault: string): StopGoal {
+  switch (failActionOf(spec)) {
     case 'restart':
       return { kind: 'heal', fault, cause: 'health' };
     case 'disable':

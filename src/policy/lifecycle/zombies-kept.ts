@@ -10,9 +10,11 @@ export function zombiesKept(program: Program, fact: FactOf<'zombiesKept'>, circu
   const { state, spec } = program;
   if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
   const { pids, story } = fact;
-  const told = tell('zombies-found', story, state.run.pid, { count: pids.length, pids });
-  if (spec.zombies === 'report') return { program, actions: [told] };
+  const figures = { count: pids.length, pids };
+  if (spec.zombies === 'report') return { program, actions: [tell('zombies-found', story, state.run.pid, figures)] };
   const restraint = restraintNow(program, circumstances);
+  const action = restraint === null ? 'restart' : 'observe';
+  const told = tell('zombies-found', story, state.run.pid, { ...figures, action });
   const fault = `it leaves its dead children unreaped: ${story}`;
   if (restraint !== null) return { program, actions: [told, ...tellWithheld(restraint, fault, state.run.pid)] };
   return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'anomaly' }));

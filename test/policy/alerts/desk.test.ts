@@ -96,6 +96,33 @@ describe('one program', () => {
   });
 
   test.each([
+    ['limit-memory', {}, 'would-restart', 'Nothing: healing is switched off for this program.'],
+    ['limit-memory', {}, 'restarted', 'The program is ended; its restart policy decides whether it is started again.'],
+    ['crashed', {}, 'failed', 'healer does not try again by itself: mend the cause, then start the program.'],
+    ['crashed', {}, 'cooldown-started', 'The program rests, then gets one fresh try with clean counters.'],
+    ['memory-leak', { action: 'log' }, 'novelty', 'Nothing is done about it unless its configuration says so.'],
+    ['fork-bomb', { action: 'observe' }, 'novelty', 'Nothing: healing is switched off for this program.'],
+    [
+      'startup-check-failed',
+      { action: 'disable' },
+      'stopping',
+      'The program is ended and disabled: mend the cause, then enable it.',
+    ],
+    [
+      'zombies-found',
+      { action: 'restart' },
+      'stopping',
+      'The program is ended; its restart policy decides whether it is started again.',
+    ],
+  ] as const)('is told of %s %j, then %s, what comes next: "%s"', (kind, data, consequence, next) => {
+    const run = new DeskRun();
+    run.crash(1, 'web', { kind, data });
+    run.crash(2, 'web', { kind: consequence, data: {} });
+    run.pass(150);
+    expect(run.sent[0]).toMatchObject({ out: { alert: { next } } });
+  });
+
+  test.each([
     ['stopping', {}],
     ['exited', { signal: 'SIGTERM' }],
     ['stopped', {}],

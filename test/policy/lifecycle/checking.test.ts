@@ -71,7 +71,7 @@ describe('a program with a health check', () => {
   ] as const)('that never becomes healthy is ended, then "%s"', (failAction, state) => {
     const health = { check: { type: 'tcp', port: 80 }, startupCheck: { failAction } } as const;
     const failing = decide(checked('starting', { health }), NOT_IN_TIME);
-    expect(told(failing)[0]).toBe('startup-check-failed');
+    expect(failing.actions[0]).toMatchObject({ event: 'startup-check-failed', data: { action: failAction } });
     expect(failing.program.state.name).toBe('stopping');
     const after = decide(failing.program, ENDED);
     expect(after.program.state.name).toBe(state);

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
+import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
+import { circumstances, program, RUN, spec } from '../../support/programs.ts';
+
+const KEPT: Fact = { kind: 'zombiesKept', pids: [7], story: '1 zombie' };
+
+test.each([
+  [{ zombies: 'restart-parent' }, { action: 'restart' }, 'stopping'],
+  [{ zombies: 'restart-parent', healing: 'observe' }, { action: 'observe' }, 'running'],
+  [{ zombies: 'report' }, {}, 'running'],
+] as const)('with %j zombies are told with %j, and the program is %s', (fields, action, state) => {
+  const before = program({ name: 'running', run: RUN }, { spec: spec(fields) });
+  const decision = advance(before, KEPT, circumstances());
+  const told = { event: 'zombies-found', data: { count: 1, pids: [7], ...action } };
+  expect(decision.actions[0]).toEqual(expect.objectContaining(told));
+  expect(decision.program.state.name).toBe(state);
+});
