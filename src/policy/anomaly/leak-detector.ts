@@ -97,6 +97,7 @@ function fastEvidence({ rate, seconds, from, to, secondsLeft, isHostFirst }: Fas
   const figures = { mbPerSecond: round(rate), seconds: Math.round(seconds), fromMb: round(from), toMb: round(to) };
   const story = `memory rose steadily by ${rate.toFixed(1)} MB/s for ${figures.seconds} s, from ${from.toFixed(0)} to ${to.toFixed(0)} MB`;
   if (secondsLeft > FORESIGHT_S) return { sentence: story, figures };
+  if (secondsLeft === 0 && !isHostFirst) return { sentence: `${story}; it is above its limit already`, figures };
   const endMb = to + secondsLeft * rate;
   const end = isHostFirst ? 'the memory of the host is used up' : `its limit of ${endMb.toFixed(0)} MB is reached`;
   return {

@@ -95,6 +95,13 @@ describe('the leak detector', () => {
       );
     });
 
+    test('says that a limit is passed where nothing was done about that', () => {
+      const { first } = feed(createLeakDetector({ limitMb: 100 }), 100, rising(5));
+      expect(first?.evidence?.sentence).toBe(
+        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; it is above its limit already',
+      );
+    });
+
     test('needs no limit where the rate alone is too much', () => {
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, rising(5)).onsets).toHaveLength(1);
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, rising(3)).onsets).toEqual([]);
