@@ -43,6 +43,7 @@ const RULES: Readonly<Partial<Record<EventKind, Rule>>> = {
     `${amount(health?.consecutiveFailuresRequired ?? null)} failed health checks in a row (health.consecutiveFailuresRequired)`,
   'startup-check-failed': ({ health }) =>
     `no healthy answer in ${amount(health?.startupCheck.maxAttempts ?? null)} checks after its start (health.startupCheck.maxAttempts)`,
+  'zombies-found': ({ zombies }) => `dead children that it does not reap when asked to (zombies: ${zombies})`,
   'spawn-failed': () => 'it could not be executed',
   'terminate-failed': ({ stop }) =>
     `it was still there ${formatDuration(stop.forceTimeoutMs)} after SIGKILL (stop.forceTimeoutMs)`,

@@ -54,6 +54,12 @@ describe('the story of a program', () => {
       'unhealthy',
       ['unhealthy', 'stopping', 'exited'],
     ],
+    [
+      'begins with the zombies for which it was restarted',
+      eventsOf(['zombies-found', 1], ['stopping', 1], ['exited', 1], ['restarted', 2], ['running', 2]),
+      'zombies-found',
+      ['zombies-found', 'stopping', 'exited', 'restarted', 'running'],
+    ],
     ['is empty for a program of which nothing is known', [], null, []],
   ])('%s', (_what, events, trigger, told) => {
     const result = story(events);
