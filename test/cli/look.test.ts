@@ -47,6 +47,12 @@ describe('ls', () => {
     ]);
   });
 
+  test('says why a program is disabled, since that may be the end of a failed startup check', async () => {
+    const why = 'healing: it did not become healthy in time';
+    await home.startEngine({ list: () => [programRow({ id: 'web', state: 'disabled', pid: null, why })] });
+    expect((await home.run(['ls'])).stdout).toContain(why);
+  });
+
   test.each([200, 80, 60, 40, 20])('fits into %d columns, keeping id and state', async (columns) => {
     await home.startEngine({ list: () => ROWS });
     const { stdout } = await home.run(['ls'], { env: { COLUMNS: String(columns) } });

@@ -10,7 +10,7 @@ import type { Terminal } from './terminal.ts';
 const NONE = '-';
 
 /** States that make a person ask why. */
-const UNWELL: ReadonlySet<ProcessStateName> = new Set(['waiting', 'backoff', 'cooldown', 'failed']);
+const UNWELL: ReadonlySet<ProcessStateName> = new Set(['waiting', 'backoff', 'cooldown', 'failed', 'disabled']);
 
 const NO_PROGRAMS =
   'No programs yet. Write one a line into process_list.txt ("name cpu_limit memory_limit_MB") ' +
