@@ -79,6 +79,20 @@ describe('operations', () => {
     expect(stderr).toBe('healer: cannot stop "web": it is stopped already — "healer describe web" tells its state\n');
   });
 
+  test('count a program as started that was started with the command, since another depends on it', async () => {
+    const before = programRow({ id: 'old', uptimeMs: 3_600_000 });
+    await home.startEngine({
+      list: () => [programRow({ id: 'db', state: 'starting', uptimeMs: 0 }), before],
+      start: ({ id }) => {
+        if (id === 'app') return done(id, 'waiting');
+        throw new HealerError('ALREADY_RUNNING', `cannot start "${id}": it is running`, { id });
+      },
+    });
+    expect(await home.run(['start', 'app', 'db'])).toMatchObject({ code: 0, stderr: '' });
+    expect(await home.run(['start', 'app', 'old'])).toMatchObject({ code: 1 });
+    expect(await home.run(['start', 'db'])).toMatchObject({ code: 1 });
+  });
+
   test('give JSON for each program in the order asked for', async () => {
     await home.startEngine({
       list: () => [programRow({ id: 'web' })],

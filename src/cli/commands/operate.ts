@@ -11,6 +11,7 @@ import { type OperationName, operationOf } from '../operations.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { ALL, validateIds } from '../process-id.ts';
+import { startedMeanwhile } from '../started-meanwhile.ts';
 
 type OperationOutcome = Outcome<OperationResult>;
 
@@ -48,8 +49,9 @@ async function performAll(
   options: CommandOptions,
 ): Promise<OperationOutcome[]> {
   let left = ids.length;
+  const began = performance.now();
   const perform = async (id: string): Promise<OperationOutcome[]> => {
-    const outcome = await performOne(api, name, id, options);
+    const outcome = await performOne(api, name, id, options, ids.length === 1 ? null : began);
     const outcomes =
       'instances' in outcome ? await performAll(terminal, api, name, outcome.instances, options) : [outcome];
     left -= 1;
@@ -60,17 +62,21 @@ async function performAll(
   return (await Promise.all(ids.map(perform))).flat();
 }
 
+/** @param began when the command turned to this and other programs; null where there are no others */
 async function performOne(
   api: EngineApi,
   name: OperationName,
   id: string,
   options: CommandOptions,
+  began: number | null,
 ): Promise<OperationOutcome | { readonly instances: readonly string[] }> {
   try {
     return { id, ok: true, result: await operationOf(name).perform(api, id, options) };
   } catch (error) {
     const instances = await instancesMeant(error, id, api);
     if (instances.length > 0) return { instances };
+    const started = began === null ? null : await startedMeanwhile(error, id, api, began);
+    if (started !== null) return { id, ok: true, result: started };
     return { id, ok: false, error: await explainFailure(error, { action: name, id, api }) };
   }
 }
