@@ -1,3 +1,4 @@
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { diffSpecs } from '../sources/diff-specs.ts';
 import { readLastSources } from '../sources/last-sources.ts';
@@ -11,13 +12,8 @@ import { sourceOfRegistry } from './registry-source.ts';
 import { type SettingView, viewSetting, viewSettings } from './settings.ts';
 import type { SourcedSpec } from '../sources/sourced-spec.ts';
 
-/** What an edit will do to programs when the next engine starts, by their ids. */
-export interface PlannedChange {
-  readonly id: string;
-  readonly added: readonly string[];
-  readonly removed: readonly string[];
-  readonly restarted: readonly string[];
-  readonly changed: readonly string[];
+/** What an edit will do to programs when the next engine starts. */
+export interface PlannedChange extends DefinitionResult {
   readonly applied: false;
 }
 
