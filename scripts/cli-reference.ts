@@ -1,6 +1,6 @@
-import type { CommandRow, OptionRow } from '../src/cli/command.ts';
-import { GLOBAL_OPTIONS } from '../src/cli/command-options.ts';
-import { COMMAND_GROUPS } from '../src/cli/command-table.ts';
+import type { CommandRow, OptionRow } from '../src/cli/command/command.ts';
+import { GLOBAL_OPTIONS } from '../src/cli/command/command-options.ts';
+import { COMMAND_GROUPS } from '../src/cli/command-groups/command-table.ts';
 
 /** The command reference, in Markdown, from the command table. */
 export function cliReference(): string {

@@ -1,6 +1,6 @@
 import { PALETTE } from '../src/tui/commands/palette-table.ts';
-import { type KeyContext, KEYMAP } from '../src/tui/key-bindings.ts';
-import { keyLabel } from '../src/tui/keymap.ts';
+import { type KeyContext, KEYMAP } from '../src/tui/keys/key-bindings.ts';
+import { keyLabel } from '../src/tui/keys/keymap.ts';
 
 const SECTIONS: readonly (readonly [context: KeyContext, title: string])[] = [
   ['list', 'Processes and Cooldown'],

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
-import { fieldSchemaOf } from '../src/config/field-schema.ts';
+import { fieldSchemaOf } from '../src/config/reading/field-schema.ts';
 import { REMOTE_SETTINGS } from '../src/config/registry/remote-settings.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../src/protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../src/protocol/http-routes.ts';

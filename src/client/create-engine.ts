@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { resolvePaths } from '../config/paths.ts';
+import { resolvePaths } from '../config/instance/paths.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { HealerClient } from './healer-client.ts';
 

@@ -1,4 +1,4 @@
-import { resolvePaths } from '../config/paths.ts';
+import { resolvePaths } from '../config/instance/paths.ts';
 import { AttachedClient } from './attached-client.ts';
 import { localTarget } from './engine-target.ts';
 

@@ -5,17 +5,17 @@ import { toHealerError } from '../protocol/errors.ts';
 import type { Effect } from './commands/response.ts';
 import { respond } from './commands/respond.ts';
 import { type EngineLink, linkEngine } from './engine-link/engine-link.ts';
-import { composeFrame } from './frame.ts';
-import { chooseGlyphs } from './glyphs.ts';
-import { isTooSmall } from './layout.ts';
-import { TUI_LIMITS } from './limits.ts';
-import type { Pens } from './lines/scene.ts';
+import { composeFrame } from './lines/frame.ts';
+import { chooseGlyphs } from './style/glyphs.ts';
+import { isTooSmall } from './layout/layout.ts';
+import { TUI_LIMITS } from './style/limits.ts';
+import type { Pens } from './style/scene.ts';
 import { speechOf } from './speech/speech.ts';
 import { SpokenScreen } from './speech/spoken-screen.ts';
-import { initialState } from './store/initial-state.ts';
+import { initialState } from './state/initial-state.ts';
 import { type Action, reduce } from './store/reduce.ts';
-import { memoizeLast } from './store/memoize-last.ts';
-import type { State } from './store/state.ts';
+import { memoizeLast } from './state/memoize-last.ts';
+import type { State } from './state/state.ts';
 import { createStore, type Store } from './store/store.ts';
 import { backgroundOfAnswer, backgroundOfEnvironment } from './terminal/background.ts';
 import { type Ending, watchForEnding } from './terminal/ending.ts';
@@ -24,7 +24,7 @@ import type { KeyPress } from './terminal/key-decoder.ts';
 import { Pager } from './terminal/pager.ts';
 import { Screen, type Size, type TerminalScreen } from './terminal/screen.ts';
 import { createSuspension } from './terminal/suspend.ts';
-import { type Background, createTheme } from './theme.ts';
+import { type Background, createTheme } from './style/theme.ts';
 
 /** With what the screen is opened. */
 export interface ScreenOptions {
@@ -112,7 +112,7 @@ export class RunningScreen {
   /** React and Ink take a fifth of a second to load, in which nothing else happens: the first frame comes before. */
   async #mount(): Promise<void> {
     try {
-      const { mount } = await import('./components/mount.tsx');
+      const { mount } = await import('./screens/mount.tsx');
       if (this.#hasEnded) return;
       const mounted = mount({ store: this.#store, pensOn: this.#pensOn }, this.#stage);
       this.#undo.push(mounted.unmount);

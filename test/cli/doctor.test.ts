@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/cli/doctor/checks.ts';
 import type { Finding } from '../../src/cli/doctor/finding.ts';
 import type { FileFacts, Machine } from '../../src/cli/doctor/machine.ts';
-import { resolvePaths } from '../../src/config/paths.ts';
+import { resolvePaths } from '../../src/config/instance/paths.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
 
 /** A machine on which all is well. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type OperationName, OPERATIONS } from '../../src/cli/operations.ts';
+import { type OperationName, OPERATIONS } from '../../src/cli/commands/operations.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import { PROCESS_STATES, type ProcessStateName } from '../../src/protocol/process-state.ts';
 import { engineEvent, programRow } from '../support/program-row.ts';

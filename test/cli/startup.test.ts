@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemdUnit, type UnitFacts } from '../../src/cli/startup/systemd-unit.ts';
+import { systemdUnit, type UnitFacts } from '../../src/cli/engine/systemd-unit.ts';
 import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
 
 let home: CliHome;

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import manifest from '../../package.json' with { type: 'json' };
-import { validateIds } from '../../src/cli/process-id.ts';
+import { validateIds } from '../../src/cli/command/process-id.ts';
 import { processIdSchema } from '../../src/protocol/process-id-schema.ts';
 import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
 

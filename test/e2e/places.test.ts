@@ -1,7 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { resolvePaths } from '../../src/config/paths.ts';
+import { resolvePaths } from '../../src/config/instance/paths.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { CLI, finished } from '../support/run-cli.ts';
 import { spawn } from 'node:child_process';

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
 import { examineExecutable, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
-import type { Token } from '../../src/engine/servers/http/token.ts';
+import type { Token } from '../../src/engine/access/token.ts';
 import { FakeServedEngine } from './fake-served-engine.ts';
 import { engineStatus, programRow } from './program-row.ts';
 import { spec } from './programs.ts';

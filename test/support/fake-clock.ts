@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/engine/clock.ts';
+import type { Clock } from '../../src/engine/core/clock.ts';
 import type { Moment } from '../../src/policy/moment.ts';
 import { START } from './programs.ts';
 

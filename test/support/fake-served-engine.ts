@@ -1,4 +1,4 @@
-import type { LogBatch, RowChanges, ServedEngine } from '../../src/engine/servers/served-engine.ts';
+import type { LogBatch, RowChanges, ServedEngine } from '../../src/engine/access/served-engine.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { LogLine } from '../../src/protocol/log-line.ts';

@@ -1,5 +1,5 @@
 import type { Fact } from '../../src/policy/lifecycle/facts.ts';
-import type { Ports, RunOf, SpawnedProcess } from '../../src/engine/ports.ts';
+import type { Ports, RunOf, SpawnedProcess } from '../../src/engine/core/ports.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { FakeClock } from './fake-clock.ts';

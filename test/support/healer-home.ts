@@ -6,7 +6,7 @@ import { isAlive } from '../../src/base/process-liveness.ts';
 import { connectLocal } from '../../src/client/connection.ts';
 import { openCgroups } from '../../src/engine/os/cgroups.ts';
 import { cgroupNameOf } from '../../src/engine/os/run-mark.ts';
-import { type Paths, resolvePaths } from '../../src/config/paths.ts';
+import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
 import type { EngineEvent, EventKind } from '../../src/protocol/engine-event.ts';
 import type { EngineApi } from '../../src/protocol/methods.ts';
 import type { ProcessStateName } from '../../src/protocol/process-state.ts';

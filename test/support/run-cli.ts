@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { resolvePaths, type Paths } from '../../src/config/paths.ts';
+import { resolvePaths, type Paths } from '../../src/config/instance/paths.ts';
 import { type FakeEngine, type FakeHandlers, startFakeEngine } from './fake-engine.ts';
 
 /** The built command line; `npm test` builds it first. */

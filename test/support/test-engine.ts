@@ -1,6 +1,6 @@
-import { Engine } from '../../src/engine/engine.ts';
-import { type ManagedProgram, newProgram } from '../../src/engine/managed-program.ts';
-import { Operations } from '../../src/engine/requests/operations.ts';
+import { Engine } from '../../src/engine/core/engine.ts';
+import { type ManagedProgram, newProgram } from '../../src/engine/core/managed-program.ts';
+import { Operations } from '../../src/engine/operations/operations.ts';
 import type { Program } from '../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import { FakeClock } from './fake-clock.ts';

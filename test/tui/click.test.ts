@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { respond } from '../../src/tui/commands/respond.ts';
 import { settle } from '../../src/tui/store/settle.ts';
-import type { State } from '../../src/tui/store/state.ts';
-import { narrowingText, tabRoom } from '../../src/tui/narrowing.ts';
-import { tabLabels } from '../../src/tui/tabs.ts';
+import type { State } from '../../src/tui/state/state.ts';
+import { narrowingText, tabRoom } from '../../src/tui/store/narrowing.ts';
+import { tabLabels } from '../../src/tui/layout/tabs.ts';
 import { press, screenWith } from './support/states.ts';
 
 /** At 80x24 the tabs stand on row 3, the heading of the table on row 4. */

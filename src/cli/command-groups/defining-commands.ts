@@ -1,5 +1,5 @@
-import type { CommandRow } from '../command.ts';
-import { DEFINITION } from '../command-options.ts';
+import type { CommandRow } from '../command/command.ts';
+import { DEFINITION } from '../command/command-options.ts';
 
 /** What changes the definitions of programs in the registry. */
 export const DEFINING_COMMANDS: readonly CommandRow[] = [

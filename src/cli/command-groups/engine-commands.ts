@@ -1,7 +1,7 @@
-import type { CommandRow } from '../command.ts';
-import { DRY_RUN } from '../command-options.ts';
-import { WATCHER_DETAILS } from '../help-texts.ts';
-import { durationOption, severalOption } from '../option-values.ts';
+import type { CommandRow } from '../command/command.ts';
+import { DRY_RUN } from '../command/command-options.ts';
+import { WATCHER_DETAILS } from '../command/help-texts.ts';
+import { durationOption, severalOption } from '../command/option-values.ts';
 
 /** The engine itself: start it, end it, set it, look how it is. */
 export const ENGINE_COMMANDS: readonly CommandRow[] = [

@@ -1,6 +1,6 @@
-import type { CommandRow } from '../command.ts';
-import { FOLLOW, IDS } from '../command-options.ts';
-import { countOption, durationOption, patternOption } from '../option-values.ts';
+import type { CommandRow } from '../command/command.ts';
+import { FOLLOW, IDS } from '../command/command-options.ts';
+import { countOption, durationOption, patternOption } from '../command/option-values.ts';
 
 /** What only looks, at programs and at what was done about them. */
 export const LOOKING_COMMANDS: readonly CommandRow[] = [

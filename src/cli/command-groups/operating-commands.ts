@@ -1,7 +1,7 @@
-import type { CommandRow, OptionRow, RunCommand } from '../command.ts';
-import { IDS, TIMEOUT } from '../command-options.ts';
-import { durationOption } from '../option-values.ts';
-import type { OperationName } from '../operations.ts';
+import type { CommandRow, OptionRow, RunCommand } from '../command/command.ts';
+import { IDS, TIMEOUT } from '../command/command-options.ts';
+import { durationOption } from '../command/option-values.ts';
+import type { OperationName } from '../commands/operations.ts';
 
 function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
   const load = async (): Promise<{ run: RunCommand }> => {

@@ -1,5 +1,5 @@
-import type { CommandRow } from '../command.ts';
-import { IMPORT_DETAILS, STARTUP_DETAILS } from '../help-texts.ts';
+import type { CommandRow } from '../command/command.ts';
+import { IMPORT_DETAILS, STARTUP_DETAILS } from '../command/help-texts.ts';
 
 /** What is done once on a machine. */
 export const SET_UP_COMMANDS: readonly CommandRow[] = [

@@ -1,9 +1,9 @@
 import { listAll } from '../../client/list-all.ts';
-import type { RunCommand } from '../command.ts';
-import { definitionFields } from '../definition-fields.ts';
-import { withRegistrar } from '../definitions.ts';
-import { printDefinitionResult, printLater } from '../output/definition-result.ts';
-import { validateIds } from '../process-id.ts';
+import type { RunCommand } from '../command/command.ts';
+import { definitionFields } from '../definitions/definition-fields.ts';
+import { withRegistrar } from '../definitions/definitions.ts';
+import { printDefinitionResult, printLater } from '../report/definition-result.ts';
+import { validateIds } from '../command/process-id.ts';
 
 export const run: RunCommand = async (context, [id = '', ...command], options) => {
   validateIds([id]);

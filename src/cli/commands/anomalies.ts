@@ -1,11 +1,11 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
-import { explainFailure } from '../explain-failure.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
+import { explainFailure } from '../report/explain-failure.ts';
 import { formatTime } from '../output/facts.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateIds } from '../process-id.ts';
+import { validateIds } from '../command/process-id.ts';
 
 export const run: RunCommand = async (context, ids) => {
   validateIds(ids);

@@ -3,13 +3,13 @@ import { listAll } from '../../client/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth } from '../../protocol/health-view.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
-import { explainFailure } from '../explain-failure.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
+import { explainFailure } from '../report/explain-failure.ts';
 import { formatAnswer, paintHealth } from '../output/check-text.ts';
 import { exitCodeOf, failureFrom } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { ALL, validateIds } from '../process-id.ts';
+import { ALL, validateIds } from '../command/process-id.ts';
 
 type Outcome =
   { readonly id: string; readonly result: CheckedHealth } | { readonly id: string; readonly error: HealerError };

@@ -1,10 +1,10 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { CommandRow, OptionRow, RunCommand } from '../command.ts';
+import type { CommandRow, OptionRow, RunCommand } from '../command/command.ts';
 import { bashCompletion } from '../completion/bash-completion.ts';
 import { completionModel } from '../completion/completion-model.ts';
 import { fishCompletion } from '../completion/fish-completion.ts';
 import { zshCompletion } from '../completion/zsh-completion.ts';
-import { type Context, withConnection } from '../context.ts';
+import { type Context, withConnection } from '../command/context.ts';
 import { listAll } from '../../client/list-all.ts';
 
 /** A person has pressed Tab and waits. */

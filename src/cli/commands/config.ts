@@ -2,11 +2,11 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { SettingResult } from '../../protocol/setting-result.ts';
-import type { RunCommand } from '../command.ts';
-import { checkConfig } from '../check-config.ts';
-import type { Context } from '../context.ts';
-import { type Registrar, withRegistrar } from '../definitions.ts';
-import { printLater } from '../output/definition-result.ts';
+import type { RunCommand } from '../command/command.ts';
+import { checkConfig } from '../definitions/check-config.ts';
+import type { Context } from '../command/context.ts';
+import { type Registrar, withRegistrar } from '../definitions/definitions.ts';
+import { printLater } from '../report/definition-result.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 export const run: RunCommand = async (context, [action = 'get', ...words]) => {

@@ -6,16 +6,16 @@ import type { ProcessDetails } from '../../protocol/process-details.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { paintHealth, printHealth } from '../output/check-text.ts';
 import { formatTime, printFacts, printHeading } from '../output/facts.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { explainFailure } from '../explain-failure.ts';
-import { validateIds } from '../process-id.ts';
+import { explainFailure } from '../report/explain-failure.ts';
+import { validateIds } from '../command/process-id.ts';
 
 export const run: RunCommand = async (context, ids) => {
   validateIds(ids);

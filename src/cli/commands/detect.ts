@@ -1,8 +1,8 @@
 import type { Detector } from '../../policy/anomaly/index.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command.ts';
+import type { RunCommand } from '../command/command.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { type BadRow, readSeriesFile } from '../series-file.ts';
+import { type BadRow, readSeriesFile } from '../definitions/series-file.ts';
 
 /** Bad rows that are named; the others are counted. */
 const NAMED_ROWS = 20;

@@ -1,11 +1,11 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { RunCommand } from '../command.ts';
+import type { RunCommand } from '../command/command.ts';
 import { examine } from '../doctor/checks.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { thisMachine } from '../doctor/machine.ts';
 import type { Style } from '../output/style.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { refuseRemote } from '../remote-engine.ts';
+import { refuseRemote } from '../command/remote-engine.ts';
 
 export const run: RunCommand = async (context) => {
   refuseRemote(context, 'doctor');

@@ -3,10 +3,10 @@ import { formatDuration } from '../../base/duration.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Connection } from '../../client/connection.ts';
 import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
-import type { RunCommand } from '../command.ts';
-import { type Context, withConnection } from '../context.ts';
-import { endWatcher } from '../end-watcher.ts';
-import { connectIfRunning } from '../start-engine.ts';
+import type { RunCommand } from '../command/command.ts';
+import { type Context, withConnection } from '../command/context.ts';
+import { endWatcher } from '../engine/end-watcher.ts';
+import { connectIfRunning } from '../engine/start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { isAlive } from '../../base/process-liveness.ts';
 

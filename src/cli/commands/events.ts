@@ -1,12 +1,12 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
-import type { CommandOptions, RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
-import { follow } from '../following.ts';
+import type { CommandOptions, RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
+import { follow } from '../report/following.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { eventJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateIds } from '../process-id.ts';
+import { validateIds } from '../command/process-id.ts';
 
 export const run: RunCommand = async (context, _args, options) => {
   const { terminal } = context;

@@ -1,8 +1,8 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
 import { formatTime } from '../output/facts.ts';
-import { ALL } from '../process-id.ts';
+import { ALL } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 
 /** What a timer of the engine can wait for. */

@@ -10,7 +10,7 @@ import { formatNote, type Imported } from '../../config/import/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
 import { IMPORT_KINDS } from '../../config/import/import-kind.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command.ts';
+import type { RunCommand } from '../command/command.ts';
 import { reportError } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 

@@ -2,18 +2,18 @@ import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
 import { listAll } from '../../client/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
-import type { CommandOptions, RunCommand } from '../command.ts';
-import { type Context, withConnection } from '../context.ts';
-import { explainFailure } from '../explain-failure.ts';
-import { type BeginFollowing, follow } from '../following.ts';
+import type { CommandOptions, RunCommand } from '../command/command.ts';
+import { type Context, withConnection } from '../command/context.ts';
+import { explainFailure } from '../report/explain-failure.ts';
+import { type BeginFollowing, follow } from '../report/following.ts';
 import {
   createLineFilter,
   createLinePrinter,
   createRecordJoiner,
   mergeByTime,
   type OwnedLine,
-} from '../output/log-printer.ts';
-import { validateIds } from '../process-id.ts';
+} from '../report/log-printer.ts';
+import { validateIds } from '../command/process-id.ts';
 
 /** How far back a search looks: the last matching lines are rarely the last lines. */
 const SEARCHED_LINES = 10_000;

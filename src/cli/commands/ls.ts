@@ -3,9 +3,9 @@ import { mergeRows } from '../../client/merge-rows.ts';
 import { wholeSnapshots } from '../../client/whole-snapshots.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ProcessRow, type SnapshotRow, withUptime } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command.ts';
-import { type Context, withConnection } from '../context.ts';
-import { follow } from '../following.ts';
+import type { RunCommand } from '../command/command.ts';
+import { type Context, withConnection } from '../command/context.ts';
+import { follow } from '../report/following.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { printProcessTable, processTable } from '../output/process-table.ts';
 

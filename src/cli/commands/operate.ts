@@ -3,15 +3,15 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { listAll } from '../../client/list-all.ts';
 import type { EngineApi } from '../../protocol/methods.ts';
 import type { OperationResult } from '../../protocol/operation-result.ts';
-import type { CommandOptions } from '../command.ts';
-import { type Context, withConnection } from '../context.ts';
-import { explainFailure } from '../explain-failure.ts';
-import { instancesMeant } from '../instances.ts';
-import { type OperationName, operationOf } from '../operations.ts';
+import type { CommandOptions } from '../command/command.ts';
+import { type Context, withConnection } from '../command/context.ts';
+import { explainFailure } from '../report/explain-failure.ts';
+import { instancesMeant } from '../report/instances.ts';
+import { type OperationName, operationOf } from './operations.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { ALL, validateIds } from '../process-id.ts';
-import { startedMeanwhile } from '../started-meanwhile.ts';
+import { ALL, validateIds } from '../command/process-id.ts';
+import { startedMeanwhile } from '../report/started-meanwhile.ts';
 
 type OperationOutcome = Outcome<OperationResult>;
 

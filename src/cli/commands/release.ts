@@ -1,6 +1,6 @@
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
-import { ALL } from '../process-id.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
+import { ALL } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 
 export const run: RunCommand = async (context, ids, options) => {

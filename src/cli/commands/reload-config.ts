@@ -1,5 +1,5 @@
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
 import { hasErrors, noteProblems, printPlan } from '../output/plan.ts';
 
 export const run: RunCommand = async (context, _args, { dryRun = false }) => {

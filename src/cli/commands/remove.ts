@@ -1,13 +1,13 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/definition-result.ts';
-import type { RunCommand } from '../command.ts';
-import { type Registrar, withRegistrar } from '../definitions.ts';
-import { explainFailure } from '../explain-failure.ts';
-import { printLater } from '../output/definition-result.ts';
+import type { RunCommand } from '../command/command.ts';
+import { type Registrar, withRegistrar } from '../definitions/definitions.ts';
+import { explainFailure } from '../report/explain-failure.ts';
+import { printLater } from '../report/definition-result.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateIds } from '../process-id.ts';
+import { validateIds } from '../command/process-id.ts';
 
 export const run: RunCommand = async (context, ids) => {
   validateIds(ids);

@@ -1,6 +1,6 @@
 import { HealerError } from '../../protocol/errors.ts';
-import { changeProgram } from '../change-program.ts';
-import type { RunCommand } from '../command.ts';
+import { changeProgram } from '../definitions/change-program.ts';
+import type { RunCommand } from '../command/command.ts';
 
 const MOST_INSTANCES = 1000;
 

@@ -1,15 +1,15 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { isInstanceOf } from '../../config/registry/instance-id.ts';
-import type { OfflineRegistry } from '../../config/registry/offline-registry.ts';
-import type { SourcedSpec } from '../../config/sources/sourced-spec.ts';
+import type { OfflineRegistry } from '../../config/sources/offline-registry.ts';
+import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/operation-result.ts';
-import type { CommandOptions } from '../command.ts';
-import type { Context } from '../context.ts';
-import { openRegistry } from '../definitions.ts';
-import { printLater } from '../output/definition-result.ts';
+import type { CommandOptions } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { openRegistry } from '../definitions/definitions.ts';
+import { printLater } from '../report/definition-result.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
-import { ALL } from '../process-id.ts';
+import { ALL } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 
 type Decision = 'enable' | 'disable';

@@ -6,10 +6,10 @@ import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { CommandOptions, RunCommand } from '../command.ts';
-import type { Context } from '../context.ts';
-import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../startup/systemd-unit.ts';
-import { refuseRemote } from '../remote-engine.ts';
+import type { CommandOptions, RunCommand } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../engine/systemd-unit.ts';
+import { refuseRemote } from '../command/remote-engine.ts';
 
 type Scope = UnitFacts['scope'];
 

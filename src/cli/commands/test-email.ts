@@ -1,13 +1,13 @@
-import { formatProblem } from '../../config/config-problem.ts';
+import { formatProblem } from '../../config/reading/config-problem.ts';
 import { alertFiles, loadAlerts } from '../../config/alerts/load-alerts.ts';
 import type { Letter } from '../../protocol/alert.ts';
 import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/courier.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command.ts';
-import type { Context } from '../context.ts';
-import { type CourierProcess, startCourier } from '../courier-process.ts';
-import { sampleLetters } from '../sample-letters.ts';
-import { refuseRemote } from '../remote-engine.ts';
+import type { RunCommand } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { type CourierProcess, startCourier } from '../engine/courier-process.ts';
+import { sampleLetters } from '../report/sample-letters.ts';
+import { refuseRemote } from '../command/remote-engine.ts';
 
 interface Step {
   readonly step: string;

@@ -2,10 +2,10 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { TrackStatus } from '../../protocol/tracked-view.ts';
-import type { RunCommand } from '../command.ts';
-import { type Context, withConnection } from '../context.ts';
+import type { RunCommand } from '../command/command.ts';
+import { type Context, withConnection } from '../command/context.ts';
 import { formatTime } from '../output/facts.ts';
-import { parsePid } from '../pid.ts';
+import { parsePid } from '../command/pid.ts';
 
 export const run: RunCommand = async (context, [word], { list }) => {
   if (list === true) return show(context);

@@ -1,6 +1,6 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command.ts';
-import { type Context, targetOf } from '../context.ts';
+import type { RunCommand } from '../command/command.ts';
+import { type Context, targetOf } from '../command/context.ts';
 
 export const run: RunCommand = (context, _args, options) =>
   openTui(context, {
@@ -48,8 +48,8 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
 /** What the UI offers where no engine runs. */
 async function startEngine({ paths }: Context): Promise<void> {
   const [{ ensureEngine }, { resolveSourceFiles }] = await Promise.all([
-    import('../start-engine.ts'),
-    import('../source-files.ts'),
+    import('../engine/start-engine.ts'),
+    import('../definitions/source-files.ts'),
   ]);
   const files = await resolveSourceFiles(undefined, paths.configDir);
   const { connection } = await ensureEngine(paths, { files, observes: false, partner: null, isStandalone: false });

@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { RunCommand } from '../command.ts';
-import { withConnection } from '../context.ts';
-import { parsePid } from '../pid.ts';
+import type { RunCommand } from '../command/command.ts';
+import { withConnection } from '../command/context.ts';
+import { parsePid } from '../command/pid.ts';
 
 export const run: RunCommand = async (context, [word = '']) => {
   const { terminal } = context;

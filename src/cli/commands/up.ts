@@ -1,10 +1,10 @@
-import type { EngineStartOptions } from '../../config/engine-arguments.ts';
-import type { RunCommand } from '../command.ts';
-import type { Context } from '../context.ts';
-import { refuseRemote } from '../remote-engine.ts';
-import { resolveSourceFiles } from '../source-files.ts';
-import { connectIfRunning, ensureEngine, runEngineHere } from '../start-engine.ts';
-import { withInstance } from '../with-instance.ts';
+import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import type { RunCommand } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { refuseRemote } from '../command/remote-engine.ts';
+import { resolveSourceFiles } from '../definitions/source-files.ts';
+import { connectIfRunning, ensureEngine, runEngineHere } from '../engine/start-engine.ts';
+import { withInstance } from '../command/with-instance.ts';
 
 export const run: RunCommand = async (context, _args, options) => {
   refuseRemote(context, 'up');
@@ -33,8 +33,8 @@ export const run: RunCommand = async (context, _args, options) => {
 };
 
 /** Not before the engine was started: it has the longer way. */
-function loadReport(): Promise<typeof import('../up-report.ts')> {
-  return import('../up-report.ts');
+function loadReport(): Promise<typeof import('../report/up-report.ts')> {
+  return import('../report/up-report.ts');
 }
 
 /** The engine goes on without the terminal: the UI is only attached to it. */

@@ -1,7 +1,7 @@
 import { HealerError } from '../../protocol/errors.ts';
-import { changeProgram } from '../change-program.ts';
-import type { RunCommand } from '../command.ts';
-import { definitionFields } from '../definition-fields.ts';
+import { changeProgram } from '../definitions/change-program.ts';
+import type { RunCommand } from '../command/command.ts';
+import { definitionFields } from '../definitions/definition-fields.ts';
 
 export const run: RunCommand = async (context, [id = '', ...command], options) => {
   const changes = definitionFields(command, options);

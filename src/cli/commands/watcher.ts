@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../base/duration.ts';
 import type { Connection } from '../../client/connection.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { CommandOptions, RunCommand } from '../command.ts';
-import type { Context } from '../context.ts';
-import { endWatcher } from '../end-watcher.ts';
+import type { CommandOptions, RunCommand } from '../command/command.ts';
+import type { Context } from '../command/context.ts';
+import { endWatcher } from '../engine/end-watcher.ts';
 import { type Fact, printFacts } from '../output/facts.ts';
-import { askSide, pairOf, type Side } from '../pair.ts';
-import { refuseRemote } from '../remote-engine.ts';
-import { resolveSourceFiles } from '../source-files.ts';
-import { connectIfRunning, ensureEngine } from '../start-engine.ts';
-import { withInstance } from '../with-instance.ts';
+import { askSide, pairOf, type Side } from '../engine/pair.ts';
+import { refuseRemote } from '../command/remote-engine.ts';
+import { resolveSourceFiles } from '../definitions/source-files.ts';
+import { connectIfRunning, ensureEngine } from '../engine/start-engine.ts';
+import { withInstance } from '../command/with-instance.ts';
 import { formatPartner } from './status.ts';
 
 /** An engine with many programs takes them over before it answers. */
@@ -68,7 +68,7 @@ async function startMissing(context: Context, options: CommandOptions): Promise<
 
 async function isSetStandalone({ paths }: Context): Promise<boolean> {
   const [{ openOfflineRegistry }, { isStandaloneAmong }] = await Promise.all([
-    import('../../config/registry/offline-registry.ts'),
+    import('../../config/sources/offline-registry.ts'),
     import('../../config/registry/partner-settings.ts'),
   ]);
   const registry = await openOfflineRegistry(paths, []);

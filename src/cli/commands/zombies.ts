@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/zombie-view.ts';
-import type { RunCommand } from '../command.ts';
-import { type Context, withConnection } from '../context.ts';
+import type { RunCommand } from '../command/command.ts';
+import { type Context, withConnection } from '../command/context.ts';
 import { type Column, layoutTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 

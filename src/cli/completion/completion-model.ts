@@ -1,4 +1,4 @@
-import type { CommandRow, OptionRow } from '../command.ts';
+import type { CommandRow, OptionRow } from '../command/command.ts';
 
 /** What can stand where a value or an argument is expected. */
 export interface Offer {

@@ -2,9 +2,9 @@ import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:
 import { userInfo } from 'node:os';
 import { loadLibc } from '../../base/libc.ts';
 import { connectLocal } from '../../client/connection.ts';
-import type { Paths } from '../../config/paths.ts';
+import type { Paths } from '../../config/instance/paths.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../command/context.ts';
 
 export interface FileFacts {
   readonly uid: number;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { checkSources } from '../../config/sources/check-sources.ts';
-import { type ConfigProblem, formatProblem } from '../../config/config-problem.ts';
+import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
 import { loadRegistry } from '../../config/registry/registry-source.ts';
-import { resolveSourceFiles } from '../source-files.ts';
+import { resolveSourceFiles } from '../definitions/source-files.ts';
 import type { Machine } from './machine.ts';
 import { error, ok, type Verdict, warning } from './finding.ts';
 

@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { type ConfigProblem, formatProblem } from '../../config/config-problem.ts';
+import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
 import type { ConfigPlan, PlannedChange, ReloadResult } from '../../protocol/config-plan.ts';
 import { printFacts } from './facts.ts';
 import type { Terminal } from './terminal.ts';

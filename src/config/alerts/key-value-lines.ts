@@ -1,4 +1,4 @@
-import type { LineProblem } from '../config-problem.ts';
+import type { LineProblem } from '../reading/config-problem.ts';
 
 /** `key = value` as it stands in a settings file. Line and columns from 1. */
 export interface KeyValue {

@@ -4,7 +4,7 @@ import type * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,5 +1,5 @@
-import type { LineProblem } from '../config-problem.ts';
-import { quoteExcerpt } from '../quote-excerpt.ts';
+import type { LineProblem } from '../reading/config-problem.ts';
+import { quoteExcerpt } from '../reading/quote-excerpt.ts';
 import type { Word } from '../../base/split-words.ts';
 
 /** What a column of limits measures. */

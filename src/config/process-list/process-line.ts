@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { LineProblem } from '../config-problem.ts';
+import type { LineProblem } from '../reading/config-problem.ts';
 import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
-import { quoteExcerpt } from '../quote-excerpt.ts';
+import { quoteExcerpt } from '../reading/quote-excerpt.ts';
 import { splitWords, type Word } from '../../base/split-words.ts';
 
 /** What a line says of a program, checked; all else is filled in when the sources are put together. */

@@ -1,5 +1,5 @@
 import { parseProcessList } from './process-list.ts';
-import { type Definition, NOTHING_COMMON, type SourceReading } from '../sources/source-reading.ts';
+import { type Definition, NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 
 /** A process list as a source among others. A line says what to run and its limits; all else follows from the list. */
 export function readProcessList(content: Buffer, file: string): SourceReading {

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type ListedSpec, parseProcessLine } from './process-line.ts';
 
 interface ListedProgram {

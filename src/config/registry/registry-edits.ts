@@ -3,7 +3,7 @@ import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts'
 import { HealerError } from '../../protocol/errors.ts';
 import { isInstanceOf } from './instance-id.ts';
 import { groupOf, placeOfOther, refuseTakenIds } from './taken-ids.ts';
-import { mergeFields } from '../sources/merge-fields.ts';
+import { mergeFields } from '../reading/merge-fields.ts';
 import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
 import { changeSetting } from './settings.ts';
 

@@ -6,7 +6,7 @@ import { loadLibc } from '../../base/libc.ts';
 import { readLockOwner } from '../../base/lock-owner.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import { ensureOwnFolder } from '../own-folder.ts';
+import { ensureOwnFolder } from '../instance/own-folder.ts';
 import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } from './registry-content.ts';
 
 /** Who holds it works for milliseconds, also where twenty wait. */

@@ -1,7 +1,7 @@
 import type { RegistrySource } from './registry-source.ts';
 import { validSettings } from './settings.ts';
-import type { Definition, SourceReading } from '../sources/source-reading.ts';
-import type { ValuePath } from '../yaml/located-value.ts';
+import type { Definition, SourceReading } from '../reading/source-reading.ts';
+import type { ValuePath } from '../reading/located-value.ts';
 
 /** The registry as a source among others: the last, and so the strongest. */
 export function readingOfRegistry(source: RegistrySource, file: string): SourceReading {

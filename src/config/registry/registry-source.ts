@@ -1,5 +1,5 @@
 import { toHealerError } from '../../protocol/errors.ts';
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { EMPTY_REGISTRY, type Fields, type Registry } from './registry-content.ts';
 import { readRegistry } from './registry-file.ts';
 import { settingProblems } from './settings.ts';

@@ -1,7 +1,7 @@
 import { findCycles } from '../../base/graph.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type MergedProgram, problemAt } from './merge-program.ts';
 
 /** Leaves out programs that depend on each other: none of them could ever start. */

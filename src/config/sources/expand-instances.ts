@@ -1,8 +1,8 @@
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { mergeProgram, type MergedProgram, problemAt } from './merge-program.ts';
-import type { Definition, Layer } from './source-reading.ts';
+import type { Definition, Layer } from '../reading/source-reading.ts';
 
 const INSTANCE_VARIABLE = 'HEALER_INSTANCE';
 

@@ -5,7 +5,7 @@ import type { Registry } from '../registry/registry-content.ts';
 import { readingOfRegistry } from '../registry/registry-reading.ts';
 import { loadRegistry, type RegistrySource } from '../registry/registry-source.ts';
 import { settleSources } from './settle-sources.ts';
-import type { SourceReading } from './source-reading.ts';
+import type { SourceReading } from '../reading/source-reading.ts';
 
 export interface SourceFiles {
   /** Process lists and healer.yaml files. */

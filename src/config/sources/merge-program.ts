@@ -1,10 +1,10 @@
 import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec.ts';
-import type { ConfigProblem } from '../config-problem.ts';
-import { type DescribedIssue, describeIssue } from '../describe-issue.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
+import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
 import { programFieldSchema } from '../yaml/healer-yaml-schema.ts';
-import { mergeFields } from './merge-fields.ts';
-import type { Definition, Layer } from './source-reading.ts';
-import type { ValuePath } from '../yaml/located-value.ts';
+import { mergeFields } from '../reading/merge-fields.ts';
+import type { Definition, Layer } from '../reading/source-reading.ts';
+import type { ValuePath } from '../reading/located-value.ts';
 
 /** A program as all sources together define it. */
 export interface MergedProgram {

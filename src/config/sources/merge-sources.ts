@@ -1,10 +1,10 @@
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { refuseCycles, unknownDependencies, vainDependencies } from './dependency-problems.ts';
 import { expandInstances } from './expand-instances.ts';
 import { mergeProgram } from './merge-program.ts';
 import { scheduleProblems } from './schedule-problems.ts';
-import type { Definition, Layer, SourceReading } from './source-reading.ts';
-import type { SourcedSpec } from './sourced-spec.ts';
+import type { Definition, Layer, SourceReading } from '../reading/source-reading.ts';
+import type { SourcedSpec } from '../reading/sourced-spec.ts';
 
 /** What several sources come to together. */
 export interface MergedSources {

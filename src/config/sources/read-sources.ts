@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { codeOf, messageOf } from '../../base/thrown.ts';
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { readHealerYaml } from '../yaml/healer-yaml.ts';
 import { readProcessList } from '../process-list/process-list-source.ts';
 import { type SourceKind, sourceKindOf } from './source-kind.ts';
-import { NOTHING_COMMON, type SourceReading } from './source-reading.ts';
+import { NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

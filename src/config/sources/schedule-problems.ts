@@ -1,5 +1,5 @@
-import type { ConfigProblem } from '../config-problem.ts';
-import { parseCron } from '../cron.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
+import { parseCron } from '../reading/cron.ts';
 import { type MergedProgram, problemAt } from './merge-program.ts';
 
 /** Schedules that are none. Their programs are known, and run without a planned restart. */

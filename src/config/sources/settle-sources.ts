@@ -1,6 +1,6 @@
-import type { ConfigProblem } from '../config-problem.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type MergedSources, mergeSources } from './merge-sources.ts';
-import type { SourceReading } from './source-reading.ts';
+import type { SourceReading } from '../reading/source-reading.ts';
 
 interface SettledSources {
   /** What is to be in force. */

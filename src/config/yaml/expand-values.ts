@@ -1,5 +1,5 @@
-import { expandVariables } from '../expand-variables.ts';
-import type { LocatedField, LocatedValue, Place } from './located-value.ts';
+import { expandVariables } from '../reading/expand-variables.ts';
+import type { LocatedField, LocatedValue, Place } from '../reading/located-value.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

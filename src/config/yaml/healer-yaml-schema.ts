@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import { partialSpecSchema } from '../../protocol/process-spec.ts';
-import { type FieldSchema, fieldSchemaOf } from '../field-schema.ts';
+import { type FieldSchema, fieldSchemaOf } from '../reading/field-schema.ts';
 
 const healing = z
   .enum(['heal', 'observe'])

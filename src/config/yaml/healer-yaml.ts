@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
-import { describeIssue } from '../describe-issue.ts';
+import { describeIssue } from '../reading/describe-issue.ts';
 import { healerYamlSchema, YAML_PARTS, yamlFieldSchema } from './healer-yaml-schema.ts';
 import { ProblemList } from './problem-list.ts';
 import { pathFrom } from './program-paths.ts';
-import { quoteExcerpt } from '../quote-excerpt.ts';
-import { type CommonSettings, NOTHING_COMMON, type SourceReading } from '../sources/source-reading.ts';
+import { quoteExcerpt } from '../reading/quote-excerpt.ts';
+import { type CommonSettings, NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 import { expandValues } from './expand-values.ts';
-import { isNothing, type LocatedField, type LocatedValue, plainValue } from './located-value.ts';
+import { isNothing, type LocatedField, type LocatedValue, plainValue } from '../reading/located-value.ts';
 import type { PlacedProblem } from './parse-yaml.ts';
 import { fieldsOf, readDefaults, readPrograms, type YamlContext } from './yaml-programs.ts';
 

@@ -1,4 +1,4 @@
-import type { LocatedField, LocatedValue } from './located-value.ts';
+import type { LocatedField, LocatedValue } from '../reading/located-value.ts';
 
 /** Fields whose values are text to the system, whatever YAML makes of them: `1.10` is no number there. */
 const TEXT_FIELDS = new Set(['args', 'env', 'umask']);

@@ -1,5 +1,5 @@
 import { Composer, type Document, Lexer, LineCounter, Parser } from 'yaml';
-import type { Place } from './located-value.ts';
+import type { Place } from '../reading/located-value.ts';
 
 export interface PlacedProblem extends Place {
   readonly message: string;

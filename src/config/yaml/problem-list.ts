@@ -1,6 +1,6 @@
-import type { ConfigProblem } from '../config-problem.ts';
-import type { DescribedIssue } from '../describe-issue.ts';
-import { type LocatedValue, type Place, placeAt } from './located-value.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
+import type { DescribedIssue } from '../reading/describe-issue.ts';
+import { type LocatedValue, type Place, placeAt } from '../reading/located-value.ts';
 import type { PlacedProblem } from './parse-yaml.ts';
 
 /** What is wrong in one file, gathered while it is read. */

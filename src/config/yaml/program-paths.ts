@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Fields } from '../sources/source-reading.ts';
+import type { Fields } from '../reading/source-reading.ts';
 
 /** A path as a file's author means it: from that file's folder, or from their home. */
 export function pathFrom(folder: string, path: string): string {

@@ -1,6 +1,6 @@
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
-import { quoteExcerpt } from '../quote-excerpt.ts';
-import type { LocatedField, LocatedMap, LocatedValue, Place } from './located-value.ts';
+import { quoteExcerpt } from '../reading/quote-excerpt.ts';
+import type { LocatedField, LocatedMap, LocatedValue, Place } from '../reading/located-value.ts';
 import { parseYaml, type PlacedProblem } from './parse-yaml.ts';
 
 interface YamlContent {

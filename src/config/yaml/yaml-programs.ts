@@ -1,10 +1,10 @@
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
-import { type DescribedIssue, describeIssue } from '../describe-issue.ts';
+import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
 import { programFieldSchema, YAML_PARTS } from './healer-yaml-schema.ts';
 import type { ProblemList } from './problem-list.ts';
 import { resolveProgramPaths } from './program-paths.ts';
-import { quoteExcerpt } from '../quote-excerpt.ts';
-import type { Definition, Fields, Layer } from '../sources/source-reading.ts';
+import { quoteExcerpt } from '../reading/quote-excerpt.ts';
+import type { Definition, Fields, Layer } from '../reading/source-reading.ts';
 import { expandValues } from './expand-values.ts';
 import { keepTexts } from './keep-texts.ts';
 import {
@@ -15,7 +15,7 @@ import {
   type Place,
   placeAt,
   plainValue,
-} from './located-value.ts';
+} from '../reading/located-value.ts';
 
 /** What reading a part of a healer.yaml needs of the whole. */
 export interface YamlContext {

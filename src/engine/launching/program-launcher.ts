@@ -9,7 +9,7 @@ import type { Launcher } from '../os/launcher.ts';
 import { launchPrepared } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
-import type { SpawnedProcess } from '../ports.ts';
+import type { SpawnedProcess } from '../core/ports.ts';
 import type { FindSession } from './program-session.ts';
 
 interface RunPipes {

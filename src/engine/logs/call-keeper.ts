@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync, readlinkSync, writeSync } from 'node:fs';
 import { isSameFile } from '../../base/is-same-file.ts';
-import { readKeeperNote } from './keeper/keeper-lock.ts';
-import { type KeeperSettings, keeperPathsOf } from './keeper/keeper-paths.ts';
-import type { KeeperCommand } from './keeper/messages.ts';
+import { readKeeperNote } from './files/keeper-lock.ts';
+import { type KeeperSettings, keeperPathsOf } from './files/keeper-paths.ts';
+import type { KeeperCommand } from './files/messages.ts';
 
 const COMMANDS_NAME = /\/keeper\.in(?: \(deleted\))?$/;
 

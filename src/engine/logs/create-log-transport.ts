@@ -1,7 +1,7 @@
 import type { LibcResult } from '../../base/libc.ts';
 import type { KeeperProgram } from './spawn-keeper.ts';
 import { startKeeperTransport } from './keeper-transport.ts';
-import type { LogTransportListener, StartedTransport } from './log-transport.ts';
+import type { LogTransportListener, StartedTransport } from './files/log-transport.ts';
 import { startPortableTransport } from './portable-transport.ts';
 
 export interface LogTransportOptions {

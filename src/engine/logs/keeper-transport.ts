@@ -2,12 +2,12 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
-import { readExitFile } from './exit-file.ts';
-import { type Holder, openHeldFifo } from './held-fifo.ts';
+import { readExitFile } from './files/exit-file.ts';
+import { type Holder, openHeldFifo } from './files/held-fifo.ts';
 import { KeeperLink } from './keeper-link.ts';
 import type { KeeperProgram } from './spawn-keeper.ts';
-import { type KeeperSettings, keeperPathsOf } from './keeper/keeper-paths.ts';
-import { KEEPER_VERSION, type KeeperReport, runKeyOf } from './keeper/messages.ts';
+import { type KeeperSettings, keeperPathsOf } from './files/keeper-paths.ts';
+import { KEEPER_VERSION, type KeeperReport, runKeyOf } from './files/messages.ts';
 import type {
   FollowRequest,
   LogSettings,
@@ -17,9 +17,9 @@ import type {
   RunPipes,
   StartedTransport,
   WitnessedExit,
-} from './log-transport.ts';
-import { makeFifo } from './make-fifo.ts';
-import { HeldPipes, pipePathsOf } from './run-pipes.ts';
+} from './files/log-transport.ts';
+import { makeFifo } from './files/make-fifo.ts';
+import { HeldPipes, pipePathsOf } from './files/run-pipes.ts';
 
 /** A living keeper answers within milliseconds. */
 const ATTACH_TIMEOUT_MS = 2_000;

@@ -1,4 +1,4 @@
-import { completeLength } from './record-cut.ts';
+import { completeLength } from './files/record-cut.ts';
 
 type OnLines = (bytes: Buffer, tail: 'ends' | 'goes-on') => void;
 

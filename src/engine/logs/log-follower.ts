@@ -1,11 +1,11 @@
 import type { LogLine } from '../../protocol/log-line.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import { ChangeBell } from './change-bell.ts';
-import { parseRecord } from './log-format.ts';
+import { parseRecord } from './files/log-format.ts';
 import { readTailBefore } from './log-reader.ts';
 import { cursorAfter, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
 import { closeAll, openByIdentity, openLogFile, openNewer, type TrailFile } from './log-trail.ts';
-import { countLines } from './record-cut.ts';
+import { countLines } from './files/record-cut.ts';
 
 const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;

@@ -1,5 +1,5 @@
 import type { LogLine } from '../../protocol/log-line.ts';
-import { parseRecord } from './log-format.ts';
+import { parseRecord } from './files/log-format.ts';
 import { openLogFile, openOlder, type TrailFile } from './log-trail.ts';
 
 const CHUNK_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { logFileName, rotatedAges } from './rotation.ts';
+import { logFileName, rotatedAges } from './files/rotation.ts';
 
 /** A log file that stays readable, and the same one, however often it is renamed or even removed. */
 export interface TrailFile {

@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
 import { ensureFolder } from '../../base/atomic-file.ts';
-import { openHeldFifo } from './held-fifo.ts';
+import { openHeldFifo } from './files/held-fifo.ts';
 import { LineGatherer } from './line-gatherer.ts';
 import type {
   FollowRequest,
@@ -14,10 +14,10 @@ import type {
   RunName,
   RunPipes,
   StartedTransport,
-} from './log-transport.ts';
-import { LogWriter } from './log-writer.ts';
-import { readAvailable } from './read-available.ts';
-import { HeldPipes } from './run-pipes.ts';
+} from './files/log-transport.ts';
+import { LogWriter } from './files/log-writer.ts';
+import { readAvailable } from './files/read-available.ts';
+import { HeldPipes } from './files/run-pipes.ts';
 
 /** More than any pipe holds: what a process goes on writing while it is drained is left to it. */
 const DRAIN_BYTES = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { KeeperSettings } from './keeper/keeper-paths.ts';
+import type { KeeperSettings } from './files/keeper-paths.ts';
 
 /** Kept small: the keeper holds no more than a batch in memory. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=64', '--v8-pool-size=1', '--no-warnings'];

@@ -5,10 +5,10 @@ import { viewSetting, viewSettings } from '../../config/registry/settings.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/definition-result.ts';
 import type { OperationResult } from '../../protocol/operation-result.ts';
-import type { Engine } from '../engine.ts';
-import type { Operations } from './operations.ts';
-import type { Handlers } from '../servers/served-engine.ts';
-import type { Sources } from '../sources.ts';
+import type { Engine } from '../core/engine.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Handlers } from '../access/served-engine.ts';
+import type { Sources } from '../definitions/sources.ts';
 
 interface DefinitionContext {
   readonly engine: Engine;

@@ -8,19 +8,19 @@ import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { ProcessDetails, TreeMember } from '../../protocol/process-details.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../../protocol/shutdown-result.ts';
 import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../../protocol/snapshot.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from '../core/engine.ts';
 import type { HealthMonitor } from '../watches/health-monitor.ts';
-import type { Holding } from './holding.ts';
-import type { ManagedProgram } from '../managed-program.ts';
+import type { Holding } from '../operations/holding.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Neighbours } from '../watches/neighbours.ts';
-import type { Operations } from './operations.ts';
+import type { Operations } from '../operations/operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
-import type { Handlers } from '../servers/served-engine.ts';
+import type { Handlers } from '../access/served-engine.ts';
 import { lineBytes } from '../servers/streams.ts';
-import type { ShutdownOptions } from './shutdown.ts';
-import type { Sources } from '../sources.ts';
+import type { ShutdownOptions } from '../operations/shutdown.ts';
+import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 
 /** The parts of the engine that answer requests. */

@@ -5,7 +5,7 @@ import type { Moment } from '../../policy/moment.ts';
 import type { CooldownView } from '../../protocol/cooldown-view.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import type { ManagedProgram } from '../managed-program.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 
 /** What the world is shown of a program. */
 export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): SnapshotRow {

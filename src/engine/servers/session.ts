@@ -6,8 +6,8 @@ import { isMethodName, type MethodName, type ParsedParams, PROTOCOL_VERSION } fr
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord, RPC_CODES, type RequestId, type RpcFailure } from '../../protocol/rpc.ts';
 import { Outlet } from './outlet.ts';
-import { parseParams } from './parse-params.ts';
-import type { ServedEngine } from './served-engine.ts';
+import { parseParams } from '../access/parse-params.ts';
+import type { ServedEngine } from '../access/served-engine.ts';
 import { type Stream, streamEvents, streamLog, streamSnapshot } from './streams.ts';
 
 /** Enough for any screen; a client that wants more is mistaken. */

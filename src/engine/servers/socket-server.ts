@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { ServedEngine } from './served-engine.ts';
+import type { ServedEngine } from '../access/served-engine.ts';
 import { Session } from './session.ts';
 
 /** More clients than any operator has terminals; the next one is hung up on. */

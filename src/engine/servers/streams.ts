@@ -2,7 +2,7 @@ import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { NotificationName, Notifications } from '../../protocol/notifications.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import type { LogBatch, LogStart, ServedEngine } from './served-engine.ts';
+import type { LogBatch, LogStart, ServedEngine } from '../access/served-engine.ts';
 
 /** The way out to one client, whatever the transport. */
 export interface StreamOutlet {

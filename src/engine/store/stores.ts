@@ -1,4 +1,4 @@
-import type { Paths } from '../../config/paths.ts';
+import type { Paths } from '../../config/instance/paths.ts';
 import { CooldownFile, type CooldownEntry } from './cooldown-file.ts';
 import { EventLog } from './event-log.ts';
 import { HoldFile, type StoredHolds } from './hold-file.ts';

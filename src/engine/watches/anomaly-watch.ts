@@ -5,7 +5,7 @@ import { createNoveltyDetector } from '../../policy/anomaly/novelty-detector.ts'
 import { createSpikeDetector } from '../../policy/anomaly/spike-detector.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { ManagedProgram } from '../managed-program.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 import { MinuteMean } from './minute-mean.ts';
 import type { TreeUsage } from '../sampling/sampler.ts';
 

@@ -2,9 +2,9 @@ import { ForkBombDetector } from '../../policy/anomaly/fork-bomb.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { Clock } from '../clock.ts';
-import type { Engine } from '../engine.ts';
-import type { ManagedProgram } from '../managed-program.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Sampler, TreeRoot } from '../sampling/sampler.ts';
 import { TaskCount } from '../sampling/task-count.ts';
 

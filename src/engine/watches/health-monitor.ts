@@ -13,11 +13,11 @@ import { publicName } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../core/clock.ts';
 import type { Surroundings } from '../health/probe.ts';
 import type { RunProbe } from '../health/run-probe.ts';
 import { HealthRecord } from './health-record.ts';
-import type { ManagedProgram } from '../managed-program.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 
 export interface HealthMonitorPorts {
   readonly clock: Clock;

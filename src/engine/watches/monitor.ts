@@ -1,8 +1,8 @@
 import { messageOf } from '../../base/thrown.ts';
 import { isNearLimit, judgeUsage, QUIET } from '../../policy/limits.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
-import type { Engine } from '../engine.ts';
-import type { ManagedProgram, MeasuredUsage } from '../managed-program.ts';
+import type { Engine } from '../core/engine.ts';
+import type { ManagedProgram, MeasuredUsage } from '../core/managed-program.ts';
 import type { UsageHistories } from './usage-histories.ts';
 import type { Sampler, TreeRoot, TreeUsage } from '../sampling/sampler.ts';
 

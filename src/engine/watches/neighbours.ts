@@ -1,15 +1,15 @@
 import { join } from 'node:path';
-import type { Paths } from '../../config/paths.ts';
+import type { Paths } from '../../config/instance/paths.ts';
 import { validSettings } from '../../config/registry/settings.ts';
-import type { Clock } from '../clock.ts';
-import type { Engine } from '../engine.ts';
-import type { Holding } from '../requests/holding.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
+import type { Holding } from '../operations/holding.ts';
 import { bootId } from '../os/boot-id.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { createStrangerTrees } from '../os/stranger-trees.ts';
 import { OrphanWatch } from './orphan-watch.ts';
-import type { Records } from '../records.ts';
-import type { Sources } from '../sources.ts';
+import type { Records } from '../records/records.ts';
+import type { Sources } from '../definitions/sources.ts';
 import { OrphanFile } from '../store/orphan-file.ts';
 import { ZombieWatch } from './zombie-watch.ts';
 

@@ -2,13 +2,13 @@ import { isDead, isStillAlive, readProcStat } from '../../base/proc-stat.ts';
 import { judgeTracked, type Tracked, whyNotTracked } from '../../policy/orphans.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { TrackedView, TrackStatus } from '../../protocol/tracked-view.ts';
-import type { Clock } from '../clock.ts';
-import type { Engine } from '../engine.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
 import { describeOnlooker, isKernelThread } from '../os/find-zombies.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { sendTo } from '../os/send-signal.ts';
 import type { StrangerTrees } from '../os/stranger-trees.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/records.ts';
 import type { OrphanFile } from '../store/orphan-file.ts';
 
 /** How long an orphan has to end after SIGTERM. */

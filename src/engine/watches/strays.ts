@@ -1,8 +1,8 @@
 import { runOf } from '../../policy/lifecycle/state.ts';
-import type { ManagedProgram } from '../managed-program.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 import { readEnvironmentVariable } from '../os/process-table.ts';
 import { MARK_VARIABLE, type MarkOwner, type RunMarks } from '../os/run-mark.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/records.ts';
 import type { Sampler, Stray } from '../sampling/sampler.ts';
 
 interface StrayHunt {

@@ -1,12 +1,12 @@
 import { byParent, describeZombies, whyUntouched, type Zombie, zombieKey } from '../../policy/zombies.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/zombie-view.ts';
-import type { Clock } from '../clock.ts';
-import type { Engine } from '../engine.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
 import { describeOnlooker, findZombies, isStillZombie } from '../os/find-zombies.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { signalExactly } from '../os/send-signal.ts';
-import type { Records } from '../records.ts';
+import type { Records } from '../records/records.ts';
 
 /** How long a parent has to reap after it was asked. */
 const PATIENCE_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { Missing } from '../dependencies.ts';
+import type { Missing } from './dependencies.ts';
 import type { Restraint } from '../healing.ts';
 import type { Moment } from '../moment.ts';
 import type { Action, Decision } from './actions.ts';

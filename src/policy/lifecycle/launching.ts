@@ -1,5 +1,5 @@
 import { type Restart, rememberRestart } from '../cooldown.ts';
-import { describeMissing, type Missing } from '../dependencies.ts';
+import { describeMissing, type Missing } from './dependencies.ts';
 import type { Moment } from '../moment.ts';
 import type { RestartCounters } from '../restart.ts';
 import { type Action, type Decision, tell } from './actions.ts';

@@ -1,4 +1,4 @@
-import { describeMissing } from '../dependencies.ts';
+import { describeMissing } from './dependencies.ts';
 import { type Decision, tell } from './actions.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
 import { launch } from './launching.ts';

@@ -1,11 +1,11 @@
-import { columnAt } from '../columns-at.ts';
-import type { CommandName } from '../key-bindings.ts';
-import { commandFor, contextOf } from '../keymap.ts';
-import { layoutOf, regionAt } from '../layout.ts';
-import { tabRoom } from '../narrowing.ts';
+import { columnAt } from '../layout/columns-at.ts';
+import type { CommandName } from '../keys/key-bindings.ts';
+import { commandFor, contextOf } from '../keys/keymap.ts';
+import { layoutOf, regionAt } from '../layout/layout.ts';
+import { tabRoom } from '../store/narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
-import { tabAt } from '../tabs.ts';
+import type { State } from '../state/state.ts';
+import { tabAt } from '../layout/tabs.ts';
 import type { Position } from '../terminal/key-decoder.ts';
 import { moveCursorBy, selectIndex } from './move-commands.ts';
 import { become, type Response } from './response.ts';

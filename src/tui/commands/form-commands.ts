@@ -1,7 +1,7 @@
-import { addForm, type Form, moveFocus, readForm, turnChoice } from '../store/form.ts';
+import { addForm, type Form, moveFocus, readForm, turnChoice } from '../state/form.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectCurrentRow } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
+import type { State } from '../state/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 

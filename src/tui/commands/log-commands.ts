@@ -1,7 +1,7 @@
-import { findInLog, type LogView, toggleFollow, turnStream, turnTimes } from '../store/log-view.ts';
+import { findInLog, type LogView, toggleFollow, turnStream, turnTimes } from '../state/log-view.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectLogHeight } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
+import type { State } from '../state/state.ts';
 import { become, type Command } from './response.ts';
 
 const COLUMN_STEP = 16;

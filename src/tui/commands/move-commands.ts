@@ -1,5 +1,5 @@
-import { scrollLog } from '../store/log-view.ts';
-import { moveRecords } from '../store/record-list.ts';
+import { scrollLog } from '../state/log-view.ts';
+import { moveRecords } from '../state/record-list.ts';
 import {
   recordTabOf,
   selectListedRows,
@@ -8,7 +8,7 @@ import {
   selectRecordKeys,
   selectRecordsHeight,
 } from '../store/selectors.ts';
-import type { RecordTab, State } from '../store/state.ts';
+import type { RecordTab, State } from '../state/state.ts';
 import { become, type Command } from './response.ts';
 
 /** A distance in lines, given how many are on the screen. */

@@ -1,7 +1,7 @@
 import { plainMessage } from '../store/messages.ts';
-import { asksFirst, type Operation, type OperationParams, OPERATIONS } from '../store/operations.ts';
+import { asksFirst, type Operation, type OperationParams, OPERATIONS } from '../state/operations.ts';
 import { findRow, selectCurrentRow, selectTargets, selectZombies } from '../store/selectors.ts';
-import type { Question, State, Target } from '../store/state.ts';
+import type { Question, State, Target } from '../state/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 

@@ -1,11 +1,11 @@
 import { parseDuration } from '../../base/duration.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
-import type { CommandName } from '../key-bindings.ts';
-import type { Operation } from '../store/operations.ts';
+import type { CommandName } from '../keys/key-bindings.ts';
+import type { Operation } from '../state/operations.ts';
 import { recordTabOf, selectTargets, targetOf } from '../store/selectors.ts';
-import { nextSort, SORT_KEYS } from '../store/sort.ts';
-import type { State, Target } from '../store/state.ts';
-import { TABS } from '../tabs.ts';
+import { nextSort, SORT_KEYS } from '../state/sort.ts';
+import type { State, Target } from '../state/state.ts';
+import { TABS } from '../layout/tabs.ts';
 import { operate } from './operate-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Response } from './response.ts';

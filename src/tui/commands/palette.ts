@@ -1,7 +1,7 @@
 import { nearestWord } from '../../base/nearest-word.ts';
-import type { CommandName } from '../key-bindings.ts';
-import type { State } from '../store/state.ts';
-import { textField } from '../store/text-field.ts';
+import type { CommandName } from '../keys/key-bindings.ts';
+import type { State } from '../state/state.ts';
+import { textField } from '../state/text-field.ts';
 import { PALETTE, type PaletteCommand, WORD_CHOICES } from './palette-table.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, type Response } from './response.ts';

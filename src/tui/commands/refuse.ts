@@ -1,5 +1,5 @@
 import { plainMessage } from '../store/messages.ts';
-import type { State } from '../store/state.ts';
+import type { State } from '../state/state.ts';
 import { become, type Response } from './response.ts';
 
 /** Does nothing, and says why. */

@@ -1,6 +1,6 @@
-import type { CommandName } from '../key-bindings.ts';
-import { commandFor, contextOf } from '../keymap.ts';
-import type { State } from '../store/state.ts';
+import type { CommandName } from '../keys/key-bindings.ts';
+import { commandFor, contextOf } from '../keys/keymap.ts';
+import type { State } from '../state/state.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { respondToClick } from './click.ts';
 import { FORM_COMMANDS } from './form-commands.ts';

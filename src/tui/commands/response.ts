@@ -1,7 +1,7 @@
 import type { DefinitionChanges } from '../../protocol/definition.ts';
-import type { FormPurpose } from '../store/form.ts';
-import type { Operation, OperationParams } from '../store/operations.ts';
-import type { State } from '../store/state.ts';
+import type { FormPurpose } from '../state/form.ts';
+import type { Operation, OperationParams } from '../state/operations.ts';
+import type { State } from '../state/state.ts';
 
 /** What a key asks of the world outside the state. */
 export type Effect =

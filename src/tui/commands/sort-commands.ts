@@ -1,5 +1,5 @@
-import { neighbourSort, nextSort } from '../store/sort.ts';
-import type { Sort, SortKey, State } from '../store/state.ts';
+import { neighbourSort, nextSort } from '../state/sort.ts';
+import type { Sort, SortKey, State } from '../state/state.ts';
 import { become, type Command } from './response.ts';
 
 function sorted(state: State, sort: Sort | null): State {

@@ -1,4 +1,4 @@
-import { shownLines, topIndex } from '../store/log-view.ts';
+import { shownLines, topIndex } from '../state/log-view.ts';
 import { plainMessage } from '../store/messages.ts';
 import {
   recordTabOf,
@@ -8,7 +8,7 @@ import {
   selectLogHeight,
   selectZombies,
 } from '../store/selectors.ts';
-import type { RecordTab, State } from '../store/state.ts';
+import type { RecordTab, State } from '../state/state.ts';
 import { refuse } from './refuse.ts';
 import { type Command, perform, type Response } from './response.ts';
 

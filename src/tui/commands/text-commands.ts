@@ -1,7 +1,7 @@
-import { choicesOf, editFocused, turnChoice } from '../store/form.ts';
+import { choicesOf, editFocused, turnChoice } from '../state/form.ts';
 import { recordTabOf } from '../store/selectors.ts';
-import type { Overlay, State } from '../store/state.ts';
-import { TEXT_EDITS, type TextEdit, type TextEditName, textField } from '../store/text-field.ts';
+import type { Overlay, State } from '../state/state.ts';
+import { TEXT_EDITS, type TextEdit, type TextEditName, textField } from '../state/text-field.ts';
 import { goToMatch } from './log-commands.ts';
 import { become, type Command } from './response.ts';
 

@@ -1,7 +1,7 @@
 import { plainMessage } from '../store/messages.ts';
 import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
-import type { State, TabName, View } from '../store/state.ts';
-import { neighbourTab } from '../tabs.ts';
+import type { State, TabName, View } from '../state/state.ts';
+import { neighbourTab } from '../layout/tabs.ts';
 import { selectIndex } from './move-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';

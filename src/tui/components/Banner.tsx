@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react';
-import { useSelector } from '../hooks/use-session.ts';
-import { timeOfDay } from '../lines/figures.ts';
-import { span } from '../lines/scene.ts';
-import { layoutOf } from '../layout.ts';
-import type { State } from '../store/state.ts';
+import { useSelector } from './use-session.ts';
+import { timeOfDay } from '../text/figures.ts';
+import { span } from '../style/scene.ts';
+import { layoutOf } from '../layout/layout.ts';
+import type { State } from '../state/state.ts';
 import { Line } from './Line.tsx';
 
 /** Says that the screen shows the past, and what is being done about it. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
-import { useSelector } from '../hooks/use-session.ts';
-import { contextOf } from '../keymap.ts';
+import { useSelector } from './use-session.ts';
+import { contextOf } from '../keys/keymap.ts';
 import { footerSpans, urgentCommand } from '../lines/footer-spans.ts';
 import { Line } from './Line.tsx';
 

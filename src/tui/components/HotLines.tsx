@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { layoutOf } from '../layout.ts';
-import { useSelector } from '../hooks/use-session.ts';
+import { layoutOf } from '../layout/layout.ts';
+import { useSelector } from './use-session.ts';
 import { type HotRegion, standIn } from '../terminal/hot-lines.ts';
 
 /** Keeps the place for lines that are painted outside React. */

@@ -1,7 +1,7 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { usePens } from '../hooks/use-session.ts';
-import type { Span } from '../lines/scene.ts';
+import { usePens } from './use-session.ts';
+import type { Span } from '../style/scene.ts';
 
 interface LineProps {
   readonly spans: readonly Span[];

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
-import { usePens, useSelector } from '../hooks/use-session.ts';
-import { type Span, span } from '../lines/scene.ts';
+import { usePens, useSelector } from './use-session.ts';
+import { type Span, span } from '../style/scene.ts';
 import { fieldSpans } from '../lines/field-spans.ts';
-import { messageLines } from '../message-lines.ts';
-import type { Message, State, Target } from '../store/state.ts';
-import type { TextField } from '../store/text-field.ts';
+import { messageLines } from '../layout/message-lines.ts';
+import type { Message, State, Target } from '../state/state.ts';
+import type { TextField } from '../state/text-field.ts';
 import { Line } from './Line.tsx';
 
 /** What just happened, or what is being typed. */

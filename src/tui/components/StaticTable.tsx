@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { Table } from 'ink-table';
 import type { PropsWithChildren, ReactNode } from 'react';
-import { usePens } from '../hooks/use-session.ts';
+import { usePens } from './use-session.ts';
 
 interface StaticTableProps {
   /** Cells as they are to be shown: cut to size, one column wide a character. */

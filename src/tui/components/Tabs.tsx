@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
-import { useSelector } from '../hooks/use-session.ts';
-import { span } from '../lines/scene.ts';
+import { useSelector } from './use-session.ts';
+import { span } from '../style/scene.ts';
 import { tabSpans } from '../lines/tab-spans.ts';
-import { narrowingText, tabRoom } from '../narrowing.ts';
+import { narrowingText, tabRoom } from '../store/narrowing.ts';
 import { Line } from './Line.tsx';
 
 /** Where one is, and what narrows the view. */

@@ -1,7 +1,7 @@
 import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
-import { TUI_LIMITS } from '../limits.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
 import type { Action } from '../store/reduce.ts';
-import type { State } from '../store/state.ts';
+import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { ask, onceAtATime } from './ask.ts';
 import { sanitizeDetails } from './sanitize-incoming.ts';

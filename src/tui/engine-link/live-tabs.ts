@@ -1,7 +1,7 @@
 import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Action } from '../store/reduce.ts';
-import type { State, TabName } from '../store/state.ts';
+import type { State, TabName } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 import { ask, onceAtATime } from './ask.ts';
 import { sanitizeAnomalies, sanitizeError, sanitizeZombies } from './sanitize-incoming.ts';

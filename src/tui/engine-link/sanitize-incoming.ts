@@ -7,8 +7,8 @@ import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
 import type { ProcessDetails } from '../../protocol/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
-import { TUI_LIMITS } from '../limits.ts';
-import type { CleanLine } from '../store/log-view.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
+import type { CleanLine } from '../state/log-view.ts';
 import type { ZombieView } from '../../protocol/zombie-view.ts';
 
 /*

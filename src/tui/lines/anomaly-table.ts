@@ -1,11 +1,11 @@
 import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
 import { selectAnomalies } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
-import { dataText } from './data-text.ts';
-import { timeOfDay } from './figures.ts';
-import { fitText } from './narrow-text.ts';
+import type { State } from '../state/state.ts';
+import { dataText } from '../text/data-text.ts';
+import { timeOfDay } from '../text/figures.ts';
+import { fitText } from '../text/narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** What was done about a finding, as far as it was more than a note. */
 const TONE_OF_ACTION: Readonly<Record<string, Span['tone']>> = { restart: 'bad', kill: 'bad', observe: 'busy' };

@@ -1,12 +1,12 @@
 import type { CooldownView, RestartRecord } from '../../protocol/cooldown-view.ts';
-import { statusText, toneOfStatus } from '../program-status.ts';
+import { statusText, toneOfStatus } from '../text/program-status.ts';
 import { type CooldownRow, selectCooldownRows, selectIsStale } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
-import { countdown } from './figures.ts';
-import { bar } from './graphs.ts';
-import { fillHeight, line, selectedLine } from './line.ts';
-import { fitText } from './narrow-text.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import type { State } from '../state/state.ts';
+import { countdown } from '../text/figures.ts';
+import { bar } from '../text/graphs.ts';
+import { fillHeight, line, selectedLine } from '../text/line.ts';
+import { fitText } from '../text/narrow-text.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 const NAME_WIDTH = 20;
 const STATUS_WIDTH = 16;

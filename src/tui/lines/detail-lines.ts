@@ -1,9 +1,9 @@
 import type { ProcessDetails } from '../../protocol/process-details.ts';
-import { quoteWord } from '../quote-word.ts';
-import type { State } from '../store/state.ts';
-import { countdown } from './figures.ts';
-import { fillHeight, line } from './line.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import { quoteWord } from '../style/quote-word.ts';
+import type { State } from '../state/state.ts';
+import { countdown } from '../text/figures.ts';
+import { fillHeight, line } from '../text/line.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** What is run, how it is restarted, how it is checked, where its log is. */
 export function detailLines({ details, nowMs }: State, scene: Scene): readonly string[] {

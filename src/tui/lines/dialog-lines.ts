@@ -1,9 +1,9 @@
 import { completionsOf } from '../commands/palette.ts';
-import { OPERATIONS } from '../store/operations.ts';
-import type { Question, State, Target } from '../store/state.ts';
-import { fillHeight, line, ruledLine, selectedLine } from './line.ts';
-import { cutText, widthOfText } from './narrow-text.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import { OPERATIONS } from '../state/operations.ts';
+import type { Question, State, Target } from '../state/state.ts';
+import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
+import { cutText, widthOfText } from '../text/narrow-text.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** What lies above the message line: a question that waits for its answer, or what a command line can become. */
 export function dialogLines(state: State, scene: Scene): readonly string[] {

@@ -1,12 +1,12 @@
 import { EVENT_KINDS, type EngineEvent } from '../../protocol/engine-event.ts';
 import { isBadNews } from '../store/messages.ts';
 import { selectEvents } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
-import { dataText } from './data-text.ts';
-import { timeOfDay } from './figures.ts';
-import { fitText } from './narrow-text.ts';
+import type { State } from '../state/state.ts';
+import { dataText } from '../text/data-text.ts';
+import { timeOfDay } from '../text/figures.ts';
+import { fitText } from '../text/narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** The longest kind of an event. */
 const KIND_WIDTH = Math.max(...Object.keys(EVENT_KINDS).map((kind) => kind.length));

@@ -1,5 +1,5 @@
-import { charactersOf, type TextField } from '../store/text-field.ts';
-import { type Span, span } from './scene.ts';
+import { charactersOf, type TextField } from '../state/text-field.ts';
+import { type Span, span } from '../style/scene.ts';
 
 /** A text field with its caret, as the character under it inverted. */
 export function fieldSpans({ text, caret }: TextField): readonly Span[] {

@@ -1,7 +1,7 @@
-import { type CommandName, type KeyContext, KEYMAP } from '../key-bindings.ts';
-import { keyLabel } from '../keymap.ts';
-import type { State } from '../store/state.ts';
-import { type Span, span } from './scene.ts';
+import { type CommandName, type KeyContext, KEYMAP } from '../keys/key-bindings.ts';
+import { keyLabel } from '../keys/keymap.ts';
+import type { State } from '../state/state.ts';
+import { type Span, span } from '../style/scene.ts';
 
 interface Hint {
   readonly key: string;

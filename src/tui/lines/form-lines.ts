@@ -1,12 +1,12 @@
-import { choicesOf, type FieldState, focusedField, type Form } from '../store/form.ts';
-import { fieldNamed } from '../store/form-fields.ts';
-import type { State } from '../store/state.ts';
-import { windowTop } from '../store/record-list.ts';
-import { charactersOf, type TextField } from '../store/text-field.ts';
+import { choicesOf, type FieldState, focusedField, type Form } from '../state/form.ts';
+import { fieldNamed } from '../state/form-fields.ts';
+import type { State } from '../state/state.ts';
+import { windowTop } from '../state/record-list.ts';
+import { charactersOf, type TextField } from '../state/text-field.ts';
 import { fieldSpans } from './field-spans.ts';
-import { fillHeight, line, ruledLine } from './line.ts';
-import { type Scene, type Span, span } from './scene.ts';
-import { wrapWords } from './wrap-text.ts';
+import { fillHeight, line, ruledLine } from '../text/line.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
+import { wrapWords } from '../text/wrap-text.ts';
 
 const LABEL_WIDTH = 17;
 

@@ -1,11 +1,11 @@
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import { PROCESS_STATES } from '../../protocol/process-state.ts';
-import { toneOfState } from '../program-status.ts';
-import type { State } from '../store/state.ts';
-import { coarseDuration, gigabytes, timeOfDay } from './figures.ts';
-import { bar, sparkline } from './graphs.ts';
-import { fillHeight, line, lineWithExtras, twoSided } from './line.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import { toneOfState } from '../text/program-status.ts';
+import type { State } from '../state/state.ts';
+import { coarseDuration, gigabytes, timeOfDay } from '../text/figures.ts';
+import { bar, sparkline } from '../text/graphs.ts';
+import { fillHeight, line, lineWithExtras, twoSided } from '../text/line.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 const BAR_WIDTH = 10;
 const TREND_WIDTH = 8;

@@ -1,5 +1,5 @@
-import { layoutOf } from '../layout.ts';
-import type { State } from '../store/state.ts';
+import { layoutOf } from '../layout/layout.ts';
+import type { State } from '../state/state.ts';
 import type { HotLines, HotRegion } from '../terminal/hot-lines.ts';
 import { cooldownLines } from './cooldown-lines.ts';
 import { detailLines } from './detail-lines.ts';
@@ -9,7 +9,7 @@ import { headerLines } from './header-lines.ts';
 import { logLines, tailLines } from './log-lines.ts';
 import { chartLines, titleLines } from './program-lines.ts';
 import { recordLines } from './record-lines.ts';
-import type { Pens, Scene } from './scene.ts';
+import type { Pens, Scene } from '../style/scene.ts';
 import { tableLines } from './table-lines.ts';
 import { treeLines } from './tree-lines.ts';
 

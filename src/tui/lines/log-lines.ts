@@ -1,11 +1,11 @@
 import { styledPieces } from '../../base/styled-text.ts';
-import { countMatches, type LogView, matches, type NumberedLine, shownLines, topIndex } from '../store/log-view.ts';
-import type { State } from '../store/state.ts';
-import { timeOfDay } from './figures.ts';
-import { fillHeight, line, ruledLine } from './line.ts';
-import { cutText, fitText } from './narrow-text.ts';
-import { type Scene, type Span, span } from './scene.ts';
-import { wrapText } from './wrap-text.ts';
+import { countMatches, type LogView, matches, type NumberedLine, shownLines, topIndex } from '../state/log-view.ts';
+import type { State } from '../state/state.ts';
+import { timeOfDay } from '../text/figures.ts';
+import { fillHeight, line, ruledLine } from '../text/line.ts';
+import { cutText, fitText } from '../text/narrow-text.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
+import { wrapText } from '../text/wrap-text.ts';
 
 /** The opened program's output, with what the window on it is doing. */
 export function logLines({ log }: State, scene: Scene): readonly string[] {

@@ -1,11 +1,11 @@
-import { coarseDuration, oneDecimal } from './figures.ts';
-import { toneOfStatus, statusText } from '../program-status.ts';
+import { coarseDuration, oneDecimal } from '../text/figures.ts';
+import { toneOfStatus, statusText } from '../text/program-status.ts';
 import { findRow } from '../store/selectors.ts';
-import type { Samples, State, UsageSpan } from '../store/state.ts';
-import { toneOfUse } from '../use-tone.ts';
-import { chart, peakOf, resample } from './graphs.ts';
-import { fillHeight, line } from './line.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import type { Samples, State, UsageSpan } from '../state/state.ts';
+import { toneOfUse } from '../style/use-tone.ts';
+import { chart, peakOf, resample } from '../text/graphs.ts';
+import { fillHeight, line } from '../text/line.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** Which program this is, how it is, and why. */
 export function titleLines(state: State, scene: Scene): readonly string[] {

@@ -1,10 +1,10 @@
-import type { State } from '../store/state.ts';
+import type { State } from '../state/state.ts';
 import { recordDetailHeight, recordTabOf, selectIsStale } from '../store/selectors.ts';
-import { fillHeight, line, ruledLine, selectedLine } from './line.ts';
+import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
 import type { RecordTable } from './record-table.ts';
 import { RECORD_TABLES } from './record-tables.ts';
-import { type Scene, type Span, span } from './scene.ts';
-import { wrapWords } from './wrap-text.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
+import { wrapWords } from '../text/wrap-text.ts';
 
 /** The list of the tab with its cursor and, where there is room, the chosen record in full. */
 export function recordLines(state: State, scene: Scene): readonly string[] {

@@ -1,4 +1,4 @@
-import type { Span } from './scene.ts';
+import type { Span } from '../style/scene.ts';
 
 /** A list of records as it is drawn. Only the lines on the screen are asked for. */
 export interface RecordTable {

@@ -1,6 +1,6 @@
-import type { TabName } from '../store/state.ts';
-import { tabLabels } from '../tabs.ts';
-import { type Span, span } from './scene.ts';
+import type { TabName } from '../state/state.ts';
+import { tabLabels } from '../layout/tabs.ts';
+import { type Span, span } from '../style/scene.ts';
 
 /** The line of tabs, the current one marked. */
 export function tabSpans(current: TabName, columns: number): readonly Span[] {

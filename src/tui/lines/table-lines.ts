@@ -1,10 +1,10 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { columnsFor, type FittedColumn, GUTTER } from '../columns.ts';
+import { columnsFor, type FittedColumn, GUTTER } from '../layout/columns.ts';
 import { selectIsStale, selectVisibleRows } from '../store/selectors.ts';
-import type { Connection, Sort, State } from '../store/state.ts';
-import { fillHeight, line } from './line.ts';
-import { fitText } from './narrow-text.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import type { Connection, Sort, State } from '../state/state.ts';
+import { fillHeight, line } from '../text/line.ts';
+import { fitText } from '../text/narrow-text.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 /** The live table: its heading and the programs in the window. */
 export function tableLines(state: State, scene: Scene): readonly string[] {

@@ -1,8 +1,8 @@
 import type { TreeMember } from '../../protocol/process-details.ts';
-import type { State } from '../store/state.ts';
-import { oneDecimal } from './figures.ts';
-import { fillHeight, line, ruledLine } from './line.ts';
-import { type Scene, span } from './scene.ts';
+import type { State } from '../state/state.ts';
+import { oneDecimal } from '../text/figures.ts';
+import { fillHeight, line, ruledLine } from '../text/line.ts';
+import { type Scene, span } from '../style/scene.ts';
 
 const PID_WIDTH = 8;
 const MEMORY_WIDTH = 9;

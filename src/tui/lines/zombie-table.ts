@@ -1,11 +1,11 @@
 import { selectZombies } from '../store/selectors.ts';
-import type { State } from '../store/state.ts';
+import type { State } from '../state/state.ts';
 import type { ZombieView } from '../../protocol/zombie-view.ts';
-import type { ZombieScan } from '../store/zombie-scan.ts';
-import { coarseDuration, timeOfDay } from './figures.ts';
-import { fitText } from './narrow-text.ts';
+import type { ZombieScan } from '../state/zombie-scan.ts';
+import { coarseDuration, timeOfDay } from '../text/figures.ts';
+import { fitText } from '../text/narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
-import { type Scene, type Span, span } from './scene.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
 
 const PID_WIDTH = 8;
 const NAME_WIDTH = 16;

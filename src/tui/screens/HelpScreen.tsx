@@ -2,11 +2,11 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Line } from '../components/Line.tsx';
 import { StaticTable } from '../components/StaticTable.tsx';
-import { compactHelpPages, helpPages } from '../help-pages.ts';
-import { useSelector } from '../hooks/use-session.ts';
-import { layoutOf } from '../layout.ts';
-import { type Span, span } from '../lines/scene.ts';
-import { wrapWords } from '../lines/wrap-text.ts';
+import { compactHelpPages, helpPages } from '../keys/help-pages.ts';
+import { useSelector } from '../components/use-session.ts';
+import { layoutOf } from '../layout/layout.ts';
+import { type Span, span } from '../style/scene.ts';
+import { wrapWords } from '../text/wrap-text.ts';
 
 const FILTER_HELP =
   'filter: words that all fit: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';

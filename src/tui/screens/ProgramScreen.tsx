@@ -2,9 +2,9 @@ import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { HotLines } from '../components/HotLines.tsx';
 import { StaticTable } from '../components/StaticTable.tsx';
-import { useSelector } from '../hooks/use-session.ts';
-import { layoutOf } from '../layout.ts';
-import { selectFacts } from '../program-facts.ts';
+import { useSelector } from '../components/use-session.ts';
+import { layoutOf } from '../layout/layout.ts';
+import { selectFacts } from '../lines/program-facts.ts';
 
 /** One program: how it is, its facts, its use of resources, its output. */
 export function ProgramScreen(): ReactNode {

@@ -1,13 +1,13 @@
 import { completionsOf } from '../commands/palette.ts';
 import { RECORD_TABLES } from '../lines/record-tables.ts';
-import type { Pens } from '../lines/scene.ts';
-import { statusText } from '../program-status.ts';
-import { focusedField, type Form } from '../store/form.ts';
-import { fieldNamed } from '../store/form-fields.ts';
-import { OPERATIONS } from '../store/operations.ts';
+import type { Pens } from '../style/scene.ts';
+import { statusText } from '../text/program-status.ts';
+import { focusedField, type Form } from '../state/form.ts';
+import { fieldNamed } from '../state/form-fields.ts';
+import { OPERATIONS } from '../state/operations.ts';
 import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
-import type { Message, Overlay, State, View } from '../store/state.ts';
-import { TABS } from '../tabs.ts';
+import type { Message, Overlay, State, View } from '../state/state.ts';
+import { TABS } from '../layout/tabs.ts';
 
 /** Lines of output that are read out at once; the rest is said to be there. */
 const MOST_LOG_LINES = 20;

@@ -3,11 +3,11 @@ import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
 import type { DefinitionResult } from '../../protocol/definition-result.ts';
 import type { OperationResult } from '../../protocol/operation-result.ts';
 import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
-import { TUI_LIMITS } from '../limits.ts';
-import type { Form } from './form.ts';
-import { formCommand } from './form-command.ts';
-import { commandLine, type Operation, type OperationParams, OPERATIONS, type Outcome } from './operations.ts';
-import type { Message, State } from './state.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
+import type { Form } from '../state/form.ts';
+import { formCommand } from '../state/form-command.ts';
+import { commandLine, type Operation, type OperationParams, OPERATIONS, type Outcome } from '../state/operations.ts';
+import type { Message, State } from '../state/state.ts';
 
 interface Operated {
   readonly operation: Operation;

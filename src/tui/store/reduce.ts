@@ -9,16 +9,16 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
 import { mergeRows } from '../../client/merge-rows.ts';
-import { TUI_LIMITS } from '../limits.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
 import type { Size } from '../terminal/screen.ts';
-import type { Background } from '../theme.ts';
-import { editForm, type FieldIssue, refuseForm } from './form.ts';
-import { appendLog, type CleanLine } from './log-view.ts';
+import type { Background } from '../style/theme.ts';
+import { editForm, type FieldIssue, refuseForm } from '../state/form.ts';
+import { appendLog, type CleanLine } from '../state/log-view.ts';
 import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
-import type { Operation, OperationParams, Outcome } from './operations.ts';
+import type { Operation, OperationParams, Outcome } from '../state/operations.ts';
 import { findRow } from './selectors.ts';
-import type { ListView, Message, Samples, State, UsageSpan } from './state.ts';
-import type { ZombieScan } from './zombie-scan.ts';
+import type { ListView, Message, Samples, State, UsageSpan } from '../state/state.ts';
+import type { ZombieScan } from '../state/zombie-scan.ts';
 
 /** What happened outside, in the past tense. */
 export type Action =

@@ -1,5 +1,5 @@
-import { openLog } from './log-view.ts';
-import { settleRecords, windowTop } from './record-list.ts';
+import { openLog } from '../state/log-view.ts';
+import { settleRecords, windowTop } from '../state/record-list.ts';
 import {
   recordTabOf,
   selectListedRows,
@@ -8,7 +8,7 @@ import {
   selectRecordsHeight,
   selectWantedLog,
 } from './selectors.ts';
-import type { ListView, State } from './state.ts';
+import type { ListView, State } from '../state/state.ts';
 
 /**
  * Puts right what a change may have broken: a selection whose program is gone, a window beyond the end, marks of

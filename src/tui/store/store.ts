@@ -1,5 +1,5 @@
 import { settle } from './settle.ts';
-import type { State } from './state.ts';
+import type { State } from '../state/state.ts';
 
 export interface Store {
   readonly state: () => State;

@@ -1,4 +1,4 @@
-import type { Background } from '../theme.ts';
+import type { Background } from '../style/theme.ts';
 
 /** Asks the terminal for its background colour (xterm, "OSC 11"); those that do not know the question keep silent. */
 export const ASK_BACKGROUND = '\x1b]11;?\x1b\\';

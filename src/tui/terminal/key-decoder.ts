@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { TUI_LIMITS } from '../limits.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
 import { nameOfCharacter, nameOfSequence } from './key-names.ts';
 
 /** One key, or one paste. */

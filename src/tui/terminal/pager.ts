@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { TUI_LIMITS } from '../limits.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
 import type { TerminalScreen } from './screen.ts';
 
 /** The user's own pager, run by a shell, since $PAGER may have options. */

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { codeOf } from '../../base/thrown.ts';
-import { TUI_LIMITS } from '../limits.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
 
 interface Listeners {
   /** What was unsent has been taken: the newest frame may be written. */

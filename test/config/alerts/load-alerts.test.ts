@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { formatProblem } from '../../../src/config/config-problem.ts';
+import { formatProblem } from '../../../src/config/reading/config-problem.ts';
 import { type LoadedAlerts, loadAlerts } from '../../../src/config/alerts/load-alerts.ts';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { formatProblem } from '../../../src/config/config-problem.ts';
+import { formatProblem } from '../../../src/config/reading/config-problem.ts';
 import { loadSources } from '../../../src/config/sources/load-sources.ts';
 import { withoutPrivileges } from '../../support/without-privileges.ts';
 

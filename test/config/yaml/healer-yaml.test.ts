@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { formatProblem } from '../../../src/config/config-problem.ts';
+import { formatProblem } from '../../../src/config/reading/config-problem.ts';
 import { readHealerYaml } from '../../../src/config/yaml/healer-yaml.ts';
 import { type MergedSources, mergeSources } from '../../../src/config/sources/merge-sources.ts';
 import { type ProcessSpec, processSpecSchema } from '../../../src/protocol/process-spec.ts';

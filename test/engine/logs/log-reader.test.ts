@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { followLog, type LogBatch } from '../../../src/engine/logs/log-follower.ts';
 import { readTail } from '../../../src/engine/logs/log-reader.ts';
-import type { LogSettings } from '../../../src/engine/logs/log-transport.ts';
-import { LogWriter } from '../../../src/engine/logs/log-writer.ts';
+import type { LogSettings } from '../../../src/engine/logs/files/log-transport.ts';
+import { LogWriter } from '../../../src/engine/logs/files/log-writer.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 const PLAIN: LogSettings = { maxSizeMb: 10, keep: 5, timestamps: false };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureFolder } from '../../../src/base/atomic-file.ts';
-import { type Paths, resolvePaths } from '../../../src/config/paths.ts';
+import { type Paths, resolvePaths } from '../../../src/config/instance/paths.ts';
 import { createStores, loadStores, type Recollection } from '../../../src/engine/store/stores.ts';
 
 let folder: string;

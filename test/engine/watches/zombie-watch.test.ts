@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/engine/clock.ts';
-import type { ManagedProgram } from '../../../src/engine/managed-program.ts';
+import { systemClock } from '../../../src/engine/core/clock.ts';
+import type { ManagedProgram } from '../../../src/engine/core/managed-program.ts';
 import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
 import { ZombieWatch } from '../../../src/engine/watches/zombie-watch.ts';
 import type { Fact } from '../../../src/policy/lifecycle/facts.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { matchesPathPattern } from '../../../src/config/path-pattern.ts';
+import { matchesPathPattern } from '../../../src/config/reading/path-pattern.ts';
 import { piecesOf } from '../../../src/policy/remote-access/command-words.ts';
 import { type ExecutableFacts, executionProblem } from '../../../src/policy/remote-access/executables.ts';
 import { isHarmlessVariable } from '../../../src/policy/remote-access/environment.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { contextOf } from '../../../src/tui/keymap.ts';
+import { contextOf } from '../../../src/tui/keys/keymap.ts';
 import { footerSpans, urgentCommand } from '../../../src/tui/lines/footer-spans.ts';
-import type { State } from '../../../src/tui/store/state.ts';
+import type { State } from '../../../src/tui/state/state.ts';
 import { NOW, press, screenWith } from '../support/states.ts';
 
 const STATE = screenWith(['api', 'web']);

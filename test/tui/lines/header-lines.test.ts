@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { headerLines } from '../../../src/tui/lines/header-lines.ts';
-import type { State } from '../../../src/tui/store/state.ts';
+import type { State } from '../../../src/tui/state/state.ts';
 import { engineStatus } from '../../support/program-row.ts';
 import { pens, screenWith } from '../support/states.ts';
 

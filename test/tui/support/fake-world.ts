@@ -2,7 +2,7 @@ import type { AnomalyRecord } from '../../../src/protocol/anomaly-record.ts';
 import type { CooldownView } from '../../../src/protocol/cooldown-view.ts';
 import type { OperationResult } from '../../../src/protocol/operation-result.ts';
 import type { EngineStatus, SnapshotRow } from '../../../src/protocol/snapshot.ts';
-import type { CleanLine } from '../../../src/tui/store/log-view.ts';
+import type { CleanLine } from '../../../src/tui/state/log-view.ts';
 import type { LogLine } from '../../../src/protocol/log-line.ts';
 import { type FakeEngine, type FakeHandlers, startFakeEngine } from '../../support/fake-engine.ts';
 import { engineEvent, engineStatus, programDetails, programRow } from '../../support/program-row.ts';

@@ -1,14 +1,14 @@
 import type { SnapshotRow } from '../../../src/protocol/snapshot.ts';
-import { initialState } from '../../../src/tui/store/initial-state.ts';
+import { initialState } from '../../../src/tui/state/initial-state.ts';
 import { reduce } from '../../../src/tui/store/reduce.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
-import type { State } from '../../../src/tui/store/state.ts';
+import type { State } from '../../../src/tui/state/state.ts';
 import { respond } from '../../../src/tui/commands/respond.ts';
 import type { Effect } from '../../../src/tui/commands/response.ts';
 import { nameOfCharacter } from '../../../src/tui/terminal/key-names.ts';
-import { chooseGlyphs } from '../../../src/tui/glyphs.ts';
-import type { Pens } from '../../../src/tui/lines/scene.ts';
-import { createTheme } from '../../../src/tui/theme.ts';
+import { chooseGlyphs } from '../../../src/tui/style/glyphs.ts';
+import type { Pens } from '../../../src/tui/style/scene.ts';
+import { createTheme } from '../../../src/tui/style/theme.ts';
 import { engineStatus, programRow } from '../../support/program-row.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00.000Z');

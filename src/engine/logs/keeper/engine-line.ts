@@ -1,12 +1,12 @@
 import { closeSync } from 'node:fs';
 import { type Libc } from '../../../base/libc.ts';
 import { LineDecoder } from '../../../protocol/framing.ts';
-import { LineOutbox } from '../line-outbox.ts';
-import { readOnce } from '../read-available.ts';
-import { openFifo } from '../run-pipes.ts';
-import { ensureFifo } from '../make-fifo.ts';
-import type { KeeperPaths } from './keeper-paths.ts';
-import { type KeeperCommand, type KeeperReport, parseCommand } from './messages.ts';
+import { LineOutbox } from '../files/line-outbox.ts';
+import { readOnce } from '../files/read-available.ts';
+import { openFifo } from '../files/run-pipes.ts';
+import { ensureFifo } from '../files/make-fifo.ts';
+import type { KeeperPaths } from '../files/keeper-paths.ts';
+import { type KeeperCommand, type KeeperReport, parseCommand } from '../files/messages.ts';
 
 /** A stopped engine gets no more than this; it asks for what matters when it attaches. */
 const MAX_WAITING_BYTES = 1024 * 1024;

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { replaceFile } from '../../../base/atomic-file.ts';
-import { readExitFile } from '../exit-file.ts';
-import type { RunName, WitnessedExit } from '../log-transport.ts';
-import { runKeyOf } from './messages.ts';
+import { readExitFile } from '../files/exit-file.ts';
+import type { RunName, WitnessedExit } from '../files/log-transport.ts';
+import { runKeyOf } from '../files/messages.ts';
 
 /**
  * Ends of runs that no engine has acknowledged. With no engine attached they are on disk too, for the case that the

@@ -1,9 +1,9 @@
 import type { Libc } from '../../../base/libc.ts';
-import { LogWriter } from '../log-writer.ts';
-import type { LogGap, RunName } from '../log-transport.ts';
-import { type Holder, openFifoOfAnybody } from '../held-fifo.ts';
-import { unlinkPipes } from '../run-pipes.ts';
-import type { FollowCommand } from './messages.ts';
+import { LogWriter } from '../files/log-writer.ts';
+import type { LogGap, RunName } from '../files/log-transport.ts';
+import { type Holder, openFifoOfAnybody } from '../files/held-fifo.ts';
+import { unlinkPipes } from '../files/run-pipes.ts';
+import type { FollowCommand } from '../files/messages.ts';
 import { OutputPipe } from './output-pipe.ts';
 
 /** A run whose output the keeper carries. */

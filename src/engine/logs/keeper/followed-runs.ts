@@ -1,9 +1,9 @@
 import type { Libc } from '../../../base/libc.ts';
-import type { ExitStatus, LogGap, LogSettings, RunName, WitnessedExit } from '../log-transport.ts';
-import type { Holder } from '../held-fifo.ts';
-import type { LogWriter } from '../log-writer.ts';
+import type { ExitStatus, LogGap, LogSettings, RunName, WitnessedExit } from '../files/log-transport.ts';
+import type { Holder } from '../files/held-fifo.ts';
+import type { LogWriter } from '../files/log-writer.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
-import { type FollowCommand, runKeyOf } from './messages.ts';
+import { type FollowCommand, runKeyOf } from '../files/messages.ts';
 import type { OutputPipe } from './output-pipe.ts';
 import type { ProcessWatcher } from './process-watcher.ts';
 import type { Pump } from './pump.ts';

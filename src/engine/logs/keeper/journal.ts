@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { isSameFile } from '../../../base/is-same-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
-import type { OutputStream } from '../log-transport.ts';
+import type { OutputStream } from '../files/log-transport.ts';
 
 const SPLICE_F_NONBLOCK = 2;
 

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 import { loadLibc } from '../../../base/libc.ts';
-import { becomeKeeper } from './keeper-lock.ts';
+import { becomeKeeper } from '../files/keeper-lock.ts';
 import { Keeper } from './keeper.ts';
-import { type KeeperSettings, keeperPathsOf } from './keeper-paths.ts';
+import { type KeeperSettings, keeperPathsOf } from '../files/keeper-paths.ts';
 import { recoverJournal } from './recover-journal.ts';
 
 /** The keeper is synchronous, so what it prints has to be as well. */

@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
-import type { OutputStream } from '../log-transport.ts';
-import type { LogWriter } from '../log-writer.ts';
+import type { OutputStream } from '../files/log-transport.ts';
+import type { LogWriter } from '../files/log-writer.ts';
 
 /** From linux/fcntl.h. */
 const F_SETPIPE_SZ = 1031;

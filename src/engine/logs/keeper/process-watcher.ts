@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
 import { readProcStat } from '../../../base/proc-stat.ts';
-import type { ExitStatus } from '../log-transport.ts';
+import type { ExitStatus } from '../files/log-transport.ts';
 import { readExitStatus } from './exit-status.ts';
 import type { Poller } from './poller.ts';
 

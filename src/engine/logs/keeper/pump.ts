@@ -1,6 +1,6 @@
 import type { Libc } from '../../../base/libc.ts';
-import type { OpenLog } from '../log-file.ts';
-import { completeLength, wholeCharacters } from '../record-cut.ts';
+import type { OpenLog } from '../files/log-file.ts';
+import { completeLength, wholeCharacters } from '../files/record-cut.ts';
 import type { Journal } from './journal.ts';
 import type { OutputPipe } from './output-pipe.ts';
 import { BATCH_BYTES, Peephole } from './peephole.ts';

@@ -2,9 +2,9 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
-import { appendRecords } from '../log-file.ts';
-import { formatRecords, recordHeads } from '../log-format.ts';
-import { type Holder, openFifoOfAnybody } from '../held-fifo.ts';
+import { appendRecords } from '../files/log-file.ts';
+import { formatRecords, recordHeads } from '../files/log-format.ts';
+import { type Holder, openFifoOfAnybody } from '../files/held-fifo.ts';
 import { type JournalHeader, openJournal, spliceInto } from './journal.ts';
 
 const NEWLINE = 0x0a;

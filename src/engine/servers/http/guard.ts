@@ -6,11 +6,11 @@ import { type Caller, judgeCaller } from '../../../policy/remote-access/caller.t
 import { originOf } from '../../../policy/remote-access/forwarding.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';
 import { HealerError } from '../../../protocol/errors.ts';
-import { createHostNames } from './host-names.ts';
+import { createHostNames } from '../../access/host-names.ts';
 import { isOwnPeer } from './peer-user.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import { RateLimiter } from '../../access/rate-limiter.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
-import { bearerOf, type Token } from './token.ts';
+import { bearerOf, type Token } from '../../access/token.ts';
 
 export interface GuardOptions {
   readonly settings: () => RemoteSettings;

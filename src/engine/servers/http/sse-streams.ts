@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HealerError } from '../../../protocol/errors.ts';
 import type { NotificationName } from '../../../protocol/notifications.ts';
-import { parseParams } from '../parse-params.ts';
-import type { ServedEngine } from '../served-engine.ts';
+import { parseParams } from '../../access/parse-params.ts';
+import type { ServedEngine } from '../../access/served-engine.ts';
 import { type Stream, streamEvents, streamLog, type StreamOutlet, streamSnapshot } from '../streams.ts';
 import { SseOutlet } from './sse-outlet.ts';
 

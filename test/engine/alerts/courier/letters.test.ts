@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { sampleLetters } from '../../../../src/cli/sample-letters.ts';
+import { sampleLetters } from '../../../../src/cli/report/sample-letters.ts';
 import { renderHtml } from '../../../../src/engine/alerts/courier/letter-html.ts';
 import { renderText } from '../../../../src/engine/alerts/courier/letter-text.ts';
 import { subjectLine } from '../../../../src/engine/alerts/courier/subject-line.ts';

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { isAlive } from '../../../../src/base/process-liveness.ts';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
-import { parseRecord } from '../../../../src/engine/logs/log-format.ts';
-import { readKeeperNote } from '../../../../src/engine/logs/keeper/keeper-lock.ts';
+import { parseRecord } from '../../../../src/engine/logs/files/log-format.ts';
+import { readKeeperNote } from '../../../../src/engine/logs/files/keeper-lock.ts';
 import { startKeeperTransport } from '../../../../src/engine/logs/keeper-transport.ts';
 import type {
   LogGap,
@@ -15,9 +15,9 @@ import type {
   RunPipes,
   StartedTransport,
   WitnessedExit,
-} from '../../../../src/engine/logs/log-transport.ts';
+} from '../../../../src/engine/logs/files/log-transport.ts';
 import { startPortableTransport } from '../../../../src/engine/logs/portable-transport.ts';
-import { pipePathsOf } from '../../../../src/engine/logs/run-pipes.ts';
+import { pipePathsOf } from '../../../../src/engine/logs/files/run-pipes.ts';
 import type { LogLine } from '../../../../src/protocol/log-line.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 

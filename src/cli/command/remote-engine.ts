@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs';
+import type { RemoteOptions } from '../../client/remote/remote-options.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+
+interface RemoteFlags {
+  readonly host?: string;
+  readonly tokenFile?: string;
+}
+
+/** How the engine of `--host` is reached; null without it. @throws HealerError INVALID_CONFIG when a file cannot be read */
+export function remoteOptionsOf(
+  { host, tokenFile }: RemoteFlags,
+  env: Readonly<Record<string, string | undefined>>,
+): RemoteOptions | null {
+  if (host === undefined) {
+    if (tokenFile === undefined) return null;
+    throw new HealerError('INVALID_CONFIG', '"--token-file" belongs to "--host": the local engine asks for no token');
+  }
+  const ca = env['HEALER_CA_FILE'];
+  return {
+    url: host,
+    ...(tokenFile === undefined ? {} : { token: readSecret(tokenFile) }),
+    ...(ca === undefined || ca === '' ? {} : { ca: readSecret(ca) }),
+  };
+}
+
+function readSecret(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${toHealerError(error).message}`, { file });
+  }
+}
+
+/** @throws HealerError INVALID_CONFIG for what can be done on this machine only */
+export function refuseRemote({ remote }: { readonly remote: RemoteOptions | null }, command: string): void {
+  if (remote === null) return;
+  throw new HealerError('INVALID_CONFIG', `"healer ${command}" works on this machine only; leave "--host" out`);
+}

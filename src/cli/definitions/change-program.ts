@@ -1,0 +1,34 @@
+import { listAll } from '../../client/list-all.ts';
+import type { DefinitionChanges } from '../../protocol/definition.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { Context } from '../command/context.ts';
+import { type Registrar, withRegistrar } from './definitions.ts';
+import { explainFailure } from '../report/explain-failure.ts';
+import { printDefinitionResult, printLater } from '../report/definition-result.ts';
+import { validateIds } from '../command/process-id.ts';
+
+/** Changes what is named of a program, with or without an engine, and prints what became of it. */
+export async function changeProgram(context: Context, id: string, changes: DefinitionChanges): Promise<number> {
+  validateIds([id]);
+  const { terminal, paths } = context;
+  const { result, rows } = await withRegistrar(context, async (registrar) => {
+    const done = await update(registrar, id, changes);
+    return { result: done, rows: registrar.kind === 'engine' && !terminal.json ? await listAll(registrar.api) : null };
+  });
+  if (terminal.json) terminal.printJson(result);
+  else printDefinitionResult(terminal, result, rows);
+  if (!result.applied) printLater(terminal, paths.instance);
+  return 0;
+}
+
+async function update(registrar: Registrar, id: string, changes: DefinitionChanges): Promise<DefinitionResult> {
+  if (registrar.kind === 'offline') return registrar.registry.edit({ kind: 'update', id, fields: changes });
+  const { api } = registrar;
+  try {
+    const { instances, ...others } = changes;
+    const isScale = instances !== undefined && Object.keys(others).length === 0;
+    return isScale ? await api.scale({ id, instances }) : await api.update({ id, changes });
+  } catch (error) {
+    throw await explainFailure(error, { action: 'update', id, api });
+  }
+}

@@ -1,0 +1,29 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { Context } from '../command/context.ts';
+import { describeProblem } from '../output/plan.ts';
+import { resolveSourceFiles } from './source-files.ts';
+
+/** Finds every problem of the files, and starts nothing. Gives the exit code. */
+export async function checkConfig({ terminal, paths, env }: Context, asked: readonly string[]): Promise<number> {
+  const files = await resolveSourceFiles(asked, paths.configDir);
+  if (files.length === 0) {
+    const message = 'there is neither a healer.yaml nor a process_list.txt here or in the config folder — name a file';
+    throw new HealerError('INVALID_CONFIG', message);
+  }
+  const { checkSources } = await import('../../config/sources/check-sources.ts');
+  const { specs, problems } = await checkSources(files, env);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.length - errors;
+  if (terminal.json) terminal.printJson({ files, programs: specs.map(({ spec }) => spec.id), problems });
+  else {
+    for (const problem of problems) terminal.print(sanitizeText(describeProblem(problem)));
+    const found = [count(errors, 'error'), count(warnings, 'warning'), count(specs.length, 'usable program')];
+    terminal.print(`${files.map(sanitizeText).join(', ')}: ${found.join(', ')}`);
+  }
+  return errors > 0 ? 1 : 0;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,86 @@
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+
+/** A row of a recorded series. */
+export interface SeriesRow {
+  readonly kind: 'row';
+  /** As it stands in the file. */
+  readonly stamp: string;
+  /** Seconds. */
+  readonly t: number;
+  readonly value: number;
+}
+
+export interface BadRow {
+  readonly kind: 'bad';
+  readonly line: number;
+  readonly problem: string;
+}
+
+const TIME_COLUMNS = ['timestamp', 'time', 't'];
+const VALUE_COLUMN = 'value';
+
+/**
+ * The rows of a CSV file with a timestamp and a value, whatever other columns it has; "-" is stdin. The first line may
+ * name the columns. Timestamps are seconds or ISO 8601, UTC unless they say otherwise.
+ * @throws HealerError IO_ERROR when the file cannot be read
+ */
+export async function* readSeriesFile(file: string): AsyncGenerator<SeriesRow | BadRow> {
+  let columns: Columns = { time: 0, value: 1 };
+  let line = 0;
+  try {
+    for await (const text of createInterface({ input: await openInput(file), crlfDelay: Infinity })) {
+      line += 1;
+      if (text.trim() === '') continue;
+      const cells = text.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+      const named = line === 1 ? columnsNamedBy(cells) : null;
+      if (named === null) yield parseRow(cells, columns, line);
+      else columns = named;
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+/** Opened before anything is read, so that a missing file is told as such. */
+async function openInput(file: string): Promise<NodeJS.ReadableStream> {
+  return file === '-' ? process.stdin : (await open(file)).createReadStream();
+}
+
+interface Columns {
+  readonly time: number;
+  readonly value: number;
+}
+
+/** Null for a line that is a row already. */
+function columnsNamedBy(cells: readonly string[]): Columns | null {
+  const names = cells.map((cell) => cell.replace(/^\uFEFF/, '').toLowerCase());
+  const time = names.findIndex((name) => TIME_COLUMNS.includes(name));
+  const value = names.indexOf(VALUE_COLUMN);
+  return time === -1 || value === -1 ? null : { time, value };
+}
+
+function parseRow(cells: readonly string[], columns: Columns, line: number): SeriesRow | BadRow {
+  const stamp = cells[columns.time] ?? '';
+  const text = cells[columns.value] ?? '';
+  const t = parseTime(stamp);
+  if (t === null) return { kind: 'bad', line, problem: `${JSON.stringify(stamp)} is neither seconds nor ISO 8601` };
+  const value = text === '' ? NaN : Number(text);
+  if (!Number.isFinite(value)) return { kind: 'bad', line, problem: `${JSON.stringify(text)} is not a number` };
+  return { kind: 'row', stamp, t, value };
+}
+
+function parseTime(stamp: string): number | null {
+  if (stamp === '') return null;
+  const seconds = Number(stamp);
+  if (Number.isFinite(seconds)) return seconds;
+  const hasZone = /(?:z|[+-]\d\d:?\d\d)$/i.test(stamp);
+  const ms = Date.parse(`${stamp.replace(' ', 'T')}${hasZone || !stamp.includes(':') ? '' : 'Z'}`);
+  return Number.isNaN(ms) ? null : ms / 1000;
+}
+
+function unreadable(file: string, error: unknown): HealerError {
+  const { message } = toHealerError(error);
+  return new HealerError('IO_ERROR', `"${file}" cannot be read: ${message} — check the path`, { path: file });
+}

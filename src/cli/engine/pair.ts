@@ -1,0 +1,56 @@
+import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
+import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
+import type { PartnerView } from '../../protocol/partner-view.ts';
+import type { EngineStatus } from '../../protocol/snapshot.ts';
+import type { Context } from '../command/context.ts';
+import { connectIfRunning } from './start-engine.ts';
+
+/** An engine and its watcher, by where they are. */
+export interface Pair {
+  readonly engine: Paths;
+  readonly watcher: Paths;
+}
+
+/** One of the two, as it says itself. */
+export interface Side {
+  readonly instanceId: string;
+  readonly pid: number | null;
+  /** Whether it answers. */
+  readonly alive: boolean;
+  readonly uptimeMs: number | null;
+  /** How it sees the other one; null when it watches none. */
+  readonly partner: PartnerView | null;
+}
+
+/** @throws HealerError INVALID_CONFIG when the name of the watcher would be too long for an instance's */
+export async function pairOf({ paths, env }: Context): Promise<Pair> {
+  const { watcherOf } = await import('../../config/registry/partner-settings.ts');
+  return { engine: paths, watcher: resolvePaths(env, watcherOf(paths.instance)) };
+}
+
+/** The pid of the process that holds the instance's lock; null when none does. */
+function lockedBy({ lock }: Paths): number | null {
+  const owner = readLockOwner(lock);
+  return owner !== null && isOwnerAlive(owner) ? owner.pid : null;
+}
+
+/** Asks it, and where it does not answer tells who holds its lock. */
+export async function askSide(paths: Paths): Promise<Side> {
+  const status = await statusOf(paths).catch(() => null);
+  return {
+    instanceId: paths.instance,
+    pid: status?.pid ?? lockedBy(paths),
+    alive: status !== null,
+    uptimeMs: status?.uptimeMs ?? null,
+    partner: status?.partner ?? null,
+  };
+}
+
+async function statusOf(paths: Paths): Promise<EngineStatus | null> {
+  const connection = await connectIfRunning(paths);
+  try {
+    return (await connection?.api.status({})) ?? null;
+  } finally {
+    connection?.close();
+  }
+}

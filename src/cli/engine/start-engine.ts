@@ -1,0 +1,152 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { connectLocal, type Connection } from '../../client/connection.ts';
+import { engineArguments, type EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import { ensureOwnFolder } from '../../config/instance/own-folder.ts';
+import type { Paths } from '../../config/instance/paths.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { CLIENT_NAME } from '../command/context.ts';
+import { findEngineElsewhere } from './engine-elsewhere.ts';
+
+const ANSWER_TIMEOUT_MS = 15_000;
+const POLL_MS = 20;
+const SHOWN_LINES = 5;
+/** The engine's exit code when another one of its instance is at work, perhaps not answering yet. */
+const GAVE_WAY = 75;
+const GIVE_WAY_MS = 5_000;
+/** How long the other one is then given to answer. */
+const OTHER_ANSWERS_MS = 4_000;
+
+export interface EngineStart {
+  readonly connection: Connection;
+  /** False when an engine answered already. */
+  readonly isNew: boolean;
+}
+
+/** The bundle of the engine stands beside that of the command line. */
+const ENGINE_URL = new URL('./engine.js', import.meta.url);
+
+/**
+ * Connects to the instance's engine, after starting a detached one where none answers.
+ * @throws HealerError SPAWN_FAILED with what the engine printed, ALREADY_RUNNING where it is not to be reached, or TIMEOUT.
+ */
+export async function ensureEngine(
+  paths: Paths,
+  options: EngineStartOptions,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<EngineStart> {
+  const running = await connectIfRunning(paths);
+  if (running !== null) return { connection: running, isNew: false };
+  const elsewhere = findEngineElsewhere(paths, env);
+  if (elsewhere !== null) throw elsewhere;
+  const log = openEngineLog(paths.engineLog);
+  try {
+    const engine = spawnEngine([...engineArguments(paths.instance, options)], env, log.fd);
+    return await waitForAnswer(paths, engine, () => lastLines(paths.engineLog, log.size));
+  } finally {
+    closeSync(log.fd);
+  }
+}
+
+/** Null when no engine runs; any other trouble is thrown. */
+export async function connectIfRunning(paths: Paths): Promise<Connection | null> {
+  try {
+    return await connectLocal({ socketPath: paths.socket, clientName: CLIENT_NAME });
+  } catch (error) {
+    if (toHealerError(error).code === 'ENGINE_NOT_RUNNING') return null;
+    throw error;
+  }
+}
+
+interface EngineModule {
+  readonly runEngine: (
+    options: EngineStartOptions & { readonly instance: string; readonly foreground: boolean },
+  ) => Promise<void>;
+}
+
+/** Turns this very process into the engine. Resolves when the engine has ended. */
+export async function runEngineHere(instance: string, options: EngineStartOptions): Promise<void> {
+  // By path: the command line may start the engine, but knows nothing of its inside.
+  const engine = (await import(ENGINE_URL.href)) as EngineModule;
+  await engine.runEngine({ ...options, instance, foreground: true });
+}
+
+/** What a detached engine prints is appended; `size` is where this engine's part begins. */
+function openEngineLog(path: string): { readonly fd: number; readonly size: number } {
+  ensureOwnFolder(dirname(path));
+  const fd = openSync(path, 'a', 0o600);
+  return { fd, size: fstatSync(fd).size };
+}
+
+function spawnEngine(args: readonly string[], env: NodeJS.ProcessEnv, logFd: number): ChildProcess {
+  const child = spawn(process.execPath, [fileURLToPath(ENGINE_URL), ...args], {
+    env,
+    detached: true,
+    stdio: ['ignore', logFd, logFd],
+  });
+  child.unref();
+  return child;
+}
+
+async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => string): Promise<EngineStart> {
+  const ended = new Promise<Error | null>((resolve) => {
+    engine.once('error', resolve);
+    engine.once('exit', () => {
+      resolve(null);
+    });
+  });
+  let deadline = performance.now() + ANSWER_TIMEOUT_MS;
+  let gaveWay = false;
+  while (performance.now() < deadline) {
+    const cause = await Promise.race([ended, sleep(POLL_MS, undefined)]);
+    if (engine.exitCode === GAVE_WAY) {
+      if (!gaveWay) deadline = performance.now() + OTHER_ANSWERS_MS;
+      gaveWay = true;
+      await sleep(POLL_MS, undefined);
+    }
+    const connection = await connectIfRunning(paths);
+    if (connection !== null) {
+      const isNew = connection.hello.pid === engine.pid;
+      // Of two engines that were started at once, one gives way. Not before it has is it safe to stop the other.
+      if (!isNew) await within(GIVE_WAY_MS, ended);
+      return { connection, isNew };
+    }
+    if (cause !== undefined && engine.exitCode !== GAVE_WAY) throw endedEarly(engine, printed(), paths, cause);
+  }
+  const which = gaveWay ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
+  const patienceMs = gaveWay ? OTHER_ANSWERS_MS : ANSWER_TIMEOUT_MS;
+  throw new HealerError(
+    'TIMEOUT',
+    `${which} but does not answer within ${patienceMs / 1000} s — see "${paths.engineLog}"`,
+    { pid: engine.pid, log: paths.engineLog },
+  );
+}
+
+/** Leaves no timer behind that would keep the command from ending. */
+async function within(ms: number, event: Promise<unknown>): Promise<void> {
+  const ending = new AbortController();
+  const timeout = sleep(ms, undefined, { signal: ending.signal }).catch(() => undefined);
+  await Promise.race([event, timeout]);
+  ending.abort();
+}
+
+function endedEarly(engine: ChildProcess, printed: string, paths: Paths, cause: Error | null): HealerError {
+  const { exitCode: code, signalCode: signal } = engine;
+  const how = cause?.message ?? `${signal ?? `exit code ${String(code)}`}, nothing printed`;
+  const why = printed === '' ? how : printed;
+  return new HealerError(
+    'SPAWN_FAILED',
+    `the engine ended while starting: ${why} — see "${paths.engineLog}"`,
+    { code, signal, log: paths.engineLog },
+    cause === null ? {} : { cause },
+  );
+}
+
+/** The end of what the engine printed since `from`, on one line. */
+function lastLines(path: string, from: number): string {
+  const text = readFileSync(path).subarray(from).toString('utf8').trim();
+  return text.split('\n').slice(-SHOWN_LINES).join(' / ');
+}

@@ -1,0 +1,46 @@
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { ProcessRow } from '../../protocol/snapshot.ts';
+import { withInstance } from '../command/with-instance.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+/**
+ * What a change of definitions did, a line for each kind of it.
+ * @param rows the programs of the engine; null where none was asked
+ */
+export function printDefinitionResult(
+  terminal: Terminal,
+  result: DefinitionResult,
+  rows: readonly ProcessRow[] | null,
+): void {
+  const { id, added, removed, restarted, changed } = result;
+  for (const name of added) terminal.print(`added "${name}"${stateOf(rows?.find((row) => row.id === name))}`);
+  if (removed.length > 0) terminal.print(`removed ${list(removed)}`);
+  if (restarted.length > 0) terminal.print(`changed ${list(restarted)} and restarted with it`);
+  if (changed.length > 0) terminal.print(`changed ${list(changed)}${result.applied ? ' in place' : ''}`);
+  const count = added.length + removed.length + restarted.length + changed.length;
+  if (count > 0) return;
+  const isThere = rows === null || rows.some((row) => row.id === id || isInstanceOf(row.id, id));
+  terminal.print(
+    isThere
+      ? `nothing to change: "${id}" is so already`
+      : `kept for later: "${id}" has no instances, or errors where it is defined ("healer config check" names them)`,
+  );
+}
+
+/** Says when it takes effect, where no engine runs. */
+export function printLater(terminal: Terminal, instance: string): void {
+  if (terminal.json) return;
+  terminal.print(`No engine runs: it takes effect at the next "${withInstance(instance)('up')}".`);
+}
+
+function stateOf(row: ProcessRow | undefined): string {
+  if (row === undefined) return '';
+  if (row.pid !== null) return ` (now ${row.state}, pid ${row.pid})`;
+  return ` (now ${row.state}: ${sanitizeText(row.why)})`;
+}
+
+function list(ids: readonly string[]): string {
+  return ids.map((id) => `"${id}"`).join(', ');
+}

@@ -1,0 +1,54 @@
+import { nearestWord } from '../../base/nearest-word.ts';
+import { listAll } from '../../client/list-all.ts';
+import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { EngineApi } from '../../protocol/methods.ts';
+
+interface Attempt {
+  /** As in `cannot stop "web"`. */
+  readonly action: string;
+  readonly id: string;
+  readonly api: EngineApi;
+}
+
+/** What to try when an operation on a program fails. The engine knows the cause, the command line what to type. */
+const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, (id: string) => string>>> = {
+  ALREADY_RUNNING: (id) => `try "healer restart ${id}"`,
+  PROCESS_DISABLED: (id) => `try "healer enable ${id}"`,
+  INVALID_STATE: (id) => `"healer describe ${id}" tells its state`,
+  SPAWN_FAILED: (id) => `"healer describe ${id}" shows its command`,
+  TERMINATE_FAILED: (id) => `"healer describe ${id}" shows what still runs`,
+  TIMEOUT: (id) => `"healer describe ${id}" tells its state`,
+};
+
+/** The failure as one sentence: what could not be done to which program, why, and the next step. */
+export async function explainFailure(thrown: unknown, attempt: Attempt): Promise<HealerError> {
+  const error = toHealerError(thrown);
+  const message = withSubject(error.message, attempt);
+  if ('nearest' in error.data) return error;
+  const step = error.code === 'PROCESS_NOT_FOUND' ? await suggestId(attempt) : NEXT_STEPS[error.code]?.(attempt.id);
+  const sentence = step === undefined ? message : `${message} — ${step}`;
+  return new HealerError(error.code, sentence, error.data, { cause: error });
+}
+
+/** Engine and client say "cannot …" themselves where they know what was wanted. */
+function withSubject(message: string, { action, id }: Attempt): string {
+  return message.startsWith('cannot ') ? message : `cannot ${action} "${id}": ${message}`;
+}
+
+async function suggestId({ id, api }: Attempt): Promise<string> {
+  const rows = await listAll(api).catch(() => []);
+  const ids = rows.map((row) => row.id);
+  const instances = ids.filter((known) => isInstanceOf(known, id));
+  if (instances.length > 0) return `its instances are ${listed(instances)}`;
+  const groups = ids.map((known) => known.replace(/-\d+$/, ''));
+  const nearest = nearestWord(id, [...new Set([...ids, ...groups])]);
+  return nearest === null ? 'try "healer ls" for the ids there are' : `did you mean "${nearest}"?`;
+}
+
+const MAX_LISTED = 5;
+
+function listed(ids: readonly string[]): string {
+  const rest = ids.length - MAX_LISTED;
+  return ids.slice(0, MAX_LISTED).join(', ') + (rest > 0 ? ` and ${String(rest)} more` : '');
+}

@@ -1,0 +1,76 @@
+import { fitWidth } from '../../base/display-width.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
+import type { CommandOptions } from '../command/command.ts';
+import { formatTime } from '../output/facts.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+/** A line with the program that printed it. */
+export interface OwnedLine {
+  readonly id: string;
+  readonly line: LogLine;
+}
+
+/** A line that was cut into records is put together again up to this many characters, then printed as it is. */
+const JOINED_CHARS = 1024 * 1024;
+
+/** Which lines are wanted. */
+export type LineFilter = (line: LogLine) => boolean;
+
+/** The lines that `--grep` and `--stream` leave over. */
+export function createLineFilter({ grep, stream }: Pick<CommandOptions, 'grep' | 'stream'>): LineFilter {
+  return (line) => (stream === undefined || line.stream === stream) && (grep?.test(line.text) ?? true);
+}
+
+/** Puts the records of one program's long lines together again, each stream for itself. */
+export function createRecordJoiner(): (line: LogLine) => LogLine | null {
+  const held = new Map<LogLine['stream'], LogLine>();
+  return (line) => {
+    const start = held.get(line.stream);
+    const joined = start === undefined ? line : { ...line, time: start.time, text: start.text + line.text };
+    if (line.partial && joined.text.length < JOINED_CHARS) {
+      held.set(line.stream, joined);
+      return null;
+    }
+    held.delete(line.stream);
+    return joined;
+  };
+}
+
+interface PrinterOptions {
+  readonly timestamps: boolean;
+  /** Wide enough for the longest id; null prints no ids. */
+  readonly idColumns: number | null;
+}
+
+/** Makes a printer of lines: plain text, or JSON a line. What a program printed cannot act on the terminal. */
+export function createLinePrinter(
+  terminal: Terminal,
+  { timestamps, idColumns }: PrinterOptions,
+): (owned: OwnedLine) => void {
+  const { style } = terminal;
+  return ({ id, line }) => {
+    if (terminal.json) {
+      terminal.printJson({ id, time: line.time, stream: line.stream, text: line.text });
+      return;
+    }
+    const owner = idColumns === null ? '' : `${style.strong(fitWidth(id, idColumns, 'left', terminal.ellipsis))} | `;
+    const time = timestamps && line.time !== null ? `${style.faint(formatTime(line.time))} ` : '';
+    const text = sanitizeText(line.text);
+    terminal.print(owner + time + (line.stream === 'stderr' ? style.bad(text) : text));
+  };
+}
+
+/** In the order in which they were printed; lines without a time stay behind the one before them. */
+export function mergeByTime(programs: readonly (readonly OwnedLine[])[]): OwnedLine[] {
+  const timed = programs.flatMap((lines) => {
+    let time = '';
+    return lines.map((owned) => {
+      time = owned.line.time ?? time;
+      return { owned, time };
+    });
+  });
+  // Times of equal length and zone order as text does; the sort is stable.
+  timed.sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
+  return timed.map(({ owned }) => owned);
+}

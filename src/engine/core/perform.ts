@@ -1,0 +1,92 @@
+import type { Action } from '../../policy/lifecycle/actions.ts';
+import type { Fact } from '../../policy/lifecycle/facts.ts';
+import { describeSeveral, mayTakeOver } from '../../policy/lifecycle/take-over.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { Clock } from './clock.ts';
+import type { ManagedProgram } from './managed-program.ts';
+import type { Ports } from './ports.ts';
+
+/** What performing an action may need of the engine itself. */
+export interface Stage {
+  readonly clock: Clock;
+  readonly ports: Ports;
+  /** So that a start that is cut off by the engine's death is known to the next one. */
+  readonly beforeLaunch: () => void;
+  readonly watchLeftovers: (entry: ManagedProgram) => void;
+  readonly forget: (entry: ManagedProgram) => void;
+  readonly post: (id: string, fact: Fact) => void;
+}
+
+/** Does one action. Gives the fact that comes of it, where it is known at once. */
+export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fact | null {
+  const { ports } = stage;
+  const { id } = entry;
+  switch (action.kind) {
+    case 'spawn':
+      return spawn(action.runNumber, entry, stage);
+    case 'startOthers':
+      for (const other of action.ids) stage.post(other, { kind: 'neededByOther', by: id });
+      return null;
+    case 'signalTree':
+      ports.signalTree({ id, run: action.run }, action.signal as NodeJS.Signals);
+      if (action.thaw) ports.signalTree({ id, run: action.run }, 'SIGCONT');
+      return null;
+    case 'signalMain':
+      ports.signalMain({ id, run: action.run }, action.signal as NodeJS.Signals);
+      return null;
+    case 'killTree':
+      entry.wasForced = true;
+      ports.killTree({ id, run: action.run });
+      return null;
+    case 'freezeTree':
+      ports.freezeTree({ id, run: action.run });
+      return null;
+    case 'thawTree':
+      ports.signalTree({ id, run: action.run }, 'SIGCONT');
+      return null;
+    case 'watchLeftovers':
+      stage.watchLeftovers(entry);
+      return null;
+    case 'closeRun':
+      ports.closeRun({ id, run: action.run });
+      return null;
+    case 'arm':
+      entry.cancelTimer?.();
+      entry.cancelTimer = stage.clock.after(action.afterMs, () => {
+        entry.cancelTimer = null;
+        stage.post(id, { kind: 'timeElapsed' });
+      });
+      return null;
+    case 'tell': {
+      const { event, pid, reason, data } = action;
+      ports.record.tell({ kind: event, process: id, pid, reason, data });
+      return null;
+    }
+    case 'forget':
+      stage.forget(entry);
+      return null;
+  }
+}
+
+const NOTHING_FOUND = { kind: 'none' } as const;
+
+function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
+  stage.beforeLaunch();
+  try {
+    const { spec } = entry.program;
+    const found = mayTakeOver(entry.program) ? stage.ports.takeOver(spec, runNumber) : NOTHING_FOUND;
+    if (found.kind === 'one') {
+      entry.spawnProblem = null;
+      return { kind: 'adopted', run: found.run, paused: found.paused };
+    }
+    const { pid, startTicks } = stage.ports.spawn(spec, runNumber);
+    entry.spawnProblem = null;
+    const run = { number: runNumber, pid, startTicks, startedAt: stage.clock.now(), adopted: false };
+    if (found.kind === 'none') return { kind: 'spawned', run };
+    return { kind: 'spawned', run, note: describeSeveral(spec.command, found.pids) };
+  } catch (error) {
+    const problem = error instanceof HealerError ? error.message : toHealerError(error).message;
+    entry.spawnProblem = problem;
+    return { kind: 'spawnFailed', problem };
+  }
+}

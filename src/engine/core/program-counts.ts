@@ -1,0 +1,29 @@
+import { publicName } from '../../policy/lifecycle/state.ts';
+import type { EngineStatus } from '../../protocol/snapshot.ts';
+import type { ManagedProgram } from './managed-program.ts';
+
+/** Programs by state, states without a program left out, and `total`. */
+export function countStates(programs: Iterable<ManagedProgram>): Record<string, number> {
+  const counts: Record<string, number> = { total: 0 };
+  for (const { program } of programs) {
+    const name = publicName(program.state);
+    counts[name] = (counts[name] ?? 0) + 1;
+    counts['total'] = (counts['total'] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Programs whose health check passes, and those that fail it; those without a check, or not checked yet, are neither. */
+export function countHealth(programs: Iterable<ManagedProgram>): EngineStatus['health'] {
+  const counts = { healthy: 0, unhealthy: 0, unknown: 0 };
+  for (const { program } of programs) counts[program.health] += 1;
+  const { healthy, unhealthy } = counts;
+  return { healthy, unhealthy };
+}
+
+/** In one line, for service managers: "5 programs: 4 running, 1 backoff". */
+export function describeCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
+  const programs = total === 1 ? '1 program' : `${String(total)} programs`;
+  const named = Object.entries(states).map(([state, count]) => `${String(count)} ${state}`);
+  return named.length === 0 ? programs : `${programs}: ${named.join(', ')}`;
+}

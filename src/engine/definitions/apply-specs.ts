@@ -1,0 +1,66 @@
+import type { SpecDiff } from '../../config/sources/diff-specs.ts';
+import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Engine } from '../core/engine.ts';
+import { newProgram } from '../core/managed-program.ts';
+import type { Records } from '../records/records.ts';
+
+export interface SpecTarget {
+  readonly engine: Engine;
+  readonly records: Records;
+  /** Writes down what a program is. */
+  readonly putSpec: (spec: ProcessSpec) => void;
+  /** The settings of the engine may have changed. */
+  readonly onSettings: () => void;
+}
+
+/** Puts a difference between what is known and what the sources say into force. */
+export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly SourcedSpec[]): void {
+  const { engine, records } = target;
+  const origins = new Map(sourced.map(({ spec, origin }) => [spec.id, origin]));
+  const originOf = (spec: ProcessSpec): string => origins.get(spec.id) ?? '';
+  const { added, removed, changedInPlace, changedNeedsRestart } = diff;
+  refreshOrigins(engine, origins);
+  if (added.length + removed.length + changedInPlace.length + changedNeedsRestart.length === 0) return;
+  records.tellEngine(
+    'config-changed',
+    `the list of programs changed: ${String(added.length)} added, ${String(removed.length)} removed, ${String(changedInPlace.length)} changed in place, ${String(changedNeedsRestart.length)} to be restarted`,
+    { added: added.map(({ id }) => id), removed },
+  );
+  for (const spec of added) add(target, spec, originOf(spec));
+  // Of several instances the last one goes first.
+  for (const id of [...removed].reverse()) engine.post(id, { kind: 'removeAsked' });
+  for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
+  for (const { id } of changedNeedsRestart) restartIfLive(engine, id);
+}
+
+function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
+  putSpec(spec);
+  engine.add(newProgram(spec), origin);
+  records.tell({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
+  if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startAsked', by: 'boot' });
+}
+
+function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
+  const entry = engine.programs.get(spec.id);
+  if (entry === undefined) return;
+  putSpec(spec);
+  const wasEnabled = entry.program.spec.enabled;
+  engine.replaceSpec({ ...entry.program, spec }, origin);
+  if (wasEnabled !== spec.enabled) engine.post(spec.id, { kind: spec.enabled ? 'enableAsked' : 'disableAsked' });
+}
+
+/** A line may move without a change of what it says. */
+function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): void {
+  for (const [id, origin] of origins) {
+    const entry = engine.programs.get(id);
+    if (entry !== undefined && entry.origin !== origin) engine.replaceSpec(entry.program, origin);
+  }
+}
+
+/** What rests will find its new command when it is started. */
+function restartIfLive(engine: Engine, id: string): void {
+  const name = engine.programs.get(id)?.program.state.name;
+  const isLive = name === 'starting' || name === 'running' || name === 'paused' || name === 'backoff';
+  if (isLive) engine.post(id, { kind: 'restartAsked', timeoutMs: null, by: 'config' });
+}

@@ -1,0 +1,148 @@
+import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import { type Fate, recall } from '../../policy/lifecycle/adoption.ts';
+import { startOrder } from '../../policy/lifecycle/dependencies.ts';
+import { recallFuture, recallPast } from '../../policy/moment.ts';
+import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
+import { newProgram } from '../core/managed-program.ts';
+import type { RunOf } from '../core/ports.ts';
+import type { CooldownEntry } from '../store/cooldown-file.ts';
+import { fromRecord, type ProgramRecord } from '../store/program-record.ts';
+import type { StoredState } from '../store/state-store.ts';
+
+/** How a run ended that no engine saw. Null where nobody could tell. */
+export interface UnseenExit {
+  readonly status: {
+    readonly code: number | null;
+    readonly signal: string | null;
+    readonly coreDumped: boolean;
+  } | null;
+  readonly atWall: number;
+}
+
+/** What boot has to find out about the world. */
+export interface BootPorts {
+  readonly clock: Clock;
+  readonly isAlive: (target: RunOf) => boolean;
+  readonly isPaused: (target: RunOf) => boolean;
+  readonly hasLeftovers: (target: RunOf) => boolean;
+  readonly exitOf: (target: RunOf) => UnseenExit;
+  /** The process of a start that its engine did not live to write down. */
+  readonly findLaunched: (id: string, runNumber: number) => { pid: number; startTicks: number | null } | null;
+}
+
+export interface Inheritance {
+  readonly stored: StoredState;
+  readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
+  /** False after a reboot: no process of the earlier boot can be alive, and its pids mean nothing. */
+  readonly isSameBoot: boolean;
+  /** Programs that were enabled by name: for them the state of an earlier engine has no say in it. */
+  readonly enabled: ReadonlySet<string>;
+}
+
+/** Starts of one turn: enough to be quick, few enough that a client is answered in between. */
+const STARTS_A_TURN = 25;
+
+/**
+ * Takes over what an earlier engine left, then starts what is to run. Gives the ids of survivors that no source
+ * names any more; they are being ended.
+ */
+export async function boot(
+  engine: Engine,
+  specs: readonly SourcedSpec[],
+  isComplete: boolean,
+  inheritance: Inheritance,
+  ports: BootPorts,
+): Promise<void> {
+  const toStart: string[] = [];
+  for (const { spec, origin } of dependenciesFirst(specs)) {
+    const program = inherit(spec, inheritance, ports);
+    if (program === null) {
+      engine.add(newProgram(spec), origin);
+      if (spec.enabled && spec.autostart) toStart.push(spec.id);
+    } else takeOver(engine, program, origin, inheritance.isSameBoot, ports);
+  }
+  takeOverUnnamed(engine, isComplete, inheritance, ports);
+  for (let start = 0; start < toStart.length && !engine.isGoingDown; start += STARTS_A_TURN) {
+    const batch = toStart.slice(start, start + STARTS_A_TURN);
+    engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function dependenciesFirst(specs: readonly SourcedSpec[]): SourcedSpec[] {
+  const byId = new Map(specs.map((sourced) => [sourced.spec.id, sourced]));
+  return startOrder(specs.map(({ spec }) => spec)).flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The program as it was left, or null when it is to begin afresh. */
+function inherit(spec: ProcessSpec, inheritance: Inheritance, { clock }: BootPorts): Program | null {
+  const now = clock.now();
+  const { stored, cooldowns, isSameBoot } = inheritance;
+  const record = stored.programs.get(spec.id)?.program ?? null;
+  const cooldown = cooldowns.get(spec.id);
+  const isOverruled = record?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
+  const keeps = record !== null && !isOverruled && wasStarted(record) && (isSameBoot || outlivesReboot(record.state));
+  const base = keeps ? fromRecord(record, spec, now) : null;
+  if (!spec.enabled) return base !== null && runOf(base.state) !== null ? base : null;
+  const until = cooldown?.cooldownUntil ?? null;
+  const rests = until !== null && Date.parse(until) > now.wall;
+  if (cooldown === undefined || (base === null && !rests)) return base;
+  const known = base ?? newProgram(spec);
+  const history = cooldown.restarts.map(({ at, cause }) => ({ at: recallPast(Date.parse(at), now), cause }));
+  const state: LifecycleState =
+    rests && runOf(known.state) === null
+      ? { name: 'cooldown', until: recallFuture(Date.parse(until), now, spec.restart.cooldown.durationMs) }
+      : known.state;
+  const why = state === known.state ? known.why : 'restarted too often; the rest goes on under this engine';
+  return { ...known, state, why, counters: { ...known.counters, history } };
+}
+
+/** An engine that died while it was starting its programs leaves some that it did not come to. */
+function wasStarted({ state, runs }: ProgramRecord): boolean {
+  return runs > 0 || state.name !== 'stopped';
+}
+
+/** What an operator decided stays decided; everything else begins afresh on a new boot. */
+function outlivesReboot(state: ProgramRecord['state']): boolean {
+  return state.name === 'disabled' || state.name === 'cooldown';
+}
+
+function takeOver(engine: Engine, program: Program, origin: string, isSameBoot: boolean, ports: BootPorts): void {
+  const fate = isSameBoot ? fateOf(program, ports) : ({ kind: 'none' } as const);
+  engine.addDecided(recall(program, fate, engine.circumstancesOf(program.spec)), origin);
+}
+
+function fateOf(program: Program, ports: BootPorts): Fate {
+  const { id } = program.spec;
+  const run = runOf(program.state);
+  if (run === null) return program.state.name === 'launching' ? fateOfLaunch(program, ports) : { kind: 'none' };
+  const target = { id, run };
+  if (ports.isAlive(target)) return { kind: 'alive', run, paused: ports.isPaused(target) };
+  const { status, atWall } = ports.exitOf(target);
+  const facts = status ?? { code: null, signal: null, coreDumped: false };
+  const uptimeMs = Math.max(0, atWall - run.startedAt.wall);
+  return { kind: 'ended', exit: { ...facts, atWall, uptimeMs }, leftovers: ports.hasLeftovers(target) };
+}
+
+function fateOfLaunch(program: Program, ports: BootPorts): Fate {
+  const found = ports.findLaunched(program.spec.id, program.runs);
+  if (found === null) return { kind: 'none' };
+  const run: Run = { ...found, number: program.runs, startedAt: ports.clock.now(), adopted: true };
+  return { kind: 'alive', run, paused: false };
+}
+
+/** Programs that were dropped from the sources while no engine ran: their survivors are ended as a removal would. */
+function takeOverUnnamed(engine: Engine, isComplete: boolean, inheritance: Inheritance, ports: BootPorts): void {
+  if (!inheritance.isSameBoot) return;
+  for (const [id, { spec, program: record }] of inheritance.stored.programs) {
+    if (engine.programs.has(id) || record === null) continue;
+    const program = fromRecord(record, spec, ports.clock.now());
+    const run = runOf(program.state);
+    if (run === null || !ports.isAlive({ id, run })) continue;
+    takeOver(engine, program, 'the previous engine', true, ports);
+    if (isComplete) engine.post(id, { kind: 'removeAsked' });
+  }
+}

@@ -1,0 +1,218 @@
+import { formatProblem } from '../../config/reading/config-problem.ts';
+import { diffSpecs, type SpecDiff } from '../../config/sources/diff-specs.ts';
+import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { noteSources } from '../../config/sources/last-sources.ts';
+import { type LoadedSources, loadSources, type SourceFiles } from '../../config/sources/load-sources.ts';
+import type { MergedSources } from '../../config/sources/merge-sources.ts';
+import { fitProblems, planOf } from '../../config/sources/plan-changes.ts';
+import { applyEdit, type Elsewhere, type RegistryEdit } from '../../config/registry/registry-edits.ts';
+import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
+import { watchSource } from '../../config/sources/watch-source.ts';
+import type { ConfigProblem, ReloadResult } from '../../protocol/config-plan.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import { applySpecs, type SpecTarget } from './apply-specs.ts';
+import type { Records } from '../records/records.ts';
+
+/** Problems told as events; the rest is counted. A binary file must not fill the log. */
+const TOLD_PROBLEMS = 20;
+
+/** One and the same object, as whoever compares expects of what did not change. */
+const NO_BINARIES: MergedSources['binaries'] = {};
+
+interface ReloadRequest {
+  /** What the sources are from now on; left out, they stay what they are. */
+  readonly files?: readonly string[] | undefined;
+  /** Only tells what would be done. */
+  readonly dryRun: boolean;
+  /** Which files are taken at their word when they are empty: left out, all. */
+  readonly mayBeBlank?: (file: string) => boolean;
+}
+
+/** Keeps the programs in step with what defines them. */
+export class Sources {
+  readonly #target: SpecTarget;
+  readonly #noteFile: string;
+  readonly #watches = new Map<string, { close: () => void }>();
+  #sources: SourceFiles;
+  #loaded: LoadedSources | null = null;
+  /** Then the registry may have named programs that still run, and nobody knows which. */
+  #isRescued = false;
+  /** Ids that some source has named since the engine started. */
+  readonly #named = new Set<string>();
+  #turn: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  /** @param noteFile where it is noted what the files are, see `noteSources` */
+  constructor(sources: SourceFiles, noteFile: string, target: SpecTarget) {
+    this.#sources = sources;
+    this.#noteFile = noteFile;
+    this.#target = target;
+  }
+
+  /** What programs come from, an empty registry left out. */
+  get names(): readonly string[] {
+    const { files, registryFile } = this.#sources;
+    const { programs = {}, overrides = {} } = this.#loaded?.registry ?? {};
+    const isUsed = Object.keys(programs).length + Object.keys(overrides).length > 0;
+    return isUsed ? [...files, registryFile] : files;
+  }
+
+  /** What was asked for, read or not. */
+  get files(): readonly string[] {
+    return this.#sources.files;
+  }
+
+  /** Paths of executables by command, as the sources have them. */
+  get binaries(): MergedSources['binaries'] {
+    return this.#loaded?.binaries ?? NO_BINARIES;
+  }
+
+  /** What the registry held when it was last read. */
+  get settings(): LoadedSources['registry']['settings'] {
+    return this.#loaded?.registry.settings ?? {};
+  }
+
+  /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
+  async start(nowMs: number): Promise<LoadedSources> {
+    const problem = await rescueRegistry(this.#sources.registryFile, nowMs);
+    if (problem !== null) this.#target.records.tellEngine('file-corrupt', problem);
+    this.#isRescued = problem !== null;
+    this.#watch();
+    const loaded = await this.#load(this.#sources);
+    this.#enforce(this.#sources, loaded);
+    return problem === null ? loaded : { ...loaded, isComplete: false };
+  }
+
+  /**
+   * Reads the sources and puts into force what changed. Errors in files that are new to the engine leave all as it is.
+   * @throws HealerError INVALID_STATE while the engine is going down
+   */
+  reload({ files = this.#sources.files, dryRun, mayBeBlank }: ReloadRequest): Promise<ReloadResult> {
+    return this.#inTurn(async () => {
+      const sources = { ...this.#sources, files };
+      const loaded = await this.#load(sources, mayBeBlank);
+      const diff = this.#diff(loaded);
+      const isRefused = this.#isNewAndFaulty(files, loaded.problems);
+      if (!dryRun && !isRefused) this.#apply(sources, loaded, diff);
+      return {
+        applied: !dryRun && !isRefused,
+        files,
+        refused: isRefused ? files : loaded.refused,
+        ...planOf(diff),
+        ...fitProblems(loaded.problems),
+      };
+    });
+  }
+
+  /**
+   * Changes the registry and puts the change into force, in turn with the edits of files.
+   * @throws HealerError as `applyEdit` and `editRegistry` do; nothing is changed then
+   */
+  edit(edit: RegistryEdit): Promise<SpecDiff> {
+    return this.#inTurn(async () => {
+      const elsewhere = this.#elsewhere();
+      await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, elsewhere));
+      // Whoever edits the registry says nothing of a file that is being written at the moment.
+      const loaded = await this.#load(this.#sources, () => false);
+      const diff = this.#withRemoval(this.#diff(loaded), loaded, edit);
+      this.#apply(this.#sources, loaded, diff);
+      return diff;
+    });
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    for (const watch of this.#watches.values()) watch.close();
+  }
+
+  /** One after the other, whoever asks: each sees what the one before has made of it. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(() => {
+      if (this.#target.engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is going down');
+      return work();
+    });
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Before the files are read, so that no edit falls between the two. */
+  #watch(): void {
+    const wanted = [...this.#sources.files, this.#sources.registryFile];
+    for (const [file, watch] of this.#watches) {
+      if (wanted.includes(file)) continue;
+      watch.close();
+      this.#watches.delete(file);
+    }
+    for (const file of wanted) {
+      if (this.#isClosed || this.#watches.has(file)) continue;
+      // The watch has waited until it was sure of this one.
+      const request = { dryRun: false, mayBeBlank: (other: string) => other === file };
+      const reload = (): void => void this.reload(request).catch(() => undefined);
+      this.#watches.set(file, watchSource(file, reload));
+    }
+  }
+
+  #load(sources: SourceFiles, mayBeBlank: (file: string) => boolean = () => true): Promise<LoadedSources> {
+    const before = this.#loaded?.inForce;
+    return loadSources(sources, { env: process.env, mayBeBlank, ...(before === undefined ? {} : { before }) });
+  }
+
+  #diff({ specs, isComplete }: MergedSources): SpecDiff {
+    const current = new Map([...this.#target.engine.programs].map(([id, { program }]) => [id, program.spec]));
+    const diff = diffSpecs(current, new Map(specs.map(({ spec }) => [spec.id, spec])), { isComplete });
+    return this.#isRescued ? { ...diff, removed: diff.removed.filter((id) => this.#named.has(id)) } : diff;
+  }
+
+  /** Problems of others do not keep a program, or instances of it, whose removal was asked for. */
+  #withRemoval(diff: SpecDiff, { specs, isComplete }: MergedSources, edit: RegistryEdit): SpecDiff {
+    if (isComplete || edit.kind === 'setting') return diff;
+    const named = new Set(specs.map(({ spec }) => spec.id));
+    const own = [...this.#target.engine.programs.keys()].filter((id) => id === edit.id || isInstanceOf(id, edit.id));
+    return { ...diff, removed: own.filter((id) => !named.has(id)) };
+  }
+
+  /** Also what survived an earlier engine and no source names any more, or is just being removed. */
+  #elsewhere(): Elsewhere {
+    const known = [...this.#target.engine.programs].map(([id, { origin }]) => [id, origin] as const);
+    return new Map([...known, ...(this.#loaded?.elsewhere ?? [])]);
+  }
+
+  #isNewAndFaulty(files: readonly string[], problems: readonly ConfigProblem[]): boolean {
+    const added = files.filter((file) => !this.#sources.files.includes(file));
+    return problems.some(({ severity, file }) => severity === 'error' && added.includes(file));
+  }
+
+  #apply(sources: SourceFiles, loaded: LoadedSources, diff: SpecDiff): void {
+    this.#sources = sources;
+    this.#watch();
+    this.#enforce(sources, loaded);
+    applySpecs(this.#target, diff, loaded.specs);
+    this.#target.records.commit();
+  }
+
+  #enforce({ files }: SourceFiles, loaded: LoadedSources): void {
+    const known = new Set(this.#loaded?.problems.map(formatProblem));
+    this.#loaded = loaded;
+    for (const { spec } of loaded.specs) this.#named.add(spec.id);
+    noteSources(this.#noteFile, files);
+    tellProblems(
+      this.#target.records,
+      loaded.problems.filter((problem) => !known.has(formatProblem(problem))),
+      loaded.refused,
+    );
+    this.#target.onSettings();
+  }
+}
+
+/** Problems that are new become events. */
+function tellProblems(records: Records, fresh: readonly ConfigProblem[], refused: readonly string[]): void {
+  for (const problem of fresh.slice(0, TOLD_PROBLEMS)) {
+    records.tellEngine('config-invalid', formatProblem(problem), { ...problem });
+  }
+  const untold = fresh.length - TOLD_PROBLEMS;
+  if (untold > 0) records.tellEngine('config-invalid', `and ${String(untold)} more problems`, { untold });
+  if (fresh.length === 0) return;
+  for (const file of refused) {
+    records.tellEngine('config-invalid', `the edit of "${file}" changes nothing until its errors are mended`, { file });
+  }
+}

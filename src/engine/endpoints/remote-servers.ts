@@ -1,0 +1,188 @@
+import type { Fields } from '../../config/registry/registry-content.ts';
+import { type RemoteSettings, remoteSettingsOf } from '../../config/registry/remote-endpoints.ts';
+import { isLoopback } from '../../base/host-pattern.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
+import { examineExecutable, patternWithoutLinks } from '../os/executable-facts.ts';
+import { metricsSourceOf } from './metrics-source.ts';
+import type { RunningEngine } from '../assembly/running-engine.ts';
+import type { ApiServer } from '../servers/http/api-server.ts';
+import type { AlivenessFacts } from '../servers/http/aliveness-server.ts';
+import type { Token } from '../access/token.ts';
+import type { CertificateFiles } from '../servers/http/certificate.ts';
+import type { WebServer } from '../servers/http/web-server.ts';
+import type { ServedEngine } from '../access/served-engine.ts';
+import { VERSION } from '../core/version.ts';
+
+const RETRY_MS = 10_000;
+
+/**
+ * The servers that are reached over the network, kept in step with the settings. They are loaded and opened behind the
+ * start of the engine; what one of them cannot do is a degradation, and never the engine's end.
+ */
+export class RemoteServers {
+  readonly #running: RunningEngine;
+  readonly #engine: ServedEngine;
+  readonly #onStatusUrl: (url: string | null) => void;
+  readonly #stopWatching: () => void;
+  #cache: { readonly stored: Fields; readonly settings: RemoteSettings } | null = null;
+  #api: ApiServer | null = null;
+  #aliveness: WebServer | null = null;
+  /** What each server was opened with; null while it is not. */
+  #opened: { readonly api: string | null; readonly aliveness: string | null } = { api: null, aliveness: null };
+  #retry: NodeJS.Timeout | undefined;
+  #stopRenewing: () => void = () => undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  /** @param onStatusUrl where this engine tells that it is alive, whenever that changes */
+  constructor(running: RunningEngine, engine: ServedEngine, onStatusUrl: (url: string | null) => void) {
+    this.#running = running;
+    this.#engine = engine;
+    this.#onStatusUrl = onStatusUrl;
+    this.#stopWatching = running.settingWatchers.add(() => this.#keepUp());
+    this.#keepUp();
+  }
+
+  /** Those who follow a stream. */
+  get clients(): number {
+    return this.#api?.clients() ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#retry);
+    this.#stopWatching();
+    await this.#turn;
+    this.#stopRenewing();
+    await Promise.all([this.#api?.close(), this.#aliveness?.close()]);
+  }
+
+  /** One change after the other: a port has to be free before it is taken again. */
+  #keepUp(): void {
+    clearTimeout(this.#retry);
+    this.#turn = this.#turn.then(async () => {
+      if (this.#isClosed) return;
+      await this.#attempt('api', () => this.#renewApi());
+      await this.#attempt('aliveness', () => this.#renewAliveness());
+    });
+  }
+
+  /** What failed is tried again with the next change, and now and then: a port may become free, a file be mended. */
+  async #attempt(part: 'api' | 'aliveness', renew: () => Promise<void>): Promise<void> {
+    const { degradations } = this.#running;
+    try {
+      await renew();
+      degradations.clear(part);
+    } catch (error) {
+      this.#opened = { ...this.#opened, [part]: null };
+      const name = part === 'api' ? 'the remote API' : 'the aliveness server';
+      degradations.set(part, `${name} is not served: ${toHealerError(error).message}`);
+      this.#retry = setTimeout(() => this.#keepUp(), RETRY_MS).unref();
+    }
+  }
+
+  #settings(): RemoteSettings {
+    const { sources, parts } = this.#running;
+    const stored = sources.settings;
+    if (this.#cache?.stored !== stored) {
+      this.#cache = { stored, settings: remoteSettingsOf(stored, parts.paths.instance, process.env) };
+    }
+    return this.#cache.settings;
+  }
+
+  async #renewApi(): Promise<void> {
+    const { apiAt, api } = this.#settings();
+    const { host, tokenFile, insecure, tls } = api;
+    const wanted = JSON.stringify({ apiAt, tokenFile, insecure, tls });
+    if (wanted === this.#opened.api) return;
+    await this.#api?.close();
+    this.#api = null;
+    this.#stopRenewing();
+    this.#opened = { ...this.#opened, api: wanted };
+    if (apiAt === null) return;
+    if (tokenFile === null && !insecure && !isLocal(host)) throw unprotected(host);
+    const token = tokenFile === null ? null : await loadToken(tokenFile);
+    const { serveApi } = await import('../servers/http/api-server.ts');
+    const { sources, parts } = this.#running;
+    this.#api = await serveApi(this.#engine, {
+      at: apiAt,
+      certificate: tls === null ? null : (await import('../servers/http/certificate.ts')).readCertificate(tls),
+      settings: () => this.#settings(),
+      token,
+      now: () => parts.clock.now().mono,
+      findExecutable: (word, cwd) =>
+        examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries),
+      withoutLinks: patternWithoutLinks,
+      metrics: metricsSourceOf(this.#running, this.#engine),
+    });
+    if (tls !== null) await this.#renew(this.#api, tls);
+    this.#tell('remote API', apiAt.host, this.#api.port);
+  }
+
+  async #renew(server: ApiServer, files: CertificateFiles): Promise<void> {
+    const { keepCertificate } = await import('../servers/http/certificate.ts');
+    const { degradations } = this.#running;
+    const end = keepCertificate(files, {
+      use: (certificate) => server.renewCertificate(certificate),
+      tell: (problem) => {
+        if (problem === null) degradations.clear('certificate');
+        else degradations.set('certificate', `a renewed certificate is not served, but the one before: ${problem}`);
+      },
+    });
+    this.#stopRenewing = () => {
+      end();
+      degradations.clear('certificate');
+      this.#stopRenewing = () => undefined;
+    };
+  }
+
+  async #renewAliveness(): Promise<void> {
+    const { alivenessAt } = this.#settings();
+    const wanted = JSON.stringify(alivenessAt);
+    if (wanted === this.#opened.aliveness) return;
+    await this.#aliveness?.close();
+    this.#aliveness = null;
+    this.#onStatusUrl(null);
+    this.#opened = { ...this.#opened, aliveness: wanted };
+    if (alivenessAt === null) return;
+    const { serveAliveness } = await import('../servers/http/aliveness-server.ts');
+    const names = (): readonly string[] => this.#settings().api.names;
+    this.#aliveness = await serveAliveness(alivenessAt, names, () => this.#alivenessFacts());
+    this.#onStatusUrl(statusUrlOf(alivenessAt.host, this.#aliveness.port));
+    this.#tell('aliveness server', alivenessAt.host, this.#aliveness.port);
+  }
+
+  #alivenessFacts(): AlivenessFacts {
+    const { uptimeMs, instance, partner } = this.#running.status.read();
+    return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000), partner };
+  }
+
+  /** Where a port was left to the system, nobody would find it otherwise. */
+  #tell(name: string, host: string, port: number): void {
+    this.#running.records.tellEngine('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
+    this.#running.records.commit();
+  }
+}
+
+/** As it is reached from this machine. */
+function statusUrlOf(host: string, port: number): string {
+  const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${near.includes(':') ? `[${near}]` : near}:${String(port)}/status`;
+}
+
+function isLocal(host: string): boolean {
+  return host === 'localhost' || isLoopback(host);
+}
+
+function unprotected(host: string): HealerError {
+  return new HealerError(
+    'INVALID_CONFIG',
+    `"${host}" can be reached by others and no token protects it; set "tokenFile" of the setting "api", or "insecure" to do without`,
+    { host },
+  );
+}
+
+async function loadToken(file: string): Promise<Token> {
+  const { readToken } = await import('../access/token.ts');
+  return readToken(file);
+}

@@ -1,0 +1,101 @@
+import { hostname } from 'node:os';
+import { bareUrl } from '../../base/bare-url.ts';
+import { type TelemetryTarget, telemetryTargetOf } from '../../config/registry/telemetry-settings.ts';
+import { type FigureFacts, figuresOf } from '../../policy/figures.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { RunningEngine } from '../assembly/running-engine.ts';
+import type { OtlpExporter } from './otlp-exporter.ts';
+
+const PART = 'telemetry';
+/** A collector that does not answer holds one answer at most, and nothing else. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Pushes the figures to an OpenTelemetry collector where one is configured. Nothing of OpenTelemetry is loaded before;
+ * nothing waits for the collector, and one that is away is a degradation, told once.
+ */
+export class TelemetryPush {
+  readonly #running: RunningEngine;
+  readonly #facts: () => FigureFacts;
+  readonly #stopWatching: () => void;
+  #wanted = '';
+  #exporter: Promise<OtlpExporter> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #isPushing = false;
+
+  constructor(running: RunningEngine, facts: () => FigureFacts) {
+    this.#running = running;
+    this.#facts = facts;
+    this.#stopWatching = running.settingWatchers.add(() => this.#keepUp());
+    this.#keepUp();
+  }
+
+  close(): void {
+    this.#stopWatching();
+    this.#rest();
+  }
+
+  #keepUp(): void {
+    const { sources, degradations } = this.#running;
+    try {
+      const target = telemetryTargetOf(sources.settings, process.env);
+      const wanted = JSON.stringify(target);
+      if (wanted === this.#wanted) return;
+      this.#wanted = wanted;
+      this.#rest();
+      degradations.clear(PART);
+      if (target !== null) this.#start(target);
+    } catch (error) {
+      // What comes after counts as a change, whatever it is.
+      this.#wanted = '';
+      this.#rest();
+      degradations.set(PART, `no figures are pushed: ${toHealerError(error).message}`);
+    }
+  }
+
+  #start(target: TelemetryTarget): void {
+    const { url, intervalMs } = target;
+    this.#exporter = this.#load(url, Math.min(TIMEOUT_MS, intervalMs));
+    const push = (): void => void this.#push(bareUrl(url));
+    this.#timer = setInterval(push, intervalMs).unref();
+    push();
+  }
+
+  async #load(url: string, timeoutMs: number): Promise<OtlpExporter> {
+    const { createOtlpExporter } = await import('./otlp-exporter.ts');
+    const { instance, version, startedAt } = this.#running.status.read();
+    const hostName = hostname();
+    return createOtlpExporter(url, timeoutMs, {
+      instanceId: `${hostName}/${instance}`,
+      hostName,
+      version,
+      startedAtMs: Date.parse(startedAt),
+    });
+  }
+
+  /** One at a time: what a slow collector has not taken is told by the next push, since sums only rise. */
+  async #push(shown: string): Promise<void> {
+    const exporter = this.#exporter;
+    if (this.#isPushing || exporter === null) return;
+    this.#isPushing = true;
+    let problem: string | null = null;
+    try {
+      const facts = this.#facts();
+      await (await exporter).push(figuresOf(facts), facts.nowMs);
+    } catch (error) {
+      problem = toHealerError(error).message;
+    }
+    this.#isPushing = false;
+    // Of a collector that is not asked any more nobody wants to know.
+    if (exporter !== this.#exporter) return;
+    const { degradations } = this.#running;
+    if (problem === null) degradations.clear(PART);
+    else degradations.set(PART, `figures cannot be pushed to ${shown}: ${problem}; they are with the next push`);
+  }
+
+  #rest(): void {
+    clearInterval(this.#timer);
+    void this.#exporter?.then((exporter) => exporter.close()).catch(() => undefined);
+    this.#exporter = null;
+  }
+}

@@ -1,0 +1,71 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import type { LogSettings } from './log-transport.ts';
+import { CURRENT_LOG, rotate } from './rotation.ts';
+
+export const BYTES_PER_MB = 1024 * 1024;
+
+/** A place to append to. Opened for each batch, so that a folder that was removed or emptied is noticed at once. */
+export interface OpenLog {
+  readonly fd: number;
+  readonly path: string;
+  /** Before anything is appended. */
+  readonly size: number;
+}
+
+/**
+ * Opens the current log, in a new file when `length` more bytes would make the old one larger than it may be.
+ * @throws the error of the file system.
+ */
+export function openLog(dir: string, { maxSizeMb, keep }: LogSettings, length: number): OpenLog {
+  const log = openCurrent(dir);
+  if (log.size === 0 || log.size + length <= maxSizeMb * BYTES_PER_MB) return log;
+  closeSync(log.fd);
+  rotate(dir, keep);
+  return openCurrent(dir);
+}
+
+/** Appends text of one character a byte, all of it or none. @throws the error of the file system. */
+export function appendRecords(log: OpenLog, records: string): void {
+  try {
+    for (let start = 0; start < records.length; start += scratch.length) {
+      const part = records.length <= scratch.length ? records : records.slice(start, start + scratch.length);
+      writeAll(log.fd, scratch.write(part, 0, 'latin1'));
+    }
+  } catch (error) {
+    shrinkTo(log.fd, log.size);
+    throw error;
+  }
+}
+
+/** As large as a usual batch becomes; one for all, since writing is synchronous. */
+const scratch = Buffer.allocUnsafeSlow(512 * 1024);
+
+function writeAll(fd: number, length: number): void {
+  for (let written = 0; written < length;) written += writeSync(fd, scratch, written, length - written);
+}
+
+function shrinkTo(fd: number, size: number): void {
+  try {
+    ftruncateSync(fd, size);
+  } catch {
+    // Not a regular file; what it took, it keeps.
+  }
+}
+
+function openCurrent(dir: string): OpenLog {
+  const path = join(dir, CURRENT_LOG);
+  const fd = openAppending(path, dir);
+  return { fd, path, size: fstatSync(fd).size };
+}
+
+function openAppending(path: string, dir: string): number {
+  try {
+    return openSync(path, 'a', PRIVATE_FILE);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    ensureFolder(dir);
+    return openSync(path, 'a', PRIVATE_FILE);
+  }
+}

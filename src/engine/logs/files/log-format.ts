@@ -1,0 +1,72 @@
+import type { LogLine } from '../../../protocol/log-line.ts';
+import { isLongerThanOneRecord, recordLengthAt } from './record-cut.ts';
+import type { OutputStream } from './log-transport.ts';
+
+/** What stands before the text of a record; `P` says that the line goes on in the next one of its stream. */
+export interface RecordHeads {
+  readonly full: string;
+  readonly partial: string;
+}
+
+/** The format that Kubernetes calls CRI: `2026-11-21T09:34:10.123Z stdout F text`. Null leaves the time out. */
+export function recordHeads(stream: OutputStream, timeMs: number | null): RecordHeads {
+  const origin = timeMs === null ? stream : `${new Date(timeMs).toISOString()} ${stream}`;
+  return { full: `${origin} F `, partial: `${origin} P ` };
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Turns raw output into records, in a string of one character a byte, whatever the bytes are: one `replaceAll` over
+ * such a string is more than twice as fast as copying line by line (416 against 175 MB/s).
+ * `tail` tells what an unterminated last line is: the end of its line, or a piece of it.
+ */
+export function formatRecords(bytes: Buffer, heads: RecordHeads, tail: 'ends' | 'goes-on'): string {
+  const isTerminated = bytes.at(-1) === NEWLINE;
+  const text = bytes.toString('latin1', 0, isTerminated ? bytes.length - 1 : bytes.length);
+  const isWhole = isTerminated || tail === 'ends';
+  if (isWhole && !isLongerThanOneRecord(bytes)) return `${heads.full}${text.replaceAll('\n', `\n${heads.full}`)}\n`;
+  return formatLong(bytes, heads, isWhole);
+}
+
+function formatLong(bytes: Buffer, heads: RecordHeads, isWhole: boolean): string {
+  let records = '';
+  for (let start = 0; start < bytes.length;) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline === -1 ? bytes.length : newline;
+    for (let length = recordLengthAt(bytes, start, end); start + length < end;) {
+      records += `${heads.partial}${bytes.toString('latin1', start, start + length)}\n`;
+      start += length;
+      length = recordLengthAt(bytes, start, end);
+    }
+    const head = newline !== -1 || isWhole ? heads.full : heads.partial;
+    records += `${head}${bytes.toString('latin1', start, end)}\n`;
+    start = end + 1;
+  }
+  return records;
+}
+
+const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
+/** As long as any time that we write; a longer first word is not one. */
+const MAX_TIME_LENGTH = 40;
+
+/** Reads a record, without its newline, back. A line that is none of ours is taken as text of stdout. */
+export function parseRecord(record: string): LogLine {
+  const space = record.indexOf(' ');
+  if (space > 0 && space <= MAX_TIME_LENGTH) {
+    const untimed = parseUntimed(record, 0, null);
+    if (untimed !== null) return untimed;
+    const timed = parseUntimed(record, space + 1, record.slice(0, space));
+    if (timed !== null && !Number.isNaN(Date.parse(record.slice(0, space)))) return timed;
+  }
+  return { time: null, stream: 'stdout', text: record, partial: false };
+}
+
+function parseUntimed(record: string, at: number, time: string | null): LogLine | null {
+  const stream = STREAMS.find((name) => record.startsWith(name, at));
+  if (stream === undefined) return null;
+  const flagAt = at + stream.length + 1;
+  const flag = record[flagAt];
+  if (record[flagAt - 1] !== ' ' || record[flagAt + 1] !== ' ' || (flag !== 'F' && flag !== 'P')) return null;
+  return { time, stream, text: record.slice(flagAt + 2), partial: flag === 'P' };
+}

@@ -1,0 +1,105 @@
+import type { FollowRequest, LogGap, LogSettings, RunName, WitnessedExit } from './log-transport.ts';
+
+/** Changes whenever messages do: an engine replaces a keeper of another version. */
+export const KEEPER_VERSION = 3;
+
+/** What an engine asks of the keeper. One message is one line of JSON. */
+export type KeeperCommand =
+  | { readonly kind: 'attach'; readonly pid: number; readonly startTicks: number | null }
+  | { readonly kind: 'detach' }
+  | (FollowRequest & { readonly kind: 'follow'; readonly logDir: string })
+  | (RunName & { readonly kind: 'ended' })
+  | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
+  /** The runtime folder was cleaned away, or the next engine has another one: listen there. */
+  | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
+  /** Drain everything and go; runs that still live are the next keeper's. */
+  | { readonly kind: 'quit' };
+
+export type FollowCommand = Extract<KeeperCommand, { kind: 'follow' }>;
+
+/** What the keeper tells the engine. */
+export type KeeperReport =
+  | {
+      readonly kind: 'attached';
+      /** Of the engine that asked: what stands before it in the pipe was for another one. */
+      readonly pid: number;
+      readonly version: number;
+      readonly runs: readonly RunName[];
+      readonly exits: readonly WitnessedExit[];
+    }
+  | (RunName & { readonly kind: 'following' })
+  /** All that was written up to the end is in the file. */
+  | (RunName & { readonly kind: 'drained' })
+  /** Nobody can write to its pipes any more; they are gone. */
+  | (RunName & { readonly kind: 'released' })
+  | { readonly kind: 'exited'; readonly exit: WitnessedExit }
+  | { readonly kind: 'gap'; readonly gap: LogGap }
+  | { readonly kind: 'trouble'; readonly message: string };
+
+/** Names a run in maps. */
+export function runKeyOf({ id, run }: RunName): string {
+  return `${id}.${String(run)}`;
+}
+
+type FieldType = 'string' | 'number' | 'object' | 'number or null' | 'object or null';
+
+/** The fields that a message cannot do without. */
+const COMMAND_FIELDS: Readonly<Record<KeeperCommand['kind'], Readonly<Record<string, FieldType>>>> = {
+  attach: { pid: 'number', startTicks: 'number or null' },
+  detach: {},
+  follow: {
+    id: 'string',
+    run: 'number',
+    pid: 'number',
+    startTicks: 'number or null',
+    pipes: 'object or null',
+    log: 'object',
+    logDir: 'string',
+  },
+  ended: { id: 'string', run: 'number' },
+  settings: { id: 'string', log: 'object' },
+  move: { runtimeDir: 'string', pipesDir: 'string' },
+  quit: {},
+};
+
+const REPORT_FIELDS: Readonly<Record<KeeperReport['kind'], Readonly<Record<string, FieldType>>>> = {
+  attached: { pid: 'number', version: 'number', runs: 'object', exits: 'object' },
+  following: { id: 'string', run: 'number' },
+  drained: { id: 'string', run: 'number' },
+  released: { id: 'string', run: 'number' },
+  exited: { exit: 'object' },
+  gap: { gap: 'object' },
+  trouble: { message: 'string' },
+};
+
+/** Null for what is no command: the rest of a message of which somebody else read the beginning. */
+export function parseCommand(line: string): KeeperCommand | null {
+  return parseMessage(line, COMMAND_FIELDS) as KeeperCommand | null;
+}
+
+export function parseReport(line: string): KeeperReport | null {
+  return parseMessage(line, REPORT_FIELDS) as KeeperReport | null;
+}
+
+function parseMessage(line: string, table: Readonly<Record<string, Readonly<Record<string, FieldType>>>>): unknown {
+  const message = parseObject(line);
+  const kind = message?.['kind'];
+  if (message === null || typeof kind !== 'string' || !Object.hasOwn(table, kind)) return null;
+  const isWhole = Object.entries(table[kind] ?? {}).every(([field, type]) => isOfType(message[field], type));
+  return isWhole ? message : null;
+}
+
+function parseObject(line: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+function isOfType(value: unknown, type: FieldType): boolean {
+  if (type === 'object or null') return typeof value === 'object';
+  if (type === 'number or null') return value === null || typeof value === 'number';
+  return typeof value === type && value !== null;
+}

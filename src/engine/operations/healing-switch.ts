@@ -1,0 +1,124 @@
+import { HEALING_ON, type HealingMode } from '../../policy/healing.ts';
+import { later, type Moment, recallFuture } from '../../policy/moment.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Recorder } from '../core/ports.ts';
+import type { StoredHolds } from '../store/hold-file.ts';
+
+interface Hold {
+  readonly until: Moment | null;
+  readonly cancel: () => void;
+}
+
+/** What a timer can wait for; bounds a hold that a changed wall clock would stretch. */
+const LONGEST_HOLD_MS = 2_147_483_647;
+
+export interface HealingSwitchPorts {
+  readonly clock: Clock;
+  readonly record: Recorder;
+  /** Null is all programs. */
+  readonly onChange: (id: string | null) => void;
+  readonly save: (holds: StoredHolds) => void;
+}
+
+/** Where an operator switches healing off and on again, for one program or all, for a while or without end. */
+export class HealingSwitch {
+  readonly #ports: HealingSwitchPorts;
+  /** The key null stands for all programs. */
+  readonly #holds = new Map<string | null, Hold>();
+  readonly #observesAll: boolean;
+
+  constructor(ports: HealingSwitchPorts, observesAll: boolean) {
+    this.#ports = ports;
+    this.#observesAll = observesAll;
+  }
+
+  modeOf(id: string): HealingMode {
+    const hold = this.#longest(this.#holds.get(id), this.#holds.get(null));
+    if (hold !== undefined) return { mode: 'held', until: hold.until };
+    return this.#observesAll ? { mode: 'observed', until: null } : HEALING_ON;
+  }
+
+  /** The mode for all programs, whatever is held for single ones. */
+  get general(): HealingMode {
+    return this.modeOf('');
+  }
+
+  isHeld(id: string | null): boolean {
+    return this.#holds.has(id);
+  }
+
+  /** Ids of the programs with a hold of their own. */
+  get held(): string[] {
+    return [...this.#holds.keys()].filter((id) => id !== null);
+  }
+
+  hold(id: string | null, forMs: number | null): void {
+    const { clock, record } = this.#ports;
+    const until = forMs === null ? null : later(clock.now(), forMs);
+    this.#set(id, until);
+    const end = until === null ? 'until it is released' : `until ${new Date(until.wall).toISOString()}`;
+    record.tell({ kind: 'held', process: id, pid: null, reason: `healing is held by the operator ${end}`, data: {} });
+    this.#changed(id);
+  }
+
+  release(id: string | null, reason = 'healing goes on: released by the operator'): void {
+    const hold = this.#holds.get(id);
+    if (hold === undefined) return;
+    hold.cancel();
+    this.#holds.delete(id);
+    this.#ports.record.tell({ kind: 'released', process: id, pid: null, reason, data: {} });
+    this.#changed(id);
+  }
+
+  /** Goes on with what an earlier engine held. What ended while no engine ran is told. */
+  recall({ all, programs }: StoredHolds): void {
+    const now = this.#ports.clock.now();
+    const stored = [...Object.entries(programs), ...(all === null ? [] : [[null, all] as const])];
+    for (const [id, { until }] of stored) {
+      this.#set(id, until === null ? null : recallFuture(until, now, LONGEST_HOLD_MS));
+    }
+  }
+
+  /** A program that is known no longer is held no longer. */
+  forget(id: string): void {
+    const hold = this.#holds.get(id);
+    if (hold === undefined) return;
+    hold.cancel();
+    this.#holds.delete(id);
+    this.#save();
+  }
+
+  close(): void {
+    for (const { cancel } of this.#holds.values()) cancel();
+  }
+
+  #set(id: string | null, until: Moment | null): void {
+    const { clock } = this.#ports;
+    this.#holds.get(id)?.cancel();
+    const cancel =
+      until === null
+        ? () => undefined
+        : clock.after(Math.max(0, until.mono - clock.now().mono), () => {
+            this.release(id, 'healing goes on: the time of the hold is over');
+          });
+    this.#holds.set(id, { until, cancel });
+  }
+
+  #changed(id: string | null): void {
+    this.#save();
+    this.#ports.onChange(id);
+  }
+
+  #save(): void {
+    const stored = [...this.#holds].map(([id, { until }]) => [id, { until: until?.wall ?? null }] as const);
+    this.#ports.save({
+      all: stored.find(([id]) => id === null)?.[1] ?? null,
+      programs: Object.fromEntries(stored.flatMap(([id, hold]) => (id === null ? [] : [[id, hold]]))),
+    });
+  }
+
+  #longest(one: Hold | undefined, other: Hold | undefined): Hold | undefined {
+    if (one === undefined || other === undefined) return one ?? other;
+    return one.until === null || (other.until !== null && one.until.mono > other.until.mono) ? one : other;
+  }
+}

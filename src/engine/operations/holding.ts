@@ -1,0 +1,69 @@
+import { publicName, runOf } from '../../policy/lifecycle/state.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { HoldAllResult, OperationResult } from '../../protocol/operation-result.ts';
+import type { EngineStatus } from '../../protocol/snapshot.ts';
+import type { Engine } from '../core/engine.ts';
+import type { HealingSwitch } from './healing-switch.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
+import type { Operations } from './operations.ts';
+
+/** The requests by which an operator holds and releases healing. They fit every state. */
+export class Holding {
+  readonly #engine: Engine;
+  readonly #operations: Operations;
+  readonly #healing: HealingSwitch;
+
+  constructor(engine: Engine, operations: Operations, healing: HealingSwitch) {
+    this.#engine = engine;
+    this.#operations = operations;
+    this.#healing = healing;
+  }
+
+  /** @throws HealerError PROCESS_NOT_FOUND */
+  hold(id: string, forMs: number | null): OperationResult {
+    const entry = this.#operations.find(id);
+    this.#healing.hold(id, forMs);
+    return resultOf(entry);
+  }
+
+  /** @throws HealerError PROCESS_NOT_FOUND, or INVALID_STATE when the program has no hold of its own */
+  release(id: string): OperationResult {
+    const entry = this.#operations.find(id);
+    if (!this.#healing.isHeld(id)) {
+      const isGeneral = this.#healing.isHeld(null);
+      throw new HealerError(
+        'INVALID_STATE',
+        `cannot release "${id}": its healing is ${isGeneral ? 'held together with that of all programs' : 'not held'}`,
+        { id, operation: 'release', heldForAll: isGeneral },
+      );
+    }
+    this.#healing.release(id);
+    return resultOf(entry);
+  }
+
+  holdAll(forMs: number | null): HoldAllResult {
+    this.#healing.hold(null, forMs);
+    return { until: this.status().until, programs: [...this.#engine.programs.keys()] };
+  }
+
+  /** Ends the hold for all and those of single programs. */
+  releaseAll(): HoldAllResult {
+    const programs = this.#healing.isHeld(null) ? [...this.#engine.programs.keys()] : this.#healing.held;
+    for (const id of this.#healing.held) this.#healing.release(id);
+    this.#healing.release(null);
+    return { until: null, programs };
+  }
+
+  status(): EngineStatus['healing'] {
+    const { mode, until } = this.#healing.general;
+    return {
+      mode,
+      until: until === null ? null : new Date(until.wall).toISOString(),
+      held: this.#healing.held.length,
+    };
+  }
+}
+
+function resultOf({ id, program }: ManagedProgram): OperationResult {
+  return { id, state: publicName(program.state), pid: runOf(program.state)?.pid ?? null, forced: false, tookMs: 0 };
+}

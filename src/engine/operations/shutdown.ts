@@ -1,0 +1,84 @@
+import { startOrder } from '../../policy/lifecycle/dependencies.ts';
+import type { OperationOptions } from '../../policy/lifecycle/operations.ts';
+import { runOf } from '../../policy/lifecycle/state.ts';
+import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
+import type { Operations } from './operations.ts';
+
+const STOP: OperationOptions = { graceful: true, timeoutMs: null, by: 'shutdown of the engine' };
+const KILL: OperationOptions = { ...STOP, graceful: false };
+
+export interface ShutdownOptions {
+  /** Leaves the programs to the next engine. */
+  readonly keep: boolean;
+  /** What still lives after this long is killed; null grants each program its own time. */
+  readonly timeoutMs: number | null;
+}
+
+/**
+ * Stops every program and waits for all of them: each once those that depend on it have ended, and what is independent
+ * at the same time.
+ */
+export async function stopAll(
+  engine: Engine,
+  operations: Operations,
+  clock: Clock,
+  { keep, timeoutMs }: ShutdownOptions,
+): Promise<ShutdownResult> {
+  const began = clock.now().mono;
+  const tookMs = (): number => Math.round(clock.now().mono - began);
+  if (keep) return { stopped: [], forced: [], kept: liveOnes(engine), tookMs: tookMs() };
+  // A cooldown outlives the engine, so what rests is left as it is.
+  engine.suspendStarts();
+  const ending = stopInOrder(engine, operations);
+  const cancelDeadline =
+    timeoutMs === null ? undefined : clock.after(timeoutMs, () => killAll(liveOnes(engine), operations));
+  const outcomes = await Promise.allSettled(ending);
+  cancelDeadline?.();
+  const ended = outcomes.flatMap((outcome) =>
+    outcome.status === 'fulfilled' && outcome.value !== null ? [outcome.value] : [],
+  );
+  return {
+    stopped: ended.map(({ id }) => id),
+    forced: ended.filter(({ forced }) => forced).map(({ id }) => id),
+    kept: [],
+    tookMs: tookMs(),
+  };
+}
+
+function liveOnes(engine: Engine): string[] {
+  return [...engine.programs.values()].filter(({ program }) => runOf(program.state) !== null).map(({ id }) => id);
+}
+
+/** One promise a program; null for one that did not live when its turn came. */
+function stopInOrder(engine: Engine, operations: Operations): Promise<OperationResult | null>[] {
+  const specs = [...engine.programs.values()].map(({ program }) => program.spec);
+  const dependents = specs.filter(({ dependsOn }) => dependsOn.length > 0);
+  const endings = new Map<string, Promise<OperationResult | null>>();
+  // Dependents come first. What depends on each other in a circle is stopped in the order it has.
+  for (const id of startOrder(specs).toReversed()) {
+    const before = dependents
+      .filter(({ dependsOn }) => dependsOn.some((dependency) => dependency.id === id))
+      .flatMap((dependent) => endings.get(dependent.id) ?? []);
+    endings.set(id, stopAfter(before, id, engine, operations));
+  }
+  return specs.flatMap((spec) => endings.get(spec.id) ?? []);
+}
+
+async function stopAfter(
+  before: readonly Promise<unknown>[],
+  id: string,
+  engine: Engine,
+  operations: Operations,
+): Promise<OperationResult | null> {
+  if (before.length > 0) await Promise.allSettled(before);
+  const entry = engine.programs.get(id);
+  if (entry === undefined || runOf(entry.program.state) === null) return null;
+  return operations.request('stop', id, STOP);
+}
+
+function killAll(ids: readonly string[], operations: Operations): void {
+  for (const id of ids) operations.request('stop', id, KILL).catch(() => undefined);
+}

@@ -1,0 +1,87 @@
+import { existsSync, rmSync } from 'node:fs';
+import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import { partnerSettingsOf } from '../../config/registry/partner-settings.ts';
+import { type StartNote, writeStartNote } from '../../config/instance/start-note.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { RunningEngine } from '../assembly/running-engine.ts';
+
+interface StartFacts {
+  readonly options: EngineStartOptions;
+  readonly isManaged: boolean;
+}
+
+/** Keeps the note of this engine in step with its files and settings, and takes it away when the engine is to be down. */
+export class OwnStartNote {
+  readonly #running: RunningEngine;
+  readonly #facts: StartFacts;
+  readonly #stopWatching: () => void;
+  #statusUrl: string | null = null;
+  #written = '';
+  #isRemoved = false;
+  #isRefused = false;
+
+  constructor(running: RunningEngine, facts: StartFacts) {
+    this.#running = running;
+    this.#facts = facts;
+    this.#stopWatching = running.settingWatchers.add(() => this.#write());
+    this.#write();
+  }
+
+  tellStatusUrl(url: string | null): void {
+    this.#statusUrl = url;
+    this.#write();
+  }
+
+  /** Writes it again where somebody has removed it. */
+  restore(): void {
+    if (existsSync(this.#running.parts.paths.startNote)) return;
+    this.#written = '';
+    this.#write();
+  }
+
+  /** Tries again what a full disk refused. */
+  mend(): void {
+    if (this.#isRefused) this.#write();
+  }
+
+  /** From now on nobody starts this engine again, also when it dies on its way down. */
+  remove(): void {
+    this.#isRemoved = true;
+    this.#stopWatching();
+    rmSync(this.#running.parts.paths.startNote, { force: true });
+  }
+
+  /** On a full disk the note of before stays, which is nearly as good. */
+  #write(): void {
+    const note = this.#note();
+    const text = JSON.stringify(note);
+    if (this.#isRemoved || text === this.#written) return;
+    const { degradations, parts } = this.#running;
+    try {
+      writeStartNote(parts.paths.startNote, note);
+      this.#written = text;
+      this.#isRefused = false;
+      degradations.clear('start-note');
+    } catch (error) {
+      this.#isRefused = true;
+      const { message } = toHealerError(error);
+      degradations.set('start-note', `the partner cannot be told how this engine was started: ${message}`);
+    }
+  }
+
+  #note(): StartNote {
+    const { options, isManaged } = this.#facts;
+    const { sources, parts } = this.#running;
+    const { isStandalone } = partnerSettingsOf(sources.settings, parts.paths.instance);
+    return {
+      pid: process.pid,
+      files: [...sources.files],
+      observes: options.observes,
+      partner: options.partner,
+      isStandalone: options.isStandalone || isStandalone,
+      isManaged,
+      cwd: process.cwd(),
+      statusUrl: this.#statusUrl,
+    };
+  }
+}

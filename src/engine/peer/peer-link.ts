@@ -1,0 +1,249 @@
+import type { ChildProcess } from 'node:child_process';
+import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import { type PartnerSettings, partnerSettingsOf } from '../../config/registry/partner-settings.ts';
+import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
+import { readStartNote, type StartNote } from '../../config/instance/start-note.ts';
+import {
+  judgePartner,
+  PARTNER_RULE,
+  type PartnerSight,
+  type PartnerVerdict,
+  type PartnerWatch,
+  UNKNOWN_PARTNER,
+} from '../../policy/partner-watch.ts';
+import type { EventKind } from '../../protocol/engine-event.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { PartnerView } from '../../protocol/partner-view.ts';
+import { isStillAlive } from '../../base/proc-stat.ts';
+import { signalExactly } from '../os/send-signal.ts';
+import type { RunningEngine } from '../assembly/running-engine.ts';
+import { lookAtPartner, type PartnerProcess } from './look-at-partner.ts';
+import { readEnvironment, withoutManager } from './partner-environment.ts';
+import { spawnEngine } from './spawn-engine.ts';
+
+/** A look that begins so much later than planned says more about us than about the partner. */
+const LATE_MS = 1_500;
+const DEATH_MS = 2_000;
+const POLL_MS = 10;
+
+export interface PartnerParts {
+  readonly running: RunningEngine;
+  readonly options: EngineStartOptions;
+  /** The bundle of the engine. */
+  readonly script: string;
+  /** What this engine is there to watch is to be down: there is nothing left to do. */
+  readonly onLeft: () => void;
+}
+
+/** Where the partner is, and how it is to be run. */
+interface Partner {
+  readonly paths: Paths;
+  readonly note: StartNote;
+  readonly settings: PartnerSettings;
+}
+
+/** Watches the other engine of the pair, and sees to it that it runs. What is to be done, policy/partner-watch decides. */
+export class PartnerLink {
+  readonly #parts: PartnerParts;
+  #watch: PartnerWatch = UNKNOWN_PARTNER;
+  #view: PartnerView | null = null;
+  #process: PartnerProcess | null = null;
+  #environment: { readonly pid: number; readonly variables: NodeJS.ProcessEnv } | null = null;
+  /** By the path it was read from: one that cannot be read now may have been readable before. */
+  readonly #notes = new Map<string, StartNote>();
+  #child: ChildProcess | null = null;
+  #plannedMs: number;
+  #timer: NodeJS.Timeout | undefined;
+  #looks = 0;
+  #isClosed = false;
+
+  constructor(parts: PartnerParts) {
+    this.#parts = parts;
+    this.#plannedMs = this.#nowMs();
+  }
+
+  /** From now on it looks, unless it was closed before. */
+  start(): void {
+    // Elsewhere a process cannot be told from another one with its pid.
+    if (process.platform === 'linux') this.#plan(0);
+  }
+
+  view(): PartnerView | null {
+    return this.#view;
+  }
+
+  /** What has been begun is finished by nobody; the partner is left as it is. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  #nowMs(): number {
+    return this.#parts.running.parts.clock.now().mono;
+  }
+
+  #plan(delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#plannedMs = this.#nowMs() + delayMs;
+    this.#timer = setTimeout(() => void this.#turn(), delayMs).unref();
+  }
+
+  async #turn(): Promise<void> {
+    const beganMs = this.#nowMs();
+    const { degradations } = this.#parts.running;
+    try {
+      await this.#look(beganMs - this.#plannedMs > LATE_MS);
+    } catch (error) {
+      degradations.set('partner', `the partner cannot be watched: ${toHealerError(error).message}`);
+    }
+    this.#plan(Math.max(0, PARTNER_RULE.lookMs - (this.#nowMs() - beganMs)));
+  }
+
+  async #look(isLate: boolean): Promise<void> {
+    this.#looks += 1;
+    const partner = this.#findPartner();
+    const sight = partner === null ? UNWANTED : await this.#lookAt(partner, isLate);
+    if (this.#isClosed) return;
+    const verdict = judgePartner(this.#watch, sight, this.#nowMs());
+    this.#watch = verdict.watch;
+    if (partner === null) this.#onUnwanted(verdict);
+    else {
+      this.#note(partner, verdict);
+      await this.#act(partner, verdict);
+    }
+  }
+
+  /** Null where there is none that is to run. */
+  #findPartner(): Partner | null {
+    const { running, options } = this.#parts;
+    const { instance } = running.parts.paths;
+    const settings = partnerSettingsOf(running.sources.settings, instance);
+    const name = options.partner ?? settings.watcher;
+    if (name === null || name === instance) return null;
+    const paths = resolvePaths(process.env, name);
+    const note = this.#readNote(paths.startNote);
+    // An engine of that name may be there for something else.
+    if (note === null || (options.partner === null && note.partner !== instance)) return null;
+    return { paths, note, settings };
+  }
+
+  #readNote(path: string): StartNote | null {
+    try {
+      const note = readStartNote(path);
+      if (note === null) this.#notes.delete(path);
+      else this.#notes.set(path, note);
+      return note;
+    } catch {
+      return this.#notes.get(path) ?? null;
+    }
+  }
+
+  async #lookAt(partner: Partner, isLate: boolean): Promise<PartnerSight> {
+    const { paths, note, settings } = partner;
+    const { process, seen } = await lookAtPartner(paths.instance, paths.lock, {
+      ...note,
+      ...(settings.statusUrl === null ? {} : { statusUrl: settings.statusUrl }),
+    });
+    this.#process = process;
+    const isStarting = this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
+    return {
+      ...seen,
+      isWanted: true,
+      isLate: seen.isLate || isLate,
+      isStarting,
+      starter: this.#starterOf(partner),
+    };
+  }
+
+  #starterOf({ note, settings }: Partner): PartnerSight['starter'] {
+    const isAlone = this.#parts.options.isStandalone || settings.isStandalone || note.isStandalone;
+    if (isAlone || !settings.startsPartner) return 'nobody';
+    return note.isManaged ? 'manager' : 'we';
+  }
+
+  #onUnwanted({ action, why }: PartnerVerdict): void {
+    const { options, onLeft, running } = this.#parts;
+    const name = this.#view?.instanceId;
+    this.#view = null;
+    running.degradations.clear('partner');
+    if (action === 'left' && name !== undefined) this.#tell('partner-left', `the engine of "${name}" ${why}`);
+    const isIdle = this.#watch.name === 'unknown' && this.#looks >= PARTNER_RULE.failures && !options.isStandalone;
+    if (options.partner !== null && (action === 'left' || isIdle)) onLeft();
+  }
+
+  /** For those who ask, and for the one that may have to be started in its place. */
+  #note({ paths }: Partner, { watch, why }: PartnerVerdict): void {
+    const { running } = this.#parts;
+    const found = this.#process;
+    const isWell = watch.name === 'well';
+    const lastSeen = isWell ? new Date(running.parts.clock.now().wall).toISOString() : (this.#view?.lastSeen ?? null);
+    this.#view = { instanceId: paths.instance, pid: found?.pid ?? null, alive: isWell, lastSeen };
+    const isLost = (watch.name === 'failing' && watch.failures >= PARTNER_RULE.failures) || watch.name === 'starting';
+    if (isLost) running.degradations.set('partner', `the engine of "${paths.instance}" ${why}`);
+    else running.degradations.clear('partner');
+    if (!isWell || found === null || found.pid === this.#environment?.pid) return;
+    const variables = readEnvironment(found.pid);
+    if (variables !== null) this.#environment = { pid: found.pid, variables };
+  }
+
+  async #act(partner: Partner, { action, why }: PartnerVerdict): Promise<void> {
+    const about = `the engine of "${partner.paths.instance}" ${why}`;
+    switch (action) {
+      case 'none':
+      case 'left':
+        return;
+      case 'tell-lost':
+        this.#tell('partner-lost', about);
+        return;
+      case 'tell-back':
+        this.#child = null;
+        this.#tell('partner-started', about);
+        return;
+      case 'end':
+        this.#tell('partner-lost', about);
+        await this.#end();
+        return;
+      case 'start':
+      case 'replace':
+        this.#tell('partner-lost', about);
+        if (await this.#end()) this.#start(partner);
+    }
+  }
+
+  /** Kills what hangs, and only that very process. False when it is not dead after a while. */
+  async #end(): Promise<boolean> {
+    this.#child?.kill('SIGKILL');
+    const hung = this.#process;
+    if (hung === null) return true;
+    signalExactly(hung, 'SIGKILL');
+    const deadlineMs = this.#nowMs() + DEATH_MS;
+    while (isStillAlive(hung)) {
+      if (this.#nowMs() > deadlineMs) return false;
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+    }
+    return true;
+  }
+
+  #start({ paths, note }: Partner): void {
+    const { files, observes, partner, isStandalone, cwd } = note;
+    const env = this.#environment?.variables ?? withoutManager(process.env);
+    const options = { files, observes, partner, isStandalone };
+    if (this.#isClosed) return;
+    this.#child = spawnEngine({ script: this.#parts.script, paths, options, cwd, env });
+  }
+
+  #tell(kind: EventKind, reason: string): void {
+    const { records } = this.#parts.running;
+    records.tellEngine(kind, reason, { partner: this.#view?.instanceId ?? null, pid: this.#view?.pid ?? null });
+    records.commit();
+  }
+}
+
+const UNWANTED: PartnerSight = {
+  isWanted: false,
+  process: null,
+  answer: 'unasked',
+  isLate: false,
+  isStarting: false,
+  starter: 'nobody',
+};

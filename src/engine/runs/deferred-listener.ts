@@ -1,0 +1,22 @@
+import type { LogGap, LogTransportListener, WitnessedExit } from '../logs/files/log-transport.ts';
+
+/** Holds back what the log transport tells until there is an engine to hear it: the transport has to be there first. */
+export class DeferredListener implements LogTransportListener {
+  #listener: LogTransportListener | null = null;
+  readonly #held: ((listener: LogTransportListener) => void)[] = [];
+
+  readonly onExit = (exit: WitnessedExit): void => this.#tell((listener) => listener.onExit(exit));
+  readonly onGap = (gap: LogGap): void => this.#tell((listener) => listener.onGap(gap));
+  readonly onTrouble = (message: string): void => this.#tell((listener) => listener.onTrouble(message));
+
+  /** From now on this one hears at once; first of all what was held back. */
+  deliverTo(listener: LogTransportListener): void {
+    this.#listener = listener;
+    for (const tell of this.#held.splice(0)) tell(listener);
+  }
+
+  #tell(tell: (listener: LogTransportListener) => void): void {
+    if (this.#listener === null) this.#held.push(tell);
+    else tell(this.#listener);
+  }
+}

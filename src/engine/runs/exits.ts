@@ -1,0 +1,66 @@
+import { runOf } from '../../policy/lifecycle/state.ts';
+import type { UnseenExit } from '../definitions/boot.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
+import type { WitnessedExit } from '../logs/files/log-transport.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
+import type { ChildExits, ChildStatus } from '../os/launcher.ts';
+import type { RunOf } from '../core/ports.ts';
+import type { World } from './world.ts';
+
+/** Makes facts of the ends of programs, whoever tells them: the kernel, the keeper, or a sample that misses them. */
+export class Exits {
+  readonly #engine: Engine;
+  readonly #world: World;
+  readonly #clock: Clock;
+
+  constructor(engine: Engine, world: World, clock: Clock) {
+    this.#engine = engine;
+    this.#world = world;
+    this.#clock = clock;
+  }
+
+  /** Of children of this engine, all that the kernel told at once. */
+  readonly onChildren: ChildExits = (exits) => {
+    const atWall = this.#clock.now().wall;
+    this.#engine.postAll(
+      exits.flatMap(({ pid, status }) => {
+        const entry = this.#engine.findByPid(pid);
+        const fact = entry === undefined ? null : this.#world.exitFact(entry, status, atWall);
+        return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
+      }),
+    );
+  };
+
+  /** An end that the keeper saw: of a program that is not our child. */
+  onWitnessed({ id, run, status, atWall }: WitnessedExit): void {
+    const entry = this.#engine.programs.get(id);
+    const current = entry === undefined ? null : runOf(entry.program.state);
+    // Of our own children the kernel tells us itself, and more exactly.
+    const isAdopted = current?.adopted === true && current.number === run;
+    if (entry !== undefined && isAdopted) this.#post(entry, status, atWall);
+  }
+
+  /** The process of a program is gone, and nobody told how it ended. */
+  onLost(entry: ManagedProgram): void {
+    this.#post(entry, null, this.#clock.now().wall);
+  }
+
+  #post(entry: ManagedProgram, status: ChildStatus | null, atWall: number): void {
+    const fact = this.#world.exitFact(entry, status, atWall);
+    if (fact !== null) this.#engine.post(entry.id, fact);
+  }
+}
+
+/** How runs of an earlier engine ended, by what the keeper saw meanwhile; of others it is only known that they did. */
+export function createUnseenExits(exits: readonly WitnessedExit[], clock: Clock): (target: RunOf) => UnseenExit {
+  const byRun = new Map(exits.map((exit) => [nameOfRun(exit.id, exit.run), exit]));
+  return ({ id, run }) => {
+    const seen = byRun.get(nameOfRun(id, run.number));
+    return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
+  };
+}
+
+function nameOfRun(id: string, runNumber: number): string {
+  return `${id}:${String(runNumber)}`;
+}

@@ -1,0 +1,29 @@
+import type { Exits } from './exits.ts';
+import type { LogGap, LogTransportListener } from '../logs/files/log-transport.ts';
+import type { Records } from '../records/records.ts';
+
+interface NewsReaders {
+  readonly exits: Pick<Exits, 'onWitnessed'>;
+  readonly records: Pick<Records, 'tell' | 'tellEngine' | 'commit'>;
+}
+
+/** What the engine makes of what the log transport tells it. */
+export function logNewsFor({ exits, records }: NewsReaders): LogTransportListener {
+  return {
+    onExit: (exit) => exits.onWitnessed(exit),
+    onGap: (gap) => {
+      const { id, lines, bytes } = gap;
+      records.tell({ kind: 'log-gap', process: id, pid: null, reason: describeGap(gap), data: { lines, bytes } });
+      records.commit();
+    },
+    onTrouble: (message) => {
+      records.tellEngine('engine-degraded', message);
+      records.commit();
+    },
+  };
+}
+
+function describeGap({ lines, bytes, reason, toWall }: LogGap): string {
+  if (toWall === null) return `log lines cannot be written: ${reason}`;
+  return `${String(lines)} log lines (${String(bytes)} bytes) were not written: ${reason}`;
+}

@@ -1,0 +1,69 @@
+import { type CommandName, type KeyContext, KEYMAP } from './key-bindings.ts';
+import type { State, View } from '../state/state.ts';
+
+const COMMAND_OF = new Map<string, CommandName>(
+  KEYMAP.flatMap(({ keys, command, in: contexts }) =>
+    contexts.flatMap((context) => keys.map((key): [string, CommandName] => [`${context} ${key}`, command])),
+  ),
+);
+
+export function contextOf({ overlay, view }: State): KeyContext {
+  switch (overlay.kind) {
+    case 'none':
+      return contextOfView(view);
+    case 'prompt':
+      return 'typing';
+    case 'confirmClean':
+      return 'confirm';
+    case 'palette':
+    case 'sort':
+    case 'hold':
+    case 'confirm':
+    case 'form':
+    case 'help':
+      return overlay.kind;
+  }
+}
+
+/** Whose keys help is about. */
+export function contextOfView(view: View): KeyContext {
+  if (view.kind === 'program') return 'program';
+  return view.tab === 'processes' || view.tab === 'cooldown' ? 'list' : view.tab;
+}
+
+const TEXT_CONTEXTS: ReadonlySet<KeyContext> = new Set(['typing', 'palette', 'form']);
+
+/** Null when the key means nothing here. */
+export function commandFor(
+  context: KeyContext,
+  key: { readonly name: string; readonly text: string },
+): CommandName | null {
+  const bound = COMMAND_OF.get(`${context} ${key.name}`);
+  if (bound !== undefined) return bound;
+  return TEXT_CONTEXTS.has(context) && key.text !== '' ? 'type' : null;
+}
+
+const KEY_LABELS: Readonly<Record<string, string>> = {
+  down: 'Down',
+  up: 'Up',
+  left: 'Left',
+  right: 'Right',
+  pagedown: 'PgDn',
+  pageup: 'PgUp',
+  home: 'Home',
+  end: 'End',
+  enter: 'Enter',
+  escape: 'Esc',
+  tab: 'Tab',
+  'shift-tab': 'Shift-Tab',
+  space: 'Space',
+  backspace: 'Backspace',
+  delete: 'Del',
+  wheeldown: 'Wheel',
+  wheelup: 'Wheel up',
+};
+
+/** A key as people write it. */
+export function keyLabel(key: string): string {
+  return KEY_LABELS[key] ?? key.replace('ctrl-', '^');
+}

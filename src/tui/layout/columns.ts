@@ -1,0 +1,176 @@
+import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import { coarseDuration, limitsText, oneDecimal } from '../text/figures.ts';
+import { sparkline } from '../text/graphs.ts';
+import { type Pens, type Span, span } from '../style/scene.ts';
+import { statusText, toneOfStatus } from '../text/program-status.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
+import type { Samples, SortKey } from '../state/state.ts';
+import { toneOfUse } from '../style/use-tone.ts';
+
+/** What a cell may need besides its row. */
+export interface CellFacts extends Pens {
+  readonly nowMs: number;
+  readonly trend: Samples;
+  readonly width: number;
+}
+
+interface Column {
+  readonly header: string;
+  readonly width: number;
+  /** Where columns do not fit, the highest goes first. */
+  readonly priority: number;
+  /** In the wide table, where it differs: reasons and sources come before trends and limits. */
+  readonly widePriority?: number;
+  readonly align: 'left' | 'right';
+  /** How wide it may grow when there is room, in the order of the table below. */
+  readonly growsTo?: number;
+  readonly sortKey?: SortKey;
+  readonly cell: (row: SnapshotRow, facts: CellFacts) => Span;
+}
+
+/** A trend is never drawn larger than it is: full height is a whole core, or the program's own limit. */
+const TREND_TOP_PERCENT = 100;
+
+/** The table of programs, left to right. */
+const COLUMNS: readonly Column[] = [
+  {
+    header: 'Process',
+    width: 12,
+    growsTo: 26,
+    priority: 0,
+    align: 'left',
+    sortKey: 'name',
+    cell: (row) => span(row.name),
+  },
+  {
+    header: 'PID',
+    width: 7,
+    priority: 4,
+    align: 'right',
+    sortKey: 'pid',
+    cell: (row) => span(String(row.pid ?? '')),
+  },
+  {
+    header: 'Status',
+    width: 15,
+    priority: 1,
+    align: 'left',
+    sortKey: 'status',
+    cell: (row, { glyphs, nowMs }) => span(statusText(row, glyphs, nowMs), toneOfStatus(row)),
+  },
+  {
+    header: 'CPU %',
+    width: 6,
+    priority: 2,
+    align: 'right',
+    sortKey: 'cpu',
+    cell: (row) => span(oneDecimal(row.cpuPercent), toneOfUse(row.cpuPercent, row.limits.cpuPercent, 'plain')),
+  },
+  {
+    header: 'MB',
+    width: 7,
+    priority: 3,
+    align: 'right',
+    sortKey: 'memory',
+    cell: (row) => span(oneDecimal(row.memoryMb), toneOfUse(row.memoryMb, row.limits.memoryMb, 'plain')),
+  },
+  {
+    header: 'Limits',
+    width: 11,
+    priority: 8,
+    align: 'right',
+    sortKey: 'limits',
+    cell: (row) => span(limitsText(row.limits), 'muted'),
+  },
+  {
+    header: 'Rst',
+    width: 4,
+    priority: 5,
+    widePriority: 8,
+    align: 'right',
+    sortKey: 'restarts',
+    cell: (row) => span(String(row.restarts), row.restarts === 0 ? 'muted' : 'plain'),
+  },
+  {
+    header: 'Uptime',
+    width: 7,
+    priority: 6,
+    align: 'right',
+    sortKey: 'uptime',
+    cell: (row, { nowMs }) => span(row.startedAt === null ? '' : coarseDuration(nowMs - Date.parse(row.startedAt))),
+  },
+  {
+    header: 'Trend',
+    width: 8,
+    growsTo: 24,
+    priority: 7,
+    widePriority: 12,
+    align: 'left',
+    cell: ({ limits }, { glyphs, trend, width }) =>
+      span(sparkline(glyphs, trend, width, limits.cpuPercent ?? TREND_TOP_PERCENT), 'info'),
+  },
+  {
+    header: 'Tree',
+    width: 4,
+    priority: 10,
+    align: 'right',
+    sortKey: 'tree',
+    cell: (row) => span(row.processes === 0 ? '' : String(row.processes)),
+  },
+  {
+    header: 'Why',
+    width: 24,
+    growsTo: 72,
+    priority: 9,
+    widePriority: 5,
+    align: 'left',
+    sortKey: 'why',
+    cell: (row) => span(row.why, 'muted'),
+  },
+  {
+    header: 'Source',
+    width: 20,
+    growsTo: 32,
+    priority: 11,
+    widePriority: 7,
+    align: 'left',
+    sortKey: 'source',
+    cell: ({ source }, { glyphs, width }) => span(endOf(source, width, glyphs.ellipsis), 'muted'),
+  },
+];
+
+export interface FittedColumn {
+  readonly column: Column;
+  readonly width: number;
+}
+
+/** The columns that fit, by priority, with what is left shared out to those that may grow. */
+export function fitColumns(columns: number, isWide = false): readonly FittedColumn[] {
+  let room = columns + 1;
+  const fitting = new Set<Column>();
+  for (const column of COLUMNS.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide))) {
+    if (column.width + 1 > room) break;
+    fitting.add(column);
+    room -= column.width + 1;
+  }
+  return COLUMNS.filter((column) => fitting.has(column)).map((column) => {
+    const growth = Math.max(0, Math.min(room, (column.growsTo ?? column.width) - column.width));
+    room -= growth;
+    return { column, width: column.width + growth };
+  });
+}
+
+function priorityOf({ priority, widePriority }: Column, isWide: boolean): number {
+  return isWide ? (widePriority ?? priority) : priority;
+}
+
+/** The cursor and the mark, left of the first column. */
+export const GUTTER = 2;
+
+/** The columns of a screen of this width. */
+export const columnsFor = memoizeLast((columns: number, isWide: boolean) => fitColumns(columns - GUTTER, isWide));
+
+/** Of a path the end tells more than the beginning. */
+function endOf(text: string, width: number, ellipsis: string): string {
+  return text.length <= width ? text : ellipsis + text.slice(ellipsis.length - width);
+}

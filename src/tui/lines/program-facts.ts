@@ -1,0 +1,68 @@
+import { limitsText } from '../text/figures.ts';
+import { cutText } from '../text/narrow-text.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
+import { selectCurrentRow } from '../store/selectors.ts';
+import type { State } from '../state/state.ts';
+
+interface Fact {
+  readonly title: string;
+  /** Where facts do not fit, the highest goes first. */
+  readonly priority: number;
+  /** Characters at most. */
+  readonly width: number;
+}
+
+const FACTS = [
+  { title: 'PID', priority: 0, width: 10 },
+  { title: 'State', priority: 1, width: 10 },
+  { title: 'Restarts', priority: 2, width: 8 },
+  { title: 'Limits', priority: 3, width: 14 },
+  { title: 'Tree', priority: 5, width: 5 },
+  { title: 'Health', priority: 6, width: 9 },
+  { title: 'Last exit', priority: 4, width: 44 },
+  { title: 'Source', priority: 7, width: 30 },
+] as const satisfies readonly Fact[];
+
+type Values = Readonly<Record<(typeof FACTS)[number]['title'], string>>;
+
+/** Space and border of a cell. */
+const CELL_FRAME = 3;
+
+/** What is known of the opened program and seldom changes, cut to fit the screen. */
+export function selectFacts(state: State): Readonly<Record<string, string>> {
+  const row = selectCurrentRow(state);
+  if (row === null) return NO_FACTS;
+  return fitted(
+    state.size.columns,
+    String(row.pid ?? '-'),
+    row.state,
+    String(row.restarts),
+    limitsText(row.limits) || 'none',
+    String(row.processes),
+    row.health,
+    row.lastExit?.reason ?? 'never ended',
+    row.source,
+  );
+}
+
+const NO_FACTS: Readonly<Record<string, string>> = { PID: '-' };
+
+/** Takes plain strings, so that the same facts are the same object and nothing is laid out anew. */
+const fitted = memoizeLast((columns: number, ...texts: readonly string[]): Readonly<Record<string, string>> => {
+  const values = Object.fromEntries(FACTS.map(({ title }, index) => [title, asciiSafe(texts[index] ?? '')])) as Values;
+  let room = columns - 1;
+  const shown = new Map<string, string>();
+  for (const { title, width } of FACTS.toSorted((a, b) => a.priority - b.priority)) {
+    const available = Math.min(width, room - CELL_FRAME);
+    if (available < title.length) break;
+    const text = cutText(values[title], available, '...');
+    shown.set(title, text);
+    room -= Math.max(title.length, text.length) + CELL_FRAME;
+  }
+  return Object.fromEntries(FACTS.flatMap(({ title }) => (shown.has(title) ? [[title, shown.get(title) ?? '']] : [])));
+});
+
+/** ink-table measures by `length`: a wide character would push the frame out of line. */
+function asciiSafe(text: string): string {
+  return text.replace(/[^ -~]/g, '?');
+}

@@ -1,0 +1,56 @@
+import { TUI_LIMITS } from '../style/limits.ts';
+import type { Size } from '../terminal/screen.ts';
+import type { Background } from '../style/theme.ts';
+import { emptyLog } from './log-view.ts';
+import { emptyRecords } from './record-list.ts';
+import type { State } from './state.ts';
+
+interface Start {
+  readonly instance: string;
+  readonly readOnly: boolean;
+  readonly isRemote: boolean;
+  /** Where the screen was opened: the folder of a new program unless told otherwise. */
+  readonly folder: string;
+  readonly size: Size;
+  readonly background: Background;
+  readonly hasMouse: boolean;
+  readonly nowMs: number;
+}
+
+export function initialState(start: Start): State {
+  return {
+    ...start,
+    ticks: 0,
+    connection: { kind: 'connecting' },
+    status: null,
+    rows: [],
+    trends: new Map(),
+    hostTrend: [],
+    cooldowns: [],
+    events: [],
+    anomalies: null,
+    zombies: { kind: 'unread' },
+    records: { anomalies: emptyRecords(false), zombies: emptyRecords(false), events: emptyRecords(true) },
+    details: null,
+    usage: null,
+    span: '15m',
+    showsTree: false,
+    isZoomed: false,
+    rateMs: TUI_LIMITS.tickMs,
+    log: emptyLog([]),
+    list: {
+      selectedId: null,
+      awaitedId: null,
+      selectedIndex: 0,
+      top: 0,
+      filter: '',
+      unhealthyOnly: false,
+      sort: null,
+      marked: new Set(),
+      isWide: false,
+    },
+    view: { kind: 'tab', tab: 'processes' },
+    overlay: { kind: 'none' },
+    message: null,
+  };
+}

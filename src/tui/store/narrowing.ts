@@ -1,0 +1,30 @@
+import { widthOfText } from '../text/narrow-text.ts';
+import { recordTabOf, selectRecordKeys, selectVisibleRows } from './selectors.ts';
+import type { State } from '../state/state.ts';
+
+/** What leaves out a part of the list, for the right end of the line of tabs; empty where all is shown. */
+export function narrowingText(state: State): string {
+  const parts = [...(state.view.kind === 'tab' ? listParts(state) : []), state.readOnly ? 'read-only' : ''];
+  return parts.map((part) => (part === '' ? '' : `${part}  `)).join('');
+}
+
+/** Columns for the tabs: their titles give way to a filter that one has to know of. */
+export function tabRoom(state: State): number {
+  const width = widthOfText(narrowingText(state));
+  return width === 0 ? state.size.columns : state.size.columns - width - 1;
+}
+
+function listParts(state: State): readonly string[] {
+  const tab = recordTabOf(state.view);
+  if (tab !== null) {
+    const { filter } = state.records[tab];
+    return filter === '' ? [] : [`/${filter}`, `${selectRecordKeys(state, tab).length} shown`];
+  }
+  const { filter, unhealthyOnly, marked } = state.list;
+  return [
+    filter === '' ? '' : `/${filter}`,
+    unhealthyOnly ? 'unhealthy only' : '',
+    filter !== '' || unhealthyOnly ? `${selectVisibleRows(state).length} of ${state.rows.length}` : '',
+    marked.size > 0 ? `${marked.size} marked` : '',
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Glyphs } from '../style/glyphs.ts';
+import type { Samples } from '../state/state.ts';
+
+/** A gauge: how much of `width` is filled. */
+export function bar(glyphs: Glyphs, fraction: number | null, width: number): string {
+  const filled = Math.round(Math.max(0, Math.min(1, fraction ?? 0)) * width);
+  return glyphs.barFull.repeat(filled) + glyphs.barEmpty.repeat(width - filled);
+}
+
+/** The newest samples as one line, the newest at the right. Something never looks like nothing. */
+export function sparkline(glyphs: Glyphs, samples: Samples, width: number, highest: number): string {
+  return samples
+    .slice(-width)
+    .map((value) => glyphs.spark[sparkLevel(value, highest, glyphs.spark.length - 1)] ?? ' ')
+    .join('')
+    .padStart(width);
+}
+
+function sparkLevel(value: number | null, highest: number, steps: number): number {
+  if (value === null || value <= 0 || highest <= 0) return 0;
+  return Math.max(1, Math.min(steps, Math.round((value / highest) * steps)));
+}
+
+/** A chart of `height` lines, the top first; each column is the highest of the samples that fall into it. */
+export function chart(glyphs: Glyphs, values: Samples, height: number, highest: number): string[] {
+  const steps = glyphs.spark.length - 1;
+  const levels = values.map((value) => sparkLevel(value, highest, steps * height));
+  return Array.from({ length: height }, (_, index) => {
+    const floor = (height - 1 - index) * steps;
+    return levels.map((level) => glyphs.spark[Math.max(0, Math.min(steps, level - floor))] ?? ' ').join('');
+  });
+}
+
+/** As many values as there are columns, right aligned in time; each is the peak of its share of the samples. */
+export function resample(samples: Samples, columns: number): Samples {
+  const perColumn = Math.max(1, Math.ceil(samples.length / columns));
+  const used = Math.ceil(samples.length / perColumn);
+  const offset = samples.length - used * perColumn;
+  const peaks = Array.from({ length: used }, (_, column) => {
+    const start = offset + column * perColumn;
+    return peakOf(samples.slice(Math.max(0, start), start + perColumn));
+  });
+  return [...Array<null>(Math.max(0, columns - used)).fill(null), ...peaks];
+}
+
+/** Null when nothing was measured. */
+export function peakOf(samples: Samples): number | null {
+  return samples.reduce((peak, value) => (value === null ? peak : Math.max(peak ?? value, value)), null);
+}

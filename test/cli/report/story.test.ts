@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { tellStory } from '../../../src/cli/report/story.ts';
+import type { EngineEvent, EventKind } from '../../../src/protocol/engine-event.ts';
+import type { HistoryResult } from '../../../src/protocol/history-result.ts';
+import { engineEvent } from '../../support/program-row.ts';
+import { spec } from '../../support/programs.ts';
+
+const START_MS = Date.parse('2026-11-21T09:00:00.000Z');
+const at = (seconds: number): string => new Date(START_MS + seconds * 1000).toISOString();
+
+/** A second apart, of the runs with the pids given. */
+function eventsOf(...kinds: readonly (readonly [kind: EventKind, pid?: number])[]): EngineEvent[] {
+  return kinds.map(([kind, pid = null], index) => engineEvent(index + 1, { kind, pid, time: at(index) }));
+}
+
+const NOTHING: HistoryResult = { id: 'web', stepMs: 1000, until: at(0), cpuPercent: [], memoryMb: [] };
+
+function story(
+  events: readonly EngineEvent[],
+  others: Partial<Parameters<typeof tellStory>[0]> = {},
+): ReturnType<typeof tellStory> {
+  return tellStory({ spec: spec(), events, lines: [], history: NOTHING, ...others });
+}
+
+describe('the story of a program', () => {
+  test.each<[string, EngineEvent[], EventKind | null, EventKind[]]>([
+    [
+      'begins with its last start when nothing went wrong',
+      eventsOf(['started', 1], ['running', 1], ['stopping', 1], ['exited', 1], ['started', 2], ['running', 2]),
+      null,
+      ['started', 'running'],
+    ],
+    [
+      'begins with the crash, and tells what followed',
+      eventsOf(['started', 1], ['crashed', 1], ['restart-scheduled'], ['restarted', 2], ['running', 2]),
+      'crashed',
+      ['crashed', 'restart-scheduled', 'restarted', 'running'],
+    ],
+    [
+      'begins with the limit, not with the end to which it led',
+      eventsOf(['started', 1], ['limit-memory', 1], ['stopping', 1], ['exited', 1], ['restarted', 2]),
+      'limit-memory',
+      ['limit-memory', 'stopping', 'exited', 'restarted'],
+    ],
+    [
+      'begins with the limit also when the program had to be killed and so crashed',
+      eventsOf(['started', 1], ['limit-cpu', 1], ['stopping', 1], ['killed', 1], ['crashed', 1]),
+      'limit-cpu',
+      ['limit-cpu', 'stopping', 'killed', 'crashed'],
+    ],
+    [
+      'is of the last fault of several',
+      eventsOf(['crashed', 1], ['restarted', 2], ['unhealthy', 2], ['stopping', 2], ['exited', 2]),
+      'unhealthy',
+      ['unhealthy', 'stopping', 'exited'],
+    ],
+    [
+      'begins with the zombies for which it was restarted',
+      eventsOf(['zombies-found', 1], ['stopping', 1], ['exited', 1], ['restarted', 2], ['running', 2]),
+      'zombies-found',
+      ['zombies-found', 'stopping', 'exited', 'restarted', 'running'],
+    ],
+    ['is empty for a program of which nothing is known', [], null, []],
+  ])('%s', (_what, events, trigger, told) => {
+    const result = story(events);
+    expect(result.trigger?.kind ?? null).toBe(trigger);
+    expect(result.events.map(({ kind }) => kind)).toEqual(told);
+  });
+
+  test('names the rule with the figures of the definition', () => {
+    const limits = { memoryMb: 300 };
+    const { rule } = story(eventsOf(['limit-memory', 1]), { spec: spec({ limits }) });
+    expect(rule).toBe('memory above 300 MB in any sample (limits.memoryMb)');
+    const restart = { successExitCodes: [0, 3] };
+    expect(story(eventsOf(['crashed', 1]), { spec: spec({ restart }) }).rule).toContain('every exit code but 0, 3');
+  });
+
+  test('shows the last ten samples before the fault, with their times', () => {
+    const history = {
+      ...NOTHING,
+      until: at(30),
+      cpuPercent: Array.from({ length: 31 }, (_, second) => second),
+      memoryMb: Array.from({ length: 31 }, (_, second) => (second === 18 ? null : 100 + second)),
+    };
+    const events = [engineEvent(1, { kind: 'limit-cpu', pid: 1, time: at(20) })];
+    const { samples } = story(events, { history });
+    expect(samples).toHaveLength(10);
+    expect(samples.at(-1)).toEqual({ atMs: START_MS + 20_000, cpuPercent: 20, memoryMb: 120 });
+    expect(samples.at(-3)).toEqual({ atMs: START_MS + 18_000, cpuPercent: 18, memoryMb: null });
+  });
+
+  test('quotes what was printed until the end, and nothing of the next run', () => {
+    const line = (second: number) => ({
+      time: at(second),
+      stream: 'stderr' as const,
+      text: String(second),
+      partial: false,
+    });
+    const lines = Array.from({ length: 20 }, (_, second) => line(second));
+    const events = [
+      engineEvent(1, { kind: 'unhealthy', pid: 1, time: at(10) }),
+      engineEvent(2, { kind: 'exited', pid: 1, time: at(12) }),
+      engineEvent(3, { kind: 'restarted', pid: 2, time: at(13) }),
+    ];
+    expect(story(events, { lines }).lines.map(({ text }) => text)).toEqual(
+      Array.from({ length: 10 }, (_, index) => String(index + 3)),
+    );
+  });
+});

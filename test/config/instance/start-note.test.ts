@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { partnerSettingsOf, watcherOf } from '../../../src/config/registry/partner-settings.ts';
+import { readStartNote, type StartNote, writeStartNote } from '../../../src/config/instance/start-note.ts';
+
+const NOTE: StartNote = {
+  pid: 4711,
+  files: ['/srv/process_list.txt'],
+  observes: true,
+  partner: null,
+  isStandalone: false,
+  isManaged: false,
+  cwd: '/srv',
+  statusUrl: 'http://127.0.0.1:19883/status',
+};
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-note-'));
+  path = join(folder, 'default.start.json');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a note says how the engine was started', () => {
+  writeStartNote(path, NOTE);
+  expect(readStartNote(path)).toEqual(NOTE);
+});
+
+test('without a note the engine is not to run', () => {
+  expect(readStartNote(path)).toBeNull();
+});
+
+test.each(['', '{', '{"files": []}'])('a damaged note (%j) is not taken for none', (text) => {
+  writeFileSync(path, text);
+  expect(() => readStartNote(path)).toThrow();
+});
+
+test('each instance has a watcher of its own, unless another is named', () => {
+  expect([watcherOf('default'), watcherOf('blue')]).toEqual(['watcher', 'blue-watcher']);
+  expect(partnerSettingsOf({}, 'blue').watcher).toBe('blue-watcher');
+  const named = { 'partner-discovery': { partnerInstanceId: 'guard', partnerAlivenessPort: 7001 } };
+  expect(partnerSettingsOf(named, 'blue')).toMatchObject({
+    watcher: 'guard',
+    statusUrl: 'http://127.0.0.1:7001/status',
+  });
+  const alone = { 'standalone-mode': { enabled: true }, 'partner-discovery': { discoveryOnStartup: false } };
+  expect(partnerSettingsOf(alone, 'default')).toMatchObject({ isStandalone: true, watcher: null, statusUrl: null });
+});

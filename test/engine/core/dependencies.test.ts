@@ -1,0 +1,178 @@
+import { describe, expect, test } from 'vitest';
+import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+import { newProgram } from '../../../src/engine/core/managed-program.ts';
+import { spec } from '../../support/programs.ts';
+import { TestEngine } from '../../support/test-engine.ts';
+
+function start(it: TestEngine, ...ids: readonly string[]): void {
+  it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'startAsked', by: 'operator' } })));
+}
+
+function boot(it: TestEngine, ...ids: readonly string[]): void {
+  it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
+}
+
+function know(it: TestEngine, ...specs: readonly Partial<ProcessSpecInput>[]): void {
+  for (const fields of specs) it.add(fields);
+}
+
+function waits(it: TestEngine, id: string): string[] {
+  return it.world.events
+    .filter(({ kind, process }) => kind === 'waiting' && process === id)
+    .map(({ reason }) => reason);
+}
+
+describe('waiting', () => {
+  test('starts in the same turn in which the last condition holds', () => {
+    const it = new TestEngine();
+    know(it, { id: 'db' }, { id: 'cache', startSeconds: 3 }, { id: 'web', dependsOn: ['db', 'cache'] });
+    boot(it, 'db', 'cache', 'web');
+    expect(it.state('web')).toBe('waiting');
+    expect(it.program('web').why).toBe('waiting for "db" to be running and for "cache" to be running');
+    it.clock.advance(1000);
+    expect(it.program('web').why).toBe('waiting for "cache" to be running');
+    it.clock.advance(1999);
+    expect(it.state('web')).toBe('waiting');
+    it.clock.advance(1);
+    expect(it.state('web')).toBe('starting');
+    expect(it.program('web').why).toBe('started with the engine, after it had waited for "db", "cache"');
+    expect(waits(it, 'web')).toHaveLength(2);
+  });
+
+  test('starts what is independent at the same time', () => {
+    const it = new TestEngine();
+    know(it, { id: 'db' }, { id: 'a', dependsOn: ['db'] }, { id: 'b', dependsOn: ['db'] }, { id: 'other' });
+    boot(it, 'db', 'a', 'b', 'other');
+    expect(it.world.deeds).toEqual(['spawn db 1', 'spawn other 1']);
+    it.clock.advance(1000);
+    expect(it.world.deeds.slice(2)).toEqual(['spawn a 1', 'spawn b 1']);
+  });
+
+  test('waits for a job to complete well, and says why when it fails for good', () => {
+    const it = new TestEngine();
+    know(
+      it,
+      { id: 'setup', restart: { policy: 'never' } },
+      { id: 'web', dependsOn: [{ id: 'setup', condition: 'completed' }] },
+    );
+    boot(it, 'setup', 'web');
+    it.world.end('setup', { code: 3 });
+    expect(it.state('web')).toBe('waiting');
+    expect(it.program('web').why).toBe(
+      'waiting for "setup" to complete (it failed: exited with code 3 after 0 ms; the restart policy is "never")',
+    );
+    start(it, 'setup');
+    it.world.end('setup', { code: 0 });
+    expect(it.state('setup')).toBe('exited');
+    expect(it.state('web')).toBe('starting');
+  });
+
+  test('a crash loop of a dependency is waited out without a word for each crash', () => {
+    const it = new TestEngine();
+    know(it, { id: 'db' }, { id: 'web', dependsOn: ['db'] });
+    boot(it, 'db', 'web');
+    for (let crash = 0; crash < 4; crash++) {
+      it.world.end('db', { code: 1 });
+      it.clock.advance(crash === 0 ? 0 : 2000);
+      if (it.state('db') === 'backoff') it.clock.advance(10_000);
+    }
+    expect(waits(it, 'web')).toEqual(['waiting for "db" to be running']);
+  });
+
+  test('a restart after a crash waits as well, and counts when it happens', () => {
+    const it = new TestEngine();
+    it.run({ id: 'db' });
+    it.run({ id: 'web', dependsOn: ['db'] });
+    start(it, 'web');
+    it.engine.post('db', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.clock.advance(10);
+    it.world.end('web', { code: 1 });
+    expect(it.state('web')).toBe('waiting');
+    expect(it.program('web').counters.history).toEqual([]);
+    expect(it.state('db')).toBe('stopped');
+    start(it, 'db');
+    it.clock.advance(1000);
+    expect(it.state('web')).toBe('starting');
+    expect(it.program('web').counters.history).toHaveLength(1);
+  });
+
+  test('what a program depends on may be changed while it waits', () => {
+    const it = new TestEngine();
+    know(it, { id: 'web', dependsOn: ['ghost'] });
+    boot(it, 'web');
+    expect(it.program('web').why).toContain('no program is called so');
+    it.engine.replaceSpec({ ...it.program('web'), spec: spec({ id: 'web' }) }, 'healer.yaml:2');
+    expect(it.state('web')).toBe('starting');
+  });
+
+  test('a dependency that becomes known is noticed', () => {
+    const it = new TestEngine();
+    know(it, { id: 'web', dependsOn: ['db'] });
+    boot(it, 'web');
+    it.engine.add(newProgram(spec({ id: 'db' })), 'healer.yaml:2');
+    expect(it.program('web').why).toContain('it is stopped: not started yet');
+    boot(it, 'db');
+    it.clock.advance(1000);
+    expect(it.state('web')).toBe('starting');
+  });
+
+  test('one that waits can be stopped, and then waits no longer', () => {
+    const it = new TestEngine();
+    know(it, { id: 'db' }, { id: 'web', dependsOn: ['db'] });
+    boot(it, 'db', 'web');
+    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.clock.advance(5000);
+    expect(it.state('web')).toBe('stopped');
+  });
+
+  test('nothing is started any more once the engine goes down', () => {
+    const it = new TestEngine();
+    know(it, { id: 'job' }, { id: 'web', dependsOn: [{ id: 'job', condition: 'completed' }] });
+    boot(it, 'job', 'web');
+    it.engine.suspendStarts();
+    it.world.end('job', { code: 0 });
+    expect(it.state('web')).toBe('waiting');
+  });
+});
+
+describe('a start that somebody wants', () => {
+  test('takes along what it depends on, through all levels', () => {
+    const it = new TestEngine();
+    know(it, { id: 'db', autostart: false }, { id: 'api', dependsOn: ['db'] }, { id: 'web', dependsOn: ['api'] });
+    start(it, 'web');
+    expect(it.program('db').why).toBe('started because "api" depends on it');
+    expect(it.program('web').why).toBe('waiting for "api" to be running');
+    it.clock.advance(3000);
+    expect(['db', 'api', 'web'].map((id) => it.state(id))).toEqual(['running', 'running', 'running']);
+  });
+
+  test('leaves a disabled dependency alone and says so', () => {
+    const it = new TestEngine();
+    know(it, { id: 'db', enabled: false }, { id: 'web', dependsOn: ['db'] });
+    start(it, 'web');
+    expect(it.state('db')).toBe('disabled');
+    expect(it.program('web').why).toBe(
+      'waiting for "db" to be running (it is disabled: disabled in its configuration)',
+    );
+  });
+
+  test('turns round a dependency that is being stopped', () => {
+    const it = new TestEngine();
+    it.run({ id: 'db' });
+    know(it, { id: 'web', dependsOn: ['db'] });
+    it.engine.post('db', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    start(it, 'web');
+    it.clock.advance(1010);
+    expect(it.state('db')).toBe('running');
+    expect(it.state('web')).toBe('starting');
+  });
+
+  test('of a circle ends in waiting, with the circle named', () => {
+    const it = new TestEngine();
+    know(it, { id: 'a', dependsOn: ['b'] }, { id: 'b', dependsOn: ['a'] });
+    start(it, 'a');
+    it.clock.advance(60_000);
+    expect(it.state('a')).toBe('waiting');
+    expect(it.program('a').why).toContain('they depend on each other: a → b → a');
+  });
+});

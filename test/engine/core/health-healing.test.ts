@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runOf } from '../../../src/policy/lifecycle/state.ts';
+import type { ManagedProgram } from '../../../src/engine/core/managed-program.ts';
+import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+import { EngineRoom } from '../../support/engine-room.ts';
+import { freePort } from '../../support/free-port.ts';
+import { FIXTURE_PROGRAMS } from '../../support/launch-room.ts';
+import { waitFor } from '../../support/wait-for.ts';
+
+/** Short waits, but a time for an answer that a program of a busy machine keeps too. */
+const QUICK = {
+  intervalMs: 200,
+  timeoutMs: 1_500,
+  startupCheck: { initialDelayMs: 50, checkIntervalMs: 100, maxAttempts: 200 },
+};
+
+async function answering(fields: Partial<ProcessSpecInput> = {}): Promise<Partial<ProcessSpecInput>> {
+  const port = await freePort();
+  return {
+    command: process.execPath,
+    args: [join(FIXTURE_PROGRAMS, 'answer.mjs'), String(port)],
+    health: { check: { type: 'http', url: `http://127.0.0.1:${String(port)}/health` }, ...QUICK },
+    ...fields,
+  };
+}
+
+/** Never 0, which would be everybody in this process group. */
+function pidOf({ id, program }: ManagedProgram): number {
+  const run = runOf(program.state);
+  if (run === null) throw new Error(`"${id}" has no process: ${program.why}`);
+  return run.pid;
+}
+
+function healthy(room: EngineRoom, entry: ManagedProgram): Promise<unknown> {
+  return waitFor(() => entry.program.health === 'healthy', `health, after ${room.events.at(-1)?.reason ?? ''}`, 20_000);
+}
+
+describe('a program with a health check', () => {
+  test('is running from its first answer on', async () => {
+    await using room = await EngineRoom.open();
+    const web = room.start(await answering());
+    expect(web.program.state.name).toBe('starting');
+    const { reason } = await room.event('healthy');
+    expect(reason).toMatch(/^healthy: GET http:.*\/health answered 200$/);
+    expect(web.program.state.name).toBe('running');
+    expect(room.running.status.read().health).toEqual({ healthy: 1, unhealthy: 0 });
+  });
+
+  test.each([
+    ['is frozen', 'SIGSTOP', 'gave no answer within 1.5 s'],
+    ['accepts and never answers', 'SIGUSR2', 'gave no answer within 1.5 s'],
+    ['answers 500', 'SIGUSR1', 'answered 500 instead of 200 to 399'],
+  ] as const)('that %s is found and started again', async (_name, signal, answer) => {
+    await using room = await EngineRoom.open();
+    const web = room.start(await answering());
+    await healthy(room, web);
+    const pid = pidOf(web);
+    process.kill(pid, signal);
+    const unhealthy = await room.event('unhealthy');
+    expect(unhealthy).toMatchObject({ pid, data: { answer, times: 2, ok: false } });
+    expect(unhealthy.reason).toContain(`${answer}, 2 times in a row`);
+    await room.event('restarted');
+    await healthy(room, web);
+    expect(pidOf(web)).not.toBe(pid);
+    expect(room.running.health.viewOf(web)).toMatchObject({ failures: 0, lastFailure: { answer } });
+  });
+
+  test('is asked on demand, and a failure that was asked for heals nothing', async () => {
+    await using room = await EngineRoom.open();
+    const slow = { ...QUICK, intervalMs: 600_000 };
+    const fields = await answering();
+    const web = room.start({ ...fields, health: fields.health ? { ...fields.health, ...slow } : null });
+    await healthy(room, web);
+    const { health } = room.running;
+    expect(await health.checkNow(web)).toMatchObject({
+      id: 'web',
+      ok: true,
+      answer: 'answered 200',
+      health: 'healthy',
+    });
+    process.kill(pidOf(web), 'SIGUSR1');
+    await waitFor(async () => !(await health.checkNow(web)).ok, 'the program to have heard its signal');
+    for (let time = 0; time < 3; time++) expect(await health.checkNow(web)).toMatchObject({ ok: false });
+    expect(web.program).toMatchObject({ state: { name: 'running' }, health: 'healthy' });
+    expect(health.viewOf(web)?.results.at(-1)).toMatchObject({ ok: false });
+  });
+
+  test('that never answers gives up when that is what its startup check asks for', async () => {
+    await using room = await EngineRoom.open();
+    const startupCheck = { initialDelayMs: 0, checkIntervalMs: 50, maxAttempts: 3, failAction: 'fail' } as const;
+    const check = { type: 'tcp', port: await freePort() } as const;
+    const idle = room.start({ command: 'sleep', args: ['100000'], health: { check, startupCheck } });
+    const { reason } = await room.event('failed');
+    expect(reason).toContain('refused the connection, 3 times in a row');
+    expect(idle.program).toMatchObject({ state: { name: 'failed' }, health: 'unknown', runs: 1 });
+  });
+});
+
+describe('a check that is a command', () => {
+  test('is run as the program is, and what it leaves behind is ended', async () => {
+    await using room = await EngineRoom.open();
+    const script = 'setsid sleep 54321 & echo "$HEALER_ID in $PWD says $MOOD"; test "$MOOD" = fine';
+    const idle = room.start({
+      command: 'sleep',
+      args: ['100000'],
+      cwd: room.folder,
+      env: { MOOD: 'fine' },
+      health: { check: { type: 'exec', command: 'sh', args: ['-c', script] }, ...QUICK, timeoutMs: 5_000 },
+    });
+    const { data } = await room.event('healthy');
+    expect(data['answer']).toBe(`ended with code 0, saying "web in ${room.folder} says fine"`);
+    expect((await room.event('leftovers-ended')).reason).toBe('ended "sleep", which a health check had left behind');
+    expect(idle.program.restarts).toBe(0);
+    expect(pidOf(idle)).toBeGreaterThan(0);
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('is run as the user of the program', async () => {
+    await using room = await EngineRoom.open();
+    const check = { type: 'exec' as const, command: 'id', args: ['-un'] };
+    const health = { check, ...QUICK, timeoutMs: 5_000 };
+    room.start({ command: 'sleep', args: ['100000'], cwd: '/', user: 'nobody', health });
+    expect((await room.event('healthy')).data['answer']).toBe('ended with code 0, saying "nobody"');
+  });
+
+  test('is ended with its children when its time is over', async () => {
+    await using room = await EngineRoom.open();
+    const startupCheck = { ...QUICK.startupCheck, maxAttempts: 1, failAction: 'disable' } as const;
+    const args = ['-c', 'echo waiting; sleep 98765; true'];
+    const check = { type: 'exec', command: 'sh', args } as const;
+    room.start({ command: 'sleep', args: ['100000'], health: { check, ...QUICK, startupCheck } });
+    const { reason } = await room.event('disabled');
+    expect(reason).toContain('did not end within 1.5 s, saying "waiting"');
+  });
+});

@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { Mailbox } from '../../../src/engine/core/mailbox.ts';
+
+describe('mailbox', () => {
+  test('handles messages one at a time, in the order in which they were posted', () => {
+    const seen: string[] = [];
+    const mailbox = new Mailbox<string>(
+      (message) => {
+        seen.push(`${message} begins`);
+        if (message === 'a') mailbox.post('c', 'd');
+        if (message === 'c') mailbox.post('e');
+        seen.push(`${message} ends`);
+      },
+      () => undefined,
+    );
+    mailbox.post('a', 'b');
+    expect(seen).toEqual(['a', 'b', 'c', 'd', 'e'].flatMap((message) => [`${message} begins`, `${message} ends`]));
+  });
+
+  test('settles once a burst, after the last of its messages', () => {
+    const seen: string[] = [];
+    const mailbox = new Mailbox<number>(
+      (message) => {
+        seen.push(String(message));
+        if (message < 3) mailbox.post(message + 1);
+      },
+      () => seen.push('settled'),
+    );
+    mailbox.post(1);
+    mailbox.post(3);
+    expect(seen).toEqual(['1', '2', '3', 'settled', '3', 'settled']);
+  });
+
+  test('takes what is posted while it settles', () => {
+    const seen: string[] = [];
+    const mailbox = new Mailbox<string>(
+      (message) => seen.push(message),
+      () => {
+        if (seen.length === 1) mailbox.post('of the settling');
+      },
+    );
+    mailbox.post('first');
+    expect(seen).toEqual(['first', 'of the settling']);
+  });
+});

@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { HealingSwitch } from '../../../src/engine/operations/healing-switch.ts';
+import { HoldFile } from '../../../src/engine/store/hold-file.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-holds-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A switch with what it told and changed, on a file. */
+function switchOn(clock: FakeClock, observesAll = false) {
+  const file = new HoldFile(join(folder, 'holds.json'));
+  const { holds, problem } = file.load(0);
+  const events: string[] = [];
+  const changed: (string | null)[] = [];
+  const healing = new HealingSwitch(
+    {
+      clock,
+      record: { tell: ({ kind, process, reason }) => void events.push(`${kind} ${process ?? 'all'}: ${reason}`) },
+      onChange: (id) => void changed.push(id),
+      save: (stored) => {
+        file.put(stored);
+        expect(file.commit()).toBeNull();
+      },
+    },
+    observesAll,
+  );
+  healing.recall(holds);
+  return { healing, events, changed, problem, file };
+}
+
+describe('holding', () => {
+  test('one program holds nobody else', () => {
+    const { healing, changed, events } = switchOn(new FakeClock());
+    healing.hold('web', null);
+    expect(healing.modeOf('web')).toEqual({ mode: 'held', until: null });
+    expect(healing.modeOf('db').mode).toBe('on');
+    expect(changed).toEqual(['web']);
+    expect(events).toEqual(['held web: healing is held by the operator until it is released']);
+  });
+
+  test('for a while ends by itself, and says so', () => {
+    const clock = new FakeClock();
+    const { healing, events } = switchOn(clock);
+    healing.hold('web', 30_000);
+    clock.advance(29_999);
+    expect(healing.modeOf('web').mode).toBe('held');
+    clock.advance(1);
+    expect(healing.modeOf('web').mode).toBe('on');
+    expect(events).toEqual([
+      'held web: healing is held by the operator until 2026-01-01T00:00:30.000Z',
+      'released web: healing goes on: the time of the hold is over',
+    ]);
+  });
+
+  test('again replaces the time', () => {
+    const clock = new FakeClock();
+    const { healing } = switchOn(clock);
+    healing.hold('web', 1000);
+    healing.hold('web', null);
+    clock.advance(5000);
+    expect(healing.modeOf('web').mode).toBe('held');
+  });
+
+  test('all and one of them lasts as long as the longer of the two', () => {
+    const clock = new FakeClock();
+    const { healing } = switchOn(clock);
+    healing.hold(null, 1000);
+    healing.hold('web', 5000);
+    expect(healing.general.mode).toBe('held');
+    expect(healing.modeOf('web').until?.wall).toBe(clock.now().wall + 5000);
+    clock.advance(1000);
+    expect(healing.modeOf('db').mode).toBe('on');
+    expect(healing.modeOf('web').mode).toBe('held');
+  });
+
+  test('goes before observe mode, which is there again after it', () => {
+    const { healing } = switchOn(new FakeClock(), true);
+    expect(healing.modeOf('web').mode).toBe('observed');
+    healing.hold('web', null);
+    expect(healing.modeOf('web').mode).toBe('held');
+    healing.release('web');
+    expect(healing.modeOf('web').mode).toBe('observed');
+  });
+
+  test('is found again by the next engine with the time that is left', () => {
+    const first = switchOn(new FakeClock());
+    first.healing.hold('web', 30_000);
+    first.healing.hold(null, null);
+    first.healing.close();
+    const clock = new FakeClock();
+    clock.advance(10_000);
+    const { healing, events } = switchOn(clock);
+    expect(events).toEqual([]);
+    healing.release(null);
+    expect(healing.modeOf('web').mode).toBe('held');
+    clock.advance(20_000);
+    expect(healing.modeOf('web').mode).toBe('on');
+  });
+
+  test('that ended while no engine ran is told when the next one starts', () => {
+    switchOn(new FakeClock()).healing.hold('web', 1000);
+    const clock = new FakeClock();
+    clock.advance(60_000);
+    const { healing, events } = switchOn(clock);
+    clock.advance(0);
+    expect(healing.modeOf('web').mode).toBe('on');
+    expect(events).toEqual(['released web: healing goes on: the time of the hold is over']);
+  });
+
+  test('of a program that is forgotten is forgotten', () => {
+    const { healing } = switchOn(new FakeClock());
+    healing.hold('web', null);
+    healing.forget('web');
+    expect(JSON.parse(readFileSync(join(folder, 'holds.json'), 'utf8'))).toEqual({
+      version: 1,
+      all: null,
+      programs: {},
+    });
+  });
+
+  test('a damaged file is kept aside, told and replaced', () => {
+    writeFileSync(join(folder, 'holds.json'), '{"version":1,"all":');
+    const { problem, file, healing } = switchOn(new FakeClock());
+    expect(problem).toContain('holds.json.corrupt-');
+    expect(healing.general.mode).toBe('on');
+    expect(file.commit()).toBeNull();
+    expect(JSON.parse(readFileSync(join(folder, 'holds.json'), 'utf8'))).toMatchObject({ all: null });
+  });
+});

@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest';
+import type { OperationResult } from '../../../src/protocol/operation-result.ts';
+import type { Operation, OperationOptions } from '../../../src/policy/lifecycle/operations.ts';
+import { stopAll } from '../../../src/engine/operations/shutdown.ts';
+import { spec } from '../../support/programs.ts';
+import { TestEngine } from '../../support/test-engine.ts';
+
+const STOP_ALL = { keep: false, timeoutMs: null };
+const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
+
+function request(it: TestEngine, operation: Operation, options = GRACEFUL): Promise<OperationResult> {
+  return it.operations.request(operation, 'web', options);
+}
+
+describe('results', () => {
+  test('a stop answers when the program is gone, with how long it took', async () => {
+    const it = new TestEngine();
+    it.run();
+    const answer = request(it, 'stop');
+    it.clock.advance(10);
+    await expect(answer).resolves.toEqual({ id: 'web', state: 'stopped', pid: null, forced: false, tookMs: 10 });
+  });
+
+  test('a stop that had to be forced is no error, and says so', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { endsAfterMs: null });
+    it.run();
+    const answer = request(it, 'stop', { graceful: true, timeoutMs: 500 });
+    it.clock.advance(501);
+    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: true, tookMs: 501 });
+  });
+
+  test('a kill asks nobody', async () => {
+    const it = new TestEngine();
+    it.run();
+    const answer = request(it, 'kill');
+    it.clock.advance(1);
+    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: false });
+    expect(it.world.deeds).not.toContain('SIGTERM web 1');
+  });
+
+  test('a stop without grace is not told as one that was ignored', async () => {
+    const it = new TestEngine();
+    it.run();
+    const answer = request(it, 'stop', { graceful: false, timeoutMs: null });
+    it.clock.advance(1);
+    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: false });
+  });
+
+  test('a restart that had to be forced says so', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { endsAfterMs: null });
+    it.run();
+    const answer = request(it, 'restart', { graceful: true, timeoutMs: 500 });
+    it.clock.advance(501);
+    await expect(answer).resolves.toMatchObject({ state: 'starting', forced: true });
+    await expect(request(it, 'pause')).resolves.toMatchObject({ state: 'paused', forced: false });
+  });
+
+  test('a restart answers with the new pid', async () => {
+    const it = new TestEngine();
+    it.run();
+    const { state } = it.program();
+    const answer = request(it, 'restart');
+    it.clock.advance(10);
+    const result = await answer;
+    expect(result).toMatchObject({ state: 'starting', forced: false });
+    expect(result.pid).not.toBe('run' in state ? state.run.pid : null);
+  });
+
+  test('a forced stop is forgotten by the next run', async () => {
+    const it = new TestEngine();
+    it.run();
+    const killed = request(it, 'kill');
+    it.clock.advance(1);
+    await killed;
+    await request(it, 'start');
+    it.clock.advance(1000);
+    const stopped = request(it, 'stop');
+    it.clock.advance(10);
+    await expect(stopped).resolves.toMatchObject({ forced: false });
+  });
+
+  test('a start answers at once', async () => {
+    const it = new TestEngine();
+    it.add();
+    await expect(request(it, 'start')).resolves.toMatchObject({ state: 'starting', tookMs: 0 });
+  });
+
+  test('pause and resume freeze and thaw the tree', async () => {
+    const it = new TestEngine();
+    it.run();
+    await expect(request(it, 'pause')).resolves.toMatchObject({ state: 'paused' });
+    await expect(request(it, 'resume')).resolves.toMatchObject({ state: 'running' });
+    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGCONT web 1']);
+  });
+
+  test('a paused program is thawed so that it can hear its stop', async () => {
+    const it = new TestEngine();
+    it.run();
+    await request(it, 'pause');
+    const answer = request(it, 'stop');
+    it.clock.advance(10);
+    await answer;
+    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGTERM web 1', 'SIGCONT web 1', 'close web 1']);
+  });
+
+  test('disable stops, enable starts', async () => {
+    const it = new TestEngine();
+    it.run();
+    const disabled = request(it, 'disable');
+    it.clock.advance(10);
+    await expect(disabled).resolves.toMatchObject({ state: 'disabled' });
+    await expect(request(it, 'enable')).resolves.toMatchObject({ state: 'starting' });
+  });
+
+  test('the reset of a cooldown starts the program', async () => {
+    const it = new TestEngine();
+    it.add({ restart: { backoffMs: [0] } });
+    it.engine.post('web', { kind: 'startAsked', by: 'boot' });
+    for (let crash = 0; crash < 6; crash++) it.world.end('web', { code: 1 });
+    expect(it.state()).toBe('cooldown');
+    await expect(request(it, 'cooldownReset')).resolves.toMatchObject({ state: 'starting' });
+    expect(it.program().counters.history).toEqual([]);
+  });
+
+  test('everybody who waits for the same stop is answered', async () => {
+    const it = new TestEngine();
+    it.run();
+    const answers = Promise.all([request(it, 'stop'), request(it, 'stop'), request(it, 'disable')]);
+    it.clock.advance(10);
+    expect((await answers).map(({ state }) => state)).toEqual(['disabled', 'disabled', 'disabled']);
+  });
+});
+
+describe('refusals', () => {
+  test.each<[Operation, string, string]>([
+    ['start', 'ALREADY_RUNNING', 'cannot start "web": it is running'],
+    ['resume', 'INVALID_STATE', 'cannot resume "web": it is running'],
+    ['enable', 'INVALID_STATE', 'cannot enable "web": it is running'],
+    ['cooldownReset', 'INVALID_STATE', 'cannot reset the cooldown of "web": it is running'],
+  ])('%s of a running program is refused as %s, naming both', async (operation, code, message) => {
+    const it = new TestEngine();
+    it.run();
+    await expect(request(it, operation)).rejects.toMatchObject({ code, message });
+    expect(it.world.deeds).toEqual(['spawn web 1']);
+  });
+
+  test.each<Operation>(['start', 'restart', 'stop', 'kill', 'pause'])(
+    '%s of a disabled program says to enable it first',
+    async (operation) => {
+      const it = new TestEngine();
+      it.add({ enabled: false });
+      await expect(request(it, operation)).rejects.toMatchObject({ code: 'PROCESS_DISABLED' });
+    },
+  );
+
+  test('a program that is not known is named', async () => {
+    const it = new TestEngine();
+    await expect(request(it, 'start')).rejects.toMatchObject({
+      code: 'PROCESS_NOT_FOUND',
+      message: 'no program is called "web"',
+    });
+  });
+
+  test('a start that fails answers with the problem, while the retries go on', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { canSpawn: false });
+    it.add();
+    await expect(request(it, 'start')).rejects.toMatchObject({
+      code: 'SPAWN_FAILED',
+      message: 'cannot find the executable "web"',
+    });
+    expect(it.state()).toBe('backoff');
+    it.world.behave('web', { canSpawn: true });
+    it.clock.advance(1000);
+    expect(it.state()).toBe('starting');
+    expect(it.entry().spawnProblem).toBeNull();
+  });
+
+  test('a restart whose start fails answers with the problem', async () => {
+    const it = new TestEngine();
+    it.run();
+    it.world.behave('web', { canSpawn: false });
+    const answer = request(it, 'restart');
+    it.clock.advance(10);
+    await expect(answer).rejects.toMatchObject({ code: 'SPAWN_FAILED' });
+  });
+
+  test('one that cannot be killed is said to be so, in bounded time', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { endsAfterMs: null, canBeKilled: false });
+    it.run();
+    const answer = expect(request(it, 'kill')).rejects.toMatchObject({ code: 'TERMINATE_FAILED' });
+    it.clock.advance(60_000);
+    await answer;
+  });
+
+  test('a stop of a program that is removed meanwhile is answered', async () => {
+    const it = new TestEngine();
+    it.run();
+    const answer = request(it, 'stop');
+    it.engine.post('web', { kind: 'removeAsked' });
+    it.clock.advance(10);
+    await expect(answer).resolves.toMatchObject({ state: 'stopped' });
+  });
+});
+
+describe('shutdown', () => {
+  test('stops everything at the same time and tells who had to be forced', async () => {
+    const it = new TestEngine();
+    it.run({ id: 'quick' });
+    it.world.behave('stubborn', { endsAfterMs: null });
+    it.run({ id: 'stubborn', stop: { gracefulTimeoutMs: 2000 } });
+    it.add({ id: 'resting' });
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    it.clock.advance(2001);
+    await expect(result).resolves.toEqual({
+      stopped: ['quick', 'stubborn'],
+      forced: ['stubborn'],
+      kept: [],
+      tookMs: 2001,
+    });
+  });
+
+  test('stops each program after those that depend on it, branches at the same time', async () => {
+    const it = new TestEngine();
+    for (const id of ['db', 'cache', 'api', 'site', 'worker']) it.world.behave(id, { endsAfterMs: 100 });
+    it.run({ id: 'db' });
+    it.run({ id: 'cache' });
+    it.run({ id: 'api', dependsOn: ['db', 'cache'] });
+    it.run({ id: 'worker', dependsOn: ['db'] });
+    it.run({ id: 'site', dependsOn: ['api'] });
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    const wave = async (): Promise<string[]> => {
+      const before = it.world.deeds.length;
+      it.clock.advance(100);
+      await new Promise((resolve) => setImmediate(resolve));
+      return it.world.deeds
+        .slice(before)
+        .filter((deed) => deed.startsWith('SIGTERM'))
+        .map((deed) => deed.slice(8, -2));
+    };
+    const first = it.world.deeds.filter((deed) => deed.startsWith('SIGTERM')).map((deed) => deed.slice(8, -2));
+    expect(first.toSorted()).toEqual(['site', 'worker']);
+    expect(await wave()).toEqual(['api']);
+    expect((await wave()).toSorted()).toEqual(['cache', 'db']);
+    it.clock.advance(100);
+    await expect(result).resolves.toMatchObject({ forced: [], tookMs: 300 });
+  });
+
+  test('kills what still lives when its time is over, those included whose turn has not come', async () => {
+    const it = new TestEngine();
+    it.world.behave('web', { endsAfterMs: null });
+    it.run({ id: 'db' });
+    it.run({ id: 'web', dependsOn: ['db'] });
+    const result = stopAll(it.engine, it.operations, it.clock, { keep: false, timeoutMs: 500 });
+    it.clock.advance(501);
+    await expect(result).resolves.toMatchObject({ tookMs: 501 });
+    expect(['db', 'web'].map((id) => it.world.countLiving(id))).toEqual([0, 0]);
+  });
+
+  test('programs that came to depend on each other in a circle are all stopped', async () => {
+    const it = new TestEngine();
+    it.run({ id: 'a' });
+    it.run({ id: 'b', dependsOn: ['a'] });
+    it.engine.replaceSpec({ ...it.program('a'), spec: spec({ id: 'a', dependsOn: ['b'] }) }, 'healer.yaml:1');
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    for (let step = 0; step < 5; step++) {
+      it.clock.advance(10);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect(result).resolves.toMatchObject({ stopped: ['a', 'b'] });
+  });
+
+  test('a restart that is under way ends in a stop', async () => {
+    const it = new TestEngine();
+    it.run();
+    const restart = request(it, 'restart');
+    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    it.clock.advance(60_000);
+    await result;
+    await restart;
+    expect(it.state()).toBe('stopped');
+    expect(it.world.countLiving('web')).toBe(0);
+  });
+
+  test('keeps what is to be kept', async () => {
+    const it = new TestEngine();
+    it.run();
+    const result = await stopAll(it.engine, it.operations, it.clock, { keep: true, timeoutMs: null });
+    expect(result).toMatchObject({ stopped: [], kept: ['web'] });
+    expect(it.world.deeds).toEqual(['spawn web 1']);
+  });
+});

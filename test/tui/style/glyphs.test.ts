@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { chooseGlyphs } from '../../../src/tui/style/glyphs.ts';
+
+test.each([
+  [{ LANG: 'en_US.UTF-8' }, '●'],
+  [{ LANG: 'en_US.UTF-8', LC_ALL: 'C' }, '*'],
+  [{ LC_CTYPE: 'C.utf8', LANG: 'C' }, '●'],
+  [{}, '*'],
+  [{ LANG: 'en_US.UTF-8', TERM: 'linux' }, '*'],
+  [{ LANG: 'en_US.UTF-8', TERM: 'linux-16color' }, '*'],
+  [{ LANG: 'C', TERM: 'xterm-256color' }, '*'],
+  [{ LC_ALL: 'POSIX', LANG: 'en_US.UTF-8' }, '*'],
+])('the environment %j draws a running program with %s', (env, dot) => {
+  expect(chooseGlyphs(false, env).dot).toBe(dot);
+});

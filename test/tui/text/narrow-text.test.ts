@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { displayWidth, fitWidth } from '../../../src/base/display-width.ts';
+import { chooseGlyphs } from '../../../src/tui/style/glyphs.ts';
+import { fitText, widthOfText } from '../../../src/tui/text/narrow-text.ts';
+
+const GLYPHS = Object.values(chooseGlyphs(false, { LANG: 'C.UTF-8' }))
+  .flat()
+  .filter((sign) => typeof sign === 'string');
+
+test.each(GLYPHS)('the sign %j is one column wide', (glyph) => {
+  expect(displayWidth(glyph)).toBe(1);
+  expect(widthOfText(glyph)).toBe(1);
+});
+
+test('the short way gives what measuring gives', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', ' ', '日', '👩‍💻', 'é', ...GLYPHS), maxLength: 12 });
+  fc.assert(
+    fc.property(
+      text,
+      fc.integer({ min: 1, max: 12 }),
+      fc.constantFrom('left' as const, 'right' as const),
+      (given, columns, align) => {
+        expect(widthOfText(given)).toBe(displayWidth(given));
+        expect(fitText(given, columns, '…', align)).toBe(fitWidth(given, columns, align, '…'));
+      },
+    ),
+  );
+});
