@@ -6,7 +6,7 @@ import { COMMAND_GROUPS } from '../src/cli/command-groups/command-table.ts';
 export function cliReference(): string {
   const parts = [
     '# Commands',
-    'Generated from `src/cli/command-table.ts` and `src/cli/command-groups/` by `npm run generate`.',
+    'Generated from `src/cli/command-groups/` by `npm run generate`.',
     'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 no engine is running.',
     '## Options of all commands',
     optionList(GLOBAL_OPTIONS),

@@ -7,11 +7,13 @@ import { healerYamlSchema } from '../src/config/yaml/healer-yaml-schema.ts';
 import { flowYaml } from '../src/config/reading/describe-issue.ts';
 import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { cliReference } from './cli-reference.ts';
+import { floorPlan } from './floor-plan.ts';
 import { openApiDocument } from './openapi.ts';
 import { keyReference } from './key-reference.ts';
 
 const CONFIGURATION = 'docs/configuration.md';
 const SCREEN = 'docs/tui.md';
+const ARCHITECTURE = 'ARCHITECTURE.md';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Files that follow from the code: path within the repository → what has to stand in it. */
@@ -26,6 +28,10 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
       withPart(CONFIGURATION, await readFile(`${root}/${CONFIGURATION}`, 'utf8'), 'fields', fieldTable()),
     ],
     [SCREEN, withPart(SCREEN, await readFile(`${root}/${SCREEN}`, 'utf8'), 'keys', keyReference())],
+    [
+      ARCHITECTURE,
+      withPart(ARCHITECTURE, await readFile(`${root}/${ARCHITECTURE}`, 'utf8'), 'floors', floorPlan(root)),
+    ],
   ] as const;
   const laidOut = files.map(async ([path, content]): Promise<readonly [string, string]> => {
     const filepath = `${root}/${path}`;

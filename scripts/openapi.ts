@@ -3,9 +3,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { fieldSchemaOf } from '../src/config/reading/field-schema.ts';
 import { REMOTE_SETTINGS } from '../src/config/registry/remote-settings.ts';
 import { ERROR_CATALOGUE, type ErrorCode } from '../src/protocol/errors.ts';
-import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../src/protocol/http-routes.ts';
+import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../src/protocol/methods/http-routes.ts';
 import { CONFIG_SECTIONS } from '../src/protocol/config-section.ts';
-import { type ApiMethod, METHODS, type MethodName } from '../src/protocol/methods.ts';
+import { type ApiMethod, METHODS, type MethodName } from '../src/protocol/methods/methods.ts';
 import type { NotificationName } from '../src/protocol/notifications.ts';
 import { partialSpecSchema, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { resultSchemasOf, type Schema } from './result-schemas.ts';
@@ -28,7 +28,7 @@ const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TOO_LARGE', 'TIMEOUT']
 
 /** The OpenAPI document of the remote API: from the method table, its routes, the error catalogue and the types. */
 export function openApiDocument(root: string): Schema {
-  const { results, components } = resultSchemasOf(`${root}/src/protocol/methods.ts`, 'EngineApi');
+  const { results, components } = resultSchemasOf(`${root}/src/protocol/methods/methods.ts`, 'EngineApi');
   const paths: Paths = {};
   for (const method of Object.keys(HTTP_ROUTES) as ApiMethod[]) addMethod(paths, method, results.get(method) ?? {});
   addStream(paths, 'snapshot', 'subscribeSnapshot');

@@ -1,6 +1,6 @@
 import { resolvePaths } from '../config/instance/paths.ts';
-import { AttachedClient } from './attached-client.ts';
-import { localTarget } from './engine-target.ts';
+import { AttachedClient } from './attach/attached-client.ts';
+import { localTarget } from './connection/engine-target.ts';
 
 export interface LocalOptions {
   /** Which engine, where several run side by side. */

@@ -1,4 +1,4 @@
-import { AttachedClient } from './attached-client.ts';
+import { AttachedClient } from './attach/attached-client.ts';
 import { discoverEngine, type DiscoverOptions } from './remote/discover-engine.ts';
 import { remoteTarget } from './remote/connect-remote.ts';
 import type { RemoteOptions } from './remote/remote-options.ts';

@@ -1,4 +1,4 @@
-import type { PartnerView } from './partner-view.ts';
+import type { PartnerView } from './peer-view.ts';
 import type { Health, LastExit, ProcessStateName } from './process-state.ts';
 
 /** Of the whole tree: percent of one core, MB of 2^20 bytes; null is unlimited. */

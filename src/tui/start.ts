@@ -1,4 +1,4 @@
-import { RunningScreen, type ScreenOptions } from './running-screen.ts';
+import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
 import { type Ending, exitCodeOf } from './terminal/ending.ts';
 
 export type TuiOptions = ScreenOptions;

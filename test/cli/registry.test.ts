@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HealerError } from '../../src/protocol/errors.ts';
-import type { DefinitionResult } from '../../src/protocol/definition-result.ts';
+import type { DefinitionResult } from '../../src/protocol/results/definition-result.ts';
 import { programRow } from '../support/program-row.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
 

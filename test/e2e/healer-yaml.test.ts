@@ -2,7 +2,7 @@ import { readlinkSync, realpathSync, writeFileSync } from 'node:fs';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ReloadResult } from '../../src/protocol/config-plan.ts';
+import type { ReloadResult } from '../../src/protocol/results/config-plan.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';

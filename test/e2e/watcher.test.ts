@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
 import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
-import type { PartnerView } from '../../src/protocol/partner-view.ts';
+import type { PartnerView } from '../../src/protocol/peer-view.ts';
 import { callHttp } from '../support/api-room.ts';
 import { HealerHome, openFiles } from '../support/healer-home.ts';
 import { createSmallDisk } from '../support/small-disk.ts';

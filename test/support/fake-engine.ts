@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHealerError } from '../../src/protocol/errors.ts';
 import { encodeMessage, LineDecoder } from '../../src/protocol/framing.ts';
-import type { HelloResult, MethodName, Params } from '../../src/protocol/methods.ts';
+import type { HelloResult, MethodName, Params } from '../../src/protocol/methods/methods.ts';
 import type { NotificationName, Notifications } from '../../src/protocol/notifications.ts';
 import { failureOf, type RpcRequest } from '../../src/protocol/rpc.ts';
 

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive } from '../../src/base/process-liveness.ts';
-import { connectLocal } from '../../src/client/connection.ts';
+import { connectLocal } from '../../src/client/connection/connection.ts';
 import { openCgroups } from '../../src/engine/os/cgroups.ts';
 import { cgroupNameOf } from '../../src/engine/os/run-mark.ts';
 import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
 import type { EngineEvent, EventKind } from '../../src/protocol/engine-event.ts';
-import type { EngineApi } from '../../src/protocol/methods.ts';
+import type { EngineApi } from '../../src/protocol/methods/methods.ts';
 import type { ProcessStateName } from '../../src/protocol/process-state.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { CLI, type CliResult, finished } from './run-cli.ts';

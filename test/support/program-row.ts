@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
-import type { ProcessDetails } from '../../src/protocol/process-details.ts';
+import type { ProcessDetails } from '../../src/protocol/results/process-details.ts';
 import { processSpecSchema, type ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import type { EngineStatus, ProcessRow, SnapshotMessage } from '../../src/protocol/snapshot.ts';
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { displayWidth } from '../../src/base/display-width.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
-import type { ZombieCleanup, ZombieView } from '../../src/protocol/zombie-view.ts';
+import type { ZombieCleanup, ZombieView } from '../../src/protocol/results/zombie-view.ts';
 import type { FakeHandlers } from '../support/fake-engine.ts';
 import { programRow } from '../support/program-row.ts';
 import { KEYS, Terminal } from '../support/terminal.ts';

@@ -1,5 +1,5 @@
-import type { Connection } from '../../client/connection.ts';
-import type { EngineTarget } from '../../client/engine-target.ts';
+import type { Connection } from '../../client/connection/connection.ts';
+import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import { remoteOptionsOf } from './remote-engine.ts';
@@ -48,7 +48,7 @@ export async function targetOf({ paths, remote }: Context, clientName = CLIENT_N
     const { remoteTarget } = await import('../../client/remote/connect-remote.ts');
     return remoteTarget(remote);
   }
-  const { localTarget } = await import('../../client/engine-target.ts');
+  const { localTarget } = await import('../../client/connection/engine-target.ts');
   return localTarget({ socketPath: paths.socket, clientName });
 }
 

@@ -1,4 +1,4 @@
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import type { RunCommand } from '../command/command.ts';
 import { definitionFields } from '../definitions/definition-fields.ts';
 import { withRegistrar } from '../definitions/definitions.ts';

@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { RunCommand } from '../command/command.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';

@@ -1,8 +1,8 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
-import type { CheckedHealth } from '../../protocol/health-view.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
+import type { CheckedHealth } from '../../protocol/results/health-view.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { RunCommand } from '../command/command.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';

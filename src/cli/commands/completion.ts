@@ -5,7 +5,7 @@ import { completionModel } from '../completion/completion-model.ts';
 import { fishCompletion } from '../completion/fish-completion.ts';
 import { zshCompletion } from '../completion/zsh-completion.ts';
 import { type Context, withConnection } from '../command/context.ts';
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 
 /** A person has pressed Tab and waits. */
 const PATIENCE_MS = 1000;

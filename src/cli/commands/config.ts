@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { SettingResult } from '../../protocol/setting-result.ts';
+import type { SettingResult } from '../../protocol/results/setting-result.ts';
 import type { RunCommand } from '../command/command.ts';
 import { checkConfig } from '../definitions/check-config.ts';
 import type { Context } from '../command/context.ts';

@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { CooldownView } from '../../protocol/cooldown-view.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { RunCommand } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { type Column, layoutTable } from '../output/table.ts';

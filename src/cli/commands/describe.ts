@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
-import type { CooldownView } from '../../protocol/cooldown-view.ts';
-import type { ProcessDetails } from '../../protocol/process-details.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
+import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import type { Connection } from '../../client/connection.ts';
-import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
+import type { Connection } from '../../client/connection/connection.ts';
+import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { RunCommand } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { endWatcher } from '../engine/end-watcher.ts';

@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { CommandOptions, RunCommand } from '../command/command.ts';
 import { withConnection } from '../command/context.ts';
 import { follow } from '../report/following.ts';

@@ -6,7 +6,7 @@ import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { importFile } from '../../config/import/import-file.ts';
-import { formatNote, type Imported } from '../../config/import/imported.ts';
+import { formatNote, type Imported } from '../../config/import/draft/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
 import { IMPORT_KINDS } from '../../config/import/import-kind.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';

@@ -1,7 +1,7 @@
-import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
-import { listAll } from '../../client/list-all.ts';
+import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { CommandOptions, RunCommand } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';

@@ -1,6 +1,6 @@
-import { listAll } from '../../client/list-all.ts';
-import { mergeRows } from '../../client/merge-rows.ts';
-import { wholeSnapshots } from '../../client/whole-snapshots.ts';
+import { listAll } from '../../client/attach/list-all.ts';
+import { mergeRows } from '../../client/attach/merge-rows.ts';
+import { wholeSnapshots } from '../../client/attach/whole-snapshots.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ProcessRow, type SnapshotRow, withUptime } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command/command.ts';

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { listAll } from '../../client/list-all.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import { listAll } from '../../client/attach/list-all.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { CommandOptions } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';

@@ -1,5 +1,5 @@
-import type { EngineApi } from '../../protocol/methods.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import { PROCESS_STATES, type ProcessStateName } from '../../protocol/process-state.ts';
 import type { CommandOptions } from '../command/command.ts';
 

@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { RunCommand } from '../command/command.ts';
 import { type Registrar, withRegistrar } from '../definitions/definitions.ts';
 import { explainFailure } from '../report/explain-failure.ts';

@@ -3,7 +3,7 @@ import { isInstanceOf } from '../../config/registry/instance-id.ts';
 import type { OfflineRegistry } from '../../config/sources/offline-registry.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { CommandOptions } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { openRegistry } from '../definitions/definitions.ts';

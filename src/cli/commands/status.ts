@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
-import type { PartnerView } from '../../protocol/partner-view.ts';
+import type { PartnerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command/command.ts';
 import { withConnection } from '../command/context.ts';

@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { TrackStatus } from '../../protocol/tracked-view.ts';
+import type { TrackStatus } from '../../protocol/results/tracked-view.ts';
 import type { RunCommand } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { formatTime } from '../output/facts.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../base/duration.ts';
-import type { Connection } from '../../client/connection.ts';
+import type { Connection } from '../../client/connection/connection.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CommandOptions, RunCommand } from '../command/command.ts';
 import type { Context } from '../command/context.ts';

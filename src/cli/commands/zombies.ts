@@ -1,6 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { ZombieCleanup, ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { RunCommand } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { type Column, layoutTable } from '../output/table.ts';

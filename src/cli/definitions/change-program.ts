@@ -1,6 +1,6 @@
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { Context } from '../command/context.ts';
 import { type Registrar, withRegistrar } from './definitions.ts';
 import { explainFailure } from '../report/explain-failure.ts';

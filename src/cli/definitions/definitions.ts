@@ -1,5 +1,5 @@
 import type { OfflineRegistry } from '../../config/sources/offline-registry.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 

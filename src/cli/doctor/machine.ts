@@ -1,7 +1,7 @@
 import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { loadLibc } from '../../base/libc.ts';
-import { connectLocal } from '../../client/connection.ts';
+import { connectLocal } from '../../client/connection/connection.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Context } from '../command/context.ts';

@@ -1,6 +1,6 @@
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
-import type { PartnerView } from '../../protocol/partner-view.ts';
+import type { PartnerView } from '../../protocol/peer-view.ts';
 import type { EngineStatus } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
 import { connectIfRunning } from './start-engine.ts';

@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { connectLocal, type Connection } from '../../client/connection.ts';
+import { connectLocal, type Connection } from '../../client/connection/connection.ts';
 import { engineArguments, type EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { ensureOwnFolder } from '../../config/instance/own-folder.ts';
 import type { Paths } from '../../config/instance/paths.ts';

@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { CheckResult, HealthView } from '../../protocol/health-view.ts';
+import type { CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { Health } from '../../protocol/process-state.ts';
 import { formatTime, printFacts } from './facts.ts';
 import type { Style } from './style.ts';

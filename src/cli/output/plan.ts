@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
-import type { ConfigPlan, PlannedChange, ReloadResult } from '../../protocol/config-plan.ts';
+import type { ConfigPlan, PlannedChange, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { printFacts } from './facts.ts';
 import type { Terminal } from './terminal.ts';
 

@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { isInstanceOf } from '../../config/registry/instance-id.ts';
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { withInstance } from '../command/with-instance.ts';
 import type { Terminal } from '../output/terminal.ts';

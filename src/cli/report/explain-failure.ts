@@ -1,8 +1,8 @@
 import { nearestWord } from '../../base/nearest-word.ts';
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import { isInstanceOf } from '../../config/registry/instance-id.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 
 interface Attempt {
   /** As in `cannot stop "web"`. */

@@ -1,4 +1,4 @@
-import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import { type Context, targetOf } from '../command/context.ts';
 import { watchReader } from '../output/watch-reader.ts';
@@ -14,7 +14,7 @@ export type BeginFollowing = (client: ReconnectingClient, onRefused: (error: Hea
  * @throws HealerError when there is no engine to begin with, or the refusal.
  */
 export async function follow(context: Context, begin: BeginFollowing): Promise<number> {
-  const { createClientOf } = await import('../../client/reconnecting-client.ts');
+  const { createClientOf } = await import('../../client/attach/reconnecting-client.ts');
   const client = createClientOf(await targetOf(context));
   let endWatch = (): void => undefined;
   try {

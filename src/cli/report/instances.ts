@@ -1,7 +1,7 @@
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import { isInstanceOf } from '../../config/registry/instance-id.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 
 /**
  * The instances that are meant when no program is called as was asked: "web" stands for "web-0", "web-1" and so on. None

@@ -1,7 +1,7 @@
-import { listAll } from '../../client/list-all.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import { type ErrorCode, toHealerError } from '../../protocol/errors.ts';
-import type { EngineApi } from '../../protocol/methods.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 
 /** The kernel tells the start of a process in clock ticks. */
 const TICK_MS = 10;

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { CooldownView } from '../../protocol/cooldown-view.ts';
-import type { HistoryResult } from '../../protocol/history-result.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
+import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
 /** What is told about the last thing that went wrong with a program. */

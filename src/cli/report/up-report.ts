@@ -1,8 +1,8 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { Connection } from '../../client/connection.ts';
-import { listAll } from '../../client/list-all.ts';
+import type { Connection } from '../../client/connection/connection.ts';
+import { listAll } from '../../client/attach/list-all.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
-import type { ReloadResult } from '../../protocol/config-plan.ts';
+import type { ReloadResult } from '../../protocol/results/config-plan.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
 import { processJson } from '../output/json-shapes.ts';

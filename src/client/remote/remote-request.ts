@@ -1,8 +1,8 @@
 import { HealerError } from '../../protocol/errors.ts';
-import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../protocol/http-routes.ts';
-import type { ApiMethod } from '../../protocol/methods.ts';
+import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../protocol/methods/http-routes.ts';
+import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { isRecord } from '../../protocol/rpc.ts';
-import type { StreamName } from '../streams.ts';
+import type { StreamName } from '../connection/streams.ts';
 
 export interface RemoteRequest {
   readonly verb: HttpRoute['verb'];

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { detectImportKind, type ImportKind } from './import-kind.ts';
-import type { Imported } from './imported.ts';
+import type { Imported } from './draft/imported.ts';
 import { importEcosystem } from './pm2/ecosystem.ts';
 import { loadEcosystem } from './pm2/load-ecosystem.ts';
 import { importProcfile } from './procfile.ts';

@@ -1,7 +1,7 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Imported, ImportNote } from './imported.ts';
-import { finishDrafts, ProgramDraft, type ReadyDraft } from './program-draft.ts';
-import { readShellLine } from './shell-line.ts';
+import type { Imported, ImportNote } from './draft/imported.ts';
+import { finishDrafts, ProgramDraft, type ReadyDraft } from './draft/program-draft.ts';
+import { readShellLine } from './draft/shell-line.ts';
 
 interface ProcfileOptions {
   /** The text of the `.env` beside the Procfile; null where there is none. */

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, visit, type YAMLMap } from 'yaml';
-import { formatNote, type Imported, type ImportNote } from './imported.ts';
+import { formatNote, type Imported, type ImportNote } from './draft/imported.ts';
 
 interface Heading {
   /** What the file was made from, as it was given. */

@@ -1,4 +1,4 @@
-import type { ConfigProblem } from '../../protocol/config-plan.ts';
+import type { ConfigProblem } from '../../protocol/results/config-plan.ts';
 
 export type { ConfigProblem };
 

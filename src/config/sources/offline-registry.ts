@@ -1,4 +1,4 @@
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { diffSpecs } from './diff-specs.ts';
 import { readLastSources } from './last-sources.ts';

@@ -1,4 +1,4 @@
-import type { ConfigPlan, ConfigProblem, PlannedChange, ReloadResult } from '../../protocol/config-plan.ts';
+import type { ConfigPlan, ConfigProblem, PlannedChange, ReloadResult } from '../../protocol/results/config-plan.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SpecDiff } from './diff-specs.ts';
 

@@ -6,7 +6,7 @@ import { type Caller, missingPermissions } from '../../policy/remote-access/call
 import { redirectionProblem } from '../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import { HTTP_ROUTES } from '../../protocol/http-routes.ts';
+import { HTTP_ROUTES } from '../../protocol/methods/http-routes.ts';
 import type { Permission } from '../../protocol/permissions.ts';
 import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../../protocol/process-spec.ts';
 

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { HealerError } from '../../protocol/errors.ts';
-import { type MethodName, METHODS, type ParsedParams } from '../../protocol/methods.ts';
+import { type MethodName, METHODS, type ParsedParams } from '../../protocol/methods/methods.ts';
 
 /** @throws HealerError INVALID_CONFIG naming each field that does not fit. */
 export function parseParams<M extends MethodName>(method: M, input: unknown): ParsedParams<M> {

@@ -1,7 +1,7 @@
 import type { InTurn } from '../../base/in-turn.ts';
 import type { Caller } from '../../policy/remote-access/caller.ts';
 import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
-import type { ApiMethod } from '../../protocol/methods.ts';
+import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { parseParams } from './parse-params.ts';
 import type { ServedEngine } from './served-engine.ts';
 import { admitChanges, admitDefinition, type Admission } from './admission.ts';

@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { ApiMethod, HelloResult, ParsedParams, Result } from '../../protocol/methods.ts';
+import type { ApiMethod, HelloResult, ParsedParams, Result } from '../../protocol/methods/methods.ts';
 import type { EngineStatus, SnapshotRow } from '../../protocol/snapshot.ts';
 
 /** One function a method; parameters come validated, with defaults filled in. */

@@ -1,5 +1,5 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { RestartMonitorResult, ShutdownResult } from '../../protocol/shutdown-result.ts';
+import type { RestartMonitorResult, ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { RunningEngine } from './running-engine.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
 

@@ -1,5 +1,5 @@
 import type { Paths } from '../../config/instance/paths.ts';
-import type { PartnerView } from '../../protocol/partner-view.ts';
+import type { PartnerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, ContainmentStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Degradations } from '../core/degradations.ts';

@@ -6,7 +6,7 @@ import { enabledByName } from '../../config/registry/registry-content.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
+import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { ContainmentKind } from '../../protocol/snapshot.ts';
 import { Alerting } from './alerting.ts';
 import { boot } from '../definitions/boot.ts';

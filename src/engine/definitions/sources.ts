@@ -8,7 +8,7 @@ import { fitProblems, planOf } from '../../config/sources/plan-changes.ts';
 import { applyEdit, type Elsewhere, type RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
 import { watchSource } from '../../config/sources/watch-source.ts';
-import type { ConfigProblem, ReloadResult } from '../../protocol/config-plan.ts';
+import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { applySpecs, type SpecTarget } from './apply-specs.ts';
 import type { Records } from '../records/records.ts';

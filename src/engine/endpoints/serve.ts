@@ -1,4 +1,4 @@
-import { PROTOCOL_VERSION } from '../../protocol/methods.ts';
+import { PROTOCOL_VERSION } from '../../protocol/methods/methods.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readTail } from '../logs/log-reader.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';

@@ -1,6 +1,6 @@
 import { publicName, runOf } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { HoldAllResult, OperationResult } from '../../protocol/operation-result.ts';
+import type { HoldAllResult, OperationResult } from '../../protocol/results/operation-result.ts';
 import type { EngineStatus } from '../../protocol/snapshot.ts';
 import type { Engine } from '../core/engine.ts';
 import type { HealingSwitch } from './healing-switch.ts';

@@ -8,7 +8,7 @@ import {
 } from '../../policy/lifecycle/operations.ts';
 import { publicName, runOf } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';

@@ -1,8 +1,8 @@
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import type { OperationOptions } from '../../policy/lifecycle/operations.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
-import type { ShutdownResult } from '../../protocol/shutdown-result.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
+import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { Operations } from './operations.ts';

@@ -13,7 +13,7 @@ import {
 } from '../../policy/partner-watch.ts';
 import type { EventKind } from '../../protocol/engine-event.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { PartnerView } from '../../protocol/partner-view.ts';
+import type { PartnerView } from '../../protocol/peer-view.ts';
 import { isStillAlive } from '../../base/proc-stat.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';

@@ -2,11 +2,11 @@ import type { Operation, OperationOptions } from '../../policy/lifecycle/operati
 import { runOf } from '../../policy/lifecycle/state.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
-import type { HistoryResult } from '../../protocol/history-result.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
-import type { ProcessDetails, TreeMember } from '../../protocol/process-details.ts';
-import type { RestartMonitorResult, ShutdownResult } from '../../protocol/shutdown-result.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import type { HistoryResult } from '../../protocol/results/history-result.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
+import type { ProcessDetails, TreeMember } from '../../protocol/results/process-details.ts';
+import type { RestartMonitorResult, ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';

@@ -2,7 +2,7 @@ import { restartsInWindow } from '../../policy/cooldown.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
-import type { CooldownView } from '../../protocol/cooldown-view.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';

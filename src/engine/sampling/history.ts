@@ -1,4 +1,4 @@
-import type { HistoryResult } from '../../protocol/history-result.ts';
+import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import { CellSeries, type UsageCell } from './cell-series.ts';
 import type { TreeUsage } from './sampler.ts';
 

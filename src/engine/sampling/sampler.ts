@@ -1,4 +1,4 @@
-import type { TreeMember } from '../../protocol/process-details.ts';
+import type { TreeMember } from '../../protocol/results/process-details.ts';
 
 /** A managed program: the process that was spawned or adopted. */
 export interface TreeRoot {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
-import { isMethodName, type MethodName, type ParsedParams, PROTOCOL_VERSION } from '../../protocol/methods.ts';
+import { isMethodName, type MethodName, type ParsedParams, PROTOCOL_VERSION } from '../../protocol/methods/methods.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord, RPC_CODES, type RequestId, type RpcFailure } from '../../protocol/rpc.ts';
 import { Outlet } from './outlet.ts';

@@ -1,5 +1,5 @@
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 
 const KEPT_MS = 24 * 3_600_000;
 /** Of one program; all together keep no more than fits into one answer. */

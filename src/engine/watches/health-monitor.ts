@@ -11,7 +11,7 @@ import {
 import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { publicName } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/health-view.ts';
+import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Surroundings } from '../health/probe.ts';

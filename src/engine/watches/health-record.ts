@@ -1,5 +1,5 @@
 import { describeCheck, type HealthRule } from '../../policy/health.ts';
-import type { CheckResult, HealthView } from '../../protocol/health-view.ts';
+import type { CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { Health } from '../../protocol/process-state.ts';
 
 /** Results kept of each program for people to look at. */

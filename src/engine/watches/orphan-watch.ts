@@ -1,7 +1,7 @@
 import { isDead, isStillAlive, readProcStat } from '../../base/proc-stat.ts';
 import { judgeTracked, type Tracked, whyNotTracked } from '../../policy/orphans.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { TrackedView, TrackStatus } from '../../protocol/tracked-view.ts';
+import type { TrackedView, TrackStatus } from '../../protocol/results/tracked-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { describeOnlooker, isKernelThread } from '../os/find-zombies.ts';

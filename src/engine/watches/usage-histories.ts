@@ -1,4 +1,4 @@
-import type { HistoryResult } from '../../protocol/history-result.ts';
+import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import { UsageHistory } from '../sampling/history.ts';
 import type { TreeUsage } from '../sampling/sampler.ts';
 

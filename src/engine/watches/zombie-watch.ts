@@ -1,6 +1,6 @@
 import { byParent, describeZombies, whyUntouched, type Zombie, zombieKey } from '../../policy/zombies.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import type { ZombieCleanup, ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { describeOnlooker, findZombies, isStillZombie } from '../os/find-zombies.ts';

@@ -1,7 +1,7 @@
 import type { EventKind } from '../../protocol/engine-event.ts';
 import type { Program, Run } from './state.ts';
 
-/** What the engine is to do. Policy only names it; `engine/perform.ts` does it. */
+/** What the engine is to do. Policy only names it; `engine/core/perform.ts` does it. */
 export type Action =
   | { readonly kind: 'spawn'; readonly runNumber: number }
   /** Ask for the start of programs that this one depends on. */

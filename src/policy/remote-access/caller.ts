@@ -1,4 +1,4 @@
-import type { Access } from '../../protocol/methods.ts';
+import type { Access } from '../../protocol/methods/methods.ts';
 import type { Permission, Permissions } from '../../protocol/permissions.ts';
 import { type HostFacts, isLoopback, matchesHost } from '../../base/host-pattern.ts';
 

@@ -1,5 +1,5 @@
 import { bareUrl } from '../../base/bare-url.ts';
-import type { ProcessDetails } from '../../protocol/process-details.ts';
+import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
 /** A program as it is told over the network: without its environment, and without what opens doors elsewhere. */

@@ -1,5 +1,5 @@
-import type { EngineTarget } from '../../client/engine-target.ts';
-import { createClientOf, type ReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { EngineTarget } from '../../client/connection/engine-target.ts';
+import { createClientOf, type ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
 import type { FieldIssue } from '../state/form.ts';

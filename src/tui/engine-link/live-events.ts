@@ -1,4 +1,4 @@
-import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 import type { Action } from '../store/reduce.ts';
 import { sanitizeEvents } from './sanitize-incoming.ts';

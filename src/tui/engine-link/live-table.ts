@@ -1,5 +1,5 @@
-import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
-import { wholeSnapshots } from '../../client/whole-snapshots.ts';
+import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
+import { wholeSnapshots } from '../../client/attach/whole-snapshots.ts';
 import type { Action } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { sanitizeSnapshot } from './sanitize-incoming.ts';

@@ -1,4 +1,4 @@
-import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Action } from '../store/reduce.ts';
 import type { State, TabName } from '../state/state.ts';

@@ -1,7 +1,7 @@
-import type { ReconnectingClient } from '../../client/reconnecting-client.ts';
+import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 import { type Operation, type OperationParams, OPERATIONS, type Outcome } from '../state/operations.ts';

@@ -3,13 +3,13 @@ import { parseStyledText } from '../../base/styled-text.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
-import type { ProcessDetails } from '../../protocol/process-details.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 import type { CleanLine } from '../state/log-view.ts';
-import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 
 /*
  * Text that programs and people chose is made safe once, where it comes in; all that is drawn later can trust it.

@@ -1,4 +1,4 @@
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import { selectAnomalies } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
 import { dataText } from '../text/data-text.ts';

@@ -1,4 +1,4 @@
-import type { CooldownView, RestartRecord } from '../../protocol/cooldown-view.ts';
+import type { CooldownView, RestartRecord } from '../../protocol/results/cooldown-view.ts';
 import { statusText, toneOfStatus } from '../text/program-status.ts';
 import { type CooldownRow, selectCooldownRows, selectIsStale } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';

@@ -1,4 +1,4 @@
-import type { ProcessDetails } from '../../protocol/process-details.ts';
+import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import { quoteWord } from '../style/quote-word.ts';
 import type { State } from '../state/state.ts';
 import { countdown } from '../text/figures.ts';

@@ -1,4 +1,4 @@
-import type { TreeMember } from '../../protocol/process-details.ts';
+import type { TreeMember } from '../../protocol/results/process-details.ts';
 import type { State } from '../state/state.ts';
 import { oneDecimal } from '../text/figures.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';

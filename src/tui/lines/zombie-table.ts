@@ -1,6 +1,6 @@
 import { selectZombies } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
-import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { ZombieScan } from '../state/zombie-scan.ts';
 import { coarseDuration, timeOfDay } from '../text/figures.ts';
 import { fitText } from '../text/narrow-text.ts';

@@ -1,8 +1,8 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { type Filterable, parseFilterWords } from './filter-words.ts';
-import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 
 const PROGRAMS: Filterable<SnapshotRow> = {
   texts: ({ name, id }) => [name, id],

@@ -1,6 +1,6 @@
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
-import type { ApiMethod } from '../../protocol/methods.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
+import type { ApiMethod } from '../../protocol/methods/methods.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
 
 /** What can be asked of programs, with the words of the dialogs and messages. */
 interface OperationWords {

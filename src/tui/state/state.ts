@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
-import type { CooldownView } from '../../protocol/cooldown-view.ts';
-import type { ProcessDetails } from '../../protocol/process-details.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
+import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { EngineStatus, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';

@@ -1,4 +1,4 @@
-import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 
 /** What is known of the machine's zombies. */
 export type ZombieScan =

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../base/duration.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
-import type { DefinitionResult } from '../../protocol/definition-result.ts';
-import type { OperationResult } from '../../protocol/operation-result.ts';
-import type { ZombieCleanup } from '../../protocol/zombie-view.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
+import type { OperationResult } from '../../protocol/results/operation-result.ts';
+import type { ZombieCleanup } from '../../protocol/results/zombie-view.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 import type { Form } from '../state/form.ts';
 import { formCommand } from '../state/form-command.ts';

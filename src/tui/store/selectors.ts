@@ -1,13 +1,13 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { AnomalyRecord } from '../../protocol/anomaly-record.ts';
-import type { CooldownView } from '../../protocol/cooldown-view.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { isUnhealthy, parseAnomalyFilter, parseEventFilter, parseFilter, parseZombieFilter } from '../state/filter.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
 import { sortRows } from '../state/sort.ts';
 import type { RecordTab, Sort, State, Target, View } from '../state/state.ts';
-import type { ZombieView } from '../../protocol/zombie-view.ts';
+import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { ZombieScan } from '../state/zombie-scan.ts';
 
 const visibleRows = memoizeLast(

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tellStory } from '../../../src/cli/report/story.ts';
 import type { EngineEvent, EventKind } from '../../../src/protocol/engine-event.ts';
-import type { HistoryResult } from '../../../src/protocol/history-result.ts';
+import type { HistoryResult } from '../../../src/protocol/results/history-result.ts';
 import { engineEvent } from '../../support/program-row.ts';
 import { spec } from '../../support/programs.ts';
 

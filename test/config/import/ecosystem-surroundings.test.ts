@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { importFile } from '../../../src/config/import/import-file.ts';
-import { formatNote } from '../../../src/config/import/imported.ts';
+import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importEcosystem } from '../../../src/config/import/pm2/ecosystem.ts';
 
 let folder = '';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { formatNote } from '../../../src/config/import/imported.ts';
+import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importFile } from '../../../src/config/import/import-file.ts';
 import { importEcosystem } from '../../../src/config/import/pm2/ecosystem.ts';
 import { importProcfile } from '../../../src/config/import/procfile.ts';

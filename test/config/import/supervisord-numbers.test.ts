@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { formatNote } from '../../../src/config/import/imported.ts';
+import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importConf } from '../../../src/config/import/supervisord/conf.ts';
 
 afterEach(() => vi.unstubAllEnvs());

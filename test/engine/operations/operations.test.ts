@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { OperationResult } from '../../../src/protocol/operation-result.ts';
+import type { OperationResult } from '../../../src/protocol/results/operation-result.ts';
 import type { Operation, OperationOptions } from '../../../src/policy/lifecycle/operations.ts';
 import { stopAll } from '../../../src/engine/operations/shutdown.ts';
 import { spec } from '../../support/programs.ts';

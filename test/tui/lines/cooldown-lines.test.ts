@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import type { CooldownView } from '../../../src/protocol/cooldown-view.ts';
+import type { CooldownView } from '../../../src/protocol/results/cooldown-view.ts';
 import { cooldownLines } from '../../../src/tui/lines/cooldown-lines.ts';
 import { programRow } from '../../support/program-row.ts';
 import { NOW, pens, press, screenWith } from '../support/states.ts';

@@ -1,6 +1,6 @@
-import type { AnomalyRecord } from '../../../src/protocol/anomaly-record.ts';
-import type { CooldownView } from '../../../src/protocol/cooldown-view.ts';
-import type { OperationResult } from '../../../src/protocol/operation-result.ts';
+import type { AnomalyRecord } from '../../../src/protocol/results/anomaly-record.ts';
+import type { CooldownView } from '../../../src/protocol/results/cooldown-view.ts';
+import type { OperationResult } from '../../../src/protocol/results/operation-result.ts';
 import type { EngineStatus, SnapshotRow } from '../../../src/protocol/snapshot.ts';
 import type { CleanLine } from '../../../src/tui/state/log-view.ts';
 import type { LogLine } from '../../../src/protocol/log-line.ts';

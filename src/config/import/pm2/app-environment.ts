@@ -1,6 +1,6 @@
-import type { ProgramDraft } from '../program-draft.ts';
+import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
-import { textOf } from '../text-of.ts';
+import { textOf } from '../draft/text-of.ts';
 
 /** Lays the chosen `env_<name>` over `env`, and names those that were not chosen. */
 export function convertEnvironment(app: App, { place, envName, environment }: AppContext, draft: ProgramDraft): void {

@@ -1,6 +1,6 @@
-import { parseMegabytes } from '../byte-size.ts';
-import type { ProgramDraft } from '../program-draft.ts';
-import { textOf } from '../text-of.ts';
+import { parseMegabytes } from '../draft/byte-size.ts';
+import type { ProgramDraft } from '../draft/program-draft.ts';
+import { textOf } from '../draft/text-of.ts';
 
 interface Target {
   readonly draft: ProgramDraft;

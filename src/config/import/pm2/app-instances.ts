@@ -1,6 +1,6 @@
-import { ProgramDraft } from '../program-draft.ts';
+import { ProgramDraft } from '../draft/program-draft.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
-import { textOf } from '../text-of.ts';
+import { textOf } from '../draft/text-of.ts';
 
 /** How many copies there are, and what becomes of cluster mode, which healer has not. */
 export function convertInstances(app: App, context: AppContext, draft: ProgramDraft): readonly ProgramDraft[] {

@@ -1,6 +1,6 @@
-import type { ProgramDraft } from '../program-draft.ts';
+import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { App } from './ecosystem-app.ts';
-import { textOf } from '../text-of.ts';
+import { textOf } from '../draft/text-of.ts';
 
 const STEEPNESS = 1.5;
 const LONGEST_DELAY_MS = 15_000;

@@ -1,11 +1,11 @@
 import { extname, resolve } from 'node:path';
-import { isFolder, modeOfFile } from '../file-mode.ts';
-import type { ProgramDraft } from '../program-draft.ts';
-import type { SpecDraft } from '../imported.ts';
-import { readShellLine } from '../shell-line.ts';
+import { isFolder, modeOfFile } from '../draft/file-mode.ts';
+import type { ProgramDraft } from '../draft/program-draft.ts';
+import type { SpecDraft } from '../draft/imported.ts';
+import { readShellLine } from '../draft/shell-line.ts';
 import { splitWords } from '../../../base/split-words.ts';
 import type { App } from './ecosystem-app.ts';
-import { textOf } from '../text-of.ts';
+import { textOf } from '../draft/text-of.ts';
 
 /** What PM2 starts a script with when it is not told. Its "python" is Python 2 or nothing on many machines. */
 const INTERPRETERS: Readonly<Record<string, string>> = {

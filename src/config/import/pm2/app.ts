@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { ProgramDraft } from '../program-draft.ts';
+import { ProgramDraft } from '../draft/program-draft.ts';
 import { APP_FIELDS } from './app-fields.ts';
 import { canonicalKey } from './app-keys.ts';
 import { convertEnvironment } from './app-environment.ts';
@@ -7,7 +7,7 @@ import { convertInstances } from './app-instances.ts';
 import { convertRestart } from './app-restart.ts';
 import { convertScript } from './app-script.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
-import { textOf } from '../text-of.ts';
+import { textOf } from '../draft/text-of.ts';
 
 /** Converts one app. Several drafts come of one whose instances differ in their environment. */
 export function convertApp(written: App, context: AppContext): readonly ProgramDraft[] {

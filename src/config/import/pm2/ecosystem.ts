@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { HealerError } from '../../../protocol/errors.ts';
-import type { Imported, ImportNote } from '../imported.ts';
-import { finishDrafts } from '../program-draft.ts';
+import type { Imported, ImportNote } from '../draft/imported.ts';
+import { finishDrafts } from '../draft/program-draft.ts';
 import { convertApp } from './app.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 

@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import type { ImportNote } from '../imported.ts';
+import type { ImportNote } from '../draft/imported.ts';
 
 export interface ConfValue {
   /** Lines of a value that goes on are joined by line breaks. */

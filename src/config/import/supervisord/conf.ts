@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { HealerError } from '../../../protocol/errors.ts';
-import type { Imported, ImportNote, SpecDraft } from '../imported.ts';
-import { finishDrafts } from '../program-draft.ts';
+import type { Imported, ImportNote, SpecDraft } from '../draft/imported.ts';
+import { finishDrafts } from '../draft/program-draft.ts';
 import { type ConfSection, mergeSections, parseConfFile } from './conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandText } from './expressions.ts';

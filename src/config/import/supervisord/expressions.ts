@@ -1,4 +1,4 @@
-import { escapeDollars } from '../escape-references.ts';
+import { escapeDollars } from '../draft/escape-references.ts';
 
 /** Names that `%(name)s` may have; of the environment those that the file itself sets, as `ENV_<NAME>`. */
 export type Names = ReadonlyMap<string, string | number>;

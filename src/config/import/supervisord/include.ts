@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { messageOf } from '../../../base/thrown.ts';
-import { modeOfFile } from '../file-mode.ts';
-import type { ImportNote } from '../imported.ts';
+import { modeOfFile } from '../draft/file-mode.ts';
+import type { ImportNote } from '../draft/imported.ts';
 import { type ConfSection, type ConfValue, parseConfFile } from './conf-file.ts';
 import { expandNow } from './expressions.ts';
 

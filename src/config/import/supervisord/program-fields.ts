@@ -1,7 +1,7 @@
 import { constants, type SignalConstants } from 'node:os';
 import { resolve, dirname } from 'node:path';
-import { parseMegabytes } from '../byte-size.ts';
-import type { ProgramDraft } from '../program-draft.ts';
+import { parseMegabytes } from '../draft/byte-size.ts';
+import type { ProgramDraft } from '../draft/program-draft.ts';
 
 interface Field {
   /** Expanded with the environment as it is now. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import type { SpecDraft } from '../imported.ts';
-import { ProgramDraft } from '../program-draft.ts';
+import type { SpecDraft } from '../draft/imported.ts';
+import { ProgramDraft } from '../draft/program-draft.ts';
 import { splitWords } from '../../../base/split-words.ts';
 import type { ConfSection, ConfValue } from './conf-file.ts';
 import { parseEnvironment } from './environment.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';
-import type { PartnerView } from '../../../protocol/partner-view.ts';
+import type { PartnerView } from '../../../protocol/peer-view.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
 import { originHeadersOf } from './request-origin-headers.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { messageOf } from '../../../base/thrown.ts';
 import { HealerError } from '../../../protocol/errors.ts';
-import type { HttpRoute } from '../../../protocol/http-routes.ts';
-import { type MethodName, METHODS } from '../../../protocol/methods.ts';
+import type { HttpRoute } from '../../../protocol/methods/http-routes.ts';
+import { type MethodName, METHODS } from '../../../protocol/methods/methods.ts';
 import { isRecord } from '../../../protocol/rpc.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

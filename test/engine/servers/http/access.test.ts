@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HTTP_ROUTES, routeOf, STREAM_ROUTES } from '../../../../src/protocol/http-routes.ts';
-import { type ApiMethod, METHODS } from '../../../../src/protocol/methods.ts';
+import { HTTP_ROUTES, routeOf, STREAM_ROUTES } from '../../../../src/protocol/methods/http-routes.ts';
+import { type ApiMethod, METHODS } from '../../../../src/protocol/methods/methods.ts';
 import { type Permission, PERMISSIONS } from '../../../../src/protocol/permissions.ts';
 import { ApiRoom, callRaw, type HttpCall } from '../../../support/api-room.ts';
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { HTTP_ROUTES, routeOf, STREAM_ROUTES } from '../../../../src/protocol/http-routes.ts';
-import type { ApiMethod } from '../../../../src/protocol/methods.ts';
+import { HTTP_ROUTES, routeOf, STREAM_ROUTES } from '../../../../src/protocol/methods/http-routes.ts';
+import type { ApiMethod } from '../../../../src/protocol/methods/methods.ts';
 import { ApiRoom } from '../../../support/api-room.ts';
 
 let room: ApiRoom;

@@ -1,0 +1,11 @@
+import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
+
+/** Applies a snapshot message: known programs keep their place, new ones come last. */
+export function mergeRows(rows: readonly SnapshotRow[], message: SnapshotMessage): readonly SnapshotRow[] {
+  if (message.full) return message.rows;
+  if (message.rows.length === 0 && message.removed.length === 0) return rows;
+  const merged = new Map(rows.map((row) => [row.id, row]));
+  for (const id of message.removed) merged.delete(id);
+  for (const row of message.rows) merged.set(row.id, row);
+  return [...merged.values()];
+}

@@ -1,0 +1,217 @@
+import { type HealerError, toHealerError } from '../../protocol/errors.ts';
+import type { EngineApi, HelloResult } from '../../protocol/methods/methods.ts';
+import { reconnectDelayMs } from './backoff.ts';
+import type { Connection, ConnectOptions, Subscription } from '../connection/connection.ts';
+import { engineApiOver } from '../connection/engine-api.ts';
+import { type EngineTarget, localTarget } from '../connection/engine-target.ts';
+import { RESUMABLE_STREAMS } from './resumable-stream.ts';
+import type { OnMessage, StreamName, StreamParams } from '../connection/streams.ts';
+
+export type ClientState =
+  | { readonly status: 'connecting' }
+  | { readonly status: 'connected'; readonly hello: HelloResult }
+  | { readonly status: 'disconnected'; readonly error: HealerError; readonly nextTryInMs: number };
+
+/** The only use of time, so that tests can turn it. */
+export interface Clock {
+  /** Calls back once after the delay; the result cancels that. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+const SYSTEM_CLOCK: Clock = {
+  after(delayMs, callback) {
+    const timer = setTimeout(callback, delayMs);
+    return () => {
+      clearTimeout(timer);
+    };
+  },
+};
+
+/** What a reader of a lasting stream may want to know besides its messages. */
+export interface StreamHooks {
+  /** The stream goes on over a new connection. */
+  readonly onResumed?: () => void;
+  /** The engine does not give this stream (any longer), e.g. because the program was removed. It is tried no more. */
+  readonly onRefused?: (error: HealerError) => void;
+}
+
+/** An engine that may go and come back, with calls that fail meanwhile and streams that do not. */
+export interface ReconnectingClient {
+  readonly state: ClientState;
+  /** Calls back at each change of state, until the result is called. */
+  onState(listener: (state: ClientState) => void): () => void;
+  /** Fails at once with ENGINE_NOT_RUNNING while there is no connection. */
+  readonly api: EngineApi;
+  /** Lasts until it is closed, over any number of connections. */
+  subscribe<N extends StreamName>(
+    name: N,
+    params: StreamParams<N>,
+    onMessage: OnMessage<N>,
+    hooks?: StreamHooks,
+  ): { close(): void };
+  /** Resolves once connected; rejects when an attempt fails first. @throws HealerError */
+  waitForConnection(): Promise<HelloResult>;
+  /** Leaves no timer and no socket. Final. */
+  close(): void;
+}
+
+/** A client that comes back by itself after the engine was restarted, with its streams where they were. */
+export function createReconnectingClient(options: ConnectOptions & { readonly clock?: Clock }): ReconnectingClient {
+  return createClientOf(localTarget(options), options.clock);
+}
+
+/** As `createReconnectingClient`, for an engine anywhere. */
+export function createClientOf(target: EngineTarget, clock: Clock = SYSTEM_CLOCK): ReconnectingClient {
+  const link = new Link(target, clock);
+  link.start();
+  return link;
+}
+
+interface LastingStream {
+  readonly attach: (connection: Connection) => Promise<Subscription>;
+  readonly hooks: StreamHooks;
+  wasAttached: boolean;
+  current: Subscription | null;
+}
+
+class Link implements ReconnectingClient {
+  readonly api: EngineApi;
+  readonly #target: EngineTarget;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(state: ClientState) => void>();
+  readonly #streams = new Set<LastingStream>();
+  #state: ClientState = { status: 'connecting' };
+  #connection: Connection | null = null;
+  #failures = 0;
+  #cancelRetry: () => void = () => undefined;
+  readonly #closing = new AbortController();
+
+  constructor(target: EngineTarget, clock: Clock) {
+    this.#target = target;
+    this.#clock = clock;
+    this.api = engineApiOver(async (method, params) => {
+      if (this.#connection === null) throw target.away();
+      return this.#connection.api[method](params as never);
+    });
+  }
+
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  start(): void {
+    void this.#connect();
+  }
+
+  onState(listener: (state: ClientState) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  subscribe<N extends StreamName>(
+    name: N,
+    params: StreamParams<N>,
+    onMessage: OnMessage<N>,
+    hooks: StreamHooks = {},
+  ): { close(): void } {
+    const stream: LastingStream = {
+      // A cut connection may still hold a message back; a closed stream must not hear it.
+      attach: RESUMABLE_STREAMS[name](params, (message) => {
+        if (this.#streams.has(stream)) onMessage(message);
+      }),
+      hooks,
+      wasAttached: false,
+      current: null,
+    };
+    this.#streams.add(stream);
+    if (this.#connection !== null) void this.#attach(stream, this.#connection);
+    return {
+      close: () => {
+        if (this.#streams.delete(stream)) detach(stream);
+      },
+    };
+  }
+
+  waitForConnection(): Promise<HelloResult> {
+    return new Promise((resolve, reject) => {
+      const settle = (state: ClientState): void => {
+        if (state.status === 'connecting') return;
+        stopListening();
+        if (state.status === 'connected') resolve(state.hello);
+        else reject(state.error);
+      };
+      const stopListening = this.onState(settle);
+      settle(this.#state);
+    });
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#cancelRetry();
+    this.#listeners.clear();
+    this.#streams.clear();
+    this.#connection?.close();
+    this.#connection = null;
+  }
+
+  async #connect(): Promise<void> {
+    this.#enter({ status: 'connecting' });
+    let connection: Connection;
+    try {
+      connection = await this.#target.connect(this.#closing.signal);
+    } catch (error) {
+      this.#retryAfter(error);
+      return;
+    }
+    if (this.#closing.signal.aborted) {
+      connection.close();
+      return;
+    }
+    await this.#serve(connection);
+  }
+
+  /** Lasts as long as the connection does. */
+  async #serve(connection: Connection): Promise<void> {
+    this.#connection = connection;
+    this.#failures = 0;
+    for (const stream of this.#streams) void this.#attach(stream, connection);
+    this.#enter({ status: 'connected', hello: connection.hello });
+    const reason = await connection.closed;
+    this.#connection = null;
+    this.#retryAfter(reason ?? this.#target.lost());
+  }
+
+  #retryAfter(error: unknown): void {
+    if (this.#closing.signal.aborted) return;
+    this.#failures += 1;
+    const nextTryInMs = reconnectDelayMs(this.#failures);
+    this.#cancelRetry = this.#clock.after(nextTryInMs, () => {
+      void this.#connect();
+    });
+    this.#enter({ status: 'disconnected', error: toHealerError(error), nextTryInMs });
+  }
+
+  #enter(state: ClientState): void {
+    if (this.#closing.signal.aborted) return;
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener(state);
+  }
+
+  async #attach(stream: LastingStream, connection: Connection): Promise<void> {
+    if (stream.wasAttached) stream.hooks.onResumed?.();
+    try {
+      stream.current = await stream.attach(connection);
+    } catch (error) {
+      // A connection that was cut is no refusal: the next one tries anew.
+      if (connection.isOpen && this.#streams.delete(stream)) stream.hooks.onRefused?.(toHealerError(error));
+      return;
+    }
+    stream.wasAttached = true;
+    if (!this.#streams.has(stream)) detach(stream);
+  }
+}
+
+/** Ends a stream on the connection it has; where that is gone, there is nothing to end. */
+function detach(stream: LastingStream): void {
+  stream.current?.close().catch(() => undefined);
+}

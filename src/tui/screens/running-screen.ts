@@ -1,0 +1,269 @@
+import type { ColorLevel } from '../../base/color-support.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
+import type { EngineTarget } from '../../client/connection/engine-target.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { Effect } from '../commands/response.ts';
+import { respond } from '../commands/respond.ts';
+import { type EngineLink, linkEngine } from '../engine-link/engine-link.ts';
+import { composeFrame } from '../lines/frame.ts';
+import { chooseGlyphs } from '../style/glyphs.ts';
+import { isTooSmall } from '../layout/layout.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
+import type { Pens } from '../style/scene.ts';
+import { speechOf } from '../speech/speech.ts';
+import { SpokenScreen } from '../speech/spoken-screen.ts';
+import { initialState } from '../state/initial-state.ts';
+import { type Action, reduce } from '../store/reduce.ts';
+import { memoizeLast } from '../state/memoize-last.ts';
+import type { State } from '../state/state.ts';
+import { createStore, type Store } from '../store/store.ts';
+import { backgroundOfAnswer, backgroundOfEnvironment } from '../terminal/background.ts';
+import { type Ending, watchForEnding } from '../terminal/ending.ts';
+import { createInkStage, type InkStage } from '../terminal/ink-stage.ts';
+import type { KeyPress } from '../terminal/key-decoder.ts';
+import { Pager } from '../terminal/pager.ts';
+import { Screen, type Size, type TerminalScreen } from '../terminal/screen.ts';
+import { createSuspension } from '../terminal/suspend.ts';
+import { type Background, createTheme } from '../style/theme.ts';
+
+/** With what the screen is opened. */
+export interface ScreenOptions {
+  readonly target: EngineTarget;
+  /** What the engine is called while it does not answer. */
+  readonly instance: string;
+  /** Look, but act on nothing: to leave it open in a corner. */
+  readonly readOnly: boolean;
+  readonly color: ColorLevel;
+  readonly ascii: boolean;
+  /** Off, the mouse selects text as it does elsewhere. */
+  readonly mouse: boolean;
+  /** Sentences below each other in place of a screen, to be read out. */
+  readonly screenReader: boolean;
+  /** Starts the engine and resolves when it answers; null where it is another machine's. */
+  readonly startEngine: (() => Promise<void>) | null;
+}
+
+/** Joins terminal, store, engine and React for as long as the screen is open; the first thing that ends it ends all. */
+export class RunningScreen {
+  readonly #options: ScreenOptions;
+  readonly #onEnded: (ending: Ending) => void;
+  readonly #pensOn: (background: Background) => Pens;
+  readonly #screen: TerminalScreen;
+  readonly #store: Store;
+  readonly #stage: InkStage;
+  readonly #suspension: ReturnType<typeof createSuspension>;
+  readonly #pager: Pager;
+  #laidOut: readonly string[] | null = null;
+  /** What was read out already. */
+  #spoken: State | null = null;
+  #link: EngineLink | null = null;
+  #hasEnded = false;
+  #isMounting = false;
+  /** In the order in which they are undone, last first. */
+  readonly #undo: (() => void)[] = [];
+
+  constructor(options: ScreenOptions, onEnded: (ending: Ending) => void) {
+    this.#options = options;
+    this.#onEnded = onEnded;
+    this.#pensOn = createPens(options);
+    this.#screen = this.#createScreen();
+    this.#store = createStore(startingState(options, this.#screen.size));
+    this.#stage = createInkStage(this.#screen.size, this.#onLaidOut);
+    this.#suspension = createSuspension(this.#screen);
+    this.#pager = new Pager(this.#screen);
+  }
+
+  #createScreen(): TerminalScreen {
+    const onGone = (): void => {
+      this.#end({ kind: 'signal', signal: 'SIGHUP' });
+    };
+    const onKey = this.#onKey;
+    if (this.#options.screenReader) return new SpokenScreen({ sentences: this.#sentences, onKey, onGone });
+    return new Screen({
+      frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
+      onKey,
+      onResize: this.#onResize,
+      onGone,
+    });
+  }
+
+  readonly #sentences = (): readonly string[] => {
+    const state = this.#store.state();
+    const before = this.#spoken ?? startingState(this.#options, state.size);
+    this.#spoken = state;
+    return speechOf(before, state, this.#pensOn(null));
+  };
+
+  open(): void {
+    this.#undo.push(watchForEnding(this.#onEnding), this.#suspension.dispose);
+    this.#screen.enter();
+    this.#undo.push(this.#store.subscribe(this.#onChange));
+    this.#onChange();
+    this.#link = linkEngine(this.#options.target, this.#store);
+    this.#undo.push(this.#link.close);
+    const clock = setInterval(() => {
+      this.#dispatch({ kind: 'ticked', nowMs: Date.now() });
+    }, TUI_LIMITS.tickMs);
+    this.#undo.push(() => {
+      clearInterval(clock);
+    });
+  }
+
+  /** React and Ink take a fifth of a second to load, in which nothing else happens: the first frame comes before. */
+  async #mount(): Promise<void> {
+    try {
+      const { mount } = await import('./mount.tsx');
+      if (this.#hasEnded) return;
+      const mounted = mount({ store: this.#store, pensOn: this.#pensOn }, this.#stage);
+      this.#undo.push(mounted.unmount);
+      await mounted.done;
+    } catch (error) {
+      this.#end({ kind: 'crash', error });
+    }
+  }
+
+  readonly #onEnding = (ending: Ending): void => {
+    if (isInterrupt(ending) && this.#pager.ownsInterrupt) return;
+    this.#end(ending);
+  };
+
+  readonly #end = (ending: Ending): void => {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#screen.close();
+    for (const undo of this.#undo.toReversed()) undo();
+    this.#onEnded(ending);
+  };
+
+  #dispatch(action: Action): void {
+    this.#store.update((state) => reduce(state, action));
+  }
+
+  readonly #onChange = (): void => {
+    const state = this.#store.state();
+    this.#screen.setMouse(state.hasMouse);
+    this.#screen.invalidate();
+    if (this.#isMounting || this.#options.screenReader || !hasSomethingToShow(state)) return;
+    this.#isMounting = true;
+    this.#screen.repaint();
+    void this.#mount();
+  };
+
+  readonly #onLaidOut = (lines: readonly string[]): void => {
+    this.#laidOut = lines;
+    this.#screen.invalidate();
+  };
+
+  readonly #onResize = (size: Size): void => {
+    this.#stage.resize(size);
+    this.#dispatch({ kind: 'resized', size });
+  };
+
+  readonly #onKey = (key: KeyPress): void => {
+    if (key.name === 'focus') {
+      this.#screen.repaint();
+      return;
+    }
+    if (key.name === 'report') {
+      this.#dispatch({ kind: 'backgroundTold', background: backgroundOfAnswer(key.text) });
+      return;
+    }
+    // Where nothing can be shown nothing can be asked: only the way out works.
+    if (isTooSmall(this.#store.state()) && !['q', 'ctrl-c', 'ctrl-z'].includes(key.name)) return;
+    const { state, effects } = respond(this.#store.state(), key);
+    this.#store.update(() => state);
+    for (const effect of effects) this.#perform(effect);
+  };
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case 'operate':
+        void this.#link?.operate(effect.operation, effect.ids, effect.params);
+        return;
+      case 'readDefinition':
+        void this.#link?.readDefinition(effect.id);
+        return;
+      case 'submit':
+        void this.#link?.submit(effect);
+        return;
+      case 'readZombies':
+        this.#link?.readZombies(effect.clean);
+        return;
+      case 'readAnomalies':
+        this.#link?.readAnomalies();
+        return;
+      case 'copy':
+        this.#screen.copy(effect.text);
+        return;
+      case 'page':
+        void this.#page(effect.id);
+        return;
+      case 'startEngine':
+        void this.#startEngine();
+        return;
+      case 'repaint':
+        this.#screen.repaint();
+        return;
+      case 'suspend':
+        this.#suspension.suspend();
+        return;
+      case 'interrupt':
+        this.#end({ kind: 'signal', signal: 'SIGINT' });
+        return;
+      case 'quit':
+        this.#end({ kind: 'quit' });
+    }
+  }
+
+  async #page(id: string): Promise<void> {
+    try {
+      const file = await this.#link?.logPathOf(id);
+      if (file === undefined || this.#pager.isOpen) return;
+      await this.#pager.show(file, process.env);
+    } catch (error) {
+      const text = sanitizeText(toHealerError(error).message);
+      this.#dispatch({ kind: 'told', text, tone: 'bad', nowMs: Date.now() });
+    }
+  }
+
+  async #startEngine(): Promise<void> {
+    this.#dispatch({ kind: 'engineStarting' });
+    try {
+      await this.#options.startEngine?.();
+      this.#link?.reconnect();
+    } catch (error) {
+      const reason = sanitizeText(toHealerError(error).message);
+      this.#dispatch({ kind: 'engineNotStarted', reason, nowMs: Date.now() });
+    }
+  }
+}
+
+/** The programs, or that there is no engine; one that is slow to answer holds up the rest of the screen for a second. */
+function hasSomethingToShow({ status, connection, ticks }: State): boolean {
+  return status !== null || connection.kind === 'down' || ticks > 0;
+}
+
+function isInterrupt(ending: Ending): boolean {
+  return ending.kind === 'signal' && ending.signal === 'SIGINT';
+}
+
+function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions, size: Size): State {
+  const isRemote = startEngine === null;
+  const background = backgroundOfEnvironment(process.env);
+  return initialState({
+    instance,
+    readOnly,
+    isRemote,
+    folder: isRemote ? '/' : process.cwd(),
+    size,
+    background,
+    hasMouse: mouse,
+    nowMs: Date.now(),
+  });
+}
+
+/** The background becomes known while the screen is open, or never. */
+function createPens({ color, ascii }: ScreenOptions): (background: Background) => Pens {
+  const glyphs = chooseGlyphs(ascii, process.env);
+  return memoizeLast((background: Background) => ({ theme: createTheme(color, background), glyphs }));
+}

@@ -1,6 +1,0 @@
-import { expect, test } from 'vitest';
-import { reconnectDelayMs } from '../../src/client/backoff.ts';
-
-test('doubles from a quarter of a second up to five', () => {
-  expect([1, 2, 3, 4, 5, 6, 7, 1000].map(reconnectDelayMs)).toEqual([250, 500, 1000, 2000, 4000, 5000, 5000, 5000]);
-});

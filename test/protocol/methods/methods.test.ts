@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { isMethodName, METHODS, type MethodName } from '../../../src/protocol/methods/methods.ts';
+
+const NAMES = Object.keys(METHODS) as MethodName[];
+
+/** What each method takes, as its callers see it. */
+function describeTable(): string {
+  const rows = NAMES.map((name) => {
+    const { access, summary, params } = METHODS[name];
+    // A definition is checked by code; its schema stands with the fields of a program.
+    const schema = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
+    const fields = Object.entries(schema.properties ?? {}).map(([field, shape]) => {
+      const isRequired = schema.required?.includes(field) ?? false;
+      return `  ${field}${isRequired ? '' : '?'}: ${JSON.stringify(shape)}`;
+    });
+    return [`${name} [${access}] ${summary}`, ...fields].join('\n');
+  });
+  return rows.join('\n') + '\n';
+}
+
+describe('the method table', () => {
+  test('is what clients were written for: a difference here is a change on the wire', async () => {
+    await expect(describeTable()).toMatchFileSnapshot('../fixtures/protocol/methods.txt');
+  });
+
+  test.each(NAMES)('%s refuses parameters that it does not know', (name) => {
+    const { error } = METHODS[name].params.safeParse({ id: 'web', nonsense: 1 });
+    expect(error?.issues.map(({ code }) => code)).toContain('unrecognized_keys');
+  });
+
+  test('lets nobody who only looks change anything', () => {
+    const readers = NAMES.filter((name) => METHODS[name].access === 'read');
+    expect(
+      readers.filter((name) => /^(start|stop|restart|kill|pause|resume|enable|disable|shutdown)/.test(name)),
+    ).toEqual([]);
+  });
+
+  test.each(['nonsense', 'toString', '__proto__', 'constructor', 7, null])('has no method %s', (name) => {
+    expect(isMethodName(name)).toBe(false);
+  });
+});
