@@ -19,6 +19,9 @@ const EXECUTABLE = 'cli.js';
 const FRESH_MS = 60_000;
 
 /**
+ * An engine of the previous version that is still running starts its helpers from here, as keeper.js and courier.js: the
+ * log collector and the delivery worker keep these file names.
+ *
  * Entry points of one group share chunks. What the command line shares with the engine would cut the engine into forty
  * small ones, and Node takes about half a millisecond for each at every start.
  */
@@ -30,9 +33,9 @@ const ENTRY_GROUPS = [
   },
   {
     engine: 'src/engine/main.ts',
-    courier: 'src/engine/alerts/courier/main.ts',
+    courier: 'src/engine/alerts/delivery/main.ts',
   },
-  { keeper: 'src/engine/logs/keeper/main.ts' },
+  { keeper: 'src/engine/logs/collector/main.ts' },
 ];
 const ENTRY_NAMES = ENTRY_GROUPS.flatMap((group) => Object.keys(group));
 

@@ -1,4 +1,4 @@
-// The least a log keeper in Node can do: read a child's stdout through `stdio: 'pipe'`, write a file.
+// The least a log collector in Node can do: read a child's stdout through `stdio: 'pipe'`, write a file.
 //   node log-reader.mjs FILE REPORTS NAME WRITER ARGUMENTS...
 import { spawn } from 'node:child_process';
 import { appendFileSync, openSync, writeSync } from 'node:fs';

@@ -77,8 +77,8 @@ async function launchHealer(workshop, program, count) {
   const command = healer.beginUp(list);
   const [started] = await Promise.all([arrived, waitForSuccess(command, 'healer up')]);
   const managers = () => {
-    const { enginePid, keeperPid } = healer;
-    return { 'healer, engine': enginePid, ...(keeperPid === null ? {} : { 'healer, keeper': keeperPid }) };
+    const { enginePid, collectorPid } = healer;
+    return { 'healer, engine': enginePid, ...(collectorPid === null ? {} : { 'healer, collector': collectorPid }) };
   };
   return { names, reports, beganNs, started, managers, healer, stop };
 }

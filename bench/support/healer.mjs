@@ -54,7 +54,7 @@ export class Healer {
   }
 
   /** Null where healer runs without one. */
-  get keeperPid() {
+  get collectorPid() {
     return this.#ownerOf('state/default/keeper.lock');
   }
 
@@ -63,7 +63,7 @@ export class Healer {
    * @param {readonly number[]} programs  pids that are killed in that case too
    */
   async down(programs = []) {
-    const processes = [this.enginePid, this.keeperPid].filter((pid) => pid !== null);
+    const processes = [this.enginePid, this.collectorPid].filter((pid) => pid !== null);
     spawnSync(process.execPath, [CLI, 'down'], { env: this.environment, stdio: 'ignore', timeout: 60_000 });
     const areGone = () => processes.every((pid) => !isAlive(pid));
     await waitUntil(areGone, 'the end of healer', { timeoutMs: 10_000 }).catch(() => {

@@ -117,7 +117,7 @@ function openFirst(koffi: Koffi, names: readonly string[]): Library {
 
 function bind(koffi: Koffi, library: Library): Libc {
   const bound = new Map<Name, CFunction>();
-  // Bound at first use: the keeper needs a third of them, and each costs start-up time.
+  // Bound at first use: the collector needs a third of them, and each costs start-up time.
   const functionOf = (name: Name): CFunction => {
     let found = bound.get(name);
     if (found === undefined) {

@@ -26,6 +26,6 @@ export type { OperationResult } from '../protocol/results/operation-result.ts';
 export type { ProcessDetails } from '../protocol/results/process-details.ts';
 export type { RestartMonitorResult, ShutdownResult } from '../protocol/results/shutdown-result.ts';
 export type { LastExit, ProcessStateName } from '../protocol/process-state.ts';
-export type { PartnerView } from '../protocol/peer-view.ts';
+export type { PeerView } from '../protocol/peer-view.ts';
 export type { TrackedView, TrackStatus } from '../protocol/results/tracked-view.ts';
 export type { EngineStatus, ProcessRow, SnapshotMessage, SnapshotRow } from '../protocol/snapshot.ts';

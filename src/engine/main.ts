@@ -9,7 +9,7 @@ import { type Paths, resolvePaths } from '../config/instance/paths.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
-import { Ending } from './assembly/ending.ts';
+import { ShutdownOnce } from './assembly/shutdown-once.ts';
 import { createForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
@@ -19,7 +19,7 @@ import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts'
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { OwnStartNote } from './peer/own-start-note.ts';
-import { PartnerLink } from './peer/peer-link.ts';
+import { PeerLink } from './peer/peer-link.ts';
 import { RemoteServers } from './endpoints/remote-servers.ts';
 import { type EngineParts, RunningEngine } from './assembly/running-engine.ts';
 import { metricsSourceOf } from './endpoints/metrics-source.ts';
@@ -31,7 +31,7 @@ import type { ShutdownOptions } from './operations/shutdown.ts';
 import { describeCounts } from './core/program-counts.ts';
 import { acquireInstanceLocks } from './store/instance-lock.ts';
 import { TelemetryPush } from './endpoints/telemetry-push.ts';
-import { watchDoor } from './endpoints/watch-door.ts';
+import { keepReachable } from './endpoints/keep-reachable.ts';
 import { spawnEngine } from './peer/spawn-engine.ts';
 
 const ENGINE = fileURLToPath(import.meta.url);
@@ -59,12 +59,12 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
   prepareProcess();
 
-  // Before the keeper is started, so that it is where the engine is.
+  // Before the collector is started, so that it is where the engine is.
   const containment = openCgroups(cgroupNameOf(paths.stateDir), process.env);
   const transportNews = new DeferredListener();
   const started = await createLogTransport(native, {
     ...paths,
-    keeper: keeperOf(paths.engineLog),
+    collector: collectorOf(paths.engineLog),
     listener: transportNews,
   });
   const running = new RunningEngine({
@@ -76,37 +76,37 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
   const note = new OwnStartNote(running, { options, isManaged });
-  const partner = new PartnerLink({ running, options, script: ENGINE, onLeft: () => goDown() });
-  const ending = new Ending(running, (afterwards) => {
+  const partner = new PeerLink({ running, options, script: ENGINE, onLeft: () => goDown() });
+  const shutdown = new ShutdownOnce(running, (afterwards) => {
     partner.close();
-    if (afterwards === 'start-anew') return;
+    if (afterwards === 'start-again') return;
     manager.stopping();
     note.remove();
   });
-  const goDown = (): void => void ending.shutdown(EVERYTHING);
+  const goDown = (): void => void shutdown.shutdown(EVERYTHING);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, goDown);
   await running.start(started);
   transportNews.deliverTo(logNewsFor(running));
   // Whoever gets an answer sees every program.
   const served = servedEngine(running, {
-    shutdown: (how) => ending.shutdown(how),
-    restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(inFront()) : ending.restart()),
+    shutdown: (how) => shutdown.shutdown(how),
+    restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(inFront()) : shutdown.restart()),
   });
   const server = await serveSocket(paths.socket, served);
   const remote = new RemoteServers(running, served, (url) => note.tellStatusUrl(url));
   const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
   running.status.countClients(() => server.clients() + remote.clients);
-  running.status.knowPartner(() => partner.view());
+  running.status.knowPeer(() => partner.view());
   partner.start();
   manager.ready();
-  const leaveDoor = watchDoor(running, { lock, server, note });
-  const afterwards = await ending.ended;
-  leaveDoor();
+  const stopWatching = keepReachable(running, { lock, server, note });
+  const afterwards = await shutdown.ended;
+  stopWatching();
   manager.close();
   telemetry.close();
   await Promise.all([server.close(), remote.close()]);
   lock.release();
-  if (afterwards === 'start-anew') startNext(running, options, isManaged);
+  if (afterwards === 'start-again') startNext(running, options, isManaged);
 }
 
 function prepareProcess(): void {
@@ -157,8 +157,8 @@ function describeMissing(problem: string): string {
   return `system calls are not available (${problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`;
 }
 
-/** The bundle of the keeper stands beside that of the engine, and what it prints goes where the engine's goes. */
-function keeperOf(engineLog: string): { readonly path: string; readonly outputFd: number } {
+/** The bundle of the collector stands beside that of the engine, and what it prints goes where the engine's goes. */
+function collectorOf(engineLog: string): { readonly path: string; readonly outputFd: number } {
   return {
     path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
     outputFd: openSync(engineLog, 'a', PRIVATE_FILE),

@@ -37,17 +37,17 @@ export interface Alert {
 }
 
 /** What a channel delivers: one alert with the program's last output, or many in a digest. */
-export type Letter =
+export type AlertMessage =
   | { readonly form: 'alert'; readonly alert: Alert; readonly lines: readonly string[]; readonly from: Sender }
   | { readonly form: 'digest'; readonly id: string; readonly alerts: readonly Alert[]; readonly from: Sender };
 
-/** Where a letter comes from. */
+/** Where a message comes from. */
 export interface Sender {
   readonly host: string;
   readonly instance: string;
 }
 
-/** What names a letter over all tries: of one alert its own id, of a digest that of the digest. */
-export function letterId(letter: Letter): string {
-  return letter.form === 'alert' ? letter.alert.id : letter.id;
+/** What names a message over all tries: of one alert its own id, of a digest that of the digest. */
+export function messageId(message: AlertMessage): string {
+  return message.form === 'alert' ? message.alert.id : message.id;
 }

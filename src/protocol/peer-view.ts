@@ -1,5 +1,5 @@
 /** The other engine of a pair that watches each other, as this one sees it. */
-export interface PartnerView {
+export interface PeerView {
   readonly instanceId: string;
   /** Null when no process holds its lock. */
   readonly pid: number | null;

@@ -111,7 +111,7 @@ const processFields = z.strictObject({
   adopt: z
     .enum(['by-name', 'off'])
     .default('off')
-    .describe('Whether a running process of the same name is taken over instead of starting a twin'),
+    .describe('Whether a running process of the same name is taken over instead of starting a duplicate'),
   dependsOn: z
     .array(dependency)
     .default([])

@@ -1,4 +1,4 @@
-import type { PartnerView } from './peer-view.ts';
+import type { PeerView } from './peer-view.ts';
 import type { Health, LastExit, ProcessStateName } from './process-state.ts';
 
 /** Of the whole tree: percent of one core, MB of 2^20 bytes; null is unlimited. */
@@ -117,7 +117,7 @@ export interface EngineStatus {
   readonly alerts: AlertsStatus;
   readonly containment: ContainmentStatus;
   /** The engine that watches this one, or is watched by it; null without one. */
-  readonly partner: PartnerView | null;
+  readonly partner: PeerView | null;
 }
 
 /** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */

@@ -73,7 +73,7 @@ describe('the benchmarks', { timeout: TIMEOUT_MS }, () => {
     const found = await runForJson(['--only', 'respawn,startup,idle']);
 
     const loops = [...C_FLOOR, 'bare Node', 'healer'];
-    const parts = [...C_FLOOR, 'bare Node', 'healer, engine', 'healer, keeper'];
+    const parts = [...C_FLOOR, 'bare Node', 'healer, engine', 'healer, collector'];
     const commands = ['node -e 0', 'healer status', 'healer ls'];
     expect(found.map((each) => [each.name, contendersOf(each)])).toEqual([
       ['respawn', [loops, loops]],

@@ -11,7 +11,7 @@ import { waitFor } from '../support/wait-for.ts';
 const COUNT = `${process.execPath} ${join(FIXTURE_PROGRAMS, 'count.mjs')}`;
 
 describe('what programs print', () => {
-  test('is all there, once and in order, over three kills of the engine and one of the keeper', async () => {
+  test('is all there, once and in order, over three kills of the engine and one of the collector', async () => {
     await using home = new HealerHome();
     await home.up(`counter - - -- ${COUNT} line`);
     const { pid } = await home.state('counter', 'running');
@@ -19,7 +19,7 @@ describe('what programs print', () => {
       home.write(`go-${String(kill)}`, '');
       await grownBy(home, 'counter', 300_000);
       await home.killEngine();
-      if (kill === 2) process.kill(keeperOf(home), 'SIGKILL');
+      if (kill === 2) process.kill(collectorOf(home), 'SIGKILL');
       await home.up();
     }
     home.write('enough', '');
@@ -160,8 +160,8 @@ async function grownBy(home: HealerHome, id: string, bytes: number): Promise<voi
   await waitFor(() => size() < before || size() >= before + bytes, 'the log to grow', 20_000);
 }
 
-function keeperOf(home: HealerHome): number {
-  const keeper = home.survivors().find(({ command }) => command.includes('keeper'));
-  if (keeper === undefined || !isAlive(keeper.pid)) throw new Error('there is no keeper');
-  return keeper.pid;
+function collectorOf(home: HealerHome): number {
+  const collector = home.survivors().find(({ command }) => command.includes('healer-keeper'));
+  if (collector === undefined || !isAlive(collector.pid)) throw new Error('there is no collector');
+  return collector.pid;
 }

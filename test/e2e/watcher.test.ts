@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
 import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
-import type { PartnerView } from '../../src/protocol/peer-view.ts';
+import type { PeerView } from '../../src/protocol/peer-view.ts';
 import { callHttp } from '../support/api-room.ts';
 import { HealerHome, openFiles } from '../support/healer-home.ts';
 import { createSmallDisk } from '../support/small-disk.ts';
@@ -17,7 +17,7 @@ const SLEEPERS = ['a - - -- sleep 100000', 'b - - -- sleep 100001'];
 interface StatusOfSide {
   readonly pid: number | null;
   readonly alive: boolean;
-  readonly partner: PartnerView | null;
+  readonly partner: PeerView | null;
 }
 
 /** A home with an engine and its watcher, each on whatever ports are free. */

@@ -57,7 +57,7 @@ describe('the build', () => {
   test('leaves out entry points that are not there', async () => {
     await build();
     const names = await readdir(join(root, 'dist'));
-    expect(names.filter((name) => /^(engine|keeper|client)\./.test(name))).toEqual([]);
+    expect(names.filter((name) => /^(engine|collector|client)\./.test(name))).toEqual([]);
   });
 
   test('touches no file that did not change', async () => {

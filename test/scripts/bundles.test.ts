@@ -42,12 +42,12 @@ describe('what is loaded before anything runs', () => {
     expect(parts).not.toContain('src/tui');
   });
 
-  test('of the keeper is little: it lives as long as the programs do', () => {
+  test('of the collector is little: it lives as long as the programs do', () => {
     expect(partsOf('keeper.js').filter((part) => part.startsWith('node_modules/'))).toEqual([]);
     expect(bytesOf('keeper.js')).toBeLessThan(64 * 1024);
   });
 
-  test('of the courier is what sends mail, and no schema', () => {
+  test('of the delivery worker is what sends mail, and no schema', () => {
     const packages = partsOf('courier.js').filter((part) => part.startsWith('node_modules/'));
     expect(packages).toContain('node_modules/nodemailer');
     expect(packages).not.toContain('node_modules/zod');

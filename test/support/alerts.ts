@@ -1,4 +1,4 @@
-import type { Alert, Letter } from '../../src/protocol/alert.ts';
+import type { Alert, AlertMessage } from '../../src/protocol/alert.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 
 const ALERT: Alert = {
@@ -18,14 +18,14 @@ const ALERT: Alert = {
   heldBack: 0,
 };
 
-export function letter(
+export function message(
   changes: Partial<Alert> = {},
   lines: readonly string[] = ['listening on 8080'],
-): Extract<Letter, { form: 'alert' }> {
+): Extract<AlertMessage, { form: 'alert' }> {
   return { form: 'alert', alert: { ...ALERT, ...changes }, lines, from: { host: 'build-7', instance: 'default' } };
 }
 
-export function digest(count: number): Extract<Letter, { form: 'digest' }> {
+export function digest(count: number): Extract<AlertMessage, { form: 'digest' }> {
   const alerts = Array.from({ length: count }, (_, index) => {
     const name = `worker-${index}`;
     return { ...ALERT, id: `${index}-abc`, subject: name, process: name };

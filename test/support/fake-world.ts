@@ -57,7 +57,7 @@ export class FakeWorld {
     this.#exit(process, 'code' in how ? how.code : null, 'signal' in how ? how.signal : null);
   }
 
-  /** Living main processes of a program: two would be a twin. */
+  /** Living main processes of a program: two would be a duplicate. */
   countLiving(id: string): number {
     return [...this.#processes.values()].filter((process) => process.id === id && process.isAlive).length;
   }

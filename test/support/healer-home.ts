@@ -159,7 +159,7 @@ export class HealerHome implements AsyncDisposable {
     return pid;
   }
 
-  /** Every living process that was started from this home: engine, keeper, programs and all their children. */
+  /** Every living process that was started from this home: engine, collector, programs and all their children. */
   survivors(): readonly { readonly pid: number; readonly command: string }[] {
     return livingPids()
       .filter((pid) => this.#isOurs(pid) && isAlive(pid))
@@ -171,7 +171,7 @@ export class HealerHome implements AsyncDisposable {
       }));
   }
 
-  /** By its environment; the keeper has an empty one, but holds files of the home open. */
+  /** By its environment; the collector has an empty one, but holds files of the home open. */
   #isOurs(pid: number): boolean {
     const process = `/proc/${String(pid)}`;
     if (readText(`${process}/environ`).split('\0').includes(`HEALER_HOME=${this.folder}`)) return true;

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
-import type { PartnerView } from '../../protocol/peer-view.ts';
+import type { PeerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { RunCommand } from '../command/command.ts';
 import { withConnection } from '../command/context.ts';
@@ -26,7 +26,7 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['alerts', formatAlerts(status.alerts)],
     ['containment', `${status.containment.kind} (${sanitizeText(status.containment.detail)})`],
-    ['partner', formatPartner(status.partner)],
+    ['partner', formatPeer(status.partner)],
     ['engine uses', formatEngineLoad(status)],
     ...hostFacts(status.host),
   ]);
@@ -62,7 +62,7 @@ function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsSta
 }
 
 /** The other engine of a pair, as this one has seen it last. */
-export function formatPartner(partner: PartnerView | null): string | null {
+export function formatPeer(partner: PeerView | null): string | null {
   if (partner === null) return null;
   const { instanceId, pid, alive, lastSeen } = partner;
   const which = `"${sanitizeText(instanceId)}"${pid === null ? '' : ` (pid ${pid})`}`;

@@ -1,12 +1,12 @@
 import { formatProblem } from '../../config/reading/config-problem.ts';
 import { alertFiles, loadAlerts } from '../../config/alerts/load-alerts.ts';
-import type { Letter } from '../../protocol/alert.ts';
-import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/courier.ts';
+import type { AlertMessage } from '../../protocol/alert.ts';
+import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/alert-delivery.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { RunCommand } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
-import { type CourierProcess, startCourier } from '../engine/courier-process.ts';
-import { sampleLetters } from '../report/sample-letters.ts';
+import { type DeliveryProcess, startDelivery } from '../engine/delivery-process.ts';
+import { sampleMessages } from '../report/sample-messages.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 
 interface Step {
@@ -15,12 +15,12 @@ interface Step {
   readonly failure: DeliveryFailure | null;
 }
 
-/** Works with and without an engine: it reads the same settings and has a courier of its own. */
+/** Works with and without an engine: it reads the same settings and has a delivery worker of its own. */
 export const run: RunCommand = async (context) => {
   refuseRemote(context, 'test-email');
   const settings = readSettings(context);
-  using courier = startCourier(settings);
-  const steps = await checkAll(context, settings, courier);
+  using delivery = startDelivery(settings);
+  const steps = await checkAll(context, settings, delivery);
   if (context.terminal.json) context.terminal.printJson(steps);
   return steps.some(({ failure }) => failure !== null) ? 1 : 0;
 };
@@ -42,21 +42,21 @@ function readSettings({ paths, env, terminal }: Context): ChannelSettings {
   return settings.channels;
 }
 
-async function checkAll(context: Context, settings: ChannelSettings, courier: CourierProcess): Promise<Step[]> {
+async function checkAll(context: Context, settings: ChannelSettings, delivery: DeliveryProcess): Promise<Step[]> {
   const { terminal, paths } = context;
-  const letters = sampleLetters(paths.instance, new Date());
+  const messages = sampleMessages(paths.instance, new Date());
   const steps: Step[] = [];
   for (const channel of CHANNELS) {
     if (settings[channel] === null) continue;
     // A mailbox can be looked at in peace; eight pop-ups cannot.
-    const wanted = channel === 'email' ? letters : letters.slice(0, 1);
+    const wanted = channel === 'email' ? messages : messages.slice(0, 1);
     for (const order of ordersFor(channel, wanted)) {
       terminal.progress(`${order.step} ...`);
-      const { failure } = await courier.ask(order.command);
+      const { failure } = await delivery.ask(order.command);
       terminal.progress(null);
       steps.push({ step: order.step, channel, failure });
       if (!terminal.json) printStep(context, order.step, failure);
-      // What holds for the whole channel holds for the next letter too.
+      // What holds for the whole channel holds for the next message too.
       if (failure?.scope === 'channel') break;
     }
   }
@@ -65,14 +65,14 @@ async function checkAll(context: Context, settings: ChannelSettings, courier: Co
 
 interface Order {
   readonly step: string;
-  readonly command: Parameters<CourierProcess['ask']>[0];
+  readonly command: Parameters<DeliveryProcess['ask']>[0];
 }
 
-function ordersFor(channel: Channel, letters: readonly Extract<Letter, { form: 'alert' }>[]): Order[] {
+function ordersFor(channel: Channel, messages: readonly Extract<AlertMessage, { form: 'alert' }>[]): Order[] {
   const verify: Order = { step: 'connect and log in to the mail server', command: { kind: 'verify', channel } };
-  const tries = letters.map((letter): Order => {
-    const step = channel === 'email' ? `send a mail of kind "${letter.alert.kind}"` : `send by ${channel}`;
-    return { step, command: { kind: 'try', channel, letter } };
+  const tries = messages.map((message): Order => {
+    const step = channel === 'email' ? `send a mail of kind "${message.alert.kind}"` : `send by ${channel}`;
+    return { step, command: { kind: 'try', channel, message } };
   });
   return channel === 'email' ? [verify, ...tries] : tries;
 }

@@ -11,7 +11,7 @@ import { refuseRemote } from '../command/remote-engine.ts';
 import { resolveSourceFiles } from '../definitions/source-files.ts';
 import { connectIfRunning, ensureEngine } from '../engine/start-engine.ts';
 import { withInstance } from '../command/with-instance.ts';
-import { formatPartner } from './status.ts';
+import { formatPeer } from './status.ts';
 
 /** An engine with many programs takes them over before it answers. */
 const RENEWAL_MS = 20_000;
@@ -69,7 +69,7 @@ async function startMissing(context: Context, options: CommandOptions): Promise<
 async function isSetStandalone({ paths }: Context): Promise<boolean> {
   const [{ openOfflineRegistry }, { isStandaloneAmong }] = await Promise.all([
     import('../../config/sources/offline-registry.ts'),
-    import('../../config/registry/partner-settings.ts'),
+    import('../../config/registry/peer-settings.ts'),
   ]);
   const registry = await openOfflineRegistry(paths, []);
   return isStandaloneAmong(await registry.settings());
@@ -100,7 +100,7 @@ function sideFacts(label: string, { instanceId, pid, alive, uptimeMs, partner }:
   const how = pid === null ? 'does not run' : `pid ${pid}, ${up}`;
   return [
     [label, `"${instanceId}", ${how}`],
-    [`${label} sees`, alive ? (formatPartner(partner) ?? 'nobody') : null],
+    [`${label} sees`, alive ? (formatPeer(partner) ?? 'nobody') : null],
   ];
 }
 

@@ -13,7 +13,9 @@ export function checkKernel({ platform, read }: Machine): Verdict {
   const release = read('/proc/sys/kernel/osrelease')?.trim() ?? '';
   const version = release.split(/[.-]/).map(Number);
   if (!isAtLeast(version, PIDFD)) return warning(`Linux ${release} has no pidfd_open`, 'use Linux 5.3 or newer');
-  const exits = isAtLeast(version, PIDFD_EXIT) ? 'the kernel tells exit codes of adopted programs' : 'the keeper tells';
+  const exits = isAtLeast(version, PIDFD_EXIT)
+    ? 'the kernel tells exit codes of adopted programs'
+    : 'the collector tells';
   return ok(`Linux ${release}: ${exits}`);
 }
 

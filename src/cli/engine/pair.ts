@@ -1,6 +1,6 @@
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
-import type { PartnerView } from '../../protocol/peer-view.ts';
+import type { PeerView } from '../../protocol/peer-view.ts';
 import type { EngineStatus } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
 import { connectIfRunning } from './start-engine.ts';
@@ -19,12 +19,12 @@ export interface Side {
   readonly alive: boolean;
   readonly uptimeMs: number | null;
   /** How it sees the other one; null when it watches none. */
-  readonly partner: PartnerView | null;
+  readonly partner: PeerView | null;
 }
 
 /** @throws HealerError INVALID_CONFIG when the name of the watcher would be too long for an instance's */
 export async function pairOf({ paths, env }: Context): Promise<Pair> {
-  const { watcherOf } = await import('../../config/registry/partner-settings.ts');
+  const { watcherOf } = await import('../../config/registry/peer-settings.ts');
   return { engine: paths, watcher: resolvePaths(env, watcherOf(paths.instance)) };
 }
 

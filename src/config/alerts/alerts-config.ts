@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/courier.ts';
+import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/alert-delivery.ts';
 
 const flag = z.stringbool({ error: 'write true or false' });
 // No line break, no blank, nothing that would end an address in a header.

@@ -14,7 +14,7 @@ export interface Paths {
   readonly stateLock: string;
   /** How the engine was started, as long as it is to run. */
   readonly startNote: string;
-  /** FIFOs that programs write to, and the keeper's own. */
+  /** FIFOs that programs write to, and the collector's own. */
   readonly pipesDir: string;
   readonly stateFile: string;
   readonly cooldownFile: string;

@@ -4,21 +4,21 @@ import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
 import type { AlertSubject } from '../../policy/alerts/alert-of.ts';
 import {
   consider,
-  type Desk,
-  emptyDesk,
+  type AlertQueue,
+  emptyAlertQueue,
   nextReleaseMs,
   type Outgoing,
   putBack,
   release,
-} from '../../policy/alerts/desk.ts';
-import type { Letter } from '../../protocol/alert.ts';
-import { type Channel, CHANNELS, type ChannelSettings } from '../../protocol/courier.ts';
+} from '../../policy/alerts/alert-queue.ts';
+import type { AlertMessage } from '../../protocol/alert.ts';
+import { type Channel, CHANNELS, type ChannelSettings } from '../../protocol/alert-delivery.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AlertsStatus } from '../../protocol/snapshot.ts';
 import { ChannelQueue } from './channel-queue.ts';
-import { CourierLink } from './courier-link.ts';
-import { DeskFile } from './desk-file.ts';
+import { DeliveryLink } from './delivery-link.ts';
+import { AlertQueueFile } from './alert-queue-file.ts';
 import { Spool } from './spool.ts';
 
 /** What alerts need of the rest of the engine. */
@@ -26,8 +26,8 @@ export interface AlertsPorts {
   readonly instance: string;
   readonly alertsFile: string;
   readonly spoolDir: string;
-  /** The bundled courier. */
-  readonly courierPath: string;
+  /** The bundled delivery worker. */
+  readonly deliveryPath: string;
   readonly now: () => number;
   readonly lastSeq: () => number;
   readonly eventsAfter: (seq: number) => readonly EngineEvent[];
@@ -45,16 +45,16 @@ const EDIT_MS = 60_000;
 /** How often what a full disk refused is tried again. */
 const RETRY_MS = 5_000;
 
-/** From events to letters on disk to the courier. Never in the way of healing: everything here happens after it. */
+/** From events to messages on disk to the delivery worker. Never in the way of healing: everything here happens after it. */
 export class Alerts {
   readonly #ports: AlertsPorts;
-  readonly #file: DeskFile;
+  readonly #file: AlertQueueFile;
   readonly #spool: Spool;
-  readonly #link: CourierLink;
+  readonly #link: DeliveryLink;
   readonly #queues: ReadonlyMap<Channel, ChannelQueue>;
   /** Null until the settings are known. */
   #settings: AlertSettings | null = null;
-  #desk: Desk = emptyDesk(0);
+  #queue: AlertQueue = emptyAlertQueue(0);
   #unwantedSince: number | null = null;
   #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
@@ -63,10 +63,10 @@ export class Alerts {
 
   constructor(ports: AlertsPorts) {
     this.#ports = ports;
-    this.#file = new DeskFile(ports.alertsFile);
+    this.#file = new AlertQueueFile(ports.alertsFile);
     this.#spool = new Spool(ports.spoolDir);
-    this.#link = new CourierLink(
-      { path: ports.courierPath, spoolDir: ports.spoolDir },
+    this.#link = new DeliveryLink(
+      { path: ports.deliveryPath, spoolDir: ports.spoolDir },
       {
         onReport: ({ channel, file, failure }) => this.#queues.get(channel)?.onReport(file, failure),
         onGone: () => this.#activeQueues().forEach((queue) => queue.startOver()),
@@ -75,7 +75,7 @@ export class Alerts {
     const actions = {
       now: ports.now,
       deliver: (channel: Channel, file: string) => this.#link.send({ kind: 'deliver', channel, file }),
-      remove: (letter: { file: string; writtenAt: number }) => this.#spool.remove(letter),
+      remove: (message: { file: string; writtenAt: number }) => this.#spool.remove(message),
       tell: ports.tell,
     };
     this.#queues = new Map(CHANNELS.map((channel) => [channel, new ChannelQueue(channel, actions)]));
@@ -83,10 +83,10 @@ export class Alerts {
 
   /** Where the last engine left off. To be called before this one tells its first event. */
   load(): string | null {
-    const { desk, problem } = this.#file.load(this.#ports.now());
+    const { queue, problem } = this.#file.load(this.#ports.now());
     const lastSeq = this.#ports.lastSeq();
     // A log that was removed counts anew; its events are all later than what was considered.
-    this.#desk = desk === null ? emptyDesk(lastSeq) : { ...desk, lastSeq: Math.min(desk.lastSeq, lastSeq) };
+    this.#queue = queue === null ? emptyAlertQueue(lastSeq) : { ...queue, lastSeq: Math.min(queue.lastSeq, lastSeq) };
     return problem;
   }
 
@@ -107,7 +107,7 @@ export class Alerts {
     }
     // What happened while nobody wanted to know is not told afterwards.
     if (this.#unwantedSince !== null && now - this.#unwantedSince > EDIT_MS) {
-      this.#desk = emptyDesk(this.#ports.lastSeq());
+      this.#queue = emptyAlertQueue(this.#ports.lastSeq());
     }
     this.#unwantedSince = null;
     this.#link.configure(settings.channels);
@@ -116,16 +116,16 @@ export class Alerts {
       this.#queues.get(channel)?.add(this.#spool.list(channel));
       this.#queues.get(channel)?.tryAgain();
     }
-    this.onEvents(this.#ports.eventsAfter(this.#desk.lastSeq));
+    this.onEvents(this.#ports.eventsAfter(this.#queue.lastSeq));
     this.#flushSoon(0);
   }
 
   onEvents(events: readonly EngineEvent[]): void {
     if (!this.#isStarted || this.#settings === null || !isWanted(this.#settings.channels)) return;
     const { now, subjectOf } = this.#ports;
-    const before = this.#desk;
-    this.#desk = consider(before, events, subjectOf, this.#settings.rateLimitMs, now());
-    const hasNews = this.#desk.waiting.length > before.waiting.length;
+    const before = this.#queue;
+    this.#queue = consider(before, events, subjectOf, this.#settings.rateLimitMs, now());
+    const hasNews = this.#queue.waiting.length > before.waiting.length;
     if (hasNews) this.#schedule();
   }
 
@@ -143,7 +143,7 @@ export class Alerts {
     };
   }
 
-  /** Writes what waits and leaves it to the courier, which goes by itself. */
+  /** Writes what waits and leaves it to the delivery worker, which goes by itself. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#flush(true);
@@ -159,7 +159,7 @@ export class Alerts {
   }
 
   #schedule(): void {
-    const delayMs = nextReleaseMs(this.#desk, this.#ports.now());
+    const delayMs = nextReleaseMs(this.#queue, this.#ports.now());
     if (delayMs !== null) this.#flushSoon(delayMs);
   }
 
@@ -168,39 +168,39 @@ export class Alerts {
     this.#timer = setTimeout(() => void this.#flush(false), delayMs);
   }
 
-  /** One at a time: what is noted on disk must never be ahead of the letters. */
+  /** One at a time: what is noted on disk must never be ahead of the messages. */
   #flush(isLast: boolean): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#writeLetters(isLast));
+    this.#flushing = this.#flushing.then(() => this.#writeMessages(isLast));
     return this.#flushing;
   }
 
-  async #writeLetters(isLast: boolean): Promise<void> {
+  async #writeMessages(isLast: boolean): Promise<void> {
     const { now } = this.#ports;
     if (this.#settings === null || !isWanted(this.#settings.channels)) return;
-    const { desk, outgoing } = release(this.#desk, this.#settings.rateLimitMs, isLast ? now() + RETRY_MS : now());
-    this.#desk = desk;
-    const letters = await Promise.all(outgoing.map((out) => this.#letterOf(out)));
+    const { queue, outgoing } = release(this.#queue, this.#settings.rateLimitMs, isLast ? now() + RETRY_MS : now());
+    this.#queue = queue;
+    const messages = await Promise.all(outgoing.map((out) => this.#messageOf(out)));
     try {
-      this.#post(letters);
+      this.#post(messages);
       this.#problem = null;
       this.#schedule();
     } catch (error) {
       this.#problem = `cannot write alerts to disk: ${messageOf(error)}`;
-      this.#desk = putBack(this.#desk, outgoing, RETRY_MS, now());
+      this.#queue = putBack(this.#queue, outgoing, RETRY_MS, now());
       this.#flushSoon(RETRY_MS);
     }
   }
 
-  /** Letters first, then the note that they are written, then the courier: a kill in between repeats, never loses. */
-  #post(letters: readonly Letter[]): void {
+  /** Messages first, then the note that they are written, then the delivery worker: a kill in between repeats, never loses. */
+  #post(messages: readonly AlertMessage[]): void {
     const now = this.#ports.now();
     const channels = CHANNELS.filter((channel) => (this.#settings?.channels[channel] ?? null) !== null);
-    const written = channels.map((channel) => letters.map((letter) => this.#spool.write(channel, letter, now)));
-    this.#file.save(this.#desk);
+    const written = channels.map((channel) => messages.map((message) => this.#spool.write(channel, message, now)));
+    this.#file.save(this.#queue);
     for (const [index, channel] of channels.entries()) this.#queues.get(channel)?.add(written[index] ?? []);
   }
 
-  async #letterOf(out: Outgoing): Promise<Letter> {
+  async #messageOf(out: Outgoing): Promise<AlertMessage> {
     const from = { host: hostname(), instance: this.#ports.instance };
     if (out.form === 'digest') return { ...out, from };
     const { process } = out.alert;

@@ -3,34 +3,34 @@ import {
   afterFailure,
   type ChannelHealth,
   HEALTHY,
-  type LetterTries,
+  type MessageAttempts,
 } from '../../policy/alerts/delivery.ts';
-import type { Channel, DeliveryFailure } from '../../protocol/courier.ts';
-import type { SpooledLetter } from './spool.ts';
+import type { Channel, DeliveryFailure } from '../../protocol/alert-delivery.ts';
+import type { SpooledMessage } from './spool.ts';
 
-/** Letters that may wait for one channel; of more the oldest go, and are counted. */
-export const MAX_LETTERS = 1_000;
+/** Messages that may wait for one channel; of more the oldest go, and are counted. */
+export const MAX_MESSAGES = 1_000;
 
-interface QueuedLetter extends SpooledLetter {
-  tries: LetterTries;
+interface QueuedMessage extends SpooledMessage {
+  tries: MessageAttempts;
 }
 
 export interface QueueActions {
   readonly now: () => number;
-  /** Hands a letter to the courier; false when there is none now. */
+  /** Hands a message to the delivery worker; false when there is none now. */
   readonly deliver: (channel: Channel, file: string) => boolean;
-  readonly remove: (letter: SpooledLetter) => void;
+  readonly remove: (message: SpooledMessage) => void;
   readonly tell: (kind: 'alert-failed' | 'alerts-recovered', reason: string, data: Record<string, unknown>) => void;
 }
 
-const UNTRIED: LetterTries = { failures: 0, notBefore: 0 };
+const UNTRIED: MessageAttempts = { failures: 0, notBefore: 0 };
 
-/** The letters of one channel on their way: one in hand, the others in order, those that failed after a while again. */
+/** The messages of one channel on their way: one in hand, the others in order, those that failed after a while again. */
 export class ChannelQueue {
   readonly #channel: Channel;
   readonly #actions: QueueActions;
-  #letters: QueuedLetter[] = [];
-  #inHand: QueuedLetter | null = null;
+  #messages: QueuedMessage[] = [];
+  #inHand: QueuedMessage | null = null;
   #restsUntil = 0;
   #health: ChannelHealth = HEALTHY;
   #timer: NodeJS.Timeout | undefined;
@@ -41,23 +41,23 @@ export class ChannelQueue {
   }
 
   get waiting(): number {
-    return this.#letters.length;
+    return this.#messages.length;
   }
 
   get health(): ChannelHealth {
     return this.#health;
   }
 
-  add(letters: readonly SpooledLetter[]): void {
-    for (const letter of letters) {
-      const isKnown = this.#letters.some(({ file }) => file === letter.file);
-      if (!isKnown) this.#letters.push({ ...letter, tries: UNTRIED });
+  add(messages: readonly SpooledMessage[]): void {
+    for (const message of messages) {
+      const isKnown = this.#messages.some(({ file }) => file === message.file);
+      if (!isKnown) this.#messages.push({ ...message, tries: UNTRIED });
     }
     this.#dropSurplus();
     this.#pump();
   }
 
-  /** A new courier knows nothing of what the one before had in hand. */
+  /** A new delivery worker knows nothing of what the one before had in hand. */
   startOver(): void {
     this.#inHand = null;
     this.tryAgain();
@@ -66,27 +66,28 @@ export class ChannelQueue {
   /** Something changed: whatever rested is tried now. */
   tryAgain(): void {
     this.#restsUntil = 0;
-    for (const letter of this.#letters) letter.tries = { ...letter.tries, notBefore: 0 };
+    for (const message of this.#messages) message.tries = { ...message.tries, notBefore: 0 };
     this.#pump();
   }
 
-  /** Gives the courier all that may be tried now: the engine will not be there to give it one by one. */
+  /** Gives the delivery worker all that may be tried now: the engine will not be there to give it one by one. */
   handOver(): void {
     this.close();
     const now = this.#actions.now();
     if (now < this.#restsUntil) return;
-    for (const letter of this.#letters) {
-      if (letter !== this.#inHand && letter.tries.notBefore <= now) this.#actions.deliver(this.#channel, letter.file);
+    for (const message of this.#messages) {
+      if (message !== this.#inHand && message.tries.notBefore <= now)
+        this.#actions.deliver(this.#channel, message.file);
     }
   }
 
   onReport(file: string | null, failure: DeliveryFailure | null): void {
-    const letter = this.#inHand;
-    // What a courier that is gone had to say must not be taken for news of another letter.
-    if (letter?.file !== file) return;
+    const message = this.#inHand;
+    // What a delivery worker that is gone had to say must not be taken for news of another message.
+    if (message?.file !== file) return;
     this.#inHand = null;
-    if (failure === null) this.#delivered(letter);
-    else this.#failed(letter, failure);
+    if (failure === null) this.#delivered(message);
+    else this.#failed(message, failure);
     this.#pump();
   }
 
@@ -94,9 +95,9 @@ export class ChannelQueue {
     clearTimeout(this.#timer);
   }
 
-  #delivered(letter: QueuedLetter): void {
-    this.#letters = this.#letters.filter((other) => other !== letter);
-    const areOthersRefused = this.#letters.some(({ tries }) => tries.failures > 0 && tries.notBefore > 0);
+  #delivered(message: QueuedMessage): void {
+    this.#messages = this.#messages.filter((other) => other !== message);
+    const areOthersRefused = this.#messages.some(({ tries }) => tries.failures > 0 && tries.notBefore > 0);
     const verdict = afterDelivery(this.#health, areOthersRefused, this.#actions.now());
     const since = this.#health.failingSince;
     this.#health = verdict.health;
@@ -105,48 +106,48 @@ export class ChannelQueue {
     this.#actions.tell('alerts-recovered', `alerts by ${this.#channel} get out again`, data);
   }
 
-  #failed(letter: QueuedLetter, failure: DeliveryFailure): void {
+  #failed(message: QueuedMessage, failure: DeliveryFailure): void {
     const now = this.#actions.now();
-    const verdict = afterFailure(this.#channel, this.#health, letter.tries, failure, letter.writtenAt, now);
+    const verdict = afterFailure(this.#channel, this.#health, message.tries, failure, message.writtenAt, now);
     this.#health = verdict.health;
-    const data = { channel: this.#channel, cause: failure.cause, waiting: this.#letters.length };
+    const data = { channel: this.#channel, cause: failure.cause, waiting: this.#messages.length };
     if (verdict.next === 'give-up') {
-      this.#take(letter);
+      this.#take(message);
       this.#actions.tell('alert-failed', `an alert was given up: ${failure.message}`, { ...data, gaveUp: true });
     }
     if (verdict.next !== 'retry') return;
-    letter.tries = verdict.tries;
+    message.tries = verdict.tries;
     if (failure.scope === 'channel') this.#restsUntil = verdict.tries.notBefore;
     if (verdict.began) {
       this.#actions.tell('alert-failed', `${failure.message}; it is tried again`, { ...data, gaveUp: false });
     }
   }
 
-  #take(letter: QueuedLetter): void {
-    this.#letters = this.#letters.filter((other) => other !== letter);
-    this.#actions.remove(letter);
+  #take(message: QueuedMessage): void {
+    this.#messages = this.#messages.filter((other) => other !== message);
+    this.#actions.remove(message);
   }
 
   #dropSurplus(): void {
-    const surplus = this.#letters.filter((letter) => letter !== this.#inHand).slice(0, -MAX_LETTERS);
+    const surplus = this.#messages.filter((message) => message !== this.#inHand).slice(0, -MAX_MESSAGES);
     if (surplus.length === 0) return;
-    for (const letter of surplus) this.#take(letter);
-    const reason = `${String(surplus.length)} of the oldest alerts by ${this.#channel} were dropped: ${String(MAX_LETTERS)} wait already`;
+    for (const message of surplus) this.#take(message);
+    const reason = `${String(surplus.length)} of the oldest alerts by ${this.#channel} were dropped: ${String(MAX_MESSAGES)} wait already`;
     this.#actions.tell('alert-failed', reason, { channel: this.#channel, dropped: surplus.length, gaveUp: true });
   }
 
-  /** Hands out the next letter that is due, or sets the clock for it. */
+  /** Hands out the next message that is due, or sets the clock for it. */
   #pump(): void {
     clearTimeout(this.#timer);
-    if (this.#inHand !== null || this.#letters.length === 0) return;
+    if (this.#inHand !== null || this.#messages.length === 0) return;
     const now = this.#actions.now();
-    const next = this.#letters.find(({ tries }) => Math.max(tries.notBefore, this.#restsUntil) <= now);
+    const next = this.#messages.find(({ tries }) => Math.max(tries.notBefore, this.#restsUntil) <= now);
     if (next !== undefined) {
-      // Without a courier it waits for the next one, whose start calls tryAgain.
+      // Without a delivery worker it waits for the next one, whose start calls tryAgain.
       if (this.#actions.deliver(this.#channel, next.file)) this.#inHand = next;
       return;
     }
-    const soonest = Math.min(...this.#letters.map(({ tries }) => tries.notBefore));
+    const soonest = Math.min(...this.#messages.map(({ tries }) => tries.notBefore));
     this.#timer = setTimeout(() => this.#pump(), Math.max(this.#restsUntil, soonest) - now);
   }
 }

@@ -1,11 +1,11 @@
 import { readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
-import { type Letter, letterId } from '../../protocol/alert.ts';
-import type { Channel } from '../../protocol/courier.ts';
+import { type AlertMessage, messageId } from '../../protocol/alert.ts';
+import type { Channel } from '../../protocol/alert-delivery.ts';
 
-/** A letter on disk. */
-export interface SpooledLetter {
+/** A message on disk. */
+export interface SpooledMessage {
   readonly file: string;
   /** Wall clock in ms. */
   readonly writtenAt: number;
@@ -13,7 +13,7 @@ export interface SpooledLetter {
 
 const SUFFIX = '.json';
 
-/** Letters that are not delivered yet, a file each, a folder for each channel. The name is the letter's own: written twice it is still one. */
+/** Messages that are not delivered yet, a file each, a folder for each channel. The name is the message's own: written twice it is still one. */
 export class Spool {
   readonly #dir: string;
 
@@ -22,16 +22,16 @@ export class Spool {
   }
 
   /** @throws the error of the system call that failed. */
-  write(channel: Channel, letter: Letter, nowMs: number): SpooledLetter {
+  write(channel: Channel, message: AlertMessage, nowMs: number): SpooledMessage {
     const folder = join(this.#dir, channel);
     ensureFolder(folder);
-    const file = join(folder, `${letterId(letter)}${SUFFIX}`);
-    replaceFile(file, JSON.stringify(letter));
+    const file = join(folder, `${messageId(message)}${SUFFIX}`);
+    replaceFile(file, JSON.stringify(message));
     return { file, writtenAt: nowMs };
   }
 
   /** Oldest first. */
-  list(channel: Channel): SpooledLetter[] {
+  list(channel: Channel): SpooledMessage[] {
     const folder = join(this.#dir, channel);
     return readNames(folder)
       .filter((name) => name.endsWith(SUFFIX))
@@ -40,7 +40,7 @@ export class Spool {
       .map((file) => ({ file, writtenAt: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
   }
 
-  remove({ file }: SpooledLetter): void {
+  remove({ file }: SpooledMessage): void {
     rmSync(file, { force: true });
   }
 }

@@ -7,8 +7,8 @@ import { readTail } from '../logs/log-reader.ts';
 import type { Records } from '../records/records.ts';
 import type { EventLog } from '../store/event-log.ts';
 
-/** The bundle of the courier stands beside that of the engine. */
-const COURIER = fileURLToPath(new URL('./courier.js', import.meta.url));
+/** The bundle of the delivery worker stands beside that of the engine. */
+const DELIVERY = fileURLToPath(new URL('./courier.js', import.meta.url));
 
 /** The engine as far as alerts know it. */
 export interface AlertingEngine {
@@ -27,7 +27,7 @@ export function createAlerts(running: AlertingEngine): Alerts {
     instance: paths.instance,
     alertsFile: paths.alertsFile,
     spoolDir: paths.spoolDir,
-    courierPath: COURIER,
+    deliveryPath: DELIVERY,
     now: () => clock.now().wall,
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq).events,

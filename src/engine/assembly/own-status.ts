@@ -1,5 +1,5 @@
 import type { Paths } from '../../config/instance/paths.ts';
-import type { PartnerView } from '../../protocol/peer-view.ts';
+import type { PeerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, ContainmentStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Degradations } from '../core/degradations.ts';
@@ -44,7 +44,7 @@ export class OwnStatus {
   #host: HostFacts;
   #hostAt = 0;
   #clients: () => number = () => 0;
-  #partner: () => PartnerView | null = () => null;
+  #partner: () => PeerView | null = () => null;
 
   constructor(described: DescribedEngine, alerts: () => AlertsStatus) {
     const { clock, host } = described.parts;
@@ -59,7 +59,7 @@ export class OwnStatus {
     this.#clients = clients;
   }
 
-  knowPartner(partner: () => PartnerView | null): void {
+  knowPeer(partner: () => PeerView | null): void {
     this.#partner = partner;
   }
 

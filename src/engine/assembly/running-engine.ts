@@ -36,10 +36,10 @@ import { Schedules } from '../definitions/schedules.ts';
 import { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { createStores, loadStores, type Stores } from '../store/stores.ts';
-import { endStrays } from '../watches/strays.ts';
+import { endEscaped } from '../watches/escaped-processes.ts';
 import { tellStart } from '../records/tell-start.ts';
 import { Watchers } from '../core/watchers.ts';
-import { World } from '../runs/world.ts';
+import { ProgramRunner } from '../runs/program-runner.ts';
 
 /** What reaches outside; made by main, so that a test can hand in something else. */
 export interface EngineParts {
@@ -75,10 +75,10 @@ export class RunningEngine {
   readonly parts: EngineParts;
   readonly exits: Exits;
   readonly status: OwnStatus;
-  readonly containmentOf = (entry: ManagedProgram): ContainmentKind => this.#world.containmentOf(entry);
+  readonly containmentOf = (entry: ManagedProgram): ContainmentKind => this.#runner.containmentOf(entry);
   readonly #stores: Stores;
   readonly #healing: HealingSwitch;
-  readonly #world: World;
+  readonly #runner: ProgramRunner;
   readonly #alerting: Alerting;
 
   constructor(parts: EngineParts) {
@@ -91,7 +91,7 @@ export class RunningEngine {
       () => clock.now().wall,
       (events) => this.#publish(events),
     );
-    this.#world = new World(
+    this.#runner = new ProgramRunner(
       {
         libc,
         clock,
@@ -108,12 +108,12 @@ export class RunningEngine {
       clock,
       probe: runProbe,
       post: (id, fact) => this.engine.post(id, fact),
-      surroundings: (spec, probeNumber) => this.#world.checkSurroundings(spec, probeNumber),
+      surroundings: (spec, probeNumber) => this.#runner.checkSurroundings(spec, probeNumber),
     });
     this.#healing = this.#createHealingSwitch();
     this.engine = new Engine(
       clock,
-      { ...this.#world.ports, record: this.records },
+      { ...this.#runner.ports, record: this.records },
       {
         onLaunch: () => this.records.flush(),
         onChange: (entry) => this.#onChange(entry),
@@ -122,13 +122,13 @@ export class RunningEngine {
       },
       (id) => this.#healing.modeOf(id),
     );
-    this.exits = new Exits(this.engine, this.#world, clock);
+    this.exits = new Exits(this.engine, this.#runner, clock);
     this.operations = new Operations(this.engine, clock);
     this.holding = new Holding(this.engine, this.operations, this.#healing);
     this.schedules = new Schedules(clock, (id, schedule) => this.engine.post(id, { kind: 'restartDue', schedule }));
     const files = { files: parts.files, registryFile: paths.registryFile };
     this.sources = new Sources(files, paths.sourcesFile, this.#specTarget());
-    this.neighbours = new Neighbours(this, this.#world.readTable);
+    this.neighbours = new Neighbours(this, this.#runner.readTable);
     this.#alerting = new Alerting(this);
     this.status = new OwnStatus(this, () => this.#alerting.status());
     this.observation = new Observation(this.engine, parts, {
@@ -172,10 +172,10 @@ export class RunningEngine {
     const { stored, cooldowns, holds, problems } = loadStores(this.#stores, clock.now().wall);
     this.observation.anomalies.take(this.events.after(0).events);
     this.#healing.recall(holds);
-    const deskProblem = this.#alerting.load();
+    const alertQueueProblem = this.#alerting.load();
     tellStart(this.events, this.records);
     this.neighbours.orphans.load();
-    for (const problem of [...problems, deskProblem]) {
+    for (const problem of [...problems, alertQueueProblem]) {
       if (problem !== null) this.records.tellEngine('file-corrupt', problem);
     }
     const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
@@ -186,8 +186,8 @@ export class RunningEngine {
       isSameBoot: stored.bootId === bootId(),
       enabled: enabledByName(registry),
     };
-    if (specs.some(({ spec }) => runsCommands(spec))) this.#world.endLostChecks();
-    await boot(this.engine, specs, isComplete, inheritance, this.#world.bootPorts(createUnseenExits(exits, clock)));
+    if (specs.some(({ spec }) => runsCommands(spec))) this.#runner.endLostChecks();
+    await boot(this.engine, specs, isComplete, inheritance, this.#runner.bootPorts(createUnseenExits(exits, clock)));
     this.#takeOverOutput(runs);
     this.#stores.state.compact();
     this.records.commit();
@@ -198,7 +198,7 @@ export class RunningEngine {
   #takeOverOutput(followed: readonly RunName[]): void {
     for (const { id, program } of this.engine.programs.values()) {
       const run = runOf(program.state);
-      if (run?.adopted === true) this.#world.followAdopted(program.spec, { id, run });
+      if (run?.adopted === true) this.#runner.followAdopted(program.spec, { id, run });
     }
     for (const { id, run } of followed) {
       const entry = this.engine.programs.get(id);
@@ -219,14 +219,14 @@ export class RunningEngine {
     const result = await stopAll(this.engine, this.operations, this.parts.clock, options);
     this.observation.close();
     if ([...this.engine.programs.values()].some(({ program }) => runsCommands(program.spec)))
-      this.#world.endLostChecks();
+      this.#runner.endLostChecks();
     this.schedules.close();
     this.#healing.close();
     this.engine.close();
     if (!keep) this.#forgetRuns();
     this.records.commit();
     await this.#alerting.close();
-    this.#world.close(keep);
+    this.#runner.close(keep);
     await this.parts.logs.close(!keep);
     // With the programs their pipes are of no use to anybody.
     if (!keep) rmSync(this.parts.paths.pipesDir, { recursive: true, force: true });
@@ -248,7 +248,7 @@ export class RunningEngine {
     this.rowWatchers.tell('changed', entry.id);
     this.operations.onChange(entry);
     this.health.onChange(entry);
-    this.#world.keepLimits(entry);
+    this.#runner.keepLimits(entry);
   }
 
   #onForgotten(entry: ManagedProgram): void {
@@ -257,7 +257,7 @@ export class RunningEngine {
     this.#healing.forget(entry.id);
     this.observation.forget(entry.id);
     this.health.forget(entry.id);
-    this.#world.forget(entry.id);
+    this.#runner.forget(entry.id);
     this.rowWatchers.tell('removed', entry.id);
   }
 
@@ -273,13 +273,13 @@ export class RunningEngine {
     else this.degradations.set('sampling', `programs cannot be sampled: ${problem}; limits are not watched meanwhile`);
     this.status.tick();
     this.neighbours.tick();
-    endStrays({
+    endEscaped({
       programs: this.engine.programs,
       sampler: this.parts.sampler,
-      marks: this.#world.marks,
+      marks: this.#runner.marks,
       isProbing: (id, number) => this.health.isProbing(id, number),
       records: this.records,
-      keep: (id, daemon) => this.#world.keepDaemon(id, daemon),
+      keep: (id, daemon) => this.#runner.keepDaemon(id, daemon),
     });
   }
 }

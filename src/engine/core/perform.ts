@@ -1,6 +1,6 @@
 import type { Action } from '../../policy/lifecycle/actions.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
-import { describeSeveral, mayTakeOver } from '../../policy/lifecycle/take-over.ts';
+import { describeSeveral, mayAdoptDuplicate } from '../../policy/lifecycle/adopt-duplicate.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Clock } from './clock.ts';
 import type { ManagedProgram } from './managed-program.ts';
@@ -74,7 +74,7 @@ function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
   stage.beforeLaunch();
   try {
     const { spec } = entry.program;
-    const found = mayTakeOver(entry.program) ? stage.ports.takeOver(spec, runNumber) : NOTHING_FOUND;
+    const found = mayAdoptDuplicate(entry.program) ? stage.ports.takeOver(spec, runNumber) : NOTHING_FOUND;
     if (found.kind === 'one') {
       entry.spawnProblem = null;
       return { kind: 'adopted', run: found.run, paused: found.paused };

@@ -1,5 +1,5 @@
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
-import { type Fate, recall } from '../../policy/lifecycle/adoption.ts';
+import { type RunOutcome, recall } from '../../policy/lifecycle/adoption.ts';
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import { recallFuture, recallPast } from '../../policy/moment.ts';
 import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
@@ -111,14 +111,14 @@ function outlivesReboot(state: ProgramRecord['state']): boolean {
 }
 
 function takeOver(engine: Engine, program: Program, origin: string, isSameBoot: boolean, ports: BootPorts): void {
-  const fate = isSameBoot ? fateOf(program, ports) : ({ kind: 'none' } as const);
-  engine.addDecided(recall(program, fate, engine.circumstancesOf(program.spec)), origin);
+  const outcome = isSameBoot ? outcomeOf(program, ports) : ({ kind: 'none' } as const);
+  engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
 }
 
-function fateOf(program: Program, ports: BootPorts): Fate {
+function outcomeOf(program: Program, ports: BootPorts): RunOutcome {
   const { id } = program.spec;
   const run = runOf(program.state);
-  if (run === null) return program.state.name === 'launching' ? fateOfLaunch(program, ports) : { kind: 'none' };
+  if (run === null) return program.state.name === 'launching' ? outcomeOfLaunch(program, ports) : { kind: 'none' };
   const target = { id, run };
   if (ports.isAlive(target)) return { kind: 'alive', run, paused: ports.isPaused(target) };
   const { status, atWall } = ports.exitOf(target);
@@ -127,7 +127,7 @@ function fateOf(program: Program, ports: BootPorts): Fate {
   return { kind: 'ended', exit: { ...facts, atWall, uptimeMs }, leftovers: ports.hasLeftovers(target) };
 }
 
-function fateOfLaunch(program: Program, ports: BootPorts): Fate {
+function outcomeOfLaunch(program: Program, ports: BootPorts): RunOutcome {
   const found = ports.findLaunched(program.spec.id, program.runs);
   if (found === null) return { kind: 'none' };
   const run: Run = { ...found, number: program.runs, startedAt: ports.clock.now(), adopted: true };

@@ -1,6 +1,6 @@
 import type { LibcResult } from '../../base/libc.ts';
-import type { KeeperProgram } from './spawn-keeper.ts';
-import { startKeeperTransport } from './keeper-transport.ts';
+import type { CollectorProgram } from './spawn-collector.ts';
+import { startCollectorTransport } from './collector-transport.ts';
 import type { LogTransportListener, StartedTransport } from './files/log-transport.ts';
 import { startPortableTransport } from './portable-transport.ts';
 
@@ -10,15 +10,15 @@ export interface LogTransportOptions {
   readonly runtimeDir: string;
   readonly pipesDir: string;
   readonly logsDir: string;
-  readonly keeper: KeeperProgram;
+  readonly collector: CollectorProgram;
   readonly listener: LogTransportListener;
 }
 
-/** The keeper where system calls can be made; else reading in the engine, said so. */
+/** The collector where system calls can be made; else reading in the engine, said so. */
 export async function createLogTransport(native: LibcResult, options: LogTransportOptions): Promise<StartedTransport> {
-  if (native.libc !== null) return startKeeperTransport({ ...options, libc: native.libc });
+  if (native.libc !== null) return startCollectorTransport({ ...options, libc: native.libc });
   options.listener.onTrouble(
-    `no log keeper (${native.problem}): output that is on its way when the engine is killed can be lost or doubled`,
+    `no log collector (${native.problem}): output that is on its way when the engine is killed can be lost or doubled`,
   );
   return startPortableTransport(options);
 }

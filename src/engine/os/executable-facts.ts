@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { InterpreterTwins } from './interpreter-twins.ts';
+import { InterpreterCopies } from './interpreter-copies.ts';
 import { type Binaries, findBinary } from './resolve-binary.ts';
 import { readScriptLine } from './script-line.ts';
 
@@ -9,14 +9,14 @@ export interface ExecutableFile {
   readonly realPath: string;
   readonly replaceableBy: string | null;
   readonly runBy: readonly string[];
-  readonly twinOf: () => string | null;
+  readonly copyOf: () => string | null;
 }
 
 const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-const twins = new InterpreterTwins();
+const duplicates = new InterpreterCopies();
 
 /** Finds the file that a word would execute, and who could put another one in its place. Null for what is none. */
 export function examineExecutable(
@@ -36,7 +36,7 @@ export function examineExecutable(
       realPath,
       replaceableBy: whoCanReplace(realPath) ?? problem,
       runBy: interpreters,
-      twinOf: () => twins.find(realPath, searchPath),
+      copyOf: () => duplicates.find(realPath, searchPath),
     };
   } catch {
     return null;

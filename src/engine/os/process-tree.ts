@@ -1,13 +1,13 @@
 import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
-import { ForeignTrees } from './foreign-trees.ts';
+import { UnmanagedTrees } from './unmanaged-trees.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 import { endSwarm } from './swarm.ts';
 
-/** Finds and signals all that belongs to a run: its group, its session, its descendants, and marked strays. */
+/** Finds and signals all that belongs to a run: its group, its session, its descendants, and marked escaped. */
 export interface ProcessTree {
   /** Whether the main process lives and is still the one that was started. A zombie does not live. */
   isAlive(run: RunIdentity): boolean;
@@ -30,7 +30,7 @@ const WATCH_AGE_MS = 20;
 /** What the kernel keeps together of each program, where it does. */
 export type Containment = Pick<Cgroups, 'membersOf' | 'isPopulated' | 'kill' | 'holds'>;
 
-/** @param isMain whether a pid is the main process of a program: those are nobody's strays. */
+/** @param isMain whether a pid is the main process of a program: those are nobody's escaped. */
 export function createProcessTree(
   readTable: ReadProcessTable,
   marks: RunMarks,
@@ -38,13 +38,13 @@ export function createProcessTree(
   hasProc: boolean,
   containment: Containment | null = null,
 ): ProcessTree {
-  const isStray = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
-  const foreign = new ForeignTrees();
+  const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
+  const foreign = new UnmanagedTrees();
   const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
     if (!hasProc) return [];
     const table = readTable(maxAgeMs);
-    if (run.isForeign === true) return foreign.membersOf(run, table);
-    const found = findMembers(table, run, isStray);
+    if (run.isUnmanaged === true) return foreign.membersOf(run, table);
+    const found = findMembers(table, run, isEscaped);
     return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
   };
 
@@ -70,7 +70,7 @@ export function createProcessTree(
       }
     },
     kill(run) {
-      if (run.isForeign !== true) containment?.kill(run.id);
+      if (run.isUnmanaged !== true) containment?.kill(run.id);
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGKILL');
       const members = membersOf(run, SIGNAL_AGE_MS);
       for (const member of members) signalExactly(member, 'SIGKILL');
@@ -79,13 +79,13 @@ export function createProcessTree(
       // A single process has hardly had the time; for a thousand of them /proc is not read a thousand times.
       const others = membersOf(run, members.length > 1 ? 0 : WATCH_AGE_MS).filter(({ pid }) => !known.has(pid));
       for (const member of others) signalExactly(member, 'SIGKILL');
-      if (others.length > 0 && run.isForeign !== true) endSwarm(run, isStray);
+      if (others.length > 0 && run.isUnmanaged !== true) endSwarm(run, isEscaped);
     },
     hasLeftovers(run, thorough) {
-      if (run.isForeign === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
+      if (run.isUnmanaged === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (containment?.isPopulated(run.id) === true) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
-      return thorough && hasProc && (readOwnChildren() ?? []).some((pid) => isStray(pid, run));
+      return thorough && hasProc && (readOwnChildren() ?? []).some((pid) => isEscaped(pid, run));
     },
   };
 }
@@ -98,7 +98,7 @@ function withContained(found: readonly ProcStat[], contained: readonly number[])
 
 /** A group may be signalled while its leader is ours, or gone: the kernel gives no new process a living group's id. */
 function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
-  if (run.isForeign === true) return false;
+  if (run.isUnmanaged === true) return false;
   if (!hasProc) return true;
   const leader = readProcStat(run.pid);
   return leader === null || run.startTicks === null || leader.startTicks === run.startTicks;
@@ -109,11 +109,11 @@ function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   return run.startTicks === null || stat.startTicks === run.startTicks;
 }
 
-/** @param isStray those that left the group by setsid and were re-parented to us when their parent died. */
+/** @param isEscaped those that left the group by setsid and were re-parented to us when their parent died. */
 function findMembers(
   table: ProcessTable,
   run: RunIdentity,
-  isStray: (pid: number, run: RunIdentity) => boolean,
+  isEscaped: (pid: number, run: RunIdentity) => boolean,
 ): ProcStat[] {
   const members = new Map<number, ProcStat>();
   const main = table.get(run.pid);
@@ -130,12 +130,12 @@ function findMembers(
     if (main !== undefined) add(main);
   }
   for (const orphan of table.childrenOf(process.pid)) {
-    if (orphan.pid !== run.pid && isStray(orphan.pid, run)) add(orphan);
+    if (orphan.pid !== run.pid && isEscaped(orphan.pid, run)) add(orphan);
   }
   return [...members.values()].filter((stat) => !isDead(stat));
 }
 
-/** Marked with this run or an earlier one of the same program: an earlier run's strays are leftovers as well. */
+/** Marked with this run or an earlier one of the same program: an earlier run's escaped are leftovers as well. */
 function isMarked(pid: number, run: RunIdentity, marks: RunMarks): boolean {
   const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
   const runNumber = mark === null ? null : marks.runNumberOf(run.id, mark);

@@ -5,5 +5,5 @@ export interface RunIdentity {
   readonly pid: number;
   readonly startTicks: number | null;
   /** Started by somebody else: the group it is in may be theirs, and is never signalled as one. */
-  readonly isForeign?: boolean;
+  readonly isUnmanaged?: boolean;
 }

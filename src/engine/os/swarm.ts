@@ -9,7 +9,7 @@ const PATIENCE_MS = 2_000;
 const CHASES = 300;
 
 /** Whether a process whose parent is gone says that it belongs to the run. */
-export type IsStray = (pid: number, run: RunIdentity) => boolean;
+export type IsEscaped = (pid: number, run: RunIdentity) => boolean;
 
 /**
  * Ends a tree that forks faster than a table of processes can be read. First everything is frozen, the newest first
@@ -18,12 +18,12 @@ export type IsStray = (pid: number, run: RunIdentity) => boolean;
  *
  * @returns whether nothing of it lives any more
  */
-export function endSwarm(run: RunIdentity, isStray: IsStray): boolean {
+export function endSwarm(run: RunIdentity, isEscaped: IsEscaped): boolean {
   const deadline = performance.now() + PATIENCE_MS;
   const newest = new NewestPid();
   try {
     do {
-      const swarm = new Swarm(run, isStray);
+      const swarm = new Swarm(run, isEscaped);
       if (!freeze(swarm, newest, deadline)) continue;
       if (swarm.members.size === 0) return true;
       swarm.kill();
@@ -65,14 +65,14 @@ class Swarm {
   readonly members = new Map<number, ProcStat>();
   readonly #strangers = new Set<number>();
   readonly #run: RunIdentity;
-  readonly #isStray: IsStray;
+  readonly #isEscaped: IsEscaped;
   /** Else its pid has passed to another, and says nothing as the name of a group. */
   readonly #isRootOurs: boolean;
   #found = 0;
 
-  constructor(run: RunIdentity, isStray: IsStray) {
+  constructor(run: RunIdentity, isEscaped: IsEscaped) {
     this.#run = run;
-    this.#isStray = isStray;
+    this.#isEscaped = isEscaped;
     const root = readProcStat(run.pid);
     this.#isRootOurs = root === null || run.startTicks === null || root.startTicks === run.startTicks;
   }
@@ -120,7 +120,7 @@ class Swarm {
     const rootPid = this.#run.pid;
     if (this.#isRootOurs && [pid, groupId, sessionId].includes(rootPid)) return true;
     if (this.members.has(parentPid) || this.members.has(groupId) || this.members.has(sessionId)) return true;
-    return (parentPid === process.pid || parentPid === 1) && this.#isStray(pid, this.#run);
+    return (parentPid === process.pid || parentPid === 1) && this.#isEscaped(pid, this.#run);
   }
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
-import { partnerSettingsOf } from '../../config/registry/partner-settings.ts';
+import { peerSettingsOf } from '../../config/registry/peer-settings.ts';
 import { type StartNote, writeStartNote } from '../../config/instance/start-note.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
@@ -72,7 +72,7 @@ export class OwnStartNote {
   #note(): StartNote {
     const { options, isManaged } = this.#facts;
     const { sources, parts } = this.#running;
-    const { isStandalone } = partnerSettingsOf(sources.settings, parts.paths.instance);
+    const { isStandalone } = peerSettingsOf(sources.settings, parts.paths.instance);
     return {
       pid: process.pid,
       files: [...sources.files],

@@ -1,24 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
-import { type PartnerSettings, partnerSettingsOf } from '../../config/registry/partner-settings.ts';
+import { type PeerSettings, peerSettingsOf } from '../../config/registry/peer-settings.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import { readStartNote, type StartNote } from '../../config/instance/start-note.ts';
 import {
-  judgePartner,
+  judgePeer,
   PARTNER_RULE,
-  type PartnerSight,
-  type PartnerVerdict,
-  type PartnerWatch,
+  type PeerSight,
+  type PeerVerdict,
+  type PeerWatch,
   UNKNOWN_PARTNER,
-} from '../../policy/partner-watch.ts';
+} from '../../policy/peer-watch.ts';
 import type { EventKind } from '../../protocol/engine-event.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { PartnerView } from '../../protocol/peer-view.ts';
+import type { PeerView } from '../../protocol/peer-view.ts';
 import { isStillAlive } from '../../base/proc-stat.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
-import { lookAtPartner, type PartnerProcess } from './look-at-partner.ts';
-import { readEnvironment, withoutManager } from './partner-environment.ts';
+import { inspectPeer, type PeerProcess } from './inspect-peer.ts';
+import { readEnvironment, withoutManager } from './peer-environment.ts';
 import { spawnEngine } from './spawn-engine.ts';
 
 /** A look that begins so much later than planned says more about us than about the partner. */
@@ -26,7 +26,7 @@ const LATE_MS = 1_500;
 const DEATH_MS = 2_000;
 const POLL_MS = 10;
 
-export interface PartnerParts {
+export interface PeerParts {
   readonly running: RunningEngine;
   readonly options: EngineStartOptions;
   /** The bundle of the engine. */
@@ -36,18 +36,18 @@ export interface PartnerParts {
 }
 
 /** Where the partner is, and how it is to be run. */
-interface Partner {
+interface Peer {
   readonly paths: Paths;
   readonly note: StartNote;
-  readonly settings: PartnerSettings;
+  readonly settings: PeerSettings;
 }
 
 /** Watches the other engine of the pair, and sees to it that it runs. What is to be done, policy/partner-watch decides. */
-export class PartnerLink {
-  readonly #parts: PartnerParts;
-  #watch: PartnerWatch = UNKNOWN_PARTNER;
-  #view: PartnerView | null = null;
-  #process: PartnerProcess | null = null;
+export class PeerLink {
+  readonly #parts: PeerParts;
+  #watch: PeerWatch = UNKNOWN_PARTNER;
+  #view: PeerView | null = null;
+  #process: PeerProcess | null = null;
   #environment: { readonly pid: number; readonly variables: NodeJS.ProcessEnv } | null = null;
   /** By the path it was read from: one that cannot be read now may have been readable before. */
   readonly #notes = new Map<string, StartNote>();
@@ -57,7 +57,7 @@ export class PartnerLink {
   #looks = 0;
   #isClosed = false;
 
-  constructor(parts: PartnerParts) {
+  constructor(parts: PeerParts) {
     this.#parts = parts;
     this.#plannedMs = this.#nowMs();
   }
@@ -68,7 +68,7 @@ export class PartnerLink {
     if (process.platform === 'linux') this.#plan(0);
   }
 
-  view(): PartnerView | null {
+  view(): PeerView | null {
     return this.#view;
   }
 
@@ -101,10 +101,10 @@ export class PartnerLink {
 
   async #look(isLate: boolean): Promise<void> {
     this.#looks += 1;
-    const partner = this.#findPartner();
+    const partner = this.#findPeer();
     const sight = partner === null ? UNWANTED : await this.#lookAt(partner, isLate);
     if (this.#isClosed) return;
-    const verdict = judgePartner(this.#watch, sight, this.#nowMs());
+    const verdict = judgePeer(this.#watch, sight, this.#nowMs());
     this.#watch = verdict.watch;
     if (partner === null) this.#onUnwanted(verdict);
     else {
@@ -114,10 +114,10 @@ export class PartnerLink {
   }
 
   /** Null where there is none that is to run. */
-  #findPartner(): Partner | null {
+  #findPeer(): Peer | null {
     const { running, options } = this.#parts;
     const { instance } = running.parts.paths;
-    const settings = partnerSettingsOf(running.sources.settings, instance);
+    const settings = peerSettingsOf(running.sources.settings, instance);
     const name = options.partner ?? settings.watcher;
     if (name === null || name === instance) return null;
     const paths = resolvePaths(process.env, name);
@@ -138,9 +138,9 @@ export class PartnerLink {
     }
   }
 
-  async #lookAt(partner: Partner, isLate: boolean): Promise<PartnerSight> {
+  async #lookAt(partner: Peer, isLate: boolean): Promise<PeerSight> {
     const { paths, note, settings } = partner;
-    const { process, seen } = await lookAtPartner(paths.instance, paths.lock, {
+    const { process, seen } = await inspectPeer(paths.instance, paths.lock, {
       ...note,
       ...(settings.statusUrl === null ? {} : { statusUrl: settings.statusUrl }),
     });
@@ -155,13 +155,13 @@ export class PartnerLink {
     };
   }
 
-  #starterOf({ note, settings }: Partner): PartnerSight['starter'] {
+  #starterOf({ note, settings }: Peer): PeerSight['starter'] {
     const isAlone = this.#parts.options.isStandalone || settings.isStandalone || note.isStandalone;
     if (isAlone || !settings.startsPartner) return 'nobody';
     return note.isManaged ? 'manager' : 'we';
   }
 
-  #onUnwanted({ action, why }: PartnerVerdict): void {
+  #onUnwanted({ action, why }: PeerVerdict): void {
     const { options, onLeft, running } = this.#parts;
     const name = this.#view?.instanceId;
     this.#view = null;
@@ -172,7 +172,7 @@ export class PartnerLink {
   }
 
   /** For those who ask, and for the one that may have to be started in its place. */
-  #note({ paths }: Partner, { watch, why }: PartnerVerdict): void {
+  #note({ paths }: Peer, { watch, why }: PeerVerdict): void {
     const { running } = this.#parts;
     const found = this.#process;
     const isWell = watch.name === 'well';
@@ -186,7 +186,7 @@ export class PartnerLink {
     if (variables !== null) this.#environment = { pid: found.pid, variables };
   }
 
-  async #act(partner: Partner, { action, why }: PartnerVerdict): Promise<void> {
+  async #act(partner: Peer, { action, why }: PeerVerdict): Promise<void> {
     const about = `the engine of "${partner.paths.instance}" ${why}`;
     switch (action) {
       case 'none':
@@ -224,7 +224,7 @@ export class PartnerLink {
     return true;
   }
 
-  #start({ paths, note }: Partner): void {
+  #start({ paths, note }: Peer): void {
     const { files, observes, partner, isStandalone, cwd } = note;
     const env = this.#environment?.variables ?? withoutManager(process.env);
     const options = { files, observes, partner, isStandalone };
@@ -239,7 +239,7 @@ export class PartnerLink {
   }
 }
 
-const UNWANTED: PartnerSight = {
+const UNWANTED: PeerSight = {
   isWanted: false,
   process: null,
   answer: 'unasked',

@@ -6,17 +6,17 @@ import type { WitnessedExit } from '../logs/files/log-transport.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { ChildExits, ChildStatus } from '../os/launcher.ts';
 import type { RunOf } from '../core/ports.ts';
-import type { World } from './world.ts';
+import type { ProgramRunner } from './program-runner.ts';
 
-/** Makes facts of the ends of programs, whoever tells them: the kernel, the keeper, or a sample that misses them. */
+/** Makes facts of the ends of programs, whoever tells them: the kernel, the collector, or a sample that misses them. */
 export class Exits {
   readonly #engine: Engine;
-  readonly #world: World;
+  readonly #runner: ProgramRunner;
   readonly #clock: Clock;
 
-  constructor(engine: Engine, world: World, clock: Clock) {
+  constructor(engine: Engine, runner: ProgramRunner, clock: Clock) {
     this.#engine = engine;
-    this.#world = world;
+    this.#runner = runner;
     this.#clock = clock;
   }
 
@@ -26,13 +26,13 @@ export class Exits {
     this.#engine.postAll(
       exits.flatMap(({ pid, status }) => {
         const entry = this.#engine.findByPid(pid);
-        const fact = entry === undefined ? null : this.#world.exitFact(entry, status, atWall);
+        const fact = entry === undefined ? null : this.#runner.exitFact(entry, status, atWall);
         return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
       }),
     );
   };
 
-  /** An end that the keeper saw: of a program that is not our child. */
+  /** An end that the collector saw: of a program that is not our child. */
   onWitnessed({ id, run, status, atWall }: WitnessedExit): void {
     const entry = this.#engine.programs.get(id);
     const current = entry === undefined ? null : runOf(entry.program.state);
@@ -47,12 +47,12 @@ export class Exits {
   }
 
   #post(entry: ManagedProgram, status: ChildStatus | null, atWall: number): void {
-    const fact = this.#world.exitFact(entry, status, atWall);
+    const fact = this.#runner.exitFact(entry, status, atWall);
     if (fact !== null) this.#engine.post(entry.id, fact);
   }
 }
 
-/** How runs of an earlier engine ended, by what the keeper saw meanwhile; of others it is only known that they did. */
+/** How runs of an earlier engine ended, by what the collector saw meanwhile; of others it is only known that they did. */
 export function createUnseenExits(exits: readonly WitnessedExit[], clock: Clock): (target: RunOf) => UnseenExit {
   const byRun = new Map(exits.map((exit) => [nameOfRun(exit.id, exit.run), exit]));
   return ({ id, run }) => {

@@ -3,7 +3,7 @@ import { CpuMeter, type MeteredProcess } from './cpu-meter.ts';
 import { findTrees } from './find-trees.ts';
 import { type ListedProcess, listProcesses } from './process-listing.ts';
 import { type ProcessUsages, readProcessUsages } from './process-usages.ts';
-import type { MonotonicNow, SampledProcess, Sampler, Stray, TreeRoot, TreeUsage } from './sampler.ts';
+import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeRoot, TreeUsage } from './sampler.ts';
 
 const BYTES_PER_MB = 2 ** 20;
 const TICKS_PER_MS = CLOCK_TICKS_PER_SECOND / 1000;
@@ -62,7 +62,7 @@ class PidusageSampler implements Sampler {
   }
 
   /** Outside of Linux nobody can ask to be given orphans. */
-  strays(): readonly Stray[] {
+  escaped(): readonly EscapedProcess[] {
     return [];
   }
 

@@ -3,7 +3,7 @@ import { isDead, isGone, PAGE_BYTES, type ProcStat } from '../../base/proc-stat.
 import type { CpuMeter } from './cpu-meter.ts';
 import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
 import { KnownProcesses } from './known-processes.ts';
-import type { MonotonicNow, SampledProcess, Sampler, Stray, TreeUsage } from './sampler.ts';
+import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeUsage } from './sampler.ts';
 import { StatFiles } from './stat-files.ts';
 import { type OwnerIdOf, TreeForest } from './tree-forest.ts';
 
@@ -61,7 +61,7 @@ export function createProcSampler(
       const tree = forest.add(root, processes.refresh(now()));
       return tree === undefined ? [] : describeTree(tree);
     },
-    strays: (ownPids) => findStrays(processes.all(), ownPids),
+    escaped: (ownPids) => findEscaped(processes.all(), ownPids),
     close: () => processes.close(),
   };
 
@@ -116,13 +116,13 @@ function describeTree(tree: ManagedTree): SampledProcess[] {
   }));
 }
 
-function findStrays(processes: Iterable<KnownProcess>, ownPids: ReadonlySet<number>): Stray[] {
-  const strays: Stray[] = [];
+function findEscaped(processes: Iterable<KnownProcess>, ownPids: ReadonlySet<number>): EscapedProcess[] {
+  const escaped: EscapedProcess[] = [];
   for (const { stat } of processes) {
     if (stat.parentPid !== process.pid || ownPids.has(stat.pid) || isDead(stat)) continue;
-    strays.push({ pid: stat.pid, startTicks: stat.startTicks, name: stat.name });
+    escaped.push({ pid: stat.pid, startTicks: stat.startTicks, name: stat.name });
   }
-  return strays;
+  return escaped;
 }
 
 /** Those forked by the main thread, on kernels that tell; others turn up in the next snapshot. */

@@ -23,7 +23,7 @@ export interface SampledProcess extends TreeMember {
 }
 
 /** A child of the engine that is no program of its own: an orphan that the kernel gave to it. */
-export interface Stray {
+export interface EscapedProcess {
   readonly pid: number;
   readonly startTicks: number;
   readonly name: string;
@@ -40,7 +40,7 @@ export interface Sampler {
   /** The processes of a tree now, the root first and parents before their children; empty when the root is gone. */
   treeOf(root: TreeRoot): Promise<readonly SampledProcess[]>;
   /** Of the last snapshot, living children of this process that are not among `ownPids`. */
-  strays(ownPids: ReadonlySet<number>): readonly Stray[];
+  escaped(ownPids: ReadonlySet<number>): readonly EscapedProcess[];
   close(): void;
 }
 

@@ -30,31 +30,31 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     socket.on('close', () => sockets.delete(socket));
     new Session(engine, socket);
   };
-  let door = await openDoor(path, welcome);
+  let endpoint = await openEndpoint(path, welcome);
   return {
     clients: () => sockets.size,
-    isInPlace: () => isSame(door.file, statSync(path, { throwIfNoEntry: false })),
+    isInPlace: () => isSame(endpoint.file, statSync(path, { throwIfNoEntry: false })),
     restore: async () => {
       // First, since closing removes whatever has the name by then.
-      door.server.close();
-      door = await openDoor(path, welcome);
+      endpoint.server.close();
+      endpoint = await openEndpoint(path, welcome);
     },
     close: () =>
       new Promise((resolve) => {
-        door.server.close(() => resolve());
+        endpoint.server.close(() => resolve());
         // What was answered goes out before the end.
         for (const socket of sockets) socket.end(() => socket.destroy());
       }),
   };
 }
 
-interface Door {
+interface Endpoint {
   readonly server: Server;
   /** By which it is known again. */
   readonly file: Stats;
 }
 
-async function openDoor(path: string, welcome: (socket: Socket) => void): Promise<Door> {
+async function openEndpoint(path: string, welcome: (socket: Socket) => void): Promise<Endpoint> {
   ensurePrivateFolder(dirname(path));
   rmSync(path, { force: true });
   const server = createServer(welcome);

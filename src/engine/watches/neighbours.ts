@@ -6,7 +6,7 @@ import type { Engine } from '../core/engine.ts';
 import type { Holding } from '../operations/holding.ts';
 import { bootId } from '../os/boot-id.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
-import { createStrangerTrees } from '../os/stranger-trees.ts';
+import { createTrackedTrees } from '../os/tracked-trees.ts';
 import { OrphanWatch } from './orphan-watch.ts';
 import type { Records } from '../records/records.ts';
 import type { Sources } from '../definitions/sources.ts';
@@ -42,7 +42,7 @@ export class Neighbours {
     });
     this.orphans = new OrphanWatch({
       ...shared,
-      trees: createStrangerTrees(readTable),
+      trees: createTrackedTrees(readTable),
       file: new OrphanFile(join(paths.stateDir, 'orphans.json'), bootId()),
       intervalSeconds: () => validSettings(sources.settings).orphanCheckSeconds ?? ORPHAN_CHECK_S,
     });

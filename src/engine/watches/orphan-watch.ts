@@ -7,7 +7,7 @@ import type { Engine } from '../core/engine.ts';
 import { describeOnlooker, isKernelThread } from '../os/find-zombies.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { sendTo } from '../os/send-signal.ts';
-import type { StrangerTrees } from '../os/stranger-trees.ts';
+import type { TrackedTrees } from '../os/tracked-trees.ts';
 import type { Records } from '../records/records.ts';
 import type { OrphanFile } from '../store/orphan-file.ts';
 
@@ -21,7 +21,7 @@ export interface OrphanWatchParts {
   readonly clock: Clock;
   readonly records: Pick<Records, 'tell' | 'tellEngine' | 'commit'>;
   readonly readTable: ReadProcessTable;
-  readonly trees: StrangerTrees;
+  readonly trees: TrackedTrees;
   readonly file: OrphanFile;
   readonly intervalSeconds: () => number;
   readonly mayAct: () => boolean;

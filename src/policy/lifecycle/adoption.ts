@@ -6,7 +6,7 @@ import type { Fact } from './facts.ts';
 import { type LifecycleState, type Program, type Run, runOf } from './state.ts';
 
 /** What became of the run an earlier engine left behind. */
-export type Fate =
+export type RunOutcome =
   | { readonly kind: 'alive'; readonly run: Run; readonly paused: boolean }
   | { readonly kind: 'ended'; readonly exit: ExitFacts; readonly leftovers: boolean }
   /** There was none. */
@@ -17,14 +17,14 @@ export type Fate =
  * engine last wrote it down. Survivors go on as if nothing had happened, deaths are noticed now and follow the
  * restart policy, and rests go on for what is left of them.
  */
-export function recall(recorded: Program, fate: Fate, circumstances: Circumstances): Decision {
-  switch (fate.kind) {
+export function recall(recorded: Program, outcome: RunOutcome, circumstances: Circumstances): Decision {
+  switch (outcome.kind) {
     case 'alive':
-      return takeOver(recorded, fate.run, fate.paused, circumstances);
+      return takeOver(recorded, outcome.run, outcome.paused, circumstances);
     case 'ended':
       return advance(
         { ...recorded, state: stateOfRun(recorded.state) },
-        { kind: 'exited', exit: fate.exit, leftovers: fate.leftovers },
+        { kind: 'exited', exit: outcome.exit, leftovers: outcome.leftovers },
         circumstances,
       );
     case 'none':

@@ -14,7 +14,7 @@ export interface ExecutableFacts {
   /** Of a script: the files that its first line names, by every path that they have. */
   readonly runBy: readonly string[];
   /** The interpreter of the system that is the same file under another name, or has the same content; null for none. */
-  readonly twinOf: () => string | null;
+  readonly copyOf: () => string | null;
 }
 
 /** Null for what is no executable file. */
@@ -113,8 +113,8 @@ function fileProblem(file: ExecutableFacts, { whitelist, blacklist, matches }: E
     if (executesOthers(file)) return toBeNamed(realPath, '');
     const isListed = whitelist.some((pattern) => matches(pattern, realPath, { ignoresCase: false }));
     if (!isListed) return `"${realPath}" is not on the whitelist`;
-    const twin = file.twinOf();
-    if (twin !== null) return toBeNamed(realPath, ` is the same as "${twin}", which`);
+    const duplicate = file.copyOf();
+    if (duplicate !== null) return toBeNamed(realPath, ` is the same as "${duplicate}", which`);
   }
   return replaceableBy === null ? null : `"${realPath}" could be replaced by ${replaceableBy}`;
 }

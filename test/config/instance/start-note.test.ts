@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { partnerSettingsOf, watcherOf } from '../../../src/config/registry/partner-settings.ts';
+import { peerSettingsOf, watcherOf } from '../../../src/config/registry/peer-settings.ts';
 import { readStartNote, type StartNote, writeStartNote } from '../../../src/config/instance/start-note.ts';
 
 const NOTE: StartNote = {
@@ -40,12 +40,12 @@ test.each(['', '{', '{"files": []}'])('a damaged note (%j) is not taken for none
 
 test('each instance has a watcher of its own, unless another is named', () => {
   expect([watcherOf('default'), watcherOf('blue')]).toEqual(['watcher', 'blue-watcher']);
-  expect(partnerSettingsOf({}, 'blue').watcher).toBe('blue-watcher');
+  expect(peerSettingsOf({}, 'blue').watcher).toBe('blue-watcher');
   const named = { 'partner-discovery': { partnerInstanceId: 'guard', partnerAlivenessPort: 7001 } };
-  expect(partnerSettingsOf(named, 'blue')).toMatchObject({
+  expect(peerSettingsOf(named, 'blue')).toMatchObject({
     watcher: 'guard',
     statusUrl: 'http://127.0.0.1:7001/status',
   });
   const alone = { 'standalone-mode': { enabled: true }, 'partner-discovery': { discoveryOnStartup: false } };
-  expect(partnerSettingsOf(alone, 'default')).toMatchObject({ isStandalone: true, watcher: null, statusUrl: null });
+  expect(peerSettingsOf(alone, 'default')).toMatchObject({ isStandalone: true, watcher: null, statusUrl: null });
 });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ChannelQueue, MAX_LETTERS } from '../../../src/engine/alerts/channel-queue.ts';
-import type { DeliveryFailure } from '../../../src/protocol/courier.ts';
+import { ChannelQueue, MAX_MESSAGES } from '../../../src/engine/alerts/channel-queue.ts';
+import type { DeliveryFailure } from '../../../src/protocol/alert-delivery.ts';
 
 beforeEach(() => vi.useFakeTimers({ now: 1_000_000 }));
 afterEach(() => vi.useRealTimers());
 
 const REFUSED: DeliveryFailure = { cause: 'refused', scope: 'channel', message: 'nothing listens there' };
-const REJECTED: DeliveryFailure = { cause: 'rejected', scope: 'letter', message: 'no such user' };
+const REJECTED: DeliveryFailure = { cause: 'rejected', scope: 'message', message: 'no such user' };
 
 interface Bench {
   readonly queue: ChannelQueue;
@@ -28,7 +28,7 @@ function createBench(): Bench {
   return { queue, delivered, removed, told, add };
 }
 
-test('letters go out one after the other', () => {
+test('messages go out one after the other', () => {
   const { queue, delivered, add } = createBench();
   add('a', 'b');
   expect(delivered).toEqual(['a']);
@@ -39,7 +39,7 @@ test('letters go out one after the other', () => {
   expect(queue.health.lastSentAt).toBe(1_000_000);
 });
 
-test('a report of a letter that is no longer in hand says nothing of the one that is', () => {
+test('a report of a message that is no longer in hand says nothing of the one that is', () => {
   const { queue, delivered, removed, add } = createBench();
   add('a', 'b');
   queue.startOver();
@@ -49,7 +49,7 @@ test('a report of a letter that is no longer in hand says nothing of the one tha
   expect({ waiting: queue.waiting, removed }).toEqual({ waiting: 1, removed: [] });
 });
 
-test('a server that is not there makes all letters wait, and is news once', () => {
+test('a server that is not there makes all messages wait, and is news once', () => {
   const { queue, delivered, told, add } = createBench();
   add('a', 'b');
   queue.onReport('a', REFUSED);
@@ -63,7 +63,7 @@ test('a server that is not there makes all letters wait, and is news once', () =
   expect(told).toEqual(['alert-failed', 'alerts-recovered']);
 });
 
-test('a letter that is rejected lets the others pass', () => {
+test('a message that is rejected lets the others pass', () => {
   const { queue, delivered, add } = createBench();
   add('a', 'b');
   queue.onReport('a', REJECTED);
@@ -75,7 +75,7 @@ test('a letter that is rejected lets the others pass', () => {
   expect(queue.health.failingSince).toBeNull();
 });
 
-test('after a day a letter is given up and removed, with an event', () => {
+test('after a day a message is given up and removed, with an event', () => {
   const { queue, removed, told, add } = createBench();
   add('a');
   queue.onReport('a', REFUSED);
@@ -89,15 +89,15 @@ test('after a day a letter is given up and removed, with an event', () => {
   });
 });
 
-test('of more letters than may wait the oldest go, and are counted', () => {
+test('of more messages than may wait the oldest go, and are counted', () => {
   const { queue, removed, told, add } = createBench();
   add('in hand');
-  add(...Array.from({ length: MAX_LETTERS + 2 }, (_, index) => `letter ${index}`));
-  expect(queue.waiting).toBe(MAX_LETTERS + 1);
-  expect({ removed, told }).toEqual({ removed: ['letter 0', 'letter 1'], told: ['alert-failed'] });
+  add(...Array.from({ length: MAX_MESSAGES + 2 }, (_, index) => `message ${index}`));
+  expect(queue.waiting).toBe(MAX_MESSAGES + 1);
+  expect({ removed, told }).toEqual({ removed: ['message 0', 'message 1'], told: ['alert-failed'] });
 });
 
-test('letters that are told again are not sent again', () => {
+test('messages that are told again are not sent again', () => {
   const { queue, delivered, add } = createBench();
   add('a');
   add('a');

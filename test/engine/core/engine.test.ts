@@ -180,7 +180,7 @@ describe('stops', () => {
     expect(it.state()).toBe('stopped');
   });
 
-  test('a restart of one that ignores SIGTERM starts no twin and starts once it is gone', () => {
+  test('a restart of one that ignores SIGTERM starts no duplicate and starts once it is gone', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 2000 } });

@@ -227,7 +227,7 @@ describe('after the death of an engine', () => {
     expect(it.world.deeds).toEqual(['close web 1']);
   });
 
-  test('a changed command does not make a twin of the survivor', async () => {
+  test('a changed command does not make a duplicate of the survivor', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [spec({ command: 'other' })], { alive: ['web'] });
     expect(it.world.countLiving('web')).toBe(0);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');

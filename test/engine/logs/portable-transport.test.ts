@@ -78,12 +78,12 @@ test('is what there is without system calls, and says what is weaker', async () 
       runtimeDir: lab.runtimeDir,
       pipesDir: lab.pipesDir,
       logsDir: join(lab.folder, 'logs'),
-      keeper: { path: '/nowhere', outputFd: 'ignore' },
+      collector: { path: '/nowhere', outputFd: 'ignore' },
       listener,
     },
   );
   await started.transport.close(true);
   expect(troubles).toEqual([
-    'no log keeper (HEALER_NO_NATIVE=1 is set): output that is on its way when the engine is killed can be lost or doubled',
+    'no log collector (HEALER_NO_NATIVE=1 is set): output that is on its way when the engine is killed can be lost or doubled',
   ]);
 });

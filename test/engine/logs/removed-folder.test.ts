@@ -3,15 +3,15 @@ import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { waitFor } from '../../support/wait-for.ts';
-import { type BundledKeeper, bundleKeeper } from './support/bundled-keeper.ts';
+import { type BundledCollector, bundleCollector } from './support/bundled-collector.ts';
 import { isAlive } from '../../../src/base/process-liveness.ts';
 import { LogLab } from './support/log-lab.ts';
 
-let keeper: BundledKeeper;
+let collector: BundledCollector;
 let lab: LogLab;
-beforeAll(async () => void (keeper = await bundleKeeper()));
-afterAll(() => keeper[Symbol.asyncDispose]());
-beforeEach(() => void (lab = new LogLab(keeper.path)));
+beforeAll(async () => void (collector = await bundleCollector()));
+afterAll(() => collector[Symbol.asyncDispose]());
+beforeEach(() => void (lab = new LogLab(collector.path)));
 afterEach(() => lab.close());
 
 /** Counts on without an end, faster than a pipe could hold it for long. */
@@ -31,7 +31,7 @@ async function expectWholeCount(): Promise<void> {
   expect(texts.findIndex((text, index) => text !== String(index + 1))).toBe(-1);
 }
 
-/** The keeper makes its journal again and again meanwhile. */
+/** The collector makes its journal again and again meanwhile. */
 function removeFolder(): Promise<boolean> {
   const remove = (): boolean => {
     rmSync(lab.runtimeDir, { recursive: true, force: true });
@@ -47,7 +47,7 @@ async function killed(pid: number): Promise<void> {
 
 /** An engine with the counting program, to be killed. */
 async function startMortalEngine(): Promise<{ pid: number; program: number }> {
-  const engine = spawn(process.execPath, [keeper.enginePath, lab.folder, keeper.path, 'count', ...counter], {
+  const engine = spawn(process.execPath, [collector.enginePath, lab.folder, collector.path, 'count', ...counter], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const program = await new Promise<number>((resolve) =>
@@ -68,47 +68,47 @@ async function endProgram(program: number): Promise<void> {
   await lab.transport.ended('count', 1);
 }
 
-test('a keeper that dies after its folder was removed costs no line', async () => {
+test('a collector that dies after its folder was removed costs no line', async () => {
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);
   await removeFolder();
-  await lab.killKeeper();
+  await lab.killCollector();
   await expectWholeCount();
   expect(lab.troubles.join()).not.toMatch(/cannot follow/);
 });
 
-test('a keeper is found again after its folder was moved aside, and killed there it costs no line', async () => {
+test('a collector is found again after its folder was moved aside, and killed there it costs no line', async () => {
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);
-  const before = lab.keeperPid();
+  const before = lab.collectorPid();
   renameSync(lab.runtimeDir, join(lab.folder, 'aside'));
   expect(lab.transport.isInPlace()).toBe(false);
   lab.transport.restore();
-  await waitFor(() => existsSync(join(lab.runtimeDir, 'test.journal')), 'the keeper to come');
-  expect(lab.keeperPid()).toBe(before);
+  await waitFor(() => existsSync(join(lab.runtimeDir, 'test.journal')), 'the collector to come');
+  expect(lab.collectorPid()).toBe(before);
   rmSync(join(lab.folder, 'aside'), { recursive: true });
-  await lab.killKeeper();
+  await lab.killCollector();
   await expectWholeCount();
 });
 
-test('the next engine finds the keeper of one that was killed after the folder was removed', async () => {
+test('the next engine finds the collector of one that was killed after the folder was removed', async () => {
   const { pid, program } = await startMortalEngine();
-  const before = lab.keeperPid();
+  const before = lab.collectorPid();
   await removeFolder();
   await killed(pid);
   await startNextEngine(program);
-  expect(lab.keeperPid()).toBe(before);
+  expect(lab.collectorPid()).toBe(before);
   await expectWholeCount();
   await endProgram(program);
 });
 
-test('the next engine finds the output of a program when folder, keeper and engine are gone', async () => {
+test('the next engine finds the output of a program when folder, collector and engine are gone', async () => {
   const { pid, program } = await startMortalEngine();
   await removeFolder();
   await killed(pid);
-  await lab.killKeeper();
+  await lab.killCollector();
   await startNextEngine(program);
   await expectWholeCount();
   await endProgram(program);
@@ -116,11 +116,11 @@ test('the next engine finds the output of a program when folder, keeper and engi
 
 test('the next engine may have another runtime folder', async () => {
   const { pid, program } = await startMortalEngine();
-  const before = lab.keeperPid();
+  const before = lab.collectorPid();
   await killed(pid);
   lab.runtimeDir = join(lab.folder, 'elsewhere');
   await startNextEngine(program);
-  expect(lab.keeperPid()).toBe(before);
+  expect(lab.collectorPid()).toBe(before);
   await expectWholeCount();
   await lab.run('new', ['echo', 'heard']).ended;
   expect(lab.texts('new')).toEqual(['heard']);
@@ -134,6 +134,6 @@ test('what only has the name of a removed pipe is not taken for it', async () =>
   await removeFolder();
   lab.transport.restore();
   writeFileSync(join(lab.pipesDir, 'count.1.out'), 'not a pipe\n');
-  await lab.killKeeper();
+  await lab.killCollector();
   await expectWholeCount();
 });

@@ -86,12 +86,12 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     const pid = child.pid!;
     const sampler = createSampler();
     await sampler.sample([]);
-    expect(sampler.strays(new Set())).toContainEqual({
+    expect(sampler.escaped(new Set())).toContainEqual({
       pid,
       startTicks: readProcStat(pid)?.startTicks,
       name: expect.any(String),
     });
-    expect(sampler.strays(new Set([pid])).map((stray) => stray.pid)).not.toContain(pid);
+    expect(sampler.escaped(new Set([pid])).map((escaped) => escaped.pid)).not.toContain(pid);
   });
 
   test('gives back each descriptor when its process ends and when it is closed', async () => {

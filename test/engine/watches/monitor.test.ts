@@ -38,7 +38,7 @@ class FakeSampler implements Sampler {
     return Promise.resolve([]);
   }
 
-  strays(): readonly never[] {
+  escaped(): readonly never[] {
     return [];
   }
 

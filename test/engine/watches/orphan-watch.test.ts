@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAlive } from '../../../src/base/process-liveness.ts';
 import { OrphanWatch } from '../../../src/engine/watches/orphan-watch.ts';
 import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
-import { createStrangerTrees } from '../../../src/engine/os/stranger-trees.ts';
+import { createTrackedTrees } from '../../../src/engine/os/tracked-trees.ts';
 import { OrphanFile } from '../../../src/engine/store/orphan-file.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -46,7 +46,7 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
         commit: () => undefined,
       },
       readTable,
-      trees: createStrangerTrees(readTable),
+      trees: createTrackedTrees(readTable),
       file: new OrphanFile(join(folder, 'orphans.json'), 'this boot'),
       intervalSeconds: () => INTERVAL_MS / 1000,
       mayAct: () => mayAct,

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { afterDelivery, afterFailure, HEALTHY, type LetterTries } from '../../../src/policy/alerts/delivery.ts';
-import type { DeliveryFailure } from '../../../src/protocol/courier.ts';
+import { afterDelivery, afterFailure, HEALTHY, type MessageAttempts } from '../../../src/policy/alerts/delivery.ts';
+import type { DeliveryFailure } from '../../../src/protocol/alert-delivery.ts';
 
 const REFUSED: DeliveryFailure = { cause: 'refused', scope: 'channel', message: 'nothing listens there' };
-const UNTRIED: LetterTries = { failures: 0, notBefore: 0 };
+const UNTRIED: MessageAttempts = { failures: 0, notBefore: 0 };
 const NOW = 1_000_000_000;
 const DAY = 86_400_000;
 
@@ -26,8 +26,8 @@ test('a failure is news once, and so is its end', () => {
   expect(afterDelivery(HEALTHY, false, NOW)).toMatchObject({ hasRecovered: false, health: { lastSentAt: NOW } });
 });
 
-test('a letter that was refused waits a minute, then longer, then an hour', () => {
-  const rejected: DeliveryFailure = { cause: 'rejected', scope: 'letter', message: 'no such user' };
+test('a message that was refused waits a minute, then longer, then an hour', () => {
+  const rejected: DeliveryFailure = { cause: 'rejected', scope: 'message', message: 'no such user' };
   const delays = [0, 1, 2, 3, 9].map((failures) => {
     const verdict = afterFailure('email', HEALTHY, { failures, notBefore: 0 }, rejected, NOW, NOW);
     return verdict.next === 'retry' ? verdict.tries.notBefore - NOW : null;
@@ -35,17 +35,17 @@ test('a letter that was refused waits a minute, then longer, then an hour', () =
   expect(delays).toEqual([60_000, 300_000, 900_000, 3_600_000, 3_600_000]);
 });
 
-test('while letters wait that were refused, the delivery of another one is no recovery', () => {
+test('while messages wait that were refused, the delivery of another one is no recovery', () => {
   const failing = afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW, NOW).health;
   expect(afterDelivery(failing, true, NOW)).toMatchObject({ hasRecovered: false, health: { failingSince: NOW } });
 });
 
-test('a letter is given up after a day, a pop-up after a minute, a damaged one at once', () => {
+test('a message is given up after a day, a pop-up after a minute, a damaged one at once', () => {
   expect(afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW - DAY + 1, NOW).next).toBe('retry');
   expect(afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW - DAY, NOW).next).toBe('give-up');
   expect(afterFailure('webhook', HEALTHY, UNTRIED, REFUSED, NOW - DAY, NOW).next).toBe('give-up');
   expect(afterFailure('desktop', HEALTHY, UNTRIED, REFUSED, NOW - 60_000, NOW).next).toBe('give-up');
-  const damaged: DeliveryFailure = { cause: 'unreadable', scope: 'letter', message: 'damaged' };
+  const damaged: DeliveryFailure = { cause: 'unreadable', scope: 'message', message: 'damaged' };
   expect(afterFailure('email', HEALTHY, UNTRIED, damaged, NOW, NOW)).toMatchObject({
     next: 'give-up',
     health: HEALTHY,

@@ -46,7 +46,7 @@ function find(word: string): ExecutableFacts | null {
     realPath,
     replaceableBy: realPath === '/opt/app/open' ? 'everybody' : null,
     runBy: RUN_BY[realPath] ?? [],
-    twinOf: () => TWINS[realPath] ?? null,
+    copyOf: () => TWINS[realPath] ?? null,
   };
 }
 

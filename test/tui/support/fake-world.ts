@@ -7,7 +7,7 @@ import type { LogLine } from '../../../src/protocol/log-line.ts';
 import { type FakeEngine, type FakeHandlers, startFakeEngine } from '../../support/fake-engine.ts';
 import { engineEvent, engineStatus, programDetails, programRow } from '../../support/program-row.ts';
 
-interface WorldOptions {
+interface ProgramRunnerOptions {
   readonly rows: readonly SnapshotRow[];
   readonly socketPath?: string;
   readonly log?: readonly LogLine[];
@@ -25,7 +25,7 @@ export interface FakeWorld extends AsyncDisposable {
 }
 
 /** A fake engine with programs; an operation is granted and changes the row as the real one would. */
-export async function startFakeWorld(options: WorldOptions): Promise<FakeWorld> {
+export async function startFakeWorld(options: ProgramRunnerOptions): Promise<FakeWorld> {
   const rows = new Map(options.rows.map((row) => [row.id, row]));
   const push = (...changed: readonly SnapshotRow[]): void => {
     for (const row of changed) rows.set(row.id, row);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { WitnessedExit } from './log-transport.ts';
 
-/** Reads what a keeper wrote down of ends that no engine has acknowledged; a torn last line is left out. */
+/** Reads what a collector wrote down of ends that no engine has acknowledged; a torn last line is left out. */
 export function readExitFile(path: string): WitnessedExit[] {
   return readLines(path)
     .map(parseExit)

@@ -1,10 +1,10 @@
 import type { FollowRequest, LogGap, LogSettings, RunName, WitnessedExit } from './log-transport.ts';
 
-/** Changes whenever messages do: an engine replaces a keeper of another version. */
-export const KEEPER_VERSION = 3;
+/** Changes whenever messages do: an engine replaces a collector of another version. */
+export const COLLECTOR_VERSION = 3;
 
-/** What an engine asks of the keeper. One message is one line of JSON. */
-export type KeeperCommand =
+/** What an engine asks of the collector. One message is one line of JSON. */
+export type CollectorCommand =
   | { readonly kind: 'attach'; readonly pid: number; readonly startTicks: number | null }
   | { readonly kind: 'detach' }
   | (FollowRequest & { readonly kind: 'follow'; readonly logDir: string })
@@ -12,13 +12,13 @@ export type KeeperCommand =
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** The runtime folder was cleaned away, or the next engine has another one: listen there. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
-  /** Drain everything and go; runs that still live are the next keeper's. */
+  /** Drain everything and go; runs that still live are the next collector's. */
   | { readonly kind: 'quit' };
 
-export type FollowCommand = Extract<KeeperCommand, { kind: 'follow' }>;
+export type FollowCommand = Extract<CollectorCommand, { kind: 'follow' }>;
 
-/** What the keeper tells the engine. */
-export type KeeperReport =
+/** What the collector tells the engine. */
+export type CollectorReport =
   | {
       readonly kind: 'attached';
       /** Of the engine that asked: what stands before it in the pipe was for another one. */
@@ -44,7 +44,7 @@ export function runKeyOf({ id, run }: RunName): string {
 type FieldType = 'string' | 'number' | 'object' | 'number or null' | 'object or null';
 
 /** The fields that a message cannot do without. */
-const COMMAND_FIELDS: Readonly<Record<KeeperCommand['kind'], Readonly<Record<string, FieldType>>>> = {
+const COMMAND_FIELDS: Readonly<Record<CollectorCommand['kind'], Readonly<Record<string, FieldType>>>> = {
   attach: { pid: 'number', startTicks: 'number or null' },
   detach: {},
   follow: {
@@ -62,7 +62,7 @@ const COMMAND_FIELDS: Readonly<Record<KeeperCommand['kind'], Readonly<Record<str
   quit: {},
 };
 
-const REPORT_FIELDS: Readonly<Record<KeeperReport['kind'], Readonly<Record<string, FieldType>>>> = {
+const REPORT_FIELDS: Readonly<Record<CollectorReport['kind'], Readonly<Record<string, FieldType>>>> = {
   attached: { pid: 'number', version: 'number', runs: 'object', exits: 'object' },
   following: { id: 'string', run: 'number' },
   drained: { id: 'string', run: 'number' },
@@ -73,12 +73,12 @@ const REPORT_FIELDS: Readonly<Record<KeeperReport['kind'], Readonly<Record<strin
 };
 
 /** Null for what is no command: the rest of a message of which somebody else read the beginning. */
-export function parseCommand(line: string): KeeperCommand | null {
-  return parseMessage(line, COMMAND_FIELDS) as KeeperCommand | null;
+export function parseCommand(line: string): CollectorCommand | null {
+  return parseMessage(line, COMMAND_FIELDS) as CollectorCommand | null;
 }
 
-export function parseReport(line: string): KeeperReport | null {
-  return parseMessage(line, REPORT_FIELDS) as KeeperReport | null;
+export function parseReport(line: string): CollectorReport | null {
+  return parseMessage(line, REPORT_FIELDS) as CollectorReport | null;
 }
 
 function parseMessage(line: string, table: Readonly<Record<string, Readonly<Record<string, FieldType>>>>): unknown {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { originProblem } from '../../../policy/remote-access/request-origin.ts';
-import type { PartnerView } from '../../../protocol/peer-view.ts';
+import type { PeerView } from '../../../protocol/peer-view.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
@@ -14,7 +14,7 @@ export interface AlivenessFacts {
   /** In seconds. */
   readonly uptime: number;
   /** The engine that watches this one, or is watched by it; null without one. */
-  readonly partner: PartnerView | null;
+  readonly partner: PeerView | null;
 }
 
 /** Tells that the engine's loop turns: `GET /alive`, and `GET /status` (SPEC section 12). No word about programs. */

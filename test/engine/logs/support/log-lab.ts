@@ -6,8 +6,8 @@ import { isAlive } from '../../../../src/base/process-liveness.ts';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
 import { parseRecord } from '../../../../src/engine/logs/files/log-format.ts';
-import { readKeeperNote } from '../../../../src/engine/logs/files/keeper-lock.ts';
-import { startKeeperTransport } from '../../../../src/engine/logs/keeper-transport.ts';
+import { readCollectorNote } from '../../../../src/engine/logs/files/collector-lock.ts';
+import { startCollectorTransport } from '../../../../src/engine/logs/collector-transport.ts';
 import type {
   LogGap,
   LogSettings,
@@ -36,14 +36,14 @@ export class LogLab {
   readonly exits: WitnessedExit[] = [];
   readonly gaps: LogGap[] = [];
   readonly troubles: string[] = [];
-  readonly #keeperPath: string | null;
+  readonly #collectorPath: string | null;
   readonly #output = openSync(join(this.folder, 'keeper.log'), 'a');
   #transport: LogTransport | null = null;
   #children: ChildProcess[] = [];
 
-  /** Without a keeper the portable transport is used. */
-  constructor(keeperPath: string | null) {
-    this.#keeperPath = keeperPath;
+  /** Without a collector the portable transport is used. */
+  constructor(collectorPath: string | null) {
+    this.#collectorPath = collectorPath;
   }
 
   get transport(): LogTransport {
@@ -66,17 +66,17 @@ export class LogLab {
       onTrouble: (message: string) => this.troubles.push(message),
     };
     const folders = { pipesDir: this.pipesDir, logsDir: join(this.folder, 'logs'), listener };
-    const path = this.#keeperPath;
+    const path = this.#collectorPath;
     const started =
       path === null
         ? startPortableTransport(folders)
-        : await startKeeperTransport({
+        : await startCollectorTransport({
             ...folders,
             libc: nativeLibc(),
             instance: 'test',
             stateDir: this.folder,
             runtimeDir: this.runtimeDir,
-            keeper: { path, outputFd: this.#output },
+            collector: { path, outputFd: this.#output },
           });
     this.#transport = started.transport;
     return started;
@@ -110,21 +110,21 @@ export class LogLab {
     return child;
   }
 
-  keeperPid(): number | null {
-    return readKeeperNote(join(this.folder, 'keeper.lock'))?.pid ?? null;
+  collectorPid(): number | null {
+    return readCollectorNote(join(this.folder, 'keeper.lock'))?.pid ?? null;
   }
 
-  livingKeeper(): Promise<number> {
+  livingCollector(): Promise<number> {
     return waitFor(() => {
-      const pid = this.keeperPid();
+      const pid = this.collectorPid();
       return pid !== null && isAlive(pid) ? pid : null;
-    }, 'a keeper to live');
+    }, 'a collector to live');
   }
 
-  async killKeeper(): Promise<void> {
-    const pid = await this.livingKeeper();
+  async killCollector(): Promise<void> {
+    const pid = await this.livingCollector();
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => !isAlive(pid), 'the keeper to be gone');
+    await waitFor(() => !isAlive(pid), 'the collector to be gone');
   }
 
   /** Every record of a program's log, oldest first. */
@@ -161,8 +161,8 @@ export class LogLab {
   async close(): Promise<void> {
     for (const { pid } of this.#children) endGroup(pid);
     await this.#transport?.close(true);
-    const pid = this.keeperPid();
-    if (pid !== null) await waitFor(() => !isAlive(pid), 'the keeper to quit');
+    const pid = this.collectorPid();
+    if (pid !== null) await waitFor(() => !isAlive(pid), 'the collector to quit');
     process.stderr.write(readFileSync(join(this.folder, 'keeper.log'), 'utf8'));
     closeSync(this.#output);
     rmSync(this.folder, { recursive: true, force: true });

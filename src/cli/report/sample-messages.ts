@@ -1,0 +1,91 @@
+import { hostname } from 'node:os';
+import type { Alert, AlertKind, AlertMessage } from '../../protocol/alert.ts';
+
+type Sample = Pick<Alert, 'subject' | 'reason' | 'facts' | 'done' | 'next'>;
+
+const RESTARTED = ['started it again as pid 4712'];
+
+/** What each kind of alert looks like, with facts that are made up. */
+const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
+  crash: {
+    subject: 'example',
+    reason: 'killed by SIGSEGV (core dumped) after 3.2 s; restarting at once',
+    facts: [
+      ['Signal', 'SIGSEGV'],
+      ['Core dumped', 'yes'],
+    ],
+    done: RESTARTED,
+    next: 'Its restart policy decides: another try, a rest after too many, or giving up.',
+  },
+  violation: {
+    subject: 'example',
+    reason: 'its memory was 612 MB, above its limit of 500 MB',
+    facts: [
+      ['Measured', '612'],
+      ['Limit', '500'],
+    ],
+    done: ['healing: sent SIGTERM, waiting up to 1.0 s', ...RESTARTED],
+    next: 'Nothing more, unless it happens again.',
+  },
+  anomaly: {
+    subject: 'example (memory leak)',
+    reason: 'RSS rose 4.1 MB/min for 16 min',
+    facts: [['Evidence', 'every floor of 30 s lies above the one before it']],
+    done: RESTARTED,
+    next: 'Nothing more, unless it happens again.',
+  },
+  zombies: {
+    subject: '3',
+    reason: '3 dead processes wait for their parent to reap them',
+    facts: [['Count', '3']],
+    done: ['sent SIGCHLD to their parent'],
+    next: 'Restart a parent that does not reap them.',
+  },
+  cooldown: {
+    subject: 'example',
+    reason: 'exited with code 1 after 12 ms; restarted 5 times within 60 s, so it rests for 120 s',
+    facts: [['Exit code', '1']],
+    done: [],
+    next: 'The program rests, then gets one fresh try with clean counters.',
+  },
+  'restart-failed': {
+    subject: 'example',
+    reason: 'exited with code 1 after 12 ms; 3 attempts failed in a row',
+    facts: [['Exit code', '1']],
+    done: [],
+    next: 'healer does not try again by itself: mend the cause, then start the program.',
+  },
+  health: {
+    subject: 'example',
+    reason: 'no answer from http://127.0.0.1:8080/health within 2.0 s, twice in a row',
+    facts: [['Failures in a row', '2']],
+    done: RESTARTED,
+    next: 'Its restart policy decides: another try, a rest after too many, or giving up.',
+  },
+  'engine-recovered': {
+    subject: 'healer',
+    reason: 'engine started, after one that ended without being told to',
+    facts: [],
+    done: [],
+    next: 'Programs that lived were taken over; those that died were started again.',
+  },
+};
+
+/** One message of each kind, marked as a test in its sentence. `now` makes them different from those of the last test. */
+export function sampleMessages(instance: string, now: Date): Extract<AlertMessage, { form: 'alert' }>[] {
+  return Object.entries(SAMPLES).map(([kind, sample]) => ({
+    form: 'alert',
+    alert: {
+      id: `test-${kind}-${now.getTime().toString(36)}`,
+      kind: kind as AlertKind,
+      process: kind === 'zombies' || kind === 'engine-recovered' ? null : 'example',
+      pid: null,
+      time: now.toISOString(),
+      heldBack: 0,
+      ...sample,
+      reason: `This is a test: ${sample.reason}`,
+    },
+    lines: ['the last lines of the program stand here'],
+    from: { host: hostname(), instance },
+  }));
+}

@@ -1,0 +1,96 @@
+import { createHmac } from 'node:crypto';
+import { sanitizeText } from '../../../base/sanitize-text.ts';
+import { codeOf } from '../../../base/thrown.ts';
+import { subjectLine } from './subject-line.ts';
+import { type AlertMessage, messageId } from '../../../protocol/alert.ts';
+import type { DeliveryFailure, DeliveryFailureCause, WebhookSettings } from '../../../protocol/alert-delivery.ts';
+import { redact } from './explain-failure.ts';
+import { partsOf, renderText } from './message-text.ts';
+
+/** Posts one message as JSON, signed where a secret is set; null when the receiver answered 2xx. */
+export async function postWebhook(message: AlertMessage, settings: WebhookSettings): Promise<DeliveryFailure | null> {
+  const body = JSON.stringify(settings.format === 'slack' ? slackPayload(message) : payloadOf(message));
+  try {
+    const response = await fetch(settings.url, {
+      method: 'POST',
+      headers: headersOf(message, body, settings),
+      body,
+      // A redirect would take the signed body to a place that nobody named.
+      redirect: 'manual',
+      signal: AbortSignal.timeout(settings.timeoutMs),
+    });
+    await response.body?.cancel();
+    return response.ok ? null : refusal(response.status, settings);
+  } catch (error) {
+    return describe(error, settings);
+  }
+}
+
+function headersOf(message: AlertMessage, body: string, { secret }: WebhookSettings): Record<string, string> {
+  const signature = secret === null ? null : createHmac('sha256', secret).update(body).digest('hex');
+  return {
+    'Content-Type': 'application/json',
+    'User-Agent': 'healer',
+    // The same at each try.
+    'X-Healer-Delivery': messageId(message),
+    ...(signature === null ? {} : { 'X-Healer-Signature': `sha256=${signature}` }),
+  };
+}
+
+function payloadOf(message: AlertMessage): object {
+  const { from } = message;
+  const common = { id: messageId(message), subject: subjectLine(message), ...from };
+  if (message.form === 'digest') return { ...common, kind: 'digest', alerts: message.alerts };
+  return { ...common, ...message.alert, subject: common.subject, lines: message.lines.map(sanitizeText) };
+}
+
+/** What Slack, Mattermost, Rocket.Chat and Discord's /slack address understand. */
+function slackPayload(message: AlertMessage): object {
+  const { summary } = partsOf(message);
+  const fence = '```';
+  const details = renderText(message).replaceAll(fence, "'''").slice(0, 2_800);
+  return {
+    text: `*${escapeSlack(subjectLine(message))}*\n${escapeSlack(summary)}\n${fence}${escapeSlack(details)}${fence}`,
+  };
+}
+
+function escapeSlack(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
+
+function refusal(status: number, settings: WebhookSettings): DeliveryFailure {
+  // 408, 425 and 429 ask for another try, 5xx is the receiver's own trouble; the rest is said of this message.
+  const isTheirs = status >= 500 || [408, 425, 429].includes(status);
+  return {
+    cause: 'rejected',
+    scope: isTheirs ? 'channel' : 'message',
+    message: `the webhook at ${hostOf(settings)} answered ${String(status)} (check webhook_url and the receiver's own log)`,
+  };
+}
+
+const CAUSES: Readonly<Record<string, DeliveryFailureCause>> = {
+  ECONNREFUSED: 'refused',
+  ENOTFOUND: 'dns',
+  EAI_AGAIN: 'dns',
+  ECONNRESET: 'dropped',
+  UND_ERR_SOCKET: 'dropped',
+  UND_ERR_CONNECT_TIMEOUT: 'timeout',
+};
+
+function describe(thrown: unknown, settings: WebhookSettings): DeliveryFailure {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const inner = error.cause instanceof Error ? error.cause : error;
+  const code = codeOf(inner) ?? '';
+  const isTimeout = error.name === 'TimeoutError';
+  const said = isTimeout ? `no answer within ${String(settings.timeoutMs)} ms` : inner.message || code;
+  return {
+    cause: isTimeout ? 'timeout' : (CAUSES[code] ?? 'other'),
+    scope: 'channel',
+    message: `cannot reach the webhook at ${hostOf(settings)}: ${redact(sanitizeText(said), settings.secret ?? '')} (check webhook_url)`,
+  };
+}
+
+/** The path of a webhook is often its secret. */
+function hostOf({ url }: WebhookSettings): string {
+  return new URL(url).host;
+}

@@ -1,0 +1,247 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Libc } from '../../base/libc.ts';
+import { readProcStat } from '../../base/proc-stat.ts';
+import { readExitFile } from './files/exit-file.ts';
+import { type Holder, openHeldFifo } from './files/held-fifo.ts';
+import { CollectorLink } from './collector-link.ts';
+import type { CollectorProgram } from './spawn-collector.ts';
+import { type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
+import { COLLECTOR_VERSION, type CollectorReport, runKeyOf } from './files/messages.ts';
+import type {
+  FollowRequest,
+  LogSettings,
+  LogTransport,
+  LogTransportListener,
+  RunName,
+  RunPipes,
+  StartedTransport,
+  WitnessedExit,
+} from './files/log-transport.ts';
+import { makeFifo } from './files/make-fifo.ts';
+import { HeldPipes, pipePathsOf } from './files/run-pipes.ts';
+
+/** A living collector answers within milliseconds. */
+const ATTACH_TIMEOUT_MS = 2_000;
+const DRAIN_TIMEOUT_MS = 1_000;
+const QUIT_TIMEOUT_MS = 5_000;
+
+export interface CollectorTransportOptions {
+  readonly libc: Libc;
+  readonly instance: string;
+  readonly stateDir: string;
+  readonly runtimeDir: string;
+  readonly pipesDir: string;
+  readonly logsDir: string;
+  readonly collector: CollectorProgram;
+  readonly listener: LogTransportListener;
+}
+
+type Attached = Extract<CollectorReport, { kind: 'attached' }>;
+
+/** A run whose pipes may still have something for us. */
+interface Run {
+  readonly name: RunName;
+  /** Ours, so that a collector's death costs no byte, whatever becomes of the program. */
+  readonly pipes: HeldPipes;
+  request: FollowRequest | null;
+  hasEnded: boolean;
+  onDrained: (() => void) | null;
+}
+
+/** Attaches to the collector that an earlier engine left, or starts one; programs may be started before it is up. */
+export async function startCollectorTransport(options: CollectorTransportOptions): Promise<StartedTransport> {
+  const transport = new CollectorTransport(options);
+  return { transport, ...(await transport.attach()) };
+}
+
+class CollectorTransport implements LogTransport {
+  readonly #options: CollectorTransportOptions;
+  readonly #settings: CollectorSettings;
+  readonly #link: CollectorLink;
+  readonly #runs = new Map<string, Run>();
+  /** Ends that the engine was told of and has not acknowledged: told once, though every new collector tells them. */
+  readonly #toldExits = new Set<string>();
+  readonly #makeFifo: (path: string) => void;
+  #isAttached = false;
+  #isClosed = false;
+  #onAttached: ((attached: Attached | null) => void) | null = null;
+
+  constructor(options: CollectorTransportOptions) {
+    const { libc, instance, stateDir, runtimeDir, pipesDir, collector, listener } = options;
+    this.#options = options;
+    const engine = { pid: process.pid, startTicks: readProcStat(process.pid)?.startTicks ?? null };
+    this.#settings = { instance, stateDir, runtimeDir, pipesDir, engine };
+    this.#makeFifo = (path) => makeFifo(path, libc);
+    this.#link = new CollectorLink(this.#settings, collector, libc, {
+      onReport: (report) => this.#take(report),
+      onRestart: (reason) => {
+        if (reason !== null) listener.onTrouble(`${reason}; it was started again and nothing is lost`);
+        this.#introduce();
+      },
+    });
+    this.#link.send({ kind: 'attach', ...engine });
+  }
+
+  async attach(): Promise<Pick<StartedTransport, 'exits' | 'runs'>> {
+    const attached = this.#link.foundAlive ? await this.#answered() : null;
+    const exits = attached?.exits ?? readExitFile(collectorPathsOf(this.#settings).exits);
+    for (const exit of exits) this.#toldExits.add(runKeyOf(exit));
+    return { exits, runs: attached?.runs ?? [] };
+  }
+
+  readonly prepare = (id: string, run: number): RunPipes => {
+    const pipes = HeldPipes.make(this.#options.pipesDir, id, run, this.#makeFifo);
+    this.#runs.set(runKeyOf({ id, run }), {
+      name: { id, run },
+      pipes,
+      request: null,
+      hasEnded: false,
+      onDrained: null,
+    });
+    return pipes.paths;
+  };
+
+  readonly discard = (id: string, run: number): void => {
+    const found = this.#runs.get(runKeyOf({ id, run }));
+    if (found === undefined) return;
+    this.#runs.delete(runKeyOf({ id, run }));
+    found.pipes.release();
+    found.pipes.unlink();
+  };
+
+  readonly follow = (request: FollowRequest): void => {
+    const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
+    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, paths, [request]);
+    run.request = request;
+    this.#sendFollow(request);
+  };
+
+  readonly ended = (id: string, run: number): Promise<void> => {
+    if (this.#isClosed) return Promise.resolve();
+    const paths = pipePathsOf(this.#options.pipesDir, id, run);
+    const found = this.#runs.get(runKeyOf({ id, run })) ?? this.#takeHold({ id, run }, paths, []);
+    found.hasEnded = true;
+    this.#link.send({ kind: 'ended', id, run });
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, DRAIN_TIMEOUT_MS);
+      found.onDrained = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  };
+
+  readonly changeSettings = (id: string, log: LogSettings): void => {
+    for (const run of this.#runs.values()) if (run.request?.id === id) run.request = { ...run.request, log };
+    this.#link.send({ kind: 'settings', id, log });
+  };
+
+  readonly isInPlace = (): boolean => this.#link.isInPlace();
+
+  readonly restore = (): void => this.#link.restore();
+
+  readonly close = async (quit: boolean): Promise<void> => {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    if (quit) {
+      await this.#link.quit(QUIT_TIMEOUT_MS);
+      this.#removeControlFifos();
+    } else this.#link.send({ kind: 'detach' });
+    this.#link.close();
+    for (const { pipes } of this.#runs.values()) pipes.release();
+    this.#runs.clear();
+  };
+
+  /** A new collector learns of every run; of those that have ended too, as long as there may be something in their pipes. */
+  #introduce(): void {
+    this.#isAttached = false;
+    this.#link.send({ kind: 'attach', ...this.#settings.engine });
+    for (const { name, request, hasEnded } of this.#runs.values()) {
+      if (request !== null) this.#sendFollow(request);
+      if (hasEnded) this.#link.send({ kind: 'ended', ...name });
+    }
+  }
+
+  /** Of a run that an earlier engine prepared. */
+  #takeHold({ id, run }: RunName, paths: RunPipes, holders: readonly Holder[]): Run {
+    const pipes = HeldPipes.ofSurvivor(paths, (path) => openHeldFifo(path, holders));
+    const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
+    this.#runs.set(runKeyOf(held.name), held);
+    return held;
+  }
+
+  #sendFollow(request: FollowRequest): void {
+    this.#link.send({ kind: 'follow', ...request, logDir: join(this.#options.logsDir, request.id) });
+  }
+
+  #answered(): Promise<Attached | null> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        this.#options.listener.onTrouble('the log collector of the previous engine does not answer');
+        resolve(null);
+      }, ATTACH_TIMEOUT_MS);
+      this.#onAttached = (attached) => {
+        clearTimeout(timer);
+        resolve(attached);
+      };
+    });
+  }
+
+  #take(report: CollectorReport): void {
+    const { listener } = this.#options;
+    // What stands before the answer to us was meant for an engine that died without reading it.
+    if (report.kind !== 'attached' && !this.#isAttached) return;
+    switch (report.kind) {
+      case 'attached':
+        this.#attached(report);
+        return;
+      case 'following':
+        return;
+      case 'drained':
+        this.#drained(report);
+        return;
+      case 'released':
+        this.#runs.delete(runKeyOf(report));
+        return;
+      case 'exited':
+        this.#exited(report.exit);
+        return;
+      case 'gap':
+        listener.onGap(report.gap);
+        return;
+      case 'trouble':
+        listener.onTrouble(report.message);
+        return;
+    }
+  }
+
+  #attached(report: Attached): void {
+    if (report.pid !== process.pid) return;
+    this.#isAttached = true;
+    if (report.version !== COLLECTOR_VERSION) this.#link.send({ kind: 'quit' });
+    if (this.#onAttached === null) for (const exit of report.exits) this.#exited(exit);
+    else this.#onAttached(report);
+    this.#onAttached = null;
+  }
+
+  #drained({ id, run }: RunName): void {
+    this.#toldExits.delete(runKeyOf({ id, run }));
+    const found = this.#runs.get(runKeyOf({ id, run }));
+    found?.pipes.release();
+    found?.onDrained?.();
+  }
+
+  #exited(exit: WitnessedExit): void {
+    const key = runKeyOf(exit);
+    if (this.#toldExits.has(key) || this.#runs.get(key)?.hasEnded === true) return;
+    this.#toldExits.add(key);
+    this.#options.listener.onExit(exit);
+  }
+
+  #removeControlFifos(): void {
+    const { commands, reports } = collectorPathsOf(this.#settings);
+    rmSync(commands, { force: true });
+    rmSync(reports, { force: true });
+  }
+}

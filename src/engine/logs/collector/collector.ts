@@ -1,0 +1,209 @@
+import { rmSync } from 'node:fs';
+import type { Libc } from '../../../base/libc.ts';
+import type { RunName, WitnessedExit } from '../files/log-transport.ts';
+import { pipePathsOf, unlinkPipes } from '../files/run-pipes.ts';
+import { EngineLine } from './engine-line.ts';
+import { ExitLedger } from './exit-ledger.ts';
+import { FollowedRuns } from './followed-runs.ts';
+import { Journal } from './journal.ts';
+import type { CollectorLock } from '../files/collector-lock.ts';
+import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
+import { type FollowCommand, COLLECTOR_VERSION, type CollectorCommand } from '../files/messages.ts';
+import { Poller } from './poller.ts';
+import { type ProcessIdentity, ProcessWatcher } from './process-watcher.ts';
+import { Pump } from './pump.ts';
+
+/**
+ * After traffic, how long to let more of it come together. A hundred lines cost hardly more than one, so under load
+ * this halves the collector's CPU. The first line after a silence does not wait.
+ */
+const GATHER_MS = 2;
+/** How often what nobody would tell of is tried or looked at. */
+const TICK_MS = 1_000;
+/** How soon what the engine had no room for is offered again. */
+const FLUSH_MS = 5;
+
+/** Never notified: waiting on it is a way to sleep. */
+const bed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+/**
+ * Carries the output of programs into their logs and witnesses their ends, with or without an engine. A synchronous
+ * loop around epoll: a step is over before the next begins, so no two things ever happen to a run at once.
+ */
+export class Collector {
+  #settings: CollectorSettings;
+  readonly #poller: Poller;
+  readonly #pump: Pump;
+  readonly #watcher: ProcessWatcher;
+  readonly #ledger: ExitLedger;
+  #line: EngineLine;
+  readonly #runs: FollowedRuns;
+  readonly #journal: Journal;
+  readonly #lock: CollectorLock;
+  readonly #libc: Libc;
+  readonly #onProblem: (message: string) => void;
+  /** Null while no engine lives. */
+  #forgetEngine: (() => void) | null = null;
+  #isQuitting = false;
+  #nextTickMs = 0;
+
+  constructor(settings: CollectorSettings, lock: CollectorLock, libc: Libc, onProblem: (message: string) => void) {
+    const paths = collectorPathsOf(settings);
+    this.#settings = settings;
+    this.#lock = lock;
+    this.#libc = libc;
+    this.#onProblem = onProblem;
+    this.#poller = new Poller(libc);
+    this.#journal = new Journal(paths.journal, libc, onProblem);
+    this.#pump = new Pump(libc, this.#poller, this.#journal, (pipe) => this.#runs.pipeClosed(pipe));
+    this.#watcher = new ProcessWatcher(libc, this.#poller);
+    this.#ledger = new ExitLedger(paths.exits, onProblem);
+    this.#line = this.#openLine(paths);
+    this.#runs = new FollowedRuns(libc, this.#pump, this.#watcher, {
+      onExit: (exit) => this.#exited(exit),
+      onGap: (gap) => this.#line.send({ kind: 'gap', gap }),
+      onReleased: ({ id, run }) => this.#line.send({ kind: 'released', id, run }),
+      onProblem: (message) => {
+        onProblem(message);
+        this.#line.send({ kind: 'trouble', message });
+      },
+    });
+    this.#watchEngine(settings.engine);
+  }
+
+  /** Returns when there is nothing left to do, or an engine says so. */
+  run(): void {
+    while (!this.#isQuitting && (this.#forgetEngine !== null || this.#runs.size > 0)) this.#step();
+    this.#pump.settle();
+    this.#ledger.save();
+    this.#line.flush();
+    // Empty between two batches, and ours until the lock goes with this process.
+    rmSync(collectorPathsOf(this.#settings).journal, { force: true });
+  }
+
+  #step(): void {
+    for (const { fd, isHungUp } of this.#poller.wait(this.#timeoutMs())) {
+      if (fd === this.#line.commandsFd) for (const command of this.#line.read()) this.#obey(command);
+      else if (!this.#pump.notice(fd, isHungUp)) this.#watcher.notice(fd);
+    }
+    const isPressed = this.#pump.turn(performance.now());
+    if (!isPressed && !this.#pump.isIdle) Atomics.wait(bed, 0, 0, GATHER_MS);
+    this.#line.flush();
+    this.#tick(performance.now());
+  }
+
+  /** Until when nothing is to be done that no event tells of; -1 is for ever. */
+  #timeoutMs(): number {
+    if (!this.#pump.isIdle) return 0;
+    const mustTick = this.#watcher.mustPoll || this.#runs.isLosing;
+    const dueMs = Math.min(this.#pump.nextDueMs(), mustTick ? this.#nextTickMs : Infinity);
+    const waitMs = Math.min(dueMs - performance.now(), this.#line.isFlushed ? Infinity : FLUSH_MS);
+    return waitMs === Infinity ? -1 : Math.max(0, Math.ceil(waitMs));
+  }
+
+  #tick(nowMs: number): void {
+    if (nowMs < this.#nextTickMs) return;
+    this.#nextTickMs = nowMs + TICK_MS;
+    this.#watcher.poll();
+    this.#runs.mend(Date.now());
+  }
+
+  #obey(command: CollectorCommand): void {
+    switch (command.kind) {
+      case 'attach':
+        this.#attach(command);
+        return;
+      case 'detach':
+        this.#engineGone();
+        return;
+      case 'follow':
+        this.#follow(command);
+        return;
+      case 'ended':
+        this.#ended(command);
+        return;
+      case 'settings':
+        this.#runs.changeSettings(command.id, command.log);
+        return;
+      case 'move':
+        this.#move(command);
+        return;
+      case 'quit':
+        this.#isQuitting = true;
+        return;
+    }
+  }
+
+  #openLine(paths: CollectorPaths): EngineLine {
+    const line = new EngineLine(paths, this.#libc, (text) =>
+      this.#onProblem(`this is no command: ${text.slice(0, 200)}`),
+    );
+    this.#poller.add(line.commandsFd, 'level');
+    this.#lock.tellCommands(line.commandsFd);
+    return line;
+  }
+
+  /** The engine has made FIFOs there, and says the rest through them. */
+  #move({ runtimeDir, pipesDir }: Pick<CollectorSettings, 'runtimeDir' | 'pipesDir'>): void {
+    const before = this.#line;
+    try {
+      const settings = { ...this.#settings, runtimeDir, pipesDir };
+      const paths = collectorPathsOf(settings);
+      this.#line = this.#openLine(paths);
+      this.#settings = settings;
+      this.#journal.moveTo(paths.journal);
+    } catch (error) {
+      this.#onProblem(`cannot move to "${runtimeDir}": ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    this.#poller.remove(before.commandsFd);
+    before.close();
+  }
+
+  #attach(engine: ProcessIdentity): void {
+    this.#watchEngine(engine);
+    if (this.#forgetEngine === null) return;
+    this.#line.attach();
+    const [runs, exits] = [this.#runs.names(), this.#ledger.list()];
+    this.#line.send({ kind: 'attached', pid: engine.pid, version: COLLECTOR_VERSION, runs, exits });
+  }
+
+  #watchEngine(engine: ProcessIdentity): void {
+    this.#forgetEngine?.();
+    this.#settings = { ...this.#settings, engine };
+    this.#forgetEngine = this.#watcher.watch(engine, () => this.#engineGone());
+    if (this.#forgetEngine === null) this.#engineGone();
+  }
+
+  #engineGone(): void {
+    this.#forgetEngine?.();
+    this.#forgetEngine = null;
+    this.#line.detach();
+    this.#ledger.save();
+    this.#runs.finishExited();
+  }
+
+  #follow(command: FollowCommand): void {
+    const engine = this.#forgetEngine === null ? null : this.#settings.engine;
+    if (this.#runs.has(command)) this.#runs.changeSettings(command.id, command.log);
+    else this.#runs.follow(command, engine);
+    this.#line.send({ kind: 'following', id: command.id, run: command.run });
+  }
+
+  /** The engine knows of the end, so nobody has to be told of it any more. */
+  #ended({ id, run }: RunName): void {
+    this.#ledger.acknowledge({ id, run });
+    const isFollowed = this.#runs.has({ id, run });
+    this.#runs.finish({ id, run });
+    this.#line.send({ kind: 'drained', id, run });
+    if (isFollowed) return;
+    unlinkPipes(pipePathsOf(this.#settings.pipesDir, id, run));
+    this.#line.send({ kind: 'released', id, run });
+  }
+
+  #exited(exit: WitnessedExit): void {
+    this.#ledger.add(exit, this.#forgetEngine !== null);
+    this.#line.send({ kind: 'exited', exit });
+    if (this.#forgetEngine === null) this.#runs.finish(exit);
+  }
+}

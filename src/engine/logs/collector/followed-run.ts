@@ -1,0 +1,48 @@
+import type { Libc } from '../../../base/libc.ts';
+import { LogWriter } from '../files/log-writer.ts';
+import type { LogGap, RunName } from '../files/log-transport.ts';
+import { type Holder, openFifoOfAnybody } from '../files/held-fifo.ts';
+import { unlinkPipes } from '../files/run-pipes.ts';
+import type { FollowCommand } from '../files/messages.ts';
+import { OutputPipe } from './output-pipe.ts';
+
+/** A run whose output the collector carries. */
+export interface FollowedRun {
+  readonly name: RunName;
+  readonly command: FollowCommand;
+  readonly writer: LogWriter;
+  /** Those that somebody may still write to. */
+  readonly pipes: Set<OutputPipe>;
+  /** Null when its process is gone. */
+  stopWatching: (() => void) | null;
+}
+
+/** Opens what can be opened, and tells of what cannot. Its FIFOs may have no names any more: the engine holds them, too. */
+export function openRun(
+  command: FollowCommand,
+  engine: Holder | null,
+  libc: Libc,
+  onGap: (gap: LogGap) => void,
+  onProblem: (message: string) => void,
+): FollowedRun {
+  const { id, run, logDir, log } = command;
+  const writer = new LogWriter({ id, run }, logDir, log, onGap);
+  const pipes = new Set<OutputPipe>();
+  const holders = engine === null ? [command] : [command, engine];
+  for (const stream of ['stdout', 'stderr'] as const) {
+    if (command.pipes === null) break;
+    const path = command.pipes[`${stream}Path`];
+    try {
+      pipes.add(new OutputPipe(openFifoOfAnybody(path, holders), path, stream, writer, libc));
+    } catch (error) {
+      onProblem(`cannot follow ${stream} of "${id}": ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  return { name: { id, run }, command, writer, pipes, stopWatching: null };
+}
+
+export function closeRun({ writer, command, stopWatching }: FollowedRun, nowWall: number): void {
+  stopWatching?.();
+  writer.close(nowWall);
+  if (command.pipes !== null) unlinkPipes(command.pipes);
+}

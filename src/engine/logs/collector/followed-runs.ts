@@ -1,0 +1,109 @@
+import type { Libc } from '../../../base/libc.ts';
+import type { ExitStatus, LogGap, LogSettings, RunName, WitnessedExit } from '../files/log-transport.ts';
+import type { Holder } from '../files/held-fifo.ts';
+import type { LogWriter } from '../files/log-writer.ts';
+import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
+import { type FollowCommand, runKeyOf } from '../files/messages.ts';
+import type { OutputPipe } from './output-pipe.ts';
+import type { ProcessWatcher } from './process-watcher.ts';
+import type { Pump } from './pump.ts';
+
+export interface RunsListener {
+  readonly onExit: (exit: WitnessedExit) => void;
+  readonly onGap: (gap: LogGap) => void;
+  /** Its pipes are gone. */
+  readonly onReleased: (run: RunName) => void;
+  readonly onProblem: (message: string) => void;
+}
+
+/** Every run that the collector follows, from the first byte until nobody is left who could write one. */
+export class FollowedRuns {
+  readonly #libc: Libc;
+  readonly #pump: Pump;
+  readonly #watcher: ProcessWatcher;
+  readonly #listener: RunsListener;
+  readonly #runs = new Map<string, FollowedRun>();
+  readonly #runOfPipe = new Map<OutputPipe, FollowedRun>();
+  readonly #losing = new Set<LogWriter>();
+
+  constructor(libc: Libc, pump: Pump, watcher: ProcessWatcher, listener: RunsListener) {
+    this.#libc = libc;
+    this.#pump = pump;
+    this.#watcher = watcher;
+    this.#listener = listener;
+  }
+
+  get size(): number {
+    return this.#runs.size;
+  }
+
+  /** Whether some log cannot be written at the moment. */
+  get isLosing(): boolean {
+    return this.#losing.size > 0;
+  }
+
+  names(): RunName[] {
+    return [...this.#runs.values()].map(({ name }) => name);
+  }
+
+  has(name: RunName): boolean {
+    return this.#runs.has(runKeyOf(name));
+  }
+
+  follow(command: FollowCommand, engine: Holder | null): void {
+    const run = openRun(command, engine, this.#libc, (gap) => this.#noteGap(run, gap), this.#listener.onProblem);
+    this.#runs.set(runKeyOf(command), run);
+    for (const pipe of run.pipes) {
+      this.#runOfPipe.set(pipe, run);
+      this.#pump.add(pipe);
+    }
+    run.stopWatching = this.#watcher.watch(command, (status) => this.#processEnded(run, status));
+    if (run.stopWatching === null) this.#processEnded(run, null);
+  }
+
+  /** Takes all that was written so far. Its pipes are followed on while another process holds them. */
+  finish(name: RunName): void {
+    const run = this.#runs.get(runKeyOf(name));
+    if (run === undefined) return;
+    for (const pipe of run.pipes) this.#pump.finish(pipe);
+    if (run.pipes.size === 0) this.#release(run);
+  }
+
+  /** With no engine that would declare them ended. */
+  finishExited(): void {
+    for (const run of [...this.#runs.values()]) if (run.stopWatching === null) this.finish(run.name);
+  }
+
+  changeSettings(id: string, log: LogSettings): void {
+    for (const { name, writer } of this.#runs.values()) if (name.id === id) writer.settings = log;
+  }
+
+  /** Tries again what a full disk refused. */
+  mend(nowWall: number): void {
+    for (const writer of [...this.#losing]) writer.mend(nowWall);
+  }
+
+  pipeClosed(pipe: OutputPipe): void {
+    const run = this.#runOfPipe.get(pipe);
+    this.#runOfPipe.delete(pipe);
+    if (run?.pipes.delete(pipe) === true && run.pipes.size === 0) this.#release(run);
+  }
+
+  #processEnded(run: FollowedRun, status: ExitStatus | null): void {
+    run.stopWatching = null;
+    this.#listener.onExit({ ...run.name, pid: run.command.pid, status, atWall: Date.now() });
+  }
+
+  #release(run: FollowedRun): void {
+    this.#runs.delete(runKeyOf(run.name));
+    closeRun(run, Date.now());
+    this.#losing.delete(run.writer);
+    this.#listener.onReleased(run.name);
+  }
+
+  #noteGap({ writer }: FollowedRun, gap: LogGap): void {
+    if (gap.toWall === null) this.#losing.add(writer);
+    else this.#losing.delete(writer);
+    this.#listener.onGap(gap);
+  }
+}

@@ -1,0 +1,89 @@
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import type { Libc } from '../../../base/libc.ts';
+import { appendRecords } from '../files/log-file.ts';
+import { formatRecords, recordHeads } from '../files/log-format.ts';
+import { type Holder, openFifoOfAnybody } from '../files/held-fifo.ts';
+import { type JournalHeader, openJournal, spliceInto } from './journal.ts';
+
+const NEWLINE = 0x0a;
+
+/**
+ * Finishes the batch that a killed collector was carrying: takes back what it may have written of it and writes it
+ * again. Done before anything else touches a pipe or a log. Gives what went wrong.
+ */
+export function recoverJournal(path: string, engine: Holder, libc: Libc): string | null {
+  let fd: number | null = null;
+  try {
+    fd = openJournal(path);
+    const batch = readBatch(fd);
+    if (batch !== null) append(batch.header, completed(batch, { fd, engine, libc }));
+    ftruncateSync(fd, 0);
+    return null;
+  } catch (error) {
+    return `cannot finish the log batch in "${path}": ${error instanceof Error ? error.message : String(error)}`;
+  } finally {
+    if (fd !== null) closeSync(fd);
+  }
+}
+
+interface LeftBatch {
+  readonly header: JournalHeader;
+  readonly headerLength: number;
+  readonly bytes: Buffer;
+}
+
+/** Null when nothing had been taken out of a pipe yet. */
+function readBatch(fd: number): LeftBatch | null {
+  const { size } = fstatSync(fd);
+  const content = Buffer.alloc(size);
+  for (let read = 0; read < size;) read += readSync(fd, content, read, size - read, read);
+  const headerLength = content.indexOf(NEWLINE) + 1;
+  if (headerLength === 0 || headerLength === size) return null;
+  const header = JSON.parse(content.toString('utf8', 0, headerLength)) as JournalHeader;
+  return { header, headerLength, bytes: content.subarray(headerLength) };
+}
+
+interface Recovery {
+  /** Of the journal. */
+  readonly fd: number;
+  readonly engine: Holder;
+  readonly libc: Libc;
+}
+
+/** A kill can cut a splice short; the rest of the batch is then still the first thing in the pipe. */
+function completed({ header, headerLength, bytes }: LeftBatch, recovery: Recovery): Buffer {
+  const missing = header.length - bytes.length;
+  if (missing > 0) takeRest(header.fifo, headerLength + bytes.length, missing, recovery);
+  return readBatch(recovery.fd)?.bytes ?? bytes;
+}
+
+function takeRest(fifo: string, offset: number, length: number, { fd, engine, libc }: Recovery): void {
+  try {
+    const fifoFd = openFifoOfAnybody(fifo, [engine]);
+    try {
+      spliceInto(libc, fifoFd, fd, offset, length);
+    } finally {
+      closeSync(fifoFd);
+    }
+  } catch {
+    // Program and engine are gone too, and with them what nobody had read.
+  }
+}
+
+function append(header: JournalHeader, bytes: Buffer): void {
+  const tail = bytes.length === header.length ? header.tail : 'goes-on';
+  ensureFolder(dirname(header.log));
+  const fd = openSync(header.log, 'a', PRIVATE_FILE);
+  try {
+    if (fstatSync(fd).size > header.size) ftruncateSync(fd, header.size);
+    const { size } = fstatSync(fd);
+    appendRecords(
+      { fd, path: header.log, size },
+      formatRecords(bytes, recordHeads(header.stream, header.timeMs), tail),
+    );
+  } finally {
+    closeSync(fd);
+  }
+}

@@ -1,0 +1,35 @@
+import { isDead, isStillAlive, type ProcStat } from '../../base/proc-stat.ts';
+import type { ProcessTable } from './process-table.ts';
+
+/** The main process of such a tree. */
+interface UnmanagedMain {
+  readonly pid: number;
+  readonly startTicks: number | null;
+}
+
+/**
+ * The trees of processes that somebody else started. Such a process may share its group and session with a shell and
+ * all that runs in it, so its tree is what descends from it. When it ends its children are given to init; those
+ * that were seen before are remembered, so that none is lost between a signal and the next look.
+ */
+export class UnmanagedTrees {
+  readonly #seen = new Map<number, readonly ProcStat[]>();
+
+  membersOf({ pid, startTicks }: UnmanagedMain, table: ProcessTable): ProcStat[] {
+    const main = table.get(pid);
+    const isOurs = main?.startTicks === startTicks;
+    const roots = (this.#seen.get(pid) ?? []).filter(isStillAlive);
+    const members = new Map<number, ProcStat>();
+    const add = (stat: ProcStat): void => {
+      if (members.has(stat.pid)) return;
+      members.set(stat.pid, stat);
+      for (const child of table.childrenOf(stat.pid)) add(child);
+    };
+    if (isOurs) add(main);
+    for (const root of roots) add(root);
+    const living = [...members.values()].filter((stat) => !isDead(stat));
+    if (living.length === 0) this.#seen.delete(pid);
+    else this.#seen.set(pid, living);
+    return living;
+  }
+}

@@ -1,0 +1,227 @@
+import { uptime } from 'node:os';
+import type { Libc } from '../../base/libc.ts';
+import { CLOCK_TICKS_PER_SECOND, listPids, readProcStat } from '../../base/proc-stat.ts';
+import type { Fact } from '../../policy/lifecycle/facts.ts';
+import { type Run, runOf } from '../../policy/lifecycle/state.ts';
+import type { Moment } from '../../policy/moment.ts';
+import { effectiveMode } from '../../policy/healing.ts';
+import { kernelLimits } from '../../policy/kernel-limits.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ContainmentKind } from '../../protocol/snapshot.ts';
+import type { BootPorts } from '../definitions/boot.ts';
+import type { Clock } from '../core/clock.ts';
+import type { Surroundings } from '../health/probe.ts';
+import type { LogTransport } from '../logs/files/log-transport.ts';
+import { pipePathsOf } from '../logs/files/run-pipes.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
+import type { Cgroups } from '../os/cgroups.ts';
+import type { ChildExits, ChildStatus, Launcher } from '../os/launcher.ts';
+import { resolveCredentials } from '../os/credentials.ts';
+import { createDesktopSessions } from '../os/desktop-sessions.ts';
+import { createNodeLauncher } from '../os/node-launcher.ts';
+import { createPosixLauncher } from '../os/posix-launcher.ts';
+import { createProcessTableReader, readEnvironmentVariable, type ReadProcessTable } from '../os/process-table.ts';
+import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
+import type { RunIdentity } from '../os/run-identity.ts';
+import type { Binaries } from '../os/resolve-binary.ts';
+import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
+import { createDuplicateFinder, type FindDuplicates } from '../os/running-duplicates.ts';
+import type { EscapedProcess } from '../sampling/sampler.ts';
+import type { Ports, RunOf, SpawnedProcess, TakeOver } from '../core/ports.ts';
+import { ProgramLauncher } from '../launching/program-launcher.ts';
+
+/** What the operating system is used with, and what the rest of the engine knows better. */
+export interface ProgramRunnerOptions {
+  readonly libc: Libc | null;
+  readonly clock: Clock;
+  readonly stateDir: string;
+  readonly pipesDir: string;
+  /** Null where programs cannot have cgroups. */
+  readonly cgroups: Cgroups | null;
+  readonly isMain: (pid: number) => boolean;
+  readonly onExits: ChildExits;
+  /** Paths of commands by name, as configured (SPEC section 3). */
+  readonly binaries: () => Binaries;
+}
+
+/** A run this young was never sampled, so nobody knows whether it had children that left its group. */
+const UNSAMPLED_MS = 2_000;
+
+/** The operating system as the engine uses it: programs are started, signalled and looked at through here. */
+export class ProgramRunner {
+  readonly marks: RunMarks;
+  readonly readTable: ReadProcessTable;
+  readonly #clock: Clock;
+  readonly #tree: ProcessTree;
+  readonly #findDuplicates: FindDuplicates;
+  readonly #launcher: Launcher;
+  readonly #programs: ProgramLauncher;
+  readonly #pipesDir: string;
+  readonly #cgroups: Cgroups | null;
+  readonly #logs: LogTransport;
+
+  constructor(options: ProgramRunnerOptions, logs: LogTransport) {
+    const { libc, clock, stateDir, isMain, onExits } = options;
+    const hasProc = process.platform === 'linux';
+    this.#clock = clock;
+    this.#logs = logs;
+    this.#pipesDir = options.pipesDir;
+    this.marks = createRunMarks(stateDir);
+    const now = (): number => clock.now().mono;
+    const readTable = createProcessTableReader(now);
+    this.readTable = readTable;
+    this.#cgroups = options.cgroups;
+    this.#tree = createProcessTree(readTable, this.marks, isMain, hasProc, options.cgroups);
+    this.#findDuplicates = hasProc ? createDuplicateFinder(now, readTable, isMain) : () => [];
+    this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
+    this.#programs = new ProgramLauncher({
+      launcher: this.#launcher,
+      marks: this.marks,
+      openPipes: (id, run) => logs.prepare(id, run),
+      discardPipes: (id, run) => logs.discard(id, run),
+      hasProc,
+      binaries: options.binaries,
+      findSession: createDesktopSessions(now).find,
+    });
+  }
+
+  readonly ports: Omit<Ports, 'record'> = {
+    spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
+    takeOver: (spec, runNumber) => this.#takeOver(spec, runNumber),
+    signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),
+    signalMain: (target, signal) => this.#tree.signalMain(identityOf(target), signal),
+    freezeTree: (target) => this.#tree.freeze(identityOf(target)),
+    killTree: (target) => this.#tree.kill(identityOf(target)),
+    hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
+    // Its own time limit ends the wait; a program that is started meanwhile has pipes of its own.
+    closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
+  };
+
+  bootPorts(exitOf: BootPorts['exitOf']): BootPorts {
+    return {
+      clock: this.#clock,
+      isAlive: (target) => this.#tree.isAlive(identityOf(target)),
+      isPaused: (target) => this.#tree.isStopped(identityOf(target)),
+      hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
+      exitOf,
+      findLaunched: (id, runNumber) => this.#findMarked(id, runNumber),
+    };
+  }
+
+  /** Has the output of a run that was taken over move on as before. */
+  followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
+    const { number, pid, startTicks, foreign } = run;
+    if (foreign !== true) this.#cgroups?.adopt(id, pid);
+    this.#logs.follow({
+      id,
+      run: number,
+      pid,
+      startTicks,
+      pipes: foreign === true ? null : pipePathsOf(this.#pipesDir, id, number),
+      log: spec.logs,
+    });
+  }
+
+  /** The fact that follows from the end of a program's main process. Looks at what it left behind. */
+  exitFact({ id, program, usage }: ManagedProgram, status: ChildStatus | null, atWall: number): Fact | null {
+    const run = runOf(program.state);
+    if (run === null) return null;
+    const uptimeMs = Math.max(0, Math.round(this.#clock.now().mono - run.startedAt.mono));
+    const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
+    const facts = status ?? { code: null, signal: null, coreDumped: false };
+    return {
+      kind: 'exited',
+      exit: { ...facts, atWall, uptimeMs },
+      leftovers: this.#tree.hasLeftovers(identityOf({ id, run }), hadOthers),
+    };
+  }
+
+  /** @throws HealerError SPAWN_FAILED */
+  checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
+    return this.#programs.checkSurroundings(spec, probeNumber);
+  }
+
+  /** Of health checks, all that an earlier engine was killed in the middle of, and what this one's left behind. */
+  endLostChecks(): void {
+    for (const pid of listPids()) {
+      const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+      if (mark === null || this.marks.ownerOf(mark)?.kind !== 'check') continue;
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It went by itself.
+      }
+    }
+  }
+
+  /** Has the kernel's limits follow those of the program, and whether healing may act on it. */
+  keepLimits({ id, program: { spec }, healing }: ManagedProgram): void {
+    this.#cgroups?.limit(id, kernelLimits(spec, effectiveMode(spec, healing)));
+  }
+
+  /** A daemon that left its parent before the program was put into its cgroup follows it there. */
+  keepDaemon(id: string, { pid, startTicks }: EscapedProcess): void {
+    if (this.#cgroups?.holds(id) === true && !this.#cgroups.membersOf(id).includes(pid))
+      this.#cgroups.place(id, pid, startTicks);
+  }
+
+  /** How the processes of a program are held together. */
+  containmentOf({ id, program }: ManagedProgram): ContainmentKind {
+    const isUnmanaged = runOf(program.state)?.foreign === true;
+    return !isUnmanaged && this.#cgroups?.holds(id) === true ? 'cgroup' : 'process tree';
+  }
+
+  forget(id: string): void {
+    this.#programs.forget(id);
+    this.#cgroups?.forget(id);
+  }
+
+  /** @param keepsPrograms whether they are left to the next engine */
+  close(keepsPrograms: boolean): void {
+    this.#launcher.close();
+    if (!keepsPrograms) this.#cgroups?.close();
+  }
+
+  #spawn(spec: ProcessSpec, runNumber: number): SpawnedProcess {
+    const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
+    this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
+    this.#cgroups?.place(spec.id, pid, startTicks);
+    return { pid, startTicks };
+  }
+
+  #takeOver(spec: ProcessSpec, runNumber: number): TakeOver {
+    const uid = resolveCredentials(spec.user, spec.group)?.uid ?? process.geteuid?.() ?? 0;
+    const argv = [spec.command, ...spec.args];
+    const duplicates = this.#findDuplicates({ argv, cwd: spec.cwd ?? process.cwd(), uid });
+    const [duplicate] = duplicates;
+    if (duplicate === undefined) return { kind: 'none' };
+    if (duplicates.length > 1) return { kind: 'several', pids: duplicates.map(({ pid }) => pid) };
+    const { pid, startTicks, state } = duplicate;
+    const startedAt = this.#momentOf(startTicks);
+    const run: Run = { number: runNumber, pid, startTicks, startedAt, adopted: true, foreign: true };
+    this.followAdopted(spec, { id: spec.id, run });
+    return { kind: 'one', run, paused: state === 'T' };
+  }
+
+  #momentOf(startTicks: number): Moment {
+    const { mono, wall } = this.#clock.now();
+    const ageMs = Math.max(0, uptime() - startTicks / CLOCK_TICKS_PER_SECOND) * 1000;
+    return { mono: mono - ageMs, wall: Math.round(wall - ageMs) };
+  }
+
+  #findMarked(id: string, runNumber: number): SpawnedProcess | null {
+    const wanted = this.marks.markOf(id, runNumber);
+    for (const pid of listPids()) {
+      if (readEnvironmentVariable(pid, MARK_VARIABLE) !== wanted) continue;
+      const stat = readProcStat(pid);
+      // The program itself leads its session; the rest are its children.
+      if (stat !== null && stat.sessionId === pid) return { pid, startTicks: stat.startTicks };
+    }
+    return null;
+  }
+}
+
+function identityOf({ id, run }: RunOf): RunIdentity {
+  const { number, pid, startTicks, foreign = false } = run;
+  return { id, runNumber: number, pid, startTicks, isUnmanaged: foreign };
+}

@@ -1,0 +1,52 @@
+import { runOf } from '../../policy/lifecycle/state.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
+import { readEnvironmentVariable } from '../os/process-table.ts';
+import { MARK_VARIABLE, type MarkOwner, type RunMarks } from '../os/run-mark.ts';
+import type { Records } from '../records/records.ts';
+import type { Sampler, EscapedProcess } from '../sampling/sampler.ts';
+
+interface EscapeSearch {
+  readonly programs: ReadonlyMap<string, ManagedProgram>;
+  readonly sampler: Pick<Sampler, 'escaped'>;
+  readonly marks: RunMarks;
+  readonly isProbing: (id: string, probeNumber: number) => boolean;
+  readonly records: Pick<Records, 'tell' | 'commit'>;
+  /** A daemon of a run that lives: it stays, where its program is held. */
+  readonly keep: (id: string, daemon: EscapedProcess) => void;
+}
+
+/**
+ * Ends processes that left their group and outlived the run or health check they belong to; they are found when the
+ * kernel gives them to us. The rest of the engine's unexpected children is let alone: a daemon of a run that still
+ * lives, or, with the engine as PID 1, anybody's orphan.
+ */
+export function endEscaped({ programs, sampler, marks, isProbing, records, keep }: EscapeSearch): void {
+  const mains = new Set([...programs.values()].map(({ program }) => runOf(program.state)?.pid ?? 0));
+  const escaped = sampler.escaped(mains);
+  if (escaped.length === 0) return;
+  for (const found of escaped) {
+    const { pid, name } = found;
+    const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+    const owner = mark === null ? null : marks.ownerOf(mark);
+    if (owner === null) continue;
+    if (!isToBeEnded(owner, programs.get(owner.id), isProbing)) {
+      if (owner.kind === 'run') keep(owner.id, found);
+      continue;
+    }
+    process.kill(pid, 'SIGKILL');
+    const whose = owner.kind === 'run' ? 'an earlier run' : 'a health check';
+    const reason = `ended "${name}", which ${whose} had left behind`;
+    records.tell({ kind: 'leftovers-ended', process: owner.id, pid, reason, data: {} });
+  }
+  records.commit();
+}
+
+function isToBeEnded(
+  { id, kind, number }: MarkOwner,
+  entry: ManagedProgram | undefined,
+  isProbing: EscapeSearch['isProbing'],
+): boolean {
+  if (kind === 'check') return !isProbing(id, number);
+  if (entry === undefined || entry.program.spec.leftovers === 'leave') return false;
+  return runOf(entry.program.state)?.number !== number;
+}

@@ -1,0 +1,166 @@
+import type { Alert } from '../../protocol/alert.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { alertOf, type AlertSubject, followUpOf, isFollowUp } from './alert-of.ts';
+import { nextAfter } from './what-comes-next.ts';
+import { elapsedMs, limitRate, pruneTallies, type Tallies, type Tally } from './rate-limit.ts';
+
+/** All that decides which alerts go out and when. Plain data, kept on disk. Times are wall clock, in ms. */
+export interface AlertQueue {
+  /** The last event that was considered. */
+  readonly lastSeq: number;
+  readonly tallies: Tallies;
+  /** When which program last had an alert, for the question how many fail. */
+  readonly failing: Readonly<Record<string, number>>;
+  readonly waiting: readonly { readonly alert: Alert; readonly readyAt: number }[];
+  /** The digests of the storm that is on; null while there is none. */
+  readonly storm: { readonly digests: number; readonly lastAt: number } | null;
+}
+
+/** What is ready to be written as messages. */
+export type Outgoing =
+  | { readonly form: 'alert'; readonly alert: Alert }
+  | { readonly form: 'digest'; readonly id: string; readonly alerts: readonly Alert[] };
+
+/** Time for a fault's own consequences, its last output and other programs' faults to join it. */
+const COALESCE_MS = 100;
+/** More failing programs than this within the window are a storm, told in digests. */
+const STORM_PROGRAMS = 10;
+const STORM_WINDOW_MS = 60_000;
+/** From one digest to the next; the last repeats. */
+const DIGEST_GAPS_MS = [5_000, 15_000, 30_000, 60_000];
+/** A storm is over when no digest was needed for so long. */
+const CALM_MS = 300_000;
+/** After a long time without an engine, what happened before is history. */
+const STALE_MS = 86_400_000;
+/** More alerts than this at once are counted, not told. */
+const MAX_WAITING = 2_000;
+
+/** A queue on which nothing lies; events up to this number count as considered. */
+export function emptyAlertQueue(lastSeq: number): AlertQueue {
+  return { lastSeq, tallies: {}, failing: {}, waiting: [], storm: null };
+}
+
+interface Draft {
+  readonly tallies: Record<string, Tally>;
+  readonly failing: Record<string, number>;
+  readonly waiting: AlertQueue['waiting'][number][];
+}
+
+/** Takes events in: which of them are alerts, and which the rate limit holds back. */
+export function consider(
+  queue: AlertQueue,
+  events: readonly EngineEvent[],
+  subjectOf: (process: string) => AlertSubject | null,
+  rateLimitMs: number,
+  nowMs: number,
+): AlertQueue {
+  const draft: Draft = { tallies: { ...queue.tallies }, failing: { ...queue.failing }, waiting: [...queue.waiting] };
+  let lastSeq = queue.lastSeq;
+  for (const event of events) {
+    if (event.seq <= lastSeq) continue;
+    lastSeq = event.seq;
+    if (elapsedMs(Date.parse(event.time), nowMs) < STALE_MS || Date.parse(event.time) > nowMs) {
+      considerOne(draft, event, subjectOf, rateLimitMs, nowMs);
+    }
+  }
+  return { ...queue, ...draft, lastSeq };
+}
+
+function considerOne(
+  draft: Draft,
+  event: EngineEvent,
+  subjectOf: (process: string) => AlertSubject | null,
+  rateLimitMs: number,
+  nowMs: number,
+): void {
+  const isTold = isFollowUp(event) && addFollowUp(draft, event, nowMs);
+  // What observe mode would have done belongs to the fault, also to one that was held back.
+  if (isTold && event.kind === 'would-restart') return;
+  const alert = alertOf(event, event.process === null ? null : subjectOf(event.process));
+  if (alert === null) return;
+  const accepted = limitRate(draft.tallies, event.kind, alert, rateLimitMs, nowMs);
+  if (accepted === null || draft.waiting.length >= MAX_WAITING) return;
+  draft.failing[alert.process ?? ''] = nowMs;
+  draft.waiting.push({ alert: accepted, readyAt: nowMs + COALESCE_MS });
+}
+
+/** Writes what became of a fault into the alerts about it that still wait. Gives whether there was a fault just now. */
+function addFollowUp(draft: Draft, event: EngineEvent, nowMs: number): boolean {
+  const { process } = event;
+  const sentence = followUpOf(event);
+  const next = nextAfter(event);
+  for (const [index, entry] of draft.waiting.entries()) {
+    const { alert } = entry;
+    if (alert.process !== process) continue;
+    const isNew = alert.reason !== sentence && !alert.done.includes(sentence);
+    const done = isNew ? [...alert.done, sentence] : alert.done;
+    draft.waiting[index] = { ...entry, alert: { ...alert, done, next: next ?? alert.next } };
+  }
+  return Object.values(draft.tallies).some(
+    (tally) => tally.process === process && elapsedMs(tally.seenAt, nowMs) < COALESCE_MS,
+  );
+}
+
+export interface Release {
+  readonly queue: AlertQueue;
+  readonly outgoing: readonly Outgoing[];
+}
+
+/** Gives what is to be sent now: each alert by itself, or in a storm all of them in one digest (SPEC section 10). */
+export function release(queue: AlertQueue, rateLimitMs: number, nowMs: number): Release {
+  const failing = Object.fromEntries(
+    Object.entries(queue.failing).filter(([, at]) => elapsedMs(at, nowMs) < STORM_WINDOW_MS),
+  );
+  const isOver = queue.storm !== null && elapsedMs(queue.storm.lastAt, nowMs) >= CALM_MS;
+  const storm = isOver ? null : queue.storm;
+  const isStorm = storm !== null || Object.keys(failing).length > STORM_PROGRAMS;
+  const kept = { ...queue, failing, storm, tallies: pruneTallies(queue.tallies, rateLimitMs, nowMs) };
+  return isStorm ? releaseDigest(kept, nowMs) : releaseReady(kept, nowMs);
+}
+
+function releaseReady(queue: AlertQueue, nowMs: number): Release {
+  const isReady = ({ readyAt }: { readonly readyAt: number }): boolean => isDue(readyAt, nowMs);
+  return {
+    queue: { ...queue, waiting: queue.waiting.filter((entry) => !isReady(entry)) },
+    outgoing: queue.waiting.filter(isReady).map(({ alert }) => ({ form: 'alert', alert })),
+  };
+}
+
+function releaseDigest(queue: AlertQueue, nowMs: number): Release {
+  const [first, ...rest] = queue.waiting.map(({ alert }) => alert);
+  if (first === undefined || !isDue(digestAt(queue), nowMs)) return { queue, outgoing: [] };
+  const storm = { digests: (queue.storm?.digests ?? 0) + 1, lastAt: nowMs };
+  const id = `${first.id}-digest`;
+  return {
+    // A straggler's single mail is no sign that the storm goes on.
+    queue: { ...queue, waiting: [], storm: rest.length === 0 && queue.storm !== null ? queue.storm : storm },
+    outgoing: [rest.length === 0 ? { form: 'alert', alert: first } : { form: 'digest', id, alerts: [first, ...rest] }],
+  };
+}
+
+function digestAt({ waiting, storm }: AlertQueue): number {
+  const readyAt = waiting[0]?.readyAt ?? 0;
+  if (storm === null) return readyAt;
+  const gapMs = DIGEST_GAPS_MS[Math.min(storm.digests, DIGEST_GAPS_MS.length) - 1] ?? 0;
+  return Math.max(readyAt, storm.lastAt + gapMs);
+}
+
+/** Takes back what could not be written as messages, to be tried again after `delayMs`. */
+export function putBack(queue: AlertQueue, outgoing: readonly Outgoing[], delayMs: number, nowMs: number): AlertQueue {
+  const alerts = outgoing.flatMap((out) => (out.form === 'alert' ? [out.alert] : out.alerts));
+  const entries = alerts.map((alert) => ({ alert, readyAt: nowMs + delayMs }));
+  return { ...queue, waiting: [...entries, ...queue.waiting].slice(0, MAX_WAITING) };
+}
+
+/** When to look again, in ms from now; null when nothing waits. */
+export function nextReleaseMs(queue: AlertQueue, nowMs: number): number | null {
+  const [first] = queue.waiting;
+  if (first === undefined) return null;
+  const at = queue.storm === null ? first.readyAt : digestAt(queue);
+  return isDue(at, nowMs) ? 0 : at - nowMs;
+}
+
+/** Nothing waits longer than the longest gap: a later time comes from a clock that was set back. */
+function isDue(atMs: number, nowMs: number): boolean {
+  return nowMs >= atMs || atMs - nowMs > (DIGEST_GAPS_MS.at(-1) ?? 0) + COALESCE_MS;
+}

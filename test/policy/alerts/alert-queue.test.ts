@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { AlertSubject } from '../../../src/policy/alerts/alert-of.ts';
+import {
+  consider,
+  type AlertQueue,
+  emptyAlertQueue,
+  nextReleaseMs,
+  type Outgoing,
+  release,
+} from '../../../src/policy/alerts/alert-queue.ts';
+import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
+import { crash } from '../../support/alerts.ts';
+import { START } from '../../support/programs.ts';
+
+const MINUTE = 60_000;
+
+/** A queue with its clock: what a stream of events brings out, and when. */
+class DeskRun {
+  now = START.wall;
+  queue: AlertQueue = emptyAlertQueue(0);
+  readonly sent: { readonly at: number; readonly out: Outgoing }[] = [];
+  notify: AlertSubject['notify'] = 'all';
+
+  hear(...events: readonly EngineEvent[]): void {
+    const subjectOf = (name: string): AlertSubject => ({ name, notify: this.notify });
+    this.queue = consider(this.queue, events, subjectOf, MINUTE, this.now);
+  }
+
+  /** Lets time pass, releasing at each moment that the queue asks for. */
+  pass(ms: number): void {
+    const until = this.now + ms;
+    for (;;) {
+      const inMs = nextReleaseMs(this.queue, this.now);
+      if (inMs === null || this.now + inMs > until) break;
+      this.now += Math.max(1, inMs);
+      const { queue, outgoing } = release(this.queue, MINUTE, this.now);
+      this.queue = queue;
+      for (const out of outgoing) this.sent.push({ at: this.now - START.wall, out });
+    }
+    this.now = until;
+  }
+
+  crash(seq: number, process = 'web', changes: Partial<EngineEvent> = {}): void {
+    this.hear(crash(seq, process, this.now, changes));
+  }
+
+  subjects(): string[] {
+    return this.sent.map(({ out }) => (out.form === 'alert' ? out.alert.subject : `digest of ${out.alerts.length}`));
+  }
+
+  names(): Set<string> {
+    const alerts = this.sent.flatMap(({ out }) => (out.form === 'alert' ? [out.alert] : out.alerts));
+    return new Set(alerts.map(({ process }) => process ?? ''));
+  }
+}
+
+describe('one program', () => {
+  test('is told about within a tenth of a second, with what healer did meanwhile', () => {
+    const run = new DeskRun();
+    run.crash(1);
+    run.crash(2, 'web', { kind: 'restarted', pid: 4712 });
+    run.pass(150);
+    expect(run.sent).toMatchObject([
+      { at: 100, out: { alert: { kind: 'crash', subject: 'web', pid: 101, done: ['started it again as pid 4712'] } } },
+    ]);
+  });
+
+  test('that crashes again within a minute is held back, and counted in the next alert about it', () => {
+    const run = new DeskRun();
+    for (let seq = 1; seq <= 5; seq += 1) {
+      run.crash(seq);
+      run.pass(1_000);
+    }
+    run.crash(6, 'web', { kind: 'cooldown-started', reason: 'it rests', data: {} });
+    run.pass(MINUTE);
+    run.crash(7);
+    run.pass(1_000);
+    const alerts = run.sent.map(({ out }) => (out.form === 'alert' ? [out.alert.kind, out.alert.heldBack] : null));
+    expect(alerts).toEqual([
+      ['crash', 0],
+      ['cooldown', 4],
+      ['crash', 0],
+    ]);
+  });
+
+  test('that only observes says what would have been done, in one alert', () => {
+    const run = new DeskRun();
+    run.crash(1, 'web', { kind: 'limit-memory', reason: 'its memory was 612 MB', data: { measured: 612, limit: 500 } });
+    run.crash(2, 'web', { kind: 'would-restart', reason: 'would have restarted', data: {} });
+    run.pass(1_000);
+    run.crash(3, 'web', { kind: 'limit-memory', reason: 'its memory was 700 MB', data: { measured: 700, limit: 500 } });
+    run.crash(4, 'web', { kind: 'would-restart', reason: 'would have restarted', data: {} });
+    run.pass(MINUTE);
+    expect(run.sent).toMatchObject([{ out: { alert: { kind: 'violation', done: ['would have restarted'] } } }]);
+  });
+
+  test.each([
+    ['limit-memory', {}, 'would-restart', 'Nothing: healing is switched off for this program.'],
+    ['limit-memory', {}, 'restarted', 'The program is ended; its restart policy decides whether it is started again.'],
+    ['crashed', {}, 'failed', 'healer does not try again by itself: mend the cause, then start the program.'],
+    ['crashed', {}, 'cooldown-started', 'The program rests, then gets one fresh try with clean counters.'],
+    ['memory-leak', { action: 'log' }, 'novelty', 'Nothing is done about it unless its configuration says so.'],
+    ['fork-bomb', { action: 'observe' }, 'novelty', 'Nothing: healing is switched off for this program.'],
+    [
+      'startup-check-failed',
+      { action: 'disable' },
+      'stopping',
+      'The program is ended and disabled: mend the cause, then enable it.',
+    ],
+    [
+      'zombies-found',
+      { action: 'restart' },
+      'stopping',
+      'The program is ended; its restart policy decides whether it is started again.',
+    ],
+  ] as const)('is told of %s %j, then %s, what comes next: "%s"', (kind, data, consequence, next) => {
+    const run = new DeskRun();
+    run.crash(1, 'web', { kind, data });
+    run.crash(2, 'web', { kind: consequence, data: {} });
+    run.pass(150);
+    expect(run.sent[0]).toMatchObject({ out: { alert: { next } } });
+  });
+
+  test.each([
+    ['stopping', {}],
+    ['exited', { signal: 'SIGTERM' }],
+    ['stopped', {}],
+    ['restarted', {}],
+    ['config-changed', {}],
+    ['novelty', {}],
+    ['engine-started', {}],
+    ['alert-failed', {}],
+  ] as const)('is not told about for an event "%s", which somebody asked for or which is no fault', (kind, data) => {
+    const run = new DeskRun();
+    run.crash(1, 'web', { kind, data });
+    run.pass(MINUTE);
+    expect(run.sent).toEqual([]);
+  });
+
+  test('decides by its "notify" which kinds it is told about', () => {
+    const run = new DeskRun();
+    run.notify = ['cooldown-started'];
+    run.crash(1);
+    run.crash(2, 'web', { kind: 'cooldown-started' });
+    run.notify = 'none';
+    run.crash(3, 'db', { kind: 'failed' });
+    run.pass(MINUTE);
+    expect(run.sent).toMatchObject([{ out: { alert: { kind: 'cooldown' } } }]);
+  });
+});
+
+test.each([
+  ['crashed', 'crash', 'web'],
+  ['limit-cpu', 'violation', 'web'],
+  ['memory-leak', 'anomaly', 'web (memory leak)'],
+  ['fork-bomb', 'anomaly', 'web (fork bomb)'],
+  ['cooldown-started', 'cooldown', 'web'],
+  ['failed', 'restart-failed', 'web'],
+  ['spawn-failed', 'restart-failed', 'web'],
+  ['unhealthy', 'health', 'web'],
+  ['zombies-found', 'zombies', '3'],
+] as const)('an event "%s" is an alert of kind "%s" about %s', (kind, alertKind, subject) => {
+  const run = new DeskRun();
+  run.crash(1, 'web', { kind, data: { count: 3 } });
+  run.pass(MINUTE);
+  expect(run.sent).toMatchObject([{ out: { alert: { kind: alertKind, subject } } }]);
+});
+
+test('an engine that comes back after a kill is told about', () => {
+  const run = new DeskRun();
+  run.crash(1, 'web', { kind: 'engine-started', process: null, data: { interrupted: true } });
+  run.pass(MINUTE);
+  expect(run.sent).toMatchObject([{ out: { alert: { kind: 'engine-recovered' } } }]);
+});
+
+describe('many programs', () => {
+  test('up to ten are told about one by one', () => {
+    const run = new DeskRun();
+    for (let seq = 1; seq <= 10; seq += 1) run.crash(seq, `p${seq}`);
+    run.pass(MINUTE);
+    expect(run.subjects()).toEqual(Array.from({ length: 10 }, (_, index) => `p${index + 1}`));
+  });
+
+  test('200 at once come in one digest', () => {
+    const run = new DeskRun();
+    run.hear(...Array.from({ length: 200 }, (_, index) => crash(index + 1, `p${index}`, run.now)));
+    run.pass(MINUTE);
+    expect(run.subjects()).toEqual(['digest of 200']);
+  });
+
+  test('a straggler of a storm gets a mail of its own', () => {
+    const run = new DeskRun();
+    run.hear(...Array.from({ length: 20 }, (_, index) => crash(index + 1, `p${index}`, run.now)));
+    run.pass(3 * MINUTE);
+    run.crash(50, 'late');
+    run.pass(1_000);
+    expect(run.subjects()).toEqual(['digest of 20', 'late']);
+  });
+
+  test('however 200 crashes fall within a minute: at most 15 mails, every program in one of them', () => {
+    const times = fc.array(fc.integer({ min: 0, max: 60_000 }), { minLength: 200, maxLength: 200 });
+    fc.assert(
+      fc.property(times, (moments) => {
+        const run = new DeskRun();
+        for (const [index, at] of moments.sort((a, b) => a - b).entries()) {
+          run.pass(START.wall + at - run.now);
+          run.crash(index + 1, `p${index}`);
+        }
+        run.pass(2 * MINUTE);
+        expect(run.sent.length).toBeLessThanOrEqual(15);
+        expect(run.names().size).toBe(200);
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+describe('time and restarts', () => {
+  test('the same events considered again after a restart give the same alerts with the same ids', () => {
+    const [before, after] = [new DeskRun(), new DeskRun()];
+    for (const run of [before, after]) {
+      run.crash(1);
+      run.pass(1_000);
+    }
+    expect(after.sent).toEqual(before.sent);
+    after.hear(crash(1, 'web', START.wall));
+    after.pass(MINUTE);
+    expect(after.sent).toHaveLength(1);
+  });
+
+  test('what waits survives as plain data', () => {
+    const run = new DeskRun();
+    run.crash(1);
+    run.queue = JSON.parse(JSON.stringify(run.queue));
+    run.pass(1_000);
+    expect(run.subjects()).toEqual(['web']);
+  });
+
+  test('a clock that is set back delays nothing', () => {
+    const run = new DeskRun();
+    run.crash(1);
+    run.now -= 3_600_000;
+    run.pass(1_000);
+    run.hear(crash(2, 'web', run.now));
+    run.pass(1_000);
+    expect(run.subjects()).toEqual(['web', 'web']);
+  });
+
+  test('what happened more than a day ago is not news', () => {
+    const run = new DeskRun();
+    run.hear(crash(1, 'web', run.now - 25 * 3_600_000));
+    run.pass(1_000);
+    expect(run.sent).toEqual([]);
+    expect(run.queue.lastSeq).toBe(1);
+  });
+});
