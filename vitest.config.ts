@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -5,10 +6,11 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Engines of several tests run side by side, and beside that of whoever runs the tests.
+    // Several test engines run at once, possibly beside your own: without a fixed port they do not collide.
     env: { HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' },
     pool: 'forks',
-    maxWorkers: 2,
+    // Tests mostly wait for processes, so even a single core can run two workers.
+    maxWorkers: Math.max(2, availableParallelism()),
     reporters: ['default', './test/support/summary-reporter.ts'],
   },
 });
