@@ -77,7 +77,7 @@ export class FakeWorld {
     },
     hasLeftovers: (target) => this.#processes.get(target.run.pid)?.hasChildren ?? false,
     closeRun: (target) => this.#note('close', target),
-    record: { tell: (draft) => void this.events.push(draft) },
+    recorder: { record: (draft) => void this.events.push(draft) },
   };
 
   #spawn(id: string, runNumber: number): SpawnedProcess {

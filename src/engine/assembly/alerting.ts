@@ -41,7 +41,7 @@ export class Alerting {
     // Watched before they are read, so that no edit falls between the two.
     this.#watches = Object.values(alertFiles(this.#configDir)).map((file) => watchSource(file, () => this.#reload()));
     const { settings, problems } = loadAlerts(this.#configDir, process.env);
-    this.#tell(problems, settings === null ? 'alerts wait until this is mended' : null);
+    this.#report(problems, settings === null ? 'alerts wait until this is mended' : null);
     this.#alerts.start(settings);
     this.#records.commit();
   }
@@ -53,16 +53,17 @@ export class Alerting {
 
   #reload(): void {
     const { settings, problems } = loadAlerts(this.#configDir, process.env);
-    this.#tell(problems, settings === null ? 'the settings of before stay in force' : null);
+    this.#report(problems, settings === null ? 'the settings of before stay in force' : null);
     if (settings !== null) {
-      this.#records.tellEngine('config-changed', 'the settings of alerts changed');
+      this.#records.recordEngineEvent('config-changed', 'the settings of alerts changed');
       this.#alerts.configure(settings);
     }
     this.#records.commit();
   }
 
-  #tell(problems: readonly ConfigProblem[], consequence: string | null): void {
-    for (const problem of problems) this.#records.tellEngine('config-invalid', formatProblem(problem), { ...problem });
+  #report(problems: readonly ConfigProblem[], consequence: string | null): void {
+    for (const problem of problems)
+      this.#records.recordEngineEvent('config-invalid', formatProblem(problem), { ...problem });
     const error = problems.find(({ severity }) => severity === 'error') ?? problems[0];
     if (error === undefined) this.#degradations.clear('alerts');
     else this.#degradations.set('alerts', [formatProblem(error), consequence].filter(Boolean).join('; '));

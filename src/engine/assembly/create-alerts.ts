@@ -33,9 +33,6 @@ export function createAlerts(running: AlertingEngine): Alerts {
     eventsAfter: (seq) => events.after(seq).events,
     subjectOf: (id) => running.engine.programs.get(id)?.program.spec ?? null,
     readTail: (id, count) => readTail(running.logFolder(id), count),
-    tell: (kind, reason, data) => {
-      records.tellEngine(kind, reason, data);
-      records.commit();
-    },
+    tell: (kind, reason, data) => records.announce(kind, reason, data),
   });
 }

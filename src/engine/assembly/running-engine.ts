@@ -37,7 +37,7 @@ import { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { createStores, loadStores, type Stores } from '../store/stores.ts';
 import { endEscaped } from '../watches/escaped-processes.ts';
-import { tellStart } from '../records/tell-start.ts';
+import { recordStart } from '../records/record-start.ts';
 import { Watchers } from '../core/watchers.ts';
 import { ProgramRunner } from '../runs/program-runner.ts';
 
@@ -113,7 +113,7 @@ export class RunningEngine {
     this.#healing = this.#createHealingSwitch();
     this.engine = new Engine(
       clock,
-      { ...this.#runner.ports, record: this.records },
+      { ...this.#runner.ports, recorder: this.records },
       {
         onLaunch: () => this.records.flush(),
         onChange: (entry) => this.#onChange(entry),
@@ -132,7 +132,7 @@ export class RunningEngine {
     this.#alerting = new Alerting(this);
     this.status = new OwnStatus(this, () => this.#alerting.status());
     this.observation = new Observation(this.engine, parts, {
-      onUsage: (entry) => this.rowWatchers.tell('changed', entry.id),
+      onUsage: (entry) => this.rowWatchers.emit('changed', entry.id),
       onLost: (entry) => this.exits.onLost(entry),
       onTick: (problem) => this.#onTick(problem),
     });
@@ -146,7 +146,7 @@ export class RunningEngine {
         this.#stores.state.putSpec(spec.id, spec);
         this.parts.logs.changeSettings(spec.id, spec.logs);
       },
-      onSettings: () => this.settingWatchers.tell(),
+      onSettings: () => this.settingWatchers.emit(),
     };
   }
 
@@ -154,7 +154,7 @@ export class RunningEngine {
     return new HealingSwitch(
       {
         clock: this.parts.clock,
-        record: this.records,
+        recorder: this.records,
         onChange: (id) => this.engine.healingChanged(id),
         save: (holds) => this.#stores.holds.put(holds),
       },
@@ -173,10 +173,10 @@ export class RunningEngine {
     this.observation.anomalies.take(this.events.after(0).events);
     this.#healing.recall(holds);
     const alertQueueProblem = this.#alerting.load();
-    tellStart(this.events, this.records);
+    recordStart(this.events, this.records);
     this.neighbours.orphans.load();
     for (const problem of [...problems, alertQueueProblem]) {
-      if (problem !== null) this.records.tellEngine('file-corrupt', problem);
+      if (problem !== null) this.records.recordEngineEvent('file-corrupt', problem);
     }
     const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
     for (const { spec } of specs) this.#stores.state.putSpec(spec.id, spec);
@@ -212,7 +212,7 @@ export class RunningEngine {
     const { keep } = options;
     this.sources.close();
     this.health.close();
-    this.records.tellEngine(
+    this.records.recordEngineEvent(
       'engine-stopping',
       keep ? 'the engine goes down, its programs stay' : 'the engine goes down',
     );
@@ -245,7 +245,7 @@ export class RunningEngine {
   #onChange(entry: ManagedProgram): void {
     this.records.change(entry);
     this.schedules.keep(entry.id, entry.program.spec.schedule);
-    this.rowWatchers.tell('changed', entry.id);
+    this.rowWatchers.emit('changed', entry.id);
     this.operations.onChange(entry);
     this.health.onChange(entry);
     this.#runner.keepLimits(entry);
@@ -258,13 +258,13 @@ export class RunningEngine {
     this.observation.forget(entry.id);
     this.health.forget(entry.id);
     this.#runner.forget(entry.id);
-    this.rowWatchers.tell('removed', entry.id);
+    this.rowWatchers.emit('removed', entry.id);
   }
 
   #publish(events: readonly EngineEvent[]): void {
     this.observation.takeEvents(events);
     this.parts.onEvents(events);
-    this.eventWatchers.tell();
+    this.eventWatchers.emit();
     this.#alerting.onEvents(events);
   }
 

@@ -94,7 +94,7 @@ export class Engine {
     this.#entries.set(entry.id, entry);
     this.#waiting.note(entry);
     this.#listener.onChange(entry);
-    this.#tellDependents(entry.id);
+    this.#notifyDependents(entry.id);
   }
 
   /** Makes a program known that an earlier engine knew already, with what that means now. */
@@ -115,7 +115,7 @@ export class Engine {
     entry.program = program;
     entry.origin = origin;
     this.#listener.onChange(entry);
-    if (mattersToOthers(before, program)) this.#tellDependents(entry.id);
+    if (mattersToOthers(before, program)) this.#notifyDependents(entry.id);
     this.post(entry.id, { kind: 'dependencyChanged' });
     if (before.spec.healing !== program.spec.healing) this.healingChanged(entry.id);
   }
@@ -171,7 +171,7 @@ export class Engine {
     this.#waiting.note(entry);
     this.#listener.onChange(entry);
     this.#perform(entry, decision);
-    if (mattersToOthers(before, decision.program)) this.#tellDependents(entry.id);
+    if (mattersToOthers(before, decision.program)) this.#notifyDependents(entry.id);
   }
 
   #perform(entry: ManagedProgram, decision: Decision): void {
@@ -188,7 +188,7 @@ export class Engine {
     return mode === 'on' ? null : mode;
   }
 
-  #tellDependents(id: string): void {
+  #notifyDependents(id: string): void {
     if (this.#isGoingDown) return;
     this.postAll(this.#waiting.waitingFor(id).map((other) => ({ id: other, fact: { kind: 'dependencyChanged' } })));
   }
@@ -204,7 +204,7 @@ export class Engine {
     this.#waiting.forget(entry.id);
     entry.cancelTimer?.();
     this.#listener.onForgotten(entry);
-    this.#tellDependents(entry.id);
+    this.#notifyDependents(entry.id);
   }
 }
 

@@ -59,7 +59,7 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       return null;
     case 'tell': {
       const { event, pid, reason, data } = action;
-      ports.record.tell({ kind: event, process: id, pid, reason, data });
+      ports.recorder.record({ kind: event, process: id, pid, reason, data });
       return null;
     }
     case 'forget':

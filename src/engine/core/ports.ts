@@ -35,13 +35,13 @@ export interface Ports {
   readonly hasLeftovers: (target: RunOf, thorough: boolean) => boolean;
   /** The run is over: drain its output and remove its pipes. */
   readonly closeRun: (target: RunOf) => void;
-  readonly record: Recorder;
+  readonly recorder: Recorder;
 }
 
-/** Where the engine writes down what it must not forget. */
+/** Records events. */
 export interface Recorder {
   /** Adds an event; it is written and published when the mailbox is empty. */
-  readonly tell: (draft: {
+  readonly record: (draft: {
     readonly kind: EventKind;
     readonly process: string | null;
     readonly pid: number | null;

@@ -12,7 +12,7 @@ export class Watchers<Args extends readonly unknown[]> {
     return this.#callbacks.size;
   }
 
-  tell(...args: Args): void {
+  emit(...args: Args): void {
     for (const callback of this.#callbacks) callback(...args);
   }
 }

@@ -22,7 +22,7 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   const { added, removed, changedInPlace, changedNeedsRestart } = diff;
   refreshOrigins(engine, origins);
   if (added.length + removed.length + changedInPlace.length + changedNeedsRestart.length === 0) return;
-  records.tellEngine(
+  records.recordEngineEvent(
     'config-changed',
     `the list of programs changed: ${String(added.length)} added, ${String(removed.length)} removed, ${String(changedInPlace.length)} changed in place, ${String(changedNeedsRestart.length)} to be restarted`,
     { added: added.map(({ id }) => id), removed },
@@ -37,7 +37,7 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
 function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
   putSpec(spec);
   engine.add(newProgram(spec), origin);
-  records.tell({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
+  records.record({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
   if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startAsked', by: 'boot' });
 }
 

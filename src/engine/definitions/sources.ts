@@ -14,7 +14,7 @@ import { applySpecs, type SpecTarget } from './apply-specs.ts';
 import type { Records } from '../records/records.ts';
 
 /** Problems told as events; the rest is counted. A binary file must not fill the log. */
-const TOLD_PROBLEMS = 20;
+const RECORDED_PROBLEMS = 20;
 
 /** One and the same object, as whoever compares expects of what did not change. */
 const NO_BINARIES: MergedSources['binaries'] = {};
@@ -75,7 +75,7 @@ export class Sources {
   /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
   async start(nowMs: number): Promise<LoadedSources> {
     const problem = await rescueRegistry(this.#sources.registryFile, nowMs);
-    if (problem !== null) this.#target.records.tellEngine('file-corrupt', problem);
+    if (problem !== null) this.#target.records.recordEngineEvent('file-corrupt', problem);
     this.#isRescued = problem !== null;
     this.#watch();
     const loaded = await this.#load(this.#sources);
@@ -195,7 +195,7 @@ export class Sources {
     this.#loaded = loaded;
     for (const { spec } of loaded.specs) this.#named.add(spec.id);
     noteSources(this.#noteFile, files);
-    tellProblems(
+    recordProblems(
       this.#target.records,
       loaded.problems.filter((problem) => !known.has(formatProblem(problem))),
       loaded.refused,
@@ -205,14 +205,16 @@ export class Sources {
 }
 
 /** Problems that are new become events. */
-function tellProblems(records: Records, fresh: readonly ConfigProblem[], refused: readonly string[]): void {
-  for (const problem of fresh.slice(0, TOLD_PROBLEMS)) {
-    records.tellEngine('config-invalid', formatProblem(problem), { ...problem });
+function recordProblems(records: Records, fresh: readonly ConfigProblem[], refused: readonly string[]): void {
+  for (const problem of fresh.slice(0, RECORDED_PROBLEMS)) {
+    records.recordEngineEvent('config-invalid', formatProblem(problem), { ...problem });
   }
-  const untold = fresh.length - TOLD_PROBLEMS;
-  if (untold > 0) records.tellEngine('config-invalid', `and ${String(untold)} more problems`, { untold });
+  const untold = fresh.length - RECORDED_PROBLEMS;
+  if (untold > 0) records.recordEngineEvent('config-invalid', `and ${String(untold)} more problems`, { untold });
   if (fresh.length === 0) return;
   for (const file of refused) {
-    records.tellEngine('config-invalid', `the edit of "${file}" changes nothing until its errors are mended`, { file });
+    records.recordEngineEvent('config-invalid', `the edit of "${file}" changes nothing until its errors are mended`, {
+      file,
+    });
   }
 }

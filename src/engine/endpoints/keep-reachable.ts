@@ -29,7 +29,7 @@ export function keepReachable(running: RunningEngine, endpoint: Endpoint): () =>
       running.degradations.clear('socket');
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;
-      if (!running.degradations.list().includes(problem)) tell(running, problem);
+      if (!running.degradations.list().includes(problem)) running.records.announce('engine-degraded', problem);
       running.degradations.set('socket', problem);
     } finally {
       isBusy = false;
@@ -46,10 +46,6 @@ async function restore(running: RunningEngine, { lock, server, note }: Endpoint)
   note.restore();
   running.parts.logs.restore();
   const { runtimeDir } = running.parts.paths;
-  tell(running, `somebody removed the socket or the lock in "${runtimeDir}"; they are there again`);
-}
-
-function tell({ records }: RunningEngine, sentence: string): void {
-  records.tellEngine('engine-degraded', sentence);
-  records.commit();
+  const sentence = `the socket or the lock in "${runtimeDir}" was missing and has been restored`;
+  running.records.announce('engine-degraded', sentence);
 }

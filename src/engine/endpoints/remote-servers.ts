@@ -116,7 +116,7 @@ export class RemoteServers {
       metrics: metricsSourceOf(this.#running, this.#engine),
     });
     if (tls !== null) await this.#renew(this.#api, tls);
-    this.#tell('remote API', apiAt.host, this.#api.port);
+    this.#announce('remote API', apiAt.host, this.#api.port);
   }
 
   async #renew(server: ApiServer, files: CertificateFiles): Promise<void> {
@@ -149,7 +149,7 @@ export class RemoteServers {
     const names = (): readonly string[] => this.#settings().api.names;
     this.#aliveness = await serveAliveness(alivenessAt, names, () => this.#alivenessFacts());
     this.#onStatusUrl(statusUrlOf(alivenessAt.host, this.#aliveness.port));
-    this.#tell('aliveness server', alivenessAt.host, this.#aliveness.port);
+    this.#announce('aliveness server', alivenessAt.host, this.#aliveness.port);
   }
 
   #alivenessFacts(): AlivenessFacts {
@@ -158,9 +158,8 @@ export class RemoteServers {
   }
 
   /** Where a port was left to the system, nobody would find it otherwise. */
-  #tell(name: string, host: string, port: number): void {
-    this.#running.records.tellEngine('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
-    this.#running.records.commit();
+  #announce(name: string, host: string, port: number): void {
+    this.#running.records.announce('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
   }
 }
 

@@ -14,7 +14,7 @@ const LONGEST_HOLD_MS = 2_147_483_647;
 
 export interface HealingSwitchPorts {
   readonly clock: Clock;
-  readonly record: Recorder;
+  readonly recorder: Recorder;
   /** Null is all programs. */
   readonly onChange: (id: string | null) => void;
   readonly save: (holds: StoredHolds) => void;
@@ -53,11 +53,12 @@ export class HealingSwitch {
   }
 
   hold(id: string | null, forMs: number | null): void {
-    const { clock, record } = this.#ports;
+    const { clock, recorder } = this.#ports;
     const until = forMs === null ? null : later(clock.now(), forMs);
     this.#set(id, until);
     const end = until === null ? 'until it is released' : `until ${new Date(until.wall).toISOString()}`;
-    record.tell({ kind: 'held', process: id, pid: null, reason: `healing is held by the operator ${end}`, data: {} });
+    const reason = `healing is held by the operator ${end}`;
+    recorder.record({ kind: 'held', process: id, pid: null, reason, data: {} });
     this.#changed(id);
   }
 
@@ -66,7 +67,7 @@ export class HealingSwitch {
     if (hold === undefined) return;
     hold.cancel();
     this.#holds.delete(id);
-    this.#ports.record.tell({ kind: 'released', process: id, pid: null, reason, data: {} });
+    this.#ports.recorder.record({ kind: 'released', process: id, pid: null, reason, data: {} });
     this.#changed(id);
   }
 

@@ -166,7 +166,7 @@ export class PeerLink {
     const name = this.#view?.instanceId;
     this.#view = null;
     running.degradations.clear('partner');
-    if (action === 'left' && name !== undefined) this.#tell('partner-left', `the engine of "${name}" ${why}`);
+    if (action === 'left' && name !== undefined) this.#announce('partner-left', `the engine of "${name}" ${why}`);
     const isIdle = this.#watch.name === 'unknown' && this.#looks >= PARTNER_RULE.failures && !options.isStandalone;
     if (options.partner !== null && (action === 'left' || isIdle)) onLeft();
   }
@@ -193,19 +193,19 @@ export class PeerLink {
       case 'left':
         return;
       case 'tell-lost':
-        this.#tell('partner-lost', about);
+        this.#announce('partner-lost', about);
         return;
       case 'tell-back':
         this.#child = null;
-        this.#tell('partner-started', about);
+        this.#announce('partner-started', about);
         return;
       case 'end':
-        this.#tell('partner-lost', about);
+        this.#announce('partner-lost', about);
         await this.#end();
         return;
       case 'start':
       case 'replace':
-        this.#tell('partner-lost', about);
+        this.#announce('partner-lost', about);
         if (await this.#end()) this.#start(partner);
     }
   }
@@ -232,10 +232,9 @@ export class PeerLink {
     this.#child = spawnEngine({ script: this.#parts.script, paths, options, cwd, env });
   }
 
-  #tell(kind: EventKind, reason: string): void {
-    const { records } = this.#parts.running;
-    records.tellEngine(kind, reason, { partner: this.#view?.instanceId ?? null, pid: this.#view?.pid ?? null });
-    records.commit();
+  #announce(kind: EventKind, reason: string): void {
+    const { instanceId = null, pid = null } = this.#view ?? {};
+    this.#parts.running.records.announce(kind, reason, { partner: instanceId, pid });
   }
 }
 

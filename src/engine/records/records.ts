@@ -29,13 +29,20 @@ export class Records implements Recorder {
     return this.#trouble;
   }
 
-  readonly tell: Recorder['tell'] = (draft) => {
+  /** Adds an event, to be written and published with the next commit. */
+  readonly record: Recorder['record'] = (draft) => {
     this.#stores.events.add(draft, this.#wallNow());
   };
 
-  /** What the engine tells of itself. */
-  tellEngine(kind: EngineEvent['kind'], reason: string, data: EngineEvent['data'] = {}): void {
-    this.tell({ kind, process: null, pid: null, reason, data });
+  /** Adds an event about the engine itself. */
+  recordEngineEvent(kind: EngineEvent['kind'], reason: string, data: EngineEvent['data'] = {}): void {
+    this.record({ kind, process: null, pid: null, reason, data });
+  }
+
+  /** Adds an event about the engine itself, and commits it at once. */
+  announce(kind: EngineEvent['kind'], reason: string, data?: EngineEvent['data']): void {
+    this.recordEngineEvent(kind, reason, data);
+    this.commit();
   }
 
   change({ id, program }: ManagedProgram): void {
@@ -73,8 +80,9 @@ export class Records implements Recorder {
     const began = problem !== null && this.#trouble === null;
     const ended = problem === null && this.#trouble !== null;
     this.#trouble = problem;
-    if (began) this.tellEngine('engine-degraded', `cannot write state and events: ${problem}; healing goes on`);
-    if (ended) this.tellEngine('engine-degraded', 'state and events can be written again', { linesLost: dropped });
+    if (began) this.recordEngineEvent('engine-degraded', `cannot write state and events: ${problem}; healing goes on`);
+    if (ended)
+      this.recordEngineEvent('engine-degraded', 'state and events can be written again', { linesLost: dropped });
     if (ended) this.commit();
   }
 }

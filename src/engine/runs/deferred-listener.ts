@@ -5,18 +5,18 @@ export class DeferredListener implements LogTransportListener {
   #listener: LogTransportListener | null = null;
   readonly #held: ((listener: LogTransportListener) => void)[] = [];
 
-  readonly onExit = (exit: WitnessedExit): void => this.#tell((listener) => listener.onExit(exit));
-  readonly onGap = (gap: LogGap): void => this.#tell((listener) => listener.onGap(gap));
-  readonly onTrouble = (message: string): void => this.#tell((listener) => listener.onTrouble(message));
+  readonly onExit = (exit: WitnessedExit): void => this.#deliver((listener) => listener.onExit(exit));
+  readonly onGap = (gap: LogGap): void => this.#deliver((listener) => listener.onGap(gap));
+  readonly onTrouble = (message: string): void => this.#deliver((listener) => listener.onTrouble(message));
 
   /** From now on this one hears at once; first of all what was held back. */
   deliverTo(listener: LogTransportListener): void {
     this.#listener = listener;
-    for (const tell of this.#held.splice(0)) tell(listener);
+    for (const call of this.#held.splice(0)) call(listener);
   }
 
-  #tell(tell: (listener: LogTransportListener) => void): void {
-    if (this.#listener === null) this.#held.push(tell);
-    else tell(this.#listener);
+  #deliver(call: (listener: LogTransportListener) => void): void {
+    if (this.#listener === null) this.#held.push(call);
+    else call(this.#listener);
   }
 }

@@ -4,7 +4,7 @@ import type { Records } from '../records/records.ts';
 
 interface NewsReaders {
   readonly exits: Pick<Exits, 'onWitnessed'>;
-  readonly records: Pick<Records, 'tell' | 'tellEngine' | 'commit'>;
+  readonly records: Pick<Records, 'record' | 'announce' | 'commit'>;
 }
 
 /** What the engine makes of what the log transport tells it. */
@@ -13,13 +13,10 @@ export function logNewsFor({ exits, records }: NewsReaders): LogTransportListene
     onExit: (exit) => exits.onWitnessed(exit),
     onGap: (gap) => {
       const { id, lines, bytes } = gap;
-      records.tell({ kind: 'log-gap', process: id, pid: null, reason: describeGap(gap), data: { lines, bytes } });
+      records.record({ kind: 'log-gap', process: id, pid: null, reason: describeGap(gap), data: { lines, bytes } });
       records.commit();
     },
-    onTrouble: (message) => {
-      records.tellEngine('engine-degraded', message);
-      records.commit();
-    },
+    onTrouble: (message) => records.announce('engine-degraded', message),
   };
 }
 

@@ -85,7 +85,7 @@ export class ProgramRunner {
     });
   }
 
-  readonly ports: Omit<Ports, 'record'> = {
+  readonly ports: Omit<Ports, 'recorder'> = {
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
     takeOver: (spec, runNumber) => this.#takeOver(spec, runNumber),
     signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),

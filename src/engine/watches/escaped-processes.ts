@@ -10,7 +10,7 @@ interface EscapeSearch {
   readonly sampler: Pick<Sampler, 'escaped'>;
   readonly marks: RunMarks;
   readonly isProbing: (id: string, probeNumber: number) => boolean;
-  readonly records: Pick<Records, 'tell' | 'commit'>;
+  readonly records: Pick<Records, 'record' | 'commit'>;
   /** A daemon of a run that lives: it stays, where its program is held. */
   readonly keep: (id: string, daemon: EscapedProcess) => void;
 }
@@ -36,7 +36,7 @@ export function endEscaped({ programs, sampler, marks, isProbing, records, keep 
     process.kill(pid, 'SIGKILL');
     const whose = owner.kind === 'run' ? 'an earlier run' : 'a health check';
     const reason = `ended "${name}", which ${whose} had left behind`;
-    records.tell({ kind: 'leftovers-ended', process: owner.id, pid, reason, data: {} });
+    records.record({ kind: 'leftovers-ended', process: owner.id, pid, reason, data: {} });
   }
   records.commit();
 }

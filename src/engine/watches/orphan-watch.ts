@@ -19,7 +19,7 @@ const MS_PER_S = 1_000;
 export interface OrphanWatchParts {
   readonly engine: Pick<Engine, 'findByPid'>;
   readonly clock: Clock;
-  readonly records: Pick<Records, 'tell' | 'tellEngine' | 'commit'>;
+  readonly records: Pick<Records, 'record' | 'recordEngineEvent' | 'commit'>;
   readonly readTable: ReadProcessTable;
   readonly trees: TrackedTrees;
   readonly file: OrphanFile;
@@ -47,7 +47,7 @@ export class OrphanWatch {
   load(): void {
     const { file, clock, records } = this.#parts;
     const { tracked, problem } = file.load(clock.now().wall);
-    if (problem !== null) records.tellEngine('file-corrupt', problem);
+    if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
     for (const each of tracked) this.#entries.set(each.pid, { tracked: each, askedAt: null });
   }
 
@@ -78,7 +78,7 @@ export class OrphanWatch {
     const above = { pid: parent.pid, startTicks: parent.startTicks, name: parent.name };
     const tracked: Tracked = { pid, startTicks, name, parent: above, trackedAt };
     this.#entries.set(pid, { tracked, askedAt: null });
-    this.#tell('orphan-tracked', tracked, `ends with its parent ${nameOf(above)}`);
+    this.#record('orphan-tracked', tracked, `ends with its parent ${nameOf(above)}`);
     this.#save();
     return viewOf(tracked);
   }
@@ -141,27 +141,28 @@ export class OrphanWatch {
     if (isThere) trees.kill(tracked);
     this.#entries.delete(tracked.pid);
     const how = isThere ? `SIGKILL, since it had not ended ${String(GRACE_MS / MS_PER_S)} s after SIGTERM` : 'SIGTERM';
-    this.#tell('orphan-ended', tracked, `its parent ${nameOf(tracked.parent)} is gone: ended by ${how}`);
+    this.#record('orphan-ended', tracked, `its parent ${nameOf(tracked.parent)} is gone: ended by ${how}`);
   }
 
   #forget(tracked: Tracked, why: string): void {
     this.#entries.delete(tracked.pid);
-    this.#tell('orphan-untracked', tracked, `not tracked any longer: ${why}`);
+    this.#record('orphan-untracked', tracked, `not tracked any longer: ${why}`);
   }
 
-  #tell(
+  #record(
     kind: 'orphan-tracked' | 'orphan-untracked' | 'orphan-ended',
     { pid, name, parent }: Tracked,
     what: string,
   ): void {
     const data = { name, parentPid: parent.pid, parentName: parent.name };
-    this.#parts.records.tell({ kind, process: null, pid, reason: `"${name}" ${what}`, data });
+    this.#parts.records.record({ kind, process: null, pid, reason: `"${name}" ${what}`, data });
   }
 
   #save(): void {
     const { file, records } = this.#parts;
     const problem = file.save([...this.#entries.values()].map(({ tracked }) => tracked));
-    if (problem !== null) records.tellEngine('engine-degraded', `cannot write which processes are tracked: ${problem}`);
+    if (problem !== null)
+      records.recordEngineEvent('engine-degraded', `cannot write which processes are tracked: ${problem}`);
     records.commit();
   }
 }

@@ -17,7 +17,7 @@ const MS_PER_S = 1_000;
 export interface ZombieWatchParts {
   readonly engine: Pick<Engine, 'findByPid' | 'post' | 'programs'>;
   readonly clock: Clock;
-  readonly records: Pick<Records, 'tellEngine' | 'commit'>;
+  readonly records: Pick<Records, 'announce'>;
   readonly readTable: ReadProcessTable;
   /** Between two scans. */
   readonly intervalSeconds: () => number;
@@ -34,7 +34,7 @@ interface Judged extends Zombie {
 export class ZombieWatch {
   readonly #parts: ZombieWatchParts;
   /** Those that were told: each once, for as long as it is there. */
-  #told: ReadonlySet<string> = new Set();
+  #reported: ReadonlySet<string> = new Set();
   #nextAt: number;
   #cleaning: Promise<ZombieCleanup> | null = null;
 
@@ -57,7 +57,7 @@ export class ZombieWatch {
     if (mono < this.#nextAt) return;
     this.#nextAt = mono + intervalMs;
     if (mayAct()) void this.clean();
-    else this.#tell(this.#find());
+    else this.#report(this.#find());
   }
 
   /** Asks every parent that may be asked to reap, and waits for it; those who ask meanwhile get the same answer. */
@@ -80,8 +80,8 @@ export class ZombieWatch {
     const left = found.filter(isStillZombie);
     const leftKeys = new Set(left.map(zombieKey));
     const cleaned = asked.filter((zombie) => !leftKeys.has(zombieKey(zombie)));
-    if (cleaned.length > 0) this.#tellCleaned(cleaned);
-    this.#tell(left);
+    if (cleaned.length > 0) this.#reportCleaned(cleaned);
+    this.#report(left);
     return { cleaned: cleaned.map(viewOf), left: left.map(viewOf), restarting: this.#restarting(left) };
   }
 
@@ -101,17 +101,16 @@ export class ZombieWatch {
     }
   }
 
-  #tellCleaned(cleaned: readonly Judged[]): void {
+  #reportCleaned(cleaned: readonly Judged[]): void {
     const { records } = this.#parts;
     const reason = `${describeZombies(cleaned)}: reaped after a SIGCHLD`;
-    records.tellEngine('zombies-cleaned', reason, { count: cleaned.length, pids: cleaned.map(({ pid }) => pid) });
-    records.commit();
+    records.announce('zombies-cleaned', reason, { count: cleaned.length, pids: cleaned.map(({ pid }) => pid) });
   }
 
   /** Tells those that were not told before: of programs as a fact of theirs, of others as an event of the engine. */
-  #tell(left: readonly Judged[]): void {
-    const news = left.filter((zombie) => !this.#told.has(zombieKey(zombie)) && zombie.parentPid !== process.pid);
-    this.#told = new Set(left.map(zombieKey));
+  #report(left: readonly Judged[]): void {
+    const news = left.filter((zombie) => !this.#reported.has(zombieKey(zombie)) && zombie.parentPid !== process.pid);
+    this.#reported = new Set(left.map(zombieKey));
     const strangers = news.filter(({ program }) => program === null);
     for (const [id, own] of groupByProgram(news)) this.#parts.engine.post(id, keptFact(own));
     if (strangers.length === 0) return;
@@ -119,8 +118,7 @@ export class ZombieWatch {
     const zombies = strangers
       .slice(0, 50)
       .map(({ pid, name, parentPid, untouched }) => ({ pid, name, parentPid, untouched }));
-    records.tellEngine('zombies-found', describeStrangers(strangers), { count: strangers.length, zombies });
-    records.commit();
+    records.announce('zombies-found', describeStrangers(strangers), { count: strangers.length, zombies });
   }
 
   #restarting(left: readonly Judged[]): readonly string[] {

@@ -21,7 +21,7 @@ function switchOn(clock: FakeClock, observesAll = false) {
   const healing = new HealingSwitch(
     {
       clock,
-      record: { tell: ({ kind, process, reason }) => void events.push(`${kind} ${process ?? 'all'}: ${reason}`) },
+      recorder: { record: ({ kind, process, reason }) => void events.push(`${kind} ${process ?? 'all'}: ${reason}`) },
       onChange: (id) => void changed.push(id),
       save: (stored) => {
         file.put(stored);

@@ -41,8 +41,8 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
       engine: { findByPid: () => undefined },
       clock,
       records: {
-        tell: ({ kind, pid, reason }) => void told.push({ kind, pid, reason }),
-        tellEngine: (kind, reason) => void told.push({ kind, pid: null, reason }),
+        record: ({ kind, pid, reason }) => void told.push({ kind, pid, reason }),
+        recordEngineEvent: (kind, reason) => void told.push({ kind, pid: null, reason }),
         commit: () => undefined,
       },
       readTable,

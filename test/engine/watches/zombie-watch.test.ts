@@ -52,8 +52,7 @@ describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
       },
       clock: systemClock,
       records: {
-        tellEngine: (kind, reason, data) => void told.push({ kind, reason, data: { ...data } }),
-        commit: () => undefined,
+        announce: (kind, reason, data) => void told.push({ kind, reason, data: { ...data } }),
       },
       readTable: createProcessTableReader(() => performance.now()),
       intervalSeconds: () => intervalSeconds,
