@@ -1,3 +1,4 @@
+import { hasProcess } from '../protocol/process-phase.ts';
 import { FAULT_CAUSES } from '../protocol/restart-cause.ts';
 import type { EngineStatus, SnapshotRow } from '../protocol/snapshot.ts';
 
@@ -40,7 +41,6 @@ export interface Figure {
 }
 
 const MB = 2 ** 20;
-const ALIVE = ['running', 'starting', 'paused', 'stopping'];
 /** Told from the start on: what appears with its first finding has no rise that anybody could see. */
 const ANOMALY_KINDS = ['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty'];
 
@@ -83,7 +83,7 @@ function stateFigures({ rows, nowMs }: FigureFacts): readonly Figure[] {
       'healer.process.up',
       '',
       '1 while a process of the program lives.',
-      perRow(({ state }) => ALIVE.includes(state)),
+      perRow(({ state }) => hasProcess(state)),
     ),
     gauge(
       'healer.process.healthy',

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type OperationName, OPERATIONS } from '../../src/cli/commands/operations.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
+import { type OperationName, operationOf, OPERATIONS } from '../../src/protocol/operations.ts';
 import { PROCESS_STATES, type ProcessStateName } from '../../src/protocol/process-state.ts';
 import { engineEvent, programRow } from '../support/program-row.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
@@ -125,7 +125,7 @@ describe('"all"', () => {
     const engine = await home.startEngine({ list, stop: ({ id }) => done(id, 'stopped') });
     expect(await home.run(['stop', 'all'])).toMatchObject({ code: 0 });
     const asked = engine.calls.filter(({ method }) => method === 'stop').map(({ params }) => params);
-    expect(asked).toEqual(OPERATIONS.stop.appliesTo.map((id) => ({ id })));
+    expect(asked).toEqual(OPERATIONS.stop.meantByAll.map((id) => ({ id })));
   });
 
   test.each<[OperationName, string]>([
@@ -138,7 +138,7 @@ describe('"all"', () => {
     ['enable', 'disabled'],
     ['disable', 'running starting paused stopping waiting backoff cooldown failed exited stopped'],
   ])('of %s are those that are %s', (name, states) => {
-    expect(OPERATIONS[name].appliesTo).toEqual(states.split(' '));
+    expect(operationOf(name).meantByAll).toEqual(states.split(' '));
   });
 
   test('with none of them does nothing and is no failure', async () => {

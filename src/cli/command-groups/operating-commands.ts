@@ -1,9 +1,9 @@
 import type { CommandRow, OptionRow, RunCommand } from '../command/command.ts';
 import { IDS, TIMEOUT } from '../command/command-options.ts';
 import { durationOption } from '../command/option-values.ts';
-import type { OperationName } from '../commands/operations.ts';
+import type { OperatingCommand } from '../commands/operations.ts';
 
-function operation(name: OperationName, summary: string, options: readonly OptionRow[] = []): CommandRow {
+function operation(name: OperatingCommand, summary: string, options: readonly OptionRow[] = []): CommandRow {
   const load = async (): Promise<{ run: RunCommand }> => {
     const { operateOn } = await import('../commands/operate.ts');
     return { run: (context, ids, values) => operateOn(context, name, ids, values) };

@@ -3,6 +3,7 @@ import { listAll } from '../../client/attach/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth } from '../../protocol/results/health-view.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
+import { phaseOf } from '../../protocol/process-phase.ts';
 import type { RunCommand } from '../command/command.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
@@ -30,7 +31,7 @@ export const run: RunCommand = async (context, ids) => {
 /** Every program that is up; those without a health check have nothing to be asked. */
 async function checkAll(api: EngineApi): Promise<Outcome[]> {
   const rows = await listAll(api);
-  const up = rows.filter(({ state }) => state === 'running' || state === 'starting');
+  const up = rows.filter(({ state }) => phaseOf(state) === 'up');
   const outcomes = await checkEach(
     api,
     up.map(({ id }) => id),

@@ -12,7 +12,7 @@ export const run: RunCommand = async (context, [action, ...ids], options) => {
   if (action !== 'reset' || ids.length === 0) {
     throw new HealerError('INVALID_CONFIG', 'a cooldown can only be reset — try "healer cooldown reset <id>"');
   }
-  return operateOn(context, 'reset the cooldown of', ids, options);
+  return operateOn(context, 'cooldownReset', ids, options);
 };
 
 async function show(context: Context): Promise<number> {

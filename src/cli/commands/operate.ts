@@ -2,12 +2,13 @@ import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
+import { operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { CommandOptions } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { instancesMeant } from '../report/instances.ts';
-import { type OperationName, operationOf } from './operations.ts';
+import { type OperatingCommand, PERFORM } from './operations.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { ALL, validateIds } from '../command/process-id.ts';
@@ -21,7 +22,7 @@ type OperationOutcome = Outcome<OperationResult>;
  */
 export async function operateOn(
   context: Context,
-  name: OperationName,
+  name: OperatingCommand,
   ids: readonly string[],
   options: CommandOptions,
 ): Promise<number> {
@@ -29,22 +30,23 @@ export async function operateOn(
   const { terminal } = context;
   const outcomes = await withConnection(context, async ({ api }) => {
     const targets = ids.includes(ALL) ? await everyFitting(api, name) : [...new Set(ids)];
-    if (targets.length === 0 && !terminal.json) terminal.print(`nothing to do: no program is one to ${name}`);
+    if (targets.length === 0 && !terminal.json)
+      terminal.print(`nothing to do: no program is one to ${operationOf(name).verb}`);
     return performAll(terminal, api, name, targets, options);
   });
   return concludeOutcomes(terminal, outcomes);
 }
 
-async function everyFitting(api: EngineApi, name: OperationName): Promise<string[]> {
-  const { appliesTo } = operationOf(name);
+async function everyFitting(api: EngineApi, name: OperatingCommand): Promise<string[]> {
+  const { meantByAll } = operationOf(name);
   const rows = await listAll(api);
-  return rows.filter((row) => appliesTo.includes(row.state)).map((row) => row.id);
+  return rows.filter((row) => meantByAll.includes(row.state)).map((row) => row.id);
 }
 
 async function performAll(
   terminal: Terminal,
   api: EngineApi,
-  name: OperationName,
+  name: OperatingCommand,
   ids: readonly string[],
   options: CommandOptions,
 ): Promise<OperationOutcome[]> {
@@ -65,25 +67,25 @@ async function performAll(
 /** @param began when the command turned to this and other programs; null where there are no others */
 async function performOne(
   api: EngineApi,
-  name: OperationName,
+  name: OperatingCommand,
   id: string,
   options: CommandOptions,
   began: number | null,
 ): Promise<OperationOutcome | { readonly instances: readonly string[] }> {
   try {
-    return { id, ok: true, result: await operationOf(name).perform(api, id, options) };
+    return { id, ok: true, result: await PERFORM[name](api, id, options) };
   } catch (error) {
     const instances = await instancesMeant(error, id, api);
     if (instances.length > 0) return { instances };
     const started = began === null ? null : await startedMeanwhile(error, id, api, began);
     if (started !== null) return { id, ok: true, result: started };
-    return { id, ok: false, error: await explainFailure(error, { action: name, id, api }) };
+    return { id, ok: false, error: await explainFailure(error, { action: operationOf(name).verb, id, api }) };
   }
 }
 
 function printOutcome(
   terminal: Terminal,
-  name: OperationName,
+  name: OperatingCommand,
   outcome: OperationOutcome,
   options: CommandOptions,
 ): void {

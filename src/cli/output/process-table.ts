@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
+import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 import type { Limits, ProcessRow } from '../../protocol/snapshot.ts';
 import { paintHealth } from './check-text.ts';
@@ -9,8 +10,8 @@ import type { Terminal } from './terminal.ts';
 
 const NONE = '-';
 
-/** States that make a person ask why. */
-const UNWELL: ReadonlySet<ProcessStateName> = new Set(['waiting', 'backoff', 'cooldown', 'failed', 'disabled']);
+/** The states that need an explanation. */
+const EXPLAINED: ReadonlySet<ProcessStateName> = new Set([...statesIn('pending', 'disabled'), 'failed']);
 
 const NO_PROGRAMS =
   'No programs yet. Write one a line into process_list.txt ("name cpu_limit memory_limit_MB") ' +
@@ -66,5 +67,5 @@ function stateOf({ state, healing }: ProcessRow): string {
 }
 
 function whyOf(row: ProcessRow): string {
-  return UNWELL.has(row.state) || row.health === 'unhealthy' ? sanitizeText(row.why) : '';
+  return EXPLAINED.has(row.state) || row.health === 'unhealthy' ? sanitizeText(row.why) : '';
 }

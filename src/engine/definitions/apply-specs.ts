@@ -1,5 +1,6 @@
 import type { SpecDiff } from '../../config/sources/diff-specs.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import { isUp } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
@@ -60,7 +61,8 @@ function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): v
 
 /** What rests will find its new command when it is started. */
 function restartIfLive(engine: Engine, id: string): void {
-  const name = engine.programs.get(id)?.program.state.name;
-  const isLive = name === 'starting' || name === 'running' || name === 'paused' || name === 'backoff';
-  if (isLive) engine.post(id, { kind: 'restartAsked', timeoutMs: null, by: 'config' });
+  const state = engine.programs.get(id)?.program.state;
+  if (state === undefined) return;
+  if (isUp(state) || state.name === 'paused' || state.name === 'backoff')
+    engine.post(id, { kind: 'restartAsked', timeoutMs: null, by: 'config' });
 }

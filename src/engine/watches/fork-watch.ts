@@ -1,6 +1,6 @@
 import { ForkBombDetector } from '../../policy/anomaly/fork-bomb.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import { type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -136,5 +136,5 @@ function rootOf({ id, program }: ManagedProgram): TreeRoot[] {
 }
 
 function judgedRunOf({ program: { state } }: ManagedProgram): Run | null {
-  return state.name === 'starting' || state.name === 'running' ? state.run : null;
+  return isUp(state) ? state.run : null;
 }

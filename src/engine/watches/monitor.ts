@@ -1,6 +1,6 @@
 import { messageOf } from '../../base/thrown.ts';
 import { isNearLimit, judgeUsage, QUIET } from '../../policy/limits.ts';
-import { runOf } from '../../policy/lifecycle/state.ts';
+import { isUp, runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram, MeasuredUsage } from '../core/managed-program.ts';
 import type { UsageHistories } from './usage-histories.ts';
@@ -167,7 +167,7 @@ function isToldOtherwise({ program: { state } }: ManagedProgram): boolean {
 }
 
 function isJudged({ program }: ManagedProgram): boolean {
-  return program.state.name === 'starting' || program.state.name === 'running';
+  return isUp(program.state);
 }
 
 function asShown(usage: TreeUsage): MeasuredUsage {

@@ -5,14 +5,12 @@ import { type Action, type Decision, tell } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { heal } from './stopping.ts';
-import type { Program, StateOf, StopGoal } from './state.ts';
+import { isUp, type Program, type StopGoal, type UpState } from './state.ts';
 import { restraintNow, tellWithheld } from './withholding.ts';
 
-type ProbedState = StateOf<'starting'> | StateOf<'running'>;
-
 /** The checked program, while its answers count: one that is frozen, ending or at rest cannot be blamed for silence. */
-function probedState({ state }: Program): ProbedState | null {
-  return state.name === 'starting' || state.name === 'running' ? state : null;
+function probedState({ state }: Program): UpState | null {
+  return isUp(state) ? state : null;
 }
 
 /** The first answer makes a starting program running; a later one ends an unhealthy spell. */
@@ -84,7 +82,7 @@ function goalOf(spec: ProcessSpec, fault: string): StopGoal {
 /** @param told what is to be told of the fault; null when it is known already */
 function observe(
   program: Program,
-  state: ProbedState,
+  state: UpState,
   fault: string,
   restraint: Restraint,
   told: readonly Action[] | null,

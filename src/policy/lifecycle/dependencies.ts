@@ -1,6 +1,6 @@
 import { findPath, topologicalOrder } from '../../base/graph.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import { type Program, publicName } from './state.ts';
+import { phased, type Program, publicName } from './state.ts';
 
 interface Dependency {
   readonly id: string;
@@ -58,7 +58,7 @@ function isAtRest(program: Program | undefined): boolean {
   if (program === undefined) return false;
   const { state } = program;
   if (state.name === 'stopping') return state.goal.kind === 'stop';
-  return state.name === 'stopped' || state.name === 'failed' || state.name === 'exited';
+  return phased(state).phase === 'idle';
 }
 
 function obstacleOf(

@@ -5,7 +5,7 @@ import { type Action, type Decision, tell } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
-import type { Program, Run, StateOf } from './state.ts';
+import { phased, type Program, type Run, type StateOf } from './state.ts';
 import { restraintNow, withholdRestart } from './withholding.ts';
 
 /**
@@ -13,12 +13,11 @@ import { restraintNow, withholdRestart } from './withholding.ts';
  * first.
  */
 export function exited(program: Program, fact: FactOf<'exited'>, circumstances: Circumstances): Decision {
-  const { state } = program;
+  const { phase, state } = phased(program.state);
   const { exit } = fact;
   const mustClearUp = fact.leftovers && program.spec.leftovers === 'kill';
-  switch (state.name) {
-    case 'starting':
-    case 'running':
+  switch (phase) {
+    case 'up':
     case 'paused':
       return mustClearUp
         ? clearUp(program, state.run, exit)
@@ -27,13 +26,9 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
       if (state.exit !== null) return ignore(program);
       return endedWhileStopping(program, state, exit, mustClearUp, circumstances);
     case 'disabled':
-    case 'stopped':
-    case 'waiting':
     case 'launching':
-    case 'backoff':
-    case 'cooldown':
-    case 'failed':
-    case 'exited':
+    case 'pending':
+    case 'idle':
       return ignore(program);
   }
 }

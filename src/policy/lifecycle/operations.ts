@@ -1,10 +1,10 @@
 import { type ErrorCode } from '../../protocol/errors.ts';
+import { type OperationName, operationOf } from '../../protocol/operations.ts';
 import type { Fact } from './facts.ts';
-import { publicName, type LifecycleState, type StateName } from './state.ts';
+import { publicName, type LifecycleState } from './state.ts';
 
-/** What an operator can ask of one program. */
-export type Operation =
-  'start' | 'stop' | 'restart' | 'reload' | 'kill' | 'pause' | 'resume' | 'enable' | 'disable' | 'cooldownReset';
+/** The operations that are facts for one program. */
+export type Operation = Exclude<OperationName, 'hold' | 'release' | 'remove'>;
 
 /** Why an operation cannot be done now. */
 export interface Refusal {
@@ -12,28 +12,15 @@ export interface Refusal {
   readonly message: string;
 }
 
-const LIVE: readonly StateName[] = ['launching', 'starting', 'running', 'paused', 'stopping'];
-const RESTING: readonly StateName[] = ['stopped', 'failed', 'exited'];
-const DUE: readonly StateName[] = ['waiting', 'backoff', 'cooldown'];
+/** A program that is being spawned has no process yet that could be paused or reloaded. */
+const ALLOWED_WHILE_LAUNCHING: readonly Operation[] = ['stop', 'restart', 'kill', 'disable'];
 
-/** The states in which each operation makes sense. Everything else is refused by name. */
-const ALLOWED_IN: Readonly<Record<Operation, readonly StateName[]>> = {
-  start: [...RESTING, ...DUE, 'stopping'],
-  stop: [...LIVE, ...DUE, 'failed', 'exited'],
-  restart: [...LIVE, ...RESTING, ...DUE],
-  reload: ['running'],
-  kill: LIVE,
-  pause: ['starting', 'running'],
-  resume: ['paused'],
-  enable: ['disabled'],
-  disable: [...LIVE, ...RESTING, ...DUE],
-  cooldownReset: ['cooldown'],
-};
-
-/** Why an operation does not fit a state, with the next step; null when it does. */
+/** Returns why an operation is not possible in a state, with the next step; null if it is possible. */
 export function refusalOf(operation: Operation, id: string, state: LifecycleState): Refusal | null {
-  if (ALLOWED_IN[operation].includes(state.name)) return null;
-  const verb = operation === 'cooldownReset' ? 'reset the cooldown of' : operation;
+  const { verb, allowedIn } = operationOf(operation);
+  const isAllowed =
+    state.name === 'launching' ? ALLOWED_WHILE_LAUNCHING.includes(operation) : allowedIn.includes(state.name);
+  if (isAllowed) return null;
   const sentence = `cannot ${verb} "${id}": it is ${publicName(state)}`;
   if (state.name === 'disabled' && operation !== 'disable') {
     return { code: 'PROCESS_DISABLED', message: `${sentence}; enable it first` };

@@ -1,11 +1,11 @@
 import { type Decision, tell } from './actions.ts';
 import { enter, ignore } from './decide.ts';
-import type { Program } from './state.ts';
+import { isUp, type Program } from './state.ts';
 
 /** Freezes a program that runs or starts, with its tree. */
 export function pauseAsked(program: Program): Decision {
   const { state } = program;
-  if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
+  if (!isUp(state)) return ignore(program);
   const why = 'paused by the operator';
   const { run } = state;
   return enter(program, { name: 'paused', run }, why, { kind: 'freezeTree', run }, tell('paused', why, run.pid));

@@ -4,28 +4,24 @@ import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
 import type { FactOf } from './facts.ts';
 import { isRestart, launch } from './launching.ts';
-import type { Program } from './state.ts';
+import { phased, type Program } from './state.ts';
 
 /** Starts what rests, where its dependencies allow it. A cooldown is over with it; what is ending is started again. */
 export function startAsked(program: Program, fact: FactOf<'startAsked'>, circumstances: Circumstances): Decision {
-  const { state } = program;
-  switch (state.name) {
-    case 'stopped':
-    case 'failed':
-    case 'exited':
-    case 'backoff':
-    case 'waiting':
-      return launch(program, fact.by === 'boot' ? 'boot' : 'start', whoStarts(fact), circumstances);
-    case 'cooldown':
-      return launch(withoutHistory(program), 'start', whoStarts(fact), circumstances);
+  const { phase, state } = phased(program.state);
+  switch (phase) {
+    case 'idle':
+    case 'pending':
+      return state.name === 'cooldown'
+        ? launch(withoutHistory(program), 'start', whoStarts(fact), circumstances)
+        : launch(program, fact.by === 'boot' ? 'boot' : 'start', whoStarts(fact), circumstances);
     case 'stopping':
       return state.goal.kind === 'remove'
         ? ignore(program)
         : enter(program, { ...state, goal: { kind: 'restart', cause: 'operator' } }, 'to be started again as asked');
     case 'disabled':
     case 'launching':
-    case 'starting':
-    case 'running':
+    case 'up':
     case 'paused':
       return ignore(program);
   }
@@ -37,25 +33,20 @@ export function neededByOther(
   { by }: FactOf<'neededByOther'>,
   circumstances: Circumstances,
 ): Decision {
-  const { state } = program;
+  const { phase, state } = phased(program.state);
   const why = `started because "${by}" depends on it`;
-  switch (state.name) {
-    case 'stopped':
-    case 'failed':
-    case 'exited':
+  switch (phase) {
+    case 'idle':
       return launch(program, 'start', why, circumstances);
     case 'stopping':
       return state.goal.kind === 'stop'
         ? enter(program, { ...state, goal: { kind: 'restart', cause: 'operator' } }, why)
         : ignore(program);
     case 'disabled':
-    case 'waiting':
     case 'launching':
-    case 'starting':
-    case 'running':
+    case 'up':
     case 'paused':
-    case 'backoff':
-    case 'cooldown':
+    case 'pending':
       return ignore(program);
   }
 }
@@ -95,22 +86,16 @@ const TAKEN_OVER =
 
 /** A program of an earlier engine, or of somebody else, that is alive. Nothing was started, so nothing is counted. */
 export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): Decision {
-  const { state } = program;
-  switch (state.name) {
+  switch (phased(program.state).phase) {
     case 'disabled':
-    case 'stopped':
-    case 'waiting':
     case 'launching':
-    case 'backoff':
-    case 'cooldown':
-    case 'failed':
-    case 'exited': {
+    case 'pending':
+    case 'idle': {
       const why = run.foreign === true ? TAKEN_OVER : 'survived its engine and was taken over';
       const known = { ...program, runs: Math.max(program.runs, run.number) };
       return enter(known, { name: paused ? 'paused' : 'running', run }, why, tell('adopted', why, run.pid));
     }
-    case 'starting':
-    case 'running':
+    case 'up':
     case 'paused':
     case 'stopping':
       return ignore(program);

@@ -1,4 +1,5 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { type PhaseOf, phaseOf } from '../../protocol/process-phase.ts';
 import type { Health, ProcessStateName } from '../../protocol/process-state.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { Moment } from '../moment.ts';
@@ -60,6 +61,29 @@ export type LifecycleState =
 
 export type StateName = LifecycleState['name'];
 export type StateOf<Name extends StateName> = Extract<LifecycleState, { name: Name }>;
+
+/** The states in which the program is expected to do its work. */
+export type UpState = StateOf<'starting' | 'running'>;
+
+/** Returns whether the program is starting or running. */
+export function isUp(state: LifecycleState): state is UpState {
+  return state.name !== 'launching' && phaseOf(state.name) === 'up';
+}
+
+/** A state beside its phase. `launching` is a phase of its own: the spawn is one system call, so nothing interrupts it. */
+export type PhasedState = {
+  readonly [Name in StateName]: {
+    readonly phase: Name extends ProcessStateName ? PhaseOf<Name> : 'launching';
+    readonly state: StateOf<Name>;
+  };
+}[StateName];
+
+/** Returns a state beside its phase, so that a switch over the phase narrows the state. */
+export function phased(state: LifecycleState): PhasedState {
+  const phase = state.name === 'launching' ? state.name : phaseOf(state.name);
+  // The type of a pair follows from its state, which the compiler cannot see through the table of phases.
+  return { phase, state } as PhasedState;
+}
 
 /** All that healer knows of one program. */
 export interface Program {

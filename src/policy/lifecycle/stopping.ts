@@ -3,7 +3,7 @@ import { type Action, type Decision, tell } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
-import type { Program, Run, StateOf, StopGoal } from './state.ts';
+import { isUp, phased, type Program, type Run, type StateOf, type StopGoal, type UpState } from './state.ts';
 import { restraintNow, tellWithheld } from './withholding.ts';
 
 /** How a live program is to be ended. */
@@ -15,7 +15,7 @@ interface StopRequest {
   readonly graceMs: number;
 }
 
-export type LiveState = StateOf<'starting'> | StateOf<'running'> | StateOf<'paused'>;
+export type LiveState = UpState | StateOf<'paused'>;
 
 /** Asks a live program to end: its signal to the whole tree and a timer, or SIGKILL at once. */
 export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
@@ -59,24 +59,20 @@ export function killing(program: Program, run: Run): Action[] {
 
 /** Ends what lives and lets what waits for its start rest. A second stop without grace ends the grace of the first. */
 export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision {
-  const { state } = program;
+  const { phase, state } = phased(program.state);
   const why = `stopped by the ${fact.by}`;
   const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
-  switch (state.name) {
-    case 'starting':
-    case 'running':
+  switch (phase) {
+    case 'up':
     case 'paused':
       return beginStop(program, state, { goal: { kind: 'stop' }, why, graceful: fact.graceful, graceMs });
     case 'stopping':
       return stopSooner(program, state, fact.graceful, why);
-    case 'waiting':
-    case 'backoff':
-    case 'cooldown':
-    case 'failed':
-    case 'exited':
+    case 'pending':
+    case 'idle':
+      if (state.name === 'stopped') return ignore(program);
       return enter(program, { name: 'stopped' }, why, tell('stopped', why));
     case 'disabled':
-    case 'stopped':
     case 'launching':
       return ignore(program);
   }
@@ -91,24 +87,19 @@ function stopSooner(program: Program, state: StateOf<'stopping'>, graceful: bool
 
 /** Ends what lives and starts it again; starts what rests. */
 export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, circumstances: Circumstances): Decision {
-  const { state } = program;
+  const { phase, state } = phased(program.state);
   const why = fact.by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
   const goal: StopGoal = { kind: 'restart', cause: fact.by };
-  switch (state.name) {
-    case 'starting':
-    case 'running':
+  switch (phase) {
+    case 'up':
     case 'paused': {
       const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
       return beginStop(program, state, { goal, why, graceful: true, graceMs });
     }
     case 'stopping':
       return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
-    case 'stopped':
-    case 'failed':
-    case 'exited':
-    case 'waiting':
-    case 'backoff':
-    case 'cooldown':
+    case 'pending':
+    case 'idle':
       return launch(program, fact.by, why, circumstances);
     case 'disabled':
     case 'launching':
@@ -118,23 +109,18 @@ export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, cir
 
 /** Ends what lives, and forbids every start until it is enabled. */
 export function disableAsked(program: Program): Decision {
-  const { state } = program;
+  const { phase, state } = phased(program.state);
   const why = 'disabled by the operator';
   const goal: StopGoal = { kind: 'disable' };
   const graceMs = program.spec.stop.gracefulTimeoutMs;
-  switch (state.name) {
-    case 'starting':
-    case 'running':
+  switch (phase) {
+    case 'up':
     case 'paused':
       return beginStop(program, state, { goal, why, graceful: true, graceMs });
     case 'stopping':
       return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
-    case 'stopped':
-    case 'failed':
-    case 'exited':
-    case 'waiting':
-    case 'backoff':
-    case 'cooldown':
+    case 'pending':
+    case 'idle':
       return enter(program, { name: 'disabled' }, why, tell('disabled', why));
     case 'disabled':
     case 'launching':
@@ -144,13 +130,12 @@ export function disableAsked(program: Program): Decision {
 
 /** Ends what lives, and forgets the program then; what rests is forgotten at once. */
 export function removeAsked(program: Program): Decision {
-  const { state } = program;
+  const { phase, state } = phased(program.state);
   const why = 'no longer configured';
   const goal: StopGoal = { kind: 'remove' };
   const graceMs = program.spec.stop.gracefulTimeoutMs;
-  switch (state.name) {
-    case 'starting':
-    case 'running':
+  switch (phase) {
+    case 'up':
     case 'paused':
       return beginStop(program, state, { goal, why, graceful: true, graceMs });
     case 'stopping':
@@ -158,12 +143,8 @@ export function removeAsked(program: Program): Decision {
     case 'launching':
       return ignore(program);
     case 'disabled':
-    case 'stopped':
-    case 'failed':
-    case 'exited':
-    case 'waiting':
-    case 'backoff':
-    case 'cooldown':
+    case 'pending':
+    case 'idle':
       return enter(program, { name: 'stopped' }, why, tell('removed', why), { kind: 'forget' });
   }
 }
@@ -177,7 +158,7 @@ const RESOURCES = {
 export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, circumstances: Circumstances): Decision {
   const { state } = program;
   // A frozen program is its operator's business, and one that is ending will be gone soon.
-  if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
+  if (!isUp(state)) return ignore(program);
   const { event, noun, unit } = RESOURCES[fact.resource];
   const fault = `its ${noun} was ${String(fact.measured)}${unit}, above its limit of ${String(fact.limit)}${unit}`;
   const { measured, limit, samples } = fact;

@@ -1,14 +1,14 @@
 import { type Decision, tell } from './actions.ts';
 import { after, type Circumstances, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
-import type { Program } from './state.ts';
+import { isUp, type Program } from './state.ts';
 import { heal } from './stopping.ts';
 import { restraintNow, tellWithheld } from './withholding.ts';
 
 /** The program was asked to reap its dead children and did not: told, and where its definition says so it is restarted. */
 export function zombiesKept(program: Program, fact: FactOf<'zombiesKept'>, circumstances: Circumstances): Decision {
   const { state, spec } = program;
-  if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
+  if (!isUp(state)) return ignore(program);
   const { pids, story } = fact;
   const figures = { count: pids.length, pids };
   if (spec.zombies === 'report') return { program, actions: [tell('zombies-found', story, state.run.pid, figures)] };

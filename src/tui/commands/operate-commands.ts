@@ -1,5 +1,5 @@
 import { plainMessage } from '../store/messages.ts';
-import { asksFirst, type Operation, type OperationParams, OPERATIONS } from '../state/operations.ts';
+import { asksFirst, type Operation, type OperationParams, wordsOf } from '../state/operations.ts';
 import { findRow, selectCurrentRow, selectTargets, selectZombies } from '../store/selectors.ts';
 import type { Question, State, Target } from '../state/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
@@ -15,7 +15,7 @@ export function operate(
   targets: readonly Target[],
   params: OperationParams = {},
 ): Response {
-  const { verb } = OPERATIONS[operation];
+  const { verb } = wordsOf(operation);
   const reason = reasonNotToAct(state, verb);
   if (reason !== null) return refuse(state, reason);
   if (targets.length === 0) return refuse(state, `${verb}: no program is selected`);
@@ -41,7 +41,7 @@ function begin(state: State, { operation, targets, params }: Question): Response
   const next: State = {
     ...state,
     overlay: { kind: 'none' },
-    message: plainMessage(`${OPERATIONS[operation].verb} ${who ?? ''} ...`, 'info', state.nowMs),
+    message: plainMessage(`${wordsOf(operation).verb} ${who ?? ''} ...`, 'info', state.nowMs),
     list: { ...state.list, marked: new Set() },
   };
   return perform(next, { kind: 'operate', operation, ids: targets.map(({ id }) => id), params });
@@ -62,9 +62,9 @@ function holdOrRelease(state: State): Response {
   const targets = selectTargets(state);
   const first = findRow(state, targets[0]?.id ?? null);
   if (first?.healing === 'held') return operate(state, 'release', targets);
-  const reason = reasonNotToAct(state, OPERATIONS.hold.verb);
+  const reason = reasonNotToAct(state, wordsOf('hold').verb);
   if (reason !== null) return refuse(state, reason);
-  if (targets.length === 0) return refuse(state, `${OPERATIONS.hold.verb}: no program is selected`);
+  if (targets.length === 0) return refuse(state, `${wordsOf('hold').verb}: no program is selected`);
   return become({ ...state, overlay: { kind: 'hold', targets } });
 }
 

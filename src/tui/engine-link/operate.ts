@@ -4,7 +4,7 @@ import type { DefinitionResult } from '../../protocol/results/definition-result.
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
-import { type Operation, type OperationParams, OPERATIONS, type Outcome } from '../state/operations.ts';
+import { type Operation, type OperationParams, wordsOf, type Outcome } from '../state/operations.ts';
 import type { Action } from '../store/reduce.ts';
 import { findRow } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
@@ -35,7 +35,7 @@ export async function operateOneByOne(
 ): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [index, id] of ids.entries()) {
-    const text = `${OPERATIONS[operation].verb} ${id}: ${index + 1} of ${ids.length} ...`;
+    const text = `${wordsOf(operation).verb} ${id}: ${index + 1} of ${ids.length} ...`;
     dispatch({ kind: 'told', text, tone: 'info', nowMs: Date.now() });
     const outcome = await operateOne(client, operation, id, params);
     outcomes.push(outcome);
@@ -58,7 +58,7 @@ async function operateOne(
 ): Promise<Outcome> {
   try {
     // Every method of the table takes an id; only `hold` takes more.
-    const call = api[OPERATIONS[operation].method] as (
+    const call = api[wordsOf(operation).method] as (
       params: OperationParams & { readonly id: string },
     ) => Promise<OperationResult | DefinitionResult>;
     return { kind: 'done', id, result: await call({ ...params, id }) };

@@ -1,5 +1,5 @@
 import { completionsOf } from '../commands/palette.ts';
-import { OPERATIONS } from '../state/operations.ts';
+import { wordsOf } from '../state/operations.ts';
 import type { Question, State, Target } from '../state/state.ts';
 import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
 import { cutText, widthOfText } from '../text/narrow-text.ts';
@@ -35,7 +35,7 @@ const ANSWERS: readonly Span[] = [
 
 /** Names what was meant when the dialog opened; only `y` does it. */
 function confirmLines({ operation, targets }: Question, scene: Scene): readonly string[] {
-  const { verb, note } = OPERATIONS[operation];
+  const { verb, note } = wordsOf(operation);
   const [only] = targets;
   const who = only !== undefined && targets.length === 1 ? nameOf(only) : `these ${targets.length} programs`;
   const question = [span(`  ${verb} ${who}?`, 'strong'), span(note === '' ? '' : ` (${note})`)];

@@ -4,7 +4,7 @@ import type { Pens } from '../style/scene.ts';
 import { statusText } from '../text/program-status.ts';
 import { focusedField, type Form } from '../state/form.ts';
 import { fieldNamed } from '../state/form-fields.ts';
-import { OPERATIONS } from '../state/operations.ts';
+import { wordsOf } from '../state/operations.ts';
 import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
 import type { Message, Overlay, State, View } from '../state/state.ts';
 import { TABS } from '../layout/tabs.ts';
@@ -97,7 +97,7 @@ function overlaySpeech(state: State): readonly string[] {
     case 'confirm': {
       const { operation, targets } = overlay.question;
       const names = targets.map(({ name }) => name).join(', ');
-      return [`${OPERATIONS[operation].verb} ${names}? y for yes, n for no.`];
+      return [`${wordsOf(operation).verb} ${names}? y for yes, n for no.`];
     }
     case 'confirmClean':
       return [`Have ${overlay.count} zombies reaped? y for yes, n for no.`];

@@ -1,88 +1,55 @@
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
-import type { ApiMethod } from '../../protocol/methods/methods.ts';
+import { type OperationName, operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 
-/** What can be asked of programs, with the words of the dialogs and messages. */
-interface OperationWords {
-  readonly verb: string;
-  /** What the engine is asked for, program by program. */
-  readonly method: ApiMethod;
-  /** The CLI command that does the same, without the ids. */
-  readonly command: string;
+/** An operation of the engine as the dialogs and messages show it. */
+interface ShownOperation {
+  readonly method: OperationName;
+  /** What the operation has as a result, beside its question or message. */
   readonly note: string;
-  /** `always`: destroys something. `several`: only worth a question for more than one program. */
-  readonly asks: 'never' | 'several' | 'always';
-  /** One program after the other, each only once the one before is up again. */
+  /** The verb, where it is not that of the method. */
+  readonly verb?: string;
+  /** Performed on one program after the other, each once the previous one is up again. */
   readonly isRolling?: true;
 }
 
-export const OPERATIONS = {
-  start: { verb: 'Start', method: 'start', command: 'healer start', note: '', asks: 'never' },
-  stop: {
-    verb: 'Stop',
-    method: 'stop',
-    command: 'healer stop',
-    note: 'stays stopped until started',
-    asks: 'always',
-  },
-  kill: {
-    verb: 'Kill',
-    method: 'kill',
-    command: 'healer kill',
-    note: 'SIGKILL at once; stays stopped until started',
-    asks: 'always',
-  },
-  restart: { verb: 'Restart', method: 'restart', command: 'healer restart', note: '', asks: 'several' },
+const SHOWN = {
+  start: { method: 'start', note: '' },
+  stop: { method: 'stop', note: 'stays stopped until started' },
+  kill: { method: 'kill', note: 'SIGKILL at once; stays stopped until started' },
+  restart: { method: 'restart', note: '' },
   rolling: {
-    verb: 'Rolling restart of',
     method: 'restart',
-    command: 'healer restart',
     note: 'one after the other, each once the one before is up',
-    asks: 'several',
+    verb: 'rolling restart of',
     isRolling: true,
   },
-  reload: { verb: 'Reload', method: 'reload', command: 'healer reload', note: '', asks: 'several' },
-  pause: { verb: 'Pause', method: 'pause', command: 'healer pause', note: '', asks: 'never' },
-  resume: { verb: 'Resume', method: 'resume', command: 'healer resume', note: '', asks: 'never' },
-  enable: { verb: 'Enable', method: 'enable', command: 'healer enable', note: '', asks: 'never' },
-  disable: {
-    verb: 'Disable',
-    method: 'disable',
-    command: 'healer disable',
-    note: 'stopped, and not started until enabled, over reboots too',
-    asks: 'always',
-  },
-  hold: {
-    verb: 'Hold the healing of',
-    method: 'hold',
-    command: 'healer hold',
-    note: 'faults are told, nothing is done',
-    asks: 'never',
-  },
-  release: {
-    verb: 'Heal again',
-    method: 'release',
-    command: 'healer release',
-    note: 'faults are healed',
-    asks: 'never',
-  },
-  cooldownReset: {
-    verb: 'End the cooldown of',
-    method: 'cooldownReset',
-    command: 'healer cooldown reset',
-    note: 'started at once',
-    asks: 'several',
-  },
-  remove: {
-    verb: 'Remove',
-    method: 'remove',
-    command: 'healer remove',
-    note: 'stopped and forgotten',
-    asks: 'always',
-  },
-} as const satisfies Readonly<Record<string, OperationWords>>;
+  reload: { method: 'reload', note: '' },
+  pause: { method: 'pause', note: '' },
+  resume: { method: 'resume', note: '' },
+  enable: { method: 'enable', note: '' },
+  disable: { method: 'disable', note: 'stopped, and not started until enabled, over reboots too' },
+  hold: { method: 'hold', note: 'faults are told, nothing is done' },
+  release: { method: 'release', note: 'faults are healed' },
+  cooldownReset: { method: 'cooldownReset', note: 'started at once' },
+  remove: { method: 'remove', note: 'stopped and forgotten' },
+} as const satisfies Readonly<Record<string, ShownOperation>>;
 
-export type Operation = keyof typeof OPERATIONS;
+export type Operation = keyof typeof SHOWN;
+
+/** The words of a dialog or message about an operation, and the method that performs it. */
+export interface OperationWords {
+  /** Capitalized, as in `Stop web?`. */
+  readonly verb: string;
+  readonly note: string;
+  readonly method: OperationName;
+}
+
+/** Returns the words for an operation. */
+export function wordsOf(operation: Operation): OperationWords {
+  const { method, note, verb = operationOf(method).verb }: ShownOperation = SHOWN[operation];
+  return { verb: verb.charAt(0).toUpperCase() + verb.slice(1), note, method };
+}
 
 /** What goes along with the ids. */
 export interface OperationParams {
@@ -91,11 +58,11 @@ export interface OperationParams {
 }
 
 export function isRolling(operation: Operation): boolean {
-  return 'isRolling' in OPERATIONS[operation];
+  return 'isRolling' in SHOWN[operation];
 }
 
 export function asksFirst(operation: Operation, targetCount: number): boolean {
-  const { asks } = OPERATIONS[operation];
+  const { asks } = operationOf(SHOWN[operation].method);
   return asks === 'always' || (asks === 'several' && targetCount > 1);
 }
 
@@ -109,7 +76,7 @@ const SHOWN_IDS = 3;
 /** The command that does the same, as one would type it. */
 export function commandLine(operation: Operation, ids: readonly string[], { forMs }: OperationParams = {}): string {
   const shown = ids.length > SHOWN_IDS ? [...ids.slice(0, 2), `(${ids.length - 2} more)`] : ids;
-  const { command } = OPERATIONS[operation];
+  const command = `healer ${operationOf(SHOWN[operation].method).command}`;
   if (isRolling(operation)) return shown.map((id) => `${command} ${id}`).join(' && ');
   const end = forMs === undefined ? [] : ['--for', `${Math.round(forMs / 60_000)}m`];
   return [command, ...shown, ...end].join(' ');

@@ -6,7 +6,7 @@ import type { ZombieCleanup } from '../../protocol/results/zombie-view.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 import type { Form } from '../state/form.ts';
 import { formCommand } from '../state/form-command.ts';
-import { commandLine, type Operation, type OperationParams, OPERATIONS, type Outcome } from '../state/operations.ts';
+import { commandLine, type Operation, type OperationParams, wordsOf, type Outcome } from '../state/operations.ts';
 import type { Message, State } from '../state/state.ts';
 
 interface Operated {
@@ -32,17 +32,17 @@ export function messageOfOutcomes({ operation, params, outcomes, nowMs }: Operat
 
 function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string {
   const [only] = outcomes;
-  const { verb } = OPERATIONS[operation];
+  const { verb } = wordsOf(operation);
   if (outcomes.length !== 1 || only?.kind !== 'done') return `${verb}: all ${outcomes.length} programs done`;
   // What became of the program itself is not what these are about.
-  if (operation === 'hold' || operation === 'release') return `${verb} ${only.id}: ${OPERATIONS[operation].note}`;
+  if (operation === 'hold' || operation === 'release') return `${verb} ${only.id}: ${wordsOf(operation).note}`;
   return 'state' in only.result ? textOfResult(operation, only.result) : `${verb} ${only.id}: done`;
 }
 
 function textOfResult(operation: Operation, { id, state, pid, forced, tookMs }: OperationResult): string {
   const process = pid === null ? '' : `, pid ${pid}`;
   const force = forced && operation !== 'kill' ? ', it had to be killed' : '';
-  return `${OPERATIONS[operation].verb} ${id}: ${state}${process}${force} (${formatDuration(tookMs)})`;
+  return `${wordsOf(operation).verb} ${id}: ${state}${process}${force} (${formatDuration(tookMs)})`;
 }
 
 function textOfRefused(count: number, outcomes: readonly Outcome[], first: Outcome & { kind: 'refused' }): string {
