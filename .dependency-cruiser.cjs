@@ -1,8 +1,8 @@
 /**
- * The floors of the house: which code may import which. An area (a folder of src/) may import the areas that it `uses`.
- * Within an area, floors are listed from the ground up: a room (a folder) may import the rooms of the floors below it,
- * and rooms on the same floor do not know each other. The room '.' holds the files directly in the area's folder.
- * ARCHITECTURE.md shows this table; `npm run generate` writes it there.
+ * Defines which code may import which. An area (a folder of src/) may import the areas that it `uses`. Within an area,
+ * floors are listed from the ground up: a room (a folder) may import the rooms of the floors below it, and rooms on the
+ * same floor may not import each other. The room '.' contains the files directly in the area's folder.
+ * `npm run generate` writes this table to ARCHITECTURE.md.
  */
 const AREAS = {
   base: {
@@ -65,7 +65,7 @@ const AREAS = {
         alerts: 'the alert queue on disk and the channels',
         'alerts/delivery': 'the delivery worker, which sends alerts by mail, webhook and desktop notification',
         'logs/files': 'log files, FIFOs and messages that the engine and the log collector share',
-        access: 'who is calling from remote, and what the caller may do; shared by every transport',
+        access: 'who makes a remote request, and what the caller may do; shared by every transport',
         core: 'the mailbox, the managed programs, and the ports through which decisions become effects',
       },
       {
@@ -110,7 +110,7 @@ const AREAS = {
       { terminal: 'the terminal: input, size, painting' },
       { state: 'the state of the screen' },
       { text: 'values as text', keys: 'key bindings and help' },
-      { layout: 'where everything is' },
+      { layout: 'the position and size of each part' },
       { store: 'the reducer and its selectors' },
       { commands: 'what keys and the palette do' },
       { lines: 'the lines of each view', 'engine-link': 'the connection to the engine' },
@@ -125,26 +125,26 @@ const AREAS = {
     floors: [
       { output: 'tables, colors, JSON' },
       { command: 'what all commands share: context, options, values' },
-      { engine: 'starting and ending engines', completion: 'shell completion' },
+      { engine: 'starting and stopping engines', completion: 'shell completion' },
       { report: 'results as sentences' },
       { definitions: 'changing definitions and source files' },
       { doctor: 'checking the installation' },
-      { commands: 'one file a command' },
+      { commands: 'one file per command' },
       { 'command-groups': 'the table of commands and their help' },
       { '.': 'main.ts, the entry point' },
     ],
   },
 };
 
-/** Files of a folder that others may use all the same, since they are published as they are. */
+/** Published files that an area may import although it may not import their area. */
 const PUBLISHED = {
-  // `healer detect` runs the detectors over a file; it decides nothing about programs.
+  // `healer detect` runs the detectors over a file; it makes no decisions about programs.
   cli: '^src/policy/anomaly/index\\.ts$',
-  // Where an engine's socket is, the library finds by the same rules as the command line.
+  // The library finds the socket of an engine by the same rules as the command line.
   client: '^src/config/instance/',
 };
 
-/** Package → the only place that may import it. */
+/** Maps a package to the only place that may import it. */
 const PORTS = {
   koffi: '^src/base/libc\\.ts$',
   systeminformation: '^src/engine/sampling/system-information\\.ts$',
@@ -181,7 +181,7 @@ function areaRule([area, { uses }]) {
   };
 }
 
-/** A pattern of the files directly in a room; a folder within it is a room of its own. */
+/** Returns a pattern for the files directly in a room; a folder within it is a separate room. */
 function filesOf(area, room) {
   return room === '.' ? `^src/${area}/[^/]+$` : `^src/${area}/${room}/[^/]+$`;
 }
@@ -208,7 +208,7 @@ const ROOMS = Object.entries(AREAS).flatMap(([area, { floors }]) =>
 function portRule([name, place]) {
   return {
     name: `port-of-${name}`,
-    comment: `The package "${name}" lives behind one port.`,
+    comment: `The package "${name}" may be imported in one place only.`,
     severity: 'error',
     from: { path: '^src/', pathNot: place },
     to: { path: `(^|/)node_modules/${name}/` },
@@ -221,7 +221,7 @@ module.exports = {
     ...Object.entries(AREAS).flatMap(roomRules),
     {
       name: 'every-file-has-a-room',
-      comment: 'A new folder gets its place in the table of floors first.',
+      comment: 'Add a new folder to the table of floors first.',
       severity: 'error',
       from: { path: '^src/', pathNot: ROOMS },
       to: {},
@@ -229,28 +229,28 @@ module.exports = {
     ...Object.entries(PORTS).map(portRule),
     {
       name: 'no-cycles',
-      comment: 'What imports each other cannot be read apart.',
+      comment: 'Modules that import each other cannot be understood separately.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'policy-is-pure',
-      comment: 'Decisions do no I/O: policy uses neither Node nor packages.',
+      comment: 'Decisions perform no I/O: policy uses neither Node nor packages.',
       severity: 'error',
       from: { path: '^src/policy/' },
       to: { dependencyTypes: ['core', 'npm', 'npm-dev', 'npm-optional', 'npm-peer'] },
     },
     {
       name: 'tui-is-lazy',
-      comment: 'A command that shows no screen does not pay for React: cli imports the TUI when it is asked for.',
+      comment: 'Commands without a screen must not load React: cli imports the TUI on demand.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/tui/' },
       to: { path: '^src/tui/', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'clients-carry-no-schemas',
-      comment: 'These files bring zod, 20 ms of start-up that no client needs: import their types only.',
+      comment: 'These files load zod, which adds 20 ms to the start of a client: import only their types.',
       severity: 'error',
       from: { path: '^src/(client|cli|tui|policy)/' },
       to: {
@@ -260,7 +260,8 @@ module.exports = {
     },
     {
       name: 'index-is-for-others',
-      comment: 'The published face of the library brings all of it: servers, discovery, HTTP. We import what we use.',
+      comment:
+        'The entry point of the library loads all of it, with servers, discovery and HTTP: import the file that you need.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^src/client/index\\.ts$' },
@@ -273,16 +274,16 @@ module.exports = {
     },
     {
       name: 'no-dev-dependencies',
-      comment: 'What ships may use only what is installed with it, or what the build puts into it.',
+      comment: 'Published code may use only packages that are installed with it or bundled into it.',
       severity: 'error',
-      // OpenTelemetry is bundled (43 KB, loaded on demand): nobody has to install what few want.
+      // OpenTelemetry is bundled (43 KB, loaded on demand), so that users do not have to install it.
       from: { path: '^src/', pathNot: '^src/engine/endpoints/otlp-exporter\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Types count too: a folder that knows another's types depends on it.
+    // Types count too: a folder that uses the types of another depends on it.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
@@ -292,5 +293,5 @@ module.exports = {
   },
 };
 
-// Not enumerable: dependency-cruiser refuses options that it does not know. The diagram in ARCHITECTURE.md is drawn from it.
+// Not enumerable, because dependency-cruiser rejects unknown options. The diagram in ARCHITECTURE.md is generated from it.
 Object.defineProperty(module.exports, 'AREAS', { value: AREAS });

@@ -34,7 +34,7 @@ export default defineConfig(
     },
   },
   {
-    name: 'healer/output-has-its-place',
+    name: 'healer/no-console-outside-output',
     files: ['src/**'],
     ignores: ['src/cli/output/**', 'src/tui/start.ts'],
     rules: { 'no-console': 'error' },
@@ -47,13 +47,13 @@ export default defineConfig(
         'error',
         {
           selector: 'ImportDeclaration[source.value="zod"] > ImportSpecifier',
-          message: 'Write import * as z: the object z holds all of zod, and every start would parse it.',
+          message: 'Write import * as z: the named export z contains all of zod, and every start would parse it.',
         },
       ],
     },
   },
   {
-    // Its own tsconfig keeps Node out; the language itself has a clock and a source of randomness too.
+    // Its tsconfig excludes the types of Node, but the language itself also has a clock and random numbers.
     name: 'healer/policy-is-pure',
     files: ['src/policy/**'],
     rules: {
@@ -68,7 +68,7 @@ export default defineConfig(
           selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
           message: 'Policy takes the time as an argument.',
         },
-        { selector: 'AwaitExpression', message: 'A decision waits for nothing.' },
+        { selector: 'AwaitExpression', message: 'Decisions are synchronous.' },
       ],
     },
   },
@@ -78,7 +78,7 @@ export default defineConfig(
     extends: [reactHooks.configs.flat.recommended],
   },
   {
-    // Tests take apart JSON that the product printed, hand over wrong values on purpose and look inside objects.
+    // Tests parse JSON that healer printed, pass invalid values on purpose, and inspect objects.
     name: 'healer/tests',
     files: ['test/**', 'bench/**'],
     rules: {

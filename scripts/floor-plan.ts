@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** A room's name → what it is. */
+/** Maps the name of a room to a description. */
 type Floor = Readonly<Record<string, string>>;
 
 interface Area {
@@ -11,14 +11,14 @@ interface Area {
 
 type Areas = Readonly<Record<string, Area>>;
 
-const CAPTION = 'Each floor may use the floors below it; rooms on the same floor do not know each other.';
+const CAPTION = 'Each floor may use the floors below it; rooms on the same floor do not import each other.';
 
-/** The areas, their rooms as a diagram, and a table of the engine's rooms, in Markdown, from the table that the linter enforces. */
+/** Returns the areas, a diagram of their rooms, and a table of the engine's rooms as Markdown, from the table that the linter enforces. */
 export function floorPlan(root: string): string {
   const { AREAS } = createRequire(import.meta.url)(`${root}/.dependency-cruiser.cjs`) as { readonly AREAS: Areas };
   return [
     areaTable(AREAS),
-    `### Rooms\n\n${CAPTION} A dot stands for the files directly in the folder.`,
+    `### Rooms\n\n${CAPTION} A dot stands for files that are directly in the area's folder.`,
     ...Object.entries(AREAS).map(([area, { floors }]) => diagram(area, floors)),
     `### The rooms of the engine\n\n${roomTable(AREAS['engine']?.floors ?? [])}`,
   ].join('\n\n');
@@ -36,7 +36,7 @@ function listed(names: readonly string[]): string {
   return names.length === 0 ? 'nothing' : names.join(', ');
 }
 
-/** The top floor comes first, as in a house. */
+/** Draws the top floor first. */
 function diagram(area: string, floors: readonly Floor[]): string {
   const lines = floors.map((floor, level) => `${String(level).padStart(2)} │ ${Object.keys(floor).join('   ')}`);
   return ['```', `src/${area}`, ...lines.reverse(), '```'].join('\n');
