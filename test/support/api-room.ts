@@ -3,13 +3,14 @@ import { connect } from 'node:net';
 import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
 import { examineExecutable, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
+import type { EntranceOptions } from '../../src/engine/access/remote-entrance.ts';
 import type { Token } from '../../src/engine/access/token.ts';
 import { FakeServedEngine } from './fake-served-engine.ts';
 import { engineStatus, programRow } from './program-row.ts';
 import { spec } from './programs.ts';
 
-interface ApiOptions {
-  /** As the registry keeps them. */
+export interface ApiRoomOptions {
+  /** Settings as the registry stores them. */
   readonly stored?: Readonly<Record<string, unknown>>;
   readonly token?: string;
 }
@@ -18,7 +19,7 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly text: string;
-  /** Of an error; null otherwise. */
+  /** The code of the error; null if the body holds none. */
   readonly code: string | null;
 }
 
@@ -28,7 +29,7 @@ export interface HttpCall {
   readonly body?: unknown;
 }
 
-/** What must not be told to anybody elsewhere. */
+/** Must never appear in a response. */
 export const SECRET = 'hush-hush-hush';
 const SECRETIVE = spec({
   id: 'web',
@@ -42,9 +43,31 @@ const SECRETIVE = spec({
   },
 });
 
-/** The remote API on a free port, in front of an engine that the test moves. */
+/** Returns an engine that answers as the tests of the remote API expect. */
+export function fakeApiEngine(): FakeServedEngine {
+  const fake = new FakeServedEngine();
+  fake.answerTo = (method) => {
+    if (method === 'describe') return { row: programRow({ id: 'web' }), spec: SECRETIVE };
+    if (method === 'events') return fake.events.slice(-1);
+    return method === 'list' ? [...fake.rows.values()] : method === 'status' ? engineStatus() : null;
+  };
+  return fake;
+}
+
+/** Returns what the entrance needs, with executables looked up on this machine. */
+export function entranceOptions(settings: () => RemoteSettings, token: string | undefined): EntranceOptions {
+  return {
+    settings,
+    token: token === undefined ? null : tokenOf(token),
+    now: () => performance.now(),
+    findExecutable: (word, cwd) => examineExecutable(word, cwd ?? '/', process.env['PATH'], {}),
+    withoutLinks: patternWithoutLinks,
+  };
+}
+
+/** The remote API on a free port, in front of an engine that the test controls. */
 export class ApiRoom implements AsyncDisposable {
-  readonly fake = new FakeServedEngine();
+  readonly fake: FakeServedEngine;
   readonly server: ApiServer;
   #settings: RemoteSettings;
 
@@ -54,24 +77,15 @@ export class ApiRoom implements AsyncDisposable {
     this.#settings = settings;
   }
 
-  static async open({ stored = {}, token }: ApiOptions = {}): Promise<ApiRoom> {
-    const fake = new FakeServedEngine();
-    fake.answerTo = (method) => {
-      if (method === 'describe') return { row: programRow({ id: 'web' }), spec: SECRETIVE };
-      if (method === 'events') return fake.events.slice(-1);
-      return method === 'list' ? [...fake.rows.values()] : method === 'status' ? engineStatus() : null;
-    };
+  static async open({ stored = {}, token }: ApiRoomOptions = {}): Promise<ApiRoom> {
+    const fake = fakeApiEngine();
     const room: { current: ApiRoom | null } = { current: null };
     const settings = remoteSettingsOf(stored, 'default', {});
     const server = await serveApi(fake.served, {
+      ...entranceOptions(() => room.current?.settings ?? settings, token),
       at: { host: '127.0.0.1', port: 0 },
       certificate: null,
       patience: { headersMs: 1_000, requestMs: 1_500, keepAliveMs: 5_000, idleMs: 60_000 },
-      settings: () => room.current?.settings ?? settings,
-      token: token === undefined ? null : tokenOf(token),
-      now: () => performance.now(),
-      findExecutable: (word, cwd) => examineExecutable(word, cwd ?? '/', process.env['PATH'], {}),
-      withoutLinks: patternWithoutLinks,
       metrics: () => ({
         status: engineStatus(),
         rows: [...fake.rows.values()],
@@ -94,7 +108,7 @@ export class ApiRoom implements AsyncDisposable {
     return this.#settings;
   }
 
-  /** Puts other settings into force, as they are stored. */
+  /** Applies other settings, given as the registry stores them. */
   configure(stored: Readonly<Record<string, unknown>>): void {
     this.#settings = remoteSettingsOf(stored, 'default', {});
   }
@@ -103,7 +117,7 @@ export class ApiRoom implements AsyncDisposable {
     return `http://127.0.0.1:${String(this.server.port)}`;
   }
 
-  /** Over a connection of its own, with whatever headers: `fetch` would not let a Host be forged. */
+  /** Calls over a connection of its own with any headers: `fetch` does not allow a forged Host. */
   call(path: string, call: HttpCall = {}): Promise<HttpAnswer> {
     return callHttp(this.server.port, path, call);
   }
@@ -133,7 +147,7 @@ export function callHttp(
   });
 }
 
-/** Sends what no client would, and gives all that comes back until the connection ends. */
+/** Sends text that no HTTP client would send, and returns the response until the connection closes. */
 export function callRaw(port: number, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let answer = '';

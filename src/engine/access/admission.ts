@@ -10,17 +10,17 @@ import { HTTP_ROUTES } from '../../protocol/methods/http-routes.ts';
 import type { Permission } from '../../protocol/permissions.ts';
 import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../../protocol/process-spec.ts';
 
-/** What a word of a command line comes to, searched for from a folder; null for what is no executable file. */
+/** Resolves a word of a command line in a folder. Returns null for a word that names no executable file. */
 export type FindExecutable = (word: string, cwd: string | null) => ExecutableFacts | null;
 
 export interface Admission {
   readonly settings: () => RemoteSettings;
   readonly findExecutable: FindExecutable;
-  /** A pattern as it reads without symbolic links in what it names. */
+  /** Returns a path pattern with symbolic links resolved in the part without wildcards. */
   readonly withoutLinks: (pattern: string) => string;
 }
 
-/** Changes of these execute nothing else than before. */
+/** A change of these fields cannot change what is executed. */
 const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
   ...(['name', 'limits', 'restart', 'stop', 'reload', 'logs', 'schedule', 'anomaly', 'zombies', 'healing'] as const),
   ...([
@@ -37,8 +37,8 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
 ]);
 
 /**
- * A definition that a remote caller may register, with its files named as they were checked: without symbolic links, so
- * that nobody can turn one afterwards.
+ * Returns a definition as a remote caller may register it. Its executables are replaced by the paths that were checked,
+ * with symbolic links resolved, since a link could be redirected after the check.
  * @throws HealerError NOT_ALLOWED_EXECUTABLE or FORBIDDEN
  */
 export function admitDefinition(definition: ProcessSpecInput, caller: Caller, admission: Admission): ProcessSpecInput {
@@ -48,7 +48,11 @@ export function admitDefinition(definition: ProcessSpecInput, caller: Caller, ad
   return { ...definition, ...checkByPath(definition.health, pathOf), command };
 }
 
-/** As `admitDefinition`, for a change of what is defined already: judged is what comes of it, fields merged into fields. */
+/**
+ * Returns changes as a remote caller may apply them to a registered program. The rules apply to the program that results
+ * from the change.
+ * @throws HealerError NOT_ALLOWED_EXECUTABLE, FORBIDDEN or INVALID_CONFIG
+ */
 export function admitChanges(
   current: ProcessSpec,
   changes: DefinitionChanges,
@@ -67,27 +71,30 @@ export function admitChanges(
   return { ...changes, ...checkByPath(changes.health, pathOf), ...(isFile ? { command: pathOf(command) } : {}) };
 }
 
-/** As the registry does it. */
+/** Merges the changes in the same way as the registry does. */
 function mergeChanges(current: ProcessSpec, changes: DefinitionChanges): ProcessSpec {
   const { data, error } = processSpecSchema.safeParse(mergeFields({ ...current }, { ...changes }));
   if (error === undefined) return data;
-  throw new HealerError('INVALID_CONFIG', `the change does not fit "${current.id}": ${error.issues[0]?.message ?? ''}`);
+  throw new HealerError(
+    'INVALID_CONFIG',
+    `cannot apply this change to "${current.id}": ${error.issues[0]?.message ?? ''}`,
+  );
 }
 
 function refuseAutostart(autostart: boolean, caller: Caller, { settings }: Admission): void {
   if (!autostart || caller === 'trusted' || settings().permissions.allowAutostart) return;
   throw new HealerError(
     'FORBIDDEN',
-    'callers that are not trusted may not define programs that start by themselves: allowAutostart is off; define it with "autostart": false',
+    'only trusted callers may define programs that start automatically, because allowAutostart is off; set "autostart" to false',
   );
 }
 
-/** What comes to an operation that has a route of its own: who may not go that way may not go this one. */
+/** A change that has the effect of an operation, such as `enabled`, needs the permissions of that operation. */
 function refuseOperations(changes: DefinitionChanges, caller: Caller, { settings }: Admission): void {
   const missing = caller === 'trusted' ? [] : missingPermissions(neededFor(changes), settings().permissions);
   if (missing.length === 0) return;
   const list = missing.join(' and ');
-  throw new HealerError('FORBIDDEN', `callers that are not trusted may not change that here: ${list} is off`);
+  throw new HealerError('FORBIDDEN', `only trusted callers may change this, because ${list} is off`);
 }
 
 function neededFor({ enabled, healing, instances, schedule = null }: DefinitionChanges): readonly Permission[] {
@@ -104,14 +111,14 @@ function neededFor({ enabled, healing, instances, schedule = null }: DefinitionC
 type PathOf = (word: string) => string;
 
 /**
- * Judges all that a definition would execute, and tells the files that its words lead to.
+ * Checks everything that a definition would execute. Returns a function that maps a word to the path that was checked.
  * @throws HealerError NOT_ALLOWED_EXECUTABLE
  */
 function examine(definition: ProcessSpecInput, { settings, findExecutable, withoutLinks }: Admission): PathOf {
   const { whitelist, blacklist } = settings();
   const rules = {
     whitelist,
-    // What is meant is the file, whatever way leads to it.
+    // A pattern blocks the file itself, so a path without symbolic links must match too.
     blacklist: [...blacklist, ...blacklist.map(withoutLinks)],
     matches: matchesPathPattern,
   };

@@ -1,26 +1,27 @@
 import { lookup, reverse } from 'node:dns/promises';
 import { normalizeAddress } from '../../base/host-pattern.ts';
 
-const KEPT_MS = 60_000;
-const PATIENCE_MS = 1_000;
-/** The oldest is forgotten beyond that. */
-const MOST_ADDRESSES = 1_000;
+const CACHE_MS = 60_000;
+const LOOKUP_TIMEOUT_MS = 1_000;
+const MAX_ADDRESSES = 1_000;
 
 type NamesOf = (address: string) => Promise<readonly string[]>;
 
 /**
- * Names of hosts, by their addresses. Whoever owns an address may call it what he likes, so only a name counts that
- * leads back to it. An answer is kept for a minute; none in time is none.
+ * Returns a function that looks up the names of an address. The owner of an address controls its reverse lookup, so a
+ * name counts only if it resolves to that address. Results are cached for a minute; a lookup that takes longer than 1 s
+ * yields no names.
+ * @param now monotonic time in ms
  */
 export function createHostNames(now: () => number): NamesOf {
   const known = new Map<string, { readonly atMs: number; readonly names: Promise<readonly string[]> }>();
   return (address) => {
-    const before = known.get(address);
-    if (before !== undefined && now() - before.atMs < KEPT_MS) return before.names;
+    const cached = known.get(address);
+    if (cached !== undefined && now() - cached.atMs < CACHE_MS) return cached.names;
     known.delete(address);
     const [oldest] = known.keys();
-    if (known.size >= MOST_ADDRESSES && oldest !== undefined) known.delete(oldest);
-    const names = inTime(confirmedNames(address));
+    if (known.size >= MAX_ADDRESSES && oldest !== undefined) known.delete(oldest);
+    const names = withTimeout(confirmedNames(address));
     known.set(address, { atMs: now(), names });
     return names;
   };
@@ -28,22 +29,22 @@ export function createHostNames(now: () => number): NamesOf {
 
 async function confirmedNames(address: string): Promise<readonly string[]> {
   const names = await reverse(address).catch(() => []);
-  const confirmed = await Promise.all(names.map(async (name) => ((await leadsTo(name, address)) ? [name] : [])));
+  const confirmed = await Promise.all(names.map(async (name) => ((await resolvesTo(name, address)) ? [name] : [])));
   return confirmed.flat();
 }
 
-async function leadsTo(name: string, address: string): Promise<boolean> {
+async function resolvesTo(name: string, address: string): Promise<boolean> {
   const found = await lookup(name, { all: true }).catch(() => []);
   return found.some((each) => normalizeAddress(each.address) === address);
 }
 
-async function inTime(names: Promise<readonly string[]>): Promise<readonly string[]> {
+async function withTimeout(names: Promise<readonly string[]>): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(resolve, PATIENCE_MS, []);
+  const timeout = new Promise<readonly string[]>((resolve) => {
+    timer = setTimeout(resolve, LOOKUP_TIMEOUT_MS, []);
   });
   try {
-    return await Promise.race([names, late]);
+    return await Promise.race([names, timeout]);
   } finally {
     clearTimeout(timer);
   }

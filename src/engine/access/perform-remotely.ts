@@ -10,14 +10,14 @@ interface RemoteCall {
   readonly engine: ServedEngine;
   readonly admission: Admission;
   readonly caller: Caller;
-  /** One change after the other: two that are harmless each must not be judged side by side and come to more together. */
+  /** Runs changes one at a time: two changes that are harmless alone must not combine into one that is not. */
   readonly inTurn: InTurn;
 }
 
 type Perform = (params: unknown, call: RemoteCall) => unknown;
 
-/** What is done otherwise for callers from elsewhere than for the user of the local socket. */
-const REMOTELY: Readonly<Partial<Record<ApiMethod, Perform>>> = {
+/** The methods that work differently for remote callers than on the local socket. */
+const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   add: (params, { engine, admission, caller, inTurn }) => {
     const { definition } = parseParams('add', params);
     return inTurn(async () => engine.handlers.add({ definition: admitDefinition(definition, caller, admission) }));
@@ -33,9 +33,12 @@ const REMOTELY: Readonly<Partial<Record<ApiMethod, Perform>>> = {
     withoutSecrets(await engine.handlers.describe(parseParams('describe', params))),
 };
 
-/** @throws HealerError as the method does, and where a caller from elsewhere may not do this */
+/**
+ * Performs a method for a remote caller whose permissions were checked, and returns its result.
+ * @throws HealerError as the method does; NOT_ALLOWED_EXECUTABLE or FORBIDDEN for a definition that must not be set remotely
+ */
 export function performRemotely(method: ApiMethod, params: unknown, call: RemoteCall): unknown {
-  const perform = REMOTELY[method];
+  const perform = REMOTE_VARIANTS[method];
   if (perform !== undefined) return perform(params, call);
   const handle = call.engine.handlers[method] as (params: unknown) => unknown;
   return handle(parseParams(method, params));

@@ -1,24 +1,25 @@
 import { type Bucket, isFull, type RateLimit, spend } from '../../policy/remote-access/rate-limit.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** Addresses that are remembered; beyond that those are forgotten first that have asked little. */
-const MOST_ADDRESSES = 10_000;
+/** Beyond this number, addresses with a full allowance are dropped first. */
+const MAX_ADDRESSES = 10_000;
 
-/** Counts what each address asks, in bounded memory. */
+/** Limits the request rate of each address, in bounded memory. */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>();
   readonly #now: () => number;
 
+  /** @param now monotonic time in ms */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** @throws HealerError TOO_MANY_REQUESTS with the milliseconds to wait */
+  /** Counts a request. @throws HealerError TOO_MANY_REQUESTS with the ms to wait */
   take(address: string, limit: RateLimit): void {
     const { bucket, retryAfterMs } = spend(this.#buckets.get(address), limit, this.#now());
     this.#buckets.delete(address);
     this.#buckets.set(address, bucket);
-    if (this.#buckets.size > MOST_ADDRESSES) this.#forget(limit);
+    if (this.#buckets.size > MAX_ADDRESSES) this.#forget(limit);
     if (retryAfterMs !== null) throw tooMany(retryAfterMs);
   }
 
@@ -26,7 +27,7 @@ export class RateLimiter {
     for (const [address, bucket] of this.#buckets)
       if (isFull(bucket, limit, this.#now())) this.#buckets.delete(address);
     for (const address of this.#buckets.keys()) {
-      if (this.#buckets.size <= MOST_ADDRESSES / 2) return;
+      if (this.#buckets.size <= MAX_ADDRESSES / 2) return;
       this.#buckets.delete(address);
     }
   }

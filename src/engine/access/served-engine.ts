@@ -3,12 +3,12 @@ import type { LogLine } from '../../protocol/log-line.ts';
 import type { ApiMethod, HelloResult, ParsedParams, Result } from '../../protocol/methods/methods.ts';
 import type { EngineStatus, SnapshotRow } from '../../protocol/snapshot.ts';
 
-/** One function a method; parameters come validated, with defaults filled in. */
+/** One function for each method. Parameters are validated and have their defaults filled in. */
 export type Handlers = {
   readonly [M in ApiMethod]: (params: ParsedParams<M>) => Promise<Result<M>> | Result<M>;
 };
 
-/** Where a reader of a log begins: with the last lines, or after a cursor. */
+/** Where a reader of a log starts: with the last `tail` lines, or after a cursor. */
 export interface LogStart {
   readonly tail: number;
   readonly after?: string | undefined;
@@ -16,9 +16,9 @@ export interface LogStart {
 
 export interface LogBatch {
   readonly lines: readonly LogLine[];
-  /** Lines that are missing before these. */
+  /** The number of lines missing before these. */
   readonly skipped: number;
-  /** The place behind the first `count` lines. */
+  /** Returns the cursor after the first `count` lines. */
   readonly cursorAfter: (count: number) => string;
 }
 
@@ -27,19 +27,20 @@ export interface RowChanges {
   readonly removed: (id: string) => void;
 }
 
-/** What a server needs of the engine, and no more. */
+/** The part of the engine that servers use. */
 export interface ServedEngine {
   readonly hello: HelloResult;
   readonly handlers: Handlers;
   readonly status: () => EngineStatus;
   readonly row: (id: string) => SnapshotRow | undefined;
   readonly ids: () => readonly string[];
-  /** The function ends it. */
+  /** Returns a function that stops watching. */
   readonly watchRows: (changes: RowChanges) => () => void;
   readonly lastSeq: () => number;
   readonly eventsAfter: (seq: number) => { readonly events: readonly EngineEvent[]; readonly missed: number };
+  /** Returns a function that stops watching. */
   readonly watchEvents: (onEvents: () => void) => () => void;
-  /** @throws HealerError PROCESS_NOT_FOUND. `onBatch` resolves when more can be taken. */
+  /** Follows a log until `signal` aborts. `onBatch` resolves once the reader can take more. @throws HealerError PROCESS_NOT_FOUND */
   readonly followLog: (
     id: string,
     from: LogStart,

@@ -3,21 +3,24 @@ import { readFileSync, statSync } from 'node:fs';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
-const LEAST_LENGTH = 16;
+const MIN_LENGTH = 16;
 
-/** The one secret of the remote API, held as its hash. */
+/** The token of the remote API. Only its hash is kept in memory. */
 export interface Token {
-  /** Takes the same time whatever differs. */
+  /** Compares in constant time. */
   isRight(candidate: string): boolean;
 }
 
-/** @throws HealerError INVALID_CONFIG for a file that cannot be read, that others can read, or that holds no good token */
+/**
+ * Reads the token from its file.
+ * @throws HealerError INVALID_CONFIG if the file cannot be read, is accessible to other users, or contains no valid token
+ */
 export function readToken(file: string): Token {
   const text = readSecret(file);
-  if (text.length < LEAST_LENGTH || /\s/.test(text)) {
+  if (text.length < MIN_LENGTH || /\s/.test(text)) {
     throw refusal(
       file,
-      `it has to hold one word of at least ${String(LEAST_LENGTH)} characters, such as "openssl rand -hex 32" gives`,
+      `it must contain a single word of at least ${String(MIN_LENGTH)} characters; "openssl rand -hex 32" prints one`,
     );
   }
   const wanted = digest(text);
@@ -33,7 +36,7 @@ function readSecret(file: string): string {
   } catch (cause) {
     throw refusal(file, messageOf(cause));
   }
-  if (isOpen) throw refusal(file, 'others can read it; chmod 600 makes it yours alone');
+  if (isOpen) throw refusal(file, 'other users can read it; run chmod 600 on it');
   return text;
 }
 
@@ -43,10 +46,4 @@ function digest(text: string): Buffer {
 
 function refusal(file: string, why: string): HealerError {
   return new HealerError('INVALID_CONFIG', `the token file "${file}" cannot be used: ${why}`, { file });
-}
-
-/** The token that a request carries (RFC 6750); null without one. Another scheme is a token that is wrong. */
-export function bearerOf(authorization: string | undefined): string | null {
-  if (authorization === undefined) return null;
-  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
 }

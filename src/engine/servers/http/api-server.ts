@@ -3,14 +3,14 @@ import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import type { Caller } from '../../../policy/remote-access/caller.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { ServedEngine } from '../../access/served-engine.ts';
-import type { Admission } from '../../access/admission.ts';
+import { type EntranceOptions, RemoteEntrance } from '../../access/remote-entrance.ts';
+import { callerRequestOf } from './caller-request.ts';
 import { refuse } from './error-body.ts';
-import { Guard, type GuardOptions } from './guard.ts';
 import type { MetricsSource } from './metrics.ts';
 import { type Certificate, PATIENCE, type Patience, serveWeb, type WebServer } from './web-server.ts';
 import type { SseStreams } from './sse-streams.ts';
 
-export interface ApiOptions extends GuardOptions, Admission {
+export interface ApiOptions extends EntranceOptions {
   readonly at: Endpoint;
   readonly certificate: Certificate | null;
   readonly patience?: Patience;
@@ -18,19 +18,24 @@ export interface ApiOptions extends GuardOptions, Admission {
 }
 
 export interface ApiServer extends WebServer {
-  /** Streams that are open. */
+  /** The number of open streams. */
   readonly clients: () => number;
 }
 
-/** Serves the remote API (SPEC section 12). Its framework is loaded by the first request that is admitted. */
+/** Serves the remote API (docs/http-api.md). The first request of an identified caller loads its framework. */
 export async function serveApi(engine: ServedEngine, options: ApiOptions): Promise<ApiServer> {
-  const guard = new Guard(options);
+  const entrance = new RemoteEntrance(engine, options);
   const callers = new WeakMap<object, Caller>();
   let loading: Promise<LoadedApp> | undefined;
   let streams: SseStreams | null = null;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    callers.set(request, await guard.admit(request));
-    loading ??= loadApp(engine, options, (incoming) => callers.get(incoming) ?? 'guest');
+    callers.set(request, await entrance.identify(callerRequestOf(request)));
+    loading ??= loadApp({
+      engine,
+      entrance,
+      callerOf: (incoming) => callers.get(incoming) ?? 'guest',
+      source: options.metrics,
+    });
     const app = await loading;
     streams = app.streams;
     await app.listener(request, response);
@@ -57,11 +62,14 @@ interface LoadedApp {
   readonly listener: (request: IncomingMessage, response: ServerResponse) => unknown;
 }
 
-async function loadApp(
-  engine: ServedEngine,
-  options: ApiOptions,
-  callerOf: (request: object) => Caller,
-): Promise<LoadedApp> {
+interface AppSources {
+  readonly engine: ServedEngine;
+  readonly entrance: RemoteEntrance;
+  readonly callerOf: (request: object) => Caller;
+  readonly source: MetricsSource;
+}
+
+async function loadApp({ engine, entrance, callerOf, source }: AppSources): Promise<LoadedApp> {
   const [{ getRequestListener }, { createApp, toKnownError }, { SseStreams: Streams }, { errorAnswerOf }] =
     await Promise.all([
       import('@hono/node-server'),
@@ -69,18 +77,12 @@ async function loadApp(
       import('./sse-streams.ts'),
       import('./error-body.ts'),
     ]);
-  const streams = new Streams(engine);
+  const streams = new Streams(engine, entrance);
   const metrics = async (): Promise<{ type: string; text: string }> => {
     const { describeMetrics } = await import('./metrics.ts');
-    return describeMetrics(options.metrics);
+    return describeMetrics(source);
   };
-  const app = createApp({
-    engine,
-    admission: options,
-    streams,
-    callerOf,
-    metrics,
-  });
+  const app = createApp({ entrance, streams, callerOf, metrics });
   const listener = getRequestListener(app.fetch, {
     overrideGlobalObjects: false,
     errorHandler: (error) => {

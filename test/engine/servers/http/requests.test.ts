@@ -59,7 +59,7 @@ describe('requests become calls of methods', () => {
     ['POST', '/processes/web/stop', '{"__proto__":{"graceful":false}}', 422, /__proto__/],
     ['GET', '/processes?limit=many', undefined, 422, /limit/],
     ['GET', '/processes/..%2Fweb', undefined, 422, /an id is/],
-    ['GET', '/processes/%ff', undefined, 422, /an id is|no request/],
+    ['GET', '/processes/%ff', undefined, 422, /an id is|invalid request/],
     ['GET', '/config/nonsense', undefined, 422, /section/],
     ['GET', '/nonsense', undefined, 404, /openapi/],
     ['DELETE', '/processes', undefined, 404, /openapi/],

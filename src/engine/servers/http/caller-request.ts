@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { CallerRequest } from '../../access/caller-check.ts';
+import { isOwnPeer } from './peer-user.ts';
+import { originHeadersOf } from './request-origin-headers.ts';
+
+const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'] as const;
+
+/** The owner of a connection does not change, so it is determined once for all its requests. */
+const owners = new WeakMap<Socket, Promise<boolean | null>>();
+
+/** Returns what an HTTP request reveals about its sender. */
+export function callerRequestOf(request: IncomingMessage): CallerRequest {
+  const { socket } = request;
+  return {
+    peerAddress: socket.remoteAddress ?? '',
+    localAddress: socket.localAddress ?? '',
+    forwardedFor: forwardedForOf(request),
+    token: bearerOf(request.headers.authorization),
+    originHeaders: originHeadersOf(request),
+    isOwnUser: () => isOwnUser(socket),
+  };
+}
+
+function isOwnUser(socket: Socket): Promise<boolean | null> {
+  const known = owners.get(socket) ?? isOwnPeer(socket);
+  owners.set(socket, known);
+  return known;
+}
+
+/** Returns an empty text for a request that was forwarded without X-Forwarded-For, and null for one that was not. */
+function forwardedForOf(request: IncomingMessage): string | null {
+  const isForwarded = FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined);
+  return isForwarded ? (headerOf(request, 'x-forwarded-for') ?? '') : null;
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/**
+ * Returns the bearer token (https://www.rfc-editor.org/rfc/rfc6750#section-2.1), or null without the header. Another
+ * scheme yields an empty token, which is always wrong.
+ */
+function bearerOf(authorization: string | undefined): string | null {
+  if (authorization === undefined) return null;
+  return /^Bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '';
+}

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STREAM_ROUTES } from '../../../../src/protocol/methods/http-routes.ts';
+import { ApiRoom, callRaw } from '../../../support/api-room.ts';
+
+const TOKEN = 'the-token-of-these-tests';
+
+// Who may call what is tested in test/engine/access, for HTTP as well.
+describe('what the headers of a request reveal about its caller', () => {
+  let room: ApiRoom;
+  let guarded: ApiRoom;
+
+  beforeAll(async () => {
+    room = await ApiRoom.open();
+    guarded = await ApiRoom.open({ token: TOKEN });
+    for (const each of [room, guarded]) each.fake.putRow('web');
+  });
+
+  afterAll(async () => {
+    await room[Symbol.asyncDispose]();
+    await guarded[Symbol.asyncDispose]();
+  });
+
+  test('a caller with too many wrong tokens is sent the time to wait in a header', async () => {
+    const other = await ApiRoom.open({ token: TOKEN });
+    const wrong = { authorization: 'Bearer not-the-token' };
+    const answers = [];
+    for (let count = 0; count < 12; count++) answers.push(await other.call('/processes', { headers: wrong }));
+    expect(answers.slice(0, 10).map(({ status }) => status)).toEqual(Array(10).fill(401));
+    expect(answers[0]?.headers['www-authenticate']).toBe('Bearer realm="healer"');
+    expect(answers[11]).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' });
+    expect(Number(answers[11]?.headers['retry-after'])).toBeGreaterThan(0);
+    expect((await other.call('/processes', { headers: { authorization: `Bearer ${TOKEN}` } })).status).toBe(200);
+    await other[Symbol.asyncDispose]();
+  });
+
+  test.each(['Basic YTpi', 'Bearer', 'Bearer a b', `bearer ${TOKEN}x`])('"%s" is no token', async (authorization) => {
+    guarded.configure({});
+    const { status } = await guarded.call('/processes', { headers: { authorization } });
+    expect([401, 429]).toContain(status);
+  });
+
+  test.each(['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])(
+    'a request with the header "%s" is not trusted by the address of its proxy',
+    async (header) => {
+      room.configure({});
+      expect(await room.call('/monitor/status', { headers: { [header]: '127.0.0.1' } })).toMatchObject({ status: 401 });
+    },
+  );
+
+  test.each([
+    ['a second Host', 'GET /processes', 'Host: localhost\r\nHost: evil.example'],
+    ['a target that is a URL of another host', 'GET http://evil.example/processes', 'Host: localhost'],
+    ['a Host that hides another', 'GET /processes', 'Host: localhost@evil.example'],
+  ])('%s is refused', async (_, start, hosts) => {
+    room.configure({});
+    expect(await callRaw(room.server.port, `${start} HTTP/1.1\r\n${hosts}\r\nConnection: close\r\n\r\n`)).toMatch(
+      /^HTTP\/1\.1 403 /,
+    );
+    const own = `GET http://localhost/processes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`;
+    expect(await callRaw(room.server.port, own)).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
+  test.each(Object.values(STREAM_ROUTES))('HEAD of the stream %s returns headers and opens no stream', async (path) => {
+    room.configure({});
+    const { status, headers } = await room.call(`${path.replace('{id}', 'web')}?follow`, { verb: 'HEAD' });
+    expect([status, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect(room.server.clients()).toBe(0);
+  });
+});
