@@ -1,7 +1,8 @@
 import { columnAt } from '../layout/columns-at.ts';
 import type { CommandName } from '../keys/key-bindings.ts';
 import { commandFor, contextOf } from '../keys/keymap.ts';
-import { layoutOf, regionAt } from '../layout/layout.ts';
+import type { PartName } from '../layout/screen.ts';
+import { layoutOf, placeAt } from '../layout/layout.ts';
 import { tabRoom } from '../store/narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
@@ -19,14 +20,24 @@ import { showTab, tabOf } from './view-commands.ts';
 export function respondToClick(state: State, button: string, at: Position): Response | CommandName {
   if (button !== 'click') return commandFor(contextOf(state), { name: button, text: '' }) ?? become(state);
   if (state.overlay.kind !== 'none') return become(state);
-  const place = regionAt(layoutOf(state), at.row);
-  if (place === null) return become(state);
-  if (place.region === 'tabs') {
-    const tab = tabAt(at.column, tabOf(state.view), tabRoom(state));
-    return tab === null ? become(state) : showTab(tab)(state, '');
-  }
-  if (place.region === 'table' || place.region === 'cooldowns') return clickProgram(state, place.line, at.column);
-  return place.region === 'records' ? clickRecord(state, place.line) : become(state);
+  const place = placeAt(layoutOf(state), at.row);
+  const click = place === null ? undefined : CLICKS[place.part];
+  return place === null || click === undefined ? become(state) : click(state, place.line, at.column);
+}
+
+type Click = (state: State, line: number, column: number) => Response | CommandName;
+
+/** The parts that can be clicked on. */
+const CLICKS: Partial<Readonly<Record<PartName, Click>>> = {
+  tabs: clickTab,
+  table: clickProgram,
+  cooldowns: clickProgram,
+  records: clickRecord,
+};
+
+function clickTab(state: State, _line: number, column: number): Response {
+  const tab = tabAt(column, tabOf(state.view), tabRoom(state));
+  return tab === null ? become(state) : showTab(tab)(state, '');
 }
 
 function clickProgram(state: State, line: number, column: number): Response | CommandName {

@@ -1,5 +1,6 @@
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { coarseDuration, limitsText, oneDecimal } from '../text/figures.ts';
+import { fitInOrder } from '../text/fit-in-order.ts';
 import { sparkline } from '../text/graphs.ts';
 import { type Pens, type Span, span } from '../style/scene.ts';
 import { statusText, toneOfStatus } from '../text/program-status.ts';
@@ -146,16 +147,12 @@ export interface FittedColumn {
 
 /** The columns that fit, by priority, with what is left shared out to those that may grow. */
 export function fitColumns(columns: number, isWide = false): readonly FittedColumn[] {
-  let room = columns + 1;
-  const fitting = new Set<Column>();
-  for (const column of COLUMNS.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide))) {
-    if (column.width + 1 > room) break;
-    fitting.add(column);
-    room -= column.width + 1;
-  }
-  return COLUMNS.filter((column) => fitting.has(column)).map((column) => {
-    const growth = Math.max(0, Math.min(room, (column.growsTo ?? column.width) - column.width));
-    room -= growth;
+  const byPriority = COLUMNS.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide));
+  const fitted = fitInOrder(byPriority, columns + 1, ({ width }) => width + 1);
+  let spare = columns + 1 - Array.from(fitted.values()).reduce((sum, width) => sum + width, 0);
+  return COLUMNS.filter((column) => fitted.has(column)).map((column) => {
+    const growth = Math.max(0, Math.min(spare, (column.growsTo ?? column.width) - column.width));
+    spare -= growth;
     return { column, width: column.width + growth };
   });
 }

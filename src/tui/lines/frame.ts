@@ -1,42 +1,22 @@
-import { contextOf } from '../keys/keymap.ts';
 import { isTooSmall, layoutOf } from '../layout/layout.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
-import { footerSpans, urgentCommand } from './footer-spans.ts';
-import { hotLinesOf } from './hot-lines-of.ts';
-import { line } from '../text/line.ts';
-import type { Pens } from '../style/scene.ts';
-import { tabSpans } from './tab-spans.ts';
-import { tabRoom } from '../store/narrowing.ts';
 import type { State } from '../state/state.ts';
-import { fillHotLines, HOT_REGIONS, standIn } from '../terminal/hot-lines.ts';
+import { TUI_LIMITS } from '../style/limits.ts';
+import type { Pens } from '../style/scene.ts';
+import { fillPaintedRows } from '../terminal/painted-rows.ts';
+import { screenLines } from './part-lines.ts';
 
-/** The whole screen: what React laid out, or before React is there its bare outline, with the hot lines in place. */
+/**
+ * Returns the whole screen, one string for each row: the rows that Ink laid out, with all others filled in. `laidOut` is
+ * null until Ink is loaded, which takes a fifth of a second; until then its tables are blank.
+ */
 export function composeFrame(state: State, pens: Pens, laidOut: readonly string[] | null): readonly string[] {
-  const lines = isTooSmall(state)
-    ? tooSmall(state)
-    : fillHotLines(laidOut ?? outlineOf(state, pens), hotLinesOf(state, pens));
+  const lines = isTooSmall(state) ? tooSmall(state) : filledFrame(state, pens, laidOut);
   return Array.from({ length: state.size.rows }, (_, index) => lines[index] ?? '');
 }
 
-/** Ink takes a fifth of a second to load; what matters need not wait for it. */
-function outlineOf(state: State, pens: Pens): string[] {
-  const { banner, gap, hot } = layoutOf(state);
-  const { header, ...body } = hot;
-  const { columns, rows } = state.size;
-  const scene = { ...pens, columns, height: 1 };
-  const tab = state.view.kind === 'tab' ? state.view.tab : state.view.from;
-  const lines = [
-    ...standIns('header', header),
-    ...Array<string>(gap + banner).fill(''),
-    line(scene, tabSpans(tab, tabRoom(state))),
-    ...HOT_REGIONS.filter((region) => region !== 'header').flatMap((region) => standIns(region, body[region])),
-  ];
-  const missing = Array<string>(Math.max(0, rows - 1 - lines.length)).fill('');
-  return [...lines, ...missing, line(scene, footerSpans(contextOf(state), columns, urgentCommand(state)))];
-}
-
-function standIns(region: (typeof HOT_REGIONS)[number], height: number): string[] {
-  return Array.from({ length: height }, (_, index) => standIn(region, index));
+function filledFrame(state: State, pens: Pens, laidOut: readonly string[] | null): readonly string[] {
+  const lines = screenLines(state, layoutOf(state), pens);
+  return laidOut === null ? lines : fillPaintedRows(laidOut, lines);
 }
 
 function tooSmall({ size }: State): string[] {

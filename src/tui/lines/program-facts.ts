@@ -1,4 +1,5 @@
 import { limitsText } from '../text/figures.ts';
+import { fitInOrder } from '../text/fit-in-order.ts';
 import { cutText } from '../text/narrow-text.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
 import { selectCurrentRow } from '../store/selectors.ts';
@@ -50,16 +51,18 @@ const NO_FACTS: Readonly<Record<string, string>> = { PID: '-' };
 /** Takes plain strings, so that the same facts are the same object and nothing is laid out anew. */
 const fitted = memoizeLast((columns: number, ...texts: readonly string[]): Readonly<Record<string, string>> => {
   const values = Object.fromEntries(FACTS.map(({ title }, index) => [title, asciiSafe(texts[index] ?? '')])) as Values;
-  let room = columns - 1;
-  const shown = new Map<string, string>();
-  for (const { title, width } of FACTS.toSorted((a, b) => a.priority - b.priority)) {
-    const available = Math.min(width, room - CELL_FRAME);
-    if (available < title.length) break;
-    const text = cutText(values[title], available, '...');
-    shown.set(title, text);
-    room -= Math.max(title.length, text.length) + CELL_FRAME;
-  }
-  return Object.fromEntries(FACTS.flatMap(({ title }) => (shown.has(title) ? [[title, shown.get(title) ?? '']] : [])));
+  const cells = fitInOrder(
+    FACTS.toSorted((a, b) => a.priority - b.priority),
+    columns - 1,
+    ({ title, width }, left) =>
+      CELL_FRAME + Math.max(title.length, Math.min(width, values[title].length, left - CELL_FRAME)),
+  );
+  return Object.fromEntries(
+    FACTS.flatMap((fact) => {
+      const width = cells.get(fact);
+      return width === undefined ? [] : [[fact.title, cutText(values[fact.title], width - CELL_FRAME, '...')]];
+    }),
+  );
 });
 
 /** ink-table measures by `length`: a wide character would push the frame out of line. */

@@ -1,4 +1,3 @@
-import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { Line } from '../components/Line.tsx';
 import { StaticTable } from '../components/StaticTable.tsx';
@@ -29,11 +28,11 @@ export function HelpScreen(): ReactNode {
   const page = Math.min(wantedPage, count - 1);
   const more = count > 1 ? `  page ${page + 1} of ${count}, j and k turn it` : '';
   return (
-    <Box flexDirection="column" height={height} flexShrink={0} overflow="hidden">
+    <>
       <Line spans={[span(' Keys of this view', 'strong'), span(more, 'muted')]} />
       {isTable ? <StaticTable rows={tables[page] ?? []} /> : <PlainLines lines={lists[page] ?? []} />}
       <PlainLines lines={notes.map((text) => ` ${text}`)} tone="muted" />
-    </Box>
+    </>
   );
 }
 

@@ -135,19 +135,19 @@ export function recordDetailHeight(height: number): number {
 
 /** The heading takes a line. */
 export function selectRecordsHeight(state: State): number {
-  const { records } = layoutOf(state).hot;
+  const { records } = layoutOf(state);
   return Math.max(1, records - 1 - recordDetailHeight(records));
 }
 
 /** How many programs the list shows at once; its heading takes a line. */
 export function selectListHeight(state: State): number {
-  const { hot } = layoutOf(state);
-  return Math.max(1, Math.max(hot.table, hot.cooldowns) - 1);
+  const { table, cooldowns } = layoutOf(state);
+  return Math.max(1, Math.max(table, cooldowns) - 1);
 }
 
 /** The log's heading takes a line. */
 export function selectLogHeight(state: State): number {
-  return Math.max(1, layoutOf(state).hot.log - 1);
+  return Math.max(1, layoutOf(state).log - 1);
 }
 
 export function findRow(state: State, id: string | null): SnapshotRow | null {
@@ -178,7 +178,7 @@ export function targetOf({ id, name, pid }: SnapshotRow): Target {
 export function selectWantedLog(state: State): readonly string[] {
   if (state.view.kind === 'program') return state.view.logOf;
   const { selectedId } = state.list;
-  return layoutOf(state).hot.tail > 0 && selectedId !== null ? [selectedId] : [];
+  return layoutOf(state).tail > 0 && selectedId !== null ? [selectedId] : [];
 }
 
 export function selectIsStale(state: State): boolean {

@@ -1,3 +1,4 @@
+import { fitInOrder } from './fit-in-order.ts';
 import { cutText, widthOfText } from './narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
@@ -22,14 +23,16 @@ export function twoSided(scene: Scene, left: readonly Span[], right: readonly Sp
   return line(scene, [...left, span(' '.repeat(gap)), ...right, span(' ')]);
 }
 
+/** A line with one part at each side; the right part is cut where both do not fit. */
+export function twoParts(scene: Scene, left: readonly Span[], right: readonly Span[]): string {
+  const gap = scene.columns - widthOf(left) - widthOf(right);
+  return line(scene, [...left, span(' '.repeat(Math.max(0, gap))), ...right]);
+}
+
 /** A line with parts that are shown whole or not at all: the first that does not fit ends it. */
 export function lineWithExtras(scene: Scene, spans: readonly Span[], extras: readonly Span[]): string {
-  let room = scene.columns - widthOf(spans);
-  const end = extras.findIndex(({ text }) => {
-    room -= widthOfText(text);
-    return room < 0;
-  });
-  return line(scene, [...spans, ...extras.slice(0, end === -1 ? extras.length : end)]);
+  const fitted = fitInOrder(extras, scene.columns - widthOf(spans), ({ text }) => widthOfText(text));
+  return line(scene, [...spans, ...fitted.keys()]);
 }
 
 /** The line of what is selected, marked over its full width. */

@@ -3,14 +3,14 @@ import { wrapWords } from '../text/wrap-text.ts';
 import type { Overlay, State } from '../state/state.ts';
 
 const MOST_LINES = 3;
-/** These stand in the message's place. */
+/** Overlays that replace the message with what is being typed. */
 const PROMPTS: ReadonlySet<Overlay['kind']> = new Set(['prompt', 'palette', 'sort', 'hold']);
 
 /**
- * The message as it stands above the keys, a text a line. Why something was refused is shown whole, and in place of the
- * command; news come and go by themselves and stay on one line, or the screen would jump. The healing log has them whole.
+ * Returns the message above the keys, one string for each line. The reason of a refusal is shown in full. News changes
+ * without a key being pressed, so it stays on one line to keep the screen still; the healing log has the full text.
  */
-export function messageLines({ message, overlay, size }: State): readonly string[] {
+export function wrappedMessage({ message, overlay, size }: State): readonly string[] {
   if (message === null) return [''];
   const room = size.columns - 2;
   const text = message.text.replaceAll('\n', ' ');

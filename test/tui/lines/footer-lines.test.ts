@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contextOf } from '../../../src/tui/keys/keymap.ts';
-import { footerSpans, urgentCommand } from '../../../src/tui/lines/footer-spans.ts';
+import { footerSpans, urgentCommand } from '../../../src/tui/lines/footer-lines.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { NOW, press, screenWith } from '../support/states.ts';
 

@@ -1,7 +1,9 @@
 import { type CommandName, type KeyContext, KEYMAP } from '../keys/key-bindings.ts';
-import { keyLabel } from '../keys/keymap.ts';
+import { contextOf, keyLabel } from '../keys/keymap.ts';
 import type { State } from '../state/state.ts';
-import { type Span, span } from '../style/scene.ts';
+import { type Scene, type Span, span } from '../style/scene.ts';
+import { fitInOrder } from '../text/fit-in-order.ts';
+import { line } from '../text/line.ts';
 
 interface Hint {
   readonly key: string;
@@ -9,14 +11,15 @@ interface Hint {
   readonly priority: number;
 }
 
+/** The keys that work here. */
+export function footerLines(state: State, scene: Scene): readonly string[] {
+  return [line(scene, footerSpans(contextOf(state), scene.columns, urgentCommand(state)))];
+}
+
 /** The keys that matter here, as many as fit, the most useful first. */
 export function footerSpans(context: KeyContext, columns: number, urgent: CommandName | null): readonly Span[] {
-  let room = columns;
-  const fitting = hintsOf(context, urgent).filter(({ key, label }) => {
-    room -= key.length + label.length + 3;
-    return room >= 0;
-  });
-  return fitting.flatMap(({ key, label }) => [span(' '), span(key, 'strong'), span(` ${label} `)]);
+  const fitted = fitInOrder(hintsOf(context, urgent), columns, ({ key, label }) => key.length + label.length + 3);
+  return Array.from(fitted.keys()).flatMap(({ key, label }) => [span(' '), span(key, 'strong'), span(` ${label} `)]);
 }
 
 /** What most people are looking for as things stand; it is shown before all other keys. */

@@ -1,16 +1,11 @@
-import type { ReactNode } from 'react';
-import { useSelector } from './use-session.ts';
-import { timeOfDay } from '../text/figures.ts';
-import { span } from '../style/scene.ts';
-import { layoutOf } from '../layout/layout.ts';
 import type { State } from '../state/state.ts';
-import { Line } from './Line.tsx';
+import { type Scene, span } from '../style/scene.ts';
+import { timeOfDay } from '../text/figures.ts';
+import { line } from '../text/line.ts';
 
 /** Says that the screen shows the past, and what is being done about it. */
-export function Banner(): ReactNode {
-  const isShown = useSelector((state) => layoutOf(state).banner > 0);
-  const text = useSelector(bannerText);
-  return isShown && <Line spans={[span(` ${text} `, 'selected')]} />;
+export function bannerLines(state: State, scene: Scene): readonly string[] {
+  return [line(scene, [span(` ${bannerText(state)} `, 'selected')])];
 }
 
 function bannerText({ connection }: State): string {

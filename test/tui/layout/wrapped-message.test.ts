@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { layoutOf } from '../../../src/tui/layout/layout.ts';
-import { messageLines } from '../../../src/tui/layout/message-lines.ts';
+import { wrappedMessage } from '../../../src/tui/layout/wrapped-message.ts';
 import { plainMessage } from '../../../src/tui/store/messages.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { NOW, press, screenWith } from '../support/states.ts';
@@ -14,20 +14,20 @@ function told(text: string, columns: number, changes: Partial<State['message']> 
 
 test('a refusal is told whole, and the list makes room for it', () => {
   const state = told(REFUSAL, 60);
-  expect(messageLines(state)).toEqual([
+  expect(wrappedMessage(state)).toEqual([
     'cannot remove "api": it is defined in /srv/healer.yaml:3,',
     'delete it there, or disable it',
   ]);
-  expect(layoutOf(state).hot.table).toBe(layoutOf(told('no', 60)).hot.table - 1);
+  expect(layoutOf(state).table).toBe(layoutOf(told('no', 60)).table - 1);
 });
 
 test('a refusal takes three lines at most, and gives way to what is typed', () => {
   const state = told(`${REFUSAL} ${REFUSAL}`, 40);
-  expect(messageLines(state)).toHaveLength(3);
-  expect(messageLines(press(state, '/').state)).toHaveLength(1);
+  expect(wrappedMessage(state)).toHaveLength(3);
+  expect(wrappedMessage(press(state, '/').state)).toHaveLength(1);
 });
 
 test('news keep to one line, so that the screen does not jump', () => {
-  expect(messageLines(told(REFUSAL, 40, { isNews: true }))).toEqual([REFUSAL]);
-  expect(messageLines(screenWith(['api']))).toEqual(['']);
+  expect(wrappedMessage(told(REFUSAL, 40, { isNews: true }))).toEqual([REFUSAL]);
+  expect(wrappedMessage(screenWith(['api']))).toEqual(['']);
 });

@@ -1,0 +1,126 @@
+import type { Overlay, Question } from '../state/state.ts';
+import type { Size } from '../terminal/screen.ts';
+
+/** What fills the screen between the tabs and the message. */
+export type Body = 'help' | 'form' | 'processes' | 'cooldowns' | 'records' | 'program';
+
+/** What decides how many rows a part gets. */
+export interface Space {
+  readonly size: Size;
+  readonly overlay: Overlay;
+  readonly hasBanner: boolean;
+  readonly isZoomed: boolean;
+  readonly messageRows: number;
+  /** The rows of the part's area, and those of them that the parts above it left. */
+  readonly room: number;
+  readonly left: number;
+}
+
+interface Part {
+  readonly name: string;
+  /** Rows are given to the frame first, then to a dialog, then to the body that is shown. */
+  readonly area: 'frame' | 'dialog' | Body;
+  /** How many rows the part wants. It gets at most those that are left. */
+  readonly rows: (space: Space) => number;
+  /** Laid out by Ink. All other parts are lines that are painted around Ink. */
+  readonly isInk?: true;
+}
+
+/** From this height on, an empty line separates the header from the tabs. */
+const GAP_FROM_ROWS = 40;
+/** From this height on, the output of the selected program is shown below the table. */
+const TAIL_FROM_ROWS = 30;
+/** Border, heading, rule, values, border. */
+const FACTS_ROWS = 5;
+const DETAIL_ROWS = 4;
+/** Rule, question, answers. */
+const DIALOG_ROWS = 3;
+const MOST_NAME_ROWS = 4;
+const MOST_COMPLETIONS = 8;
+
+/**
+ * The screen from top to bottom. The heights, the first frame, the React body and the place of a click all derive from
+ * this table. How a part is drawn is in `lines/part-lines.ts` and `screens/App.tsx`: the store needs the heights to keep
+ * the selection visible, and what draws needs the store. Both are checked against the names here.
+ */
+export const SCREEN = [
+  { name: 'header', area: 'frame', rows: ({ size }) => headerRows(size.rows) },
+  { name: 'gap', area: 'frame', rows: ({ size }) => (size.rows >= GAP_FROM_ROWS ? 1 : 0) },
+  { name: 'banner', area: 'frame', rows: ({ hasBanner }) => (hasBanner ? 1 : 0) },
+  { name: 'tabs', area: 'frame', rows: () => 1 },
+  { name: 'help', area: 'help', rows: allThatIsLeft, isInk: true },
+  { name: 'form', area: 'form', rows: allThatIsLeft },
+  { name: 'table', area: 'processes', rows: (space) => space.room - tailRows(space) },
+  { name: 'tail', area: 'processes', rows: tailRows },
+  { name: 'cooldowns', area: 'cooldowns', rows: allThatIsLeft },
+  { name: 'records', area: 'records', rows: allThatIsLeft },
+  { name: 'title', area: 'program', rows: () => 1 },
+  { name: 'facts', area: 'program', rows: unlessZoomed((room) => (room >= 15 ? FACTS_ROWS : 0)), isInk: true },
+  { name: 'details', area: 'program', rows: unlessZoomed((room) => (room >= 26 ? DETAIL_ROWS : 0)) },
+  { name: 'charts', area: 'program', rows: unlessZoomed(chartRows) },
+  // Most people open a program to read its log, so the log gets all remaining rows.
+  { name: 'log', area: 'program', rows: allThatIsLeft },
+  { name: 'dialog', area: 'dialog', rows: dialogRows },
+  { name: 'message', area: 'frame', rows: ({ messageRows }) => messageRows },
+  { name: 'footer', area: 'frame', rows: () => 1 },
+] as const satisfies readonly Part[];
+
+export type PartName = (typeof SCREEN)[number]['name'];
+
+/** The parts that Ink lays out. */
+export type InkPart = Extract<(typeof SCREEN)[number], { readonly isInk: true }>['name'];
+
+const INK_PARTS: ReadonlySet<PartName> = new Set(SCREEN.filter((part) => 'isInk' in part).map(({ name }) => name));
+
+export function isInkPart(name: PartName): name is InkPart {
+  return INK_PARTS.has(name);
+}
+
+function allThatIsLeft({ left }: Space): number {
+  return left;
+}
+
+function headerRows(rows: number): number {
+  if (rows >= 20) return 3;
+  return rows >= 14 ? 2 : 1;
+}
+
+function tailRows({ size, isZoomed, room }: Space): number {
+  return size.rows >= TAIL_FROM_ROWS && !isZoomed ? Math.floor(room / 3) : 0;
+}
+
+function unlessZoomed(rowsIn: (room: number) => number): (space: Space) => number {
+  return ({ isZoomed, room }) => (isZoomed ? 0 : rowsIn(room));
+}
+
+/** Two charts of equal height. */
+function chartRows(room: number): number {
+  if (room >= 36) return 14;
+  if (room >= 24) return 8;
+  return room >= 6 ? 2 : 0;
+}
+
+function dialogRows({ overlay, size, room }: Space): number {
+  switch (overlay.kind) {
+    case 'confirm':
+      return DIALOG_ROWS + nameRows(overlay.question, size.columns);
+    case 'confirmClean':
+      return DIALOG_ROWS + 1;
+    case 'palette':
+      return Math.min(MOST_COMPLETIONS + 1, Math.floor(room / 2));
+    case 'none':
+    case 'prompt':
+    case 'sort':
+    case 'hold':
+    case 'form':
+    case 'help':
+      return 0;
+  }
+}
+
+/** A single program is named in the question itself; several are listed below it. */
+function nameRows({ targets }: Question, columns: number): number {
+  if (targets.length <= 1) return 0;
+  const length = targets.reduce((sum, { name }) => sum + name.length + 2, 0);
+  return Math.min(MOST_NAME_ROWS, Math.ceil(length / Math.max(1, columns - 4)));
+}

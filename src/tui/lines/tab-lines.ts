@@ -1,0 +1,16 @@
+import { tabLabels } from '../layout/tabs.ts';
+import type { State } from '../state/state.ts';
+import { narrowingText, tabRoom } from '../store/narrowing.ts';
+import { type Scene, span } from '../style/scene.ts';
+import { twoParts } from '../text/line.ts';
+
+/** The tabs, the current one marked, and at the right what narrows the list. */
+export function tabLines(state: State, scene: Scene): readonly string[] {
+  const { view } = state;
+  const current = view.kind === 'tab' ? view.tab : view.from;
+  const tabs = tabLabels(current, tabRoom(state)).flatMap(({ tab, text }) => [
+    span(' '),
+    span(text, tab === current ? 'selected' : 'plain'),
+  ]);
+  return [twoParts(scene, tabs, [span(narrowingText(state), 'info')])];
+}
