@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
 import { generatedFiles } from '../../scripts/generated-files.ts';
-import { readHealerYaml } from '../../src/config/yaml/healer-yaml.ts';
+import { readHealerYaml } from '../../src/config/yaml/read-healer-yaml.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

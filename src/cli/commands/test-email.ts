@@ -1,5 +1,5 @@
 import { formatProblem } from '../../config/reading/config-problem.ts';
-import { alertFiles, loadAlerts } from '../../config/alerts/load-alerts.ts';
+import { alertFiles, readAlerts } from '../../config/alerts/read-alerts.ts';
 import type { AlertMessage } from '../../protocol/alert.ts';
 import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/alert-delivery.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -27,7 +27,7 @@ export const run: RunCommand = async (context) => {
 
 /** @throws HealerError INVALID_CONFIG with each problem, or when there is nothing to test. */
 function readSettings({ paths, env, terminal }: Context): ChannelSettings {
-  const { settings, problems } = loadAlerts(paths.configDir, env);
+  const { settings, problems } = readAlerts(paths.configDir, env);
   const lines = problems.map(formatProblem);
   if (settings === null) throw new HealerError('INVALID_CONFIG', lines.join('; '), { problems });
   for (const line of lines) terminal.note(line);

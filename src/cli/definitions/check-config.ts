@@ -11,8 +11,8 @@ export async function checkConfig({ terminal, paths, env }: Context, asked: read
     const message = 'there is neither a healer.yaml nor a process_list.txt here or in the config folder — name a file';
     throw new HealerError('INVALID_CONFIG', message);
   }
-  const { checkSources } = await import('../../config/sources/check-sources.ts');
-  const { specs, problems } = await checkSources(files, env);
+  const { combineFiles } = await import('../../config/sources/combine-sources.ts');
+  const { specs, problems } = await combineFiles(files, env);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
   if (terminal.json) terminal.printJson({ files, programs: specs.map(({ spec }) => spec.id), problems });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { checkSources } from '../../config/sources/check-sources.ts';
+import { combineFiles } from '../../config/sources/combine-sources.ts';
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
-import { loadRegistry } from '../../config/registry/registry-source.ts';
+import { readRegistry } from '../../config/registry/registry-reading.ts';
 import { resolveSourceFiles } from '../definitions/source-files.ts';
 import type { Machine } from './machine.ts';
 import { error, ok, type Verdict, warning } from './finding.ts';
@@ -10,12 +10,12 @@ import { error, ok, type Verdict, warning } from './finding.ts';
 export async function checkSourceFiles({ paths, env }: Machine): Promise<Verdict> {
   const files = await resolveSourceFiles(undefined, paths.configDir);
   if (files.length === 0) return ok('neither a healer.yaml nor a process_list.txt here or in the config folder');
-  const { specs, problems } = await checkSources(files, env);
+  const { specs, problems } = await combineFiles(files, env);
   return judge(problems, `${files.join(', ')}: ${specs.length} programs`, '"healer config check" tells all problems');
 }
 
 export function checkRegistry({ paths }: Machine): Verdict {
-  const { definitions, problems } = loadRegistry(paths.registryFile);
+  const { definitions, problems } = readRegistry(paths.registryFile);
   return judge(problems, `"${paths.registryFile}": ${definitions.length} programs`, 'mend it, or move it away');
 }
 

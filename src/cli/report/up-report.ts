@@ -62,8 +62,8 @@ export async function showPlan(
 }
 
 async function planAfresh(files: readonly string[], env: Context['env']): Promise<ReloadResult> {
-  const { checkSources } = await import('../../config/sources/check-sources.ts');
-  const { specs, problems } = await checkSources(files, env);
+  const { combineFiles } = await import('../../config/sources/combine-sources.ts');
+  const { specs, problems } = await combineFiles(files, env);
   const nothing = { removed: [], restarted: [], changedInPlace: [], unchanged: [], refused: [], moreProblems: 0 };
   return { applied: false, files, added: specs.map(({ spec }) => spec.id), ...nothing, problems };
 }

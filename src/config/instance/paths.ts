@@ -1,5 +1,6 @@
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** Where everything of one instance lives (SPEC section 16). All are absolute. */
@@ -35,8 +36,6 @@ export interface Paths {
 /** Linux refuses longer socket addresses (sun_path holds 108 bytes with its zero). */
 const SOCKET_PATH_BYTES = 107;
 const INSTANCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws HealerError INVALID_CONFIG when the instance's name could not be a file name. */
 export function resolvePaths(env: Environment, instance = 'default'): Paths {

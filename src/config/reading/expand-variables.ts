@@ -1,4 +1,4 @@
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from '../../base/environment.ts';
 
 type Expansion =
   | { readonly kind: 'text'; readonly text: string }

@@ -3,7 +3,7 @@ import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts'
 import { HealerError } from '../../protocol/errors.ts';
 import { isInstanceOf } from './instance-id.ts';
 import { groupOf, placeOfOther, refuseTakenIds } from './taken-ids.ts';
-import { mergeFields } from '../reading/merge-fields.ts';
+import { combineFields } from '../reading/combine-fields.ts';
 import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
 import { changeSetting } from './settings.ts';
 
@@ -16,31 +16,31 @@ export type RegistryEdit =
   | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
 
 /** Programs that are defined elsewhere → where. Instances count by their own ids too. */
-export type Elsewhere = ReadonlyMap<string, string>;
+export type Origins = ReadonlyMap<string, string>;
 
 /**
  * The registry after an edit. Of programs that are defined elsewhere it keeps what is different.
  * @throws HealerError ALREADY_EXISTS, PROCESS_NOT_FOUND, INVALID_CONFIG with each problem, INVALID_STATE for the
  *   removal of what is defined elsewhere
  */
-export function applyEdit(registry: Registry, edit: RegistryEdit, elsewhere: Elsewhere): Registry {
+export function applyEdit(registry: Registry, edit: RegistryEdit, origins: Origins): Registry {
   switch (edit.kind) {
     case 'add':
-      return add(registry, edit, elsewhere);
+      return add(registry, edit, origins);
     case 'update':
-      return change(registry, edit, elsewhere);
+      return change(registry, edit, origins);
     case 'enable':
     case 'disable':
-      return change(registry, { ...edit, fields: { enabled: edit.kind === 'enable' } }, elsewhere);
+      return change(registry, { ...edit, fields: { enabled: edit.kind === 'enable' } }, origins);
     case 'remove':
-      return remove(registry, edit.id, elsewhere);
+      return remove(registry, edit.id, origins);
     case 'setting':
       return { ...registry, settings: changeSetting(registry.settings, edit.key, edit.value) };
   }
 }
 
-function add(registry: Registry, { id, fields }: { id: string; fields: Fields }, elsewhere: Elsewhere): Registry {
-  const place = fieldsOf(registry.programs, id) === undefined ? elsewhere.get(id) : 'the registry';
+function add(registry: Registry, { id, fields }: { id: string; fields: Fields }, origins: Origins): Registry {
+  const place = fieldsOf(registry.programs, id) === undefined ? origins.get(id) : 'the registry';
   if (place !== undefined) {
     throw new HealerError(
       'ALREADY_EXISTS',
@@ -50,9 +50,9 @@ function add(registry: Registry, { id, fields }: { id: string; fields: Fields },
   }
   validate(`cannot add "${id}"`, id, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
   // What was different about a program that is gone says nothing about this one.
-  const overrides = overridesWithout(id, registry, elsewhere);
+  const overrides = overridesWithout(id, registry, origins);
   const added = { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
-  refuseTakenIds('add', added, id, elsewhere);
+  refuseTakenIds('add', added, id, origins);
   return added;
 }
 
@@ -62,34 +62,34 @@ interface Change {
   readonly fields: Fields;
 }
 
-function change(registry: Registry, { kind, id, fields }: Change, elsewhere: Elsewhere): Registry {
+function change(registry: Registry, { kind, id, fields }: Change, origins: Origins): Registry {
   const own = fieldsOf(registry.programs, id);
-  const isKnown = own !== undefined || elsewhere.has(id) || groupOf(id, registry, elsewhere) !== undefined;
-  if (!isKnown) throw notFound(kind, registry, id, elsewhere);
+  const isKnown = own !== undefined || origins.has(id) || groupOf(id, registry, origins) !== undefined;
+  if (!isKnown) throw notFound(kind, registry, id, origins);
   const action = `cannot ${kind} "${id}"`;
   validate(action, id, issuesOfChanges(fields));
   const checked = (edited: Registry): Registry => {
-    if (fields['instances'] !== undefined) refuseTakenIds(kind, edited, id, elsewhere);
+    if (fields['instances'] !== undefined) refuseTakenIds(kind, edited, id, origins);
     return edited;
   };
   if (own !== undefined) {
-    const changed = mergeFields(own, fields);
+    const changed = combineFields(own, fields);
     validate(action, id, definitionSchema.safeParse({ ...changed, id }).error?.issues ?? []);
     return checked({ ...registry, programs: { ...registry.programs, [id]: changed } });
   }
-  const changed = mergeFields(fieldsOf(registry.overrides, id) ?? {}, fields);
+  const changed = combineFields(fieldsOf(registry.overrides, id) ?? {}, fields);
   return checked({ ...registry, overrides: { ...registry.overrides, [id]: changed } });
 }
 
-function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry {
+function remove(registry: Registry, id: string, origins: Origins): Registry {
   if (fieldsOf(registry.programs, id) !== undefined) {
     return {
       ...registry,
       programs: without(registry.programs, id),
-      overrides: overridesWithout(id, registry, elsewhere),
+      overrides: overridesWithout(id, registry, origins),
     };
   }
-  const group = groupOf(id, registry, elsewhere);
+  const group = groupOf(id, registry, origins);
   if (group !== undefined) {
     throw new HealerError(
       'INVALID_STATE',
@@ -97,8 +97,8 @@ function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry 
       { id, group },
     );
   }
-  const place = elsewhere.get(id);
-  if (place === undefined) throw notFound('remove', registry, id, elsewhere);
+  const place = origins.get(id);
+  if (place === undefined) throw notFound('remove', registry, id, origins);
   throw new HealerError(
     'INVALID_STATE',
     `cannot remove "${id}": it is defined in ${place} — delete it there, or "healer disable ${id}" keeps it down`,
@@ -107,9 +107,9 @@ function remove(registry: Registry, id: string, elsewhere: Elsewhere): Registry 
 }
 
 /** Without what is said of a program and its instances; one that is only called like an instance keeps what is its own. */
-function overridesWithout(id: string, registry: Registry, elsewhere: Elsewhere): Registry['overrides'] {
+function overridesWithout(id: string, registry: Registry, origins: Origins): Registry['overrides'] {
   const isKept = (name: string): boolean =>
-    !isInstanceOf(name, id) || placeOfOther(name, id, registry, elsewhere) !== null;
+    !isInstanceOf(name, id) || placeOfOther(name, id, registry, origins) !== null;
   return Object.fromEntries(Object.entries(without(registry.overrides, id)).filter(([name]) => isKept(name)));
 }
 
@@ -124,8 +124,8 @@ function validate(
   throw new HealerError('INVALID_CONFIG', `${action}: ${list}`, { id, issues: problems });
 }
 
-function notFound(verb: string, { programs }: Registry, id: string, elsewhere: Elsewhere): HealerError {
-  const nearest = nearestWord(id, [...Object.keys(programs), ...elsewhere.keys()]);
+function notFound(verb: string, { programs }: Registry, id: string, origins: Origins): HealerError {
+  const nearest = nearestWord(id, [...Object.keys(programs), ...origins.keys()]);
   const step = nearest === null ? '"healer add" defines one' : `did you mean "${nearest}"?`;
   return new HealerError('PROCESS_NOT_FOUND', `cannot ${verb} "${id}": no program is called so — ${step}`, {
     id,

@@ -13,7 +13,7 @@ import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } fro
 const LOCK_PATIENCE_MS = 10_000;
 
 /** What the registry holds; none is an empty one. @throws the error of the system call where it may not be read. */
-export function readRegistry(path: string): ParsedRegistry {
+export function readRegistryFile(path: string): ParsedRegistry {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -41,7 +41,7 @@ export async function editRegistry(path: string, change: (registry: Registry) =>
   const { writeRegistry } = await import('./write-registry.ts');
   const lock = await lockRegistry(path);
   try {
-    const found = readRegistry(path);
+    const found = readRegistryFile(path);
     if (found.kind !== 'read') throw unusable(path, found.problem);
     const before = found.registry;
     const after = change(before);
@@ -57,10 +57,10 @@ export async function editRegistry(path: string, change: (registry: Registry) =>
 /** Puts a damaged registry aside, so that an engine can start. Gives a sentence that says so; null when it is whole. */
 export async function rescueRegistry(path: string, nowMs: number): Promise<string | null> {
   try {
-    if (readRegistry(path).kind !== 'corrupt') return null;
+    if (readRegistryFile(path).kind !== 'corrupt') return null;
     const lock = await lockRegistry(path);
     try {
-      const found = readRegistry(path);
+      const found = readRegistryFile(path);
       if (found.kind !== 'corrupt') return null;
       const aside = keepAside(path, nowMs);
       rmSync(path);

@@ -1,16 +1,72 @@
-import type { RegistrySource } from './registry-source.ts';
-import { validSettings } from './settings.ts';
-import type { Definition, SourceReading } from '../reading/source-reading.ts';
+import { toHealerError } from '../../protocol/errors.ts';
+import type { ConfigProblem } from '../reading/config-problem.ts';
 import type { ValuePath } from '../reading/located-value.ts';
+import { type Definition, NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
+import { EMPTY_REGISTRY, type Registry } from './registry-content.ts';
+import { readRegistryFile } from './registry-file.ts';
+import { settingProblems, validSettings } from './settings.ts';
 
-/** The registry as a source among others: the last, and so the strongest. */
-export function readingOfRegistry(source: RegistrySource, file: string): SourceReading {
-  const { healing = null, binaries = {} } = validSettings(source.registry.settings);
-  const definitions = source.definitions.map(({ id, fields, origin, isOverride }): Definition => {
+/** The registry as a source of programs. It is read last, so its fields override those of every file. */
+export interface RegistryReading extends SourceReading {
+  /** Empty when the registry could not be read. */
+  readonly content: Registry;
+}
+
+/** The origin of programs that the registry defines, as `healer describe` shows it. */
+const REGISTRY_ORIGIN = 'registry';
+
+/** Reads the registry. Never throws: a registry that cannot be read results in a problem. */
+export function readRegistry(file: string): RegistryReading {
+  try {
+    const found = readRegistryFile(file);
+    return found.kind === 'read' ? registryReadingOf(found.registry, file) : unreadable(file, found.problem);
+  } catch (error) {
+    return unreadable(file, toHealerError(error).message);
+  }
+}
+
+/** Returns the reading of a registry whose content is known. @param file the path that problems are reported for */
+export function registryReadingOf(content: Registry, file: string): RegistryReading {
+  const { healing = null, binaries = {} } = validSettings(content.settings);
+  return {
+    content,
+    file,
+    definitions: [...definitionsOf(content.programs, file, false), ...definitionsOf(content.overrides, file, true)],
+    common: { defaults: null, healing, binaries },
+    problems: settingProblems(content.settings).map((problem) => registryProblem(file, problem)),
+    isComplete: true,
+    isBlank: false,
+    isAllOrNothing: false,
+  };
+}
+
+function definitionsOf(programs: Registry['programs'], file: string, isOverride: boolean): Definition[] {
+  return Object.entries(programs).map(([id, fields]) => {
     const depthOf = (path: ValuePath): number => (path[0] !== undefined && path[0] in fields ? path.length : 0);
+    const origin = REGISTRY_ORIGIN;
     return { id, fields, file, origin, isOverride, depthOf, placeAt: () => null, implied: {}, isValid: true };
   });
-  const common = { defaults: null, healing, binaries };
-  const { problems, isComplete } = source;
-  return { file, definitions, common, problems, isComplete, isBlank: false, isAllOrNothing: false };
+}
+
+/** Without a line: healer writes the registry, so its lines mean nothing to the user. */
+function registryProblem(
+  file: string,
+  { message, hint }: { readonly message: string; readonly hint: string },
+): ConfigProblem {
+  return { severity: 'error', file, line: null, column: null, message, hint };
+}
+
+function unreadable(file: string, why: string): RegistryReading {
+  const message = `cannot read the registry: ${why}`;
+  const hint = 'fix it or move it away; programs do not change until it can be read';
+  return {
+    content: EMPTY_REGISTRY,
+    file,
+    definitions: [],
+    common: NOTHING_COMMON,
+    problems: [registryProblem(file, { message, hint })],
+    isComplete: false,
+    isBlank: false,
+    isAllOrNothing: false,
+  };
 }

@@ -1,11 +1,10 @@
+import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ConfigSection } from '../../protocol/config-section.ts';
 import type { Permissions } from '../../protocol/permissions.ts';
 import type { Fields } from './registry-content.ts';
 import { type ApiSettings, REMOTE_SETTINGS } from './remote-settings.ts';
 import { validSettings } from './settings.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where a server listens; null for one that is not wanted. Port 0 takes any that is free. */
 export interface Endpoint {

@@ -11,7 +11,7 @@ export function refuseTakenIds(
   verb: string,
   registry: Registry,
   id: string,
-  elsewhere: ReadonlyMap<string, string>,
+  origins: ReadonlyMap<string, string>,
 ): void {
   const group = Object.keys(registry.programs).find((program) => isAmong(id, program, registry));
   if (group !== undefined && fieldsOf(registry.programs, id) !== undefined) {
@@ -20,7 +20,7 @@ export function refuseTakenIds(
   }
   for (let index = 0; index < instancesOf(registry, id); index++) {
     const copy = `${id}-${String(index)}`;
-    const place = placeOfOther(copy, id, registry, elsewhere);
+    const place = placeOfOther(copy, id, registry, origins);
     if (place === null) continue;
     const what = `cannot ${verb} "${id}": its instance "${copy}" would have the id of a program that is defined in ${place}`;
     throw new HealerError('ALREADY_EXISTS', `${what} — give one of them another id`, { id, copy, origin: place });
@@ -28,12 +28,12 @@ export function refuseTakenIds(
 }
 
 /** The program of the registry that an id is an instance of. */
-export function groupOf(id: string, registry: Registry, elsewhere: ReadonlyMap<string, string>): string | undefined {
+export function groupOf(id: string, registry: Registry, origins: ReadonlyMap<string, string>): string | undefined {
   return Object.keys(registry.programs).find(
     (program) =>
       isInstanceOf(id, program) &&
-      (elsewhere.has(id) || isAmong(id, program, registry)) &&
-      placeOfOther(id, program, registry, elsewhere) === null,
+      (origins.has(id) || isAmong(id, program, registry)) &&
+      placeOfOther(id, program, registry, origins) === null,
   );
 }
 
@@ -55,11 +55,11 @@ export function placeOfOther(
   copy: string,
   id: string,
   { programs }: Registry,
-  elsewhere: ReadonlyMap<string, string>,
+  origins: ReadonlyMap<string, string>,
 ): string | null {
   if (fieldsOf(programs, copy) !== undefined) return 'the registry';
-  const place = elsewhere.get(copy);
+  const place = origins.get(copy);
   if (place === undefined) return null;
-  const own = [fieldsOf(programs, id) === undefined ? '' : 'registry', ...(elsewhere.get(id) ?? '').split(', ')];
+  const own = [fieldsOf(programs, id) === undefined ? '' : 'registry', ...(origins.get(id) ?? '').split(', ')];
   return place.split(', ').some((part) => own.includes(part)) ? null : place;
 }

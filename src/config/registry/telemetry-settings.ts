@@ -1,9 +1,8 @@
+import type { Environment } from '../../base/environment.ts';
 import { bareUrl } from '../../base/bare-url.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Fields } from './registry-content.ts';
 import { validSettings } from './settings.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where figures are pushed to, and how often. */
 export interface TelemetryTarget {

@@ -1,20 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ConfigPlan, PlannedChange } from '../../protocol/results/config-plan.ts';
 
-/** What an edit of the sources asks for. */
+/** The difference between the current programs and those that the sources define. */
 export interface SpecDiff {
   readonly added: readonly ProcessSpec[];
   readonly removed: readonly string[];
-  /** The new specs of programs that may go on running. */
+  /** The new specs of programs that keep running. */
   readonly changedInPlace: readonly ProcessSpec[];
-  /** The new specs of programs that would still run the old way without a restart. */
+  /** The new specs of programs that have to be restarted for the change to take effect. */
   readonly changedNeedsRestart: readonly ProcessSpec[];
-  /** The names of the fields that say something new, by program. */
+  /** The names of the changed fields, by program. */
   readonly changedFields: ReadonlyMap<string, readonly (keyof ProcessSpec)[]>;
   readonly unchanged: readonly string[];
 }
 
-/** When a changed field takes effect: `now`, or with the program's next `start`. */
+/** When a changed field takes effect: at once (`now`) or at the next start of the program (`start`). */
 export const TAKES_EFFECT = {
   id: 'start',
   name: 'now',
@@ -55,9 +56,9 @@ export const TAKES_EFFECT = {
 const FIELDS = Object.keys(TAKES_EFFECT) as readonly (keyof ProcessSpec)[];
 
 /**
- * Compares the programs that are known with those that the sources name now.
- * @param isComplete false when a part of the sources could not be read. Nothing is removed then: a slip of the keyboard
- *   must not stop a program
+ * Compares the current programs with those that the sources define.
+ * @param isComplete false when part of a source could not be read. Then nothing is removed, because a typing error must
+ *   not stop a program
  */
 export function diffSpecs(
   current: ReadonlyMap<string, ProcessSpec>,
@@ -65,8 +66,8 @@ export function diffSpecs(
   { isComplete }: { readonly isComplete: boolean },
 ): SpecDiff {
   const known = [...next.values()].flatMap((spec) => {
-    const before = current.get(spec.id);
-    return before === undefined ? [] : [{ spec, fields: changedFields(before, spec) }];
+    const previous = current.get(spec.id);
+    return previous === undefined ? [] : [{ spec, fields: changedFields(previous, spec) }];
   });
   const changed = known.filter(({ fields }) => fields.length > 0);
   const needsRestart = ({ fields }: { readonly fields: readonly (keyof ProcessSpec)[] }): boolean =>
@@ -81,6 +82,18 @@ export function diffSpecs(
   };
 }
 
-function changedFields(before: ProcessSpec, after: ProcessSpec): readonly (keyof ProcessSpec)[] {
-  return FIELDS.filter((field) => !isDeepStrictEqual(before[field], after[field]));
+/** Returns the difference as clients see it. */
+export function planOf(diff: SpecDiff): ConfigPlan {
+  const change = ({ id }: ProcessSpec): PlannedChange => ({ id, fields: diff.changedFields.get(id) ?? [] });
+  return {
+    added: diff.added.map(({ id }) => id),
+    removed: diff.removed,
+    restarted: diff.changedNeedsRestart.map(change),
+    changedInPlace: diff.changedInPlace.map(change),
+    unchanged: diff.unchanged,
+  };
+}
+
+function changedFields(previous: ProcessSpec, next: ProcessSpec): readonly (keyof ProcessSpec)[] {
+  return FIELDS.filter((field) => !isDeepStrictEqual(previous[field], next[field]));
 }

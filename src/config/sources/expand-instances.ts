@@ -1,91 +1,91 @@
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
-import { mergeProgram, type MergedProgram, problemAt } from './merge-program.ts';
+import { combineProgram, type CombinedProgram, problemAt } from './combine-program.ts';
 import type { Definition, Layer } from '../reading/source-reading.ts';
 
 const INSTANCE_VARIABLE = 'HEALER_INSTANCE';
 
 interface Expanded {
-  readonly programs: readonly MergedProgram[];
+  readonly programs: readonly CombinedProgram[];
   readonly problems: readonly ConfigProblem[];
 }
 
 /**
- * Makes copies `id-0` to `id-(N-1)` of programs that ask for them, and lets those that depend on such a program depend on
- * each copy. A copy whose id is taken is a problem; what has the id by itself stays.
- * @param overridesOf what is said of a single copy
+ * Replaces each program that has `instances: N` by instances `id-0` to `id-(N-1)`. A dependency on such a program becomes
+ * a dependency on each of its instances. An instance whose id belongs to another program is a problem and is left out.
+ * @param overridesOf returns the overrides of a single instance
  */
 export function expandInstances(
-  programs: readonly MergedProgram[],
+  programs: readonly CombinedProgram[],
   common: readonly Layer[],
   overridesOf: (id: string) => readonly Definition[],
 ): Expanded {
   const problems: ConfigProblem[] = [];
   const single = programs.filter(({ spec }) => spec.instances === undefined);
   const taken = new Map(single.map((program) => [program.spec.id, program]));
-  const copiesOf = new Map<string, readonly string[]>();
+  const instancesOf = new Map<string, readonly string[]>();
   const expanded = programs.flatMap((program) => {
     const { id, instances } = program.spec;
     if (instances === undefined) return [program];
-    const copies = Array.from({ length: instances }, (_, index) => ({ id: `${id}-${String(index)}`, index }));
-    const free = copies.filter((copy) => {
-      const refusal = refusalOf(program, copy.id, taken);
-      if (refusal === null) taken.set(copy.id, program);
+    const all = Array.from({ length: instances }, (_, index) => ({ id: `${id}-${String(index)}`, index }));
+    const free = all.filter((instance) => {
+      const refusal = refusalOf(program, instance.id, taken);
+      if (refusal === null) taken.set(instance.id, program);
       else problems.push(refusal);
       return refusal === null;
     });
-    copiesOf.set(
+    instancesOf.set(
       id,
-      free.map((copy) => copy.id),
+      free.map((instance) => instance.id),
     );
-    return free.flatMap((copy) => {
-      const attempt = copyOf(program, copy, common, overridesOf(copy.id));
+    return free.flatMap((instance) => {
+      const attempt = instanceOf(program, instance, common, overridesOf(instance.id));
       problems.push(...attempt.problems);
       return attempt.program ?? [];
     });
   });
-  return { programs: expanded.map((program) => dependingOnCopies(program, copiesOf)), problems };
+  return { programs: expanded.map((program) => dependingOnInstances(program, instancesOf)), problems };
 }
 
 function refusalOf(
-  { spec, definitions }: MergedProgram,
+  { spec, definitions }: CombinedProgram,
   id: string,
-  taken: ReadonlyMap<string, MergedProgram>,
+  taken: ReadonlyMap<string, CombinedProgram>,
 ): ConfigProblem | null {
   const refuse = (message: string, hint: string): ConfigProblem =>
     problemAt(definitions, ['instances'], 'value', { message, hint });
   const other = taken.get(id);
   if (other !== undefined) {
     const place = other.definitions.find(({ isOverride }) => !isOverride)?.origin ?? 'another source';
-    const message = `the instance "${id}" of "${spec.id}" has the id of a program that is defined in ${place}`;
-    return refuse(message, 'give one of them another id');
+    const message = `the instance "${id}" of "${spec.id}" has the same id as a program defined in ${place}`;
+    return refuse(message, 'change one of the ids');
   }
   const isId = processIdSchema.safeParse(id).success;
-  return isId ? null : refuse(`the instance "${id}" has too long an id`, 'give the program a shorter id');
+  return isId ? null : refuse(`the id of instance "${id}" is too long`, 'shorten the id of the program');
 }
 
-interface Copy {
+interface Instance {
   readonly id: string;
   readonly index: number;
 }
 
-function copyOf(
-  { spec, definitions }: MergedProgram,
-  { id, index }: Copy,
+function instanceOf(
+  { spec, definitions }: CombinedProgram,
+  { id, index }: Instance,
   common: readonly Layer[],
   overrides: readonly Definition[],
-): ReturnType<typeof mergeProgram> {
+): ReturnType<typeof combineProgram> {
   const usable = overrides.filter(({ isOverride, isValid }) => isOverride && isValid);
   const attempt =
     usable.length === 0
       ? { program: { spec, definitions }, problems: [] }
-      : mergeProgram(id, common, [...definitions, ...usable]);
+      : combineProgram(id, common, [...definitions, ...usable]);
   if (attempt.program === null) return attempt;
   return { ...attempt, program: { ...attempt.program, spec: numbered(attempt.program.spec, spec, id, index) } };
 }
 
-/** The number of copies is of no concern to a copy: a change of it must not look like a change of each. */
+/** Removes `instances`, so that a new number of instances does not count as a change of each instance. */
 function numbered(own: ProcessSpec, group: ProcessSpec, id: string, index: number): ProcessSpec {
   const name = group.name === group.id ? id : `${group.name}-${String(index)}`;
   const spec = { ...own, id, name, env: { ...own.env, [INSTANCE_VARIABLE]: String(index) } };
@@ -93,11 +93,14 @@ function numbered(own: ProcessSpec, group: ProcessSpec, id: string, index: numbe
   return spec;
 }
 
-function dependingOnCopies(program: MergedProgram, copiesOf: ReadonlyMap<string, readonly string[]>): MergedProgram {
+function dependingOnInstances(
+  program: CombinedProgram,
+  instancesOf: ReadonlyMap<string, readonly string[]>,
+): CombinedProgram {
   const { spec } = program;
-  if (!spec.dependsOn.some(({ id }) => copiesOf.has(id))) return program;
+  if (!spec.dependsOn.some(({ id }) => instancesOf.has(id))) return program;
   const dependsOn = spec.dependsOn.flatMap((dependency) =>
-    (copiesOf.get(dependency.id) ?? [dependency.id]).map((id) => ({ ...dependency, id })),
+    (instancesOf.get(dependency.id) ?? [dependency.id]).map((id) => ({ ...dependency, id })),
   );
   return { ...program, spec: { ...spec, dependsOn } };
 }

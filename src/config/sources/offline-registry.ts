@@ -1,66 +1,70 @@
-import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import { diffSpecs } from './diff-specs.ts';
-import { readLastSources } from './last-sources.ts';
-import { joinSources, type LoadedSources, loadSources } from './load-sources.ts';
-import { readSources } from './read-sources.ts';
+import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { Paths } from '../instance/paths.ts';
-import { applyEdit, type Elsewhere, type RegistryEdit } from '../registry/registry-edits.ts';
-import type { Registry } from '../registry/registry-content.ts';
-import { editRegistry } from '../registry/registry-file.ts';
-import { sourceOfRegistry } from '../registry/registry-source.ts';
-import { type SettingView, viewSetting, viewSettings } from '../registry/settings.ts';
 import type { SourcedSpec } from '../reading/sourced-spec.ts';
+import type { Registry } from '../registry/registry-content.ts';
+import { applyEdit, type Origins, type RegistryEdit } from '../registry/registry-edits.ts';
+import { editRegistry } from '../registry/registry-file.ts';
+import { registryReadingOf } from '../registry/registry-reading.ts';
+import { type SettingView, viewSetting, viewSettings } from '../registry/settings.ts';
+import { type CombinedSources, combineSources, originsInFiles } from './combine-sources.ts';
+import { diffSpecs } from './diff-specs.ts';
+import { readSourceFiles, readSources } from './read-sources.ts';
+import { readSourcesNote } from './sources-note.ts';
 
 /** What an edit will do to programs when the next engine starts. */
-export interface PlannedChange extends DefinitionResult {
+export interface OfflineResult extends DefinitionResult {
   readonly applied: false;
 }
 
 /** The registry while no engine runs. */
 export interface OfflineRegistry {
-  /** The programs of the next engine, as far as anybody can tell. */
+  /** Resolves to the programs that the next engine is expected to run. */
   readonly programs: () => Promise<readonly SourcedSpec[]>;
-  /** @throws HealerError as `applyEdit` and `editRegistry` do */
-  readonly edit: (edit: Exclude<RegistryEdit, { kind: 'setting' }>) => Promise<PlannedChange>;
-  /** @throws HealerError INVALID_STATE when it is so already */
+  /** @throws HealerError the errors of `applyEdit` and `editRegistry` */
+  readonly edit: (edit: Exclude<RegistryEdit, { kind: 'setting' }>) => Promise<OfflineResult>;
+  /** @throws HealerError INVALID_STATE when the program is already disabled */
   readonly setEnabled: (id: string, enabled: boolean) => Promise<void>;
   readonly settings: () => Promise<readonly SettingView[]>;
   readonly changeSetting: (key: string, value: unknown) => Promise<SettingView>;
 }
 
 /**
- * Opens the registry for a command that finds no engine. Which programs there are is taken from the files that the
- * last engine had, and from those that the next would have: a program is known when either names it.
+ * Opens the registry for a command that finds no running engine. A program is known when the files of the last engine
+ * define it, or the files that the next engine would use.
+ * @param files what an engine would use that starts now
  */
 export async function openOfflineRegistry(paths: Paths, files: readonly string[]): Promise<OfflineRegistry> {
   const { registryFile, sourcesFile } = paths;
   const { env } = process;
-  const noted = readLastSources(sourcesFile);
+  const noted = readSourcesNote(sourcesFile);
   const last = noted.length === 0 ? files : noted;
-  const load = (): Promise<LoadedSources> => loadSources({ files: last, registryFile }, { env });
-  const other = files.join() === last.join() ? null : await loadSources({ files, registryFile }, { env });
-  const elsewhereOf = ({ elsewhere }: LoadedSources): Elsewhere => new Map([...(other?.elsewhere ?? []), ...elsewhere]);
+  const combine = async (from: readonly string[]): Promise<CombinedSources> =>
+    combineSources(await readSources({ files: from, registryFile }, env));
+  const next = files.join() === last.join() ? null : await combine(files);
+  const nextOrigins = next === null ? [] : originsInFiles(next);
 
   const edit: OfflineRegistry['edit'] = async (wanted) => {
-    const readings = await readSources(last, env);
-    const joined = (registry: Registry): LoadedSources =>
-      joinSources(readings, { source: sourceOfRegistry(registry, registryFile), file: registryFile });
-    // Compared with what the edit found under the lock: others may edit at the same time.
+    const readings = await readSourceFiles(last, env);
+    const combineWith = (registry: Registry): CombinedSources =>
+      combineSources({ files: readings, registry: registryReadingOf(registry, registryFile) });
+    const originsOf = (registry: Registry): Origins =>
+      new Map([...nextOrigins, ...originsInFiles(combineWith(registry))]);
+    // Compared with what the edit found under the lock: other processes may edit at the same time.
     const { before, after } = await editRegistry(registryFile, (registry) =>
-      applyEdit(registry, wanted, elsewhereOf(joined(registry))),
+      applyEdit(registry, wanted, originsOf(registry)),
     );
-    return plan(wanted.id, joined(before), joined(after));
+    return resultOf(wanted.id, combineWith(before), combineWith(after));
   };
   return {
-    programs: async () => (await load()).specs,
+    programs: async () => (await combine(last)).specs,
     edit,
     setEnabled: async (id, enabled) => {
-      const known = (await load()).specs.find(({ spec }) => spec.id === id);
+      const known = (await combine(last)).specs.find(({ spec }) => spec.id === id);
       if (known?.spec.enabled === false && !enabled) throw alreadyDisabled(id);
       await edit({ kind: enabled ? 'enable' : 'disable', id });
     },
-    settings: async () => viewSettings((await load()).registry.settings),
+    settings: async () => viewSettings((await combine(last)).inEffect.registry.content.settings),
     changeSetting: async (key, value) => {
       const { after } = await editRegistry(registryFile, (registry) =>
         applyEdit(registry, { kind: 'setting', key, value }, new Map()),
@@ -70,7 +74,7 @@ export async function openOfflineRegistry(paths: Paths, files: readonly string[]
   };
 }
 
-function plan(id: string, before: LoadedSources, after: LoadedSources): PlannedChange {
+function resultOf(id: string, before: CombinedSources, after: CombinedSources): OfflineResult {
   const { added, removed, changedInPlace, changedNeedsRestart } = diffSpecs(byId(before), byId(after), {
     isComplete: true,
   });
@@ -84,11 +88,11 @@ function plan(id: string, before: LoadedSources, after: LoadedSources): PlannedC
   };
 }
 
-function byId({ specs }: LoadedSources): Map<string, SourcedSpec['spec']> {
+function byId({ specs }: CombinedSources): Map<string, SourcedSpec['spec']> {
   return new Map(specs.map(({ spec }) => [spec.id, spec]));
 }
 
-/** As an engine says it. */
+/** The same error as an engine reports. */
 function alreadyDisabled(id: string): HealerError {
   return new HealerError('INVALID_STATE', `cannot disable "${id}": it is disabled`, { id, operation: 'disable' });
 }

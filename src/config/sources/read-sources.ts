@@ -1,22 +1,43 @@
 import { readFile, stat } from 'node:fs/promises';
+import type { Environment } from '../../base/environment.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
+import { readProcessList } from '../process-list/read-process-list.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
-import { readHealerYaml } from '../yaml/healer-yaml.ts';
-import { readProcessList } from '../process-list/process-list-source.ts';
-import { type SourceKind, sourceKindOf } from './source-kind.ts';
 import { NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
+import { readRegistry, type RegistryReading } from '../registry/registry-reading.ts';
+import { readHealerYaml } from '../yaml/read-healer-yaml.ts';
+import { type SourceKind, sourceKindOf } from './source-kind.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
+/** The paths of everything that defines programs. */
+export interface SourceFiles {
+  /** Process lists and healer.yaml files. */
+  readonly files: readonly string[];
+  readonly registryFile: string;
+}
 
-/** Later ones win: a list names programs, a healer.yaml says more about them. */
+/** What was read from each source. */
+export interface SourceReadings {
+  /** In order of precedence: fields of later ones override those of earlier ones. */
+  readonly files: readonly SourceReading[];
+  /** Overrides all files. */
+  readonly registry: RegistryReading;
+}
+
+/** Kinds with a higher rank override: a list names programs, and a healer.yaml adds details. */
 const RANKS: Readonly<Record<SourceKind, number>> = { list: 1, yaml: 2 };
 
+/** Reads all sources. Never rejects: a source that cannot be read results in a problem that says why. */
+export async function readSources({ files, registryFile }: SourceFiles, env: Environment): Promise<SourceReadings> {
+  return { files: await readSourceFiles(files, env), registry: readRegistry(registryFile) };
+}
+
 /**
- * Reads the files that define programs, in the order in which later ones win: lists, then healer.yaml files, each kind
- * as given. Never rejects: a source that cannot be read is a problem that says why.
+ * Reads process lists and healer.yaml files, each file once. Returns them in order of precedence: lists, then healer.yaml
+ * files, and in the given order within each kind. Never rejects.
+ * @param env the variables that `${NAME}` refers to
  */
-export async function readSources(files: readonly string[], env: Environment): Promise<readonly SourceReading[]> {
-  const readings = await Promise.all([...new Set(files)].map((file) => readSource(file, env)));
+export async function readSourceFiles(files: readonly string[], env: Environment): Promise<readonly SourceReading[]> {
+  const readings = await Promise.all([...new Set(files)].map((file) => readSourceFile(file, env)));
   return readings.sort((a, b) => a.rank - b.rank).map(({ reading }) => reading);
 }
 
@@ -25,7 +46,7 @@ interface RankedReading {
   readonly reading: SourceReading;
 }
 
-async function readSource(file: string, env: Environment): Promise<RankedReading> {
+async function readSourceFile(file: string, env: Environment): Promise<RankedReading> {
   try {
     const content = await readRegularFile(file);
     const kind = sourceKindOf(file, content);
@@ -36,7 +57,7 @@ async function readSource(file: string, env: Environment): Promise<RankedReading
   }
 }
 
-/** A pipe or device would be waited for without end. */
+/** Refuses pipes and devices: reading them may never finish. */
 async function readRegularFile(file: string): Promise<Buffer> {
   const facts = await stat(file);
   if (facts.isDirectory()) throw Object.assign(new Error('it is a folder'), { code: 'EISDIR' });
@@ -45,13 +66,13 @@ async function readRegularFile(file: string): Promise<Buffer> {
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file; check the path or create it',
+  ENOENT: 'file not found; check the path or create the file',
   ENOTDIR: 'a part of the path is not a folder; check the path',
   EISDIR: 'this is a folder; name a file in it',
-  EACCES: 'this user may not read it; check its permissions',
+  EACCES: 'permission denied; check the permissions of the file and its folders',
 };
 
-/** Nobody knows what it says now, so what it said before stays. */
+/** All or nothing, so that the previous content of the file stays in effect. */
 function unreadable(file: string, error: unknown): SourceReading {
   const problem: ConfigProblem = {
     severity: 'error',

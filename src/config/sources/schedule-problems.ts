@@ -1,15 +1,15 @@
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { parseCron } from '../reading/cron.ts';
-import { type MergedProgram, problemAt } from './merge-program.ts';
+import { type CombinedProgram, problemAt } from './combine-program.ts';
 
-/** Schedules that are none. Their programs are known, and run without a planned restart. */
-export function scheduleProblems(programs: readonly MergedProgram[]): ConfigProblem[] {
+/** Returns a problem for each invalid schedule. Its program is kept, and runs without scheduled restarts. */
+export function scheduleProblems(programs: readonly CombinedProgram[]): ConfigProblem[] {
   return programs.flatMap(({ spec, definitions }) => {
     if (spec.schedule === null) return [];
     const parsed = parseCron(spec.schedule);
     if (parsed.ok) return [];
-    const message = `"${spec.id}" has a schedule "${spec.schedule}" that is none: ${parsed.problem}`;
-    const hint = 'write minute, hour, day, month, weekday, e.g. "0 4 * * *" for each day at 04:00';
+    const message = `"${spec.id}" has an invalid schedule "${spec.schedule}": ${parsed.problem}`;
+    const hint = 'write minute, hour, day, month, weekday, for example "0 4 * * *" for every day at 04:00';
     return [problemAt(definitions, ['schedule'], 'value', { message, hint })];
   });
 }

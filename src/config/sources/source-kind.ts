@@ -9,17 +9,17 @@ const KINDS: Readonly<Record<string, SourceKind>> = {
 
 export type SourceKind = 'list' | 'yaml';
 
-/** So much of a file tells what it is. */
-const LOOKED_AT = 4096;
+/** The number of bytes that the kind is detected from. */
+const SNIFFED_BYTES = 4096;
 /** `name:`, with or without quotes, an opening brace, or a directive or document mark of YAML. */
 const YAML_BEGINS = /^(?:["']?[\w.-]+["']?\s*:(?:\s|$)|\{|%YAML|---)/;
 
-/** What a file of programs is written in: by its ending, and where that says nothing by how it begins. JSON is YAML. */
+/** Returns the format of a source file, detected from its extension or else from its first line. JSON counts as YAML. */
 export function sourceKindOf(file: string, content: Buffer): SourceKind {
-  const byEnding = KINDS[extname(file).toLowerCase()];
-  if (byEnding !== undefined) return byEnding;
+  const byExtension = KINDS[extname(file).toLowerCase()];
+  if (byExtension !== undefined) return byExtension;
   const lines = content
-    .subarray(0, LOOKED_AT)
+    .subarray(0, SNIFFED_BYTES)
     .toString()
     .replace(/^\uFEFF/, '')
     .split('\n');

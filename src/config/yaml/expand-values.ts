@@ -1,7 +1,6 @@
+import type { Environment } from '../../base/environment.ts';
 import { expandVariables } from '../reading/expand-variables.ts';
 import type { LocatedField, LocatedValue, Place } from '../reading/located-value.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Takes what is wrong and where. */
 interface ProblemSink {

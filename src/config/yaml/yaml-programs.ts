@@ -1,3 +1,4 @@
+import type { Environment } from '../../base/environment.ts';
 import { processIdSchema } from '../../protocol/process-id-schema.ts';
 import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
 import { programFieldSchema, YAML_PARTS } from './healer-yaml-schema.ts';
@@ -21,7 +22,7 @@ import {
 export interface YamlContext {
   readonly file: string;
   readonly folder: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly problems: ProblemList;
 }
 

@@ -1,4 +1,4 @@
-import { mergeFields } from '../../config/reading/merge-fields.ts';
+import { combineFields } from '../../config/reading/combine-fields.ts';
 import { matchesPathPattern } from '../../config/reading/path-pattern.ts';
 import type { RemoteSettings } from '../../config/registry/remote-endpoints.ts';
 import { type ExecutableFacts, executionProblem } from '../../policy/remote-access/executables.ts';
@@ -73,7 +73,7 @@ export function admitChanges(
 
 /** Merges the changes in the same way as the registry does. */
 function mergeChanges(current: ProcessSpec, changes: DefinitionChanges): ProcessSpec {
-  const { data, error } = processSpecSchema.safeParse(mergeFields({ ...current }, { ...changes }));
+  const { data, error } = processSpecSchema.safeParse(combineFields({ ...current }, { ...changes }));
   if (error === undefined) return data;
   throw new HealerError(
     'INVALID_CONFIG',

@@ -1,6 +1,6 @@
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
-import { alertFiles, loadAlerts } from '../../config/alerts/load-alerts.ts';
-import { watchSource } from '../../config/sources/watch-source.ts';
+import { alertFiles, readAlerts } from '../../config/alerts/read-alerts.ts';
+import { pollSource } from '../../config/sources/poll-source.ts';
 import type { AlertsStatus } from '../../protocol/snapshot.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { Alerts } from '../alerts/alerts.ts';
@@ -14,7 +14,7 @@ export class Alerting {
   readonly #alerts: Alerts;
   readonly #records: Records;
   readonly #degradations: Degradations;
-  #watches: readonly { close: () => void }[] = [];
+  #polls: readonly { close: () => void }[] = [];
 
   constructor(running: AlertingEngine & { readonly degradations: Degradations }) {
     this.#configDir = running.parts.paths.configDir;
@@ -38,21 +38,21 @@ export class Alerting {
 
   /** Every program is known: tell what there is to tell. */
   start(): void {
-    // Watched before they are read, so that no edit falls between the two.
-    this.#watches = Object.values(alertFiles(this.#configDir)).map((file) => watchSource(file, () => this.#reload()));
-    const { settings, problems } = loadAlerts(this.#configDir, process.env);
+    // Polling starts before the files are read, so that no edit in between is missed.
+    this.#polls = Object.values(alertFiles(this.#configDir)).map((file) => pollSource(file, () => this.#reload()));
+    const { settings, problems } = readAlerts(this.#configDir, process.env);
     this.#report(problems, settings === null ? 'alerts wait until this is mended' : null);
     this.#alerts.start(settings);
     this.#records.commit();
   }
 
   async close(): Promise<void> {
-    for (const watch of this.#watches) watch.close();
+    for (const poll of this.#polls) poll.close();
     await this.#alerts.close();
   }
 
   #reload(): void {
-    const { settings, problems } = loadAlerts(this.#configDir, process.env);
+    const { settings, problems } = readAlerts(this.#configDir, process.env);
     this.#report(problems, settings === null ? 'the settings of before stay in force' : null);
     if (settings !== null) {
       this.#records.recordEngineEvent('config-changed', 'the settings of alerts changed');

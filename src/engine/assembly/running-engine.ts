@@ -178,13 +178,13 @@ export class RunningEngine {
     for (const problem of [...problems, alertQueueProblem]) {
       if (problem !== null) this.records.recordEngineEvent('file-corrupt', problem);
     }
-    const { specs, isComplete, registry } = await this.sources.start(clock.now().wall);
+    const { specs, isComplete, inEffect } = await this.sources.start(clock.now().wall);
     for (const { spec } of specs) this.#stores.state.putSpec(spec.id, spec);
     const inheritance = {
       stored,
       cooldowns,
       isSameBoot: stored.bootId === bootId(),
-      enabled: enabledByName(registry),
+      enabled: enabledByName(inEffect.registry.content),
     };
     if (specs.some(({ spec }) => runsCommands(spec))) this.#runner.endLostChecks();
     await boot(this.engine, specs, isComplete, inheritance, this.#runner.bootPorts(createUnseenExits(exits, clock)));

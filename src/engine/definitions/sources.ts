@@ -1,13 +1,18 @@
-import { formatProblem } from '../../config/reading/config-problem.ts';
-import { diffSpecs, type SpecDiff } from '../../config/sources/diff-specs.ts';
+import { formatProblem, limitProblems } from '../../config/reading/config-problem.ts';
+import { diffSpecs, planOf, type SpecDiff } from '../../config/sources/diff-specs.ts';
 import { isInstanceOf } from '../../config/registry/instance-id.ts';
-import { noteSources } from '../../config/sources/last-sources.ts';
-import { type LoadedSources, loadSources, type SourceFiles } from '../../config/sources/load-sources.ts';
-import type { MergedSources } from '../../config/sources/merge-sources.ts';
-import { fitProblems, planOf } from '../../config/sources/plan-changes.ts';
-import { applyEdit, type Elsewhere, type RegistryEdit } from '../../config/registry/registry-edits.ts';
+import { writeSourcesNote } from '../../config/sources/sources-note.ts';
+import {
+  type CombinedPrograms,
+  type CombinedSources,
+  combineSources,
+  originsInFiles,
+} from '../../config/sources/combine-sources.ts';
+import { applyEdit, type Origins, type RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
-import { watchSource } from '../../config/sources/watch-source.ts';
+import { pollSource } from '../../config/sources/poll-source.ts';
+import { readSources, type SourceFiles } from '../../config/sources/read-sources.ts';
+import type { Registry } from '../../config/registry/registry-content.ts';
 import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { applySpecs, type SpecTarget } from './apply-specs.ts';
@@ -17,7 +22,7 @@ import type { Records } from '../records/records.ts';
 const RECORDED_PROBLEMS = 20;
 
 /** One and the same object, as whoever compares expects of what did not change. */
-const NO_BINARIES: MergedSources['binaries'] = {};
+const NO_BINARIES: CombinedPrograms['binaries'] = {};
 
 interface ReloadRequest {
   /** What the sources are from now on; left out, they stay what they are. */
@@ -32,9 +37,9 @@ interface ReloadRequest {
 export class Sources {
   readonly #target: SpecTarget;
   readonly #noteFile: string;
-  readonly #watches = new Map<string, { close: () => void }>();
+  readonly #polls = new Map<string, { close: () => void }>();
   #sources: SourceFiles;
-  #loaded: LoadedSources | null = null;
+  #combined: CombinedSources | null = null;
   /** Then the registry may have named programs that still run, and nobody knows which. */
   #isRescued = false;
   /** Ids that some source has named since the engine started. */
@@ -42,7 +47,7 @@ export class Sources {
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  /** @param noteFile where it is noted what the files are, see `noteSources` */
+  /** @param noteFile where it is noted what the files are, see `writeSourcesNote` */
   constructor(sources: SourceFiles, noteFile: string, target: SpecTarget) {
     this.#sources = sources;
     this.#noteFile = noteFile;
@@ -52,7 +57,7 @@ export class Sources {
   /** What programs come from, an empty registry left out. */
   get names(): readonly string[] {
     const { files, registryFile } = this.#sources;
-    const { programs = {}, overrides = {} } = this.#loaded?.registry ?? {};
+    const { programs = {}, overrides = {} } = this.#combined?.inEffect.registry.content ?? {};
     const isUsed = Object.keys(programs).length + Object.keys(overrides).length > 0;
     return isUsed ? [...files, registryFile] : files;
   }
@@ -63,24 +68,24 @@ export class Sources {
   }
 
   /** Paths of executables by command, as the sources have them. */
-  get binaries(): MergedSources['binaries'] {
-    return this.#loaded?.binaries ?? NO_BINARIES;
+  get binaries(): CombinedPrograms['binaries'] {
+    return this.#combined?.binaries ?? NO_BINARIES;
   }
 
   /** What the registry held when it was last read. */
-  get settings(): LoadedSources['registry']['settings'] {
-    return this.#loaded?.registry.settings ?? {};
+  get settings(): Registry['settings'] {
+    return this.#combined?.inEffect.registry.content.settings ?? {};
   }
 
   /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
-  async start(nowMs: number): Promise<LoadedSources> {
+  async start(nowMs: number): Promise<CombinedSources> {
     const problem = await rescueRegistry(this.#sources.registryFile, nowMs);
     if (problem !== null) this.#target.records.recordEngineEvent('file-corrupt', problem);
     this.#isRescued = problem !== null;
-    this.#watch();
-    const loaded = await this.#load(this.#sources);
-    this.#enforce(this.#sources, loaded);
-    return problem === null ? loaded : { ...loaded, isComplete: false };
+    this.#poll();
+    const combined = await this.#combine(this.#sources);
+    this.#enforce(this.#sources, combined);
+    return problem === null ? combined : { ...combined, isComplete: false };
   }
 
   /**
@@ -90,16 +95,16 @@ export class Sources {
   reload({ files = this.#sources.files, dryRun, mayBeBlank }: ReloadRequest): Promise<ReloadResult> {
     return this.#inTurn(async () => {
       const sources = { ...this.#sources, files };
-      const loaded = await this.#load(sources, mayBeBlank);
-      const diff = this.#diff(loaded);
-      const isRefused = this.#isNewAndFaulty(files, loaded.problems);
-      if (!dryRun && !isRefused) this.#apply(sources, loaded, diff);
+      const combined = await this.#combine(sources, mayBeBlank);
+      const diff = this.#diff(combined);
+      const isRefused = this.#isNewAndFaulty(files, combined.problems);
+      if (!dryRun && !isRefused) this.#apply(sources, combined, diff);
       return {
         applied: !dryRun && !isRefused,
         files,
-        refused: isRefused ? files : loaded.refused,
+        refused: isRefused ? files : combined.refused,
         ...planOf(diff),
-        ...fitProblems(loaded.problems),
+        ...limitProblems(combined.problems),
       };
     });
   }
@@ -110,19 +115,19 @@ export class Sources {
    */
   edit(edit: RegistryEdit): Promise<SpecDiff> {
     return this.#inTurn(async () => {
-      const elsewhere = this.#elsewhere();
-      await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, elsewhere));
+      const origins = this.#origins();
+      await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, origins));
       // Whoever edits the registry says nothing of a file that is being written at the moment.
-      const loaded = await this.#load(this.#sources, () => false);
-      const diff = this.#withRemoval(this.#diff(loaded), loaded, edit);
-      this.#apply(this.#sources, loaded, diff);
+      const combined = await this.#combine(this.#sources, () => false);
+      const diff = this.#withRemoval(this.#diff(combined), combined, edit);
+      this.#apply(this.#sources, combined, diff);
       return diff;
     });
   }
 
   close(): void {
     this.#isClosed = true;
-    for (const watch of this.#watches.values()) watch.close();
+    for (const poll of this.#polls.values()) poll.close();
   }
 
   /** One after the other, whoever asks: each sees what the one before has made of it. */
@@ -135,36 +140,36 @@ export class Sources {
     return turn;
   }
 
-  /** Before the files are read, so that no edit falls between the two. */
-  #watch(): void {
+  /** Called before the files are read, so that no edit in between is missed. */
+  #poll(): void {
     const wanted = [...this.#sources.files, this.#sources.registryFile];
-    for (const [file, watch] of this.#watches) {
+    for (const [file, poll] of this.#polls) {
       if (wanted.includes(file)) continue;
-      watch.close();
-      this.#watches.delete(file);
+      poll.close();
+      this.#polls.delete(file);
     }
     for (const file of wanted) {
-      if (this.#isClosed || this.#watches.has(file)) continue;
-      // The watch has waited until it was sure of this one.
+      if (this.#isClosed || this.#polls.has(file)) continue;
+      // `pollSource` reports an empty file only after it has stayed empty for a while.
       const request = { dryRun: false, mayBeBlank: (other: string) => other === file };
       const reload = (): void => void this.reload(request).catch(() => undefined);
-      this.#watches.set(file, watchSource(file, reload));
+      this.#polls.set(file, pollSource(file, reload));
     }
   }
 
-  #load(sources: SourceFiles, mayBeBlank: (file: string) => boolean = () => true): Promise<LoadedSources> {
-    const before = this.#loaded?.inForce;
-    return loadSources(sources, { env: process.env, mayBeBlank, ...(before === undefined ? {} : { before }) });
+  async #combine(sources: SourceFiles, mayBeBlank: (file: string) => boolean = () => true): Promise<CombinedSources> {
+    const readings = await readSources(sources, process.env);
+    return combineSources(readings, { previous: this.#combined?.inEffect ?? null, mayBeBlank });
   }
 
-  #diff({ specs, isComplete }: MergedSources): SpecDiff {
+  #diff({ specs, isComplete }: CombinedPrograms): SpecDiff {
     const current = new Map([...this.#target.engine.programs].map(([id, { program }]) => [id, program.spec]));
     const diff = diffSpecs(current, new Map(specs.map(({ spec }) => [spec.id, spec])), { isComplete });
     return this.#isRescued ? { ...diff, removed: diff.removed.filter((id) => this.#named.has(id)) } : diff;
   }
 
   /** Problems of others do not keep a program, or instances of it, whose removal was asked for. */
-  #withRemoval(diff: SpecDiff, { specs, isComplete }: MergedSources, edit: RegistryEdit): SpecDiff {
+  #withRemoval(diff: SpecDiff, { specs, isComplete }: CombinedPrograms, edit: RegistryEdit): SpecDiff {
     if (isComplete || edit.kind === 'setting') return diff;
     const named = new Set(specs.map(({ spec }) => spec.id));
     const own = [...this.#target.engine.programs.keys()].filter((id) => id === edit.id || isInstanceOf(id, edit.id));
@@ -172,9 +177,9 @@ export class Sources {
   }
 
   /** Also what survived an earlier engine and no source names any more, or is just being removed. */
-  #elsewhere(): Elsewhere {
+  #origins(): Origins {
     const known = [...this.#target.engine.programs].map(([id, { origin }]) => [id, origin] as const);
-    return new Map([...known, ...(this.#loaded?.elsewhere ?? [])]);
+    return new Map([...known, ...(this.#combined === null ? [] : originsInFiles(this.#combined))]);
   }
 
   #isNewAndFaulty(files: readonly string[], problems: readonly ConfigProblem[]): boolean {
@@ -182,23 +187,23 @@ export class Sources {
     return problems.some(({ severity, file }) => severity === 'error' && added.includes(file));
   }
 
-  #apply(sources: SourceFiles, loaded: LoadedSources, diff: SpecDiff): void {
+  #apply(sources: SourceFiles, combined: CombinedSources, diff: SpecDiff): void {
     this.#sources = sources;
-    this.#watch();
-    this.#enforce(sources, loaded);
-    applySpecs(this.#target, diff, loaded.specs);
+    this.#poll();
+    this.#enforce(sources, combined);
+    applySpecs(this.#target, diff, combined.specs);
     this.#target.records.commit();
   }
 
-  #enforce({ files }: SourceFiles, loaded: LoadedSources): void {
-    const known = new Set(this.#loaded?.problems.map(formatProblem));
-    this.#loaded = loaded;
-    for (const { spec } of loaded.specs) this.#named.add(spec.id);
-    noteSources(this.#noteFile, files);
+  #enforce({ files }: SourceFiles, combined: CombinedSources): void {
+    const known = new Set(this.#combined?.problems.map(formatProblem));
+    this.#combined = combined;
+    for (const { spec } of combined.specs) this.#named.add(spec.id);
+    writeSourcesNote(this.#noteFile, files);
     recordProblems(
       this.#target.records,
-      loaded.problems.filter((problem) => !known.has(formatProblem(problem))),
-      loaded.refused,
+      combined.problems.filter((problem) => !known.has(formatProblem(problem))),
+      combined.refused,
     );
     this.#target.onSettings();
   }

@@ -16,7 +16,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { EMPTY_REGISTRY, type Registry } from '../../../src/config/registry/registry-content.ts';
 import { applyEdit } from '../../../src/config/registry/registry-edits.ts';
-import { editRegistry, readRegistry, rescueRegistry } from '../../../src/config/registry/registry-file.ts';
+import { editRegistry, readRegistryFile, rescueRegistry } from '../../../src/config/registry/registry-file.ts';
 import { bundleProgram, type BundledProgram } from '../../support/bundled-program.ts';
 import { createSmallDisk } from '../../support/small-disk.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function read(file = path): Registry {
-  const found = readRegistry(file);
+  const found = readRegistryFile(file);
   if (found.kind !== 'read') throw new Error(found.problem);
   return found.registry;
 }

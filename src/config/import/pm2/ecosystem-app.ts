@@ -1,3 +1,5 @@
+import type { Environment } from '../../../base/environment.ts';
+
 /** One app as an ecosystem file writes it; the keys are PM2's own once they were made canonical. */
 export type App = Readonly<Record<string, unknown>>;
 
@@ -9,7 +11,7 @@ export interface AppContext {
   readonly folder: string;
   readonly envName: string | null;
   /** In which the file was evaluated. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** What "max" instances are. */
   readonly processors: number;
 }

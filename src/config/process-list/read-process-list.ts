@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import type { ConfigProblem } from '../reading/config-problem.ts';
+import { type Definition, NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 import { type ListedSpec, parseProcessLine } from './process-line.ts';
 
 interface ListedProgram {
@@ -13,34 +14,59 @@ interface ListedProgram {
 
 interface ProcessList {
   readonly entries: readonly ListedProgram[];
-  /** In the order of the lines. */
+  /** In line order. */
   readonly problems: readonly ConfigProblem[];
-  /** False when a line could not be read: then nobody knows which programs are gone from the list. */
+  /** False when a line could not be read, so that a program missing from `entries` may still be in the list. */
   readonly isComplete: boolean;
 }
 
 type Line = ReturnType<typeof parseProcessLine> & { readonly number: number };
 type Entry = Extract<Line, { kind: 'entry' }>;
 
-/** What decoding leaves in place of bytes that are not UTF-8, and the zero byte, which no name or path can hold. */
+/**
+ * Reads a process list as a source. A line defines the command, its arguments and limits; the working directory and
+ * adoption by name follow from the list itself.
+ */
+export function readProcessList(content: Buffer, file: string): SourceReading {
+  const { entries, problems, isComplete } = parseProcessList(content, file);
+  const definitions = entries.map(({ spec, origin, line, column }): Definition => {
+    const { id, command, args, limits, cwd } = spec;
+    return {
+      id,
+      file,
+      origin,
+      fields: { command, args, limits },
+      // Most names in a list are those of programs that a desktop session has already started.
+      implied: { cwd, adopt: 'by-name' },
+      placeAt: () => ({ line, column }),
+      depthOf: (path) => (path[0] === 'limits' || path[0] === 'command' || path[0] === 'args' ? path.length : 0),
+      isOverride: false,
+      isValid: true,
+    };
+  });
+  const isBlank = content.length === 0;
+  return { file, definitions, common: NOTHING_COMMON, problems, isComplete, isBlank, isAllOrNothing: false };
+}
+
+/** The replacement for bytes that are not UTF-8, and the zero byte, which no name or path can contain. */
 const UNREADABLE = /[\uFFFD\0]/;
 
-/** A slip of an editor leaves a zero byte or two; with more than this share of them it was never a text. */
+/** A text may contain a few zero bytes by mistake; a file with a larger share of them is binary. */
 const BINARY_SHARE = 0.05;
 
 /**
- * Reads the lines of a process list (SPEC section 3). A bad line is a problem and all others load; of a name that
- * stands there twice the last line counts. Programs run in the list's folder.
+ * Parses a process list (docs/configuration.md). An invalid line results in problems, and the other lines are used. When
+ * a name occurs twice, the last line counts. Programs run in the list's folder.
  */
 export function parseProcessList(content: string | Buffer, file: string): ProcessList {
   const text = content.toString().replace(/^\uFEFF/, '');
   const zeros = text.split('\0').length - 1;
   if (zeros > text.length * BINARY_SHARE)
     return { entries: [], problems: [describeBinary(text, file)], isComplete: false };
-  const hasForeignBytes = zeros > 0 || (typeof content !== 'string' && !isUtf8(content));
+  const hasUndecodedBytes = zeros > 0 || (typeof content !== 'string' && !isUtf8(content));
   const folder = dirname(resolve(file));
   const lines = text.split('\n').map((line, index): Line => {
-    const parsed = hasForeignBytes ? parseForeignLine(line, folder) : parseProcessLine(line, folder);
+    const parsed = hasUndecodedBytes ? parseUndecodedLine(line, folder) : parseProcessLine(line, folder);
     return { ...parsed, number: index + 1 };
   });
   const written = lines.filter((line): line is Entry => line.kind === 'entry');
@@ -54,8 +80,8 @@ export function parseProcessList(content: string | Buffer, file: string): Proces
   };
 }
 
-/** A line of a file that holds bytes which cannot be read, perhaps in this line. */
-function parseForeignLine(line: string, folder: string): ReturnType<typeof parseProcessLine> {
+/** Parses a line of a file that contains undecodable bytes, which may be in this line. */
+function parseUndecodedLine(line: string, folder: string): ReturnType<typeof parseProcessLine> {
   const parsed = parseProcessLine(line, folder);
   const at = line.search(UNREADABLE);
   if (at === -1 || parsed.kind === 'empty') return parsed;

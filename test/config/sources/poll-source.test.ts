@@ -2,7 +2,7 @@ import { appendFile, mkdir, mkdtemp, open, rename, rm, symlink, unlink, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { watchSource } from '../../../src/config/sources/watch-source.ts';
+import { pollSource } from '../../../src/config/sources/poll-source.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
 let folder: string;
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 function start(file: string): void {
-  watched = watchSource(file, () => (changes += 1));
+  watched = pollSource(file, () => (changes += 1));
 }
 
 /** Each edit is told once. */
@@ -90,7 +90,7 @@ describe('a watched file', () => {
     await writeFile(file, 'a');
     start(file);
     let early = 0;
-    const hasty = watchSource(file, () => (early += 1), { lookMs: 500, settleMs: 200, emptyMs: 0 });
+    const hasty = pollSource(file, () => (early += 1), { intervalMs: 500, settleMs: 200, emptyMs: 0 });
     const writer = await open(file, 'w');
     await waitFor(() => early === 1, 'a watch without patience to tell');
     hasty.close();
@@ -124,7 +124,7 @@ describe('a watched file', () => {
     await writeFile(file, 'b');
     watched?.close();
     let otherChanges = 0;
-    const other = watchSource(file, () => (otherChanges += 1));
+    const other = pollSource(file, () => (otherChanges += 1));
     await writeFile(file, 'c');
     await waitFor(() => otherChanges === 1, 'the other watch');
     other.close();

@@ -2,27 +2,30 @@ import { type ProcessSpec, processSpecSchema } from '../../protocol/process-spec
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
 import { programFieldSchema } from '../yaml/healer-yaml-schema.ts';
-import { mergeFields } from '../reading/merge-fields.ts';
+import { combineFields } from '../reading/combine-fields.ts';
 import type { Definition, Layer } from '../reading/source-reading.ts';
 import type { ValuePath } from '../reading/located-value.ts';
 
-/** A program as all sources together define it. */
-export interface MergedProgram {
+/** A program as defined by all sources together. */
+export interface CombinedProgram {
   readonly spec: ProcessSpec;
   readonly definitions: readonly Definition[];
 }
 
 interface Attempt {
-  /** Null when what the sources say together is no program. */
-  readonly program: MergedProgram | null;
+  /** Null when the combined fields are not a valid program. */
+  readonly program: CombinedProgram | null;
   readonly problems: readonly ConfigProblem[];
 }
 
-/** @param common what is said for all programs; weaker than what is said of this one */
-export function mergeProgram(id: string, common: readonly Layer[], definitions: readonly Definition[]): Attempt {
+/**
+ * Combines the definitions of one program; fields of later ones override those of earlier ones.
+ * @param common settings for all programs, weaker than every definition of this one
+ */
+export function combineProgram(id: string, common: readonly Layer[], definitions: readonly Definition[]): Attempt {
   const home = definitions.findLast(({ fields }) => 'command' in fields);
   const layers: readonly Layer[] = [...common, ...definitions];
-  const fields = layers.reduce((merged, layer) => mergeFields(merged, layer.fields), home?.implied ?? {});
+  const fields = layers.reduce((combined, layer) => combineFields(combined, layer.fields), home?.implied ?? {});
   const { data, error } = processSpecSchema.safeParse({ ...fields, id });
   if (data !== undefined) return { program: { spec: data, definitions }, problems: [] };
   const issues = error.issues.flatMap((issue) => describeIssue(issue, fields, programFieldSchema()));
@@ -30,11 +33,10 @@ export function mergeProgram(id: string, common: readonly Layer[], definitions: 
 }
 
 function problemOf(id: string, { path, aim, message, hint }: DescribedIssue, layers: readonly Layer[]): ConfigProblem {
-  const told = `${message} for "${id}"`;
-  return problemAt(layers, path, aim, { message: told, hint });
+  return problemAt(layers, path, aim, { message: `${message} for "${id}"`, hint });
 }
 
-/** A problem at the place where the last of the layers says what is wrong, or as much of it as any of them says. */
+/** Returns a problem at the place in the last layer that contains the path, or most of it. */
 export function problemAt(
   layers: readonly Layer[],
   path: ValuePath,

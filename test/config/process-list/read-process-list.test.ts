@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseProcessList } from '../../../src/config/process-list/process-list.ts';
+import { parseProcessList } from '../../../src/config/process-list/read-process-list.ts';
 import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/process-lists/', import.meta.url));

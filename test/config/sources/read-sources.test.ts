@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatProblem } from '../../../src/config/reading/config-problem.ts';
-import { loadSources } from '../../../src/config/sources/load-sources.ts';
+import { combineSources } from '../../../src/config/sources/combine-sources.ts';
+import { readSources } from '../../../src/config/sources/read-sources.ts';
 import { withoutPrivileges } from '../../support/without-privileges.ts';
 
 let folder: string;
@@ -12,8 +13,8 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-function load(...files: string[]) {
-  return loadSources({ files, registryFile: join(folder, 'registry.json') }, { env: {} });
+async function load(...files: string[]) {
+  return combineSources(await readSources({ files, registryFile: join(folder, 'registry.json') }, {}));
 }
 
 async function problemsOf(listFile: string): Promise<string[]> {
@@ -43,7 +44,7 @@ describe('loading sources', () => {
   test('says that a file is missing', async () => {
     const file = join(folder, 'missing.txt');
     expect(await problemsOf(file)).toEqual([
-      `${file}: cannot read "${file}" (there is no such file; check the path or create it)`,
+      `${file}: cannot read "${file}" (file not found; check the path or create the file)`,
     ]);
   });
 
@@ -63,7 +64,7 @@ describe('loading sources', () => {
     await chmod(folder, 0o755);
     await chmod(file, 0o000);
     expect(await withoutPrivileges(() => problemsOf(file))).toEqual([
-      `${file}: cannot read "${file}" (this user may not read it; check its permissions)`,
+      `${file}: cannot read "${file}" (permission denied; check the permissions of the file and its folders)`,
     ]);
   });
 

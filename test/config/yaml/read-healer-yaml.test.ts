@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { formatProblem } from '../../../src/config/reading/config-problem.ts';
-import { readHealerYaml } from '../../../src/config/yaml/healer-yaml.ts';
-import { type MergedSources, mergeSources } from '../../../src/config/sources/merge-sources.ts';
+import { readHealerYaml } from '../../../src/config/yaml/read-healer-yaml.ts';
+import { type CombinedPrograms, combineReadings } from '../../../src/config/sources/combine-sources.ts';
 import { type ProcessSpec, processSpecSchema } from '../../../src/protocol/process-spec.ts';
 
 const FOLDER = fileURLToPath(new URL('../../fixtures/healer-yaml/', import.meta.url));
@@ -13,8 +13,8 @@ const FILES = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
 const ENV = { USER_NAME: 'ann', EMPTY: '' };
 const DEFAULTS = processSpecSchema.parse({ id: 'x', command: 'x' });
 
-async function read(content: string | Buffer, file = '/srv/healer.yaml'): Promise<MergedSources> {
-  return mergeSources([await readHealerYaml(Buffer.from(content), file, ENV)]);
+async function read(content: string | Buffer, file = '/srv/healer.yaml'): Promise<CombinedPrograms> {
+  return combineReadings([await readHealerYaml(Buffer.from(content), file, ENV)]);
 }
 
 async function specOf(content: string, id = 'web'): Promise<ProcessSpec | undefined> {

@@ -1,15 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
+import type { Environment } from '../../base/environment.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-export interface LoadedAlerts {
+export interface AlertsReading {
   /** Null when the settings have errors: nobody knows then what was meant. */
   readonly settings: AlertSettings | null;
   readonly problems: readonly ConfigProblem[];
@@ -39,7 +38,7 @@ const OTHER_VARIABLES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Reads how alerts are delivered. Never throws: what cannot be read is a problem that says where and what to do. */
-export function loadAlerts(configDir: string, env: Environment): LoadedAlerts {
+export function readAlerts(configDir: string, env: Environment): AlertsReading {
   const files = alertFiles(configDir);
   const email = readSettings(files.email, emailSchema, EMAIL_VARIABLES, env);
   const others = readSettings(files.others, alertsSchema, OTHER_VARIABLES, env);

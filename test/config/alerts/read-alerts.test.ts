@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatProblem } from '../../../src/config/reading/config-problem.ts';
-import { type LoadedAlerts, loadAlerts } from '../../../src/config/alerts/load-alerts.ts';
+import { type AlertsReading, readAlerts } from '../../../src/config/alerts/read-alerts.ts';
 
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'healer-alerts-'))));
@@ -28,14 +28,14 @@ const FULL = [
 ];
 
 /** Problems as a person reads them, without the folder of the test. */
-function told({ problems }: LoadedAlerts): string[] {
+function told({ problems }: AlertsReading): string[] {
   return problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''));
 }
 
 describe('the settings of mail', () => {
   test('are read whatever separates key and value, and a password may hold anything', () => {
     write('email_config.txt', ...FULL);
-    const { settings, problems } = loadAlerts(folder, {});
+    const { settings, problems } = readAlerts(folder, {});
     expect(problems).toEqual([]);
     expect(settings).toEqual({
       rateLimitMs: 30_000,
@@ -57,17 +57,17 @@ describe('the settings of mail', () => {
 
   test('are none without a file, and none when switched off, however unfinished', () => {
     const none = { email: null, webhook: null, desktop: null };
-    expect(loadAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
+    expect(readAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
     write('email_config.txt', 'enabled = false', 'smtp_port = ?');
-    expect(loadAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
+    expect(readAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
   });
 
   test('are overridden by the environment, which may also stand alone', () => {
     write('email_config.txt', ...FULL);
-    const over = loadAlerts(folder, { HEALER_SMTP_PORT: '2525', HEALER_SMTP_PASSWORD: 'other' });
+    const over = readAlerts(folder, { HEALER_SMTP_PORT: '2525', HEALER_SMTP_PASSWORD: 'other' });
     expect(over.settings?.channels.email).toMatchObject({ port: 2525, login: { password: 'other' } });
     rmSync(join(folder, 'email_config.txt'));
-    const alone = loadAlerts(folder, { HEALER_SMTP_SERVER: '127.0.0.1', HEALER_SMTP_SENDER_EMAIL: 'a@b.c' });
+    const alone = readAlerts(folder, { HEALER_SMTP_SERVER: '127.0.0.1', HEALER_SMTP_SENDER_EMAIL: 'a@b.c' });
     expect(alone.settings?.channels.email).toMatchObject({ host: '127.0.0.1', receivers: ['a@b.c'], login: null });
   });
 
@@ -80,7 +80,7 @@ describe('the settings of mail', () => {
     ['127.evil.example.com', 'false', 'required'],
   ])('for %s with use_ssl = %s mean that encryption is %s', (server, ssl, encryption) => {
     write('email_config.txt', `smtp_server=${server}`, 'sender_email=a@b.c', `use_ssl=${ssl}`);
-    expect(loadAlerts(folder, {}).settings?.channels.email?.encryption).toBe(encryption);
+    expect(readAlerts(folder, {}).settings?.channels.email?.encryption).toBe(encryption);
   });
 
   test('with mistakes name the place of each, what to do, and no value', () => {
@@ -92,7 +92,7 @@ describe('the settings of mail', () => {
       'smpt_port = 25',
       'receiver_email = ops@example.com\tnobody',
     );
-    const loaded = loadAlerts(folder, { HEALER_SMTP_USE_SSL: 'perhaps' });
+    const loaded = readAlerts(folder, { HEALER_SMTP_USE_SSL: 'perhaps' });
     expect(loaded.settings).toBeNull();
     expect(told(loaded).sort()).toEqual([
       'email_config.txt: "sender_email" is missing (add a line "sender_email = …")',
@@ -109,7 +109,7 @@ describe('the settings of mail', () => {
   test('that others may read get a warning, and work', () => {
     const path = write('email_config.txt', ...FULL);
     chmodSync(path, 0o644);
-    const loaded = loadAlerts(folder, {});
+    const loaded = readAlerts(folder, {});
     expect(loaded.settings?.channels.email).not.toBeNull();
     expect(told(loaded)).toEqual([
       'email_config.txt: other users of this machine may read the secrets in it (run: chmod 600 email_config.txt)',
@@ -118,19 +118,19 @@ describe('the settings of mail', () => {
 
   test.each(['a@b\r\nBcc: c@d', 'a <a@b>', 'a@b,,', '@b', 'a@'])('take no address like %j', (address) => {
     write('email_config.txt', 'smtp_server = localhost', 'sender_email = a@b.c', `receiver_email = "${address}"`);
-    expect(loadAlerts(folder, {}).settings).toBeNull();
+    expect(readAlerts(folder, {}).settings).toBeNull();
   });
 });
 
 test('webhook and desktop stand in a file of their own', () => {
   write('alerts_config.txt', 'webhook_url = https://hooks.example.com/x', 'webhook_secret = s', 'desktop = on');
-  expect(loadAlerts(folder, {}).settings?.channels).toEqual({
+  expect(readAlerts(folder, {}).settings?.channels).toEqual({
     email: null,
     webhook: { url: 'https://hooks.example.com/x', secret: 's', format: 'json', timeoutMs: 10_000 },
     desktop: { urgency: 'normal' },
   });
   write('alerts_config.txt', 'webhook_url = ftp://hooks.example.com', 'webhook_format = xml');
-  expect(told(loadAlerts(folder, {}))).toEqual([
+  expect(told(readAlerts(folder, {}))).toEqual([
     'alerts_config.txt:1:15: cannot use this webhook_url (write a URL that begins with https:// or http://)',
     'alerts_config.txt:2:18: cannot use this webhook_format (write json or slack)',
   ]);

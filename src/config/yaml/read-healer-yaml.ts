@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { dirname, resolve } from 'node:path';
 import type * as z from 'zod';
+import type { Environment } from '../../base/environment.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { describeIssue } from '../reading/describe-issue.ts';
 import { healerYamlSchema, YAML_PARTS, yamlFieldSchema } from './healer-yaml-schema.ts';
@@ -13,7 +14,6 @@ import { isNothing, type LocatedField, type LocatedValue, plainValue } from '../
 import type { PlacedProblem } from './parse-yaml.ts';
 import { fieldsOf, readDefaults, readPrograms, type YamlContext } from './yaml-programs.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Fields = ReadonlyMap<string, LocatedField>;
 
 /** Thousands of programs fit. The engine reads while programs run, and its memory is what each start costs. */
