@@ -1,4 +1,5 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import type { ExactIdentity } from './process-identity.ts';
 import { codeOf } from './thrown.ts';
 
 /**
@@ -25,8 +26,7 @@ const ZERO = 0x30;
 const NINE = 0x39;
 
 /** What /proc/PID/stat tells of a process, of its 52 fields those that healer uses. See proc_pid_stat(5). */
-export interface ProcStat {
-  readonly pid: number;
+export interface ProcStat extends ExactIdentity {
   /** At most 15 bytes, chosen by the process itself: anything may stand in it. */
   readonly name: string;
   /** One letter: R, S, D, T, Z, … */
@@ -38,8 +38,6 @@ export interface ProcStat {
   readonly cpuTicks: number;
   /** Spent by children that ended and were waited for, and by theirs. */
   readonly waitedTicks: number;
-  /** Since boot; with the pid and the boot id it names a process for good. */
-  readonly startTicks: number;
   readonly rssPages: number;
   readonly threads: number;
 }
@@ -76,7 +74,7 @@ export function isDead(stat: ProcStat): boolean {
 }
 
 /** Whether a process that was met before still runs: the pid alone may be another's by now. Reads /proc. */
-export function isStillAlive({ pid, startTicks }: Pick<ProcStat, 'pid' | 'startTicks'>): boolean {
+export function isStillAlive({ pid, startTicks }: ExactIdentity): boolean {
   const stat = readProcStat(pid);
   return stat !== null && stat.startTicks === startTicks && !isDead(stat);
 }

@@ -1,3 +1,4 @@
+import { hasStartTime } from './process-identity.ts';
 import { isDead, readProcStat } from './proc-stat.ts';
 import { codeOf } from './thrown.ts';
 
@@ -10,7 +11,7 @@ export function isAlive(pid: number, startTicks: number | null = null): boolean 
   if (pid < 1) return false;
   // Read first: one that is reaped between two questions must not pass for one whose /proc is hidden from us.
   const stat = process.platform === 'linux' ? readProcStat(pid) : null;
-  if (stat !== null) return !isDead(stat) && (startTicks === null || stat.startTicks === startTicks);
+  if (stat !== null) return !isDead(stat) && hasStartTime({ pid, startTicks }, stat);
   try {
     process.kill(pid, 0);
     return true;

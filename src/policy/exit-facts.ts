@@ -1,8 +1,7 @@
-/** How a run ended, exactly. `code` and `signal` both null: nobody could tell. Times in ms. */
-export interface ExitFacts {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly coreDumped: boolean;
+import type { ExitStatus } from '../protocol/run.ts';
+
+/** How and when a run exited. Times in ms. */
+export interface ExitFacts extends ExitStatus {
   readonly atWall: number;
   readonly uptimeMs: number;
 }

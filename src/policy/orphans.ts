@@ -1,13 +1,9 @@
-/** What names a process for good, within a boot. */
-export interface ProcessName {
-  readonly pid: number;
-  readonly startTicks: number;
-}
+import type { ExactIdentity } from '../base/process-identity.ts';
 
 /** A process that is to end with its parent. */
-export interface Tracked extends ProcessName {
+export interface Tracked extends ExactIdentity {
   readonly name: string;
-  readonly parent: ProcessName & { readonly name: string };
+  readonly parent: ExactIdentity & { readonly name: string };
   /** ISO 8601. */
   readonly trackedAt: string;
 }
@@ -18,7 +14,7 @@ export type OrphanVerdict = 'watch' | 'forget' | 'end';
 /** @param lives whether a process is alive, and the same one: a pid that passed to another is not */
 export function judgeTracked(
   { pid, startTicks, parent }: Tracked,
-  lives: (name: ProcessName) => boolean,
+  lives: (name: ExactIdentity) => boolean,
 ): OrphanVerdict {
   if (!lives({ pid, startTicks })) return 'forget';
   return lives(parent) ? 'watch' : 'end';

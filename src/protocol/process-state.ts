@@ -1,3 +1,5 @@
+import type { ExitStatus } from './run.ts';
+
 /** Every state a program can be in (SPEC section 4), in the order in which a person reads them. */
 export const PROCESS_STATES = [
   'running',
@@ -15,11 +17,8 @@ export const PROCESS_STATES = [
 
 export type ProcessStateName = (typeof PROCESS_STATES)[number];
 
-/** How a program's last run ended. `code` and `signal` are both null when nobody could tell. */
-export interface LastExit {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly coreDumped: boolean;
+/** How the last run of a program exited. */
+export interface LastExit extends ExitStatus {
   /** ISO 8601. */
   readonly at: string;
   readonly uptimeMs: number | null;

@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  type Candidate,
-  judgeTracked,
-  type ProcessName,
-  type Tracked,
-  whyNotTracked,
-} from '../../src/policy/orphans.ts';
+import type { ExactIdentity } from '../../src/base/process-identity.ts';
+import { type Candidate, judgeTracked, type Tracked, whyNotTracked } from '../../src/policy/orphans.ts';
 
 const CHILD: Tracked = {
   pid: 20,
@@ -16,8 +11,8 @@ const CHILD: Tracked = {
 };
 
 /** A machine on which these processes live. */
-function machine(...living: readonly ProcessName[]) {
-  return ({ pid, startTicks }: ProcessName): boolean =>
+function machine(...living: readonly ExactIdentity[]) {
+  return ({ pid, startTicks }: ExactIdentity): boolean =>
     living.some((each) => each.pid === pid && each.startTicks === startTicks);
 }
 

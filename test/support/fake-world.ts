@@ -1,5 +1,6 @@
+import type { ProcessIdentity } from '../../src/base/process-identity.ts';
 import type { Fact } from '../../src/policy/lifecycle/facts.ts';
-import type { Ports, RunOf, SpawnedProcess } from '../../src/engine/core/ports.ts';
+import type { Ports, ProgramRun } from '../../src/engine/core/ports.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { FakeClock } from './fake-clock.ts';
@@ -80,7 +81,7 @@ export class FakeWorld {
     recorder: { record: (draft) => void this.events.push(draft) },
   };
 
-  #spawn(id: string, runNumber: number): SpawnedProcess {
+  #spawn(id: string, runNumber: number): ProcessIdentity {
     this.deeds.push(`spawn ${id} ${String(runNumber)}`);
     const { canSpawn, childrenEndAfterMs } = this.#temperOf(id);
     if (!canSpawn) throw new HealerError('SPAWN_FAILED', `cannot find the executable "${id}"`);
@@ -91,7 +92,7 @@ export class FakeWorld {
     return { pid, startTicks: pid * 10 };
   }
 
-  #terminate({ id, run }: RunOf): void {
+  #terminate({ id, run }: ProgramRun): void {
     const process = this.#processes.get(run.pid);
     const { endsAfterMs, childrenEndAfterMs } = this.#temperOf(id);
     if (process === undefined) return;
@@ -101,7 +102,7 @@ export class FakeWorld {
     if (endsAfterMs !== null) this.#clock.after(endsAfterMs, () => this.#exit(process, null, 'SIGTERM'));
   }
 
-  #kill({ id, run }: RunOf): void {
+  #kill({ id, run }: ProgramRun): void {
     const process = this.#processes.get(run.pid);
     if (process === undefined || !this.#temperOf(id).canBeKilled) return;
     process.hasChildren = false;
@@ -124,7 +125,7 @@ export class FakeWorld {
     return this.#tempers.get(id) ?? OBEDIENT;
   }
 
-  #note(deed: string, { id, run }: RunOf): void {
+  #note(deed: string, { id, run }: ProgramRun): void {
     this.deeds.push(`${deed} ${id} ${String(run.number)}`);
   }
 }

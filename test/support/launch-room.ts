@@ -2,8 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ExitStatus } from '../../src/protocol/run.ts';
 import { loadLibc, type Libc } from '../../src/base/libc.ts';
-import type { ChildStatus, Launcher, LaunchRequest } from '../../src/engine/os/launcher.ts';
+import type { Launcher, LaunchRequest } from '../../src/engine/os/launcher.ts';
 import { launchPrepared } from '../../src/engine/os/launch-prepared.ts';
 import { createNodeLauncher } from '../../src/engine/os/node-launcher.ts';
 import { createPosixLauncher } from '../../src/engine/os/posix-launcher.ts';
@@ -21,7 +22,7 @@ export function requireLibc(): Libc {
 
 interface Death {
   readonly pid: number;
-  readonly status: ChildStatus;
+  readonly status: ExitStatus;
 }
 
 /** A launcher with a folder for what its children write; everything it started is ended with it. */
@@ -90,7 +91,7 @@ export class LaunchRoom {
     return readFileSync(this.stdoutPath, 'utf8');
   }
 
-  async death(pid: number): Promise<ChildStatus> {
+  async death(pid: number): Promise<ExitStatus> {
     const found = await waitFor(
       () => this.told.flat().find((candidate) => candidate.pid === pid),
       `the end of pid ${String(pid)} to be told`,

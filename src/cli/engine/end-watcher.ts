@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type LockOwner, isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
+import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Context } from '../command/context.ts';
@@ -45,7 +46,7 @@ async function askToEnd(watcher: Paths): Promise<void> {
   }
 }
 
-async function isGone(owner: LockOwner): Promise<boolean> {
+async function isGone(owner: ProcessIdentity): Promise<boolean> {
   const deadline = performance.now() + END_MS;
   while (isOwnerAlive(owner)) {
     if (performance.now() > deadline) return false;
@@ -54,7 +55,7 @@ async function isGone(owner: LockOwner): Promise<boolean> {
   return true;
 }
 
-async function kill(owner: LockOwner): Promise<void> {
+async function kill(owner: ProcessIdentity): Promise<void> {
   if (isOwnerAlive(owner)) process.kill(owner.pid, 'SIGKILL');
   if (await isGone(owner)) return;
   const pid = String(owner.pid);

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { RunRef } from '../../protocol/run.ts';
 import type { Libc } from '../../base/libc.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { enabledByName } from '../../config/registry/registry-content.ts';
@@ -18,7 +19,7 @@ import { runProbe } from '../health/run-probe.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
 import { Holding } from '../operations/holding.ts';
-import type { LogTransport, RunName, StartedTransport } from '../logs/files/log-transport.ts';
+import type { LogTransport, StartedTransport } from '../logs/files/log-transport.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import { Neighbours } from '../watches/neighbours.ts';
 import { Observation } from '../watches/observation.ts';
@@ -195,7 +196,7 @@ export class RunningEngine {
     this.observation.start();
   }
 
-  #takeOverOutput(followed: readonly RunName[]): void {
+  #takeOverOutput(followed: readonly RunRef[]): void {
     for (const { id, program } of this.engine.programs.values()) {
       const run = runOf(program.state);
       if (run?.adopted === true) this.#runner.followAdopted(program.spec, { id, run });

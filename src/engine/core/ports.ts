@@ -1,17 +1,12 @@
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import type { Run } from '../../policy/lifecycle/state.ts';
 import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
-/** The names by which the engine knows one execution of a program. */
-export interface RunOf {
+/** A run with the id of its program. */
+export interface ProgramRun {
   readonly id: string;
   readonly run: Run;
-}
-
-/** What a spawn gave: enough to know the process again. */
-export interface SpawnedProcess {
-  readonly pid: number;
-  readonly startTicks: number | null;
 }
 
 /** What came of looking for a process that could be taken over. */
@@ -23,18 +18,18 @@ export type TakeOver =
 /** What the engine does to the world. Small function types, so that tests can hand in a fake world. */
 export interface Ports {
   /** @throws HealerError SPAWN_FAILED */
-  readonly spawn: (spec: ProcessSpec, runNumber: number) => SpawnedProcess;
+  readonly spawn: (spec: ProcessSpec, runNumber: number) => ProcessIdentity;
   /** Looks for a running process of the same program, and has its end watched when there is exactly one. */
   readonly takeOver: (spec: ProcessSpec, runNumber: number) => TakeOver;
-  readonly signalTree: (target: RunOf, signal: NodeJS.Signals) => void;
-  readonly signalMain: (target: RunOf, signal: NodeJS.Signals) => void;
+  readonly signalTree: (target: ProgramRun, signal: NodeJS.Signals) => void;
+  readonly signalMain: (target: ProgramRun, signal: NodeJS.Signals) => void;
   /** SIGSTOP until everything of the tree stands still. */
-  readonly freezeTree: (target: RunOf) => void;
-  readonly killTree: (target: RunOf) => void;
+  readonly freezeTree: (target: ProgramRun) => void;
+  readonly killTree: (target: ProgramRun) => void;
   /** `thorough` looks for processes that left the group as well. */
-  readonly hasLeftovers: (target: RunOf, thorough: boolean) => boolean;
+  readonly hasLeftovers: (target: ProgramRun, thorough: boolean) => boolean;
   /** The run is over: drain its output and remove its pipes. */
-  readonly closeRun: (target: RunOf) => void;
+  readonly closeRun: (target: ProgramRun) => void;
   readonly recorder: Recorder;
 }
 

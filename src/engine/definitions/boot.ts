@@ -3,34 +3,32 @@ import { type RunOutcome, recall } from '../../policy/lifecycle/adoption.ts';
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import { recallFuture, recallPast } from '../../policy/moment.ts';
 import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
-import type { RunOf } from '../core/ports.ts';
+import type { ProgramRun } from '../core/ports.ts';
 import type { CooldownEntry } from '../store/cooldown-file.ts';
 import { fromRecord, type ProgramRecord } from '../store/program-record.ts';
 import type { StoredState } from '../store/state-store.ts';
 
 /** How a run ended that no engine saw. Null where nobody could tell. */
 export interface UnseenExit {
-  readonly status: {
-    readonly code: number | null;
-    readonly signal: string | null;
-    readonly coreDumped: boolean;
-  } | null;
+  readonly status: ExitStatus | null;
   readonly atWall: number;
 }
 
 /** What boot has to find out about the world. */
 export interface BootPorts {
   readonly clock: Clock;
-  readonly isAlive: (target: RunOf) => boolean;
-  readonly isPaused: (target: RunOf) => boolean;
-  readonly hasLeftovers: (target: RunOf) => boolean;
-  readonly exitOf: (target: RunOf) => UnseenExit;
+  readonly isAlive: (target: ProgramRun) => boolean;
+  readonly isPaused: (target: ProgramRun) => boolean;
+  readonly hasLeftovers: (target: ProgramRun) => boolean;
+  readonly exitOf: (target: ProgramRun) => UnseenExit;
   /** The process of a start that its engine did not live to write down. */
-  readonly findLaunched: (id: string, runNumber: number) => { pid: number; startTicks: number | null } | null;
+  readonly findLaunched: (id: string, runNumber: number) => ProcessIdentity | null;
 }
 
 export interface Inheritance {
@@ -122,9 +120,12 @@ function outcomeOf(program: Program, ports: BootPorts): RunOutcome {
   const target = { id, run };
   if (ports.isAlive(target)) return { kind: 'alive', run, paused: ports.isPaused(target) };
   const { status, atWall } = ports.exitOf(target);
-  const facts = status ?? { code: null, signal: null, coreDumped: false };
   const uptimeMs = Math.max(0, atWall - run.startedAt.wall);
-  return { kind: 'ended', exit: { ...facts, atWall, uptimeMs }, leftovers: ports.hasLeftovers(target) };
+  return {
+    kind: 'ended',
+    exit: { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs },
+    leftovers: ports.hasLeftovers(target),
+  };
 }
 
 function outcomeOfLaunch(program: Program, ports: BootPorts): RunOutcome {

@@ -1,4 +1,5 @@
 import { chownSync } from 'node:fs';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -9,7 +10,6 @@ import type { Launcher } from '../os/launcher.ts';
 import { launchPrepared } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
-import type { SpawnedProcess } from '../core/ports.ts';
 import type { FindSession } from './program-session.ts';
 
 interface RunPipes {
@@ -41,7 +41,7 @@ export class ProgramLauncher {
   }
 
   /** @throws HealerError SPAWN_FAILED */
-  spawn(spec: ProcessSpec, runNumber: number): SpawnedProcess & { readonly pipes: RunPipes } {
+  spawn(spec: ProcessSpec, runNumber: number): ProcessIdentity & { readonly pipes: RunPipes } {
     const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
     const plan = this.#planOf(spec);
     const pipes = openPipes(spec.id, runNumber);

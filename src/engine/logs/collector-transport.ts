@@ -1,19 +1,20 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
+import { runKey, type RunRef } from '../../protocol/run.ts';
 import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './files/exit-file.ts';
-import { type Holder, openHeldFifo } from './files/held-fifo.ts';
+import { openHeldFifo } from './files/held-fifo.ts';
 import { CollectorLink } from './collector-link.ts';
 import type { CollectorProgram } from './spawn-collector.ts';
 import { type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
-import { COLLECTOR_VERSION, type CollectorReport, runKeyOf } from './files/messages.ts';
+import { COLLECTOR_VERSION, type CollectorReport } from './files/messages.ts';
 import type {
   FollowRequest,
   LogSettings,
   LogTransport,
   LogTransportListener,
-  RunName,
   RunPipes,
   StartedTransport,
   WitnessedExit,
@@ -41,7 +42,7 @@ type Attached = Extract<CollectorReport, { kind: 'attached' }>;
 
 /** A run whose pipes may still have something for us. */
 interface Run {
-  readonly name: RunName;
+  readonly name: RunRef;
   /** Ours, so that a collector's death costs no byte, whatever becomes of the program. */
   readonly pipes: HeldPipes;
   request: FollowRequest | null;
@@ -86,13 +87,13 @@ class CollectorTransport implements LogTransport {
   async attach(): Promise<Pick<StartedTransport, 'exits' | 'runs'>> {
     const attached = this.#link.foundAlive ? await this.#answered() : null;
     const exits = attached?.exits ?? readExitFile(collectorPathsOf(this.#settings).exits);
-    for (const exit of exits) this.#toldExits.add(runKeyOf(exit));
+    for (const exit of exits) this.#toldExits.add(runKey(exit));
     return { exits, runs: attached?.runs ?? [] };
   }
 
   readonly prepare = (id: string, run: number): RunPipes => {
     const pipes = HeldPipes.make(this.#options.pipesDir, id, run, this.#makeFifo);
-    this.#runs.set(runKeyOf({ id, run }), {
+    this.#runs.set(runKey({ id, run }), {
       name: { id, run },
       pipes,
       request: null,
@@ -103,16 +104,16 @@ class CollectorTransport implements LogTransport {
   };
 
   readonly discard = (id: string, run: number): void => {
-    const found = this.#runs.get(runKeyOf({ id, run }));
+    const found = this.#runs.get(runKey({ id, run }));
     if (found === undefined) return;
-    this.#runs.delete(runKeyOf({ id, run }));
+    this.#runs.delete(runKey({ id, run }));
     found.pipes.release();
     found.pipes.unlink();
   };
 
   readonly follow = (request: FollowRequest): void => {
     const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
-    const run = this.#runs.get(runKeyOf(request)) ?? this.#takeHold(request, paths, [request]);
+    const run = this.#runs.get(runKey(request)) ?? this.#takeHold(request, paths, [request]);
     run.request = request;
     this.#sendFollow(request);
   };
@@ -120,7 +121,7 @@ class CollectorTransport implements LogTransport {
   readonly ended = (id: string, run: number): Promise<void> => {
     if (this.#isClosed) return Promise.resolve();
     const paths = pipePathsOf(this.#options.pipesDir, id, run);
-    const found = this.#runs.get(runKeyOf({ id, run })) ?? this.#takeHold({ id, run }, paths, []);
+    const found = this.#runs.get(runKey({ id, run })) ?? this.#takeHold({ id, run }, paths, []);
     found.hasEnded = true;
     this.#link.send({ kind: 'ended', id, run });
     return new Promise((resolve) => {
@@ -164,10 +165,10 @@ class CollectorTransport implements LogTransport {
   }
 
   /** Of a run that an earlier engine prepared. */
-  #takeHold({ id, run }: RunName, paths: RunPipes, holders: readonly Holder[]): Run {
+  #takeHold({ id, run }: RunRef, paths: RunPipes, holders: readonly ProcessIdentity[]): Run {
     const pipes = HeldPipes.ofSurvivor(paths, (path) => openHeldFifo(path, holders));
     const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
-    this.#runs.set(runKeyOf(held.name), held);
+    this.#runs.set(runKey(held.name), held);
     return held;
   }
 
@@ -202,7 +203,7 @@ class CollectorTransport implements LogTransport {
         this.#drained(report);
         return;
       case 'released':
-        this.#runs.delete(runKeyOf(report));
+        this.#runs.delete(runKey(report));
         return;
       case 'exited':
         this.#exited(report.exit);
@@ -225,15 +226,15 @@ class CollectorTransport implements LogTransport {
     this.#onAttached = null;
   }
 
-  #drained({ id, run }: RunName): void {
-    this.#toldExits.delete(runKeyOf({ id, run }));
-    const found = this.#runs.get(runKeyOf({ id, run }));
+  #drained({ id, run }: RunRef): void {
+    this.#toldExits.delete(runKey({ id, run }));
+    const found = this.#runs.get(runKey({ id, run }));
     found?.pipes.release();
     found?.onDrained?.();
   }
 
   #exited(exit: WitnessedExit): void {
-    const key = runKeyOf(exit);
+    const key = runKey(exit);
     if (this.#toldExits.has(key) || this.#runs.get(key)?.hasEnded === true) return;
     this.#toldExits.add(key);
     this.#options.listener.onExit(exit);

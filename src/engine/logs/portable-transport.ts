@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
+import type { RunRef } from '../../protocol/run.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
 import { openHeldFifo } from './files/held-fifo.ts';
 import { LineGatherer } from './line-gatherer.ts';
@@ -11,7 +12,6 @@ import type {
   LogTransport,
   LogTransportListener,
   OutputStream,
-  RunName,
   RunPipes,
   StartedTransport,
 } from './files/log-transport.ts';
@@ -126,7 +126,7 @@ class PortableTransport implements LogTransport {
   };
 
   /** Null where there is not even the program for it: better a program without a log than none at all. */
-  #makePipes({ id, run }: RunName): HeldPipes | null {
+  #makePipes({ id, run }: RunRef): HeldPipes | null {
     try {
       return HeldPipes.make(this.#options.pipesDir, id, run, makeFifoByProgram);
     } catch (error) {

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { cgroupBase, type CgroupPlace, locateCgroup } from '../../base/cgroup-mount.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { enableControllers } from './cgroup-controllers.ts';
@@ -48,10 +49,8 @@ function readPlace(): CgroupPlace | null {
   }
 }
 
-interface Waiting {
+interface Waiting extends ProcessIdentity {
   readonly id: string;
-  readonly pid: number;
-  readonly startTicks: number | null;
 }
 
 /**

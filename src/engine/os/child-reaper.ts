@@ -1,7 +1,8 @@
 import { constants as os } from 'node:os';
+import type { ExitStatus } from '../../protocol/run.ts';
 import type { Libc } from '../../base/libc.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
-import type { ChildExits, ChildStatus } from './launcher.ts';
+import type { ChildExits } from './launcher.ts';
 import { readOwnChildren } from './process-table.ts';
 
 /** From sys/wait.h; the same on every Linux. */
@@ -31,7 +32,7 @@ const SIGNAL_NAMES = new Map(Object.entries(os.signals).map(([name, number]) => 
 
 interface Death {
   readonly pid: number;
-  readonly status: ChildStatus;
+  readonly status: ExitStatus;
 }
 
 /** Reaps our children as they die, each with one system call, and orphans that the kernel gave us. */
@@ -121,7 +122,7 @@ function mayBeNodes({ pid, sessionId }: ProcStat): boolean {
   return sessionId === ownSession || sessionId === pid;
 }
 
-function readStatus(info: Buffer): ChildStatus {
+function readStatus(info: Buffer): ExitStatus {
   const how = info.readInt32LE(SI_CODE);
   const status = info.readInt32LE(SI_STATUS);
   if (how === CLD_EXITED) return { code: status, signal: null, coreDumped: false };

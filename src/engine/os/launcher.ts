@@ -1,3 +1,5 @@
+import type { ExitStatus } from '../../protocol/run.ts';
+
 /** One execution to be done. Everything is resolved; nothing is looked up on the way. */
 export interface LaunchRequest {
   /** Absolute path of the file to execute. */
@@ -18,15 +20,8 @@ export interface LaunchRequest {
  */
 export type Launch = (request: LaunchRequest) => number;
 
-/** How a child ended, as the kernel reported it. */
-export interface ChildStatus {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly coreDumped: boolean;
-}
-
 /** Called in the turn in which the child's end became known; several deaths at once are told in one go. */
-export type ChildExits = (exits: readonly { readonly pid: number; readonly status: ChildStatus }[]) => void;
+export type ChildExits = (exits: readonly { readonly pid: number; readonly status: ExitStatus }[]) => void;
 
 /** Starts programs and learns of their ends. */
 export interface Launcher {

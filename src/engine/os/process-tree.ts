@@ -1,3 +1,4 @@
+import { hasStartTime } from '../../base/process-identity.ts';
 import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
@@ -101,12 +102,11 @@ function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
   if (run.isUnmanaged === true) return false;
   if (!hasProc) return true;
   const leader = readProcStat(run.pid);
-  return leader === null || run.startTicks === null || leader.startTicks === run.startTicks;
+  return leader === null || hasStartTime(run, leader);
 }
 
 function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
-  if (stat === null || isDead(stat)) return false;
-  return run.startTicks === null || stat.startTicks === run.startTicks;
+  return stat !== null && !isDead(stat) && hasStartTime(run, stat);
 }
 
 /** @param isEscaped those that left the group by setsid and were re-parented to us when their parent died. */
@@ -117,7 +117,7 @@ function findMembers(
 ): ProcStat[] {
   const members = new Map<number, ProcStat>();
   const main = table.get(run.pid);
-  const mainIsOurs = main === undefined || run.startTicks === null || main.startTicks === run.startTicks;
+  const mainIsOurs = main === undefined || hasStartTime(run, main);
   const add = (stat: ProcStat): void => {
     if (members.has(stat.pid)) return;
     members.set(stat.pid, stat);
@@ -139,5 +139,5 @@ function findMembers(
 function isMarked(pid: number, run: RunIdentity, marks: RunMarks): boolean {
   const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
   const runNumber = mark === null ? null : marks.runNumberOf(run.id, mark);
-  return runNumber !== null && runNumber <= run.runNumber;
+  return runNumber !== null && runNumber <= run.run;
 }

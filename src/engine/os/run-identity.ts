@@ -1,9 +1,8 @@
-/** What names the main process of a run for good; null where the platform does not tell start times. */
-export interface RunIdentity {
-  readonly id: string;
-  readonly runNumber: number;
-  readonly pid: number;
-  readonly startTicks: number | null;
-  /** Started by somebody else: the group it is in may be theirs, and is never signalled as one. */
+import type { ProcessIdentity } from '../../base/process-identity.ts';
+import type { RunRef } from '../../protocol/run.ts';
+
+/** A run with the identity of its main process. */
+export interface RunIdentity extends RunRef, ProcessIdentity {
+  /** Not started by an engine: its process group may contain processes of others, so the group is never signaled. */
   readonly isUnmanaged?: boolean;
 }

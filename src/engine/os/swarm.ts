@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { hasStartTime } from '../../base/process-identity.ts';
 import { isDead, listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
@@ -74,7 +75,7 @@ class Swarm {
     this.#run = run;
     this.#isEscaped = isEscaped;
     const root = readProcStat(run.pid);
-    this.#isRootOurs = root === null || run.startTicks === null || root.startTicks === run.startTicks;
+    this.#isRootOurs = root === null || hasStartTime(run, root);
   }
 
   /** Freezes those of them that are members and were not met before; gives how many. */

@@ -1,11 +1,6 @@
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { isDead, isStillAlive, type ProcStat } from '../../base/proc-stat.ts';
 import type { ProcessTable } from './process-table.ts';
-
-/** The main process of such a tree. */
-interface UnmanagedMain {
-  readonly pid: number;
-  readonly startTicks: number | null;
-}
 
 /**
  * The trees of processes that somebody else started. Such a process may share its group and session with a shell and
@@ -15,7 +10,7 @@ interface UnmanagedMain {
 export class UnmanagedTrees {
   readonly #seen = new Map<number, readonly ProcStat[]>();
 
-  membersOf({ pid, startTicks }: UnmanagedMain, table: ProcessTable): ProcStat[] {
+  membersOf({ pid, startTicks }: ProcessIdentity, table: ProcessTable): ProcStat[] {
     const main = table.get(pid);
     const isOurs = main?.startTicks === startTicks;
     const roots = (this.#seen.get(pid) ?? []).filter(isStillAlive);

@@ -1,18 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
+import type { ExactIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, readProcStat } from '../../base/proc-stat.ts';
 import type { StartNote } from '../../config/instance/start-note.ts';
 import { PARTNER_RULE, type PeerSight } from '../../policy/peer-watch.ts';
 import { askStatus } from './ask-status.ts';
 
-/** One process, told apart from others with the same pid. */
-export interface PeerProcess {
-  readonly pid: number;
-  readonly startTicks: number;
-}
-
 export interface PeerLook {
-  readonly process: PeerProcess | null;
+  readonly process: ExactIdentity | null;
   readonly seen: Pick<PeerSight, 'process' | 'answer' | 'isLate'>;
 }
 

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { ExactIdentity } from '../../base/process-identity.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { type PeerSettings, peerSettingsOf } from '../../config/registry/peer-settings.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
@@ -17,7 +18,7 @@ import type { PeerView } from '../../protocol/peer-view.ts';
 import { isStillAlive } from '../../base/proc-stat.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
-import { inspectPeer, type PeerProcess } from './inspect-peer.ts';
+import { inspectPeer } from './inspect-peer.ts';
 import { readEnvironment, withoutManager } from './peer-environment.ts';
 import { spawnEngine } from './spawn-engine.ts';
 
@@ -47,7 +48,7 @@ export class PeerLink {
   readonly #parts: PeerParts;
   #watch: PeerWatch = UNKNOWN_PARTNER;
   #view: PeerView | null = null;
-  #process: PeerProcess | null = null;
+  #process: ExactIdentity | null = null;
   #environment: { readonly pid: number; readonly variables: NodeJS.ProcessEnv } | null = null;
   /** By the path it was read from: one that cannot be read now may have been readable before. */
   readonly #notes = new Map<string, StartNote>();

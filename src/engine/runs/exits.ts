@@ -1,11 +1,12 @@
 import { runOf } from '../../policy/lifecycle/state.ts';
+import { type ExitStatus, runKey } from '../../protocol/run.ts';
 import type { UnseenExit } from '../definitions/boot.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { WitnessedExit } from '../logs/files/log-transport.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
-import type { ChildExits, ChildStatus } from '../os/launcher.ts';
-import type { RunOf } from '../core/ports.ts';
+import type { ChildExits } from '../os/launcher.ts';
+import type { ProgramRun } from '../core/ports.ts';
 import type { ProgramRunner } from './program-runner.ts';
 
 /** Makes facts of the ends of programs, whoever tells them: the kernel, the collector, or a sample that misses them. */
@@ -46,21 +47,17 @@ export class Exits {
     this.#post(entry, null, this.#clock.now().wall);
   }
 
-  #post(entry: ManagedProgram, status: ChildStatus | null, atWall: number): void {
+  #post(entry: ManagedProgram, status: ExitStatus | null, atWall: number): void {
     const fact = this.#runner.exitFact(entry, status, atWall);
     if (fact !== null) this.#engine.post(entry.id, fact);
   }
 }
 
 /** How runs of an earlier engine ended, by what the collector saw meanwhile; of others it is only known that they did. */
-export function createUnseenExits(exits: readonly WitnessedExit[], clock: Clock): (target: RunOf) => UnseenExit {
-  const byRun = new Map(exits.map((exit) => [nameOfRun(exit.id, exit.run), exit]));
+export function createUnseenExits(exits: readonly WitnessedExit[], clock: Clock): (target: ProgramRun) => UnseenExit {
+  const byRun = new Map(exits.map((exit) => [runKey(exit), exit]));
   return ({ id, run }) => {
-    const seen = byRun.get(nameOfRun(id, run.number));
+    const seen = byRun.get(runKey({ id, run: run.number }));
     return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
   };
-}
-
-function nameOfRun(id: string, runNumber: number): string {
-  return `${id}:${String(runNumber)}`;
 }

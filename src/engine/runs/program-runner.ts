@@ -1,5 +1,6 @@
 import { uptime } from 'node:os';
 import type { Libc } from '../../base/libc.ts';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, listPids, readProcStat } from '../../base/proc-stat.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
@@ -7,6 +8,7 @@ import type { Moment } from '../../policy/moment.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { kernelLimits } from '../../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { ContainmentKind } from '../../protocol/snapshot.ts';
 import type { BootPorts } from '../definitions/boot.ts';
 import type { Clock } from '../core/clock.ts';
@@ -15,7 +17,7 @@ import type { LogTransport } from '../logs/files/log-transport.ts';
 import { pipePathsOf } from '../logs/files/run-pipes.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
-import type { ChildExits, ChildStatus, Launcher } from '../os/launcher.ts';
+import type { ChildExits, Launcher } from '../os/launcher.ts';
 import { resolveCredentials } from '../os/credentials.ts';
 import { createDesktopSessions } from '../os/desktop-sessions.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
@@ -27,7 +29,7 @@ import type { Binaries } from '../os/resolve-binary.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
 import { createDuplicateFinder, type FindDuplicates } from '../os/running-duplicates.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
-import type { Ports, RunOf, SpawnedProcess, TakeOver } from '../core/ports.ts';
+import type { Ports, ProgramRun, TakeOver } from '../core/ports.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** What the operating system is used with, and what the rest of the engine knows better. */
@@ -109,7 +111,7 @@ export class ProgramRunner {
   }
 
   /** Has the output of a run that was taken over move on as before. */
-  followAdopted(spec: ProcessSpec, { id, run }: RunOf): void {
+  followAdopted(spec: ProcessSpec, { id, run }: ProgramRun): void {
     const { number, pid, startTicks, foreign } = run;
     if (foreign !== true) this.#cgroups?.adopt(id, pid);
     this.#logs.follow({
@@ -123,15 +125,14 @@ export class ProgramRunner {
   }
 
   /** The fact that follows from the end of a program's main process. Looks at what it left behind. */
-  exitFact({ id, program, usage }: ManagedProgram, status: ChildStatus | null, atWall: number): Fact | null {
+  exitFact({ id, program, usage }: ManagedProgram, status: ExitStatus | null, atWall: number): Fact | null {
     const run = runOf(program.state);
     if (run === null) return null;
     const uptimeMs = Math.max(0, Math.round(this.#clock.now().mono - run.startedAt.mono));
     const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
-    const facts = status ?? { code: null, signal: null, coreDumped: false };
     return {
       kind: 'exited',
-      exit: { ...facts, atWall, uptimeMs },
+      exit: { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs },
       leftovers: this.#tree.hasLeftovers(identityOf({ id, run }), hadOthers),
     };
   }
@@ -182,7 +183,7 @@ export class ProgramRunner {
     if (!keepsPrograms) this.#cgroups?.close();
   }
 
-  #spawn(spec: ProcessSpec, runNumber: number): SpawnedProcess {
+  #spawn(spec: ProcessSpec, runNumber: number): ProcessIdentity {
     const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
     this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
     this.#cgroups?.place(spec.id, pid, startTicks);
@@ -209,7 +210,7 @@ export class ProgramRunner {
     return { mono: mono - ageMs, wall: Math.round(wall - ageMs) };
   }
 
-  #findMarked(id: string, runNumber: number): SpawnedProcess | null {
+  #findMarked(id: string, runNumber: number): ProcessIdentity | null {
     const wanted = this.marks.markOf(id, runNumber);
     for (const pid of listPids()) {
       if (readEnvironmentVariable(pid, MARK_VARIABLE) !== wanted) continue;
@@ -221,7 +222,7 @@ export class ProgramRunner {
   }
 }
 
-function identityOf({ id, run }: RunOf): RunIdentity {
+function identityOf({ id, run }: ProgramRun): RunIdentity {
   const { number, pid, startTicks, foreign = false } = run;
-  return { id, runNumber: number, pid, startTicks, isUnmanaged: foreign };
+  return { id, run: number, pid, startTicks, isUnmanaged: foreign };
 }

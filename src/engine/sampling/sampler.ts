@@ -1,11 +1,9 @@
+import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
 import type { TreeMember } from '../../protocol/results/process-details.ts';
 
 /** A managed program: the process that was spawned or adopted. */
-export interface TreeRoot {
+export interface TreeRoot extends ProcessIdentity {
   readonly id: string;
-  readonly pid: number;
-  /** Guards against a pid that was given to another process; null where the platform does not tell start times. */
-  readonly startTicks: number | null;
 }
 
 /** What a program and all that descends from it use. */
@@ -23,9 +21,7 @@ export interface SampledProcess extends TreeMember {
 }
 
 /** A child of the engine that is no program of its own: an orphan that the kernel gave to it. */
-export interface EscapedProcess {
-  readonly pid: number;
-  readonly startTicks: number;
+export interface EscapedProcess extends ExactIdentity {
   readonly name: string;
 }
 

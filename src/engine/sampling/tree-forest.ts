@@ -1,3 +1,4 @@
+import { hasStartTime } from '../../base/process-identity.ts';
 import { isDead } from '../../base/proc-stat.ts';
 import { assignOwner, createManagedTree, type KnownProcess, type ManagedTree } from './known-process.ts';
 import type { TreeRoot } from './sampler.ts';
@@ -141,6 +142,5 @@ export class TreeForest {
 }
 
 function isOf(root: TreeRoot, process: KnownProcess): boolean {
-  const { pid, startTicks } = process.stat;
-  return pid === root.pid && (root.startTicks === null || root.startTicks === startTicks);
+  return process.stat.pid === root.pid && hasStartTime(root, process.stat);
 }

@@ -4,7 +4,8 @@ import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { isSameFile } from '../../base/is-same-file.ts';
 import { tryKernelLock } from '../../base/kernel-lock.ts';
 import { type Libc } from '../../base/libc.ts';
-import { isOwnerAlive, type LockOwner, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
+import { isOwnerAlive, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** In bytes, blanks included, whatever the pid. */
@@ -106,7 +107,7 @@ function isHeld(path: string): boolean {
 }
 
 /** Between taking the lock and naming itself an owner needs a moment. */
-function waitForOwner(path: string): LockOwner | null {
+function waitForOwner(path: string): ProcessIdentity | null {
   const bed = new Int32Array(new SharedArrayBuffer(4));
   for (let tries = 0; tries < 20; tries++) {
     const owner = readLockOwner(path);

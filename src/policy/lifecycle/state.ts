@@ -1,17 +1,15 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { type PhaseOf, phaseOf } from '../../protocol/process-phase.ts';
 import type { Health, ProcessStateName } from '../../protocol/process-state.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { Moment } from '../moment.ts';
 import type { HealCause, RestartCounters } from '../restart.ts';
 
-/** One execution of a program. (pid, startTicks, boot id) name it for good; the boot id is the engine's to keep. */
-export interface Run {
-  /** Rises by one each start of the program. */
+/** One execution of a program, identified by its main process. The engine keeps the boot id beside it. */
+export interface Run extends ProcessIdentity {
+  /** Increases by one with each start of the program. */
   readonly number: number;
-  readonly pid: number;
-  /** Clock ticks since boot at which the process started; null where the platform does not tell. */
-  readonly startTicks: number | null;
   readonly startedAt: Moment;
   /** True when an earlier engine started it. */
   readonly adopted: boolean;

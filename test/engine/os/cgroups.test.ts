@@ -141,7 +141,7 @@ describe.runIf(here.cgroups !== null)('a real cgroup', () => {
     const mark = `${MARK_VARIABLE}=none`;
     const env = [mark, `PATH=${process.env['PATH'] ?? ''}`];
     const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', script], env });
-    const run = { id: 'web', runNumber: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
+    const run = { id: 'web', run: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
     cgroups.place('web', pid, run.startTicks);
     cgroups.settle();
     expect(cgroups.membersOf('web')).toEqual([pid]);

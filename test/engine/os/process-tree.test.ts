@@ -32,7 +32,7 @@ describe('the tree of a program', () => {
   });
 
   function identify(pid: number): RunIdentity {
-    return { id: 'web', runNumber: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
+    return { id: 'web', run: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
   }
 
   function markOf(runNumber: number): string {
@@ -82,9 +82,9 @@ describe('the tree of a program', () => {
     process.kill(root, 'SIGKILL');
     await room.death(root);
     const absent = { id: 'web', pid: root, startTicks: 1 };
-    await waitFor(() => tree.hasLeftovers({ ...absent, runNumber: 3 }, true), 'the earlier run to be found');
-    expect(tree.hasLeftovers({ ...absent, runNumber: 1 }, true)).toBe(false);
-    tree.kill({ ...absent, runNumber: 3 });
+    await waitFor(() => tree.hasLeftovers({ ...absent, run: 3 }, true), 'the earlier run to be found');
+    expect(tree.hasLeftovers({ ...absent, run: 1 }, true)).toBe(false);
+    tree.kill({ ...absent, run: 3 });
   });
 
   test('a member of the group is a leftover without a thorough look', async () => {
@@ -127,7 +127,7 @@ describe('the tree of a program', () => {
     const other = room.launch({ file: '/bin/sh', argv: ['sh', '-c', 'sleep 600'], env: [markOf(1)] });
     const reader = createProcessTableReader(() => performance.now());
     const guarded = createProcessTree(reader, createRunMarks(room.folder), (pid) => pid === other, true);
-    const gone = { id: 'web', runNumber: 5, pid: 2 ** 22 - 1, startTicks: 1 };
+    const gone = { id: 'web', run: 5, pid: 2 ** 22 - 1, startTicks: 1 };
     guarded.kill(gone);
     expect(guarded.hasLeftovers(gone, true)).toBe(false);
     expect(isAlive(other)).toBe(true);

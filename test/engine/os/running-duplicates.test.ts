@@ -112,7 +112,7 @@ describe('a running process of the same name', () => {
     );
     const run1: RunIdentity = {
       id: 'a',
-      runNumber: 1,
+      run: 1,
       pid,
       startTicks: readProcStat(pid)?.startTicks ?? null,
       isUnmanaged: true,

@@ -42,7 +42,7 @@ describe('a tree that forks while it is ended', () => {
   function start(script: string) {
     const env = [mark, `PATH=${process.env['PATH'] ?? ''}`];
     const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', script], env });
-    return { id: 'bomb', runNumber: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
+    return { id: 'bomb', run: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
   }
 
   test.each(KINDS)('%s: all of it ends, also what is forked meanwhile', async (_, script) => {
@@ -59,7 +59,8 @@ describe('a tree that forks while it is ended', () => {
     const marks = createOwnerIdOf(createRunMarks(room.folder));
     expect(endSwarm(run, (pid) => marks(pid) === 'bomb')).toBe(true);
     expect(markedProcesses(mark)).toEqual([]);
-    expect(readProcStat(other)?.state).toMatch(/[RS]/);
+    // D while the shell forks on a busy machine; T and t are frozen, Z and X dead.
+    expect(readProcStat(other)?.state).toMatch(/^[RSDI]$/);
   });
 
   test('a pid that passed to another process is nobody to end', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ensureFolder, replaceFile } from '../../../base/atomic-file.ts';
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { isStillAlive, readProcStat } from '../../../base/proc-stat.ts';
 
 const POLL_MS = 20;
@@ -25,20 +26,15 @@ export async function succeed(spoolDir: string): Promise<void> {
   }
 }
 
-interface Owner {
-  readonly pid: number;
-  readonly startTicks: number | null;
-}
-
-function readOwner(path: string): Owner | null {
+function readOwner(path: string): ProcessIdentity | null {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Owner;
+    return JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
   } catch {
     return null;
   }
 }
 
 /** Where start times cannot be read, a pid alone proves nothing: nobody is waited for. */
-function isAlive(owner: Owner | null): boolean {
+function isAlive(owner: ProcessIdentity | null): boolean {
   return typeof owner?.startTicks === 'number' && isStillAlive({ pid: owner.pid, startTicks: owner.startTicks });
 }

@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
+import type { RunRef } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
-import type { RunName, WitnessedExit } from '../files/log-transport.ts';
+import type { WitnessedExit } from '../files/log-transport.ts';
 import { pipePathsOf, unlinkPipes } from '../files/run-pipes.ts';
 import { EngineLine } from './engine-line.ts';
 import { ExitLedger } from './exit-ledger.ts';
@@ -10,7 +12,7 @@ import type { CollectorLock } from '../files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
 import { type FollowCommand, COLLECTOR_VERSION, type CollectorCommand } from '../files/messages.ts';
 import { Poller } from './poller.ts';
-import { type ProcessIdentity, ProcessWatcher } from './process-watcher.ts';
+import { ProcessWatcher } from './process-watcher.ts';
 import { Pump } from './pump.ts';
 
 /**
@@ -191,7 +193,7 @@ export class Collector {
   }
 
   /** The engine knows of the end, so nobody has to be told of it any more. */
-  #ended({ id, run }: RunName): void {
+  #ended({ id, run }: RunRef): void {
     this.#ledger.acknowledge({ id, run });
     const isFollowed = this.#runs.has({ id, run });
     this.#runs.finish({ id, run });

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
+import { runKey, type RunRef } from '../../../protocol/run.ts';
 import { replaceFile } from '../../../base/atomic-file.ts';
 import { readExitFile } from '../files/exit-file.ts';
-import type { RunName, WitnessedExit } from '../files/log-transport.ts';
-import { runKeyOf } from '../files/messages.ts';
+import type { WitnessedExit } from '../files/log-transport.ts';
 
 /**
  * Ends of runs that no engine has acknowledged. With no engine attached they are on disk too, for the case that the
@@ -19,7 +19,7 @@ export class ExitLedger {
   constructor(path: string, onProblem: (message: string) => void) {
     this.#path = path;
     this.#onProblem = onProblem;
-    for (const exit of readExitFile(path)) this.#exits.set(runKeyOf(exit), exit);
+    for (const exit of readExitFile(path)) this.#exits.set(runKey(exit), exit);
     this.#isOnDisk = this.#exits.size > 0;
   }
 
@@ -27,12 +27,12 @@ export class ExitLedger {
     return [...this.#exits.values()];
   }
 
-  has(run: RunName): boolean {
-    return this.#exits.has(runKeyOf(run));
+  has(run: RunRef): boolean {
+    return this.#exits.has(runKey(run));
   }
 
   add(exit: WitnessedExit, isEngineThere: boolean): void {
-    this.#exits.set(runKeyOf(exit), exit);
+    this.#exits.set(runKey(exit), exit);
     this.#isSaved = false;
     if (!isEngineThere) this.save();
   }
@@ -46,8 +46,8 @@ export class ExitLedger {
     this.#isOnDisk = true;
   }
 
-  acknowledge(run: RunName): void {
-    this.#exits.delete(runKeyOf(run));
+  acknowledge(run: RunRef): void {
+    this.#exits.delete(runKey(run));
     if (!this.#isOnDisk || this.#exits.size > 0) return;
     this.#attempt(() => rmSync(this.#path, { force: true }));
     this.#isOnDisk = false;

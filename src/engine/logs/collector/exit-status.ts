@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { constants as os } from 'node:os';
+import type { ExitStatus } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { isGone } from '../../../base/proc-stat.ts';
-import type { ExitStatus } from '../files/log-transport.ts';
 
 /** From linux/pidfd.h: PIDFD_GET_INFO with the 64-byte structure, and the mask bit that asks for the exit code. */
 const PIDFD_GET_INFO = 0xc040ff0b;

@@ -1,14 +1,16 @@
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
+import type { RunRef } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { LogWriter } from '../files/log-writer.ts';
-import type { LogGap, RunName } from '../files/log-transport.ts';
-import { type Holder, openFifoOfAnybody } from '../files/held-fifo.ts';
+import type { LogGap } from '../files/log-transport.ts';
+import { openFifoOfAnybody } from '../files/held-fifo.ts';
 import { unlinkPipes } from '../files/run-pipes.ts';
 import type { FollowCommand } from '../files/messages.ts';
 import { OutputPipe } from './output-pipe.ts';
 
 /** A run whose output the collector carries. */
 export interface FollowedRun {
-  readonly name: RunName;
+  readonly name: RunRef;
   readonly command: FollowCommand;
   readonly writer: LogWriter;
   /** Those that somebody may still write to. */
@@ -20,7 +22,7 @@ export interface FollowedRun {
 /** Opens what can be opened, and tells of what cannot. Its FIFOs may have no names any more: the engine holds them, too. */
 export function openRun(
   command: FollowCommand,
-  engine: Holder | null,
+  engine: ProcessIdentity | null,
   libc: Libc,
   onGap: (gap: LogGap) => void,
   onProblem: (message: string) => void,

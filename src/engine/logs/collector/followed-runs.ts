@@ -1,9 +1,10 @@
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
+import { type ExitStatus, runKey, type RunRef } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
-import type { ExitStatus, LogGap, LogSettings, RunName, WitnessedExit } from '../files/log-transport.ts';
-import type { Holder } from '../files/held-fifo.ts';
+import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.ts';
 import type { LogWriter } from '../files/log-writer.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
-import { type FollowCommand, runKeyOf } from '../files/messages.ts';
+import type { FollowCommand } from '../files/messages.ts';
 import type { OutputPipe } from './output-pipe.ts';
 import type { ProcessWatcher } from './process-watcher.ts';
 import type { Pump } from './pump.ts';
@@ -12,7 +13,7 @@ export interface RunsListener {
   readonly onExit: (exit: WitnessedExit) => void;
   readonly onGap: (gap: LogGap) => void;
   /** Its pipes are gone. */
-  readonly onReleased: (run: RunName) => void;
+  readonly onReleased: (run: RunRef) => void;
   readonly onProblem: (message: string) => void;
 }
 
@@ -42,17 +43,17 @@ export class FollowedRuns {
     return this.#losing.size > 0;
   }
 
-  names(): RunName[] {
+  names(): RunRef[] {
     return [...this.#runs.values()].map(({ name }) => name);
   }
 
-  has(name: RunName): boolean {
-    return this.#runs.has(runKeyOf(name));
+  has(name: RunRef): boolean {
+    return this.#runs.has(runKey(name));
   }
 
-  follow(command: FollowCommand, engine: Holder | null): void {
+  follow(command: FollowCommand, engine: ProcessIdentity | null): void {
     const run = openRun(command, engine, this.#libc, (gap) => this.#noteGap(run, gap), this.#listener.onProblem);
-    this.#runs.set(runKeyOf(command), run);
+    this.#runs.set(runKey(command), run);
     for (const pipe of run.pipes) {
       this.#runOfPipe.set(pipe, run);
       this.#pump.add(pipe);
@@ -62,8 +63,8 @@ export class FollowedRuns {
   }
 
   /** Takes all that was written so far. Its pipes are followed on while another process holds them. */
-  finish(name: RunName): void {
-    const run = this.#runs.get(runKeyOf(name));
+  finish(name: RunRef): void {
+    const run = this.#runs.get(runKey(name));
     if (run === undefined) return;
     for (const pipe of run.pipes) this.#pump.finish(pipe);
     if (run.pipes.size === 0) this.#release(run);
@@ -95,7 +96,7 @@ export class FollowedRuns {
   }
 
   #release(run: FollowedRun): void {
-    this.#runs.delete(runKeyOf(run.name));
+    this.#runs.delete(runKey(run.name));
     closeRun(run, Date.now());
     this.#losing.delete(run.writer);
     this.#listener.onReleased(run.name);

@@ -1,18 +1,13 @@
 import { closeSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
+import { hasStartTime, type ProcessIdentity } from '../../../base/process-identity.ts';
 import { readProcStat } from '../../../base/proc-stat.ts';
-import type { ExitStatus } from '../files/log-transport.ts';
+import type { ExitStatus } from '../../../protocol/run.ts';
 import { readExitStatus } from './exit-status.ts';
 import type { Poller } from './poller.ts';
 
 /** The same number on every architecture. */
 const SYS_PIDFD_OPEN = 434;
-
-export interface ProcessIdentity {
-  readonly pid: number;
-  /** Null trusts the pid alone. */
-  readonly startTicks: number | null;
-}
 
 /** Told once. Null when nobody can tell how it ended. */
 export type OnEnd = (status: ExitStatus | null) => void;
@@ -43,7 +38,7 @@ export class ProcessWatcher {
     const watched = { ...process, onEnd };
     const pidfd = this.#libc.call('syscall', SYS_PIDFD_OPEN, process.pid, 0);
     // Looked at after opening: from here on the pid cannot change hands unnoticed.
-    if (!isAlive(process)) {
+    if (!isPresent(process)) {
       if (pidfd !== -1) closeSync(pidfd);
       return null;
     }
@@ -67,7 +62,7 @@ export class ProcessWatcher {
   }
 
   poll(): void {
-    for (const watched of [...this.#polled].filter((process) => !isAlive(process))) {
+    for (const watched of [...this.#polled].filter((process) => !isPresent(process))) {
       this.#polled.delete(watched);
       watched.onEnd(null);
     }
@@ -81,7 +76,7 @@ export class ProcessWatcher {
 }
 
 /** A zombie counts as alive: its end is still to be read. */
-function isAlive({ pid, startTicks }: ProcessIdentity): boolean {
-  const stat = readProcStat(pid);
-  return stat !== null && (startTicks === null || stat.startTicks === startTicks);
+function isPresent(process: ProcessIdentity): boolean {
+  const stat = readProcStat(process.pid);
+  return stat !== null && hasStartTime(process, stat);
 }

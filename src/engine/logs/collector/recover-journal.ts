@@ -1,10 +1,11 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { appendRecords } from '../files/log-file.ts';
 import { formatRecords, recordHeads } from '../files/log-format.ts';
-import { type Holder, openFifoOfAnybody } from '../files/held-fifo.ts';
+import { openFifoOfAnybody } from '../files/held-fifo.ts';
 import { type JournalHeader, openJournal, spliceInto } from './journal.ts';
 
 const NEWLINE = 0x0a;
@@ -13,7 +14,7 @@ const NEWLINE = 0x0a;
  * Finishes the batch that a killed collector was carrying: takes back what it may have written of it and writes it
  * again. Done before anything else touches a pipe or a log. Gives what went wrong.
  */
-export function recoverJournal(path: string, engine: Holder, libc: Libc): string | null {
+export function recoverJournal(path: string, engine: ProcessIdentity, libc: Libc): string | null {
   let fd: number | null = null;
   try {
     fd = openJournal(path);
@@ -48,7 +49,7 @@ function readBatch(fd: number): LeftBatch | null {
 interface Recovery {
   /** Of the journal. */
   readonly fd: number;
-  readonly engine: Holder;
+  readonly engine: ProcessIdentity;
   readonly libc: Libc;
 }
 

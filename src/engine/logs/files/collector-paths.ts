@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
 
 /** What a collector is told on its command line, as one JSON argument. */
 export interface CollectorSettings {
@@ -7,7 +8,7 @@ export interface CollectorSettings {
   readonly runtimeDir: string;
   readonly pipesDir: string;
   /** Who starts it: a collector without an engine and without runs has nothing to wait for. */
-  readonly engine: { readonly pid: number; readonly startTicks: number | null };
+  readonly engine: ProcessIdentity;
 }
 
 /** Where a collector and its engine meet. */

@@ -1,12 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync } from 'node:fs';
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { listPids, readProcStat } from '../../../base/proc-stat.ts';
 import { openFifo } from './run-pipes.ts';
-
-/** Somebody who may have a FIFO open. Without a start time the pid alone is trusted. */
-export interface Holder {
-  readonly pid: number;
-  readonly startTicks: number | null;
-}
 
 /** The kernel's words for a file without a name. */
 const REMOVED = ' (deleted)';
@@ -19,7 +14,7 @@ const OUTPUTS = ['1', '2'];
  * writing into it, and waits once it is full.
  * @throws the error of opening it by name when it is nowhere to be found
  */
-export function openHeldFifo(path: string, holders: readonly Holder[]): number {
+export function openHeldFifo(path: string, holders: readonly ProcessIdentity[]): number {
   try {
     return openNamed(path);
   } catch (error) {
@@ -33,7 +28,7 @@ export function openHeldFifo(path: string, holders: readonly Holder[]): number {
  * As above, and as the last resort through whoever writes into it as its output.
  * @throws as above
  */
-export function openFifoOfAnybody(path: string, holders: readonly Holder[]): number {
+export function openFifoOfAnybody(path: string, holders: readonly ProcessIdentity[]): number {
   try {
     return openHeldFifo(path, holders);
   } catch (error) {
@@ -58,7 +53,7 @@ function openNamed(path: string): number {
   throw new Error(`"${path}" is no pipe`);
 }
 
-function openThrough(path: string, holders: readonly Holder[]): number | null {
+function openThrough(path: string, holders: readonly ProcessIdentity[]): number | null {
   const own = ownParts(path);
   for (const { pid, startTicks } of holders) {
     const fd = openIn(pid, fdsOf(pid), (target) => ownParts(withoutMark(target)) === own);

@@ -1,5 +1,7 @@
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { LogLine } from '../../../protocol/log-line.ts';
 import type { ProcessSpec } from '../../../protocol/process-spec.ts';
+import type { ExitStatus, RunRef } from '../../../protocol/run.ts';
 
 export type OutputStream = LogLine['stream'];
 export type LogSettings = ProcessSpec['logs'];
@@ -10,29 +12,14 @@ export interface RunPipes {
   readonly stderrPath: string;
 }
 
-/** One execution of a program. */
-export interface RunName {
-  readonly id: string;
-  readonly run: number;
-}
-
-export interface FollowRequest extends RunName {
-  readonly pid: number;
-  /** Null where the platform tells none; the pid alone is trusted then. */
-  readonly startTicks: number | null;
+export interface FollowRequest extends RunRef, ProcessIdentity {
   /** Null for a process that somebody else started: its end is watched, its output is not ours. */
   readonly pipes: RunPipes | null;
   readonly log: LogSettings;
 }
 
-export interface ExitStatus {
-  readonly code: number | null;
-  readonly signal: string | null;
-  readonly coreDumped: boolean;
-}
-
 /** An end of a run that the log transport saw. `status` is null when somebody else took it from the kernel first. */
-export interface WitnessedExit extends RunName {
+export interface WitnessedExit extends RunRef {
   readonly pid: number;
   readonly status: ExitStatus | null;
   /** Wall clock in ms. */
@@ -40,7 +27,7 @@ export interface WitnessedExit extends RunName {
 }
 
 /** Lines that could not be written. Told when it begins (`toWall` null) and again, with the sums, when it is over. */
-export interface LogGap extends RunName {
+export interface LogGap extends RunRef {
   readonly lines: number;
   readonly bytes: number;
   readonly reason: string;
@@ -86,5 +73,5 @@ export interface StartedTransport {
   /** Ends that no engine saw. */
   readonly exits: readonly WitnessedExit[];
   /** Runs that are still followed from an earlier engine; those it does not know the engine declares ended. */
-  readonly runs: readonly RunName[];
+  readonly runs: readonly RunRef[];
 }

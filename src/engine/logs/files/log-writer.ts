@@ -1,5 +1,6 @@
 import { closeSync } from 'node:fs';
-import type { LogGap, LogSettings, OutputStream, RunName } from './log-transport.ts';
+import type { RunRef } from '../../../protocol/run.ts';
+import type { LogGap, LogSettings, OutputStream } from './log-transport.ts';
 import { appendRecords, BYTES_PER_MB, openLog, type OpenLog } from './log-file.ts';
 import { formatRecords, recordHeads } from './log-format.ts';
 import { countLines } from './record-cut.ts';
@@ -37,12 +38,12 @@ interface Loss {
  */
 export class LogWriter {
   settings: LogSettings;
-  readonly #name: RunName;
+  readonly #name: RunRef;
   readonly #dir: string;
   readonly #onGap: (gap: LogGap) => void;
   #loss: Loss | null = null;
 
-  constructor(name: RunName, dir: string, settings: LogSettings, onGap: (gap: LogGap) => void) {
+  constructor(name: RunRef, dir: string, settings: LogSettings, onGap: (gap: LogGap) => void) {
     this.#name = { id: name.id, run: name.run };
     this.#dir = dir;
     this.settings = settings;

@@ -1,14 +1,16 @@
-import type { FollowRequest, LogGap, LogSettings, RunName, WitnessedExit } from './log-transport.ts';
+import type { ProcessIdentity } from '../../../base/process-identity.ts';
+import type { RunRef } from '../../../protocol/run.ts';
+import type { FollowRequest, LogGap, LogSettings, WitnessedExit } from './log-transport.ts';
 
 /** Changes whenever messages do: an engine replaces a collector of another version. */
 export const COLLECTOR_VERSION = 3;
 
 /** What an engine asks of the collector. One message is one line of JSON. */
 export type CollectorCommand =
-  | { readonly kind: 'attach'; readonly pid: number; readonly startTicks: number | null }
+  | (ProcessIdentity & { readonly kind: 'attach' })
   | { readonly kind: 'detach' }
   | (FollowRequest & { readonly kind: 'follow'; readonly logDir: string })
-  | (RunName & { readonly kind: 'ended' })
+  | (RunRef & { readonly kind: 'ended' })
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** The runtime folder was cleaned away, or the next engine has another one: listen there. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
@@ -24,22 +26,17 @@ export type CollectorReport =
       /** Of the engine that asked: what stands before it in the pipe was for another one. */
       readonly pid: number;
       readonly version: number;
-      readonly runs: readonly RunName[];
+      readonly runs: readonly RunRef[];
       readonly exits: readonly WitnessedExit[];
     }
-  | (RunName & { readonly kind: 'following' })
+  | (RunRef & { readonly kind: 'following' })
   /** All that was written up to the end is in the file. */
-  | (RunName & { readonly kind: 'drained' })
+  | (RunRef & { readonly kind: 'drained' })
   /** Nobody can write to its pipes any more; they are gone. */
-  | (RunName & { readonly kind: 'released' })
+  | (RunRef & { readonly kind: 'released' })
   | { readonly kind: 'exited'; readonly exit: WitnessedExit }
   | { readonly kind: 'gap'; readonly gap: LogGap }
   | { readonly kind: 'trouble'; readonly message: string };
-
-/** Names a run in maps. */
-export function runKeyOf({ id, run }: RunName): string {
-  return `${id}.${String(run)}`;
-}
 
 type FieldType = 'string' | 'number' | 'object' | 'number or null' | 'object or null';
 
