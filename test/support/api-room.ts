@@ -85,7 +85,7 @@ export class ApiRoom implements AsyncDisposable {
       ...entranceOptions(() => room.current?.settings ?? settings, token),
       at: { host: '127.0.0.1', port: 0 },
       certificate: null,
-      patience: { headersMs: 1_000, requestMs: 1_500, keepAliveMs: 5_000, idleMs: 60_000 },
+      timeouts: { headersMs: 1_000, requestMs: 1_500, keepAliveMs: 5_000, idleMs: 60_000 },
       metrics: () => ({
         status: engineStatus(),
         rows: [...fake.rows.values()],

@@ -124,7 +124,7 @@ export class RemoteServers {
     const { degradations } = this.#running;
     const end = keepCertificate(files, {
       use: (certificate) => server.renewCertificate(certificate),
-      tell: (problem) => {
+      report: (problem) => {
         if (problem === null) degradations.clear('certificate');
         else degradations.set('certificate', `a renewed certificate is not served, but the one before: ${problem}`);
       },

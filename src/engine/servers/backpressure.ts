@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
 
-/** Knows when a client does not keep up with what is written to it, and tells when it does again. */
+/** Reports whether a client reads too slowly, and when it has caught up. */
 export class Backpressure {
   readonly #stream: Writable;
   readonly #onDrain = new Set<() => void>();
@@ -13,11 +13,12 @@ export class Backpressure {
     });
   }
 
+  /** Whether more than half of the unsent bytes allowed for a client are waiting in memory. */
   get isCongested(): boolean {
     return this.#stream.writableLength > WIRE_LIMITS.unsentBytes / 2;
   }
 
-  /** Resolves when the client has read what it was sent, or `signal` says that nobody waits any more. */
+  /** Resolves once the client has read what it was sent, or once `signal` aborts. */
   drained(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const release = this.onDrain(finish);
@@ -31,7 +32,7 @@ export class Backpressure {
     });
   }
 
-  /** The function ends it. */
+  /** Calls `notify` whenever the client has caught up. Returns a function that unsubscribes. */
   onDrain(notify: () => void): () => void {
     this.#onDrain.add(notify);
     return () => this.#onDrain.delete(notify);

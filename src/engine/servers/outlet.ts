@@ -5,7 +5,7 @@ import type { RpcNotification, RpcResponse } from '../../protocol/rpc.ts';
 import { Backpressure } from './backpressure.ts';
 import type { StreamOutlet } from './streams.ts';
 
-/** The way out to one client; who sends streams asks whether it keeps up before sending more. */
+/** Writes responses and notifications to one client. */
 export class Outlet extends Backpressure implements StreamOutlet {
   readonly #socket: Socket;
 
@@ -18,10 +18,12 @@ export class Outlet extends Backpressure implements StreamOutlet {
     return this.#socket.writable;
   }
 
+  /** Does nothing if the connection is closed. */
   respond(response: RpcResponse): void {
     this.#write(response);
   }
 
+  /** Does nothing if the connection is closed. Check `isCongested` before sending more of a stream. */
   notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void {
     const message: RpcNotification = { jsonrpc: '2.0', method, params };
     this.#write(message);

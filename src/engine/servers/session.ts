@@ -10,18 +10,18 @@ import { parseParams } from '../access/parse-params.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { type Stream, streamEvents, streamLog, streamSnapshot } from './streams.ts';
 
-/** Enough for any screen; a client that wants more is mistaken. */
-const MOST_STREAMS = 64;
+/** More than any client needs: one that opens more is defective. */
+const MAX_STREAMS = 64;
 
 type SessionHandlers = { readonly [M in MethodName]: (params: ParsedParams<M>) => unknown };
 
-/** One attached client: its requests, its subscriptions, its end. Nothing it sends can end more than itself. */
+/** One client of the local socket: its requests and its subscriptions. Invalid input affects only this client. */
 export class Session {
   readonly #engine: ServedEngine;
   readonly #outlet: Outlet;
   readonly #handlers: SessionHandlers;
   readonly #streams = new Map<number, Stream>();
-  readonly #ending = new AbortController();
+  readonly #closing = new AbortController();
   #lastSubscription = 0;
 
   constructor(engine: ServedEngine, socket: Socket) {
@@ -39,26 +39,26 @@ export class Session {
     };
     const decoder = new LineDecoder();
     socket.on('data', (chunk: Buffer) => {
-      // One chunk at a time: a client that asks and does not read is not asked for more until it has read.
+      // One chunk at a time, so that no more is read from a client that sends requests without reading responses.
       socket.pause();
       void this.#receiveAll(decoder.push(chunk)).then(() => socket.resume());
     });
     socket.on('close', () => this.#close());
-    // A client that goes away in the middle of an answer is no event worth telling.
+    // A client may disconnect while a response is being written; that needs no report.
     socket.on('error', () => socket.destroy());
   }
 
   async #receiveAll(frames: readonly Frame[]): Promise<void> {
     for (const frame of frames) {
-      // A quick answer is out before the next request is looked at; a slow one (a stop) keeps nobody waiting.
+      // A fast request is answered before the next one is read; a slow one (a stop) does not block those after it.
       await Promise.race([this.#receive(frame), nextTurn()]);
-      if (this.#outlet.isCongested) await this.#outlet.drained(this.#ending.signal);
+      if (this.#outlet.isCongested) await this.#outlet.drained(this.#closing.signal);
     }
   }
 
   async #receive(frame: Frame): Promise<void> {
     if (frame.kind === 'oversized') {
-      const message = `a message may have ${String(WIRE_LIMITS.messageBytes)} bytes; this one was passed over`;
+      const message = `a message may have at most ${String(WIRE_LIMITS.messageBytes)} bytes; this one was ignored`;
       this.#fail(null, { code: RPC_CODES.invalidRequest, message });
       return;
     }
@@ -87,14 +87,17 @@ export class Session {
     if (protocol === PROTOCOL_VERSION) return hello;
     throw new HealerError(
       'INVALID_CONFIG',
-      `this engine (healer ${hello.version}) speaks protocol ${String(PROTOCOL_VERSION)}, the client ${String(protocol)}; use the same version of healer on both sides, then restart the older one`,
+      `this engine (healer ${hello.version}) uses protocol ${String(PROTOCOL_VERSION)}, but the client uses ${String(protocol)}; install the same version of healer for both, then restart the older one`,
       { protocol: PROTOCOL_VERSION },
     );
   }
 
   #subscribe(open: (subscription: number) => Stream): Subscribed {
-    if (this.#streams.size >= MOST_STREAMS) {
-      throw new HealerError('INVALID_STATE', `a client may hold ${String(MOST_STREAMS)} subscriptions; end one first`);
+    if (this.#streams.size >= MAX_STREAMS) {
+      throw new HealerError(
+        'INVALID_STATE',
+        `a client may have at most ${String(MAX_STREAMS)} subscriptions; end one first`,
+      );
     }
     this.#lastSubscription += 1;
     const subscription = this.#lastSubscription;
@@ -113,7 +116,7 @@ export class Session {
   }
 
   #close(): void {
-    this.#ending.abort();
+    this.#closing.abort();
     for (const stream of this.#streams.values()) stream.close();
     this.#streams.clear();
   }
@@ -132,16 +135,16 @@ function parseRequest(text: string): ParsedRequest {
   try {
     message = JSON.parse(text);
   } catch {
-    return { id: null, failure: { code: RPC_CODES.parse, message: 'not JSON; a message is one JSON object a line' } };
+    return { id: null, failure: { code: RPC_CODES.parse, message: 'not JSON; each line must be one JSON object' } };
   }
   if (!isRecord(message)) return { id: null, failure: { code: RPC_CODES.invalidRequest, message: 'not an object' } };
   const id = typeof message['id'] === 'number' || typeof message['id'] === 'string' ? message['id'] : null;
   const { method } = message as { method?: unknown };
   if (id === null || typeof method !== 'string') {
-    return { id, failure: { code: RPC_CODES.invalidRequest, message: 'a request has an id and a method' } };
+    return { id, failure: { code: RPC_CODES.invalidRequest, message: 'a request needs an id and a method' } };
   }
   if (!isMethodName(method)) {
-    return { id, failure: { code: RPC_CODES.methodNotFound, message: `there is no method "${method.slice(0, 100)}"` } };
+    return { id, failure: { code: RPC_CODES.methodNotFound, message: `unknown method "${method.slice(0, 100)}"` } };
   }
   return { id, method, params: message['params'] ?? {} };
 }

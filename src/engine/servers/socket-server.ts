@@ -6,43 +6,44 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { Session } from './session.ts';
 
-/** More clients than any operator has terminals; the next one is hung up on. */
-const MOST_CLIENTS = 256;
+/** Further connections are closed at once. */
+const MAX_CLIENTS = 256;
 
 export interface SocketServer {
+  /** Returns the number of connected clients. */
   readonly clients: () => number;
-  /** False when somebody removed the socket, so that no new client can come. */
+  /** Returns false if the socket file was removed or replaced, so that no new client can connect. */
   isInPlace(): boolean;
-  /** Opens it again; who is connected stays so. @throws HealerError IO_ERROR or FORBIDDEN */
+  /** Creates the socket file again; connected clients stay connected. @throws HealerError IO_ERROR or FORBIDDEN */
   restore(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Serves the local protocol (SPEC section 11). The caller holds the instance's lock, so a socket file that is there
- * belongs to nobody.
- * @throws HealerError IO_ERROR when the address cannot be used.
+ * Serves the local protocol: JSON-RPC, one message per line. The caller holds the lock of the instance, so an existing socket
+ * file is a leftover.
+ * @throws HealerError IO_ERROR if it cannot listen on the path, FORBIDDEN if the folder belongs to another user
  */
 export async function serveSocket(path: string, engine: ServedEngine): Promise<SocketServer> {
   const sockets = new Set<Socket>();
-  const welcome = (socket: Socket): void => {
+  const onConnection = (socket: Socket): void => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
     new Session(engine, socket);
   };
-  let endpoint = await openEndpoint(path, welcome);
+  let endpoint = await openEndpoint(path, onConnection);
   return {
     clients: () => sockets.size,
     isInPlace: () => isSame(endpoint.file, statSync(path, { throwIfNoEntry: false })),
     restore: async () => {
-      // First, since closing removes whatever has the name by then.
+      // The old server is closed first, because closing removes the socket file, even a new one.
       endpoint.server.close();
-      endpoint = await openEndpoint(path, welcome);
+      endpoint = await openEndpoint(path, onConnection);
     },
     close: () =>
       new Promise((resolve) => {
         endpoint.server.close(() => resolve());
-        // What was answered goes out before the end.
+        // Pending responses are sent before the connection closes.
         for (const socket of sockets) socket.end(() => socket.destroy());
       }),
   };
@@ -50,15 +51,15 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
 
 interface Endpoint {
   readonly server: Server;
-  /** By which it is known again. */
+  /** Identifies the socket file that this server created. */
   readonly file: Stats;
 }
 
-async function openEndpoint(path: string, welcome: (socket: Socket) => void): Promise<Endpoint> {
+async function openEndpoint(path: string, onConnection: (socket: Socket) => void): Promise<Endpoint> {
   ensurePrivateFolder(dirname(path));
   rmSync(path, { force: true });
-  const server = createServer(welcome);
-  server.maxConnections = MOST_CLIENTS;
+  const server = createServer(onConnection);
+  server.maxConnections = MAX_CLIENTS;
   await listen(server, path);
   chmodSync(path, 0o600);
   return { server, file: statSync(path) };
@@ -68,19 +69,19 @@ function isSame(ours: Stats, found: Stats | undefined): boolean {
   return found?.ino === ours.ino && found.dev === ours.dev;
 }
 
-/** @throws HealerError FORBIDDEN when the folder is somebody else's: in a shared place it may be a trap. */
+/** @throws HealerError FORBIDDEN if the folder belongs to another user, who could replace the socket */
 function ensurePrivateFolder(path: string): void {
   ensureFolder(path);
   const { uid, mode } = statSync(path);
   if (uid !== process.getuid?.()) {
-    throw new HealerError('FORBIDDEN', `"${path}" belongs to another user; set HEALER_HOME to a folder of yours`);
+    throw new HealerError('FORBIDDEN', `"${path}" belongs to another user; set HEALER_HOME to a folder of your own`);
   }
   if ((mode & 0o077) !== 0) chmodSync(path, PRIVATE_FOLDER);
 }
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // For as long as it listens: where the machine has no more files, each client that cannot be taken is an error.
+    // This listener stays: each connection that cannot be accepted emits an error, for example without free file descriptors.
     server.on('error', (cause) => {
       reject(new HealerError('IO_ERROR', `cannot listen on "${path}": ${cause.message}`, { path }, { cause }));
     });

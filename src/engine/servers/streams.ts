@@ -4,25 +4,26 @@ import type { NotificationName, Notifications } from '../../protocol/notificatio
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import type { LogBatch, LogStart, ServedEngine } from '../access/served-engine.ts';
 
-/** The way out to one client, whatever the transport. */
+/** Where a stream writes for one client, whatever the transport. */
 export interface StreamOutlet {
-  /** The client does not keep up: what is sent now waits in memory. */
+  /** Whether the client reads too slowly, so that further messages would wait in memory. */
   readonly isCongested: boolean;
   notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void;
-  /** Resolves when the client has read what it was sent, or `signal` says that nobody waits any more. */
+  /** Resolves once the client has read what it was sent, or once `signal` aborts. */
   drained(signal: AbortSignal): Promise<void>;
-  /** The function ends it. */
+  /** Calls `notify` whenever the client has caught up. Returns a function that unsubscribes. */
   onDrain(notify: () => void): () => void;
 }
 
-/** A running subscription. */
+/** An open subscription. */
 export interface Stream {
   close(): void;
 }
 
 /**
- * The live table: once whole, then what changed since. A client that does not keep up is sent nothing until it does,
- * and then the newest state of each changed row: changes merge, they never queue.
+ * Streams the table of programs: first all rows, then every `intervalMs` the rows that changed. A client that reads too
+ * slowly receives nothing until it has caught up, and then the latest state of each changed row: changes are merged, never
+ * queued.
  */
 export function streamSnapshot(
   engine: ServedEngine,
@@ -62,7 +63,7 @@ export function streamSnapshot(
     },
   });
   const timer = setInterval(send, intervalMs);
-  // Behind the answer that names the subscription.
+  // Sent after the response with the number of the subscription.
   setImmediate(send);
   return {
     close: () => {
@@ -72,7 +73,7 @@ export function streamSnapshot(
   };
 }
 
-/** At least one page, so that the header stays alive when no row changes. */
+/** Returns at least one page, so that the engine status is sent even if no row has changed. */
 function pagesOf(rows: readonly SnapshotRow[]): SnapshotRow[][] {
   const pages: SnapshotRow[][] = [];
   for (let start = 0; start < rows.length || start === 0; start += WIRE_LIMITS.batchItems) {
@@ -81,7 +82,7 @@ function pagesOf(rows: readonly SnapshotRow[]): SnapshotRow[][] {
   return pages;
 }
 
-/** Events in order and without a gap: a client that falls behind is served from the history where it left off. */
+/** Streams events in order and without gaps. A client that falls behind resumes from the history where it left off. */
 export function streamEvents(
   engine: ServedEngine,
   outlet: StreamOutlet,
@@ -111,28 +112,31 @@ export function streamEvents(
   };
 }
 
-/** A program's output. The reader of the file waits while the client does not keep up; the file waits for nobody. */
+/**
+ * Streams the output of a program. Reading the log file pauses while the client is too slow; writing to it never does.
+ * @throws HealerError PROCESS_NOT_FOUND
+ */
 export function streamLog(
   engine: ServedEngine,
   outlet: StreamOutlet,
   subscription: number,
   { id, ...from }: { readonly id: string } & LogStart,
 ): Stream {
-  const ending = new AbortController();
+  const closing = new AbortController();
   const send = async ({ lines, skipped, cursorAfter }: LogBatch): Promise<void> => {
     let sent = 0;
     for (const page of linePagesOf(lines)) {
       const missing = sent === 0 ? skipped : 0;
       sent += page.length;
       outlet.notify('log', { subscription, lines: page, skipped: missing, cursor: cursorAfter(sent) });
-      if (outlet.isCongested) await outlet.drained(ending.signal);
+      if (outlet.isCongested) await outlet.drained(closing.signal);
     }
   };
-  engine.followLog(id, from, send, ending.signal);
-  return { close: () => ending.abort() };
+  engine.followLog(id, from, send, closing.signal);
+  return { close: () => closing.abort() };
 }
 
-/** Long lines make short pages: a message has a size, not a number of lines. No lines make one page. */
+/** Divides lines into pages limited by count and size. Without lines, returns one empty page. */
 function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
   const pages: LogLine[][] = [];
   let page: LogLine[] = [];
@@ -150,7 +154,7 @@ function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
   return page.length > 0 || pages.length === 0 ? [...pages, page] : pages;
 }
 
-/** What a line may come to as JSON: a control character takes six bytes. */
+/** Returns an upper bound of the size of a line as JSON, where a control character can take six bytes. */
 export function lineBytes(line: LogLine): number {
   return JSON.stringify(line.text).length * 3 + 100;
 }

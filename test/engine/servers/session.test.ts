@@ -40,24 +40,24 @@ function request(id: number | string, method: string, params?: unknown): string 
   return `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
 }
 
-/** Whether the connection still serves, after whatever was done to it. */
+/** Checks that the connection still works. */
 async function expectAlive(wire: Wire): Promise<void> {
   expect((await wire.ask('status')).result).toMatchObject({ instance: 'default' });
 }
 
 describe('requests', () => {
-  test('are answered with their id, whether number or text', async () => {
+  test('are answered with their id, whether it is a number or a string', async () => {
     const wire = await attach();
     wire.send(request(7, 'list') + request('seven', 'list'));
     expect((await wire.answerTo(7)).result).toMatchObject([{ id: 'web' }]);
     expect((await wire.answerTo('seven')).result).toMatchObject([{ id: 'web' }]);
   });
 
-  test('agree on a version, and say what to do where there is none', async () => {
+  test('negotiate the protocol version, and explain what to do about a mismatch', async () => {
     const wire = await attach();
     expect((await wire.ask('hello', { protocol: 1, client: 'test' })).result).toMatchObject({ protocol: 1 });
     const { error } = await wire.ask('hello', { protocol: 99, client: 'test' });
-    expect(error?.message).toContain('speaks protocol 1, the client 99');
+    expect(error?.message).toContain('uses protocol 1, but the client uses 99');
     expect(error?.data).toMatchObject({ code: 'INVALID_CONFIG', protocol: 1 });
   });
 
@@ -71,7 +71,7 @@ describe('requests', () => {
     ]);
   });
 
-  test('may be put together from single bytes, in the middle of characters too', async () => {
+  test('may arrive byte by byte, even within a character', async () => {
     const wire = await attach();
     wire.socket.setNoDelay();
     for (const byte of Buffer.from(request(1, 'hello', { protocol: 1, client: 'ünï🦊' }))) {
@@ -81,15 +81,15 @@ describe('requests', () => {
     expect((await wire.answerTo(1)).error).toBeUndefined();
   });
 
-  test('that are pipelined are all answered', async () => {
+  test('are all answered when they are pipelined', async () => {
     const wire = await attach();
     const ids = Array.from({ length: 2000 }, (_, index) => index + 1);
     wire.send(ids.map((id) => request(id, 'status')).join(''));
-    await waitFor(() => wire.messages.length === ids.length, 'all answers');
+    await waitFor(() => wire.messages.length === ids.length, 'all responses');
     expect(wire.messages.map(({ id }) => id)).toEqual(ids);
   });
 
-  test('do not wait for a slow one before them', async () => {
+  test('do not wait for an earlier slow request', async () => {
     let finish: (value: null) => void = () => undefined;
     fake.answerTo = (method) => (method === 'stop' ? new Promise((resolve) => (finish = resolve)) : null);
     const wire = await attach();
@@ -100,45 +100,48 @@ describe('requests', () => {
     await wire.answerTo(1);
   });
 
-  test('of a client that goes away in the middle hurt nobody', async () => {
+  test('of a client that disconnects midway do not affect other clients', async () => {
     let finish: (value: null) => void = () => undefined;
     fake.answerTo = () => new Promise((resolve) => (finish = resolve));
     const wire = await attach();
     wire.send(request(1, 'status') + '{"half a mess');
     await waitFor(() => fake.calls.length === 1, 'the request to arrive');
     wire.close();
-    await waitFor(() => server.clients() === 0, 'the end of the connection to be noticed');
+    await waitFor(() => server.clients() === 0, 'the server to notice the closed connection');
     finish(null);
     fake.answerTo = () => ({ instance: 'default' });
     await expectAlive(await attach());
   });
 });
 
-describe('what does not fit', () => {
+describe('invalid messages', () => {
   test.each([
-    ['no JSON', 'hello there\n', -32_700],
+    ['text that is not JSON', 'hello there\n', -32_700],
     ['half an object', '{"jsonrpc":"2.0",\n', -32_700],
     ['bytes', Buffer.from([0xff, 0xfe, 0, 1, 0x0a]), -32_700],
     ['a list', '[1,2]\n', -32_600],
     ['null', 'null\n', -32_600],
     ['no id', '{"jsonrpc":"2.0","method":"status"}\n', -32_600],
     ['no method', '{"jsonrpc":"2.0","id":null}\n', -32_600],
-  ])('%s gets an error, and the connection goes on', async (_what, text, code) => {
+  ])('%s: an error is returned, and the connection stays open', async (_what, text, code) => {
     const wire = await attach();
     wire.send(text);
     expect((await wire.answerTo(null)).error?.code).toBe(code);
     await expectAlive(wire);
   });
 
-  test.each(['frobnicate', '__proto__', 'constructor', 'toString', ''])('there is no method "%s"', async (method) => {
-    const wire = await attach();
-    const { error } = await wire.ask(method);
-    expect(error?.code).toBe(-32_601);
-    expect(error?.message).toContain(method);
-    await expectAlive(wire);
-  });
+  test.each(['frobnicate', '__proto__', 'constructor', 'toString', ''])(
+    'the method "%s" is unknown',
+    async (method) => {
+      const wire = await attach();
+      const { error } = await wire.ask(method);
+      expect(error?.code).toBe(-32_601);
+      expect(error?.message).toContain(method);
+      await expectAlive(wire);
+    },
+  );
 
-  test('parameters are refused with every problem named', async () => {
+  test('parameters are refused with a list of all problems', async () => {
     const wire = await attach();
     const { error } = await wire.ask('stop', { id: '../etc', timeoutMs: -1, force: true });
     expect(error?.code).toBe(-32_602);
@@ -149,13 +152,13 @@ describe('what does not fit', () => {
     await expectAlive(wire);
   });
 
-  test.each([[], 'text', 5, true])('parameters that are no object are refused: %j', async (params) => {
+  test.each([[], 'text', 5, true])('parameters that are not an object are refused: %j', async (params) => {
     const wire = await attach();
     expect((await wire.ask('status', params)).error?.code).toBe(-32_602);
     await expectAlive(wire);
   });
 
-  test('errors travel with their code and facts', async () => {
+  test('errors are sent with their code and data', async () => {
     fake.answerTo = () => {
       throw new HealerError('PROCESS_NOT_FOUND', 'no program is called "x"', { id: 'x' });
     };
@@ -168,7 +171,7 @@ describe('what does not fit', () => {
     });
   });
 
-  test('an unexpected error is answered, not thrown', async () => {
+  test('an unexpected error is returned to the client', async () => {
     fake.answerTo = () => {
       throw new TypeError('boom');
     };
@@ -176,7 +179,7 @@ describe('what does not fit', () => {
     expect((await wire.ask('start', { id: 'x' })).error?.data).toMatchObject({ code: 'INTERNAL' });
   });
 
-  test('a hundred megabytes without a newline take no memory and end nothing', async () => {
+  test('100 MB without a newline use no memory and break nothing', async () => {
     const wire = await attach();
     const other = await attach();
     const chunk = Buffer.alloc(MB, 'x');
@@ -194,19 +197,22 @@ describe('what does not fit', () => {
 });
 
 describe('many clients', () => {
-  test('200 at once are served, and their ends noticed', async () => {
+  test('200 at once are served, and released when they disconnect', async () => {
     const crowd = await Promise.all(Array.from({ length: 200 }, attach));
     await Promise.all(crowd.map(expectAlive));
     await Promise.all(crowd.map((wire) => wire.ask('subscribeSnapshot', { intervalMs: 60_000 })));
-    await waitFor(() => crowd.every((wire) => wire.notifications('snapshot').length > 0), 'everybody to see the table');
+    await waitFor(
+      () => crowd.every((wire) => wire.notifications('snapshot').length > 0),
+      'all clients to receive the table',
+    );
     expect(server.clients()).toBe(200);
     for (const wire of crowd) wire.close();
-    await waitFor(() => server.clients() === 0 && fake.watchers === 0, 'everything of theirs to be given up');
+    await waitFor(() => server.clients() === 0 && fake.watchers === 0, 'all their resources to be released');
   });
 });
 
 describe('subscriptions', () => {
-  test('the table comes whole at first, then only what changed', async () => {
+  test('the table is sent in full first, then only changed rows', async () => {
     for (const id of ['a', 'b', 'c']) fake.putRow(id);
     const wire = await attach();
     await wire.ask('subscribeSnapshot', { intervalMs: 100 });
@@ -225,7 +231,7 @@ describe('subscriptions', () => {
     expect(later.flatMap(({ rows }) => idsOf(rows))).toEqual(['b']);
   });
 
-  test('a large table comes in pages of one snapshot', async () => {
+  test('a large table is sent as several pages of one snapshot', async () => {
     for (let index = 0; index < 1200; index++) fake.putRow(`p${String(index)}`);
     const wire = await attach();
     await wire.ask('subscribeSnapshot', { intervalMs: 60_000 });
@@ -234,7 +240,7 @@ describe('subscriptions', () => {
     expect(wire.notifications('snapshot').flatMap(({ rows }) => idsOf(rows))).toHaveLength(1201);
   });
 
-  test('a program that is removed and comes back between two messages is there', async () => {
+  test('a program that is removed and added again between two messages is present', async () => {
     const wire = await attach();
     await wire.ask('subscribeSnapshot', { intervalMs: 100 });
     await waitFor(() => wire.notifications('snapshot').length > 0, 'the first message');
@@ -244,12 +250,12 @@ describe('subscriptions', () => {
       () => wire.notifications('snapshot').some(({ rows }) => JSON.stringify(rows).includes('99')),
       'the new row',
     );
-    // What is removed in a message goes before its rows.
+    // A client applies the removals of a message before its rows.
     const naming = wire.notifications('snapshot').filter(({ removed }) => (removed as string[]).includes('web'));
     expect(naming.every(({ rows }) => idsOf(rows).includes('web'))).toBe(true);
   });
 
-  test('events go on where the client left off, in order, without a gap', async () => {
+  test('events resume where the client left off, in order and without gaps', async () => {
     fake.putEvents(1300);
     const wire = await attach();
     await wire.ask('subscribeEvents', { afterSeq: 10 });
@@ -258,16 +264,16 @@ describe('subscriptions', () => {
     expect(seqsOf(wire)).toEqual(Array.from({ length: 1295 }, (_, index) => index + 11));
   });
 
-  test('events of one program leave the others out', async () => {
+  test('events can be limited to one program', async () => {
     const wire = await attach();
     await wire.ask('subscribeEvents', { process: 'worker' });
     fake.putEvents(3);
     fake.putEvents(2, { process: 'worker' });
-    await waitFor(() => seqsOf(wire).length > 0, 'its events');
+    await waitFor(() => seqsOf(wire).length > 0, 'the events of the program');
     expect(seqsOf(wire)).toEqual([4, 5]);
   });
 
-  test('a log is followed until the client ends it or goes away', async () => {
+  test('a log is followed until the client unsubscribes or disconnects', async () => {
     const wire = await attach();
     const { result } = await wire.ask('subscribeLog', { id: 'web' });
     await wire.ask('subscribeLog', { id: 'web' });
@@ -276,16 +282,16 @@ describe('subscriptions', () => {
     await wire.ask('unsubscribe', result);
     expect(fake.follows.map(({ signal }) => signal.aborted)).toEqual([true, false]);
     wire.close();
-    await waitFor(() => fake.follows[1]?.signal.aborted, 'the other one to be ended');
+    await waitFor(() => fake.follows[1]?.signal.aborted, 'the other follower to be closed');
   });
 
-  test('a log of a program that is not known is refused, and no subscription is left', async () => {
+  test('a subscription to the log of an unknown program is refused and leaves nothing behind', async () => {
     const wire = await attach();
     expect((await wire.ask('subscribeLog', { id: 'nobody' })).error?.data?.code).toBe('PROCESS_NOT_FOUND');
     await expectAlive(wire);
   });
 
-  test('64 a client are enough; the next one is refused until one ends', async () => {
+  test('at most 64 per client are allowed; the next one is refused until one ends', async () => {
     const wire = await attach();
     for (let count = 0; count < 64; count++) {
       expect((await wire.ask('subscribeEvents')).error).toBeUndefined();
@@ -298,8 +304,8 @@ describe('subscriptions', () => {
   });
 });
 
-describe('a client that does not read', () => {
-  test('is sent merged rows, the newest of each, when it reads again', async () => {
+describe('a client that stops reading', () => {
+  test('receives merged rows, each in its latest state, once it reads again', async () => {
     for (let index = 0; index < 400; index++) fake.putRow(`p${String(index)}`, { why: 'x'.repeat(1000) });
     const wire = await attach();
     await wire.ask('subscribeSnapshot', { intervalMs: 100 });
@@ -313,25 +319,25 @@ describe('a client that does not read', () => {
     });
     expect(held).toBeLessThan(4 * MB);
     wire.socket.resume();
-    await waitFor(() => newestRestarts(wire, 'p7') === rounds, 'the newest row');
+    await waitFor(() => newestRestarts(wire, 'p7') === rounds, 'the latest row');
     expect(wire.messages.length - before).toBeLessThan(rounds / 2);
   });
 
-  test('is not asked for more until it has read, and then answered in full', async () => {
+  test('has no further requests read until it reads again, and then receives all responses', async () => {
     const answer = 'x'.repeat(100_000);
     fake.answerTo = () => answer;
     const wire = await attach();
     wire.socket.pause();
     wire.send(Array.from({ length: 1000 }, (_, index) => request(index + 1, 'status')).join(''));
-    await waitFor(() => fake.calls.length > 0, 'the first request to be taken');
-    // Nothing more can come of it: each further turn of the loop would take more, if any were taken.
+    await waitFor(() => fake.calls.length > 0, 'the first request to be handled');
+    // If requests were still handled, each further turn of the event loop would handle more of them.
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(fake.calls.length * answer.length).toBeLessThan(4 * MB);
     wire.socket.resume();
-    await waitFor(() => wire.messages.length === 1000, 'all answers', 30_000);
+    await waitFor(() => wire.messages.length === 1000, 'all responses', 30_000);
   });
 
-  test('gets its events from the history when it reads again, none missing', async () => {
+  test('receives all missed events from the history once it reads again', async () => {
     const wire = await attach();
     await wire.ask('subscribeEvents', { afterSeq: 0 });
     wire.socket.pause();
@@ -341,7 +347,7 @@ describe('a client that does not read', () => {
     expect(seqsOf(wire)).toEqual(Array.from({ length: 5000 }, (_, index) => index + 1));
   });
 
-  test('makes the reader of its log wait', async () => {
+  test('pauses the reader of its log', async () => {
     const wire = await attach();
     await wire.ask('subscribeLog', { id: 'web' });
     wire.socket.pause();
@@ -349,7 +355,7 @@ describe('a client that does not read', () => {
     const feed = (async (): Promise<void> => {
       for (; taken < 200; taken++) await fake.follows[0]?.onBatch(batchOf(logLine('x'.repeat(60_000))));
     })();
-    await waitFor(() => taken > 0, 'the first lines to go out');
+    await waitFor(() => taken > 0, 'the first lines to be sent');
     for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(taken).toBeLessThan(60);
     wire.socket.resume();
@@ -358,7 +364,7 @@ describe('a client that does not read', () => {
   });
 });
 
-/** Lets rows change for some intervals while nobody reads; gives how much memory that took. */
+/** Changes rows for several intervals while no client reads. Returns the memory used, in bytes. */
 async function holdBack(rounds: number, change: (round: number) => void): Promise<number> {
   globalThis.gc?.();
   const before = process.memoryUsage().arrayBuffers + process.memoryUsage().external;

@@ -19,7 +19,7 @@ describe('the socket', () => {
 
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  test('is for its owner alone, folder and all', async () => {
+  test('and its folder are accessible to the owner only', async () => {
     mkdirSync(dirname(path));
     chmodSync(dirname(path), 0o755);
     const server = await serveSocket(path, served);
@@ -28,7 +28,7 @@ describe('the socket', () => {
     await server.close();
   });
 
-  test('takes the place of one that a killed engine left', async () => {
+  test('replaces the socket file of a killed engine', async () => {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, '');
     const server = await serveSocket(path, served);
@@ -38,29 +38,29 @@ describe('the socket', () => {
     await server.close();
   });
 
-  test('is gone when the server has closed, and its clients with it', async () => {
+  test('is removed when the server closes, and its clients are disconnected', async () => {
     const server = await serveSocket(path, served);
     const wire = await Wire.connect(path);
     await wire.ask('subscribeSnapshot', { intervalMs: 100 });
     await server.close();
     expect(existsSync(path)).toBe(false);
-    await waitFor(() => wire.socket.closed || wire.socket.readableEnded, 'the client to be told');
+    await waitFor(() => wire.socket.closed || wire.socket.readableEnded, 'the client to be disconnected');
     wire.close();
   });
 
-  test('closes although a client never reads and never hangs up', async () => {
+  test('closes even if a client neither reads nor disconnects', async () => {
     const server = await serveSocket(path, served);
     const wire = await Wire.connect(path);
     wire.socket.pause();
     for (let id = 0; id < 5000; id++) wire.send(`{"jsonrpc":"2.0","id":${String(id)},"method":"status"}\n`);
-    await waitFor(() => server.clients() === 1, 'the client to be there');
+    await waitFor(() => server.clients() === 1, 'the client to connect');
     let isClosed = false;
     void server.close().then(() => (isClosed = true));
     await waitFor(() => isClosed, 'the server to close');
     wire.close();
   });
 
-  test('opens again where somebody removed it, and whoever was connected stays so', async () => {
+  test('is created again after it was removed, while connected clients stay connected', async () => {
     const server = await serveSocket(path, served);
     const before = await Wire.connect(path);
     expect(server.isInPlace()).toBe(true);
@@ -77,7 +77,7 @@ describe('the socket', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('says where it cannot listen', async () => {
+  test('reports the path it cannot listen on', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(serveSocket(join(folder, 'file', 'x.sock'), served)).rejects.toThrow(/file/);
   });

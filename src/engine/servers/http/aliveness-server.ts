@@ -11,13 +11,17 @@ export interface AlivenessFacts {
   readonly instanceId: string;
   readonly pid: number;
   readonly version: string;
-  /** In seconds. */
+  /** Seconds. */
   readonly uptime: number;
-  /** The engine that watches this one, or is watched by it; null without one. */
+  /** The peer engine; null without one. */
   readonly partner: PeerView | null;
 }
 
-/** Tells that the engine's loop turns: `GET /alive`, and `GET /status` (SPEC section 12). No word about programs. */
+/**
+ * Serves `GET /alive` and `GET /status`, which show that the engine is responsive (docs/http-api.md). Neither reveals
+ * anything about programs.
+ * @throws HealerError IO_ERROR if it cannot listen on the address
+ */
 export function serveAliveness(
   at: Endpoint,
   names: () => readonly string[],
@@ -38,13 +42,13 @@ function answer({ url = '' }: IncomingMessage, response: ServerResponse, facts: 
   } else if (path === '/status') {
     response.writeHead(200, { ...COMMON_HEADERS, 'content-type': JSON_TYPE }).end(`${JSON.stringify(facts())}\n`);
   } else {
-    refuse(response, new HealerError('NOT_FOUND', 'there are GET /alive and GET /status here'));
+    refuse(response, new HealerError('NOT_FOUND', 'unknown path; use GET /alive or GET /status'));
   }
 }
 
 function problemOf(request: IncomingMessage, names: readonly string[]): HealerError | null {
   const { method, socket } = request;
-  if (method !== 'GET' && method !== 'HEAD') return new HealerError('NOT_FOUND', 'only GET is answered here');
+  if (method !== 'GET' && method !== 'HEAD') return new HealerError('NOT_FOUND', 'only GET and HEAD are supported');
   const problem = originProblem(originHeadersOf(request), { localAddress: socket.localAddress ?? '', names });
   return problem === null ? null : new HealerError('FORBIDDEN', problem);
 }

@@ -7,13 +7,13 @@ import { type EntranceOptions, RemoteEntrance } from '../../access/remote-entran
 import { callerRequestOf } from './caller-request.ts';
 import { refuse } from './error-body.ts';
 import type { MetricsSource } from './metrics.ts';
-import { type Certificate, PATIENCE, type Patience, serveWeb, type WebServer } from './web-server.ts';
+import { type Certificate, DEFAULT_TIMEOUTS, serveWeb, type Timeouts, type WebServer } from './web-server.ts';
 import type { SseStreams } from './sse-streams.ts';
 
 export interface ApiOptions extends EntranceOptions {
   readonly at: Endpoint;
   readonly certificate: Certificate | null;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
   readonly metrics: MetricsSource;
 }
 
@@ -45,7 +45,7 @@ export async function serveApi(engine: ServedEngine, options: ApiOptions): Promi
     (request, response) => {
       answer(request, response).catch((error: unknown) => refuseSafely(response, toHealerError(error)));
     },
-    { certificate: options.certificate, patience: options.patience ?? PATIENCE },
+    { certificate: options.certificate, timeouts: options.timeouts ?? DEFAULT_TIMEOUTS },
   );
   return {
     ...server,

@@ -11,7 +11,7 @@ import { COMMON_HEADERS, errorAnswerOf, JSON_TYPE, STREAM_HEADERS } from './erro
 import { readBody } from './request-body.ts';
 import { paramsOf } from './route-params.ts';
 import type { SseStreams } from './sse-streams.ts';
-import { PATIENCE } from './web-server.ts';
+import { DEFAULT_TIMEOUTS } from './web-server.ts';
 
 export interface AppParts {
   readonly entrance: RemoteEntrance;
@@ -84,7 +84,7 @@ async function answerMethod(
   try {
     return answerJson(await perform(params), route.success);
   } finally {
-    socket.setTimeout(PATIENCE.idleMs);
+    socket.setTimeout(DEFAULT_TIMEOUTS.idleMs);
   }
 }
 

@@ -9,10 +9,13 @@ export interface CertificateFiles {
   readonly keyFile: string;
 }
 
-/** How soon a renewed certificate is served. */
-const LOOK_MS = 5_000;
+/** How often the files are checked for a renewed certificate. */
+const CHECK_MS = 5_000;
 
-/** @throws HealerError INVALID_CONFIG naming the file that cannot be used, and why */
+/**
+ * Reads a certificate and its private key.
+ * @throws HealerError INVALID_CONFIG that names the unusable file and the reason
+ */
 export function readCertificate({ certFile, keyFile }: CertificateFiles): Certificate {
   const cert = readPart('certificate', certFile);
   const key = readPart('key', keyFile);
@@ -30,7 +33,7 @@ function readPart(part: string, file: string): Buffer {
     return readFileSync(file);
   } catch (cause) {
     const { message } = toHealerError(cause);
-    throw new HealerError('INVALID_CONFIG', `the ${part} "${file}" cannot be read: ${message}`, { file }, { cause });
+    throw new HealerError('INVALID_CONFIG', `cannot read the ${part} "${file}": ${message}`, { file }, { cause });
   }
 }
 
@@ -38,28 +41,29 @@ function parsePart<T>(part: string, file: string, parse: () => T): T {
   try {
     return parse();
   } catch (cause) {
-    const message = `"${file}" holds no ${part} in PEM${part === 'key' ? ', or one that asks for a passphrase' : ''}`;
+    const message = `"${file}" does not contain a ${part} in PEM format${part === 'key' ? ', or the key has a passphrase' : ''}`;
     throw new HealerError('INVALID_CONFIG', message, { file }, { cause });
   }
 }
 
 interface Renewal {
   readonly use: (certificate: Certificate) => void;
-  /** Null when all is well again. */
-  readonly tell: (problem: string | null) => void;
+  /** Called when a problem occurs, and with null once it is resolved. */
+  readonly report: (problem: string | null) => void;
 }
 
 /**
- * Serves a certificate that is renewed in its files. They are looked at, not watched: who renews them turns symbolic links
- * in folders elsewhere. Between the writing of the one and of the other they do not fit; then the one before stays.
- * @returns what ends it
+ * Applies a certificate whenever it is renewed in its files. The files are polled, because renewal tools often redirect
+ * symbolic links in other folders. While only one of the two files is new, they do not match; then the previous
+ * certificate stays in use.
+ * @returns a function that stops polling
  */
-export function keepCertificate(files: CertificateFiles, { use, tell }: Renewal, everyMs = LOOK_MS): () => void {
-  // What is served was read before this: the first look takes what was renewed meanwhile.
+export function keepCertificate(files: CertificateFiles, { use, report }: Renewal, everyMs = CHECK_MS): () => void {
+  // The certificate in use was read earlier, so the first check applies a renewal since then.
   let used: string | null = null;
   let problem: string | null = null;
-  const look = (): void => {
-    const before = problem;
+  const check = (): void => {
+    const previous = problem;
     problem = null;
     const state = stateOf(files);
     try {
@@ -68,9 +72,9 @@ export function keepCertificate(files: CertificateFiles, { use, tell }: Renewal,
     } catch (error) {
       problem = toHealerError(error).message;
     }
-    if (problem !== before) tell(problem);
+    if (problem !== previous) report(problem);
   };
-  const timer = setInterval(look, everyMs).unref();
+  const timer = setInterval(check, everyMs).unref();
   return () => clearInterval(timer);
 }
 
@@ -78,7 +82,7 @@ function stateOf({ certFile, keyFile }: CertificateFiles): string {
   return [certFile, keyFile].map(fingerprint).join();
 }
 
-/** Why a file cannot be looked at is for the one to tell who reads it. */
+/** A file without a state is not a problem here: reading it produces the error. */
 function fingerprint(file: string): string {
   try {
     const { ino, size, mtimeMs } = statSync(file);

@@ -1,25 +1,25 @@
 import type { ServerResponse } from 'node:http';
 import { ERROR_CATALOGUE, type HealerError } from '../../../protocol/errors.ts';
 
-/** An answer that is no success: status, headers and body (SPEC section 12). */
+/** An error response (docs/http-api.md). */
 export interface ErrorAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Answers change each moment and belong to who asked. */
+/** Responses must not be cached: they change constantly and are specific to the caller. */
 export const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' } as const;
-/** Of server-sent events. */
+/** Headers of server-sent events. */
 export const STREAM_HEADERS = {
   ...COMMON_HEADERS,
   'content-type': 'text/event-stream; charset=utf-8',
-  // Proxies that collect an answer before they pass it on would never pass this one on.
+  // A proxy that buffers a response until it is complete would never forward a stream.
   'x-accel-buffering': 'no',
 } as const;
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** An error as an HTTP answer: the status follows from its code. */
+/** Returns an error as an HTTP response, with the status that belongs to its code. */
 export function errorAnswerOf({ code, message, data }: HealerError): ErrorAnswer {
   const { retryAfterMs } = data;
   return {
@@ -34,7 +34,7 @@ export function errorAnswerOf({ code, message, data }: HealerError): ErrorAnswer
   };
 }
 
-/** Before anything of the request's body was read: the connection cannot be used again. */
+/** Sends an error and closes the connection, which cannot be reused because the body of the request was not read. */
 export function refuse(response: ServerResponse, error: HealerError): void {
   const { status, headers, body } = errorAnswerOf(error);
   response.writeHead(status, { ...headers, connection: 'close' }).end(body);

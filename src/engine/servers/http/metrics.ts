@@ -3,10 +3,10 @@ import { type Figure, type FigureFacts, figuresOf, type FigureUnit } from '../..
 
 export type MetricsSource = () => FigureFacts;
 
-/** What Prometheus wants at the end of a name (https://prometheus.io/docs/practices/naming). */
+/** The suffixes that Prometheus recommends (https://prometheus.io/docs/practices/naming). */
 const SUFFIXES: Readonly<Record<FigureUnit, string>> = { '': '', s: '_seconds', By: '_bytes', '1': '_ratio' };
 
-/** All figures in the format of Prometheus, made when they are asked for. */
+/** Returns all metrics in the text format of Prometheus. */
 export async function describeMetrics(
   source: MetricsSource,
 ): Promise<{ readonly type: string; readonly text: string }> {

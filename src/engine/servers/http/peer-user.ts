@@ -2,20 +2,20 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { isLoopback, normalizeAddress } from '../../../base/host-pattern.ts';
 
-/** Only of such a connection does the kernel still tell the true owner: a closed one belongs to root. */
+/** The kernel reports the owner only while a connection is established; a closed one belongs to root. */
 const ESTABLISHED = '01';
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /**
- * Whether the other end of a connection within this machine belongs to the engine's own user or to root; null where the
- * system does not tell, and for other machines. Loopback is open to every user, and a user's programs are not.
+ * Returns whether the other end of a loopback connection belongs to the engine's own user or root, because every user of
+ * the machine can connect to loopback. Returns null for other machines, and where the system does not provide the owner.
  */
 export async function isOwnPeer(socket: Socket): Promise<boolean | null> {
   const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
   if (!isLoopback(remoteAddress)) return null;
   const tables = (await Promise.all(TABLES.map(readTable))).filter((table) => table !== null);
   if (tables.length === 0) return null;
-  // From the other end's side, its own address stands first.
+  // The entry of the other end lists its own address first.
   const ends = endsOf(remoteAddress, remotePort).flatMap((own) =>
     endsOf(localAddress, localPort).map((other) => `${own} ${other} ${ESTABLISHED} `),
   );
@@ -24,14 +24,14 @@ export async function isOwnPeer(socket: Socket): Promise<boolean | null> {
   return uid !== null && (uid === 0 || uid === process.geteuid?.());
 }
 
-/** Of what follows `local remote state`: queues, timer, retransmissions, user. */
+/** The fields after `local remote state` are: queues, timer, retransmissions, user. */
 const UID_FIELD = 3;
 
 let nextReading: Promise<(string | null)[]> | null = null;
 
 async function readTable(path: string): Promise<string | null> {
   const index = TABLES.indexOf(path);
-  // Those who ask in the same turn are told from one reading, which begins after all of them have connected.
+  // Calls in the same turn of the event loop share one reading, which starts after all of them have connected.
   nextReading ??= new Promise((resolve) => {
     setImmediate(() => {
       nextReading = null;
@@ -47,7 +47,7 @@ function lineWith(table: string, end: string): string | null {
   return table.slice(at + end.length, table.indexOf('\n', at)).trimStart();
 }
 
-/** As the tables write it: addresses as words of the machine's byte order, in hexadecimal. IPv4 may stand in either table. */
+/** Formats an address as the tables do: hexadecimal words in host byte order. Either table may contain an IPv4 address. */
 function endsOf(address: string, port: number): readonly string[] {
   const end = port.toString(16).toUpperCase().padStart(4, '0');
   const bare = normalizeAddress(address);

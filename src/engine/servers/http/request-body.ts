@@ -5,9 +5,9 @@ import { WIRE_LIMITS } from '../../../protocol/limits.ts';
 const LIMIT = WIRE_LIMITS.messageBytes;
 
 /**
- * The body of a request as text; null without one. Read from Node's own request: the framework's limit needs the global
- * `Request` of the whole engine to be replaced.
- * @throws HealerError TOO_LARGE, or INVALID_CONFIG for what is not JSON by its type or no UTF-8
+ * Returns the body of a request as text, or null if it has none. It reads Node's own request, because the size limit of the
+ * framework would require replacing the global `Request` of the whole engine.
+ * @throws HealerError TOO_LARGE; INVALID_CONFIG if the content type is not JSON or the body is not valid UTF-8
  */
 export async function readBody(request: IncomingMessage): Promise<string | null> {
   if (Number(request.headers['content-length'] ?? 0) > LIMIT) throw tooLarge();
@@ -19,10 +19,10 @@ export async function readBody(request: IncomingMessage): Promise<string | null>
     chunks.push(chunk);
   }
   if (bytes === 0) return null;
-  // A page in a browser can send any text without asking, but nothing that calls itself JSON.
+  // Without a CORS preflight, a web page can send plain text but not a request with a JSON content type.
   const type = request.headers['content-type'] ?? '';
   if (!/^application\/(?:[\w.-]+\+)?json\b/i.test(type)) {
-    throw new HealerError('INVALID_CONFIG', 'a body has to be JSON: send "Content-Type: application/json"');
+    throw new HealerError('INVALID_CONFIG', 'the body must be JSON: send "Content-Type: application/json"');
   }
   return decode(Buffer.concat(chunks));
 }
@@ -31,10 +31,10 @@ function decode(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new HealerError('INVALID_CONFIG', 'the body is no UTF-8', {}, { cause });
+    throw new HealerError('INVALID_CONFIG', 'the body is not valid UTF-8', {}, { cause });
   }
 }
 
 function tooLarge(): HealerError {
-  return new HealerError('TOO_LARGE', `a body may have ${String(LIMIT)} bytes`, { limit: LIMIT });
+  return new HealerError('TOO_LARGE', `the body may have at most ${String(LIMIT)} bytes`, { limit: LIMIT });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestHeaders } from '../../../policy/remote-access/request-origin.ts';
 
-/** What a request tells of where it comes from and goes to. Where it names its host more than once, each counts. */
+/** Returns the headers that reveal where a request comes from and which host it addresses. Every host it names counts. */
 export function originHeadersOf({ headers, rawHeaders, url = '' }: IncomingMessage): RequestHeaders {
   const fetchSite = headers['sec-fetch-site'];
   const named = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host');

@@ -8,30 +8,30 @@ import { isRecord } from '../../../protocol/rpc.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 interface HttpInput {
-  /** Of the path, decoded. */
+  /** Decoded. */
   readonly path: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
-  /** Null without one. */
+  /** Null if the request has none. */
   readonly body: string | null;
 }
 
 /**
- * The parameters of a method as a request has them: from its path, its query and its body. They are not validated yet,
- * except that a query becomes what its parameter is: numbers, yes or no, lists.
- * @throws HealerError INVALID_CONFIG for a body that is no JSON object, or for a parameter that is given twice
+ * Returns the parameters of a method from the path, the query and the body of a request. They are not validated yet, but
+ * values in the query are converted to the type of their parameter: number, boolean or list.
+ * @throws HealerError INVALID_CONFIG for a body that is not a JSON object, or for a parameter given more than once
  */
 export function paramsOf(method: MethodName, route: HttpRoute, { path, query, body }: HttpInput): Fields {
-  const asked = queryFields(method, query);
-  const sent = body === null ? {} : bodyFields(route, body);
-  const parts = [path, asked, sent].flatMap((fields) => Object.keys(fields));
-  const twice = parts.find((name, index) => parts.indexOf(name) !== index);
-  if (twice !== undefined) throw unfit(`"${twice}" is given twice, in the path, the query or the body`);
-  return { ...sent, ...asked, ...path };
+  const inQuery = queryFields(method, query);
+  const inBody = body === null ? {} : bodyFields(route, body);
+  const parts = [path, inQuery, inBody].flatMap((fields) => Object.keys(fields));
+  const repeated = parts.find((name, index) => parts.indexOf(name) !== index);
+  if (repeated !== undefined) throw invalid(`"${repeated}" is given more than once in the path, the query or the body`);
+  return { ...inBody, ...inQuery, ...path };
 }
 
 function bodyFields({ body: whole }: HttpRoute, text: string): Fields {
   const value = parseJson(text);
-  if (!isRecord(value)) throw unfit('the body has to be a JSON object');
+  if (!isRecord(value)) throw invalid('the body must be a JSON object');
   return whole === undefined ? value : { [whole]: value };
 }
 
@@ -39,7 +39,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw unfit(`the body is not JSON: ${messageOf(error)}`);
+    throw invalid(`the body is not JSON: ${messageOf(error)}`);
   }
 }
 
@@ -49,7 +49,7 @@ function queryFields(method: MethodName, query: URLSearchParams): Fields {
   return Object.fromEntries([...names].map((name) => [name, readQuery(query.getAll(name), properties[name])]));
 }
 
-/** What does not look like its type is left as it is: the schema says what is wrong with it. */
+/** A value that does not match its type is returned unchanged; validation against the schema then reports it. */
 function readQuery(values: readonly string[], shape: unknown): unknown {
   const { type, items } = isRecord(shape) ? shape : {};
   if (type === 'array') return values.flatMap((value) => value.split(',')).map((value) => readQuery([value], items));
@@ -70,6 +70,6 @@ function schemaOf(method: MethodName): z.core.JSONSchema.BaseSchema {
   return schema;
 }
 
-function unfit(message: string): HealerError {
+function invalid(message: string): HealerError {
   return new HealerError('INVALID_CONFIG', message);
 }

@@ -4,7 +4,7 @@ import { Backpressure } from '../backpressure.ts';
 import type { StreamOutlet } from '../streams.ts';
 import { STREAM_HEADERS } from './error-body.ts';
 
-/** Server-sent events to one client (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+/** Writes server-sent events to one client (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export class SseOutlet extends Backpressure implements StreamOutlet {
   readonly #response: ServerResponse;
 
@@ -19,7 +19,7 @@ export class SseOutlet extends Backpressure implements StreamOutlet {
     for (const text of TEXTS[method](params)) this.#write(text);
   }
 
-  /** So that a client that is gone is noticed, and proxies keep the connection. Who does not read gets none. */
+  /** Sends a comment that keeps proxies from closing the connection and reveals a client that has disconnected. */
   beat(): void {
     if (!this.isCongested) this.#write(': alive\n\n');
   }
@@ -29,7 +29,7 @@ export class SseOutlet extends Backpressure implements StreamOutlet {
   }
 }
 
-/** How each stream is written. Ids are what `Last-Event-ID` brings back. */
+/** The text of each notification. A client that reconnects sends the last id as `Last-Event-ID`. */
 const TEXTS: { readonly [Name in NotificationName]: (params: Notifications[Name]) => readonly string[] } = {
   snapshot: ({ full, more, at, status, rows, removed }) => [sse(null, { full, more, at, status, rows, removed })],
   events: ({ events, missed }) => [

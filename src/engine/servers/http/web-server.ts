@@ -10,43 +10,42 @@ export interface Certificate {
 }
 
 export interface WebServer {
-  /** The port, where any was wanted the one that was found. */
+  /** The port, also if port 0 let the system choose one. */
   readonly port: number;
-  /** For connections from now on; those that stand go on. Nothing without TLS. */
+  /** Uses the certificate for new connections. Does nothing without TLS. */
   renewCertificate(certificate: Certificate): void;
   close(): Promise<void>;
 }
 
-/** How long a client may take to say what it wants, and may then say nothing. */
-export interface Patience {
+/** How long a client may take for each part of a request, and how long a connection may stay idle. */
+export interface Timeouts {
   readonly headersMs: number;
   readonly requestMs: number;
   readonly keepAliveMs: number;
   readonly idleMs: number;
 }
 
-/** How long the servers wait for those who call. */
-export const PATIENCE: Patience = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
+export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
 const SECURITY = { minVersion: 'TLSv1.2' } as const;
-const LONGEST_CHECK_MS = 2_000;
-const MOST_CONNECTIONS = 2_048;
-/** Answers that are on their way when the server goes down. */
-const LAST_WORDS_MS = 1_000;
+const MAX_CHECK_MS = 2_000;
+const MAX_CONNECTIONS = 2_048;
+/** How long pending responses may take once the server is closing. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 export interface WebOptions {
   readonly certificate?: Certificate | null;
-  readonly patience?: Patience;
+  readonly timeouts?: Timeouts;
 }
 
-/** Listens for HTTP, or HTTPS with a certificate. @throws HealerError IO_ERROR when the address cannot be used */
+/** Listens for HTTP, or for HTTPS if a certificate is given. @throws HealerError IO_ERROR if it cannot listen */
 export async function serveWeb(
   { host, port }: Endpoint,
   answer: RequestListener,
-  { certificate = null, patience = PATIENCE }: WebOptions = {},
+  { certificate = null, timeouts = DEFAULT_TIMEOUTS }: WebOptions = {},
 ): Promise<WebServer> {
-  const server = await createServer(answer, certificate, optionsOf(patience));
-  server.maxConnections = MOST_CONNECTIONS;
-  server.setTimeout(patience.idleMs);
+  const server = await createServer(answer, certificate, optionsOf(timeouts));
+  server.maxConnections = MAX_CONNECTIONS;
+  server.setTimeout(timeouts.idleMs);
   await listen(server, host, port);
   const { port: found } = server.address() as AddressInfo;
   return {
@@ -58,12 +57,12 @@ export async function serveWeb(
   };
 }
 
-function optionsOf({ headersMs, requestMs, keepAliveMs }: Patience): ServerOptions {
+function optionsOf({ headersMs, requestMs, keepAliveMs }: Timeouts): ServerOptions {
   return {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
     keepAliveTimeout: keepAliveMs,
-    connectionsCheckingInterval: Math.min(LONGEST_CHECK_MS, headersMs),
+    connectionsCheckingInterval: Math.min(MAX_CHECK_MS, headersMs),
     maxHeaderSize: 16 * 1024,
   };
 }
@@ -80,7 +79,7 @@ async function createServer(
 
 function listen(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    // For as long as it listens: where the machine has no more files, each client that cannot be taken is an error.
+    // This listener stays: each connection that cannot be accepted emits an error, for example without free file descriptors.
     server.on('error', (cause) => {
       const data = { host, port };
       reject(
@@ -93,9 +92,9 @@ function listen(server: Server | SecureServer, host: string, port: number): Prom
 
 function close(server: Server | SecureServer): Promise<void> {
   return new Promise((resolve) => {
-    const impatience = setTimeout(() => server.closeAllConnections(), LAST_WORDS_MS);
+    const timer = setTimeout(() => server.closeAllConnections(), CLOSE_TIMEOUT_MS);
     server.close(() => {
-      clearTimeout(impatience);
+      clearTimeout(timer);
       resolve();
     });
     server.closeIdleConnections();

@@ -22,7 +22,7 @@ interface Sample {
   readonly value: number;
 }
 
-/** By the text of https://prometheus.io/docs/instrumenting/exposition_formats; throws for what is none. */
+/** Parses the format of https://prometheus.io/docs/instrumenting/exposition_formats, and throws for invalid text. */
 function parseExposition(exposition: string) {
   const types = new Map<string, string>();
   const helps = new Set<string>();
@@ -52,8 +52,8 @@ function parseSample(line: string): Sample {
   };
 }
 
-describe('figures for Prometheus', () => {
-  test('are in its format: each with a help and a type, no series twice', () => {
+describe('metrics for Prometheus', () => {
+  test('are valid: each has a help text and a type, and no series appears twice', () => {
     const { types, helps, samples } = parseExposition(text);
     for (const { name } of samples) {
       expect(types.get(name), name).toMatch(/^(gauge|counter)$/);
@@ -74,21 +74,21 @@ describe('figures for Prometheus', () => {
     ['healer_process_cpu_seconds_total', { process: 'web' }, 1.5],
     ['healer_process_restarts_total', { process: 'web', reason: 'crash' }, 2],
     ['healer_process_anomalies_total', { process: 'web', kind: 'memory-leak' }, 1],
-    // From the start on, so that the first one is a rise.
+    // Exported with 0 from the start, so that `increase()` sees the first one.
     ['healer_process_restarts_total', { process: 'web', reason: 'limit' }, 0],
     ['healer_process_anomalies_total', { process: 'web', kind: 'cpu-spike' }, 0],
     ['healer_process_cooldowns_total', { process: 'web' }, 1],
-  ])('%s %j is %d', (name, labels, value) => {
+  ])('export %s %j as %d', (name, labels, value) => {
     const { samples } = parseExposition(text);
     expect(samples).toContainEqual({ name, labels, value });
   });
 
-  test('are the same when they are asked for again', async () => {
+  test('are the same in the next scrape', async () => {
     const names = (exposition: string): string[] => parseExposition(exposition).samples.map(({ name }) => name);
     expect(names((await room.call('/metrics')).text)).toEqual(names(text));
   });
 
-  test('are all that the dashboard shows', () => {
+  test('include every metric that the dashboard shows', () => {
     const dashboard = readFileSync(new URL('../../../../docs/grafana-dashboard.json', import.meta.url), 'utf8');
     const parsed = JSON.parse(dashboard) as { panels: { targets?: { expr: string }[] }[] };
     const known = new Set(parseExposition(text).types.keys());

@@ -33,12 +33,12 @@ async function served(): Promise<Document> {
 }
 
 describe('the OpenAPI document', () => {
-  test('is what an independent validator takes for one', async () => {
+  test('is valid according to an independent validator', async () => {
     const api = await SwaggerParser.validate(await served());
     expect(api).toMatchObject({ openapi: '3.1.0', info: { title: 'healer' } });
   });
 
-  test('is the one that is kept in docs', async () => {
+  test('is the committed one in docs', async () => {
     const kept = readFileSync(new URL('../../../../docs/openapi.json', import.meta.url), 'utf8');
     expect(await served()).toEqual(JSON.parse(kept));
   });
@@ -52,7 +52,7 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(paths)).toEqual(expect.arrayContaining(Object.values(STREAM_ROUTES)));
   });
 
-  test('describes what is answered', async () => {
+  test('matches the responses', async () => {
     const { paths, components } = await served();
     const ajv = new Ajv2020({ strict: false });
     ajv.addSchema({ $id: 'api', components });

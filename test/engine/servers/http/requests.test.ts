@@ -22,7 +22,7 @@ function lastCall() {
   return room.fake.calls.at(-1);
 }
 
-/** Sends bytes as they are, and gives what came back when the server had enough. */
+/** Sends raw bytes, and returns the response once the server has closed the connection. */
 function sendRaw(text: string): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect(room.server.port, '127.0.0.1');
@@ -36,7 +36,7 @@ function sendRaw(text: string): Promise<string> {
 }
 
 describe('requests become calls of methods', () => {
-  test('a query becomes what its parameters are', async () => {
+  test('values in a query are converted to the types of their parameters', async () => {
     await room.call('/events/history?kinds=crashed,restarted&kinds=failed&limit=5&process=web');
     expect(lastCall()).toEqual({
       method: 'events',
@@ -44,7 +44,7 @@ describe('requests become calls of methods', () => {
     });
   });
 
-  test('path and body come together', async () => {
+  test('parameters are combined from path and body', async () => {
     await room.call('/processes/web/stop', { verb: 'POST', body: { graceful: false, timeoutMs: 10 } });
     expect(lastCall()).toEqual({ method: 'stop', params: { id: 'web', graceful: false, timeoutMs: 10 } });
     await room.call('/processes/web/stop', { verb: 'POST' });
@@ -52,7 +52,7 @@ describe('requests become calls of methods', () => {
   });
 
   test.each([
-    ['POST', '/processes/web/stop', '{"id":"other"}', 422, /"id" is given twice/],
+    ['POST', '/processes/web/stop', '{"id":"other"}', 422, /"id" is given more than once/],
     ['POST', '/processes/web/stop', '{"nonsense":1}', 422, /nonsense/],
     ['POST', '/processes/web/stop', '{', 422, /not JSON/],
     ['POST', '/processes/web/stop', '[1]', 422, /JSON object/],
@@ -71,7 +71,7 @@ describe('requests become calls of methods', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ error: { message: expect.stringMatching(sentence), data: {} } });
   });
 
-  test('errors of the engine keep their code, their status and their facts', async () => {
+  test('errors of the engine keep their code, status and data', async () => {
     const { answerTo } = room.fake;
     room.fake.answerTo = () => {
       throw new HealerError('INVALID_STATE', 'it is not running', { id: 'web' });
@@ -84,7 +84,7 @@ describe('requests become calls of methods', () => {
     });
   });
 
-  test('a body that a page could send without asking is not read', async () => {
+  test('a body that a web page could send without a CORS preflight is refused', async () => {
     const answer = await room.call('/processes/web/stop', {
       verb: 'POST',
       body: '{}',
@@ -93,19 +93,19 @@ describe('requests become calls of methods', () => {
     expect(answer).toMatchObject({ status: 422 });
   });
 
-  test('a program is told without its environment, its credentials and its keys', async () => {
+  test('a program is described without its environment, credentials and keys', async () => {
     const { text, status } = await room.call('/processes/web');
     expect(status).toBe(200);
     expect(text).not.toContain(SECRET);
   });
 
-  test('HEAD is GET without a body', async () => {
+  test('HEAD responds as GET does, without a body', async () => {
     expect(await room.call('/processes', { verb: 'HEAD' })).toMatchObject({ status: 200, text: '' });
   });
 });
 
-describe('what would wear the server out', () => {
-  test('a body above 1 MiB is refused, announced or not', async () => {
+describe('requests that could exhaust the server', () => {
+  test('a body above 1 MiB is refused, with or without a Content-Length', async () => {
     const body = JSON.stringify({ id: 'x', command: 'x'.repeat(WIRE_LIMITS.messageBytes) });
     const announced = await room.call('/processes', { verb: 'POST', body }).catch(() => ({ status: 413 }));
     expect(announced.status).toBe(413);
@@ -116,7 +116,7 @@ describe('what would wear the server out', () => {
     expect((await room.call('/processes')).status).toBe(200);
   });
 
-  test('a client that never ends its headers, or its body, is hung up on', async () => {
+  test('a client that never completes its headers or its body is disconnected', async () => {
     const [headers, body] = [
       'GET / HTTP/1.1\r\nX: ',
       'POST /processes HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{',
@@ -131,11 +131,11 @@ describe('what would wear the server out', () => {
       return () => isClosed;
     });
     expect((await room.call('/processes')).status).toBe(200);
-    await waitFor(() => ends.every((isClosed) => isClosed()), 'the end of both', 20_000);
+    await waitFor(() => ends.every((isClosed) => isClosed()), 'both connections to close', 20_000);
     expect((await room.call('/processes')).status).toBe(200);
   });
 
-  test('nothing that is sent ends the server', { timeout: 60_000 }, async () => {
+  test('no input stops the server', { timeout: 60_000 }, async () => {
     const path = fc.oneof(
       fc.webPath(),
       fc.string().map((text) => `/processes/${encodeURIComponent(text)}`),
@@ -178,11 +178,11 @@ describe('what would wear the server out', () => {
     'GET / HTTP/9.9\r\n\r\n',
     `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n\r\n`,
     'GET / HTTP/1.0\r\n\r\n',
-  ])('garbage is answered with an error: %j', async (text) => {
+  ])('the invalid request %j is answered with an error', async (text) => {
     expect(await sendRaw(text)).toMatch(/^HTTP\/1.1 4\d\d/);
   });
 
-  test('JSON is what it says it is', async () => {
+  test('responses are labeled as JSON and must not be cached', async () => {
     const { headers } = await room.call('/processes', { headers: JSON_BODY });
     expect(headers).toMatchObject({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
   });

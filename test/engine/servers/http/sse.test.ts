@@ -56,7 +56,7 @@ function messagesIn(text: string) {
 }
 
 describe('streams of server-sent events', () => {
-  test('events carry their sequence numbers, and go on after the last one that was seen', async () => {
+  test('events carry their sequence numbers, and resume after the last one that was received', async () => {
     room.fake.putEvents(3);
     const fresh = await follow('/events');
     expect(fresh.response.headers['content-type']).toMatch(/^text\/event-stream/);
@@ -71,7 +71,7 @@ describe('streams of server-sent events', () => {
     await waitFor(() => all.messages().length === 4, 'all events');
   });
 
-  test('an engine that lost its history is heard from its beginning', async () => {
+  test('if the engine has lost its history, the stream starts from the beginning', async () => {
     room.fake.putEvents(2);
     const resumed = await follow('/events', { 'Last-Event-ID': '900' });
     await waitFor(() => resumed.messages().length === 2, 'the events of the new history');
@@ -84,10 +84,10 @@ describe('streams of server-sent events', () => {
     await waitFor(() => reader.messages().length === 1, 'the line');
     expect(reader.messages()[0]).toMatchObject({ id: 'a.b:0:1', data: { lines: [{ text: 'hello' }], skipped: 0 } });
     reader.close();
-    await waitFor(() => room.fake.follows[0]?.signal.aborted, 'the end of the follower');
+    await waitFor(() => room.fake.follows[0]?.signal.aborted, 'the follower to be closed');
   });
 
-  test('the table comes whole and then in changes', async () => {
+  test('the table is sent in full first, then as changes', async () => {
     const reader = await follow('/snapshot?intervalMs=100');
     await waitFor(() => reader.messages().length > 0, 'the table');
     expect(reader.messages()[0]?.data).toMatchObject({ full: true, rows: [{ id: 'web' }] });
@@ -98,11 +98,11 @@ describe('streams of server-sent events', () => {
     ['/processes/nobody/logs?follow', 404],
     ['/processes/web/logs?follow&tail=-1', 422],
     ['/snapshot?nonsense=1', 422],
-  ])('what cannot be followed is refused before the stream begins: %s', async (path, status) => {
+  ])('an invalid request is refused before the stream starts: %s', async (path, status) => {
     expect((await room.call(path)).status).toBe(status);
   });
 
-  test('a reader that stalls costs bounded memory, and misses nothing', async () => {
+  test('a reader that stalls uses bounded memory and misses no event', async () => {
     const reader = await follow('/events');
     await waitFor(() => room.fake.watchers === 1, 'the subscription');
     reader.response.pause();
@@ -116,21 +116,25 @@ describe('streams of server-sent events', () => {
     expect(WIRE_LIMITS.unsentBytes).toBeLessThan(60 * 50 * 10_000);
   });
 
-  test('a thousand idle clients are held, served and let go', { timeout: 180_000 }, async () => {
+  test('a thousand idle clients are accepted, served and released', { timeout: 180_000 }, async () => {
     const readers = await Promise.all(Array.from({ length: 1_000 }, () => follow('/events')));
     await waitFor(() => room.server.clients() === 1_000, 'all streams');
     expect((await room.call('/processes')).status).toBe(200);
     room.fake.putEvents(1);
-    await waitFor(() => readers.every((reader) => reader.messages().length === 1), 'the event everywhere', 20_000);
+    await waitFor(
+      () => readers.every((reader) => reader.messages().length === 1),
+      'the event to reach every client',
+      20_000,
+    );
     for (const reader of readers) reader.close();
-    await waitFor(() => room.fake.watchers === 0, 'the end of all streams', 20_000);
+    await waitFor(() => room.fake.watchers === 0, 'all streams to be closed', 20_000);
   });
 
-  test('ends with the server', async () => {
+  test('a stream ends with the server', async () => {
     const reader = await follow('/events');
     let isEnded = false;
     reader.response.once('end', () => (isEnded = true));
     await room.server.close();
-    await waitFor(() => isEnded, 'the end of the stream');
+    await waitFor(() => isEnded, 'the stream to end');
   });
 });

@@ -25,7 +25,7 @@ function put({ certFile, keyFile }: TestCertificate): void {
   copyFileSync(keyFile, files.keyFile);
 }
 
-/** Of the certificate that is served just now. */
+/** Returns the fingerprint of the certificate that is currently served. */
 function servedSerial({ port }: WebServer): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
@@ -36,24 +36,32 @@ function servedSerial({ port }: WebServer): Promise<string> {
   });
 }
 
-describe('a certificate that cannot be used', () => {
+describe('an unusable certificate', () => {
   test.each<[string, () => void, RegExp]>([
-    ['is not there', () => rmSync(files.certFile), /the certificate ".*cert\.pem" cannot be read: .*ENOENT/],
-    ['has no key', () => rmSync(files.keyFile), /the key ".*key\.pem" cannot be read: .*ENOENT/],
-    ['is none', () => writeFileSync(files.certFile, 'hello'), /"[^"]*cert\.pem" holds no certificate in PEM/],
-    ['has a key that is none', () => writeFileSync(files.keyFile, 'hello'), /"[^"]*key\.pem" holds no key in PEM/],
+    ['is missing', () => rmSync(files.certFile), /cannot read the certificate ".*cert\.pem": .*ENOENT/],
+    ['has no key', () => rmSync(files.keyFile), /cannot read the key ".*key\.pem": .*ENOENT/],
     [
-      'has the key of another',
+      'is not in PEM format',
+      () => writeFileSync(files.certFile, 'hello'),
+      /"[^"]*cert\.pem" does not contain a certificate in PEM format/,
+    ],
+    [
+      'has a key that is not in PEM format',
+      () => writeFileSync(files.keyFile, 'hello'),
+      /"[^"]*key\.pem" does not contain a key in PEM format/,
+    ],
+    [
+      'has the key of another certificate',
       () => copyFileSync(RENEWED.keyFile, files.keyFile),
       /the key ".*key\.pem" does not belong to the certificate ".*cert\.pem"/,
     ],
-    ['is a folder', () => (files = { ...files, certFile: folder }), /cannot be read: .*EISDIR/],
+    ['is a folder', () => (files = { ...files, certFile: folder }), /cannot read the certificate ".*": .*EISDIR/],
   ])('%s', (_, spoil, message) => {
     spoil();
     expect(() => readCertificate(files)).toThrow(message);
   });
 
-  test('may not be read', async () => {
+  test('cannot be read without permission', async () => {
     chmodSync(files.keyFile, 0o000);
     await withoutPrivileges(() => {
       expect(() => readCertificate(files)).toThrow(/EACCES/);
@@ -61,23 +69,23 @@ describe('a certificate that cannot be used', () => {
   });
 });
 
-test('a certificate that cannot even be looked at is told, and served again when it can', async () => {
-  const told: (string | null)[] = [];
-  const end = keepCertificate(files, { use: () => undefined, tell: (problem) => void told.push(problem) }, 20);
+test('a certificate whose files disappear is reported, and reported as resolved once they are back', async () => {
+  const reported: (string | null)[] = [];
+  const end = keepCertificate(files, { use: () => undefined, report: (problem) => void reported.push(problem) }, 20);
   rmSync(files.certFile);
   symlinkSync(files.certFile, files.certFile);
-  await waitFor(() => told.length === 1, 'the loss to be told');
-  expect(told).toEqual([expect.stringMatching(/cert\.pem" cannot be read: .*ELOOP/)]);
+  await waitFor(() => reported.length === 1, 'the missing file to be reported');
+  expect(reported).toEqual([expect.stringMatching(/cannot read the certificate ".*cert\.pem": .*ELOOP/)]);
   rmSync(files.certFile);
   put(LOCALHOST);
-  await waitFor(() => told.length === 2, 'the return');
-  expect(told[1]).toBeNull();
+  await waitFor(() => reported.length === 2, 'the problem to be resolved');
+  expect(reported[1]).toBeNull();
   end();
 });
 
-test('a certificate that was renewed before the first look is served, too', async () => {
+test('a certificate that was renewed before the first check is served', async () => {
   const used: Certificate[] = [];
-  const renewal = { use: (certificate: Certificate) => void used.push(certificate), tell: () => undefined };
+  const renewal = { use: (certificate: Certificate) => void used.push(certificate), report: () => undefined };
   put(RENEWED);
   const end = keepCertificate(files, renewal, 20);
   await waitFor(() => used.length > 0, 'the renewed certificate');
@@ -85,27 +93,27 @@ test('a certificate that was renewed before the first look is served, too', asyn
   end();
 });
 
-test('a renewed certificate is served to new connections, and one that does not fit its key is not', async () => {
+test('a renewed certificate is served to new connections unless it does not match its key', async () => {
   const server = await serveWeb({ host: '127.0.0.1', port: 0 }, (_request, response) => response.end('hello'), {
     certificate: readCertificate(files),
   });
-  const told: (string | null)[] = [];
+  const reported: (string | null)[] = [];
   const end = keepCertificate(
     files,
     {
       use: (certificate) => server.renewCertificate(certificate),
-      tell: (problem) => void told.push(problem),
+      report: (problem) => void reported.push(problem),
     },
     20,
   );
   const before = await servedSerial(server);
   copyFileSync(RENEWED.certFile, files.certFile);
-  await waitFor(() => told.length === 1, 'the half of a renewal to be told');
-  expect(told).toEqual([expect.stringContaining('does not belong')]);
+  await waitFor(() => reported.length === 1, 'the incomplete renewal to be reported');
+  expect(reported).toEqual([expect.stringContaining('does not belong')]);
   expect(await servedSerial(server)).toBe(before);
   copyFileSync(RENEWED.keyFile, files.keyFile);
-  await waitFor(() => told.length === 2, 'the renewal');
-  expect(told[1]).toBeNull();
+  await waitFor(() => reported.length === 2, 'the renewal');
+  expect(reported[1]).toBeNull();
   expect(await servedSerial(server)).not.toBe(before);
   end();
   await server.close();
