@@ -6,7 +6,7 @@ import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import { type LifecycleState, type Program, publicName, type StopGoal } from '../../../src/policy/lifecycle/state.ts';
 import { at, circumstances, exit, program, RUN, spec } from '../../support/programs.ts';
 
-/** A situation with the words by which the diagram names what happens in it. */
+/** A situation and its label in the diagram. */
 interface Case {
   readonly label: string;
   readonly fact: Fact;
@@ -28,20 +28,20 @@ const CASES: readonly Case[] = [
     circumstances: { missing: [MISSING] },
   },
   { label: 'needed by another', fact: { kind: 'neededByOther', by: 'site' } },
-  { label: 'dependencies are there', fact: { kind: 'dependencyChanged' } },
-  { label: 'executed', fact: { kind: 'spawned', run: RUN } },
+  { label: 'dependencies ready', fact: { kind: 'dependencyChanged' } },
+  { label: 'spawned', fact: { kind: 'spawned', run: RUN } },
   {
-    label: 'not executable',
+    label: 'cannot start',
     fact: { kind: 'spawnFailed', problem: '' },
     given: { counters: { failures: 1, backoffStep: 1, history: [] } },
   },
   { label: 'time elapsed', fact: { kind: 'timeElapsed' } },
-  { label: 'ended well', fact: { kind: 'exited', exit: exit({ code: 0 }), leftovers: false } },
+  { label: 'success', fact: { kind: 'exited', exit: exit({ code: 0 }), leftovers: false } },
   { label: 'first crash', fact: CRASH },
-  { label: 'crash again', fact: CRASH, given: { counters: { failures: 1, backoffStep: 1, history: [] } } },
-  { label: 'crashed too often', fact: CRASH, given: { counters: { failures: 5, backoffStep: 5, history: OFTEN } } },
-  { label: 'attempts used up', fact: CRASH, given: { spec: spec({ restart: { policy: 'never' } }) } },
-  { label: 'left processes behind', fact: { kind: 'exited', exit: exit(), leftovers: true } },
+  { label: 'repeated crash', fact: CRASH, given: { counters: { failures: 1, backoffStep: 1, history: [] } } },
+  { label: 'too many crashes', fact: CRASH, given: { counters: { failures: 5, backoffStep: 5, history: OFTEN } } },
+  { label: 'gave up', fact: CRASH, given: { spec: spec({ restart: { policy: 'never' } }) } },
+  { label: 'leftover processes', fact: { kind: 'exited', exit: exit(), leftovers: true } },
   {
     label: 'anomaly',
     fact: { kind: 'anomalyFound', anomaly: 'memory-leak', evidence: { sentence: '', figures: {} }, action: 'restart' },
@@ -80,8 +80,8 @@ const STATES: readonly LifecycleState[] = [
 ];
 
 function labelOf(state: LifecycleState, { label, fact }: Case): string {
-  const isEnd = state.name === 'stopping' && fact.kind === 'exited';
-  return isEnd ? `ended, to ${state.goal.kind}` : label;
+  const isExit = state.name === 'stopping' && fact.kind === 'exited';
+  return isExit ? `exited, to ${state.goal.kind}` : label;
 }
 
 function edges(): Map<string, Set<string>> {
@@ -102,12 +102,12 @@ function edges(): Map<string, Set<string>> {
   return found;
 }
 
-test('the state diagram in the docs is the one in the code', async () => {
+test('the state diagram in the docs matches the code', async () => {
   const lines = [...edges()].map(([edge, labels]) => `    ${edge}: ${[...labels].join(', ')}`);
   const page = [
-    '# The life of a program',
+    '# The lifecycle of a program',
     '',
-    'Drawn from `src/policy/lifecycle` by `test/policy/lifecycle/diagram.test.ts`; `npx vitest run -u` draws it anew.',
+    'Generated from `src/policy/lifecycle` by `test/policy/lifecycle/diagram.test.ts`; `npx vitest run -u` updates it.',
     '',
     '```mermaid',
     'stateDiagram-v2',
