@@ -17,7 +17,8 @@ export type { ClientState, Clock, ReconnectingClient, StreamHooks } from './atta
 export type { OnMessage, StreamMessage, StreamName, StreamParams } from './connection/streams.ts';
 export { HealerError } from '../protocol/errors.ts';
 export type { ErrorCode, ErrorData } from '../protocol/errors.ts';
-export type { EngineEvent, EventKind } from '../protocol/engine-event.ts';
+export type { EngineEvent } from '../protocol/engine-event.ts';
+export type { EventKind } from '../protocol/event-kinds.ts';
 export type { LogLine } from '../protocol/log-line.ts';
 export type { CooldownView } from '../protocol/results/cooldown-view.ts';
 export type { HistoryResult } from '../protocol/results/history-result.ts';

@@ -1,3 +1,4 @@
+import { ANOMALY_KINDS } from '../protocol/event-kinds.ts';
 import { hasProcess } from '../protocol/process-phase.ts';
 import { FAULT_CAUSES } from '../protocol/restart-cause.ts';
 import type { EngineStatus, SnapshotRow } from '../protocol/snapshot.ts';
@@ -41,8 +42,6 @@ export interface Figure {
 }
 
 const MB = 2 ** 20;
-/** Told from the start on: what appears with its first finding has no rise that anybody could see. */
-const ANOMALY_KINDS = ['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty'];
 
 /** All that is told of the engine and its programs as figures, to whoever collects them. */
 export function figuresOf(facts: FigureFacts): readonly Figure[] {

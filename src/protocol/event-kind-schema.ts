@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { EVENT_KINDS, type EventKind } from './engine-event.ts';
+import { ALL_EVENT_KINDS } from './event-kinds.ts';
 
 /** The name of a kind of event. Beside the kinds and not among them, since clients read those and load no zod. */
-export const eventKindSchema = z.enum(Object.keys(EVENT_KINDS) as EventKind[]);
+export const eventKindSchema = z.enum(ALL_EVENT_KINDS);

@@ -13,8 +13,8 @@ const ALERT: Alert = {
     ['Signal', 'SIGSEGV'],
     ['Uptime', '3.0s'],
   ],
-  done: ['started it again as pid 4712'],
-  next: 'Its restart policy decides: another try, a rest after too many, or giving up.',
+  done: ['restarted as pid 4712'],
+  next: 'The restart policy decides: restart, cooldown, or give up.',
   heldBack: 0,
 };
 

@@ -1,3 +1,4 @@
+import { SERIES_DETECTORS } from '../../protocol/event-kinds.ts';
 import type { CommandRow } from '../command/command.ts';
 import { FOLLOW, IDS } from '../command/command-options.ts';
 import { countOption, durationOption, patternOption } from '../command/option-values.ts';
@@ -96,8 +97,8 @@ export const LOOKING_COMMANDS: readonly CommandRow[] = [
     options: [
       {
         flags: '--kind <kind>',
-        summary: 'leak (values in MB), spike (percent of one core) or novelty (any)',
-        choices: ['leak', 'spike', 'novelty'],
+        summary: `detector, by the unit of the values: ${SERIES_DETECTORS.map(({ name, unit }) => `${name} (${unit})`).join(', ')}`,
+        choices: SERIES_DETECTORS.map(({ name }) => name),
         defaultValue: 'leak',
       },
     ],

@@ -1,5 +1,6 @@
 import type { Detector } from '../../policy/anomaly/index.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import type { DetectorName } from '../../protocol/event-kinds.ts';
 import type { RunCommand } from '../command/command.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { type BadRow, readSeriesFile } from '../definitions/series-file.ts';
@@ -35,12 +36,10 @@ export const run: RunCommand = async ({ terminal }, [file = '-'], { kind = 'leak
   return 0;
 };
 
-/** The command line has refused other kinds already. */
-async function createDetector(kind: string): Promise<Detector> {
-  const detectors = await import('../../policy/anomaly/index.ts');
-  if (kind === 'spike') return detectors.createSpikeDetector();
-  if (kind === 'novelty') return detectors.createNoveltyDetector();
-  return detectors.createLeakDetector();
+/** The command line accepts no other names. */
+async function createDetector(name: string): Promise<Detector> {
+  const { DETECTORS } = await import('../../policy/anomaly/index.ts');
+  return DETECTORS[name as DetectorName].create();
 }
 
 async function detect(file: string, detector: Detector): Promise<Report> {

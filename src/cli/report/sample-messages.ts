@@ -3,7 +3,7 @@ import type { Alert, AlertKind, AlertMessage } from '../../protocol/alert.ts';
 
 type Sample = Pick<Alert, 'subject' | 'reason' | 'facts' | 'done' | 'next'>;
 
-const RESTARTED = ['started it again as pid 4712'];
+const RESTARTED = ['restarted as pid 4712'];
 
 /** What each kind of alert looks like, with facts that are made up. */
 const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
@@ -15,7 +15,7 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
       ['Core dumped', 'yes'],
     ],
     done: RESTARTED,
-    next: 'Its restart policy decides: another try, a rest after too many, or giving up.',
+    next: 'The restart policy decides: restart, cooldown, or give up.',
   },
   violation: {
     subject: 'example',
@@ -46,28 +46,28 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
     reason: 'exited with code 1 after 12 ms; restarted 5 times within 60 s, so it rests for 120 s',
     facts: [['Exit code', '1']],
     done: [],
-    next: 'The program rests, then gets one fresh try with clean counters.',
+    next: 'The program is restarted once after the cooldown, with its counters reset.',
   },
   'restart-failed': {
     subject: 'example',
     reason: 'exited with code 1 after 12 ms; 3 attempts failed in a row',
     facts: [['Exit code', '1']],
     done: [],
-    next: 'healer does not try again by itself: mend the cause, then start the program.',
+    next: 'healer does not retry by itself. Fix the cause, then start the program.',
   },
   health: {
     subject: 'example',
     reason: 'no answer from http://127.0.0.1:8080/health within 2.0 s, twice in a row',
-    facts: [['Failures in a row', '2']],
+    facts: [['Consecutive failures', '2']],
     done: RESTARTED,
-    next: 'Its restart policy decides: another try, a rest after too many, or giving up.',
+    next: 'The restart policy decides: restart, cooldown, or give up.',
   },
   'engine-recovered': {
     subject: 'healer',
     reason: 'engine started, after one that ended without being told to',
     facts: [],
     done: [],
-    next: 'Programs that lived were taken over; those that died were started again.',
+    next: 'Running programs were re-adopted; programs that had exited were restarted.',
   },
 };
 

@@ -1,9 +1,11 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { type EventKind, meaningOf } from '../../protocol/event-kinds.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { ruleText } from './rule-text.ts';
 
 /** What is told about the last thing that went wrong with a program. */
 export interface Story {
@@ -25,29 +27,6 @@ interface Sample {
   readonly cpuPercent: number | null;
   readonly memoryMb: number | null;
 }
-
-type Rule = (spec: ProcessSpec) => string;
-
-/** What sets a story off, and by which rule of the definition. */
-const RULES: Readonly<Partial<Record<EventKind, Rule>>> = {
-  crashed: ({ restart }) =>
-    `an end is a crash by any signal that nobody asked for, and by every exit code but ${restart.successExitCodes.join(', ')} (restart.successExitCodes)`,
-  exited: ({ restart }) => `it ended well; it is started again by the policy "${restart.policy}" (restart.policy)`,
-  'limit-cpu': ({ limits }) => `CPU above ${amount(limits.cpuPercent)} % in 3 samples in a row (limits.cpuPercent)`,
-  'limit-memory': ({ limits }) => `memory above ${amount(limits.memoryMb)} MB in any sample (limits.memoryMb)`,
-  'memory-leak': ({ anomaly }) => `memory that rises without end (anomaly.leak, action: ${anomaly.leak.action})`,
-  'cpu-spike': ({ anomaly }) => `CPU far above its own past (anomaly.spike, action: ${anomaly.spike.action})`,
-  'fork-bomb': ({ anomaly: { forkBomb } }) =>
-    `more than ${String(forkBomb.maxDescendants)} descendants, or on the way there (anomaly.forkBomb, action: ${forkBomb.action})`,
-  unhealthy: ({ health }) =>
-    `${amount(health?.consecutiveFailuresRequired ?? null)} failed health checks in a row (health.consecutiveFailuresRequired)`,
-  'startup-check-failed': ({ health }) =>
-    `no healthy answer in ${amount(health?.startupCheck.maxAttempts ?? null)} checks after its start (health.startupCheck.maxAttempts)`,
-  'zombies-found': ({ zombies }) => `dead children that it does not reap when asked to (zombies: ${zombies})`,
-  'spawn-failed': () => 'it could not be executed',
-  'terminate-failed': ({ stop }) =>
-    `it was still there ${formatDuration(stop.forceTimeoutMs)} after SIGKILL (stop.forceTimeoutMs)`,
-};
 
 /** What begins a stretch of quiet, told when nothing went wrong. */
 const BEGINNINGS: ReadonlySet<EventKind> = new Set(['started', 'restarted', 'adopted', 'added']);
@@ -75,7 +54,7 @@ export function tellStory({ spec, events, lines, history }: StoryMaterial): Stor
   const told = events.slice(Math.max(0, since));
   return {
     trigger,
-    rule: trigger === null ? null : (RULES[trigger.kind]?.(spec) ?? null),
+    rule: trigger === null ? null : ruleText(trigger.kind, spec),
     samples: samplesUntil(history, trigger === null ? Infinity : Date.parse(trigger.time)),
     events: told,
     lines: linesUntil(lines, trigger === null ? undefined : told.find(({ kind }) => ENDS.has(kind))),
@@ -84,7 +63,7 @@ export function tellStory({ spec, events, lines, history }: StoryMaterial): Stor
 
 /** The cause rather than the end it led to: a limit rather than the exit by SIGTERM that followed. */
 function indexOfTrigger(events: readonly EngineEvent[]): number {
-  const isFault = ({ kind }: EngineEvent): boolean => kind !== 'exited' && RULES[kind] !== undefined;
+  const isFault = ({ kind }: EngineEvent): boolean => meaningOf(kind).rule !== undefined;
   const last = events.findLastIndex(isFault);
   if (events[last]?.kind !== 'crashed') return last;
   const { pid } = events[last];
@@ -108,10 +87,6 @@ function linesUntil(lines: readonly LogLine[], end: EngineEvent | undefined): re
   const endMs = Date.parse(end.time) + LATE_MS;
   // Without timestamps nobody knows which run a line is of.
   return lines.filter(({ time }) => time === null || Date.parse(time) <= endMs).slice(-LINES);
-}
-
-function amount(value: number | null): string {
-  return value === null ? 'what was its limit then' : String(value);
 }
 
 /** What comes next, as far as it is decided: the state's own sentence, and how near a cooldown is. */

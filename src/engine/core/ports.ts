@@ -1,6 +1,7 @@
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import type { Run } from '../../policy/lifecycle/state.ts';
-import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { EventKind } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
 /** A run with the id of its program. */

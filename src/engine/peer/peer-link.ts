@@ -12,7 +12,7 @@ import {
   type PeerWatch,
   UNKNOWN_PARTNER,
 } from '../../policy/peer-watch.ts';
-import type { EventKind } from '../../protocol/engine-event.ts';
+import type { EventKind } from '../../protocol/event-kinds.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { PeerView } from '../../protocol/peer-view.ts';
 import { isStillAlive } from '../../base/proc-stat.ts';

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { type EngineEvent, EVENT_KINDS, type EventKind } from '../../protocol/engine-event.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { EVENT_KINDS, type EventKind } from '../../protocol/event-kinds.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 
 /** Events kept in memory for clients that ask for the past. */

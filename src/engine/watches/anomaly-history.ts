@@ -1,12 +1,11 @@
-import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { isAnomaly } from '../../protocol/event-kinds.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 
 const KEPT_MS = 24 * 3_600_000;
 /** Of one program; all together keep no more than fits into one answer. */
 const KEPT_OF_ONE = 100;
 const KEPT_IN_ALL = 1_000;
-
-const ANOMALIES: ReadonlySet<EventKind> = new Set(['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty']);
 
 /** The anomalies of the last day. It lives on events, so it tells those that other engines of this instance saw too. */
 export class AnomalyHistory {
@@ -40,7 +39,7 @@ export class AnomalyHistory {
 }
 
 function recordOf({ seq, time, kind, process: id, pid, reason, data }: EngineEvent): AnomalyRecord[] {
-  if (id === null || !ANOMALIES.has(kind)) return [];
+  if (id === null || !isAnomaly(kind)) return [];
   const { action, ...figures } = data;
   return [
     { seq, id, at: time, kind, pid, evidence: reason, figures, action: typeof action === 'string' ? action : 'log' },

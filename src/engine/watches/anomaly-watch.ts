@@ -1,90 +1,94 @@
 import { freemem } from 'node:os';
-import type { Detector, Finding, Sample } from '../../policy/anomaly/detector.ts';
-import { createLeakDetector, type LeakSample } from '../../policy/anomaly/leak-detector.ts';
-import { createNoveltyDetector } from '../../policy/anomaly/novelty-detector.ts';
-import { createSpikeDetector } from '../../policy/anomaly/spike-detector.ts';
+import type { Detector, Finding } from '../../policy/anomaly/detector.ts';
+import { type DetectorInput, DETECTORS } from '../../policy/anomaly/detectors.ts';
+import type { LeakSample } from '../../policy/anomaly/leak-detector.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
+import type { AnomalyKind, DetectorName } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
-import { MinuteMean } from './minute-mean.ts';
 import type { TreeUsage } from '../sampling/sampler.ts';
+import { MinuteMean } from './minute-mean.ts';
 
 type AnomalyFact = FactOf<'anomalyFound'>;
-type Anomaly = Exclude<AnomalyFact['anomaly'], 'fork-bomb'>;
 
-/** An anomaly that lasts is told, and acted on, again after so long: what kept healing from it may be over. */
-const RETELL_S = 30 * 60;
-/**
- * A program that was ended for growing fast may grow to so many times that size before it is ended for it again: one
- * that only needs much memory gets it after a few restarts, and one that leaks is ended each time.
- */
-const GRACE = 2;
+/** An anomaly that persists is reported, and acted on, again after this time: healing may be possible by then. */
+const REPORT_AGAIN_S = 30 * 60;
 const MS_PER_S = 1_000;
 const BYTES_PER_MB = 2 ** 20;
 
-/** A detector that is fed the means of minutes. */
-interface MinuteDetector {
-  readonly mean: MinuteMean;
-  readonly detector: Detector;
+/** A detector with the input that it takes. */
+interface Stream {
+  readonly name: DetectorName;
+  readonly input: DetectorInput;
+  readonly action: AnomalyFact['action'];
+  readonly detector: Detector<LeakSample>;
+  /** Null if it takes every sample. */
+  readonly minutes: MinuteMean | null;
 }
 
-/** The detectors of one program. */
+/** The detectors of one run of a program. */
 interface Watched {
-  readonly settings: ProcessSpec['anomaly'];
+  readonly anomaly: ProcessSpec['anomaly'];
   readonly limits: ProcessSpec['limits'];
-  run: number;
-  readonly leak: Detector<LeakSample> | null;
-  readonly spike: Detector | null;
-  readonly oddMemory: MinuteDetector | null;
-  readonly oddCpu: MinuteDetector | null;
-  readonly toldAt: Partial<Record<Anomaly, number>>;
-  /** Below it, growing fast is what this program was restarted for before. */
-  fastAboveMb: number;
+  readonly run: number;
+  readonly streams: readonly Stream[];
+  readonly reportedAt: Partial<Record<AnomalyKind, number>>;
+  /** By detector; outlives the run. */
+  readonly tolerated: Partial<Record<DetectorName, number>>;
 }
 
 /**
- * Feeds what programs use to their detectors and gives what is to be told of it. What the detectors have learnt is of
- * one run, and of this engine: the next one begins anew.
+ * Feeds what programs use to their detectors and returns what they found. What a detector has learned is valid for one
+ * run under one engine; the next run starts from scratch.
  */
 export class AnomalyWatch {
   readonly #byId = new Map<string, Watched>();
   #hostFreeMb = Infinity;
   #hostReadAt = -Infinity;
 
-  /** @param monoMs a clock that never runs backwards */
-  look(entry: ManagedProgram, run: number, usage: TreeUsage, monoMs: number): readonly AnomalyFact[] {
+  /**
+   * Takes one sample of a run.
+   *
+   * @param monoMs a clock that never runs backwards
+   */
+  take(entry: ManagedProgram, run: number, usage: TreeUsage, monoMs: number): AnomalyFact[] {
+    const { memoryMb, cpuPercent } = usage;
     const t = monoMs / MS_PER_S;
-    const watched = this.#watchedOf(entry, run);
-    const found: AnomalyFact[] = [];
-    const take = (anomaly: Anomaly, action: AnomalyFact['action'], finding: Finding | undefined): void => {
-      const fact = finding === undefined ? null : factOf(watched, anomaly, action, finding, t);
-      if (fact !== null) found.push(fact);
-    };
-    const { leak, spike } = watched.settings;
-    const memory = { t, value: usage.memoryMb, hostFreeMb: this.#readHost(t) };
-    take('memory-leak', leak.action, watched.leak?.push(memory));
-    take('novelty', 'log', pushMinute(watched.oddMemory, t, usage.memoryMb));
-    if (usage.cpuPercent === null) return found;
-    const cpu: Sample = { t, value: usage.cpuPercent };
-    take('cpu-spike', spike.action, watched.spike?.push(cpu));
-    take('novelty', 'log', pushMinute(watched.oddCpu, t, usage.cpuPercent));
+    const found = this.#push(entry, run, 'memory', { t, value: memoryMb, hostFreeMb: this.#readHost(t) });
+    if (cpuPercent !== null) found.push(...this.#push(entry, run, 'cpu', { t, value: cpuPercent }));
     return found;
+  }
+
+  /** Takes the number of descendants, which is also counted between two samples. */
+  takeDescendants(entry: ManagedProgram, run: number, descendants: number, monoMs: number): AnomalyFact[] {
+    return this.#push(entry, run, 'descendants', { t: monoMs / MS_PER_S, value: descendants });
   }
 
   forget(id: string): void {
     this.#byId.delete(id);
   }
 
+  #push(entry: ManagedProgram, run: number, input: DetectorInput, sample: LeakSample): AnomalyFact[] {
+    const watched = this.#watchedOf(entry, run);
+    const found: AnomalyFact[] = [];
+    for (const stream of watched.streams) {
+      if (stream.input !== input) continue;
+      const fact = factOf(watched, stream, findingOf(stream, sample), sample.t);
+      if (fact !== null) found.push(fact);
+    }
+    return found;
+  }
+
   #watchedOf({ id, program }: ManagedProgram, run: number): Watched {
-    const { anomaly: settings, limits } = program.spec;
+    const { anomaly, limits } = program.spec;
     const known = this.#byId.get(id);
-    if (known?.run === run && known.settings === settings && known.limits === limits) return known;
-    const watched = watch(settings, limits, run, known?.fastAboveMb ?? 0);
+    if (known?.run === run && known.anomaly === anomaly && known.limits === limits) return known;
+    const watched = watch(anomaly, limits, run, known?.tolerated ?? {});
     this.#byId.set(id, watched);
     return watched;
   }
 
-  /** Once a tick, not once a program. */
+  /** Reads the free memory once a tick, not once a program. */
   #readHost(t: number): number {
     if (t - this.#hostReadAt >= 0.5) {
       this.#hostReadAt = t;
@@ -95,50 +99,43 @@ export class AnomalyWatch {
 }
 
 function watch(
-  settings: ProcessSpec['anomaly'],
+  anomaly: ProcessSpec['anomaly'],
   limits: ProcessSpec['limits'],
   run: number,
-  fastAboveMb: number,
+  tolerated: Watched['tolerated'],
 ): Watched {
-  const { leak, spike, novelty } = settings;
-  const { fastMbPerSecond, minGrowthMb } = leak;
-  const { minPercent, warmUpSeconds } = spike;
-  return {
-    settings,
-    limits,
-    run,
-    leak: leak.enabled
-      ? createLeakDetector({ limitMb: limits.memoryMb, fastMbPerSecond, fastAboveMb, minGrowthMb })
-      : null,
-    spike: spike.enabled ? createSpikeDetector({ minPercent, warmUpSeconds }) : null,
-    oddMemory: novelty.enabled ? minutely('memory', 'MB') : null,
-    oddCpu: novelty.enabled ? minutely('CPU', '%') : null,
-    toldAt: {},
-    fastAboveMb,
-  };
+  const streams = Object.entries(DETECTORS).flatMap(([key, { inputs, takesMinutes = false, create }]): Stream[] => {
+    const name = key as DetectorName;
+    const settings = anomaly[name];
+    if (!settings.enabled) return [];
+    return inputs.map((input) => ({
+      name,
+      input,
+      action: 'action' in settings ? settings.action : 'log',
+      detector: create({ input, anomaly, limits, tolerated: tolerated[name] ?? 0 }),
+      minutes: takesMinutes ? new MinuteMean() : null,
+    }));
+  });
+  return { anomaly, limits, run, streams, reportedAt: {}, tolerated };
 }
 
-function minutely(name: string, unit: string): MinuteDetector {
-  return { mean: new MinuteMean(), detector: createNoveltyDetector({ name, unit }) };
+function findingOf({ detector, minutes }: Stream, sample: LeakSample): Finding | null {
+  if (minutes === null) return detector.push(sample);
+  const mean = minutes.push(sample.t, sample.value);
+  return mean === null ? null : detector.push({ t: sample.t, value: mean });
 }
 
-function pushMinute(minutes: MinuteDetector | null, t: number, value: number): Finding | undefined {
-  const mean = minutes?.mean.push(t, value) ?? null;
-  return mean === null ? undefined : minutes?.detector.push({ t, value: mean });
-}
-
-/** Null where there is nothing new to tell. */
+/** Returns null if there is nothing new to report. */
 function factOf(
-  watched: Watched,
-  anomaly: Anomaly,
-  action: AnomalyFact['action'],
-  finding: Finding,
+  { reportedAt, tolerated }: Watched,
+  { name, action }: Stream,
+  finding: Finding | null,
   t: number,
 ): AnomalyFact | null {
-  if (!finding.anomaly || finding.evidence === null) return null;
-  if (t - (watched.toldAt[anomaly] ?? -Infinity) < RETELL_S) return null;
-  watched.toldAt[anomaly] = t;
-  const { mbPerSecond, toMb = 0 } = finding.evidence.figures;
-  if (mbPerSecond !== undefined) watched.fastAboveMb = GRACE * toMb;
-  return { kind: 'anomalyFound', anomaly, action, evidence: finding.evidence };
+  if (finding?.anomaly !== true || finding.evidence === null) return null;
+  const { event, toleratedNext } = DETECTORS[name];
+  if (t - (reportedAt[event] ?? -Infinity) < REPORT_AGAIN_S) return null;
+  reportedAt[event] = t;
+  tolerated[name] = toleratedNext?.(finding.evidence) ?? tolerated[name] ?? 0;
+  return { kind: 'anomalyFound', anomaly: event, action, evidence: finding.evidence };
 }

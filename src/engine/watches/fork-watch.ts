@@ -1,12 +1,10 @@
-import { ForkBombDetector } from '../../policy/anomaly/fork-bomb.ts';
-import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
-import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Sampler, TreeRoot } from '../sampling/sampler.ts';
 import { TaskCount } from '../sampling/task-count.ts';
+import type { AnomalyWatch } from './anomaly-watch.ts';
 
 /** How often it is asked whether the machine has more tasks than before. */
 const PULSE_MS = 100;
@@ -14,31 +12,22 @@ const PULSE_MS = 100;
 const SURGE = 20;
 /** After a look that found nothing of the kind: somebody compiles. */
 const REST_MS = 500;
-/** A bomb that nothing is to be done about is told again after so long. */
-const RETELL_S = 30 * 60;
-const MS_PER_S = 1_000;
 
 export interface ForkWatchParts {
   readonly engine: Pick<Engine, 'programs' | 'post'>;
   readonly sampler: Pick<Sampler, 'count'>;
   readonly tasks: Pick<TaskCount, 'read' | 'close'>;
+  readonly anomalies: Pick<AnomalyWatch, 'takeDescendants'>;
   readonly monoMs: () => number;
 }
 
 /** The watch over forks of this machine. */
 export function createForkWatch(
   engine: Engine,
+  anomalies: AnomalyWatch,
   { sampler, clock }: { readonly sampler: Sampler; readonly clock: Clock },
 ): ForkWatch {
-  return new ForkWatch({ engine, sampler, tasks: new TaskCount(), monoMs: () => clock.now().mono });
-}
-
-/** What is known of one run. */
-interface Watched {
-  readonly run: number;
-  readonly settings: ProcessSpec['anomaly']['forkBomb'];
-  readonly detector: ForkBombDetector;
-  toldAt: number;
+  return new ForkWatch({ engine, sampler, anomalies, tasks: new TaskCount(), monoMs: () => clock.now().mono });
 }
 
 /**
@@ -47,7 +36,6 @@ interface Watched {
  */
 export class ForkWatch {
   readonly #parts: ForkWatchParts;
-  readonly #byId = new Map<string, Watched>();
   #pulse: NodeJS.Timeout | undefined;
   #tasks = Infinity;
   #isLooking = false;
@@ -69,24 +57,11 @@ export class ForkWatch {
 
   /** @param processes living ones of the tree, the program's own included */
   take(entry: ManagedProgram, processes: number): void {
-    const { settings, run } = { settings: entry.program.spec.anomaly.forkBomb, run: judgedRunOf(entry) };
-    if (!settings.enabled || run === null) return;
-    const t = this.#parts.monoMs() / MS_PER_S;
-    const watched = this.#watchedOf(entry.id, run, settings);
-    const evidence = watched.detector.push({ t, descendants: Math.max(0, processes - 1) });
-    if (evidence === null || t - watched.toldAt < RETELL_S) return;
-    watched.toldAt = t;
-    const fact: FactOf<'anomalyFound'> = {
-      kind: 'anomalyFound',
-      anomaly: 'fork-bomb',
-      evidence,
-      action: settings.action,
-    };
-    this.#parts.engine.post(entry.id, fact);
-  }
-
-  forget(id: string): void {
-    this.#byId.delete(id);
+    const { engine, anomalies, monoMs } = this.#parts;
+    const run = judgedRunOf(entry);
+    if (run === null) return;
+    const found = anomalies.takeDescendants(entry, run.number, Math.max(0, processes - 1), monoMs());
+    for (const fact of found) engine.post(entry.id, fact);
   }
 
   async #feel(): Promise<void> {
@@ -117,15 +92,6 @@ export class ForkWatch {
       isOurs ||= processes > SURGE / 2;
     }
     return isOurs;
-  }
-
-  #watchedOf(id: string, run: Run, settings: Watched['settings']): Watched {
-    const known = this.#byId.get(id);
-    if (known?.run === run.number && known.settings === settings) return known;
-    const detector = new ForkBombDetector(settings.maxDescendants);
-    const watched = { run: run.number, settings, detector, toldAt: -Infinity };
-    this.#byId.set(id, watched);
-    return watched;
   }
 }
 

@@ -32,7 +32,7 @@ export class Observation {
     this.#engine = engine;
     this.#clock = clock;
     this.histories = new UsageHistories(() => clock.now().wall);
-    this.#forkWatch = createForkWatch(engine, parts);
+    this.#forkWatch = createForkWatch(engine, this.#anomalyWatch, parts);
     this.#monitor = new Monitor(engine, sampler, this.histories, {
       ...listener,
       onSample: (entry, usage) => this.#take(entry, usage),
@@ -55,7 +55,6 @@ export class Observation {
     this.anomalies.forget(id);
     this.sums.forget(id);
     this.#anomalyWatch.forget(id);
-    this.#forkWatch.forget(id);
   }
 
   close(): void {
@@ -69,6 +68,6 @@ export class Observation {
     const { mono } = this.#clock.now();
     this.#forkWatch.take(entry, usage.processes);
     this.sums.addUsage(entry.id, usage.cpuPercent, mono);
-    for (const fact of this.#anomalyWatch.look(entry, run.number, usage, mono)) this.#engine.post(entry.id, fact);
+    for (const fact of this.#anomalyWatch.take(entry, run.number, usage, mono)) this.#engine.post(entry.id, fact);
   }
 }

@@ -1,4 +1,5 @@
-import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { isAnomaly } from '../../protocol/event-kinds.ts';
 
 /** What has come together for a program since the engine started. */
 interface Totals {
@@ -9,7 +10,6 @@ interface Totals {
   readonly anomalies: Map<string, number>;
 }
 
-const ANOMALIES: ReadonlySet<EventKind> = new Set(['memory-leak', 'cpu-spike', 'fork-bomb', 'novelty']);
 /** A pause of the machine is no time in which anybody used a processor. */
 const LONGEST_GAP_MS = 5_000;
 
@@ -35,7 +35,7 @@ export class ProgramSums {
       const { cause } = data;
       if (kind === 'restarted') increase(this.#own(process).restarts, typeof cause === 'string' ? cause : 'unknown');
       if (kind === 'cooldown-started') this.#own(process).cooldowns++;
-      if (ANOMALIES.has(kind)) increase(this.#own(process).anomalies, kind);
+      if (isAnomaly(kind)) increase(this.#own(process).anomalies, kind);
     }
   }
 

@@ -1,66 +1,42 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { Alert, AlertKind } from '../../protocol/alert.ts';
-import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { Alert } from '../../protocol/alert.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { type EventKind, type EventMeaning, meaningOf } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import { type AlertedKind, whatComesNext } from './what-comes-next.ts';
+import { nextSentence } from './next-steps.ts';
 
-/** What the alert needs to know of the program besides the event. */
+/** The program that an event is about, as far as an alert needs it. */
 export interface AlertSubject {
   readonly name: string;
   readonly notify: ProcessSpec['notify'];
 }
 
-interface Row {
-  readonly kind: AlertKind;
-  /** What is added to the name in the subject, as in "app (memory leak)". */
-  readonly what?: string;
-}
+type AlertRule = NonNullable<EventMeaning['alert']>;
 
-/** Which events are alerts. What is not here was asked for by somebody, or is told by another event. */
-const ROWS: Readonly<Record<AlertedKind, Row>> = {
-  crashed: { kind: 'crash' },
-  'spawn-failed': { kind: 'restart-failed' },
-  failed: { kind: 'restart-failed' },
-  'limit-cpu': { kind: 'violation' },
-  'limit-memory': { kind: 'violation' },
-  'would-restart': { kind: 'violation' },
-  'memory-leak': { kind: 'anomaly', what: 'memory leak' },
-  'cpu-spike': { kind: 'anomaly', what: 'CPU spike' },
-  'fork-bomb': { kind: 'anomaly', what: 'fork bomb' },
-  'zombies-found': { kind: 'zombies' },
-  'cooldown-started': { kind: 'cooldown' },
-  unhealthy: { kind: 'health' },
-  'startup-check-failed': { kind: 'health' },
-  'engine-started': { kind: 'engine-recovered' },
-};
-
-/** The alert that an event calls for, if any. Pure: the same event gives the same alert, with the same id. */
+/**
+ * Returns the alert that an event causes, or null. The same event always gives the same alert with the same id, so
+ * that events that are considered twice are not sent twice.
+ */
 export function alertOf(event: EngineEvent, subject: AlertSubject | null): Alert | null {
-  const { kind } = event;
-  if (!isAlerted(kind) || !isNews(event) || !isWanted(kind, subject)) return null;
-  const row = ROWS[kind];
+  const { alert: rule } = meaningOf(event.kind);
+  if (rule === undefined || !isNews(event, rule) || !isWanted(event.kind, subject)) return null;
   return {
     id: `${String(event.seq)}-${Date.parse(event.time).toString(36)}`,
-    kind: row.kind,
-    subject: subjectOf(event, row, subject),
+    kind: rule.kind,
+    subject: subjectOf(event, rule, subject),
     process: event.process,
     pid: event.pid,
     time: event.time,
     reason: event.reason,
     facts: factsOf(event),
     done: [],
-    next: whatComesNext(kind, event.data),
+    next: nextSentence(rule.next, event.data),
     heldBack: 0,
   };
 }
 
-function isAlerted(kind: EventKind): kind is AlertedKind {
-  return kind in ROWS;
-}
-
-/** An engine that was told to go down comes back as planned; one that was killed is news. */
-function isNews({ kind, data }: EngineEvent): boolean {
-  return kind !== 'engine-started' || data['interrupted'] === true;
+function isNews({ data }: EngineEvent, { onlyIf }: AlertRule): boolean {
+  return onlyIf === undefined || data[onlyIf] === true;
 }
 
 function isWanted(kind: EventKind, subject: AlertSubject | null): boolean {
@@ -68,7 +44,7 @@ function isWanted(kind: EventKind, subject: AlertSubject | null): boolean {
   return notify === 'all' || (notify !== 'none' && notify.includes(kind));
 }
 
-function subjectOf({ process, data }: EngineEvent, { kind, what }: Row, subject: AlertSubject | null): string {
+function subjectOf({ process, data }: EngineEvent, { kind, what }: AlertRule, subject: AlertSubject | null): string {
   const name = subject?.name ?? process ?? 'healer';
   if (kind === 'zombies') return String(countOf(data));
   return what === undefined ? name : `${name} (${what})`;
@@ -81,7 +57,7 @@ function countOf(data: EngineEvent['data']): number {
   return Array.isArray(list) ? list.length : 1;
 }
 
-/** Which of an event's data are evidence, under which name, in which form. */
+/** Fields of an event's data that an alert shows as evidence, with their label and format. */
 const FACTS: readonly (readonly [field: string, label: string, show: (value: unknown) => string | null])[] = [
   ['signal', 'Signal', text],
   ['code', 'Exit code', text],
@@ -92,10 +68,10 @@ const FACTS: readonly (readonly [field: string, label: string, show: (value: unk
   ['evidence', 'Evidence', text],
   ['score', 'Score', text],
   ['descendants', 'Descendants', text],
-  ['failures', 'Failures in a row', text],
+  ['failures', 'Consecutive failures', text],
   ['count', 'Count', text],
-  ['until', 'Rests until', text],
-  ['delayMs', 'Next try in', duration],
+  ['until', 'In cooldown until', text],
+  ['delayMs', 'Next attempt in', duration],
   ['problem', 'Problem', text],
 ];
 
@@ -115,18 +91,12 @@ function duration(value: unknown): string | null {
   return typeof value === 'number' ? formatDuration(value) : null;
 }
 
-/** Events that tell what became of a fault: told in its alert, as what healer did. */
-const FOLLOW_UPS: ReadonlySet<EventKind> = new Set([
-  ...(['stopping', 'killed', 'restarted', 'restart-scheduled', 'leftovers-ended', 'exited'] as const),
-  ...(['cooldown-started', 'failed', 'would-restart', 'zombies-cleaned'] as const),
-]);
-
-/** A restart's own reason is that of the fault; what it adds is the new process. */
+/** Returns how an alert reports a response. The reason of a restart repeats the fault; only the new process is news. */
 export function followUpOf({ kind, pid, reason }: EngineEvent): string {
-  return kind === 'restarted' ? `started it again${pid === null ? '' : ` as pid ${String(pid)}`}` : reason;
+  return kind === 'restarted' ? `restarted${pid === null ? '' : ` as pid ${String(pid)}`}` : reason;
 }
 
-/** Whether an event tells what was done about a failure that was alerted already. */
+/** Returns whether an event is a response to a fault: the alert about the fault reports it as what healer did. */
 export function isFollowUp({ kind }: EngineEvent): boolean {
-  return FOLLOW_UPS.has(kind);
+  return meaningOf(kind).is === 'response';
 }

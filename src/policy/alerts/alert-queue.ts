@@ -1,7 +1,7 @@
 import type { Alert } from '../../protocol/alert.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { alertOf, type AlertSubject, followUpOf, isFollowUp } from './alert-of.ts';
-import { nextAfter } from './what-comes-next.ts';
+import { sentenceAfter } from './next-steps.ts';
 import { elapsedMs, limitRate, pruneTallies, type Tallies, type Tally } from './rate-limit.ts';
 
 /** All that decides which alerts go out and when. Plain data, kept on disk. Times are wall clock, in ms. */
@@ -88,7 +88,7 @@ function considerOne(
 function addFollowUp(draft: Draft, event: EngineEvent, nowMs: number): boolean {
   const { process } = event;
   const sentence = followUpOf(event);
-  const next = nextAfter(event);
+  const next = sentenceAfter(event);
   for (const [index, entry] of draft.waiting.entries()) {
     const { alert } = entry;
     if (alert.process !== process) continue;

@@ -1,5 +1,5 @@
 import type { Alert } from '../../protocol/alert.ts';
-import type { EventKind } from '../../protocol/engine-event.ts';
+import type { EventKind } from '../../protocol/event-kinds.ts';
 
 /** What the rate limit remembers of one kind of event of one program. Times are wall clock, in ms. */
 export interface Tally {

@@ -1,4 +1,4 @@
-import type { EventKind } from '../../protocol/engine-event.ts';
+import type { EventKind } from '../../protocol/event-kinds.ts';
 import type { Program, Run } from './state.ts';
 
 /** What the engine is to do. Policy only names it; `engine/core/perform.ts` does it. */

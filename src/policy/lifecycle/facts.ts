@@ -1,3 +1,4 @@
+import type { AnomalyKind } from '../../protocol/event-kinds.ts';
 import type { Evidence } from '../anomaly/detector.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
@@ -40,7 +41,7 @@ export type Fact =
     }
   | {
       readonly kind: 'anomalyFound';
-      readonly anomaly: 'memory-leak' | 'cpu-spike' | 'fork-bomb' | 'novelty';
+      readonly anomaly: AnomalyKind;
       readonly evidence: Evidence;
       readonly action: 'log' | 'restart' | 'kill';
     }

@@ -1,4 +1,4 @@
-import type { EventKind } from '../engine-event.ts';
+import type { EventKind } from '../event-kinds.ts';
 
 /** What a detector found about a program. */
 export interface AnomalyRecord {

@@ -6,6 +6,7 @@ import { timeOfDay } from '../text/figures.ts';
 import { fitText } from '../text/narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
+import { toneOfKind } from '../style/tone-of-kind.ts';
 
 /** What was done about a finding, as far as it was more than a note. */
 const TONE_OF_ACTION: Readonly<Record<string, Span['tone']>> = { restart: 'bad', kill: 'bad', observe: 'busy' };
@@ -17,7 +18,7 @@ export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTa
   const time = columns >= 60 ? 8 : 5;
   const row = ({ at, kind, id, action, evidence }: AnomalyRecord): Span[] => [
     span(`${timeOfDay(at).slice(0, time)} `, 'muted'),
-    span(`${fitText(kind, 11, glyphs.ellipsis)} `, kind === 'novelty' ? 'info' : 'busy'),
+    span(`${fitText(kind, 11, glyphs.ellipsis)} `, toneOfKind(kind)),
     span(`${fitText(id, who, glyphs.ellipsis)} `),
     span(`${fitText(action, 8, glyphs.ellipsis)} `, TONE_OF_ACTION[action] ?? 'muted'),
     span(evidence),
@@ -32,10 +33,7 @@ export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTa
     count: found.length,
     row: (index) => rowOf(found, index, row),
     detail: (index) => detailOf(found[index]),
-    empty:
-      state.anomalies === null
-        ? 'being read ...'
-        : 'no leak, spike, fork bomb or novelty was found in the last 24 hours',
+    empty: state.anomalies === null ? 'being read ...' : 'no anomalies in the last 24 hours',
   };
 }
 

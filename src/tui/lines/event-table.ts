@@ -1,5 +1,5 @@
-import { EVENT_KINDS, type EngineEvent } from '../../protocol/engine-event.ts';
-import { isBadNews } from '../store/messages.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { ALL_EVENT_KINDS } from '../../protocol/event-kinds.ts';
 import { selectEvents } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
 import { dataText } from '../text/data-text.ts';
@@ -7,9 +7,10 @@ import { timeOfDay } from '../text/figures.ts';
 import { fitText } from '../text/narrow-text.ts';
 import { type RecordTable, rowOf } from './record-table.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
+import { toneOfKind } from '../style/tone-of-kind.ts';
 
 /** The longest kind of an event. */
-const KIND_WIDTH = Math.max(...Object.keys(EVENT_KINDS).map((kind) => kind.length));
+const KIND_WIDTH = Math.max(...ALL_EVENT_KINDS.map((kind) => kind.length));
 
 /** What was decided and why, the newest last. */
 export function eventTable(state: State, { columns, glyphs }: Scene): RecordTable {
@@ -22,7 +23,7 @@ export function eventTable(state: State, { columns, glyphs }: Scene): RecordTabl
   const note = isFollowing ? 'following' : below > 0 ? `${below} newer below, f follows` : 'f follows';
   const row = (event: EngineEvent): Span[] => [
     span(`${timeOfDay(event.time).slice(0, time)} `, 'muted'),
-    span(`${fitText(event.kind, kind, glyphs.ellipsis)} `, isBadNews(event.kind) ? 'bad' : 'info'),
+    span(`${fitText(event.kind, kind, glyphs.ellipsis)} `, toneOfKind(event.kind)),
     span(`${fitText(event.process ?? 'engine', who, glyphs.ellipsis)} `),
     span(event.reason),
   ];

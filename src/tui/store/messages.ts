@@ -1,5 +1,6 @@
 import { formatDuration } from '../../base/duration.ts';
-import type { EngineEvent, EventKind } from '../../protocol/engine-event.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import { type EventKind, meaningOf } from '../../protocol/event-kinds.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ZombieCleanup } from '../../protocol/results/zombie-view.ts';
@@ -82,27 +83,8 @@ export function plainMessage(text: string, tone: Message['tone'], nowMs: number)
   return { text, tone, command: null, atMs: nowMs, isNews: false };
 }
 
-const BAD_NEWS: ReadonlySet<EventKind> = new Set<EventKind>([
-  'crashed',
-  'spawn-failed',
-  'terminate-failed',
-  'limit-cpu',
-  'limit-memory',
-  'cooldown-started',
-  'failed',
-  'engine-degraded',
-  'config-invalid',
-  'file-corrupt',
-  'log-gap',
-  'unhealthy',
-  'startup-check-failed',
-  'memory-leak',
-  'fork-bomb',
-  'alert-failed',
-]);
-
-export function isBadNews(kind: EventKind): boolean {
-  return BAD_NEWS.has(kind);
+function isBadNews(kind: EventKind): boolean {
+  return meaningOf(kind).tone === 'bad';
 }
 
 function readingMs({ tone }: Message): number {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { tellStory } from '../../../src/cli/report/story.ts';
-import type { EngineEvent, EventKind } from '../../../src/protocol/engine-event.ts';
+import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
+import type { EventKind } from '../../../src/protocol/event-kinds.ts';
 import type { HistoryResult } from '../../../src/protocol/results/history-result.ts';
 import { engineEvent } from '../../support/program-row.ts';
 import { spec } from '../../support/programs.ts';
@@ -72,7 +73,9 @@ describe('the story of a program', () => {
     const { rule } = story(eventsOf(['limit-memory', 1]), { spec: spec({ limits }) });
     expect(rule).toBe('memory above 300 MB in any sample (limits.memoryMb)');
     const restart = { successExitCodes: [0, 3] };
-    expect(story(eventsOf(['crashed', 1]), { spec: spec({ restart }) }).rule).toContain('every exit code but 0, 3');
+    expect(story(eventsOf(['crashed', 1]), { spec: spec({ restart }) }).rule).toContain(
+      'an exit code other than 0, 3 (',
+    );
   });
 
   test('shows the last ten samples before the fault, with their times', () => {

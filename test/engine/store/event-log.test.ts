@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type EventDraft, EventLog, formatEvent, parseEvent } from '../../../src/engine/store/event-log.ts';
-import { type EngineEvent, EVENT_KINDS, type EventKind } from '../../../src/protocol/engine-event.ts';
+import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
+import { EVENT_KINDS, type EventKind } from '../../../src/protocol/event-kinds.ts';
 import { START } from '../../support/programs.ts';
 
 const ANY_TEXT = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('a\nb', '"\\"', '\u2028', '\u2029\r', '} {'));

@@ -20,7 +20,7 @@ function watchFor(
   const watch = new AnomalyWatch();
   return Array.from({ length: seconds }, (_, t) => {
     const usage = { memoryMb: memoryMb(t), cpuPercent: cpuPercent(t), processes: 1 };
-    return watch.look(it.entry(), 1, usage, t * 1000).map((fact) => ({ ...fact, t }));
+    return watch.take(it.entry(), 1, usage, t * 1000).map((fact) => ({ ...fact, t }));
   }).flat();
 }
 
@@ -63,7 +63,7 @@ describe('anomaly watch', () => {
     const watch = new AnomalyWatch();
     const ends: number[] = [];
     for (let t = 0, memoryMb = 60; t < 400; t++, memoryMb += 5) {
-      const found = watch.look(it.entry(), ends.length + 1, { memoryMb, cpuPercent: 5, processes: 1 }, t * 1000);
+      const found = watch.take(it.entry(), ends.length + 1, { memoryMb, cpuPercent: 5, processes: 1 }, t * 1000);
       if (found.length === 0) continue;
       ends.push(memoryMb);
       memoryMb = 60;
@@ -77,7 +77,7 @@ describe('anomaly watch', () => {
     const watch = new AnomalyWatch();
     const found = Array.from({ length: 200 }, (_, t) => {
       const run = 1 + Math.floor(t / 30);
-      return watch.look(it.entry(), run, { memoryMb: 60 + 5 * (t % 30), cpuPercent: 5, processes: 1 }, t * 1000);
+      return watch.take(it.entry(), run, { memoryMb: 60 + 5 * (t % 30), cpuPercent: 5, processes: 1 }, t * 1000);
     }).flat();
     expect(found).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { AnomalyWatch } from '../../../src/engine/watches/anomaly-watch.ts';
 import { ForkWatch } from '../../../src/engine/watches/fork-watch.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
@@ -8,6 +9,7 @@ function watchForks() {
   const machine = { tasks: 100, counts: new Map<string, number>(), looks: 0 };
   const watch = new ForkWatch({
     engine: it.engine,
+    anomalies: new AnomalyWatch(),
     sampler: {
       count: () => {
         machine.looks += 1;

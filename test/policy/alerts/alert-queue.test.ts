@@ -62,7 +62,7 @@ describe('one program', () => {
     run.crash(2, 'web', { kind: 'restarted', pid: 4712 });
     run.pass(150);
     expect(run.sent).toMatchObject([
-      { at: 100, out: { alert: { kind: 'crash', subject: 'web', pid: 101, done: ['started it again as pid 4712'] } } },
+      { at: 100, out: { alert: { kind: 'crash', subject: 'web', pid: 101, done: ['restarted as pid 4712'] } } },
     ]);
   });
 
@@ -96,23 +96,33 @@ describe('one program', () => {
   });
 
   test.each([
-    ['limit-memory', {}, 'would-restart', 'Nothing: healing is switched off for this program.'],
-    ['limit-memory', {}, 'restarted', 'The program is ended; its restart policy decides whether it is started again.'],
-    ['crashed', {}, 'failed', 'healer does not try again by itself: mend the cause, then start the program.'],
-    ['crashed', {}, 'cooldown-started', 'The program rests, then gets one fresh try with clean counters.'],
-    ['memory-leak', { action: 'log' }, 'novelty', 'Nothing is done about it unless its configuration says so.'],
-    ['fork-bomb', { action: 'observe' }, 'novelty', 'Nothing: healing is switched off for this program.'],
+    ['limit-memory', {}, 'would-restart', 'Nothing: healing is paused or in observe mode for this program.'],
+    [
+      'limit-memory',
+      {},
+      'restarted',
+      'healer stops the program; the restart policy decides whether it is started again.',
+    ],
+    ['crashed', {}, 'failed', 'healer does not retry by itself. Fix the cause, then start the program.'],
+    ['crashed', {}, 'cooldown-started', 'The program is restarted once after the cooldown, with its counters reset.'],
+    [
+      'memory-leak',
+      { action: 'log' },
+      'novelty',
+      'Nothing: healer only reports this unless the definition of the program sets an action.',
+    ],
+    ['fork-bomb', { action: 'observe' }, 'novelty', 'Nothing: healing is paused or in observe mode for this program.'],
     [
       'startup-check-failed',
       { action: 'disable' },
       'stopping',
-      'The program is ended and disabled: mend the cause, then enable it.',
+      'healer stops and disables the program. Fix the cause, then enable it.',
     ],
     [
       'zombies-found',
       { action: 'restart' },
       'stopping',
-      'The program is ended; its restart policy decides whether it is started again.',
+      'healer stops the program; the restart policy decides whether it is started again.',
     ],
   ] as const)('is told of %s %j, then %s, what comes next: "%s"', (kind, data, consequence, next) => {
     const run = new DeskRun();

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ForkBombDetector } from '../../../src/policy/anomaly/fork-bomb.ts';
+import { createForkBombDetector } from '../../../src/policy/anomaly/fork-bomb-detector.ts';
 
 /** Counts at even distances; gives the index of the first that is found, with its sentence. */
 function firstFinding(counts: readonly number[], stepMs: number, max = 50) {
-  const detector = new ForkBombDetector(max);
-  const findings = counts.map((descendants, at) => detector.push({ t: (at * stepMs) / 1000, descendants }));
-  const at = findings.findIndex((finding) => finding !== null);
-  return { at, sentence: findings[at]?.sentence };
+  const detector = createForkBombDetector({ maxDescendants: max });
+  const findings = counts.map((descendants, at) => detector.push({ t: (at * stepMs) / 1000, value: descendants }));
+  const at = findings.findIndex(({ anomaly }) => anomaly);
+  return { at, sentence: findings[at]?.evidence?.sentence };
 }
 
 describe('the fork bomb detector', () => {
@@ -14,14 +14,14 @@ describe('the fork bomb detector', () => {
     expect(firstFinding([0, 50], 1000).at).toBe(-1);
     expect(firstFinding([0, 51], 1000)).toEqual({
       at: 1,
-      sentence: 'descendants rose to 51, above the 50 it may have',
+      sentence: 'descendants rose to 51, above the maximum of 50',
     });
   });
 
   test('finds what doubles from look to look before it passes the bound', () => {
     expect(firstFinding([2, 5, 13, 38], 100)).toEqual({
       at: 3,
-      sentence: 'descendants multiplied from 2 to 38 within 300 ms, which passes the 50 it may have at once',
+      sentence: 'descendants multiplied from 2 to 38 within 300 ms and are about to exceed the maximum of 50',
     });
   });
 

@@ -1,0 +1,70 @@
+import type { DetectorName, EventOfDetector } from '../../protocol/event-kinds.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Detector, Evidence } from './detector.ts';
+import { createForkBombDetector } from './fork-bomb-detector.ts';
+import { createLeakDetector, type LeakSample } from './leak-detector.ts';
+import { createNoveltyDetector } from './novelty-detector.ts';
+import { createSpikeDetector } from './spike-detector.ts';
+
+/** What is measured of a program: memory in MB, CPU in percent of one core, and the number of its descendants. */
+export type DetectorInput = 'memory' | 'cpu' | 'descendants';
+
+/** One run of a program, as far as its detectors depend on it. */
+export interface WatchedRun {
+  readonly input: DetectorInput;
+  readonly anomaly: ProcessSpec['anomaly'];
+  readonly limits: ProcessSpec['limits'];
+  /** What `toleratedNext` returned for the last finding in an earlier run; 0 without one. */
+  readonly tolerated: number;
+}
+
+interface DetectorRow<Name extends DetectorName> {
+  readonly event: EventOfDetector<Name>;
+  /** Each input has a detector of its own. */
+  readonly inputs: readonly DetectorInput[];
+  /** Whether it takes the mean of each minute instead of each sample. */
+  readonly takesMinutes?: boolean;
+  /** Creates it with its default settings if no run is given, as for a recorded series. */
+  readonly create: (run?: WatchedRun) => Detector<LeakSample>;
+  /** Returns what later runs of a program that was restarted for a finding may use; null if that does not change. */
+  readonly toleratedNext?: (evidence: Evidence) => number | null;
+}
+
+/**
+ * How many times its size a program that was stopped for growing fast may grow to before it is stopped for that again.
+ * A program that only needs much memory gets it after a few restarts, and one that leaks is stopped each time.
+ */
+const GRACE = 2;
+
+const NAME_OF_INPUT = {
+  memory: { name: 'memory', unit: 'MB' },
+  cpu: { name: 'CPU', unit: '%' },
+  descendants: { name: 'number of descendants' },
+} as const satisfies Readonly<Record<DetectorInput, object>>;
+
+/** Every detector, under its name in `anomaly:` of a definition. The engine and `healer detect` run what is listed here. */
+export const DETECTORS: { readonly [Name in DetectorName]: DetectorRow<Name> } = {
+  leak: {
+    event: 'memory-leak',
+    inputs: ['memory'],
+    create: (run) => createLeakDetector(run && leakOptions(run)),
+    toleratedNext: ({ figures: { mbPerSecond, toMb = 0 } }) => (mbPerSecond === undefined ? null : GRACE * toMb),
+  },
+  spike: { event: 'cpu-spike', inputs: ['cpu'], create: (run) => createSpikeDetector(run?.anomaly.spike) },
+  forkBomb: {
+    event: 'fork-bomb',
+    inputs: ['descendants'],
+    create: (run) => createForkBombDetector(run?.anomaly.forkBomb),
+  },
+  novelty: {
+    event: 'novelty',
+    inputs: ['memory', 'cpu'],
+    takesMinutes: true,
+    create: (run) => createNoveltyDetector(run && NAME_OF_INPUT[run.input]),
+  },
+};
+
+function leakOptions({ anomaly: { leak }, limits, tolerated }: WatchedRun): Parameters<typeof createLeakDetector>[0] {
+  const { fastMbPerSecond, minGrowthMb } = leak;
+  return { limitMb: limits.memoryMb, fastMbPerSecond, fastAboveMb: tolerated, minGrowthMb };
+}
