@@ -21,7 +21,10 @@ import { becomeSubreaper } from './os/subreaper.ts';
 import { OwnStartNote } from './peer/own-start-note.ts';
 import { PeerLink } from './peer/peer-link.ts';
 import { RemoteServers } from './endpoints/remote-servers.ts';
-import { type EngineParts, RunningEngine } from './assembly/running-engine.ts';
+import type { EngineParts } from './assembly/engine-parts.ts';
+import { assembleEngine, type RunningEngine } from './assembly/running-engine.ts';
+import { shutDownEngine } from './assembly/shut-down-engine.ts';
+import { startEngine } from './assembly/start-engine.ts';
 import { metricsSourceOf } from './endpoints/metrics-source.ts';
 import { createSampler } from './sampling/create-sampler.ts';
 import { createHostSampler } from './sampling/host-facts.ts';
@@ -52,7 +55,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
-  const manager = createServiceNotifier(process.env, native.libc, () => describeCounts(running.status.read().counts));
+  const manager = createServiceNotifier(process.env, native.libc);
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureOwnFolder(folder);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own, and is not to be given those of an engine that dies.
@@ -67,7 +70,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     collector: collectorOf(paths.engineLog),
     listener: transportNews,
   });
-  const running = new RunningEngine({
+  const running = assembleEngine({
     ...partsOf(options, paths),
     libc: native.libc,
     logs: started.transport,
@@ -75,17 +78,20 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
+  if (options.foreground) running.records.onEvents.add(createForegroundOutput());
+
   const note = new OwnStartNote(running, { options, isManaged });
-  const partner = new PeerLink({ running, options, script: ENGINE, onLeft: () => goDown() });
-  const shutdown = new ShutdownOnce(running, (afterwards) => {
-    partner.close();
+  const shutdown = new ShutdownOnce((how) => shutDownEngine(running, how));
+  const goDown = (): void => void shutdown.shutdown(EVERYTHING);
+  const peer = new PeerLink({ running, options, script: ENGINE, onLeft: goDown });
+  shutdown.onBegin.add((afterwards) => {
+    peer.close();
     if (afterwards === 'start-again') return;
     manager.stopping();
     note.remove();
   });
-  const goDown = (): void => void shutdown.shutdown(EVERYTHING);
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, goDown);
-  await running.start(started);
+  await startEngine(running, started);
   transportNews.deliverTo(logNewsFor(running));
   // Whoever gets an answer sees every program.
   const served = servedEngine(running, {
@@ -93,13 +99,14 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(inFront()) : shutdown.restart()),
   });
   const server = await serveSocket(paths.socket, served);
-  const remote = new RemoteServers(running, served, (url) => note.tellStatusUrl(url));
+  const remote = new RemoteServers(running, served, (url) => note.changeStatusUrl(url));
   const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
-  running.status.countClients(() => server.clients() + remote.clients);
-  running.status.knowPeer(() => partner.view());
-  partner.start();
-  manager.ready();
-  const stopWatching = keepReachable(running, { lock, server, note });
+  running.clients.add(() => server.clients());
+  peer.start();
+  manager.ready(() => describeCounts(running.status.read().counts));
+  const { records, degradations } = running;
+  const reachable = { lock, server, note, logs: started.transport, records, degradations };
+  const stopWatching = keepReachable({ ...reachable, runtimeDir: paths.runtimeDir });
   const afterwards = await shutdown.ended;
   stopWatching();
   manager.close();
@@ -115,10 +122,7 @@ function prepareProcess(): void {
   process.on('SIGHUP', () => undefined);
 }
 
-function partsOf(
-  { files, observes, foreground }: EngineOptions,
-  paths: Paths,
-): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {
+function partsOf({ files, observes }: EngineOptions, paths: Paths): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {
   const now = (): number => systemClock.now().mono;
   return {
     paths,
@@ -127,12 +131,15 @@ function partsOf(
     clock: systemClock,
     sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
     host: createHostSampler({ now, diskPath: paths.stateDir }),
-    onEvents: foreground ? createForegroundOutput() : () => undefined,
   };
 }
 
 /** The lock is free by now. A service manager starts the next engine itself: one of ours would be none of its own. */
-function startNext({ sources, parts }: RunningEngine, options: EngineOptions, isManaged: boolean): void {
+function startNext(
+  { sources, parts }: Pick<RunningEngine, 'sources' | 'parts'>,
+  options: EngineOptions,
+  isManaged: boolean,
+): void {
   if (isManaged) {
     process.exitCode = TRY_AGAIN;
     return;

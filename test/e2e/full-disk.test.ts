@@ -39,7 +39,7 @@ test('on a full disk healing goes on, nothing stalls, and what could not be writ
       'status to be well again',
     );
     await waitFor(
-      () => healingLog(home).some((line) => line.includes('can be written again')),
+      () => healingLog(home).some((line) => line.includes('state and events are written again')),
       'the end of the trouble to be in the log',
     );
     const events = healingLog(home).map(parseEvent);

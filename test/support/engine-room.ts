@@ -8,7 +8,9 @@ import { startPortableTransport } from '../../src/engine/logs/portable-transport
 import { type ManagedProgram, newProgram } from '../../src/engine/core/managed-program.ts';
 import { createOwnerIdOf, createRunMarks } from '../../src/engine/os/run-mark.ts';
 import { becomeSubreaper } from '../../src/engine/os/subreaper.ts';
-import { RunningEngine } from '../../src/engine/assembly/running-engine.ts';
+import { assembleEngine, type RunningEngine } from '../../src/engine/assembly/running-engine.ts';
+import { shutDownEngine } from '../../src/engine/assembly/shut-down-engine.ts';
+import { startEngine } from '../../src/engine/assembly/start-engine.ts';
 import { createSampler } from '../../src/engine/sampling/create-sampler.ts';
 import { createHostSampler } from '../../src/engine/sampling/host-facts.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
@@ -34,7 +36,7 @@ export class EngineRoom implements AsyncDisposable {
     becomeSubreaper(libc);
     const now = (): number => systemClock.now().mono;
     const nobody = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
-    this.running = new RunningEngine({
+    this.running = assembleEngine({
       paths,
       files: [],
       observes: false,
@@ -44,13 +46,13 @@ export class EngineRoom implements AsyncDisposable {
       sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
       host: createHostSampler({ now, diskPath: this.folder }),
       containment: { cgroups: null, problem: 'the test has none' },
-      onEvents: (events) => this.events.push(...events),
     });
+    this.running.records.onEvents.add((events) => this.events.push(...events));
   }
 
   static async open(): Promise<EngineRoom> {
     const room = new EngineRoom();
-    await room.running.start({ exits: [], runs: [] });
+    await startEngine(room.running, { exits: [], runs: [] });
     return room;
   }
 
@@ -71,7 +73,7 @@ export class EngineRoom implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.running.shutdown({ keep: false, timeoutMs: null });
+    await shutDownEngine(this.running, { keep: false, timeoutMs: null });
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -78,7 +78,13 @@ export class FakeWorld {
     },
     hasLeftovers: (target) => this.#processes.get(target.run.pid)?.hasChildren ?? false,
     closeRun: (target) => this.#note('close', target),
-    recorder: { record: (draft) => void this.events.push(draft) },
+    recorder: {
+      record: (draft) => void this.events.push(draft),
+      change: () => undefined,
+      forget: () => undefined,
+      flush: () => undefined,
+      commit: () => undefined,
+    },
   };
 
   #spawn(id: string, runNumber: number): ProcessIdentity {

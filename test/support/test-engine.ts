@@ -1,5 +1,6 @@
 import { Engine } from '../../src/engine/core/engine.ts';
 import { type ManagedProgram, newProgram } from '../../src/engine/core/managed-program.ts';
+import type { Recorder } from '../../src/engine/core/ports.ts';
 import { Operations } from '../../src/engine/operations/operations.ts';
 import type { Program } from '../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
@@ -21,14 +22,16 @@ export class TestEngine {
   readonly launches: string[] = [];
 
   constructor() {
-    this.engine = new Engine(this.clock, this.world.ports, {
-      onChange: (entry) => this.operations.onChange(entry),
-      onLaunch: () => this.launches.push([...this.engine.programs.values()].map(describeEntry).join(', ')),
-      onForgotten: ({ id }) => this.forgotten.push(id),
-      onSettled: () => {
+    const { ports } = this.world;
+    const recorder: Recorder = {
+      ...ports.recorder,
+      flush: () => this.launches.push([...this.engine.programs.values()].map(describeEntry).join(', ')),
+      commit: () => {
         this.settled += 1;
       },
-    });
+    };
+    this.engine = new Engine({ clock: this.clock, ports: { ...ports, recorder } });
+    this.engine.onForgotten.add(({ id }) => this.forgotten.push(id));
     this.operations = new Operations(this.engine, this.clock);
     this.world.connect((id, fact) => this.engine.post(id, fact));
   }

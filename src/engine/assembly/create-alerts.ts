@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Paths } from '../../config/instance/paths.ts';
 import { Alerts } from '../alerts/alerts.ts';
@@ -7,22 +8,20 @@ import { readTail } from '../logs/log-reader.ts';
 import type { Records } from '../records/records.ts';
 import type { EventLog } from '../store/event-log.ts';
 
-/** The bundle of the delivery worker stands beside that of the engine. */
+/** The bundle of the delivery worker is in the same folder as that of the engine. */
 const DELIVERY = fileURLToPath(new URL('./courier.js', import.meta.url));
 
-/** The engine as far as alerts know it. */
+/** What alerts use of the engine. */
 export interface AlertingEngine {
-  readonly parts: { readonly paths: Paths; readonly clock: Clock };
+  readonly paths: Paths;
+  readonly clock: Clock;
   readonly events: EventLog;
   readonly records: Records;
-  readonly engine: Engine;
-  logFolder(id: string): string;
+  readonly engine: Pick<Engine, 'programs'>;
 }
 
-/** Joins the alerts to the rest of the engine. */
-export function createAlerts(running: AlertingEngine): Alerts {
-  const { parts, events, records } = running;
-  const { paths, clock } = parts;
+/** Connects the alerts to the rest of the engine. */
+export function createAlerts({ paths, clock, events, records, engine }: AlertingEngine): Alerts {
   return new Alerts({
     instance: paths.instance,
     alertsFile: paths.alertsFile,
@@ -31,8 +30,8 @@ export function createAlerts(running: AlertingEngine): Alerts {
     now: () => clock.now().wall,
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq).events,
-    subjectOf: (id) => running.engine.programs.get(id)?.program.spec ?? null,
-    readTail: (id, count) => readTail(running.logFolder(id), count),
+    subjectOf: (id) => engine.programs.get(id)?.program.spec ?? null,
+    readTail: (id, count) => readTail(join(paths.logsDir, id), count),
     tell: (kind, reason, data) => records.announce(kind, reason, data),
   });
 }

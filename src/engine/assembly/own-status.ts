@@ -1,9 +1,10 @@
 import type { Paths } from '../../config/instance/paths.ts';
-import type { PeerView } from '../../protocol/peer-view.ts';
-import type { AlertsStatus, ContainmentStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import type { ContainmentStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Degradations } from '../core/degradations.ts';
 import type { Engine } from '../core/engine.ts';
+import type { PeerReport } from '../core/peer-report.ts';
+import type { Tally } from '../core/tally.ts';
 import type { CgroupsResult } from '../os/cgroups.ts';
 import { countHealth, countStates } from '../core/program-counts.ts';
 import type { Records } from '../records/records.ts';
@@ -13,11 +14,12 @@ import { OwnLoad } from '../sampling/own-load.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { VERSION } from '../core/version.ts';
+import type { Alerting } from './alerting.ts';
 
-/** How often the host's figures are refreshed while somebody looks. */
+/** Interval between two readings of the host's figures while a client follows the live table. */
 const HOST_MS = 2_000;
 
-/** The engine as far as its status tells of it. */
+/** What the status describes. */
 interface DescribedEngine {
   readonly parts: {
     readonly paths: Pick<Paths, 'instance'>;
@@ -27,43 +29,33 @@ interface DescribedEngine {
   };
   readonly engine: Pick<Engine, 'programs'>;
   readonly holding: Pick<Holding, 'status'>;
-  readonly records: Pick<Records, 'trouble'>;
+  readonly records: Pick<Records, 'problem'>;
   readonly events: Pick<EventLog, 'held'>;
   readonly sources: Pick<Sources, 'names'>;
   readonly degradations: Pick<Degradations, 'list'>;
+  readonly alerting: Pick<Alerting, 'status'>;
+  readonly clients: Pick<Tally, 'total'>;
+  readonly peer: PeerReport;
   /** Those who follow the live table. */
   readonly rowWatchers: { readonly count: number };
 }
 
-/** How the engine, its host and its programs are: the answer to `status`, and the header of the live table. */
+/** The status of the engine, its host and its programs: the response to `status`, and the header of the live table. */
 export class OwnStatus {
   readonly #described: DescribedEngine;
-  readonly #alerts: () => AlertsStatus;
   readonly #load = new OwnLoad();
   readonly #startedAt: number;
   #host: HostFacts;
   #hostAt = 0;
-  #clients: () => number = () => 0;
-  #partner: () => PeerView | null = () => null;
 
-  constructor(described: DescribedEngine, alerts: () => AlertsStatus) {
+  constructor(described: DescribedEngine) {
     const { clock, host } = described.parts;
     this.#described = described;
-    this.#alerts = alerts;
     this.#startedAt = clock.now().wall;
     this.#host = host.facts();
   }
 
-  /** Servers are opened when the engine is there: until then it has no clients. */
-  countClients(clients: () => number): void {
-    this.#clients = clients;
-  }
-
-  knowPeer(partner: () => PeerView | null): void {
-    this.#partner = partner;
-  }
-
-  /** To be called each second. The host's figures cost too much to be read while nobody looks. */
+  /** Measures the engine's own load. Call it every second. The host is read only while a client follows the live table. */
   tick(): void {
     this.#load.measure();
     const { parts, rowWatchers } = this.#described;
@@ -74,8 +66,8 @@ export class OwnStatus {
   }
 
   read(): EngineStatus {
-    const { parts, engine, holding, records, events, sources, degradations } = this.#described;
-    const trouble = records.trouble === null ? [] : [`cannot write state: ${records.trouble}`];
+    const { parts, engine, holding, records, events, sources, degradations, alerting, clients, peer } = this.#described;
+    const problems = records.problem === null ? [] : [`cannot write state: ${records.problem}`];
     return {
       instance: parts.paths.instance,
       pid: process.pid,
@@ -85,13 +77,13 @@ export class OwnStatus {
       host: this.#host,
       counts: countStates(engine.programs.values()),
       health: countHealth(engine.programs.values()),
-      load: { ...this.#load.read(), eventsHeld: events.held, clients: this.#clients() },
-      degraded: [...degradations.list(), ...trouble],
+      load: { ...this.#load.read(), eventsHeld: events.held, clients: clients.total },
+      degraded: [...degradations.list(), ...problems],
       healing: holding.status(),
       sources: sources.names,
-      alerts: this.#alerts(),
+      alerts: alerting.status(),
       containment: containmentStatus(parts.containment),
-      partner: this.#partner(),
+      partner: peer.view,
     };
   }
 }
@@ -99,6 +91,6 @@ export class OwnStatus {
 function containmentStatus(result: CgroupsResult): ContainmentStatus {
   if (result.cgroups === null) return { kind: 'process tree', detail: result.problem };
   const { folder, controllers } = result.cgroups;
-  const limits = controllers.length === 0 ? 'without limits of the kernel' : `with ${controllers.join(' and ')} limits`;
+  const limits = controllers.length === 0 ? 'without kernel limits' : `with ${controllers.join(' and ')} limits`;
   return { kind: 'cgroup', detail: `${folder}, ${limits}` };
 }

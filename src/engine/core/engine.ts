@@ -5,65 +5,74 @@ import type { Circumstances } from '../../policy/lifecycle/decide.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { advance } from '../../policy/lifecycle/lifecycle.ts';
 import { QUIET } from '../../policy/limits.ts';
-import { type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { type Program, runOf } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from './clock.ts';
 import { LeftoverWatch } from './leftover-watch.ts';
+import { MainPids } from './main-pids.ts';
 import { Mailbox } from './mailbox.ts';
 import { manage, type ManagedProgram } from './managed-program.ts';
 import { perform, type Stage } from './perform.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, Recorder } from './ports.ts';
 import { mattersToOthers, WaitingPrograms } from './waiting-programs.ts';
+import { Watchers } from './watchers.ts';
 
 interface Message {
   readonly id: string;
   readonly fact: Fact;
 }
 
-/** What the rest of the engine is told. All are called inside a turn or when the mailbox is empty. */
-export interface EngineListener {
-  readonly onChange: (entry: ManagedProgram) => void;
-  /** Before a spawn, which the engine may not live to write down: what was changed has to be on disk. */
-  readonly onLaunch: () => void;
-  readonly onForgotten: (entry: ManagedProgram) => void;
-  /** The mailbox is empty: write and publish. */
-  readonly onSettled: () => void;
+/** Decides for each program whether healing may act on it. */
+export interface HealingModes {
+  readonly modeOf: (id: string) => HealingMode;
+  /** The mode of one program, or of all programs (null), has changed. */
+  readonly onChange: Watchers<[id: string | null]>;
+}
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly ports: Ports;
+  /** Without it, every program is healed. */
+  readonly healing?: HealingModes;
+  /** Shared with those that have to recognize main processes. */
+  readonly mainPids?: MainPids;
 }
 
 /**
- * The one writer of state. Facts come in through the mailbox, policy decides, actions are performed, and what comes
- * of them at once (a spawn's outcome) is decided on before the next fact is looked at.
+ * The only writer of program state. Facts arrive through the mailbox, policy decides, and the actions are performed. The
+ * immediate outcome of an action (of a spawn) is decided on before the next fact is processed.
  */
 export class Engine {
+  /** A program was added or changed. Called within the turn that changed it. */
+  readonly onChange = new Watchers<[ManagedProgram]>();
+  /** A program was removed and is no longer known. Called within the turn that removed it. */
+  readonly onForgotten = new Watchers<[ManagedProgram]>();
   readonly #entries = new Map<string, ManagedProgram>();
-  readonly #idsByPid = new Map<number, string>();
+  readonly #mainPids: MainPids;
   readonly #mailbox: Mailbox<Message>;
   readonly #clock: Clock;
   readonly #stage: Stage;
-  readonly #listener: EngineListener;
+  readonly #recorder: Recorder;
   readonly #leftovers: LeftoverWatch;
   readonly #waiting = new WaitingPrograms();
-  readonly #healingOf: (id: string) => HealingMode;
+  readonly #healing: HealingModes | undefined;
   #isGoingDown = false;
 
-  constructor(
-    clock: Clock,
-    ports: Ports,
-    listener: EngineListener,
-    healingOf: (id: string) => HealingMode = () => HEALING_ON,
-  ) {
-    this.#healingOf = healingOf;
+  constructor({ clock, ports, healing, mainPids = new MainPids() }: EngineOptions) {
     this.#clock = clock;
-    this.#listener = listener;
+    this.#recorder = ports.recorder;
+    this.#mainPids = mainPids;
+    this.#healing = healing;
+    healing?.onChange.add((id) => this.#healingChanged(id));
     this.#mailbox = new Mailbox(
       (message) => this.#turn(message),
-      () => listener.onSettled(),
+      () => this.#recorder.commit(),
     );
     this.#leftovers = new LeftoverWatch(clock, ports.hasLeftovers, (id) => this.post(id, { kind: 'treeEnded' }));
     this.#stage = {
       clock,
       ports,
-      beforeLaunch: () => listener.onLaunch(),
+      beforeLaunch: () => this.#recorder.flush(),
       watchLeftovers: (entry) => this.#leftovers.watch(entry.id, runOf(entry.program.state)),
       forget: (entry) => this.#forget(entry),
       post: (id, fact) => this.post(id, fact),
@@ -76,7 +85,7 @@ export class Engine {
 
   /** The program whose main process has this pid. */
   findByPid(pid: number): ManagedProgram | undefined {
-    const id = this.#idsByPid.get(pid);
+    const id = this.#mainPids.idOf(pid);
     return id === undefined ? undefined : this.#entries.get(id);
   }
 
@@ -88,56 +97,44 @@ export class Engine {
     this.#mailbox.post(...messages);
   }
 
-  /** Makes a program known. What it is to do follows as facts. */
+  /** Adds a program. What it has to do follows as facts. */
   add(program: Program, origin: string): void {
-    const entry = manage(program, origin, this.#healingOf(program.spec.id));
+    const entry = manage(program, origin, this.#modeOf(program.spec.id));
     this.#entries.set(entry.id, entry);
     this.#waiting.note(entry);
-    this.#listener.onChange(entry);
+    this.#changed(entry);
     this.#notifyDependents(entry.id);
   }
 
-  /** Makes a program known that an earlier engine knew already, with what that means now. */
+  /** Adds a program that a previous engine managed, with the decision on what to do with it now. */
   addDecided(decision: Decision, origin: string): void {
     this.add(decision.program, origin);
     const entry = this.#entries.get(decision.program.spec.id);
     if (entry === undefined) return;
-    this.#indexRun(entry.id, null, runOf(decision.program.state));
+    this.#mainPids.replace(entry.id, null, runOf(decision.program.state));
     this.#perform(entry, decision);
-    this.#listener.onSettled();
+    this.#recorder.commit();
   }
 
-  /** Puts a changed spec into force without touching the run. */
+  /** Applies a changed definition without touching the current run. */
   replaceSpec(program: Program, origin: string): void {
     const entry = this.#entries.get(program.spec.id);
     if (entry === undefined) return;
     const before = entry.program;
     entry.program = program;
     entry.origin = origin;
-    this.#listener.onChange(entry);
+    this.#changed(entry);
     if (mattersToOthers(before, program)) this.#notifyDependents(entry.id);
     this.post(entry.id, { kind: 'dependencyChanged' });
-    if (before.spec.healing !== program.spec.healing) this.healingChanged(entry.id);
+    if (before.spec.healing !== program.spec.healing) this.#healingChanged(entry.id);
   }
 
-  /** Whether healing may act on a program, or on all (null), was changed. */
-  healingChanged(id: string | null): void {
-    const entries = [...this.#entries.values()].filter((entry) => id === null || entry.id === id);
-    for (const entry of entries) {
-      entry.healing = this.#healingOf(entry.id);
-      // What exceeds a limit by then is judged anew.
-      entry.limits = QUIET;
-      this.#listener.onChange(entry);
-    }
-    this.postAll(entries.map((entry) => ({ id: entry.id, fact: { kind: 'healingChanged' } })));
-  }
-
-  /** Nothing may be started any more. */
+  /** Whether the engine is shutting down and starts no programs. */
   get isGoingDown(): boolean {
     return this.#isGoingDown;
   }
 
-  /** Lets nothing that rests be started any more; what lives can still be stopped. */
+  /** Prevents every further start. Running programs can still be stopped. */
   suspendStarts(): void {
     this.#isGoingDown = true;
     for (const { program, cancelTimer } of this.#entries.values()) {
@@ -156,7 +153,7 @@ export class Engine {
     this.#apply(entry, advance(entry.program, fact, this.circumstancesOf(entry.program.spec)));
   }
 
-  /** What a decision on a program may depend on besides itself. */
+  /** Returns everything besides the program itself that a decision on it may depend on. */
   circumstancesOf(spec: ProcessSpec): Circumstances {
     const missing = missingDependencies(spec, (id) => this.#entries.get(id)?.program);
     return { now: this.#clock.now(), chance: this.#clock.chance(), missing, restraint: this.#restraintOf(spec.id) };
@@ -167,9 +164,9 @@ export class Engine {
     if (decision.program === before && decision.actions.length === 0) return;
     entry.program = decision.program;
     if (before.state.name !== decision.program.state.name) leaveState(entry);
-    this.#indexRun(entry.id, runOf(before.state), runOf(decision.program.state));
+    this.#mainPids.replace(entry.id, runOf(before.state), runOf(decision.program.state));
     this.#waiting.note(entry);
-    this.#listener.onChange(entry);
+    this.#changed(entry);
     this.#perform(entry, decision);
     if (mattersToOthers(before, decision.program)) this.#notifyDependents(entry.id);
   }
@@ -182,9 +179,29 @@ export class Engine {
     }
   }
 
+  #changed(entry: ManagedProgram): void {
+    this.#recorder.change(entry);
+    this.onChange.emit(entry);
+  }
+
+  #modeOf(id: string): HealingMode {
+    return this.#healing?.modeOf(id) ?? HEALING_ON;
+  }
+
+  #healingChanged(id: string | null): void {
+    const entries = [...this.#entries.values()].filter((entry) => id === null || entry.id === id);
+    for (const entry of entries) {
+      entry.healing = this.#modeOf(entry.id);
+      // Exceeded limits are judged again under the new mode.
+      entry.limits = QUIET;
+      this.#changed(entry);
+    }
+    this.postAll(entries.map((entry) => ({ id: entry.id, fact: { kind: 'healingChanged' } })));
+  }
+
   #restraintOf(id: string): Restraint | null {
     if (this.#isGoingDown) return 'going-down';
-    const { mode } = this.#healingOf(id);
+    const { mode } = this.#modeOf(id);
     return mode === 'on' ? null : mode;
   }
 
@@ -193,17 +210,12 @@ export class Engine {
     this.postAll(this.#waiting.waitingFor(id).map((other) => ({ id: other, fact: { kind: 'dependencyChanged' } })));
   }
 
-  #indexRun(id: string, before: Run | null, after: Run | null): void {
-    if (before === after) return;
-    if (before !== null) this.#idsByPid.delete(before.pid);
-    if (after !== null) this.#idsByPid.set(after.pid, id);
-  }
-
   #forget(entry: ManagedProgram): void {
     this.#entries.delete(entry.id);
     this.#waiting.forget(entry.id);
     entry.cancelTimer?.();
-    this.#listener.onForgotten(entry);
+    this.#recorder.forget(entry);
+    this.onForgotten.emit(entry);
     this.#notifyDependents(entry.id);
   }
 }

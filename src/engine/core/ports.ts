@@ -3,6 +3,7 @@ import type { Run } from '../../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ManagedProgram } from './managed-program.ts';
 
 /** A run with the id of its program. */
 export interface ProgramRun {
@@ -34,9 +35,21 @@ export interface Ports {
   readonly recorder: Recorder;
 }
 
+/** Stores the state of programs and records events. */
+export interface Recorder extends EventRecorder {
+  /** Stores the state of a program with the next commit. */
+  readonly change: (entry: ManagedProgram) => void;
+  /** Removes a program from the stored state with the next commit. */
+  readonly forget: (entry: ManagedProgram) => void;
+  /** Writes stored state to disk at once, without publishing events. */
+  readonly flush: () => void;
+  /** Writes everything to disk and publishes the events. */
+  readonly commit: () => void;
+}
+
 /** Records events. */
-export interface Recorder {
-  /** Adds an event; it is written and published when the mailbox is empty. */
+export interface EventRecorder {
+  /** Adds an event. It is written and published with the next commit. */
   readonly record: (draft: {
     readonly kind: EventKind;
     readonly process: string | null;

@@ -11,8 +11,6 @@ export interface SpecTarget {
   readonly records: Records;
   /** Writes down what a program is. */
   readonly putSpec: (spec: ProcessSpec) => void;
-  /** The settings of the engine may have changed. */
-  readonly onSettings: () => void;
 }
 
 /** Puts a difference between what is known and what the sources say into force. */

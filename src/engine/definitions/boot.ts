@@ -41,30 +41,34 @@ export interface Inheritance {
 }
 
 /** Starts of one turn: enough to be quick, few enough that a client is answered in between. */
-const STARTS_A_TURN = 25;
+const STARTS_PER_TURN = 25;
+
+export interface BootOptions {
+  readonly engine: Engine;
+  readonly specs: readonly SourcedSpec[];
+  /** False when some source could not be read in full: a program that is missing from it may still be defined. */
+  readonly isComplete: boolean;
+  readonly inheritance: Inheritance;
+  readonly ports: BootPorts;
+}
 
 /**
- * Takes over what an earlier engine left, then starts what is to run. Gives the ids of survivors that no source
- * names any more; they are being ended.
+ * Adopts what the previous engine left running, then starts the programs. Running programs that no source defines any more
+ * are removed.
  */
-export async function boot(
-  engine: Engine,
-  specs: readonly SourcedSpec[],
-  isComplete: boolean,
-  inheritance: Inheritance,
-  ports: BootPorts,
-): Promise<void> {
+export async function boot(options: BootOptions): Promise<void> {
+  const { engine, specs, inheritance, ports } = options;
   const toStart: string[] = [];
   for (const { spec, origin } of dependenciesFirst(specs)) {
     const program = inherit(spec, inheritance, ports);
     if (program === null) {
       engine.add(newProgram(spec), origin);
       if (spec.enabled && spec.autostart) toStart.push(spec.id);
-    } else takeOver(engine, program, origin, inheritance.isSameBoot, ports);
+    } else adopt(program, origin, options);
   }
-  takeOverUnnamed(engine, isComplete, inheritance, ports);
-  for (let start = 0; start < toStart.length && !engine.isGoingDown; start += STARTS_A_TURN) {
-    const batch = toStart.slice(start, start + STARTS_A_TURN);
+  adoptUndefined(options);
+  for (let start = 0; start < toStart.length && !engine.isGoingDown; start += STARTS_PER_TURN) {
+    const batch = toStart.slice(start, start + STARTS_PER_TURN);
     engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -108,8 +112,8 @@ function outlivesReboot(state: ProgramRecord['state']): boolean {
   return state.name === 'disabled' || state.name === 'cooldown';
 }
 
-function takeOver(engine: Engine, program: Program, origin: string, isSameBoot: boolean, ports: BootPorts): void {
-  const outcome = isSameBoot ? outcomeOf(program, ports) : ({ kind: 'none' } as const);
+function adopt(program: Program, origin: string, { engine, inheritance, ports }: BootOptions): void {
+  const outcome = inheritance.isSameBoot ? outcomeOf(program, ports) : ({ kind: 'none' } as const);
   engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
 }
 
@@ -135,15 +139,16 @@ function outcomeOfLaunch(program: Program, ports: BootPorts): RunOutcome {
   return { kind: 'alive', run, paused: false };
 }
 
-/** Programs that were dropped from the sources while no engine ran: their survivors are ended as a removal would. */
-function takeOverUnnamed(engine: Engine, isComplete: boolean, inheritance: Inheritance, ports: BootPorts): void {
+/** Programs that were removed from the sources while no engine ran are adopted too, and stopped as a removal would. */
+function adoptUndefined(options: BootOptions): void {
+  const { engine, isComplete, inheritance, ports } = options;
   if (!inheritance.isSameBoot) return;
   for (const [id, { spec, program: record }] of inheritance.stored.programs) {
     if (engine.programs.has(id) || record === null) continue;
     const program = fromRecord(record, spec, ports.clock.now());
     const run = runOf(program.state);
     if (run === null || !ports.isAlive({ id, run })) continue;
-    takeOver(engine, program, 'the previous engine', true, ports);
+    adopt(program, 'the previous engine', options);
     if (isComplete) engine.post(id, { kind: 'removeAsked' });
   }
 }

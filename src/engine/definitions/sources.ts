@@ -15,6 +15,7 @@ import { readSources, type SourceFiles } from '../../config/sources/read-sources
 import type { Registry } from '../../config/registry/registry-content.ts';
 import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { Watchers } from '../core/watchers.ts';
 import { applySpecs, type SpecTarget } from './apply-specs.ts';
 import type { Records } from '../records/records.ts';
 
@@ -35,6 +36,8 @@ interface ReloadRequest {
 
 /** Keeps the programs in step with what defines them. */
 export class Sources {
+  /** The sources were loaded; settings and paths of executables may have changed. */
+  readonly onLoaded = new Watchers<[]>();
   readonly #target: SpecTarget;
   readonly #noteFile: string;
   readonly #polls = new Map<string, { close: () => void }>();
@@ -205,7 +208,7 @@ export class Sources {
       combined.problems.filter((problem) => !known.has(formatProblem(problem))),
       combined.refused,
     );
-    this.#target.onSettings();
+    this.onLoaded.emit();
   }
 }
 

@@ -1,51 +1,56 @@
 import { toHealerError } from '../../protocol/errors.ts';
+import type { Degradations } from '../core/degradations.ts';
+import type { LogTransport } from '../logs/files/log-transport.ts';
 import type { OwnStartNote } from '../peer/own-start-note.ts';
-import type { RunningEngine } from '../assembly/running-engine.ts';
+import type { Records } from '../records/records.ts';
 import type { SocketServer } from '../servers/socket-server.ts';
 import type { InstanceLock } from '../store/instance-lock.ts';
 
-/** Two look-ups of a file name: nothing, so that a removed socket is missed for a moment only. */
-const LOOK_MS = 1_000;
+/** A check costs a few look-ups of file names, so a removed socket is missing only briefly. */
+const CHECK_MS = 1_000;
 
-interface Endpoint {
+interface ReachableParts {
   readonly lock: InstanceLock;
   readonly server: SocketServer;
   readonly note: OwnStartNote;
+  readonly logs: Pick<LogTransport, 'isInPlace' | 'restore'>;
+  readonly records: Pick<Records, 'announce'>;
+  readonly degradations: Degradations;
+  readonly runtimeDir: string;
 }
 
 /**
- * Sees to it that the engine can be reached as long as it lives: what cleans temporary folders removes sockets and locks
- * that are in use. Gives the function that ends it.
+ * Keeps the engine reachable: programs that clean temporary folders remove sockets and locks that are in use, and these are
+ * restored. Returns the function that ends it.
  */
-export function keepReachable(running: RunningEngine, endpoint: Endpoint): () => void {
-  const { lock, server } = endpoint;
+export function keepReachable(parts: ReachableParts): () => void {
+  const { lock, server, note, logs, records, degradations } = parts;
   let isBusy = false;
-  const look = async (): Promise<void> => {
+  const check = async (): Promise<void> => {
     if (isBusy) return;
     isBusy = true;
     try {
-      if (![lock, server, running.parts.logs].every((part) => part.isInPlace())) await restore(running, endpoint);
-      endpoint.note.mend();
-      running.degradations.clear('socket');
+      if (![lock, server, logs].every((part) => part.isInPlace())) await restore(parts);
+      note.retry();
+      degradations.clear('socket');
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;
-      if (!running.degradations.list().includes(problem)) running.records.announce('engine-degraded', problem);
-      running.degradations.set('socket', problem);
+      if (!degradations.list().includes(problem)) records.announce('engine-degraded', problem);
+      degradations.set('socket', problem);
     } finally {
       isBusy = false;
     }
   };
-  const timer = setInterval(() => void look(), LOOK_MS);
+  const timer = setInterval(() => void check(), CHECK_MS);
   timer.unref();
   return () => clearInterval(timer);
 }
 
-async function restore(running: RunningEngine, { lock, server, note }: Endpoint): Promise<void> {
+async function restore({ lock, server, note, logs, records, runtimeDir }: ReachableParts): Promise<void> {
   lock.restore();
   if (!server.isInPlace()) await server.restore();
   note.restore();
-  running.parts.logs.restore();
-  const { runtimeDir } = running.parts.paths;
-  const sentence = `the socket or the lock in "${runtimeDir}" was missing and has been restored`;
-  running.records.announce('engine-degraded', sentence);
+  logs.restore();
+  const reason = `the socket or the lock in "${runtimeDir}" was missing and has been restored`;
+  records.announce('engine-degraded', reason);
 }

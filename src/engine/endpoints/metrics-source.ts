@@ -1,16 +1,19 @@
 import type { FigureFacts } from '../../policy/figures.ts';
-import type { RunningEngine } from '../assembly/running-engine.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
+import type { RunningEngine } from '../assembly/running-engine.ts';
 
-/** What figures are made of, as it is when it is asked for. */
-export function metricsSourceOf(running: RunningEngine, engine: ServedEngine): () => FigureFacts {
+/** Returns a function that reads the current values from which the metrics are computed. */
+export function metricsSourceOf(
+  { status, usage, parts }: Pick<RunningEngine, 'status' | 'usage' | 'parts'>,
+  engine: Pick<ServedEngine, 'ids' | 'row'>,
+): () => FigureFacts {
   return () => {
     const { user, system } = process.cpuUsage();
     return {
-      status: running.status.read(),
+      status: status.read(),
       rows: engine.ids().flatMap((id) => engine.row(id) ?? []),
-      totalsOf: (id) => running.observation.sums.of(id),
-      nowMs: running.parts.clock.now().wall,
+      totalsOf: (id) => usage.sums.of(id),
+      nowMs: parts.clock.now().wall,
       ownCpuSeconds: (user + system) / 1e6,
       nodeVersion: process.version,
     };

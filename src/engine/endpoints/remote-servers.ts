@@ -15,12 +15,17 @@ import { VERSION } from '../core/version.ts';
 
 const RETRY_MS = 10_000;
 
+type ServingEngine = Pick<
+  RunningEngine,
+  'parts' | 'sources' | 'degradations' | 'status' | 'usage' | 'records' | 'clients'
+>;
+
 /**
  * The servers that are reached over the network, kept in step with the settings. They are loaded and opened behind the
  * start of the engine; what one of them cannot do is a degradation, and never the engine's end.
  */
 export class RemoteServers {
-  readonly #running: RunningEngine;
+  readonly #running: ServingEngine;
   readonly #engine: ServedEngine;
   readonly #onStatusUrl: (url: string | null) => void;
   readonly #stopWatching: () => void;
@@ -34,18 +39,14 @@ export class RemoteServers {
   #turn: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  /** @param onStatusUrl where this engine tells that it is alive, whenever that changes */
-  constructor(running: RunningEngine, engine: ServedEngine, onStatusUrl: (url: string | null) => void) {
+  /** @param onStatusUrl receives the URL of the aliveness server whenever it changes; null while there is none */
+  constructor(running: ServingEngine, engine: ServedEngine, onStatusUrl: (url: string | null) => void) {
     this.#running = running;
     this.#engine = engine;
     this.#onStatusUrl = onStatusUrl;
-    this.#stopWatching = running.settingWatchers.add(() => this.#keepUp());
+    this.#stopWatching = running.sources.onLoaded.add(() => this.#keepUp());
+    running.clients.add(() => this.#api?.clients() ?? 0);
     this.#keepUp();
-  }
-
-  /** Those who follow a stream. */
-  get clients(): number {
-    return this.#api?.clients() ?? 0;
   }
 
   async close(): Promise<void> {

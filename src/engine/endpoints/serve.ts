@@ -1,58 +1,77 @@
+import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '../../protocol/methods/methods.ts';
+import type { ServedEngine } from '../access/served-engine.ts';
+import type { RunningEngine } from '../assembly/running-engine.ts';
+import { VERSION } from '../core/version.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readTail } from '../logs/log-reader.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';
 import { rowOf } from '../requests/rows.ts';
-import type { RunningEngine } from '../assembly/running-engine.ts';
-import type { ServedEngine } from '../access/served-engine.ts';
-import { VERSION } from '../core/version.ts';
 
-/** The engine as its servers see it. */
-export function servedEngine(
-  running: RunningEngine,
-  { shutdown, restartMonitor }: Pick<RequestContext, 'shutdown' | 'restartMonitor'>,
-): ServedEngine {
-  const { engine, operations, sources, events, parts } = running;
-  const { paths, clock, sampler } = parts;
+type AnsweringEngine = Pick<
+  RunningEngine,
+  | 'parts'
+  | 'engine'
+  | 'operations'
+  | 'sources'
+  | 'health'
+  | 'holding'
+  | 'neighbours'
+  | 'schedules'
+  | 'records'
+  | 'events'
+  | 'status'
+  | 'runner'
+  | 'usage'
+  | 'rowWatchers'
+>;
+type Shutdown = Pick<RequestContext, 'shutdown' | 'restartMonitor'>;
+
+/** Returns the engine as its servers see it. */
+export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): ServedEngine {
+  const { engine, operations, events, records, parts, rowWatchers } = running;
+  const { paths } = parts;
+  const logFolder = (id: string): string => join(paths.logsDir, id);
   return {
     hello: { protocol: PROTOCOL_VERSION, version: VERSION, instance: paths.instance, pid: process.pid },
-    handlers: createHandlers({
-      engine,
-      operations,
-      sources,
-      health: running.health,
-      holding: running.holding,
-      neighbours: running.neighbours,
-      nextRestart: (id) => running.schedules.nextOf(id),
-      clock,
-      events,
-      status: () => running.status.read(),
-      containment: (entry) => running.containmentOf(entry),
-      tree: ({ id, program }) => {
-        const { state } = program;
-        return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
-      },
-      history: (id, span) => running.observation.histories.series(id, span),
-      anomalies: (id) => running.observation.anomalies.since(clock.now().wall, id),
-      logFolder: (id) => running.logFolder(id),
-      readTail: (id, count) => readTail(running.logFolder(id), count),
-      shutdown,
-      restartMonitor,
-    }),
+    handlers: createHandlers(requestContext(running, shutdown, logFolder)),
     status: () => running.status.read(),
     row: (id) => {
       const entry = engine.programs.get(id);
       return entry === undefined ? undefined : rowOf(entry);
     },
     ids: () => [...engine.programs.keys()],
-    watchRows: (changes) => running.rowWatchers.add((kind, id) => changes[kind](id)),
+    watchRows: (changes) => rowWatchers.add((kind, id) => changes[kind](id)),
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq),
-    watchEvents: (onEvents) => running.eventWatchers.add(onEvents),
+    watchEvents: (onEvents) => records.onEvents.add(() => onEvents()),
     followLog: (id, from, onBatch, signal) => {
-      const folder = running.logFolder(operations.find(id).id);
-      // A log that cannot be read any more ends its stream; the engine goes on.
-      followLog(folder, from, onBatch, signal).catch(() => undefined);
+      // A log that becomes unreadable ends its stream; the engine continues.
+      followLog(logFolder(operations.find(id).id), from, onBatch, signal).catch(() => undefined);
     },
+  };
+}
+
+function requestContext(
+  running: AnsweringEngine,
+  shutdown: Shutdown,
+  logFolder: (id: string) => string,
+): RequestContext {
+  const { engine, operations, sources, health, holding, neighbours, events, usage, parts } = running;
+  const { clock, sampler } = parts;
+  return {
+    ...{ engine, operations, sources, health, holding, neighbours, clock, events },
+    nextRestart: (id) => running.schedules.nextOf(id),
+    status: () => running.status.read(),
+    containment: (entry) => running.runner.containmentOf(entry),
+    tree: ({ id, program }) => {
+      const { state } = program;
+      return 'run' in state ? sampler.treeOf({ id, ...state.run }) : Promise.resolve([]);
+    },
+    history: (id, span) => usage.histories.series(id, span),
+    anomalies: (id) => usage.anomalies.since(clock.now().wall, id),
+    logFolder,
+    readTail: (id, count) => readTail(logFolder(id), count),
+    ...shutdown,
   };
 }

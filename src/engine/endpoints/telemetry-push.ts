@@ -10,12 +10,14 @@ const PART = 'telemetry';
 /** A collector that does not answer holds one answer at most, and nothing else. */
 const TIMEOUT_MS = 5_000;
 
+type MeasuredEngine = Pick<RunningEngine, 'sources' | 'degradations' | 'status'>;
+
 /**
  * Pushes the figures to an OpenTelemetry collector where one is configured. Nothing of OpenTelemetry is loaded before;
  * nothing waits for the collector, and one that is away is a degradation, told once.
  */
 export class TelemetryPush {
-  readonly #running: RunningEngine;
+  readonly #running: MeasuredEngine;
   readonly #facts: () => FigureFacts;
   readonly #stopWatching: () => void;
   #wanted = '';
@@ -23,10 +25,10 @@ export class TelemetryPush {
   #timer: NodeJS.Timeout | undefined;
   #isPushing = false;
 
-  constructor(running: RunningEngine, facts: () => FigureFacts) {
+  constructor(running: MeasuredEngine, facts: () => FigureFacts) {
     this.#running = running;
     this.#facts = facts;
-    this.#stopWatching = running.settingWatchers.add(() => this.#keepUp());
+    this.#stopWatching = running.sources.onLoaded.add(() => this.#keepUp());
     this.#keepUp();
   }
 

@@ -1,7 +1,9 @@
 import { HEALING_ON, type HealingMode } from '../../policy/healing.ts';
 import { later, type Moment, recallFuture } from '../../policy/moment.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Recorder } from '../core/ports.ts';
+import type { HealingModes } from '../core/engine.ts';
+import type { EventRecorder } from '../core/ports.ts';
+import { Watchers } from '../core/watchers.ts';
 import type { StoredHolds } from '../store/hold-file.ts';
 
 interface Hold {
@@ -14,14 +16,13 @@ const LONGEST_HOLD_MS = 2_147_483_647;
 
 export interface HealingSwitchPorts {
   readonly clock: Clock;
-  readonly recorder: Recorder;
-  /** Null is all programs. */
-  readonly onChange: (id: string | null) => void;
+  readonly recorder: EventRecorder;
   readonly save: (holds: StoredHolds) => void;
 }
 
 /** Where an operator switches healing off and on again, for one program or all, for a while or without end. */
-export class HealingSwitch {
+export class HealingSwitch implements HealingModes {
+  readonly onChange = new Watchers<[id: string | null]>();
   readonly #ports: HealingSwitchPorts;
   /** The key null stands for all programs. */
   readonly #holds = new Map<string | null, Hold>();
@@ -107,7 +108,7 @@ export class HealingSwitch {
 
   #changed(id: string | null): void {
     this.#save();
-    this.#ports.onChange(id);
+    this.onChange.emit(id);
   }
 
   #save(): void {

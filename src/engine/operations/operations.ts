@@ -34,6 +34,7 @@ export class Operations {
   constructor(engine: Engine, clock: Clock) {
     this.#engine = engine;
     this.#clock = clock;
+    engine.onChange.add((entry) => this.#onChange(entry));
   }
 
   /**
@@ -83,8 +84,8 @@ export class Operations {
     return entry;
   }
 
-  /** To be told of every change, so that those who wait are answered in the same turn. */
-  onChange(entry: ManagedProgram): void {
+  /** Resolves the requests that are now complete, within the turn that completed them. */
+  #onChange(entry: ManagedProgram): void {
     const waiting = this.#waiters.get(entry.id);
     if (waiting === undefined) return;
     for (const waiter of waiting) if (waiter.isDone(entry)) waiter.settle(entry);

@@ -17,14 +17,18 @@ export interface ShutdownOptions {
   readonly timeoutMs: number | null;
 }
 
+interface StoppedParts {
+  readonly engine: Engine;
+  readonly operations: Operations;
+  readonly clock: Clock;
+}
+
 /**
  * Stops every program and waits for all of them: each once those that depend on it have ended, and what is independent
  * at the same time.
  */
 export async function stopAll(
-  engine: Engine,
-  operations: Operations,
-  clock: Clock,
+  { engine, operations, clock }: StoppedParts,
   { keep, timeoutMs }: ShutdownOptions,
 ): Promise<ShutdownResult> {
   const began = clock.now().mono;

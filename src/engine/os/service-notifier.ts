@@ -4,7 +4,7 @@ import type { Libc } from '../../base/libc.ts';
 /** Tells the service manager that started us how we are (sd_notify(3)); without one, all of it does nothing. */
 export interface ServiceNotifier {
   /** The programs are started and clients are answered. From now on the status is told, and the watchdog fed. */
-  ready(): void;
+  ready(status: () => string): void;
   stopping(): void;
   close(): void;
 }
@@ -24,7 +24,7 @@ type Environment = Record<string, string | undefined>;
  * Takes the service manager's variables out of the environment: they are meant for us and not for the programs.
  * Node has no datagram sockets of this family, so it needs the C library.
  */
-export function createServiceNotifier(env: Environment, libc: Libc | null, status: () => string): ServiceNotifier {
+export function createServiceNotifier(env: Environment, libc: Libc | null): ServiceNotifier {
   const { NOTIFY_SOCKET: path, WATCHDOG_USEC: watchdog, WATCHDOG_PID: watched } = env;
   for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) Reflect.deleteProperty(env, name);
   if (libc === null || path === undefined || path === '') return SILENT;
@@ -33,7 +33,7 @@ export function createServiceNotifier(env: Environment, libc: Libc | null, statu
   const send = openSender(libc, path);
   let timer: NodeJS.Timeout | undefined;
   return {
-    ready: () => {
+    ready: (status) => {
       send(`READY=1\nSTATUS=${status()}`);
       // Twice as often as is asked for, as sd_watchdog_enabled(3) advises.
       const intervalMs = Math.max(1, Math.min(watchdogMs / 2, STATUS_MS));

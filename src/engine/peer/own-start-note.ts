@@ -5,6 +5,8 @@ import { type StartNote, writeStartNote } from '../../config/instance/start-note
 import { toHealerError } from '../../protocol/errors.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 
+type NotedEngine = Pick<RunningEngine, 'parts' | 'sources' | 'degradations'>;
+
 interface StartFacts {
   readonly options: EngineStartOptions;
   readonly isManaged: boolean;
@@ -12,7 +14,7 @@ interface StartFacts {
 
 /** Keeps the note of this engine in step with its files and settings, and takes it away when the engine is to be down. */
 export class OwnStartNote {
-  readonly #running: RunningEngine;
+  readonly #running: NotedEngine;
   readonly #facts: StartFacts;
   readonly #stopWatching: () => void;
   #statusUrl: string | null = null;
@@ -20,14 +22,14 @@ export class OwnStartNote {
   #isRemoved = false;
   #isRefused = false;
 
-  constructor(running: RunningEngine, facts: StartFacts) {
+  constructor(running: NotedEngine, facts: StartFacts) {
     this.#running = running;
     this.#facts = facts;
-    this.#stopWatching = running.settingWatchers.add(() => this.#write());
+    this.#stopWatching = running.sources.onLoaded.add(() => this.#write());
     this.#write();
   }
 
-  tellStatusUrl(url: string | null): void {
+  changeStatusUrl(url: string | null): void {
     this.#statusUrl = url;
     this.#write();
   }
@@ -40,7 +42,7 @@ export class OwnStartNote {
   }
 
   /** Tries again what a full disk refused. */
-  mend(): void {
+  retry(): void {
     if (this.#isRefused) this.#write();
   }
 

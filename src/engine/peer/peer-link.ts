@@ -14,9 +14,9 @@ import {
 } from '../../policy/peer-watch.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
 import { toHealerError } from '../../protocol/errors.ts';
-import type { PeerView } from '../../protocol/peer-view.ts';
 import { isStillAlive } from '../../base/proc-stat.ts';
 import { signalExactly } from '../os/send-signal.ts';
+import type { PeerReport } from '../core/peer-report.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import { inspectPeer } from './inspect-peer.ts';
 import { readEnvironment, withoutManager } from './peer-environment.ts';
@@ -28,7 +28,7 @@ const DEATH_MS = 2_000;
 const POLL_MS = 10;
 
 export interface PeerParts {
-  readonly running: RunningEngine;
+  readonly running: Pick<RunningEngine, 'parts' | 'sources' | 'records' | 'degradations' | 'peer'>;
   readonly options: EngineStartOptions;
   /** The bundle of the engine. */
   readonly script: string;
@@ -47,7 +47,6 @@ interface Peer {
 export class PeerLink {
   readonly #parts: PeerParts;
   #watch: PeerWatch = UNKNOWN_PARTNER;
-  #view: PeerView | null = null;
   #process: ExactIdentity | null = null;
   #environment: { readonly pid: number; readonly variables: NodeJS.ProcessEnv } | null = null;
   /** By the path it was read from: one that cannot be read now may have been readable before. */
@@ -69,14 +68,14 @@ export class PeerLink {
     if (process.platform === 'linux') this.#plan(0);
   }
 
-  view(): PeerView | null {
-    return this.#view;
-  }
-
   /** What has been begun is finished by nobody; the partner is left as it is. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
+  }
+
+  get #report(): PeerReport {
+    return this.#parts.running.peer;
   }
 
   #nowMs(): number {
@@ -164,8 +163,8 @@ export class PeerLink {
 
   #onUnwanted({ action, why }: PeerVerdict): void {
     const { options, onLeft, running } = this.#parts;
-    const name = this.#view?.instanceId;
-    this.#view = null;
+    const name = this.#report.view?.instanceId;
+    this.#report.view = null;
     running.degradations.clear('partner');
     if (action === 'left' && name !== undefined) this.#announce('partner-left', `the engine of "${name}" ${why}`);
     const isIdle = this.#watch.name === 'unknown' && this.#looks >= PARTNER_RULE.failures && !options.isStandalone;
@@ -177,8 +176,10 @@ export class PeerLink {
     const { running } = this.#parts;
     const found = this.#process;
     const isWell = watch.name === 'well';
-    const lastSeen = isWell ? new Date(running.parts.clock.now().wall).toISOString() : (this.#view?.lastSeen ?? null);
-    this.#view = { instanceId: paths.instance, pid: found?.pid ?? null, alive: isWell, lastSeen };
+    const lastSeen = isWell
+      ? new Date(running.parts.clock.now().wall).toISOString()
+      : (this.#report.view?.lastSeen ?? null);
+    this.#report.view = { instanceId: paths.instance, pid: found?.pid ?? null, alive: isWell, lastSeen };
     const isLost = (watch.name === 'failing' && watch.failures >= PARTNER_RULE.failures) || watch.name === 'starting';
     if (isLost) running.degradations.set('partner', `the engine of "${paths.instance}" ${why}`);
     else running.degradations.clear('partner');
@@ -234,7 +235,7 @@ export class PeerLink {
   }
 
   #announce(kind: EventKind, reason: string): void {
-    const { instanceId = null, pid = null } = this.#view ?? {};
+    const { instanceId = null, pid = null } = this.#report.view ?? {};
     this.#parts.running.records.announce(kind, reason, { partner: instanceId, pid });
   }
 }

@@ -1,32 +1,33 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Recorder } from '../core/ports.ts';
+import { Watchers } from '../core/watchers.ts';
 import { toRecord } from '../store/program-record.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** How often what a full disk refused is tried again. */
+/** Time between attempts to write what a full disk refused. */
 const RETRY_MS = 1_000;
 
 /**
- * Everything the engine writes down, written once a burst. A disk that takes nothing stops nothing: what is refused
- * waits (bounded), is tried each second, and the trouble is told once when it begins and once when it ends.
+ * Records program state and events, and writes them once per burst. A full disk does not stop the engine: refused lines
+ * are queued (up to a limit) and retried every second. The problem is reported once when it begins and once when it ends.
  */
 export class Records implements Recorder {
+  /** Events were committed, oldest first. */
+  readonly onEvents = new Watchers<[readonly EngineEvent[]]>();
   readonly #stores: Stores;
   readonly #wallNow: () => number;
-  readonly #onEvents: (events: readonly EngineEvent[]) => void;
-  #trouble: string | null = null;
+  #problem: string | null = null;
   #retry: NodeJS.Timeout | undefined;
 
-  constructor(stores: Stores, wallNow: () => number, onEvents: (events: readonly EngineEvent[]) => void) {
+  constructor(stores: Stores, wallNow: () => number) {
     this.#stores = stores;
     this.#wallNow = wallNow;
-    this.#onEvents = onEvents;
   }
 
-  /** What keeps the engine from writing, while it does. */
-  get trouble(): string | null {
-    return this.#trouble;
+  /** Why nothing can be written at the moment; null while writing works. */
+  get problem(): string | null {
+    return this.#problem;
   }
 
   /** Adds an event, to be written and published with the next commit. */
@@ -50,7 +51,7 @@ export class Records implements Recorder {
     this.#stores.cooldown.put(id, program);
   }
 
-  /** On disk at once: the start that follows may be the last thing this engine does. */
+  /** Writes program state to disk at once, so that the next engine knows about a start during which this one is killed. */
   flush(): void {
     this.#stores.state.commit();
   }
@@ -64,7 +65,7 @@ export class Records implements Recorder {
     const state = this.#stores.state.commit();
     const replaced = this.#stores.cooldown.commit() ?? this.#stores.holds.commit();
     const { events, result } = this.#stores.events.commit();
-    if (events.length > 0) this.#onEvents(events);
+    if (events.length > 0) this.onEvents.emit(events);
     this.#note(state.problem ?? replaced ?? result.problem, state.dropped + result.dropped);
   }
 
@@ -77,12 +78,13 @@ export class Records implements Recorder {
   #note(problem: string | null, dropped: number): void {
     clearTimeout(this.#retry);
     if (problem !== null) this.#retry = setTimeout(() => this.commit(), RETRY_MS);
-    const began = problem !== null && this.#trouble === null;
-    const ended = problem === null && this.#trouble !== null;
-    this.#trouble = problem;
-    if (began) this.recordEngineEvent('engine-degraded', `cannot write state and events: ${problem}; healing goes on`);
-    if (ended)
-      this.recordEngineEvent('engine-degraded', 'state and events can be written again', { linesLost: dropped });
-    if (ended) this.commit();
+    const began = problem !== null && this.#problem === null;
+    const ended = problem === null && this.#problem !== null;
+    this.#problem = problem;
+    if (began) {
+      const reason = `cannot write state and events: ${problem}; healing continues, writing is retried every second`;
+      this.recordEngineEvent('engine-degraded', reason);
+    }
+    if (ended) this.announce('engine-degraded', 'state and events are written again', { linesLost: dropped });
   }
 }

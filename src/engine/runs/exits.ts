@@ -19,10 +19,11 @@ export class Exits {
     this.#engine = engine;
     this.#runner = runner;
     this.#clock = clock;
+    runner.onExits.add((exits) => this.#onChildren(exits));
   }
 
-  /** Of children of this engine, all that the kernel told at once. */
-  readonly onChildren: ChildExits = (exits) => {
+  /** Handles exits of children of this engine, all that the kernel reported at once. */
+  #onChildren(exits: Parameters<ChildExits>[0]): void {
     const atWall = this.#clock.now().wall;
     this.#engine.postAll(
       exits.flatMap(({ pid, status }) => {
@@ -31,7 +32,7 @@ export class Exits {
         return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
       }),
     );
-  };
+  }
 
   /** An end that the collector saw: of a program that is not our child. */
   onWitnessed({ id, run, status, atWall }: WitnessedExit): void {

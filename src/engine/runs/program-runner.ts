@@ -30,6 +30,7 @@ import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts'
 import { createDuplicateFinder, type FindDuplicates } from '../os/running-duplicates.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import type { Ports, ProgramRun, TakeOver } from '../core/ports.ts';
+import { Watchers } from '../core/watchers.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** What the operating system is used with, and what the rest of the engine knows better. */
@@ -41,9 +42,6 @@ export interface ProgramRunnerOptions {
   /** Null where programs cannot have cgroups. */
   readonly cgroups: Cgroups | null;
   readonly isMain: (pid: number) => boolean;
-  readonly onExits: ChildExits;
-  /** Paths of commands by name, as configured (SPEC section 3). */
-  readonly binaries: () => Binaries;
 }
 
 /** A run this young was never sampled, so nobody knows whether it had children that left its group. */
@@ -51,6 +49,8 @@ const UNSAMPLED_MS = 2_000;
 
 /** The operating system as the engine uses it: programs are started, signalled and looked at through here. */
 export class ProgramRunner {
+  /** Children have exited; several exits at once are reported together. */
+  readonly onExits = new Watchers<Parameters<ChildExits>>();
   readonly marks: RunMarks;
   readonly readTable: ReadProcessTable;
   readonly #clock: Clock;
@@ -61,9 +61,11 @@ export class ProgramRunner {
   readonly #pipesDir: string;
   readonly #cgroups: Cgroups | null;
   readonly #logs: LogTransport;
+  #binaries: Binaries = {};
 
   constructor(options: ProgramRunnerOptions, logs: LogTransport) {
-    const { libc, clock, stateDir, isMain, onExits } = options;
+    const { libc, clock, stateDir, isMain } = options;
+    const onExits: ChildExits = (exits) => this.onExits.emit(exits);
     const hasProc = process.platform === 'linux';
     this.#clock = clock;
     this.#logs = logs;
@@ -82,7 +84,7 @@ export class ProgramRunner {
       openPipes: (id, run) => logs.prepare(id, run),
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
-      binaries: options.binaries,
+      binaries: () => this.#binaries,
       findSession: createDesktopSessions(now).find,
     });
   }
@@ -98,6 +100,11 @@ export class ProgramRunner {
     // Its own time limit ends the wait; a program that is started meanwhile has pipes of its own.
     closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
   };
+
+  /** Sets the configured paths of executables, by command name. */
+  useBinaries(binaries: Binaries): void {
+    this.#binaries = binaries;
+  }
 
   bootPorts(exitOf: BootPorts['exitOf']): BootPorts {
     return {

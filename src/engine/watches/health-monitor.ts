@@ -8,12 +8,12 @@ import {
   judgeProbe,
   nextProbeDelay,
 } from '../../policy/health.ts';
-import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { isUp, publicName } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
 import type { Surroundings } from '../health/probe.ts';
 import type { RunProbe } from '../health/run-probe.ts';
 import { HealthRecord } from './health-record.ts';
@@ -22,7 +22,7 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 export interface HealthMonitorPorts {
   readonly clock: Clock;
   readonly probe: RunProbe;
-  readonly post: (id: string, fact: Fact) => void;
+  readonly engine: Pick<Engine, 'post' | 'onChange' | 'onForgotten'>;
   /** Where the command of a check is run. No two probes have the same number. @throws HealerError */
   readonly surroundings: (spec: ProcessSpec, probeNumber: number) => Surroundings;
 }
@@ -52,10 +52,12 @@ export class HealthMonitor {
 
   constructor(ports: HealthMonitorPorts) {
     this.#ports = ports;
+    ports.engine.onChange.add((entry) => this.#onChange(entry));
+    ports.engine.onForgotten.add(({ id }) => this.#forget(id));
   }
 
-  /** To be told of every change of a program: begins, goes on with, or ends probing it. */
-  onChange(entry: ManagedProgram): void {
+  /** Starts, continues or stops probing a program that has changed. */
+  #onChange(entry: ManagedProgram): void {
     const { id, program } = entry;
     const rule = program.spec.health;
     const probing = this.#probings.get(id);
@@ -69,11 +71,11 @@ export class HealthMonitor {
       return;
     }
     this.#end(probing);
-    if (isSameRun || rule === null) this.#ports.post(id, { kind: 'healthCheckChanged' });
+    if (isSameRun || rule === null) this.#ports.engine.post(id, { kind: 'healthCheckChanged' });
     if (run !== null && rule !== null && !this.#isClosed) this.#begin(entry, run.number, rule);
   }
 
-  forget(id: string): void {
+  #forget(id: string): void {
     this.#end(this.#probings.get(id));
     this.#records.delete(id);
   }
@@ -179,7 +181,7 @@ export class HealthMonitor {
     this.#recordOf(entry.id).add({ at, ...result }, watch.phase === 'startup');
     if (verdict === 'none') return;
     const evidence = { asked: describeCheck(rule.check), ...result, times: result.ok ? 1 : before.failures + 1 };
-    this.#ports.post(entry.id, { kind: FACT_OF[verdict], evidence });
+    this.#ports.engine.post(entry.id, { kind: FACT_OF[verdict], evidence });
   }
 
   #recordOf(id: string): HealthRecord {

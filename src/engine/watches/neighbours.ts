@@ -16,24 +16,21 @@ import { ZombieWatch } from './zombie-watch.ts';
 const ZOMBIE_SCAN_S = 300;
 const ORPHAN_CHECK_S = 60;
 
-/** The parts of the engine that they work with. */
 interface Surroundings {
   readonly engine: Engine;
   readonly records: Records;
   readonly sources: Pick<Sources, 'settings'>;
-  readonly holding: Holding;
-  readonly parts: { readonly clock: Clock; readonly paths: Pick<Paths, 'stateDir'> };
+  readonly holding: Pick<Holding, 'status'>;
+  readonly clock: Clock;
+  readonly paths: Pick<Paths, 'stateDir'>;
 }
 
-/** The processes of the machine that are no programs: zombies, and those that are tracked. */
+/** Processes of the machine that are not programs of the engine: zombies, and processes that are tracked. */
 export class Neighbours {
   readonly zombies: ZombieWatch;
   readonly orphans: OrphanWatch;
 
-  constructor(
-    { engine, records, sources, holding, parts: { clock, paths } }: Surroundings,
-    readTable: ReadProcessTable,
-  ) {
+  constructor({ engine, records, sources, holding, clock, paths }: Surroundings, readTable: ReadProcessTable) {
     const mayAct = (): boolean => holding.status().mode === 'on' && !engine.isGoingDown;
     const shared = { engine, clock, records, readTable, mayAct };
     this.zombies = new ZombieWatch({
@@ -48,7 +45,7 @@ export class Neighbours {
     });
   }
 
-  /** To be called each second. */
+  /** Call it every second. */
   tick(): void {
     if (process.platform !== 'linux') return;
     this.zombies.tick();

@@ -51,7 +51,13 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     enabled: new Set(past.enabled),
   };
   const sourced = specs.map((each, index) => ({ spec: each, origin: `process_list.txt:${String(index + 1)}` }));
-  await boot(it.engine, sourced, present.isComplete ?? true, inheritance, ports);
+  await boot({
+    engine: it.engine,
+    specs: sourced,
+    isComplete: present.isComplete ?? true,
+    inheritance,
+    ports,
+  });
   return it;
 }
 

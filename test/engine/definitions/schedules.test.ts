@@ -1,19 +1,36 @@
 import { expect, test } from 'vitest';
+import { type ManagedProgram, manage, newProgram } from '../../../src/engine/core/managed-program.ts';
+import { Watchers } from '../../../src/engine/core/watchers.ts';
 import { Schedules } from '../../../src/engine/definitions/schedules.ts';
+import { HEALING_ON } from '../../../src/policy/healing.ts';
+import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { waitFor } from '../../support/wait-for.ts';
+import { spec } from '../../support/programs.ts';
 
-async function planned(expression: string): Promise<{ schedules: Schedules; clock: FakeClock; due: string[] }> {
+/** The schedules of an engine that has one program, "web", which `change` gives another schedule. */
+function planned(expression: string) {
   const clock = new FakeClock();
   const due: string[] = [];
-  const schedules = new Schedules(clock, (id, schedule) => due.push(`${id} ${schedule}`));
-  schedules.keep('web', expression);
-  await waitFor(() => schedules.nextOf('web'), 'the expression to be read');
-  return { schedules, clock, due };
+  const engine = {
+    onChange: new Watchers<[ManagedProgram]>(),
+    onForgotten: new Watchers<[ManagedProgram]>(),
+    post: (id: string, fact: Fact): void => {
+      if (fact.kind === 'restartDue') due.push(`${id} ${fact.schedule}`);
+    },
+  };
+  const schedules = new Schedules(clock, engine);
+  const change = (schedule: string | null): void => engine.onChange.emit(entryOf(schedule));
+  const forget = (): void => engine.onForgotten.emit(entryOf(expression));
+  change(expression);
+  return { schedules, clock, due, change, forget };
 }
 
-test('a planned restart is due each time, and its next time is known', async () => {
-  const { schedules, clock, due } = await planned('*/10 * * * *');
+function entryOf(schedule: string | null): ManagedProgram {
+  return manage(newProgram(spec({ schedule })), 'process_list.txt:1', HEALING_ON);
+}
+
+test('a planned restart is due each time, and its next time is known', () => {
+  const { schedules, clock, due } = planned('*/10 * * * *');
   expect(schedules.nextOf('web')?.getTime()).toBe(clock.now().wall + 600_000);
   clock.advance(599_999);
   expect(due).toEqual([]);
@@ -23,20 +40,20 @@ test('a planned restart is due each time, and its next time is known', async () 
   expect(due).toHaveLength(3);
 });
 
-test('what was planned is given up with the schedule or the program', async () => {
-  const { schedules, clock, due } = await planned('* * * * *');
-  schedules.keep('web', null);
+test.each([['its schedule'], ['the program']])('nothing is due any more once %s was removed', (removed) => {
+  const { schedules, clock, due, change, forget } = planned('* * * * *');
+  if (removed === 'the program') forget();
+  else change(null);
   expect(schedules.nextOf('web')).toBeNull();
   clock.advance(600_000);
   expect(due).toEqual([]);
   expect(clock.pending).toBe(0);
 });
 
-test('a changed schedule replaces the earlier one, the same one is left alone', async () => {
-  const { schedules, clock, due } = await planned('* * * * *');
-  schedules.keep('web', '* * * * *');
-  schedules.keep('web', '*/5 * * * *');
-  await waitFor(() => schedules.nextOf('web'), 'the new expression to be read');
+test('a changed schedule replaces the earlier one, the same one is left alone', () => {
+  const { schedules, clock, due, change } = planned('* * * * *');
+  change('* * * * *');
+  change('*/5 * * * *');
   clock.advance(299_999);
   expect(due).toEqual([]);
   clock.advance(1);

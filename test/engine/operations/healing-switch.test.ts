@@ -22,7 +22,6 @@ function switchOn(clock: FakeClock, observesAll = false) {
     {
       clock,
       recorder: { record: ({ kind, process, reason }) => void events.push(`${kind} ${process ?? 'all'}: ${reason}`) },
-      onChange: (id) => void changed.push(id),
       save: (stored) => {
         file.put(stored);
         expect(file.commit()).toBeNull();
@@ -30,6 +29,7 @@ function switchOn(clock: FakeClock, observesAll = false) {
     },
     observesAll,
   );
+  healing.onChange.add((id) => changed.push(id));
   healing.recall(holds);
   return { healing, events, changed, problem, file };
 }

@@ -213,7 +213,7 @@ describe('shutdown', () => {
     it.world.behave('stubborn', { endsAfterMs: null });
     it.run({ id: 'stubborn', stop: { gracefulTimeoutMs: 2000 } });
     it.add({ id: 'resting' });
-    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    const result = stopAll(it, STOP_ALL);
     it.clock.advance(2001);
     await expect(result).resolves.toEqual({
       stopped: ['quick', 'stubborn'],
@@ -231,7 +231,7 @@ describe('shutdown', () => {
     it.run({ id: 'api', dependsOn: ['db', 'cache'] });
     it.run({ id: 'worker', dependsOn: ['db'] });
     it.run({ id: 'site', dependsOn: ['api'] });
-    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    const result = stopAll(it, STOP_ALL);
     const wave = async (): Promise<string[]> => {
       const before = it.world.deeds.length;
       it.clock.advance(100);
@@ -254,7 +254,7 @@ describe('shutdown', () => {
     it.world.behave('web', { endsAfterMs: null });
     it.run({ id: 'db' });
     it.run({ id: 'web', dependsOn: ['db'] });
-    const result = stopAll(it.engine, it.operations, it.clock, { keep: false, timeoutMs: 500 });
+    const result = stopAll(it, { keep: false, timeoutMs: 500 });
     it.clock.advance(501);
     await expect(result).resolves.toMatchObject({ tookMs: 501 });
     expect(['db', 'web'].map((id) => it.world.countLiving(id))).toEqual([0, 0]);
@@ -265,7 +265,7 @@ describe('shutdown', () => {
     it.run({ id: 'a' });
     it.run({ id: 'b', dependsOn: ['a'] });
     it.engine.replaceSpec({ ...it.program('a'), spec: spec({ id: 'a', dependsOn: ['b'] }) }, 'healer.yaml:1');
-    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    const result = stopAll(it, STOP_ALL);
     for (let step = 0; step < 5; step++) {
       it.clock.advance(10);
       await new Promise((resolve) => setImmediate(resolve));
@@ -277,7 +277,7 @@ describe('shutdown', () => {
     const it = new TestEngine();
     it.run();
     const restart = request(it, 'restart');
-    const result = stopAll(it.engine, it.operations, it.clock, STOP_ALL);
+    const result = stopAll(it, STOP_ALL);
     it.clock.advance(60_000);
     await result;
     await restart;
@@ -288,7 +288,7 @@ describe('shutdown', () => {
   test('keeps what is to be kept', async () => {
     const it = new TestEngine();
     it.run();
-    const result = await stopAll(it.engine, it.operations, it.clock, { keep: true, timeoutMs: null });
+    const result = await stopAll(it, { keep: true, timeoutMs: null });
     expect(result).toMatchObject({ stopped: [], kept: ['web'] });
     expect(it.world.deeds).toEqual(['spawn web 1']);
   });

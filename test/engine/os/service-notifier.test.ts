@@ -12,8 +12,8 @@ test.each([
 ])('tells a service manager on %s that it is ready, alive and stopping', async (_where, name) => {
   using socket = new NotifySocket(name);
   const env = { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '20000', WATCHDOG_PID: String(process.pid) };
-  const manager = createServiceNotifier(env, libc, () => '2 programs');
-  manager.ready();
+  const manager = createServiceNotifier(env, libc);
+  manager.ready(() => '2 programs');
   await waitFor(() => socket.messages().includes('WATCHDOG=1\nSTATUS=2 programs'), 'the watchdog to be fed');
   manager.stopping();
   manager.close();
@@ -28,7 +28,7 @@ test('keeps the variables of the service manager from the programs', () => {
     WATCHDOG_PID: '1',
     PATH: '/bin',
   };
-  createServiceNotifier(env, null, () => '');
+  createServiceNotifier(env, null);
   expect(env).toEqual({ PATH: '/bin' });
 });
 
@@ -36,8 +36,8 @@ test.each([
   ['nobody listens', { NOTIFY_SOCKET: '/nowhere/notify' }],
   ['there is no service manager', {}],
 ])('goes on when %s', (_case, env) => {
-  const manager = createServiceNotifier({ ...env }, libc, () => '');
-  manager.ready();
+  const manager = createServiceNotifier({ ...env }, libc);
+  manager.ready(() => '');
   manager.stopping();
   manager.close();
 });

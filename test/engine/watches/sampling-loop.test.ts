@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Monitor } from '../../../src/engine/watches/monitor.ts';
+import { SamplingLoop } from '../../../src/engine/watches/sampling-loop.ts';
 import type { Sampler, TreeUsage } from '../../../src/engine/sampling/sampler.ts';
-import { UsageHistories } from '../../../src/engine/watches/usage-histories.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
 /** Tells what the test put there, and remembers what it was asked. */
@@ -47,22 +46,19 @@ class FakeSampler implements Sampler {
   }
 }
 
-const monitors: Monitor[] = [];
+const loops: SamplingLoop[] = [];
 
-/** A monitor of no program yet that looks at nothing yet. The test's end closes it. */
-function createMonitor(): { it: TestEngine; sampler: FakeSampler; monitor: Monitor; lost: string[]; shown: string[] } {
+/** A loop of no program yet that looks at nothing yet. The test's end closes it. */
+function createLoop(): { it: TestEngine; sampler: FakeSampler; loop: SamplingLoop; lost: string[]; shown: string[] } {
   const it = new TestEngine();
   const sampler = new FakeSampler();
   const lost: string[] = [];
   const shown: string[] = [];
-  const monitor = new Monitor(it.engine, sampler, new UsageHistories(() => it.clock.now().wall), {
-    onUsage: ({ id }) => shown.push(id),
-    onSample: () => undefined,
-    onLost: ({ id }) => lost.push(id),
-    onTick: () => undefined,
-  });
-  monitors.push(monitor);
-  return { it, sampler, monitor, lost, shown };
+  const loop = new SamplingLoop(it.engine, sampler);
+  loop.onUsage.add(({ id }) => shown.push(id));
+  loop.onLost.add(({ id }) => lost.push(id));
+  loops.push(loop);
+  return { it, sampler, loop, lost, shown };
 }
 
 interface Load {
@@ -70,27 +66,27 @@ interface Load {
   readonly cpuPercent?: number;
 }
 
-/** A monitor that looks already, at the program "web", which is found to use so much. */
-function startMonitor(fields: Parameters<TestEngine['run']>[0], { memoryMb, cpuPercent = 0 }: Load) {
-  const parts = createMonitor();
+/** A loop that looks already, at the program "web", which is found to use so much. */
+function startLoop(fields: Parameters<TestEngine['run']>[0], { memoryMb, cpuPercent = 0 }: Load) {
+  const parts = createLoop();
   parts.it.run(fields);
   parts.sampler.use('web', memoryMb, cpuPercent);
-  parts.monitor.start();
+  parts.loop.start();
   return parts;
 }
 
-describe('monitor', () => {
+describe('loop', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
 
   afterEach(() => {
-    for (const monitor of monitors.splice(0)) monitor.close();
+    for (const loop of loops.splice(0)) loop.close();
     vi.useRealTimers();
   });
 
   test('looks at once and then each second, four times a second near a limit', async () => {
-    const { sampler } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 399 });
+    const { sampler } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 399 });
     await vi.advanceTimersByTimeAsync(2999);
     expect(sampler.samples).toBe(3);
     expect(sampler.fastSamples).toEqual([]);
@@ -105,20 +101,20 @@ describe('monitor', () => {
   });
 
   test('looks fast only at those that are near a limit', async () => {
-    const { it, sampler, monitor } = createMonitor();
+    const { it, sampler, loop } = createLoop();
     it.run({ id: 'near', limits: { cpuPercent: 50 } });
     it.run({ id: 'far', limits: { cpuPercent: 50 } });
     it.run({ id: 'free' });
     sampler.use('near', 10, 45);
     sampler.use('far', 10, 20);
     sampler.use('free', 10, 100);
-    monitor.start();
+    loop.start();
     await vi.advanceTimersByTimeAsync(1500);
     expect(new Set(sampler.fastSamples.flat())).toEqual(new Set(['near']));
   });
 
   test('stops looking fast when the program near its limit has been stopped', async () => {
-    const { it, sampler } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
+    const { it, sampler } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(600);
     expect(sampler.fastSamples.length).toBeGreaterThan(0);
     it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
@@ -131,7 +127,7 @@ describe('monitor', () => {
   });
 
   test('acts on memory at once, and reports it once', async () => {
-    const { it, sampler } = startMonitor({ limits: { memoryMb: 500 }, healing: 'observe' }, { memoryMb: 600 });
+    const { it, sampler } = startLoop({ limits: { memoryMb: 500 }, healing: 'observe' }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     expect(it.kinds()).toEqual(['started', 'running', 'limit-memory', 'would-restart']);
     await vi.advanceTimersByTimeAsync(10_000);
@@ -144,7 +140,7 @@ describe('monitor', () => {
   });
 
   test('acts on CPU after three fast samples in a row, not after a burst', async () => {
-    const { it, sampler } = startMonitor({ limits: { cpuPercent: 50 } }, { memoryMb: 10, cpuPercent: 99 });
+    const { it, sampler } = startLoop({ limits: { cpuPercent: 50 } }, { memoryMb: 10, cpuPercent: 99 });
     await vi.advanceTimersByTimeAsync(510);
     expect(sampler.fastSamples).toHaveLength(2);
     sampler.use('web', 10, 45);
@@ -158,7 +154,7 @@ describe('monitor', () => {
   });
 
   test('judges the next run from the beginning', async () => {
-    const { it } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 600 });
+    const { it } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     it.clock.advance(20);
     expect(it.program().runs).toBe(2);
@@ -167,11 +163,11 @@ describe('monitor', () => {
   });
 
   test('acts on an excess that began while the program was paused, once it goes on', async () => {
-    const { it, sampler, monitor } = createMonitor();
+    const { it, sampler, loop } = createLoop();
     it.run({ limits: { memoryMb: 500 } });
     it.engine.post('web', { kind: 'pauseAsked' });
     sampler.use('web', 600);
-    monitor.start();
+    loop.start();
     await vi.advanceTimersByTimeAsync(2000);
     expect(it.state()).toBe('paused');
     it.engine.post('web', { kind: 'resumeAsked' });
@@ -180,7 +176,7 @@ describe('monitor', () => {
   });
 
   test('notices a run that two looks in a row did not find', async () => {
-    const { sampler, lost } = startMonitor({}, { memoryMb: 10 });
+    const { sampler, lost } = startLoop({}, { memoryMb: 10 });
     await vi.advanceTimersByTimeAsync(1500);
     sampler.usages.clear();
     await vi.advanceTimersByTimeAsync(1000);
@@ -190,7 +186,7 @@ describe('monitor', () => {
   });
 
   test('a run that was missed once and found again is not lost', async () => {
-    const { sampler, lost } = startMonitor({}, { memoryMb: 10 });
+    const { sampler, lost } = startLoop({}, { memoryMb: 10 });
     await vi.advanceTimersByTimeAsync(500);
     for (let look = 0; look < 5; look++) {
       sampler.usages.clear();
@@ -202,11 +198,11 @@ describe('monitor', () => {
   });
 
   test('does not take the new run for lost when the old one ended during a look', async () => {
-    const { it, sampler, monitor, lost } = createMonitor();
+    const { it, sampler, loop, lost } = createLoop();
     it.run();
     let release: () => void = () => undefined;
     sampler.hold = new Promise((resolve) => (release = resolve));
-    monitor.start();
+    loop.start();
     it.world.end('web', { code: 1 });
     release();
     await vi.advanceTimersByTimeAsync(10);
@@ -214,11 +210,11 @@ describe('monitor', () => {
   });
 
   test('a look that takes long gets no queue of others behind it', async () => {
-    const { it, sampler, monitor } = createMonitor();
+    const { it, sampler, loop } = createLoop();
     it.run();
     let release: () => void = () => undefined;
     sampler.hold = new Promise((resolve) => (release = resolve));
-    monitor.start();
+    loop.start();
     await vi.advanceTimersByTimeAsync(10_000);
     expect(sampler.samples).toBe(1);
     release();
@@ -227,7 +223,7 @@ describe('monitor', () => {
   });
 
   test('tells of figures only when what is shown of them changed', async () => {
-    const { it, sampler, shown } = startMonitor({}, { memoryMb: 10.01, cpuPercent: 1.02 });
+    const { it, sampler, shown } = startLoop({}, { memoryMb: 10.01, cpuPercent: 1.02 });
     await vi.advanceTimersByTimeAsync(10);
     sampler.use('web', 10.04, 0.98);
     await vi.advanceTimersByTimeAsync(3000);
@@ -236,9 +232,9 @@ describe('monitor', () => {
   });
 
   test('looks no more once it is closed', async () => {
-    const { sampler, monitor } = startMonitor({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
+    const { sampler, loop } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(1000);
-    monitor.close();
+    loop.close();
     const looks = sampler.samples + sampler.fastSamples.length;
     await vi.advanceTimersByTimeAsync(5000);
     expect(sampler.samples + sampler.fastSamples.length).toBe(looks);

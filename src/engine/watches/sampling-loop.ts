@@ -3,44 +3,39 @@ import { isNearLimit, judgeUsage, QUIET } from '../../policy/limits.ts';
 import { isUp, runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram, MeasuredUsage } from '../core/managed-program.ts';
-import type { UsageHistories } from './usage-histories.ts';
+import { Watchers } from '../core/watchers.ts';
 import type { Sampler, TreeRoot, TreeUsage } from '../sampling/sampler.ts';
 
 const TICK_MS = 1_000;
-/** Near a limit, where a second is long. */
+/** Interval for programs near a limit. */
 const FAST_MS = 250;
-/** A run that two ticks in a row did not find has ended without anybody telling. */
+/** A run that is missing from so many consecutive ticks has exited without a report. */
 const MISSES_TO_LOSE = 2;
 
-/** What comes of a look at the programs. */
-export interface MonitorListener {
-  /** The sampled figures of a program changed as they are shown. */
-  readonly onUsage: (entry: ManagedProgram) => void;
-  /** A live program was sampled; once a tick. */
-  readonly onSample: (entry: ManagedProgram, usage: TreeUsage) => void;
-  /** A program's process is gone and nobody told. */
-  readonly onLost: (entry: ManagedProgram) => void;
-  /** After each tick; `problem` says why nothing could be sampled. */
-  readonly onTick: (problem: string | null) => void;
-}
-
-/** Samples every program each second, those near a limit four times as often, and reports what exceeds a limit. */
-export class Monitor {
-  readonly #engine: Engine;
+/**
+ * Samples every program once a second, and those near a limit every 250 ms. It judges each sample by the limits and posts
+ * what exceeds them; `UsagePipeline` does everything else with samples.
+ */
+export class SamplingLoop {
+  /** A live program was sampled; at most once per tick. */
+  readonly onSample = new Watchers<[ManagedProgram, TreeUsage]>();
+  /** The usage of a program has changed as it is displayed. */
+  readonly onUsage = new Watchers<[ManagedProgram]>();
+  /** The process of a program has disappeared and no exit was reported. */
+  readonly onLost = new Watchers<[ManagedProgram]>();
+  /** A tick is complete. The problem says why nothing could be sampled. */
+  readonly onTick = new Watchers<[problem: string | null]>();
+  readonly #engine: Pick<Engine, 'programs' | 'post'>;
   readonly #sampler: Sampler;
-  readonly #histories: UsageHistories;
-  readonly #listener: MonitorListener;
   readonly #near = new Set<string>();
   readonly #misses = new Map<string, number>();
   #ticks: NodeJS.Timeout | undefined;
   #fast: NodeJS.Timeout | undefined;
   #isBusy = false;
 
-  constructor(engine: Engine, sampler: Sampler, histories: UsageHistories, listener: MonitorListener) {
+  constructor(engine: Pick<Engine, 'programs' | 'post'>, sampler: Sampler) {
     this.#engine = engine;
     this.#sampler = sampler;
-    this.#histories = histories;
-    this.#listener = listener;
   }
 
   start(): void {
@@ -60,7 +55,7 @@ export class Monitor {
       const usages = await this.#sampler.sample(roots);
       for (const root of roots) this.#take(root, usages.get(root.id));
     });
-    this.#listener.onTick(problem);
+    this.onTick.emit(problem);
     this.#setPace();
   }
 
@@ -72,7 +67,7 @@ export class Monitor {
     this.#setPace();
   }
 
-  /** One sample at a time: a slow machine gets fewer of them, not a queue. Gives what went wrong. */
+  /** Takes one sample at a time: a slow machine gets fewer samples, not a queue. Returns what went wrong, or null. */
   async #exclusively(sample: () => Promise<void>): Promise<string | null> {
     if (this.#isBusy) return null;
     this.#isBusy = true;
@@ -101,17 +96,16 @@ export class Monitor {
       return;
     }
     this.#misses.delete(root.id);
-    this.#histories.push(root.id, usage);
     this.#judge(root.id, usage, 'tick');
     const entry = this.#engine.programs.get(root.id);
-    if (entry !== undefined && isJudged(entry)) this.#listener.onSample(entry, usage);
+    if (entry !== undefined) this.onSample.emit(entry, usage);
   }
 
-  /** The run as it was when the sample began: it may have ended, and the next one begun, in the meantime. */
+  /** @param root the run as it was when the sample began; it may have exited, and the next run started, since then */
   #miss(root: TreeRoot): void {
     const entry = this.#engine.programs.get(root.id);
     const isSameRun = entry !== undefined && runOf(entry.program.state)?.pid === root.pid;
-    if (!isSameRun || isToldOtherwise(entry)) {
+    if (!isSameRun || isReportedOtherwise(entry)) {
       this.#misses.delete(root.id);
       return;
     }
@@ -119,7 +113,7 @@ export class Monitor {
     this.#misses.set(root.id, misses);
     if (misses < MISSES_TO_LOSE) return;
     this.#misses.delete(root.id);
-    this.#listener.onLost(entry);
+    this.onLost.emit(entry);
   }
 
   #judge(id: string, usage: TreeUsage, pace: 'tick' | 'fast'): void {
@@ -131,9 +125,9 @@ export class Monitor {
     const shown = asShown(usage);
     if (!isSameUsage(entry.usage, shown)) {
       entry.usage = shown;
-      this.#listener.onUsage(entry);
+      this.onUsage.emit(entry);
     }
-    // A frozen program is its operator's business; what exceeds then is judged anew when it goes on.
+    // The operator paused this program: what exceeds a limit is judged again after it is resumed.
     if (!isJudged(entry)) {
       entry.limits = QUIET;
       this.#near.delete(id);
@@ -161,8 +155,8 @@ export class Monitor {
   }
 }
 
-/** A stop ends with the end of our own child, or of the last of its tree; of an adopted one we may hear nothing. */
-function isToldOtherwise({ program: { state } }: ManagedProgram): boolean {
+/** A stop completes when our own child or the last process of its tree exits. The exit of an adopted process may not be reported. */
+function isReportedOtherwise({ program: { state } }: ManagedProgram): boolean {
   return state.name === 'stopping' && (state.exit !== null || !state.run.adopted);
 }
 

@@ -1,0 +1,55 @@
+import { Engine } from '../core/engine.ts';
+import { MainPids } from '../core/main-pids.ts';
+import { HealingSwitch } from '../operations/healing-switch.ts';
+import { Holding } from '../operations/holding.ts';
+import { Operations } from '../operations/operations.ts';
+import { bootId } from '../os/boot-id.ts';
+import { Records } from '../records/records.ts';
+import { Exits } from '../runs/exits.ts';
+import { ProgramRunner } from '../runs/program-runner.ts';
+import type { EventLog } from '../store/event-log.ts';
+import { createStores, type Stores } from '../store/stores.ts';
+import type { EngineParts } from './engine-parts.ts';
+
+/** The loop of facts, decisions and effects, with what acts on programs through it. */
+export interface EngineLoop {
+  readonly stores: Stores;
+  readonly events: EventLog;
+  readonly records: Records;
+  readonly runner: ProgramRunner;
+  readonly healing: HealingSwitch;
+  readonly engine: Engine;
+  readonly exits: Exits;
+  readonly operations: Operations;
+  readonly holding: Holding;
+}
+
+/** Creates the engine's loop, with nothing in it yet. */
+export function createLoop(parts: EngineParts): EngineLoop {
+  const { paths, clock, libc, logs, containment, observes } = parts;
+  const stores = createStores(paths, bootId());
+  const records = new Records(stores, () => clock.now().wall);
+  const mainPids = new MainPids();
+  const runner = new ProgramRunner(
+    {
+      libc,
+      clock,
+      stateDir: paths.stateDir,
+      pipesDir: paths.pipesDir,
+      cgroups: containment.cgroups,
+      isMain: (pid) => mainPids.has(pid),
+    },
+    logs,
+  );
+  const healing = new HealingSwitch({ clock, recorder: records, save: (holds) => stores.holds.put(holds) }, observes);
+  const engine = new Engine({ clock, ports: { ...runner.ports, recorder: records }, healing, mainPids });
+  engine.onChange.add((entry) => runner.keepLimits(entry));
+  engine.onForgotten.add(({ id }) => {
+    healing.forget(id);
+    runner.forget(id);
+  });
+  const exits = new Exits(engine, runner, clock);
+  const operations = new Operations(engine, clock);
+  const holding = new Holding(engine, operations, healing);
+  return { stores, events: stores.events, records, runner, healing, engine, exits, operations, holding };
+}

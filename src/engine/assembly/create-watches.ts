@@ -1,0 +1,58 @@
+import type { Sources } from '../definitions/sources.ts';
+import type { Degradations } from '../core/degradations.ts';
+import { runProbe } from '../health/run-probe.ts';
+import type { EscapedProcess } from '../sampling/sampler.ts';
+import { endEscaped } from '../watches/escaped-processes.ts';
+import { HealthMonitor } from '../watches/health-monitor.ts';
+import { Neighbours } from '../watches/neighbours.ts';
+import { SamplingLoop } from '../watches/sampling-loop.ts';
+import { UsagePipeline } from '../watches/usage-pipeline.ts';
+import type { EngineLoop } from './create-loop.ts';
+import type { EngineParts } from './engine-parts.ts';
+
+/** Everything that observes programs and other processes while the engine runs. */
+export interface EngineWatches {
+  readonly sampling: SamplingLoop;
+  readonly usage: UsagePipeline;
+  readonly health: HealthMonitor;
+  readonly neighbours: Neighbours;
+}
+
+interface Watched {
+  readonly parts: EngineParts;
+  readonly loop: EngineLoop;
+  readonly sources: Sources;
+  readonly degradations: Degradations;
+}
+
+/** Creates the watches. They subscribe to the engine, and to the sampling loop for what is done every second. */
+export function createWatches({ parts, loop, sources, degradations }: Watched): EngineWatches {
+  const { clock, sampler, paths } = parts;
+  const { engine, records, runner, exits, holding } = loop;
+  const sampling = new SamplingLoop(engine, sampler);
+  const usage = new UsagePipeline({ engine, loop: sampling, records, sampler, clock });
+  const health = new HealthMonitor({
+    clock,
+    engine,
+    probe: runProbe,
+    surroundings: (spec, probeNumber) => runner.checkSurroundings(spec, probeNumber),
+  });
+  const neighbours = new Neighbours({ engine, records, sources, holding, clock, paths }, runner.readTable);
+  sampling.onLost.add((entry) => exits.onLost(entry));
+  sampling.onTick.add((problem) => {
+    if (problem === null) degradations.clear('sampling');
+    else
+      degradations.set('sampling', `cannot sample programs: ${problem}; limits are not checked until this works again`);
+  });
+  sampling.onTick.add(() => neighbours.tick());
+  const escapes = {
+    programs: engine.programs,
+    sampler,
+    marks: runner.marks,
+    isProbing: (id: string, number: number) => health.isProbing(id, number),
+    records,
+    keep: (id: string, daemon: EscapedProcess) => runner.keepDaemon(id, daemon),
+  };
+  sampling.onTick.add(() => endEscaped(escapes));
+  return { sampling, usage, health, neighbours };
+}

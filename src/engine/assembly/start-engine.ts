@@ -1,0 +1,94 @@
+import { enabledByName } from '../../config/registry/registry-content.ts';
+import { runOf } from '../../policy/lifecycle/state.ts';
+import type { RunRef } from '../../protocol/run.ts';
+import { boot } from '../definitions/boot.ts';
+import type { StartedTransport } from '../logs/files/log-transport.ts';
+import { bootId } from '../os/boot-id.ts';
+import { recordStart } from '../records/record-start.ts';
+import { createUnseenExits } from '../runs/exits.ts';
+import { loadStores, type Recollection } from '../store/stores.ts';
+import { runsCommands } from './runs-commands.ts';
+import type { RunningEngine } from './running-engine.ts';
+
+type StartingEngine = Pick<
+  RunningEngine,
+  | 'parts'
+  | 'stores'
+  | 'events'
+  | 'records'
+  | 'runner'
+  | 'healing'
+  | 'engine'
+  | 'sources'
+  | 'alerting'
+  | 'neighbours'
+  | 'sampling'
+  | 'usage'
+>;
+
+/** Continues from where the previous engine left off, with what the log transport kept meanwhile, and starts the programs. */
+export async function startEngine(
+  it: StartingEngine,
+  { exits, runs }: Pick<StartedTransport, 'exits' | 'runs'>,
+): Promise<void> {
+  const { engine, records, runner, sources, stores, alerting } = it;
+  const { clock } = it.parts;
+  const { stored, cooldowns } = recallRecords(it);
+  const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
+  for (const { spec } of specs) stores.state.putSpec(spec.id, spec);
+  if (specs.some(({ spec }) => runsCommands(spec))) runner.endLostChecks();
+  await boot({
+    engine,
+    specs,
+    isComplete,
+    inheritance: {
+      stored,
+      cooldowns,
+      isSameBoot: stored.bootId === bootId(),
+      enabled: enabledByName(inEffect.registry.content),
+    },
+    ports: runner.bootPorts(createUnseenExits(exits, clock)),
+  });
+  adoptOutput(it, runs);
+  stores.state.compact();
+  records.commit();
+  alerting.start();
+  it.sampling.start();
+  it.usage.start();
+}
+
+/** Loads what the previous engine recorded and records the start of this one. */
+function recallRecords({
+  parts,
+  stores,
+  events,
+  usage,
+  healing,
+  alerting,
+  records,
+  neighbours,
+}: StartingEngine): Recollection {
+  const recollection = loadStores(stores, parts.clock.now().wall);
+  usage.anomalies.take(events.after(0).events);
+  healing.recall(recollection.holds);
+  const alertQueueProblem = alerting.load();
+  recordStart(events, records);
+  neighbours.orphans.load();
+  for (const problem of [...recollection.problems, alertQueueProblem]) {
+    if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
+  }
+  return recollection;
+}
+
+/** Follows the output of adopted runs, and ends the transport of runs that are over. */
+function adoptOutput({ engine, runner, parts }: StartingEngine, followed: readonly RunRef[]): void {
+  for (const { id, program } of engine.programs.values()) {
+    const run = runOf(program.state);
+    if (run?.adopted === true) runner.followAdopted(program.spec, { id, run });
+  }
+  for (const { id, run } of followed) {
+    const entry = engine.programs.get(id);
+    const isCurrent = entry !== undefined && runOf(entry.program.state)?.number === run;
+    if (!isCurrent) void parts.logs.ended(id, run);
+  }
+}
