@@ -34,7 +34,7 @@ const fileSchema = z.object({
   storm: z.object({ digests: z.number(), lastAt: z.number() }).nullable(),
 });
 
-/** `alerts.json`: which events were considered, so that a killed engine's alerts are neither lost nor repeated. */
+/** `alerts.json`: which events have been processed, so that no alert is lost or repeated after the engine was killed. */
 export class AlertQueueFile {
   readonly #path: string;
 
@@ -42,7 +42,7 @@ export class AlertQueueFile {
     this.#path = path;
   }
 
-  /** Null when there is none; a damaged one is set aside and named in the problem. */
+  /** Returns no queue if the file is missing or damaged. A damaged file is renamed, and the problem names it. */
   load(nowMs: number): { readonly queue: AlertQueue | null; readonly problem: string | null } {
     let text: string;
     try {
@@ -53,11 +53,14 @@ export class AlertQueueFile {
     try {
       return { queue: fileSchema.parse(JSON.parse(text)), problem: null };
     } catch {
-      return { queue: null, problem: `"${this.#path}" is unreadable; it is kept as "${keepAside(this.#path, nowMs)}"` };
+      return {
+        queue: null,
+        problem: `"${this.#path}" is damaged and was renamed to "${keepAside(this.#path, nowMs)}"`,
+      };
     }
   }
 
-  /** @throws the error of the system call that failed. */
+  /** @throws the error of the failed system call */
   save(queue: AlertQueue): void {
     replaceFile(this.#path, `${JSON.stringify({ version: 1, ...queue })}\n`);
   }

@@ -21,31 +21,33 @@ import { DeliveryLink } from './delivery-link.ts';
 import { AlertQueueFile } from './alert-queue-file.ts';
 import { Spool } from './spool.ts';
 
-/** What alerts need of the rest of the engine. */
+/** What alerts use of the rest of the engine. */
 export interface AlertsPorts {
   readonly instance: string;
   readonly alertsFile: string;
   readonly spoolDir: string;
-  /** The bundled delivery worker. */
+  /** The script of the delivery worker. */
   readonly deliveryPath: string;
+  /** Wall clock in ms. */
   readonly now: () => number;
   readonly lastSeq: () => number;
   readonly eventsAfter: (seq: number) => readonly EngineEvent[];
   readonly subjectOf: (process: string) => AlertSubject | null;
   readonly readTail: (process: string, count: number) => Promise<readonly LogLine[]>;
-  readonly tell: (kind: EngineEvent['kind'], reason: string, data: Record<string, unknown>) => void;
+  /** Records an event of the engine. */
+  readonly record: (kind: EngineEvent['kind'], reason: string, data: Record<string, unknown>) => void;
 }
 
 const LOG_LINES = 20;
 const LOG_LINE_CHARS = 1_000;
-/** A log on a disk that does not answer must not keep the mail about it. */
-const LOG_READ_MS = 1_000;
-/** A file that is being edited may be empty for a moment, which is no wish to hear nothing. */
+/** A disk that does not respond must not delay the message about it. */
+const LOG_READ_TIMEOUT_MS = 1_000;
+/** A file that is being edited may be empty for a moment, which does not mean that alerts were switched off. */
 const EDIT_MS = 60_000;
-/** How often what a full disk refused is tried again. */
+/** How often a failed write is retried, for example on a full disk. */
 const RETRY_MS = 5_000;
 
-/** From events to messages on disk to the delivery worker. Never in the way of healing: everything here happens after it. */
+/** Turns events into messages on disk and passes them to the delivery worker. It runs after healing and never delays it. */
 export class Alerts {
   readonly #ports: AlertsPorts;
   readonly #file: AlertQueueFile;
@@ -55,7 +57,7 @@ export class Alerts {
   /** Null until the settings are known. */
   #settings: AlertSettings | null = null;
   #queue: AlertQueue = emptyAlertQueue(0);
-  #unwantedSince: number | null = null;
+  #disabledSince: number | null = null;
   #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
   #flushing: Promise<void> = Promise.resolve();
@@ -69,63 +71,63 @@ export class Alerts {
       { path: ports.deliveryPath, spoolDir: ports.spoolDir },
       {
         onReport: ({ channel, file, failure }) => this.#queues.get(channel)?.onReport(file, failure),
-        onGone: () => this.#activeQueues().forEach((queue) => queue.startOver()),
+        onGone: () => this.#activeQueues().forEach((queue) => queue.resend()),
       },
     );
     const actions = {
       now: ports.now,
       deliver: (channel: Channel, file: string) => this.#link.send({ kind: 'deliver', channel, file }),
       remove: (message: { file: string; writtenAt: number }) => this.#spool.remove(message),
-      tell: ports.tell,
+      record: ports.record,
     };
     this.#queues = new Map(CHANNELS.map((channel) => [channel, new ChannelQueue(channel, actions)]));
   }
 
-  /** Where the last engine left off. To be called before this one tells its first event. */
+  /** Loads where the previous engine left off. Call it before this engine records its first event. Returns a problem or null. */
   load(): string | null {
     const { queue, problem } = this.#file.load(this.#ports.now());
     const lastSeq = this.#ports.lastSeq();
-    // A log that was removed counts anew; its events are all later than what was considered.
+    // If the event log was removed, its numbering restarted, and all its events are new.
     this.#queue = queue === null ? emptyAlertQueue(lastSeq) : { ...queue, lastSeq: Math.min(queue.lastSeq, lastSeq) };
     return problem;
   }
 
-  /** Everything else is known: begin with what was not considered yet. */
+  /** Starts with the events that have not been processed yet. Call it once programs and settings are loaded. */
   start(settings: AlertSettings | null): void {
     this.#isStarted = true;
     if (settings !== null) this.configure(settings);
   }
 
-  /** Puts settings into force; what waits on disk goes out by them. */
+  /** Applies settings. Messages that are waiting on disk are sent by the new settings. */
   configure(settings: AlertSettings): void {
     const now = this.#ports.now();
     this.#settings = settings;
-    if (!isWanted(settings.channels)) {
-      this.#unwantedSince ??= now;
+    if (!isEnabled(settings.channels)) {
+      this.#disabledSince ??= now;
       this.#link.configure(null);
       return;
     }
-    // What happened while nobody wanted to know is not told afterwards.
-    if (this.#unwantedSince !== null && now - this.#unwantedSince > EDIT_MS) {
+    // Events from the time while no channel was configured are not sent afterwards.
+    if (this.#disabledSince !== null && now - this.#disabledSince > EDIT_MS) {
       this.#queue = emptyAlertQueue(this.#ports.lastSeq());
     }
-    this.#unwantedSince = null;
+    this.#disabledSince = null;
     this.#link.configure(settings.channels);
     for (const channel of CHANNELS) {
       if (settings.channels[channel] === null) continue;
       this.#queues.get(channel)?.add(this.#spool.list(channel));
-      this.#queues.get(channel)?.tryAgain();
+      this.#queues.get(channel)?.retryNow();
     }
     this.onEvents(this.#ports.eventsAfter(this.#queue.lastSeq));
     this.#flushSoon(0);
   }
 
   onEvents(events: readonly EngineEvent[]): void {
-    if (!this.#isStarted || this.#settings === null || !isWanted(this.#settings.channels)) return;
+    if (!this.#isStarted || this.#settings === null || !isEnabled(this.#settings.channels)) return;
     const { now, subjectOf } = this.#ports;
-    const before = this.#queue;
-    this.#queue = consider(before, events, subjectOf, this.#settings.rateLimitMs, now());
-    const hasNews = this.#queue.waiting.length > before.waiting.length;
+    const previous = this.#queue;
+    this.#queue = consider(previous, events, subjectOf, this.#settings.rateLimitMs, now());
+    const hasNews = this.#queue.waiting.length > previous.waiting.length;
     if (hasNews) this.#schedule();
   }
 
@@ -143,7 +145,7 @@ export class Alerts {
     };
   }
 
-  /** Writes what waits and leaves it to the delivery worker, which goes by itself. */
+  /** Writes the pending messages and passes them to the delivery worker, which exits once it has sent them. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#flush(true);
@@ -168,7 +170,7 @@ export class Alerts {
     this.#timer = setTimeout(() => void this.#flush(false), delayMs);
   }
 
-  /** One at a time: what is noted on disk must never be ahead of the messages. */
+  /** Runs one at a time: the saved queue must never be ahead of the messages on disk. */
   #flush(isLast: boolean): Promise<void> {
     this.#flushing = this.#flushing.then(() => this.#writeMessages(isLast));
     return this.#flushing;
@@ -176,7 +178,7 @@ export class Alerts {
 
   async #writeMessages(isLast: boolean): Promise<void> {
     const { now } = this.#ports;
-    if (this.#settings === null || !isWanted(this.#settings.channels)) return;
+    if (this.#settings === null || !isEnabled(this.#settings.channels)) return;
     const { queue, outgoing } = release(this.#queue, this.#settings.rateLimitMs, isLast ? now() + RETRY_MS : now());
     this.#queue = queue;
     const messages = await Promise.all(outgoing.map((out) => this.#messageOf(out)));
@@ -191,7 +193,7 @@ export class Alerts {
     }
   }
 
-  /** Messages first, then the note that they are written, then the delivery worker: a kill in between repeats, never loses. */
+  /** Writes messages, then the queue, then starts delivery. If the engine is killed in between, a message is repeated, not lost. */
   #post(messages: readonly AlertMessage[]): void {
     const now = this.#ports.now();
     const channels = CHANNELS.filter((channel) => (this.#settings?.channels[channel] ?? null) !== null);
@@ -209,19 +211,21 @@ export class Alerts {
 
   async #lastLines(process: string): Promise<readonly string[]> {
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<readonly LogLine[]>((resolve) => (timer = setTimeout(() => resolve([]), LOG_READ_MS)));
+    const timeout = new Promise<readonly LogLine[]>(
+      (resolve) => (timer = setTimeout(() => resolve([]), LOG_READ_TIMEOUT_MS)),
+    );
     const read = this.#ports.readTail(process, LOG_LINES).catch(() => []);
-    const lines = await Promise.race([read, late]);
+    const lines = await Promise.race([read, timeout]);
     clearTimeout(timer);
     return lines.map(({ text }) => (text.length <= LOG_LINE_CHARS ? text : `${text.slice(0, LOG_LINE_CHARS)}…`));
   }
 }
 
-function isWanted(channels: ChannelSettings): boolean {
+function isEnabled(channels: ChannelSettings): boolean {
   return CHANNELS.some((channel) => channels[channel] !== null);
 }
 
-/** Without what may be a secret: of a webhook the host alone. */
+/** Omits what may be secret: of a webhook, only the host is shown. */
 function describeChannels({ email, webhook, desktop }: ChannelSettings): string[] {
   return [
     ...(email === null ? [] : [`mail to ${email.receivers.join(', ')}`]),

@@ -8,7 +8,7 @@ import {
 import type { Channel, DeliveryFailure } from '../../protocol/alert-delivery.ts';
 import type { SpooledMessage } from './spool.ts';
 
-/** Messages that may wait for one channel; of more the oldest go, and are counted. */
+/** How many messages may wait for one channel. Beyond that, the oldest are dropped and counted. */
 export const MAX_MESSAGES = 1_000;
 
 interface QueuedMessage extends SpooledMessage {
@@ -16,22 +16,24 @@ interface QueuedMessage extends SpooledMessage {
 }
 
 export interface QueueActions {
+  /** Wall clock in ms. */
   readonly now: () => number;
-  /** Hands a message to the delivery worker; false when there is none now. */
+  /** Passes a message to the delivery worker. Returns false if none is running. */
   readonly deliver: (channel: Channel, file: string) => boolean;
   readonly remove: (message: SpooledMessage) => void;
-  readonly tell: (kind: 'alert-failed' | 'alerts-recovered', reason: string, data: Record<string, unknown>) => void;
+  /** Records an event. */
+  readonly record: (kind: 'alert-failed' | 'alerts-recovered', reason: string, data: Record<string, unknown>) => void;
 }
 
 const UNTRIED: MessageAttempts = { failures: 0, notBefore: 0 };
 
-/** The messages of one channel on their way: one in hand, the others in order, those that failed after a while again. */
+/** The messages of one channel. They are delivered one at a time and in order; failed ones are retried after a delay. */
 export class ChannelQueue {
   readonly #channel: Channel;
   readonly #actions: QueueActions;
   #messages: QueuedMessage[] = [];
-  #inHand: QueuedMessage | null = null;
-  #restsUntil = 0;
+  #current: QueuedMessage | null = null;
+  #pausedUntil = 0;
   #health: ChannelHealth = HEALTHY;
   #timer: NodeJS.Timeout | undefined;
 
@@ -40,6 +42,7 @@ export class ChannelQueue {
     this.#actions = actions;
   }
 
+  /** The number of messages that are not delivered yet. */
   get waiting(): number {
     return this.#messages.length;
   }
@@ -48,6 +51,7 @@ export class ChannelQueue {
     return this.#health;
   }
 
+  /** Adds messages, ignoring those that are already queued. */
   add(messages: readonly SpooledMessage[]): void {
     for (const message of messages) {
       const isKnown = this.#messages.some(({ file }) => file === message.file);
@@ -57,35 +61,36 @@ export class ChannelQueue {
     this.#pump();
   }
 
-  /** A new delivery worker knows nothing of what the one before had in hand. */
-  startOver(): void {
-    this.#inHand = null;
-    this.tryAgain();
+  /** Sends the current message again: a new delivery worker does not know what the previous one was sending. */
+  resend(): void {
+    this.#current = null;
+    this.retryNow();
   }
 
-  /** Something changed: whatever rested is tried now. */
-  tryAgain(): void {
-    this.#restsUntil = 0;
+  /** Retries all messages without waiting, for example because the settings changed. */
+  retryNow(): void {
+    this.#pausedUntil = 0;
     for (const message of this.#messages) message.tries = { ...message.tries, notBefore: 0 };
     this.#pump();
   }
 
-  /** Gives the delivery worker all that may be tried now: the engine will not be there to give it one by one. */
+  /** Passes all due messages to the delivery worker at once, because the engine exits. */
   handOver(): void {
     this.close();
     const now = this.#actions.now();
-    if (now < this.#restsUntil) return;
+    if (now < this.#pausedUntil) return;
     for (const message of this.#messages) {
-      if (message !== this.#inHand && message.tries.notBefore <= now)
+      if (message !== this.#current && message.tries.notBefore <= now)
         this.#actions.deliver(this.#channel, message.file);
     }
   }
 
+  /** Handles the report of the delivery worker about a message. */
   onReport(file: string | null, failure: DeliveryFailure | null): void {
-    const message = this.#inHand;
-    // What a delivery worker that is gone had to say must not be taken for news of another message.
+    const message = this.#current;
+    // A late report of a previous delivery worker must not be attributed to another message.
     if (message?.file !== file) return;
-    this.#inHand = null;
+    this.#current = null;
     if (failure === null) this.#delivered(message);
     else this.#failed(message, failure);
     this.#pump();
@@ -103,7 +108,7 @@ export class ChannelQueue {
     this.#health = verdict.health;
     if (verdict.next !== 'delivered' || !verdict.hasRecovered) return;
     const data = { channel: this.#channel, failingSince: since === null ? null : new Date(since).toISOString() };
-    this.#actions.tell('alerts-recovered', `alerts by ${this.#channel} get out again`, data);
+    this.#actions.record('alerts-recovered', `alerts by ${this.#channel} are delivered again`, data);
   }
 
   #failed(message: QueuedMessage, failure: DeliveryFailure): void {
@@ -112,42 +117,45 @@ export class ChannelQueue {
     this.#health = verdict.health;
     const data = { channel: this.#channel, cause: failure.cause, waiting: this.#messages.length };
     if (verdict.next === 'give-up') {
-      this.#take(message);
-      this.#actions.tell('alert-failed', `an alert was given up: ${failure.message}`, { ...data, gaveUp: true });
+      this.#drop(message);
+      this.#actions.record('alert-failed', `gave up delivering an alert: ${failure.message}`, {
+        ...data,
+        gaveUp: true,
+      });
     }
     if (verdict.next !== 'retry') return;
     message.tries = verdict.tries;
-    if (failure.scope === 'channel') this.#restsUntil = verdict.tries.notBefore;
+    if (failure.scope === 'channel') this.#pausedUntil = verdict.tries.notBefore;
     if (verdict.began) {
-      this.#actions.tell('alert-failed', `${failure.message}; it is tried again`, { ...data, gaveUp: false });
+      this.#actions.record('alert-failed', `${failure.message}; delivery is retried`, { ...data, gaveUp: false });
     }
   }
 
-  #take(message: QueuedMessage): void {
+  #drop(message: QueuedMessage): void {
     this.#messages = this.#messages.filter((other) => other !== message);
     this.#actions.remove(message);
   }
 
   #dropSurplus(): void {
-    const surplus = this.#messages.filter((message) => message !== this.#inHand).slice(0, -MAX_MESSAGES);
+    const surplus = this.#messages.filter((message) => message !== this.#current).slice(0, -MAX_MESSAGES);
     if (surplus.length === 0) return;
-    for (const message of surplus) this.#take(message);
-    const reason = `${String(surplus.length)} of the oldest alerts by ${this.#channel} were dropped: ${String(MAX_MESSAGES)} wait already`;
-    this.#actions.tell('alert-failed', reason, { channel: this.#channel, dropped: surplus.length, gaveUp: true });
+    for (const message of surplus) this.#drop(message);
+    const reason = `dropped the ${String(surplus.length)} oldest alerts by ${this.#channel}: more than ${String(MAX_MESSAGES)} are waiting`;
+    this.#actions.record('alert-failed', reason, { channel: this.#channel, dropped: surplus.length, gaveUp: true });
   }
 
-  /** Hands out the next message that is due, or sets the clock for it. */
+  /** Delivers the next message that is due, or sets a timer for it. */
   #pump(): void {
     clearTimeout(this.#timer);
-    if (this.#inHand !== null || this.#messages.length === 0) return;
+    if (this.#current !== null || this.#messages.length === 0) return;
     const now = this.#actions.now();
-    const next = this.#messages.find(({ tries }) => Math.max(tries.notBefore, this.#restsUntil) <= now);
+    const next = this.#messages.find(({ tries }) => Math.max(tries.notBefore, this.#pausedUntil) <= now);
     if (next !== undefined) {
-      // Without a delivery worker it waits for the next one, whose start calls tryAgain.
-      if (this.#actions.deliver(this.#channel, next.file)) this.#inHand = next;
+      // Without a delivery worker, the message waits for the next one, whose start calls `resend`.
+      if (this.#actions.deliver(this.#channel, next.file)) this.#current = next;
       return;
     }
     const soonest = Math.min(...this.#messages.map(({ tries }) => tries.notBefore));
-    this.#timer = setTimeout(() => this.#pump(), Math.max(this.#restsUntil, soonest) - now);
+    this.#timer = setTimeout(() => this.#pump(), Math.max(this.#pausedUntil, soonest) - now);
   }
 }

@@ -3,29 +3,29 @@ import type { Readable, Writable } from 'node:stream';
 import type { ChannelSettings, DeliveryCommand, DeliveryReport } from '../../protocol/alert-delivery.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 
-/** Kept small: it holds one message for each channel. */
+/** Keeps the process small: it holds at most one message for each channel. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=128', '--no-warnings'];
-/** A delivery worker that keeps dying is started again less and less often. */
+/** A worker that ran for so long counts as stable; one that exits earlier is restarted with increasing delays. */
 const STABLE_MS = 10_000;
-const DELAYS_MS = [0, 1_000, 5_000, 30_000];
+const RESTART_DELAYS_MS = [0, 1_000, 5_000, 30_000];
 
 export interface DeliveryProgram {
-  /** The bundled delivery worker. */
+  /** The script of the delivery worker. */
   readonly path: string;
   readonly spoolDir: string;
 }
 
 export interface DeliveryListener {
   readonly onReport: (report: DeliveryReport) => void;
-  /** It died; what it had in hand is to be told again. */
+  /** A new worker replaces one that exited; undelivered messages must be sent again. */
   readonly onGone: () => void;
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
 /**
- * The delivery worker as the engine sees it: alive while some channel is wanted, so that an alert does not wait for
- * its start. Secrets go to it through the pipe, never as arguments.
+ * The engine's connection to the delivery worker. The worker runs while any channel is configured, so that an alert does
+ * not wait for its start. Secrets are passed through a pipe, never as arguments.
  */
 export class DeliveryLink {
   readonly #program: DeliveryProgram;
@@ -34,7 +34,7 @@ export class DeliveryLink {
   #child: Child | null = null;
   #restarting: NodeJS.Timeout | undefined;
   #startedAtMs = 0;
-  #quickDeaths = 0;
+  #earlyExits = 0;
   #isClosed = false;
 
   constructor(program: DeliveryProgram, listener: DeliveryListener) {
@@ -42,27 +42,27 @@ export class DeliveryLink {
     this.#listener = listener;
   }
 
-  /** Starts the delivery worker, or lets it know of changed settings; null sends it away. */
+  /** Starts the delivery worker or sends it changed settings. Null stops it. */
   configure(settings: ChannelSettings | null): void {
     this.#settings = settings;
-    if (settings === null) this.#dismiss();
+    if (settings === null) this.#detach();
     else if (this.#child === null) this.#start(settings);
     else this.send({ kind: 'configure', settings });
   }
 
-  /** False when there is no delivery worker at the moment. */
+  /** Returns false if no delivery worker is running. */
   send(command: DeliveryCommand): boolean {
     return this.#child?.stdin.write(`${JSON.stringify(command)}\n`) !== undefined;
   }
 
-  /** Lets it finish what it was told, without waiting for it. */
+  /** Lets the worker finish and exit, without waiting for it. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#restarting);
-    this.#dismiss();
+    this.#detach();
   }
 
-  #dismiss(): void {
+  #detach(): void {
     const child = this.#child;
     this.#child = null;
     child?.stdin.end();
@@ -96,8 +96,8 @@ export class DeliveryLink {
     if (this.#isClosed || this.#child !== child) return;
     this.#child = null;
     const isStable = performance.now() - this.#startedAtMs > STABLE_MS;
-    this.#quickDeaths = isStable ? 0 : this.#quickDeaths + 1;
-    const delayMs = DELAYS_MS[Math.min(this.#quickDeaths, DELAYS_MS.length - 1)];
+    this.#earlyExits = isStable ? 0 : this.#earlyExits + 1;
+    const delayMs = RESTART_DELAYS_MS[Math.min(this.#earlyExits, RESTART_DELAYS_MS.length - 1)];
     this.#restarting = setTimeout(() => {
       if (this.#settings !== null) this.#start(this.#settings);
       this.#listener.onGone();

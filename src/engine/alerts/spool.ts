@@ -13,7 +13,10 @@ export interface SpooledMessage {
 
 const SUFFIX = '.json';
 
-/** Messages that are not delivered yet, a file each, a folder for each channel. The name is the message's own: written twice it is still one. */
+/**
+ * Undelivered messages: one file per message, one folder per channel. The file name is the id of the message, so a message
+ * that is written twice is stored once.
+ */
 export class Spool {
   readonly #dir: string;
 
@@ -21,7 +24,7 @@ export class Spool {
     this.#dir = dir;
   }
 
-  /** @throws the error of the system call that failed. */
+  /** Stores a message. @throws the error of the failed system call */
   write(channel: Channel, message: AlertMessage, nowMs: number): SpooledMessage {
     const folder = join(this.#dir, channel);
     ensureFolder(folder);
@@ -30,7 +33,7 @@ export class Spool {
     return { file, writtenAt: nowMs };
   }
 
-  /** Oldest first. */
+  /** Returns the messages of a channel, oldest first. */
   list(channel: Channel): SpooledMessage[] {
     const folder = join(this.#dir, channel);
     return readNames(folder)

@@ -32,6 +32,6 @@ export function createAlerts({ paths, clock, events, records, engine }: Alerting
     eventsAfter: (seq) => events.after(seq).events,
     subjectOf: (id) => engine.programs.get(id)?.program.spec ?? null,
     readTail: (id, count) => readTail(join(paths.logsDir, id), count),
-    tell: (kind, reason, data) => records.announce(kind, reason, data),
+    record: (kind, reason, data) => records.announce(kind, reason, data),
   });
 }

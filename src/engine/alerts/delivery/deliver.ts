@@ -6,13 +6,16 @@ import { postWebhook } from './post-webhook.ts';
 import { sendMail, verifyMail } from './send-mail.ts';
 import { showNotification } from './show-notification.ts';
 
-/** Delivers the message in a file and removes the file, in this order: a kill in between costs a second copy, never the message. */
+/**
+ * Delivers the message in a file, then removes the file. If the process is killed in between, the message is sent twice
+ * rather than lost. Returns null on success.
+ */
 export async function deliverFile(
   channel: Channel,
   file: string,
   settings: ChannelSettings,
 ): Promise<DeliveryFailure | null> {
-  // Another delivery worker had it in hand and finished it.
+  // The previous delivery worker has delivered it.
   if (!existsSync(file)) return null;
   const message = readMessage(file);
   if (message === null) return setAside(file);
@@ -21,7 +24,7 @@ export async function deliverFile(
   return failure;
 }
 
-/** Null when the message was delivered. */
+/** Delivers a message through a channel. Returns null on success. */
 export async function deliver(
   channel: Channel,
   message: AlertMessage,
@@ -37,7 +40,7 @@ export async function deliver(
   }
 }
 
-/** Null when the channel could be used now; only mail can be asked without sending. */
+/** Checks a channel without sending, which only mail supports. Returns null on success. */
 export async function verify(channel: Channel, settings: ChannelSettings): Promise<DeliveryFailure | null> {
   return channel === 'email' && settings.email !== null ? verifyMail(settings.email) : null;
 }
@@ -49,14 +52,14 @@ function notConfigured(channel: Channel): DeliveryFailure {
 function readMessage(file: string): AlertMessage | null {
   try {
     const message: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return isLetter(message) ? message : null;
+    return isMessage(message) ? message : null;
   } catch {
     return null;
   }
 }
 
-/** The engine wrote it; what is checked is that the disk gave it back. */
-function isLetter(value: unknown): value is AlertMessage {
+/** Checks that the file is complete. The engine wrote it, so its fields are not validated further. */
+function isMessage(value: unknown): value is AlertMessage {
   if (!isRecord(value) || !isRecord(value['from'])) return false;
   return value['form'] === 'alert' ? isRecord(value['alert']) : Array.isArray(value['alerts']);
 }
@@ -64,5 +67,9 @@ function isLetter(value: unknown): value is AlertMessage {
 function setAside(file: string): DeliveryFailure {
   const aside = `${file}.corrupt-${new Date().toISOString().replaceAll(':', '-')}`;
   renameSync(file, aside);
-  return { cause: 'unreadable', scope: 'message', message: `an alert is unreadable; it is kept as "${aside}"` };
+  return {
+    cause: 'unreadable',
+    scope: 'message',
+    message: `the file of an alert is damaged and was renamed to "${aside}"`,
+  };
 }

@@ -8,16 +8,16 @@ import type {
   DeliveryFailure,
 } from '../../../protocol/alert-delivery.ts';
 import { deliver, deliverFile, verify } from './deliver.ts';
-import { succeed } from './predecessor.ts';
+import { replacePredecessor } from './replace-predecessor.ts';
 
-/** How long it goes on without whoever started it: for the message in hand, and for those of a shutdown. */
-const ALONE_MS = 4_000;
+/** How long the worker may take to send the remaining messages after the engine has exited. */
+const FINISH_MS = 4_000;
 
-type Order = Exclude<DeliveryCommand, { kind: 'configure' }>;
+type Task = Exclude<DeliveryCommand, { kind: 'configure' }>;
 
 /**
- * Sends what it is told to, one message at a time for each channel, in a process of its own: the engine stays small, and
- * no mail server can make it wait. Commands come in on standard input, reports go out on standard output.
+ * Delivers messages, one at a time for each channel. It runs in a process of its own, so that the engine stays small and
+ * never waits for a mail server. It reads commands from standard input and writes reports to standard output.
  */
 class DeliveryWorker {
   readonly #isReady: Promise<void>;
@@ -28,52 +28,54 @@ class DeliveryWorker {
     this.#isReady = isReady;
   }
 
+  /** Queues a command; settings apply at once. */
   take(command: DeliveryCommand): void {
     if (command.kind === 'configure') {
       this.#settings = command.settings;
       return;
     }
-    const before = this.#queues.get(command.channel) ?? this.#isReady;
+    const previous = this.#queues.get(command.channel) ?? this.#isReady;
     this.#queues.set(
       command.channel,
-      before.then(() => this.#carryOut(command)),
+      previous.then(() => this.#perform(command)),
     );
   }
 
+  /** Resolves once all queued commands have been performed. */
   async finish(): Promise<void> {
     await Promise.all(this.#queues.values());
   }
 
-  async #carryOut(order: Order): Promise<void> {
-    const failure = await this.#attempt(order).catch((error: unknown): DeliveryFailure => {
+  async #perform(task: Task): Promise<void> {
+    const failure = await this.#attempt(task).catch((error: unknown): DeliveryFailure => {
       const message = messageOf(error);
       return { cause: 'other', scope: 'channel', message };
     });
-    const file = order.kind === 'deliver' ? order.file : null;
-    const report: DeliveryReport = { channel: order.channel, file, failure };
+    const file = task.kind === 'deliver' ? task.file : null;
+    const report: DeliveryReport = { channel: task.channel, file, failure };
     process.stdout.write(`${JSON.stringify(report)}\n`);
   }
 
-  #attempt(order: Order): Promise<DeliveryFailure | null> {
-    switch (order.kind) {
+  #attempt(task: Task): Promise<DeliveryFailure | null> {
+    switch (task.kind) {
       case 'deliver':
-        return deliverFile(order.channel, order.file, this.#settings);
+        return deliverFile(task.channel, task.file, this.#settings);
       case 'try':
-        return deliver(order.channel, order.message, this.#settings);
+        return deliver(task.channel, task.message, this.#settings);
       case 'verify':
-        return verify(order.channel, this.#settings);
+        return verify(task.channel, this.#settings);
     }
   }
 }
 
 function main(spoolDir: string | undefined): void {
-  const delivery = new DeliveryWorker(spoolDir === undefined ? Promise.resolve() : succeed(spoolDir));
+  const delivery = new DeliveryWorker(spoolDir === undefined ? Promise.resolve() : replacePredecessor(spoolDir));
   const decoder = new LineDecoder();
-  let isEnding = false;
-  const end = (): void => {
-    if (isEnding) return;
-    isEnding = true;
-    setTimeout(() => process.exit(0), ALONE_MS).unref();
+  let isFinishing = false;
+  const finish = (): void => {
+    if (isFinishing) return;
+    isFinishing = true;
+    setTimeout(() => process.exit(0), FINISH_MS).unref();
     void delivery.finish().then(() => process.exit(0));
   };
   process.stdin.on('data', (chunk: Buffer) => {
@@ -81,14 +83,14 @@ function main(spoolDir: string | undefined): void {
       if (frame.kind === 'line') delivery.take(JSON.parse(frame.text) as DeliveryCommand);
     }
   });
-  process.stdin.on('end', end);
-  process.stdin.on('error', end);
-  // Nobody listens any more; the message in hand is finished all the same.
+  process.stdin.on('end', finish);
+  process.stdin.on('error', finish);
+  // The engine is gone; the current message is delivered all the same.
   process.stdout.on('error', () => undefined);
-  process.on('SIGTERM', end);
+  process.on('SIGTERM', finish);
 }
 
 process.title = 'healer-courier';
-// A Ctrl-C or a closed terminal is meant for the engine.
+// Ctrl-C and a closed terminal are handled by the engine.
 for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
 main(process.argv[2]);

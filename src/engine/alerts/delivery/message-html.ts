@@ -1,7 +1,7 @@
 import type { AlertMessage } from '../../../protocol/alert.ts';
 import { type MessageParts, partsOf } from './message-text.ts';
 
-/** Colours that read well on light and, where the reader turns them round, on dark. */
+/** Colors that are readable on a light background, and on a dark one if the mail client inverts them. */
 const ACCENT: Readonly<Record<string, string>> = {
   crash: '#b42318',
   violation: '#b54708',
@@ -17,7 +17,7 @@ const ACCENT: Readonly<Record<string, string>> = {
 const BOX = 'background:#f4f4f5;border-radius:4px;padding:10px 12px;overflow-x:auto';
 const MONO = 'font:13px/1.5 ui-monospace,Menlo,Consolas,monospace;white-space:pre-wrap;word-break:break-word;margin:0';
 
-/** The HTML of a mail: tables and inline styles, the only things that all mail readers show alike. */
+/** Returns the HTML body of a mail. It uses only tables and inline styles, which all mail clients render alike. */
 export function renderHtml(message: AlertMessage): string {
   const parts = partsOf(message);
   const accent = ACCENT[message.form === 'alert' ? message.alert.kind : 'digest'] ?? '#333333';
@@ -26,11 +26,11 @@ export function renderHtml(message: AlertMessage): string {
     `<p style="margin:0 0 16px">${escape(parts.summary)}</p>`,
     factsTable(parts),
     listSection('What healer did', parts.done),
-    parts.next === null ? '' : `${heading('What comes next')}<p style="margin:0">${escape(parts.next)}</p>`,
+    parts.next === null ? '' : `${heading('What happens next')}<p style="margin:0">${escape(parts.next)}</p>`,
     ...parts.notes.map((note) => `<p style="margin:16px 0 0;color:#52525b">${escape(note)}</p>`),
     listSection('Alerts', parts.entries),
     codeSection('Last output', parts.lines),
-    codeSection('Look closer', parts.commands),
+    codeSection('To investigate', parts.commands),
   ];
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>${escape(parts.title)}</title></head>

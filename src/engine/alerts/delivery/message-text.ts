@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../../base/sanitize-text.ts';
 import { ALERT_KINDS, type Alert, type AlertMessage } from '../../../protocol/alert.ts';
 
-/** A message taken apart into what every rendering shows: all of it safe to print, none of it marked up yet. */
+/** The parts of a message that every rendering shows, as sanitized plain text without markup. */
 export interface MessageParts {
   readonly title: string;
   readonly summary: string;
@@ -14,7 +14,7 @@ export interface MessageParts {
   readonly commands: readonly string[];
 }
 
-/** A message in the parts that mail, webhook and pop-up put together each in their way. */
+/** Returns the parts that mail, webhooks and desktop notifications are composed of. */
 export function partsOf(message: AlertMessage): MessageParts {
   return message.form === 'alert' ? partsOfAlert(message) : partsOfDigest(message);
 }
@@ -33,7 +33,7 @@ function partsOfAlert({ alert, lines, from }: Extract<AlertMessage, { form: 'ale
     facts: facts.flatMap(([label, value]) => (value === null ? [] : [[label, sanitizeText(value)] as const])),
     done: alert.done.map(sanitizeText),
     next: alert.next,
-    notes: alert.heldBack === 0 ? [] : [heldBackNote(alert.heldBack)],
+    notes: alert.heldBack === 0 ? [] : [suppressedNote(alert.heldBack)],
     entries: [],
     lines: lines.map(sanitizeText),
     commands: commandsFor(alert.process, from.instance),
@@ -46,14 +46,14 @@ function partsOfDigest({ alerts, from }: Extract<AlertMessage, { form: 'digest' 
   const [first] = alerts;
   return {
     title: `${String(alerts.length)} alerts about ${String(programs)} programs`,
-    summary: 'More than ten programs failed within a minute, so they are told together.',
+    summary: 'More than ten programs failed within a minute, so their alerts are combined.',
     facts: [
       ['Host', hostOf(from)],
       ['Since', first === undefined ? '' : formatTime(first.time)],
     ],
     done: [],
     next: null,
-    notes: heldBack === 0 ? [] : [heldBackNote(heldBack)],
+    notes: heldBack === 0 ? [] : [suppressedNote(heldBack)],
     entries: alerts.map(describeEntry),
     lines: [],
     commands: commandsFor(null, from.instance),
@@ -66,8 +66,8 @@ function describeEntry(alert: Alert): string {
   return sanitizeText(`${time} ${ALERT_KINDS[alert.kind]}: ${alert.subject}${pid}: ${alert.reason}`);
 }
 
-function heldBackNote(count: number): string {
-  return `${String(count)} earlier ${count === 1 ? 'alert was' : 'alerts were'} held back by the rate limit.`;
+function suppressedNote(count: number): string {
+  return `${String(count)} earlier ${count === 1 ? 'alert was' : 'alerts were'} suppressed by the rate limit.`;
 }
 
 function hostOf({ host, instance }: AlertMessage['from']): string {
@@ -80,12 +80,12 @@ function commandsFor(process: string | null, instance: string): string[] {
   return commands.map((command) => sanitizeText(`healer ${command}${option}`));
 }
 
-/** In UTC, so that mails of several machines can be put in order. */
+/** Uses UTC, so that mails from several machines can be sorted. */
 function formatTime(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** The plain text of a mail, which is also what a webhook's and a pop-up's text is made of. */
+/** Returns the plain text body of a mail, which webhooks in Slack's format use too. */
 export function renderText(message: AlertMessage): string {
   const parts = partsOf(message);
   const width = Math.max(0, ...parts.facts.map(([label]) => label.length));
@@ -93,11 +93,11 @@ export function renderText(message: AlertMessage): string {
     `${parts.title}\n\n${parts.summary}`,
     parts.facts.map(([label, value]) => `${label.padEnd(width)}  ${value}`).join('\n'),
     section('What healer did', bullets(parts.done)),
-    section('What comes next', parts.next ?? ''),
+    section('What happens next', parts.next ?? ''),
     parts.notes.join('\n'),
     section('Alerts', parts.entries.join('\n')),
     section('Last output', parts.lines.map((line) => `| ${line}`).join('\n')),
-    section('Look closer', parts.commands.map((command) => `$ ${command}`).join('\n')),
+    section('To investigate', parts.commands.map((command) => `$ ${command}`).join('\n')),
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`;

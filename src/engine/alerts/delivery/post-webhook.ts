@@ -4,10 +4,10 @@ import { codeOf } from '../../../base/thrown.ts';
 import { subjectLine } from './subject-line.ts';
 import { type AlertMessage, messageId } from '../../../protocol/alert.ts';
 import type { DeliveryFailure, DeliveryFailureCause, WebhookSettings } from '../../../protocol/alert-delivery.ts';
-import { redact } from './explain-failure.ts';
+import { redact } from './explain-smtp-failure.ts';
 import { partsOf, renderText } from './message-text.ts';
 
-/** Posts one message as JSON, signed where a secret is set; null when the receiver answered 2xx. */
+/** Posts a message as JSON, signed if a secret is set. Returns null if the receiver responds with a 2xx status. */
 export async function postWebhook(message: AlertMessage, settings: WebhookSettings): Promise<DeliveryFailure | null> {
   const body = JSON.stringify(settings.format === 'slack' ? slackPayload(message) : payloadOf(message));
   try {
@@ -15,7 +15,7 @@ export async function postWebhook(message: AlertMessage, settings: WebhookSettin
       method: 'POST',
       headers: headersOf(message, body, settings),
       body,
-      // A redirect would take the signed body to a place that nobody named.
+      // A redirect would send the signed body to an address that is not configured.
       redirect: 'manual',
       signal: AbortSignal.timeout(settings.timeoutMs),
     });
@@ -31,7 +31,7 @@ function headersOf(message: AlertMessage, body: string, { secret }: WebhookSetti
   return {
     'Content-Type': 'application/json',
     'User-Agent': 'healer',
-    // The same at each try.
+    // Identical for every attempt.
     'X-Healer-Delivery': messageId(message),
     ...(signature === null ? {} : { 'X-Healer-Signature': `sha256=${signature}` }),
   };
@@ -44,7 +44,7 @@ function payloadOf(message: AlertMessage): object {
   return { ...common, ...message.alert, subject: common.subject, lines: message.lines.map(sanitizeText) };
 }
 
-/** What Slack, Mattermost, Rocket.Chat and Discord's /slack address understand. */
+/** Returns the format of Slack, Mattermost, Rocket.Chat and Discord's /slack endpoint. */
 function slackPayload(message: AlertMessage): object {
   const { summary } = partsOf(message);
   const fence = '```';
@@ -59,12 +59,12 @@ function escapeSlack(text: string): string {
 }
 
 function refusal(status: number, settings: WebhookSettings): DeliveryFailure {
-  // 408, 425 and 429 ask for another try, 5xx is the receiver's own trouble; the rest is said of this message.
-  const isTheirs = status >= 500 || [408, 425, 429].includes(status);
+  // 408, 425, 429 and 5xx are temporary problems of the receiver; other statuses concern only this message.
+  const isTemporary = status >= 500 || [408, 425, 429].includes(status);
   return {
     cause: 'rejected',
-    scope: isTheirs ? 'channel' : 'message',
-    message: `the webhook at ${hostOf(settings)} answered ${String(status)} (check webhook_url and the receiver's own log)`,
+    scope: isTemporary ? 'channel' : 'message',
+    message: `the webhook at ${hostOf(settings)} responded with status ${String(status)} (check webhook_url and the log of the receiver)`,
   };
 }
 
@@ -82,15 +82,15 @@ function describe(thrown: unknown, settings: WebhookSettings): DeliveryFailure {
   const inner = error.cause instanceof Error ? error.cause : error;
   const code = codeOf(inner) ?? '';
   const isTimeout = error.name === 'TimeoutError';
-  const said = isTimeout ? `no answer within ${String(settings.timeoutMs)} ms` : inner.message || code;
+  const reason = isTimeout ? `no response within ${String(settings.timeoutMs)} ms` : inner.message || code;
   return {
     cause: isTimeout ? 'timeout' : (CAUSES[code] ?? 'other'),
     scope: 'channel',
-    message: `cannot reach the webhook at ${hostOf(settings)}: ${redact(sanitizeText(said), settings.secret ?? '')} (check webhook_url)`,
+    message: `cannot reach the webhook at ${hostOf(settings)}: ${redact(sanitizeText(reason), settings.secret ?? '')} (check webhook_url)`,
   };
 }
 
-/** The path of a webhook is often its secret. */
+/** Omits the path of the URL, which often contains a secret. */
 function hostOf({ url }: WebhookSettings): string {
   return new URL(url).host;
 }

@@ -4,19 +4,20 @@ import nodemailer from 'nodemailer';
 import { type AlertMessage, messageId } from '../../../protocol/alert.ts';
 import type { DeliveryFailure, EmailSettings } from '../../../protocol/alert-delivery.ts';
 import { subjectLine } from './subject-line.ts';
-import { explainSmtpFailure } from './explain-failure.ts';
+import { explainSmtpFailure } from './explain-smtp-failure.ts';
 import { renderHtml } from './message-html.ts';
 import { renderText } from './message-text.ts';
 
 type Smtp = ReturnType<typeof createSmtp>;
 
-const CONNECT_MS = 10_000;
-const SILENCE_MS = 30_000;
-/** The port on which TLS comes first; elsewhere STARTTLS is the custom. */
+const CONNECT_TIMEOUT_MS = 10_000;
+const IDLE_TIMEOUT_MS = 30_000;
+/** The port for implicit TLS. */
 const SMTPS_PORT = 465;
-const USUAL_STARTTLS_PORTS = [25, 587, 2525];
+/** Ports on which servers use STARTTLS. */
+const STARTTLS_PORTS = [25, 587, 2525];
 
-/** Sends one mail; null when the server took it. */
+/** Sends a mail. Returns null if the server accepted it. */
 export function sendMail(message: AlertMessage, settings: EmailSettings): Promise<DeliveryFailure | null> {
   return overSmtp(settings, async (smtp) => {
     await smtp.sendMail({
@@ -26,7 +27,7 @@ export function sendMail(message: AlertMessage, settings: EmailSettings): Promis
       text: renderText(message),
       html: renderHtml(message),
       date: message.form === 'alert' ? message.alert.time : (message.alerts[0]?.time ?? ''),
-      // The same at each try, so that a mail whose acceptance got lost can be told from a new one.
+      // Identical for every attempt, so that a repeated mail can be recognized.
       messageId: messageIdOf(message),
       headers: { 'Auto-Submitted': 'auto-generated', 'X-Healer-Alert': kindOf(message) },
       disableFileAccess: true,
@@ -35,7 +36,7 @@ export function sendMail(message: AlertMessage, settings: EmailSettings): Promis
   });
 }
 
-/** Connects and logs in; null when that works. */
+/** Connects and logs in without sending. Returns null on success. */
 export function verifyMail(settings: EmailSettings): Promise<DeliveryFailure | null> {
   return overSmtp(settings, async (smtp) => {
     await smtp.verify();
@@ -53,16 +54,16 @@ function kindOf(message: AlertMessage): string {
 
 async function overSmtp(settings: EmailSettings, work: (smtp: Smtp) => Promise<void>): Promise<DeliveryFailure | null> {
   const failure = await attempt(settings, startsWithTls(settings), work);
-  // On an unusual port nobody knows which of the two ways a server speaks; it says so before any secret is sent.
-  const isOtherWay = failure?.cause === 'encryption' && mayGuess(settings);
-  return isOtherWay ? attempt(settings, false, work) : failure;
+  // On any other port a server may use either kind of TLS. It rejects the wrong kind before any secret is sent.
+  const mayUseStartTls = failure?.cause === 'encryption' && isTlsGuessed(settings);
+  return mayUseStartTls ? attempt(settings, false, work) : failure;
 }
 
 function startsWithTls(settings: EmailSettings): boolean {
-  return settings.encryption === 'required' && !USUAL_STARTTLS_PORTS.includes(settings.port);
+  return settings.encryption === 'required' && !STARTTLS_PORTS.includes(settings.port);
 }
 
-function mayGuess(settings: EmailSettings): boolean {
+function isTlsGuessed(settings: EmailSettings): boolean {
   return startsWithTls(settings) && settings.port !== SMTPS_PORT;
 }
 
@@ -95,13 +96,13 @@ function createSmtp(settings: EmailSettings, secure: boolean): ReturnType<typeof
     ...(login === null ? {} : { auth: { user: login.user, pass: login.password } }),
     tls: {
       ...(caFile === null ? {} : { ca: readFileSync(caFile) }),
-      // What does not leave this machine could as well be sent in plain; a certificate is checked where one was named.
+      // For a server on this machine, a certificate is verified only if ca_file is set.
       rejectUnauthorized: !isThisMachine(host) || caFile !== null,
     },
-    connectionTimeout: CONNECT_MS,
-    greetingTimeout: CONNECT_MS,
-    dnsTimeout: CONNECT_MS,
-    socketTimeout: SILENCE_MS,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    greetingTimeout: CONNECT_TIMEOUT_MS,
+    dnsTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: IDLE_TIMEOUT_MS,
   });
 }
 

@@ -7,20 +7,20 @@ import type { ChannelSettings, DeliveryFailure } from '../../../protocol/alert-d
 import { partsOf } from './message-text.ts';
 
 const TIMEOUT_MS = 5_000;
-const SHOWN_CHARS = 300;
+const MAX_BODY_CHARS = 300;
 
 type DesktopSettings = NonNullable<ChannelSettings['desktop']>;
 
-/** Shows a pop-up where a desktop session is there; without one nobody would see it, and nothing is to be done. */
+/** Shows a desktop notification. Does nothing without a desktop session, and returns null then as on success. */
 export async function showNotification(
   message: AlertMessage,
   { urgency }: DesktopSettings,
 ): Promise<DeliveryFailure | null> {
-  const session = sessionOf(process.env);
+  const session = sessionVariables(process.env);
   if (session === null) return null;
   const { summary } = partsOf(message);
-  // The body of a notification knows a little markup, and a title that begins with a dash is no option.
-  const body = summary.slice(0, SHOWN_CHARS).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  // The body may contain markup, so it is escaped; `--` keeps a title with a leading dash from being an option.
+  const body = summary.slice(0, MAX_BODY_CHARS).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const args = [`--urgency=${urgency}`, '--app-name=healer', '--', subjectLine(message), body];
   const result = await execa('notify-send', args, {
     env: session,
@@ -36,8 +36,8 @@ export async function showNotification(
   };
 }
 
-/** The variables by which the session's bus is found; null where there is no session. */
-function sessionOf(env: NodeJS.ProcessEnv): Record<string, string> | null {
+/** Returns the variables that locate the session bus, or null without a session. */
+function sessionVariables(env: NodeJS.ProcessEnv): Record<string, string> | null {
   if ((env['DBUS_SESSION_BUS_ADDRESS'] ?? '') !== '') return {};
   const socket = `/run/user/${String(userInfo().uid)}/bus`;
   if (existsSync(socket)) return { DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` };

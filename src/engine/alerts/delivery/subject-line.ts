@@ -4,7 +4,7 @@ import { ALERT_KINDS, type AlertMessage } from '../../../protocol/alert.ts';
 const PREFIX = '[Self-Healing Monitor]';
 const MAX_CHARS = 200;
 
-/** One line without control characters, whatever a program is called: it becomes a header. */
+/** Returns the subject of a message: one line of at most 200 characters without control characters, since it becomes a header. */
 export function subjectLine(message: AlertMessage): string {
   const text = message.form === 'alert' ? ofAlert(message) : `${PREFIX} ${digestTitle(message)}`;
   const clean = sanitizeText(text);

@@ -13,11 +13,11 @@ const SAMPLES = sampleMessages('default', new Date('2026-01-01T00:00:00Z')).map(
 }));
 const MESSAGES: readonly (readonly [string, AlertMessage])[] = [
   ...SAMPLES.map((sample) => [sample.alert.kind, sample] as const),
-  ['held-back', message({ heldBack: 4 }, ['a line', '<b>not bold</b>', '\x1b[31mred\x1b[0m'])],
+  ['suppressed', message({ heldBack: 4 }, ['a line', '<b>not bold</b>', '\x1b[31mred\x1b[0m'])],
   ['digest', digest(12)],
 ];
 
-describe('a message of each kind, as it was looked at', () => {
+describe('a message of each kind matches the reviewed rendering', () => {
   test.each(MESSAGES)('%s', async (name, each) => {
     const golden = `../../../fixtures/messages/${name}`;
     await expect(`Subject: ${subjectLine(each)}\n\n${renderText(each)}`).toMatchFileSnapshot(`${golden}.txt`);
@@ -32,12 +32,12 @@ test.each([
   ['cooldown', '[Self-Healing Monitor] Cooldown Activated: example'],
   ['restart-failed', '[Self-Healing Monitor] Restart Failed: example'],
   ['zombies', '[Self-Healing Monitor] Zombie Processes Detected: 3'],
-])('the subject of kind "%s" is the promised one', (kind, subject) => {
+])('the subject of kind "%s" follows the documented format', (kind, subject) => {
   const sample = SAMPLES.find(({ alert }) => alert.kind === kind);
   expect(sample === undefined ? null : subjectLine(sample)).toBe(subject);
 });
 
-test('a subject is one line of bounded length, whatever a program is called', () => {
+test('a subject is a single line of limited length, whatever the name of the program', () => {
   const subject = subjectLine(message({ subject: `a\r\nb\u202e${'x'.repeat(1_000)}` }));
   expect(subject).toMatch(/^\[Self-Healing Monitor\] Process Crash: a bx+…$/);
   expect(subject.length).toBe(200);

@@ -15,7 +15,7 @@ interface Receiver extends AsyncDisposable {
   readonly posts: readonly Post[];
 }
 
-/** A real HTTP server that answers as the test says. */
+/** Starts a real HTTP server that responds as the test specifies. */
 async function startReceiver(answer: (response: ServerResponse) => void): Promise<Receiver> {
   const posts: Post[] = [];
   const server = createServer((request, response) => {
@@ -45,7 +45,7 @@ function settings(url: string, changes: Partial<WebhookSettings> = {}): WebhookS
 
 const ok = (response: ServerResponse): unknown => response.writeHead(204).end();
 
-test('a message is posted as JSON, signed over the very bytes', async () => {
+test('a message is posted as JSON, with a signature of the exact body', async () => {
   await using receiver = await startReceiver(ok);
   expect(await postWebhook(message(), settings(receiver.url))).toBeNull();
   const [post] = receiver.posts;
@@ -63,14 +63,14 @@ test('a message is posted as JSON, signed over the very bytes', async () => {
   });
 });
 
-test('without a secret nothing is signed', async () => {
+test('without a secret there is no signature', async () => {
   await using receiver = await startReceiver(ok);
   expect(await postWebhook(digest(3), settings(receiver.url, { secret: null }))).toBeNull();
   expect(receiver.posts[0]?.headers['x-healer-signature']).toBeUndefined();
   expect(JSON.parse(receiver.posts[0]?.body ?? '').alerts).toHaveLength(3);
 });
 
-test('a Slack address gets text alone, in which nothing of a program is markup', async () => {
+test('a Slack webhook receives only text, in which program data is escaped', async () => {
   await using receiver = await startReceiver(ok);
   const hostile = message({ reason: 'saw <!channel> & more' }, ['```', '<@U123>']);
   expect(await postWebhook(hostile, settings(receiver.url, { format: 'slack' }))).toBeNull();
@@ -86,7 +86,7 @@ test.each([
   [429, 'channel'],
   [400, 'message'],
   [302, 'message'],
-])('an answer %i is a failure of the %s', async (status, scope) => {
+])('status %i is a failure of the %s', async (status, scope) => {
   await using receiver = await startReceiver((response) => response.writeHead(status, { location: '/other' }).end());
   const failure = await postWebhook(message(), settings(receiver.url));
   expect(failure).toMatchObject({ scope });
@@ -95,13 +95,13 @@ test.each([
   expect(receiver.posts).toHaveLength(1);
 });
 
-test('a receiver that never answers is given up after the timeout', async () => {
+test('a receiver that does not respond is a failure after the timeout', async () => {
   await using receiver = await startReceiver(() => undefined);
   const failure = await postWebhook(message(), settings(receiver.url, { timeoutMs: 100 }));
   expect(failure).toMatchObject({ cause: 'timeout', scope: 'channel' });
 });
 
-test('nobody listening is told without the path, which may be a secret', async () => {
+test('a refused connection is reported without the path, which may be secret', async () => {
   const receiver = await startReceiver(ok);
   await receiver[Symbol.asyncDispose]();
   const failure = await postWebhook(message(), settings(receiver.url));

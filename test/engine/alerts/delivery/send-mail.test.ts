@@ -33,7 +33,7 @@ function onlyWith(password: string): Parameters<typeof startMailServer>[0] {
   };
 }
 
-test('a mail has the subject, both bodies, its receivers and a stable id', async () => {
+test('a mail has the subject, both bodies, all receivers and a stable id', async () => {
   await using server = await startMailServer();
   const to = settings(server.port, { receivers: ['ops@example.com', 'night@example.com'] });
   expect(await sendMail(message(), to)).toBeNull();
@@ -48,7 +48,7 @@ test('a mail has the subject, both bodies, its receivers and a stable id', async
   expect(again?.messageId).toBe(mail?.messageId);
 });
 
-test('a name or a log line cannot become a header', async () => {
+test('neither a name nor a log line can inject a header', async () => {
   await using server = await startMailServer();
   const evil = 'web\r\nBcc: thief@example.com\r\n\r\n<script>alert(1)</script>\x1b[31m';
   const hostile = message({ subject: evil, process: evil, reason: evil, facts: [['Signal', evil]] }, [
@@ -75,7 +75,7 @@ test('a digest names every program', async () => {
 });
 
 test.each<[Cut]>([['connect'], ['EHLO'], ['MAIL'], ['RCPT'], ['DATA'], ['body']])(
-  'a connection that is cut at "%s" is a failure of the channel, and the next try goes through once',
+  'a connection that breaks at "%s" is a failure of the channel, and the next attempt delivers one mail',
   async (cut) => {
     await using server = await startMailServer();
     await using proxy = await startCuttingProxy(server.port, [cut]);
@@ -87,7 +87,7 @@ test.each<[Cut]>([['connect'], ['EHLO'], ['MAIL'], ['RCPT'], ['DATA'], ['body']]
   },
 );
 
-test('a mail whose acceptance got lost comes again under the same id', async () => {
+test('a mail is sent again with the same id if the response of the server was lost', async () => {
   await using server = await startMailServer();
   await using proxy = await startCuttingProxy(server.port, ['accepted']);
   expect(await sendMail(message(), settings(proxy.port))).toMatchObject({ scope: 'channel' });
@@ -95,14 +95,14 @@ test('a mail whose acceptance got lost comes again under the same id', async () 
   expect(new Set(server.messageIds()).size).toBe(1);
 });
 
-test('a server that wants a login gets one', async () => {
+test('the login is sent to a server that requires one', async () => {
   await using server = await startMailServer(onlyWith(PASSWORD));
   expect(await verifyMail(settings(server.port, { login: LOGIN }))).toBeNull();
   expect(await sendMail(message(), settings(server.port, { login: LOGIN }))).toBeNull();
   expect(server.mails).toHaveLength(1);
 });
 
-test('a wrong password is told without being repeated', async () => {
+test('a wrong password is reported without repeating it', async () => {
   await using server = await startMailServer(onlyWith('something else'));
   const failure = await verifyMail(settings(server.port, { login: LOGIN }));
   expect(failure).toMatchObject({ cause: 'authentication', scope: 'channel' });
@@ -110,7 +110,7 @@ test('a wrong password is told without being repeated', async () => {
   expect(failure?.message).not.toContain(PASSWORD);
 });
 
-test('a server that wants a login is not sent to without one', async () => {
+test('without a login, a server that requires one is a failure of authentication', async () => {
   await using server = await startMailServer(onlyWith(PASSWORD));
   expect(await sendMail(message(), settings(server.port))).toMatchObject({ cause: 'authentication' });
 });
@@ -119,8 +119,8 @@ const TLS = { disabledCommands: [], authOptional: true };
 
 test.each([
   ['STARTTLS', { ...TLS }],
-  ['TLS from the first byte', { ...TLS, secure: true }],
-])('with use_ssl a mail travels by %s', async (_name, options) => {
+  ['implicit TLS', { ...TLS, secure: true }],
+])('with use_ssl a mail is sent over %s', async (_name, options) => {
   let isEncrypted = false;
   await using server = await startMailServer({
     ...options,
@@ -134,7 +134,7 @@ test.each([
   expect(server.mails).toHaveLength(1);
 });
 
-test('with use_ssl nothing is said in plain, the password least of all', async () => {
+test('with use_ssl nothing is sent unencrypted, least of all the password', async () => {
   const seen: string[] = [];
   await using server = await startMailServer({
     ...onlyWith(PASSWORD),
@@ -150,7 +150,7 @@ test('with use_ssl nothing is said in plain, the password least of all', async (
   expect(server.mails).toEqual([]);
 });
 
-test('a certificate is checked against the one that was named', async () => {
+test('a certificate is verified against ca_file', async () => {
   await using server = await startMailServer({ ...TLS, ...localhostTls() });
   const named = settings(server.port, { encryption: 'required', caFile: LOCALHOST_CERTIFICATE });
   expect(await sendMail(message(), named)).toBeNull();
@@ -159,7 +159,7 @@ test('a certificate is checked against the one that was named', async () => {
   expect(failure?.message).toContain('ca_file');
 });
 
-test('nobody listening, a name that does not resolve: each says what to check', async () => {
+test('a refused connection and an unknown host name are reported with their cause', async () => {
   const server = await startMailServer();
   await server[Symbol.asyncDispose]();
   const refused = await sendMail(message(), settings(server.port));
@@ -168,7 +168,7 @@ test('nobody listening, a name that does not resolve: each says what to check', 
   expect(unknown?.cause).toMatch(/dns|timeout/);
 });
 
-test('a rejected receiver concerns this message alone', async () => {
+test('a rejected receiver affects only this message', async () => {
   await using server = await startMailServer({
     onRcptTo: (_address, _session, done) => done(Object.assign(new Error('no such user'), { responseCode: 550 })),
   });

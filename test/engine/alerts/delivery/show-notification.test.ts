@@ -20,7 +20,7 @@ function installNotifySend(script: string): void {
   writeFileSync(join(folder, 'notify-send'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-test('a pop-up has the subject and what happened, and a name that begins with a dash is no option', async () => {
+test('a notification shows the subject and the reason, and a text with a leading dash is not an option', async () => {
   installNotifySend(`printf '%s\\n' "$@" > ${folder}/arguments`);
   expect(await showNotification(message({ reason: '--help <b>' }), { urgency: 'critical' })).toBeNull();
   expect(readFileSync(join(folder, 'arguments'), 'utf8').trim().split('\n')).toEqual([
@@ -32,7 +32,7 @@ test('a pop-up has the subject and what happened, and a name that begins with a 
   ]);
 });
 
-test('a notify-send that fails is told with what to do', async () => {
+test('a failure of notify-send is reported with a remedy', async () => {
   installNotifySend('exit 1');
   expect(await showNotification(message(), { urgency: 'normal' })).toMatchObject({
     scope: 'channel',

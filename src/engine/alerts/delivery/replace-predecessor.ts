@@ -6,23 +6,23 @@ import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { isStillAlive, readProcStat } from '../../../base/proc-stat.ts';
 
 const POLL_MS = 20;
-/** Longer than a delivery worker without an engine stays. */
-const PATIENCE_MS = 15_000;
+/** Longer than a delivery worker runs without its engine. */
+const MAX_WAIT_MS = 15_000;
 
 /**
- * Waits for the delivery worker of an engine that was killed to finish the message it has in hand: two at work would send it
- * twice. Then takes its place.
+ * Waits until the delivery worker of a killed engine has finished its current message, because two workers would send it
+ * twice. Then records this process as the owner of the spool.
  */
-export async function succeed(spoolDir: string): Promise<void> {
+export async function replacePredecessor(spoolDir: string): Promise<void> {
   const path = join(spoolDir, 'courier.json');
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   while (isAlive(readOwner(path)) && performance.now() < deadline) await sleep(POLL_MS);
   const startTicks = readProcStat(process.pid)?.startTicks ?? null;
   try {
     ensureFolder(spoolDir);
     replaceFile(path, `${JSON.stringify({ pid: process.pid, startTicks })}\n`);
   } catch {
-    // A full disk is what people should hear of; without the note a message may come twice, without mail not at all.
+    // Alerts about a full disk must still be sent, even if a message may be sent twice without this record.
   }
 }
 
@@ -34,7 +34,7 @@ function readOwner(path: string): ProcessIdentity | null {
   }
 }
 
-/** Where start times cannot be read, a pid alone proves nothing: nobody is waited for. */
+/** Without a start time, a pid does not identify a process, so the worker counts as gone. */
 function isAlive(owner: ProcessIdentity | null): boolean {
   return typeof owner?.startTicks === 'number' && isStillAlive({ pid: owner.pid, startTicks: owner.startTicks });
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
-import { succeed } from '../../../../src/engine/alerts/delivery/predecessor.ts';
+import { replacePredecessor } from '../../../../src/engine/alerts/delivery/replace-predecessor.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -17,34 +17,34 @@ function owner(spoolDir: string): unknown {
   return (JSON.parse(readFileSync(join(spoolDir, 'courier.json'), 'utf8')) as { pid: unknown }).pid;
 }
 
-test('the first delivery worker of all makes the folder and notes who it is', async () => {
+test('the first delivery worker creates the folder and records itself as the owner', async () => {
   const spoolDir = join(folder, 'new', 'spool');
-  await succeed(spoolDir);
+  await replacePredecessor(spoolDir);
   expect(owner(spoolDir)).toBe(process.pid);
 });
 
-test('a delivery worker goes on where its note cannot be kept', async () => {
-  writeFileSync(join(folder, 'spool'), 'no folder');
-  await expect(succeed(join(folder, 'spool'))).resolves.toBeUndefined();
+test('a delivery worker starts even if it cannot record itself as the owner', async () => {
+  writeFileSync(join(folder, 'spool'), 'not a folder');
+  await expect(replacePredecessor(join(folder, 'spool'))).resolves.toBeUndefined();
 });
 
-test('a delivery worker waits for the one before it to end', async () => {
-  const before = spawn('sleep', ['600']);
-  const { pid = 0 } = before;
+test('a delivery worker waits until the previous one has exited', async () => {
+  const previous = spawn('sleep', ['600']);
+  const { pid = 0 } = previous;
   const startTicks = readProcStat(pid)?.startTicks ?? 0;
   writeFileSync(join(folder, 'courier.json'), JSON.stringify({ pid, startTicks }));
   let isDone = false;
-  const done = succeed(folder).then(() => (isDone = true));
+  const done = replacePredecessor(folder).then(() => (isDone = true));
   await new Promise(setImmediate);
   expect(isDone).toBe(false);
-  before.kill('SIGKILL');
-  await once(before, 'exit');
+  previous.kill('SIGKILL');
+  await once(previous, 'exit');
   await done;
   expect(owner(folder)).toBe(process.pid);
 });
 
-test('a pid that was given to another process since is waited for by nobody', async () => {
+test('a delivery worker does not wait for a process that merely reuses the pid', async () => {
   writeFileSync(join(folder, 'courier.json'), JSON.stringify({ pid: process.pid, startTicks: 1 }));
-  await succeed(folder);
+  await replacePredecessor(folder);
   expect(owner(folder)).toBe(process.pid);
 });

@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../../base/sanitize-text.ts';
 import type { DeliveryFailure, DeliveryFailureCause, EmailSettings } from '../../../protocol/alert-delivery.ts';
 
-/** What nodemailer and Node tell of a failure. */
+/** The fields that nodemailer and Node add to an error. */
 interface SmtpError extends Error {
   readonly code?: string;
   readonly responseCode?: number;
@@ -9,13 +9,13 @@ interface SmtpError extends Error {
 }
 
 const HINTS: Readonly<Record<DeliveryFailureCause, string>> = {
-  authentication: 'check sender_email (or smtp_username) and sender_password; many providers want an app password here',
-  certificate: 'check smtp_server, or name the certificate of its authority in ca_file',
-  refused: 'nothing listens there: check smtp_server, smtp_port and whether the server runs',
-  timeout: 'the server does not answer: check smtp_port and the firewall; many networks block port 25',
-  dns: 'the name cannot be resolved: check smtp_server and the resolver of this machine',
+  authentication: 'check sender_email (or smtp_username) and sender_password; many providers require an app password',
+  certificate: 'check smtp_server, or set ca_file to the certificate of its CA',
+  refused: 'connection refused or unreachable: check smtp_server, smtp_port and whether the server is running',
+  timeout: 'no response: check smtp_port and the firewall; many networks block port 25',
+  dns: 'cannot resolve the host name: check smtp_server and the DNS settings of this machine',
   encryption: 'check smtp_port (465 for TLS, 587 for STARTTLS) and use_ssl',
-  dropped: 'the server hung up: check its own log',
+  dropped: 'the server closed the connection: check its log',
   rejected: 'check sender_email and receiver_email',
   unreadable: 'the file of this message is damaged',
   other: 'see the log of the server',
@@ -23,16 +23,16 @@ const HINTS: Readonly<Record<DeliveryFailureCause, string>> = {
 
 const MAX_CHARS = 400;
 
-/** Says in one sentence why a mail did not go out and what to do; secrets are cut out of what the server answered. */
+/** Explains in one sentence why a mail was not sent and what to do. Secrets are removed from the server's response. */
 export function explainSmtpFailure(thrown: unknown, settings: EmailSettings): DeliveryFailure {
   const error: SmtpError = thrown instanceof Error ? thrown : new Error(String(thrown));
   const cause = causeOf(error);
   const server = `${settings.host}:${String(settings.port)}`;
-  const said = redact(sanitizeText(error.message), settings.login?.password ?? '').slice(0, MAX_CHARS);
+  const response = redact(sanitizeText(error.message), settings.login?.password ?? '').slice(0, MAX_CHARS);
   return {
     cause,
     scope: cause === 'rejected' ? 'message' : 'channel',
-    message: `cannot send mail through ${server}: ${said} (${HINTS[cause]})`,
+    message: `cannot send mail through ${server}: ${response} (${HINTS[cause]})`,
   };
 }
 
@@ -55,7 +55,7 @@ const CAUSE_BY_CODE: Readonly<Record<string, DeliveryFailureCause>> = {
   EMESSAGE: 'rejected',
 };
 
-/** The certificate's own errors of Node come inside ESOCKET, told apart by their text. */
+/** Node reports TLS errors as ESOCKET, so they are distinguished by their text. */
 const CERTIFICATE = /certificate|self[- ]signed|altnames|CERT_|unable to verify/i;
 const NOT_TLS = /wrong version number|packet length too long|http request|SSL routines|tlsv1 alert/i;
 
@@ -64,7 +64,7 @@ function causeOf({ code = '', message, responseCode = 0 }: SmtpError): DeliveryF
   if (NOT_TLS.test(message)) return 'encryption';
   if (responseCode === 530) return /starttls|tls/i.test(message) ? 'encryption' : 'authentication';
   if (responseCode === 534 || responseCode === 535) return 'authentication';
-  // 421: the server goes down; what it says of this message it says of all.
+  // 421 means that the service is shutting down, which affects all messages.
   if (responseCode === 421) return 'dropped';
   const known = CAUSE_BY_CODE[code] ?? fromText(message);
   return known === 'other' && responseCode >= 400 ? 'rejected' : known;
@@ -78,7 +78,7 @@ function fromText(message: string): DeliveryFailureCause {
   return /timeout|timed out/i.test(message) ? 'timeout' : 'other';
 }
 
-/** Servers have been seen to repeat what they were sent, plain or as base64. */
+/** Removes a secret in all its encodings, because some servers repeat the credentials in their responses. */
 export function redact(text: string, secret: string): string {
   if (secret === '') return text;
   const forms = [secret, Buffer.from(secret).toString('base64'), encodeURIComponent(secret)];
