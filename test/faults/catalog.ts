@@ -1,0 +1,56 @@
+import { fileURLToPath } from 'node:url';
+
+const SUBJECT = fileURLToPath(new URL('../fixtures/programs/subject.pl', import.meta.url));
+
+/** What a program does, as `subject.pl` understands it. */
+type Role = 'counter' | 'quiet' | 'stubborn' | 'slow' | 'crasher' | 'finisher' | 'family' | 'daemon' | 'leaver';
+
+export interface Subject {
+  readonly id: string;
+  readonly role: Role;
+  /** Seconds: the pause between lines, the life of a crasher, the time a slow stop takes. */
+  readonly argument: number;
+  /** Whether it keeps running until somebody ends it. */
+  readonly isSteady: boolean;
+  /** How many processes a run has besides its main process. */
+  readonly helpers: number;
+  readonly dependsOn: readonly string[];
+}
+
+/** Automatic restarts that a program may have within `windowMs`; the next one has to wait for the cooldown. */
+export const COOLDOWN = { restarts: 4, windowMs: 8_000, durationMs: 3_000 } as const;
+
+/** About twenty programs of every kind that a supervisor meets. */
+export const SUBJECTS: readonly Subject[] = [
+  ...['count-1', 'count-2', 'count-3', 'count-4'].map((id) => subject(id, 'counter', 0.02)),
+  subject('chatty', 'counter', 0.002),
+  ...['quiet-1', 'quiet-2', 'quiet-3'].map((id) => subject(id, 'quiet')),
+  ...['stubborn-1', 'stubborn-2'].map((id) => subject(id, 'stubborn')),
+  subject('slow-1', 'slow', 0.3),
+  subject('slow-2', 'slow', 5),
+  ...['family-1', 'family-2'].map((id) => subject(id, 'family', 1, { helpers: 3 })),
+  ...['daemon-1', 'daemon-2'].map((id) => subject(id, 'daemon', 1, { helpers: 1 })),
+  subject('crash-quick', 'crasher', 0.1, { isSteady: false }),
+  subject('crash-late', 'crasher', 3, { isSteady: false }),
+  subject('leaver', 'leaver', 2, { isSteady: false, helpers: 2 }),
+  subject('finisher', 'finisher', 0.5, { isSteady: false }),
+  subject('needs-1', 'quiet', 1, { dependsOn: ['count-1'] }),
+  subject('needs-2', 'counter', 0.02, { dependsOn: ['needs-1', 'family-1'] }),
+];
+
+function subject(id: string, role: Role, argument = 1, more: Partial<Subject> = {}): Subject {
+  return { id, role, argument, isSteady: true, helpers: 0, dependsOn: [], ...more };
+}
+
+/** Returns the program as healer.yaml defines it. An edited `revision` is a change that restarts the program. */
+export function definitionOf({ id, role, argument, dependsOn }: Subject, tag: string, revision: number): object {
+  return {
+    command: 'perl',
+    args: [SUBJECT, tag, id, role, String(argument)],
+    env: { REVISION: String(revision) },
+    dependsOn: dependsOn.map((dependency) => ({ id: dependency, condition: 'started' })),
+    startSeconds: 0.2,
+    stop: { gracefulTimeoutMs: 800, forceTimeoutMs: 5_000 },
+    restart: { backoffMs: [0, 200, 500], jitter: 0, cooldown: COOLDOWN },
+  };
+}

@@ -1,0 +1,198 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { parseEvent } from '../../src/engine/store/event-log.ts';
+import type { EngineEvent } from '../../src/protocol/engine-event.ts';
+import type { ProcessRow } from '../../src/protocol/snapshot.ts';
+import type { FaultBed, Wish } from './bed.ts';
+import type { CensusEntry } from './census.ts';
+import { COOLDOWN, type Subject, SUBJECTS } from './catalog.ts';
+
+/** Returns what is wrong with the programs at this moment; nothing once all of them are as they should be. */
+export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): readonly string[] {
+  const census = bed.census();
+  const known = new Set(SUBJECTS.map(({ id }) => id));
+  const unknown = census.filter(({ id }) => !known.has(id)).map(({ pid, id }) => `process ${pid} of unknown "${id}"`);
+  return [
+    ...unknown,
+    ...SUBJECTS.flatMap((subject) => {
+      const own = census.filter(({ id }) => id === subject.id);
+      const row = rows.get(subject.id);
+      const problems = bed.possibleWishes(subject.id).map((wish) => problemOf(subject, wish, row, own));
+      return problems.includes(null) ? [] : [problems.filter((each) => each !== null).join(', or ')];
+    }),
+  ];
+}
+
+/** Settles the doubts by what is found, once `programProblems` finds nothing. */
+export function settleWishes(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): void {
+  const census = bed.census();
+  for (const [id, wishes] of bed.doubts) {
+    const subject = SUBJECTS.find((each) => each.id === id);
+    if (subject === undefined) continue;
+    const own = census.filter((entry) => entry.id === id);
+    const fitting = wishes.filter((wish) => problemOf(subject, wish, rows.get(id), own) === null);
+    // A crasher at rest looks the same under several wishes; the engine's own word for it decides.
+    const state = rows.get(id)?.state;
+    const named = fitting.find((wish) => wish === state || (wish === 'stopped' && state === 'stopped'));
+    bed.doubt(id, [named ?? fitting[0] ?? 'up']);
+  }
+}
+
+function problemOf(
+  { id, isSteady, helpers }: Subject,
+  wish: Wish,
+  row: ProcessRow | undefined,
+  own: readonly CensusEntry[],
+): string | null {
+  const mains = own.filter(({ part }) => part === 'main');
+  const seen = `${own.length} processes (${own.map(({ pid, part }) => `${part} ${pid}`).join(', ')})`;
+  if (wish === 'removed') {
+    return row === undefined && own.length === 0
+      ? null
+      : `"${id}" is removed, but is ${row?.state ?? 'gone'} with ${seen}`;
+  }
+  if (row === undefined) return `"${id}" is not known to the engine`;
+  if (wish !== 'up') {
+    return row.state === wish && own.length === 0
+      ? null
+      : `"${id}" should be ${wish}, but is ${row.state} with ${seen}`;
+  }
+  if (mains.length > 1) return `"${id}" runs ${mains.length} times: ${seen}`;
+  if (own.length - mains.length > helpers) return `"${id}" has too many helpers: ${seen}`;
+  if (!isSteady) return row.state === 'stopped' || row.state === 'disabled' ? `"${id}" is ${row.state}` : null;
+  const isUp = row.state === 'running' && mains[0]?.pid === row.pid;
+  return isUp ? null : `"${id}" should be running, but is ${row.state} (pid ${row.pid ?? 'none'}) with ${seen}`;
+}
+
+/** What `healing.log` and program logs have to keep true over the whole run. */
+export class History {
+  readonly #bed: FaultBed;
+  readonly #seen = new Map<number, string>();
+
+  constructor(bed: FaultBed) {
+    this.#bed = bed;
+  }
+
+  problems(): readonly string[] {
+    const events = this.#readEvents();
+    return [
+      ...this.#numberProblems(events),
+      ...pidProblems(events, this.#bed.census()),
+      ...endProblems(events),
+      ...cooldownProblems(events),
+      ...SUBJECTS.filter(({ role }) => role === 'counter').flatMap(({ id }) => this.#lineProblems(id)),
+    ];
+  }
+
+  #readEvents(): readonly EngineEvent[] {
+    return readRotated(this.#bed.home.paths.healingLog)
+      .map(parseEvent)
+      .filter((event) => event !== null);
+  }
+
+  /** Numbers rise by one, never start again, and no event changes afterwards. */
+  #numberProblems(events: readonly EngineEvent[]): readonly string[] {
+    const problems: string[] = [];
+    events.forEach((event, index) => {
+      const previous = events[index - 1];
+      if (previous !== undefined && event.seq !== previous.seq + 1)
+        problems.push(`event ${event.seq} follows event ${previous.seq}`);
+      const text = JSON.stringify(event);
+      const before = this.#seen.get(event.seq);
+      if (before !== undefined && before !== text) problems.push(`event ${event.seq} was ${before} and is ${text}`);
+      this.#seen.set(event.seq, text);
+    });
+    return problems.slice(0, 5);
+  }
+
+  /** Every run counts its lines from 1; each number appears once and in order. */
+  #lineProblems(id: string): readonly string[] {
+    const lines = readRotated(join(this.#bed.home.paths.logsDir, id, 'current.log'));
+    const last = new Map<string, number>();
+    const problems: string[] = [];
+    for (const line of lines) {
+      const [, , , name, pid = '', number = ''] = line.split(' ');
+      if (name !== id) continue;
+      const expected = (last.get(pid) ?? (last.size === 0 ? Number(number) - 1 : 0)) + 1;
+      if (Number(number) !== expected)
+        problems.push(`log of "${id}", pid ${pid}: line ${number} where ${expected} was due`);
+      last.set(pid, Number(number));
+    }
+    return problems.slice(0, 3);
+  }
+}
+
+const STARTS = ['started', 'restarted', 'adopted'];
+
+/** A process that runs was started, restarted or adopted under its pid, and the log says so. */
+function pidProblems(events: readonly EngineEvent[], census: readonly CensusEntry[]): readonly string[] {
+  return census
+    .filter(({ part }) => part === 'main')
+    .filter(
+      ({ id, pid }) =>
+        !events.some((event) => event.process === id && event.pid === pid && STARTS.includes(event.kind)),
+    )
+    .map(({ id, pid }) => `no event tells where process ${pid} of "${id}" comes from`);
+}
+
+/** Every run that is over has exactly one end, told before the next run begins. */
+function endProblems(events: readonly EngineEvent[]): readonly string[] {
+  const problems: string[] = [];
+  const running = new Map<string, number>();
+  for (const { seq, kind, process: id, pid } of events) {
+    if (id === null || pid === null) continue;
+    if (kind === 'started' || kind === 'restarted') {
+      const before = running.get(id);
+      if (before !== undefined)
+        problems.push(`event ${seq}: "${id}" starts as ${pid}, but the end of ${before} is not recorded`);
+      running.set(id, pid);
+    } else if (kind === 'adopted') running.set(id, pid);
+    else if (kind === 'exited' || kind === 'crashed') {
+      if (running.get(id) !== pid)
+        problems.push(`event ${seq}: the end of ${pid} of "${id}" is recorded, which was not running`);
+      running.delete(id);
+    }
+  }
+  return problems.slice(0, 5);
+}
+
+/** Automatic restarts never exceed what the cooldown allows within its window. */
+function cooldownProblems(events: readonly EngineEvent[]): readonly string[] {
+  return SUBJECTS.flatMap(({ id }) => {
+    const times: number[] = [];
+    for (const event of events) {
+      if (event.process !== id) continue;
+      if (event.kind === 'cooldown-ended') times.length = 0;
+      if (event.kind === 'restarted' && event.data['cause'] !== 'operator') times.push(Date.parse(event.time));
+    }
+    const index = times.findIndex(
+      (time, at) => (times[at + COOLDOWN.restarts] ?? Infinity) - time < COOLDOWN.windowMs - 50,
+    );
+    return index === -1
+      ? []
+      : [`"${id}" was restarted more than ${COOLDOWN.restarts} times within ${COOLDOWN.windowMs} ms`];
+  });
+}
+
+/** Returns the whole lines of a file and of its rotated predecessors, oldest first. */
+function readRotated(path: string): readonly string[] {
+  const name = basename(path);
+  const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);
+  const files = names(dirname(path)).filter((file) => file === name || /^\.\d+$/.test(file.slice(name.length)));
+  return files
+    .filter((file) => file.startsWith(name))
+    .sort((a, b) => numberOf(b) - numberOf(a))
+    .flatMap((file) =>
+      readFileSync(join(dirname(path), file), 'utf8')
+        .split('\n')
+        .slice(0, -1),
+    );
+}
+
+function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
