@@ -40,7 +40,9 @@ export const OPERATIONS: readonly Step[] = [
   {
     name: 'change a limit',
     weight: 1,
-    run: async (bed) => void (await bed.cli('update', anyId(bed), '--memory', '500')),
+    run: async (bed) => {
+      await bed.cli('update', anyId(bed), '--memory', '500');
+    },
   },
   { name: 'end a cooldown', weight: 1, run: async (bed) => void (await bed.cli('cooldown', 'reset', anyId(bed))) },
   { name: 'edit a definition', weight: 3, run: edit((bed, id) => bed.revise(id)) },

@@ -47,7 +47,7 @@ export async function startEngine(
       isSameBoot: stored.bootId === bootId(),
       enabled: enabledByName(inEffect.registry.content),
     },
-    ports: runner.bootPorts(createUnseenExits(exits, clock)),
+    ports: runner.bootPorts({ exitOf: createUnseenExits(exits, clock), hasWitness: runs.length + exits.length > 0 }),
   });
   adoptOutput(it, runs);
   stores.state.compact();

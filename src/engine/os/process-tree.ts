@@ -40,12 +40,13 @@ export function createProcessTree(
   containment: Containment | null = null,
 ): ProcessTree {
   const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
+  const escapedOf = createEscapeFinder(marks, isMain);
   const foreign = new UnmanagedTrees();
   const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
     if (!hasProc) return [];
     const table = readTable(maxAgeMs);
     if (run.isUnmanaged === true) return foreign.membersOf(run, table);
-    const found = findMembers(table, run, isEscaped);
+    const found = findMembers(table, run, isEscaped, run.isAdopted === true ? escapedOf : null);
     return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
   };
 
@@ -86,9 +87,24 @@ export function createProcessTree(
       if (run.isUnmanaged === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (containment?.isPopulated(run.id) === true) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
-      return thorough && hasProc && (readOwnChildren() ?? []).some((pid) => isEscaped(pid, run));
+      if (!thorough || !hasProc) return false;
+      if (run.isAdopted === true && escapedOf(run, readTable(WATCH_AGE_MS)).length > 0) return true;
+      return (readOwnChildren() ?? []).some((pid) => isEscaped(pid, run));
     },
   };
+}
+
+/**
+ * Finds what escaped from an adopted run: its orphans were not given to this engine but to init or to another reaper, so
+ * only their marks tell.
+ */
+function createEscapeFinder(marks: RunMarks, isMain: (pid: number) => boolean) {
+  return (run: RunIdentity, table: ProcessTable): ProcStat[] =>
+    [...table.all()].filter((stat) => {
+      if (isDead(stat) || isMain(stat.pid)) return false;
+      const owner = marks.ownerOfProcess(stat);
+      return owner?.kind === 'run' && owner.id === run.id && owner.number <= run.run;
+    });
 }
 
 function withContained(found: readonly ProcStat[], contained: readonly number[]): ProcStat[] {
@@ -114,6 +130,7 @@ function findMembers(
   table: ProcessTable,
   run: RunIdentity,
   isEscaped: (pid: number, run: RunIdentity) => boolean,
+  escapedOf: ((run: RunIdentity, table: ProcessTable) => ProcStat[]) | null,
 ): ProcStat[] {
   const members = new Map<number, ProcStat>();
   const main = table.get(run.pid);
@@ -132,6 +149,7 @@ function findMembers(
   for (const orphan of table.childrenOf(process.pid)) {
     if (orphan.pid !== run.pid && isEscaped(orphan.pid, run)) add(orphan);
   }
+  for (const stat of escapedOf?.(run, table) ?? []) if (stat.pid !== run.pid) add(stat);
   return [...members.values()].filter((stat) => !isDead(stat));
 }
 

@@ -5,4 +5,6 @@ import type { RunRef } from '../../protocol/run.ts';
 export interface RunIdentity extends RunRef, ProcessIdentity {
   /** Not started by an engine: its process group may contain processes of others, so the group is never signaled. */
   readonly isUnmanaged?: boolean;
+  /** Started by an earlier engine: its orphans were given to another process than this engine. */
+  readonly isAdopted?: boolean;
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { ProcStat } from '../../base/proc-stat.ts';
+import { createOwnerCache } from './owner-cache.ts';
 import { readEnvironmentVariable } from './process-table.ts';
 
 /** The variable by which a process can be told to belong to a run, wherever it went (SPEC section 4). */
@@ -23,6 +25,8 @@ export interface RunMarks {
   readonly runNumberOf: (id: string, mark: string) => number | null;
   /** Whose process carries the mark; null when it is none of this instance's. */
   readonly ownerOf: (mark: string) => MarkOwner | null;
+  /** Returns whose a process is by the mark in its environment, which is read once a process. */
+  readonly ownerOfProcess: (stat: Pick<ProcStat, 'pid' | 'startTicks'>) => MarkOwner | null;
 }
 
 /** Tells of a process which program's run it belongs to, by its mark; null for those of health checks and strangers. */
@@ -36,20 +40,25 @@ export function createOwnerIdOf(marks: RunMarks): (pid: number) => string | null
 
 export function createRunMarks(stateDir: string): RunMarks {
   const owner = nameOwner(stateDir);
+  const ownerOf: RunMarks['ownerOf'] = (mark) => {
+    const [instance, id = '', serial = ''] = mark.split(':');
+    if (instance !== owner) return null;
+    const isCheck = serial.startsWith(CHECK);
+    const number = Number(isCheck ? serial.slice(CHECK.length) : serial);
+    return { id, kind: isCheck ? 'check' : 'run', number };
+  };
   return {
+    ownerOf,
+    ownerOfProcess: createOwnerCache((pid) => {
+      const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+      return mark === null ? null : ownerOf(mark);
+    }),
     markOf: (id, runNumber) => `${owner}:${id}:${String(runNumber)}`,
     checkMarkOf: (id, probeNumber) => `${owner}:${id}:${CHECK}${String(probeNumber)}`,
     runNumberOf: (id, mark) => {
       const prefix = `${owner}:${id}:`;
       const runNumber = mark.startsWith(prefix) ? Number(mark.slice(prefix.length)) : NaN;
       return Number.isInteger(runNumber) ? runNumber : null;
-    },
-    ownerOf: (mark) => {
-      const [instance, id = '', serial = ''] = mark.split(':');
-      if (instance !== owner) return null;
-      const isCheck = serial.startsWith(CHECK);
-      const number = Number(isCheck ? serial.slice(CHECK.length) : serial);
-      return { id, kind: isCheck ? 'check' : 'run', number };
     },
   };
 }

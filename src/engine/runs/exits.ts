@@ -1,6 +1,6 @@
 import { runOf } from '../../policy/lifecycle/state.ts';
 import { type ExitStatus, runKey } from '../../protocol/run.ts';
-import type { UnseenExit } from '../definitions/boot.ts';
+import type { UnseenExit } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { WitnessedExit } from '../logs/files/log-transport.ts';

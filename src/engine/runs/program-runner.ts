@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { Libc } from '../../base/libc.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
-import { CLOCK_TICKS_PER_SECOND, listPids, readProcStat } from '../../base/proc-stat.ts';
+import { CLOCK_TICKS_PER_SECOND, listPids } from '../../base/proc-stat.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
@@ -10,7 +10,7 @@ import { kernelLimits } from '../../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { ContainmentKind } from '../../protocol/snapshot.ts';
-import type { BootPorts } from '../definitions/boot.ts';
+import type { BootPorts } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Surroundings } from '../health/probe.ts';
 import type { LogTransport } from '../logs/files/log-transport.ts';
@@ -22,6 +22,8 @@ import { resolveCredentials } from '../os/credentials.ts';
 import { createDesktopSessions } from '../os/desktop-sessions.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
+import { endProcesses } from '../os/end-processes.ts';
+import { InstanceCensus } from '../os/instance-census.ts';
 import { createProcessTableReader, readEnvironmentVariable, type ReadProcessTable } from '../os/process-table.ts';
 import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
 import type { RunIdentity } from '../os/run-identity.ts';
@@ -106,15 +108,22 @@ export class ProgramRunner {
     this.#binaries = binaries;
   }
 
-  bootPorts(exitOf: BootPorts['exitOf']): BootPorts {
+  bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness'>): BootPorts {
     return {
+      ...witnessed,
       clock: this.#clock,
       isAlive: (target) => this.#tree.isAlive(identityOf(target)),
       isPaused: (target) => this.#tree.isStopped(identityOf(target)),
       hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
-      exitOf,
-      findLaunched: (id, runNumber) => this.#findMarked(id, runNumber),
+      momentOf: (startTicks) => this.#momentOf(startTicks),
+      census: this.census(),
+      endProcesses: (processes) => endProcesses(processes.map(({ stat }) => stat)),
     };
+  }
+
+  /** What lives of this instance now, whatever is recorded. Finds nothing where there is no /proc. */
+  census(): InstanceCensus {
+    return new InstanceCensus(this.readTable(0), this.marks.ownerOfProcess);
   }
 
   /** Has the output of a run that was taken over move on as before. */
@@ -216,20 +225,9 @@ export class ProgramRunner {
     const ageMs = Math.max(0, uptime() - startTicks / CLOCK_TICKS_PER_SECOND) * 1000;
     return { mono: mono - ageMs, wall: Math.round(wall - ageMs) };
   }
-
-  #findMarked(id: string, runNumber: number): ProcessIdentity | null {
-    const wanted = this.marks.markOf(id, runNumber);
-    for (const pid of listPids()) {
-      if (readEnvironmentVariable(pid, MARK_VARIABLE) !== wanted) continue;
-      const stat = readProcStat(pid);
-      // The program itself leads its session; the rest are its children.
-      if (stat !== null && stat.sessionId === pid) return { pid, startTicks: stat.startTicks };
-    }
-    return null;
-  }
 }
 
 function identityOf({ id, run }: ProgramRun): RunIdentity {
-  const { number, pid, startTicks, foreign = false } = run;
-  return { id, run: number, pid, startTicks, isUnmanaged: foreign };
+  const { number, pid, startTicks, foreign = false, adopted } = run;
+  return { id, run: number, pid, startTicks, isUnmanaged: foreign, isAdopted: adopted };
 }

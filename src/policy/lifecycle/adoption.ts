@@ -1,14 +1,16 @@
 import type { ExitFacts } from '../exit-facts.ts';
 import { advance } from './lifecycle.ts';
-import type { Decision } from './actions.ts';
+import { type Decision, tell } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { Fact } from './facts.ts';
-import { type LifecycleState, type Program, type Run, runOf } from './state.ts';
+import { type LifecycleState, type Program, type Run, runOf, type StateOf } from './state.ts';
 
 /** What became of the run an earlier engine left behind. */
 export type RunOutcome =
   | { readonly kind: 'alive'; readonly run: Run; readonly paused: boolean }
   | { readonly kind: 'ended'; readonly exit: ExitFacts; readonly leftovers: boolean }
+  /** It went together with its engine, as when a container is restarted: not the program's fault, so nothing is counted. */
+  | { readonly kind: 'lost' }
   /** There was none. */
   | { readonly kind: 'none' };
 
@@ -20,8 +22,14 @@ export type RunOutcome =
 export function recall(recorded: Program, outcome: RunOutcome, circumstances: Circumstances): Decision {
   switch (outcome.kind) {
     case 'alive':
-      return takeOver(recorded, outcome.run, outcome.paused, circumstances);
+      return recorded.state.name === 'launching'
+        ? advance(recorded, { kind: 'spawned', run: outcome.run }, circumstances)
+        : takeOver(recorded, outcome.run, outcome.paused, circumstances);
+    case 'lost':
+      return lost(recorded);
     case 'ended':
+      if (recorded.state.name === 'stopping' && recorded.state.exit !== null)
+        return resumeClearUp(recorded, recorded.state, outcome.leftovers, circumstances);
       return advance(
         { ...recorded, state: stateOfRun(recorded.state) },
         { kind: 'exited', exit: outcome.exit, leftovers: outcome.leftovers },
@@ -37,6 +45,35 @@ function takeOver(recorded: Program, run: Run, paused: boolean, circumstances: C
   const decision = advance(atRest, { kind: 'adopted', run, paused }, circumstances);
   const pending = pendingRequest(recorded.state);
   return pending === null ? decision : after(decision.actions, advance(decision.program, pending, circumstances));
+}
+
+/** The exit was recorded already, and only what the run left behind had still to go. */
+function resumeClearUp(
+  recorded: Program,
+  { run }: StateOf<'stopping'>,
+  leftovers: boolean,
+  circumstances: Circumstances,
+): Decision {
+  if (!leftovers || recorded.spec.leftovers === 'leave') return advance(recorded, { kind: 'treeEnded' }, circumstances);
+  return {
+    program: recorded,
+    actions: [
+      { kind: 'signalTree', run, signal: 'SIGTERM', thaw: true },
+      { kind: 'watchLeftovers', run },
+      { kind: 'arm', afterMs: recorded.spec.healTimeoutMs },
+    ],
+  };
+}
+
+/** Records the end of a run that died with its engine. The program starts as it does on a first boot. */
+function lost(recorded: Program): Decision {
+  const run = runOf(recorded.state);
+  const why = 'ended together with the engine';
+  const isDisabled = recorded.state.name === 'stopping' && recorded.state.goal.kind === 'disable';
+  const atRest: Program = { ...recorded, state: { name: isDisabled ? 'disabled' : 'stopped' }, why };
+  if (run === null) return { program: atRest, actions: [] };
+  const facts = { code: null, signal: null, coreDumped: false, withEngine: true };
+  return { program: atRest, actions: [tell('exited', why, run.pid, facts), { kind: 'closeRun', run }] };
 }
 
 /** What the earlier engine was in the middle of asking for. */

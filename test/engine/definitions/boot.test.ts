@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { boot, type BootPorts, type Inheritance, type UnseenExit } from '../../../src/engine/definitions/boot.ts';
+import { boot } from '../../../src/engine/definitions/boot.ts';
+import type { BootPorts, Inheritance, UnseenExit } from '../../../src/engine/definitions/heirs.ts';
+import { InstanceCensus } from '../../../src/engine/os/instance-census.ts';
+import type { MarkOwner } from '../../../src/engine/os/run-mark.ts';
+import type { ProcStat } from '../../../src/base/proc-stat.ts';
 import type { CooldownEntry } from '../../../src/engine/store/cooldown-file.ts';
 import { toRecord } from '../../../src/engine/store/program-record.ts';
 import type { StoredProgram } from '../../../src/engine/store/state-store.ts';
@@ -22,8 +26,32 @@ interface Present {
   readonly paused?: readonly string[];
   readonly leftovers?: readonly string[];
   readonly exits?: Readonly<Record<string, UnseenExit>>;
-  readonly launched?: Readonly<Record<string, number>>;
+  /** Living processes with a mark of the instance. */
+  readonly marked?: readonly Marked[];
+  /** Whether the log collector lived on; true where a test does not say. */
+  readonly hasWitness?: boolean;
   readonly isComplete?: boolean;
+}
+
+interface Marked {
+  readonly pid: number;
+  readonly id: string;
+  readonly run: number;
+  /** The session it is in; its own where a test does not say. */
+  readonly session?: number;
+  readonly kind?: MarkOwner['kind'];
+}
+
+function censusOf(marked: readonly Marked[]): InstanceCensus {
+  const stats = marked.map(({ pid, session = pid }): ProcStat => ({
+    ...{ pid, name: 'web', state: 'S', parentPid: 1, groupId: session, sessionId: session },
+    ...{ cpuTicks: 0, waitedTicks: 0, startTicks: pid, rssPages: 1, threads: 1 },
+  }));
+  const table = { get: () => undefined, childrenOf: () => [], all: () => stats };
+  return new InstanceCensus(table, ({ pid }) => {
+    const found = marked.find((each) => each.pid === pid);
+    return found === undefined ? null : { id: found.id, kind: found.kind ?? 'run', number: found.run };
+  });
 }
 
 async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Present = {}): Promise<TestEngine> {
@@ -35,10 +63,10 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     isPaused: ({ id }) => present.paused?.includes(id) ?? false,
     hasLeftovers: ({ id }) => present.leftovers?.includes(id) ?? false,
     exitOf: ({ id }) => present.exits?.[id] ?? unknown,
-    findLaunched: (id) => {
-      const pid = present.launched?.[id];
-      return pid === undefined ? null : { pid, startTicks: 7 };
-    },
+    momentOf: () => START,
+    census: censusOf(present.marked ?? []),
+    endProcesses: async (processes) => void it.world.deeds.push(...processes.map(({ stat }) => `end pid ${stat.pid}`)),
+    hasWitness: present.hasWitness ?? true,
   };
   const stored = (past.programs ?? []).map((known): [string, StoredProgram] => [
     known.spec.id,
@@ -153,10 +181,11 @@ describe('after the death of an engine', () => {
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
 
-  test('a start that was cut off behind the spawn is taken over', async () => {
+  test('a start that was cut off after the spawn counts as the restart that it was', async () => {
     const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
-    const it = await bootAfter({ programs: [launching] }, [WEB], { launched: { web: 555 } });
+    const it = await bootAfter({ programs: [launching] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
     expect(it.world.deeds).toEqual([]);
+    expect(it.kinds()).toEqual(['restarted']);
     expect(it.engine.findByPid(555)?.id).toBe('web');
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
@@ -257,6 +286,158 @@ describe('programs that were dropped from the list while no engine ran', () => {
   test('are forgotten when they do not live', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, []);
     expect(it.engine.programs.size).toBe(0);
+  });
+});
+
+describe('processes that the state file does not know', () => {
+  test('a newer run than the recorded one is adopted, and the recorded one is not started again', async () => {
+    const it = await bootAfter({ programs: [RUNNING] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
+    expect(it.world.deeds).toEqual([]);
+    expect(it.engine.findByPid(555)?.id).toBe('web');
+    expect(it.program()).toMatchObject({ runs: 4, restarts: 2 });
+  });
+
+  test('a run is adopted when the state file is gone, and the next run gets the next number', async () => {
+    const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 7 }] });
+    expect(it.kinds()).toEqual(['adopted']);
+    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    expect(it.world.deeds).toEqual(['close web 7', 'spawn web 8']);
+  });
+
+  test('the oldest process of a run is its main process', async () => {
+    const marked = [
+      { id: 'web', pid: 556, run: 7, session: 555 },
+      { id: 'web', pid: 557, run: 7 },
+      { id: 'web', pid: 555, run: 7 },
+    ];
+    const it = await bootAfter({}, [WEB], { marked });
+    expect(it.engine.findByPid(555)?.id).toBe('web');
+    expect(it.world.deeds).toEqual([]);
+  });
+
+  test('descendants without their main process are ended before the program starts', async () => {
+    const marked = [{ id: 'web', pid: 556, run: 7, session: 555 }];
+    const it = await bootAfter({}, [WEB], { marked });
+    expect(it.world.deeds).toEqual(['end pid 556', 'spawn web 8']);
+  });
+
+  test('a second copy of an earlier run is ended, the adopted run and its daemons are not', async () => {
+    const marked = [
+      { id: 'web', pid: 100, run: 1 },
+      { id: 'web', pid: 300, run: 3 },
+      { id: 'web', pid: 301, run: 3 },
+    ];
+    const it = await bootAfter({ programs: [RUNNING] }, [WEB], { marked });
+    expect(it.world.deeds).toEqual(['end pid 100']);
+  });
+
+  test.each([
+    ['stopped', { name: 'stopped' }],
+    ['disabled', { name: 'disabled' }],
+    ['failed', { name: 'failed' }],
+    ['in backoff', { name: 'backoff', until: at(3000), cause: 'crash' }],
+  ] as const)('what a program that is %s left behind is ended', async (_, state) => {
+    const known = program(state, { runs: 3 });
+    const it = await bootAfter({ programs: [known] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, session: 1 }] });
+    expect(it.world.deeds).toEqual(['end pid 555']);
+    expect(it.state()).toBe(state.name);
+  });
+
+  test('a program whose definition disables it is ended', async () => {
+    const it = await bootAfter({}, [spec({ enabled: false })], { marked: [{ id: 'web', pid: 555, run: 3 }] });
+    expect(it.world.deeds).toEqual(['end pid 555']);
+    expect(it.state()).toBe('disabled');
+  });
+
+  test('leftovers that the definition wants to leave alone stay', async () => {
+    const known = program({ name: 'stopped' }, { spec: spec({ leftovers: 'leave' }), runs: 3 });
+    const it = await bootAfter({ programs: [known] }, [known.spec], {
+      marked: [{ id: 'web', pid: 555, run: 3, session: 1 }],
+    });
+    expect(it.world.deeds).toEqual([]);
+  });
+
+  test.each([
+    [true, ['end pid 555']],
+    [false, []],
+  ])(
+    'a process of a program that no source names is ended when all sources were read: %s',
+    async (isComplete, deeds) => {
+      const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
+      expect(it.world.deeds).toEqual(deeds);
+    },
+  );
+
+  test('processes of health checks are not runs', async () => {
+    const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, kind: 'check' }] });
+    expect(it.world.deeds).toEqual(['spawn web 1']);
+  });
+});
+
+describe('an exit that was recorded before the engine died', () => {
+  const clearing = program({
+    ...{ name: 'stopping', run: RUN, goal: { kind: 'clear-up' }, stage: 'graceful' },
+    exit: { code: 5, signal: null, coreDumped: false, atWall: START.wall, uptimeMs: 3000 },
+  });
+
+  test('is not recorded again while leftovers remain', async () => {
+    const it = await bootAfter({ programs: [clearing] }, [WEB], { leftovers: ['web'] });
+    expect(it.kinds()).toEqual([]);
+    expect(it.world.deeds).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
+    it.clock.advance(100);
+    expect(it.kinds()).toEqual(['leftovers-ended', 'restarted']);
+  });
+
+  test('leads to the restart at once when the leftovers are gone', async () => {
+    const it = await bootAfter({ programs: [clearing] }, [WEB]);
+    expect(it.kinds()).toEqual(['leftovers-ended', 'restarted']);
+    expect(it.program().lastExit?.exit.code).not.toBeNull();
+  });
+});
+
+describe('a death that took engine, log collector and programs together', () => {
+  const taken = { hasWitness: false };
+  const API = program({ name: 'running', run: RUN }, { spec: spec({ id: 'api' }), restarts: 1 });
+
+  test('is no crash: nothing is counted, and everything starts', async () => {
+    const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], taken);
+    expect(it.kinds()).toEqual(['exited', 'exited', 'started', 'started']);
+    expect(it.program('web')).toMatchObject({ restarts: 2, counters: { failures: 0 } });
+  });
+
+  test('is a crash of the one that died when another program survived', async () => {
+    const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], { ...taken, alive: ['api'] });
+    expect(it.kinds()).toEqual(['crashed', 'restarted', 'adopted']);
+  });
+
+  test.each([
+    ['stop', 'stopped'],
+    ['disable', 'disabled'],
+  ] as const)('does not start a program that was being asked to %s', async (kind, state) => {
+    const stopping = program({ name: 'stopping', run: RUN, goal: { kind }, stage: 'graceful', exit: null });
+    const it = await bootAfter({ programs: [stopping] }, [WEB], taken);
+    expect(it.state()).toBe(state);
+    expect(it.kinds()).toEqual(['exited']);
+  });
+});
+
+describe('a program whose definition was disabled while no engine ran', () => {
+  test('keeps its counts and its last exit', async () => {
+    const disabled = spec({ enabled: false });
+    const known = program({ name: 'stopped' }, { spec: disabled, runs: 3, restarts: 2 });
+    const it = await bootAfter({ programs: [known] }, [disabled]);
+    expect(it.state()).toBe('disabled');
+    expect(it.program()).toMatchObject({ runs: 3, restarts: 2 });
+  });
+
+  test('keeps the reason that an operator gave', async () => {
+    const disabled = spec({ enabled: false });
+    const known = program(
+      { name: 'disabled' },
+      { spec: disabled, runs: 3, restarts: 1, why: 'disabled by the operator' },
+    );
+    const it = await bootAfter({ programs: [known] }, [disabled]);
+    expect(it.program()).toMatchObject({ restarts: 1, why: 'disabled by the operator' });
   });
 });
 

@@ -1,0 +1,25 @@
+import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import type { BootPorts, Heir } from './heirs.ts';
+
+/**
+ * Ends processes that carry a mark of this instance and belong to no run that goes on: leftovers of earlier runs, second
+ * copies, and programs that are not to run. While a source cannot be read, programs that no source names are left alone.
+ */
+export async function endUnclaimed(
+  heirs: readonly Heir[],
+  specs: readonly SourcedSpec[],
+  isComplete: boolean,
+  { census, endProcesses }: BootPorts,
+): Promise<void> {
+  const claims = new Map(heirs.map(({ program, outcome }) => [program.spec.id, outcome]));
+  const leaving = new Set(specs.filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id));
+  const named = new Set(specs.map(({ spec }) => spec.id));
+  const unclaimed = census.processes.filter(({ owner: { id, kind, number } }) => {
+    if (kind !== 'run' || leaving.has(id) || (!named.has(id) && !isComplete)) return false;
+    const outcome = claims.get(id) ?? { kind: 'none' };
+    // What a run that ended left behind is the lifecycle's to end.
+    if (outcome.kind === 'ended') return false;
+    return outcome.kind !== 'alive' || outcome.run.number !== number;
+  });
+  if (unclaimed.length > 0) await endProcesses(unclaimed);
+}

@@ -1,0 +1,32 @@
+import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { signalExactly } from './send-signal.ts';
+
+const GRACE_MS = 1_000;
+const LOOK_MS = 10;
+
+/** Sends SIGTERM to processes, and SIGKILL to those that live a second later. Resolves once none of them lives. */
+export async function endProcesses(processes: readonly Pick<ProcStat, 'pid' | 'startTicks'>[]): Promise<void> {
+  for (const target of processes) {
+    signalExactly(target, 'SIGTERM');
+    // A stopped process would never act on it.
+    signalExactly(target, 'SIGCONT');
+  }
+  await goneWithin(processes, GRACE_MS);
+  for (const target of processes) signalExactly(target, 'SIGKILL');
+  await goneWithin(processes, GRACE_MS);
+}
+
+async function goneWithin(
+  processes: readonly Pick<ProcStat, 'pid' | 'startTicks'>[],
+  timeoutMs: number,
+): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline && processes.some(isAlive)) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}
+
+function isAlive({ pid, startTicks }: Pick<ProcStat, 'pid' | 'startTicks'>): boolean {
+  const stat = readProcStat(pid);
+  return stat?.startTicks === startTicks && !isDead(stat);
+}

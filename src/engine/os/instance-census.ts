@@ -1,0 +1,54 @@
+import { isDead, type ProcStat } from '../../base/proc-stat.ts';
+import type { ProcessTable } from './process-table.ts';
+import type { MarkOwner, RunMarks } from './run-mark.ts';
+
+/** A living process that carries a mark of this instance, whatever the state file says. */
+export interface MarkedProcess {
+  readonly stat: ProcStat;
+  readonly owner: MarkOwner;
+}
+
+/** The main process of a run, found by its mark. */
+export interface FoundMain {
+  readonly runNumber: number;
+  readonly pid: number;
+  readonly startTicks: number;
+}
+
+/** Every living process of this instance at one moment: what really runs, as opposed to what was recorded. */
+export class InstanceCensus {
+  readonly processes: readonly MarkedProcess[];
+
+  constructor(table: ProcessTable, ownerOf: RunMarks['ownerOfProcess']) {
+    const found: MarkedProcess[] = [];
+    for (const stat of table.all()) {
+      if (isDead(stat)) continue;
+      const owner = ownerOf(stat);
+      if (owner !== null) found.push({ stat, owner });
+    }
+    this.processes = found;
+  }
+
+  /** Returns the highest run number of which a process of the program lives; 0 when none does. */
+  lastRunOf(id: string): number {
+    return Math.max(0, ...this.#runsOf(id).map(({ owner }) => owner.number));
+  }
+
+  /**
+   * Returns the main process of the program's last living run: its oldest process, which leads a session of its own. Null
+   * when the main process is gone and only its descendants live.
+   */
+  mainOf(id: string): FoundMain | null {
+    const runNumber = this.lastRunOf(id);
+    const [oldest] = this.#runsOf(id)
+      .filter(({ owner }) => owner.number === runNumber)
+      .map(({ stat }) => stat)
+      .sort((a, b) => a.startTicks - b.startTicks || a.pid - b.pid);
+    if (oldest?.sessionId !== oldest?.pid || oldest === undefined) return null;
+    return { runNumber, pid: oldest.pid, startTicks: oldest.startTicks };
+  }
+
+  #runsOf(id: string): readonly MarkedProcess[] {
+    return this.processes.filter(({ owner }) => owner.kind === 'run' && owner.id === id);
+  }
+}
