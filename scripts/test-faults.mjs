@@ -1,0 +1,22 @@
+/** Runs the fault driver: `npm run test:faults -- --minutes 10 --seed 1`. A violation is replayed by its seed. */
+import { spawnSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string' },
+    without: { type: 'string', default: '' },
+  },
+});
+const env = {
+  ...process.env,
+  FAULT_MINUTES: values.minutes,
+  FAULT_WITHOUT: values.without,
+  ...(values.seed === undefined ? {} : { FAULT_SEED: values.seed }),
+};
+const { status } = spawnSync('npx', ['vitest', 'run', '--config', 'test/faults/vitest.config.ts'], {
+  stdio: 'inherit',
+  env,
+});
+process.exitCode = status ?? 1;
