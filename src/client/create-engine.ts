@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { resolvePaths } from '../config/instance/paths.ts';
+import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { HealerClient } from './healer-client.ts';
 
@@ -38,27 +38,22 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
   const { home, instance = 'default', files = [], observe = false, env = {} } = options;
   const environment = { ...process.env, ...env, ...(home === undefined ? {} : { HEALER_HOME: resolve(home) }) };
   const { socket: socketPath } = resolvePaths(environment, instance);
-  const args = [
-    '--instance',
+  const engine = spawnEngine({
+    script: ENGINE,
     instance,
-    ...files.flatMap((file) => ['--file', resolve(file)]),
-    ...(observe ? ['--observe'] : []),
-  ];
-  const engine = spawn(process.execPath, [ENGINE, ...args], {
+    options: { files: files.map((file) => resolve(file)), observes: observe, partner: null, isStandalone: false },
     env: environment,
-    detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    output: 'stderr',
   });
   let printed = '';
-  engine.stderr.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-2_000)));
+  engine.stderr?.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-2_000)));
   const ended = new Promise<HealerError>((settle) => {
     engine.once('error', (error) => settle(notStarted(error.message)));
     engine.once('close', (code) => settle(notStarted(printed.trim() || `exit code ${String(code)}`, code)));
   });
   const client = await attached(socketPath, engine.pid ?? 0, ended);
   // This program may end before its engine.
-  engine.unref();
-  engine.stderr.destroy();
+  engine.stderr?.destroy();
   const close: EmbeddedEngine['close'] = async ({ keep = false } = {}) => {
     await client.shutdownAll({ keep }).catch(passOver('ENGINE_NOT_RUNNING'));
     client.close();
@@ -85,8 +80,7 @@ async function attached(socketPath: string, pid: number, ended: Promise<HealerEr
 }
 
 function notStarted(why: string, code: number | null = null): HealerError {
-  const GAVE_WAY = 75;
-  const kind = code === GAVE_WAY ? 'ALREADY_RUNNING' : 'SPAWN_FAILED';
+  const kind = code === EXIT_OTHER_ENGINE ? 'ALREADY_RUNNING' : 'SPAWN_FAILED';
   return new HealerError(kind, `the engine did not start: ${why}`, { code });
 }
 

@@ -1,11 +1,12 @@
-import { openSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { PRIVATE_FILE } from '../base/atomic-file.ts';
 import { loadLibc } from '../base/libc.ts';
 import type { EngineStartOptions } from '../config/instance/engine-arguments.ts';
 import { ensureOwnFolder } from '../config/instance/own-folder.ts';
+import { openEngineLog } from '../config/instance/engine-log.ts';
 import { type Paths, resolvePaths } from '../config/instance/paths.ts';
+import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
@@ -35,7 +36,6 @@ import { describeCounts } from './core/program-counts.ts';
 import { acquireInstanceLocks } from './store/instance-lock.ts';
 import { TelemetryPush } from './endpoints/telemetry-push.ts';
 import { keepReachable } from './endpoints/keep-reachable.ts';
-import { spawnEngine } from './peer/spawn-engine.ts';
 
 const ENGINE = fileURLToPath(import.meta.url);
 const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
@@ -141,11 +141,19 @@ function startNext(
   isManaged: boolean,
 ): void {
   if (isManaged) {
-    process.exitCode = TRY_AGAIN;
+    process.exitCode = EXIT_OTHER_ENGINE;
     return;
   }
-  const renewed = { ...options, files: sources.files };
-  spawnEngine({ script: ENGINE, paths: parts.paths, options: renewed, cwd: process.cwd(), env: process.env });
+  const { instance, engineLog } = parts.paths;
+  const output = openEngineLog(engineLog).fd;
+  spawnEngine({
+    script: ENGINE,
+    instance,
+    options: { ...options, files: sources.files },
+    env: process.env,
+    cwd: process.cwd(),
+    output,
+  });
 }
 
 /** By what systemd.exec(5) tells the process that it has started, and only that one. */
@@ -168,12 +176,9 @@ function describeMissing(problem: string): string {
 function collectorOf(engineLog: string): { readonly path: string; readonly outputFd: number } {
   return {
     path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
-    outputFd: openSync(engineLog, 'a', PRIVATE_FILE),
+    outputFd: openEngineLog(engineLog).fd,
   };
 }
-
-/** EX_TEMPFAIL of sysexits.h: another engine is at work, or a service manager is to start the next one. */
-const TRY_AGAIN = 75;
 
 async function runFromCommandLine(): Promise<void> {
   const { values } = parseArgs({
@@ -193,7 +198,7 @@ async function runFromCommandLine(): Promise<void> {
   } catch (error) {
     const { code, message } = toHealerError(error);
     process.stderr.write(`${message}\n`);
-    process.exit(code === 'ALREADY_RUNNING' ? TRY_AGAIN : 1);
+    process.exit(code === 'ALREADY_RUNNING' ? EXIT_OTHER_ENGINE : 1);
   }
 }
 

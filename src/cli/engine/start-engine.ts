@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectLocal, type Connection } from '../../client/connection/connection.ts';
-import { engineArguments, type EngineStartOptions } from '../../config/instance/engine-arguments.ts';
-import { ensureOwnFolder } from '../../config/instance/own-folder.ts';
+import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import { openEngineLog } from '../../config/instance/engine-log.ts';
 import type { Paths } from '../../config/instance/paths.ts';
+import { EXIT_OTHER_ENGINE, spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
 import { findEngineElsewhere } from './engine-elsewhere.ts';
@@ -14,8 +14,6 @@ import { findEngineElsewhere } from './engine-elsewhere.ts';
 const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 const SHOWN_LINES = 5;
-/** The engine's exit code when another one of its instance is at work, perhaps not answering yet. */
-const GAVE_WAY = 75;
 const GIVE_WAY_MS = 5_000;
 /** How long the other one is then given to answer. */
 const OTHER_ANSWERS_MS = 4_000;
@@ -44,7 +42,13 @@ export async function ensureEngine(
   if (elsewhere !== null) throw elsewhere;
   const log = openEngineLog(paths.engineLog);
   try {
-    const engine = spawnEngine([...engineArguments(paths.instance, options)], env, log.fd);
+    const engine = spawnEngine({
+      script: fileURLToPath(ENGINE_URL),
+      instance: paths.instance,
+      options,
+      env,
+      output: log.fd,
+    });
     return await waitForAnswer(paths, engine, () => lastLines(paths.engineLog, log.size));
   } finally {
     closeSync(log.fd);
@@ -74,23 +78,6 @@ export async function runEngineHere(instance: string, options: EngineStartOption
   await engine.runEngine({ ...options, instance, foreground: true });
 }
 
-/** What a detached engine prints is appended; `size` is where this engine's part begins. */
-function openEngineLog(path: string): { readonly fd: number; readonly size: number } {
-  ensureOwnFolder(dirname(path));
-  const fd = openSync(path, 'a', 0o600);
-  return { fd, size: fstatSync(fd).size };
-}
-
-function spawnEngine(args: readonly string[], env: NodeJS.ProcessEnv, logFd: number): ChildProcess {
-  const child = spawn(process.execPath, [fileURLToPath(ENGINE_URL), ...args], {
-    env,
-    detached: true,
-    stdio: ['ignore', logFd, logFd],
-  });
-  child.unref();
-  return child;
-}
-
 async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => string): Promise<EngineStart> {
   const ended = new Promise<Error | null>((resolve) => {
     engine.once('error', resolve);
@@ -102,7 +89,7 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
   let gaveWay = false;
   while (performance.now() < deadline) {
     const cause = await Promise.race([ended, sleep(POLL_MS, undefined)]);
-    if (engine.exitCode === GAVE_WAY) {
+    if (engine.exitCode === EXIT_OTHER_ENGINE) {
       if (!gaveWay) deadline = performance.now() + OTHER_ANSWERS_MS;
       gaveWay = true;
       await sleep(POLL_MS, undefined);
@@ -114,7 +101,7 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
       if (!isNew) await within(GIVE_WAY_MS, ended);
       return { connection, isNew };
     }
-    if (cause !== undefined && engine.exitCode !== GAVE_WAY) throw endedEarly(engine, printed(), paths, cause);
+    if (cause !== undefined && engine.exitCode !== EXIT_OTHER_ENGINE) throw endedEarly(engine, printed(), paths, cause);
   }
   const which = gaveWay ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
   const patienceMs = gaveWay ? OTHER_ANSWERS_MS : ANSWER_TIMEOUT_MS;

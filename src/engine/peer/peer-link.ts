@@ -1,8 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import type { ExactIdentity } from '../../base/process-identity.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { type PeerSettings, peerSettingsOf } from '../../config/registry/peer-settings.ts';
+import { openEngineLog } from '../../config/instance/engine-log.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
+import { spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { readStartNote, type StartNote } from '../../config/instance/start-note.ts';
 import {
   judgePeer,
@@ -20,7 +23,6 @@ import type { PeerReport } from '../core/peer-report.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import { inspectPeer } from './inspect-peer.ts';
 import { readEnvironment, withoutManager } from './peer-environment.ts';
-import { spawnEngine } from './spawn-engine.ts';
 
 /** A look that begins so much later than planned says more about us than about the partner. */
 const LATE_MS = 1_500;
@@ -231,7 +233,13 @@ export class PeerLink {
     const env = this.#environment?.variables ?? withoutManager(process.env);
     const options = { files, observes, partner, isStandalone };
     if (this.#isClosed) return;
-    this.#child = spawnEngine({ script: this.#parts.script, paths, options, cwd, env });
+    const { fd: output } = openEngineLog(paths.engineLog);
+    try {
+      const { script } = this.#parts;
+      this.#child = spawnEngine({ script, instance: paths.instance, options, cwd, env, output });
+    } finally {
+      closeSync(output);
+    }
   }
 
   #announce(kind: EventKind, reason: string): void {

@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { engineArguments, type EngineStartOptions } from './engine-arguments.ts';
+
+/**
+ * Exit code of an engine that leaves the instance to another engine: to one that already runs, or to the one that the
+ * service manager starts next (EX_TEMPFAIL in sysexits.h).
+ */
+export const EXIT_OTHER_ENGINE = 75;
+
+export interface EngineSpawn {
+  /** Path of the engine's bundle. */
+  readonly script: string;
+  readonly instance: string;
+  readonly options: EngineStartOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Working directory of the engine, "/" if it does not exist. Defaults to that of this process. */
+  readonly cwd?: string;
+  /** The file to which the engine prints, or 'stderr' to read its standard error from the returned process. */
+  readonly output: number | 'stderr';
+}
+
+/**
+ * Starts a detached engine that does not keep this process alive. If it cannot be executed, the returned process emits
+ * 'error' and no engine answers.
+ */
+export function spawnEngine({ script, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
+  const child = spawn(process.execPath, [script, ...engineArguments(instance, options)], {
+    cwd: cwd === undefined || existsSync(cwd) ? cwd : '/',
+    env: { ...env },
+    detached: true,
+    stdio: output === 'stderr' ? ['ignore', 'ignore', 'pipe'] : ['ignore', output, output],
+  });
+  child.once('error', () => undefined);
+  child.unref();
+  return child;
+}
