@@ -15,7 +15,7 @@ type Paths = Record<string, Record<string, Operation>>;
 
 const JSON_TYPE = 'application/json';
 const ERROR = { $ref: '#/components/schemas/Error' };
-/** Those that any request may be answered with. */
+/** Errors that any request may return. */
 const COMMON_ERRORS: readonly ErrorCode[] = [
   'INVALID_CONFIG',
   'UNAUTHENTICATED',
@@ -26,7 +26,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
 const ABOUT_ONE: readonly ErrorCode[] = ['PROCESS_NOT_FOUND'];
 const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TOO_LARGE', 'TIMEOUT'];
 
-/** The OpenAPI document of the remote API: from the method table, its routes, the error catalogue and the types. */
+/** Returns the OpenAPI document of the remote API, derived from the method table, its routes, the error catalog and the types. */
 export function openApiDocument(root: string): Schema {
   const { results, components } = resultSchemasOf(`${root}/src/protocol/methods/methods.ts`, 'EngineApi');
   const paths: Paths = {};
@@ -34,8 +34,8 @@ export function openApiDocument(root: string): Schema {
   addStream(paths, 'snapshot', 'subscribeSnapshot');
   addStream(paths, 'events', 'subscribeEvents');
   describeFollowing(paths);
-  addPlain(paths, '/metrics', 'figures in the format of Prometheus', 'text/plain', { type: 'string' });
-  addPlain(paths, '/openapi.json', 'this document', JSON_TYPE, { type: 'object' });
+  addPlain(paths, '/metrics', 'Get metrics in the Prometheus text format', 'text/plain', { type: 'string' });
+  addPlain(paths, '/openapi.json', 'Get this OpenAPI document', JSON_TYPE, { type: 'object' });
   return {
     openapi: '3.1.0',
     info: {
@@ -67,13 +67,15 @@ function addMethod(paths: Paths, method: ApiMethod, result: Schema): void {
     description: whoMay(route, access),
     parameters: parametersOf(route, input),
     ...bodyOf(route, input, method),
-    responses: { [success]: content('what came of it', JSON_TYPE, result), ...errorResponses(errors) },
+    responses: { [success]: content('The result', JSON_TYPE, result), ...errorResponses(errors) },
   });
 }
 
 function whoMay({ needs }: HttpRoute, access: string): string {
-  if (access === 'read') return 'For every caller.';
-  return needs === undefined ? 'For trusted hosts only.' : `Callers that are not trusted need ${needs.join(' and ')}.`;
+  if (access === 'read') return 'Available to every caller.';
+  return needs === undefined
+    ? 'Available to trusted hosts only.'
+    : `Requires ${needs.join(' and ')}, unless the caller is trusted.`;
 }
 
 interface Input {
@@ -87,7 +89,7 @@ function inputSchema(method: MethodName): Input {
   return { properties: Object.fromEntries(properties), required: schema.required ?? [] };
 }
 
-/** Any JSON at all comes as a type that holds itself, which says no more than nothing. */
+/** A schema for any JSON value refers to itself; an empty schema means the same. */
 function anyJson(shape: unknown): Schema {
   const isAny = (value: unknown): boolean => JSON.stringify(value).includes('"#/$defs/');
   return isAny(shape) ? {} : (shape as Schema);
@@ -146,10 +148,10 @@ function addStream(paths: Paths, name: NotificationName, method: MethodName): vo
   put(paths, path, 'GET', {
     operationId: method,
     summary: METHODS[method].summary,
-    description: 'A stream of server-sent events; its data are JSON.',
+    description: 'A stream of server-sent events with JSON data.',
     parameters: [...parametersOf(route, inputSchema(method)), ...(name === 'events' ? [resume] : [])],
     responses: {
-      200: content('the stream', 'text/event-stream', { type: 'string' }),
+      200: content('The event stream', 'text/event-stream', { type: 'string' }),
       ...errorResponses(COMMON_ERRORS),
     },
   });
@@ -166,21 +168,21 @@ function describeFollowing(paths: Paths): void {
       in: 'query',
       required: false,
       schema: { type: 'boolean' },
-      description: 'answer with a stream of server-sent events',
+      description: 'Respond with a stream of server-sent events',
     },
     {
       name: 'after',
       in: 'query',
       required: false,
       schema: inputSchema('subscribeLog').properties['after'] ?? {},
-      description: 'of a stream: go on after this cursor',
+      description: 'For streams: continue after this cursor',
     },
     {
       name: 'Last-Event-ID',
       in: 'header',
       required: false,
       schema: { type: 'string' },
-      description: 'of a stream: the last cursor that was received',
+      description: 'For streams: the last cursor received',
     },
   );
   const answer = logs.responses['200'];
@@ -203,7 +205,7 @@ function content(description: string, type: string, schema: Schema): Operation {
   return { description, content: { [type]: { schema } } };
 }
 
-/** Several codes may share a status. */
+/** Groups the errors by HTTP status, which several codes may share. */
 function errorResponses(codes: readonly ErrorCode[]): Record<string, Operation> {
   const statuses = [...new Set(codes.map((code) => ERROR_CATALOGUE[code].http))].sort();
   const response = (status: number): Operation => {

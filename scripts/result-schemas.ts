@@ -1,18 +1,17 @@
 import ts from 'typescript';
 
-/** JSON Schema, as far as results need it. */
+/** The parts of JSON Schema that results need. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface ResultSchemas {
-  /** What each member of the API interface resolves to. */
+  /** The type that each member of the API interface resolves to. */
   readonly results: ReadonlyMap<string, Schema>;
   /** Named types that the results refer to as `#/components/schemas/NAME`. */
   readonly components: Readonly<Record<string, Schema>>;
 }
 
 /**
- * Reads what methods answer out of the TypeScript types that the code itself is held to, so that it is written nowhere
- * twice.
+ * Derives the schemas of method results from their TypeScript types, so that nothing is written twice.
  * @param file declares `typeName`, an object type of functions that return promises
  */
 export function resultSchemasOf(file: string, typeName: string): ResultSchemas {

@@ -1,4 +1,4 @@
-/** Every kind of alert with the title that stands in its subject (SPEC section 10). */
+/** All kinds of alerts with the title in their subject. See docs/alerts.md. */
 export const ALERT_KINDS = {
   crash: 'Process Crash',
   violation: 'Resource Violation',
@@ -12,42 +12,42 @@ export const ALERT_KINDS = {
 
 export type AlertKind = keyof typeof ALERT_KINDS;
 
-/** One thing that somebody is told about. Plain data: it waits on disk until it is delivered. */
+/** One alert. It is stored on disk until it is delivered. */
 export interface Alert {
-  /** Names it for good, over every retry and every restart of the engine. Safe as a file name. */
+  /** Stays the same across retries and restarts of the engine. Safe as a file name. */
   readonly id: string;
   readonly kind: AlertKind;
-  /** What stands behind the title: a program's name, a count, "app (memory leak)". */
+  /** Follows the title: the name of a program, a count, "app (memory leak)". */
   readonly subject: string;
-  /** Program id; null when the engine or the host is meant. */
+  /** Program id; null if the alert is about the engine or the host. */
   readonly process: string | null;
   readonly pid: number | null;
   /** ISO 8601. */
   readonly time: string;
-  /** The decision's own sentence. */
+  /** The reason of the event, as one sentence. */
   readonly reason: string;
-  /** Evidence in plain numbers: what was measured, against which limit, how it ended. */
+  /** Evidence: measured values, limits, exit status. */
   readonly facts: readonly (readonly [label: string, value: string])[];
-  /** What healer has done about it, in its own sentences. */
+  /** The actions that healer has taken, one sentence each. */
   readonly done: readonly string[];
-  /** What healer does next, and what a person can do. */
+  /** What healer does next, and what the operator can do. */
   readonly next: string;
-  /** Alerts about the same program that the rate limit held back before this one. */
+  /** Number of earlier alerts about the same program that the rate limit suppressed. */
   readonly heldBack: number;
 }
 
-/** What a channel delivers: one alert with the program's last output, or many in a digest. */
+/** A message on a channel: one alert with the last output of the program, or a digest of several alerts. */
 export type AlertMessage =
   | { readonly form: 'alert'; readonly alert: Alert; readonly lines: readonly string[]; readonly from: Sender }
   | { readonly form: 'digest'; readonly id: string; readonly alerts: readonly Alert[]; readonly from: Sender };
 
-/** Where a message comes from. */
+/** The host and engine that a message comes from. */
 export interface Sender {
   readonly host: string;
   readonly instance: string;
 }
 
-/** What names a message over all tries: of one alert its own id, of a digest that of the digest. */
+/** Returns the id of a message, which stays the same across retries. */
 export function messageId(message: AlertMessage): string {
   return message.form === 'alert' ? message.alert.id : message.id;
 }

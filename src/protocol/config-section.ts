@@ -1,4 +1,4 @@
-/** A part of the configuration of the remote API, as it is read and written over HTTP. */
+/** The sections of the remote API configuration, which can be read and replaced over HTTP. */
 export const CONFIG_SECTIONS = [
   'remote-access',
   'trusted-hosts',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { type ProcessSpecInput, processSpecSchema } from './process-spec.ts';
 
-/** What a change names of a program: only what it names is changed, lists as a whole, objects field by field. */
+/** The fields to change in a definition: lists are replaced as a whole, objects are merged field by field. */
 export type DefinitionChanges = Partial<Omit<ProcessSpecInput, 'id'>>;
 
 interface Issue {
@@ -9,21 +9,21 @@ interface Issue {
   readonly message: string;
 }
 
-/** A definition as it was written: held to the schema, but without what the schema would fill in. */
+/** A definition as it was written: validated, but without the defaults of the schema. */
 export const definitionSchema = z.custom<ProcessSpecInput>().superRefine((value, context) => {
   report(issuesOf(value), context);
 });
 
-/** A part of a definition, likewise: what is not named stays. */
+/** A part of a definition, validated the same way; omitted fields stay unchanged. */
 export const changesSchema = z.custom<DefinitionChanges>().superRefine((value, context) => {
   report(issuesOfChanges(value), context);
 });
 
-/** What of a part of a definition does not fit, whatever the rest of it is. */
+/** Returns the problems of a part of a definition, regardless of the other fields. */
 export function issuesOfChanges(value: unknown): readonly Issue[] {
   if (typeof value !== 'object' || value === null) return issuesOf(value);
   return 'id' in value
-    ? [{ path: ['id'], message: 'an id cannot be changed; add the program anew and remove this one' }]
+    ? [{ path: ['id'], message: 'an id cannot be changed; add the program under a new id and remove this one' }]
     : issuesOf({ command: 'any', ...value, id: 'any' });
 }
 

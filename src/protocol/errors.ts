@@ -1,32 +1,32 @@
-/** The error catalogue: each code stands here once; transports, docs and exit codes derive from it. */
+/** The error catalog, from which transports, docs and exit codes derive. */
 export const ERROR_CATALOGUE = {
   PROCESS_NOT_FOUND: { http: 404, meaning: 'no program has this id' },
-  ALREADY_RUNNING: { http: 409, meaning: 'the program or engine runs already' },
-  ALREADY_EXISTS: { http: 409, meaning: 'the id is taken' },
-  INVALID_STATE: { http: 409, meaning: 'the operation does not fit the state' },
+  ALREADY_RUNNING: { http: 409, meaning: 'the program or engine is already running' },
+  ALREADY_EXISTS: { http: 409, meaning: 'a program with this id already exists' },
+  INVALID_STATE: { http: 409, meaning: 'the operation is not possible in the current state' },
   PROCESS_DISABLED: { http: 409, meaning: 'the program is disabled' },
-  SPAWN_FAILED: { http: 500, meaning: 'the program could not be executed' },
-  TERMINATE_FAILED: { http: 500, meaning: 'the program could not be ended' },
-  PLATFORM_NOT_SUPPORTED: { http: 501, meaning: 'this platform cannot do that' },
-  TIMEOUT: { http: 504, meaning: 'the operation took longer than it was given' },
-  INVALID_CONFIG: { http: 422, meaning: 'a parameter or a configuration does not fit its schema' },
-  FORBIDDEN: { http: 403, meaning: 'this caller may not do that' },
+  SPAWN_FAILED: { http: 500, meaning: 'the program could not be started' },
+  TERMINATE_FAILED: { http: 500, meaning: 'the program could not be terminated' },
+  PLATFORM_NOT_SUPPORTED: { http: 501, meaning: 'the operation is not supported on this platform' },
+  TIMEOUT: { http: 504, meaning: 'the operation timed out' },
+  INVALID_CONFIG: { http: 422, meaning: 'a parameter or configuration value is invalid' },
+  FORBIDDEN: { http: 403, meaning: 'the caller does not have permission' },
   NOT_ALLOWED_EXECUTABLE: { http: 403, meaning: 'the executable is not on the whitelist' },
-  UNAUTHENTICATED: { http: 401, meaning: 'a token is needed' },
-  NOT_FOUND: { http: 404, meaning: 'the remote API has nothing under this path' },
-  TOO_LARGE: { http: 413, meaning: 'the body of a request is larger than what is read' },
-  TOO_MANY_REQUESTS: { http: 429, meaning: 'this caller asks more often than it may' },
-  ENGINE_NOT_RUNNING: { http: 503, meaning: 'no engine answers' },
-  IO_ERROR: { http: 500, meaning: 'the operating system refused a read or write' },
-  INTERNAL: { http: 500, meaning: 'healer met a case it does not know' },
+  UNAUTHENTICATED: { http: 401, meaning: 'a valid token is required' },
+  NOT_FOUND: { http: 404, meaning: 'the remote API has no such path' },
+  TOO_LARGE: { http: 413, meaning: 'the request body exceeds the size limit' },
+  TOO_MANY_REQUESTS: { http: 429, meaning: 'the caller exceeded the rate limit' },
+  ENGINE_NOT_RUNNING: { http: 503, meaning: 'no engine is running' },
+  IO_ERROR: { http: 500, meaning: 'a read or write failed in the operating system' },
+  INTERNAL: { http: 500, meaning: 'an unexpected internal error occurred' },
 } as const satisfies Record<string, { http: number; meaning: string }>;
 
 export type ErrorCode = keyof typeof ERROR_CATALOGUE;
 
-/** Facts of an error, for programs to branch on. Values are JSON. */
+/** Machine-readable details of an error, as JSON values. */
 export type ErrorData = Readonly<Record<string, unknown>>;
 
-/** The only error that crosses a boundary of healer. Branch on `code`, show `message`. */
+/** The only error type that crosses a module boundary. Branch on `code`, show `message`. */
 export class HealerError extends Error {
   override readonly name = 'HealerError';
   readonly code: ErrorCode;
@@ -38,13 +38,13 @@ export class HealerError extends Error {
     this.data = data;
   }
 
-  /** By name, since bundles that are built apart (command line, engine, library) have a class each. */
+  /** Compares the name, since the bundles of command line, engine and library each contain a class of their own. */
   static override [Symbol.hasInstance](thrown: unknown): thrown is HealerError {
     return thrown instanceof Error && thrown.name === 'HealerError' && 'code' in thrown && isErrorCode(thrown.code);
   }
 }
 
-/** What Node adds to the errors of system calls. */
+/** The fields that Node adds to errors of system calls. */
 interface SystemError extends Error {
   readonly errno?: number;
   readonly code?: string;
@@ -52,7 +52,7 @@ interface SystemError extends Error {
   readonly syscall?: string;
 }
 
-/** Turns whatever was thrown into a HealerError: the one place where unknown becomes known. */
+/** Converts any thrown value into a HealerError. */
 export function toHealerError(thrown: unknown): HealerError {
   if (thrown instanceof HealerError) return thrown;
   if (!(thrown instanceof Error)) return new HealerError('INTERNAL', String(thrown));
@@ -62,7 +62,7 @@ export function toHealerError(thrown: unknown): HealerError {
   return new HealerError('IO_ERROR', thrown.message, facts, { cause: thrown });
 }
 
-/** Whether a peer's error has a code that we know. */
+/** Returns whether a value received from elsewhere is a known error code. */
 export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value);
 }

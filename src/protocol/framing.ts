@@ -2,12 +2,11 @@ import { WIRE_LIMITS } from './limits.ts';
 
 const NEWLINE = 0x0a;
 
-/** What came off the wire: a line, or the news that a line was longer than allowed and was passed over. */
+/** A received line, or the notice that a line exceeded the limit and was skipped. */
 export type Frame = { readonly kind: 'line'; readonly text: string } | { readonly kind: 'oversized' };
 
 /**
- * Cuts a byte stream into lines of UTF-8. Holds at most `maxBytes`; of a longer line it keeps nothing, reports it
- * once, and goes on with the next line.
+ * Splits a byte stream into lines of UTF-8. Buffers at most `maxBytes`; a longer line is reported once and skipped.
  */
 export class LineDecoder {
   readonly #maxBytes: number;
@@ -55,7 +54,7 @@ export class LineDecoder {
   }
 }
 
-/** One message, one line: JSON writes line ends inside of texts as escapes. */
+/** Encodes a message as one line; JSON escapes line ends within strings. */
 export function encodeMessage(message: unknown): string {
   return JSON.stringify(message) + '\n';
 }

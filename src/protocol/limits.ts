@@ -1,13 +1,13 @@
-/** Every cap of the wire and of what stands behind it, in one place. Bytes unless the name says otherwise. */
+/** All limits of the protocol. In bytes unless the name says otherwise. */
 export const WIRE_LIMITS = {
-  /** A message, its newline included. */
+  /** One message, including its newline. */
   messageBytes: 1024 * 1024,
-  /** Unsent data a client may cause before it is served merged snapshots only. */
+  /** Unsent data per client; above it, the client only receives merged snapshots. */
   unsentBytes: 1024 * 1024,
-  /** Lines of one log or event message. */
+  /** Lines or events in one message. */
   batchItems: 500,
-  /** Lines a log request may ask for. */
+  /** Lines that one log request may return. */
   tailLines: 100_000,
-  /** A line of a program's output; the rest goes on in a next record. */
+  /** One line of program output; the remainder continues in the next record. */
   logLineBytes: 64 * 1024,
 } as const;

@@ -1,9 +1,9 @@
-/** One line of a program's output. */
+/** One line of program output. */
 export interface LogLine {
-  /** ISO 8601; null when the program's logs carry no timestamps. */
+  /** ISO 8601; null if the program is logged without timestamps. */
   readonly time: string | null;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
-  /** True when the line goes on in the next record (a line is cut at 64 KiB). */
+  /** True if the line continues in the next record (lines are split at 64 KiB). */
   readonly partial: boolean;
 }

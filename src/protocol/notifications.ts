@@ -2,7 +2,7 @@ import type { EngineEvent } from './engine-event.ts';
 import type { LogLine } from './log-line.ts';
 import type { SnapshotMessage } from './snapshot.ts';
 
-/** The number by which the notifications of a subscription are known, and by which it is ended. */
+/** The number of a subscription: its notifications contain it, and `unsubscribe` takes it. */
 export interface Subscribed {
   readonly subscription: number;
 }
@@ -13,15 +13,15 @@ export interface Notifications {
   readonly events: {
     readonly subscription: number;
     readonly events: readonly EngineEvent[];
-    /** Events that fell out of the engine's history before they could be sent. */
+    /** Number of events that left the history of the engine before they could be sent. */
     readonly missed: number;
   };
   readonly log: {
     readonly subscription: number;
     readonly lines: readonly LogLine[];
-    /** Lines left out before these: the reader was slow or away, and the files of some may be gone. */
+    /** Number of lines skipped before these, because the reader was slow or disconnected. */
     readonly skipped: number;
-    /** Where a later subscription goes on; opaque. The first message brings one even when it brings no line. */
+    /** Opaque position from which a later subscription continues. Present in the first message even if it has no lines. */
     readonly cursor: string;
   };
 }

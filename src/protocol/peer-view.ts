@@ -1,10 +1,10 @@
-/** The other engine of a pair that watches each other, as this one sees it. */
+/** The peer engine, as this engine sees it. */
 export interface PeerView {
   readonly instanceId: string;
-  /** Null when no process holds its lock. */
+  /** Null if no process holds its lock. */
   readonly pid: number | null;
-  /** Whether it answered when it was last looked at. */
+  /** Whether it answered the last check. */
   readonly alive: boolean;
-  /** ISO 8601; null when it was never well. */
+  /** ISO 8601; null if it has never answered. */
   readonly lastSeen: string | null;
 }

@@ -1,11 +1,11 @@
-/** What callers of the remote API that are not trusted may do (SPEC section 12), with what holds unless it is set. */
+/** The permissions of untrusted callers of the remote API, with their defaults. See docs/security.md. */
 export const PERMISSIONS = {
-  allowRegister: { default: true, meaning: 'define programs, and change what is defined' },
-  allowDeregister: { default: true, meaning: 'take programs out of the registry' },
-  allowStart: { default: true, meaning: 'start programs, and let paused ones go on' },
+  allowRegister: { default: true, meaning: 'add programs and change their definitions' },
+  allowDeregister: { default: true, meaning: 'remove programs from the registry' },
+  allowStart: { default: true, meaning: 'start programs and resume paused ones' },
   allowStop: { default: true, meaning: 'stop, pause and kill programs' },
-  allowDisable: { default: true, meaning: 'disable and enable programs, and switch their healing off' },
-  allowAutostart: { default: true, meaning: 'define programs that start by themselves' },
+  allowDisable: { default: true, meaning: 'disable and enable programs, and pause their healing' },
+  allowAutostart: { default: true, meaning: 'add programs that start automatically' },
   allowMonitorRestart: { default: false, meaning: 'restart the engine' },
 } as const satisfies Record<string, { readonly default: boolean; readonly meaning: string }>;
 

@@ -8,19 +8,23 @@ import { restartSchema } from './spec/restart-spec.ts';
 import { milliseconds, positive, signalName, textual } from './spec/spec-values.ts';
 
 const stop = z.strictObject({
-  signal: signalName.default('SIGTERM').describe('What asks the program and its whole tree to end'),
-  gracefulTimeoutMs: milliseconds.default(30_000).describe('How long it may take to end before SIGKILL'),
-  forceTimeoutMs: milliseconds.default(5_000).describe('How long SIGKILL may take before the stop counts as failed'),
+  signal: signalName.default('SIGTERM').describe('Signal for a graceful stop, sent to the whole process tree'),
+  gracefulTimeoutMs: milliseconds
+    .default(30_000)
+    .describe('Stop timeout: time to exit after the stop signal, before SIGKILL'),
+  forceTimeoutMs: milliseconds
+    .default(5_000)
+    .describe('Time to exit after SIGKILL, before the stop is reported as failed'),
 });
 
 const reload = z.strictObject({
-  signal: signalName.default('SIGHUP').describe('What tells the main process to read its configuration again'),
+  signal: signalName.default('SIGHUP').describe('Signal that makes the main process reload its configuration'),
 });
 
 const logs = z.strictObject({
-  maxSizeMb: positive.default(10).describe('Size at which the log is rotated'),
-  keep: z.number().int().min(0).max(1000).default(5).describe('Rotated files that are kept'),
-  timestamps: z.boolean().default(true).describe('Whether each line gets its time'),
+  maxSizeMb: positive.default(10).describe('Size in MB at which the log is rotated'),
+  keep: z.number().int().min(0).max(1000).default(5).describe('Number of rotated files to keep'),
+  timestamps: z.boolean().default(true).describe('Prefix each line with a timestamp'),
 });
 
 const dependency = z.union([
@@ -28,39 +32,39 @@ const dependency = z.union([
   z.strictObject({ id: processIdSchema, condition: z.enum(['started', 'healthy', 'completed']).default('started') }),
 ]);
 
-/** The fields of a managed program as they may be written, before what follows from others is filled in. */
+/** The fields of a program definition, before defaults that depend on other fields are filled in. */
 const processFields = z.strictObject({
-  id: processIdSchema.describe('Unique; names the program everywhere').meta({ examples: ['web'] }),
+  id: processIdSchema.describe('Unique id of the program').meta({ examples: ['web'] }),
   name: z
     .string()
     .min(1)
     .max(256)
     .optional()
-    .describe('What is shown; the id unless told otherwise')
+    .describe('Display name; the id by default')
     .meta({ examples: ['The site'] }),
   command: z
     .string()
     .min(1)
-    .describe('The executable: a path, or a name that is looked up. Executed directly, never through a shell')
+    .describe('Executable: a path, or a name to search for. Executed directly, without a shell')
     .meta({ examples: ['node'] }),
   args: z
     .array(textual)
     .default([])
-    .describe('Arguments, one an entry')
+    .describe('Arguments, one per entry')
     .meta({ examples: [['server.mjs', '--port', '8080']] }),
-  shell: z.boolean().default(false).describe('Run `command` as a script of /bin/sh'),
+  shell: z.boolean().default(false).describe('Run `command` as a script with /bin/sh'),
   cwd: z
     .string()
     .nullable()
     .default(null)
-    .describe("The program's folder")
+    .describe('Working directory')
     .meta({ examples: ['/srv/web'] }),
   env: z
     .record(z.string(), textual)
     .default({})
     .describe('Environment variables')
     .meta({ examples: [{ PORT: '8080' }] }),
-  inheritEnv: z.boolean().default(true).describe("Whether the engine's own environment is passed on"),
+  inheritEnv: z.boolean().default(true).describe('Pass the environment of the engine on to the program'),
   envFile: z
     .union([
       z
@@ -70,26 +74,28 @@ const processFields = z.strictObject({
       z.array(z.string().min(1)),
     ])
     .default([])
-    .describe('Files of NAME=value lines, read at each start; later files win, and `env` wins over all of them')
+    .describe(
+      'Files with NAME=value lines, read at each start; later files override earlier ones, and `env` overrides all files',
+    )
     .meta({ examples: ['.env'] }),
   user: z
     .union([z.string().min(1), z.number().int().min(0)])
     .nullable()
     .default(null)
-    .describe("Whom to run as, a name or a number; null is the engine's own")
+    .describe('User to run as, a name or a uid; null is the user of the engine')
     .meta({ examples: ['www-data'] }),
   group: z
     .union([z.string().min(1), z.number().int().min(0)])
     .nullable()
     .default(null)
-    .describe("The group to run as; null is the user's own")
+    .describe('Group to run as, a name or a gid; null is the primary group of the user')
     .meta({ examples: ['www-data'] }),
   umask: z
     .string()
     .regex(/^0?[0-7]{3}$/, 'a umask is three octal digits in quotes, such as "022"')
     .nullable()
     .default(null)
-    .describe('Octal, in quotes, as the shell writes it')
+    .describe('File mode creation mask: octal digits in quotes')
     .meta({ examples: ['022'] }),
   nice: z
     .number()
@@ -98,51 +104,56 @@ const processFields = z.strictObject({
     .max(19)
     .nullable()
     .default(null)
-    .describe('From -20 (first) to 19 (last)')
+    .describe('Scheduling priority, from -20 (highest) to 19 (lowest)')
     .meta({ examples: [10] }),
   rlimits: rlimitsSchema
     .default({})
-    .describe('Resource limits of the kernel, soft and hard alike unless told apart')
+    .describe('Kernel resource limits (see prlimit(1)); a single value sets both the soft and the hard limit')
     .meta({ examples: [{ nofile: 65_536 }] }),
   session: z
     .enum(['auto', 'gui', 'none'])
     .default('auto')
-    .describe('`gui` needs a desktop session, `auto` takes one when there is one, `none` leaves it alone'),
+    .describe('Desktop session: `gui` requires one, `auto` uses one if available, `none` ignores it'),
   adopt: z
     .enum(['by-name', 'off'])
     .default('off')
-    .describe('Whether a running process of the same name is taken over instead of starting a duplicate'),
+    .describe('`by-name` adopts a running process of the same name instead of starting a duplicate'),
   dependsOn: z
     .array(dependency)
     .default([])
-    .describe('Programs that have to be `started`, `healthy` or `completed` first')
+    .describe('Programs that must be `started`, `healthy` or `completed` before this one starts')
     .meta({ examples: [['db', { id: 'migrate', condition: 'completed' }]] }),
-  autostart: z.boolean().default(true).describe('Whether it is started with the engine'),
-  enabled: z.boolean().default(true).describe('Whether it may be started at all'),
-  startSeconds: z.number().min(0).max(3600).default(1).describe('How long a start must last to count as running'),
-  restart: restartSchema.prefault({}).describe('What follows when it ends'),
-  stop: stop.prefault({}).describe('How it is ended'),
-  reload: reload.prefault({}).describe('How it is told to read its configuration again'),
-  limits: limitsSchema.prefault({}).describe('What it may use; above it, it is restarted'),
+  autostart: z.boolean().default(true).describe('Start the program when the engine starts'),
+  enabled: z.boolean().default(true).describe('Allow the program to be started'),
+  startSeconds: z
+    .number()
+    .min(0)
+    .max(3600)
+    .default(1)
+    .describe('Seconds a program must stay up after its start to count as running'),
+  restart: restartSchema.prefault({}).describe('What happens when the program exits'),
+  stop: stop.prefault({}).describe('How the program is stopped'),
+  reload: reload.prefault({}).describe('How the program is made to reload its configuration'),
+  limits: limitsSchema.prefault({}).describe('Resource limits; a program that exceeds one is restarted'),
   healing: z
     .enum(['heal', 'observe'])
     .default('heal')
-    .describe('`observe` tells what would have been done and does nothing'),
-  healTimeoutMs: milliseconds.default(1000).describe('How long it may take to end when it is healed, before SIGKILL'),
+    .describe('`heal` acts on faults; `observe` only reports what healing would have done'),
+  healTimeoutMs: milliseconds.default(1000).describe('Stop timeout when healing restarts the program, before SIGKILL'),
   leftovers: z
     .enum(['kill', 'leave'])
     .default('kill')
-    .describe('What is done with processes that it leaves behind when it ends'),
-  logs: logs.prefault({}).describe('Its log files'),
-  anomaly: anomalySchema.prefault({}).describe('What is done about unusual behaviour'),
+    .describe('What to do with leftover processes when the program exits'),
+  logs: logs.prefault({}).describe('Log files'),
+  anomaly: anomalySchema.prefault({}).describe('Anomaly detection'),
   zombies: z
     .enum(['report', 'restart-parent'])
     .default('report')
-    .describe('What is done about a program that leaves its dead children unreaped'),
+    .describe('What to do if the program does not reap its zombie children'),
   health: healthSchema
     .nullable()
     .default(null)
-    .describe('How to find out whether it still answers')
+    .describe('Health check; null for none')
     .meta({ examples: [{ check: { type: 'http', url: 'http://127.0.0.1:8080/health' } }] }),
   instances: z
     .number()
@@ -151,7 +162,7 @@ const processFields = z.strictObject({
     .max(1000)
     .optional()
     .describe(
-      'Copies `id-0` to `id-(N-1)`, each with HEALER_INSTANCE; left out, the program is a single one named `id`',
+      'Number of instances, named `id-0` to `id-(N-1)`, each with its number in HEALER_INSTANCE; without it, a single program named `id`',
     )
     .meta({ examples: [4] }),
   schedule: z
@@ -159,19 +170,19 @@ const processFields = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('A cron expression of planned restarts')
+    .describe('Cron expression for scheduled restarts')
     .meta({ examples: ['0 4 * * *'] }),
   notify: z
     .union([z.literal('all'), z.literal('none'), z.array(eventKindSchema)])
     .default('all')
-    .describe('Kinds of events to alert on')
+    .describe('Kinds of events that send an alert')
     .meta({ examples: [['crashed', 'failed']] }),
 });
 
-/** What a managed program is: one schema for every source (SPEC section 3). */
+/** A program definition: the same schema for all sources. See docs/configuration.md. */
 export const processSpecSchema = processFields.transform((spec) => ({ ...spec, name: spec.name ?? spec.id }));
 
-/** A part of a definition: what one source of several says of a program, or a default for all. */
+/** Part of a definition, as in one of several sources, or as defaults for all programs. */
 export const partialSpecSchema = processFields.omit({ id: true }).partial();
 
 export type ProcessSpec = z.output<typeof processSpecSchema>;

@@ -1,6 +1,6 @@
 import type { ExitStatus } from './run.ts';
 
-/** Every state a program can be in (SPEC section 4), in the order in which a person reads them. */
+/** All states of a program, in the order in which lists show them. See docs/lifecycle.md. */
 export const PROCESS_STATES = [
   'running',
   'starting',
@@ -22,7 +22,7 @@ export interface LastExit extends ExitStatus {
   /** ISO 8601. */
   readonly at: string;
   readonly uptimeMs: number | null;
-  /** One sentence for people, e.g. "killed by SIGSEGV after 3 s". */
+  /** One sentence, e.g. "killed by SIGSEGV after 3 s". */
   readonly reason: string;
 }
 

@@ -1,7 +1,7 @@
-/** Faults that make healing start a program again. */
+/** Faults after which healing restarts a program. */
 export const FAULT_CAUSES = ['crash', 'limit', 'health', 'anomaly'] as const;
 
-/** Why a program was started again: a fault, the `operator`, or the end of a `cooldown`. */
+/** Why a program was restarted: a fault, the `operator`, or the end of a `cooldown`. */
 export const RESTART_CAUSES = [...FAULT_CAUSES, 'operator', 'cooldown'] as const;
 
 export type RestartCause = (typeof RESTART_CAUSES)[number];

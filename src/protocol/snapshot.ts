@@ -1,7 +1,7 @@
 import type { PeerView } from './peer-view.ts';
 import type { Health, LastExit, ProcessStateName } from './process-state.ts';
 
-/** Of the whole tree: percent of one core, MB of 2^20 bytes; null is unlimited. */
+/** Limits of a process tree: percent of one core, MB of 2^20 bytes; null is unlimited. */
 export interface Limits {
   readonly cpuPercent: number | null;
   readonly memoryMb: number | null;
@@ -9,7 +9,7 @@ export interface Limits {
 
 export type HealingModeName = 'on' | 'observed' | 'held';
 
-/** What a live table shows of one program. Holds nothing that changes by itself as time goes by. */
+/** One program in the live table. No field changes merely because time passes. */
 export interface SnapshotRow {
   readonly id: string;
   readonly name: string;
@@ -17,28 +17,28 @@ export interface SnapshotRow {
   readonly pid: number | null;
   /** ISO 8601; null when not running. */
   readonly startedAt: string | null;
-  /** Of the whole tree, percent of one core, rounded to 0.1; null when not measured. */
+  /** CPU usage of the process tree in percent of one core, rounded to 0.1; null if not measured. */
   readonly cpuPercent: number | null;
-  /** Of the whole tree, MB of 2^20 bytes, rounded to 0.1. */
+  /** Memory of the process tree in MB of 2^20 bytes, rounded to 0.1; null if not measured. */
   readonly memoryMb: number | null;
-  /** Processes in the tree, the program's own included. */
+  /** Number of processes in the tree, including the main process. */
   readonly processes: number;
-  /** Starts after the first since the program became known. */
+  /** Number of starts after the first one. */
   readonly restarts: number;
   readonly limits: Limits;
   /** ISO 8601; null outside `cooldown`. */
   readonly cooldownUntil: string | null;
-  /** ISO 8601 of the next automatic start; null outside `backoff`. */
+  /** Time of the next restart, ISO 8601; null outside `backoff`. */
   readonly retryAt: string | null;
   readonly lastExit: LastExit | null;
   readonly health: Health;
-  /** Whether faults are healed; held for a while or without end, or only observed. */
+  /** Whether faults are healed, only observed, or healing is paused (`held`). */
   readonly healing: HealingModeName;
-  /** ISO 8601; null for a hold without end, and where nothing is held. */
+  /** When healing resumes, ISO 8601; null if it is paused indefinitely or not at all. */
   readonly heldUntil: string | null;
   /** Where the program is defined, e.g. "process_list.txt:3". */
   readonly source: string;
-  /** Why it is in this state, in one sentence. */
+  /** Why the program is in this state, in one sentence. */
   readonly why: string;
 }
 
@@ -47,17 +47,17 @@ export interface ProcessRow extends SnapshotRow {
   readonly uptimeMs: number | null;
 }
 
-/** A row as it is at a time. The live table leaves the uptime out: it would change each row each second. */
+/** Adds the uptime at a time. The live table omits it, since it would change every row every second. */
 export function withUptime(row: SnapshotRow, nowMs: number): ProcessRow {
   return { ...row, uptimeMs: row.startedAt === null ? null : Math.max(0, nowMs - Date.parse(row.startedAt)) };
 }
 
-/** The machine, for the header of the screen. What could not be found out is null. */
+/** Facts about the host. Unknown values are null. */
 export interface HostFacts {
   readonly hostname: string;
   readonly platform: string;
   readonly cores: number;
-  /** Of all cores together, 0 to 100; null until measured. */
+  /** CPU usage of all cores together, 0 to 100; null until it is measured. */
   readonly cpuPercent: number | null;
   readonly memoryUsedMb: number | null;
   readonly memoryTotalMb: number | null;
@@ -66,7 +66,7 @@ export interface HostFacts {
   readonly bootedAt: string | null;
 }
 
-/** The engine's own use of resources: the guard limits itself. */
+/** Resource usage of the engine itself. */
 export interface EngineLoad {
   readonly cpuPercent: number | null;
   readonly memoryMb: number;
@@ -75,28 +75,28 @@ export interface EngineLoad {
   readonly clients: number;
 }
 
-/** How alerts get out (SPEC section 10). Times in ISO 8601. */
+/** The state of alert delivery. Times are ISO 8601. */
 export interface AlertsStatus {
-  /** Where they go, in words without secrets: "mail to ops@example.com". Empty: nowhere. */
+  /** Configured channels, without secrets: "mail to ops@example.com". */
   readonly channels: readonly string[];
   readonly lastSentAt: string | null;
-  /** Letters that are not delivered yet. */
+  /** Number of messages that are not delivered yet. */
   readonly waiting: number;
   readonly failingSince: string | null;
-  /** Why they do not get out, with what to do; null when they do. */
+  /** Why delivery fails, with the next step; null if it works. */
   readonly problem: string | null;
 }
 
-/** How the processes of a program are held together: by the kernel, or by who descends from whom. */
+/** How the processes of a program are identified: by their cgroup, or by ancestry. */
 export type ContainmentKind = 'cgroup' | 'process tree';
 
 export interface ContainmentStatus {
   readonly kind: ContainmentKind;
-  /** Where the cgroups are and what the kernel limits; else why there are none. */
+  /** Where the cgroups are and what the kernel limits; or why cgroups are not available. */
   readonly detail: string;
 }
 
-/** The answer to `status`. */
+/** The result of `status`. */
 export interface EngineStatus {
   readonly instance: string;
   readonly pid: number;
@@ -104,26 +104,26 @@ export interface EngineStatus {
   readonly startedAt: string;
   readonly uptimeMs: number;
   readonly host: HostFacts;
-  /** Programs by state, states without a program left out, and `total`. */
+  /** Number of programs by state, without states that have none, and `total`. */
   readonly counts: Readonly<Record<string, number>>;
-  /** Programs whose health check passes, and those that fail it. */
+  /** Number of programs whose health check passes, and of those whose check fails. */
   readonly health: { readonly healthy: number; readonly unhealthy: number };
   readonly load: EngineLoad;
-  /** What does not work as it should, each a sentence with the next step. Empty when all is well. */
+  /** Degraded parts of the engine, each a sentence with the next step. */
   readonly degraded: readonly string[];
-  /** For all programs; `held` counts those with a hold of their own. */
+  /** Healing of all programs; `held` is the number of programs whose healing is paused individually. */
   readonly healing: { readonly mode: HealingModeName; readonly until: string | null; readonly held: number };
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
   readonly containment: ContainmentStatus;
-  /** The engine that watches this one, or is watched by it; null without one. */
+  /** The peer engine; null without one. */
   readonly partner: PeerView | null;
 }
 
-/** One message of the `snapshot` subscription: the first is full, later ones carry changed rows only. */
+/** One message of the `snapshot` subscription: the first is full, later ones contain only changed rows. */
 export interface SnapshotMessage {
   readonly full: boolean;
-  /** What follows at once belongs to the same state of the table. */
+  /** True if the next message belongs to the same state of the table. */
   readonly more: boolean;
   /** ISO 8601. */
   readonly at: string;

@@ -39,7 +39,7 @@ describe('a program may not have', () => {
 
 test('a limit of nothing is refused in words for people', () => {
   const { error } = processSpecSchema.safeParse({ id: 'web', command: 'x', limits: { memoryMb: -5 } });
-  expect(error?.issues.map(({ message }) => message)).toEqual(['it has to be above 0']);
+  expect(error?.issues.map(({ message }) => message)).toEqual(['must be greater than 0']);
 });
 
 test('a name of its own stays, else it is the id', () => {

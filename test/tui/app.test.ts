@@ -292,14 +292,14 @@ describe('keys', () => {
         if (definitions.length > 1) {
           return { id: 'web', added: ['web'], removed: [], restarted: [], changed: [], applied: true };
         }
-        const issues = [{ path: 'definition.limits.cpuPercent', message: 'it has to be above 0' }];
+        const issues = [{ path: 'definition.limits.cpuPercent', message: 'must be greater than 0' }];
         throw new HealerError('INVALID_CONFIG', 'the parameters of "add" do not fit', { issues });
       },
     };
     const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 100 });
     await terminal.waitFor('press a to add one');
     terminal.key('a', 'web', KEYS.tab, '\x1b[200~node server.js\x1b[201~', KEYS.tab, KEYS.tab, '0', KEYS.enter);
-    await terminal.waitFor(/CPU limit +0 *\n +it has to be above 0/);
+    await terminal.waitFor(/CPU limit +0 *\n +must be greater than 0/);
     terminal.key(KEYS.backspace, '50', KEYS.enter);
     await terminal.waitFor(/added web.*healer add --cpu 50 web -- node server\.js/);
     expect(definitions[1]).toMatchObject({

@@ -2,24 +2,24 @@ import type { ApiMethod } from './methods.ts';
 import type { NotificationName } from '../notifications.ts';
 import type { Permission } from '../permissions.ts';
 
-/** Where a method is found over HTTP, and what it takes to call it there. */
+/** The HTTP route of a method, and the permissions that a call over it requires. */
 export interface HttpRoute {
   readonly verb: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** `{name}` stands for a parameter of the method. */
+  /** `{name}` is replaced by a parameter of the method. */
   readonly path: string;
-  /** The parameter that the body as a whole is; where none is named, each field of the body is a parameter. */
+  /** The parameter that the whole body becomes; without it, each field of the body is a parameter. */
   readonly body?: string;
-  /** Of a method that changes programs: what callers need who are not trusted. Without it only trusted ones may call. */
+  /** The permissions that untrusted callers need. A method that changes something and names none is for trusted callers only. */
   readonly needs?: readonly Permission[];
-  /** Parameters that name what only this machine's own user may name. */
+  /** Parameters that only local callers may set. */
   readonly localOnly?: readonly string[];
-  /** Of the answer when all went well; 200 unless told otherwise. */
+  /** The status code of a successful response; 200 by default. */
   readonly success?: 201;
 }
 
 /**
- * Where each method is found over HTTP. Kept beside the table of methods, and complete by its type: clients need the
- * routes, and must not load the schemas.
+ * The HTTP route of each method. Separate from the table of methods, since clients need the routes but must not load the
+ * schemas.
  */
 export const HTTP_ROUTES = {
   status: { verb: 'GET', path: '/monitor/status' },
@@ -63,14 +63,14 @@ export const HTTP_ROUTES = {
   restartMonitor: { verb: 'POST', path: '/monitor/restart', needs: ['allowMonitorRestart'] },
 } as const satisfies Record<ApiMethod, HttpRoute>;
 
-/** Streams of server-sent events. The log shares its path with the last lines, which `?follow` tells apart. */
+/** The routes of server-sent event streams. `?follow` selects the stream on the path that a log shares with its last lines. */
 export const STREAM_ROUTES = {
   snapshot: '/snapshot',
   events: '/events',
   log: '/processes/{id}/logs',
 } as const satisfies Record<NotificationName, string>;
 
-/** Where a method is found over HTTP. */
+/** Returns the HTTP route of a method. */
 export function routeOf(method: ApiMethod): HttpRoute {
   return HTTP_ROUTES[method];
 }

@@ -21,10 +21,10 @@ import type { EngineStatus, ProcessRow } from '../snapshot.ts';
 import type { TrackedView, TrackStatus } from '../results/tracked-view.ts';
 import type { ZombieCleanup, ZombieView } from '../results/zombie-view.ts';
 
-/** Rises when an old client or engine could misunderstand a new one. */
+/** Increased when an old client or engine could misunderstand a new one. */
 export const PROTOCOL_VERSION = 1;
 
-/** Who answers. Both sides end the connection where they do not speak the same protocol. */
+/** Identifies the engine. Either side closes the connection if the protocol versions differ. */
 export interface HelloResult {
   readonly protocol: number;
   readonly version: string;
@@ -32,18 +32,18 @@ export interface HelloResult {
   readonly pid: number;
 }
 
-/** Who may call: `read` looks, `operate` changes programs, `admin` changes the engine. */
+/** What a method does: `read` changes nothing, `operate` changes programs, `admin` changes the engine. */
 export type Access = 'read' | 'operate' | 'admin';
 
 interface Method<Params extends z.ZodType, Result> {
   readonly access: Access;
   readonly summary: string;
   readonly params: Params;
-  /** Type carrier only; never read. */
+  /** Carries the result type; never set. */
   readonly result?: Result;
 }
 
-/** Names the result's type while the parameters' type is inferred. */
+/** Takes the result type explicitly and infers the type of the parameters. */
 function method<Result>() {
   return <Params extends z.ZodType>(access: Access, summary: string, params: Params): Method<Params, Result> => ({
     access,
@@ -54,111 +54,127 @@ function method<Result>() {
 
 const none = z.strictObject({});
 const one = z.strictObject({ id: processIdSchema });
-/** No kernel gives a pid beyond 2^22. */
+/** Linux assigns no pid above 2^22. */
 const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
-/** No end when left out. */
+/** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
 
-/** The wire contract (SPEC section 11): requests, who may make them, and what comes back. */
+/** The wire contract: each request with its access level, parameters and result. See docs/http-api.md. */
 export const METHODS = {
   hello: method<HelloResult>()(
     'read',
-    'agree on a protocol version',
+    'Agree on a protocol version',
     z.strictObject({ protocol: z.number().int(), client: z.string().max(200) }),
   ),
-  status: method<EngineStatus>()('read', 'the engine, its host and the programs by state', none),
+  status: method<EngineStatus>()('read', 'Get engine and host status, and the number of programs by state', none),
   list: method<readonly ProcessRow[]>()(
     'read',
-    'the programs in order of id, a page at a time so that an answer stays below the size of a message',
+    'List programs by id, one page at a time',
     z.strictObject({ afterId: processIdSchema.optional(), limit: z.number().int().min(1).max(1000).default(1000) }),
   ),
-  describe: method<ProcessDetails>()('read', 'all that is known about a program', one),
+  describe: method<ProcessDetails>()(
+    'read',
+    'Get the definition, state, health, process tree and recent events of a program',
+    one,
+  ),
   history: method<HistoryResult>()(
     'read',
-    'CPU and memory of a program over time',
+    'Get the CPU and memory history of a program',
     one.extend({ span: z.enum(['15m', '24h']).default('15m') }),
   ),
-  start: method<OperationResult>()('operate', 'start a program', one),
+  start: method<OperationResult>()('operate', 'Start a program', one),
   stop: method<OperationResult>()(
     'operate',
-    'stop a program, gracefully unless told otherwise',
+    'Stop a program, gracefully by default',
     one.extend({ graceful: z.boolean().default(true), timeoutMs }),
   ),
-  restart: method<OperationResult>()('operate', 'stop a program and start it again', one.extend({ timeoutMs })),
-  kill: method<OperationResult>()('operate', 'end a program and its tree at once, without grace', one),
-  reload: method<OperationResult>()('operate', 'send a running program its reload signal', one),
-  pause: method<OperationResult>()('operate', 'freeze a program and its tree', one),
-  resume: method<OperationResult>()('operate', 'let a paused program go on', one),
-  enable: method<OperationResult>()('operate', 'allow a program to be started, and start it', one),
-  disable: method<OperationResult>()('operate', 'stop a program and forbid starting it', one),
+  restart: method<OperationResult>()('operate', 'Restart a program', one.extend({ timeoutMs })),
+  kill: method<OperationResult>()('operate', 'Kill a program and its process tree with SIGKILL', one),
+  reload: method<OperationResult>()('operate', 'Send a running program its reload signal', one),
+  pause: method<OperationResult>()('operate', 'Pause a program and its process tree', one),
+  resume: method<OperationResult>()('operate', 'Resume a paused program', one),
+  enable: method<OperationResult>()('operate', 'Enable a program and start it', one),
+  disable: method<OperationResult>()('operate', 'Stop a program and prevent it from starting until it is enabled', one),
   add: method<DefinitionResult>()(
     'operate',
-    'define a program in the registry, and start it',
+    'Add a program to the registry and start it',
     z.strictObject({ definition: definitionSchema }),
   ),
   update: method<DefinitionResult>()(
     'operate',
-    'change what is named of a program, in place where that is possible',
+    'Change fields of a program definition, in place where possible',
     one.extend({ changes: changesSchema }),
   ),
-  remove: method<DefinitionResult>()('operate', 'stop a program and take it out of the registry', one),
+  remove: method<DefinitionResult>()('operate', 'Stop a program and remove it from the registry', one),
   scale: method<DefinitionResult>()(
     'operate',
-    'change how many instances of a program run',
+    'Set the number of instances of a program',
     one.extend({ instances: z.number().int().min(0).max(1000) }),
   ),
-  settings: method<readonly SettingResult[]>()('read', 'the settings of the engine that are in force', none),
+  settings: method<readonly SettingResult[]>()('read', 'List engine settings with their current values', none),
   changeSetting: method<SettingResult>()(
     'admin',
-    'change a setting; null takes it back to its default',
+    'Change an engine setting; null resets it to its default',
     z.strictObject({ key: z.string().max(300), value: z.json() }),
   ),
   remoteConfig: method<Readonly<Record<string, unknown>>>()(
     'read',
-    'a section of the configuration of the remote API',
+    'Get a section of the remote API configuration',
     z.strictObject({ section: z.enum(CONFIG_SECTIONS) }),
   ),
   changeRemoteConfig: method<Readonly<Record<string, unknown>>>()(
     'admin',
-    'replace a section of the configuration of the remote API; what is left out has its default',
+    'Replace a section of the remote API configuration; omitted fields take their defaults',
     z.strictObject({ section: z.enum(CONFIG_SECTIONS), content: z.record(z.string(), z.json()) }),
   ),
-  checkHealth: method<CheckedHealth>()('operate', 'probe a program now, as its health check says', one),
+  checkHealth: method<CheckedHealth>()('operate', 'Run the health check of a program now', one),
   hold: method<OperationResult>()(
     'operate',
-    'switch the healing of a program off; faults are still told',
+    'Pause healing of a program; faults are still reported',
     one.extend({ forMs }),
   ),
-  release: method<OperationResult>()('operate', 'switch the healing of a program on again', one),
-  holdAll: method<HoldAllResult>()('operate', 'switch healing off as a whole', z.strictObject({ forMs })),
-  releaseAll: method<HoldAllResult>()('operate', 'switch healing on again, for every program', none),
-  cooldowns: method<readonly CooldownView[]>()('read', 'restarts within the window, for each program', none),
-  cooldownReset: method<OperationResult>()('operate', 'end a cooldown and start the program', one),
-  anomalies: method<readonly AnomalyRecord[]>()(
-    'read',
-    'what detectors found in the last 24 hours, oldest first',
-    z.strictObject({ id: processIdSchema.optional() }),
-  ),
-  zombies: method<readonly ZombieView[]>()('read', 'dead processes that nobody has reaped, oldest first', none),
-  cleanZombies: method<ZombieCleanup>()(
+  release: method<OperationResult>()('operate', 'Resume healing of a program', one),
+  holdAll: method<HoldAllResult>()(
     'operate',
-    'ask the parents of dead processes to reap them, and restart programs that do not where they say so',
+    'Pause healing of all programs; faults are still reported',
+    z.strictObject({ forMs }),
+  ),
+  releaseAll: method<HoldAllResult>()('operate', 'Resume healing of all programs', none),
+  cooldowns: method<readonly CooldownView[]>()(
+    'read',
+    'List the recent restarts and the cooldown of each program',
     none,
   ),
-  track: method<TrackedView>()('operate', 'end a process, tree and all, once its parent is gone', processOf),
-  untrack: method<TrackedView>()('operate', 'let a tracked process alone again', processOf),
-  trackStatus: method<TrackStatus>()('read', 'the processes that are tracked', none),
+  cooldownReset: method<OperationResult>()('operate', 'End the cooldown of a program and start it', one),
+  anomalies: method<readonly AnomalyRecord[]>()(
+    'read',
+    'List anomalies detected in the last 24 hours, oldest first',
+    z.strictObject({ id: processIdSchema.optional() }),
+  ),
+  zombies: method<readonly ZombieView[]>()('read', 'List zombie processes, oldest first', none),
+  cleanZombies: method<ZombieCleanup>()(
+    'operate',
+    'Ask parents to reap their zombie processes; restart programs that do not, if they are defined with `restart-parent`',
+    none,
+  ),
+  track: method<TrackedView>()(
+    'operate',
+    'Track a process: terminate it and its process tree once its parent has exited',
+    processOf,
+  ),
+  untrack: method<TrackedView>()('operate', 'Stop tracking a process', processOf),
+  trackStatus: method<TrackStatus>()('read', 'List tracked processes', none),
   logs: method<readonly LogLine[]>()(
     'read',
-    'the last lines of a program, as many as fit in one message',
+    'Get the last log lines of a program, as many as fit in one message',
     one.extend({ tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100) }),
   ),
   events: method<readonly EngineEvent[]>()(
     'read',
-    'past events, oldest first',
+    'List past events, oldest first',
     z.strictObject({
-      /** Events after this one. */
+      /** Only events with a higher sequence number are returned. */
       afterSeq: z.number().int().min(0).optional(),
       process: processIdSchema.optional(),
       kinds: z.array(eventKindSchema).optional(),
@@ -167,67 +183,67 @@ export const METHODS = {
   ),
   reloadConfig: method<ReloadResult>()(
     'admin',
-    'read the sources of programs again and apply what changed, or tell what would be applied',
+    'Reload the sources of programs and apply changes; with `dryRun`, only return the plan',
     z.strictObject({
-      /** From now on these are the sources; absolute. Left out, they stay what they are. */
-      files: z.array(z.string().regex(/^\//, 'an absolute path is needed').max(4096)).max(100).optional(),
+      /** Absolute paths that replace the current sources; without them, the current sources are reloaded. */
+      files: z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100).optional(),
       dryRun: z.boolean().default(false),
     }),
   ),
   shutdown: method<ShutdownResult>()(
     'admin',
-    'stop every program and the engine',
+    'Stop all programs and the engine',
     z.strictObject({ keep: z.boolean().default(false), timeoutMs }),
   ),
   restartMonitor: method<RestartMonitorResult>()(
     'operate',
-    'replace the engine by a new process; programs run on and are taken over',
+    'Restart the engine; programs keep running and are re-adopted',
     none,
   ),
   subscribeSnapshot: method<Subscribed>()(
     'read',
-    'the live table: first whole, then what changed',
+    'Stream the table of programs: all rows first, then changed rows',
     z.strictObject({ intervalMs: z.number().int().min(100).max(60_000).default(1000) }),
   ),
   subscribeEvents: method<Subscribed>()(
     'read',
-    'events after a sequence number, then each new one',
+    'Stream events: those after a sequence number, then new ones',
     z.strictObject({ afterSeq: z.number().int().min(0).optional(), process: processIdSchema.optional() }),
   ),
   subscribeLog: method<Subscribed>()(
     'read',
-    'the last lines of a program, or those after a cursor, then each new one',
+    'Stream log lines of a program: the last ones or those after a cursor, then new ones',
     one.extend({
       tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100),
-      /** The cursor of an earlier message, also from an earlier engine. */
+      /** A cursor from an earlier message; it stays valid after the engine is restarted. */
       after: z
         .string()
-        .regex(/^[0-9a-z.]{1,60}:\d{1,15}:-?\d{1,9}$/, 'a cursor comes from an earlier message of this log')
+        .regex(/^[0-9a-z.]{1,60}:\d{1,15}:-?\d{1,9}$/, 'must be a cursor from an earlier message of this log')
         .optional(),
     }),
   ),
-  unsubscribe: method<null>()('read', 'end a subscription', z.strictObject({ subscription: z.number().int() })),
+  unsubscribe: method<null>()('read', 'End a subscription', z.strictObject({ subscription: z.number().int() })),
 } as const;
 
 type Table = typeof METHODS;
 export type MethodName = keyof Table;
-/** What a caller writes: fields with a default may be left out. */
+/** The parameters that a caller passes; fields with a default are optional. */
 export type Params<M extends MethodName> = z.input<Table[M]['params']>;
-/** What a handler reads: validated, defaults filled in. */
+/** The parameters that a handler receives: validated, with defaults filled in. */
 export type ParsedParams<M extends MethodName> = z.output<Table[M]['params']>;
-/** What a caller gets. */
+/** The result that a caller receives. */
 export type Result<M extends MethodName> = NonNullable<Table[M]['result']> | Extract<Table[M]['result'], null>;
 
-/** The methods that start or end a stream belong to a connection; the rest is the engine's API. */
+/** Methods about one connection and its streams; the others form the API of the engine. */
 type ConnectionMethod = 'hello' | 'subscribeSnapshot' | 'subscribeEvents' | 'subscribeLog' | 'unsubscribe';
 export type ApiMethod = Exclude<MethodName, ConnectionMethod>;
 
-/** What the engine, the local client, the remote client and the fake of the tests all implement. */
+/** The API that the engine, the local client, the remote client and the fake engine of the tests implement. */
 export type EngineApi = {
   readonly [M in ApiMethod]: (params: Params<M>) => Promise<Result<M>>;
 };
 
-/** Whether a peer's message names one of the methods; what it sends may be anything. */
+/** Returns whether an untrusted value is the name of a method. */
 export function isMethodName(value: unknown): value is MethodName {
   return typeof value === 'string' && Object.hasOwn(METHODS, value);
 }

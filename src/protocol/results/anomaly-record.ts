@@ -1,17 +1,17 @@
 import type { EventKind } from '../event-kinds.ts';
 
-/** What a detector found about a program. */
+/** An anomaly of a program, as a detector found it. */
 export interface AnomalyRecord {
-  /** Of the event that told it. */
+  /** Sequence number of the event that reported it. */
   readonly seq: number;
   readonly id: string;
   /** ISO 8601. */
   readonly at: string;
   readonly kind: EventKind;
   readonly pid: number | null;
-  /** A sentence with the figures that tell it. */
+  /** One sentence with the measured values. */
   readonly evidence: string;
   readonly figures: Readonly<Record<string, unknown>>;
-  /** What was done about it: `log`, `restart`, `kill`, or `observe` where healing only watches. */
+  /** The action taken: `log`, `restart` or `kill`; `observe` if healing was suppressed. */
   readonly action: string;
 }

@@ -1,42 +1,42 @@
-/** What is wrong in a source of programs. */
+/** A problem in a source of programs. */
 export interface ConfigProblem {
-  /** An `error` keeps something from loading; with a `warning` all of it loads. */
+  /** An `error` keeps a program or file from loading; a `warning` does not. */
   readonly severity: 'error' | 'warning';
-  /** The path as it was given. */
+  /** The path as it was specified. */
   readonly file: string;
-  /** From 1; null, like the column, when the file as a whole is meant. */
+  /** Starts at 1. Line and column are null if the problem concerns the whole file. */
   readonly line: number | null;
   readonly column: number | null;
   readonly message: string;
-  /** What to write instead, or where to look. */
+  /** What to write instead, or where to find out. */
   readonly hint: string;
 }
 
-/** A program that says something new, and which of its fields do. */
+/** A program whose definition changed, with the names of the changed fields. */
 export interface PlannedChange {
   readonly id: string;
   readonly fields: readonly string[];
 }
 
-/** What the sources ask for, compared with what is known. */
+/** The differences between the sources and the current definitions, by program id. */
 export interface ConfigPlan {
   readonly added: readonly string[];
   readonly removed: readonly string[];
-  /** Would run the old way without a restart. One that rests finds its new fields when it is started. */
+  /** Changes that require a restart. A program without a process uses them at its next start. */
   readonly restarted: readonly PlannedChange[];
   readonly changedInPlace: readonly PlannedChange[];
   readonly unchanged: readonly string[];
 }
 
-/** What became of a look at the sources. */
+/** The result of a reload. */
 export interface ReloadResult extends ConfigPlan {
-  /** False for a plan that was only asked for, and where errors kept everything as it was. */
+  /** False for a dry run, and if errors prevented any change. */
   readonly applied: boolean;
   readonly files: readonly string[];
-  /** Files whose edit changes nothing, because of errors in it. */
+  /** Files whose changes were not applied because of errors in them. */
   readonly refused: readonly string[];
   /** As many as fit in a message. */
   readonly problems: readonly ConfigProblem[];
-  /** How many more there are. */
+  /** The number of problems that were left out. */
   readonly moreProblems: number;
 }

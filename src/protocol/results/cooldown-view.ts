@@ -1,14 +1,14 @@
 import type { ProcessStateName } from '../process-state.ts';
 import type { RestartCause } from '../restart-cause.ts';
 
-/** A start that counts in the sliding window. */
+/** A restart within the sliding window. */
 export interface RestartRecord {
   /** ISO 8601. */
   readonly at: string;
   readonly cause: RestartCause;
 }
 
-/** How near a program is to its cooldown. */
+/** The recent restarts of a program, and how many lead to a cooldown. */
 export interface CooldownView {
   readonly id: string;
   readonly state: ProcessStateName;

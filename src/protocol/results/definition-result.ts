@@ -1,4 +1,4 @@
-/** What a change of definitions did to programs, by their ids. */
+/** The effect of a definition change, by program id. */
 export interface DefinitionResult {
   readonly id: string;
   readonly added: readonly string[];
@@ -6,6 +6,6 @@ export interface DefinitionResult {
   readonly restarted: readonly string[];
   /** Changed without a restart. */
   readonly changed: readonly string[];
-  /** False where no engine runs: it takes effect with the next one. */
+  /** False if no engine is running: the change takes effect at its next start. */
   readonly applied: boolean;
 }

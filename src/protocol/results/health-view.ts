@@ -1,31 +1,31 @@
 import type { Health } from '../process-state.ts';
 
-/** What one probe of a program brought. */
+/** The result of one health check. */
 export interface CheckResult {
-  /** ISO 8601 of its beginning. */
+  /** Start of the check, ISO 8601. */
   readonly at: string;
   readonly ok: boolean;
-  /** What came back, e.g. "answered 500 instead of 200 to 399". */
+  /** The response, e.g. "answered 500 instead of 200 to 399". */
   readonly answer: string;
   readonly latencyMs: number;
 }
 
-/** All that is known of a program's health. */
+/** The health of a program and its latest checks. */
 export interface HealthView {
   readonly health: Health;
-  /** What is asked, e.g. "GET http://127.0.0.1:8080/health". */
+  /** The check, e.g. "GET http://127.0.0.1:8080/health". */
   readonly asked: string;
-  /** ISO 8601 of when its health became what it is; null while it is unknown. */
+  /** Start of the current health status, ISO 8601; null while it is unknown. */
   readonly since: string | null;
-  /** Failures in a row, up to now. */
+  /** Consecutive failures up to now. */
   readonly failures: number;
-  /** The last one that failed, of an earlier run too; what failed before a start was complete is left out. */
+  /** The last failed check, also from a previous run; failed startup checks are not included. */
   readonly lastFailure: CheckResult | null;
-  /** The last results, oldest first, over restarts. */
+  /** The latest results, oldest first, across restarts. */
   readonly results: readonly CheckResult[];
 }
 
-/** The answer to a probe that was asked for. */
+/** The result of `checkHealth`. */
 export interface CheckedHealth extends CheckResult {
   readonly id: string;
   readonly asked: string;

@@ -1,19 +1,19 @@
 import type { ProcessStateName } from '../process-state.ts';
 
-/** What became of an operation on one program. */
+/** The result of an operation on one program. */
 export interface OperationResult {
   readonly id: string;
   readonly state: ProcessStateName;
   readonly pid: number | null;
-  /** True when the program ignored its stop signal and had to be killed. */
+  /** True if the program did not exit within its stop timeout and was killed. */
   readonly forced: boolean;
   readonly tookMs: number;
 }
 
-/** What healing is for all programs, after it was held or released. */
+/** The result of `holdAll` and `releaseAll`. */
 export interface HoldAllResult {
-  /** ISO 8601; null for a hold without end, and after a release. */
+  /** When healing resumes, ISO 8601; null if it is paused indefinitely, and after `releaseAll`. */
   readonly until: string | null;
-  /** Programs for which that changed something. */
+  /** Programs whose healing changed. */
   readonly programs: readonly string[];
 }

@@ -4,7 +4,7 @@ import type { HealthView } from './health-view.ts';
 import type { ProcessSpec } from '../process-spec.ts';
 import type { ContainmentKind, ProcessRow } from '../snapshot.ts';
 
-/** One program of the tree below a managed one. */
+/** One process in the tree of a program. */
 export interface TreeMember {
   readonly pid: number;
   readonly parentPid: number;
@@ -12,7 +12,7 @@ export interface TreeMember {
   readonly memoryMb: number;
 }
 
-/** All that is known about a program: the answer to `describe`. */
+/** The result of `describe`. */
 export interface ProcessDetails {
   readonly row: ProcessRow;
   readonly spec: ProcessSpec;
@@ -22,7 +22,7 @@ export interface ProcessDetails {
   readonly tree: readonly TreeMember[];
   readonly containment: ContainmentKind;
   readonly logPath: string;
-  /** ISO 8601 of the next planned restart; null without a schedule. */
+  /** Time of the next scheduled restart, ISO 8601; null without a schedule. */
   readonly nextRestart: string | null;
   readonly recentEvents: readonly EngineEvent[];
 }

@@ -1,4 +1,4 @@
-/** A setting of the engine. */
+/** An engine setting with its current value. */
 export interface SettingResult {
   readonly key: string;
   readonly value: unknown;

@@ -1,16 +1,16 @@
-/** What became of the programs, by their ids, as the engine went down. */
+/** The outcome of a shutdown, by program id. */
 export interface ShutdownResult {
   readonly stopped: readonly string[];
   readonly forced: readonly string[];
-  /** Ids left running for the next engine. */
+  /** Programs left running for the next engine. */
   readonly kept: readonly string[];
   readonly tookMs: number;
 }
 
-/** An engine that goes, and leaves its programs to the one that it starts in its place. */
+/** The result of `restartMonitor`. */
 export interface RestartMonitorResult {
-  /** Of the one that goes. */
+  /** The pid of the engine that shuts down. */
   readonly pid: number;
-  /** Ids that run on. */
+  /** Programs that keep running. */
   readonly kept: readonly string[];
 }

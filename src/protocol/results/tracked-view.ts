@@ -1,4 +1,4 @@
-/** A process that is ended when its parent is gone. */
+/** A process that is terminated once its parent has exited. */
 export interface TrackedView {
   readonly pid: number;
   readonly name: string;
@@ -8,14 +8,14 @@ export interface TrackedView {
   readonly trackedAt: string;
 }
 
-/** The answer to `trackStatus`. */
+/** The result of `trackStatus`. */
 export interface TrackStatus {
-  /** Whether this platform can do it. */
+  /** Whether the platform supports tracking. */
   readonly enabled: boolean;
-  /** Whether tracked processes are looked after now: not where healing is held, or only observes. */
+  /** Whether tracking is active; false while healing is paused or in observe mode. */
   readonly running: boolean;
   readonly trackedCount: number;
-  /** Seconds. */
+  /** In seconds. */
   readonly checkInterval: number;
   readonly tracked: readonly TrackedView[];
 }

@@ -1,21 +1,21 @@
-/** A dead process that its parent has not waited for. */
+/** A process that has exited and that its parent has not reaped. */
 export interface ZombieView {
   readonly pid: number;
   readonly name: string;
   readonly parentPid: number;
   readonly parentName: string;
-  /** Since the process was started. */
+  /** Time since the process was started. */
   readonly ageMs: number;
-  /** The program to whose tree it belongs; null where it is no business of ours. */
+  /** The program whose process tree it belongs to; null for unmanaged processes. */
   readonly program: string | null;
-  /** Why its parent is let alone; null where it may be asked to reap. */
+  /** Why its parent is not asked to reap it; null if it is. */
   readonly untouched: string | null;
 }
 
-/** What came of asking parents to reap. */
+/** The result of `cleanZombies`. */
 export interface ZombieCleanup {
   readonly cleaned: readonly ZombieView[];
   readonly left: readonly ZombieView[];
-  /** Programs that are restarted because they did not reap. */
+  /** Programs that are restarted because they did not reap their children. */
   readonly restarting: readonly string[];
 }

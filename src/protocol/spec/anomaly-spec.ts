@@ -3,7 +3,7 @@ import { positive } from './spec-values.ts';
 
 const anomalyAction = z.enum(['log', 'restart', 'kill']);
 
-/** What each detector looks for, and what is done when it finds it. */
+/** The settings of the anomaly detectors. See docs/detectors.md. */
 export const anomalySchema = z.strictObject({
   leak: z
     .strictObject({
@@ -12,30 +12,35 @@ export const anomalySchema = z.strictObject({
       fastMbPerSecond: positive
         .nullable()
         .default(4)
-        .describe('A steady rise this fast is a leak after 40 s already; null waits for the trend of 18 minutes'),
-      minGrowthMb: positive.default(20).describe('Less growth than this is none'),
+        .describe('Growth in MB per second that counts as a leak after only 40 s; null relies on the 18-minute trend'),
+      minGrowthMb: positive.default(20).describe('Growth in MB below which nothing is reported'),
     })
     .prefault({})
-    .describe('Memory that rises without end'),
+    .describe('Memory leak: memory that keeps growing'),
   spike: z
     .strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('log'),
-      minPercent: positive.default(50).describe('Of one core; below it nothing is a spike'),
-      warmUpSeconds: z.number().min(0).max(86_400).default(300).describe('How long a start is only watched'),
+      minPercent: positive.default(50).describe('Percent of one core below which nothing counts as a spike'),
+      warmUpSeconds: z
+        .number()
+        .min(0)
+        .max(86_400)
+        .default(300)
+        .describe('Seconds after a start during which usage is only learned'),
     })
     .prefault({})
-    .describe('Far more CPU than the program used to take'),
+    .describe('CPU spike: far more CPU usage than usual'),
   novelty: z
     .strictObject({ enabled: z.boolean().default(true) })
     .prefault({})
-    .describe('Behaviour not seen before; told, never acted on'),
+    .describe('Novelty: behavior not seen before; only reported, never acted on'),
   forkBomb: z
     .strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('kill'),
-      maxDescendants: z.number().int().min(1).default(50).describe('Descendants that a program may have at once'),
+      maxDescendants: z.number().int().min(1).default(50).describe('Maximum number of descendants at the same time'),
     })
     .prefault({})
-    .describe('Too many descendants'),
+    .describe('Fork bomb: too many descendants'),
 });

@@ -10,8 +10,8 @@ const healthProbe = z.discriminatedUnion('type', [
     status: z
       .array(z.number().int().min(100).max(599))
       .default([])
-      .describe('Accepted status codes; empty accepts 200 to 399'),
-    body: z.string().nullable().default(null).describe('A regular expression that the body has to match'),
+      .describe('Accepted status codes; an empty list accepts 200 to 399'),
+    body: z.string().nullable().default(null).describe('Regular expression that the body must match'),
   }),
   z.strictObject({
     type: z.literal('tcp'),
@@ -34,26 +34,29 @@ const healthProbe = z.discriminatedUnion('type', [
 ]);
 
 const startupCheck = z.strictObject({
-  initialDelayMs: milliseconds.default(2_000).describe('Before the first check after a start'),
-  checkIntervalMs: milliseconds.min(10).default(1_000).describe('Between the checks of a start'),
-  maxAttempts: z.number().int().min(1).default(30).describe('Checks before the start counts as failed'),
-  failAction: z.enum(['restart', 'disable', 'fail']).default('restart').describe('What is done then'),
+  initialDelayMs: milliseconds.default(2_000).describe('Delay between a start and the first check'),
+  checkIntervalMs: milliseconds.min(10).default(1_000).describe('Interval between startup checks'),
+  maxAttempts: z.number().int().min(1).default(30).describe('Number of checks before the start counts as failed'),
+  failAction: z
+    .enum(['restart', 'disable', 'fail'])
+    .default('restart')
+    .describe('What to do when the start has failed'),
 });
 
-/** How a program is asked whether it still answers, and what counts as an answer. */
+/** The health check of a program. See docs/health.md. */
 export const healthSchema = z.strictObject({
   check: healthProbe
     .describe(
-      'What is asked: `type` is http (url, method, headers, status, body), tcp (host, port) or exec (command, args)',
+      'The check: `type` is `http` (url, method, headers, status, body), `tcp` (host, port) or `exec` (command, args)',
     )
     .meta({ examples: [{ type: 'tcp', port: 8080 }] }),
-  intervalMs: milliseconds.min(10).default(3_000).describe('Between checks'),
-  timeoutMs: milliseconds.min(1).default(2_000).describe('How long an answer may take'),
+  intervalMs: milliseconds.min(10).default(3_000).describe('Interval between checks'),
+  timeoutMs: milliseconds.min(1).default(2_000).describe('Timeout of a check'),
   consecutiveFailuresRequired: z
     .number()
     .int()
     .min(1)
     .default(2)
-    .describe('Failed checks in a row that make it unhealthy'),
-  startupCheck: startupCheck.prefault({}).describe('The checks of a start, until the first one succeeds'),
+    .describe('Consecutive failed checks before the program is unhealthy'),
+  startupCheck: startupCheck.prefault({}).describe('Startup checks, which run until the first one succeeds'),
 });

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { positive } from './spec-values.ts';
 
-/** What a program may use; above it, healing restarts it. */
+/** The resource limits that healing enforces: a program that exceeds one is restarted. */
 export const limitsSchema = z.strictObject({
   cpuPercent: positive
     .nullable()
     .default(null)
-    .describe('Percent of one core, the whole tree together; null is unlimited')
+    .describe('CPU usage of the whole process tree in percent of one core; null is unlimited')
     .meta({ examples: [80] }),
   memoryMb: positive
     .nullable()
     .default(null)
-    .describe('Resident memory of the whole tree in MB (2^20 bytes); null is unlimited')
+    .describe('Resident memory of the whole process tree in MB (2^20 bytes); null is unlimited')
     .meta({ examples: [512] }),
 });
 
@@ -19,5 +19,5 @@ const rlimitValue = z.union([z.number().int().min(0), z.literal('unlimited')]);
 const rlimit = z.union([rlimitValue, z.strictObject({ soft: rlimitValue, hard: rlimitValue })]);
 const RLIMIT_NAMES = ['as', 'core', 'cpu', 'data', 'fsize', 'memlock', 'nofile', 'nproc', 'rss', 'stack'] as const;
 
-/** What the kernel holds each process to, by the names of prlimit(1). */
+/** The resource limits that the kernel enforces for each process, named as in prlimit(1). */
 export const rlimitsSchema = z.partialRecord(z.enum(RLIMIT_NAMES), rlimit);

@@ -1,43 +1,48 @@
 import * as z from 'zod';
 import { milliseconds } from './spec-values.ts';
 
-/** What follows when a program ends by itself (SPEC section 5). */
+/** What happens when a program exits on its own. See docs/lifecycle.md. */
 export const restartSchema = z.strictObject({
   policy: z
     .enum(['on-failure', 'always', 'never'])
     .default('on-failure')
-    .describe('When a program that ended by itself is started again'),
+    .describe('Restart policy: when to restart a program that exited on its own'),
   successExitCodes: z
     .array(z.number().int().min(0).max(255))
     .default([0])
-    .describe('Exit codes that are no failure')
+    .describe('Exit codes that count as success')
     .meta({ examples: [[0, 3]] }),
   backoffMs: z
     .array(milliseconds)
     .min(1)
     .default([0, 1000, 2000, 5000])
-    .describe('Delays before the first, second … restart in a row; the last one repeats'),
-  resetAfterMs: milliseconds.default(300_000).describe('Running this long without a failure clears the counters'),
-  jitter: z.number().min(0).max(1).default(0.1).describe('Each delay is spread by plus or minus this fraction'),
+    .describe('Backoff: delays before the first, second, … consecutive restart; the last one repeats'),
+  resetAfterMs: milliseconds.default(300_000).describe('Time without a failure after which the counters are reset'),
+  jitter: z.number().min(0).max(1).default(0.1).describe('Random variation of each delay: plus or minus this fraction'),
   maxAttempts: z
     .number()
     .int()
     .min(1)
     .nullable()
     .default(null)
-    .describe('Consecutive failures before the program counts as `failed`; null tries for ever')
+    .describe('Consecutive failures after which healer gives up and the program is `failed`; null never gives up')
     .meta({ examples: [10] }),
   retryIndefinitely: z
     .boolean()
     .default(false)
-    .describe('After maxAttempts go on with one try each indefiniteIntervalMs'),
-  indefiniteIntervalMs: milliseconds.default(21_600_000).describe('Between those tries'),
+    .describe('After `maxAttempts` failures, keep retrying once every `indefiniteIntervalMs`'),
+  indefiniteIntervalMs: milliseconds.default(21_600_000).describe('Interval between those retries'),
   cooldown: z
     .strictObject({
-      restarts: z.number().int().min(1).default(5).describe('Restarts within the window after which it rests'),
-      windowMs: milliseconds.default(60_000).describe('The sliding window in which restarts are counted'),
-      durationMs: milliseconds.default(120_000).describe('How long it rests'),
+      restarts: z
+        .number()
+        .int()
+        .min(1)
+        .default(5)
+        .describe('Number of restarts within the window that starts a cooldown'),
+      windowMs: milliseconds.default(60_000).describe('Sliding window in which restarts are counted'),
+      durationMs: milliseconds.default(120_000).describe('Duration of the cooldown'),
     })
     .prefault({})
-    .describe('The rest that a program is given when it restarts too often'),
+    .describe('Cooldown: pause between restarts of a program in a crash loop'),
 });

@@ -21,7 +21,7 @@ function describeTable(): string {
 
 describe('the method table', () => {
   test('is what clients were written for: a difference here is a change on the wire', async () => {
-    await expect(describeTable()).toMatchFileSnapshot('../fixtures/protocol/methods.txt');
+    await expect(describeTable()).toMatchFileSnapshot('../../fixtures/protocol/methods.txt');
   });
 
   test.each(NAMES)('%s refuses parameters that it does not know', (name) => {
