@@ -17,8 +17,6 @@ try {
     format: 'esm',
     platform: 'node',
     packages: 'external',
-    // Commands are loaded when they run, and none of them runs here.
-    external: ['./commands/*', '../commands/*'],
     logLevel: 'error',
   });
   const { generatedFiles } = await import(pathToFileURL(BUNDLE).href);

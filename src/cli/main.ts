@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
 import { endQuietlyWithoutReader } from './output/end-without-reader.ts';
-import { buildProgram } from './command-groups/program.ts';
+import { buildProgram } from './program/program.ts';
 
 /** Runs one command line. Gives the exit code: 0 ok, 1 failed, 2 usage, 3 no engine. */
 async function main(argv: readonly string[]): Promise<number> {

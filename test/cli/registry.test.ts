@@ -62,7 +62,7 @@ describe('without an engine', () => {
     [['add', 'listed', '--', 'x'], 1, /process_list\.txt:1 — "healer update listed" changes it/],
     [['add', 'web'], 2, /missing required argument/],
     [['add', 'a b', '--', 'x'], 2, /cannot be the id/],
-    [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, or none/],
+    [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, or "none"/],
     [['add', '--env', 'X', 'web', '--', 'x'], 2, /NAME=VALUE/],
     [['update', 'listed'], 2, /nothing to change was named/],
     [['update', 'listde', '--cpu', '5'], 1, /did you mean "listed"/],

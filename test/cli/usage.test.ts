@@ -17,7 +17,7 @@ describe('a wrong command line ends with 2 and one sentence', () => {
     [['ls', '--jsn'], /unknown option '--jsn'.*did you mean --json/i],
     [['stop'], /missing required argument/],
     [['stop', 'a b'], /"a b" cannot be the id of a program/],
-    [['stop', 'web', '--timeout', 'soon'], /Write a duration as 10s/],
+    [['stop', 'web', '--timeout', 'soon'], /Write a duration such as 10s, 5m or 1h30m/],
     [['events', '-n', 'many'], /Write a whole number/],
     [['logs', '--grep', '('], /Invalid regular expression/],
     [['logs', '--stream', 'stdin'], /Allowed choices are stdout, stderr/],
@@ -72,7 +72,7 @@ test('prints the version', async () => {
 test('help shows every command under its purpose, with examples', async () => {
   const { code, stdout } = await home.run(['--help']);
   expect(code).toBe(0);
-  for (const part of ['Engine:', 'Look:', 'Operate:', 'Examples:', 'Exit codes:', 'cooldown', 'describe']) {
+  for (const part of ['Engine:', 'Inspect:', 'Operate:', 'Examples:', 'Exit codes:', 'cooldown', 'describe']) {
     expect(stdout).toContain(part);
   }
   const widest = Math.max(...stdout.split('\n').map((line) => line.length));

@@ -1,31 +1,30 @@
-import type { CommandGroup, CommandRow } from '../command/command.ts';
-import { DEFINING_COMMANDS } from './defining-commands.ts';
+import type { CommandRows } from '../command/command.ts';
+import { DEFINE_COMMANDS } from './define-commands.ts';
 import { ENGINE_COMMANDS } from './engine-commands.ts';
-import { LOOKING_COMMANDS } from './looking-commands.ts';
-import { OPERATING_COMMANDS } from './operating-commands.ts';
+import { INSPECT_COMMANDS } from './inspect-commands.ts';
+import { OPERATE_COMMANDS } from './operate-commands.ts';
 import { SET_UP_COMMANDS } from './set-up-commands.ts';
-import { GLOBAL_OPTIONS } from '../command/command-options.ts';
-import { COMPLETION_DETAILS } from '../command/help-texts.ts';
 
-/** Stands here, and not among its like, since it works on the whole table. */
-const COMPLETION: CommandRow = {
-  name: 'completion',
-  summary: 'print what completes healer in a shell',
-  details: COMPLETION_DETAILS,
-  arguments: [['[shell]', '"bash", "zsh" or "fish"']],
-  options: [{ flags: '--ids', summary: 'print the ids of programs, for completions' }],
-  load: async () => {
-    const { completeFrom } = await import('../commands/completion.ts');
-    const rows = COMMAND_GROUPS.flatMap(({ commands }) => commands);
-    return { run: completeFrom(rows, GLOBAL_OPTIONS) };
-  },
-};
+/** Commands that help shows under one heading. */
+interface CommandGroup {
+  readonly heading: string;
+  readonly commands: CommandRows;
+}
 
-/** Every command (SPEC section 14), in the order in which help shows them. */
+/** Every command, in the order in which help shows them. */
 export const COMMAND_GROUPS: readonly CommandGroup[] = [
   { heading: 'Engine', commands: ENGINE_COMMANDS },
-  { heading: 'Look', commands: LOOKING_COMMANDS },
-  { heading: 'Operate', commands: OPERATING_COMMANDS },
-  { heading: 'Define', commands: DEFINING_COMMANDS },
-  { heading: 'Set up', commands: [...SET_UP_COMMANDS, COMPLETION] },
+  { heading: 'Inspect', commands: INSPECT_COMMANDS },
+  { heading: 'Operate', commands: OPERATE_COMMANDS },
+  { heading: 'Define', commands: DEFINE_COMMANDS },
+  { heading: 'Set up', commands: SET_UP_COMMANDS },
 ];
+
+/** Every command by its name. */
+export const COMMANDS = {
+  ...ENGINE_COMMANDS,
+  ...INSPECT_COMMANDS,
+  ...OPERATE_COMMANDS,
+  ...DEFINE_COMMANDS,
+  ...SET_UP_COMMANDS,
+} satisfies CommandRows;

@@ -1,90 +1,70 @@
-import type { CommandRow } from '../command/command.ts';
-import { DRY_RUN } from '../command/command-options.ts';
-import { WATCHER_DETAILS } from '../command/help-texts.ts';
-import { durationOption, severalOption } from '../command/option-values.ts';
+import type { CommandRows } from '../command/command.ts';
+import { DRY_RUN } from '../command/shared-options.ts';
+import { CONFIG_DETAILS, WATCHER_DETAILS } from '../command/help-texts.ts';
+import { duration, flag, noFlag, texts } from '../command/option.ts';
 
-/** The engine itself: start it, end it, set it, look how it is. */
-export const ENGINE_COMMANDS: readonly CommandRow[] = [
-  {
-    name: 'up',
-    summary: 'start the engine and with it the programs; where it runs already, apply what changed',
-    options: [
-      {
-        flags: '-f, --file <file>',
-        summary:
-          'process list or healer.yaml, also several (default: ./healer.yaml and ./process_list.txt, else those in the config folder)',
-        parse: severalOption,
-      },
-      DRY_RUN,
-      { flags: '--foreground', summary: 'stay in front, for containers and service managers' },
-      { flags: '--no-daemon', summary: 'the same as --foreground' },
-      { flags: '--observe', summary: 'tell faults of every program and heal none (for first days on a machine)' },
-      { flags: '--attach', summary: 'open the terminal UI once the engine runs' },
-      { flags: '--standalone', summary: 'no watcher starts it again, and it starts none' },
-    ],
-    load: () => import('../commands/up.ts'),
+/** Commands that start, stop, configure or show the engine itself. */
+export const ENGINE_COMMANDS = {
+  up: {
+    summary: 'Start the engine and its programs, or apply changes if it is already running',
+    options: {
+      file: texts(
+        '-f, --file <file>',
+        'read programs from a process list or healer.yaml; can be repeated (default: ./healer.yaml and ./process_list.txt, or those in the config folder)',
+      ),
+      dryRun: DRY_RUN,
+      foreground: flag('--foreground', 'run in the foreground (for containers and service managers)'),
+      daemon: noFlag('--no-daemon', 'same as --foreground'),
+      observe: flag('--observe', 'start in observe mode: report the faults of every program, heal none'),
+      attach: flag('--attach', 'open the terminal UI once the engine is running'),
+      standalone: flag('--standalone', 'run without a watcher: none restarts this engine, and it starts none'),
+    },
   },
-  {
-    name: 'down',
-    summary: 'stop every program and the engine',
-    options: [
-      { flags: '--keep', summary: 'leave the programs running for the next engine' },
-      {
-        flags: '--timeout <duration>',
-        summary: 'kill what still runs after this long, e.g. 20s (default: each its own time)',
-        parse: durationOption,
-      },
-    ],
-    load: () => import('../commands/down.ts'),
+  down: {
+    summary: 'Stop all programs and the engine',
+    options: {
+      keep: flag('--keep', 'leave programs running for the next engine to adopt'),
+      timeoutMs: duration(
+        '--timeout <duration>',
+        'force kill programs that have not stopped by then, e.g. 20s (default: their own stop timeouts)',
+      ),
+    },
   },
-  {
-    name: 'watcher',
-    summary: 'start a second engine: the two watch each other, and replace each other when one dies or hangs',
+  watcher: {
+    summary: 'Start a watcher, a peer engine: each engine replaces the other if it dies or hangs',
     details: WATCHER_DETAILS,
-    options: [
-      {
-        flags: '-f, --file <file>',
-        summary: 'for an engine that has to be started, as for "up"',
-        parse: severalOption,
-      },
-      { flags: '--status', summary: 'show the two engines, and how each sees the other' },
-      { flags: '--restart', summary: 'replace the watcher by a new process' },
-      { flags: '--stop', summary: 'end the watcher; the engine goes on' },
-      { flags: '--standalone', summary: 'only watch and tell, start nothing' },
-    ],
-    load: () => import('../commands/watcher.ts'),
+    options: {
+      file: texts(
+        '-f, --file <file>',
+        'read programs from this file if the engine has to be started; can be repeated (default: as for "up")',
+      ),
+      status: flag('--status', 'show both engines and how each sees the other'),
+      restart: flag('--restart', 'replace the watcher with a new process'),
+      stop: flag('--stop', 'stop the watcher; the engine keeps running'),
+      standalone: flag('--standalone', 'watch and report only, start nothing'),
+    },
   },
-  {
-    name: 'reload-config',
-    summary: 'read the files that define programs again, and apply what changed',
-    options: [DRY_RUN],
-    load: () => import('../commands/reload-config.ts'),
+  'reload-config': {
+    summary: 'Reload the files that define programs, and apply changes',
+    options: { dryRun: DRY_RUN },
   },
-  {
-    name: 'status',
-    summary: 'show how the engine and its host are',
-    load: () => import('../commands/status.ts'),
+  status: {
+    summary: 'Show engine and host status',
   },
-  {
-    name: 'tui',
-    summary: 'open the terminal UI',
-    options: [
-      { flags: '--read-only', summary: 'look without touching' },
-      { flags: '--no-mouse', summary: 'leave the mouse to the terminal, for selecting text (m turns it on)' },
-      { flags: '--screen-reader', summary: 'sentences to be read out, in place of a screen' },
-    ],
-    load: () => import('../commands/tui.ts'),
+  tui: {
+    summary: 'Open the terminal UI',
+    options: {
+      readOnly: flag('--read-only', 'disable all operations, only show'),
+      mouse: noFlag('--no-mouse', 'leave the mouse to the terminal, for selecting text (press m to use it in the UI)'),
+      screenReader: flag('--screen-reader', 'print sentences for a screen reader instead of drawing a screen'),
+    },
   },
-  {
-    name: 'config',
-    summary: 'show or change settings of the engine, or check the files that define programs',
-    details: `healer config get [KEY]            show settings
-healer config set KEY [VALUE]      change one; without a value it is taken back
-healer config check [FILE...]      find what is wrong in healer.yaml and process lists, without an engine`,
+  config: {
+    summary: 'Show or change engine settings, or check the files that define programs',
+    details: CONFIG_DETAILS,
     arguments: [
       ['[action]', '"get", "set" or "check"'],
-      ['[words...]', 'a key and its value, or files (default: those that "healer up" takes)'],
+      ['[words...]', 'a key and its value, or files (default: the files that "healer up" reads)'],
     ],
-    load: () => import('../commands/config.ts'),
   },
-];
+} satisfies CommandRows;

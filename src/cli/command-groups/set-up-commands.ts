@@ -1,46 +1,41 @@
-import type { CommandRow } from '../command/command.ts';
-import { IMPORT_DETAILS, STARTUP_DETAILS } from '../command/help-texts.ts';
+import type { CommandRows } from '../command/command.ts';
+import { COMPLETION_DETAILS, IMPORT_DETAILS, STARTUP_DETAILS } from '../command/help-texts.ts';
+import { choice, flag, text } from '../command/option.ts';
 
-/** What is done once on a machine. */
-export const SET_UP_COMMANDS: readonly CommandRow[] = [
-  {
-    name: 'import',
-    summary: 'write a healer.yaml from a Procfile, PM2 or supervisord',
+/** Commands that are usually run once on a machine. */
+export const SET_UP_COMMANDS = {
+  import: {
+    summary: 'Import a Procfile, PM2 or supervisord configuration into healer.yaml',
     details: IMPORT_DETAILS,
-    arguments: [['<file>', 'Procfile, ecosystem file of PM2 or .conf of supervisord']],
-    options: [
-      { flags: '-o, --output <file>', summary: 'where to write it', defaultValue: 'healer.yaml' },
-      { flags: '--stdout', summary: 'print it and write no file' },
-      { flags: '--force', summary: 'replace the file that is there' },
-      {
-        flags: '--kind <kind>',
-        summary: 'what the file is, where neither its name nor its content tells',
-        choices: ['procfile', 'pm2', 'supervisord'],
-      },
-      { flags: '--env <name>', summary: 'take env_<name> of a PM2 file too, e.g. production' },
-    ],
-    load: () => import('../commands/import.ts'),
+    arguments: [['<file>', 'Procfile, PM2 ecosystem file or supervisord .conf file']],
+    options: {
+      output: text('-o, --output <file>', 'write to this file', 'healer.yaml'),
+      stdout: flag('--stdout', 'print the result instead of writing a file'),
+      force: flag('--force', 'overwrite an existing file'),
+      kind: choice('--kind <kind>', 'set the format if it cannot be detected', ['procfile', 'pm2', 'supervisord']),
+      env: text('--env <name>', 'also apply env_<name> of a PM2 file, e.g. production'),
+    },
   },
-  {
-    name: 'startup',
-    summary: 'print a unit that starts the engine at boot',
+  startup: {
+    summary: 'Print a systemd unit that starts the engine at boot',
     details: STARTUP_DETAILS,
-    arguments: [['<manager>', '"systemd"']],
-    options: [
-      { flags: '--user', summary: 'a unit of your own (default, except for root)' },
-      { flags: '--system', summary: 'a unit of the system' },
-      { flags: '--write', summary: 'put it where it belongs, and say what is left to do' },
-    ],
-    load: () => import('../commands/startup.ts'),
+    arguments: [['<manager>', 'init system: "systemd"']],
+    options: {
+      user: flag('--user', 'create a unit for your user (default, except for root)'),
+      system: flag('--system', 'create a system-wide unit'),
+      write: flag('--write', 'write the unit file and print the remaining steps'),
+    },
   },
-  {
-    name: 'test-email',
-    summary: 'check the settings of alerts and send one of each kind',
-    load: () => import('../commands/test-email.ts'),
+  'test-email': {
+    summary: 'Test alert delivery: check the settings and send one alert of each kind',
   },
-  {
-    name: 'doctor',
-    summary: 'check whether all that healer needs is there',
-    load: () => import('../commands/doctor.ts'),
+  doctor: {
+    summary: 'Check that this machine provides everything healer needs',
   },
-];
+  completion: {
+    summary: 'Print a shell completion script',
+    details: COMPLETION_DETAILS,
+    arguments: [['[shell]', '"bash", "zsh" or "fish"']],
+    options: { ids: flag('--ids', 'print the ids of programs, for completion scripts') },
+  },
+} satisfies CommandRows;

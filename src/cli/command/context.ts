@@ -2,37 +2,31 @@ import type { Connection } from '../../client/connection/connection.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
+import type { OptionValues } from './option.ts';
 import { remoteOptionsOf } from './remote-engine.ts';
+import type { GLOBAL_OPTIONS } from './shared-options.ts';
 import { createTerminal, type Terminal } from '../output/terminal.ts';
 
-/** What every command understands, before and after its name. */
-export interface GlobalOptions {
-  readonly instance: string;
-  /** Of a remote API; the engine of this machine and user without it. */
-  readonly host?: string;
-  readonly tokenFile?: string;
-  readonly json?: true;
-  readonly color: 'auto' | 'always' | 'never';
-  readonly ascii?: true;
-}
+/** The values of the options that every command accepts. */
+export type GlobalOptions = OptionValues<typeof GLOBAL_OPTIONS>;
 
-/** Where a command runs: which engine, and to whom it speaks. */
+/** What a command runs with: its engine, its terminal and its environment. */
 export interface Context {
   readonly paths: Paths;
   readonly terminal: Terminal;
-  /** How an engine elsewhere is reached; null for the one of this machine and user. */
+  /** How to reach the remote engine of `--host`; null for the engine of this machine and user. */
   readonly remote: RemoteOptions | null;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** @throws HealerError INVALID_CONFIG when the instance's name is none, or a token cannot be read */
+/** @throws HealerError INVALID_CONFIG when the instance name is invalid, or a token file cannot be read */
 export function createContext(options: GlobalOptions): Context {
   return {
     paths: resolvePaths(process.env, options.instance),
     terminal: createTerminal({
-      json: options.json ?? false,
+      json: options.json,
       colorFlag: options.color,
-      ascii: options.ascii ?? false,
+      ascii: options.ascii,
       env: process.env,
     }),
     remote: remoteOptionsOf(options, process.env),
@@ -42,7 +36,7 @@ export function createContext(options: GlobalOptions): Context {
 
 export const CLIENT_NAME = 'healer-cli';
 
-/** Where the engine is that a command speaks to. What leads there is loaded with it. */
+/** Returns the engine that a command connects to. Loads only the transport that it needs. */
 export async function targetOf({ paths, remote }: Context, clientName = CLIENT_NAME): Promise<EngineTarget> {
   if (remote !== null) {
     const { remoteTarget } = await import('../../client/remote/connect-remote.ts');
@@ -52,7 +46,7 @@ export async function targetOf({ paths, remote }: Context, clientName = CLIENT_N
   return localTarget({ socketPath: paths.socket, clientName });
 }
 
-/** Connects, does the work and closes, however the work ends. @throws HealerError ENGINE_NOT_RUNNING and others */
+/** Connects, does the work and always closes the connection. @throws HealerError such as ENGINE_NOT_RUNNING */
 export async function withConnection<T>(context: Context, work: (connection: Connection) => Promise<T>): Promise<T> {
   const target = await targetOf(context);
   const connection = await target.connect(new AbortController().signal);

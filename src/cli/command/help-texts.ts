@@ -1,49 +1,53 @@
-/** What `--help` tells beside the rows of the table. */
-export const IMPORT_DETAILS = `What has no equivalent is named on stderr and in comments of the new file.
-A JavaScript ecosystem file is executed to be read, for 10 s at most: import only what you trust.`;
+/** Texts that the help of a command shows below its options. */
+export const IMPORT_DETAILS = `Settings without an equivalent are listed on stderr and in comments of the new file.
+A JavaScript ecosystem file is executed for up to 10 s to read it: import only files you trust.`;
 
-export const STARTUP_DETAILS = `The engine runs with the lists of the current folder, else with those of the config folder.
-When it dies, its programs go on and the next engine takes them over; "systemctl stop" stops them.
-A unit of the system keeps everything in /var/lib/healer, or in HEALER_HOME.`;
+export const STARTUP_DETAILS = `The engine reads the process list and healer.yaml of the current folder, or else those of the config folder.
+If the engine dies, its programs keep running and the next engine adopts them; "systemctl stop" stops them.
+A system-wide unit keeps all its files in /var/lib/healer, or in HEALER_HOME.`;
 
-export const WATCHER_DETAILS = `It starts the engine where none runs. Each of the two is replaced within 10 s when it dies or hangs; programs run on
-and keep their pids. "healer down" ends both, and what was ended so is not started again.
-Exit code of --status: 0 when the watcher answers, 3 when not.`;
+export const WATCHER_DETAILS = `Starts the engine too if it is not running. An engine that dies or hangs is replaced by its peer within 10 s; programs
+keep running with the same pids. "healer down" stops both engines, and neither restarts the other after that.
+Exit code of --status: 0 if the watcher answers, 3 if not.`;
 
-export const COMPLETION_DETAILS = `To have it in each shell, put one of these where the shell starts:
+export const CONFIG_DETAILS = `healer config get [KEY]            show settings
+healer config set KEY [VALUE]      change a setting, or restore its default if VALUE is omitted
+healer config check [FILE...]      check healer.yaml and process lists, without an engine`;
+
+export const COMPLETION_DETAILS = `To enable completion in every new shell, add one of these lines to its startup file:
   bash  source <(healer completion bash)
-  zsh   source <(healer completion zsh)      behind compinit
+  zsh   source <(healer completion zsh)      (after compinit)
   fish  healer completion fish | source`;
 
 export const EXAMPLES = `
 Examples:
-  Get going
+  Start
     healer up -f process_list.txt     start the engine with a list of programs
-    healer up --attach                ... and watch them
-    healer config check               find mistakes before they count
+    healer up --attach                start the engine and open the terminal UI
+    healer config check               find mistakes before they take effect
     healer down                       stop everything
 
-  Look
-    healer ls                         every program, one a line
-    healer describe web               all about one
-    healer logs web -f --grep error   follow its output
+  Inspect
+    healer ls                         list programs
+    healer describe web               show one program in detail
+    healer logs web -f --grep error   follow its log
     healer events -f                  follow what healer does
 
   Operate
-    healer restart web worker         several at once
-    healer stop all --timeout 10s     every program
-    healer cooldown reset web         start again before the rest is over
-    healer hold web --for 30m         leave it alone while you work on it
+    healer restart web worker         restart two programs at once
+    healer stop all --timeout 10s     stop every program
+    healer cooldown reset web         end a cooldown and start the program
+    healer hold web --for 30m         pause healing while you work on it
 
-  Define, also while no engine runs
+  Define, with or without a running engine
     healer add --memory 500 web -- node web.js
-    healer update web --memory 800    in place, without a restart
+    healer update web --memory 800    change a limit without a restart
     healer remove web
 
-  Come from elsewhere
-    healer import ecosystem.config.js write healer.yaml from PM2's file
+  Migrate
+    healer import ecosystem.config.js convert a PM2 file to healer.yaml
 
   Use in scripts
-    healer ls --json                  every reading command can
+    healer ls --json                  print JSON (every command that reads can)
 
-Exit codes: 0 ok, 1 failed, 2 usage, 3 engine not running`;
+Exit codes: 0 success, 1 failure, 2 wrong usage, 3 engine not running`;

@@ -1,21 +1,21 @@
 import { InvalidArgumentError } from 'commander';
 import { parseDuration } from '../../base/duration.ts';
 
-/** Reads the value of an option as milliseconds. */
-export function durationOption(text: string): number {
+/** Returns a duration in milliseconds. @throws InvalidArgumentError */
+export function readDuration(text: string): number {
   const ms = parseDuration(text);
-  if (ms === null) throw new InvalidArgumentError('Write a duration as 10s, 5m or 1h30m.');
+  if (ms === null) throw new InvalidArgumentError('Write a duration such as 10s, 5m or 1h30m.');
   return ms;
 }
 
-/** An option that may be given several times. */
-export function severalOption(text: string, before: unknown): readonly unknown[] {
-  const given: readonly unknown[] = Array.isArray(before) ? before : [];
+/** Adds a text to those of earlier uses of the same option. */
+export function addText(text: string, previous: unknown): readonly string[] {
+  const given = Array.isArray(previous) ? (previous as readonly string[]) : [];
   return [...given, text];
 }
 
-/** Makes a reader of whole numbers from 0 to `max`. */
-export function countOption(max: number): (text: string) => number {
+/** Creates a reader of whole numbers from 0 to `max`, which throws InvalidArgumentError for anything else. */
+export function readCount(max: number): (text: string) => number {
   return (text) => {
     const count = Number(text);
     if (!/^\d+$/.test(text) || count > max) throw new InvalidArgumentError(`Write a whole number from 0 to ${max}.`);
@@ -23,8 +23,8 @@ export function countOption(max: number): (text: string) => number {
   };
 }
 
-/** A regular expression. @throws InvalidArgumentError with what is wrong with it. */
-export function patternOption(text: string): RegExp {
+/** Returns a regular expression. @throws InvalidArgumentError with the reason why the text is not one */
+export function readPattern(text: string): RegExp {
   try {
     return new RegExp(text, 'u');
   } catch (error) {
@@ -32,20 +32,20 @@ export function patternOption(text: string): RegExp {
   }
 }
 
-/** Makes a reader of a limit: a number of its unit, or "none". */
-export function limitOption(unit: string): (text: string) => number | null {
+/** Creates a reader of limits: a number of the unit above 0, or null for "none". It throws InvalidArgumentError. */
+export function readLimit(unit: string): (text: string) => number | null {
   return (text) => {
     if (text === 'none') return null;
     const limit = Number(text);
     if (/^\d*\.?\d+$/.test(text) && limit > 0) return limit;
-    throw new InvalidArgumentError(`Write a number of ${unit} above 0, or none.`);
+    throw new InvalidArgumentError(`Write a number of ${unit} above 0, or "none".`);
   };
 }
 
-/** Gathers NAME=VALUE of every use of the option. */
-export function variableOption(text: string, before: unknown): Readonly<Record<string, string>> {
+/** Adds NAME=VALUE to the variables of earlier uses of the same option. @throws InvalidArgumentError */
+export function addVariable(text: string, previous: unknown): Readonly<Record<string, string>> {
   const at = text.indexOf('=');
   if (at < 1) throw new InvalidArgumentError('Write NAME=VALUE.');
-  const earlier = typeof before === 'object' && before !== null ? before : {};
-  return { ...earlier, [text.slice(0, at)]: text.slice(at + 1) };
+  const given = typeof previous === 'object' && previous !== null ? previous : {};
+  return { ...given, [text.slice(0, at)]: text.slice(at + 1) };
 }

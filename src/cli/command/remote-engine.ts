@@ -3,18 +3,18 @@ import type { RemoteOptions } from '../../client/remote/remote-options.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 interface RemoteFlags {
-  readonly host?: string;
-  readonly tokenFile?: string;
+  readonly host: string | undefined;
+  readonly tokenFile: string | undefined;
 }
 
-/** How the engine of `--host` is reached; null without it. @throws HealerError INVALID_CONFIG when a file cannot be read */
+/** Returns how to reach the engine of `--host`, or null without that option. @throws HealerError INVALID_CONFIG when a file cannot be read */
 export function remoteOptionsOf(
   { host, tokenFile }: RemoteFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): RemoteOptions | null {
   if (host === undefined) {
     if (tokenFile === undefined) return null;
-    throw new HealerError('INVALID_CONFIG', '"--token-file" belongs to "--host": the local engine asks for no token');
+    throw new HealerError('INVALID_CONFIG', '"--token-file" needs "--host": the local engine requires no token');
   }
   const ca = env['HEALER_CA_FILE'];
   return {
@@ -32,8 +32,8 @@ function readSecret(file: string): string {
   }
 }
 
-/** @throws HealerError INVALID_CONFIG for what can be done on this machine only */
+/** Refuses `--host` for a command that works on this machine only. @throws HealerError INVALID_CONFIG */
 export function refuseRemote({ remote }: { readonly remote: RemoteOptions | null }, command: string): void {
   if (remote === null) return;
-  throw new HealerError('INVALID_CONFIG', `"healer ${command}" works on this machine only; leave "--host" out`);
+  throw new HealerError('INVALID_CONFIG', `"healer ${command}" works on this machine only — omit "--host"`);
 }

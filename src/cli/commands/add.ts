@@ -1,15 +1,16 @@
 import { listAll } from '../../client/attach/list-all.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 import { definitionFields } from '../definitions/definition-fields.ts';
 import { withRegistrar } from '../definitions/definitions.ts';
 import { printDefinitionResult, printLater } from '../report/definition-result.ts';
 import { validateIds } from '../command/process-id.ts';
 
-export const run: RunCommand = async (context, [id = '', ...command], options) => {
+export const run: RunOf<typeof DEFINE_COMMANDS.add> = async (context, [id = '', ...command], options) => {
   validateIds([id]);
   const { terminal, paths } = context;
-  // Where it was typed, as for any command: the engine's own folder says nothing to who adds a program.
-  const fields = definitionFields(command, { cwd: process.cwd(), ...options });
+  // Like a shell, run it in the current folder by default, not in the folder of the engine.
+  const fields = definitionFields(command, { ...options, cwd: options.cwd ?? process.cwd() });
   const [program = ''] = command;
   const { result, rows } = await withRegistrar(context, async (registrar) => {
     if (registrar.kind === 'offline') {

@@ -1,13 +1,14 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { formatTime } from '../output/facts.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateIds } from '../command/process-id.ts';
 
-export const run: RunCommand = async (context, ids) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.anomalies> = async (context, ids) => {
   validateIds(ids);
   const [id] = ids;
   const records = await withConnection(context, async ({ api }) => {

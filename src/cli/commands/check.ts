@@ -4,7 +4,8 @@ import type { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth } from '../../protocol/results/health-view.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { phaseOf } from '../../protocol/process-phase.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { formatAnswer, paintHealth } from '../output/check-text.ts';
@@ -16,7 +17,7 @@ type Outcome =
   { readonly id: string; readonly result: CheckedHealth } | { readonly id: string; readonly error: HealerError };
 
 /** Probes programs now. Exit code 1 when one of them failed its check or could not be asked. */
-export const run: RunCommand = async (context, ids) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.check> = async (context, ids) => {
   validateIds(ids);
   const { terminal } = context;
   const outcomes = await withConnection(context, ({ api }) =>

@@ -2,14 +2,15 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { SettingResult } from '../../protocol/results/setting-result.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { checkConfig } from '../definitions/check-config.ts';
 import type { Context } from '../command/context.ts';
 import { type Registrar, withRegistrar } from '../definitions/definitions.ts';
 import { printLater } from '../report/definition-result.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-export const run: RunCommand = async (context, [action = 'get', ...words]) => {
+export const run: RunOf<typeof ENGINE_COMMANDS.config> = async (context, [action = 'get', ...words]) => {
   if (action === 'check') return checkConfig(context, words);
   const [key, value] = words;
   if (action === 'get') return key === undefined ? showAll(context) : showOne(context, key);

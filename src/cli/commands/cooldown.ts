@@ -1,18 +1,19 @@
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { type Column, layoutTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { operateOn } from './operate.ts';
 
-export const run: RunCommand = async (context, [action, ...ids], options) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.cooldown> = async (context, [action, ...ids]) => {
   if (action === undefined) return show(context);
   if (action !== 'reset' || ids.length === 0) {
     throw new HealerError('INVALID_CONFIG', 'a cooldown can only be reset — try "healer cooldown reset <id>"');
   }
-  return operateOn(context, 'cooldownReset', ids, options);
+  return operateOn(context, 'cooldownReset', ids);
 };
 
 async function show(context: Context): Promise<number> {

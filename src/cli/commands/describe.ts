@@ -6,7 +6,8 @@ import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { paintHealth, printHealth } from '../output/check-text.ts';
@@ -17,7 +18,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { validateIds } from '../command/process-id.ts';
 
-export const run: RunCommand = async (context, ids) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.describe> = async (context, ids) => {
   validateIds(ids);
   const [id = ''] = ids;
   const details = await withConnection(context, async ({ api }) => {

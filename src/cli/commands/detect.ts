@@ -1,7 +1,8 @@
 import type { Detector } from '../../policy/anomaly/index.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { DetectorName } from '../../protocol/event-kinds.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { type BadRow, readSeriesFile } from '../definitions/series-file.ts';
 
@@ -24,7 +25,7 @@ interface Report {
   readonly samples: number;
 }
 
-export const run: RunCommand = async ({ terminal }, [file = '-'], { kind = 'leak' }) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.detect> = async ({ terminal }, [file = '-'], { kind }) => {
   const report = await detect(file, await createDetector(kind));
   if (report.samples === 0) {
     const [first] = report.problems;
@@ -36,10 +37,9 @@ export const run: RunCommand = async ({ terminal }, [file = '-'], { kind = 'leak
   return 0;
 };
 
-/** The command line accepts no other names. */
-async function createDetector(name: string): Promise<Detector> {
+async function createDetector(name: DetectorName): Promise<Detector> {
   const { DETECTORS } = await import('../../policy/anomaly/index.ts');
-  return DETECTORS[name as DetectorName].create();
+  return DETECTORS[name].create();
 }
 
 async function detect(file: string, detector: Detector): Promise<Report> {

@@ -1,5 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import { examine } from '../doctor/checks.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { thisMachine } from '../doctor/machine.ts';
@@ -7,7 +8,7 @@ import type { Style } from '../output/style.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 
-export const run: RunCommand = async (context) => {
+export const run: RunOf<typeof SET_UP_COMMANDS.doctor> = async (context) => {
   refuseRemote(context, 'doctor');
   const findings = await examine(thisMachine(context));
   if (context.terminal.json) context.terminal.printJson(findings);

@@ -3,7 +3,8 @@ import { formatDuration } from '../../base/duration.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
@@ -16,9 +17,8 @@ const CLEAR_AWAY_MS = 15_000;
 const STOP_MS = 60_000;
 const POLL_MS = 20;
 
-export const run: RunCommand = async (context, _args, options) => {
+export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { keep, timeoutMs }) => {
   const { terminal } = context;
-  const keep = options.keep ?? false;
   if (isCrash(context)) {
     terminal.note('the service ended by itself, so its programs are left to the next engine');
     return 0;
@@ -27,7 +27,7 @@ export const run: RunCommand = async (context, _args, options) => {
   if (watcher !== null && (await connectIfRunning(context.paths)) === null) return endedWithout(context, watcher);
   const { pid, result } = await withConnection(context, async (connection) => {
     await showProgress(terminal, connection, keep);
-    return { pid: connection.hello.pid, result: await shutdown(connection, keep, options.timeout) };
+    return { pid: connection.hello.pid, result: await shutdown(connection, keep, timeoutMs) };
   });
   // A pid of another machine says nothing here.
   if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
@@ -61,7 +61,7 @@ async function shutdown(
   timeoutMs: number | undefined,
 ): Promise<ShutdownResult | null> {
   try {
-    return await api.shutdown({ keep, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    return await api.shutdown({ keep, timeoutMs });
   } catch (error) {
     if (toHealerError(error).code === 'ENGINE_NOT_RUNNING') return null;
     throw error;

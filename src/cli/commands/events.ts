@@ -1,6 +1,7 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
-import type { CommandOptions, RunCommand } from '../command/command.ts';
+import type { OptionsOf, RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { follow } from '../report/following.ts';
 import { formatEvent } from '../output/event-line.ts';
@@ -8,11 +9,11 @@ import { eventJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateIds } from '../command/process-id.ts';
 
-export const run: RunCommand = async (context, _args, options) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.events> = async (context, _args, options) => {
   const { terminal } = context;
   if (options.process !== undefined) validateIds([options.process]);
   const filter = options.process === undefined ? {} : { process: options.process };
-  if (options.follow === undefined) {
+  if (!options.follow) {
     printEvents(terminal, await withConnection(context, ({ api }) => history(api, options)));
     return 0;
   }
@@ -34,9 +35,11 @@ export const run: RunCommand = async (context, _args, options) => {
   });
 };
 
-async function history(api: EngineApi, { lines = 0, process }: CommandOptions): Promise<readonly EngineEvent[]> {
+type EventsOptions = OptionsOf<typeof INSPECT_COMMANDS.events>;
+
+async function history(api: EngineApi, { lines, process }: EventsOptions): Promise<readonly EngineEvent[]> {
   if (lines === 0) return [];
-  return api.events({ limit: lines, ...(process === undefined ? {} : { process }) });
+  return api.events({ limit: lines, process });
 }
 
 function printEvents(terminal: Terminal, events: readonly EngineEvent[]): void {

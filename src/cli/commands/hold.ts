@@ -1,5 +1,6 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { formatTime } from '../output/facts.ts';
 import { ALL } from '../command/process-id.ts';
@@ -8,16 +9,13 @@ import { operateOn } from './operate.ts';
 /** What a timer of the engine can wait for. */
 const LONGEST_MS = 2_147_483_647;
 
-export const run: RunCommand = async (context, ids, options) => {
-  const { for: forMs } = options;
+export const run: RunOf<typeof OPERATE_COMMANDS.hold> = async (context, ids, { forMs }) => {
   if (forMs !== undefined && (forMs < 1 || forMs > LONGEST_MS)) {
     throw new HealerError('INVALID_CONFIG', '--for is more than nothing and at most 24d — leave it out for no end');
   }
-  if (!ids.includes(ALL)) return operateOn(context, 'hold', ids, options);
+  if (!ids.includes(ALL)) return operateOn(context, 'hold', ids, { forMs });
   const { terminal } = context;
-  const { until, programs } = await withConnection(context, ({ api }) =>
-    api.holdAll(forMs === undefined ? {} : { forMs }),
-  );
+  const { until, programs } = await withConnection(context, ({ api }) => api.holdAll({ forMs }));
   if (terminal.json) terminal.printJson(programs.map((id) => ({ id, ok: true, result: { until } })));
   else {
     const end = until === null ? 'until "healer release all"' : `until ${formatTime(until)}`;

@@ -8,27 +8,27 @@ import { codeOf } from '../../base/thrown.ts';
 import { importFile } from '../../config/import/import-file.ts';
 import { formatNote, type Imported } from '../../config/import/draft/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
-import { IMPORT_KINDS } from '../../config/import/import-kind.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import { reportError } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** Beside the folder of the bundles. */
 const SCHEMA_URL = new URL('../schema/healer.schema.json', import.meta.url);
 
-export const run: RunCommand = async ({ terminal }, [file = ''], options) => {
-  const output = options.stdout === true ? null : resolve(options.output ?? 'healer.yaml');
-  if (output !== null && options.force !== true && existsSync(output)) throw alreadyThere(output);
+export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [file = ''], options) => {
+  const output = options.stdout ? null : resolve(options.output);
+  if (output !== null && !options.force && existsSync(output)) throw alreadyThere(output);
   try {
     const imported = await importFile(file, {
-      kind: IMPORT_KINDS.find((kind) => kind === options.kind) ?? null,
-      envName: typeof options.env === 'string' ? options.env : null,
+      kind: options.kind ?? null,
+      envName: options.env ?? null,
     });
     tellLosses(terminal, imported);
     if (imported.programs.length === 0) throw nothingConverted(file);
     const yaml = renderYaml(imported, { source: file, schema: fileURLToPath(SCHEMA_URL) });
-    if (output !== null) await write(output, yaml, options.force === true);
+    if (output !== null) await write(output, yaml, options.force);
     tellResult(terminal, imported, yaml, output);
     return 0;
   } catch (error) {

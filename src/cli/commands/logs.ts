@@ -2,7 +2,8 @@ import type { ReconnectingClient } from '../../client/attach/reconnecting-client
 import { listAll } from '../../client/attach/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
-import type { CommandOptions, RunCommand } from '../command/command.ts';
+import type { OptionsOf, RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { type BeginFollowing, follow } from '../report/following.ts';
@@ -21,11 +22,13 @@ const SEARCHED_LINES = 10_000;
 /** How long the tails of several programs are waited for. */
 const OPENING_MS = 150;
 
+type LogsOptions = OptionsOf<typeof INSPECT_COMMANDS.logs>;
+
 const ID_COLUMNS = { least: 4, most: 24 };
 
-export const run: RunCommand = async (context, [id], options) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.logs> = async (context, [id], options) => {
   if (id !== undefined) validateIds([id]);
-  if (options.follow === true) {
+  if (options.follow) {
     const begin: BeginFollowing = (client, onRefused) => followLogs(context, client, id, options, onRefused);
     return follow(context, begin);
   }
@@ -46,18 +49,18 @@ function printerFor(
   { terminal }: Context,
   ids: readonly string[],
   only: string | undefined,
-  options: CommandOptions,
+  options: LogsOptions,
 ): (owned: OwnedLine) => void {
   const widest = Math.max(ID_COLUMNS.least, ...ids.map((id) => id.length));
   return createLinePrinter(terminal, {
-    timestamps: options.timestamps ?? false,
+    timestamps: options.timestamps,
     idColumns: only === undefined ? Math.min(ID_COLUMNS.most, widest) : null,
   });
 }
 
 /** The last lines that are wanted, of all programs together. */
-async function lastLines(api: EngineApi, ids: readonly string[], options: CommandOptions): Promise<OwnedLine[]> {
-  const { lines: count = 0 } = options;
+async function lastLines(api: EngineApi, ids: readonly string[], options: LogsOptions): Promise<OwnedLine[]> {
+  const { lines: count } = options;
   if (count === 0) return [];
   const isFiltered = options.grep !== undefined || options.stream !== undefined;
   const tail = isFiltered ? Math.max(count, SEARCHED_LINES) : count;
@@ -65,7 +68,7 @@ async function lastLines(api: EngineApi, ids: readonly string[], options: Comman
   return mergeByTime(programs).slice(-count);
 }
 
-async function linesOf(api: EngineApi, id: string, tail: number, options: CommandOptions): Promise<OwnedLine[]> {
+async function linesOf(api: EngineApi, id: string, tail: number, options: LogsOptions): Promise<OwnedLine[]> {
   const isWanted = createLineFilter(options);
   const join = createRecordJoiner();
   try {
@@ -82,7 +85,7 @@ async function followLogs(
   context: Context,
   client: ReconnectingClient,
   only: string | undefined,
-  options: CommandOptions,
+  options: LogsOptions,
   onRefused: (error: HealerError) => void,
 ): Promise<void> {
   const ids = await programsOf(client.api, only);
@@ -94,7 +97,7 @@ async function followLogs(
     followProgram(context, client, only, options, print, (error) => void explain(error));
     return;
   }
-  const opening = createOpening(print, options.lines ?? 0);
+  const opening = createOpening(print, options.lines);
   const followed = new Set<string>();
   const add = (id: string): void => {
     if (followed.has(id)) return;
@@ -112,7 +115,7 @@ function followProgram(
   { terminal }: Context,
   client: ReconnectingClient,
   id: string,
-  options: CommandOptions,
+  options: LogsOptions,
   print: (owned: OwnedLine) => void,
   onRefused: (error: HealerError) => void,
 ): void {
@@ -120,7 +123,7 @@ function followProgram(
   const join = createRecordJoiner();
   client.subscribe(
     'log',
-    { id, tail: options.lines ?? 0 },
+    { id, tail: options.lines },
     ({ lines, skipped }) => {
       if (skipped > 0) terminal.note(describeGap(id, skipped));
       for (const record of lines) {

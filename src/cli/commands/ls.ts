@@ -3,17 +3,19 @@ import { mergeRows } from '../../client/attach/merge-rows.ts';
 import { wholeSnapshots } from '../../client/attach/whole-snapshots.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ProcessRow, type SnapshotRow, withUptime } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { follow } from '../report/following.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { printProcessTable, processTable } from '../output/process-table.ts';
 
+const DEFAULT_MS = 1000;
 const SHORTEST_MS = 100;
 const LONGEST_MS = 60_000;
 
-export const run: RunCommand = async (context, _args, { watch, interval = 1000 }) => {
-  if (watch) return watchPrograms(context, interval);
+export const run: RunOf<typeof INSPECT_COMMANDS.ls> = async (context, _args, { watch, intervalMs = DEFAULT_MS }) => {
+  if (watch) return watchPrograms(context, intervalMs);
   const rows = await withConnection(context, ({ api }) => listAll(api));
   if (context.terminal.json) context.terminal.printJson(rows.map(processJson));
   else printProcessTable(context.terminal, rows);

@@ -4,11 +4,10 @@ import { listAll } from '../../client/attach/list-all.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
-import type { CommandOptions } from '../command/command.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { instancesMeant } from '../report/instances.ts';
-import { type OperatingCommand, PERFORM } from './operations.ts';
+import { type OperatingCommand, type OperationParams, PERFORM } from './operations.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { ALL, validateIds } from '../command/process-id.ts';
@@ -24,7 +23,7 @@ export async function operateOn(
   context: Context,
   name: OperatingCommand,
   ids: readonly string[],
-  options: CommandOptions,
+  params: OperationParams = {},
 ): Promise<number> {
   validateIds(ids);
   const { terminal } = context;
@@ -32,7 +31,7 @@ export async function operateOn(
     const targets = ids.includes(ALL) ? await everyFitting(api, name) : [...new Set(ids)];
     if (targets.length === 0 && !terminal.json)
       terminal.print(`nothing to do: no program is one to ${operationOf(name).verb}`);
-    return performAll(terminal, api, name, targets, options);
+    return performAll(terminal, api, name, targets, params);
   });
   return concludeOutcomes(terminal, outcomes);
 }
@@ -48,16 +47,16 @@ async function performAll(
   api: EngineApi,
   name: OperatingCommand,
   ids: readonly string[],
-  options: CommandOptions,
+  params: OperationParams,
 ): Promise<OperationOutcome[]> {
   let left = ids.length;
   const began = performance.now();
   const perform = async (id: string): Promise<OperationOutcome[]> => {
-    const outcome = await performOne(api, name, id, options, ids.length === 1 ? null : began);
+    const outcome = await performOne(api, name, id, params, ids.length === 1 ? null : began);
     const outcomes =
-      'instances' in outcome ? await performAll(terminal, api, name, outcome.instances, options) : [outcome];
+      'instances' in outcome ? await performAll(terminal, api, name, outcome.instances, params) : [outcome];
     left -= 1;
-    if (!('instances' in outcome)) printOutcome(terminal, name, outcome, options);
+    if (!('instances' in outcome)) printOutcome(terminal, name, outcome, params);
     terminal.progress(left === 0 ? null : `${left} of ${ids.length} to go`);
     return outcomes;
   };
@@ -69,11 +68,11 @@ async function performOne(
   api: EngineApi,
   name: OperatingCommand,
   id: string,
-  options: CommandOptions,
+  params: OperationParams,
   began: number | null,
 ): Promise<OperationOutcome | { readonly instances: readonly string[] }> {
   try {
-    return { id, ok: true, result: await PERFORM[name](api, id, options) };
+    return { id, ok: true, result: await PERFORM[name](api, id, params) };
   } catch (error) {
     const instances = await instancesMeant(error, id, api);
     if (instances.length > 0) return { instances };
@@ -87,7 +86,7 @@ function printOutcome(
   terminal: Terminal,
   name: OperatingCommand,
   outcome: OperationOutcome,
-  options: CommandOptions,
+  params: OperationParams,
 ): void {
   if (terminal.json) return;
   if (!outcome.ok) {
@@ -98,7 +97,7 @@ function printOutcome(
   const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
   const waits = state === 'waiting' ? ` — "healer describe ${id}" tells for whom it waits` : '';
   // Who asked for SIGKILL gave the program no stop signal that it could have ignored.
-  const isAsked = name === 'kill' || options.force === true;
+  const isAsked = name === 'kill' || params.graceful === false;
   const how = forced ? ` by SIGKILL${isAsked ? '' : ', since it ignored its stop signal'}` : '';
   terminal.print(
     `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,

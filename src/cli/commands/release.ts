@@ -1,10 +1,11 @@
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { ALL } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 
-export const run: RunCommand = async (context, ids, options) => {
-  if (!ids.includes(ALL)) return operateOn(context, 'release', ids, options);
+export const run: RunOf<typeof OPERATE_COMMANDS.release> = async (context, ids) => {
+  if (!ids.includes(ALL)) return operateOn(context, 'release', ids);
   const { terminal } = context;
   const { programs } = await withConnection(context, ({ api }) => api.releaseAll({}));
   if (terminal.json) terminal.printJson(programs.map((id) => ({ id, ok: true, result: { until: null } })));

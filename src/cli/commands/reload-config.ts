@@ -1,8 +1,9 @@
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { hasErrors, noteProblems, printPlan } from '../output/plan.ts';
 
-export const run: RunCommand = async (context, _args, { dryRun = false }) => {
+export const run: RunOf<(typeof ENGINE_COMMANDS)['reload-config']> = async (context, _args, { dryRun }) => {
   const { terminal } = context;
   const result = await withConnection(context, ({ api }) => api.reloadConfig({ dryRun }));
   if (terminal.json) terminal.printJson(result);

@@ -1,7 +1,8 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 import { type Registrar, withRegistrar } from '../definitions/definitions.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { printLater } from '../report/definition-result.ts';
@@ -9,7 +10,7 @@ import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateIds } from '../command/process-id.ts';
 
-export const run: RunCommand = async (context, ids) => {
+export const run: RunOf<typeof DEFINE_COMMANDS.remove> = async (context, ids) => {
   validateIds(ids);
   const { terminal, paths } = context;
   const outcomes = await withRegistrar(context, (registrar) =>

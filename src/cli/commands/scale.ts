@@ -1,10 +1,11 @@
 import { HealerError } from '../../protocol/errors.ts';
 import { changeProgram } from '../definitions/change-program.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 
 const MOST_INSTANCES = 1000;
 
-export const run: RunCommand = async (context, [id = '', count = '']) => {
+export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = '', count = '']) => {
   const instances = Number(count);
   if (!/^\d+$/.test(count) || instances > MOST_INSTANCES) {
     throw new HealerError(

@@ -4,7 +4,6 @@ import type { OfflineRegistry } from '../../config/sources/offline-registry.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
-import type { CommandOptions } from '../command/command.ts';
 import type { Context } from '../command/context.ts';
 import { openRegistry } from '../definitions/definitions.ts';
 import { printLater } from '../report/definition-result.ts';
@@ -15,14 +14,9 @@ import { operateOn } from './operate.ts';
 type Decision = 'enable' | 'disable';
 
 /** Allows programs to be started or forbids it: by the engine, or in the registry while none runs. */
-export async function setEnabled(
-  context: Context,
-  decision: Decision,
-  ids: readonly string[],
-  options: CommandOptions,
-): Promise<number> {
+export async function setEnabled(context: Context, decision: Decision, ids: readonly string[]): Promise<number> {
   try {
-    return await operateOn(context, decision, ids, options);
+    return await operateOn(context, decision, ids);
   } catch (error) {
     if (toHealerError(error).code !== 'ENGINE_NOT_RUNNING') throw error;
     return setEnabledOffline(context, decision, ids);

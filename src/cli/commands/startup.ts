@@ -6,12 +6,14 @@ import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { CommandOptions, RunCommand } from '../command/command.ts';
+import type { OptionsOf, RunOf } from '../command/command.ts';
+import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import type { Context } from '../command/context.ts';
 import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../engine/systemd-unit.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 
 type Scope = UnitFacts['scope'];
+type StartupOptions = OptionsOf<typeof SET_UP_COMMANDS.startup>;
 
 /** Beside this bundle. */
 const CLI_URL = new URL('./cli.js', import.meta.url);
@@ -20,7 +22,7 @@ const SYSTEM_HOME = '/var/lib/healer';
 const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
 const READABLE_BY_ALL = 0o644;
 
-export const run: RunCommand = async (context, [manager], options) => {
+export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manager], options) => {
   refuseRemote(context, 'startup');
   if (manager !== 'systemd') {
     throw new HealerError('INVALID_CONFIG', `"${manager ?? ''}" is no init system healer knows — try "systemd"`);
@@ -31,9 +33,9 @@ export const run: RunCommand = async (context, [manager], options) => {
   const { terminal } = context;
   const path = unitPath(scope, context);
   const steps = stepsFor(facts);
-  if (options.write === true) writeUnit(path, unit);
-  if (terminal.json) terminal.printJson({ scope, path, written: options.write === true, unit, next: steps });
-  else if (options.write === true) {
+  if (options.write) writeUnit(path, unit);
+  if (terminal.json) terminal.printJson({ scope, path, written: options.write, unit, next: steps });
+  else if (options.write) {
     terminal.print(`Wrote ${path}. What is left to do:`);
     for (const step of steps) terminal.print(`  ${step}`);
   } else {
@@ -43,11 +45,11 @@ export const run: RunCommand = async (context, [manager], options) => {
   return Promise.resolve(0);
 };
 
-function scopeOf({ user, system }: CommandOptions): Scope {
-  if (user === true && system === true) {
+function scopeOf({ user, system }: StartupOptions): Scope {
+  if (user && system) {
     throw new HealerError('INVALID_CONFIG', 'a unit is of the user or of the system — choose --user or --system');
   }
-  if (user === true || system === true) return system === true ? 'system' : 'user';
+  if (user || system) return system ? 'system' : 'user';
   return process.getuid?.() === 0 ? 'system' : 'user';
 }
 

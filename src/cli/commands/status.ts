@@ -3,13 +3,14 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import type { PeerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { type Fact, formatTime, printFacts } from '../output/facts.ts';
 import { statusJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-export const run: RunCommand = async (context) => {
+export const run: RunOf<typeof ENGINE_COMMANDS.status> = async (context) => {
   const status = await withConnection(context, ({ api }) => api.status({}));
   if (context.terminal.json) context.terminal.printJson(statusJson(status));
   else printStatus(context.terminal, status);

@@ -3,7 +3,8 @@ import { alertFiles, readAlerts } from '../../config/alerts/read-alerts.ts';
 import type { AlertMessage } from '../../protocol/alert.ts';
 import { type Channel, type ChannelSettings, CHANNELS, type DeliveryFailure } from '../../protocol/alert-delivery.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import type { Context } from '../command/context.ts';
 import { type DeliveryProcess, startDelivery } from '../engine/delivery-process.ts';
 import { sampleMessages } from '../report/sample-messages.ts';
@@ -16,7 +17,7 @@ interface Step {
 }
 
 /** Works with and without an engine: it reads the same settings and has a delivery worker of its own. */
-export const run: RunCommand = async (context) => {
+export const run: RunOf<(typeof SET_UP_COMMANDS)['test-email']> = async (context) => {
   refuseRemote(context, 'test-email');
   const settings = readSettings(context);
   using delivery = startDelivery(settings);

@@ -2,13 +2,14 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatDuration } from '../../base/duration.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { TrackStatus } from '../../protocol/results/tracked-view.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { formatTime } from '../output/facts.ts';
 import { parsePid } from '../command/pid.ts';
 
-export const run: RunCommand = async (context, [word], { list }) => {
-  if (list === true) return show(context);
+export const run: RunOf<typeof OPERATE_COMMANDS.track> = async (context, [word], { list }) => {
+  if (list) return show(context);
   if (word === undefined) {
     throw new HealerError('INVALID_CONFIG', 'track needs a pid — "healer track --list" shows what is tracked');
   }

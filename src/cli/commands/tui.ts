@@ -1,12 +1,13 @@
 import { HealerError } from '../../protocol/errors.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, targetOf } from '../command/context.ts';
 
-export const run: RunCommand = (context, _args, options) =>
+export const run: RunOf<typeof ENGINE_COMMANDS.tui> = (context, _args, options) =>
   openTui(context, {
-    readOnly: options.readOnly ?? false,
-    mouse: options.mouse ?? true,
-    screenReader: options.screenReader ?? wantsScreenReader(context.env),
+    readOnly: options.readOnly,
+    mouse: options.mouse,
+    screenReader: options.screenReader || wantsScreenReader(context.env),
   });
 
 interface TuiChoices {

@@ -1,9 +1,10 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { parsePid } from '../command/pid.ts';
 
-export const run: RunCommand = async (context, [word = '']) => {
+export const run: RunOf<typeof OPERATE_COMMANDS.untrack> = async (context, [word = '']) => {
   const { terminal } = context;
   const tracked = await withConnection(context, ({ api }) => api.untrack({ pid: parsePid(word) }));
   if (terminal.json) terminal.printJson(tracked);

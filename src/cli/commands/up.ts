@@ -1,29 +1,30 @@
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import type { Context } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 import { resolveSourceFiles } from '../definitions/source-files.ts';
 import { connectIfRunning, ensureEngine, runEngineHere } from '../engine/start-engine.ts';
 import { withInstance } from '../command/with-instance.ts';
 
-export const run: RunCommand = async (context, _args, options) => {
+export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, options) => {
   refuseRemote(context, 'up');
   const files = await resolveSourceFiles(options.file, context.paths.configDir);
   const isAsked = options.file !== undefined;
-  if (options.dryRun === true) return (await loadReport()).showPlan(context, files, isAsked);
+  if (options.dryRun) return (await loadReport()).showPlan(context, files, isAsked);
   const start = {
     files,
-    observes: options.observe ?? false,
+    observes: options.observe,
     partner: null,
-    isStandalone: options.standalone ?? false,
+    isStandalone: options.standalone,
   };
-  const isForeground = options.foreground === true || options.daemon === false;
+  const isForeground = options.foreground || !options.daemon;
   const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
-  if (isForeground || (options.attach === true && !hasTerminal)) {
+  if (isForeground || (options.attach && !hasTerminal)) {
     await runEngineHere(context.paths.instance, start);
     return Number(process.exitCode ?? 0);
   }
-  if (options.attach === true) return attach(context, start);
+  if (options.attach) return attach(context, start);
   const [engine, { reportStart }] = await Promise.all([ensureEngine(context.paths, start), loadReport()]);
   try {
     return await reportStart(context, engine, start, isAsked);

@@ -1,9 +1,10 @@
 import { HealerError } from '../../protocol/errors.ts';
 import { changeProgram } from '../definitions/change-program.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 import { definitionFields } from '../definitions/definition-fields.ts';
 
-export const run: RunCommand = async (context, [id = '', ...command], options) => {
+export const run: RunOf<typeof DEFINE_COMMANDS.update> = async (context, [id = '', ...command], options) => {
   const changes = definitionFields(command, options);
   if (Object.keys(changes).length === 0) {
     throw new HealerError('INVALID_CONFIG', 'nothing to change was named — "healer update --help" shows what can be');

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatDuration } from '../../base/duration.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { CommandOptions, RunCommand } from '../command/command.ts';
+import type { OptionsOf, RunOf } from '../command/command.ts';
+import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import type { Context } from '../command/context.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
 import { type Fact, printFacts } from '../output/facts.ts';
@@ -18,25 +19,27 @@ const RENEWAL_MS = 20_000;
 const POLL_MS = 50;
 const NOT_RUNNING = 3;
 
-export const run: RunCommand = async (context, _args, options) => {
+type WatcherOptions = OptionsOf<typeof ENGINE_COMMANDS.watcher>;
+
+export const run: RunOf<typeof ENGINE_COMMANDS.watcher> = async (context, _args, options) => {
   refuseRemote(context, 'watcher');
-  const asked = [options.status, options.restart, options.stop].filter((each) => each !== undefined);
+  const asked = [options.status, options.restart, options.stop].filter(Boolean);
   if (asked.length > 1) {
     throw new HealerError('INVALID_CONFIG', 'choose one of --status, --restart and --stop');
   }
-  if (options.status === true) return showStatus(context);
-  if (options.restart === true) return renew(context);
-  if (options.stop === true) return stop(context);
+  if (options.status) return showStatus(context);
+  if (options.restart) return renew(context);
+  if (options.stop) return stop(context);
   return start(context, options);
 };
 
 /** What it is to watch comes first: a watcher without it would have to guess how it is started. */
-async function start(context: Context, options: CommandOptions): Promise<number> {
+async function start(context: Context, options: WatcherOptions): Promise<number> {
   const { terminal, paths, env } = context;
   const pair = await pairOf(context);
   const engine = await startMissing(context, options);
   // One that is to start nothing has to wait for what it watches.
-  const isStandalone = options.standalone === true || engine === null;
+  const isStandalone = options.standalone || engine === null;
   engine?.close();
   const { connection, isNew } = await ensureEngine(
     pair.watcher,
@@ -56,11 +59,11 @@ async function start(context: Context, options: CommandOptions): Promise<number>
 }
 
 /** Null when it does not run and is not to be started by us. */
-async function startMissing(context: Context, options: CommandOptions): Promise<Connection | null> {
+async function startMissing(context: Context, options: WatcherOptions): Promise<Connection | null> {
   const { paths } = context;
   const running = await connectIfRunning(paths);
   if (running !== null) return running;
-  if (options.standalone === true || (await isSetStandalone(context))) return null;
+  if (options.standalone || (await isSetStandalone(context))) return null;
   const files = await resolveSourceFiles(options.file, paths.configDir);
   const start = { files, observes: false, partner: null, isStandalone: false };
   return (await ensureEngine(paths, start)).connection;

@@ -4,7 +4,8 @@ import { formatMb } from '../../base/size.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { formatTime, printFacts, printHeading } from '../output/facts.ts';
@@ -16,7 +17,7 @@ import { cooldownOutlook, type Story, tellStory } from '../report/story.ts';
 const EVENTS = 200;
 const LINES = 200;
 
-export const run: RunCommand = async ({ terminal, ...context }, ids) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.why> = async ({ terminal, ...context }, ids) => {
   validateIds(ids);
   const [id = ''] = ids;
   const { details, story } = await withConnection({ terminal, ...context }, ({ api }) => ask(api, id));

@@ -1,13 +1,14 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
-import type { RunCommand } from '../command/command.ts';
+import type { RunOf } from '../command/command.ts';
+import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { type Column, layoutTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-export const run: RunCommand = async (context, _words, { clean }) => {
-  if (clean === true) return cleanUp(context);
+export const run: RunOf<typeof INSPECT_COMMANDS.zombies> = async (context, _words, { clean }) => {
+  if (clean) return cleanUp(context);
   const { terminal } = context;
   const zombies = await withConnection(context, ({ api }) => api.zombies({}));
   if (terminal.json) terminal.printJson(zombies);

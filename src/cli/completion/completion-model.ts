@@ -1,9 +1,10 @@
-import type { CommandRow, OptionRow } from '../command/command.ts';
+import type { CommandRow, CommandRows } from '../command/command.ts';
+import { flag, type OptionRow, type OptionRows } from '../command/option.ts';
 
-/** What can stand where a value or an argument is expected. */
+/** What a shell offers for a value or an argument. */
 export interface Offer {
   readonly words: readonly string[];
-  /** The ids of programs, which the engine is asked for. */
+  /** Whether to offer the ids of programs, which the engine lists. */
   readonly ids: boolean;
   readonly files: boolean;
 }
@@ -30,39 +31,46 @@ export interface CompletionModel {
 }
 
 const NOTHING: Offer = { words: [], ids: false, files: false };
-const HELP: OptionRow = { flags: '-h, --help', summary: 'print help' };
+const HELP = flag('-h, --help', 'print help');
 
-/** What shells need to know of the command table. */
-export function completionModel(rows: readonly CommandRow[], globalOptions: readonly OptionRow[]): CompletionModel {
+/** Returns what completion scripts need from the command table. */
+export function completionModel(rows: CommandRows, globalOptions: OptionRows): CompletionModel {
   const help = {
     name: 'help',
-    summary: 'print help for a command',
+    summary: 'Print help for a command',
     options: [],
-    argument: { ...NOTHING, words: rows.map(({ name }) => name) },
+    argument: { ...NOTHING, words: Object.keys(rows) },
   };
   return {
-    commands: [...rows.map(commandModel), help],
-    globalOptions: [...globalOptions, HELP].map(optionModel),
+    commands: [...Object.entries(rows).map(([name, row]) => commandModel(name, row)), help],
+    globalOptions: [...optionModels(globalOptions), ...optionModels({ HELP })],
   };
 }
 
-function commandModel({ name, summary, options = [], arguments: args = [] }: CommandRow): CommandModel {
+function commandModel(name: string, { summary, options = {}, arguments: args = [] }: CommandRow): CommandModel {
   const offers = args.map(([argument, meaning]) => argumentOffer(argument, meaning));
   const argument = {
     words: offers.flatMap(({ words }) => words),
     ids: offers.some(({ ids }) => ids),
     files: offers.some(({ files }) => files),
   };
-  return { name, summary, options: options.map(optionModel), argument };
+  return { name, summary, options: optionModels(options), argument };
 }
 
-/** A single word in quotes in the meaning of an argument stands for itself. */
-function argumentOffer(argument: string, meaning: string): Offer {
-  const words = [...meaning.matchAll(/"([a-z]+)"/g)].map(([, word = '']) => word);
-  return { words, ids: /\bids?\b/.test(argument) && meaning.startsWith('id'), files: /\bfiles?\b/.test(argument) };
+/** A word in quotes in the summary of an argument is a value that the argument accepts. */
+function argumentOffer(argument: string, summary: string): Offer {
+  const words = [...summary.matchAll(/"([a-z]+)"/g)].map(([, word = '']) => word);
+  return { words, ids: /\bids?\b/.test(argument) && summary.startsWith('id'), files: /\bfiles?\b/.test(argument) };
 }
 
-function optionModel({ flags, summary, choices = [] }: OptionRow): OptionModel {
+function optionModels(rows: OptionRows): OptionModel[] {
+  return Object.values(rows).flatMap((row) => [
+    optionModel(row),
+    ...(row.opposite === undefined ? [] : [optionModel(row.opposite)]),
+  ]);
+}
+
+function optionModel({ flags, summary, choices = [] }: Pick<OptionRow, 'flags' | 'summary' | 'choices'>): OptionModel {
   const [, value] = /[<[]([^>\]]+)[>\]]/.exec(flags) ?? [];
   const names = flags.split(/[ ,|]+/).filter((part) => part.startsWith('-'));
   const offer = {

@@ -1,12 +1,16 @@
 import { resolve } from 'node:path';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
-import type { CommandOptions } from '../command/command.ts';
+import type { OptionValues } from '../command/option.ts';
+import type { DEFINITION_OPTIONS } from '../command/shared-options.ts';
 
 /**
  * The fields of a definition that a command line names, and no others. A command with a slash is looked up from where
  * the command line was typed, as a shell does it.
  */
-export function definitionFields([command, ...args]: readonly string[], options: CommandOptions): DefinitionChanges {
+export function definitionFields(
+  [command, ...args]: readonly string[],
+  options: OptionValues<typeof DEFINITION_OPTIONS>,
+): DefinitionChanges {
   const { cpu, memory, cwd, env, restart, instances, autostart } = options;
   const limits = {
     ...(cpu === undefined ? {} : { cpuPercent: cpu }),
@@ -15,8 +19,8 @@ export function definitionFields([command, ...args]: readonly string[], options:
   return {
     ...(command === undefined ? {} : { command: command.includes('/') ? resolve(command) : command, args }),
     ...(cwd === undefined ? {} : { cwd: resolve(cwd) }),
-    ...(typeof env === 'object' ? { env: { ...env } } : {}),
-    ...(restart === undefined || restart === true ? {} : { restart: { policy: restart } }),
+    ...(env === undefined ? {} : { env: { ...env } }),
+    ...(restart === undefined ? {} : { restart: { policy: restart } }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(instances === undefined ? {} : { instances }),
     ...(autostart === undefined ? {} : { autostart }),

@@ -1,7 +1,6 @@
 import { fitWidth } from '../../base/display-width.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { CommandOptions } from '../command/command.ts';
 import { formatTime } from '../output/facts.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -17,8 +16,13 @@ const JOINED_CHARS = 1024 * 1024;
 /** Which lines are wanted. */
 export type LineFilter = (line: LogLine) => boolean;
 
-/** The lines that `--grep` and `--stream` leave over. */
-export function createLineFilter({ grep, stream }: Pick<CommandOptions, 'grep' | 'stream'>): LineFilter {
+interface LineConditions {
+  readonly grep: RegExp | undefined;
+  readonly stream: LogLine['stream'] | undefined;
+}
+
+/** Creates the filter of `--grep` and `--stream`. */
+export function createLineFilter({ grep, stream }: LineConditions): LineFilter {
   return (line) => (stream === undefined || line.stream === stream) && (grep?.test(line.text) ?? true);
 }
 

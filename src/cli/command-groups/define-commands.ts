@@ -1,0 +1,33 @@
+import type { CommandRows } from '../command/command.ts';
+import { DEFINITION_OPTIONS } from '../command/shared-options.ts';
+
+/** Commands that change program definitions in the registry. */
+export const DEFINE_COMMANDS = {
+  add: {
+    summary: 'Add a program and start it: healer add web -- node web.js',
+    arguments: [
+      ['<id>', 'new id for the program'],
+      ['<command...>', 'command to run, after --'],
+    ],
+    options: DEFINITION_OPTIONS,
+  },
+  update: {
+    summary: "Change a program's definition, in place where possible",
+    arguments: [
+      ['<id>', 'id of a program'],
+      ['[command...]', 'new command to run, after --'],
+    ],
+    options: DEFINITION_OPTIONS,
+  },
+  remove: {
+    summary: 'Stop programs that were added, and remove their definitions',
+    arguments: [['<ids...>', 'ids of programs']],
+  },
+  scale: {
+    summary: 'Change the number of instances of a program',
+    arguments: [
+      ['<id>', 'id of a program'],
+      ['<count>', 'number of instances'],
+    ],
+  },
+} satisfies CommandRows;

@@ -1,0 +1,37 @@
+import { choice, count, duration, eitherFlag, flag, limit, text, variables } from './option.ts';
+
+/** The options that every command accepts, before and after its name. */
+export const GLOBAL_OPTIONS = {
+  instance: text('--instance <name>', 'select the engine instance', 'default'),
+  host: text('--host <url>', 'connect to the remote API of another machine, e.g. https://box:19881'),
+  tokenFile: text('--token-file <file>', 'read the token for --host from a file'),
+  json: flag('--json', 'print JSON, including errors'),
+  color: choice('--color <when>', 'color the output', ['auto', 'always', 'never'], 'auto'),
+  ascii: flag('--ascii', 'print only ASCII characters'),
+};
+
+/** The programs that a command acts on. */
+export const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
+
+export const FOLLOW = flag('-f, --follow', 'keep printing new entries, even when the engine restarts');
+
+export const DRY_RUN = flag('--dry-run', 'show the plan without applying it');
+
+export const TIMEOUT = duration(
+  '--timeout <duration>',
+  'force kill a program that has not stopped by then, e.g. 10s (default: its own stop timeout)',
+);
+
+/** The fields of a program definition that the command line can set; files can set all of them. */
+export const DEFINITION_OPTIONS = {
+  cpu: limit('--cpu <percent>', 'limit CPU usage to a percentage of one core, or "none"', 'percent'),
+  memory: limit('--memory <mb>', 'limit memory usage to a number of MB, or "none"', 'MB'),
+  cwd: text('--cwd <folder>', 'set the working directory'),
+  env: variables('--env <name=value>', 'set an environment variable; can be repeated'),
+  restart: choice('--restart <policy>', 'set the restart policy', ['on-failure', 'always', 'never']),
+  instances: count('--instances <count>', 'set the number of instances', { max: 1000, fallback: undefined }),
+  autostart: eitherFlag(
+    ['--autostart', 'start the program when the engine starts'],
+    ['--no-autostart', 'do not start the program when the engine starts'],
+  ),
+};
