@@ -1,13 +1,14 @@
 import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
 import { type Ending, exitCodeOf } from './terminal/ending.ts';
 
+/** Settings of the terminal UI. */
 export type TuiOptions = ScreenOptions;
 
 const NO_TERMINAL = 2;
 
 /**
- * Runs the terminal UI until it is left and gives the terminal back as it was, whatever ended it.
- * Resolves with the exit code: 0 on q, 130 Ctrl-C, 143 SIGTERM, 129 when the terminal went away, 70 after a crash.
+ * Runs the terminal UI until the user quits or it fails, and restores the terminal in either case. Resolves with the exit
+ * code: 0 after q, 130 after Ctrl-C, 143 after SIGTERM, 129 when the terminal was closed, 70 after a crash.
  */
 export async function startTui(options: TuiOptions): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY) {

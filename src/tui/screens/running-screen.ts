@@ -17,7 +17,7 @@ import { type Action, reduce } from '../store/reduce.ts';
 import { memoizeLast } from '../state/memoize-last.ts';
 import type { State } from '../state/state.ts';
 import { createStore, type Store } from '../store/store.ts';
-import { backgroundOfAnswer, backgroundOfEnvironment } from '../terminal/background.ts';
+import { backgroundOfReply, backgroundOfEnvironment } from '../terminal/background.ts';
 import { type Ending, watchForEnding } from '../terminal/ending.ts';
 import { createInkStage, type InkStage } from '../terminal/ink-stage.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
@@ -165,7 +165,7 @@ export class RunningScreen {
       return;
     }
     if (key.name === 'report') {
-      this.#dispatch({ kind: 'backgroundTold', background: backgroundOfAnswer(key.text) });
+      this.#dispatch({ kind: 'backgroundTold', background: backgroundOfReply(key.text) });
       return;
     }
     // Where nothing can be shown nothing can be asked: only the way out works.

@@ -1,6 +1,6 @@
-/** The signs that the screen is drawn with. All are one column wide. */
+/** The symbols that the screen is drawn with. Each is one column wide. */
 export interface Glyphs {
-  /** Low to high; the first is "nothing". */
+  /** Low to high; the first stands for zero. */
   readonly spark: readonly string[];
   readonly barFull: string;
   readonly barEmpty: string;
@@ -16,11 +16,11 @@ export interface Glyphs {
   readonly rule: string;
   readonly separator: string;
   readonly caret: string;
-  /** Before a process that hangs below another. */
+  /** In front of a child process in a tree. */
   readonly branch: string;
   /** Marks a limit in a chart. */
   readonly limit: string;
-  /** Corners and edges of `ink-table`, replaced one by one; null leaves them. */
+  /** Replacements for the corners and edges that `ink-table` draws; null keeps its own. */
   readonly frame: Readonly<Record<string, string>> | null;
 }
 
@@ -71,16 +71,16 @@ const ASCII: Glyphs = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * ASCII where it was asked for, where the locale says that the terminal does not speak UTF-8, and on the console of the
- * kernel: it speaks UTF-8, but its fonts have none of these.
+ * Returns ASCII symbols if the user asked for them, if the locale does not use UTF-8, and on the Linux console, which
+ * supports UTF-8 but has no glyphs for these symbols.
  */
 export function chooseGlyphs(ascii: boolean, env: Environment): Glyphs {
   const isConsole = env['TERM']?.startsWith('linux') === true;
-  return ascii || isConsole || !speaksUtf8(env) ? ASCII : UNICODE;
+  return ascii || isConsole || !usesUtf8(env) ? ASCII : UNICODE;
 }
 
-/** The first of the three that is set decides (locale(7)). */
-function speaksUtf8(env: Environment): boolean {
+/** Uses the first of the three variables that is set, as locale(7) describes. */
+function usesUtf8(env: Environment): boolean {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return /utf-?8/i.test(locale ?? '');
 }

@@ -1,54 +1,57 @@
-/** Every cap and rhythm of the terminal UI in one place. */
+/** All limits and intervals of the terminal UI. */
 export const TUI_LIMITS = {
-  /** Uptimes and countdowns are repainted this often. */
+  /** How often uptimes and countdowns are updated. */
   tickMs: 1000,
-  /** Frames closer together than this are merged into one. */
+  /** Frames that follow within this time are merged into one. */
   frameMs: 33,
-  /** After a frame of many bytes the next one waits until a slow line has taken them: 16 KB a second ... */
+  /** After a large frame, the next one waits as long as a line of 16 KB/s takes to transmit it ... */
   bytesPerMs: 16,
-  /** ... but no longer than this, and not this long after the screen opened or a key was pressed. */
+  /** ... but at most this long, and not at all within `hurryMs` after the screen opened or a key was pressed. */
   slowestFrameMs: 250,
   hurryMs: 500,
-  /** How long a lone Escape waits for the rest of a sequence; SSH may split one. */
+  /** How long a single Escape waits for the rest of a sequence, which SSH may split. */
   escapeMs: 50,
   /** How long an unfinished paste waits for its end. */
   pasteMs: 2000,
-  /** Characters of one paste; the rest is dropped. */
+  /** Maximum length of one paste in characters; the rest is dropped. */
   pasteChars: 64 * 1024,
-  /** How often a terminal that stopped reading is tried again. */
+  /** How often a write to a terminal that stopped reading is retried. */
   stalledRetryMs: 10,
-  /** How long leaving waits for a terminal that does not read. */
+  /** How long the restoring sequence waits for a terminal that does not read. */
   restoreMs: 500,
-  /** How long after a pager has ended its Ctrl-C may still arrive here. */
+  /** How long after a pager has exited its Ctrl-C may still arrive here. */
   lateInterruptMs: 1000,
-  /** Lines of the opened program's output that are held. */
+  /** Lines of output that are kept for the opened program. */
   logLines: 5000,
-  /** Of one line; the whole of it stands in the log file. */
+  /** Maximum length of a line; the log file has the full line. */
   logLineChars: 8192,
-  /** Lines asked for when the log of a program is opened. */
+  /** Lines requested when the log of a program is opened. */
   logTail: 500,
-  /** Programs whose output is shown together; an engine grants a client only so many streams. */
+  /** Programs whose output is shown together; the engine limits the streams of a client. */
   logPrograms: 8,
+  /** Events that are kept. */
   eventsHeld: 1000,
-  /** Past events asked for when the screen opens. */
+  /** Past events requested when the screen opens. */
   eventsAtStart: 500,
-  /** A selection that moves on within this time asks for no output. */
+  /** How long a program has to stay selected before its output is requested. */
   logDelayMs: 80,
-  /** How often the details of the opened program are read anew. */
+  /** How often the details of the opened program are read. */
   detailsMs: 3000,
-  /** How long a rolling restart waits for a program to be up again. */
+  /** How long a rolling restart waits for a program to run again. */
   rollingMs: 60_000,
-  /** An engine that sends nothing for so long, or for three of the rates asked for, hangs. */
+  /** An engine that sends nothing for this long, or for three refresh intervals, is considered unresponsive. */
   silenceMs: 5000,
-  /** Samples of the charts: 15 minutes at one a second. */
+  /** Samples in a chart: 15 minutes at one per second. */
   usageSamples: 900,
-  /** Ticks a sample of the table's trend lasts: slower trends mean fewer changed lines. */
+  /** Ticks between samples of the table's trend: the slower the trend, the fewer lines change. */
   trendTicks: 2,
+  /** Samples that are kept for a trend. */
   trendSamples: 32,
-  /** After an operation its result stays this long before news may replace it. */
+  /** How long the result of an operation is shown before news may replace it. */
   messageMs: 4000,
-  /** Why something was refused takes longer to read, and to act on. */
+  /** How long a refusal is shown; it takes longer to read, and to act on. */
   refusalMs: 10_000,
+  /** The smallest terminal that the screen fits on. */
   smallestColumns: 40,
   smallestRows: 10,
 } as const;

@@ -1,4 +1,4 @@
-/** A word as a shell and the command field read it back: quoted only where that is needed. */
+/** Quotes a word for a shell or the command field, only if necessary. */
 export function quoteWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

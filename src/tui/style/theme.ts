@@ -1,25 +1,26 @@
 import type { ColorLevel } from '../../base/color-support.ts';
 import type { TextStyle } from '../../base/styled-text.ts';
 
-/** What a piece of text means; the theme decides how that looks. */
+/** The meaning of a piece of text; the theme decides how it looks. */
 export type Tone = 'plain' | 'strong' | 'muted' | 'good' | 'busy' | 'bad' | 'info' | 'selected' | 'match' | 'caret';
 
-/** What is behind the text; null where the terminal did not tell. */
+/** The background of the terminal; null if it did not report one. */
 export type Background = 'dark' | 'light' | null;
 
+/** Turns the meaning of text into escape sequences. */
 export interface Theme {
-  /** Wraps plain text into the escape sequences of its meaning. */
+  /** Wraps text in the escape sequences of its tone. */
   paint(tone: Tone, text: string): string;
-  /** The same on the line that is selected. */
+  /** Does the same for text on the selected line. */
   paintSelected(tone: Tone, text: string): string;
-  /** Output of a program in its own colours, as far as the terminal knows them; else in the tone. */
+  /** Paints program output in its own colors, as far as the terminal supports them; otherwise in the tone. */
   paintStyled(style: TextStyle, tone: Tone, text: string): string;
 }
 
 /** Select Graphic Rendition parameters (ECMA-48, 8.3.117). */
 type Codes = Readonly<Record<Tone, string>>;
 
-/** The 16 colours, which the user's own palette makes readable on light and dark; backgrounds only by inversion. */
+/** The 16 colors, which the user's palette makes readable on any background. Backgrounds are set only by inversion. */
 const SIXTEEN: Codes = {
   plain: '',
   strong: '1',
@@ -33,7 +34,7 @@ const SIXTEEN: Codes = {
   caret: '7',
 };
 
-/** Of the 256 colours (xterm), readable on black: faint text is grey rather than dim, which some terminals hide. */
+/** From the 256 colors of xterm, readable on black. Muted text is gray, because some terminals hide dim text. */
 const DARK: Codes = {
   ...SIXTEEN,
   muted: '38;5;246',
@@ -44,7 +45,7 @@ const DARK: Codes = {
   match: '38;5;16;48;5;221',
 };
 
-/** The same on white, where yellow and cyan would vanish. */
+/** The same for white, on which yellow and cyan would be invisible. */
 const LIGHT: Codes = {
   ...SIXTEEN,
   muted: '38;5;241',
@@ -57,9 +58,10 @@ const LIGHT: Codes = {
 
 const COLORLESS: Codes = { ...SIXTEEN, muted: '', good: '', busy: '', bad: '1', info: '' };
 
-/** The background of the selected line, where the terminal has one that suits; the tones stay readable on it. */
+/** Backgrounds for the selected line on which all tones stay readable. */
 const SELECTED_ON = { dark: '48;5;238', light: '48;5;253' } as const;
 
+/** Creates the theme for a number of colors and a background. */
 export function createTheme(color: ColorLevel, background: Background = null): Theme {
   const codes = codesFor(color, background);
   const hasPalette = color === '256' || color === 'truecolor';
@@ -93,20 +95,20 @@ function styleCodes({ color, isBold, isDim, isItalic, isUnderlined }: TextStyle,
     isDim ? '2' : '',
     isItalic ? '3' : '',
     isUnderlined ? '4' : '',
-    color !== null && isKnown(color, level) ? color : '',
+    color !== null && isSupported(color, level) ? color : '',
   ];
   return codes.filter((code) => code !== '').join(';');
 }
 
-/** Whether a terminal of this level has the colour. */
-function isKnown(color: string, level: ColorLevel): boolean {
+/** Returns whether a terminal of this level supports the color. */
+function isSupported(color: string, level: ColorLevel): boolean {
   if (color.startsWith('38;2')) return level === 'truecolor';
   return !color.startsWith('38;5') || level !== '16';
 }
 
-const SEEN_ON_BLANKS: ReadonlySet<Tone> = new Set<Tone>(['selected', 'match', 'caret']);
+const VISIBLE_ON_SPACES: ReadonlySet<Tone> = new Set<Tone>(['selected', 'match', 'caret']);
 
-/** Blanks look alike in all colours, so they cost no escape sequence; inverted they are seen. */
+/** Spaces look the same in all colors, so they need no escape sequence unless they are inverted. */
 function isInvisible(tone: Tone, text: string): boolean {
-  return !SEEN_ON_BLANKS.has(tone) && text.trimStart() === '';
+  return !VISIBLE_ON_SPACES.has(tone) && text.trimStart() === '';
 }

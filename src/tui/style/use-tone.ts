@@ -1,9 +1,9 @@
 import type { Tone } from './theme.ts';
 
-/** From this share of a limit on a value is worth a look; the engine samples faster from there on too. */
+/** From this fraction of a limit on, a value is highlighted; the engine also samples faster from there on. */
 const NEAR_LIMIT = 0.8;
 
-/** How near to its limit a value is, as a tone; `calm` far from it or without one. */
+/** Returns a tone for how close a value is to its limit; `calm` if it is far from it or has no limit. */
 export function toneOfUse(value: number | null, limit: number | null, calm: Tone): Tone {
   if (value === null || limit === null || value < limit * NEAR_LIMIT) return calm;
   return value > limit ? 'bad' : 'busy';

@@ -1,4 +1,4 @@
-/** Why the screen is given back. */
+/** Why the terminal UI exits. */
 export type Ending =
   | { readonly kind: 'quit' }
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
@@ -8,6 +8,7 @@ export type Ending =
 const INTERNAL_ERROR = 70;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
+/** Returns the exit code of the process. */
 export function exitCodeOf(ending: Ending): number {
   switch (ending.kind) {
     case 'quit':
@@ -19,7 +20,7 @@ export function exitCodeOf(ending: Ending): number {
   }
 }
 
-/** Reports every way in which the process is told to end or fails. Returns the way to stop watching. */
+/** Reports termination signals and uncaught errors. Returns the function that stops watching. */
 export function watchForEnding(onEnding: (ending: Ending) => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     onEnding({ kind: 'signal', signal: signal as keyof typeof SIGNALS });
@@ -34,6 +35,6 @@ export function watchForEnding(onEnding: (ending: Ending) => void): () => void {
     for (const signal of signals) process.off(signal, onSignal);
     process.off('uncaughtException', onError).off('unhandledRejection', onError);
   };
-  // Not within the signal's own turn: Ink's listener (signal-exit) kills the process when it finds itself alone.
+  // Not while the signal is being handled: Ink's listener (signal-exit) kills the process if it is the only one left.
   return () => void setImmediate(stop);
 }

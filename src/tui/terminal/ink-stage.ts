@@ -1,16 +1,17 @@
 import { PassThrough, Writable } from 'node:stream';
 import type { Size } from './screen.ts';
 
-/** What Ink believes to be its terminal: takes whole frames and never touches the real one. */
+/** The streams that Ink takes for its terminal. They receive whole frames; the real terminal is not touched. */
 export interface InkStage {
   readonly stdout: NodeJS.WriteStream;
   readonly stdin: NodeJS.ReadStream;
   resize(size: Size): void;
 }
 
-// eslint-disable-next-line no-control-regex -- Ink hides and shows a cursor that is not its own
+// eslint-disable-next-line no-control-regex -- Ink writes sequences that hide and show the cursor
 const CURSOR_MODE = /^\x1b\[\?25[hl]$/;
 
+/** Creates streams for Ink. `onFrame` receives each frame, one string for each row. */
 export function createInkStage(size: Size, onFrame: (lines: readonly string[]) => void): InkStage {
   const sink = new Writable({
     decodeStrings: false,
@@ -20,7 +21,7 @@ export function createInkStage(size: Size, onFrame: (lines: readonly string[]) =
     },
   });
   const stdout = Object.assign(sink, { isTTY: true, ...size }) as unknown as NodeJS.WriteStream;
-  // Keys come from the own decoder; Ink is never asked for any.
+  // Keys are read by `TtyInput`, never by Ink.
   const stdin = Object.assign(new PassThrough(), { isTTY: false }) as unknown as NodeJS.ReadStream;
   return {
     stdout,

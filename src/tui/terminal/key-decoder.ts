@@ -2,17 +2,17 @@ import { StringDecoder } from 'node:string_decoder';
 import { TUI_LIMITS } from '../style/limits.ts';
 import { nameOfCharacter, nameOfSequence } from './key-names.ts';
 
-/** One key, or one paste. */
+/** A key, a mouse button, a paste, or a report of the terminal. */
 export interface KeyPress {
   /** "a", "G", "space", "enter", "up", "ctrl-d", "paste". */
   readonly name: string;
-  /** What it puts into a text field; empty for keys that type nothing. For `report` what the terminal answered. */
+  /** The text that it types, empty for keys that type nothing; for `report`, what the terminal reported. */
   readonly text: string;
-  /** Where the mouse was, for `click`, `wheelup` and `wheeldown`. */
+  /** The position of the mouse, for `click`, `wheelup` and `wheeldown`. */
   readonly at?: Position;
 }
 
-/** On the screen, from 0. */
+/** A position on the screen, counted from 0. */
 export interface Position {
   readonly column: number;
   readonly row: number;
@@ -21,10 +21,10 @@ export interface Position {
 const PASTE_START = '\x1b[200~';
 const PASTE_END = '\x1b[201~';
 
-/* eslint-disable no-control-regex -- control characters are the subject */
+/* eslint-disable no-control-regex -- this code decodes control characters */
 const CSI = /^\x1b\[([0-?]*)[ -/]*([@-~])/;
 const SS3 = /^\x1bO([ -~])/;
-/** The terminal's answer to a question (OSC, DCS): nobody typed it. */
+/** A reply of the terminal to a request (OSC, DCS). */
 const REPORT = /^\x1b[\]P]([^\x07\x1b]{0,1024})(?:\x07|\x1b\\)/;
 const UNFINISHED = /^\x1b(?:\[[0-?]*[ -/]*|O|[\]P][^\x07\x1b]{0,1024}\x1b?)?$/;
 /* eslint-enable no-control-regex */
@@ -35,25 +35,26 @@ interface Taken {
 }
 
 /**
- * Turns what the terminal sends into keys, one at a time, however the bytes are cut. What could still become a longer
- * sequence is held; the owner asks `patienceMs` how long to wait for more and then calls `flush`.
+ * Decodes the bytes that the terminal sends into keys, wherever they are split. Bytes that could become a longer sequence
+ * are held; the owner waits `patienceMs` for more and then calls `flush`.
  */
 export class KeyDecoder {
   readonly #utf8 = new StringDecoder('utf8');
   #held = '';
 
+  /** Adds bytes and returns the keys that are complete. */
   push(bytes: Buffer): KeyPress[] {
     this.#held += this.#utf8.write(bytes);
     return this.#drain(false);
   }
 
-  /** How long to wait before `flush`; null when nothing is held. */
+  /** How long to wait before calling `flush`; null if nothing is held. */
   get patienceMs(): number | null {
     if (this.#held === '') return null;
     return this.#held.startsWith(PASTE_START) ? TUI_LIMITS.pasteMs : TUI_LIMITS.escapeMs;
   }
 
-  /** Nothing more came: what is held was typed as it stands. */
+  /** Returns the held bytes as keys, because no more bytes followed. */
   flush(): KeyPress[] {
     return this.#drain(true);
   }
@@ -70,7 +71,7 @@ export class KeyDecoder {
   }
 }
 
-/** Null when more has to come. */
+/** Takes one key from the start; null if it is incomplete. */
 function takeOne(held: string, isLate: boolean): Taken | null {
   if (!held.startsWith('\x1b')) return takeCharacter(held);
   if (held.startsWith(PASTE_START)) return takePaste(held, isLate);
@@ -81,15 +82,15 @@ function takeOne(held: string, isLate: boolean): Taken | null {
   const report = REPORT.exec(held);
   if (report !== null) return { key: { name: 'report', text: report[1] ?? '' }, length: report[0].length };
   if (UNFINISHED.test(held) && !isLate) return null;
-  // Escape with a key right behind it is what a fast typist sends; nothing here is bound to Alt.
+  // Escape directly followed by a key was typed fast: no key is bound to Alt.
   return { key: { name: 'escape', text: '' }, length: 1 };
 }
 
-/** Buttons of the mouse as xterm numbers them ("SGR Mouse Mode"): 0 is the left one, 64 and 65 are the wheel. */
+/** Mouse buttons as numbered by xterm ("SGR Mouse Mode"): 0 is the left button, 64 and 65 are the wheel. */
 const MOUSE = /^<(\d+);(\d+);(\d+)$/;
 const BUTTONS: Readonly<Record<string, string>> = { '0M': 'click', '64M': 'wheelup', '65M': 'wheeldown' };
 
-/** Null when the sequence is not the mouse's. Releases and other buttons mean nothing. */
+/** Returns null if it is not a mouse sequence. Button releases and other buttons are ignored. */
 function takeMouse([sequence, parameters = '', final = '']: RegExpExecArray): Taken | null {
   const [, button = '', column, row] = MOUSE.exec(parameters) ?? [];
   if (column === undefined) return null;

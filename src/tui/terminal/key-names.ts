@@ -45,7 +45,7 @@ const CONTROLS: Readonly<Record<string, string>> = {
   '\x1b': 'escape',
 };
 
-/** The name of a cursor or function key (xterm, "PC-Style Function Keys"); null for reports and unknown keys. */
+/** Returns the name of a cursor or function key (xterm, "PC-Style Function Keys"); null for reports and unknown keys. */
 export function nameOfSequence(parameters: string, final: string): string | null {
   const [first = '', modifier = ''] = parameters.split(';');
   const name = final === '~' ? NUMBERS[first] : LETTERS[final];
@@ -53,6 +53,7 @@ export function nameOfSequence(parameters: string, final: string): string | null
   return (MODIFIERS[modifier] ?? '') + name;
 }
 
+/** Returns the name of the key that types a character. */
 export function nameOfCharacter(character: string): string {
   const named = CONTROLS[character];
   if (named !== undefined) return named;

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { TUI_LIMITS } from '../style/limits.ts';
 import type { TerminalScreen } from './screen.ts';
 
-/** The user's own pager, run by a shell, since $PAGER may have options. */
+/** Runs the user's pager in a shell, because $PAGER may contain options. */
 export class Pager {
   readonly #screen: TerminalScreen;
   #isOpen = false;
@@ -17,26 +17,27 @@ export class Pager {
   }
 
   /**
-   * Whether a SIGINT that comes now is the pager's Ctrl-C. The terminal sends it to both processes, and the one that
-   * tells of the pager's end may get here before it.
+   * Whether a SIGINT that arrives now is the pager's Ctrl-C. The terminal sends it to both processes, and it may arrive
+   * after the exit of the pager has been noticed.
    */
   get ownsInterrupt(): boolean {
     return this.#isOpen || performance.now() - this.#closedAt < TUI_LIMITS.lateInterruptMs;
   }
 
   /**
-   * Gives the terminal to the pager until it ends.
-   * @throws Error when there is none.
+   * Shows a file in the pager and resolves once the pager has exited.
+   * @throws Error if the pager is not installed.
    */
   async show(file: string, env: NodeJS.ProcessEnv): Promise<void> {
     const pager = env['PAGER'] ?? '';
-    // At the end, where the newest is; escape sequences of the program are shown, not obeyed.
+    // +G starts at the end, where the newest lines are. Without -R, less does not interpret escape sequences.
     const command = pager.trim() === '' ? 'less +G' : pager;
     this.#isOpen = true;
     this.#screen.leave();
     try {
       const code = await exitCodeOf(['/bin/sh', '-c', `${command} "$1"`, 'sh', file]);
-      if (code === NOT_FOUND) throw new Error(`"${command}" is not installed; set PAGER to what shows files here`);
+      if (code === NOT_FOUND)
+        throw new Error(`Cannot run the pager "${command}": command not found. Set PAGER to an installed pager.`);
     } finally {
       this.#isOpen = false;
       this.#closedAt = performance.now();
@@ -46,7 +47,7 @@ export class Pager {
   }
 }
 
-/** What a shell says of a command that it cannot find. */
+/** The exit code of a shell that does not find the command. */
 const NOT_FOUND = 127;
 
 function exitCodeOf([file = '', ...args]: readonly string[]): Promise<number | null> {

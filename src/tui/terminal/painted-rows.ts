@@ -3,7 +3,7 @@
  * at 200x50. So React only marks these rows, once, and their text is filled in when a frame is painted.
  */
 
-/** What React renders on such a row: U+E000, private use. It is removed from all text that programs and people wrote. */
+/** What React renders on such a row: U+E000, private use. It is stripped from all text that comes from outside. */
 export const PAINTED_ROW = '\ue000';
 
 /** Fills in the marked rows of a frame, each with the line of the same number. */

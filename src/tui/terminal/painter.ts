@@ -2,17 +2,17 @@ const BEGIN_SYNCHRONIZED = '\x1b[?2026h';
 const END_SYNCHRONIZED = '\x1b[?2026l';
 
 /**
- * Knows what the screen shows and says which bytes turn it into the next frame: only the lines that differ, in one
- * synchronised update (https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036).
+ * Remembers what the screen shows and returns the bytes that turn it into the next frame: only the lines that differ, in
+ * one synchronized update (https://gist.github.com/christianparpart/d8a62cc1ab659194337d73e399004036).
  */
 export class Painter {
   #shown: readonly string[] = [];
 
-  /** Empty when the screen shows these lines already. */
+  /** Returns the bytes for a frame; empty if the screen already shows it. */
   bytesFor(lines: readonly string[]): string {
     let bytes = '';
     for (const [index, line] of lines.entries()) {
-      // Erased first: with autowrap off the cursor stays on the last column, and erasing after a full line would eat it.
+      // Erase first: with autowrap off, the cursor stays on the last column, so erasing after a full line would delete it.
       if (line !== this.#shown[index]) bytes += `${moveTo(index)}\x1b[K${withoutPadding(line)}\x1b[0m`;
     }
     if (lines.length < this.#shown.length) bytes += `${moveTo(lines.length)}\x1b[J`;
@@ -20,13 +20,13 @@ export class Painter {
     return bytes === '' ? '' : BEGIN_SYNCHRONIZED + bytes + END_SYNCHRONIZED;
   }
 
-  /** The screen shows something else: the next frame is painted whole. */
+  /** Paints the next frame in full, because the screen shows something else now. */
   forget(): void {
     this.#shown = [];
   }
 }
 
-/** What was erased is blank already. Blanks of a marked line end with an escape sequence and stay. */
+/** Drops trailing spaces, because the line was erased. Spaces with a background end with an escape sequence and stay. */
 function withoutPadding(line: string): string {
   return line.endsWith(' ') ? line.trimEnd() : line;
 }

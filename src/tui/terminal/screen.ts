@@ -1,5 +1,5 @@
 import { TUI_LIMITS } from '../style/limits.ts';
-import { ASK_BACKGROUND } from './background.ts';
+import { REQUEST_BACKGROUND } from './background.ts';
 import type { KeyPress } from './key-decoder.ts';
 import { Painter } from './painter.ts';
 import { TtyInput } from './tty-input.ts';
@@ -12,12 +12,13 @@ const LEAVE = '\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?1004l\x1b[?2004l\x1b[?7h\x
 const MOUSE_ON = '\x1b[?1000h\x1b[?1006h';
 const MOUSE_OFF = '\x1b[?1006l\x1b[?1000l';
 
+/** The size of a terminal in characters. */
 export interface Size {
   readonly columns: number;
   readonly rows: number;
 }
 
-/** What the rest of the terminal UI asks of a terminal. */
+/** A terminal as the rest of the terminal UI uses it. */
 export interface TerminalScreen {
   readonly size: Size;
   enter(): void;
@@ -30,14 +31,14 @@ export interface TerminalScreen {
 }
 
 interface ScreenOwner {
-  /** The newest frame, asked for when the terminal can take it. */
+  /** Returns the newest frame; called when the terminal can take one. */
   readonly frame: () => readonly string[];
   readonly onKey: (key: KeyPress) => void;
   readonly onResize: (size: Size) => void;
   readonly onGone: () => void;
 }
 
-/** Owns the terminal from `enter` to `leave`: its modes, what it shows and what is typed. */
+/** Controls the terminal from `enter` to `leave`: its modes, its contents and its input. */
 export class Screen implements TerminalScreen {
   readonly #owner: ScreenOwner;
   readonly #output: TtyOutput;
@@ -45,11 +46,11 @@ export class Screen implements TerminalScreen {
   readonly #painter = new Painter();
   #isEntered = false;
   #hasMouse = false;
-  #hasAsked = false;
+  #hasRequested = false;
   #frameTimer: NodeJS.Timeout | undefined;
   #lastFrameAt = -Infinity;
   #nextFrameAt = -Infinity;
-  /** Until then frames are not held back, however many bytes they have. */
+  /** Until then, frames are not delayed, however large they are. */
   #hurriesUntil = -Infinity;
 
   constructor(owner: ScreenOwner) {
@@ -74,13 +75,13 @@ export class Screen implements TerminalScreen {
     this.#input.open();
     this.#painter.forget();
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
-    this.#output.write(ENTER + (this.#hasMouse ? MOUSE_ON : '') + (this.#hasAsked ? '' : ASK_BACKGROUND));
-    this.#hasAsked = true;
+    this.#output.write(ENTER + (this.#hasMouse ? MOUSE_ON : '') + (this.#hasRequested ? '' : REQUEST_BACKGROUND));
+    this.#hasRequested = true;
     process.stdout.on('resize', this.#resized);
     process.on('exit', this.leave);
   }
 
-  /** Gives the terminal back as it was found. Safe to call at any time, any number of times. */
+  /** Restores the terminal. Safe to call at any time and more than once. */
   readonly leave = (): void => {
     if (!this.#isEntered) return;
     this.#isEntered = false;
@@ -97,13 +98,13 @@ export class Screen implements TerminalScreen {
     this.#output.close();
   }
 
-  /** Something changed: a frame is painted soon, one for all changes until then. */
+  /** Schedules a frame; all changes until then are painted together. */
   readonly invalidate = (): void => {
     if (!this.#isEntered || this.#frameTimer !== undefined) return;
     this.#frameTimer = setTimeout(this.#paint, Math.max(0, this.#nextFrameAt - performance.now()));
   };
 
-  /** Who presses a key wants to see what it does. */
+  /** Paints without delay for a while, so that the effect of a key shows at once. */
   #hurry(): void {
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
     this.#nextFrameAt = this.#lastFrameAt + TUI_LIMITS.frameMs;
@@ -113,19 +114,19 @@ export class Screen implements TerminalScreen {
     this.invalidate();
   }
 
-  /** Whether the terminal tells of the mouse; while it does not, the mouse selects text. */
+  /** Turns mouse reporting on or off. While it is off, the mouse selects text. */
   setMouse(isOn: boolean): void {
     if (isOn === this.#hasMouse) return;
     this.#hasMouse = isOn;
     if (this.#isEntered) this.#output.write(isOn ? MOUSE_ON : MOUSE_OFF);
   }
 
-  /** Puts text into the clipboard of the terminal (xterm, "OSC 52"), which may be far away. */
+  /** Copies text to the clipboard of the terminal (xterm, "OSC 52"), which also works over SSH. */
   copy(text: string): void {
     if (this.#isEntered) this.#output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
   }
 
-  /** Paints every line again, whatever the terminal shows now. */
+  /** Paints every line again. */
   repaint(): void {
     this.#painter.forget();
     this.#paint();
@@ -134,7 +135,7 @@ export class Screen implements TerminalScreen {
   readonly #paint = (): void => {
     clearTimeout(this.#frameTimer);
     this.#frameTimer = undefined;
-    // A stalled terminal gets the frame that is newest when it reads again, not all that it missed.
+    // A stalled terminal gets only the newest frame once it reads again.
     if (!this.#isEntered || this.#output.isStalled) return;
     this.#lastFrameAt = performance.now();
     const bytes = this.#painter.bytesFor(this.#owner.frame());

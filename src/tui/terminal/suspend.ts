@@ -1,15 +1,15 @@
 import type { TerminalScreen } from './screen.ts';
 
-/** Where job control is off (an orphaned process group) the stop is ignored; the screen is back after this. */
+/** Without job control (in an orphaned process group) the stop is ignored; then the screen returns after this time. */
 const NOT_STOPPED_MS = 200;
 
 interface Suspension {
-  /** Gives the terminal to the shell, as Ctrl-Z does, until `fg`. */
+  /** Suspends the process as Ctrl-Z does, until `fg`. */
   readonly suspend: () => void;
   readonly dispose: () => void;
 }
 
-/** Job control: leaves the screen before the process is stopped, by key or from outside, and comes back after. */
+/** Handles job control: leaves the screen before the process is stopped, by a key or by a signal, and returns after. */
 export function createSuspension(screen: TerminalScreen): Suspension {
   let comeBack: NodeJS.Timeout | undefined;
 
@@ -17,13 +17,13 @@ export function createSuspension(screen: TerminalScreen): Suspension {
     screen.leave();
     process.off('SIGTSTP', suspend);
     comeBack = setTimeout(resume, NOT_STOPPED_MS);
-    // The whole foreground group, as the terminal would: a shell waits for all of it.
+    // Stop the whole foreground process group, as the terminal does, because the shell waits for all of it.
     process.kill(0, 'SIGTSTP');
   };
   const resume = (): void => {
     clearTimeout(comeBack);
     process.off('SIGTSTP', suspend).on('SIGTSTP', suspend);
-    // Leaving first also puts right what a SIGSTOP, which no one can see coming, left behind.
+    // A SIGSTOP cannot be handled, so the screen may not have been left yet.
     screen.leave();
     screen.enter();
     screen.repaint();

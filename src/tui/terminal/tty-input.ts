@@ -27,13 +27,13 @@ export class TtyInput {
 
   close(): void {
     clearTimeout(this.#patience);
-    // The error listener stays: a terminal that goes away while nobody reads must not end the process with a trace.
+    // The error listener stays, so that a terminal that is closed later does not crash the process.
     this.#stream.off('data', this.#take).off('end', this.#listeners.onGone);
     this.#stream.pause();
     try {
       this.#stream.setRawMode(false);
     } catch {
-      // The terminal is gone, and its modes with it.
+      // The terminal was closed, so there is no mode to restore.
     }
   }
 

@@ -3,20 +3,20 @@ import { codeOf } from '../../base/thrown.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 
 interface Listeners {
-  /** What was unsent has been taken: the newest frame may be written. */
+  /** All output has been written: the newest frame may follow. */
   readonly onReady: () => void;
   /** The terminal was closed. */
   readonly onGone: () => void;
 }
 
-/** Where standard output may be opened anew; after `su` the first may be refused. */
+/** Paths under which the terminal can be opened again; after `su`, the first may be refused. */
 const TERMINAL_PATHS = ['/proc/self/fd/1', '/dev/tty'];
 const STDOUT_FD = 1;
 
 /**
- * Writes to the terminal without ever waiting for it. Node's own terminal stream blocks the process when the terminal
- * stops reading (a frozen SSH connection, Ctrl-S), so this opens the terminal once more, non-blocking; the flag then
- * belongs to this description alone and nobody else's writes change.
+ * Writes to the terminal without blocking. Node's terminal stream blocks the process when the terminal stops reading (a
+ * frozen SSH connection, Ctrl-S). So the terminal is opened a second time in non-blocking mode, which does not affect
+ * other processes, because the flag belongs to this open file description only.
  */
 export class TtyOutput {
   readonly #fd = openTerminal();
@@ -28,7 +28,7 @@ export class TtyOutput {
     this.#listeners = listeners;
   }
 
-  /** True while the terminal has not taken all that was written. */
+  /** Whether the terminal has not yet taken everything that was written. */
   get isStalled(): boolean {
     return this.#unsent.length > 0;
   }
@@ -38,7 +38,7 @@ export class TtyOutput {
     this.#push();
   }
 
-  /** Drops what is unsent and writes this, waiting a moment for a terminal that does not read, then giving up. */
+  /** Drops unsent output and writes this text. If the terminal does not read, it gives up after `restoreMs`. */
   writeAtLast(text: string): void {
     clearTimeout(this.#retry);
     this.#unsent = Buffer.from(text);
@@ -83,13 +83,13 @@ function openTerminal(): number {
     try {
       return openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     } catch {
-      // The next path, and in the end standard output as it is.
+      // Try the next path, and finally use standard output itself.
     }
   }
   return STDOUT_FD;
 }
 
-/** Blocks the thread: only for the last words of a screen, when nothing else may run any more. */
+/** Blocks the thread. Only for restoring the terminal, when nothing else may run. */
 function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

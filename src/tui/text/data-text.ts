@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 
-/** The facts of an event in a line: `code=3 signal=SIGSEGV`. What is nested is shown as JSON. */
+/** Formats the data of an event on one line: `code=3 signal=SIGSEGV`. Nested values are shown as JSON. */
 export function dataText(data: Readonly<Record<string, unknown>>): string {
   const parts = Object.entries(data).flatMap(([name, value]) =>
     value === null || value === undefined ? [] : [`${name}=${valueText(value)}`],

@@ -1,13 +1,13 @@
 import type { Glyphs } from '../style/glyphs.ts';
 import type { Samples } from '../state/state.ts';
 
-/** A gauge: how much of `width` is filled. */
+/** Draws a gauge of `width` columns, filled to a fraction from 0 to 1. */
 export function bar(glyphs: Glyphs, fraction: number | null, width: number): string {
   const filled = Math.round(Math.max(0, Math.min(1, fraction ?? 0)) * width);
   return glyphs.barFull.repeat(filled) + glyphs.barEmpty.repeat(width - filled);
 }
 
-/** The newest samples as one line, the newest at the right. Something never looks like nothing. */
+/** Draws the newest samples on one line, the newest at the right. A value above zero is always visible. */
 export function sparkline(glyphs: Glyphs, samples: Samples, width: number, highest: number): string {
   return samples
     .slice(-width)
@@ -21,7 +21,7 @@ function sparkLevel(value: number | null, highest: number, steps: number): numbe
   return Math.max(1, Math.min(steps, Math.round((value / highest) * steps)));
 }
 
-/** A chart of `height` lines, the top first; each column is the highest of the samples that fall into it. */
+/** Draws a chart of `height` lines, the top line first, with a column for each value. */
 export function chart(glyphs: Glyphs, values: Samples, height: number, highest: number): string[] {
   const steps = glyphs.spark.length - 1;
   const levels = values.map((value) => sparkLevel(value, highest, steps * height));
@@ -31,7 +31,7 @@ export function chart(glyphs: Glyphs, values: Samples, height: number, highest: 
   });
 }
 
-/** As many values as there are columns, right aligned in time; each is the peak of its share of the samples. */
+/** Reduces samples to one value for each column, the newest at the right; each is the peak of its samples. */
 export function resample(samples: Samples, columns: number): Samples {
   const perColumn = Math.max(1, Math.ceil(samples.length / columns));
   const used = Math.ceil(samples.length / perColumn);
@@ -43,7 +43,7 @@ export function resample(samples: Samples, columns: number): Samples {
   return [...Array<null>(Math.max(0, columns - used)).fill(null), ...peaks];
 }
 
-/** Null when nothing was measured. */
+/** Returns the highest sample; null if nothing was measured. */
 export function peakOf(samples: Samples): number | null {
   return samples.reduce((peak, value) => (value === null ? peak : Math.max(peak ?? value, value)), null);
 }

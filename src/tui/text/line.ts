@@ -2,7 +2,7 @@ import { fitInOrder } from './fit-in-order.ts';
 import { cutText, widthOfText } from './narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
-/** Joins pieces to one line of the scene's full width, cut or padded. */
+/** Joins pieces to a line, cut or padded to the full width of the scene. */
 export function line(scene: Scene, spans: readonly Span[]): string {
   let room = scene.columns;
   let painted = '';
@@ -15,7 +15,7 @@ export function line(scene: Scene, spans: readonly Span[]): string {
   return painted + ' '.repeat(Math.max(0, room));
 }
 
-/** A line with one part at each side; the right part is left out where both do not fit. */
+/** Draws a line with one part at each end. The right part is left out if both do not fit. */
 export function twoSided(scene: Scene, left: readonly Span[], right: readonly Span[]): string {
   const rightWidth = widthOf(right) + 1;
   const gap = scene.columns - widthOf(left) - rightWidth;
@@ -23,19 +23,19 @@ export function twoSided(scene: Scene, left: readonly Span[], right: readonly Sp
   return line(scene, [...left, span(' '.repeat(gap)), ...right, span(' ')]);
 }
 
-/** A line with one part at each side; the right part is cut where both do not fit. */
+/** Draws a line with one part at each end. The right part is cut if both do not fit. */
 export function twoParts(scene: Scene, left: readonly Span[], right: readonly Span[]): string {
   const gap = scene.columns - widthOf(left) - widthOf(right);
   return line(scene, [...left, span(' '.repeat(Math.max(0, gap))), ...right]);
 }
 
-/** A line with parts that are shown whole or not at all: the first that does not fit ends it. */
+/** Draws a line with extras that are never cut: the first one that does not fit is left out, and so are those after it. */
 export function lineWithExtras(scene: Scene, spans: readonly Span[], extras: readonly Span[]): string {
   const fitted = fitInOrder(extras, scene.columns - widthOf(spans), ({ text }) => widthOfText(text));
   return line(scene, [...spans, ...fitted.keys()]);
 }
 
-/** The line of what is selected, marked over its full width. */
+/** Draws the selected line, highlighted over its full width. */
 export function selectedLine(scene: Scene, spans: readonly Span[]): string {
   let room = scene.columns;
   let painted = '';
@@ -48,7 +48,7 @@ export function selectedLine(scene: Scene, spans: readonly Span[]): string {
   return painted + scene.theme.paintSelected('plain', ' '.repeat(Math.max(0, room)));
 }
 
-/** A title with a rule to the right edge, and before it the first of the notes that fits: longest first. */
+/** Draws a title with a rule that ends in the first note that fits; pass the longest note first. */
 export function ruledLine(scene: Scene, title: readonly Span[], ...notes: readonly string[]): string {
   const room = scene.columns - widthOf(title) - 3;
   const note = notes.find((candidate) => widthOfText(candidate) + 2 < room) ?? '';
@@ -59,7 +59,7 @@ export function ruledLine(scene: Scene, title: readonly Span[], ...notes: readon
   return line(scene, [span(' '), ...title, span(` ${rule}`, 'muted'), span(tail, 'muted')]);
 }
 
-/** The rest of a region below its last line. */
+/** Cuts lines to the height of the scene, or adds empty ones. */
 export function fillHeight(scene: Scene, lines: readonly string[]): readonly string[] {
   const missing = Math.max(0, scene.height - lines.length);
   return [...lines.slice(0, scene.height), ...Array<string>(missing).fill('')];

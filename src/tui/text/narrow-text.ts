@@ -1,30 +1,30 @@
 import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.ts';
 
 /**
- * ASCII and the signs that the screen is drawn with: one column a character, so their length is their width. Nearly
- * every text is of this kind; measuring them all properly would double the cost of a frame and delay the first.
+ * ASCII and the symbols that the screen is drawn with. They are one column wide, so the length of such a text is its
+ * width. Nearly all text is of this kind; measuring all of it would double the cost of a frame.
  */
 const NARROW = /^[\x20-\x7e…─╌└·▁-█░●◐○✗▌✓▲▼]*$/;
 
 /**
- * The largest common cluster (a family of emoji) has this many code units a column. Only so much of a line is looked
- * at: measuring all of 64 KiB for the 80 columns that are shown would freeze the screen.
+ * The number of code units per column in the largest common cluster, a family emoji. Only this much of a line is measured:
+ * measuring 64 KiB to show 80 columns would freeze the screen.
  */
 const UNITS_PER_COLUMN = 4;
 
-/** How many columns plain text takes. */
+/** Returns the width of plain text in columns. */
 export function widthOfText(text: string): number {
   return NARROW.test(text) ? text.length : displayWidth(text);
 }
 
-/** Makes plain text exactly `columns` wide: cut with an ellipsis, or padded. */
+/** Makes plain text exactly `columns` wide, by an ellipsis or by padding. */
 export function fitText(text: string, columns: number, ellipsis: string, align: 'left' | 'right' = 'left'): string {
   const cut = cutText(text, columns, ellipsis);
   if (!NARROW.test(cut)) return fitWidth(cut, columns, align, ellipsis);
   return align === 'left' ? cut.padEnd(columns) : cut.padStart(columns);
 }
 
-/** Cuts plain text to at most `columns`, its last column then being the ellipsis. */
+/** Cuts plain text to at most `columns` and puts an ellipsis in the last one. */
 export function cutText(text: string, columns: number, ellipsis: string): string {
   if (text.length > columns * UNITS_PER_COLUMN)
     return cutText(text.slice(0, columns * UNITS_PER_COLUMN), columns, ellipsis);

@@ -11,7 +11,7 @@ interface Look {
   readonly tone: Tone;
 }
 
-/** How each state looks: a sign and a word carry it too, never the colour alone. */
+/** How each state looks. A symbol and a word show it too, never color alone. */
 const LOOK_OF: Readonly<Record<ProcessStateName, Look>> = {
   running: { glyph: 'dot', tone: 'good' },
   starting: { glyph: 'busy', tone: 'busy' },
@@ -26,23 +26,24 @@ const LOOK_OF: Readonly<Record<ProcessStateName, Look>> = {
   disabled: { glyph: 'idle', tone: 'muted' },
 };
 
+/** Returns the tone of a state. */
 export function toneOfState(state: ProcessStateName): Tone {
   return LOOK_OF[state].tone;
 }
 
-/** A program that runs and fails its health check looks as bad as it is. */
+/** Returns the tone of a program: that of its state, or bad if it is running but unhealthy. */
 export function toneOfStatus({ state, health }: SnapshotRow): Tone {
   return state === 'running' && health === 'unhealthy' ? 'bad' : toneOfState(state);
 }
 
-/** A state with what matters about it now: "cooldown 42s", "exited 3". */
+/** Formats the state of a program with its most important detail: "cooldown 42s", "exited 3". */
 export function statusText(row: SnapshotRow, glyphs: Glyphs, nowMs: number): string {
   const words = [row.state, causeOf(row, nowMs), row.healing === 'on' ? '' : row.healing];
   return `${glyphs[LOOK_OF[row.state].glyph]} ${words.filter((word) => word !== '').join(' ')}`;
 }
 
-/** Short: they share a narrow column with the state. */
-const HEALTH_WORDS: Readonly<Record<Health, string>> = { unknown: '', healthy: 'well', unhealthy: 'sick' };
+/** Short, because they share a narrow column with the state. */
+const HEALTH_WORDS: Readonly<Record<Health, string>> = { unknown: '', healthy: 'healthy', unhealthy: 'sick' };
 
 function causeOf(row: SnapshotRow, nowMs: number): string {
   switch (row.state) {

@@ -1,11 +1,11 @@
 import { cutText, widthOfText } from './narrow-text.ts';
 
-/** Cuts text into pieces of at most `columns`, at any character: logs are data, not prose. Never empty. */
+/** Splits text into pieces of at most `columns`, at any character, because logs are not prose. Returns at least one. */
 export function wrapText(text: string, columns: number): string[] {
   const pieces: string[] = [];
   let rest = text;
   do {
-    // A character wider than the room is taken whole, or this would never end.
+    // A character that is wider than `columns` is taken anyway, or the loop would not end.
     const piece = cutText(rest, columns, '') || rest.slice(0, 2);
     pieces.push(piece);
     rest = rest.slice(piece.length);
@@ -13,7 +13,7 @@ export function wrapText(text: string, columns: number): string[] {
   return pieces;
 }
 
-/** Cuts prose between words; a word longer than a line is cut where the line ends. */
+/** Splits prose into lines between words. A word that is longer than a line is split at its end. */
 export function wrapWords(text: string, columns: number): string[] {
   const lines: string[] = [];
   let current = '';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseStyledText } from '../../../src/base/styled-text.ts';
-import { backgroundOfAnswer, backgroundOfEnvironment } from '../../../src/tui/terminal/background.ts';
+import { backgroundOfReply, backgroundOfEnvironment } from '../../../src/tui/terminal/background.ts';
 import { createTheme } from '../../../src/tui/style/theme.ts';
 
 describe('the background', () => {
@@ -11,7 +11,7 @@ describe('the background', () => {
     ['11;rgba:1e1e/1e1e/2e2e/ffff', 'dark'],
     ['4;rgb:0000/0000/0000', null],
   ])('of the answer %j is %s', (answer, background) => {
-    expect(backgroundOfAnswer(answer)).toBe(background);
+    expect(backgroundOfReply(answer)).toBe(background);
   });
 
   test.each([
