@@ -10,17 +10,17 @@ const SECTIONS: readonly (readonly [context: KeyContext, title: string])[] = [
   ['events', 'Healing log'],
 ];
 
-/** The keys and commands of the terminal UI, in Markdown, from the tables that decide what they do. */
+/** Returns the keys and commands of the terminal UI in Markdown, generated from the tables that define them. */
 export function keyReference(): string {
   return [...SECTIONS.map(([context, title]) => `### ${title}\n\n${keyTable(context)}`), commandTable()].join('\n\n');
 }
 
-/** Keys that work in every view stand once, with the first. */
+/** Keys that work in every view are listed once, with the first view. */
 function keyTable(context: KeyContext): string {
   const rows = KEYMAP.filter((binding) => isShownIn(binding.in, context)).map(
     ({ keys, help }) => `| ${keys.map((key) => codeOf(keyLabel(key))).join(' ')} | ${help} |`,
   );
-  return ['| key | does |', '| --- | --- |', ...rows].join('\n');
+  return ['| key | action |', '| --- | --- |', ...rows].join('\n');
 }
 
 function isShownIn(contexts: readonly KeyContext[], context: KeyContext): boolean {
@@ -33,7 +33,7 @@ function commandTable(): string {
     const follow = words === 'none' ? '' : ` ${words.toUpperCase()}`;
     return `| \`:${name}${follow}\` | ${help} |`;
   });
-  return ['### Commands behind the colon', '', '| command | does |', '| --- | --- |', ...rows].join('\n');
+  return ['### Commands after the colon', '', '| command | action |', '| --- | --- |', ...rows].join('\n');
 }
 
 function codeOf(key: string): string {

@@ -17,13 +17,13 @@ async function homeWithPrograms(): Promise<HealerHome> {
   return home;
 }
 
-/** The line of shell that runs a command of healer and says how it ended. */
+/** Returns the shell command that runs healer and prints its exit code. */
 function healer(home: HealerHome, ...args: readonly string[]): string {
   const words = [process.execPath, CLI, ...args].map((word) => `'${word}'`).join(' ');
-  return `HEALER_HOME='${home.folder}' ${words}; echo "ended with $?"`;
+  return `HEALER_HOME='${home.folder}' ${words}; echo "exited with $?"`;
 }
 
-/** A terminal in which the UI is open and shows the programs. */
+/** Opens the UI in a terminal and waits until it shows the programs. */
 async function openTui(home: HealerHome, size = SMALL): Promise<Shell> {
   const shell = await openShell(size);
   shell.type(healer(home, 'tui'));
@@ -32,7 +32,7 @@ async function openTui(home: HealerHome, size = SMALL): Promise<Shell> {
 }
 
 describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
-  test('shows the programs, restarts the chosen one on r, and asks before X', async () => {
+  test('shows the programs, restarts the selected one on r, and asks for confirmation on X', async () => {
     await using home = await homeWithPrograms();
     await using shell = await openTui(home, size);
     const before = await home.pid('alpha');
@@ -49,7 +49,7 @@ describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
     shell.press('X');
     await shows(shell, /kill.*alpha/i);
     shell.press('n');
-    await waitFor(() => !/kill.*alpha.*\?/i.test(shell.screen()), 'the question to be gone');
+    await waitFor(() => !/kill.*alpha.*\?/i.test(shell.screen()), 'the confirmation to close');
     expect(isAlive(after)).toBe(true);
     shell.press('X');
     await shows(shell, /kill.*alpha/i);
@@ -59,7 +59,7 @@ describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
     expect(isAlive(after)).toBe(false);
 
     shell.press('q');
-    await shows(shell, 'ended with 0');
+    await shows(shell, 'exited with 0');
     expect(shell.modes()).toEqual(CLEAN);
     expect((await home.run('status')).code).toBe(0);
     await home.down();
@@ -73,17 +73,17 @@ describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
     shell.press('Escape');
     await shows(shell, 'alpha');
     shell.press('q');
-    await shows(shell, 'ended with 0');
+    await shows(shell, 'exited with 0');
     await home.down();
   });
 });
 
-describe('the terminal is as it was', () => {
+describe('the terminal is restored', () => {
   test('after Ctrl-C', async () => {
     await using home = await homeWithPrograms();
     await using shell = await openTui(home);
     shell.press('C-c');
-    await shows(shell, /ended with \d+/);
+    await shows(shell, /exited with \d+/);
     expect(shell.modes()).toEqual(CLEAN);
     shell.type('echo typed $((40 + 2))');
     await shows(shell, 'typed 42');
@@ -95,7 +95,7 @@ describe('the terminal is as it was', () => {
     await using shell = await openTui(home);
     const tui = home.survivors().find(({ command }) => command.endsWith(' tui'));
     process.kill(Number(tui?.pid), 'SIGTERM');
-    await shows(shell, /ended with \d+/);
+    await shows(shell, /exited with \d+/);
     expect(shell.modes()).toEqual(CLEAN);
     shell.type('echo typed $((40 + 2))');
     await shows(shell, 'typed 42');
@@ -103,22 +103,22 @@ describe('the terminal is as it was', () => {
   });
 });
 
-test('the UI says that the engine is gone, and goes on with the next one', async () => {
+test('the UI shows that the engine is gone, and attaches to the next one', async () => {
   await using home = await homeWithPrograms();
   await using shell = await openTui(home);
   await home.killEngine();
   await shows(shell, GONE);
   await home.up();
-  await waitFor(() => !GONE.test(shell.screen()), 'it to be attached again', 20_000);
+  await waitFor(() => !GONE.test(shell.screen()), 'the UI to attach again', 20_000);
   const before = await home.pid('alpha');
   shell.press('r');
   await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
   shell.press('q');
-  await shows(shell, 'ended with 0');
+  await shows(shell, 'exited with 0');
   await home.down();
 });
 
-test('"up --attach" opens the UI, and its end leaves the engine up', async () => {
+test('"up --attach" opens the UI, and quitting it leaves the engine running', async () => {
   await using home = new HealerHome();
   home.list('alpha - - -- sleep 100000');
   await using shell = await openShell(SMALL);
@@ -127,13 +127,13 @@ test('"up --attach" opens the UI, and its end leaves the engine up', async () =>
   await waitFor(() => shell.modes().alternate, 'the full screen');
   await home.state('alpha', 'running');
   shell.press('q');
-  const screen = await shows(shell, 'ended with 0');
+  const screen = await shows(shell, 'exited with 0');
   expect(screen).toContain('keeps running');
   expect(shell.modes()).toEqual(CLEAN);
   await home.down();
 });
 
-test('the UI of an engine elsewhere works over its remote API, and offers nothing that is possible only there', async () => {
+test('the UI of a remote engine works over its remote API, and offers no local-only actions', async () => {
   await using home = new HealerHome();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -151,12 +151,12 @@ test('the UI of an engine elsewhere works over its remote API, and offers nothin
   shell.press('\r');
   await shows(shell, 'hello from alpha');
   shell.press('E');
-  await shows(shell, 'on the other machine');
+  await shows(shell, 'on another machine');
 
   await home.ok('down');
   const screen = await shows(shell, `no engine answers at ${url}`);
-  expect(screen).not.toContain('u starts it');
+  expect(screen).not.toContain('u: start it');
   shell.press('q');
-  await shows(shell, 'ended with 0');
+  await shows(shell, 'exited with 0');
   expect(await home.run('--host', 'no host', 'tui')).toMatchObject({ code: 2 });
 });

@@ -29,7 +29,7 @@ interface ScreenSetting {
   readonly options?: Readonly<Record<string, unknown>>;
 }
 
-/** A world with a screen that is attached to it and fully drawn. */
+/** Opens a screen on a fake engine and waits until it is fully drawn. */
 async function openScreen(
   world: FakeWorld | { readonly engine: { readonly socketPath: string } },
   { options = {}, ...setting }: ScreenSetting = {},
@@ -74,7 +74,7 @@ describe('the screen', () => {
     await terminal.waitFor(`svc-${count - 1} `);
   });
 
-  test('below 40x10 says what it needs, and q still quits', async () => {
+  test('below 40x10 shows the minimum size, and q still quits', async () => {
     const terminal = new Terminal(bundle.command({ socketPath: (await worldOf({ rows: [] })).engine.socketPath }), {
       columns: 30,
       rows: 8,
@@ -95,26 +95,26 @@ describe('the screen', () => {
     expect(terminal.screen()).not.toContain('Limits');
   });
 
-  test('is drawn where CI is set too', async () => {
+  test('is also drawn if CI is set', async () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }), { env: { CI: 'true' } });
     await terminal.waitFor('svc-1 ');
     terminal.resize(100, 30);
     await terminal.waitFor(() => terminal.lines()[29]?.includes('q quit') === true);
   });
 
-  test('without colours writes none', async () => {
+  test('writes no color sequences if colors are off', async () => {
     const world = await worldOf({ rows: [...manyPrograms(3), programRow({ id: 'x', state: 'failed' })] });
     const terminal = await openScreen(world, { options: { color: 'none' }, env: { FORCE_COLOR: '3' } });
     await terminal.waitFor('failed');
     terminal.key('?');
-    await terminal.waitFor('Keys of this view');
-    // eslint-disable-next-line no-control-regex -- colours are control sequences
+    await terminal.waitFor('Keys in this view');
+    // eslint-disable-next-line no-control-regex -- colors are control sequences
     expect(terminal.raw).not.toMatch(/\x1b\[(?:3|4|9|10)[0-9;]+m/);
   });
 
   test.each([
-    ['asked for', { options: { ascii: true } }],
-    ['the locale has nothing else', { env: { LANG: 'C' } }],
+    ['the user asks for it', { options: { ascii: true } }],
+    ['the locale does not use UTF-8', { env: { LANG: 'C' } }],
   ])('is plain ASCII when %s', async (_why, setting) => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }), setting);
     await terminal.waitFor('* running');
@@ -126,7 +126,7 @@ describe('the screen', () => {
     expect(terminal.raw).toMatch(/^[\x00-\x7f]*$/);
   });
 
-  test('keeps columns straight beside wide characters', async () => {
+  test('aligns columns next to wide characters', async () => {
     const rows = [programRow({ id: 'wide', name: '日本語-worker' }), programRow({ id: 'narrow' })];
     const terminal = await openScreen(await worldOf({ rows }));
     await terminal.waitFor('narrow');
@@ -137,7 +137,7 @@ describe('the screen', () => {
     expect(statusAt('日本語')).toBe(statusAt('narrow'));
   });
 
-  test('lets nothing through that a program was named or printed to harm the terminal', async () => {
+  test('passes no escape sequences from program names or output to the terminal', async () => {
     const evil = 'a\x1b]0;owned\x07\x1b[2Jb\x9b31mc\r\nd';
     const world = await worldOf({ rows: [programRow({ id: 'evil', name: evil })], log: [logLine(evil, 'stderr')] });
     const terminal = await openScreen(world);
@@ -149,7 +149,7 @@ describe('the screen', () => {
 });
 
 describe('keys', () => {
-  test('r restarts at once: the new pid, the result and the CLI command are shown', async () => {
+  test('r restarts immediately and shows the new pid, the result and the CLI command', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api', pid: 4711 })] });
     const terminal = await openScreen(world, { columns: 100 });
     await terminal.waitFor('4711');
@@ -159,20 +159,20 @@ describe('keys', () => {
     expect(world.asked('restart')).toEqual(['api']);
   });
 
-  test('X asks by name; Enter leaves it, y kills', async () => {
+  test('X asks for confirmation by name; Enter cancels, y kills', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api', pid: 4711 })] });
     const terminal = await openScreen(world);
     terminal.key('X');
     await terminal.waitFor('Kill api (pid 4711)?');
     terminal.key(KEYS.enter);
-    await terminal.waitFor('nothing was done');
+    await terminal.waitFor('canceled');
     expect(world.asked('kill')).toEqual([]);
     terminal.key('X', 'y');
     await terminal.waitFor('backoff');
     expect(world.asked('kill')).toEqual(['api']);
   });
 
-  test('a refusal of the engine is shown', async () => {
+  test('an error of the engine is shown', async () => {
     const handlers = {
       start: () => {
         throw new Error('cannot start "api": it is disabled');
@@ -183,7 +183,7 @@ describe('keys', () => {
     await terminal.waitFor('it is disabled');
   });
 
-  test('/ filters as one types; Escape shows all again', async () => {
+  test('/ filters while typing; Escape shows all programs again', async () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(30) }));
     terminal.key('/svc-2');
     await terminal.waitFor('11 of 30');
@@ -192,13 +192,13 @@ describe('keys', () => {
     await terminal.waitFor('svc-3 ');
   });
 
-  test('several keys in one write each count', async () => {
+  test('several keys in one write are all handled', async () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(30) }));
     terminal.key(`jj${KEYS.down}k`);
     await terminal.waitFor(() => terminal.cell(2, rowWith(terminal, 'svc-2 ')).isInverse);
   });
 
-  test('l opens facts, charts and log; / finds in the log', async () => {
+  test('l opens facts, charts and log; / searches the log', async () => {
     const log = [
       ...Array.from({ length: 50 }, (_, index) => logLine(`line ${index}`)),
       logLine('broken pipe', 'stderr'),
@@ -216,7 +216,7 @@ describe('keys', () => {
     await terminal.waitFor('E broken pipe');
   });
 
-  test('4 shows the cooldown counting down, c ends it', async () => {
+  test('4 shows the cooldown counting down, c resets it', async () => {
     const until = new Date(Date.now() + 90_000).toISOString();
     const row = programRow({ id: 'api', state: 'cooldown', pid: null, startedAt: null, cooldownUntil: until });
     const restarts = [{ at: new Date(Date.now() - 30_000).toISOString(), cause: 'crash' as const }];
@@ -224,7 +224,7 @@ describe('keys', () => {
     const world = await worldOf({ rows: [row], cooldowns: [view] });
     const terminal = await openScreen(world);
     terminal.key('4');
-    await terminal.waitFor(/resting.*█░* 8\d+s .*x/);
+    await terminal.waitFor(/cooldown .* - .*█░* 8\d+s .*x/);
     const shown = /cooldown (\d+)s/.exec(terminal.screen())?.[1];
     await terminal.waitFor((screen) => Number(/cooldown (\d+)s/.exec(screen)?.[1]) < Number(shown));
     terminal.key('c');
@@ -232,13 +232,13 @@ describe('keys', () => {
     expect(world.asked('cooldownReset')).toEqual(['api']);
   });
 
-  test('5 shows what was decided and why', async () => {
+  test('5 shows events with their reasons', async () => {
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }));
     terminal.key('5');
     await terminal.waitFor(/started +web +it was started at boot/);
   });
 
-  test('2 shows what detectors found, with the evidence in full', async () => {
+  test('2 shows anomalies with their full evidence', async () => {
     const found = {
       seq: 9,
       id: 'api',
@@ -257,7 +257,7 @@ describe('keys', () => {
     await terminal.waitFor('Last exit');
   });
 
-  test('3 lists zombies and has them reaped, or says that the engine does not know of any', async () => {
+  test('3 lists zombies and cleans them up, or shows that the engine does not list them', async () => {
     const zombie = {
       pid: 999,
       name: 'sleep',
@@ -274,17 +274,17 @@ describe('keys', () => {
     terminal.key('3');
     await terminal.waitFor(/999 sleep +1m +4711 api +api/);
     terminal.key('c');
-    await terminal.waitFor(/Have the zombie reaped\?[^]*api \(4711\)/);
+    await terminal.waitFor(/Clean up 1 zombie\?[^]*api \(4711\)/);
     terminal.key('y');
-    await terminal.waitFor('1 reaped; none is left');
-    await terminal.waitFor('there are no zombies on this machine');
+    await terminal.waitFor('1 reaped; none left');
+    await terminal.waitFor('no zombies on this machine');
 
     const other = await openScreen(await worldOf({ rows }));
     other.key('3');
-    await other.waitFor('this engine does not look for zombies');
+    await other.waitFor('this engine does not list zombies');
   });
 
-  test('a defines a program; what the engine refuses stands at its field', async () => {
+  test('a adds a program; a problem that the engine reports is shown at its field', async () => {
     const definitions: unknown[] = [];
     const handlers: FakeHandlers = {
       add: ({ definition }) => {
@@ -293,7 +293,7 @@ describe('keys', () => {
           return { id: 'web', added: ['web'], removed: [], restarted: [], changed: [], applied: true };
         }
         const issues = [{ path: 'definition.limits.cpuPercent', message: 'must be greater than 0' }];
-        throw new HealerError('INVALID_CONFIG', 'the parameters of "add" do not fit', { issues });
+        throw new HealerError('INVALID_CONFIG', 'invalid parameters of "add"', { issues });
       },
     };
     const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 100 });
@@ -310,7 +310,7 @@ describe('keys', () => {
     });
   });
 
-  test(': completes and runs', async () => {
+  test(': completes and runs commands', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api' }), programRow({ id: 'web' })] });
     const terminal = await openScreen(world);
     terminal.key(':rest');
@@ -320,7 +320,7 @@ describe('keys', () => {
     expect(world.asked('restart')).toEqual(['web']);
   });
 
-  test('R restarts one after the other, and stops where one does not come back', async () => {
+  test('R restarts programs one by one, and stops if one does not come back up', async () => {
     const rows = ['a', 'b', 'c'].map((id) => programRow({ id, pid: 4711 }));
     const handlers: FakeHandlers = {
       restart: ({ id }) => {
@@ -336,7 +336,7 @@ describe('keys', () => {
     terminal.key('*', 'R');
     await terminal.waitFor(/these 3 programs\?[^]*a, b, c/);
     terminal.key('y');
-    await terminal.waitFor('1 of 3 refused: left alone, since "b" did not come back');
+    await terminal.waitFor('1 of 3 failed: skipped because "b" did not come back up');
     expect(world.asked('restart')).toEqual(['a', 'b']);
   });
 
@@ -348,7 +348,7 @@ describe('keys', () => {
     expect(terminal.raw).toContain(`\x1b]52;c;${Buffer.from('api').toString('base64')}\x07`);
   });
 
-  test('E gives the terminal to the pager and takes it back', async () => {
+  test('E hands the terminal to the pager and takes it back', async () => {
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }), {
       env: { PAGER: 'sh -c \'echo "paging $1"; read -r answer\' sh' },
     });
@@ -359,7 +359,7 @@ describe('keys', () => {
     await terminal.waitFor(() => terminal.altScreen && terminal.screen().includes('4711'));
   });
 
-  test("Ctrl-C in the pager is the pager's, also when it arrives after the pager has ended", async () => {
+  test('Ctrl-C in the pager does not quit the screen, even if it arrives after the pager has exited', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     const sent = join(folder, 'sent');
@@ -370,10 +370,10 @@ describe('keys', () => {
     terminal.key('E');
     await waitFor(() => existsSync(sent), 'the late signal');
     terminal.key('?');
-    await terminal.waitFor('Keys of this view');
+    await terminal.waitFor('Keys in this view');
   });
 
-  test('the mouse chooses and opens, m gives it back to the terminal', async () => {
+  test('the mouse selects and opens, m turns it off', async () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(5) }));
     await terminal.waitFor('svc-2 ');
     expect(terminal.raw).toContain('\x1b[?1000h');
@@ -396,7 +396,7 @@ describe('keys', () => {
     await terminal.waitFor(/api +\d\d:\d\d:\d\d +first line of api *\n web +\d\d:\d\d:\d\d +first line of web/);
   });
 
-  test('t shows the processes of a program, z only its log', async () => {
+  test('t shows the processes of a program, z shows only its log', async () => {
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }), { columns: 120, rows: 40 });
     await terminal.waitFor('api');
     terminal.key('t');
@@ -406,7 +406,7 @@ describe('keys', () => {
     await terminal.waitFor((screen) => !screen.includes('└ worker') && screen.includes('first line of api'));
   });
 
-  test('colours of output are kept, where the screen has any', async () => {
+  test('keeps the colors of output, as far as the screen has colors', async () => {
     const log = [logLine('\x1b[32mgreen\x1b[0m \x1b[44mplain')];
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })], log }));
     await terminal.waitFor('api');
@@ -419,7 +419,7 @@ describe('keys', () => {
     expect(terminal.raw).not.toContain('\x1b[44m');
   });
 
-  test('for a screen reader what changes is told in lines, and the same keys work', async () => {
+  test('for a screen reader, changes are written as lines, and the same keys work', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api' }), programRow({ id: 'web' })] });
     const command = bundle.command({ socketPath: world.engine.socketPath, screenReader: true });
     const terminal = new Terminal(command, { columns: 120 });
@@ -437,7 +437,7 @@ describe('keys', () => {
     expect((await terminal.exit).exitCode).toBe(0);
   });
 
-  test('a read-only screen acts on nothing', async () => {
+  test('a read-only screen changes nothing', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api' })] });
     const terminal = await openScreen(world, { options: { readOnly: true } });
     terminal.key('r');
@@ -447,21 +447,21 @@ describe('keys', () => {
 });
 
 describe('the engine', () => {
-  test('not running: it says so and tells why it could not be started', async () => {
+  test('if it is not running, the screen shows that, and why it could not be started', async () => {
     const terminal = await openScreen({ engine: { socketPath: '/nonexistent/healer.sock' } });
     await terminal.waitFor('press u to start it');
     terminal.key('u');
     await terminal.waitFor('the engine could not be started: there is no engine in this test');
   });
 
-  test('of another protocol: the reason and the way out are shown, not an offer to start one', async () => {
+  test('if it speaks another protocol, the reason and a solution are shown instead of an offer to start it', async () => {
     const handlers = { hello: () => ({ protocol: 99, version: '9.0.0', instance: 'default', pid: 2 ** 22 + 1 }) };
     const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 160 });
     await terminal.waitFor('speaks protocol 99');
     expect(terminal.screen()).not.toContain('press u');
   });
 
-  test('dropped and back: the screen is marked stale, then true again', async () => {
+  test('if it disconnects and comes back, the screen is marked as stale until then', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'healer-tui-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const socketPath = join(folder, 'default.sock');
@@ -477,7 +477,7 @@ describe('the engine', () => {
   });
 });
 
-describe('the terminal is given back', () => {
+describe('the terminal is restored', () => {
   async function expectRestored(terminal: Terminal, exitCode: number): Promise<void> {
     expect((await terminal.exit).exitCode).toBe(exitCode);
     await terminal.waitFor(() => !terminal.altScreen);
@@ -490,7 +490,7 @@ describe('the terminal is given back', () => {
     await expectRestored(terminal, 0);
   });
 
-  test('after Ctrl-C, also out of a dialog', async () => {
+  test('after Ctrl-C, even in a dialog', async () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }));
     terminal.key('X');
     await terminal.waitFor('Kill svc-0');
@@ -519,7 +519,7 @@ describe('the terminal is given back', () => {
 
   test('after an error while React renders', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'broken', lastExit: { reason: 5 } as never })] });
-    // The table does not show how the last run ended; the facts of the program do.
+    // The facts of a program show the last exit; the table does not.
     const terminal = await openScreen(world);
     terminal.key('l');
     await expectRestored(terminal, 70);
@@ -538,7 +538,7 @@ describe('the terminal is given back', () => {
     expect(terminal.screen()).toContain('icanon echo done');
   });
 
-  test('on Ctrl-Z, and fg paints the screen again', async () => {
+  test('on Ctrl-Z, and fg redraws the screen', async () => {
     const world = await worldOf({ rows: manyPrograms(3) });
     const command = bundle.command({ socketPath: world.engine.socketPath }).map((part) => `'${part}'`);
     const terminal = new Terminal(['/bin/bash', '--norc', '--noprofile', '-i'], { env: { PS1: 'shell> ' } });
@@ -556,15 +556,15 @@ describe('the terminal is given back', () => {
     await terminal.waitFor(() => !terminal.altScreen);
   });
 
-  test('and no process stays when the terminal itself goes away', async () => {
+  test('and no process remains when the terminal is closed', async () => {
     const terminal = await openScreen(await worldOf({ rows: manyPrograms(3) }));
     const { pid } = terminal;
     terminal.hangUp();
-    await waitFor(() => !isAlive(pid), `process ${pid} to end`);
+    await waitFor(() => !isAlive(pid), `process ${pid} to exit`);
   });
 });
 
-test('a terminal that stops reading holds up nothing and gets the newest frame', async () => {
+test('a terminal that stops reading blocks nothing and gets the newest frame later', async () => {
   const rows = manyPrograms(100);
   const world = await worldOf({ rows });
   const terminal = await openScreen(world, { columns: 200, rows: 50 });
@@ -573,28 +573,28 @@ test('a terminal that stops reading holds up nothing and gets the newest frame',
   for (let round = 0; round < 40; round += 1) {
     world.push(...rows.map((row) => ({ ...row, pid: 100_000 + round })));
   }
-  // The screen still answers: what it does about a key reaches the engine though nobody reads its frames.
+  // Keys still work: an operation reaches the engine although the frames are not read.
   terminal.key('r');
   await waitFor(() => world.asked('restart').length > 0, 'the restart to reach the engine');
   terminal.resumeReading();
   await terminal.waitFor('100039');
 });
 
-test('a terminal that stops reading keeps the screen neither from ending nor small', async () => {
+test('a terminal that stops reading does not make the screen grow or keep it from exiting', async () => {
   const rows = manyPrograms(100);
   const world = await worldOf({ rows });
   const terminal = await openScreen(world, { columns: 200, rows: 50 });
   await terminal.waitFor('svc-1 ');
   terminal.pauseReading();
-  const before = memoryMbOf(terminal.pid);
+  const startMb = memoryMbOf(terminal.pid);
   for (let round = 0; round < 200; round += 1) {
     world.push(...rows.map((row) => ({ ...row, pid: 100_000 + round })));
   }
   terminal.key('r');
-  await waitFor(() => world.asked('restart').length > 0, 'it to have come to the end of that');
-  expect(memoryMbOf(terminal.pid) - before).toBeLessThan(64);
+  await waitFor(() => world.asked('restart').length > 0, 'the restart to reach the engine');
+  expect(memoryMbOf(terminal.pid) - startMb).toBeLessThan(64);
   terminal.signal('SIGTERM');
-  await waitFor(() => !isAlive(terminal.pid), 'it to end');
+  await waitFor(() => !isAlive(terminal.pid), 'the screen to exit');
 });
 
 function memoryMbOf(pid: number): number {

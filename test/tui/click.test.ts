@@ -6,7 +6,7 @@ import { narrowingText, tabRoom } from '../../src/tui/store/narrowing.ts';
 import { tabLabels } from '../../src/tui/layout/tabs.ts';
 import { press, screenWith } from './support/states.ts';
 
-/** At 80x24 the tabs stand on row 3, the heading of the table on row 4. */
+/** At 80x24 the tabs are on row 3 and the heading of the table on row 4. */
 const TABS = 3;
 const HEADING = 4;
 const STATE = screenWith(['a', 'b', 'c']);
@@ -15,24 +15,24 @@ function click(state: State, column: number, row: number): State {
   return settle(respond(state, { name: 'click', text: '', at: { column, row } }).state);
 }
 
-test('a click chooses a program, a second one opens it', () => {
+test('a click selects a program, a second one opens it', () => {
   const chosen = click(STATE, 10, HEADING + 2);
   expect(chosen.list.selectedId).toBe('b');
   expect(click(chosen, 10, HEADING + 2).view).toMatchObject({ kind: 'program', id: 'b' });
 });
 
-test('on a heading it sorts, again the other way round', () => {
+test('a click on a heading sorts, another one reverses the order', () => {
   const sorted = click(STATE, 4, HEADING);
   expect(sorted.list.sort).toEqual({ by: 'name', descending: false });
   expect(click(sorted, 4, HEADING).list.sort).toEqual({ by: 'name', descending: true });
 });
 
-test('on a tab it goes there', () => {
+test('a click on a tab shows it', () => {
   expect(click(STATE, 18, TABS).view).toMatchObject({ tab: 'anomalies' });
   expect(click(STATE, 79, TABS).view).toMatchObject({ tab: 'processes' });
 });
 
-test('on a tab whose title gave way to a filter it goes there too', () => {
+test('a click works on tabs whose titles are hidden because of a filter', () => {
   const filtered = press(STATE, '/', ...Array.from('status:running'), 'enter').state;
   expect(tabLabels('processes', tabRoom(filtered)).map(({ text }) => text)).toEqual([
     ' 1 Processes ',
@@ -45,7 +45,7 @@ test('on a tab whose title gave way to a filter it goes there too', () => {
   expect(click(filtered, 23, TABS).view).toMatchObject({ tab: 'cooldown' });
 });
 
-test('the wheel moves, a click below the list or on a question does nothing', () => {
+test('the wheel scrolls; clicks below the list or in a dialog do nothing', () => {
   const wheeled = settle(respond(STATE, { name: 'wheeldown', text: '', at: { column: 0, row: 6 } }).state);
   expect(wheeled.list.selectedId).toBe('c');
   expect(click(STATE, 0, 22)).toBe(STATE);

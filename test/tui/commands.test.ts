@@ -5,21 +5,21 @@ import { press, screenWith, snapshotTaken } from './support/states.ts';
 const THREE = ['a', 'b', 'c'];
 
 describe('moving', () => {
-  test('selects the next and the one before, and stops at the ends', () => {
+  test('selects the next and the previous program, and stops at the ends', () => {
     expect(press(screenWith(THREE), 'j').state.list.selectedId).toBe('b');
     expect(press(screenWith(THREE), 'j', 'j', 'j', 'down').state.list.selectedId).toBe('c');
     expect(press(screenWith(THREE), 'G', 'k').state.list.selectedId).toBe('b');
     expect(press(screenWith(THREE), 'G', 'g', 'k').state.list.selectedId).toBe('a');
   });
 
-  test('Space marks one after the other, and comes to rest on the last', () => {
+  test('Space marks one program after the other, and stays on the last', () => {
     const { list } = press(screenWith(THREE), ' ', ' ', ' ').state;
     expect([...list.marked]).toEqual(THREE);
     expect(list.selectedId).toBe('c');
     expect([...press(screenWith(THREE), ' ', 'k', ' ').state.list.marked]).toEqual([]);
   });
 
-  test('keeps the selection on the screen', () => {
+  test('keeps the selection visible', () => {
     const many = screenWith(Array.from({ length: 100 }, (_, index) => `p${index}`));
     const { list } = press(many, 'G').state;
     expect(list.selectedIndex).toBe(99);
@@ -29,13 +29,13 @@ describe('moving', () => {
 });
 
 describe('operations', () => {
-  test('restart acts at once on the selected program', () => {
+  test('restart acts immediately on the selected program', () => {
     const { effects, state } = press(screenWith(THREE), 'j', 'r');
     expect(effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['b'], params: {} }]);
     expect(state.message?.text).toBe('Restart b ...');
   });
 
-  test('restart asks when several are marked', () => {
+  test('restart asks for confirmation if several programs are marked', () => {
     const asked = press(screenWith(THREE), ' ', ' ', 'r');
     expect(asked.effects).toEqual([]);
     expect(press(asked.state, 'y').effects).toEqual([
@@ -43,58 +43,58 @@ describe('operations', () => {
     ]);
   });
 
-  test.each(['X', 'x'])('%s asks first, naming the program', (key) => {
+  test.each(['X', 'x'])('%s asks for confirmation, naming the program', (key) => {
     const { effects, state } = press(screenWith(THREE), key);
     expect(effects).toEqual([]);
     expect(state.overlay).toMatchObject({ kind: 'confirm', question: { targets: [{ id: 'a', pid: 4711 }] } });
   });
 
-  test.each(['enter', 'n', 'escape', 'q'])('the answer %s destroys nothing', (key) => {
+  test.each(['enter', 'n', 'escape', 'q'])('%s in a confirmation cancels', (key) => {
     const { effects, state } = press(screenWith(THREE), 'X', key);
     expect(effects).toEqual([]);
     expect(state.overlay.kind).toBe('none');
   });
 
-  test('a program that a file defines is not to be removed here, which is said before anything is asked', () => {
+  test('a program that a file defines cannot be removed, which is reported before confirmation', () => {
     const { effects, state } = press(screenWith(THREE), 'd');
     expect(effects).toEqual([]);
     expect(state.overlay.kind).toBe('none');
     expect(state.message?.text).toBe(
-      'cannot remove "a": it is defined in process_list.txt:3 — delete it there, or :disable it',
+      'cannot remove "a": it is defined in process_list.txt:3; delete it there, or use :disable',
     );
     const added = snapshotTaken(state, [programRow({ id: 'a', source: 'registry' })]);
     expect(press(added, 'd').state.overlay.kind).toBe('confirm');
   });
 
-  test('a dialog keeps the program it was opened for', () => {
+  test('a confirmation keeps the program for which it was opened', () => {
     const asked = press(screenWith(THREE), 'X').state;
     const moved = snapshotTaken(asked, [programRow({ id: 'new' }), programRow({ id: 'b' })]);
     expect(press(moved, 'y').effects).toEqual([{ kind: 'operate', operation: 'kill', ids: ['a'], params: {} }]);
   });
 
-  test('p resumes what is paused', () => {
+  test('p resumes a paused program', () => {
     const paused = screenWith([programRow({ id: 'a', state: 'paused' })]);
     expect(press(paused, 'p').effects).toMatchObject([{ operation: 'resume' }]);
     expect(press(screenWith(THREE), 'p').effects).toMatchObject([{ operation: 'pause' }]);
   });
 
-  test('a read-only screen refuses with a sentence', () => {
+  test('a read-only screen refuses with a reason', () => {
     const { effects, state } = press(screenWith(THREE, { readOnly: true }), 'X');
     expect(effects).toEqual([]);
     expect(state.message?.text).toContain('read-only');
   });
 
-  test('without an engine nothing is asked of it', () => {
+  test('without an engine, operations are refused', () => {
     const down = { kind: 'down', sinceMs: 0, reason: 'gone', isAbsent: true, isStarting: false } as const;
     const { effects, state } = press(screenWith(THREE, { connection: down }), 'r');
     expect(effects).toEqual([]);
-    expect(state.message?.text).toContain('does not answer');
+    expect(state.message?.text).toContain('is not responding');
     expect(press(state, 'u').effects).toEqual([{ kind: 'startEngine' }]);
   });
 });
 
 describe('filtering', () => {
-  test('narrows as it is typed; Escape brings back what was before', () => {
+  test('works while typing; Escape restores the previous filter', () => {
     const typed = press(screenWith(['api', 'web', 'worker']), '/', 'w', 'e').state;
     expect(typed.list).toMatchObject({ filter: 'we', selectedId: 'web' });
     expect(press(typed, 'escape').state.list.filter).toBe('');
@@ -103,20 +103,20 @@ describe('filtering', () => {
     expect(press(kept, 'escape').state.list.filter).toBe('');
   });
 
-  test('takes keys as text, so that q does not quit', () => {
+  test('treats keys as text, so that q does not quit', () => {
     const { state, effects } = press(screenWith(THREE), '/', 'q', 'X', 'backspace');
     expect(effects).toEqual([]);
     expect(state.list.filter).toBe('q');
   });
 
-  test('! leaves the unhealthy ones', () => {
+  test('! shows only unhealthy programs', () => {
     const state = screenWith([programRow({ id: 'a' }), programRow({ id: 'b', state: 'failed' })]);
     expect(press(state, '!').state.list.selectedId).toBe('b');
   });
 });
 
 describe('sorting', () => {
-  test('by CPU puts the most first; again turns it round', () => {
+  test('by CPU shows the highest first; sorting again reverses the order', () => {
     const state = screenWith([programRow({ id: 'a', cpuPercent: 1 }), programRow({ id: 'b', cpuPercent: 9 })]);
     expect(press(state, 'o', 'c', 'g').state.list.selectedId).toBe('b');
     expect(press(state, 'o', 'c', 'o', 'c', 'g').state.list.selectedId).toBe('a');
@@ -129,7 +129,7 @@ describe('sorting', () => {
 });
 
 describe('views', () => {
-  test('Enter opens the selected program, Escape comes back to it', () => {
+  test('Enter opens the selected program, Escape returns to it in the list', () => {
     const opened = press(screenWith(THREE), 'j', 'enter').state;
     expect(opened.view).toEqual({ kind: 'program', id: 'b', from: 'processes', logOf: ['b'] });
     expect(opened.log.ids).toEqual(['b']);
@@ -138,7 +138,7 @@ describe('views', () => {
     expect(back.list.selectedId).toBe('b');
   });
 
-  test('Tab goes round', () => {
+  test('Tab wraps around', () => {
     expect(press(screenWith(THREE), 'tab').state.view).toMatchObject({ tab: 'anomalies' });
     expect(press(screenWith(THREE), 'tab', 'tab', 'tab', 'tab', 'tab').state.view).toMatchObject({ tab: 'processes' });
     expect(press(screenWith(THREE), 'shift-tab').state.view).toMatchObject({ tab: 'events' });

@@ -10,7 +10,7 @@ import { programRow } from '../support/program-row.ts';
 import { NOW, pens, press, screenWith, snapshotTaken } from './support/states.ts';
 
 function formOf({ overlay }: State): Form {
-  if (overlay.kind !== 'form') throw new Error(`there is no dialog but ${overlay.kind}`);
+  if (overlay.kind !== 'form') throw new Error(`expected a form, found "${overlay.kind}"`);
   return overlay.form;
 }
 
@@ -36,7 +36,7 @@ function editing(): State {
 }
 
 describe('adding', () => {
-  test('sends what was typed, the command split as a shell does', () => {
+  test('sends the fields, with the command split as in a shell', () => {
     const filled = press(screenWith(['a']), 'a', ...typed('web'), 'tab', ...typed("node 'my file.js' x"), 'tab', 'tab');
     const { effects } = press(filled.state, ...typed('50'), 'tab', ...typed('200'), 'tab', 'right', 'enter');
     expect(effects).toEqual([
@@ -59,7 +59,7 @@ describe('adding', () => {
     ]);
   });
 
-  test('says at the field what cannot be read, and goes there', () => {
+  test('shows a problem at the field that is invalid, and focuses it', () => {
     const { state, effects } = press(screenWith([]), 'a', ...typed('web'), 'tab', ...typed('node "x'), 'enter');
     expect(effects).toEqual([]);
     expect(problems(state)).toMatchObject({ command: expect.stringContaining('never closed') as string });
@@ -67,7 +67,7 @@ describe('adding', () => {
     expect(problems(press(state, '"').state)).toEqual({});
   });
 
-  test('takes a paste into one line', () => {
+  test('joins the lines of a paste', () => {
     const { state } = press(screenWith([]), 'a');
     const pasted = reduceKey(state, 'web\nserver');
     expect(formOf(pasted).fields[0]?.field.text).toBe('web server');
@@ -79,34 +79,34 @@ function reduceKey(state: State, text: string): State {
 }
 
 describe('editing', () => {
-  test('asks for the definition first', () => {
+  test('reads the definition first', () => {
     expect(press(screenWith(['api']), 'e').effects).toEqual([{ kind: 'readDefinition', id: 'api' }]);
   });
 
-  test('shows the command as one would type it', () => {
+  test('shows the command quoted as in a shell', () => {
     expect(formOf(editing()).fields[0]?.field.text).toBe("node server.js 'a b'");
   });
 
-  test('sends only what was changed', () => {
+  test('sends only changed fields', () => {
     const { effects } = press(editing(), 'tab', 'tab', 'tab', 'ctrl-u', ...typed('800'), 'enter');
     expect(effects).toEqual([{ kind: 'submit', purpose: 'edit', id: 'api', values: { limits: { memoryMb: 800 } } }]);
   });
 
-  test('an empty limit is none', () => {
+  test('an empty limit means no limit', () => {
     const { effects } = press(editing(), 'tab', 'tab', 'ctrl-u', 'enter');
     expect(effects).toMatchObject([{ values: { limits: { cpuPercent: null } } }]);
   });
 
-  test('without a change asks nothing of the engine', () => {
+  test('without a change sends nothing to the engine', () => {
     const { effects, state } = press(editing(), 'enter');
     expect(effects).toEqual([]);
-    expect(state.message?.text).toBe('nothing was changed');
+    expect(state.message?.text).toBe('no changes');
   });
 
-  test("puts the engine's problems at their fields, the rest below", () => {
+  test("shows the engine's problems at their fields, and all others below", () => {
     const refused = reduce(press(editing(), 'tab', 'tab', 'ctrl-u', '0', 'enter').state, {
       kind: 'formRefused',
-      message: 'does not fit',
+      message: 'invalid definition',
       issues: [
         { path: 'changes.limits.cpuPercent', message: 'Too small' },
         { path: 'dependsOn', message: 'a cycle' },
@@ -119,7 +119,7 @@ describe('editing', () => {
     expect(text).toContain('dependsOn: a cycle');
   });
 
-  test('accepted, says what was done and the command that does the same', () => {
+  test('when accepted, shows the result and the equivalent command', () => {
     const sent = press(editing(), 'tab', 'tab', 'tab', 'ctrl-u', ...typed('800'), 'enter').state;
     const result = { id: 'api', added: [], removed: [], restarted: [], changed: ['api'], applied: true };
     const { message, overlay } = reduce(sent, { kind: 'formAccepted', result, nowMs: NOW });
@@ -127,7 +127,7 @@ describe('editing', () => {
     expect(message).toMatchObject({ text: 'changed api in place', command: 'healer update --memory 800 api' });
   });
 
-  test('a problem longer than the screen goes on below itself', () => {
+  test('a problem that is longer than the screen is wrapped', () => {
     const message = 'an id is 1 to 64 of A-Z a-z 0-9 . _ @ - and starts with a letter or a digit';
     const refused = reduce(press(editing(), 'tab').state, {
       kind: 'formRefused',
@@ -138,7 +138,7 @@ describe('editing', () => {
     expect(stripVTControlCharacters(lines.join(' ')).replaceAll(/ +/g, ' ')).toContain(message);
   });
 
-  test('a program just added is selected once it is listed', () => {
+  test('a program that was just added is selected once it is listed', () => {
     const filled = press(screenWith(['a', 'b']), 'a', ...typed('web'), 'tab', ...typed('sleep 9'), 'enter').state;
     const result = { id: 'web', added: ['web'], removed: [], restarted: [], changed: [], applied: true };
     const added = settle(reduce(filled, { kind: 'formAccepted', result, nowMs: NOW }));
@@ -151,7 +151,7 @@ describe('editing', () => {
     expect(press(listed, 'k').state.list.selectedId).toBe('b');
   });
 
-  test('a field with a few values shows them all and takes no other', () => {
+  test('a field with a few values shows all of them and accepts no others', () => {
     const onRestart = press(editing(), 'tab', 'tab', 'tab', 'tab', 'x').state;
     expect(formLines(onRestart, { ...pens(), columns: 80, height: 14 }).join('\n')).toMatch(
       /on-failure.*always.*never/,
@@ -159,7 +159,7 @@ describe('editing', () => {
     expect(formOf(press(onRestart, ' ', ' ').state).fields[4]?.field.text).toBe('never');
   });
 
-  test('keeps the focused field on a low screen', () => {
+  test('keeps the focused field visible on a low screen', () => {
     const last = press(editing(), 'shift-tab').state;
     const lines = formLines(last, { ...pens(), columns: 40, height: 5 });
     expect(lines).toHaveLength(5);
@@ -167,7 +167,7 @@ describe('editing', () => {
   });
 });
 
-test('a read-only screen opens no dialog', () => {
+test('a read-only screen opens no form or dialog', () => {
   const state = screenWith(['api'], { readOnly: true });
   for (const key of ['a', 'e', 'd', 'h'])
     expect(press(state, key)).toMatchObject({ effects: [], state: { overlay: { kind: 'none' } } });

@@ -10,23 +10,23 @@ function typed(text: string): ReturnType<typeof press> {
 }
 
 describe('the command line', () => {
-  test('operates on the programs it names', () => {
+  test('operates on the programs that are named', () => {
     expect(typed('restart web').effects).toMatchObject([{ kind: 'operate', operation: 'restart', ids: ['web'] }]);
   });
 
-  test('asks first where a key would, and takes the selected program without a name', () => {
+  test('asks for confirmation as a key does, and uses the selected program if none is named', () => {
     const { effects, state } = typed('stop');
     expect(effects).toEqual([]);
     expect(state.overlay).toMatchObject({ kind: 'confirm', question: { operation: 'stop', targets: [{ id: 'api' }] } });
     expect(typed('kill all').state.overlay).toMatchObject({ question: { targets: [{}, {}, {}] } });
   });
 
-  test('says what it does not know, and what was meant', () => {
-    expect(typed('restart wev').state.message?.text).toBe('no program is called "wev": did you mean "web"?');
+  test('reports unknown words with a suggestion', () => {
+    expect(typed('restart wev').state.message?.text).toBe('unknown program "wev"; did you mean "web"?');
     expect(typed('restrat web').state.message?.text).toContain('did you mean "restart"?');
   });
 
-  test('holds for a while', () => {
+  test('pauses healing for a duration', () => {
     expect(typed('hold web 30m').effects).toMatchObject([
       { operation: 'hold', ids: ['web'], params: { forMs: 1_800_000 } },
     ]);
@@ -48,13 +48,13 @@ describe('the command line', () => {
     expect(typed('q').effects).toEqual([{ kind: 'quit' }]);
   });
 
-  test('Escape leaves it', () => {
+  test('Escape closes it', () => {
     expect(press(STATE, ':', 'k', 'escape')).toMatchObject({ effects: [], state: { overlay: { kind: 'none' } } });
   });
 });
 
 describe('completion', () => {
-  test('offers commands, those that start so first, then what fits behind them', () => {
+  test('offers commands, those that start with the text first, then words that can follow them', () => {
     expect(
       completionsOf(STATE, 're')
         .map(({ label }) => label)
@@ -66,7 +66,7 @@ describe('completion', () => {
     expect(completionsOf(STATE, 'view ').map(({ label }) => label)).toContain('anomalies');
   });
 
-  test('Tab types it out, Down and Enter take another', () => {
+  test('Tab inserts the first one, Down and Enter select another', () => {
     const completed = press(STATE, ':', 'r', 'e', 's', 't', 'tab', 'w', 'tab').state;
     expect(completed.overlay).toMatchObject({ field: { text: 'restart web ' } });
     expect(press(STATE, ':', ...Array.from('restart w'), 'down', 'down', 'enter').effects).toMatchObject([

@@ -14,8 +14,8 @@ import { sortBy } from './sort-commands.ts';
 import { showTab, tabOf } from './view-commands.ts';
 
 /**
- * What the mouse does: a click chooses a row, a second one opens it, on a heading it sorts, on a tab it goes there; the
- * wheel moves. Over a dialog only the wheel means something.
+ * Handles the mouse: a click selects a row, a second click opens it, a click on a heading sorts, a click on a tab shows
+ * it, and the wheel scrolls. While a dialog is open, only the wheel works.
  */
 export function respondToClick(state: State, button: string, at: Position): Response | CommandName {
   if (button !== 'click') return commandFor(contextOf(state), { name: button, text: '' }) ?? become(state);

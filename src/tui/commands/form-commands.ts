@@ -8,10 +8,10 @@ import { become, type Command, perform, type Response } from './response.ts';
 function add(state: State): Response {
   const reason = reasonNotToAct(state, 'Add');
   if (reason !== null) return refuse(state, reason);
-  return become({ ...state, overlay: { kind: 'form', form: addForm(state.folder) } });
+  return become({ ...state, overlay: { kind: 'form', form: addForm(state.directory) } });
 }
 
-/** The definition is asked for first: a row of the table does not have all of it. */
+/** Requests the definition first, because the table has only a part of it. */
 function edit(state: State): Response {
   const reason = reasonNotToAct(state, 'Edit');
   if (reason !== null) return refuse(state, reason);
@@ -27,9 +27,9 @@ function submit(state: State): Response {
   const reason = reasonNotToAct(state, form.purpose.kind === 'add' ? 'Add' : 'Edit');
   if (reason !== null) return become(withForm(state, { ...form, problem: reason }));
   const read = readForm(form);
-  if (read.kind === 'unreadable') return become(withForm(state, read.form));
+  if (read.kind === 'invalid') return become(withForm(state, read.form));
   if (form.purpose.kind === 'edit' && Object.keys(read.values).length === 0) {
-    const message = plainMessage('nothing was changed', 'info', state.nowMs);
+    const message = plainMessage('no changes', 'info', state.nowMs);
     return become({ ...state, overlay: { kind: 'none' }, message });
   }
   const { id, values } = read;
@@ -49,6 +49,7 @@ function inForm(change: (form: Form) => Form): Command {
   return (state) => become(state.overlay.kind === 'form' ? withForm(state, change(state.overlay.form)) : state);
 }
 
+/** Commands of the add and edit forms. */
 export const FORM_COMMANDS = {
   addProgram: add,
   editProgram: edit,

@@ -1,4 +1,4 @@
-import { findInLog, type LogView, toggleFollow, turnStream, turnTimes } from '../state/log-view.ts';
+import { findInLog, type LogView, toggleFollow, nextStream, nextTimes } from '../state/log-view.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectLogHeight } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
@@ -10,11 +10,12 @@ function inLog(change: (log: LogView, height: number) => LogView): Command {
   return (state) => become({ ...state, log: change(state.log, selectLogHeight(state)) });
 }
 
-/** Goes to the next line with the search text, or says that there is none. */
+/** Moves to the next or previous matching line, or reports that there is none. */
 export function goToMatch(state: State, direction: 1 | -1): State {
   const found = findInLog(state.log, direction, selectLogHeight(state));
   if (found !== null) return { ...state, log: found };
-  const text = state.log.search === '' ? 'nothing to search for: type / first' : `no line has "${state.log.search}"`;
+  const text =
+    state.log.search === '' ? 'no search text: press / to enter one' : `no line contains "${state.log.search}"`;
   return { ...state, message: plainMessage(text, 'info', state.nowMs) };
 }
 
@@ -27,11 +28,12 @@ function scrollColumns(by: number): Command {
   return inLog((log) => ({ ...log, column: Math.max(0, log.column + by) }));
 }
 
+/** Commands of the log. */
 export const LOG_COMMANDS = {
   follow: inLog(toggleFollow),
   wrap: inLog((log) => ({ ...log, wraps: !log.wraps, column: 0 })),
-  stream: inLog(turnStream),
-  times: inLog(turnTimes),
+  stream: inLog(nextStream),
+  times: inLog(nextTimes),
   matchesOnly: (state) => become(showMatchesOnly(state)),
   scrollRight: scrollColumns(COLUMN_STEP),
   scrollLeft: scrollColumns(-COLUMN_STEP),

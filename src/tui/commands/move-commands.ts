@@ -11,7 +11,7 @@ import {
 import type { RecordTab, State } from '../state/state.ts';
 import { become, type Command } from './response.ts';
 
-/** A distance in lines, given how many are on the screen. */
+/** Returns a distance in lines, given the number of lines on the screen. */
 type Distance = (height: number) => number;
 
 const WHEEL_LINES = 3;
@@ -32,7 +32,7 @@ function moveSelection(state: State, distance: Distance): State {
   return selectIndex(state, state.list.selectedIndex + distance(selectListHeight(state)));
 }
 
-/** Chooses a program by its place in the list; beyond the ends the nearest. */
+/** Selects a program by its index in the list, or the nearest one. */
 export function selectIndex(state: State, wanted: number): State {
   const listed = selectListedRows(state);
   const index = Math.max(0, Math.min(listed.length - 1, wanted));
@@ -48,18 +48,19 @@ function moveCursor(state: State, tab: RecordTab, distance: Distance): State {
   return moveCursorBy(state, tab, distance(selectRecordsHeight(state)));
 }
 
-/** Moves the cursor of a list of records; only that of events follows the newest. */
+/** Moves the cursor of a list of records; only the list of events follows new ones. */
 export function moveCursorBy(state: State, tab: RecordTab, by: number): State {
   const list = moveRecords(state.records[tab], selectRecordKeys(state, tab), by, tab === 'events');
   return { ...state, records: { ...state.records, [tab]: list } };
 }
 
-/** The screen of help holds the page within what there is. */
+/** Turns a page of help; the help screen limits it to the last page. */
 function turnPage(state: State, distance: number): State {
   if (state.overlay.kind !== 'help') return state;
   return { ...state, overlay: { kind: 'help', page: Math.max(0, state.overlay.page + Math.sign(distance)) } };
 }
 
+/** Commands that scroll and move the cursor. */
 export const MOVE_COMMANDS = {
   down: move(() => 1),
   up: move(() => -1),

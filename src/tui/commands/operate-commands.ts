@@ -5,10 +5,10 @@ import type { Question, State, Target } from '../state/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
-/** The source of what was added by a command. */
+/** The source of programs that were added by a command. */
 const REGISTRY = 'registry';
 
-/** Does it, or asks first. */
+/** Performs an operation, or opens its confirmation. */
 export function operate(
   state: State,
   operation: Operation,
@@ -26,12 +26,12 @@ export function operate(
   return begin(state, question);
 }
 
-/** What a file defines comes back with it: said before anybody is asked whether it may go. */
+/** A program that a file defines would be added again from that file, so this is checked before confirmation. */
 function reasonNotToRemove(state: State, targets: readonly Target[]): string | null {
   for (const { id } of targets) {
     const source = findRow(state, id)?.source ?? REGISTRY;
     if (source !== REGISTRY)
-      return `cannot remove "${id}": it is defined in ${source} — delete it there, or :disable it`;
+      return `cannot remove "${id}": it is defined in ${source}; delete it there, or use :disable`;
   }
   return null;
 }
@@ -51,7 +51,7 @@ function onTargets(operation: Operation): Command {
   return (state) => operate(state, operation, selectTargets(state));
 }
 
-/** What the current program needs decides for all that are marked. */
+/** The state of the first program decides for all marked ones. */
 function pauseOrResume(state: State): Response {
   const targets = selectTargets(state);
   const first = findRow(state, targets[0]?.id ?? null) ?? selectCurrentRow(state);
@@ -83,7 +83,7 @@ function askToClean(state: State): Response {
   if (reason !== null) return refuse(state, reason);
   if (state.zombies.kind === 'refused') return refuse(state, state.zombies.reason);
   const zombies = selectZombies(state);
-  if (zombies.length === 0) return refuse(state, 'Clean up: there are no zombies');
+  if (zombies.length === 0) return refuse(state, 'Clean up: no zombies found');
   const parents = [...new Set(zombies.map(({ parentName, parentPid }) => `${parentName} (${parentPid})`))];
   return become({ ...state, overlay: { kind: 'confirmClean', count: zombies.length, parents } });
 }
@@ -92,22 +92,23 @@ function confirm(state: State): Response {
   const { overlay } = state;
   if (overlay.kind === 'confirm') return begin(state, overlay.question);
   if (overlay.kind !== 'confirmClean') return become(state);
-  const message = plainMessage('the parents are asked to reap their dead ...', 'info', state.nowMs);
+  const message = plainMessage('sending SIGCHLD to the parents of zombies ...', 'info', state.nowMs);
   return perform({ ...state, overlay: { kind: 'none' }, message }, { kind: 'readZombies', clean: true });
 }
 
 function decline(state: State): Response {
-  const message = plainMessage('nothing was done', 'info', state.nowMs);
+  const message = plainMessage('canceled', 'info', state.nowMs);
   return become({ ...state, overlay: { kind: 'none' }, message });
 }
 
 function startEngine(state: State): Response {
-  if (state.connection.kind !== 'down') return refuse(state, 'the engine is running');
+  if (state.connection.kind !== 'down') return refuse(state, 'the engine is already running');
   if (!state.connection.isAbsent) return refuse(state, state.connection.reason);
   if (state.readOnly) return refuse(state, 'this screen is read-only; start the engine with "healer up"');
   return state.connection.isStarting ? become(state) : perform(state, { kind: 'startEngine' });
 }
 
+/** Commands that operate on programs, zombies and the engine. */
 export const OPERATE_COMMANDS = {
   start: onTargets('start'),
   stop: onTargets('stop'),

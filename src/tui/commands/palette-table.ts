@@ -11,10 +11,10 @@ import { refuse } from './refuse.ts';
 import { become, type Response } from './response.ts';
 import { openProgram, RATES_MS, showTab, withRate } from './view-commands.ts';
 
-/** What can follow a command's name. */
+/** What can follow the name of a command. */
 export type PaletteWords = 'none' | 'programs' | 'column' | 'tab' | 'seconds' | 'text';
 
-/** A command of the command line: it does something itself, or what a key does. */
+/** A command of the command line. It runs a function or the command of a key. */
 export interface PaletteCommand {
   readonly name: string;
   readonly words: PaletteWords;
@@ -26,51 +26,51 @@ function operation(name: string, what: Operation, help: string): PaletteCommand 
   return { name, words: 'programs', help, run: (state, words) => operateOn(state, what, words) };
 }
 
-/** Everything that can be typed behind the colon. */
+/** All commands that can be typed after the colon. */
 export const PALETTE: readonly PaletteCommand[] = [
   operation('start', 'start', 'start programs'),
   operation('stop', 'stop', 'stop programs'),
   operation('restart', 'restart', 'restart programs'),
-  operation('rolling', 'rolling', 'restart one after the other'),
-  operation('kill', 'kill', 'kill programs with SIGKILL'),
+  operation('rolling', 'rolling', 'restart programs one by one'),
+  operation('kill', 'kill', 'force kill programs'),
   operation('reload', 'reload', 'send programs their reload signal'),
   operation('pause', 'pause', 'freeze programs'),
-  operation('resume', 'resume', 'let paused programs go on'),
-  operation('enable', 'enable', 'allow programs to be started'),
-  operation('disable', 'disable', 'stop programs and forbid starting them'),
-  { name: 'hold', words: 'programs', help: 'hold healing, e.g. hold api 30m', run: holdProgram },
-  operation('release', 'release', 'heal programs again'),
-  operation('cooldown', 'cooldownReset', 'end the cooldown of programs'),
-  operation('remove', 'remove', 'stop programs and forget them'),
+  operation('resume', 'resume', 'resume paused programs'),
+  operation('enable', 'enable', 'enable disabled programs'),
+  operation('disable', 'disable', 'stop programs until they are enabled'),
+  { name: 'hold', words: 'programs', help: 'pause healing, such as :hold api 30m', run: holdProgram },
+  operation('release', 'release', 'resume healing of programs'),
+  operation('cooldown', 'cooldownReset', 'reset the cooldown of programs'),
+  operation('remove', 'remove', 'stop programs and delete their definitions'),
   { name: 'add', words: 'none', help: 'add a program', run: 'addProgram' },
   { name: 'edit', words: 'programs', help: 'edit a program', run: (state, words) => openThen(state, words, false) },
   {
     name: 'logs',
     words: 'programs',
-    help: 'the output of programs',
+    help: 'show the output of programs',
     run: (state, words) => openThen(state, words, true),
   },
   { name: 'view', words: 'tab', help: 'go to a tab', run: goToTab },
   { name: 'sort', words: 'column', help: 'sort by a column', run: sortColumn },
-  { name: 'filter', words: 'text', help: 'narrow the list', run: (state, words) => become(filtered(state, words)) },
-  { name: 'rate', words: 'seconds', help: 'how often the table is refreshed', run: changeRate },
-  { name: 'incidents', words: 'none', help: 'what healing did about the program', run: 'incidents' },
-  { name: 'clean', words: 'none', help: 'have zombies reaped', run: 'cleanZombies' },
-  { name: 'tree', words: 'none', help: 'the processes of the program', run: 'tree' },
-  { name: 'wide', words: 'none', help: 'reasons and sources before trends', run: 'wide' },
-  { name: 'zoom', words: 'none', help: 'only the table, only the log', run: 'zoom' },
-  { name: 'mouse', words: 'none', help: 'mouse on or off', run: 'mouse' },
-  { name: 'pager', words: 'none', help: 'the log in $PAGER', run: 'page' },
-  { name: 'unhealthy', words: 'none', help: 'unhealthy ones only', run: 'unhealthyOnly' },
+  { name: 'filter', words: 'text', help: 'filter the list', run: (state, words) => become(filtered(state, words)) },
+  { name: 'rate', words: 'seconds', help: 'set the refresh interval of the table', run: changeRate },
+  { name: 'incidents', words: 'none', help: 'show the healing history of the program', run: 'incidents' },
+  { name: 'clean', words: 'none', help: 'ask the parents of zombies to reap them', run: 'cleanZombies' },
+  { name: 'tree', words: 'none', help: 'show the processes of the program', run: 'tree' },
+  { name: 'wide', words: 'none', help: 'show reasons and sources before trends', run: 'wide' },
+  { name: 'zoom', words: 'none', help: 'show only the table or only the log', run: 'zoom' },
+  { name: 'mouse', words: 'none', help: 'turn the mouse on or off', run: 'mouse' },
+  { name: 'pager', words: 'none', help: 'open the log in $PAGER', run: 'page' },
+  { name: 'unhealthy', words: 'none', help: 'show only unhealthy programs', run: 'unhealthyOnly' },
   { name: 'start-engine', words: 'none', help: 'start the engine', run: 'startEngine' },
-  { name: 'help', words: 'none', help: 'the keys', run: 'help' },
+  { name: 'help', words: 'none', help: 'show the keys', run: 'help' },
   { name: 'quit', words: 'none', help: 'quit; programs stay up', run: 'quit' },
 ];
 
-/** Stands for every program. */
+/** The word for all programs. */
 const ALL = 'all';
 
-/** What can be written for each kind of word. */
+/** The possible words of each kind. */
 export const WORD_CHOICES: Readonly<Record<PaletteWords, (state: State) => readonly string[]>> = {
   none: () => [],
   programs: ({ rows }) => [...rows.map(({ id }) => id), ALL],
@@ -84,7 +84,7 @@ type Named =
   | { readonly kind: 'targets'; readonly targets: readonly Target[] }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** Without words it is what is marked or selected; `all` is every program. */
+/** Without words, returns the marked programs or the selected one. `all` stands for all programs. */
 function programsNamed(state: State, words: readonly string[]): Named {
   if (words.length === 0) return { kind: 'targets', targets: selectTargets(state) };
   if (words.length === 1 && words[0] === ALL) return { kind: 'targets', targets: state.rows.map(targetOf) };
@@ -94,8 +94,8 @@ function programsNamed(state: State, words: readonly string[]): Named {
     return { kind: 'targets', targets: state.rows.filter(({ id }) => words.includes(id)).map(targetOf) };
   }
   const nearest = nearestWord(unknown, ids);
-  const step = nearest === null ? '' : `: did you mean "${nearest}"?`;
-  return { kind: 'unknown', reason: `no program is called "${unknown}"${step}` };
+  const step = nearest === null ? '' : `; did you mean "${nearest}"?`;
+  return { kind: 'unknown', reason: `unknown program "${unknown}"${step}` };
 }
 
 function operateOn(state: State, what: Operation, words: readonly string[], forMs?: number): Response {
@@ -123,13 +123,15 @@ function openThen(state: State, words: readonly string[], isLog: boolean): Respo
 
 function goToTab(state: State, [name = '']: readonly string[]): Response {
   const found = TABS.find(({ tab, title }) => tab === name || title.toLowerCase().startsWith(name.toLowerCase()));
-  if (found === undefined) return refuse(state, `no tab is called "${name}"`);
+  if (found === undefined)
+    return refuse(state, `unknown tab "${name}"; use one of ${TABS.map(({ tab }) => tab).join(', ')}`);
   return showTab(found.tab)(state, '');
 }
 
 function sortColumn(state: State, [name = '']: readonly string[]): Response {
   const by = SORT_KEYS.find((key) => key.startsWith(name));
-  if (by === undefined || name === '') return refuse(state, `sort by one of ${SORT_KEYS.join(', ')}`);
+  if (by === undefined || name === '')
+    return refuse(state, `unknown column "${name}"; use one of ${SORT_KEYS.join(', ')}`);
   return become({ ...state, list: { ...state.list, sort: nextSort(state.list.sort, by) } });
 }
 
@@ -143,5 +145,5 @@ function filtered(state: State, words: readonly string[]): State {
 function changeRate(state: State, [seconds = '']: readonly string[]): Response {
   const rateMs = Number(seconds) * 1000;
   const isPossible = rateMs >= RATES_MS[0] && rateMs <= 60_000;
-  return isPossible ? become(withRate(state, rateMs)) : refuse(state, 'rate takes seconds, from 0.25 to 60');
+  return isPossible ? become(withRate(state, rateMs)) : refuse(state, 'the rate must be from 0.25 to 60 seconds');
 }

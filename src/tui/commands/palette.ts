@@ -6,14 +6,14 @@ import { PALETTE, type PaletteCommand, WORD_CHOICES } from './palette-table.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, type Response } from './response.ts';
 
-/** What the typed text can become. */
+/** A completion of the typed text. */
 export interface Completion {
   readonly text: string;
   readonly label: string;
   readonly help: string;
 }
 
-/** Commands while the first word is typed, then what can follow it; those that start with the word come first. */
+/** Returns the completions of the last word: commands first, then their words. Those that start with it come first. */
 export function completionsOf(state: State, typed: string): readonly Completion[] {
   const words = typed.trimStart().split(/\s+/);
   const last = words.pop() ?? '';
@@ -41,18 +41,18 @@ function fitting<Choice>(choices: readonly Choice[], typed: string, nameOf: (cho
   return [...found.filter(isStart), ...found.filter((choice) => !isStart(choice))];
 }
 
-/** By its name, or by a start that no other command has. */
+/** Finds a command by its name or by an unambiguous prefix. */
 function commandNamed(word: string): PaletteCommand | null {
   const starting = PALETTE.filter(({ name }) => name.startsWith(word));
   return PALETTE.find(({ name }) => name === word) ?? (starting.length === 1 ? (starting[0] ?? null) : null);
 }
 
-/** What was typed, carried out; a command that is a key's is left to the caller. */
+/** The result of running the command line. A command that a key has is left to the caller. */
 export type PaletteRun =
   | { readonly kind: 'done'; readonly response: Response }
   | { readonly kind: 'key'; readonly command: CommandName; readonly state: State };
 
-/** Does what stands in the command line, or what is chosen of its completions. */
+/** Runs the command line, or the selected completion. */
 export function runPalette(state: State): PaletteRun {
   if (state.overlay.kind !== 'palette') return { kind: 'done', response: become(state) };
   const { field, chosen } = state.overlay;
@@ -72,12 +72,10 @@ function unknownText(name: string): string {
     name,
     PALETTE.map((command) => command.name),
   );
-  return nearest === null
-    ? `no command is called "${name}"`
-    : `no command is called "${name}": did you mean "${nearest}"?`;
+  return nearest === null ? `unknown command "${name}"` : `unknown command "${name}"; did you mean "${nearest}"?`;
 }
 
-/** What stands for the chosen completion, or the first, is typed out; with one choice left the next word begins. */
+/** Inserts the selected completion, or the first one. */
 function complete(state: State): State {
   if (state.overlay.kind !== 'palette') return state;
   const { field, chosen } = state.overlay;
@@ -95,6 +93,7 @@ function choose(step: 1 | -1): Command {
   };
 }
 
+/** Commands of the command line. */
 export const PALETTE_COMMANDS = {
   palette: (state) => become({ ...state, overlay: { kind: 'palette', field: textField(), chosen: -1 } }),
   completePalette: (state) => become(complete(state)),

@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
   suspend: (state) => perform(state, { kind: 'suspend' }),
 };
 
-/** What a key or a click does, given what is on the screen. */
+/** Handles a key or a click, given the current state. */
 export function respond(state: State, key: KeyPress): Response {
   if (key.at !== undefined) {
     const clicked = respondToClick(state, key.name, key.at);

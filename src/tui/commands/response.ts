@@ -3,7 +3,7 @@ import type { FormPurpose } from '../state/form.ts';
 import type { Operation, OperationParams } from '../state/operations.ts';
 import type { State } from '../state/state.ts';
 
-/** What a key asks of the world outside the state. */
+/** Something that a command wants done outside the state. */
 export type Effect =
   | {
       readonly kind: 'operate';
@@ -28,21 +28,21 @@ export type Effect =
   | { readonly kind: 'interrupt' }
   | { readonly kind: 'quit' };
 
-/** A command decides, it does nothing itself: the next state and what is to be done. */
+/** The result of a command: the next state, and what has to be done. Commands are pure. */
 export interface Response {
   readonly state: State;
   readonly effects: readonly Effect[];
 }
 
-/** `text` is what the key types. */
+/** Handles a key; `text` is what the key types. */
 export type Command = (state: State, text: string) => Response;
 
-/** The screen in another state, and nothing else to do. */
+/** Returns another state and nothing to do. */
 export function become(state: State): Response {
   return { state, effects: [] };
 }
 
-/** The same state, and one thing to do outside of the screen. */
+/** Returns a state with one effect. */
 export function perform(state: State, effect: Effect): Response {
   return { state, effects: [effect] };
 }

@@ -1,4 +1,4 @@
-import { neighbourSort, nextSort } from '../state/sort.ts';
+import { neighborSort, nextSort } from '../state/sort.ts';
 import type { Sort, SortKey, State } from '../state/state.ts';
 import { become, type Command } from './response.ts';
 
@@ -6,15 +6,16 @@ function sorted(state: State, sort: Sort | null): State {
   return { ...state, overlay: { kind: 'none' }, list: { ...state.list, sort } };
 }
 
-/** The same key again turns the order round. */
+/** Sorts by a key; the same key again reverses the order. */
 export function sortBy(by: SortKey): Command {
   return (state) => become(sorted(state, nextSort(state.list.sort, by)));
 }
 
+/** Commands that sort the table. */
 export const SORT_COMMANDS = {
   sort: (state) => become({ ...state, overlay: { kind: 'sort' } }),
-  sortLeft: (state) => become(sorted(state, neighbourSort(state.list.sort, -1))),
-  sortRight: (state) => become(sorted(state, neighbourSort(state.list.sort, 1))),
+  sortLeft: (state) => become(sorted(state, neighborSort(state.list.sort, -1))),
+  sortRight: (state) => become(sorted(state, neighborSort(state.list.sort, 1))),
   sortByName: sortBy('name'),
   sortByPid: sortBy('pid'),
   sortByStatus: sortBy('status'),

@@ -12,7 +12,7 @@ import type { RecordTab, State } from '../state/state.ts';
 import { refuse } from './refuse.ts';
 import { type Command, perform, type Response } from './response.ts';
 
-/** What `y` copies: the id of a program, the line that a search stands on or that is the last shown, a record. */
+/** Returns what `y` copies: the id of a program, the current match or the last line of a log, or a record. */
 function copiedText(state: State): string | null {
   if (state.view.kind === 'program') return copiedLogLine(state);
   const tab = recordTabOf(state.view);
@@ -44,7 +44,7 @@ function copiedRecord(state: State, tab: RecordTab): string | null {
 
 function copy(state: State): Response {
   const text = copiedText(state);
-  if (text === null) return refuse(state, 'there is nothing to copy');
+  if (text === null) return refuse(state, 'nothing to copy');
   const shown = text.length <= 40 ? text : `${text.slice(0, 39)}...`;
   const message = plainMessage(`copied "${shown}" (tmux: set -g set-clipboard on)`, 'good', state.nowMs);
   return perform({ ...state, message }, { kind: 'copy', text });
@@ -52,9 +52,9 @@ function copy(state: State): Response {
 
 function page(state: State): Response {
   const row = selectCurrentRow(state);
-  if (state.isRemote) return refuse(state, 'the log file is on the other machine');
+  if (state.isRemote) return refuse(state, 'the log file is on another machine');
   return row === null ? refuse(state, 'no program is selected') : perform(state, { kind: 'page', id: row.id });
 }
 
-/** What leaves the screen for elsewhere: the clipboard, a pager. */
+/** Commands that take something out of the screen: to the clipboard or to a pager. */
 export const TAKE_OUT_COMMANDS = { copy, page } satisfies Record<string, Command>;

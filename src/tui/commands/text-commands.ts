@@ -7,14 +7,14 @@ import { become, type Command } from './response.ts';
 
 type Prompt = Extract<Overlay, { kind: 'prompt' }>;
 
-/** What the prompt is about, as it stands. */
+/** Returns the filter or the search text that a prompt edits. */
 function promptedText(state: State, purpose: Prompt['purpose']): string {
   if (purpose === 'search') return state.log.search;
   const tab = recordTabOf(state.view);
   return tab === null ? state.list.filter : state.records[tab].filter;
 }
 
-/** Filters and searches work as they are typed. */
+/** Applies the filter or the search while it is typed. */
 function withPromptedText(state: State, purpose: Prompt['purpose'], text: string): State {
   if (purpose === 'search') return { ...state, log: { ...state.log, search: text, match: null } };
   const tab = recordTabOf(state.view);
@@ -24,7 +24,7 @@ function withPromptedText(state: State, purpose: Prompt['purpose'], text: string
 
 function openPrompt(state: State, purpose: Prompt['purpose']): State {
   const before = promptedText(state, purpose);
-  // A filter is changed more often than replaced; a search is for something else.
+  // A filter is usually edited, a search usually starts from scratch.
   const field = textField(purpose === 'filter' ? before : '');
   return withPromptedText({ ...state, overlay: { kind: 'prompt', purpose, field, before } }, purpose, field.text);
 }
@@ -54,7 +54,7 @@ function edited(state: State, change: TextEdit, typed: string): State {
   }
 }
 
-/** Where there are only a few values, the space bar goes on to the next and nothing else is typed. */
+/** In a field with a few values, Space selects the next one and other keys are ignored. */
 function editedForm(form: FormOf, change: TextEdit, typed: string): FormOf {
   if (choicesOf(form).length === 0) return editFocused(form, (field) => change(field, typed));
   return typed === ' ' ? turnChoice(form, 1) : form;
@@ -79,6 +79,7 @@ const EDITS = Object.fromEntries(
   Object.entries(TEXT_EDITS).map(([name, change]) => [name, edit(change)]),
 ) as unknown as Record<TextEditName, Command>;
 
+/** Commands of text fields. */
 export const TEXT_COMMANDS = {
   ...EDITS,
   filter: (state) => become(openPrompt(state, 'filter')),

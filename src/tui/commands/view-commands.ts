@@ -1,38 +1,38 @@
 import { plainMessage } from '../store/messages.ts';
 import { recordTabOf, selectCurrentRow, selectRecordProgram, selectVisibleRows } from '../store/selectors.ts';
 import type { State, TabName, View } from '../state/state.ts';
-import { neighbourTab } from '../layout/tabs.ts';
+import { neighborTab } from '../layout/tabs.ts';
 import { selectIndex } from './move-commands.ts';
 import { refuse } from './refuse.ts';
 import { become, type Command, perform, type Response } from './response.ts';
 
-/** Shows a tab, from wherever. */
+/** Shows a tab. */
 export function showTab(tab: TabName): Command {
   return (state) => become({ ...state, view: { kind: 'tab', tab } });
 }
 
 function stepTab(step: 1 | -1): Command {
-  return (state) => become({ ...state, view: { kind: 'tab', tab: neighbourTab(tabOf(state.view), step) } });
+  return (state) => become({ ...state, view: { kind: 'tab', tab: neighborTab(tabOf(state.view), step) } });
 }
 
-/** The tab that is shown, or to which the opened program leads back. */
+/** Returns the tab that is shown, or that Escape returns to from an opened program. */
 export function tabOf(view: View): TabName {
   return view.kind === 'tab' ? view.tab : view.from;
 }
 
-/** Opens a program; with several marked, the log shows the output of all of them. */
+/** Opens a program. If several are marked, the log shows the output of all of them. */
 function open(state: State): Response {
   const { view, list } = state;
   if (view.kind === 'program') return become(state);
   const tab = recordTabOf(view);
   const id = tab === null ? list.selectedId : selectRecordProgram(state, tab);
   if (id === null)
-    return tab === null ? become(state) : refuse(state, 'this line is about no program that is known now');
+    return tab === null ? become(state) : refuse(state, 'this record does not belong to an existing program');
   const marked = tab === null ? state.rows.filter((row) => list.marked.has(row.id)).map((row) => row.id) : [];
   return become(openProgram(state, id, marked.length > 1 ? marked : [id]));
 }
 
-/** Opens a program with its facts and the log of those that are named. */
+/** Opens a program, with the log of the programs in `logOf`. */
 export function openProgram(state: State, id: string, logOf: readonly string[]): State {
   const isOther = state.details?.row.id !== id;
   return {
@@ -43,7 +43,7 @@ export function openProgram(state: State, id: string, logOf: readonly string[]):
   };
 }
 
-/** One thing at a time: what lies on top, the opened program, the marks, the filters. Never the program itself. */
+/** Closes one thing at a time: an overlay, the opened program, the marks, the filters. It never quits. */
 function back(state: State): State {
   const { overlay, view, list } = state;
   if (overlay.kind !== 'none') return { ...state, overlay: { kind: 'none' } };
@@ -58,7 +58,7 @@ function leaveProgram(state: State, id: string, from: TabName): State {
   return { ...state, isZoomed: false, view: { kind: 'tab', tab: from }, list: { ...state.list, selectedId: id } };
 }
 
-/** Goes on to the next program, so that Space marks one after the other. The marks stay when the list is filtered or sorted anew. */
+/** Marks or unmarks a program and moves to the next one. Marks stay when the list is filtered or sorted. */
 function toggleMark(state: State): State {
   const { list } = state;
   if (list.selectedId === null) return state;
@@ -72,7 +72,7 @@ function invertMarks(state: State): State {
   return { ...state, list: { ...state.list, marked: new Set(shown.filter((id) => !state.list.marked.has(id))) } };
 }
 
-/** What healing decided about the current program. */
+/** Shows the events of the current program. */
 function incidents(state: State): Response {
   const row = selectCurrentRow(state);
   if (row === null) return refuse(state, 'no program is selected');
@@ -80,7 +80,7 @@ function incidents(state: State): Response {
   return become({ ...state, view: { kind: 'tab', tab: 'events' }, records: { ...state.records, events } });
 }
 
-/** In the list it opens the program first: the tree is one program's. */
+/** Shows the process tree of a program; from the list, it opens the program first. */
 function toggleTree(state: State): Response {
   if (state.view.kind === 'program') return become({ ...state, showsTree: !state.showsTree, isZoomed: false });
   const opened = open(state);
@@ -89,7 +89,7 @@ function toggleTree(state: State): Response {
 
 function toggleMouse(state: State): State {
   const hasMouse = !state.hasMouse;
-  const text = hasMouse ? 'the mouse chooses rows: hold Shift to select text' : 'the mouse selects text';
+  const text = hasMouse ? 'the mouse selects rows; hold Shift to select text' : 'the mouse selects text';
   return { ...state, hasMouse, message: plainMessage(text, 'info', state.nowMs) };
 }
 
@@ -98,12 +98,12 @@ function followEvents(state: State): State {
   return { ...state, records: { ...state.records, events } };
 }
 
-/** How often the table may be refreshed, from `+` to `-`. */
+/** The refresh intervals of the table that `+` and `-` step through, in ms. */
 export const RATES_MS = [250, 500, 1000, 2000, 5000, 10_000] as const;
 
-/** Another rate of the table, told in the line above the keys. */
+/** Sets the refresh interval and shows it in the message line. */
 export function withRate(state: State, rateMs: number): State {
-  const message = plainMessage(`the table is refreshed each ${rateMs / 1000} s`, 'info', state.nowMs);
+  const message = plainMessage(`the table is refreshed every ${rateMs / 1000} s`, 'info', state.nowMs);
   return { ...state, rateMs, message };
 }
 
@@ -121,6 +121,7 @@ function rescan(state: State): Response {
   );
 }
 
+/** Commands that change what is shown. */
 export const VIEW_COMMANDS = {
   showProcesses: showTab('processes'),
   showAnomalies: showTab('anomalies'),

@@ -5,11 +5,11 @@ import type { Span } from '../style/scene.ts';
 
 interface LineProps {
   readonly spans: readonly Span[];
-  /** At the right edge; left out first where there is no room. */
+  /** At the right edge; cut first if there is not enough room. */
   readonly right?: readonly Span[];
 }
 
-/** One line of the screen, cut at its edge. */
+/** Renders one line, cut at the edge of the screen. */
 export function Line({ spans, right = [] }: LineProps): ReactNode {
   const { theme } = usePens();
   const paint = (pieces: readonly Span[]): string => pieces.map(({ text, tone }) => theme.paint(tone, text)).join('');

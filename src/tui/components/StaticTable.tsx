@@ -4,13 +4,13 @@ import type { PropsWithChildren, ReactNode } from 'react';
 import { usePens } from './use-session.ts';
 
 interface StaticTableProps {
-  /** Cells as they are to be shown: cut to size, one column wide a character. */
+  /** The cells, already cut to size. Each character must be one column wide. */
   readonly rows: readonly Readonly<Record<string, string>>[];
 }
 
 /**
- * A small table of things that seldom change. ink-table measures by `length`, knows no width and takes two lines a row:
- * right for a few facts, wrong for a live list.
+ * Renders a small table that seldom changes. ink-table measures text by `length`, has no width limit and uses two lines
+ * per row, which is fine for a few facts but not for a live list.
  */
 export function StaticTable({ rows }: StaticTableProps): ReactNode {
   return <Table data={[...rows]} header={Heading} skeleton={Frame} />;
@@ -32,7 +32,7 @@ function Frame({ children }: PropsWithChildren): ReactNode {
   );
 }
 
-/** ink-table gives its parts one string each. */
+/** ink-table passes one string to each part. */
 function asText(children: ReactNode): string {
   return typeof children === 'string' ? children : '';
 }

@@ -1,4 +1,4 @@
-/** A refusal needs no word here: a lost connection shows by itself, and what is missing is asked for again. */
+/** Passes a result on and ignores errors: a lost connection is shown anyway, and the request is repeated later. */
 export async function ask<T>(answer: Promise<T>, take: (result: T) => void): Promise<void> {
   let result: T;
   try {
@@ -9,7 +9,7 @@ export async function ask<T>(answer: Promise<T>, take: (result: T) => void): Pro
   take(result);
 }
 
-/** Not again while the last answer is awaited. */
+/** Returns a function that starts the read unless the previous one is still running. */
 export function onceAtATime(read: () => Promise<void>): () => void {
   let isReading = false;
   return () => {

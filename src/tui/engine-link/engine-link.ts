@@ -14,29 +14,29 @@ import { createLogFollower } from './log-follower.ts';
 import { operateOnAll, operateOneByOne } from './operate.ts';
 import { sanitizeError } from './sanitize-incoming.ts';
 
-/** What the screen may ask of the engine. */
+/** The requests that the screen makes to the engine. */
 export interface EngineLink {
-  /** Asks the engine for it; the store hears what became of it. */
+  /** Performs an operation and puts its outcomes into the store. */
   readonly operate: (operation: Operation, ids: readonly string[], params: OperationParams) => Promise<void>;
-  /** Opens the dialog of a program once its definition is here. */
+  /** Reads the definition of a program and opens it in a form. */
   readonly readDefinition: (id: string) => Promise<void>;
   readonly submit: (submission: Extract<Effect, { kind: 'submit' }>) => Promise<void>;
   readonly readZombies: (clean: boolean) => void;
   readonly readAnomalies: () => void;
   /** @throws HealerError */
   readonly logPathOf: (id: string) => Promise<string>;
-  /** Tries the engine now rather than when the next attempt is due. */
+  /** Connects now instead of waiting for the next attempt. */
   readonly reconnect: () => void;
   readonly close: () => void;
 }
 
-/** The only place of the terminal UI that knows the client: the engine's messages become actions of the store. */
+/** Connects the store to the engine. Only this folder uses the client; messages become actions of the store. */
 export function linkEngine(target: EngineTarget, store: Store): EngineLink {
   const dispatch = (action: Action): void => {
     store.update((state) => reduce(state, action));
   };
-  const tellProblem = (error: unknown): void => {
-    dispatch({ kind: 'told', text: sanitizeError(toHealerError(error)).message, tone: 'bad', nowMs: Date.now() });
+  const reportProblem = (error: unknown): void => {
+    dispatch({ kind: 'reported', text: sanitizeError(toHealerError(error)).message, tone: 'bad', nowMs: Date.now() });
   };
   let attachment = attach(target, store, dispatch);
   return {
@@ -51,7 +51,7 @@ export function linkEngine(target: EngineTarget, store: Store): EngineLink {
         const { spec } = await attachment.client.api.describe({ id });
         dispatch({ kind: 'definitionRead', id, spec });
       } catch (error) {
-        tellProblem(error);
+        reportProblem(error);
       }
     },
     submit: async ({ purpose, id, values }) => {
@@ -84,7 +84,7 @@ export function linkEngine(target: EngineTarget, store: Store): EngineLink {
   };
 }
 
-/** The engine's schema names each field that does not fit. */
+/** Returns the fields that the engine rejected. */
 function issuesOf(data: HealerError['data']): readonly FieldIssue[] {
   const { issues } = data as { readonly issues?: readonly FieldIssue[] };
   return issues ?? [];

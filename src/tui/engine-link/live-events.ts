@@ -4,8 +4,8 @@ import type { Action } from '../store/reduce.ts';
 import { sanitizeEvents } from './sanitize-incoming.ts';
 
 /**
- * Gives the function that reads the past, and follows it from there so that none is missed in between. To be called at
- * each connection: what was begun once goes on by itself.
+ * Returns a function that reads past events and follows new ones without a gap. Call it on each connection; once it has
+ * succeeded, it does nothing.
  */
 export function createLiveEvents(client: ReconnectingClient, dispatch: (action: Action) => void): () => void {
   let isFollowed = false;
@@ -19,7 +19,7 @@ export function createLiveEvents(client: ReconnectingClient, dispatch: (action: 
         dispatch({ kind: 'eventsHappened', events: sanitizeEvents(message.events), isHistory: false });
       });
     } catch {
-      // The connection was cut; the next one asks again.
+      // The connection was lost; the next one tries again.
     }
   };
   return () => {

@@ -7,20 +7,20 @@ import { ask, onceAtATime } from './ask.ts';
 import { sanitizeDetails } from './sanitize-incoming.ts';
 
 interface LiveProgram {
-  /** What was read of the opened program is read anew. */
+  /** Reads everything about the opened program again. */
   refresh(): void;
-  /** The table was brought up to date: now and then so are the details. */
+  /** Reads the details again if they are older than `detailsMs`. Called on each update of the table. */
   keepUp(): void;
   close(): void;
 }
 
-/** The program that is opened, and which of its histories is shown. */
+/** The opened program, and the period that its charts cover. */
 interface Opened {
   readonly id: string;
   readonly span: State['span'];
 }
 
-/** Reads what only the screen of one program shows: its past use of resources and all that is known of it. */
+/** Reads what only the screen of a program shows: its resource history and its details. */
 export function createLiveProgram(
   client: ReconnectingClient,
   store: Store,
@@ -42,15 +42,15 @@ export function createLiveProgram(
     });
   };
   const refresh = (): void => {
-    // Where an answer for another program is awaited still, the next snapshot asks again.
+    // If a reply for another program is pending, the next snapshot reads the details.
     readAt = 0;
     if (opened !== null) readHistory(opened);
     readDetails();
   };
   const close = store.subscribe(() => {
-    const before = opened;
+    const previous = opened;
     opened = openedOf(store.state());
-    if (opened !== null && (before?.id !== opened.id || before.span !== opened.span)) refresh();
+    if (opened !== null && (previous?.id !== opened.id || previous.span !== opened.span)) refresh();
   });
   return {
     refresh,

@@ -4,7 +4,7 @@ import type { Action } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { sanitizeSnapshot } from './sanitize-incoming.ts';
 
-/** Follows the live table at the rate that the screen has chosen. The function ends it. */
+/** Follows the table of programs at the refresh interval of the screen. Returns the function that stops it. */
 export function createLiveTable(
   client: ReconnectingClient,
   store: Store,

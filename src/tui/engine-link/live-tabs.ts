@@ -7,16 +7,16 @@ import { ask, onceAtATime } from './ask.ts';
 import { sanitizeAnomalies, sanitizeError, sanitizeZombies } from './sanitize-incoming.ts';
 
 interface LiveTabs {
-  /** What the shown tab lists is read anew. */
+  /** Reads the records of the current tab again. */
   refresh(): void;
-  /** The table was brought up to date: so is what the tab shows. */
+  /** Keeps the current tab up to date. Called on each update of the table. */
   keepUp(): void;
   readAnomalies(): void;
   readZombies(clean: boolean): void;
   close(): void;
 }
 
-/** Reads what the tabs beside the table list, while they are shown: cooldowns, anomalies, zombies. */
+/** Reads the records of the tabs while they are shown: cooldowns, anomalies and zombies. */
 export function createLiveTabs(client: ReconnectingClient, store: Store, dispatch: (action: Action) => void): LiveTabs {
   let shown: TabName | null = null;
   let newestSeq = 0;
@@ -46,7 +46,7 @@ export function createLiveTabs(client: ReconnectingClient, store: Store, dispatc
   });
   return {
     refresh,
-    /** Findings come as events too: only then is there more to read. */
+    /** Anomalies are also reported as events, so there are new ones only after an event. */
     keepUp: () => {
       const seq = store.state().events.at(-1)?.seq ?? 0;
       if (shown === 'cooldown') readCooldowns();
@@ -63,7 +63,7 @@ function tabOf({ view }: State): TabName | null {
   return view.kind === 'tab' ? view.tab : null;
 }
 
-/** Where the engine does not know the method, its refusal is what there is to be told. */
+/** Reads the zombies. If the engine does not support that, its error is shown instead. */
 async function scanZombies(
   { api }: ReconnectingClient,
   clean: boolean,
@@ -77,7 +77,7 @@ async function scanZombies(
   } catch (error) {
     const { code, message } = sanitizeError(toHealerError(error));
     if (code === 'ENGINE_NOT_RUNNING') return;
-    const scan = { kind: 'refused', reason: `this engine does not look for zombies: ${message}` } as const;
+    const scan = { kind: 'refused', reason: `this engine does not list zombies: ${message}` } as const;
     dispatch({ kind: 'zombiesRead', scan, nowMs: Date.now(), cleanup: null });
   }
 }

@@ -4,11 +4,12 @@ import type { Action } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { sanitizeLines } from './sanitize-incoming.ts';
 
+/** A subscription. */
 interface Stream {
   close(): void;
 }
 
-/** Streams the output that the screen shows, of one program or of several, a moment after the choice has settled. */
+/** Streams the output of the programs whose log is shown, shortly after the selection stops changing. */
 export function createLogFollower(
   client: ReconnectingClient,
   store: Store,

@@ -16,7 +16,7 @@ interface Operator {
   readonly dispatch: (action: Action) => void;
 }
 
-/** All at the same time. */
+/** Performs an operation on all programs at the same time. */
 export async function operateOnAll(
   { client }: Operator,
   operation: Operation,
@@ -26,7 +26,7 @@ export async function operateOnAll(
   return Promise.all(ids.map((id) => operateOne(client, operation, id, params)));
 }
 
-/** One after the other, each once the one before is up again; the first that is not ends it. */
+/** Performs an operation on one program after the other, each after the previous one is up; stops at the first failure. */
 export async function operateOneByOne(
   { client, store, dispatch }: Operator,
   operation: Operation,
@@ -36,18 +36,18 @@ export async function operateOneByOne(
   const outcomes: Outcome[] = [];
   for (const [index, id] of ids.entries()) {
     const text = `${wordsOf(operation).verb} ${id}: ${index + 1} of ${ids.length} ...`;
-    dispatch({ kind: 'told', text, tone: 'info', nowMs: Date.now() });
+    dispatch({ kind: 'reported', text, tone: 'info', nowMs: Date.now() });
     const outcome = await operateOne(client, operation, id, params);
     outcomes.push(outcome);
     const isLast = index === ids.length - 1;
     if (outcome.kind === 'done' && (isLast || (await isUpAgain(store, id, outcome.result)))) continue;
-    return [...outcomes, ...leftOut(ids.slice(index + 1), id)];
+    return [...outcomes, ...skipped(ids.slice(index + 1), id)];
   }
   return outcomes;
 }
 
-function leftOut(ids: readonly string[], after: string): readonly Outcome[] {
-  return ids.map((id) => ({ kind: 'refused', id, message: `left alone, since "${after}" did not come back` }));
+function skipped(ids: readonly string[], after: string): readonly Outcome[] {
+  return ids.map((id) => ({ kind: 'refused', id, message: `skipped because "${after}" did not come back up` }));
 }
 
 async function operateOne(
@@ -67,7 +67,7 @@ async function operateOne(
   }
 }
 
-/** Waits until the table shows the new run up and not unhealthy, or that it did not come to that. */
+/** Resolves once the new run is up and not unhealthy (true), or has failed (false). */
 function isUpAgain(store: Store, id: string, result: OperationResult | DefinitionResult): Promise<boolean> {
   const pid = 'pid' in result ? result.pid : null;
   return new Promise((resolve) => {
@@ -88,7 +88,7 @@ function isUpAgain(store: Store, id: string, result: OperationResult | Definitio
   });
 }
 
-/** Null while it is not decided: the row may still be the old run's. */
+/** Returns null while it is undecided, because the row may still describe the previous run. */
 function verdictOn({ pid, state, health }: SnapshotRow, newPid: number | null): boolean | null {
   if (state === 'backoff' || state === 'cooldown' || state === 'failed' || health === 'unhealthy') return false;
   return state === 'running' && pid === newPid ? true : null;

@@ -12,15 +12,15 @@ import type { CleanLine } from '../state/log-view.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 
 /*
- * Text that programs and people chose is made safe once, where it comes in; all that is drawn later can trust it.
+ * Text that programs and people chose is made safe once, where it comes in, so that everything else can trust it.
  */
 
-/** Messages quote what programs are called and say. */
+/** Sanitizes an error, whose message may quote names and output of programs. */
 export function sanitizeError({ code, message, data }: HealerError): HealerError {
   return new HealerError(code, sanitizeText(message), data);
 }
 
-/** The table with no text in it that a terminal would act on. */
+/** Sanitizes a snapshot: removes everything that a terminal would interpret. */
 export function sanitizeSnapshot(message: SnapshotMessage): SnapshotMessage {
   return { ...message, status: sanitizeStatus(message.status), rows: message.rows.map(sanitizeRow) };
 }
@@ -43,17 +43,17 @@ function sanitizeRow(row: SnapshotRow): SnapshotRow {
   };
 }
 
-/** Reasons quote commands and what programs said. */
+/** Sanitizes events, whose reasons may quote commands and output. */
 export function sanitizeEvents(events: readonly EngineEvent[]): readonly EngineEvent[] {
   return events.map((event) => ({ ...event, reason: sanitizeText(event.reason) }));
 }
 
-/** Evidence quotes names. */
+/** Sanitizes anomalies, whose evidence may quote names. */
 export function sanitizeAnomalies(anomalies: readonly AnomalyRecord[]): readonly AnomalyRecord[] {
   return anomalies.map((anomaly) => ({ ...anomaly, evidence: sanitizeText(anomaly.evidence) }));
 }
 
-/** A process names itself. */
+/** Sanitizes zombies, because processes choose their own names. */
 export function sanitizeZombies(zombies: readonly ZombieView[]): readonly ZombieView[] {
   return zombies.map((zombie) => ({
     ...zombie,
@@ -63,7 +63,7 @@ export function sanitizeZombies(zombies: readonly ZombieView[]): readonly Zombie
   }));
 }
 
-/** What the screen shows of the details; the row and the events come by streams of their own. */
+/** Sanitizes the details that the screen shows; the row and the events are sanitized in their own streams. */
 export function sanitizeDetails(details: ProcessDetails): ProcessDetails {
   const { spec, health } = details;
   return {
@@ -91,7 +91,7 @@ function sanitizeSpec(spec: ProcessSpec): ProcessSpec {
   };
 }
 
-/** Output keeps its colours and nothing else. */
+/** Sanitizes output: only its colors are kept. */
 export function sanitizeLines(lines: readonly LogLine[]): readonly CleanLine[] {
   return lines.map((line) => ({ ...line, ...parseStyledText(line.text.slice(0, TUI_LIMITS.logLineChars)) }));
 }

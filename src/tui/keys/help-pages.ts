@@ -4,16 +4,16 @@ import type { View } from '../state/state.ts';
 
 type TableRow = Readonly<Record<string, string>>;
 
-/** Four borders and four spaces around a key and its meaning, shared with the neighbour. */
+/** The borders and spaces around a key and its description; neighbors share a border. */
 const PAIR_FRAME = 6;
-/** Blanks before a key and before its meaning. */
+/** The spaces before a key and before its description. */
 const COMPACT_FRAME = 4;
-/** Top, heading and bottom of the table. */
+/** The top, heading and bottom lines of the table. */
 const TABLE_FRAME = 3;
-/** A row and the rule above it. */
+/** A row and the line above it. */
 const LINES_PER_ROW = 2;
 
-/** The keys of a view as rows of a table, as many pairs beside each other and rows on a page as fit. */
+/** Returns the keys of a view as pages of table rows, with as many pairs per row and rows per page as fit. */
 export function helpPages(view: View, columns: number, height: number): readonly (readonly TableRow[])[] {
   const entries = entriesOf(contextOfView(view));
   const keyWidth = Math.max(...entries.map(({ keys }) => keys.length));
@@ -23,11 +23,11 @@ export function helpPages(view: View, columns: number, height: number): readonly
   const rows = Math.min(perPage, Math.ceil(entries.length / pairs));
   const pageSize = rows * pairs;
   return Array.from({ length: Math.ceil(entries.length / pageSize) }, (_, page) =>
-    pageRows(entries.slice(page * pageSize, (page + 1) * pageSize), rows, pairs, keyWidth, helpWidth),
+    pageRows(entries.slice(page * pageSize, (page + 1) * pageSize), { rows, pairs, keyWidth, helpWidth }),
   );
 }
 
-/** The same without borders, a key and its meaning a line: for screens on which the table would take many pages. */
+/** Returns the same without borders, for screens on which the table would take many pages. */
 export function compactHelpPages(view: View, columns: number, height: number): readonly (readonly string[])[] {
   const entries = entriesOf(contextOfView(view));
   const keyWidth = Math.max(...entries.map(({ keys }) => keys.length));
@@ -58,22 +58,24 @@ function entriesOf(context: KeyContext): readonly Entry[] {
   }));
 }
 
-/** Down the first pair of columns, then down the next; every page as wide as the others. */
-function pageRows(
-  entries: readonly Entry[],
-  rows: number,
-  pairs: number,
-  keyWidth: number,
-  helpWidth: number,
-): TableRow[] {
+/** How the keys of a page are arranged; widths in columns. */
+interface Grid {
+  readonly rows: number;
+  readonly pairs: number;
+  readonly keyWidth: number;
+  readonly helpWidth: number;
+}
+
+/** Fills the first pair of columns from top to bottom, then the next. All pages have the same width. */
+function pageRows(entries: readonly Entry[], { rows, pairs, keyWidth, helpWidth }: Grid): TableRow[] {
   return Array.from({ length: Math.min(rows, entries.length) }, (_, row) => {
     const cells = Array.from({ length: pairs }, (_, pair) => {
       const entry = entries[pair * rows + row];
-      // Titles have to differ: they are the table's keys.
+      // Titles have to differ, because they are the keys of the row.
       const distinct = ' '.repeat(pair);
       return [
         [`Key${distinct}`, (entry?.keys ?? '').padEnd(keyWidth)],
-        [`Does${distinct}`, (entry?.help ?? '').padEnd(helpWidth)],
+        [`Action${distinct}`, (entry?.help ?? '').padEnd(helpWidth)],
       ] as const;
     });
     return Object.fromEntries(cells.flat());

@@ -7,6 +7,7 @@ const COMMAND_OF = new Map<string, CommandName>(
   ),
 );
 
+/** Returns what has the keyboard focus. */
 export function contextOf({ overlay, view }: State): KeyContext {
   switch (overlay.kind) {
     case 'none':
@@ -25,7 +26,7 @@ export function contextOf({ overlay, view }: State): KeyContext {
   }
 }
 
-/** Whose keys help is about. */
+/** Returns the context of a view, which help describes. */
 export function contextOfView(view: View): KeyContext {
   if (view.kind === 'program') return 'program';
   return view.tab === 'processes' || view.tab === 'cooldown' ? 'list' : view.tab;
@@ -33,7 +34,7 @@ export function contextOfView(view: View): KeyContext {
 
 const TEXT_CONTEXTS: ReadonlySet<KeyContext> = new Set(['typing', 'palette', 'form']);
 
-/** Null when the key means nothing here. */
+/** Returns the command of a key; null if the key is not bound here. */
 export function commandFor(
   context: KeyContext,
   key: { readonly name: string; readonly text: string },
@@ -59,11 +60,11 @@ const KEY_LABELS: Readonly<Record<string, string>> = {
   space: 'Space',
   backspace: 'Backspace',
   delete: 'Del',
-  wheeldown: 'Wheel',
+  wheeldown: 'Wheel down',
   wheelup: 'Wheel up',
 };
 
-/** A key as people write it. */
+/** Returns a key as it is written in help. */
 export function keyLabel(key: string): string {
   return KEY_LABELS[key] ?? key.replace('ctrl-', '^');
 }

@@ -1,7 +1,7 @@
 import { columnsFor, GUTTER } from './columns.ts';
 import type { SortKey, State } from '../state/state.ts';
 
-/** What the column of the table at a column of the screen is sorted by; null where it is none. */
+/** Returns the sort key of the table column at a column of the screen; null if there is none. */
 export function columnAt({ size, list }: State, at: number): SortKey | null {
   let end = GUTTER;
   for (const { column, width } of columnsFor(size.columns, list.isWide)) {

@@ -8,7 +8,7 @@ import { memoizeLast } from '../state/memoize-last.ts';
 import type { Samples, SortKey } from '../state/state.ts';
 import { toneOfUse } from '../style/use-tone.ts';
 
-/** What a cell may need besides its row. */
+/** What a cell may need in addition to its row. */
 export interface CellFacts extends Pens {
   readonly nowMs: number;
   readonly trend: Samples;
@@ -18,21 +18,21 @@ export interface CellFacts extends Pens {
 interface Column {
   readonly header: string;
   readonly width: number;
-  /** Where columns do not fit, the highest goes first. */
+  /** If not all columns fit, those with the highest number are dropped first. */
   readonly priority: number;
-  /** In the wide table, where it differs: reasons and sources come before trends and limits. */
+  /** The priority in the wide table, which prefers reasons and sources to trends and limits. */
   readonly widePriority?: number;
   readonly align: 'left' | 'right';
-  /** How wide it may grow when there is room, in the order of the table below. */
+  /** How wide it may grow if there is room; columns on the left grow first. */
   readonly growsTo?: number;
   readonly sortKey?: SortKey;
   readonly cell: (row: SnapshotRow, facts: CellFacts) => Span;
 }
 
-/** A trend is never drawn larger than it is: full height is a whole core, or the program's own limit. */
+/** The CPU use that fills the height of a trend, unless the program has a limit: one core. */
 const TREND_TOP_PERCENT = 100;
 
-/** The table of programs, left to right. */
+/** The columns of the table of programs, from left to right. */
 const COLUMNS: readonly Column[] = [
   {
     header: 'Process',
@@ -140,12 +140,13 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** A column with its width on the current screen. */
 export interface FittedColumn {
   readonly column: Column;
   readonly width: number;
 }
 
-/** The columns that fit, by priority, with what is left shared out to those that may grow. */
+/** Returns the columns that fit, by priority. Remaining room goes to the columns that may grow. */
 export function fitColumns(columns: number, isWide = false): readonly FittedColumn[] {
   const byPriority = COLUMNS.toSorted((a, b) => priorityOf(a, isWide) - priorityOf(b, isWide));
   const fitted = fitInOrder(byPriority, columns + 1, ({ width }) => width + 1);
@@ -161,13 +162,13 @@ function priorityOf({ priority, widePriority }: Column, isWide: boolean): number
   return isWide ? (widePriority ?? priority) : priority;
 }
 
-/** The cursor and the mark, left of the first column. */
+/** The width of the cursor and the mark, which are left of the first column. */
 export const GUTTER = 2;
 
-/** The columns of a screen of this width. */
+/** Returns the columns of a screen of this width. */
 export const columnsFor = memoizeLast((columns: number, isWide: boolean) => fitColumns(columns - GUTTER, isWide));
 
-/** Of a path the end tells more than the beginning. */
+/** Cuts a path at its start, because its end is more informative. */
 function endOf(text: string, width: number, ellipsis: string): string {
   return text.length <= width ? text : ellipsis + text.slice(ellipsis.length - width);
 }

@@ -1,7 +1,7 @@
 import type { Overlay, Question } from '../state/state.ts';
 import type { Size } from '../terminal/screen.ts';
 
-/** What fills the screen between the tabs and the message. */
+/** What the screen shows between the tabs and the message. */
 export type Body = 'help' | 'form' | 'processes' | 'cooldowns' | 'records' | 'program';
 
 /** What decides how many rows a part gets. */
@@ -11,18 +11,18 @@ export interface Space {
   readonly hasBanner: boolean;
   readonly isZoomed: boolean;
   readonly messageRows: number;
-  /** The rows of the part's area, and those of them that the parts above it left. */
+  /** The rows of the area that the part is in, and how many of them are left for it. */
   readonly room: number;
   readonly left: number;
 }
 
 interface Part {
   readonly name: string;
-  /** Rows are given to the frame first, then to a dialog, then to the body that is shown. */
+  /** Rows are assigned to the frame first, then to a dialog, then to the body that is shown. */
   readonly area: 'frame' | 'dialog' | Body;
   /** How many rows the part wants. It gets at most those that are left. */
   readonly rows: (space: Space) => number;
-  /** Laid out by Ink. All other parts are lines that are painted around Ink. */
+  /** Whether Ink lays it out. All other parts are painted line by line. */
   readonly isInk?: true;
 }
 
@@ -30,7 +30,7 @@ interface Part {
 const GAP_FROM_ROWS = 40;
 /** From this height on, the output of the selected program is shown below the table. */
 const TAIL_FROM_ROWS = 30;
-/** Border, heading, rule, values, border. */
+/** Top border, heading, rule, values, bottom border. */
 const FACTS_ROWS = 5;
 const DETAIL_ROWS = 4;
 /** Rule, question, answers. */
@@ -65,6 +65,7 @@ export const SCREEN = [
   { name: 'footer', area: 'frame', rows: () => 1 },
 ] as const satisfies readonly Part[];
 
+/** The name of a part of the screen. */
 export type PartName = (typeof SCREEN)[number]['name'];
 
 /** The parts that Ink lays out. */
@@ -72,6 +73,7 @@ export type InkPart = Extract<(typeof SCREEN)[number], { readonly isInk: true }>
 
 const INK_PARTS: ReadonlySet<PartName> = new Set(SCREEN.filter((part) => 'isInk' in part).map(({ name }) => name));
 
+/** Returns whether Ink lays out the part. */
 export function isInkPart(name: PartName): name is InkPart {
   return INK_PARTS.has(name);
 }

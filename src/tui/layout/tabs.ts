@@ -6,7 +6,7 @@ interface Tab {
   readonly title: string;
 }
 
-/** The tabs in their order; a tab more is a row more. */
+/** The tabs from left to right. */
 export const TABS: readonly Tab[] = [
   { key: '1', tab: 'processes', title: 'Processes' },
   { key: '2', tab: 'anomalies', title: 'Anomalies' },
@@ -15,18 +15,20 @@ export const TABS: readonly Tab[] = [
   { key: '5', tab: 'events', title: 'Healing log' },
 ];
 
-export function neighbourTab(tab: TabName, step: 1 | -1): TabName {
+/** Returns the next or previous tab, wrapping around. */
+export function neighborTab(tab: TabName, step: 1 | -1): TabName {
   const index = TABS.findIndex((candidate) => candidate.tab === tab);
   return TABS[(index + step + TABS.length) % TABS.length]?.tab ?? tab;
 }
 
+/** A tab as it is labeled on the screen. */
 export interface TabLabel {
   readonly tab: TabName;
-  /** With a blank at each side. */
+  /** The label, with a space at each side. */
   readonly text: string;
 }
 
-/** What stands on the line of tabs, a blank before each; where there is no room only the current one is named. */
+/** Returns the labels of the line of tabs. If not all titles fit, only the current tab has one. */
 export function tabLabels(current: TabName, columns: number): readonly TabLabel[] {
   const full = TABS.map(({ key, tab, title }) => ({ tab, text: ` ${key} ${title} ` }));
   const width = full.reduce((sum, { text }) => sum + text.length + 1, 0);
@@ -34,7 +36,7 @@ export function tabLabels(current: TabName, columns: number): readonly TabLabel[
   return TABS.map(({ key, tab, title }) => ({ tab, text: tab === current ? ` ${key} ${title} ` : ` ${key} ` }));
 }
 
-/** The tab at a column of the line of tabs. */
+/** Returns the tab at a column of the line of tabs; null if there is none. */
 export function tabAt(column: number, current: TabName, columns: number): TabName | null {
   let end = 0;
   for (const { tab, text } of tabLabels(current, columns)) {

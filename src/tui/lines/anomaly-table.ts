@@ -8,10 +8,10 @@ import { type RecordTable, rowOf } from './record-table.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { toneOfKind } from '../style/tone-of-kind.ts';
 
-/** What was done about a finding, as far as it was more than a note. */
+/** Tones for actions that did more than record an anomaly. */
 const TONE_OF_ACTION: Readonly<Record<string, Span['tone']>> = { restart: 'bad', kill: 'bad', observe: 'busy' };
 
-/** What detectors found, the newest first, each with its evidence. */
+/** Describes the list of anomalies, the newest first, each with its evidence. */
 export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTable {
   const found = selectAnomalies(state);
   const who = columns >= 100 ? 24 : columns >= 60 ? 14 : 8;
@@ -26,14 +26,14 @@ export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTa
   return {
     heading: [
       span(
-        ` ${'Time'.padEnd(time)} ${'Kind'.padEnd(11)} ${'Process'.padEnd(who)} ${'Done'.padEnd(8)} Evidence`,
+        ` ${'Time'.padEnd(time)} ${'Kind'.padEnd(11)} ${'Process'.padEnd(who)} ${'Action'.padEnd(8)} Evidence`,
         'strong',
       ),
     ],
     count: found.length,
     row: (index) => rowOf(found, index, row),
     detail: (index) => detailOf(found[index]),
-    empty: state.anomalies === null ? 'being read ...' : 'no anomalies in the last 24 hours',
+    empty: state.anomalies === null ? 'loading ...' : 'no anomalies in the last 24 hours',
   };
 }
 

@@ -3,7 +3,7 @@ import { type Scene, span } from '../style/scene.ts';
 import { timeOfDay } from '../text/figures.ts';
 import { line } from '../text/line.ts';
 
-/** Says that the screen shows the past, and what is being done about it. */
+/** Draws a notice that the screen is out of date, and what happens next. */
 export function bannerLines(state: State, scene: Scene): readonly string[] {
   return [line(scene, [span(` ${bannerText(state)} `, 'selected')])];
 }
@@ -11,7 +11,7 @@ export function bannerLines(state: State, scene: Scene): readonly string[] {
 function bannerText({ connection }: State): string {
   if (connection.kind !== 'down') return '';
   const since = timeOfDay(new Date(connection.sinceMs).toISOString());
-  if (connection.isStarting) return `STALE since ${since}: the engine is being started`;
+  if (connection.isStarting) return `STALE since ${since}: starting the engine ...`;
   if (!connection.isAbsent) return `STALE since ${since}: ${connection.reason}`;
-  return `STALE since ${since}: the engine does not answer; trying again, u starts it`;
+  return `STALE since ${since}: the engine is not responding; retrying (u: start it)`;
 }

@@ -11,10 +11,10 @@ import { type Scene, type Span, span } from '../style/scene.ts';
 const NAME_WIDTH = 20;
 const STATUS_WIDTH = 16;
 const COUNT_WIDTH = 9;
-const REST_WIDTH = 16;
+const REMAINING_WIDTH = 16;
 const GAUGE_WIDTH = 10;
 const SMALLEST_TIMELINE = 12;
-/** Name, status and count fit on every screen; the timeline gets what is left. */
+/** The columns that fit on every screen; the timeline gets the remaining width. */
 const FIXED_WIDTH = 2 + STATUS_WIDTH + COUNT_WIDTH;
 
 interface Widths {
@@ -23,7 +23,7 @@ interface Widths {
   readonly timeline: number;
 }
 
-/** How near each program is to its cooldown, and how long those that rest still do. */
+/** Draws how close each program is to a cooldown, and how much of a cooldown remains. */
 export function cooldownLines(state: State, scene: Scene): readonly string[] {
   const widths = widthsFor(scene.columns);
   const rows = selectCooldownRows(state).slice(state.list.top, state.list.top + scene.height - 1);
@@ -36,7 +36,7 @@ export function cooldownLines(state: State, scene: Scene): readonly string[] {
 function widthsFor(columns: number): Widths {
   const room = columns - FIXED_WIDTH;
   const name = Math.max(8, Math.min(NAME_WIDTH, room - 2));
-  const rest = room - name >= REST_WIDTH + 2 ? REST_WIDTH : 0;
+  const rest = room - name >= REMAINING_WIDTH + 2 ? REMAINING_WIDTH : 0;
   return { name, rest, timeline: Math.max(0, Math.min(62, room - name - rest - 4)) };
 }
 
@@ -68,17 +68,17 @@ function rowLine({ row, view }: CooldownRow, widths: Widths, state: State, scene
   return line(scene, selectIsStale(state) ? spans.map(({ text }) => span(text, 'muted')) : spans);
 }
 
-/** A program that rests has none of its restarts left to count: they begin anew after the rest. */
+/** During a cooldown there are no restarts to count, because counting starts again after it. */
 function usedText(view: CooldownView | null): string {
   if (view === null) return '';
-  return view.until === null ? `${view.restarts.length} of ${view.limit}` : 'resting';
+  return view.until === null ? `${view.restarts.length} of ${view.limit}` : '-';
 }
 
 function isNear(view: CooldownView | null): boolean {
   return view !== null && view.restarts.length >= view.limit - 1;
 }
 
-/** A gauge that empties, and the seconds. */
+/** Draws a gauge that empties, and the remaining time. */
 function remaining(view: CooldownView | null, nowMs: number, { glyphs }: Scene): string {
   const until = view?.until ?? null;
   if (view === null || until === null) return '';
@@ -92,14 +92,14 @@ interface Sign {
   readonly meaning: string;
 }
 
-/** A letter for each cause; the operator never triggers a cooldown. */
+/** A symbol for each cause. Restarts by an operator do not count toward a cooldown. */
 const SIGN_OF: Readonly<Record<RestartRecord['cause'], Sign>> = {
   crash: { sign: 'x', tone: 'bad', meaning: 'crash' },
   limit: { sign: 'L', tone: 'busy', meaning: 'limit' },
   health: { sign: 'H', tone: 'busy', meaning: 'health' },
   anomaly: { sign: 'A', tone: 'busy', meaning: 'anomaly' },
   operator: { sign: 'o', tone: 'muted', meaning: 'operator' },
-  cooldown: { sign: 'c', tone: 'info', meaning: 'end of a cooldown' },
+  cooldown: { sign: 'c', tone: 'info', meaning: 'after a cooldown' },
 };
 
 function legendLine(scene: Scene): string {
@@ -110,7 +110,7 @@ function legendLine(scene: Scene): string {
   return line(scene, signs);
 }
 
-/** The window from its start at the left to now at the right, a sign at each restart. */
+/** Draws the counting window, from its start at the left to now at the right, with a symbol for each restart. */
 function timelineSpans(view: CooldownView | null, width: number, nowMs: number, { glyphs }: Scene): Span[] {
   if (view === null || width < SMALLEST_TIMELINE) return [];
   const spans = Array.from({ length: width }, () => span(glyphs.separator, 'muted'));

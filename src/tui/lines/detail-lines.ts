@@ -5,7 +5,7 @@ import { countdown } from '../text/figures.ts';
 import { fillHeight, line } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
-/** What is run, how it is restarted, how it is checked, where its log is. */
+/** Draws the command, the restart policy, the health check and the log path of the opened program. */
 export function detailLines({ details, nowMs }: State, scene: Scene): readonly string[] {
   if (details === null) return fillHeight(scene, []);
   const facts: readonly (readonly [label: string, text: string])[] = [
@@ -32,13 +32,13 @@ function commandText({ spec }: ProcessDetails): string {
 function restartText({ spec, cooldown, nextRestart }: ProcessDetails, nowMs: number): string {
   const { restarts, limit, windowMs } = cooldown;
   const planned = nextRestart === null ? '' : `, planned in ${countdown(nextRestart, nowMs)}`;
-  const observed = spec.healing === 'observe' ? ', faults are only told' : '';
+  const observed = spec.healing === 'observe' ? ', observe only' : '';
   return `${spec.restart.policy}, ${restarts.length} of ${limit} in ${Math.round(windowMs / 1000)} s${planned}${observed}`;
 }
 
 function healthText({ health }: ProcessDetails): string {
   if (health === null) return 'no check';
   const newest = health.results.at(-1);
-  const answer = newest === undefined ? 'not asked yet' : `${newest.answer} (${Math.round(newest.latencyMs)} ms)`;
+  const answer = newest === undefined ? 'not checked yet' : `${newest.answer} (${Math.round(newest.latencyMs)} ms)`;
   return `${health.health}: ${health.asked}, ${answer}`;
 }

@@ -5,7 +5,7 @@ import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
 import { cutText, widthOfText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
-/** What lies above the message line: a question that waits for its answer, or what a command line can become. */
+/** Draws what is above the message: a question, or the completions of the command line. */
 export function dialogLines(state: State, scene: Scene): readonly string[] {
   const { overlay } = state;
   switch (overlay.kind) {
@@ -33,7 +33,7 @@ const ANSWERS: readonly Span[] = [
   span(' no (also Esc and Enter)'),
 ];
 
-/** Names what was meant when the dialog opened; only `y` does it. */
+/** Asks for confirmation, with the programs as they were when the dialog opened. Only `y` confirms. */
 function confirmLines({ operation, targets }: Question, scene: Scene): readonly string[] {
   const { verb, note } = wordsOf(operation);
   const [only] = targets;
@@ -41,7 +41,7 @@ function confirmLines({ operation, targets }: Question, scene: Scene): readonly 
   const question = [span(`  ${verb} ${who}?`, 'strong'), span(note === '' ? '' : ` (${note})`)];
   const names = scene.height - 3;
   return fillHeight(scene, [
-    ruledLine(scene, [span('Sure?', 'strong')]),
+    ruledLine(scene, [span('Confirm', 'strong')]),
     line(scene, question),
     ...(names > 0 ? nameLines(targets, names, scene) : []),
     line(scene, ANSWERS),
@@ -52,7 +52,7 @@ function nameOf({ name, pid }: Target): string {
   return pid === null ? name : `${name} (pid ${pid})`;
 }
 
-/** As many names as fit, then how many more there are. */
+/** Draws as many names as fit, and the number of those that do not. */
 function nameLines(targets: readonly Target[], height: number, scene: Scene): readonly string[] {
   const room = scene.columns - 4;
   const lines: string[] = [];
@@ -74,10 +74,10 @@ function nameLines(targets: readonly Target[], height: number, scene: Scene): re
 }
 
 function cleanLines(count: number, parents: readonly string[], scene: Scene): readonly string[] {
-  const who = count === 1 ? 'the zombie' : `${count} zombies`;
+  const who = count === 1 ? '1 zombie' : `${count} zombies`;
   return fillHeight(scene, [
-    ruledLine(scene, [span('Sure?', 'strong')]),
-    line(scene, [span(`  Have ${who} reaped?`, 'strong'), span(' (SIGCHLD to their parents)')]),
+    ruledLine(scene, [span('Confirm', 'strong')]),
+    line(scene, [span(`  Clean up ${who}?`, 'strong'), span(' (sends SIGCHLD to the parents)')]),
     line(scene, [span(`    ${parents.join(', ')}`)]),
     line(scene, ANSWERS),
   ]);
@@ -89,7 +89,7 @@ function completionLines(state: State, typed: string, chosen: number, scene: Sce
   const top = Math.max(0, Math.min(chosen - height + 1, all.length - height));
   const shown = all.slice(top, top + height);
   const width = Math.max(0, ...shown.map(({ label }) => widthOfText(label)));
-  const more = all.length > shown.length ? `${all.length} possible` : '';
+  const more = all.length > shown.length ? `${all.length} matches` : '';
   const rule = ruledLine(scene, [span('Command', 'strong')], more);
   const lines = shown.map(({ label, help }, index) => {
     const spans = [span(`  ${label}${' '.repeat(width - widthOfText(label))}  `, 'strong'), span(help, 'muted')];

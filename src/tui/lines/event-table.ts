@@ -9,10 +9,10 @@ import { type RecordTable, rowOf } from './record-table.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { toneOfKind } from '../style/tone-of-kind.ts';
 
-/** The longest kind of an event. */
+/** The width of the longest event kind. */
 const KIND_WIDTH = Math.max(...ALL_EVENT_KINDS.map((kind) => kind.length));
 
-/** What was decided and why, the newest last. */
+/** Describes the list of events with their reasons, the newest last. */
 export function eventTable(state: State, { columns, glyphs }: Scene): RecordTable {
   const events = selectEvents(state);
   const who = columns >= 100 ? 24 : columns >= 60 ? 14 : 8;
@@ -20,7 +20,7 @@ export function eventTable(state: State, { columns, glyphs }: Scene): RecordTabl
   const time = columns >= 60 ? 8 : 5;
   const { isFollowing, selectedIndex } = state.records.events;
   const below = events.length - 1 - selectedIndex;
-  const note = isFollowing ? 'following' : below > 0 ? `${below} newer below, f follows` : 'f follows';
+  const note = isFollowing ? 'following' : below > 0 ? `${below} newer, f: follow` : 'f: follow';
   const row = (event: EngineEvent): Span[] => [
     span(`${timeOfDay(event.time).slice(0, time)} `, 'muted'),
     span(`${fitText(event.kind, kind, glyphs.ellipsis)} `, toneOfKind(event.kind)),
@@ -35,7 +35,7 @@ export function eventTable(state: State, { columns, glyphs }: Scene): RecordTabl
     count: events.length,
     row: (index) => rowOf(events, index, row),
     detail: (index) => detailOf(events[index]),
-    empty: state.status === null ? 'the engine has not been reached yet' : 'nothing has happened yet',
+    empty: state.status === null ? 'not connected to the engine yet' : 'no events yet',
   };
 }
 

@@ -1,7 +1,7 @@
 import { charactersOf, type TextField } from '../state/text-field.ts';
 import { type Span, span } from '../style/scene.ts';
 
-/** A text field with its caret, as the character under it inverted. */
+/** Draws a text field, with the character at the caret inverted. */
 export function fieldSpans({ text, caret }: TextField): readonly Span[] {
   const characters = charactersOf(text);
   return [

@@ -11,18 +11,18 @@ interface Hint {
   readonly priority: number;
 }
 
-/** The keys that work here. */
+/** Draws the most useful keys. */
 export function footerLines(state: State, scene: Scene): readonly string[] {
   return [line(scene, footerSpans(contextOf(state), scene.columns, urgentCommand(state)))];
 }
 
-/** The keys that matter here, as many as fit, the most useful first. */
+/** Returns the most useful keys of a context, as many as fit. */
 export function footerSpans(context: KeyContext, columns: number, urgent: CommandName | null): readonly Span[] {
   const fitted = fitInOrder(hintsOf(context, urgent), columns, ({ key, label }) => key.length + label.length + 3);
   return Array.from(fitted.keys()).flatMap(({ key, label }) => [span(' '), span(key, 'strong'), span(` ${label} `)]);
 }
 
-/** What most people are looking for as things stand; it is shown before all other keys. */
+/** Returns the command that is most likely needed now; its key is shown first. */
 export function urgentCommand(state: State): CommandName | null {
   const { connection, view } = state;
   if (connection.kind === 'down') return connection.isAbsent && !connection.isStarting ? 'startEngine' : null;

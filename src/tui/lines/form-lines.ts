@@ -10,7 +10,7 @@ import { wrapWords } from '../text/wrap-text.ts';
 
 const LABEL_WIDTH = 17;
 
-/** The dialog in which a program is defined or changed. */
+/** Draws the form in which a program is added or edited. */
 export function formLines({ overlay }: State, scene: Scene): readonly string[] {
   if (overlay.kind !== 'form') return fillHeight(scene, []);
   const { form } = overlay;
@@ -26,7 +26,7 @@ export function formLines({ overlay }: State, scene: Scene): readonly string[] {
 
 function titleSpans({ purpose, isSent }: Form): Span[] {
   const title = purpose.kind === 'add' ? 'Add a program' : `Edit ${purpose.id}`;
-  return [span(title, 'strong'), span(isSent ? ' is being applied ...' : '', 'muted')];
+  return [span(title, 'strong'), span(isSent ? ' (applying ...)' : '', 'muted')];
 }
 
 interface FormLine {
@@ -34,10 +34,10 @@ interface FormLine {
   readonly isFocused: boolean;
 }
 
-/** The field, and below it what is wrong with it. */
+/** Draws a field, and its problem below it. */
 function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Scene): readonly FormLine[] {
-  const { key, field, before, problem } = state;
-  const isChanged = form.purpose.kind === 'edit' && field.text !== before;
+  const { key, field, original, problem } = state;
+  const isChanged = form.purpose.kind === 'edit' && field.text !== original;
   const label = fieldNamed(key).label.padEnd(LABEL_WIDTH);
   const room = scene.columns - LABEL_WIDTH - 4;
   const spans = [
@@ -56,7 +56,7 @@ function fieldLines(state: FieldState, isFocused: boolean, form: Form, scene: Sc
   ];
 }
 
-/** All values where there are few; else the part of the text around the caret. */
+/** Draws all values if there are only a few, otherwise the part of the text around the caret. */
 function focusedSpans(field: TextField, choices: readonly string[], room: number): readonly Span[] {
   if (choices.length > 0) {
     return choices.flatMap((choice) => [span(` ${choice} `, choice === field.text ? 'selected' : 'plain'), span(' ')]);
@@ -66,7 +66,7 @@ function focusedSpans(field: TextField, choices: readonly string[], room: number
   return fieldSpans({ text: characters.slice(from).join(''), caret: field.caret - from });
 }
 
-/** What the focused field is about, and what belongs to no field. */
+/** Draws the hint of the focused field, and the problem that belongs to no field. */
 function noteLines(form: Form, scene: Scene): readonly string[] {
   const focused = focusedField(form);
   const hint = focused === null ? '' : fieldNamed(focused.key).hint;

@@ -11,7 +11,7 @@ const BAR_WIDTH = 10;
 const TREND_WIDTH = 8;
 const HIGH_USE_PERCENT = 90;
 
-/** Who is watched, how the host does, how the programs do; on low screens the first and the last in one. */
+/** Draws the engine, the host and the programs in three lines; on low screens without the host, or in a single line. */
 export function headerLines(state: State, scene: Scene): readonly string[] {
   const { status } = state;
   if (status === null)
@@ -26,12 +26,12 @@ export function headerLines(state: State, scene: Scene): readonly string[] {
 
 function connectingText({ instance, connection }: State): string {
   return connection.kind === 'down'
-    ? `${instance}: ${connection.isAbsent ? 'engine not running' : 'no connection'}`
+    ? `${instance}: ${connection.isAbsent ? 'engine not running' : 'not connected'}`
     : `${instance}: connecting ...`;
 }
 
 function engineSpans({ connection, nowMs }: State, { version, pid, startedAt }: EngineStatus): Span[] {
-  if (connection.kind !== 'live') return [span('engine not reachable', 'bad')];
+  if (connection.kind !== 'live') return [span('engine not responding', 'bad')];
   const uptime = coarseDuration(nowMs - Date.parse(startedAt));
   return [span(`engine ${version}  pid ${pid}  up ${uptime}`, 'muted')];
 }
@@ -53,7 +53,7 @@ function hostSpans({ hostTrend }: State, host: HostFacts, scene: Scene): Span[] 
   ];
 }
 
-/** Good to know where there is room. */
+/** Returns facts that are shown if there is room. */
 function hostExtras(host: HostFacts): Span[] {
   return [
     span(host.load === null ? '' : `  load ${host.load.map((value) => value.toFixed(2)).join(' ')}`, 'muted'),
@@ -85,23 +85,23 @@ function countSpans({ counts, health }: EngineStatus): Span[] {
     const count = counts[state] ?? 0;
     return count === 0 ? [] : [span('  '), span(`${count} ${state}`, toneOfState(state))];
   });
-  const sick = health.unhealthy === 0 ? [] : [span('  '), span(`${health.unhealthy} unhealthy`, 'bad')];
-  return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...sick];
+  const unhealthy = health.unhealthy === 0 ? [] : [span('  '), span(`${health.unhealthy} unhealthy`, 'bad')];
+  return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...unhealthy];
 }
 
 function alertSpans({ degraded, alerts }: EngineStatus): Span[] {
-  const troubles = [...degraded, ...(alerts.problem === null ? [] : [alertTrouble(alerts)])];
-  const [first] = troubles;
+  const problems = [...degraded, ...(alerts.problem === null ? [] : [alertProblem(alerts)])];
+  const [first] = problems;
   if (first === undefined) return [span(lastAlert(alerts), 'muted')];
-  return [span(troubles.length === 1 ? `! ${first}` : `! ${troubles.length} alerts: ${first}`, 'bad')];
+  return [span(problems.length === 1 ? `! ${first}` : `! ${problems.length} problems: ${first}`, 'bad')];
 }
 
-function alertTrouble({ waiting, problem, failingSince }: AlertsStatus): string {
+function alertProblem({ waiting, problem, failingSince }: AlertsStatus): string {
   const since = failingSince === null ? '' : ` since ${timeOfDay(failingSince)}`;
-  return `${waiting} alerts wait${since}: ${problem ?? ''}`;
+  return `${waiting} ${waiting === 1 ? 'alert' : 'alerts'} waiting${since}: ${problem ?? ''}`;
 }
 
 function lastAlert({ lastSentAt, waiting }: AlertsStatus): string {
-  if (waiting > 0) return `sending ${waiting} alerts`;
+  if (waiting > 0) return `sending ${waiting} ${waiting === 1 ? 'alert' : 'alerts'}`;
   return lastSentAt === null ? 'no alerts' : `last alert ${timeOfDay(lastSentAt)}`;
 }

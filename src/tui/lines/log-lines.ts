@@ -7,17 +7,17 @@ import { cutText, fitText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapText } from '../text/wrap-text.ts';
 
-/** The opened program's output, with what the window on it is doing. */
+/** Draws the output of the opened program, with the settings of the view in the heading. */
 export function logLines({ log }: State, scene: Scene): readonly string[] {
   const whose = log.ids.length > 1 ? ` of ${log.ids.join(', ')}:` : '';
   const title = [span('Log', 'strong'), span(`${whose} ${titleNote(log, scene.height - 1)}`, 'muted')];
   return fillHeight(scene, [ruledLine(scene, title, ...searchNotes(log)), ...outputLines(log, scene)]);
 }
 
-/** The last lines of the selected program, below the table. */
+/** Draws the last lines of the selected program, below the table. */
 export function tailLines({ log, list }: State, scene: Scene): readonly string[] {
   const title = [span('Log', 'strong'), span(list.selectedId === null ? '' : ` of ${list.selectedId}`)];
-  return fillHeight(scene, [ruledLine(scene, title, 'l opens it'), ...outputLines(log, scene)]);
+  return fillHeight(scene, [ruledLine(scene, title, 'l: open'), ...outputLines(log, scene)]);
 }
 
 function titleNote(log: LogView, height: number): string {
@@ -26,12 +26,12 @@ function titleNote(log: LogView, height: number): string {
     log.isFollowing ? 'following' : below > 0 ? `${below} more below` : 'at the end',
     log.wraps ? 'wrapped' : '',
     log.stream === 'both' ? '' : `${log.stream} only`,
-    log.skipped === 0 ? '' : `${log.skipped} skipped: they are in the file`,
+    log.skipped === 0 ? '' : `${log.skipped} skipped (see the log file)`,
   ];
   return notes.filter((note) => note !== '').join(', ');
 }
 
-/** Longest first, for the one that fits to be taken. */
+/** Returns notes about the search, the longest first; the first one that fits is shown. */
 function searchNotes(log: LogView): readonly string[] {
   const { search, matchesOnly } = log;
   if (search === '') return [];
@@ -39,7 +39,7 @@ function searchNotes(log: LogView): readonly string[] {
   const count = at === null ? `${of} ${of === 1 ? 'line' : 'lines'}` : `${at} of ${of}`;
   const found = `${matchesOnly ? 'only ' : ''}"${search}" ${count}`;
   return [
-    `${found}  n next, N previous, & ${matchesOnly ? 'shows all' : 'only these'}`,
+    `${found}  n: next, N: previous, &: ${matchesOnly ? 'show all' : 'only these'}`,
     `${found}  n, N, &`,
     found,
     count,
@@ -50,7 +50,7 @@ function outputLines(log: LogView, scene: Scene): readonly string[] {
   const height = scene.height - 1;
   const shown = shownLines(log);
   if (shown.length === 0) {
-    const text = log.lines.length === 0 ? 'nothing was written yet' : 'no line fits the stream or the search';
+    const text = log.lines.length === 0 ? 'no output yet' : 'no line matches the stream or the search';
     return [line(scene, [span(`  (${text})`, 'muted')])];
   }
   const first = topIndex(log, height);
@@ -60,7 +60,7 @@ function outputLines(log: LogView, scene: Scene): readonly string[] {
 
 const PROGRAM_WIDTH = 12;
 
-/** One line of output: program, time, stream, text. Errors carry an E, for those who see no colours. */
+/** Draws a line of output: program, time, stream, text. Lines of stderr have an E, so that color is not needed. */
 function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   const isError = entry.stream === 'stderr';
   const program = log.ids.length > 1 ? `${fitText(entry.program, PROGRAM_WIDTH, scene.glyphs.ellipsis)} ` : '';
@@ -87,7 +87,7 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   });
 }
 
-/** Where the visible part of a line begins: at the chosen column, or else near a match that would be beyond the edge. */
+/** Returns where the visible part of a line starts: at the chosen column, or near a match beyond the edge. */
 function firstShown(text: string, { column, search }: LogView, width: number): number {
   if (column > 0) return cutText(text, column, '').length;
   const at = search === '' ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
@@ -108,7 +108,7 @@ function timeText({ time }: NumberedLine, { times }: LogView): string {
   return `${date}${timeOfDay(time)} `;
 }
 
-/** A part of the text, cut where its look changes and where the search matches, so that the matches stand out. */
+/** Returns a part of the text, split where its style changes and where the search matches. */
 function outputSpans(entry: NumberedLine, from: number, to: number, tone: Span['tone'], search: string): Span[] {
   return styledPieces(entry, from, to).flatMap(({ text, style }) => {
     if (matches(text, search)) return matchSpans(text, tone, search);

@@ -7,7 +7,7 @@ import { fieldSpans } from './field-spans.ts';
 
 const TONE_OF = { info: 'plain', good: 'good', bad: 'bad' } as const;
 
-/** What just happened, or what is being typed. */
+/** Draws the message, or what is being typed. */
 export function messageLines(state: State, scene: Scene): readonly string[] {
   const prompt = promptText(state);
   if (prompt !== null) {
@@ -32,7 +32,7 @@ function promptField({ overlay }: State): TextField | null {
   return overlay.kind === 'prompt' || overlay.kind === 'palette' ? overlay.field : null;
 }
 
-function whose(targets: readonly Target[]): string {
+function namesOf(targets: readonly Target[]): string {
   const [only] = targets;
   return only !== undefined && targets.length === 1 ? only.name : `${targets.length} programs`;
 }
@@ -46,7 +46,7 @@ function promptText({ overlay }: State): string | null {
     case 'sort':
       return 'sort by ';
     case 'hold':
-      return `hold the healing of ${whose(overlay.targets)} for `;
+      return `pause healing of ${namesOf(overlay.targets)} for `;
     case 'none':
     case 'confirm':
     case 'confirmClean':

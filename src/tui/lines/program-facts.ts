@@ -7,9 +7,9 @@ import type { State } from '../state/state.ts';
 
 interface Fact {
   readonly title: string;
-  /** Where facts do not fit, the highest goes first. */
+  /** If not all facts fit, those with the highest number are dropped first. */
   readonly priority: number;
-  /** Characters at most. */
+  /** The maximum width of the value in characters. */
   readonly width: number;
 }
 
@@ -26,10 +26,10 @@ const FACTS = [
 
 type Values = Readonly<Record<(typeof FACTS)[number]['title'], string>>;
 
-/** Space and border of a cell. */
+/** The spaces and the border of a cell. */
 const CELL_FRAME = 3;
 
-/** What is known of the opened program and seldom changes, cut to fit the screen. */
+/** Returns facts about the opened program that seldom change, cut to fit the screen. */
 export function selectFacts(state: State): Readonly<Record<string, string>> {
   const row = selectCurrentRow(state);
   if (row === null) return NO_FACTS;
@@ -41,14 +41,14 @@ export function selectFacts(state: State): Readonly<Record<string, string>> {
     limitsText(row.limits) || 'none',
     String(row.processes),
     row.health,
-    row.lastExit?.reason ?? 'never ended',
+    row.lastExit?.reason ?? 'none',
     row.source,
   );
 }
 
 const NO_FACTS: Readonly<Record<string, string>> = { PID: '-' };
 
-/** Takes plain strings, so that the same facts are the same object and nothing is laid out anew. */
+/** Takes plain strings, so that the same facts are the same object, which Ink does not lay out again. */
 const fitted = memoizeLast((columns: number, ...texts: readonly string[]): Readonly<Record<string, string>> => {
   const values = Object.fromEntries(FACTS.map(({ title }, index) => [title, asciiSafe(texts[index] ?? '')])) as Values;
   const cells = fitInOrder(
@@ -65,7 +65,7 @@ const fitted = memoizeLast((columns: number, ...texts: readonly string[]): Reado
   );
 });
 
-/** ink-table measures by `length`: a wide character would push the frame out of line. */
+/** ink-table measures by `length`, so a wide character would shift the border. */
 function asciiSafe(text: string): string {
   return text.replace(/[^ -~]/g, '?');
 }

@@ -7,12 +7,12 @@ import { chart, peakOf, resample } from '../text/graphs.ts';
 import { fillHeight, line } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
-/** Which program this is, how it is, and why. */
+/** Draws the name of the opened program, its state, and the reason for it. */
 export function titleLines(state: State, scene: Scene): readonly string[] {
   if (state.view.kind !== 'program') return fillHeight(scene, []);
   const row = findRow(state, state.view.id);
   if (row === null)
-    return [line(scene, [span(` ${state.view.id}`, 'strong'), span(' is known no longer: Esc leads back', 'bad')])];
+    return [line(scene, [span(` ${state.view.id}`, 'strong'), span(' no longer exists (Esc: back)', 'bad')])];
   const uptime = row.startedAt === null ? '' : `  up ${coarseDuration(state.nowMs - Date.parse(row.startedAt))}`;
   return [
     line(scene, [
@@ -31,14 +31,14 @@ interface ChartFacts {
   readonly value: number | null;
   readonly limit: number | null;
   readonly samples: Samples;
-  /** What the width of the chart is. */
+  /** The period that the chart covers. */
   readonly span: string;
 }
 
 const LABEL_WIDTH = 26;
 const SPAN_NAMES: Readonly<Record<UsageSpan, string>> = { '15m': 'last 15 min', '24h': 'last 24 h' };
 
-/** CPU and memory against their limits: full height is the limit, or the peak where there is none or it is above. */
+/** Draws CPU and memory. The full height is the limit, or the peak if that is higher or there is no limit. */
 export function chartLines(state: State, scene: Scene): readonly string[] {
   const row = state.view.kind === 'program' ? findRow(state, state.view.id) : null;
   if (row === null || scene.height < 2) return fillHeight(scene, []);
@@ -70,7 +70,7 @@ function oneChart(facts: ChartFacts, height: number, scene: Scene): string[] {
   const highest = Math.max(facts.limit ?? 0, peakOf(values) ?? 0);
   const labels = labelLines(facts, height);
   const tone = toneOfUse(facts.value, facts.limit, 'info');
-  // The line of the limit can be told from the top only where the values have risen above it.
+  // If no value is above the limit, the limit is the top line.
   const limitLine = facts.limit === null || height < 3 ? -1 : lineOfValue(facts.limit, highest, height);
   return chart(scene.glyphs, values, height, highest).map((text, index) =>
     line(scene, [
@@ -80,12 +80,12 @@ function oneChart(facts: ChartFacts, height: number, scene: Scene): string[] {
   );
 }
 
-/** Which line of a chart, from the top, a value reaches into. */
+/** Returns the line of a chart that a value reaches, counted from the top. */
 function lineOfValue(value: number, highest: number, height: number): number {
   return highest <= 0 ? 0 : Math.max(0, height - Math.max(1, Math.ceil((value / highest) * height)));
 }
 
-/** The limit shows where no value hides it. */
+/** Draws the limit where no value covers it. */
 function limitSpans(text: string, { glyphs }: Scene, tone: Span['tone']): Span[] {
   return text
     .split(/( +)/)

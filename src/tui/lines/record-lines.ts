@@ -6,7 +6,7 @@ import { RECORD_TABLES } from './record-tables.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';
 
-/** The list of the tab with its cursor and, where there is room, the chosen record in full. */
+/** Draws the list of the tab and, if there is room, the details of the selected record. */
 export function recordLines(state: State, scene: Scene): readonly string[] {
   const tab = recordTabOf(state.view);
   if (tab === null) return fillHeight(scene, []);
@@ -14,7 +14,7 @@ export function recordLines(state: State, scene: Scene): readonly string[] {
   const heading = line(scene, table.heading);
   if (table.count === 0) {
     const { filter } = state.records[tab];
-    const empty = filter === '' ? table.empty : `nothing fits "${filter}": press Esc to show all`;
+    const empty = filter === '' ? table.empty : `no matches for "${filter}"; press Esc to show all`;
     return fillHeight(scene, [
       heading,
       '',

@@ -1,17 +1,17 @@
 import type { Span } from '../style/scene.ts';
 
-/** A list of records as it is drawn. Only the lines on the screen are asked for. */
+/** A list of records to draw. Rows are created only for the lines on the screen. */
 export interface RecordTable {
   readonly heading: readonly Span[];
   readonly count: number;
   readonly row: (index: number) => readonly Span[];
-  /** All that is known of one, for the lines below the list. */
+  /** Returns the details of a record, for the lines below the list. */
   readonly detail: (index: number) => { readonly title: string; readonly text: string };
-  /** In place of rows where there are none. */
+  /** The text for an empty list. */
   readonly empty: string;
 }
 
-/** Rows are only asked for where there are some. */
+/** Draws the item at an index; empty if there is none. */
 export function rowOf<Item>(
   items: readonly Item[],
   index: number,

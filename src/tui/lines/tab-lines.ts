@@ -4,7 +4,7 @@ import { narrowingText, tabRoom } from '../store/narrowing.ts';
 import { type Scene, span } from '../style/scene.ts';
 import { twoParts } from '../text/line.ts';
 
-/** The tabs, the current one marked, and at the right what narrows the list. */
+/** Draws the tabs with the current one highlighted, and the filters at the right. */
 export function tabLines(state: State, scene: Scene): readonly string[] {
   const { view } = state;
   const current = view.kind === 'tab' ? view.tab : view.from;

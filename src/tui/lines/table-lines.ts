@@ -6,7 +6,7 @@ import { fillHeight, line } from '../text/line.ts';
 import { fitText } from '../text/narrow-text.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
 
-/** The live table: its heading and the programs in the window. */
+/** Draws the table of programs: its heading and the visible rows. */
 export function tableLines(state: State, scene: Scene): readonly string[] {
   const fitted = columnsFor(scene.columns, state.list.isWide);
   const rows = selectVisibleRows(state);
@@ -27,7 +27,7 @@ function headingSpans(fitted: readonly FittedColumn[], sort: Sort | null, { glyp
 
 function rowLine(row: SnapshotRow, fitted: readonly FittedColumn[], state: State, scene: Scene): string {
   const spans = rowSpans(row, fitted, state, scene);
-  // Cells are exactly as wide as their columns: nothing has to be measured again.
+  // Cells are exactly as wide as their columns, so the line need not be measured.
   const tail = ' '.repeat(Math.max(0, scene.columns - widthOf(fitted)));
   const isStale = selectIsStale(state);
   if (row.id === state.list.selectedId) {
@@ -59,11 +59,12 @@ function gap(index: number): string {
 function unknownText(connection: Connection): string {
   if (connection.kind !== 'down') return 'connecting to the engine ...';
   if (!connection.isAbsent) return connection.reason;
-  return connection.isStarting ? 'the engine is being started ...' : 'the engine is not running: press u to start it';
+  return connection.isStarting ? 'starting the engine ...' : 'the engine is not running; press u to start it';
 }
 
 function emptyText({ status, connection, list, rows }: State): string {
   if (status === null) return unknownText(connection);
-  if (rows.length === 0) return 'no programs yet: press a to add one, or list some in process_list.txt for "healer up"';
-  return list.filter === '' ? 'no program is unhealthy' : `no program fits "${list.filter}": press Esc to show all`;
+  if (rows.length === 0)
+    return 'no programs yet; press a to add one, or list some in process_list.txt and run "healer up"';
+  return list.filter === '' ? 'no unhealthy programs' : `no program matches "${list.filter}"; press Esc to show all`;
 }

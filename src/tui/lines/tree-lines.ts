@@ -7,12 +7,12 @@ import { type Scene, span } from '../style/scene.ts';
 const PID_WIDTH = 8;
 const MEMORY_WIDTH = 9;
 
-/** The processes of the opened program, each below its parent. */
+/** Draws the processes of the opened program, each below its parent. */
 export function treeLines({ details }: State, scene: Scene): readonly string[] {
   const tree = details?.tree ?? [];
-  const title = ruledLine(scene, [span('Processes', 'strong'), span(` ${tree.length}`, 'muted')], 't shows the charts');
+  const title = ruledLine(scene, [span('Processes', 'strong'), span(` ${tree.length}`, 'muted')], 't: show charts');
   if (tree.length === 0) {
-    const text = details === null ? 'being read ...' : 'no process of it runs';
+    const text = details === null ? 'loading ...' : 'no processes';
     return fillHeight(scene, [title, line(scene, [span(`  ${text}`, 'muted')])]);
   }
   const ordered = orderTree(tree);
@@ -41,7 +41,7 @@ interface PlacedMember {
   readonly depth: number;
 }
 
-/** Depth first. What is known of a parent that is none of these stands at the top. */
+/** Orders processes depth first. Those whose parent is not in the list are roots. */
 function orderTree(tree: readonly TreeMember[]): readonly PlacedMember[] {
   const pids = new Set(tree.map(({ pid }) => pid));
   const place = (member: TreeMember, depth: number): PlacedMember[] => [

@@ -11,7 +11,7 @@ const PID_WIDTH = 8;
 const NAME_WIDTH = 16;
 const AGE_WIDTH = 8;
 
-/** Dead processes that nobody reaped, the oldest first, with whose fault that is. */
+/** Describes the list of exited processes that have not been reaped, the oldest first, with their parents. */
 export function zombieTable(state: State, { glyphs }: Scene): RecordTable {
   const zombies = selectZombies(state);
   const row = ({ pid, name, parentPid, parentName, ageMs, program }: ZombieView): Span[] => [
@@ -20,7 +20,7 @@ export function zombieTable(state: State, { glyphs }: Scene): RecordTable {
     span(`${coarseDuration(ageMs).padStart(AGE_WIDTH)} `),
     span(`${String(parentPid).padStart(PID_WIDTH)} `),
     span(`${fitText(parentName, NAME_WIDTH, glyphs.ellipsis)} `),
-    span(program ?? 'not managed', program === null ? 'muted' : 'info'),
+    span(program ?? 'unmanaged', program === null ? 'muted' : 'info'),
   ];
   const titles = [
     'PID'.padStart(PID_WIDTH),
@@ -40,15 +40,15 @@ export function zombieTable(state: State, { glyphs }: Scene): RecordTable {
 }
 
 function scannedText(scan: ZombieScan): string {
-  return scan.kind === 'read' ? `   (seen ${timeOfDay(new Date(scan.seenAtMs).toISOString())}, r looks again)` : '';
+  return scan.kind === 'read' ? `   (as of ${timeOfDay(new Date(scan.seenAtMs).toISOString())}, r: refresh)` : '';
 }
 
 function emptyText(scan: ZombieScan): string {
   switch (scan.kind) {
     case 'unread':
-      return 'being looked for ...';
+      return 'loading ...';
     case 'read':
-      return 'there are no zombies on this machine';
+      return 'no zombies on this machine';
     case 'refused':
       return scan.reason;
   }
@@ -57,9 +57,13 @@ function emptyText(scan: ZombieScan): string {
 function detailOf(zombie: ZombieView | undefined): ReturnType<RecordTable['detail']> {
   if (zombie === undefined) return { title: '', text: '' };
   const { pid, name, parentPid, parentName, program, untouched } = zombie;
-  const owner = program === null ? 'which healer does not manage' : `of the program ${program}`;
+  const owner = program === null ? 'an unmanaged process' : `of program ${program}`;
+  const advice =
+    untouched === null
+      ? 'Press c to send SIGCHLD to the parent, which makes most programs reap; others have to be restarted.'
+      : `healer does not signal the parent: ${untouched}.`;
   return {
     title: `${name} (pid ${pid})`,
-    text: `It has ended; its parent ${parentName} (pid ${parentPid}), ${owner}, has not asked how. ${untouched === null ? 'c sends the parent SIGCHLD, which most answer by reaping; others have to be restarted' : `The parent is let alone: ${untouched}`}. A zombie takes no memory, only its pid.`,
+    text: `It has exited, but its parent ${parentName} (pid ${parentPid}, ${owner}) has not reaped it. ${advice} A zombie uses a pid but no memory.`,
   };
 }

@@ -8,12 +8,12 @@ import { type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';
 
 const FILTER_HELP =
-  'filter: words that all fit: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
+  'Filter: all words must match. Examples: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
 
-/** With more pages of the table than this, a plain list is easier to look through. */
+/** If the table takes more pages than this, a plain list is easier to read. */
 const MOST_TABLE_PAGES = 2;
 
-/** The keys of the view below, generated from the table that decides what they do. */
+/** Shows the keys of the current view, generated from the table that defines them. */
 export function HelpScreen(): ReactNode {
   const view = useSelector((state) => state.view);
   const columns = useSelector((state) => state.size.columns);
@@ -26,10 +26,10 @@ export function HelpScreen(): ReactNode {
   const lists = isTable ? [] : compactHelpPages(view, columns, room);
   const count = isTable ? tables.length : lists.length;
   const page = Math.min(wantedPage, count - 1);
-  const more = count > 1 ? `  page ${page + 1} of ${count}, j and k turn it` : '';
+  const more = count > 1 ? `  page ${page + 1} of ${count} (j: next, k: previous)` : '';
   return (
     <>
-      <Line spans={[span(' Keys of this view', 'strong'), span(more, 'muted')]} />
+      <Line spans={[span(' Keys in this view', 'strong'), span(more, 'muted')]} />
       {isTable ? <StaticTable rows={tables[page] ?? []} /> : <PlainLines lines={lists[page] ?? []} />}
       <PlainLines lines={notes.map((text) => ` ${text}`)} tone="muted" />
     </>

@@ -4,12 +4,12 @@ import type { InkStage } from '../terminal/ink-stage.ts';
 import { App } from './App.tsx';
 
 interface Mounted {
-  /** Rejects with what a component threw. */
+  /** Rejects with the error that a component threw. */
   readonly done: Promise<unknown>;
   readonly unmount: () => void;
 }
 
-/** Lets Ink lay the screen out. `debug` makes it hand over whole frames at once, also where `CI` is set. */
+/** Makes Ink lay out the screen. `debug` makes it write whole frames at once, even if `CI` is set. */
 export function mount(session: Session, stage: InkStage): Mounted {
   const instance = render(
     <SessionContext value={session}>

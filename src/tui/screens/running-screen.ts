@@ -26,24 +26,24 @@ import { Screen, type Size, type TerminalScreen } from '../terminal/screen.ts';
 import { createSuspension } from '../terminal/suspend.ts';
 import { type Background, createTheme } from '../style/theme.ts';
 
-/** With what the screen is opened. */
+/** Settings of the screen. */
 export interface ScreenOptions {
   readonly target: EngineTarget;
-  /** What the engine is called while it does not answer. */
+  /** The name that is shown until the engine responds. */
   readonly instance: string;
-  /** Look, but act on nothing: to leave it open in a corner. */
+  /** Shows everything but changes nothing. */
   readonly readOnly: boolean;
   readonly color: ColorLevel;
   readonly ascii: boolean;
-  /** Off, the mouse selects text as it does elsewhere. */
+  /** Whether the mouse selects rows. While it is off, the mouse selects text. */
   readonly mouse: boolean;
-  /** Sentences below each other in place of a screen, to be read out. */
+  /** Writes sentences for a screen reader instead of drawing a screen. */
   readonly screenReader: boolean;
-  /** Starts the engine and resolves when it answers; null where it is another machine's. */
+  /** Starts the engine and resolves once it responds; null if it runs on another machine. */
   readonly startEngine: (() => Promise<void>) | null;
 }
 
-/** Joins terminal, store, engine and React for as long as the screen is open; the first thing that ends it ends all. */
+/** Connects terminal, store, engine and React while the screen is open. When one of them ends, it closes all. */
 export class RunningScreen {
   readonly #options: ScreenOptions;
   readonly #onEnded: (ending: Ending) => void;
@@ -54,12 +54,12 @@ export class RunningScreen {
   readonly #suspension: ReturnType<typeof createSuspension>;
   readonly #pager: Pager;
   #laidOut: readonly string[] | null = null;
-  /** What was read out already. */
+  /** The state as it was last read out. */
   #spoken: State | null = null;
   #link: EngineLink | null = null;
   #hasEnded = false;
   #isMounting = false;
-  /** In the order in which they are undone, last first. */
+  /** Cleanup functions, called last first. */
   readonly #undo: (() => void)[] = [];
 
   constructor(options: ScreenOptions, onEnded: (ending: Ending) => void) {
@@ -89,11 +89,12 @@ export class RunningScreen {
 
   readonly #sentences = (): readonly string[] => {
     const state = this.#store.state();
-    const before = this.#spoken ?? startingState(this.#options, state.size);
+    const previous = this.#spoken ?? startingState(this.#options, state.size);
     this.#spoken = state;
-    return speechOf(before, state, this.#pensOn(null));
+    return speechOf(previous, state, this.#pensOn(null));
   };
 
+  /** Opens the screen and connects to the engine. */
   open(): void {
     this.#undo.push(watchForEnding(this.#onEnding), this.#suspension.dispose);
     this.#screen.enter();
@@ -109,7 +110,7 @@ export class RunningScreen {
     });
   }
 
-  /** React and Ink take a fifth of a second to load, in which nothing else happens: the first frame comes before. */
+  /** Loads React and Ink, which blocks for a fifth of a second; the first frame is painted before. */
   async #mount(): Promise<void> {
     try {
       const { mount } = await import('./mount.tsx');
@@ -165,10 +166,10 @@ export class RunningScreen {
       return;
     }
     if (key.name === 'report') {
-      this.#dispatch({ kind: 'backgroundTold', background: backgroundOfReply(key.text) });
+      this.#dispatch({ kind: 'backgroundReported', background: backgroundOfReply(key.text) });
       return;
     }
-    // Where nothing can be shown nothing can be asked: only the way out works.
+    // On a terminal that is too small, only the keys to leave work.
     if (isTooSmall(this.#store.state()) && !['q', 'ctrl-c', 'ctrl-z'].includes(key.name)) return;
     const { state, effects } = respond(this.#store.state(), key);
     this.#store.update(() => state);
@@ -222,7 +223,7 @@ export class RunningScreen {
       await this.#pager.show(file, process.env);
     } catch (error) {
       const text = sanitizeText(toHealerError(error).message);
-      this.#dispatch({ kind: 'told', text, tone: 'bad', nowMs: Date.now() });
+      this.#dispatch({ kind: 'reported', text, tone: 'bad', nowMs: Date.now() });
     }
   }
 
@@ -238,7 +239,7 @@ export class RunningScreen {
   }
 }
 
-/** The programs, or that there is no engine; one that is slow to answer holds up the rest of the screen for a second. */
+/** Returns whether there is something to show. A slow engine delays the rest of the screen by at most a second. */
 function hasSomethingToShow({ status, connection, ticks }: State): boolean {
   return status !== null || connection.kind === 'down' || ticks > 0;
 }
@@ -254,7 +255,7 @@ function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions
     instance,
     readOnly,
     isRemote,
-    folder: isRemote ? '/' : process.cwd(),
+    directory: isRemote ? '/' : process.cwd(),
     size,
     background,
     hasMouse: mouse,
@@ -262,7 +263,7 @@ function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions
   });
 }
 
-/** The background becomes known while the screen is open, or never. */
+/** Returns pens by background, because the terminal may report it only after the screen opened. */
 function createPens({ color, ascii }: ScreenOptions): (background: Background) => Pens {
   const glyphs = chooseGlyphs(ascii, process.env);
   return memoizeLast((background: Background) => ({ theme: createTheme(color, background), glyphs }));

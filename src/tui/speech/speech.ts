@@ -9,12 +9,12 @@ import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
 import type { Message, Overlay, State, View } from '../state/state.ts';
 import { TABS } from '../layout/tabs.ts';
 
-/** Lines of output that are read out at once; the rest is said to be there. */
+/** The maximum number of output lines that are read out at once; of all others, only the number is read out. */
 const MOST_LOG_LINES = 20;
 
 /**
- * What changed, in sentences, for those who hear the screen: a line for each thing that is news, and none for figures
- * that only move.
+ * Describes what changed in sentences for a screen reader: one line for each change, but none for figures that change all
+ * the time.
  */
 export function speechOf(before: State, after: State, pens: Pens): readonly string[] {
   return [
@@ -33,18 +33,22 @@ function connectionSpeech(before: State, after: State): readonly string[] {
     case 'connecting':
       return [];
     case 'live':
-      return [`Connected: ${after.rows.length} programs. Question mark lists the keys.`];
+      return [`Connected: ${programsText(after.rows.length)}. Press question mark to list the keys.`];
     case 'down':
-      return [`The engine does not answer: ${after.connection.reason}. u starts it.`];
+      return [`The engine is not responding: ${after.connection.reason}. Press u to start it.`];
   }
 }
 
+function programsText(count: number): string {
+  return `${count} ${count === 1 ? 'program' : 'programs'}`;
+}
+
 function viewText(view: View): string {
-  if (view.kind === 'program') return `Program ${view.id}. Escape leads back.`;
+  if (view.kind === 'program') return `Program ${view.id}. Press Escape to go back.`;
   return `Tab ${TABS.find(({ tab }) => tab === view.tab)?.title ?? view.tab}.`;
 }
 
-/** Where the cursor stands now, when it moved or what it stands on became something else. */
+/** Describes the selected item if the selection or the item changed. */
 function placeSpeech(before: State, after: State, pens: Pens): readonly string[] {
   const now = placeText(after, pens);
   return now === '' || now === placeText(before, pens) ? [] : [now];
@@ -63,17 +67,17 @@ function placeText(state: State, pens: Pens): string {
   const listed = selectListedRows(state);
   const position = `${state.list.selectedIndex + 1} of ${listed.length}`;
   const { selectedId } = state.list;
-  if (selectedId === null) return 'No program.';
+  if (selectedId === null) return 'No programs.';
   const mark = state.list.marked.has(selectedId) ? ', marked' : '';
   return `${programText(state, selectedId, pens)}${mark}, ${position}`;
 }
 
-/** Without what moves each second. */
+/** Describes a program without values that change every second. */
 function programText(state: State, id: string, { glyphs }: Pens): string {
   const row = findRow(state, id);
-  if (row === null) return `${id} is known no longer`;
+  if (row === null) return `${id} no longer exists`;
   const status = statusText({ ...row, cooldownUntil: null, retryAt: null }, glyphs, state.nowMs).slice(2);
-  return joined(`${row.name}, ${status}, ${row.restarts} restarts, ${row.why}`);
+  return joined(`${row.name}, ${status}, ${row.restarts} ${row.restarts === 1 ? 'restart' : 'restarts'}, ${row.why}`);
 }
 
 function joined(text: string): string {
@@ -91,16 +95,16 @@ function overlaySpeech(state: State): readonly string[] {
     case 'palette':
       return [paletteText(state, overlay)];
     case 'sort':
-      return ['Sort by: c CPU, m memory, n name, u uptime, s status, r restarts, o as listed.'];
+      return ['Sort by: c CPU, m memory, n name, u uptime, s status, r restarts, o engine order.'];
     case 'hold':
-      return ['Hold healing: 1 for 30 minutes, 2 for 2 hours, 3 for a day, 0 until released.'];
+      return ['Pause healing: 1 for 30 minutes, 2 for 2 hours, 3 for 1 day, 0 until resumed.'];
     case 'confirm': {
       const { operation, targets } = overlay.question;
       const names = targets.map(({ name }) => name).join(', ');
       return [`${wordsOf(operation).verb} ${names}? y for yes, n for no.`];
     }
     case 'confirmClean':
-      return [`Have ${overlay.count} zombies reaped? y for yes, n for no.`];
+      return [`Clean up ${overlay.count} ${overlay.count === 1 ? 'zombie' : 'zombies'}? y for yes, n for no.`];
     case 'form':
       return [fieldText(overlay.form)];
   }
@@ -110,12 +114,12 @@ function paletteText(state: State, { field, chosen }: Extract<Overlay, { kind: '
   const completions = completionsOf(state, field.text);
   const choice = completions[chosen];
   if (choice !== undefined) return `${choice.text} ${choice.help}`;
-  return `Command: ${field.text}, ${completions.length} possible`;
+  return `Command: ${field.text}, ${completions.length} ${completions.length === 1 ? 'match' : 'matches'}`;
 }
 
 function fieldText(form: Form): string {
   const state = focusedField(form);
-  if (form.isSent || state === null) return 'Being applied.';
+  if (form.isSent || state === null) return 'Applying.';
   const { label, hint, choices } = fieldNamed(state.key);
   const possible = choices === undefined ? hint : `one of ${choices.join(', ')}`;
   return `${label}: ${state.field.text === '' ? 'empty' : state.field.text}. ${state.problem ?? form.problem ?? possible}.`;
@@ -127,9 +131,9 @@ function logSpeech(before: State, after: State): readonly string[] {
   const fresh = log.lines.filter(({ number }) => before.log.ids !== log.ids || number >= before.log.nextNumber);
   const read = fresh.slice(-MOST_LOG_LINES).map(({ stream, text }) => (stream === 'stderr' ? `Error: ${text}` : text));
   const left = fresh.length - read.length;
-  return left > 0 ? [`${left} lines before these.`, ...read] : read;
+  return left > 0 ? [`${left} earlier ${left === 1 ? 'line' : 'lines'} skipped.`, ...read] : read;
 }
 
 function messageText({ text, command }: Message): string {
-  return command === null ? text : `${text}. The command is: ${command}`;
+  return command === null ? text : `${text}. Equivalent command: ${command}`;
 }

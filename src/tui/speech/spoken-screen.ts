@@ -4,13 +4,13 @@ import type { Size, TerminalScreen } from '../terminal/screen.ts';
 import { TtyInput } from '../terminal/tty-input.ts';
 
 interface SpokenOwner {
-  /** What is news since it was asked last, a line each. */
+  /** Returns what changed since the last call, one line for each change. */
   readonly sentences: () => readonly string[];
   readonly onKey: (key: KeyPress) => void;
   readonly onGone: () => void;
 }
 
-/** A terminal for those who hear it: lines below lines, nothing is drawn over, the cursor stays at the end. */
+/** A terminal for a screen reader: it only appends lines, and the cursor stays at the end. */
 export class SpokenScreen implements TerminalScreen {
   readonly #owner: SpokenOwner;
   readonly #input: TtyInput;
@@ -22,7 +22,7 @@ export class SpokenScreen implements TerminalScreen {
     this.#input = new TtyInput(process.stdin, owner);
   }
 
-  /** As large as need be: nothing is laid out. */
+  /** Large enough for all parts, because nothing is drawn. */
   get size(): Size {
     return { columns: 200, rows: 50 };
   }
@@ -57,12 +57,12 @@ export class SpokenScreen implements TerminalScreen {
 
   repaint(): void {
     const lines = this.#owner.sentences();
-    // In raw mode a line feed alone does not go back to the start of the line.
+    // In raw mode, a line feed alone does not return to the start of the line.
     if (lines.length > 0) process.stdout.write(lines.map((line) => `${line}\r\n`).join(''));
   }
 
   setMouse(): void {
-    // There is nothing to point at.
+    // Nothing is drawn that could be clicked on.
   }
 
   copy(text: string): void {

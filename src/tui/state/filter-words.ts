@@ -2,13 +2,13 @@ import { parseDuration } from '../../base/duration.ts';
 
 type Predicate<Item> = (item: Item) => boolean;
 
-/** What of an item a filter can look at. */
+/** The parts of an item that a filter can match. */
 export interface Filterable<Item> {
-  /** Where a plain word is looked for. */
+  /** The texts that a plain word is searched in. */
   readonly texts: (item: Item) => readonly string[];
-  /** `name:part` */
+  /** The texts that `name:part` is searched in. */
   readonly fields: Readonly<Record<string, (item: Item) => string>>;
-  /** `name>5`, also with `<`, `>=`, `<=` and `=`. */
+  /** The numbers that `name>5` compares, also with `<`, `>=`, `<=` and `=`. */
   readonly numbers: Readonly<Record<string, (item: Item) => number | null>>;
 }
 
@@ -25,9 +25,9 @@ const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean
 };
 
 /**
- * Reads a filter: words that must all fit. A word is a part of the text, `field:part`, a comparison (`cpu>50`), `~` with
- * letters in their order, or `/a regular expression/`; `a|b` fits where one of them does, `!` in front turns it round.
- * Half-typed words exclude nothing.
+ * Parses a filter of words that all have to match. A word is a part of the text, `field:part`, a comparison (`cpu>50`),
+ * `~` with characters in the given order, or `/a regular expression/`. `a|b` matches either word, and `!` in front of a
+ * word negates it. Incomplete words match everything.
  */
 export function parseFilterWords<Item>(text: string, filterable: Filterable<Item>): Predicate<Item> {
   const predicates = text
@@ -81,7 +81,7 @@ function parseComparison<Item>(word: string, { numbers }: Filterable<Item>): Pre
   };
 }
 
-/** A duration counts in seconds; null while it is still being typed. */
+/** Parses a number or a duration, in seconds; null if it is incomplete. */
 function parseBound(text: string): number | null {
   const ms = parseDuration(text);
   return ms === null ? null : ms / 1000;
@@ -93,7 +93,7 @@ function parsePattern<Item>(word: string, { texts }: Filterable<Item>): Predicat
     const pattern = new RegExp(source, 'i');
     return (item) => texts(item).some((text) => pattern.test(text));
   } catch {
-    // It is still being typed.
+    // The expression is incomplete.
     return () => true;
   }
 }

@@ -42,28 +42,32 @@ const ZOMBIES: Filterable<ZombieView> = {
   numbers: { pid: ({ pid }) => pid, parent: ({ parentPid }) => parentPid, age: ({ ageMs }) => ageMs / 1000 },
 };
 
+/** Parses a filter of programs. */
 export function parseFilter(text: string): (row: SnapshotRow) => boolean {
   return parseFilterWords(text, PROGRAMS);
 }
 
+/** Parses a filter of events. */
 export function parseEventFilter(text: string): (event: EngineEvent) => boolean {
   return parseFilterWords(text, EVENTS);
 }
 
+/** Parses a filter of anomalies. */
 export function parseAnomalyFilter(text: string): (anomaly: AnomalyRecord) => boolean {
   return parseFilterWords(text, ANOMALIES);
 }
 
+/** Parses a filter of zombies. */
 export function parseZombieFilter(text: string): (zombie: ZombieView) => boolean {
   return parseFilterWords(text, ZOMBIES);
 }
 
-/** Who has run as long since a crash counts as well again: as long as the restart counters take to clear. */
+/** A program that has run this long since a crash counts as healthy again; restart counters clear after the same time. */
 const STABLE_MS = 300_000;
-/** Who is still starting by then is late. */
+/** A program that has been starting for longer than this is late. */
 const LATE_MS = 30_000;
 
-/** Whether a person should look at this program: it is down or sick, it crashed lately, or does not get up. */
+/** Returns whether a program needs attention: it is down or unhealthy, it crashed recently, or it does not start. */
 export function isUnhealthy(row: SnapshotRow, nowMs: number): boolean {
   switch (row.state) {
     case 'backoff':
@@ -71,9 +75,9 @@ export function isUnhealthy(row: SnapshotRow, nowMs: number): boolean {
     case 'failed':
       return true;
     case 'starting':
-      return hasCrashedLately(row, nowMs) || (row.startedAt !== null && nowMs - Date.parse(row.startedAt) > LATE_MS);
+      return hasCrashedRecently(row, nowMs) || (row.startedAt !== null && nowMs - Date.parse(row.startedAt) > LATE_MS);
     case 'running':
-      return row.health === 'unhealthy' || hasCrashedLately(row, nowMs);
+      return row.health === 'unhealthy' || hasCrashedRecently(row, nowMs);
     case 'waiting':
     case 'paused':
     case 'stopping':
@@ -84,8 +88,8 @@ export function isUnhealthy(row: SnapshotRow, nowMs: number): boolean {
   }
 }
 
-/** An end by SIGTERM or with code 0 is most often one that somebody asked for. */
-function hasCrashedLately({ restarts, lastExit }: SnapshotRow, nowMs: number): boolean {
+/** Exit code 0 and SIGTERM are not counted as crashes: usually an operator requested that exit. */
+function hasCrashedRecently({ restarts, lastExit }: SnapshotRow, nowMs: number): boolean {
   if (restarts === 0 || lastExit === null || nowMs - Date.parse(lastExit.at) > STABLE_MS) return false;
   return lastExit.code !== 0 && lastExit.signal !== 'SIGTERM';
 }

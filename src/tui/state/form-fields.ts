@@ -3,7 +3,7 @@ import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { quoteWord } from '../style/quote-word.ts';
 
-/** What a field says of the definition; the engine's schema says whether that is allowed. */
+/** What a field contributes to the definition. The engine's schema decides whether it is valid. */
 export type FieldValue =
   | { readonly kind: 'value'; readonly value: DefinitionChanges }
   | { readonly kind: 'problem'; readonly message: string };
@@ -12,11 +12,11 @@ interface FormField<Key extends string> {
   readonly key: Key;
   readonly label: string;
   readonly hint: string;
-  /** Where there are only a few values. */
+  /** All values, if there are only a few. */
   readonly choices?: readonly string[];
-  /** Of a new program. */
+  /** The value for a new program. */
   readonly initial: string;
-  /** The places of the definition that its problems name. */
+  /** The paths in the definition under which the engine reports problems of this field. */
   readonly paths: readonly string[];
   readonly read: (spec: ProcessSpec) => string;
   readonly write: (text: string) => FieldValue;
@@ -37,7 +37,7 @@ function problem(message: string): FieldValue {
 function numberField(text: string, write: (number: number | null) => DefinitionChanges, unit: string): FieldValue {
   if (text === '' || text === 'none') return value(write(null));
   const number = Number(text.replace(/\s*(?:%|mb?|s)$/i, ''));
-  return Number.isFinite(number) ? value(write(number)) : problem(`a number of ${unit}, or empty for none`);
+  return Number.isFinite(number) ? value(write(number)) : problem(`must be a number in ${unit}, or empty for no limit`);
 }
 
 function choiceField<Choice extends string>(
@@ -46,7 +46,7 @@ function choiceField<Choice extends string>(
   write: (choice: Choice) => DefinitionChanges,
 ): FieldValue {
   const chosen = choices.find((choice) => choice === text);
-  return chosen === undefined ? problem(`one of ${choices.join(', ')}`) : value(write(chosen));
+  return chosen === undefined ? problem(`must be one of ${choices.join(', ')}`) : value(write(chosen));
 }
 
 function readNumber(number: number | null): string {
@@ -57,21 +57,21 @@ function fields<const Key extends string>(table: readonly FormField<Key>[]): rea
   return table;
 }
 
-/** The fields of the dialogs, from top to bottom. */
+/** The fields of the add and edit forms, from top to bottom. */
 export const FORM_FIELDS = fields([
   {
     key: 'id',
     label: 'Id',
-    hint: 'names the program everywhere, e.g. web',
+    hint: 'the unique name of the program, such as web',
     initial: '',
     paths: ['id'],
     read: ({ id }) => id,
-    write: (text) => (text === '' ? problem('a program needs an id') : value({})),
+    write: (text) => (text === '' ? problem('an id is required') : value({})),
   },
   {
     key: 'command',
     label: 'Command',
-    hint: 'with its arguments, as in a shell: node server.js --port 8080',
+    hint: 'the command with its arguments, quoted as in a shell: node server.js --port 8080',
     initial: '',
     paths: ['command', 'args'],
     read: ({ command, args }) => [command, ...args].map(quoteWord).join(' '),
@@ -79,8 +79,8 @@ export const FORM_FIELDS = fields([
   },
   {
     key: 'cwd',
-    label: 'Folder',
-    hint: "where it runs; empty is the engine's own",
+    label: 'Directory',
+    hint: "the working directory; empty for the engine's own",
     initial: '',
     paths: ['cwd'],
     read: ({ cwd }) => cwd ?? '',
@@ -89,7 +89,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'cpu',
     label: 'CPU limit',
-    hint: 'percent of one core; empty is unlimited',
+    hint: 'in percent of one core; empty for no limit',
     initial: '',
     paths: ['limits.cpuPercent'],
     read: ({ limits }) => readNumber(limits.cpuPercent),
@@ -98,7 +98,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'memory',
     label: 'Memory limit',
-    hint: 'MB; empty is unlimited',
+    hint: 'in MB; empty for no limit',
     initial: '',
     paths: ['limits.memoryMb'],
     read: ({ limits }) => readNumber(limits.memoryMb),
@@ -107,7 +107,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'restart',
     label: 'Restart',
-    hint: 'when it is started again after it ended by itself',
+    hint: 'when to restart the program after it exits',
     choices: POLICIES,
     initial: 'on-failure',
     paths: ['restart.policy'],
@@ -117,7 +117,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'healing',
     label: 'Healing',
-    hint: 'observe only tells what would have been done',
+    hint: 'observe reports faults without acting on them',
     choices: HEALING,
     initial: 'heal',
     paths: ['healing'],
@@ -127,7 +127,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'autostart',
     label: 'Autostart',
-    hint: 'whether it starts with the engine',
+    hint: 'start the program when the engine starts',
     choices: YES_NO,
     initial: 'yes',
     paths: ['autostart'],
@@ -137,7 +137,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'env',
     label: 'Environment',
-    hint: 'NAME=value, several with blanks between them',
+    hint: 'NAME=value, separated by spaces',
     initial: '',
     paths: ['env'],
     read: ({ env }) =>
@@ -149,7 +149,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'schedule',
     label: 'Planned restart',
-    hint: 'a cron expression such as 0 4 * * *; empty is never',
+    hint: 'a cron expression such as 0 4 * * *; empty for none',
     initial: '',
     paths: ['schedule'],
     read: ({ schedule }) => schedule ?? '',
@@ -157,16 +157,18 @@ export const FORM_FIELDS = fields([
   },
 ]);
 
+/** The name of a field. */
 export type FieldKey = (typeof FORM_FIELDS)[number]['key'];
 
-/** An id cannot be changed, and a variable cannot be taken away by a change. */
+/** The fields of the edit form: an id cannot be changed, and a variable cannot be removed by an update. */
 export const EDIT_FIELDS = FORM_FIELDS.filter(({ key }) => key !== 'id' && key !== 'env');
 
 const FIELD_OF = new Map(FORM_FIELDS.map((field) => [field.key, field]));
 
+/** Returns the field with this key. */
 export function fieldNamed(key: FieldKey): FormField<FieldKey> {
   const field = FIELD_OF.get(key);
-  if (field === undefined) throw new Error(`there is no field "${key}"`);
+  if (field === undefined) throw new Error(`unknown field "${key}"`);
   return field;
 }
 
@@ -174,14 +176,14 @@ function writeCommand(text: string): FieldValue {
   const { words, problem: unfinished } = splitWords(text);
   if (unfinished !== null) return problem(`${unfinished.message}: ${unfinished.hint}`);
   const [command, ...args] = words.map((word) => word.text);
-  return command === undefined ? problem('a program needs a command') : value({ command, args });
+  return command === undefined ? problem('a command is required') : value({ command, args });
 }
 
 function writeEnv(text: string): FieldValue {
   const { words, problem: unfinished } = splitWords(text);
   if (unfinished !== null) return problem(`${unfinished.message}: ${unfinished.hint}`);
   const wrong = words.find((word) => word.text.indexOf('=') < 1);
-  if (wrong !== undefined) return problem(`"${wrong.text}" is not NAME=value`);
+  if (wrong !== undefined) return problem(`"${wrong.text}" must have the form NAME=value`);
   const entries = words.map((word): [string, string] => {
     const at = word.text.indexOf('=');
     return [word.text.slice(0, at), word.text.slice(at + 1)];

@@ -4,39 +4,43 @@ import type { DefinitionChanges } from '../../protocol/definition.ts';
 import { EDIT_FIELDS, type FieldKey, FORM_FIELDS, fieldNamed } from './form-fields.ts';
 import { TEXT_EDITS, type TextField, textField } from './text-field.ts';
 
+/** What a form is for: a new program, or changes to one. */
 export type FormPurpose = { readonly kind: 'add' } | { readonly kind: 'edit'; readonly id: string };
 
+/** A field with what is typed in it. */
 export interface FieldState {
   readonly key: FieldKey;
   readonly field: TextField;
-  /** What it held when the dialog opened: only what differs is changed. */
-  readonly before: string;
+  /** The text when the form opened; only fields with another text are changed. */
+  readonly original: string;
   readonly problem: string | null;
 }
 
-/** A definition of a program that is being typed. */
+/** A program definition that is being typed. */
 export interface Form {
   readonly purpose: FormPurpose;
   readonly fields: readonly FieldState[];
   readonly focused: number;
-  /** The engine has it and has not answered yet. */
+  /** It was sent, and the engine has not replied yet. */
   readonly isSent: boolean;
-  /** What belongs to no field. */
+  /** A problem that belongs to no field. */
   readonly problem: string | null;
 }
 
-/** What of a definition does not fit, as the engine tells it. */
+/** A part of a definition that the engine rejected. */
 export interface FieldIssue {
-  /** Names joined by dots. */
+  /** Names joined with dots. */
   readonly path: string;
   readonly message: string;
 }
 
+/** Creates the form for a new program. */
 export function addForm(folder: string): Form {
   const fields = FORM_FIELDS.map(({ key, initial }) => fieldState(key, key === 'cwd' ? folder : initial));
   return { purpose: { kind: 'add' }, fields, focused: 0, isSent: false, problem: null };
 }
 
+/** Creates the form for changes to a program. */
 export function editForm(id: string, spec: ProcessSpec): Form {
   const fields = EDIT_FIELDS.map(({ key, read }) => fieldState(key, read(spec)));
   return { purpose: { kind: 'edit', id }, fields, focused: 0, isSent: false, problem: null };
@@ -44,20 +48,21 @@ export function editForm(id: string, spec: ProcessSpec): Form {
 
 function fieldState(key: FieldKey, text: string): FieldState {
   const safe = sanitizeText(text);
-  return { key, field: textField(safe), before: safe, problem: null };
+  return { key, field: textField(safe), original: safe, problem: null };
 }
 
+/** Returns the field that has the focus. */
 export function focusedField(form: Form): FieldState | null {
   return form.fields[form.focused] ?? null;
 }
 
-/** The first and the last field are neighbours. */
+/** Moves the focus; after the last field comes the first. */
 export function moveFocus(form: Form, by: number): Form {
   const count = form.fields.length;
   return { ...form, focused: (form.focused + by + count) % count };
 }
 
-/** Changes the focused field; what was wrong with it may be right now. */
+/** Edits the focused field and clears its problem. */
 export function editFocused(form: Form, edit: (field: TextField) => TextField): Form {
   const fields = form.fields.map((state, index) =>
     index === form.focused ? { ...state, field: edit(state.field), problem: null } : state,
@@ -65,7 +70,7 @@ export function editFocused(form: Form, edit: (field: TextField) => TextField): 
   return { ...form, fields, problem: null };
 }
 
-/** A field with a few possible values takes the next one, or the first that starts with what is typed. */
+/** Selects the next or previous value of the focused field; in a text field, moves the caret. */
 export function turnChoice(form: Form, by: 1 | -1): Form {
   const choices = choicesOf(form);
   if (choices.length === 0) return editFocused(form, by === 1 ? caretRight : caretLeft);
@@ -82,22 +87,23 @@ function caretLeft(field: TextField): TextField {
   return TEXT_EDITS.caretLeft(field);
 }
 
-/** The values of the focused field where there are only a few; empty for text. */
+/** Returns the values of the focused field if there are only a few; empty for text. */
 export function choicesOf(form: Form): readonly string[] {
   const state = focusedField(form);
   return state === null ? [] : (fieldNamed(state.key).choices ?? []);
 }
 
-/** What is typed as a definition, or the form with a sentence at each field that cannot be read. */
+/** The definition that was typed, or the form with a problem at each field that is invalid. */
 export type ReadForm =
   | { readonly kind: 'read'; readonly values: DefinitionChanges; readonly id: string }
-  | { readonly kind: 'unreadable'; readonly form: Form };
+  | { readonly kind: 'invalid'; readonly form: Form };
 
+/** Parses the fields of a form; for an existing program, only those that were changed. */
 export function readForm(form: Form): ReadForm {
-  const states = form.fields.filter(({ field, before }) => form.purpose.kind === 'add' || field.text !== before);
+  const states = form.fields.filter(({ field, original }) => form.purpose.kind === 'add' || field.text !== original);
   const parts = states.map((state) => ({ key: state.key, part: fieldNamed(state.key).write(state.field.text.trim()) }));
   const problems = new Map(parts.flatMap(({ key, part }) => (part.kind === 'problem' ? [[key, part.message]] : [])));
-  if (problems.size > 0) return { kind: 'unreadable', form: withProblems(form, problems, null) };
+  if (problems.size > 0) return { kind: 'invalid', form: withProblems(form, problems, null) };
   const values = parts.reduce<DefinitionChanges>(
     (merged, { part }) => (part.kind === 'value' ? mergeParts(merged, part.value) : merged),
     {},
@@ -106,7 +112,7 @@ export function readForm(form: Form): ReadForm {
   return { kind: 'read', values, id };
 }
 
-/** Parts of the same object, such as both limits, go together. */
+/** Merges parts of the same object, such as both limits. */
 function mergeParts(merged: DefinitionChanges, part: DefinitionChanges): DefinitionChanges {
   const both = { ...merged, ...part };
   return merged.limits === undefined || part.limits === undefined
@@ -114,11 +120,12 @@ function mergeParts(merged: DefinitionChanges, part: DefinitionChanges): Definit
     : { ...both, limits: { ...merged.limits, ...part.limits } };
 }
 
+/** Returns the text of a field. */
 export function textOf(form: Form, key: FieldKey): string {
   return form.fields.find((state) => state.key === key)?.field.text ?? '';
 }
 
-/** The engine's problems at the fields they belong to; the rest below the form. */
+/** Puts the problems that the engine reported at their fields, and all others below the form. */
 export function refuseForm(form: Form, message: string, issues: readonly FieldIssue[]): Form {
   const placed = issues.map((issue) => ({ issue, key: keyOfPath(form, issue.path) }));
   const problems = new Map(placed.flatMap(({ issue, key }) => (key === null ? [] : [[key, issue.message]])));
@@ -135,7 +142,7 @@ function keyOfPath(form: Form, path: string): FieldKey | null {
   return found?.key ?? null;
 }
 
-/** The first field with a problem gets the focus. */
+/** Sets all problems and focuses the first field that has one. */
 function withProblems(form: Form, problems: ReadonlyMap<FieldKey, string>, problem: string | null): Form {
   const fields = form.fields.map((state) => ({ ...state, problem: problems.get(state.key) ?? null }));
   const first = fields.findIndex((state) => state.problem !== null);

@@ -5,18 +5,20 @@ import { emptyLog } from './log-view.ts';
 import { emptyRecords } from './record-list.ts';
 import type { State } from './state.ts';
 
+/** What is known when the screen opens. */
 interface Start {
   readonly instance: string;
   readonly readOnly: boolean;
   readonly isRemote: boolean;
-  /** Where the screen was opened: the folder of a new program unless told otherwise. */
-  readonly folder: string;
+  /** The working directory of the screen: the default directory of a new program. */
+  readonly directory: string;
   readonly size: Size;
   readonly background: Background;
   readonly hasMouse: boolean;
   readonly nowMs: number;
 }
 
+/** Returns the state of a screen that is not connected yet. */
 export function initialState(start: Start): State {
   return {
     ...start,

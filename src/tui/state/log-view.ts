@@ -3,45 +3,48 @@ import type { LogLine } from '../../protocol/log-line.ts';
 import { TUI_LIMITS } from '../style/limits.ts';
 import { memoizeLast } from './memoize-last.ts';
 
-/** A line of output that is safe to be shown. */
+/** A line of output that is safe to show. */
 export type CleanLine = LogLine & StyledText;
 
-/** A line with a number that stays its own when old ones are dropped, and whose it is. */
+/** A line with its program, and a number that it keeps when older lines are dropped. */
 export type NumberedLine = CleanLine & { readonly number: number; readonly program: string };
 
+/** The streams that are shown. */
 export type StreamChoice = 'both' | 'stdout' | 'stderr';
+/** How times are shown. */
 export type TimeChoice = 'time' | 'date' | 'none';
 
-/** How a log is read: stays when another program's log is opened. */
+/** Settings that are kept when the log of another program is opened. */
 export interface LogReading {
   readonly wraps: boolean;
   readonly stream: StreamChoice;
   readonly times: TimeChoice;
 }
 
-/** A window on the output of one program, or of several in the order of time. */
+/** A view of the output of one program, or of several programs ordered by time. */
 export interface LogView extends LogReading {
-  /** Whose output; empty when none is shown. */
+  /** The programs whose output it shows; empty if it shows none. */
   readonly ids: readonly string[];
   readonly lines: readonly NumberedLine[];
   readonly nextNumber: number;
-  /** Lines that came too fast to be sent; they stand in the log file. */
+  /** Lines that were written too fast to be sent; they are in the log file. */
   readonly skipped: number;
   readonly isFollowing: boolean;
-  /** Number of the first line on the screen, while not following. */
+  /** The number of the first line on the screen while it is not following. */
   readonly top: number;
-  /** First column on the screen, while not wrapping. */
+  /** The first column on the screen while it is not wrapping. */
   readonly column: number;
   readonly search: string;
-  /** Whether lines without the search text are left out. */
+  /** Whether lines without the search text are hidden. */
   readonly matchesOnly: boolean;
-  /** Number of the line that n and N stand on. */
+  /** The number of the current match; null if there is none. */
   readonly match: number | null;
 }
 
-const USUAL_READING: LogReading = { wraps: false, stream: 'both', times: 'time' };
+const DEFAULT_READING: LogReading = { wraps: false, stream: 'both', times: 'time' };
 
-export function emptyLog(ids: readonly string[], reading: LogReading = USUAL_READING): LogView {
+/** Creates a log without lines. */
+export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_READING): LogView {
   const { wraps, stream, times } = reading;
   return {
     wraps,
@@ -60,12 +63,13 @@ export function emptyLog(ids: readonly string[], reading: LogReading = USUAL_REA
   };
 }
 
-/** Another program's output, read as the last one was. */
+/** Opens the log of other programs with the same settings; the same object if they are already shown. */
 export function openLog(log: LogView, ids: readonly string[]): LogView {
   const isSame = ids.length === log.ids.length && ids.every((id, index) => id === log.ids[index]);
   return isSame ? log : emptyLog(ids, log);
 }
 
+/** Adds lines of a program to the log; output of programs that are not shown is ignored. */
 export function appendLog(log: LogView, program: string, lines: readonly CleanLine[], skipped: number): LogView {
   if (!log.ids.includes(program)) return log;
   const numbered = lines.map((line, index): NumberedLine => ({ ...line, program, number: log.nextNumber + index }));
@@ -78,7 +82,7 @@ export function appendLog(log: LogView, program: string, lines: readonly CleanLi
   };
 }
 
-/** The tails of several programs come one after the other; what is older than what is shown goes before it. */
+/** Merges lines of several programs. Their tails arrive one after another, so older lines are sorted in. */
 function mergeByTime(lines: readonly NumberedLine[], more: readonly NumberedLine[]): readonly NumberedLine[] {
   const last = lines.at(-1)?.time ?? '';
   const first = more[0]?.time ?? '';
@@ -102,12 +106,12 @@ const filterLines = memoizeLast(
         ),
 );
 
-/** The lines that the stream and the search leave. */
+/** Returns the lines that match the stream and the search. */
 export function shownLines({ lines, stream, matchesOnly, search }: LogView): readonly NumberedLine[] {
   return filterLines(lines, stream, matchesOnly ? search : '');
 }
 
-/** Where in the shown lines the screen begins, when each line takes one row. */
+/** Returns the index of the first shown line on the screen, if each line takes one row. */
 export function topIndex(log: LogView, height: number): number {
   const shown = shownLines(log);
   const last = Math.max(0, shown.length - height);
@@ -116,7 +120,7 @@ export function topIndex(log: LogView, height: number): number {
   return found === -1 ? last : Math.min(found, last);
 }
 
-/** Moves the window; reaching the end follows again. */
+/** Scrolls by a number of lines; at the end, it follows new output again. */
 export function scrollLog(log: LogView, by: number, height: number): LogView {
   const shown = shownLines(log);
   const last = Math.max(0, shown.length - height);
@@ -124,6 +128,7 @@ export function scrollLog(log: LogView, by: number, height: number): LogView {
   return { ...log, top: shown[index]?.number ?? 0, isFollowing: index === last };
 }
 
+/** Starts or stops following new output. */
 export function toggleFollow(log: LogView, height: number): LogView {
   const top = shownLines(log)[topIndex(log, height)]?.number ?? 0;
   return { ...log, top, isFollowing: !log.isFollowing };
@@ -132,19 +137,22 @@ export function toggleFollow(log: LogView, height: number): LogView {
 const STREAMS: Readonly<Record<StreamChoice, StreamChoice>> = { both: 'stderr', stderr: 'stdout', stdout: 'both' };
 const TIMES: Readonly<Record<TimeChoice, TimeChoice>> = { time: 'date', date: 'none', none: 'time' };
 
-export function turnStream(log: LogView): LogView {
+/** Switches to the next choice of streams. */
+export function nextStream(log: LogView): LogView {
   return { ...log, stream: STREAMS[log.stream] };
 }
 
-export function turnTimes(log: LogView): LogView {
+/** Switches to the next way of showing times. */
+export function nextTimes(log: LogView): LogView {
   return { ...log, times: TIMES[log.times] };
 }
 
+/** Returns whether text contains the search, ignoring case. */
 export function matches(text: string, search: string): boolean {
   return search !== '' && text.toLowerCase().includes(search.toLowerCase());
 }
 
-/** Which of the lines that have the search text n and N stand on, counted from 1; null while on none. */
+/** The number of matching lines, and which of them is the current match, counted from 1; null if there is none. */
 export interface MatchCount {
   readonly at: number | null;
   readonly of: number;
@@ -154,13 +162,14 @@ const matchingNumbers = memoizeLast((lines: readonly NumberedLine[], search: str
   lines.filter(({ text }) => matches(text, search)).map(({ number }) => number),
 );
 
+/** Counts the lines that match the search. */
 export function countMatches(log: LogView): MatchCount {
   const numbers = matchingNumbers(shownLines(log), log.search);
   const index = log.match === null ? -1 : numbers.indexOf(log.match);
   return { at: index === -1 ? null : index + 1, of: numbers.length };
 }
 
-/** Goes to the next line that has the search text, round the end; null when no line has it. */
+/** Moves to the next or previous matching line, wrapping around; null if no line matches. */
 export function findInLog(log: LogView, direction: 1 | -1, height: number): LogView | null {
   const shown = shownLines(log);
   const count = shown.length;

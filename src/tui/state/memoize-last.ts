@@ -1,4 +1,4 @@
-/** Remembers the last answer of a pure function, compared by its arguments' identity. */
+/** Caches the last result of a pure function; arguments are compared by identity. */
 export function memoizeLast<Arguments extends readonly unknown[], Result>(
   compute: (...args: Arguments) => Result,
 ): (...args: Arguments) => Result {

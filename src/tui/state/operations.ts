@@ -5,7 +5,7 @@ import type { OperationResult } from '../../protocol/results/operation-result.ts
 /** An operation of the engine as the dialogs and messages show it. */
 interface ShownOperation {
   readonly method: OperationName;
-  /** What the operation has as a result, beside its question or message. */
+  /** The consequences, shown beside the question or the message. */
   readonly note: string;
   /** The verb, where it is not that of the method. */
   readonly verb?: string;
@@ -15,12 +15,12 @@ interface ShownOperation {
 
 const SHOWN = {
   start: { method: 'start', note: '' },
-  stop: { method: 'stop', note: 'stays stopped until started' },
-  kill: { method: 'kill', note: 'SIGKILL at once; stays stopped until started' },
+  stop: { method: 'stop', note: 'stays stopped until you start it' },
+  kill: { method: 'kill', note: 'sends SIGKILL; stays stopped until you start it' },
   restart: { method: 'restart', note: '' },
   rolling: {
     method: 'restart',
-    note: 'one after the other, each once the one before is up',
+    note: 'one at a time, each after the previous one is up',
     verb: 'rolling restart of',
     isRolling: true,
   },
@@ -28,11 +28,11 @@ const SHOWN = {
   pause: { method: 'pause', note: '' },
   resume: { method: 'resume', note: '' },
   enable: { method: 'enable', note: '' },
-  disable: { method: 'disable', note: 'stopped, and not started until enabled, over reboots too' },
-  hold: { method: 'hold', note: 'faults are told, nothing is done' },
-  release: { method: 'release', note: 'faults are healed' },
-  cooldownReset: { method: 'cooldownReset', note: 'started at once' },
-  remove: { method: 'remove', note: 'stopped and forgotten' },
+  disable: { method: 'disable', note: 'stays stopped until you enable it, even after a reboot' },
+  hold: { method: 'hold', note: 'faults are still reported' },
+  release: { method: 'release', note: 'faults are healed again' },
+  cooldownReset: { method: 'cooldownReset', note: 'starts immediately' },
+  remove: { method: 'remove', note: 'stops the program and deletes its definition' },
 } as const satisfies Readonly<Record<string, ShownOperation>>;
 
 export type Operation = keyof typeof SHOWN;
@@ -51,29 +51,31 @@ export function wordsOf(operation: Operation): OperationWords {
   return { verb: verb.charAt(0).toUpperCase() + verb.slice(1), note, method };
 }
 
-/** What goes along with the ids. */
+/** Parameters besides the ids. */
 export interface OperationParams {
-  /** Of a hold; left out, it has no end. */
+  /** How long healing is paused; without it, until it is resumed. */
   readonly forMs?: number;
 }
 
+/** Returns whether the operation handles one program after the other. */
 export function isRolling(operation: Operation): boolean {
   return 'isRolling' in SHOWN[operation];
 }
 
+/** Returns whether the operation needs confirmation for this many programs. */
 export function asksFirst(operation: Operation, targetCount: number): boolean {
   const { asks } = operationOf(SHOWN[operation].method);
   return asks === 'always' || (asks === 'several' && targetCount > 1);
 }
 
-/** What became of an operation on one program. */
+/** The outcome of an operation on one program. */
 export type Outcome =
   | { readonly kind: 'done'; readonly id: string; readonly result: OperationResult | DefinitionResult }
   | { readonly kind: 'refused'; readonly id: string; readonly message: string };
 
 const SHOWN_IDS = 3;
 
-/** The command that does the same, as one would type it. */
+/** Returns the equivalent CLI command. */
 export function commandLine(operation: Operation, ids: readonly string[], { forMs }: OperationParams = {}): string {
   const shown = ids.length > SHOWN_IDS ? [...ids.slice(0, 2), `(${ids.length - 2} more)`] : ids;
   const command = `healer ${operationOf(SHOWN[operation].method).command}`;

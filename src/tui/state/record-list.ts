@@ -1,27 +1,28 @@
-/** A cursor in a list of records that come and go, and what narrows the list. */
+/** The cursor in a list of records, and the filter of the list. */
 export interface RecordList {
   readonly filter: string;
   /** The cursor follows the record, not the row. */
   readonly selectedKey: string | null;
-  /** Where the cursor was, for when its record is gone. */
+  /** The index of the cursor, in case its record is removed. */
   readonly selectedIndex: number;
   readonly top: number;
-  /** Stays on the newest, which is the last. */
+  /** Whether the cursor stays on the newest record, which is the last. */
   readonly isFollowing: boolean;
 }
 
+/** Creates a list with the cursor at its start. */
 export function emptyRecords(isFollowing: boolean): RecordList {
   return { filter: '', selectedKey: null, selectedIndex: 0, top: 0, isFollowing };
 }
 
-/** Moves the cursor. Where the newest is last, reaching it follows again. */
+/** Moves the cursor. With `follows`, reaching the last record makes it follow new records. */
 export function moveRecords(list: RecordList, keys: readonly string[], by: number, follows: boolean): RecordList {
   const last = keys.length - 1;
   const index = Math.max(0, Math.min(last, list.selectedIndex + by));
   return { ...list, selectedIndex: index, selectedKey: keys[index] ?? null, isFollowing: follows && index >= last };
 }
 
-/** Puts the cursor right after records came or went; the same object where it was right. */
+/** Updates the cursor after records were added or removed; returns the same object if nothing changed. */
 export function settleRecords(list: RecordList, keys: readonly string[], height: number): RecordList {
   const last = Math.max(0, keys.length - 1);
   const found = list.isFollowing ? last : keys.indexOf(list.selectedKey ?? '');
@@ -32,7 +33,7 @@ export function settleRecords(list: RecordList, keys: readonly string[], height:
   return isSettled ? list : { ...list, selectedIndex, selectedKey, top };
 }
 
-/** The least scrolling that shows the selection and leaves no empty lines that could show rows. */
+/** Returns the first row of the window after scrolling as little as possible to show the selection. */
 export function windowTop(top: number, selected: number, count: number, height: number): number {
   const highest = Math.max(0, Math.min(selected, count - height));
   const lowest = Math.max(0, Math.min(selected - height + 1, highest));

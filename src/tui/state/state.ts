@@ -17,92 +17,95 @@ export type TabName = 'processes' | 'anomalies' | 'zombies' | 'cooldown' | 'even
 /** The tabs that list records rather than programs. */
 export type RecordTab = 'anomalies' | 'zombies' | 'events';
 
-/** What fills the body of the screen. `from` is where Escape leads back to. */
+/** What the body of the screen shows. `from` is the tab that Escape returns to. */
 export type View =
   | { readonly kind: 'tab'; readonly tab: TabName }
-  /** `logOf` has more than the program itself where the output of several was opened. */
+  /** `logOf` lists more than the program itself if the output of several was opened. */
   | { readonly kind: 'program'; readonly id: string; readonly from: TabName; readonly logOf: readonly string[] };
 
-/** A program as it was when a dialog about it opened; what the table shows meanwhile does not matter. */
+/** A program as it was when a dialog opened; later changes to the table do not affect it. */
 export interface Target {
   readonly id: string;
   readonly name: string;
   readonly pid: number | null;
 }
 
-/** What was asked for and waits for a yes. */
+/** An operation that waits for confirmation. */
 export interface Question {
   readonly operation: Operation;
   readonly targets: readonly Target[];
   readonly params: OperationParams;
 }
 
-/** What has the keyboard before the view does. */
+/** What has the keyboard focus instead of the view. */
 export type Overlay =
   | { readonly kind: 'none' }
-  /** Narrows a list or searches a log as it is typed. `before` comes back on Escape. */
+  /** Filters a list or searches a log while it is typed. Escape restores `before`. */
   | {
       readonly kind: 'prompt';
       readonly purpose: 'filter' | 'search';
       readonly field: TextField;
       readonly before: string;
     }
-  /** `chosen` counts among the completions; -1 is what is typed. */
+  /** `chosen` is the index of a completion; -1 stands for the typed text. */
   | { readonly kind: 'palette'; readonly field: TextField; readonly chosen: number }
   | { readonly kind: 'sort' }
   | { readonly kind: 'hold'; readonly targets: readonly Target[] }
   | { readonly kind: 'confirm'; readonly question: Question }
-  /** The engine sends SIGCHLD to the parents of these. */
+  /** Asks whether the engine should send SIGCHLD to the parents of zombies. */
   | { readonly kind: 'confirmClean'; readonly count: number; readonly parents: readonly string[] }
   | { readonly kind: 'form'; readonly form: Form }
   | { readonly kind: 'help'; readonly page: number };
 
-/** How the engine is reached, if it is. */
+/** The state of the connection to the engine. */
 export type Connection =
   | { readonly kind: 'connecting' }
   | { readonly kind: 'live'; readonly heardAtMs: number }
-  /** No connection; it is tried again and again. */
+  /** There is no connection; it is retried until it succeeds. */
   | {
       readonly kind: 'down';
       readonly sinceMs: number;
       readonly reason: string;
-      /** There is no engine, as opposed to one that may not be talked to. */
+      /** Whether no engine is running, as opposed to one that refuses or does not respond. */
       readonly isAbsent: boolean;
       readonly isStarting: boolean;
     };
 
+/** What the table can be sorted by. */
 export type SortKey =
   'name' | 'pid' | 'status' | 'cpu' | 'memory' | 'limits' | 'restarts' | 'uptime' | 'tree' | 'why' | 'source';
 
+/** The order of the table. */
 export interface Sort {
   readonly by: SortKey;
   readonly descending: boolean;
 }
 
-/** How the table of programs is looked at. */
+/** The view of the table of programs. */
 export interface ListView {
   /** The selection follows the program, not the row. */
   readonly selectedId: string | null;
-  /** Was just added, and is selected as soon as the engine lists it. */
+  /** A program that was just added; it is selected once the engine lists it. */
   readonly awaitedId: string | null;
-  /** Where the selection was, for when its program is gone. */
+  /** The index of the selection, in case its program is removed. */
   readonly selectedIndex: number;
   readonly top: number;
   readonly filter: string;
   readonly unhealthyOnly: boolean;
-  /** Null is the engine's own order. */
+  /** Null for the engine's own order. */
   readonly sort: Sort | null;
   readonly marked: ReadonlySet<string>;
-  /** Reasons and sources before trends. */
+  /** Whether reasons and sources are shown before trends. */
   readonly isWide: boolean;
 }
 
-/** Samples oldest first; null where nothing was measured. */
+/** Samples, the oldest first; null where nothing was measured. */
 export type Samples = readonly (number | null)[];
 
+/** The period that charts cover. */
 export type UsageSpan = '15m' | '24h';
 
-/** CPU and memory of the opened program, one sample each `stepMs`. */
+/** CPU and memory of the opened program, one sample every `stepMs`. */
 export interface ProgramUsage {
   readonly id: string;
   readonly span: UsageSpan;
@@ -115,46 +118,46 @@ export interface ProgramUsage {
 export interface Message {
   readonly text: string;
   readonly tone: 'info' | 'good' | 'bad';
-  /** The command that does the same. */
+  /** The equivalent CLI command. */
   readonly command: string | null;
   readonly atMs: number;
-  /** News gives way to the result of what the person did. */
+  /** News is replaced by the result of an operation. */
   readonly isNews: boolean;
 }
 
-/** All that the screen shows, and nothing that follows from something else in it. */
+/** Everything that the screen shows, without values that can be derived from others. */
 export interface State {
   readonly instance: string;
   readonly readOnly: boolean;
-  /** Of another machine: its files cannot be opened here, and it cannot be started from here. */
+  /** Whether the engine runs on another machine: its files cannot be opened and it cannot be started from here. */
   readonly isRemote: boolean;
-  /** Where the screen was opened: the folder of a new program unless told otherwise. */
-  readonly folder: string;
+  /** The working directory of the screen: the default directory of a new program. */
+  readonly directory: string;
   readonly size: Size;
   readonly background: Background;
-  /** Wall clock of the last tick or message. */
+  /** The wall clock at the last tick or message. */
   readonly nowMs: number;
   readonly ticks: number;
   readonly connection: Connection;
   readonly status: EngineStatus | null;
   readonly rows: readonly SnapshotRow[];
-  /** CPU of each program, for the table's trend. */
+  /** CPU samples of each program, for the trend in the table. */
   readonly trends: ReadonlyMap<string, Samples>;
   readonly hostTrend: Samples;
   readonly cooldowns: readonly CooldownView[];
   readonly events: readonly EngineEvent[];
-  /** Newest first; null until they were read. */
+  /** The oldest first; null until they have been read. */
   readonly anomalies: readonly AnomalyRecord[] | null;
   readonly zombies: ZombieScan;
   readonly records: Readonly<Record<RecordTab, RecordList>>;
-  /** All that is known of the opened program; null until it was read. */
+  /** The details of the opened program; null until they have been read. */
   readonly details: ProcessDetails | null;
   readonly span: UsageSpan;
-  /** The processes of the opened program in place of its charts. */
+  /** Whether the processes of the opened program are shown instead of its charts. */
   readonly showsTree: boolean;
-  /** The lower pane has the whole body. */
+  /** Whether the table or the log has the whole body. */
   readonly isZoomed: boolean;
-  /** How often the table is asked for. */
+  /** The refresh interval of the table. */
   readonly rateMs: number;
   readonly hasMouse: boolean;
   readonly usage: ProgramUsage | null;

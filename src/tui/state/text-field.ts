@@ -1,22 +1,23 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 
-/** A line of text that is being typed. The caret stands before the character of its number. */
+/** A line of text that is being typed. `caret` is the index of the character that the caret is on. */
 export interface TextField {
   readonly text: string;
   readonly caret: number;
 }
 
+/** Changes a field; `typed` is the text of the key. */
 export type TextEdit = (field: TextField, typed: string) => TextField;
 
-/** The caret behind the text. */
+/** Creates a field with the caret at the end. */
 export function textField(text = ''): TextField {
   return { text, caret: charactersOf(text).length };
 }
 
-/** Set up when first needed: it takes longer than a first frame may wait. */
+/** Created when first needed, because it would delay the first frame. */
 let segmenter: Intl.Segmenter | undefined;
 
-/** What people take for one character, combined emoji too. */
+/** Splits text into the characters that people perceive, such as combined emoji. */
 export function charactersOf(text: string): readonly string[] {
   segmenter ??= new Intl.Segmenter();
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
@@ -32,7 +33,7 @@ function parts({ text, caret }: TextField): readonly [before: readonly string[],
   return [characters.slice(0, caret), characters.slice(caret)];
 }
 
-/** What keys do to a field. What is typed or pasted is made safe to be shown, on one line. */
+/** The effects of keys on a field. Typed or pasted text is made safe to show, on one line. */
 export const TEXT_EDITS = {
   type: (field, typed) => {
     const [before, after] = parts(field);
@@ -58,4 +59,5 @@ export const TEXT_EDITS = {
   caretEnd: ({ text }) => textField(text),
 } satisfies Record<string, TextEdit>;
 
+/** The name of an edit. */
 export type TextEditName = keyof typeof TEXT_EDITS;

@@ -1,8 +1,8 @@
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 
-/** What is known of the machine's zombies. */
+/** The zombies of the machine, as far as they are known. */
 export type ZombieScan =
   | { readonly kind: 'unread' }
   | { readonly kind: 'read'; readonly zombies: readonly ZombieView[]; readonly seenAtMs: number }
-  /** This engine does not tell, and why. */
+  /** The engine cannot list zombies, for this reason. */
   | { readonly kind: 'refused'; readonly reason: string };

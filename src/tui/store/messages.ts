@@ -10,6 +10,7 @@ import { formCommand } from '../state/form-command.ts';
 import { commandLine, type Operation, type OperationParams, wordsOf, type Outcome } from '../state/operations.ts';
 import type { Message, State } from '../state/state.ts';
 
+/** An operation with its outcomes. */
 interface Operated {
   readonly operation: Operation;
   readonly params: OperationParams;
@@ -17,7 +18,7 @@ interface Operated {
   readonly nowMs: number;
 }
 
-/** Says what became of what the person asked for, with the command that does the same. */
+/** Creates the message about an operation, with the equivalent CLI command. */
 export function messageOfOutcomes({ operation, params, outcomes, nowMs }: Operated): Message {
   const refused = outcomes.filter((outcome) => outcome.kind === 'refused');
   const ids = outcomes.map(({ id }) => id);
@@ -34,39 +35,40 @@ export function messageOfOutcomes({ operation, params, outcomes, nowMs }: Operat
 function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string {
   const [only] = outcomes;
   const { verb } = wordsOf(operation);
-  if (outcomes.length !== 1 || only?.kind !== 'done') return `${verb}: all ${outcomes.length} programs done`;
-  // What became of the program itself is not what these are about.
+  if (outcomes.length !== 1 || only?.kind !== 'done') return `${verb} ${outcomes.length} programs: done`;
+  // These operations do not affect the state of the program itself.
   if (operation === 'hold' || operation === 'release') return `${verb} ${only.id}: ${wordsOf(operation).note}`;
   return 'state' in only.result ? textOfResult(operation, only.result) : `${verb} ${only.id}: done`;
 }
 
 function textOfResult(operation: Operation, { id, state, pid, forced, tookMs }: OperationResult): string {
   const process = pid === null ? '' : `, pid ${pid}`;
-  const force = forced && operation !== 'kill' ? ', it had to be killed' : '';
+  const force = forced && operation !== 'kill' ? ', force-killed after the stop timeout' : '';
   return `${wordsOf(operation).verb} ${id}: ${state}${process}${force} (${formatDuration(tookMs)})`;
 }
 
 function textOfRefused(count: number, outcomes: readonly Outcome[], first: Outcome & { kind: 'refused' }): string {
   if (outcomes.length === 1) return first.message;
-  return `${count} of ${outcomes.length} refused: ${first.message}`;
+  return `${count} of ${outcomes.length} failed: ${first.message}`;
 }
 
-/** What a change of definitions did. */
+/** Creates the message about an accepted change of a definition. */
 export function acceptedMessage(form: Form, result: DefinitionResult, nowMs: number): Message {
   const { added, restarted, changed } = result;
   const parts = [
     added.length > 0 ? `added ${added.join(', ')}` : '',
-    restarted.length > 0 ? `changed ${restarted.join(', ')} and restarted with it` : '',
+    restarted.length > 0 ? `changed and restarted ${restarted.join(', ')}` : '',
     changed.length > 0 ? `changed ${changed.join(', ')} in place` : '',
   ].filter((part) => part !== '');
-  const text = parts.length > 0 ? parts.join('; ') : `nothing to change: ${result.id} is so already`;
+  const text = parts.length > 0 ? parts.join('; ') : `no changes: ${result.id} already has these settings`;
   return { text, tone: 'good', command: formCommand(form), atMs: nowMs, isNews: false };
 }
 
+/** Creates the message about a cleanup of zombies. */
 export function cleanedMessage({ cleaned, left, restarting }: ZombieCleanup, nowMs: number): Message {
   const parts = [
     `${cleaned.length} reaped`,
-    left.length === 0 ? 'none is left' : `${left.length} left, whose parents do not reap them`,
+    left.length === 0 ? 'none left' : `${left.length} left because their parents do not reap them`,
     ...(restarting.length === 0 ? [] : [`restarting ${restarting.join(', ')}`]),
   ];
   const text = parts.join('; ');
@@ -79,6 +81,7 @@ export function cleanedMessage({ cleaned, left, restarting }: ZombieCleanup, now
   };
 }
 
+/** Creates a message without a command. */
 export function plainMessage(text: string, tone: Message['tone'], nowMs: number): Message {
   return { text, tone, command: null, atMs: nowMs, isNews: false };
 }
@@ -91,7 +94,7 @@ function readingMs({ tone }: Message): number {
   return tone === 'bad' ? TUI_LIMITS.refusalMs : TUI_LIMITS.messageMs;
 }
 
-/** The newest event, unless the result of an operation is still being read. */
+/** Returns the newest bad event, or the newest one; the current message if it is still being read. */
 export function newsOf(state: State, events: readonly EngineEvent[]): Message | null {
   const { message, nowMs } = state;
   const newest = events.findLast(({ kind }) => isBadNews(kind)) ?? events.at(-1);

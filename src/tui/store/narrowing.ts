@@ -2,13 +2,13 @@ import { widthOfText } from '../text/narrow-text.ts';
 import { recordTabOf, selectRecordKeys, selectVisibleRows } from './selectors.ts';
 import type { State } from '../state/state.ts';
 
-/** What leaves out a part of the list, for the right end of the line of tabs; empty where all is shown. */
+/** Describes the filters that hide a part of the list, for the right end of the tab line; empty if all is shown. */
 export function narrowingText(state: State): string {
   const parts = [...(state.view.kind === 'tab' ? listParts(state) : []), state.readOnly ? 'read-only' : ''];
   return parts.map((part) => (part === '' ? '' : `${part}  `)).join('');
 }
 
-/** Columns for the tabs: their titles give way to a filter that one has to know of. */
+/** Returns the columns that are left for the tabs. Their titles are dropped rather than the filter. */
 export function tabRoom(state: State): number {
   const width = widthOfText(narrowingText(state));
   return width === 0 ? state.size.columns : state.size.columns - width - 1;

@@ -20,11 +20,11 @@ import { findRow } from './selectors.ts';
 import type { ListView, Message, Samples, State, UsageSpan } from '../state/state.ts';
 import type { ZombieScan } from '../state/zombie-scan.ts';
 
-/** What happened outside, in the past tense. */
+/** Something that happened outside the screen. */
 export type Action =
   | { readonly kind: 'ticked'; readonly nowMs: number }
   | { readonly kind: 'resized'; readonly size: Size }
-  | { readonly kind: 'backgroundTold'; readonly background: Background }
+  | { readonly kind: 'backgroundReported'; readonly background: Background }
   | { readonly kind: 'disconnected'; readonly error: HealerError; readonly nowMs: number }
   | { readonly kind: 'engineStarting' }
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMessage; readonly nowMs: number }
@@ -50,17 +50,17 @@ export type Action =
       readonly outcomes: readonly Outcome[];
       readonly nowMs: number;
     }
-  | { readonly kind: 'told'; readonly text: string; readonly tone: Message['tone']; readonly nowMs: number }
+  | { readonly kind: 'reported'; readonly text: string; readonly tone: Message['tone']; readonly nowMs: number }
   | { readonly kind: 'engineNotStarted'; readonly reason: string; readonly nowMs: number };
 
-/** Takes in what the engine, the clock and the terminal say. Keys come in through `respond`. */
+/** Applies what the engine, the clock and the terminal reported. Keys are handled by `respond`. */
 export function reduce(state: State, action: Action): State {
   switch (action.kind) {
     case 'ticked':
       return tick(state, action.nowMs);
     case 'resized':
       return { ...state, size: action.size };
-    case 'backgroundTold':
+    case 'backgroundReported':
       return { ...state, background: action.background ?? state.background };
     case 'disconnected':
       return disconnect(state, action.error, action.nowMs);
@@ -92,7 +92,7 @@ export function reduce(state: State, action: Action): State {
       return takeRefusal(state, action.message, action.issues);
     case 'operated':
       return { ...state, message: messageOfOutcomes(action) };
-    case 'told':
+    case 'reported':
       return { ...state, message: plainMessage(action.text, action.tone, action.nowMs) };
     case 'engineNotStarted':
       return refuseStart(state, action.reason, action.nowMs);
@@ -127,7 +127,7 @@ function takeSnapshot(state: State, snapshot: SnapshotMessage, nowMs: number): S
   };
 }
 
-/** An added program is known a moment before it is listed. */
+/** Selects a program that was just added, once the engine lists it. */
 function selectAwaited(list: ListView, rows: readonly SnapshotRow[]): ListView {
   const { awaitedId } = list;
   if (awaitedId === null || !rows.some(({ id }) => id === awaitedId)) return list;
@@ -137,7 +137,7 @@ function selectAwaited(list: ListView, rows: readonly SnapshotRow[]): ListView {
 function takeEvents(state: State, events: readonly EngineEvent[], isHistory: boolean): State {
   if (isHistory) return { ...state, events };
   const lastSeq = state.events.at(-1)?.seq ?? -1;
-  // An engine that lost its state counts from the start again.
+  // An engine that lost its state numbers its events from the start again.
   const fresh = events.filter(({ seq }) => seq > lastSeq);
   const held = [...state.events, ...fresh].slice(-TUI_LIMITS.eventsHeld);
   return { ...state, events: held, message: newsOf(state, fresh) };
@@ -157,13 +157,13 @@ function takeAcceptance(state: State, result: DefinitionResult, nowMs: number): 
   return { ...state, list, overlay: { kind: 'none' }, message: acceptedMessage(form, result, nowMs) };
 }
 
-/** The dialog may have been closed meanwhile. */
+/** Shows the problems in the form, unless it was closed in the meantime. */
 function takeRefusal(state: State, message: string, issues: readonly FieldIssue[]): State {
   if (state.overlay.kind !== 'form') return state;
   return { ...state, overlay: { kind: 'form', form: refuseForm(state.overlay.form, message, issues) } };
 }
 
-/** One clock for all: uptimes and countdowns move on, trends get a sample. */
+/** Advances uptimes and countdowns, and adds samples to trends. */
 function tick(state: State, nowMs: number): State {
   const ticks = state.ticks + 1;
   const next = { ...state, nowMs, ticks };
@@ -174,13 +174,13 @@ function tick(state: State, nowMs: number): State {
   return ticks % TUI_LIMITS.trendTicks === 0 ? sampleTrends(withUsage) : withUsage;
 }
 
-/** A frozen engine keeps its connections; that it says nothing more is all there is to see. */
+/** How long the engine may be silent. A frozen engine keeps its connections, so silence is the only sign of it. */
 function silenceMs({ rateMs }: State): number {
   return Math.max(TUI_LIMITS.silenceMs, 3 * rateMs);
 }
 
 function unheard(sinceMs: number): State['connection'] {
-  return { kind: 'down', sinceMs, reason: 'the engine does not answer', isAbsent: false, isStarting: false };
+  return { kind: 'down', sinceMs, reason: 'the engine is not responding', isAbsent: false, isStarting: false };
 }
 
 function sampleTrends(state: State): State {
@@ -192,11 +192,11 @@ function pushSample(samples: Samples = [], value: number | null): Samples {
   return [...samples.slice(-(TUI_LIMITS.trendSamples - 1)), value];
 }
 
-/** The charts go on with what the table shows, so that history is asked for only once. */
+/** Extends the charts with the values of the table, so that the history is requested only once. */
 function extendUsage(state: State): State['usage'] {
   const { usage } = state;
   const row = usage === null ? null : findRow(state, usage.id);
-  // A sample a minute is asked for anew instead.
+  // The 24 h chart has one sample per minute; it is requested again instead.
   if (usage === null || row === null || usage.span !== '15m') return usage;
   return {
     ...usage,

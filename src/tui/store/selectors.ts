@@ -14,25 +14,26 @@ const visibleRows = memoizeLast(
   (
     rows: readonly SnapshotRow[],
     filter: string,
-    sickAtMs: number | null,
+    unhealthyAtMs: number | null,
     sort: Sort | null,
   ): readonly SnapshotRow[] => {
-    if (filter === '' && sickAtMs === null) return sortRows(rows, sort);
+    if (filter === '' && unhealthyAtMs === null) return sortRows(rows, sort);
     const fits = parseFilter(filter);
-    const kept = rows.filter((row) => fits(row) && (sickAtMs === null || isUnhealthy(row, sickAtMs)));
+    const kept = rows.filter((row) => fits(row) && (unhealthyAtMs === null || isUnhealthy(row, unhealthyAtMs)));
     return sortRows(kept, sort);
   },
 );
 
-/** How often it is asked anew who is well again, with nothing else having changed. */
+/** How often the filter for unhealthy programs is evaluated while nothing else changes. */
 const RECOVERY_LOOK_MS = 5_000;
 
+/** Returns the programs that the filters leave, sorted. */
 export function selectVisibleRows({ rows, list, nowMs }: State): readonly SnapshotRow[] {
-  const sickAtMs = list.unhealthyOnly ? Math.floor(nowMs / RECOVERY_LOOK_MS) * RECOVERY_LOOK_MS : null;
-  return visibleRows(rows, list.filter, sickAtMs, list.sort);
+  const unhealthyAtMs = list.unhealthyOnly ? Math.floor(nowMs / RECOVERY_LOOK_MS) * RECOVERY_LOOK_MS : null;
+  return visibleRows(rows, list.filter, unhealthyAtMs, list.sort);
 }
 
-/** A program with what is known of its restarts. */
+/** A program with its recent restarts. */
 export interface CooldownRow {
   readonly row: SnapshotRow;
   readonly view: CooldownView | null;
@@ -45,17 +46,18 @@ const cooldownRows = memoizeLast(
   },
 );
 
-/** Resting programs first, then those that are nearest to it. */
+/** Sorts programs in cooldown first, then those that are closest to it. */
 function urgency({ row, view }: CooldownRow): number {
   if (row.state === 'cooldown') return Number.MAX_SAFE_INTEGER;
   return view === null ? 0 : view.restarts.length / view.limit;
 }
 
+/** Returns the programs in the order of the Cooldown tab. */
 export function selectCooldownRows(state: State): readonly CooldownRow[] {
   return cooldownRows(selectVisibleRows(state), state.cooldowns);
 }
 
-/** The programs in the order in which the current tab lists them. */
+/** Returns the programs in the order of the current tab. */
 export function selectListedRows(state: State): readonly SnapshotRow[] {
   const isCooldown = state.view.kind === 'tab' && state.view.tab === 'cooldown';
   return isCooldown ? selectCooldownRows(state).map(({ row }) => row) : selectVisibleRows(state);
@@ -65,7 +67,7 @@ const events = memoizeLast((all: readonly EngineEvent[], filter: string): readon
   filter === '' ? all : all.filter(parseEventFilter(filter)),
 );
 
-/** What was decided, the newest last. */
+/** Returns the events that the filter leaves, the newest last. */
 export function selectEvents({ events: all, records }: State): readonly EngineEvent[] {
   return events(all, records.events.filter);
 }
@@ -74,7 +76,7 @@ const anomalies = memoizeLast((all: readonly AnomalyRecord[] | null, filter: str
   (all ?? []).filter(parseAnomalyFilter(filter)).toReversed(),
 );
 
-/** What detectors found, the newest first. */
+/** Returns the anomalies that the filter leaves, the newest first. */
 export function selectAnomalies({ anomalies: all, records }: State): readonly AnomalyRecord[] {
   return anomalies(all, records.anomalies.filter);
 }
@@ -83,7 +85,7 @@ const zombies = memoizeLast((scan: ZombieScan, filter: string): readonly ZombieV
   scan.kind === 'read' ? scan.zombies.filter(parseZombieFilter(filter)).toSorted((a, b) => b.ageMs - a.ageMs) : [],
 );
 
-/** The machine's zombies, the oldest first. */
+/** Returns the zombies that the filter leaves, the oldest first. */
 export function selectZombies({ zombies: scan, records }: State): readonly ZombieView[] {
   return zombies(scan, records.zombies.filter);
 }
@@ -92,7 +94,7 @@ const eventKeys = memoizeLast((all: readonly EngineEvent[]) => all.map(({ seq })
 const anomalyKeys = memoizeLast((all: readonly AnomalyRecord[]) => all.map(({ seq }) => String(seq)));
 const zombieKeys = memoizeLast((all: readonly ZombieView[]) => all.map(({ pid }) => String(pid)));
 
-/** What tells the records of a tab apart, in the order in which it lists them. */
+/** Returns the unique keys of the records of a tab, in the order of the tab. */
 export function selectRecordKeys(state: State, tab: RecordTab): readonly string[] {
   switch (tab) {
     case 'events':
@@ -104,13 +106,13 @@ export function selectRecordKeys(state: State, tab: RecordTab): readonly string[
   }
 }
 
-/** Null where programs are listed. */
+/** Returns the record tab that is shown; null if programs are listed. */
 export function recordTabOf(view: View): RecordTab | null {
   if (view.kind !== 'tab') return null;
   return view.tab === 'processes' || view.tab === 'cooldown' ? null : view.tab;
 }
 
-/** The program that the chosen record is about; null when it is about none that is known. */
+/** Returns the program of the selected record; null if it has none, or one that no longer exists. */
 export function selectRecordProgram(state: State, tab: RecordTab): string | null {
   const index = state.records[tab].selectedIndex;
   switch (tab) {
@@ -127,34 +129,35 @@ function knownId(state: State, id: string | null | undefined): string | null {
   return findRow(state, id ?? null)?.id ?? null;
 }
 
-/** A rule and what is known of the chosen record, where there is room below the list. */
+/** Returns the rows for the details of the selected record, including their heading; 0 if there is no room. */
 export function recordDetailHeight(height: number): number {
   if (height >= 12) return 4;
   return height >= 7 ? 3 : 0;
 }
 
-/** The heading takes a line. */
+/** Returns how many records the list shows at once; its heading takes a line. */
 export function selectRecordsHeight(state: State): number {
   const { records } = layoutOf(state);
   return Math.max(1, records - 1 - recordDetailHeight(records));
 }
 
-/** How many programs the list shows at once; its heading takes a line. */
+/** Returns how many programs the list shows at once; its heading takes a line. */
 export function selectListHeight(state: State): number {
   const { table, cooldowns } = layoutOf(state);
   return Math.max(1, Math.max(table, cooldowns) - 1);
 }
 
-/** The log's heading takes a line. */
+/** Returns how many rows of output the log shows at once; its heading takes a line. */
 export function selectLogHeight(state: State): number {
   return Math.max(1, layoutOf(state).log - 1);
 }
 
+/** Returns the program with this id; null if there is none. */
 export function findRow(state: State, id: string | null): SnapshotRow | null {
   return state.rows.find((row) => row.id === id) ?? null;
 }
 
-/** The program that keys act on when none is marked. */
+/** Returns the program that keys act on if none is marked. */
 export function selectCurrentRow(state: State): SnapshotRow | null {
   const { view, list } = state;
   if (view.kind === 'program') return findRow(state, view.id);
@@ -162,7 +165,7 @@ export function selectCurrentRow(state: State): SnapshotRow | null {
   return findRow(state, tab === null ? list.selectedId : selectRecordProgram(state, tab));
 }
 
-/** What an operation would act on now: what is marked, else the current program. */
+/** Returns the programs that an operation acts on: those that are marked, otherwise the current one. */
 export function selectTargets(state: State): readonly Target[] {
   const marked = state.view.kind === 'tab' ? state.rows.filter(({ id }) => state.list.marked.has(id)) : [];
   const current = selectCurrentRow(state);
@@ -170,17 +173,19 @@ export function selectTargets(state: State): readonly Target[] {
   return rows.map(targetOf);
 }
 
+/** Returns a row as a target of an operation. */
 export function targetOf({ id, name, pid }: SnapshotRow): Target {
   return { id, name, pid };
 }
 
-/** Whose output has to be streamed for what is on the screen. */
+/** Returns the programs whose output the screen shows. */
 export function selectWantedLog(state: State): readonly string[] {
   if (state.view.kind === 'program') return state.view.logOf;
   const { selectedId } = state.list;
   return layoutOf(state).tail > 0 && selectedId !== null ? [selectedId] : [];
 }
 
+/** Returns whether the screen shows data from before the connection was lost. */
 export function selectIsStale(state: State): boolean {
   return state.connection.kind !== 'live' && state.status !== null;
 }

@@ -11,8 +11,8 @@ import {
 import type { ListView, State } from '../state/state.ts';
 
 /**
- * Puts right what a change may have broken: a selection whose program is gone, a window beyond the end, marks of
- * programs that are known no longer, a log of a program that is shown no longer. Runs after every change.
+ * Restores consistency after a change: the selection and the marks exist, the selection is visible, and the log belongs to
+ * a program that is shown. Returns the same object if nothing had to change.
  */
 export function settle(state: State): State {
   const list = settleList(state);
@@ -21,13 +21,13 @@ export function settle(state: State): State {
   return log === settled.log ? settled : { ...settled, log };
 }
 
-/** Only the list of records that is shown: the others are put right when they are. */
+/** Updates only the list of records that is shown; the others are updated when they are shown. */
 function settleCursor(state: State): State {
   const tab = recordTabOf(state.view);
   if (tab === null) return state;
-  const before = state.records[tab];
-  const after = settleRecords(before, selectRecordKeys(state, tab), selectRecordsHeight(state));
-  return after === before ? state : { ...state, records: { ...state.records, [tab]: after } };
+  const list = state.records[tab];
+  const settled = settleRecords(list, selectRecordKeys(state, tab), selectRecordsHeight(state));
+  return settled === list ? state : { ...state, records: { ...state.records, [tab]: settled } };
 }
 
 function settleList(state: State): ListView {

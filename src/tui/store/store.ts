@@ -1,14 +1,16 @@
 import { settle } from './settle.ts';
 import type { State } from '../state/state.ts';
 
+/** Holds the state of the screen. */
 export interface Store {
   readonly state: () => State;
-  /** The only way in which the state changes. */
+  /** Changes the state and notifies the listeners. */
   readonly update: (change: (state: State) => State) => void;
-  /** Returns the way to stop. */
+  /** Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void;
 }
 
+/** Creates a store. */
 export function createStore(initial: State): Store {
   let state = settle(initial);
   const listeners = new Set<() => void>();

@@ -37,7 +37,7 @@ export class Pager {
     try {
       const code = await exitCodeOf(['/bin/sh', '-c', `${command} "$1"`, 'sh', file]);
       if (code === NOT_FOUND)
-        throw new Error(`Cannot run the pager "${command}": command not found. Set PAGER to an installed pager.`);
+        throw new Error(`cannot run the pager "${command}": command not found; set PAGER to an installed pager`);
     } finally {
       this.#isOpen = false;
       this.#closedAt = performance.now();

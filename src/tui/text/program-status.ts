@@ -38,24 +38,28 @@ export function toneOfStatus({ state, health }: SnapshotRow): Tone {
 
 /** Formats the state of a program with its most important detail: "cooldown 42s", "exited 3". */
 export function statusText(row: SnapshotRow, glyphs: Glyphs, nowMs: number): string {
-  const words = [row.state, causeOf(row, nowMs), row.healing === 'on' ? '' : row.healing];
+  const state = row.state === 'running' ? RUNNING_WORDS[row.health] : row.state;
+  const words = [state, detailOf(row, nowMs), row.healing === 'on' ? '' : row.healing];
   return `${glyphs[LOOK_OF[row.state].glyph]} ${words.filter((word) => word !== '').join(' ')}`;
 }
 
-/** Short, because they share a narrow column with the state. */
-const HEALTH_WORDS: Readonly<Record<Health, string>> = { unknown: '', healthy: 'healthy', unhealthy: 'sick' };
+/** The result of the health check replaces "running": the column has no room for both. */
+const RUNNING_WORDS: Readonly<Record<Health, string>> = {
+  unknown: 'running',
+  healthy: 'healthy',
+  unhealthy: 'unhealthy',
+};
 
-function causeOf(row: SnapshotRow, nowMs: number): string {
+function detailOf(row: SnapshotRow, nowMs: number): string {
   switch (row.state) {
     case 'cooldown':
       return countdown(row.cooldownUntil, nowMs);
     case 'backoff':
       return countdown(row.retryAt, nowMs);
-    case 'running':
-      return HEALTH_WORDS[row.health];
     case 'failed':
     case 'exited':
       return row.lastExit?.signal?.replace('SIG', '') ?? String(row.lastExit?.code ?? '');
+    case 'running':
     case 'starting':
     case 'paused':
     case 'stopping':

@@ -8,7 +8,7 @@ test.each([
   [80, 16],
   [60, 8],
   [200, 40],
-])('at %i columns and %i lines every key of the view is on a page, and every page fits', (columns, height) => {
+])('at %i columns and %i lines, every key of the view is on a page and every page fits', (columns, height) => {
   const pages = helpPages(LIST, columns, height);
   const text = JSON.stringify(pages);
   for (const { help, in: contexts } of KEYMAP) if (contexts.includes('list')) expect(text).toContain(help);

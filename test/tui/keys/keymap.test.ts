@@ -17,7 +17,7 @@ const CONTEXTS: readonly KeyContext[] = [
   'help',
 ];
 
-test.each(CONTEXTS)('no key means two things in %s', (context) => {
+test.each(CONTEXTS)('no key has two commands in %s', (context) => {
   const keys = KEYMAP.filter(({ in: contexts }) => contexts.includes(context)).flatMap(({ keys: bound }) => bound);
   expect(keys).toEqual([...new Set(keys)]);
 });
@@ -30,13 +30,13 @@ test('Enter never confirms', () => {
   expect(commandFor('confirm', { name: 'enter', text: '' })).toBe('decline');
 });
 
-test('only a text field takes keys that are bound to nothing', () => {
+test('only a text field accepts keys that are not bound', () => {
   expect(commandFor('typing', { name: '%', text: '%' })).toBe('type');
   expect(commandFor('list', { name: '%', text: '%' })).toBeNull();
   expect(commandFor('typing', { name: 'paste', text: 'abc' })).toBe('type');
 });
 
-test('help has room for two keys beside each other on 80 columns', () => {
+test('two keys fit next to each other in help on 80 columns', () => {
   const longest = Math.max(...KEYMAP.map(({ help }) => help.length));
   expect(longest).toBeLessThanOrEqual(24);
 });

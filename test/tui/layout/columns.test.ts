@@ -22,7 +22,7 @@ test('the widest screen shows every column', () => {
   expect(headers(198)).toContain('Source');
 });
 
-test('columns never need more than there is', () => {
+test('columns never need more than the available width', () => {
   fc.assert(
     fc.property(fc.integer({ min: 36, max: 300 }), (columns) => {
       const fitted = fitColumns(columns);
@@ -32,7 +32,7 @@ test('columns never need more than there is', () => {
   );
 });
 
-test('every line is as wide as the screen at most, whatever programs are called', () => {
+test('no line is wider than the screen, whatever the names of programs are', () => {
   const name = fc.string({ unit: fc.constantFrom('a', '日', 'é', '👩‍💻', ' '), minLength: 1, maxLength: 40 });
   const size = fc.record({ columns: fc.integer({ min: 40, max: 210 }), rows: fc.integer({ min: 10, max: 55 }) });
   const keys = fc.constantFrom([], ['4'], ['5'], ['enter']);

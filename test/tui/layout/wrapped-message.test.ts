@@ -5,29 +5,29 @@ import { plainMessage } from '../../../src/tui/store/messages.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { NOW, press, screenWith } from '../support/states.ts';
 
-const REFUSAL = 'cannot remove "api": it is defined in /srv/healer.yaml:3, delete it there, or disable it';
+const REFUSAL = 'cannot remove "api": it is defined in /srv/healer.yaml:3; delete it there, or disable it';
 
-function told(text: string, columns: number, changes: Partial<State['message']> = {}): State {
+function showing(text: string, columns: number, changes: Partial<State['message']> = {}): State {
   const message = { ...plainMessage(text, 'bad', NOW), ...changes };
   return screenWith(['api'], { message, size: { columns, rows: 24 } });
 }
 
-test('a refusal is told whole, and the list makes room for it', () => {
-  const state = told(REFUSAL, 60);
+test('a refusal is shown in full, and the list makes room for it', () => {
+  const state = showing(REFUSAL, 60);
   expect(wrappedMessage(state)).toEqual([
-    'cannot remove "api": it is defined in /srv/healer.yaml:3,',
+    'cannot remove "api": it is defined in /srv/healer.yaml:3;',
     'delete it there, or disable it',
   ]);
-  expect(layoutOf(state).table).toBe(layoutOf(told('no', 60)).table - 1);
+  expect(layoutOf(state).table).toBe(layoutOf(showing('no', 60)).table - 1);
 });
 
-test('a refusal takes three lines at most, and gives way to what is typed', () => {
-  const state = told(`${REFUSAL} ${REFUSAL}`, 40);
+test('a refusal takes at most three lines, and is replaced by a prompt', () => {
+  const state = showing(`${REFUSAL} ${REFUSAL}`, 40);
   expect(wrappedMessage(state)).toHaveLength(3);
   expect(wrappedMessage(press(state, '/').state)).toHaveLength(1);
 });
 
-test('news keep to one line, so that the screen does not jump', () => {
-  expect(wrappedMessage(told(REFUSAL, 40, { isNews: true }))).toEqual([REFUSAL]);
+test('news stays on one line, so that the screen does not jump', () => {
+  expect(wrappedMessage(showing(REFUSAL, 40, { isNews: true }))).toEqual([REFUSAL]);
   expect(wrappedMessage(screenWith(['api']))).toEqual(['']);
 });

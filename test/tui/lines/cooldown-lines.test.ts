@@ -5,7 +5,7 @@ import { cooldownLines } from '../../../src/tui/lines/cooldown-lines.ts';
 import { programRow } from '../../support/program-row.ts';
 import { NOW, pens, press, screenWith } from '../support/states.ts';
 
-const LEGEND = '  x crash  L limit  H health  A anomaly  o operator  c end of a cooldown';
+const LEGEND = '  x crash  L limit  H health  A anomaly  o operator  c after a cooldown';
 const UNTIL = new Date(NOW + 30_000).toISOString();
 
 function shown(view: Partial<CooldownView>, height: number, columns = 80): string[] {
@@ -24,12 +24,12 @@ function shown(view: Partial<CooldownView>, height: number, columns = 80): strin
   return cooldownLines(state, { ...pens(), columns, height }).map((text) => stripVTControlCharacters(text).trimEnd());
 }
 
-test('a program that rests is not said to have restarted 0 times', () => {
-  expect(shown({}, 5)[1]).toMatch(/cooldown 30s +resting /);
+test('a program in cooldown shows no count of restarts', () => {
+  expect(shown({}, 5)[1]).toMatch(/cooldown 30s +- /);
   expect(shown({ until: null }, 5)[1]).toMatch(/ 0 of 5 *·*$/);
 });
 
-test('the letters of the timeline are told where there is a timeline and an empty line', () => {
+test('the legend is shown if there is a timeline and an empty line', () => {
   expect(shown({}, 5).at(-1)).toBe(LEGEND);
   expect(shown({}, 2)).toHaveLength(2);
   expect(shown({}, 2).join()).not.toContain('x crash');

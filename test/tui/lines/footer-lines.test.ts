@@ -11,17 +11,17 @@ function footer(state: State, columns: number): string {
   return spans.map(({ text }) => text).join('');
 }
 
-test('where programs rest, the key that ends it comes first', () => {
-  expect(footer(press(STATE, '4').state, 40)).toMatch(/^ c clear cooldown {2}q quit/);
+test('on the Cooldown tab, the key that resets a cooldown comes first', () => {
+  expect(footer(press(STATE, '4').state, 40)).toMatch(/^ c reset cooldown {2}q quit/);
 });
 
-test('without an engine, the key that starts it comes first, and only then', () => {
+test('the key that starts the engine comes first, but only while no engine runs', () => {
   const down = { kind: 'down', sinceMs: NOW, reason: '', isAbsent: true, isStarting: false } as const;
   expect(footer({ ...STATE, connection: down }, 40)).toMatch(/^ u start the engine {2}q quit/);
   expect(footer({ ...STATE, connection: { ...down, isStarting: true } }, 200)).not.toContain('start the engine');
   expect(footer(STATE, 200)).not.toContain('start the engine');
 });
 
-test('how long healing is held fits a narrow screen together with the way out', () => {
-  expect(footer(press(STATE, 'h').state, 60)).toBe(' 1 30 min  2 2 hours  3 a day  0 no end  Esc cancel ');
+test('the choices for pausing healing fit on a narrow screen, including cancel', () => {
+  expect(footer(press(STATE, 'h').state, 60)).toBe(' 1 30 min  2 2 hours  3 1 day  0 until resumed  Esc cancel ');
 });

@@ -11,33 +11,33 @@ function header(state: State, columns: number, height = 3): string[] {
   );
 }
 
-describe('the line of the host', () => {
+describe('the host line', () => {
   const state = screenWith(['web']);
 
-  test('shows what fits, whole', () => {
+  test('shows only figures that fit in full', () => {
     expect(header(state, 80)[1]).toMatch(/load 0\.50 0\.40 0\.30$/);
     expect(header(state, 70)[1]).toMatch(/2\.0 of 8\.0 GB$/);
     expect(header(state, 120)[1]).toMatch(/disk 40% {2}2 cores$/);
   });
 
-  test('does without what was not measured yet', () => {
+  test('omits figures that have not been measured yet', () => {
     const host = { ...engineStatus().host, cpuPercent: null, memoryUsedMb: null, load: null, diskUsedPercent: null };
     expect(header({ ...state, status: engineStatus({ host }) }, 80)[1]).toMatch(/-.*Mem \.{10} {2}2 cores$/);
   });
 });
 
-test('programs are counted by state, the healthiest first', () => {
+test('programs are counted by state, in the order of the states', () => {
   const status = engineStatus({ counts: { failed: 1, running: 2, cooldown: 1, total: 4 } });
   expect(header(screenWith([], { status }), 100)[2]).toMatch(/4 programs +2 running +1 cooldown +1 failed +no alerts/);
 });
 
-test('what does not work as it should is told', () => {
-  const degraded = ['the log disk is full', 'mail waits'];
+test('problems of the engine are shown', () => {
+  const degraded = ['the log disk is full', 'mail is delayed'];
   const lines = header(screenWith([], { status: engineStatus({ degraded }) }), 100);
-  expect(lines[2]).toContain('! 2 alerts: the log disk is full');
+  expect(lines[2]).toContain('! 2 problems: the log disk is full');
 });
 
-test('a low screen has it all in one line', () => {
+test('a low screen shows everything on one line', () => {
   expect(header(screenWith(['web']), 80, 1)).toEqual([
     expect.stringMatching(/^ healer default @ build-7 +1 program +1 running +no alerts$/),
   ]);

@@ -19,21 +19,21 @@ function shown(state: State, height: number, columns = 12): string[] {
     .map((text) => stripVTControlCharacters(text).trimEnd());
 }
 
-test('the end is shown, errors marked by a letter too', () => {
+test('the end is shown, and lines of stderr are marked with an E', () => {
   expect(shown(opened('one', 'two', '!bad'), 3)).toEqual(['   two', ' E !bad']);
 });
 
-test('a long line is cut, or wrapped under itself', () => {
+test('a long line is cut, or wrapped with an indent', () => {
   const state = opened('abcdefghijklmno');
   expect(shown(state, 3)).toEqual(['   abcdefgh…', '']);
   expect(shown(press(state, 'w').state, 3)).toEqual(['   abcdefghi', '   jklmno']);
 });
 
-test('a cut line can be read to its end', () => {
+test('a cut line can be scrolled to its end', () => {
   expect(shown(press(opened('0123456789abcdefghij'), 'right').state, 2)).toEqual(['   ghij']);
 });
 
-test('matches of the search stand out', () => {
+test('matches of the search are highlighted', () => {
   const state = press(opened('say Hello'), '/', 'h', 'e').state;
   expect(logLines(state, { ...pens(), columns: 20, height: 2 })[1]).toContain('\x1b[7mHe\x1b[0m');
 });
@@ -41,13 +41,13 @@ test('matches of the search stand out', () => {
 describe('a match beyond the edge', () => {
   const state = opened('0123456789 needle and more');
 
-  test('moves the part of its line that is shown', () => {
+  test('scrolls its line so that the match is visible', () => {
     const found = press(state, '/', 'n', 'e', 'e', 'd', 'l', 'e').state;
     expect(shown(found, 2, 16)).toEqual(['   …789 needle …']);
     expect(shown(found, 2, 40)).toEqual(['   0123456789 needle and more']);
   });
 
-  test('leaves the line alone once it was scrolled by hand, and cuts no emoji in two', () => {
+  test('does not scroll a line that was scrolled manually, and never splits an emoji', () => {
     const found = press(opened('🎉'.repeat(20) + 'needle'), '/', 'n', 'e', 'e', 'd', 'l', 'e').state;
     expect(shown(found, 2, 16)[0]).toBe('   …🎉🎉needle');
     expect(shown(press(found, 'enter', 'right').state, 2, 16)[0]).not.toContain('…🎉🎉needle');
@@ -61,14 +61,14 @@ describe('the heading of a search', () => {
 
   const typed = press(opened('one', 'two', 'three', 'one more'), '/', 'o', 'n').state;
 
-  test('counts the lines while it is typed, then tells which of them it is', () => {
-    expect(heading(typed, 80)).toContain('"on" 2 lines  n next, N previous, & only these');
+  test('counts the matching lines while typing, then shows the current one', () => {
+    expect(heading(typed, 80)).toContain('"on" 2 lines  n: next, N: previous, &: only these');
     const found = press(typed, 'enter').state;
-    expect(heading(found, 80)).toContain('"on" 2 of 2  n next');
-    expect(heading(press(found, 'n').state, 80)).toContain('"on" 1 of 2  n next');
+    expect(heading(found, 80)).toContain('"on" 2 of 2  n: next');
+    expect(heading(press(found, 'n').state, 80)).toContain('"on" 1 of 2  n: next');
   });
 
-  test('gives up the keys before the words on a narrow screen, and never the rule', () => {
+  test('drops the keys before the words on a narrow screen, but never the rule', () => {
     expect(heading(typed, 44)).toMatch(/^ Log following ─+ "on" 2 lines {2}n, N, &$/);
     expect(heading(typed, 34)).toMatch(/^ Log following ─+ "on" 2 lines$/);
     expect(heading(typed, 20)).toMatch(/^ Log following ─+$/);
@@ -76,11 +76,11 @@ describe('the heading of a search', () => {
 });
 
 describe('wrapping', () => {
-  test('never cuts a wide character', () => {
+  test('never splits a wide character', () => {
     expect(wrapText('日本語', 3)).toEqual(['日', '本', '語']);
   });
 
-  test('ends even where nothing fits', () => {
+  test('terminates even if nothing fits', () => {
     expect(wrapText('日本', 1).join('')).toBe('日本');
     expect(wrapText('', 5)).toEqual(['']);
   });

@@ -39,13 +39,13 @@ test.each([
   ['health:unh', ['worker-2']],
   ['restarts=5', ['worker-1']],
   ['toString:x', []],
-])('the filter %j leaves %j', (text, ids) => {
+])('the filter %j matches %j', (text, ids) => {
   expect(ROWS.filter(parseFilter(text)).map(({ id }) => id)).toEqual(ids);
 });
 
 const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 
-test('resting, failing and sick programs are unhealthy', () => {
+test('programs in cooldown and programs that fail their health check are unhealthy', () => {
   expect(ROWS.filter((row) => isUnhealthy(row, NOW)).map(({ id }) => id)).toEqual(['worker-1', 'worker-2']);
 });
 
@@ -58,11 +58,15 @@ const CRASH = { code: 1, signal: null };
 test.each<[string, Partial<SnapshotRow>, boolean]>([
   ['crashed a minute ago', { restarts: 3, lastExit: exitAgo(60_000, CRASH) }, true],
   ['was killed a minute ago', { restarts: 1, lastExit: exitAgo(60_000, { code: null, signal: 'SIGSEGV' }) }, true],
-  ['has been up for long since', { restarts: 3, lastExit: exitAgo(301_000, CRASH) }, false],
-  ['was restarted by somebody', { restarts: 1, lastExit: exitAgo(60_000, { code: null, signal: 'SIGTERM' }) }, false],
-  ['ended well', { restarts: 1, lastExit: exitAgo(60_000, { code: 0, signal: null }) }, false],
-  ['starts', { state: 'starting', startedAt: new Date(NOW - 5_000).toISOString() }, false],
-  ['does not get up', { state: 'starting', startedAt: new Date(NOW - 31_000).toISOString() }, true],
+  ['has been up for a long time since a crash', { restarts: 3, lastExit: exitAgo(301_000, CRASH) }, false],
+  [
+    'was restarted by an operator',
+    { restarts: 1, lastExit: exitAgo(60_000, { code: null, signal: 'SIGTERM' }) },
+    false,
+  ],
+  ['exited with code 0', { restarts: 1, lastExit: exitAgo(60_000, { code: 0, signal: null }) }, false],
+  ['is starting', { state: 'starting', startedAt: new Date(NOW - 5_000).toISOString() }, false],
+  ['does not finish starting', { state: 'starting', startedAt: new Date(NOW - 31_000).toISOString() }, true],
   ['was stopped after a crash', { state: 'stopped', restarts: 3, lastExit: exitAgo(60_000, CRASH) }, false],
 ])('whether a program that %s is unhealthy', (_, changes, expected) => {
   expect(isUnhealthy(programRow(changes), NOW)).toBe(expected);

@@ -18,19 +18,19 @@ describe('following', () => {
     expect(topIndex(logOf(3), 10)).toBe(0);
   });
 
-  test('stops by scrolling up, and new lines do not move the window', () => {
+  test('stops when scrolling up, and new lines do not move the view', () => {
     const scrolled = scrollLog(logOf(100), -20, 10);
     expect(scrolled.isFollowing).toBe(false);
     expect(topIndex(appendLog(scrolled, 'web', [logLine('new')], 0), 10)).toBe(70);
   });
 
-  test('starts again at the end', () => {
+  test('resumes at the end', () => {
     const scrolled = scrollLog(logOf(100), -20, 10);
     expect(scrollLog(scrolled, 20, 10).isFollowing).toBe(true);
   });
 });
 
-test('old lines are dropped and the others keep their numbers', () => {
+test('old lines are dropped, and the others keep their numbers', () => {
   const log = appendLog(logOf(TUI_LIMITS.logLines), 'web', [logLine('a'), logLine('b')], 4);
   expect(log.lines).toHaveLength(TUI_LIMITS.logLines);
   expect(log.lines[0]?.number).toBe(2);
@@ -40,7 +40,7 @@ test('old lines are dropped and the others keep their numbers', () => {
 describe('search', () => {
   const log = { ...logOf(100), search: 'LINE 5' };
 
-  test('goes on from match to match and round the end', () => {
+  test('moves from match to match and wraps around', () => {
     const first = findInLog({ ...log, match: 5 }, 1, 10);
     expect(first?.match).toBe(50);
     const last = findInLog({ ...log, match: 59 }, 1, 10);
@@ -48,11 +48,11 @@ describe('search', () => {
     expect(findInLog({ ...log, match: 5 }, -1, 10)?.match).toBe(59);
   });
 
-  test('starts backwards from the end', () => {
+  test('searches backward from the end', () => {
     expect(findInLog(log, -1, 10)?.match).toBe(59);
   });
 
-  test('finds nothing where nothing is', () => {
+  test('returns null if no line matches', () => {
     expect(findInLog({ ...log, search: 'nowhere' }, 1, 10)).toBeNull();
   });
 });

@@ -6,12 +6,12 @@ const KEYS = ['a', 'b', 'c', 'd', 'e'];
 describe('a list that follows', () => {
   const following = settleRecords(emptyRecords(true), KEYS, 3);
 
-  test('stays on the newest as more come', () => {
+  test('stays on the newest record when more arrive', () => {
     expect(following).toMatchObject({ selectedKey: 'e', top: 2 });
     expect(settleRecords(following, [...KEYS, 'f'], 3)).toMatchObject({ selectedKey: 'f', top: 3 });
   });
 
-  test('stops by going up and starts again at the end', () => {
+  test('stops when moving up and resumes at the end', () => {
     const up = settleRecords(moveRecords(following, KEYS, -1, true), [...KEYS, 'f'], 3);
     expect(up).toMatchObject({ selectedKey: 'd', isFollowing: false });
     expect(moveRecords(up, [...KEYS, 'f'], 10, true)).toMatchObject({ selectedKey: 'f', isFollowing: true });
@@ -25,20 +25,20 @@ describe('the cursor', () => {
     expect(settleRecords(onC, ['x', 'y', ...KEYS], 3)).toMatchObject({ selectedKey: 'c', selectedIndex: 4 });
   });
 
-  test('stays in its place when its record is gone', () => {
+  test('keeps its index when its record is removed', () => {
     expect(settleRecords(onC, ['a', 'b', 'd', 'e'], 3)).toMatchObject({ selectedKey: 'd', selectedIndex: 2 });
   });
 
-  test('is nowhere in an empty list', () => {
+  test('has no record in an empty list', () => {
     expect(settleRecords(onC, [], 3)).toMatchObject({ selectedKey: null, selectedIndex: 0, top: 0 });
   });
 
-  test('that is right already is the same object', () => {
+  test('is the same object if nothing changed', () => {
     expect(settleRecords(onC, KEYS, 3)).toBe(onC);
   });
 });
 
-test('a window scrolls no further than it has to', () => {
+test('a window scrolls no further than necessary', () => {
   expect(windowTop(0, 2, 10, 3)).toBe(0);
   expect(windowTop(0, 3, 10, 3)).toBe(1);
   expect(windowTop(5, 2, 10, 3)).toBe(2);

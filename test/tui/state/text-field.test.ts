@@ -8,7 +8,7 @@ function edited(field: TextField, ...edits: readonly (TextEditName | { readonly 
   );
 }
 
-test('types where the caret stands', () => {
+test('types at the caret', () => {
   expect(edited(textField('helo'), 'caretLeft', { typed: 'l' })).toEqual({ text: 'hello', caret: 4 });
   expect(edited(textField('b'), 'caretStart', { typed: 'a' })).toEqual({ text: 'ab', caret: 1 });
 });
@@ -18,21 +18,21 @@ test.each([
   ['eraseWord', 'one two '],
   ['eraseText', ''],
   ['eraseNext', 'one two three'],
-] as const)('%s at the end leaves %j', (name, text) => {
+] as const)('%s at the end results in %j', (name, text) => {
   expect(edited(textField('one two three'), name).text).toBe(text);
 });
 
-test('erases what is behind the caret only where that is meant', () => {
+test('deletes text after the caret only with the forward edits', () => {
   const middle = edited(textField('abcd'), 'caretLeft', 'caretLeft');
   expect(edited(middle, 'eraseText')).toEqual({ text: 'cd', caret: 0 });
   expect(edited(middle, 'eraseRest')).toEqual({ text: 'ab', caret: 2 });
   expect(edited(middle, 'eraseNext').text).toBe('abd');
 });
 
-test('an emoji of several code points is one character', () => {
+test('an emoji with several code points is one character', () => {
   expect(edited(textField('a👨‍👩‍👧'), 'eraseCharacter')).toEqual({ text: 'a', caret: 1 });
 });
 
-test('a paste of several lines becomes one, without what a terminal would obey', () => {
+test('a paste of several lines becomes one line without escape sequences', () => {
   expect(edited(textField(), { typed: 'one\ntwo\x1b[2J' }).text).toBe('one two');
 });

@@ -10,6 +10,6 @@ test.each([
   [{ LANG: 'en_US.UTF-8', TERM: 'linux-16color' }, '*'],
   [{ LANG: 'C', TERM: 'xterm-256color' }, '*'],
   [{ LC_ALL: 'POSIX', LANG: 'en_US.UTF-8' }, '*'],
-])('the environment %j draws a running program with %s', (env, dot) => {
+])('in the environment %j, the symbol of a running program is %s', (env, dot) => {
   expect(chooseGlyphs(false, env).dot).toBe(dot);
 });

@@ -10,7 +10,7 @@ describe('the background', () => {
     ['11;rgb:fd/f6/e3', 'light'],
     ['11;rgba:1e1e/1e1e/2e2e/ffff', 'dark'],
     ['4;rgb:0000/0000/0000', null],
-  ])('of the answer %j is %s', (answer, background) => {
+  ])('of the reply %j is %s', (answer, background) => {
     expect(backgroundOfReply(answer)).toBe(background);
   });
 
@@ -24,14 +24,14 @@ describe('the background', () => {
   });
 });
 
-describe('colours', () => {
-  test('without any there are none', () => {
+describe('colors', () => {
+  test('are not used if they are off', () => {
     const theme = createTheme('none', 'dark');
     expect(theme.paint('good', 'x')).toBe('x');
     expect(theme.paintSelected('good', 'x')).toBe('\x1b[7mx\x1b[0m');
   });
 
-  test('of the 16 where nothing is known of the background, of the 256 that suit it else', () => {
+  test('are from the 16 if the background is unknown, otherwise from the 256', () => {
     expect(createTheme('256', null).paint('busy', 'x')).toContain('\x1b[33m');
     expect(createTheme('16', 'light').paint('busy', 'x')).toContain('\x1b[33m');
     expect(createTheme('256', 'light').paint('busy', 'x')).toContain('\x1b[38;5;130m');
@@ -42,7 +42,7 @@ describe('colours', () => {
     ['16', ''],
     ['256', '38;5;208'],
     ['truecolor', '38;5;208'],
-  ] as const)('a program has those that %s knows', (level, code) => {
+  ] as const)('of a program are kept as far as %s supports them', (level, code) => {
     const style = parseStyledText('\x1b[38;5;208mx').changes[0]?.style;
     const painted = style && createTheme(level, null).paintStyled(style, 'plain', 'x');
     expect(painted).toBe(code === '' ? 'x' : `\x1b[${code}mx\x1b[0m`);

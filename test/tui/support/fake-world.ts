@@ -18,13 +18,13 @@ interface ProgramRunnerOptions {
 
 export interface FakeWorld extends AsyncDisposable {
   readonly engine: FakeEngine;
-  /** Tells the screen that these rows changed. */
+  /** Sends changed rows to the screen. */
   readonly push: (...rows: readonly SnapshotRow[]) => void;
-  /** The ids that an operation was asked for, in order. */
+  /** Returns the ids for which an operation was requested, in order. */
   readonly asked: (method: string) => readonly string[];
 }
 
-/** A fake engine with programs; an operation is granted and changes the row as the real one would. */
+/** Starts a fake engine with programs. Operations succeed and change the row as in the real engine. */
 export async function startFakeWorld(options: ProgramRunnerOptions): Promise<FakeWorld> {
   const rows = new Map(options.rows.map((row) => [row.id, row]));
   const push = (...changed: readonly SnapshotRow[]): void => {
@@ -87,7 +87,7 @@ export function logLine(text: string, stream: LogLine['stream'] = 'stdout'): Cle
   return { changes: [], time: '2026-11-21T09:34:10.123Z', stream, text, partial: false };
 }
 
-/** Programs as a machine has them: most run, some don't, one has a wide name. */
+/** Returns running programs with different figures. */
 export function manyPrograms(count: number): SnapshotRow[] {
   return Array.from({ length: count }, (_, index) =>
     programRow({ id: `svc-${index}`, pid: 1000 + index, cpuPercent: index % 97, memoryMb: 20 + index }),

@@ -13,13 +13,13 @@ import { engineStatus, programRow } from '../../support/program-row.ts';
 
 export const NOW = Date.parse('2026-11-21T10:00:00.000Z');
 
-/** A screen that is connected and shows these programs. */
+/** Returns the state of a connected screen that shows these programs. */
 export function screenWith(rows: readonly (SnapshotRow | string)[], changes: Partial<State> = {}): State {
   const start = initialState({
     instance: 'default',
     readOnly: false,
     isRemote: false,
-    folder: '/srv',
+    directory: '/srv',
     background: null,
     hasMouse: true,
     size: { columns: 80, rows: 24 },
@@ -29,13 +29,14 @@ export function screenWith(rows: readonly (SnapshotRow | string)[], changes: Par
   return settle({ ...snapshotTaken(start, programs), ...changes });
 }
 
+/** Returns the state after a snapshot; it is a full one unless rows are removed. */
 export function snapshotTaken(state: State, rows: readonly SnapshotRow[], removed: readonly string[] = []): State {
   const full = removed.length === 0;
   const snapshot = { full, more: false, at: new Date(NOW).toISOString(), status: engineStatus(), rows, removed };
   return settle(reduce(state, { kind: 'snapshotTaken', snapshot, nowMs: NOW }));
 }
 
-/** Presses keys: single characters, or names such as "escape". */
+/** Presses keys: single characters, or names such as "escape". Returns the last state and all effects. */
 export function press(state: State, ...keys: readonly string[]): { state: State; effects: readonly Effect[] } {
   let current = state;
   const effects: Effect[] = [];
@@ -48,6 +49,7 @@ export function press(state: State, ...keys: readonly string[]): { state: State;
   return { state: current, effects };
 }
 
+/** Returns pens without colors unless given. */
 export function pens({ color = 'none', ascii = false }: { color?: 'none' | '16'; ascii?: boolean } = {}): Pens {
   return { theme: createTheme(color), glyphs: chooseGlyphs(ascii, { LANG: 'C.UTF-8' }) };
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { KeyDecoder, type KeyPress } from '../../../src/tui/terminal/key-decoder.ts';
 
-/** Keys with all that is told of them. */
+/** Decodes keys with all their properties. */
 function decodeAll(text: string): KeyPress[] {
   const decoder = new KeyDecoder();
   return [...decoder.push(Buffer.from(text)), ...decoder.flush()];
@@ -37,26 +37,26 @@ describe('keys', () => {
     expect(decode(bytes)).toEqual(names);
   });
 
-  test('that arrive together are told apart', () => {
+  test('that arrive together are separated', () => {
     expect(decode('jj\x1b[Bk/ab\r')).toEqual(['j', 'j', 'down', 'k', '/', 'a', 'b', 'enter']);
   });
 
-  test('an arrow split by a slow line is still an arrow', () => {
+  test('an arrow that is split by a slow line is still an arrow', () => {
     expect(decode('\x1b', '[', 'B')).toEqual(['down']);
   });
 
-  test('a character split over chunks is one character', () => {
+  test('a character that is split over chunks is one character', () => {
     const bytes = Buffer.from('日');
     expect(decode(bytes.subarray(0, 1), bytes.subarray(1))).toEqual(['日']);
   });
 
-  test('answers of the terminal are told as such, unknown sequences are no keys', () => {
+  test('replies of the terminal are reports, and unknown sequences are ignored', () => {
     const keys = decodeAll('a\x1b]11;rgb:0000/0000/0000\x07\x1b[?62;22c\x1b[99~b');
     expect(keys.map(({ name }) => name)).toEqual(['a', 'report', 'b']);
     expect(keys[1]?.text).toBe('11;rgb:0000/0000/0000');
   });
 
-  test('the left button and the wheel are told with their place, releases are not', () => {
+  test('the left button and the wheel are reported with their position, releases are not', () => {
     const keys = decodeAll('\x1b[<0;5;3M\x1b[<0;5;3m\x1b[<65;1;1M\x1b[<2;1;1M');
     expect(keys).toEqual([
       { name: 'click', text: '', at: { column: 4, row: 2 } },
@@ -64,17 +64,17 @@ describe('keys', () => {
     ]);
   });
 
-  test('focus comes as a key, its loss does not', () => {
+  test('getting the focus is a key, losing it is not', () => {
     expect(decodeAll('\x1b[I\x1b[O').map(({ name }) => name)).toEqual(['focus']);
   });
 
-  test('Escape with a key right behind it is both', () => {
+  test('Escape directly followed by a key is two keys', () => {
     expect(decode('\x1b4')).toEqual(['escape', '4']);
   });
 });
 
 describe('Escape', () => {
-  test('alone is held until its time is up', () => {
+  test('alone is held until its time has passed', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\x1b'))).toEqual([]);
     expect(decoder.patienceMs).toBe(50);
@@ -82,7 +82,7 @@ describe('Escape', () => {
     expect(decoder.patienceMs).toBeNull();
   });
 
-  test('twice is one at once and one held', () => {
+  test('pressed twice results in one key, and another one is held', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\x1b\x1b')).map(({ name }) => name)).toEqual(['escape']);
     expect(decoder.flush().map(({ name }) => name)).toEqual(['escape']);
@@ -90,7 +90,7 @@ describe('Escape', () => {
 });
 
 describe('a paste', () => {
-  test('is one event, whatever is in it', () => {
+  test('is one key, whatever it contains', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\x1b[200~q\x03\rX\x1b[201~j'))).toEqual([
       { name: 'paste', text: 'q\x03\rX' },
@@ -98,7 +98,7 @@ describe('a paste', () => {
     ]);
   });
 
-  test('whose end never comes does not lock the keyboard', () => {
+  test('without an end does not block the keyboard', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\x1b[200~abc'))).toEqual([]);
     expect(decoder.patienceMs).toBeGreaterThan(50);
@@ -121,7 +121,7 @@ const PIECES = [
   '\x1b]0;t\x07',
 ];
 
-test('any cut of the bytes gives the same keys', () => {
+test('the keys are the same wherever the bytes are split', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...PIECES)), fc.array(fc.nat(), { maxLength: 20 }), (pieces, cuts) => {
       const bytes = Buffer.from(pieces.join(''));
@@ -132,7 +132,7 @@ test('any cut of the bytes gives the same keys', () => {
   );
 });
 
-test('any bytes are taken without end or error', () => {
+test('arbitrary bytes are decoded without an error', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       const decoder = new KeyDecoder();

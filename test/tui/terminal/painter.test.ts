@@ -4,13 +4,13 @@ import { describe, expect, test } from 'vitest';
 import { Painter } from '../../../src/tui/terminal/painter.ts';
 
 describe('a frame', () => {
-  test('is written line by line in one synchronised update', () => {
+  test('is written line by line in one synchronized update', () => {
     expect(new Painter().bytesFor(['one', 'two'])).toBe(
       '\x1b[?2026h\x1b[1;1H\x1b[Kone\x1b[0m\x1b[2;1H\x1b[Ktwo\x1b[0m\x1b[?2026l',
     );
   });
 
-  test('like the last one costs nothing', () => {
+  test('that did not change writes nothing', () => {
     const painter = new Painter();
     painter.bytesFor(['one', 'two']);
     expect(painter.bytesFor(['one', 'two'])).toBe('');
@@ -25,7 +25,7 @@ describe('a frame', () => {
     expect(bytes).not.toContain('three');
   });
 
-  test('is written whole after the screen was lost', () => {
+  test('is written in full after the screen was lost', () => {
     const painter = new Painter();
     const first = painter.bytesFor(['one', 'two']);
     painter.forget();
@@ -33,7 +33,7 @@ describe('a frame', () => {
   });
 });
 
-test('whatever came before, the terminal shows the last frame', async () => {
+test('after any sequence of frames, the terminal shows the last one', async () => {
   const line = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '日'), maxLength: 5 });
   const frames = fc.array(fc.array(line, { minLength: 4, maxLength: 4 }), { minLength: 1, maxLength: 6 });
   await fc.assert(

@@ -14,7 +14,7 @@ test.each([
   [HOUR - 1, '59m'],
   [HOUR, '1h 0m'],
   [25.5 * HOUR, '1d 1h'],
-])('an age of %d ms reads "%s", which seldom changes', (ms, text) => {
+])('an age of %d ms is shown as "%s"', (ms, text) => {
   expect(coarseDuration(ms)).toBe(text);
 });
 
@@ -23,7 +23,7 @@ test.each([
   [1, '1s'],
   [119_001, '120s'],
   [HOUR, '1h 0m'],
-])('%d ms that are left read "%s"', (ms, text) => {
+])('a remaining time of %d ms is shown as "%s"', (ms, text) => {
   const nowMs = Date.parse('2026-11-21T10:00:00.000Z');
   expect(countdown(new Date(nowMs + ms).toISOString(), nowMs)).toBe(text);
 });
@@ -33,6 +33,6 @@ test.each([
   [{ cpuPercent: null, memoryMb: 512 }, '512M'],
   [{ cpuPercent: 80, memoryMb: null }, '80%'],
   [{ cpuPercent: null, memoryMb: null }, ''],
-])('the limits %j read "%s"', (limits, text) => {
+])('the limits %j are shown as "%s"', (limits, text) => {
   expect(limitsText(limits)).toBe(text);
 });

@@ -4,30 +4,30 @@ import { bar, chart, resample, sparkline } from '../../../src/tui/text/graphs.ts
 
 const glyphs = chooseGlyphs(true, {});
 
-test('a bar is filled by its share and never overflows', () => {
+test('a bar is filled to its fraction and never overflows', () => {
   expect([0, 0.5, 1, 7, null].map((share) => bar(glyphs, share, 4))).toEqual(['....', '##..', '####', '####', '....']);
 });
 
 describe('a sparkline', () => {
-  test('ends at the right with the newest sample', () => {
+  test('has the newest sample at the right', () => {
     expect(sparkline(glyphs, [0, 50, 100], 5, 100)).toBe('   =#');
   });
 
-  test('shows that something little is not nothing', () => {
+  test('shows a small value as more than zero', () => {
     expect(sparkline(glyphs, [0, 0.1, null], 3, 100)).toBe(' . ');
   });
 });
 
-test('a chart stacks its lines, the top first', () => {
+test('a chart stacks its lines, the top line first', () => {
   expect(chart(glyphs, [0, 50, 75, 100], 2, 100)).toEqual(['  =#', ' ###']);
 });
 
 describe('resampling', () => {
-  test('keeps the peak of each share', () => {
+  test('keeps the peak of each column', () => {
     expect(resample([1, 9, 2, 3, 8, 4], 3)).toEqual([9, 3, 8]);
   });
 
-  test('leaves the past empty that was not measured', () => {
+  test('leaves columns without samples empty', () => {
     expect(resample([5], 3)).toEqual([null, null, 5]);
     expect(resample([], 2)).toEqual([null, null]);
   });

@@ -8,12 +8,12 @@ const GLYPHS = Object.values(chooseGlyphs(false, { LANG: 'C.UTF-8' }))
   .flat()
   .filter((sign) => typeof sign === 'string');
 
-test.each(GLYPHS)('the sign %j is one column wide', (glyph) => {
+test.each(GLYPHS)('the symbol %j is one column wide', (glyph) => {
   expect(displayWidth(glyph)).toBe(1);
   expect(widthOfText(glyph)).toBe(1);
 });
 
-test('the short way gives what measuring gives', () => {
+test('the fast path has the same result as measuring', () => {
   const text = fc.string({ unit: fc.constantFrom('a', ' ', '日', '👩‍💻', 'é', ...GLYPHS), maxLength: 12 });
   fc.assert(
     fc.property(
