@@ -7,7 +7,7 @@ export type HealthRule = NonNullable<ProcessSpec['health']>;
 /** What one probe brought. */
 export interface ProbeResult {
   readonly ok: boolean;
-  /** What came back, in words that fit behind what was asked: "answered 200", "gave no answer within 2.0 s". */
+  /** What came back, in words that fit behind what was asked: "returned 200", "did not respond within 2.0 s". */
   readonly answer: string;
   readonly latencyMs: number;
 }
@@ -88,7 +88,7 @@ export function describeCheck(check: HealthRule['check']): string {
   }
 }
 
-/** "GET http://127.0.0.1:8080/health answered 500, 2 times in a row". */
+/** "GET http://127.0.0.1:8080/health returned 500, 2 times in a row". */
 export function describeEvidence({ asked, answer, times }: HealthEvidence): string {
   return `${asked} ${answer}${times > 1 ? `, ${String(times)} times in a row` : ''}`;
 }

@@ -28,17 +28,17 @@ describe('health checks', () => {
     expect(await home.ok('ls')).toMatch(/HEALTH[^]*web +running +healthy/);
     expect(await home.ok('status')).toContain('1 healthy, 0 unhealthy');
     expect(await home.ok('check', 'web')).toMatch(
-      /^"web" passed: GET http:.* answered 200 \(.* ms\); it is healthy\n$/,
+      /^"web" passed: GET http:.* returned 200 \(.* ms\); it is healthy\n$/,
     );
     const pid = await home.pid('web');
     process.kill(pid, 'SIGSTOP');
     const { reason } = await home.event('unhealthy');
-    expect(reason).toBe(`its health check failed: GET ${check.url} gave no answer within 1.5 s, 2 times in a row`);
+    expect(reason).toBe(`its health check failed: GET ${check.url} did not respond within 1.5 s, 2 times in a row`);
     const restarted = await home.event('restarted', (event) => event.process === 'web');
     expect(restarted.pid).not.toBe(pid);
     await untilHealthy(home, 'web');
     const described = await home.ok('describe', 'web');
-    expect(described).toContain('last failure  gave no answer within 1.5 s');
+    expect(described).toContain('last failure  did not respond within 1.5 s');
     await home.down();
   });
 

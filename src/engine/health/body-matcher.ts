@@ -1,22 +1,23 @@
 import { type Context, createContext, Script } from 'node:vm';
 
-/** A fraction of what any check may take. Well-made expressions need microseconds. */
-const PATIENCE_MS = 100;
+/** Far below the timeout of any check; a well-written expression needs microseconds. */
+const TIMEOUT_MS = 100;
 
+/** `too slow`: the match was interrupted. */
 export type Match = 'yes' | 'no' | 'too slow';
 
-let room: { readonly context: Context; readonly question: Script } | null = null;
+let sandbox: { readonly context: Context; readonly script: Script } | null = null;
 
 /**
- * Whether a body matches. Some expressions take for ever on some texts, and the whole engine with them: only what runs in
- * a context of its own can be broken off.
+ * Returns whether a body matches. With some texts, some expressions backtrack practically without end and would block the
+ * engine. A script in a separate context can be interrupted by a timeout.
  */
 export function matchBody(pattern: RegExp, text: string): Match {
-  room ??= { context: createContext({}), question: new Script('pattern.test(text)') };
-  const { context, question } = room;
+  sandbox ??= { context: createContext({}), script: new Script('pattern.test(text)') };
+  const { context, script } = sandbox;
   Object.assign(context, { pattern, text });
   try {
-    return question.runInContext(context, { timeout: PATIENCE_MS }) === true ? 'yes' : 'no';
+    return script.runInContext(context, { timeout: TIMEOUT_MS }) === true ? 'yes' : 'no';
   } catch {
     return 'too slow';
   } finally {

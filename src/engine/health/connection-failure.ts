@@ -2,13 +2,13 @@ const FAILURES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'refused the connection',
   ECONNRESET: 'closed the connection',
   EPIPE: 'closed the connection',
-  ENOTFOUND: 'could not be found: no such host',
-  EAI_AGAIN: 'could not be found: the name service does not answer',
-  EHOSTUNREACH: 'could not be reached: no route to the host',
-  ENETUNREACH: 'could not be reached: no route to the network',
+  ENOTFOUND: 'cannot be reached: unknown host',
+  EAI_AGAIN: 'cannot be reached: DNS lookup failed',
+  EHOSTUNREACH: 'cannot be reached: no route to the host',
+  ENETUNREACH: 'cannot be reached: no route to the network',
 };
 
-/** Why no answer came about, in words that fit behind what was asked. */
+/** Explains a failed connection in words that follow the target of the check: "refused the connection". */
 export function describeFailure(error: unknown): string {
   if (!(error instanceof Error)) return `failed: ${String(error)}`;
   const code = 'code' in error ? String(error.code) : '';

@@ -3,11 +3,11 @@ import { execa } from 'execa';
 import { toHealerError } from '../../protocol/errors.ts';
 import { type Answer, type CheckOf, missed, passed, type Surroundings } from './probe.ts';
 
-/** Of what a command prints, the beginning; it may print on without harm. */
+/** How much of a command's output is kept; the rest is read and discarded. */
 const OUTPUT_LIMIT_BYTES = 4 * 1024;
-/** Of that, as evidence. */
+/** How much of the output is shown as evidence, in characters. */
 const EXCERPT_LENGTH = 200;
-/** What is still in the pipe when a command has ended gets this long to be read, whoever else holds the pipe open. */
+/** How long to read remaining output after a command has exited, since another process may keep the pipe open. */
 const DRAIN_MS = 50;
 
 const OPTIONS = {
@@ -15,19 +15,19 @@ const OPTIONS = {
   all: true,
   buffer: false,
   reject: false,
-  // A group of its own, so that its children are reached with it and no signal to the engine's reaches it.
+  // In its own process group, so that its children are killed with it and signals to the engine's group do not reach it.
   detached: true,
   extendEnv: false,
 } as const;
 
-/** How a command ended; neither code nor signal when it could not be executed. */
-interface End {
+/** The exit of a command, without code and signal if it could not be executed. */
+interface CommandExit {
   readonly exitCode?: number | undefined;
   readonly signal?: string | undefined;
   readonly originalMessage?: string | undefined;
 }
 
-/** Runs a command as the program itself is run; code 0 is a pass. Nothing of its group outlives the probe. */
+/** Runs a command in the environment of the program. Exit code 0 passes. Its process group is killed afterwards. */
 export async function probeExec(
   check: CheckOf<'exec'>,
   signal: AbortSignal,
@@ -36,12 +36,16 @@ export async function probeExec(
   try {
     return signal.aborted ? missed('') : await run(check, signal, surroundings());
   } catch (error) {
-    return missed(`cannot be run: ${toHealerError(error).message}`);
+    return missed(`cannot be executed: ${toHealerError(error).message}`);
   }
 }
 
-async function run({ command, args }: CheckOf<'exec'>, signal: AbortSignal, where: Surroundings): Promise<Answer> {
-  const child = execa(command, args, { ...OPTIONS, ...where });
+async function run(
+  { command, args }: CheckOf<'exec'>,
+  signal: AbortSignal,
+  surroundings: Surroundings,
+): Promise<Answer> {
+  const child = execa(command, args, { ...OPTIONS, ...surroundings });
   const output = new OutputHead(child.all);
   const kill = (): void => killGroup(child.pid);
   signal.addEventListener('abort', kill, { once: true });
@@ -49,19 +53,19 @@ async function run({ command, args }: CheckOf<'exec'>, signal: AbortSignal, wher
     kill();
     setTimeout(() => child.all.destroy(), DRAIN_MS).unref();
   });
-  const end = await child;
+  const exit = await child;
   signal.removeEventListener('abort', kill);
-  return signal.aborted ? missed('did not end', output.said()) : judgeEnd(end, output);
+  return signal.aborted ? missed('did not exit', output.excerpt()) : judgeExit(exit, output);
 }
 
-function judgeEnd({ exitCode, signal, originalMessage }: End, output: OutputHead): Answer {
-  if (exitCode === 0) return passed('ended with code 0', output.said());
-  if (exitCode !== undefined) return missed(`ended with code ${String(exitCode)}`, output.said());
-  if (signal !== undefined) return missed(`was killed by ${signal}`, output.said());
-  return missed(`cannot be run: ${originalMessage ?? 'no reason was given'}`);
+function judgeExit({ exitCode, signal, originalMessage }: CommandExit, output: OutputHead): Answer {
+  if (exitCode === 0) return passed('exited with code 0', output.excerpt());
+  if (exitCode !== undefined) return missed(`exited with code ${String(exitCode)}`, output.excerpt());
+  if (signal !== undefined) return missed(`was killed by ${signal}`, output.excerpt());
+  return missed(`cannot be executed: ${originalMessage ?? 'unknown reason'}`);
 }
 
-/** The first bytes of what a command prints. The rest is read and forgotten, so that it never waits for us. */
+/** Keeps the start of a command's output. The rest is read and discarded, so that the command never blocks. */
 class OutputHead {
   readonly #chunks: Buffer[] = [];
   #length = 0;
@@ -75,10 +79,10 @@ class OutputHead {
     });
   }
 
-  /** Empty for a command that said nothing. */
-  said(): string {
+  /** Returns the output as one line, or an empty text for a command without output. */
+  excerpt(): string {
     const text = Buffer.concat(this.#chunks).toString('utf8').replace(/\s+/g, ' ').trim();
-    return text === '' ? '' : `saying ${JSON.stringify(text.slice(0, EXCERPT_LENGTH))}`;
+    return text === '' ? '' : `printing ${JSON.stringify(text.slice(0, EXCERPT_LENGTH))}`;
   }
 }
 
@@ -87,6 +91,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nothing of it is left.
+    // No process of the group is left.
   }
 }

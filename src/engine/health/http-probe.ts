@@ -6,14 +6,14 @@ import { type Answer, missed, passed, type CheckOf, type Probe } from './probe.t
 
 type HttpCheck = CheckOf<'http'>;
 
-/** Of a body nothing beyond this is read, however long it goes on. */
+/** The most that is read of a body. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
-/** Of a body that does not match, as evidence. */
+/** How much of a body that does not match is shown as evidence, in characters. */
 const EXCERPT_LENGTH = 80;
 
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
-/** Asks for a status and, where wanted, a body that matches. A redirection is an answer like any other. */
+/** Checks the status and, if configured, the body of a response. Redirections are not followed. */
 export const probeHttp: Probe<HttpCheck> = async (check, signal) => {
   const matches = compile(check.body);
   if (typeof matches === 'string') return missed(matches);
@@ -21,7 +21,7 @@ export const probeHttp: Probe<HttpCheck> = async (check, signal) => {
   try {
     const response = await sendRequest(check, signal);
     const status = response.statusCode ?? 0;
-    progress = `answered ${String(status)}`;
+    progress = `returned ${String(status)}`;
     if (!isAccepted(status, check.status)) {
       response.destroy();
       return missed(`${progress} instead of ${acceptedText(check.status)}`);
@@ -30,7 +30,7 @@ export const probeHttp: Probe<HttpCheck> = async (check, signal) => {
       response.destroy();
       return passed(progress);
     }
-    progress = `${progress}, but not the whole of its body`;
+    progress = `${progress} but not the complete body`;
     return judgeBody(await readBody(response), matches, status);
   } catch (error) {
     return missed(signal.aborted ? progress : describeFailure(error));
@@ -42,15 +42,15 @@ function compile(body: string | null): RegExp | null | string {
   try {
     return new RegExp(body, 's');
   } catch {
-    return `cannot be judged: /${body}/ is no regular expression`;
+    return `cannot be checked: /${body}/ is not a valid regular expression`;
   }
 }
 
-/** A connection of its own, which ends with the answer: none is kept for the next probe. */
+/** Opens a new connection for each request and closes it after the response. */
 function sendRequest({ url, method, headers }: HttpCheck, signal: AbortSignal): Promise<IncomingMessage> {
   const target = new URL(url);
   const request = target.protocol === 'https:' ? requestHttps : requestHttp;
-  // On this machine the question is whether it answers, not who it is: self-made certificates will do.
+  // On loopback the identity of the server is not in question, so self-signed certificates are accepted.
   const rejectUnauthorized = !LOOPBACK.test(target.hostname);
   const options = { method, signal, agent: false as const, rejectUnauthorized, headers: withDefaults(headers) };
   return new Promise((resolve, reject) => {
@@ -87,11 +87,12 @@ function readBody(response: IncomingMessage): Promise<string> {
 }
 
 function judgeBody(body: string, matches: RegExp, status: number): Answer {
-  const answered = `answered ${String(status)}`;
+  const returned = `returned ${String(status)}`;
   const match = matchBody(matches, body);
-  if (match === 'yes') return passed(`${answered} with the body asked for`);
-  if (match === 'too slow') return missed(`${answered}, and /${matches.source}/ takes too long to judge its body`);
+  if (match === 'yes') return passed(`${returned} with a matching body`);
+  if (match === 'too slow')
+    return missed(`${returned}, but matching its body against /${matches.source}/ takes too long`);
   const excerpt = body.slice(0, EXCERPT_LENGTH).trim();
   const shown = excerpt === '' ? 'an empty body' : JSON.stringify(excerpt);
-  return missed(`${answered} with ${shown}, which does not match /${matches.source}/`);
+  return missed(`${returned} with ${shown}, which does not match /${matches.source}/`);
 }

@@ -4,33 +4,33 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 export type Check = NonNullable<ProcessSpec['health']>['check'];
 export type CheckOf<Type extends Check['type']> = Extract<Check, { type: Type }>;
 
-/** Where a command that checks a program is run: as the program itself is. */
+/** The environment of a command that checks a program, which is the program's own. */
 export interface Surroundings {
-  /** Names and values, with the mark by which a check's processes are known. */
+  /** Includes the mark that identifies the processes of a check. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly uid?: number;
   readonly gid?: number;
 }
 
-/** What came back, without the time it took. */
+/** The result of a probe without its latency. */
 export interface Answer extends Pick<ProbeResult, 'ok' | 'answer'> {
-  /** What the program itself said to it, for the end of the sentence. */
-  readonly said?: string;
+  /** Output of a command, for the end of the sentence. */
+  readonly output?: string;
 }
 
 /**
- * Asks once. Never rejects: what went wrong is the answer. When the signal fires all that was opened is closed, and
- * the promise settles soon: an answer that failed then is told to be late.
+ * Probes a program once. It never rejects: a failure is an answer. When `signal` aborts, it closes everything it opened and
+ * resolves soon; a failed answer is then reported as a timeout.
  */
 export type Probe<C extends Check> = (check: C, signal: AbortSignal) => Promise<Answer>;
 
-/** An answer that counts as well. */
-export function passed(answer: string, said = ''): Answer {
-  return { ok: true, answer, said };
+/** Returns the answer of a probe that passed. */
+export function passed(answer: string, output = ''): Answer {
+  return { ok: true, answer, output };
 }
 
-/** An answer that counts as a failure, or none at all. */
-export function missed(answer: string, said = ''): Answer {
-  return { ok: false, answer, said };
+/** Returns the answer of a probe that failed. An empty text means that there was no response. */
+export function missed(answer: string, output = ''): Answer {
+  return { ok: false, answer, output };
 }

@@ -3,53 +3,53 @@ import type { ProbeResult } from '../../policy/health.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Answer, Check, Surroundings } from './probe.ts';
 
-/** What a probe is made with. */
+/** The parameters of a probe. */
 export interface ProbeRequest {
   readonly check: Check;
   readonly timeoutMs: number;
-  /** Worked out only by checks that run a command. @throws HealerError */
+  /** Called only for checks that run a command. @throws HealerError */
   readonly surroundings: () => Surroundings;
-  /** Gives the probe up; its result is of no use any more. */
+  /** Cancels the probe, because its result is no longer needed. */
   readonly signal: AbortSignal;
 }
 
-/** The one way in which programs are probed; each kind of check stands behind it. Never rejects. */
+/** Probes a program with any kind of check. Never rejects. */
 export type RunProbe = (request: ProbeRequest) => Promise<ProbeResult>;
 
-/** Asks once and within its time. */
+/** Probes once and reports a failure if the timeout expires. */
 export const runProbe: RunProbe = async ({ check, timeoutMs, surroundings, signal }) => {
   const limit = new AbortController();
-  const giveUp = (): void => limit.abort();
+  const cancel = (): void => limit.abort();
   let timer: NodeJS.Timeout | undefined;
-  let began = performance.now();
+  let startedAt = performance.now();
   try {
-    const ask = await load(check);
-    began = performance.now();
-    timer = setTimeout(giveUp, timeoutMs);
-    signal.addEventListener('abort', giveUp, { once: true });
-    if (signal.aborted) giveUp();
-    const { ok, answer, said = '' } = await ask(limit.signal, surroundings);
+    const probe = await load(check);
+    startedAt = performance.now();
+    timer = setTimeout(cancel, timeoutMs);
+    signal.addEventListener('abort', cancel, { once: true });
+    if (signal.aborted) cancel();
+    const { ok, answer, output = '' } = await probe(limit.signal, surroundings);
     const isLate = limit.signal.aborted && !ok;
-    const told = isLate ? `${answer || 'gave no answer'} ${signal.aborted ? GIVEN_UP : within(timeoutMs)}` : answer;
-    return { ok, answer: said === '' ? told : `${told}, ${said}`, latencyMs: sinceMs(began) };
+    const result = isLate ? `${answer || 'did not respond'} ${signal.aborted ? CANCELED : within(timeoutMs)}` : answer;
+    return { ok, answer: output === '' ? result : `${result}, ${output}`, latencyMs: sinceMs(startedAt) };
   } catch (error) {
-    return { ok: false, answer: `cannot be asked: ${toHealerError(error).message}`, latencyMs: sinceMs(began) };
+    return { ok: false, answer: `cannot be checked: ${toHealerError(error).message}`, latencyMs: sinceMs(startedAt) };
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', giveUp);
+    signal.removeEventListener('abort', cancel);
   }
 };
 
-const GIVEN_UP = 'before the program itself ended or changed';
+const CANCELED = 'before the program exited or changed';
 
 function within(timeoutMs: number): string {
   return `within ${seconds(timeoutMs)}`;
 }
 
-type Ask = (signal: AbortSignal, surroundings: () => Surroundings) => Promise<Answer>;
+type LoadedProbe = (signal: AbortSignal, surroundings: () => Surroundings) => Promise<Answer>;
 
-/** Each kind is loaded when it is first used: most engines need none. Loading takes nothing from a probe's time. */
-async function load(check: Check): Promise<Ask> {
+/** Each kind is loaded on first use, because most engines use none. Loading does not count towards the timeout. */
+async function load(check: Check): Promise<LoadedProbe> {
   switch (check.type) {
     case 'http': {
       const { probeHttp } = await import('./http-probe.ts');
@@ -66,6 +66,6 @@ async function load(check: Check): Promise<Ask> {
   }
 }
 
-function sinceMs(began: number): number {
-  return Math.round((performance.now() - began) * 10) / 10;
+function sinceMs(startedAt: number): number {
+  return Math.round((performance.now() - startedAt) * 10) / 10;
 }

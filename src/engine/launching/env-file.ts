@@ -5,14 +5,14 @@ import { HealerError } from '../../protocol/errors.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
-/** `${NAME}`, `${NAME:-default}` (also with `-`), `$NAME`, or a dollar sign that a backslash makes an ordinary one. */
+/** `${NAME}`, `${NAME:-default}` (also with `-`), `$NAME`, or a dollar sign escaped by a backslash. */
 const REFERENCE = /\\\$|\$\{([A-Za-z_]\w*)(?:(:?-)([^{}]*))?\}|\$([A-Za-z_]\w*)/g;
 
 /**
- * Reads a program's env files, later ones over earlier ones. Values may refer to variables of `known` and to those
- * that stand before them; what is in single quotes is taken as it is.
- * @param files relative to `cwd`; one with a `?` in front may be missing
- * @throws HealerError SPAWN_FAILED when a file cannot be read
+ * Returns the variables of a program's env files; later files override earlier ones. Values may refer to variables in
+ * `known` and to those defined earlier. Values in single quotes are not expanded.
+ * @param files relative to `cwd`; a file with the prefix `?` may be missing
+ * @throws HealerError SPAWN_FAILED if a file cannot be read
  */
 export function readEnvFiles(files: readonly string[], cwd: string, known: Variables): Variables {
   const values: Record<string, string> = {};
@@ -33,22 +33,21 @@ function readEnvFile(file: string, cwd: string): string {
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
     if (isOptional && code === 'ENOENT') return '';
-    const step =
-      code === 'ENOENT' ? 'create it, or write a ? in front of a file that may be missing' : 'check its permissions';
-    const message = `cannot read the env file "${path}": ${code}; ${step}`;
+    const remedy = code === 'ENOENT' ? 'create it, or add the prefix ? if it may be missing' : 'check its permissions';
+    const message = `cannot read the env file "${path}": ${code}; ${remedy}`;
     throw new HealerError('SPAWN_FAILED', message, { errno: code, path }, { cause });
   }
 }
 
 function expand(value: string, lookUp: (name: string) => string | undefined): string {
   const replaced = Array.from(value.matchAll(REFERENCE), (match) => ({ match, text: textFor(match, lookUp) }));
-  let end = 0;
+  let position = 0;
   let result = '';
   for (const { match, text } of replaced) {
-    result += value.slice(end, match.index) + text;
-    end = match.index + match[0].length;
+    result += value.slice(position, match.index) + text;
+    position = match.index + match[0].length;
   }
-  return result + value.slice(end);
+  return result + value.slice(position);
 }
 
 function textFor(match: RegExpExecArray, lookUp: (name: string) => string | undefined): string {
@@ -60,7 +59,7 @@ function textFor(match: RegExpExecArray, lookUp: (name: string) => string | unde
   return isMissing ? fallback : found;
 }
 
-/** The parser takes the quotes away, and a password in single quotes must keep its dollar signs. */
+/** The parser removes the quotes, so the text is searched for single quotes, which keep a dollar sign in a password literal. */
 function isLiteral(text: string, name: string, value: string): boolean {
   if (!value.includes('$')) return true;
   const pattern = name.replaceAll('.', '\\.');

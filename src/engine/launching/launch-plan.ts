@@ -7,7 +7,7 @@ import { type Binaries, resolveBinary } from '../os/resolve-binary.ts';
 import { ID_VARIABLE, MARK_VARIABLE } from '../os/run-mark.ts';
 import { type Environment, type FindSession, sessionOf } from './program-session.ts';
 
-/** What a spec comes to on this machine; kept for the next start, since it is needed on every respawn. */
+/** How a program is executed on this machine. It is cached, because every respawn needs it. */
 export interface LaunchPlan {
   readonly spec: ProcessSpec;
   readonly file: string;
@@ -21,7 +21,7 @@ export interface LaunchPlan {
   readonly binaries: Binaries;
 }
 
-/** What a plan is made from besides the spec. */
+/** What a plan depends on besides the spec. */
 export interface LaunchSurroundings {
   readonly env: Environment;
   readonly cwd: string;
@@ -29,7 +29,10 @@ export interface LaunchSurroundings {
   readonly findSession: FindSession;
 }
 
-/** @throws HealerError SPAWN_FAILED when the spec asks for what this machine does not have or does not allow. */
+/**
+ * Returns how a program is executed.
+ * @throws HealerError SPAWN_FAILED if the spec requires something that this machine does not have or does not permit
+ */
 export function planLaunch(spec: ProcessSpec, surroundings: LaunchSurroundings): LaunchPlan {
   const cwd = spec.cwd ?? surroundings.cwd;
   const credentials = resolveCredentials(spec.user, spec.group);
@@ -46,14 +49,14 @@ export function planLaunch(spec: ProcessSpec, surroundings: LaunchSurroundings):
   return { ...base, file, argv: [spec.command, ...spec.args] };
 }
 
-/** Whether another start would come to the same: it reads no files, and executables and desktop are where they were. */
+/** Returns whether a new plan would be the same: no env files to read, the same binaries and the same desktop session. */
 export function isCurrent(plan: LaunchPlan, surroundings: LaunchSurroundings): boolean {
   const { spec, credentials, binaries } = plan;
   if (spec.envFile.length > 0 || binaries !== surroundings.binaries) return false;
   return sessionOf(spec, credentials, surroundings).found === plan.session;
 }
 
-/** Later ones win: the engine's, the user's, the desktop's, the env files', the spec's own, healer's. */
+/** Merges the environments of the engine, the user, the desktop session, the env files, the spec and healer; later ones win. */
 function environmentOf(
   spec: ProcessSpec,
   cwd: string,
@@ -61,25 +64,25 @@ function environmentOf(
   surroundings: LaunchSurroundings,
 ): { readonly env: Record<string, string>; readonly session: DesktopSession | null } {
   const { found, dropped } = sessionOf(spec, credentials, surroundings);
-  const inherited = spec.inheritEnv ? withoutOwn(surroundings.env) : {};
+  const inherited = spec.inheritEnv ? inheritable(surroundings.env) : {};
   for (const name of dropped) Reflect.deleteProperty(inherited, name);
   const base = { ...inherited, ...identityOf(credentials), ...found };
   const files = spec.envFile.length === 0 ? {} : readEnvFiles(spec.envFile, cwd, base);
   return { env: { ...base, ...files, ...spec.env, [ID_VARIABLE]: spec.id }, session: found };
 }
 
-/** What a login sets for its user. */
+/** Returns the variables that a login sets for its user. */
 function identityOf(credentials: Credentials | null): Record<string, string> {
   const entry = credentials?.entry ?? null;
   if (entry === null) return {};
   return { HOME: entry.home, USER: entry.name, LOGNAME: entry.name, SHELL: entry.shell };
 }
 
-/** By which the engine is told its secrets: no program's business. */
+/** Variables that pass secrets to the engine. Programs do not inherit them. */
 const SECRET_VARIABLE = /^HEALER_(SMTP|WEBHOOK)_/;
 
-/** An engine may itself run under another one. */
-function withoutOwn(env: Environment): Record<string, string> {
+/** Removes secrets, and the run mark that is set if the engine itself runs under another engine. */
+function inheritable(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
     (pair): pair is [string, string] =>
       pair[1] !== undefined && pair[0] !== MARK_VARIABLE && !SECRET_VARIABLE.test(pair[0]),

@@ -22,25 +22,25 @@ export interface ProgramLauncherPorts {
   readonly marks: RunMarks;
   readonly openPipes: (id: string, runNumber: number) => RunPipes;
   readonly discardPipes: (id: string, runNumber: number) => void;
-  /** Whether start times of processes can be read here. */
+  /** Whether the system provides the start times of processes. */
   readonly hasProc: boolean;
-  /** Asked at each start, so that the configuration may change. */
+  /** Called at each start, because the configuration may change. */
   readonly binaries: () => Binaries;
   readonly findSession: FindSession;
 }
 
-/** Starts a run of a program. What its spec comes to is worked out once and kept until the spec changes. */
+/** Starts runs of programs. A launch plan is cached until the spec of its program changes. */
 export class ProgramLauncher {
   readonly #ports: ProgramLauncherPorts;
   readonly #plans = new Map<string, LaunchPlan>();
-  /** Copied once: Node asks the C library for each variable at each look, and nobody changes them. */
+  /** Copied once, because Node calls the C library for every access to `process.env`. */
   readonly #env = { ...process.env };
 
   constructor(ports: ProgramLauncherPorts) {
     this.#ports = ports;
   }
 
-  /** @throws HealerError SPAWN_FAILED */
+  /** Starts a run and returns its process and log pipes. @throws HealerError SPAWN_FAILED */
   spawn(spec: ProcessSpec, runNumber: number): ProcessIdentity & { readonly pipes: RunPipes } {
     const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
     const plan = this.#planOf(spec);
@@ -49,21 +49,21 @@ export class ProgramLauncher {
       const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
       const { file, argv, cwd, credentials, preparation } = plan;
       const request = { file, argv, cwd, env: [...plan.env, mark], ...pipes };
-      if (credentials !== null) giveTo(credentials.uid, pipes);
+      if (credentials !== null) giveOwnership(credentials.uid, pipes);
       const pid =
         preparation === null ? launcher.launch(request) : launchPrepared(launcher.launch, request, preparation);
       return { pid, startTicks: hasProc ? (readProcStat(pid)?.startTicks ?? null) : null, pipes };
     } catch (error) {
-      // The next attempt looks for the executable again: somebody may have installed it meanwhile.
+      // The next attempt searches for the executable again, since it may be installed by then.
       this.#plans.delete(spec.id);
       discardPipes(spec.id, runNumber);
       throw error;
     }
   }
 
-  /** Where and as what the program runs, for what is to be run beside it. @throws HealerError SPAWN_FAILED */
+  /** Returns the environment of a program, for a command that checks it. @throws HealerError SPAWN_FAILED */
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
-    // Of the run that is up, not of the next one: the env files may have changed since.
+    // The plan of the current run is used: its env files may have changed since it started.
     const { env, cwd, credentials } = this.#plans.get(spec.id) ?? this.#planOf(spec);
     const mark = this.#ports.marks.checkMarkOf(spec.id, probeNumber);
     return {
@@ -73,6 +73,7 @@ export class ProgramLauncher {
     };
   }
 
+  /** Discards the plan of a program. */
   forget(id: string): void {
     this.#plans.delete(id);
   }
@@ -98,14 +99,14 @@ function splitPair(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-/** Programs open /dev/stdout and /dev/stderr anew, which the pipes' owner alone may do. */
-function giveTo(uid: number | null, { stdoutPath, stderrPath }: RunPipes): void {
+/** Changes the owner of the log pipes, because programs may reopen /dev/stdout and /dev/stderr, which requires ownership. */
+function giveOwnership(uid: number | null, { stdoutPath, stderrPath }: RunPipes): void {
   if (uid === null || uid === process.geteuid?.()) return;
   try {
     for (const path of [stdoutPath, stderrPath]) chownSync(path, uid, -1);
   } catch (cause) {
     const { code = 'unknown' } = cause as NodeJS.ErrnoException;
-    const message = `cannot give the log pipes to user ${String(uid)}: ${code}; run the engine as root`;
+    const message = `cannot change the owner of the log pipes to user ${String(uid)}: ${code}; run the engine as root`;
     throw new HealerError('SPAWN_FAILED', message, { errno: code, uid }, { cause });
   }
 }

@@ -8,21 +8,22 @@ import {
   type SessionVariable,
 } from '../os/desktop-session.ts';
 
-/** As Node has it of the process itself. */
+/** Environment variables, as in `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Finds the desktop session of a user. Returns null if there is none. */
 export type FindSession = (uid: number, isNeeded: boolean) => DesktopSession | null;
 
 export interface ProgramSession {
-  /** To be added to the program's environment; null adds nothing. */
+  /** Variables to add to the program's environment; null adds none. */
   readonly found: DesktopSession | null;
-  /** Variables of the engine's environment that are not the program's. */
+  /** Variables of the engine's environment that the program does not inherit. */
   readonly dropped: readonly SessionVariable[];
 }
 
 /**
- * Decides what a program gets of a desktop session. What its own `env` says of a display is never touched.
- * @throws HealerError SPAWN_FAILED when it needs a session and there is none
+ * Decides which variables of a desktop session a program receives. A display set in its own `env` is never changed.
+ * @throws HealerError SPAWN_FAILED if the program requires a session and there is none
  */
 export function sessionOf(
   spec: ProcessSpec,
@@ -30,8 +31,8 @@ export function sessionOf(
   { env, findSession }: { readonly env: Environment; readonly findSession: FindSession },
 ): ProgramSession {
   const uid = credentials?.uid ?? null;
-  const isOther = uid !== null && uid !== process.geteuid?.();
-  const dropped = spec.session === 'none' || isOther ? SESSION_VARIABLES : [];
+  const isOtherUser = uid !== null && uid !== process.geteuid?.();
+  const dropped = spec.session === 'none' || isOtherUser ? SESSION_VARIABLES : [];
   const isUsable = spec.session === 'gui' ? namesUsableDisplay : hasDisplay;
   const inherits = spec.inheritEnv && dropped.length === 0 && isUsable(env);
   const isWanted = spec.session === 'gui' || (spec.session === 'auto' && spec.inheritEnv);
@@ -47,10 +48,10 @@ function hasDisplay(env: Environment): boolean {
 }
 
 function noSession(uid: number | null): HealerError {
-  const whose = uid === null ? "this engine's user" : `user ${String(uid)}`;
+  const owner = uid === null ? "this engine's user" : `user ${String(uid)}`;
   return new HealerError(
     'SPAWN_FAILED',
-    `cannot find a desktop session of ${whose}: log in to one, or set DISPLAY or WAYLAND_DISPLAY in the program's env`,
+    `cannot find a desktop session of ${owner}: start one by logging in, or set DISPLAY or WAYLAND_DISPLAY in the program's env`,
     { session: 'gui', uid },
   );
 }

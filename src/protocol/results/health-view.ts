@@ -5,7 +5,7 @@ export interface CheckResult {
   /** Start of the check, ISO 8601. */
   readonly at: string;
   readonly ok: boolean;
-  /** The response, e.g. "answered 500 instead of 200 to 399". */
+  /** The response, e.g. "returned 500 instead of 200 to 399". */
   readonly answer: string;
   readonly latencyMs: number;
 }

@@ -42,15 +42,15 @@ describe('a program with a health check', () => {
     const web = room.start(await answering());
     expect(web.program.state.name).toBe('starting');
     const { reason } = await room.event('healthy');
-    expect(reason).toMatch(/^healthy: GET http:.*\/health answered 200$/);
+    expect(reason).toMatch(/^healthy: GET http:.*\/health returned 200$/);
     expect(web.program.state.name).toBe('running');
     expect(room.running.status.read().health).toEqual({ healthy: 1, unhealthy: 0 });
   });
 
   test.each([
-    ['is frozen', 'SIGSTOP', 'gave no answer within 1.5 s'],
-    ['accepts and never answers', 'SIGUSR2', 'gave no answer within 1.5 s'],
-    ['answers 500', 'SIGUSR1', 'answered 500 instead of 200 to 399'],
+    ['is frozen', 'SIGSTOP', 'did not respond within 1.5 s'],
+    ['accepts and never answers', 'SIGUSR2', 'did not respond within 1.5 s'],
+    ['answers 500', 'SIGUSR1', 'returned 500 instead of 200 to 399'],
   ] as const)('that %s is found and started again', async (_name, signal, answer) => {
     await using room = await EngineRoom.open();
     const web = room.start(await answering());
@@ -76,7 +76,7 @@ describe('a program with a health check', () => {
     expect(await health.checkNow(web)).toMatchObject({
       id: 'web',
       ok: true,
-      answer: 'answered 200',
+      answer: 'returned 200',
       health: 'healthy',
     });
     process.kill(pidOf(web), 'SIGUSR1');
@@ -109,7 +109,7 @@ describe('a check that is a command', () => {
       health: { check: { type: 'exec', command: 'sh', args: ['-c', script] }, ...QUICK, timeoutMs: 5_000 },
     });
     const { data } = await room.event('healthy');
-    expect(data['answer']).toBe(`ended with code 0, saying "web in ${room.folder} says fine"`);
+    expect(data['answer']).toBe(`exited with code 0, printing "web in ${room.folder} says fine"`);
     expect((await room.event('leftovers-ended')).reason).toBe('ended "sleep", which a health check had left behind');
     expect(idle.program.restarts).toBe(0);
     expect(pidOf(idle)).toBeGreaterThan(0);
@@ -120,7 +120,7 @@ describe('a check that is a command', () => {
     const check = { type: 'exec' as const, command: 'id', args: ['-un'] };
     const health = { check, ...QUICK, timeoutMs: 5_000 };
     room.start({ command: 'sleep', args: ['100000'], cwd: '/', user: 'nobody', health });
-    expect((await room.event('healthy')).data['answer']).toBe('ended with code 0, saying "nobody"');
+    expect((await room.event('healthy')).data['answer']).toBe('exited with code 0, printing "nobody"');
   });
 
   test('is ended with its children when its time is over', async () => {
@@ -130,6 +130,6 @@ describe('a check that is a command', () => {
     const check = { type: 'exec', command: 'sh', args } as const;
     room.start({ command: 'sleep', args: ['100000'], health: { check, ...QUICK, startupCheck } });
     const { reason } = await room.event('disabled');
-    expect(reason).toContain('did not end within 1.5 s, saying "waiting"');
+    expect(reason).toContain('did not exit within 1.5 s, printing "waiting"');
   });
 });

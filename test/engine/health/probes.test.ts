@@ -48,26 +48,26 @@ function answer(status: number, body = ''): RequestListener {
 
 describe('http', () => {
   test.each([
-    ['200 is well', 200, {}, true, 'answered 200'],
-    ['a redirection is an answer and is not followed', 302, {}, true, 'answered 302'],
-    ['500 is not', 500, {}, false, 'answered 500 instead of 200 to 399'],
-    ['only what is asked for is well', 200, { status: [204, 404] }, false, 'answered 200 instead of 204 or 404'],
-    ['what is asked for may be strange', 404, { status: [404] }, true, 'answered 404'],
+    ['200 passes', 200, {}, true, 'returned 200'],
+    ['a redirection passes and is not followed', 302, {}, true, 'returned 302'],
+    ['500 fails', 500, {}, false, 'returned 500 instead of 200 to 399'],
+    ['only a configured status passes', 200, { status: [204, 404] }, false, 'returned 200 instead of 204 or 404'],
+    ['any status can be configured', 404, { status: [404] }, true, 'returned 404'],
   ])('%s', async (_name, status, fields, ok, text) => {
     const url = await serve(answer(status));
     expect(await ask({ type: 'http', url, ...fields })).toMatchObject({ ok, answer: text });
   });
 
-  test('a body has to match where one is asked for', async () => {
+  test('a body must match if one is configured', async () => {
     const url = await serve(answer(200, '{"state":"degraded"}'));
     expect(await ask({ type: 'http', url, body: 'degr' })).toMatchObject({ ok: true });
     expect(await ask({ type: 'http', url, body: '"ok"' })).toMatchObject({
       ok: false,
-      answer: 'answered 200 with "{\\"state\\":\\"degraded\\"}", which does not match /"ok"/',
+      answer: 'returned 200 with "{\\"state\\":\\"degraded\\"}", which does not match /"ok"/',
     });
   });
 
-  test('an expression that would take for ever is broken off', async () => {
+  test('an expression that backtracks without end is interrupted', async () => {
     const url = await serve(answer(200, 'a'.repeat(5_000)));
     for (const body of ['(a+)+$b', '([^]+)+\\0', '.*.*.*.*=']) {
       expect(await ask({ type: 'http', url, body })).toMatchObject({
@@ -78,7 +78,7 @@ describe('http', () => {
     expect(await ask({ type: 'http', url, body: '^a+$' })).toMatchObject({ ok: true });
   });
 
-  test('an endless body is read up to a bound', async () => {
+  test('an endless body is read up to a limit', async () => {
     const url = await serve((_request, response) => {
       const pour = (): void => {
         while (!response.destroyed && response.write('x'.repeat(4096)));
@@ -90,20 +90,20 @@ describe('http', () => {
     expect((await ask({ type: 'http', url, body: 'never' })).answer.length).toBeLessThan(BODY_LIMIT_BYTES);
   });
 
-  test('a body that is not through in time is told apart from no answer at all', async () => {
+  test('an incomplete body is distinguished from no response', async () => {
     const slow = await serve((_request, response) => void response.write('begun'));
     expect(await ask({ type: 'http', url: slow, body: 'done' }, 1_500)).toMatchObject({
       ok: false,
-      answer: 'answered 200, but not the whole of its body within 1.5 s',
+      answer: 'returned 200 but not the complete body within 1.5 s',
     });
     const mute = await serve(() => undefined);
     expect(await ask({ type: 'http', url: mute }, 300)).toMatchObject({
       ok: false,
-      answer: 'gave no answer within 300 ms',
+      answer: 'did not respond within 300 ms',
     });
   });
 
-  test('headers and method are as the check has them, and no connection is kept', async () => {
+  test('method and headers of the check are sent, and the connection is closed', async () => {
     const seen: string[] = [];
     const server = createHttpServer(({ method, headers }, response) => {
       seen.push(`${String(method)} ${String(headers['x-key'])}`);
@@ -118,7 +118,7 @@ describe('http', () => {
     );
   });
 
-  test('nobody there, and something else there, are told', async () => {
+  test('a refused connection and a service without HTTP are reported', async () => {
     const url = `http://127.0.0.1:${String(await freePort())}/`;
     expect(await ask({ type: 'http', url })).toMatchObject({ ok: false, answer: 'refused the connection' });
     const port = await listen(createTcpServer((socket) => socket.end('SSH-2.0-what\r\n')));
@@ -128,12 +128,12 @@ describe('http', () => {
 });
 
 describe('tcp', () => {
-  test('a port that takes connections is well', async () => {
+  test('a port that accepts connections passes', async () => {
     const port = await listen(createTcpServer((socket) => socket.on('error', () => undefined)));
-    expect(await ask({ type: 'tcp', port })).toMatchObject({ ok: true, answer: 'took the connection' });
+    expect(await ask({ type: 'tcp', port })).toMatchObject({ ok: true, answer: 'accepted the connection' });
   });
 
-  test('a port that does not is not', async () => {
+  test('a closed port fails', async () => {
     expect(await ask({ type: 'tcp', port: await freePort() })).toMatchObject({
       ok: false,
       answer: 'refused the connection',
@@ -143,24 +143,24 @@ describe('tcp', () => {
 
 describe('exec', () => {
   test.each([
-    ['true', [], true, 'ended with code 0'],
-    ['sh', ['-c', 'echo no; echo good >&2; exit 3'], false, 'ended with code 3, saying "no good"'],
+    ['true', [], true, 'exited with code 0'],
+    ['sh', ['-c', 'echo no; echo good >&2; exit 3'], false, 'exited with code 3, printing "no good"'],
     ['sh', ['-c', 'kill -SEGV $$'], false, 'was killed by SIGSEGV'],
-    ['sh', ['-c', 'test "$MOOD" = fine && pwd'], true, 'ended with code 0, saying "/"'],
-    ['sh', ['-c', 'sleep 4321 & echo left'], true, 'ended with code 0, saying "left"'],
-    ['no-such-command', [], false, 'cannot be run: spawn no-such-command ENOENT'],
+    ['sh', ['-c', 'test "$MOOD" = fine && pwd'], true, 'exited with code 0, printing "/"'],
+    ['sh', ['-c', 'sleep 4321 & echo left'], true, 'exited with code 0, printing "left"'],
+    ['no-such-command', [], false, 'cannot be executed: spawn no-such-command ENOENT'],
   ])('%s %j', async (command, args, ok, text) => {
     expect(await ask({ type: 'exec', command, args })).toMatchObject({ ok, answer: text });
   });
 
-  test('one that prints without end is ended in time, with a bounded part of what it said', async () => {
+  test('a command that prints without end is killed after the timeout, with an excerpt of its output', async () => {
     const { ok, answer: text } = await ask({ type: 'exec', command: 'yes' }, 1_500);
     expect(ok).toBe(false);
-    expect(text).toMatch(/^did not end within 1.5 s, saying "y y y/);
+    expect(text).toMatch(/^did not exit within 1.5 s, printing "y y y/);
     expect(text.length).toBeLessThan(300);
   });
 
-  test('one that is given up ends at once', async () => {
+  test('a canceled command is killed at once', async () => {
     const stop = new AbortController();
     const asked = ask({ type: 'exec', command: 'sleep', args: ['4322'] }, 600_000, stop.signal);
     stop.abort();

@@ -21,32 +21,32 @@ describe('env files', () => {
 
   test.each<[string, string, Readonly<Record<string, string>>]>([
     ['plain lines, comments and exports', '# c\nA=1\n\nexport B=two words # c\n', { A: '1', B: 'two words' }],
-    ['quotes and line ends in them', 'A="x\\ny"\nB=\' z \'\nC=""', { A: 'x\ny', B: ' z ', C: '' }],
-    ['references to what stands before', 'A=1\nB=${A}2\nC=$B-3', { A: '1', B: '12', C: '12-3' }],
+    ['quotes and line breaks in them', 'A="x\\ny"\nB=\' z \'\nC=""', { A: 'x\ny', B: ' z ', C: '' }],
+    ['references to earlier variables', 'A=1\nB=${A}2\nC=$B-3', { A: '1', B: '12', C: '12-3' }],
     ['references to the environment', 'PATH=/opt/bin:${PATH}', { PATH: '/opt/bin:/usr/bin' }],
     ['defaults', 'A=${NONE:-x}\nB=${EMPTY:-y}\nC=${EMPTY-z}\nD=${NONE}', { A: 'x', B: 'y', C: '', D: '' }],
     ['dollar signs in single quotes', "A='pa$$word${PATH}'", { A: 'pa$$word${PATH}' }],
-    ['dollar signs behind a backslash', 'A=\\$PATH\nB="\\${PATH}"', { A: '$PATH', B: '${PATH}' }],
-    ['values that hold dollar signs themselves, once', 'A=${TRICKY}', { A: '${PATH}$&' }],
-    ['Windows line ends', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
-  ])('know %s', (_what, text, expected) => {
+    ['dollar signs after a backslash', 'A=\\$PATH\nB="\\${PATH}"', { A: '$PATH', B: '${PATH}' }],
+    ['values with dollar signs, which are expanded only once', 'A=${TRICKY}', { A: '${PATH}$&' }],
+    ['Windows line breaks', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
+  ])('support %s', (_what, text, expected) => {
     expect(read(text, { PATH: '/usr/bin', EMPTY: '', TRICKY: '${PATH}$&' })).toEqual(expected);
   });
 
-  test('win over each other in their order', () => {
+  test('override each other in their order', () => {
     writeFileSync(join(folder, 'one'), 'A=1\nB=1');
     writeFileSync(join(folder, 'two'), 'B=${A}${B}');
     expect(readEnvFiles(['one', join(folder, 'two')], folder, {})).toEqual({ A: '1', B: '11' });
   });
 
-  test('that are missing are refused by name with the next step, unless they may be', () => {
+  test('that are missing are an error with a remedy, unless they are optional', () => {
     expect(readEnvFiles(['?missing'], folder, {})).toEqual({});
     const error = refusal(['missing']);
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOENT', path: join(folder, 'missing') } });
-    expect(error.message).toContain('write a ? in front');
+    expect(error.message).toContain('add the prefix ?');
   });
 
-  test('that cannot be read are refused, also when they may be missing', () => {
+  test('that cannot be read are an error, even if they are optional', () => {
     expect(refusal([`?${folder}`])).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'EISDIR' } });
   });
 

@@ -14,7 +14,7 @@ const ALL: ProgramSession['dropped'] = [
   'DBUS_SESSION_BUS_ADDRESS',
 ];
 
-describe('what a program gets of a desktop session', () => {
+describe('the desktop session of a program', () => {
   function decide(
     fields: Partial<ProcessSpecInput>,
     env: Readonly<Record<string, string>>,
@@ -26,34 +26,44 @@ describe('what a program gets of a desktop session', () => {
   }
 
   test.each<[string, Partial<ProcessSpecInput>, Readonly<Record<string, string>>, ProgramSession]>([
-    ['auto takes one', {}, {}, { found: DESKTOP, dropped: ALL }],
-    ['auto leaves the engine’s own', {}, { DISPLAY: ':9' }, { found: null, dropped: [] }],
-    ['auto gives none to a bare environment', { inheritEnv: false }, {}, { found: null, dropped: [] }],
-    ['a display of its own is left alone', { env: { DISPLAY: ':5' } }, {}, { found: null, dropped: [] }],
+    ['auto adds one', {}, {}, { found: DESKTOP, dropped: ALL }],
+    ['auto keeps the display of the engine', {}, { DISPLAY: ':9' }, { found: null, dropped: [] }],
+    ['auto adds none without an inherited environment', { inheritEnv: false }, {}, { found: null, dropped: [] }],
+    ['a display in the env of the program is kept', { env: { DISPLAY: ':5' } }, {}, { found: null, dropped: [] }],
     [
-      'gui gives one to a bare environment',
+      'gui adds one without an inherited environment',
       { session: 'gui', inheritEnv: false },
       {},
       { found: DESKTOP, dropped: ALL },
     ],
-    ['gui replaces a display that is gone', { session: 'gui' }, { DISPLAY: ':987' }, { found: DESKTOP, dropped: ALL }],
-    ['gui trusts a display of another machine', { session: 'gui' }, { DISPLAY: 'far:0' }, { found: null, dropped: [] }],
-    ['none takes the engine’s own away', { session: 'none' }, { DISPLAY: ':9' }, { found: null, dropped: ALL }],
+    [
+      'gui replaces a display that no longer exists',
+      { session: 'gui' },
+      { DISPLAY: ':987' },
+      { found: DESKTOP, dropped: ALL },
+    ],
+    [
+      'gui accepts a display on another machine',
+      { session: 'gui' },
+      { DISPLAY: 'far:0' },
+      { found: null, dropped: [] },
+    ],
+    ['none removes the display of the engine', { session: 'none' }, { DISPLAY: ':9' }, { found: null, dropped: ALL }],
   ])('%s', (_what, fields, env, expected) => {
     expect(decide(fields, env)).toEqual(expected);
   });
 
-  test('auto goes without where there is none', () => {
+  test('auto starts the program without a session if there is none', () => {
     expect(decide({}, {}, () => null)).toEqual({ found: null, dropped: [] });
   });
 
-  test('gui is refused where there is none, with what to do', () => {
+  test('gui is an error with a remedy if there is none', () => {
     const error = thrownBy(() => decide({ session: 'gui' }, {}, () => null));
     expect(error.code).toBe('SPAWN_FAILED');
-    expect(error.message).toContain('log in');
+    expect(error.message).toContain('logging in');
   });
 
-  test('another user gets nothing of the engine’s session, but the one of that user', () => {
+  test('a program of another user receives the session of that user, not the one of the engine', () => {
     const asked: number[] = [];
     const find: FindSession = (uid) => {
       asked.push(uid);
