@@ -59,7 +59,7 @@ describe('without an engine', () => {
   });
 
   test.each([
-    [['add', 'listed', '--', 'x'], 1, /process_list\.txt:1 — "healer update listed" changes it/],
+    [['add', 'listed', '--', 'x'], 1, /process_list\.txt:1 — use "healer update listed" to change it/],
     [['add', 'web'], 2, /missing required argument/],
     [['add', 'a b', '--', 'x'], 2, /cannot be the id/],
     [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, or "none"/],
@@ -68,7 +68,7 @@ describe('without an engine', () => {
     [['update', 'listde', '--cpu', '5'], 1, /did you mean "listed"/],
     [['disable', 'listde'], 1, /cannot disable "listde".*did you mean "listed"/],
     [['remove', 'listed'], 1, /process_list\.txt:1 — delete it there/],
-    [['remove', 'nothing'], 1, /no program is called so/],
+    [['remove', 'nothing'], 1, /program not found/],
     [['scale', 'listed', 'many'], 2, /whole number from 0 to 1000/],
     [['config', 'set', 'healin', 'observe'], 2, /did you mean "healing"/],
     [['config', 'sett'], 2, /healer config set KEY/],
@@ -149,18 +149,14 @@ describe('with an engine', () => {
   test('what it refuses is told with its words', async () => {
     await home.startEngine({
       remove: ({ id }) => {
-        throw new HealerError(
-          'PROCESS_NOT_FOUND',
-          `cannot remove "${id}": no program is called so — did you mean "web"?`,
-          {
-            nearest: 'web',
-          },
-        );
+        throw new HealerError('PROCESS_NOT_FOUND', `cannot remove "${id}": program not found — did you mean "web"?`, {
+          nearest: 'web',
+        });
       },
     });
     expect(await home.run(['remove', 'wbe'])).toMatchObject({
       code: 1,
-      stderr: 'healer: cannot remove "wbe": no program is called so — did you mean "web"?\n',
+      stderr: 'healer: cannot remove "wbe": program not found — did you mean "web"?\n',
     });
   });
 });

@@ -58,6 +58,6 @@ describe('healer test-email', () => {
     configureMail(home, 25, 'use_ssl = perhaps');
     const { code, stderr } = await home.run(['test-email']);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/email_config\.txt:6:11: cannot use this use_ssl \(write true or false\)/);
+    expect(stderr).toMatch(/email_config\.txt:6:11: invalid use_ssl \(write true or false\)/);
   });
 });

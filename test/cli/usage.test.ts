@@ -23,7 +23,7 @@ describe('a wrong command line ends with 2 and one sentence', () => {
     [['logs', '--stream', 'stdin'], /Allowed choices are stdout, stderr/],
     [['cooldown', 'stop', 'web'], /healer cooldown reset <id>/],
     [['cooldown', 'reset'], /healer cooldown reset <id>/],
-    [['--instance', 'a/b', 'ls'], /"a\/b" cannot name an instance/],
+    [['--instance', 'a/b', 'ls'], /"a\/b" is not a valid instance name/],
     [['up', '-f', '/nowhere/list.txt'], /"\/nowhere\/list.txt" cannot be read/],
     [['tui'], /have to be a terminal/],
   ])('%j', async (args, sentence) => {

@@ -133,7 +133,7 @@ test('bad settings are told with their place, and mended without a restart', asy
   configureMail(home, server.port, 'smtp_port = many');
   await home.up(`web - - -- ${SLEEPER}`);
   const { reason } = await home.event('config-invalid');
-  expect(reason).toMatch(/email_config\.txt:6:13: cannot use this smtp_port/);
+  expect(reason).toMatch(/email_config\.txt:6:13: invalid smtp_port/);
   process.kill(await home.pid('web'), 'SIGKILL');
   await home.event('crashed');
   configureMail(home, server.port);

@@ -96,7 +96,7 @@ describe('a healer.yaml beside a process list', () => {
     home.yaml(`good: ${SLEEP}`, 'bad: { command: 7 }');
     const { code, stderr } = await home.run('up', '-f', home.yamlFile);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/healer\.yaml:3:19: command is 7, but has to be a text/);
+    expect(stderr).toMatch(/healer\.yaml:3:19: command is 7, but has to be text/);
     expect(stderr).not.toContain('nothing of');
     expect([...(await home.rows()).keys()]).toEqual(['good']);
     expect(await home.ok('update', 'bad', '--memory', '100')).toMatch(/^kept for later: "bad" has .* errors/);

@@ -8,14 +8,14 @@ import { spawn } from 'node:child_process';
 
 describe('a home that cannot be used is told of at once, with what to do', () => {
   test.each<[string, (folder: string) => string, RegExp]>([
-    ['below /proc', () => '/proc/healer', /cannot make the folder "\/proc\/healer\/\S+": ENOENT/],
+    ['below /proc', () => '/proc/healer', /cannot create the folder "\/proc\/healer\/\S+": ENOENT/],
     [
-      'a link that leads nowhere',
+      'a broken link',
       (folder) => {
         symlinkSync('/nowhere/at/all', join(folder, 'link'));
         return join(folder, 'link');
       },
-      /link" is a file, or a link that leads nowhere/,
+      /link" is a file or a broken link/,
     ],
     [
       'a file',
@@ -35,7 +35,7 @@ describe('a home that cannot be used is told of at once, with what to do', () =>
     ]) {
       const { code, stderr } = await home.run(...args);
       expect(stderr).toMatch(sentence);
-      expect(stderr).toMatch(/set HEALER_HOME to a folder/);
+      expect(stderr).toMatch(/set HEALER_HOME to a writable folder/);
       expect(stderr.trim().split('\n')).toHaveLength(1);
       expect(code).toBe(1);
     }

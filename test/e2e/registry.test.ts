@@ -79,7 +79,10 @@ describe('with an engine', () => {
     writeFileSync(home.paths.registryFile, text.slice(0, -20));
     await home.event('config-invalid', ({ reason }) => reason.includes('registry.json'));
     expect([...(await home.rows()).keys()].sort()).toEqual(['listed', 'web']);
-    expect(await home.run('disable', 'listed')).toMatchObject({ code: 2, stderr: expect.stringContaining('mend it') });
+    expect(await home.run('disable', 'listed')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('fix it or move it away'),
+    });
     // Told, and done all the same: the next engine would not know.
     await home.state('listed', 'disabled');
     writeFileSync(home.paths.registryFile, text.replace('"1000"', '"2000"'));

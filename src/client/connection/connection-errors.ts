@@ -18,7 +18,7 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
     case 'ENOTDIR':
       return new HealerError(
         'IO_ERROR',
-        `cannot look for the engine at "${socketPath}": a part of this path is a file — set HEALER_HOME to a folder of yours`,
+        `cannot look for the engine at "${socketPath}": a part of this path is a file — set HEALER_HOME to a writable folder`,
         { socketPath },
         { cause: error },
       );

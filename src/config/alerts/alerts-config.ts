@@ -3,10 +3,10 @@ import * as z from 'zod';
 import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/alert-delivery.ts';
 
 const flag = z.stringbool({ error: 'write true or false' });
-// No line break, no blank, nothing that would end an address in a header.
+// Without line breaks, blanks, and characters that would end the address in a mail header.
 const address = z
   .string()
-  .regex(/^[^\s<>,;:"\\()[\]\p{C}]+@[^\s<>,;:"\\()[\]@\p{C}]+$/u, 'write a mail address as name@example.com');
+  .regex(/^[^\s<>,;:"\\()[\]\p{C}]+@[^\s<>,;:"\\()[\]@\p{C}]+$/u, 'write a mail address such as name@example.com');
 const addresses = z
   .string()
   .transform((text) => text.split(/[,;]/).map((part) => part.trim()))
@@ -20,25 +20,25 @@ const wholeNumber = (min: number, max: number): z.ZodType<number> =>
 const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP address');
 const nothing = z.literal('').transform(() => null);
 
-/** The keys of `email_config.txt` (SPEC section 10), as text. */
+/** The keys of `email_config.txt` (docs/alerts.md). All values are text. */
 export const emailSchema = z.strictObject({
   enabled: flag.default(true),
   smtp_server: hostName,
   smtp_port: wholeNumber(1, 65_535).default(587),
   sender_email: address,
-  /** Empty: no login. */
+  /** Empty for servers that need no login. */
   sender_password: z.string().default(''),
-  /** Who logs in, where it is not the sender. */
+  /** The login name; defaults to the sender. */
   smtp_username: z.string().default(''),
-  /** One or several, separated by commas; the sender when left out. */
+  /** One address or several, separated by commas; defaults to the sender. */
   receiver_email: addresses.optional(),
   use_ssl: flag.default(true),
-  /** A PEM file with the certificate of a server or authority of one's own. */
+  /** A PEM file with the certificate of a private server or certificate authority. */
   ca_file: z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null),
   rate_limit_seconds: wholeNumber(0, 86_400).default(60),
 });
 
-/** The keys of `alerts_config.txt`: every channel but mail. */
+/** The keys of `alerts_config.txt`: all channels except mail. */
 export const alertsSchema = z.strictObject({
   webhook_url: z
     .union([nothing, z.url({ protocol: /^https?$/, error: 'write a URL that begins with https:// or http://' })])
@@ -53,19 +53,20 @@ export const alertsSchema = z.strictObject({
 export type EmailConfig = z.output<typeof emailSchema>;
 export type AlertsConfig = z.output<typeof alertsSchema>;
 
-/** How alerts are to be delivered. */
+/** How alerts are delivered. */
 export interface AlertSettings {
   readonly channels: ChannelSettings;
+  /** The minimum time between two messages. */
   readonly rateLimitMs: number;
 }
 
-/** Where no file configures any. */
+/** The settings when no file configures alerts. */
 export const NO_ALERTS: AlertSettings = {
   channels: { email: null, webhook: null, desktop: null },
   rateLimitMs: 60_000,
 };
 
-/** Where alerts go, by what the two files say together; null for mail that there is no file for. */
+/** Combines both files into settings. @param email null when the mail file does not exist */
 export function settingsOf(email: EmailConfig | null, others: AlertsConfig): AlertSettings {
   return {
     channels: {
@@ -78,8 +79,8 @@ export function settingsOf(email: EmailConfig | null, others: AlertsConfig): Ale
 }
 
 /**
- * Mail leaves this machine encrypted or not at all. Without `use_ssl` a server on this machine is spoken to in plain,
- * and one elsewhere has to offer STARTTLS.
+ * Mail never leaves this machine unencrypted. Without `use_ssl`, the connection to a server on this machine is
+ * unencrypted, and a server elsewhere has to offer STARTTLS.
  */
 function emailOf(config: EmailConfig): EmailSettings {
   const { smtp_server: host, sender_email: sender, sender_password: password } = config;
@@ -104,7 +105,7 @@ function webhookOf(config: AlertsConfig): WebhookSettings | null {
   };
 }
 
-/** Whether what is sent there stays on this machine. */
+/** Returns whether a host is this machine. */
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 }

@@ -1,6 +1,6 @@
 import type { LineProblem } from '../reading/config-problem.ts';
 
-/** `key = value` as it stands in a settings file. Line and columns from 1. */
+/** A `key = value` line of a settings file. The line and columns are counted from 1. */
 export interface KeyValue {
   readonly key: string;
   readonly value: string;
@@ -14,8 +14,8 @@ export type SettingsLine = KeyValue | (LineProblem & { readonly line: number });
 const PAIR = /^(\s*)([A-Za-z_][\w-]*)(\s*[=:]\s*)(.*?)\s*$/;
 
 /**
- * Reads a settings file of `key = value` or `key: value` a line; `#` or `;` begins a comment line. A value runs to the
- * end of its line, so that a password may hold any character; quotes around all of it are taken off.
+ * Parses a settings file with one `key = value` or `key: value` per line; `#` or `;` starts a comment line. A value
+ * extends to the end of its line, so that a password may contain any character. Quotes around a value are removed.
  */
 export function parseKeyValueLines(content: string): SettingsLine[] {
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -25,12 +25,12 @@ export function parseKeyValueLines(content: string): SettingsLine[] {
 function parseLine(text: string, line: number): SettingsLine {
   const [match, indent = '', key = '', separator = '', value = ''] = PAIR.exec(text) ?? [];
   if (match === undefined) {
-    // The line itself is not quoted: it may hold a password.
+    // The message does not quote the line, because it may contain a password.
     return {
       line,
       column: text.search(/\S/) + 1,
-      message: 'cannot read this line',
-      hint: 'write "key = value", or begin a comment with #',
+      message: 'this line is not "key = value"',
+      hint: 'write "key = value", or start a comment with #',
     };
   }
   const keyColumn = indent.length + 1;

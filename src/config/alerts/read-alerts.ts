@@ -8,18 +8,19 @@ import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } 
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
 
+/** The settings of alerts, as read from files and environment variables. */
 export interface AlertsReading {
-  /** Null when the settings have errors: nobody knows then what was meant. */
+  /** Null when the settings contain errors. */
   readonly settings: AlertSettings | null;
   readonly problems: readonly ConfigProblem[];
 }
 
-/** Where alerts are configured. */
+/** Returns the paths of the files that configure alerts. */
 export function alertFiles(configDir: string): { readonly email: string; readonly others: string } {
   return { email: join(configDir, 'email_config.txt'), others: join(configDir, 'alerts_config.txt') };
 }
 
-/** Environment variables by key. They win over the files; the first that is set counts. */
+/** Environment variables by key, which override the files. The first variable that is set counts. */
 const EMAIL_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   enabled: ['HEALER_SMTP_ENABLED'],
   smtp_server: ['HEALER_SMTP_SERVER', 'HEALER_SMTP_HOST'],
@@ -37,7 +38,7 @@ const OTHER_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   webhook_secret: ['HEALER_WEBHOOK_SECRET'],
 };
 
-/** Reads how alerts are delivered. Never throws: what cannot be read is a problem that says where and what to do. */
+/** Reads the settings of alerts. Never throws: invalid or unreadable settings result in problems. */
 export function readAlerts(configDir: string, env: Environment): AlertsReading {
   const files = alertFiles(configDir);
   const email = readSettings(files.email, emailSchema, EMAIL_VARIABLES, env);
@@ -74,7 +75,7 @@ function readSettings<Schema extends z.ZodObject>(
   if (places.size === 0) return { value: null, problems: found, isGiven: false };
   const raw = Object.fromEntries([...places].map(([key, { value }]) => [key, value]));
   const parsed = schema.safeParse(raw);
-  // A switched off channel may be as unfinished as it likes.
+  // A channel that is switched off may be incomplete.
   if (!parsed.success && /^(false|no|off|0)$/i.test(raw['enabled'] ?? '')) {
     return { value: null, problems: found.filter(({ severity }) => severity === 'warning'), isGiven: false };
   }
@@ -109,7 +110,7 @@ function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonl
     const place = { severity: 'error', file, line: null, column: null } as const;
     return {
       pairs: [],
-      problems: [{ ...place, message: 'cannot read the settings of alerts', hint: messageOf(error) }],
+      problems: [{ ...place, message: 'cannot read the alert settings', hint: messageOf(error) }],
     };
   }
   const lines = parseKeyValueLines(content);
@@ -122,7 +123,7 @@ function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonl
 function describeUnknown({ key, line, keyColumn }: KeyValue, file: string, known: readonly string[]): ConfigProblem {
   const nearest = nearestWord(key, known);
   const hint = nearest === null ? `the keys are ${known.join(', ')}` : `did you mean "${nearest}"?`;
-  return { severity: 'warning', file, line, column: keyColumn, message: `"${key}" is no setting of alerts`, hint };
+  return { severity: 'warning', file, line, column: keyColumn, message: `unknown alert setting "${key}"`, hint };
 }
 
 function describeIssues(error: z.ZodError, places: ReadonlyMap<string, Place>, file: string): ConfigProblem[] {
@@ -134,23 +135,23 @@ function describeIssues(error: z.ZodError, places: ReadonlyMap<string, Place>, f
       return { severity: 'error', file, line: null, column: null, ...missing };
     }
     const { line, valueColumn } = place;
-    // The value is not quoted: what was typed into the wrong line may be the password.
+    // The message does not quote the value, because a password may have been typed into the wrong line.
     return {
       severity: 'error',
       file: place.file,
       line,
       column: valueColumn,
-      message: `cannot use this ${key}`,
+      message: `invalid ${key}`,
       hint: message,
     };
   });
 }
 
-/** A secret that every user of the machine can read is a secret no more. */
+/** Warns when other users can read the secrets in a file. */
 function exposureOf(file: string, places: ReadonlyMap<string, Place>): ConfigProblem[] {
   const secrets = ['sender_password', 'webhook_secret', 'webhook_url'];
   const holdsSecret = secrets.some((key) => places.get(key)?.file === file && places.get(key)?.value !== '');
   if (!holdsSecret || ((statSync(file, { throwIfNoEntry: false })?.mode ?? 0) & 0o077) === 0) return [];
-  const message = 'other users of this machine may read the secrets in it';
+  const message = 'other users of this machine can read the secrets in this file';
   return [{ severity: 'warning', file, line: null, column: null, message, hint: `run: chmod 600 ${file}` }];
 }

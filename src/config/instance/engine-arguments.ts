@@ -1,16 +1,16 @@
-/** What an engine is told when it is started. */
+/** How an engine is started. */
 export interface EngineStartOptions {
-  /** Absolute paths of what defines programs. */
+  /** Absolute paths of the files that define programs. */
   readonly files: readonly string[];
-  /** Observe mode for all programs. */
+  /** Whether all programs run in observe mode: faults are reported, and nothing is healed. */
   readonly observes: boolean;
-  /** The instance that it is there to watch. */
+  /** The instance that the engine watches; null for an engine that runs programs of its own. */
   readonly partner: string | null;
-  /** It starts no partner, and none starts it. */
+  /** Whether the engine runs without a peer. */
   readonly isStandalone: boolean;
 }
 
-/** The command line of the engine's bundle. */
+/** Returns the command line arguments of the engine. */
 export function engineArguments(instance: string, options: EngineStartOptions): readonly string[] {
   const { files, observes, partner, isStandalone } = options;
   return [

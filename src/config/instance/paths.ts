@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** Where everything of one instance lives (SPEC section 16). All are absolute. */
+/** The files and folders of one instance, as absolute paths. */
 export interface Paths {
   readonly instance: string;
   readonly configDir: string;
@@ -11,38 +11,42 @@ export interface Paths {
   readonly runtimeDir: string;
   readonly socket: string;
   readonly lock: string;
-  /** Held beside the lock: unlike the runtime folder, that of the state is cleaned by nobody and the same in every session. */
+  /** A second lock: unlike the runtime folder, the state folder is never cleaned and is the same in every session. */
   readonly stateLock: string;
-  /** How the engine was started, as long as it is to run. */
+  /** Records how the engine was started; exists as long as the engine should run. */
   readonly startNote: string;
-  /** FIFOs that programs write to, and the collector's own. */
+  /** FIFOs that programs write to, and those of the log collector. */
   readonly pipesDir: string;
   readonly stateFile: string;
   readonly cooldownFile: string;
   readonly holdFile: string;
   readonly healingLog: string;
-  /** What a detached engine prints. */
+  /** Output of a detached engine. */
   readonly engineLog: string;
   readonly logsDir: string;
-  /** Definitions made by commands, and settings: of the instance alone, or each would start the others' programs. */
+  /** Definitions made by commands, and settings. One file per instance, so that instances do not start each other's programs. */
   readonly registryFile: string;
-  /** Which files the last engine took its programs from. */
+  /** Records which files the last engine read programs from. */
   readonly sourcesFile: string;
-  /** Which alerts were considered, and those that wait for each channel. */
+  /** Records which events were considered for alerts. */
   readonly alertsFile: string;
+  /** Alerts that wait for delivery, by channel. */
   readonly spoolDir: string;
 }
 
-/** Linux refuses longer socket addresses (sun_path holds 108 bytes with its zero). */
+/** The longest socket path on Linux: `sun_path` has 108 bytes, including the terminating zero. */
 const SOCKET_PATH_BYTES = 107;
 const INSTANCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 
-/** @throws HealerError INVALID_CONFIG when the instance's name could not be a file name. */
+/**
+ * Returns the paths of an instance. `HEALER_HOME` overrides the XDG base directories.
+ * @throws HealerError INVALID_CONFIG when the instance's name is not usable as a file name
+ */
 export function resolvePaths(env: Environment, instance = 'default'): Paths {
   if (!INSTANCE_NAME.test(instance)) {
     throw new HealerError(
       'INVALID_CONFIG',
-      `"${instance}" cannot name an instance: use up to 32 letters, digits, dots, dashes or underscores`,
+      `"${instance}" is not a valid instance name: use up to 32 letters, digits, dots, dashes or underscores`,
     );
   }
   const base = baseFolders(env);
@@ -76,7 +80,7 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
 function baseFolders(env: Environment): { config: string; state: string; runtime: string } {
   const home = env['HEALER_HOME'];
   if (home !== undefined && home !== '') {
-    // Whoever reads it next may stand in another folder.
+    // Resolved because other processes may run in another folder.
     return { config: resolve(home, 'config'), state: resolve(home, 'state'), runtime: resolve(home, 'run') };
   }
   const userHome = env['HOME'] ?? userInfo().homedir;
@@ -92,12 +96,12 @@ function baseFolders(env: Environment): { config: string; state: string; runtime
   };
 }
 
-/** Per user, since the temporary folder is shared. Its owner and mode are checked when it is made. */
+/** One folder per user, because the temporary folder is shared. Its owner and mode are checked when it is created. */
 function ownTemporaryFolder(env: Environment): string {
   return resolve(env['TMPDIR'] ?? tmpdir(), `healer-${String(userInfo().uid)}`);
 }
 
-/** Few folders need it, and loading node:crypto would cost each command 5 ms. */
+/** Loads node:crypto only here, because loading takes 5 ms and few folders need it. */
 function shortNameOf(path: string): string {
   const { createHash } = process.getBuiltinModule('node:crypto');
   return createHash('sha256').update(path).digest('hex').slice(0, 12);

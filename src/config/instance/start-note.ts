@@ -4,31 +4,31 @@ import { replaceFile } from '../../base/atomic-file.ts';
 import { codeOf } from '../../base/thrown.ts';
 
 const noteSchema = z.object({
-  /** Who wrote it; on a full disk the note of the engine before may still be there. */
+  /** The writer of the note. On a full disk the note of the previous engine may remain. */
   pid: z.number().int(),
   files: z.array(z.string()),
   observes: z.boolean(),
-  /** The instance that it is there to watch; null for an engine with work of its own. */
+  /** The instance that the engine watches; null for an engine that runs programs of its own. */
   partner: z.string().nullable(),
   isStandalone: z.boolean(),
-  /** A service manager started it, and starts it again. */
+  /** Whether a service manager started the engine and restarts it. */
   isManaged: z.boolean(),
   cwd: z.string(),
-  /** Where it tells that it is alive; null while or where it does not. */
+  /** The URL of the engine's aliveness endpoint; null while there is none. */
   statusUrl: z.string().nullable(),
 });
 
-/** How an engine was started. Its note is there as long as the engine is to run, also when it died. */
+/** How an engine was started. The note exists as long as the engine should run, even after it was killed. */
 export type StartNote = z.output<typeof noteSchema>;
 
-/** @throws the error of the system call that failed */
+/** Writes the note atomically. @throws Error the failed system call */
 export function writeStartNote(path: string, note: StartNote): void {
   replaceFile(path, `${JSON.stringify(note)}\n`);
 }
 
 /**
- * Null when the engine is not to run.
- * @throws Error when that cannot be told, since the note cannot be read
+ * Reads the note. Returns null when it does not exist, which means that the engine should not run.
+ * @throws Error when the note exists but cannot be read
  */
 export function readStartNote(path: string): StartNote | null {
   try {

@@ -6,7 +6,7 @@ import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
 import { quoteExcerpt } from '../reading/quote-excerpt.ts';
 import { splitWords, type Word } from '../../base/split-words.ts';
 
-/** What a line says of a program, checked; all else is filled in when the sources are put together. */
+/** The fields of a program that a line defines, validated. Other fields are added when sources are combined. */
 export type ListedSpec = Pick<ProcessSpec, 'id' | 'command' | 'args' | 'limits'> & { readonly cwd: string };
 
 type ProcessLine =
@@ -22,12 +22,12 @@ interface Fields {
   readonly args: readonly Word[];
 }
 
-const FORM = 'a line reads: name cpu_limit memory_limit_MB [-- command arg ...]';
+const FORM = 'expected: name cpu_limit memory_limit_MB [-- command arg ...]';
 const FIELD_NAMES = ['name', 'CPU limit', 'memory limit'];
 
 /**
- * Reads one line of a process list. Words are split as a shell splits them, but nothing is expanded.
- * @param folder where the program runs, and from where a command with a slash is looked up
+ * Parses one line of a process list. Words are split as in a shell, but nothing is expanded.
+ * @param folder the program's working directory, which a relative command with a slash starts from
  */
 export function parseProcessLine(line: string, folder: string): ProcessLine {
   const { words, problem } = splitWords(line);
@@ -49,13 +49,13 @@ function readFields(words: readonly Word[], endColumn: number, problems: LinePro
     problems.push({
       column: dashesColumn,
       message: `the ${missing} is missing`,
-      hint: `${FORM}; a limit of - is none`,
+      hint: `${FORM}; - means no limit`,
     });
   } else if (extra !== undefined) {
-    problems.push({ column: extra.column, message: `cannot place ${quoteExcerpt(extra.text)}`, hint: FORM });
+    problems.push({ column: extra.column, message: `unexpected ${quoteExcerpt(extra.text)}`, hint: FORM });
   } else if (command === undefined || command.text === '') {
-    const hint = 'write one, or leave the dashes away to run the name';
-    problems.push({ column: dashesColumn, message: 'there is no command after "--"', hint });
+    const hint = 'write a command, or remove the dashes to run the name as a command';
+    problems.push({ column: dashesColumn, message: 'the command after "--" is missing', hint });
   } else {
     return { name, cpu, memory, command, args };
   }
@@ -69,7 +69,7 @@ function buildSpec(fields: Fields, folder: string, problems: LineProblem[]): Lis
     memoryMb: readLimit(memory, MEMORY_LIMIT, problems),
   };
   for (const { message } of processIdSchema.safeParse(name.text).error?.issues ?? []) {
-    problems.push({ column: name.column, message: `cannot use ${quoteExcerpt(name.text)} as a name`, hint: message });
+    problems.push({ column: name.column, message: `${quoteExcerpt(name.text)} is not a valid name`, hint: message });
   }
   if (problems.length > 0) return null;
   return {

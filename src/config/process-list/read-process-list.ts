@@ -87,7 +87,7 @@ function parseUndecodedLine(line: string, folder: string): ReturnType<typeof par
   if (at === -1 || parsed.kind === 'empty') return parsed;
   return {
     kind: 'bad',
-    problems: [{ column: at + 1, message: 'cannot read this character', hint: 'save the file in UTF-8' }],
+    problems: [{ column: at + 1, message: 'invalid character', hint: 'save the file as UTF-8 text' }],
   };
 }
 
@@ -104,8 +104,8 @@ function problemsOf(line: Line, last: ReadonlyMap<string, Entry>, file: string):
       file,
       line: line.number,
       column: line.column,
-      message: `"${line.spec.id}" of line ${line.number} is replaced by line ${lastNumber}`,
-      hint: 'give one of them another name, or remove one',
+      message: `"${line.spec.id}" in line ${line.number} is overridden by line ${lastNumber}`,
+      hint: 'rename one of them, or remove one',
     },
   ];
 }
@@ -117,7 +117,7 @@ function describeBinary(text: string, file: string): ConfigProblem {
     file,
     line: before.split('\n').length,
     column: before.length - before.lastIndexOf('\n'),
-    message: 'this is not a text file: it is full of zero bytes',
-    hint: 'nothing of it was read; save it as UTF-8 text',
+    message: 'this is not a text file: it contains many zero bytes',
+    hint: 'the file is ignored; save it as UTF-8 text',
   };
 }

@@ -4,10 +4,10 @@ import { alternatives, describeShapes, type FieldSchema, knownFields, listOf, sh
 import { quoteExcerpt } from './quote-excerpt.ts';
 import type { ValuePath } from './located-value.ts';
 
-/** What does not fit, for a person. */
+/** An issue of a schema, described for users. */
 export interface DescribedIssue {
   readonly path: ValuePath;
-  /** The name of the field, or its value. */
+  /** Whether the issue concerns the field's name or its value. */
   readonly aim: 'key' | 'value';
   readonly kind: 'unknown' | 'missing' | 'wrong';
   readonly message: string;
@@ -15,13 +15,13 @@ export interface DescribedIssue {
 }
 
 type Issue = z.core.$ZodIssue;
-/** So many names are worth reading in a line. */
+/** The number of names that a message lists. */
 const MAX_LISTED = 12;
 
 /**
- * Says what a schema found: what is there, what is expected, and an example.
- * @param value what was parsed
- * @param schema of what was parsed
+ * Describes an issue of a schema: the value found, what is expected, and an example.
+ * @param value the parsed value as a whole
+ * @param schema the schema of that value
  */
 export function describeIssue(issue: Issue, value: unknown, schema: FieldSchema): readonly DescribedIssue[] {
   const { path } = issue;
@@ -32,7 +32,7 @@ export function describeIssue(issue: Issue, value: unknown, schema: FieldSchema)
       return describeUnion(issue, value, schema);
     case 'invalid_key':
     case 'invalid_element':
-      return [wrong(path, 'key', `${quoteExcerpt(nameOf(path))} cannot stand here`, innerMessage(issue.issues))];
+      return [wrong(path, 'key', `${quoteExcerpt(nameOf(path))} is not allowed here`, innerMessage(issue.issues))];
     case 'invalid_type':
     case 'invalid_value':
       return [describeMismatch(path, value, schema)];
@@ -50,7 +50,7 @@ function describeUnknown(path: ValuePath, schema: FieldSchema): DescribedIssue {
   const name = String(path.at(-1));
   const nearest = nearestWord(name, known);
   const listed = known.length > MAX_LISTED ? `${known.slice(0, MAX_LISTED).join(', ')} and others` : known.join(', ');
-  const hint = nearest === null ? `there are ${listed}` : `did you mean "${nearest}"?`;
+  const hint = nearest === null ? `the fields are ${listed}` : `did you mean "${nearest}"?`;
   return { path, aim: 'key', kind: 'unknown', message: `unknown field ${quoteExcerpt(name)}${within(path)}`, hint };
 }
 
@@ -58,7 +58,7 @@ function within(path: ValuePath): string {
   return path.length < 2 ? '' : ` in ${nameOf(path.slice(0, -1))}`;
 }
 
-/** Of several shapes the one that was meant is the one whose outside fits. */
+/** Describes the issues of the alternative that was probably meant: the one whose outermost type matches. */
 function describeUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   value: unknown,
@@ -79,21 +79,23 @@ function describeMismatch(path: ValuePath, value: unknown, schema: FieldSchema):
   const found = valueAt(value, path);
   const name = nameOf(path);
   if (found === undefined) {
-    return { path, aim: 'key', kind: 'missing', message: `there is no ${name}`, hint: exampleOf(path, schema) };
+    return { path, aim: 'key', kind: 'missing', message: `${name} is missing`, hint: exampleOf(path, schema) };
   }
   const shapes = shapesAt(schema, path);
   const choices = shapes.flatMap(alternatives).flatMap((shape) => shape.enum ?? shape.const ?? []);
-  const expected = choices.length > MAX_LISTED ? 'one of a list of words' : describeShapes(shapes);
+  const expected = choices.length > MAX_LISTED ? 'one of the allowed words' : describeShapes(shapes);
   const isMisspelt = typeof found === 'string' && choices.length > 0;
   const nearest = isMisspelt ? nearestWord(found, choices.map(String)) : null;
   const hint = nearest === null ? exampleOf(path, schema) : `did you mean "${nearest}"?`;
   return wrong(path, 'value', `${name} is ${describeFound(found)}, but has to be ${expected}`, hint);
 }
 
-/** It is of the right kind, but too much, too little or badly formed. */
+/** Describes a value that has the right type, but is too large, too small or malformed. */
 function describeUnfit(issue: Issue, value: unknown, schema: FieldSchema): DescribedIssue {
   const { path } = issue;
-  const message = `${nameOf(path)} cannot be ${describeFound(valueAt(value, path))}`;
+  const found = valueAt(value, path);
+  const isShort = typeof found !== 'object' || found === null;
+  const message = isShort ? `${nameOf(path)} cannot be ${describeFound(found)}` : `${nameOf(path)} is invalid`;
   const bound = boundOf(issue);
   return wrong(
     path,
@@ -107,17 +109,17 @@ function boundOf(issue: Issue): string | null {
   if (issue.code === 'too_small') {
     const least = String(issue.minimum);
     if (issue.origin === 'string')
-      return Number(least) === 1 ? 'it is empty' : `it has to have at least ${least} characters`;
+      return Number(least) === 1 ? 'it is empty' : `it has to contain at least ${least} characters`;
     if (issue.origin === 'array')
-      return `it has to have at least ${least} ${Number(least) === 1 ? 'entry' : 'entries'}`;
+      return `it has to contain at least ${least} ${Number(least) === 1 ? 'entry' : 'entries'}`;
     return issue.inclusive === false ? `it has to be above ${least}` : `it has to be at least ${least}`;
   }
   if (issue.code !== 'too_big') return null;
   const most = String(issue.maximum);
-  return issue.origin === 'string' ? `it has more than ${most} characters` : `it has to be at most ${most}`;
+  return issue.origin === 'string' ? `it contains more than ${most} characters` : `it has to be at most ${most}`;
 }
 
-/** `for example: memoryMb: 512` */
+/** Returns a hint such as `for example: memoryMb: 512`. */
 function exampleOf(path: ValuePath, schema: FieldSchema): string {
   const [shape] = shapesAt(schema, path);
   const among = shape === undefined ? [] : [shape, ...alternatives(shape)];
@@ -128,7 +130,7 @@ function exampleOf(path: ValuePath, schema: FieldSchema): string {
     ...(only === undefined ? [] : [only]),
   ])[0];
   const field = path.findLast((part) => typeof part === 'string') ?? '';
-  if (example === undefined) return `${field === '' ? 'it' : field} takes ${describeShapes(among.slice(0, 1))}`;
+  if (example === undefined) return `write ${describeShapes(among.slice(0, 1))}`;
   const isItem = typeof path.at(-1) === 'number';
   return `for example: ${isItem ? '- ' : `${field}: `}${flowYaml(example)}`;
 }
@@ -139,7 +141,7 @@ function isEmpty(value: unknown): boolean {
 
 const PLAIN_TEXT = /^[A-Za-z./][A-Za-z0-9 ._/:@-]*$/;
 
-/** On one line, and as a person would write it. */
+/** Returns a value as YAML on one line, in the style that a person would use. */
 export function flowYaml(value: unknown): string {
   if (typeof value === 'string') return PLAIN_TEXT.test(value) && !value.includes(': ') ? value : JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(flowYaml).join(', ')}]`;

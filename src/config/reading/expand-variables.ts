@@ -4,14 +4,14 @@ type Expansion =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'problem'; readonly message: string; readonly hint: string };
 
-/** `$$`, or `${` up to its end. All other dollars stay what they are: shell scripts are full of them. */
+/** `$$`, or `${` up to its end. Other dollars are kept, because shell scripts contain many of them. */
 const REFERENCE = /\$\$|\$\{([^{}]*)(\}?)/g;
 const INSIDE = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s;
 const HINT = 'write ${NAME}, ${NAME:-default}, or $$ for a dollar';
 
 /**
- * Puts variables of the environment in place of `${NAME}` and `${NAME:-default}`; the default counts, as in a shell,
- * also for a variable that is empty. `$$` is a dollar.
+ * Expands `${NAME}` and `${NAME:-default}` with environment variables. As in a shell, the default also replaces an empty
+ * value. `$$` stands for a dollar.
  */
 export function expandVariables(text: string, env: Environment): Expansion {
   if (!text.includes('$')) return { kind: 'text', text };
@@ -28,18 +28,18 @@ export function expandVariables(text: string, env: Environment): Expansion {
 
 function valueOf(inside: string, env: Environment): string | Extract<Expansion, { kind: 'problem' }> {
   const [, name, fallback] = INSIDE.exec(inside) ?? [];
-  if (name === undefined) return { kind: 'problem', message: `cannot read "\${${inside}}" as a variable`, hint: HINT };
+  if (name === undefined) return { kind: 'problem', message: `"\${${inside}}" is not a variable`, hint: HINT };
   const value = Object.hasOwn(env, name) ? env[name] : undefined;
   if (value !== undefined && (value !== '' || fallback === undefined)) return value;
   if (fallback !== undefined) return fallback;
   return {
     kind: 'problem',
     message: `the variable "${name}" is not set`,
-    hint: `set it where healer is started, or write \${${name}:-default}`,
+    hint: `set it in the environment of the engine, or write \${${name}:-default}`,
   };
 }
 
 function unclosed(text: string): Extract<Expansion, { kind: 'problem' }> {
   const shown = text.length <= 40 ? text : `${text.slice(0, 40)}…`;
-  return { kind: 'problem', message: `"${shown}" is never closed`, hint: HINT };
+  return { kind: 'problem', message: `"${shown}" has no closing brace`, hint: HINT };
 }

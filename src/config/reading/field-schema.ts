@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { ValuePath } from './located-value.ts';
 
-/** The part of JSON Schema that our schemas come to. */
+/** The subset of JSON Schema that our schemas use. */
 export interface FieldSchema {
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, FieldSchema>>;
@@ -20,13 +20,13 @@ export interface FieldSchema {
   readonly exclusiveMinimum?: number;
 }
 
-/** What may be written, as data: errors, docs and editors read the same. */
+/** Returns the fields that users may write, as data for error messages, docs and editors. */
 export function fieldSchemaOf(schema: z.ZodType): FieldSchema {
-  // Our schemas use no more of JSON Schema than this; one that did would show in the generated files.
+  // Our schemas use only this subset; anything else would show up in the generated files.
   return z.toJSONSchema(schema, { io: 'input', override: keepExamples }) as FieldSchema;
 }
 
-/** Zod leaves them out where what is read differs from what is written; ours are of what is written. */
+/** Zod omits examples when the input differs from the output; ours are examples of the input. */
 function keepExamples({
   zodSchema,
   jsonSchema,
@@ -38,7 +38,7 @@ function keepExamples({
   if (Array.isArray(examples)) jsonSchema.examples = examples;
 }
 
-/** The shapes that the value at a path may have; none where nothing is known there. */
+/** Returns the schemas that the value at a path may match; none for an unknown path. */
 export function shapesAt(root: FieldSchema, path: ValuePath): readonly FieldSchema[] {
   return path.reduce<readonly FieldSchema[]>(
     (shapes, part) => shapes.flatMap(alternatives).flatMap((shape) => childOf(shape, part)),
@@ -46,7 +46,7 @@ export function shapesAt(root: FieldSchema, path: ValuePath): readonly FieldSche
   );
 }
 
-/** The shapes of a union, each on its own. */
+/** Returns the members of a union, including those of nested unions. */
 export function alternatives(shape: FieldSchema): readonly FieldSchema[] {
   const among = shape.anyOf ?? shape.oneOf;
   return among === undefined ? [shape] : among.flatMap(alternatives);
@@ -60,7 +60,7 @@ function childOf(shape: FieldSchema, part: PropertyKey): readonly FieldSchema[] 
   return typeof known === 'object' ? [known] : [];
 }
 
-/** The names that may stand in the map at a path. */
+/** Returns the field names that are allowed in the map at a path. */
 export function knownFields(root: FieldSchema, path: ValuePath): readonly string[] {
   const shapes = shapesAt(root, path).flatMap(alternatives);
   return [...new Set(shapes.flatMap((shape) => [...Object.keys(shape.properties ?? {}), ...namesOf(shape)]))];
@@ -71,7 +71,7 @@ function namesOf({ propertyNames }: FieldSchema): readonly string[] {
 }
 
 const NOUNS: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'text',
   number: 'a number',
   integer: 'a whole number',
   boolean: 'true or false',
@@ -80,7 +80,7 @@ const NOUNS: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/** "a number or null": what may stand at a place. */
+/** Describes the allowed types and values, such as "a number or null". */
 export function describeShapes(shapes: readonly FieldSchema[]): string {
   const words = shapes.flatMap(alternatives).flatMap((shape) => {
     const values = shape.enum ?? (shape.const === undefined ? [] : [shape.const]);
@@ -90,7 +90,7 @@ export function describeShapes(shapes: readonly FieldSchema[]): string {
   return listOf([...new Set(words)], 'or');
 }
 
-/** "a, b or c" */
+/** Joins words: "a, b or c". */
 export function listOf(words: readonly string[], joint: 'or' | 'and'): string {
   const last = words.at(-1) ?? '';
   return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} ${joint} ${last}`;

@@ -1,25 +1,25 @@
-/** Where something stands in a file. Both from 1, in characters. */
+/** A place in a file. Lines and columns are counted from 1, columns in characters. */
 export interface Place {
   readonly line: number;
   readonly column: number;
 }
 
-/** A value as it was written, with the place of each of its parts. */
+/** A value as written in a file, with the place of each of its parts. */
 export type LocatedValue = Place &
   (
     | {
         readonly kind: 'scalar';
         readonly value: string | number | boolean | null;
-        /** As it was written. */
+        /** The text in the file. */
         readonly source: string;
-        /** Without quotes. */
+        /** Whether it was written without quotes. */
         readonly isPlain: boolean;
       }
     | { readonly kind: 'list'; readonly items: readonly LocatedValue[] }
     | {
         readonly kind: 'map';
         readonly fields: ReadonlyMap<string, LocatedField>;
-        /** Of fields that were left out: they stand here a second time, or have no text as their key. */
+        /** The places of fields that were ignored: duplicates, and those whose key is not text. */
         readonly refusedKeys: readonly Place[];
       }
   );
@@ -31,15 +31,15 @@ export interface LocatedField {
   readonly value: LocatedValue;
 }
 
-/** What a path leads to, as the schema's problems name it. */
+/** A path to a value, as in the issues of a schema. */
 export type ValuePath = readonly PropertyKey[];
 
-/** Whether nothing was written, as after a field's colon. */
+/** Returns whether a value is missing, as after a field's colon, or null. */
 export function isNothing(value: LocatedValue): boolean {
   return value.kind === 'scalar' && value.value === null;
 }
 
-/** The value without its places. Maps have no prototype: a field may be called "__proto__". */
+/** Returns the value without places. Maps have no prototype, because a field may be called "__proto__". */
 export function plainValue(located: LocatedValue): unknown {
   switch (located.kind) {
     case 'scalar':
@@ -55,8 +55,8 @@ export function plainValue(located: LocatedValue): unknown {
 }
 
 /**
- * Where the value at a path stands, or the nearest part around it that was written.
- * @param aim `key` for the name of the field, where the field itself is what is wrong
+ * Returns the place of the value at a path, or of the nearest enclosing value that exists.
+ * @param aim `key` for the place of the field's name instead of its value
  */
 export function placeAt(root: LocatedValue, path: ValuePath, aim: 'key' | 'value' = 'value'): Place {
   let place: Place = root;
@@ -71,7 +71,7 @@ export function placeAt(root: LocatedValue, path: ValuePath, aim: 'key' | 'value
   return { line: place.line, column: place.column };
 }
 
-/** How many parts of a path were written. */
+/** Returns how many parts of a path exist in the value. */
 export function depthOf(root: LocatedValue, path: ValuePath): number {
   let at: LocatedValue = root;
   for (const [index, part] of path.entries()) {

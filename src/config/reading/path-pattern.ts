@@ -10,8 +10,8 @@ const GLOB = {
 } as const;
 
 /**
- * Whether a path fits a pattern in which `*` stands for any part of one name and `**` for any folders. Every other
- * character is itself: a file may well be called `a[1]`, and even a line break is a part of a name.
+ * Returns whether a path matches a pattern, in which `*` stands for any part of one name and `**` for any folders. All
+ * other characters are literal, because a file may be called `a[1]` and a name may even contain a line break.
  */
 export function matchesPathPattern(
   pattern: string,

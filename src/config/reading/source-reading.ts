@@ -1,33 +1,33 @@
 import type { ConfigProblem } from './config-problem.ts';
 import type { Place, ValuePath } from './located-value.ts';
 
-/** Fields as a source says them: nothing is filled in. */
+/** Fields of a program as written in a source, without defaults. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Something that is said of programs, and where. */
+/** Fields that apply to a program, with their places in a file. */
 export interface Layer {
   readonly fields: Fields;
   readonly file: string;
-  /** Null where a source has no lines that a person wrote. */
+  /** Returns the place of the value at a path; null when the source has no lines written by a user. */
   readonly placeAt: (path: ValuePath, aim: 'key' | 'value') => Place | null;
-  /** How much of a path is said here. */
+  /** Returns how many parts of a path this layer contains. */
   readonly depthOf: (path: ValuePath) => number;
 }
 
-/** What a source says of one program. */
+/** The definition of one program in one source. */
 export interface Definition extends Layer {
   readonly id: string;
-  /** `<file>:<line>`, or the name of a source that has no lines. */
+  /** `<file>:<line>`, or the name of a source without lines. */
   readonly origin: string;
-  /** What follows from where it is defined; the weakest of all, and only where the command is. */
+  /** Fields that follow from the source itself. They are the weakest, and apply only if this definition sets the command. */
   readonly implied: Fields;
-  /** It only changes what others define, and by itself defines nothing. */
+  /** Whether it only overrides fields of a program that another source defines. */
   readonly isOverride: boolean;
-  /** False when a part of it cannot be used. Half a definition is not run. */
+  /** False when part of it is invalid. A program is not run from half a definition. */
   readonly isValid: boolean;
 }
 
-/** What is said for all programs, of whatever source. */
+/** Settings that apply to the programs of all sources. */
 export interface CommonSettings {
   readonly defaults: Layer | null;
   readonly healing: 'heal' | 'observe' | null;
@@ -35,20 +35,20 @@ export interface CommonSettings {
   readonly binaries: Readonly<Record<string, string>>;
 }
 
-/** What was found in one source. */
+/** The content of one source, as read. */
 export interface SourceReading {
   readonly file: string;
-  /** One a program, in the order in which they stand there. */
+  /** One entry for each program, in the order of the file. */
   readonly definitions: readonly Definition[];
   readonly common: CommonSettings;
   readonly problems: readonly ConfigProblem[];
-  /** False when a part could not be read: then nobody knows which programs are gone. */
+  /** False when a part could not be read, so that a program missing from `definitions` may still be defined. */
   readonly isComplete: boolean;
-  /** There is not a byte in it: perhaps somebody is about to write it anew. */
+  /** Whether the file is empty, possibly because it is being rewritten. */
   readonly isBlank: boolean;
-  /** With any error in it, all that it said before stays in force. */
+  /** Whether the previous reading stays in effect while this one contains an error. */
   readonly isAllOrNothing: boolean;
 }
 
-/** Of a source that says nothing for all programs. */
+/** The common settings of a source that has none. */
 export const NOTHING_COMMON: CommonSettings = { defaults: null, healing: null, binaries: {} };

@@ -1,8 +1,11 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
-/** A program with the place that defines it. */
+/** Where each known program is defined, by id. Instances appear under their own ids too. */
+export type Origins = ReadonlyMap<string, string>;
+
+/** A program with the place where it is defined. */
 export interface SourcedSpec {
   readonly spec: ProcessSpec;
-  /** `<file>:<line>`, the file's path as it was given. */
+  /** `<file>:<line>` with the path as given; several places are separated by commas. */
   readonly origin: string;
 }

@@ -1,31 +1,31 @@
-import type { Fields } from './registry-content.ts';
+import type { Fields } from '../reading/source-reading.ts';
 import { REMOTE_SETTINGS } from './remote-settings.ts';
 import { type SettingView, validSettings } from './settings.ts';
 
-/** What the settings of an engine say of its partner. */
+/** The settings of an engine that concern its peer engine. */
 export interface PeerSettings {
-  /** It starts no partner, and none starts it. */
+  /** Whether the engine runs without a peer. */
   readonly isStandalone: boolean;
-  /** Who may be its watcher; null when it is to look for none. */
+  /** The instance that watches this one; null when the engine does not look for a watcher. */
   readonly watcher: string | null;
-  /** Where the partner tells that it is alive, in place of what it says itself. */
+  /** Where the peer serves its status; overrides the address that the peer itself reports. */
   readonly statusUrl: string | null;
   readonly startsPartner: boolean;
 }
 
-const USUAL = REMOTE_SETTINGS['partner-discovery'].default;
+const DEFAULTS = REMOTE_SETTINGS['partner-discovery'].default;
 
-/** The watcher of an instance. */
+/** Returns the default name of the instance that watches another one. */
 export function watcherOf(instance: string): string {
-  return instance === 'default' ? USUAL.partnerInstanceId : `${instance}-${USUAL.partnerInstanceId}`;
+  return instance === 'default' ? DEFAULTS.partnerInstanceId : `${instance}-${DEFAULTS.partnerInstanceId}`;
 }
 
-/** What the settings come to for an instance. The name of its watcher follows from its own, unless one is set. */
+/** Returns the effective settings of an instance. Unless set, the watcher's name derives from the instance's name. */
 export function peerSettingsOf(stored: Fields, instance: string): PeerSettings {
   const known = validSettings(stored);
-  const discovery = known['partner-discovery'] ?? USUAL;
+  const discovery = known['partner-discovery'] ?? DEFAULTS;
   const { partnerInstanceId, partnerAlivenessPort, partnerStatusUrl, discoveryOnStartup } = discovery;
-  const isNamed = partnerInstanceId !== USUAL.partnerInstanceId;
+  const isNamed = partnerInstanceId !== DEFAULTS.partnerInstanceId;
   return {
     isStandalone: known['standalone-mode']?.enabled ?? false,
     watcher: discoveryOnStartup ? (isNamed ? partnerInstanceId : watcherOf(instance)) : null,
@@ -34,14 +34,14 @@ export function peerSettingsOf(stored: Fields, instance: string): PeerSettings {
   };
 }
 
-/** For a command that has the settings as they are shown. */
+/** Returns whether standalone mode is on, for commands that know the settings only as they are displayed. */
 export function isStandaloneAmong(settings: readonly Pick<SettingView, 'key' | 'value' | 'isDefault'>[]): boolean {
   const stored = settings.filter(({ isDefault }) => !isDefault).map(({ key, value }) => [key, value] as const);
   return validSettings(Object.fromEntries(stored))['standalone-mode']?.enabled ?? false;
 }
 
-/** What was left at its default was not said: engines tell each other where they listen. */
+/** Null for a default, because engines report to each other where they listen. */
 function urlFrom(url: string, port: number): string | null {
-  if (url !== USUAL.partnerStatusUrl) return url;
-  return port === USUAL.partnerAlivenessPort ? null : `http://127.0.0.1:${String(port)}/status`;
+  if (url !== DEFAULTS.partnerStatusUrl) return url;
+  return port === DEFAULTS.partnerAlivenessPort ? null : `http://127.0.0.1:${String(port)}/status`;
 }

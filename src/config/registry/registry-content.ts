@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import { messageOf } from '../../base/thrown.ts';
+import type { Fields } from '../reading/source-reading.ts';
 
 const fields = z.record(z.string(), z.unknown());
 const byId = z.record(z.string(), fields);
 
 const VERSION = 1;
 
-/** Loose: what a newer version of the same format adds is kept by this one. */
+/** Loose, so that fields added by a newer version of the same format are preserved. */
 export const registrySchema = z.looseObject({
   version: z.literal(VERSION),
   programs: byId,
@@ -14,59 +15,59 @@ export const registrySchema = z.looseObject({
   settings: fields,
 });
 
-/** Fields of a program as they were written. Checked one program at a time, so that one that is bad harms no other. */
-export type Fields = Readonly<Record<string, unknown>>;
-
-/** What is kept in `registry.json` (SPEC section 3). */
+/** The content of `registry.json` (docs/configuration.md). Programs are validated one by one, when they are combined. */
 export interface Registry {
   readonly version: typeof VERSION;
-  /** Programs that are defined here. */
+  /** Programs that the registry defines, by id. */
   readonly programs: Readonly<Record<string, Fields>>;
-  /** What is different about programs that other sources define, or about single instances. */
+  /** Fields that override those of programs defined by other sources, or of single instances. */
   readonly overrides: Readonly<Record<string, Fields>>;
-  /** Of the engine. */
+  /** Settings of the engine. */
   readonly settings: Fields;
 }
 
-/** What the registry holds before anything was written into it. */
+/** The content of a registry that does not exist yet. */
 export const EMPTY_REGISTRY: Registry = { version: VERSION, programs: {}, overrides: {}, settings: {} };
 
 export type ParsedRegistry =
   | { readonly kind: 'read'; readonly registry: Registry }
-  /** Nothing can be made of it: torn, or not a registry. */
+  /** Truncated, or not a registry. */
   | { readonly kind: 'corrupt'; readonly problem: string }
-  /** It is whole, but not for us. */
+  /** Intact, but written in a newer format. */
   | { readonly kind: 'foreign'; readonly problem: string };
 
-/** Reads the text of a registry. One that a newer healer wrote is told apart from a damaged one. */
+/** Parses the text of a registry; distinguishes a damaged registry from one that a newer version of healer wrote. */
 export function parseRegistry(text: string): ParsedRegistry {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    return { kind: 'corrupt', problem: `it is not JSON: ${messageOf(error)}` };
+    return { kind: 'corrupt', problem: `not JSON: ${messageOf(error)}` };
   }
   const parsed = registrySchema.safeParse(json);
   if (parsed.success) return { kind: 'read', registry: parsed.data };
   const { data: version } = z.looseObject({ version: z.number().min(VERSION + 1) }).safeParse(json);
   if (version !== undefined) {
-    return { kind: 'foreign', problem: `a newer healer wrote it (format ${String(version.version)}); use that one` };
+    return {
+      kind: 'foreign',
+      problem: `written by a newer version of healer (format ${String(version.version)}); use that version`,
+    };
   }
   const [issue] = parsed.error.issues;
-  return { kind: 'corrupt', problem: `it is no registry: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
+  return { kind: 'corrupt', problem: `not a registry: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}` };
 }
 
-/** The fields under a name, where there are any: a program may be called "constructor". */
+/** Returns the fields of a program. Safe for ids such as "constructor", which every object inherits. */
 export function fieldsOf(table: Readonly<Record<string, Fields>>, id: string): Fields | undefined {
   return Object.hasOwn(table, id) ? table[id] : undefined;
 }
 
-/** A table without the entry of an id. */
+/** Returns a table without the entry of an id. */
 export function without(table: Readonly<Record<string, Fields>>, id: string): Readonly<Record<string, Fields>> {
   return Object.fromEntries(Object.entries(table).filter(([name]) => name !== id));
 }
 
-/** Programs of which the registry says that they are enabled: an operator's last word, perhaps while no engine ran. */
+/** Returns the ids of programs that an operator enabled, possibly while no engine was running. */
 export function enabledByName({ programs, overrides }: Registry): ReadonlySet<string> {
   const entries = [...Object.entries(programs), ...Object.entries(overrides)];
   return new Set(entries.filter(([, fields]) => fields['enabled'] === true).map(([id]) => id));

@@ -4,10 +4,12 @@ import { HealerError } from '../../protocol/errors.ts';
 import { isInstanceOf } from './instance-id.ts';
 import { groupOf, placeOfOther, refuseTakenIds } from './taken-ids.ts';
 import { combineFields } from '../reading/combine-fields.ts';
-import { type Fields, fieldsOf, type Registry, without } from './registry-content.ts';
+import type { Fields } from '../reading/source-reading.ts';
+import type { Origins } from '../reading/sourced-spec.ts';
+import { fieldsOf, type Registry, without } from './registry-content.ts';
 import { changeSetting } from './settings.ts';
 
-/** What can be asked of the registry, by the command line without an engine and by an engine on behalf of a client. */
+/** An edit of the registry, made by the command line while no engine runs, or by an engine on behalf of a client. */
 export type RegistryEdit =
   | { readonly kind: 'add'; readonly id: string; readonly fields: Fields }
   | { readonly kind: 'update'; readonly id: string; readonly fields: Fields }
@@ -15,13 +17,10 @@ export type RegistryEdit =
   | { readonly kind: 'enable' | 'disable'; readonly id: string }
   | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
 
-/** Programs that are defined elsewhere → where. Instances count by their own ids too. */
-export type Origins = ReadonlyMap<string, string>;
-
 /**
- * The registry after an edit. Of programs that are defined elsewhere it keeps what is different.
- * @throws HealerError ALREADY_EXISTS, PROCESS_NOT_FOUND, INVALID_CONFIG with each problem, INVALID_STATE for the
- *   removal of what is defined elsewhere
+ * Returns the registry after an edit. For programs that are defined elsewhere, the registry stores only overrides.
+ * @throws HealerError ALREADY_EXISTS, PROCESS_NOT_FOUND, INVALID_CONFIG with each problem, or INVALID_STATE for the
+ *   removal of a program that is defined elsewhere
  */
 export function applyEdit(registry: Registry, edit: RegistryEdit, origins: Origins): Registry {
   switch (edit.kind) {
@@ -44,12 +43,12 @@ function add(registry: Registry, { id, fields }: { id: string; fields: Fields },
   if (place !== undefined) {
     throw new HealerError(
       'ALREADY_EXISTS',
-      `cannot add "${id}": it is defined in ${place} — "healer update ${id}" changes it`,
+      `cannot add "${id}": it is already defined in ${place} — use "healer update ${id}" to change it`,
       { id, origin: place },
     );
   }
   validate(`cannot add "${id}"`, id, definitionSchema.safeParse({ ...fields, id }).error?.issues ?? []);
-  // What was different about a program that is gone says nothing about this one.
+  // Overrides of a removed program with the same id do not apply to this one.
   const overrides = overridesWithout(id, registry, origins);
   const added = { ...registry, programs: { ...registry.programs, [id]: fields }, overrides };
   refuseTakenIds('add', added, id, origins);
@@ -93,7 +92,7 @@ function remove(registry: Registry, id: string, origins: Origins): Registry {
   if (group !== undefined) {
     throw new HealerError(
       'INVALID_STATE',
-      `cannot remove "${id}": it is an instance of "${group}" — "healer scale ${group} N" changes how many there are`,
+      `cannot remove "${id}": it is an instance of "${group}" — use "healer scale ${group} N" to change the number of instances`,
       { id, group },
     );
   }
@@ -101,12 +100,12 @@ function remove(registry: Registry, id: string, origins: Origins): Registry {
   if (place === undefined) throw notFound('remove', registry, id, origins);
   throw new HealerError(
     'INVALID_STATE',
-    `cannot remove "${id}": it is defined in ${place} — delete it there, or "healer disable ${id}" keeps it down`,
+    `cannot remove "${id}": it is defined in ${place} — delete it there, or use "healer disable ${id}" to keep it stopped`,
     { id, origin: place },
   );
 }
 
-/** Without what is said of a program and its instances; one that is only called like an instance keeps what is its own. */
+/** Removes the overrides of a program and its instances, but not those of a program whose id only looks like an instance's. */
 function overridesWithout(id: string, registry: Registry, origins: Origins): Registry['overrides'] {
   const isKept = (name: string): boolean =>
     !isInstanceOf(name, id) || placeOfOther(name, id, registry, origins) !== null;
@@ -126,8 +125,8 @@ function validate(
 
 function notFound(verb: string, { programs }: Registry, id: string, origins: Origins): HealerError {
   const nearest = nearestWord(id, [...Object.keys(programs), ...origins.keys()]);
-  const step = nearest === null ? '"healer add" defines one' : `did you mean "${nearest}"?`;
-  return new HealerError('PROCESS_NOT_FOUND', `cannot ${verb} "${id}": no program is called so — ${step}`, {
+  const step = nearest === null ? 'use "healer add" to define it' : `did you mean "${nearest}"?`;
+  return new HealerError('PROCESS_NOT_FOUND', `cannot ${verb} "${id}": program not found — ${step}`, {
     id,
     nearest,
   });

@@ -9,10 +9,10 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { ensureOwnFolder } from '../instance/own-folder.ts';
 import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } from './registry-content.ts';
 
-/** Who holds it works for milliseconds, also where twenty wait. */
+/** The lock is held for milliseconds, so this is enough even when twenty processes wait. */
 const LOCK_PATIENCE_MS = 10_000;
 
-/** What the registry holds; none is an empty one. @throws the error of the system call where it may not be read. */
+/** Reads the registry; a missing file is an empty registry. @throws Error the failed system call */
 export function readRegistryFile(path: string): ParsedRegistry {
   let text: string;
   try {
@@ -24,20 +24,19 @@ export function readRegistryFile(path: string): ParsedRegistry {
   return parseRegistry(text);
 }
 
-/** The registry around an edit of it. */
+/** The registry before and after an edit. */
 export interface EditedRegistry {
   readonly before: Registry;
   readonly after: Registry;
 }
 
 /**
- * Changes the registry: what was read, changed and written is the work of one alone, in this process or another.
- * What `change` throws changes nothing.
- * @throws HealerError IO_ERROR when it cannot be written, TIMEOUT when another keeps it locked, INVALID_CONFIG when it
- *   is damaged: who knows what it should say mends it
+ * Changes the registry under a lock that is shared by all processes. When `change` throws, the file is left unchanged.
+ * @throws HealerError IO_ERROR when the registry cannot be written, TIMEOUT when another process holds the lock for
+ *   longer than 10 s, INVALID_CONFIG when the registry is damaged and has to be fixed by hand
  */
 export async function editRegistry(path: string, change: (registry: Registry) => Registry): Promise<EditedRegistry> {
-  // The writer brings a package that is of no use to those who only read.
+  // Imported here because the writer depends on a package that readers do not need.
   const { writeRegistry } = await import('./write-registry.ts');
   const lock = await lockRegistry(path);
   try {
@@ -54,7 +53,7 @@ export async function editRegistry(path: string, change: (registry: Registry) =>
   }
 }
 
-/** Puts a damaged registry aside, so that an engine can start. Gives a sentence that says so; null when it is whole. */
+/** Moves a damaged registry away so that an engine can start. Resolves to a message; null when the registry is intact. */
 export async function rescueRegistry(path: string, nowMs: number): Promise<string | null> {
   try {
     if (readRegistryFile(path).kind !== 'corrupt') return null;
@@ -64,32 +63,32 @@ export async function rescueRegistry(path: string, nowMs: number): Promise<strin
       if (found.kind !== 'corrupt') return null;
       const aside = keepAside(path, nowMs);
       rmSync(path);
-      return `the registry "${path}" is unreadable (${found.problem}); it is kept as "${aside}"`;
+      return `the registry "${path}" is damaged (${found.problem}); it was moved to "${aside}"`;
     } finally {
       lock.release();
     }
   } catch (error) {
-    // The load that follows tells what is wrong with the file itself.
-    return `the registry "${path}" cannot be put aside: ${toHealerError(error).message}`;
+    // Reading the registry, which follows, reports what is wrong with the file itself.
+    return `cannot move the damaged registry "${path}" away: ${toHealerError(error).message}`;
   }
 }
 
 async function lockRegistry(path: string): Promise<FileLock> {
-  const place = `${path}.lock`;
+  const lockPath = `${path}.lock`;
   ensureOwnFolder(dirname(path));
   try {
-    const lock = await takeFileLock(place, loadLibc().libc, LOCK_PATIENCE_MS);
+    const lock = await takeFileLock(lockPath, loadLibc().libc, LOCK_PATIENCE_MS);
     if (lock !== null) return lock;
   } catch (error) {
     throw explain(path, error);
   }
-  const owner = readLockOwner(place);
+  const owner = readLockOwner(lockPath);
   const who = owner === null ? 'another process' : `pid ${String(owner.pid)}`;
   throw new HealerError(
     'TIMEOUT',
-    `cannot change the registry: ${who} keeps "${place}" locked — end it, then try again`,
+    `cannot change the registry: ${who} holds the lock "${lockPath}" — stop that process, then retry`,
     {
-      lock: place,
+      lock: lockPath,
       pid: owner?.pid ?? null,
     },
   );
@@ -98,7 +97,7 @@ async function lockRegistry(path: string): Promise<FileLock> {
 function unusable(path: string, problem: string): HealerError {
   return new HealerError(
     'INVALID_CONFIG',
-    `cannot change the registry "${path}": ${problem} — mend it or move it away; an engine that starts puts it aside`,
+    `cannot change the registry "${path}": ${problem} — fix it or move it away; the next engine to start moves a damaged one away`,
     { path, problem },
   );
 }
@@ -107,11 +106,11 @@ function explain(path: string, thrown: unknown): HealerError {
   const error = toHealerError(thrown);
   if (error.code !== 'IO_ERROR' && !isSystemError(thrown)) return error;
   const facts = { ...error.data, path };
-  const message = `cannot write the registry "${path}": ${error.message} — what it held before is untouched`;
+  const message = `cannot write the registry "${path}": ${error.message} — its content is unchanged`;
   return new HealerError('IO_ERROR', message, facts, { cause: thrown });
 }
 
-/** What a package throws may carry a code without a number. */
+/** Recognizes errors by `code`, because errors thrown by packages may lack `errno`. */
 function isSystemError(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && !(thrown instanceof HealerError);
 }

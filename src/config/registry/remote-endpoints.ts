@@ -2,19 +2,21 @@ import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ConfigSection } from '../../protocol/config-section.ts';
 import type { Permissions } from '../../protocol/permissions.ts';
-import type { Fields } from './registry-content.ts';
+import type { Fields } from '../reading/source-reading.ts';
 import { type ApiSettings, REMOTE_SETTINGS } from './remote-settings.ts';
 import { validSettings } from './settings.ts';
 
-/** Where a server listens; null for one that is not wanted. Port 0 takes any that is free. */
+/** The address that a server listens on. Port 0 stands for any free port. */
 export interface Endpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** All that the servers of one engine have to know, as it is in force. */
+/** The effective settings of an engine's servers. */
 export interface RemoteSettings {
+  /** Null when the remote API is off. */
   readonly apiAt: Endpoint | null;
+  /** Null when the aliveness endpoint is off. */
   readonly alivenessAt: Endpoint | null;
   readonly api: ApiSettings;
   readonly permissions: Permissions;
@@ -23,29 +25,29 @@ export interface RemoteSettings {
   readonly blacklist: readonly string[];
 }
 
-/** Ports of the instances that have some without being told (SPEC section 12); others are given theirs, or have none. */
+/** Default ports by instance (docs/http-api.md). Other instances have no servers unless ports are set. */
 const PORTS: Readonly<Record<string, { readonly api: number; readonly aliveness: number }>> = {
   default: { api: 19_881, aliveness: 19_883 },
   watcher: { api: 19_882, aliveness: 19_884 },
 };
 
 /**
- * What the settings come to for an instance. `HEALER_API_PORT` and `HEALER_ALIVENESS_PORT` win over them: a port, or
- * `off`.
- * @throws HealerError INVALID_CONFIG when a variable says neither
+ * Returns the effective settings of an instance. `HEALER_API_PORT` and `HEALER_ALIVENESS_PORT`, each a port or `off`,
+ * override the stored settings.
+ * @throws HealerError INVALID_CONFIG when one of these variables is neither a port nor `off`
  */
 export function remoteSettingsOf(stored: Fields, instance: string, env: Environment): RemoteSettings {
   const known = validSettings(stored);
   const { enabled, ...permissions } = known['remote-access'] ?? REMOTE_SETTINGS['remote-access'].default;
   const api = known.api ?? REMOTE_SETTINGS.api.default;
   const aliveness = known.aliveness ?? REMOTE_SETTINGS.aliveness.default;
-  const usual = Object.hasOwn(PORTS, instance) ? PORTS[instance] : undefined;
-  const apiPort = portFrom(env, 'HEALER_API_PORT', api.port ?? usual?.api ?? null);
+  const defaults = Object.hasOwn(PORTS, instance) ? PORTS[instance] : undefined;
+  const apiPort = portFrom(env, 'HEALER_API_PORT', api.port ?? defaults?.api ?? null);
   return {
     apiAt: endpoint(api.host, enabled ? apiPort : null),
     alivenessAt: endpoint(
       aliveness.host,
-      portFrom(env, 'HEALER_ALIVENESS_PORT', aliveness.port ?? usual?.aliveness ?? null),
+      portFrom(env, 'HEALER_ALIVENESS_PORT', aliveness.port ?? defaults?.aliveness ?? null),
     ),
     api,
     permissions,
@@ -55,7 +57,7 @@ export function remoteSettingsOf(stored: Fields, instance: string, env: Environm
   };
 }
 
-/** A section as it is in force. */
+/** Returns the effective settings of a section. */
 export function viewRemoteConfig(stored: Fields, section: ConfigSection): Readonly<Record<string, unknown>> {
   return validSettings(stored)[section] ?? REMOTE_SETTINGS[section].default;
 }
@@ -70,5 +72,7 @@ function portFrom(env: Environment, name: string, otherwise: number | null): num
   if (text === 'off') return null;
   const port = Number(text);
   if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
-  throw new HealerError('INVALID_CONFIG', `${name} is "${text}": a port from 0 to 65535 is needed, or "off"`, { name });
+  throw new HealerError('INVALID_CONFIG', `${name} is "${text}", but must be a port from 0 to 65535 or "off"`, {
+    name,
+  });
 }

@@ -3,15 +3,15 @@ import { kindOfHostPattern } from '../../base/host-pattern.ts';
 import { PERMISSIONS, type Permission } from '../../protocol/permissions.ts';
 
 const port = z.number().int().min(0).max(65_535);
-const absolutePath = z.string().regex(/^\//, 'an absolute path is needed').max(4096);
+const absolutePath = z.string().regex(/^\//, 'must be an absolute path').max(4096);
 const host = z.string().min(1).max(255);
 const hostPattern = host.refine(
   (text) => kindOfHostPattern(text) !== null,
-  'an address such as 192.168.1.* or a name such as *.example.com is needed',
+  'must be an address such as 192.168.1.* or a name such as *.example.com',
 );
 const pathPattern = z
   .string()
-  .regex(/^\/[^\0]*$/, 'a pattern is an absolute path, with * and ** where it may differ')
+  .regex(/^\/[^\0]*$/, 'must be an absolute path, in which * and ** match any name and any folders')
   .max(4096);
 const names = Object.keys(PERMISSIONS) as Permission[];
 const permissions = Object.fromEntries(
@@ -57,60 +57,60 @@ const telemetry = z.strictObject({
 
 export type ApiSettings = z.output<typeof api>;
 
-/** The settings of the servers that are reached over the network (SPEC section 12), and of the watcher. */
+/** The settings of the servers that are reached over the network (docs/http-api.md) and of the peer engine. */
 export const REMOTE_SETTINGS = {
   'remote-access': {
     schema: remoteAccess,
     default: remoteAccess.parse({}),
-    meaning: 'whether the remote API is served, and what callers may do that are not trusted',
+    meaning: 'whether the remote API is served, and what untrusted callers may do',
     example: '\'{"allowStop": false}\'',
   },
   'trusted-hosts': {
     schema: trustedHosts,
     default: trustedHosts.parse({}),
-    meaning: 'hosts whose callers may do everything',
+    meaning: 'hosts whose callers have all permissions',
     example: '\'{"hosts": ["localhost", "192.168.1.*", "*.example.com"]}\'',
   },
   'executable-whitelist': {
     schema: patterns,
     default: patterns.parse({}),
-    meaning: 'what may be executed that is registered remotely; nothing while it is empty',
+    meaning: 'executables that remote callers may register; none while the list is empty',
     example: '\'{"patterns": ["/opt/app/*"]}\'',
   },
   'executable-blacklist': {
     schema: patterns,
     default: patterns.parse({}),
-    meaning: 'what may never be registered remotely',
+    meaning: 'executables that remote callers may never register',
     example: '\'{"patterns": ["/usr/sbin/**"]}\'',
   },
   api: {
     schema: api,
     default: api.parse({}),
-    meaning: 'where the remote API listens, and how callers prove who they are',
+    meaning: 'where the remote API listens, and how callers authenticate',
     example: '\'{"host": "0.0.0.0", "tokenFile": "/etc/healer/token"}\'',
   },
   aliveness: {
     schema: aliveness,
     default: aliveness.parse({}),
-    meaning: 'where it is told that the engine is alive',
+    meaning: 'where the aliveness endpoint listens',
     example: '\'{"port": 19883}\'',
   },
   telemetry: {
     schema: telemetry,
     default: telemetry.parse({}),
-    meaning: 'the OpenTelemetry collector that figures are pushed to, over HTTP',
+    meaning: 'the OpenTelemetry collector that metrics are pushed to over HTTP',
     example: '\'{"endpoint": "http://127.0.0.1:4318"}\'',
   },
   'standalone-mode': {
     schema: standaloneMode,
     default: standaloneMode.parse({}),
-    meaning: 'whether the engine does without a watcher',
+    meaning: 'whether the engine runs without a watcher',
     example: '\'{"enabled": true}\'',
   },
   'partner-discovery': {
     schema: partnerDiscovery,
     default: partnerDiscovery.parse({}),
-    meaning: 'how the watcher is found and started',
+    meaning: 'how the watcher is discovered and started',
     example: '\'{"startPartnerIfMissing": false}\'',
   },
 } as const;

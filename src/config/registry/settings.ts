@@ -1,33 +1,33 @@
 import * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { Fields } from './registry-content.ts';
+import type { Fields } from '../reading/source-reading.ts';
 import { REMOTE_SETTINGS } from './remote-settings.ts';
 
-/** Everything that `healer config` sets, one line each. A setting that is not set has its default. */
+/** The settings that `healer config` manages. */
 const SETTINGS = {
   healing: {
     schema: z.enum(['heal', 'observe']),
     default: 'heal',
-    meaning: 'observe sees and tells every fault and does nothing; for programs that do not say it themselves',
+    meaning: 'observe reports every fault without acting; applies to programs that do not set healing themselves',
     example: 'observe',
   },
   binaries: {
-    schema: z.record(z.string().min(1), z.string().regex(/^\//, 'a path of an executable starts with /')),
+    schema: z.record(z.string().min(1), z.string().regex(/^\//, 'must be an absolute path')),
     default: {},
-    meaning: 'where commands without a slash are, before PATH is searched; one of them is binaries.NAME',
+    meaning: 'paths of commands without a slash, used before PATH is searched; binaries.NAME sets a single one',
     example: '/opt/node/bin/node',
   },
   zombieScanSeconds: {
     schema: z.coerce.number().int().min(1).max(86_400),
     default: 300,
-    meaning: 'how often dead processes that nobody reaped are looked for',
+    meaning: 'seconds between two scans for zombies',
     example: '60',
   },
   orphanCheckSeconds: {
     schema: z.coerce.number().int().min(1).max(86_400),
     default: 60,
-    meaning: 'how often it is looked whether the parents of tracked processes are gone',
+    meaning: 'seconds between two checks for orphaned processes',
     example: '10',
   },
   ...REMOTE_SETTINGS,
@@ -46,12 +46,12 @@ export interface SettingView {
 const KEYS = Object.keys(SETTINGS) as readonly Key[];
 const BINARY = /^binaries\.([^/\0]+)$/;
 
-/** Every setting as it is in force. */
+/** Returns every setting with its effective value. */
 export function viewSettings(stored: Fields): readonly SettingView[] {
   return KEYS.map((key) => viewOf(stored, key));
 }
 
-/** @throws HealerError INVALID_CONFIG when there is no such key */
+/** Returns a setting with its effective value. @throws HealerError INVALID_CONFIG when the setting does not exist */
 export function viewSetting(stored: Fields, name: string): SettingView {
   const binary = BINARY.exec(name)?.[1];
   if (binary === undefined) return viewOf(stored, knownKey(name));
@@ -71,8 +71,8 @@ function viewOf(stored: Fields, key: Key): SettingView {
 }
 
 /**
- * The settings with one of them changed; null takes it back to its default.
- * @throws HealerError INVALID_CONFIG naming the key, what does not fit, and an example
+ * Returns the settings with one of them changed; null resets it to its default.
+ * @throws HealerError INVALID_CONFIG naming the setting, what is wrong with the value, and an example
  */
 export function changeSetting(stored: Fields, name: string, value: unknown): Fields {
   const binary = BINARY.exec(name)?.[1];
@@ -93,26 +93,26 @@ function replaceSetting(stored: Fields, key: Key, value: unknown): Fields {
   throw new HealerError('INVALID_CONFIG', `cannot set "${key}": ${problem} — for example ${example}`, { key });
 }
 
-/** What is stored and fits; what does not is left out, and told by `settingProblems`. */
+/** Returns the stored settings that are valid; `settingProblems` reports the others. */
 export function validSettings(stored: Fields): Settings {
   const valid = KEYS.map((key) => [key, SETTINGS[key].schema.safeParse(stored[key]).data] as const);
   return Object.fromEntries(valid.filter(([, value]) => value !== undefined));
 }
 
-/** What is wrong with stored settings, each with what to do; those without a problem are in force. */
+/** Returns a problem for each stored setting that is unknown or invalid. The other settings are in effect. */
 export function settingProblems(stored: Fields): readonly { readonly message: string; readonly hint: string }[] {
   return Object.entries(stored).flatMap(([name, value]) => {
-    if (!isKey(name)) return [{ message: `there is no setting "${name}"`, hint: suggestKey(name) }];
+    if (!isKey(name)) return [{ message: `unknown setting "${name}"`, hint: suggestKey(name) }];
     const { error } = SETTINGS[name].schema.safeParse(value);
     if (error === undefined) return [];
-    const hint = `"healer config set ${name} ${SETTINGS[name].example}"`;
-    return [{ message: `the setting "${name}" is not used: ${error.issues[0]?.message ?? ''}`, hint }];
+    const hint = `run: healer config set ${name} ${SETTINGS[name].example}`;
+    return [{ message: `the setting "${name}" is invalid and has no effect: ${error.issues[0]?.message ?? ''}`, hint }];
   });
 }
 
 function knownKey(name: string): Key {
   if (isKey(name)) return name;
-  throw new HealerError('INVALID_CONFIG', `there is no setting "${name}" — ${suggestKey(name)}`, { key: name });
+  throw new HealerError('INVALID_CONFIG', `unknown setting "${name}" — ${suggestKey(name)}`, { key: name });
 }
 
 function isKey(name: string): name is Key {
@@ -121,5 +121,5 @@ function isKey(name: string): name is Key {
 
 function suggestKey(name: string): string {
   const nearest = nearestWord(name, KEYS);
-  return nearest === null ? `there are ${KEYS.join(', ')} and binaries.NAME` : `did you mean "${nearest}"?`;
+  return nearest === null ? `the settings are ${KEYS.join(', ')} and binaries.NAME` : `did you mean "${nearest}"?`;
 }

@@ -1,34 +1,31 @@
 import { HealerError } from '../../protocol/errors.ts';
+import type { Origins } from '../reading/sourced-spec.ts';
 import { isInstanceOf } from './instance-id.ts';
-import { type Fields, fieldsOf, type Registry } from './registry-content.ts';
+import type { Fields } from '../reading/source-reading.ts';
+import { fieldsOf, type Registry } from './registry-content.ts';
 
 /**
- * Instances `web-0`, `web-1` and a program called `web-0` cannot both be.
- * @param elsewhere programs that are defined elsewhere → where, instances among them
+ * Refuses a program whose id, or one of its instances' ids, belongs to another program: instances `web-0` and `web-1`
+ * exclude a program called `web-0`.
  * @throws HealerError ALREADY_EXISTS naming both
  */
-export function refuseTakenIds(
-  verb: string,
-  registry: Registry,
-  id: string,
-  origins: ReadonlyMap<string, string>,
-): void {
+export function refuseTakenIds(verb: string, registry: Registry, id: string, origins: Origins): void {
   const group = Object.keys(registry.programs).find((program) => isAmong(id, program, registry));
   if (group !== undefined && fieldsOf(registry.programs, id) !== undefined) {
     const what = `cannot ${verb} "${id}": it is the id of an instance of "${group}", which is defined in the registry`;
     throw new HealerError('ALREADY_EXISTS', `${what} — choose another id`, { id, group });
   }
   for (let index = 0; index < instancesOf(registry, id); index++) {
-    const copy = `${id}-${String(index)}`;
-    const place = placeOfOther(copy, id, registry, origins);
+    const instance = `${id}-${String(index)}`;
+    const place = placeOfOther(instance, id, registry, origins);
     if (place === null) continue;
-    const what = `cannot ${verb} "${id}": its instance "${copy}" would have the id of a program that is defined in ${place}`;
-    throw new HealerError('ALREADY_EXISTS', `${what} — give one of them another id`, { id, copy, origin: place });
+    const what = `cannot ${verb} "${id}": its instance "${instance}" would have the same id as a program defined in ${place}`;
+    throw new HealerError('ALREADY_EXISTS', `${what} — change one of the ids`, { id, copy: instance, origin: place });
   }
 }
 
-/** The program of the registry that an id is an instance of. */
-export function groupOf(id: string, registry: Registry, origins: ReadonlyMap<string, string>): string | undefined {
+/** Returns the program in the registry that an id is an instance of. */
+export function groupOf(id: string, registry: Registry, origins: Origins): string | undefined {
   return Object.keys(registry.programs).find(
     (program) =>
       isInstanceOf(id, program) &&
@@ -48,17 +45,12 @@ function instancesOf({ programs, overrides }: Registry, id: string): number {
 }
 
 /**
- * Where a program is defined that is called as a copy of another would be, and is none. Null where nobody has the id, or
- * it is a copy that runs already.
+ * Returns where a program is defined whose id looks like that of an instance of `id`. Null when no program has that id,
+ * or when it is in fact an instance.
  */
-export function placeOfOther(
-  copy: string,
-  id: string,
-  { programs }: Registry,
-  origins: ReadonlyMap<string, string>,
-): string | null {
-  if (fieldsOf(programs, copy) !== undefined) return 'the registry';
-  const place = origins.get(copy);
+export function placeOfOther(instance: string, id: string, { programs }: Registry, origins: Origins): string | null {
+  if (fieldsOf(programs, instance) !== undefined) return 'the registry';
+  const place = origins.get(instance);
   if (place === undefined) return null;
   const own = [fieldsOf(programs, id) === undefined ? '' : 'registry', ...(origins.get(id) ?? '').split(', ')];
   return place.split(', ').some((part) => own.includes(part)) ? null : place;

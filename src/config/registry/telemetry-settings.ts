@@ -1,10 +1,10 @@
 import type { Environment } from '../../base/environment.ts';
 import { bareUrl } from '../../base/bare-url.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import type { Fields } from './registry-content.ts';
+import type { Fields } from '../reading/source-reading.ts';
 import { validSettings } from './settings.ts';
 
-/** Where figures are pushed to, and how often. */
+/** Where metrics are pushed to, and how often. */
 export interface TelemetryTarget {
   readonly url: string;
   readonly intervalMs: number;
@@ -13,9 +13,9 @@ export interface TelemetryTarget {
 const PATH = 'v1/metrics';
 
 /**
- * Where an OpenTelemetry collector is, if there is one: by its own variables, which win as everywhere, or by the setting
- * `telemetry` (https://opentelemetry.io/docs/specs/otel/protocol/exporter).
- * @throws HealerError INVALID_CONFIG when a variable is no URL of HTTP, or no number
+ * Returns the OpenTelemetry collector to push to; null when none is configured. The standard variables
+ * (https://opentelemetry.io/docs/specs/otel/protocol/exporter) override the setting `telemetry`.
+ * @throws HealerError INVALID_CONFIG when a variable is not an HTTP URL, or not a number of milliseconds
  */
 export function telemetryTargetOf(stored: Fields, env: Environment): TelemetryTarget | null {
   const { endpoint = null, intervalSeconds = 60 } = validSettings(stored).telemetry ?? {};
@@ -37,16 +37,18 @@ function intervalFrom(env: Environment, seconds: number): number {
   const text = textOf(env, name);
   if (text === null) return seconds * 1000;
   if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new HealerError('INVALID_CONFIG', `${name} is "${text}": a number of milliseconds is needed`, { name });
+  throw new HealerError('INVALID_CONFIG', `${name} is "${text}", but must be a number of milliseconds above 0`, {
+    name,
+  });
 }
 
 function checked(name: string, text: string): string {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  const message = `${name} is "${withoutPassword(text)}": a URL such as http://127.0.0.1:4318 is needed`;
+  const message = `${name} is "${withoutPassword(text)}", but must be a URL such as http://127.0.0.1:4318`;
   throw new HealerError('INVALID_CONFIG', message, { name });
 }
 
-/** Of what is no URL, too: most often one without its scheme. */
+/** Also works for text that is not a URL, usually because its scheme is missing. */
 function withoutPassword(text: string): string {
   const [, scheme = '', rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)?(.*)$/is.exec(bareUrl(text)) ?? [];
   return `${scheme}${rest.replace(/^.*@/s, '')}`;
@@ -56,7 +58,7 @@ function below(base: string): string {
   return `${base.replace(/\/+$/, '')}/${PATH}`;
 }
 
-/** As OpenTelemetry has it, an empty variable is one that is not set. */
+/** Treats an empty variable as unset, as OpenTelemetry specifies. */
 function textOf(env: Environment, name: string): string | null {
   const text = env[name]?.trim() ?? '';
   return text === '' ? null : text;

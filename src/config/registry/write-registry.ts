@@ -4,16 +4,15 @@ import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { type Registry, registrySchema } from './registry-content.ts';
 
 /**
- * Replaces the registry in one step, checked against its schema. To be called under its lock. The package writes a
- * draft, which becomes the registry once it was read back: the package takes a write that was cut short for a whole
- * one, and would put a torn file in the place of a good one on a disk that is nearly full.
- * @throws the error of the system call that failed; the registry is then what it was.
+ * Validates and replaces the registry atomically. Call it under the registry's lock. The package `conf` does not notice
+ * a truncated write on a nearly full disk, so it writes a draft, which is read back before it replaces the registry.
+ * @throws Error the failed system call; the registry is then unchanged
  */
 export function writeRegistry(path: string, registry: Registry): void {
-  // Of a link the file behind it is replaced.
+  // Replace the target of a symbolic link, not the link.
   const target = realPathOf(path);
   const folder = `${target}.draft`;
-  // Whatever a writer left behind that was killed.
+  // Remove what a killed writer left behind.
   rmSync(folder, { recursive: true, force: true });
   try {
     ensureFolder(folder);
@@ -26,8 +25,8 @@ export function writeRegistry(path: string, registry: Registry): void {
 }
 
 /**
- * Where there is no file yet, the package writes what it is given to begin with. The schema is ours: the package would
- * compile one of its own at each write, two megabytes a time.
+ * Uses `defaults`, which the package writes when the file does not exist. The content is validated here, because the
+ * package would compile its own schema at each write and use 2 MB of memory each time.
  */
 function writeDraft(folder: string, registry: Registry): string {
   const conf = new Conf({

@@ -1,7 +1,7 @@
 import type { Environment } from '../../base/environment.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import type { Definition, Layer, SourceReading } from '../reading/source-reading.ts';
-import type { SourcedSpec } from '../reading/sourced-spec.ts';
+import type { Origins, SourcedSpec } from '../reading/sourced-spec.ts';
 import { combineProgram } from './combine-program.ts';
 import { refuseCycles, unknownDependencies, unsatisfiableDependencies } from './dependency-problems.ts';
 import { expandInstances } from './expand-instances.ts';
@@ -97,7 +97,7 @@ export async function combineFiles(files: readonly string[], env: Environment): 
  * Returns where the files define each program, by id. A program with instances appears under its own id and under the id
  * of each instance.
  */
-export function originsInFiles({ specs, inEffect }: CombinedSources): ReadonlyMap<string, string> {
+export function originsInFiles({ specs, inEffect }: CombinedSources): Origins {
   const { files, registry } = inEffect;
   const written = files.flatMap(({ definitions }) => definitions.map(({ id, origin }) => [id, origin] as const));
   // Usually the registry defines no program, and `specs` come from the files alone.

@@ -1,9 +1,9 @@
 import { HealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { Paths } from '../instance/paths.ts';
-import type { SourcedSpec } from '../reading/sourced-spec.ts';
+import type { Origins, SourcedSpec } from '../reading/sourced-spec.ts';
 import type { Registry } from '../registry/registry-content.ts';
-import { applyEdit, type Origins, type RegistryEdit } from '../registry/registry-edits.ts';
+import { applyEdit, type RegistryEdit } from '../registry/registry-edits.ts';
 import { editRegistry } from '../registry/registry-file.ts';
 import { registryReadingOf } from '../registry/registry-reading.ts';
 import { type SettingView, viewSetting, viewSettings } from '../registry/settings.ts';

@@ -2,7 +2,7 @@ import type { Environment } from '../../base/environment.ts';
 import { expandVariables } from '../reading/expand-variables.ts';
 import type { LocatedField, LocatedValue, Place } from '../reading/located-value.ts';
 
-/** Takes what is wrong and where. */
+/** Receives problems. */
 interface ProblemSink {
   readonly refuse: (place: Place, message: string, hint: string) => void;
 }
@@ -11,8 +11,8 @@ const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?$/i;
 const WORDS: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null, '~': null, '': null };
 
 /**
- * Puts variables into the texts of a file. One that stood without quotes is then read as YAML reads it, so that
- * `port: ${PORT}` is a number.
+ * Expands the variables in all texts of a file. Expanded text without quotes is then interpreted as YAML, so that
+ * `port: ${PORT}` results in a number.
  */
 export function expandValues(value: LocatedValue, env: Environment, problems: ProblemSink): LocatedValue {
   switch (value.kind) {

@@ -7,21 +7,21 @@ const healing = z
   .enum(['heal', 'observe'])
   .optional()
   .describe(
-    'For all programs that do not say it themselves: `observe` tells what would have been done and does nothing',
+    'Applies to programs that do not set it themselves. `observe` reports what would have been done without doing it',
   );
 const binaries = z
   .record(z.string().min(1), z.string().min(1))
   .optional()
-  .describe('Where the executables of commands without a slash are; looked at before PATH')
+  .describe('Paths of the executables of commands without a slash; searched before PATH')
   .meta({ examples: [{ node: '/opt/node/bin/node' }] });
-const defaults = partialSpecSchema.optional().describe('What holds for all programs that do not say it themselves');
+const defaults = partialSpecSchema.optional().describe('Fields of all programs that do not set them themselves');
 const byId = z.record(processIdSchema, partialSpecSchema);
 const listed = z.array(partialSpecSchema.extend({ id: processIdSchema }));
 
-/** The parts of a healer.yaml that are checked one by one, so that one that is bad hides no other. */
+/** The parts of a healer.yaml, validated separately so that an error in one does not hide errors in others. */
 export const YAML_PARTS = { healing, binaries, defaults, program: partialSpecSchema, id: processIdSchema } as const;
 
-/** A healer.yaml as a whole: for editors, and for the fields that there are at its top. */
+/** The schema of a whole healer.yaml, for editors and for its top-level fields. */
 export const healerYamlSchema = z
   .strictObject({
     processes: z
@@ -36,12 +36,12 @@ export const healerYamlSchema = z
   .meta({
     title: 'healer.yaml',
     description:
-      'Programs that healer keeps alive. ${NAME} and ${NAME:-default} in texts are variables of the environment.',
+      'Programs that healer keeps alive. ${NAME} and ${NAME:-default} in texts stand for environment variables.',
   });
 
 let yamlFields: FieldSchema | undefined;
 
-/** What may stand in a healer.yaml, as data. */
+/** Returns the fields of a healer.yaml as data. Created when first needed. */
 export function yamlFieldSchema(): FieldSchema {
   yamlFields ??= fieldSchemaOf(healerYamlSchema);
   return yamlFields;
@@ -49,7 +49,7 @@ export function yamlFieldSchema(): FieldSchema {
 
 let programFields: FieldSchema | undefined;
 
-/** What may be said of a program, as data. Made when there is something to explain. */
+/** Returns the fields of a program as data. Created when first needed. */
 export function programFieldSchema(): FieldSchema {
   programFields ??= fieldSchemaOf(partialSpecSchema);
   return programFields;

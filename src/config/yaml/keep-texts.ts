@@ -1,9 +1,9 @@
 import type { LocatedField, LocatedValue } from '../reading/located-value.ts';
 
-/** Fields whose values are text to the system, whatever YAML makes of them: `1.10` is no number there. */
+/** Fields whose values are always text, so that `1.10` is not read as a number. */
 const TEXT_FIELDS = new Set(['args', 'env', 'umask']);
 
-/** Takes numbers and truth values in those fields as they were written. */
+/** Converts numbers and booleans in these fields back to the text that was written. */
 export function keepTexts(value: LocatedValue, isText = false): LocatedValue {
   switch (value.kind) {
     case 'scalar': {

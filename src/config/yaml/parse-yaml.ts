@@ -7,32 +7,32 @@ export interface PlacedProblem extends Place {
 }
 
 interface ParsedYaml {
-  /** Null when nothing can be made of the text. */
+  /** Null when the text is not valid YAML, or empty. */
   readonly document: Document.Parsed | null;
   readonly problems: readonly PlacedProblem[];
   readonly placeOf: (offset: number) => Place;
 }
 
-/** The parser recurses into what is nested, and no person nests deeper. Parts of syntax, about three a level. */
+/** Limits the recursion of the parser. Counted in tokens, about three per level; no real file nests deeper. */
 const MAX_NESTING = 200;
-/** A file in ruins gives one error a line. */
+/** A badly broken file would result in one error per line. */
 const MAX_PROBLEMS = 20;
-/** Between these the event loop gets its turn: a long file must not hold up healing. */
-const LEXEMES_A_TURN = 5_000;
+/** The event loop runs after this many, because a long file must not delay healing. */
+const LEXEMES_PER_TURN = 5_000;
 
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: 'indent with spaces',
   BAD_INDENT: 'check the indentation, and that every [ and { is closed',
-  MISSING_CHAR: 'close it',
-  BLOCK_AS_IMPLICIT_KEY: 'put what follows on a line of its own, or put text that holds ": " in quotes',
+  MISSING_CHAR: 'add it',
+  BLOCK_AS_IMPLICIT_KEY: 'start a new line after the colon, or put text that contains ": " in quotes',
   BAD_SCALAR_START: 'put the text in quotes',
   MULTIPLE_DOCS: 'keep one, and remove the line "---"',
-  UNEXPECTED_TOKEN: 'check the indentation and the quotes around',
+  UNEXPECTED_TOKEN: 'check the indentation and the quotes',
   TAG_RESOLVE_FAILED: 'remove the tag',
 };
-const ANY_HINT = 'see https://yaml.org/spec for how YAML is written';
+const ANY_HINT = 'see https://yaml.org/spec for the syntax of YAML';
 
-/** Splits a text into the nodes of YAML, and tells every place where it is none. Values are not looked at. */
+/** Parses a text into YAML nodes, with a problem for each syntax error. Values are not interpreted. */
 export async function parseYaml(text: string): Promise<ParsedYaml> {
   const lines = new LineCounter();
   lines.addNewLine(0);
@@ -45,29 +45,29 @@ export async function parseYaml(text: string): Promise<ParsedYaml> {
     const problem = { message: 'this is nested too deeply', hint: 'check that every [ and { is closed' };
     return { document: null, problems: [{ ...placeOf(tooDeepAt), ...problem }], placeOf };
   }
-  // Duplicate keys are found while the nodes are read: the parser compares each key with each.
+  // Duplicate keys are detected when the nodes are read, because the parser would compare every key with every other.
   const composer = new Composer({ uniqueKeys: false, merge: true, prettyErrors: false, logLevel: 'silent' });
   const [document = null, second] = composer.compose(tokens, true, text.length);
-  const errors = untilDerailed(document?.errors ?? []);
+  const errors = untilUnexpectedToken(document?.errors ?? []);
   const problems = [...errors, ...(document?.warnings ?? [])]
     .slice(0, MAX_PROBLEMS)
     .map(({ code, message, pos }): PlacedProblem => ({
       ...placeOf(pos[0]),
-      message: `this is not YAML: ${message.replace(/[.\s]+$/, '')}`,
+      message: `invalid YAML: ${message.replace(/[.\s]+$/, '')}`,
       hint: HINTS[code] ?? ANY_HINT,
     }));
   if (second !== undefined) {
-    const message = 'a second document begins in this file';
+    const message = 'the file contains a second document';
     problems.push({ ...placeOf(second.range[0]), message, hint: String(HINTS['MULTIPLE_DOCS']) });
   }
   const isSound = errors.length === 0 && second === undefined;
   return { document: isSound ? document : null, problems, placeOf };
 }
 
-/** Once the parser has lost the thread, everything else surprises it too. */
-function untilDerailed<E extends { readonly code: string }>(errors: readonly E[]): readonly E[] {
-  const derailed = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
-  return derailed === -1 ? errors : errors.slice(0, derailed + 1);
+/** Drops the errors that follow an unexpected token, because they only repeat it. */
+function untilUnexpectedToken<E extends { readonly code: string }>(errors: readonly E[]): readonly E[] {
+  const unexpectedAt = errors.findIndex(({ code }) => code === 'UNEXPECTED_TOKEN');
+  return unexpectedAt === -1 ? errors : errors.slice(0, unexpectedAt + 1);
 }
 
 type Token = Parameters<Composer['compose']>[0] extends Iterable<infer T> ? T : never;
@@ -83,7 +83,7 @@ async function readTokens(
     tokens.push(...parser.next(lexeme));
     if (parser.stack.length > MAX_NESTING) return { tokens, tooDeepAt: parser.offset };
     count += 1;
-    if (count % LEXEMES_A_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (count % LEXEMES_PER_TURN === 0) await new Promise((resolve) => setImmediate(resolve));
   }
   tokens.push(...parser.end());
   return { tokens, tooDeepAt: null };

@@ -3,7 +3,7 @@ import type { DescribedIssue } from '../reading/describe-issue.ts';
 import { type LocatedValue, type Place, placeAt } from '../reading/located-value.ts';
 import type { PlacedProblem } from './parse-yaml.ts';
 
-/** What is wrong in one file, gathered while it is read. */
+/** Collects the problems of one file while it is read. */
 export class ProblemList {
   readonly #file: string;
   readonly #errors: PlacedProblem[] = [];
@@ -26,15 +26,15 @@ export class ProblemList {
     this.#warnings.push({ line, column, message, hint });
   }
 
-  /** What a schema found in a value. */
+  /** Adds an error for each issue that a schema found in a value. */
   refuseIssues(issues: readonly DescribedIssue[], root: LocatedValue): void {
     for (const { path, aim, message, hint } of issues) this.refuse(placeAt(root, path, aim), message, hint);
   }
 
-  /** In the order of the file. A part that is merged into several programs is told of once. */
+  /** Returns the problems in file order, each once: a part that `<<` merges into several programs is checked repeatedly. */
   list(): readonly ConfigProblem[] {
-    const told = [...this.#errors.map(this.#as('error')), ...this.#warnings.map(this.#as('warning'))];
-    const once = new Map(told.map((problem) => [JSON.stringify(problem), problem]));
+    const all = [...this.#errors.map(this.#as('error')), ...this.#warnings.map(this.#as('warning'))];
+    const once = new Map(all.map((problem) => [JSON.stringify(problem), problem]));
     return [...once.values()].sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   }
 

@@ -2,12 +2,12 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Fields } from '../reading/source-reading.ts';
 
-/** A path as a file's author means it: from that file's folder, or from their home. */
+/** Resolves a path relative to a file's folder; `~/` stands for the home folder. */
 export function pathFrom(folder: string, path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(folder, path);
 }
 
-/** Makes the paths of a program absolute: its folder, its env files, and commands with a slash. */
+/** Makes the paths of a program absolute: the working directory, env files, and commands with a slash. */
 export function resolveProgramPaths(fields: Fields, folder: string): Fields {
   const resolved: Record<string, unknown> = { ...fields };
   const { command, cwd, envFile, health } = fields;
@@ -26,12 +26,12 @@ function resolveCheck(check: unknown, folder: string): unknown {
   return { ...check, command: executableFrom(folder, check['command']) };
 }
 
-/** A name without a slash is looked up, and so is no path. */
+/** A name without a slash is not a path: it is looked up later. */
 function executableFrom(folder: string, command: string): string {
   return command.includes('/') ? pathFrom(folder, command) : command;
 }
 
-/** A file that may be missing is written with a question mark in front. */
+/** A leading question mark means that the file may be missing. */
 function envFileFrom(folder: string, file: string): string {
   return file.startsWith('?') ? `?${pathFrom(folder, file.slice(1))}` : pathFrom(folder, file);
 }

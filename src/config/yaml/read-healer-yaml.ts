@@ -12,23 +12,23 @@ import { type CommonSettings, NOTHING_COMMON, type SourceReading } from '../read
 import { expandValues } from './expand-values.ts';
 import { isNothing, type LocatedField, type LocatedValue, plainValue } from '../reading/located-value.ts';
 import type { PlacedProblem } from './parse-yaml.ts';
-import { fieldsOf, readDefaults, readPrograms, type YamlContext } from './yaml-programs.ts';
+import { mapFieldsOf, readDefaults, readPrograms, type YamlContext } from './yaml-programs.ts';
 
-type Fields = ReadonlyMap<string, LocatedField>;
+type LocatedFields = ReadonlyMap<string, LocatedField>;
 
-/** Thousands of programs fit. The engine reads while programs run, and its memory is what each start costs. */
+/** Enough for thousands of programs. Bounds the memory that the engine uses to read a file. */
 const MAX_BYTES = 2 ** 20;
 const TOP_FIELDS = Object.keys(healerYamlSchema.shape);
 
 /**
- * Reads a healer.yaml (SPEC section 3): every problem with its place, and all that can be used in spite of them.
- * @param file as it was given; relative paths start in its folder
- * @param env where `${NAME}` is looked up
+ * Reads a healer.yaml (docs/configuration.md). Returns every problem with its place, and all valid definitions.
+ * @param file the path as given; relative paths in the file start in its folder
+ * @param env the variables that `${NAME}` refers to
  */
 export async function readHealerYaml(content: Buffer, file: string, env: Environment): Promise<SourceReading> {
   const unreadable = problemOfBytes(content);
   if (unreadable !== null) return emptyReading(new ProblemList(file, [unreadable]), file);
-  // The parser is loaded only where there is something for it: it costs memory, and memory costs at each start.
+  // The parser is loaded only when needed, because it costs memory and start-up time.
   const { readYaml } = await import('./read-yaml.ts');
   const { root, problems } = await readYaml(content.toString().replace(/^\uFEFF/, ''));
   const list = new ProblemList(file, problems);
@@ -40,17 +40,17 @@ function problemOfBytes(content: Buffer): PlacedProblem | null {
   const start = { line: 1, column: 1 };
   if (content.length > MAX_BYTES) {
     const size = `${String(Math.ceil(content.length / MAX_BYTES))} MiB`;
-    const hint = 'split it into several, and name each with -f';
-    return { ...start, message: `this file of ${size} is too large to be a configuration`, hint };
+    const hint = 'split it into several files, and name each with -f';
+    return { ...start, message: `the file has ${size}, but at most 1 MiB is allowed`, hint };
   }
   if (content.length === 0) {
-    const hint = 'write "processes: {}" to say that there are no programs';
-    return { ...start, message: 'this file is empty, as one is while it is being written', hint };
+    const hint = 'write "processes: {}" to define no programs';
+    return { ...start, message: 'the file is empty, possibly because it is being rewritten', hint };
   }
   const zero = content.indexOf(0);
   if (zero === -1 && isUtf8(content)) return null;
-  const message = zero === -1 ? 'this is not text in UTF-8' : 'this is not a text file: it holds a zero byte';
-  return { ...start, message, hint: 'nothing of it was read; save it as UTF-8 text' };
+  const message = zero === -1 ? 'this is not UTF-8 text' : 'this is not a text file: it contains a zero byte';
+  return { ...start, message, hint: 'the file is ignored; save it as UTF-8 text' };
 }
 
 function emptyReading(problems: ProblemList, file: string): SourceReading {
@@ -61,7 +61,7 @@ function emptyReading(problems: ProblemList, file: string): SourceReading {
 
 function readRoot(root: LocatedValue, context: YamlContext): SourceReading {
   const { file, problems } = context;
-  const top = fieldsOf(root, 'a healer.yaml is a map with the field "processes"', problems);
+  const top = mapFieldsOf(root, 'write a map with the field "processes"', problems);
   for (const [name, { key }] of top) if (!TOP_FIELDS.includes(name)) refuseTopField(name, key, problems);
   const common = readCommon(top, context);
   const definitions = readPrograms(top.get('processes')?.value, context);
@@ -71,11 +71,11 @@ function readRoot(root: LocatedValue, context: YamlContext): SourceReading {
 
 function refuseTopField(name: string, key: LocatedField['key'], problems: ProblemList): void {
   const nearest = nearestWord(name, TOP_FIELDS);
-  const known = `there are ${TOP_FIELDS.join(', ')}; programs stand under processes`;
+  const known = `the fields are ${TOP_FIELDS.join(', ')}; define programs under processes`;
   problems.refuse(key, `unknown field ${quoteExcerpt(name)}`, nearest === null ? known : `did you mean "${nearest}"?`);
 }
 
-function readCommon(top: Fields, context: YamlContext): CommonSettings {
+function readCommon(top: LocatedFields, context: YamlContext): CommonSettings {
   const healing = readPart('healing', YAML_PARTS.healing, top, context) ?? null;
   const binaries = readPart('binaries', YAML_PARTS.binaries, top, context) ?? {};
   const paths = Object.entries(binaries).map(([name, path]) => [name, pathFrom(context.folder, path)] as const);
@@ -90,7 +90,7 @@ function readCommon(top: Fields, context: YamlContext): CommonSettings {
 function readPart<Schema extends z.ZodType>(
   name: string,
   schema: Schema,
-  top: Fields,
+  top: LocatedFields,
   { env, problems }: YamlContext,
 ): z.output<Schema> | undefined {
   const field = top.get(name);
@@ -98,7 +98,7 @@ function readPart<Schema extends z.ZodType>(
   const value = expandValues(field.value, env, problems);
   const { data, error } = schema.safeParse(plainValue(value));
   if (error === undefined) return data;
-  // Seen from the top, a problem is named with the field: "healing is …".
+  // Described from the root, so that the message names the field: "healing is …".
   const fields = new Map([[name, { ...field, value }]]);
   const root: LocatedValue = { kind: 'map', fields, refusedKeys: [], line: 1, column: 1 };
   const issues = error.issues.map((issue) => ({ ...issue, path: [name, ...issue.path] }));

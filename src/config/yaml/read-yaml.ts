@@ -4,17 +4,17 @@ import type { LocatedField, LocatedMap, LocatedValue, Place } from '../reading/l
 import { parseYaml, type PlacedProblem } from './parse-yaml.ts';
 
 interface YamlContent {
-  /** Null when nothing can be made of the text, or there is nothing in it. */
+  /** Null when the text is not valid YAML, or empty. */
   readonly root: LocatedValue | null;
   readonly problems: readonly PlacedProblem[];
 }
 
-/** What aliases may bring in; a bomb of ten lines asks for billions. */
+/** Limits how many values aliases expand to: an alias bomb of ten lines expands to billions. */
 const MAX_ALIASED_PARTS = 100_000;
-/** A key of YAML 1.1 that is still much used: https://yaml.org/type/merge.html */
+/** A YAML 1.1 feature that is still common: https://yaml.org/type/merge.html */
 const MERGE_KEY = '<<';
 
-/** Reads a text as YAML 1.2 with merge keys, every value with its place. Never throws. */
+/** Reads a text as YAML 1.2 with merge keys; each value keeps its place. Never throws. */
 export async function readYaml(text: string): Promise<YamlContent> {
   const { document, problems, placeOf } = await parseYaml(text);
   const contents = document?.contents ?? null;
@@ -24,7 +24,7 @@ export async function readYaml(text: string): Promise<YamlContent> {
   return { root: reader.isExhausted ? null : root, problems: [...problems, ...reader.problems] };
 }
 
-/** A value that was left out, or cannot be told. */
+/** A missing or unreadable value. */
 function nothing(place: Place): LocatedValue {
   return { kind: 'scalar', value: null, source: '', isPlain: true, ...place };
 }
@@ -33,7 +33,7 @@ class NodeReader {
   readonly problems: PlacedProblem[] = [];
   readonly #placeOf: (offset: number) => Place;
   readonly #anchors = new Map<string, Node>();
-  /** The nodes that aliases lead through: one that holds itself has no end. */
+  /** The aliased nodes being read, to detect a node that contains itself. */
   readonly #followed = new Set<Node>();
   #aliasedParts = 0;
 
@@ -41,12 +41,12 @@ class NodeReader {
     this.#placeOf = placeOf;
   }
 
-  /** Nothing more is read then. */
+  /** True when aliases expanded to too many values; nothing more is read then. */
   get isExhausted(): boolean {
     return this.#aliasedParts > MAX_ALIASED_PARTS;
   }
 
-  /** @param around the place of what a node belongs to that was left out */
+  /** @param around the place of the enclosing value, used for a missing node */
   read(node: unknown, around: Place): LocatedValue {
     const place = this.#placeOfNode(node, around);
     if (this.#followed.size > 0) this.#aliasedParts += 1;
@@ -72,20 +72,20 @@ class NodeReader {
     if (node === undefined) {
       return this.#refuse(
         place,
-        `nothing above is marked as "&${name}"`,
-        `write &${name} before what *${name} stands for`,
+        `the alias "*${name}" has no anchor above it`,
+        `write &${name} before the value that *${name} stands for`,
       );
     }
     if (this.#followed.has(node) || this.#followed.size > 50) {
-      return this.#refuse(place, `"*${name}" stands for something that holds itself`, 'write the part out');
+      return this.#refuse(place, `the alias "*${name}" refers to a value that contains it`, 'write the value out');
     }
     const wasExhausted = this.isExhausted;
     this.#followed.add(node);
     const value = this.read(node, place);
     this.#followed.delete(node);
     if (this.isExhausted && !wasExhausted && this.#followed.size === 0) {
-      const hint = 'write out what is meant, without aliases of aliases';
-      this.problems.push({ ...place, message: `"*${name}" stands for far too much`, hint });
+      const hint = 'write the values out, without nested aliases';
+      this.problems.push({ ...place, message: `the alias "*${name}" expands to too many values`, hint });
     }
     return value;
   }
@@ -112,9 +112,9 @@ class NodeReader {
   #addField(fields: Map<string, LocatedField>, name: string | null, field: LocatedField): boolean {
     const first = name === null ? undefined : fields.get(name);
     if (name === null) {
-      this.#refuse(field.key, 'a key is a text, not a list or a map', 'put it in quotes if it is meant as a text');
+      this.#refuse(field.key, 'a key has to be text, not a list or a map', 'put it in quotes if it is text');
     } else if (first !== undefined) {
-      const message = `${quoteExcerpt(name)} stands here twice, first in line ${String(first.key.line)}`;
+      const message = `duplicate key ${quoteExcerpt(name)}, first used in line ${String(first.key.line)}`;
       this.#refuse(field.key, message, 'keep one of them');
     } else {
       fields.set(name, field);
@@ -123,12 +123,12 @@ class NodeReader {
     return false;
   }
 
-  /** What stands in the map itself wins, then what was merged first. */
+  /** The map's own fields win over merged ones, and earlier merged maps over later ones. */
   #mergeInto(fields: Map<string, LocatedField>, value: LocatedValue): void {
     for (const source of value.kind === 'list' ? value.items : [value]) {
       if (source.kind === 'map') {
         for (const [name, field] of source.fields) if (!fields.has(name)) fields.set(name, field);
-      } else this.#refuse(source, '"<<" takes a map, or a list of maps', 'write <<: *name, where &name marks a map');
+      } else this.#refuse(source, '"<<" has to be a map or a list of maps', 'write <<: *name, where &name marks a map');
     }
   }
 
@@ -142,7 +142,7 @@ function isMergeKey(key: unknown): boolean {
   return isScalar(key) && key.type === 'PLAIN' && key.source === MERGE_KEY;
 }
 
-/** Null for a key that is no text. A number or a truth value is taken as it was written. */
+/** Returns null for a key that is not text. Numbers and booleans count as the text that was written. */
 function nameOf(key: unknown): string | null {
   if (!isScalar(key)) return null;
   return typeof key.value === 'string' ? key.value : (key.source ?? '');

@@ -18,7 +18,7 @@ import {
   plainValue,
 } from '../reading/located-value.ts';
 
-/** What reading a part of a healer.yaml needs of the whole. */
+/** What is needed to read a part of a healer.yaml. */
 export interface YamlContext {
   readonly file: string;
   readonly folder: string;
@@ -26,24 +26,28 @@ export interface YamlContext {
   readonly problems: ProblemList;
 }
 
-/** A program as it stands in the file. */
+/** A program as written in the file. */
 interface Entry {
   readonly id: string;
   readonly key: Place;
   readonly value: LocatedValue;
-  /** Where the next program begins, whether or not it can be used. */
+  /** Where the next program begins, valid or not. */
   readonly next: Place | null;
 }
 
-/** Gives the fields of a map; anything else but nothing is a problem. */
-export function fieldsOf(value: LocatedValue, hint: string, problems: ProblemList): ReadonlyMap<string, LocatedField> {
+/** Returns the fields of a map. A missing value has none; any other value is a problem. */
+export function mapFieldsOf(
+  value: LocatedValue,
+  hint: string,
+  problems: ProblemList,
+): ReadonlyMap<string, LocatedField> {
   if (value.kind === 'map') return value.fields;
   const found = value.kind === 'list' ? 'a list' : 'a single value';
-  if (!isNothing(value)) problems.refuse(value, `${found} stands here, but it has to be a map`, hint);
+  if (!isNothing(value)) problems.refuse(value, `this is ${found}, but has to be a map`, hint);
   return new Map();
 }
 
-/** What holds for all programs. What is wrong in it is left out, since all programs would be lost with it. */
+/** Reads the defaults of all programs. Invalid fields are left out, because otherwise every program would be invalid. */
 export function readDefaults(located: LocatedValue, context: YamlContext): Layer {
   const value = keepTexts(expandValues(located, context.env, context.problems));
   const bad = new Set(issuesOf(value, context.problems).map(({ path }) => path[0]));
@@ -51,7 +55,7 @@ export function readDefaults(located: LocatedValue, context: YamlContext): Layer
   return layerOf(value, Object.fromEntries(fields), context);
 }
 
-/** What is said of each program, under `processes`: a map by id, or a list in which each has its id. */
+/** Reads the programs under `processes`: a map by id, or a list of programs with an `id`. */
 export function readPrograms(located: LocatedValue | undefined, context: YamlContext): readonly Definition[] {
   if (located === undefined || isNothing(located)) return [];
   const entries = located.kind === 'list' ? entriesOfList(located.items, context) : entriesOfMap(located, context);
@@ -60,14 +64,14 @@ export function readPrograms(located: LocatedValue | undefined, context: YamlCon
 
 function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonly Entry[] {
   const hint = 'for example: processes: { web: { command: node, args: [server.mjs] } }';
-  const fields = [...fieldsOf(located, hint, problems)];
+  const fields = [...mapFieldsOf(located, hint, problems)];
   const refusedKeys = located.kind === 'map' ? located.refusedKeys : [];
   const keys = [...fields.map(([, { key }]) => key), ...refusedKeys].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const nextOf = new Map(keys.map((key, index) => [key, keys[index + 1] ?? null]));
   return fields.flatMap(([id, { key, value }]) => {
     const { error } = processIdSchema.safeParse(id);
     if (error === undefined) return [{ id, key, value, next: nextOf.get(key) ?? null }];
-    problems.refuse(key, `cannot use ${quoteExcerpt(id)} as an id`, error.issues[0]?.message ?? '');
+    problems.refuse(key, `${quoteExcerpt(id)} is not a valid id`, error.issues[0]?.message ?? '');
     return [];
   });
 }
@@ -75,7 +79,7 @@ function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonl
 function entriesOfList(items: readonly LocatedValue[], { problems }: YamlContext): readonly Entry[] {
   const seen = new Map<string, Place>();
   return items.flatMap((item, index) => {
-    const fields = fieldsOf(item, 'for example: - { id: web, command: node }', problems);
+    const fields = mapFieldsOf(item, 'for example: - { id: web, command: node }', problems);
     if (item.kind !== 'map') return [];
     const id = idOf(fields.get('id')?.value, item, problems);
     if (id === null) return [];
@@ -85,30 +89,32 @@ function entriesOfList(items: readonly LocatedValue[], { problems }: YamlContext
       const rest = new Map([...fields].filter(([name]) => name !== 'id'));
       return [{ id, key: item, value: { ...item, fields: rest }, next: items[index + 1] ?? null }];
     }
-    const message = `${quoteExcerpt(id)} stands here twice, first in line ${String(first.line)}`;
-    problems.refuse(item, message, 'give one of them another id, or remove one');
+    const message = `duplicate id ${quoteExcerpt(id)}, first used in line ${String(first.line)}`;
+    problems.refuse(item, message, 'change one of the ids, or remove one of the programs');
     return [];
   });
 }
 
 function idOf(located: LocatedValue | undefined, item: Place, problems: ProblemList): string | null {
   if (located === undefined) {
-    problems.refuse(item, 'there is no id', 'for example: - id: web');
+    problems.refuse(item, 'the id is missing', 'for example: - id: web');
     return null;
   }
   const { data, error } = processIdSchema.safeParse(plainValue(keepTexts(located, true)));
-  if (error !== undefined) problems.refuse(located, 'this cannot be an id', error.issues[0]?.message ?? '');
+  if (error !== undefined) problems.refuse(located, 'this is not a valid id', error.issues[0]?.message ?? '');
   return data ?? null;
 }
 
 function readProgram({ id, key, value: written, next }: Entry, context: YamlContext): Definition {
   const { file, folder, env, problems } = context;
-  const isSpoilt = problems.errors.some((place) => !isBefore(place, key) && (next === null || isBefore(place, next)));
+  const hasSyntaxErrors = problems.errors.some(
+    (place) => !isBefore(place, key) && (next === null || isBefore(place, next)),
+  );
   const before = problems.errors.length;
   const empty: LocatedValue = { kind: 'map', fields: new Map(), refusedKeys: [], line: key.line, column: key.column };
   const value = isNothing(written) ? empty : keepTexts(expandValues(written, env, problems));
   issuesOf(value, problems);
-  const isValid = !isSpoilt && problems.errors.length === before;
+  const isValid = !hasSyntaxErrors && problems.errors.length === before;
   const layer = layerOf(value, plainFields(value, folder), context);
   if (isValid) warnOfCommandLine(layer.fields, value, problems);
   return {
@@ -126,7 +132,7 @@ function isBefore(a: Place, b: Place): boolean {
   return a.line < b.line || (a.line === b.line && a.column < b.column);
 }
 
-/** Tells what does not fit. A part that is missing may stand in another source: only all together tell. */
+/** Adds problems for invalid fields. Missing fields are not problems yet, because another source may define them. */
 function issuesOf(located: LocatedValue, problems: ProblemList): readonly DescribedIssue[] {
   const value = plainValue(located);
   const { error } = YAML_PARTS.program.safeParse(value);
@@ -136,14 +142,14 @@ function issuesOf(located: LocatedValue, problems: ProblemList): readonly Descri
   return issues;
 }
 
-/** The most common slip of those who come from a shell. */
+/** Warns about a whole command line in `command`, the most common mistake of shell users. */
 function warnOfCommandLine({ command, args, shell }: Fields, root: LocatedValue, problems: ProblemList): void {
   if (typeof command !== 'string' || args !== undefined || shell === true) return;
   const [program = '', ...words] = command.trim().split(/\s+/);
   if (words.length === 0 || program.includes('/')) return;
   problems.warn(
     placeAt(root, ['command']),
-    `${quoteExcerpt(command)} is looked up as the name of one executable`,
+    `${quoteExcerpt(command)} is used as the name of a single executable`,
     `write command: ${program} and args: [${words.join(', ')}], or shell: true`,
   );
 }

@@ -8,7 +8,8 @@ import {
   combineSources,
   originsInFiles,
 } from '../../config/sources/combine-sources.ts';
-import { applyEdit, type Origins, type RegistryEdit } from '../../config/registry/registry-edits.ts';
+import type { Origins } from '../../config/reading/sourced-spec.ts';
+import { applyEdit, type RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
 import { pollSource } from '../../config/sources/poll-source.ts';
 import { readSources, type SourceFiles } from '../../config/sources/read-sources.ts';

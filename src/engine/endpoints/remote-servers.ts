@@ -1,4 +1,4 @@
-import type { Fields } from '../../config/registry/registry-content.ts';
+import type { Fields } from '../../config/reading/source-reading.ts';
 import { type RemoteSettings, remoteSettingsOf } from '../../config/registry/remote-endpoints.ts';
 import { isLoopback } from '../../base/host-pattern.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';

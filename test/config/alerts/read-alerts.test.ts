@@ -16,7 +16,7 @@ function write(name: string, ...lines: readonly string[]): string {
 }
 
 const FULL = [
-  '# who gets mail',
+  '# recipients of mail',
   'enabled = true',
   'smtp_server = smtp.example.com',
   'smtp_port: 465',
@@ -27,13 +27,13 @@ const FULL = [
   'rate_limit_seconds = 30',
 ];
 
-/** Problems as a person reads them, without the folder of the test. */
-function told({ problems }: AlertsReading): string[] {
+/** Returns problems as displayed, without the test's folder. */
+function displayed({ problems }: AlertsReading): string[] {
   return problems.map((problem) => formatProblem(problem).replaceAll(`${folder}/`, ''));
 }
 
-describe('the settings of mail', () => {
-  test('are read whatever separates key and value, and a password may hold anything', () => {
+describe('mail settings', () => {
+  test('accept "=" and ":", and any character in a password', () => {
     write('email_config.txt', ...FULL);
     const { settings, problems } = readAlerts(folder, {});
     expect(problems).toEqual([]);
@@ -55,14 +55,14 @@ describe('the settings of mail', () => {
     });
   });
 
-  test('are none without a file, and none when switched off, however unfinished', () => {
+  test('are off without a file, and when switched off even if incomplete', () => {
     const none = { email: null, webhook: null, desktop: null };
     expect(readAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
     write('email_config.txt', 'enabled = false', 'smtp_port = ?');
     expect(readAlerts(folder, {})).toMatchObject({ settings: { channels: none }, problems: [] });
   });
 
-  test('are overridden by the environment, which may also stand alone', () => {
+  test('are overridden by environment variables, which also work without a file', () => {
     write('email_config.txt', ...FULL);
     const over = readAlerts(folder, { HEALER_SMTP_PORT: '2525', HEALER_SMTP_PASSWORD: 'other' });
     expect(over.settings?.channels.email).toMatchObject({ port: 2525, login: { password: 'other' } });
@@ -78,12 +78,12 @@ describe('the settings of mail', () => {
     ['localhost', 'false', 'plain'],
     ['localhost', 'true', 'required'],
     ['127.evil.example.com', 'false', 'required'],
-  ])('for %s with use_ssl = %s mean that encryption is %s', (server, ssl, encryption) => {
+  ])('for %s with use_ssl = %s set encryption to %s', (server, ssl, encryption) => {
     write('email_config.txt', `smtp_server=${server}`, 'sender_email=a@b.c', `use_ssl=${ssl}`);
     expect(readAlerts(folder, {}).settings?.channels.email?.encryption).toBe(encryption);
   });
 
-  test('with mistakes name the place of each, what to do, and no value', () => {
+  test('with mistakes report each place and the next step, without quoting values', () => {
     write(
       'email_config.txt',
       'smtp_server = smtp example',
@@ -94,35 +94,35 @@ describe('the settings of mail', () => {
     );
     const loaded = readAlerts(folder, { HEALER_SMTP_USE_SSL: 'perhaps' });
     expect(loaded.settings).toBeNull();
-    expect(told(loaded).sort()).toEqual([
+    expect(displayed(loaded).sort()).toEqual([
       'email_config.txt: "sender_email" is missing (add a line "sender_email = …")',
-      'email_config.txt:1:15: cannot use this smtp_server (write a host name or an IP address)',
-      'email_config.txt:2:15: cannot use this smtp_port (write a whole number from 1 to 65535)',
-      'email_config.txt:3:1: cannot read this line (write "key = value", or begin a comment with #)',
-      'email_config.txt:4:1: "smpt_port" is no setting of alerts (did you mean "smtp_port"?)',
-      'email_config.txt:5:18: cannot use this receiver_email (write a mail address as name@example.com)',
-      'environment variable HEALER_SMTP_USE_SSL: cannot use this use_ssl (write true or false)',
+      'email_config.txt:1:15: invalid smtp_server (write a host name or an IP address)',
+      'email_config.txt:2:15: invalid smtp_port (write a whole number from 1 to 65535)',
+      'email_config.txt:3:1: this line is not "key = value" (write "key = value", or start a comment with #)',
+      'email_config.txt:4:1: unknown alert setting "smpt_port" (did you mean "smtp_port"?)',
+      'email_config.txt:5:18: invalid receiver_email (write a mail address such as name@example.com)',
+      'environment variable HEALER_SMTP_USE_SSL: invalid use_ssl (write true or false)',
     ]);
-    expect(told(loaded).join()).not.toContain('secret');
+    expect(displayed(loaded).join()).not.toContain('secret');
   });
 
-  test('that others may read get a warning, and work', () => {
+  test('that other users can read cause a warning, and take effect', () => {
     const path = write('email_config.txt', ...FULL);
     chmodSync(path, 0o644);
     const loaded = readAlerts(folder, {});
     expect(loaded.settings?.channels.email).not.toBeNull();
-    expect(told(loaded)).toEqual([
-      'email_config.txt: other users of this machine may read the secrets in it (run: chmod 600 email_config.txt)',
+    expect(displayed(loaded)).toEqual([
+      'email_config.txt: other users of this machine can read the secrets in this file (run: chmod 600 email_config.txt)',
     ]);
   });
 
-  test.each(['a@b\r\nBcc: c@d', 'a <a@b>', 'a@b,,', '@b', 'a@'])('take no address like %j', (address) => {
+  test.each(['a@b\r\nBcc: c@d', 'a <a@b>', 'a@b,,', '@b', 'a@'])('reject the address %j', (address) => {
     write('email_config.txt', 'smtp_server = localhost', 'sender_email = a@b.c', `receiver_email = "${address}"`);
     expect(readAlerts(folder, {}).settings).toBeNull();
   });
 });
 
-test('webhook and desktop stand in a file of their own', () => {
+test('webhook and desktop settings are read from alerts_config.txt', () => {
   write('alerts_config.txt', 'webhook_url = https://hooks.example.com/x', 'webhook_secret = s', 'desktop = on');
   expect(readAlerts(folder, {}).settings?.channels).toEqual({
     email: null,
@@ -130,8 +130,8 @@ test('webhook and desktop stand in a file of their own', () => {
     desktop: { urgency: 'normal' },
   });
   write('alerts_config.txt', 'webhook_url = ftp://hooks.example.com', 'webhook_format = xml');
-  expect(told(readAlerts(folder, {}))).toEqual([
-    'alerts_config.txt:1:15: cannot use this webhook_url (write a URL that begins with https:// or http://)',
-    'alerts_config.txt:2:18: cannot use this webhook_format (write json or slack)',
+  expect(displayed(readAlerts(folder, {}))).toEqual([
+    'alerts_config.txt:1:15: invalid webhook_url (write a URL that begins with https:// or http://)',
+    'alerts_config.txt:2:18: invalid webhook_format (write json or slack)',
   ]);
 });

@@ -24,21 +24,21 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('a note says how the engine was started', () => {
+test('a start note records how the engine was started', () => {
   writeStartNote(path, NOTE);
   expect(readStartNote(path)).toEqual(NOTE);
 });
 
-test('without a note the engine is not to run', () => {
+test('a missing start note means that the engine should not run', () => {
   expect(readStartNote(path)).toBeNull();
 });
 
-test.each(['', '{', '{"files": []}'])('a damaged note (%j) is not taken for none', (text) => {
+test.each(['', '{', '{"files": []}'])('a damaged start note (%j) does not count as missing', (text) => {
   writeFileSync(path, text);
   expect(() => readStartNote(path)).toThrow();
 });
 
-test('each instance has a watcher of its own, unless another is named', () => {
+test('each instance has its own watcher unless the settings name another one', () => {
   expect([watcherOf('default'), watcherOf('blue')]).toEqual(['watcher', 'blue-watcher']);
   expect(peerSettingsOf({}, 'blue').watcher).toBe('blue-watcher');
   const named = { 'partner-discovery': { partnerInstanceId: 'guard', partnerAlivenessPort: 7001 } };

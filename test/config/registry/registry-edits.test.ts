@@ -82,7 +82,7 @@ describe('an edit of the registry', () => {
     const known = new Map([...LISTED, ['web-1', '/etc/list.txt:4']]);
     const scale: RegistryEdit = { kind: 'update', id: 'web', fields: { instances: 2 } };
     expect(() => applyEdit(WITH_WEB, scale, known)).toThrow(
-      'cannot update "web": its instance "web-1" would have the id of a program that is defined in /etc/list.txt:4',
+      'cannot update "web": its instance "web-1" would have the same id as a program defined in /etc/list.txt:4',
     );
     const scaled = applyEdit(WITH_WEB, scale, LISTED);
     expect(() => applyEdit(scaled, { kind: 'add', id: 'web-1', fields: { command: 'x' } }, LISTED)).toThrow(
@@ -98,7 +98,7 @@ describe('an edit of the registry', () => {
       { kind: 'add', id: 'web', fields: { command: 'x' } },
       {
         code: 'ALREADY_EXISTS',
-        message: 'cannot add "web": it is defined in the registry — "healer update web" changes it',
+        message: 'cannot add "web": it is already defined in the registry — use "healer update web" to change it',
       },
     ],
     [
@@ -116,7 +116,7 @@ describe('an edit of the registry', () => {
       { kind: 'disable', id: 'something' },
       {
         code: 'PROCESS_NOT_FOUND',
-        message: 'cannot disable "something": no program is called so — "healer add" defines one',
+        message: 'cannot disable "something": program not found — use "healer add" to define it',
       },
     ],
     [
@@ -124,7 +124,7 @@ describe('an edit of the registry', () => {
       { kind: 'remove', id: 'api' },
       {
         code: 'INVALID_STATE',
-        message: expect.stringMatching(/list\.txt:3 — delete it there, or "healer disable api"/),
+        message: expect.stringMatching(/list\.txt:3 — delete it there, or use "healer disable api"/),
       },
     ],
     ['an id that cannot be one', { kind: 'add', id: 'a b', fields: { command: 'x' } }, { code: 'INVALID_CONFIG' }],

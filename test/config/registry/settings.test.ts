@@ -9,7 +9,7 @@ import {
 } from '../../../src/config/registry/settings.ts';
 
 describe('settings', () => {
-  test('that are not set have their defaults', () => {
+  test('have defaults', () => {
     expect(viewSettings({}).map(({ key, value, isDefault }) => [key, value, isDefault])).toEqual([
       ['healing', 'heal', true],
       ['binaries', {}, true],
@@ -19,13 +19,13 @@ describe('settings', () => {
     ]);
   });
 
-  test('are set, shown and taken back', () => {
+  test('are set, displayed and reset', () => {
     const observing = changeSetting({}, 'healing', 'observe');
     expect(viewSetting(observing, 'healing')).toMatchObject({ value: 'observe', isDefault: false });
     expect(changeSetting(observing, 'healing', null)).toEqual({});
   });
 
-  test('of binaries are set one at a time', () => {
+  test('for binaries are set one by one', () => {
     const one = changeSetting({}, 'binaries.node', '/opt/node');
     const two = changeSetting(one, 'binaries.python3.11', '/opt/python');
     expect(two).toEqual({ binaries: { node: '/opt/node', 'python3.11': '/opt/python' } });
@@ -36,20 +36,20 @@ describe('settings', () => {
 
   test.each([
     ['healin', 'observe', /did you mean "healing"/],
-    ['nonsense', 'x', /there are healing, binaries, .* and binaries\.NAME/],
+    ['nonsense', 'x', /the settings are healing, binaries, .* and binaries\.NAME/],
     ['healing', 'maybe', /cannot set "healing".*for example observe/],
-    ['binaries.node', 'node', /starts with \//],
-    ['toString', 'x', /there is no setting/],
-  ])('refuse %s = %s', (key, value, sentence) => {
+    ['binaries.node', 'node', /cannot set "binaries": must be an absolute path/],
+    ['toString', 'x', /unknown setting/],
+  ])('reject %s = %s', (key, value, sentence) => {
     expect(() => changeSetting({}, key, value)).toThrow(sentence);
   });
 
-  test('that a hand wrote wrongly are told and left out', () => {
+  test('that are invalid in the file are reported and ignored', () => {
     const stored = { healing: 'maybe', binaries: { node: '/x' }, other: 1 };
     expect(validSettings(stored)).toEqual({ binaries: { node: '/x' } });
     expect(settingProblems(stored).map(({ message }) => message)).toEqual([
-      expect.stringContaining('"healing" is not used'),
-      'there is no setting "other"',
+      expect.stringContaining('"healing" is invalid and has no effect'),
+      'unknown setting "other"',
     ]);
   });
 });
