@@ -2,15 +2,15 @@ import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, statS
 import { dirname } from 'node:path';
 import { messageOf } from './thrown.ts';
 
-/** Readable by nobody else: state, logs and settings may hold secrets. */
+/** Accessible to the owner only: state, logs and settings may contain secrets. */
 export const PRIVATE_FILE = 0o600;
-/** As PRIVATE_FILE, for folders. */
+/** The same for folders. */
 export const PRIVATE_FOLDER = 0o700;
 
 /**
- * Replaces a file in one step: a reader sees the old content or the new, never a part, also after a kill -9 in the
- * middle. Only one process may write the same file at a time.
- * @throws the error of the system call that failed; the old content is then untouched.
+ * Replaces a file atomically: a reader sees either the old or the new content, even if the writer is killed. Only one
+ * process may write a given file at a time.
+ * @throws the error of the system call that failed; the old content is kept in that case
  */
 export function replaceFile(path: string, content: string): void {
   const draft = `${path}.new`;
@@ -28,7 +28,7 @@ export function replaceFile(path: string, content: string): void {
   }
 }
 
-/** Writes all of it: a single write may take only a part when space runs out. */
+/** Writes all of the content: a single write may be partial if the disk is nearly full. */
 export function writeWhole(fd: number, content: string): void {
   const bytes = Buffer.from(content);
   let written = 0;
@@ -36,8 +36,8 @@ export function writeWhole(fd: number, content: string): void {
 }
 
 /**
- * Makes a folder that is its owner's alone, and those above it; one that is there stays as it is. Node's own way never
- * ends where an existing folder says that there is none to make one in, as /proc does.
+ * Creates a private folder and its parents; existing folders stay unchanged. The recursive mkdir of Node loops forever
+ * if an existing folder reports ENOENT, as /proc does.
  * @throws the error of the system call that failed
  */
 export function ensureFolder(path: string, mode = PRIVATE_FOLDER): void {
@@ -66,18 +66,18 @@ function isFolder(path: string): boolean {
   }
 }
 
-/** Keeps a copy of a damaged file, so that it can be replaced and still be looked at; gives the copy's name. */
+/** Copies a damaged file, so that it can be replaced and still be inspected. Returns the path of the copy. */
 export function keepAside(path: string, nowMs: number): string {
   const aside = `${path}.corrupt-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
   copyFileSync(path, aside);
   return aside;
 }
 
-/** Keeps a damaged file aside and says so, in words that go on after what is wrong with it. */
+/** Copies a damaged file and returns a clause about the copy, to follow the description of the problem. */
 export function keptAs(path: string, nowMs: number): string {
   try {
-    return `it is kept as "${keepAside(path, nowMs)}"`;
+    return `a copy was kept as "${keepAside(path, nowMs)}"`;
   } catch (error) {
-    return `it could not even be kept aside: ${messageOf(error)}`;
+    return `no copy could be kept: ${messageOf(error)}`;
   }
 }

@@ -1,4 +1,4 @@
-/** A URL without what may be secret in it: a name and a password before the host, and the query. */
+/** Returns a URL without the parts that may be secret: user, password, query and fragment. */
 export function bareUrl(url: string): string {
   return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1').replace(/[?#].*$/s, '');
 }

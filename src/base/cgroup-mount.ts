@@ -1,13 +1,13 @@
-/** Where the cgroup v2 hierarchy is mounted, and where in it this process is. */
+/** Where the cgroup v2 hierarchy is mounted, and the cgroup of this process in it. */
 export interface CgroupPlace {
   readonly mountPoint: string;
-  /** Below the mount point; "/" is its top. */
+  /** Relative to the mount point; "/" is the root cgroup. */
   readonly path: string;
 }
 
 /**
- * Finds the hierarchy in the texts of /proc/self/mountinfo and /proc/self/cgroup, whether it is the only one, beside
- * those of version 1 on a hybrid host, or a container's own. Null where there is none that may be written.
+ * Finds the cgroup v2 hierarchy in the contents of /proc/self/mountinfo and /proc/self/cgroup: on a unified host, on a
+ * hybrid host with version 1 hierarchies, or in a container. Returns null if no writable hierarchy is mounted.
  */
 export function locateCgroup(mountInfo: string, ownCgroup: string): CgroupPlace | null {
   const own = /^0::(.*)$/m.exec(ownCgroup)?.[1];
@@ -21,15 +21,15 @@ export function locateCgroup(mountInfo: string, ownCgroup: string): CgroupPlace 
 }
 
 /**
- * The folder below which new cgroups may be made: our own where it was delegated to us, as a service manager does.
- * The superuser who started us from a session has no such; there the top is the place that outlives the session.
+ * Returns the folder in which to create cgroups: the cgroup of this process, which a service manager delegates to it.
+ * For root in a login session it is the root cgroup, since the cgroup of the session does not outlive the session.
  */
 export function cgroupBase({ mountPoint, path }: CgroupPlace, uid: number): string {
   const isOfSession = uid === 0 && !path.endsWith('.service');
   return path === '/' || isOfSession ? mountPoint : `${mountPoint}${path}`;
 }
 
-/** The kernel writes spaces and the like in mount points as octal numbers. */
+/** Decodes the octal escapes that the kernel uses for spaces and similar characters in mount points. */
 function unescape(field: string): string {
   return field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(parseInt(digits, 8)));
 }

@@ -1,8 +1,8 @@
-/** How many colours may be used, from none to 24 bit. */
+/** The number of colors to use, from none to 24-bit. */
 export type ColorLevel = 'none' | '16' | '256' | 'truecolor';
 
 interface ColorQuestion {
-  /** What the user asked for on the command line. */
+  /** The value of `--color`. */
   readonly flag: 'auto' | 'always' | 'never';
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly isTty: boolean;
@@ -17,8 +17,8 @@ const FORCED_LEVELS: Readonly<Record<string, ColorLevel>> = {
 };
 
 /**
- * Decides on colours: the flag wins, then NO_COLOR (https://no-color.org), then FORCE_COLOR and CLICOLOR_FORCE, then
- * whether there is a terminal that knows colours, and how many it says it knows.
+ * Returns the colors to use. The flag takes precedence, then NO_COLOR (https://no-color.org), FORCE_COLOR and
+ * CLICOLOR_FORCE, and finally the capabilities of the terminal.
  */
 export function detectColor({ flag, env, isTty }: ColorQuestion): ColorLevel {
   if (flag === 'never') return 'none';
@@ -35,7 +35,7 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
 
-/** At least the 16 that every colour terminal has. */
+/** Returns the colors of the terminal, at least the 16 that every color terminal supports. */
 function levelOfTerminal(env: ColorQuestion['env']): ColorLevel {
   const colorTerm = env['COLORTERM'];
   if (colorTerm === 'truecolor' || colorTerm === '24bit') return 'truecolor';

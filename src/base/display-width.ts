@@ -6,15 +6,14 @@ let segmenter: Intl.Segmenter | undefined;
 let measure: ((text: string) => number) | undefined;
 
 /**
- * Loaded when first needed: its tables and its segmenter take longer to set up than most commands take to run, and
- * most output is plain ASCII.
+ * Loads the package on first use: setting up its tables takes longer than most commands run, and most output is ASCII.
  */
 function loadMeasure(): (text: string) => number {
   const load = requireFrom(import.meta.url);
   return (load('string-width') as typeof import('string-width')).default;
 }
 
-/** How many terminal columns plain text (without escape sequences) takes. */
+/** Returns the number of terminal columns of plain text (without escape sequences). */
 export function displayWidth(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length;
   measure ??= loadMeasure();
@@ -22,8 +21,8 @@ export function displayWidth(text: string): number {
 }
 
 /**
- * Makes plain text exactly `columns` wide: pads it on the side that `align` leaves free, or cuts it and ends it with
- * `ellipsis`. Wide characters and combined emoji are never cut in half.
+ * Pads or truncates plain text to exactly `columns`. Truncated text ends with `ellipsis`; wide characters and emoji
+ * sequences are never split.
  */
 export function fitWidth(text: string, columns: number, align: 'left' | 'right' = 'left', ellipsis = '…'): string {
   if (columns <= 0) return '';
@@ -32,7 +31,7 @@ export function fitWidth(text: string, columns: number, align: 'left' | 'right' 
   return align === 'left' ? fitted + padding : padding + fitted;
 }
 
-/** Cuts plain text to at most `columns`, its last column then being `ellipsis`. */
+/** Truncates plain text to at most `columns`, with `ellipsis` at the end. */
 export function truncateWidth(text: string, columns: number, ellipsis = '…'): string {
   if (columns <= 0) return '';
   if (displayWidth(text) <= columns) return text;
@@ -40,7 +39,7 @@ export function truncateWidth(text: string, columns: number, ellipsis = '…'): 
   return room < 0 ? '' : headOf(text, room) + ellipsis;
 }
 
-/** The longest start of the text that fits into `columns`. */
+/** Returns the longest prefix of the text that fits into `columns`. */
 function headOf(text: string, columns: number): string {
   if (PRINTABLE_ASCII.test(text)) return text.slice(0, columns);
   segmenter ??= new Intl.Segmenter();

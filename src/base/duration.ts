@@ -6,8 +6,8 @@ const DAY = 24 * HOUR;
 const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: SECOND, m: MINUTE, h: HOUR, d: DAY };
 
 /**
- * A duration for people: the two largest units that matter ("3d 4h", "12m 03s", "8.2s", "240ms"). Rounds down, so
- * that a countdown never shows more time than is left. Negative durations count as none.
+ * Formats a duration with its two largest units ("3d 4h", "12m 03s", "8.2s", "240ms"). Rounds down, so that a countdown
+ * never shows more time than is left. Negative durations are formatted as zero.
  */
 export function formatDuration(ms: number): string {
   const whole = Math.max(0, Math.floor(ms));
@@ -24,8 +24,8 @@ function twoDigits(value: number): string {
 }
 
 /**
- * Reads "30m", "1h30m", "1.5s" or "250ms" as milliseconds; a bare number means seconds, as for sleep(1).
- * Null when the text is no duration.
+ * Parses "30m", "1h30m", "1.5s" or "250ms" into milliseconds; a number without a unit is in seconds, as in sleep(1).
+ * Returns null if the text is not a duration.
  */
 export function parseDuration(text: string): number | null {
   if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * SECOND);

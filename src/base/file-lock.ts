@@ -9,13 +9,13 @@ export interface FileLock {
   release(): void;
 }
 
-/** A holder works for milliseconds. Short enough that twenty who wait are through in a moment. */
+/** Locks are held for milliseconds, so even twenty waiting processes finish quickly. */
 const POLL_MS = 5;
 
 /**
- * Waits for the lock and takes it; null when `patienceMs` passed. Waiting keeps nothing else of this process from
- * going on, since a holder may be frozen. All who use a lock have to see the same C library, or none of them one.
- * @throws the error of the system call that failed, e.g. in a folder that may not be written.
+ * Acquires the lock; returns null after `patienceMs`. Waits asynchronously, since the owner may be frozen. Either all
+ * processes that use a lock load the C library or none does: the two kinds of locks do not exclude each other.
+ * @throws the error of the system call that failed, e.g. in a folder that is not writable
  */
 export async function takeFileLock(path: string, libc: Libc | null, patienceMs: number): Promise<FileLock | null> {
   const tryLock = libc === null ? createExclusiveFile : (place: string) => lockByKernel(place, libc);
@@ -27,7 +27,7 @@ export async function takeFileLock(path: string, libc: Libc | null, patienceMs: 
   }
 }
 
-/** The file stays when the lock is free again: removing what another may just be locking is a race. */
+/** Never removes the file, since another process may be about to lock it. */
 function lockByKernel(path: string, libc: Libc): FileLock | null {
   const fd = openSync(path, 'a', PRIVATE_FILE);
   if (!tryKernelLock(fd, libc)) {
@@ -38,7 +38,7 @@ function lockByKernel(path: string, libc: Libc): FileLock | null {
   return { release: () => closeSync(fd) };
 }
 
-/** For those who wait in vain. Nobody relies on it, so a full disk does not keep it from being locked. */
+/** Writes the owner into the file for diagnostics only, so a full disk does not prevent locking. */
 function nameOwner(fd: number): void {
   try {
     ftruncateSync(fd, 0);
@@ -48,7 +48,7 @@ function nameOwner(fd: number): void {
   }
 }
 
-/** The file itself is the lock. It appears with its owner's name in it, so that none is ever seen without. */
+/** Uses the file itself as the lock. It is linked with its content, so it never exists without an owner. */
 function createExclusiveFile(path: string): FileLock | null {
   const draft = `${path}.${String(process.pid)}`;
   writeFileSync(draft, JSON.stringify(thisProcess()), { mode: PRIVATE_FILE });
@@ -65,8 +65,8 @@ function createExclusiveFile(path: string): FileLock | null {
 }
 
 /**
- * Takes away the lock of an owner that died. Of several who try, one gets the file by renaming it; what turns out to
- * be the lock of somebody else, who was quicker, is put back.
+ * Removes the lock of an owner that has exited. Renaming lets only one of several processes do so; if it turns out that
+ * another process has already taken the lock, it is put back.
  */
 function removeIfStale(path: string): void {
   const owner = readLockOwner(path);
@@ -77,7 +77,7 @@ function removeIfStale(path: string): void {
     const taken = readLockOwner(aside);
     if (taken !== null && isOwnerAlive(taken)) linkSync(aside, path);
   } catch {
-    // Another one has taken it away, or made a new one meanwhile.
+    // Another process removed it, or created a new one.
   } finally {
     rmSync(aside, { force: true });
   }

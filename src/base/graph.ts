@@ -1,14 +1,14 @@
 type Edges = (node: string) => readonly string[];
 
 /**
- * The nodes in an order in which each comes after all it has an edge to. What lies on a cycle has no such order: there
- * the edge that closes the cycle is passed over, so that every node still has its place.
+ * Returns the nodes in an order in which each one follows all nodes that it has an edge to. In a cycle, the edge that
+ * closes it is ignored.
  */
 export function topologicalOrder(nodes: Iterable<string>, edgesOf: Edges): string[] {
   const order: string[] = [];
   const known = new Set(nodes);
   const seen = new Set<string>();
-  // A stack of our own: a chain of thousands must not exhaust the runtime's.
+  // An explicit stack: recursion over a chain of thousands would overflow the call stack.
   const open: { readonly node: string; readonly left: string[] }[] = [];
   const enter = (node: string): void => {
     seen.add(node);
@@ -27,34 +27,34 @@ export function topologicalOrder(nodes: Iterable<string>, edgesOf: Edges): strin
   return order;
 }
 
-/** A shortest way along the edges, both ends included: `[from, …, to]`. Null when there is none. */
+/** Returns a shortest path along the edges, including both ends: `[from, …, to]`; null if there is none. */
 export function findPath(from: string, to: string, edgesOf: Edges): string[] | null {
   const cameFrom = new Map<string, string | null>([[from, null]]);
   for (const node of cameFrom.keys()) {
     for (const next of edgesOf(node)) {
-      if (next === to) return [...wayTo(node, cameFrom), to];
+      if (next === to) return [...pathTo(node, cameFrom), to];
       if (!cameFrom.has(next)) cameFrom.set(next, node);
     }
   }
   return null;
 }
 
-/** Each cycle once, named from the node that was given first: `[a, b, a]`. Cycles that share nodes may be told as one. */
+/** Returns each cycle once, starting at its first given node: `[a, b, a]`. Cycles that share nodes may be merged. */
 export function findCycles(nodes: Iterable<string>, edgesOf: Edges): string[][] {
   const cycles: string[][] = [];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const node of nodes) {
-    if (told.has(node)) continue;
+    if (reported.has(node)) continue;
     const cycle = findPath(node, node, edgesOf);
     if (cycle === null) continue;
-    for (const member of cycle) told.add(member);
+    for (const member of cycle) reported.add(member);
     cycles.push(cycle);
   }
   return cycles;
 }
 
-function wayTo(node: string, cameFrom: ReadonlyMap<string, string | null>): string[] {
-  const way: string[] = [];
-  for (let at: string | null = node; at !== null; at = cameFrom.get(at) ?? null) way.unshift(at);
-  return way;
+function pathTo(node: string, cameFrom: ReadonlyMap<string, string | null>): string[] {
+  const path: string[] = [];
+  for (let at: string | null = node; at !== null; at = cameFrom.get(at) ?? null) path.unshift(at);
+  return path;
 }

@@ -1,10 +1,10 @@
-/** The one shape of an address that has several: IPv4 in an IPv6 socket is IPv4, and a zone says nothing about who. */
+/** Returns the canonical form of an address: IPv4-mapped IPv6 becomes IPv4, and the zone is removed. */
 export function normalizeAddress(address: string): string {
   const [bare = ''] = address.toLowerCase().split('%');
   return bare.startsWith('::ffff:') && bare.includes('.') ? bare.slice('::ffff:'.length) : bare;
 }
 
-/** Whether an address is one by which a machine reaches itself, also written as IPv4 in IPv6. */
+/** Returns whether an address is a loopback address, including IPv4-mapped IPv6. */
 export function isLoopback(address: string): boolean {
   const bare = normalizeAddress(address);
   return bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
@@ -12,30 +12,30 @@ export function isLoopback(address: string): boolean {
 
 const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4_PATTERN = new RegExp(`^(?:(?:${OCTET}|\\*)\\.){3}(?:${OCTET}|\\*)$`);
-/** Good enough to tell an address from a name; whether it is one, the system says when it is compared. */
+/** Only distinguishes addresses from names; malformed addresses match no host. */
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/;
 const NAME_PATTERN = /^(?=.*[a-z0-9])[a-z0-9*_-]+(?:\.[a-z0-9*_-]+)*$/;
 
 type PatternKind = 'address' | 'name';
 
-/** What a pattern of trusted hosts speaks of; null for what is none. Asterisks alone would trust everybody. */
+/** Returns what a host pattern matches; null for an invalid one. Asterisks alone are invalid: they would trust every host. */
 export function kindOfHostPattern(pattern: string): PatternKind | null {
   const text = pattern.toLowerCase();
   if ((IPV4_PATTERN.test(text) && /\d/.test(text)) || IPV6.test(text)) return 'address';
-  // Numbers only, but no address: somebody meant one, and a name it would never be.
+  // Only digits, but not a valid address: certainly not meant as a name.
   if (/^[\d.*]+$/.test(text)) return null;
   return NAME_PATTERN.test(text) ? 'name' : null;
 }
 
-/** What is known of a host. Its names were looked up both ways, since who owns an address may name it anything. */
+/** A host with verified names: reverse lookups alone can be forged by the owner of an address. */
 export interface HostFacts {
   readonly address: string;
   readonly names: readonly string[];
 }
 
 /**
- * Whether a host is among those of the patterns. An asterisk stands for one number of an IPv4 address, or for a part
- * of one label of a name: `*.example.com` is `a.example.com`, and neither `example.com` nor `a.b.example.com`.
+ * Returns whether a host matches a pattern. An asterisk matches one number of an IPv4 address, or characters within one
+ * label of a name: `*.example.com` matches `a.example.com`, but neither `example.com` nor `a.b.example.com`.
  */
 export function matchesHost(pattern: string, { address, names }: HostFacts): boolean {
   const text = pattern.toLowerCase();
@@ -50,7 +50,7 @@ export function matchesHost(pattern: string, { address, names }: HostFacts): boo
   }
 }
 
-/** Whether any pattern needs the names of a host: looking them up takes time. */
+/** Returns whether any pattern requires the names of a host, which take time to look up. */
 export function needsNames(patterns: readonly string[]): boolean {
   return patterns.some((pattern) => pattern.toLowerCase() !== 'localhost' && kindOfHostPattern(pattern) === 'name');
 }

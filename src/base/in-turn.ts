@@ -1,7 +1,7 @@
-/** Does work when all that was given before is done, whatever became of it. */
+/** Runs a task once all earlier tasks have settled. */
 export type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Runs what it is given one after the other, in order; what fails holds nothing up. */
+/** Creates a queue that runs tasks one at a time, in order; a failed task does not stop the queue. */
 export function createTurns(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
   return <T>(work: () => Promise<T>): Promise<T> => {

@@ -1,6 +1,6 @@
 import { fstatSync, statSync } from 'node:fs';
 
-/** False when the file that is open was removed: its path leads nowhere then, or to one that somebody else has made. */
+/** Returns whether a path still refers to the open file: it may have been removed or replaced. */
 export function isSameFile(fd: number, path: string): boolean {
   const open = fstatSync(fd);
   const found = statSync(path, { throwIfNoEntry: false });

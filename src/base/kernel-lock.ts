@@ -4,7 +4,7 @@ import type { Libc } from './libc.ts';
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
-/** Takes the kernel's lock on an open file, without waiting. It ends with its holder, so no lock is ever stale. */
+/** Tries to lock an open file with flock(2), without waiting. The kernel releases the lock when its owner exits. */
 export function tryKernelLock(fd: number, libc: Libc): boolean {
   return libc.call('flock', fd, LOCK_EX | LOCK_NB) === 0;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { constants as os } from 'node:os';
 
-/** A system call that failed, told as Node tells its own: `code` is the errno's name. */
+/** A failed system call, in the form of Node's own errors: `code` is the name of the errno. */
 export class SystemCallError extends Error {
   override readonly name = 'SystemCallError';
   readonly errno: number;
@@ -26,8 +26,8 @@ function nameOfErrno(errno: number): string {
 }
 
 /**
- * The C prototypes healer needs and Node does not offer. Structures travel as Buffers whose layout their users know.
- * `long` results are safe integers here: lengths of at most a few MiB.
+ * The C functions that healer needs and Node does not provide. Structures are passed as Buffers, whose layout is defined
+ * by the callers. `long` results are lengths of at most a few MiB, so they are safe integers.
  */
 const PROTOTYPES = {
   posix_spawn:
@@ -58,7 +58,7 @@ const PROTOTYPES = {
   prctl: 'int prctl(int option, ulong a, ulong b, ulong c, ulong d)',
   socket: 'int socket(int domain, int type, int protocol)',
   sendto: 'long sendto(int fd, void *bytes, size_t length, int flags, void *address, uint addressLength)',
-  // pidfd_open has no wrapper in older C libraries; its number is the same on every architecture.
+  // Older C libraries have no wrapper for pidfd_open; its number is the same on every architecture.
   syscall: 'long syscall(long number, int a, uint b)',
 } as const;
 
@@ -66,22 +66,22 @@ type Name = keyof typeof PROTOTYPES;
 type CValue = number | string | null | Buffer | readonly (string | null)[] | number[];
 
 export interface Libc {
-  /** Calls and gives the result; the caller judges it. */
+  /** Calls a function and returns its result without checking it. */
   call(name: Name, ...args: CValue[]): number;
-  /** Like `call`, for functions that answer -1 and set errno. @throws SystemCallError */
+  /** Like `call`, for functions that return -1 and set errno on failure. @throws SystemCallError */
   check(name: Name, ...args: CValue[]): number;
-  /** Of the last call. */
+  /** Returns the errno of the last call. */
   errno(): number;
 }
 
 export type LibcResult = { readonly libc: Libc } | { readonly libc: null; readonly problem: string };
 
-/** glibc under its stable name, musl under its own. */
+/** The file names of glibc and musl. */
 const LIBRARY_NAMES = ['libc.so.6', 'libc.so'];
 
 let loaded: LibcResult | undefined;
 
-/** Loads once. On a machine without the native package it tells why, and healer goes on with less. */
+/** Loads the C library once. Without the native package the result names the problem, and healer runs with reduced features. */
 export function loadLibc(): LibcResult {
   loaded ??= tryLoad();
   return loaded;
@@ -117,7 +117,7 @@ function openFirst(koffi: Koffi, names: readonly string[]): Library {
 
 function bind(koffi: Koffi, library: Library): Libc {
   const bound = new Map<Name, CFunction>();
-  // Bound at first use: the collector needs a third of them, and each costs start-up time.
+  // Bound on first use: the log collector needs a third of the functions, and each one adds to start-up time.
   const functionOf = (name: Name): CFunction => {
     let found = bound.get(name);
     if (found === undefined) {

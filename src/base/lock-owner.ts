@@ -3,12 +3,12 @@ import type { ProcessIdentity } from './process-identity.ts';
 import { isAlive } from './process-liveness.ts';
 import { readProcStat } from './proc-stat.ts';
 
-/** As a lock's file is to name it. */
+/** Returns the identity of this process, as lock files contain it. */
 export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, startTicks: readProcStat(process.pid)?.startTicks ?? null };
 }
 
-/** Null when the file names nobody. */
+/** Returns the owner that a lock file names; null if there is none. */
 export function readLockOwner(path: string): ProcessIdentity | null {
   try {
     return ownerFrom(JSON.parse(readFileSync(path, 'utf8')));
@@ -23,7 +23,7 @@ function ownerFrom(value: unknown): ProcessIdentity | null {
   return { pid: value.pid, startTicks };
 }
 
-/** Whether the process that the owner names still runs, and is the same. */
+/** Returns whether the owner of a lock is still running. */
 export function isOwnerAlive({ pid, startTicks }: ProcessIdentity): boolean {
   return isAlive(pid, startTicks);
 }

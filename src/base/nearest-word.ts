@@ -1,20 +1,20 @@
-/** How wrong a word may be and still be recognised: one slip in a short word, a third of the letters in a long one. */
-const FORGIVEN_FRACTION = 1 / 3;
+/** The share of letters that may be wrong; short words may have one error. */
+const ERROR_FRACTION = 1 / 3;
 
-/** The candidate that was most likely meant by `word`, for "did you mean"; null when none is near. */
+/** Returns the candidate that is most similar to `word`, for "did you mean"; null if none is similar enough. */
 export function nearestWord(word: string, candidates: readonly string[]): string | null {
   let nearest: string | null = null;
-  let fewest = Math.max(1, Math.floor(word.length * FORGIVEN_FRACTION)) + 1;
+  let fewest = Math.max(1, Math.floor(word.length * ERROR_FRACTION)) + 1;
   for (const candidate of candidates) {
-    const slips = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (slips < fewest) [nearest, fewest] = [candidate, slips];
+    const errors = editDistance(word.toLowerCase(), candidate.toLowerCase());
+    if (errors < fewest) [nearest, fewest] = [candidate, errors];
   }
   return nearest;
 }
 
 /**
- * Letters inserted, deleted, replaced or swapped with their neighbour to turn one word into the other (optimal string
- * alignment, https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance).
+ * Returns how many letters must be inserted, deleted, replaced or swapped to turn one word into the other (optimal
+ * string alignment, https://en.wikipedia.org/wiki/Damerau-Levenshtein_distance).
  */
 export function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

@@ -3,19 +3,19 @@ import type { ExactIdentity } from './process-identity.ts';
 import { codeOf } from './thrown.ts';
 
 /**
- * The unit of `cpuTicks` and `startTicks`. The kernel tells user space 100 on every architecture that Node runs on,
- * whatever its own tick is (USER_HZ in include/asm-generic/param.h), so nobody needs to be asked.
+ * The unit of `cpuTicks` and `startTicks`. The kernel reports 100 ticks per second on every architecture that Node
+ * supports, regardless of its internal tick (USER_HZ in include/asm-generic/param.h).
  */
 export const CLOCK_TICKS_PER_SECOND = 100;
 
-/** From linux/auxvec.h: the key under which the kernel hands each program the size of its pages. */
+/** From linux/auxvec.h: the key of the page size in the auxiliary vector. */
 const AT_PAGESZ = 6n;
 const COMMON_PAGE_BYTES = 4096;
 
 /** The unit of `rssPages`: 4096 on x64, up to 65,536 on some arm64 kernels. */
 export const PAGE_BYTES = readPageBytes();
 
-/** A stat line is about 350 bytes; all fields at their longest stay below this. */
+/** A stat line has about 350 bytes; with every field at its maximum it is still shorter than this. */
 export const STAT_BUFFER_BYTES = 2048;
 
 const OPEN = 0x28;
@@ -25,27 +25,27 @@ const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
 
-/** What /proc/PID/stat tells of a process, of its 52 fields those that healer uses. See proc_pid_stat(5). */
+/** The fields of /proc/PID/stat that healer uses. See proc_pid_stat(5). */
 export interface ProcStat extends ExactIdentity {
-  /** At most 15 bytes, chosen by the process itself: anything may stand in it. */
+  /** At most 15 bytes, set by the process itself: it may contain any character. */
   readonly name: string;
   /** One letter: R, S, D, T, Z, … */
   readonly state: string;
   readonly parentPid: number;
   readonly groupId: number;
   readonly sessionId: number;
-  /** Spent by its own threads, in user and kernel mode. */
+  /** CPU time of its own threads, in user and kernel mode. */
   readonly cpuTicks: number;
-  /** Spent by children that ended and were waited for, and by theirs. */
+  /** CPU time of its reaped children and their descendants. */
   readonly waitedTicks: number;
   readonly rssPages: number;
   readonly threads: number;
 }
 
-/** Reads the first `length` bytes of a buffer that was filled from a stat file; null when they are not a whole line. */
+/** Parses the first `length` bytes of a buffer with the contents of a stat file; returns null for an incomplete line. */
 export function parseProcStat(buffer: Buffer, length: number): ProcStat | null {
   const open = buffer.indexOf(OPEN);
-  // The name may hold parentheses and spaces; no field after it can, so it ends at the last one.
+  // The name may contain parentheses and spaces, but no later field can, so it ends at the last parenthesis.
   const close = buffer.lastIndexOf(CLOSE, length - 1);
   if (length === 0 || open < 2 || close < open) return null;
   const pid = new FieldCursor(buffer, 0, open).next();
@@ -68,18 +68,18 @@ export function parseProcStat(buffer: Buffer, length: number): ProcStat | null {
   return { pid, name, state, parentPid, groupId, sessionId, cpuTicks, waitedTicks, startTicks, rssPages, threads };
 }
 
-/** Whether nothing of the process runs any more. A dead main thread whose other threads go on does not count. */
+/** Returns whether no thread of the process runs: a zombie main thread may leave other threads running. */
 export function isDead(stat: ProcStat): boolean {
   return (stat.state === 'Z' || stat.state === 'X') && stat.threads <= 1;
 }
 
-/** Whether a process that was met before still runs: the pid alone may be another's by now. Reads /proc. */
+/** Returns whether a known process is still running; its pid may have been reused. Reads /proc. */
 export function isStillAlive({ pid, startTicks }: ExactIdentity): boolean {
   const stat = readProcStat(pid);
   return stat !== null && stat.startTicks === startTicks && !isDead(stat);
 }
 
-/** Walks over numbers that are separated by single spaces, without making a string of any. */
+/** Reads numbers that are separated by single spaces, without allocating strings. */
 class FieldCursor {
   readonly #buffer: Buffer;
   readonly #end: number;
@@ -91,7 +91,7 @@ class FieldCursor {
     this.#end = end;
   }
 
-  /** NaN when the field is not a number that a space or line end closes, so that a cut line cannot pass for a whole one. */
+  /** Returns NaN unless the field is a number followed by a space or line end, so a truncated line is detected. */
   next(): number {
     const isNegative = this.#buffer[this.#at] === MINUS;
     if (isNegative) this.#at++;
@@ -117,9 +117,9 @@ class FieldCursor {
 const shared = Buffer.allocUnsafe(STAT_BUFFER_BYTES);
 
 /**
- * What the kernel tells of one process now; null when it is gone or hidden from us.
+ * Reads /proc/PID/stat; returns null if the process has exited or is hidden from this user.
  *
- * @throws Error when we are out of descriptors or memory: our own want must not pass for the death of a process.
+ * @throws Error if descriptors or memory are exhausted: a shortage here must not look like an exited process
  */
 export function readProcStat(pid: number): ProcStat | null {
   let fd: number | undefined;
@@ -134,15 +134,15 @@ export function readProcStat(pid: number): ProcStat | null {
   }
 }
 
-/** ENOENT when there was no such process, ESRCH when it went while its file was open, the others under `hidepid`. */
+/** ENOENT: no such process; ESRCH: it exited while its file was open; the others occur with `hidepid`. */
 const GONE_CODES = new Set<string | undefined>(['ENOENT', 'ESRCH', 'EACCES', 'EPERM']);
 
-/** Whether reading a file of a process failed because the process is gone, or was never ours to see. */
+/** Returns whether reading a file of a process failed because the process has exited or is hidden. */
 export function isGone(error: unknown): boolean {
   return GONE_CODES.has(codeOf(error) ?? '');
 }
 
-/** Every process that we may see, in no order; empty where there is no /proc. */
+/** Lists the pids of all visible processes, in no particular order; empty without /proc. */
 export function listPids(): number[] {
   const pids: number[] = [];
   for (const entry of readProcEntries()) {
@@ -161,7 +161,7 @@ function readProcEntries(): string[] {
   }
 }
 
-/** Changes at each boot and tells start times of different boots apart; empty where the platform has none. */
+/** Reads the boot id, which differs for every boot; empty if the platform has none. */
 export function readBootId(): string {
   try {
     return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
@@ -171,7 +171,7 @@ export function readBootId(): string {
   }
 }
 
-/** The auxiliary vector is a list of pairs of 64-bit words: what sysconf(3) answers from, without running getconf. */
+/** Reads the page size from the auxiliary vector, a list of pairs of 64-bit words, without running getconf(1). */
 function readPageBytes(): number {
   try {
     const vector = readFileSync('/proc/self/auxv');

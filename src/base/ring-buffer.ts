@@ -1,8 +1,8 @@
 const FIRST_SIZE = 16;
 
 /**
- * The newest `capacity` numbers, oldest first, as 32-bit floats (seven digits). Its memory grows with what it holds:
- * a thousand young ones cost little.
+ * Holds the newest `capacity` numbers, oldest first, as 32-bit floats (seven digits). Memory is allocated as the buffer
+ * fills.
  */
 export class FloatRingBuffer {
   readonly capacity: number;
@@ -19,7 +19,7 @@ export class FloatRingBuffer {
     return this.#length;
   }
 
-  /** Beyond the capacity the oldest number goes. */
+  /** Appends a number; at capacity, the oldest one is dropped. */
   push(value: number): void {
     if (this.#length === this.#slots.length && this.#length < this.capacity) this.#grow();
     this.#slots[this.#slotOf(this.#length)] = value;
@@ -27,7 +27,7 @@ export class FloatRingBuffer {
     else this.#oldest = this.#slotOf(1);
   }
 
-  /** @param index 0 is the oldest. Undefined outside of what is held. */
+  /** Returns the number at an index, where 0 is the oldest; undefined if the index is out of range. */
   at(index: number): number | undefined {
     return index >= 0 && index < this.#length ? this.#slots[this.#slotOf(index)] : undefined;
   }
@@ -36,7 +36,7 @@ export class FloatRingBuffer {
     if (this.#length > 0) this.#slots[this.#slotOf(this.#length - 1)] = value;
   }
 
-  /** Forgets the newest `count`. */
+  /** Removes the newest `count` numbers. */
   dropNewest(count: number): void {
     this.#length = Math.max(0, this.#length - count);
   }
@@ -49,7 +49,7 @@ export class FloatRingBuffer {
     return (this.#oldest + index) % this.#slots.length;
   }
 
-  /** Puts the oldest first again, so that the new room lies behind the newest. */
+  /** Moves the oldest number to the front, so that the new slots follow the newest one. */
   #grow(): void {
     const slots = new Float32Array(Math.min(this.capacity, this.#slots.length * 2));
     for (let index = 0; index < this.#length; index++) slots[index] = this.at(index) ?? NaN;

@@ -1,4 +1,4 @@
-/** A size given in MB of 2^20 bytes, for people: "0.4 MB", "48.2 MB", "512 MB", "1.9 GB". */
+/** Formats a size in MB (2^20 bytes): "0.4 MB", "48.2 MB", "512 MB", "1.9 GB". */
 export function formatMb(mb: number): string {
   if (mb < 99.95) return `${mb.toFixed(1)} MB`;
   if (mb < 999.5) return `${mb.toFixed(0)} MB`;

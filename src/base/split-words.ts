@@ -1,12 +1,12 @@
-/** A word of a line, its quotes taken off. */
+/** A word of a line, without its quotes. */
 export interface Word {
   readonly text: string;
-  /** Where it starts, from 1, in characters. */
+  /** The position of its first character, starting at 1. */
   readonly column: number;
 }
 
 interface SplitLine {
-  /** Those before the problem, if there is one. */
+  /** All words, or those before the problem. */
   readonly words: readonly Word[];
   readonly problem: { readonly column: number; readonly message: string; readonly hint: string } | null;
 }
@@ -15,7 +15,7 @@ type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly end: number }
   | { readonly kind: 'unfinished'; readonly at: number; readonly opener: string };
 
-// A carriage return is blank too: it ends the lines of files that were written on Windows.
+// A carriage return counts as blank: lines of files from Windows end with it.
 const BLANK = new Set([' ', '\t', '\r']);
 const BLANKS = /[ \t\r]*/y;
 const PLAIN = /[^ \t\r'"\\]+/y;
@@ -23,9 +23,9 @@ const PLAIN_IN_DOUBLE_QUOTES = /[^"\\]+/y;
 const ESCAPABLE_IN_DOUBLE_QUOTES = '"\\$`';
 
 /**
- * Splits a line into words as a POSIX shell would, and does nothing else that a shell does: single quotes keep all,
- * in double quotes a backslash escapes `"`, `\`, `$` and a backtick, outside it escapes any character. A `#` that starts
- * a word starts a comment. Takes time in proportion to the line.
+ * Splits a line into words like a POSIX shell, without any expansion. Single quotes preserve everything; in double
+ * quotes, a backslash escapes `"`, `\`, `$` and a backtick; outside quotes it escapes any character. A `#` at the start of
+ * a word begins a comment. Runs in linear time.
  */
 export function splitWords(line: string): SplitLine {
   const words: Word[] = [];
@@ -97,16 +97,16 @@ function readEscaped(line: string, at: number): Piece {
 
 function describeUnfinished({ at, opener }: Extract<Piece, { kind: 'unfinished' }>): SplitLine['problem'] {
   if (opener === '\\') {
-    return { column: at + 1, message: 'a backslash ends the line', hint: 'write \\\\ for a backslash itself' };
+    return { column: at + 1, message: 'the line ends with a backslash', hint: 'write \\\\ for a literal backslash' };
   }
   return {
     column: at + 1,
     message: `the quote ${opener} is never closed`,
-    hint: `close it, or write \\${opener} for the character itself`,
+    hint: `close it, or write \\${opener} for a literal quote`,
   };
 }
 
-/** Where a sticky pattern's match from `at` ends; `at` itself when it matches nothing there. */
+/** Returns the end of a sticky pattern's match at `at`; `at` itself if it does not match. */
 function endOf(pattern: RegExp, line: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(line) ? pattern.lastIndex : at;

@@ -1,6 +1,6 @@
 import { sanitizeText } from './sanitize-text.ts';
 
-/** What may be kept of the way a program wants its text to look. Backgrounds and inversion could pass for ours. */
+/** The text attributes that program output may use. Backgrounds and inversion could imitate the terminal UI. */
 export interface TextStyle {
   /** Parameters of Select Graphic Rendition: "31", "38;5;208", "38;2;255;128;0". */
   readonly color: string | null;
@@ -10,7 +10,7 @@ export interface TextStyle {
   readonly isUnderlined: boolean;
 }
 
-/** The text from `at` on looks like `style`; null is as usual. */
+/** From `at` on, the text has this style; null is the default style. */
 export interface StyleChange {
   readonly at: number;
   readonly style: TextStyle | null;
@@ -19,40 +19,40 @@ export interface StyleChange {
 export interface StyledText {
   /** Safe to print. */
   readonly text: string;
-  /** In the order of the text; empty for nearly all. */
+  /** In text order; empty for most lines. */
   readonly changes: readonly StyleChange[];
 }
 
-/** Select Graphic Rendition (ECMA-48, 8.3.117), with the colons of ITU T.416 that some write. */
+/** Select Graphic Rendition (ECMA-48, 8.3.117), with the colons of ITU T.416 that some programs use. */
 // eslint-disable-next-line no-control-regex -- control characters are the subject
 const RENDITION = /\x1b\[([\d;:]*)m/;
-const USUAL: TextStyle = { color: null, isBold: false, isDim: false, isItalic: false, isUnderlined: false };
+const DEFAULT: TextStyle = { color: null, isBold: false, isDim: false, isItalic: false, isUnderlined: false };
 
-/** Makes output of a program safe and keeps its colours: all other sequences are removed. */
+/** Sanitizes program output but keeps its colors; all other sequences are removed. */
 export function parseStyledText(text: string): StyledText {
   if (!text.includes('\x1b[')) return { text: sanitizeText(text), changes: [] };
-  // With its parameters as a group, `split` puts each rendition between the texts around it.
+  // Since the pattern has a group, `split` returns texts and parameters alternately.
   const pieces = text.split(RENDITION);
   const changes: StyleChange[] = [];
-  let style = USUAL;
+  let style = DEFAULT;
   let plain = '';
   for (const [index, piece] of pieces.entries()) {
     if (index % 2 === 0) plain += sanitizeText(piece);
     else {
       style = applyRendition(style, piece);
-      changes.push({ at: plain.length, style: isUsual(style) ? null : style });
+      changes.push({ at: plain.length, style: isDefault(style) ? null : style });
     }
   }
   return { text: plain, changes };
 }
 
-function isUsual({ color, isBold, isDim, isItalic, isUnderlined }: TextStyle): boolean {
+function isDefault({ color, isBold, isDim, isItalic, isUnderlined }: TextStyle): boolean {
   return color === null && !isBold && !isDim && !isItalic && !isUnderlined;
 }
 
-function applyRendition(before: TextStyle, parameters: string): TextStyle {
+function applyRendition(previous: TextStyle, parameters: string): TextStyle {
   const codes = parameters.split(/[;:]/).map(Number);
-  let style = before;
+  let style = previous;
   for (let index = 0; index < codes.length; index += 1) {
     const code = codes[index] ?? 0;
     if (code !== 38 && code !== 48) {
@@ -70,7 +70,7 @@ function applyCode(style: TextStyle, code: number): TextStyle {
   if ((code >= 30 && code <= 37) || (code >= 90 && code <= 97)) return { ...style, color: String(code) };
   switch (code) {
     case 0:
-      return USUAL;
+      return DEFAULT;
     case 1:
       return { ...style, isBold: true };
     case 2:
@@ -92,14 +92,14 @@ function applyCode(style: TextStyle, code: number): TextStyle {
   }
 }
 
-/** Null for one that is cut off or out of range. */
+/** Returns null for an incomplete or out-of-range color. */
 function extendedColor(codes: readonly number[]): string | null {
   const isWhole = codes[1] === 2 ? codes.length === 5 : codes[1] === 5 && codes.length === 3;
   const isInRange = codes.every((code) => Number.isInteger(code) && code >= 0 && code <= 255);
   return isWhole && isInRange ? codes.join(';') : null;
 }
 
-/** The text from `from` to `to`, cut where its look changes. */
+/** Returns the text from `from` to `to`, split where its style changes. */
 export function styledPieces(
   { text, changes }: StyledText,
   from: number,

@@ -1,9 +1,9 @@
-/** What a caught value says. Anything may be thrown, though hardly anybody throws anything but errors. */
+/** Returns the message of a thrown value, which need not be an error. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
-/** The code of a failed system call, such as ENOENT; undefined where there is none. */
+/** Returns the code of a failed system call, such as ENOENT; undefined for other values. */
 export function codeOf(thrown: unknown): string | undefined {
   return thrown instanceof Error && 'code' in thrown && typeof thrown.code === 'string' ? thrown.code : undefined;
 }
