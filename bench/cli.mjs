@@ -4,7 +4,7 @@ import { Tally } from './support/tally.mjs';
 
 const ROUNDS = { quick: 2, normal: 41, large: 41 };
 
-/** What a command of healer costs beyond starting Node. */
+/** Measures what a command of healer takes in addition to the start of Node. */
 export const cli = {
   name: 'cli',
   title: 'The command line, with one program running',

@@ -1,11 +1,11 @@
 /**
- * Fork bombs of four kinds under a limit of processes: how long each lives under healer, and whether anything is left.
- * Run as root it gives the bomb to nobody, whom the limit holds; every bomb is capped besides.
+ * Runs fork bombs of four kinds under a process limit: measures how long each runs under healer, and whether processes are left.
+ * As root, it runs the bomb as the user "nobody", to whom the limit applies. Every bomb also has a cap of its own.
  *
  *   node bench/fork-bomb.mjs [--rounds 10] [--cap 2000] [--kinds wide,deep,double] [--tree]
  *
- * --tree does without cgroups. The kind "chain" forks on for 20 s with one process alive at a time, which only a cgroup
- * holds.
+ * --tree disables cgroups. The kind "chain" keeps forking for 20 s with one live process at a time; only a cgroup can
+ * contain it.
  */
 import { chmodSync, copyFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -38,13 +38,13 @@ try {
     const ended = times.filter((time) => time !== null);
     const { median, min, max } = summarize(ended.length === 0 ? [NaN] : ended);
     const line = `${kind.padEnd(7)} ${ended.length} of ${times.length} ended, nothing left`;
-    console.log(`${line}; first fork to last death: median ${median} ms, ${min} to ${max}`);
+    console.log(`${line}; first fork to last exit: median ${median} ms, ${min} to ${max}`);
   }
 } finally {
   await workshop.cleanup.run();
 }
 
-/** @returns {Promise<number | null>} milliseconds from the first fork to the last death; null when some are left */
+/** @returns {Promise<number | null>} milliseconds from the first fork to the last exit; null if processes are left */
 async function playRound(bomb, kind) {
   const healer = new Healer(workshop.newFolder());
   if (values.tree) healer.environment.HEALER_NO_CGROUP = '1';
@@ -59,10 +59,14 @@ async function playRound(bomb, kind) {
   writeFileSync(list, JSON.stringify({ processes: { bomb: program } }));
   try {
     await healer.up(list);
-    const endedAt = await waitUntil(() => hasEnded(healer) && bombs().length === 0 && Date.now(), 'its end', {
-      timeoutMs: 30_000,
-      everyMs: 25,
-    }).catch(() => null);
+    const endedAt = await waitUntil(
+      () => hasEnded(healer) && bombs().length === 0 && Date.now(),
+      'the fork bomb to be ended',
+      {
+        timeoutMs: 30_000,
+        everyMs: 25,
+      },
+    ).catch(() => null);
     const log = healer.run('logs', 'bomb');
     const began = Number(/first fork at (\d+)/.exec(log)?.[1]);
     if (endedAt === null) console.log(`${bombs().length} left`, healer.run('events', '-n', '20'));
@@ -73,7 +77,7 @@ async function playRound(bomb, kind) {
   }
 }
 
-/** A look at the log costs nothing of what the engine needs. */
+/** Reads the log file directly, so that the check does not load the engine. */
 function hasEnded(healer) {
   const log = readFileSync(join(healer.home, 'state/default/healing.log'), 'utf8');
   return / (fork-bomb|leftovers-ended) /.test(log);

@@ -13,8 +13,8 @@ PLANS.large = PLANS.normal;
 const SAMPLE_MS = 1_000;
 
 /**
- * What it costs to look after programs that do nothing. One contender after the other: the programs of all of them
- * at once would make a process table that healer has to read and nobody has.
+ * Measures the cost of managing idle programs. The contenders run one after the other: healer would have to read
+ * a process table with the programs of all of them, which is unrealistic.
  */
 export const idle = {
   name: 'idle',

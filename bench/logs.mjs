@@ -16,11 +16,11 @@ const LOG_READER = fileURLToPath(import.meta.resolve('./programs/log-reader.mjs'
 const C_READER = 'C, pipe';
 const NODE_READER = "Node, stdio 'pipe'";
 const PORTIONS = [
-  { label: 'one write a line', writeBytes: LINE_BYTES },
+  { label: 'one write per line', writeBytes: LINE_BYTES },
   { label: 'writes of 64 KiB', writeBytes: 64 * 1024 },
 ];
 
-/** How fast a program's output comes into a file, and whether all of it does. */
+/** Measures how fast the output of a program reaches a file, and checks that it is complete. */
 export const logs = {
   name: 'logs',
   title: 'Log transport: from a program to a file',
@@ -62,17 +62,17 @@ async function playRounds(workshop, volume, rounds, label, tally, say) {
   }
   await stop();
   return [
-    { title: `${label}: nothing lost, doubled or changed on the way`, ...whole },
-    { title: `${label}: what rotation left, in each of ${rounds} rounds`, ...worstOf(kept) },
+    { title: `${label}: nothing lost, duplicated or changed`, ...whole },
+    { title: `${label}: lines left by rotation, in each of ${rounds} rounds`, ...worstOf(kept) },
   ];
 }
 
-/** In megabytes a second. */
+/** Returns megabytes per second. */
 function speedOf({ beganNs, arrivedNs }, lines) {
   return (lines * LINE_BYTES) / 1e3 / millisecondsBetween(beganNs, arrivedNs);
 }
 
-/** A journey that is not timed, since every log file is held back from rotation: all of it has to be there. */
+/** Runs once without measuring, with links that keep rotated files, and checks that every line arrived. */
 async function checkAll(workshop, writer, lines) {
   const into = workshop.newFolder();
   const collecting = collectLogs(writer.logFolder, into);
@@ -92,7 +92,7 @@ async function checkAll(workshop, writer, lines) {
   };
 }
 
-/** The newest lines stand there without a gap, up to the very last. */
+/** Checks that the newest lines have no gap up to the last one. */
 function checkKept(logFolder, lines) {
   let [count, previous, gaps] = [0, NaN, 0];
   for (const line of linesOf(logFolder)) {

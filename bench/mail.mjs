@@ -12,10 +12,10 @@ const PLANS = {
 };
 PLANS.large = PLANS.normal;
 
-/** What people get of crashes: how soon, and how many mails for how many programs. */
+/** Measures the time from a crash to the mail about it, and counts the mails for many crashes. */
 export const mail = {
   name: 'mail',
-  title: 'Crash to mail: from kill -9 until an SMTP server on this machine has taken the mail',
+  title: 'Crash to mail: from kill -9 until an SMTP server on this machine has accepted the mail',
   async run({ size, workshop, progress }) {
     const { single, mass, settleMs } = PLANS[size];
     const server = await startServer(workshop);
@@ -37,7 +37,7 @@ export const mail = {
       process.kill(pids.get(name), 'SIGKILL');
       await waitUntil(() => server.mails.length > before, `the mail about ${name}`, { timeoutMs: 30_000 });
       one.add('healer', server.mails[before].at - killedAt);
-      // Longer than the courier waits for more, and than programs count as failing together.
+      // Longer than the delivery worker waits for more alerts, and than the window in which failures are grouped.
       await pause(settleMs);
     }
     await pause(60_000);
@@ -45,12 +45,12 @@ export const mail = {
     const killedAt = performance.now();
     for (const name of names.slice(single)) process.kill(pids.get(name), 'SIGKILL');
     const missing = () => names.slice(single).filter((name) => !server.names(before).has(name));
-    await waitUntil(() => missing().length === 0, 'every program to be named', { timeoutMs: 120_000 });
+    await waitUntil(() => missing().length === 0, 'a mail that names every program', { timeoutMs: 120_000 });
     const all = new Tally(`${mass} programs killed at once, the last one named`, 'ms');
     all.add('healer', server.mails.at(-1).at - killedAt);
     const count = server.mails.length - before;
     await close();
-    const checks = [{ title: 'a handful of mails', isOk: count <= 15, facts: `${count} mails name ${mass} programs` }];
+    const checks = [{ title: 'at most 15 mails', isOk: count <= 15, facts: `${count} mails name ${mass} programs` }];
     return { groups: [one.result(), all.result()], checks, skipped: [] };
   },
 };
@@ -66,7 +66,7 @@ async function startServer(workshop) {
   const mails = [];
   const server = new SMTPServer({
     authOptional: true,
-    // Asks a name server for each client otherwise, which is no time of healer's.
+    // Otherwise the server makes a DNS query for each client, which would be measured too.
     disableReverseLookup: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, _session, done) {

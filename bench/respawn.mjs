@@ -3,11 +3,11 @@ import { pause } from './support/pause.mjs';
 import { lastOf, millisecondsBetween } from './support/reports.mjs';
 import { Tally } from './support/tally.mjs';
 
-/** Programs that have just started keep a manager busy; healer looks closer at what ends within its first seconds. */
+/** Programs that have just started keep a manager busy, and healer treats exits in the first seconds differently. */
 const SETTLE_MS = 3_000;
 const PAUSE_MS = 100;
 
-/** healer restarts at once the first time only, so no program is killed twice: each round starts everything anew. */
+/** Only the first restart of healer is immediate, so no program is killed twice: each round starts from scratch. */
 const PLANS = {
   quick: [{ count: 5, rounds: 1, single: 2, mass: 3, settleMs: 0 }],
   normal: [
@@ -17,7 +17,7 @@ const PLANS = {
 };
 PLANS.large = PLANS.normal;
 
-/** kill -9, and the time until the replacement runs. */
+/** Measures the time from kill -9 until the replacement runs. */
 export const respawn = {
   name: 'respawn',
   title: 'Crash to respawn: from kill -9 until the replacement runs',
@@ -27,7 +27,7 @@ export const respawn = {
     for (const plan of PLANS[size]) {
       const { count, rounds, mass } = plan;
       const one = new Tally(`one of ${count} killed`, 'ms', FLOORS);
-      const many = new Tally(`${mass} of ${count} killed at once, all back`, 'ms', FLOORS);
+      const many = new Tally(`${mass} of ${count} killed at once, all running again`, 'ms', FLOORS);
       for (let round = 1; round <= rounds; round++) {
         progress(`${count} programs, round ${round} of ${rounds}`);
         await playRound(contenders, plan, one, many);
@@ -55,7 +55,7 @@ async function playRound(contenders, { count, single, mass, settleMs }, one, man
   for (const { launched } of runs) await launched.stop();
 }
 
-/** @returns {Promise<number>} milliseconds until the last of these programs is back */
+/** @returns {Promise<number>} milliseconds until the last of these programs runs again */
 async function timeRespawn({ reports }, names) {
   const pids = names.map((name) => reports.latest.get(name).pid);
   const back = reports.next(names);

@@ -1,5 +1,5 @@
 /**
- * Runs the benchmarks: healer against the least that could do the same, in turns within one run.
+ * Runs the benchmarks: compares healer with minimal programs for the same task, in turns within one run.
  *
  *   node bench/run.mjs [--only respawn,startup,idle,logs,cli,mail,tui] [--quick | --large] [--json]
  */
@@ -42,7 +42,7 @@ async function runOne({ name, title, run }) {
   const progress = (what) => options.isSilent || process.stderr.write(`${name}: ${what}\n`);
   const outcome = await run({ size: options.size, workshop, progress });
   print(formatOutcome(outcome));
-  print(`load of the machine: ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after\n`);
+  print(`load average: ${loadBefore.toFixed(1)} before, ${loadavg()[0].toFixed(1)} after\n`);
   return { name, title, loadBefore, ...outcome };
 }
 
@@ -56,7 +56,7 @@ function describeMachine() {
   return { cpu: model, cores: others.length + 1, memoryMb, kernel: release(), node: process.versions.node };
 }
 
-/** Whatever a benchmark waits for does not come any more. */
+/** Cleans up and exits before the benchmarks are complete. */
 async function endEarly(exitCode) {
   await workshop.cleanup.run();
   process.exit(exitCode);
@@ -74,7 +74,8 @@ function readOptions() {
   const wanted = values.only?.split(',') ?? BENCHMARKS.map(({ name }) => name);
   const benchmarks = wanted.map((word) => {
     const found = BENCHMARKS.find(({ name }) => name === word);
-    if (found === undefined) throw new Error(`there is no benchmark "${word}": ${BENCHMARKS.map(({ name }) => name)}`);
+    if (found === undefined)
+      throw new Error(`unknown benchmark "${word}"; available: ${BENCHMARKS.map(({ name }) => name).join(', ')}`);
     return found;
   });
   const size = values.quick ? 'quick' : values.large ? 'large' : 'normal';

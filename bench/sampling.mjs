@@ -1,5 +1,5 @@
-// What one tick over N idle programs costs the engine, in turns: the /proc sampler, the portable one, and the floor
-// under both, which is reading N stat files through descriptors that stay open.
+// Measures one tick over N idle programs, in turns: the /proc sampler, the portable one, and a lower bound for
+// both, which reads N stat files through open descriptors.
 //
 //   node bench/sampling.mjs [N=1000] [rounds=30]
 import { build } from 'esbuild';
@@ -41,7 +41,7 @@ try {
 }
 
 async function loadSamplers() {
-  // Beside the repository's packages, so that the bundle finds them.
+  // In the repository, so that the bundle finds its packages.
   const outfile = join(import.meta.dirname, `.sampling-${process.pid}.mjs`);
   try {
     await build({
@@ -85,7 +85,7 @@ async function takeTurns(contenders) {
       const before = process.cpuUsage();
       await run();
       const { user, system } = process.cpuUsage(before);
-      // The first rounds open files and warm up the compiler.
+      // The first rounds open files and warm up the JIT compiler.
       if (round >= 0) costs[name].push((user + system) / 1000);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -11,7 +11,7 @@ const PLANS = {
   ],
 };
 
-/** From the command to the moment when the last of its programs runs. */
+/** Measures the time from the command until the last of its programs runs. */
 export const startup = {
   name: 'startup',
   title: 'Start-up: from the command until all programs run',

@@ -16,15 +16,15 @@ PLANS.large = PLANS.normal;
 const SIZE = { columns: 200, rows: 50 };
 const TUI = 'healer tui';
 const TOP = '/usr/bin/top';
-/** A tenth of the programs sleep in small pieces, so that their figures change. */
+/** A tenth of the programs sleep in short intervals, so that their usage changes. */
 const BUSY_SHARE = 10;
 const BUSY = ['sh', '-c', 'while :; do sleep 0.1; done'];
 const LOG_LINES_PER_SECOND = 1000;
-/** Code that runs for the first time is compiled, which is no cost of standing open. */
+/** Lets the first compilation of the code finish, which must not be measured. */
 const WARM_UP_MS = 5_000;
 const CHATTY = ['node', '-e', chattyScript(LOG_LINES_PER_SECOND)];
 
-/** What the terminal UI costs: until it is there, until a key shows, while it stands open. */
+/** Measures the terminal UI: the first frame, the response to a key, and the usage while it is open. */
 export const tui = {
   name: 'tui',
   title: 'The terminal UI, 200 by 50',
@@ -51,7 +51,7 @@ function programList(count) {
   return lines.join('') + listLine('zz-chatty', CHATTY);
 }
 
-/** Numbered lines at an even pace: no two screens of them are alike. */
+/** Prints numbered lines at a constant rate, so that no two screens are the same. */
 function chattyScript(linesPerSecond) {
   return `let n=0;setInterval(()=>{for(let i=0;i<${linesPerSecond / 20};i++)console.log('request '+ ++n+' took '+n%89+' ms')},50)`;
 }
@@ -88,7 +88,7 @@ async function timeFrame(tally, name, program, wanted) {
   await program.close();
 }
 
-/** A key that moves the selection: the frame that shows it names the program. */
+/** Measures a key that moves the selection: the next frame names the selected program. */
 async function timeKeys(healer, keys, progress) {
   progress('keys');
   const tally = new Tally('from a key to the frame that shows what it did', 'ms', []);
@@ -102,14 +102,14 @@ async function timeKeys(healer, keys, progress) {
     program.type(at === 40 ? 'g' : 'j');
     const expected = at === 40 ? 0 : at;
     tally.add(TUI, (await program.wrote(selected(expected))) - pressedAt);
-    // Not in step with the frames that come each second anyway.
+    // Not synchronized with the frames that are drawn every second.
     await pause(37 + (key % 7) * 20);
   }
   await program.close();
   return tally.result();
 }
 
-/** The selected row begins with the cursor; behind it its number is what counts. */
+/** Matches the selected row: the cursor, then the number of the program. */
 function selected(index) {
   return new RegExp(`▌[^▌]{0,40}svc-${String(Math.min(index, 99)).padStart(3, '0')}`);
 }

@@ -1,6 +1,6 @@
 /**
- * Kills and stops an engine and its watcher at random, and checks that each is replaced in time, that at every look each
- * lock has at most one holder, that no program was started again, and that the locks are gone at the end.
+ * Kills and suspends an engine and its watcher at random, and checks that each is replaced in time, that each lock always
+ * has at most one holder, that no program was restarted, and that the locks are gone at the end.
  *
  *   node bench/watcher.mjs [--rounds 100]
  */
@@ -67,13 +67,13 @@ async function playRound(round, programs) {
   return tookMs;
 }
 
-/** Those who give way have it open too, for a moment, and do nothing else. */
+/** Engines that find the lock held also have it open for a moment. */
 function checkHolders(round, side) {
   const count = countHolders(join(home, 'run', `${side}.lock`));
   if (count > 1) problems.push(`round ${round}: ${count} processes hold the lock of "${side}"`);
 }
 
-/** How many processes have the file open and a lock, as the kernel tells it. */
+/** Counts the processes that have the file open and locked, according to the kernel. */
 function countHolders(lock) {
   const openers = pids().filter((pid) => openFiles(pid).includes(lock));
   const holders = readFileSync('/proc/locks', 'utf8')

@@ -1,6 +1,6 @@
-// Prints numbered lines, to show that no line of a program is lost, repeated or out of order.
-// healer: keeps every line, also while its engine is killed and started again.
-// Arguments: how many lines (0 is no end) and how many a second (0 is as fast as can be); 0 and 10 unless given.
+// Prints numbered lines, to show that no line of output is lost, duplicated or reordered.
+// healer: logs every line, even while its engine is killed and restarted.
+// Arguments: the number of lines (0: unlimited, the default) and lines per second (0: as fast as possible; default 10).
 import { writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -1,4 +1,4 @@
-// Dies as soon as it starts, like a program with a broken configuration.
-// healer: tries again after longer and longer delays; after five restarts within a minute it rests for two minutes.
+// Crashes at once, like a program with an invalid configuration.
+// healer: retries with increasing delays. After five restarts within a minute, the program is in cooldown for two minutes.
 console.error('cannot read my configuration');
 process.exitCode = 3;

@@ -1,6 +1,6 @@
-// Crashes after 20 to 60 seconds, each time in another way.
-// healer: starts it again at once and says how it died: exit code 1, an uncaught error, or SIGKILL.
-// Arguments: the least and the most seconds, 20 and 60 unless given.
+// Crashes after 20 to 60 seconds, in a different way each time.
+// healer: restarts it at once and reports the cause: exit code 1, an uncaught error, or SIGKILL.
+// Arguments: the minimum and maximum number of seconds (default 20 and 60).
 const [least = 20, most = 60] = process.argv.slice(2).map(Number);
 const seconds = least + Math.random() * (most - least);
 
@@ -12,7 +12,7 @@ const WAYS = [
   () => {
     throw new Error('nobody caught this');
   },
-  // As the kernel does when memory runs out.
+  // As the kernel does when it runs out of memory.
   () => process.kill(process.pid, 'SIGKILL'),
 ];
 

@@ -1,6 +1,6 @@
-// Starts a tree of children, each of which sleeps.
-// healer: counts the memory of all of them, and leaves none behind when the program ends.
-// Argument: how many children, 5 unless given; every second one has a child of its own.
+// Starts a tree of sleeping child processes.
+// healer: measures the memory of the whole tree, and leaves no child behind when the program stops.
+// Argument: the number of children (default 5); every second one starts a child of its own.
 import { spawn } from 'node:child_process';
 
 const count = Number(process.argv[2] ?? 5);

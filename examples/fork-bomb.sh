@@ -1,9 +1,9 @@
 #!/bin/sh
-# Forks as fast as a shell can, up to a cap that nothing exceeds; what it forked ends by itself after a minute.
-# healer: sees more than 50 descendants within a second, kills the whole tree at once and tells a fork bomb; after five
-# restarts it rests in a cooldown.
-# Arguments: wide (one parent of all), deep (each forks two) or double (daemons in sessions of their own); then the cap,
-# 200 unless given.
+# Forks as fast as a shell can, up to a fixed maximum. The processes exit after a minute.
+# healer: detects more than 50 descendants within a second, kills the whole tree at once and reports a fork bomb. After
+# five restarts, the program is in cooldown.
+# Arguments: wide (one parent), deep (each process forks two) or double (daemons in their own sessions), and the
+# maximum (default 200).
 
 kind=${1:-wide}
 cap=${2:-200}
@@ -17,7 +17,7 @@ wide() {
   sleep 60
 }
 
-# A tree of N processes: this one, and two trees that share what is left.
+# Starts a tree of N processes: this one, and two trees of half the remaining number.
 deep() {
   left=$(($1 - 1))
   if [ "$left" -ge 1 ]; then deep $((left - left / 2)) & fi
@@ -25,7 +25,7 @@ deep() {
   sleep 60
 }
 
-# Two processes each: a shell that ends at once, and a sleeper in a session of its own.
+# Starts two processes each: a shell that exits at once, and a sleeping process in its own session.
 double() {
   made=0
   while [ "$made" -lt "$cap" ]; do

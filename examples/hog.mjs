@@ -1,6 +1,6 @@
-// Sits idle for a while and then spins for ever, as a program does that waits for something in a loop.
-// healer: tells a CPU spike; restarts it where its definition says `anomaly: {spike: {action: restart}}` or has a CPU limit.
-// Arguments: seconds of idleness, 400 unless given: before 300 s nobody knows yet what is usual for it.
+// Stays idle for a while and then spins forever, like a program with a busy loop.
+// healer: reports a CPU spike. It restarts the program if it has `anomaly: {spike: {action: restart}}` or a CPU limit.
+// Argument: the number of idle seconds (default 400). Spikes are not detected in the first 300 s.
 const [idleSeconds = 400] = process.argv.slice(2).map(Number);
 
 function spin() {

@@ -1,7 +1,7 @@
-// A small HTTP server, the well-behaved one of the examples.
-// healer: keeps it running, and starts it again when somebody kills it.
+// A small HTTP server that works without faults.
+// healer: keeps it running, and restarts it when it is killed.
 //
-// Listens on $PORT, or on a free port when that is taken or not set, and says where. GET /health answers "ok".
+// Listens on $PORT, or on a free port if it is in use or not set, and prints the address. GET /health returns "ok".
 import { createServer } from 'node:http';
 
 const started = Date.now();

@@ -1,6 +1,6 @@
-// Keeps more and more memory, evenly, in steps or in a sawtooth with a rising floor, up to a cap that does no harm.
-// healer: ends it when it reaches its memory limit, or when its leak is found, and starts it afresh.
-// Arguments: MB a second and the cap in MB, 1 and 300 unless given; then linear, stepwise or sawtooth.
+// Leaks memory steadily, in steps, or in a sawtooth pattern with a rising minimum, up to a harmless maximum.
+// healer: restarts it when it exceeds its memory limit, or when the leak is detected.
+// Arguments: MB per second and the maximum in MB (default 1 and 300), then linear, stepwise or sawtooth.
 const [rate = '1', cap = '300', shape = 'linear'] = process.argv.slice(2);
 const mbPerSecond = Number(rate);
 const capMb = Number(cap);
@@ -18,11 +18,11 @@ function keep(mb) {
 
 const GROW = {
   linear: () => keep(1),
-  // The same in the long run, but all at once.
+  // The same average rate, but in steps.
   stepwise: () => {
     if (steps % Math.round(STEP_SECONDS * mbPerSecond) === 0) keep(STEP_SECONDS * mbPerSecond);
   },
-  // What is kept is hidden below what comes and goes.
+  // The leak is hidden below garbage that is collected.
   sawtooth: () => {
     keep(1);
     garbage.push(Buffer.alloc(2 * MB, 1));

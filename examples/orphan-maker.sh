@@ -1,8 +1,8 @@
 #!/bin/sh
-# Starts a child that outlives it, prints its pid, and ends.
-# healer: after "healer track PID" it ends the child with all that it started once the parent is gone, within a minute;
-# by SIGTERM, after 5 s by SIGKILL. What is not tracked is never touched.
-# Argument: seconds until it ends, 30 unless given.
+# Starts a child that outlives it, prints its pid, and exits.
+# healer: after "healer track PID", it ends the child and its descendants within a minute after the parent has exited: with
+# SIGTERM, and after 5 s with SIGKILL. Processes that are not tracked are never touched.
+# Argument: seconds until it exits (default 30).
 
 sh -c 'sleep 100000 & wait' &
 echo "child $!"

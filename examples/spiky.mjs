@@ -1,6 +1,6 @@
-// Works hard for some seconds now and then, as many healthy programs do.
-// healer: leaves it alone; only a CPU limit would be exceeded by it.
-// Arguments: seconds between bursts and the most seconds of a burst, 30 and 8 unless given.
+// Uses much CPU for some seconds now and then, like many healthy programs.
+// healer: does nothing, unless the program has a CPU limit.
+// Arguments: the seconds between bursts and the maximum length of a burst in seconds (default 30 and 8).
 const [every = 30, longest = 8] = process.argv.slice(2).map(Number);
 
 function burst() {

@@ -1,5 +1,5 @@
-// Ignores the signals that ask it to end.
-// healer: asks with SIGTERM, waits for as long as the program is given, then uses SIGKILL and says so.
+// Ignores the signals that request a graceful stop.
+// healer: sends SIGTERM, waits for the stop timeout of the program, then sends SIGKILL and reports it.
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) {
   process.on(signal, () => console.log('%s? No.', signal));
 }

@@ -1,5 +1,5 @@
-// Works off a job each second, and finishes the one at hand before it ends.
-// healer: keeps it running; `healer stop worker` ends it gracefully, with exit code 0.
+// Processes a job every second, and finishes the current one before it exits.
+// healer: keeps it running; `healer stop worker` stops it gracefully, with exit code 0.
 import { createHash } from 'node:crypto';
 
 let job = 0;

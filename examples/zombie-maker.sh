@@ -1,8 +1,8 @@
 #!/bin/sh
-# Leaves dead children unreaped: the shell that started them becomes a program that never waits for any.
-# healer: shows them in "healer zombies"; its scan, or "healer zombies --clean", asks the parent to reap them and, after
-# 5 s, tells them once. With "zombies: restart-parent" in its definition the program is restarted, and they are gone.
-# Argument: how many, 10 unless given.
+# Leaves zombies: the shell that started the children is replaced by a program that never reaps them.
+# healer: "healer zombies" lists them. A scan, or "healer zombies --clean", asks the parent to reap them; after 5 s, the rest
+# is reported once. With "zombies: restart-parent" in its definition, the program is restarted, which removes them.
+# Argument: the number of zombies (default 10).
 
 count=${1:-10}
 made=0

@@ -1,9 +1,9 @@
 /**
- * Bundles healer into dist/: one file an entry point, shared chunks beside them. Prints nothing but errors.
+ * Bundles healer into dist/: one file per entry point, and shared chunks. Prints only errors.
  *
- * Builds run at each start and each test, also two at once and under a running engine that loads chunks lazily. So
- * esbuild writes nothing itself: changed files are renamed into place, chunks (named by their content) before the entries
- * that ask for them, and the chunks of the build before this one stay for whoever still runs it.
+ * Builds run before each start and each test run, also two at a time and while an engine runs that loads chunks lazily.
+ * Therefore, esbuild does not write files itself. Changed files are renamed into place, chunks (named by their content)
+ * before the entries that load them, and the chunks of the previous build are kept for processes that still run it.
  */
 import { build } from 'esbuild';
 import { existsSync, statSync } from 'node:fs';
@@ -19,11 +19,11 @@ const EXECUTABLE = 'cli.js';
 const FRESH_MS = 60_000;
 
 /**
- * An engine of the previous version that is still running starts its helpers from here, as keeper.js and courier.js: the
- * log collector and the delivery worker keep these file names.
+ * The log collector and the delivery worker keep the file names keeper.js and courier.js, because a running engine of the
+ * previous version starts them from here.
  *
- * Entry points of one group share chunks. What the command line shares with the engine would cut the engine into forty
- * small ones, and Node takes about half a millisecond for each at every start.
+ * Entry points of one group share chunks. If the command line shared chunks with the engine, the engine would consist of
+ * forty small ones, and each takes Node about half a millisecond at every start.
  */
 const ENTRY_GROUPS = [
   {
@@ -39,7 +39,7 @@ const ENTRY_GROUPS = [
 ];
 const ENTRY_NAMES = ENTRY_GROUPS.flatMap((group) => Object.keys(group));
 
-/** Ink loads it in a debugging mode that healer never turns on; it brings a WebSocket server along. */
+/** Ink loads its devtools in a debug mode that healer never enables; they would add a WebSocket server to the bundle. */
 const withoutInkDevtools = {
   name: 'without-ink-devtools',
   setup(hooks) {
@@ -50,7 +50,7 @@ const withoutInkDevtools = {
   },
 };
 
-/** OpenTelemetry's modules, of which a part can be taken: what Node would load, CommonJS, comes as a whole (830 against 51 KB). */
+/** Resolves OpenTelemetry to its ES modules, which can be tree-shaken. The CommonJS modules that Node loads cannot (830 KB instead of 51 KB). */
 const opentelemetryInParts = {
   name: 'opentelemetry-in-parts',
   setup(hooks) {
@@ -78,11 +78,11 @@ async function bundle(entryPoints) {
     external: ['koffi'],
     plugins: [withoutInkDevtools, opentelemetryInParts],
     define: { 'process.env.NODE_ENV': '"production"' },
-    // Names stay: stack traces of a user's machine should be readable.
+    // Keeps names, so that stack traces from users are readable.
     minifyWhitespace: true,
     minifySyntax: true,
     sourcemap: 'linked',
-    // CommonJS packages inside the bundle ask for Node's own modules through `require`.
+    // CommonJS packages inside the bundle load Node's own modules through `require`.
     banner: {
       js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
     },
@@ -109,7 +109,7 @@ async function writeWhenChanged({ name, contents }) {
   await rename(temporary, path);
 }
 
-/** What is fresh may belong to a build that runs now, of sources that were edited in between. */
+/** Recent files may belong to a concurrent build with newer sources. */
 async function removeStaleBut(wanted) {
   const names = (await readdir(DIST)).filter((name) => /\.js(\.map)?$/.test(name) && !wanted.has(name));
   for (const path of names.map((name) => join(DIST, name))) {
@@ -130,8 +130,8 @@ async function install(files) {
   await removeStaleBut(new Set([...current, ...previous]));
 }
 
-// A chunk of two groups has one name, which says what it contains.
+// A chunk that is in two groups has the same name in both, since chunks are named by their content.
 const files = await Promise.all(ENTRY_GROUPS.map(bundle)).catch(() => null);
-// esbuild has said what is wrong and where; a stack trace of its insides would only hide it.
+// esbuild has already printed the error and its position; its internal stack trace would only hide them.
 if (files === null) process.exitCode = 1;
 else await install([...new Map(files.flat().map((file) => [file.name, file])).values()]);

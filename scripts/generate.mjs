@@ -1,11 +1,11 @@
-/** Writes the files that follow from the code. A test fails while one of them is stale. */
+/** Writes the files that are generated from the code. A test fails if one of them is stale. */
 import { build } from 'esbuild';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-// Within the repository, so that packages are found from there.
+// In the repository, so that packages are resolved from there.
 const BUNDLE = join(ROOT, `generate.${String(process.pid)}.tmp.mjs`);
 
 try {

@@ -16,7 +16,7 @@ const SCREEN = 'docs/tui.md';
 const ARCHITECTURE = 'ARCHITECTURE.md';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
-/** Files that follow from the code: path within the repository → what has to stand in it. */
+/** Returns the files that are generated from the code: maps the path within the repository to the content. */
 export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, string>> {
   const schema = { $id: 'healer.schema.json', ...fieldSchemaOf(healerYamlSchema) };
   const files = [
@@ -41,8 +41,8 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
 }
 
 /**
- * The document with a part written anew.
- * @throws Error when it has no place for the part
+ * Returns the document with one generated part replaced.
+ * @throws Error if the document has no markers for the part
  */
 function withPart(path: string, document: string, name: string, content: string): string {
   const opening = `<!-- ${name}: written by "npm run generate" -->`;
@@ -67,7 +67,7 @@ function fieldTable(): string {
 }
 
 const EFFECTS = { now: 'at once', start: 'restart' } as const;
-/** Their default is another field, not a value. */
+/** Fields without a constant default. */
 const WITHOUT_DEFAULT = ['id', 'name', 'command', 'health.check'];
 
 function rowsOf(path: string, shape: FieldSchema, value: unknown, effect: keyof typeof EFFECTS): readonly string[] {

@@ -26,7 +26,7 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
 const ABOUT_ONE: readonly ErrorCode[] = ['PROCESS_NOT_FOUND'];
 const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TOO_LARGE', 'TIMEOUT'];
 
-/** Returns the OpenAPI document of the remote API, derived from the method table, its routes, the error catalog and the types. */
+/** Returns the OpenAPI document of the remote API, from the table of methods, their routes, the error codes and the types. */
 export function openApiDocument(root: string): Schema {
   const { results, components } = resultSchemasOf(`${root}/src/protocol/methods/methods.ts`, 'EngineApi');
   const paths: Paths = {};
@@ -89,7 +89,7 @@ function inputSchema(method: MethodName): Input {
   return { properties: Object.fromEntries(properties), required: schema.required ?? [] };
 }
 
-/** A schema for any JSON value refers to itself; an empty schema means the same. */
+/** Replaces the recursive schema of arbitrary JSON values by an empty schema, which has the same meaning. */
 function anyJson(shape: unknown): Schema {
   const isAny = (value: unknown): boolean => JSON.stringify(value).includes('"#/$defs/');
   return isAny(shape) ? {} : (shape as Schema);
@@ -110,7 +110,7 @@ function parametersOf({ path, verb }: HttpRoute, { properties, required }: Input
   ];
 }
 
-/** What is checked by code has its schema elsewhere. */
+/** Schemas for parameters that are validated by code instead of zod. */
 const BODIES: Readonly<Record<string, () => unknown>> = {
   definition: () => fieldSchemaOf(processSpecSchema),
   changes: () => fieldSchemaOf(partialSpecSchema),
@@ -205,7 +205,7 @@ function content(description: string, type: string, schema: Schema): Operation {
   return { description, content: { [type]: { schema } } };
 }
 
-/** Groups the errors by HTTP status, which several codes may share. */
+/** Groups error codes by status; several codes may have the same status. */
 function errorResponses(codes: readonly ErrorCode[]): Record<string, Operation> {
   const statuses = [...new Set(codes.map((code) => ERROR_CATALOGUE[code].http))].sort();
   const response = (status: number): Operation => {

@@ -1,17 +1,17 @@
 import ts from 'typescript';
 
-/** The parts of JSON Schema that results need. */
+/** The subset of JSON Schema that results need. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface ResultSchemas {
-  /** The type that each member of the API interface resolves to. */
+  /** Maps each member of the API interface to the schema of its result. */
   readonly results: ReadonlyMap<string, Schema>;
-  /** Named types that the results refer to as `#/components/schemas/NAME`. */
+  /** Named types that results reference as `#/components/schemas/NAME`. */
   readonly components: Readonly<Record<string, Schema>>;
 }
 
 /**
- * Derives the schemas of method results from their TypeScript types, so that nothing is written twice.
+ * Reads the results of methods from the TypeScript types of the code, so that they are not defined twice.
  * @param file declares `typeName`, an object type of functions that return promises
  */
 export function resultSchemasOf(file: string, typeName: string): ResultSchemas {
@@ -59,7 +59,7 @@ class TypeReader {
     const name = nameOf(type);
     if (name === null) return this.#read(type);
     if (!Object.hasOwn(this.components, name)) {
-      // In place before it is read: a type may hold itself.
+      // Registered before it is read, because a type may be recursive.
       this.components[name] = {};
       this.components[name] = this.#read(type);
     }
@@ -114,7 +114,7 @@ class TypeReader {
   }
 }
 
-/** Of an interface or an alias of this project; what a library declares is read as it is. */
+/** Returns the name of an interface or alias of this project; types of libraries are expanded in place. */
 function nameOf(type: ts.Type): string | null {
   const symbol = type.aliasSymbol ?? (type.isClassOrInterface() ? type.symbol : undefined);
   const isOurs = symbol?.declarations?.some((part) => !part.getSourceFile().fileName.includes('node_modules')) ?? false;

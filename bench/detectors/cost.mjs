@@ -1,4 +1,4 @@
-/** What the detectors cost: `node --expose-gc bench/detectors/cost.mjs`. */
+/** Measures the cost of the detectors: `node --expose-gc bench/detectors/cost.mjs`. */
 import { createLeakDetector, createNoveltyDetector, createSpikeDetector } from '../../dist/detectors.js';
 
 const SAMPLES = 1_000_000;
@@ -20,7 +20,7 @@ function microsecondsASample(create) {
   return Number(process.hrtime.bigint() - start) / 1000 / SAMPLES;
 }
 
-/** Buffers are let go of a turn after their owners. */
+/** Buffers are released one turn after their owners. */
 async function bytesUsed() {
   for (let time = 0; time < 3; time++) {
     globalThis.gc?.();
@@ -40,5 +40,5 @@ async function bytesASeries(create) {
 
 for (const [name, create] of Object.entries(KINDS)) {
   const cost = microsecondsASample(create).toFixed(2);
-  console.log(`${name}: ${cost} µs a sample, ${Math.round(await bytesASeries(create))} bytes a series`);
+  console.log(`${name}: ${cost} µs per sample, ${Math.round(await bytesASeries(create))} bytes per series`);
 }

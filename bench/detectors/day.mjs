@@ -1,4 +1,4 @@
-/** A day of each kind of healthy memory, with the engine's own settings: `node bench/detectors/day.mjs [days of each]`. */
+/** Runs each kind of healthy memory usage for a day, with the engine's settings: `node bench/detectors/day.mjs [days of each]`. */
 import { createLeakDetector } from '../../dist/detectors.js';
 import { HEALTHY_MEMORY } from './memory-corpus.mjs';
 import { createRandom } from './random.mjs';

@@ -1,10 +1,10 @@
 /**
- * Memory over two hours at 1 Hz, in MB: kinds that leak and kinds that only look like it. A kind is a function of a
- * source of randomness that gives `{ at: (second) => MB, onset }`; `onset` is null where nothing leaks.
+MB, onset }`; `onset` is null where nothing leaks. => * Memory usage over two hours at 1 Hz, in MB: kinds that leak and kinds that only look like it. A kind is a function of a
+ * random source that returns `{ at: (second) => MB, onset }`; `onset` is null for kinds that do not leak. => MB, onset }`; `onset` is null where nothing leaks.
  */
 const HOUR = 3600;
 
-/** What every real series has: the noise of a resident set, which comes in pages and wanders a little. */
+/** Adds the noise of a resident set that every real series has: it changes in pages and fluctuates slightly. */
 function withNoise(random, share, level) {
   let drift = 0;
   return () => {
@@ -19,10 +19,10 @@ function steady(random) {
   return { base, noise };
 }
 
-/** Growth within the first rule's 18 minutes that a leak worth a restart has. */
+/** The growth, within the 18 minutes of the first rule, of a leak that warrants a restart. */
 const leakRate = (random, base) => (Math.max(28, base * 0.14) * random.between(1, 6)) / (18 * 60);
 
-/** Garbage on top of what is held: rises to `height` and falls, each time a little differently. */
+/** Garbage on top of the live memory: rises to `height` and falls, slightly different each time. */
 function teeth(random, leastPeriod, mostPeriod, height) {
   let left = 0;
   let period = 1;
@@ -95,7 +95,7 @@ export const LEAKS = {
     const tooth = teeth(random, 60, 300, base * random.between(0.3, 1));
     return { at: (t) => base + rate * t + tooth() + noise(), onset: 0 };
   },
-  'a leak a request': (random) => {
+  'a leak per request': (random) => {
     const { base, noise } = steady(random);
     const load = traffic(random, 600, 2400);
     const rate = leakRate(random, base) * 1.6;

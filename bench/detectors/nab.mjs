@@ -1,10 +1,10 @@
 /**
  * Scores the novelty detector on the Numenta Anomaly Benchmark: `node bench/detectors/nab.mjs FOLDER`.
  *
- * FOLDER is a checkout of https://github.com/numenta/NAB (its data and labels are read). The scoring is NAB's own, as
- * published in Lavin and Ahmad, "Evaluating Real-time Anomaly Detection Algorithms" (2015): each labelled window is
+ * FOLDER is a checkout of https://github.com/numenta/NAB (its data and labels are read). The scoring is that of NAB, as
+ * published in Lavin and Ahmad, "Evaluating Real-time Anomaly Detection Algorithms" (2015): each labeled window is
  * worth more the earlier it is found, false alarms cost more the further they are from a window, the first 15 % of each
- * series (750 rows at most) do not count, and one threshold for all series is chosen, which is the best one.
+ * series (750 rows at most) do not count, and the best threshold for all series together is chosen.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const PROFILES = {
   'reward few false alarms': { tp: 1, fp: 0.22, fn: 1 },
   'reward few misses': { tp: 1, fp: 0.11, fn: 2 },
 };
-/** From this score on the product calls it an anomaly. */
+/** The score from which the product reports an anomaly. */
 const ALARM = 0.5;
 const PROBATION = 0.15;
 const MOST_PROBATION_ROWS = 5_000;
@@ -39,7 +39,7 @@ function readSeries(folder) {
   });
 }
 
-/** Each row that counts, with its window and what an alarm there is worth. */
+/** Returns each row that counts, with its window and the value of an alarm there. */
 function worthOf({ name, rows, windows }, { tp, fp }) {
   const probation = Math.min(Math.floor(PROBATION * rows.length), PROBATION * MOST_PROBATION_ROWS);
   return rows.map((_, index) => {
@@ -59,8 +59,8 @@ function worthOf({ name, rows, windows }, { tp, fp }) {
 }
 
 /**
- * The best score over all thresholds, and the one at the product's own: 0 for a detector that says nothing, 100 for a
- * perfect one.
+ * Returns the best score over all thresholds, and the score at the threshold of the product: 0 for a detector without
+ * alarms, 100 for a perfect one.
  */
 function scoresOf(scored, profile) {
   const points = scored.flatMap(({ series, scores }) =>

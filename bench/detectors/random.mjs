@@ -1,4 +1,4 @@
-/** A seeded source of randomness (mulberry32), so that a corpus is the same everywhere. */
+/** Returns a seeded random source (mulberry32), so that a corpus is the same on every machine. */
 export function createRandom(seed) {
   let state = seed >>> 0;
   const next = () => {

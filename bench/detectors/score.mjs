@@ -2,7 +2,7 @@ import { createRandom } from './random.mjs';
 
 const SEEDS = { train: 1_000, 'held out': 900_000 };
 
-/** Runs a detector over every kind, `repeats` times with seeds of its own, and counts what it got right. */
+/** Runs a detector over every kind, `repeats` times with different seeds, and counts the correct results. */
 export function scoreKinds({ faulty, healthy, seconds, createDetector, set, repeats }) {
   const kinds = [...Object.entries(faulty), ...Object.entries(healthy)];
   const rows = kinds.map(([name, kind], index) => {

@@ -1,8 +1,8 @@
-/* fork-bomb KIND CAP: forks as fast as it can, CAP processes in all and never more, each of which ends after a minute.
- *   wide    one parent, all others its children
- *   deep    each the child of the one before, and all of them forking
- *   double  each forks, starts a session of its own and leaves its child to whoever takes orphans
- *   chain   like double, but each ends as soon as it has forked: only one lives at a time, CAP times CAP in all
+/* fork-bomb KIND CAP: forks as fast as possible, at most CAP processes in total; each exits after a minute.
+*   wide    one parent, all others are its children
+*   deep    each process is the child of the previous one, and all of them fork
+*   double  each process forks, starts a new session and leaves its child as an orphan
+*   chain   like double, but each process exits after its fork: one is alive at a time, CAP times CAP in total
  */
 #include <stdatomic.h>
 #include <stdio.h>

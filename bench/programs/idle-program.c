@@ -1,4 +1,4 @@
-// Tells that it has been started, then waits for its end:  idle-program REPORTS NAME
+// Reports its start, then waits until it is killed:  idle-program REPORTS NAME
 #include "report.h"
 
 int main(int argc, char **argv) {

@@ -1,4 +1,4 @@
-// The least a log collector in Node can do: read a child's stdout through `stdio: 'pipe'`, write a file.
+// A minimal log collector in Node: reads a child's stdout through `stdio: 'pipe'` and writes a file.
 //   node log-reader.mjs FILE REPORTS NAME WRITER ARGUMENTS...
 import { spawn } from 'node:child_process';
 import { appendFileSync, openSync, writeSync } from 'node:fs';

@@ -1,5 +1,5 @@
 // Waits for a byte, then writes numbered lines of 100 bytes to stdout:  log-writer GO REPORTS NAME LINES WRITE_BYTES
-// Tells when it begins and when its last write has returned, and then stays, so that nobody restarts it.
+// Reports its start and the end of its last write, and then keeps running, so that it is not restarted.
 #include <stdlib.h>
 #include <string.h>
 #include "report.h"
@@ -28,7 +28,7 @@ static void write_whole(const char *bytes, size_t length) {
 }
 
 static void write_lines(char *buffer, long count, size_t write_bytes) {
-  // Whole lines are prepared; writes are cut by bytes, as a program with a full stdio buffer does.
+  // Complete lines are prepared; writes are split by bytes, as by a program with a full stdio buffer.
   long prepared = write_bytes / LINE_BYTES + 2;
   size_t held = 0;
   for (long next = 0; next < count;) {

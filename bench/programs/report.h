@@ -1,5 +1,5 @@
-// One line "NAME PID NANOSECONDS" into a FIFO. CLOCK_MONOTONIC is the clock of Node's process.hrtime too, so the
-// benchmark subtracts its own time from ours and no polling stands in between.
+// Writes one line "NAME PID NANOSECONDS" to a FIFO. CLOCK_MONOTONIC is also the clock of Node's process.hrtime, so the
+// benchmark can subtract its own time without polling.
 #include <fcntl.h>
 #include <stdio.h>
 #include <time.h>
@@ -14,7 +14,7 @@ static long long now_ns(void) {
 static void report(const char *path, const char *name, long long at_ns) {
   char line[160];
   int length = snprintf(line, sizeof line, "%s %d %lld\n", name, getpid(), at_ns);
-  // O_RDWR: neither waits nor fails when the benchmark has gone.
+  // O_RDWR: neither blocks nor fails if the benchmark has exited.
   int fd = open(path, O_RDWR | O_CLOEXEC);
   if (fd < 0 || write(fd, line, length) != length) _exit(3);
   close(fd);

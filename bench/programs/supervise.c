@@ -1,4 +1,4 @@
-// The least a supervisor can do: posix_spawn, waitpid, again.  supervise PROGRAM REPORTS COUNT
+// A minimal supervisor: a loop around posix_spawn and waitpid.  supervise PROGRAM REPORTS COUNT
 #define _GNU_SOURCE
 #include <spawn.h>
 #include <stdio.h>

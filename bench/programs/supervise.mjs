@@ -1,4 +1,4 @@
-// The least a supervisor in Node can do: spawn, again on exit. Its programs' output goes nowhere.
+// A minimal supervisor in Node: spawns programs again when they exit, and discards their output.
 //   node supervise.mjs PROGRAM REPORTS COUNT
 import { spawn } from 'node:child_process';
 

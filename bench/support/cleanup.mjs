@@ -1,11 +1,11 @@
-/** What was opened is closed in reverse order, also on Ctrl-C and when a benchmark fails. */
+/** Closes resources in reverse order, also on Ctrl-C and when a benchmark fails. */
 export class Cleanup {
   /** @type {Set<() => Promise<void>>} */
   #steps = new Set();
 
   /**
    * @param {() => unknown} step
-   * @returns {() => Promise<void>}  to close it sooner; the step runs once
+  Promise<void>}  to close it sooner; the step runs once => * @returns {() => Promise<void>}  runs the step earlier; it runs only once => Promise<void>}  to close it sooner; the step runs once
    */
   defer(step) {
     const close = async () => {

@@ -4,15 +4,15 @@ import { CLI } from './healer.mjs';
 export const BARE_NODE = 'node -e 0';
 
 /**
- * Times commands of healer in turns with a Node that does nothing.
+ * Measures commands of healer, in turns with an empty Node script.
  * @param {import('./tally.mjs').Tally} tally
  * @param {import('./healer.mjs').Healer} healer
- * @param {readonly string[]} words  one command of healer each
+ * @param {readonly string[]} words  commands of healer
  * @param {number} rounds
  */
 export function timeCommands(tally, healer, words, rounds) {
   const commands = [[BARE_NODE, ['-e', '0']], ...words.map((word) => [`healer ${word}`, [CLI, word]])];
-  // The first round reads the files from disk and does not count.
+  // The first round reads the files from disk and is not counted.
   for (let round = 0; round <= rounds; round++) {
     for (const [name, args] of commands) {
       const tookMs = timeCommand(args, healer.environment);

@@ -17,19 +17,19 @@ export const NO_COMPILER = 'C loop: there is no gcc on this machine';
 const SUPERVISE = fileURLToPath(import.meta.resolve('../programs/supervise.mjs'));
 
 /**
- * @typedef {object} Launched  programs that run under a contender
- * @property {string[]} names  of the programs, as they report
+* @typedef {object} Launched  programs that a contender manages
+* @property {string[]} names  the names that the programs report
  * @property {Reports} reports
  * @property {bigint} beganNs  just before the contender's command was started
- * @property {import('./reports.mjs').Report[]} started  in order of names
- * @property {() => Record<string, number>} managers  pids of the contender itself, by row of the result
+* @property {import('./reports.mjs').Report[]} started  in the order of `names`
+Record<string, number>} managers  pids of the contender itself, by row of the result => * @property {() => Record<string, number>} managers  maps rows of the result to pids of the contender itself => Record<string, number>} managers  pids of the contender itself, by row of the result
  * @property {Healer | null} healer
- * @property {() => Promise<void>} stop
+Record<string, number>} managers  pids of the contender itself, by row of the result => * @property {() => Record<string, number>} managers  maps rows of the result to pids of the contender itself => Promise<void>} stop
  *
  * @typedef {{ name: string, launch: (count: number) => Promise<Launched> }} Contender
  */
 
-/** Who keeps programs alive here, the floors first. @param {import('./workshop.mjs').Workshop} workshop @returns {Contender[]} */
+/** Returns the managers to compare, the lower bounds first. @param {import('./workshop.mjs').Workshop} workshop @returns {Contender[]} */
 export function createContenders(workshop) {
   const program = workshop.hasCompiler ? workshop.compiled('idle-program') : workshop.source('idle-program.sh');
   const floor = (name, command) => ({ name, launch: (count) => launchFloor(workshop, name, command, count) });
@@ -45,7 +45,7 @@ async function launchFloor(workshop, name, [file, ...args], count) {
   const { names, reports, arrived } = prepare(workshop, workshop.newFolder(), count);
   const beganNs = process.hrtime.bigint();
   const child = spawn(file, [...args, reports.path, String(count)], { stdio: 'ignore', detached: true });
-  // Its programs stay in its group.
+  // Its programs stay in its process group.
   const stop = workshop.cleanup.defer(async () => {
     reports.close();
     killQuietly(-child.pid);

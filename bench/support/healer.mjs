@@ -7,7 +7,7 @@ import { waitUntil } from './wait-until.mjs';
 const DIST = join(import.meta.dirname, '../../dist');
 export const CLI = join(DIST, 'cli.js');
 
-/** healer in a folder of its own, used as people use it: through its command line. */
+/** healer in its own folder, used through its command line. */
 export class Healer {
   /** @param {string} home */
   constructor(home) {
@@ -24,7 +24,7 @@ export class Healer {
     };
   }
 
-  /** Begins `healer up` and does not wait for it. @param {string} listFile */
+  /** Starts `healer up` without waiting for it. @param {string} listFile */
   beginUp(listFile) {
     return spawn(process.execPath, [CLI, 'up', '-f', listFile], {
       env: this.environment,
@@ -37,7 +37,7 @@ export class Healer {
     await waitForSuccess(this.beginUp(listFile), 'healer up');
   }
 
-  /** @param {...string} words @returns {string} what it printed */
+  /** @param {...string} words @returns {string} the output */
   run(...words) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...words], {
       env: this.environment,
@@ -48,25 +48,25 @@ export class Healer {
     return stdout;
   }
 
-  /** Null when none runs. */
+  /** Null if no engine is running. */
   get enginePid() {
     return this.#ownerOf('run/default.lock');
   }
 
-  /** Null where healer runs without one. */
+  /** Null if healer runs without a log collector. */
   get collectorPid() {
     return this.#ownerOf('state/default/keeper.lock');
   }
 
   /**
-   * Stops everything. If healer does not, it is killed.
-   * @param {readonly number[]} programs  pids that are killed in that case too
+   * Stops everything. If healer does not stop, it is killed.
+   * @param {readonly number[]} programs  pids that are also killed in that case
    */
   async down(programs = []) {
     const processes = [this.enginePid, this.collectorPid].filter((pid) => pid !== null);
     spawnSync(process.execPath, [CLI, 'down'], { env: this.environment, stdio: 'ignore', timeout: 60_000 });
     const areGone = () => processes.every((pid) => !isAlive(pid));
-    await waitUntil(areGone, 'the end of healer', { timeoutMs: 10_000 }).catch(() => {
+    await waitUntil(areGone, 'healer and its programs to exit', { timeoutMs: 10_000 }).catch(() => {
       for (const pid of [...processes, ...programs]) killQuietly(pid);
     });
   }
@@ -86,7 +86,7 @@ export async function waitForSuccess(child, what) {
   if (code !== 0) throw new Error(`${what} ended with exit code ${code}`);
 }
 
-/** A line of a process list without limits. @param {string} id @param {readonly string[]} command */
+/** Returns a line of a process list without limits. @param {string} id @param {readonly string[]} command */
 export function listLine(id, command) {
   return `${id} - - -- ${command.map((word) => `"${word}"`).join(' ')}\n`;
 }

@@ -13,16 +13,16 @@ import {
 import { join } from 'node:path';
 import { numberOf } from './numbered-lines.mjs';
 
-/** `TIME STREAM F|P TEXT`; after a `P` the line goes on in the next record. */
+/** `TIME STREAM F|P TEXT`; `P` means that the line continues in the next record. */
 const RECORD = /^\S+ (?:stdout|stderr) ([FP]) (.*)$/s;
 const CURRENT_LOG = /^current\.log(?:\.\d+)?$/;
 const PEEK_BYTES = 256;
 const COLLECT_MS = 10;
 
-/** The lines of a folder of log files, in the order in which they were written. @param {string} folder */
+/** Yields the lines of a folder of log files, in the order in which they were written. @param {string} folder */
 export function* linesOf(folder) {
   const files = readdirSync(folder).map((name) => join(folder, name));
-  // Each file begins with another time or, within a millisecond, another number.
+  // The first records of two files differ in their time or, within a millisecond, in their number.
   const inOrder = files.map((path) => ({ path, head: peek(path, 0) })).sort((a, b) => (a.head < b.head ? -1 : 1));
   let begun = '';
   for (const { path } of inOrder) {
@@ -37,19 +37,19 @@ export function* linesOf(folder) {
   if (begun !== '') yield begun;
 }
 
-/** Whether the newest record is the line of that number. @param {string} folder @param {number} number */
+/** Returns whether the newest record is the line with that number. @param {string} folder @param {number} number */
 export function isWritten(folder, number) {
   try {
     const lastRecord = peek(join(folder, 'current.log'), -PEEK_BYTES).split('\n').at(-2) ?? '';
     return numberOf(RECORD.exec(lastRecord)?.[2] ?? '') === number;
   } catch (error) {
-    // Nothing was written yet, or it was just rotated.
+    // The file does not exist yet, or was just rotated.
     if (error.code === 'ENOENT') return false;
     throw error;
   }
 }
 
-/** Some bytes from a place in a file; a negative one counts from its end. */
+/** Reads bytes at a position in a file; a negative position counts from the end. */
 function peek(path, at) {
   const fd = openSync(path, 'r');
   try {
@@ -62,7 +62,7 @@ function peek(path, at) {
 }
 
 /**
- * Keeps every log file that ever stands in a folder, by a second link, past the rotation that deletes it.
+ * Keeps every log file that appears in a folder, by a second link, so that rotation does not delete it.
  * @param {string} folder @param {string} into
  */
 export function collectLogs(folder, into) {
@@ -70,7 +70,7 @@ export function collectLogs(folder, into) {
   const collect = () => {
     for (const name of readdirSync(folder)) if (CURRENT_LOG.test(name)) holdOnce(join(folder, name), into, held);
   };
-  // healer makes its folder when the first line comes.
+  // healer creates the folder with the first line.
   for (const each of [folder, into]) mkdirSync(each, { recursive: true, mode: 0o700 });
   const timer = setInterval(collect, COLLECT_MS);
   return {
@@ -81,7 +81,7 @@ export function collectLogs(folder, into) {
   };
 }
 
-/** A rotation may come at any moment, so only the new link tells which file it is. */
+/** Files may be rotated at any moment, so only the new link identifies the file. */
 function holdOnce(path, into, held) {
   if (held.has(inodeOf(path))) return;
   const link = join(into, `log-${held.size}`);

@@ -9,15 +9,15 @@ import { Reports } from './reports.mjs';
 import { waitUntil } from './wait-until.mjs';
 
 /**
- * @typedef {{ lines: number, writeBytes: number }} Volume  what a writer writes, and in which portions
- * @typedef {{ beganNs: bigint, arrivedNs: bigint }} Journey  from the first write until all of it stands in a file
+ * @typedef {{ lines: number, writeBytes: number }} Volume  what a writer writes, and the size of each write
+ * @typedef {{ beganNs: bigint, arrivedNs: bigint }} Journey  from the first write until everything is in a file
  */
 
-/** Short beside the seconds that are measured, and used only once the writer has ended. */
+/** Short compared with the measured seconds, and only used after the writer has finished. */
 const LOOK_MS = 2;
 const SETTLE_MS = 1_000;
 
-/** The command of a writer, and what lets it go. */
+/** Returns the command of a writer, and the function that starts it. */
 function createWriter(workshop, folder, name, reports, { lines, writeBytes }) {
   const go = join(folder, `${name}-go`);
   execFileSync('mkfifo', ['-m', '600', go]);
@@ -26,7 +26,7 @@ function createWriter(workshop, folder, name, reports, { lines, writeBytes }) {
     command: [workshop.compiled('log-writer'), go, reports.path, name, String(lines), String(writeBytes)],
     async letGo() {
       const ended = reports.next([`${name}-began`, `${name}-ended`]);
-      // Open for reading too: this does not wait for a writer that is not there yet.
+      // Also opened for reading, so that it does not wait for the writer.
       const fd = openSync(go, constants.O_RDWR);
       writeSync(fd, '!');
       const [{ atNs }] = await ended;
@@ -37,7 +37,7 @@ function createWriter(workshop, folder, name, reports, { lines, writeBytes }) {
 }
 
 /**
- * Sends a writer's output through a reader that does nothing else.
+ * Sends the output of a writer through a minimal reader.
  * @param {import('./workshop.mjs').Workshop} workshop
  * @param {readonly string[]} reader  its command
  * @param {Volume} volume
@@ -62,7 +62,7 @@ export async function writeThrough(workshop, reader, volume) {
 }
 
 /**
- * Starts writers under one healer, each of them good for one journey.
+ * Starts writers under one healer; each of them can be used once.
  * @param {import('./workshop.mjs').Workshop} workshop
  * @param {number} count
  * @param {Volume} volume

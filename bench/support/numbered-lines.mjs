@@ -1,23 +1,23 @@
 import { createHash } from 'node:crypto';
 
-/** As programs/log-writer.c writes them. */
+/** The format of programs/log-writer.c. */
 export const LINE_BYTES = 100;
 const NUMBER_DIGITS = 10;
 const TAILS = Array.from({ length: 26 }, (_, letter) =>
   String.fromCharCode(97 + letter).repeat(LINE_BYTES - NUMBER_DIGITS - 2),
 );
 
-/** Without its newline. */
+/** Returns the line without its newline. */
 function numberedLine(number) {
   return `${String(number).padStart(NUMBER_DIGITS, '0')} ${TAILS[number % TAILS.length]}`;
 }
 
-/** The number of a line, NaN where it is none of ours. @param {string} line */
+/** Returns the number of a line, or NaN if it is not one of ours. @param {string} line */
 export function numberOf(line) {
   return line.length === LINE_BYTES - 1 ? Number(line.slice(0, NUMBER_DIGITS)) : NaN;
 }
 
-/** SHA-256 of lines, each with its newline. */
+/** Computes the SHA-256 of lines, each with its newline. */
 export class LineChecksum {
   #hash = createHash('sha256');
   #held = [];
@@ -41,7 +41,7 @@ export class LineChecksum {
   }
 }
 
-/** What a writer of this many lines has written. @param {number} count */
+/** Returns the checksum of the data that a writer of this many lines writes. @param {number} count */
 export function checksumOfWritten(count) {
   const checksum = new LineChecksum();
   for (let number = 0; number < count; number++) checksum.add(numberedLine(number));

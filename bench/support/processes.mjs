@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** CPU time of its threads so far. The figures in `stat` count in steps of 10 ms, which is a lot for one second. @param {number} pid */
+/** Returns the CPU time of its threads. The values in `stat` have a resolution of 10 ms, which is coarse for one second. @param {number} pid */
 export function cpuMilliseconds(pid) {
   const threads = readdirSync(`/proc/${pid}/task`);
   const nanoseconds = threads.map((thread) =>
@@ -9,7 +9,7 @@ export function cpuMilliseconds(pid) {
   return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
-/** RSS counts pages that others share too, PSS a part of them. @param {number} pid */
+/** RSS counts shared pages in full, PSS proportionally. @param {number} pid */
 export function memoryMb(pid) {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
   const megabytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;
@@ -26,7 +26,7 @@ export function isAlive(pid) {
   }
 }
 
-/** Kills a process or, where negative, a group; one that has gone is fine. @param {number} pid */
+/** Kills a process or, if negative, a process group; ignores one that has exited. @param {number} pid */
 export function killQuietly(pid) {
   try {
     process.kill(pid, 'SIGKILL');

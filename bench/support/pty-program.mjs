@@ -2,7 +2,7 @@ import pty from '@lydell/node-pty';
 
 const GIVE_UP_MS = 20_000;
 
-/** A full-screen program on a pty of its own, with a count of what it writes. */
+/** A full-screen program on its own pty, with a count of the bytes that it writes. */
 export class PtyProgram {
   bytes = 0;
   #tail = '';
@@ -25,7 +25,7 @@ export class PtyProgram {
     this.#pty.write(bytes);
   }
 
-  /** The moment at which it has written this since the last wait. @param {RegExp} wanted @returns {Promise<number>} */
+  /** Resolves to the time at which it wrote this since the last wait. @param {RegExp} wanted @returns {Promise<number>} */
   async wrote(wanted) {
     let timer;
     const found = new Promise((resolve, reject) => {
@@ -37,7 +37,7 @@ export class PtyProgram {
     return found.finally(() => clearTimeout(timer));
   }
 
-  /** What was written so far does not count for the next wait. */
+  /** Excludes the output so far from the next wait. */
   forget() {
     this.#tail = '';
   }

@@ -4,9 +4,9 @@ import { Socket } from 'node:net';
 
 const TIMEOUT_MS = 120_000;
 
-/** @typedef {{ pid: number, atNs: bigint }} Report  a time of CLOCK_MONOTONIC, as `process.hrtime.bigint()` gives it */
+/** @typedef {{ pid: number, atNs: bigint }} Report a time of CLOCK_MONOTONIC, as returned by `process.hrtime.bigint()` */
 
-/** A FIFO into which programs write their name, pid and time. */
+/** A FIFO to which programs write their name, pid and time. */
 export class Reports {
   /** @type {Map<string, Report>} */
   latest = new Map();
@@ -14,18 +14,18 @@ export class Reports {
   #rest = '';
   #socket;
 
-  /** @param {string} path  where to make the FIFO */
+  /** @param {string} path  of the FIFO to create */
   constructor(path) {
     this.path = path;
     execFileSync('mkfifo', ['-m', '600', path]);
-    // Open for writing too: the stream does not end when a writer closes.
+    // Also opened for writing, so that the stream does not end when a writer closes.
     const fd = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
     this.#socket = new Socket({ fd, readable: true, writable: false });
     this.#socket.setEncoding('latin1').on('data', (text) => this.#take(text));
   }
 
   /**
-   * Resolves when each of these names has been reported from now on.
+   * Resolves once each of these names has been reported after the call.
    * @param {readonly string[]} names
    * @returns {Promise<Report[]>}
    */

@@ -3,7 +3,7 @@
  * @typedef {{ groups: import('./tally.mjs').Group[], checks: Check[], skipped: string[] }} Outcome
  */
 
-/** What a benchmark found, for people. @param {Outcome} outcome */
+/** Formats the result of a benchmark as text. @param {Outcome} outcome */
 export function formatOutcome({ groups, checks, skipped }) {
   const remarks = [
     ...checks.map(({ title, isOk, facts }) => `${isOk ? 'ok    ' : 'FAILED'}  ${title}: ${facts}`),
@@ -25,14 +25,14 @@ function formatGroup({ title, unit, floors, rows }) {
   return [`${title} (${unit})`, ...alignColumns([heads, ...cells]), ''].join('\n');
 }
 
-/** @param {string[][]} lines  names to the left, numbers to the right */
+/** @param {string[][]} lines  names are left-aligned, numbers right-aligned */
 function alignColumns(lines) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => cells[column].length)));
   const align = (cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]));
   return lines.map((cells) => cells.map(align).join('   '));
 }
 
-/** Three digits that count are more than a noisy machine gives. @param {number} value */
+/** Formats a value with three significant digits, which is more than the precision of a noisy machine. @param {number} value */
 function formatNumber(value) {
   const digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return value.toFixed(digits);

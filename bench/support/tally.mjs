@@ -5,14 +5,14 @@ import { summarize } from './statistics.mjs';
  * @typedef {{ title: string, unit: string, floors: readonly string[], rows: Row[] }} Group
  */
 
-/** Collects what each contender took, in the order in which they first appear. */
+/** Collects the samples of each contender, in the order in which contenders first appear. */
 export class Tally {
   #samples = new Map();
 
   /**
    * @param {string} title
    * @param {string} unit
-   * @param {readonly string[]} floors  the contenders that the others are compared with
+   * @param {readonly string[]} floors  the contenders with which the others are compared
    */
   constructor(title, unit, floors = []) {
     this.title = title;

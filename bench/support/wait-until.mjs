@@ -1,11 +1,11 @@
 /**
- * Polls until the condition holds. For what is not timed; what is timed reports its own time.
+ * Polls until the condition is true. Only used outside of measurements; measured programs report their own time.
  * @template T
  * @param {() => T | Promise<T>} condition
  * @param {string} what  for the error
  * @param {{ timeoutMs?: number, everyMs?: number }} [options]
  * @returns {Promise<NonNullable<T>>}
- * @throws {Error} naming `what` when the time is up
+ * @throws {Error} naming `what` after the timeout
  */
 export async function waitUntil(condition, what, { timeoutMs = 60_000, everyMs = 20 } = {}) {
   const deadline = performance.now() + timeoutMs;

@@ -6,7 +6,7 @@ import { Cleanup } from './cleanup.mjs';
 
 const PROGRAMS = join(import.meta.dirname, '../programs');
 
-/** A temporary folder with what benchmarks need: compiled programs, a folder for each contender, and its end. */
+/** A temporary folder for benchmarks: compiled programs, a folder for each contender, and their cleanup. */
 export class Workshop {
   cleanup = new Cleanup();
   #folder = mkdtempSync(join(tmpdir(), 'healer-bench-'));
@@ -25,20 +25,20 @@ export class Workshop {
     return folder;
   }
 
-  /** For what would fill the disk; the rest goes at the end. @param {string} folder */
+  /** Removes a large folder early; the others are removed at the end. @param {string} folder */
   discard(folder) {
     rmSync(folder, { recursive: true, force: true });
   }
 
-  /** Path of a file of bench/programs. @param {string} name */
+  /** Returns the path of a file in bench/programs. @param {string} name */
   source(name) {
     return join(PROGRAMS, name);
   }
 
   /**
-   * Compiles a C program of bench/programs, once.
+   * Compiles a C program of bench/programs once.
    * @param {string} name @returns {string} its path
-   * @throws {Error} with what gcc said
+   * @throws {Error} with the message of gcc
    */
   compiled(name) {
     const known = this.#compiled.get(name);

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** A server as JVM programs are: java Program BEHAVIOUR AMOUNT [SECONDS]. AMOUNT is MB, of leaks MB a minute. */
+/** A typical server on the JVM: java Program BEHAVIOR AMOUNT [SECONDS]. AMOUNT is in MB, or in MB per minute for leaks. */
 public final class Program {
   private static final int TICKS_A_SECOND = 4;
   private static final int ITEMS_A_MB = 1000;
@@ -16,14 +16,14 @@ public final class Program {
   private static double owed;
   private static int count;
 
-  private interface Behaviour {
+  private interface Behavior {
     void tick(double t);
   }
 
-  private static final Map<String, Behaviour> BEHAVIOURS =
+  private static final Map<String, Behavior> BEHAVIORS =
       Map.of(
           "leak into a list", t -> hold(perTick()),
-          "leak a request", t -> { serve(loadAt(t)); hold(perTick() * loadAt(t)); },
+          "leak per request", t -> { serve(loadAt(t)); hold(perTick() * loadAt(t)); },
           "leak after calm", t -> { if (t > seconds) hold(perTick()); },
           "leak of direct buffers", t -> buffers.add(ByteBuffer.allocateDirect((int) (perTick() * 1048576))),
           "bounded cache", t -> { hold(amount / seconds / TICKS_A_SECOND); letGo(amount); },
@@ -44,7 +44,7 @@ public final class Program {
     return new byte[ThreadLocalRandom.current().nextInt(500, 1500)];
   }
 
-  /** A request that leaves nothing behind. */
+  /** A request that retains no memory. */
   private static void serve(double times) {
     for (int request = 0; request < 5 * times; request++) {
       StringBuilder text = new StringBuilder();
@@ -70,7 +70,7 @@ public final class Program {
     long started = System.nanoTime();
     while (true) {
       serve(1);
-      BEHAVIOURS.get(words[0]).tick((System.nanoTime() - started) / 1e9);
+      BEHAVIORS.get(words[0]).tick((System.nanoTime() - started) / 1e9);
       Thread.sleep(1000 / TICKS_A_SECOND);
     }
   }

@@ -1,4 +1,4 @@
-/* A service in C: program BEHAVIOUR AMOUNT [SECONDS]. AMOUNT is MB, of leaks MB a minute. */
+/* A service in C: program BEHAVIOR AMOUNT [SECONDS]. AMOUNT is in MB, or in MB per minute for leaks. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,7 +61,7 @@ static void fragmentation(double t) {
   hold(0.5);
   if (count > amount * ITEMS_A_MB) let_go(amount * (0.7 + 0.3 * rand() / RAND_MAX));
 }
-/* A file that is read through once: its pages stay mapped. */
+/* A file that is read once: its pages stay mapped. */
 static void mapped_file(double t) {
   static volatile char *pages;
   static size_t read_to, sum;
@@ -77,7 +77,7 @@ static void mapped_file(double t) {
 static const struct {
   const char *name;
   void (*tick)(double);
-} BEHAVIOURS[] = {{"leak of mallocs", leak},           {"leak a request", leak_request},   {"leak after calm", leak_after_calm},
+} BEHAVIORS[] = {{"leak of mallocs", leak},           {"leak per request", leak_request},   {"leak after calm", leak_after_calm},
                   {"leak of maps", leak_maps},         {"bounded cache", bounded_cache},   {"traffic", traffic},
                   {"fragmentation", fragmentation},    {"mapped file", mapped_file}};
 
@@ -85,9 +85,9 @@ int main(int argc, char **argv) {
   double started = now();
   amount = atof(argv[2]);
   if (argc > 3) seconds = atof(argv[3]);
-  for (size_t i = 0; i < sizeof BEHAVIOURS / sizeof *BEHAVIOURS; i++)
-    while (strcmp(BEHAVIOURS[i].name, argv[1]) == 0) {
-      BEHAVIOURS[i].tick(now() - started);
+  for (size_t i = 0; i < sizeof BEHAVIORS / sizeof *BEHAVIORS; i++)
+    while (strcmp(BEHAVIORS[i].name, argv[1]) == 0) {
+      BEHAVIORS[i].tick(now() - started);
       usleep(1000000 / TICKS_A_SECOND);
     }
   return 1;

@@ -1,5 +1,5 @@
-/** A server as Node programs are: `node program.mjs BEHAVIOUR AMOUNT [SECONDS]`. AMOUNT is MB, of leaks MB a minute. */
-const [behaviour, amountText, secondsText = '600'] = process.argv.slice(2);
+/** A typical server in Node: `node program.mjs BEHAVIOR AMOUNT [SECONDS]`. AMOUNT is in MB, or in MB per minute for leaks. */
+const [behavior, amountText, secondsText = '600'] = process.argv.slice(2);
 const amount = Number(amountText);
 const seconds = Number(secondsText);
 const TICKS_A_SECOND = 4;
@@ -11,7 +11,7 @@ const loadAt = (t) => 1 + Math.sin((2 * Math.PI * t) / seconds);
 /** About a kilobyte. */
 const item = () => new Array(120).fill(Math.random());
 const items = (mb) => Array.from({ length: Math.round(mb * ITEMS_A_MB) }, item);
-/** A request that leaves nothing behind: parsed, changed, written again. */
+/** A request that retains no memory: data is parsed, changed and serialized. */
 const serve = (times = 1) => {
   for (let time = 0; time < times * 4; time++)
     JSON.parse(JSON.stringify({ id: time, rows: [item(), items(0.1).length] }));
@@ -31,7 +31,7 @@ const letGo = (mb) => {
   }
 };
 
-const BEHAVIOURS = {
+const BEHAVIORS = {
   'leak into a map': () => eachTick(() => (serve(), hold(perTick))),
   'leak of listeners': async () => {
     const { EventEmitter } = await import('node:events');
@@ -55,7 +55,7 @@ const BEHAVIOURS = {
       hold((amount * seconds) / 60);
     });
   },
-  'leak a request': () => eachTick((t) => (serve(loadAt(t)), hold(perTick * loadAt(t)))),
+  'leak per request': () => eachTick((t) => (serve(loadAt(t)), hold(perTick * loadAt(t)))),
   'leak after calm': () => eachTick((t) => (serve(), t > seconds && hold(perTick))),
   'leak under large garbage': () =>
     eachTick((t) => (serve(), hold(perTick), Math.floor(t * TICKS_A_SECOND) % 20 === 0 && items(12))),
@@ -73,4 +73,4 @@ const BEHAVIOURS = {
   },
 };
 
-BEHAVIOURS[behaviour]();
+BEHAVIORS[behavior]();

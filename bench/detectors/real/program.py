@@ -1,4 +1,4 @@
-"""A service as Python programs are: python3 program.py BEHAVIOUR AMOUNT [SECONDS]. AMOUNT is MB, of leaks MB a minute."""
+"""A service as Python programs are: python3 program.py BEHAVIOR AMOUNT [SECONDS]. AMOUNT is in MB, or in MB per minute for leaks."""
 import gc
 import json
 import math
@@ -7,7 +7,7 @@ import sys
 import time
 from collections import OrderedDict
 
-behaviour, amount = sys.argv[1], float(sys.argv[2])
+behavior, amount = sys.argv[1], float(sys.argv[2])
 seconds = float(sys.argv[3]) if len(sys.argv) > 3 else 600
 TICKS_A_SECOND = 4
 per_tick = amount / 60 / TICKS_A_SECOND
@@ -120,10 +120,10 @@ def step(t):
         hold(amount)
 
 
-BEHAVIOURS = {
+BEHAVIORS = {
     "leak into a dict": leak,
     "leak of cycles": leak_cycles,
-    "leak a request": leak_request,
+    "leak per request": leak_request,
     "leak after calm": leak_after_calm,
     "leak in steps": leak_steps,
     "bounded cache": bounded_cache,
@@ -135,9 +135,9 @@ BEHAVIOURS = {
     "step": step,
 }
 
-if "cycles" in behaviour:
+if "cycles" in behavior:
     gc.disable()
 while True:
     serve()
-    BEHAVIOURS[behaviour](time.monotonic() - started)
+    BEHAVIORS[behavior](time.monotonic() - started)
     time.sleep(1 / TICKS_A_SECOND)

@@ -1,7 +1,7 @@
 /**
  * Scores the leak detector, with its default settings, on recordings of real programs:
- * `node bench/detectors/real/real.mjs FOLDER [train|held-out|all] [--fast]`, FOLDER being what record.mjs wrote.
- * With --fast what it recorded with --fast, by the engine's default for the rate of a fast leak.
+ * `node bench/detectors/real/real.mjs FOLDER [train|held-out|all] [--fast]`, where FOLDER contains the output of record.mjs.
+ * With --fast, scores the recordings made with --fast, with the engine's default rate of a fast leak.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

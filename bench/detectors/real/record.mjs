@@ -1,5 +1,5 @@
 /**
- * Runs the real programs side by side and records the resident memory of each tree, a sample a second, into FOLDER:
+ * Runs the real programs side by side and records the resident memory of each tree, one sample per second, in FOLDER:
  * `node bench/detectors/real/record.mjs FOLDER [--minutes 50] [--fast]`. Needs Node, Python 3, gcc and a JDK, up to 12 GB and half a core.
  */
 import { execFileSync, spawn } from 'node:child_process';
@@ -38,7 +38,7 @@ function residentMb(pid) {
     );
     return pages * MB_A_PAGE + children.reduce((sum, child) => sum + residentMb(child), 0);
   } catch {
-    return 0; // it has just ended
+    return 0; // it has just exited
   }
 }
 
@@ -47,7 +47,7 @@ function start({ name, runtime, words }) {
   writeFileSync(file, 'timestamp,value\n');
   const [command, ...rest] = RUNTIMES[runtime];
   const child = spawn('nice', ['-n', '10', command, ...rest, ...words], { stdio: ['ignore', 'ignore', 'inherit'] });
-  child.on('exit', (code, signal) => isOver || console.error(`${name} ended: ${code ?? signal}`));
+  child.on('exit', (code, signal) => isOver || console.error(`${name} exited: ${code ?? signal}`));
   return { child, file, started: Date.now(), rows: [] };
 }
 
@@ -63,7 +63,7 @@ mkdirSync(folder, { recursive: true });
 execFileSync('gcc', ['-O1', '-o', join(folder, 'program'), join(here, 'program.c'), '-lm']);
 execFileSync('javac', ['-d', folder, join(here, 'Program.java')]);
 const runs = [];
-// One after the other: starting is what they need the processors for.
+// One after the other, because starting them needs the processors.
 const waiting = [...(values.fast ? FAST_VARIANTS : VARIANTS)];
 const starter = setInterval(() => waiting.length > 0 && runs.push(start(waiting.shift())), 1000);
 const timer = setInterval(() => runs.forEach(sample), 1000);

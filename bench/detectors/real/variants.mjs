@@ -1,6 +1,6 @@
 /**
- * The real programs that are recorded: how to run them, what they do, how much (MB; of leaks MB a minute) and a number of
- * seconds that means what the behaviour makes of it. Every second row is held out: nothing may be chosen by it.
+ * The real programs that are recorded: the runtime, the behavior, the amount (MB, or MB per minute for leaks) and a number
+ * of seconds whose meaning depends on the behavior. Every second row is held out and must not be used for tuning.
  */
 const ROWS = [
   ['node', 'leak into a map', 2],
@@ -11,8 +11,8 @@ const ROWS = [
   ['node', 'leak of buffers', 12],
   ['node', 'leak in steps', 5, 45],
   ['node', 'leak in steps', 3, 120],
-  ['node', 'leak a request', 5, 900],
-  ['node', 'leak a request', 8, 500],
+  ['node', 'leak per request', 5, 900],
+  ['node', 'leak per request', 8, 500],
   ['node', 'leak after calm', 5, 900],
   ['python', 'leak after calm', 4, 1200],
   ['node', 'leak under large garbage', 6],
@@ -20,20 +20,20 @@ const ROWS = [
   ['python', 'leak into a dict', 4],
   ['python', 'leak of cycles', 3],
   ['python', 'leak of cycles', 8],
-  ['python', 'leak a request', 6, 700],
+  ['python', 'leak per request', 6, 700],
   ['python', 'leak in steps', 4, 60],
   ['c', 'leak of mallocs', 1],
   ['c', 'leak of mallocs', 3],
-  ['c', 'leak a request', 5, 1000],
+  ['c', 'leak per request', 5, 1000],
   ['c', 'leak of maps', 6, 90],
   ['c', 'leak of maps', 2, 30],
   ['c', 'leak after calm', 3, 1000],
   ['g1', 'leak into a list', 8],
   ['g1', 'leak into a list', 4],
   ['serial', 'leak into a list', 5],
-  ['serial', 'leak a request', 10, 600],
+  ['serial', 'leak per request', 10, 600],
   ['parallel', 'leak into a list', 12],
-  ['parallel', 'leak a request', 6, 800],
+  ['parallel', 'leak per request', 6, 800],
   ['serial', 'leak of direct buffers', 3],
   ['g1', 'leak of direct buffers', 5],
   ['g1', 'leak after calm', 15, 700],
@@ -71,7 +71,7 @@ const ROWS = [
   ['g1', 'batch', 80, 300],
 ];
 
-/** Leaks of 5 MB/s, and what loads as fast and then stops. */
+/** Leaks of 5 MB/s, and programs that load data as fast and then stop growing. */
 const FAST_ROWS = [
   ['node', 'leak into a map', 300],
   ['node', 'leak of listeners', 300],
@@ -100,12 +100,12 @@ const FAST_ROWS = [
 ];
 
 const toVariants = (rows) =>
-  rows.map(([runtime, behaviour, amount, seconds = 600], row) => ({
-    name: `${runtime} ${behaviour} ${amount} ${seconds}`.replaceAll(' ', '-'),
+  rows.map(([runtime, behavior, amount, seconds = 600], row) => ({
+    name: `${runtime} ${behavior} ${amount} ${seconds}`.replaceAll(' ', '-'),
     runtime,
-    words: [behaviour, String(amount), String(seconds)],
-    isLeak: behaviour.startsWith('leak'),
-    onset: behaviour === 'leak after calm' ? seconds : 0,
+    words: [behavior, String(amount), String(seconds)],
+    isLeak: behavior.startsWith('leak'),
+    onset: behavior === 'leak after calm' ? seconds : 0,
     isHeldOut: row % 2 === 1,
   }));
 
