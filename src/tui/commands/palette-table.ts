@@ -34,7 +34,7 @@ export const PALETTE: readonly PaletteCommand[] = [
   operation('rolling', 'rolling', 'restart programs one by one'),
   operation('kill', 'kill', 'force kill programs'),
   operation('reload', 'reload', 'send programs their reload signal'),
-  operation('pause', 'pause', 'freeze programs'),
+  operation('pause', 'pause', 'pause programs'),
   operation('resume', 'resume', 'resume paused programs'),
   operation('enable', 'enable', 'enable disabled programs'),
   operation('disable', 'disable', 'stop programs until they are enabled'),

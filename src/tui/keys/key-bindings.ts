@@ -166,7 +166,7 @@ const TYPING = bindings([
     command: 'nextCompletion',
     help: 'select the next match',
     in: ['palette'],
-    hint: ['choose', 3],
+    hint: ['select', 3],
   },
   {
     keys: ['up', 'ctrl-p', 'shift-tab'],

@@ -30,6 +30,7 @@ export function anomalyTable(state: State, { columns, glyphs }: Scene): RecordTa
         'strong',
       ),
     ],
+    note: '',
     count: found.length,
     row: (index) => rowOf(found, index, row),
     detail: (index) => detailOf(found[index]),

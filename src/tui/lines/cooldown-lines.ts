@@ -92,7 +92,7 @@ interface Sign {
   readonly meaning: string;
 }
 
-/** A symbol for each cause. Restarts by an operator do not count toward a cooldown. */
+/** A symbol for each cause. Restarts by an operator never trigger a cooldown. */
 const SIGN_OF: Readonly<Record<RestartRecord['cause'], Sign>> = {
   crash: { sign: 'x', tone: 'bad', meaning: 'crash' },
   limit: { sign: 'L', tone: 'busy', meaning: 'limit' },

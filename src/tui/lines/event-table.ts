@@ -28,10 +28,8 @@ export function eventTable(state: State, { columns, glyphs }: Scene): RecordTabl
     span(event.reason),
   ];
   return {
-    heading: [
-      span(` ${'Time'.padEnd(time)} ${'Kind'.padEnd(kind)} ${'Process'.padEnd(who)} Reason`, 'strong'),
-      span(`   (${note})`, 'muted'),
-    ],
+    heading: [span(` ${'Time'.padEnd(time)} ${'Kind'.padEnd(kind)} ${'Process'.padEnd(who)} Reason`, 'strong')],
+    note: `   (${note})`,
     count: events.length,
     row: (index) => rowOf(events, index, row),
     detail: (index) => detailOf(events[index]),

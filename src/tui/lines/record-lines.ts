@@ -1,6 +1,6 @@
 import type { State } from '../state/state.ts';
 import { recordDetailHeight, recordTabOf, selectIsStale } from '../store/selectors.ts';
-import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
+import { fillHeight, line, lineWithExtras, ruledLine, selectedLine } from '../text/line.ts';
 import type { RecordTable } from './record-table.ts';
 import { RECORD_TABLES } from './record-tables.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';
@@ -11,7 +11,7 @@ export function recordLines(state: State, scene: Scene): readonly string[] {
   const tab = recordTabOf(state.view);
   if (tab === null) return fillHeight(scene, []);
   const table = RECORD_TABLES[tab](state, scene);
-  const heading = line(scene, table.heading);
+  const heading = lineWithExtras(scene, table.heading, [span(table.note, 'muted')]);
   if (table.count === 0) {
     const { filter } = state.records[tab];
     const empty = filter === '' ? table.empty : `no matches for "${filter}"; press Esc to show all`;

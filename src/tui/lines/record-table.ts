@@ -3,6 +3,8 @@ import type { Span } from '../style/scene.ts';
 /** A list of records to draw. Rows are created only for the lines on the screen. */
 export interface RecordTable {
   readonly heading: readonly Span[];
+  /** A note after the heading, left out if there is no room. */
+  readonly note: string;
   readonly count: number;
   readonly row: (index: number) => readonly Span[];
   /** Returns the details of a record, for the lines below the list. */

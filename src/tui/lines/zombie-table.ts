@@ -31,7 +31,8 @@ export function zombieTable(state: State, { glyphs }: Scene): RecordTable {
     'Program',
   ];
   return {
-    heading: [span(` ${titles.join(' ')}`, 'strong'), span(scannedText(state.zombies), 'muted')],
+    heading: [span(` ${titles.join(' ')}`, 'strong')],
+    note: scannedText(state.zombies),
     count: zombies.length,
     row: (index) => rowOf(zombies, index, row),
     detail: (index) => detailOf(zombies[index]),

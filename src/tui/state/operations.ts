@@ -15,12 +15,12 @@ interface ShownOperation {
 
 const SHOWN = {
   start: { method: 'start', note: '' },
-  stop: { method: 'stop', note: 'stays stopped until you start it' },
-  kill: { method: 'kill', note: 'sends SIGKILL; stays stopped until you start it' },
+  stop: { method: 'stop', note: 'stays stopped until started' },
+  kill: { method: 'kill', note: 'sends SIGKILL; stays stopped until started' },
   restart: { method: 'restart', note: '' },
   rolling: {
     method: 'restart',
-    note: 'one at a time, each after the previous one is up',
+    note: 'one by one; waits until each is up',
     verb: 'rolling restart of',
     isRolling: true,
   },
@@ -28,11 +28,11 @@ const SHOWN = {
   pause: { method: 'pause', note: '' },
   resume: { method: 'resume', note: '' },
   enable: { method: 'enable', note: '' },
-  disable: { method: 'disable', note: 'stays stopped until you enable it, even after a reboot' },
+  disable: { method: 'disable', note: 'stays off until enabled, across reboots' },
   hold: { method: 'hold', note: 'faults are still reported' },
   release: { method: 'release', note: 'faults are healed again' },
   cooldownReset: { method: 'cooldownReset', note: 'starts immediately' },
-  remove: { method: 'remove', note: 'stops the program and deletes its definition' },
+  remove: { method: 'remove', note: 'stops it and deletes its definition' },
 } as const satisfies Readonly<Record<string, ShownOperation>>;
 
 export type Operation = keyof typeof SHOWN;
