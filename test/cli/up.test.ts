@@ -1,27 +1,16 @@
-import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
-import { CLI, type CliHome, type CliResult, createCliHome } from '../support/run-cli.ts';
+import { type CliHome, type CliResult, createCliHome } from '../support/run-cli.ts';
+import { createStandInCli } from '../support/stand-in-cli.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const STAND_IN = fileURLToPath(new URL('../fixtures/stand-in-engine.js', import.meta.url));
-
-let bundle: string;
-let cli: string;
-/** The command line as it is shipped, beside an engine that answers at once. */
-beforeAll(async () => {
-  bundle = await mkdtemp(join(tmpdir(), 'healer-bundle-'));
-  await cp(dirname(CLI), bundle, { recursive: true, filter: (path) => !path.endsWith('.map') });
-  await cp(STAND_IN, join(bundle, 'engine.js'));
-  await writeFile(join(bundle, 'package.json'), '{"type":"module"}');
-  cli = join(bundle, 'cli.js');
-});
-afterAll(() => rm(bundle, { recursive: true, force: true }));
+const standIn = await createStandInCli();
+const { cli } = standIn;
+afterAll(() => standIn.remove());
 
 let home: CliHome;
 beforeEach(async () => {

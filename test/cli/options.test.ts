@@ -1,0 +1,332 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CommandRow } from '../../src/cli/command/command.ts';
+import type { OptionRow, OptionRows } from '../../src/cli/command/option.ts';
+import { GLOBAL_OPTIONS } from '../../src/cli/command/shared-options.ts';
+import { COMMANDS } from '../../src/cli/command-groups/command-table.ts';
+import type { FakeEngine, FakeHandlers } from '../support/fake-engine.ts';
+import { engineEvent, programRow, snapshotMessage } from '../support/program-row.ts';
+import { type CliHome, createCliHome, finished } from '../support/run-cli.ts';
+import { createStandInCli } from '../support/stand-in-cli.ts';
+import { Terminal } from '../support/terminal.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const LINE = { time: '2026-11-21T09:34:01.000Z', stream: 'stdout', text: 'hello', partial: false } as const;
+const NO_CHANGE = { added: [], removed: [], restarted: [], changed: [], applied: true };
+const PLAN = {
+  ...{ applied: true, files: [], refused: [], added: [], removed: [], restarted: [], changedInPlace: [] },
+  ...{ unchanged: ['web'], problems: [], moreProblems: 0 },
+};
+
+const HANDLERS: FakeHandlers = {
+  list: () => [programRow({ id: 'web' })],
+  stop: ({ id }) => ({ id, state: 'stopped', pid: null, forced: false, tookMs: 5 }),
+  restart: ({ id }) => ({ id, state: 'running', pid: 99, forced: false, tookMs: 5 }),
+  hold: ({ id }) => ({ id, state: 'running', pid: 99, forced: false, tookMs: 5 }),
+  add: ({ definition }) => ({ id: definition.id, ...NO_CHANGE, added: [definition.id] }),
+  update: ({ id }) => ({ id, ...NO_CHANGE, changed: [id] }),
+  scale: ({ id }) => ({ id, ...NO_CHANGE, changed: [id] }),
+  shutdown: () => ({ stopped: ['web'], forced: [], kept: [], tookMs: 5 }),
+  reloadConfig: () => PLAN,
+  trackStatus: () => ({ enabled: true, running: true, trackedCount: 0, checkInterval: 1, tracked: [] }),
+  cleanZombies: () => ({ cleaned: [], left: [], restarting: [] }),
+  logs: () => [LINE, { ...LINE, stream: 'stderr', text: 'oops' }],
+  events: () => [engineEvent(1)],
+  subscribeSnapshot: () => [snapshotMessage({ rows: [programRow({ id: 'web' })] })],
+};
+
+let home: CliHome;
+let engine: FakeEngine;
+/** A home in which no engine is running. */
+let empty: CliHome;
+const standIn = await createStandInCli();
+beforeAll(async () => {
+  home = await createCliHome();
+  empty = await createCliHome();
+  engine = await home.startEngine(HANDLERS);
+  for (const { folder } of [home, empty]) {
+    writeFileSync(join(folder, 'list.txt'), '');
+    writeFileSync(join(folder, 'Procfile'), 'web: ./serve\n');
+    writeFileSync(join(folder, 'procs.txt'), 'web: ./serve\n');
+    writeFileSync(join(folder, 'series.csv'), '0,1\n1,1\n2,1\n');
+    writeFileSync(
+      join(folder, 'pm2.config.json'),
+      '{"apps":[{"name":"api","script":"./a.js","env":{"A":"1"},"env_production":{"A":"2"}}]}',
+    );
+  }
+});
+afterAll(async () => {
+  await home.remove();
+  await empty.remove();
+  await standIn.remove();
+});
+
+/** A case checks that the option has its effect. */
+type Case = () => Promise<void>;
+
+/** The command makes this request of the engine. */
+function requests(commandLine: string, method: string, params: object): Case {
+  return async () => {
+    const first = engine.calls.length;
+    expect(await home.run(commandLine.split(' '))).toMatchObject({ code: 0, stderr: '' });
+    expect(engine.calls.slice(first)).toContainEqual({ method, params });
+  };
+}
+
+/** A command that follows makes this request; Ctrl-C ends it. */
+function follows(commandLine: string, method: string, params: object): Case {
+  return async () => {
+    const first = engine.calls.length;
+    const child = home.spawn(commandLine.split(' '));
+    const result = finished(child);
+    const requested = (): object | undefined => engine.calls.slice(first).find((call) => call.method === method);
+    await waitFor(() => requested(), `the request ${method}`);
+    child.kill('SIGINT');
+    expect(await result).toMatchObject({ code: 130 });
+    expect(requested()).toMatchObject({ method, params });
+  };
+}
+
+interface Printed {
+  readonly code?: number;
+  readonly stdout?: string | RegExp;
+  readonly stderr?: string | RegExp;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where to run it; with the fake engine by default. */
+  readonly at?: () => CliHome;
+}
+
+function prints(commandLine: string, { code = 0, stdout = '', stderr = '', env = {}, at = () => home }: Printed): Case {
+  return async () => {
+    const result = await at().run(commandLine.split(' '), { env });
+    expect(result.code).toBe(code);
+    for (const [text, wanted] of [
+      [result.stdout, stdout],
+      [result.stderr, stderr],
+    ] as const) {
+      if (typeof wanted === 'string') expect(text).toBe(wanted);
+      else expect(text).toMatch(wanted);
+    }
+  };
+}
+
+/** The engine is started in the foreground with these options. */
+function startsEngine(options: string, expected: () => object): Case {
+  return async () => {
+    const { code, stdout } = await empty.run(['up', ...options.split(' ')], { cli: standIn.cli });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.replace('in front: ', ''))).toMatchObject({ foreground: true, ...expected() });
+  };
+}
+
+/** An engine of the instance is started in the background with these arguments. */
+function startsInBackground(commandLine: string, instance: string, argumentsOf: () => string): Case {
+  return async () => {
+    const run = (line: string) => empty.run(line.split(' '), { cli: standIn.cli });
+    try {
+      expect(await run(commandLine)).toMatchObject({ code: 0, stderr: '' });
+      const [row] = JSON.parse((await run(`ls --json --instance ${instance}`)).stdout) as { source: string }[];
+      expect(row?.source).toContain(argumentsOf());
+    } finally {
+      for (const name of ['default', 'watcher']) await run(`down --instance ${name}`);
+    }
+  };
+}
+
+function onTerminal(options: string, isShown: (terminal: Terminal) => boolean): Case {
+  return async () => {
+    const command = [process.execPath, standIn.cli, 'tui', ...options.split(' ')];
+    await using terminal = new Terminal(command, { env: { HEALER_HOME: home.folder } });
+    await waitFor(() => isShown(terminal), `the terminal UI with ${options}`);
+  };
+}
+
+const added = (definition: object) => ({
+  definition: { id: 'web', command: 'x', args: [], cwd: home.folder, ...definition },
+});
+
+function adds(options: string, fields: () => object): Case {
+  return async () => requests(`add web ${options} -- x`, 'add', added(fields()))();
+}
+
+function updates(options: string, changes: object): Case {
+  return requests(`update web ${options}`, 'update', { id: 'web', changes });
+}
+
+const TAIL = { id: 'web', tail: 50 };
+
+/** One case or more for each flag of each command. */
+const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Case[]>>>> = {
+  healer: {
+    '--instance': prints('ls --instance blue', { code: 3, stderr: /healer up --instance blue/ }),
+    '--host': prints('ls --host http://127.0.0.1:1', { code: 3, stderr: /http:\/\/127\.0\.0\.1:1/ }),
+    '--token-file': [
+      prints('ls --token-file list.txt', {
+        code: 2,
+        stderr: 'healer: "--token-file" needs "--host": the local engine requires no token\n',
+      }),
+      prints('ls --host http://127.0.0.1:1 --token-file none', { code: 2, stderr: /cannot read "none"/ }),
+    ],
+    '--json': prints('ls --json', { stdout: /^\[\{"id":"web",/ }),
+    '--color': prints('ls --color always', { stdout: new RegExp('\u001b\\[32mrunning') }),
+    '--ascii': prints('ls --ascii', { stdout: /^[ -}\n]*~[ -~\n]*$/, env: { COLUMNS: '10' } }),
+  },
+  up: {
+    '-f': startsEngine('--foreground -f list.txt', () => ({ files: [join(empty.folder, 'list.txt')] })),
+    '--file': startsEngine('--foreground --file list.txt', () => ({ files: [join(empty.folder, 'list.txt')] })),
+    '--dry-run': [
+      prints('up --dry-run', { stdout: 'Nothing would change.\n' }),
+      requests('up --dry-run -f list.txt', 'reloadConfig', {
+        dryRun: true,
+        files: [expect.stringMatching(/list.txt$/)],
+      }),
+    ],
+    '--foreground': startsEngine('--foreground', () => ({ files: [], observes: false, isStandalone: false })),
+    '--no-daemon': startsEngine('--no-daemon', () => ({ files: [] })),
+    '--observe': startsEngine('--foreground --observe', () => ({ observes: true })),
+    '--attach': startsEngine('--attach', () => ({ files: [] })),
+    '--standalone': startsEngine('--foreground --standalone', () => ({ isStandalone: true })),
+  },
+  down: {
+    '--keep': requests('down --keep', 'shutdown', { keep: true }),
+    '--timeout': requests('down --timeout 1m30s', 'shutdown', { keep: false, timeoutMs: 90_000 }),
+  },
+  watcher: {
+    '-f': startsInBackground('watcher -f list.txt', 'default', () => `--file ${join(empty.folder, 'list.txt')}`),
+    '--file': startsInBackground('watcher --file list.txt', 'watcher', () => '--partner default'),
+    '--status': prints('watcher --status --json', { code: 3, stdout: /"watcher":\{"instanceId":"watcher"/ }),
+    '--restart': prints('watcher --restart', { code: 3, stderr: /"healer watcher" starts one/ }),
+    '--stop': prints('watcher --stop', { code: 3, stderr: /"healer watcher" starts one/ }),
+    '--standalone': startsInBackground('watcher --standalone', 'watcher', () => '--standalone'),
+  },
+  'reload-config': { '--dry-run': requests('reload-config --dry-run', 'reloadConfig', { dryRun: true }) },
+  tui: {
+    '--read-only': onTerminal('--read-only', (terminal) => terminal.screen().includes('read-only')),
+    '--no-mouse': onTerminal('--no-mouse', ({ raw, altScreen }) => altScreen && !raw.includes('\x1b[?1000h')),
+    '--screen-reader': onTerminal('--screen-reader', ({ raw, altScreen }) => !altScreen && raw.includes('web')),
+  },
+  ls: {
+    '-w': follows('ls -w', 'subscribeSnapshot', { intervalMs: 1000 }),
+    '--watch': follows('ls --watch --json', 'subscribeSnapshot', { intervalMs: 1000 }),
+    '--interval': follows('ls --watch --interval 250ms', 'subscribeSnapshot', { intervalMs: 250 }),
+  },
+  logs: {
+    '-f': follows('logs web -f', 'subscribeLog', TAIL),
+    '--follow': follows('logs web --follow', 'subscribeLog', TAIL),
+    '-n': requests('logs web -n 7', 'logs', { id: 'web', tail: 7 }),
+    '--lines': requests('logs web --lines 7', 'logs', { id: 'web', tail: 7 }),
+    '--grep': prints('logs web --grep h.llo', { stdout: 'hello\n' }),
+    '--timestamps': prints('logs web --timestamps --grep hello', {
+      stdout: '2026-11-21 09:34:01 hello\n',
+      env: { TZ: 'UTC' },
+    }),
+    '--stream': prints('logs web --stream stderr', { stdout: 'oops\n' }),
+  },
+  events: {
+    '-f': follows('events -f', 'subscribeEvents', { afterSeq: 1 }),
+    '--follow': follows('events --follow', 'subscribeEvents', { afterSeq: 1 }),
+    '-n': requests('events -n 7', 'events', { limit: 7 }),
+    '--lines': requests('events --lines 7', 'events', { limit: 7 }),
+    '--process': requests('events --process web', 'events', { limit: 20, process: 'web' }),
+  },
+  zombies: { '--clean': requests('zombies --clean', 'cleanZombies', {}) },
+  detect: { '--kind': prints('detect --kind spike series.csv', { stdout: 'No spike in 3 samples.\n' }) },
+  stop: {
+    '--force': requests('stop web --force', 'stop', { id: 'web', graceful: false }),
+    '--timeout': requests('stop web --timeout 500ms', 'stop', { id: 'web', timeoutMs: 500 }),
+  },
+  restart: { '--timeout': requests('restart web --timeout 1h', 'restart', { id: 'web', timeoutMs: 3_600_000 }) },
+  hold: { '--for': requests('hold web --for 30m', 'hold', { id: 'web', forMs: 1_800_000 }) },
+  track: { '--list': prints('track --list', { stdout: /tracked/ }) },
+  add: {
+    '--cpu': [adds('--cpu 12.5', () => ({ limits: { cpuPercent: 12.5 } })), adds('--cpu none', noLimit('cpuPercent'))],
+    '--memory': [
+      adds('--memory 500', () => ({ limits: { memoryMb: 500 } })),
+      adds('--memory none', noLimit('memoryMb')),
+    ],
+    '--cwd': adds('--cwd /srv', () => ({ cwd: '/srv' })),
+    '--env': adds('--env A=1 --env B=x=y', () => ({ env: { A: '1', B: 'x=y' } })),
+    '--restart': adds('--restart never', () => ({ restart: { policy: 'never' } })),
+    '--instances': adds('--instances 3', () => ({ instances: 3 })),
+    '--autostart': adds('--autostart', () => ({ autostart: true })),
+    '--no-autostart': adds('--no-autostart', () => ({ autostart: false })),
+  },
+  update: {
+    '--cpu': [
+      updates('--cpu 5', { limits: { cpuPercent: 5 } }),
+      updates('--cpu none', { limits: { cpuPercent: null } }),
+      updates('--cpu none --memory none', { limits: { cpuPercent: null, memoryMb: null } }),
+    ],
+    '--memory': [
+      updates('--memory 800', { limits: { memoryMb: 800 } }),
+      updates('--memory none', { limits: { memoryMb: null } }),
+    ],
+    '--cwd': updates('--cwd /srv', { cwd: '/srv' }),
+    '--env': updates('--env A=', { env: { A: '' } }),
+    '--restart': updates('--restart on-failure', { restart: { policy: 'on-failure' } }),
+    // Instances alone are a request of their own.
+    '--instances': [
+      requests('update web --instances 3', 'scale', { id: 'web', instances: 3 }),
+      updates('--instances 0 --cpu 5', { instances: 0, limits: { cpuPercent: 5 } }),
+    ],
+    '--autostart': updates('--no-autostart --autostart', { autostart: true }),
+    '--no-autostart': updates('--autostart --no-autostart', { autostart: false }),
+  },
+  import: {
+    '-o': writes('import Procfile -o short.yaml', 'short.yaml', 'web:'),
+    '--output': writes('import Procfile --output long.yaml', 'long.yaml', 'web:'),
+    '--stdout': prints('import Procfile --stdout', { stdout: /^processes:$/m }),
+    '--force': async () => {
+      writeFileSync(join(home.folder, 'old.yaml'), 'old');
+      await writes('import Procfile -o old.yaml --force', 'old.yaml', 'web:')();
+    },
+    '--kind': prints('import procs.txt --kind procfile --stdout', { stdout: /^ {2}web:$/m }),
+    '--env': prints('import pm2.config.json --env production --stdout', { stdout: /A: "2"/ }),
+  },
+  startup: {
+    '--user': prints('startup systemd --user', { stdout: /WantedBy=default.target/, stderr: /enable-linger/ }),
+    '--system': prints('startup systemd --system', { stdout: /WantedBy=multi-user.target/, stderr: /daemon-reload/ }),
+    '--write': async () => {
+      const env = { XDG_CONFIG_HOME: join(home.folder, 'xdg') };
+      await prints('startup systemd --user --write', { stdout: /^Wrote /, env })();
+      expect(existsSync(join(home.folder, 'xdg/systemd/user/healer.service'))).toBe(true);
+    },
+  },
+  completion: { '--ids': prints('completion --ids', { stdout: 'web\n' }) },
+};
+
+function noLimit(field: string): () => object {
+  return () => ({ limits: { [field]: null } });
+}
+
+function writes(commandLine: string, file: string, content: string): Case {
+  return async () => {
+    expect(await home.run(commandLine.split(' '))).toMatchObject({ code: 0 });
+    expect(readFileSync(join(home.folder, file), 'utf8')).toContain(content);
+  };
+}
+
+function flagsOf({ flags, opposite }: OptionRow): readonly string[] {
+  return `${flags} ${opposite?.flags ?? ''}`.split(/[ ,]+/).filter((word) => word.startsWith('-'));
+}
+
+function optionsOf(row: CommandRow): OptionRows {
+  return row.options ?? {};
+}
+
+const TABLE: readonly (readonly [command: string, options: OptionRows])[] = [
+  ['healer', GLOBAL_OPTIONS],
+  ...Object.entries(COMMANDS).map(([name, row]) => [name, optionsOf(row)] as const),
+];
+
+test.each(TABLE)('%s has a case for each of its flags', (name, options) => {
+  const flags = Object.values(options).flatMap(flagsOf);
+  expect(Object.keys(CASES[name] ?? {}).sort()).toEqual([...flags].sort());
+});
+
+describe.each(Object.entries(CASES))('%s', (_name, cases) => {
+  test.each(Object.entries(cases))('%s', async (_flag, single) => {
+    for (const check of Array.isArray(single) ? (single as readonly Case[]) : [single as Case]) await check();
+  });
+});

@@ -1,0 +1,21 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CLI } from './run-cli.ts';
+
+const STAND_IN = fileURLToPath(new URL('../fixtures/stand-in-engine.js', import.meta.url));
+
+interface StandInCli {
+  readonly cli: string;
+  remove(): Promise<void>;
+}
+
+/** Copies the built command line, with an engine that answers at once and shows the arguments it was started with. */
+export async function createStandInCli(): Promise<StandInCli> {
+  const folder = await mkdtemp(join(tmpdir(), 'healer-bundle-'));
+  await cp(dirname(CLI), folder, { recursive: true, filter: (path) => !path.endsWith('.map') });
+  await cp(STAND_IN, join(folder, 'engine.js'));
+  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
+  return { cli: join(folder, 'cli.js'), remove: () => rm(folder, { recursive: true, force: true }) };
+}
