@@ -1,33 +1,33 @@
 import type { RestartCause } from '../protocol/restart-cause.ts';
 import type { Moment } from './moment.ts';
 
-/** Why a restart happened; a program's own history of them. */
+/** One restart in the history of a program. */
 export interface Restart {
   readonly at: Moment;
   readonly cause: RestartCause;
 }
 
 export interface CooldownRule {
-  /** This many restarts within the window start the cooldown. */
+  /** This many restarts within the window start a cooldown. */
   readonly restarts: number;
   readonly windowMs: number;
   readonly durationMs: number;
 }
 
-/** Restarts kept for people to look at; more than any window holds that is worth watching. */
+/** Restarts that are kept for display; more than any useful window holds. */
 const KEPT_RESTARTS = 50;
 
-/** The restarts that still count, by the monotonic clock: one that was set makes none older or younger. */
+/** Returns the restarts within the window, by the monotonic clock: changes of the wall clock do not affect it. */
 export function restartsInWindow(history: readonly Restart[], rule: CooldownRule, now: Moment): Restart[] {
   return history.filter((restart) => now.mono - restart.at.mono < rule.windowMs);
 }
 
-/** True when one more restart now would be one too many (SPEC section 5). */
+/** Returns whether one more restart now would exceed the limit. */
 export function isTooOften(history: readonly Restart[], rule: CooldownRule, now: Moment): boolean {
   return restartsInWindow(history, rule, now).length >= rule.restarts;
 }
 
-/** The history with one more restart, and without the oldest once there are many. */
+/** Returns the history with one more restart, dropping the oldest if there are too many. */
 export function rememberRestart(history: readonly Restart[], restart: Restart): Restart[] {
   return [...history.slice(-(KEPT_RESTARTS - 1)), restart];
 }

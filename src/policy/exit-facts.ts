@@ -6,12 +6,12 @@ export interface ExitFacts extends ExitStatus {
   readonly uptimeMs: number;
 }
 
-/** A death by a signal never is, whatever the list of codes says. */
+/** Returns whether an exit counts as successful. Termination by a signal never does. */
 export function isSuccess(exit: ExitFacts, successExitCodes: readonly number[]): boolean {
   return exit.signal === null && exit.code !== null && successExitCodes.includes(exit.code);
 }
 
-/** "exited with code 3 after 1.2 s", the sentence that log, screen and mail share. */
+/** Returns, e.g., "exited with code 3 after 1.2 s". Events, screens and alerts share this sentence. */
 export function describeExit(exit: ExitFacts): string {
   return `${describeStatus(exit)} after ${seconds(exit.uptimeMs)}`;
 }
@@ -19,11 +19,11 @@ export function describeExit(exit: ExitFacts): string {
 function describeStatus(exit: ExitFacts): string {
   if (exit.signal !== null) return `killed by ${exit.signal}${exit.coreDumped ? ' (core dumped)' : ''}`;
   if (exit.code !== null) return `exited with code ${String(exit.code)}`;
-  return 'ended, exit code unknown (nobody was there to see it)';
+  return 'exited (exit status unknown; no engine was waiting for it)';
 }
 
-/** "12 ms", "1.5 s", "120 s". */
+/** Formats a duration: "12 ms", "1.5 s", "120 s". */
 export function seconds(ms: number): string {
   if (ms < 1_000) return `${String(Math.round(ms))} ms`;
-  return `${ms < 10_000 ? (ms / 1000).toFixed(1) : String(Math.round(ms / 1000))} s`;
+  return `${String(ms < 10_000 ? Math.round(ms / 100) / 10 : Math.round(ms / 1000))} s`;
 }

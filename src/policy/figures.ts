@@ -3,17 +3,17 @@ import { hasProcess } from '../protocol/process-phase.ts';
 import { FAULT_CAUSES } from '../protocol/restart-cause.ts';
 import type { EngineStatus, SnapshotRow } from '../protocol/snapshot.ts';
 
-/** What has happened to a program since the engine started. Bounded by the programs that are known. */
+/** What happened to a program since the engine started. */
 export interface ProgramTotals {
   readonly cpuSeconds: number;
   readonly cooldowns: number;
-  /** By cause, as the event `restarted` tells it. */
+  /** By the cause in the data of `restarted` events. */
   readonly restarts: ReadonlyMap<string, number>;
-  /** By the kind of event that told them. */
+  /** By kind of event. */
   readonly anomalies: ReadonlyMap<string, number>;
 }
 
-/** What figures are made of. */
+/** The data that metrics are computed from. */
 export interface FigureFacts {
   readonly status: EngineStatus;
   readonly rows: readonly SnapshotRow[];
@@ -29,11 +29,11 @@ export interface FigurePoint {
   readonly value: number;
 }
 
-/** In the code of UCUM (https://ucum.org), as OpenTelemetry writes units; the empty one is a count or a yes or no. */
+/** A unit of UCUM (https://ucum.org), as in OpenTelemetry; empty for a count or a flag. */
 export type FigureUnit = '' | 's' | 'By' | '1';
 
 export interface Figure {
-  /** As OpenTelemetry writes names: the unit is beside it. */
+  /** In the format of OpenTelemetry, without the unit. */
   readonly name: string;
   readonly kind: 'gauge' | 'counter';
   readonly unit: FigureUnit;
@@ -43,7 +43,7 @@ export interface Figure {
 
 const MB = 2 ** 20;
 
-/** All that is told of the engine and its programs as figures, to whoever collects them. */
+/** Returns all metrics of the engine and its programs. */
 export function figuresOf(facts: FigureFacts): readonly Figure[] {
   return [...engineFigures(facts), ...stateFigures(facts), ...usageFigures(facts), ...totalFigures(facts)];
 }
@@ -81,31 +81,31 @@ function stateFigures({ rows, nowMs }: FigureFacts): readonly Figure[] {
     gauge(
       'healer.process.up',
       '',
-      '1 while a process of the program lives.',
+      '1 while a process of the program is alive.',
       perRow(({ state }) => hasProcess(state)),
     ),
     gauge(
       'healer.process.healthy',
       '',
-      '1 while its health check passes; missing without one.',
+      '1 while its health check passes; missing without a check.',
       perRow(({ health }) => (health === 'unknown' ? null : health === 'healthy')),
     ),
     gauge(
       'healer.process.cooldown_active',
       '',
-      '1 while it rests because it restarted too often.',
+      '1 while the program is in cooldown.',
       perRow(({ state }) => state === 'cooldown'),
     ),
     gauge(
       'healer.process.healing_held',
       '',
-      '1 while faults are told and not healed.',
+      '1 while healing is paused or in observe mode.',
       perRow(({ healing }) => healing !== 'on'),
     ),
     gauge(
       'healer.process.uptime',
       's',
-      'How long its present run has lasted.',
+      'Uptime of the current run.',
       perRow(({ startedAt }) => (startedAt === null ? null : Math.max(0, nowMs - Date.parse(startedAt)) / 1000)),
     ),
   ];
@@ -125,13 +125,13 @@ function usageFigures({ rows }: FigureFacts): readonly Figure[] {
     gauge(
       'healer.process.memory_limit',
       'By',
-      'Its memory limit; missing without one.',
+      'Memory limit; missing without one.',
       perRow(({ limits }) => bytes(limits.memoryMb)),
     ),
     gauge(
       'healer.process.cpu_limit',
       '1',
-      'Its CPU limit, 1 for one core; missing without one.',
+      'CPU limit, 1 for one core; missing without one.',
       perRow(({ limits }) => (limits.cpuPercent === null ? null : limits.cpuPercent / 100)),
     ),
     gauge(
@@ -155,7 +155,7 @@ function totalFigures({ rows, totalsOf }: FigureFacts): readonly Figure[] {
     counter(
       'healer.process.cooldowns',
       '',
-      'How often it restarted too often since the engine started.',
+      'Cooldowns since the engine started.',
       totals.flatMap(({ id, cooldowns }) => pointOf(id, cooldowns)),
     ),
     counter(

@@ -1,22 +1,22 @@
 import type { HealingMode } from './healing.ts';
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 
-/** What the kernel is to allow a program at most. Null is unlimited. */
+/** Limits that the kernel enforces on a program; null is unlimited. */
 export interface KernelLimits {
   readonly memoryBytes: number | null;
   /** Processes and threads together. */
   readonly tasks: number | null;
 }
 
-/** Above its limit a program is restarted gracefully; the kernel kills only one that outruns that. */
+/** healer restarts a program gracefully at its limit; the kernel kills one that grows faster than that. */
 const MEMORY_FACTOR = 1.5;
 const MEMORY_MARGIN_MB = 64;
-/** Each process may have this many threads, and even a small program so many in all. */
+/** Threads for each process, and the least for a whole program. */
 const TASKS_OF_ONE = 64;
 const LEAST_TASKS = 4096;
 const BYTES_PER_MB = 2 ** 20;
 
-/** The backstop behind limits and fork bombs, for a machine too busy for the engine to act in time. */
+/** Returns the kernel limits that back up healing on a machine that is too busy for the engine to act in time. */
 export function kernelLimits({ limits, anomaly }: ProcessSpec, healing: HealingMode): KernelLimits {
   if (healing.mode !== 'on') return { memoryBytes: null, tasks: null };
   const { memoryMb } = limits;

@@ -1,19 +1,19 @@
 import type { Limits } from '../protocol/snapshot.ts';
 
-/** What the limits have seen of one program so far. */
+/** What the limits remember about one program. */
 export interface LimitWatch {
-  /** Consecutive fast samples above the CPU limit, percent of one core; no more than it takes to act. */
+  /** Consecutive fast samples above the CPU limit, in percent of one core; at most as many as it takes to act. */
   readonly cpuStreak: readonly number[];
-  /** Already reported, and not been below the limit since. */
-  readonly toldCpu: boolean;
-  readonly toldMemory: boolean;
+  /** Reported, and not below the limit since. */
+  readonly reportedCpu: boolean;
+  readonly reportedMemory: boolean;
 }
 
-/** Of a program that has exceeded nothing. */
-export const QUIET: LimitWatch = { cpuStreak: [], toldCpu: false, toldMemory: false };
+/** For a program that has not exceeded a limit. */
+export const QUIET: LimitWatch = { cpuStreak: [], reportedCpu: false, reportedMemory: false };
 
 export interface Usage {
-  /** Percent of one core; null when not measured yet. */
+  /** Percent of one core; null if not measured yet. */
   readonly cpuPercent: number | null;
   readonly memoryMb: number;
 }
@@ -22,17 +22,17 @@ export interface Excess {
   readonly resource: 'cpu' | 'memory';
   readonly measured: number;
   readonly limit: number;
-  /** What was measured above the limit in a row until it was too much, oldest first. */
+  /** The consecutive measurements above the limit that led to it, oldest first. */
   readonly samples: readonly number[];
 }
 
-/** Above this share of a limit a program is sampled fast (SPEC section 6). */
+/** Above this fraction of a limit a program is sampled more often. */
 const NEAR = 0.8;
-/** A burst of one sample is no violation. */
+/** Consecutive samples that make a violation: a single burst does not. */
 const CPU_SAMPLES = 3;
 const NO_SAMPLES: readonly number[] = [];
 
-/** Whether it is worth looking more often than each second. */
+/** Returns whether a program should be sampled more often than every second. */
 export function isNearLimit(usage: Usage, limits: Limits): boolean {
   const nearCpu = limits.cpuPercent !== null && (usage.cpuPercent ?? 0) > limits.cpuPercent * NEAR;
   const nearMemory = limits.memoryMb !== null && usage.memoryMb > limits.memoryMb * NEAR;
@@ -40,8 +40,8 @@ export function isNearLimit(usage: Usage, limits: Limits): boolean {
 }
 
 /**
- * Judges one sample: memory at once, CPU when several fast samples in a row were above. An excess is reported once
- * until the program has been below its limit again.
+ * Judges one sample. Memory violates its limit in a single sample, CPU in several consecutive fast samples. A violation
+ * is reported once until the program has been below the limit again.
  */
 export function judgeUsage(
   watch: LimitWatch,
@@ -56,11 +56,11 @@ export function judgeUsage(
   const before = overCpu ? watch.cpuStreak : NO_SAMPLES;
   const cpuStreak = isCounted ? [...before, cpuPercent ?? 0].slice(-CPU_SAMPLES) : before;
   const tooLong = overCpu && cpuStreak.length >= CPU_SAMPLES;
-  const next = { cpuStreak, toldCpu: overCpu && (watch.toldCpu || tooLong), toldMemory: overMemory };
-  if (overMemory && !watch.toldMemory) {
+  const next = { cpuStreak, reportedCpu: overCpu && (watch.reportedCpu || tooLong), reportedMemory: overMemory };
+  if (overMemory && !watch.reportedMemory) {
     return { watch: next, excess: excessOf('memory', limits.memoryMb, [usage.memoryMb]) };
   }
-  if (tooLong && !watch.toldCpu) {
+  if (tooLong && !watch.reportedCpu) {
     return { watch: next, excess: excessOf('cpu', limits.cpuPercent, cpuStreak) };
   }
   return { watch: next, excess: null };

@@ -1,6 +1,6 @@
 import type { ExactIdentity } from '../base/process-identity.ts';
 
-/** A process that is to end with its parent. */
+/** A process that is terminated when its parent is gone. */
 export interface Tracked extends ExactIdentity {
   readonly name: string;
   readonly parent: ExactIdentity & { readonly name: string };
@@ -8,10 +8,14 @@ export interface Tracked extends ExactIdentity {
   readonly trackedAt: string;
 }
 
-/** What is to be done about a tracked process: nothing, forget it, or end it. */
+/** What to do about a tracked process: nothing, forget it, or terminate it. */
 export type OrphanVerdict = 'watch' | 'forget' | 'end';
 
-/** @param lives whether a process is alive, and the same one: a pid that passed to another is not */
+/**
+ * Decides what to do about a tracked process.
+ *
+ * @param lives returns whether this very process is alive; false if its pid was reused
+ */
 export function judgeTracked(
   { pid, startTicks, parent }: Tracked,
   lives: (name: ExactIdentity) => boolean,
@@ -20,11 +24,11 @@ export function judgeTracked(
   return lives(parent) ? 'watch' : 'end';
 }
 
-/** What is known of a process that somebody wants to have tracked. */
+/** A process for which tracking was requested. */
 export interface Candidate {
   readonly pid: number;
   readonly parentPid: number;
-  /** The program to whose main process the pid belongs. */
+  /** The program whose main process it is; null if none. */
   readonly program: string | null;
   readonly isKernelThread: boolean;
   readonly mayBeSignalled: boolean;
@@ -32,15 +36,15 @@ export interface Candidate {
 
 const INIT_PID = 1;
 
-/** Why a process cannot be tracked, in words that go on after "cannot track PID:"; null where it can. */
+/** Returns why a process cannot be tracked, to follow "cannot track PID:"; null if it can. */
 export function whyNotTracked(
   { pid, parentPid, program, isKernelThread, mayBeSignalled }: Candidate,
-  onlooker: { readonly pid: number; readonly ancestors: ReadonlySet<number> },
+  engine: { readonly pid: number; readonly ancestors: ReadonlySet<number> },
 ): string | null {
-  if (isKernelThread) return 'it is a thread of the kernel';
-  if (pid === onlooker.pid) return 'it is the engine';
-  if (onlooker.ancestors.has(pid)) return 'the engine descends from it';
-  if (program !== null) return `it is the program "${program}", which healer runs`;
-  if (!mayBeSignalled) return 'this engine may not signal it; run healer as its user';
-  return parentPid === INIT_PID ? 'its parent is PID 1, so it is an orphan already' : null;
+  if (isKernelThread) return 'it is a kernel thread';
+  if (pid === engine.pid) return 'it is the engine';
+  if (engine.ancestors.has(pid)) return 'it is an ancestor of the engine';
+  if (program !== null) return `it is the program "${program}", which healer manages`;
+  if (!mayBeSignalled) return 'the engine is not allowed to signal it; run healer as its user';
+  return parentPid === INIT_PID ? 'its parent is PID 1, so it is already an orphan' : null;
 }

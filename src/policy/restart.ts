@@ -3,30 +3,30 @@ import { isTooOften, type Restart } from './cooldown.ts';
 import { describeExit, type ExitFacts, isSuccess, seconds } from './exit-facts.ts';
 import type { Moment } from './moment.ts';
 
-/** What counts towards giving up and towards longer delays. */
+/** What counts toward giving up and toward longer delays. */
 export interface RestartCounters {
-  /** Consecutive failures; a good end, a stable run or an operator's start clears them. */
+  /** Consecutive failures; a successful exit, a stable run or an operator's start resets them. */
   readonly failures: number;
-  /** Position in the list of delays; a cooldown clears it too. */
+  /** Position in the list of delays; a cooldown resets it too. */
   readonly backoffStep: number;
   readonly history: readonly Restart[];
 }
 
-/** Of a program that never failed, or whose failures are forgiven. */
+/** The counters of a program without failures. */
 export const NO_FAILURES: RestartCounters = { failures: 0, backoffStep: 0, history: [] };
 
 /** What kind of fault a restart heals. */
 export type HealCause = 'limit' | 'health' | 'anomaly';
 
-/** What ended a run: the program by itself, a program that could not even be executed, or healing. */
+/** How a run ended: the program exited by itself, could not be executed, or was stopped by healing. */
 export type RunEnd =
   | { readonly kind: 'exit'; readonly exit: ExitFacts }
   | { readonly kind: 'spawn-failed'; readonly problem: string }
   | { readonly kind: 'healed'; readonly exit: ExitFacts; readonly fault: string; readonly cause: HealCause };
 
-/** What follows the end of a run. */
+/** What follows a run. */
 export type RestartVerdict =
-  | { readonly next: 'rest-well'; readonly why: string }
+  | { readonly next: 'stay-exited'; readonly why: string }
   | {
       readonly next: 'restart';
       readonly delayMs: number;
@@ -34,13 +34,15 @@ export type RestartVerdict =
       readonly why: string;
       /** How the run ended, without what follows. */
       readonly story: string;
+      /** Why the next run was started, e.g. "restarted: memory 512 MB exceeded limit 500 MB". */
+      readonly restartWhy: string;
     }
   | { readonly next: 'cooldown'; readonly counters: RestartCounters; readonly why: string }
   | { readonly next: 'give-up'; readonly why: string };
 
 /**
- * Decides what follows the end of a run (SPEC section 5). `chance` in [0, 1) spreads the delay.
- * The order of the questions is the rule: may it restart at all, were there too many attempts, were they too often.
+ * Decides what follows a run. `chance` in [0, 1) spreads the delay. The order of the checks matters: the restart policy,
+ * then the number of attempts, then their frequency.
  */
 export function decideRestart(
   rule: ProcessSpec['restart'],
@@ -50,41 +52,43 @@ export function decideRestart(
   chance: number,
 ): RestartVerdict {
   const story = describeEnd(end);
-  const endedWell = end.kind === 'exit' && isSuccess(end.exit, rule.successExitCodes);
-  if (endedWell && rule.policy !== 'always') {
-    return { next: 'rest-well', why: `${story}; the restart policy "${rule.policy}" leaves it at that` };
+  const isSuccessful = end.kind === 'exit' && isSuccess(end.exit, rule.successExitCodes);
+  if (isSuccessful && rule.policy !== 'always') {
+    return { next: 'stay-exited', why: `${story}; not restarted (restart policy "${rule.policy}")` };
   }
-  if (rule.policy === 'never') return { next: 'give-up', why: `${story}; the restart policy is "never"` };
+  if (rule.policy === 'never') return { next: 'give-up', why: `${story}; not restarted (restart policy "never")` };
 
   const before = isStable(end, rule.resetAfterMs) ? { ...counters, failures: 0, backoffStep: 0 } : counters;
-  // A good end that is followed by a start is no failure, and what failed before it is not in a row with what fails after.
-  const failures = endedWell ? 0 : before.failures + 1;
+  // A successful exit is not a failure, and it interrupts a series of consecutive failures.
+  const failures = isSuccessful ? 0 : before.failures + 1;
   const counted = { ...before, failures, backoffStep: before.backoffStep + 1 };
   if (rule.maxAttempts !== null && failures > rule.maxAttempts) {
-    return afterLastAttempt(rule, counted, story);
+    return afterLastAttempt(rule, counted, end);
   }
   if (isTooOften(counted.history, rule.cooldown, now)) {
     return {
       next: 'cooldown',
       counters: { ...counted, backoffStep: 0, history: [] },
-      why: `${story}; restarted ${String(rule.cooldown.restarts)} times within ${seconds(rule.cooldown.windowMs)}, so it rests for ${seconds(rule.cooldown.durationMs)}`,
+      why: `${story}; in cooldown for ${seconds(rule.cooldown.durationMs)} (${String(rule.cooldown.restarts)} restarts in ${seconds(rule.cooldown.windowMs)})`,
     };
   }
   const delayMs = spread(backoffDelay(rule.backoffMs, before.backoffStep), rule.jitter, chance);
-  const when = delayMs === 0 ? 'restarting at once' : `restarting in ${seconds(delayMs)}`;
-  return { next: 'restart', delayMs, counters: counted, why: `${story}; ${when}`, story };
+  const when = delayMs === 0 ? 'restarting now' : `restarting in ${seconds(delayMs)}`;
+  return { next: 'restart', delayMs, counters: counted, why: `${story}; ${when}`, story, restartWhy: restartWhy(end) };
 }
 
-function afterLastAttempt(rule: ProcessSpec['restart'], counters: RestartCounters, story: string): RestartVerdict {
-  const attempts = `${String(rule.maxAttempts)} attempts failed in a row`;
-  if (!rule.retryIndefinitely) return { next: 'give-up', why: `${story}; ${attempts}` };
+function afterLastAttempt(rule: ProcessSpec['restart'], counters: RestartCounters, end: RunEnd): RestartVerdict {
+  const story = describeEnd(end);
+  const attempts = `${String(rule.maxAttempts)} failed restart ${rule.maxAttempts === 1 ? 'attempt' : 'attempts'}`;
+  if (!rule.retryIndefinitely) return { next: 'give-up', why: `${story}; gave up after ${attempts}` };
   const delayMs = rule.indefiniteIntervalMs;
   return {
     next: 'restart',
     delayMs,
     counters,
-    why: `${story}; ${attempts}, trying again in ${seconds(delayMs)}`,
+    why: `${story}; retrying in ${seconds(delayMs)} after ${attempts}`,
     story,
+    restartWhy: restartWhy(end),
   };
 }
 
@@ -95,8 +99,12 @@ function describeEnd(end: RunEnd): string {
     case 'spawn-failed':
       return end.problem;
     case 'healed':
-      return `ended because ${end.fault}`;
+      return `stopped: ${end.fault}`;
   }
+}
+
+function restartWhy(end: RunEnd): string {
+  return `restarted: ${end.kind === 'healed' ? end.fault : describeEnd(end)}`;
 }
 
 function isStable(end: RunEnd, resetAfterMs: number): boolean {

@@ -1,21 +1,21 @@
-/** A dead process that its parent has not waited for, with what decides whether anything may be done about it. */
+/** A dead process that its parent has not reaped, with the facts that decide what may be done about it. */
 export interface Zombie {
   readonly pid: number;
   readonly startTicks: number;
   readonly name: string;
   readonly parentPid: number;
   readonly parentName: string;
-  /** Null where it cannot be read. */
+  /** Null if it cannot be read. */
   readonly parentUid: number | null;
   readonly isParentKernelThread: boolean;
-  /** Since the process was started, dead or alive. */
+  /** Since the start of the process, in ms. */
   readonly ageMs: number;
-  /** The program to whose tree it belongs. */
+  /** The program to whose process tree it belongs; null if none. */
   readonly program: string | null;
 }
 
-/** Who looks. */
-export interface Onlooker {
+/** The engine that looks for zombies. */
+export interface Observer {
   readonly pid: number;
   readonly uid: number;
   readonly ancestors: ReadonlySet<number>;
@@ -23,23 +23,23 @@ export interface Onlooker {
 
 const INIT_PID = 1;
 
-/** Why the parent of a zombie is let alone; null where it may be asked to reap. */
-export function whyUntouched(zombie: Zombie, onlooker: Onlooker): string | null {
+/** Returns why the parent of a zombie must not be signaled; null if it may be. */
+export function whyNotSignaled(zombie: Zombie, onlooker: Observer): string | null {
   const { parentPid, parentUid, isParentKernelThread, program } = zombie;
-  if (parentPid === onlooker.pid) return 'the engine reaps its own';
+  if (parentPid === onlooker.pid) return 'its parent is the engine, which reaps it';
   if (parentPid === INIT_PID) return 'its parent is PID 1';
-  if (isParentKernelThread) return 'its parent is a thread of the kernel';
+  if (isParentKernelThread) return 'its parent is a kernel thread';
   if (onlooker.ancestors.has(parentPid)) return 'its parent is an ancestor of the engine';
   const isOthers = program === null && parentUid !== onlooker.uid;
-  return isOthers ? "its parent is another user's" : null;
+  return isOthers ? 'its parent belongs to another user' : null;
 }
 
-/** Names a zombie for good: its pid may be given to another later. */
+/** Returns a key that stays unique even if the pid is reused. */
 export function zombieKey({ pid, startTicks }: Pick<Zombie, 'pid' | 'startTicks'>): string {
   return `${String(pid)}:${String(startTicks)}`;
 }
 
-/** Each parent once, with the zombies that it has. */
+/** Groups zombies by their parent. */
 export function byParent<Z extends Pick<Zombie, 'parentPid'>>(
   zombies: readonly Z[],
 ): ReadonlyMap<number, readonly Z[]> {
@@ -48,7 +48,7 @@ export function byParent<Z extends Pick<Zombie, 'parentPid'>>(
   return groups;
 }
 
-/** As in `3 zombies of "sh" (pid 12)`. */
+/** Returns, e.g., `3 zombies of "sh" (pid 12)`; names at most five parents. */
 export function describeZombies(zombies: readonly Zombie[]): string {
   const parents = [...byParent(zombies)].map(([pid, own]) => `"${own[0]?.parentName ?? ''}" (pid ${String(pid)})`);
   const count = zombies.length === 1 ? '1 zombie' : `${String(zombies.length)} zombies`;

@@ -48,7 +48,7 @@ describe('ls', () => {
   });
 
   test('says why a program is disabled, since that may be the end of a failed startup check', async () => {
-    const why = 'healing: it did not become healthy in time';
+    const why = 'healing: did not become healthy in time';
     await home.startEngine({ list: () => [programRow({ id: 'web', state: 'disabled', pid: null, why })] });
     expect((await home.run(['ls'])).stdout).toContain(why);
   });
@@ -137,7 +137,7 @@ describe('why', () => {
     logPath: '/state/logs/worker/current.log',
     recentEvents: [],
   };
-  const reason = 'its memory was 310 MB, above its limit of 300 MB';
+  const reason = 'memory 310 MB exceeded limit 300 MB';
   const answers = {
     describe: () => worker,
     events: () => [

@@ -33,7 +33,7 @@ describe('health checks', () => {
     const pid = await home.pid('web');
     process.kill(pid, 'SIGSTOP');
     const { reason } = await home.event('unhealthy');
-    expect(reason).toBe(`its health check failed: GET ${check.url} did not respond within 1.5 s, 2 times in a row`);
+    expect(reason).toBe(`health check failed: GET ${check.url} did not respond within 1.5 s, 2 times in a row`);
     const restarted = await home.event('restarted', (event) => event.process === 'web');
     expect(restarted.pid).not.toBe(pid);
     await untilHealthy(home, 'web');

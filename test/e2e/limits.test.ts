@@ -15,7 +15,7 @@ describe('limits', () => {
     expect(exceeded.data['limit']).toBe(150);
     expect(exceeded.data['measured']).toBeGreaterThan(150);
     expect(exceeded.data['measured']).toBeLessThan(700);
-    expect(exceeded.reason).toContain(`${String(exceeded.data['measured'])} MB, above its limit of 150 MB`);
+    expect(exceeded.reason).toContain(`${String(exceeded.data['measured'])} MB exceeded limit 150 MB`);
     const restarted = await home.event('restarted', ({ process }) => process === 'hog');
     expect(restarted.pid).not.toBe(exceeded.pid);
     const ended = await home.event('exited', ({ process, pid }) => process === 'hog' && pid === exceeded.pid);

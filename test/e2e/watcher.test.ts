@@ -179,8 +179,7 @@ describe.concurrent('an engine and its watcher', () => {
     );
     await home.killEngine();
     await waitFor(
-      async () =>
-        (await home.ok('events', '--instance', 'watcher')).includes('"default" has died; nobody is to start it again'),
+      async () => (await home.ok('events', '--instance', 'watcher')).includes('"default" died; nothing restarts it'),
       'the loss to be told',
       PATIENCE_MS,
     );

@@ -35,12 +35,12 @@ describe('what cannot be tracked', () => {
   const onlooker = { pid: 5, ancestors: new Set([1, 4]) };
   test.each<[Partial<Candidate>, string | null]>([
     [{}, null],
-    [{ isKernelThread: true }, 'it is a thread of the kernel'],
+    [{ isKernelThread: true }, 'it is a kernel thread'],
     [{ pid: 5 }, 'it is the engine'],
-    [{ pid: 4 }, 'the engine descends from it'],
-    [{ program: 'web' }, 'it is the program "web", which healer runs'],
-    [{ mayBeSignalled: false }, 'this engine may not signal it; run healer as its user'],
-    [{ parentPid: 1 }, 'its parent is PID 1, so it is an orphan already'],
+    [{ pid: 4 }, 'it is an ancestor of the engine'],
+    [{ program: 'web' }, 'it is the program "web", which healer manages'],
+    [{ mayBeSignalled: false }, 'the engine is not allowed to signal it; run healer as its user'],
+    [{ parentPid: 1 }, 'its parent is PID 1, so it is already an orphan'],
   ])('%o: %s', (changes, why) => {
     expect(whyNotTracked({ ...candidate, ...changes }, onlooker)).toBe(why);
   });

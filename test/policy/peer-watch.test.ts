@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   judgePeer,
-  PARTNER_RULE,
+  PEER_RULE,
   type PeerAction,
   type PeerSight,
   type PeerWatch,
-  UNKNOWN_PARTNER,
+  UNKNOWN_PEER,
 } from '../../src/policy/peer-watch.ts';
 
-const { lookMs, graceMs, managerMs, delaysMs } = PARTNER_RULE;
+const { inspectMs, graceMs, managerMs, delaysMs } = PEER_RULE;
 
 function running(name: string, changes: Partial<NonNullable<PeerSight['process']>> = {}): PeerSight['process'] {
   return { name, ageMs: 600_000, isStopped: false, ...changes };
@@ -20,7 +20,7 @@ const WELL: PeerSight = {
   answer: 'given',
   isLate: false,
   isStarting: false,
-  starter: 'we',
+  starter: 'engine',
 };
 const DEAD: PeerSight = { ...WELL, process: null, answer: 'missing' };
 const SILENT: PeerSight = { ...WELL, answer: 'missing' };
@@ -28,10 +28,10 @@ const STOPPED: PeerSight = { ...SILENT, process: running('1:10', { isStopped: tr
 const GONE: PeerSight = { ...DEAD, isWanted: false };
 
 /** One look after the other, each its time after the one before. */
-function actionsOf(sights: readonly PeerSight[], start: PeerWatch = UNKNOWN_PARTNER): PeerAction[] {
+function actionsOf(sights: readonly PeerSight[], start: PeerWatch = UNKNOWN_PEER): PeerAction[] {
   let watch = start;
   return sights.map((sight, index) => {
-    const verdict = judgePeer(watch, sight, index * lookMs);
+    const verdict = judgePeer(watch, sight, index * inspectMs);
     watch = verdict.watch;
     return verdict.action;
   });
@@ -51,11 +51,11 @@ describe('what a row of looks leads to', () => {
     ['one that hangs is killed first', [WELL, SILENT, SILENT], ['none', 'none', 'replace']],
     ['bad looks of both kinds count together', [WELL, SILENT, DEAD], ['none', 'none', 'start']],
     ['one that was never seen alive is started too', [DEAD, DEAD], ['none', 'start']],
-    ['what runs again is told', [WELL, DEAD, DEAD, WELL, WELL], ['none', 'none', 'start', 'tell-back', 'none']],
+    ['what runs again is told', [WELL, DEAD, DEAD, WELL, WELL], ['none', 'none', 'start', 'report-back', 'none']],
     [
       'what somebody else started is told',
-      [{ ...DEAD, starter: 'nobody' }, { ...DEAD, starter: 'nobody' }, WELL],
-      ['none', 'tell-lost', 'tell-back'],
+      [{ ...DEAD, starter: 'none' }, { ...DEAD, starter: 'none' }, WELL],
+      ['none', 'report-lost', 'report-back'],
     ],
     ['one that went down as told is left so', [WELL, GONE, GONE], ['none', 'left', 'none']],
     ['... also in the middle of failing', [WELL, DEAD, GONE], ['none', 'none', 'left']],
@@ -85,10 +85,10 @@ describe('what a row of looks leads to', () => {
     ['a process that has answered has none', [{ ...BORN, answer: 'given' }, BORN, BORN], ['none', 'none', 'replace']],
     [
       'nobody starts a standalone one, which is told once',
-      times(4, { ...DEAD, starter: 'nobody' }),
-      ['none', 'tell-lost', 'none', 'none'],
+      times(4, { ...DEAD, starter: 'none' }),
+      ['none', 'report-lost', 'none', 'none'],
     ],
-    ['a hung standalone one is not killed', times(3, { ...STOPPED, starter: 'nobody' }), ['none', 'tell-lost', 'none']],
+    ['a hung standalone one is not killed', times(3, { ...STOPPED, starter: 'none' }), ['none', 'report-lost', 'none']],
     ['the hung one of a service manager is only killed', times(2, { ...STOPPED, starter: 'manager' }), ['none', 'end']],
   ])('%s', (_name, sights, actions) => {
     expect(actionsOf(sights)).toEqual(actions);
@@ -96,22 +96,24 @@ describe('what a row of looks leads to', () => {
 });
 
 test('what a service manager started is left to it for a while, then started', () => {
-  const looks = Math.ceil(managerMs / lookMs) + 1;
+  const looks = Math.ceil(managerMs / inspectMs) + 1;
   const actions = actionsOf(times(looks, { ...DEAD, starter: 'manager' }));
-  expect(actions).toEqual(['none', 'tell-lost', ...times(looks - 3, 'none'), 'start']);
+  expect(actions).toEqual(['none', 'report-lost', ...times(looks - 3, 'none'), 'start']);
 });
 
 test('a start is given its grace, then the next is tried less and less soon', () => {
-  let watch: PeerWatch = UNKNOWN_PARTNER;
+  let watch: PeerWatch = UNKNOWN_PEER;
   const starts: number[] = [];
-  for (let nowMs = 0; nowMs < 300_000; nowMs += lookMs) {
+  for (let nowMs = 0; nowMs < 300_000; nowMs += inspectMs) {
     const verdict = judgePeer(watch, DEAD, nowMs);
     watch = verdict.watch;
     if (verdict.action === 'start') starts.push(nowMs);
   }
   const gaps = starts.slice(1).map((at, index) => at - (starts[index] ?? 0));
-  expect(gaps.slice(0, 4)).toEqual(delaysMs.slice(1).map((delayMs) => Math.ceil(delayMs / lookMs) * lookMs + lookMs));
-  expect(Math.max(...gaps)).toBe(60_000 + lookMs);
+  expect(gaps.slice(0, 4)).toEqual(
+    delaysMs.slice(1).map((delayMs) => Math.ceil(delayMs / inspectMs) * inspectMs + inspectMs),
+  );
+  expect(Math.max(...gaps)).toBe(60_000 + inspectMs);
 });
 
 test('while the started process lives it is waited for, and no longer than its grace', () => {
@@ -123,5 +125,5 @@ test('while the started process lives it is waited for, and no longer than its g
 
 test('one that came up counts as started well: the next death is answered at once', () => {
   const starting: PeerWatch = { name: 'starting', sinceMs: 0, failedStarts: 3 };
-  expect(actionsOf([WELL, DEAD, DEAD], starting)).toEqual(['tell-back', 'none', 'start']);
+  expect(actionsOf([WELL, DEAD, DEAD], starting)).toEqual(['report-back', 'none', 'start']);
 });

@@ -24,13 +24,13 @@ function restarts(...agoMs: readonly number[]): Restart[] {
 
 describe('restart policy', () => {
   test.each([
-    ['on-failure', CLEAN, 'rest-well'],
+    ['on-failure', CLEAN, 'stay-exited'],
     ['on-failure', BAD, 'restart'],
     ['on-failure', SIGNALLED, 'restart'],
     ['on-failure', UNKNOWN, 'restart'],
     ['always', CLEAN, 'restart'],
     ['always', BAD, 'restart'],
-    ['never', CLEAN, 'rest-well'],
+    ['never', CLEAN, 'stay-exited'],
     ['never', BAD, 'give-up'],
     ['never', SIGNALLED, 'give-up'],
   ] as const)('%s after %o: %s', (policy, ended, next) => {
@@ -38,7 +38,7 @@ describe('restart policy', () => {
   });
 
   test('an exit code that counts as success is one', () => {
-    expect(verdict({ successExitCodes: [0, 3] }).next).toBe('rest-well');
+    expect(verdict({ successExitCodes: [0, 3] }).next).toBe('stay-exited');
   });
 
   test('waits longer each time, the last delay repeats', () => {
@@ -103,7 +103,7 @@ function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: n
     const decision = advance(current, fact, circumstances(now));
     current = decision.program;
     for (const action of decision.actions) {
-      if (action.kind === 'tell' && action.event === 'cooldown-started') cooldowns.push(now);
+      if (action.kind === 'emit' && action.event === 'cooldown-started') cooldowns.push(now);
       if (action.kind === 'spawn') {
         starts.push(now);
         const run = {
@@ -117,7 +117,7 @@ function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: n
       }
     }
   };
-  feed({ kind: 'startAsked', by: 'boot' });
+  feed({ kind: 'startRequested', by: 'boot' });
   for (const lifeMs of livesMs) {
     if (runOf(current.state) === null) {
       const { state } = current;

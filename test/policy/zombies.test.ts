@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { describeZombies, whyUntouched, type Zombie } from '../../src/policy/zombies.ts';
+import { describeZombies, whyNotSignaled, type Zombie } from '../../src/policy/zombies.ts';
 
 const ONLOOKER = { pid: 100, uid: 1000, ancestors: new Set([50, 1]) };
 
@@ -24,13 +24,13 @@ describe('the parent of a zombie', () => {
     ['that belongs to a program may be asked, whoever runs it', { parentUid: 33, program: 'web' }, null],
     ['that is PID 1 is let alone', { parentPid: 1 }, 'its parent is PID 1'],
     ['that is PID 1 is let alone even as a program', { parentPid: 1, program: 'web' }, 'its parent is PID 1'],
-    ['that is of the kernel is let alone', { isParentKernelThread: true }, 'its parent is a thread of the kernel'],
+    ['that is of the kernel is let alone', { isParentKernelThread: true }, 'its parent is a kernel thread'],
     ['that the engine descends from is let alone', { parentPid: 50 }, 'its parent is an ancestor of the engine'],
-    ["that is another user's is let alone", { parentUid: 0 }, "its parent is another user's"],
-    ['that nobody may look at is let alone', { parentUid: null }, "its parent is another user's"],
-    ['that is the engine needs no asking', { parentPid: 100 }, 'the engine reaps its own'],
+    ["that is another user's is let alone", { parentUid: 0 }, 'its parent belongs to another user'],
+    ['that nobody may look at is let alone', { parentUid: null }, 'its parent belongs to another user'],
+    ['that is the engine needs no asking', { parentPid: 100 }, 'its parent is the engine, which reaps it'],
   ])('%s', (_, changes, why) => {
-    expect(whyUntouched(zombie(changes), ONLOOKER)).toBe(why);
+    expect(whyNotSignaled(zombie(changes), ONLOOKER)).toBe(why);
   });
 });
 

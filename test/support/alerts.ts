@@ -8,7 +8,7 @@ const ALERT: Alert = {
   process: 'web',
   pid: 4711,
   time: '2026-01-01T00:00:00.000Z',
-  reason: 'killed by SIGSEGV after 3.0 s; restarting at once',
+  reason: 'killed by SIGSEGV after 3 s; restarting now',
   facts: [
     ['Signal', 'SIGSEGV'],
     ['Uptime', '3.0s'],
@@ -41,7 +41,7 @@ export function crash(seq: number, process: string, timeMs: number, changes: Par
     kind: 'crashed',
     process,
     pid: 100 + seq,
-    reason: 'exited with code 1 after 12 ms; restarting at once',
+    reason: 'exited with code 1 after 12 ms; restarting now',
     data: { code: 1, signal: null, coreDumped: false, uptimeMs: 12 },
     ...changes,
   };

@@ -60,7 +60,7 @@ export class EngineRoom implements AsyncDisposable {
     const { engine, operations } = this.running;
     const defined = spec(fields);
     engine.add(newProgram(defined), 'the test');
-    engine.post(defined.id, { kind: 'startAsked', by: 'operator' });
+    engine.post(defined.id, { kind: 'startRequested', by: 'operator' });
     return operations.find(defined.id);
   }
 

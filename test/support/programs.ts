@@ -37,7 +37,7 @@ export function exit(fields: Partial<ExitFacts> = {}): ExitFacts {
 
 /** As a decision finds it, so many ms after START: nothing stands in the way. Chance is in the middle, so no jitter. */
 export function circumstances(ms = 0): Circumstances {
-  return { now: at(ms), chance: 0.5, missing: [], restraint: null };
+  return { now: at(ms), chance: 0.5, missing: [], suppression: null };
 }
 
 /** One of each state. */

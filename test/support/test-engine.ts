@@ -44,7 +44,7 @@ export class TestEngine {
   run(fields: Partial<ProcessSpecInput> = {}): void {
     const { id, startSeconds } = spec(fields);
     this.add(fields);
-    this.engine.post(id, { kind: 'startAsked', by: 'boot' });
+    this.engine.post(id, { kind: 'startRequested', by: 'boot' });
     this.clock.advance(startSeconds * 1000);
   }
 

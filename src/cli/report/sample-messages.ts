@@ -9,7 +9,7 @@ const RESTARTED = ['restarted as pid 4712'];
 const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   crash: {
     subject: 'example',
-    reason: 'killed by SIGSEGV (core dumped) after 3.2 s; restarting at once',
+    reason: 'killed by SIGSEGV (core dumped) after 3.2 s; restarting now',
     facts: [
       ['Signal', 'SIGSEGV'],
       ['Core dumped', 'yes'],
@@ -19,12 +19,12 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   },
   violation: {
     subject: 'example',
-    reason: 'its memory was 612 MB, above its limit of 500 MB',
+    reason: 'memory 612 MB exceeded limit 500 MB',
     facts: [
       ['Measured', '612'],
       ['Limit', '500'],
     ],
-    done: ['healing: sent SIGTERM, waiting up to 1.0 s', ...RESTARTED],
+    done: ['stopped: memory 612 MB exceeded limit 500 MB; sent SIGTERM, waiting up to 1 s', ...RESTARTED],
     next: 'Nothing more, unless it happens again.',
   },
   anomaly: {
@@ -43,14 +43,14 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   },
   cooldown: {
     subject: 'example',
-    reason: 'exited with code 1 after 12 ms; restarted 5 times within 60 s, so it rests for 120 s',
+    reason: 'exited with code 1 after 12 ms; in cooldown for 120 s (5 restarts in 60 s)',
     facts: [['Exit code', '1']],
     done: [],
     next: 'The program is restarted once after the cooldown, with its counters reset.',
   },
   'restart-failed': {
     subject: 'example',
-    reason: 'exited with code 1 after 12 ms; 3 attempts failed in a row',
+    reason: 'exited with code 1 after 12 ms; gave up after 3 failed restart attempts',
     facts: [['Exit code', '1']],
     done: [],
     next: 'healer does not retry by itself. Fix the cause, then start the program.',

@@ -1,5 +1,5 @@
 import { missingDependencies } from '../../policy/lifecycle/dependencies.ts';
-import { HEALING_ON, type HealingMode, type Restraint } from '../../policy/healing.ts';
+import { HEALING_ON, type HealingMode, type Suppression } from '../../policy/healing.ts';
 import type { Decision } from '../../policy/lifecycle/actions.ts';
 import type { Circumstances } from '../../policy/lifecycle/decide.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
@@ -156,7 +156,7 @@ export class Engine {
   /** Returns everything besides the program itself that a decision on it may depend on. */
   circumstancesOf(spec: ProcessSpec): Circumstances {
     const missing = missingDependencies(spec, (id) => this.#entries.get(id)?.program);
-    return { now: this.#clock.now(), chance: this.#clock.chance(), missing, restraint: this.#restraintOf(spec.id) };
+    return { now: this.#clock.now(), chance: this.#clock.chance(), missing, suppression: this.#suppressionOf(spec.id) };
   }
 
   #apply(entry: ManagedProgram, decision: Decision): void {
@@ -199,7 +199,7 @@ export class Engine {
     this.postAll(entries.map((entry) => ({ id: entry.id, fact: { kind: 'healingChanged' } })));
   }
 
-  #restraintOf(id: string): Restraint | null {
+  #suppressionOf(id: string): Suppression | null {
     if (this.#isGoingDown) return 'going-down';
     const { mode } = this.#modeOf(id);
     return mode === 'on' ? null : mode;

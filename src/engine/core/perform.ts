@@ -25,7 +25,7 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
     case 'spawn':
       return spawn(action.runNumber, entry, stage);
     case 'startOthers':
-      for (const other of action.ids) stage.post(other, { kind: 'neededByOther', by: id });
+      for (const other of action.ids) stage.post(other, { kind: 'neededByDependent', by: id });
       return null;
     case 'signalTree':
       ports.signalTree({ id, run: action.run }, action.signal as NodeJS.Signals);
@@ -57,7 +57,7 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
         stage.post(id, { kind: 'timeElapsed' });
       });
       return null;
-    case 'tell': {
+    case 'emit': {
       const { event, pid, reason, data } = action;
       ports.recorder.record({ kind: event, process: id, pid, reason, data });
       return null;

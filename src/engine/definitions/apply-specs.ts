@@ -28,7 +28,7 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   );
   for (const spec of added) add(target, spec, originOf(spec));
   // Of several instances the last one goes first.
-  for (const id of [...removed].reverse()) engine.post(id, { kind: 'removeAsked' });
+  for (const id of [...removed].reverse()) engine.post(id, { kind: 'removeRequested' });
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
   for (const { id } of changedNeedsRestart) restartIfLive(engine, id);
 }
@@ -37,7 +37,7 @@ function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin
   putSpec(spec);
   engine.add(newProgram(spec), origin);
   records.record({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
-  if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startAsked', by: 'boot' });
+  if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startRequested', by: 'boot' });
 }
 
 function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
@@ -46,7 +46,8 @@ function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: str
   putSpec(spec);
   const wasEnabled = entry.program.spec.enabled;
   engine.replaceSpec({ ...entry.program, spec }, origin);
-  if (wasEnabled !== spec.enabled) engine.post(spec.id, { kind: spec.enabled ? 'enableAsked' : 'disableAsked' });
+  if (wasEnabled !== spec.enabled)
+    engine.post(spec.id, { kind: spec.enabled ? 'enableRequested' : 'disableRequested' });
 }
 
 /** A line may move without a change of what it says. */
@@ -62,5 +63,5 @@ function restartIfLive(engine: Engine, id: string): void {
   const state = engine.programs.get(id)?.program.state;
   if (state === undefined) return;
   if (isUp(state) || state.name === 'paused' || state.name === 'backoff')
-    engine.post(id, { kind: 'restartAsked', timeoutMs: null, by: 'config' });
+    engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config' });
 }

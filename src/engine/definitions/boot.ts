@@ -32,7 +32,7 @@ export async function boot({ engine, specs, isComplete, inheritance, ports }: Bo
   for (const { spec, origin } of fresh) engine.add(newProgram(spec), origin);
   for (const { program, origin, outcome, isNamed } of heirs) {
     engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
-    if (!isNamed && isComplete) engine.post(program.spec.id, { kind: 'removeAsked' });
+    if (!isNamed && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });
   }
   const startedAgain = new Set(heirs.filter(startsAgain).map(({ program }) => program.spec.id));
   const toStart = inOrder
@@ -41,7 +41,7 @@ export async function boot({ engine, specs, isComplete, inheritance, ports }: Bo
     .map(({ id }) => id);
   for (let start = 0; start < toStart.length && !engine.isGoingDown; start += STARTS_PER_TURN) {
     const batch = toStart.slice(start, start + STARTS_PER_TURN);
-    engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
+    engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startRequested', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

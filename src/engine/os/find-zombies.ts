@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { CLOCK_TICKS_PER_SECOND, isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
-import type { Onlooker, Zombie } from '../../policy/zombies.ts';
+import type { Observer, Zombie } from '../../policy/zombies.ts';
 import type { ProcessTable } from './process-table.ts';
 
 /**
@@ -25,7 +25,7 @@ export function isKernelThread({ groupId, rssPages }: ProcStat): boolean {
 }
 
 /** The engine, and all from which it descends. */
-export function describeOnlooker(table: ProcessTable): Onlooker {
+export function describeOnlooker(table: ProcessTable): Observer {
   const ancestors = new Set(climb(process.ppid, table).map(({ pid }) => pid));
   return { pid: process.pid, uid: process.geteuid?.() ?? 0, ancestors };
 }

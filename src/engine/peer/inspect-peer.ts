@@ -3,7 +3,7 @@ import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import type { ExactIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, readProcStat } from '../../base/proc-stat.ts';
 import type { StartNote } from '../../config/instance/start-note.ts';
-import { PARTNER_RULE, type PeerSight } from '../../policy/peer-watch.ts';
+import { PEER_RULE, type PeerSight } from '../../policy/peer-watch.ts';
 import { askStatus } from './ask-status.ts';
 
 export interface PeerLook {
@@ -27,8 +27,8 @@ export async function inspectPeer(
   const named = readLockOwner(lock);
   // What an engine before it wrote says nothing of where this one can be asked.
   const statusUrl = named === null || named.pid === note.pid ? note.statusUrl : null;
-  const answer = statusUrl === null ? null : await askStatus(statusUrl, PARTNER_RULE.answerMs);
-  const isLate = performance.now() - beganMs > PARTNER_RULE.answerMs + LATE_MS;
+  const answer = statusUrl === null ? null : await askStatus(statusUrl, PEER_RULE.answerMs);
+  const isLate = performance.now() - beganMs > PEER_RULE.answerMs + LATE_MS;
   const owner = readLockOwner(lock);
   const isItsOwn = answer?.instanceId === instance && (owner === null || answer.pid === owner.pid);
   const pid = owner === null ? (isItsOwn ? answer.pid : null) : isOwnerAlive(owner) ? owner.pid : null;

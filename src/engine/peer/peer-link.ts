@@ -9,11 +9,11 @@ import { spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { readStartNote, type StartNote } from '../../config/instance/start-note.ts';
 import {
   judgePeer,
-  PARTNER_RULE,
+  PEER_RULE,
   type PeerSight,
   type PeerVerdict,
   type PeerWatch,
-  UNKNOWN_PARTNER,
+  UNKNOWN_PEER,
 } from '../../policy/peer-watch.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
 import { toHealerError } from '../../protocol/errors.ts';
@@ -48,7 +48,7 @@ interface Peer {
 /** Watches the other engine of the pair, and sees to it that it runs. What is to be done, policy/partner-watch decides. */
 export class PeerLink {
   readonly #parts: PeerParts;
-  #watch: PeerWatch = UNKNOWN_PARTNER;
+  #watch: PeerWatch = UNKNOWN_PEER;
   #process: ExactIdentity | null = null;
   #environment: { readonly pid: number; readonly variables: NodeJS.ProcessEnv } | null = null;
   /** By the path it was read from: one that cannot be read now may have been readable before. */
@@ -98,7 +98,7 @@ export class PeerLink {
     } catch (error) {
       degradations.set('partner', `the partner cannot be watched: ${toHealerError(error).message}`);
     }
-    this.#plan(Math.max(0, PARTNER_RULE.lookMs - (this.#nowMs() - beganMs)));
+    this.#plan(Math.max(0, PEER_RULE.inspectMs - (this.#nowMs() - beganMs)));
   }
 
   async #look(isLate: boolean): Promise<void> {
@@ -159,8 +159,8 @@ export class PeerLink {
 
   #starterOf({ note, settings }: Peer): PeerSight['starter'] {
     const isAlone = this.#parts.options.isStandalone || settings.isStandalone || note.isStandalone;
-    if (isAlone || !settings.startsPartner) return 'nobody';
-    return note.isManaged ? 'manager' : 'we';
+    if (isAlone || !settings.startsPartner) return 'none';
+    return note.isManaged ? 'manager' : 'engine';
   }
 
   #onUnwanted({ action, why }: PeerVerdict): void {
@@ -169,7 +169,7 @@ export class PeerLink {
     this.#report.view = null;
     running.degradations.clear('partner');
     if (action === 'left' && name !== undefined) this.#announce('partner-left', `the engine of "${name}" ${why}`);
-    const isIdle = this.#watch.name === 'unknown' && this.#looks >= PARTNER_RULE.failures && !options.isStandalone;
+    const isIdle = this.#watch.name === 'unknown' && this.#looks >= PEER_RULE.failures && !options.isStandalone;
     if (options.partner !== null && (action === 'left' || isIdle)) onLeft();
   }
 
@@ -177,12 +177,12 @@ export class PeerLink {
   #note({ paths }: Peer, { watch, why }: PeerVerdict): void {
     const { running } = this.#parts;
     const found = this.#process;
-    const isWell = watch.name === 'well';
+    const isWell = watch.name === 'healthy';
     const lastSeen = isWell
       ? new Date(running.parts.clock.now().wall).toISOString()
       : (this.#report.view?.lastSeen ?? null);
     this.#report.view = { instanceId: paths.instance, pid: found?.pid ?? null, alive: isWell, lastSeen };
-    const isLost = (watch.name === 'failing' && watch.failures >= PARTNER_RULE.failures) || watch.name === 'starting';
+    const isLost = (watch.name === 'failing' && watch.failures >= PEER_RULE.failures) || watch.name === 'starting';
     if (isLost) running.degradations.set('partner', `the engine of "${paths.instance}" ${why}`);
     else running.degradations.clear('partner');
     if (!isWell || found === null || found.pid === this.#environment?.pid) return;
@@ -196,10 +196,10 @@ export class PeerLink {
       case 'none':
       case 'left':
         return;
-      case 'tell-lost':
+      case 'report-lost':
         this.#announce('partner-lost', about);
         return;
-      case 'tell-back':
+      case 'report-back':
         this.#child = null;
         this.#announce('partner-started', about);
         return;
@@ -254,5 +254,5 @@ const UNWANTED: PeerSight = {
   answer: 'unasked',
   isLate: false,
   isStarting: false,
-  starter: 'nobody',
+  starter: 'none',
 };

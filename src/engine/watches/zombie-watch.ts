@@ -1,4 +1,4 @@
-import { byParent, describeZombies, whyUntouched, type Zombie, zombieKey } from '../../policy/zombies.ts';
+import { byParent, describeZombies, whyNotSignaled, type Zombie, zombieKey } from '../../policy/zombies.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { Clock } from '../core/clock.ts';
@@ -90,7 +90,7 @@ export class ZombieWatch {
     const table = readTable(0);
     const onlooker = describeOnlooker(table);
     const zombies = findZombies(table, (pid) => engine.findByPid(pid)?.id ?? null);
-    return zombies.map((zombie) => ({ ...zombie, untouched: whyUntouched(zombie, onlooker) }));
+    return zombies.map((zombie) => ({ ...zombie, untouched: whyNotSignaled(zombie, onlooker) }));
   }
 
   async #reaped(asked: readonly Zombie[]): Promise<void> {
@@ -135,9 +135,9 @@ function groupByProgram(zombies: readonly Judged[]): ReadonlyMap<string, readonl
   return groups;
 }
 
-function keptFact(zombies: readonly Judged[]): FactOf<'zombiesKept'> {
+function keptFact(zombies: readonly Judged[]): FactOf<'zombiesNotReaped'> {
   return {
-    kind: 'zombiesKept',
+    kind: 'zombiesNotReaped',
     pids: zombies.map(({ pid }) => pid),
     story: `${describeZombies(zombies)} stay unreaped`,
   };

@@ -4,38 +4,38 @@ import { alertOf, type AlertSubject, followUpOf, isFollowUp } from './alert-of.t
 import { sentenceAfter } from './next-steps.ts';
 import { elapsedMs, limitRate, pruneTallies, type Tallies, type Tally } from './rate-limit.ts';
 
-/** All that decides which alerts go out and when. Plain data, kept on disk. Times are wall clock, in ms. */
+/** The state that decides which alerts are sent and when. Plain data, stored on disk. Times are wall clock, in ms. */
 export interface AlertQueue {
-  /** The last event that was considered. */
+  /** Sequence number of the last event that was considered. */
   readonly lastSeq: number;
   readonly tallies: Tallies;
-  /** When which program last had an alert, for the question how many fail. */
+  /** When each program last had an alert; counts the failing programs. */
   readonly failing: Readonly<Record<string, number>>;
   readonly waiting: readonly { readonly alert: Alert; readonly readyAt: number }[];
-  /** The digests of the storm that is on; null while there is none. */
+  /** The digests of the current storm; null if there is none. */
   readonly storm: { readonly digests: number; readonly lastAt: number } | null;
 }
 
-/** What is ready to be written as messages. */
+/** A message that is ready to be written. */
 export type Outgoing =
   | { readonly form: 'alert'; readonly alert: Alert }
   | { readonly form: 'digest'; readonly id: string; readonly alerts: readonly Alert[] };
 
-/** Time for a fault's own consequences, its last output and other programs' faults to join it. */
+/** An alert waits this long for the response to its fault, the last output, and faults of other programs. */
 const COALESCE_MS = 100;
-/** More failing programs than this within the window are a storm, told in digests. */
+/** More failing programs than this within the window are a storm, which is reported in digests. */
 const STORM_PROGRAMS = 10;
 const STORM_WINDOW_MS = 60_000;
-/** From one digest to the next; the last repeats. */
+/** Delays from one digest to the next; the last repeats. */
 const DIGEST_GAPS_MS = [5_000, 15_000, 30_000, 60_000];
-/** A storm is over when no digest was needed for so long. */
+/** A storm is over after this long without a digest. */
 const CALM_MS = 300_000;
-/** After a long time without an engine, what happened before is history. */
+/** Older events are not worth an alert, as after a long time without an engine. */
 const STALE_MS = 86_400_000;
-/** More alerts than this at once are counted, not told. */
+/** Further alerts are dropped. */
 const MAX_WAITING = 2_000;
 
-/** A queue on which nothing lies; events up to this number count as considered. */
+/** Returns an empty queue; events up to `lastSeq` count as considered. */
 export function emptyAlertQueue(lastSeq: number): AlertQueue {
   return { lastSeq, tallies: {}, failing: {}, waiting: [], storm: null };
 }
@@ -46,7 +46,7 @@ interface Draft {
   readonly waiting: AlertQueue['waiting'][number][];
 }
 
-/** Takes events in: which of them are alerts, and which the rate limit holds back. */
+/** Adds the alerts that events cause, as far as the rate limit lets them through. */
 export function consider(
   queue: AlertQueue,
   events: readonly EngineEvent[],
@@ -73,9 +73,9 @@ function considerOne(
   rateLimitMs: number,
   nowMs: number,
 ): void {
-  const isTold = isFollowUp(event) && addFollowUp(draft, event, nowMs);
-  // What observe mode would have done belongs to the fault, also to one that was held back.
-  if (isTold && event.kind === 'would-restart') return;
+  const isReported = isFollowUp(event) && addFollowUp(draft, event, nowMs);
+  // What observe mode would have done is part of the alert about the fault, even one that the rate limit dropped.
+  if (isReported && event.kind === 'would-restart') return;
   const alert = alertOf(event, event.process === null ? null : subjectOf(event.process));
   if (alert === null) return;
   const accepted = limitRate(draft.tallies, event.kind, alert, rateLimitMs, nowMs);
@@ -84,7 +84,7 @@ function considerOne(
   draft.waiting.push({ alert: accepted, readyAt: nowMs + COALESCE_MS });
 }
 
-/** Writes what became of a fault into the alerts about it that still wait. Gives whether there was a fault just now. */
+/** Adds a response to the waiting alerts about its fault. Returns whether the program had a fault just now. */
 function addFollowUp(draft: Draft, event: EngineEvent, nowMs: number): boolean {
   const { process } = event;
   const sentence = followUpOf(event);
@@ -106,7 +106,7 @@ export interface Release {
   readonly outgoing: readonly Outgoing[];
 }
 
-/** Gives what is to be sent now: each alert by itself, or in a storm all of them in one digest (SPEC section 10). */
+/** Returns what to send now: each alert by itself, or all of them in one digest during a storm. */
 export function release(queue: AlertQueue, rateLimitMs: number, nowMs: number): Release {
   const failing = Object.fromEntries(
     Object.entries(queue.failing).filter(([, at]) => elapsedMs(at, nowMs) < STORM_WINDOW_MS),
@@ -132,7 +132,7 @@ function releaseDigest(queue: AlertQueue, nowMs: number): Release {
   const storm = { digests: (queue.storm?.digests ?? 0) + 1, lastAt: nowMs };
   const id = `${first.id}-digest`;
   return {
-    // A straggler's single mail is no sign that the storm goes on.
+    // A single late alert does not prolong the storm.
     queue: { ...queue, waiting: [], storm: rest.length === 0 && queue.storm !== null ? queue.storm : storm },
     outgoing: [rest.length === 0 ? { form: 'alert', alert: first } : { form: 'digest', id, alerts: [first, ...rest] }],
   };
@@ -145,14 +145,14 @@ function digestAt({ waiting, storm }: AlertQueue): number {
   return Math.max(readyAt, storm.lastAt + gapMs);
 }
 
-/** Takes back what could not be written as messages, to be tried again after `delayMs`. */
+/** Puts messages that could not be written back into the queue, to be retried after `delayMs`. */
 export function putBack(queue: AlertQueue, outgoing: readonly Outgoing[], delayMs: number, nowMs: number): AlertQueue {
   const alerts = outgoing.flatMap((out) => (out.form === 'alert' ? [out.alert] : out.alerts));
   const entries = alerts.map((alert) => ({ alert, readyAt: nowMs + delayMs }));
   return { ...queue, waiting: [...entries, ...queue.waiting].slice(0, MAX_WAITING) };
 }
 
-/** When to look again, in ms from now; null when nothing waits. */
+/** Returns the time until the next release, in ms; null if nothing waits. */
 export function nextReleaseMs(queue: AlertQueue, nowMs: number): number | null {
   const [first] = queue.waiting;
   if (first === undefined) return null;
@@ -160,7 +160,7 @@ export function nextReleaseMs(queue: AlertQueue, nowMs: number): number | null {
   return isDue(at, nowMs) ? 0 : at - nowMs;
 }
 
-/** Nothing waits longer than the longest gap: a later time comes from a clock that was set back. */
+/** Nothing waits longer than the longest delay: a later time means that the clock was set back. */
 function isDue(atMs: number, nowMs: number): boolean {
   return nowMs >= atMs || atMs - nowMs > (DIGEST_GAPS_MS.at(-1) ?? 0) + COALESCE_MS;
 }

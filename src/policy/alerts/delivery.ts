@@ -1,38 +1,38 @@
 import type { DeliveryFailure } from '../../protocol/alert-delivery.ts';
 
-/** How a channel does. Times are wall clock, in ms. */
+/** The health of a channel. Times are wall clock, in ms. */
 export interface ChannelHealth {
   readonly failingSince: number | null;
-  /** Failed tries in a row. */
+  /** Consecutive failed attempts. */
   readonly failures: number;
   readonly lastSentAt: number | null;
   readonly problem: string | null;
 }
 
-/** How the delivery of one message goes. */
+/** The failed attempts of one message, and the earliest time of the next. */
 export interface MessageAttempts {
   readonly failures: number;
   readonly notBefore: number;
 }
 
-/** A channel of which nothing bad is known. */
+/** A channel without failures. */
 export const HEALTHY: ChannelHealth = { failingSince: null, failures: 0, lastSentAt: null, problem: null };
 
-/** From one failed try to the next; the last repeats. */
+/** Delays after failed attempts; the last repeats. */
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000];
-/** A message that its receiver refuses is tried less often: somebody has to change something first. */
+/** Delays after a receiver refused a message: the cause has to be fixed first. */
 const REFUSED_RETRY_MS = [60_000, 300_000, 900_000, 3_600_000];
-/** A message that could not be delivered for so long is given up. A pop-up that comes late helps nobody. */
+/** A message is given up after this time. A late pop-up is useless. */
 const GIVE_UP_MS = { email: 86_400_000, webhook: 86_400_000, desktop: 60_000 } as const;
 
-/** What follows a try. */
+/** What follows an attempt. */
 export type DeliveryVerdict =
   | { readonly next: 'delivered'; readonly health: ChannelHealth; readonly hasRecovered: boolean }
-  /** The channel rests for a while, or this message alone does. */
+  /** The whole channel waits, or only this message. */
   | { readonly next: 'retry'; readonly health: ChannelHealth; readonly tries: MessageAttempts; readonly began: boolean }
   | { readonly next: 'give-up'; readonly health: ChannelHealth };
 
-/** `areOthersRefused`: messages wait that were refused one by one, so that not all is well yet. */
+/** Decides what follows a delivery. `areOthersRefused`: other messages were refused, so the channel has not recovered. */
 export function afterDelivery(health: ChannelHealth, areOthersRefused: boolean, nowMs: number): DeliveryVerdict {
   if (areOthersRefused) {
     return { next: 'delivered', hasRecovered: false, health: { ...health, failures: 0, lastSentAt: nowMs } };
@@ -44,7 +44,7 @@ export function afterDelivery(health: ChannelHealth, areOthersRefused: boolean, 
   };
 }
 
-/** Decides what follows a failed try. `writtenAt` is when the message was written. */
+/** Decides what follows a failed attempt. `writtenAt` is when the message was written. */
 export function afterFailure(
   channel: keyof typeof GIVE_UP_MS,
   health: ChannelHealth,

@@ -1,7 +1,7 @@
 import type { Alert } from '../../protocol/alert.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
 
-/** What the rate limit remembers of one kind of event of one program. Times are wall clock, in ms. */
+/** What the rate limit remembers about one kind of event of one program. Times are wall clock, in ms. */
 export interface Tally {
   readonly process: string | null;
   readonly kind: EventKind;
@@ -12,19 +12,19 @@ export interface Tally {
 
 export type Tallies = Readonly<Record<string, Tally>>;
 
-/** More than any machine has programs in trouble at once; the oldest go first. */
+/** Beyond this number the oldest are dropped. */
 const MAX_TALLIES = 5_000;
-/** What was held back is told for so long; after that nobody asks any more. */
+/** Dropped alerts are counted for this long. */
 const REMEMBERED_MS = 86_400_000;
 
-/** A clock that was set back makes the past a future: that counts as long ago. */
+/** Returns the time since `sinceMs`. A time in the future (the clock was set back) counts as long ago. */
 export function elapsedMs(sinceMs: number, nowMs: number): number {
   return nowMs < sinceMs ? Infinity : nowMs - sinceMs;
 }
 
 /**
- * Lets one alert of a kind through for each program and window (SPEC section 10). What is let through carries the
- * number of those that were held back for its program, whatever their kind. Null: held back.
+ * Lets one alert per kind, program and window through; returns null for the others. An alert that passes carries the
+ * number of dropped alerts about its program, of any kind.
  */
 export function limitRate(
   tallies: Record<string, Tally>,
@@ -45,7 +45,7 @@ export function limitRate(
   return { ...alert, heldBack: own.reduce((sum, [, { heldBack }]) => sum + heldBack, 0) };
 }
 
-/** Forgets what has no say any more, so that the state stays small. */
+/** Drops tallies that no longer matter, so that the state stays small. */
 export function pruneTallies(tallies: Tallies, windowMs: number, nowMs: number): Record<string, Tally> {
   const kept = Object.entries(tallies).filter(([, { seenAt, heldBack }]) => {
     const age = elapsedMs(seenAt, nowMs);

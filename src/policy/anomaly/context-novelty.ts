@@ -1,27 +1,27 @@
-/** Levels on either side of what is usual that are told apart, a usual deviation each. */
+/** Number of levels above and below the usual value, one usual deviation each. */
 const FARTHEST = 3;
 const LEVELS = 2 * FARTHEST + 1;
-/** A context is so many levels, one after the other. */
+/** A context is three consecutive levels. */
 const CONTEXTS = LEVELS ** 3;
-/** While a series is new, so are its contexts. */
+/** The contexts of a new series are all new. */
 const LEARNING_SAMPLES = 400;
-/** Share by which the mean follows. */
+/** Weight of a new value in the moving average. */
 const FOLLOWING = 0.2;
 
 /**
- * How much of late came in an order that this series never had, though each value may be usual: the idea of CAD OSE, a
- * detector of the Numenta Anomaly Benchmark, in its simplest form.
+ * Measures how much of the recent series came in a new order, even if each value is usual. This is the simplest form of
+ * CAD OSE, a detector of the Numenta Anomaly Benchmark.
  */
 export class ContextNovelty {
-  /** A bit for each context that was seen. */
+  /** One bit for each known context. */
   readonly #seen = new Uint8Array(Math.ceil(CONTEXTS / 8));
   #context = 0;
   #samples = 0;
   #novelty = 0;
 
   /**
-   * @param deviations the distance of a sample to what is usual, in usual deviations
-   * @returns 0 where all was seen before, towards 1 where nothing was
+   * Takes a sample as its distance from the usual value, in usual deviations. Returns 0 if every recent context was known,
+   * and values near 1 if none was.
    */
   push(deviations: number): number {
     const level = Math.min(FARTHEST, Math.max(-FARTHEST, Math.round(deviations))) + FARTHEST;

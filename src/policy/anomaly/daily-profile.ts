@@ -2,19 +2,19 @@ const SECONDS_A_DAY = 86_400;
 const SLOTS = 48;
 const SLOT_S = SECONDS_A_DAY / SLOTS;
 
-/** What a series usually is at each half hour of the day, for series that follow the day. */
+/** The usual level of a series for each half hour of the day. */
 export class DailyProfile {
   readonly #levels = new Float32Array(SLOTS).fill(NaN);
-  /** The day on which a slot was first filled, of 32,768; -1 once another day has filled it too. */
+  /** The day on which a slot was first filled, modulo 32,768; -1 once another day has filled it too. */
   readonly #firstDays = new Int16Array(SLOTS);
   readonly #learning: number;
 
-  /** @param learning share of a sample's distance by which its slot follows */
+  /** @param learning the fraction of a sample's distance by which its slot moves */
   constructor(learning: number) {
     this.#learning = learning;
   }
 
-  /** Takes a sample; gives its distance to other days at this time, 0 while there are none. */
+  /** Takes a sample. Returns its distance from other days at this time, 0 until there are any. */
   push(t: number, value: number): number {
     const days = Math.floor(t / SECONDS_A_DAY);
     const slot = Math.floor((t - days * SECONDS_A_DAY) / SLOT_S) % SLOTS;

@@ -1,41 +1,41 @@
 /** One measurement of a series. */
 export interface Sample {
-  /** Seconds, on any clock: only differences count. */
+  /** Seconds on any clock: only differences matter. */
   readonly t: number;
   readonly value: number;
 }
 
-/** What a finding rests on: a sentence for people, which goes on after "its", and the figures in it for programs. */
+/** The evidence of a finding: a sentence for people, and its figures for programs. */
 export interface Evidence {
   readonly sentence: string;
   readonly figures: Readonly<Record<string, number>>;
 }
 
 export interface Finding {
-  /** 0 to 1, of the same meaning at any time and for any series; an anomaly from 0.5 on. */
+  /** 0 to 1, comparable over time and between series; an anomaly from 0.5. */
   readonly score: number;
-  /** True for as long as the series is found to be anomalous. */
+  /** True as long as the series is anomalous. */
   readonly anomaly: boolean;
   readonly evidence: Evidence | null;
 }
 
-/** A pure streaming detector of one series. Its state is bounded, whatever is pushed. */
+/** A pure streaming detector for one series. Its state is bounded, whatever is pushed. */
 export interface Detector<S extends Sample = Sample> {
-  /** Values that are no number say nothing and change nothing. */
+  /** Takes a sample. Values that are not numbers are ignored. */
   push(sample: S): Finding;
-  /** Forgets everything: the series begins anew, as after a restart of the program. */
+  /** Forgets everything, as for a new run of the program. */
   reset(): void;
 }
 
 export const NOTHING: Finding = { score: 0, anomaly: false, evidence: null };
 
-/** Beyond it nothing is measured that a sum of squares could still hold. */
+/** Larger values are ignored: their squares would lose precision. */
 const LARGEST_VALUE = 1e15;
 
-/** False for what says nothing: no number, no time, or a value beyond anything that is measured. */
+/** Returns whether a sample has a time and a value that can be measured. */
 export function isUsable({ t, value }: Sample): boolean {
   return Number.isFinite(t) && Math.abs(value) <= LARGEST_VALUE;
 }
 
-/** From this score on a finding is an anomaly. */
+/** The least score of an anomaly. */
 export const ALARM = 0.5;

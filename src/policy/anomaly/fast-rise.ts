@@ -1,70 +1,71 @@
-/** Means of so many seconds, so that steps and the teeth of a collector do not matter. */
+/** Samples are averaged over this time, so that steps and the sawtooth of a garbage collector do not matter. */
 const PIECE_S = 5;
-/** A look back has so many spans; they are of one piece, or of two or three where that is too short to tell. */
+/** Number of spans of the period that is judged; a span is one piece, or two or three if that is too short. */
 const SPANS = 8;
 const MOST_PIECES_A_SPAN = 3;
 const PIECES = SPANS * MOST_PIECES_A_SPAN;
-/** How even the spans have to be, in mean growths of a span. */
+/** Bounds for the growth of each span, in multiples of the mean growth. */
 const SLOWEST_SPAN = 0.6;
 const FASTEST_SPAN = 1.5;
-/** The later half of the growth in the earlier: steady, and steady if it wobbles so much that chance can do it. */
+/** Later growth relative to earlier growth: steady, and still steady if its variation explains the difference. */
 const NOT_SLACKENING = 0.96;
 const SLACKENING = 0.92;
 const WOBBLES = 2;
-/** The pace, in paces of what came right before the look back, where that is long enough to have one. */
+/** The rate relative to the rate right before the period, if enough pieces exist to measure that. */
 const AS_BEFORE = 0.65;
 const LEAST_BEFORE = 3;
-/** Share of the growth that a single piece has: more is loading in stages. */
+/** Largest fraction of the growth within one piece; more means loading in stages. */
 const LARGEST_STEP = 0.2;
-/** Share of the growth that goes beyond what the program held before: the next tooth of a sawtooth does not. */
+/** Least fraction of the growth above what the program held before; the next tooth of a sawtooth has less. */
 const NEW_GROUND = 0.5;
-/** A limit that is so near, and a rise that comes that close to it, leave no time for anything else. */
+/** A limit that will be reached within this time leaves no time to wait, if this fraction of it is in use. */
 const HORIZON_S = 60;
 const NEAR_LIMIT = 0.5;
-/** Faster than this, programs load what they need and then stop. */
+/** Programs that grow faster, in MB/s, are loading data and will stop. */
 const LOADING_RATE = 25;
-/** So much a program may take in any way it likes, MB. */
+/** Any growth up to this size is fine, in MB. */
 const MODEST = 200;
 
-/** A rise that cannot wait, in MB. */
+/** A rise that cannot wait for the trend, in MB. */
 export interface FastRise {
-  /** A second. */
+  /** MB per second. */
   readonly rate: number;
   readonly seconds: number;
   readonly from: number;
   readonly to: number;
-  /** Until there is no memory left to take; Infinity where nobody knows. */
+  /** Seconds until the limit or the memory of the host is used up; Infinity if unknown. */
   readonly secondsLeft: number;
-  /** The host has less left than the limit allows. */
+  /** The host has less free memory than the limit allows. */
   readonly isHostFirst: boolean;
 }
 
 /**
- * What cannot wait for a trend: memory that has grown evenly for 40 seconds, fast enough to end badly within minutes.
+ * Detects a rise that cannot wait for a trend: memory that grew steadily for 40 seconds, fast enough to run out within
+ * minutes.
  *
- * A rise slackens when a cache fills or a program warms up, so the later spans must not be slower than the earlier. A
- * warm-up to some times of what a program held slackens visibly by the time it has doubled, whatever its pace. So what is
- * judged by its rate alone must have doubled, or have been looked at for two minutes.
+ * The growth of a cache or a warm-up slows down, so the later spans must not be slower than the earlier ones. A warm-up to
+ * several times the initial size slows down visibly by the time it has doubled, whatever its rate. So memory that is judged
+ * only by its rate must have doubled, or have been observed for two minutes.
  */
 export class FastRiseWatch {
-  /** The newest is the last. */
+  /** Oldest first. */
   readonly #pieces = new Float32Array(PIECES);
   readonly #leastRate: number;
   readonly #limit: number;
   readonly #aboveMb: number;
-  /** The most of a piece that is no longer held. */
+  /** The highest of the pieces that were dropped. */
   #peak = 0;
   #count = 0;
   #openSince = NaN;
   #sum = 0;
   #samples = 0;
-  /** Null as long as nothing rises that way. */
+  /** Null unless memory rises that way. */
   rise: FastRise | null = null;
 
   /**
-   * @param leastRate from which on an even rise is a leak whatever the limit; Infinity never
-   * @param limit Infinity where there is none
-   * @param aboveMb below it a rise is not judged by its rate alone
+   * @param leastRate the rate from which a steady rise is a leak whatever the limit, in MB/s; Infinity for never
+   * @param limit in MB; Infinity for none
+   * @param aboveMb a rise below this size is not judged only by its rate
    */
   constructor(leastRate: number, limit: number, aboveMb: number) {
     this.#leastRate = leastRate;
@@ -73,11 +74,12 @@ export class FastRiseWatch {
   }
 
   /**
-   * True when that may have changed `rise`.
-   * @param free what the host has left; Infinity where nobody knows
+   * Takes a sample. Returns whether `rise` may have changed.
+   *
+   * @param free free memory of the host in MB; Infinity if unknown
    */
   push(elapsed: number, step: number, value: number, free: number): boolean {
-    // Where samples are sparse, so much is not seen between two of them that this rule has no say.
+    // Sparse samples miss too much for this rule.
     if (step > PIECE_S) this.clear();
     const isComplete = elapsed - this.#openSince >= PIECE_S;
     if (isComplete) this.#append(this.#sum / this.#samples);
@@ -111,14 +113,14 @@ export class FastRiseWatch {
 
   #judge(to: number, free: number): FastRise | null {
     for (let length = 1; length <= MOST_PIECES_A_SPAN && length * SPANS <= this.#count; length++) {
-      const rise = this.#lookBack(length, to, free);
+      const rise = this.#judgePeriod(length, to, free);
       if (rise !== null) return rise;
     }
     return null;
   }
 
-  /** @param length pieces of a span */
-  #lookBack(length: number, to: number, free: number): FastRise | null {
+  /** @param length number of pieces in a span */
+  #judgePeriod(length: number, to: number, free: number): FastRise | null {
     const first = this.#span(0, length);
     const rise = this.#span(SPANS - 1, length) - first;
     const rate = rise / ((SPANS - 1) * length * PIECE_S);
@@ -132,7 +134,7 @@ export class FastRiseWatch {
     const isTooFast = isFast && (rise >= first || length === MOST_PIECES_A_SPAN);
     const isTooNear = secondsLeft <= HORIZON_S && (isHostFirst || to >= NEAR_LIMIT * this.#limit);
     const seconds = SPANS * length * PIECE_S;
-    // The first span is named by its beginning, in figures that agree with each other.
+    // The mean of the first span is moved to its start, so that the reported figures agree.
     const from = Math.min(first, Math.max(first / 2, to - rate * seconds));
     return isTooFast || isTooNear ? { rate, seconds, from, to, secondsLeft, isHostFirst } : null;
   }
@@ -166,7 +168,7 @@ export class FastRiseWatch {
     return ((this.#pieces[first] ?? 0) - (this.#pieces[first - pieces] ?? 0)) / (pieces * PIECE_S);
   }
 
-  /** The mean of a span, 0 being the oldest of the look back. */
+  /** Returns the mean of a span; 0 is the oldest of the period. */
   #span(index: number, length: number): number {
     const from = PIECES - (SPANS - index) * length;
     let sum = 0;
@@ -174,7 +176,7 @@ export class FastRiseWatch {
     return sum / length;
   }
 
-  /** The most that was held before the look back. */
+  /** Returns the highest piece before the period. */
   #peakBefore(length: number): number {
     let highest = this.#peak;
     for (let piece = PIECES - this.#count; piece < PIECES - SPANS * length; piece++)
@@ -183,7 +185,7 @@ export class FastRiseWatch {
   }
 }
 
-/** True unless the later half is slower by more than chance, as `wobble` measures it, or by much. */
+/** Returns whether the later half is not slower than the earlier one, or only as much as its variation explains. */
 function isSteady(early: number, late: number, wobble: number): boolean {
   return late >= NOT_SLACKENING * early || (late >= SLACKENING * early && early - late <= WOBBLES * wobble);
 }

@@ -1,14 +1,14 @@
-/** A floor of fewer samples than this would follow every tooth of a sawtooth. */
+/** A floor of fewer samples would follow every tooth of a sawtooth. */
 const LEAST_SAMPLES = 4;
 
 /**
- * The newest `capacity` floors of a series. A floor is the lowest value of `seconds`: what bursts and garbage add on
- * top is gone from it, what is really held is not.
+ * The newest `capacity` floors of a series. A floor is the lowest value within `seconds`: bursts and garbage do not raise
+ * it, memory that is really held does.
  */
 export class FloorSeries {
   readonly capacity: number;
   readonly #seconds: number;
-  /** Values, and behind them their times: one array costs less than two. */
+  /** The values, followed by their times: one array costs less than two. */
   readonly #slots: Float64Array;
   #oldest = 0;
   #length = 0;
@@ -30,7 +30,7 @@ export class FloorSeries {
     return this.#length === this.capacity;
   }
 
-  /** Takes a sample; true when that completed a floor. */
+  /** Takes a sample. Returns whether that completed a floor. */
   push(elapsed: number, value: number): boolean {
     const isComplete = elapsed - this.#openSince >= this.#seconds && this.#samples >= LEAST_SAMPLES;
     if (isComplete) this.#append(this.#openSince, this.#lowest);
@@ -44,12 +44,12 @@ export class FloorSeries {
     return isComplete;
   }
 
-  /** @param index 0 is the oldest; NaN outside of what is held. */
+  /** Returns a floor; index 0 is the oldest. NaN for an index out of range. */
   valueAt(index: number): number {
     return index < this.#length ? (this.#slots[(this.#oldest + index) % this.capacity] ?? NaN) : NaN;
   }
 
-  /** Seconds at which the floor began. */
+  /** Returns the time at which a floor began, in seconds; NaN for an index out of range. */
   timeAt(index: number): number {
     return index < this.#length ? this.#timeOf((this.#oldest + index) % this.capacity) : NaN;
   }

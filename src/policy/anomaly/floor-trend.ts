@@ -6,31 +6,31 @@ import { measureTrend } from './trend.ts';
 const FLOOR_S = 30;
 const FLOORS = 36;
 
-/** What must hold at once, in a row. Each was needed to keep a kind of healthy program out. */
+/** Lower bounds that must hold together, repeatedly. Each one excludes a kind of healthy program. */
 const LEAST = {
-  /** Against noise that happens to go up. */
+  /** Excludes noise that happens to rise. */
   z: 6.5,
   growthShare: 0.1,
-  /** Growth in residual spreads: against what wanders. */
+  /** Growth in multiples of the residual spread: excludes random walks. */
   spreads: 4,
-  /** Share of the growth that each third has: against caches that fill up and what has just come to rest. */
+  /** Fraction of the growth in a third: excludes caches that fill up, and growth that has just stopped. */
   firstThird: 0.23,
   lastThird: 0.29,
-  /** The pace, in paces of the 9 minutes before: against what slackens over an hour. */
+  /** The rate relative to the 9 minutes before: excludes growth that slows down over an hour. */
   asBefore: 0.8,
 };
 const MOST = {
-  /** Against warm-up. */
+  /** Excludes warm-up. */
   firstThird: 0.39,
-  /** Against waves, which are steep in their middle. */
+  /** Excludes waves, which are steepest in the middle. */
   middleThird: 0.42,
-  /** Share of one step: against loading something once. */
+  /** Fraction of the growth in one step: excludes loading data once. */
   step: 0.35,
 };
 const IN_A_ROW = 5;
-/** Floors of the time before that are enough to have a pace. */
+/** Least number of earlier floors to measure a rate. */
 const LEAST_BEFORE = 11;
-/** Floors whose median is a level. */
+/** Number of floors whose median is a level. */
 const LEVEL_FLOORS = 5;
 
 const times = new Float64Array(FLOORS);
@@ -40,7 +40,7 @@ const rises = new Float64Array(FLOORS);
 
 /** How a floor rose over the window, in MB. */
 export interface Rise {
-  /** The weakest of what must hold, in units of what is asked: a rise from 1 on. */
+  /** The weakest criterion relative to its bound: a rise from 1. */
   readonly strength: number;
   readonly slope: number;
   readonly z: number;
@@ -49,12 +49,10 @@ export interface Rise {
   readonly to: number;
 }
 
-/** Nothing that rises. */
+/** No rise. */
 export const NO_RISE: Rise = { strength: 0, slope: 0, z: 0, seconds: 0, from: 0, to: 0 };
 
-/**
- * Tells whether the floor of a series rises significantly, steadily and without an end in sight, over 18 minutes.
- */
+/** Detects a floor that rises significantly and steadily over 18 minutes, without slowing down. */
 export class FloorTrend {
   readonly #floors = new FloorSeries(FLOOR_S, FLOORS);
   readonly #older = new HighestFloors();
@@ -67,7 +65,7 @@ export class FloorTrend {
     this.#leastGrowth = leastGrowth;
   }
 
-  /** Null while nothing new is known. */
+  /** Takes a sample. Returns null if it did not complete a floor. */
   push(elapsed: number, value: number): Rise | null {
     const leaving = this.#floors.isFull ? this.#floors.valueAt(0) : NaN;
     const leavingAt = this.#floors.timeAt(0);
@@ -96,7 +94,7 @@ export class FloorTrend {
     const from = values[0] ?? 0;
     const to = values[FLOORS - 1] ?? 0;
     const least = Math.max(this.#leastGrowth, LEAST.growthShare * Math.abs(from));
-    // Most series stop here: the trend of all pairs is the expensive part.
+    // Most series stop here, before the expensive trend of all pairs.
     if (to - from < least / 2 || to <= this.#older.highest) {
       this.#inARow = 0;
       return NO_RISE;
@@ -109,29 +107,29 @@ export class FloorTrend {
       growth / least,
       growth / (LEAST.spreads * Math.max(spread, 1e-9)),
       evenness(),
-      this.#against(growth),
+      this.#ratioToBefore(growth),
       (MOST.step * growth) / Math.max(largestStep(), 1e-9),
     );
     this.#inARow = strength >= 1 ? this.#inARow + 1 : 0;
-    const told = this.#inARow >= IN_A_ROW ? strength : Math.min(strength, 0.99);
-    return { strength: Math.max(0, told), slope, z, seconds, from, to };
+    const reported = this.#inARow >= IN_A_ROW ? strength : Math.min(strength, 0.99);
+    return { strength: Math.max(0, reported), slope, z, seconds, from, to };
   }
 
-  /** Compares with the pace of the floors that left the window. */
-  #against(growth: number): number {
+  /** Returns the growth relative to the floors that left the window. */
+  #ratioToBefore(growth: number): number {
     const { length } = this.#before;
     if (length < LEAST_BEFORE) return Infinity;
     const half = length >> 1;
     for (let index = half; index < length; index++) {
       rises[index - half] = (this.#before.at(index) ?? 0) - (this.#before.at(index - half) ?? 0);
     }
-    // The median: the jump of a start is no pace.
+    // The median ignores the jump of a start.
     const before = ((rises.subarray(0, length - half).sort()[(length - half) >> 1] ?? 0) * FLOORS) / half;
     return before <= 0 ? Infinity : growth / before / LEAST.asBefore;
   }
 }
 
-/** How near the growths of the thirds are to each other. */
+/** Returns how similar the growths of the three thirds are; 1 or more is even. */
 function evenness(): number {
   const levels = [0, 1, 2, 3].map((third) => levelAt(Math.round((third * (FLOORS - LEVEL_FLOORS)) / 3)));
   const [start = 0, early = 0, late = 0, end = 0] = levels;
@@ -146,7 +144,7 @@ function evenness(): number {
   );
 }
 
-/** The median of some floors. */
+/** Returns the median of the floors from an index. */
 function levelAt(index: number): number {
   some.set(values.subarray(index, index + LEVEL_FLOORS));
   return some.sort()[(LEVEL_FLOORS - 1) / 2] ?? 0;

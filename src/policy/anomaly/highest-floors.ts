@@ -1,7 +1,7 @@
 const PERIODS = 24;
 const PERIOD_S = 600;
 
-/** The highest of the floors that left a window, for four hours: what a program has held before is no leak. */
+/** The highest floor of the last four hours that left the window: memory that a program held before is not a leak. */
 export class HighestFloors {
   readonly #byPeriod = new Float32Array(PERIODS).fill(-Infinity);
   #period = 0;

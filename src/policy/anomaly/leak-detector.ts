@@ -4,30 +4,30 @@ import { FloorTrend, NO_RISE, type Rise } from './floor-trend.ts';
 import { SampleClock } from './sample-clock.ts';
 import { ValleyTrend } from './valley-trend.ts';
 
-/** What may be told to the detector of leaks; docs/detectors.md has the defaults. */
+/** Settings of the leak detector; docs/detectors.md explains the defaults. */
 export interface LeakOptions {
-  /** What the program may use; null is no limit. A steady rise that is about to reach it is a leak at once. */
+  /** Memory limit of the program; null for none. A steady rise that is about to reach it is a leak immediately. */
   readonly limitMb?: number | null;
-  /** A rise as even and fast as this is a leak after 40 seconds, limit or not; null waits for the trend. */
+  /** A steady rise at this rate is a leak after 40 seconds, with or without a limit; null waits for the trend. */
   readonly fastMbPerSecond?: number | null;
-  /** Below this much memory the rate alone is no leak. */
+  /** Below this size the rate alone does not make a leak. */
   readonly fastAboveMb?: number;
-  /** Less than this is never called a leak by its trend. */
+  /** Growth below this is never a leak by its trend. */
   readonly minGrowthMb?: number;
 }
 
 export interface LeakSample extends Sample {
-  /** What the host has left for all its programs; a rise that is about to use it up is a leak at once. */
+  /** Free memory of the host. A rise that is about to use it up is a leak immediately. */
   readonly hostFreeMb?: number;
 }
 
 const SECONDS_A_MINUTE = 60;
-/** Further ahead nobody wants to be told what would come. */
+/** Longer predictions are not reported. */
 const FORESIGHT_S = 900;
 
 /**
- * Finds memory that leaks: a significant, sustained rise of the floor that is no warm-up, no cache, no step and no
- * sawtooth. Values are MB. It needs 18 minutes, and 47 where the floor itself moves; a fast leak is told sooner.
+ * Creates a detector of memory leaks: a significant, sustained rise of the floor that is not a warm-up, a cache, a step or
+ * a sawtooth. Values are MB. It takes 18 minutes, or 47 if the floor itself moves; a fast leak is reported sooner.
  */
 export function createLeakDetector(options: LeakOptions = {}): Detector<LeakSample> {
   return new LeakDetector(options);
@@ -55,8 +55,8 @@ class LeakDetector implements Detector<LeakSample> {
     const { elapsed } = this.#clock;
     const floorRise = this.#floor.push(elapsed, value);
     const valleyRise = this.#valley.push(elapsed, value);
-    const isFastNews = this.#fast.push(elapsed, step, value, hostFreeMb);
-    if (floorRise === null && valleyRise === null && !isFastNews) return this.#finding;
+    const isFastChanged = this.#fast.push(elapsed, step, value, hostFreeMb);
+    if (floorRise === null && valleyRise === null && !isFastChanged) return this.#finding;
     this.#floorRise = floorRise ?? this.#floorRise;
     this.#valleyRise = valleyRise ?? this.#valleyRise;
     this.#finding = this.#find();
@@ -88,7 +88,7 @@ function trendEvidence({ slope, z, seconds, from, to }: Rise): Evidence {
   const mbPerMinute = slope * SECONDS_A_MINUTE;
   const minutes = Math.round(seconds / SECONDS_A_MINUTE);
   return {
-    sentence: `memory rose ${mbPerMinute.toFixed(1)} MB/min for ${minutes} min, from ${from.toFixed(0)} to ${to.toFixed(0)} MB (its floor; Mann-Kendall z ${z.toFixed(1)})`,
+    sentence: `memory rose ${mbPerMinute.toFixed(1)} MB/min for ${minutes} min, from ${from.toFixed(0)} to ${to.toFixed(0)} MB (lowest values; Mann-Kendall z ${z.toFixed(1)})`,
     figures: { mbPerMinute: round(mbPerMinute), minutes, fromMb: round(from), toMb: round(to), z: round(z) },
   };
 }
@@ -97,9 +97,11 @@ function fastEvidence({ rate, seconds, from, to, secondsLeft, isHostFirst }: Fas
   const figures = { mbPerSecond: round(rate), seconds: Math.round(seconds), fromMb: round(from), toMb: round(to) };
   const story = `memory rose steadily by ${rate.toFixed(1)} MB/s for ${figures.seconds} s, from ${from.toFixed(0)} to ${to.toFixed(0)} MB`;
   if (secondsLeft > FORESIGHT_S) return { sentence: story, figures };
-  if (secondsLeft === 0 && !isHostFirst) return { sentence: `${story}; it is above its limit already`, figures };
+  if (secondsLeft === 0 && !isHostFirst) return { sentence: `${story}; the limit is already exceeded`, figures };
   const endMb = to + secondsLeft * rate;
-  const end = isHostFirst ? 'the memory of the host is used up' : `its limit of ${endMb.toFixed(0)} MB is reached`;
+  const end = isHostFirst
+    ? 'the memory of the host will be used up'
+    : `the limit of ${endMb.toFixed(0)} MB will be reached`;
   return {
     sentence: `${story}; at that rate ${end} in ${Math.round(secondsLeft)} s`,
     figures: { ...figures, endMb: round(endMb), secondsLeft: Math.round(secondsLeft) },

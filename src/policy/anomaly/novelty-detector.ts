@@ -3,29 +3,29 @@ import { SIGNS, SurprisingSigns } from './surprising-signs.ts';
 import { TailBank } from './tail-bank.ts';
 
 export interface NoveltyOptions {
-  /** What the values are, for the evidence: as in "memory of 512.0 MB". */
+  /** The name of the values in the evidence, as in "memory of 512.0 MB". */
   readonly name?: string;
   readonly unit?: string;
 }
 
 const TOTAL_WEIGHT = SIGNS.reduce((sum, { weight }) => sum + weight, 0);
-/** How many of the largest values are kept of each sign, and of what they come to together. */
+/** How many of the largest values are kept for each sign, and for their combination. */
 const KEPT = 16;
 const KEPT_TOGETHER = 24;
 /** A few strong signs count for more than many weak ones. */
 const POWER = 1.5;
-/** Share of how unusual the sum itself is for this series. */
+/** Weight of how unusual the combination is for this series. */
 const TOGETHER = 0.2;
-/** Mean surprise that is an anomaly. */
+/** The mean surprise of an anomaly. */
 const ANOMALOUS = 3.52;
-/** After a peak only a stronger one passes, less and less so for about as many samples. */
+/** After a peak only stronger ones pass; the threshold decays over about this many samples. */
 const ECHO_SAMPLES = 440;
 const LEAST_PEAK = 0.3;
 const IN_THE_ECHO = 0.02;
 
 /**
- * Tells how unusual a sample is, of any series: some cheap statistics, each with the improbability that its own largest
- * values give it. It annotates and does not heal: at one sample a second something is always unusual.
+ * Creates a detector of unusual samples in any series. It combines cheap statistics, each rated by how improbable its value
+ * is given the largest ones so far. Its findings are not acted on: at one sample a second something is always unusual.
  */
 export function createNoveltyDetector(options: NoveltyOptions = {}): Detector {
   return new NoveltyDetector(options);
@@ -106,13 +106,13 @@ class NoveltyDetector implements Detector {
   #evidence(value: number, usual: number, deviation: number, strongest: number): Evidence {
     const sign = SIGNS[strongest]?.name ?? '';
     return {
-      sentence: `${this.#name} of ${value.toPrecision(4)}${this.#unit} is not like before, most of all ${sign}; usual are ${usual.toPrecision(3)} ± ${deviation.toPrecision(2)}${this.#unit}`,
+      sentence: `${this.#name} of ${value.toPrecision(4)}${this.#unit} is unusual, mostly ${sign}; usual is ${usual.toPrecision(3)} ± ${deviation.toPrecision(2)}${this.#unit}`,
       figures: { value, usual, deviation },
     };
   }
 }
 
-/** Half at ANOMALOUS, towards one above it. */
+/** Returns 0.5 at ANOMALOUS, and approaches 1 above it. */
 function scoreOf(surprise: number): number {
   return surprise / (surprise + ANOMALOUS);
 }

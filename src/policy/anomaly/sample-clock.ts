@@ -1,19 +1,19 @@
-/** How much longer than usual a pause may be before it counts as a gap. */
+/** A pause of more than this many usual intervals is a gap. */
 const GAP = 20;
 const SHORTEST_GAP_S = 120;
-/** How fast the usual distance follows the distances seen. */
+/** How fast the usual interval follows the measured ones. */
 const LEARNING = 0.05;
 
 /**
- * Seconds of observation. A gap, and a clock that was set forward or back, count as one usual step: nobody knows what
- * happened meanwhile, so it is not time in which anything was seen to rise or to rest.
+ * Seconds of observation. A gap, or a clock that was set forward or back, counts as one usual interval: what happened
+ * meanwhile was not observed.
  */
 export class SampleClock {
   #last = NaN;
   #usualStep = 0;
   elapsed = 0;
 
-  /** Takes the time of the next sample and gives the seconds by which `elapsed` grew. */
+  /** Takes the time of the next sample. Returns the seconds by which `elapsed` grew. */
   advance(t: number): number {
     const step = this.#stepTo(t);
     this.#last = t;

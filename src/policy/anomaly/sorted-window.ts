@@ -1,4 +1,4 @@
-/** The newest `capacity` values of a stream, at hand in order of size too. */
+/** The newest `capacity` values of a stream, also sorted by size. */
 export class SortedWindow {
   readonly #newest: Float64Array;
   readonly #sorted: Float64Array;
@@ -21,7 +21,7 @@ export class SortedWindow {
     this.#next = (this.#next + 1) % this.#newest.length;
   }
 
-  /** @param share 0 gives the lowest, 1 the highest; NaN while empty */
+  /** Returns a percentile: the lowest value for 0, the highest for 1; NaN if empty. */
   percentile(share: number): number {
     return this.#sorted[Math.round(share * (this.#length - 1))] ?? NaN;
   }

@@ -3,29 +3,29 @@ import { SampleClock } from './sample-clock.ts';
 import { SortedWindow } from './sorted-window.ts';
 
 export interface SpikeOptions {
-  /** Below this nothing is a spike: percent of one core. */
+  /** Lower values are never a spike; percent of one core. */
   readonly minPercent?: number;
-  /** How long a program is only watched, to learn what is usual. */
+  /** How long the detector only learns what is usual. */
   readonly warmUpSeconds?: number;
 }
 
 const WINDOW = 16;
-/** The level is what three quarters of the window are above: a burst does not move it. */
+/** The level is the lower quartile of the window: a burst does not move it. */
 const LEVEL = 0.25;
 const ABOVE_BASE = { factor: 1.6, percent: 15 };
-/** How long a run has to be hot, its beginning included, where the program has had no long one before. */
+/** How long high CPU has to last if the program has not had a longer period before. */
 const SHORTEST_RUN_S = 18;
 const LONGER_THAN_BEFORE = { factor: 1.4, seconds: 8 };
-/** How slowly the base follows, but never while the program is hot; work at the beginning is to be forgotten soon. */
+/** Time constants of the base, which does not follow while CPU is high. Work during the start is forgotten quickly. */
 const BASE_S = { up: 120, down: 120, downAtFirst: 25 };
-/** A program that stays hot for so long has a new habit. */
+/** High CPU that lasts this long becomes the new usual level. */
 const HABIT_S = 900;
-/** What a finding says is refreshed that often while it lasts. */
-const RETELL_S = 15;
+/** How often the evidence is updated while a finding lasts. */
+const REFRESH_S = 15;
 
 /**
- * Finds CPU use that is high for longer than this program is known to be, robust to bursts. Values are percent of one
- * core. It may heal: an alarm needs a lasting level far above the program's own past.
+ * Creates a detector of CPU use that stays high for longer than usual for this program, robust to bursts. Values are
+ * percent of one core. Healing may act on it: a finding takes a lasting level far above the program's own past.
  */
 export function createSpikeDetector(options: SpikeOptions = {}): Detector {
   return new SpikeDetector(options);
@@ -37,10 +37,10 @@ class SpikeDetector implements Detector {
   readonly #minPercent: number;
   readonly #warmUpSeconds: number;
   #base = NaN;
-  /** Seconds of the longest hot run that has ended. */
+  /** The longest completed period of high CPU, in seconds. */
   #longestRun = 0;
   #hotSince = NaN;
-  #toldAt = -Infinity;
+  #reportedAt = -Infinity;
   #finding: Finding = NOTHING;
 
   constructor({ minPercent = 50, warmUpSeconds = 300 }: SpikeOptions) {
@@ -61,7 +61,7 @@ class SpikeDetector implements Detector {
       this.#coolDown(step);
       return NOTHING;
     }
-    // The level lags behind: when it passes the threshold, most of the window is high already.
+    // The level lags behind: most of the window is already high when it exceeds the threshold.
     if (Number.isNaN(this.#hotSince)) this.#hotSince = this.#clock.elapsed - step * WINDOW * (1 - LEVEL);
     return this.#judge(level);
   }
@@ -72,7 +72,7 @@ class SpikeDetector implements Detector {
     this.#base = NaN;
     this.#longestRun = 0;
     this.#hotSince = NaN;
-    this.#toldAt = -Infinity;
+    this.#reportedAt = -Infinity;
     this.#finding = NOTHING;
   }
 
@@ -86,7 +86,7 @@ class SpikeDetector implements Detector {
       const lag = step * WINDOW * LEVEL;
       this.#longestRun = Math.max(this.#longestRun, elapsed - lag - this.#hotSince);
       this.#hotSince = NaN;
-      this.#toldAt = -Infinity;
+      this.#reportedAt = -Infinity;
     }
     this.#finding = NOTHING;
     this.#learn(step);
@@ -112,8 +112,8 @@ class SpikeDetector implements Detector {
     const score = Math.min(1, (run / needed) * ALARM);
     const anomaly = score >= ALARM;
     if (!anomaly) return { score, anomaly, evidence: null };
-    if (elapsed - this.#toldAt < RETELL_S) return this.#finding;
-    this.#toldAt = elapsed;
+    if (elapsed - this.#reportedAt < REFRESH_S) return this.#finding;
+    this.#reportedAt = elapsed;
     this.#finding = { score, anomaly, evidence: this.#evidence(level, run) };
     return this.#finding;
   }
@@ -127,10 +127,10 @@ class SpikeDetector implements Detector {
     };
     const before =
       figures.longestBeforeSeconds === 0
-        ? 'it was never that busy for long'
-        : `the longest such time before was ${figures.longestBeforeSeconds} s`;
+        ? 'it was never that high for long'
+        : `the longest such period before was ${figures.longestBeforeSeconds} s`;
     return {
-      sentence: `CPU was at least ${figures.percent} % for most of ${figures.seconds} s, usual are ${figures.usualPercent} %; ${before}`,
+      sentence: `CPU was at least ${figures.percent} % for most of ${figures.seconds} s; usual is ${figures.usualPercent} %; ${before}`,
       figures,
     };
   }

@@ -1,7 +1,7 @@
 import { ContextNovelty } from './context-novelty.ts';
 import { DailyProfile } from './daily-profile.ts';
 
-/** Shares of a new value by which means follow. */
+/** Weights of a new value in moving averages. */
 const FAST = 0.2;
 const SHORT = 1 / 12;
 const LONG = 1 / 90;
@@ -12,29 +12,29 @@ const DAILY_SHORT = 1 / 8;
 const RANGE_SAMPLES = 30;
 
 /**
- * What may be surprising about a sample, with the weight it has. Each is a statistic that is not negative and the larger
- * the odder; the weights were found on the Numenta Anomaly Benchmark.
+ * The statistics of a sample that may be surprising, with their weights. Each is non-negative, and larger values are more
+ * unusual. The weights were found on the Numenta Anomaly Benchmark.
  */
 export const SIGNS = [
-  { name: 'its distance to the last values', weight: 1.5 },
+  { name: 'its distance from the previous values', weight: 1.5 },
   { name: 'its sudden change', weight: 2 },
   { name: 'its height', weight: 0.4 },
   { name: 'its depth', weight: 1.3 },
-  { name: 'the level of late', weight: 1.3 },
+  { name: 'the recent level', weight: 1.3 },
   { name: 'its calm', weight: 0.6 },
-  { name: 'its range of late', weight: 2.8 },
-  { name: 'its bend', weight: 0.4 },
-  { name: 'its height of late', weight: 2 },
+  { name: 'its recent range', weight: 2.8 },
+  { name: 'its curvature', weight: 0.4 },
+  { name: 'its recent height', weight: 2 },
   { name: 'its flatness', weight: 1.5 },
-  { name: 'its distance to other days at this time', weight: 2 },
+  { name: 'its distance from other days at this time', weight: 2 },
   { name: 'its depth below other days at this time', weight: 2.5 },
   { name: 'its sudden fall', weight: 1 },
-  { name: 'its move against what is usual', weight: 0.3 },
-  { name: 'its rise of late', weight: 0.6 },
-  { name: 'its course of late', weight: 2 },
+  { name: 'its move away from the usual', weight: 0.3 },
+  { name: 'its recent rise', weight: 0.6 },
+  { name: 'its recent course', weight: 2 },
 ] as const;
 
-/** Exponential mean and variance of a series. */
+/** Exponential moving mean and variance of a series. */
 class Moments {
   readonly #share: number;
   mean = 0;
@@ -60,7 +60,7 @@ class Moments {
   }
 }
 
-/** Turns a stream of values into the statistics named by SIGNS. */
+/** Computes the statistics that SIGNS lists from a stream of values. */
 export class SurprisingSigns {
   readonly values = new Float64Array(SIGNS.length);
   readonly #short = new Moments(SHORT);
@@ -79,7 +79,7 @@ export class SurprisingSigns {
   #lastButOne = 0;
   #daily = 0;
 
-  /** What is usual, over a long time. */
+  /** The usual value over a long time. */
   get usual(): number {
     return this.#slow;
   }

@@ -1,16 +1,16 @@
-/** Below this the tail of a statistic would be taken for a wall that nothing can be above. */
+/** A smaller shape would treat the largest value as an upper bound. */
 const LEAST_SHAPE = 0.1;
 const MOST_SURPRISE = 15;
 
 /**
- * For several statistics of one series: how improbable is a value, given the largest ones seen so far?
+ * Rates how improbable a value of a statistic is, given the largest values so far.
  *
- * Only some of the largest are kept of each. Above the lowest of them the tail is taken to fall off as a power, whose shape
- * Hill's estimator (1975) gives: the mean of the logarithms of the kept values over the lowest of them.
+ * Only some of the largest values of each statistic are kept. Above the lowest of them the tail is modeled as a power law,
+ * whose shape is Hill's estimator (1975): the mean logarithm of the kept values divided by the lowest of them.
  */
 export class TailBank {
   readonly #kept: number;
-  /** Of each statistic the largest values in descending order, then the shape of their tail. */
+  /** For each statistic its largest values in descending order, then the shape of their tail. */
   readonly #rows: Float32Array;
   #seen = 0;
 
@@ -21,12 +21,12 @@ export class TailBank {
     this.clear();
   }
 
-  /** Call once a sample, before its statistics are pushed. */
+  /** Counts a sample; to be called before its statistics are pushed. */
   countSample(): void {
     this.#seen += 1;
   }
 
-  /** Takes a value that is not negative; gives minus the logarithm of its probability, 0 for what is usual. */
+  /** Takes a non-negative value. Returns the negative logarithm of its probability, 0 for usual values. */
   push(statistic: number, value: number): number {
     const start = statistic * (this.#kept + 1);
     const lowest = this.#rows[start + this.#kept - 1] ?? 0;
@@ -37,7 +37,7 @@ export class TailBank {
   }
 
   clear(): void {
-    // Below zero is nothing: a place that is still free.
+    // A negative value marks a free slot.
     this.#rows.fill(-1);
     this.#seen = 0;
   }

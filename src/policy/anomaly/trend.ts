@@ -1,23 +1,25 @@
-/** The most points that a trend is measured over. */
+/** The largest number of points of a trend. */
 const MOST_POINTS = 48;
 
-/** Slopes of all pairs, written over by each call: nothing is allocated while a thousand series are watched. */
+/** Slopes of all pairs. Every call reuses the buffer, so that a thousand watched series allocate nothing. */
 const slopes = new Float64Array((MOST_POINTS * (MOST_POINTS - 1)) / 2);
 const residuals = new Float64Array(MOST_POINTS);
 
-/** A rise or fall over time that asks nothing of the shape of the noise. */
+/** A rise or fall over time, without assumptions about the distribution of the noise. */
 export interface Trend {
-  /** Standard deviations by which the order of the points differs from chance. */
+  /** How far the order of the points differs from chance, in standard deviations. */
   readonly z: number;
-  /** A second. */
+  /** Change per second. */
   readonly slope: number;
-  /** Between the 10th and the 90th percentile of what the slope leaves over. */
+  /** Difference between the 10th and the 90th percentile of the residuals. */
   readonly spread: number;
 }
 
 /**
- * The Mann-Kendall test (Mann 1945, Kendall 1975) with Sen's slope (1968), the median of the slopes of all pairs.
- * @param count points, at most MOST_POINTS
+ * Measures a trend with the Mann-Kendall test (Mann 1945, Kendall 1975) and Sen's slope (1968), the median of the slopes of
+ * all pairs.
+ *
+ * @param count number of points, at most MOST_POINTS
  */
 export function measureTrend(times: Float64Array, values: Float64Array, count: number): Trend {
   let pairs = 0;

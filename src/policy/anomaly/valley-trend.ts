@@ -8,10 +8,10 @@ const FLOORS = 40;
 const SMOOTHED = FLOORS - 2;
 const PARTS = 3;
 const LEAST = { z: 4.5, growthShare: 0.15, secondHalf: 0.8, spreads: 1.6, late: 0.5 };
-/** Share of the growth within 5 minutes. */
+/** Largest fraction of the growth within 5 minutes. */
 const LARGEST_STEP = 0.3;
 const STEP_FLOORS = 4;
-/** Judgements in a row: a single one may be luck. */
+/** Consecutive judgments that are needed: a single one may be chance. */
 const IN_A_ROW = 3;
 
 const times = new Float64Array(SMOOTHED);
@@ -19,8 +19,8 @@ const values = new Float64Array(SMOOTHED);
 const held = new Float64Array(SMOOTHED);
 
 /**
- * The slower rule, for memory whose floor itself goes up and down: collections that compact now and then, traffic. Over
- * 47 minutes the *valleys* must rise, each third's lowest above that of the third before.
+ * Detects a slower rise of memory whose floor itself moves, as with occasional compaction or with traffic. Over 47 minutes
+ * the valleys must rise: the lowest value of each third must be above that of the previous third.
  */
 export class ValleyTrend {
   readonly #floors = new FloorSeries(FLOOR_S, FLOORS);
@@ -32,7 +32,7 @@ export class ValleyTrend {
     this.#leastGrowth = leastGrowth;
   }
 
-  /** Null while nothing new is known. */
+  /** Takes a sample. Returns null if it did not complete a floor. */
   push(elapsed: number, value: number): Rise | null {
     const leaving = this.#floors.isFull ? this.#floors.valueAt(0) : NaN;
     const leavingAt = this.#floors.timeAt(0);
@@ -60,7 +60,7 @@ export class ValleyTrend {
       return NO_RISE;
     const seconds = (times[SMOOTHED - 1] ?? 0) - (times[0] ?? 0);
     const { z, slope, spread } = measureTrend(times, values, SMOOTHED);
-    // The valleys of the first and the last third lie two thirds of the window apart.
+    // The valleys of the first and the last third are two thirds of the window apart.
     const growth = Math.min(slope * seconds, (valleys[2] - valleys[0]) * 1.5);
     const strength = Math.min(
       z / LEAST.z,
@@ -94,7 +94,7 @@ function valleyOf(part: number): number {
   return lowest;
 }
 
-/** Of what was never given back: the teeth of a collector are no steps. */
+/** Returns the largest step that was never released: the teeth of a garbage collector are not steps. */
 function largestStep(): number {
   let largest = 0;
   held.set(values);
@@ -105,7 +105,7 @@ function largestStep(): number {
   return largest;
 }
 
-/** Of the last quarter, by the valleys of two eighths. */
+/** Returns the growth in the last quarter: the difference between the valleys of its two eighths. */
 function lateGrowth(): number {
   const eighth = Math.floor(SMOOTHED / 8);
   let [before, last] = [Infinity, Infinity];

@@ -1,35 +1,35 @@
 import type { ExitFacts } from '../exit-facts.ts';
 import { advance } from './lifecycle.ts';
-import { type Decision, tell } from './actions.ts';
+import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { Fact } from './facts.ts';
 import { type LifecycleState, type Program, type Run, runOf, type StateOf } from './state.ts';
 
-/** What became of the run an earlier engine left behind. */
+/** What happened to the run of an earlier engine. */
 export type RunOutcome =
   | { readonly kind: 'alive'; readonly run: Run; readonly paused: boolean }
   | { readonly kind: 'ended'; readonly exit: ExitFacts; readonly leftovers: boolean }
-  /** It went together with its engine, as when a container is restarted: not the program's fault, so nothing is counted. */
+  /** The run died together with its engine, as when a container restarts. This is not a fault and counts nowhere. */
   | { readonly kind: 'lost' }
-  /** There was none. */
+  /** There was no run. */
   | { readonly kind: 'none' };
 
 /**
- * Takes a program over from an earlier engine (SPEC section 4, "Engine death"): `recorded` is the program as that
- * engine last wrote it down. Survivors go on as if nothing had happened, deaths are noticed now and follow the
- * restart policy, and rests go on for what is left of them.
+ * Continues a program of an earlier engine; `recorded` is the last state that engine wrote. Surviving processes are
+ * re-adopted, exits that happened meanwhile follow the restart policy, and cooldowns and delays run for what is left of
+ * them.
  */
 export function recall(recorded: Program, outcome: RunOutcome, circumstances: Circumstances): Decision {
   switch (outcome.kind) {
     case 'alive':
       return recorded.state.name === 'launching'
         ? advance(recorded, { kind: 'spawned', run: outcome.run }, circumstances)
-        : takeOver(recorded, outcome.run, outcome.paused, circumstances);
+        : readopt(recorded, outcome.run, outcome.paused, circumstances);
     case 'lost':
       return lost(recorded);
     case 'ended':
       if (recorded.state.name === 'stopping' && recorded.state.exit !== null)
-        return resumeClearUp(recorded, recorded.state, outcome.leftovers, circumstances);
+        return resumeCleanUp(recorded, recorded.state, outcome.leftovers, circumstances);
       return advance(
         { ...recorded, state: stateOfRun(recorded.state) },
         { kind: 'exited', exit: outcome.exit, leftovers: outcome.leftovers },
@@ -40,15 +40,15 @@ export function recall(recorded: Program, outcome: RunOutcome, circumstances: Ci
   }
 }
 
-function takeOver(recorded: Program, run: Run, paused: boolean, circumstances: Circumstances): Decision {
-  const atRest: Program = { ...recorded, state: { name: 'stopped' } };
-  const decision = advance(atRest, { kind: 'adopted', run, paused }, circumstances);
+function readopt(recorded: Program, run: Run, paused: boolean, circumstances: Circumstances): Decision {
+  const idle: Program = { ...recorded, state: { name: 'stopped' } };
+  const decision = advance(idle, { kind: 'adopted', run, paused }, circumstances);
   const pending = pendingRequest(recorded.state);
   return pending === null ? decision : after(decision.actions, advance(decision.program, pending, circumstances));
 }
 
-/** The exit was recorded already, and only what the run left behind had still to go. */
-function resumeClearUp(
+/** Continues to terminate leftover processes of a run whose exit was recorded before. */
+function resumeCleanUp(
   recorded: Program,
   { run }: StateOf<'stopping'>,
   leftovers: boolean,
@@ -68,27 +68,27 @@ function resumeClearUp(
 /** Records the end of a run that died with its engine. The program starts as it does on a first boot. */
 function lost(recorded: Program): Decision {
   const run = runOf(recorded.state);
-  const why = 'ended together with the engine';
+  const why = 'exited together with the engine';
   const isDisabled = recorded.state.name === 'stopping' && recorded.state.goal.kind === 'disable';
-  const atRest: Program = { ...recorded, state: { name: isDisabled ? 'disabled' : 'stopped' }, why };
-  if (run === null) return { program: atRest, actions: [] };
+  const idle: Program = { ...recorded, state: { name: isDisabled ? 'disabled' : 'stopped' }, why };
+  if (run === null) return { program: idle, actions: [] };
   const facts = { code: null, signal: null, coreDumped: false, withEngine: true };
-  return { program: atRest, actions: [tell('exited', why, run.pid, facts), { kind: 'closeRun', run }] };
+  return { program: idle, actions: [emit('exited', why, run.pid, facts), { kind: 'closeRun', run }] };
 }
 
-/** What the earlier engine was in the middle of asking for. */
+/** Returns the request that the earlier engine did not complete. */
 function pendingRequest(state: LifecycleState): Fact | null {
   if (state.name !== 'stopping') return null;
   switch (state.goal.kind) {
     case 'stop':
-      return { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' };
+      return { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' };
     case 'disable':
-      return { kind: 'disableAsked' };
+      return { kind: 'disableRequested' };
     case 'remove':
-      return { kind: 'removeAsked' };
+      return { kind: 'removeRequested' };
     case 'restart':
       return {
-        kind: 'restartAsked',
+        kind: 'restartRequested',
         timeoutMs: null,
         by: state.goal.cause === 'schedule' ? 'operator' : state.goal.cause,
       };
@@ -99,7 +99,7 @@ function pendingRequest(state: LifecycleState): Fact | null {
   }
 }
 
-/** A run that was only being started when its engine died counts as up. */
+/** Treats a run that was still starting when its engine died as running. */
 function stateOfRun(state: LifecycleState): LifecycleState {
   const run = runOf(state);
   if (run === null) return state;
@@ -116,7 +116,7 @@ function resume(recorded: Program, circumstances: Circumstances): Decision {
     case 'cooldown':
       return enter(recorded, state, recorded.why, { kind: 'arm', afterMs: Math.max(0, state.until.mono - now.mono) });
     case 'launching':
-      // The earlier engine died in the act. The start is counted already, so this one is not counted again.
+      // The earlier engine died during the spawn. That start is already counted.
       return enter(recorded, state, recorded.why, { kind: 'spawn', runNumber: recorded.runs });
     case 'disabled':
     case 'stopped':

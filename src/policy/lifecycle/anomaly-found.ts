@@ -1,22 +1,22 @@
-import { type Action, type Decision, tell } from './actions.ts';
+import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import type { Program } from './state.ts';
 import { heal } from './stopping.ts';
-import { restraintNow, tellWithheld } from './withholding.ts';
+import { suppressionNow, emitSuppressed } from './suppressing.ts';
 
-/** Tells what a detector found and does what the program's definition asks for: nothing, a restart, or SIGKILL first. */
+/** Reports what a detector found and applies the action of the program's definition: log, restart, or kill. */
 export function anomalyFound(program: Program, fact: FactOf<'anomalyFound'>, circumstances: Circumstances): Decision {
   const { state } = program;
-  // A frozen program is its operator's business, and one that is ending will be gone soon.
+  // The operator is responsible for a paused program, and one that is being stopped will be gone soon.
   if (state.name !== 'starting' && state.name !== 'running') return ignore(program);
   const { anomaly, evidence, action } = fact;
-  const fault = `its ${evidence.sentence}`;
-  const restraint = action === 'log' ? null : restraintNow(program, circumstances);
-  const done = restraint === null ? action : 'observe';
-  const told: Action = tell(anomaly, evidence.sentence, state.run.pid, { ...evidence.figures, action: done });
-  if (done === 'log') return { program, actions: [told] };
-  if (restraint !== null) return { program, actions: [told, ...tellWithheld(restraint, fault, state.run.pid)] };
+  const fault = evidence.sentence;
+  const suppression = action === 'log' ? null : suppressionNow(program, circumstances);
+  const done = suppression === null ? action : 'observe';
+  const report: Action = emit(anomaly, evidence.sentence, state.run.pid, { ...evidence.figures, action: done });
+  if (done === 'log') return { program, actions: [report] };
+  if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
   const goal = { kind: 'heal', fault, cause: 'anomaly' } as const;
-  return after([told], heal(program, state, fault, goal, action === 'restart'));
+  return after([report], heal(program, state, fault, goal, action === 'restart'));
 }

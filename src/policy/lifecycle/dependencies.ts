@@ -7,11 +7,11 @@ interface Dependency {
   readonly condition: ProcessSpec['dependsOn'][number]['condition'];
 }
 
-/** A program that another one waits for. */
+/** A dependency that is not met yet. */
 export interface Missing extends Dependency {
-  /** It rests: whoever wants to start the waiting program has to start this one too. */
-  readonly isAtRest: boolean;
-  /** What is in the way, where time alone does not help: "it failed: …". */
+  /** It is not running and no start is pending, so that a requested start has to start it too. */
+  readonly isIdle: boolean;
+  /** What prevents it, if waiting alone does not help: "failed: …". */
   readonly obstacle: string | null;
 }
 
@@ -19,27 +19,28 @@ export type LookUp = (id: string) => Program | undefined;
 
 const NOTHING: readonly Missing[] = [];
 
-/** Those of its dependencies that are not there yet; empty when the program may be started. */
+/** Returns the dependencies that are not met yet; empty if the program may be started. */
 export function missingDependencies(spec: ProcessSpec, lookUp: LookUp): readonly Missing[] {
   if (spec.dependsOn.length === 0) return NOTHING;
   return spec.dependsOn.flatMap((dependency) => {
     const program = lookUp(dependency.id);
     if (program !== undefined && isMet(dependency.condition, program)) return [];
-    return [{ ...dependency, isAtRest: isAtRest(program), obstacle: obstacleOf(spec.id, dependency, program, lookUp) }];
+    return [{ ...dependency, isIdle: isIdle(program), obstacle: obstacleOf(spec.id, dependency, program, lookUp) }];
   });
 }
 
-/** "waiting for "db" to be healthy and for "setup" to complete (it failed: exited with code 1 after 3 ms)". */
+/** Returns, e.g., "waiting for db to become healthy and for setup to complete (failed: exited with code 1 after 3 ms)". */
 export function describeMissing(missing: readonly Missing[]): string {
   const parts = missing.map(
-    ({ id, condition, obstacle }) => `for "${id}" ${WISH[condition]}${obstacle === null ? '' : ` (${obstacle})`}`,
+    ({ id, condition, obstacle }) =>
+      `for ${id} ${CONDITION_TEXTS[condition]}${obstacle === null ? '' : ` (${obstacle})`}`,
   );
   return `waiting ${parts.join(' and ')}`;
 }
 
-const WISH: Readonly<Record<Dependency['condition'], string>> = {
-  started: 'to be running',
-  healthy: 'to be healthy',
+const CONDITION_TEXTS: Readonly<Record<Dependency['condition'], string>> = {
+  started: 'to start',
+  healthy: 'to become healthy',
   completed: 'to complete',
 };
 
@@ -54,7 +55,7 @@ function isMet(condition: Dependency['condition'], { state, health }: Program): 
   }
 }
 
-function isAtRest(program: Program | undefined): boolean {
+function isIdle(program: Program | undefined): boolean {
   if (program === undefined) return false;
   const { state } = program;
   if (state.name === 'stopping') return state.goal.kind === 'stop';
@@ -67,7 +68,7 @@ function obstacleOf(
   program: Program | undefined,
   lookUp: LookUp,
 ): string | null {
-  if (program === undefined) return 'no program is called so';
+  if (program === undefined) return 'no such program';
   if (condition === 'healthy' && program.spec.health === null) return 'it has no health check';
   const { state, why } = program;
   switch (state.name) {
@@ -75,14 +76,14 @@ function obstacleOf(
     case 'exited':
     case 'disabled':
     case 'paused':
-      return `it is ${publicName(state)}: ${why}`;
+      return why.startsWith(publicName(state)) ? why : `${publicName(state)}: ${why}`;
     case 'failed':
-      return `it failed: ${why}`;
+      return `failed: ${why}`;
     case 'cooldown':
-      return 'it rests after too many restarts';
+      return 'in cooldown';
     case 'waiting': {
-      const circle = findPath(other, id, (node) => lookUp(node)?.spec.dependsOn.map((next) => next.id) ?? []);
-      return circle === null ? null : `they depend on each other: ${[id, ...circle].join(' → ')}`;
+      const cycle = findPath(other, id, (node) => lookUp(node)?.spec.dependsOn.map((next) => next.id) ?? []);
+      return cycle === null ? null : `circular dependency: ${[id, ...cycle].join(' → ')}`;
     }
     case 'launching':
     case 'starting':
@@ -93,7 +94,7 @@ function obstacleOf(
   }
 }
 
-/** Ids in an order in which each comes after those it depends on. */
+/** Returns the ids in an order in which dependencies come first. */
 export function startOrder(specs: Iterable<ProcessSpec>): string[] {
   const edges = new Map([...specs].map(({ id, dependsOn }) => [id, dependsOn.map((dependency) => dependency.id)]));
   return topologicalOrder(edges.keys(), (id) => edges.get(id) ?? []);

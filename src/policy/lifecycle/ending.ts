@@ -1,30 +1,27 @@
 import { describeExit, type ExitFacts, isSuccess, seconds } from '../exit-facts.ts';
 import { later } from '../moment.ts';
 import { decideRestart, type RunEnd } from '../restart.ts';
-import { type Action, type Decision, tell } from './actions.ts';
+import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
 import { phased, type Program, type Run, type StateOf } from './state.ts';
-import { restraintNow, withholdRestart } from './withholding.ts';
+import { suppressionNow, suppressRestart } from './suppressing.ts';
 
-/**
- * The main process has ended: by itself, as it was asked to, or killed. What it left behind may have to be ended
- * first.
- */
+/** Handles the exit of the main process. Leftover processes may have to be terminated before anything else. */
 export function exited(program: Program, fact: FactOf<'exited'>, circumstances: Circumstances): Decision {
   const { phase, state } = phased(program.state);
   const { exit } = fact;
-  const mustClearUp = fact.leftovers && program.spec.leftovers === 'kill';
+  const mustCleanUp = fact.leftovers && program.spec.leftovers === 'kill';
   switch (phase) {
     case 'up':
     case 'paused':
-      return mustClearUp
-        ? clearUp(program, state.run, exit)
+      return mustCleanUp
+        ? cleanUp(program, state.run, exit)
         : after([closeRun(state.run)], endRun(program, { kind: 'exit', exit }, circumstances, state.run.pid));
     case 'stopping':
       if (state.exit !== null) return ignore(program);
-      return endedWhileStopping(program, state, exit, mustClearUp, circumstances);
+      return endedWhileStopping(program, state, exit, mustCleanUp, circumstances);
     case 'disabled':
     case 'launching':
     case 'pending':
@@ -33,14 +30,14 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
   }
 }
 
-/** The program ended by itself but left processes behind: they go first, or the next start would find them. */
-function clearUp(program: Program, run: Run, exit: ExitFacts): Decision {
-  const why = `${describeExit(exit)}; ending the processes it left behind`;
+/** Terminates the processes that the program left behind, so that the next start does not meet them. */
+function cleanUp(program: Program, run: Run, exit: ExitFacts): Decision {
+  const why = `${describeExit(exit)}; terminating leftover processes`;
   return enter(
     withLastExit(program, exit, describeExit(exit)),
     { name: 'stopping', run, goal: { kind: 'clear-up' }, stage: 'graceful', exit },
     why,
-    toldExit(program, exit, why, run.pid),
+    exitEvent(program, exit, why, run.pid),
     { kind: 'signalTree', run, signal: 'SIGTERM', thaw: true },
     { kind: 'watchLeftovers', run },
     { kind: 'arm', afterMs: program.spec.healTimeoutMs },
@@ -51,27 +48,27 @@ function endedWhileStopping(
   program: Program,
   state: StateOf<'stopping'>,
   exit: ExitFacts,
-  mustClearUp: boolean,
+  mustCleanUp: boolean,
   circumstances: Circumstances,
 ): Decision {
   const reason = `${describeExit(exit)}; ${program.why}`;
-  const told = tell('exited', reason, state.run.pid, exitData(exit));
+  const report = emit('exited', reason, state.run.pid, exitData(exit));
   const ended = withLastExit(program, exit, reason);
   const next = { ...state, exit };
-  if (!mustClearUp) return after([told], finishStop({ ...ended, state: next }, next, exit, circumstances));
+  if (!mustCleanUp) return after([report], finishStop({ ...ended, state: next }, next, exit, circumstances));
   const watch: Action = { kind: 'watchLeftovers', run: state.run };
-  return { program: { ...ended, state: next }, actions: [told, watch] };
+  return { program: { ...ended, state: next }, actions: [report, watch] };
 }
 
-/** Nothing of a tree is left: the stop that waited for it is complete. */
+/** Completes a stop once no process of the tree is left. */
 export function treeEnded(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   if (state.name !== 'stopping' || state.exit === null) return ignore(program);
-  const told = tell('leftovers-ended', 'every process it had left behind has ended', state.run.pid);
-  return after([told], finishStop(program, state, state.exit, circumstances));
+  const report = emit('leftovers-ended', 'all leftover processes have exited', state.run.pid);
+  return after([report], finishStop(program, state, state.exit, circumstances));
 }
 
-/** The program and its tree are gone: on to what the stop was for. */
+/** Continues with the goal of the stop after the program and its tree have exited. */
 function finishStop(
   program: Program,
   state: StateOf<'stopping'>,
@@ -84,9 +81,9 @@ function finishStop(
     case 'stop':
       return enter(program, { name: 'stopped' }, program.why, closing);
     case 'disable':
-      return enter(program, { name: 'disabled' }, program.why, closing, tell('disabled', program.why));
+      return enter(program, { name: 'disabled' }, program.why, closing, emit('disabled', program.why));
     case 'remove':
-      return enter(program, { name: 'stopped' }, program.why, closing, tell('removed', program.why), {
+      return enter(program, { name: 'stopped' }, program.why, closing, emit('removed', program.why), {
         kind: 'forget',
       });
     case 'restart':
@@ -97,15 +94,15 @@ function finishStop(
         follow(program, { kind: 'healed', exit, fault: goal.fault, cause: goal.cause }, circumstances),
       );
     case 'fail': {
-      const why = `ended because ${goal.fault}`;
-      return enter(program, { name: 'failed' }, why, closing, tell('failed', why));
+      const why = `stopped: ${goal.fault}`;
+      return enter(program, { name: 'failed' }, why, closing, emit('failed', why));
     }
     case 'clear-up':
       return after([closing], follow(program, { kind: 'exit', exit }, circumstances));
   }
 }
 
-/** A run that nobody asked to end is over, tree and all: tell it, then follow the restart policy. */
+/** Reports the end of a run that was not requested, then applies the restart policy. */
 export function endRun(
   program: Program,
   end: RunEnd,
@@ -113,13 +110,13 @@ export function endRun(
   pid: number | null = null,
 ): Decision {
   if (end.kind === 'spawn-failed') {
-    return follow(program, end, circumstances, (why) => tell('spawn-failed', why, null, { problem: end.problem }));
+    return follow(program, end, circumstances, (why) => emit('spawn-failed', why, null, { problem: end.problem }));
   }
   const ended = withLastExit(program, end.exit, describeExit(end.exit));
-  return follow(ended, end, circumstances, (why) => toldExit(program, end.exit, why, pid));
+  return follow(ended, end, circumstances, (why) => exitEvent(program, end.exit, why, pid));
 }
 
-/** Does what the restart policy says. `first` tells the end itself, in the words of the verdict. */
+/** Applies the restart policy. `first` returns the event for the end of the run, with the reason of the verdict. */
 function follow(
   program: Program,
   end: RunEnd,
@@ -129,31 +126,31 @@ function follow(
   const { now, chance } = circumstances;
   const verdict = decideRestart(program.spec.restart, program.counters, end, now, chance);
   const cause = end.kind === 'healed' ? end.cause : 'crash';
-  const restraint = restraintNow(program, circumstances);
-  if (verdict.next === 'restart' && restraint !== null) {
-    const withheld = withholdRestart(program, verdict, restraint, cause, circumstances);
-    return after(first === undefined ? [] : [first(withheld.program.why)], withheld);
+  const suppression = suppressionNow(program, circumstances);
+  if (verdict.next === 'restart' && suppression !== null) {
+    const suppressed = suppressRestart(program, verdict, suppression, cause, circumstances);
+    return after(first === undefined ? [] : [first(suppressed.program.why)], suppressed);
   }
   const { why } = verdict;
-  const told = first === undefined ? [] : [first(why)];
+  const report = first === undefined ? [] : [first(why)];
   switch (verdict.next) {
-    case 'rest-well':
-      return enter(program, { name: 'exited' }, why, ...told);
+    case 'stay-exited':
+      return enter(program, { name: 'exited' }, why, ...report);
     case 'give-up':
-      return enter(program, { name: 'failed' }, why, ...told, tell('failed', why));
+      return enter(program, { name: 'failed' }, why, ...report, emit('failed', why));
     case 'cooldown': {
       const { durationMs } = program.spec.restart.cooldown;
       const until = later(now, durationMs);
-      const started = tell('cooldown-started', why, null, { until: new Date(until.wall).toISOString() });
-      const rested = { ...program, counters: verdict.counters };
-      return enter(rested, { name: 'cooldown', until }, why, ...told, started, { kind: 'arm', afterMs: durationMs });
+      const started = emit('cooldown-started', why, null, { until: new Date(until.wall).toISOString() });
+      const cooling = { ...program, counters: verdict.counters };
+      return enter(cooling, { name: 'cooldown', until }, why, ...report, started, { kind: 'arm', afterMs: durationMs });
     }
     case 'restart': {
       const counted = { ...program, counters: verdict.counters };
-      if (verdict.delayMs === 0) return after(told, launch(counted, cause, why, circumstances));
+      if (verdict.delayMs === 0) return after(report, launch(counted, cause, verdict.restartWhy, circumstances));
       const until = later(now, verdict.delayMs);
-      const scheduled = tell('restart-scheduled', why, null, { delayMs: verdict.delayMs });
-      return enter(counted, { name: 'backoff', until, cause }, why, ...told, scheduled, {
+      const scheduled = emit('restart-scheduled', why, null, { delayMs: verdict.delayMs });
+      return enter(counted, { name: 'backoff', until, cause }, why, ...report, scheduled, {
         kind: 'arm',
         afterMs: verdict.delayMs,
       });
@@ -161,18 +158,18 @@ function follow(
   }
 }
 
-/** What there is to say of a process that even SIGKILL did not end. */
+/** Returns the reason for a process that survived SIGKILL. */
 export function describeForced(program: Program): string {
-  return `still alive ${seconds(program.spec.stop.forceTimeoutMs)} after SIGKILL (a process in uninterruptible sleep?)`;
+  return `still running ${seconds(program.spec.stop.forceTimeoutMs)} after SIGKILL (process in uninterruptible sleep?)`;
 }
 
 function closeRun(run: Run): Action {
   return { kind: 'closeRun', run };
 }
 
-function toldExit(program: Program, exit: ExitFacts, why: string, pid: number | null): Action {
+function exitEvent(program: Program, exit: ExitFacts, why: string, pid: number | null): Action {
   const kind = isSuccess(exit, program.spec.restart.successExitCodes) ? 'exited' : 'crashed';
-  return tell(kind, why, pid, exitData(exit));
+  return emit(kind, why, pid, exitData(exit));
 }
 
 function exitData(exit: ExitFacts): Readonly<Record<string, unknown>> {

@@ -4,34 +4,39 @@ import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
 import type { Run } from './state.ts';
 
-/** What happened to a program, or was asked of it. Everything the lifecycle reacts to. */
+/** What happened to a program or was requested for it. The lifecycle reacts to nothing else. */
 export type Fact =
-  | { readonly kind: 'startAsked'; readonly by: 'boot' | 'operator' }
-  /** `by` names the program that cannot start without this one. */
-  | { readonly kind: 'neededByOther'; readonly by: string }
+  | { readonly kind: 'startRequested'; readonly by: 'boot' | 'operator' }
+  /** `by` is the id of the program that cannot start without this one. */
+  | { readonly kind: 'neededByDependent'; readonly by: string }
   | { readonly kind: 'dependencyChanged' }
-  | { readonly kind: 'spawned'; readonly run: Run; /** To be said of it. */ readonly note?: string }
+  | { readonly kind: 'spawned'; readonly run: Run; /** Added to the reason of the event. */ readonly note?: string }
   | { readonly kind: 'spawnFailed'; readonly problem: string }
   | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }
-  /** The program's own process ended; `leftovers` says whether others of its tree still live. */
+  /** The main process exited. `leftovers`: other processes of its tree are still alive. */
   | { readonly kind: 'exited'; readonly exit: ExitFacts; readonly leftovers: boolean }
-  /** Nothing of the tree lives any more. */
+  /** No process of the tree is alive. */
   | { readonly kind: 'treeEnded' }
-  /** The one timer of the program's state ran out. */
+  /** The timer of the program's state expired. */
   | { readonly kind: 'timeElapsed' }
-  | { readonly kind: 'stopAsked'; readonly graceful: boolean; readonly timeoutMs: number | null; readonly by: string }
-  | { readonly kind: 'restartAsked'; readonly timeoutMs: number | null; readonly by: 'operator' | 'config' }
-  | { readonly kind: 'pauseAsked' }
-  | { readonly kind: 'resumeAsked' }
-  | { readonly kind: 'reloadAsked' }
-  /** The time of a planned restart has come. */
+  | {
+      readonly kind: 'stopRequested';
+      readonly graceful: boolean;
+      readonly timeoutMs: number | null;
+      readonly by: string;
+    }
+  | { readonly kind: 'restartRequested'; readonly timeoutMs: number | null; readonly by: 'operator' | 'config' }
+  | { readonly kind: 'pauseRequested' }
+  | { readonly kind: 'resumeRequested' }
+  | { readonly kind: 'reloadRequested' }
+  /** A scheduled restart is due. */
   | { readonly kind: 'restartDue'; readonly schedule: string }
-  /** Whether healing may act on the program was changed. */
+  /** Healing was paused, resumed, or switched to or from observe mode. */
   | { readonly kind: 'healingChanged' }
-  | { readonly kind: 'enableAsked' }
-  | { readonly kind: 'disableAsked' }
-  | { readonly kind: 'removeAsked' }
-  | { readonly kind: 'cooldownResetAsked' }
+  | { readonly kind: 'enableRequested' }
+  | { readonly kind: 'disableRequested' }
+  | { readonly kind: 'removeRequested' }
+  | { readonly kind: 'cooldownResetRequested' }
   | {
       readonly kind: 'limitExceeded';
       readonly resource: 'cpu' | 'memory';
@@ -45,12 +50,12 @@ export type Fact =
       readonly evidence: Evidence;
       readonly action: 'log' | 'restart' | 'kill';
     }
-  /** Dead children that it did not reap though it was asked to. */
-  | { readonly kind: 'zombiesKept'; readonly pids: readonly number[]; readonly story: string }
+  /** The program did not reap its dead children after SIGCHLD. */
+  | { readonly kind: 'zombiesNotReaped'; readonly pids: readonly number[]; readonly story: string }
   | { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence }
   | { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence }
   | { readonly kind: 'startupCheckFailed'; readonly evidence: HealthEvidence }
-  /** The spec of a live program names another check than before, or none. */
+  /** The health check of a live program was changed or removed. */
   | { readonly kind: 'healthCheckChanged' };
 
 export type FactKind = Fact['kind'];

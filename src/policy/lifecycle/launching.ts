@@ -2,11 +2,11 @@ import { type Restart, rememberRestart } from '../cooldown.ts';
 import { describeMissing, type Missing } from './dependencies.ts';
 import type { Moment } from '../moment.ts';
 import type { RestartCounters } from '../restart.ts';
-import { type Action, type Decision, tell } from './actions.ts';
+import { type Action, type Decision, emit } from './actions.ts';
 import { type Circumstances, enter } from './decide.ts';
 import type { Program, StartCause } from './state.ts';
 
-/** The one way in which a program gets started: at once, or when those are there that it depends on. */
+/** Starts a program now, or once its dependencies are met. Every start goes through here. */
 export function launch(program: Program, cause: StartCause, why: string, circumstances: Circumstances): Decision {
   const { now, missing } = circumstances;
   if (missing.length > 0) return wait(program, cause, why, missing);
@@ -20,20 +20,20 @@ export function launch(program: Program, cause: StartCause, why: string, circums
   return enter(launched, { name: 'launching', cause }, why, { kind: 'spawn', runNumber });
 }
 
-/** Whether a start follows another one of the same program, and is counted and told as a restart. */
+/** Returns whether a start counts, and is reported, as a restart. */
 export function isRestart(cause: StartCause): boolean {
   return cause !== 'boot' && cause !== 'start';
 }
 
-/** A start that somebody wants takes those along that rest; one that only follows a fault does not. */
+/** Waits for dependencies. A requested start also starts those that are idle; a start that follows a fault does not. */
 function wait(program: Program, cause: StartCause, reason: string, missing: readonly Missing[]): Decision {
-  const isWanted = cause === 'boot' || cause === 'start' || cause === 'operator';
-  const others = isWanted ? missing.filter(({ isAtRest }) => isAtRest).map(({ id }) => id) : [];
+  const isRequested = cause === 'boot' || cause === 'start' || cause === 'operator';
+  const others = isRequested ? missing.filter(({ isIdle }) => isIdle).map(({ id }) => id) : [];
   const starting: Action[] = others.length === 0 ? [] : [{ kind: 'startOthers', ids: others }];
   const why = describeMissing(
     missing.map((dependency) => (others.includes(dependency.id) ? { ...dependency, obstacle: null } : dependency)),
   );
-  return enter(program, { name: 'waiting', cause, reason }, why, tell('waiting', why), ...starting);
+  return enter(program, { name: 'waiting', cause, reason }, why, emit('waiting', why), ...starting);
 }
 
 function countersAtStart(counters: RestartCounters, cause: StartCause, now: Moment): RestartCounters {

@@ -4,35 +4,35 @@ import { becameHealthy, becameUnhealthy, healthCheckChanged, startupCheckFailed 
 import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
-import { pauseAsked, resumeAsked } from './pausing.ts';
+import { pauseRequested, resumeRequested } from './pausing.ts';
 import { restartDue } from './planning.ts';
 import { healingChanged } from './releasing.ts';
-import { reloadAsked } from './reloading.ts';
+import { reloadRequested } from './reloading.ts';
 import {
   adopted,
-  cooldownResetAsked,
-  enableAsked,
-  neededByOther,
+  cooldownResetRequested,
+  enableRequested,
+  neededByDependent,
   spawned,
   spawnFailed,
-  startAsked,
+  startRequested,
 } from './starting.ts';
 import type { Program } from './state.ts';
-import { disableAsked, limitExceeded, removeAsked, restartAsked, stopAsked } from './stopping.ts';
+import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
 import { dependencyChanged } from './waiting.ts';
-import { zombiesKept } from './zombies-kept.ts';
+import { zombiesNotReaped } from './zombies-not-reaped.ts';
 
 /**
- * The life of a program: what it becomes when something happens, and what is to be done about it. Pure and total:
- * every state has an answer to every fact, if only to ignore it.
+ * Returns the new state of a program after a fact, and the actions that follow. Pure and total: every state handles
+ * every fact, even if it ignores it.
  */
 export function advance(program: Program, fact: Fact, circumstances: Circumstances): Decision {
   switch (fact.kind) {
-    case 'startAsked':
-      return startAsked(program, fact, circumstances);
-    case 'neededByOther':
-      return neededByOther(program, fact, circumstances);
+    case 'startRequested':
+      return startRequested(program, fact, circumstances);
+    case 'neededByDependent':
+      return neededByDependent(program, fact, circumstances);
     case 'dependencyChanged':
       return dependencyChanged(program, circumstances);
     case 'spawned':
@@ -47,34 +47,34 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
       return treeEnded(program, circumstances);
     case 'timeElapsed':
       return timeElapsed(program, circumstances);
-    case 'stopAsked':
-      return stopAsked(program, fact);
-    case 'restartAsked':
-      return restartAsked(program, fact, circumstances);
-    case 'pauseAsked':
-      return pauseAsked(program);
-    case 'resumeAsked':
-      return resumeAsked(program);
-    case 'reloadAsked':
-      return reloadAsked(program);
+    case 'stopRequested':
+      return stopRequested(program, fact);
+    case 'restartRequested':
+      return restartRequested(program, fact, circumstances);
+    case 'pauseRequested':
+      return pauseRequested(program);
+    case 'resumeRequested':
+      return resumeRequested(program);
+    case 'reloadRequested':
+      return reloadRequested(program);
     case 'restartDue':
       return restartDue(program, fact, circumstances);
     case 'healingChanged':
       return healingChanged(program, circumstances);
-    case 'enableAsked':
-      return enableAsked(program, circumstances);
-    case 'disableAsked':
-      return disableAsked(program);
-    case 'removeAsked':
-      return removeAsked(program);
-    case 'cooldownResetAsked':
-      return cooldownResetAsked(program, circumstances);
+    case 'enableRequested':
+      return enableRequested(program, circumstances);
+    case 'disableRequested':
+      return disableRequested(program);
+    case 'removeRequested':
+      return removeRequested(program);
+    case 'cooldownResetRequested':
+      return cooldownResetRequested(program, circumstances);
     case 'limitExceeded':
       return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':
       return anomalyFound(program, fact, circumstances);
-    case 'zombiesKept':
-      return zombiesKept(program, fact, circumstances);
+    case 'zombiesNotReaped':
+      return zombiesNotReaped(program, fact, circumstances);
     case 'becameHealthy':
       return becameHealthy(program, fact);
     case 'becameUnhealthy':

@@ -3,16 +3,16 @@ import { type OperationName, operationOf } from '../../protocol/operations.ts';
 import type { Fact } from './facts.ts';
 import { publicName, type LifecycleState } from './state.ts';
 
-/** The operations that are facts for one program. */
+/** The operations that are one fact for one program. */
 export type Operation = Exclude<OperationName, 'hold' | 'release' | 'remove'>;
 
-/** Why an operation cannot be done now. */
+/** Why an operation is not possible now. */
 export interface Refusal {
   readonly code: ErrorCode;
   readonly message: string;
 }
 
-/** A program that is being spawned has no process yet that could be paused or reloaded. */
+/** There is no process yet that could be paused or reloaded. */
 const ALLOWED_WHILE_LAUNCHING: readonly Operation[] = ['stop', 'restart', 'kill', 'disable'];
 
 /** Returns why an operation is not possible in a state, with the next step; null if it is possible. */
@@ -32,42 +32,42 @@ export function refusalOf(operation: Operation, id: string, state: LifecycleStat
 export interface OperationOptions {
   readonly graceful: boolean;
   readonly timeoutMs: number | null;
-  /** Who asks, for the events; the operator unless told otherwise. */
+  /** Named in the reasons of events; `operator` by default. */
   readonly by?: string;
 }
 
-/** The fact that an operation is for the program. */
+/** Returns the fact that an operation stands for. */
 export function factOf(operation: Operation, options: OperationOptions): Fact {
   switch (operation) {
     case 'start':
-      return { kind: 'startAsked', by: 'operator' };
+      return { kind: 'startRequested', by: 'operator' };
     case 'stop':
-      return { kind: 'stopAsked', ...options, by: options.by ?? 'operator' };
+      return { kind: 'stopRequested', ...options, by: options.by ?? 'operator' };
     case 'kill':
-      return { kind: 'stopAsked', graceful: false, timeoutMs: null, by: 'operator' };
+      return { kind: 'stopRequested', graceful: false, timeoutMs: null, by: 'operator' };
     case 'restart':
-      return { kind: 'restartAsked', timeoutMs: options.timeoutMs, by: 'operator' };
+      return { kind: 'restartRequested', timeoutMs: options.timeoutMs, by: 'operator' };
     case 'reload':
-      return { kind: 'reloadAsked' };
+      return { kind: 'reloadRequested' };
     case 'pause':
-      return { kind: 'pauseAsked' };
+      return { kind: 'pauseRequested' };
     case 'resume':
-      return { kind: 'resumeAsked' };
+      return { kind: 'resumeRequested' };
     case 'enable':
-      return { kind: 'enableAsked' };
+      return { kind: 'enableRequested' };
     case 'disable':
-      return { kind: 'disableAsked' };
+      return { kind: 'disableRequested' };
     case 'cooldownReset':
-      return { kind: 'cooldownResetAsked' };
+      return { kind: 'cooldownResetRequested' };
   }
 }
 
-/** Nothing ends the program: whoever waits for its end waits in vain. */
+/** Returns whether the program survived SIGKILL, so that waiting for its exit is futile. */
 export function isStuck(state: LifecycleState): boolean {
   return state.name === 'stopping' && state.stage === 'stuck';
 }
 
-/** Whether a state is where an operation was to lead, so that its caller can be answered. */
+/** Returns whether an operation is complete in a state, so that its caller can be answered. */
 export function isDone(operation: Operation, state: LifecycleState): boolean {
   if (isStuck(state)) return true;
   switch (operation) {

@@ -1,17 +1,17 @@
-import { type Decision, tell } from './actions.ts';
+import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import type { Program } from './state.ts';
 import { beginStop } from './stopping.ts';
 
-/** The time of a planned restart has come. It is no fault, so it counts nowhere; a program that rests is left at rest. */
-export function restartDue(program: Program, fact: FactOf<'restartDue'>, { restraint }: Circumstances): Decision {
+/** Performs a scheduled restart. It is not a fault, so it does not count as one; a program that is not running is skipped. */
+export function restartDue(program: Program, fact: FactOf<'restartDue'>, { suppression }: Circumstances): Decision {
   const { state, spec } = program;
-  if (state.name !== 'running' || restraint === 'going-down') return ignore(program);
-  const why = `restarted as planned by "${fact.schedule}"`;
-  if (restraint === 'held') {
-    const story = `would have been ${why}; healing is held`;
-    return { program, actions: [tell('would-restart', story, state.run.pid, { because: restraint })] };
+  if (state.name !== 'running' || suppression === 'going-down') return ignore(program);
+  const why = `scheduled restart ("${fact.schedule}")`;
+  if (suppression === 'held') {
+    const story = `would have restarted on schedule "${fact.schedule}"; healing is paused`;
+    return { program, actions: [emit('would-restart', story, state.run.pid, { because: suppression })] };
   }
   const stopping = beginStop(program, state, {
     goal: { kind: 'restart', cause: 'schedule' },
@@ -19,5 +19,5 @@ export function restartDue(program: Program, fact: FactOf<'restartDue'>, { restr
     graceful: true,
     graceMs: spec.stop.gracefulTimeoutMs,
   });
-  return after([tell('scheduled-restart', why, state.run.pid, { schedule: fact.schedule })], stopping);
+  return after([emit('scheduled-restart', why, state.run.pid, { schedule: fact.schedule })], stopping);
 }

@@ -3,12 +3,12 @@ import { type Circumstances, enter, ignore } from './decide.ts';
 import type { Program } from './state.ts';
 import { timeElapsed } from './timing.ts';
 import { dependencyChanged } from './waiting.ts';
-import { restraintNow } from './withholding.ts';
+import { suppressionNow } from './suppressing.ts';
 
-/** Healing was held, released, or told to observe. What was withheld meanwhile follows now. */
+/** Performs the restarts that were suppressed, once healing is no longer suppressed. */
 export function healingChanged(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
-  if (restraintNow(program, circumstances) !== null) return ignore(program);
+  if (suppressionNow(program, circumstances) !== null) return ignore(program);
   switch (state.name) {
     case 'backoff':
     case 'cooldown': {

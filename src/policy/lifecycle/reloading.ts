@@ -1,15 +1,18 @@
-import { type Decision, tell } from './actions.ts';
+import { type Decision, emit } from './actions.ts';
 import { ignore } from './decide.ts';
 import type { Program } from './state.ts';
 
-/** Tells a running program to read its configuration again. */
-export function reloadAsked(program: Program): Decision {
+/** Sends a running program its reload signal. */
+export function reloadRequested(program: Program): Decision {
   const { state, spec } = program;
   if (state.name !== 'running') return ignore(program);
   const { run } = state;
   const { signal } = spec.reload;
   return {
     program,
-    actions: [{ kind: 'signalMain', run, signal }, tell('reloaded', `sent ${signal} as the operator asked`, run.pid)],
+    actions: [
+      { kind: 'signalMain', run, signal },
+      emit('reloaded', `reloaded by the operator; sent ${signal}`, run.pid),
+    ],
   };
 }

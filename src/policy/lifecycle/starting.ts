@@ -1,4 +1,4 @@
-import { tell } from './actions.ts';
+import { emit } from './actions.ts';
 import type { Decision } from './actions.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
@@ -6,8 +6,12 @@ import type { FactOf } from './facts.ts';
 import { isRestart, launch } from './launching.ts';
 import { phased, type Program } from './state.ts';
 
-/** Starts what rests, where its dependencies allow it. A cooldown is over with it; what is ending is started again. */
-export function startAsked(program: Program, fact: FactOf<'startAsked'>, circumstances: Circumstances): Decision {
+/** Starts an idle program once its dependencies are met. Ends a cooldown; restarts a program that is being stopped. */
+export function startRequested(
+  program: Program,
+  fact: FactOf<'startRequested'>,
+  circumstances: Circumstances,
+): Decision {
   const { phase, state } = phased(program.state);
   switch (phase) {
     case 'idle':
@@ -18,7 +22,7 @@ export function startAsked(program: Program, fact: FactOf<'startAsked'>, circums
     case 'stopping':
       return state.goal.kind === 'remove'
         ? ignore(program)
-        : enter(program, { ...state, goal: { kind: 'restart', cause: 'operator' } }, 'to be started again as asked');
+        : enter(program, { ...state, goal: { kind: 'restart', cause: 'operator' } }, 'will be restarted as requested');
     case 'disabled':
     case 'launching':
     case 'up':
@@ -27,14 +31,14 @@ export function startAsked(program: Program, fact: FactOf<'startAsked'>, circums
   }
 }
 
-/** Another program is to be started and depends on this one. What is on its way already is left to its course. */
-export function neededByOther(
+/** Starts a program that another one depends on, unless its start is already pending. */
+export function neededByDependent(
   program: Program,
-  { by }: FactOf<'neededByOther'>,
+  { by }: FactOf<'neededByDependent'>,
   circumstances: Circumstances,
 ): Decision {
   const { phase, state } = phased(program.state);
-  const why = `started because "${by}" depends on it`;
+  const why = `started as a dependency of ${by}`;
   switch (phase) {
     case 'idle':
       return launch(program, 'start', why, circumstances);
@@ -51,49 +55,48 @@ export function neededByOther(
   }
 }
 
-function whoStarts(fact: FactOf<'startAsked'>): string {
+function whoStarts(fact: FactOf<'startRequested'>): string {
   return fact.by === 'boot' ? 'started with the engine' : 'started by the operator';
 }
 
-/** The program with its window and delays cleared, as after a cooldown; its consecutive failures stay. */
+/** Returns the program with its restart history and backoff cleared, as after a cooldown. Consecutive failures stay. */
 export function withoutHistory(program: Program): Program {
   return { ...program, counters: { ...program.counters, backoffStep: 0, history: [] } };
 }
 
-/** The start that was intended has happened. */
+/** Enters the run that was spawned. */
 export function spawned(program: Program, { run, note }: FactOf<'spawned'>): Decision {
   const { state } = program;
   const why = note === undefined ? program.why : `${program.why}; ${note}`;
-  // The spawn is one system call in one turn of the mailbox, so no other state can be there to hear of it.
+  // The spawn is one system call within one turn of the mailbox, so no other state is possible here.
   if (state.name !== 'launching') return ignore(program);
   const event = isRestart(state.cause) ? 'restarted' : 'started';
-  const told = tell(event, why, run.pid, { run: run.number, cause: state.cause });
-  // Its startup check says when it is up, however long that takes.
-  if (program.spec.health !== null) return enter(program, { name: 'starting', run }, why, told);
+  const report = emit(event, why, run.pid, { run: run.number, cause: state.cause });
+  // The startup check decides when it is up, however long that takes.
+  if (program.spec.health !== null) return enter(program, { name: 'starting', run }, why, report);
   const startupMs = program.spec.startSeconds * 1000;
-  if (startupMs === 0) return enter(program, { name: 'running', run }, why, told);
-  return enter(program, { name: 'starting', run }, why, told, { kind: 'arm', afterMs: startupMs });
+  if (startupMs === 0) return enter(program, { name: 'running', run }, why, report);
+  return enter(program, { name: 'starting', run }, why, report, { kind: 'arm', afterMs: startupMs });
 }
 
-/** A start that could not be executed counts as a failed run. */
+/** Treats a program that could not be executed as a failed run. */
 export function spawnFailed(program: Program, fact: FactOf<'spawnFailed'>, circumstances: Circumstances): Decision {
   if (program.state.name !== 'launching') return ignore(program);
   return endRun(program, { kind: 'spawn-failed', problem: fact.problem }, circumstances);
 }
 
-const TAKEN_OVER =
-  'was running already and was taken over; its output is not in the log before healer starts it itself';
+const ADOPTED_UNMANAGED = 'adopted an unmanaged process; its output is not logged until healer restarts it';
 
-/** A program of an earlier engine, or of somebody else, that is alive. Nothing was started, so nothing is counted. */
+/** Adopts a running process of an earlier engine, or an unmanaged one. Nothing was started, so nothing is counted. */
 export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): Decision {
   switch (phased(program.state).phase) {
     case 'disabled':
     case 'launching':
     case 'pending':
     case 'idle': {
-      const why = run.foreign === true ? TAKEN_OVER : 'survived its engine and was taken over';
+      const why = run.foreign === true ? ADOPTED_UNMANAGED : 're-adopted after the engine restarted';
       const known = { ...program, runs: Math.max(program.runs, run.number) };
-      return enter(known, { name: paused ? 'paused' : 'running', run }, why, tell('adopted', why, run.pid));
+      return enter(known, { name: paused ? 'paused' : 'running', run }, why, emit('adopted', why, run.pid));
     }
     case 'up':
     case 'paused':
@@ -102,17 +105,17 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
   }
 }
 
-/** Allows a disabled program to be started, and starts it. */
-export function enableAsked(program: Program, circumstances: Circumstances): Decision {
+/** Enables a disabled program and starts it. */
+export function enableRequested(program: Program, circumstances: Circumstances): Decision {
   if (program.state.name !== 'disabled') return ignore(program);
   const decision = launch(program, 'start', 'enabled by the operator', circumstances);
-  return { ...decision, actions: [tell('enabled', 'enabled by the operator'), ...decision.actions] };
+  return { ...decision, actions: [emit('enabled', 'enabled by the operator'), ...decision.actions] };
 }
 
-/** Ends the rest of a program before its time, and starts it. */
-export function cooldownResetAsked(program: Program, circumstances: Circumstances): Decision {
+/** Ends a cooldown early and starts the program. */
+export function cooldownResetRequested(program: Program, circumstances: Circumstances): Decision {
   if (program.state.name !== 'cooldown') return ignore(program);
-  const why = 'cooldown ended by the operator';
+  const why = 'cooldown reset by the operator';
   const decision = launch(withoutHistory(program), 'cooldown', why, circumstances);
-  return { ...decision, actions: [tell('cooldown-ended', why), ...decision.actions] };
+  return { ...decision, actions: [emit('cooldown-ended', why), ...decision.actions] };
 }

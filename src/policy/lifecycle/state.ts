@@ -11,34 +11,34 @@ export interface Run extends ProcessIdentity {
   /** Increases by one with each start of the program. */
   readonly number: number;
   readonly startedAt: Moment;
-  /** True when an earlier engine started it. */
+  /** True if an earlier engine started it. */
   readonly adopted: boolean;
-  /** Started by somebody else and taken over: its group may be theirs, and its output goes where they sent it. */
+  /** True for an adopted unmanaged process: it may share a process group with others, and its output is not captured. */
   readonly foreign?: boolean | undefined;
 }
 
-/** Who or what began a start: the first two are starts, the others restarts. */
+/** What caused a start. The first two count as starts, the others as restarts. */
 export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'schedule' | 'crash' | HealCause | 'cooldown';
 
-/** What is to follow once the program and its tree have ended. */
+/** What follows once the program and its tree have exited. */
 export type StopGoal =
   | { readonly kind: 'stop' }
   | { readonly kind: 'disable' }
   | { readonly kind: 'remove' }
   | { readonly kind: 'restart'; readonly cause: 'operator' | 'config' | 'schedule' }
   | { readonly kind: 'heal'; readonly fault: string; readonly cause: HealCause }
-  /** It ends for good: nothing is to be tried again. */
+  /** The program enters `failed` and is not restarted. */
   | { readonly kind: 'fail'; readonly fault: string }
-  /** It ended by itself and left processes behind. */
+  /** The program exited by itself and left processes behind. */
   | { readonly kind: 'clear-up' };
 
-/** What a program is doing. Each state has the fields that mean something in it, and no others. */
+/** The state of a program. Each state has only the fields that are meaningful in it. */
 export type LifecycleState =
   | { readonly name: 'disabled' }
   | { readonly name: 'stopped' }
-  /** To be started as soon as those are there that it depends on. `reason` says why it is to be started. */
+  /** Starts once its dependencies are met. `reason` says why it starts. */
   | { readonly name: 'waiting'; readonly cause: StartCause; readonly reason: string }
-  /** Between the decision to spawn and its outcome; lasts no longer than the system call. */
+  /** Between the decision to spawn and its outcome; lasts only for the system call. */
   | { readonly name: 'launching'; readonly cause: StartCause }
   | { readonly name: 'starting'; readonly run: Run }
   | { readonly name: 'running'; readonly run: Run }
@@ -47,9 +47,9 @@ export type LifecycleState =
       readonly name: 'stopping';
       readonly run: Run;
       readonly goal: StopGoal;
-      /** `graceful`: it was asked; `forced`: it was sent SIGKILL; `stuck`: that did not help either. */
+      /** `graceful`: the stop signal was sent; `forced`: SIGKILL was sent; `stuck`: it survived SIGKILL. */
       readonly stage: 'graceful' | 'forced' | 'stuck';
-      /** How the program itself ended, when only its tree is left. */
+      /** The exit of the main process, while other processes of the tree are still alive. */
       readonly exit: ExitFacts | null;
     }
   | { readonly name: 'backoff'; readonly until: Moment; readonly cause: 'crash' | HealCause }
@@ -60,7 +60,7 @@ export type LifecycleState =
 export type StateName = LifecycleState['name'];
 export type StateOf<Name extends StateName> = Extract<LifecycleState, { name: Name }>;
 
-/** The states in which the program is expected to do its work. */
+/** The states in which the program is expected to work. */
 export type UpState = StateOf<'starting' | 'running'>;
 
 /** Returns whether the program is starting or running. */
@@ -83,28 +83,28 @@ export function phased(state: LifecycleState): PhasedState {
   return { phase, state } as PhasedState;
 }
 
-/** All that healer knows of one program. */
+/** Everything that healer knows about one program. */
 export interface Program {
   readonly spec: ProcessSpec;
   readonly state: LifecycleState;
-  /** Of the run that is alive; `unknown` without one, and without a health check. */
+  /** Health of the current run; `unknown` without a run or without a health check. */
   readonly health: Health;
-  /** Number of the last run. */
+  /** Number of the latest run. */
   readonly runs: number;
-  /** Starts after the first one. */
+  /** Number of starts after the first. */
   readonly restarts: number;
   readonly counters: RestartCounters;
   readonly lastExit: { readonly exit: ExitFacts; readonly reason: string } | null;
-  /** Why it is in its state, in one sentence. */
+  /** Why the program is in its state, as one sentence. */
   readonly why: string;
 }
 
-/** The state's name on the wire and on the screen. */
+/** Returns the name of the state on the wire and on screens. */
 export function publicName(state: LifecycleState): ProcessStateName {
   return state.name === 'launching' ? 'starting' : state.name;
 }
 
-/** The run that is alive, if any. */
+/** Returns the current run, or null. */
 export function runOf(state: LifecycleState): Run | null {
   return 'run' in state ? state.run : null;
 }

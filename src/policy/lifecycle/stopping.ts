@@ -1,23 +1,23 @@
 import { seconds } from '../exit-facts.ts';
-import { type Action, type Decision, tell } from './actions.ts';
+import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
 import { isUp, phased, type Program, type Run, type StateOf, type StopGoal, type UpState } from './state.ts';
-import { restraintNow, tellWithheld } from './withholding.ts';
+import { suppressionNow, emitSuppressed } from './suppressing.ts';
 
-/** How a live program is to be ended. */
+/** How to stop a live program. */
 interface StopRequest {
   readonly goal: StopGoal;
   readonly why: string;
   readonly graceful: boolean;
-  /** How long the graceful part may take. */
+  /** Time from the stop signal to SIGKILL. */
   readonly graceMs: number;
 }
 
 export type LiveState = UpState | StateOf<'paused'>;
 
-/** Asks a live program to end: its signal to the whole tree and a timer, or SIGKILL at once. */
+/** Stops a live program: sends its stop signal to the whole tree and arms a timer, or sends SIGKILL right away. */
 export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
   const { run } = state;
   const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit: null };
@@ -27,29 +27,29 @@ export function beginStop(program: Program, state: LiveState, request: StopReque
     program,
     stopping,
     request.why,
-    tell('stopping', `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`, run.pid),
+    emit('stopping', `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`, run.pid),
     { kind: 'signalTree', run, signal, thaw: isFrozen(state, request.goal) },
     { kind: 'arm', afterMs: request.graceMs },
   );
 }
 
-/** A program that hangs may have been stopped by somebody else: awake, it can still end well. */
+/** Returns whether the tree may be frozen. A hung program may have been sent SIGSTOP; after SIGCONT it can exit gracefully. */
 function isFrozen(state: LiveState, goal: StopGoal): boolean {
   return state.name === 'paused' || (goal.kind === 'heal' && goal.cause === 'health');
 }
 
-/** SIGKILL to the whole tree. */
+/** Sends SIGKILL to the whole tree. */
 export function force(program: Program, state: StateOf<'stopping'>, why: string): Decision {
   return enter(
     program,
     { ...state, stage: 'forced' },
     why,
-    tell('killed', why, state.run.pid, { signal: 'SIGKILL' }),
+    emit('killed', why, state.run.pid, { signal: 'SIGKILL' }),
     ...killing(program, state.run),
   );
 }
 
-/** SIGKILL, and a look whether it helped. */
+/** Returns the actions that send SIGKILL and arm a timer for the check whether the tree is gone. */
 export function killing(program: Program, run: Run): Action[] {
   return [
     { kind: 'killTree', run },
@@ -57,8 +57,8 @@ export function killing(program: Program, run: Run): Action[] {
   ];
 }
 
-/** Ends what lives and lets what waits for its start rest. A second stop without grace ends the grace of the first. */
-export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision {
+/** Stops a live program and cancels a pending start. A forced stop overrides a graceful one that is in progress. */
+export function stopRequested(program: Program, fact: FactOf<'stopRequested'>): Decision {
   const { phase, state } = phased(program.state);
   const why = `stopped by the ${fact.by}`;
   const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
@@ -67,26 +67,30 @@ export function stopAsked(program: Program, fact: FactOf<'stopAsked'>): Decision
     case 'paused':
       return beginStop(program, state, { goal: { kind: 'stop' }, why, graceful: fact.graceful, graceMs });
     case 'stopping':
-      return stopSooner(program, state, fact.graceful, why);
+      return escalateStop(program, state, fact.graceful, why);
     case 'pending':
     case 'idle':
       if (state.name === 'stopped') return ignore(program);
-      return enter(program, { name: 'stopped' }, why, tell('stopped', why));
+      return enter(program, { name: 'stopped' }, why, emit('stopped', why));
     case 'disabled':
     case 'launching':
       return ignore(program);
   }
 }
 
-function stopSooner(program: Program, state: StateOf<'stopping'>, graceful: boolean, why: string): Decision {
+function escalateStop(program: Program, state: StateOf<'stopping'>, graceful: boolean, why: string): Decision {
   const keepsGoal = state.goal.kind === 'disable' || state.goal.kind === 'remove';
-  const asked = keepsGoal ? state : { ...state, goal: { kind: 'stop' } as const };
-  if (!graceful && state.stage !== 'forced') return force(program, asked, why);
-  return enter(program, asked, why);
+  const requested = keepsGoal ? state : { ...state, goal: { kind: 'stop' } as const };
+  if (!graceful && state.stage !== 'forced') return force(program, requested, why);
+  return enter(program, requested, why);
 }
 
-/** Ends what lives and starts it again; starts what rests. */
-export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, circumstances: Circumstances): Decision {
+/** Restarts a live program; starts any other unless it is disabled. */
+export function restartRequested(
+  program: Program,
+  fact: FactOf<'restartRequested'>,
+  circumstances: Circumstances,
+): Decision {
   const { phase, state } = phased(program.state);
   const why = fact.by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
   const goal: StopGoal = { kind: 'restart', cause: fact.by };
@@ -107,8 +111,8 @@ export function restartAsked(program: Program, fact: FactOf<'restartAsked'>, cir
   }
 }
 
-/** Ends what lives, and forbids every start until it is enabled. */
-export function disableAsked(program: Program): Decision {
+/** Stops the program and prevents every start until it is enabled. */
+export function disableRequested(program: Program): Decision {
   const { phase, state } = phased(program.state);
   const why = 'disabled by the operator';
   const goal: StopGoal = { kind: 'disable' };
@@ -121,15 +125,15 @@ export function disableAsked(program: Program): Decision {
       return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
     case 'pending':
     case 'idle':
-      return enter(program, { name: 'disabled' }, why, tell('disabled', why));
+      return enter(program, { name: 'disabled' }, why, emit('disabled', why));
     case 'disabled':
     case 'launching':
       return ignore(program);
   }
 }
 
-/** Ends what lives, and forgets the program then; what rests is forgotten at once. */
-export function removeAsked(program: Program): Decision {
+/** Stops a live program and then forgets it; forgets any other right away. */
+export function removeRequested(program: Program): Decision {
   const { phase, state } = phased(program.state);
   const why = 'no longer configured';
   const goal: StopGoal = { kind: 'remove' };
@@ -145,7 +149,7 @@ export function removeAsked(program: Program): Decision {
     case 'disabled':
     case 'pending':
     case 'idle':
-      return enter(program, { name: 'stopped' }, why, tell('removed', why), { kind: 'forget' });
+      return enter(program, { name: 'stopped' }, why, emit('removed', why), { kind: 'forget' });
   }
 }
 
@@ -154,22 +158,22 @@ const RESOURCES = {
   memory: { event: 'limit-memory', noun: 'memory', unit: ' MB' },
 } as const;
 
-/** Too much CPU or memory: told, and healed where nothing keeps healing from it. */
+/** Reports that a limit was exceeded, and restarts the program unless healing is suppressed. */
 export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, circumstances: Circumstances): Decision {
   const { state } = program;
-  // A frozen program is its operator's business, and one that is ending will be gone soon.
+  // The operator is responsible for a paused program, and one that is being stopped will be gone soon.
   if (!isUp(state)) return ignore(program);
   const { event, noun, unit } = RESOURCES[fact.resource];
-  const fault = `its ${noun} was ${String(fact.measured)}${unit}, above its limit of ${String(fact.limit)}${unit}`;
+  const fault = `${noun} ${String(fact.measured)}${unit} exceeded limit ${String(fact.limit)}${unit}`;
   const { measured, limit, samples } = fact;
-  const told = tell(event, fault, state.run.pid, { measured, limit, samples });
-  const restraint = restraintNow(program, circumstances);
-  if (restraint !== null) return { program, actions: [told, ...tellWithheld(restraint, fault, state.run.pid)] };
-  return after([told], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));
+  const report = emit(event, fault, state.run.pid, { measured, limit, samples });
+  const suppression = suppressionNow(program, circumstances);
+  if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
+  return after([report], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));
 }
 
-/** Ends a program in which a fault was found, soon and unless told otherwise gracefully; what follows is the goal's. */
+/** Stops a program because of a fault, with the short timeout of healing. The goal decides what follows. */
 export function heal(program: Program, state: LiveState, fault: string, goal: StopGoal, graceful = true): Decision {
   const { healTimeoutMs: graceMs } = program.spec;
-  return beginStop(program, state, { goal, why: `healing: ${fault}`, graceful, graceMs });
+  return beginStop(program, state, { goal, why: `stopped: ${fault}`, graceful, graceMs });
 }

@@ -1,33 +1,33 @@
 import { seconds } from '../exit-facts.ts';
-import { type Decision, tell } from './actions.ts';
+import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import { describeForced } from './ending.ts';
 import type { Program, StateOf } from './state.ts';
 import { launch } from './launching.ts';
 import { withoutHistory } from './starting.ts';
 import { force, killing } from './stopping.ts';
-import { restraintNow, withholdStart } from './withholding.ts';
+import { suppressionNow, suppressStart } from './suppressing.ts';
 
-/** The one timer of the program's state ran out; what it was for follows from the state. */
+/** Handles the timer of the program's state; the state says what the timer was for. */
 export function timeElapsed(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   switch (state.name) {
     case 'starting': {
-      const why = `up since ${seconds(program.spec.startSeconds * 1000)}`;
-      return enter(program, { name: 'running', run: state.run }, program.why, tell('running', why, state.run.pid));
+      const why = `up for ${seconds(program.spec.startSeconds * 1000)}`;
+      return enter(program, { name: 'running', run: state.run }, program.why, emit('running', why, state.run.pid));
     }
     case 'stopping':
       return stopTimeElapsed(program, state);
     case 'backoff': {
-      const restraint = restraintNow(program, circumstances);
-      if (restraint !== null) return withholdStart(program, restraint);
+      const suppression = suppressionNow(program, circumstances);
+      if (suppression !== null) return suppressStart(program, suppression);
       return launch(program, state.cause, program.why, circumstances);
     }
     case 'cooldown': {
-      const restraint = restraintNow(program, circumstances);
-      if (restraint !== null) return withholdStart(program, restraint);
-      const why = 'the cooldown is over: one fresh try';
-      return after([tell('cooldown-ended', why)], launch(withoutHistory(program), 'cooldown', why, circumstances));
+      const suppression = suppressionNow(program, circumstances);
+      if (suppression !== null) return suppressStart(program, suppression);
+      const ended = emit('cooldown-ended', 'cooldown ended; restarting');
+      return after([ended], launch(withoutHistory(program), 'cooldown', 'restarted after its cooldown', circumstances));
     }
     case 'disabled':
     case 'stopped':
@@ -44,11 +44,11 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
 function stopTimeElapsed(program: Program, state: StateOf<'stopping'>): Decision {
   switch (state.stage) {
     case 'graceful':
-      return force(program, state, `${program.why}; did not end in time, so it was killed`);
+      return force(program, state, `${program.why}; stop timeout exceeded, sent SIGKILL`);
     case 'forced': {
       const why = describeForced(program);
-      const told = tell('terminate-failed', why, state.run.pid);
-      return enter(program, { ...state, stage: 'stuck' }, why, told, ...killing(program, state.run));
+      const report = emit('terminate-failed', why, state.run.pid);
+      return enter(program, { ...state, stage: 'stuck' }, why, report, ...killing(program, state.run));
     }
     case 'stuck':
       return { program, actions: killing(program, state.run) };

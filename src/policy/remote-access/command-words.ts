@@ -1,11 +1,11 @@
 import { isHarmlessVariable } from './environment.ts';
 
-/** Between the words that an argument may be made of, to whoever reads it. */
+/** Separators between the words of an argument. */
 const BETWEEN_WORDS = /[\s=,;:|&()'"`$]+/;
-/** Parts of many a file's name, and between words to some. */
+/** Characters that are common in file names, but separators for some programs. */
 const BETWEEN_SOME = /[\s=,;:|&()'"`$<>{}[\]@%+#!?*^~\\]+/;
 
-/** An argument, and what may be a command inside it: `--shell=/bin/sh`, `-Sbash -c …`, `-xe/bin/sh`. */
+/** Returns an argument and every part that may be a command: `--shell=/bin/sh`, `-Sbash -c …`, `-xe/bin/sh`. */
 export function piecesOf(argument: string): readonly string[] {
   const parts = [BETWEEN_WORDS, BETWEEN_SOME].flatMap((between) =>
     argument.split(between).filter((part) => part !== ''),
@@ -14,24 +14,25 @@ export function piecesOf(argument: string): readonly string[] {
   return [...new Set([argument, ...parts, ...joined])];
 }
 
-/** Of `-S` and its long name, with what is joined to them: what follows is read as a command line of its own. */
+/** `-S` or its long name, with joined options: the rest is read as a command line of its own. */
 const SPLIT_OPTION = /^(?:-[^-=]*?S|--s[a-z-]*=)/;
 const ASSIGNMENT = /^([A-Za-z_]\w*)\+?=/;
-const CHANGE_OF_FOLDER = /^(?:-[a-zA-Z]*C|--c)/;
+const CHANGES_FOLDER = /^(?:-[a-zA-Z]*C|--c)/;
 
 /**
- * What keeps the arguments of a launcher from being judged word by word; null when nothing does. They would set a
- * variable of the loader, be put together from pieces, or be looked up elsewhere than where we look.
- * @param readsAsEnv whether `env` is among those that read them
+ * Returns why the arguments of a launcher cannot be judged word by word; null if they can. They may set a variable of the
+ * loader, be assembled from parts, or be searched for in another folder.
+ *
+ * @param readsAsEnv whether `env` reads them
  */
 export function launchProblem(args: readonly string[], readsAsEnv: boolean): string | null {
   const unclear = args.find((argument) => /[\\'"`$]/.test(argument));
-  if (unclear !== undefined) return `what becomes of ${JSON.stringify(unclear)} cannot be told beforehand`;
+  if (unclear !== undefined) return `the meaning of ${JSON.stringify(unclear)} cannot be determined in advance`;
   const words = args.flatMap((argument) => argument.split(/\s+/)).map((word) => word.replace(SPLIT_OPTION, ''));
   const variable = words
     .map((word) => ASSIGNMENT.exec(word)?.[1])
     .find((name) => name !== undefined && !isHarmlessVariable(name));
   if (variable !== undefined) return `they set the variable "${variable}", which can make a program run other code`;
-  const isElsewhere = readsAsEnv && words.some((word) => CHANGE_OF_FOLDER.test(word));
-  return isElsewhere ? 'they change the folder that relative paths are looked up in' : null;
+  const isElsewhere = readsAsEnv && words.some((word) => CHANGES_FOLDER.test(word));
+  return isElsewhere ? 'they change the folder in which relative paths are searched' : null;
 }

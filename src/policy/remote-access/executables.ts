@@ -3,25 +3,25 @@ import { launchProblem, piecesOf } from './command-words.ts';
 import { isEnv, isInterpreter, isLauncher } from './interpreters.ts';
 import { surroundingsProblem } from './surroundings.ts';
 
-/** What a word of a command line comes to on this machine. */
+/** The file that a word of a command line refers to on this machine. */
 export interface ExecutableFacts {
-  /** As it was found: an absolute path. */
+  /** The absolute path where it was found. */
   readonly path: string;
-  /** Without any symbolic link. */
+  /** The path with symbolic links resolved. */
   readonly realPath: string;
-  /** Who but root and the engine's own user could put another program in its place; null when nobody could. */
+  /** Who, apart from root and the engine's user, could replace it; null if only they could. */
   readonly replaceableBy: string | null;
-  /** Of a script: the files that its first line names, by every path that they have. */
+  /** For a script: all paths of the files that its first line names. */
   readonly runBy: readonly string[];
-  /** The interpreter of the system that is the same file under another name, or has the same content; null for none. */
+  /** Returns the system interpreter that is the same file, or has the same content; null for none. */
   readonly copyOf: () => string | null;
 }
 
-/** Null for what is no executable file. */
+/** Finds the file of a word; null if it is not an executable file. */
 type Find = (word: string) => ExecutableFacts | null;
 
 export interface ExecutableRules {
-  /** Globs of `*` and `**`. Empty: nothing may be registered. */
+  /** Globs with `*` and `**`. If empty, nothing may be registered. */
   readonly whitelist: readonly string[];
   readonly blacklist: readonly string[];
   readonly matches: (pattern: string, path: string, options: { readonly ignoresCase: boolean }) => boolean;
@@ -29,10 +29,10 @@ export interface ExecutableRules {
 
 /** The shell of `shell: true`. */
 const SHELL = '/bin/sh';
-/** More words than a command line of a person has; beyond them nobody knows what they name. */
-const MOST_WORDS = 2_000;
-/** The kernel's own bound of one argument. */
-const MOST_CHARACTERS = 128 * 1024;
+/** Command lines with more words cannot be examined. */
+const MAX_WORDS = 2_000;
+/** The kernel's limit for one argument. */
+const MAX_CHARACTERS = 128 * 1024;
 
 interface CommandLine {
   readonly role: string;
@@ -40,7 +40,7 @@ interface CommandLine {
   readonly args: readonly string[];
 }
 
-/** What a definition would execute: its program, and the command of its health check. */
+/** Returns the command lines that a definition would execute: its program and its health check. */
 function commandLinesOf(definition: ProcessSpecInput): readonly CommandLine[] {
   const { command, args = [], shell = false, health } = definition;
   const texts = args.map(String);
@@ -55,8 +55,10 @@ function commandLinesOf(definition: ProcessSpecInput): readonly CommandLine[] {
 }
 
 /**
- * Why somebody elsewhere may not have this machine execute a definition; null when they may (SPEC section 12).
- * @param find what a word comes to; asked only for what has to be known, since each question costs a look at the disk
+ * Returns why a remote caller may not have this machine execute a definition; null if it may. docs/security.md explains
+ * the rules.
+ *
+ * @param find finds the file of a word; called as little as possible, because each call reads the disk
  */
 export function executionProblem(definition: ProcessSpecInput, find: Find, rules: ExecutableRules): string | null {
   const aside = surroundingsProblem(definition);
@@ -70,10 +72,10 @@ export function executionProblem(definition: ProcessSpecInput, find: Find, rules
 
 function lineProblem({ command, args }: CommandLine, find: Find, rules: ExecutableRules): string | null {
   if (command.includes('/') && !command.startsWith('/')) {
-    return `"${command}" is relative to a folder; write its whole path`;
+    return `"${command}" is a relative path; use an absolute path`;
   }
   const found = find(command);
-  if (found === null) return `"${command}" is no executable file`;
+  if (found === null) return `"${command}" is not an executable file`;
   return fileProblem(found, rules) ?? argumentProblem(found, args, find, rules);
 }
 
@@ -84,9 +86,9 @@ function argumentProblem(
   rules: ExecutableRules,
 ): string | null {
   const words = isExaminable(args) ? new Set(args.flatMap(piecesOf)) : null;
-  if (words === null || words.size > MOST_WORDS) return 'its arguments are more than can be examined';
+  if (words === null || words.size > MAX_WORDS) return 'it has too many arguments to examine';
   const starts = namesOf(program).some(isLauncher);
-  // A bare word is a command only to those who start one; a path to an interpreter is one to anybody.
+  // A bare word is a command only for programs that start one; a path to an interpreter is one for every program.
   const named = [...words].flatMap((word) => (starts || word.includes('/') ? (find(word) ?? []) : []));
   for (const file of starts ? named : named.filter(executesOthers)) {
     const problem = fileProblem(file, rules);
@@ -98,7 +100,7 @@ function argumentProblem(
 
 function isExaminable(args: readonly string[]): boolean {
   const characters = args.reduce((sum, { length }) => sum + length, 0);
-  return args.length <= MOST_WORDS && characters <= MOST_CHARACTERS;
+  return args.length <= MAX_WORDS && characters <= MAX_CHARACTERS;
 }
 
 function fileProblem(file: ExecutableFacts, { whitelist, blacklist, matches }: ExecutableRules): string | null {
@@ -120,7 +122,7 @@ function fileProblem(file: ExecutableFacts, { whitelist, blacklist, matches }: E
 }
 
 function toBeNamed(realPath: string, because: string): string {
-  return `"${realPath}"${because} executes what it is told to, so the whitelist has to name it exactly`;
+  return `"${realPath}"${because} can execute any command, so the whitelist must list its exact path`;
 }
 
 function executesOthers(file: ExecutableFacts): boolean {

@@ -1,14 +1,14 @@
 import { wordsIn } from './word-list.ts';
 
 /**
- * Programs that execute what their arguments, their input or a file of the caller's says, or put any content into any
- * file, which comes to the same. To allow one of them is to allow everything, so only a pattern without an asterisk does
- * it. Collected from what GTFOBins (https://gtfobins.github.io) lists under shell, command, library load and file write.
+ * Programs that execute what their arguments, their input or a file says, or that can write any file, which is
+ * equivalent. Allowing one of them allows everything, so it takes a pattern without an asterisk. Collected from GTFOBins
+ * (https://gtfobins.github.io): shell, command, library load and file write.
  */
 const SHELLS = `sh ash bash dash zsh ksh mksh pdksh posh fish csh tcsh bsh rc rbash rzsh rksh elvish nu pwsh powershell
   xonsh sash yash osh oil hush lksh jsh slsh`;
 
-/** Those that start another program, named in their arguments. */
+/** Programs that start another program, which their arguments name. */
 const LAUNCHERS = `env nice nohup setsid timeout stdbuf unbuffer xargs parallel find fd fdfind watch time ionice chrt taskset
   numactl prlimit choom flock run-parts start-stop-daemon daemonize daemon busybox toybox coreutils sudo su doas runuser
   setpriv pkexec capsh chroot unshare nsenter firejail bwrap systemd-run systemd-inhibit systemd-cat systemd-nspawn machinectl
@@ -26,7 +26,7 @@ const LANGUAGES = `python pypy ipython jython micropython perl raku ruby jruby i
   rustc gfortran gdc dmd nasm yasm zig nim crystal vala cobc fpc tex latex pdftex pdflatex luatex lualatex xetex xelatex
   latexmk gs ghostscript bpftrace stap dtrace debugfs crash ginsh pdb picolisp forth gforth`;
 
-/** Those that run a command, or load code, when they are asked to, among other work. */
+/** Programs that can also run a command or load code. */
 const OTHERS = `vi vim nvim view rvim rview vimdiff vigr vipw emacs jed joe nano pico micro mg less more most pager man perldoc
   pydoc tmux screen byobu tmate dialog whiptail socat nc ncat netcat ssh autossh dropbear dbclient mosh scp sftp rsync rlogin
   rsh git hg svn cvs bzr fossil tar bsdtar cpio pax zip unzip 7z 7za 7zr rar arj make gmake bmake cmake ninja meson scons just
@@ -45,17 +45,17 @@ const OTHERS = `vi vim nvim view rvim rview vimdiff vigr vipw emacs jed joe nano
   chromium google-chrome chrome electron openvpn pppd dhclient gcloud aws az certbot w3m lynx links elinks ranger mc nnn fzf
   rofi dmenu c_rehash pkg-config`;
 
-/** Those that put what they are given into any file that they are given: the next start executes it. */
+/** Programs that can write any content to any file, which the next start may execute. */
 const WRITERS = `cp mv ln link install dd tee sponge sort csplit shuf uniq xxd tic infocmp patch chmod chown chgrp setfacl
   setcap chattr mknod truncate shred gzip bzip2 xz zstd lz4 unsquashfs uudecode base64 iconv ar objcopy strip logger
   fallocate rename mkfs tune2fs`;
 
-/** What programs of one's own are called as well: these names say something in a folder of the system only. */
+/** Names that users also give to their own programs; they count only in a system folder. */
 const COMMON = `task service link install patch sort mail just init daemon watch find script batch split view time at rename
   convert crash screen entrypoint logger mount truncate monit play dialog tic ts salt zip`;
 const SYSTEM_FOLDER = /^\/(?:usr\/(?:local\/)?)?s?bin\/[^/]*$/;
 
-/** Names that stand before a dot or a dash in many a name that has nothing to do with them: `time-tracker`, `install.sh`. */
+/** Names that often precede a dot or dash in unrelated names: `time-tracker`, `install.sh`. */
 const EVERYDAY = `go time at task service link install patch sort mail just init daemon watch find more less most script batch
   make split view node rc ts ip tc as pager rename convert monit nano pico micro red joe salt helm rake ant dialog zip crash
   forth crystal screen entrypoint tic tee logger sponge truncate named mount task pry gap`;
@@ -65,25 +65,25 @@ const COMMON_NAMES = new Set(wordsIn(COMMON));
 const EVERYDAY_NAMES = new Set(wordsIn(EVERYDAY));
 const NAMES = new Set([SHELLS, LAUNCHERS, LANGUAGES, OTHERS, WRITERS].flatMap(wordsIn));
 
-/** Whether an executable is known to execute what it is told to, whatever its version or the case of its name. */
+/** Returns whether an executable can execute any command, whatever its version or the case of its name. */
 export function isInterpreter(path: string): boolean {
   return namesOf(path).some((name) => NAMES.has(name));
 }
 
-/** Whether its arguments name a program that it starts. */
+/** Returns whether its arguments name a program that it starts. */
 export function isLauncher(path: string): boolean {
   return namesOf(path).some((name) => LAUNCHER_NAMES.has(name));
 }
 
-/** Whether it is `env`, which reads its arguments in a way of its own. */
+/** Returns whether it is `env`, which has its own way to read arguments. */
 export function isEnv(path: string): boolean {
   return namesOf(path).includes('env');
 }
 
-/** The compilers of other machines: `aarch64-linux-gnu-gcc`. */
+/** The prefix of cross compilers: `aarch64-linux-gnu-gcc`. */
 const FOR_ANOTHER_MACHINE = /^\w+-(?:\w+-)?linux-(?:gnu|musl)\w*-/;
 
-/** The name of a file, and what is left of it without a version, a variant or an architecture: `python3.11`, `busybox.static`. */
+/** Returns the name of a file, also without version, variant and architecture: `python3.11`, `busybox.static`. */
 function namesOf(path: string): readonly string[] {
   const name = (path.split('/').at(-1) ?? '').toLowerCase();
   const plain = name

@@ -1,4 +1,4 @@
-/** What one caller has left: a bucket that fills at a steady rate and is emptied by requests. */
+/** The token bucket of one caller: it fills at a steady rate, and every request takes a token. */
 export interface Bucket {
   readonly tokens: number;
   readonly atMs: number;
@@ -6,17 +6,17 @@ export interface Bucket {
 
 export interface RateLimit {
   readonly perSecond: number;
-  /** How many may come at once. */
+  /** How many requests may arrive at once. */
   readonly burst: number;
 }
 
 export interface Spending {
   readonly bucket: Bucket;
-  /** Null when the request may pass, else how long to wait. */
+  /** Null if the request may pass, else how long to wait, in ms. */
   readonly retryAfterMs: number | null;
 }
 
-/** Takes one request out of a bucket; one that nobody knows yet is full. */
+/** Takes one token from a bucket; the bucket of an unknown caller is full. */
 export function spend(bucket: Bucket | undefined, { perSecond, burst }: RateLimit, nowMs: number): Spending {
   const elapsedMs = bucket === undefined ? 0 : Math.max(0, nowMs - bucket.atMs);
   const tokens = bucket === undefined ? burst : Math.min(burst, bucket.tokens + (elapsedMs / 1000) * perSecond);
@@ -24,7 +24,7 @@ export function spend(bucket: Bucket | undefined, { perSecond, burst }: RateLimi
   return { bucket: { tokens, atMs: nowMs }, retryAfterMs: Math.ceil(((1 - tokens) / perSecond) * 1000) };
 }
 
-/** Whether a bucket says no more than one that nobody knows. */
+/** Returns whether a bucket is full, so that it can be forgotten. */
 export function isFull({ tokens, atMs }: Bucket, { perSecond, burst }: RateLimit, nowMs: number): boolean {
   return tokens + ((nowMs - atMs) / 1000) * perSecond >= burst;
 }

@@ -1,8 +1,8 @@
 import { isLoopback, normalizeAddress } from '../../base/host-pattern.ts';
 
-/** What a request says of where it comes from and where it thinks it goes. */
+/** What a request says about its origin and its destination. */
 export interface RequestHeaders {
-  /** Every name by which it calls this machine: of the header Host, and of a target that is a whole URL. */
+  /** Every name that it uses for this machine: from the header Host, and from a request target that is a full URL. */
   readonly hosts: readonly string[];
   readonly origin: string | undefined;
   /** `Sec-Fetch-Site`, which browsers set and pages cannot. */
@@ -10,28 +10,29 @@ export interface RequestHeaders {
 }
 
 interface Destination {
-  /** The address that the request came in on. */
+  /** The local address that received the request. */
   readonly localAddress: string;
-  /** Names that this machine is called by. */
+  /** Names of this machine. */
   readonly names: readonly string[];
 }
 
 /**
- * Why a request is none that a tool on purpose sends here; null when it may be one. Pages in a browser reach loopback
- * as well, directly (Origin) or under a name of their own that they make point here (Host; DNS rebinding).
+ * Returns why a request may come from a web page rather than from a tool; null if it does not look like that. Pages in a
+ * browser can reach loopback directly (Origin), or by a host name that resolves to it (Host; DNS rebinding).
  */
 export function originProblem({ hosts, origin, fetchSite }: RequestHeaders, destination: Destination): string | null {
-  if (origin !== undefined) return 'web pages are not served: the request carries an Origin';
-  if (fetchSite !== undefined && fetchSite !== 'none') return 'web pages are not served: a page in a browser sent this';
-  if (hosts.length === 0) return 'the request names no Host';
+  if (origin !== undefined) return 'requests from web pages are refused: this one has the header Origin';
+  if (fetchSite !== undefined && fetchSite !== 'none')
+    return 'requests from web pages are refused: a browser sent this one';
+  if (hosts.length === 0) return 'the request has no header Host';
   return hosts.map((host) => hostProblem(host, destination)).find((problem) => problem !== null) ?? null;
 }
 
 function hostProblem(host: string, destination: Destination): string | null {
   const name = hostNameOf(host);
-  if (name === null) return 'the Host of the request is no name of a host';
+  if (name === null) return 'the header Host is not a valid host name';
   if (isCalled(name, destination)) return null;
-  return `this machine is not called "${name}" here; a name that leads to it has to be among "names" of the setting "api"`;
+  return `"${name}" is not a name of this machine; add it to "names" in the setting "api"`;
 }
 
 function isCalled(name: string, { localAddress, names }: Destination): boolean {
@@ -40,7 +41,7 @@ function isCalled(name: string, { localAddress, names }: Destination): boolean {
   return normalizeAddress(name) === normalizeAddress(localAddress);
 }
 
-/** Without the port and the brackets of IPv6; null for what is no host. */
+/** Returns the host without port and IPv6 brackets; null if it is not a valid host. */
 function hostNameOf(host: string): string | null {
   const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host);
   return (match?.[1] ?? match?.[2])?.toLowerCase() ?? null;

@@ -2,7 +2,7 @@ import { bareUrl } from '../../base/bare-url.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
-/** A program as it is told over the network: without its environment, and without what opens doors elsewhere. */
+/** Returns the details of a program for remote callers, without its environment and without credentials. */
 export function withoutSecrets(details: ProcessDetails): ProcessDetails {
   const { health } = details.spec;
   return {

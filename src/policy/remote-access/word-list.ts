@@ -1,4 +1,4 @@
-/** The words of a list that is written as text, over as many lines as it takes. */
+/** Returns the words of a text, separated by spaces or line breaks. */
 export function wordsIn(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }

@@ -5,11 +5,11 @@ import { spec } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
 function start(it: TestEngine, ...ids: readonly string[]): void {
-  it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'startAsked', by: 'operator' } })));
+  it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'startRequested', by: 'operator' } })));
 }
 
 function boot(it: TestEngine, ...ids: readonly string[]): void {
-  it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'startAsked', by: 'boot' } })));
+  it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'startRequested', by: 'boot' } })));
 }
 
 function know(it: TestEngine, ...specs: readonly Partial<ProcessSpecInput>[]): void {
@@ -28,14 +28,14 @@ describe('waiting', () => {
     know(it, { id: 'db' }, { id: 'cache', startSeconds: 3 }, { id: 'web', dependsOn: ['db', 'cache'] });
     boot(it, 'db', 'cache', 'web');
     expect(it.state('web')).toBe('waiting');
-    expect(it.program('web').why).toBe('waiting for "db" to be running and for "cache" to be running');
+    expect(it.program('web').why).toBe('waiting for db to start and for cache to start');
     it.clock.advance(1000);
-    expect(it.program('web').why).toBe('waiting for "cache" to be running');
+    expect(it.program('web').why).toBe('waiting for cache to start');
     it.clock.advance(1999);
     expect(it.state('web')).toBe('waiting');
     it.clock.advance(1);
     expect(it.state('web')).toBe('starting');
-    expect(it.program('web').why).toBe('started with the engine, after it had waited for "db", "cache"');
+    expect(it.program('web').why).toBe('started with the engine, after waiting for db, cache');
     expect(waits(it, 'web')).toHaveLength(2);
   });
 
@@ -59,7 +59,7 @@ describe('waiting', () => {
     it.world.end('setup', { code: 3 });
     expect(it.state('web')).toBe('waiting');
     expect(it.program('web').why).toBe(
-      'waiting for "setup" to complete (it failed: exited with code 3 after 0 ms; the restart policy is "never")',
+      'waiting for setup to complete (failed: exited with code 3 after 0 ms; not restarted (restart policy "never"))',
     );
     start(it, 'setup');
     it.world.end('setup', { code: 0 });
@@ -76,7 +76,7 @@ describe('waiting', () => {
       it.clock.advance(crash === 0 ? 0 : 2000);
       if (it.state('db') === 'backoff') it.clock.advance(10_000);
     }
-    expect(waits(it, 'web')).toEqual(['waiting for "db" to be running']);
+    expect(waits(it, 'web')).toEqual(['waiting for db to start']);
   });
 
   test('a restart after a crash waits as well, and counts when it happens', () => {
@@ -84,7 +84,7 @@ describe('waiting', () => {
     it.run({ id: 'db' });
     it.run({ id: 'web', dependsOn: ['db'] });
     start(it, 'web');
-    it.engine.post('db', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('db', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(10);
     it.world.end('web', { code: 1 });
     expect(it.state('web')).toBe('waiting');
@@ -100,7 +100,7 @@ describe('waiting', () => {
     const it = new TestEngine();
     know(it, { id: 'web', dependsOn: ['ghost'] });
     boot(it, 'web');
-    expect(it.program('web').why).toContain('no program is called so');
+    expect(it.program('web').why).toContain('no such program');
     it.engine.replaceSpec({ ...it.program('web'), spec: spec({ id: 'web' }) }, 'healer.yaml:2');
     expect(it.state('web')).toBe('starting');
   });
@@ -110,7 +110,7 @@ describe('waiting', () => {
     know(it, { id: 'web', dependsOn: ['db'] });
     boot(it, 'web');
     it.engine.add(newProgram(spec({ id: 'db' })), 'healer.yaml:2');
-    expect(it.program('web').why).toContain('it is stopped: not started yet');
+    expect(it.program('web').why).toContain('stopped: not started yet');
     boot(it, 'db');
     it.clock.advance(1000);
     expect(it.state('web')).toBe('starting');
@@ -120,7 +120,7 @@ describe('waiting', () => {
     const it = new TestEngine();
     know(it, { id: 'db' }, { id: 'web', dependsOn: ['db'] });
     boot(it, 'db', 'web');
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(5000);
     expect(it.state('web')).toBe('stopped');
   });
@@ -140,8 +140,8 @@ describe('a start that somebody wants', () => {
     const it = new TestEngine();
     know(it, { id: 'db', autostart: false }, { id: 'api', dependsOn: ['db'] }, { id: 'web', dependsOn: ['api'] });
     start(it, 'web');
-    expect(it.program('db').why).toBe('started because "api" depends on it');
-    expect(it.program('web').why).toBe('waiting for "api" to be running');
+    expect(it.program('db').why).toBe('started as a dependency of api');
+    expect(it.program('web').why).toBe('waiting for api to start');
     it.clock.advance(3000);
     expect(['db', 'api', 'web'].map((id) => it.state(id))).toEqual(['running', 'running', 'running']);
   });
@@ -151,16 +151,14 @@ describe('a start that somebody wants', () => {
     know(it, { id: 'db', enabled: false }, { id: 'web', dependsOn: ['db'] });
     start(it, 'web');
     expect(it.state('db')).toBe('disabled');
-    expect(it.program('web').why).toBe(
-      'waiting for "db" to be running (it is disabled: disabled in its configuration)',
-    );
+    expect(it.program('web').why).toBe('waiting for db to start (disabled in its configuration)');
   });
 
   test('turns round a dependency that is being stopped', () => {
     const it = new TestEngine();
     it.run({ id: 'db' });
     know(it, { id: 'web', dependsOn: ['db'] });
-    it.engine.post('db', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('db', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     start(it, 'web');
     it.clock.advance(1010);
     expect(it.state('db')).toBe('running');
@@ -173,6 +171,6 @@ describe('a start that somebody wants', () => {
     start(it, 'a');
     it.clock.advance(60_000);
     expect(it.state('a')).toBe('waiting');
-    expect(it.program('a').why).toContain('they depend on each other: a → b → a');
+    expect(it.program('a').why).toContain('circular dependency: a → b → a');
   });
 });

@@ -19,7 +19,7 @@ describe('starts and crashes', () => {
   test('counts as running when it has lasted as long as the spec asks, not before', () => {
     const it = new TestEngine();
     it.add({ startSeconds: 2 });
-    it.engine.post('web', { kind: 'startAsked', by: 'boot' });
+    it.engine.post('web', { kind: 'startRequested', by: 'boot' });
     it.clock.advance(1999);
     expect(it.state()).toBe('starting');
     it.clock.advance(1);
@@ -49,7 +49,7 @@ describe('starts and crashes', () => {
   test('waits 0, 1, 2 and 5 s between the starts of a crash loop', () => {
     const it = new TestEngine();
     it.add();
-    it.engine.post('web', { kind: 'startAsked', by: 'boot' });
+    it.engine.post('web', { kind: 'startRequested', by: 'boot' });
     it.world.end('web', { code: 1 });
     const delays: number[] = [];
     for (const expected of [1000, 2000, 5000, 5000]) {
@@ -68,7 +68,7 @@ describe('starts and crashes', () => {
   test('rests 120 s after the fifth restart within the window, then makes one fresh try with clean counters', () => {
     const it = new TestEngine();
     it.add();
-    it.engine.post('web', { kind: 'startAsked', by: 'boot' });
+    it.engine.post('web', { kind: 'startRequested', by: 'boot' });
     const starts = startTimes(it, 60_000);
     expect(starts).toHaveLength(5);
     expect(it.state()).toBe('cooldown');
@@ -88,7 +88,7 @@ describe('starts and crashes', () => {
     const it = new TestEngine();
     it.world.behave('web', { canSpawn: false });
     it.add();
-    it.engine.post('web', { kind: 'startAsked', by: 'boot' });
+    it.engine.post('web', { kind: 'startRequested', by: 'boot' });
     expect(it.world.deeds).toEqual(['spawn web 1', 'spawn web 2']);
     it.clock.advance(13_000);
     expect(it.world.deeds).toHaveLength(6);
@@ -137,7 +137,7 @@ describe('starts and crashes', () => {
 
   test('passes over facts about programs that are not known', () => {
     const it = new TestEngine();
-    it.engine.post('nobody', { kind: 'startAsked', by: 'operator' });
+    it.engine.post('nobody', { kind: 'startRequested', by: 'operator' });
     expect(it.world.deeds).toEqual([]);
   });
 });
@@ -147,7 +147,7 @@ describe('stops', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 3000 } });
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(2999);
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1']);
     it.clock.advance(2);
@@ -160,7 +160,7 @@ describe('stops', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: 29_999 });
     it.run();
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(30_001);
     expect(it.state()).toBe('stopped');
     expect(it.world.deeds).not.toContain('SIGKILL web 1');
@@ -171,7 +171,7 @@ describe('stops', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null, canBeKilled: false });
     it.run({ stop: { gracefulTimeoutMs: 0, forceTimeoutMs: 1000 } });
-    it.engine.post('web', { kind: 'stopAsked', graceful: false, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: false, timeoutMs: null, by: 'operator' });
     it.clock.advance(3000);
     expect(it.world.deeds.filter((deed) => deed === 'SIGKILL web 1')).toHaveLength(4);
     expect(it.program().why).toContain('uninterruptible sleep');
@@ -184,10 +184,10 @@ describe('stops', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 2000 } });
-    it.engine.post('web', { kind: 'restartAsked', timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
     it.clock.advance(1000);
     expect(it.world.countLiving('web')).toBe(1);
-    it.engine.post('web', { kind: 'restartAsked', timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
     it.clock.advance(1001);
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
     expect(it.program().restarts).toBe(1);
@@ -196,8 +196,8 @@ describe('stops', () => {
   test('a stop that is asked for during a restart wins', () => {
     const it = new TestEngine();
     it.run();
-    it.engine.post('web', { kind: 'restartAsked', timeoutMs: null, by: 'operator' });
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(60_000);
     expect(it.state()).toBe('stopped');
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1']);
@@ -228,7 +228,7 @@ describe('stops', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: 10, childrenEndAfterMs: 2000 });
     it.run();
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(1900);
     expect(it.state()).toBe('stopping');
     it.clock.advance(400);
@@ -241,7 +241,7 @@ describe('stops', () => {
     it.world.end('web', { code: 1 });
     it.world.end('web', { code: 1 });
     expect(it.state()).toBe('backoff');
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(60_000);
     expect(it.state()).toBe('stopped');
     expect(it.clock.pending).toBe(0);
@@ -252,7 +252,7 @@ describe('removal', () => {
   test('stops a program first and then forgets it', () => {
     const it = new TestEngine();
     it.run();
-    it.engine.post('web', { kind: 'removeAsked' });
+    it.engine.post('web', { kind: 'removeRequested' });
     expect(it.forgotten).toEqual([]);
     it.clock.advance(20);
     expect(it.forgotten).toEqual(['web']);
@@ -266,7 +266,7 @@ describe('removal', () => {
     it.run();
     it.world.end('web', { code: 1 });
     it.world.end('web', { code: 1 });
-    it.engine.post('web', { kind: 'removeAsked' });
+    it.engine.post('web', { kind: 'removeRequested' });
     it.clock.advance(60_000);
     expect(it.engine.programs.size).toBe(0);
     expect(it.world.deeds.filter((deed) => deed.startsWith('spawn'))).toHaveLength(2);
@@ -275,8 +275,8 @@ describe('removal', () => {
   test('is not undone by a start that comes too late', () => {
     const it = new TestEngine();
     it.run();
-    it.engine.post('web', { kind: 'removeAsked' });
-    it.engine.post('web', { kind: 'startAsked', by: 'operator' });
+    it.engine.post('web', { kind: 'removeRequested' });
+    it.engine.post('web', { kind: 'startRequested', by: 'operator' });
     it.clock.advance(60_000);
     expect(it.engine.programs.size).toBe(0);
   });
@@ -294,7 +294,7 @@ describe('limits', () => {
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
     const event = it.world.events.find(({ kind }) => kind === 'limit-memory');
     expect(event?.data).toEqual({ measured: 600.5, limit: 500, samples: [600.5] });
-    expect(it.program().why).toContain('600.5 MB, above its limit of 500 MB');
+    expect(it.program().why).toContain('600.5 MB exceeded limit 500 MB');
   });
 });
 
@@ -324,7 +324,7 @@ describe('taking over', () => {
   test('performs what was decided about a program of an earlier engine', () => {
     const it = new TestEngine();
     const known = program({ name: 'running', run: RUN });
-    const action = { kind: 'tell', event: 'adopted', reason: 'it survived', pid: RUN.pid, data: {} } as const;
+    const action = { kind: 'emit', event: 'adopted', reason: 'it survived', pid: RUN.pid, data: {} } as const;
     it.engine.addDecided({ program: known, actions: [action] }, 'process_list.txt:1');
     expect(it.kinds()).toEqual(['adopted']);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');

@@ -156,7 +156,7 @@ describe('after the death of an engine', () => {
   test('a death that nobody saw is said to be unknown and counts as a failure', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB]);
     expect(it.world.events[0]).toMatchObject({ kind: 'crashed', data: { code: null, signal: null } });
-    expect(it.program().why).toContain('exit code unknown');
+    expect(it.program().why).toContain('exit status unknown; no engine was waiting for it');
     expect(it.world.countLiving('web')).toBe(1);
   });
 

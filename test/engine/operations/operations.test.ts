@@ -117,7 +117,7 @@ describe('results', () => {
   test('the reset of a cooldown starts the program', async () => {
     const it = new TestEngine();
     it.add({ restart: { backoffMs: [0] } });
-    it.engine.post('web', { kind: 'startAsked', by: 'boot' });
+    it.engine.post('web', { kind: 'startRequested', by: 'boot' });
     for (let crash = 0; crash < 6; crash++) it.world.end('web', { code: 1 });
     expect(it.state()).toBe('cooldown');
     await expect(request(it, 'cooldownReset')).resolves.toMatchObject({ state: 'starting' });
@@ -200,7 +200,7 @@ describe('refusals', () => {
     const it = new TestEngine();
     it.run();
     const answer = request(it, 'stop');
-    it.engine.post('web', { kind: 'removeAsked' });
+    it.engine.post('web', { kind: 'removeRequested' });
     it.clock.advance(10);
     await expect(answer).resolves.toMatchObject({ state: 'stopped' });
   });

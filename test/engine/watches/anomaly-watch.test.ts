@@ -36,7 +36,7 @@ describe('anomaly watch', () => {
 
   test('says when the limit would be reached', () => {
     const [leak] = watchFor(100, { memoryMb: (t) => 60 + 3 * t }, { limits: { memoryMb: 300 } });
-    expect(leak?.evidence.sentence).toContain('its limit of 300 MB is reached in');
+    expect(leak?.evidence.sentence).toContain('the limit of 300 MB will be reached in');
   });
 
   test('leaves alone what does not rise', () => {

@@ -158,7 +158,7 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     orphans.track(child);
     expect(() => orphans.track(child)).toThrow('is tracked already');
     expect(() => orphans.track(process.pid)).toThrow('it is the engine');
-    expect(() => orphans.track(1)).toThrow('the engine descends from it');
+    expect(() => orphans.track(1)).toThrow('it is an ancestor of the engine');
     expect(() => orphans.track(4_194_304)).toThrow('no process has this pid');
     expect(() => orphans.untrack(1)).toThrow('1 is not tracked');
   });

@@ -117,7 +117,7 @@ describe('loop', () => {
     const { it, sampler } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(600);
     expect(sampler.fastSamples.length).toBeGreaterThan(0);
-    it.engine.post('web', { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' });
+    it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(20);
     sampler.usages.clear();
     await vi.advanceTimersByTimeAsync(2000);
@@ -165,12 +165,12 @@ describe('loop', () => {
   test('acts on an excess that began while the program was paused, once it goes on', async () => {
     const { it, sampler, loop } = createLoop();
     it.run({ limits: { memoryMb: 500 } });
-    it.engine.post('web', { kind: 'pauseAsked' });
+    it.engine.post('web', { kind: 'pauseRequested' });
     sampler.use('web', 600);
     loop.start();
     await vi.advanceTimersByTimeAsync(2000);
     expect(it.state()).toBe('paused');
-    it.engine.post('web', { kind: 'resumeAsked' });
+    it.engine.post('web', { kind: 'resumeRequested' });
     await vi.advanceTimersByTimeAsync(2000);
     expect(it.kinds()).toContain('limit-memory');
   });

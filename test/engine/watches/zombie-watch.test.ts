@@ -95,7 +95,7 @@ describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
     expect(same).toBe(first);
     expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
     const story = `1 zombie of "sleep" (pid ${String(parent)}) stay unreaped`;
-    expect(facts).toEqual([{ id: 'web', fact: { kind: 'zombiesKept', pids: [own.pid], story } }]);
+    expect(facts).toEqual([{ id: 'web', fact: { kind: 'zombiesNotReaped', pids: [own.pid], story } }]);
     expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
     await zombies.clean();
     expect(facts).toHaveLength(1);

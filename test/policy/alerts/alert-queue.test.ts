@@ -86,10 +86,18 @@ describe('one program', () => {
 
   test('that only observes says what would have been done, in one alert', () => {
     const run = new DeskRun();
-    run.crash(1, 'web', { kind: 'limit-memory', reason: 'its memory was 612 MB', data: { measured: 612, limit: 500 } });
+    run.crash(1, 'web', {
+      kind: 'limit-memory',
+      reason: 'memory 612 MB exceeded limit 500 MB',
+      data: { measured: 612, limit: 500 },
+    });
     run.crash(2, 'web', { kind: 'would-restart', reason: 'would have restarted', data: {} });
     run.pass(1_000);
-    run.crash(3, 'web', { kind: 'limit-memory', reason: 'its memory was 700 MB', data: { measured: 700, limit: 500 } });
+    run.crash(3, 'web', {
+      kind: 'limit-memory',
+      reason: 'memory 700 MB exceeded limit 500 MB',
+      data: { measured: 700, limit: 500 },
+    });
     run.crash(4, 'web', { kind: 'would-restart', reason: 'would have restarted', data: {} });
     run.pass(MINUTE);
     expect(run.sent).toMatchObject([{ out: { alert: { kind: 'violation', done: ['would have restarted'] } } }]);

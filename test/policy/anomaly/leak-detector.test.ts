@@ -91,14 +91,14 @@ describe('the leak detector', () => {
       const { onsets, first } = feed(createLeakDetector({ limitMb: 400 }), 100, rising(5));
       expect(onsets[0]).toBeLessThan(50);
       expect(first?.evidence?.sentence).toBe(
-        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; at that rate its limit of 400 MB is reached in 28 s',
+        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; at that rate the limit of 400 MB will be reached in 28 s',
       );
     });
 
     test('says that a limit is passed where nothing was done about that', () => {
       const { first } = feed(createLeakDetector({ limitMb: 100 }), 100, rising(5));
       expect(first?.evidence?.sentence).toBe(
-        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; it is above its limit already',
+        'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; the limit is already exceeded',
       );
     });
 

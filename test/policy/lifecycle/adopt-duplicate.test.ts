@@ -4,7 +4,7 @@ import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import type { StartCause } from '../../../src/policy/lifecycle/state.ts';
 import { program, RUN, spec, START } from '../../support/programs.ts';
 
-const NOW = { now: START, chance: 0.5, missing: [], restraint: null };
+const NOW = { now: START, chance: 0.5, missing: [], suppression: null };
 
 test.each<[StartCause, boolean]>([
   ['boot', true],
@@ -29,8 +29,8 @@ test('what was taken over runs at once, and says that its output is elsewhere', 
   const launching = program({ name: 'launching', cause: 'boot' });
   const { program: after, actions } = advance(launching, { kind: 'adopted', run, paused: false }, NOW);
   expect(after.state).toEqual({ name: 'running', run });
-  expect(after.why).toContain('its output is not in the log');
-  expect(actions).toMatchObject([{ kind: 'tell', event: 'adopted', pid: run.pid }]);
+  expect(after.why).toContain('its output is not logged until healer restarts it');
+  expect(actions).toMatchObject([{ kind: 'emit', event: 'adopted', pid: run.pid }]);
 });
 
 test('a duplicate is started with a word about those that were not taken over', () => {

@@ -31,7 +31,7 @@ function decide(before: Program, ...facts: readonly Fact[]): Decision {
 }
 
 function told({ actions }: Decision): string[] {
-  return actions.flatMap((action) => (action.kind === 'tell' ? [action.event] : []));
+  return actions.flatMap((action) => (action.kind === 'emit' ? [action.event] : []));
 }
 
 describe('a program with a health check', () => {
@@ -51,7 +51,7 @@ describe('a program with a health check', () => {
     const healing = decide(checked('running', {}, { health: 'healthy' }), FAIL);
     expect(told(healing)).toEqual(['unhealthy', 'stopping']);
     expect(healing.actions[0]).toMatchObject({
-      reason: 'its health check failed: TCP 127.0.0.1:80 refused, 2 times in a row',
+      reason: 'health check failed: TCP 127.0.0.1:80 refused, 2 times in a row',
       data: EVIDENCE,
     });
     expect(healing.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
@@ -59,9 +59,7 @@ describe('a program with a health check', () => {
     const again = decide(healing.program, ENDED);
     expect(again.program).toMatchObject({ state: { name: 'launching', cause: 'health' }, health: 'unknown' });
     expect(again.program.counters.history).toEqual([{ at: START, cause: 'health' }]);
-    expect(again.program.why).toBe(
-      'ended because its health check failed: TCP 127.0.0.1:80 refused, 2 times in a row; restarting at once',
-    );
+    expect(again.program.why).toBe('restarted: health check failed: TCP 127.0.0.1:80 refused, 2 times in a row');
   });
 
   test.each([
@@ -75,7 +73,7 @@ describe('a program with a health check', () => {
     expect(failing.program.state.name).toBe('stopping');
     const after = decide(failing.program, ENDED);
     expect(after.program.state.name).toBe(state);
-    expect(after.program.why).toContain('it did not become healthy in time: TCP 127.0.0.1:80 refused');
+    expect(after.program.why).toContain('did not become healthy in time: TCP 127.0.0.1:80 refused');
   });
 
   test('is not blamed for silence while it is frozen', () => {
@@ -85,7 +83,7 @@ describe('a program with a health check', () => {
 
   test('loses what was known of its health with its run, not before', () => {
     const stopping = decide(checked('running', {}, { health: 'healthy' }), {
-      kind: 'restartAsked',
+      kind: 'restartRequested',
       timeoutMs: null,
       by: 'operator',
     });

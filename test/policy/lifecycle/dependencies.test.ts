@@ -32,17 +32,13 @@ describe('a dependency', () => {
   });
 
   test.each<[Condition, LifecycleState, string]>([
-    ['started', { name: 'starting', run: RUN }, 'waiting for "db" to be running'],
-    ['healthy', { name: 'running', run: RUN }, 'waiting for "db" to be healthy'],
-    ['completed', { name: 'running', run: RUN }, 'waiting for "db" to complete'],
-    ['started', { name: 'failed' }, 'waiting for "db" to be running (it failed: as the test has it)'],
-    ['started', { name: 'stopped' }, 'waiting for "db" to be running (it is stopped: as the test has it)'],
-    ['started', { name: 'disabled' }, 'waiting for "db" to be running (it is disabled: as the test has it)'],
-    [
-      'started',
-      { name: 'cooldown', until: at(0) },
-      'waiting for "db" to be running (it rests after too many restarts)',
-    ],
+    ['started', { name: 'starting', run: RUN }, 'waiting for db to start'],
+    ['healthy', { name: 'running', run: RUN }, 'waiting for db to become healthy'],
+    ['completed', { name: 'running', run: RUN }, 'waiting for db to complete'],
+    ['started', { name: 'failed' }, 'waiting for db to start (failed: as the test has it)'],
+    ['started', { name: 'stopped' }, 'waiting for db to start (stopped: as the test has it)'],
+    ['started', { name: 'disabled' }, 'waiting for db to start (disabled: as the test has it)'],
+    ['started', { name: 'cooldown', until: at(0) }, 'waiting for db to start (in cooldown)'],
   ])('%s, in the state %o: %s', (condition, state, expected) => {
     expect(sentence(condition, state)).toBe(expected);
   });
@@ -51,7 +47,7 @@ describe('a dependency', () => {
     const lonely = spec({ dependsOn: ['ghost', { id: 'db', condition: 'healthy' }] });
     const db = program({ name: 'running', run: RUN }, { spec: spec({ id: 'db' }) });
     expect(describeMissing(missingDependencies(lonely, (id) => (id === 'db' ? db : undefined)))).toBe(
-      'waiting for "ghost" to be running (no program is called so) and for "db" to be healthy (it has no health check)',
+      'waiting for ghost to start (no such program) and for db to become healthy (it has no health check)',
     );
   });
 
@@ -68,7 +64,7 @@ describe('a dependency', () => {
     );
     const [a] = known.values();
     expect(a === undefined ? '' : describeMissing(missingDependencies(a.spec, (id) => known.get(id)))).toBe(
-      'waiting for "b" to be running (they depend on each other: a → b → c → a)',
+      'waiting for b to start (circular dependency: a → b → c → a)',
     );
   });
 

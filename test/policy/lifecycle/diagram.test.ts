@@ -15,19 +15,19 @@ interface Case {
 }
 
 const CRASH: Fact = { kind: 'exited', exit: exit(), leftovers: false };
-const MISSING = { id: 'db', condition: 'started', isAtRest: false, obstacle: null } as const;
+const MISSING = { id: 'db', condition: 'started', isIdle: false, obstacle: null } as const;
 const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index), cause: 'crash' as const }));
 
 const EVIDENCE: HealthEvidence = { asked: '', ok: false, answer: '', latencyMs: 0, times: 2 };
 
 const CASES: readonly Case[] = [
-  { label: 'start', fact: { kind: 'startAsked', by: 'operator' } },
+  { label: 'start', fact: { kind: 'startRequested', by: 'operator' } },
   {
     label: 'start before a dependency',
-    fact: { kind: 'startAsked', by: 'operator' },
+    fact: { kind: 'startRequested', by: 'operator' },
     circumstances: { missing: [MISSING] },
   },
-  { label: 'needed by another', fact: { kind: 'neededByOther', by: 'site' } },
+  { label: 'needed by another', fact: { kind: 'neededByDependent', by: 'site' } },
   { label: 'dependencies ready', fact: { kind: 'dependencyChanged' } },
   { label: 'spawned', fact: { kind: 'spawned', run: RUN } },
   {
@@ -49,13 +49,13 @@ const CASES: readonly Case[] = [
   { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1, samples: [] } },
   { label: 'healthy', fact: { kind: 'becameHealthy', evidence: EVIDENCE } },
   { label: 'unhealthy', fact: { kind: 'becameUnhealthy', evidence: EVIDENCE } },
-  { label: 'stop', fact: { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' } },
-  { label: 'restart', fact: { kind: 'restartAsked', timeoutMs: null, by: 'operator' } },
-  { label: 'pause', fact: { kind: 'pauseAsked' } },
-  { label: 'resume', fact: { kind: 'resumeAsked' } },
-  { label: 'disable', fact: { kind: 'disableAsked' } },
-  { label: 'enable', fact: { kind: 'enableAsked' } },
-  { label: 'reset', fact: { kind: 'cooldownResetAsked' } },
+  { label: 'stop', fact: { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' } },
+  { label: 'restart', fact: { kind: 'restartRequested', timeoutMs: null, by: 'operator' } },
+  { label: 'pause', fact: { kind: 'pauseRequested' } },
+  { label: 'resume', fact: { kind: 'resumeRequested' } },
+  { label: 'disable', fact: { kind: 'disableRequested' } },
+  { label: 'enable', fact: { kind: 'enableRequested' } },
+  { label: 'reset', fact: { kind: 'cooldownResetRequested' } },
 ];
 
 const STOPPING_FOR: readonly StopGoal[] = [

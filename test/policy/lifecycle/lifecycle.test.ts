@@ -10,8 +10,8 @@ const NOW = circumstances();
 const EVIDENCE = { asked: 'TCP 127.0.0.1:80', ok: false, answer: 'refused', latencyMs: 1, times: 2 };
 
 const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
-  startAsked: { kind: 'startAsked', by: 'operator' },
-  neededByOther: { kind: 'neededByOther', by: 'site' },
+  startRequested: { kind: 'startRequested', by: 'operator' },
+  neededByDependent: { kind: 'neededByDependent', by: 'site' },
   dependencyChanged: { kind: 'dependencyChanged' },
   spawned: { kind: 'spawned', run: RUN },
   spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
@@ -19,17 +19,17 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   exited: { kind: 'exited', exit: exit(), leftovers: false },
   treeEnded: { kind: 'treeEnded' },
   timeElapsed: { kind: 'timeElapsed' },
-  stopAsked: { kind: 'stopAsked', graceful: true, timeoutMs: null, by: 'operator' },
-  restartAsked: { kind: 'restartAsked', timeoutMs: null, by: 'operator' },
-  pauseAsked: { kind: 'pauseAsked' },
-  resumeAsked: { kind: 'resumeAsked' },
-  reloadAsked: { kind: 'reloadAsked' },
+  stopRequested: { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' },
+  restartRequested: { kind: 'restartRequested', timeoutMs: null, by: 'operator' },
+  pauseRequested: { kind: 'pauseRequested' },
+  resumeRequested: { kind: 'resumeRequested' },
+  reloadRequested: { kind: 'reloadRequested' },
   restartDue: { kind: 'restartDue', schedule: '0 4 * * *' },
   healingChanged: { kind: 'healingChanged' },
-  enableAsked: { kind: 'enableAsked' },
-  disableAsked: { kind: 'disableAsked' },
-  removeAsked: { kind: 'removeAsked' },
-  cooldownResetAsked: { kind: 'cooldownResetAsked' },
+  enableRequested: { kind: 'enableRequested' },
+  disableRequested: { kind: 'disableRequested' },
+  removeRequested: { kind: 'removeRequested' },
+  cooldownResetRequested: { kind: 'cooldownResetRequested' },
   anomalyFound: {
     kind: 'anomalyFound',
     anomaly: 'memory-leak',
@@ -37,7 +37,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
     action: 'restart',
   },
   limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] },
-  zombiesKept: { kind: 'zombiesKept', pids: [7, 8], story: '2 zombies of "sh" (pid 6) stay unreaped' },
+  zombiesNotReaped: { kind: 'zombiesNotReaped', pids: [7, 8], story: '2 zombies of "sh" (pid 6) stay unreaped' },
   becameHealthy: { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
   becameUnhealthy: { kind: 'becameUnhealthy', evidence: EVIDENCE },
   startupCheckFailed: { kind: 'startupCheckFailed', evidence: EVIDENCE },
@@ -45,7 +45,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
 };
 
 function summary({ program: next, actions }: { program: Program; actions: readonly Action[] }): string {
-  const does = actions.map((action) => (action.kind === 'tell' ? `«${action.event}»` : action.kind));
+  const does = actions.map((action) => (action.kind === 'emit' ? `«${action.event}»` : action.kind));
   return [next.state.name, ...does].join(' ');
 }
 
@@ -73,20 +73,20 @@ describe('lifecycle', () => {
     }
   });
 
-  test('says the same sentence in the program and in the event', () => {
+  test('reports a crash with what follows, and the next run with its cause', () => {
     const { program: next, actions } = advance(program({ name: 'running', run: RUN }), EACH_FACT.exited, NOW);
-    expect(next.why).toBe('exited with code 1 after 1.5 s; restarting at once');
+    expect(next.why).toBe('restarted: exited with code 1 after 1.5 s');
     expect(actions).toContainEqual({
-      kind: 'tell',
+      kind: 'emit',
       event: 'crashed',
-      reason: next.why,
+      reason: 'exited with code 1 after 1.5 s; restarting now',
       pid: RUN.pid,
       data: { code: 1, signal: null, coreDumped: false, uptimeMs: 1500 },
     });
   });
 
   test('a program that ignores its stop signal is killed, tree and all', () => {
-    const asked = advance(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked, NOW);
+    const asked = advance(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested, NOW);
     expect(asked.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: false });
     expect(asked.actions).toContainEqual({ kind: 'arm', afterMs: 30_000 });
     const forced = advance(asked.program, EACH_FACT.timeElapsed, NOW);
@@ -96,7 +96,7 @@ describe('lifecycle', () => {
   });
 
   test('a frozen program is woken so that it can hear its stop signal', () => {
-    const { actions } = advance(program({ name: 'paused', run: RUN }), EACH_FACT.stopAsked, NOW);
+    const { actions } = advance(program({ name: 'paused', run: RUN }), EACH_FACT.stopRequested, NOW);
     expect(actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
   });
 
@@ -104,7 +104,7 @@ describe('lifecycle', () => {
     const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
     const clearing = advance(program({ name: 'running', run: RUN }), crashed, NOW);
     expect(clearing.program.state.name).toBe('stopping');
-    expect(clearing.actions.map(({ kind }) => kind)).toEqual(['tell', 'signalTree', 'watchLeftovers', 'arm']);
+    expect(clearing.actions.map(({ kind }) => kind)).toEqual(['emit', 'signalTree', 'watchLeftovers', 'arm']);
     const gone = advance(clearing.program, EACH_FACT.treeEnded, NOW);
     expect(summary(gone)).toBe('launching «leftovers-ended» closeRun spawn');
   });
@@ -116,7 +116,7 @@ describe('lifecycle', () => {
   });
 
   test('a stop waits for children that are slower than their parent', () => {
-    const asked = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
+    const asked = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
     const parentGone = advance(asked, { kind: 'exited', exit: exit({ code: 0 }), leftovers: true }, NOW);
     expect(parentGone.program.state.name).toBe('stopping');
     expect(parentGone.actions).not.toContainEqual(expect.objectContaining({ kind: 'killTree' }));
@@ -134,7 +134,7 @@ describe('lifecycle', () => {
     });
     expect(again.state.name).toBe('launching');
     expect(again.counters.history).toEqual([{ at: START, cause: 'limit' }]);
-    expect(again.why).toBe('ended because its memory was 600 MB, above its limit of 500 MB; restarting at once');
+    expect(again.why).toBe('restarted: memory 600 MB exceeded limit 500 MB');
   });
 
   test('observe mode tells what it would have done and does nothing', () => {
@@ -153,7 +153,7 @@ describe('lifecycle', () => {
   });
 
   test('a stop that was asked for is no crash, whatever the exit code', () => {
-    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
+    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
     const ended = advance(
       stopping,
       { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false },
@@ -163,13 +163,13 @@ describe('lifecycle', () => {
   });
 
   test('a later wish replaces an earlier one while the program is ending', () => {
-    const restarting = live(program({ name: 'running', run: RUN }), EACH_FACT.restartAsked);
-    expect(live(restarting, EACH_FACT.stopAsked, EACH_FACT.exited).state.name).toBe('stopped');
-    expect(live(restarting, EACH_FACT.disableAsked, EACH_FACT.exited).state.name).toBe('disabled');
-    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked);
-    expect(live(stopping, EACH_FACT.startAsked, EACH_FACT.exited).state.name).toBe('launching');
-    const removing = live(program({ name: 'running', run: RUN }), EACH_FACT.removeAsked);
-    expect(live(removing, EACH_FACT.startAsked, EACH_FACT.exited).state.name).toBe('stopped');
+    const restarting = live(program({ name: 'running', run: RUN }), EACH_FACT.restartRequested);
+    expect(live(restarting, EACH_FACT.stopRequested, EACH_FACT.exited).state.name).toBe('stopped');
+    expect(live(restarting, EACH_FACT.disableRequested, EACH_FACT.exited).state.name).toBe('disabled');
+    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
+    expect(live(stopping, EACH_FACT.startRequested, EACH_FACT.exited).state.name).toBe('launching');
+    const removing = live(program({ name: 'running', run: RUN }), EACH_FACT.removeRequested);
+    expect(live(removing, EACH_FACT.startRequested, EACH_FACT.exited).state.name).toBe('stopped');
   });
 
   test('an adopted program counts no restart', () => {
@@ -180,7 +180,7 @@ describe('lifecycle', () => {
   });
 
   test('one that cannot be killed is said to be so and is sent SIGKILL again', () => {
-    const forced = live(program({ name: 'running', run: RUN }), EACH_FACT.stopAsked, EACH_FACT.timeElapsed);
+    const forced = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested, EACH_FACT.timeElapsed);
     const stuck = advance(forced, EACH_FACT.timeElapsed, NOW);
     expect(summary(stuck)).toBe('stopping «terminate-failed» killTree arm');
     expect(stuck.program.why).toContain('uninterruptible sleep');

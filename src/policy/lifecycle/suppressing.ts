@@ -1,0 +1,50 @@
+import { type Suppression, SUPPRESSION_TEXTS, suppressionOf } from '../healing.ts';
+import { later } from '../moment.ts';
+import type { RestartVerdict } from '../restart.ts';
+import { type Action, type Decision, emit } from './actions.ts';
+import { type Circumstances, enter } from './decide.ts';
+import type { Program, StartCause, StateOf } from './state.ts';
+
+/** The causes of starts that only healing requests. */
+const HEALING_CAUSES: readonly StartCause[] = ['crash', 'limit', 'health', 'anomaly', 'cooldown'];
+
+/** Returns why healing is suppressed for this program now; null if it is not. */
+export function suppressionNow({ spec }: Program, circumstances: Circumstances): Suppression | null {
+  return suppressionOf(spec, circumstances.suppression);
+}
+
+/** Returns why a start is suppressed: only starts that healing requests can be. */
+export function suppressionOnStart(program: Program, cause: StartCause, now: Circumstances): Suppression | null {
+  return HEALING_CAUSES.includes(cause) ? suppressionNow(program, now) : null;
+}
+
+/** Returns the event for what healing would have done; none while the engine shuts down, since it heals nothing then. */
+export function emitSuppressed(suppression: Suppression, fault: string, pid: number | null): Action[] {
+  if (suppression === 'going-down') return [];
+  return [emit('would-restart', `would have restarted: ${fault}`, pid, { because: suppression })];
+}
+
+/** Counts a restart but does not perform it: it follows when healing resumes. */
+export function suppressRestart(
+  program: Program,
+  verdict: RestartVerdict & { readonly next: 'restart' },
+  suppression: Suppression,
+  cause: StateOf<'backoff'>['cause'],
+  { now }: Circumstances,
+): Decision {
+  const why = `${verdict.story}; ${notRestarted(suppression)}`;
+  const until = later(now, verdict.delayMs);
+  const counted = { ...program, counters: verdict.counters };
+  return enter(counted, { name: 'backoff', until, cause }, why, ...emitSuppressed(suppression, verdict.story, null));
+}
+
+/** Keeps a program down although its cooldown, backoff or wait is over. */
+export function suppressStart(program: Program, suppression: Suppression): Decision {
+  const suppressed = notRestarted(suppression);
+  if (program.why.endsWith(suppressed)) return { program, actions: [] };
+  return { program: { ...program, why: `the next start is due; ${suppressed}` }, actions: [] };
+}
+
+function notRestarted(suppression: Suppression): string {
+  return `not restarted (${SUPPRESSION_TEXTS[suppression]})`;
+}
