@@ -3,25 +3,30 @@ import { HealerError } from '../../protocol/errors.ts';
 import { readHead } from './executable-head.ts';
 
 /**
- * Node and execvp(3) hand an executable text without a #! line to a shell; healer never uses one unasked.
+ * Rejects an executable text file without a #! line. Node and execvp(3) would run it in a shell, which healer does only if
+ * configured.
  * @throws HealerError SPAWN_FAILED
  */
 export function refuseBareText(file: string): void {
   if (!isBareText(file)) return;
-  throw new HealerError('SPAWN_FAILED', `cannot start "${file}": it is neither a program nor a script with a #! line`, {
-    errno: 'ENOEXEC',
-    path: file,
-  });
+  throw new HealerError(
+    'SPAWN_FAILED',
+    `cannot start "${file}": the file is neither a binary nor a script with a #! line`,
+    {
+      errno: 'ENOEXEC',
+      path: file,
+    },
+  );
 }
 
-/** Programs begin with a byte that is no text. */
+/** Binaries start with a byte that is not text. */
 function isBareText(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
     const head = readHead(file, 2);
     return head !== '#!' && !/^[^\t\n\r -~]/.test(head);
   } catch {
-    // What is wrong with it the start itself will say.
+    // The start itself reports what is wrong with the file.
     return false;
   }
 }

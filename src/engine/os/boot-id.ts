@@ -1,6 +1,6 @@
 import { readBootId } from '../../base/proc-stat.ts';
 
-/** Names the boot in which pids and start times mean anything; one name for all where the platform has none. */
+/** Returns the id of the current boot, to which pids and start times are relative. Returns "unknown" on other platforms than Linux. */
 export function bootId(): string {
   return process.platform === 'linux' ? readBootId() : 'unknown';
 }

@@ -5,9 +5,8 @@ const WANTED = ['memory', 'pids'];
 const LEAF = 'engine';
 
 /**
- * Has the controllers of limits act below `folder`, a cgroup in `base`; gives those that do. A cgroup that hands
- * controllers on may hold no process itself, so the engine moves out of `base` where it is in it; the top of the
- * hierarchy may.
+ * Enables the controllers for limits below `folder`, a cgroup in `base`, and returns those that are enabled. A cgroup that
+ * delegates controllers must not contain processes, except at the top of the hierarchy, so the engine moves out of `base`.
  */
 export function enableControllers(base: string, folder: string): readonly string[] {
   const offered = words(join(base, 'cgroup.controllers')).filter((name) => WANTED.includes(name));
@@ -19,7 +18,7 @@ export function enableControllers(base: string, folder: string): readonly string
     for (const each of [base, folder]) writeFileSync(join(each, 'cgroup.subtree_control'), order);
     return offered;
   } catch {
-    // Others are in it as well, or it was not handed down to us: programs are held together all the same.
+    // It contains other processes or is not delegated. Programs have cgroups all the same, but without limits.
     return [];
   }
 }

@@ -2,11 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileS
 import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { cgroupBase, type CgroupPlace, locateCgroup } from '../../base/cgroup-mount.ts';
+import { readChildPids } from '../../base/child-pids.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { enableControllers } from './cgroup-controllers.ts';
 import { sendTo } from './send-signal.ts';
 
-/** What the kernel is to allow at most; it acts when the engine did not. */
+/** Limits that the kernel enforces in addition to the engine. */
 export interface CgroupLimits {
   readonly memoryBytes: number | null;
   /** Processes and threads together. */
@@ -16,22 +17,22 @@ export interface CgroupLimits {
 export type CgroupsResult = { readonly cgroups: Cgroups } | { readonly cgroups: null; readonly problem: string };
 
 const NONE: CgroupLimits = { memoryBytes: null, tasks: null };
-/** No controller has this name, so that no program's name can be that of one of its files. */
+/** No controller has this name, so a program id cannot collide with a file of a controller. */
 const PREFIX = 'program.';
 const KILL_ROUNDS = 5;
 
 /**
- * How long after a move into a cgroup the next one is cheap (0.1 ms). Later the kernel waits for all its processors
- * first, 10 to 20 ms: see percpu_rw_semaphore and rcu_sync in its sources.
+ * How long after a move into a cgroup the next move is cheap (0.1 ms). After that, the kernel first waits for all
+ * processors, which takes 10 to 20 ms: see percpu_rw_semaphore and rcu_sync in its sources.
  */
 const CHEAP_MS = 8;
 
-/** Finds the hierarchy of this machine and makes the instance's cgroup in it. */
+/** Creates the cgroup of an instance in the hierarchy of this machine, or returns why that is not possible. */
 export function openCgroups(name: string, env: NodeJS.ProcessEnv): CgroupsResult {
-  if (process.platform !== 'linux') return { cgroups: null, problem: `there are none on ${process.platform}` };
+  if (process.platform !== 'linux') return { cgroups: null, problem: `not available on ${process.platform}` };
   if (env['HEALER_NO_CGROUP'] === '1') return { cgroups: null, problem: 'HEALER_NO_CGROUP=1 is set' };
   const place = readPlace();
-  if (place === null) return { cgroups: null, problem: 'no cgroup v2 hierarchy is mounted for writing' };
+  if (place === null) return { cgroups: null, problem: 'no writable cgroup v2 hierarchy is mounted' };
   const base = cgroupBase(place, process.geteuid?.() ?? 0);
   try {
     return { cgroups: new Cgroups(base, name, place.mountPoint) };
@@ -54,22 +55,22 @@ interface Waiting extends ProcessIdentity {
 }
 
 /**
- * A cgroup for each program, kept over its restarts. Whatever a program forks is in it, however often it forks and
- * whatever session it goes to, and all of it is killed by one write. See cgroups(7) and the kernel's cgroup-v2.rst.
+ * One cgroup for each program, kept across restarts. It contains all descendants of the program, even in other sessions,
+ * and a single write kills them all. See cgroups(7) and the kernel's cgroup-v2.rst.
  */
 export class Cgroups {
-  /** Of the instance. */
+  /** The folder of the instance. */
   readonly folder: string;
-  /** What the kernel can limit here. */
+  /** The controllers that are available. */
   readonly controllers: readonly string[];
   readonly #mountPoint: string;
-  /** Folders of programs that are in use; those of an earlier engine may be elsewhere. */
+  /** The folders in use by program id; those created by an earlier engine may be elsewhere. */
   readonly #folders = new Map<string, string>();
   readonly #limits = new Map<string, CgroupLimits>();
   #waiting: Waiting[] = [];
   #movedAt = -Infinity;
 
-  /** @throws Error where no cgroup can be made below `base` */
+  /** @throws Error if a cgroup cannot be created in `base` */
   constructor(base: string, name: string, mountPoint: string = base) {
     this.folder = join(base, name);
     this.#mountPoint = mountPoint;
@@ -77,14 +78,14 @@ export class Cgroups {
     this.controllers = enableControllers(base, this.folder);
   }
 
-  /** Whether the program's processes are in a cgroup of its own. */
+  /** Returns whether the program has a cgroup of its own. */
   holds(id: string): boolean {
     return this.#folders.has(id);
   }
 
   /**
-   * Puts a new process there at once while that is cheap, else at the end of the turn, behind the starts of a burst. What
-   * was forked until then follows.
+   * Moves a new process and its children into the cgroup of its program: at once while that is cheap, otherwise at the end of
+   * the turn, after all starts of a burst.
    */
   place(id: string, pid: number, startTicks: number | null): void {
     if (this.#waiting.length === 0) process.nextTick(() => this.settle());
@@ -92,24 +93,24 @@ export class Cgroups {
     if (performance.now() - this.#movedAt < CHEAP_MS) this.settle();
   }
 
-  /** Puts all there that wait for it. */
+  /** Moves all waiting processes. */
   settle(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const { id, pid, startTicks } of waiting) {
-      // Nobody reaps a child of ours between this look and the write, so its pid cannot pass to another.
+      // No child is reaped between this check and the write, so the pid cannot be reused.
       if (readProcStat(pid)?.startTicks !== startTicks) continue;
       try {
-        moveTree(pid, this.#make(id));
+        moveTree(pid, this.#create(id));
         this.#movedAt = performance.now();
       } catch {
-        // Its tree is found process by process, as where there are no cgroups.
+        // Without a cgroup, the processes of the program are found in the process table.
         this.#folders.delete(id);
       }
     }
   }
 
-  /** Goes on with the cgroup in which an earlier engine put the process; elsewhere it is left where it is. */
+  /** Continues to use the cgroup of an adopted process if an earlier engine created it for this program. */
   adopt(id: string, pid: number): void {
     const path = pathOf(pid);
     const isOurs =
@@ -119,30 +120,31 @@ export class Cgroups {
     this.#use(id, folder, null);
   }
 
-  /** Says what the kernel allows the program from now on, also where it has no process yet. */
+  /** Sets the limits of a program, which may not have a process yet. */
   limit(id: string, limits: CgroupLimits): void {
-    const before = this.#limits.get(id) ?? NONE;
+    const previous = this.#limits.get(id) ?? NONE;
     this.#limits.set(id, limits);
     const folder = this.#folders.get(id);
-    if (folder !== undefined) applyLimits(folder, before, limits);
+    if (folder !== undefined) applyLimits(folder, previous, limits);
   }
 
-  /** Every living process of the program, those included that it put into cgroups of its own. */
+  /** Returns all processes of the program, including those in cgroups that the program created itself. */
   membersOf(id: string): number[] {
     const folder = this.#folders.get(id);
     return folder === undefined ? [] : readMembers(folder);
   }
 
+  /** Returns whether the cgroup contains any process. */
   isPopulated(id: string): boolean {
     const folder = this.#folders.get(id);
     return folder !== undefined && read(join(folder, 'cgroup.events')).includes('populated 1');
   }
 
-  /** SIGKILL to all of it at once. */
+  /** Kills all processes of the program at once. */
   kill(id: string): void {
     const folder = this.#folders.get(id);
     if (folder === undefined || tryWrite(join(folder, 'cgroup.kill'), 1)) return;
-    // Before Linux 5.14: what is frozen does not fork, and can be killed.
+    // Before Linux 5.14, the cgroup is frozen first, because a frozen process cannot fork but can be killed.
     tryWrite(join(folder, 'cgroup.freeze'), 1);
     for (let round = 0; round < KILL_ROUNDS; round++) {
       const members = readMembers(folder);
@@ -152,7 +154,7 @@ export class Cgroups {
     tryWrite(join(folder, 'cgroup.freeze'), 0);
   }
 
-  /** The program is no more. What still lives in its cgroup keeps it. */
+  /** Removes the cgroup of a removed program, unless a process still uses it. */
   forget(id: string): void {
     const folder = this.#folders.get(id) ?? join(this.folder, `${PREFIX}${id}`);
     this.#folders.delete(id);
@@ -160,13 +162,13 @@ export class Cgroups {
     removeTree(folder);
   }
 
-  /** Removes what is empty: all, when the programs have been stopped. */
+  /** Removes all empty cgroups. After all programs have been stopped, none is left. */
   close(): void {
     for (const id of [...this.#folders.keys()]) this.forget(id);
     removeTree(this.folder);
   }
 
-  #make(id: string): string {
+  #create(id: string): string {
     const folder = join(this.folder, `${PREFIX}${id}`);
     if (this.#folders.get(id) === folder) return folder;
     const isNew = mkdirSync(folder, { recursive: true }) !== undefined;
@@ -174,24 +176,24 @@ export class Cgroups {
     return folder;
   }
 
-  /** @param before what the kernel allows it now; null when nobody knows */
-  #use(id: string, folder: string, before: CgroupLimits | null): void {
+  /** @param previous the limits in effect; null if unknown */
+  #use(id: string, folder: string, previous: CgroupLimits | null): void {
     this.#folders.set(id, folder);
-    applyLimits(folder, before, this.#limits.get(id) ?? NONE);
+    applyLimits(folder, previous, this.#limits.get(id) ?? NONE);
   }
 }
 
-/** @param before what is in force; null when nobody knows */
-function applyLimits(folder: string, before: CgroupLimits | null, { memoryBytes, tasks }: CgroupLimits): void {
-  if (memoryBytes !== before?.memoryBytes) {
+/** @param previous the limits in effect; null if unknown */
+function applyLimits(folder: string, previous: CgroupLimits | null, { memoryBytes, tasks }: CgroupLimits): void {
+  if (memoryBytes !== previous?.memoryBytes) {
     tryWrite(join(folder, 'memory.max'), memoryBytes ?? 'max');
-    // One of its processes without the others is of no use: they end together, and the restart policy decides.
+    // On out-of-memory all processes are killed together, and the restart policy decides what happens next.
     tryWrite(join(folder, 'memory.oom.group'), memoryBytes === null ? 0 : 1);
   }
-  if (tasks !== before?.tasks) tryWrite(join(folder, 'pids.max'), tasks ?? 'max');
+  if (tasks !== previous?.tasks) tryWrite(join(folder, 'pids.max'), tasks ?? 'max');
 }
 
-/** Children that were forked before the move are moved after it, and no others: a bomb has thousands by then. */
+/** Moves a process, and then only the children it had forked before: a fork bomb has thousands by then. */
 function moveTree(pid: number, folder: string): void {
   writeFileSync(join(folder, 'cgroup.procs'), String(pid));
   const children = childrenOf(pid);
@@ -200,11 +202,13 @@ function moveTree(pid: number, folder: string): void {
   for (const child of children) if (!members.has(child)) moveTree(child, folder);
 }
 
-function childrenOf(pid: number): number[] {
-  return read(`/proc/${String(pid)}/task/${String(pid)}/children`)
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
+/** Returns no children if the process is gone or the kernel does not provide the list. */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    return readChildPids(pid);
+  } catch {
+    return [];
+  }
 }
 
 function readMembers(folder: string): number[] {
@@ -221,13 +225,13 @@ function subfolders(folder: string): string[] {
   }
 }
 
-/** Depth first; a cgroup in which something lives stays, with those above it. */
+/** Removes cgroups depth first, except those that contain processes and their parents. */
 function removeTree(folder: string): void {
   for (const each of subfolders(folder)) removeTree(each);
   try {
     rmdirSync(folder);
   } catch {
-    // It is in use, or gone.
+    // It is in use or already removed.
   }
 }
 
@@ -235,7 +239,7 @@ function pathOf(pid: number): string | null {
   return /^0::(.*)$/m.exec(read(`/proc/${String(pid)}/cgroup`))?.[1] ?? null;
 }
 
-/** Empty when there is no such file. */
+/** Returns an empty text if the file does not exist. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -244,7 +248,7 @@ function read(path: string): string {
   }
 }
 
-/** A file that does not exist is not made: the kernel does not offer what it is for. */
+/** Does not create the file: if it is missing, the kernel does not support the feature. */
 function tryWrite(path: string, value: string | number): boolean {
   try {
     writeFileSync(path, String(value), { flag: 'r+' });

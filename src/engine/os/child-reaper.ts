@@ -5,7 +5,7 @@ import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import type { ChildExits } from './launcher.ts';
 import { readOwnChildren } from './process-table.ts';
 
-/** From sys/wait.h; the same on every Linux. */
+/** From sys/wait.h; identical on every Linux. */
 const P_ALL = 0;
 const P_PID = 1;
 const WNOHANG = 0x1;
@@ -23,34 +23,35 @@ const SI_PID = 16;
 const SI_STATUS = 24;
 
 /**
- * A dead child that is not ours may be Node's own (a tool that was run), whose status Node wants to read itself.
- * If it is still there after this, it is an orphan that was re-parented to us.
+ * An unknown child that exited may have been started by Node (a tool, for example), which reads its status itself. If it
+ * has not been reaped after this time, it is an orphan that was re-parented to the engine.
  */
-const FOREIGN_GRACE_MS = 100;
+const NODE_GRACE_MS = 100;
 
 const SIGNAL_NAMES = new Map(Object.entries(os.signals).map(([name, number]) => [number, name]));
 
-interface Death {
+interface Exit {
   readonly pid: number;
   readonly status: ExitStatus;
 }
 
-/** Reaps our children as they die, each with one system call, and orphans that the kernel gave us. */
+/** Reaps children of the engine and orphans that were re-parented to it. */
 export interface ChildReaper {
+  /** Reports the exit of this child. */
   expect(pid: number): void;
   close(): void;
 }
 
 /**
- * Asks the kernel for any dead child on SIGCHLD, so that a death costs the same whether one program runs or a
- * thousand. Deaths that came together are told together, after all of them were reaped: respawning a hundred in one
- * go is faster than respawning each between two reapings.
+ * Creates a reaper that waits for any child on SIGCHLD, so that the cost of an exit does not depend on the number of
+ * programs. Simultaneous exits are reported together after all were reaped, because respawning a hundred programs at once
+ * is faster than alternating between reaping and respawning.
  */
 export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper {
   const expected = new Set<number>();
   const info = Buffer.alloc(SIGINFO_BYTES);
-  /** Dead strangers by pid, with the time until which they may be Node's. */
-  const strangers = new Map<number, number>();
+  /** Exited children that may belong to Node, with the time when that is ruled out. */
+  const unknown = new Map<number, number>();
   let retry: NodeJS.Timeout | undefined;
 
   const wait = (type: number, pid: number, options: number): number => {
@@ -58,49 +59,49 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
     return libc.call('waitid', type, pid, info, options) === 0 ? info.readInt32LE(SI_PID) : 0;
   };
 
-  const reap = (pid: number): Death | null =>
+  const reap = (pid: number): Exit | null =>
     wait(P_PID, pid, WNOHANG | WEXITED) === pid ? { pid, status: readStatus(info) } : null;
 
   const reapAll = (): void => {
-    const deaths: Death[] = [];
+    const exits: Exit[] = [];
     for (;;) {
       const pid = wait(P_ALL, 0, WNOHANG | WEXITED | WNOWAIT);
       if (pid === 0) break;
       if (!expected.has(pid) && !isOrphan(pid)) {
-        // The kernel names the same one again until somebody reaps it, so the rest is asked for one by one.
-        deaths.push(...reapExpected());
+        // The kernel returns the same child until it is reaped, so the others are waited for one by one.
+        exits.push(...reapExpected());
         break;
       }
-      const death = reap(pid);
-      strangers.delete(pid);
-      if (death !== null && expected.delete(pid)) deaths.push(death);
+      const exit = reap(pid);
+      unknown.delete(pid);
+      if (exit !== null && expected.delete(pid)) exits.push(exit);
     }
-    if (deaths.length > 0) onExits(deaths);
+    if (exits.length > 0) onExits(exits);
   };
 
-  const reapExpected = (): Death[] => {
-    const deaths = [...expected].map(reap).filter((death) => death !== null);
-    for (const { pid } of deaths) expected.delete(pid);
-    return deaths;
+  const reapExpected = (): Exit[] => {
+    const exits = [...expected].map(reap).filter((exit) => exit !== null);
+    for (const { pid } of exits) expected.delete(pid);
+    return exits;
   };
 
-  /** A dead child that Node did not start, or that it would have reaped by now. */
+  /** Returns whether Node did not start an exited child, or would have reaped it by now. */
   const isOrphan = (pid: number): boolean => {
     const stat = readProcStat(pid);
     if (stat === null || !isDead(stat)) return false;
-    if (!mayBeNodes(stat)) return true;
+    if (!mayBelongToNode(stat)) return true;
     const now = performance.now();
-    const until = strangers.get(pid) ?? now + FOREIGN_GRACE_MS;
+    const until = unknown.get(pid) ?? now + NODE_GRACE_MS;
     if (until <= now) return true;
-    strangers.set(pid, until);
-    retry ??= setTimeout(reapStrangers, FOREIGN_GRACE_MS).unref();
+    unknown.set(pid, until);
+    retry ??= setTimeout(reapUnknown, NODE_GRACE_MS).unref();
     return false;
   };
 
-  /** All of them together: a dead tree may leave thousands, and looking at each at every SIGCHLD would take seconds. */
-  const reapStrangers = (): void => {
+  /** Handles all at once: a killed tree may leave thousands, and checking each on every SIGCHLD would take seconds. */
+  const reapUnknown = (): void => {
     retry = undefined;
-    for (const pid of strangers.keys()) if (readProcStat(pid) === null) strangers.delete(pid);
+    for (const pid of unknown.keys()) if (readProcStat(pid) === null) unknown.delete(pid);
     for (const child of readOwnChildren() ?? []) if (!expected.has(child) && isOrphan(child)) reap(child);
     reapAll();
   };
@@ -117,15 +118,15 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
 
 const ownSession = readProcStat(process.pid)?.sessionId;
 
-/** What Node starts stays in our session or leads one of its own. */
-function mayBeNodes({ pid, sessionId }: ProcStat): boolean {
+/** A child that Node starts stays in the session of the engine or leads one of its own. */
+function mayBelongToNode({ pid, sessionId }: ProcStat): boolean {
   return sessionId === ownSession || sessionId === pid;
 }
 
 function readStatus(info: Buffer): ExitStatus {
-  const how = info.readInt32LE(SI_CODE);
+  const code = info.readInt32LE(SI_CODE);
   const status = info.readInt32LE(SI_STATUS);
-  if (how === CLD_EXITED) return { code: status, signal: null, coreDumped: false };
+  if (code === CLD_EXITED) return { code: status, signal: null, coreDumped: false };
   const signal = SIGNAL_NAMES.get(status) ?? `signal ${String(status)}`;
-  return { code: null, signal, coreDumped: how === CLD_DUMPED };
+  return { code: null, signal, coreDumped: code === CLD_DUMPED };
 }

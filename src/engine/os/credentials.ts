@@ -1,18 +1,18 @@
 import { HealerError } from '../../protocol/errors.ts';
 import { findGroupId, findUser, type UserEntry } from './user-database.ts';
 
-/** As whom a program runs. */
+/** The user and group that a program runs as. */
 export interface Credentials {
-  /** Null leaves the engine's. */
+  /** Null keeps the user of the engine. */
   readonly uid: number | null;
   readonly gid: number;
-  /** The user's entry, for its environment and supplementary groups; null for a bare number. */
+  /** The entry of the user, for environment variables and supplementary groups; null for a uid without an entry. */
   readonly entry: UserEntry | null;
 }
 
 /**
- * Looks up a program's `user` and `group`; null when it runs as the engine does.
- * @throws HealerError SPAWN_FAILED when there is no such user or group
+ * Looks up the `user` and `group` of a program. Returns null if it runs with the credentials of the engine.
+ * @throws HealerError SPAWN_FAILED for an unknown user or group
  */
 export function resolveCredentials(user: string | number | null, group: string | number | null): Credentials | null {
   if (user === null && group === null) return null;
@@ -25,7 +25,7 @@ export function resolveCredentials(user: string | number | null, group: string |
   if (primary === undefined) {
     throw new HealerError(
       'SPAWN_FAILED',
-      `cannot start as user ${String(uid)}: the machine knows no such user, and so no group of it; set "group" too`,
+      `cannot start as user ${String(uid)}: the user is unknown, and so is its group; set "group" too`,
       { user: uid },
     );
   }
@@ -39,13 +39,13 @@ function gidOf(group: string | number): number {
   return gid;
 }
 
-/** "1000" in quotes means the number, as it does to chown. */
+/** A quoted number such as "1000" is an id, as it is for chown(1). */
 function asNumber(name: string | number): string | number {
   return typeof name === 'string' && /^\d+$/.test(name) ? Number(name) : name;
 }
 
 function unknown(kind: 'user' | 'group', name: string): HealerError {
   const database = kind === 'user' ? 'passwd' : 'group';
-  const message = `cannot start as ${kind} "${name}": there is none of that name; see getent ${database}`;
+  const message = `cannot start as ${kind} "${name}": unknown ${kind}; "getent ${database}" lists all`;
   return new HealerError('SPAWN_FAILED', message, { [kind]: name });
 }

@@ -10,7 +10,7 @@ import {
 } from './desktop-sockets.ts';
 import { MARK_VARIABLE } from './run-mark.ts';
 
-/** What a program needs to reach a desktop (SPEC section 3, `session`). */
+/** The variables through which a program reaches a desktop. */
 export const SESSION_VARIABLES = [
   'DISPLAY',
   'WAYLAND_DISPLAY',
@@ -22,35 +22,35 @@ export const SESSION_VARIABLES = [
 export type SessionVariable = (typeof SESSION_VARIABLES)[number];
 export type DesktopSession = Readonly<Partial<Record<SessionVariable, string>>>;
 
-/** Programs that are there once a session and outlive what runs in it: their word counts more. */
+/** Programs that run once per session and as long as the session, so their environment is more reliable. */
 const SESSION_PROGRAMS =
   /^(gnome-s(hell|ession)|plasmashell|plasma_session|kwin_|ksmserver|xfce4-session|xfwm4|cinnamon|mate-session|marco|lxsession|lxqt-session|openbox|i3$|sway$|Hyprland|weston|mutter|budgie|enlightenment|awesome|bspwm|dwm$|fluxbox|icewm|Xsession)/;
 
-interface Witness {
+interface Candidate {
   readonly session: DesktopSession;
   readonly score: number;
   readonly startTicks: number;
 }
 
 /**
- * The desktop session of a user, read from the environment of the processes that run in it; null when there is none
- * that can be reached. Never asks processes of another user, and none that healer gave its environment itself.
+ * Returns the desktop session of a user from the environments of its processes, or null if no session is reachable.
+ * Processes of other users and processes started by healer are ignored.
  */
 export function findDesktopSession(uid: number): DesktopSession | null {
   const runtimeFolder = `/run/user/${String(uid)}`;
   if (!mayHaveDisplay(runtimeFolder)) return null;
   const sockets = readListeningSockets();
-  const witnesses = listPids().flatMap((pid) => readWitness(pid, uid, runtimeFolder, sockets));
-  const best = witnesses.sort((a, b) => b.score - a.score || a.startTicks - b.startTicks)[0];
+  const candidates = listPids().flatMap((pid) => readCandidate(pid, uid, runtimeFolder, sockets));
+  const best = candidates.sort((a, b) => b.score - a.score || a.startTicks - b.startTicks)[0];
   return best?.session ?? null;
 }
 
-/** Whether its display can be reached still. */
+/** Returns whether the display of a session is still reachable. */
 export function isLiveSession(session: DesktopSession, uid: number): boolean {
   return hasDisplay(reachable(session, `/run/user/${String(uid)}`, readListeningSockets()));
 }
 
-/** Whether a display is named that may be there: one of another machine, as SSH forwards it, cannot be looked at. */
+/** Returns whether an environment names a usable display. A display on another machine, such as one forwarded by SSH, cannot be checked and counts as usable. */
 export function namesUsableDisplay(env: Readonly<Record<string, string | undefined>>): boolean {
   const { DISPLAY = '', WAYLAND_DISPLAY = '', XDG_RUNTIME_DIR = '' } = env;
   if (DISPLAY === '' && WAYLAND_DISPLAY === '') return false;
@@ -60,7 +60,7 @@ export function namesUsableDisplay(env: Readonly<Record<string, string | undefin
   return isRemote || isWayland || isLiveXDisplay(DISPLAY, sockets);
 }
 
-function readWitness(pid: number, uid: number, runtimeFolder: string, sockets: ListeningSockets): Witness[] {
+function readCandidate(pid: number, uid: number, runtimeFolder: string, sockets: ListeningSockets): Candidate[] {
   const env = readOwnedEnvironment(pid, uid);
   if (env === null || env.has(MARK_VARIABLE)) return [];
   const session = reachable(Object.fromEntries(env), runtimeFolder, sockets);
@@ -71,11 +71,11 @@ function readWitness(pid: number, uid: number, runtimeFolder: string, sockets: L
   return [{ session, score, startTicks: stat.startTicks }];
 }
 
-/** Null when the process is somebody else's, or hidden. */
+/** Returns null for processes of other users and processes that cannot be read. */
 function readOwnedEnvironment(pid: number, uid: number): ReadonlyMap<string, string> | null {
   try {
     const folder = `/proc/${String(pid)}`;
-    // The owner of the folder is the user of the process, or root for one that hides itself.
+    // The owner of the folder is the user of the process, or root if the process is not dumpable.
     if (statSync(folder).uid !== uid) return null;
     const pairs = readFileSync(`${folder}/environ`, 'utf8').split('\0');
     return new Map(pairs.map((pair) => splitPair(pair)));
@@ -89,14 +89,14 @@ function splitPair(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-/** What of an environment leads somewhere, with what every session has in its usual place. */
+/** Returns the variables whose targets exist, with the default locations of the runtime folder and the bus. */
 function reachable(
   env: Readonly<Record<string, string>>,
-  usualRuntimeFolder: string,
+  defaultRuntimeFolder: string,
   sockets: ListeningSockets,
 ): DesktopSession {
   const { DISPLAY = '', WAYLAND_DISPLAY = '', XAUTHORITY = '' } = env;
-  const runtime = env['XDG_RUNTIME_DIR'] ?? (existsSync(usualRuntimeFolder) ? usualRuntimeFolder : '');
+  const runtime = env['XDG_RUNTIME_DIR'] ?? (existsSync(defaultRuntimeFolder) ? defaultRuntimeFolder : '');
   const bus = env['DBUS_SESSION_BUS_ADDRESS'] ?? `unix:path=${runtime}/bus`;
   const session: Partial<Record<SessionVariable, string>> = {};
   if (isLiveXDisplay(DISPLAY, sockets)) session.DISPLAY = DISPLAY;

@@ -1,29 +1,29 @@
 import { type DesktopSession, findDesktopSession, isLiveSession } from './desktop-session.ts';
 
-/** How long what was found, or not found, is taken for true: starts that follow each other ask nothing. */
-const TRUSTED_MS = 10_000;
+/** How long a result is reused without checking it. */
+const FRESH_MS = 10_000;
 
 interface Known {
   readonly session: DesktopSession | null;
-  readonly lookedAt: number;
+  readonly checkedAt: number;
 }
 
 export interface DesktopSessions {
-  /** The same object for as long as it is the same session. `isNeeded` looks again where none was known. */
+  /** Returns the same object as long as it is the same session. With `isNeeded`, a previous failure is not reused. */
   readonly find: (uid: number, isNeeded: boolean) => DesktopSession | null;
 }
 
-/** Remembers where the desktops are, since a respawn must not read all of /proc. */
+/** Caches desktop sessions, because a respawn must not read all of /proc. */
 export function createDesktopSessions(now: () => number): DesktopSessions {
   const known = new Map<number, Known>();
   return {
     find(uid, isNeeded) {
-      const before = known.get(uid);
-      const isFresh = before !== undefined && now() - before.lookedAt < TRUSTED_MS;
-      if (isFresh && !(isNeeded && before.session === null)) return before.session;
-      const remembered = before?.session ?? null;
+      const previous = known.get(uid);
+      const isFresh = previous !== undefined && now() - previous.checkedAt < FRESH_MS;
+      if (isFresh && !(isNeeded && previous.session === null)) return previous.session;
+      const remembered = previous?.session ?? null;
       const session = remembered !== null && isLiveSession(remembered, uid) ? remembered : findDesktopSession(uid);
-      known.set(uid, { session, lookedAt: now() });
+      known.set(uid, { session, checkedAt: now() });
       return session;
     },
   };

@@ -2,13 +2,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 
 const X_FOLDER = '/tmp/.X11-unix';
-/** Flag of a socket that accepts connections, as /proc/net/unix writes it (__SO_ACCEPTCON). */
+/** The flags of a listening socket in /proc/net/unix (__SO_ACCEPTCON). */
 const ACCEPTS = '00010000';
 
-/** The names of all Unix sockets that somebody listens on; those of the abstract namespace begin with `@`. */
+/** The names of all listening Unix sockets; those in the abstract namespace start with `@`. */
 export type ListeningSockets = ReadonlySet<string>;
 
-/** Whether any display server could be running for this user: two listings, next to nothing on a server. */
+/** Returns whether a display server may be running for a user. It reads two folders, which is cheap on a headless machine. */
 export function mayHaveDisplay(runtimeFolder: string): boolean {
   return listNames(X_FOLDER).length > 0 || listNames(runtimeFolder).some((name) => name.startsWith('wayland-'));
 }
@@ -23,8 +23,8 @@ function listNames(folder: string): string[] {
 }
 
 /**
- * A socket file outlives its server, and connecting would have to wait: the kernel's table tells which are listened
- * on. See proc_net(5) for its columns.
+ * Returns the listening sockets from the table of the kernel, because a socket file may outlive its server, and a
+ * connection attempt may block. See proc_net(5) for the columns.
  */
 export function readListeningSockets(): ListeningSockets {
   try {
@@ -39,7 +39,7 @@ function nameOfListening([, , , flags, , , , ...name]: readonly string[]): strin
   return flags === ACCEPTS && name.length > 0 ? [name.join(' ')] : [];
 }
 
-/** The sockets of a local X display, `:1` or `unix:1.0`; a display of another machine or of SSH has none here. */
+/** Returns whether a local X display such as `:1` or `unix:1.0` is running. A display on another machine has no local socket. */
 export function isLiveXDisplay(display: string, sockets: ListeningSockets): boolean {
   const number = /^(?:unix)?:(\d+)(?:\.\d+)?$/.exec(display)?.[1];
   if (number === undefined) return false;
@@ -47,11 +47,12 @@ export function isLiveXDisplay(display: string, sockets: ListeningSockets): bool
   return sockets.has(path) || sockets.has(`@${path}`);
 }
 
+/** Returns whether a Wayland display is running. */
 export function isLiveWaylandDisplay(display: string, runtimeFolder: string, sockets: ListeningSockets): boolean {
   return sockets.has(isAbsolute(display) ? display : join(runtimeFolder, display));
 }
 
-/** For a bus address such as `unix:path=/run/user/1000/bus,guid=…`; of other kinds nothing can be said. */
+/** Returns whether a D-Bus address such as `unix:path=/run/user/1000/bus,guid=…` is reachable; false for other kinds. */
 export function isLiveBus(address: string, sockets: ListeningSockets): boolean {
   const [, kind, name] = /^unix:(path|abstract)=([^,;]+)/.exec(address) ?? [];
   if (name === undefined) return false;

@@ -2,27 +2,27 @@ import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { signalExactly } from './send-signal.ts';
 
 const GRACE_MS = 1_000;
-const LOOK_MS = 10;
+const POLL_MS = 10;
 
-/** Sends SIGTERM to processes, and SIGKILL to those that live a second later. Resolves once none of them lives. */
+/** Sends SIGTERM to processes, and SIGKILL to those still alive a second later. Resolves once they are gone, or after 2 s. */
 export async function endProcesses(processes: readonly Pick<ProcStat, 'pid' | 'startTicks'>[]): Promise<void> {
   for (const target of processes) {
     signalExactly(target, 'SIGTERM');
-    // A stopped process would never act on it.
+    // A stopped process handles SIGTERM only after SIGCONT.
     signalExactly(target, 'SIGCONT');
   }
-  await goneWithin(processes, GRACE_MS);
+  await waitUntilGone(processes, GRACE_MS);
   for (const target of processes) signalExactly(target, 'SIGKILL');
-  await goneWithin(processes, GRACE_MS);
+  await waitUntilGone(processes, GRACE_MS);
 }
 
-async function goneWithin(
+async function waitUntilGone(
   processes: readonly Pick<ProcStat, 'pid' | 'startTicks'>[],
   timeoutMs: number,
 ): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline && processes.some(isAlive)) {
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
 }
 

@@ -16,9 +16,9 @@ const GROUP_WRITES = 0o020;
 const OTHERS_WRITE = 0o002;
 const STICKY = 0o1000;
 
-const duplicates = new InterpreterCopies();
+const interpreterCopies = new InterpreterCopies();
 
-/** Finds the file that a word would execute, and who could put another one in its place. Null for what is none. */
+/** Returns the file that a word would execute, and who could replace it. Returns null if it names no executable file. */
 export function examineExecutable(
   word: string,
   cwd: string,
@@ -36,21 +36,21 @@ export function examineExecutable(
       realPath,
       replaceableBy: whoCanReplace(realPath) ?? problem,
       runBy: interpreters,
-      copyOf: () => duplicates.find(realPath, searchPath),
+      copyOf: () => interpreterCopies.find(realPath, searchPath),
     };
   } catch {
     return null;
   }
 }
 
-/** A pattern as it reads without the symbolic links in its part before the first asterisk. */
+/** Returns a path pattern with the symbolic links resolved in its part before the first asterisk. */
 export function patternWithoutLinks(pattern: string): string {
   const asterisk = pattern.indexOf('*');
   const folder = asterisk === -1 ? pattern : pattern.slice(0, pattern.lastIndexOf('/', asterisk) + 1);
   try {
     return join(realpathSync.native(folder), pattern.slice(folder.length));
   } catch {
-    // What is not there is executed by nobody; where only the file is missing, its folder counts.
+    // A path that does not exist cannot be executed; if only the file is missing, links in its folder are resolved.
     return folder === '/'
       ? pattern
       : join(patternWithoutLinks(dirname(folder)), basename(folder), pattern.slice(folder.length));
@@ -62,12 +62,15 @@ interface ScriptFacts {
   readonly problem: string | null;
 }
 
-/** A script is run by others: the program of its first line, and what that line names in turn (`env node`). */
+/** Returns what executes a script: the interpreter in its first line, and programs that the line names (`env node`). */
 function examineScript(realPath: string, searchPath: string | undefined): ScriptFacts {
   const [interpreter, ...rest] = readScriptLine(realPath);
   if (interpreter === undefined) return { interpreters: [], problem: null };
   if (!interpreter.startsWith('/')) {
-    return { interpreters: [], problem: `whoever sets its folder, which "#!${interpreter}" depends on` };
+    return {
+      interpreters: [],
+      problem: `any user who sets the working folder, which "#!${interpreter}" is relative to`,
+    };
   }
   const paths = [interpreter, ...rest].flatMap((word) => findBinary(word, '/', searchPath, {}) ?? []);
   const real = paths.map((path) => realpathSync.native(path));
@@ -76,16 +79,18 @@ function examineScript(realPath: string, searchPath: string | undefined): Script
 }
 
 /**
- * Between a check and an execution the file may change hands. Root and the engine's own user could do anything anyway;
- * so the file and every folder above it have to be theirs alone. In a sticky folder nobody replaces what is another's.
+ * Returns who could replace a file between the check and its execution, or null. Root and the engine's own user can do
+ * anything anyway, so the file and all folders above it must be writable only by them. In a sticky folder, only the owner
+ * can replace a file.
  */
 function whoCanReplace(realPath: string): string | null {
   for (let path = realPath; ; path = dirname(path)) {
     const { uid, mode, gid } = statSync(path);
     const isSticky = path !== realPath && (mode & STICKY) !== 0;
     if (uid !== 0 && uid !== process.geteuid?.()) return `user ${String(uid)}, who owns "${path}"`;
-    if ((mode & OTHERS_WRITE) !== 0 && !isSticky) return `everybody: "${path}" can be written by all`;
-    if ((mode & GROUP_WRITES) !== 0 && !isSticky && gid !== 0) return `group ${String(gid)}, which can write "${path}"`;
+    if ((mode & OTHERS_WRITE) !== 0 && !isSticky) return `any user, because everyone can write to "${path}"`;
+    if ((mode & GROUP_WRITES) !== 0 && !isSticky && gid !== 0)
+      return `group ${String(gid)}, which can write to "${path}"`;
     if (path === '/') return null;
   }
 }

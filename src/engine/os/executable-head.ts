@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 
-/** The first bytes of a file, as latin1. @throws Error where it cannot be read */
+/** Returns the first bytes of a file as latin1. @throws Error if the file cannot be read */
 export function readHead(file: string, bytes: number): string {
   const fd = openSync(file, constants.O_RDONLY);
   try {

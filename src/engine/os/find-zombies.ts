@@ -5,27 +5,27 @@ import type { Observer, Zombie } from '../../policy/zombies.ts';
 import type { ProcessTable } from './process-table.ts';
 
 /**
- * Every zombie of the machine, oldest first.
- * @param programOf the program whose main process has this pid
+ * Returns all zombies of the machine, oldest first.
+ * @param programOf returns the program whose main process has this pid
  */
 export function findZombies(table: ProcessTable, programOf: (pid: number) => string | null): readonly Zombie[] {
   const zombies = [...table.all()].filter(isDead);
   return zombies.sort((a, b) => a.startTicks - b.startTicks).map((stat) => describe(stat, table, programOf));
 }
 
-/** Whether it has not been reaped yet. */
+/** Returns whether a zombie has not been reaped yet. */
 export function isStillZombie({ pid, startTicks }: Pick<Zombie, 'pid' | 'startTicks'>): boolean {
   const stat = readProcStat(pid);
   return stat?.startTicks === startTicks && isDead(stat);
 }
 
-/** Only the kernel's threads have neither group nor memory. */
+/** Only kernel threads have neither a process group nor memory. */
 export function isKernelThread({ groupId, rssPages }: ProcStat): boolean {
   return groupId === 0 && rssPages === 0;
 }
 
-/** The engine, and all from which it descends. */
-export function describeOnlooker(table: ProcessTable): Observer {
+/** Returns the engine with its ancestors. */
+export function describeObserver(table: ProcessTable): Observer {
   const ancestors = new Set(climb(process.ppid, table).map(({ pid }) => pid));
   return { pid: process.pid, uid: process.geteuid?.() ?? 0, ancestors };
 }
@@ -47,7 +47,7 @@ function describe(stat: ProcStat, table: ProcessTable, programOf: (pid: number) 
   };
 }
 
-/** A process and its ancestors; a table that was read while pids changed hands may hold a ring. */
+/** Returns a process and its ancestors. A pid that was reused while the table was read may cause a cycle. */
 function climb(pid: number, table: ProcessTable): readonly ProcStat[] {
   const path = new Set<ProcStat>();
   for (let at = table.get(pid); at !== undefined && !path.has(at); at = table.get(at.parentPid)) path.add(at);

@@ -2,7 +2,7 @@ import { isDead, type ProcStat } from '../../base/proc-stat.ts';
 import type { ProcessTable } from './process-table.ts';
 import type { MarkOwner, RunMarks } from './run-mark.ts';
 
-/** A living process that carries a mark of this instance, whatever the state file says. */
+/** A living process with a mark of this instance, whether or not the state file contains it. */
 export interface MarkedProcess {
   readonly stat: ProcStat;
   readonly owner: MarkOwner;
@@ -15,7 +15,7 @@ export interface FoundMain {
   readonly startTicks: number;
 }
 
-/** Every living process of this instance at one moment: what really runs, as opposed to what was recorded. */
+/** All living processes of this instance at one moment, as opposed to those recorded in the state file. */
 export class InstanceCensus {
   readonly processes: readonly MarkedProcess[];
 
@@ -29,14 +29,14 @@ export class InstanceCensus {
     this.processes = found;
   }
 
-  /** Returns the highest run number of which a process of the program lives; 0 when none does. */
+  /** Returns the highest run number with a living process of the program, or 0 without one. */
   lastRunOf(id: string): number {
     return Math.max(0, ...this.#runsOf(id).map(({ owner }) => owner.number));
   }
 
   /**
-   * Returns the main process of the program's last living run: its oldest process, which leads a session of its own. Null
-   * when the main process is gone and only its descendants live.
+   * Returns the main process of the program's latest living run: its oldest process, which leads a session of its own.
+   * Returns null if the main process is gone and only descendants are alive.
    */
   mainOf(id: string): FoundMain | null {
     const runNumber = this.lastRunOf(id);

@@ -10,13 +10,13 @@ interface KnownFile {
   readonly facts: Stats;
 }
 
-/** Knows the interpreters of this machine under other names: by their place on the disk, and by their content. */
+/** Recognizes interpreters under other names: links by their inode, copies by their content. */
 export class InterpreterCopies {
   #known: readonly KnownFile[] = [];
-  /** Of the folders when they were read. */
+  /** The modification times of the folders when they were read. */
   #state = '';
 
-  /** The interpreter that a file is, or is a copy of; null for none. @throws Error when the file cannot be read */
+  /** Returns the interpreter that a file is or is a copy of, or null. @throws Error if the file cannot be read */
   find(realPath: string, searchPath = ''): string | null {
     const facts = statSync(realPath);
     const alike = this.#files(searchPath).filter((known) => known.facts.size === facts.size && facts.size > 0);
@@ -46,7 +46,7 @@ function interpretersIn(folder: string): readonly KnownFile[] {
   });
 }
 
-/** PATH may name files, and folders that are closed to this user; that must not keep anything from being judged. */
+/** PATH may contain files and unreadable folders, which must not prevent the check. */
 function namesIn(folder: string): readonly string[] {
   return orNull(() => readdirSync(folder)) ?? [];
 }
@@ -55,15 +55,15 @@ function stateOf(path: string): Stats | null {
   return orNull(() => statSync(path));
 }
 
-function orNull<T>(look: () => T): T | null {
+function orNull<T>(read: () => T): T | null {
   try {
-    return look();
+    return read();
   } catch {
     return null;
   }
 }
 
-/** Of two files of one size. An interpreter that may be executed and not read, as sudo here and there, is like no other. */
+/** Compares two files of the same size. An interpreter that cannot be read, such as sudo, equals no other file. */
 function hasSameContent(interpreter: string, other: string): boolean {
   const first = orNull(() => openSync(interpreter, 'r'));
   if (first === null) return false;
@@ -79,13 +79,13 @@ function hasSameContent(interpreter: string, other: string): boolean {
   }
 }
 
-/** A part at a time, since a runtime may have 100 MB. */
+/** Compares chunk by chunk, because a runtime may have 100 MB. */
 function isSameText(first: number, second: number): boolean {
-  const [here, there] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
+  const [left, right] = [Buffer.alloc(CHUNK_BYTES), Buffer.alloc(CHUNK_BYTES)];
   for (;;) {
-    const length = readSync(first, here, 0, CHUNK_BYTES, null);
-    readSync(second, there, 0, CHUNK_BYTES, null);
+    const length = readSync(first, left, 0, CHUNK_BYTES, null);
+    readSync(second, right, 0, CHUNK_BYTES, null);
     if (length === 0) return true;
-    if (Buffer.compare(here.subarray(0, length), there.subarray(0, length)) !== 0) return false;
+    if (Buffer.compare(left.subarray(0, length), right.subarray(0, length)) !== 0) return false;
   }
 }

@@ -8,15 +8,15 @@ import type { Launch, LaunchRequest } from './launcher.ts';
 import type { Preparation } from './preparation.ts';
 import { splitUnsafeVariables, type UnsafeVariables } from './unsafe-variables.ts';
 
-/** The steps take about a millisecond each; a machine on its knees may take longer, and is not waited for. */
-const PATIENCE_MS = 2_000;
-const LOOK_EACH_MS = 0.2;
+/** Each step takes about 1 ms. On an overloaded machine it may take longer, which is not waited for. */
+const MAX_WAIT_MS = 2_000;
+const POLL_MS = 0.2;
 const MESSAGE_BYTES = 4096;
 
 /**
- * Starts a program through the steps of its preparation, and waits until the last of them has executed it: a refusal
- * is told as that of the start itself.
- * @throws HealerError SPAWN_FAILED with errno and what to do
+ * Starts a program through the steps of its preparation and waits until the last step has executed it, so that a failed
+ * step is a failed start. Returns the pid.
+ * @throws HealerError SPAWN_FAILED with errno and a remedy
  */
 export function launchPrepared(launch: Launch, request: LaunchRequest, preparation: Preparation): number {
   const { steps, umask, niceToVerify } = preparation;
@@ -30,7 +30,7 @@ export function launchPrepared(launch: Launch, request: LaunchRequest, preparati
   return pid;
 }
 
-/** The child inherits it; the spawn is one synchronous call, so nothing of ours creates a file in between. */
+/** The child inherits the umask. The spawn is a single synchronous call, so the engine creates no file in between. */
 function withUmask(umask: number | null, start: () => number): number {
   if (umask === null) return start();
   const own = process.umask(umask);
@@ -50,7 +50,7 @@ function throughSteps(
   return { file: words[0] ?? file, argv: words };
 }
 
-/** Each step is known by its command line, which the next execution replaces. */
+/** A step is recognized by its command line, which changes with the next execution. */
 function waitForProgram(
   pid: number,
   request: LaunchRequest,
@@ -59,18 +59,18 @@ function waitForProgram(
 ): void {
   const stepLines = new Set(stepStarts(steps).map((start) => argv.slice(start).join('\0')));
   const stepNames = new Set(steps.map(([tool]) => basename(tool)));
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + MAX_WAIT_MS;
   while (performance.now() < deadline) {
     const line = readCommandLine(pid);
     if (line !== '' && !stepLines.has(line)) return;
     const stat = readProcStat(pid);
     if (stat === null) return;
-    // The dead keep the name of what they executed last.
+    // A zombie keeps the name of the last program it executed.
     if (isDead(stat)) {
       if (stepNames.has(stat.name)) throw refusal(request, readMessage(request.stderrPath));
       return;
     }
-    pause(LOOK_EACH_MS);
+    pause(POLL_MS);
   }
 }
 
@@ -95,7 +95,7 @@ function pause(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
-/** What the tool said. Nobody else reads this pipe yet. */
+/** Returns the error message of the tool. No other process reads this pipe yet. */
 function readMessage(path: string): string {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -109,18 +109,18 @@ function readMessage(path: string): string {
 }
 
 const ERRNO_OF_TEXT: readonly (readonly [text: string, errno: string, advice: string])[] = [
-  ['Operation not permitted', 'EPERM', 'this engine may not do that; run it as root, or ask for less'],
-  ['Permission denied', 'EACCES', "that user may not execute it; check the file's mode and its folders'"],
-  ['No such file or directory', 'ENOENT', 'it, or the interpreter its first line names, does not exist'],
-  ['Exec format error', 'ENOEXEC', 'it is neither a program nor a script with a #! line'],
-  ['Invalid argument', 'EINVAL', 'the kernel knows no such value; a soft limit must not be above the hard one'],
+  ['Operation not permitted', 'EPERM', 'the engine lacks the privilege; run it as root, or request less'],
+  ['Permission denied', 'EACCES', 'this user may not execute it; check the permissions of the file and its folders'],
+  ['No such file or directory', 'ENOENT', 'the file, or the interpreter named in its first line, does not exist'],
+  ['Exec format error', 'ENOEXEC', 'the file is neither a binary nor a script with a #! line'],
+  ['Invalid argument', 'EINVAL', 'the kernel rejects the value; a soft limit must not exceed the hard limit'],
 ];
 
 function refusal({ file }: LaunchRequest, message: string): HealerError {
-  const [, errno = 'unknown', advice = 'see its user, group, nice and rlimits'] =
+  const [, errno = 'unknown', advice = 'check its user, group, nice and rlimits'] =
     ERRNO_OF_TEXT.find(([text]) => message.includes(text)) ?? [];
-  const said = message === '' ? 'its user, group, nice or rlimits could not be set' : message;
-  return new HealerError('SPAWN_FAILED', `cannot start "${file}": ${said} (${errno}): ${advice}`, {
+  const reason = message === '' ? 'cannot set its user, group, nice or rlimits' : message;
+  return new HealerError('SPAWN_FAILED', `cannot start "${file}": ${reason} (${errno}): ${advice}`, {
     errno,
     path: file,
   });
@@ -131,7 +131,7 @@ function verifyNice(pid: number, wanted: number, { file }: LaunchRequest): void 
   process.kill(-pid, 'SIGKILL');
   throw new HealerError(
     'SPAWN_FAILED',
-    `cannot start "${file}" with nice ${String(wanted)}: EACCES, it is below the engine's own and this engine is not privileged; raise RLIMIT_NICE or run the engine as root`,
+    `cannot start "${file}" with nice ${String(wanted)}: EACCES, a lower value than the engine's own requires privileges; raise RLIMIT_NICE or run the engine as root`,
     { errno: 'EACCES', path: file, nice: wanted },
   );
 }
@@ -140,7 +140,7 @@ function niceOf(pid: number): number {
   try {
     return getPriority(pid);
   } catch {
-    // It has ended, as it may.
+    // The process has exited.
     return -20;
   }
 }

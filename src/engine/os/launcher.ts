@@ -1,29 +1,29 @@
 import type { ExitStatus } from '../../protocol/run.ts';
 
-/** One execution to be done. Everything is resolved; nothing is looked up on the way. */
+/** A program to execute, with everything resolved. */
 export interface LaunchRequest {
   /** Absolute path of the file to execute. */
   readonly file: string;
-  /** With argv[0]. */
+  /** Includes argv[0]. */
   readonly argv: readonly string[];
   /** NAME=value. */
   readonly env: readonly string[];
   readonly cwd: string;
-  /** Opened by the child for reading and writing, so that no reader's death breaks its output. */
+  /** Opened by the child for reading and writing, so that its output does not break when the reader exits. */
   readonly stdoutPath: string;
   readonly stderrPath: string;
 }
 
 /**
- * Executes a program in a session and process group of its own and gives its pid.
- * @throws HealerError SPAWN_FAILED with errno, path and what to do.
+ * Executes a program in a session and process group of its own, and returns its pid.
+ * @throws HealerError SPAWN_FAILED with errno, path and a remedy
  */
 export type Launch = (request: LaunchRequest) => number;
 
-/** Called in the turn in which the child's end became known; several deaths at once are told in one go. */
+/** Receives exited children as soon as they are reaped. Simultaneous exits are passed in one call. */
 export type ChildExits = (exits: readonly { readonly pid: number; readonly status: ExitStatus }[]) => void;
 
-/** Starts programs and learns of their ends. */
+/** Starts programs and reports their exits. */
 export interface Launcher {
   readonly launch: Launch;
   close(): void;

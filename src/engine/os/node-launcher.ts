@@ -6,15 +6,15 @@ import { readHead } from './executable-head.ts';
 import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
 import { spawnFailure } from './spawn-failure.ts';
 
-/** Starts programs through Node where the C library cannot be reached: slower, but everywhere. */
+/** Creates a launcher that starts programs through Node. It is slower, but works without access to the C library. */
 export function createNodeLauncher(onExits: ChildExits): Launcher {
   return {
     launch(request) {
       const child = withOutputs(request, (stdout, stderr) => start(request, stdout, stderr));
       const { pid } = child;
-      if (pid === undefined) throw refused(request, child);
+      if (pid === undefined) throw refusal(request, child);
       child.on('exit', (code, signal) => onExits([{ pid, status: { code, signal, coreDumped: false } }]));
-      // The engine decides when it ends, not its children.
+      // A child must not keep the engine's event loop running.
       child.unref();
       return pid;
     },
@@ -58,8 +58,8 @@ function errnoOf(error: unknown): string {
   return code ?? toHealerError(error).message;
 }
 
-function refused(request: LaunchRequest, child: ChildProcess): HealerError {
-  // Unheard, the event that tells of it would end the engine.
+function refusal(request: LaunchRequest, child: ChildProcess): HealerError {
+  // Without a listener, the error event would crash the engine.
   child.on('error', () => undefined);
   return spawnFailure(request, refusedErrno(request), null);
 }
@@ -69,7 +69,7 @@ function splitPair(pair: string): [string, string] {
   return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
-/** Node tells the errno of some failures in a later turn, when the answer has to be given already. */
+/** Node reports the errno of some failures only in a later turn, so it is determined here. */
 function refusedErrno({ file, cwd }: LaunchRequest): string {
   const needed = [cwd, file, interpreterOf(file)].filter((path) => path !== null);
   if (!needed.every((path) => existsSync(path))) return 'ENOENT';
@@ -86,10 +86,10 @@ function mayExecute(path: string): boolean {
   }
 }
 
-/** The kernel reads no further than this for it. */
+/** The kernel reads at most this much of the first line. */
 const FIRST_LINE_BYTES = 256;
 
-/** What the first line of a script names; null for anything else, and for what cannot be read. */
+/** Returns the interpreter of a script, or null for any other file and for unreadable files. */
 function interpreterOf(file: string): string | null {
   try {
     return /^#! *(\S+)/.exec(readHead(file, FIRST_LINE_BYTES))?.[1] ?? null;

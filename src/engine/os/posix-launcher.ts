@@ -4,7 +4,7 @@ import { createChildReaper } from './child-reaper.ts';
 import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
 import { spawnFailure } from './spawn-failure.ts';
 
-/** From spawn.h; the same in glibc and musl. */
+/** From spawn.h; identical in glibc and musl. */
 const SPAWN_SETSIGDEF = 0x04;
 const SPAWN_SETSIGMASK = 0x08;
 const SPAWN_SETSID = 0x80;
@@ -19,9 +19,9 @@ const STDOUT = 1;
 const STDERR = 2;
 
 /**
- * Starts programs by posix_spawn, which the C library implements with vfork semantics: its cost does not grow with
- * the engine's memory, while Node's fork copies page tables (docs/decisions.md has the figures). Every signal is at
- * its default and unblocked in the child, whatever Node did to them.
+ * Creates a launcher that uses posix_spawn. The C library implements it with vfork semantics, so its cost does not grow with
+ * the memory of the engine, while Node's fork copies page tables (docs/decisions.md has the measurements). In the child,
+ * all signals have their default action and are unblocked, regardless of Node's settings.
  */
 export function createPosixLauncher(libc: Libc, onExits: ChildExits): Launcher {
   const attributes = prepareAttributes(libc);
@@ -60,7 +60,7 @@ function posixSpawn(libc: Libc, attributes: Buffer, request: LaunchRequest): num
     libc.call('posix_spawn_file_actions_addchdir_np', actions, request.cwd);
     const pid: [number] = [0];
     const { file, argv, env } = request;
-    // Answers the errno itself, also when the child's exec failed.
+    // posix_spawn returns the errno itself, also if exec failed in the child.
     const errno = libc.call('posix_spawn', pid, file, actions, attributes, [...argv, null], [...env, null]);
     if (errno !== 0) {
       const cause = new SystemCallError('posix_spawn', errno, file);

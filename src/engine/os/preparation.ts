@@ -6,7 +6,7 @@ import { resolveBinary } from './resolve-binary.ts';
 
 type Limit = number | 'unlimited';
 
-/** The fields of a spec that ask for another execution environment than the engine's own. */
+/** The fields of a spec that change the execution environment. */
 export interface PrivilegeFields {
   readonly umask: string | null;
   readonly nice: number | null;
@@ -14,14 +14,13 @@ export interface PrivilegeFields {
 }
 
 /**
- * What is done to a process before it becomes the program. Each step is a tool with its arguments that changes the
- * process it runs in and then executes what follows: the pid, its start time and the pipes stay, and no moment
- * exists at which the program runs without what was asked for.
+ * What is done to a process before it executes the program. Each step is a tool that changes its own process and then
+ * executes the following arguments: pid, start time and pipes stay the same, and the program never runs without its settings.
  */
 export interface Preparation {
   readonly steps: readonly (readonly [file: string, ...args: string[]])[];
   readonly umask: number | null;
-  /** Set when it is better than the engine's own: `nice` goes on when the kernel refuses that. */
+  /** Set if it is lower than that of the engine, because the tool `nice` continues even if the kernel refuses. */
   readonly niceToVerify: number | null;
 }
 
@@ -30,13 +29,13 @@ const CAP_SETGID = 6;
 const CAP_SETUID = 7;
 
 /**
- * Null when the program runs just as the engine does, which costs nothing then.
- * @throws HealerError SPAWN_FAILED when the engine may not do it, or a tool is missing
+ * Returns the preparation of a program, or null if it runs in the same environment as the engine.
+ * @throws HealerError SPAWN_FAILED if the engine lacks the privileges or a tool is missing
  */
 export function planPreparation(fields: PrivilegeFields, credentials: Credentials | null): Preparation | null {
   const own = getPriority();
   const nice = fields.nice === null || fields.nice === own ? null : fields.nice;
-  // Limits first and the user last: raising a limit takes privileges that the user does not have.
+  // Limits come first and the user last, because raising a limit requires the privileges of the engine.
   const steps = [...limitStep(fields.rlimits), ...niceStep(nice, own), ...userStep(credentials)];
   const umask = fields.umask === null ? null : parseInt(fields.umask, 8);
   if (steps.length === 0 && umask === null) return null;
@@ -52,7 +51,7 @@ function limitStep(rlimits: PrivilegeFields['rlimits']): Preparation['steps'] {
   return options.length === 0 ? [] : [[findTool('prlimit', 'rlimits'), ...options, '--']];
 }
 
-/** The tool adds to the niceness it is started with. */
+/** The argument of the tool is relative to the niceness of the engine. */
 function niceStep(nice: number | null, own: number): Preparation['steps'] {
   return nice === null ? [] : [[findTool('nice', 'nice'), '-n', String(nice - own), '--']];
 }
@@ -63,7 +62,7 @@ function userStep(credentials: Credentials | null): Preparation['steps'] {
   if (!mayChangeUser()) {
     throw new HealerError(
       'SPAWN_FAILED',
-      `cannot start as ${describe(credentials)}: EPERM, this engine is not privileged; run it as root, or as that user`,
+      `cannot start as ${describe(credentials)}: EPERM, the engine is not privileged; run it as root or as that user`,
       { errno: 'EPERM', uid, gid },
     );
   }
@@ -76,7 +75,7 @@ function userStep(credentials: Credentials | null): Preparation['steps'] {
   ];
 }
 
-/** A known user gets the groups that a login gives; a bare number none; a change of group alone keeps those it has. */
+/** A known user receives the groups of a login, a uid without an entry none. If only the group changes, groups are kept. */
 function groupsOption(uid: number | null, entry: Credentials['entry']): string {
   if (uid === null) return '--keep-groups';
   return entry === null ? '--clear-groups' : '--init-groups';
@@ -90,7 +89,7 @@ function describe({ uid, gid, entry }: Credentials): string {
   return uid === null ? `group ${String(gid)}` : `user ${entry?.name ?? String(uid)}`;
 }
 
-/** Root may lack these in a container, and others may have been given them. */
+/** Checks capabilities, because root may lack them in a container, and other users may have them. */
 function mayChangeUser(): boolean {
   try {
     const effective = /^CapEff:\s*([0-9a-f]+)/m.exec(readFileSync('/proc/self/status', 'latin1'))?.[1] ?? '0';
@@ -101,7 +100,7 @@ function mayChangeUser(): boolean {
   }
 }
 
-/** From the system's own folders alone: with privileges nothing is run that PATH happens to name. */
+/** Tools run with privileges, so PATH is not searched. */
 const TOOL_FOLDERS = '/usr/bin:/bin:/usr/sbin:/sbin';
 
 function findTool(name: string, field: string): string {

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs';
+import { readChildPids } from '../../base/child-pids.ts';
 import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 
-/** Every process of the machine at one moment, with who descends from whom. */
+/** All processes of the machine at one moment, with their children. */
 export interface ProcessTable {
   readonly get: (pid: number) => ProcStat | undefined;
   readonly childrenOf: (pid: number) => readonly ProcStat[];
   readonly all: () => Iterable<ProcStat>;
 }
 
-/** Gives a table no older than `maxAgeMs`: ending a thousand programs must not read /proc a thousand times. */
+/** Returns a table that is at most `maxAgeMs` old, so that stopping a thousand programs does not read /proc a thousand times. */
 export type ReadProcessTable = (maxAgeMs: number) => ProcessTable;
 
-const NOBODY: readonly ProcStat[] = [];
+const NO_CHILDREN: readonly ProcStat[] = [];
 
 export function createProcessTableReader(now: () => number): ReadProcessTable {
   let table: ProcessTable | undefined;
@@ -19,7 +20,7 @@ export function createProcessTableReader(now: () => number): ReadProcessTable {
   return (maxAgeMs) => {
     if (table === undefined || now() - readAt > maxAgeMs) {
       table = readTable();
-      // Its age counts from when it was complete: reading a large one takes longer than the age asked for.
+      // The age counts from the end of reading, because reading a large table may take longer than `maxAgeMs`.
       readAt = now();
     }
     return table;
@@ -39,12 +40,12 @@ function readTable(): ProcessTable {
   }
   return {
     get: (pid) => byPid.get(pid),
-    childrenOf: (pid) => children.get(pid) ?? NOBODY,
+    childrenOf: (pid) => children.get(pid) ?? NO_CHILDREN,
     all: () => byPid.values(),
   };
 }
 
-/** The value of one variable in a process's environment as it was at its start; null when it cannot be read. */
+/** Returns a variable of the environment that a process was started with, or null if it is not set or cannot be read. */
 export function readEnvironmentVariable(pid: number, name: string): string | null {
   try {
     const prefix = `${name}=`;
@@ -57,12 +58,10 @@ export function readEnvironmentVariable(pid: number, name: string): string | nul
   }
 }
 
-/** Children of this process, those included that the kernel re-parented to it; null where the kernel cannot tell. */
-export function readOwnChildren(): number[] | null {
+/** Returns the children of this process, including orphans re-parented to it, or null if the kernel does not support it. */
+export function readOwnChildren(): readonly number[] | null {
   try {
-    const self = String(process.pid);
-    const list = readFileSync(`/proc/${self}/task/${self}/children`, 'utf8');
-    return list.split(' ').filter(Boolean).map(Number);
+    return readChildPids(process.pid);
   } catch {
     return null;
   }

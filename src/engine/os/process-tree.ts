@@ -8,44 +8,50 @@ import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 import { endSwarm } from './swarm.ts';
 
-/** Finds and signals all that belongs to a run: its group, its session, its descendants, and marked escaped. */
+/** Finds and signals the processes of a run: its group, its session, its descendants, and escaped processes with its mark. */
 export interface ProcessTree {
-  /** Whether the main process lives and is still the one that was started. A zombie does not live. */
+  /** Returns whether the main process is alive and still the one that was started. A zombie is not alive. */
   isAlive(run: RunIdentity): boolean;
+  /** Returns whether the main process is stopped by SIGSTOP. */
   isStopped(run: RunIdentity): boolean;
   signal(run: RunIdentity, signal: NodeJS.Signals): void;
   signalMain(run: RunIdentity, signal: NodeJS.Signals): void;
-  /** SIGSTOP until all stand still or a few rounds have passed: what is not frozen yet may go on to fork. */
+  /** Sends SIGSTOP for a few rounds until all are stopped, because a process that still runs may fork. */
   freeze(run: RunIdentity): void;
-  /** SIGKILL to all; what goes on to fork meanwhile is frozen first and hunted until nothing is left. */
+  /** Sends SIGKILL to all. A tree that keeps forking is frozen first, then killed until none of its processes is left. */
   kill(run: RunIdentity): void;
-  /** Whether others of the tree live on after the main process has ended. `thorough` looks for those that left the group. */
+  /** Returns whether other processes of the run outlive the main process. `thorough` includes those that left its group. */
   hasLeftovers(run: RunIdentity, thorough: boolean): boolean;
 }
 
-/** A tree as it was this long ago is good enough to be asked to end; what it forked since gets SIGKILL later. */
+/** How old a process table may be for a signal: what was forked since is killed later. */
 const SIGNAL_AGE_MS = 100;
 const ROUNDS = 5;
 const WATCH_AGE_MS = 20;
 
-/** What the kernel keeps together of each program, where it does. */
+/** The cgroups of programs, where available. */
 export type Containment = Pick<Cgroups, 'membersOf' | 'isPopulated' | 'kill' | 'holds'>;
 
-/** @param isMain whether a pid is the main process of a program: those are nobody's escaped. */
-export function createProcessTree(
-  readTable: ReadProcessTable,
-  marks: RunMarks,
-  isMain: (pid: number) => boolean,
-  hasProc: boolean,
-  containment: Containment | null = null,
-): ProcessTree {
+export interface ProcessTreeOptions {
+  readonly readTable: ReadProcessTable;
+  readonly marks: RunMarks;
+  /** Returns whether a pid is the main process of a program, which is never an escaped process. */
+  readonly isMain: (pid: number) => boolean;
+  /** Whether /proc is available. Without it, only process groups are signaled. */
+  readonly hasProc: boolean;
+  readonly containment?: Containment | null;
+}
+
+/** Creates access to the processes of runs. */
+export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
+  const { readTable, marks, isMain, hasProc, containment = null } = options;
   const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
   const escapedOf = createEscapeFinder(marks, isMain);
-  const foreign = new UnmanagedTrees();
+  const unmanaged = new UnmanagedTrees();
   const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
     if (!hasProc) return [];
     const table = readTable(maxAgeMs);
-    if (run.isUnmanaged === true) return foreign.membersOf(run, table);
+    if (run.isUnmanaged === true) return unmanaged.membersOf(run, table);
     const found = findMembers(table, run, isEscaped, run.isAdopted === true ? escapedOf : null);
     return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
   };
@@ -78,7 +84,7 @@ export function createProcessTree(
       for (const member of members) signalExactly(member, 'SIGKILL');
       if (members.length === 0) return;
       const known = new Set(members.map(({ pid }) => pid));
-      // A single process has hardly had the time; for a thousand of them /proc is not read a thousand times.
+      // A single process has hardly had time to fork, so killing a thousand of them does not read /proc a thousand times.
       const others = membersOf(run, members.length > 1 ? 0 : WATCH_AGE_MS).filter(({ pid }) => !known.has(pid));
       for (const member of others) signalExactly(member, 'SIGKILL');
       if (others.length > 0 && run.isUnmanaged !== true) endSwarm(run, isEscaped);
@@ -95,8 +101,8 @@ export function createProcessTree(
 }
 
 /**
- * Finds what escaped from an adopted run: its orphans were not given to this engine but to init or to another reaper, so
- * only their marks tell.
+ * Finds the processes that escaped from an adopted run. Its orphans were re-parented to init or another reaper instead of
+ * this engine, so only their marks identify them.
  */
 function createEscapeFinder(marks: RunMarks, isMain: (pid: number) => boolean) {
   return (run: RunIdentity, table: ProcessTable): ProcStat[] =>
@@ -113,7 +119,7 @@ function withContained(found: readonly ProcStat[], contained: readonly number[])
   return [...found, ...others.filter((stat) => stat !== null).filter((stat) => !isDead(stat))];
 }
 
-/** A group may be signalled while its leader is ours, or gone: the kernel gives no new process a living group's id. */
+/** A group may be signaled if its leader is ours or gone: the kernel does not reuse the id of an existing group as a pid. */
 function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
   if (run.isUnmanaged === true) return false;
   if (!hasProc) return true;
@@ -153,7 +159,7 @@ function findMembers(
   return [...members.values()].filter((stat) => !isDead(stat));
 }
 
-/** Marked with this run or an earlier one of the same program: an earlier run's escaped are leftovers as well. */
+/** Escaped processes of earlier runs of the same program count too. */
 function isMarked(pid: number, run: RunIdentity, marks: RunMarks): boolean {
   const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
   const runNumber = mark === null ? null : marks.runNumberOf(run.id, mark);

@@ -2,15 +2,15 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** Looked in after PATH, for engines started with a bare environment (cron, boot). */
-const LAST_RESORTS = ['/usr/local/bin', '/usr/bin', '/bin'];
+/** Searched after PATH, for engines that are started with a minimal environment, such as by cron. */
+const FALLBACK_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin'];
 
-/** Absolute paths by command name, as the configuration has them. */
+/** Absolute paths by command name, from the setting `binaries`. */
 export type Binaries = Readonly<Record<string, string>>;
 
 /**
- * Finds the file to execute (SPEC section 3). A command with a slash is a path, relative to the program's folder.
- * @throws HealerError SPAWN_FAILED with the places that were tried.
+ * Returns the file to execute. A command with a slash is a path, relative to the program's working folder.
+ * @throws HealerError SPAWN_FAILED with the paths that were tried
  */
 export function resolveBinary(
   command: string,
@@ -18,36 +18,36 @@ export function resolveBinary(
   searchPath: string | undefined,
   binaries: Binaries = {},
 ): string {
-  const candidates = placesOf(command, cwd, searchPath, binaries);
+  const candidates = candidatePaths(command, cwd, searchPath, binaries);
   const found = candidates.find(isExecutable);
   if (found !== undefined) return found;
   throw notFound(command, candidates);
 }
 
-/** As `resolveBinary`, for words that most often name nothing: null then, and without the price of an error. */
+/** Like `resolveBinary`, but returns null if there is no such file, which is cheaper than an error. */
 export function findBinary(
   command: string,
   cwd: string,
   searchPath: string | undefined,
   binaries: Binaries,
 ): string | null {
-  return placesOf(command, cwd, searchPath, binaries).find(isExecutable) ?? null;
+  return candidatePaths(command, cwd, searchPath, binaries).find(isExecutable) ?? null;
 }
 
-function placesOf(command: string, cwd: string, searchPath: string | undefined, binaries: Binaries): string[] {
-  return command.includes('/') ? [resolve(cwd, command)] : candidatesOf(command, searchPath, binaries);
+function candidatePaths(command: string, cwd: string, searchPath: string | undefined, binaries: Binaries): string[] {
+  return command.includes('/') ? [resolve(cwd, command)] : searchedPaths(command, searchPath, binaries);
 }
 
-function candidatesOf(command: string, searchPath: string | undefined, binaries: Binaries): string[] {
+function searchedPaths(command: string, searchPath: string | undefined, binaries: Binaries): string[] {
   const configured = Object.hasOwn(binaries, command) ? binaries[command] : undefined;
-  const folders = [...(searchPath ?? '').split(':').filter(isAbsolute), ...LAST_RESORTS];
+  const folders = [...(searchPath ?? '').split(':').filter(isAbsolute), ...FALLBACK_FOLDERS];
   const found = folders.map((folder) => join(folder, command));
   return [...new Set(configured === undefined ? found : [configured, ...found])];
 }
 
 function isExecutable(path: string): boolean {
   try {
-    // First what costs no exception where there is nothing.
+    // Checked first, because it throws no exception for a missing file.
     if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
     return true;
@@ -59,9 +59,9 @@ function isExecutable(path: string): boolean {
 function notFound(command: string, tried: readonly string[]): HealerError {
   const present = tried.find((path) => statSync(path, { throwIfNoEntry: false }) !== undefined);
   if (present !== undefined) {
-    const message = `cannot execute "${present}": it is not an executable file; try chmod +x, or name its interpreter`;
+    const message = `cannot execute "${present}": it is not an executable file; run chmod +x, or put its interpreter in front`;
     return new HealerError('SPAWN_FAILED', message, { errno: 'EACCES', path: present, tried });
   }
-  const message = `cannot find the executable "${command}"; looked for ${tried.join(', ')}`;
+  const message = `cannot find the executable "${command}"; searched ${tried.join(', ')}`;
   return new HealerError('SPAWN_FAILED', message, { errno: 'ENOENT', path: command, tried });
 }

@@ -3,33 +3,33 @@ import type { ProcStat } from '../../base/proc-stat.ts';
 import { createOwnerCache } from './owner-cache.ts';
 import { readEnvironmentVariable } from './process-table.ts';
 
-/** The variable by which a process can be told to belong to a run, wherever it went (SPEC section 4). */
+/** The environment variable that identifies the processes of a run, even after they left its group (docs/containment.md). */
 export const MARK_VARIABLE = 'HEALER_MARK';
 export const ID_VARIABLE = 'HEALER_ID';
 
 const CHECK = 'check';
 
-/** What a marked process was started for. */
+/** The run or health check that a marked process was started for. */
 export interface MarkOwner {
   readonly id: string;
   readonly kind: 'run' | 'check';
   readonly number: number;
 }
 
-/** Names runs in the environment of their processes, so that no other instance's can be mistaken for them. */
+/** Creates and reads marks. A mark names the instance, so that instances do not mistake each other's processes. */
 export interface RunMarks {
   readonly markOf: (id: string, runNumber: number) => string;
-  /** Of the processes of a health check, which belong to no run of their program. */
+  /** Returns the mark for the processes of a health check, which belong to no run. */
   readonly checkMarkOf: (id: string, probeNumber: number) => string;
-  /** The run number when the mark is one of this instance's program, else null. */
+  /** Returns the run number of a mark of this program and instance, or null for any other mark. */
   readonly runNumberOf: (id: string, mark: string) => number | null;
-  /** Whose process carries the mark; null when it is none of this instance's. */
+  /** Returns the owner of a mark, or null for a mark of another instance. */
   readonly ownerOf: (mark: string) => MarkOwner | null;
-  /** Returns whose a process is by the mark in its environment, which is read once a process. */
+  /** Returns the owner of a process by its mark, which is read once for each process. */
   readonly ownerOfProcess: (stat: Pick<ProcStat, 'pid' | 'startTicks'>) => MarkOwner | null;
 }
 
-/** Tells of a process which program's run it belongs to, by its mark; null for those of health checks and strangers. */
+/** Returns a function that maps a pid to its program by the mark; null for health checks and unmarked processes. */
 export function createOwnerIdOf(marks: RunMarks): (pid: number) => string | null {
   return (pid) => {
     const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
@@ -63,7 +63,7 @@ export function createRunMarks(stateDir: string): RunMarks {
   };
 }
 
-/** The cgroup of an instance: the next engine of the same state finds it again. */
+/** Returns the name of the cgroup of an instance. It depends only on the state folder, so the next engine finds it again. */
 export function cgroupNameOf(stateDir: string): string {
   return `healer-${nameOwner(stateDir)}`;
 }

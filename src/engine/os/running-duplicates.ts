@@ -4,7 +4,7 @@ import { isDead, listPids, type ProcStat, readProcStat } from '../../base/proc-s
 import type { ProcessTable, ReadProcessTable } from './process-table.ts';
 import { MARK_VARIABLE } from './run-mark.ts';
 
-/** The program that somebody may have started already. */
+/** A program that may already be running unmanaged. */
 export interface DuplicateQuery {
   readonly argv: readonly string[];
   readonly cwd: string;
@@ -13,40 +13,40 @@ export interface DuplicateQuery {
 
 export type FindDuplicates = (query: DuplicateQuery) => readonly ProcStat[];
 
-/** How old the list of names may be: programs that start together share one reading of /proc. */
+/** How old the list of names may be, so that programs that start together share one reading of /proc. */
 const NAMES_AGE_MS = 1_000;
 const TABLE_AGE_MS = 100;
-/** More than one is too many to choose from already; so many are named. */
-const MOST_TWINS = 10;
+/** How many duplicates are reported at most; more than one already prevents an adoption. */
+const MAX_DUPLICATES = 10;
 
-/** Programs whose name says nothing of what runs: their arguments and folder have to be the same as well. */
+/** Programs whose name does not identify what they run: their arguments and working folder must match as well. */
 const INTERPRETER =
   /^(node|nodejs|deno|bun|npm|npx|yarn|pnpm|python|pypy|perl|ruby|php|lua|luajit|tclsh|wish|Rscript|java|mono|dotnet|bash|sh|dash|zsh|fish|ksh|ash|csh|tcsh|busybox|env|nohup|sudo|su|nice|setsid|time|timeout|xargs|watch|tail|sleep|cat|make)[\d.]*$/;
 
-/** Titles that healer gives its own processes. */
+/** Titles of healer's own processes. */
 const OWN_TITLE = /^healer(-collector)?$/;
 
 /**
- * Finds running processes that are the same program by name: the executable's or argv[0]'s basename equals that of the
- * command, never a part of it. Of a tree of them (a browser, a server with workers) the root stands for all. Left
- * out are healer's own processes, what any healer started, the engine's ancestors, kernel threads, the dead, other
- * users' processes and other containers'.
- * @param isMain whether a pid is the main process of a program already
+ * Returns a function that finds unmanaged processes of the same program: the basename of their executable or argv[0]
+ * equals that of the command. Only the root of a process tree, such as a browser or a server with workers, is returned.
+ * Excluded are healer's own processes, processes started by any healer, ancestors of the engine, kernel threads, zombies,
+ * and processes of other users and containers.
+ * @param isMain returns whether a pid is the main process of a program
  */
 export function createDuplicateFinder(
   now: () => number,
   readTable: ReadProcessTable,
   isMain: (pid: number) => boolean,
 ): FindDuplicates {
-  let census: Census | null = null;
+  let listing: Listing | null = null;
   let readAt = 0;
   return (query) => {
-    if (census === null || now() - readAt > NAMES_AGE_MS) {
-      census = readCensus();
+    if (listing === null || now() - readAt > NAMES_AGE_MS) {
+      listing = readListing();
       readAt = now();
     }
-    const { named, traitsOf } = census;
-    // Those of our own that were started since: a hundred starts of one executable must not look at each other.
+    const { named, traitsOf } = listing;
+    // Programs that this engine has started since are excluded, for example when it starts one executable many times.
     const pids = named(basename(query.argv[0] ?? '')).filter((pid) => !isMain(pid));
     if (pids.length === 0) return [];
     const table = readTable(TABLE_AGE_MS);
@@ -54,7 +54,7 @@ export function createDuplicateFinder(
     const candidates = pids.filter((pid) => !own.has(pid) && isDuplicate(pid, traitsOf(pid), query));
     const roots = rootsAmong(table, candidates).filter((pid) => !lineage(table, pid).some(isMain));
     return roots
-      .slice(0, MOST_TWINS)
+      .slice(0, MAX_DUPLICATES)
       .filter((pid) => isDuplicate(pid, readTraits(pid), query))
       .map((pid) => readProcStat(pid))
       .filter((stat) => stat !== null)
@@ -62,23 +62,23 @@ export function createDuplicateFinder(
   };
 }
 
-/** What is known of the machine's processes for a moment: many programs ask the same of the same ones. */
-interface Census {
+/** The processes of the machine at one moment. Their traits are cached, since many programs query the same processes. */
+interface Listing {
   readonly named: (name: string) => readonly number[];
   readonly traitsOf: (pid: number) => Traits;
 }
 
-/** What of a process tells whether it is a duplicate. */
+/** The properties that decide whether a process is a duplicate. */
 interface Traits {
   readonly names: ReadonlySet<string>;
   readonly words: readonly string[];
-  /** Started by nobody's healer, in this container, and its environment says so. */
+  /** Not started by any healer, and in the container of the engine. */
   readonly isFree: boolean;
-  /** Real and effective; different ones belong to a program that took on other rights, which is nobody's to take over. */
+  /** They differ in a program with changed privileges, which is never adopted. */
   readonly uids: readonly [real: number, effective: number];
 }
 
-function readCensus(): Census {
+function readListing(): Listing {
   const byName = new Map<string, number[]>();
   for (const pid of listPids()) {
     for (const name of namesOf(pid)) byName.set(name, [...(byName.get(name) ?? []), pid]);
@@ -104,13 +104,13 @@ function readTraits(pid: number): Traits {
   };
 }
 
-/** An environment that cannot be read could hold a mark. */
+/** An environment that cannot be read may contain a mark, so it counts as marked. */
 function hasNoMark(pid: number): boolean {
   const environment = readWords(pid, 'environ');
   return environment.length > 0 && !environment.some((pair) => pair.startsWith(`${MARK_VARIABLE}=`));
 }
 
-/** None for kernel threads and for processes that are not ours to look at: they have no executable for us. */
+/** Returns no names for kernel threads and processes that may not be inspected: their executable cannot be read. */
 function namesOf(pid: number): ReadonlySet<string> {
   const executable = readLink(pid, 'exe');
   if (executable === null) return new Set();
@@ -140,7 +140,7 @@ function rootsAmong(table: ProcessTable, pids: readonly number[]): number[] {
   );
 }
 
-/** The process, its parent, and so on. */
+/** Returns the pids of a process and its ancestors. */
 function lineage(table: ProcessTable, pid: number): number[] {
   const line: number[] = [];
   for (let at = table.get(pid); at !== undefined && line.length < 1_000; at = table.get(at.parentPid))

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** Of the first line of a script the kernel reads no more (https://man7.org/linux/man-pages/man2/execve.2.html). */
-const LONGEST_LINE = 255;
+/** The kernel reads no more of the first line of a script (https://man7.org/linux/man-pages/man2/execve.2.html). */
+const MAX_LINE_BYTES = 255;
 
-/** The words of the first line of a script, beginning with its interpreter; none for what is no script. */
+/** Returns the words of a script's first line, starting with the interpreter. Returns none for a file that is not a script. */
 export function readScriptLine(path: string): readonly string[] {
   const [line = ''] = readStart(path).split('\n');
   if (!line.startsWith('#!')) return [];
@@ -14,10 +14,10 @@ export function readScriptLine(path: string): readonly string[] {
 }
 
 function readStart(path: string): string {
-  const buffer = Buffer.alloc(LONGEST_LINE);
+  const buffer = Buffer.alloc(MAX_LINE_BYTES);
   const fd = openSync(path, 'r');
   try {
-    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, LONGEST_LINE, 0));
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, MAX_LINE_BYTES, 0));
   } finally {
     closeSync(fd);
   }

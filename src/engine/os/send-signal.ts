@@ -1,6 +1,9 @@
 import { type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 
-/** False when the target is gone or not ours to signal. A negative pid is a group; 0 only asks. */
+/**
+ * Sends a signal to a process, or to a group if the pid is negative. Signal 0 only checks. Returns false if the target is
+ * gone or may not be signaled.
+ */
 export function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     return process.kill(pid, signal);
@@ -9,7 +12,7 @@ export function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Looks again just before the signal: between the table and now the pid may have passed to another process. */
+/** Sends a signal unless the pid was reused by another process. Returns whether the signal was sent. */
 export function signalExactly(member: Pick<ProcStat, 'pid' | 'startTicks'>, signal: NodeJS.Signals): boolean {
   return readProcStat(member.pid)?.startTicks === member.startTicks && sendTo(member.pid, signal);
 }

@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import type { Libc } from '../../base/libc.ts';
 
-/** Tells the service manager that started us how we are (sd_notify(3)); without one, all of it does nothing. */
+/** Reports the engine's status to the service manager (sd_notify(3)). Does nothing without a service manager. */
 export interface ServiceNotifier {
-  /** The programs are started and clients are answered. From now on the status is told, and the watchdog fed. */
+  /** Reports that the engine is ready, then reports the status and resets the watchdog periodically. */
   ready(status: () => string): void;
   stopping(): void;
   close(): void;
@@ -21,8 +21,8 @@ const STATUS_MS = 10_000;
 type Environment = Record<string, string | undefined>;
 
 /**
- * Takes the service manager's variables out of the environment: they are meant for us and not for the programs.
- * Node has no datagram sockets of this family, so it needs the C library.
+ * Creates the notifier. It removes the variables of the service manager from the environment, because they are not meant
+ * for programs. Node does not support Unix datagram sockets, so the C library is required.
  */
 export function createServiceNotifier(env: Environment, libc: Libc | null): ServiceNotifier {
   const { NOTIFY_SOCKET: path, WATCHDOG_USEC: watchdog, WATCHDOG_PID: watched } = env;
@@ -35,7 +35,7 @@ export function createServiceNotifier(env: Environment, libc: Libc | null): Serv
   return {
     ready: (status) => {
       send(`READY=1\nSTATUS=${status()}`);
-      // Twice as often as is asked for, as sd_watchdog_enabled(3) advises.
+      // Twice as often as required, as sd_watchdog_enabled(3) recommends.
       const intervalMs = Math.max(1, Math.min(watchdogMs / 2, STATUS_MS));
       timer = setInterval(() => send(`WATCHDOG=1\nSTATUS=${status()}`), intervalMs);
     },
@@ -48,7 +48,7 @@ export function createServiceNotifier(env: Environment, libc: Libc | null): Serv
 
 const SILENT: ServiceNotifier = { ready: () => undefined, stopping: () => undefined, close: () => undefined };
 
-/** Sends without waiting: a manager that does not listen must not hold up the engine. */
+/** Sends without blocking, even if the manager does not read. */
 function openSender(libc: Libc, path: string): (text: string) => void {
   const address = addressOf(path);
   return (text) => {
@@ -60,7 +60,7 @@ function openSender(libc: Libc, path: string): (text: string) => void {
   };
 }
 
-/** struct sockaddr_un: the family in two bytes, then the path. An `@` stands for the zero of an abstract address. */
+/** Returns a struct sockaddr_un: two bytes for the family, then the path. A leading `@` denotes an abstract address. */
 function addressOf(path: string): Buffer {
   const family = Buffer.alloc(2);
   new Uint16Array(family.buffer, family.byteOffset, 1)[0] = AF_UNIX;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { HealerError } from '../../protocol/errors.ts';
 import type { LaunchRequest } from './launcher.ts';
 
-/** What the kernel's refusal to start a program means to the person who has to mend it. */
+/** Explains why the kernel refused to start a program, and how to fix it. */
 export function spawnFailure(request: LaunchRequest, errno: string, cause: unknown): HealerError {
   const facts = { errno, path: request.file };
   return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${adviceOn(request, errno)}`, facts, {
@@ -14,21 +14,21 @@ function adviceOn({ cwd }: LaunchRequest, errno: string): string {
   switch (errno) {
     case 'ENOENT':
       return existsSync(cwd)
-        ? 'it, or the interpreter its first line names, does not exist'
-        : `its working folder "${cwd}" does not exist`;
+        ? 'the file, or the interpreter named in its first line, does not exist'
+        : `the working folder "${cwd}" does not exist`;
     case 'EACCES':
-      return `permission denied; check the file's mode and that "${cwd}" may be entered`;
+      return `permission denied; check the permissions of the file and of the working folder "${cwd}"`;
     case 'ENOEXEC':
-      return 'it is neither a program nor a script with a #! line';
+      return 'the file is neither a binary nor a script with a #! line';
     case 'EAGAIN':
       return 'the limit on processes is reached (ulimit -u)';
     case 'EMFILE':
     case 'ENFILE':
       return 'the limit on open files is reached (ulimit -n)';
     case 'ENOMEM':
-      return 'there is not enough memory';
+      return 'not enough memory';
     case 'E2BIG':
-      return 'its arguments and environment are too long';
+      return 'the arguments and environment are too long';
     default:
       return errno;
   }

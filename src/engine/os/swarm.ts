@@ -4,23 +4,23 @@ import { isDead, listPids, type ProcStat, readProcStat } from '../../base/proc-s
 import type { RunIdentity } from './run-identity.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 
-/** How long the engine does nothing else. What still lives then is hunted again when the stop's timer runs out. */
-const PATIENCE_MS = 2_000;
-/** Between two listings, the newest pids are looked at directly so many times: nothing may fork unseen meanwhile. */
-const CHASES = 300;
+/** How long the engine is blocked at most. Processes that are still alive are killed again after the stop timeout. */
+const MAX_BLOCK_MS = 2_000;
+/** How often the newest pids are checked between two listings, so that no fork goes unnoticed. */
+const CHASE_ROUNDS = 300;
 
-/** Whether a process whose parent is gone says that it belongs to the run. */
+/** Returns whether an orphan carries the mark of the run. */
 export type IsEscaped = (pid: number, run: RunIdentity) => boolean;
 
 /**
- * Ends a tree that forks faster than a table of processes can be read. First everything is frozen, the newest first
- * and each as soon as it is seen: what stands still forks no more, and keeps its place under a limit of processes,
- * which a dead one would free for the next. Then all of it is killed. Done in one go, without giving way to anything.
+ * Kills a tree that forks faster than the process table can be read. First all processes are stopped, the newest first and
+ * each as soon as it is found: a stopped process does not fork, and it still counts towards the limit on processes,
+ * while a killed one would make room for a new one. Then all are killed. This blocks the engine for up to 2 s.
  *
- * @returns whether nothing of it lives any more
+ * @returns whether all processes of the tree are gone
  */
 export function endSwarm(run: RunIdentity, isEscaped: IsEscaped): boolean {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = performance.now() + MAX_BLOCK_MS;
   const newest = new NewestPid();
   try {
     do {
@@ -35,39 +35,39 @@ export function endSwarm(run: RunIdentity, isEscaped: IsEscaped): boolean {
   }
 }
 
-/** True when a whole listing showed nobody new. */
+/** Stops all members. Returns true once a complete listing contains no new member. */
 function freeze(swarm: Swarm, newest: NewestPid, deadline: number): boolean {
   while (performance.now() < deadline) {
-    const before = newest.read();
-    const found = swarm.meetAll(listPids().reverse());
-    const after = chase(swarm, newest, before);
-    if (found === 0 && !after) return true;
+    const newestPid = newest.read();
+    const found = swarm.stopMembers(listPids().reverse());
+    const hasForked = chase(swarm, newest, newestPid);
+    if (found === 0 && !hasForked) return true;
   }
   return false;
 }
 
-/** Looks at the pids that were given out since; true when some were the swarm's. */
+/** Checks the pids that were assigned since. Returns whether any belongs to the swarm. */
 function chase(swarm: Swarm, newest: NewestPid, since: number): boolean {
   let seen = since;
   let hasFound = false;
-  for (let round = 0; round < CHASES; round++) {
+  for (let round = 0; round < CHASE_ROUNDS; round++) {
     const last = newest.read();
-    // Pids begin anew at the largest one; the next listing finds what came then.
+    // When pids wrap around, the next listing finds the new processes.
     const fresh = Array.from({ length: Math.max(0, last - seen) }, (_, at) => last - at);
-    if (swarm.meetAll(fresh) > 0) hasFound = true;
+    if (swarm.stopMembers(fresh) > 0) hasFound = true;
     else if (round > 0 && fresh.length === 0) return hasFound;
     seen = last;
   }
   return hasFound;
 }
 
-/** The members that were met, each frozen. */
+/** The members found so far, all of them stopped. */
 class Swarm {
   readonly members = new Map<number, ProcStat>();
-  readonly #strangers = new Set<number>();
+  readonly #unrelated = new Set<number>();
   readonly #run: RunIdentity;
   readonly #isEscaped: IsEscaped;
-  /** Else its pid has passed to another, and says nothing as the name of a group. */
+  /** False if the pid of the run was reused, so that it does not identify a group. */
   readonly #isRootOurs: boolean;
   #found = 0;
 
@@ -78,14 +78,14 @@ class Swarm {
     this.#isRootOurs = root === null || hasStartTime(run, root);
   }
 
-  /** Freezes those of them that are members and were not met before; gives how many. */
-  meetAll(pids: readonly number[]): number {
+  /** Stops the new members among some pids, and returns their number. */
+  stopMembers(pids: readonly number[]): number {
     const undecided: ProcStat[] = [];
     for (const pid of pids) {
-      if (pid === process.pid || this.members.has(pid) || this.#strangers.has(pid)) continue;
+      if (pid === process.pid || this.members.has(pid) || this.#unrelated.has(pid)) continue;
       const stat = readProcStat(pid);
       if (stat === null || isDead(stat)) continue;
-      if (!this.#meet(stat)) undecided.push(stat);
+      if (!this.#stopIfMember(stat)) undecided.push(stat);
     }
     return this.#settle(undecided);
   }
@@ -94,7 +94,7 @@ class Swarm {
     for (const member of this.members.values()) signalExactly(member, 'SIGKILL');
   }
 
-  #meet(stat: ProcStat): boolean {
+  #stopIfMember(stat: ProcStat): boolean {
     if (!this.#isMember(stat)) return false;
     sendTo(stat.pid, 'SIGSTOP');
     this.members.set(stat.pid, stat);
@@ -102,15 +102,15 @@ class Swarm {
     return true;
   }
 
-  /** Who was listed before its parent is a member when the parent turned out to be one. */
+  /** A process that was listed before its parent is a member if the parent turned out to be one. */
   #settle(undecided: readonly ProcStat[]): number {
     let left = undecided;
     for (;;) {
-      const before = left.length;
-      left = left.filter((stat) => !this.#meet(stat));
-      if (left.length === before) break;
+      const previousCount = left.length;
+      left = left.filter((stat) => !this.#stopIfMember(stat));
+      if (left.length === previousCount) break;
     }
-    for (const { pid } of left) this.#strangers.add(pid);
+    for (const { pid } of left) this.#unrelated.add(pid);
     const found = this.#found;
     this.#found = 0;
     return found;
@@ -125,7 +125,7 @@ class Swarm {
   }
 }
 
-/** The pid that was given out last: the fifth word of /proc/loadavg. */
+/** Reads the most recently assigned pid, the fifth word of /proc/loadavg. */
 class NewestPid {
   readonly #fd = openSync('/proc/loadavg', 'r');
   readonly #buffer = Buffer.alloc(128);

@@ -5,12 +5,13 @@ import { signalExactly } from './send-signal.ts';
 
 type Root = Pick<ProcStat, 'pid' | 'startTicks'>;
 
-/** Trees of processes that the engine did not start: what descends from them, remembered from look to look. */
+/** The trees of tracked processes. Known members are remembered, because orphans lose their parent. */
 export interface TrackedTrees {
   signal(root: Root, signal: NodeJS.Signals): void;
-  /** SIGKILL to all, and to what they forked meanwhile. */
+  /** Kills all members, including those they fork in the meantime. */
   kill(root: Root): void;
-  isThere(root: Root): boolean;
+  /** Returns whether any member is alive. */
+  isAlive(root: Root): boolean;
 }
 
 const KILL_ROUNDS = 5;
@@ -25,10 +26,10 @@ export function createTrackedTrees(readTable: ReadProcessTable): TrackedTrees {
   return {
     signal,
     kill(root) {
-      // What stands still forks no more.
+      // A stopped process cannot fork.
       signal(root, 'SIGSTOP');
       for (let round = 0; round < KILL_ROUNDS && signal(root, 'SIGKILL') > 0; round++);
     },
-    isThere: (root) => trees.membersOf(root, readTable(0)).length > 0,
+    isAlive: (root) => trees.membersOf(root, readTable(0)).length > 0,
   };
 }

@@ -3,13 +3,14 @@ import { isDead, isStillAlive, type ProcStat } from '../../base/proc-stat.ts';
 import type { ProcessTable } from './process-table.ts';
 
 /**
- * The trees of processes that somebody else started. Such a process may share its group and session with a shell and
- * all that runs in it, so its tree is what descends from it. When it ends its children are given to init; those
- * that were seen before are remembered, so that none is lost between a signal and the next look.
+ * Trees of unmanaged processes. An unmanaged process may share its group and session with a shell and other programs, so
+ * its tree consists of its descendants only. When it exits, its children are re-parented to init; known members are
+ * therefore remembered, so that none is lost between a signal and the next check.
  */
 export class UnmanagedTrees {
   readonly #seen = new Map<number, readonly ProcStat[]>();
 
+  /** Returns the living members of a tree. */
   membersOf({ pid, startTicks }: ProcessIdentity, table: ProcessTable): ProcStat[] {
     const main = table.get(pid);
     const isOurs = main?.startTicks === startTicks;

@@ -1,20 +1,20 @@
 /**
- * Variables by which the C library, its loader or its message catalogues are told to load files: what it ignores in
- * set-user-ID programs (unsecvars.h of glibc). The tools that prepare a start run with the engine's privileges, and
- * these may come from a file that the program's own user can write.
+ * Variables that make the C library, its loader or its message catalogs load files; glibc ignores them in set-user-ID
+ * programs (unsecvars.h). The tools that prepare a start run with the privileges of the engine, while these variables may
+ * come from a file that the user of the program can write.
  */
 const UNSAFE =
   /^(?:(?:LD|GLIBC|MALLOC|MUSL)_\w+|GCONV_PATH|GETCONF_DIR|HOSTALIASES|LANGUAGE|LOCALDOMAIN|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS|TMPDIR|TZDIR)$/;
 const HIDDEN_PREFIX = 'HEALER_LATER_';
 
 export interface UnsafeVariables {
-  /** NAME=value, the unsafe ones under names that mean nothing to anybody. */
+  /** NAME=value, with the unsafe variables under names that have no effect. */
   readonly env: readonly string[];
-  /** A command that gives them their names back and executes what follows; empty when there are none. */
+  /** A command that restores their names and executes its arguments; empty if there are no unsafe variables. */
   readonly restore: readonly string[];
 }
 
-/** Hides what must not work on the tools before a program, and gives it back to the program itself. */
+/** Hides unsafe variables from the tools that prepare a start, and restores them for the program. */
 export function splitUnsafeVariables(env: readonly string[]): UnsafeVariables {
   const names = env.map((pair) => pair.slice(0, pair.indexOf('='))).filter((name) => UNSAFE.test(name));
   if (names.length === 0) return { env, restore: [] };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** What the machine knows of a user. */
+/** An entry of the user database. */
 export interface UserEntry {
   readonly name: string;
   readonly uid: number;
@@ -10,7 +10,7 @@ export interface UserEntry {
   readonly shell: string;
 }
 
-/** By name or number, wherever users are kept (files, LDAP, systemd); null when there is none. */
+/** Finds a user by name or uid in any database (files, LDAP, systemd). Returns null for an unknown user. */
 export function findUser(user: string | number): UserEntry | null {
   const [name, , uid, gid, , home, shell] = findEntry('passwd', user) ?? [];
   if (name === undefined || home === undefined) return null;
@@ -23,21 +23,21 @@ export function findUser(user: string | number): UserEntry | null {
   };
 }
 
-/** The number of a group; null when there is none of that name. */
+/** Returns the id of a group, or null for an unknown name. */
 export function findGroupId(group: string): number | null {
   const [name, , gid] = findEntry('group', group) ?? [];
   return name === undefined ? null : Number(gid);
 }
 
-/** `getent` asks what the C library asks, all of nsswitch.conf; where it is missing there are only the files. */
+/** Uses `getent`, which queries all databases of nsswitch.conf. Without it, only the files are read. */
 function findEntry(database: 'passwd' | 'group', key: string | number): string[] | null {
-  const lines = askGetent(database, String(key)) ?? readLines(`/etc/${database}`);
+  const lines = runGetent(database, String(key)) ?? readLines(`/etc/${database}`);
   const entries = lines.map((line) => line.split(':'));
   return entries.find(([name, , id]) => name === String(key) || Number(id) === key) ?? null;
 }
 
-/** Null when there is no such tool; no lines when there is no such entry. */
-function askGetent(database: string, key: string): string[] | null {
+/** Returns null if the tool is missing, and no lines if there is no such entry. */
+function runGetent(database: string, key: string): string[] | null {
   try {
     return execFileSync('getent', [database, key], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).split(
       '\n',

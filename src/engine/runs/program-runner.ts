@@ -77,7 +77,8 @@ export class ProgramRunner {
     const readTable = createProcessTableReader(now);
     this.readTable = readTable;
     this.#cgroups = options.cgroups;
-    this.#tree = createProcessTree(readTable, this.marks, isMain, hasProc, options.cgroups);
+    const { marks } = this;
+    this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
     this.#findDuplicates = hasProc ? createDuplicateFinder(now, readTable, isMain) : () => [];
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
     this.#programs = new ProgramLauncher({

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readChildPids } from '../../base/child-pids.ts';
 import { isDead, isGone, PAGE_BYTES, type ProcStat } from '../../base/proc-stat.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
@@ -128,8 +128,7 @@ function findEscaped(processes: Iterable<KnownProcess>, ownPids: ReadonlySet<num
 /** Those forked by the main thread, on kernels that tell; others turn up in the next snapshot. */
 function readChildren(pid: number): readonly number[] {
   try {
-    const list = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'latin1');
-    return list.split(' ').filter(Boolean).map(Number);
+    return readChildPids(pid);
   } catch (error) {
     if (isGone(error)) return [];
     throw error;

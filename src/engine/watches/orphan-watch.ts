@@ -4,7 +4,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { TrackedView, TrackStatus } from '../../protocol/results/tracked-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
-import { describeOnlooker, isKernelThread } from '../os/find-zombies.ts';
+import { describeObserver, isKernelThread } from '../os/find-zombies.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { sendTo } from '../os/send-signal.ts';
 import type { TrackedTrees } from '../os/tracked-trees.ts';
@@ -67,7 +67,7 @@ export class OrphanWatch {
     const parent = readProcStat(stat.parentPid);
     const program = this.#parts.engine.findByPid(pid)?.id ?? null;
     const candidate = { pid, parentPid: parent === null ? 1 : stat.parentPid, program, mayBeSignalled: sendTo(pid, 0) };
-    const onlooker = describeOnlooker(this.#parts.readTable(MS_PER_S));
+    const onlooker = describeObserver(this.#parts.readTable(MS_PER_S));
     const refusal = whyNotTracked({ ...candidate, isKernelThread: isKernelThread(stat) }, onlooker);
     if (refusal !== null || parent === null) {
       const why = refusal ?? 'it is an orphan already';
@@ -136,7 +136,7 @@ export class OrphanWatch {
   #followUp({ tracked }: Entry, askedAt: number, mono: number): void {
     const { trees } = this.#parts;
     const isLate = mono - askedAt >= GRACE_MS;
-    const isThere = trees.isThere(tracked);
+    const isThere = trees.isAlive(tracked);
     if (isThere && !isLate) return;
     if (isThere) trees.kill(tracked);
     this.#entries.delete(tracked.pid);

@@ -3,7 +3,7 @@ import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
-import { describeOnlooker, findZombies, isStillZombie } from '../os/find-zombies.ts';
+import { describeObserver, findZombies, isStillZombie } from '../os/find-zombies.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { Records } from '../records/records.ts';
@@ -88,7 +88,7 @@ export class ZombieWatch {
   #find(): readonly Judged[] {
     const { engine, readTable } = this.#parts;
     const table = readTable(0);
-    const onlooker = describeOnlooker(table);
+    const onlooker = describeObserver(table);
     const zombies = findZombies(table, (pid) => engine.findByPid(pid)?.id ?? null);
     return zombies.map((zombie) => ({ ...zombie, untouched: whyNotSignaled(zombie, onlooker) }));
   }

@@ -12,7 +12,7 @@ import { LaunchRoom, requireLibc } from '../../support/launch-room.ts';
 import { markedProcesses } from '../../support/marked-processes.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-describe('the files of cgroups, in a folder that stands for the hierarchy', () => {
+describe('the files of cgroups, in a folder that represents the hierarchy', () => {
   let base = '';
 
   beforeEach(() => {
@@ -27,7 +27,7 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
   };
   const get = (path: string): string => readFileSync(join(base, path), 'utf8');
 
-  test('hands the controllers of limits on, from the top without moving anybody', () => {
+  test('enables the controllers for limits at the top of the hierarchy without moving a process', () => {
     put('cgroup.controllers', 'cpu io memory pids\n');
     expect(new Cgroups(base, 'healer').controllers).toEqual(['memory', 'pids']);
     expect(get('cgroup.subtree_control')).toBe('+memory +pids');
@@ -35,7 +35,7 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
     expect(existsSync(join(base, 'healer/engine'))).toBe(false);
   });
 
-  test('moves the engine to a leaf first where it is in the cgroup that hands them on', () => {
+  test('moves the engine to a leaf first if it is in the delegating cgroup', () => {
     put('cgroup.controllers', 'pids\n');
     put('cgroup.type', 'domain\n');
     put('cgroup.procs', `${String(process.pid)}\n`);
@@ -43,11 +43,11 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
     expect(get('healer/engine/cgroup.procs')).toBe(String(process.pid));
   });
 
-  test('goes on without limits where there are no controllers', () => {
+  test('works without limits if there are no controllers', () => {
     expect(new Cgroups(base, 'healer').controllers).toEqual([]);
   });
 
-  test('puts a process into the cgroup of its program, with the limits that were said before', () => {
+  test('moves a process into the cgroup of its program, with the limits set earlier', () => {
     const cgroups = new Cgroups(base, 'healer');
     for (const file of ['memory.max', 'memory.oom.group', 'pids.max']) put(`healer/program.web/${file}`);
     cgroups.limit('web', { memoryBytes: 1000, tasks: 50 });
@@ -63,7 +63,7 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
     expect(get('healer/program.web/pids.max')).toMatch(/^max/);
   });
 
-  test('puts a process there at once when it follows another closely', async () => {
+  test('moves a process at once if it follows another move closely', async () => {
     const cgroups = new Cgroups(base, 'healer');
     const startTicks = readProcStat(process.pid)?.startTicks ?? null;
     let tries = 0;
@@ -74,17 +74,17 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
       cgroups.place(after, process.pid, startTicks);
       return cgroups.holds(after);
     };
-    await waitFor(isThereAtOnce, 'a move right after another');
+    await waitFor(isThereAtOnce, 'a move right after another one');
   });
 
-  test('puts nobody there whose pid has passed to another', () => {
+  test('does not move a process that merely reuses the pid', () => {
     const cgroups = new Cgroups(base, 'healer');
     cgroups.place('web', process.pid, 1);
     cgroups.settle();
     expect(cgroups.holds('web')).toBe(false);
   });
 
-  test('members are those of cgroups below it too, and a kill is one write', () => {
+  test('includes members of nested cgroups, and kills all with one write', () => {
     const cgroups = new Cgroups(base, 'healer');
     cgroups.place('web', process.pid, readProcStat(process.pid)?.startTicks ?? null);
     cgroups.settle();
@@ -98,14 +98,14 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
     expect(get('healer/program.web/cgroup.kill')).toBe('1');
   });
 
-  test('knows nothing of a program that it does not hold', () => {
+  test('returns no members for a program without a cgroup', () => {
     const cgroups = new Cgroups(base, 'healer');
     cgroups.kill('web');
     cgroups.adopt('web', process.pid);
     expect([cgroups.holds('web'), cgroups.membersOf('web'), cgroups.isPopulated('web')]).toEqual([false, [], false]);
   });
 
-  test('says why there is none', () => {
+  test('explains why cgroups are not available', () => {
     expect(openCgroups('healer', { HEALER_NO_CGROUP: '1' })).toEqual({
       cgroups: null,
       problem: 'HEALER_NO_CGROUP=1 is set',
@@ -113,7 +113,7 @@ describe('the files of cgroups, in a folder that stands for the hierarchy', () =
   });
 });
 
-/** None where this machine has no writable hierarchy. */
+/** Skipped on machines without a writable hierarchy. */
 const here = openCgroups(`healer-test-${String(process.pid)}`, {});
 here.cgroups?.close();
 
@@ -123,17 +123,23 @@ describe.runIf(here.cgroups !== null)('a real cgroup', () => {
     if (opened.cgroups === null) throw new Error(opened.problem);
     const { cgroups } = opened;
     onTestFinished(async () => {
-      await waitFor(() => (cgroups.close(), !existsSync(cgroups.folder)), 'its cgroups to be gone');
+      await waitFor(() => (cgroups.close(), !existsSync(cgroups.folder)), 'its cgroups to be removed');
     });
     return cgroups;
   }
 
-  test('holds a daemon that no table could tell from a stranger, and ends it with its program', async () => {
+  test('contains a daemon without any other link to its program, and kills it with the program', async () => {
     becomeSubreaper(requireLibc());
     const room = new LaunchRoom('posix');
     const cgroups = open();
     const reader = createProcessTableReader(() => performance.now());
-    const tree = createProcessTree(reader, createRunMarks(room.folder), () => false, true, cgroups);
+    const tree = createProcessTree({
+      readTable: reader,
+      marks: createRunMarks(room.folder),
+      isMain: () => false,
+      hasProc: true,
+      containment: cgroups,
+    });
     const daemon = 'setsid env -i TRACE=$$ sleep 60 &';
     const script = `read line < fifo; (${daemon}) ; sleep 0.1; exit 0`;
     const fifo = room.launch({ file: '/usr/bin/mkfifo', argv: ['mkfifo', 'fifo'] });
@@ -151,13 +157,13 @@ describe.runIf(here.cgroups !== null)('a real cgroup', () => {
     const left = cgroups.membersOf('web');
     expect(left).toHaveLength(1);
     tree.kill(run);
-    await waitFor(() => !tree.hasLeftovers(run, true), 'nothing to be left');
+    await waitFor(() => !tree.hasLeftovers(run, true), 'no leftovers');
     expect(markedProcesses(mark)).toEqual([]);
     await waitFor(() => left.every((each) => readProcStat(each) === null), 'the daemon to be reaped');
     await room.close();
   });
 
-  test('takes in what was forked before the move', async () => {
+  test('moves children that were forked before the move', async () => {
     const room = new LaunchRoom('posix');
     const cgroups = open();
     const pid = room.shell('sleep 60 & sleep 60 & echo ready; wait');
@@ -168,7 +174,7 @@ describe.runIf(here.cgroups !== null)('a real cgroup', () => {
     await room.close();
   });
 
-  test('is found again by the next engine, which leaves alone what is elsewhere', async () => {
+  test('is found by the next engine, which ignores processes in other cgroups', async () => {
     const room = new LaunchRoom('posix');
     const first = open();
     const [inside, outside] = [room.shell('exec sleep 60'), room.shell('exec sleep 60')];

@@ -19,13 +19,13 @@ describe('the child reaper', () => {
 
   afterEach(() => room.close());
 
-  test('leaves no zombie behind', async () => {
+  test('leaves no zombies', async () => {
     const pids = Array.from({ length: 20 }, (_, index) => room.shell(`exit ${String(index)}`));
     for (const pid of pids) await room.death(pid);
     expect(pids.map((pid) => readProcStat(pid))).toEqual(pids.map(() => null));
   });
 
-  test('tells deaths that came together in one go, each once', async () => {
+  test('reports simultaneous exits in one call, each once', async () => {
     const pids = Array.from({ length: 50 }, () => room.shell('read line < fifo'));
     for (const pid of pids) process.kill(-pid, 'SIGSTOP');
     for (const pid of pids) process.kill(-pid, 'SIGKILL');
@@ -35,7 +35,7 @@ describe('the child reaper', () => {
     expect(room.told.length).toBeLessThan(pids.length);
   });
 
-  test('takes no exit code away from children that Node runs meanwhile', async () => {
+  test('does not take the exit codes of children started by Node', async () => {
     const crowd = setInterval(() => room.shell('exit 1'), 2);
     const codes = await Promise.all(
       Array.from({ length: 20 }, async (_, code) => {
@@ -50,7 +50,7 @@ describe('the child reaper', () => {
     expect(ends).toEqual(Array.from({ length: 20 }, (_, code) => code + 100));
   });
 
-  test('goes on telling of its own while a dead stranger stands in the way', async () => {
+  test('reports exits while an unknown zombie is not reaped yet', async () => {
     const marker = join(room.folder, 'orphan');
     room.shell(`(sh -c 'echo $$ > ${marker}; exit 5' &) ; exit 0`);
     await waitFor(() => existsSync(marker), 'the orphan to run');
@@ -59,23 +59,26 @@ describe('the child reaper', () => {
     expect(codes).toEqual(pids.map((_, index) => index));
   });
 
-  test('reaps a crowd of orphans together, not one after the other', async () => {
+  test('reaps many orphans at once', async () => {
     const parent = room.shell('for i in $(seq 200); do (sleep 0.2 & echo $!) & done; echo all; sleep 600');
     await room.printed('all');
     process.kill(parent, 'SIGKILL');
     await room.death(parent);
-    await waitFor(() => room.stdout().match(/^\d+$/gm)?.length === 200, 'all of them to be there');
+    await waitFor(() => room.stdout().match(/^\d+$/gm)?.length === 200, 'all of them to start');
     const orphans = [...room.stdout().matchAll(/^(\d+)$/gm)].map(([, pid]) => Number(pid));
     await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped', 15_000);
   });
 
-  test('reaps orphans that the kernel gave to this process, without telling of them', async () => {
+  test('reaps orphans that were re-parented to this process, without reporting them', async () => {
     const parent = room.shell('for i in 1 2 3; do sh -c "echo orphan \\$\\$; kill -STOP \\$\\$" & done; sleep 600');
-    await waitFor(() => room.stdout().match(/orphan \d+/g)?.length === 3, 'three children to be there');
+    await waitFor(() => room.stdout().match(/orphan \d+/g)?.length === 3, 'three children to start');
     const orphans = [...room.stdout().matchAll(/orphan (\d+)/g)].map(([, pid]) => Number(pid));
     process.kill(parent, 'SIGKILL');
     await room.death(parent);
-    await waitFor(() => orphans.every((pid) => readProcStat(pid)?.parentPid === process.pid), 'them to be given to us');
+    await waitFor(
+      () => orphans.every((pid) => readProcStat(pid)?.parentPid === process.pid),
+      'them to be re-parented to this process',
+    );
     for (const pid of orphans) process.kill(pid, 'SIGKILL');
     await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped');
     expect(room.told.flat().map(({ pid }) => pid)).toEqual([parent]);

@@ -15,20 +15,20 @@ import { InterpreterCopies } from '../../../src/engine/os/interpreter-copies.ts'
 import { withoutPrivileges } from '../../support/without-privileges.ts';
 
 let folder: string;
-beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'healer-duplicates-'))));
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'healer-copies-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('an interpreter is known under another name, and another program is no interpreter', () => {
+test('an interpreter is recognized under another name, and another program is not', () => {
   const copy = join(folder, 'backup');
   copyFileSync(realpathSync('/bin/sh'), copy);
   const other = join(folder, 'report');
   writeFileSync(other, 'of my own');
-  const duplicates = new InterpreterCopies();
-  expect(duplicates.find(copy)).toMatch(/sh$/);
-  expect(duplicates.find(other)).toBeNull();
+  const copies = new InterpreterCopies();
+  expect(copies.find(copy)).toMatch(/sh$/);
+  expect(copies.find(other)).toBeNull();
 });
 
-test('what of PATH is no folder, or leads nowhere, does not keep a file from being judged', () => {
+test('a PATH with files, missing folders and broken links does not prevent the check of a file', () => {
   const copy = join(folder, 'backup');
   copyFileSync(realpathSync('/bin/sh'), copy);
   const loop = join(folder, 'loop');
@@ -36,7 +36,7 @@ test('what of PATH is no folder, or leads nowhere, does not keep a file from bei
   expect(new InterpreterCopies().find(copy, `${copy}:${loop}:${join(folder, 'none')}`)).toMatch(/sh$/);
 });
 
-test('an interpreter of PATH that may not be read does not keep a file of its size from being judged', async () => {
+test('an unreadable interpreter in PATH does not prevent the check of a file of the same size', async () => {
   const bin = join(folder, 'bin');
   mkdirSync(bin);
   writeFileSync(join(bin, 'sudo'), 'of root', { mode: 0o711 });

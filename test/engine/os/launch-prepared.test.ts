@@ -38,87 +38,87 @@ describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher',
     return room.stdout().trim();
   }
 
-  test('gives it the umask asked for, and keeps its own', async () => {
+  test('sets the umask of the program and keeps that of the engine', async () => {
     const own = process.umask(0o022);
     expect(await printed('umask', { umask: '027' })).toBe('0027');
     expect(process.umask(own)).toBe(0o022);
   });
 
-  test('gives it a niceness', async () => {
+  test('sets the niceness', async () => {
     expect(await printed('nice', { nice: getPriority() + 5 })).toBe(String(getPriority() + 5));
   });
 
-  test('gives it limits, soft and hard', async () => {
+  test('sets soft and hard limits', async () => {
     const script = 'ulimit -Sn; ulimit -Hn; ulimit -Hc';
     const said = await printed(script, { rlimits: { nofile: { soft: 100, hard: 200 }, core: 0 } });
     expect(said.split('\n')).toEqual(['100', '200', '0']);
   });
 
-  test('keeps the pid, and its session and group', async () => {
+  test('keeps the pid, session and group', async () => {
     const pid = start('echo $$; ps -o pgid=,sid= -p $$', { nice: getPriority() + 1, umask: '077' });
     await room.death(pid);
     expect(room.stdout().split(/\s+/).filter(Boolean).map(Number)).toEqual([pid, pid, pid]);
   });
 
-  test('hides from its tools what makes them load files, and gives it to the program', async () => {
+  test('hides variables that load files from the tools, and restores them for the program', async () => {
     const env = { LD_LIBRARY_PATH: '/no/such', TMPDIR: "/it's $HOME", OTHER: 'x' };
     const script = 'echo "$LD_LIBRARY_PATH|$TMPDIR|$OTHER"; env | grep -c HEALER_LATER || true';
     expect(await printed(script, { nice: getPriority() + 1 }, { env })).toBe("/no/such|/it's $HOME|x\n0");
   });
 
-  test('refuses a program that is not there as a start of it would', () => {
+  test('reports a missing program in the same way as a start without preparation', () => {
     const preparation = planPreparation({ ...AS_ENGINE, nice: getPriority() + 1 }, null);
     const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: ['/no/such'] }, preparation));
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOENT', path: '/no/such' } });
   });
 
-  test('refuses a text without a #! line instead of handing it to a shell', () => {
+  test('rejects a text file without a #! line instead of running it in a shell', () => {
     const preparation = planPreparation({ ...AS_ENGINE, nice: getPriority() + 1 }, null);
     const path = room.write('text', 'echo hello\n');
     const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: [path] }, preparation));
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOEXEC' } });
   });
 
-  test('refuses limits that contradict each other, naming the cause', () => {
+  test('reports contradictory limits with their cause', () => {
     const error = thrownBy(() => start('true', { rlimits: { nofile: { soft: 200, hard: 100 } } }));
     expect(error.message).toMatch(/prlimit|limit/);
     expect(error.code).toBe('SPAWN_FAILED');
   });
 
-  test('tells a program that ends at once by its own exit code', async () => {
+  test('reports the exit code of a program that exits immediately', async () => {
     const pid = start('exit 127', { nice: getPriority() + 1 });
     expect(await room.death(pid)).toMatchObject({ code: 127 });
   });
 
   describe.runIf(isRoot)('as root', () => {
-    test('runs it as another user, with that user’s group and no other', async () => {
+    test('runs the program as another user, with only the group of that user', async () => {
       expect(await printed('id -u; id -g; id -G', {}, { user: 'nobody' })).toBe('65534\n65534\n65534');
     });
 
-    test('gives the supplementary groups of a login', async () => {
+    test('sets the supplementary groups of a login', async () => {
       expect(await printed('id -G', {}, { user: 'root', group: 'nogroup' })).toBe('65534 0');
     });
 
-    test('runs it as a bare number with a group and without any other', async () => {
+    test('runs the program as a uid without an entry, with only the given group', async () => {
       expect(await printed('id -u; id -g; id -G', {}, { user: 54_321, group: 54_322 })).toBe('54321\n54322\n54322');
     });
 
-    test('changes the group alone', async () => {
+    test('changes only the group', async () => {
       expect(await printed('id -u; id -g', {}, { group: 54_322 })).toBe('0\n54322');
     });
 
-    test('does all of it at once, raising a hard limit before it gives privileges up', async () => {
+    test('combines all settings, and raises a hard limit before dropping privileges', async () => {
       const fields = { umask: '007', nice: getPriority() - 3, rlimits: { core: 'unlimited' } } as const;
       const said = await printed('id -u; umask; nice; ulimit -Hc', fields, { user: 'nobody' });
       expect(said.split('\n')).toEqual(['65534', '0007', String(getPriority() - 3), 'unlimited']);
     });
 
-    test('leaves it no capability', async () => {
+    test('drops all capabilities', async () => {
       const said = await printed('grep -E "Cap(Prm|Eff)" /proc/self/status', {}, { user: 'nobody' });
       expect(said).toBe('CapPrm:\t0000000000000000\nCapEff:\t0000000000000000');
     });
 
-    test('refuses a program that user may not execute', () => {
+    test('reports a program that the user may not execute', () => {
       const path = room.write('private', '#!/bin/sh\n', 0o700);
       const preparation = planPreparation(AS_ENGINE, resolveCredentials('nobody', null));
       const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: [path] }, preparation));
@@ -126,7 +126,7 @@ describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher',
     });
   });
 
-  test('refuses another user and a better niceness without privileges', async () => {
+  test('reports that another user and a lower niceness require privileges', async () => {
     const errors = await withoutPrivileges(() => [
       thrownBy(() => start('true', {}, { user: 'root' })),
       thrownBy(() => start('true', { nice: getPriority() - 1 })),
@@ -136,17 +136,17 @@ describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher',
 });
 
 describe('credentials', () => {
-  test('of an unknown user or group are refused by name', () => {
+  test('of an unknown user or group are an error that names it', () => {
     expect(thrownBy(() => resolveCredentials('no-such-user', null)).message).toContain('"no-such-user"');
     expect(thrownBy(() => resolveCredentials(null, 'no-such-group')).message).toContain('"no-such-group"');
   });
 
-  test('of a bare number need a group', () => {
+  test('of a uid without an entry require a group', () => {
     expect(thrownBy(() => resolveCredentials(54_321, null)).message).toContain('set "group" too');
     expect(resolveCredentials('54321', 1)).toEqual({ uid: 54_321, gid: 1, entry: null });
   });
 
-  test('are none when nothing is asked for, and prepare nothing when they are the engine’s own', () => {
+  test('are null if nothing is configured, and need no preparation if they are those of the engine', () => {
     expect(resolveCredentials(null, null)).toBeNull();
     const own = resolveCredentials(process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
     expect(planPreparation({ ...AS_ENGINE, nice: getPriority() }, own)).toBeNull();

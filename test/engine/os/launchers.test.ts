@@ -32,22 +32,22 @@ describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
     return JSON.parse(room.stdout()) as StartFacts;
   }
 
-  test.each([0, 1, 3, 255])('tells exit code %i', async (code) => {
+  test.each([0, 1, 3, 255])('reports exit code %i', async (code) => {
     const pid = room.shell(`exit ${String(code)}`);
     expect(await room.death(pid)).toEqual({ code, signal: null, coreDumped: false });
   });
 
-  test.each(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGUSR1'])('tells a death by %s', async (signal) => {
+  test.each(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGUSR1'])('reports a termination by %s', async (signal) => {
     const pid = room.shell(`kill -${signal.slice(3)} $$`);
     expect(await room.death(pid)).toEqual({ code: null, signal, coreDumped: false });
   });
 
-  test('tells SIGSEGV', async () => {
+  test('reports SIGSEGV', async () => {
     const pid = room.shell('ulimit -c 0; kill -SEGV $$');
     expect(await room.death(pid)).toEqual({ code: null, signal: 'SIGSEGV', coreDumped: false });
   });
 
-  test('passes arguments and environment on as they are, and nothing else', async () => {
+  test('passes exactly the given arguments and environment', async () => {
     const facts = await factsOfStart();
     expect(facts.argv0).toBe('my-name');
     expect(facts.argv).toEqual(['an argument', '', 'ünïcode "quoted"']);
@@ -55,42 +55,42 @@ describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
     expect(facts.cwd).toBe(room.folder);
   });
 
-  test('gives each program a session and group of its own, with no signal blocked', async () => {
+  test('starts each program in a session and group of its own, with no signal blocked', async () => {
     const facts = await factsOfStart();
     expect([facts.group, facts.session]).toEqual([facts.pid, facts.pid]);
     expect(facts.blocked).toBe('0000000000000000');
   });
 
-  test('hands down three descriptors and none of its own', async () => {
+  test('passes three file descriptors and none of its own', async () => {
     const { descriptors } = await factsOfStart();
     const inherited = descriptors.filter((entry) => !/anon_inode|pipe:|\/dev\/urandom|\/proc\//.test(entry));
     expect(inherited).toEqual(['0 /dev/null', `1 ${room.stdoutPath}`, `2 ${room.stderrPath}`]);
   });
 
-  test('tells stdout and stderr apart', async () => {
+  test('separates stdout and stderr', async () => {
     await room.death(room.shell('echo out; echo err >&2'));
     expect(room.stdout()).toBe('out\n');
     expect(readFileSync(room.stderrPath, 'utf8')).toBe('err\n');
   });
 
-  test('leaves SIGPIPE at its default, though Node itself ignores it', async () => {
+  test('keeps the default action of SIGPIPE, although Node ignores it', async () => {
     const pid = room.launch({ file: '/bin/sh', argv: ['sh', '-c', 'kill -PIPE $$; echo survived'] });
     expect(await room.death(pid)).toMatchObject({ signal: 'SIGPIPE' });
   });
 
-  test('runs a script by its #! line', async () => {
+  test('runs a script with the interpreter of its #! line', async () => {
     const script = room.write('script', '#!/bin/sh\nexit 7\n');
     expect(await room.death(room.launch({ argv: [script] }))).toMatchObject({ code: 7 });
   });
 
-  test('tells a hundred deaths', async () => {
+  test('reports a hundred exits', async () => {
     const pids = Array.from({ length: 100 }, () => room.shell('sleep 600'));
     for (const pid of pids) process.kill(-pid, 'SIGKILL');
     for (const pid of pids) expect((await room.death(pid)).signal).toBe('SIGKILL');
     expect(room.told.flat()).toHaveLength(100);
   });
 
-  describe('refuses', () => {
+  describe('reports', () => {
     test.each([
       ['a missing file', 'ENOENT', (): string[] => [join(room.folder, 'missing')], 'does not exist'],
       [
@@ -112,11 +112,11 @@ describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
       expect(room.told).toEqual([]);
     });
 
-    test('a working folder that is gone, naming that', () => {
+    test('a missing working folder by name', () => {
       const gone = mkdtempSync(join(room.folder, 'gone-'));
       rmSync(gone, { recursive: true });
       const error = thrownBy(() => room.launch({ argv: ['/bin/true'], cwd: gone }));
-      expect(error.message).toContain(`its working folder "${gone}" does not exist`);
+      expect(error.message).toContain(`the working folder "${gone}" does not exist`);
     });
   });
 });
@@ -130,12 +130,12 @@ describe('the posix launcher alone', () => {
 
   afterEach(() => room.close());
 
-  test('tells whether a core was dumped, as the kernel says it', async () => {
+  test('reports whether the kernel dumped a core', async () => {
     const pid = room.shell('ulimit -c unlimited 2>/dev/null; kill -SEGV $$');
     const { signal, coreDumped } = await room.death(pid);
     expect(signal).toBe('SIGSEGV');
     const pattern = readFileSync('/proc/sys/kernel/core_pattern', 'utf8').trim();
-    // The shell may not be allowed to raise its limit; with a plain file name the file itself shows what happened.
+    // The shell may not be permitted to raise its limit; with a relative core pattern, the core file itself shows the result.
     if (!pattern.includes('/') && !pattern.startsWith('|')) expect(coreDumped).toBe(hasCore(room, pid));
     else expect(typeof coreDumped).toBe('boolean');
   });
@@ -149,7 +149,7 @@ describe('the posix launcher alone', () => {
     expect(error.data['errno']).toBe(errno);
   });
 
-  test('refuses arguments that are too long, saying so', () => {
+  test('reports arguments that are too long', () => {
     const error = thrownBy(() => room.launch({ argv: ['/bin/true', 'x'.repeat(4_000_000)] }));
     expect(error.message).toContain('too long');
   });

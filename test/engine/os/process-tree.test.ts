@@ -22,7 +22,12 @@ describe('the tree of a program', () => {
     becomeSubreaper(requireLibc());
     room = new LaunchRoom('posix');
     const reader = createProcessTableReader(() => performance.now());
-    tree = createProcessTree(reader, createRunMarks(room.folder), () => false, true);
+    tree = createProcessTree({
+      readTable: reader,
+      marks: createRunMarks(room.folder),
+      isMain: () => false,
+      hasProc: true,
+    });
   });
 
   afterEach(async () => {
@@ -39,33 +44,33 @@ describe('the tree of a program', () => {
     return `${MARK_VARIABLE}=${createRunMarks(room.folder).markOf('web', runNumber)}`;
   }
 
-  /** Three levels, each in a session of its own. Gives the pids from the root down. */
+  /** Starts three levels of processes, each in its own session. Returns the pids from the root down. */
   async function startFamily(runNumber = 1): Promise<number[]> {
     const file = join(room.folder, `family-${String(runNumber)}`);
     const argv = ['node', join(FIXTURE_PROGRAMS, 'deep-family.mjs'), String(LEVELS), file];
     room.launch({ file: process.execPath, argv, env: [markOf(runNumber)] });
-    const pids = await waitFor(() => membersIn(file), 'the whole family to be there');
+    const pids = await waitFor(() => membersIn(file), 'the complete tree to start');
     for (const pid of pids) family.add(pid);
     return pids;
   }
 
-  test('a kill ends members that left for sessions of their own', async () => {
+  test('a kill includes members in sessions of their own', async () => {
     const pids = await startFamily();
     tree.kill(identify(Number(pids[0])));
-    await waitFor(() => pids.every((pid) => !isAlive(pid)), 'everybody to be dead');
+    await waitFor(() => pids.every((pid) => !isAlive(pid)), 'all members to exit');
   });
 
   test('a signal reaches every level', async () => {
     const pids = await startFamily();
     const run = identify(Number(pids[0]));
     tree.signal(run, 'SIGSTOP');
-    await waitFor(() => pids.every((pid) => readProcStat(pid)?.state === 'T'), 'everybody to be frozen');
+    await waitFor(() => pids.every((pid) => readProcStat(pid)?.state === 'T'), 'all members to stop');
     expect(tree.isStopped(run)).toBe(true);
     tree.signal(run, 'SIGCONT');
-    await waitFor(() => pids.every((pid) => readProcStat(pid)?.state !== 'T'), 'everybody to be thawed');
+    await waitFor(() => pids.every((pid) => readProcStat(pid)?.state !== 'T'), 'all members to continue');
   });
 
-  test('what outlives the main process in another session is found by its mark, and ended', async () => {
+  test('a process that outlives the main process in another session is found by its mark and killed', async () => {
     const [root = 0, ...others] = await startFamily();
     const run = identify(root);
     process.kill(root, 'SIGKILL');
@@ -73,11 +78,11 @@ describe('the tree of a program', () => {
     expect(tree.isAlive(run)).toBe(false);
     await waitFor(() => tree.hasLeftovers(run, true), 'the leftovers to be found');
     tree.kill(run);
-    await waitFor(() => others.every((pid) => !isAlive(pid)), 'the leftovers to be dead');
-    await waitFor(() => !tree.hasLeftovers(run, true), 'nothing to be left');
+    await waitFor(() => others.every((pid) => !isAlive(pid)), 'the leftovers to exit');
+    await waitFor(() => !tree.hasLeftovers(run, true), 'no leftovers');
   });
 
-  test('what an earlier run left is found, what belongs to a later one is not', async () => {
+  test('leftovers of an earlier run are found, processes of a later run are not', async () => {
     const [root = 0] = await startFamily(2);
     process.kill(root, 'SIGKILL');
     await room.death(root);
@@ -87,7 +92,7 @@ describe('the tree of a program', () => {
     tree.kill({ ...absent, run: 3 });
   });
 
-  test('a member of the group is a leftover without a thorough look', async () => {
+  test('a member of the group is found as a leftover without a thorough search', async () => {
     const root = room.shell('sleep 600 & echo child $!; wait');
     await room.printed('child');
     const child = Number(/child (\d+)/.exec(room.stdout())?.[1]);
@@ -114,7 +119,7 @@ describe('the tree of a program', () => {
     expect(room.told.flat()).toHaveLength(1);
   });
 
-  test('signals nobody when the program is gone', async () => {
+  test('signals no process if the program is gone', async () => {
     const root = room.shell('exit 0');
     const run = identify(root);
     await room.death(root);
@@ -123,10 +128,15 @@ describe('the tree of a program', () => {
     expect(tree.hasLeftovers(run, true)).toBe(false);
   });
 
-  test('leaves the main processes of other programs alone', async () => {
+  test('does not signal the main processes of other programs', async () => {
     const other = room.launch({ file: '/bin/sh', argv: ['sh', '-c', 'sleep 600'], env: [markOf(1)] });
     const reader = createProcessTableReader(() => performance.now());
-    const guarded = createProcessTree(reader, createRunMarks(room.folder), (pid) => pid === other, true);
+    const guarded = createProcessTree({
+      readTable: reader,
+      marks: createRunMarks(room.folder),
+      isMain: (pid) => pid === other,
+      hasProc: true,
+    });
     const gone = { id: 'web', run: 5, pid: 2 ** 22 - 1, startTicks: 1 };
     guarded.kill(gone);
     expect(guarded.hasLeftovers(gone, true)).toBe(false);

@@ -22,20 +22,20 @@ describe('the executable of a command', () => {
     return path;
   }
 
-  test('is a path when it has a slash, relative to the folder of the program', () => {
+  test('is a path if it contains a slash, relative to the working folder of the program', () => {
     const path = put('first/tool');
     expect(resolveBinary(path, '/', '')).toBe(path);
     expect(resolveBinary('./tool', join(folder, 'first'), '')).toBe(path);
     expect(resolveBinary('first/tool', folder, join(folder, 'second'))).toBe(path);
   });
 
-  test('is looked for in PATH, the first one wins', () => {
+  test('is searched in PATH, and the first match wins', () => {
     put('second/tool');
     const first = put('first/tool');
     expect(resolveBinary('tool', '/', `${folder}/first:${folder}/second`)).toBe(first);
   });
 
-  test('is what the configuration says, before PATH', () => {
+  test('is the configured path, before PATH', () => {
     put('first/tool');
     const configured = put('second/other-tool');
     expect(resolveBinary('tool', '/', join(folder, 'first'), { tool: configured })).toBe(configured);
@@ -44,35 +44,35 @@ describe('the executable of a command', () => {
     );
   });
 
-  test('is looked for in PATH when what the configuration says is gone, which is named among the places', () => {
+  test('is searched in PATH if the configured path does not exist, and an error names both', () => {
     const first = put('first/tool');
     const binaries = { tool: join(folder, 'gone/tool') };
     expect(resolveBinary('tool', '/', join(folder, 'first'), binaries)).toBe(first);
     expect(refusal('tool', '/', join(folder, 'second'), binaries).message).toContain(binaries.tool);
   });
 
-  test('passes over what cannot be executed', () => {
+  test('is never a file without execute permission', () => {
     put('first/tool', 0o644);
     const second = put('second/tool');
     expect(resolveBinary('tool', '/', `${folder}/first:${folder}/second`)).toBe(second);
   });
 
-  test('is never a folder, and may be a link', () => {
+  test('is never a folder, but may be a link', () => {
     mkdirSync(join(folder, 'first/tool'));
     symlinkSync('/bin/sh', join(folder, 'second/tool'));
     expect(resolveBinary('tool', '/', `${folder}/first:${folder}/second`)).toBe(join(folder, 'second/tool'));
   });
 
-  test('ignores relative places in PATH: they would depend on where the engine was started', () => {
+  test('is not searched in relative folders of PATH, which depend on where the engine was started', () => {
     put('first/tool');
     expect(refusal('tool', folder, 'first:.:').code).toBe('SPAWN_FAILED');
   });
 
-  test('is found in the usual places when PATH is empty', () => {
+  test('is found in the fallback folders if PATH is empty', () => {
     expect(resolveBinary('env', '/', undefined)).toMatch(/\/bin\/env$/);
   });
 
-  test('names every place that was tried', () => {
+  test('that is not found is an error with all paths that were tried', () => {
     const error = refusal('no-such-tool', '/', '/one:/two');
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOENT', path: 'no-such-tool' } });
     for (const place of ['/one', '/two', '/usr/local/bin', '/usr/bin']) {
@@ -80,7 +80,7 @@ describe('the executable of a command', () => {
     }
   });
 
-  test('says so when it is there but not executable', () => {
+  test('that is not executable is an error with a remedy', () => {
     const path = put('first/tool', 0o644);
     const error = refusal('tool', '/', join(folder, 'first'));
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'EACCES', path } });

@@ -11,7 +11,7 @@ import { createRunMarks, MARK_VARIABLE } from '../../../src/engine/os/run-mark.t
 import { createDuplicateFinder, type DuplicateQuery } from '../../../src/engine/os/running-duplicates.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** A name that no other process of the machine has. */
+/** A name that no other process on the machine has. */
 const NAME = `duplicate${String(process.pid)}`;
 const OWN = process.geteuid?.() ?? 0;
 
@@ -28,7 +28,7 @@ describe('a running process of the same name', () => {
     for (const child of children) child.kill('SIGKILL');
     await waitFor(
       () => [...children].every(({ exitCode, signalCode }) => (exitCode ?? signalCode) !== null),
-      'all to end',
+      'all to exit',
     );
     children.clear();
     rmSync(folder, { recursive: true });
@@ -52,7 +52,7 @@ describe('a running process of the same name', () => {
     return findDuplicates({ argv: [NAME], cwd: folder, uid: OWN, ...query }).map(({ pid }) => pid);
   }
 
-  test('is found by its executable or by what it is called, whatever its arguments', () => {
+  test('is found by its executable or its argv[0], whatever its arguments', () => {
     const byFile = run(join(folder, NAME), ['600']);
     expect(find()).toEqual([byFile]);
     expect(find({ argv: [`/elsewhere/${NAME}`, '--other'] })).toEqual([byFile]);
@@ -60,25 +60,25 @@ describe('a running process of the same name', () => {
     expect(find({ argv: [`other${NAME}`] })).toEqual([byTitle]);
   });
 
-  test('is never found by a part of its name, nor for another user', () => {
+  test('is not found by a part of its name, nor for another user', () => {
     run(join(folder, NAME), ['600']);
     expect(find({ argv: [NAME.slice(0, -1)] })).toEqual([]);
     expect(find({ uid: OWN + 4711 })).toEqual([]);
   });
 
-  test('is each of several, and of a tree its root', async () => {
+  test('is every match, but only the root of a tree', async () => {
     const one = run(join(folder, NAME), ['600']);
     const two = run(join(folder, NAME), ['600']);
     expect(find().sort()).toEqual([one, two].sort());
     copyFileSync('/bin/sh', join(folder, `sh${NAME}`));
     const root = run(join(folder, `sh${NAME}`), ['-c', `"${join(folder, `sh${NAME}`)}" -c "sleep 600; :" & wait`]);
-    await waitFor(() => childrenOf(root).length > 0, 'the child to be there');
+    await waitFor(() => childrenOf(root).length > 0, 'the child to start');
     expect(find({ argv: [`sh${NAME}`] })).toEqual([root]);
     const descendants = childrenOf(root).flatMap((pid) => [pid, ...childrenOf(pid)]);
     for (const pid of descendants) kill(pid);
   });
 
-  test('is none that a healer manages, by its mark or as a main process', () => {
+  test('is never managed by a healer, by its mark or as a main process', () => {
     run(join(folder, NAME), ['600'], { env: { [MARK_VARIABLE]: 'somebody:else:1' } });
     expect(find()).toEqual([]);
     const free = run(join(folder, NAME), ['600']);
@@ -86,12 +86,12 @@ describe('a running process of the same name', () => {
     expect(find({}, (pid) => pid === free)).toEqual([]);
   });
 
-  test('is never the engine itself or what it was started from', () => {
+  test('is never the engine or one of its ancestors', () => {
     const argv = [process.execPath, ...process.argv.slice(1)];
     expect(find({ argv, cwd: process.cwd() })).not.toContain(process.pid);
   });
 
-  test('is, for an interpreter, one that does the same work in the same folder', () => {
+  test('must have the same arguments and working folder if it is an interpreter', () => {
     const script = ['-e', `setInterval(() => '${NAME}', 1000)`];
     const pid = run(process.execPath, script);
     expect(find({ argv: ['node', ...script] })).toEqual([pid]);
@@ -100,16 +100,16 @@ describe('a running process of the same name', () => {
     expect(find({ argv: ['node'] })).not.toContain(pid);
   });
 
-  test('is signalled with what descends from it, and not with the group that it shares', async () => {
+  test('is signaled with its descendants, but not with the group that it shares', async () => {
     const shell = run('/bin/sh', ['-c', `"${join(folder, NAME)}" 600 & sleep 600 & wait`]);
-    const pid = await waitFor(() => find()[0], 'the program to be there');
+    const pid = await waitFor(() => find()[0], 'the program to start');
     const bystander = childrenOf(shell).find((child) => child !== pid);
-    const tree = createProcessTree(
-      createProcessTableReader(() => performance.now()),
-      createRunMarks(folder),
-      () => false,
-      true,
-    );
+    const tree = createProcessTree({
+      readTable: createProcessTableReader(() => performance.now()),
+      marks: createRunMarks(folder),
+      isMain: () => false,
+      hasProc: true,
+    });
     const run1: RunIdentity = {
       id: 'a',
       run: 1,
@@ -119,7 +119,7 @@ describe('a running process of the same name', () => {
     };
     expect(tree.isAlive(run1)).toBe(true);
     tree.kill(run1);
-    await waitFor(() => !tree.isAlive(run1), 'the program to end');
+    await waitFor(() => !tree.isAlive(run1), 'the program to exit');
     expect(tree.hasLeftovers(run1, true)).toBe(false);
     expect([shell, bystander].map((alive) => readProcStat(Number(alive))?.state)).not.toContain('Z');
     if (bystander !== undefined) kill(bystander);
@@ -130,7 +130,7 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It went with its parent.
+    // It has exited with its parent.
   }
 }
 

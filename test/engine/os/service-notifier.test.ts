@@ -14,14 +14,14 @@ test.each([
   const env = { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '20000', WATCHDOG_PID: String(process.pid) };
   const manager = createServiceNotifier(env, libc);
   manager.ready(() => '2 programs');
-  await waitFor(() => socket.messages().includes('WATCHDOG=1\nSTATUS=2 programs'), 'the watchdog to be fed');
+  await waitFor(() => socket.messages().includes('WATCHDOG=1\nSTATUS=2 programs'), 'the watchdog message');
   manager.stopping();
   manager.close();
   expect(socket.messages()[0]).toBe('READY=1\nSTATUS=2 programs');
   expect(socket.messages().at(-1)).toBe('STOPPING=1\nSTATUS=Stopping the programs');
 });
 
-test('keeps the variables of the service manager from the programs', () => {
+test('removes the variables of the service manager from the environment of programs', () => {
   const env: Record<string, string> = {
     NOTIFY_SOCKET: '/nowhere',
     WATCHDOG_USEC: '1',
@@ -33,7 +33,7 @@ test('keeps the variables of the service manager from the programs', () => {
 });
 
 test.each([
-  ['nobody listens', { NOTIFY_SOCKET: '/nowhere/notify' }],
+  ['the socket does not exist', { NOTIFY_SOCKET: '/nowhere/notify' }],
   ['there is no service manager', {}],
 ])('goes on when %s', (_case, env) => {
   const manager = createServiceNotifier({ ...env }, libc);

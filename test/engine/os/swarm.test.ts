@@ -9,7 +9,7 @@ import { LaunchRoom, requireLibc } from '../../support/launch-room.ts';
 import { markedProcesses } from '../../support/marked-processes.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** Shell functions that call themselves $1 times at most, and rest for a minute then. */
+/** Shell scripts that fork until a limit, then sleep for a minute. */
 const KINDS: readonly (readonly [kind: string, script: string])[] = [
   ['wide', 'i=0; while [ $i -lt 150 ]; do sleep 60 & i=$((i+1)); done; wait'],
   ['deep', 'f() { if [ $1 -gt 0 ]; then f $(($1-1)) & f $(($1-1)) & fi; sleep 60; }; f 6'],
@@ -19,7 +19,7 @@ const KINDS: readonly (readonly [kind: string, script: string])[] = [
   ],
 ];
 
-describe('a tree that forks while it is ended', () => {
+describe('a tree that forks while it is killed', () => {
   let room: LaunchRoom;
   let tree: ProcessTree;
   let mark = '';
@@ -29,12 +29,12 @@ describe('a tree that forks while it is ended', () => {
     room = new LaunchRoom('posix');
     const marks = createRunMarks(room.folder);
     mark = `${MARK_VARIABLE}=${marks.markOf('bomb', 1)}`;
-    tree = createProcessTree(
-      createProcessTableReader(() => performance.now()),
+    tree = createProcessTree({
+      readTable: createProcessTableReader(() => performance.now()),
       marks,
-      () => false,
-      true,
-    );
+      isMain: () => false,
+      hasProc: true,
+    });
   });
 
   afterEach(() => room.close());
@@ -45,27 +45,27 @@ describe('a tree that forks while it is ended', () => {
     return { id: 'bomb', run: 1, pid, startTicks: readProcStat(pid)?.startTicks ?? null };
   }
 
-  test.each(KINDS)('%s: all of it ends, also what is forked meanwhile', async (_, script) => {
+  test.each(KINDS)('%s: all processes are killed, including those forked in the meantime', async (_, script) => {
     const run = start(script);
-    await waitFor(() => markedProcesses(mark).length > 20, 'it to be under way');
+    await waitFor(() => markedProcesses(mark).length > 20, 'the tree to grow');
     tree.kill(run);
-    await waitFor(() => markedProcesses(mark).length === 0, 'nothing to be left');
+    await waitFor(() => markedProcesses(mark).length === 0, 'all processes to exit');
     await room.death(run.pid);
   });
 
-  test('what is not of the tree is neither frozen nor killed', async () => {
+  test('unrelated processes are neither stopped nor killed', async () => {
     const run = start('sleep 60 & sleep 60');
     const other = room.shell('sleep 60 & sleep 60');
     const marks = createOwnerIdOf(createRunMarks(room.folder));
     expect(endSwarm(run, (pid) => marks(pid) === 'bomb')).toBe(true);
     expect(markedProcesses(mark)).toEqual([]);
-    // D while the shell forks on a busy machine; T and t are frozen, Z and X dead.
+    // D occurs while the shell forks on a busy machine; T and t mean stopped, Z and X mean dead.
     expect(readProcStat(other)?.state).toMatch(/^[RSDI]$/);
   });
 
-  test('a pid that passed to another process is nobody to end', async () => {
+  test('a process that merely reuses the pid is not killed', async () => {
     const run = start('exec sleep 60');
-    await waitFor(() => markedProcesses(mark).length === 1, 'it to run');
+    await waitFor(() => markedProcesses(mark).length === 1, 'the process to start');
     expect(endSwarm({ ...run, startTicks: Number(run.startTicks) - 1 }, () => false)).toBe(true);
     expect(markedProcesses(mark)).toHaveLength(1);
   });

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * Returns the children forked by the main thread of a process, including orphans re-parented to it.
+ * @throws the error of the system call, for example if the process is gone or the kernel does not provide the list
+ */
+export function readChildPids(pid: number): readonly number[] {
+  const list = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'latin1');
+  return list.split(' ').filter(Boolean).map(Number);
+}
