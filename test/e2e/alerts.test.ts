@@ -9,12 +9,12 @@ import { waitFor } from '../support/wait-for.ts';
 
 const PATIENCE_MS = 20_000;
 
-test('mails a crash with its last output, and nothing about what was asked for', async () => {
+test('sends a mail about a crash with the last output, and none about operations', async () => {
   await using home = new HealerHome();
   await using server = await startMailServer();
   configureMail(home, server.port);
   await home.up(`web - - -- ${process.execPath} -e "console.log('last words'); setInterval(() => {}, 1000)"`);
-  await waitFor(async () => (await home.ask((api) => api.logs({ id: 'web' }))).length > 0, 'the program to speak');
+  await waitFor(async () => (await home.ask((api) => api.logs({ id: 'web' }))).length > 0, 'output of the program');
   await home.ok('restart', 'web');
   await home.ok('stop', 'web');
   await home.ok('start', 'web');
@@ -23,12 +23,12 @@ test('mails a crash with its last output, and nothing about what was asked for',
   expect(server.mails[0]?.text).toContain('| last words');
   const { alerts } = await home.ask((api) => api.status({}));
   expect(alerts).toMatchObject({ channels: ['mail to ops@example.com'], failingSince: null, problem: null });
-  await waitFor(async () => (await home.ok('status')).includes('last sent'), 'status to say so');
+  await waitFor(async () => (await home.ok('status')).includes('last sent'), 'status to report it');
   await home.down();
   expect(server.subjects()).toEqual(['[Self-Healing Monitor] Process Crash: web']);
 });
 
-test('names every one of many programs that crash at once, in a handful of mails', async () => {
+test('names every one of many programs that crash at once, in a few mails', async () => {
   const count = 60;
   await using home = new HealerHome();
   await using server = await startMailServer();
@@ -39,11 +39,11 @@ test('names every one of many programs that crash at once, in a handful of mails
   for (const { pid } of (await home.rows()).values()) process.kill(pid ?? 0, 'SIGKILL');
   const missing = (): string[] =>
     ids.filter((id) => !server.mails.some(({ text, subject }) => new RegExp(`\\b${id}\\b`).test(`${subject} ${text}`)));
-  await waitFor(() => missing().length === 0, 'every program to be named', 30_000);
+  await waitFor(() => missing().length === 0, 'mails that name every program', 30_000);
   expect(server.mails.length).toBeLessThanOrEqual(15);
 });
 
-test('delivers each mail once, whatever cuts the connection', async () => {
+test('delivers each mail once, wherever the connection is cut', async () => {
   await using home = new HealerHome();
   await using server = await startMailServer();
   await using proxy = await startCuttingProxy(server.port, ['connect', 'body']);
@@ -60,7 +60,7 @@ test('delivers each mail once, whatever cuts the connection', async () => {
   ]);
 });
 
-test('keeps mails while there is no server, over the death of the engine too, and sends them by changed settings', async () => {
+test('keeps mails while no server is available, even if the engine dies, and sends them after the settings change', async () => {
   await using home = new HealerHome();
   const gone = await startMailServer();
   await gone[Symbol.asyncDispose]();
@@ -80,10 +80,10 @@ test('keeps mails while there is no server, over the death of the engine too, an
     '[Self-Healing Monitor] Process Crash: web',
     '[Self-Healing Monitor] Engine Recovered: healer',
   ]);
-  await waitFor(() => readdirSync(join(home.paths.spoolDir, 'email')).length === 0, 'the spool to be empty');
+  await waitFor(() => readdirSync(join(home.paths.spoolDir, 'email')).length === 0, 'the alert queue to be empty');
 });
 
-test('an engine that is killed again and again loses no alert', async () => {
+test('an engine that is killed repeatedly loses no alert', async () => {
   const kills = Number(process.env['HEALER_TEST_KILLS'] ?? 4);
   await using home = new HealerHome();
   await using server = await startMailServer();
@@ -99,14 +99,14 @@ test('an engine that is killed again and again loses no alert', async () => {
     await home.up();
     if ((await home.row('web')).state === 'cooldown') await home.ok('cooldown', 'reset', 'web');
   }
-  const told = (): Set<number> =>
+  const mentioned = (): Set<number> =>
     new Set(server.mails.flatMap(({ text }) => Number(/PID +(\d+)/.exec(text ?? '')?.[1])));
-  await waitFor(() => [...crashed].every((pid) => told().has(pid)), 'a mail about every crash', PATIENCE_MS);
+  await waitFor(() => [...crashed].every((pid) => mentioned().has(pid)), 'a mail about every crash', PATIENCE_MS);
   const ids = server.messageIds();
   expect(ids.length - new Set(ids).size).toBeLessThanOrEqual(kills);
 }, 600_000);
 
-test('secrets stand in no file, event, answer, argument or mail', async () => {
+test('secrets appear in no file, event, response, argument or mail', async () => {
   await using home = new HealerHome();
   const secret = 'Tr0ub4dor&3';
   await using server = await startMailServer({
@@ -127,7 +127,7 @@ test('secrets stand in no file, event, answer, argument or mail', async () => {
   for (const text of [...contents, ...commands, ...answers]) expect(text).not.toContain(secret);
 });
 
-test('bad settings are told with their place, and mended without a restart', async () => {
+test('invalid settings are reported with their position, and can be fixed without a restart', async () => {
   await using home = new HealerHome();
   await using server = await startMailServer();
   configureMail(home, server.port, 'smtp_port = many');
@@ -137,5 +137,5 @@ test('bad settings are told with their place, and mended without a restart', asy
   process.kill(await home.pid('web'), 'SIGKILL');
   await home.event('crashed');
   configureMail(home, server.port);
-  await waitFor(() => server.mails.length === 1, 'the mail about what happened meanwhile', PATIENCE_MS);
+  await waitFor(() => server.mails.length === 1, 'the mail about the earlier crash', PATIENCE_MS);
 });

@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait-for.ts';
 const LEAKER = fileURLToPath(new URL('../../examples/leaker.mjs', import.meta.url));
 
 test(
-  'a leak of 5 MB/s without a limit is found, restarted and told with its figures',
+  'a leak of 5 MB/s without a limit is detected, restarted and reported with its figures',
   { timeout: 150_000 },
   async () => {
     await using home = new HealerHome();

@@ -10,13 +10,13 @@ import { waitFor } from '../support/wait-for.ts';
 
 const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}.sh`, import.meta.url));
 
-/** Where this machine has no writable hierarchy, both are the same, and both hold. */
+/** Without a writable cgroup hierarchy, both cases are the same. */
 const CONTAINMENTS: readonly (readonly [how: string, env: Record<string, string>])[] = [
   ['as this machine contains programs', {}],
   ['process by process', { HEALER_NO_CGROUP: '1' }],
 ];
 
-test.each(CONTAINMENTS)('fork bombs of every kind are ended whole, %s', { timeout: 60_000 }, async (_, env) => {
+test.each(CONTAINMENTS)('fork bombs of every kind are ended completely, %s', { timeout: 60_000 }, async (_, env) => {
   await using home = new HealerHome();
   home.extraEnv = env;
   home.write(
@@ -34,7 +34,10 @@ ${['wide', 'deep', 'double'].map((kind) => `  ${kind}: { command: ${example('for
     expect(reason).toMatch(/^descendants (?:rose|multiplied)/);
     await home.state(id, 'failed');
   }
-  await waitFor(() => home.survivors().every(({ command }) => !/sleep|fork-bomb/.test(command)), 'nothing to be left');
+  await waitFor(
+    () => home.survivors().every(({ command }) => !/sleep|fork-bomb/.test(command)),
+    'no process to be left',
+  );
   expect(await home.state('calm', 'running')).toMatchObject({ restarts: 0 });
   const shown = await home.ok('anomalies', 'double');
   expect(shown).toMatch(/fork-bomb: descendants .* \(killed\)/);
@@ -49,7 +52,7 @@ function daemonIsHeld(home: HealerHome): boolean {
   return held.length === 2;
 }
 
-test('says how programs are held together, in status, describe and doctor', async () => {
+test('shows how programs are contained in status, describe and doctor', async () => {
   await using home = new HealerHome();
   await home.up('calm - - -- sleep 1000');
   const { containment } = await home.ask((api) => api.status({}));
@@ -69,14 +72,14 @@ test('an adopted program stays in its cgroup, with the daemon that it forked', a
   await home.up('calm - - -- sh -c "(setsid sleep 1000 &); exec sleep 1000"');
   await home.state('calm', 'running');
   const { kind } = (await home.ask((api) => api.status({}))).containment;
-  await waitFor(() => kind !== 'cgroup' || daemonIsHeld(home), 'the daemon to follow its program');
+  await waitFor(() => kind !== 'cgroup' || daemonIsHeld(home), 'the daemon to be moved to the cgroup of its program');
   await home.killEngine();
   await home.ok('up', '-f', home.listFile);
   expect(await home.state('calm', 'running')).toMatchObject({ restarts: 0 });
   expect((await home.ask((api) => api.describe({ id: 'calm' }))).containment).toBe(kind);
   await home.ok('kill', 'calm');
   if (kind === 'cgroup') {
-    await waitFor(() => home.survivors().every(({ command }) => !command.startsWith('sleep')), 'both to be ended');
+    await waitFor(() => home.survivors().every(({ command }) => !command.startsWith('sleep')), 'both to exit');
   }
   await home.down();
 });
@@ -110,14 +113,14 @@ test(
   },
 );
 
-test('a tracked process is ended when its parent is gone, and the settings say how soon', async () => {
+test('a tracked process is ended when its parent has exited, after the time in the settings', async () => {
   await using home = new HealerHome();
   await home.up('calm - - -- sleep 1000');
   await home.ok('config', 'set', 'orphanCheckSeconds', '1');
   const parent = spawn('sh', [example('orphan-maker'), '600'], { stdio: ['ignore', 'pipe', 'ignore'] });
   let printed = '';
   parent.stdout.on('data', (text: Buffer) => (printed += text.toString()));
-  await waitFor(() => printed.endsWith('\n'), 'the child to be named');
+  await waitFor(() => printed.endsWith('\n'), 'the pid of the child');
   const child = Number(/\d+/.exec(printed)?.[0]);
   expect(await home.ok('track', String(child))).toMatch(/^tracking \d+ \(sh\): it is ended when its parent/);
   expect(await home.ok('track', '--list')).toContain('1 tracked, looked at each 1.0s');
@@ -125,7 +128,7 @@ test('a tracked process is ended when its parent is gone, and the settings say h
   expect((await home.run('track', String(calm))).stderr).toContain('it is the program "calm"');
   expect((await home.run('track', 'calm')).stderr).toContain('"calm" is no pid');
   parent.kill('SIGKILL');
-  await waitFor(() => !isAlive(child), 'the orphan to be ended');
+  await waitFor(() => !isAlive(child), 'the orphan to exit');
   await home.event('orphan-ended', ({ pid }) => pid === child);
   expect(await home.ok('track', '--list')).toBe('Nothing is tracked.\n');
   await home.down();
@@ -133,7 +136,7 @@ test('a tracked process is ended when its parent is gone, and the settings say h
 
 const canUnshare = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
 
-test.runIf(canUnshare)('as PID 1 of a container it reaps whatever is orphaned', async () => {
+test.runIf(canUnshare)('as PID 1 of a container, the engine reaps all orphans', async () => {
   await using home = new HealerHome();
   home.list('maker - - -- sh -c "for i in $(seq 50); do (sleep 0.2 &) ; done; echo made; exec sleep 1000"');
   const command = ['--pid', '--fork', '--mount-proc', process.execPath, CLI, 'up', '--foreground', '-f', home.listFile];
@@ -146,12 +149,16 @@ test.runIf(canUnshare)('as PID 1 of a container it reaps whatever is orphaned', 
     listPids()
       .map(readProcStat)
       .filter((stat) => stat?.parentPid === pid);
-  await waitFor(() => home.read('state/default/logs/maker/current.log').includes('made'), 'all to be made', 20_000);
+  await waitFor(
+    () => home.read('state/default/logs/maker/current.log').includes('made'),
+    'all zombies to be created',
+    20_000,
+  );
   await waitFor(
     () => childrenOf(engine).every((stat) => stat?.name !== 'sleep' || stat.state !== 'Z'),
     'all to be reaped',
   );
-  // Its pid means nothing out here, so "healer down" could not wait for its end.
+  // Its pid is not valid outside of the container, so "healer down" could not wait for its exit.
   process.kill(engine, 'SIGTERM');
-  await waitFor(() => !isAlive(engine), 'the engine to be gone');
+  await waitFor(() => !isAlive(engine), 'the engine to exit');
 });

@@ -6,14 +6,14 @@ import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { XDesktop } from '../support/x-desktop.ts';
 
-// In one file, since each of these looks at all desktops of the machine.
+// In one file, because each of these tests searches all desktops of the machine.
 const OWN = process.geteuid?.() ?? 0;
 
 test('an engine without a display starts a graphical program on the desktop of its user', async () => {
   await using desktop = await XDesktop.open();
   await using home = new HealerHome();
   await home.up('clock - - -- xclock');
-  // Without a display it would have ended before it counts as up.
+  // Without a display, it would have exited before it counts as running.
   const { pid, restarts } = await home.state('clock', 'running');
   expect(restarts).toBe(0);
   const environment = readFileSync(`/proc/${String(pid)}/environ`, 'utf8').split('\0');
@@ -22,14 +22,14 @@ test('an engine without a display starts a graphical program on the desktop of i
 });
 
 describe('a desktop session', () => {
-  test('is found by a process that runs in it, and by no other user', async () => {
+  test('is found through a process that runs in it, and not by another user', async () => {
     await using desktop = await XDesktop.open();
     const found = await waitFor(() => findDesktopSession(OWN), 'the session to be found');
     expect(found.DISPLAY).toBe(desktop.display);
     expect(findDesktopSession(OWN + 4711)).toBeNull();
   });
 
-  test('is remembered until its server is gone, whatever files that leaves behind', async () => {
+  test('is cached until its server is gone, regardless of leftover files', async () => {
     await using desktop = await XDesktop.open();
     let now = 0;
     const sessions = createDesktopSessions(() => now);

@@ -10,7 +10,7 @@ function healingLog(home: HealerHome): string[] {
   return readFileSync(home.paths.healingLog, 'utf8').trimEnd().split('\n');
 }
 
-test('on a full disk healing goes on, nothing stalls, and what could not be written is told afterwards', async () => {
+test('on a full disk, healing continues, nothing blocks, and lost records are reported afterwards', async () => {
   const disk: SmallDisk = createSmallDisk(8);
   try {
     await using home = new HealerHome(disk.folder);
@@ -20,7 +20,7 @@ test('on a full disk healing goes on, nothing stalls, and what could not be writ
     );
     await home.state('chatty', 'running');
     disk.fill();
-    await waitFor(() => isFull(disk), 'the disk to take nothing more');
+    await waitFor(() => isFull(disk), 'the disk to be full');
     const before = await home.pid('chatty');
     for (let kill = 1; kill <= 3; kill++) {
       process.kill(await home.pid('a'), 'SIGKILL');
@@ -30,7 +30,7 @@ test('on a full disk healing goes on, nothing stalls, and what could not be writ
       );
       if (kill === 1) expect((await home.events('a')).some(({ kind }) => kind === 'crashed')).toBe(true);
     }
-    await waitFor(async () => (await home.ask((api) => api.status({}))).degraded.length > 0, 'status to say so');
+    await waitFor(async () => (await home.ask((api) => api.status({}))).degraded.length > 0, 'status to report it');
     expect(await home.pid('chatty')).toBe(before);
 
     disk.free();
@@ -40,7 +40,7 @@ test('on a full disk healing goes on, nothing stalls, and what could not be writ
     );
     await waitFor(
       () => healingLog(home).some((line) => line.includes('state and events are written again')),
-      'the end of the trouble to be in the log',
+      'the recovery to be in the log',
     );
     const events = healingLog(home).map(parseEvent);
     expect(events.every((event) => event !== null)).toBe(true);
@@ -49,13 +49,13 @@ test('on a full disk healing goes on, nothing stalls, and what could not be writ
     expect(events.filter((event) => event?.kind === 'crashed')).toHaveLength(3);
     await waitFor(
       async () => (await home.kinds('chatty')).includes('log-gap'),
-      'the gap in the log to be told',
+      'the gap in the log to be reported',
       20_000,
     );
     const size = readFileSync(join(home.paths.logsDir, 'chatty', 'current.log')).length;
     await waitFor(
       () => readFileSync(join(home.paths.logsDir, 'chatty', 'current.log')).length > size,
-      'the log to go on',
+      'the log to continue',
       20_000,
     );
     expect(await home.row('chatty')).toMatchObject({ pid: before, restarts: 0 });
@@ -65,7 +65,7 @@ test('on a full disk healing goes on, nothing stalls, and what could not be writ
   }
 });
 
-test('an engine that is killed while the disk is full takes its programs over when it is started again', async () => {
+test('an engine that is killed while the disk is full adopts its programs after a restart', async () => {
   const disk = createSmallDisk(8);
   try {
     await using home = new HealerHome(disk.folder);

@@ -26,8 +26,8 @@ class YamlHome extends HealerHome {
   }
 }
 
-describe('a healer.yaml beside a process list', () => {
-  test('an edit of either, while 50 programs run, restarts only what had to', async () => {
+describe('a healer.yaml next to a process list', () => {
+  test('an edit of either, while 50 programs run, restarts only the affected programs', async () => {
     await using home = new YamlHome();
     const many = Array.from({ length: 45 }, (_, index) => `many${String(index)} - - -- sleep 100000`);
     home.list(...many, 'listed - - -- sleep 100000');
@@ -72,26 +72,26 @@ describe('a healer.yaml beside a process list', () => {
     await home.down();
   });
 
-  test('an edit with an error changes nothing, says why, and counts when it is mended', async () => {
+  test('an edit with an error changes nothing, is reported, and takes effect once it is fixed', async () => {
     await using home = new YamlHome();
     home.yaml(`a: ${SLEEP}`, `b: ${SLEEP}`);
     await home.ok('up', '-f', home.yamlFile);
     const pids = await home.pids();
     home.yaml(`a: ${SLEEP}`, `c: ${SLEEP}`, 'd: { comand: sleep }');
-    const told = await home.event('config-invalid', ({ reason }) => reason.includes('comand'));
-    expect(told.reason).toMatch(/healer\.yaml:4:8: unknown field "comand" \(did you mean "command"\?\)/);
+    const event = await home.event('config-invalid', ({ reason }) => reason.includes('comand'));
+    expect(event.reason).toMatch(/healer\.yaml:4:8: unknown field "comand" \(did you mean "command"\?\)/);
     expect(await home.pids()).toEqual(pids);
     const { code, plan, stderr } = await home.plan();
     expect(code).toBe(1);
     expect(stderr).toContain('did you mean "command"?');
     expect(plan).toMatchObject({ added: [], removed: [], unchanged: ['a', 'b'], refused: [home.yamlFile] });
     home.yaml(`a: ${SLEEP}`, `c: ${SLEEP}`);
-    await waitFor(async () => [...(await home.rows()).keys()].join() === 'a,c', 'the mended edit to be applied');
+    await waitFor(async () => [...(await home.rows()).keys()].join() === 'a,c', 'the fixed edit to be applied');
     expect((await home.pids()).get('a')).toBe(pids.get('a'));
     await home.down();
   });
 
-  test('a start with errors runs what is well, and names the rest', async () => {
+  test('a start with errors runs the valid programs and names the others', async () => {
     await using home = new YamlHome();
     home.yaml(`good: ${SLEEP}`, 'bad: { command: 7 }');
     const { code, stderr } = await home.run('up', '-f', home.yamlFile);
@@ -105,7 +105,7 @@ describe('a healer.yaml beside a process list', () => {
 });
 
 describe('a plan', () => {
-  test('is shown without being carried out, before there is an engine and while one runs', async () => {
+  test('is shown without being applied, with and without a running engine', async () => {
     await using home = new YamlHome();
     home.yaml(`a: ${SLEEP}`);
     expect(await home.ok('up', '--dry-run', '-f', home.yamlFile)).toMatch(/^would add +a$/m);
@@ -122,7 +122,7 @@ describe('a plan', () => {
     await home.down();
   });
 
-  test('of other files is applied by "up" to the engine that runs, unless they have errors', async () => {
+  test('for other files is applied by "up" to the running engine, unless they have errors', async () => {
     await using home = new YamlHome();
     home.yaml(`a: ${SLEEP}`);
     await home.ok('up', '-f', home.yamlFile);
@@ -138,7 +138,7 @@ describe('a plan', () => {
     expect(await home.ok('up', '-f', other)).toMatch(/added +b\nunchanged +1\n/);
     expect(await home.pid('a')).toBe(pid);
     writeFileSync(other, `processes: { b: ${SLEEP} }`);
-    await waitFor(async () => (await home.rows()).size === 1, 'the new file to be watched');
+    await waitFor(async () => (await home.rows()).size === 1, 'the new file to be used');
     await home.down();
   });
 });
@@ -163,7 +163,7 @@ test('config check names every problem, and starts nothing', async () => {
   expect(home.survivors()).toEqual([]);
 });
 
-test('commands without a slash are looked for in "binaries" first, from the next start on', async () => {
+test('commands without a slash are looked up in "binaries" first, from the next start on', async () => {
   await using home = new YamlHome();
   const write = (binary: string): void =>
     writeFileSync(home.yamlFile, `binaries: { app: ${binary} }\nprocesses:\n  a: { command: app, args: [100000] }\n`);

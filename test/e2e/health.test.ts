@@ -16,7 +16,7 @@ async function untilHealthy(home: HealerHome, id: string): Promise<void> {
 }
 
 describe('health checks', () => {
-  test('a frozen program is found, ended and started again, and every view says so', async () => {
+  test('a suspended program is detected, killed and restarted, and every view shows it', async () => {
     await using home = new HealerHome();
     await home.up('idle - - -- sleep 100000');
     const port = await freePort();
@@ -42,7 +42,7 @@ describe('health checks', () => {
     await home.down();
   });
 
-  test('a check that its engine was killed in the middle of ends with the next engine', async () => {
+  test('a check that was running when its engine was killed is ended by the next engine', async () => {
     await using home = new HealerHome();
     await home.up('idle - - -- sleep 100000');
     const check = { type: 'exec' as const, command: 'sleep', args: ['424242'] };
@@ -55,7 +55,7 @@ describe('health checks', () => {
     await home.killEngine();
     expect(checks()).toEqual([lost]);
     await home.up();
-    await waitFor(() => !checks().includes(lost), 'the lost check to be ended');
+    await waitFor(() => !checks().includes(lost), 'the lost check to exit');
     await home.down();
   });
 });

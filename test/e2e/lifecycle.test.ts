@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const NODE = process.execPath;
 
-/** Told to end it does so when there is a file "go". */
+/** After SIGTERM, it exits once a file "go" exists. */
 const SLOW_TO_END = `#!/bin/sh
 trap 'while ! test -e go; do sleep 0.05; done; exit 0' TERM
 echo ready > ready
@@ -14,7 +14,7 @@ while :; do sleep 0.05; done
 `;
 
 describe('programs of every kind', () => {
-  test('are kept alive, their ends told truly, and nothing is left after down', async () => {
+  test('are kept running, their exits are reported correctly, and no process is left after down', async () => {
     await using home = new HealerHome();
     const script = home.write('loop.sh', '#!/bin/sh\nwhile :; do sleep 60; done\n');
     await home.up(
@@ -50,7 +50,7 @@ describe('programs of every kind', () => {
     await home.down();
   });
 
-  test('exit code 3 is a crash with that code, a missing file a failed start that names it', async () => {
+  test('exit code 3 is a crash with that code, and a missing file is a failed start that names it', async () => {
     await using home = new HealerHome();
     await home.up('three - - -- sh -c "exit 3"', 'missing - - -- no-such-program-anywhere', 'fine - - -- sleep 1000');
     const crashed = await home.event('crashed');
@@ -68,7 +68,7 @@ describe('programs of every kind', () => {
     await home.down();
   });
 
-  test('one that ignores SIGTERM is killed when its time is over, and that is told', async () => {
+  test('one that ignores SIGTERM is killed after its stop timeout, and this is reported', async () => {
     await using home = new HealerHome();
     await home.up('stubborn - - -- sh -c "trap : TERM; echo ready > ready; while :; do sleep 0.05; done"');
     await waitFor(() => home.read('ready') !== '', 'the program to ignore its signal');
@@ -82,7 +82,7 @@ describe('programs of every kind', () => {
     await home.down();
   });
 
-  test('300 grandchildren in sessions of their own go with their program', async () => {
+  test('300 grandchildren in their own sessions stop with their program', async () => {
     await using home = new HealerHome();
     const family = home.write(
       'family.mjs',
@@ -91,24 +91,24 @@ describe('programs of every kind', () => {
          spawn('sh', ['-c', 'for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30; do sleep 100000 & done; wait'],
            { detached: child % 2 === 0, stdio: 'ignore' });`,
     );
-    // As many would pass for a fork bomb.
+    // Otherwise they would be treated as a fork bomb.
     const yaml = home.write(
       'healer.yaml',
       `processes: { family: { command: ${NODE}, args: [${family}], anomaly: { forkBomb: { maxDescendants: 400 } } } }`,
     );
     await home.ok('up', '-f', yaml);
     const count = (): number => home.survivors().filter(({ command }) => command.startsWith('sleep')).length;
-    await waitFor(() => count() === 300, '300 grandchildren to be there', 20_000);
+    await waitFor(() => count() === 300, '300 grandchildren', 20_000);
     const before = await home.pid('family');
     process.kill(before, 'SIGKILL');
     await home.event('restarted', ({ process: id }) => id === 'family');
-    await waitFor(() => count() === 300, 'the new 300 to be there, and only those', 20_000);
+    await waitFor(() => count() === 300, 'exactly the 300 new grandchildren', 20_000);
     const grandchildren = await home.ask((api) => api.describe({ id: 'family' }));
     expect(grandchildren.row.pid).not.toBe(before);
     await home.down();
   });
 
-  test('operations do what they say, and their refusals name the state', async () => {
+  test('operations have their documented effect, and refusals name the state', async () => {
     await using home = new HealerHome();
     await home.up('a - - -- sleep 100000', 'b - - -- sleep 100000');
     const pid = await home.pid('a');
@@ -154,18 +154,18 @@ describe('the engine as a whole', () => {
     await home.down();
   });
 
-  test('of two that are started at once one gives way, and no program runs twice', async () => {
+  test('of two that are started at once, one exits, and no program runs twice', async () => {
     await using home = new HealerHome();
     home.list('a - - -- sleep 100000', 'b - - -- sleep 100000');
     const results = await Promise.all([1, 2, 3].map(() => home.run('up', '-f', home.listFile)));
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
-    // One that is still on its way would take over as soon as the first is down.
+    // An engine that is still starting would take over as soon as the first one is down.
     expect(home.survivors().filter(({ command }) => /engine\.js|^healer$/.test(command))).toHaveLength(1);
     expect(home.survivors().filter(({ command }) => command.startsWith('sleep'))).toHaveLength(2);
     await home.down();
   });
 
-  test('two instances live side by side', async () => {
+  test('two instances run side by side', async () => {
     await using home = new HealerHome();
     await home.up('a - - -- sleep 100000');
     await home.ok('--instance', 'second', 'up', '-f', home.listFile);
@@ -175,14 +175,14 @@ describe('the engine as a whole', () => {
     await home.empty();
   });
 
-  test('without a terminal "up --attach" tells events until SIGTERM, then everything goes', async () => {
+  test('without a terminal, "up --attach" prints events until SIGTERM, and then stops everything', async () => {
     await using home = new HealerHome();
     home.list('a - - -- sleep 100000', 'crash - - -- sh -c "sleep 0.2; exit 3"');
     const child = home.spawn('up', '--attach', '-f', home.listFile);
     let printed = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text));
-    await waitFor(() => /started a .*\n/.test(printed), 'the start to be told', 20_000);
-    await waitFor(() => /crashed crash .*exited with code 3/.test(printed), 'the crash to be told', 20_000);
+    await waitFor(() => /started a .*\n/.test(printed), 'the start to be printed', 20_000);
+    await waitFor(() => /crashed crash .*exited with code 3/.test(printed), 'the crash to be printed', 20_000);
     const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
@@ -190,7 +190,7 @@ describe('the engine as a whole', () => {
     await home.empty();
   });
 
-  test('goes down on SIGTERM with all its programs', async () => {
+  test('shuts down on SIGTERM with all its programs', async () => {
     await using home = new HealerHome();
     await home.up('a - - -- sleep 100000', 'b - - -- sh -c "sleep 100000 & sleep 100000"');
     process.kill(await home.enginePid(), 'SIGTERM');
@@ -198,7 +198,7 @@ describe('the engine as a whole', () => {
     expect((await home.run('status')).code).toBe(3);
   });
 
-  test('starts nothing any more once it goes down', async () => {
+  test('starts nothing during a shutdown', async () => {
     await using home = new HealerHome();
     await home.up(`slow - - -- ${home.write('slow', SLOW_TO_END)}`, 'other - - -- sleep 100000');
     await waitFor(() => home.read('ready') !== '', 'the slow program to be ready');
@@ -213,7 +213,7 @@ describe('the engine as a whole', () => {
   });
 });
 
-/** Python where there is one, as the words of a list entry; else a shell that waits the same way. */
+/** Returns the words of a list entry: Python if it is installed, otherwise a shell that waits in the same way. */
 function interpreter(): string {
   try {
     const path = execFileSync('sh', ['-c', 'command -v python3'], { encoding: 'utf8' }).trim();

@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 const HOG = `${process.execPath} ${join(FIXTURE_PROGRAMS, 'hog.mjs')}`;
 
 describe('limits', () => {
-  test('a program above its memory limit is ended gracefully and started afresh', async () => {
+  test('a program above its memory limit is stopped gracefully and restarted', async () => {
     await using home = new HealerHome();
     await home.up(`hog - 150 -- ${HOG} memory 400`, 'modest - 150 -- sleep 100000');
     const exceeded = await home.event('limit-memory');
@@ -26,7 +26,7 @@ describe('limits', () => {
     await home.down();
   });
 
-  test('a program above its CPU limit is restarted, and what was measured is told', async () => {
+  test('a program above its CPU limit is restarted, and the measured values are reported', async () => {
     await using home = new HealerHome();
     await home.up(`hog 20 - -- ${HOG} cpu`);
     const exceeded = await home.event('limit-cpu');
@@ -37,7 +37,7 @@ describe('limits', () => {
     await home.down();
   });
 
-  test('children count: the whole tree is measured and ended', async () => {
+  test('the whole tree is measured and stopped, including children', async () => {
     await using home = new HealerHome();
     await home.up(`parent - 200 -- sh -c "${HOG} memory 120 & ${HOG} memory 120 & wait"`);
     const exceeded = await home.event('limit-memory');

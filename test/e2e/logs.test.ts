@@ -10,8 +10,8 @@ import { waitFor } from '../support/wait-for.ts';
 
 const COUNT = `${process.execPath} ${join(FIXTURE_PROGRAMS, 'count.mjs')}`;
 
-describe('what programs print', () => {
-  test('is all there, once and in order, over three kills of the engine and one of the collector', async () => {
+describe('the output of programs', () => {
+  test('is complete and in order after three kills of the engine and one of the log collector', async () => {
     await using home = new HealerHome();
     await home.up(`counter - - -- ${COUNT} line`);
     const { pid } = await home.state('counter', 'running');
@@ -29,7 +29,7 @@ describe('what programs print', () => {
     await home.down();
   });
 
-  test('outlives the death of its program, an unterminated tail too, in the log of the program', async () => {
+  test('is logged after the program has exited, including an unterminated last line', async () => {
     await using home = new HealerHome();
     await home.up('short - - -- sh -c "echo first; echo bad >&2; printf tail; exit 3"');
     await home.event('crashed');
@@ -37,7 +37,7 @@ describe('what programs print', () => {
       const found = await home.ask((api) => api.logs({ id: 'short', tail: 100 }));
       const isThere = (wanted: string): boolean => found.some(({ text }) => text === wanted);
       return isThere('tail') && isThere('bad') ? found : null;
-    }, 'both streams to be in the log');
+    }, 'both streams in the log');
     const texts = (stream: string): string[] => lines.filter((line) => line.stream === stream).map(({ text }) => text);
     expect(texts('stdout').slice(0, 2)).toEqual(['first', 'tail']);
     expect(texts('stderr')[0]).toBe('bad');
@@ -47,7 +47,7 @@ describe('what programs print', () => {
     await home.down();
   });
 
-  test('is rotated by size and no line is lost on the way', async () => {
+  test('is rotated by size, without losing a line', async () => {
     await using home = new HealerHome();
     await home.up(`counter - - -- ${COUNT} a-rather-long-line-that-fills-the-file-soon-${'x'.repeat(100)}`);
     const folder = join(home.paths.logsDir, 'counter');
@@ -63,20 +63,23 @@ describe('what programs print', () => {
     await home.down();
   });
 
-  test('cannot hold a program up, and a line without an end is cut at 64 KiB', async () => {
+  test('never blocks a program, and an endless line is split at 64 KiB', async () => {
     await using home = new HealerHome();
     await home.up('endless - - -- sh -c "head -c 300000 /dev/zero | tr \'\\0\' x; touch written; sleep 100000"');
-    await waitFor(() => home.read('written') === '' && readdirSync(home.folder).includes('written'), 'all to be taken');
+    await waitFor(
+      () => home.read('written') === '' && readdirSync(home.folder).includes('written'),
+      'all output to be read',
+    );
     const lines = await waitFor(async () => {
       const found = await home.ask((api) => api.logs({ id: 'endless', tail: 100 }));
       return found.reduce((sum, { text }) => sum + text.length, 0) >= 4 * 64 * 1024 ? found : null;
-    }, 'its pieces to be in the log');
+    }, 'the parts in the log');
     expect(Math.max(...lines.map(({ text }) => text.length))).toBeLessThanOrEqual(64 * 1024);
     expect(lines.every(({ partial }, index) => partial || index === lines.length - 1)).toBe(true);
     await home.down();
   });
 
-  test('is followed as long as somebody reads, also when no line comes', async () => {
+  test('is followed until the reader exits, even without new lines', async () => {
     await using home = new HealerHome();
     await home.up('quiet - - -- sh -c "echo one; sleep 100000"');
     await waitFor(() => home.read('state/default/logs/quiet/current.log') !== '', 'the line');
@@ -86,7 +89,7 @@ describe('what programs print', () => {
     await home.down();
   });
 
-  test('leaves nothing in the runtime folder when all is down: no pipe, no lock, no socket', async () => {
+  test('leaves nothing in the runtime folder after a shutdown: no pipe, no lock, no socket', async () => {
     await using home = new HealerHome();
     await home.up('a - - -- sleep 100000', 'b - - -- sh -c "exit 0"');
     await home.state('b', 'exited');
@@ -96,7 +99,7 @@ describe('what programs print', () => {
 });
 
 describe('logs -f', () => {
-  test('goes on over a restart of the engine, without a line twice or lost', async () => {
+  test('continues after a restart of the engine, without duplicate or lost lines', async () => {
     await using home = new HealerHome();
     await home.up('ticker - - -- sh -c "i=0; while :; do i=$((i+1)); echo tick $i; sleep 0.02; done"');
     const follower = home.spawn('logs', 'ticker', '-f', '-n', '100000');
@@ -129,7 +132,7 @@ function logOf(home: HealerHome, id: string): string {
   return readFileSync(join(home.paths.logsDir, id, 'current.log'), 'utf8');
 }
 
-/** The program's own lines, out of the records of every file, oldest first. */
+/** Returns the lines of the program from the records of all files, oldest first. */
 function linesOf(home: HealerHome, id: string, stream: 'stdout' | 'stderr'): string[] {
   const records = logFiles(home, id).flatMap((path) => readFileSync(path, 'utf8').trimEnd().split('\n'));
   return records
@@ -138,7 +141,7 @@ function linesOf(home: HealerHome, id: string, stream: 'stdout' | 'stderr'): str
     .map((words) => words.slice(3).join(' '));
 }
 
-/** Every number from 1 to the one that the program says was its last, each once and in order. */
+/** Expects every number from 1 to the last one that the program reports, each once and in order. */
 function expectComplete(lines: readonly string[]): void {
   const last = Number(/ended at (\d+)/.exec(lines.at(-1) ?? '')?.[1]);
   const wrong = lines.slice(0, -1).findIndex((line, index) => numberOf(line) !== index + 1);
@@ -153,7 +156,7 @@ function numberOf(line: string): number {
   return Number(/ (\d+)$/.exec(line)?.[1]);
 }
 
-/** Waits until the program has printed that much more. */
+/** Waits until the program has printed that many more bytes. */
 async function grownBy(home: HealerHome, id: string, bytes: number): Promise<void> {
   const size = (): number => logFiles(home, id).reduce((sum, path) => sum + statSync(path).size, 0);
   const before = size();
@@ -162,6 +165,6 @@ async function grownBy(home: HealerHome, id: string, bytes: number): Promise<voi
 
 function collectorOf(home: HealerHome): number {
   const collector = home.survivors().find(({ command }) => command.includes('healer-keeper'));
-  if (collector === undefined || !isAlive(collector.pid)) throw new Error('there is no collector');
+  if (collector === undefined || !isAlive(collector.pid)) throw new Error('no log collector is running');
   return collector.pid;
 }

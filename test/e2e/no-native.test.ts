@@ -4,7 +4,7 @@ import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 describe('without the native library', () => {
-  test('healer keeps programs alive, adopts them and says what is missing', async () => {
+  test('healer restarts programs, adopts them, and reports what is missing', async () => {
     await using home = new HealerHome();
     home.extraEnv = { HEALER_NO_NATIVE: '1' };
     await home.up('app - - -- sh -c "echo begun; sleep 100000"');
@@ -13,7 +13,7 @@ describe('without the native library', () => {
     const second = await waitFor(async () => {
       const row = await home.row('app');
       return row.state === 'running' && row.pid !== first.pid ? row : null;
-    }, 'the program to be back');
+    }, 'the program to run again');
     await waitFor(async () => (await home.ok('logs', 'app')).includes('begun'), 'its output');
 
     const status = await home.ask((api) => api.status({}));

@@ -6,7 +6,7 @@ import { HealerHome } from '../support/healer-home.ts';
 import { CLI, finished } from '../support/run-cli.ts';
 import { spawn } from 'node:child_process';
 
-describe('a home that cannot be used is told of at once, with what to do', () => {
+describe('an unusable home is reported at once, with a hint', () => {
   test.each<[string, (folder: string) => string, RegExp]>([
     ['below /proc', () => '/proc/healer', /cannot create the folder "\/proc\/healer\/\S+": ENOENT/],
     [
@@ -42,11 +42,11 @@ describe('a home that cannot be used is told of at once, with what to do', () =>
   });
 });
 
-test('a relative home is the same for whoever comes from another folder', () => {
+test('a relative home is the same from any current folder', () => {
   expect(resolvePaths({ HEALER_HOME: 'home' }).pipesDir).toBe(join(process.cwd(), 'home/run/default.pipes'));
 });
 
-test('an engine with another runtime folder is named, with the way to reach it', async () => {
+test('an engine with another runtime folder is reported, with the way to connect to it', async () => {
   await using home = new HealerHome();
   const [here, there] = [join(home.folder, 'here'), join(home.folder, 'there')];
   for (const folder of [here, there]) mkdirSync(folder);

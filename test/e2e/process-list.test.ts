@@ -11,7 +11,7 @@ async function idsOf(home: HealerHome): Promise<string[]> {
 }
 
 describe('an edit of the list', () => {
-  test('is applied as a difference: added, removed, limits in place, commands restarted', async () => {
+  test('is applied as a diff: added, removed, limits in place, commands restarted', async () => {
     await using home = new HealerHome();
     await home.up(
       `same - - -- ${SLEEP}`,
@@ -45,12 +45,12 @@ describe('an edit of the list', () => {
     await home.down();
   });
 
-  test('that begins by emptying the file stops nothing, and an empty one is meant when it stays so', async () => {
+  test('that first truncates the file stops nothing, and an empty file takes effect if it stays empty', async () => {
     await using home = new HealerHome();
     await home.up('kept - - -- sleep 100000');
     const { pid } = await home.state('kept', 'running');
     const editor = openSync(home.listFile, 'w');
-    // Reads all sources at once, in the middle of the edit.
+    // Reads all sources immediately, in the middle of the edit.
     await home.ok('add', 'other', '--', 'sleep', '100000');
     expect(await home.row('kept')).toMatchObject({ state: 'running', pid });
     writeSync(editor, 'kept - - -- sleep 100000\nnew - - -- sleep 100000\n');
@@ -62,7 +62,7 @@ describe('an edit of the list', () => {
     await home.down();
   });
 
-  test('is seen when an editor replaces the file, and when it comes back after it was away', async () => {
+  test('is detected when an editor replaces the file, and when a removed file reappears', async () => {
     await using home = new HealerHome();
     await home.up(`a - - -- ${SLEEP}`);
     const pid = await home.pid('a');
@@ -74,12 +74,12 @@ describe('an edit of the list', () => {
     expect(gone.reason).toContain('process_list.txt');
     expect(await idsOf(home)).toEqual(['a', 'b']);
     home.list(`a - - -- ${SLEEP}`, `c - - -- ${SLEEP}`);
-    await waitFor(async () => (await idsOf(home)).join() === 'a,c', 'the file to be read when it is back');
+    await waitFor(async () => (await idsOf(home)).join() === 'a,c', 'the new file to be read');
     expect(await home.pid('a')).toBe(pid);
     await home.down();
   });
 
-  test('with a bad line changes nothing else, and says file, line and column', async () => {
+  test('with an invalid line changes nothing else, and reports file, line and column', async () => {
     await using home = new HealerHome();
     await home.up(`a - - -- ${SLEEP}`, `b - - -- ${SLEEP}`);
     const before = [...(await home.rows()).values()].map(({ id, pid }) => [id, pid]);
@@ -87,7 +87,7 @@ describe('an edit of the list', () => {
     const problem = await home.event('config-invalid');
     expect(problem.reason).toMatch(/process_list\.txt:2:3: /);
     expect(problem.data).toMatchObject({ line: 2, column: 3, severity: 'error' });
-    await waitFor(async () => (await idsOf(home)).join() === 'a,b,c', 'the good new line to be loaded');
+    await waitFor(async () => (await idsOf(home)).join() === 'a,b,c', 'the valid new line to be loaded');
     const after = new Map([...(await home.rows()).values()].map(({ id, pid }) => [id, pid]));
     for (const [id, pid] of before) expect(after.get(String(id))).toBe(pid);
     expect(await home.ok('events')).toMatch(/process_list\.txt:2:3/);
@@ -95,7 +95,7 @@ describe('an edit of the list', () => {
   });
 });
 
-describe('a list that is not as it should be', () => {
+describe('an invalid list', () => {
   const GOOD = `good - - -- ${SLEEP}`;
 
   test.each([
@@ -110,7 +110,7 @@ describe('a list that is not as it should be', () => {
       Buffer.concat([Buffer.from(`${GOOD}\n`), Buffer.from([0xff, 0xfe, 10, 0x80])]),
       /process_list\.txt:2:/,
     ],
-  ])('%s: the good program runs, the problem is told', async (_what, content, problem) => {
+  ])('%s: the valid program runs, and the problem is reported', async (_what, content, problem) => {
     await using home = new HealerHome();
     writeFileSync(home.listFile, content);
     await home.up();
@@ -121,7 +121,7 @@ describe('a list that is not as it should be', () => {
     await home.down();
   });
 
-  test('a binary file and a line of 10 MB end nothing: the engine goes on and reads the next edit', async () => {
+  test('a binary file and a line of 10 MB stop nothing: the engine keeps running and reads the next edit', async () => {
     await using home = new HealerHome();
     writeFileSync(home.listFile, Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 256)));
     await home.up();
@@ -143,7 +143,7 @@ describe('a list that is not as it should be', () => {
     await home.down();
   });
 
-  test('without a list the engine runs and says that there is none', async () => {
+  test('without a list, the engine runs and reports that it is missing', async () => {
     await using home = new HealerHome();
     const { code, stderr } = await home.run('up', '-f', `${home.folder}/nowhere.txt`);
     if (code === 0) await home.down();

@@ -27,7 +27,7 @@ function ids(prefix: string): string[] {
 }
 
 describe('twenty programs added at once', () => {
-  test('without an engine are twenty entries, and twenty more with one', async () => {
+  test('become twenty entries without an engine, and twenty more with one', async () => {
     const offline = await Promise.all(ids('off').map((id) => home.run('add', '--no-autostart', id, '--', ...SLEEP)));
     expect(offline.map(({ code }) => code)).toEqual(offline.map(() => 0));
     const answers = ids('off').map((id) => `added "${id}"\nNo engine runs: it takes effect at the next "healer up".\n`);
@@ -52,7 +52,7 @@ describe('with an engine', () => {
     expect(await home.ok('update', 'web', '--memory', '800')).toBe('changed "web" in place\n');
     expect(await home.row('web')).toMatchObject({ pid, limits: { memoryMb: 800 }, source: 'registry' });
     expect(await home.ok('update', 'web', '--env', 'A=1')).toBe('changed "web" and restarted with it\n');
-    await waitFor(async () => (await home.pid('web')) !== pid, 'another run', 20_000);
+    await waitFor(async () => (await home.pid('web')) !== pid, 'a new run', 20_000);
     expect(await home.ok('update', 'listed', '--cpu', '50')).toBe('changed "listed" in place\n');
     expect((await home.row('listed')).source).toMatch(/:1, registry$/);
     expect(await home.ok('remove', 'web')).toBe('removed "web"\n');
@@ -64,7 +64,7 @@ describe('with an engine', () => {
     await home.down();
   });
 
-  test('a bad line of the list does not keep a program from being removed', async () => {
+  test('an invalid line of the list does not prevent the removal of a program', async () => {
     await home.up(LISTED, 'bad');
     await home.ok('add', 'web', '--', ...SLEEP);
     await home.ok('remove', 'web');
@@ -72,7 +72,7 @@ describe('with an engine', () => {
     await home.down();
   });
 
-  test('an edit of the file is applied, and one that cannot be read changes nothing', async () => {
+  test('an edit of the file is applied, and a damaged file changes nothing', async () => {
     await home.up(LISTED);
     await home.ok('add', 'web', '--', ...SLEEP);
     const text = readFileSync(home.paths.registryFile, 'utf8');
@@ -83,7 +83,7 @@ describe('with an engine', () => {
       code: 2,
       stderr: expect.stringContaining('fix it or move it away'),
     });
-    // Told, and done all the same: the next engine would not know.
+    // Done and reported: the next engine would not know.
     await home.state('listed', 'disabled');
     writeFileSync(home.paths.registryFile, text.replace('"1000"', '"2000"'));
     await home.event('config-changed', ({ reason }) => reason.includes('1 to be restarted'));
@@ -95,7 +95,7 @@ describe('scaling', () => {
   const running = async (): Promise<readonly (readonly [string, number])[]> =>
     [...(await home.rows()).values()].map(({ id, pid }) => [id, pid ?? 0] as const);
 
-  test('starts and ends instances and leaves the others alone, also beside a bad line', async () => {
+  test('starts and stops instances without affecting the others, also with an invalid line in the list', async () => {
     await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
     await home.up(LISTED, 'bad');
     const before = new Map(await running());
@@ -110,7 +110,7 @@ describe('scaling', () => {
     await home.down();
   });
 
-  test('makes a program that is meant as a whole by its name', async () => {
+  test('creates a program whose name stands for all instances', async () => {
     await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
     await home.up(LISTED);
     expect(await home.ok('stop', 'web', 'listed')).toMatch(/^(stopped "(web-0|web-1|listed)" .*\n){3}$/);
@@ -119,15 +119,15 @@ describe('scaling', () => {
     await home.down();
   });
 
-  test('without an engine tells what will be added and removed', async () => {
+  test('without an engine, prints what will be added and removed', async () => {
     await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
     expect(await home.ok('scale', 'web', '3')).toMatch(/^added "web-2"\n/);
     expect(await home.ok('scale', 'web', '1')).toMatch(/^removed "web-2", "web-1"\n/);
   });
 });
 
-describe('what is enabled and disabled', () => {
-  test('outlives the engine, however it ends, and can be changed in between', async () => {
+describe('the enabled state', () => {
+  test('survives any kind of exit of the engine, and can be changed without one', async () => {
     await home.up(LISTED, 'other - - -- sleep 1000');
     await home.ok('disable', 'listed');
     await home.killEngine();
@@ -145,7 +145,7 @@ describe('what is enabled and disabled', () => {
   });
 });
 
-test('a damaged registry is put aside, the engine starts, and what survived is left alone', async () => {
+test('a damaged registry is moved aside, the engine starts, and running programs are not affected', async () => {
   await home.up(LISTED);
   await home.ok('add', 'web', '--', ...SLEEP);
   const pid = await home.pid('web');
@@ -161,7 +161,7 @@ test('a damaged registry is put aside, the engine starts, and what survived is l
   await home.down();
 });
 
-test('settings hold for the programs that do not say it themselves', async () => {
+test('settings apply to programs that do not set the field', async () => {
   await home.ok('config', 'set', 'healing', 'observe');
   await home.up(LISTED);
   const healing = async (): Promise<string> => (await home.ask((api) => api.describe({ id: 'listed' }))).spec.healing;

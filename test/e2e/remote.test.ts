@@ -37,7 +37,7 @@ describe('an engine over its remote API', () => {
     await home[Symbol.asyncDispose]();
   });
 
-  test('is operated by the command line as the local one is', { timeout: 90_000 }, async () => {
+  test('is operated by the command line like a local one', { timeout: 90_000 }, async () => {
     const host = ['--host', `http://127.0.0.1:${port}`];
     expect(JSON.parse(await home.ok(...host, 'ls', '--json'))).toMatchObject([{ id: 'sleepy' }]);
     expect(await home.ok(...host, 'stop', 'sleepy')).toContain('stopped "sleepy"');
@@ -56,7 +56,7 @@ describe('an engine over its remote API', () => {
     expect(nowhere).toMatchObject({ code: 3, stderr: expect.stringContaining('no engine answers') });
   });
 
-  test('registers what the whitelist names, by its real path, and forgets it again', async () => {
+  test('registers what the whitelist allows, by its real path, and removes it again', async () => {
     const folder = join(home.folder, 'apps');
     mkdirSync(folder);
     const program = join(folder, 'napper');
@@ -76,7 +76,7 @@ describe('an engine over its remote API', () => {
     expect(await ask('/processes/nap')).toMatchObject({ status: 404, code: 'PROCESS_NOT_FOUND' });
   });
 
-  test('refuses every way around the whitelist, and a program that is defined already is no way either', async () => {
+  test('rejects every way around the whitelist, including changes of an existing program', async () => {
     const folder = join(home.folder, 'tricks');
     mkdirSync(folder);
     const own = join(folder, 'app');
@@ -134,7 +134,7 @@ describe('an engine over its remote API', () => {
     expect((await home.rows()).size).toBe(1);
   });
 
-  test('judges a change by what comes of it, also of two at once', async () => {
+  test('checks the resulting definition of a change, also for two concurrent changes', async () => {
     const app = home.write('app', '#!/bin/sh\nexec sleep 1000\n');
     await allow(app, '/usr/bin/env');
     const check = { type: 'http' as const, url: 'http://127.0.0.1:9/', headers: { authorization: 'hush' } };
@@ -142,7 +142,7 @@ describe('an engine over its remote API', () => {
       engine.add({ definition: { id: 'own', command: app, env: { PATH: '/opt/own:/bin' }, health: { check } } }),
     );
     const change = (id: string, changes: object) => ask(`/processes/${id}`, { verb: 'PATCH', body: changes });
-    // Its variables stay, whatever else is named.
+    // Its variables stay, even if other fields are changed.
     expect(await change('own', { env: {}, args: ['x'] })).toMatchObject({ status: 403 });
     expect(await register({ id: 'other', command: app, health: { check } })).toMatchObject({ status: 201 });
     const elsewhere = { check: { type: 'http', url: 'http://127.0.0.1:10/' } };
@@ -157,7 +157,7 @@ describe('an engine over its remote API', () => {
     for (const id of ['own', 'other']) await ask(`/processes/${id}`, { verb: 'DELETE' });
   });
 
-  test('the library goes on over a restart of the engine and misses no event', { timeout: 60_000 }, async () => {
+  test('the library continues after a restart of the engine and misses no event', { timeout: 60_000 }, async () => {
     const client = await RemoteHealerClient.connect({ url: `http://127.0.0.1:${port}` });
     const [newest] = await client.api.events({ limit: 1 });
     const events = client.events({ afterSeq: newest?.seq ?? 0 });
@@ -174,7 +174,7 @@ describe('an engine over its remote API', () => {
     client.close();
   });
 
-  test('tells that it is alive apart from everything else', async () => {
+  test('has a separate aliveness server', async () => {
     const { data } = await home.event('serving', (event) => event.reason.includes('aliveness'));
     const at = data['port'] as number;
     expect(await callHttp(at, '/alive', {})).toMatchObject({ status: 200, text: 'OK' });
@@ -188,58 +188,62 @@ describe('an engine over its remote API', () => {
   });
 });
 
-test('settings of the remote API take effect at once, and what cannot be is told', { timeout: 120_000 }, async () => {
-  await using home = new HealerHome();
-  const taken = createServer();
-  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-  const { port } = taken.address() as { port: number };
-  const api = (value: object): Promise<string> => home.ok('config', 'set', 'api', JSON.stringify(value));
-  const degraded = async (): Promise<string> => (await home.ask((engine) => engine.status({}))).degraded.join();
-  home.extraEnv = { HEALER_API_PORT: '' };
-  await api({ port });
-  await home.up(SLEEPY);
-  await waitFor(
-    async () => (await degraded()).includes('remote API is not served: cannot listen'),
-    'the taken port to be told',
-  );
-  await home.state('sleepy', 'running');
+test(
+  'settings of the remote API take effect at once, and invalid ones are reported',
+  { timeout: 120_000 },
+  async () => {
+    await using home = new HealerHome();
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as { port: number };
+    const api = (value: object): Promise<string> => home.ok('config', 'set', 'api', JSON.stringify(value));
+    const degraded = async (): Promise<string> => (await home.ask((engine) => engine.status({}))).degraded.join();
+    home.extraEnv = { HEALER_API_PORT: '' };
+    await api({ port });
+    await home.up(SLEEPY);
+    await waitFor(
+      async () => (await degraded()).includes('remote API is not served: cannot listen'),
+      'the port conflict to be reported',
+    );
+    await home.state('sleepy', 'running');
 
-  const free = await freePort();
-  await api({ port: free });
-  await waitFor(
-    async () => (await callHttp(free, '/processes', {})).status === 200,
-    'the API on another port',
-    PATIENCE_MS,
-  );
-  expect(await degraded()).toBe('');
+    const free = await freePort();
+    await api({ port: free });
+    await waitFor(
+      async () => (await callHttp(free, '/processes', {})).status === 200,
+      'the API on another port',
+      PATIENCE_MS,
+    );
+    expect(await degraded()).toBe('');
 
-  await api({ port: free, host: '0.0.0.0' });
-  await waitFor(
-    async () => (await degraded()).includes('no token protects it'),
-    'the refusal to listen for everybody',
-    PATIENCE_MS,
-  );
+    await api({ port: free, host: '0.0.0.0' });
+    await waitFor(
+      async () => (await degraded()).includes('no token protects it'),
+      'the refusal to listen for everybody',
+      PATIENCE_MS,
+    );
 
-  const tokenFile = join(home.folder, 'token');
-  writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
-  await api({ port: free, host: '0.0.0.0', tokenFile });
-  await waitFor(
-    async () => (await degraded()).includes('others can read it'),
-    'the open token file to be told',
-    PATIENCE_MS,
-  );
-  chmodSync(tokenFile, 0o600);
-  const authorization = 'Bearer a-token-with-enough-characters';
-  await api({ port: free, host: '0.0.0.0', tokenFile, names: ['box'] });
-  await waitFor(
-    async () => (await callHttp(free, '/processes', { headers: { authorization, host: 'box' } })).status === 200,
-    'the API behind a token, under a name',
-    PATIENCE_MS,
-  );
-  expect(await callHttp(free, '/processes', {})).toMatchObject({ status: 401 });
-  expect(
-    JSON.parse(await home.ok('--host', `127.0.0.1:${free}`, '--token-file', tokenFile, 'ls', '--json')),
-  ).toHaveLength(1);
-  await home.down();
-  taken.close();
-});
+    const tokenFile = join(home.folder, 'token');
+    writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
+    await api({ port: free, host: '0.0.0.0', tokenFile });
+    await waitFor(
+      async () => (await degraded()).includes('others can read it'),
+      'the readable token file to be reported',
+      PATIENCE_MS,
+    );
+    chmodSync(tokenFile, 0o600);
+    const authorization = 'Bearer a-token-with-enough-characters';
+    await api({ port: free, host: '0.0.0.0', tokenFile, names: ['box'] });
+    await waitFor(
+      async () => (await callHttp(free, '/processes', { headers: { authorization, host: 'box' } })).status === 200,
+      'the API behind a token, under a name',
+      PATIENCE_MS,
+    );
+    expect(await callHttp(free, '/processes', {})).toMatchObject({ status: 401 });
+    expect(
+      JSON.parse(await home.ok('--host', `127.0.0.1:${free}`, '--token-file', tokenFile, 'ls', '--json')),
+    ).toHaveLength(1);
+    await home.down();
+    taken.close();
+  },
+);

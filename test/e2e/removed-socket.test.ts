@@ -7,7 +7,7 @@ import { waitFor } from '../support/wait-for.ts';
 
 const SLEEP = 'sleep 100000';
 
-test('an engine whose runtime folder was cleaned away stays the only one, and can be reached again', async () => {
+test('an engine whose runtime folder was removed stays the only one, and becomes reachable again', async () => {
   await using home = new HealerHome();
   await home.up(`a - - -- ${SLEEP}`);
   const { pid } = await home.state('a', 'running');
@@ -22,10 +22,10 @@ test('an engine whose runtime folder was cleaned away stays the only one, and ca
   const after = await home.state('a', 'running');
   expect(after.pid).not.toBe(pid);
   await home.down();
-  await waitFor(() => !isAlive(Number(after.pid)), 'the program to end');
+  await waitFor(() => !isAlive(Number(after.pid)), 'the program to exit');
 });
 
-test('a runtime folder that is away for a while is a degradation for as long', async () => {
+test('a missing runtime folder is a degradation until it exists again', async () => {
   await using home = new HealerHome();
   await home.up(`a - - -- ${SLEEP}`);
   const { runtimeDir } = home.paths;
@@ -34,7 +34,7 @@ test('a runtime folder that is away for a while is a degradation for as long', a
   writeFileSync(runtimeDir, '');
   await waitFor(
     () => home.read('state/default/healing.log').includes('no new client can reach'),
-    'the loss to be told',
+    'the loss to be reported',
   );
   rmSync(runtimeDir);
   renameSync(aside, runtimeDir);

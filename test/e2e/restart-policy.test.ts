@@ -7,13 +7,13 @@ import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 type Rule = NonNullable<ProcessSpecInput['restart']>;
-/** What each run does, in order; the last one is repeated. */
+/** The behavior of each run in order; the last one is repeated. */
 type Runs = readonly string[];
 
 const WELL = 'exit 0';
 const BADLY = 'exit 1';
 const KILLED = 'kill -KILL $$';
-const ASKED_BY_NOBODY = 'kill -TERM $$';
+const UNREQUESTED_TERM = 'kill -TERM $$';
 const STAYS = 'exec sleep 100000';
 
 const QUICK: Rule = { backoffMs: [0, 20, 40], jitter: 0 };
@@ -23,7 +23,7 @@ const TABLE: Readonly<Record<string, readonly [Rule, Runs, ProcessStateName, run
   'on-failure-well': [{ policy: 'on-failure' }, [WELL], 'exited', 1],
   'on-failure-badly': [{ policy: 'on-failure' }, [BADLY, STAYS], 'running', 2],
   'on-failure-killed': [{ policy: 'on-failure' }, [KILLED, STAYS], 'running', 2],
-  'on-failure-term': [{ policy: 'on-failure' }, [ASKED_BY_NOBODY, STAYS], 'running', 2],
+  'on-failure-term': [{ policy: 'on-failure' }, [UNREQUESTED_TERM, STAYS], 'running', 2],
   'on-failure-code': [{ policy: 'on-failure', successExitCodes: [0, 7] }, ['exit 7'], 'exited', 1],
   'on-failure-zero': [{ policy: 'on-failure', successExitCodes: [7] }, [WELL, STAYS], 'running', 2],
   'on-failure-after': [{ policy: 'on-failure' }, [BADLY, KILLED, WELL], 'exited', 3],
@@ -45,33 +45,41 @@ const TABLE: Readonly<Record<string, readonly [Rule, Runs, ProcessStateName, run
   'cooldown-then-attempts': [{ maxAttempts: 3, cooldown: { restarts: 2, durationMs: 50 } }, [BADLY], 'failed', 4],
 };
 
-test('what follows an end is decided by policy, exit and history, for real programs', { timeout: 90_000 }, async () => {
-  await using home = new HealerHome();
-  const processes = Object.fromEntries(
-    Object.entries(TABLE).map(([id, [rule, runs]]) => [
-      id,
-      { command: 'sh', args: ['-c', scriptOf(join(home.folder, `${id}.runs`), runs)], restart: { ...QUICK, ...rule } },
-    ]),
-  );
-  const file = join(home.folder, 'healer.yaml');
-  writeFileSync(file, JSON.stringify({ processes }));
-  await home.ok('up', '-f', file);
+test(
+  'policy, exit status and history decide what happens after an exit, with real programs',
+  { timeout: 90_000 },
+  async () => {
+    await using home = new HealerHome();
+    const processes = Object.fromEntries(
+      Object.entries(TABLE).map(([id, [rule, runs]]) => [
+        id,
+        {
+          command: 'sh',
+          args: ['-c', scriptOf(join(home.folder, `${id}.runs`), runs)],
+          restart: { ...QUICK, ...rule },
+        },
+      ]),
+    );
+    const file = join(home.folder, 'healer.yaml');
+    writeFileSync(file, JSON.stringify({ processes }));
+    await home.ok('up', '-f', file);
 
-  const expected = Object.fromEntries(Object.entries(TABLE).map(([id, [, , state, runs]]) => [id, { state, runs }]));
-  let found: unknown;
-  await waitFor(
-    async () => {
-      found = await outcomes(home);
-      return JSON.stringify(found) === JSON.stringify(expected);
-    },
-    'every program to be where its policy leads it',
-    60_000,
-  ).catch(() => undefined);
-  expect(found).toEqual(expected);
-  await home.down();
-});
+    const expected = Object.fromEntries(Object.entries(TABLE).map(([id, [, , state, runs]]) => [id, { state, runs }]));
+    let found: unknown;
+    await waitFor(
+      async () => {
+        found = await outcomes(home);
+        return JSON.stringify(found) === JSON.stringify(expected);
+      },
+      'every program to be where its policy leads it',
+      60_000,
+    ).catch(() => undefined);
+    expect(found).toEqual(expected);
+    await home.down();
+  },
+);
 
-/** Counts its runs in a file and does what is said for this one. */
+/** Counts its runs in a file and behaves as defined for the current one. */
 function scriptOf(file: string, runs: Runs): string {
   const cases = runs.map((what, at) => `${at === runs.length - 1 ? '*' : String(at + 1)}) ${what};;`);
   return `echo >> "${file}"; case $(($(wc -l < "${file}"))) in ${cases.join(' ')} esac`;

@@ -6,7 +6,7 @@ import { NotifySocket } from '../support/notify-socket.ts';
 import { CLI } from '../support/run-cli.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-test('a service manager hears that the engine is ready once its programs run, and that it stops', async () => {
+test('a service manager is notified when the programs of the engine run, and when the engine stops', async () => {
   await using home = new HealerHome();
   using socket = new NotifySocket();
   home.list('web - - -- sh -c "env; exec sleep 1000"');
@@ -15,7 +15,7 @@ test('a service manager hears that the engine is ready once its programs run, an
     stdio: 'ignore',
   });
   const ended = once(engine, 'exit');
-  await waitFor(() => socket.messages().length > 0, 'news from the engine', 20_000);
+  await waitFor(() => socket.messages().length > 0, 'a notification from the engine', 20_000);
   expect(socket.messages()[0]).toMatch(/^READY=1\nSTATUS=1 program: 1 (?:starting|running)$/);
   expect(await home.pid('web')).toBeGreaterThan(0);
 

@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait-for.ts';
 const SLEEP = 'sleep 100000';
 
 describe('after kill -9 of the engine', () => {
-  test('programs go on with their pids, counting no restart, and are healed again by the next one', async () => {
+  test('programs keep running with their pids, no restart is counted, and the next engine heals them', async () => {
     await using home = new HealerHome();
     await home.up(`a - - -- ${SLEEP}`, `b - - -- ${SLEEP}`);
     const [a, b] = [await home.state('a', 'running'), await home.state('b', 'running')];
@@ -31,7 +31,7 @@ describe('after kill -9 of the engine', () => {
     await home.down();
   });
 
-  test('a death in between is noticed with its exit code, and healed', async () => {
+  test('an exit in between is detected with its exit code, and healed', async () => {
     await using home = new HealerHome();
     await home.up(
       'dies - - -- sh -c "while [ ! -e die ]; do sleep 0.02; done; rm die; exit 7"',
@@ -40,7 +40,7 @@ describe('after kill -9 of the engine', () => {
     const { pid } = await home.state('dies', 'running');
     await home.killEngine();
     home.write('die', '');
-    await waitFor(() => !isAlive(Number(pid)), 'the program to end');
+    await waitFor(() => !isAlive(Number(pid)), 'the program to exit');
     await home.up();
     const crashed = await home.event('crashed', ({ process }) => process === 'dies');
     expect(crashed).toMatchObject({ pid, data: { code: 7, signal: null } });
@@ -49,25 +49,25 @@ describe('after kill -9 of the engine', () => {
     await home.down();
   });
 
-  test('a signal in between is told by its name', async () => {
+  test('a signal in between is reported by its name', async () => {
     await using home = new HealerHome();
     await home.up(`a - - -- ${SLEEP}`);
     const { pid } = await home.state('a', 'running');
     await home.killEngine();
     process.kill(Number(pid), 'SIGSEGV');
-    await waitFor(() => !isAlive(Number(pid)), 'the program to end');
+    await waitFor(() => !isAlive(Number(pid)), 'the program to exit');
     await home.up();
     expect(await home.event('crashed')).toMatchObject({ pid, data: { code: null, signal: 'SIGSEGV' } });
     await home.down();
   });
 
-  test('a death in between that left children behind is cleared up before the next start', async () => {
+  test('leftover processes of an exit in between are ended before the next start', async () => {
     await using home = new HealerHome();
     await home.up('family - - -- sh -c "sleep 100001 & sleep 100001 & sleep 100000"');
     const { pid } = await home.state('family', 'running');
     await home.killEngine();
     process.kill(Number(pid), 'SIGKILL');
-    await waitFor(() => !isAlive(Number(pid)), 'the program to end');
+    await waitFor(() => !isAlive(Number(pid)), 'the program to exit');
     await home.up();
     await home.event('restarted');
     const children = home.survivors().filter(({ command }) => command.startsWith('sleep 100001'));
@@ -75,7 +75,7 @@ describe('after kill -9 of the engine', () => {
     await home.down();
   });
 
-  test('in the middle of starting many, none is started twice', async () => {
+  test('while many programs start, none is started twice', async () => {
     await using home = new HealerHome();
     const ids = Array.from({ length: 120 }, (_, index) => `p${String(index)}`);
     home.list(...ids.map((id) => `${id} - - -- ${SLEEP}`));
@@ -122,7 +122,7 @@ describe('after kill -9 of the engine', () => {
     await home.down();
   });
 
-  test('a stop that was under way is carried on', async () => {
+  test('a stop in progress is continued', async () => {
     await using home = new HealerHome();
     await home.up('slow - - -- sh -c "trap : TERM; echo ready > ready; while [ ! -e go ]; do sleep 0.05; done"');
     await waitFor(() => home.read('ready') !== '', 'the program to be ready');
@@ -137,18 +137,18 @@ describe('after kill -9 of the engine', () => {
     await home.down();
   });
 
-  test('programs that were dropped from the list meanwhile are ended', async () => {
+  test('programs that were removed from the list meanwhile are stopped', async () => {
     await using home = new HealerHome();
     await home.up(`a - - -- ${SLEEP}`, `b - - -- ${SLEEP}`);
     const b = await home.pid('b');
     await home.killEngine();
     await home.up(`a - - -- ${SLEEP}`);
-    await waitFor(() => !isAlive(b), 'the dropped program to end');
-    await waitFor(async () => !(await home.rows()).has('b'), 'it to be forgotten');
+    await waitFor(() => !isAlive(b), 'the removed program to exit');
+    await waitFor(async () => !(await home.rows()).has('b'), 'its row to disappear');
     await home.down();
   });
 
-  test('the sixth start of a crash loop never happens, and its rest goes on', async () => {
+  test('the sixth start of a crash loop never happens, and its cooldown continues', async () => {
     await using home = new HealerHome();
     await home.up('loop - - -- sh -c "echo x >> starts; exit 1"');
     const starts = (): number => home.read('starts').length / 2;
@@ -174,7 +174,7 @@ describe('after kill -9 of the engine', () => {
     expect(starts()).toBe(6);
 
     await home.ok('cooldown', 'reset', 'loop');
-    await waitFor(() => starts() > 6, 'the fresh try');
+    await waitFor(() => starts() > 6, 'the start after the cooldown');
     expect(await home.kinds('loop')).toContain('cooldown-ended');
     await home.down();
   });

@@ -13,8 +13,8 @@ async function degraded(home: HealerHome): Promise<string> {
   return (await home.ask((engine) => engine.status({}))).degraded.join();
 }
 
-describe('figures for an OpenTelemetry collector', () => {
-  test('are pushed where a variable says so, while the collector is there', { timeout: 90_000 }, async () => {
+describe('metrics for an OpenTelemetry collector', () => {
+  test('are pushed if a variable is set, while the collector is available', { timeout: 90_000 }, async () => {
     await using collector = await OtlpCollector.open({ isListening: false });
     await using home = new HealerHome();
     home.extraEnv = {
@@ -25,12 +25,12 @@ describe('figures for an OpenTelemetry collector', () => {
     await home.up(SLEEPY);
     await waitFor(
       async () => (await degraded(home)).includes('figures cannot be pushed'),
-      'the loss to be told',
+      'the loss to be reported',
       PATIENCE_MS,
     );
-    const told = await degraded(home);
-    expect(told.match(/pushed/g)).toHaveLength(1);
-    expect(told).not.toContain('hush');
+    const degradations = await degraded(home);
+    expect(degradations.match(/pushed/g)).toHaveLength(1);
+    expect(degradations).not.toContain('hush');
     expect((await home.events()).filter(({ reason }) => reason.includes('pushed'))).toEqual([]);
 
     await collector.listen();
@@ -52,15 +52,15 @@ describe('figures for an OpenTelemetry collector', () => {
       expect.arrayContaining(['healer.build_info', 'healer.process.up', 'healer.process.resident_memory']),
     );
 
-    // One that takes the connection and never answers holds up neither the programs nor the end.
+    // A collector that accepts the connection and never responds delays neither the programs nor the shutdown.
     collector.status = null;
     const before = collector.received.length;
-    await waitFor(() => collector.received.length > before, 'a push that is not answered', PATIENCE_MS);
+    await waitFor(() => collector.received.length > before, 'a push without a response', PATIENCE_MS);
     await home.ok('restart', 'sleepy');
     await home.down();
   });
 
-  test('tell a variable that is wrong only while it matters', { timeout: 60_000 }, async () => {
+  test('report an invalid variable only while it is relevant', { timeout: 60_000 }, async () => {
     await using collector = await OtlpCollector.open();
     await using home = new HealerHome();
     home.extraEnv = { OTEL_METRIC_EXPORT_INTERVAL: 'often' };
@@ -82,7 +82,7 @@ describe('figures for an OpenTelemetry collector', () => {
     await home.down();
   });
 
-  test('cost nothing where nobody asked for them: no entry of the engine loads their code by itself', () => {
+  test('cost nothing if they are not configured: no entry point of the engine loads their code', () => {
     const folder = dirname(CLI);
     const seen = new Set<string>();
     const follow = (name: string): void => {

@@ -18,8 +18,8 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
   const tokenFile = home.write('token', TOKEN, 0o600);
   const [certFile, keyFile] = [join(home.folder, 'cert.pem'), join(home.folder, 'key.pem')];
   const degraded = async (): Promise<string> => (await home.ask((engine) => engine.status({}))).degraded.join();
-  const told = (text: string): Promise<unknown> =>
-    waitFor(async () => (await degraded()).includes(text), `"${text}" to be told`, PATIENCE_MS);
+  const reported = (text: string): Promise<unknown> =>
+    waitFor(async () => (await degraded()).includes(text), `"${text}" to be reported`, PATIENCE_MS);
   const configure = (): Promise<string> =>
     home.ok('config', 'set', 'api', JSON.stringify({ port, tokenFile, tls: { certFile, keyFile } }));
 
@@ -27,9 +27,9 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
   copyFileSync(LOCALHOST.certFile, certFile);
   await configure();
   await home.up(SLEEPY);
-  await told(`the remote API is not served: the key "${keyFile}" cannot be read`);
+  await reported(`the remote API is not served: the key "${keyFile}" cannot be read`);
   await home.state('sleepy', 'running');
-  // What is mended is found without anybody's asking; what is set again at once.
+  // A fixed file is detected automatically; a changed setting takes effect at once.
   copyFileSync(LOCALHOST.keyFile, keyFile);
   await waitFor(async () => (await degraded()) === '', 'the API to be served', PATIENCE_MS);
 
@@ -51,12 +51,12 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
   expect(plain.code).toBe(3);
 
   copyFileSync(RENEWED.certFile, certFile);
-  await told('a renewed certificate is not served');
+  await reported('a renewed certificate is not served');
   copyFileSync(RENEWED.keyFile, keyFile);
   await waitFor(async () => (await degraded()) === '', 'the renewal', PATIENCE_MS);
   const renewed = await RemoteHealerClient.connect({ url, token: TOKEN, ca: readFileSync(RENEWED.certFile) });
   expect(await renewed.list()).toHaveLength(1);
-  // The streams of before go on.
+  // Existing streams continue.
   const later = events.next();
   await renewed.restart('sleepy');
   expect((await later).value?.process).toBe('sleepy');
@@ -65,7 +65,7 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
 
   writeFileSync(keyFile, 'no key');
   rmSync(certFile);
-  await told('the one before');
+  await reported('the one before');
   expect(await home.pid('sleepy')).toBeGreaterThan(0);
   await home.down();
 });

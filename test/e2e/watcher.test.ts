@@ -10,7 +10,7 @@ import { HealerHome, openFiles } from '../support/healer-home.ts';
 import { createSmallDisk } from '../support/small-disk.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** Two looks and a start, on a machine that has other things to do. */
+/** Two checks and a start, on a busy machine. */
 const PATIENCE_MS = 40_000;
 const SLEEPERS = ['a - - -- sleep 100000', 'b - - -- sleep 100001'];
 
@@ -20,7 +20,7 @@ interface StatusOfSide {
   readonly partner: PeerView | null;
 }
 
-/** A home with an engine and its watcher, each on whatever ports are free. */
+/** A home with an engine and its watcher, each on free ports. */
 class PairHome extends HealerHome {
   readonly sides: { readonly default: Paths; readonly watcher: Paths };
 
@@ -41,20 +41,20 @@ class PairHome extends HealerHome {
     >;
   }
 
-  /** The living holder of a lock; 0 while there is none. */
+  /** Returns the running holder of a lock, or 0. */
   holder(side: keyof PairHome['sides']): number {
     const owner = readLockOwner(this.sides[side].lock);
     return owner !== null && isOwnerAlive(owner) ? owner.pid : 0;
   }
 
-  /** How many processes have the lock of each open: one that holds it, and one that gives way just now. */
+  /** Counts the processes that have each lock open: its holder, and possibly an engine that is about to exit. */
   engines(): { readonly default: number; readonly watcher: number } {
     const open = this.survivors().map(({ pid }) => openFiles(pid));
     const count = ({ lock }: Paths): number => open.filter((files) => files.includes(lock)).length;
     return { default: count(this.sides.default), watcher: count(this.sides.watcher) };
   }
 
-  /** Until each of the two has seen the other one well. */
+  /** Waits until each engine has seen a healthy peer. */
   async paired(): Promise<void> {
     await waitFor(
       async () => {
@@ -66,7 +66,7 @@ class PairHome extends HealerHome {
     );
   }
 
-  /** Until each of the two runs once. One that gives way, or a child before its exec, has the lock open for a moment. */
+  /** Waits until each engine runs once. An engine that is about to exit, or a child before its exec, has the lock open for a moment. */
   async oneEach(): Promise<void> {
     await waitFor(
       () => isDeepStrictEqual(this.engines(), { default: 1, watcher: 1 }),
@@ -75,7 +75,7 @@ class PairHome extends HealerHome {
     );
   }
 
-  /** Waits for the next holder of the lock, and for each of the two to be one again. */
+  /** Waits for the next holder of the lock, and until each engine runs once again. */
   async replaced(side: keyof PairHome['sides'], before: number): Promise<void> {
     await waitFor(
       () => {
@@ -94,12 +94,12 @@ class PairHome extends HealerHome {
   }
 }
 
-// They wait most of the time.
+// These tests mostly wait.
 describe.concurrent('an engine and its watcher', () => {
   test.each<[string, NodeJS.Signals, number]>([
     ['kill -9, in turn', 'SIGKILL', 3],
     ['a stop', 'SIGSTOP', 1],
-  ])('replace each other after %s, and the programs go on', { timeout: 240_000 }, async (_name, signal, rounds) => {
+  ])('replace each other after %s, and programs keep running', { timeout: 240_000 }, async (_name, signal, rounds) => {
     await using home = new PairHome();
     await home.watch();
     await home.paired();
@@ -117,7 +117,7 @@ describe.concurrent('an engine and its watcher', () => {
     expect(readdirSync(home.paths.runtimeDir)).toEqual([]);
   });
 
-  test('stay down when they are told to, whichever way', { timeout: 120_000 }, async () => {
+  test('stay down after every kind of shutdown request', { timeout: 120_000 }, async () => {
     await using home = new PairHome();
     await home.watch();
     await home.paired();
@@ -128,13 +128,13 @@ describe.concurrent('an engine and its watcher', () => {
     expect(await home.run('watcher', '--status')).toMatchObject({ code: 3 });
     await home.watch();
     await home.paired();
-    // Without the command line, which would end the watcher first.
+    // Without the command line, which would stop the watcher first.
     await home.ask((api) => api.shutdown({}));
-    await waitFor(() => home.survivors().length === 0, 'the watcher to follow', PATIENCE_MS);
+    await waitFor(() => home.survivors().length === 0, 'the watcher to shut down', PATIENCE_MS);
     expect(existsSync(home.paths.startNote)).toBe(false);
   });
 
-  test('tell each other and whoever asks', { timeout: 120_000 }, async () => {
+  test('report their state to each other and to clients', { timeout: 120_000 }, async () => {
     await using home = new PairHome();
     await home.watch();
     await home.paired();
@@ -149,7 +149,7 @@ describe.concurrent('an engine and its watcher', () => {
     await home.down();
   });
 
-  test('are replaced by themselves when asked, and programs go on', { timeout: 120_000 }, async () => {
+  test('replace themselves on request, and programs keep running', { timeout: 120_000 }, async () => {
     await using home = new PairHome();
     await home.watch();
     await home.paired();
@@ -167,7 +167,7 @@ describe.concurrent('an engine and its watcher', () => {
     await home.down();
   });
 
-  test('one that is standalone is not started again, and that is told', { timeout: 120_000 }, async () => {
+  test('a standalone engine is not started again, and this is reported', { timeout: 120_000 }, async () => {
     await using home = new PairHome();
     home.list(...SLEEPERS);
     await home.ok('up', '--standalone', '-f', home.listFile);
@@ -180,7 +180,7 @@ describe.concurrent('an engine and its watcher', () => {
     await home.killEngine();
     await waitFor(
       async () => (await home.ok('events', '--instance', 'watcher')).includes('"default" died; nothing restarts it'),
-      'the loss to be told',
+      'the loss to be reported',
       PATIENCE_MS,
     );
     expect(home.engines()).toEqual({ default: 0, watcher: 1 });
@@ -204,7 +204,7 @@ describe.concurrent('an engine and its watcher', () => {
       for (const side of ['default', 'watcher'] as const) {
         const pid = home.holder(side);
         process.kill(pid, 'SIGKILL');
-        await waitFor(() => !isAlive(pid), `"${side}" to be dead`, PATIENCE_MS);
+        await waitFor(() => !isAlive(pid), `"${side}" to exit`, PATIENCE_MS);
         await home.paired();
         await home.oneEach();
         expect(await home.programs()).toEqual(programs);
@@ -216,7 +216,7 @@ describe.concurrent('an engine and its watcher', () => {
     }
   });
 
-  test('two that are started at once, many times over, are two', { timeout: 120_000 }, async () => {
+  test('two that are started at once, many times, remain two', { timeout: 120_000 }, async () => {
     await using home = new PairHome();
     home.list(...SLEEPERS);
     const starts = [1, 2, 3].map(() => home.run('watcher', '-f', home.listFile));

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A program that does nothing for as long as it is let. */
+/** A program that does nothing until it is stopped. */
 export const SLEEPER = '/bin/sleep 3600';
 
-/** Lets a home of healer's send its mails to a server on this machine. */
+/** Configures a home to send its mail to a server on this machine. */
 export function configureMail(
   home: { readonly paths: { readonly configDir: string } },
   port: number,

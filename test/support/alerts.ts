@@ -33,7 +33,7 @@ export function digest(count: number): Extract<AlertMessage, { form: 'digest' }>
   return { form: 'digest', id: '0-abc-digest', alerts, from: { host: 'build-7', instance: 'default' } };
 }
 
-/** A crash of a program as the engine tells it. */
+/** The event of a crash, as the engine emits it. */
 export function crash(seq: number, process: string, timeMs: number, changes: Partial<EngineEvent> = {}): EngineEvent {
   return {
     seq,

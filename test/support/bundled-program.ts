@@ -8,11 +8,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface BundledProgram extends AsyncDisposable {
   readonly path: string;
-  /** What it needs in its environment to find the native package. */
+  /** The environment in which it finds the native package. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Makes a program of test/fixtures/programs that uses healer's own sources runnable by Node. */
+/** Bundles a program of test/fixtures/programs that imports healer's sources, so that Node can run it. */
 export async function bundleProgram(name: string): Promise<BundledProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'healer-program-'));
   const path = join(folder, 'program.mjs');
@@ -24,7 +24,7 @@ export async function bundleProgram(name: string): Promise<BundledProgram> {
     platform: 'node',
     target: 'node20.19',
     external: ['koffi'],
-    // CommonJS packages inside ask for Node's own modules through `require`.
+    // CommonJS packages in the bundle load Node's own modules through `require`.
     banner: {
       js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
     },

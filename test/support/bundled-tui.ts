@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export interface BundledTui extends AsyncDisposable {
-  /** The command line that runs the terminal UI with these options. */
+  /** Returns the command line that runs the terminal UI with these options. */
   command(options: Readonly<Record<string, unknown>>): readonly string[];
 }
 
-/** Bundles the terminal UI as the release does: React for production, split into a quick start and the rest. */
+/** Bundles the terminal UI as in a release: React in production mode, split into a fast start and the remaining code. */
 export async function bundleTui(): Promise<BundledTui> {
-  // Within the project: what the bundle leaves out has to be found from where it lies.
+  // In the project, so that external packages are resolved from there.
   const cache = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
   await mkdir(cache, { recursive: true });
   const folder = await mkdtemp(join(cache, 'healer-tui-'));

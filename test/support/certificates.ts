@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url';
 
 const FOLDER = new URL('../fixtures/certificates/', import.meta.url);
 
-/** Self-signed for localhost and 127.0.0.1, made for these tests and valid for a hundred years. */
+/** A self-signed certificate for localhost and 127.0.0.1, created for these tests and valid for a hundred years. */
 export const LOCALHOST_CERTIFICATE = fileURLToPath(new URL('localhost.pem', FOLDER));
-/** Of somebody who has signed nothing here. */
+/** A certificate authority that has signed none of these certificates. */
 export const STRANGERS_CERTIFICATE = fileURLToPath(new URL('stranger.pem', FOLDER));
 
 export function localhostTls(): { readonly key: string; readonly cert: string } {
@@ -20,7 +20,7 @@ export interface TestCertificate {
   readonly keyFile: string;
 }
 
-/** For localhost and 127.0.0.1, too: the one, and the one that it is renewed by. */
+/** Certificates for localhost and 127.0.0.1: the first one, and its renewal. */
 export const LOCALHOST: TestCertificate = filesOf('localhost');
 export const RENEWED: TestCertificate = filesOf('renewed');
 

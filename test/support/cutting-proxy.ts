@@ -1,15 +1,15 @@
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Where in the dialogue the connection is cut, each once. */
+/** The points of the SMTP dialogue at which the connection is closed, each of them once. */
 export type Cut = 'connect' | 'EHLO' | 'MAIL' | 'RCPT' | 'DATA' | 'body' | 'accepted';
 
 export interface CuttingProxy extends AsyncDisposable {
   readonly port: number;
-  /** Cuts that have been made. */
+  /** The points at which a connection was closed. */
   readonly done: readonly Cut[];
 }
 
-/** Stands before a mail server and hangs up, at each step of the dialogue once, before it lets all through. */
+/** A proxy for a mail server that closes the connection once at each step of the dialogue, and then forwards everything. */
 export async function startCuttingProxy(targetPort: number, cuts: readonly Cut[]): Promise<CuttingProxy> {
   const left = [...cuts];
   const done: Cut[] = [];
@@ -37,13 +37,13 @@ export async function startCuttingProxy(targetPort: number, cuts: readonly Cut[]
   };
 }
 
-/** Commands may come several at a time: those before the one that is waited for go down with it. */
+/** Several commands may arrive at once; those before the expected one are discarded with it. */
 function isCommand(cut: Cut): (sent: string) => boolean {
   if (cut === 'accepted') return () => false;
   return cut === 'body' ? (sent) => sent.includes('Subject:') : (sent) => new RegExp(`^${cut}`, 'm').test(sent);
 }
 
-/** The server has taken the mail, and the client never hears of it. */
+/** The server has accepted the mail, but the client never receives the response. */
 function isAcceptance(cut: Cut): (answer: string) => boolean {
   return (answer) => cut === 'accepted' && /^250 .*queued/im.test(answer);
 }

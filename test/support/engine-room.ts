@@ -22,7 +22,7 @@ import { waitFor } from './wait-for.ts';
 
 const PATIENCE_MS = 20_000;
 
-/** The whole engine in this process, with real programs that the test defines field by field. */
+/** A complete engine in this process, with real programs that the test defines. */
 export class EngineRoom implements AsyncDisposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'healer-room-'));
   readonly running: RunningEngine;
@@ -32,20 +32,20 @@ export class EngineRoom implements AsyncDisposable {
     const paths = resolvePaths({ HEALER_HOME: this.folder });
     for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureFolder(folder);
     const libc = requireLibc();
-    // Orphans have to come to the engine, as they do where it is a process of its own.
+    // Orphans must be reparented to this process, as they are to an engine in its own process.
     becomeSubreaper(libc);
     const now = (): number => systemClock.now().mono;
-    const nobody = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
+    const ignoreAll = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
     this.running = assembleEngine({
       paths,
       files: [],
       observes: false,
       clock: systemClock,
       libc,
-      logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: nobody }).transport,
+      logs: startPortableTransport({ pipesDir: paths.pipesDir, logsDir: paths.logsDir, listener: ignoreAll }).transport,
       sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
       host: createHostSampler({ now, diskPath: this.folder }),
-      containment: { cgroups: null, problem: 'the test has none' },
+      containment: { cgroups: null, problem: 'not used in this test' },
     });
     this.running.records.onEvents.add((events) => this.events.push(...events));
   }

@@ -7,7 +7,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Time that passes only when the test says so. Both clocks run together; chance is in the middle, so no jitter. */
+/** A clock that the test advances. The monotonic and the wall clock run together, and randomness is 0.5, so there is no jitter. */
 export class FakeClock implements Clock {
   #elapsedMs = 0;
   readonly #timers = new Set<Timer>();
@@ -30,12 +30,12 @@ export class FakeClock implements Clock {
     return this.#elapsedMs;
   }
 
-  /** Timers that wait to be called. */
+  /** The number of pending timers. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Lets time pass, calling in order what falls due, also what is armed on the way. */
+  /** Advances time and runs due timers in order, including those that are armed meanwhile. */
   advance(ms: number): void {
     const end = this.#elapsedMs + ms;
     for (;;) {

@@ -11,21 +11,21 @@ import { failureOf, type RpcRequest } from '../../src/protocol/rpc.ts';
 type Body<N extends NotificationName> = Omit<Notifications[N], 'subscription'>;
 
 /**
- * What the fake answers. A `subscribe…` handler gives the messages that follow its reply in the same chunk; throwing
- * refuses the request.
+ * The responses of the fake. A `subscribe…` handler returns the messages that follow its response in the same chunk. An
+ * exception rejects the request.
  */
 export type FakeHandlers = { readonly [M in MethodName]?: (params: Params<M>) => unknown };
 
 interface FakeEngineOptions {
   readonly handlers?: FakeHandlers;
   readonly hello?: Partial<HelloResult>;
-  /** Where to listen; a new temporary folder otherwise. Its folder has to exist. */
+  /** The path of the socket, in an existing folder; by default in a new temporary folder. */
   readonly socketPath?: string;
 }
 
 export interface FakeEngine {
   readonly socketPath: string;
-  /** Every request in the order of arrival, `hello` included. */
+  /** All requests in the order of arrival, including `hello`. */
   readonly calls: readonly { readonly method: string; readonly params: unknown }[];
   readonly connections: number;
   pushSnapshot(message: Body<'snapshot'>): void;
@@ -46,7 +46,7 @@ interface Stream {
   readonly name: NotificationName;
 }
 
-/** Speaks the engine's protocol on a real socket, with answers that the test decides. */
+/** Implements the engine's protocol on a real socket, with responses that the test defines. */
 export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<FakeEngine> {
   const folder = options.socketPath === undefined ? await mkdtemp(join(tmpdir(), 'healer-fake-')) : null;
   const socketPath = options.socketPath ?? join(String(folder), 'default.sock');
@@ -76,7 +76,7 @@ export async function startFakeEngine(options: FakeEngineOptions = {}): Promise<
       fake.drop();
     },
     close: async () => {
-      // The socket goes first, as with an engine: whoever is cut off may look for it at once.
+      // The socket is removed first, as in an engine, because a disconnected client may try to reconnect at once.
       const closed = closeServer(server);
       fake.drop();
       await closed;
@@ -156,7 +156,7 @@ class FakeServer {
   }
 }
 
-/** The pid is one that never answers signals with anything but "no such process". */
+/** The pid is above the maximum, so that signals always fail with "no such process". */
 const DEFAULT_HELLO: HelloResult = { protocol: 1, version: '0.0.0-fake', instance: 'default', pid: 2 ** 22 + 1 };
 
 function notification(method: NotificationName, subscription: number, body: object): string {

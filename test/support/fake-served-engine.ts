@@ -8,11 +8,11 @@ import { engineEvent, engineStatus, programRow } from './program-row.ts';
 
 type FollowLog = ServedEngine['followLog'];
 
-/** What a server serves, held in memory and moved by the test. */
+/** The engine behind a server, in memory and controlled by the test. */
 export class FakeServedEngine {
   readonly rows = new Map<string, SnapshotRow>();
   readonly events: EngineEvent[] = [];
-  /** Every call of a handler. */
+  /** All calls of handlers. */
   readonly calls: { readonly method: ApiMethod; readonly params: unknown }[] = [];
   readonly follows: { readonly onBatch: Parameters<FollowLog>[2]; readonly signal: AbortSignal }[] = [];
   answerTo: (method: ApiMethod, params: unknown) => unknown = (method) => this.#usualAnswer(method);

@@ -5,13 +5,13 @@ import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { FakeClock } from './fake-clock.ts';
 
-/** How the children of a program behave. */
+/** How the processes of a program behave. */
 export interface Temper {
-  /** Ms from SIGTERM to its end; null ignores it. */
+  /** Milliseconds from SIGTERM to the exit; null ignores SIGTERM. */
   readonly endsAfterMs: number | null;
-  /** Whether SIGKILL ends it. Nothing does in uninterruptible sleep. */
+  /** Whether SIGKILL ends it; false simulates uninterruptible sleep. */
   readonly canBeKilled: boolean;
-  /** Ms for which its children live on after a SIGTERM to the tree; null has none, Infinity waits for SIGKILL. */
+  /** Milliseconds for which its children keep running after a SIGTERM to the tree; null: no children, Infinity: until SIGKILL. */
   readonly childrenEndAfterMs: number | null;
   readonly canSpawn: boolean;
 }
@@ -26,13 +26,13 @@ interface FakeProcess {
   hasChildren: boolean;
 }
 
-type Told = Omit<EngineEvent, 'seq' | 'time'>;
+type NewEvent = Omit<EngineEvent, 'seq' | 'time'>;
 
-/** Processes that live in memory: they behave as told, and their ends arrive as facts, as the kernel's do. */
+/** Simulated processes: they behave as the test defines, and their exits arrive as facts, like those that the kernel reports. */
 export class FakeWorld {
-  /** Everything the engine did, in order, e.g. "spawn web 1" or "SIGTERM web 1". */
+  /** All actions of the engine in order, such as "spawn web 1" or "SIGTERM web 1". */
   readonly deeds: string[] = [];
-  readonly events: Told[] = [];
+  readonly events: NewEvent[] = [];
   readonly #clock: FakeClock;
   readonly #tempers = new Map<string, Temper>();
   readonly #processes = new Map<number, FakeProcess>();
@@ -51,14 +51,14 @@ export class FakeWorld {
     this.#tempers.set(id, { ...this.#temperOf(id), ...temper });
   }
 
-  /** The program's process ends by itself. */
+  /** Makes the process of a program exit by itself. */
   end(id: string, how: { code: number } | { signal: string }): void {
     const process = this.#livingOf(id);
-    if (process === undefined) throw new Error(`"${id}" has no living process`);
+    if (process === undefined) throw new Error(`"${id}" has no running process`);
     this.#exit(process, 'code' in how ? how.code : null, 'signal' in how ? how.signal : null);
   }
 
-  /** Living main processes of a program: two would be a duplicate. */
+  /** Returns the running main processes of a program; two would be a duplicate start. */
   countLiving(id: string): number {
     return [...this.#processes.values()].filter((process) => process.id === id && process.isAlive).length;
   }

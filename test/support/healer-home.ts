@@ -16,19 +16,19 @@ import { CLI, type CliResult, finished } from './run-cli.ts';
 import { waitFor } from './wait-for.ts';
 
 const PATIENCE_MS = 20_000;
-/** Engines of several tests run side by side, and beside that of whoever runs the tests. */
+/** Several test engines run at once, possibly beside your own: fixed ports would collide. */
 const NO_PORTS = { HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' };
 
-/** A home of healer's own with the built command line, a real engine and real programs. */
+/** A separate HEALER_HOME with the built command line, a real engine and real programs. */
 export class HealerHome implements AsyncDisposable {
   readonly folder: string;
   readonly paths: Paths;
   readonly listFile: string;
-  /** On top of the usual environment. */
+  /** Added to the usual environment. */
   extraEnv: Readonly<Record<string, string>> = {};
   readonly #children = new Set<ChildProcessWithoutNullStreams>();
 
-  /** @param parent where its folder is made */
+  /** @param parent the folder in which its folder is created */
   constructor(parent = tmpdir()) {
     this.folder = mkdtempSync(join(parent, 'healer-e2e-'));
     this.paths = resolvePaths({ HEALER_HOME: this.folder });
@@ -48,12 +48,12 @@ export class HealerHome implements AsyncDisposable {
     };
   }
 
-  /** Writes the process list, one entry a line. */
+  /** Writes the process list, one entry per line. */
   list(...lines: readonly string[]): void {
     writeFileSync(this.listFile, `${lines.join('\n')}\n`);
   }
 
-  /** Puts a program into the home and gives its path. */
+  /** Writes an executable file into the home and returns its path. */
   write(name: string, content: string, mode = 0o755): string {
     const path = join(this.folder, name);
     writeFileSync(path, content, { mode });
@@ -76,14 +76,14 @@ export class HealerHome implements AsyncDisposable {
     return finished(this.spawn(...args));
   }
 
-  /** Runs a command that has to succeed. */
+  /** Runs a command that must succeed. */
   async ok(...args: readonly string[]): Promise<string> {
     const { code, signal, stdout, stderr } = await this.run(...args);
     if (code !== 0) throw new Error(`healer ${args.join(' ')}: ${signal ?? String(code)}\n${stdout}${stderr}`);
     return stdout;
   }
 
-  /** Starts the engine with the list as it was written. */
+  /** Starts the engine with the list as it is. */
   async up(...lines: readonly string[]): Promise<void> {
     if (lines.length > 0) this.list(...lines);
     await this.ok('up', '-f', this.listFile);
@@ -104,7 +104,7 @@ export class HealerHome implements AsyncDisposable {
 
   async row(id: string): Promise<ProcessRow> {
     const row = (await this.rows()).get(id);
-    if (row === undefined) throw new Error(`"${id}" is not known`);
+    if (row === undefined) throw new Error(`unknown program "${id}"`);
     return row;
   }
 
@@ -133,7 +133,7 @@ export class HealerHome implements AsyncDisposable {
     return (await this.events(process)).map(({ kind }) => kind);
   }
 
-  /** Waits for an event that fits, the newest first. */
+  /** Waits for a matching event, and returns the newest. */
   async event(kind: EventKind, fits: (event: EngineEvent) => boolean = () => true): Promise<EngineEvent> {
     return waitFor(
       async () => (await this.events()).findLast((event) => event.kind === kind && fits(event)),
@@ -146,13 +146,13 @@ export class HealerHome implements AsyncDisposable {
     return (await this.ask((api) => api.status({}))).pid;
   }
 
-  /** The pid in the instance's lock; 0 while there is none. Also for an engine that does not answer yet. */
+  /** Returns the pid in the instance's lock, or 0. Also works for an engine that does not respond yet. */
   lockedPid(): number {
     const text = existsSync(this.paths.lock) ? readFileSync(this.paths.lock, 'utf8') : '';
     return Number(/"pid":(\d+)/.exec(text)?.[1] ?? 0);
   }
 
-  /** kill -9, as a machine out of memory does it. Gives its pid. */
+  /** Kills the engine with SIGKILL, as the kernel does when it runs out of memory. Returns its pid. */
   async killEngine(): Promise<number> {
     const pid = await this.enginePid();
     process.kill(pid, 'SIGKILL');
@@ -160,7 +160,7 @@ export class HealerHome implements AsyncDisposable {
     return pid;
   }
 
-  /** Every living process that was started from this home: engine, collector, programs and all their children. */
+  /** Returns all running processes that were started from this home: engine, log collector, programs and their children. */
   survivors(): readonly { readonly pid: number; readonly command: string }[] {
     return livingPids()
       .filter((pid) => this.#isOurs(pid) && isAlive(pid))
@@ -172,7 +172,7 @@ export class HealerHome implements AsyncDisposable {
       }));
   }
 
-  /** By its environment; the collector has an empty one, but holds files of the home open. */
+  /** Identifies a process by its environment, or the log collector, whose environment is empty, by its open files. */
   #isOurs(pid: number): boolean {
     const process = `/proc/${String(pid)}`;
     if (readText(`${process}/environ`).split('\0').includes(`HEALER_HOME=${this.folder}`)) return true;
@@ -181,11 +181,11 @@ export class HealerHome implements AsyncDisposable {
     );
   }
 
-  /** Waits until nothing is left that was started from this home. */
+  /** Waits until no process is left that was started from this home. */
   async empty(): Promise<void> {
-    await waitFor(() => this.survivors().length === 0, `nothing to be left of ${this.folder}`, PATIENCE_MS).catch(
+    await waitFor(() => this.survivors().length === 0, `all processes of ${this.folder} to exit`, PATIENCE_MS).catch(
       () => {
-        throw new Error(`left behind: ${JSON.stringify(this.survivors())}`);
+        throw new Error(`left running: ${JSON.stringify(this.survivors())}`);
       },
     );
   }
@@ -195,7 +195,7 @@ export class HealerHome implements AsyncDisposable {
     await this.empty();
   }
 
-  /** What a killed engine leaves behind outside of its folder. */
+  /** Removes what a killed engine leaves outside of its folder. */
   #removeCgroups(): void {
     const opened = openCgroups(cgroupNameOf(this.paths.stateDir), {});
     opened.cgroups?.close();
@@ -203,7 +203,7 @@ export class HealerHome implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const child of this.#children) child.kill('SIGKILL');
-    // A test that failed in the middle leaves an engine that would start everything anew: it goes first.
+    // A failed test may leave an engine, which would restart everything: it is killed first.
     for (let round = 0; round < 20 && this.survivors().length > 0; round++) {
       for (const { pid } of this.survivors()) kill(pid);
       await new Promise((resolve) => setTimeout(resolve, 20));
@@ -240,6 +240,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It went by itself.
+    // It has already exited.
   }
 }

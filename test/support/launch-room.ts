@@ -13,7 +13,7 @@ import { waitFor } from './wait-for.ts';
 
 export const FIXTURE_PROGRAMS = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
 
-/** The C library, without which these tests would test nothing. */
+/** Loads the C library, which these tests require. */
 export function requireLibc(): Libc {
   const native = loadLibc();
   if (native.libc === null) throw new Error(`this machine cannot run the native tests: ${native.problem}`);
@@ -25,16 +25,16 @@ interface Death {
   readonly status: ExitStatus;
 }
 
-/** A launcher with a folder for what its children write; everything it started is ended with it. */
+/** A launcher with a folder for the output of its children; it kills all of them at the end. */
 export class LaunchRoom {
   readonly folder = mkdtempSync(join(tmpdir(), 'healer-launch-'));
-  /** As they were told: deaths of one call stand in one list. */
-  readonly told: (readonly Death[])[] = [];
+  /** The reported exits: those of one call are in one list. */
+  readonly reported: (readonly Death[])[] = [];
   readonly launcher: Launcher;
   readonly #pids = new Set<number>();
 
   constructor(kind: 'posix' | 'node') {
-    const onExits = (exits: readonly Death[]): void => void this.told.push(exits);
+    const onExits = (exits: readonly Death[]): void => void this.reported.push(exits);
     this.launcher = kind === 'posix' ? createPosixLauncher(requireLibc(), onExits) : createNodeLauncher(onExits);
     writeFileSync(this.stdoutPath, '');
     writeFileSync(this.stderrPath, '');
@@ -80,7 +80,7 @@ export class LaunchRoom {
     return this.launch({ file: '/bin/sh', argv: ['sh', '-c', script] });
   }
 
-  /** Writes an executable file and gives its path. */
+  /** Writes an executable file and returns its path. */
   write(name: string, content: string, mode = 0o755): string {
     const path = join(this.folder, name);
     writeFileSync(path, content, { mode });
@@ -93,8 +93,8 @@ export class LaunchRoom {
 
   async death(pid: number): Promise<ExitStatus> {
     const found = await waitFor(
-      () => this.told.flat().find((candidate) => candidate.pid === pid),
-      `the end of pid ${String(pid)} to be told`,
+      () => this.reported.flat().find((candidate) => candidate.pid === pid),
+      `the exit of pid ${String(pid)} to be reported`,
     );
     return found.status;
   }
@@ -104,16 +104,16 @@ export class LaunchRoom {
   }
 
   async close(): Promise<void> {
-    const dead = new Set(this.told.flat().map(({ pid }) => pid));
+    const dead = new Set(this.reported.flat().map(({ pid }) => pid));
     for (const pid of this.#pids) {
       if (dead.has(pid)) continue;
       try {
         process.kill(-pid, 'SIGKILL');
       } catch {
-        // It ended just now.
+        // It has just exited.
       }
     }
-    await waitFor(() => this.told.flat().length >= this.#pids.size, 'every child to be reaped');
+    await waitFor(() => this.reported.flat().length >= this.#pids.size, 'every child to be reaped');
     this.launcher.close();
     rmSync(this.folder, { recursive: true, force: true });
   }

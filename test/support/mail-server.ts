@@ -1,17 +1,17 @@
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import PostalMime, { type Email } from 'postal-mime';
 
-/** A mail that the server took, with when. */
+/** A mail that the server accepted, and the time. */
 export interface ReceivedMail extends Email {
   readonly at: number;
   readonly raw: string;
 }
 
-/** A real SMTP server on loopback that does as a test tells it. */
+/** A real SMTP server on loopback that the test controls. */
 export interface MailServer extends AsyncDisposable {
   readonly port: number;
   readonly mails: readonly ReceivedMail[];
-  /** Mails that were refused or cut off do not count. */
+  /** The accepted mails, without those that were rejected or interrupted. */
   subjects(): string[];
   messageIds(): string[];
 }
@@ -36,7 +36,7 @@ export async function startMailServer(options: SMTPServerOptions = {}, port = 0)
     },
     ...options,
   });
-  // Clients that hang up in the middle are part of what is tested.
+  // Some tests interrupt the connection.
   server.on('error', () => undefined);
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', () => resolve()));
   const address = server.server.address();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isDead, listPids, readProcStat } from '../../src/base/proc-stat.ts';
 
-/** Living processes with this NAME=value in their environment, wherever they are in the tree. */
+/** Returns the pids of running processes with this NAME=value in their environment. */
 export function markedProcesses(pair: string): number[] {
   return listPids().filter((pid) => {
     const stat = readProcStat(pid);

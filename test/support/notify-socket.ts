@@ -12,14 +12,14 @@ const socket = libc.func('int socket(int domain, int type, int protocol)');
 const bind = libc.func('int bind(int fd, void *address, uint length)');
 const recv = libc.func('long recv(int fd, void *bytes, size_t length, int flags)');
 
-/** The socket on which systemd listens to its services. */
+/** The notification socket of systemd. */
 export class NotifySocket implements Disposable {
   readonly path: string;
   readonly #folder = mkdtempSync(join(tmpdir(), 'healer-notify-'));
   readonly #fd: number;
   readonly #messages: string[] = [];
 
-  /** @param abstractName binds to a name that is no file */
+  /** @param abstractName binds to an abstract name instead of a file */
   constructor(abstractName: string | null = null) {
     this.path = abstractName === null ? join(this.#folder, 'notify') : `@${abstractName}`;
     this.#fd = socket(AF_UNIX, SOCK_DGRAM, 0) as number;
@@ -27,7 +27,7 @@ export class NotifySocket implements Disposable {
     if (bind(this.#fd, address, address.length) !== 0) throw new Error(`cannot bind to ${this.path}`);
   }
 
-  /** Everything that was sent so far. */
+  /** Returns all messages so far. */
   messages(): readonly string[] {
     const bytes = Buffer.alloc(4096);
     for (;;) {

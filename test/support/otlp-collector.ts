@@ -25,7 +25,7 @@ interface Metric {
   };
 }
 
-/** As the protocol writes it in JSON (https://opentelemetry.io/docs/specs/otlp). */
+/** The JSON format of the protocol (https://opentelemetry.io/docs/specs/otlp). */
 export interface OtlpRequest {
   readonly resourceMetrics: readonly {
     readonly resource: { readonly attributes: readonly Attribute[] };
@@ -36,11 +36,11 @@ export interface OtlpRequest {
   }[];
 }
 
-/** A collector of OpenTelemetry that keeps what it is given. */
+/** An OpenTelemetry collector that stores the requests it receives. */
 export class OtlpCollector implements AsyncDisposable {
   readonly received: { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: OtlpRequest }[] =
     [];
-  /** What is answered from now on; null leaves the caller waiting. */
+  /** The status of further responses; null sends no response. */
   status: number | null = 200;
   readonly port: number;
   #server: Server | null = null;
@@ -49,7 +49,7 @@ export class OtlpCollector implements AsyncDisposable {
     this.port = port;
   }
 
-  /** @param isListening whether it is there already */
+  /** @param isListening whether it listens from the start */
   static async open({ isListening = true } = {}): Promise<OtlpCollector> {
     const collector = new OtlpCollector(await freePort());
     if (isListening) await collector.listen();
@@ -76,7 +76,7 @@ export class OtlpCollector implements AsyncDisposable {
     });
   }
 
-  /** The figures of the newest push, by name. */
+  /** Returns the metrics of the newest push by name. */
   newest(): ReadonlyMap<string, Metric> {
     const scopes = this.received.at(-1)?.body.resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics) ?? [];
     return new Map(scopes.flatMap(({ metrics }) => metrics.map((metric) => [metric.name, metric] as const)));

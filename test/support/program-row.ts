@@ -3,7 +3,7 @@ import type { ProcessDetails } from '../../src/protocol/results/process-details.
 import { processSpecSchema, type ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import type { EngineStatus, ProcessRow, SnapshotMessage } from '../../src/protocol/snapshot.ts';
 
-/** A program that runs well; a test states only what it is about. */
+/** Returns the row of a program without faults; a test only sets the fields that it is about. */
 export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
   const id = changes.id ?? 'web';
   return {
@@ -24,13 +24,13 @@ export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
     healing: 'on',
     heldUntil: null,
     source: 'process_list.txt:3',
-    why: 'it was started',
+    why: 'started',
     uptimeMs: 723_000,
     ...changes,
   };
 }
 
-/** All about a program, as `describe` tells it. */
+/** Returns the details of a program, as `describe` does. */
 export function programDetails(row: ProcessRow, definition: Partial<ProcessSpecInput> = {}): ProcessDetails {
   const { id, state } = row;
   return {
@@ -80,7 +80,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
   };
 }
 
-/** The live table of an engine without programs; whole, unless told otherwise. */
+/** Returns a message of the live table without programs; complete by default. */
 export function snapshotMessage(changes: Partial<SnapshotMessage> = {}): SnapshotMessage {
   return {
     full: true,

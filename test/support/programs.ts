@@ -26,7 +26,7 @@ export function program(state: LifecycleState, fields: Partial<Program> = {}): P
     restarts: 0,
     counters: NO_FAILURES,
     lastExit: null,
-    why: 'as the test has it',
+    why: 'set by the test',
     ...fields,
   };
 }
@@ -35,12 +35,12 @@ export function exit(fields: Partial<ExitFacts> = {}): ExitFacts {
   return { code: 1, signal: null, coreDumped: false, atWall: START.wall, uptimeMs: 1_500, ...fields };
 }
 
-/** As a decision finds it, so many ms after START: nothing stands in the way. Chance is in the middle, so no jitter. */
+/** Returns circumstances at a time in ms after START, without obstacles. Randomness is 0.5, so there is no jitter. */
 export function circumstances(ms = 0): Circumstances {
   return { now: at(ms), chance: 0.5, missing: [], suppression: null };
 }
 
-/** One of each state. */
+/** An example of each state. */
 export const EACH_STATE: readonly LifecycleState[] = [
   { name: 'disabled' },
   { name: 'stopped' },

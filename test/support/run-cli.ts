@@ -23,7 +23,7 @@ interface RunOptions {
   readonly cli?: string;
 }
 
-/** A home of healer's own, with an engine that answers as the test says where one is wanted. */
+/** A separate HEALER_HOME, optionally with a fake engine whose responses the test defines. */
 export interface CliHome {
   readonly folder: string;
   readonly paths: Paths;
@@ -57,7 +57,7 @@ export async function createCliHome(instance = 'default'): Promise<CliHome> {
   };
 }
 
-/** Collects what a command prints until it ends. */
+/** Collects the output of a command until it exits. */
 export async function finished(child: ChildProcessWithoutNullStreams): Promise<CliResult> {
   let stdout = '';
   let stderr = '';
@@ -71,7 +71,7 @@ export async function finished(child: ChildProcessWithoutNullStreams): Promise<C
   });
 }
 
-/** Without what the machine that runs the tests says about colours, sizes and homes. */
+/** Returns an environment without the host's settings for colors, sizes and folders. */
 function cleanEnvironment(): Record<string, string> {
   const { PATH = '', HOME = '' } = process.env;
   return { PATH, HOME, LANG: 'C.UTF-8', TERM: 'xterm-256color', HEALER_API_PORT: 'off', HEALER_ALIVENESS_PORT: 'off' };

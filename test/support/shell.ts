@@ -13,7 +13,7 @@ export interface TerminalModes {
   readonly cursor: boolean;
 }
 
-/** A person's shell on a terminal. */
+/** A shell in a terminal. */
 export interface Shell extends AsyncDisposable {
   /** Types a line and Enter. */
   type(line: string): void;
@@ -25,7 +25,7 @@ export interface Shell extends AsyncDisposable {
 
 const COMMAND = ['/usr/bin/env', '-i', `PATH=${process.env['PATH'] ?? ''}`, 'LANG=C.UTF-8', 'PS1=ready> '];
 
-/** A shell in tmux, or, on a machine without it, on a bare pty with an emulator that reads it. */
+/** Opens a shell in tmux, or, if it is not installed, on a pty with a terminal emulator. */
 export async function openShell(size: ShellSize): Promise<Shell> {
   const shell = isTmuxInstalled()
     ? new Tmux(size, [...COMMAND, 'TERM=screen-256color', '/bin/sh'])
@@ -34,7 +34,7 @@ export async function openShell(size: ShellSize): Promise<Shell> {
   return shell;
 }
 
-/** Waits until the screen shows it, and gives the screen. */
+/** Waits until the screen shows the text, and returns the screen. */
 export async function shows(shell: Shell, wanted: string | RegExp): Promise<string> {
   let screen = '';
   const isShown = (): boolean => {

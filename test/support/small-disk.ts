@@ -13,24 +13,24 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A file system that can be filled to the last byte. */
+/** A file system that can be filled completely. */
 export interface SmallDisk {
   readonly folder: string;
-  /** Takes all the space there is. */
+  /** Uses all free space. */
   fill(): void;
-  /** Gives back some of what `fill` took. */
+  /** Frees some of the space that `fill` used. */
   shrink(bytes: number): void;
-  /** Gives back what `fill` took. */
+  /** Frees the space that `fill` used. */
   free(): void;
   close(): void;
 }
 
-/** Containers have one of 64 MB that anybody may use; a large one would take long to fill and belong to others. */
+/** Containers have one of 64 MB for all users. A larger one takes too long to fill and is used by other programs. */
 const SHARED = '/dev/shm';
 const SMALL_BYTES = 256 * 2 ** 20;
 const CHUNK = Buffer.alloc(2 ** 20, 'x');
 
-/** @throws Error saying what is missing where no small file system can be had. */
+/** @throws Error naming the reason if no small file system is available */
 export function createSmallDisk(sizeMb: number): SmallDisk {
   const mountPoint = mkdtempSync(join(tmpdir(), 'healer-disk-'));
   if (tryMount(mountPoint, sizeMb)) {
@@ -77,7 +77,7 @@ function diskIn(folder: string, close: () => void): SmallDisk {
 function fillWith(path: string): void {
   const fd = openSync(path, 'a');
   try {
-    // In ever smaller steps, down to the last byte of the last page.
+    // In decreasing steps, down to the last byte of the last page.
     for (let size = CHUNK.length; size >= 1;) {
       try {
         writeSync(fd, CHUNK, 0, size);

@@ -1,6 +1,6 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-/** Ends a run with one plain line that any tool can read. */
+/** Prints a last line with the counts, which tools can parse. */
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     let passed = 0;
@@ -13,7 +13,7 @@ export default class SummaryReporter implements Reporter {
         if (state === 'failed') failed += 1;
       }
     }
-    // Vitest prints its own summary in the same turn; this line has to be the last.
+    // Vitest prints its own summary in the same turn, and this line must be the last.
     process.on('exit', () => {
       process.stdout.write(`${String(passed)} passed, ${String(failed)} failed\n`);
     });

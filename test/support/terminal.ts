@@ -15,12 +15,12 @@ interface Cell {
   readonly isBold: boolean;
 }
 
-/** What would make a program on the terminal behave as if it were in a test. */
+/** Variables that make programs detect a test or CI environment. */
 const HIDDEN_VARIABLES = /^(CI|CI_.*|CONTINUOUS_INTEGRATION|BUILD_NUMBER|TMUX|NO_COLOR|FORCE_COLOR|LC_ALL|LC_CTYPE)$/;
 
-/** A person's terminal: a real pty that runs a program, and an emulator that reads what it writes. */
+/** A terminal: a real pty that runs a program, and an emulator that interprets its output. */
 export class Terminal implements AsyncDisposable {
-  /** Everything the program wrote. */
+  /** The complete output of the program. */
   raw = '';
   readonly exit: Promise<{ readonly exitCode: number; readonly signal?: number | undefined }>;
   readonly #pty: pty.IPty;
@@ -55,7 +55,7 @@ export class Terminal implements AsyncDisposable {
     return this.#emulator.buffer.active.type === 'alternate';
   }
 
-  /** Whether the program left the cursor visible; told by the last word about it. */
+  /** Returns whether the cursor is visible, according to the last escape sequence about it. */
   get cursorShown(): boolean {
     return this.raw.lastIndexOf('\x1b[?25l') <= this.raw.lastIndexOf('\x1b[?25h');
   }
@@ -74,7 +74,7 @@ export class Terminal implements AsyncDisposable {
 
   cell(column: number, row: number): Cell {
     const cell = this.#emulator.buffer.active.getLine(row)?.getCell(column);
-    if (cell === undefined) throw new Error(`there is no cell at column ${column}, row ${row}`);
+    if (cell === undefined) throw new Error(`no cell at column ${column}, row ${row}`);
     return {
       text: cell.getChars(),
       color: cell.isFgDefault() ? null : cell.getFgColor(),
@@ -83,7 +83,7 @@ export class Terminal implements AsyncDisposable {
     };
   }
 
-  /** Types; escape sequences are keys. */
+  /** Sends input; escape sequences are keys. */
   key(...keys: readonly string[]): void {
     for (const key of keys) this.#pty.write(key);
   }
@@ -97,12 +97,12 @@ export class Terminal implements AsyncDisposable {
     this.#pty.kill(name);
   }
 
-  /** Closes the terminal's side, as a terminal window or an SSH server does that ends. */
+  /** Closes the terminal, as when a terminal window is closed or an SSH connection ends. */
   hangUp(): void {
     (this.#pty as pty.IPty & { destroy(): void }).destroy();
   }
 
-  /** Stops reading, as a frozen connection does, until `resumeReading`. */
+  /** Stops reading until `resumeReading`, like a suspended connection. */
   pauseReading(): void {
     this.#pty.pause();
   }
@@ -111,7 +111,7 @@ export class Terminal implements AsyncDisposable {
     this.#pty.resume();
   }
 
-  /** Waits until the screen fits; the error shows the screen that did not. */
+  /** Waits until the screen matches. @throws Error with the last screen */
   async waitFor(wanted: RegExp | string | ((screen: string) => boolean), timeoutMs = 10_000): Promise<string> {
     try {
       return await waitForCondition(
@@ -153,7 +153,7 @@ function environment(changes: Readonly<Record<string, string>>): Record<string, 
   return { ...Object.fromEntries(inherited), TERM: 'xterm-256color', LANG: 'C.UTF-8', ...changes };
 }
 
-/** Keys by the bytes that terminals send for them. */
+/** Maps keys to the bytes that terminals send for them. */
 export const KEYS = {
   up: '\x1b[A',
   down: '\x1b[B',

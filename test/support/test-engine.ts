@@ -8,17 +8,17 @@ import { FakeClock } from './fake-clock.ts';
 import { FakeWorld } from './fake-world.ts';
 import { spec } from './programs.ts';
 
-/** The engine's loop as it is, on a world and a clock that the test holds in its hands. */
+/** The main loop of the engine, with simulated processes and a clock that the test controls. */
 export class TestEngine {
   readonly clock = new FakeClock();
   readonly world = new FakeWorld(this.clock);
   readonly operations: Operations;
   readonly engine: Engine;
-  /** Ids that were forgotten. */
+  /** Ids of forgotten programs. */
   readonly forgotten: string[] = [];
-  /** How often the mailbox ran empty. */
+  /** How often the mailbox became empty. */
   settled = 0;
-  /** What was known of each program when a spawn was announced. */
+  /** The state of each program when a spawn was announced. */
   readonly launches: string[] = [];
 
   constructor() {
@@ -40,7 +40,7 @@ export class TestEngine {
     this.engine.add(newProgram(spec(fields)), 'process_list.txt:1');
   }
 
-  /** Makes a program known, starts it and waits until it counts as running. */
+  /** Defines and starts a program, and waits until it is running. */
   run(fields: Partial<ProcessSpecInput> = {}): void {
     const { id, startSeconds } = spec(fields);
     this.add(fields);
@@ -60,7 +60,7 @@ export class TestEngine {
     return this.program(id).state.name;
   }
 
-  /** The kinds of the events so far. */
+  /** Returns the kinds of all events so far. */
   kinds(): string[] {
     return this.world.events.map(({ kind }) => kind);
   }

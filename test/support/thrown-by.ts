@@ -1,6 +1,6 @@
 import { type HealerError, toHealerError } from '../../src/protocol/errors.ts';
 
-/** What the action throws, as whoever reports it sees it. @throws Error when it throws nothing */
+/** Returns the error that the action throws, as a `HealerError`. @throws Error if it throws nothing */
 export function thrownBy(action: () => unknown): HealerError {
   try {
     action();

@@ -13,7 +13,7 @@ export function isTmuxInstalled(): boolean {
   }
 }
 
-/** A shell in tmux, with a server of its own. */
+/** A shell in tmux, with its own server. */
 export class Tmux implements Shell {
   readonly #folder = mkdtempSync(join(tmpdir(), 'healer-tmux-'));
 

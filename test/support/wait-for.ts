@@ -1,6 +1,6 @@
 /**
- * Polls until the condition holds and returns what it gave. The way tests wait: never for a time, always for a thing.
- * @throws Error naming `what` when `timeoutMs` have passed; the condition's own error is its cause.
+ * Polls until the condition is truthy and returns its value. Tests use it instead of sleeping.
+ * @throws Error naming `what` after `timeoutMs`, with the last error of the condition as its cause
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,

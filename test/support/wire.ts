@@ -11,7 +11,7 @@ interface Message {
   readonly params?: Readonly<Record<string, unknown>>;
 }
 
-/** A bare socket to an engine: bytes as the test wants them, and every message that came back. */
+/** A raw socket to an engine: sends arbitrary bytes, and records all messages that it receives. */
 export class Wire {
   readonly messages: Message[] = [];
   readonly socket: Socket;
@@ -36,7 +36,7 @@ export class Wire {
     this.socket.write(text);
   }
 
-  /** Sends a request and gives its answer. */
+  /** Sends a request and returns its response. */
   async ask(method: string, params: unknown = {}): Promise<Message> {
     this.#lastId += 1;
     const id = this.#lastId;

@@ -1,9 +1,9 @@
-/** Any user without rights: that of `nobody` on most systems. */
+/** A user without privileges: `nobody` on most systems. */
 const NOBODY = 65_534;
 
 /**
- * Does the work as a user without privileges, since what is refused to others is not refused to root. For tests that run
- * in a process of their own: all of it changes its user meanwhile.
+ * Runs the function as a user without privileges, because root is not refused anything. Only for tests in a separate
+ * process, since the user of the whole process changes meanwhile.
  */
 export async function withoutPrivileges<T>(work: () => T | Promise<T>): Promise<T> {
   const isRoot = process.geteuid?.() === 0;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 
-/** A desktop without a screen: a real X server and one program in it, by whose environment it can be found. */
+/** A desktop without a screen: a real X server and one program, whose environment makes the session detectable. */
 export class XDesktop implements AsyncDisposable {
   readonly display: string;
   readonly #server: ChildProcess;
@@ -15,19 +15,19 @@ export class XDesktop implements AsyncDisposable {
     this.#program = spawn('sleep', ['600'], { env: { PATH, DISPLAY: this.display }, stdio: 'ignore' });
   }
 
-  /** @throws Error where there is no Xvfb; `.ci/run` installs it */
+  /** @throws Error if Xvfb is not installed; `.ci/run` installs it */
   static async open(): Promise<XDesktop> {
     const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '320x200x24', '-nolisten', 'tcp'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
     const numbers = server.stdio[3];
     if (numbers === null || numbers === undefined) throw new Error('Xvfb has no pipe for its display');
-    // It tells its number when it accepts connections.
+    // Xvfb writes its display number once it accepts connections.
     const [number] = (await Promise.race([once(numbers, 'data'), once(server, 'error').then(fail)])) as [Buffer];
     return new XDesktop(server, number.toString().trim());
   }
 
-  /** Only the server goes, as when a session crashes. */
+  /** Kills only the server, as when a session crashes. */
   async crash(): Promise<void> {
     if (this.#server.exitCode !== null || this.#server.signalCode !== null) return;
     const exited = once(this.#server, 'exit');
@@ -38,7 +38,7 @@ export class XDesktop implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#program.kill('SIGKILL');
     await this.#closeServer();
-    // One that crashed left these behind.
+    // A killed server leaves these files.
     const number = this.display.slice(1);
     for (const path of [`/tmp/.X11-unix/X${number}`, `/tmp/.X${number}-lock`]) rmSync(path, { force: true });
   }

@@ -30,9 +30,9 @@ describe('the child reaper', () => {
     for (const pid of pids) process.kill(-pid, 'SIGSTOP');
     for (const pid of pids) process.kill(-pid, 'SIGKILL');
     await Promise.all(pids.map((pid) => room.death(pid)));
-    const told = room.told.flat().map(({ pid }) => pid);
+    const told = room.reported.flat().map(({ pid }) => pid);
     expect(told.toSorted()).toEqual(pids.toSorted());
-    expect(room.told.length).toBeLessThan(pids.length);
+    expect(room.reported.length).toBeLessThan(pids.length);
   });
 
   test('does not take the exit codes of children started by Node', async () => {
@@ -81,7 +81,7 @@ describe('the child reaper', () => {
     );
     for (const pid of orphans) process.kill(pid, 'SIGKILL');
     await waitFor(() => orphans.every((pid) => readProcStat(pid) === null), 'every orphan to be reaped');
-    expect(room.told.flat().map(({ pid }) => pid)).toEqual([parent]);
+    expect(room.reported.flat().map(({ pid }) => pid)).toEqual([parent]);
   });
 });
 

@@ -87,7 +87,7 @@ describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
     const pids = Array.from({ length: 100 }, () => room.shell('sleep 600'));
     for (const pid of pids) process.kill(-pid, 'SIGKILL');
     for (const pid of pids) expect((await room.death(pid)).signal).toBe('SIGKILL');
-    expect(room.told.flat()).toHaveLength(100);
+    expect(room.reported.flat()).toHaveLength(100);
   });
 
   describe('reports', () => {
@@ -109,7 +109,7 @@ describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
       expect(error.message).toContain(`cannot start "${String(words[0])}"`);
       expect(error.message).toContain(message);
       expect(error.data).toMatchObject({ errno, path: words[0] });
-      expect(room.told).toEqual([]);
+      expect(room.reported).toEqual([]);
     });
 
     test('a missing working folder by name', () => {

@@ -116,7 +116,7 @@ describe('the tree of a program', () => {
     const witness = room.shell('exit 0');
     await room.death(witness);
     expect(tree.isAlive(run)).toBe(true);
-    expect(room.told.flat()).toHaveLength(1);
+    expect(room.reported.flat()).toHaveLength(1);
   });
 
   test('signals no process if the program is gone', async () => {
