@@ -6,7 +6,7 @@ import { isSameFile } from '../../base/is-same-file.ts';
 import type { Libc } from '../../base/libc.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
-import { callCollector } from './call-collector.ts';
+import { redirectCollector } from './redirect-collector.ts';
 import { isCollectorAlive } from './files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
 import { type CollectorCommand, type CollectorReport, parseReport } from './files/messages.ts';
@@ -17,20 +17,20 @@ import { openFifo } from './files/run-pipes.ts';
 import { type CollectorProgram, spawnCollector } from './spawn-collector.ts';
 
 const FLUSH_MS = 5;
-const CALL_MS = 20;
+const REDIRECT_MS = 20;
 
-/** A collector that dies is started again at once; one that keeps dying soon after its start, less and less often. */
+/** A log collector that dies is restarted immediately; if it keeps dying soon after its start, with increasing delays. */
 const STABLE_MS = 5_000;
 const DELAYS_MS = [0, 0, 50, 100, 200, 500, 1_000];
 const LONGEST_DELAY_MS = 2_000;
 
 export interface LinkListener {
   readonly onReport: (report: CollectorReport) => void;
-  /** A new collector is being started; it knows of nothing yet. Null when the one before had nothing to do any more. */
+  /** A new log collector is starting and knows no runs. The reason is null if the previous one had nothing left to do. */
   readonly onRestart: (reason: string | null) => void;
 }
 
-/** The engine's end of the two FIFOs, and the life of the collector behind them. */
+/** The engine's side of the two FIFOs; starts and restarts the log collector. */
 export class CollectorLink {
   readonly #settings: CollectorSettings;
   readonly #program: CollectorProgram;
@@ -44,17 +44,17 @@ export class CollectorLink {
   #flushing: NodeJS.Timeout | undefined;
   #restarting: NodeJS.Timeout | undefined;
   readonly #libc: Libc;
-  #calling: NodeJS.Timeout | undefined;
-  /** The collector that we started last. */
+  #redirecting: NodeJS.Timeout | undefined;
+  /** The log collector that this engine started last. */
   #child: ChildProcess | null = null;
-  /** Whether the present collector has answered us. */
-  #isHeard = false;
+  /** Whether the current log collector has responded. */
+  #hasResponded = false;
   #startedAtMs = 0;
-  #quickDeaths = 0;
+  #earlyExits = 0;
   #isClosed = false;
   #onceGone: (() => void) | null = null;
 
-  /** Whether a collector of an earlier engine is at work. */
+  /** Whether a log collector of an earlier engine is running. */
   readonly foundAlive: boolean;
 
   constructor(settings: CollectorSettings, program: CollectorProgram, libc: Libc, listener: LinkListener) {
@@ -69,38 +69,38 @@ export class CollectorLink {
     this.#reports = this.#listen();
     this.foundAlive = isCollectorAlive(this.#paths.lock, libc);
     if (this.foundAlive) {
-      // Ends what an engine that was killed may have left half written.
+      // Terminates a message that a killed engine may have written in part.
       this.#outbox.send('');
-      this.#callUntilHeard();
+      this.#redirectUntilResponse();
     } else this.#startCollector();
   }
 
-  /** False when somebody removed what collector and engine need to find each other after a death of one. */
+  /** Returns false if FIFOs were removed through which the log collector and the next engine find each other. */
   isInPlace(): boolean {
     return this.#isClosed || (isSameFile(this.#commandsFd, this.#paths.commands) && existsSync(this.#paths.reports));
   }
 
-  /** Makes it again and has the collector come there. */
+  /** Recreates the FIFOs and redirects the log collector to them. @throws Error if that fails */
   restore(): void {
-    // One that is being started makes what it needs.
+    // A log collector that is starting creates them itself.
     if (this.isInPlace() || !isCollectorAlive(this.#paths.lock, this.#libc)) return;
     const lost = this.#reports;
     const problem = this.#reopen();
     if (problem !== null) throw new Error(problem);
     lost?.destroy();
-    this.#isHeard = false;
-    this.#callUntilHeard();
+    this.#hasResponded = false;
+    this.#redirectUntilResponse();
     this.#listener.onRestart(null);
   }
 
-  /** Never waits; works before the collector is up. */
+  /** Sends without blocking, even before the log collector is ready. */
   send(command: CollectorCommand): void {
     if (this.#isClosed) return;
     this.#outbox.send(JSON.stringify(command));
     this.#flushSoon();
   }
 
-  /** Resolves when the collector has gone, or after `timeoutMs`. */
+  /** Tells the log collector to exit. Resolves once it has, or after `timeoutMs`. */
   async quit(timeoutMs: number): Promise<void> {
     if (this.#isClosed) return;
     const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));
@@ -115,7 +115,7 @@ export class CollectorLink {
     this.#isClosed = true;
     clearTimeout(this.#flushing);
     clearTimeout(this.#restarting);
-    clearInterval(this.#calling);
+    clearInterval(this.#redirecting);
     this.#outbox.flush();
     this.#reports?.destroy();
     closeSync(this.#commandsFd);
@@ -128,14 +128,14 @@ export class CollectorLink {
     ensureFifo(this.#paths.reports, this.#libc);
   }
 
-  /** One that is just about to go holds the lock until its very end, and will not answer. */
-  #callUntilHeard(): void {
-    clearInterval(this.#calling);
-    callCollector(this.#settings, this.#commandsFd);
-    this.#calling = setInterval(() => {
-      if (isCollectorAlive(this.#paths.lock, this.#libc)) callCollector(this.#settings, this.#commandsFd);
+  /** Keeps redirecting: a log collector that is about to exit holds the lock until the end, but does not respond. */
+  #redirectUntilResponse(): void {
+    clearInterval(this.#redirecting);
+    redirectCollector(this.#settings, this.#commandsFd);
+    this.#redirecting = setInterval(() => {
+      if (isCollectorAlive(this.#paths.lock, this.#libc)) redirectCollector(this.#settings, this.#commandsFd);
       else this.#restartSoon(null, 0);
-    }, CALL_MS);
+    }, REDIRECT_MS);
   }
 
   #flushSoon(): void {
@@ -147,7 +147,7 @@ export class CollectorLink {
     }, FLUSH_MS);
   }
 
-  /** Open for reading only: when the collector, the one that writes, is gone, the stream ends. */
+  /** Opens the reports for reading only, so that the stream ends when the log collector, its only writer, exits. */
   #listen(): Socket {
     const fd = openSync(this.#paths.reports, constants.O_RDONLY | constants.O_NONBLOCK);
     const socket = new Socket({ fd, readable: true, writable: false });
@@ -156,7 +156,7 @@ export class CollectorLink {
       for (const frame of decoder.push(chunk)) {
         const report = frame.kind === 'line' ? parseReport(frame.text) : null;
         if (report === null) continue;
-        this.#noteAnswer(report);
+        this.#noteResponse(report);
         this.#listener.onReport(report);
       }
     });
@@ -165,18 +165,18 @@ export class CollectorLink {
     return socket;
   }
 
-  /** Only this one is meant for us for sure: the pipe may still hold what was said to an engine that was killed. */
-  #noteAnswer(report: CollectorReport): void {
+  /** Only `attached` is certainly meant for this engine: the pipe may still contain reports for a killed engine. */
+  #noteResponse(report: CollectorReport): void {
     if (report.kind !== 'attached' || report.pid !== this.#settings.engine.pid) return;
-    clearInterval(this.#calling);
-    this.#isHeard = true;
+    clearInterval(this.#redirecting);
+    this.#hasResponded = true;
   }
 
-  /** While the collector that we started has not spoken, this can only be the last of the one before it. */
+  /** Until a newly started log collector responds, a closed stream belongs to the previous one. */
   #hungUp(socket: Socket): void {
     if (this.#isClosed || socket !== this.#reports) return;
-    if (this.#child === null || this.#isHeard) this.#collectorGone('the log collector died');
-    // One that will not be heard is of no use; its end is noticed.
+    if (this.#child === null || this.#hasResponded) this.#collectorGone('the log collector died');
+    // A log collector that cannot be reached is useless; its exit triggers a restart.
     else if (this.#reopen() !== null) this.#child.kill('SIGKILL');
   }
 
@@ -184,25 +184,25 @@ export class CollectorLink {
     this.#startedAtMs = performance.now();
     const child = spawnCollector(this.#program, this.#settings);
     this.#child = child;
-    this.#isHeard = false;
-    this.#noticeEnd(child);
+    this.#hasResponded = false;
+    this.#watchForExit(child);
   }
 
-  /** A collector that ends before it speaks leaves no other sign. */
-  #noticeEnd(child: ChildProcess): void {
+  /** Detects a log collector that exits before it has responded, which the stream does not show. */
+  #watchForExit(child: ChildProcess): void {
     const isCurrent = (): boolean => !this.#isClosed && child === this.#child;
     child.on('error', (error) => {
-      if (isCurrent()) this.#collectorGone(`the log collector cannot be started: ${error.message}`);
+      if (isCurrent()) this.#collectorGone(`cannot start the log collector: ${error.message}`);
     });
     child.on('exit', (code, signal) => {
       if (!isCurrent()) return;
       if (code !== 0) this.#collectorGone(`the log collector died (${signal ?? `exit code ${String(code)}`})`);
-      // Another one holds the lock: it speaks, or it is about to go.
-      else if (!this.#isHeard) this.#callUntilHeard();
+      // Another log collector holds the lock: it responds, or is about to exit.
+      else if (!this.#hasResponded) this.#redirectUntilResponse();
     });
   }
 
-  /** Both signs may come for the same death; the first one counts. */
+  /** May be called twice for one exit, by stream and process; the first call counts. */
   #collectorGone(reason: string): void {
     this.#child = null;
     if (this.#onceGone !== null) {
@@ -210,12 +210,12 @@ export class CollectorLink {
       return;
     }
     const isStable = performance.now() - this.#startedAtMs > STABLE_MS;
-    this.#quickDeaths = isStable ? 0 : this.#quickDeaths + 1;
-    this.#restartSoon(reason, DELAYS_MS[this.#quickDeaths] ?? LONGEST_DELAY_MS);
+    this.#earlyExits = isStable ? 0 : this.#earlyExits + 1;
+    this.#restartSoon(reason, DELAYS_MS[this.#earlyExits] ?? LONGEST_DELAY_MS);
   }
 
   #restartSoon(reason: string | null, delayMs: number): void {
-    clearInterval(this.#calling);
+    clearInterval(this.#redirecting);
     clearTimeout(this.#restarting);
     const dead = this.#reports;
     const problem = this.#reopen();
@@ -223,13 +223,10 @@ export class CollectorLink {
     this.#restarting =
       problem === null
         ? setTimeout(() => this.#restart(reason), delayMs)
-        : setTimeout(
-            () => this.#restartSoon(`the log collector could not be reached: ${problem}`, 0),
-            LONGEST_DELAY_MS,
-          );
+        : setTimeout(() => this.#restartSoon(`cannot reach the log collector: ${problem}`, 0), LONGEST_DELAY_MS);
   }
 
-  /** Opens the FIFOs for another collector; they may have been cleaned away. Gives why that is not possible. */
+  /** Opens the FIFOs for another log collector and recreates removed ones. Returns the problem, or null. */
   #reopen(): string | null {
     try {
       this.#ensureFifos();
@@ -247,7 +244,7 @@ export class CollectorLink {
     }
   }
 
-  /** What the dead one has not read, it will be told again. */
+  /** Discards unread commands, since the new log collector receives everything again. */
   #restart(reason: string | null): void {
     this.#outbox.forget();
     while (readOnce(this.#commandsFd, this.#buffer) > 0);

@@ -22,7 +22,7 @@ import type {
 import { makeFifo } from './files/make-fifo.ts';
 import { HeldPipes, pipePathsOf } from './files/run-pipes.ts';
 
-/** A living collector answers within milliseconds. */
+/** A running log collector responds within milliseconds. */
 const ATTACH_TIMEOUT_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 1_000;
 const QUIT_TIMEOUT_MS = 5_000;
@@ -40,17 +40,17 @@ export interface CollectorTransportOptions {
 
 type Attached = Extract<CollectorReport, { kind: 'attached' }>;
 
-/** A run whose pipes may still have something for us. */
+/** A run whose pipes may still contain output. */
 interface Run {
   readonly name: RunRef;
-  /** Ours, so that a collector's death costs no byte, whatever becomes of the program. */
+  /** Held open by the engine, so that no byte is lost if the log collector dies. */
   readonly pipes: HeldPipes;
   request: FollowRequest | null;
   hasEnded: boolean;
   onDrained: (() => void) | null;
 }
 
-/** Attaches to the collector that an earlier engine left, or starts one; programs may be started before it is up. */
+/** Attaches to the log collector of an earlier engine, or starts one. Programs may be started before it is ready. */
 export async function startCollectorTransport(options: CollectorTransportOptions): Promise<StartedTransport> {
   const transport = new CollectorTransport(options);
   return { transport, ...(await transport.attach()) };
@@ -61,8 +61,8 @@ class CollectorTransport implements LogTransport {
   readonly #settings: CollectorSettings;
   readonly #link: CollectorLink;
   readonly #runs = new Map<string, Run>();
-  /** Ends that the engine was told of and has not acknowledged: told once, though every new collector tells them. */
-  readonly #toldExits = new Set<string>();
+  /** Exits that were reported but not acknowledged, so that each is reported once, even if a new log collector repeats it. */
+  readonly #reportedExits = new Set<string>();
   readonly #makeFifo: (path: string) => void;
   #isAttached = false;
   #isClosed = false;
@@ -77,7 +77,7 @@ class CollectorTransport implements LogTransport {
     this.#link = new CollectorLink(this.#settings, collector, libc, {
       onReport: (report) => this.#take(report),
       onRestart: (reason) => {
-        if (reason !== null) listener.onTrouble(`${reason}; it was started again and nothing is lost`);
+        if (reason !== null) listener.onTrouble(`${reason}; it was restarted, no output is lost`);
         this.#introduce();
       },
     });
@@ -85,9 +85,9 @@ class CollectorTransport implements LogTransport {
   }
 
   async attach(): Promise<Pick<StartedTransport, 'exits' | 'runs'>> {
-    const attached = this.#link.foundAlive ? await this.#answered() : null;
+    const attached = this.#link.foundAlive ? await this.#waitForResponse() : null;
     const exits = attached?.exits ?? readExitFile(collectorPathsOf(this.#settings).exits);
-    for (const exit of exits) this.#toldExits.add(runKey(exit));
+    for (const exit of exits) this.#reportedExits.add(runKey(exit));
     return { exits, runs: attached?.runs ?? [] };
   }
 
@@ -113,7 +113,7 @@ class CollectorTransport implements LogTransport {
 
   readonly follow = (request: FollowRequest): void => {
     const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
-    const run = this.#runs.get(runKey(request)) ?? this.#takeHold(request, paths, [request]);
+    const run = this.#runs.get(runKey(request)) ?? this.#openPipes(request, paths, [request]);
     run.request = request;
     this.#sendFollow(request);
   };
@@ -121,7 +121,7 @@ class CollectorTransport implements LogTransport {
   readonly ended = (id: string, run: number): Promise<void> => {
     if (this.#isClosed) return Promise.resolve();
     const paths = pipePathsOf(this.#options.pipesDir, id, run);
-    const found = this.#runs.get(runKey({ id, run })) ?? this.#takeHold({ id, run }, paths, []);
+    const found = this.#runs.get(runKey({ id, run })) ?? this.#openPipes({ id, run }, paths, []);
     found.hasEnded = true;
     this.#link.send({ kind: 'ended', id, run });
     return new Promise((resolve) => {
@@ -154,7 +154,7 @@ class CollectorTransport implements LogTransport {
     this.#runs.clear();
   };
 
-  /** A new collector learns of every run; of those that have ended too, as long as there may be something in their pipes. */
+  /** Sends all runs to a new log collector, including ended ones whose pipes may still contain output. */
   #introduce(): void {
     this.#isAttached = false;
     this.#link.send({ kind: 'attach', ...this.#settings.engine });
@@ -164,8 +164,8 @@ class CollectorTransport implements LogTransport {
     }
   }
 
-  /** Of a run that an earlier engine prepared. */
-  #takeHold({ id, run }: RunRef, paths: RunPipes, holders: readonly ProcessIdentity[]): Run {
+  /** Opens the pipes of a run that an earlier engine prepared. */
+  #openPipes({ id, run }: RunRef, paths: RunPipes, holders: readonly ProcessIdentity[]): Run {
     const pipes = HeldPipes.ofSurvivor(paths, (path) => openHeldFifo(path, holders));
     const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
     this.#runs.set(runKey(held.name), held);
@@ -176,10 +176,10 @@ class CollectorTransport implements LogTransport {
     this.#link.send({ kind: 'follow', ...request, logDir: join(this.#options.logsDir, request.id) });
   }
 
-  #answered(): Promise<Attached | null> {
+  #waitForResponse(): Promise<Attached | null> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
-        this.#options.listener.onTrouble('the log collector of the previous engine does not answer');
+        this.#options.listener.onTrouble('the log collector of the previous engine does not respond');
         resolve(null);
       }, ATTACH_TIMEOUT_MS);
       this.#onAttached = (attached) => {
@@ -191,7 +191,7 @@ class CollectorTransport implements LogTransport {
 
   #take(report: CollectorReport): void {
     const { listener } = this.#options;
-    // What stands before the answer to us was meant for an engine that died without reading it.
+    // Earlier reports in the pipe were meant for an engine that died without reading them.
     if (report.kind !== 'attached' && !this.#isAttached) return;
     switch (report.kind) {
       case 'attached':
@@ -227,7 +227,7 @@ class CollectorTransport implements LogTransport {
   }
 
   #drained({ id, run }: RunRef): void {
-    this.#toldExits.delete(runKey({ id, run }));
+    this.#reportedExits.delete(runKey({ id, run }));
     const found = this.#runs.get(runKey({ id, run }));
     found?.pipes.release();
     found?.onDrained?.();
@@ -235,8 +235,8 @@ class CollectorTransport implements LogTransport {
 
   #exited(exit: WitnessedExit): void {
     const key = runKey(exit);
-    if (this.#toldExits.has(key) || this.#runs.get(key)?.hasEnded === true) return;
-    this.#toldExits.add(key);
+    if (this.#reportedExits.has(key) || this.#runs.get(key)?.hasEnded === true) return;
+    this.#reportedExits.add(key);
     this.#options.listener.onExit(exit);
   }
 

@@ -14,11 +14,11 @@ export interface LogTransportOptions {
   readonly listener: LogTransportListener;
 }
 
-/** The collector where system calls can be made; else reading in the engine, said so. */
+/** Starts the log collector if system calls are available; otherwise reads output in the engine and reports that. */
 export async function createLogTransport(native: LibcResult, options: LogTransportOptions): Promise<StartedTransport> {
   if (native.libc !== null) return startCollectorTransport({ ...options, libc: native.libc });
   options.listener.onTrouble(
-    `no log collector (${native.problem}): output that is on its way when the engine is killed can be lost or doubled`,
+    `no log collector (${native.problem}): if the engine is killed, output in transit may be lost or duplicated`,
   );
   return startPortableTransport(options);
 }

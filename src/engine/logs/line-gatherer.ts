@@ -2,7 +2,7 @@ import { completeLength } from './files/record-cut.ts';
 
 type OnLines = (bytes: Buffer, tail: 'ends' | 'goes-on') => void;
 
-/** Keeps the beginning of a line until the rest of it comes; at most a record of it. */
+/** Buffers an incomplete line until its remainder arrives, up to one record. */
 export class LineGatherer {
   readonly #onLines: OnLines;
   #held: Buffer = Buffer.alloc(0);
@@ -17,11 +17,11 @@ export class LineGatherer {
       this.#onLines(bytes.subarray(0, length), 'goes-on');
       bytes = bytes.subarray(length);
     }
-    // A copy: the chunk belongs to whoever gave it.
+    // Copied, since the caller may reuse the chunk.
     this.#held = Buffer.from(bytes);
   }
 
-  /** Nothing more comes: what is held is a whole line. */
+  /** Passes on the buffered bytes as a complete line, since nothing follows. */
   end(): void {
     if (this.#held.length > 0) this.#onLines(this.#held, 'ends');
     this.#held = Buffer.alloc(0);

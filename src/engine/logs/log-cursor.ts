@@ -1,15 +1,15 @@
 /**
- * How far somebody has read a log: `lines` lines after the byte at `offset` of a file. Negative lines stand before that
- * byte, in older files too, and were still to be read.
+ * A position in a log: `lines` lines after the byte at `offset` of a file. A negative number counts lines before that byte,
+ * also in older files, that are still to be read.
  */
 export interface LogCursor {
-  /** The file's identity, which outlives its names; null before there was one. */
+  /** The identity of the file, which survives renames; null if there was no file. */
   readonly file: string | null;
   readonly offset: number;
   readonly lines: number;
 }
 
-/** Before the first line a program ever wrote. */
+/** The position before the first line of a program. */
 export const LOG_BEGINNING: LogCursor = { file: null, offset: 0, lines: 0 };
 
 const NO_FILE = 'none';
@@ -19,7 +19,7 @@ function formatCursor({ file, offset, lines }: LogCursor): string {
   return `${file ?? NO_FILE}:${String(offset)}:${String(lines)}`;
 }
 
-/** Null for what was never a cursor. */
+/** Returns null if the text is not a cursor. */
 export function parseCursor(text: string): LogCursor | null {
   const [, file, offset, lines] = CURSOR.exec(text) ?? [];
   if (file === undefined) return null;

@@ -1,6 +1,6 @@
 import type { LogLine } from '../../protocol/log-line.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
-import { ChangeBell } from './change-bell.ts';
+import { ChangeSignal } from './change-signal.ts';
 import { parseRecord } from './files/log-format.ts';
 import { readTailBefore } from './log-reader.ts';
 import { cursorAfter, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
@@ -10,31 +10,31 @@ import { countLines } from './files/record-cut.ts';
 const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
 
-/** Files that a slow reader may be behind. They are held open, so that rotation cannot take them away. */
+/** Number of files that a slow reader may be behind. They are kept open, so that rotation does not remove them. */
 const MAX_FILES_BEHIND = 4;
 
-/** Where to begin: with the last lines, or after those that were read before. */
+/** Where to start: with the last lines, or after a cursor. */
 export interface LogStart {
   readonly tail: number;
-  /** A cursor of an earlier batch, also of an earlier engine. It wins over the tail. */
+  /** A cursor from an earlier batch, possibly of an earlier engine. Takes precedence over the tail. */
   readonly after?: string | undefined;
 }
 
 export interface LogBatch {
-  /** The first batch has none when there is nothing to begin with: it says from where the reader goes on. */
+  /** May be empty in the first batch, which then only provides a cursor. */
   readonly lines: readonly LogLine[];
-  /** So many are missing before these. Of lines whose files are gone nobody knows the number; they count as one. */
+  /** Number of lines missing before these. Lines in removed files cannot be counted; they count as one. */
   readonly skipped: number;
-  /** The place behind the first `count` lines, to begin after. */
+  /** Returns the cursor after the first `count` lines. */
   readonly cursorAfter: (count: number) => string;
 }
 
-/** Resolves when more can be taken. */
+/** Receives a batch; resolves once the reader is ready for the next one. */
 export type OnBatch = (batch: LogBatch) => Promise<void> | void;
 
 /**
- * Gives the last lines of a log, or those after a cursor, and then every line that comes, over rotations, none twice and
- * none left out: only a reader that stays behind several files is told of a gap instead. Ends when the signal says so.
+ * Delivers the last lines of a log, or those after a cursor, and then every new line exactly once, across rotations. A
+ * reader that falls several files behind receives the number of skipped lines instead. Resolves once the signal aborts.
  */
 export async function followLog(dir: string, from: LogStart, onBatch: OnBatch, signal: AbortSignal): Promise<void> {
   const follower = new LogFollower(dir, onBatch, signal);
@@ -45,7 +45,7 @@ export async function followLog(dir: string, from: LogStart, onBatch: OnBatch, s
   }
 }
 
-/** The lines to begin with, and where the first of them stands. */
+/** The first lines, and the position of the first one. */
 interface Opening {
   readonly lines: readonly LogLine[];
   readonly at: LogCursor;
@@ -55,12 +55,12 @@ class LogFollower {
   readonly #dir: string;
   readonly #onBatch: OnBatch;
   readonly #signal: AbortSignal;
-  /** Files are noted as they appear, also while the reader is busy with older ones. */
-  #bell: ChangeBell | null = null;
-  /** Oldest first: the one that is being read, and those after it. */
+  /** Registers new files as they appear, even while the reader is busy with older ones. */
+  #signalOfChange: ChangeSignal | null = null;
+  /** The file that is being read and those after it, oldest first. */
   readonly #files: TrailFile[] = [];
   #offset = 0;
-  /** Lines after the offset that the reader has already. */
+  /** Number of lines after the offset that the reader already has. */
   #known = 0;
   #skipped = 0;
   #extending: Promise<void> | null = null;
@@ -69,27 +69,27 @@ class LogFollower {
     this.#dir = dir;
     this.#onBatch = onBatch;
     this.#signal = signal;
-    signal.addEventListener('abort', () => this.#bell?.close(), { once: true });
+    signal.addEventListener('abort', () => this.#signalOfChange?.close(), { once: true });
   }
 
   async run(from: LogStart): Promise<void> {
     const { lines, at } = await this.#start(from);
-    const bell = new ChangeBell(this.#dir, () => void this.#extend().catch(() => undefined));
-    this.#bell = bell;
+    const change = new ChangeSignal(this.#dir, () => void this.#extend().catch(() => undefined));
+    this.#signalOfChange = change;
     await this.#deliver(lines, at);
     while (!this.#signal.aborted) {
       if (await this.#readOn()) continue;
       const known = this.#files.length;
       await this.#extend();
-      if (known < 2 && this.#files.length === known) await bell.wait();
+      if (known < 2 && this.#files.length === known) await change.wait();
       else if (this.#files.length < 2) continue;
-      // Now that there is a newer file, nothing comes to this one any more; what came before that is read first.
+      // A newer file exists, so nothing more is written to this one; its remaining lines are read first.
       else if (!(await this.#readOn())) await this.#turnPage();
     }
   }
 
   async close(): Promise<void> {
-    this.#bell?.close();
+    this.#signalOfChange?.close();
     await this.#extending?.catch(() => undefined);
     await closeAll(this.#files.splice(0));
   }
@@ -110,7 +110,7 @@ class LogFollower {
       return this.#beginAt(file, cursor.offset, Math.max(0, -cursor.lines));
     }
     await file?.handle.close();
-    // Rotation removes the oldest first: whatever is there came later, with a gap before it.
+    // Rotation removes the oldest files first, so all existing lines follow after a gap.
     if (cursor.file !== null) this.#skipped += 1;
     await this.#extend();
     return { lines: [], at: LOG_BEGINNING };
@@ -123,7 +123,7 @@ class LogFollower {
     return { lines, at: { file: file.identity, offset, lines: this.#known - lines.length } };
   }
 
-  /** Delivers the next complete lines; false when there are none. */
+  /** Delivers the next complete lines. Returns false if there are none. */
   async #readOn(): Promise<boolean> {
     const file = this.#files[0];
     if (file === undefined) return false;
@@ -143,7 +143,7 @@ class LogFollower {
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, this.#offset);
     if (bytesRead === 0 && this.#offset > 0 && (await handle.stat()).size === 0) this.#offset = 0;
     const end = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
-    // Longer than any record of ours: passed on in pieces.
+    // Longer than any record: delivered in pieces.
     return chunk.subarray(0, end === 0 && bytesRead === CHUNK_BYTES ? CHUNK_BYTES : end);
   }
 
@@ -164,22 +164,22 @@ class LogFollower {
     await read?.handle.close();
   }
 
-  /** Notes the files that were begun since, one look at a time. */
+  /** Registers new files, one search at a time. */
   #extend(): Promise<void> {
-    this.#extending ??= this.#lookForNewer().finally(() => (this.#extending = null));
+    this.#extending ??= this.#findNewer().finally(() => (this.#extending = null));
     return this.#extending;
   }
 
-  async #lookForNewer(): Promise<void> {
-    // Without a file so far, the program had not written when this began: all that there is came since.
+  async #findNewer(): Promise<void> {
+    // Without a file so far, the program had not written anything at the start, so all files are new.
     const { files, isComplete } = await openNewer(this.#dir, this.#files.at(-1));
     this.#files.push(...files);
-    // How many were on files that nobody can open any more is not known; that there were some is.
+    // The number of lines in removed files is unknown; at least one is missing.
     if (!isComplete) this.#skipped += 1;
     while (this.#files.length > MAX_FILES_BEHIND) await this.#skipFile();
   }
 
-  /** The oldest of those that are not being read yet. */
+  /** Skips the oldest file that is not being read yet. */
   async #skipFile(): Promise<void> {
     const [file] = this.#files.splice(1, 1);
     if (file === undefined) return;

@@ -5,10 +5,10 @@ import { openLogFile, openOlder, type TrailFile } from './log-trail.ts';
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
 
-/** The newest lines that come to this are all that a tail gives, however many were asked for. */
+/** The maximum size of a tail, regardless of the number of lines requested. */
 const MAX_TAIL_BYTES = 16 * 1024 * 1024;
 
-/** The newest lines of a program's log, oldest first, over as many rotated files as it takes. */
+/** Reads the last `count` lines of a log, oldest first, from as many rotated files as necessary. */
 export async function readTail(dir: string, count: number): Promise<LogLine[]> {
   const current = await openLogFile(dir, 0);
   if (current === null) return [];
@@ -19,7 +19,7 @@ export async function readTail(dir: string, count: number): Promise<LogLine[]> {
   }
 }
 
-/** The `count` lines that end before `end` in a file, and in the older ones. */
+/** Reads the `count` lines before the byte `end` of a file, continuing in older files. */
 export async function readTailBefore(dir: string, file: TrailFile, end: number, count: number): Promise<LogLine[]> {
   const budget: Budget = { lines: count, bytes: MAX_TAIL_BYTES };
   const newestFirst = await readBackwards(file, end, budget);
@@ -45,7 +45,7 @@ function hasRoom({ lines, bytes }: Budget): boolean {
   return lines > 0 && bytes > 0;
 }
 
-/** Records of one file without their newlines, newest first, as far as the budget goes. */
+/** Reads records of one file without their newlines, newest first, until the budget is used up. */
 async function readBackwards({ handle }: TrailFile, end: number, budget: Budget): Promise<Buffer[]> {
   const records: Buffer[] = [];
   let rest: Buffer = Buffer.alloc(0);
@@ -62,7 +62,7 @@ async function readBackwards({ handle }: TrailFile, end: number, budget: Budget)
   return records;
 }
 
-/** Cuts whole records off the end; what stands before the first newline may begin in an earlier chunk. */
+/** Splits whole records off the end. Returns the bytes before the first newline, whose record may begin in an earlier chunk. */
 function splitBackwards(bytes: Buffer, records: Buffer[], budget: Budget): Buffer {
   let end = bytes.length;
   while (hasRoom(budget) && end > 0) {

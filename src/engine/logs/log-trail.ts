@@ -2,19 +2,19 @@ import { type FileHandle, open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { logFileName, rotatedAges } from './files/rotation.ts';
 
-/** A log file that stays readable, and the same one, however often it is renamed or even removed. */
+/** An open log file, which stays readable when it is renamed or removed. */
 export interface TrailFile {
   readonly handle: FileHandle;
-  /** Names the file on its disk for as long as it is open. */
+  /** Identifies the file while it is open. */
   readonly inode: number;
-  /** Names it for longer: the number of a removed file is soon given to a new one. */
+  /** Identifies the file even later: the inode of a removed file is soon reused. */
   readonly identity: string;
 }
 
-/** Gives up after so many rotations while it looked; the next look is never far. */
+/** Number of rotations during one search after which it is given up; the next search follows soon. */
 const ATTEMPTS = 10;
 
-/** Null when there is none. */
+/** Opens a log file by age; returns null if it does not exist. */
 export async function openLogFile(dir: string, age: number): Promise<TrailFile | null> {
   try {
     const handle = await open(join(dir, logFileName(age)), 'r');
@@ -26,7 +26,7 @@ export async function openLogFile(dir: string, age: number): Promise<TrailFile |
   }
 }
 
-/** The file of this identity, whatever it is called by now; null when it is gone. */
+/** Opens the file with an identity, regardless of its current name; returns null if it no longer exists. */
 export async function openByIdentity(dir: string, identity: string): Promise<TrailFile | null> {
   for (const age of await listAges(dir)) {
     const file = await openLogFile(dir, age);
@@ -36,7 +36,7 @@ export async function openByIdentity(dir: string, identity: string): Promise<Tra
   return null;
 }
 
-/** The file that was written before this one; null when there is none. */
+/** Opens the previous file; returns null if there is none. */
 export async function openOlder(dir: string, { inode }: TrailFile): Promise<TrailFile | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const ages = await listAges(dir);
@@ -44,7 +44,7 @@ export async function openOlder(dir: string, { inode }: TrailFile): Promise<Trai
     const olderAge = ages[at + 1];
     if (at === -1 || olderAge === undefined) return null;
     const older = await openLogFile(dir, olderAge);
-    // The name may have been given to another file since it was looked up.
+    // The files may have been renamed since they were looked up.
     if (older !== null && (await inodeOf(dir, ages[at] ?? 0)) === inode) return older;
     await older?.handle.close();
   }
@@ -53,11 +53,11 @@ export async function openOlder(dir: string, { inode }: TrailFile): Promise<Trai
 
 export interface Newer {
   readonly files: readonly TrailFile[];
-  /** False when files between were removed before they could be opened. Where no old files are kept, nobody can tell. */
+  /** False if files in between were removed before they could be opened. Undetectable if no old files are kept. */
   readonly isComplete: boolean;
 }
 
-/** All files that were begun after this one, or all that there are, oldest first. */
+/** Opens all files after a given one, or all files, oldest first. */
 export async function openNewer(dir: string, file: TrailFile | undefined): Promise<Newer> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const newer = await tryOpenNewer(dir, file?.inode ?? null);
@@ -66,7 +66,7 @@ export async function openNewer(dir: string, file: TrailFile | undefined): Promi
   return { files: [], isComplete: true };
 }
 
-/** Null when the files were renamed meanwhile. */
+/** Returns null if files were renamed in the meantime. */
 async function tryOpenNewer(dir: string, inode: number | null): Promise<Newer | null> {
   const ages = await listAges(dir);
   const at = inode === null ? -1 : await findInode(dir, ages, inode);
@@ -83,7 +83,7 @@ async function tryOpenNewer(dir: string, inode: number | null): Promise<Newer | 
   return null;
 }
 
-/** Whether nothing was rotated meanwhile, as far as these files go: youngest first, as the ages are. */
+/** Returns whether these files, newest first like the ages, have not been rotated in the meantime. */
 async function haveKeptNames(dir: string, ages: readonly number[], inodes: readonly number[]): Promise<boolean> {
   for (const [index, inode] of inodes.entries()) {
     const age = ages[index];
@@ -96,7 +96,7 @@ export async function closeAll(files: readonly TrailFile[]): Promise<void> {
   await Promise.all(files.map(({ handle }) => handle.close()));
 }
 
-/** Of the files that are there, youngest first. */
+/** Returns the ages of the existing files, newest first. */
 async function listAges(dir: string): Promise<number[]> {
   const hasCurrent = (await inodeOf(dir, 0)) !== null;
   return [...(hasCurrent ? [0] : []), ...rotatedAgesIfAny(dir)];

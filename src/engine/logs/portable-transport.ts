@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import type { RunRef } from '../../protocol/run.ts';
+import { runKey, type RunRef } from '../../protocol/run.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
 import { openHeldFifo } from './files/held-fifo.ts';
 import { LineGatherer } from './line-gatherer.ts';
@@ -19,10 +19,10 @@ import { LogWriter } from './files/log-writer.ts';
 import { readAvailable } from './files/read-available.ts';
 import { HeldPipes } from './files/run-pipes.ts';
 
-/** More than any pipe holds: what a process goes on writing while it is drained is left to it. */
+/** More than a pipe holds: output that is written while draining is not read. */
 const DRAIN_BYTES = 1024 * 1024;
-/** How often a full disk is asked again. */
-const MEND_MS = 1_000;
+/** How often writing to a full disk is retried. */
+const RETRY_MS = 1_000;
 const NOWHERE: RunPipes = { stdoutPath: '/dev/null', stderrPath: '/dev/null' };
 
 export interface PortableTransportOptions {
@@ -32,9 +32,9 @@ export interface PortableTransportOptions {
 }
 
 /**
- * Reads the pipes in the engine itself, where no system calls can be made. Programs still outlive the engine, but
- * lines that were read and not yet written at its kill -9 are lost, and so is what a program that ends while no
- * engine lives has left unread; while none lives, a program that fills its pipe waits for the next one.
+ * Reads the pipes in the engine itself, for systems where the C library cannot be called. Programs still outlive the
+ * engine, but if it is killed, lines that were read and not yet written are lost. While no engine is running, a program
+ * that fills its pipe blocks, and the unread output of a program that exits is lost.
  */
 export function startPortableTransport(options: PortableTransportOptions): StartedTransport {
   return { transport: new PortableTransport(options), exits: [], runs: [] };
@@ -49,39 +49,39 @@ interface Run {
 class PortableTransport implements LogTransport {
   readonly #options: PortableTransportOptions;
   readonly #runs = new Map<string, Run>();
-  readonly #mending: NodeJS.Timeout;
-  #saidThatOutputIsLost = false;
+  readonly #retrying: NodeJS.Timeout;
+  #hasReportedLoss = false;
 
   constructor(options: PortableTransportOptions) {
     this.#options = options;
     ensureFolder(options.pipesDir);
-    this.#mending = setInterval(() => this.#mend(), MEND_MS);
-    this.#mending.unref();
+    this.#retrying = setInterval(() => this.#retry(), RETRY_MS);
+    this.#retrying.unref();
   }
 
   readonly prepare = (id: string, run: number): RunPipes => {
     const held = this.#makePipes({ id, run });
-    this.#runs.set(keyOf(id, run), { held, writer: null, streams: [] });
+    this.#runs.set(runKey({ id, run }), { held, writer: null, streams: [] });
     return held?.paths ?? NOWHERE;
   };
 
   readonly discard = (id: string, run: number): void => {
-    const found = this.#runs.get(keyOf(id, run));
-    this.#runs.delete(keyOf(id, run));
+    const found = this.#runs.get(runKey({ id, run }));
+    this.#runs.delete(runKey({ id, run }));
     found?.held?.release();
     found?.held?.unlink();
   };
 
   readonly follow = (request: FollowRequest): void => {
     const { id, run, pipes, log } = request;
-    // Its end the sampler notices.
+    // The sampler detects its exit.
     if (pipes === null) return;
-    const found = this.#runs.get(keyOf(id, run)) ?? {
+    const found = this.#runs.get(runKey({ id, run })) ?? {
       held: HeldPipes.ofSurvivor(pipes, (path) => openHeldFifo(path, [request])),
       writer: null,
       streams: [],
     };
-    this.#runs.set(keyOf(id, run), found);
+    this.#runs.set(runKey({ id, run }), found);
     if (found.held === null || found.writer !== null) return;
     const writer = new LogWriter(request, join(this.#options.logsDir, id), log, this.#options.listener.onGap);
     found.writer = writer;
@@ -97,7 +97,7 @@ class PortableTransport implements LogTransport {
   };
 
   readonly ended = (id: string, run: number): Promise<void> => {
-    const found = this.#runs.get(keyOf(id, run));
+    const found = this.#runs.get(runKey({ id, run }));
     for (const stream of found?.streams ?? []) stream.finish();
     found?.writer?.close(Date.now());
     this.discard(id, run);
@@ -110,13 +110,13 @@ class PortableTransport implements LogTransport {
     }
   };
 
-  /** Nothing but the folder, which is made again with the next run's pipes. */
+  /** Only the folder could be missing, and it is recreated with the pipes of the next run. */
   readonly isInPlace = (): boolean => true;
 
   readonly restore = (): void => undefined;
 
   readonly close = (): Promise<void> => {
-    clearInterval(this.#mending);
+    clearInterval(this.#retrying);
     for (const { streams, held } of this.#runs.values()) {
       for (const stream of streams) stream.stop();
       held?.release();
@@ -125,35 +125,31 @@ class PortableTransport implements LogTransport {
     return Promise.resolve();
   };
 
-  /** Null where there is not even the program for it: better a program without a log than none at all. */
+  /** Returns null if the command `mkfifo` is missing: a program without a log is better than none. */
   #makePipes({ id, run }: RunRef): HeldPipes | null {
     try {
-      return HeldPipes.make(this.#options.pipesDir, id, run, makeFifoByProgram);
+      return HeldPipes.make(this.#options.pipesDir, id, run, makeFifoByCommand);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      if (!this.#saidThatOutputIsLost) {
-        this.#options.listener.onTrouble('the output of programs is not kept: there is no program "mkfifo"');
+      if (!this.#hasReportedLoss) {
+        this.#options.listener.onTrouble('the output of programs is not logged: the command "mkfifo" was not found');
       }
-      this.#saidThatOutputIsLost = true;
+      this.#hasReportedLoss = true;
       return null;
     }
   }
 
-  #mend(): void {
-    for (const { writer } of this.#runs.values()) writer?.mend(Date.now());
+  #retry(): void {
+    for (const { writer } of this.#runs.values()) writer?.retry(Date.now());
   }
 }
 
-function keyOf(id: string, run: number): string {
-  return `${id}.${String(run)}`;
-}
-
-function makeFifoByProgram(path: string): void {
+function makeFifoByCommand(path: string): void {
   rmSync(path, { force: true });
   execFileSync('mkfifo', ['-m', '600', path], { stdio: 'pipe' });
 }
 
-/** One stream of one run, read as it comes. */
+/** Reads one output stream of a run. */
 class StreamReader {
   readonly #fd: number;
   readonly #socket: Socket;
@@ -169,7 +165,7 @@ class StreamReader {
     this.#socket.on('error', () => undefined);
   }
 
-  /** Takes what is left, an unterminated line too. */
+  /** Reads the remaining output, including an unterminated line. */
   finish(): void {
     this.#gatherer.push(readAvailable(this.#fd, DRAIN_BYTES));
     this.stop();

@@ -1,17 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { CollectorSettings } from './files/collector-paths.ts';
 
-/** Kept small: the collector holds no more than a batch in memory. */
+/** Keeps memory small: the log collector holds at most one batch. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=64', '--v8-pool-size=1', '--no-warnings'];
 
 export interface CollectorProgram {
-  /** The bundled collector. */
+  /** Path of the bundled log collector. */
   readonly path: string;
-  /** Where it prints; the engine's own log. */
+  /** Where it prints: the log of the engine. */
   readonly outputFd: number | 'ignore';
 }
 
-/** Starts a collector that outlives this process. */
+/** Starts a log collector that outlives this process. */
 export function spawnCollector({ path, outputFd }: CollectorProgram, settings: CollectorSettings): ChildProcess {
   const child = spawn(process.execPath, [...NODE_OPTIONS, path, JSON.stringify(settings)], {
     cwd: '/',

@@ -30,41 +30,41 @@ const numbers = (count: number): string[] => Array.from({ length: count }, (_, i
 const shell = (script: string): string[] => ['sh', '-c', script];
 const node = (script: string): string[] => [process.execPath, '-e', script];
 
-/** 200,000 numbered lines over about two seconds. */
+/** Writes 200,000 numbered lines within about 2 s. */
 const COUNT_SLOWLY = `let n = 0; const timer = setInterval(() => {
   let text = ''; for (let i = 0; i < 200; i++) text += ++n + '\\n';
   process.stdout.write(text); if (n >= 200000) clearInterval(timer); }, 2)`;
 
-/** All text of a stream, with the pieces of long lines put together again. */
+/** Returns all text of a stream, with split lines joined. */
 function joined(id: string): string {
   const lines = lab.lines(id).filter(({ stream }) => stream === 'stdout');
   return lines.map(({ text, partial }) => (partial ? text : `${text}\n`)).join('');
 }
 
-describe('what a program writes', () => {
-  test('is in its log when its end has been declared, however short it lived', async () => {
+describe('program output', () => {
+  test('is in the log once the run has ended, even for short-lived programs', async () => {
     await lab.run('brief', shell('echo out; echo err >&2')).ended;
     expect(lab.texts('brief')).toEqual(['out']);
     expect(lab.texts('brief', 'stderr')).toEqual(['err']);
   });
 
-  test('keeps its last words when they have no newline', async () => {
+  test('keeps a last line without a newline', async () => {
     await lab.run('cut', ['printf', 'a\\nlast words']).ended;
     expect(lab.text('cut')).toMatch(/^\S+Z stdout F a\n\S+Z stdout F last words\n$/);
   });
 
-  test('appears while the program runs on, without the line that is not finished', async () => {
+  test('appears while the program is running, without an unfinished line', async () => {
     lab.run('prompt', shell('echo ready; printf "name? "; sleep 60'));
     await waitFor(() => lab.texts('prompt').length > 0, 'the first line');
     expect(lab.texts('prompt')).toEqual(['ready']);
   });
 
-  test('comes without times where none are wanted', async () => {
+  test('is written without timestamps if they are disabled', async () => {
     await lab.run('plain', ['echo', 'text'], { ...LOG, timestamps: false }).ended;
     expect(lab.text('plain')).toBe('stdout F text\n');
   });
 
-  test('keeps characters whole that come in two writes', async () => {
+  test('keeps characters intact that arrive in two writes', async () => {
     await lab.run(
       'split',
       shell(`printf '\\303'; sleep 0.05; printf '\\244\\n'; printf '\\360\\237'; sleep 0.05; printf '\\230\\200\\n'`),
@@ -72,7 +72,7 @@ describe('what a program writes', () => {
     expect(lab.texts('split')).toEqual(['ä', '😀']);
   });
 
-  test('keeps every byte of what is no text', async () => {
+  test('keeps every byte of binary output', async () => {
     const script = `const b = Buffer.alloc(300000); for (let i = 0; i < b.length; i++) b[i] = (i * 7919) >> 3;
       require('fs').writeFileSync('${lab.folder}/sent', b); require('fs').writeSync(1, b)`;
     await lab.run('binary', node(script)).ended;
@@ -84,7 +84,7 @@ describe('what a program writes', () => {
     expect(text === sent.replace(/\n$/, '')).toBe(true);
   });
 
-  test('is cut into records of 64 KiB where a line never ends', async () => {
+  test('is split into records of 64 KiB if a line never ends', async () => {
     await lab.run('endless', shell('head -c 100000000 /dev/zero | tr "\\0" x'), { ...LOG, keep: 20 }).ended;
     const lines = lab.lines('endless');
     expect(Math.max(...lines.map(({ text }) => text.length))).toBe(64 * 1024);
@@ -93,14 +93,14 @@ describe('what a program writes', () => {
     expect(lines.reduce((sum, { text }) => sum + text.length, 0)).toBe(100_000_000);
   });
 
-  test('does not block its program in the middle of a line larger than the pipe', async () => {
+  test('does not block the program in the middle of a line that exceeds the pipe', async () => {
     const script = `const fs = require('fs'); fs.writeSync(1, 'begin ');
       setTimeout(() => { fs.writeSync(1, 'x'.repeat(3000000) + '\\n'); }, 100)`;
     await lab.run('blocker', node(script)).ended;
     expect(joined('blocker')).toBe(`begin ${'x'.repeat(3_000_000)}\n`);
   });
 
-  test('is complete over rotations in the middle of it', async () => {
+  test('is complete across rotations', async () => {
     await lab.run('rotated', ['seq', '200000'], { maxSizeMb: 0.5, keep: 50, timestamps: true }).ended;
     expect(lab.texts('rotated')).toEqual(numbers(200_000));
     expect(lab.files('rotated').length).toBeGreaterThan(10);
@@ -109,7 +109,7 @@ describe('what a program writes', () => {
     }
   });
 
-  test('is kept private and comes back after its folder was removed', async () => {
+  test('is stored in private files, and again after the folder was removed', async () => {
     const { child } = lab.run(
       'gone',
       shell(
@@ -125,7 +125,7 @@ describe('what a program writes', () => {
     expect(child.exitCode).toBeNull();
   });
 
-  test('goes on being read after the end of its run, from those that still hold its pipes', async () => {
+  test('is still read after the exit of the program, from processes that hold its pipes', async () => {
     const { ended } = lab.run(
       'parent',
       shell(`(while ! test -e ${lab.folder}/go; do sleep 0.02; done; echo late) & echo early`),
@@ -133,13 +133,16 @@ describe('what a program writes', () => {
     await ended;
     expect(lab.texts('parent')).toEqual(['early']);
     writeFileSync(join(lab.folder, 'go'), '');
-    await waitFor(() => lab.texts('parent').includes('late'), 'the line of the straggler');
-    await waitFor(() => !existsSync(join(lab.pipesDir, 'parent.1.out')), 'the pipes to go with their last holder');
+    await waitFor(() => lab.texts('parent').includes('late'), 'the line of the leftover process');
+    await waitFor(
+      () => !existsSync(join(lab.pipesDir, 'parent.1.out')),
+      'the pipes to be removed with their last holder',
+    );
   });
 });
 
-describe('a collector that is killed', () => {
-  test('loses no line and doubles none, however often it happens', async () => {
+describe('killing the log collector', () => {
+  test('loses and duplicates no line, even when repeated', async () => {
     const { ended, child } = lab.run('counter', node(COUNT_SLOWLY), { ...LOG, maxSizeMb: 1, keep: 50 });
     let kills = 0;
     while (child.exitCode === null) {
@@ -155,7 +158,7 @@ describe('a collector that is killed', () => {
     expect(lab.texts('counter')).toEqual(numbers(200_000));
   });
 
-  test('loses nothing of a program that ends before the next collector is up', async () => {
+  test('loses no output of a program that exits before the next log collector is ready', async () => {
     const { ended, child } = lab.run(
       'last',
       shell(`echo a; while ! test -e ${lab.folder}/go; do sleep 0.01; done; echo b; printf c`),
@@ -164,14 +167,14 @@ describe('a collector that is killed', () => {
     const pid = await lab.livingCollector();
     process.kill(pid, 'SIGKILL');
     writeFileSync(join(lab.folder, 'go'), '');
-    await waitFor(() => child.exitCode !== null, 'the program to end');
+    await waitFor(() => child.exitCode !== null, 'the program to exit');
     await ended;
     await waitFor(() => lab.texts('last').length === 3, 'the last lines');
     expect(lab.texts('last')).toEqual(['a', 'b', 'c']);
     expect(lab.troubles.join()).toContain('the log collector died');
   });
 
-  test('is replaced by one that recovers a batch which was cut off at any point', async () => {
+  test('lets the next one recover a batch that was interrupted at any point', async () => {
     await lab.run('warm', ['echo', 'first']).ended;
     await lab.transport.close(true);
     const log = join(lab.logDir('warm'), 'current.log');
@@ -186,7 +189,7 @@ describe('a collector that is killed', () => {
   });
 });
 
-describe('an engine that is killed', () => {
+describe('killing the engine', () => {
   async function engineRuns(id: string, script: string): Promise<{ engine: number; pid: number }> {
     await lab.transport.close(true);
     const engine = spawn(process.execPath, [collector.enginePath, lab.folder, collector.path, id, ...shell(script)], {
@@ -197,21 +200,21 @@ describe('an engine that is killed', () => {
     );
     await waitFor(() => lab.texts(id).length > 0, 'the first line of the program');
     process.kill(engine.pid ?? 0, 'SIGKILL');
-    await waitFor(() => !isAlive(engine.pid ?? 0), 'the engine to be gone');
+    await waitFor(() => !isAlive(engine.pid ?? 0), 'the engine to exit');
     return { engine: engine.pid ?? 0, pid };
   }
 
-  test('leaves the program and its log as they are, and the next engine finds both', async () => {
+  test('leaves the program and its log unchanged, and the next engine finds both', async () => {
     const { pid } = await engineRuns(
       'survivor',
       `echo one; while ! test -e ${lab.folder}/go; do sleep 0.01; done; echo two; sleep 60`,
     );
     writeFileSync(join(lab.folder, 'go'), '');
-    await waitFor(() => lab.texts('survivor').length === 2, 'a line that was written while no engine lived');
+    await waitFor(() => lab.texts('survivor').length === 2, 'a line that was written while no engine was running');
     const { runs, exits } = await lab.start();
     expect({ runs, exits }).toEqual({ runs: [{ id: 'survivor', run: 1 }], exits: [] });
     process.kill(-pid, 'SIGKILL');
-    const exit = await waitFor(() => lab.exits[0], 'the news of its end');
+    const exit = await waitFor(() => lab.exits[0], 'the report of its exit');
     expect(exit).toMatchObject({ id: 'survivor', run: 1, pid, status: { code: null, signal: 'SIGKILL' } });
     await lab.transport.ended('survivor', 1);
   });
@@ -220,18 +223,18 @@ describe('an engine that is killed', () => {
     ['exit 7', { code: 7, signal: null, coreDumped: false }],
     ['kill -SEGV $$', { code: null, signal: 'SIGSEGV', coreDumped: false }],
     ['kill -ABRT $$', { code: null, signal: 'SIGABRT', coreDumped: false }],
-  ])('learns from the collector that its program ended by "%s"', async (end, status) => {
+  ])('lets the next engine learn from the log collector that the program exited with "%s"', async (end, status) => {
     const { pid } = await engineRuns(
       'mortal',
       `ulimit -c 0; echo up; while ! test -e ${lab.folder}/go; do sleep 0.01; done; ${end}`,
     );
     writeFileSync(join(lab.folder, 'go'), '');
-    await waitFor(() => !isAlive(pid), 'the program to end');
-    await waitFor(() => !isAlive(lab.collectorPid() ?? 0), 'the collector to go, with nothing left to do');
+    await waitFor(() => !isAlive(pid), 'the program to exit');
+    await waitFor(() => !isAlive(lab.collectorPid() ?? 0), 'the log collector to exit, with nothing left to do');
     const { exits } = await lab.start();
     expect(exits).toMatchObject([{ id: 'mortal', run: 1, pid, status }]);
     await lab.transport.ended('mortal', 1);
-    await waitFor(() => !existsSync(join(lab.runtimeDir, 'test.exits')), 'the end to be acknowledged');
+    await waitFor(() => !existsSync(join(lab.runtimeDir, 'test.exits')), 'the exit to be acknowledged');
     expect(lab.exits).toEqual([]);
   });
 });
@@ -241,28 +244,31 @@ describe('a full disk', () => {
     `echo before; while ! test -e ${lab.folder}/full; do sleep 0.01; done; echo lost 1; echo lost 2; touch ${lab.folder}/written;
      while ! test -e ${lab.folder}/freed; do sleep 0.01; done; echo after; sleep 60`;
 
-  test('never blocks a program, and is told in the log when it is over', async () => {
+  test('never blocks a program, and the lost lines are recorded in the log afterwards', async () => {
     lab.run('full', shell(writeFour()));
     await waitFor(() => lab.texts('full').length === 1, 'the first line');
     const log = join(lab.logDir('full'), 'current.log');
     rmSync(log);
     symlinkSync('/dev/full', log);
     writeFileSync(join(lab.folder, 'full'), '');
-    await waitFor(() => existsSync(join(lab.folder, 'written')), 'the program to go on');
-    await waitFor(() => lab.gaps.length > 0, 'the news of the gap');
+    await waitFor(() => existsSync(join(lab.folder, 'written')), 'the program to continue');
+    await waitFor(() => lab.gaps.length > 0, 'the report of the gap');
     rmSync(log);
     writeFileSync(join(lab.folder, 'freed'), '');
-    await waitFor(() => lab.texts('full').includes('after') || lab.gaps.length > 1, 'the log to go on');
-    await waitFor(() => lab.gaps.length > 1, 'the news of the end of the gap');
+    await waitFor(() => lab.texts('full').includes('after') || lab.gaps.length > 1, 'the log to continue');
+    await waitFor(() => lab.gaps.length > 1, 'the report of the end of the gap');
     expect(lab.text('full').split('\n')[0]).toMatch(
       /stderr F \[healer\] \d lines? \(\d+ bytes\) (was|were) not written: no space left on device \(\d\d:\d\d:\d\d–\d\d:\d\d:\d\d\)$/,
     );
     expect(lab.gaps[0]).toMatchObject({ id: 'full', run: 1, toWall: null, reason: 'no space left on device' });
-    // "after" is either the first line of what goes on or the last one that is lost.
-    await waitFor(() => lab.gaps[1]?.lines === (lab.texts('full').includes('after') ? 2 : 3), 'every line to be told');
+    // "after" is either the first line after the gap or the last lost one.
+    await waitFor(
+      () => lab.gaps[1]?.lines === (lab.texts('full').includes('after') ? 2 : 3),
+      'every lost line to be reported',
+    );
   });
 
-  test('that really is full takes what fits, and every other line is counted', async ({ skip }) => {
+  test('that is really full stores what fits, and every other line is counted', async ({ skip }) => {
     const dir = lab.logDir('small');
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir]);
@@ -270,21 +276,21 @@ describe('a full disk', () => {
     try {
       const script = `seq 100000; touch ${lab.folder}/written; while ! test -e ${lab.folder}/freed; do sleep 0.01; done; echo end`;
       const { ended } = lab.run('small', shell(script));
-      await waitFor(() => existsSync(join(lab.folder, 'written')), 'the program to get rid of its output');
-      await waitFor(() => lab.gaps.length > 0, 'the news of the gap');
+      await waitFor(() => existsSync(join(lab.folder, 'written')), 'the program to write its output');
+      await waitFor(() => lab.gaps.length > 0, 'the report of the gap');
       const kept = lab.texts('small');
       expect(kept).toEqual(numbers(kept.length));
       truncateSync(join(dir, 'current.log'));
       writeFileSync(join(lab.folder, 'freed'), '');
       await ended;
-      await waitFor(() => lab.gaps.length > 1, 'the news of its end');
+      await waitFor(() => lab.gaps.length > 1, 'the report of its exit');
       expect(kept.length + (lab.gaps[1]?.lines ?? 0) + lab.texts('small').length).toBe(100_001);
     } finally {
       spawnSync('umount', ['-l', dir]);
     }
   });
 
-  test('makes the journal go without, and no line is lost', async () => {
+  test('disables the journal without losing a line', async () => {
     await lab.transport.close(true);
     const journal = join(lab.runtimeDir, 'test.journal');
     rmSync(journal, { force: true });
@@ -295,8 +301,8 @@ describe('a full disk', () => {
   });
 });
 
-describe('the collector', () => {
-  test('is one, however many are started', async () => {
+describe('the log collector', () => {
+  test('runs only once, even if several are started', async () => {
     const first = await lab.livingCollector();
     const settings = {
       instance: 'test',
@@ -312,7 +318,7 @@ describe('the collector', () => {
     expect(isAlive(first)).toBe(true);
   });
 
-  test('does not listen to what a terminal sends when it closes', async () => {
+  test('ignores the signals of a closing terminal', async () => {
     const pid = await lab.livingCollector();
     await lab.run('warm', ['true']).ended;
     for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.kill(pid, signal);
@@ -322,25 +328,25 @@ describe('the collector', () => {
   });
 
   test.each<[string, () => void, () => void]>([
-    ['cleaned away', () => undefined, () => undefined],
-    ['no folder for a while', () => writeFileSync(lab.runtimeDir, ''), () => rmSync(lab.runtimeDir)],
-  ])('is started again when it dies while its folder is %s', async (_, spoil, mend) => {
+    ['removed', () => undefined, () => undefined],
+    ['temporarily not a folder', () => writeFileSync(lab.runtimeDir, ''), () => rmSync(lab.runtimeDir)],
+  ])('is restarted after it dies while its folder is %s', async (_, damage, repair) => {
     const pid = await lab.livingCollector();
     await lab.run('before', ['true']).ended;
     rmSync(lab.runtimeDir, { recursive: true });
-    spoil();
+    damage();
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => !isAlive(pid), 'the collector to be gone');
-    // The engine's next turn, in which it learns of the death.
+    await waitFor(() => !isAlive(pid), 'the log collector to exit');
+    // The next turn of the engine, in which it notices the exit.
     await new Promise((resolve) => setImmediate(resolve));
-    mend();
+    repair();
     expect(await lab.livingCollector()).not.toBe(pid);
     await lab.run('after', ['echo', 'still here']).ended;
     await waitFor(() => lab.texts('after').includes('still here'), 'the line');
-    expect(lab.troubles.join()).toMatch(/the log collector (?:died|could not be reached)/);
+    expect(lab.troubles.join()).toMatch(/the log collector died|cannot reach the log collector/);
   });
 
-  test('passes over what is no command', async () => {
+  test('ignores lines that are not commands', async () => {
     await lab.run('before', ['true']).ended;
     writeFileSync(join(lab.pipesDir, 'keeper.in'), `garbage\n{"kind":"follow"}\n{"kind":\n${'x'.repeat(5000)}\n`, {
       flag: 'a',
@@ -349,22 +355,22 @@ describe('the collector', () => {
     expect(lab.texts('after')).toEqual(['works']);
   });
 
-  test('goes when it is told to, and leaves no pipe behind', async () => {
+  test('exits on request and leaves no pipe behind', async () => {
     await lab.run('one', ['echo', 'x']).ended;
     const pid = await lab.livingCollector();
     await lab.transport.close(true);
-    await waitFor(() => !isAlive(pid), 'the collector to quit');
+    await waitFor(() => !isAlive(pid), 'the log collector to exit');
     expect(readdirSync(lab.pipesDir)).toEqual([]);
   });
 
-  test('stays for a program that goes on without an engine, and goes after it', async () => {
+  test('keeps running for a program without an engine, and exits after it', async () => {
     const { child } = lab.run('alone', shell('echo up; sleep 60'));
     await waitFor(() => lab.texts('alone').length === 1, 'the first line');
     const pid = await lab.livingCollector();
     await lab.transport.close(false);
     expect(isAlive(pid)).toBe(true);
     process.kill(-(child.pid ?? 0), 'SIGKILL');
-    await waitFor(() => !isAlive(pid), 'the collector to go');
+    await waitFor(() => !isAlive(pid), 'the log collector to exit');
   });
 
   test('forgets a run that could not be started', () => {

@@ -33,32 +33,32 @@ const numbers = (from: number, to: number): string[] =>
 describe('the tail', () => {
   const tailOf = async (count: number): Promise<string[]> => (await readTail(dir, count)).map(({ text }) => text);
 
-  test('of a program that never wrote is empty', async () => {
+  test('is empty if the program never wrote anything', async () => {
     expect(await tailOf(10)).toEqual([]);
   });
 
-  test('is the newest lines, oldest first', async () => {
+  test('consists of the newest lines, oldest first', async () => {
     writeNumbers(writerOf(PLAIN), 1, 50);
     expect(await tailOf(3)).toEqual(['48', '49', '50']);
     expect(await tailOf(0)).toEqual([]);
     expect(await tailOf(1000)).toEqual(numbers(1, 50));
   });
 
-  test('goes back over rotated files, also where a number is missing', async () => {
+  test('includes rotated files, even if a number is missing', async () => {
     writeNumbers(writerOf({ ...PLAIN, maxSizeMb: 200 / 2 ** 20 }), 1, 60);
     expect(await tailOf(55)).toEqual(numbers(6, 60));
     rmSync(join(dir, 'current.log.2'));
     expect((await tailOf(1000)).length).toBeGreaterThan(30);
   });
 
-  test('keeps long lines and lines over borders of what is read at once', async () => {
+  test('keeps long lines and lines that cross the boundaries of chunks', async () => {
     const writer = writerOf(PLAIN);
     const lines = Array.from({ length: 40 }, (_, index) => `${String(index)} ${'ä'.repeat((index * 997) % 30_000)}`);
     for (const line of lines) write(writer, `${line}\n`);
     expect(await tailOf(40)).toEqual(lines);
   });
 
-  test('has a bound in bytes, however many lines were asked for', async () => {
+  test('is limited in bytes, regardless of the number of lines requested', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 100 });
     for (let block = 0; block < 30; block++) write(writer, `${'x'.repeat(60_000)}\n`.repeat(15));
     const tail = await tailOf(100_000);
@@ -66,7 +66,7 @@ describe('the tail', () => {
     expect(tail.length).toBeGreaterThan(250);
   });
 
-  test('of a file that was torn or is not ours shows what is there', async () => {
+  test('shows the contents of damaged files and files in other formats', async () => {
     write(writerOf(PLAIN), 'one\n');
     writeFileSync(join(dir, 'current.log'), 'foreign\nstdout F half', { flag: 'a' });
     expect(await tailOf(10)).toEqual(['one', 'foreign', 'half']);
@@ -78,11 +78,11 @@ describe('following', () => {
     readonly texts: string[];
     skipped: number;
     largestBatch: number;
-    /** Behind the last line that came. */
+    /** The cursor after the last received line. */
     cursor: string;
-    /** The cursor behind each line of the first batch. */
+    /** The cursor after each line of the first batch. */
     cursors: string[];
-    /** Holds the reader back while it is set. */
+    /** Blocks the reader while it is set. */
     gate: Promise<void> | null;
     end(): Promise<void>;
   }
@@ -119,7 +119,7 @@ describe('following', () => {
     return reader;
   }
 
-  test('gives the tail, and then each line as it comes', async () => {
+  test('delivers the tail, then each new line', async () => {
     const writer = writerOf(PLAIN);
     writeNumbers(writer, 1, 10);
     const reader = follow(2);
@@ -129,14 +129,14 @@ describe('following', () => {
     expect(reader.texts).toEqual(['9', '10', '11', '12']);
   });
 
-  test('waits for a program that has not written yet', async () => {
+  test('waits for a program that has not written anything yet', async () => {
     const reader = follow(10);
     writeNumbers(writerOf(PLAIN), 1, 2);
     await waitFor(() => reader.texts.length === 2, 'the first lines');
     expect(reader.texts).toEqual(['1', '2']);
   });
 
-  test('leaves out nothing and repeats nothing over rotations', async () => {
+  test('skips and repeats nothing across rotations', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 20_000 / 2 ** 20, keep: 3 });
     writeNumbers(writer, 1, 1);
     const reader = follow(1);
@@ -151,7 +151,7 @@ describe('following', () => {
     expect(reader.largestBatch).toBeLessThanOrEqual(500);
   });
 
-  test('sees rotation where no old files are kept', async () => {
+  test('detects rotation if no old files are kept', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 1000 / 2 ** 20, keep: 0 });
     writeNumbers(writer, 1, 1);
     const reader = follow(1);
@@ -164,7 +164,7 @@ describe('following', () => {
     expect(reader.skipped).toBe(0);
   });
 
-  test('tells a reader that stays far behind how many lines it missed', async () => {
+  test('reports to a slow reader how many lines it missed', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 2000 / 2 ** 20, keep: 99 });
     writeNumbers(writer, 1, 1);
     const reader = follow(1);
@@ -183,7 +183,7 @@ describe('following', () => {
     expect(reader.texts.map(Number)).toEqual([...reader.texts.map(Number)].sort((a, b) => a - b));
   });
 
-  test('goes on after the folder was removed and made again', async () => {
+  test('continues after the folder was removed and recreated', async () => {
     const writer = writerOf(PLAIN);
     writeNumbers(writer, 1, 1);
     const reader = follow(1);
@@ -194,7 +194,7 @@ describe('following', () => {
     expect(reader.texts).toEqual(['1', '2']);
   });
 
-  test('goes on behind each line of a tail, over the files it spans', async () => {
+  test('resumes after any line of a tail that spans several files', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 200 / 2 ** 20, keep: 9 });
     for (let number = 1; number <= 20; number++) writeNumbers(writer, number, number);
     const first = follow(15);
@@ -210,15 +210,15 @@ describe('following', () => {
     }
   });
 
-  test('goes on where it was, in the middle of what it read at once and over rotations', async () => {
+  test('resumes within a chunk and across rotations', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 20_000 / 2 ** 20, keep: 9 });
     writeNumbers(writer, 1, 1);
     const first = follow(0);
-    await waitFor(() => first.cursor !== '', 'the place to go on from');
+    await waitFor(() => first.cursor !== '', 'the cursor');
     await first.end();
     writeNumbers(writer, 2, 1500);
     const second = follow(0, first.cursor);
-    await waitFor(() => second.texts.length === 1499, 'all that came meanwhile');
+    await waitFor(() => second.texts.length === 1499, 'all lines written in the meantime');
     expect(second.texts).toEqual(numbers(2, 1500));
     await second.end();
     const third = follow(0, second.cursors[10]);
@@ -227,9 +227,9 @@ describe('following', () => {
     expect([second.skipped, third.skipped]).toEqual([0, 0]);
   });
 
-  test('goes on behind a log that had not begun', async () => {
+  test('resumes at a log that did not exist', async () => {
     const first = follow(5);
-    await waitFor(() => first.cursor !== '', 'the place to go on from');
+    await waitFor(() => first.cursor !== '', 'the cursor');
     await first.end();
     writeNumbers(writerOf(PLAIN), 1, 3);
     const next = follow(5, first.cursor);
@@ -237,7 +237,7 @@ describe('following', () => {
     expect(next).toMatchObject({ texts: ['1', '2', '3'], skipped: 0 });
   });
 
-  test('tells of a gap when the file it was in is gone', async () => {
+  test('reports a gap if the file of its cursor was removed', async () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 1000 / 2 ** 20, keep: 1 });
     writeNumbers(writer, 1, 1);
     const first = follow(1);
@@ -252,7 +252,7 @@ describe('following', () => {
     expect(next.texts).toEqual(numbers(from, 200));
   });
 
-  test('ends at once when it is told to', async () => {
+  test('ends immediately when aborted', async () => {
     writeNumbers(writerOf(PLAIN), 1, 1);
     const reader = follow(1);
     await waitFor(() => reader.texts.length === 1, 'the tail');

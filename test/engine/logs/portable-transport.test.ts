@@ -14,14 +14,14 @@ afterEach(() => lab.close());
 
 const shell = (script: string): string[] => ['sh', '-c', script];
 
-test('writes what a program puts out, its unfinished last line too, and removes its pipes', async () => {
+test('writes the output of a program, including an unfinished last line, and removes its pipes', async () => {
   await lab.run('brief', shell('echo out; echo err >&2; printf last')).ended;
   expect(lab.texts('brief')).toEqual(['out', 'last']);
   expect(lab.texts('brief', 'stderr')).toEqual(['err']);
   expect(readdirSync(lab.pipesDir)).toEqual([]);
 });
 
-test('loses nothing over rotations, nor of long lines', async () => {
+test('loses nothing across rotations or from long lines', async () => {
   const script = `seq 50000; head -c 200000 /dev/zero | tr '\\0' x; echo; printf 'ä%.0s' $(seq 40000); echo`;
   await lab.run('much', shell(script), { maxSizeMb: 0.5, keep: 50, timestamps: true }).ended;
   const text = lab.lines('much').map(({ text, partial }) => (partial ? text : `${text}\n`));
@@ -29,7 +29,7 @@ test('loses nothing over rotations, nor of long lines', async () => {
   expect(text.join('') === `${counted}${'x'.repeat(200_000)}\n${'ä'.repeat(40_000)}\n`).toBe(true);
 });
 
-test('takes over the pipes of a program that goes on', async () => {
+test('takes over the pipes of a running program', async () => {
   const { child } = lab.run(
     'lasting',
     shell(`echo one; while ! test -e ${lab.folder}/go; do sleep 0.02; done; echo two; sleep 60`),
@@ -51,8 +51,8 @@ test('never blocks a program on a full disk', async () => {
   rmSync(log);
   symlinkSync('/dev/full', log);
   writeFileSync(join(lab.folder, 'full'), '');
-  await waitFor(() => child.exitCode !== null, 'the program to end');
-  const gap = await waitFor(() => lab.gaps[0], 'the news of the gap');
+  await waitFor(() => child.exitCode !== null, 'the program to exit');
+  const gap = await waitFor(() => lab.gaps[0], 'the report of the gap');
   expect(gap).toMatchObject({ id: 'full', reason: 'no space left on device' });
   rmSync(log);
 });
@@ -63,7 +63,7 @@ test('forgets a run that could not be started', () => {
   expect(existsSync(stdoutPath)).toBe(false);
 });
 
-test('is what there is without system calls, and says what is weaker', async () => {
+test('is used if the C library is not available, and reports its limitations', async () => {
   const troubles: string[] = [];
   const listener = {
     onExit: () => undefined,
@@ -84,6 +84,6 @@ test('is what there is without system calls, and says what is weaker', async () 
   );
   await started.transport.close(true);
   expect(troubles).toEqual([
-    'no log collector (HEALER_NO_NATIVE=1 is set): output that is on its way when the engine is killed can be lost or doubled',
+    'no log collector (HEALER_NO_NATIVE=1 is set): if the engine is killed, output in transit may be lost or duplicated',
   ]);
 });

@@ -14,7 +14,7 @@ afterAll(() => collector[Symbol.asyncDispose]());
 beforeEach(() => void (lab = new LogLab(collector.path)));
 afterEach(() => lab.close());
 
-/** Counts on without an end, faster than a pipe could hold it for long. */
+/** Counts forever, fast enough to fill a pipe within a short time. */
 const COUNT = `let n = 0; setInterval(() => {
   let text = ''; for (let i = 0; i < 200; i++) text += ++n + '\\n'; process.stdout.write(text); }, 2)`;
 const counter = [process.execPath, '-e', COUNT];
@@ -23,7 +23,7 @@ async function linesArrive(count: number): Promise<void> {
   await waitFor(() => lab.texts('count').length > count, `more than ${String(count)} lines`);
 }
 
-/** Every number in its turn: none lost, none doubled, and more than a pipe holds since. */
+/** Checks that no number is lost or duplicated, over more output than a pipe holds. */
 async function expectWholeCount(): Promise<void> {
   const before = lab.texts('count').length;
   await linesArrive(before + 50_000);
@@ -31,21 +31,21 @@ async function expectWholeCount(): Promise<void> {
   expect(texts.findIndex((text, index) => text !== String(index + 1))).toBe(-1);
 }
 
-/** The collector makes its journal again and again meanwhile. */
+/** Retries, since the log collector keeps recreating its journal. */
 function removeFolder(): Promise<boolean> {
   const remove = (): boolean => {
     rmSync(lab.runtimeDir, { recursive: true, force: true });
     return !existsSync(lab.runtimeDir);
   };
-  return waitFor(remove, 'the folder to be gone');
+  return waitFor(remove, 'the folder to be removed');
 }
 
 async function killed(pid: number): Promise<void> {
   process.kill(pid, 'SIGKILL');
-  await waitFor(() => !isAlive(pid), 'it to be gone');
+  await waitFor(() => !isAlive(pid), 'it to exit');
 }
 
-/** An engine with the counting program, to be killed. */
+/** Starts an engine with the counting program, to be killed later. */
 async function startMortalEngine(): Promise<{ pid: number; program: number }> {
   const engine = spawn(process.execPath, [collector.enginePath, lab.folder, collector.path, 'count', ...counter], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -57,7 +57,7 @@ async function startMortalEngine(): Promise<{ pid: number; program: number }> {
   return { pid: engine.pid ?? 0, program };
 }
 
-/** Attaches as the next engine does, and has the program followed on. */
+/** Attaches like the next engine and follows the program. */
 async function startNextEngine(program: number): Promise<void> {
   await lab.start();
   lab.followSurvivor('count', program);
@@ -68,7 +68,7 @@ async function endProgram(program: number): Promise<void> {
   await lab.transport.ended('count', 1);
 }
 
-test('a collector that dies after its folder was removed costs no line', async () => {
+test('no line is lost if the log collector dies after its folder was removed', async () => {
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);
@@ -78,7 +78,7 @@ test('a collector that dies after its folder was removed costs no line', async (
   expect(lab.troubles.join()).not.toMatch(/cannot follow/);
 });
 
-test('a collector is found again after its folder was moved aside, and killed there it costs no line', async () => {
+test('a log collector is found again after its folder was moved, and no line is lost if it is killed then', async () => {
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);
@@ -86,14 +86,14 @@ test('a collector is found again after its folder was moved aside, and killed th
   renameSync(lab.runtimeDir, join(lab.folder, 'aside'));
   expect(lab.transport.isInPlace()).toBe(false);
   lab.transport.restore();
-  await waitFor(() => existsSync(join(lab.runtimeDir, 'test.journal')), 'the collector to come');
+  await waitFor(() => existsSync(join(lab.runtimeDir, 'test.journal')), 'the log collector to move');
   expect(lab.collectorPid()).toBe(before);
   rmSync(join(lab.folder, 'aside'), { recursive: true });
   await lab.killCollector();
   await expectWholeCount();
 });
 
-test('the next engine finds the collector of one that was killed after the folder was removed', async () => {
+test('the next engine finds the log collector if the previous engine was killed after the folder was removed', async () => {
   const { pid, program } = await startMortalEngine();
   const before = lab.collectorPid();
   await removeFolder();
@@ -104,7 +104,7 @@ test('the next engine finds the collector of one that was killed after the folde
   await endProgram(program);
 });
 
-test('the next engine finds the output of a program when folder, collector and engine are gone', async () => {
+test('the next engine finds the output of a program after folder, log collector and engine are gone', async () => {
   const { pid, program } = await startMortalEngine();
   await removeFolder();
   await killed(pid);
@@ -127,7 +127,7 @@ test('the next engine may have another runtime folder', async () => {
   await endProgram(program);
 });
 
-test('what only has the name of a removed pipe is not taken for it', async () => {
+test('a regular file at the path of a removed pipe is not used as the pipe', async () => {
   await lab.start();
   lab.run('count', counter);
   await linesArrive(1000);

@@ -16,21 +16,21 @@ import { ProcessWatcher } from './process-watcher.ts';
 import { Pump } from './pump.ts';
 
 /**
- * After traffic, how long to let more of it come together. A hundred lines cost hardly more than one, so under load
- * this halves the collector's CPU. The first line after a silence does not wait.
+ * Pause after a batch, so that more output accumulates. A hundred lines cost hardly more than one, so this halves CPU
+ * usage under load. The first line after a silence does not wait.
  */
 const GATHER_MS = 2;
-/** How often what nobody would tell of is tried or looked at. */
+/** How often to retry writes and poll processes. */
 const TICK_MS = 1_000;
-/** How soon what the engine had no room for is offered again. */
+/** How soon to resend reports that did not fit into the pipe. */
 const FLUSH_MS = 5;
 
-/** Never notified: waiting on it is a way to sleep. */
-const bed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+/** Never notified: waiting on it is a synchronous sleep. */
+const sleepCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
 /**
- * Carries the output of programs into their logs and witnesses their ends, with or without an engine. A synchronous
- * loop around epoll: a step is over before the next begins, so no two things ever happen to a run at once.
+ * Moves the output of programs into their logs and records their exits, with or without an engine. A synchronous loop
+ * around epoll(7): each step completes before the next one begins, so no two operations on a run overlap.
  */
 export class Collector {
   #settings: CollectorSettings;
@@ -44,8 +44,8 @@ export class Collector {
   readonly #lock: CollectorLock;
   readonly #libc: Libc;
   readonly #onProblem: (message: string) => void;
-  /** Null while no engine lives. */
-  #forgetEngine: (() => void) | null = null;
+  /** Stops watching the engine; null while no engine is running. */
+  #unwatchEngine: (() => void) | null = null;
   #isQuitting = false;
   #nextTickMs = 0;
 
@@ -73,28 +73,28 @@ export class Collector {
     this.#watchEngine(settings.engine);
   }
 
-  /** Returns when there is nothing left to do, or an engine says so. */
+  /** Runs until nothing is left to do, or an engine sends `quit`. */
   run(): void {
-    while (!this.#isQuitting && (this.#forgetEngine !== null || this.#runs.size > 0)) this.#step();
+    while (!this.#isQuitting && (this.#unwatchEngine !== null || this.#runs.size > 0)) this.#step();
     this.#pump.settle();
     this.#ledger.save();
     this.#line.flush();
-    // Empty between two batches, and ours until the lock goes with this process.
+    // The journal is empty between batches, and this process owns it as long as it holds the lock.
     rmSync(collectorPathsOf(this.#settings).journal, { force: true });
   }
 
   #step(): void {
     for (const { fd, isHungUp } of this.#poller.wait(this.#timeoutMs())) {
-      if (fd === this.#line.commandsFd) for (const command of this.#line.read()) this.#obey(command);
+      if (fd === this.#line.commandsFd) for (const command of this.#line.read()) this.#execute(command);
       else if (!this.#pump.notice(fd, isHungUp)) this.#watcher.notice(fd);
     }
     const isPressed = this.#pump.turn(performance.now());
-    if (!isPressed && !this.#pump.isIdle) Atomics.wait(bed, 0, 0, GATHER_MS);
+    if (!isPressed && !this.#pump.isIdle) Atomics.wait(sleepCell, 0, 0, GATHER_MS);
     this.#line.flush();
     this.#tick(performance.now());
   }
 
-  /** Until when nothing is to be done that no event tells of; -1 is for ever. */
+  /** Returns the time until the next step that no event triggers; -1 waits indefinitely. */
   #timeoutMs(): number {
     if (!this.#pump.isIdle) return 0;
     const mustTick = this.#watcher.mustPoll || this.#runs.isLosing;
@@ -107,10 +107,10 @@ export class Collector {
     if (nowMs < this.#nextTickMs) return;
     this.#nextTickMs = nowMs + TICK_MS;
     this.#watcher.poll();
-    this.#runs.mend(Date.now());
+    this.#runs.retry(Date.now());
   }
 
-  #obey(command: CollectorCommand): void {
+  #execute(command: CollectorCommand): void {
     switch (command.kind) {
       case 'attach':
         this.#attach(command);
@@ -137,17 +137,15 @@ export class Collector {
   }
 
   #openLine(paths: CollectorPaths): EngineLine {
-    const line = new EngineLine(paths, this.#libc, (text) =>
-      this.#onProblem(`this is no command: ${text.slice(0, 200)}`),
-    );
+    const line = new EngineLine(paths, this.#libc, (text) => this.#onProblem(`not a command: ${text.slice(0, 200)}`));
     this.#poller.add(line.commandsFd, 'level');
-    this.#lock.tellCommands(line.commandsFd);
+    this.#lock.publishCommands(line.commandsFd);
     return line;
   }
 
-  /** The engine has made FIFOs there, and says the rest through them. */
+  /** Switches to the FIFOs that the engine created in another folder. */
   #move({ runtimeDir, pipesDir }: Pick<CollectorSettings, 'runtimeDir' | 'pipesDir'>): void {
-    const before = this.#line;
+    const previous = this.#line;
     try {
       const settings = { ...this.#settings, runtimeDir, pipesDir };
       const paths = collectorPathsOf(settings);
@@ -158,41 +156,41 @@ export class Collector {
       this.#onProblem(`cannot move to "${runtimeDir}": ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
-    this.#poller.remove(before.commandsFd);
-    before.close();
+    this.#poller.remove(previous.commandsFd);
+    previous.close();
   }
 
   #attach(engine: ProcessIdentity): void {
     this.#watchEngine(engine);
-    if (this.#forgetEngine === null) return;
+    if (this.#unwatchEngine === null) return;
     this.#line.attach();
     const [runs, exits] = [this.#runs.names(), this.#ledger.list()];
     this.#line.send({ kind: 'attached', pid: engine.pid, version: COLLECTOR_VERSION, runs, exits });
   }
 
   #watchEngine(engine: ProcessIdentity): void {
-    this.#forgetEngine?.();
+    this.#unwatchEngine?.();
     this.#settings = { ...this.#settings, engine };
-    this.#forgetEngine = this.#watcher.watch(engine, () => this.#engineGone());
-    if (this.#forgetEngine === null) this.#engineGone();
+    this.#unwatchEngine = this.#watcher.watch(engine, () => this.#engineGone());
+    if (this.#unwatchEngine === null) this.#engineGone();
   }
 
   #engineGone(): void {
-    this.#forgetEngine?.();
-    this.#forgetEngine = null;
+    this.#unwatchEngine?.();
+    this.#unwatchEngine = null;
     this.#line.detach();
     this.#ledger.save();
     this.#runs.finishExited();
   }
 
   #follow(command: FollowCommand): void {
-    const engine = this.#forgetEngine === null ? null : this.#settings.engine;
+    const engine = this.#unwatchEngine === null ? null : this.#settings.engine;
     if (this.#runs.has(command)) this.#runs.changeSettings(command.id, command.log);
     else this.#runs.follow(command, engine);
     this.#line.send({ kind: 'following', id: command.id, run: command.run });
   }
 
-  /** The engine knows of the end, so nobody has to be told of it any more. */
+  /** The engine has recorded the exit, so it is not reported again. */
   #ended({ id, run }: RunRef): void {
     this.#ledger.acknowledge({ id, run });
     const isFollowed = this.#runs.has({ id, run });
@@ -204,8 +202,8 @@ export class Collector {
   }
 
   #exited(exit: WitnessedExit): void {
-    this.#ledger.add(exit, this.#forgetEngine !== null);
+    this.#ledger.add(exit, this.#unwatchEngine !== null);
     this.#line.send({ kind: 'exited', exit });
-    if (this.#forgetEngine === null) this.#runs.finish(exit);
+    if (this.#unwatchEngine === null) this.#runs.finish(exit);
   }
 }

@@ -8,10 +8,10 @@ import { ensureFifo } from '../files/make-fifo.ts';
 import type { CollectorPaths } from '../files/collector-paths.ts';
 import { type CollectorCommand, type CollectorReport, parseCommand } from '../files/messages.ts';
 
-/** A stopped engine gets no more than this; it asks for what matters when it attaches. */
+/** Limit of unread reports for a frozen engine; it requests what it needs when it attaches. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
-/** The collector's two FIFOs to and from its engine. */
+/** The two FIFOs between the log collector and its engine. */
 export class EngineLine {
   readonly commandsFd: number;
   readonly #reportsFd: number;
@@ -25,7 +25,7 @@ export class EngineLine {
     ensureFifo(paths.commands, libc);
     ensureFifo(paths.reports, libc);
     this.commandsFd = openFifo(paths.commands);
-    // Held for reading too: the death of an engine must not end the collector by SIGPIPE.
+    // Open for reading as well, so that an exiting engine does not cause SIGPIPE in the log collector.
     this.#reportsFd = openFifo(paths.reports);
     this.#outbox = new LineOutbox(this.#reportsFd);
     this.#onGarbage = onGarbage;
@@ -48,12 +48,12 @@ export class EngineLine {
       for (const frame of this.#decoder.push(this.#buffer.subarray(0, count))) {
         const command = frame.kind === 'line' ? parseCommand(frame.text) : null;
         if (command !== null) commands.push(command);
-        else this.#onGarbage(frame.kind === 'line' ? frame.text : 'a message that is too long');
+        else this.#onGarbage(frame.kind === 'line' ? frame.text : 'a message that exceeds the size limit');
       }
     }
   }
 
-  /** From now on somebody reads. Whatever an earlier engine left half read ends with this empty line. */
+  /** Starts sending to a new engine. The empty line terminates a message that the previous engine read only in part. */
   attach(): void {
     this.#outbox.forget();
     this.#outbox.send('');

@@ -5,15 +5,15 @@ import { readExitFile } from '../files/exit-file.ts';
 import type { WitnessedExit } from '../files/log-transport.ts';
 
 /**
- * Ends of runs that no engine has acknowledged. With no engine attached they are on disk too, for the case that the
- * next engine comes after this collector.
+ * Exits that no engine has acknowledged. While no engine is attached, they are also on disk, in case this log collector
+ * exits before the next engine starts.
  */
 export class ExitLedger {
   readonly #path: string;
   readonly #onProblem: (message: string) => void;
   readonly #exits = new Map<string, WitnessedExit>();
   #isOnDisk: boolean;
-  /** Whether the file holds all of them; it may hold more. */
+  /** Whether the file contains all of them; it may contain more. */
   #isSaved = true;
 
   constructor(path: string, onProblem: (message: string) => void) {
@@ -31,13 +31,13 @@ export class ExitLedger {
     return this.#exits.has(runKey(run));
   }
 
-  add(exit: WitnessedExit, isEngineThere: boolean): void {
+  add(exit: WitnessedExit, isEngineAttached: boolean): void {
     this.#exits.set(runKey(exit), exit);
     this.#isSaved = false;
-    if (!isEngineThere) this.save();
+    if (!isEngineAttached) this.save();
   }
 
-  /** The engine went without acknowledging these. */
+  /** Writes the exits to disk, since the engine exited without acknowledging them. */
   save(): void {
     if (this.#isSaved || this.#exits.size === 0) return;
     const lines = this.list().map((exit) => `${JSON.stringify(exit)}\n`);
@@ -57,7 +57,7 @@ export class ExitLedger {
     try {
       write();
     } catch (error) {
-      this.#onProblem(`cannot keep exit codes: ${error instanceof Error ? error.message : String(error)}`);
+      this.#onProblem(`cannot save exit codes: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 }

@@ -4,20 +4,20 @@ import type { ExitStatus } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { isGone } from '../../../base/proc-stat.ts';
 
-/** From linux/pidfd.h: PIDFD_GET_INFO with the 64-byte structure, and the mask bit that asks for the exit code. */
+/** From linux/pidfd.h: PIDFD_GET_INFO with the 64-byte structure, and the mask bit that requests the exit code. */
 const PIDFD_GET_INFO = 0xc040ff0b;
 const PIDFD_INFO_BYTES = 64;
 const PIDFD_INFO_EXIT = 8n;
 const EXIT_CODE_OFFSET = 60;
 
-/** Of the fields after the name in /proc/PID/stat. */
+/** Indexes of the fields after the name in /proc/PID/stat. */
 const STATE_FIELD = 0;
 const START_FIELD = 19;
 const EXIT_CODE_FIELD = 49;
 
 /**
- * How a process ended that is not our child: from its entry in /proc while it is a zombie, else from its pidfd
- * (Linux 6.15 and later). Null when its parent was faster and the kernel tells no more.
+ * Reads the exit status of a process that is not a child: from /proc while it is a zombie, otherwise from its pidfd
+ * (Linux 6.15 and later). Returns null if its parent has already reaped it and the kernel does not report the status.
  */
 export function readExitStatus(libc: Libc, pid: number, startTicks: number | null, pidfd: number): ExitStatus | null {
   const waitStatus = waitStatusOfZombie(pid, startTicks) ?? waitStatusOfPidfd(libc, pidfd);
@@ -35,7 +35,7 @@ function waitStatusOfZombie(pid: number, startTicks: number | null): number | nu
 function readStatFields(pid: number): string[] | null {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    // The name may hold anything; no field after it holds a parenthesis.
+    // The name may contain any character; no later field contains a parenthesis.
     return stat
       .slice(stat.lastIndexOf(')') + 2)
       .trimEnd()
@@ -50,18 +50,18 @@ function waitStatusOfPidfd(libc: Libc, pidfd: number): number | null {
   const info = Buffer.alloc(PIDFD_INFO_BYTES);
   info.writeBigUInt64LE(PIDFD_INFO_EXIT, 0);
   if (libc.call('ioctl', pidfd, PIDFD_GET_INFO, info) === -1) return null;
-  // The kernel answers with the bits that it has filled in.
+  // The kernel sets the mask bits of the fields that it has filled in.
   return (info.readBigUInt64LE(0) & PIDFD_INFO_EXIT) === 0n ? null : info.readInt32LE(EXIT_CODE_OFFSET);
 }
 
-/** Several names may stand for one number (SIGABRT, SIGIOT); the first is the usual one. */
+/** Several names may have the same number (SIGABRT, SIGIOT); the first one is the usual name. */
 const SIGNAL_NAMES = new Map(
   Object.entries(os.signals)
     .reverse()
     .map(([name, number]) => [number, name]),
 );
 
-/** As wait(2) gives it: the signal in the lowest seven bits, the eighth for a core dump, then the exit code. */
+/** Decodes a status of wait(2): seven bits for the signal, one for a core dump, then the exit code. */
 export function decodeWaitStatus(status: number): ExitStatus {
   const signal = status & 0x7f;
   if (signal === 0) return { code: (status >> 8) & 0xff, signal: null, coreDumped: false };

@@ -3,23 +3,23 @@ import type { RunRef } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { LogWriter } from '../files/log-writer.ts';
 import type { LogGap } from '../files/log-transport.ts';
-import { openFifoOfAnybody } from '../files/held-fifo.ts';
+import { openFifoOfAnyWriter } from '../files/held-fifo.ts';
 import { unlinkPipes } from '../files/run-pipes.ts';
 import type { FollowCommand } from '../files/messages.ts';
 import { OutputPipe } from './output-pipe.ts';
 
-/** A run whose output the collector carries. */
+/** A run whose output the log collector moves into log files. */
 export interface FollowedRun {
   readonly name: RunRef;
   readonly command: FollowCommand;
   readonly writer: LogWriter;
-  /** Those that somebody may still write to. */
+  /** The pipes that a process may still write to. */
   readonly pipes: Set<OutputPipe>;
-  /** Null when its process is gone. */
+  /** Null once its process has exited. */
   stopWatching: (() => void) | null;
 }
 
-/** Opens what can be opened, and tells of what cannot. Its FIFOs may have no names any more: the engine holds them, too. */
+/** Opens the pipes of a run and reports those that cannot be opened. If a FIFO was unlinked, it is opened through the engine. */
 export function openRun(
   command: FollowCommand,
   engine: ProcessIdentity | null,
@@ -35,7 +35,7 @@ export function openRun(
     if (command.pipes === null) break;
     const path = command.pipes[`${stream}Path`];
     try {
-      pipes.add(new OutputPipe(openFifoOfAnybody(path, holders), path, stream, writer, libc));
+      pipes.add(new OutputPipe(openFifoOfAnyWriter(path, holders), path, stream, writer, libc));
     } catch (error) {
       onProblem(`cannot follow ${stream} of "${id}": ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -12,12 +12,12 @@ import type { Pump } from './pump.ts';
 export interface RunsListener {
   readonly onExit: (exit: WitnessedExit) => void;
   readonly onGap: (gap: LogGap) => void;
-  /** Its pipes are gone. */
+  /** The pipes of the run were removed. */
   readonly onReleased: (run: RunRef) => void;
   readonly onProblem: (message: string) => void;
 }
 
-/** Every run that the collector follows, from the first byte until nobody is left who could write one. */
+/** All runs that the log collector follows, until no process can write to their pipes. */
 export class FollowedRuns {
   readonly #libc: Libc;
   readonly #pump: Pump;
@@ -38,7 +38,7 @@ export class FollowedRuns {
     return this.#runs.size;
   }
 
-  /** Whether some log cannot be written at the moment. */
+  /** Whether any log is currently not writable. */
   get isLosing(): boolean {
     return this.#losing.size > 0;
   }
@@ -58,11 +58,11 @@ export class FollowedRuns {
       this.#runOfPipe.set(pipe, run);
       this.#pump.add(pipe);
     }
-    run.stopWatching = this.#watcher.watch(command, (status) => this.#processEnded(run, status));
-    if (run.stopWatching === null) this.#processEnded(run, null);
+    run.stopWatching = this.#watcher.watch(command, (status) => this.#processExited(run, status));
+    if (run.stopWatching === null) this.#processExited(run, null);
   }
 
-  /** Takes all that was written so far. Its pipes are followed on while another process holds them. */
+  /** Moves all output written so far. The pipes are followed further while another process holds them open. */
   finish(name: RunRef): void {
     const run = this.#runs.get(runKey(name));
     if (run === undefined) return;
@@ -70,7 +70,7 @@ export class FollowedRuns {
     if (run.pipes.size === 0) this.#release(run);
   }
 
-  /** With no engine that would declare them ended. */
+  /** Finishes runs whose process has exited, when no engine is attached to do so. */
   finishExited(): void {
     for (const run of [...this.#runs.values()]) if (run.stopWatching === null) this.finish(run.name);
   }
@@ -79,9 +79,9 @@ export class FollowedRuns {
     for (const { name, writer } of this.#runs.values()) if (name.id === id) writer.settings = log;
   }
 
-  /** Tries again what a full disk refused. */
-  mend(nowWall: number): void {
-    for (const writer of [...this.#losing]) writer.mend(nowWall);
+  /** Retries writes that failed because of a full disk. */
+  retry(nowWall: number): void {
+    for (const writer of [...this.#losing]) writer.retry(nowWall);
   }
 
   pipeClosed(pipe: OutputPipe): void {
@@ -90,7 +90,7 @@ export class FollowedRuns {
     if (run?.pipes.delete(pipe) === true && run.pipes.size === 0) this.#release(run);
   }
 
-  #processEnded(run: FollowedRun, status: ExitStatus | null): void {
+  #processExited(run: FollowedRun, status: ExitStatus | null): void {
     run.stopWatching = null;
     this.#listener.onExit({ ...run.name, pid: run.command.pid, status, atWall: Date.now() });
   }

@@ -7,27 +7,27 @@ import type { OutputStream } from '../files/log-transport.ts';
 
 const SPLICE_F_NONBLOCK = 2;
 
-/** Two paths of the greatest length, written as JSON, and more. */
+/** Enough for two paths of maximum length, encoded as JSON. */
 const HEADER_BYTES = 64 * 1024;
 
-/** What stands in the journal before the bytes of a batch, as one line of JSON. */
+/** The line of JSON that precedes the bytes of a batch in the journal. */
 export interface JournalHeader {
-  /** Where the bytes come from. */
+  /** The pipe that the bytes come from. */
   readonly fifo: string;
   readonly length: number;
-  /** The file they go to, and its size before. */
+  /** The log that the bytes go to, and its size before the batch. */
   readonly log: string;
   readonly size: number;
   readonly stream: OutputStream;
-  /** Of the records; null when they carry no time. */
+  /** Timestamp of the records; null if they have none. */
   readonly timeMs: number | null;
   readonly tail: 'ends' | 'goes-on';
 }
 
 /**
- * Makes a batch safe on its way from a pipe to a log. The bytes leave the pipe by a splice(2) into this file, behind
- * a header that says where they belong: consuming and keeping them is one step of the kernel, so there is no moment at which a
- * kill could lose them or write them twice. See `recoverJournal` for the other half.
+ * Protects a batch on its way from a pipe to a log. splice(2) moves the bytes out of the pipe into this file, behind a
+ * header with their destination. The kernel consumes and stores them in one step, so a kill can neither lose nor
+ * duplicate them. `recoverJournal` completes an interrupted batch.
  */
 export class Journal {
   readonly #libc: Libc;
@@ -35,30 +35,30 @@ export class Journal {
   #fd: number | null;
   readonly #header = Buffer.alloc(HEADER_BYTES);
 
-  /** Begins empty: what an earlier collector left is to be recovered before. Works without a file, protecting nothing. */
+  /** Starts with an empty journal; an interrupted batch must be recovered first. Without a file, batches are not protected. */
   constructor(path: string, libc: Libc, onProblem: (message: string) => void) {
     this.#libc = libc;
     this.#path = path;
     this.#fd = openEmpty(path, onProblem);
   }
 
-  /** From now on there, where the next collector looks for it. */
+  /** Moves the journal to the path where the next log collector looks for it. */
   moveTo(path: string): void {
     this.#path = path;
     if (this.#fd === null || !isSameFile(this.#fd, path)) this.#reopen();
   }
 
   /**
-   * Moves the bytes out of the pipe; gives how many are in the journal. Fewer than asked for when the file system
-   * takes no more, or when somebody else read from the pipe.
+   * Moves bytes from the pipe into the journal and returns their number. It is lower than requested if the file system is
+   * full, or if another process reads from the pipe.
    */
   take(fifoFd: number, header: JournalHeader): number {
     if (this.#fd === null) return 0;
-    // Without its name the next collector could not find it.
+    // The next log collector could not find an unlinked file.
     if (fstatSync(this.#fd).nlink === 0) this.#reopen();
     try {
       const headerLength = this.#header.write(`${JSON.stringify(header)}\n`, 0);
-      // A part of a header is as good as none: nothing has been taken yet.
+      // A partial header is harmless: no bytes have been moved yet.
       if (writeSync(this.#fd, this.#header, 0, headerLength, 0) < headerLength) return 0;
       return spliceInto(this.#libc, fifoFd, this.#fd, headerLength, header.length);
     } catch {
@@ -66,18 +66,18 @@ export class Journal {
     }
   }
 
-  /** The batch is in its log, or counted as lost. */
+  /** Clears the journal once the batch is in its log, or counted as lost. */
   clear(): void {
     if (this.#fd !== null) ftruncateSync(this.#fd, 0);
   }
 
-  /** Between two batches: it is empty. The one before goes on being used where there is no room for another. */
+  /** Opens a new file, between batches. If that fails, the previous file stays in use. */
   #reopen(): void {
     try {
       ensureFolder(dirname(this.#path));
-      const before = this.#fd;
+      const previous = this.#fd;
       this.#fd = openJournal(this.#path);
-      if (before !== null) closeSync(before);
+      if (previous !== null) closeSync(previous);
     } catch {
       // The next batch tries again.
     }
@@ -91,12 +91,12 @@ function openEmpty(path: string, onProblem: (message: string) => void): number |
     return fd;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    onProblem(`a kill of the log collector can lose lines, since its journal cannot be used: ${why}`);
+    onProblem(`killing the log collector may lose lines, because its journal cannot be used: ${why}`);
     return null;
   }
 }
 
-/** Moves bytes from a pipe into a file; gives how many it were. */
+/** Moves bytes from a pipe into a file. Returns their number. */
 export function spliceInto(libc: Libc, fifoFd: number, fd: number, offset: number, length: number): number {
   const position = [offset];
   let moved = 0;

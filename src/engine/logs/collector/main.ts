@@ -5,17 +5,17 @@ import { Collector } from './collector.ts';
 import { type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
 import { recoverJournal } from './recover-journal.ts';
 
-/** The collector is synchronous, so what it prints has to be as well. */
+/** Written synchronously, like everything in the log collector. */
 const STDERR = 2;
 
-/** A terminal that closes, a Ctrl-C meant for the engine, a session that ends: whose output it is ends by itself. */
+/** Sent when a terminal closes, Ctrl-C is pressed or a session ends; the log collector continues as long as programs run. */
 const IGNORED_SIGNALS = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGXFSZ'] as const;
 
 function report(message: string): void {
   try {
     writeSync(STDERR, `${new Date().toISOString()} log collector: ${message}\n`);
   } catch {
-    // There is nobody to tell.
+    // There is nowhere to report it.
   }
 }
 

@@ -7,15 +7,15 @@ import type { LogWriter } from '../files/log-writer.ts';
 const F_SETPIPE_SZ = 1031;
 const F_GETPIPE_SZ = 1032;
 
-/** What a busy pipe is given, as far as the machine's owner allows it: see "pipe-user-pages-soft" in pipe(7). */
+/** Sizes requested for a busy pipe, subject to "pipe-user-pages-soft" in pipe(7). */
 const BUSY_CAPACITIES = [1024 * 1024, 256 * 1024];
 
-/** One stream of one run: the reading end of what a program writes. */
+/** One output stream of a run: the reading end of its pipe. */
 export class OutputPipe {
   readonly path: string;
   readonly stream: OutputStream;
   readonly writer: LogWriter;
-  /** Nobody else has it open for writing. */
+  /** No other process has it open for writing. */
   isHungUp = false;
   readonly #libc: Libc;
   #fd: number;
@@ -23,7 +23,7 @@ export class OutputPipe {
   #mayGrow = true;
   #isReader = false;
 
-  /** @param fd of the FIFO that is called or was called `path`, open for reading and writing */
+  /** @param fd an open FIFO (read and write); `path` is its current or former path */
   constructor(fd: number, path: string, stream: OutputStream, writer: LogWriter, libc: Libc) {
     this.path = path;
     this.stream = stream;
@@ -37,7 +37,7 @@ export class OutputPipe {
     return this.#fd;
   }
 
-  /** We could not write to it ourselves any more. */
+  /** Whether this process has given up the writing end. */
   get isReader(): boolean {
     return this.#isReader;
   }
@@ -46,7 +46,7 @@ export class OutputPipe {
     return this.#capacity;
   }
 
-  /** Makes it larger, once; false when it stays as it is. */
+  /** Enlarges the pipe, once. Returns false if it keeps its size. */
   grow(): boolean {
     if (!this.#mayGrow) return false;
     this.#mayGrow = false;
@@ -59,18 +59,18 @@ export class OutputPipe {
     return false;
   }
 
-  /** Takes out and forgets as many bytes as are there of so many. */
+  /** Reads and discards up to `length` bytes. */
   discard(length: number): void {
     for (let left = length; left > 0;) {
-      const count = this.#read(Math.min(left, waste.length));
+      const count = this.#read(Math.min(left, discarded.length));
       if (count === 0) return;
       left -= count;
     }
   }
 
   /**
-   * Gives up the writing end, so that the kernel tells when the last other process that could write is gone. What is
-   * in the pipe stays.
+   * Gives up the writing end, so that the kernel reports when no other process can write. The contents of the pipe are
+   * kept.
    */
   becomeReader(): void {
     const fd = openSync(`/proc/self/fd/${String(this.#fd)}`, constants.O_RDONLY | constants.O_NONBLOCK);
@@ -85,12 +85,12 @@ export class OutputPipe {
 
   #read(length: number): number {
     try {
-      return readSync(this.#fd, waste, 0, length, null);
+      return readSync(this.#fd, discarded, 0, length, null);
     } catch {
-      // EAGAIN: somebody else read from the pipe what we had seen in it.
+      // EAGAIN: another process has read these bytes.
       return 0;
     }
   }
 }
 
-const waste = Buffer.allocUnsafeSlow(64 * 1024);
+const discarded = Buffer.allocUnsafeSlow(64 * 1024);

@@ -9,25 +9,25 @@ const EPOLLOUT = 0x004;
 const EPOLLHUP = 0x010;
 const EPOLLET = 0x80000000;
 
-/** struct epoll_event is packed on x64 alone: 32 bits of events, then 64 of data, which holds the fd. */
+/** struct epoll_event is packed only on x64: 32 bits of events, then 64 bits of data, which contain the fd. */
 const EVENT_BYTES = process.arch === 'x64' ? 12 : 16;
 const FD_OFFSET = EVENT_BYTES - 8;
-const EVENTS_A_WAIT = 128;
+const EVENTS_PER_WAIT = 128;
 
 export interface Readiness {
   readonly fd: number;
-  /** Nobody else has it open for writing any more. */
+  /** No other process has it open for writing. */
   readonly isHungUp: boolean;
 }
 
-/** epoll, without Node's event loop around it. */
+/** Waits with epoll(7), outside of Node's event loop. */
 export class Poller {
   readonly #libc: Libc;
   readonly #epoll: number;
-  /** Asked now and then whether a pipe has room; a second one, so that room is never an event of the first. */
+  /** A second epoll, to check whether a pipe has room without receiving that as an event. */
   readonly #probe: number;
   readonly #request = Buffer.alloc(EVENT_BYTES);
-  readonly #events = Buffer.alloc(EVENT_BYTES * EVENTS_A_WAIT);
+  readonly #events = Buffer.alloc(EVENT_BYTES * EVENTS_PER_WAIT);
 
   constructor(libc: Libc) {
     this.#libc = libc;
@@ -35,7 +35,7 @@ export class Poller {
     this.#probe = libc.check('epoll_create1', EPOLL_CLOEXEC);
   }
 
-  /** `edges`: told once for each thing that happens, not for as long as something is there. */
+  /** `edges` reports each change once; `level` reports a descriptor as long as it is readable. */
   add(fd: number, how: 'edges' | 'level'): void {
     this.#control(this.#epoll, EPOLL_CTL_ADD, fd, how === 'edges' ? EPOLLIN + EPOLLET : EPOLLIN);
   }
@@ -51,9 +51,9 @@ export class Poller {
     return ready > 0;
   }
 
-  /** A signal ends the wait early, with nothing. */
+  /** Waits for descriptors to become ready. Returns an empty list if a signal interrupts the wait. */
   wait(timeoutMs: number): Readiness[] {
-    const count = this.#libc.call('epoll_wait', this.#epoll, this.#events, EVENTS_A_WAIT, timeoutMs);
+    const count = this.#libc.call('epoll_wait', this.#epoll, this.#events, EVENTS_PER_WAIT, timeoutMs);
     const ready: Readiness[] = [];
     for (let at = 0; at < count * EVENT_BYTES; at += EVENT_BYTES) {
       const flags = this.#events.readUInt32LE(at);

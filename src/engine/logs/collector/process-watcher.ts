@@ -9,19 +9,19 @@ import type { Poller } from './poller.ts';
 /** The same number on every architecture. */
 const SYS_PIDFD_OPEN = 434;
 
-/** Told once. Null when nobody can tell how it ended. */
-export type OnEnd = (status: ExitStatus | null) => void;
+/** Called once, with null if the exit status is unknown. */
+export type OnExit = (status: ExitStatus | null) => void;
 
 interface Watched extends ProcessIdentity {
-  readonly onEnd: OnEnd;
+  readonly onExit: OnExit;
 }
 
-/** Learns of the ends of processes that are not our children. */
+/** Watches processes that are not children of this process, until they exit. */
 export class ProcessWatcher {
   readonly #libc: Libc;
   readonly #poller: Poller;
   readonly #byPidfd = new Map<number, Watched>();
-  /** On kernels before 5.3, which have no pidfd: these are looked at now and then. */
+  /** Processes that are polled: kernels before 5.3 have no pidfd. */
   readonly #polled = new Set<Watched>();
 
   constructor(libc: Libc, poller: Poller) {
@@ -33,11 +33,11 @@ export class ProcessWatcher {
     return this.#polled.size > 0;
   }
 
-  /** Gives what ends the watch, or null when the process is gone already. */
-  watch(process: ProcessIdentity, onEnd: OnEnd): (() => void) | null {
-    const watched = { ...process, onEnd };
+  /** Starts to watch a process. Returns a function that ends the watch; null if the process has already exited. */
+  watch(process: ProcessIdentity, onExit: OnExit): (() => void) | null {
+    const watched = { ...process, onExit };
     const pidfd = this.#libc.call('syscall', SYS_PIDFD_OPEN, process.pid, 0);
-    // Looked at after opening: from here on the pid cannot change hands unnoticed.
+    // Checked after opening: from here on, reuse of the pid is detected.
     if (!isPresent(process)) {
       if (pidfd !== -1) closeSync(pidfd);
       return null;
@@ -51,20 +51,20 @@ export class ProcessWatcher {
     return () => this.#close(pidfd);
   }
 
-  /** Something happened to a process; false when the descriptor is none. */
+  /** Handles an event of a descriptor. Returns false if it is not a pidfd. */
   notice(fd: number): boolean {
     const watched = this.#byPidfd.get(fd);
     if (watched === undefined) return false;
     const status = readExitStatus(this.#libc, watched.pid, watched.startTicks, fd);
     this.#close(fd);
-    watched.onEnd(status);
+    watched.onExit(status);
     return true;
   }
 
   poll(): void {
     for (const watched of [...this.#polled].filter((process) => !isPresent(process))) {
       this.#polled.delete(watched);
-      watched.onEnd(null);
+      watched.onExit(null);
     }
   }
 
@@ -75,7 +75,7 @@ export class ProcessWatcher {
   }
 }
 
-/** A zombie counts as alive: its end is still to be read. */
+/** Returns whether the process exists, possibly as a zombie whose exit status can still be read. */
 function isPresent(process: ProcessIdentity): boolean {
   const stat = readProcStat(process.pid);
   return stat !== null && hasStartTime(process, stat);

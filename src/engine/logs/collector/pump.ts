@@ -3,20 +3,20 @@ import type { OpenLog } from '../files/log-file.ts';
 import { completeLength, wholeCharacters } from '../files/record-cut.ts';
 import type { Journal } from './journal.ts';
 import type { OutputPipe } from './output-pipe.ts';
-import { BATCH_BYTES, Peephole } from './peephole.ts';
+import { BATCH_BYTES, PipePreview } from './pipe-preview.ts';
 import type { Poller } from './poller.ts';
 
 /**
- * An unfinished line stays in its pipe. The kernel does not tell when a writer then blocks in the middle of a large
- * write, so such pipes are looked at again: soon at first, then ever less often.
+ * An unfinished line stays in its pipe. The kernel does not report that a writer blocks in the middle of a large write, so
+ * such pipes are checked again, at increasing intervals.
  */
-const FIRST_LOOK_MS = 10;
-const LAST_LOOK_MS = 1_000;
+const FIRST_RECHECK_MS = 10;
+const LAST_RECHECK_MS = 1_000;
 
-/** The last bytes of a pipe that is taken as it is may be a part of a character. */
+/** The last bytes of a pipe that may be part of an incomplete character. */
 const UNSURE_BYTES = 3;
 
-/** More than a pipe holds: what others go on writing, while its run ends, is left to the usual turns. */
+/** More than a pipe holds: output that other processes keep writing after the exit is left to the usual turns. */
 const DRAIN_BYTES = 2 * 1024 * 1024;
 const SETTLING_TURNS = 64;
 
@@ -26,11 +26,11 @@ interface Unfinished {
   readonly dueMs: number;
 }
 
-/** Moves what programs write into their logs, batch by batch, every pipe in its turn. */
+/** Moves the output of programs into their logs, in batches, one pipe at a time. */
 export class Pump {
   readonly #poller: Poller;
   readonly #journal: Journal;
-  readonly #peephole: Peephole;
+  readonly #preview: PipePreview;
   readonly #onClosed: (pipe: OutputPipe) => void;
   readonly #pipes = new Map<number, OutputPipe>();
   readonly #ready = new Set<OutputPipe>();
@@ -39,7 +39,7 @@ export class Pump {
   constructor(libc: Libc, poller: Poller, journal: Journal, onClosed: (pipe: OutputPipe) => void) {
     this.#poller = poller;
     this.#journal = journal;
-    this.#peephole = new Peephole(libc);
+    this.#preview = new PipePreview(libc);
     this.#onClosed = onClosed;
   }
 
@@ -53,7 +53,7 @@ export class Pump {
     this.#ready.add(pipe);
   }
 
-  /** Something happened to a pipe; false when the descriptor is none. */
+  /** Handles an event of a descriptor. Returns false if it is not a pipe. */
   notice(fd: number, isHungUp: boolean): boolean {
     const pipe = this.#pipes.get(fd);
     if (pipe === undefined) return false;
@@ -62,7 +62,7 @@ export class Pump {
     return true;
   }
 
-  /** One batch of each pipe that may have one. True when a pipe was so full that its writer may have to wait. */
+  /** Moves one batch of each ready pipe. Returns true if a pipe was so full that its writer may have to wait. */
   turn(nowMs: number): boolean {
     for (const [pipe, { dueMs }] of this.#unfinished) if (nowMs >= dueMs) this.#ready.add(pipe);
     let isPressed = false;
@@ -70,23 +70,23 @@ export class Pump {
     return isPressed;
   }
 
-  /** Moves what is there, as far as lines are complete. */
+  /** Moves all complete lines. */
   settle(): void {
     for (const pipe of this.#pipes.values()) this.#ready.add(pipe);
     for (let turns = 0; turns < SETTLING_TURNS && !this.isIdle; turns++) this.turn(performance.now());
   }
 
-  /** When an unfinished line is to be looked at again. */
+  /** Returns when the next unfinished line is due to be checked, on the clock of `performance.now()`. */
   nextDueMs(): number {
     let next = Infinity;
     for (const { dueMs } of this.#unfinished.values()) next = Math.min(next, dueMs);
     return next;
   }
 
-  /** The run is over: takes all that is in the pipe, then follows it only as long as somebody can still write to it. */
+  /** Drains the pipe of a run that has exited, then follows it only as long as another process can write to it. */
   finish(pipe: OutputPipe): void {
     for (let drained = 0; drained < DRAIN_BYTES;) {
-      const bytes = this.#peephole.look(pipe.fd);
+      const bytes = this.#preview.peek(pipe.fd);
       if (bytes.length === 0) break;
       const complete = bytes.subarray(0, completeLength(bytes));
       drained += complete.length === 0 ? this.#move(pipe, bytes, 'ends') : this.#moveLines(pipe, complete);
@@ -98,9 +98,9 @@ export class Pump {
   }
 
   #moveBatch(pipe: OutputPipe, nowMs: number): boolean {
-    const bytes = this.#peephole.look(pipe.fd);
+    const bytes = this.#preview.peek(pipe.fd);
     if (bytes.length === 0) {
-      this.#rest(pipe);
+      this.#becomeIdle(pipe);
       return false;
     }
     const isPressed = bytes.length >= Math.min(pipe.capacity / 2, BATCH_BYTES);
@@ -113,8 +113,8 @@ export class Pump {
     return isPressed;
   }
 
-  /** Empty. It stays noticed by its edges, unless there is nobody left to write. */
-  #rest(pipe: OutputPipe): void {
+  /** Waits for the next event of an empty pipe; closes it if no process can write to it. */
+  #becomeIdle(pipe: OutputPipe): void {
     this.#ready.delete(pipe);
     this.#unfinished.delete(pipe);
     if (!pipe.isHungUp) return;
@@ -123,15 +123,15 @@ export class Pump {
     this.#onClosed(pipe);
   }
 
-  /** The writer waits for room in the middle of a line. Of what we can only read the kernel does not tell: rather once too often. */
+  /** Returns whether the writer waits for room in the middle of a line. For a read-only pipe this is a guess. */
   #isStuck(pipe: OutputPipe, length: number): boolean {
     if (pipe.isReader) return this.#unfinished.get(pipe)?.length === length;
     return !this.#poller.hasRoom(pipe.fd) && !pipe.grow();
   }
 
   #postpone(pipe: OutputPipe, length: number, nowMs: number): void {
-    const before = this.#unfinished.get(pipe);
-    const waitMs = before?.length === length ? Math.min(before.waitMs * 2, LAST_LOOK_MS) : FIRST_LOOK_MS;
+    const previous = this.#unfinished.get(pipe);
+    const waitMs = previous?.length === length ? Math.min(previous.waitMs * 2, LAST_RECHECK_MS) : FIRST_RECHECK_MS;
     this.#unfinished.set(pipe, { length, waitMs, dueMs: nowMs + waitMs });
     this.#ready.delete(pipe);
   }
@@ -140,7 +140,7 @@ export class Pump {
     return this.#move(pipe, pipe.writer.fit(bytes), 'goes-on');
   }
 
-  /** Gives how many bytes it were. */
+  /** Moves bytes from the pipe into the log. Returns their number. */
   #move(pipe: OutputPipe, bytes: Buffer, tail: 'ends' | 'goes-on'): number {
     this.#unfinished.delete(pipe);
     const nowWall = Date.now();
@@ -150,8 +150,7 @@ export class Pump {
       const timeMs = writer.settings.timestamps ? nowWall : null;
       const header = { fifo: pipe.path, length, stream, timeMs, tail };
       const kept = log === null ? 0 : this.#journal.take(pipe.fd, { ...header, log: log.path, size: log.size });
-      // Without room for the journal it goes without: a line that only a kill in this moment would lose is better
-      // than one that is not written.
+      // Bytes that do not fit into the journal are written without it: only a kill at this moment would lose them.
       pipe.discard(length - kept);
     };
     writer.write({ stream, bytes, tail }, nowWall, take);

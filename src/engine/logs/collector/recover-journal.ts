@@ -5,14 +5,14 @@ import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { appendRecords } from '../files/log-file.ts';
 import { formatRecords, recordHeads } from '../files/log-format.ts';
-import { openFifoOfAnybody } from '../files/held-fifo.ts';
+import { openFifoOfAnyWriter } from '../files/held-fifo.ts';
 import { type JournalHeader, openJournal, spliceInto } from './journal.ts';
 
 const NEWLINE = 0x0a;
 
 /**
- * Finishes the batch that a killed collector was carrying: takes back what it may have written of it and writes it
- * again. Done before anything else touches a pipe or a log. Gives what went wrong.
+ * Completes the batch that a killed log collector was moving: truncates the log to its previous size and writes the batch
+ * again. Must run before anything else touches a pipe or a log. Returns the problem, or null.
  */
 export function recoverJournal(path: string, engine: ProcessIdentity, libc: Libc): string | null {
   let fd: number | null = null;
@@ -23,20 +23,20 @@ export function recoverJournal(path: string, engine: ProcessIdentity, libc: Libc
     ftruncateSync(fd, 0);
     return null;
   } catch (error) {
-    return `cannot finish the log batch in "${path}": ${error instanceof Error ? error.message : String(error)}`;
+    return `cannot recover the log batch in "${path}": ${error instanceof Error ? error.message : String(error)}`;
   } finally {
     if (fd !== null) closeSync(fd);
   }
 }
 
-interface LeftBatch {
+interface UnfinishedBatch {
   readonly header: JournalHeader;
   readonly headerLength: number;
   readonly bytes: Buffer;
 }
 
-/** Null when nothing had been taken out of a pipe yet. */
-function readBatch(fd: number): LeftBatch | null {
+/** Returns null if nothing had been taken from a pipe. */
+function readBatch(fd: number): UnfinishedBatch | null {
   const { size } = fstatSync(fd);
   const content = Buffer.alloc(size);
   for (let read = 0; read < size;) read += readSync(fd, content, read, size - read, read);
@@ -47,29 +47,29 @@ function readBatch(fd: number): LeftBatch | null {
 }
 
 interface Recovery {
-  /** Of the journal. */
+  /** The descriptor of the journal. */
   readonly fd: number;
   readonly engine: ProcessIdentity;
   readonly libc: Libc;
 }
 
-/** A kill can cut a splice short; the rest of the batch is then still the first thing in the pipe. */
-function completed({ header, headerLength, bytes }: LeftBatch, recovery: Recovery): Buffer {
+/** Returns the whole batch. A kill may interrupt the splice; the remainder is then at the head of the pipe. */
+function completed({ header, headerLength, bytes }: UnfinishedBatch, recovery: Recovery): Buffer {
   const missing = header.length - bytes.length;
-  if (missing > 0) takeRest(header.fifo, headerLength + bytes.length, missing, recovery);
+  if (missing > 0) takeRemainder(header.fifo, headerLength + bytes.length, missing, recovery);
   return readBatch(recovery.fd)?.bytes ?? bytes;
 }
 
-function takeRest(fifo: string, offset: number, length: number, { fd, engine, libc }: Recovery): void {
+function takeRemainder(fifo: string, offset: number, length: number, { fd, engine, libc }: Recovery): void {
   try {
-    const fifoFd = openFifoOfAnybody(fifo, [engine]);
+    const fifoFd = openFifoOfAnyWriter(fifo, [engine]);
     try {
       spliceInto(libc, fifoFd, fd, offset, length);
     } finally {
       closeSync(fifoFd);
     }
   } catch {
-    // Program and engine are gone too, and with them what nobody had read.
+    // Program and engine have exited as well, so the unread output is lost.
   }
 }
 

@@ -4,30 +4,30 @@ import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
 
-/** In bytes, blanks included, whatever the numbers. */
+/** Fixed length in bytes, padded with blanks. */
 const NOTE_LENGTH = 64;
 
-/** Where a collector listens: reached through /proc also when the FIFO has lost its name. */
+/** The descriptor of the command FIFO, which is reachable through /proc even if the FIFO was unlinked. */
 export interface CollectorNote {
   readonly pid: number;
   readonly commandsFd: number;
 }
 
 export interface CollectorLock {
-  tellCommands(commandsFd: number): void;
-  /** Takes the file away; the lock itself ends with the process. */
+  publishCommands(commandsFd: number): void;
+  /** Removes the file; the lock itself is released when the process exits. */
   unlink(): void;
 }
 
 /**
- * Makes this process the one collector of its instance, or gives null. The kernel's lock ends with the process, so there
- * is no stale one to take over.
+ * Makes this process the only log collector of its instance; returns null if there is one already. The kernel releases the
+ * lock when the process exits, so locks are never stale.
  */
 export function becomeCollector(path: string, libc: Libc): CollectorLock | null {
   for (;;) {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
     const isFree = tryKernelLock(fd, libc);
-    // When its owner removes it between our opening and locking it, the lock is on a nameless file.
+    // If its owner unlinked the file between opening and locking, the lock is on a file without a name.
     if (isFree && isSameFile(fd, path)) return own(fd, path);
     closeSync(fd);
     if (!isFree) return null;
@@ -42,7 +42,7 @@ export function isCollectorAlive(path: string, libc: Libc): boolean {
   return !isFree;
 }
 
-/** Null while the collector has not said so, which it does when it is up. */
+/** Returns null until the log collector has written its note, which it does once it is ready. */
 export function readCollectorNote(path: string): CollectorNote | null {
   try {
     const { pid, commandsFd } = JSON.parse(readFileSync(path, 'utf8')) as Partial<CollectorNote>;
@@ -54,18 +54,18 @@ export function readCollectorNote(path: string): CollectorNote | null {
 
 function own(fd: number, path: string): CollectorLock {
   return {
-    tellCommands: (commandsFd) => writeNote(fd, { pid: process.pid, commandsFd }),
+    publishCommands: (commandsFd) => writeNote(fd, { pid: process.pid, commandsFd }),
     unlink: () => rmSync(path, { force: true }),
   };
 }
 
-/** The lock holds without it: a full disk must not leave the programs without a collector. */
+/** Optional: a full disk must not prevent the log collector from starting. */
 function writeNote(fd: number, note: CollectorNote): void {
   try {
-    // Over what the one before wrote: that takes no space.
+    // Overwrites the previous note, which takes no additional space.
     ftruncateSync(fd, writeSync(fd, `${JSON.stringify(note)}\n`.padStart(NOTE_LENGTH), 0));
   } catch {
-    // It is found as long as its FIFOs have their names.
+    // It can still be found through its FIFOs unless they are unlinked.
   }
 }
 

@@ -1,25 +1,25 @@
 import { join } from 'node:path';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 
-/** What a collector is told on its command line, as one JSON argument. */
+/** The settings of the log collector, one JSON argument on its command line. */
 export interface CollectorSettings {
   readonly instance: string;
   readonly stateDir: string;
   readonly runtimeDir: string;
   readonly pipesDir: string;
-  /** Who starts it: a collector without an engine and without runs has nothing to wait for. */
+  /** The engine that starts it; the log collector exits once it has neither an engine nor runs. */
   readonly engine: ProcessIdentity;
 }
 
-/** Where a collector and its engine meet. */
+/** The files that the log collector and its engine share. */
 export interface CollectorPaths {
-  /** Beside the state, which nobody cleans: a collector that is at work must not be taken for none. */
+  /** In the state folder, which is not cleaned: a missing lock would make a running log collector look absent. */
   readonly lock: string;
   readonly journal: string;
   readonly exits: string;
-  /** FIFO of commands, engine to collector. */
+  /** FIFO of commands, from the engine to the log collector. */
   readonly commands: string;
-  /** FIFO of reports, collector to engine. */
+  /** FIFO of reports, from the log collector to the engine. */
   readonly reports: string;
 }
 

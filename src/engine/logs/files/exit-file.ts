@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { WitnessedExit } from './log-transport.ts';
 
-/** Reads what a collector wrote down of ends that no engine has acknowledged; a torn last line is left out. */
+/** Reads the exits that no engine has acknowledged, as the log collector saved them; skips an incomplete last line. */
 export function readExitFile(path: string): WitnessedExit[] {
   return readLines(path)
     .map(parseExit)

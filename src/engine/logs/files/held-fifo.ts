@@ -3,16 +3,16 @@ import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { listPids, readProcStat } from '../../../base/proc-stat.ts';
 import { openFifo } from './run-pipes.ts';
 
-/** The kernel's words for a file without a name. */
+/** The suffix that the kernel adds to the path of an unlinked file. */
 const REMOVED = ' (deleted)';
-/** The instance's folder and the run's file: what is left of a path when its folder was moved aside. */
+/** The folder of the instance and the file of the run: the part of a path that stays when the runtime folder is moved. */
 const OWN_PARTS = 2;
 const OUTPUTS = ['1', '2'];
 
 /**
- * Opens a FIFO by its name or, when somebody took the name away, through a process that has it open: a program goes on
- * writing into it, and waits once it is full.
- * @throws the error of opening it by name when it is nowhere to be found
+ * Opens a FIFO by its path or, if it was unlinked, through a process that has it open: the program keeps writing to it,
+ * and blocks once it is full.
+ * @throws the error of opening the path if no process has it open
  */
 export function openHeldFifo(path: string, holders: readonly ProcessIdentity[]): number {
   try {
@@ -25,20 +25,20 @@ export function openHeldFifo(path: string, holders: readonly ProcessIdentity[]):
 }
 
 /**
- * As above, and as the last resort through whoever writes into it as its output.
- * @throws as above
+ * Like `openHeldFifo`, but as a last resort opens it through any process that has it as stdout or stderr.
+ * @throws the error of opening the path if no process has it open
  */
-export function openFifoOfAnybody(path: string, holders: readonly ProcessIdentity[]): number {
+export function openFifoOfAnyWriter(path: string, holders: readonly ProcessIdentity[]): number {
   try {
     return openHeldFifo(path, holders);
   } catch (error) {
-    const fd = openOutputOfAnybody(path);
+    const fd = openOutputOfAnyProcess(path);
     if (fd === null) throw error;
     return fd;
   }
 }
 
-function openOutputOfAnybody(path: string): number | null {
+function openOutputOfAnyProcess(path: string): number | null {
   for (const pid of listPids()) {
     const fd = openIn(pid, OUTPUTS, (target) => target === path || target === path + REMOVED);
     if (fd !== null) return fd;
@@ -50,7 +50,7 @@ function openNamed(path: string): number {
   const fd = openFifo(path);
   if (fstatSync(fd).isFIFO()) return fd;
   closeSync(fd);
-  throw new Error(`"${path}" is no pipe`);
+  throw new Error(`"${path}" is not a pipe`);
 }
 
 function openThrough(path: string, holders: readonly ProcessIdentity[]): number | null {
@@ -58,7 +58,7 @@ function openThrough(path: string, holders: readonly ProcessIdentity[]): number 
   for (const { pid, startTicks } of holders) {
     const fd = openIn(pid, fdsOf(pid), (target) => ownParts(withoutMark(target)) === own);
     if (fd === null) continue;
-    // Looked at after opening: the pid was not somebody else's then.
+    // Checked after opening, when the pid can no longer have been reused unnoticed.
     if (startTicks === null || readProcStat(pid)?.startTicks === startTicks) return fd;
     closeSync(fd);
   }
@@ -75,14 +75,14 @@ function openIn(pid: number, fds: readonly string[], isMeant: (target: string) =
   return null;
 }
 
-/** The link leads to the open file itself, whatever its name says. */
+/** Opens the link, which refers to the open file itself, regardless of its path. */
 function tryOpen(link: string): number | null {
   try {
     const fd = openSync(link, constants.O_RDWR | constants.O_NONBLOCK);
     if (fstatSync(fd).isFIFO()) return fd;
     closeSync(fd);
   } catch {
-    // Closed meanwhile, or not ours to open.
+    // Closed in the meantime, or not permitted.
   }
   return null;
 }

@@ -1,8 +1,8 @@
 import { writeSync } from 'node:fs';
 
 /**
- * Lines on their way into a pipe that may be full. Written at once where there is room, so that nothing waits for a
- * turn of an event loop; what does not fit waits for `flush`.
+ * Writes lines to a pipe that may be full: immediately if there is room, without waiting for the event loop; the remainder
+ * is kept for `flush`.
  */
 export class LineOutbox {
   readonly #fd: number;
@@ -24,7 +24,7 @@ export class LineOutbox {
     if (this.#waiting.length === 1) this.flush();
   }
 
-  /** True when nothing waits any more. */
+  /** Writes as much as fits. Returns true if nothing is left. */
   flush(): boolean {
     for (let head = this.#waiting[0]; head !== undefined; head = this.#waiting[0]) {
       const written = this.#write(head);

@@ -6,17 +6,17 @@ import { CURRENT_LOG, rotate } from './rotation.ts';
 
 export const BYTES_PER_MB = 1024 * 1024;
 
-/** A place to append to. Opened for each batch, so that a folder that was removed or emptied is noticed at once. */
+/** An open log file. Opened for each batch, so that a removed folder is noticed immediately. */
 export interface OpenLog {
   readonly fd: number;
   readonly path: string;
-  /** Before anything is appended. */
+  /** Size before anything is appended. */
   readonly size: number;
 }
 
 /**
- * Opens the current log, in a new file when `length` more bytes would make the old one larger than it may be.
- * @throws the error of the file system.
+ * Opens the current log, and rotates it first if `length` more bytes would exceed its size limit.
+ * @throws the error of the file system
  */
 export function openLog(dir: string, { maxSizeMb, keep }: LogSettings, length: number): OpenLog {
   const log = openCurrent(dir);
@@ -26,7 +26,7 @@ export function openLog(dir: string, { maxSizeMb, keep }: LogSettings, length: n
   return openCurrent(dir);
 }
 
-/** Appends text of one character a byte, all of it or none. @throws the error of the file system. */
+/** Appends all records or none; the text has one character per byte. @throws the error of the file system */
 export function appendRecords(log: OpenLog, records: string): void {
   try {
     for (let start = 0; start < records.length; start += scratch.length) {
@@ -39,7 +39,7 @@ export function appendRecords(log: OpenLog, records: string): void {
   }
 }
 
-/** As large as a usual batch becomes; one for all, since writing is synchronous. */
+/** Large enough for a usual batch; shared, since writing is synchronous. */
 const scratch = Buffer.allocUnsafeSlow(512 * 1024);
 
 function writeAll(fd: number, length: number): void {
@@ -50,7 +50,7 @@ function shrinkTo(fd: number, size: number): void {
   try {
     ftruncateSync(fd, size);
   } catch {
-    // Not a regular file; what it took, it keeps.
+    // Not a regular file; a partial write cannot be undone.
   }
 }
 

@@ -2,13 +2,13 @@ import type { LogLine } from '../../../protocol/log-line.ts';
 import { isLongerThanOneRecord, recordLengthAt } from './record-cut.ts';
 import type { OutputStream } from './log-transport.ts';
 
-/** What stands before the text of a record; `P` says that the line goes on in the next one of its stream. */
+/** The prefixes of records: full ones, and partial ones whose line continues in the next record of the stream. */
 export interface RecordHeads {
   readonly full: string;
   readonly partial: string;
 }
 
-/** The format that Kubernetes calls CRI: `2026-11-21T09:34:10.123Z stdout F text`. Null leaves the time out. */
+/** Returns the prefixes in the CRI format of Kubernetes, e.g. `2026-11-21T09:34:10.123Z stdout F `; without a time if it is null. */
 export function recordHeads(stream: OutputStream, timeMs: number | null): RecordHeads {
   const origin = timeMs === null ? stream : `${new Date(timeMs).toISOString()} ${stream}`;
   return { full: `${origin} F `, partial: `${origin} P ` };
@@ -17,9 +17,9 @@ export function recordHeads(stream: OutputStream, timeMs: number | null): Record
 const NEWLINE = 0x0a;
 
 /**
- * Turns raw output into records, in a string of one character a byte, whatever the bytes are: one `replaceAll` over
- * such a string is more than twice as fast as copying line by line (416 against 175 MB/s).
- * `tail` tells what an unterminated last line is: the end of its line, or a piece of it.
+ * Formats raw output as records, in a string with one character per byte: a single `replaceAll` over it is more than twice
+ * as fast as copying line by line (416 versus 175 MB/s). `tail` says whether an unterminated last line ends there or
+ * continues.
  */
 export function formatRecords(bytes: Buffer, heads: RecordHeads, tail: 'ends' | 'goes-on'): string {
   const isTerminated = bytes.at(-1) === NEWLINE;
@@ -47,10 +47,10 @@ function formatLong(bytes: Buffer, heads: RecordHeads, isWhole: boolean): string
 }
 
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
-/** As long as any time that we write; a longer first word is not one. */
+/** The maximum length of a timestamp; a longer first word is not a timestamp. */
 const MAX_TIME_LENGTH = 40;
 
-/** Reads a record, without its newline, back. A line that is none of ours is taken as text of stdout. */
+/** Parses a record without its newline. A line in another format becomes text of stdout. */
 export function parseRecord(record: string): LogLine {
   const space = record.indexOf(' ');
   if (space > 0 && space <= MAX_TIME_LENGTH) {

@@ -6,27 +6,27 @@ import type { ExitStatus, RunRef } from '../../../protocol/run.ts';
 export type OutputStream = LogLine['stream'];
 export type LogSettings = ProcessSpec['logs'];
 
-/** The two FIFOs of a run. The program opens them itself, for reading and writing, as its fd 1 and 2. */
+/** The two FIFOs of a run. The program itself opens them for reading and writing, as stdout and stderr. */
 export interface RunPipes {
   readonly stdoutPath: string;
   readonly stderrPath: string;
 }
 
 export interface FollowRequest extends RunRef, ProcessIdentity {
-  /** Null for a process that somebody else started: its end is watched, its output is not ours. */
+  /** Null for an adopted unmanaged process: its exit is watched, but its output goes elsewhere. */
   readonly pipes: RunPipes | null;
   readonly log: LogSettings;
 }
 
-/** An end of a run that the log transport saw. `status` is null when somebody else took it from the kernel first. */
+/** An exit that the log transport observed. `status` is null if the parent of the process reaped it first. */
 export interface WitnessedExit extends RunRef {
   readonly pid: number;
   readonly status: ExitStatus | null;
-  /** Wall clock in ms. */
+  /** Wall-clock time in ms. */
   readonly atWall: number;
 }
 
-/** Lines that could not be written. Told when it begins (`toWall` null) and again, with the sums, when it is over. */
+/** Lines that could not be written. Reported when the gap begins (`toWall` null), and again with totals when it ends. */
 export interface LogGap extends RunRef {
   readonly lines: number;
   readonly bytes: number;
@@ -35,43 +35,43 @@ export interface LogGap extends RunRef {
   readonly toWall: number | null;
 }
 
-/** Carries what programs write into their log files. */
+/** Moves the output of programs into their log files. */
 export interface LogTransport {
   /**
-   * Makes and opens the FIFOs before the program exists, so that nothing is lost of one that ends at once.
-   * @throws SystemCallError or Node's own when there is no room for them.
+   * Creates and opens the FIFOs before the program starts, so that no output is lost even if it exits immediately.
+   * @throws SystemCallError or an error of Node if they cannot be created
    */
   readonly prepare: (id: string, run: number) => RunPipes;
-  /** The program could not be started. */
+  /** Removes the FIFOs of a program that could not be started. */
   readonly discard: (id: string, run: number) => void;
   readonly follow: (request: FollowRequest) => void;
-  /** Resolves when all that was written so far is in the file, after a second at the latest. */
+  /** Resolves once all output written so far is in the log, after 1 s at the latest. */
   readonly ended: (id: string, run: number) => Promise<void>;
-  /** Of all runs of a program, from now on. */
+  /** Changes the log settings of all runs of a program. */
   readonly changeSettings: (id: string, log: LogSettings) => void;
-  /** False when somebody removed what the next engine, or the next process that carries logs, needs to go on. */
+  /** Returns false if files were removed that the next engine or log collector needs. */
   readonly isInPlace: () => boolean;
-  /** Makes that again. @throws the error of the system call that failed */
+  /** Recreates these files. @throws the error of the system call that failed */
   readonly restore: () => void;
-  /** `quit` also ends what carries logs beyond the engine's life, once it has drained everything. */
+  /** Closes the transport; `quit` also terminates the log collector, once it has drained all pipes. */
   readonly close: (quit: boolean) => Promise<void>;
 }
 
 export interface LogTransportListener {
   /**
-   * Of any followed run. The status of the engine's own children is known to the engine first-hand, and then this
-   * may come with `status: null`. Each run's end is told once an engine.
+   * Called once for the exit of each followed run. For children of the engine itself `status` may be null, since the engine
+   * reaps them.
    */
   readonly onExit: (exit: WitnessedExit) => void;
   readonly onGap: (gap: LogGap) => void;
   readonly onTrouble: (message: string) => void;
 }
 
-/** What a log transport gives at its start. */
+/** A started log transport, with what it knows from earlier engines. */
 export interface StartedTransport {
   readonly transport: LogTransport;
-  /** Ends that no engine saw. */
+  /** Exits that no engine observed. */
   readonly exits: readonly WitnessedExit[];
-  /** Runs that are still followed from an earlier engine; those it does not know the engine declares ended. */
+  /** Runs still followed from an earlier engine; the engine declares those that it does not know as ended. */
   readonly runs: readonly RunRef[];
 }

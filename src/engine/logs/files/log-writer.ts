@@ -5,23 +5,23 @@ import { appendRecords, BYTES_PER_MB, openLog, type OpenLog } from './log-file.t
 import { formatRecords, recordHeads } from './log-format.ts';
 import { countLines } from './record-cut.ts';
 
-/** While the disk takes nothing, how often it is asked again. */
+/** How often writing is retried while the disk is full. */
 const RETRY_MS = 1_000;
 
-/** At most, of what stands before the text of a record. */
+/** Maximum length of the prefix of a record. */
 const HEAD_BYTES = 40;
-/** Of empty lines. */
+/** Growth of empty lines, which become a prefix and a newline. */
 const MOST_GROWTH = HEAD_BYTES + 1;
 const NEWLINE = 0x0a;
 
-/** Output of one run on its way into the log. `tail` tells what a last line without its end is. */
+/** Output of one run to be written. `tail` says whether an unterminated last line ends there or continues. */
 export interface Batch {
   readonly stream: OutputStream;
   readonly bytes: Buffer;
   readonly tail: 'ends' | 'goes-on';
 }
 
-/** Makes a batch the writer's own, once its place in the log is known; null when it will not be written at all. */
+/** Takes a batch out of its pipe once its place in the log is known; null if it will not be written. */
 export type TakeBatch = (log: OpenLog | null) => void;
 
 interface Loss {
@@ -33,8 +33,8 @@ interface Loss {
 }
 
 /**
- * Writes what a run puts out. A disk that refuses stops nobody: what it does not take is counted, and when it takes
- * again, a line in the log says how much is missing there.
+ * Writes the output of a run to its log. A full disk does not block the program: lost lines are counted, and once writing
+ * works again, a line in the log states how many are missing.
  */
 export class LogWriter {
   settings: LogSettings;
@@ -54,7 +54,7 @@ export class LogWriter {
     return this.#loss !== null;
   }
 
-  /** As many of these lines as one file may hold. */
+  /** Returns as many of these lines as fit into one file. */
   fit(bytes: Buffer): Buffer {
     const maxBytes = this.settings.maxSizeMb * BYTES_PER_MB;
     let part = bytes;
@@ -67,7 +67,7 @@ export class LogWriter {
   }
 
   write(batch: Batch, nowWall: number, take: TakeBatch): void {
-    if (!this.mend(nowWall)) {
+    if (!this.retry(nowWall)) {
       take(null);
       this.#lose(batch, nowWall, this.#loss?.reason ?? '');
       return;
@@ -86,8 +86,8 @@ export class LogWriter {
     }
   }
 
-  /** Tries, when it is time, to write again after a loss, beginning with the news of it; true when all is well. */
-  mend(nowWall: number): boolean {
+  /** Retries after a loss if it is time, and starts with a line about the loss. Returns true if nothing is being lost. */
+  retry(nowWall: number): boolean {
     const loss = this.#loss;
     if (loss === null) return true;
     if (nowWall < loss.retryAtWall && loss.retryAtWall - nowWall <= RETRY_MS) return false;
@@ -98,18 +98,18 @@ export class LogWriter {
       return false;
     }
     this.#loss = null;
-    this.#tell(loss, nowWall);
+    this.#report(loss, nowWall);
     return true;
   }
 
-  /** The run is over: a last attempt to say what is missing. */
+  /** Makes a last attempt to write how many lines are missing, since the run has exited. */
   close(nowWall: number): void {
     const loss = this.#loss;
     if (loss === null) return;
     loss.retryAtWall = nowWall;
-    if (this.mend(nowWall)) return;
+    if (this.retry(nowWall)) return;
     this.#loss = null;
-    this.#tell(loss, nowWall);
+    this.#report(loss, nowWall);
   }
 
   #format({ stream, bytes, tail }: Batch, nowWall: number): string {
@@ -131,10 +131,10 @@ export class LogWriter {
     this.#loss ??= { lines: 0, bytes: 0, reason, fromWall: nowWall, retryAtWall: nowWall + RETRY_MS };
     this.#loss.lines += countLines(bytes);
     this.#loss.bytes += bytes.length;
-    if (isNew) this.#tell(this.#loss, null);
+    if (isNew) this.#report(this.#loss, null);
   }
 
-  #tell({ lines, bytes, reason, fromWall }: Loss, toWall: number | null): void {
+  #report({ lines, bytes, reason, fromWall }: Loss, toWall: number | null): void {
     this.#onGap({ ...this.#name, lines, bytes, reason, fromWall, toWall });
   }
 
@@ -145,12 +145,12 @@ export class LogWriter {
   }
 }
 
-/** Of the same clock as the time stamps: UTC. */
+/** In UTC, like the timestamps. */
 function timeOfDay(wallMs: number): string {
   return new Date(wallMs).toISOString().slice(11, 19);
 }
 
-/** Node says "ENOSPC: no space left on device, write": the middle is for people. */
+/** Returns the readable part of Node's "ENOSPC: no space left on device, write". */
 function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   return /^[A-Z0-9]+: ([^,]+)/.exec(message)?.[1] ?? message;

@@ -2,37 +2,37 @@ import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
 import type { FollowRequest, LogGap, LogSettings, WitnessedExit } from './log-transport.ts';
 
-/** Changes whenever messages do: an engine replaces a collector of another version. */
+/** Changes whenever messages change: an engine replaces a log collector of another version. */
 export const COLLECTOR_VERSION = 3;
 
-/** What an engine asks of the collector. One message is one line of JSON. */
+/** A command from the engine to the log collector. One message is one line of JSON. */
 export type CollectorCommand =
   | (ProcessIdentity & { readonly kind: 'attach' })
   | { readonly kind: 'detach' }
   | (FollowRequest & { readonly kind: 'follow'; readonly logDir: string })
   | (RunRef & { readonly kind: 'ended' })
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
-  /** The runtime folder was cleaned away, or the next engine has another one: listen there. */
+  /** Listen in another folder: the runtime folder was removed, or the next engine uses a different one. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
-  /** Drain everything and go; runs that still live are the next collector's. */
+  /** Drain all pipes and exit; the next log collector takes over running programs. */
   | { readonly kind: 'quit' };
 
 export type FollowCommand = Extract<CollectorCommand, { kind: 'follow' }>;
 
-/** What the collector tells the engine. */
+/** A report from the log collector to the engine. */
 export type CollectorReport =
   | {
       readonly kind: 'attached';
-      /** Of the engine that asked: what stands before it in the pipe was for another one. */
+      /** The engine that attached: earlier reports in the pipe were meant for another engine. */
       readonly pid: number;
       readonly version: number;
       readonly runs: readonly RunRef[];
       readonly exits: readonly WitnessedExit[];
     }
   | (RunRef & { readonly kind: 'following' })
-  /** All that was written up to the end is in the file. */
+  /** All output up to the exit is in the log. */
   | (RunRef & { readonly kind: 'drained' })
-  /** Nobody can write to its pipes any more; they are gone. */
+  /** No process can write to the pipes, and they were removed. */
   | (RunRef & { readonly kind: 'released' })
   | { readonly kind: 'exited'; readonly exit: WitnessedExit }
   | { readonly kind: 'gap'; readonly gap: LogGap }
@@ -40,7 +40,7 @@ export type CollectorReport =
 
 type FieldType = 'string' | 'number' | 'object' | 'number or null' | 'object or null';
 
-/** The fields that a message cannot do without. */
+/** The required fields of each command. */
 const COMMAND_FIELDS: Readonly<Record<CollectorCommand['kind'], Readonly<Record<string, FieldType>>>> = {
   attach: { pid: 'number', startTicks: 'number or null' },
   detach: {},
@@ -69,7 +69,7 @@ const REPORT_FIELDS: Readonly<Record<CollectorReport['kind'], Readonly<Record<st
   trouble: { message: 'string' },
 };
 
-/** Null for what is no command: the rest of a message of which somebody else read the beginning. */
+/** Returns null for anything else, such as the rest of a message whose beginning was read by another process. */
 export function parseCommand(line: string): CollectorCommand | null {
   return parseMessage(line, COMMAND_FIELDS) as CollectorCommand | null;
 }

@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
 
-/** Reads what a non-blocking descriptor has at once, up to `limit` bytes. */
+/** Reads the bytes that a non-blocking descriptor has available, up to `limit`. */
 export function readAvailable(fd: number, limit: number): Buffer {
   const buffer = Buffer.allocUnsafe(limit);
   let length = 0;
@@ -12,7 +12,7 @@ export function readAvailable(fd: number, limit: number): Buffer {
   return buffer.subarray(0, length);
 }
 
-/** Of a non-blocking descriptor: 0 at the end and when there is nothing now. @throws any other error. */
+/** Reads once from a non-blocking descriptor. Returns 0 at the end and if no data is available. @throws any other error */
 export function readOnce(fd: number, buffer: Buffer, offset = 0): number {
   try {
     return readSync(fd, buffer, offset, buffer.length - offset, null);

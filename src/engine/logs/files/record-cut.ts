@@ -2,18 +2,18 @@ import { WIRE_LIMITS } from '../../../protocol/limits.ts';
 
 const NEWLINE = 0x0a;
 const MAX_BYTES = WIRE_LIMITS.logLineBytes;
-/** Bytes that go on a UTF-8 character; no character has more than three of them. */
+/** Continuation bytes of UTF-8; a character has at most three. */
 const CONTINUATION_MASK = 0xc0;
 const CONTINUATION = 0x80;
 const MAX_CONTINUATIONS = 3;
 
-/** How much of the line at `start` the next record takes: all of it, or as many whole characters as fit. */
+/** Returns the length of the next record of a line: the whole line, or as many whole characters as fit. */
 export function recordLengthAt(bytes: Buffer, start: number, end: number): number {
   if (end - start <= MAX_BYTES) return end - start;
   return wholeCharacters(bytes, start, start + MAX_BYTES) - start;
 }
 
-/** The last place up to `end` where no UTF-8 character is cut in two; `end` itself when it is not text. */
+/** Returns the last position up to `end` that does not split a UTF-8 character; `end` if the bytes are not UTF-8. */
 export function wholeCharacters(bytes: Buffer, start: number, end: number): number {
   for (let cut = end; cut > start && end - cut <= MAX_CONTINUATIONS; cut--) {
     if (((bytes[cut] ?? 0) & CONTINUATION_MASK) !== CONTINUATION) return cut;
@@ -21,7 +21,7 @@ export function wholeCharacters(bytes: Buffer, start: number, end: number): numb
   return end;
 }
 
-/** Steps from newline to newline in strides of a record, so that a usual batch takes a few steps. */
+/** Returns whether a line exceeds one record. Searches backwards from a record ahead, so a usual batch takes few steps. */
 export function isLongerThanOneRecord(bytes: Buffer): boolean {
   for (let start = 0; bytes.length - start > MAX_BYTES;) {
     const newline = bytes.lastIndexOf(NEWLINE, start + MAX_BYTES);
@@ -31,7 +31,7 @@ export function isLongerThanOneRecord(bytes: Buffer): boolean {
   return false;
 }
 
-/** How much of a batch can be written: up to its last newline, or whole records of a line that is too long; else 0. */
+/** Returns how many bytes can be written: up to the last newline, or whole records of an overlong line; otherwise 0. */
 export function completeLength(bytes: Buffer): number {
   const newline = bytes.lastIndexOf(NEWLINE);
   if (newline !== -1) return newline + 1;

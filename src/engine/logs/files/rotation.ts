@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const CURRENT_LOG = 'current.log';
 
-/** 0 is the file that is being written, 1 the one before it. */
+/** Returns the name of a log file; age 0 is the current file, 1 the previous one. */
 export function logFileName(age: number): string {
   return age === 0 ? CURRENT_LOG : `${CURRENT_LOG}.${String(age)}`;
 }
@@ -11,8 +11,8 @@ export function logFileName(age: number): string {
 const ROTATED = /^current\.log\.([1-9]\d{0,6})$/;
 
 /**
- * Makes room for a new current.log and keeps the newest `keep` old ones. Interrupted at any point it leaves a row of
- * files in the right order, perhaps with a number missing.
+ * Renames the log files to make room for a new current.log, and keeps the newest `keep` of them. If interrupted, the files
+ * stay in order, possibly with a number missing.
  */
 export function rotate(dir: string, keep: number): void {
   const ages = rotatedAges(dir);
@@ -27,7 +27,7 @@ export function rotate(dir: string, keep: number): void {
   renameSync(join(dir, CURRENT_LOG), join(dir, logFileName(1)));
 }
 
-/** Of the rotated files that are there, youngest first. */
+/** Returns the ages of the existing rotated files, newest first. */
 export function rotatedAges(dir: string): number[] {
   return readdirSync(dir)
     .map((name) => Number(ROTATED.exec(name)?.[1] ?? 0))

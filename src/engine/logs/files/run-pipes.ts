@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ensureFolder } from '../../../base/atomic-file.ts';
 import type { RunPipes } from './log-transport.ts';
 
-/** Makes a FIFO that nobody else may open. @throws an error whose `code` is the errno's name. */
+/** Creates a FIFO that only this user may open. @throws an error whose `code` is the name of the errno */
 export type MakeFifo = (path: string) => void;
 
 export function pipePathsOf(pipesDir: string, id: string, run: number): RunPipes {
@@ -11,23 +11,23 @@ export function pipePathsOf(pipesDir: string, id: string, run: number): RunPipes
   return { stdoutPath: `${base}.out`, stderrPath: `${base}.err` };
 }
 
-/** For reading and writing, so that neither end's death is seen by the other; never waits. */
+/** Opens a FIFO for reading and writing, so that neither end notices when the other exits. Never blocks. */
 export function openFifo(path: string): number {
   return openSync(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOFOLLOW);
 }
 
-/** A FIFO of its own for each stream of a run, held open: what is written into it lasts as long as anybody holds it. */
+/** The open FIFOs of a run, one for each stream. Their contents are kept as long as any process has them open. */
 export class HeldPipes {
   readonly paths: RunPipes;
   readonly #fds: number[] = [];
 
-  /** Takes hold of FIFOs that are there, as far as they are. */
+  /** Opens the FIFOs of a running program, as far as they exist. */
   static ofSurvivor(paths: RunPipes, open = openFifo): HeldPipes {
     const held = new HeldPipes(paths);
     try {
       held.#open(open);
     } catch {
-      // The program has them open, or they are gone for good.
+      // The program has them open, or they no longer exist.
     }
     return held;
   }
@@ -35,7 +35,7 @@ export class HeldPipes {
   static make(pipesDir: string, id: string, run: number, makeFifo: MakeFifo): HeldPipes {
     const held = new HeldPipes(pipePathsOf(pipesDir, id, run));
     try {
-      for (const path of held.#pathList()) makeAnew(path, pipesDir, makeFifo);
+      for (const path of held.#pathList()) makeFresh(path, pipesDir, makeFifo);
       held.#open();
       return held;
     } catch (error) {
@@ -71,13 +71,13 @@ export function unlinkPipes({ stdoutPath, stderrPath }: RunPipes): void {
   rmSync(stderrPath, { force: true });
 }
 
-function makeAnew(path: string, pipesDir: string, makeFifo: MakeFifo): void {
+function makeFresh(path: string, pipesDir: string, makeFifo: MakeFifo): void {
   try {
     makeFifo(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') ensureFolder(pipesDir);
-    // Left over from a boot or a state file that is gone; its run cannot be alive under the same number.
+    // Left over from an earlier boot or a lost state file: a running program cannot have the same run number.
     else if (code === 'EEXIST') rmSync(path);
     else throw error;
     makeFifo(path);

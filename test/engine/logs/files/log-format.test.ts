@@ -19,29 +19,29 @@ describe('records', () => {
     ['several lines', 'one\n\ntwo\n', ['stdout F one', 'stdout F ', 'stdout F two']],
     ['an end without a newline', 'one\ntwo', ['stdout F one', 'stdout F two']],
     ['UTF-8', 'größe 😀\n', ['stdout F größe 😀']],
-  ])('carry %s with time and stream', (_, output, records) => {
+  ])('contain %s with time and stream', (_, output, records) => {
     expect(format(Buffer.from(output))).toEqual(records.map((record) => `2026-11-21T09:34:10.123Z ${record}`));
   });
 
-  test('say when the line goes on', () => {
+  test('mark a line that continues', () => {
     expect(format(Buffer.from('one\ntw'), 'goes-on').map((record) => record.slice(25))).toEqual([
       'stdout F one',
       'stdout P tw',
     ]);
   });
 
-  test('are cut at 64 KiB, never inside a character', () => {
+  test('are split at 64 KiB, never within a character', () => {
     const line = `${'x'.repeat(KIB_64 - 1)}ä${'y'.repeat(KIB_64)}`;
     const lines = format(Buffer.from(`${line}\n`)).map(parseRecord);
     expect(lines.map(({ partial }) => partial)).toEqual([true, true, false]);
     expect(lines.map(({ text }) => text).join('')).toBe(line);
   });
 
-  test('of exactly 64 KiB stay whole', () => {
+  test('of exactly 64 KiB are not split', () => {
     expect(format(Buffer.from(`${'x'.repeat(KIB_64)}\n`))).toHaveLength(1);
   });
 
-  test('give back every byte that went in', () => {
+  test('preserve every byte', () => {
     const lengths = fc.array(fc.oneof(fc.nat(50), fc.integer({ min: KIB_64 - 4, max: 2 * KIB_64 + 4 })), {
       maxLength: 6,
     });
@@ -61,7 +61,7 @@ describe('records', () => {
   });
 });
 
-/** Any bytes but newlines. */
+/** Arbitrary bytes except newlines. */
 function noise(size: number, seed: number): Buffer {
   return Buffer.from(
     Array.from({ length: size }, (_, index) => [0xc3, 0xa4, 0xff, 0x80, 0x41][(index * 7 + seed) % 5] ?? 0),
@@ -90,12 +90,12 @@ describe('reading records', () => {
       { time: null, stream: 'stdout', text: 'word stdout F something else', partial: false },
     ],
     ['', { time: null, stream: 'stdout', text: '', partial: false }],
-  ])('takes "%s" for what it is', (record, line) => {
+  ])('parses "%s"', (record, line) => {
     expect(parseRecord(record)).toEqual(line);
   });
 });
 
-describe('what can be written of a batch', () => {
+describe('the complete part of a batch', () => {
   test.each([
     ['nothing of an unfinished line', 'abc', 0],
     ['up to the last newline', 'a\nb\nc', 4],
@@ -105,11 +105,11 @@ describe('what can be written of a batch', () => {
     expect(completeLength(Buffer.from(output))).toBe(length);
   });
 
-  test('is counted in lines, an unfinished one as well', () => {
+  test('is counted in lines, including an unfinished one', () => {
     expect(['', 'a', 'a\n', 'a\nb', '\n\n'].map((text) => countLines(Buffer.from(text)))).toEqual([0, 1, 1, 2, 2]);
   });
 
-  test('needs cutting only when a line is longer than a record', () => {
+  test('is split only if a line exceeds a record', () => {
     const [short, long] = ['x'.repeat(KIB_64), 'x'.repeat(KIB_64 + 1)];
     const texts = [`${short}\n${short}\n`, `${short}\n${long}\n`, long, `\n${long}\na`, `a\n`.repeat(KIB_64)];
     expect(texts.map((text) => isLongerThanOneRecord(Buffer.from(text)))).toEqual([false, true, true, true, false]);

@@ -36,7 +36,7 @@ function write(writer: LogWriter, text: string, nowWall = NOON): void {
 const read = (name: string): string => readFileSync(join(dir, name), 'utf8');
 
 describe('rotation', () => {
-  test('begins a new file before one grows too large, and keeps as many as are wanted', () => {
+  test('starts a new file before the size limit is exceeded, and keeps the configured number', () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 30 / 2 ** 20 });
     for (let line = 1; line <= 12; line++) write(writer, `line ${String(line)}\n`);
     expect(readdirSync(dir).sort()).toEqual(['current.log', 'current.log.1', 'current.log.2', 'current.log.3']);
@@ -44,7 +44,7 @@ describe('rotation', () => {
     expect(read('current.log.1')).toContain('line 11');
   });
 
-  test('keeps none where none is wanted', () => {
+  test('keeps no old files if `keep` is 0', () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 20 / 2 ** 20, keep: 0 });
     write(writer, 'one\n');
     write(writer, 'second\n');
@@ -52,7 +52,7 @@ describe('rotation', () => {
     expect(read('current.log')).toBe('stdout F second\n');
   });
 
-  test('goes on where an interrupted one stopped, and drops what is too old', () => {
+  test('continues an interrupted rotation and removes files that are too old', () => {
     mkdirSync(dir);
     for (const name of ['current.log', 'current.log.2', 'current.log.7', 'current.log.x'])
       writeFileSync(join(dir, name), name);
@@ -61,7 +61,7 @@ describe('rotation', () => {
     expect([read('current.log.1'), read('current.log.3')]).toEqual(['current.log', 'current.log.2']);
   });
 
-  test('gives each file no more lines than fit', () => {
+  test('writes no more lines to a file than fit', () => {
     const writer = writerOf({ ...PLAIN, maxSizeMb: 1000 / 2 ** 20 });
     const part = writer.fit(Buffer.from('line\n'.repeat(500)));
     expect(part.length).toBeLessThan(500);
@@ -69,8 +69,8 @@ describe('rotation', () => {
   });
 });
 
-describe('a disk that refuses', () => {
-  test('is asked again each second, and what it refused is told in the log', () => {
+describe('a full disk', () => {
+  test('is retried every second, and lost lines are recorded in the log', () => {
     const writer = writerOf(PLAIN);
     mkdirSync(dir);
     symlinkSync('/dev/full', join(dir, 'current.log'));
@@ -89,7 +89,7 @@ describe('a disk that refuses', () => {
     ]);
   });
 
-  test('is not asked for ever when the clock is set back', () => {
+  test('is retried even if the clock is set back', () => {
     const writer = writerOf(PLAIN);
     mkdirSync(dir);
     symlinkSync('/dev/full', join(dir, 'current.log'));
@@ -99,7 +99,7 @@ describe('a disk that refuses', () => {
     expect(read('current.log')).toContain('stdout F two\n');
   });
 
-  test('ends a run with the sum of what was lost, when nothing more can be written', () => {
+  test('makes the end of a run report the total of lost lines if nothing can be written', () => {
     const writer = writerOf(PLAIN);
     writeFileSync(dir, 'not a folder');
     write(writer, 'one\n', NOON);
@@ -111,7 +111,7 @@ describe('a disk that refuses', () => {
     expect(gaps[0]?.reason).toBe('not a directory');
   });
 
-  test('leaves no half of a batch behind', () => {
+  test('leaves no partial batch', () => {
     const writer = writerOf(PLAIN);
     write(writer, 'whole\n');
     expect(read('current.log')).toBe('stdout F whole\n');

@@ -7,11 +7,11 @@ const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export interface BundledCollector extends AsyncDisposable {
   readonly path: string;
-  /** A program that runs another one as an engine does, to be killed. */
+  /** A program that runs another one like an engine, to be killed. */
   readonly enginePath: string;
 }
 
-/** Bundles the collector as the release does, in a place from where its native package can be found. */
+/** Bundles the log collector like a release, in a folder from which its native package can be resolved. */
 export async function bundleCollector(): Promise<BundledCollector> {
   const cache = join(ROOT, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });

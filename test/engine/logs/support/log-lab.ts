@@ -29,7 +29,7 @@ function nativeLibc(): Libc {
   return libc;
 }
 
-/** One instance's folders, a transport over them, and programs that write through it. */
+/** The folders of an instance, its log transport, and programs that write through it. */
 export class LogLab {
   readonly folder = mkdtempSync(join(tmpdir(), 'healer-logs-'));
   runtimeDir = join(this.folder, 'run');
@@ -41,7 +41,7 @@ export class LogLab {
   #transport: LogTransport | null = null;
   #children: ChildProcess[] = [];
 
-  /** Without a collector the portable transport is used. */
+  /** Without a log collector, the portable transport is used. */
   constructor(collectorPath: string | null) {
     this.#collectorPath = collectorPath;
   }
@@ -82,7 +82,7 @@ export class LogLab {
     return started;
   }
 
-  /** Runs a program as the engine does: it opens its FIFOs itself. Resolves when it has been started. */
+  /** Runs a program like the engine: it opens its FIFOs itself. Resolves once it has been started. */
   run(
     id: string,
     argv: readonly string[],
@@ -97,7 +97,7 @@ export class LogLab {
     return { child, ended: exited.then(() => this.transport.ended(id, run)) };
   }
 
-  /** Follows on what an earlier engine started as its first run. */
+  /** Follows the first run of a program that an earlier engine started. */
   followSurvivor(id: string, pid: number): void {
     const startTicks = readProcStat(pid)?.startTicks ?? null;
     this.transport.follow({ id, run: 1, pid, startTicks, pipes: pipePathsOf(this.pipesDir, id, 1), log: LOG });
@@ -124,10 +124,10 @@ export class LogLab {
   async killCollector(): Promise<void> {
     const pid = await this.livingCollector();
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => !isAlive(pid), 'the collector to be gone');
+    await waitFor(() => !isAlive(pid), 'the log collector to exit');
   }
 
-  /** Every record of a program's log, oldest first. */
+  /** Returns all records of a program's log, oldest first. */
   lines(id: string): LogLine[] {
     return this.text(id)
       .split('\n')
@@ -162,7 +162,7 @@ export class LogLab {
     for (const { pid } of this.#children) endGroup(pid);
     await this.#transport?.close(true);
     const pid = this.collectorPid();
-    if (pid !== null) await waitFor(() => !isAlive(pid), 'the collector to quit');
+    if (pid !== null) await waitFor(() => !isAlive(pid), 'the log collector to exit');
     process.stderr.write(readFileSync(join(this.folder, 'keeper.log'), 'utf8'));
     closeSync(this.#output);
     rmSync(this.folder, { recursive: true, force: true });
@@ -174,6 +174,6 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // Nobody of it is left.
+    // All processes have exited.
   }
 }

@@ -1,15 +1,15 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** A watch can be refused (no folder yet, no inotify left) or be deaf (some network file systems): then we look. */
-const SLOW_LOOK_MS = 1_000;
-const FAST_LOOK_MS = 200;
+/** A watch may fail (no folder yet, no inotify instance left) or report nothing (some network file systems), so the folder is also polled. */
+const SLOW_POLL_MS = 1_000;
+const FAST_POLL_MS = 200;
 
-/** Rings when something in a folder may have changed. A ring that nobody waits for is kept for the next who does. */
-export class ChangeBell {
+/** Signals that a folder may have changed. A change that occurs while nothing is waiting is kept for the next `wait`. */
+export class ChangeSignal {
   readonly #dir: string;
   readonly #onRename: () => void;
   #watcher: FSWatcher | null = null;
-  #hasRung = false;
+  #hasChanged = false;
   #wake: (() => void) | null = null;
 
   constructor(dir: string, onRename: () => void) {
@@ -18,22 +18,22 @@ export class ChangeBell {
     this.#startWatching();
   }
 
-  /** Resolves at the next change, or when it is time to look without one. */
+  /** Resolves at the next change, or when the folder is to be polled. */
   async wait(): Promise<void> {
-    if (!this.#hasRung) await this.#ring();
-    this.#hasRung = false;
+    if (!this.#hasChanged) await this.#nextChange();
+    this.#hasChanged = false;
     if (this.#watcher === null) this.#startWatching();
   }
 
   close(): void {
     this.#watcher?.close();
     this.#watcher = null;
-    this.#noteRing();
+    this.#noteChange();
   }
 
-  #ring(): Promise<void> {
+  #nextChange(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#noteRing(), this.#watcher === null ? FAST_LOOK_MS : SLOW_LOOK_MS);
+      const timer = setTimeout(() => this.#noteChange(), this.#watcher === null ? FAST_POLL_MS : SLOW_POLL_MS);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = null;
@@ -42,8 +42,8 @@ export class ChangeBell {
     });
   }
 
-  #noteRing(): void {
-    this.#hasRung = true;
+  #noteChange(): void {
+    this.#hasChanged = true;
     this.#wake?.();
   }
 
@@ -51,12 +51,12 @@ export class ChangeBell {
     try {
       const watcher = watch(this.#dir, { persistent: false }, (event) => {
         if (event === 'rename') this.#onRename();
-        this.#noteRing();
+        this.#noteChange();
       });
       watcher.on('error', () => this.#stopWatching(watcher));
       this.#watcher = watcher;
     } catch {
-      // Looking does it as well.
+      // Polling is sufficient.
     }
   }
 

@@ -7,27 +7,27 @@ import type { CollectorCommand } from './files/messages.ts';
 const COMMANDS_NAME = /\/keeper\.in(?: \(deleted\))?$/;
 
 /**
- * Has a collector that listens elsewhere come to our FIFOs: somebody removed the names of those it has open, or its engine
- * had another runtime folder. A second collector beside it would tear the lines of living programs apart.
+ * Redirects a log collector that listens elsewhere to the FIFOs of this engine: its own were unlinked, or its engine had
+ * another runtime folder. A second log collector would split the lines of running programs.
  */
-export function callCollector(settings: CollectorSettings, commandsFd: number): void {
+export function redirectCollector(settings: CollectorSettings, commandsFd: number): void {
   const note = readCollectorNote(collectorPathsOf(settings).lock);
   if (note === null) return;
   const itsCommands = `/proc/${String(note.pid)}/fd/${String(note.commandsFd)}`;
   try {
-    // A note can be that of a collector before it, and the pid somebody else's.
+    // The note may be that of an earlier log collector, and its pid may have been reused.
     if (!COMMANDS_NAME.test(readlinkSync(itsCommands)) || isSameFile(commandsFd, itsCommands)) return;
     const { runtimeDir, pipesDir } = settings;
-    tell(itsCommands, { kind: 'move', runtimeDir, pipesDir });
+    sendTo(itsCommands, { kind: 'move', runtimeDir, pipesDir });
   } catch {
-    // It goes or moves at this moment; whoever waits for its answer calls again.
+    // It is exiting or moving at this moment; the caller retries until it responds.
   }
 }
 
-function tell(fifo: string, command: CollectorCommand): void {
+function sendTo(fifo: string, command: CollectorCommand): void {
   const fd = openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK);
   try {
-    // The empty line ends what an engine that was killed may have left half written.
+    // The empty line terminates a message that a killed engine may have written in part.
     writeSync(fd, `\n${JSON.stringify(command)}\n`);
   } finally {
     closeSync(fd);
