@@ -11,4 +11,4 @@ function burst() {
 }
 
 setInterval(burst, every * 1000);
-console.log('a burst each %d s', every);
+console.log('a burst every %d s', every);

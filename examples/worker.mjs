@@ -11,5 +11,5 @@ const jobs = setInterval(() => {
 
 process.on('SIGTERM', () => {
   clearInterval(jobs);
-  console.log('%d jobs done, ending', job);
+  console.log('%d jobs done, exiting', job);
 });

@@ -1,4 +1,4 @@
-// A program that can be checked: GET /health is 200 until its work fails, then 503.
+// A program that reports its health: GET /health returns 200 until its work fails, then 503.
 // Run: node aliveness.mjs [port]
 import { AlivenessServer } from 'healer';
 

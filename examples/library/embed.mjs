@@ -1,4 +1,4 @@
-// Starts an engine of its own in a folder, has it run a program, follows its output, and leaves nothing behind.
+// Starts an engine with its own folder, lets it run a program, follows the program's log, and stops both.
 // Run: node embed.mjs FOLDER
 import { createEngine } from 'healer';
 

@@ -1,5 +1,5 @@
-// Looks for an engine over its remote API and shows what it keeps alive.
-// Run: node remote.mjs [URL]; a token comes from HEALER_TOKEN.
+// Connects to an engine over its remote API, searching for one without a URL, and lists its programs.
+// Run: node remote.mjs [URL]; the token is read from HEALER_TOKEN.
 import { RemoteHealerClient } from 'healer';
 
 const [url] = process.argv.slice(2);

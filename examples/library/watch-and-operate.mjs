@@ -1,4 +1,4 @@
-// Attaches to the engine of this machine, restarts a program and waits until it runs again.
+// Attaches to the engine on this machine, restarts a program and waits until it runs again.
 // Run: node watch-and-operate.mjs [id]
 import { HealerClient, HealerError } from 'healer';
 
@@ -7,7 +7,7 @@ try {
   const [id = (await client.list())[0]?.id] = process.argv.slice(2);
   const events = client.events({ process: id });
   const { state, forced } = await client.restart(id, { timeoutMs: 5000 });
-  console.log(`restart of ${id}: ${state}${forced ? ', it had to be killed' : ''}`);
+  console.log(`restart of ${id}: ${state}${forced ? ', force killed' : ''}`);
   for await (const { kind, reason } of events) {
     console.log(`${kind}: ${reason}`);
     if (kind === 'running') break;

@@ -3,26 +3,29 @@ import type { AddressInfo } from 'node:net';
 import { messageOf } from '../base/thrown.ts';
 import { HealerError } from '../protocol/errors.ts';
 
-/** What a program says of itself; true and false say no more than that. */
+/** The result of a program's own check: whether it is healthy, optionally with facts that `/status` reports. */
 export type AlivenessAnswer = boolean | { readonly healthy: boolean; readonly [fact: string]: unknown };
 
+/** How a program reports its health. */
 export interface AlivenessOptions {
-  /** 0 takes any that is free. */
+  /** 0 stands for any free port. */
   readonly port: number;
+  /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
-  /** Asked at each request; one that throws or takes too long means that the program is not well. */
+  /** Runs at each request. A check that throws or times out means that the program is unhealthy. */
   readonly check?: () => AlivenessAnswer | Promise<AlivenessAnswer>;
-  /** How long the check may take. */
+  /** The time limit of the check; 1500 ms by default. */
   readonly timeoutMs?: number;
 }
 
 const CHECK_MS = 1_500;
 
 /**
- * For programs that want to be checked: `GET /health` is answered with 200 or 503, `GET /status` with facts as JSON. A
- * loop that hangs answers nothing, which says it as well.
+ * An HTTP server for programs that report their health: `GET /health` returns 200 or 503, and `GET /status` returns facts
+ * as JSON. A program with a blocked event loop does not answer at all, and so counts as unhealthy too.
  */
 export class AlivenessServer implements AsyncDisposable {
+  /** The port that the server listens on. */
   readonly port: number;
   readonly #server: Server;
 
@@ -31,7 +34,7 @@ export class AlivenessServer implements AsyncDisposable {
     this.port = (server.address() as AddressInfo).port;
   }
 
-  /** @throws HealerError IO_ERROR when the port cannot be used */
+  /** Starts a server that does not keep the process alive. @throws HealerError IO_ERROR when the port cannot be used */
   static async start({
     port,
     host = '127.0.0.1',
@@ -43,7 +46,7 @@ export class AlivenessServer implements AsyncDisposable {
       request.resume();
       const [path] = (request.url ?? '').split('?');
       if (path !== '/health' && path !== '/status')
-        answer(response, 404, { error: 'there are /health and /status here' });
+        answer(response, 404, { error: 'not found; the paths are /health and /status' });
       else
         void judge(check, timeoutMs).then(({ healthy, ...facts }) => {
           const uptimeMs = Math.round(performance.now() - startedAt);
@@ -68,11 +71,11 @@ export class AlivenessServer implements AsyncDisposable {
       });
       server.listen(port, host, resolve);
     });
-    // The program ends when its own work is done, not when nobody asks any more.
     server.unref();
     return new AlivenessServer(server);
   }
 
+  /** Closes the server and its connections. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#server.close(() => resolve());

@@ -6,22 +6,25 @@ import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { HealerClient } from './healer-client.ts';
 
+/** How `createEngine` starts an engine. */
 export interface EngineOptions {
-  /** A folder of its own for everything that it keeps; without it the user's own folders. */
+  /** The folder for all files of the engine; by default the user's folders for configuration and state. */
   readonly home?: string;
+  /** The name of the engine's instance; "default" by default. */
   readonly instance?: string;
-  /** Files that define programs. */
+  /** Process lists and healer.yaml files. */
   readonly files?: readonly string[];
-  /** Faults are told, nothing is done. */
+  /** Whether faults are only reported, without healing. */
   readonly observe?: boolean;
-  /** Of the engine, and of its programs unless they say otherwise. */
+  /** Variables added to the environment of the engine, which programs inherit by default. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** An engine started by `createEngine`. */
 export interface EmbeddedEngine extends AsyncDisposable {
   readonly client: HealerClient;
   readonly pid: number;
-  /** Stops its programs and itself; with `keep` the programs are left to the next engine. */
+  /** Stops the programs and the engine. With `keep`, programs keep running and the next engine re-adopts them. */
   close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
@@ -30,9 +33,10 @@ const START_MS = 15_000;
 const POLL_MS = 20;
 
 /**
- * Starts an engine for this program. It is a process of its own: an engine waits for every child there is, also those
- * of a program it would live in; and what it keeps alive survives that program.
- * @throws HealerError ALREADY_RUNNING when the instance has an engine, SPAWN_FAILED with what it printed
+ * Starts an engine and attaches to it. The engine is a separate process, because it reaps all its children and would
+ * interfere with those of the calling program. It and its programs survive the calling program.
+ * @throws HealerError ALREADY_RUNNING when the instance already has an engine, SPAWN_FAILED with the engine's output,
+ *   TIMEOUT when the engine did not answer within 15 s
  */
 export async function createEngine(options: EngineOptions = {}): Promise<EmbeddedEngine> {
   const { home, instance = 'default', files = [], observe = false, env = {} } = options;
@@ -47,35 +51,35 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
   });
   let printed = '';
   engine.stderr?.setEncoding('utf8').on('data', (text: string) => (printed = (printed + text).slice(-2_000)));
-  const ended = new Promise<HealerError>((settle) => {
+  const exited = new Promise<HealerError>((settle) => {
     engine.once('error', (error) => settle(notStarted(error.message)));
     engine.once('close', (code) => settle(notStarted(printed.trim() || `exit code ${String(code)}`, code)));
   });
-  const client = await attached(socketPath, engine.pid ?? 0, ended);
-  // This program may end before its engine.
+  const client = await attachWhenReady(socketPath, engine.pid ?? 0, exited);
+  // An open pipe would keep this process alive.
   engine.stderr?.destroy();
   const close: EmbeddedEngine['close'] = async ({ keep = false } = {}) => {
-    await client.shutdownAll({ keep }).catch(passOver('ENGINE_NOT_RUNNING'));
+    await client.shutdownAll({ keep }).catch(ignore('ENGINE_NOT_RUNNING'));
     client.close();
     engine.ref();
-    await ended;
+    await exited;
   };
   return { client, pid: engine.pid ?? 0, close, [Symbol.asyncDispose]: () => close() };
 }
 
-async function attached(socketPath: string, pid: number, ended: Promise<HealerError>): Promise<HealerClient> {
+async function attachWhenReady(socketPath: string, pid: number, exited: Promise<HealerError>): Promise<HealerClient> {
   const deadline = performance.now() + START_MS;
   while (performance.now() < deadline) {
-    const failure = await Promise.race([ended, sleep(POLL_MS, null)]);
+    const failure = await Promise.race([exited, sleep(POLL_MS, null)]);
     if (failure !== null) throw failure;
-    const client = await HealerClient.connect({ socketPath }).catch(passOver('ENGINE_NOT_RUNNING'));
+    const client = await HealerClient.connect({ socketPath }).catch(ignore('ENGINE_NOT_RUNNING'));
     if (client === null) continue;
     if ((await client.getStatus()).pid === pid) return client;
     client.close();
   }
   throw new HealerError(
     'TIMEOUT',
-    `the engine (pid ${String(pid)}) does not answer within ${String(START_MS / 1000)} s`,
+    `the engine (pid ${String(pid)}) did not answer within ${String(START_MS / 1000)} s`,
   );
 }
 
@@ -84,7 +88,7 @@ function notStarted(why: string, code: number | null = null): HealerError {
   return new HealerError(kind, `the engine did not start: ${why}`, { code });
 }
 
-function passOver(code: HealerError['code']): (error: unknown) => null {
+function ignore(code: HealerError['code']): (error: unknown) => null {
   return (error) => {
     if (toHealerError(error).code === code) return null;
     throw error;

@@ -2,16 +2,21 @@ import { resolvePaths } from '../config/instance/paths.ts';
 import { AttachedClient } from './attach/attached-client.ts';
 import { localTarget } from './connection/engine-target.ts';
 
+/** Which local engine to attach to. */
 export interface LocalOptions {
-  /** Which engine, where several run side by side. */
+  /** The name of the engine's instance; "default" by default. */
   readonly instance?: string;
-  /** Where its socket is; found by the same rules as the command line finds it, unless it is given. */
+  /** The path of the engine's socket; by default resolved in the same way as by the command line. */
   readonly socketPath?: string;
 }
 
-/** The engine of this machine and user, over its Unix socket. */
+/** A client of an engine of the same user on this machine, connected over its Unix socket. */
 export class HealerClient extends AttachedClient {
-  /** @throws HealerError ENGINE_NOT_RUNNING with the command that starts one */
+  /**
+   * Attaches to the engine.
+   * @throws HealerError ENGINE_NOT_RUNNING with the command that starts the engine, FORBIDDEN, TIMEOUT, or INVALID_STATE
+   *   when the engine speaks another version of the protocol
+   */
   static async connect({ instance = 'default', socketPath }: LocalOptions = {}): Promise<HealerClient> {
     const path = socketPath ?? resolvePaths(process.env, instance).socket;
     return new HealerClient(await AttachedClient.attach(localTarget({ socketPath: path, clientName: 'library' })));

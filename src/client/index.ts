@@ -1,4 +1,4 @@
-/** The library's public face: attach to an engine here or elsewhere, start one, or be checked by one. */
+/** The client library: attach to a local or remote engine, start an engine, or serve an aliveness endpoint. */
 export { HealerClient } from './healer-client.ts';
 export type { LocalOptions } from './healer-client.ts';
 export { RemoteHealerClient } from './remote-healer-client.ts';

@@ -3,17 +3,20 @@ import { discoverEngine, type DiscoverOptions } from './remote/discover-engine.t
 import { remoteTarget } from './remote/connect-remote.ts';
 import type { RemoteOptions } from './remote/remote-options.ts';
 
-/** An engine anywhere, over its remote API. */
+/** A client of an engine on any machine, connected over its remote API. */
 export class RemoteHealerClient extends AttachedClient {
-  /** @throws HealerError ENGINE_NOT_RUNNING, TIMEOUT, UNAUTHENTICATED or FORBIDDEN */
+  /**
+   * Attaches to the engine at a URL.
+   * @throws HealerError ENGINE_NOT_RUNNING, TIMEOUT, UNAUTHENTICATED, FORBIDDEN, or INVALID_CONFIG for an invalid URL
+   */
   static async connect(options: RemoteOptions): Promise<RemoteHealerClient> {
     return new RemoteHealerClient(await AttachedClient.attach(remoteTarget(options)));
   }
 
   /**
-   * Looks for an engine: on this machine first, then on the local subnet, and attaches to the one that answers first. A
-   * token goes to whoever answers; where that may be anybody, connect to a known URL instead.
-   * @throws HealerError ENGINE_NOT_RUNNING when none answers in time
+   * Searches for an engine, first on this machine and then on the local subnet, and attaches to the first one that
+   * answers. The token is sent to that host, so use `connect` with a known URL where other hosts are not trusted.
+   * @throws HealerError ENGINE_NOT_RUNNING when no engine answers in time, or the errors of `connect`
    */
   static async discover(options: DiscoverOptions & Omit<RemoteOptions, 'url'> = {}): Promise<RemoteHealerClient> {
     const { token, ca, timeoutMs } = options;

@@ -50,18 +50,18 @@ describe('the remote client', () => {
       'events',
       { kinds: ['crashed', 'failed'], limit: 100 },
     ],
-  ])('%s reaches the engine as it was meant', async (_, call, method, params) => {
+  ])('%s calls the method with its parameters', async (_, call, method, params) => {
     await call();
     expect(called()).toEqual({ method, params });
   });
 
-  test('lists and tells the status', async () => {
+  test('lists programs and returns the status', async () => {
     expect((await client.list()).map(({ id }) => id)).toEqual(['web']);
     expect((await client.getStatus('web')).id).toBe('web');
     expect(await client.getStatus()).toHaveProperty('counts');
   });
 
-  test('throws what the engine threw', async () => {
+  test('throws the error of the engine', async () => {
     room.fake.answerTo = () => {
       throw new HealerError('INVALID_STATE', 'not now', { id: 'web' });
     };
@@ -72,7 +72,7 @@ describe('the remote client', () => {
     });
   });
 
-  test('gives events once and in order, also past a consumer that is slow', async () => {
+  test('delivers events once and in order, even to a slow consumer', async () => {
     const events = client.events({ afterSeq: 0 });
     room.fake.putEvents(5_000);
     const seen: number[] = [];
@@ -82,10 +82,10 @@ describe('the remote client', () => {
       if (seen.length === 5_010) break;
     }
     expect(seen).toEqual(Array.from({ length: 5_010 }, (_, at) => at + 1));
-    await waitFor(() => room.fake.watchers === 0, 'the end of the stream');
+    await waitFor(() => room.fake.watchers === 0, 'the stream to close');
   });
 
-  test('follows a log and ends with the client', async () => {
+  test('follows a log until the client closes', async () => {
     const lines = client.logs('web');
     await waitFor(() => room.fake.follows.length === 1, 'the follower');
     await room.fake.follows[0]?.onBatch(batchOf(logLine('one'), logLine('two')));
@@ -95,11 +95,11 @@ describe('the remote client', () => {
     expect(await next).toEqual({ value: undefined, done: true });
   });
 
-  test('an iterator over a program that is not there fails', async () => {
+  test('fails an iterator over an unknown program', async () => {
     await expect(client.logs('nobody').next()).rejects.toMatchObject({ code: 'PROCESS_NOT_FOUND' });
   });
 
-  test('a connection ends when a stream of it breaks', async () => {
+  test('closes the connection when one of its streams breaks', async () => {
     const connection = await connectRemote({ url: room.url, timeoutMs: PATIENCE_MS });
     await connection.subscribe('events', {}, () => undefined);
     await room.server.close();
@@ -107,7 +107,7 @@ describe('the remote client', () => {
     expect(connection.isOpen).toBe(false);
   });
 
-  test('says where nobody answers, and what is no URL', async () => {
+  test('reports the URL of an engine that does not answer, and an invalid URL', async () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     await expect(RemoteHealerClient.connect({ url })).rejects.toMatchObject({
       code: 'ENGINE_NOT_RUNNING',
@@ -116,7 +116,7 @@ describe('the remote client', () => {
     await expect(RemoteHealerClient.connect({ url: 'http://' })).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
-  test('tells something else from a healer', async () => {
+  test('rejects a server that is not an engine', async () => {
     await using other = await AlivenessServer.start({ port: 0 });
     const url = `http://127.0.0.1:${other.port}`;
     await expect(RemoteHealerClient.connect({ url })).rejects.toMatchObject({ code: 'INTERNAL' });
@@ -124,7 +124,7 @@ describe('the remote client', () => {
 });
 
 describe('discovery', () => {
-  test('finds the engine of this machine, also behind a token', async () => {
+  test('finds the engine on this machine, with or without a token', async () => {
     const found = await RemoteHealerClient.discover({
       ports: [room.server.port],
       hosts: [],
@@ -144,7 +144,7 @@ describe('discovery', () => {
     await guarded[Symbol.asyncDispose]();
   });
 
-  test('passes over what is no engine, and ends', async () => {
+  test('ignores other servers, and stops in time', async () => {
     await using other = await AlivenessServer.start({ port: 0 });
     await expect(RemoteHealerClient.discover({ ports: [other.port], hosts: ['127.0.0.2'] })).rejects.toMatchObject({
       code: 'ENGINE_NOT_RUNNING',
@@ -152,7 +152,7 @@ describe('discovery', () => {
   });
 });
 
-describe('what is sent', () => {
+describe('requests', () => {
   test.each([
     [requestFor('describe', { id: 'a@b' }), { verb: 'GET', path: '/processes/a%40b', body: undefined }],
     [requestFor('list', { limit: 5 }), { verb: 'GET', path: '/processes?limit=5', body: undefined }],
@@ -164,12 +164,12 @@ describe('what is sent', () => {
     expect(request).toEqual(wanted);
   });
 
-  test('streams of logs say so', () => {
+  test('request a stream of a log', () => {
     expect(streamPathFor('log', { id: 'web', tail: 3 })).toBe('/processes/web/logs?follow=true&tail=3');
   });
 });
 
-test('a stream is read the same however it is cut', () => {
+test('the SSE parser returns the same messages for any chunks', () => {
   const text = ': alive\n\nid: 1\ndata: {"a":"ü"}\n\nevent: missed\r\ndata: x\r\ndata: y\r\n\r\nid: 2\n\ndata: z\n\n';
   const whole = new SseParser().push(text);
   const parser = new SseParser();
@@ -181,13 +181,13 @@ test('a stream is read the same however it is cut', () => {
   ]);
 });
 
-describe('the aliveness server of a program', () => {
+describe('the aliveness server', () => {
   test.each<[string, () => boolean | Promise<boolean>, number]>([
-    ['well', () => true, 200],
-    ['not well', () => false, 503],
-    ['broken', () => Promise.reject(new Error('no database')), 503],
-    ['hanging', () => new Promise(() => undefined), 503],
-  ])('says that the program is %s', async (_, check, status) => {
+    ['a healthy program', () => true, 200],
+    ['an unhealthy program', () => false, 503],
+    ['a check that fails', () => Promise.reject(new Error('no database')), 503],
+    ['a check that hangs', () => new Promise(() => undefined), 503],
+  ])('reports %s with the right status code', async (_, check, status) => {
     await using server = await AlivenessServer.start({ port: 0, check, timeoutMs: 50 });
     expect((await fetch(`http://127.0.0.1:${server.port}/health`)).status).toBe(status);
     expect((await fetch(`http://127.0.0.1:${server.port}/status`)).status).toBe(200);

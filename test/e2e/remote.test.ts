@@ -53,7 +53,7 @@ describe('an engine over its remote API', () => {
       stderr: expect.stringContaining('this machine only'),
     });
     const nowhere = await home.run('--host', `http://127.0.0.1:${await freePort()}`, 'ls');
-    expect(nowhere).toMatchObject({ code: 3, stderr: expect.stringContaining('no engine answers') });
+    expect(nowhere).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot reach an engine') });
   });
 
   test('registers what the whitelist allows, by its real path, and removes it again', async () => {
@@ -227,7 +227,7 @@ test(
     writeFileSync(tokenFile, 'a-token-with-enough-characters\n', { mode: 0o644 });
     await api({ port: free, host: '0.0.0.0', tokenFile });
     await waitFor(
-      async () => (await degraded()).includes('others can read it'),
+      async () => (await degraded()).includes('other users can read it'),
       'the readable token file to be reported',
       PATIENCE_MS,
     );

@@ -154,7 +154,7 @@ test('the UI of a remote engine works over its remote API, and offers no local-o
   await shows(shell, 'on another machine');
 
   await home.ok('down');
-  const screen = await shows(shell, `no engine answers at ${url}`);
+  const screen = await shows(shell, `cannot reach an engine at ${url}`);
   expect(screen).not.toContain('u: start it');
   shell.press('q');
   await shows(shell, 'exited with 0');

@@ -44,26 +44,26 @@ describe('process_list.txt', () => {
   const text = readFileSync(join(ROOT, 'process_list.txt'), 'utf8');
   const { entries, problems } = parseProcessList(text, join(ROOT, 'process_list.txt'));
 
-  test('reads without a problem', () => {
+  test('has no problems', () => {
     expect(problems).toEqual([]);
     expect(entries.map(({ spec }) => spec.id)).toEqual(['web', 'worker', 'crasher', 'leaker']);
   });
 
-  test('reads without a problem with its commented programs too', () => {
+  test('has no problems with its commented programs either', () => {
     const uncommented = text.replaceAll(/^# (?=\S+ +\d+ +\d+)/gm, '');
     const all = parseProcessList(uncommented, join(ROOT, 'process_list.txt'));
     expect(all.problems).toEqual([]);
     expect(all.entries.map(({ spec }) => spec.id)).toEqual(expect.arrayContaining(['crash-loop', 'gedit', 'firefox']));
   });
 
-  test('names examples that exist', () => {
+  test('refers to existing examples', () => {
     for (const { spec } of entries) expect(existsSync(join(ROOT, spec.args[0] ?? '')), spec.id).toBe(true);
   });
 });
 
 const PROGRAMS = readdirSync(join(ROOT, 'examples')).filter((name) => /\.(?:mjs|sh)$/.test(name));
 
-test.each(PROGRAMS)('%s says first what it does and what healer does about it', (name) => {
+test.each(PROGRAMS)('%s starts with a comment on what it does and what healer does about it', (name) => {
   const text = readFileSync(join(ROOT, 'examples', name), 'utf8').replace(/^#!.*\n/, '');
   const [first, ...others] = text.split('\n').map((line) => /^(?:\/\/|#) (.*)/.exec(line)?.[1]);
   expect(first).toMatch(/^[A-Z].*\.$/);
@@ -71,31 +71,31 @@ test.each(PROGRAMS)('%s says first what it does and what healer does about it', 
 });
 
 describe('the example', () => {
-  test('http-server answers, and ends well when it is asked to', async () => {
+  test('http-server answers requests and exits gracefully', async () => {
     const server = run('http-server', [], { PORT: '0' });
-    const [url] = await waitFor(() => /http:\S+/.exec(server.output), 'the address');
+    const [url] = await waitFor(() => /http:\S+/.exec(server.output), 'the URL');
     expect(await (await fetch(`${url}/health`)).text()).toBe('ok\n');
     expect((await fetch(`${url}/none`)).status).toBe(404);
     server.child.kill('SIGTERM');
     expect(await server.exit).toEqual([0, null]);
   });
 
-  test('http-server takes another port when its own is taken', async () => {
+  test('http-server uses another port when its own is in use', async () => {
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const { port } = taken.address() as AddressInfo;
     const server = run('http-server', [], { PORT: String(port) });
-    const [url] = await waitFor(() => /http:\S+/.exec(server.output), 'the address');
+    const [url] = await waitFor(() => /http:\S+/.exec(server.output), 'the URL');
     expect(url).not.toContain(`:${port}`);
     taken.close();
   });
 
-  test('worker works, and ends well when it is asked to', async () => {
+  test('worker does jobs and exits gracefully', async () => {
     const worker = run('worker');
     await waitFor(() => worker.output.includes('job 1 done'), 'the first job');
     worker.child.kill('SIGTERM');
     expect(await worker.exit).toEqual([0, null]);
-    expect(worker.output).toContain('jobs done, ending');
+    expect(worker.output).toContain('jobs done, exiting');
   });
 
   test('crasher crashes', async () => {
@@ -104,7 +104,7 @@ describe('the example', () => {
     expect([1, 'SIGKILL']).toContain(code ?? signal);
   });
 
-  test.each(['stepwise', 'sawtooth'])('leaker keeps more and more when it is %s', async (shape) => {
+  test.each(['stepwise', 'sawtooth'])('leaker leaks memory in the shape %s', async (shape) => {
     const leaker = run('leaker', ['100', '20', shape]);
     await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
   });
@@ -114,30 +114,30 @@ describe('the example', () => {
     await waitFor(() => /idle for 0\.2 s[^]*spinning/.test(hog.output), 'the spin');
   });
 
-  test('spiky works now and then', async () => {
+  test('spiky has bursts', async () => {
     const spiky = run('spiky', ['0.1', '1']);
     await waitFor(() => spiky.output.includes('worked for 1.0 s'), 'a burst');
   });
 
-  test('leaker keeps more and more, up to its cap', async () => {
+  test('leaker leaks memory up to its cap', async () => {
     const leaker = run('leaker', ['200', '20']);
     await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
     expect(leaker.output).not.toContain('keeping 30 MB');
   });
 
-  test('crash-loop dies at once', async () => {
+  test('crash-loop exits at once', async () => {
     expect(await run('crash-loop').exit).toEqual([3, null]);
   });
 
-  test('stubborn does not end when it is asked to', async () => {
+  test('stubborn ignores SIGTERM', async () => {
     const stubborn = run('stubborn');
-    await waitFor(() => stubborn.output.includes('ready'), 'its start');
+    await waitFor(() => stubborn.output.includes('ready'), 'the program to be ready');
     stubborn.child.kill('SIGTERM');
-    await waitFor(() => stubborn.output.includes('SIGTERM? No.'), 'its refusal');
+    await waitFor(() => stubborn.output.includes('SIGTERM? No.'), 'the signal to be ignored');
     expect(stubborn.child.exitCode).toBeNull();
   });
 
-  test('family starts as many children as it is told', async () => {
+  test('family starts the given number of children', async () => {
     const family = run('family', ['3']);
     await waitFor(() => family.output.includes('started 3 children'), 'the children');
     const { pid } = family.child;

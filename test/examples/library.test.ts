@@ -31,8 +31,8 @@ function run(home: HealerHome, name: string, ...args: readonly string[]): Exampl
   return { child, output: () => output, exit: new Promise((resolve) => child.once('close', resolve)) };
 }
 
-describe('the examples of the library do what they say', () => {
-  test('watch-and-operate restarts a program and hears of it', async () => {
+describe('the library examples', () => {
+  test('watch-and-operate restarts a program and receives its events', async () => {
     await using home = new HealerHome();
     await home.up(SLEEPY);
     await home.state('sleepy', 'running');
@@ -44,7 +44,7 @@ describe('the examples of the library do what they say', () => {
     await home.down();
   });
 
-  test('remote shows what an engine keeps alive', async () => {
+  test('remote lists the programs of an engine', async () => {
     await using home = new HealerHome();
     const port = await freePort();
     home.extraEnv = { HEALER_API_PORT: String(port) };
@@ -56,7 +56,7 @@ describe('the examples of the library do what they say', () => {
     await home.down();
   });
 
-  test('embed runs an engine of its own and leaves nothing behind', async () => {
+  test('embed runs its own engine and leaves no process behind', async () => {
     await using home = new HealerHome();
     const example = run(home, 'embed.mjs', home.folder);
     expect(await example.exit).toBe(0);
@@ -64,13 +64,13 @@ describe('the examples of the library do what they say', () => {
     await home.empty();
   });
 
-  test('aliveness answers as its work goes', async () => {
+  test('aliveness reports whether its work succeeds', async () => {
     await using home = new HealerHome();
     const example = run(home, 'aliveness.mjs');
-    const port = await waitFor(() => Number(/:(\d+)\/health/.exec(example.output())?.[1] ?? 0) || null, 'its port');
+    const port = await waitFor(() => Number(/:(\d+)\/health/.exec(example.output())?.[1] ?? 0) || null, 'the port');
     expect(await callHttp(port, '/health', {})).toMatchObject({ status: 200 });
     example.child.kill('SIGUSR2');
-    await waitFor(async () => (await callHttp(port, '/health', {})).status === 503, 'the change');
+    await waitFor(async () => (await callHttp(port, '/health', {})).status === 503, 'the status to change');
     expect(JSON.parse((await callHttp(port, '/status', {})).text)).toMatchObject({
       healthy: false,
       pid: example.child.pid,

@@ -457,7 +457,7 @@ describe('the engine', () => {
   test('if it speaks another protocol, the reason and a solution are shown instead of an offer to start it', async () => {
     const handlers = { hello: () => ({ protocol: 99, version: '9.0.0', instance: 'default', pid: 2 ** 22 + 1 }) };
     const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 160 });
-    await terminal.waitFor('speaks protocol 99');
+    await terminal.waitFor('uses protocol 99');
     expect(terminal.screen()).not.toContain('press u');
   });
 

@@ -15,35 +15,38 @@ import { listAll } from './list-all.ts';
 import { MessageQueue } from './message-queue.ts';
 import { createClientOf, type ReconnectingClient } from './reconnecting-client.ts';
 
+/** How to stop a program. */
 export interface StopOptions {
-  /** False kills at once. */
+  /** False for a force kill at once; true by default. */
   readonly graceful?: boolean;
-  /** How long it may take to end before it is killed. */
+  /** The stop timeout, after which the program is force killed. Defaults to the program's own timeout. */
   readonly timeoutMs?: number;
 }
 
+/** Which events to iterate over. */
 export interface EventOptions {
-  /** Events after this one; without it those that are new. */
+  /** Start after the event with this sequence number; by default only new events are returned. */
   readonly afterSeq?: number;
-  /** Of this program only. */
+  /** Only events of the program with this id. */
   readonly process?: string;
 }
 
+/** Which log lines to iterate over. */
 export interface LogOptions {
-  /** How many lines of before; 0 for what is new. */
+  /** The number of existing lines to start with; 0, the default, returns only new lines. */
   readonly tail?: number;
 }
 
 /**
- * The typed API of a running engine, the same for one on this machine and one elsewhere. It stays attached: when the
- * engine is restarted it comes back by itself, and iterators go on without missing anything. Methods reject with a
- * `HealerError`; branch on its `code`.
+ * The typed API of a running engine, local or remote. The client reconnects when the engine restarts, and iterators
+ * continue without missing anything. Methods reject with a `HealerError`, whose `code` callers can branch on. While there
+ * is no connection, they reject with ENGINE_NOT_RUNNING.
  */
 export class AttachedClient implements AsyncDisposable {
-  /** Every method of the engine, by its own name and parameters. */
+  /** All methods of the engine, with their original names and parameters. */
   readonly api: EngineApi;
   readonly #client: ReconnectingClient;
-  /** What ends each iterator that is in use. */
+  /** Functions that end the iterators in use. */
   readonly #iterators = new Set<() => void>();
 
   protected constructor(client: ReconnectingClient) {
@@ -51,7 +54,7 @@ export class AttachedClient implements AsyncDisposable {
     this.api = client.api;
   }
 
-  /** @throws HealerError when the first attempt fails */
+  /** Connects to the target. @throws HealerError when the first attempt fails */
   protected static async attach(target: EngineTarget): Promise<ReconnectingClient> {
     const client = createClientOf(target);
     try {
@@ -63,83 +66,97 @@ export class AttachedClient implements AsyncDisposable {
     }
   }
 
+  /**
+   * Starts a program. Resolves when the start succeeded.
+   * @throws HealerError PROCESS_NOT_FOUND, INVALID_STATE, PROCESS_DISABLED, ALREADY_RUNNING or SPAWN_FAILED
+   */
   start(id: string): Promise<OperationResult> {
     return this.api.start({ id });
   }
 
-  /** `forced` in the answer tells that it had to be killed. */
+  /** Stops a program. Resolves when it has exited; `forced` in the result means that it was force killed. */
   stop(id: string, options: StopOptions = {}): Promise<OperationResult> {
     return this.api.stop({ id, ...options });
   }
 
+  /** Stops a program gracefully and starts it again. Resolves when the start succeeded. */
   restart(id: string, options: Pick<StopOptions, 'timeoutMs'> = {}): Promise<OperationResult> {
     return this.api.restart({ id, ...options });
   }
 
+  /** Pauses a program and its process tree. */
   pause(id: string): Promise<OperationResult> {
     return this.api.pause({ id });
   }
 
+  /** Continues a paused program. */
   resume(id: string): Promise<OperationResult> {
     return this.api.resume({ id });
   }
 
-  /** Probes it now. */
+  /** Runs the health check of a program now. */
   checkHealth(id: string): Promise<CheckedHealth> {
     return this.api.checkHealth({ id });
   }
 
   getStatus(): Promise<EngineStatus>;
   getStatus(id: string): Promise<ProcessRow>;
-  /** Of the engine, or of one program. */
+  /** Returns the status of the engine, or of one program. */
   async getStatus(id?: string): Promise<EngineStatus | ProcessRow> {
     return id === undefined ? this.api.status({}) : (await this.describe(id)).row;
   }
 
+  /** Returns all programs, ordered by id. */
   list(): Promise<ProcessRow[]> {
     return listAll(this.api);
   }
 
+  /** Returns a program with its definition and runtime details. */
   describe(id: string): Promise<ProcessDetails> {
     return this.api.describe({ id });
   }
 
+  /** Defines a program in the registry and starts it. @throws HealerError ALREADY_EXISTS, INVALID_CONFIG */
   add(definition: ProcessSpecInput): Promise<DefinitionResult> {
     return this.api.add({ definition });
   }
 
+  /** Changes a program's definition. Restarts it only if a change requires that. */
   update(id: string, changes: DefinitionChanges): Promise<DefinitionResult> {
     return this.api.update({ id, changes });
   }
 
+  /** Stops a program and removes its definition. @throws HealerError INVALID_STATE when a file defines it */
   remove(id: string): Promise<DefinitionResult> {
     return this.api.remove({ id });
   }
 
-  /** Ends a process that healer did not start, tree and all, once its parent is gone. */
+  /** Tracks a process that healer did not start: once its parent has exited, the process and its tree are stopped. */
   track(pid: number): Promise<TrackedView> {
     return this.api.track({ pid });
   }
 
+  /** Stops tracking a process. */
   untrack(pid: number): Promise<TrackedView> {
     return this.api.untrack({ pid });
   }
 
+  /** Returns the tracked processes. */
   trackStatus(): Promise<TrackStatus> {
     return this.api.trackStatus({});
   }
 
-  /** Replaces the engine by a new process; programs run on, and this client attaches to it by itself. */
+  /** Replaces the engine by a new process. Programs keep running, and this client reconnects. */
   restartMonitor(): Promise<RestartMonitorResult> {
     return this.api.restartMonitor({});
   }
 
-  /** Stops every program and the engine; with `keep` the programs are left to the next engine. */
+  /** Stops all programs and the engine. With `keep`, programs keep running and the next engine re-adopts them. */
   shutdownAll(options: { readonly keep?: boolean; readonly timeoutMs?: number } = {}): Promise<ShutdownResult> {
     return this.api.shutdown(options);
   }
 
-  /** Every event, once and in order, over restarts of the engine too. Ends with `break` or `close`. */
+  /** Iterates over events, each once and in order, across restarts of the engine, until `break` or `close`. */
   events({ afterSeq, process }: EventOptions = {}): AsyncIterableIterator<EngineEvent> {
     let after = afterSeq;
     const filter = process === undefined ? {} : { process };
@@ -156,7 +173,7 @@ export class AttachedClient implements AsyncDisposable {
     );
   }
 
-  /** The lines of a program, once and in order, over restarts of the program and of the engine too. */
+  /** Iterates over the log lines of a program, each once and in order, across restarts of the program and the engine. */
   logs(id: string, { tail = 0 }: LogOptions = {}): AsyncIterableIterator<LogLine> {
     let after: string | undefined;
     return this.#iterate<LogLine>((queue) =>
@@ -182,7 +199,7 @@ export class AttachedClient implements AsyncDisposable {
     return queue.open();
   }
 
-  /** Leaves the engine as it is. Iterators end. */
+  /** Disconnects and ends all iterators. The engine keeps running. */
   close(): void {
     for (const end of [...this.#iterators]) end();
     this.#client.close();

@@ -1,21 +1,21 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 
-/** The newest sequence number that a stream of events has passed on, or null before it knows one. */
+/** The sequence number of the last event that a stream delivered; null before the first. */
 export type EventProgress = number | null;
 
 /**
- * After which event a stream starts or goes on, so that nothing is missed and nothing comes twice.
+ * Returns the sequence number after which a stream starts or resumes, so that each event is delivered exactly once.
  *
- * A stream that wants only what is new starts after the newest event there is, not at "whatever comes": an event that
- * falls between two connections is then still asked for. An engine whose newest event is older than what was seen has
- * lost its history; it is heard from its beginning.
+ * A stream of new events starts after the newest existing event instead of at the next one, so that events between two
+ * connections are not missed. An engine whose newest event is older than `progress` has lost its history, so the stream
+ * starts from the engine's first event.
  */
 export function resumeAfter(progress: EventProgress, newestSeq: number): number {
   if (progress === null) return newestSeq;
   return progress > newestSeq ? 0 : progress;
 }
 
-/** The events beyond `progress`, and how far the stream is with them. */
+/** Returns the events after `progress`, and the new progress. */
 export function unseenEvents(
   events: readonly EngineEvent[],
   progress: number,

@@ -3,7 +3,7 @@ import type { ProcessRow } from '../../protocol/snapshot.ts';
 
 const PAGE_ROWS = 1000;
 
-/** Every program in the order of ids, however many pages that takes. */
+/** Returns all programs ordered by id, reading as many pages as necessary. */
 export async function listAll(api: Pick<EngineApi, 'list'>): Promise<ProcessRow[]> {
   const rows: ProcessRow[] = [];
   for (;;) {

@@ -1,20 +1,20 @@
-/** Beyond that the producer is asked to rest until the consumer has caught up. */
-const MOST_HELD = 2_000;
+/** The queue length at which the producer is stopped until the consumer has caught up. */
+const MAX_QUEUED = 2_000;
 
 interface Producer {
-  /** Begins, or goes on from where it was left off. */
+  /** Starts, or continues where it was stopped. */
   start(): { close(): void };
-  /** Nobody pulls any more. */
+  /** Called when the consumer stops iterating. */
   onEnd(): void;
 }
 
 /**
- * Turns what is pushed into something that is pulled, in bounded memory: a consumer that falls behind ends the
- * producer, which is started anew where it was left off.
+ * Turns pushed items into an async iterator with bounded memory. When the consumer falls behind, the producer is stopped;
+ * it is started again, and continues where it stopped, once the queue is empty.
  */
 export class MessageQueue<T> implements AsyncIterableIterator<T> {
   readonly #producer: Producer;
-  readonly #held: T[] = [];
+  readonly #queued: T[] = [];
   #running: { close(): void } | null = null;
   #error: Error | null = null;
   #isEnded = false;
@@ -24,41 +24,42 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
     this.#producer = producer;
   }
 
-  /** Begins before the first item is asked for, so that nothing is missed in between. */
+  /** Starts the producer before the first item is requested, so that none is missed in between. */
   open(): this {
     this.#running ??= this.#producer.start();
     return this;
   }
 
-  /** Holds items until they are asked for. */
+  /** Queues items. */
   push(...items: readonly T[]): void {
-    this.#held.push(...items);
-    if (this.#held.length >= MOST_HELD) this.#rest();
+    this.#queued.push(...items);
+    if (this.#queued.length >= MAX_QUEUED) this.#stopProducer();
     this.#wake();
   }
 
+  /** Lets the iterator throw once the queue is empty. */
   fail(error: Error): void {
     this.#error = error;
-    this.#rest();
+    this.#stopProducer();
     this.#wake();
   }
 
   async next(): Promise<IteratorResult<T, undefined>> {
     for (;;) {
-      const item = this.#held.shift();
+      const item = this.#queued.shift();
       if (item !== undefined) return { value: item, done: false };
       if (this.#error !== null) throw this.#error;
       if (this.#isEnded) return { value: undefined, done: true };
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       this.open();
-      if (this.#held.length === 0) await woken;
+      if (this.#queued.length === 0) await woken;
     }
   }
 
   return(): Promise<IteratorResult<T, undefined>> {
     this.#isEnded = true;
-    this.#held.length = 0;
-    this.#rest();
+    this.#queued.length = 0;
+    this.#stopProducer();
     this.#wake();
     this.#producer.onEnd();
     return Promise.resolve({ value: undefined, done: true });
@@ -68,7 +69,7 @@ export class MessageQueue<T> implements AsyncIterableIterator<T> {
     return this;
   }
 
-  #rest(): void {
+  #stopProducer(): void {
     this.#running?.close();
     this.#running = null;
   }

@@ -7,14 +7,15 @@ import { type EngineTarget, localTarget } from '../connection/engine-target.ts';
 import { RESUMABLE_STREAMS } from './resumable-stream.ts';
 import type { OnMessage, StreamName, StreamParams } from '../connection/streams.ts';
 
+/** The state of the connection. While disconnected, the next attempt starts in `nextTryInMs`. */
 export type ClientState =
   | { readonly status: 'connecting' }
   | { readonly status: 'connected'; readonly hello: HelloResult }
   | { readonly status: 'disconnected'; readonly error: HealerError; readonly nextTryInMs: number };
 
-/** The only use of time, so that tests can turn it. */
+/** A source of timers, which tests can replace. */
 export interface Clock {
-  /** Calls back once after the delay; the result cancels that. */
+  /** Calls back once after the delay; the returned function cancels the timer. */
   after(delayMs: number, callback: () => void): () => void;
 }
 
@@ -27,47 +28,47 @@ const SYSTEM_CLOCK: Clock = {
   },
 };
 
-/** What a reader of a lasting stream may want to know besides its messages. */
+/** Callbacks of a stream besides those for its messages. */
 export interface StreamHooks {
-  /** The stream goes on over a new connection. */
+  /** The stream continues over a new connection. */
   readonly onResumed?: () => void;
-  /** The engine does not give this stream (any longer), e.g. because the program was removed. It is tried no more. */
+  /** The engine refused the stream, for example because the program was removed. The stream is not retried. */
   readonly onRefused?: (error: HealerError) => void;
 }
 
-/** An engine that may go and come back, with calls that fail meanwhile and streams that do not. */
+/** A client that reconnects: while there is no connection, calls fail and streams wait. */
 export interface ReconnectingClient {
   readonly state: ClientState;
-  /** Calls back at each change of state, until the result is called. */
+  /** Calls back at each change of state until the returned function is called. */
   onState(listener: (state: ClientState) => void): () => void;
-  /** Fails at once with ENGINE_NOT_RUNNING while there is no connection. */
+  /** Calls reject immediately with ENGINE_NOT_RUNNING while there is no connection. */
   readonly api: EngineApi;
-  /** Lasts until it is closed, over any number of connections. */
+  /** Subscribes to a stream, which lasts across connections until it is closed. */
   subscribe<N extends StreamName>(
     name: N,
     params: StreamParams<N>,
     onMessage: OnMessage<N>,
     hooks?: StreamHooks,
   ): { close(): void };
-  /** Resolves once connected; rejects when an attempt fails first. @throws HealerError */
+  /** Resolves once connected. @throws HealerError when the current attempt fails */
   waitForConnection(): Promise<HelloResult>;
-  /** Leaves no timer and no socket. Final. */
+  /** Closes the client for good, including its timers and sockets. */
   close(): void;
 }
 
-/** A client that comes back by itself after the engine was restarted, with its streams where they were. */
+/** Creates a client of a local engine that reconnects when the engine restarts, and resumes its streams. */
 export function createReconnectingClient(options: ConnectOptions & { readonly clock?: Clock }): ReconnectingClient {
   return createClientOf(localTarget(options), options.clock);
 }
 
-/** As `createReconnectingClient`, for an engine anywhere. */
+/** Creates a reconnecting client of any engine, local or remote. */
 export function createClientOf(target: EngineTarget, clock: Clock = SYSTEM_CLOCK): ReconnectingClient {
   const link = new Link(target, clock);
   link.start();
   return link;
 }
 
-interface LastingStream {
+interface ResumedStream {
   readonly attach: (connection: Connection) => Promise<Subscription>;
   readonly hooks: StreamHooks;
   wasAttached: boolean;
@@ -79,7 +80,7 @@ class Link implements ReconnectingClient {
   readonly #target: EngineTarget;
   readonly #clock: Clock;
   readonly #listeners = new Set<(state: ClientState) => void>();
-  readonly #streams = new Set<LastingStream>();
+  readonly #streams = new Set<ResumedStream>();
   #state: ClientState = { status: 'connecting' };
   #connection: Connection | null = null;
   #failures = 0;
@@ -90,7 +91,7 @@ class Link implements ReconnectingClient {
     this.#target = target;
     this.#clock = clock;
     this.api = engineApiOver(async (method, params) => {
-      if (this.#connection === null) throw target.away();
+      if (this.#connection === null) throw target.notConnected();
       return this.#connection.api[method](params as never);
     });
   }
@@ -114,8 +115,8 @@ class Link implements ReconnectingClient {
     onMessage: OnMessage<N>,
     hooks: StreamHooks = {},
   ): { close(): void } {
-    const stream: LastingStream = {
-      // A cut connection may still hold a message back; a closed stream must not hear it.
+    const stream: ResumedStream = {
+      // A closing connection may still deliver a message, which a closed stream must not receive.
       attach: RESUMABLE_STREAMS[name](params, (message) => {
         if (this.#streams.has(stream)) onMessage(message);
       }),
@@ -170,7 +171,7 @@ class Link implements ReconnectingClient {
     await this.#serve(connection);
   }
 
-  /** Lasts as long as the connection does. */
+  /** Resolves when the connection has closed. */
   async #serve(connection: Connection): Promise<void> {
     this.#connection = connection;
     this.#failures = 0;
@@ -197,12 +198,12 @@ class Link implements ReconnectingClient {
     for (const listener of [...this.#listeners]) listener(state);
   }
 
-  async #attach(stream: LastingStream, connection: Connection): Promise<void> {
+  async #attach(stream: ResumedStream, connection: Connection): Promise<void> {
     if (stream.wasAttached) stream.hooks.onResumed?.();
     try {
       stream.current = await stream.attach(connection);
     } catch (error) {
-      // A connection that was cut is no refusal: the next one tries anew.
+      // A lost connection is not a refusal: the stream is attached to the next connection.
       if (connection.isOpen && this.#streams.delete(stream)) stream.hooks.onRefused?.(toHealerError(error));
       return;
     }
@@ -211,7 +212,7 @@ class Link implements ReconnectingClient {
   }
 }
 
-/** Ends a stream on the connection it has; where that is gone, there is nothing to end. */
-function detach(stream: LastingStream): void {
+/** Closes a stream on its current connection. Errors are ignored, because a lost connection closes it too. */
+function detach(stream: ResumedStream): void {
   stream.current?.close().catch(() => undefined);
 }

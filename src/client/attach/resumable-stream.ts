@@ -2,14 +2,14 @@ import type { Connection, Subscription } from '../connection/connection.ts';
 import { resumeAfter, unseenEvents } from './event-progress.ts';
 import type { OnMessage, StreamName, StreamParams } from '../connection/streams.ts';
 
-/** Starts a stream on a connection: the first time as asked for, later from where it was cut off. */
+/** Starts a stream on a connection: the first time as requested, later from where it was interrupted. */
 export type AttachStream = (connection: Connection) => Promise<Subscription>;
 
 type AttachFactory<N extends StreamName> = (params: StreamParams<N>, onMessage: OnMessage<N>) => AttachStream;
 
-/** What going on after a cut means for each stream. */
+/** How each stream resumes after a lost connection. */
 export const RESUMABLE_STREAMS: { readonly [N in StreamName]: AttachFactory<N> } = {
-  /** A new connection starts with the whole table again. */
+  /** Starts again with the whole table. */
   snapshot: (params, onMessage) => (connection) => connection.subscribe('snapshot', params, onMessage),
   events: resumableEvents,
   log: resumableLog,
@@ -30,7 +30,7 @@ function resumableEvents(params: StreamParams<'events'>, onMessage: OnMessage<'e
   };
 }
 
-/** Each message says where the next subscription has to go on, even under another engine. */
+/** Each message contains a cursor to resume from, which is valid even for another engine process. */
 function resumableLog(params: StreamParams<'log'>, onMessage: OnMessage<'log'>): AttachStream {
   let after = params.after;
   return (connection) =>

@@ -3,13 +3,13 @@ import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { HelloResult } from '../../protocol/methods/methods.ts';
 
-/** What a user types to start the engine that would serve this socket. */
+/** Returns the command that starts the engine of a socket. */
 function startCommand(socketPath: string): string {
   const instance = basename(socketPath, '.sock');
   return instance === 'default' ? 'healer up' : `healer up --instance ${instance}`;
 }
 
-/** Turns what a socket reports into the error that names the cause and the next step. */
+/** Converts a socket error to one that names the cause and the next step. */
 export function socketErrorOf(error: Error, socketPath: string): HealerError {
   switch (codeOf(error) ?? '') {
     case 'ENOENT':
@@ -18,7 +18,7 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
     case 'ENOTDIR':
       return new HealerError(
         'IO_ERROR',
-        `cannot look for the engine at "${socketPath}": a part of this path is a file — set HEALER_HOME to a writable folder`,
+        `cannot connect to the engine at "${socketPath}": a part of this path is a file — set HEALER_HOME to a writable folder`,
         { socketPath },
         { cause: error },
       );
@@ -29,7 +29,7 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
     case 'EPERM':
       return new HealerError(
         'FORBIDDEN',
-        `the engine's socket "${socketPath}" may not be opened by this user; run healer as the user who started the engine`,
+        `no permission to open the engine's socket "${socketPath}"; run healer as the user who started the engine`,
         { socketPath },
         { cause: error },
       );
@@ -38,7 +38,7 @@ export function socketErrorOf(error: Error, socketPath: string): HealerError {
   }
 }
 
-/** Nobody listens on the socket. */
+/** Returns the error for a socket without a listening engine. */
 export function notRunning(socketPath: string, cause?: Error): HealerError {
   return new HealerError(
     'ENGINE_NOT_RUNNING',
@@ -48,12 +48,12 @@ export function notRunning(socketPath: string, cause?: Error): HealerError {
   );
 }
 
-/** An engine that answered is gone. */
+/** Returns the error for a connection that the engine closed. */
 export function connectionLost(socketPath: string, cause?: Error): HealerError {
-  return new HealerError('ENGINE_NOT_RUNNING', 'the engine ended the connection', { socketPath }, { cause });
+  return new HealerError('ENGINE_NOT_RUNNING', 'the engine closed the connection', { socketPath }, { cause });
 }
 
-/** Somebody listens, and says nothing: stopped, or too busy. */
+/** Returns the error for an engine that accepts connections but does not answer. */
 export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
   return new HealerError(
     'TIMEOUT',
@@ -62,17 +62,17 @@ export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
   );
 }
 
-/** An engine of another version, which would misunderstand. */
+/** Returns the error for an engine that speaks another version of the protocol. */
 export function protocolMismatch(hello: HelloResult, ours: number): HealerError {
   return new HealerError(
     'INVALID_STATE',
-    `the engine (healer ${hello.version}, pid ${hello.pid}) speaks protocol ${hello.protocol}, this client ${ours}; ` +
-      `use the engine's version of healer, or end the engine with "kill ${hello.pid}" and start it anew`,
+    `the engine (healer ${hello.version}, pid ${hello.pid}) uses protocol ${hello.protocol}, but this client uses ${ours}; ` +
+      `use the engine's version of healer, or stop the engine with "kill ${hello.pid}" and start it again`,
     { engine: hello.protocol, client: ours, pid: hello.pid },
   );
 }
 
-/** The other side broke the protocol: nothing that follows can be trusted to belong to anything. */
+/** Returns the error for a message that violates the protocol, after which the connection cannot be used. */
 export function unreadable(what: string, socketPath: string): HealerError {
-  return new HealerError('INTERNAL', `the engine sent ${what}; the connection was ended`, { socketPath });
+  return new HealerError('INTERNAL', `the engine sent ${what}; the connection was closed`, { socketPath });
 }

@@ -1,4 +1,5 @@
 import { createConnection, type Socket } from 'node:net';
+import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage, type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
@@ -10,41 +11,44 @@ import { engineApiOver } from './engine-api.ts';
 import { failureToError, PendingCalls } from './pending-calls.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
 
-/** The contract's own constant would bring its schemas along; the type keeps the two equal. */
+/** Not imported, because that would load the schemas; the type keeps both equal. */
 const PROTOCOL: typeof PROTOCOL_VERSION = 1;
 
 const HELLO_TIMEOUT_MS = 5000;
 
-/** Whom to ask, under which name, and for how long. */
+/** How to connect to a local engine. */
 export interface ConnectOptions {
+  /** The path of the engine's Unix socket. */
   readonly socketPath: string;
-  /** Who is calling, for the engine's log. */
+  /** The name of the client in the engine's log. */
   readonly clientName: string;
-  /** How long connecting and the first answer may take. */
+  /** The time limit for connecting, including the first response; 5000 ms by default. */
   readonly timeoutMs?: number;
-  /** Gives up connecting; of no effect afterwards. */
+  /** Aborts connecting; has no effect once connected. */
   readonly signal?: AbortSignal;
 }
 
+/** A stream of messages on one connection. */
 export interface Subscription {
-  /** Ends the stream; no message arrives after the call. */
+  /** Closes the stream. No message is delivered after the call. */
   close(): Promise<void>;
 }
 
-/** One connection to one engine. When it ends, everything that waits on it fails and it stays ended. */
+/** A connection to an engine. When it closes, all pending calls fail; it never reopens. */
 export interface Connection {
   readonly hello: HelloResult;
   readonly api: EngineApi;
+  /** Starts a stream. @throws HealerError when the engine refuses it */
   subscribe<N extends StreamName>(name: N, params: StreamParams<N>, onMessage: OnMessage<N>): Promise<Subscription>;
   readonly isOpen: boolean;
-  /** Resolves when the connection has ended: null when `close` ended it, else why. */
+  /** Resolves when the connection has closed: to null after `close`, otherwise to the reason. */
   readonly closed: Promise<Error | null>;
   close(): void;
 }
 
 /**
- * Connects to the engine that serves the socket.
- * @throws HealerError ENGINE_NOT_RUNNING, FORBIDDEN, TIMEOUT, or INVALID_STATE when the versions do not fit.
+ * Connects to a local engine.
+ * @throws HealerError ENGINE_NOT_RUNNING, FORBIDDEN, TIMEOUT, or INVALID_STATE for another version of the protocol
  */
 export async function connectLocal(options: ConnectOptions): Promise<Connection> {
   const { socketPath, clientName, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
@@ -69,7 +73,7 @@ export async function connectLocal(options: ConnectOptions): Promise<Connection>
 
 type OnAnyMessage = (message: unknown) => void;
 
-/** Requests, replies and streams over one socket. */
+/** The requests, responses and streams of one socket. */
 class Session {
   readonly closed: Promise<Error | null>;
   readonly #socket: Socket;
@@ -97,7 +101,7 @@ class Session {
     });
   }
 
-  /** Ends the session for good; null when that was our own wish. Later calls change nothing. */
+  /** Closes the session for good; only the first call has an effect. @param reason null when the client closed it */
   end(reason: Error | null): void {
     if (this.#ended !== null) return;
     this.#ended = { reason };
@@ -113,7 +117,7 @@ class Session {
     });
   }
 
-  /** The stream is in place before the next message is read: one may stand right behind the reply that names it. */
+  /** Registers the stream before the next message is read, because its first message may follow the response immediately. */
   #subscribe(method: MethodName, params: unknown, onMessage: OnAnyMessage): Promise<Subscription> {
     return new Promise((resolve, reject) => {
       const onResult = (result: unknown): void => {
@@ -169,13 +173,13 @@ class Session {
       this.end(unreadable(`a message of more than ${WIRE_LIMITS.messageBytes} bytes`, this.#socketPath));
       return;
     }
-    const message = parseObject(frame.text);
-    if (message === null) this.end(unreadable('something that is no message', this.#socketPath));
+    const message = parseJsonObject(frame.text);
+    if (message === null) this.end(unreadable('something that is not a message', this.#socketPath));
     else if (typeof message['method'] === 'string') this.#notify(message['method'], message['params']);
     else if (!this.#pending.settle(message) && message['id'] === null) this.end(failureToError(message['error']));
   }
 
-  /** A message of a stream that was closed meanwhile, or of a kind that a newer engine added, is passed over. */
+  /** Ignores messages of streams that were closed, and of kinds that only a newer engine knows. */
   #notify(method: string, params: unknown): void {
     if (!isStreamName(method) || !isRecord(params)) return;
     const subscription = params['subscription'];
@@ -183,20 +187,11 @@ class Session {
   }
 }
 
-function parseObject(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : null;
-  } catch {
-    return null;
-  }
-}
-
 function tooLarge(method: MethodName, bytes: number): HealerError {
   const limit = WIRE_LIMITS.messageBytes;
   return new HealerError(
     'INVALID_CONFIG',
-    `the "${method}" request was not sent: it is ${bytes} bytes long and the engine reads at most ${limit}`,
+    `the "${method}" request was not sent: it has ${bytes} bytes, but the engine accepts at most ${limit}`,
     { bytes, limit },
   );
 }

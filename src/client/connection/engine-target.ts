@@ -2,21 +2,21 @@ import type { HealerError } from '../../protocol/errors.ts';
 import { connectLocal, type Connection, type ConnectOptions } from './connection.ts';
 import { connectionLost, notRunning } from './connection-errors.ts';
 
-/** Where an engine is, whatever leads there. */
+/** An engine to connect to, local or remote. */
 export interface EngineTarget {
-  /** @throws HealerError; the signal gives the attempt up */
+  /** Connects to the engine; the signal aborts the attempt. @throws HealerError */
   connect(signal: AbortSignal): Promise<Connection>;
-  /** What is told while there is no connection. */
-  away(): HealerError;
-  /** Why a connection ended that did not say. */
+  /** Returns the error of calls while there is no connection. */
+  notConnected(): HealerError;
+  /** Returns the reason for a connection that closed without an error. */
   lost(): HealerError;
 }
 
-/** An engine of this machine, by its socket. */
+/** Returns an engine on this machine, reached over its socket. */
 export function localTarget(options: ConnectOptions): EngineTarget {
   return {
     connect: (signal) => connectLocal({ ...options, signal }),
-    away: () => notRunning(options.socketPath),
+    notConnected: () => notRunning(options.socketPath),
     lost: () => connectionLost(options.socketPath),
   };
 }

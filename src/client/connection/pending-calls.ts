@@ -1,13 +1,13 @@
 import { HealerError } from '../../protocol/errors.ts';
 import { errorOf, isRecord, type RpcFailure } from '../../protocol/rpc.ts';
 
-/** Told synchronously, so that what stands right behind a reply on the wire finds the reply's effects in place. */
+/** Called synchronously, so that a message directly after a response finds the response's effects in place. */
 export interface Caller {
   readonly onResult: (result: unknown) => void;
   readonly onError: (error: Error) => void;
 }
 
-/** Which requests wait for an answer. Bookkeeping only: knows ids and callers, no socket. */
+/** The requests that wait for a response. Only tracks ids and callers; does no I/O. */
 export class PendingCalls {
   readonly #callers = new Map<number, Caller>();
   #lastId = 0;
@@ -16,14 +16,14 @@ export class PendingCalls {
     return this.#callers.size;
   }
 
-  /** Gives the id to send. */
+  /** Registers a caller and returns the id of its request. */
   add(caller: Caller): number {
     this.#lastId += 1;
     this.#callers.set(this.#lastId, caller);
     return this.#lastId;
   }
 
-  /** Answers the caller that waits for this response; false when none does. */
+  /** Passes a response to its caller. Returns false when no caller waits for it. */
   settle(response: Readonly<Record<string, unknown>>): boolean {
     const id = response['id'];
     const caller = typeof id === 'number' ? this.#callers.get(id) : undefined;
@@ -35,7 +35,7 @@ export class PendingCalls {
     return true;
   }
 
-  /** Nothing more will be answered: everyone who waits learns why. */
+  /** Fails all pending calls with the error. */
   failAll(error: Error): void {
     const callers = [...this.#callers.values()];
     this.#callers.clear();
@@ -43,7 +43,7 @@ export class PendingCalls {
   }
 }
 
-/** @returns what an error member of a response says, even if it is not shaped as JSON-RPC wants it. */
+/** Converts the `error` member of a response, which may violate JSON-RPC. */
 export function failureToError(failure: unknown): HealerError {
   if (isRecord(failure) && typeof failure['message'] === 'string') {
     const { code, message, data } = failure;
@@ -53,5 +53,5 @@ export function failureToError(failure: unknown): HealerError {
       ...(isRecord(data) ? { data: data as NonNullable<RpcFailure['data']> } : {}),
     });
   }
-  return new HealerError('INTERNAL', 'the engine answered with an error that cannot be read');
+  return new HealerError('INTERNAL', 'the engine answered with a malformed error');
 }

@@ -14,29 +14,29 @@ import { requestFor, streamPathFor } from './remote-request.ts';
 import { type SseMessage, SseParser } from './sse-parser.ts';
 
 const PROTOCOL: typeof PROTOCOL_VERSION = 1;
-/** These answer when their work is done. */
+/** Methods that answer only when their work is done. */
 const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
   ...(['start', 'stop', 'restart', 'kill', 'enable', 'disable', 'remove', 'update', 'scale'] as const),
   ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig', 'restartMonitor'] as const),
 ]);
 
-/** An engine behind its remote API. @throws HealerError INVALID_CONFIG when its address is no URL */
+/** Returns an engine that is reached over its remote API. @throws HealerError INVALID_CONFIG for an invalid URL */
 export function remoteTarget(options: RemoteOptions): EngineTarget {
   parseUrl(options.url, '/');
-  const away = (): HealerError =>
-    new HealerError('ENGINE_NOT_RUNNING', `no engine answers at ${options.url}`, { url: options.url });
-  return { connect: (signal) => connectRemote(options, signal), away, lost: away };
+  const unreachable = (): HealerError =>
+    new HealerError('ENGINE_NOT_RUNNING', `cannot reach an engine at ${options.url}`, { url: options.url });
+  return { connect: (signal) => connectRemote(options, signal), notConnected: unreachable, lost: unreachable };
 }
 
-/** @throws HealerError ENGINE_NOT_RUNNING, TIMEOUT, UNAUTHENTICATED or FORBIDDEN */
+/** Connects to a remote engine. @throws HealerError ENGINE_NOT_RUNNING, TIMEOUT, UNAUTHENTICATED or FORBIDDEN */
 export async function connectRemote(options: RemoteOptions, signal?: AbortSignal): Promise<Connection> {
-  const asking = signal === undefined ? {} : { signal };
-  const status = (await callRemote(options, requestFor('status', {}), asking)) as EngineStatus;
+  const callOptions = signal === undefined ? {} : { signal };
+  const status = (await callRemote(options, requestFor('status', {}), callOptions)) as EngineStatus;
   const { version, instance, pid } = status;
   return new RemoteConnection(options, { protocol: PROTOCOL, version, instance, pid });
 }
 
-/** Requests are connections of their own; the streams decide whether this one still stands: when one breaks, it ends. */
+/** A logical connection: each request uses its own HTTP connection, and a broken stream closes the whole connection. */
 class RemoteConnection implements Connection {
   readonly hello: HelloResult;
   readonly api: EngineApi;
@@ -88,10 +88,12 @@ class RemoteConnection implements Connection {
     response.on('data', (text: string) => {
       for (const message of parser.push(text)) if (!signal.aborted) onMessage(message);
     });
-    // A heartbeat comes each 15 seconds: what is silent for longer is gone, though nobody said so.
-    response.socket.setTimeout(SILENCE_MS, () => response.destroy(new Error('it has fallen silent')));
+    // The engine sends a heartbeat every 15 s, so a silent connection is lost even if no error was reported.
+    response.socket.setTimeout(SILENCE_MS, () =>
+      response.destroy(new Error(`no data for ${String(SILENCE_MS / 1000)} s`)),
+    );
     const broken = (error?: Error): void => {
-      if (!signal.aborted) this.#end(error ?? new HealerError('ENGINE_NOT_RUNNING', 'the engine ended the stream'));
+      if (!signal.aborted) this.#end(error ?? new HealerError('ENGINE_NOT_RUNNING', 'the engine closed the stream'));
     };
     response.on('error', broken);
     response.on('close', () => broken());
@@ -108,7 +110,7 @@ class RemoteConnection implements Connection {
 
 const SILENCE_MS = 45_000;
 
-/** What each stream's messages mean in the terms of the local protocol. */
+/** Converts the messages of each stream to those of the local protocol. */
 const READERS: { readonly [N in StreamName]: (message: SseMessage) => StreamMessage<N> } = {
   snapshot: ({ data }) => ({ subscription: 0, ...(JSON.parse(data) as SnapshotMessage) }),
   events: ({ event, data }) =>

@@ -2,13 +2,15 @@ import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { HealerError } from '../../protocol/errors.ts';
 
+/** How to search for an engine. */
 export interface DiscoverOptions {
+  /** The ports to probe on each host; by default 19881 and 19882. */
   readonly ports?: readonly number[];
-  /** Of hosts to ask besides this machine; by default the neighbours of its own addresses. */
+  /** Addresses of hosts to probe besides this machine; by default those of the local subnets. */
   readonly hosts?: readonly string[];
-  /** How long the whole search may take. */
+  /** The time limit of the whole search; 10 s by default. */
   readonly searchMs?: number;
-  /** How long one host may take to answer. */
+  /** The time limit of one probe; 800 ms by default. */
   readonly probeMs?: number;
 }
 
@@ -16,13 +18,16 @@ const PORTS = [19_881, 19_882];
 const LOOPBACK = '127.0.0.1';
 const SEARCH_MS = 10_000;
 const PROBE_MS = 800;
-const AT_ONCE = 48;
-/** Of one subnet: of a larger one only the nearest neighbours are asked. */
-const NEIGHBOURS = 256;
+const CONCURRENT_PROBES = 48;
+/** The number of hosts probed in one subnet; in a larger one, only the nearest hosts are probed. */
+const NEIGHBORS = 256;
 
-/** The URL of the first engine that answers. Nothing secret is sent. @throws HealerError ENGINE_NOT_RUNNING */
+/**
+ * Resolves to the URL of the first engine that answers. No token is sent.
+ * @throws HealerError ENGINE_NOT_RUNNING when no engine answers in time
+ */
 export async function discoverEngine(options: DiscoverOptions = {}): Promise<string> {
-  const { ports = PORTS, hosts = neighbours(), searchMs = SEARCH_MS, probeMs = PROBE_MS } = options;
+  const { ports = PORTS, hosts = neighbors(), searchMs = SEARCH_MS, probeMs = PROBE_MS } = options;
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), searchMs);
   try {
@@ -33,8 +38,8 @@ export async function discoverEngine(options: DiscoverOptions = {}): Promise<str
     clearTimeout(timer);
     ending.abort();
   }
-  const asked = `this machine and ${String(hosts.length)} neighbours`;
-  throw new HealerError('ENGINE_NOT_RUNNING', `no engine answered at ${asked} on port ${ports.join(' or ')}`, {
+  const probed = `this machine and ${String(hosts.length)} hosts of the local network`;
+  throw new HealerError('ENGINE_NOT_RUNNING', `no engine found on ${probed} (port ${ports.join(' or ')})`, {
     ports,
   });
 }
@@ -43,7 +48,7 @@ function urlsOf(hosts: readonly string[], ports: readonly number[]): readonly st
   return hosts.flatMap((host) => ports.map((port) => `http://${host}:${String(port)}`));
 }
 
-/** A few at a time, until one answers or none is left. */
+/** Probes several URLs concurrently until one answers or none is left. */
 async function firstOf(urls: readonly string[], probeMs: number, signal: AbortSignal): Promise<string | null> {
   const waiting = urls.values();
   const found = new AbortController();
@@ -57,24 +62,24 @@ async function firstOf(urls: readonly string[], probeMs: number, signal: AbortSi
       found.abort();
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, urls.length) }, search));
+  await Promise.all(Array.from({ length: Math.min(CONCURRENT_PROBES, urls.length) }, search));
   return first;
 }
 
-/** An engine tells its status, or that it wants a token first. */
+/** An engine answers with its status, or asks for a token. */
 function isEngine(url: string, probeMs: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    const give = (answer: boolean): void => {
+    const settle = (answer: boolean): void => {
       resolve(answer);
       sent.destroy();
     };
     const sent = request(`${url}/monitor/status`, { signal, agent: false }, (response) => {
       const { statusCode, headers } = response;
-      if (statusCode === 401) give(headers['www-authenticate']?.includes('realm="healer"') === true);
-      else if (statusCode !== 200) give(false);
-      else void beginningOf(response).then((text) => give(/^\{"instance":"[^"]+","pid":\d+/.test(text)));
+      if (statusCode === 401) settle(headers['www-authenticate']?.includes('realm="healer"') === true);
+      else if (statusCode !== 200) settle(false);
+      else void beginningOf(response).then((text) => settle(/^\{"instance":"[^"]+","pid":\d+/.test(text)));
     });
-    const timer = setTimeout(() => give(false), probeMs);
+    const timer = setTimeout(() => settle(false), probeMs);
     sent.on('error', () => resolve(false));
     sent.on('close', () => clearTimeout(timer));
     sent.end();
@@ -85,19 +90,19 @@ async function beginningOf(response: AsyncIterable<unknown>): Promise<string> {
   try {
     for await (const part of response) return String(part);
   } catch {
-    // It went away.
+    // The connection was closed.
   }
   return '';
 }
 
-/** Hosts of the subnets that this machine is in, its own addresses left out. */
-function neighbours(): readonly string[] {
+/** Returns the addresses of the subnets that this machine belongs to, except its own. */
+function neighbors(): readonly string[] {
   const own = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === 'IPv4' && !internal);
   const hosts = own.flatMap(({ address, netmask }) => {
     const at = numberOf(address);
-    const size = Math.min(NEIGHBOURS, 2 ** 32 - numberOf(netmask));
+    const size = Math.min(NEIGHBORS, 2 ** 32 - numberOf(netmask));
     const begin = at - (at % size);
     return Array.from({ length: Math.max(0, size - 2) }, (_, index) => addressOf(begin + index + 1));
   });

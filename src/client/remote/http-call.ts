@@ -5,17 +5,17 @@ import type { RemoteOptions } from './remote-options.ts';
 import type { RemoteRequest } from './remote-request.ts';
 
 const TIMEOUT_MS = 5_000;
-/** Above what the engine sends in one answer. */
-const MOST_BYTES = 64 * 1024 * 1024;
+/** More than an engine sends in one response. */
+const MAX_BYTES = 64 * 1024 * 1024;
 
 interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** False for what takes the time it needs, once the connection stands. */
+  /** False for calls without a time limit once the connection is established. */
   readonly isQuick?: boolean;
 }
 
-/** Asks and gives the answer's JSON. @throws HealerError of the engine, or of the way to it */
+/** Sends a request and resolves to the JSON of the response. @throws HealerError of the engine or the connection */
 export async function callRemote(
   remote: RemoteOptions,
   wanted: RemoteRequest,
@@ -25,7 +25,7 @@ export async function callRemote(
   return parse(text, remote.url);
 }
 
-/** As `callRemote`, but gives the answer while it is still coming in. */
+/** Sends a request and resolves to the response while it is still being received. */
 export async function openRemote(
   remote: RemoteOptions,
   { verb, path, body }: RemoteRequest,
@@ -57,11 +57,13 @@ export async function openRemote(
   throw errorIn(await readAll(response, remote.url), response.statusCode ?? 0, remote.url);
 }
 
-/** @throws HealerError INVALID_CONFIG when the base is no URL of a server */
+/** Returns the URL of a path; `http://` may be omitted in the base. @throws HealerError INVALID_CONFIG for an invalid base */
 export function parseUrl(base: string, path: string): URL {
   const text = /^https?:\/\//i.test(base) ? base : `http://${base}`;
   if (!URL.canParse(text)) {
-    throw new HealerError('INVALID_CONFIG', `"${base}" is no URL; write it as http://127.0.0.1:19881`, { url: base });
+    throw new HealerError('INVALID_CONFIG', `"${base}" is not a URL; write it as http://127.0.0.1:19881`, {
+      url: base,
+    });
   }
   return new URL(`${text.replace(/\/+$/, '')}${path}`);
 }
@@ -72,7 +74,8 @@ async function readAll(response: IncomingMessage, url: string): Promise<string> 
   try {
     for await (const part of response as AsyncIterable<string>) {
       text += part;
-      if (text.length > MOST_BYTES) throw new HealerError('TOO_LARGE', `the answer of ${url} is too long to be one`);
+      if (text.length > MAX_BYTES)
+        throw new HealerError('TOO_LARGE', `the response of ${url} is longer than ${String(MAX_BYTES / 2 ** 20)} MB`);
     }
   } catch (error) {
     throw unreachable(error as Error, url);
@@ -84,11 +87,11 @@ function parse(text: string, url: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new HealerError('INTERNAL', `what answers at ${url} is no healer`, { url }, { cause });
+    throw new HealerError('INTERNAL', `the server at ${url} is not a healer engine`, { url }, { cause });
   }
 }
 
-/** The engine's own error, as it was thrown there. */
+/** Returns the error that the engine reported. */
 function errorIn(text: string, status: number, url: string): HealerError {
   try {
     const answer: unknown = JSON.parse(text);
@@ -97,26 +100,29 @@ function errorIn(text: string, status: number, url: string): HealerError {
       return new HealerError(error['code'], error['message'], isRecord(error['data']) ? error['data'] : {});
     }
   } catch {
-    // Something else answers there.
+    // The server is not an engine.
   }
-  return new HealerError('INTERNAL', `${url} answered ${String(status)}; it may be no healer`, { url, status });
+  return new HealerError('INTERNAL', `${url} answered with status ${String(status)}; it may not be a healer engine`, {
+    url,
+    status,
+  });
 }
 
 function unreachable(error: Error & { readonly code?: string }, url: string): HealerError {
   if (error instanceof HealerError) return error;
   const { code = '', message } = error;
-  if (DOUBTFUL_CERTIFICATE.test(code)) {
-    const step = 'the authority that signed it belongs into HEALER_CA_FILE, or "ca" of the library';
+  if (CERTIFICATE_ERROR.test(code)) {
+    const step = 'set HEALER_CA_FILE, or "ca" of the library, to the certificate of the authority that signed it';
     const sentence = `the certificate of ${url} is not trusted: ${message}; ${step}`;
     return new HealerError('UNAUTHENTICATED', sentence, { url }, { cause: error });
   }
-  const why = code === 'EPROTO' ? 'no TLS is spoken there; http:// may be meant' : message;
-  const sentence = `no engine answers at ${url}: ${why === '' ? 'the connection failed' : why}`;
+  const why = code === 'EPROTO' ? 'the server does not use TLS; try http://' : message;
+  const sentence = `cannot reach an engine at ${url}: ${why === '' ? 'the connection failed' : why}`;
   return new HealerError('ENGINE_NOT_RUNNING', sentence, { url }, { cause: error });
 }
 
-/** By OpenSSL and Node (https://nodejs.org/api/tls.html#x509-certificate-error-codes). Trying again changes nothing. */
-const DOUBTFUL_CERTIFICATE = /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT/;
+/** Error codes of OpenSSL and Node (https://nodejs.org/api/tls.html#x509-certificate-error-codes) that a retry cannot fix. */
+const CERTIFICATE_ERROR = /CERT|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_TLS_CERT/;
 
 function noAnswer(url: string, timeoutMs: number): HealerError {
   return new HealerError('TIMEOUT', `${url} did not answer within ${String(timeoutMs)} ms`, { url, timeoutMs });

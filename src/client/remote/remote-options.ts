@@ -1,11 +1,14 @@
-/** How an engine is reached over HTTP. */
+/** How to reach an engine over HTTP. */
 export interface RemoteOptions {
-  /** Of the remote API, such as `https://box.example.com:19881`. */
+  /** The URL of the remote API, such as `https://box.example.com:19881`. */
   readonly url: string;
-  /** What its operator has put into the token file. */
+  /** The token from the engine's token file. */
   readonly token?: string;
-  /** In PEM, for a certificate that no public authority has signed. */
+  /** A PEM certificate of the authority, needed for certificates that no public authority has signed. */
   readonly ca?: string | Buffer;
-  /** How long connecting and the first byte of an answer may take; what changes programs takes the time it needs. */
+  /**
+   * The time limit for connecting and for the first byte of a response; 5000 ms by default. For operations on programs
+   * it limits only connecting.
+   */
   readonly timeoutMs?: number;
 }

@@ -4,18 +4,19 @@ import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { isRecord } from '../../protocol/rpc.ts';
 import type { StreamName } from '../connection/streams.ts';
 
+/** An HTTP request to the remote API. */
 export interface RemoteRequest {
   readonly verb: HttpRoute['verb'];
-  /** With its query. */
+  /** Includes the query. */
   readonly path: string;
   readonly body: unknown;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A call of a method as the request that asks for it. @throws HealerError when the remote API has no such method */
+/** Returns the request that calls a method. @throws HealerError NOT_FOUND when this version of the API has no such method */
 export function requestFor(method: ApiMethod, params: unknown): RemoteRequest {
-  // An engine's newer method may be called by a program that was written for it.
+  // The caller may use a method of a newer engine that this client does not know.
   if (!Object.hasOwn(HTTP_ROUTES, method)) {
     throw new HealerError('NOT_FOUND', `the remote API of this version has no method "${method}"`, { method });
   }
@@ -27,7 +28,7 @@ export function requestFor(method: ApiMethod, params: unknown): RemoteRequest {
   return { verb, path: filled, body: body === undefined ? rest : rest[body] };
 }
 
-/** The path of a stream. `follow` tells the log's apart from the last lines. */
+/** Returns the path of a stream. For the log, `follow` requests a stream instead of the last lines. */
 export function streamPathFor(name: StreamName, params: unknown): string {
   const { filled, rest } = fillPath(STREAM_ROUTES[name], isRecord(params) ? params : {});
   return filled + queryOf(name === 'log' ? { follow: true, ...rest } : rest);

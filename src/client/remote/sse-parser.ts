@@ -1,18 +1,19 @@
-/** A message of a stream of server-sent events. */
+/** A message of a server-sent event stream. */
 export interface SseMessage {
-  /** Of this message or of the last one that had an id; empty before the first. */
+  /** The id of this message, or of the last one that had an id; empty before the first. */
   readonly id: string;
   readonly event: string;
   readonly data: string;
 }
 
-/** Cuts a stream into messages, however its pieces arrive (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
+/** Parses server-sent events from chunks of any size (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export class SseParser {
   #rest = '';
   #id = '';
   #event = '';
   #data: string[] = [];
 
+  /** Adds a chunk and returns the messages that it completes. */
   push(text: string): SseMessage[] {
     const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
     this.#rest = lines.pop() ?? '';

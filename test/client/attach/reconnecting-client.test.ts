@@ -13,7 +13,7 @@ import { type FakeEngine, type FakeHandlers, startFakeEngine } from '../../suppo
 import { engineEvent, snapshotMessage } from '../../support/program-row.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** Time that stands still until the test turns it. */
+/** A clock that only the test advances. */
 class ManualClock implements Clock {
   readonly timers: { readonly delayMs: number; readonly callback: () => void }[] = [];
 
@@ -27,7 +27,7 @@ class ManualClock implements Clock {
   }
 
   async fireNext(): Promise<number> {
-    const timer = await waitFor(() => this.timers.shift(), 'a retry to be planned');
+    const timer = await waitFor(() => this.timers.shift(), 'a retry to be scheduled');
     timer.callback();
     return timer.delayMs;
   }
@@ -63,7 +63,7 @@ function createClient() {
   return { client, clock, states };
 }
 
-/** An engine whose history is the list: answers `events`, and streams what is after the number asked for. */
+/** An engine with the given event history: answers `events`, and streams the events after the requested one. */
 function historyHandlers(history: readonly EngineEvent[]): FakeHandlers {
   return {
     events: ({ limit = 100 }) => history.slice(-limit),
@@ -72,7 +72,7 @@ function historyHandlers(history: readonly EngineEvent[]): FakeHandlers {
 }
 
 describe('the connection', () => {
-  test('is made at once and tells with whom', async () => {
+  test('is established at once and identifies the engine', async () => {
     await startEngine({ list: () => [] });
     const { client } = createClient();
     expect(client.state.status).toBe('connecting');
@@ -83,7 +83,7 @@ describe('the connection', () => {
     await expect(client.api.list({})).resolves.toEqual([]);
   });
 
-  test('is tried again with growing delays while there is no engine, and calls fail at once', async () => {
+  test('is retried with increasing delays while no engine runs, and calls fail at once', async () => {
     const { client, clock, states } = createClient();
     await expect(client.waitForConnection()).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
     expect(client.state).toMatchObject({ status: 'disconnected', nextTryInMs: 250 });
@@ -98,7 +98,7 @@ describe('the connection', () => {
     expect(states.slice(-2)).toEqual(['connecting', 'connected']);
   });
 
-  test('starts over with the shortest delay after it had worked', async () => {
+  test('is retried with the shortest delay after it was established', async () => {
     const engine = await startEngine();
     const { client, clock } = createClient();
     await client.waitForConnection();
@@ -109,7 +109,7 @@ describe('the connection', () => {
     expect(await clock.fireNext()).toBe(250);
   });
 
-  test('fails calls under way when it is cut', async () => {
+  test('fails pending calls when it is lost', async () => {
     const engine = await startEngine({ stop: () => new Promise(() => undefined) });
     const { client } = createClient();
     await client.waitForConnection();
@@ -119,9 +119,9 @@ describe('the connection', () => {
     await expect(stopping).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
   });
 
-  test('leaves nothing behind when closed, in whatever state', async () => {
+  test('leaves no timer or socket behind when closed, in any state', async () => {
     const disconnected = createClient();
-    await waitFor(() => disconnected.clock.timers.length === 1, 'a retry to be planned');
+    await waitFor(() => disconnected.clock.timers.length === 1, 'a retry to be scheduled');
     disconnected.client.close();
     expect(disconnected.clock.timers).toEqual([]);
 
@@ -139,7 +139,7 @@ describe('the connection', () => {
 });
 
 describe('events', () => {
-  test('go on after the last one seen: nothing is missed and nothing comes twice', async () => {
+  test('resume after the last one delivered: none is missed and none is repeated', async () => {
     const history = [engineEvent(1), engineEvent(2)];
     const engine = await startEngine(historyHandlers(history));
     const { client, clock } = createClient();
@@ -153,7 +153,7 @@ describe('events', () => {
     engine.dropConnections();
     history.push(engineEvent(3));
     await clock.fireNext();
-    await waitFor(() => seen.length === 3, 'the event of the gap');
+    await waitFor(() => seen.length === 3, 'the event between the connections');
     engine.pushEvents({ events: [engineEvent(3), engineEvent(4)], missed: 0 });
     await waitFor(() => seen.includes(4), 'the live event');
 
@@ -161,7 +161,7 @@ describe('events', () => {
     expect(resumed).toBe(1);
   });
 
-  test('asked for from now on are not lost in a gap before the first', async () => {
+  test('after a subscription to new ones are not lost between two connections', async () => {
     const history = [engineEvent(1)];
     const engine = await startEngine(historyHandlers(history));
     const { client, clock } = createClient();
@@ -172,7 +172,7 @@ describe('events', () => {
     engine.dropConnections();
     history.push(engineEvent(2));
     await clock.fireNext();
-    await waitFor(() => seen.length > 0, 'the event of the gap');
+    await waitFor(() => seen.length > 0, 'the event between the connections');
 
     expect(seen).toEqual([2]);
   });
@@ -181,7 +181,7 @@ describe('events', () => {
 describe('other streams', () => {
   const line = { time: null, stream: 'stdout', text: 'hello', partial: false } as const;
 
-  test('of a log go on behind what was shown, and say that they resumed', async () => {
+  test('of a log resume after the last line, and report that they resumed', async () => {
     const engine = await startEngine({
       subscribeLog: ({ after }) => [{ lines: after === undefined ? [line] : [], skipped: 0, cursor: 'a.b:0:1' }],
     });
@@ -205,7 +205,7 @@ describe('other streams', () => {
     expect({ texts, resumed }).toEqual({ texts: ['hello'], resumed: 1 });
   });
 
-  test('of a snapshot start whole again', async () => {
+  test('of a snapshot restart with a full snapshot', async () => {
     const engine = await startEngine({ subscribeSnapshot: () => [snapshotMessage()] });
     const { client, clock } = createClient();
     const full: boolean[] = [];
@@ -217,7 +217,7 @@ describe('other streams', () => {
     expect(full).toEqual([true, true]);
   });
 
-  test('that the engine refuses say so once and are not tried again', async () => {
+  test('that the engine refuses report it once and are not retried', async () => {
     const engine = await startEngine({
       subscribeLog: () => {
         throw new HealerError('PROCESS_NOT_FOUND', 'no program "web"');
@@ -235,7 +235,7 @@ describe('other streams', () => {
     expect(refusals).toEqual(['PROCESS_NOT_FOUND']);
   });
 
-  test('that were closed hear nothing and are not started again', async () => {
+  test('that were closed receive nothing and are not restarted', async () => {
     const engine = await startEngine();
     const { client, clock } = createClient();
     await client.waitForConnection();
@@ -244,7 +244,7 @@ describe('other streams', () => {
     await waitFor(() => engine.calls.some((call) => call.method === 'subscribeSnapshot'), 'the subscription');
     stream.close();
     stream.close();
-    await waitFor(() => engine.calls.some((call) => call.method === 'unsubscribe'), 'the end of the subscription');
+    await waitFor(() => engine.calls.some((call) => call.method === 'unsubscribe'), 'the subscription to be closed');
     engine.dropConnections();
     await clock.fireNext();
     await waitFor(() => client.state.status === 'connected', 'the second connection');

@@ -15,16 +15,16 @@ function delivered(...pages: readonly SnapshotMessage[]): (readonly [full: boole
   return seen;
 }
 
-test('pages of one state are delivered together, as what the first of them was', () => {
+test('the pages of one snapshot are delivered together, full or partial like the first page', () => {
   const pages = [page(['a'], { full: true, more: true }), page(['b'], { more: true }), page(['c'], {})];
   expect(delivered(...pages)).toEqual([[true, 'a,b,c', '']]);
 });
 
-test('what is removed on the first page stays so', () => {
+test('programs removed on the first page stay removed', () => {
   expect(delivered(page(['a'], { more: true, removed: ['x'] }), page(['b'], {}))).toEqual([[false, 'a,b', 'x']]);
 });
 
-test('a full table that was cut off gives way to the next one', () => {
+test('an incomplete full table is replaced by the next one', () => {
   const pages = [page(['old'], { full: true, more: true }), page(['a'], { full: true }), page(['b'], {})];
   expect(delivered(...pages)).toEqual([
     [true, 'a', ''],

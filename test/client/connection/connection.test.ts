@@ -36,7 +36,7 @@ async function connectToFake(handlers: FakeHandlers = {}) {
   return { engine, connection: await connect(engine.socketPath) };
 }
 
-/** A server that writes bytes of the test's choice: `respond` gets each request after `hello`. */
+/** A server that writes arbitrary bytes: `respond` receives each request after `hello`. */
 async function connectToRaw(respond: (socket: Socket, request: RpcRequest) => void): Promise<Connection> {
   const socketPath = join(await temporaryFolder(), 'default.sock');
   const server = createServer((socket) => {
@@ -61,7 +61,7 @@ function reply(request: RpcRequest, result: unknown): string {
 }
 
 describe('connecting', () => {
-  test('agrees on the protocol and tells who answers', async () => {
+  test('agrees on the protocol and identifies the engine', async () => {
     const engine = await startFakeEngine({ hello: { version: '1.2.3', pid: 77 } });
     cleanups.push(() => engine.close());
 
@@ -71,7 +71,7 @@ describe('connecting', () => {
     expect(engine.calls).toEqual([{ method: 'hello', params: { protocol: 1, client: 'test' } }]);
   });
 
-  test('says how to start the engine when there is no socket', async () => {
+  test('explains how to start the engine when there is no socket', async () => {
     const socketPath = join(await temporaryFolder(), 'default.sock');
     await expect(connect(socketPath)).rejects.toMatchObject({
       code: 'ENGINE_NOT_RUNNING',
@@ -80,12 +80,12 @@ describe('connecting', () => {
     });
   });
 
-  test('names the instance in the command that starts it', async () => {
+  test('names the instance in the start command', async () => {
     const socketPath = join(await temporaryFolder(), 'blue.sock');
     await expect(connect(socketPath)).rejects.toThrow('"healer up --instance blue"');
   });
 
-  test('takes a socket that a dead engine left behind for no engine', async () => {
+  test('treats the socket of a dead engine as no engine', async () => {
     const socketPath = join(await temporaryFolder(), 'default.sock');
     const script = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 9))`;
     const { spawnSync } = await import('node:child_process');
@@ -93,7 +93,7 @@ describe('connecting', () => {
     await expect(connect(socketPath)).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
   });
 
-  test('tells a hung engine from a missing one', async () => {
+  test('distinguishes a hung engine from a missing one', async () => {
     const socketPath = join(await temporaryFolder(), 'default.sock');
     const server = createServer((socket) => cleanups.push(() => socket.destroy()));
     await new Promise<void>((resolve) => server.listen(socketPath, resolve));
@@ -104,7 +104,7 @@ describe('connecting', () => {
     await expect(connecting).rejects.toMatchObject({ code: 'TIMEOUT' });
   });
 
-  test('refuses an engine that speaks another protocol, naming both versions', async () => {
+  test('refuses an engine with another protocol, naming both versions', async () => {
     const engine = await startFakeEngine({ hello: { protocol: 2, version: '9.0.0', pid: 77 } });
     cleanups.push(() => engine.close());
 
@@ -117,7 +117,7 @@ describe('connecting', () => {
 });
 
 describe('requests', () => {
-  test('answers a thousand requests sent at once', async () => {
+  test('resolves a thousand concurrent requests', async () => {
     const { connection } = await connectToFake({ describe: ({ id }) => ({ row: programRow({ id }) }) });
     const ids = Array.from({ length: 1000 }, (_, index) => `p${index}`);
 
@@ -126,7 +126,7 @@ describe('requests', () => {
     expect(answers.map((answer) => answer.row.id)).toEqual(ids);
   });
 
-  test('rejects with the code and the facts that the engine gave', async () => {
+  test('rejects with the code and data of the engine', async () => {
     const { connection } = await connectToFake({
       stop: () => {
         throw new HealerError('INVALID_STATE', 'cannot stop "web": it is stopped', { id: 'web', state: 'stopped' });
@@ -150,14 +150,14 @@ describe('requests', () => {
     expect(engine.calls.map((call) => call.method)).toEqual(['hello', 'list']);
   });
 
-  test('reads a reply that arrives byte by byte, in the middle of characters too', async () => {
+  test('reads a response that arrives byte by byte, even within characters', async () => {
     const connection = await connectToRaw((socket, request) => {
       for (const byte of Buffer.from(reply(request, [{ name: 'größe 日本' }]))) socket.write(Buffer.of(byte));
     });
     await expect(connection.api.list({})).resolves.toEqual([{ name: 'größe 日本' }]);
   });
 
-  test('fails everything that waits when the connection is cut in the middle of a message', async () => {
+  test('fails all pending calls when the connection is lost within a message', async () => {
     const connection = await connectToRaw((socket, request) => {
       socket.end(reply(request, [programRow()]).slice(0, 100));
     });
@@ -176,7 +176,7 @@ describe('requests', () => {
       'an error that belongs to no request',
       '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"cannot parse"}}\n',
     ],
-  ])('ends the connection on %s', async (_name, bytes) => {
+  ])('closes the connection on %s', async (_name, bytes) => {
     const connection = await connectToRaw((socket) => {
       socket.write(bytes);
     });
@@ -184,19 +184,19 @@ describe('requests', () => {
     await expect(connection.closed).resolves.toMatchObject({ code: 'INTERNAL' });
   });
 
-  test('ends without an error when we close', async () => {
+  test('closes without an error on our request', async () => {
     const { connection, engine } = await connectToFake();
     const waiting = connection.api.list({});
     connection.close();
     connection.close();
     await expect(waiting).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
     await expect(connection.closed).resolves.toBeNull();
-    await waitFor(() => engine.connections === 0, 'the engine to see the end');
+    await waitFor(() => engine.connections === 0, 'the engine to notice');
   });
 });
 
 describe('subscriptions', () => {
-  test('lose no message that arrives in the same chunk as the reply', async () => {
+  test('lose no message that arrives in the same chunk as the response', async () => {
     const { connection } = await connectToFake({
       subscribeEvents: () => [
         { events: [engineEvent(1)], missed: 0 },
@@ -211,7 +211,7 @@ describe('subscriptions', () => {
     expect(seen).toEqual([1, 2]);
   });
 
-  test('get their own messages only', async () => {
+  test('receive only their own messages', async () => {
     const { connection, engine } = await connectToFake();
     const logs: string[] = [];
     const snapshots: boolean[] = [];
@@ -229,7 +229,7 @@ describe('subscriptions', () => {
     expect({ logs, snapshots }).toEqual({ logs: ['hello'], snapshots: [true] });
   });
 
-  test('hear nothing more once closed', async () => {
+  test('receive nothing once closed', async () => {
     const { connection, engine } = await connectToFake({ list: () => [] });
     const seen: unknown[] = [];
     const subscription = await connection.subscribe('events', {}, (message) => seen.push(message));

@@ -3,14 +3,17 @@ import { PendingCalls } from '../../../src/client/connection/pending-calls.ts';
 import { HealerError } from '../../../src/protocol/errors.ts';
 
 function recorder() {
-  const told: unknown[] = [];
-  const caller = { onResult: (result: unknown) => told.push(result), onError: (error: Error) => told.push(error) };
-  return { told, caller };
+  const settled: unknown[] = [];
+  const caller = {
+    onResult: (result: unknown) => settled.push(result),
+    onError: (error: Error) => settled.push(error),
+  };
+  return { settled, caller };
 }
 
-test('answers each caller once, in whatever order the answers come', () => {
+test('settles each call once, in any order of responses', () => {
   const pending = new PendingCalls();
-  const { told, caller } = recorder();
+  const { settled, caller } = recorder();
   const first = pending.add(caller);
   const second = pending.add(caller);
 
@@ -18,43 +21,43 @@ test('answers each caller once, in whatever order the answers come', () => {
   expect(pending.settle({ id: first, result: 'a' })).toBe(true);
   expect(pending.settle({ id: first, result: 'again' })).toBe(false);
 
-  expect(told).toEqual(['b', 'a']);
+  expect(settled).toEqual(['b', 'a']);
   expect(pending.size).toBe(0);
 });
 
-test('turns an error answer into the HealerError that the engine threw', () => {
+test('converts an error response to the HealerError of the engine', () => {
   const pending = new PendingCalls();
-  const { told, caller } = recorder();
+  const { settled, caller } = recorder();
   const id = pending.add(caller);
 
   pending.settle({ id, error: { code: -32000, message: 'no "web"', data: { code: 'PROCESS_NOT_FOUND', id: 'web' } } });
 
-  expect(told).toEqual([new HealerError('PROCESS_NOT_FOUND', 'no "web"', { id: 'web' })]);
+  expect(settled).toEqual([new HealerError('PROCESS_NOT_FOUND', 'no "web"', { id: 'web' })]);
 });
 
-test.each([null, 'broken', { code: 1 }, { message: 7 }])('calls an unreadable error %j INTERNAL', (error) => {
+test.each([null, 'broken', { code: 1 }, { message: 7 }])('maps a malformed error %j to INTERNAL', (error) => {
   const pending = new PendingCalls();
-  const { told, caller } = recorder();
+  const { settled, caller } = recorder();
   pending.settle({ id: pending.add(caller), error });
-  expect(told[0]).toMatchObject({ code: 'INTERNAL' });
+  expect(settled[0]).toMatchObject({ code: 'INTERNAL' });
 });
 
-test('ignores answers that nobody waits for', () => {
+test('ignores responses that no call waits for', () => {
   const pending = new PendingCalls();
   expect(pending.settle({ id: 1, result: 1 })).toBe(false);
   expect(pending.settle({ id: 'x', result: 1 })).toBe(false);
   expect(pending.settle({ id: null, error: {} })).toBe(false);
 });
 
-test('fails everyone who waits, also one who calls again from the failure', () => {
+test('fails all pending calls, even when a caller adds a call on failure', () => {
   const pending = new PendingCalls();
-  const { told, caller } = recorder();
+  const { settled, caller } = recorder();
   pending.add(caller);
   pending.add({ onResult: () => undefined, onError: () => pending.add(caller) });
   const reason = new Error('cut');
 
   pending.failAll(reason);
 
-  expect(told).toEqual([reason]);
+  expect(settled).toEqual([reason]);
   expect(pending.size).toBe(1);
 });

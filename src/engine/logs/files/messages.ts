@@ -1,3 +1,4 @@
+import { parseJsonObject } from '../../../base/parse-json-object.ts';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
 import type { FollowRequest, LogGap, LogSettings, WitnessedExit } from './log-transport.ts';
@@ -79,20 +80,11 @@ export function parseReport(line: string): CollectorReport | null {
 }
 
 function parseMessage(line: string, table: Readonly<Record<string, Readonly<Record<string, FieldType>>>>): unknown {
-  const message = parseObject(line);
+  const message = parseJsonObject(line);
   const kind = message?.['kind'];
   if (message === null || typeof kind !== 'string' || !Object.hasOwn(table, kind)) return null;
   const isWhole = Object.entries(table[kind] ?? {}).every(([field, type]) => isOfType(message[field], type));
   return isWhole ? message : null;
-}
-
-function parseObject(line: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }
 
 function isOfType(value: unknown, type: FieldType): boolean {
