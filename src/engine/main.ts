@@ -42,13 +42,13 @@ const EVERYTHING: ShutdownOptions = { keep: false, timeoutMs: null };
 
 export interface EngineOptions extends EngineStartOptions {
   readonly instance: string;
-  /** Tells events on standard output. */
+  /** Prints events to standard output. */
   readonly foreground: boolean;
 }
 
 /**
- * Runs the engine until it is told to go down. The composition root: everything that reaches outside is made here.
- * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN when it cannot start.
+ * Runs the engine until it is shut down. This is the composition root: everything that reaches outside is created here.
+ * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN if it cannot start
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
   const { instance } = options;
@@ -58,11 +58,11 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const manager = createServiceNotifier(process.env, native.libc);
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureOwnFolder(folder);
   const lock = acquireInstanceLocks(paths, native.libc);
-  // A watcher has no programs of its own, and is not to be given those of an engine that dies.
+  // A watcher has no programs of its own and must not inherit those of an engine that is killed.
   if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
   prepareProcess();
 
-  // Before the collector is started, so that it is where the engine is.
+  // Before the log collector is started, so that the collector is in the same cgroup as the engine.
   const containment = openCgroups(cgroupNameOf(paths.stateDir), process.env);
   const transportNews = new DeferredListener();
   const started = await createLogTransport(native, {
@@ -93,10 +93,10 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, goDown);
   await startEngine(running, started);
   transportNews.deliverTo(logNewsFor(running));
-  // Whoever gets an answer sees every program.
+  // No request is answered before every program is known.
   const served = servedEngine(running, {
     shutdown: (how) => shutdown.shutdown(how),
-    restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(inFront()) : shutdown.restart()),
+    restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(notRestartable()) : shutdown.restart()),
   });
   const server = await serveSocket(paths.socket, served);
   const remote = new RemoteServers(running, served, (url) => note.changeStatusUrl(url));
@@ -118,7 +118,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 
 function prepareProcess(): void {
   keepCodeWarm();
-  // The terminal may go away; the engine stays.
+  // The engine keeps running after its terminal is closed.
   process.on('SIGHUP', () => undefined);
 }
 
@@ -134,7 +134,7 @@ function partsOf({ files, observes }: EngineOptions, paths: Paths): Omit<EngineP
   };
 }
 
-/** The lock is free by now. A service manager starts the next engine itself: one of ours would be none of its own. */
+/** Starts the next engine once the lock is free, or leaves that to the service manager, which tracks only what it starts. */
 function startNext(
   { sources, parts }: Pick<RunningEngine, 'sources' | 'parts'>,
   options: EngineOptions,
@@ -156,23 +156,23 @@ function startNext(
   });
 }
 
-/** By what systemd.exec(5) tells the process that it has started, and only that one. */
+/** Returns whether a service manager started this very process, from the variables that systemd.exec(5) sets for it. */
 function isManagedByService(env: NodeJS.ProcessEnv): boolean {
   return env['SYSTEMD_EXEC_PID'] === String(process.pid) || (env['NOTIFY_SOCKET'] ?? '') !== '';
 }
 
-function inFront(): HealerError {
+function notRestartable(): HealerError {
   return new HealerError(
     'INVALID_STATE',
-    'this engine runs in front, so that whoever started it has to start it again: end it with "healer down --keep", then "healer up"',
+    'this engine runs in the foreground and cannot replace itself: run "healer down --keep", then "healer up --foreground"',
   );
 }
 
 function describeMissing(problem: string): string {
-  return `system calls are not available (${problem}): starts are slower, and log lines in flight when the engine is killed may be lost; reinstall healer with its optional packages`;
+  return `system calls are not available (${problem}): starts are slower, and log lines may be lost when the engine is killed; reinstall healer with its optional packages`;
 }
 
-/** The bundle of the collector stands beside that of the engine, and what it prints goes where the engine's goes. */
+/** The bundle of the log collector is in the same folder as that of the engine, and both print to the same file. */
 function collectorOf(engineLog: string): { readonly path: string; readonly outputFd: number } {
   return {
     path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
@@ -202,6 +202,6 @@ async function runFromCommandLine(): Promise<void> {
   }
 }
 
-/** The command line either starts this file as a program or imports it to become the engine itself. */
+/** The CLI either runs this file as a program or imports it to run the engine in its own process. */
 const isProgram = process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url);
 if (isProgram) await runFromCommandLine();

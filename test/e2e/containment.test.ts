@@ -103,7 +103,7 @@ test(
     const { stdout } = await home.run('zombies', '--clean');
     expect(stdout).toMatch(/restarting careless/);
     const { reason, data } = await home.event('zombies-found');
-    expect(reason).toMatch(/^40 zombies of "sleep" \(pid \d+\) stay unreaped$/);
+    expect(reason).toMatch(/^40 zombies of "sleep" \(pid \d+\) not reaped$/);
     expect(data['count']).toBe(40);
     await home.event(
       'restarted',

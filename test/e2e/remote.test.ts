@@ -202,7 +202,7 @@ test(
     await api({ port });
     await home.up(SLEEPY);
     await waitFor(
-      async () => (await degraded()).includes('remote API is not served: cannot listen'),
+      async () => (await degraded()).includes('remote API is not available: cannot listen'),
       'the port conflict to be reported',
     );
     await home.state('sleepy', 'running');
@@ -218,7 +218,7 @@ test(
 
     await api({ port: free, host: '0.0.0.0' });
     await waitFor(
-      async () => (await degraded()).includes('no token protects it'),
+      async () => (await degraded()).includes('is reachable from other hosts and no token is set'),
       'the refusal to listen for everybody',
       PATIENCE_MS,
     );

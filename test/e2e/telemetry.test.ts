@@ -24,14 +24,14 @@ describe('metrics for an OpenTelemetry collector', () => {
     };
     await home.up(SLEEPY);
     await waitFor(
-      async () => (await degraded(home)).includes('figures cannot be pushed'),
+      async () => (await degraded(home)).includes('cannot push metrics to'),
       'the loss to be reported',
       PATIENCE_MS,
     );
     const degradations = await degraded(home);
-    expect(degradations.match(/pushed/g)).toHaveLength(1);
+    expect(degradations.match(/cannot push metrics/g)).toHaveLength(1);
     expect(degradations).not.toContain('hush');
-    expect((await home.events()).filter(({ reason }) => reason.includes('pushed'))).toEqual([]);
+    expect((await home.events()).filter(({ reason }) => reason.includes('push'))).toEqual([]);
 
     await collector.listen();
     await waitFor(() => collector.received.length > 0, 'the first push', PATIENCE_MS);
@@ -66,7 +66,7 @@ describe('metrics for an OpenTelemetry collector', () => {
     home.extraEnv = { OTEL_METRIC_EXPORT_INTERVAL: 'often' };
     await home.up(SLEEPY);
     await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: collector.url }));
-    expect(await degraded(home)).toContain('no figures are pushed: OTEL_METRIC_EXPORT_INTERVAL is "often"');
+    expect(await degraded(home)).toContain('metrics are not pushed: OTEL_METRIC_EXPORT_INTERVAL is "often"');
     await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: null }));
     expect(await degraded(home)).toBe('');
     await home.down();

@@ -27,7 +27,7 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
   copyFileSync(LOCALHOST.certFile, certFile);
   await configure();
   await home.up(SLEEPY);
-  await reported(`the remote API is not served: the key "${keyFile}" cannot be read`);
+  await reported(`the remote API is not available: cannot read the key "${keyFile}"`);
   await home.state('sleepy', 'running');
   // A fixed file is detected automatically; a changed setting takes effect at once.
   copyFileSync(LOCALHOST.keyFile, keyFile);
@@ -51,7 +51,7 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
   expect(plain.code).toBe(3);
 
   copyFileSync(RENEWED.certFile, certFile);
-  await reported('a renewed certificate is not served');
+  await reported('the renewed certificate cannot be used, the previous one stays in effect');
   copyFileSync(RENEWED.keyFile, keyFile);
   await waitFor(async () => (await degraded()) === '', 'the renewal', PATIENCE_MS);
   const renewed = await RemoteHealerClient.connect({ url, token: TOKEN, ca: readFileSync(RENEWED.certFile) });
@@ -65,7 +65,7 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
 
   writeFileSync(keyFile, 'no key');
   rmSync(certFile);
-  await reported('the one before');
+  await reported('the previous one stays in effect');
   expect(await home.pid('sleepy')).toBeGreaterThan(0);
   await home.down();
 });

@@ -1,15 +1,14 @@
 import type { Moment } from '../../policy/moment.ts';
 
-/** The engine's source of time and chance: the only ones that decisions see. */
+/** The source of time and randomness for all decisions. */
 export interface Clock {
   now(): Moment;
-  /** Random in [0, 1). */
+  /** Returns a random number in [0, 1). */
   chance(): number;
-  /** Calls back once after `ms`; the function cancels. Runs on the monotonic clock. */
+  /** Calls back once after `ms` of monotonic time and returns a function that cancels the timer. */
   after(ms: number, callback: () => void): () => void;
 }
 
-/** The clocks of the process. */
 export const systemClock: Clock = {
   now: () => ({ mono: performance.now(), wall: Date.now() }),
   chance: () => Math.random(),

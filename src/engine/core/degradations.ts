@@ -1,4 +1,4 @@
-/** What does not work as it should, a sentence each with the next step; shown in `status` until it is well again. */
+/** What does not work as it should: one sentence per part, with the next step. `status` shows it until it is resolved. */
 export class Degradations {
   readonly #sentences = new Map<string, string>();
 

@@ -83,7 +83,7 @@ export class Engine {
     return this.#entries;
   }
 
-  /** The program whose main process has this pid. */
+  /** Returns the program whose main process has this pid. */
   findByPid(pid: number): ManagedProgram | undefined {
     const id = this.#mainPids.idOf(pid);
     return id === undefined ? undefined : this.#entries.get(id);

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8';
 
 /**
- * A crash is rare, and what it runs is code that has not run for hours: V8 throws such code away, and takes no notes on
- * code that has run a few times only. Both make a restart slower and save less than a megabyte here.
+ * Keeps V8 from discarding code that has not run for hours, and from deferring type feedback for code that has run only a
+ * few times. Crashes are rare, so both would slow down restarts, and they save less than 1 MB here.
  */
 export function keepCodeWarm(): void {
   setFlagsFromString('--no-flush-bytecode');

@@ -2,12 +2,12 @@ import type { Run } from '../../policy/lifecycle/state.ts';
 import type { Clock } from './clock.ts';
 import type { Ports } from './ports.ts';
 
-const FIRST_LOOK_MS = 5;
-const LONGEST_PAUSE_MS = 200;
+const FIRST_CHECK_MS = 5;
+const LONGEST_INTERVAL_MS = 200;
 
 /**
- * Looks until nothing of a tree is left. There is no event for the end of somebody else's children, so this is the
- * one place that polls: soon at first, since most go at once, then at growing distances.
+ * Polls until no process of a tree is left, because the kernel does not report the exits of other processes' children.
+ * The first check is early, since most processes exit at once; then the interval doubles up to 200 ms.
  */
 export class LeftoverWatch {
   readonly #clock: Clock;
@@ -23,7 +23,7 @@ export class LeftoverWatch {
 
   watch(id: string, run: Run | null): void {
     this.#cancels.get(id)?.();
-    if (run !== null) this.#lookIn(id, run, FIRST_LOOK_MS);
+    if (run !== null) this.#checkAfter(id, run, FIRST_CHECK_MS);
   }
 
   close(): void {
@@ -31,12 +31,12 @@ export class LeftoverWatch {
     this.#cancels.clear();
   }
 
-  #lookIn(id: string, run: Run, delayMs: number): void {
-    const look = (): void => {
+  #checkAfter(id: string, run: Run, delayMs: number): void {
+    const check = (): void => {
       this.#cancels.delete(id);
-      if (this.#hasLeftovers({ id, run }, true)) this.#lookIn(id, run, Math.min(delayMs * 2, LONGEST_PAUSE_MS));
+      if (this.#hasLeftovers({ id, run }, true)) this.#checkAfter(id, run, Math.min(delayMs * 2, LONGEST_INTERVAL_MS));
       else this.#onGone(id);
     };
-    this.#cancels.set(id, this.#clock.after(delayMs, look));
+    this.#cancels.set(id, this.#clock.after(delayMs, check));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Takes one message at a time, in order, whoever posts and whenever: a message posted while another is handled waits
- * for its turn. `settle` runs when the box is empty again, so that what a burst changed is written once.
+ * Handles one message at a time, in order. A message that is posted while another one is handled is queued. `settle` runs
+ * once the mailbox is empty, so that the changes of a burst are written once.
  */
 export class Mailbox<Message> {
   readonly #handle: (message: Message) => void;
@@ -18,7 +18,7 @@ export class Mailbox<Message> {
     if (!this.#busy) this.#drain();
   }
 
-  /** `handle` must not throw: what waits behind it would be lost. */
+  /** `handle` must not throw: the messages queued behind it would be lost. */
   #drain(): void {
     this.#busy = true;
     while (this.#waiting.length > 0) {

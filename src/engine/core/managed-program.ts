@@ -4,31 +4,33 @@ import type { Program } from '../../policy/lifecycle/state.ts';
 import { NO_FAILURES } from '../../policy/restart.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
-/** What a program uses, as the last sample found it: of the whole tree, rounded as it is shown. */
+/** The usage of a program's whole process tree in the last sample, rounded as it is displayed. */
 export interface MeasuredUsage {
+  /** Percent of one core; null in the first sample of a run. */
   readonly cpuPercent: number | null;
+  /** 1 MB is 2^20 bytes. */
   readonly memoryMb: number;
   readonly processes: number;
 }
 
-/** A program and what the engine keeps beside it. Changed by the engine alone, inside a turn of its mailbox. */
+/** A program with what the engine keeps about it in memory. Only the engine changes it, within a turn of its mailbox. */
 export interface ManagedProgram {
   readonly id: string;
   program: Program;
   /** Where it is defined, e.g. "process_list.txt:3". */
   origin: string;
   usage: MeasuredUsage | null;
-  /** Whether the engine heals it, as its operator has it. */
+  /** Whether the engine heals it, as set by the operator. */
   healing: HealingMode;
   limits: LimitWatch;
   cancelTimer: (() => void) | null;
-  /** Of the last attempt to start it; null when that worked. */
+  /** Why the last attempt to start it failed; null if it succeeded. */
   spawnProblem: string | null;
-  /** Whether its last stop, the current one included, came to SIGKILL. */
+  /** Whether its last or current stop needed SIGKILL. */
   wasForced: boolean;
 }
 
-/** A program of which nothing is known but its definition. */
+/** Returns a program with no history: only its definition is known. */
 export function newProgram(spec: ProcessSpec): Program {
   return {
     spec,
@@ -42,7 +44,7 @@ export function newProgram(spec: ProcessSpec): Program {
   };
 }
 
-/** Puts beside a program what the engine keeps of it and writes down nowhere. */
+/** Returns a program with the initial values of what the engine keeps in memory only. */
 export function manage(program: Program, origin: string, healing: HealingMode): ManagedProgram {
   return {
     id: program.spec.id,

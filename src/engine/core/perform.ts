@@ -6,18 +6,18 @@ import type { Clock } from './clock.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Ports } from './ports.ts';
 
-/** What performing an action may need of the engine itself. */
+/** What actions use of the engine itself. */
 export interface Stage {
   readonly clock: Clock;
   readonly ports: Ports;
-  /** So that a start that is cut off by the engine's death is known to the next one. */
+  /** Writes the intent to disk, so that the next engine knows about a start during which this one is killed. */
   readonly beforeLaunch: () => void;
   readonly watchLeftovers: (entry: ManagedProgram) => void;
   readonly forget: (entry: ManagedProgram) => void;
   readonly post: (id: string, fact: Fact) => void;
 }
 
-/** Does one action. Gives the fact that comes of it, where it is known at once. */
+/** Performs one action and returns the resulting fact, or null if there is none yet. */
 export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fact | null {
   const { ports } = stage;
   const { id } = entry;

@@ -11,26 +11,26 @@ export interface ProgramRun {
   readonly run: Run;
 }
 
-/** What came of looking for a process that could be taken over. */
+/** The result of searching for an unmanaged process that could be adopted. */
 export type TakeOver =
   | { readonly kind: 'none' }
   | { readonly kind: 'one'; readonly run: Run; readonly paused: boolean }
   | { readonly kind: 'several'; readonly pids: readonly number[] };
 
-/** What the engine does to the world. Small function types, so that tests can hand in a fake world. */
+/** The effects of the engine. They are small functions, so that tests can replace them. */
 export interface Ports {
   /** @throws HealerError SPAWN_FAILED */
   readonly spawn: (spec: ProcessSpec, runNumber: number) => ProcessIdentity;
-  /** Looks for a running process of the same program, and has its end watched when there is exactly one. */
+  /** Searches for a running process of the same program and watches for its exit if there is exactly one. */
   readonly takeOver: (spec: ProcessSpec, runNumber: number) => TakeOver;
   readonly signalTree: (target: ProgramRun, signal: NodeJS.Signals) => void;
   readonly signalMain: (target: ProgramRun, signal: NodeJS.Signals) => void;
-  /** SIGSTOP until everything of the tree stands still. */
+  /** Sends SIGSTOP until every process of the tree is stopped. */
   readonly freezeTree: (target: ProgramRun) => void;
   readonly killTree: (target: ProgramRun) => void;
-  /** `thorough` looks for processes that left the group as well. */
+  /** Returns whether other processes of the tree are alive; if `thorough`, those that left the process group count too. */
   readonly hasLeftovers: (target: ProgramRun, thorough: boolean) => boolean;
-  /** The run is over: drain its output and remove its pipes. */
+  /** Drains the output of a run that is over and removes its pipes. */
   readonly closeRun: (target: ProgramRun) => void;
   readonly recorder: Recorder;
 }

@@ -2,7 +2,7 @@ import { publicName } from '../../policy/lifecycle/state.ts';
 import type { EngineStatus } from '../../protocol/snapshot.ts';
 import type { ManagedProgram } from './managed-program.ts';
 
-/** Programs by state, states without a program left out, and `total`. */
+/** Counts programs by state, with their `total`. States that no program is in are omitted. */
 export function countStates(programs: Iterable<ManagedProgram>): Record<string, number> {
   const counts: Record<string, number> = { total: 0 };
   for (const { program } of programs) {
@@ -13,7 +13,7 @@ export function countStates(programs: Iterable<ManagedProgram>): Record<string, 
   return counts;
 }
 
-/** Programs whose health check passes, and those that fail it; those without a check, or not checked yet, are neither. */
+/** Counts programs that pass and fail their health check. Programs without a check, or not checked yet, are not counted. */
 export function countHealth(programs: Iterable<ManagedProgram>): EngineStatus['health'] {
   const counts = { healthy: 0, unhealthy: 0, unknown: 0 };
   for (const { program } of programs) counts[program.health] += 1;
@@ -21,7 +21,7 @@ export function countHealth(programs: Iterable<ManagedProgram>): EngineStatus['h
   return { healthy, unhealthy };
 }
 
-/** In one line, for service managers: "5 programs: 4 running, 1 backoff". */
+/** Returns a line for service managers, such as "5 programs: 4 running, 1 backoff". */
 export function describeCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
   const programs = total === 1 ? '1 program' : `${String(total)} programs`;
   const named = Object.entries(states).map(([state, count]) => `${String(count)} ${state}`);

@@ -1,7 +1,7 @@
 import type { Program } from '../../policy/lifecycle/state.ts';
 import type { ManagedProgram } from './managed-program.ts';
 
-/** Knows who waits for whom, so that a change is told to those alone who wait for it. */
+/** Tracks which programs wait for which, so that a change is posted only to the programs that wait for it. */
 export class WaitingPrograms {
   readonly #entries = new Map<string, ManagedProgram>();
 
@@ -14,7 +14,7 @@ export class WaitingPrograms {
     this.#entries.delete(id);
   }
 
-  /** Ids of the programs that wait for this one. */
+  /** Returns the ids of the programs that wait for this one. */
   waitingFor(id: string): string[] {
     if (this.#entries.size === 0) return [];
     const waiting = [...this.#entries.values()].filter(({ program }) =>
@@ -24,7 +24,7 @@ export class WaitingPrograms {
   }
 }
 
-/** Whether a change of a program may matter to those who depend on it. */
+/** Returns whether a change of a program may matter to the programs that depend on it. */
 export function mattersToOthers(before: Program, after: Program): boolean {
   return before.state.name !== after.state.name || before.health !== after.health || before.spec !== after.spec;
 }

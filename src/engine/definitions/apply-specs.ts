@@ -9,11 +9,11 @@ import type { Records } from '../records/records.ts';
 export interface SpecTarget {
   readonly engine: Engine;
   readonly records: Records;
-  /** Writes down what a program is. */
+  /** Stores the definition of a program. */
   readonly putSpec: (spec: ProcessSpec) => void;
 }
 
-/** Puts a difference between what is known and what the sources say into force. */
+/** Applies the difference between the current programs and those that the sources define. */
 export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly SourcedSpec[]): void {
   const { engine, records } = target;
   const origins = new Map(sourced.map(({ spec, origin }) => [spec.id, origin]));
@@ -23,11 +23,11 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   if (added.length + removed.length + changedInPlace.length + changedNeedsRestart.length === 0) return;
   records.recordEngineEvent(
     'config-changed',
-    `the list of programs changed: ${String(added.length)} added, ${String(removed.length)} removed, ${String(changedInPlace.length)} changed in place, ${String(changedNeedsRestart.length)} to be restarted`,
+    `the program definitions changed: ${String(added.length)} added, ${String(removed.length)} removed, ${String(changedInPlace.length)} changed in place, ${String(changedNeedsRestart.length)} to be restarted`,
     { added: added.map(({ id }) => id), removed },
   );
   for (const spec of added) add(target, spec, originOf(spec));
-  // Of several instances the last one goes first.
+  // The last instance of several is removed first.
   for (const id of [...removed].reverse()) engine.post(id, { kind: 'removeRequested' });
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
   for (const { id } of changedNeedsRestart) restartIfLive(engine, id);
@@ -50,7 +50,7 @@ function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: str
     engine.post(spec.id, { kind: spec.enabled ? 'enableRequested' : 'disableRequested' });
 }
 
-/** A line may move without a change of what it says. */
+/** Updates origins: a definition may move to another line without changing. */
 function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): void {
   for (const [id, origin] of origins) {
     const entry = engine.programs.get(id);
@@ -58,7 +58,7 @@ function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): v
   }
 }
 
-/** What rests will find its new command when it is started. */
+/** Restarts a program that is active. A program that is not will use its new command when it is started. */
 function restartIfLive(engine: Engine, id: string): void {
   const state = engine.programs.get(id)?.program.state;
   if (state === undefined) return;

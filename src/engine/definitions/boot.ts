@@ -6,21 +6,21 @@ import { newProgram } from '../core/managed-program.ts';
 import { type BootPorts, findHeirs, findUnnamedHeirs, type Heir, type Inheritance, withoutBlame } from './heirs.ts';
 import { endUnclaimed } from './unclaimed.ts';
 
-/** Starts of one turn: enough to be quick, few enough that a client is answered in between. */
+/** Programs started per turn: enough to be fast, few enough that clients are answered in between. */
 const STARTS_PER_TURN = 25;
 
 export interface BootOptions {
   readonly engine: Engine;
   readonly specs: readonly SourcedSpec[];
-  /** False when some source could not be read in full: a program that is missing from it may still be defined. */
+  /** False if some source could not be read in full: a program that is missing may still be defined there. */
   readonly isComplete: boolean;
   readonly inheritance: Inheritance;
   readonly ports: BootPorts;
 }
 
 /**
- * Adopts what the previous engine left running, ends what lives of this instance without belonging to any program, and
- * starts the rest.
+ * Adopts what the previous engine left running, ends processes of this instance that belong to no program, and starts the
+ * remaining programs.
  */
 export async function boot({ engine, specs, isComplete, inheritance, ports }: BootOptions): Promise<void> {
   const inOrder = dependenciesFirst(specs);
@@ -46,7 +46,7 @@ export async function boot({ engine, specs, isComplete, inheritance, ports }: Bo
   }
 }
 
-/** Whether the run went with the engine, and nobody had asked it to stop. */
+/** Returns whether the run was lost together with the previous engine while it was not being stopped. */
 function startsAgain({ outcome, program: { state } }: Heir): boolean {
   if (outcome.kind !== 'lost') return false;
   return state.name !== 'stopping' || (state.goal.kind !== 'stop' && state.goal.kind !== 'disable');

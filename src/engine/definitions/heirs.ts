@@ -12,24 +12,24 @@ import type { CooldownEntry } from '../store/cooldown-file.ts';
 import { fromRecord, type ProgramRecord } from '../store/program-record.ts';
 import type { StoredState } from '../store/state-store.ts';
 
-/** How a run ended that no engine saw. Null where nobody could tell. */
+/** How a run exited while no engine ran. The status is null if it is unknown. */
 export interface UnseenExit {
   readonly status: ExitStatus | null;
   readonly atWall: number;
 }
 
-/** What boot has to find out about the world. */
+/** What boot asks of the operating system and the log collector. */
 export interface BootPorts {
   readonly clock: Clock;
   readonly isAlive: (target: ProgramRun) => boolean;
   readonly isPaused: (target: ProgramRun) => boolean;
   readonly hasLeftovers: (target: ProgramRun) => boolean;
   readonly exitOf: (target: ProgramRun) => UnseenExit;
-  /** When a process with this start time was started. */
+  /** Converts the start time of a process, in clock ticks since boot. */
   readonly momentOf: (startTicks: number) => Moment;
-  /** What lives of this instance, whatever was recorded. */
+  /** The live processes of this instance, recorded or not. */
   readonly census: Pick<InstanceCensus, 'processes' | 'mainOf' | 'lastRunOf'>;
-  /** Ends processes and resolves once they are gone: gracefully at first, by force after a second. */
+  /** Terminates processes, by SIGKILL after 1 s, and resolves once they have exited. */
   readonly endProcesses: (processes: readonly MarkedProcess[]) => Promise<void>;
   /** Whether the log collector of the previous engine is still alive: if so, it witnessed every exit. */
   readonly hasWitness: boolean;
@@ -38,13 +38,13 @@ export interface BootPorts {
 export interface Inheritance {
   readonly stored: StoredState;
   readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
-  /** False after a reboot: no process of the earlier boot can be alive, and its pids mean nothing. */
+  /** False after a reboot: no process of the previous boot can be alive, and its pids are meaningless. */
   readonly isSameBoot: boolean;
-  /** Programs that were enabled by name: for them the state of an earlier engine has no say in it. */
+  /** Ids of programs that were enabled by command: a recorded disabled state does not apply to them. */
   readonly enabled: ReadonlySet<string>;
 }
 
-/** A program of the previous engine, and what became of its run. */
+/** A program of the previous engine with the outcome of its run. */
 export interface Heir {
   readonly program: Program;
   readonly origin: string;
@@ -54,14 +54,14 @@ export interface Heir {
 
 const LOST: RunOutcome = { kind: 'lost' };
 
-/** Returns the programs of which something is known from before, whether recorded or found alive. */
+/** Returns the programs that the previous engine recorded or left running. */
 export function findHeirs(specs: readonly SourcedSpec[], inheritance: Inheritance, ports: BootPorts): readonly Heir[] {
   return specs.map((sourced) => inherit(sourced, inheritance, ports)).filter((heir) => heir !== null);
 }
 
 /**
- * When every recorded run died without a witness, what took the engine and its log collector took the programs too: a
- * container that was restarted, a session that was killed. No program is to blame then.
+ * Treats runs as lost rather than crashed if every recorded run exited without a witness: whatever killed the engine and
+ * its log collector also killed the programs, such as a container restart or the end of a session.
  */
 export function withoutBlame(heirs: readonly Heir[], { hasWitness }: BootPorts): readonly Heir[] {
   const runs = heirs.filter(({ outcome }) => outcome.kind !== 'none');
@@ -74,7 +74,7 @@ function diedUnseen({ outcome }: Heir): boolean {
   return outcome.exit.code === null && outcome.exit.signal === null;
 }
 
-/** Returns the program as it was left, or null when it begins afresh. */
+/** Returns the program as the previous engine left it, or null if it starts from scratch. */
 function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports: BootPorts): Heir | null {
   const recorded = recordedProgram(spec, inheritance, ports);
   const found = inheritance.isSameBoot || recorded === null ? ports.census.mainOf(spec.id) : null;
@@ -82,7 +82,7 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
     return { program: recorded, origin, outcome: outcomeOf(recorded, found, inheritance, ports), isNamed: true };
   const lastRun = ports.census.lastRunOf(spec.id);
   if (lastRun === 0) return null;
-  // The next run must not get the pipes of one that lives.
+  // The next run must not use the pipes of a run that is still alive.
   const program = { ...newProgram(spec), runs: lastRun };
   if (found === null || !spec.enabled) return spec.enabled ? { program, origin, outcome: LOST, isNamed: true } : null;
   return { program, origin, outcome: alive(found, spec.id, ports), isNamed: true };
@@ -98,30 +98,30 @@ function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }:
   const base = keeps ? fromRecord(record, spec, now) : null;
   if (!spec.enabled) return base === null || runOf(base.state) !== null ? base : asDisabled(base);
   const until = cooldown?.cooldownUntil ?? null;
-  const rests = until !== null && Date.parse(until) > now.wall;
-  if (cooldown === undefined || (base === null && !rests)) return base;
+  const isInCooldown = until !== null && Date.parse(until) > now.wall;
+  if (cooldown === undefined || (base === null && !isInCooldown)) return base;
   const known = base ?? newProgram(spec);
   const history = cooldown.restarts.map(({ at, cause }) => ({ at: recallPast(Date.parse(at), now), cause }));
   const state: LifecycleState =
-    rests && runOf(known.state) === null
+    isInCooldown && runOf(known.state) === null
       ? { name: 'cooldown', until: recallFuture(Date.parse(until), now, spec.restart.cooldown.durationMs) }
       : known.state;
   const why = state === known.state ? known.why : 'still in cooldown from before the engine restarted';
   return { ...known, state, why, counters: { ...known.counters, history } };
 }
 
-/** Its counts and its last exit stay, however it came to be disabled. */
+/** Disables a program and keeps its counters and its last exit. */
 function asDisabled(program: Program): Program {
   if (program.state.name === 'disabled') return program;
   return { ...program, state: { name: 'disabled' }, why: newProgram(program.spec).why };
 }
 
-/** An engine that died while it was starting its programs leaves some that it did not come to. */
+/** An engine that was killed while it started its programs leaves some of them recorded but never started. */
 function wasStarted({ state, runs }: ProgramRecord): boolean {
   return runs > 0 || state.name !== 'stopped';
 }
 
-/** What an operator decided stays decided; everything else begins afresh on a new boot. */
+/** A disabled state and a cooldown survive a reboot; everything else starts from scratch. */
 function outlivesReboot(state: ProgramRecord['state']): boolean {
   return state.name === 'disabled' || state.name === 'cooldown';
 }
@@ -135,7 +135,7 @@ function outcomeOf(
   if (!isSameBoot) return { kind: 'none' };
   const { id } = program.spec;
   const run = runOf(program.state);
-  // A start that was recorded before the spawn, or one that a full disk kept from being recorded.
+  // A newer run was recorded before its spawn, or could not be recorded because the disk was full.
   const lastKnown = run?.number ?? (program.state.name === 'launching' ? program.runs - 1 : program.runs);
   if (found !== null && found.runNumber > lastKnown) return alive(found, id, ports);
   if (run === null) return { kind: 'none' };
@@ -155,7 +155,7 @@ function alive({ runNumber, pid, startTicks }: FoundMain, id: string, ports: Boo
   return { kind: 'alive', run, paused: ports.isPaused({ id, run }) };
 }
 
-/** Programs that the sources stopped naming while no engine ran: their survivors are removed as an edit would remove them. */
+/** Returns running programs that were removed from the sources while no engine ran. They are stopped as after an edit. */
 export function findUnnamedHeirs(specs: readonly SourcedSpec[], inheritance: Inheritance, ports: BootPorts): Heir[] {
   if (!inheritance.isSameBoot) return [];
   const named = new Set(specs.map(({ spec }) => spec.id));

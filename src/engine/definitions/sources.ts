@@ -20,22 +20,22 @@ import { Watchers } from '../core/watchers.ts';
 import { applySpecs, type SpecTarget } from './apply-specs.ts';
 import type { Records } from '../records/records.ts';
 
-/** Problems told as events; the rest is counted. A binary file must not fill the log. */
+/** Problems recorded as events; further ones are only counted, so that a binary file does not fill the log. */
 const RECORDED_PROBLEMS = 20;
 
-/** One and the same object, as whoever compares expects of what did not change. */
+/** Always the same object, so that comparing identities detects changes. */
 const NO_BINARIES: CombinedPrograms['binaries'] = {};
 
 interface ReloadRequest {
-  /** What the sources are from now on; left out, they stay what they are. */
+  /** The new source files; without them, the files stay the same. */
   readonly files?: readonly string[] | undefined;
-  /** Only tells what would be done. */
+  /** Returns the plan without applying it. */
   readonly dryRun: boolean;
-  /** Which files are taken at their word when they are empty: left out, all. */
+  /** Returns whether an empty file means no programs rather than an edit in progress. Without it, every empty file does. */
   readonly mayBeBlank?: (file: string) => boolean;
 }
 
-/** Keeps the programs in step with what defines them. */
+/** Keeps the programs in step with the sources that define them. */
 export class Sources {
   /** The sources were loaded; settings and paths of executables may have changed. */
   readonly onLoaded = new Watchers<[]>();
@@ -44,21 +44,21 @@ export class Sources {
   readonly #polls = new Map<string, { close: () => void }>();
   #sources: SourceFiles;
   #combined: CombinedSources | null = null;
-  /** Then the registry may have named programs that still run, and nobody knows which. */
+  /** The registry was damaged when the engine started: it may have defined programs that still run. */
   #isRescued = false;
-  /** Ids that some source has named since the engine started. */
+  /** Ids that some source has defined since the engine started. */
   readonly #named = new Set<string>();
   #turn: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  /** @param noteFile where it is noted what the files are, see `writeSourcesNote` */
+  /** @param noteFile the file that records the names of the source files, see `writeSourcesNote` */
   constructor(sources: SourceFiles, noteFile: string, target: SpecTarget) {
     this.#sources = sources;
     this.#noteFile = noteFile;
     this.#target = target;
   }
 
-  /** What programs come from, an empty registry left out. */
+  /** The sources in use; an empty registry is omitted. */
   get names(): readonly string[] {
     const { files, registryFile } = this.#sources;
     const { programs = {}, overrides = {} } = this.#combined?.inEffect.registry.content ?? {};
@@ -66,22 +66,22 @@ export class Sources {
     return isUsed ? [...files, registryFile] : files;
   }
 
-  /** What was asked for, read or not. */
+  /** The requested source files, readable or not. */
   get files(): readonly string[] {
     return this.#sources.files;
   }
 
-  /** Paths of executables by command, as the sources have them. */
+  /** Configured paths of executables, by command name. */
   get binaries(): CombinedPrograms['binaries'] {
     return this.#combined?.binaries ?? NO_BINARIES;
   }
 
-  /** What the registry held when it was last read. */
+  /** The settings in the registry when it was last read. */
   get settings(): Registry['settings'] {
     return this.#combined?.inEffect.registry.content.settings ?? {};
   }
 
-  /** What the sources say as the engine starts. A damaged registry is put aside; what it named is left alone. */
+  /** Reads the sources for the first time. A damaged registry is renamed; programs that it may have defined are left alone. */
   async start(nowMs: number): Promise<CombinedSources> {
     const problem = await rescueRegistry(this.#sources.registryFile, nowMs);
     if (problem !== null) this.#target.records.recordEngineEvent('file-corrupt', problem);
@@ -93,8 +93,8 @@ export class Sources {
   }
 
   /**
-   * Reads the sources and puts into force what changed. Errors in files that are new to the engine leave all as it is.
-   * @throws HealerError INVALID_STATE while the engine is going down
+   * Reads the sources and applies what changed. Nothing is applied if a file that is new to the engine has errors.
+   * @throws HealerError INVALID_STATE while the engine is shutting down
    */
   reload({ files = this.#sources.files, dryRun, mayBeBlank }: ReloadRequest): Promise<ReloadResult> {
     return this.#inTurn(async () => {
@@ -114,14 +114,14 @@ export class Sources {
   }
 
   /**
-   * Changes the registry and puts the change into force, in turn with the edits of files.
-   * @throws HealerError as `applyEdit` and `editRegistry` do; nothing is changed then
+   * Changes the registry and applies the change, one at a time with reloads of files.
+   * @throws HealerError as `applyEdit` and `editRegistry` do; nothing has changed then
    */
   edit(edit: RegistryEdit): Promise<SpecDiff> {
     return this.#inTurn(async () => {
       const origins = this.#origins();
       await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, origins));
-      // Whoever edits the registry says nothing of a file that is being written at the moment.
+      // A file that is empty now may be in the middle of being written.
       const combined = await this.#combine(this.#sources, () => false);
       const diff = this.#withRemoval(this.#diff(combined), combined, edit);
       this.#apply(this.#sources, combined, diff);
@@ -134,10 +134,10 @@ export class Sources {
     for (const poll of this.#polls.values()) poll.close();
   }
 
-  /** One after the other, whoever asks: each sees what the one before has made of it. */
+  /** Runs one piece of work at a time, so that each sees the result of the previous one. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#turn.then(() => {
-      if (this.#target.engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is going down');
+      if (this.#target.engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is shutting down');
       return work();
     });
     this.#turn = turn.catch(() => undefined);
@@ -172,7 +172,7 @@ export class Sources {
     return this.#isRescued ? { ...diff, removed: diff.removed.filter((id) => this.#named.has(id)) } : diff;
   }
 
-  /** Problems of others do not keep a program, or instances of it, whose removal was asked for. */
+  /** Removes a program, or instances of it, on request even while problems elsewhere prevent other removals. */
   #withRemoval(diff: SpecDiff, { specs, isComplete }: CombinedPrograms, edit: RegistryEdit): SpecDiff {
     if (isComplete || edit.kind === 'setting') return diff;
     const named = new Set(specs.map(({ spec }) => spec.id));
@@ -180,7 +180,7 @@ export class Sources {
     return { ...diff, removed: own.filter((id) => !named.has(id)) };
   }
 
-  /** Also what survived an earlier engine and no source names any more, or is just being removed. */
+  /** Includes programs that no source defines any more: those left by the previous engine, and those being removed. */
   #origins(): Origins {
     const known = [...this.#target.engine.programs].map(([id, { origin }]) => [id, origin] as const);
     return new Map([...known, ...(this.#combined === null ? [] : originsInFiles(this.#combined))]);
@@ -213,16 +213,17 @@ export class Sources {
   }
 }
 
-/** Problems that are new become events. */
+/** Records new problems as events. */
 function recordProblems(records: Records, fresh: readonly ConfigProblem[], refused: readonly string[]): void {
   for (const problem of fresh.slice(0, RECORDED_PROBLEMS)) {
     records.recordEngineEvent('config-invalid', formatProblem(problem), { ...problem });
   }
-  const untold = fresh.length - RECORDED_PROBLEMS;
-  if (untold > 0) records.recordEngineEvent('config-invalid', `and ${String(untold)} more problems`, { untold });
+  const omitted = fresh.length - RECORDED_PROBLEMS;
+  if (omitted > 0)
+    records.recordEngineEvent('config-invalid', `and ${String(omitted)} more problems`, { untold: omitted });
   if (fresh.length === 0) return;
   for (const file of refused) {
-    records.recordEngineEvent('config-invalid', `the edit of "${file}" changes nothing until its errors are mended`, {
+    records.recordEngineEvent('config-invalid', `the edit of "${file}" has no effect until its errors are fixed`, {
       file,
     });
   }

@@ -2,8 +2,8 @@ import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { BootPorts, Heir } from './heirs.ts';
 
 /**
- * Ends processes that carry a mark of this instance and belong to no run that goes on: leftovers of earlier runs, second
- * copies, and programs that are not to run. While a source cannot be read, programs that no source names are left alone.
+ * Ends processes that carry a mark of this instance but belong to no current run: leftovers of previous runs, duplicates, and
+ * programs that should not run. While a source cannot be read, programs that no source defines are left alone.
  */
 export async function endUnclaimed(
   heirs: readonly Heir[],
@@ -17,7 +17,7 @@ export async function endUnclaimed(
   const unclaimed = census.processes.filter(({ owner: { id, kind, number } }) => {
     if (kind !== 'run' || leaving.has(id) || (!named.has(id) && !isComplete)) return false;
     const outcome = claims.get(id) ?? { kind: 'none' };
-    // What a run that ended left behind is the lifecycle's to end.
+    // The lifecycle ends what an exited run left behind.
     if (outcome.kind === 'ended') return false;
     return outcome.kind !== 'alive' || outcome.run.number !== number;
   });

@@ -9,24 +9,24 @@ import {
 } from '@opentelemetry/sdk-metrics';
 import type { Figure } from '../../policy/figures.ts';
 
-/** Who sends the figures, in the names of https://opentelemetry.io/docs/specs/semconv/resource. */
+/** The sender of the metrics, see https://opentelemetry.io/docs/specs/semconv/resource. */
 export interface TelemetrySender {
   readonly instanceId: string;
   readonly hostName: string;
   readonly version: string;
-  /** Milliseconds since 1970; since then the sums have risen. */
+  /** The time since which sums have been counted, in ms since 1970. */
   readonly startedAtMs: number;
 }
 
 export interface OtlpExporter {
-  /** Rejects when the collector did not take them. */
+  /** Pushes metrics. Rejects if the collector does not accept them. */
   push(figures: readonly Figure[], nowMs: number): Promise<void>;
   close(): Promise<void>;
 }
 
 type HrTime = [number, number];
 
-/** The port to OpenTelemetry. Headers, compression and certificates are read from `OTEL_EXPORTER_OTLP_*` by the exporter itself. */
+/** Creates an exporter. It reads headers, compression and certificates from the variables `OTEL_EXPORTER_OTLP_*`. */
 export function createOtlpExporter(url: string, timeoutMs: number, sender: TelemetrySender): OtlpExporter {
   const exporter = new OTLPMetricExporter({ url, timeoutMillis: timeoutMs });
   const resource = resourceFromAttributes({
@@ -55,7 +55,7 @@ function send(exporter: OTLPMetricExporter, metrics: ResourceMetrics): Promise<v
   });
 }
 
-/** Sums count from the start of the engine, whatever temporality a collector prefers: it can take differences itself. */
+/** Sums are cumulative since the engine started. A collector that prefers deltas can compute them. */
 function metricOf({ name, help, unit, kind, points }: Figure, startTime: HrTime, endTime: HrTime): MetricData {
   const common = {
     descriptor: { name, description: help, unit, valueType: ValueType.DOUBLE },

@@ -21,8 +21,8 @@ type ServingEngine = Pick<
 >;
 
 /**
- * The servers that are reached over the network, kept in step with the settings. They are loaded and opened behind the
- * start of the engine; what one of them cannot do is a degradation, and never the engine's end.
+ * Keeps the servers that are reachable over the network in step with the settings. They are loaded and opened after the
+ * engine has started. A server that fails is reported as a degradation and never stops the engine.
  */
 export class RemoteServers {
   readonly #running: ServingEngine;
@@ -32,7 +32,7 @@ export class RemoteServers {
   #cache: { readonly stored: Fields; readonly settings: RemoteSettings } | null = null;
   #api: ApiServer | null = null;
   #aliveness: WebServer | null = null;
-  /** What each server was opened with; null while it is not. */
+  /** The settings with which each server was opened, as JSON; null while it is closed. */
   #opened: { readonly api: string | null; readonly aliveness: string | null } = { api: null, aliveness: null };
   #retry: NodeJS.Timeout | undefined;
   #stopRenewing: () => void = () => undefined;
@@ -58,7 +58,7 @@ export class RemoteServers {
     await Promise.all([this.#api?.close(), this.#aliveness?.close()]);
   }
 
-  /** One change after the other: a port has to be free before it is taken again. */
+  /** Applies one change at a time: a port must be free before it is opened again. */
   #keepUp(): void {
     clearTimeout(this.#retry);
     this.#turn = this.#turn.then(async () => {
@@ -68,7 +68,7 @@ export class RemoteServers {
     });
   }
 
-  /** What failed is tried again with the next change, and now and then: a port may become free, a file be mended. */
+  /** Retries a failure after the next change and every 10 s: a port may become free, or a file may be fixed. */
   async #attempt(part: 'api' | 'aliveness', renew: () => Promise<void>): Promise<void> {
     const { degradations } = this.#running;
     try {
@@ -77,7 +77,7 @@ export class RemoteServers {
     } catch (error) {
       this.#opened = { ...this.#opened, [part]: null };
       const name = part === 'api' ? 'the remote API' : 'the aliveness server';
-      degradations.set(part, `${name} is not served: ${toHealerError(error).message}`);
+      degradations.set(part, `${name} is not available: ${toHealerError(error).message}`);
       this.#retry = setTimeout(() => this.#keepUp(), RETRY_MS).unref();
     }
   }
@@ -127,7 +127,11 @@ export class RemoteServers {
       use: (certificate) => server.renewCertificate(certificate),
       report: (problem) => {
         if (problem === null) degradations.clear('certificate');
-        else degradations.set('certificate', `a renewed certificate is not served, but the one before: ${problem}`);
+        else
+          degradations.set(
+            'certificate',
+            `the renewed certificate cannot be used, the previous one stays in effect: ${problem}`,
+          );
       },
     });
     this.#stopRenewing = () => {
@@ -158,13 +162,13 @@ export class RemoteServers {
     return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000), partner };
   }
 
-  /** Where a port was left to the system, nobody would find it otherwise. */
+  /** Records the address: if the system chose the port, this is the only place to find it. */
   #announce(name: string, host: string, port: number): void {
     this.#running.records.announce('serving', `the ${name} listens on ${host}:${String(port)}`, { host, port });
   }
 }
 
-/** As it is reached from this machine. */
+/** Returns the URL at which the server is reachable from this machine. */
 function statusUrlOf(host: string, port: number): string {
   const near = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
   return `http://${near.includes(':') ? `[${near}]` : near}:${String(port)}/status`;
@@ -177,7 +181,7 @@ function isLocal(host: string): boolean {
 function unprotected(host: string): HealerError {
   return new HealerError(
     'INVALID_CONFIG',
-    `"${host}" can be reached by others and no token protects it; set "tokenFile" of the setting "api", or "insecure" to do without`,
+    `"${host}" is reachable from other hosts and no token is set; set "tokenFile" in the setting "api", or "insecure" to allow access without a token`,
     { host },
   );
 }

@@ -7,14 +7,14 @@ import type { RunningEngine } from '../assembly/running-engine.ts';
 import type { OtlpExporter } from './otlp-exporter.ts';
 
 const PART = 'telemetry';
-/** A collector that does not answer holds one answer at most, and nothing else. */
+/** Longest wait for a collector that does not respond. */
 const TIMEOUT_MS = 5_000;
 
 type MeasuredEngine = Pick<RunningEngine, 'sources' | 'degradations' | 'status'>;
 
 /**
- * Pushes the figures to an OpenTelemetry collector where one is configured. Nothing of OpenTelemetry is loaded before;
- * nothing waits for the collector, and one that is away is a degradation, told once.
+ * Pushes the metrics to an OpenTelemetry collector if one is configured. OpenTelemetry is not loaded before that. Nothing
+ * waits for the collector; while it is unreachable, this is reported as a degradation.
  */
 export class TelemetryPush {
   readonly #running: MeasuredEngine;
@@ -34,7 +34,7 @@ export class TelemetryPush {
 
   close(): void {
     this.#stopWatching();
-    this.#rest();
+    this.#stop();
   }
 
   #keepUp(): void {
@@ -44,14 +44,14 @@ export class TelemetryPush {
       const wanted = JSON.stringify(target);
       if (wanted === this.#wanted) return;
       this.#wanted = wanted;
-      this.#rest();
+      this.#stop();
       degradations.clear(PART);
       if (target !== null) this.#start(target);
     } catch (error) {
-      // What comes after counts as a change, whatever it is.
+      // Any next setting counts as a change.
       this.#wanted = '';
-      this.#rest();
-      degradations.set(PART, `no figures are pushed: ${toHealerError(error).message}`);
+      this.#stop();
+      degradations.set(PART, `metrics are not pushed: ${toHealerError(error).message}`);
     }
   }
 
@@ -75,7 +75,7 @@ export class TelemetryPush {
     });
   }
 
-  /** One at a time: what a slow collector has not taken is told by the next push, since sums only rise. */
+  /** Pushes one at a time. What a slow collector misses is included in the next push, because sums only increase. */
   async #push(shown: string): Promise<void> {
     const exporter = this.#exporter;
     if (this.#isPushing || exporter === null) return;
@@ -88,14 +88,14 @@ export class TelemetryPush {
       problem = toHealerError(error).message;
     }
     this.#isPushing = false;
-    // Of a collector that is not asked any more nobody wants to know.
+    // The result for a collector that is no longer configured does not matter.
     if (exporter !== this.#exporter) return;
     const { degradations } = this.#running;
     if (problem === null) degradations.clear(PART);
-    else degradations.set(PART, `figures cannot be pushed to ${shown}: ${problem}; they are with the next push`);
+    else degradations.set(PART, `cannot push metrics to ${shown}: ${problem}; the next push includes them`);
   }
 
-  #rest(): void {
+  #stop(): void {
     clearInterval(this.#timer);
     void this.#exporter?.then((exporter) => exporter.close()).catch(() => undefined);
     this.#exporter = null;

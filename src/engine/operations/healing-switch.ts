@@ -11,7 +11,7 @@ interface Hold {
   readonly cancel: () => void;
 }
 
-/** What a timer can wait for; bounds a hold that a changed wall clock would stretch. */
+/** The longest timer; it bounds a pause that a changed wall clock would extend. */
 const LONGEST_HOLD_MS = 2_147_483_647;
 
 export interface HealingSwitchPorts {
@@ -20,7 +20,7 @@ export interface HealingSwitchPorts {
   readonly save: (holds: StoredHolds) => void;
 }
 
-/** Where an operator switches healing off and on again, for one program or all, for a while or without end. */
+/** Pauses and resumes healing on behalf of the operator, for one program or for all, for a time or until it is resumed. */
 export class HealingSwitch implements HealingModes {
   readonly onChange = new Watchers<[id: string | null]>();
   readonly #ports: HealingSwitchPorts;
@@ -39,7 +39,7 @@ export class HealingSwitch implements HealingModes {
     return this.#observesAll ? { mode: 'observed', until: null } : HEALING_ON;
   }
 
-  /** The mode for all programs, whatever is held for single ones. */
+  /** The mode for all programs, regardless of pauses of single programs. */
   get general(): HealingMode {
     return this.modeOf('');
   }
@@ -48,7 +48,7 @@ export class HealingSwitch implements HealingModes {
     return this.#holds.has(id);
   }
 
-  /** Ids of the programs with a hold of their own. */
+  /** Ids of the programs whose healing is paused individually. */
   get held(): string[] {
     return [...this.#holds.keys()].filter((id) => id !== null);
   }
@@ -57,13 +57,13 @@ export class HealingSwitch implements HealingModes {
     const { clock, recorder } = this.#ports;
     const until = forMs === null ? null : later(clock.now(), forMs);
     this.#set(id, until);
-    const end = until === null ? 'until it is released' : `until ${new Date(until.wall).toISOString()}`;
-    const reason = `healing is held by the operator ${end}`;
+    const end = until === null ? 'until it is resumed' : `until ${new Date(until.wall).toISOString()}`;
+    const reason = `healing paused by the operator ${end}`;
     recorder.record({ kind: 'held', process: id, pid: null, reason, data: {} });
     this.#changed(id);
   }
 
-  release(id: string | null, reason = 'healing goes on: released by the operator'): void {
+  release(id: string | null, reason = 'healing resumed by the operator'): void {
     const hold = this.#holds.get(id);
     if (hold === undefined) return;
     hold.cancel();
@@ -72,7 +72,7 @@ export class HealingSwitch implements HealingModes {
     this.#changed(id);
   }
 
-  /** Goes on with what an earlier engine held. What ended while no engine ran is told. */
+  /** Restores the pauses of the previous engine. A pause that expired while no engine ran ends at once, with an event. */
   recall({ all, programs }: StoredHolds): void {
     const now = this.#ports.clock.now();
     const stored = [...Object.entries(programs), ...(all === null ? [] : [[null, all] as const])];
@@ -81,7 +81,7 @@ export class HealingSwitch implements HealingModes {
     }
   }
 
-  /** A program that is known no longer is held no longer. */
+  /** Drops the pause of a program that was removed. */
   forget(id: string): void {
     const hold = this.#holds.get(id);
     if (hold === undefined) return;
@@ -101,7 +101,7 @@ export class HealingSwitch implements HealingModes {
       until === null
         ? () => undefined
         : clock.after(Math.max(0, until.mono - clock.now().mono), () => {
-            this.release(id, 'healing goes on: the time of the hold is over');
+            this.release(id, 'healing resumed: the pause has expired');
           });
     this.#holds.set(id, { until, cancel });
   }

@@ -7,7 +7,7 @@ import type { HealingSwitch } from './healing-switch.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Operations } from './operations.ts';
 
-/** The requests by which an operator holds and releases healing. They fit every state. */
+/** The operator's requests to pause and resume healing. They are allowed in every state. */
 export class Holding {
   readonly #engine: Engine;
   readonly #operations: Operations;
@@ -26,14 +26,14 @@ export class Holding {
     return resultOf(entry);
   }
 
-  /** @throws HealerError PROCESS_NOT_FOUND, or INVALID_STATE when the program has no hold of its own */
+  /** @throws HealerError PROCESS_NOT_FOUND, or INVALID_STATE if the healing of this program is not paused individually */
   release(id: string): OperationResult {
     const entry = this.#operations.find(id);
     if (!this.#healing.isHeld(id)) {
       const isGeneral = this.#healing.isHeld(null);
       throw new HealerError(
         'INVALID_STATE',
-        `cannot release "${id}": its healing is ${isGeneral ? 'held together with that of all programs' : 'not held'}`,
+        `cannot resume healing of "${id}": it is ${isGeneral ? 'paused for all programs, not for this one' : 'not paused'}`,
         { id, operation: 'release', heldForAll: isGeneral },
       );
     }
@@ -46,7 +46,7 @@ export class Holding {
     return { until: this.status().until, programs: [...this.#engine.programs.keys()] };
   }
 
-  /** Ends the hold for all and those of single programs. */
+  /** Resumes healing of all programs, including those that were paused individually. */
   releaseAll(): HoldAllResult {
     const programs = this.#healing.isHeld(null) ? [...this.#engine.programs.keys()] : this.#healing.held;
     for (const id of this.#healing.held) this.#healing.release(id);

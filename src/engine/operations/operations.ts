@@ -13,10 +13,10 @@ import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 
-/** What is granted beyond the program's own times before a stop counts as impossible. */
+/** Time added to the program's own stop timeouts before a stop counts as failed. */
 const SLACK_MS = 2_000;
 
-/** Those that ask a live program to end. */
+/** Operations that stop a live program. */
 const ENDS: readonly Operation[] = ['stop', 'restart', 'disable'];
 const STARTS: readonly Operation[] = ['start', 'restart', 'enable', 'cooldownReset'];
 
@@ -25,7 +25,7 @@ interface Waiter {
   readonly settle: (entry: ManagedProgram | null) => void;
 }
 
-/** Turns what an operator asks into facts, and answers when the program is where it was to go. */
+/** Turns operations into facts, and responds once the program has reached the requested state. */
 export class Operations {
   readonly #engine: Engine;
   readonly #clock: Clock;
@@ -38,13 +38,14 @@ export class Operations {
   }
 
   /**
-   * @throws HealerError PROCESS_NOT_FOUND, INVALID_STATE, PROCESS_DISABLED or ALREADY_RUNNING when it is refused,
-   *   SPAWN_FAILED when a start did not succeed, TERMINATE_FAILED when SIGKILL did not end it
+   * Performs an operation and resolves once it is complete.
+   * @throws HealerError PROCESS_NOT_FOUND, INVALID_STATE, PROCESS_DISABLED or ALREADY_RUNNING if it is refused,
+   *   SPAWN_FAILED if a start fails, TERMINATE_FAILED if the program survives SIGKILL
    */
   async request(operation: Operation, id: string, options: OperationOptions): Promise<OperationResult> {
     const entry = this.check(operation, id);
     const began = this.#clock.now().mono;
-    const wasAsked = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
+    const wasGraceful = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
     this.#engine.post(id, factOf(operation, options));
     const settled = (await this.#settled(operation, entry, options)) ?? entry;
     this.#judge(operation, settled);
@@ -52,16 +53,16 @@ export class Operations {
       id,
       state: publicName(settled.program.state),
       pid: runOf(settled.program.state)?.pid ?? null,
-      forced: wasAsked && settled.wasForced,
+      forced: wasGraceful && settled.wasForced,
       tookMs: Math.round(this.#clock.now().mono - began),
     };
   }
 
-  /** The program, when the operation may be asked of it now. @throws HealerError as `request` does when it is refused */
+  /** Returns the program if the operation is allowed now. @throws HealerError as `request` does if it is refused */
   check(operation: Operation, id: string): ManagedProgram {
     const entry = this.find(id);
     if (this.#engine.isGoingDown && STARTS.includes(operation)) {
-      throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is going down`, {
+      throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is shutting down`, {
         id,
         operation,
       });
@@ -71,7 +72,7 @@ export class Operations {
     return entry;
   }
 
-  /** Waits until a program that is being removed has ended. @throws HealerError TERMINATE_FAILED */
+  /** Resolves once a program that is being removed has exited. @throws HealerError TERMINATE_FAILED */
   async removed(entry: ManagedProgram): Promise<void> {
     const settled = (await this.#settled('stop', entry, { graceful: true, timeoutMs: null })) ?? entry;
     this.#judge('stop', settled);
@@ -116,7 +117,7 @@ export class Operations {
   #judge(operation: Operation, entry: ManagedProgram): void {
     const { state, why } = entry.program;
     if (isStuck(state) || !isDone(operation, state)) {
-      throw new HealerError('TERMINATE_FAILED', `cannot end "${entry.id}": ${why}`, { id: entry.id });
+      throw new HealerError('TERMINATE_FAILED', `cannot stop "${entry.id}": ${why}`, { id: entry.id });
     }
     if (STARTS.includes(operation) && runOf(state) === null && entry.spawnProblem !== null) {
       throw new HealerError('SPAWN_FAILED', entry.spawnProblem, { id: entry.id });

@@ -7,13 +7,13 @@ import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { Operations } from './operations.ts';
 
-const STOP: OperationOptions = { graceful: true, timeoutMs: null, by: 'shutdown of the engine' };
+const STOP: OperationOptions = { graceful: true, timeoutMs: null, by: 'engine shutdown' };
 const KILL: OperationOptions = { ...STOP, graceful: false };
 
 export interface ShutdownOptions {
   /** Leaves the programs to the next engine. */
   readonly keep: boolean;
-  /** What still lives after this long is killed; null grants each program its own time. */
+  /** Programs that are still running after this time are killed; null applies each program's own stop timeout. */
   readonly timeoutMs: number | null;
 }
 
@@ -24,8 +24,8 @@ interface StoppedParts {
 }
 
 /**
- * Stops every program and waits for all of them: each once those that depend on it have ended, and what is independent
- * at the same time.
+ * Stops all programs and waits for their exits. A program is stopped once all programs that depend on it have exited;
+ * independent programs are stopped at the same time.
  */
 export async function stopAll(
   { engine, operations, clock }: StoppedParts,
@@ -34,7 +34,7 @@ export async function stopAll(
   const began = clock.now().mono;
   const tookMs = (): number => Math.round(clock.now().mono - began);
   if (keep) return { stopped: [], forced: [], kept: liveOnes(engine), tookMs: tookMs() };
-  // A cooldown outlives the engine, so what rests is left as it is.
+  // Programs that are not running stay as they are: a cooldown outlives the engine.
   engine.suspendStarts();
   const ending = stopInOrder(engine, operations);
   const cancelDeadline =
@@ -56,12 +56,12 @@ function liveOnes(engine: Engine): string[] {
   return [...engine.programs.values()].filter(({ program }) => runOf(program.state) !== null).map(({ id }) => id);
 }
 
-/** One promise a program; null for one that did not live when its turn came. */
+/** Returns one promise per program. It resolves to null if the program was not running when its turn came. */
 function stopInOrder(engine: Engine, operations: Operations): Promise<OperationResult | null>[] {
   const specs = [...engine.programs.values()].map(({ program }) => program.spec);
   const dependents = specs.filter(({ dependsOn }) => dependsOn.length > 0);
   const endings = new Map<string, Promise<OperationResult | null>>();
-  // Dependents come first. What depends on each other in a circle is stopped in the order it has.
+  // Dependents come first. Programs in a dependency cycle are stopped in their given order.
   for (const id of startOrder(specs).toReversed()) {
     const before = dependents
       .filter(({ dependsOn }) => dependsOn.some((dependency) => dependency.id === id))

@@ -3,13 +3,13 @@ import * as z from 'zod';
 
 const statusSchema = z.object({ instanceId: z.string(), pid: z.number().int().positive() });
 
-/** Who answered. */
+/** The engine that responded. */
 export type StatusAnswer = z.output<typeof statusSchema>;
 
-/** A status has some hundred bytes. */
-const MOST_BYTES = 64 * 1024;
+/** A status has a few hundred bytes. */
+const MAX_BYTES = 64 * 1024;
 
-/** Asks an engine whether it is alive, on a connection of its own. Null when nothing of use came in time. */
+/** Requests the status of an engine over a new connection. Returns null if no valid response arrives in time. */
 export async function askStatus(url: string, timeoutMs: number): Promise<StatusAnswer | null> {
   try {
     const get = url.startsWith('https:') ? (await import('node:https')).get : getPlain;
@@ -27,7 +27,7 @@ async function readBody(response: IncomingMessage): Promise<string> {
   let text = '';
   for await (const chunk of response.setEncoding('utf8')) {
     text += String(chunk);
-    if (text.length > MOST_BYTES) throw new Error('this is no status');
+    if (text.length > MAX_BYTES) throw new Error('the response is too long for a status');
   }
   return text;
 }

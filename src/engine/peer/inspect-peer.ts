@@ -11,12 +11,12 @@ export interface PeerLook {
   readonly seen: Pick<PeerSight, 'process' | 'answer' | 'isLate'>;
 }
 
-/** Beyond what a look takes; then the machine or we ourselves were held up. */
+/** A check that takes this much longer than its timeout means that this engine or the machine was blocked. */
 const LATE_MS = 1_000;
 
 /**
- * Looks by pid and over HTTP. A lock whose owner could not be written down, since the disk was full, names nobody: then
- * who answers counts.
+ * Checks a peer by pid and over HTTP. If the lock does not name its owner, because the disk was full when it was written,
+ * the engine that responds is taken as the owner.
  */
 export async function inspectPeer(
   instance: string,
@@ -25,7 +25,7 @@ export async function inspectPeer(
 ): Promise<PeerLook> {
   const beganMs = performance.now();
   const named = readLockOwner(lock);
-  // What an engine before it wrote says nothing of where this one can be asked.
+  // A note by a previous engine does not contain the URL of this one.
   const statusUrl = named === null || named.pid === note.pid ? note.statusUrl : null;
   const answer = statusUrl === null ? null : await askStatus(statusUrl, PEER_RULE.answerMs);
   const isLate = performance.now() - beganMs > PEER_RULE.answerMs + LATE_MS;

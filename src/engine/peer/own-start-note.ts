@@ -12,7 +12,7 @@ interface StartFacts {
   readonly isManaged: boolean;
 }
 
-/** Keeps the note of this engine in step with its files and settings, and takes it away when the engine is to be down. */
+/** Keeps this engine's start note in step with its files and settings, and removes it when the engine is shut down. */
 export class OwnStartNote {
   readonly #running: NotedEngine;
   readonly #facts: StartFacts;
@@ -34,26 +34,26 @@ export class OwnStartNote {
     this.#write();
   }
 
-  /** Writes it again where somebody has removed it. */
+  /** Writes the note again if it was removed. */
   restore(): void {
     if (existsSync(this.#running.parts.paths.startNote)) return;
     this.#written = '';
     this.#write();
   }
 
-  /** Tries again what a full disk refused. */
+  /** Retries a write that failed, for example on a full disk. */
   retry(): void {
     if (this.#isRefused) this.#write();
   }
 
-  /** From now on nobody starts this engine again, also when it dies on its way down. */
+  /** Removes the note for good, so that the peer does not restart this engine even if it crashes during shutdown. */
   remove(): void {
     this.#isRemoved = true;
     this.#stopWatching();
     rmSync(this.#running.parts.paths.startNote, { force: true });
   }
 
-  /** On a full disk the note of before stays, which is nearly as good. */
+  /** On a full disk the previous note stays in place, which is nearly as good. */
   #write(): void {
     const note = this.#note();
     const text = JSON.stringify(note);
@@ -67,7 +67,7 @@ export class OwnStartNote {
     } catch (error) {
       this.#isRefused = true;
       const { message } = toHealerError(error);
-      degradations.set('start-note', `the partner cannot be told how this engine was started: ${message}`);
+      degradations.set('start-note', `cannot record for the peer engine how this engine was started: ${message}`);
     }
   }
 

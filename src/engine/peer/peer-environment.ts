@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What a service manager told one process is meant for no other. */
+/** Variables that a service manager sets for one process and that must not be passed on. */
 const OF_THE_MANAGER = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'SYSTEMD_EXEC_PID', 'INVOCATION_ID'];
 
 /**
- * The environment that a process was started with, so that the one in its place, and its programs, have the same. It is
- * kept in memory and nowhere else, since it may hold secrets. Null when it cannot be read.
+ * Reads the environment that a process was started with, so that its replacement and its programs get the same one.
+ * Returns null if it cannot be read. Keep the result in memory only: it may contain secrets.
  */
 export function readEnvironment(pid: number): Environment | null {
   try {
@@ -24,7 +24,7 @@ export function readEnvironment(pid: number): Environment | null {
   }
 }
 
-/** Without what a service manager gave to that one process: another one must not pass for it. */
+/** Removes the variables by which a service manager identifies a process, so that another process does not pass for it. */
 export function withoutManager(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !OF_THE_MANAGER.includes(name)));
 }

@@ -24,7 +24,7 @@ import type { RunningEngine } from '../assembly/running-engine.ts';
 import { inspectPeer } from './inspect-peer.ts';
 import { readEnvironment, withoutManager } from './peer-environment.ts';
 
-/** A look that begins so much later than planned says more about us than about the partner. */
+/** A check that begins this much later than planned says more about this engine than about its peer. */
 const LATE_MS = 1_500;
 const DEATH_MS = 2_000;
 const POLL_MS = 10;
@@ -32,31 +32,31 @@ const POLL_MS = 10;
 export interface PeerParts {
   readonly running: Pick<RunningEngine, 'parts' | 'sources' | 'records' | 'degradations' | 'peer'>;
   readonly options: EngineStartOptions;
-  /** The bundle of the engine. */
+  /** Path of the engine's bundle. */
   readonly script: string;
-  /** What this engine is there to watch is to be down: there is nothing left to do. */
+  /** The engine that this one exists to watch was shut down, so there is nothing left to do. */
   readonly onLeft: () => void;
 }
 
-/** Where the partner is, and how it is to be run. */
+/** The files and settings of the peer, and how it was started. */
 interface Peer {
   readonly paths: Paths;
   readonly note: StartNote;
   readonly settings: PeerSettings;
 }
 
-/** Watches the other engine of the pair, and sees to it that it runs. What is to be done, policy/partner-watch decides. */
+/** Watches the peer engine and restarts it when it fails. `policy/peer-watch` decides what to do. */
 export class PeerLink {
   readonly #parts: PeerParts;
   #watch: PeerWatch = UNKNOWN_PEER;
   #process: ExactIdentity | null = null;
   #environment: { readonly pid: number; readonly variables: NodeJS.ProcessEnv } | null = null;
-  /** By the path it was read from: one that cannot be read now may have been readable before. */
+  /** The last readable note by path, for times when a note cannot be read. */
   readonly #notes = new Map<string, StartNote>();
   #child: ChildProcess | null = null;
   #plannedMs: number;
   #timer: NodeJS.Timeout | undefined;
-  #looks = 0;
+  #checks = 0;
   #isClosed = false;
 
   constructor(parts: PeerParts) {
@@ -64,13 +64,13 @@ export class PeerLink {
     this.#plannedMs = this.#nowMs();
   }
 
-  /** From now on it looks, unless it was closed before. */
+  /** Starts checking the peer, unless the link is already closed. */
   start(): void {
-    // Elsewhere a process cannot be told from another one with its pid.
+    // On other systems, a process cannot be distinguished from a later one with the same pid.
     if (process.platform === 'linux') this.#plan(0);
   }
 
-  /** What has been begun is finished by nobody; the partner is left as it is. */
+  /** Stops checking, also in the middle of an action. The peer is left as it is. */
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -94,17 +94,17 @@ export class PeerLink {
     const beganMs = this.#nowMs();
     const { degradations } = this.#parts.running;
     try {
-      await this.#look(beganMs - this.#plannedMs > LATE_MS);
+      await this.#check(beganMs - this.#plannedMs > LATE_MS);
     } catch (error) {
-      degradations.set('partner', `the partner cannot be watched: ${toHealerError(error).message}`);
+      degradations.set('partner', `cannot watch the peer engine: ${toHealerError(error).message}`);
     }
     this.#plan(Math.max(0, PEER_RULE.inspectMs - (this.#nowMs() - beganMs)));
   }
 
-  async #look(isLate: boolean): Promise<void> {
-    this.#looks += 1;
+  async #check(isLate: boolean): Promise<void> {
+    this.#checks += 1;
     const partner = this.#findPeer();
-    const sight = partner === null ? UNWANTED : await this.#lookAt(partner, isLate);
+    const sight = partner === null ? UNWANTED : await this.#inspect(partner, isLate);
     if (this.#isClosed) return;
     const verdict = judgePeer(this.#watch, sight, this.#nowMs());
     this.#watch = verdict.watch;
@@ -115,7 +115,7 @@ export class PeerLink {
     }
   }
 
-  /** Null where there is none that is to run. */
+  /** Returns null if no peer should be running. */
   #findPeer(): Peer | null {
     const { running, options } = this.#parts;
     const { instance } = running.parts.paths;
@@ -124,7 +124,7 @@ export class PeerLink {
     if (name === null || name === instance) return null;
     const paths = resolvePaths(process.env, name);
     const note = this.#readNote(paths.startNote);
-    // An engine of that name may be there for something else.
+    // An engine with that name may exist for another purpose.
     if (note === null || (options.partner === null && note.partner !== instance)) return null;
     return { paths, note, settings };
   }
@@ -140,7 +140,7 @@ export class PeerLink {
     }
   }
 
-  async #lookAt(partner: Peer, isLate: boolean): Promise<PeerSight> {
+  async #inspect(partner: Peer, isLate: boolean): Promise<PeerSight> {
     const { paths, note, settings } = partner;
     const { process, seen } = await inspectPeer(paths.instance, paths.lock, {
       ...note,
@@ -169,11 +169,11 @@ export class PeerLink {
     this.#report.view = null;
     running.degradations.clear('partner');
     if (action === 'left' && name !== undefined) this.#announce('partner-left', `the engine of "${name}" ${why}`);
-    const isIdle = this.#watch.name === 'unknown' && this.#looks >= PEER_RULE.failures && !options.isStandalone;
+    const isIdle = this.#watch.name === 'unknown' && this.#checks >= PEER_RULE.failures && !options.isStandalone;
     if (options.partner !== null && (action === 'left' || isIdle)) onLeft();
   }
 
-  /** For those who ask, and for the one that may have to be started in its place. */
+  /** Updates what `status` shows and keeps the peer's environment for its replacement. */
   #note({ paths }: Peer, { watch, why }: PeerVerdict): void {
     const { running } = this.#parts;
     const found = this.#process;
@@ -214,7 +214,7 @@ export class PeerLink {
     }
   }
 
-  /** Kills what hangs, and only that very process. False when it is not dead after a while. */
+  /** Kills exactly the process that hangs. Returns false if it is still alive after 2 s. */
   async #end(): Promise<boolean> {
     this.#child?.kill('SIGKILL');
     const hung = this.#process;

@@ -30,7 +30,7 @@ type DefinitionHandlers = Pick<
   | 'changeRemoteConfig'
 >;
 
-/** The requests that change what is defined: kept in the registry, then put into force. */
+/** Creates the handlers that change definitions and settings: the change is stored in the registry, then applied. */
 export function createDefinitionHandlers(context: DefinitionContext): DefinitionHandlers {
   const { sources } = context;
   return {
@@ -55,7 +55,7 @@ export function createDefinitionHandlers(context: DefinitionContext): Definition
 
 type DefinitionEdit = Exclude<RegistryEdit, { kind: 'setting' }>;
 
-/** Answers when what is removed has ended. */
+/** Applies an edit and resolves once the removed programs have exited. */
 async function change(
   { engine, operations, sources }: DefinitionContext,
   edit: DefinitionEdit,
@@ -75,7 +75,7 @@ function resultOf(id: string, { added, removed, changedInPlace, changedNeedsRest
   return {
     id,
     added: added.map((spec) => spec.id),
-    // In the order in which they were told to end.
+    // In the order in which they were stopped.
     removed: removed.toReversed(),
     restarted: changedNeedsRestart.map((spec) => spec.id),
     changed: changedInPlace.map((spec) => spec.id),
@@ -83,7 +83,7 @@ function resultOf(id: string, { added, removed, changedInPlace, changedNeedsRest
   };
 }
 
-/** Does it at once, and keeps it for the next engine. On a disk that takes nothing the program is disabled all the same. */
+/** Enables or disables a program and stores this for the next engine. It takes effect even if the disk is full. */
 async function setEnabled(
   { operations, sources }: DefinitionContext,
   operation: 'enable' | 'disable',
@@ -97,8 +97,12 @@ async function setEnabled(
   if (done.status === 'rejected') throw toHealerError(done.reason);
   if (kept.status === 'fulfilled') return done.value;
   const { code, message, data } = toHealerError(kept.reason);
-  throw new HealerError(code, `"${id}" is ${operation}d, but the next engine will not know: ${message}`, {
-    ...data,
-    id,
-  });
+  throw new HealerError(
+    code,
+    `"${id}" is ${operation}d, but this could not be stored for the next engine: ${message}`,
+    {
+      ...data,
+      id,
+    },
+  );
 }

@@ -23,7 +23,7 @@ import type { ShutdownOptions } from '../operations/shutdown.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 
-/** The parts of the engine that answer requests. */
+/** The parts of the engine that the handlers use. */
 export interface RequestContext {
   readonly engine: Engine;
   readonly operations: Operations;
@@ -38,7 +38,7 @@ export interface RequestContext {
   readonly containment: (entry: ManagedProgram) => ContainmentKind;
   readonly tree: (entry: ManagedProgram) => Promise<readonly TreeMember[]>;
   readonly history: (id: string, span: '15m' | '24h') => HistoryResult;
-  /** Of the last 24 hours, oldest first. */
+  /** Returns the anomalies of the last 24 hours, oldest first. */
   readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
   readonly logFolder: (id: string) => string;
   readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
@@ -50,7 +50,7 @@ const RECENT_EVENTS = 20;
 const AT_ONCE: OperationOptions = { graceful: false, timeoutMs: null };
 const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
-/** What each method does, in one readable list. */
+/** Creates the handlers of all methods. */
 export function createHandlers(context: RequestContext): Handlers {
   const { engine, operations, holding, health, clock, events, neighbours } = context;
   const ask =

@@ -7,7 +7,7 @@ import type { LastExit } from '../../protocol/process-state.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 
-/** What the world is shown of a program. */
+/** Returns the row of a program in the live table. */
 export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): SnapshotRow {
   const { state, spec } = program;
   const run = runOf(state);
@@ -47,7 +47,7 @@ function lastExitOf({ lastExit }: Program): LastExit | null {
   };
 }
 
-/** How near a program is to its cooldown, as `cooldowns` tells it. */
+/** Returns how close a program is to its cooldown, for the method `cooldowns`. */
 export function cooldownViewOf({ id, program }: ManagedProgram, now: Moment): CooldownView {
   const { spec, state, counters } = program;
   const { restarts: limit, windowMs, durationMs } = spec.restart.cooldown;

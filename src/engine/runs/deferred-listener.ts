@@ -1,6 +1,6 @@
 import type { LogGap, LogTransportListener, WitnessedExit } from '../logs/files/log-transport.ts';
 
-/** Holds back what the log transport tells until there is an engine to hear it: the transport has to be there first. */
+/** Buffers the reports of the log transport until the engine can receive them: the transport is created first. */
 export class DeferredListener implements LogTransportListener {
   #listener: LogTransportListener | null = null;
   readonly #held: ((listener: LogTransportListener) => void)[] = [];
@@ -9,7 +9,7 @@ export class DeferredListener implements LogTransportListener {
   readonly onGap = (gap: LogGap): void => this.#deliver((listener) => listener.onGap(gap));
   readonly onTrouble = (message: string): void => this.#deliver((listener) => listener.onTrouble(message));
 
-  /** From now on this one hears at once; first of all what was held back. */
+  /** Delivers the buffered reports, and every later one at once. */
   deliverTo(listener: LogTransportListener): void {
     this.#listener = listener;
     for (const call of this.#held.splice(0)) call(listener);

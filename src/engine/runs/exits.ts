@@ -9,7 +9,7 @@ import type { ChildExits } from '../os/launcher.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { ProgramRunner } from './program-runner.ts';
 
-/** Makes facts of the ends of programs, whoever tells them: the kernel, the collector, or a sample that misses them. */
+/** Turns exits of programs into facts, whether the kernel, the log collector or a sample noticed them. */
 export class Exits {
   readonly #engine: Engine;
   readonly #runner: ProgramRunner;
@@ -22,7 +22,7 @@ export class Exits {
     runner.onExits.add((exits) => this.#onChildren(exits));
   }
 
-  /** Handles exits of children of this engine, all that the kernel reported at once. */
+  /** Handles exits of this engine's children, all that the kernel reported at once. */
   #onChildren(exits: Parameters<ChildExits>[0]): void {
     const atWall = this.#clock.now().wall;
     this.#engine.postAll(
@@ -34,16 +34,16 @@ export class Exits {
     );
   }
 
-  /** An end that the collector saw: of a program that is not our child. */
+  /** Handles an exit that the log collector noticed, of a program that is not a child of this engine. */
   onWitnessed({ id, run, status, atWall }: WitnessedExit): void {
     const entry = this.#engine.programs.get(id);
     const current = entry === undefined ? null : runOf(entry.program.state);
-    // Of our own children the kernel tells us itself, and more exactly.
+    // The kernel reports the exits of our own children itself, and in more detail.
     const isAdopted = current?.adopted === true && current.number === run;
     if (entry !== undefined && isAdopted) this.#post(entry, status, atWall);
   }
 
-  /** The process of a program is gone, and nobody told how it ended. */
+  /** Handles the disappearance of a program's process; its exit status is unknown. */
   onLost(entry: ManagedProgram): void {
     this.#post(entry, null, this.#clock.now().wall);
   }
@@ -54,7 +54,7 @@ export class Exits {
   }
 }
 
-/** How runs of an earlier engine ended, by what the collector saw meanwhile; of others it is only known that they did. */
+/** Returns a function that looks up how runs of the previous engine exited, as far as the log collector noticed it. */
 export function createUnseenExits(exits: readonly WitnessedExit[], clock: Clock): (target: ProgramRun) => UnseenExit {
   const byRun = new Map(exits.map((exit) => [runKey(exit), exit]));
   return ({ id, run }) => {

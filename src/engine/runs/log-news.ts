@@ -7,7 +7,7 @@ interface NewsReaders {
   readonly records: Pick<Records, 'record' | 'announce' | 'commit'>;
 }
 
-/** What the engine makes of what the log transport tells it. */
+/** Returns the listener through which the log transport reports to the engine. */
 export function logNewsFor({ exits, records }: NewsReaders): LogTransportListener {
   return {
     onExit: (exit) => exits.onWitnessed(exit),

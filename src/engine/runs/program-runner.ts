@@ -35,21 +35,21 @@ import type { Ports, ProgramRun, TakeOver } from '../core/ports.ts';
 import { Watchers } from '../core/watchers.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
-/** What the operating system is used with, and what the rest of the engine knows better. */
+/** What the runner needs from the rest of the engine. */
 export interface ProgramRunnerOptions {
   readonly libc: Libc | null;
   readonly clock: Clock;
   readonly stateDir: string;
   readonly pipesDir: string;
-  /** Null where programs cannot have cgroups. */
+  /** Null if programs cannot have cgroups on this machine. */
   readonly cgroups: Cgroups | null;
   readonly isMain: (pid: number) => boolean;
 }
 
-/** A run this young was never sampled, so nobody knows whether it had children that left its group. */
+/** A younger run was never sampled, so it is unknown whether it had children that left its process group. */
 const UNSAMPLED_MS = 2_000;
 
-/** The operating system as the engine uses it: programs are started, signalled and looked at through here. */
+/** Starts, signals and inspects the processes of programs. */
 export class ProgramRunner {
   /** Children have exited; several exits at once are reported together. */
   readonly onExits = new Watchers<Parameters<ChildExits>>();
@@ -100,7 +100,7 @@ export class ProgramRunner {
     freezeTree: (target) => this.#tree.freeze(identityOf(target)),
     killTree: (target) => this.#tree.kill(identityOf(target)),
     hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
-    // Its own time limit ends the wait; a program that is started meanwhile has pipes of its own.
+    // The transport has its own timeout. A run that starts in the meantime has its own pipes.
     closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
   };
 
@@ -122,12 +122,12 @@ export class ProgramRunner {
     };
   }
 
-  /** What lives of this instance now, whatever is recorded. Finds nothing where there is no /proc. */
+  /** Returns the live processes of this instance, recorded or not. Finds none on systems without /proc. */
   census(): InstanceCensus {
     return new InstanceCensus(this.readTable(0), this.marks.ownerOfProcess);
   }
 
-  /** Has the output of a run that was taken over move on as before. */
+  /** Continues to collect the output of an adopted run. */
   followAdopted(spec: ProcessSpec, { id, run }: ProgramRun): void {
     const { number, pid, startTicks, foreign } = run;
     if (foreign !== true) this.#cgroups?.adopt(id, pid);
@@ -141,7 +141,7 @@ export class ProgramRunner {
     });
   }
 
-  /** The fact that follows from the end of a program's main process. Looks at what it left behind. */
+  /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
   exitFact({ id, program, usage }: ManagedProgram, status: ExitStatus | null, atWall: number): Fact | null {
     const run = runOf(program.state);
     if (run === null) return null;
@@ -159,7 +159,7 @@ export class ProgramRunner {
     return this.#programs.checkSurroundings(spec, probeNumber);
   }
 
-  /** Of health checks, all that an earlier engine was killed in the middle of, and what this one's left behind. */
+  /** Kills health check commands that a killed engine left running, and processes that the checks of this engine left behind. */
   endLostChecks(): void {
     for (const pid of listPids()) {
       const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
@@ -167,23 +167,23 @@ export class ProgramRunner {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It went by itself.
+        // It has already exited.
       }
     }
   }
 
-  /** Has the kernel's limits follow those of the program, and whether healing may act on it. */
+  /** Keeps the kernel limits in step with the program's limits and with whether healing may act on it. */
   keepLimits({ id, program: { spec }, healing }: ManagedProgram): void {
     this.#cgroups?.limit(id, kernelLimits(spec, effectiveMode(spec, healing)));
   }
 
-  /** A daemon that left its parent before the program was put into its cgroup follows it there. */
+  /** Moves a daemon that left its parent before the program was placed in its cgroup into that cgroup. */
   keepDaemon(id: string, { pid, startTicks }: EscapedProcess): void {
     if (this.#cgroups?.holds(id) === true && !this.#cgroups.membersOf(id).includes(pid))
       this.#cgroups.place(id, pid, startTicks);
   }
 
-  /** How the processes of a program are held together. */
+  /** Returns how the processes of a program are tracked. */
   containmentOf({ id, program }: ManagedProgram): ContainmentKind {
     const isUnmanaged = runOf(program.state)?.foreign === true;
     return !isUnmanaged && this.#cgroups?.holds(id) === true ? 'cgroup' : 'process tree';
@@ -194,7 +194,7 @@ export class ProgramRunner {
     this.#cgroups?.forget(id);
   }
 
-  /** @param keepsPrograms whether they are left to the next engine */
+  /** @param keepsPrograms whether the programs keep running for the next engine */
   close(keepsPrograms: boolean): void {
     this.#launcher.close();
     if (!keepsPrograms) this.#cgroups?.close();

@@ -3,15 +3,15 @@ import { isAnomaly } from '../../protocol/event-kinds.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 
 const KEPT_MS = 24 * 3_600_000;
-/** Of one program; all together keep no more than fits into one answer. */
+/** Per program. The total limit keeps the list small enough for one response. */
 const KEPT_OF_ONE = 100;
 const KEPT_IN_ALL = 1_000;
 
-/** The anomalies of the last day. It lives on events, so it tells those that other engines of this instance saw too. */
+/** The anomalies of the last 24 hours. They are read from events, so those of previous engines are included. */
 export class AnomalyHistory {
   #records: AnomalyRecord[] = [];
 
-  /** Takes what concerns it out of some events, which are in order of time. */
+  /** Adds the anomalies among these events, which are in chronological order. */
   take(events: readonly EngineEvent[]): void {
     const found = events.flatMap(recordOf);
     if (found.length === 0) return;
@@ -20,7 +20,7 @@ export class AnomalyHistory {
     this.#records = this.#records.slice(-KEPT_IN_ALL);
   }
 
-  /** Oldest first; of one program, or of all. */
+  /** Returns the anomalies of one program, or of all, oldest first. */
   since(nowMs: number, id?: string): readonly AnomalyRecord[] {
     return this.#records.filter(
       (record) => (id === undefined || record.id === id) && nowMs - Date.parse(record.at) < KEPT_MS,

@@ -33,12 +33,12 @@ interface Watched {
   readonly run: number;
   readonly streams: readonly Stream[];
   readonly reportedAt: Partial<Record<AnomalyKind, number>>;
-  /** By detector; outlives the run. */
+  /** What a detector tolerates of this program, by detector. It outlives the run. */
   readonly tolerated: Partial<Record<DetectorName, number>>;
 }
 
 /**
- * Feeds what programs use to their detectors and returns what they found. What a detector has learned is valid for one
+ * Feeds the usage of programs to their detectors and returns what they found. What a detector has learned is valid for one
  * run under one engine; the next run starts from scratch.
  */
 export class AnomalyWatch {
@@ -88,7 +88,7 @@ export class AnomalyWatch {
     return watched;
   }
 
-  /** Reads the free memory once a tick, not once a program. */
+  /** Reads the free memory once per tick, not once per program. */
   #readHost(t: number): number {
     if (t - this.#hostReadAt >= 0.5) {
       this.#hostReadAt = t;

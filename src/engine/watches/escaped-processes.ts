@@ -11,14 +11,14 @@ interface EscapeSearch {
   readonly marks: RunMarks;
   readonly isProbing: (id: string, probeNumber: number) => boolean;
   readonly records: Pick<Records, 'record' | 'commit'>;
-  /** A daemon of a run that lives: it stays, where its program is held. */
+  /** Keeps a daemon of a live run in the cgroup of its program. */
   readonly keep: (id: string, daemon: EscapedProcess) => void;
 }
 
 /**
- * Ends processes that left their group and outlived the run or health check they belong to; they are found when the
- * kernel gives them to us. The rest of the engine's unexpected children is let alone: a daemon of a run that still
- * lives, or, with the engine as PID 1, anybody's orphan.
+ * Kills processes that left their process group and outlived their run or health check. They are found when the kernel
+ * reparents them to the engine. Other unexpected children are left alone: daemons of a live run and, if the engine is PID 1,
+ * any orphan.
  */
 export function endEscaped({ programs, sampler, marks, isProbing, records, keep }: EscapeSearch): void {
   const mains = new Set([...programs.values()].map(({ program }) => runOf(program.state)?.pid ?? 0));
@@ -35,7 +35,7 @@ export function endEscaped({ programs, sampler, marks, isProbing, records, keep 
     }
     process.kill(pid, 'SIGKILL');
     const whose = owner.kind === 'run' ? 'an earlier run' : 'a health check';
-    const reason = `ended "${name}", which ${whose} had left behind`;
+    const reason = `killed "${name}", which ${whose} left behind`;
     records.record({ kind: 'leftovers-ended', process: owner.id, pid, reason, data: {} });
   }
   records.commit();

@@ -6,12 +6,12 @@ import type { Sampler, TreeRoot } from '../sampling/sampler.ts';
 import { TaskCount } from '../sampling/task-count.ts';
 import type { AnomalyWatch } from './anomaly-watch.ts';
 
-/** How often it is asked whether the machine has more tasks than before. */
+/** Interval between two readings of the machine's number of tasks. */
 const PULSE_MS = 100;
-/** So many new ones are worth a look at whose they are, before the next tick. */
+/** So many new tasks trigger a count per program before the next tick. */
 const SURGE = 20;
-/** After a look that found nothing of the kind: somebody compiles. */
-const REST_MS = 500;
+/** Pause after a count that found no suspect, for example during a build. */
+const PAUSE_MS = 500;
 
 export interface ForkWatchParts {
   readonly engine: Pick<Engine, 'programs' | 'post'>;
@@ -21,7 +21,7 @@ export interface ForkWatchParts {
   readonly monoMs: () => number;
 }
 
-/** The watch over forks of this machine. */
+/** Creates the fork watch of this machine. */
 export function createForkWatch(
   engine: Engine,
   anomalies: AnomalyWatch,
@@ -31,15 +31,15 @@ export function createForkWatch(
 }
 
 /**
- * Finds fork bombs: at each sample, and in between as soon as the machine's tasks have grown by many. A bomb doubles
- * in milliseconds, and each second it is left alone makes it harder to end.
+ * Detects fork bombs, both with each sample and in between, when the number of tasks on the machine rises sharply. A fork
+ * bomb doubles within milliseconds and becomes harder to kill with every second.
  */
 export class ForkWatch {
   readonly #parts: ForkWatchParts;
   #pulse: NodeJS.Timeout | undefined;
   #tasks = Infinity;
-  #isLooking = false;
-  #restsUntil = -Infinity;
+  #isCounting = false;
+  #pausedUntil = -Infinity;
 
   constructor(parts: ForkWatchParts) {
     this.#parts = parts;
@@ -47,7 +47,7 @@ export class ForkWatch {
 
   start(): void {
     this.#tasks = this.#parts.tasks.read() ?? Infinity;
-    if (this.#tasks !== Infinity) this.#pulse = setInterval(() => void this.#feel(), PULSE_MS);
+    if (this.#tasks !== Infinity) this.#pulse = setInterval(() => void this.#readTasks(), PULSE_MS);
   }
 
   close(): void {
@@ -55,7 +55,7 @@ export class ForkWatch {
     this.#parts.tasks.close();
   }
 
-  /** @param processes living ones of the tree, the program's own included */
+  /** @param processes the number of live processes in the tree, including the main process */
   take(entry: ManagedProgram, processes: number): void {
     const { engine, anomalies, monoMs } = this.#parts;
     const run = judgedRunOf(entry);
@@ -64,25 +64,25 @@ export class ForkWatch {
     for (const fact of found) engine.post(entry.id, fact);
   }
 
-  async #feel(): Promise<void> {
+  async #readTasks(): Promise<void> {
     const tasks = this.#parts.tasks.read() ?? 0;
     const hasSurged = tasks - this.#tasks >= SURGE;
     if (!hasSurged) this.#tasks = Math.min(tasks, this.#tasks);
-    if (!hasSurged || this.#isLooking || this.#parts.monoMs() < this.#restsUntil) return;
+    if (!hasSurged || this.#isCounting || this.#parts.monoMs() < this.#pausedUntil) return;
     this.#tasks = tasks;
-    this.#isLooking = true;
+    this.#isCounting = true;
     try {
-      const isOurs = await this.#look();
-      if (!isOurs) this.#restsUntil = this.#parts.monoMs() + REST_MS;
+      const isOurs = await this.#count();
+      if (!isOurs) this.#pausedUntil = this.#parts.monoMs() + PAUSE_MS;
     } catch {
-      // The tick that follows meets the same trouble, and tells it.
+      // The next tick meets the same problem and reports it.
     } finally {
-      this.#isLooking = false;
+      this.#isCounting = false;
     }
   }
 
-  /** Whether some program has so many descendants that the next look should come soon. */
-  async #look(): Promise<boolean> {
+  /** Counts the processes of each program. Returns whether some program has so many that the next count should be soon. */
+  async #count(): Promise<boolean> {
     const { engine, sampler } = this.#parts;
     const roots = [...engine.programs.values()].flatMap(rootOf);
     let isOurs = false;
@@ -95,7 +95,7 @@ export class ForkWatch {
   }
 }
 
-/** Every live program, paused ones too: the sampler forgets the trees that it is not asked for. */
+/** Includes paused programs, because the sampler forgets trees that are not requested. */
 function rootOf({ id, program }: ManagedProgram): TreeRoot[] {
   const run = runOf(program.state);
   return run === null ? [] : [{ id, pid: run.pid, startTicks: run.startTicks }];

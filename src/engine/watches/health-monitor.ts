@@ -23,11 +23,11 @@ export interface HealthMonitorPorts {
   readonly clock: Clock;
   readonly probe: RunProbe;
   readonly engine: Pick<Engine, 'post' | 'onChange' | 'onForgotten'>;
-  /** Where the command of a check is run. No two probes have the same number. @throws HealerError */
+  /** Returns where the command of a check runs. Each probe has its own number. @throws HealerError */
   readonly surroundings: (spec: ProcessSpec, probeNumber: number) => Surroundings;
 }
 
-/** The probing of one run by one rule. What a probe of an earlier one brings is nobody's business any more. */
+/** The probing of one run by one rule. The result of a probe is dropped once its probing has ended. */
 interface Probing {
   readonly entry: ManagedProgram;
   readonly runNumber: number;
@@ -35,13 +35,13 @@ interface Probing {
   readonly ended: AbortController;
   watch: HealthWatch;
   cancelTimer: (() => void) | null;
-  /** At most one probe of a program is on its way. */
+  /** At most one probe per program runs at a time. */
   current: { readonly number: number; readonly result: Promise<CheckResult> } | null;
 }
 
 /**
- * Probes every program that has a health check while it is up, and posts the verdicts. Results wait for nobody and
- * nobody waits for them: a probe that hangs costs a timer and a socket.
+ * Probes every program that has a health check while it is up, and posts the verdicts. Nothing waits for a probe: one that
+ * hangs costs a timer and a socket.
  */
 export class HealthMonitor {
   readonly #ports: HealthMonitorPorts;
@@ -81,14 +81,14 @@ export class HealthMonitor {
   }
 
   /**
-   * Probes at once. A pass counts as any other; a failure does not, since looking must not heal.
-   * @throws HealerError INVALID_STATE when there is no check, or nothing up that it could ask
+   * Probes at once. A success counts like any other; a failure does not count, since a manual check must not trigger healing.
+   * @throws HealerError INVALID_STATE if the program has no health check or is not up
    */
   async checkNow({ id, program }: ManagedProgram): Promise<CheckedHealth> {
     const { health: rule } = program.spec;
     const cannot = `cannot check "${id}"`;
     if (rule === null) {
-      throw new HealerError('INVALID_STATE', `${cannot}: it has no health check; define one as "health"`, {
+      throw new HealerError('INVALID_STATE', `${cannot}: it has no health check; define one in its field "health"`, {
         id,
         hasCheck: false,
       });
@@ -101,13 +101,13 @@ export class HealthMonitor {
     return { id, asked: describeCheck(rule.check), health: probing.entry.program.health, ...result };
   }
 
-  /** Null for a program without a check. */
+  /** Returns null for a program without a health check. */
   viewOf({ id, program }: ManagedProgram): HealthView | null {
     const { health: rule } = program.spec;
     return rule === null ? null : (this.#records.get(id) ?? new HealthRecord()).view(rule);
   }
 
-  /** Whether this probe of the program is still on its way; what an earlier one started is left behind. */
+  /** Returns whether this probe is still running; processes of a probe that is not are leftovers. */
   isProbing(id: string, probeNumber: number): boolean {
     return this.#probings.get(id)?.current?.number === probeNumber;
   }
@@ -137,7 +137,7 @@ export class HealthMonitor {
   #arm(probing: Probing, afterMs: number): void {
     probing.cancelTimer?.();
     probing.cancelTimer = this.#ports.clock.after(afterMs, () => {
-      // One that was asked for meanwhile takes the place of this one.
+      // A probe that was requested in the meantime replaces this one.
       if (probing.current === null) void this.#probe(probing, 'due');
     });
   }
@@ -163,7 +163,7 @@ export class HealthMonitor {
     const kept = { at: new Date(began.wall).toISOString(), ...result };
     probing.current = null;
     if (ended.signal.aborted) return kept;
-    // Healing may end the probing in this very turn.
+    // Healing may end the probing within this turn.
     this.#take(probing, kept, result.ok || reason === 'due');
     if (!probing.ended.signal.aborted) {
       const tookMs = clock.now().mono - began.mono;

@@ -2,10 +2,10 @@ import { describeCheck, type HealthRule } from '../../policy/health.ts';
 import type { CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { Health } from '../../protocol/process-state.ts';
 
-/** Results kept of each program for people to look at. */
+/** Number of results kept for display, per program. */
 const KEPT_RESULTS = 20;
 
-/** What the probes of one program brought, over its restarts: why it was healed is asked when it runs again. */
+/** The results of the probes of one program. They are kept across restarts, because the reason for a restart is read later. */
 export class HealthRecord {
   #results: readonly CheckResult[] = [];
   #lastFailure: CheckResult | null = null;
@@ -13,14 +13,14 @@ export class HealthRecord {
   #health: Health = 'unknown';
   #since: string | null = null;
 
-  /** @param isStarting whether the program may still be on its way up, so that a failure is no news */
+  /** @param isStarting whether the program may still be starting, when a failure is expected */
   add(result: CheckResult, isStarting: boolean): void {
     this.#results = [...this.#results.slice(1 - KEPT_RESULTS), result];
     this.#failures = result.ok ? 0 : this.#failures + 1;
     if (!result.ok && !isStarting) this.#lastFailure = result;
   }
 
-  /** A run begins with a clean count. */
+  /** Resets the count of failures for a new run. */
   startRun(): void {
     this.#failures = 0;
   }

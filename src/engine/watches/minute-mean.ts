@@ -1,12 +1,12 @@
 const MINUTE_S = 60;
 
-/** Means over a minute, for what looks at a longer time. */
+/** Computes means over one minute, for detectors that observe longer periods. */
 export class MinuteMean {
   #since = NaN;
   #sum = 0;
   #count = 0;
 
-  /** Takes a value; gives the mean of a minute when one is over, else null. */
+  /** Adds a value. Returns the mean of the last minute once it is complete, otherwise null. */
   push(t: number, value: number): number | null {
     const isOver = t - this.#since >= MINUTE_S && this.#count > 0;
     const mean = isOver ? this.#sum / this.#count : null;

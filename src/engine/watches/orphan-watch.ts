@@ -11,11 +11,10 @@ import type { TrackedTrees } from '../os/tracked-trees.ts';
 import type { Records } from '../records/records.ts';
 import type { OrphanFile } from '../store/orphan-file.ts';
 
-/** How long an orphan has to end after SIGTERM. */
+/** Time for an orphan to exit after SIGTERM. */
 const GRACE_MS = 5_000;
 const MS_PER_S = 1_000;
 
-/** What the watch over tracked processes works with. */
 export interface OrphanWatchParts {
   readonly engine: Pick<Engine, 'findByPid'>;
   readonly clock: Clock;
@@ -27,13 +26,13 @@ export interface OrphanWatchParts {
   readonly mayAct: () => boolean;
 }
 
-/** Since when a tracked process has been asked to end; null while it is only watched. */
 interface Entry {
   readonly tracked: Tracked;
-  askedAt: number | null;
+  /** Monotonic time in ms at which SIGTERM was sent; null before. */
+  terminatedAt: number | null;
 }
 
-/** Ends processes that the engine did not start, tree and all, once their parents are gone. Touches no other. */
+/** Terminates tracked processes, with their trees, once their parents have exited. They are processes that the engine did not start. */
 export class OrphanWatch {
   readonly #parts: OrphanWatchParts;
   readonly #entries = new Map<number, Entry>();
@@ -43,18 +42,18 @@ export class OrphanWatch {
     this.#parts = parts;
   }
 
-  /** What an earlier engine tracked goes on to be tracked. */
+  /** Continues to track what the previous engine tracked. */
   load(): void {
     const { file, clock, records } = this.#parts;
     const { tracked, problem } = file.load(clock.now().wall);
     if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
-    for (const each of tracked) this.#entries.set(each.pid, { tracked: each, askedAt: null });
+    for (const each of tracked) this.#entries.set(each.pid, { tracked: each, terminatedAt: null });
   }
 
   /** @throws HealerError PLATFORM_NOT_SUPPORTED, PROCESS_NOT_FOUND, ALREADY_EXISTS or INVALID_STATE */
   track(pid: number): TrackedView {
     if (process.platform !== 'linux') {
-      throw new HealerError('PLATFORM_NOT_SUPPORTED', 'processes can be tracked on Linux only', { pid });
+      throw new HealerError('PLATFORM_NOT_SUPPORTED', 'processes can only be tracked on Linux', { pid });
     }
     const stat = readProcStat(pid);
     if (stat === null || isDead(stat)) {
@@ -62,7 +61,7 @@ export class OrphanWatch {
     }
     const known = this.#entries.get(pid);
     if (known?.tracked.startTicks === stat.startTicks) {
-      throw new HealerError('ALREADY_EXISTS', `${String(pid)} is tracked already`, { pid });
+      throw new HealerError('ALREADY_EXISTS', `${String(pid)} is already tracked`, { pid });
     }
     const parent = readProcStat(stat.parentPid);
     const program = this.#parts.engine.findByPid(pid)?.id ?? null;
@@ -70,15 +69,15 @@ export class OrphanWatch {
     const onlooker = describeObserver(this.#parts.readTable(MS_PER_S));
     const refusal = whyNotTracked({ ...candidate, isKernelThread: isKernelThread(stat) }, onlooker);
     if (refusal !== null || parent === null) {
-      const why = refusal ?? 'it is an orphan already';
+      const why = refusal ?? 'it is already an orphan';
       throw new HealerError('INVALID_STATE', `cannot track ${String(pid)}: ${why}`, { pid });
     }
     const { startTicks, name } = stat;
     const trackedAt = new Date(this.#parts.clock.now().wall).toISOString();
     const above = { pid: parent.pid, startTicks: parent.startTicks, name: parent.name };
     const tracked: Tracked = { pid, startTicks, name, parent: above, trackedAt };
-    this.#entries.set(pid, { tracked, askedAt: null });
-    this.#record('orphan-tracked', tracked, `ends with its parent ${nameOf(above)}`);
+    this.#entries.set(pid, { tracked, terminatedAt: null });
+    this.#record('orphan-tracked', tracked, `is tracked and will be terminated when its parent ${nameOf(above)} exits`);
     this.#save();
     return viewOf(tracked);
   }
@@ -102,18 +101,19 @@ export class OrphanWatch {
     return { enabled, running: enabled && mayAct(), trackedCount: tracked.length, checkInterval, tracked };
   }
 
-  /** To be called each second: follows up on what was asked to end, and checks all when it is time to. */
+  /** Checks on terminated processes, and on all others at the configured interval. Call it every second. */
   tick(): void {
     if (this.#entries.size === 0) return;
     const { clock, intervalSeconds, mayAct } = this.#parts;
     const { mono } = clock.now();
     const before = this.#entries.size;
-    for (const entry of this.#entries.values()) if (entry.askedAt !== null) this.#followUp(entry, entry.askedAt, mono);
+    for (const entry of this.#entries.values())
+      if (entry.terminatedAt !== null) this.#followUp(entry, entry.terminatedAt, mono);
     const intervalMs = intervalSeconds() * MS_PER_S;
     this.#nextAt = Math.min(this.#nextAt, mono + intervalMs);
     if (mono >= this.#nextAt) {
       this.#nextAt = mono + intervalMs;
-      for (const entry of this.#entries.values()) if (entry.askedAt === null) this.#check(entry, mono, mayAct());
+      for (const entry of this.#entries.values()) if (entry.terminatedAt === null) this.#check(entry, mono, mayAct());
     }
     if (this.#entries.size !== before) this.#save();
   }
@@ -124,29 +124,30 @@ export class OrphanWatch {
       case 'watch':
         return;
       case 'forget':
-        this.#forget(tracked, 'it has ended');
+        this.#forget(tracked, 'it has exited');
         return;
       case 'end':
         if (!mayAct) return;
-        entry.askedAt = mono;
+        entry.terminatedAt = mono;
         this.#parts.trees.signal(tracked, 'SIGTERM');
     }
   }
 
-  #followUp({ tracked }: Entry, askedAt: number, mono: number): void {
+  #followUp({ tracked }: Entry, terminatedAt: number, mono: number): void {
     const { trees } = this.#parts;
-    const isLate = mono - askedAt >= GRACE_MS;
+    const isLate = mono - terminatedAt >= GRACE_MS;
     const isThere = trees.isAlive(tracked);
     if (isThere && !isLate) return;
     if (isThere) trees.kill(tracked);
     this.#entries.delete(tracked.pid);
-    const how = isThere ? `SIGKILL, since it had not ended ${String(GRACE_MS / MS_PER_S)} s after SIGTERM` : 'SIGTERM';
-    this.#record('orphan-ended', tracked, `its parent ${nameOf(tracked.parent)} is gone: ended by ${how}`);
+    const gone = `its parent ${nameOf(tracked.parent)} exited`;
+    const slow = `and it did not exit within ${String(GRACE_MS / MS_PER_S)} s of SIGTERM`;
+    this.#record('orphan-ended', tracked, isThere ? `was killed: ${gone}, ${slow}` : `was terminated: ${gone}`);
   }
 
   #forget(tracked: Tracked, why: string): void {
     this.#entries.delete(tracked.pid);
-    this.#record('orphan-untracked', tracked, `not tracked any longer: ${why}`);
+    this.#record('orphan-untracked', tracked, `is no longer tracked: ${why}`);
   }
 
   #record(
@@ -162,7 +163,7 @@ export class OrphanWatch {
     const { file, records } = this.#parts;
     const problem = file.save([...this.#entries.values()].map(({ tracked }) => tracked));
     if (problem !== null)
-      records.recordEngineEvent('engine-degraded', `cannot write which processes are tracked: ${problem}`);
+      records.recordEngineEvent('engine-degraded', `cannot save the list of tracked processes: ${problem}`);
     records.commit();
   }
 }

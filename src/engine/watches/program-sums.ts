@@ -1,7 +1,7 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { isAnomaly } from '../../protocol/event-kinds.ts';
 
-/** What has come together for a program since the engine started. */
+/** Totals of a program since the engine started. */
 interface Totals {
   cpuSeconds: number;
   sampledAtMs: number | null;
@@ -10,10 +10,10 @@ interface Totals {
   readonly anomalies: Map<string, number>;
 }
 
-/** A pause of the machine is no time in which anybody used a processor. */
+/** A longer gap between two samples means that the machine was suspended and used no CPU. */
 const LONGEST_GAP_MS = 5_000;
 
-/** Sums that only rise, for those who ask now and then and must not miss what lay between (Prometheus). */
+/** Totals that only increase, for clients such as Prometheus that read them from time to time and must miss nothing in between. */
 export class ProgramSums {
   readonly #totals = new Map<string, Totals>();
 

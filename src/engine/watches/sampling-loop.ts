@@ -17,7 +17,7 @@ const MISSES_TO_LOSE = 2;
  * what exceeds them; `UsagePipeline` does everything else with samples.
  */
 export class SamplingLoop {
-  /** A live program was sampled; at most once per tick. */
+  /** A live program was sampled, once per tick. */
   readonly onSample = new Watchers<[ManagedProgram, TreeUsage]>();
   /** The usage of a program has changed as it is displayed. */
   readonly onUsage = new Watchers<[ManagedProgram]>();

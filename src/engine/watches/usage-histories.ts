@@ -2,7 +2,7 @@ import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import { UsageHistory } from '../sampling/history.ts';
 import type { TreeUsage } from '../sampling/sampler.ts';
 
-/** The recorded usage of every program; of one that is forgotten nothing stays. */
+/** The recorded usage of all programs. */
 export class UsageHistories {
   readonly #wallNow: () => number;
   readonly #byId = new Map<string, UsageHistory>();

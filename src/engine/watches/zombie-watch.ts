@@ -8,32 +8,31 @@ import type { ReadProcessTable } from '../os/process-table.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { Records } from '../records/records.ts';
 
-/** How long a parent has to reap after it was asked. */
+/** Time for a parent to reap its zombies after SIGCHLD. */
 const PATIENCE_MS = 5_000;
-const LOOK_EACH_MS = 100;
+const POLL_MS = 100;
 const MS_PER_S = 1_000;
 
-/** What the watch over zombies works with. */
 export interface ZombieWatchParts {
   readonly engine: Pick<Engine, 'findByPid' | 'post' | 'programs'>;
   readonly clock: Clock;
   readonly records: Pick<Records, 'announce'>;
   readonly readTable: ReadProcessTable;
-  /** Between two scans. */
+  /** Returns the time between two scans, in seconds. */
   readonly intervalSeconds: () => number;
-  /** Whether healing is neither held nor told to observe, as a whole. */
+  /** Returns whether healing is active: neither paused for all programs nor in observe mode. */
   readonly mayAct: () => boolean;
 }
 
-/** A zombie with why its parent is let alone, if it is. */
+/** A zombie, with the reason for leaving its parent alone or null. */
 interface Judged extends Zombie {
   readonly untouched: string | null;
 }
 
-/** Looks for dead processes that nobody waits for, and has their parents reap them. */
+/** Finds exited processes that have not been reaped, and sends SIGCHLD to their parents. */
 export class ZombieWatch {
   readonly #parts: ZombieWatchParts;
-  /** Those that were told: each once, for as long as it is there. */
+  /** Zombies that have been reported; each is reported once as long as it exists. */
   #reported: ReadonlySet<string> = new Set();
   #nextAt: number;
   #cleaning: Promise<ZombieCleanup> | null = null;
@@ -43,12 +42,12 @@ export class ZombieWatch {
     this.#nextAt = parts.clock.now().mono + parts.intervalSeconds() * MS_PER_S;
   }
 
-  /** Oldest first. */
+  /** Returns the current zombies, oldest first. */
   list(): readonly ZombieView[] {
     return this.#find().map(viewOf);
   }
 
-  /** To be called each second: scans when it is time to, also when the interval was shortened. */
+  /** Scans at the configured interval, also after the interval was shortened. Call it every second. */
   tick(): void {
     const { clock, intervalSeconds, mayAct } = this.#parts;
     const { mono } = clock.now();
@@ -60,7 +59,7 @@ export class ZombieWatch {
     else this.#report(this.#find());
   }
 
-  /** Asks every parent that may be asked to reap, and waits for it; those who ask meanwhile get the same answer. */
+  /** Sends SIGCHLD to every parent that may be signaled and waits for the result. Concurrent calls share one result. */
   clean(): Promise<ZombieCleanup> {
     this.#cleaning ??= this.#clean().finally(() => {
       this.#cleaning = null;
@@ -97,28 +96,28 @@ export class ZombieWatch {
     const { clock } = this.#parts;
     const deadline = clock.now().mono + PATIENCE_MS;
     while (asked.some(isStillZombie) && clock.now().mono < deadline) {
-      await new Promise<void>((resolve) => clock.after(LOOK_EACH_MS, resolve));
+      await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
     }
   }
 
   #reportCleaned(cleaned: readonly Judged[]): void {
     const { records } = this.#parts;
-    const reason = `${describeZombies(cleaned)}: reaped after a SIGCHLD`;
+    const reason = `${describeZombies(cleaned)}: reaped after SIGCHLD`;
     records.announce('zombies-cleaned', reason, { count: cleaned.length, pids: cleaned.map(({ pid }) => pid) });
   }
 
-  /** Tells those that were not told before: of programs as a fact of theirs, of others as an event of the engine. */
+  /** Reports new zombies: those of programs as facts, others as an event of the engine. */
   #report(left: readonly Judged[]): void {
     const news = left.filter((zombie) => !this.#reported.has(zombieKey(zombie)) && zombie.parentPid !== process.pid);
     this.#reported = new Set(left.map(zombieKey));
-    const strangers = news.filter(({ program }) => program === null);
+    const unmanaged = news.filter(({ program }) => program === null);
     for (const [id, own] of groupByProgram(news)) this.#parts.engine.post(id, keptFact(own));
-    if (strangers.length === 0) return;
+    if (unmanaged.length === 0) return;
     const { records } = this.#parts;
-    const zombies = strangers
+    const zombies = unmanaged
       .slice(0, 50)
       .map(({ pid, name, parentPid, untouched }) => ({ pid, name, parentPid, untouched }));
-    records.announce('zombies-found', describeStrangers(strangers), { count: strangers.length, zombies });
+    records.announce('zombies-found', describeUnmanaged(unmanaged), { count: unmanaged.length, zombies });
   }
 
   #restarting(left: readonly Judged[]): readonly string[] {
@@ -139,13 +138,13 @@ function keptFact(zombies: readonly Judged[]): FactOf<'zombiesNotReaped'> {
   return {
     kind: 'zombiesNotReaped',
     pids: zombies.map(({ pid }) => pid),
-    story: `${describeZombies(zombies)} stay unreaped`,
+    story: `${describeZombies(zombies)} not reaped`,
   };
 }
 
-function describeStrangers(zombies: readonly Judged[]): string {
-  const reasons = new Set(zombies.map(({ untouched }) => untouched ?? 'it was asked to reap them'));
-  return `${describeZombies(zombies)} stay unreaped: ${[...reasons].join(', ')}`;
+function describeUnmanaged(zombies: readonly Judged[]): string {
+  const reasons = new Set(zombies.map(({ untouched }) => untouched ?? 'its parent did not reap them after SIGCHLD'));
+  return `${describeZombies(zombies)} not reaped: ${[...reasons].join(', ')}`;
 }
 
 function viewOf({ pid, name, parentPid, parentName, ageMs, program, untouched }: Judged): ZombieView {

@@ -110,7 +110,7 @@ describe('a check that is a command', () => {
     });
     const { data } = await room.event('healthy');
     expect(data['answer']).toBe(`exited with code 0, printing "web in ${room.folder} says fine"`);
-    expect((await room.event('leftovers-ended')).reason).toBe('ended "sleep", which a health check had left behind');
+    expect((await room.event('leftovers-ended')).reason).toBe('killed "sleep", which a health check left behind');
     expect(idle.program.restarts).toBe(0);
     expect(pidOf(idle)).toBeGreaterThan(0);
   });

@@ -41,7 +41,7 @@ describe('holding', () => {
     expect(healing.modeOf('web')).toEqual({ mode: 'held', until: null });
     expect(healing.modeOf('db').mode).toBe('on');
     expect(changed).toEqual(['web']);
-    expect(events).toEqual(['held web: healing is held by the operator until it is released']);
+    expect(events).toEqual(['held web: healing paused by the operator until it is resumed']);
   });
 
   test('for a while ends by itself, and says so', () => {
@@ -53,8 +53,8 @@ describe('holding', () => {
     clock.advance(1);
     expect(healing.modeOf('web').mode).toBe('on');
     expect(events).toEqual([
-      'held web: healing is held by the operator until 2026-01-01T00:00:30.000Z',
-      'released web: healing goes on: the time of the hold is over',
+      'held web: healing paused by the operator until 2026-01-01T00:00:30.000Z',
+      'released web: healing resumed: the pause has expired',
     ]);
   });
 
@@ -110,7 +110,7 @@ describe('holding', () => {
     const { healing, events } = switchOn(clock);
     clock.advance(0);
     expect(healing.modeOf('web').mode).toBe('on');
-    expect(events).toEqual(['released web: healing goes on: the time of the hold is over']);
+    expect(events).toEqual(['released web: healing resumed: the pause has expired']);
   });
 
   test('of a program that is forgotten is forgotten', () => {

@@ -94,7 +94,7 @@ describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
     const [first, same] = await Promise.all([zombies.clean(), zombies.clean()]);
     expect(same).toBe(first);
     expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
-    const story = `1 zombie of "sleep" (pid ${String(parent)}) stay unreaped`;
+    const story = `1 zombie of "sleep" (pid ${String(parent)}) not reaped`;
     expect(facts).toEqual([{ id: 'web', fact: { kind: 'zombiesNotReaped', pids: [own.pid], story } }]);
     expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
     await zombies.clean();
