@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { findDesktopSession } from '../../src/engine/os/desktop-session.ts';
-import { createDesktopSessions } from '../../src/engine/os/desktop-sessions.ts';
+import { createDesktopSessionCache } from '../../src/engine/os/desktop-session-cache.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { XDesktop } from '../support/x-desktop.ts';
@@ -32,7 +32,7 @@ describe('a desktop session', () => {
   test('is cached until its server is gone, regardless of leftover files', async () => {
     await using desktop = await XDesktop.open();
     let now = 0;
-    const sessions = createDesktopSessions(() => now);
+    const sessions = createDesktopSessionCache(() => now);
     await waitFor(() => sessions.find(OWN, true), 'the session to be found');
     const first = sessions.find(OWN, false);
     now += 60_000;

@@ -113,7 +113,8 @@ export class ChannelQueue {
 
   #failed(message: QueuedMessage, failure: DeliveryFailure): void {
     const now = this.#actions.now();
-    const verdict = afterFailure(this.#channel, this.#health, message.tries, failure, message.writtenAt, now);
+    const { tries, writtenAt } = message;
+    const verdict = afterFailure({ channel: this.#channel, tries, failure, writtenAt }, this.#health, now);
     this.#health = verdict.health;
     const data = { channel: this.#channel, cause: failure.cause, waiting: this.#messages.length };
     if (verdict.next === 'give-up') {

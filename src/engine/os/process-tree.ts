@@ -131,7 +131,7 @@ function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   return stat !== null && !isDead(stat) && hasStartTime(run, stat);
 }
 
-/** @param isEscaped those that left the group by setsid and were re-parented to us when their parent died. */
+/** @param isEscaped whether an orphan re-parented to the engine left the group of the run but carries its mark */
 function findMembers(
   table: ProcessTable,
   run: RunIdentity,

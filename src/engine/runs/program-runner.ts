@@ -19,7 +19,7 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
 import type { ChildExits, Launcher } from '../os/launcher.ts';
 import { resolveCredentials } from '../os/credentials.ts';
-import { createDesktopSessions } from '../os/desktop-sessions.ts';
+import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
 import { endProcesses } from '../os/end-processes.ts';
@@ -88,7 +88,7 @@ export class ProgramRunner {
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
       binaries: () => this.#binaries,
-      findSession: createDesktopSessions(now).find,
+      findSession: createDesktopSessionCache(now).find,
     });
   }
 

@@ -44,13 +44,20 @@ export function afterDelivery(health: ChannelHealth, areOthersRefused: boolean, 
   };
 }
 
-/** Decides what follows a failed attempt. `writtenAt` is when the message was written. */
+/** An attempt to deliver a message that failed. */
+export interface FailedAttempt {
+  readonly channel: keyof typeof GIVE_UP_MS;
+  /** Earlier failed attempts of this message. */
+  readonly tries: MessageAttempts;
+  readonly failure: DeliveryFailure;
+  /** When the message was written, wall clock in ms. */
+  readonly writtenAt: number;
+}
+
+/** Decides what follows a failed attempt. */
 export function afterFailure(
-  channel: keyof typeof GIVE_UP_MS,
+  { channel, tries, failure, writtenAt }: FailedAttempt,
   health: ChannelHealth,
-  tries: MessageAttempts,
-  failure: DeliveryFailure,
-  writtenAt: number,
   nowMs: number,
 ): DeliveryVerdict {
   const failures = health.failures + 1;

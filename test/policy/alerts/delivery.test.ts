@@ -1,16 +1,23 @@
 import { expect, test } from 'vitest';
-import { afterDelivery, afterFailure, HEALTHY, type MessageAttempts } from '../../../src/policy/alerts/delivery.ts';
+import {
+  afterDelivery,
+  afterFailure,
+  type FailedAttempt,
+  HEALTHY,
+  type MessageAttempts,
+} from '../../../src/policy/alerts/delivery.ts';
 import type { DeliveryFailure } from '../../../src/protocol/alert-delivery.ts';
 
 const REFUSED: DeliveryFailure = { cause: 'refused', scope: 'channel', message: 'nothing listens there' };
 const UNTRIED: MessageAttempts = { failures: 0, notBefore: 0 };
 const NOW = 1_000_000_000;
 const DAY = 86_400_000;
+const ATTEMPT: FailedAttempt = { channel: 'email', tries: UNTRIED, failure: REFUSED, writtenAt: NOW };
 
 test('a channel that fails is tried less and less often, and says since when it fails', () => {
   let health = HEALTHY;
   const delays = Array.from({ length: 10 }, (_, index) => {
-    const verdict = afterFailure('email', health, UNTRIED, REFUSED, NOW, NOW + index);
+    const verdict = afterFailure(ATTEMPT, health, NOW + index);
     health = verdict.health;
     return verdict.next === 'retry' ? verdict.tries.notBefore - NOW - index : null;
   });
@@ -19,9 +26,9 @@ test('a channel that fails is tried less and less often, and says since when it 
 });
 
 test('a failure is news once, and so is its end', () => {
-  const first = afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW, NOW);
+  const first = afterFailure(ATTEMPT, HEALTHY, NOW);
   expect(first).toMatchObject({ next: 'retry', began: true });
-  expect(afterFailure('email', first.health, UNTRIED, REFUSED, NOW, NOW)).toMatchObject({ began: false });
+  expect(afterFailure(ATTEMPT, first.health, NOW)).toMatchObject({ began: false });
   expect(afterDelivery(first.health, false, NOW)).toMatchObject({ hasRecovered: true, health: { failingSince: null } });
   expect(afterDelivery(HEALTHY, false, NOW)).toMatchObject({ hasRecovered: false, health: { lastSentAt: NOW } });
 });
@@ -29,24 +36,24 @@ test('a failure is news once, and so is its end', () => {
 test('a message that was refused waits a minute, then longer, then an hour', () => {
   const rejected: DeliveryFailure = { cause: 'rejected', scope: 'message', message: 'no such user' };
   const delays = [0, 1, 2, 3, 9].map((failures) => {
-    const verdict = afterFailure('email', HEALTHY, { failures, notBefore: 0 }, rejected, NOW, NOW);
+    const verdict = afterFailure({ ...ATTEMPT, tries: { failures, notBefore: 0 }, failure: rejected }, HEALTHY, NOW);
     return verdict.next === 'retry' ? verdict.tries.notBefore - NOW : null;
   });
   expect(delays).toEqual([60_000, 300_000, 900_000, 3_600_000, 3_600_000]);
 });
 
 test('while messages wait that were refused, the delivery of another one is no recovery', () => {
-  const failing = afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW, NOW).health;
+  const failing = afterFailure(ATTEMPT, HEALTHY, NOW).health;
   expect(afterDelivery(failing, true, NOW)).toMatchObject({ hasRecovered: false, health: { failingSince: NOW } });
 });
 
 test('a message is given up after a day, a pop-up after a minute, a damaged one at once', () => {
-  expect(afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW - DAY + 1, NOW).next).toBe('retry');
-  expect(afterFailure('email', HEALTHY, UNTRIED, REFUSED, NOW - DAY, NOW).next).toBe('give-up');
-  expect(afterFailure('webhook', HEALTHY, UNTRIED, REFUSED, NOW - DAY, NOW).next).toBe('give-up');
-  expect(afterFailure('desktop', HEALTHY, UNTRIED, REFUSED, NOW - 60_000, NOW).next).toBe('give-up');
+  expect(afterFailure({ ...ATTEMPT, writtenAt: NOW - DAY + 1 }, HEALTHY, NOW).next).toBe('retry');
+  expect(afterFailure({ ...ATTEMPT, writtenAt: NOW - DAY }, HEALTHY, NOW).next).toBe('give-up');
+  expect(afterFailure({ ...ATTEMPT, channel: 'webhook', writtenAt: NOW - DAY }, HEALTHY, NOW).next).toBe('give-up');
+  expect(afterFailure({ ...ATTEMPT, channel: 'desktop', writtenAt: NOW - 60_000 }, HEALTHY, NOW).next).toBe('give-up');
   const damaged: DeliveryFailure = { cause: 'unreadable', scope: 'message', message: 'damaged' };
-  expect(afterFailure('email', HEALTHY, UNTRIED, damaged, NOW, NOW)).toMatchObject({
+  expect(afterFailure({ ...ATTEMPT, failure: damaged }, HEALTHY, NOW)).toMatchObject({
     next: 'give-up',
     health: HEALTHY,
   });

@@ -8,13 +8,13 @@ interface Known {
   readonly checkedAt: number;
 }
 
-export interface DesktopSessions {
+export interface DesktopSessionCache {
   /** Returns the same object as long as it is the same session. With `isNeeded`, a previous failure is not reused. */
   readonly find: (uid: number, isNeeded: boolean) => DesktopSession | null;
 }
 
 /** Caches desktop sessions, because a respawn must not read all of /proc. */
-export function createDesktopSessions(now: () => number): DesktopSessions {
+export function createDesktopSessionCache(now: () => number): DesktopSessionCache {
   const known = new Map<number, Known>();
   return {
     find(uid, isNeeded) {
