@@ -26,7 +26,7 @@ export const logs = {
   title: 'Log transport: from a program to a file',
   async run({ size, workshop, progress }) {
     if (!workshop.hasCompiler)
-      return { groups: [], checks: [], skipped: ['logs: the writer needs gcc, which is missing'] };
+      return { groups: [], checks: [], skipped: ['logs: the writer needs gcc, which is not installed'] };
     const { megabytes, rounds } = PLANS[size];
     const lines = (megabytes * 1e6) / LINE_BYTES;
     const [groups, checks] = [[], []];

@@ -12,7 +12,7 @@ const NODE_LOOP = 'bare Node';
 export const HEALER = 'healer';
 export const FLOORS = [C_LOOP, NODE_LOOP];
 
-export const NO_COMPILER = 'C loop: there is no gcc on this machine';
+export const NO_COMPILER = 'C loop: gcc is not installed';
 
 const SUPERVISE = fileURLToPath(import.meta.resolve('../programs/supervise.mjs'));
 

@@ -47,7 +47,7 @@ function contendersOf({ groups }: Found): string[][] {
   return groups.map(({ rows }) => rows.map(({ name }) => name));
 }
 
-/** Command lines of processes that still have to do with this test's folder. */
+/** Returns the command lines of processes that still use this test's folder. */
 function leftovers(): string[] {
   const lines = readdirSync('/proc').map((pid) => {
     try {
@@ -59,7 +59,7 @@ function leftovers(): string[] {
   return lines.filter((line) => line.includes(folder));
 }
 
-/** A PATH on which there is what the benchmarks need, and no compiler. */
+/** Returns a PATH with the programs that the benchmarks need, without a compiler. */
 async function pathWithoutCompiler(): Promise<string> {
   const programs = join(folder, 'bin');
   await mkdir(programs);
@@ -97,19 +97,19 @@ describe('the benchmarks', { timeout: TIMEOUT_MS }, () => {
     expect(logs?.checks.filter(({ isOk }) => !isOk)).toEqual([]);
   });
 
-  test('go without the contenders in C where there is no compiler, and say so', async () => {
+  test('omit the contenders in C without a compiler, and report it', async () => {
     const [startup, logs] = await runForJson(['--only', 'startup,logs'], await pathWithoutCompiler());
     expect(contendersOf(startup!)).toEqual([['bare Node', 'healer']]);
-    expect(startup?.skipped).toEqual(['C loop: there is no gcc on this machine']);
-    expect(logs).toMatchObject({ groups: [], skipped: ['logs: the writer needs gcc, which is missing'] });
+    expect(startup?.skipped).toEqual(['C loop: gcc is not installed']);
+    expect(logs).toMatchObject({ groups: [], skipped: ['logs: the writer needs gcc, which is not installed'] });
   });
 
-  test('print a table for people', async () => {
+  test('print a readable table', async () => {
     const printed = await runBenchmarks(['--only', 'cli']);
     expect(printed).toMatch(/median +min +max +n +x node -e 0\n +node -e 0 .* 1\.00\n +healer --version /);
   });
 
-  test('refuse a name that none of them has', async () => {
+  test('reject an unknown name', async () => {
     await expect(runBenchmarks(['--only', 'speed'])).rejects.toThrow(
       'unknown benchmark "speed"; available: respawn, startup',
     );

@@ -19,7 +19,7 @@ interface Example {
 
 function run(name: string, args: string[] = [], env: Record<string, string> = {}): Example {
   const file = join(ROOT, 'examples', `${name}.mjs`);
-  // Its own group, so that its children can be ended with it.
+  // In its own process group, so that its children can be killed too.
   const child = spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env }, detached: true });
   running.push(child);
   const example: Example = { child, exit: once(child, 'close'), output: '' };
@@ -35,7 +35,7 @@ afterEach(() => {
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {
-      // It has ended by itself.
+      // It has already exited.
     }
   }
 });
@@ -109,7 +109,7 @@ describe('the example', () => {
     await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
   });
 
-  test('hog is idle before it spins', async () => {
+  test('hog is idle before it uses CPU', async () => {
     const hog = run('hog', ['0.2']);
     await waitFor(() => /idle for 0\.2 s[^]*spinning/.test(hog.output), 'the spin');
   });

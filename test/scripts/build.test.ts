@@ -10,7 +10,7 @@ const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);
 let root: string;
 
-/** A small project in the shape of this one: a command that loads a second part when it is needed. */
+/** A small project with the structure of this one: a command that loads a second part on demand. */
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'healer-build-'));
   await cp(join(REPOSITORY, 'scripts'), join(root, 'scripts'), { recursive: true });
@@ -38,7 +38,7 @@ async function runCli(): Promise<string> {
   return (await execute(join(root, 'dist/cli.js'))).stdout;
 }
 
-/** As if all that is built were built long ago. */
+/** Sets the time of all built files to the past. */
 async function age(): Promise<void> {
   const longAgo = new Date(Date.now() - 3_600_000);
   for (const name of await readdir(join(root, 'dist'))) await utimes(join(root, 'dist', name), longAgo, longAgo);
@@ -49,25 +49,25 @@ async function chunks(): Promise<string[]> {
 }
 
 describe('the build', () => {
-  test('makes a command that runs by itself, and says nothing', async () => {
+  test('creates an executable command, and prints nothing', async () => {
     expect(await build()).toEqual({ stdout: '', stderr: '' });
     expect(await runCli()).toBe('one');
   });
 
-  test('leaves out entry points that are not there', async () => {
+  test('omits missing entry points', async () => {
     await build();
     const names = await readdir(join(root, 'dist'));
     expect(names.filter((name) => /^(engine|collector|client)\./.test(name))).toEqual([]);
   });
 
-  test('touches no file that did not change', async () => {
+  test('leaves unchanged files untouched', async () => {
     await build();
     const before = await stat(join(root, 'dist/cli.js'));
     await build();
     expect((await stat(join(root, 'dist/cli.js'))).ino).toBe(before.ino);
   });
 
-  test('keeps the parts of the build before for whoever still runs it, and no older ones', async () => {
+  test('keeps chunks of the previous build, and no older ones', async () => {
     for (const [text, kept] of [
       ['one', 1],
       ['two', 2],
@@ -82,7 +82,7 @@ describe('the build', () => {
     }
   });
 
-  test('removes nothing that is fresh: another build may have just made it', async () => {
+  test('keeps recent files, because a concurrent build may have written them', async () => {
     await build();
     await writeFile(join(root, 'dist/part-OTHER.js'), '');
     await build();
@@ -92,7 +92,7 @@ describe('the build', () => {
     expect(await chunks()).not.toContain('part-OTHER.js');
   });
 
-  test('may run several times at once, and under a command that is being run', async () => {
+  test('can run several times at once, and while the command runs', async () => {
     await build();
     await writePart('two');
     const builds = Promise.all([build(), build(), build()]);
@@ -103,7 +103,7 @@ describe('the build', () => {
     expect(leftovers).toEqual([]);
   });
 
-  test('says what is wrong with the source, and leaves the last good build', async () => {
+  test('reports errors in the source, and keeps the last successful build', async () => {
     await build();
     await writeSource('cli/part.ts', 'export const part = ;');
     await expect(build()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('src/cli/part.ts:1:20') });

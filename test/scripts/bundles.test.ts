@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const STATIC_IMPORT = /(?:\bfrom|\bimport)"\.\/([^"]+\.js)"/g;
 
-/** The files that an entry point loads before it runs, itself included. */
+/** Returns the files that an entry point loads before it runs, including itself. */
 function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
   if (seen.has(entry)) return seen;
   seen.add(entry);
@@ -14,7 +14,7 @@ function loadedBy(entry: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-/** The packages and the folders of ours whose code an entry point loads before it runs. */
+/** Returns the packages and the source folders whose code an entry point loads before it runs. */
 function partsOf(entry: string): string[] {
   const sources = [...loadedBy(entry)].flatMap((file) => {
     const map = JSON.parse(readFileSync(join(DIST, `${file}.map`), 'utf8')) as { sources: string[] };
@@ -28,32 +28,32 @@ function bytesOf(entry: string): number {
   return [...loadedBy(entry)].reduce((sum, file) => sum + readFileSync(join(DIST, file)).length, 0);
 }
 
-describe('what is loaded before anything runs', () => {
-  test('of the library is its own code alone', () => {
-    // Of src/config it is where the socket is.
+describe('the code that is loaded at the start', () => {
+  test('of the library is only its own code', () => {
+    // Only the path of the socket is needed from src/config.
     const own = ['src/base', 'src/client', 'src/config', 'src/protocol'];
     expect(partsOf('client.js').filter((part) => !own.includes(part))).toEqual([]);
   });
 
-  test('of the command is neither React nor a schema', () => {
+  test('of the command contains neither React nor a schema', () => {
     const parts = partsOf('cli.js');
     expect(parts).toContain('node_modules/commander');
     expect(parts.filter((part) => part.startsWith('node_modules/') && !part.endsWith('/commander'))).toEqual([]);
     expect(parts).not.toContain('src/tui');
   });
 
-  test('of the collector is little: it lives as long as the programs do', () => {
+  test('of the log collector is small, because it runs as long as the programs', () => {
     expect(partsOf('keeper.js').filter((part) => part.startsWith('node_modules/'))).toEqual([]);
     expect(bytesOf('keeper.js')).toBeLessThan(64 * 1024);
   });
 
-  test('of the delivery worker is what sends mail, and no schema', () => {
+  test('of the delivery worker contains no schema', () => {
     const packages = partsOf('courier.js').filter((part) => part.startsWith('node_modules/'));
     expect(packages).toContain('node_modules/nodemailer');
     expect(packages).not.toContain('node_modules/zod');
   });
 
-  test('of the engine is neither React nor what only some machines need', () => {
+  test('of the engine contains neither React nor optional parts', () => {
     const parts = partsOf('engine.js');
     for (const name of ['react', 'ink', 'systeminformation', 'pidusage', 'commander', 'nodemailer']) {
       expect(parts).not.toContain(`node_modules/${name}`);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('../../.ci/run', import.meta.url));
-/** Does as the variables say. */
+/** Behaves as the environment variables define. */
 const NPM = `#!/bin/sh
 case "$*" in
   ci) exit "\${CI_STATUS:-0}" ;;
@@ -22,7 +22,7 @@ beforeEach(async () => {
   await mkdir(join(root, 'bin'));
   await cp(SCRIPT, join(root, '.ci/run'));
   await addTool('npm', NPM);
-  // So that nothing is ever installed here.
+  // So that no package is ever installed here.
   for (const name of ['tmux', 'ps', 'zsh', 'fish']) await addTool(name, '#!/bin/sh\n');
 });
 afterEach(() => rm(root, { recursive: true }));
@@ -44,20 +44,20 @@ async function run(env: Record<string, string>): Promise<{ status: number; lastL
   return { status, lastLine: output.trimEnd().split('\n').at(-1) };
 }
 
-describe('the CI run ends in its counts', () => {
+describe('the last line of the CI run has the counts', () => {
   test.each([
-    ['when all is well', { TEST_OUTPUT: '5 passed, 0 failed' }, 0, '7 passed, 0 failed'],
-    ['when a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '6 passed, 1 failed'],
-    ['when lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '6 passed, 1 failed'],
+    ['if everything passes', { TEST_OUTPUT: '5 passed, 0 failed' }, 0, '7 passed, 0 failed'],
+    ['if a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '6 passed, 1 failed'],
+    ['if lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '6 passed, 1 failed'],
     [
-      'when tests say that all is well and fail',
+      'if the counts have no failures and the run fails',
       { TEST_OUTPUT: '5 passed, 0 failed', TEST_STATUS: '1' },
       1,
       '7 passed, 1 failed',
     ],
-    ['when the tests die without a word', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '2 passed, 1 failed'],
-    ['when the tests end without counts', { TEST_OUTPUT: 'hello' }, 1, '2 passed, 1 failed'],
-    ['when nothing can be installed', { TEST_OUTPUT: '', CI_STATUS: '1' }, 1, '0 passed, 1 failed'],
+    ['if the tests crash without output', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '2 passed, 1 failed'],
+    ['if the tests print no counts', { TEST_OUTPUT: 'hello' }, 1, '2 passed, 1 failed'],
+    ['if the installation fails', { TEST_OUTPUT: '', CI_STATUS: '1' }, 1, '0 passed, 1 failed'],
   ])('%s', async (_when, env, status, lastLine) => {
     expect(await run(env)).toEqual({ status, lastLine });
   });

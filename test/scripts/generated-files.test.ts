@@ -8,14 +8,14 @@ import { readHealerYaml } from '../../src/config/yaml/read-healer-yaml.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-describe('what follows from the code', () => {
-  test('is up to date; "npm run generate" writes it', async () => {
+describe('generated files', () => {
+  test('are up to date; "npm run generate" writes them', async () => {
     for (const [path, content] of await generatedFiles()) {
       expect(readFileSync(`${ROOT}/${path}`, 'utf8'), `${path} is stale`).toBe(content);
     }
   });
 
-  test('lets an editor find what the engine would refuse', () => {
+  test('let an editor find what the engine rejects', () => {
     const schema = JSON.parse(readFileSync(`${ROOT}/schema/healer.schema.json`, 'utf8')) as object;
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
     expect(validate({ processes: { web: { command: 'node', args: ['--port', 8080] } } })).toBe(true);
@@ -25,7 +25,7 @@ describe('what follows from the code', () => {
   });
 });
 
-test('the example is a healer.yaml without problems, also for the editor', async () => {
+test('the example healer.yaml is valid for the engine and for editors', async () => {
   const path = `${ROOT}/examples/healer.yaml`;
   const { problems, definitions } = await readHealerYaml(readFileSync(path), path, {});
   expect(problems).toEqual([]);
