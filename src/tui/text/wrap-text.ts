@@ -6,11 +6,15 @@ export function wrapText(text: string, columns: number): string[] {
   let rest = text;
   do {
     // A character that is wider than `columns` is taken anyway, or the loop would not end.
-    const piece = cutText(rest, columns, '') || rest.slice(0, 2);
+    const piece = cutText(rest, columns, '') || firstCharacter(rest);
     pieces.push(piece);
     rest = rest.slice(piece.length);
   } while (rest !== '');
   return pieces;
+}
+
+function firstCharacter(text: string): string {
+  return text.slice(0, String.fromCodePoint(text.codePointAt(0) ?? 0).length);
 }
 
 /** Splits prose into lines between words. A word that is longer than a line is split at its end. */

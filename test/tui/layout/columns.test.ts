@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { displayWidth } from '../../../src/base/display-width.ts';
 import { fitColumns } from '../../../src/tui/layout/columns.ts';
+import { columnAt } from '../../../src/tui/layout/columns-at.ts';
 import { composeFrame } from '../../../src/tui/lines/frame.ts';
 import { programRow } from '../../support/program-row.ts';
 import { pens, press, screenWith } from '../support/states.ts';
@@ -46,4 +47,56 @@ test('no line is wider than the screen, whatever the names of programs are', () 
     }),
     { numRuns: 200 },
   );
+});
+
+const NARROWEST = ['Process', 'Status', 'CPU %'];
+
+test.each<[number, boolean, string[]]>([
+  [38, false, NARROWEST],
+  [43, false, [...NARROWEST, 'MB']],
+  [51, false, ['Process', 'PID', 'Status', 'CPU %', 'MB']],
+  [56, false, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Rst']],
+  [64, false, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Rst', 'Uptime']],
+  [73, false, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Rst', 'Uptime', 'Trend']],
+  [85, false, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Limits', 'Rst', 'Uptime', 'Trend']],
+  [110, false, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Limits', 'Rst', 'Uptime', 'Trend', 'Why']],
+  [115, false, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Limits', 'Rst', 'Uptime', 'Trend', 'Tree', 'Why']],
+  [
+    136,
+    false,
+    ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Limits', 'Rst', 'Uptime', 'Trend', 'Tree', 'Why', 'Source'],
+  ],
+  [38, true, NARROWEST],
+  [76, true, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Why']],
+  [84, true, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Uptime', 'Why']],
+  [105, true, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Uptime', 'Why', 'Source']],
+])('%i columns are the least for all of them, wide %s: %j', (columns, isWide, wanted) => {
+  const names = (room: number): string[] => fitColumns(room, isWide).map(({ column }) => column.header);
+  expect(names(columns)).toEqual(wanted);
+  if (columns > 38) expect(names(columns - 1)).not.toEqual(wanted);
+});
+
+test.each([
+  [40, { Process: 17 }],
+  [80, { Process: 19, Trend: 8 }],
+  [200, { Process: 26, Trend: 24, Why: 58 }],
+  [300, { Process: 26, Trend: 24, Why: 72, Source: 32 }],
+])('in %i columns, spare room makes columns grow to %j', (columns, widths) => {
+  const fitted = new Map(fitColumns(columns).map(({ column, width }) => [column.header, width]));
+  for (const [header, width] of Object.entries(widths)) expect(fitted.get(header)).toBe(width);
+});
+
+test.each([
+  [0, 'name'],
+  [2, 'name'],
+  [25, 'pid'],
+  [32, 'status'],
+  [45, 'cpu'],
+  [53, 'memory'],
+  [60, 'restarts'],
+  [66, 'uptime'],
+  [75, null],
+  [79, null],
+])('on 80 columns, a click at column %i sorts by %j', (column, key) => {
+  expect(columnAt(screenWith(['a']), column)).toBe(key);
 });
