@@ -8,10 +8,10 @@ const WINDOW = 60_000;
 const DAY = 86_400_000;
 const T = 1_000_000_000;
 
+type Offered = readonly [kind: EventKind, process: string | null, ms: number];
+
 /** Offers alerts, each as [kind, program, ms after T]; returns the number of dropped alerts that each carries, or null. */
-function offer(
-  ...alerts: readonly (readonly [kind: EventKind, process: string | null, ms: number])[]
-): (number | null)[] {
+function offer(...alerts: readonly Offered[]): (number | null)[] {
   const tallies: Record<string, Tally> = {};
   return alerts.map(([kind, process, ms]) => {
     const { alert } = message({ process });
@@ -20,7 +20,7 @@ function offer(
 }
 
 describe('the rate limit', () => {
-  test.each<[string, Parameters<typeof offer>, readonly (number | null)[]]>([
+  test.each<[string, readonly Offered[], readonly (number | null)[]]>([
     ['lets the first alert through', [['crashed', 'web', 0]], [0]],
     [
       'drops a second one just within the window',
