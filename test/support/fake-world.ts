@@ -65,7 +65,7 @@ export class FakeWorld {
 
   readonly ports: Ports = {
     spawn: (spec, runNumber) => this.#spawn(spec.id, runNumber),
-    takeOver: () => ({ kind: 'none' }),
+    adoptDuplicate: () => ({ kind: 'none' }),
     signalTree: (target, signal) => {
       this.#note(signal, target);
       if (signal === 'SIGTERM') this.#terminate(target);

@@ -4,7 +4,7 @@ import { Watchers } from '../core/watchers.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
 
 /** What follows a completed shutdown: nothing, or the next engine. */
-export type Afterwards = 'rest' | 'start-again';
+export type Afterwards = 'exit' | 'start-again';
 
 const KEEP: ShutdownOptions = { keep: true, timeoutMs: null };
 
@@ -23,7 +23,7 @@ export class ShutdownOnce {
   }
 
   shutdown(options: ShutdownOptions): Promise<ShutdownResult> {
-    this.#goingDown ??= this.#goDown(options, 'rest');
+    this.#goingDown ??= this.#goDown(options, 'exit');
     return this.#goingDown;
   }
 

@@ -74,7 +74,7 @@ function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
   stage.beforeLaunch();
   try {
     const { spec } = entry.program;
-    const found = mayAdoptDuplicate(entry.program) ? stage.ports.takeOver(spec, runNumber) : NOTHING_FOUND;
+    const found = mayAdoptDuplicate(entry.program) ? stage.ports.adoptDuplicate(spec, runNumber) : NOTHING_FOUND;
     if (found.kind === 'one') {
       entry.spawnProblem = null;
       return { kind: 'adopted', run: found.run, paused: found.paused };

@@ -12,7 +12,7 @@ export interface ProgramRun {
 }
 
 /** The result of searching for an unmanaged process that could be adopted. */
-export type TakeOver =
+export type DuplicateSearch =
   | { readonly kind: 'none' }
   | { readonly kind: 'one'; readonly run: Run; readonly paused: boolean }
   | { readonly kind: 'several'; readonly pids: readonly number[] };
@@ -22,7 +22,7 @@ export interface Ports {
   /** @throws HealerError SPAWN_FAILED */
   readonly spawn: (spec: ProcessSpec, runNumber: number) => ProcessIdentity;
   /** Searches for a running process of the same program and watches for its exit if there is exactly one. */
-  readonly takeOver: (spec: ProcessSpec, runNumber: number) => TakeOver;
+  readonly adoptDuplicate: (spec: ProcessSpec, runNumber: number) => DuplicateSearch;
   readonly signalTree: (target: ProgramRun, signal: NodeJS.Signals) => void;
   readonly signalMain: (target: ProgramRun, signal: NodeJS.Signals) => void;
   /** Sends SIGSTOP until every process of the tree is stopped. */

@@ -103,15 +103,15 @@ export class PeerLink {
 
   async #check(isLate: boolean): Promise<void> {
     this.#checks += 1;
-    const partner = this.#findPeer();
-    const sight = partner === null ? UNWANTED : await this.#inspect(partner, isLate);
+    const peer = this.#findPeer();
+    const sight = peer === null ? UNWANTED : await this.#inspect(peer, isLate);
     if (this.#isClosed) return;
     const verdict = judgePeer(this.#watch, sight, this.#nowMs());
     this.#watch = verdict.watch;
-    if (partner === null) this.#onUnwanted(verdict);
+    if (peer === null) this.#onUnwanted(verdict);
     else {
-      this.#note(partner, verdict);
-      await this.#act(partner, verdict);
+      this.#note(peer, verdict);
+      await this.#act(peer, verdict);
     }
   }
 
@@ -140,8 +140,8 @@ export class PeerLink {
     }
   }
 
-  async #inspect(partner: Peer, isLate: boolean): Promise<PeerSight> {
-    const { paths, note, settings } = partner;
+  async #inspect(peer: Peer, isLate: boolean): Promise<PeerSight> {
+    const { paths, note, settings } = peer;
     const { process, seen } = await inspectPeer(paths.instance, paths.lock, {
       ...note,
       ...(settings.statusUrl === null ? {} : { statusUrl: settings.statusUrl }),
@@ -153,7 +153,7 @@ export class PeerLink {
       isWanted: true,
       isLate: seen.isLate || isLate,
       isStarting,
-      starter: this.#starterOf(partner),
+      starter: this.#starterOf(peer),
     };
   }
 
@@ -190,8 +190,8 @@ export class PeerLink {
     if (variables !== null) this.#environment = { pid: found.pid, variables };
   }
 
-  async #act(partner: Peer, { action, why }: PeerVerdict): Promise<void> {
-    const about = `the engine of "${partner.paths.instance}" ${why}`;
+  async #act(peer: Peer, { action, why }: PeerVerdict): Promise<void> {
+    const about = `the engine of "${peer.paths.instance}" ${why}`;
     switch (action) {
       case 'none':
       case 'left':
@@ -210,7 +210,7 @@ export class PeerLink {
       case 'start':
       case 'replace':
         this.#announce('partner-lost', about);
-        if (await this.#end()) this.#start(partner);
+        if (await this.#end()) this.#start(peer);
     }
   }
 

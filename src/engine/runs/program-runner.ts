@@ -31,7 +31,7 @@ import type { Binaries } from '../os/resolve-binary.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
 import { createDuplicateFinder, type FindDuplicates } from '../os/running-duplicates.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
-import type { Ports, ProgramRun, TakeOver } from '../core/ports.ts';
+import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
 import { Watchers } from '../core/watchers.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
@@ -94,7 +94,7 @@ export class ProgramRunner {
 
   readonly ports: Omit<Ports, 'recorder'> = {
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
-    takeOver: (spec, runNumber) => this.#takeOver(spec, runNumber),
+    adoptDuplicate: (spec, runNumber) => this.#adoptDuplicate(spec, runNumber),
     signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),
     signalMain: (target, signal) => this.#tree.signalMain(identityOf(target), signal),
     freezeTree: (target) => this.#tree.freeze(identityOf(target)),
@@ -207,7 +207,7 @@ export class ProgramRunner {
     return { pid, startTicks };
   }
 
-  #takeOver(spec: ProcessSpec, runNumber: number): TakeOver {
+  #adoptDuplicate(spec: ProcessSpec, runNumber: number): DuplicateSearch {
     const uid = resolveCredentials(spec.user, spec.group)?.uid ?? process.geteuid?.() ?? 0;
     const argv = [spec.command, ...spec.args];
     const duplicates = this.#findDuplicates({ argv, cwd: spec.cwd ?? process.cwd(), uid });

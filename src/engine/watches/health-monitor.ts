@@ -97,7 +97,7 @@ export class HealthMonitor {
     if (probing === undefined) {
       throw new HealerError('INVALID_STATE', `${cannot}: it is ${publicName(program.state)}`, { id });
     }
-    const result = await (probing.current?.result ?? this.#probe(probing, 'asked'));
+    const result = await (probing.current?.result ?? this.#probe(probing, 'requested'));
     return { id, asked: describeCheck(rule.check), health: probing.entry.program.health, ...result };
   }
 
@@ -142,7 +142,7 @@ export class HealthMonitor {
     });
   }
 
-  #probe(probing: Probing, reason: 'due' | 'asked'): Promise<CheckResult> {
+  #probe(probing: Probing, reason: 'due' | 'requested'): Promise<CheckResult> {
     this.#lastProbe += 1;
     const number = this.#lastProbe;
     const result = this.#runProbe(probing, number, reason);
@@ -150,7 +150,7 @@ export class HealthMonitor {
     return result;
   }
 
-  async #runProbe(probing: Probing, number: number, reason: 'due' | 'asked'): Promise<CheckResult> {
+  async #runProbe(probing: Probing, number: number, reason: 'due' | 'requested'): Promise<CheckResult> {
     const { rule, ended, entry } = probing;
     const { clock, probe, surroundings } = this.#ports;
     const began = clock.now();

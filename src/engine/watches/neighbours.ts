@@ -16,7 +16,7 @@ import { ZombieWatch } from './zombie-watch.ts';
 const ZOMBIE_SCAN_S = 300;
 const ORPHAN_CHECK_S = 60;
 
-interface Surroundings {
+interface NeighbourParts {
   readonly engine: Engine;
   readonly records: Records;
   readonly sources: Pick<Sources, 'settings'>;
@@ -30,7 +30,7 @@ export class Neighbours {
   readonly zombies: ZombieWatch;
   readonly orphans: OrphanWatch;
 
-  constructor({ engine, records, sources, holding, clock, paths }: Surroundings, readTable: ReadProcessTable) {
+  constructor({ engine, records, sources, holding, clock, paths }: NeighbourParts, readTable: ReadProcessTable) {
     const mayAct = (): boolean => holding.status().mode === 'on' && !engine.isGoingDown;
     const shared = { engine, clock, records, readTable, mayAct };
     this.zombies = new ZombieWatch({

@@ -69,16 +69,16 @@ export class ZombieWatch {
 
   async #clean(): Promise<ZombieCleanup> {
     const found = this.#find();
-    const asked = found.filter(({ untouched }) => untouched === null);
+    const signaled = found.filter(({ untouched }) => untouched === null);
     const table = this.#parts.readTable(MS_PER_S);
-    for (const pid of byParent(asked).keys()) {
+    for (const pid of byParent(signaled).keys()) {
       const parent = table.get(pid);
       if (parent !== undefined) signalExactly(parent, 'SIGCHLD');
     }
-    await this.#reaped(asked);
+    await this.#reaped(signaled);
     const left = found.filter(isStillZombie);
     const leftKeys = new Set(left.map(zombieKey));
-    const cleaned = asked.filter((zombie) => !leftKeys.has(zombieKey(zombie)));
+    const cleaned = signaled.filter((zombie) => !leftKeys.has(zombieKey(zombie)));
     if (cleaned.length > 0) this.#reportCleaned(cleaned);
     this.#report(left);
     return { cleaned: cleaned.map(viewOf), left: left.map(viewOf), restarting: this.#restarting(left) };
@@ -92,10 +92,10 @@ export class ZombieWatch {
     return zombies.map((zombie) => ({ ...zombie, untouched: whyNotSignaled(zombie, onlooker) }));
   }
 
-  async #reaped(asked: readonly Zombie[]): Promise<void> {
+  async #reaped(signaled: readonly Zombie[]): Promise<void> {
     const { clock } = this.#parts;
     const deadline = clock.now().mono + PATIENCE_MS;
-    while (asked.some(isStillZombie) && clock.now().mono < deadline) {
+    while (signaled.some(isStillZombie) && clock.now().mono < deadline) {
       await new Promise<void>((resolve) => clock.after(POLL_MS, resolve));
     }
   }

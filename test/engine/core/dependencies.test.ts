@@ -23,7 +23,7 @@ function waits(it: TestEngine, id: string): string[] {
 }
 
 describe('waiting', () => {
-  test('starts in the same turn in which the last condition holds', () => {
+  test('ends in the turn in which the last condition is met', () => {
     const it = new TestEngine();
     know(it, { id: 'db' }, { id: 'cache', startSeconds: 3 }, { id: 'web', dependsOn: ['db', 'cache'] });
     boot(it, 'db', 'cache', 'web');
@@ -39,7 +39,7 @@ describe('waiting', () => {
     expect(waits(it, 'web')).toHaveLength(2);
   });
 
-  test('starts what is independent at the same time', () => {
+  test('does not delay programs that are independent of each other', () => {
     const it = new TestEngine();
     know(it, { id: 'db' }, { id: 'a', dependsOn: ['db'] }, { id: 'b', dependsOn: ['db'] }, { id: 'other' });
     boot(it, 'db', 'a', 'b', 'other');
@@ -48,7 +48,7 @@ describe('waiting', () => {
     expect(it.world.deeds.slice(2)).toEqual(['spawn a 1', 'spawn b 1']);
   });
 
-  test('waits for a job to complete well, and says why when it fails for good', () => {
+  test('lasts until a job exits with code 0, and shows why if the job fails permanently', () => {
     const it = new TestEngine();
     know(
       it,
@@ -67,7 +67,7 @@ describe('waiting', () => {
     expect(it.state('web')).toBe('starting');
   });
 
-  test('a crash loop of a dependency is waited out without a word for each crash', () => {
+  test('records no event for each crash of a dependency in a crash loop', () => {
     const it = new TestEngine();
     know(it, { id: 'db' }, { id: 'web', dependsOn: ['db'] });
     boot(it, 'db', 'web');
@@ -79,7 +79,7 @@ describe('waiting', () => {
     expect(waits(it, 'web')).toEqual(['waiting for db to start']);
   });
 
-  test('a restart after a crash waits as well, and counts when it happens', () => {
+  test('also delays a restart after a crash, which counts when it happens', () => {
     const it = new TestEngine();
     it.run({ id: 'db' });
     it.run({ id: 'web', dependsOn: ['db'] });
@@ -96,7 +96,7 @@ describe('waiting', () => {
     expect(it.program('web').counters.history).toHaveLength(1);
   });
 
-  test('what a program depends on may be changed while it waits', () => {
+  test('follows a change of the dependencies', () => {
     const it = new TestEngine();
     know(it, { id: 'web', dependsOn: ['ghost'] });
     boot(it, 'web');
@@ -105,7 +105,7 @@ describe('waiting', () => {
     expect(it.state('web')).toBe('starting');
   });
 
-  test('a dependency that becomes known is noticed', () => {
+  test('notices a dependency that is added', () => {
     const it = new TestEngine();
     know(it, { id: 'web', dependsOn: ['db'] });
     boot(it, 'web');
@@ -116,7 +116,7 @@ describe('waiting', () => {
     expect(it.state('web')).toBe('starting');
   });
 
-  test('one that waits can be stopped, and then waits no longer', () => {
+  test('can be ended by a stop', () => {
     const it = new TestEngine();
     know(it, { id: 'db' }, { id: 'web', dependsOn: ['db'] });
     boot(it, 'db', 'web');
@@ -125,7 +125,7 @@ describe('waiting', () => {
     expect(it.state('web')).toBe('stopped');
   });
 
-  test('nothing is started any more once the engine goes down', () => {
+  test('starts nothing once the engine is shutting down', () => {
     const it = new TestEngine();
     know(it, { id: 'job' }, { id: 'web', dependsOn: [{ id: 'job', condition: 'completed' }] });
     boot(it, 'job', 'web');
@@ -135,8 +135,8 @@ describe('waiting', () => {
   });
 });
 
-describe('a start that somebody wants', () => {
-  test('takes along what it depends on, through all levels', () => {
+describe('a requested start', () => {
+  test('starts all dependencies, direct and indirect', () => {
     const it = new TestEngine();
     know(it, { id: 'db', autostart: false }, { id: 'api', dependsOn: ['db'] }, { id: 'web', dependsOn: ['api'] });
     start(it, 'web');
@@ -146,7 +146,7 @@ describe('a start that somebody wants', () => {
     expect(['db', 'api', 'web'].map((id) => it.state(id))).toEqual(['running', 'running', 'running']);
   });
 
-  test('leaves a disabled dependency alone and says so', () => {
+  test('does not start a disabled dependency, and says so', () => {
     const it = new TestEngine();
     know(it, { id: 'db', enabled: false }, { id: 'web', dependsOn: ['db'] });
     start(it, 'web');
@@ -154,7 +154,7 @@ describe('a start that somebody wants', () => {
     expect(it.program('web').why).toBe('waiting for db to start (disabled in its configuration)');
   });
 
-  test('turns round a dependency that is being stopped', () => {
+  test('starts a dependency again that is being stopped', () => {
     const it = new TestEngine();
     it.run({ id: 'db' });
     know(it, { id: 'web', dependsOn: ['db'] });
@@ -165,7 +165,7 @@ describe('a start that somebody wants', () => {
     expect(it.state('web')).toBe('starting');
   });
 
-  test('of a circle ends in waiting, with the circle named', () => {
+  test('in a dependency cycle waits, and names the cycle', () => {
     const it = new TestEngine();
     know(it, { id: 'a', dependsOn: ['b'] }, { id: 'b', dependsOn: ['a'] });
     start(it, 'a');

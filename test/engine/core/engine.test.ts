@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { program, RUN } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
-/** When each start of a program that ends as soon as it starts happened, in ms. */
+/** Returns when each start of a program that exits immediately happened, in ms. */
 function startTimes(world: TestEngine, forMs: number): number[] {
   const times: number[] = [];
   for (let passed = 0; passed <= forMs; passed += 100) {
@@ -16,7 +16,7 @@ function startTimes(world: TestEngine, forMs: number): number[] {
 }
 
 describe('starts and crashes', () => {
-  test('counts as running when it has lasted as long as the spec asks, not before', () => {
+  test('counts as running once it has run for startSeconds, and not before', () => {
     const it = new TestEngine();
     it.add({ startSeconds: 2 });
     it.engine.post('web', { kind: 'startRequested', by: 'boot' });
@@ -27,7 +27,7 @@ describe('starts and crashes', () => {
     expect(it.kinds()).toEqual(['started', 'running']);
   });
 
-  test('respawns in the same turn as the crash is told', () => {
+  test('restarts a program in the turn that reports its crash', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { signal: 'SIGSEGV' });
@@ -37,7 +37,7 @@ describe('starts and crashes', () => {
     expect(it.program().lastExit?.exit).toMatchObject({ code: null, signal: 'SIGSEGV', uptimeMs: 1000 });
   });
 
-  test('lets a program that ended well rest', () => {
+  test('does not restart a program that exited with code 0', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { code: 0 });
@@ -65,7 +65,7 @@ describe('starts and crashes', () => {
     expect(it.program().restarts).toBe(5);
   });
 
-  test('rests 120 s after the fifth restart within the window, then makes one fresh try with clean counters', () => {
+  test('is in cooldown for 120 s after the fifth restart within the window, then retries once with reset counters', () => {
     const it = new TestEngine();
     it.add();
     it.engine.post('web', { kind: 'startRequested', by: 'boot' });
@@ -73,7 +73,7 @@ describe('starts and crashes', () => {
     expect(starts).toHaveLength(5);
     expect(it.state()).toBe('cooldown');
     const { state } = it.program();
-    if (state.name !== 'cooldown') throw new Error('it does not rest');
+    if (state.name !== 'cooldown') throw new Error('the program is not in cooldown');
     const leftMs = state.until.mono - it.clock.now().mono;
     it.clock.advance(leftMs - 1);
     expect(it.state()).toBe('cooldown');
@@ -84,7 +84,7 @@ describe('starts and crashes', () => {
     expect(it.state()).toBe('starting');
   });
 
-  test('a program that cannot be executed follows the same delays into the cooldown', () => {
+  test('applies the same delays and the cooldown to a program that cannot be executed', () => {
     const it = new TestEngine();
     it.world.behave('web', { canSpawn: false });
     it.add();
@@ -96,7 +96,7 @@ describe('starts and crashes', () => {
     expect(it.program().why).toContain('cannot find the executable "web"');
   });
 
-  test('a stable run clears the delays', () => {
+  test('resets the delays after a stable run', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { code: 1 });
@@ -107,14 +107,14 @@ describe('starts and crashes', () => {
     expect(it.state()).toBe('starting');
   });
 
-  test('announces a launch before the spawn, with what was decided already in place', () => {
+  test('flushes state before the spawn, with the decision already in place', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { code: 1 });
     expect(it.launches).toEqual(['web launching', 'web launching']);
   });
 
-  test('does not let the end of an earlier run touch the present one', () => {
+  test('ignores the exit of a previous run', () => {
     const it = new TestEngine();
     it.run();
     const first = it.program().state;
@@ -124,7 +124,7 @@ describe('starts and crashes', () => {
     expect('run' in state && it.engine.findByPid(state.run.pid)?.id).toBe('web');
   });
 
-  test('keeps a hundred programs apart that die at once, and settles once', () => {
+  test('restarts a hundred programs that crash at once, and commits once', () => {
     const it = new TestEngine();
     const ids = Array.from({ length: 100 }, (_, index) => `p${String(index)}`);
     for (const id of ids) it.run({ id, startSeconds: 0 });
@@ -135,15 +135,15 @@ describe('starts and crashes', () => {
     expect(new Set(ids.map((id) => it.program(id).restarts))).toEqual(new Set([1]));
   });
 
-  test('passes over facts about programs that are not known', () => {
+  test('ignores facts about unknown programs', () => {
     const it = new TestEngine();
-    it.engine.post('nobody', { kind: 'startRequested', by: 'operator' });
+    it.engine.post('unknown', { kind: 'startRequested', by: 'operator' });
     expect(it.world.deeds).toEqual([]);
   });
 });
 
-describe('stops', () => {
-  test('goes from SIGTERM to SIGKILL when the grace is over', () => {
+describe('a stop', () => {
+  test('escalates from SIGTERM to SIGKILL after the stop timeout', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 3000 } });
@@ -156,7 +156,7 @@ describe('stops', () => {
     expect(it.kinds()).toEqual(['started', 'running', 'stopping', 'killed', 'exited']);
   });
 
-  test('a program that ends late, but in time, is not killed', () => {
+  test('does not kill a program that exits just in time', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: 29_999 });
     it.run();
@@ -167,7 +167,7 @@ describe('stops', () => {
     expect(it.entry().wasForced).toBe(false);
   });
 
-  test('sends SIGKILL again and says so while a process will not die', () => {
+  test('repeats SIGKILL, and reports it, while a process survives it', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null, canBeKilled: false });
     it.run({ stop: { gracefulTimeoutMs: 0, forceTimeoutMs: 1000 } });
@@ -180,7 +180,7 @@ describe('stops', () => {
     expect(it.state()).toBe('stopped');
   });
 
-  test('a restart of one that ignores SIGTERM starts no duplicate and starts once it is gone', () => {
+  test('for a restart starts the next run only once the previous one has exited', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 2000 } });
@@ -193,7 +193,7 @@ describe('stops', () => {
     expect(it.program().restarts).toBe(1);
   });
 
-  test('a stop that is asked for during a restart wins', () => {
+  test('overrides a restart in progress', () => {
     const it = new TestEngine();
     it.run();
     it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
@@ -203,7 +203,7 @@ describe('stops', () => {
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1']);
   });
 
-  test('ends what a crashed program left behind before it is started again', () => {
+  test('of leftovers precedes the restart of a crashed program', () => {
     const it = new TestEngine();
     it.world.behave('web', { childrenEndAfterMs: 300 });
     it.run();
@@ -215,7 +215,7 @@ describe('stops', () => {
     expect(it.kinds()).toContain('leftovers-ended');
   });
 
-  test('kills leftovers that ignore SIGTERM after the heal time', () => {
+  test('of leftovers escalates to SIGKILL after the heal timeout', () => {
     const it = new TestEngine();
     it.world.behave('web', { childrenEndAfterMs: Infinity });
     it.run({ healTimeoutMs: 1000 });
@@ -224,7 +224,7 @@ describe('stops', () => {
     expect(it.world.deeds.slice(3)).toEqual(['SIGKILL web 1', 'close web 1', 'spawn web 2']);
   });
 
-  test('a stop is over when the last of the tree is gone, not before', () => {
+  test('is complete once the last process of the tree has exited', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: 10, childrenEndAfterMs: 2000 });
     it.run();
@@ -235,7 +235,7 @@ describe('stops', () => {
     expect(it.state()).toBe('stopped');
   });
 
-  test('a stop ends a wait for the next start', () => {
+  test('cancels a scheduled restart', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { code: 1 });
@@ -249,7 +249,7 @@ describe('stops', () => {
 });
 
 describe('removal', () => {
-  test('stops a program first and then forgets it', () => {
+  test('stops a program before it forgets it', () => {
     const it = new TestEngine();
     it.run();
     it.engine.post('web', { kind: 'removeRequested' });
@@ -261,7 +261,7 @@ describe('removal', () => {
     expect(it.clock.pending).toBe(0);
   });
 
-  test('forgets one that waits for its next start, and never starts it', () => {
+  test('forgets a program in backoff, and never starts it', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { code: 1 });
@@ -272,7 +272,7 @@ describe('removal', () => {
     expect(it.world.deeds.filter((deed) => deed.startsWith('spawn'))).toHaveLength(2);
   });
 
-  test('is not undone by a start that comes too late', () => {
+  test('is not undone by a later start', () => {
     const it = new TestEngine();
     it.run();
     it.engine.post('web', { kind: 'removeRequested' });
@@ -282,8 +282,8 @@ describe('removal', () => {
   });
 });
 
-describe('limits', () => {
-  test('ends an exceeding program within the heal time and starts it again', () => {
+describe('an exceeded limit', () => {
+  test('restarts the program within the heal timeout', () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ healTimeoutMs: 1000 });
@@ -298,8 +298,8 @@ describe('limits', () => {
   });
 });
 
-describe('going down', () => {
-  test('lets nothing that rests be started any more', () => {
+describe('shutting down', () => {
+  test('starts no program that is not running', () => {
     const it = new TestEngine();
     it.run();
     it.world.end('web', { code: 1 });
@@ -309,7 +309,7 @@ describe('going down', () => {
     expect(it.state()).toBe('backoff');
   });
 
-  test('leaves no timer behind', () => {
+  test('leaves no timer pending', () => {
     const it = new TestEngine();
     it.run({ id: 'a' });
     it.world.behave('b', { endsAfterMs: null, childrenEndAfterMs: Infinity });
@@ -320,8 +320,8 @@ describe('going down', () => {
   });
 });
 
-describe('taking over', () => {
-  test('performs what was decided about a program of an earlier engine', () => {
+describe('adoption', () => {
+  test('performs the decision about a program of a previous engine', () => {
     const it = new TestEngine();
     const known = program({ name: 'running', run: RUN });
     const action = { kind: 'emit', event: 'adopted', reason: 'it survived', pid: RUN.pid, data: {} } as const;

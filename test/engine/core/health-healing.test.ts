@@ -8,7 +8,7 @@ import { freePort } from '../../support/free-port.ts';
 import { FIXTURE_PROGRAMS } from '../../support/launch-room.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** Short waits, but a time for an answer that a program of a busy machine keeps too. */
+/** Short intervals, but a timeout that a program on a busy machine can meet. */
 const QUICK = {
   intervalMs: 200,
   timeoutMs: 1_500,
@@ -25,7 +25,7 @@ async function answering(fields: Partial<ProcessSpecInput> = {}): Promise<Partia
   };
 }
 
-/** Never 0, which would be everybody in this process group. */
+/** Returns the pid, never 0, which would signal this whole process group. */
 function pidOf({ id, program }: ManagedProgram): number {
   const run = runOf(program.state);
   if (run === null) throw new Error(`"${id}" has no process: ${program.why}`);
@@ -37,7 +37,7 @@ function healthy(room: EngineRoom, entry: ManagedProgram): Promise<unknown> {
 }
 
 describe('a program with a health check', () => {
-  test('is running from its first answer on', async () => {
+  test('is running after its first successful check', async () => {
     await using room = await EngineRoom.open();
     const web = room.start(await answering());
     expect(web.program.state.name).toBe('starting');
@@ -49,9 +49,9 @@ describe('a program with a health check', () => {
 
   test.each([
     ['is frozen', 'SIGSTOP', 'did not respond within 1.5 s'],
-    ['accepts and never answers', 'SIGUSR2', 'did not respond within 1.5 s'],
-    ['answers 500', 'SIGUSR1', 'returned 500 instead of 200 to 399'],
-  ] as const)('that %s is found and started again', async (_name, signal, answer) => {
+    ['accepts connections and never responds', 'SIGUSR2', 'did not respond within 1.5 s'],
+    ['returns 500', 'SIGUSR1', 'returned 500 instead of 200 to 399'],
+  ] as const)('that %s is restarted', async (_name, signal, answer) => {
     await using room = await EngineRoom.open();
     const web = room.start(await answering());
     await healthy(room, web);
@@ -66,7 +66,7 @@ describe('a program with a health check', () => {
     expect(room.running.health.viewOf(web)).toMatchObject({ failures: 0, lastFailure: { answer } });
   });
 
-  test('is asked on demand, and a failure that was asked for heals nothing', async () => {
+  test('can be checked on demand, and a failure on demand triggers no healing', async () => {
     await using room = await EngineRoom.open();
     const slow = { ...QUICK, intervalMs: 600_000 };
     const fields = await answering();
@@ -80,13 +80,13 @@ describe('a program with a health check', () => {
       health: 'healthy',
     });
     process.kill(pidOf(web), 'SIGUSR1');
-    await waitFor(async () => !(await health.checkNow(web)).ok, 'the program to have heard its signal');
+    await waitFor(async () => !(await health.checkNow(web)).ok, 'the program to handle its signal');
     for (let time = 0; time < 3; time++) expect(await health.checkNow(web)).toMatchObject({ ok: false });
     expect(web.program).toMatchObject({ state: { name: 'running' }, health: 'healthy' });
     expect(health.viewOf(web)?.results.at(-1)).toMatchObject({ ok: false });
   });
 
-  test('that never answers gives up when that is what its startup check asks for', async () => {
+  test('that never responds is given up if its startup check says so', async () => {
     await using room = await EngineRoom.open();
     const startupCheck = { initialDelayMs: 0, checkIntervalMs: 50, maxAttempts: 3, failAction: 'fail' } as const;
     const check = { type: 'tcp', port: await freePort() } as const;
@@ -98,7 +98,7 @@ describe('a program with a health check', () => {
 });
 
 describe('a check that is a command', () => {
-  test('is run as the program is, and what it leaves behind is ended', async () => {
+  test('runs in the environment of the program, and its leftovers are killed', async () => {
     await using room = await EngineRoom.open();
     const script = 'setsid sleep 54321 & echo "$HEALER_ID in $PWD says $MOOD"; test "$MOOD" = fine';
     const idle = room.start({
@@ -115,7 +115,7 @@ describe('a check that is a command', () => {
     expect(pidOf(idle)).toBeGreaterThan(0);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('is run as the user of the program', async () => {
+  test.skipIf(process.getuid?.() !== 0)('runs as the user of the program', async () => {
     await using room = await EngineRoom.open();
     const check = { type: 'exec' as const, command: 'id', args: ['-un'] };
     const health = { check, ...QUICK, timeoutMs: 5_000 };
@@ -123,7 +123,7 @@ describe('a check that is a command', () => {
     expect((await room.event('healthy')).data['answer']).toBe('exited with code 0, printing "nobody"');
   });
 
-  test('is ended with its children when its time is over', async () => {
+  test('is killed with its children after its timeout', async () => {
     await using room = await EngineRoom.open();
     const startupCheck = { ...QUICK.startupCheck, maxAttempts: 1, failAction: 'disable' } as const;
     const args = ['-c', 'echo waiting; sleep 98765; true'];

@@ -17,7 +17,7 @@ describe('mailbox', () => {
     expect(seen).toEqual(['a', 'b', 'c', 'd', 'e'].flatMap((message) => [`${message} begins`, `${message} ends`]));
   });
 
-  test('settles once a burst, after the last of its messages', () => {
+  test('settles once per burst, after its last message', () => {
     const seen: string[] = [];
     const mailbox = new Mailbox<number>(
       (message) => {
@@ -31,15 +31,15 @@ describe('mailbox', () => {
     expect(seen).toEqual(['1', '2', '3', 'settled', '3', 'settled']);
   });
 
-  test('takes what is posted while it settles', () => {
+  test('handles messages that are posted while it settles', () => {
     const seen: string[] = [];
     const mailbox = new Mailbox<string>(
       (message) => seen.push(message),
       () => {
-        if (seen.length === 1) mailbox.post('of the settling');
+        if (seen.length === 1) mailbox.post('posted while settling');
       },
     );
     mailbox.post('first');
-    expect(seen).toEqual(['first', 'of the settling']);
+    expect(seen).toEqual(['first', 'posted while settling']);
   });
 });

@@ -13,11 +13,11 @@ import { at, exit, program, RUN, spec, START } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
 interface Past {
-  /** As the earlier engine wrote them down. */
+  /** As recorded by the previous engine. */
   readonly programs?: readonly Program[];
   readonly cooldowns?: Readonly<Record<string, CooldownEntry>>;
   readonly isSameBoot?: boolean;
-  /** Ids that the registry says are enabled. */
+  /** Ids that the registry enables. */
   readonly enabled?: readonly string[];
 }
 
@@ -26,9 +26,9 @@ interface Present {
   readonly paused?: readonly string[];
   readonly leftovers?: readonly string[];
   readonly exits?: Readonly<Record<string, UnseenExit>>;
-  /** Living processes with a mark of the instance. */
+  /** Live processes with a mark of the instance. */
   readonly marked?: readonly Marked[];
-  /** Whether the log collector lived on; true where a test does not say. */
+  /** Whether the log collector is still alive; true by default. */
   readonly hasWitness?: boolean;
   readonly isComplete?: boolean;
 }
@@ -37,7 +37,7 @@ interface Marked {
   readonly pid: number;
   readonly id: string;
   readonly run: number;
-  /** The session it is in; its own where a test does not say. */
+  /** The session of the process; its own by default. */
   readonly session?: number;
   readonly kind?: MarkOwner['kind'];
 }
@@ -97,28 +97,28 @@ function resting(fields: Partial<ProcessSpecInput>, state: Program['state']): Pr
 }
 
 describe('a first boot', () => {
-  test('starts what is to be started, in the order of the list', async () => {
+  test('starts the programs in the order of the list', async () => {
     const it = await bootAfter({}, [spec({ id: 'b' }), spec({ id: 'a' })]);
     expect(it.world.deeds).toEqual(['spawn b 1', 'spawn a 1']);
     expect(it.kinds()).toEqual(['started', 'started']);
   });
 
-  test('leaves alone what is disabled or not to be started by itself', async () => {
+  test('does not start programs that are disabled or without autostart', async () => {
     const it = await bootAfter({}, [spec({ id: 'a', enabled: false }), spec({ id: 'b', autostart: false })]);
     expect(it.world.deeds).toEqual([]);
     expect(it.state('a')).toBe('disabled');
     expect(it.state('b')).toBe('stopped');
   });
 
-  test('starts a thousand', async () => {
+  test('starts a thousand programs', async () => {
     const specs = Array.from({ length: 1000 }, (_, index) => spec({ id: `p${String(index)}` }));
     const it = await bootAfter({}, specs);
     expect(it.world.deeds).toHaveLength(1000);
   });
 });
 
-describe('after the death of an engine', () => {
-  test('a survivor is taken over with its pid, counting no restart', async () => {
+describe('after an engine was killed', () => {
+  test('a running program is adopted with its pid, and no restart is counted', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { alive: ['web'] });
     expect(it.state()).toBe('running');
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
@@ -127,19 +127,19 @@ describe('after the death of an engine', () => {
     expect(it.kinds()).toEqual(['adopted']);
   });
 
-  test('a survivor that is frozen is taken over as paused', async () => {
+  test('a stopped process is adopted as a paused program', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { alive: ['web'], paused: ['web'] });
     expect(it.state()).toBe('paused');
   });
 
-  test('a survivor that dies later is healed', async () => {
+  test('an adopted program that crashes later is restarted', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { alive: ['web'] });
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.world.deeds).toEqual(['close web 1', 'spawn web 2']);
     expect(it.program().restarts).toBe(3);
   });
 
-  test('a death in between is told with its exit code and its own time, and healed', async () => {
+  test('an exit in between is reported with its exit code and time, and the program is restarted', async () => {
     const exits = { web: { status: { code: 3, signal: null, coreDumped: false }, atWall: START.wall + 4000 } };
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { exits });
     expect(it.kinds()).toEqual(['crashed', 'restarted']);
@@ -153,35 +153,35 @@ describe('after the death of an engine', () => {
     expect(it.world.deeds).toEqual(['close web 1', 'spawn web 2']);
   });
 
-  test('a death that nobody saw is said to be unknown and counts as a failure', async () => {
+  test('an exit without a witness has an unknown status and counts as a failure', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB]);
     expect(it.world.events[0]).toMatchObject({ kind: 'crashed', data: { code: null, signal: null } });
     expect(it.program().why).toContain('exit status unknown; no engine was waiting for it');
     expect(it.world.countLiving('web')).toBe(1);
   });
 
-  test('a good end in between is no reason to start again', async () => {
+  test('a program that exited with code 0 in between is not restarted', async () => {
     const exits = { web: { status: { code: 0, signal: null, coreDumped: false }, atWall: START.wall } };
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { exits });
     expect(it.state()).toBe('exited');
     expect(it.world.deeds).toEqual(['close web 1']);
   });
 
-  test('what a program left behind that died in between goes first', async () => {
+  test('leftovers of a program that exited in between are terminated before its restart', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { leftovers: ['web'] });
     expect(it.state()).toBe('stopping');
     it.clock.advance(100);
     expect(it.world.deeds.at(-1)).toBe('spawn web 2');
   });
 
-  test('a start that was cut off before the spawn is made up for, and not counted twice', async () => {
+  test('a start that was interrupted before the spawn is repeated, and counted once', async () => {
     const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
     const it = await bootAfter({ programs: [launching] }, [WEB]);
     expect(it.world.deeds).toEqual(['spawn web 4']);
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
 
-  test('a start that was cut off after the spawn counts as the restart that it was', async () => {
+  test('a restart that was interrupted after the spawn is counted', async () => {
     const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
     const it = await bootAfter({ programs: [launching] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
     expect(it.world.deeds).toEqual([]);
@@ -190,13 +190,13 @@ describe('after the death of an engine', () => {
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
 
-  test('one whose turn to be started had not come yet is started', async () => {
+  test('a program that had not been started yet is started', async () => {
     const waiting = program({ name: 'stopped' }, { runs: 0 });
     const it = await bootAfter({ programs: [waiting] }, [WEB]);
     expect(it.world.deeds).toEqual(['spawn web 1']);
   });
 
-  test('a stop that was under way is carried on', async () => {
+  test('a stop in progress is continued', async () => {
     const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB], { alive: ['web'] });
     expect(it.state()).toBe('stopping');
@@ -205,14 +205,14 @@ describe('after the death of an engine', () => {
     expect(gone.state()).toBe('stopped');
   });
 
-  test('a restart that was under way is carried on', async () => {
+  test('a restart in progress is continued', async () => {
     const goal = { kind: 'restart', cause: 'operator' } as const;
     const stopping = program({ name: 'stopping', run: RUN, goal, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB]);
     expect(it.world.deeds).toEqual(['close web 1', 'spawn web 2']);
   });
 
-  test('what an operator stopped or disabled, what failed and what ended well stays as it is', async () => {
+  test('programs that were stopped, disabled, failed or completed stay in that state', async () => {
     const programs = [
       resting({ id: 'a' }, { name: 'stopped' }),
       resting({ id: 'b' }, { name: 'disabled' }),
@@ -228,14 +228,14 @@ describe('after the death of an engine', () => {
     expect(['a', 'b', 'c', 'd'].map((id) => it.state(id))).toEqual(['stopped', 'disabled', 'failed', 'exited']);
   });
 
-  test('what was enabled by name while no engine ran is started, whatever the earlier engine knew', async () => {
+  test('a program that was enabled by command while no engine ran is started, whatever the previous engine recorded', async () => {
     const programs = [resting({ id: 'a' }, { name: 'disabled' }), resting({ id: 'b' }, { name: 'disabled' })];
     const it = await bootAfter({ programs, enabled: ['b'] }, [spec({ id: 'a' }), spec({ id: 'b' })]);
     expect(it.world.deeds).toEqual(['spawn b 1']);
     expect(it.state('a')).toBe('disabled');
   });
 
-  test('a wait for the next start goes on for what is left of it', async () => {
+  test('a backoff continues for the remaining time', async () => {
     const waiting = program({ name: 'backoff', until: at(3000), cause: 'crash' });
     const it = await bootAfter({ programs: [waiting] }, [WEB]);
     it.clock.advance(2999);
@@ -244,7 +244,7 @@ describe('after the death of an engine', () => {
     expect(it.world.deeds).toEqual(['spawn web 2']);
   });
 
-  test('a cooldown goes on for what is left of it', async () => {
+  test('a cooldown continues for the remaining time', async () => {
     const resting120 = program({ name: 'cooldown', until: at(60_000) });
     const it = await bootAfter({ programs: [resting120] }, [WEB]);
     it.clock.advance(59_999);
@@ -253,7 +253,7 @@ describe('after the death of an engine', () => {
     expect(it.state()).toBe('starting');
   });
 
-  test('restarts of before count towards the cooldown', async () => {
+  test('restarts under the previous engine count towards the cooldown', async () => {
     const history = [1, 2, 3, 4, 5].map(() => ({ at: START, cause: 'crash' }) as const);
     const crashing = program({ name: 'running', run: RUN }, { counters: { failures: 5, backoffStep: 3, history } });
     const it = await bootAfter({ programs: [crashing] }, [WEB], { alive: ['web'] });
@@ -262,15 +262,15 @@ describe('after the death of an engine', () => {
     expect(it.world.deeds).toEqual(['close web 1']);
   });
 
-  test('a changed command does not make a duplicate of the survivor', async () => {
+  test('a changed command does not start a duplicate of an adopted program', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [spec({ command: 'other' })], { alive: ['web'] });
     expect(it.world.countLiving('web')).toBe(0);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
   });
 });
 
-describe('programs that were dropped from the list while no engine ran', () => {
-  test('are ended like a removal', async () => {
+describe('programs that were removed from the list while no engine ran', () => {
+  test('are stopped as on removal', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [], { alive: ['web'] });
     expect(it.state()).toBe('stopping');
     expect(it.world.deeds).toEqual(['SIGTERM web 1']);
@@ -278,26 +278,26 @@ describe('programs that were dropped from the list while no engine ran', () => {
     expect(it.forgotten).toEqual(['web']);
   });
 
-  test('are kept while the list cannot be read: nobody knows then', async () => {
+  test('are kept while the list cannot be read', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [], { alive: ['web'], isComplete: false });
     expect(it.state()).toBe('running');
   });
 
-  test('are forgotten when they do not live', async () => {
+  test('are forgotten if they are not running', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, []);
     expect(it.engine.programs.size).toBe(0);
   });
 });
 
-describe('processes that the state file does not know', () => {
-  test('a newer run than the recorded one is adopted, and the recorded one is not started again', async () => {
+describe('processes that are missing from the state file', () => {
+  test('a run newer than the recorded one is adopted, and nothing is restarted', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
     expect(it.world.deeds).toEqual([]);
     expect(it.engine.findByPid(555)?.id).toBe('web');
     expect(it.program()).toMatchObject({ runs: 4, restarts: 2 });
   });
 
-  test('a run is adopted when the state file is gone, and the next run gets the next number', async () => {
+  test('a run is adopted without a state file, and the next run gets the next number', async () => {
     const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 7 }] });
     expect(it.kinds()).toEqual(['adopted']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
@@ -315,13 +315,13 @@ describe('processes that the state file does not know', () => {
     expect(it.world.deeds).toEqual([]);
   });
 
-  test('descendants without their main process are ended before the program starts', async () => {
+  test('descendants without their main process are terminated before the program starts', async () => {
     const marked = [{ id: 'web', pid: 556, run: 7, session: 555 }];
     const it = await bootAfter({}, [WEB], { marked });
     expect(it.world.deeds).toEqual(['end pid 556', 'spawn web 8']);
   });
 
-  test('a second copy of an earlier run is ended, the adopted run and its daemons are not', async () => {
+  test('a duplicate from a previous run is terminated, the adopted run and its daemons are not', async () => {
     const marked = [
       { id: 'web', pid: 100, run: 1 },
       { id: 'web', pid: 300, run: 3 },
@@ -336,20 +336,20 @@ describe('processes that the state file does not know', () => {
     ['disabled', { name: 'disabled' }],
     ['failed', { name: 'failed' }],
     ['in backoff', { name: 'backoff', until: at(3000), cause: 'crash' }],
-  ] as const)('what a program that is %s left behind is ended', async (_, state) => {
+  ] as const)('leftovers of a program that is %s are terminated', async (_, state) => {
     const known = program(state, { runs: 3 });
     const it = await bootAfter({ programs: [known] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, session: 1 }] });
     expect(it.world.deeds).toEqual(['end pid 555']);
     expect(it.state()).toBe(state.name);
   });
 
-  test('a program whose definition disables it is ended', async () => {
+  test('a program that its definition disables is terminated', async () => {
     const it = await bootAfter({}, [spec({ enabled: false })], { marked: [{ id: 'web', pid: 555, run: 3 }] });
     expect(it.world.deeds).toEqual(['end pid 555']);
     expect(it.state()).toBe('disabled');
   });
 
-  test('leftovers that the definition wants to leave alone stay', async () => {
+  test('leftovers are left alone if the definition says so', async () => {
     const known = program({ name: 'stopped' }, { spec: spec({ leftovers: 'leave' }), runs: 3 });
     const it = await bootAfter({ programs: [known] }, [known.spec], {
       marked: [{ id: 'web', pid: 555, run: 3, session: 1 }],
@@ -360,13 +360,10 @@ describe('processes that the state file does not know', () => {
   test.each([
     [true, ['end pid 555']],
     [false, []],
-  ])(
-    'a process of a program that no source names is ended when all sources were read: %s',
-    async (isComplete, deeds) => {
-      const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
-      expect(it.world.deeds).toEqual(deeds);
-    },
-  );
+  ])('a process of an undefined program is terminated only if all sources were read: %s', async (isComplete, deeds) => {
+    const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
+    expect(it.world.deeds).toEqual(deeds);
+  });
 
   test('processes of health checks are not runs', async () => {
     const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, kind: 'check' }] });
@@ -388,24 +385,24 @@ describe('an exit that was recorded before the engine died', () => {
     expect(it.kinds()).toEqual(['leftovers-ended', 'restarted']);
   });
 
-  test('leads to the restart at once when the leftovers are gone', async () => {
+  test('leads to an immediate restart once the leftovers have exited', async () => {
     const it = await bootAfter({ programs: [clearing] }, [WEB]);
     expect(it.kinds()).toEqual(['leftovers-ended', 'restarted']);
     expect(it.program().lastExit?.exit.code).not.toBeNull();
   });
 });
 
-describe('a death that took engine, log collector and programs together', () => {
+describe('a kill of engine, log collector and programs together', () => {
   const taken = { hasWitness: false };
   const API = program({ name: 'running', run: RUN }, { spec: spec({ id: 'api' }), restarts: 1 });
 
-  test('is no crash: nothing is counted, and everything starts', async () => {
+  test('is not a crash: nothing is counted, and all programs start', async () => {
     const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], taken);
     expect(it.kinds()).toEqual(['exited', 'exited', 'started', 'started']);
     expect(it.program('web')).toMatchObject({ restarts: 2, counters: { failures: 0 } });
   });
 
-  test('is a crash of the one that died when another program survived', async () => {
+  test('is a crash if another program survived', async () => {
     const it = await bootAfter({ programs: [RUNNING, API] }, [WEB, API.spec], { ...taken, alive: ['api'] });
     expect(it.kinds()).toEqual(['crashed', 'restarted', 'adopted']);
   });
@@ -413,7 +410,7 @@ describe('a death that took engine, log collector and programs together', () => 
   test.each([
     ['stop', 'stopped'],
     ['disable', 'disabled'],
-  ] as const)('does not start a program that was being asked to %s', async (kind, state) => {
+  ] as const)('does not start a program whose %s was in progress', async (kind, state) => {
     const stopping = program({ name: 'stopping', run: RUN, goal: { kind }, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB], taken);
     expect(it.state()).toBe(state);
@@ -422,7 +419,7 @@ describe('a death that took engine, log collector and programs together', () => 
 });
 
 describe('a program whose definition was disabled while no engine ran', () => {
-  test('keeps its counts and its last exit', async () => {
+  test('keeps its counters and its last exit', async () => {
     const disabled = spec({ enabled: false });
     const known = program({ name: 'stopped' }, { spec: disabled, runs: 3, restarts: 2 });
     const it = await bootAfter({ programs: [known] }, [disabled]);
@@ -430,7 +427,7 @@ describe('a program whose definition was disabled while no engine ran', () => {
     expect(it.program()).toMatchObject({ runs: 3, restarts: 2 });
   });
 
-  test('keeps the reason that an operator gave', async () => {
+  test('keeps the reason for a disable by the operator', async () => {
     const disabled = spec({ enabled: false });
     const known = program(
       { name: 'disabled' },
@@ -444,13 +441,13 @@ describe('a program whose definition was disabled while no engine ran', () => {
 describe('after a reboot', () => {
   const past = { isSameBoot: false };
 
-  test('pids of the earlier boot mean nothing, whoever has them now', async () => {
+  test('pids of the previous boot are ignored', async () => {
     const it = await bootAfter({ ...past, programs: [RUNNING] }, [WEB], { alive: ['web'] });
     expect(it.world.deeds).toEqual(['spawn web 1']);
     expect(it.kinds()).toEqual(['started']);
   });
 
-  test('what was stopped is started, what was disabled is not', async () => {
+  test('a stopped program is started, a disabled one is not', async () => {
     const programs = [resting({ id: 'a' }, { name: 'stopped' }), resting({ id: 'b' }, { name: 'disabled' })];
     const it = await bootAfter(
       { ...past, programs },
@@ -460,7 +457,7 @@ describe('after a reboot', () => {
     expect(it.state('b')).toBe('disabled');
   });
 
-  test('a cooldown goes on', async () => {
+  test('a cooldown continues', async () => {
     const it = await bootAfter({ ...past, programs: [program({ name: 'cooldown', until: at(30_000) })] }, [WEB]);
     expect(it.state()).toBe('cooldown');
     it.clock.advance(30_000);
@@ -471,7 +468,7 @@ describe('after a reboot', () => {
 describe('cooldown_state.json', () => {
   const restarts = [{ at: new Date(START.wall - 1000).toISOString(), cause: 'crash' as const }];
 
-  test('makes a program rest of which the state file knows nothing', async () => {
+  test('puts a program in cooldown that is missing from the state file', async () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall + 40_000).toISOString() } };
     const it = await bootAfter({ cooldowns }, [WEB]);
     expect(it.state()).toBe('cooldown');
@@ -481,25 +478,25 @@ describe('cooldown_state.json', () => {
     expect(it.world.deeds).toEqual(['spawn web 1']);
   });
 
-  test('does not make a survivor rest', async () => {
+  test('does not put an adopted program in cooldown', async () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall + 40_000).toISOString() } };
     const it = await bootAfter({ cooldowns, programs: [RUNNING] }, [WEB], { alive: ['web'] });
     expect(it.state()).toBe('running');
   });
 
-  test('does not make a disabled program rest', async () => {
+  test('does not put a disabled program in cooldown', async () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall + 40_000).toISOString() } };
     const it = await bootAfter({ cooldowns }, [spec({ enabled: false })]);
     expect(it.state()).toBe('disabled');
   });
 
-  test('a rest that is over starts afresh', async () => {
+  test('an expired cooldown has no effect', async () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall - 1).toISOString() } };
     const it = await bootAfter({ cooldowns }, [WEB]);
     expect(it.world.deeds).toEqual(['spawn web 1']);
   });
 
-  test('a clock that was set back makes no rest longer than the rule', async () => {
+  test('a clock that was set back does not extend a cooldown beyond its configured duration', async () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall + 86_400_000).toISOString() } };
     const it = await bootAfter({ cooldowns }, [WEB]);
     it.clock.advance(120_000);

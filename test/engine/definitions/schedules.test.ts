@@ -7,7 +7,7 @@ import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { spec } from '../../support/programs.ts';
 
-/** The schedules of an engine that has one program, "web", which `change` gives another schedule. */
+/** Returns the schedules of an engine with one program, "web"; `change` sets another schedule. */
 function planned(expression: string) {
   const clock = new FakeClock();
   const due: string[] = [];
@@ -29,7 +29,7 @@ function entryOf(schedule: string | null): ManagedProgram {
   return manage(newProgram(spec({ schedule })), 'process_list.txt:1', HEALING_ON);
 }
 
-test('a planned restart is due each time, and its next time is known', () => {
+test('a scheduled restart is posted every time, and its next time is known', () => {
   const { schedules, clock, due } = planned('*/10 * * * *');
   expect(schedules.nextOf('web')?.getTime()).toBe(clock.now().wall + 600_000);
   clock.advance(599_999);
@@ -40,7 +40,7 @@ test('a planned restart is due each time, and its next time is known', () => {
   expect(due).toHaveLength(3);
 });
 
-test.each([['its schedule'], ['the program']])('nothing is due any more once %s was removed', (removed) => {
+test.each([['its schedule'], ['the program']])('nothing is posted once %s is removed', (removed) => {
   const { schedules, clock, due, change, forget } = planned('* * * * *');
   if (removed === 'the program') forget();
   else change(null);
@@ -50,7 +50,7 @@ test.each([['its schedule'], ['the program']])('nothing is due any more once %s 
   expect(clock.pending).toBe(0);
 });
 
-test('a changed schedule replaces the earlier one, the same one is left alone', () => {
+test('a changed schedule replaces the previous one', () => {
   const { schedules, clock, due, change } = planned('* * * * *');
   change('* * * * *');
   change('*/5 * * * *');

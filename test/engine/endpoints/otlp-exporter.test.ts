@@ -24,8 +24,8 @@ const FIGURES: readonly Figure[] = [
   },
 ];
 
-describe('the exporter to OpenTelemetry', () => {
-  test('pushes gauges and rising sums, with who sends them', async () => {
+describe('the OpenTelemetry exporter', () => {
+  test('pushes gauges and cumulative sums with the resource attributes of the sender', async () => {
     await using collector = await OtlpCollector.open();
     const exporter = createOtlpExporter(`${collector.url}/v1/metrics`, 5_000, SENDER);
     await exporter.push(FIGURES, 1_234_567);
@@ -53,7 +53,7 @@ describe('the exporter to OpenTelemetry', () => {
     });
   });
 
-  test('says when nobody takes them', async () => {
+  test('rejects if no collector is listening', async () => {
     await using collector = await OtlpCollector.open({ isListening: false });
     const exporter = createOtlpExporter(`${collector.url}/v1/metrics`, 300, SENDER);
     await expect(exporter.push(FIGURES, 0)).rejects.toThrow();

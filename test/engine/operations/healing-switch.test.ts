@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A switch with what it told and changed, on a file. */
+/** Returns a switch that stores its pauses in a file, with the events and changes that it reported. */
 function switchOn(clock: FakeClock, observesAll = false) {
   const file = new HoldFile(join(folder, 'holds.json'));
   const { holds, problem } = file.load(0);
@@ -34,8 +34,8 @@ function switchOn(clock: FakeClock, observesAll = false) {
   return { healing, events, changed, problem, file };
 }
 
-describe('holding', () => {
-  test('one program holds nobody else', () => {
+describe('pausing healing', () => {
+  test('of one program does not affect others', () => {
     const { healing, changed, events } = switchOn(new FakeClock());
     healing.hold('web', null);
     expect(healing.modeOf('web')).toEqual({ mode: 'held', until: null });
@@ -44,7 +44,7 @@ describe('holding', () => {
     expect(events).toEqual(['held web: healing paused by the operator until it is resumed']);
   });
 
-  test('for a while ends by itself, and says so', () => {
+  test('for a time ends by itself, with an event', () => {
     const clock = new FakeClock();
     const { healing, events } = switchOn(clock);
     healing.hold('web', 30_000);
@@ -58,7 +58,7 @@ describe('holding', () => {
     ]);
   });
 
-  test('again replaces the time', () => {
+  test('again replaces the remaining time', () => {
     const clock = new FakeClock();
     const { healing } = switchOn(clock);
     healing.hold('web', 1000);
@@ -67,7 +67,7 @@ describe('holding', () => {
     expect(healing.modeOf('web').mode).toBe('held');
   });
 
-  test('all and one of them lasts as long as the longer of the two', () => {
+  test('of all programs and of one lasts until the later of both times', () => {
     const clock = new FakeClock();
     const { healing } = switchOn(clock);
     healing.hold(null, 1000);
@@ -79,7 +79,7 @@ describe('holding', () => {
     expect(healing.modeOf('web').mode).toBe('held');
   });
 
-  test('goes before observe mode, which is there again after it', () => {
+  test('takes precedence over observe mode, which applies again afterwards', () => {
     const { healing } = switchOn(new FakeClock(), true);
     expect(healing.modeOf('web').mode).toBe('observed');
     healing.hold('web', null);
@@ -88,7 +88,7 @@ describe('holding', () => {
     expect(healing.modeOf('web').mode).toBe('observed');
   });
 
-  test('is found again by the next engine with the time that is left', () => {
+  test('is continued by the next engine for the remaining time', () => {
     const first = switchOn(new FakeClock());
     first.healing.hold('web', 30_000);
     first.healing.hold(null, null);
@@ -103,7 +103,7 @@ describe('holding', () => {
     expect(healing.modeOf('web').mode).toBe('on');
   });
 
-  test('that ended while no engine ran is told when the next one starts', () => {
+  test('that expired while no engine ran is reported when the next engine starts', () => {
     switchOn(new FakeClock()).healing.hold('web', 1000);
     const clock = new FakeClock();
     clock.advance(60_000);
@@ -113,7 +113,7 @@ describe('holding', () => {
     expect(events).toEqual(['released web: healing resumed: the pause has expired']);
   });
 
-  test('of a program that is forgotten is forgotten', () => {
+  test('ends when the program is removed', () => {
     const { healing } = switchOn(new FakeClock());
     healing.hold('web', null);
     healing.forget('web');
@@ -124,7 +124,7 @@ describe('holding', () => {
     });
   });
 
-  test('a damaged file is kept aside, told and replaced', () => {
+  test('with a damaged file renames it, reports it and replaces it', () => {
     writeFileSync(join(folder, 'holds.json'), '{"version":1,"all":');
     const { problem, file, healing } = switchOn(new FakeClock());
     expect(problem).toContain('holds.json.corrupt-');

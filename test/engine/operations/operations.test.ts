@@ -13,7 +13,7 @@ function request(it: TestEngine, operation: Operation, options = GRACEFUL): Prom
 }
 
 describe('results', () => {
-  test('a stop answers when the program is gone, with how long it took', async () => {
+  test('a stop responds once the program has exited, with the time it took', async () => {
     const it = new TestEngine();
     it.run();
     const answer = request(it, 'stop');
@@ -21,7 +21,7 @@ describe('results', () => {
     await expect(answer).resolves.toEqual({ id: 'web', state: 'stopped', pid: null, forced: false, tookMs: 10 });
   });
 
-  test('a stop that had to be forced is no error, and says so', async () => {
+  test('a forced stop is not an error, and is reported as forced', async () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run();
@@ -30,7 +30,7 @@ describe('results', () => {
     await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: true, tookMs: 501 });
   });
 
-  test('a kill asks nobody', async () => {
+  test('a kill sends no SIGTERM', async () => {
     const it = new TestEngine();
     it.run();
     const answer = request(it, 'kill');
@@ -39,7 +39,7 @@ describe('results', () => {
     expect(it.world.deeds).not.toContain('SIGTERM web 1');
   });
 
-  test('a stop without grace is not told as one that was ignored', async () => {
+  test('a stop without a graceful attempt is not reported as forced', async () => {
     const it = new TestEngine();
     it.run();
     const answer = request(it, 'stop', { graceful: false, timeoutMs: null });
@@ -47,7 +47,7 @@ describe('results', () => {
     await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: false });
   });
 
-  test('a restart that had to be forced says so', async () => {
+  test('a forced restart is reported as forced', async () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run();
@@ -57,7 +57,7 @@ describe('results', () => {
     await expect(request(it, 'pause')).resolves.toMatchObject({ state: 'paused', forced: false });
   });
 
-  test('a restart answers with the new pid', async () => {
+  test('a restart responds with the new pid', async () => {
     const it = new TestEngine();
     it.run();
     const { state } = it.program();
@@ -68,7 +68,7 @@ describe('results', () => {
     expect(result.pid).not.toBe('run' in state ? state.run.pid : null);
   });
 
-  test('a forced stop is forgotten by the next run', async () => {
+  test('a forced stop does not carry over to the next run', async () => {
     const it = new TestEngine();
     it.run();
     const killed = request(it, 'kill');
@@ -81,7 +81,7 @@ describe('results', () => {
     await expect(stopped).resolves.toMatchObject({ forced: false });
   });
 
-  test('a start answers at once', async () => {
+  test('a start responds at once', async () => {
     const it = new TestEngine();
     it.add();
     await expect(request(it, 'start')).resolves.toMatchObject({ state: 'starting', tookMs: 0 });
@@ -95,7 +95,7 @@ describe('results', () => {
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGCONT web 1']);
   });
 
-  test('a paused program is thawed so that it can hear its stop', async () => {
+  test('a paused program is thawed so that it can handle SIGTERM', async () => {
     const it = new TestEngine();
     it.run();
     await request(it, 'pause');
@@ -105,7 +105,7 @@ describe('results', () => {
     expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGTERM web 1', 'SIGCONT web 1', 'close web 1']);
   });
 
-  test('disable stops, enable starts', async () => {
+  test('disable stops a program, enable starts it', async () => {
     const it = new TestEngine();
     it.run();
     const disabled = request(it, 'disable');
@@ -114,7 +114,7 @@ describe('results', () => {
     await expect(request(it, 'enable')).resolves.toMatchObject({ state: 'starting' });
   });
 
-  test('the reset of a cooldown starts the program', async () => {
+  test('a cooldown reset starts the program', async () => {
     const it = new TestEngine();
     it.add({ restart: { backoffMs: [0] } });
     it.engine.post('web', { kind: 'startRequested', by: 'boot' });
@@ -124,7 +124,7 @@ describe('results', () => {
     expect(it.program().counters.history).toEqual([]);
   });
 
-  test('everybody who waits for the same stop is answered', async () => {
+  test('all requests for the same stop get a response', async () => {
     const it = new TestEngine();
     it.run();
     const answers = Promise.all([request(it, 'stop'), request(it, 'stop'), request(it, 'disable')]);
@@ -155,7 +155,7 @@ describe('refusals', () => {
     },
   );
 
-  test('a program that is not known is named', async () => {
+  test('an unknown program is named', async () => {
     const it = new TestEngine();
     await expect(request(it, 'start')).rejects.toMatchObject({
       code: 'PROCESS_NOT_FOUND',
@@ -163,7 +163,7 @@ describe('refusals', () => {
     });
   });
 
-  test('a start that fails answers with the problem, while the retries go on', async () => {
+  test('a failed start responds with the problem while retries continue', async () => {
     const it = new TestEngine();
     it.world.behave('web', { canSpawn: false });
     it.add();
@@ -178,7 +178,7 @@ describe('refusals', () => {
     expect(it.entry().spawnProblem).toBeNull();
   });
 
-  test('a restart whose start fails answers with the problem', async () => {
+  test('a restart whose start fails responds with the problem', async () => {
     const it = new TestEngine();
     it.run();
     it.world.behave('web', { canSpawn: false });
@@ -187,7 +187,7 @@ describe('refusals', () => {
     await expect(answer).rejects.toMatchObject({ code: 'SPAWN_FAILED' });
   });
 
-  test('one that cannot be killed is said to be so, in bounded time', async () => {
+  test('a program that survives SIGKILL is reported within bounded time', async () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null, canBeKilled: false });
     it.run();
@@ -196,7 +196,7 @@ describe('refusals', () => {
     await answer;
   });
 
-  test('a stop of a program that is removed meanwhile is answered', async () => {
+  test('a stop of a program that is removed in the meantime gets a response', async () => {
     const it = new TestEngine();
     it.run();
     const answer = request(it, 'stop');
@@ -207,7 +207,7 @@ describe('refusals', () => {
 });
 
 describe('shutdown', () => {
-  test('stops everything at the same time and tells who had to be forced', async () => {
+  test('stops all programs at the same time and lists the forced ones', async () => {
     const it = new TestEngine();
     it.run({ id: 'quick' });
     it.world.behave('stubborn', { endsAfterMs: null });
@@ -249,7 +249,7 @@ describe('shutdown', () => {
     await expect(result).resolves.toMatchObject({ forced: [], tookMs: 300 });
   });
 
-  test('kills what still lives when its time is over, those included whose turn has not come', async () => {
+  test('kills programs that are still running after the timeout, including those whose turn has not come', async () => {
     const it = new TestEngine();
     it.world.behave('web', { endsAfterMs: null });
     it.run({ id: 'db' });
@@ -260,7 +260,7 @@ describe('shutdown', () => {
     expect(['db', 'web'].map((id) => it.world.countLiving(id))).toEqual([0, 0]);
   });
 
-  test('programs that came to depend on each other in a circle are all stopped', async () => {
+  test('stops programs in a dependency cycle', async () => {
     const it = new TestEngine();
     it.run({ id: 'a' });
     it.run({ id: 'b', dependsOn: ['a'] });
@@ -273,7 +273,7 @@ describe('shutdown', () => {
     await expect(result).resolves.toMatchObject({ stopped: ['a', 'b'] });
   });
 
-  test('a restart that is under way ends in a stop', async () => {
+  test('turns a restart in progress into a stop', async () => {
     const it = new TestEngine();
     it.run();
     const restart = request(it, 'restart');
@@ -285,7 +285,7 @@ describe('shutdown', () => {
     expect(it.world.countLiving('web')).toBe(0);
   });
 
-  test('keeps what is to be kept', async () => {
+  test('leaves the programs running on request', async () => {
     const it = new TestEngine();
     it.run();
     const result = await stopAll(it, { keep: true, timeoutMs: null });

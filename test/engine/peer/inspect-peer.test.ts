@@ -14,7 +14,7 @@ let folder: string;
 let lock: string;
 let server: Server;
 let statusUrl: string;
-/** What the partner's server says; null lets the caller wait. */
+/** The response of the peer's server; null for none. */
 let says: string | null;
 
 beforeEach(async () => {
@@ -35,8 +35,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-describe('a look at the partner', () => {
-  test('finds the holder of its lock, which answers', async () => {
+describe('the inspection of the peer', () => {
+  test('finds the lock owner, which responds', async () => {
     const { process, seen } = await inspectPeer('default', lock, { statusUrl, pid });
     expect(process).toEqual({ pid, startTicks });
     expect(seen).toMatchObject({ process: { name: NAME, isStopped: false }, answer: 'given', isLate: false });
@@ -45,41 +45,41 @@ describe('a look at the partner', () => {
 
   test.each([
     ['another instance', JSON.stringify({ instanceId: 'other', pid })],
-    ['another process than the holder of the lock', JSON.stringify({ instanceId: 'default', pid: 1 })],
-    ['something else that listens there', '<html>'],
-    ['more than a status', 'x'.repeat(100_000)],
-    ['nothing', null],
-  ])('does not take %s for an answer', async (_what, text) => {
+    ['another process than the lock owner', JSON.stringify({ instanceId: 'default', pid: 1 })],
+    ['another kind of server', '<html>'],
+    ['a server that sends too much', 'x'.repeat(100_000)],
+    ['a server that stays silent', null],
+  ])('does not accept a response from %s', async (_what, text) => {
     says = text;
     const { seen } = await inspectPeer('default', lock, { statusUrl, pid });
     expect(seen).toMatchObject({ process: { name: NAME }, answer: 'missing', isLate: false });
   });
 
-  test('asks nobody where nothing is served', async () => {
+  test('sends no request if the peer has no status URL', async () => {
     const { seen } = await inspectPeer('default', lock, { statusUrl: null, pid });
     expect(seen).toMatchObject({ process: { name: NAME }, answer: 'unasked' });
   });
 
-  test('does not ask where the engine before it could be asked', async () => {
+  test('does not use the status URL of a previous engine', async () => {
     says = null;
     const { seen } = await inspectPeer('default', lock, { statusUrl, pid: pid + 1 });
     expect(seen).toMatchObject({ process: { name: NAME }, answer: 'unasked' });
   });
 
-  test('knows a pid that was given out again by its start time', async () => {
+  test('detects a reused pid by its start time', async () => {
     writeFileSync(lock, JSON.stringify({ pid, startTicks: (startTicks ?? 0) + 1 }));
     says = null;
     expect(await inspectPeer('default', lock, { statusUrl, pid })).toMatchObject({ process: null });
   });
 
-  test('goes by the answer where the lock names nobody, as on a full disk', async () => {
+  test('trusts the response if the lock names no owner, as on a full disk', async () => {
     writeFileSync(lock, '');
     const { process, seen } = await inspectPeer('default', lock, { statusUrl, pid });
     expect(process).toEqual({ pid, startTicks });
     expect(seen.answer).toBe('given');
   });
 
-  test('finds nobody where there is no lock and no answer', async () => {
+  test('finds no peer without a lock and a response', async () => {
     rmSync(lock);
     says = null;
     const { process, seen } = await inspectPeer('default', lock, { statusUrl, pid });

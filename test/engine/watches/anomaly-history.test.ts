@@ -15,8 +15,8 @@ function leak(seq: number, hoursAgo: number, process = 'web'): ReturnType<typeof
   });
 }
 
-describe('the history of anomalies', () => {
-  test('keeps what detectors found, and nothing else', () => {
+describe('the anomaly history', () => {
+  test('keeps the findings of detectors, and nothing else', () => {
     const history = new AnomalyHistory();
     history.take([engineEvent(1, { kind: 'started' }), leak(2, 1), engineEvent(3, { kind: 'crashed' })]);
     expect(history.since(NOON)).toEqual([
@@ -33,14 +33,14 @@ describe('the history of anomalies', () => {
     ]);
   });
 
-  test('tells the last day, of one program or of all', () => {
+  test('returns the last 24 hours, of one program or of all', () => {
     const history = new AnomalyHistory();
     history.take([leak(1, 25), leak(2, 23), leak(3, 1, 'worker')]);
     expect(history.since(NOON).map(({ seq }) => seq)).toEqual([2, 3]);
     expect(history.since(NOON, 'worker').map(({ seq }) => seq)).toEqual([3]);
   });
 
-  test('stays bounded, and one noisy program does not push out the others', () => {
+  test('is bounded, and one noisy program does not displace the others', () => {
     const history = new AnomalyHistory();
     history.take([leak(1, 1, 'quiet')]);
     for (let seq = 2; seq < 3000; seq++) history.take([leak(seq, 1, 'noisy')]);

@@ -9,7 +9,7 @@ interface Series {
   readonly cpuPercent?: (t: number) => number | null;
 }
 
-/** Feeds a program's samples, one a second, and gives what was found with the second in which it was. */
+/** Feeds samples of a program, one per second, and returns the findings with their time in seconds. */
 function watchFor(
   seconds: number,
   { memoryMb = () => 100, cpuPercent = () => 5 }: Series,
@@ -25,7 +25,7 @@ function watchFor(
 }
 
 describe('anomaly watch', () => {
-  test('finds a leak of 5 MB/s within a minute, limit or not', () => {
+  test('finds a leak of 5 MB/s within a minute, with or without a limit', () => {
     for (const fields of [{}, { limits: { memoryMb: 8000 } }]) {
       const [leak] = watchFor(60, { memoryMb: (t) => 60 + 5 * t }, fields);
       expect(leak).toMatchObject({ anomaly: 'memory-leak', action: 'restart' });
@@ -34,16 +34,16 @@ describe('anomaly watch', () => {
     }
   });
 
-  test('says when the limit would be reached', () => {
+  test('estimates when the limit will be reached', () => {
     const [leak] = watchFor(100, { memoryMb: (t) => 60 + 3 * t }, { limits: { memoryMb: 300 } });
     expect(leak?.evidence.sentence).toContain('the limit of 300 MB will be reached in');
   });
 
-  test('leaves alone what does not rise', () => {
+  test('finds nothing in memory usage that does not rise', () => {
     expect(watchFor(2000, {})).toEqual([]);
   });
 
-  test('tells a spike without acting on it, and once while it lasts', () => {
+  test('reports a spike once while it lasts, without acting on it', () => {
     const found = watchFor(900, { cpuPercent: (t) => (t < 400 ? 5 : 99) });
     expect(found.map(({ anomaly, action }) => ({ anomaly, action }))).toEqual([
       { anomaly: 'cpu-spike', action: 'log' },
@@ -51,13 +51,13 @@ describe('anomaly watch', () => {
     expect(found[0]?.t).toBeLessThan(425);
   });
 
-  test('acts as the definition of the program says', () => {
+  test('applies the configured action', () => {
     const anomaly = { leak: { enabled: false }, spike: { action: 'kill' as const } };
     const found = watchFor(600, { memoryMb: (t) => 60 + 5 * t, cpuPercent: (t) => (t < 400 ? 5 : 99) }, { anomaly });
     expect(found.map(({ anomaly: name, action }) => `${name} ${action}`)).toEqual(['cpu-spike kill']);
   });
 
-  test('lets a program that was ended for growing fast grow further the next time', () => {
+  test('lets a program that was restarted for growing fast grow further the next time', () => {
     const it = new TestEngine();
     it.run();
     const watch = new AnomalyWatch();
@@ -71,7 +71,7 @@ describe('anomaly watch', () => {
     expect(ends).toEqual([260, 540, 1090]);
   });
 
-  test('begins anew with each run', () => {
+  test('starts from scratch with each run', () => {
     const it = new TestEngine();
     it.run();
     const watch = new AnomalyWatch();

@@ -3,7 +3,7 @@ import { AnomalyWatch } from '../../../src/engine/watches/anomaly-watch.ts';
 import { ForkWatch } from '../../../src/engine/watches/fork-watch.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
-/** A machine whose tasks and trees are what the test says. */
+/** A machine whose tasks and process trees the test sets. */
 function watchForks() {
   const it = new TestEngine();
   const machine = { tasks: 100, counts: new Map<string, number>(), looks: 0 };
@@ -23,7 +23,7 @@ function watchForks() {
   return { it, machine, watch };
 }
 
-describe('the watch over forks', () => {
+describe('the fork watch', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -32,7 +32,7 @@ describe('the watch over forks', () => {
     vi.useRealTimers();
   });
 
-  test('looks as soon as the machine has many more tasks, and kills the bomb with its evidence', async () => {
+  test('counts processes as soon as the number of tasks rises sharply, and kills the fork bomb', async () => {
     const { it, machine, watch } = watchForks();
     it.run();
     await vi.advanceTimersByTimeAsync(1000);
@@ -47,7 +47,7 @@ describe('the watch over forks', () => {
     watch.close();
   });
 
-  test('looks again at each pulse while a program multiplies, and rests when it was somebody else', async () => {
+  test('counts again at every reading while a program multiplies, and pauses if no program does', async () => {
     const { it, machine, watch } = watchForks();
     it.run();
     machine.counts.set('web', 1);
@@ -61,7 +61,7 @@ describe('the watch over forks', () => {
     watch.close();
   });
 
-  test('tells a bomb once where nothing is to be done about it', async () => {
+  test('reports a fork bomb once if its action is log', async () => {
     const { it, watch } = watchForks();
     it.run({ anomaly: { forkBomb: { action: 'log' } } });
     const entry = it.engine.programs.get('web');
@@ -73,7 +73,7 @@ describe('the watch over forks', () => {
     watch.close();
   });
 
-  test('leaves alone what is switched off, and what may have more', () => {
+  test('ignores programs with the detector disabled or with a higher threshold', () => {
     const { it, watch } = watchForks();
     it.run({ anomaly: { forkBomb: { enabled: false } } });
     it.run({ id: 'pool', anomaly: { forkBomb: { maxDescendants: 200 } } });

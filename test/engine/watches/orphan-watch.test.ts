@@ -55,14 +55,14 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     return orphans;
   }
 
-  /** A parent with a child that has a child; gives the pids of all three. */
+  /** Starts a parent with a child and a grandchild, and returns their pids. */
   async function family(grandchild = 'sleep 1000'): Promise<[parent: number, child: number, grandchild: number]> {
     const script = `sh -c '${grandchild} & echo $$ $!; wait' & wait`;
     const parent = spawn('sh', ['-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     started.push(parent);
     let printed = '';
     parent.stdout.on('data', (text: Buffer) => (printed += text.toString()));
-    await waitFor(() => printed.endsWith('\n'), 'the family to be there');
+    await waitFor(() => printed.endsWith('\n'), 'the processes to start');
     const [child = 0, leaf = 0] = printed.split(' ').map(Number);
     pids.push(child, leaf);
     return [parent.pid ?? 0, child, leaf];
@@ -70,10 +70,10 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
 
   async function kill(pid: number): Promise<void> {
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => !isAlive(pid), 'it to be dead');
+    await waitFor(() => !isAlive(pid), 'the process to exit');
   }
 
-  test('end with their parent, tree and all, at the next check and not before', async () => {
+  test('are terminated with their tree at the next check after their parent exits', async () => {
     const orphans = watch();
     const [parent, child, grandchild] = await family();
     orphans.track(child);
@@ -84,7 +84,7 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     expect(isAlive(child)).toBe(true);
     clock.advance(1);
     orphans.tick();
-    await waitFor(() => !isAlive(child) && !isAlive(grandchild), 'both to be dead');
+    await waitFor(() => !isAlive(child) && !isAlive(grandchild), 'both to exit');
     orphans.tick();
     expect(told.map(({ kind, pid }) => [kind, pid])).toEqual([
       ['orphan-tracked', child],
@@ -95,26 +95,26 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     expect(watch().status().trackedCount).toBe(0);
   });
 
-  test('that ignore SIGTERM get SIGKILL after a while', async () => {
+  test('that ignore SIGTERM get SIGKILL after 5 s', async () => {
     const orphans = watch();
     const [parent, child, grandchild] = await family('sh -c "trap : TERM; while :; do sleep 0.1; done"');
     orphans.track(child);
     await kill(parent);
     clock.advance(INTERVAL_MS);
     orphans.tick();
-    await waitFor(() => !isAlive(child), 'the obedient one to be dead');
+    await waitFor(() => !isAlive(child), 'the child to exit');
     clock.advance(1000);
     orphans.tick();
     expect(isAlive(grandchild)).toBe(true);
     clock.advance(4000);
     orphans.tick();
-    await waitFor(() => !isAlive(grandchild), 'the stubborn one to be dead');
+    await waitFor(() => !isAlive(grandchild), 'the grandchild to exit');
     expect(told.at(-1)?.reason).toMatch(
       /^"sh" was killed: its parent "sh" \(pid \d+\) exited, and it did not exit within 5 s of SIGTERM$/,
     );
   });
 
-  test('are remembered by the next engine, and others are never touched', async () => {
+  test('are still tracked by the next engine, and other processes are never signaled', async () => {
     const [tracked, untracked] = [await family(), await family()];
     watch().track(tracked[1]);
     const next = watch();
@@ -123,11 +123,11 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     await kill(untracked[0]);
     clock.advance(INTERVAL_MS);
     next.tick();
-    await waitFor(() => !isAlive(tracked[1]), 'the tracked one to be dead');
+    await waitFor(() => !isAlive(tracked[1]), 'the tracked process to exit');
     expect([isAlive(untracked[1]), isAlive(untracked[2])]).toEqual([true, true]);
   });
 
-  test('are let alone after untrack, and while healing is held', async () => {
+  test('are left alone after untrack and while healing is paused', async () => {
     const orphans = watch();
     const [parent, child] = await family();
     orphans.track(child);
@@ -143,7 +143,7 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     expect(isAlive(child)).toBe(true);
   });
 
-  test('are forgotten when they have ended', async () => {
+  test('are forgotten once they have exited', async () => {
     const orphans = watch();
     const [, child] = await family();
     orphans.track(child);
@@ -154,7 +154,7 @@ describe.runIf(process.platform === 'linux')('tracked processes', () => {
     expect(told.at(-1)?.kind).toBe('orphan-untracked');
   });
 
-  test('are refused with the reason', async () => {
+  test('are refused with a reason if they cannot be tracked', async () => {
     const orphans = watch();
     const [, child] = await family();
     orphans.track(child);

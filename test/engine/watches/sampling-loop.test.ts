@@ -3,13 +3,13 @@ import { SamplingLoop } from '../../../src/engine/watches/sampling-loop.ts';
 import type { Sampler, TreeUsage } from '../../../src/engine/sampling/sampler.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
-/** Tells what the test put there, and remembers what it was asked. */
+/** Returns the usages that the test sets, and counts the requests. */
 class FakeSampler implements Sampler {
   readonly usages = new Map<string, TreeUsage>();
   samples = 0;
   fastSamples: (readonly string[])[] = [];
   isClosed = false;
-  /** Holds the next answers back until it is called. */
+  /** The next sample waits for it. */
   hold: Promise<void> = Promise.resolve();
 
   use(id: string, memoryMb: number, cpuPercent = 0): void {
@@ -48,7 +48,7 @@ class FakeSampler implements Sampler {
 
 const loops: SamplingLoop[] = [];
 
-/** A loop of no program yet that looks at nothing yet. The test's end closes it. */
+/** Creates a loop without programs that is not started. It is closed after the test. */
 function createLoop(): { it: TestEngine; sampler: FakeSampler; loop: SamplingLoop; lost: string[]; shown: string[] } {
   const it = new TestEngine();
   const sampler = new FakeSampler();
@@ -66,7 +66,7 @@ interface Load {
   readonly cpuPercent?: number;
 }
 
-/** A loop that looks already, at the program "web", which is found to use so much. */
+/** Starts a loop that samples one program, "web", with this usage. */
 function startLoop(fields: Parameters<TestEngine['run']>[0], { memoryMb, cpuPercent = 0 }: Load) {
   const parts = createLoop();
   parts.it.run(fields);
@@ -75,7 +75,7 @@ function startLoop(fields: Parameters<TestEngine['run']>[0], { memoryMb, cpuPerc
   return parts;
 }
 
-describe('loop', () => {
+describe('the sampling loop', () => {
   beforeEach(() => {
     vi.useFakeTimers();
   });
@@ -85,7 +85,7 @@ describe('loop', () => {
     vi.useRealTimers();
   });
 
-  test('looks at once and then each second, four times a second near a limit', async () => {
+  test('samples at once and then every second, and every 250 ms near a limit', async () => {
     const { sampler } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 399 });
     await vi.advanceTimersByTimeAsync(2999);
     expect(sampler.samples).toBe(3);
@@ -95,12 +95,12 @@ describe('loop', () => {
     expect(sampler.fastSamples.length).toBeGreaterThanOrEqual(6);
     sampler.use('web', 300);
     await vi.advanceTimersByTimeAsync(500);
-    const looks = sampler.fastSamples.length;
+    const samples = sampler.fastSamples.length;
     await vi.advanceTimersByTimeAsync(5000);
-    expect(sampler.fastSamples).toHaveLength(looks);
+    expect(sampler.fastSamples).toHaveLength(samples);
   });
 
-  test('looks fast only at those that are near a limit', async () => {
+  test('samples only programs near a limit at the fast pace', async () => {
     const { it, sampler, loop } = createLoop();
     it.run({ id: 'near', limits: { cpuPercent: 50 } });
     it.run({ id: 'far', limits: { cpuPercent: 50 } });
@@ -113,7 +113,7 @@ describe('loop', () => {
     expect(new Set(sampler.fastSamples.flat())).toEqual(new Set(['near']));
   });
 
-  test('stops looking fast when the program near its limit has been stopped', async () => {
+  test('ends the fast pace when the program near its limit has stopped', async () => {
     const { it, sampler } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(600);
     expect(sampler.fastSamples.length).toBeGreaterThan(0);
@@ -121,12 +121,12 @@ describe('loop', () => {
     it.clock.advance(20);
     sampler.usages.clear();
     await vi.advanceTimersByTimeAsync(2000);
-    const looks = sampler.fastSamples.length;
+    const samples = sampler.fastSamples.length;
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(sampler.fastSamples).toHaveLength(looks);
+    expect(sampler.fastSamples).toHaveLength(samples);
   });
 
-  test('acts on memory at once, and reports it once', async () => {
+  test('acts on memory at once, and reports it once until it drops', async () => {
     const { it, sampler } = startLoop({ limits: { memoryMb: 500 }, healing: 'observe' }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     expect(it.kinds()).toEqual(['started', 'running', 'limit-memory', 'would-restart']);
@@ -153,7 +153,7 @@ describe('loop', () => {
     expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
   });
 
-  test('judges the next run from the beginning', async () => {
+  test('judges the next run from scratch', async () => {
     const { it } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     it.clock.advance(20);
@@ -162,7 +162,7 @@ describe('loop', () => {
     expect(it.kinds().filter((kind) => kind === 'limit-memory')).toHaveLength(2);
   });
 
-  test('acts on an excess that began while the program was paused, once it goes on', async () => {
+  test('acts on an exceeded limit of a paused program once it is resumed', async () => {
     const { it, sampler, loop } = createLoop();
     it.run({ limits: { memoryMb: 500 } });
     it.engine.post('web', { kind: 'pauseRequested' });
@@ -175,7 +175,7 @@ describe('loop', () => {
     expect(it.kinds()).toContain('limit-memory');
   });
 
-  test('notices a run that two looks in a row did not find', async () => {
+  test('reports a run as lost that is missing from two consecutive samples', async () => {
     const { sampler, lost } = startLoop({}, { memoryMb: 10 });
     await vi.advanceTimersByTimeAsync(1500);
     sampler.usages.clear();
@@ -185,10 +185,10 @@ describe('loop', () => {
     expect(lost).toEqual(['web']);
   });
 
-  test('a run that was missed once and found again is not lost', async () => {
+  test('does not report a run as lost that is missing from single samples', async () => {
     const { sampler, lost } = startLoop({}, { memoryMb: 10 });
     await vi.advanceTimersByTimeAsync(500);
-    for (let look = 0; look < 5; look++) {
+    for (let round = 0; round < 5; round++) {
       sampler.usages.clear();
       await vi.advanceTimersByTimeAsync(1000);
       sampler.use('web', 10);
@@ -197,7 +197,7 @@ describe('loop', () => {
     expect(lost).toEqual([]);
   });
 
-  test('does not take the new run for lost when the old one ended during a look', async () => {
+  test('does not report the new run as lost if the previous one exited during a sample', async () => {
     const { it, sampler, loop, lost } = createLoop();
     it.run();
     let release: () => void = () => undefined;
@@ -209,7 +209,7 @@ describe('loop', () => {
     expect(lost).toEqual([]);
   });
 
-  test('a look that takes long gets no queue of others behind it', async () => {
+  test('queues no samples behind a slow one', async () => {
     const { it, sampler, loop } = createLoop();
     it.run();
     let release: () => void = () => undefined;
@@ -222,7 +222,7 @@ describe('loop', () => {
     expect(sampler.samples).toBe(2);
   });
 
-  test('tells of figures only when what is shown of them changed', async () => {
+  test('reports usage only if its displayed values change', async () => {
     const { it, sampler, shown } = startLoop({}, { memoryMb: 10.01, cpuPercent: 1.02 });
     await vi.advanceTimersByTimeAsync(10);
     sampler.use('web', 10.04, 0.98);
@@ -231,13 +231,13 @@ describe('loop', () => {
     expect(it.entry().usage).toEqual({ cpuPercent: 1, memoryMb: 10, processes: 1 });
   });
 
-  test('looks no more once it is closed', async () => {
+  test('takes no samples once it is closed', async () => {
     const { sampler, loop } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 450 });
     await vi.advanceTimersByTimeAsync(1000);
     loop.close();
-    const looks = sampler.samples + sampler.fastSamples.length;
+    const samples = sampler.samples + sampler.fastSamples.length;
     await vi.advanceTimersByTimeAsync(5000);
-    expect(sampler.samples + sampler.fastSamples.length).toBe(looks);
+    expect(sampler.samples + sampler.fastSamples.length).toBe(samples);
     expect(sampler.isClosed).toBe(true);
   });
 });

@@ -9,12 +9,12 @@ import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** Reaps when it gets a SIGCHLD, but not the one that its child sends at its end. */
+/** Reaps on SIGCHLD, except on the one that the exit of its child causes. */
 const FORGETFUL = `use POSIX ":sys_wait_h"; if (fork == 0) { exit } select(undef, undef, undef, 0.3);
   $SIG{CHLD} = sub { 1 while waitpid(-1, WNOHANG) > 0 }; syswrite STDOUT, "ready"; sleep 600 while 1;`;
 const CARELESS = 'sleep 0.05 & exec sleep 600';
 
-describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
+describe.runIf(process.platform === 'linux')('the zombie watch', () => {
   const started: ChildProcess[] = [];
   let told: { kind: string; reason: string; data: Readonly<Record<string, unknown>> }[] = [];
   let facts: { id: string; fact: Fact }[] = [];
@@ -61,12 +61,12 @@ describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
   }
 
   async function zombieOf(zombies: ZombieWatch, parent: number) {
-    return waitFor(() => zombies.list().find(({ parentPid }) => parentPid === parent), 'the zombie to be there');
+    return waitFor(() => zombies.list().find(({ parentPid }) => parentPid === parent), 'the zombie');
   }
 
   const ofParent = (parent: number) => (each: { readonly parentPid: number }) => each.parentPid === parent;
 
-  test('lists one with its parent, its age and whose it is', async () => {
+  test('lists a zombie with its parent, its age and its program', async () => {
     const zombies = watch();
     const parent = start('sh', '-c', CARELESS);
     const it = new TestEngine();
@@ -75,7 +75,7 @@ describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
     expect(await zombieOf(zombies, parent)).toMatchObject({ name: 'sleep', program: 'web', untouched: null });
   });
 
-  test('has a parent reap that does when it is asked', async () => {
+  test('makes a parent reap that handles SIGCHLD', async () => {
     const zombies = watch();
     const parent = await startForgetful();
     await zombieOf(zombies, parent);
@@ -84,25 +84,29 @@ describe.runIf(process.platform === 'linux')('the watch over zombies', () => {
     expect(told.map(({ kind }) => kind)).toContain('zombies-cleaned');
   });
 
-  test('tells once what stays, of a program as its fact and of others as an event', { timeout: 40_000 }, async () => {
-    const zombies = watch();
-    const [parent, other] = [start('sh', '-c', CARELESS), start('sh', '-c', CARELESS)];
-    const it = new TestEngine();
-    it.add();
-    program = { pid: parent, entry: it.entry() };
-    const [own, foreign] = [await zombieOf(zombies, parent), await zombieOf(zombies, other)];
-    const [first, same] = await Promise.all([zombies.clean(), zombies.clean()]);
-    expect(same).toBe(first);
-    expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
-    const story = `1 zombie of "sleep" (pid ${String(parent)}) not reaped`;
-    expect(facts).toEqual([{ id: 'web', fact: { kind: 'zombiesNotReaped', pids: [own.pid], story } }]);
-    expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
-    await zombies.clean();
-    expect(facts).toHaveLength(1);
-    expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
-  });
+  test(
+    'reports remaining zombies once: those of a program as a fact, others as an event',
+    { timeout: 40_000 },
+    async () => {
+      const zombies = watch();
+      const [parent, other] = [start('sh', '-c', CARELESS), start('sh', '-c', CARELESS)];
+      const it = new TestEngine();
+      it.add();
+      program = { pid: parent, entry: it.entry() };
+      const [own, foreign] = [await zombieOf(zombies, parent), await zombieOf(zombies, other)];
+      const [first, same] = await Promise.all([zombies.clean(), zombies.clean()]);
+      expect(same).toBe(first);
+      expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
+      const story = `1 zombie of "sleep" (pid ${String(parent)}) not reaped`;
+      expect(facts).toEqual([{ id: 'web', fact: { kind: 'zombiesNotReaped', pids: [own.pid], story } }]);
+      expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
+      await zombies.clean();
+      expect(facts).toHaveLength(1);
+      expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
+    },
+  );
 
-  test('touches nobody while healing is held, and tells all the same', async () => {
+  test('sends no signal while healing is paused, but still reports zombies', async () => {
     const zombies = watch({ mayAct: false, intervalSeconds: 0 });
     const parent = await startForgetful();
     const { pid } = await zombieOf(zombies, parent);
