@@ -8,14 +8,14 @@ let folder: string;
 beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'healer-base-'))));
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a folder is made with those above it, for nobody else, and may be there already', () => {
+test('creates a private folder with its parents, and accepts an existing one', () => {
   const path = join(folder, 'a', 'b', 'c');
   ensureFolder(path);
   ensureFolder(path);
   for (const made of ['a', 'a/b', 'a/b/c']) expect(statSync(join(folder, made)).mode & 0o777).toBe(0o700);
 });
 
-test('a link to a folder is one', () => {
+test('accepts a link to a folder', () => {
   symlinkSync(folder, join(folder, 'link'));
   ensureFolder(join(folder, 'link', 'sub'));
   expect(existsSync(join(folder, 'sub'))).toBe(true);
@@ -25,7 +25,7 @@ test.runIf(process.platform === 'linux')('a place where no folder can be made en
   expect(() => ensureFolder('/proc/healer/state/default')).toThrow(/ENOENT.*"?\/proc\/healer/);
 });
 
-test('what is in the way is named', () => {
+test('names a file that is in the way', () => {
   writeFileSync(join(folder, 'file'), '');
   symlinkSync('/nowhere/at/all', join(folder, 'dangling'));
   expect(() => ensureFolder(join(folder, 'file'))).toThrow(/EEXIST/);

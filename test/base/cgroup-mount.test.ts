@@ -4,7 +4,7 @@ import { cgroupBase, locateCgroup } from '../../src/base/cgroup-mount.ts';
 const UNIFIED = '30 23 0:26 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw,nsdelegate';
 const HYBRID = `31 23 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids\n41 31 0:38 / /sys/fs/cgroup/unified rw - cgroup2 cgroup2 rw`;
 
-describe('the place in the hierarchy', () => {
+describe('the cgroup of this process', () => {
   test.each([
     ['the only hierarchy', UNIFIED, '0::/user.slice/a.scope\n', '/sys/fs/cgroup', '/user.slice/a.scope'],
     ['a hybrid host', HYBRID, '8:pids:/x\n0::/\n', '/sys/fs/cgroup/unified', '/'],
@@ -19,7 +19,7 @@ describe('the place in the hierarchy', () => {
     ['version 1 alone', '31 23 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids', '8:pids:/\n'],
     ['a mount that cannot be written', UNIFIED.replace('rw,nosuid', 'ro,nosuid'), '0::/\n'],
     ['none', '', ''],
-  ])('is nowhere with %s', (_, mountInfo, own) => {
+  ])('is null with %s', (_, mountInfo, own) => {
     expect(locateCgroup(mountInfo, own)).toBeNull();
   });
 });
@@ -27,11 +27,11 @@ describe('the place in the hierarchy', () => {
 test.each([
   ['a user has what was delegated', 1000, '/user.slice/u.service/app.slice/h.service'],
   ['the superuser has that of the service', 0, '/system.slice/healer.service'],
-])('new cgroups are made below our own: %s', (_, uid, path) => {
+])('new cgroups are created below the own one: %s', (_, uid, path) => {
   expect(cgroupBase({ mountPoint: '/cg', path }, uid)).toBe(`/cg${path}`);
 });
 
-test('new cgroups are made at the top for a superuser in a session, which may end', () => {
+test('new cgroups of root in a login session are created in the root cgroup', () => {
   expect(cgroupBase({ mountPoint: '/cg', path: '/user.slice/session-1.scope' }, 0)).toBe('/cg');
   expect(cgroupBase({ mountPoint: '/cg', path: '/' }, 1000)).toBe('/cg');
 });

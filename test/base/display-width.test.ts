@@ -13,28 +13,28 @@ test.each([
 });
 
 describe('fitWidth', () => {
-  test('pads on the free side', () => {
+  test('pads on the other side of the alignment', () => {
     expect(fitWidth('ab', 4)).toBe('ab  ');
     expect(fitWidth('ab', 4, 'right')).toBe('  ab');
   });
 
-  test('cuts with an ellipsis', () => {
+  test('truncates with an ellipsis', () => {
     expect(fitWidth('abcdef', 4)).toBe('abc…');
     expect(fitWidth('abcdef', 4, 'left', '~')).toBe('abc~');
   });
 
-  test('fills the column that half a wide character would have taken', () => {
+  test('pads instead of splitting a wide character', () => {
     expect(fitWidth('日本語', 4)).toBe('日… ');
     expect(displayWidth(fitWidth('日本語', 4))).toBe(4);
   });
 
-  test('gives nothing for no room', () => {
+  test('returns an empty string for no columns', () => {
     expect(fitWidth('abc', 0)).toBe('');
     expect(fitWidth('abc', -1)).toBe('');
     expect(fitWidth('abc', 1)).toBe('…');
   });
 
-  test('never cuts a combined emoji', () => {
+  test('never splits an emoji sequence', () => {
     expect(truncateWidth('👨‍👩‍👧👨‍👩‍👧', 3)).toBe('👨‍👩‍👧…');
   });
 });

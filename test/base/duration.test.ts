@@ -18,7 +18,7 @@ describe('formatDuration', () => {
     [86_399_999, '23h 59m'],
     [86_400_000, '1d 0h'],
     [273_600_000, '3d 4h'],
-  ])('shows %d ms as %s', (ms, text) => {
+  ])('formats %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 });
@@ -33,11 +33,11 @@ describe('parseDuration', () => {
     ['2d', 172_800_000],
     ['10', 10_000],
     ['0', 0],
-  ])('reads %s', (text, ms) => {
+  ])('parses %s', (text, ms) => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  test.each(['', 'soon', '-5s', '5x', '5 s', 's', '1h30', ' 5s', '1e3s'])('refuses "%s"', (text) => {
+  test.each(['', 'soon', '-5s', '5x', '5 s', 's', '1h30', ' 5s', '1e3s'])('rejects "%s"', (text) => {
     expect(parseDuration(text)).toBeNull();
   });
 });

@@ -18,7 +18,7 @@ const acyclic = fc
   );
 
 describe('the order of a graph', () => {
-  test('puts each node after all it points to', () => {
+  test('puts each node after all nodes that it points to', () => {
     fc.assert(
       fc.property(acyclic, (graph) => {
         const nodes = Object.keys(graph).toReversed();
@@ -31,16 +31,16 @@ describe('the order of a graph', () => {
     );
   });
 
-  test('keeps nodes without edges in the order given', () => {
+  test('keeps nodes without edges in the given order', () => {
     expect(topologicalOrder(['b', 'a', 'c'], () => [])).toEqual(['b', 'a', 'c']);
   });
 
-  test('leaves out none of a cycle, and passes over edges to nodes that are not there', () => {
+  test('includes all nodes of a cycle, and ignores edges to missing nodes', () => {
     const graph = { a: ['b'], b: ['c', 'gone'], c: ['a'], d: ['a'] };
     expect(topologicalOrder(Object.keys(graph), edgesOf(graph))).toEqual(['c', 'b', 'a', 'd']);
   });
 
-  test('of a chain of ten thousand is found without exhausting the stack', () => {
+  test('is found for a chain of ten thousand nodes without overflowing the stack', () => {
     const nodes = Array.from({ length: 10_000 }, (_, index) => String(index));
     const order = topologicalOrder(nodes, (node) => (node === '9999' ? [] : [String(Number(node) + 1)]));
     expect(order[0]).toBe('9999');
@@ -48,14 +48,14 @@ describe('the order of a graph', () => {
   });
 });
 
-describe('ways and cycles', () => {
-  test('a way is a shortest one, both ends included', () => {
+describe('paths and cycles', () => {
+  test('a path is a shortest one, including both ends', () => {
     const graph = { a: ['b', 'c'], b: ['d'], c: ['d'], d: ['e'] };
     expect(findPath('a', 'e', edgesOf(graph))).toEqual(['a', 'b', 'd', 'e']);
     expect(findPath('e', 'a', edgesOf(graph))).toBeNull();
   });
 
-  test('a cycle is named whole and once', () => {
+  test('a cycle is listed in full and once', () => {
     const graph = { web: ['api'], api: ['db'], db: ['api'], self: ['self'] };
     expect(findCycles(Object.keys(graph), edgesOf(graph))).toEqual([
       ['api', 'db', 'api'],
@@ -63,7 +63,7 @@ describe('ways and cycles', () => {
     ]);
   });
 
-  test('what has no cycle tells none', () => {
+  test('an acyclic graph has no cycles', () => {
     fc.assert(
       fc.property(acyclic, (graph) => {
         expect(findCycles(Object.keys(graph), edgesOf(graph))).toEqual([]);

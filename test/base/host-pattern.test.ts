@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { isLoopback, kindOfHostPattern, matchesHost, normalizeAddress } from '../../src/base/host-pattern.ts';
 
-describe('patterns of hosts', () => {
+describe('host patterns', () => {
   test.each([
     ['127.0.0.1', '127.0.0.1', [], true],
     ['127.0.0.1', '::ffff:127.0.0.1', [], true],
@@ -49,7 +49,7 @@ describe('patterns of hosts', () => {
     expect(isLoopback(address)).toBe(expected);
   });
 
-  test('an address has one shape', () => {
+  test('an address has one canonical form', () => {
     expect(normalizeAddress('::FFFF:10.0.0.1')).toBe('10.0.0.1');
     expect(normalizeAddress('FE80::1%lo')).toBe('fe80::1');
   });

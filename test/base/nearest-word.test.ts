@@ -15,13 +15,13 @@ test.each([
 });
 
 describe('nearestWord', () => {
-  test('finds the word that was meant', () => {
+  test('finds the most similar word', () => {
     expect(nearestWord('statsu', ['start', 'status', 'stop'])).toBe('status');
     expect(nearestWord('Web', ['db', 'web'])).toBe('web');
     expect(nearestWord('wb', ['db', 'web'])).toBe('db');
   });
 
-  test('stays silent when nothing is near', () => {
+  test('returns null if no word is similar', () => {
     expect(nearestWord('xyzzy', ['web', 'worker'])).toBeNull();
     expect(nearestWord('x', [])).toBeNull();
   });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { readProcStat } from '../../src/base/proc-stat.ts';
 
-test('a process runs until it has ended', async () => {
+test('a process is alive until it exits', async () => {
   const child = spawn('sleep', ['600']);
   const pid = child.pid ?? 0;
   expect(isAlive(pid)).toBe(true);
@@ -13,12 +13,12 @@ test('a process runs until it has ended', async () => {
   expect(isAlive(pid)).toBe(false);
 });
 
-test('a pid that was given out again is another process', () => {
+test('a process with a reused pid is another process', () => {
   const startTicks = readProcStat(process.pid)?.startTicks ?? 0;
   expect(isAlive(process.pid, startTicks)).toBe(true);
   expect(isAlive(process.pid, startTicks + 1)).toBe(false);
 });
 
-test.each([0, -1, -process.pid])('%i is no process, though a signal would reach a group', (pid) => {
+test.each([0, -1, -process.pid])('%i is not a process, although kill(2) would accept it', (pid) => {
   expect(isAlive(pid)).toBe(false);
 });

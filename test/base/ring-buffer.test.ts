@@ -20,7 +20,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'clear' } as const) },
 );
 
-test('behaves like a list that is cut at the front', () => {
+test('behaves like a list that is truncated at the front', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 70 }), fc.array(step, { maxLength: 300 }), (capacity, steps) => {
       const ring = new FloatRingBuffer(capacity);
@@ -45,7 +45,7 @@ test('behaves like a list that is cut at the front', () => {
   );
 });
 
-test('tells nothing outside of what it holds', () => {
+test('returns undefined for indexes out of range', () => {
   const ring = new FloatRingBuffer(3);
   ring.push(1);
   expect(ring.at(-1)).toBeUndefined();

@@ -21,25 +21,25 @@ describe('sanitizeText', () => {
     ['the private-use area', 'a\ue0b0\uf8ffb', 'ab'],
     ['line breaks at the end', 'text\r\n', 'text'],
     ['line breaks inside, leaving a space', '10%\r20%\n30%', '10% 20% 30%'],
-  ])('takes out %s', (_name, text, clean) => {
+  ])('removes %s', (_name, text, clean) => {
     expect(sanitizeText(text)).toBe(clean);
   });
 
-  test('keeps the text of a control string that never ends', () => {
+  test('keeps the text of an unterminated control string', () => {
     expect(sanitizeText('a\x1b]0;title')).toBe('a0;title');
   });
 
-  test('expands tabs to stops of eight, counting wide characters', () => {
+  test('expands tabs to multiples of eight columns, with wide characters', () => {
     expect(sanitizeText('a\tb')).toBe('a       b');
     expect(sanitizeText('日本\tb\t')).toBe('日本    b       ');
   });
 
-  test('leaves other languages and emoji as they are', () => {
+  test('keeps other languages and emoji unchanged', () => {
     const text = 'naïve 日本語 👨‍👩‍👧 עברית ✓';
     expect(sanitizeText(text)).toBe(text);
   });
 
-  test('leaves nothing that a terminal acts on, whatever comes in, and nothing to do a second time', () => {
+  test('leaves nothing that a terminal interprets, for any input, and is idempotent', () => {
     const pieces = ['\x1b', '[', ']', '\x9b', '\x9d', '\x07', '\\', 'P', '3', 'm', '\t', '\n', 'é', '\u202e'];
     fc.assert(
       fc.property(fc.string({ unit: fc.constantFrom(...pieces) }), (text) => {

@@ -10,6 +10,6 @@ test.each([
   [999.6, '1.0 GB'],
   [1945.6, '1.9 GB'],
   [204_800, '200 GB'],
-])('shows %d MB as %s', (mb, text) => {
+])('formats %d MB as %s', (mb, text) => {
   expect(formatMb(mb)).toBe(text);
 });

@@ -19,7 +19,7 @@ test.each([
   ['\x1b[38;2;1;2;3mrgb', ['rgb<38;2;1;2;3>']],
   ['\x1b[38:2:1:2:3mrgb', ['rgb<38;2;1;2;3>']],
   ['\x1b[2;3;4mall', ['all<diu>']],
-])('keeps the colours of %j', (text, pieces) => {
+])('keeps the colors of %j', (text, pieces) => {
   expect(shown(text)).toEqual(pieces);
 });
 
@@ -33,7 +33,7 @@ test.each([
   expect(shown(text)).toEqual(pieces);
 });
 
-test('never lets a control character through, whatever it is given', () => {
+test('never lets a control character through, for any input', () => {
   const noise = fc.string({
     unit: fc.constantFrom('\x1b', '[', ']', ';', '3', '1', 'm', 'J', '\x07', '\x9b', 'a', '\n'),
   });

@@ -13,20 +13,20 @@ function thrownBy(action: () => unknown): unknown {
   throw new Error('nothing was thrown');
 }
 
-describe('what was thrown becomes a HealerError', () => {
-  test('one stays itself', () => {
+describe('a thrown value becomes a HealerError', () => {
+  test('a HealerError is returned unchanged', () => {
     const error = new HealerError('TIMEOUT', 'too late', { afterMs: 5 });
     expect(toHealerError(error)).toBe(error);
   });
 
-  test('one of a bundle that was built apart stays itself too', () => {
+  test('a HealerError of another bundle is returned unchanged', () => {
     const error = Object.assign(new Error('it runs'), { name: 'HealerError', code: 'ALREADY_RUNNING', data: {} });
     expect(error).toBeInstanceOf(HealerError);
     expect(new Error('it runs')).not.toBeInstanceOf(HealerError);
     expect(toHealerError(error)).toBe(error);
   });
 
-  test('of a system call: IO_ERROR with errno, path and call', () => {
+  test('an error of a system call: IO_ERROR with errno, path and syscall', () => {
     const cause = thrownBy(() => readFileSync('/no/such/file'));
     const error = toHealerError(cause);
     expect(error).toMatchObject({
@@ -36,12 +36,12 @@ describe('what was thrown becomes a HealerError', () => {
     });
   });
 
-  test('of a bug: INTERNAL with its cause', () => {
+  test('an unexpected error: INTERNAL with its cause', () => {
     const cause = new TypeError('x is not a function');
     expect(toHealerError(cause)).toMatchObject({ code: 'INTERNAL', message: 'x is not a function', cause });
   });
 
-  test.each(['text', undefined, null, 42])('that is no error at all: INTERNAL (%s)', (thrown) => {
+  test.each(['text', undefined, null, 42])('a value that is not an error: INTERNAL (%s)', (thrown) => {
     expect(toHealerError(thrown)).toMatchObject({ code: 'INTERNAL', message: String(thrown) });
   });
 });
@@ -52,6 +52,6 @@ test.each(CODES)('%s is known, is an HTTP error and says what it means', (code) 
   expect(ERROR_CATALOGUE[code].meaning).toMatch(/^[a-z].*[^.]$/);
 });
 
-test.each(['nonsense', 'toString', '__proto__', '', 7, null, undefined])('%s is no code', (value) => {
+test.each(['nonsense', 'toString', '__proto__', '', 7, null, undefined])('%s is not an error code', (value) => {
   expect(isErrorCode(value)).toBe(false);
 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeMessage, type Frame, LineDecoder } from '../../src/protocol/framing.ts';
 import { WIRE_LIMITS } from '../../src/protocol/limits.ts';
 
-/** Feeds the bytes in pieces of the given size. */
+/** Pushes the bytes in pieces of the given size. */
 function decode(bytes: Buffer, pieceSize: number, decoder = new LineDecoder()): Frame[] {
   const frames: Frame[] = [];
   for (let at = 0; at < bytes.length; at += pieceSize) frames.push(...decoder.push(bytes.subarray(at, at + pieceSize)));
@@ -17,21 +17,21 @@ function linesOf(...texts: string[]): Frame[] {
 describe('a stream of lines', () => {
   const text = '{"a":1}\n{"b":"größer 日本 🙂"}\n';
 
-  test.each([1, 2, 3, 5, 7, 1000])('is cut at newlines when it comes in pieces of %d bytes', (pieceSize) => {
+  test.each([1, 2, 3, 5, 7, 1000])('is split at newlines when it arrives in pieces of %d bytes', (pieceSize) => {
     expect(decode(Buffer.from(text), pieceSize)).toEqual(linesOf('{"a":1}', '{"b":"größer 日本 🙂"}'));
   });
 
-  test('gives nothing for a line that has not ended', () => {
+  test('returns nothing for an incomplete line', () => {
     const decoder = new LineDecoder();
     expect(decoder.push(Buffer.from('half'))).toEqual([]);
     expect(decoder.push(Buffer.from(' and half\nthe next'))).toEqual(linesOf('half and half'));
   });
 
-  test('leaves out empty lines', () => {
+  test('skips empty lines', () => {
     expect(decode(Buffer.from('\n\na\n\nb\n'), 1)).toEqual(linesOf('a', 'b'));
   });
 
-  test('gives back every message whatever it holds and however it is cut', () => {
+  test('returns every message, regardless of its contents and of the pieces', () => {
     const messages = fc.array(fc.jsonValue(), { maxLength: 5 });
     fc.assert(
       fc.property(messages, fc.integer({ min: 1, max: 50 }), (sent, pieceSize) => {
@@ -42,7 +42,7 @@ describe('a stream of lines', () => {
     );
   });
 
-  test('takes any bytes at all without throwing', () => {
+  test('accepts arbitrary bytes without throwing', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), fc.integer({ min: 1, max: 50 }), (bytes, pieceSize) => {
         for (const frame of decode(Buffer.from(bytes), pieceSize, new LineDecoder(20))) {
@@ -53,8 +53,8 @@ describe('a stream of lines', () => {
   });
 });
 
-describe('a line that is longer than allowed', () => {
-  test.each([1, 4, 1000])('is reported once and passed over, in pieces of %d bytes', (pieceSize) => {
+describe('a line that exceeds the limit', () => {
+  test.each([1, 4, 1000])('is reported once and skipped, in pieces of %d bytes', (pieceSize) => {
     const bytes = Buffer.from(`before\n${'x'.repeat(500)}\nafter\n`);
     expect(decode(bytes, pieceSize, new LineDecoder(20))).toEqual([
       ...linesOf('before'),

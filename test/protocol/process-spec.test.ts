@@ -6,8 +6,8 @@ function problemsOf(input: unknown): string[] {
   return (error?.issues ?? []).map(({ path }) => path.join('.'));
 }
 
-describe('a program needs', () => {
-  test('an id and a command; all else has a default', async () => {
+describe('a program requires', () => {
+  test('an id and a command; everything else has a default', async () => {
     const spec = processSpecSchema.parse({ id: 'web', command: 'node' });
     await expect(JSON.stringify(spec, null, 2) + '\n').toMatchFileSnapshot('../fixtures/protocol/default-spec.json');
   });
@@ -21,7 +21,7 @@ describe('a program needs', () => {
   });
 });
 
-describe('a program may not have', () => {
+describe('a program must not have', () => {
   test.each([
     ['command', { command: '' }],
     ['limits.cpuPercent', { limits: { cpuPercent: 0 } }],
@@ -37,12 +37,12 @@ describe('a program may not have', () => {
   });
 });
 
-test('a limit of nothing is refused in words for people', () => {
+test('a limit of zero is rejected with a readable message', () => {
   const { error } = processSpecSchema.safeParse({ id: 'web', command: 'x', limits: { memoryMb: -5 } });
   expect(error?.issues.map(({ message }) => message)).toEqual(['must be greater than 0']);
 });
 
-test('a name of its own stays, else it is the id', () => {
+test('the name is kept, and defaults to the id', () => {
   expect(processSpecSchema.parse({ id: 'web', command: 'x' }).name).toBe('web');
   expect(processSpecSchema.parse({ id: 'web', command: 'x', name: 'The site' }).name).toBe('The site');
 });

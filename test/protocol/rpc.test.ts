@@ -10,7 +10,7 @@ function overTheWire(failure: RpcFailure): RpcFailure {
 }
 
 describe('an error over the wire', () => {
-  test('comes back with its code, its sentence and its facts', () => {
+  test('is restored with its code, message and data', () => {
     const facts = fc.dictionary(
       fc.string().filter((key) => key !== 'code' && key !== '__proto__'),
       fc.oneof(fc.string(), fc.integer(), fc.boolean()),
@@ -28,17 +28,17 @@ describe('an error over the wire', () => {
     );
   });
 
-  test('keeps its code when a fact has the same name', () => {
+  test('keeps its code if its data has a field of the same name', () => {
     expect(errorOf(failureOf(new HealerError('TIMEOUT', 'late', { code: 'EPERM' }))).code).toBe('TIMEOUT');
   });
 
-  test('travels as an application error unless it is one of JSON-RPC itself', () => {
+  test('is an application error unless it is an error of JSON-RPC itself', () => {
     const error = new HealerError('INVALID_CONFIG', 'bad');
     expect(failureOf(error).code).toBe(RPC_CODES.application);
     expect(failureOf(error, RPC_CODES.invalidParams).code).toBe(RPC_CODES.invalidParams);
   });
 
-  test('without facts is INTERNAL', () => {
+  test('without data is INTERNAL', () => {
     expect(errorOf({ code: RPC_CODES.parse, message: 'not JSON' })).toMatchObject({
       code: 'INTERNAL',
       message: 'not JSON',
@@ -46,7 +46,7 @@ describe('an error over the wire', () => {
     });
   });
 
-  test('with a code of a newer engine is INTERNAL and keeps its sentence', () => {
+  test('with a code of a newer engine is INTERNAL and keeps its message', () => {
     const failure = { code: -32_000, message: 'new', data: { code: 'FROM_THE_FUTURE' as ErrorCode, fact: 1 } };
     expect(errorOf(failure)).toMatchObject({ code: 'INTERNAL', message: 'new', data: { fact: 1 } });
   });

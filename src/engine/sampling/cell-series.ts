@@ -1,6 +1,6 @@
 import { FloatRingBuffer } from '../../base/ring-buffer.ts';
 
-/** One step of a history; null where nothing was measured. */
+/** One step of a history; null if nothing was measured. */
 export interface UsageCell {
   readonly cpuPercent: number | null;
   readonly memoryMb: number | null;
@@ -8,11 +8,11 @@ export interface UsageCell {
 
 const GAP: UsageCell = { cpuPercent: null, memoryMb: null };
 
-/** The newest `capacity` cells of a history, numbered without holes: cells that were skipped are gaps. */
+/** The newest `capacity` cells of a history, with consecutive numbers: skipped cells are gaps. */
 export class CellSeries {
   readonly #cpu: FloatRingBuffer;
   readonly #memory: FloatRingBuffer;
-  /** Number of the newest cell; meaningless while empty. */
+  /** Number of the newest cell; undefined while the series is empty. */
   #newest = 0;
 
   constructor(capacity: number) {
@@ -20,7 +20,7 @@ export class CellSeries {
     this.#memory = new FloatRingBuffer(capacity);
   }
 
-  /** Fills a cell, the newest again or a later one. An earlier one means that the clock was set back: what came after it goes. */
+  /** Fills the newest cell or a later one. An earlier number means that the clock was set back: later cells are removed. */
   put(number: number, cell: UsageCell): void {
     if (this.#cpu.length === 0) this.#newest = number - 1;
     if (number < this.#newest) this.#rewindTo(number);
@@ -30,7 +30,7 @@ export class CellSeries {
     else this.#replaceNewest(cell);
   }
 
-  /** What is held, oldest first, with gaps up to the cell `until`, and the number of the last one. */
+  /** Returns all cells, oldest first, with gaps up to the cell `until`, and the number of the last one. */
   read(until: number): { readonly newest: number; readonly cells: readonly UsageCell[] } {
     const { capacity, length } = this.#cpu;
     if (length === 0) return { newest: until, cells: [] };
@@ -72,7 +72,7 @@ export class CellSeries {
   }
 }
 
-/** A tenth is what people are shown; 32-bit floats would travel with fifteen wrong digits. */
+/** Rounds to one decimal, as displayed; a 32-bit float would be serialized with fifteen meaningless digits. */
 function decode(stored: number | undefined): number | null {
   return stored === undefined || Number.isNaN(stored) ? null : Math.round(stored * 10) / 10;
 }

@@ -3,7 +3,7 @@ import { createProcSampler } from './proc-sampler.ts';
 import type { MonotonicNow, Sampler } from './sampler.ts';
 import type { OwnerIdOf } from './tree-forest.ts';
 
-/** The sampler that fits the platform: exact and cheap on Linux, portable elsewhere. */
+/** Creates the sampler for the platform: exact and fast on Linux, portable elsewhere. */
 export function createSampler(now: MonotonicNow, ownerIdOf: OwnerIdOf): Sampler {
   return process.platform === 'linux' ? createProcSampler(now, undefined, ownerIdOf) : createPidusageSampler(now);
 }

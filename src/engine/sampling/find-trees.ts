@@ -2,8 +2,8 @@ import type { ListedProcess } from './process-listing.ts';
 import type { TreeRoot } from './sampler.ts';
 
 /**
- * The members of each root that is listed, parents before children. A process belongs to the nearest root above it;
- * when its parent died, to the root whose group it is in.
+ * Returns the members of each listed root, parents before children. A process belongs to its nearest ancestor that is a
+ * root; if its parent has exited, to the root of its process group.
  */
 export function findTrees(
   listed: readonly ListedProcess[],
@@ -19,7 +19,7 @@ export function findTrees(
     const process = byPid.get(root.pid);
     if (process === undefined) continue;
     const members = [process];
-    // An array's iterator sees what is added while it walks.
+    // Iterating over an array includes elements that are added meanwhile.
     for (const { pid } of members) {
       members.push(...(childrenOf.get(pid) ?? []).filter((child) => !rootPids.has(child.pid)));
     }
@@ -28,7 +28,7 @@ export function findTrees(
   return trees;
 }
 
-/** Orphans are given to process 1, or to the engine where it asked for them. */
+/** Orphans are re-parented to process 1, or to the engine if it is a subreaper. */
 function isOrphanOf({ pid, parentPid, groupId }: ListedProcess, rootPids: ReadonlySet<number>): boolean {
   return (parentPid === 1 || parentPid === process.pid) && groupId !== pid && rootPids.has(groupId);
 }

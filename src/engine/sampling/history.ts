@@ -11,16 +11,16 @@ export type HistorySpan = '15m' | '24h';
 type MeasuredUsage = Pick<TreeUsage, 'cpuPercent' | 'memoryMb'>;
 
 /**
- * What one program used: the last 15 minutes by the second and the last day by the minute, in at most 19 KB.
+ * The resource usage of a program: the last 15 minutes by second and the last day by minute, in at most 19 KB.
  *
- * A minute keeps the mean of CPU, since that is the work done, and the highest of memory, since that is what meets a
- * limit. Times are wall time; after the clock was set back the series goes on from the time that it tells now.
+ * A minute stores the mean of CPU, which is the work done, and the maximum of memory, which is compared with the limit.
+ * Times are wall time; after the clock is set back, the series continues from the new time.
  */
 export class UsageHistory {
   readonly #seconds = new CellSeries(SECONDS_KEPT);
   readonly #minutes = new CellSeries(MINUTES_KEPT);
   #minute: Minute | null = null;
-  /** Cells start half a step before the first sample, so that a tick a little early or late still has its own. */
+  /** Cells start half a step before the first sample, so that a slightly early or late tick has its own cell. */
   #phaseMs: number | null = null;
 
   push(tMs: number, usage: MeasuredUsage): void {
@@ -50,7 +50,7 @@ export class UsageHistory {
   }
 }
 
-/** The samples of a minute, summed up as they come. */
+/** Aggregates the samples of a minute. */
 class Minute {
   readonly number: number;
   #cpuSum = 0;

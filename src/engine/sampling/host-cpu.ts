@@ -1,8 +1,8 @@
 import { type CpuInfo, cpus } from 'node:os';
 
-/** Less is noise: a core's clock advances in steps of 10 ms. */
+/** Shorter intervals are noise: the clock of a core advances in steps of 10 ms. */
 const MIN_ELAPSED_MS = 500;
-/** A mean over more is no answer to "now". */
+/** The mean of a longer interval does not describe the present. */
 const MAX_ELAPSED_MS = 30_000;
 
 interface Reading {
@@ -12,26 +12,26 @@ interface Reading {
 }
 
 /**
- * How busy all cores together were between two calls, 0 to 100. Node tells the cores' clocks in 0.3 ms;
- * systeminformation costs the same, but waits half a second at its first call.
+ * Measures the CPU usage of all cores together between two calls, 0 to 100. Node reads the clocks of the cores in 0.3 ms;
+ * systeminformation is as fast, but its first call waits for half a second.
  */
 export class HostCpu {
-  #before: Reading;
+  #previous: Reading;
   #percent: number | null = null;
 
   constructor(nowMs: number) {
-    this.#before = takeReading(nowMs);
+    this.#previous = takeReading(nowMs);
   }
 
-  /** Null until two readings are far enough apart, and when the last one is long ago. */
+  /** Returns null until two readings are far enough apart, and if the previous one is too old. */
   measure(nowMs: number): number | null {
-    const elapsedMs = nowMs - this.#before.atMs;
+    const elapsedMs = nowMs - this.#previous.atMs;
     if (elapsedMs < MIN_ELAPSED_MS) return this.#percent;
     const now = takeReading(nowMs);
-    const total = now.totalMs - this.#before.totalMs;
-    const busy = now.busyMs - this.#before.busyMs;
+    const total = now.totalMs - this.#previous.totalMs;
+    const busy = now.busyMs - this.#previous.busyMs;
     this.#percent = elapsedMs > MAX_ELAPSED_MS || total <= 0 ? null : Math.min(100, Math.max(0, (100 * busy) / total));
-    this.#before = now;
+    this.#previous = now;
     return this.#percent;
   }
 }

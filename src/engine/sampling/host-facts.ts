@@ -7,26 +7,26 @@ import type { SystemInformation } from './system-information.ts';
 const BYTES_PER_MB = 2 ** 20;
 const REFRESH_MS = 2_000;
 const DISK_REFRESH_MS = 60_000;
-/** Loading the package costs 50 ms of CPU and 9 MB, while programs are being started. */
+/** Loading the package takes 50 ms of CPU and 9 MB, so it is delayed until programs have been started. */
 const LOAD_AFTER_MS = 5_000;
 
-/** Facts of the machine for the header. Starts no timer: nothing is read while nobody asks. */
+/** Reads facts about the host on request; starts no timer. */
 export interface HostSampler {
-  /** As of the last refresh; what Node itself can tell is there from the beginning. */
+  /** Returns the facts of the last refresh; those that Node provides are available from the start. */
   readonly facts: () => HostFacts;
-  /** May be called at any rate; reads at most each two seconds, and the disk each minute. Never rejects. */
+  /** Updates the facts at most every 2 s, and disk usage every minute. Never rejects. */
   readonly refresh: () => Promise<HostFacts>;
 }
 
 interface HostSamplerOptions {
   readonly now: MonotonicNow;
-  /** The disk that this folder lies on is the one that is told. */
+  /** The folder whose disk is reported. */
   readonly diskPath?: string;
   readonly loadAfterMs?: number;
 }
 
 /**
- * Facts of this machine. The package that knows most of them is loaded late, since programs are being started first.
+ * Creates a sampler of host facts. The package that provides most of them is loaded late, after programs were started.
  */
 export function createHostSampler(options: HostSamplerOptions): HostSampler {
   const { now, diskPath = '/', loadAfterMs = LOAD_AFTER_MS } = options;
@@ -58,19 +58,19 @@ export function createHostSampler(options: HostSamplerOptions): HostSampler {
       refreshedAtMs = nowMs;
       if (running === undefined && nowMs - createdAtMs >= loadAfterMs && nowMs - slowFactsAtMs >= DISK_REFRESH_MS) {
         slowFactsAtMs = nowMs;
-        // Not waited for: the header must not wait for a disk that hangs.
+        // Not awaited: a disk that hangs must not delay the other facts.
         running = readSlow()
-          .catch(keepWhatIsKnown)
+          .catch(keepKnownFacts)
           .finally(() => (running = undefined));
       }
-      await readFast(nowMs).catch(keepWhatIsKnown);
+      await readFast(nowMs).catch(keepKnownFacts);
       return facts;
     },
   };
 }
 
-/** A machine without `df` or /etc/os-release has fewer facts in its header; nothing else depends on them. */
-const keepWhatIsKnown = (): undefined => undefined;
+/** Hosts without `df` or /etc/os-release report fewer facts; nothing else depends on them. */
+const keepKnownFacts = (): undefined => undefined;
 
 function readBasicFacts(): HostFacts {
   return {
@@ -90,7 +90,7 @@ function readNodeMemory(): Pick<HostFacts, 'memoryUsedMb' | 'memoryTotalMb'> {
   return { memoryUsedMb: toMb(total - os.freemem()), memoryTotalMb: toMb(total) };
 }
 
-/** Windows has no load and tells zeros. */
+/** Windows has no load average and reports zeros. */
 function readLoad(): HostFacts['load'] {
   const [one = 0, five = 0, fifteen = 0] = os.loadavg();
   return process.platform === 'win32' ? null : [one, five, fifteen];

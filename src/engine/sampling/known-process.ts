@@ -1,20 +1,20 @@
 import type { ProcStat } from '../../base/proc-stat.ts';
 import { CpuMeter } from './cpu-meter.ts';
 
-/** A process of the machine, for as long as it lives; its pid's next owner is another object. */
+/** A process of the machine, from its discovery to its exit. A process that reuses the pid is another object. */
 export interface KnownProcess {
   stat: ProcStat;
-  /** -Infinity when it was there before anybody looked. */
+  /** -Infinity if it existed before the first sample. */
   readonly firstSeenMs: number;
-  /** The program that it belongs to, wherever its parent is now. */
+  /** The program that it belongs to, even if its parent has exited. */
   owner: ManagedTree | null;
-  /** Belonged to a program at some time, so it is read at each tick: an orphan must not stay unnoticed. */
+  /** Whether it has ever belonged to a program. Such a process is read at every tick, so that orphans are noticed. */
   isNear: boolean;
-  /** The program that its mark names, once that was looked up; null when none does. */
+  /** The program that its mark names, once looked up; null without a mark. */
   markedId?: string | null;
-  /** Whether `owner` has been decided under the present roots. */
+  /** Whether `owner` has been determined for the current roots. */
   isSettled: boolean;
-  /** The last tick at which it was listed. */
+  /** The last tick in which it was listed. */
   seenInTick: number;
 }
 
@@ -27,12 +27,12 @@ export interface ManagedTree {
   readonly fastMeter: CpuMeter;
 }
 
-/** The tree of a program, in which nobody is yet, not even its root. */
+/** Creates the tree of a program, without any members yet. */
 export function createManagedTree(id: string, root: KnownProcess): ManagedTree {
   return { id, root, members: new Set(), slowMeter: new CpuMeter(), fastMeter: new CpuMeter() };
 }
 
-/** Makes a process belong to a tree, or to none, and to no other any more. */
+/** Moves a process to a tree, or to none. */
 export function assignOwner(process: KnownProcess, owner: ManagedTree | null): void {
   if (process.owner === owner) return;
   process.owner?.members.delete(process);

@@ -2,15 +2,15 @@ import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { assignOwner, type KnownProcess } from './known-process.ts';
 import { StatFiles } from './stat-files.ts';
 
-/** A process that belongs to no program is read once and then at each so many ticks, a part of them at each tick. */
+/** Processes outside of programs are read every 30 ticks, distributed over the ticks. */
 const FAR_EVERY_TICKS = 30;
 
-/** The kernel's own threads are children of this one, where it is visible. */
+/** The parent of all kernel threads, if it is visible. */
 const KTHREADD_PID = 2;
 
 /**
- * The processes of the machine, kept up to date at the cost of one directory listing and a read of each process that
- * belongs to a program, however many others there are.
+ * The processes of the machine. An update costs one directory listing and one read for each process that belongs to a
+ * program, regardless of the number of other processes.
  */
 export class KnownProcesses {
   readonly #byPid = new Map<number, KnownProcess>();
@@ -29,22 +29,22 @@ export class KnownProcesses {
     return this.#byPid.values();
   }
 
-  /** Looks at the whole machine; gives those that were not there before. */
+  /** Updates all processes. Returns new ones. */
   refresh(nowMs: number): readonly KnownProcess[] {
     const firstSeenMs = this.#tick === 0 ? -Infinity : nowMs;
     this.#tick++;
     const newcomers: KnownProcess[] = [];
     for (const pid of listPids()) {
       const known = this.#byPid.get(pid);
-      const stillThere = known !== undefined && this.#keepUp(known);
-      const newcomer = stillThere ? null : this.meet(pid, firstSeenMs);
+      const isRunning = known !== undefined && this.#keepUp(known);
+      const newcomer = isRunning ? null : this.meet(pid, firstSeenMs);
       if (newcomer !== null) newcomers.push(newcomer);
     }
     this.#forgetUnlisted();
     return newcomers;
   }
 
-  /** Reads a process again; false, and forgotten, when it is gone or its pid is another's now. */
+  /** Reads a process again. Returns false and forgets it if it has exited. */
   reread(known: KnownProcess): boolean {
     const { pid } = known.stat;
     const stat = known.isNear ? this.#files.read(pid) : readProcStat(pid);
@@ -56,7 +56,7 @@ export class KnownProcesses {
     return false;
   }
 
-  /** Learns of a process; null when it is gone already. */
+  /** Adds a process; returns null if it has already exited. */
   meet(pid: number, firstSeenMs: number): KnownProcess | null {
     const stat = readProcStat(pid);
     if (stat === null) return null;
@@ -100,7 +100,7 @@ export class KnownProcesses {
   }
 }
 
-/** In a container pid 2 is a program like any other: only the kernel's threads have neither group nor memory. */
+/** In a container, pid 2 is an ordinary process; only kernel threads have neither a group nor memory. */
 function isKernelThread({ pid, parentPid, groupId, rssPages }: ProcStat): boolean {
   return (pid === KTHREADD_PID || parentPid === KTHREADD_PID) && groupId === 0 && rssPages === 0;
 }

@@ -3,14 +3,14 @@ import type { EngineLoad } from '../../protocol/snapshot.ts';
 
 const BYTES_PER_MB = 2 ** 20;
 
-/** The engine's own use of resources, measured between two calls. */
+/** Measures the resource usage of the engine between two calls. */
 export class OwnLoad {
   #cpu = process.cpuUsage();
   #atMs = performance.now();
   #cpuPercent: number | null = null;
   #openFiles: number | null = null;
 
-  /** To be called once a tick: a shorter time would measure noise. */
+  /** Takes a measurement. Called once per tick: shorter intervals would measure noise. */
   measure(): void {
     const nowMs = performance.now();
     const { user, system } = process.cpuUsage(this.#cpu);
@@ -20,7 +20,7 @@ export class OwnLoad {
     this.#openFiles = countOpenFiles();
   }
 
-  /** As of the last `measure`; memory as of now. */
+  /** Returns the values of the last `measure`, and the current memory. */
   read(): Pick<EngineLoad, 'cpuPercent' | 'memoryMb' | 'openFiles'> {
     return {
       cpuPercent: this.#cpuPercent,

@@ -16,11 +16,10 @@ interface PortableTree {
 }
 
 /**
- * Samples through ps(1) and the package `pidusage`, where there is no /proc. Start times are not told there, so a pid
- * that was given to another process between two samples is not noticed.
+ * Creates a sampler for platforms without /proc, which uses ps(1) and the package `pidusage`. These do not report start
+ * times, so reuse of a pid between two samples is not detected.
  *
- * pidusage's own percentages are left aside: it has one baseline for each pid, which fast and slow samples would
- * disturb for each other.
+ * The percentages of pidusage are not used: it has one baseline per pid, so fast and slow samples would interfere.
  */
 export function createPidusageSampler(now: MonotonicNow): Sampler {
   return new PidusageSampler(now);
@@ -61,7 +60,7 @@ class PidusageSampler implements Sampler {
     });
   }
 
-  /** Outside of Linux nobody can ask to be given orphans. */
+  /** Other platforms than Linux have no subreapers. */
   escaped(): readonly EscapedProcess[] {
     return [];
   }
@@ -70,7 +69,7 @@ class PidusageSampler implements Sampler {
     this.#trees.clear();
   }
 
-  /** Since when each of the listed has been seen; of the very first list nobody knows. */
+  /** Records when each process was first seen; unknown for the first list. */
   #remember(listed: readonly ListedProcess[]): void {
     const since = this.#firstSeenMs.size === 0 ? -Infinity : this.#now();
     this.#firstSeenMs = new Map(listed.map(({ pid }) => [pid, this.#firstSeenMs.get(pid) ?? since]));

@@ -9,10 +9,10 @@ import { type OwnerIdOf, TreeForest } from './tree-forest.ts';
 
 const BYTES_PER_MB = 2 ** 20;
 
-/** Asking each process for its children costs more than a read of it; larger trees wait for the next snapshot. */
+/** Listing the children of each process costs more than reading it, so larger trees wait for the next sample. */
 const FAST_DISCOVERY_MAX = 64;
 
-/** Samples from /proc, for Linux. */
+/** Creates a sampler that reads /proc, for Linux. */
 export function createProcSampler(
   now: MonotonicNow,
   files: StatFiles = new StatFiles(),
@@ -24,7 +24,7 @@ export function createProcSampler(
   const readAgain = (tree: ManagedTree, nowMs: number): void => {
     for (const member of [...tree.members]) processes.reread(member);
     if (tree.members.size > FAST_DISCOVERY_MAX) return;
-    // A set hands out what is added to it while it is walked: children of children are found as well.
+    // Iterating over a set includes added elements, so descendants are found as well.
     for (const member of tree.members) {
       for (const pid of readChildren(member.stat.pid)) {
         const child = processes.get(pid) === undefined ? processes.meet(pid, nowMs) : null;
@@ -34,7 +34,7 @@ export function createProcSampler(
   };
 
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- the port is asynchronous for those that run tools
+    // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
     async sample(roots) {
       const nowMs = now();
       forest.update(roots, processes.refresh(nowMs));
@@ -102,7 +102,7 @@ function toMb(pages: number): number {
   return (pages * PAGE_BYTES) / BYTES_PER_MB;
 }
 
-/** Children are younger than their parents, so the order of their starts puts parents first. */
+/** Lists the processes of a tree. Sorting by start time puts parents before their children. */
 function describeTree(tree: ManagedTree): SampledProcess[] {
   const stats = [...tree.members].map((member) => member.stat).filter((stat) => !isDead(stat));
   const isRoot = (stat: ProcStat): boolean => stat === tree.root.stat;
@@ -125,7 +125,7 @@ function findEscaped(processes: Iterable<KnownProcess>, ownPids: ReadonlySet<num
   return escaped;
 }
 
-/** Those forked by the main thread, on kernels that tell; others turn up in the next snapshot. */
+/** Returns the children forked by the main thread, if the kernel lists them; others appear in the next sample. */
 function readChildren(pid: number): readonly number[] {
   try {
     return readChildPids(pid);

@@ -1,4 +1,4 @@
-/** A line of the process list that every Unix can give. */
+/** One line of ps(1), with columns that every Unix supports. */
 export interface ListedProcess {
   readonly pid: number;
   readonly parentPid: number;
@@ -10,14 +10,14 @@ const TIMEOUT_MS = 10_000;
 const COLUMNS = 'pid=,ppid=,pgid=,stat=,comm=';
 const LINE = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s*(.*)$/;
 
-/** Every living process, from ps(1). @throws ExecaError when ps cannot be run. */
+/** Lists all running processes with ps(1). @throws ExecaError if ps cannot be executed */
 export async function listProcesses(): Promise<readonly ListedProcess[]> {
   const { execa } = await import('execa');
   const { stdout } = await execa('ps', ['-A', '-o', COLUMNS], { timeout: TIMEOUT_MS, env: { LC_ALL: 'C' } });
   return parseProcessListing(stdout);
 }
 
-/** Dead ones that wait for their parent are left out. */
+/** Parses the output of ps(1), without zombies. */
 export function parseProcessListing(text: string): readonly ListedProcess[] {
   const processes: ListedProcess[] = [];
   for (const line of text.split('\n')) {
@@ -33,7 +33,7 @@ export function parseProcessListing(text: string): readonly ListedProcess[] {
   return processes;
 }
 
-/** Some systems tell the path of the executable, others its name only. */
+/** Some systems print the path of the executable, others only its name. */
 function baseName(command: string): string {
   return command.slice(command.lastIndexOf('/') + 1);
 }

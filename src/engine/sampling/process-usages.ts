@@ -1,8 +1,8 @@
 import { isGone } from '../../base/proc-stat.ts';
 
-/** What pidusage tells of a process, of its fields those that are used. */
+/** The fields of pidusage that are used. */
 export interface ProcessUsage {
-  /** Bytes. */
+  /** In bytes. */
   readonly memory: number;
   /** CPU time in ms. */
   readonly ctime: number;
@@ -11,16 +11,16 @@ export interface ProcessUsage {
 export type ProcessUsages = ReadonlyMap<number, ProcessUsage>;
 
 /**
- * Asks the package `pidusage`; a process that is gone is left out.
+ * Reads the usage of processes with the package `pidusage`; processes that have exited are omitted.
  *
- * Its `clear` is not called by anybody: what the package holds expires by itself, on a timer that keeps nothing
- * alive, and only expiry closes the descriptors it opened.
+ * `clear` of the package is not called: its entries expire on a timer that does not keep the process alive, and only
+ * expiry closes the descriptors that it opened.
  */
 export async function readProcessUsages(pids: readonly number[]): Promise<ProcessUsages> {
   if (pids.length === 0) return new Map();
   const { default: pidusage } = await import('pidusage');
   try {
-    // Its types do not say that a process which went meanwhile is null or missing.
+    // Its types do not show that a process that has exited is null or missing.
     const found: Record<string, ProcessUsage | null | undefined> = await pidusage([...pids]);
     const usages = new Map<number, ProcessUsage>();
     for (const pid of pids) {
@@ -29,7 +29,7 @@ export async function readProcessUsages(pids: readonly number[]): Promise<Proces
     }
     return usages;
   } catch (error) {
-    // When not a single one is left, it fails instead of answering nothing.
+    // It fails if none of the processes exists.
     if (isGone(error)) return new Map();
     throw error;
   }

@@ -1,18 +1,18 @@
 import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
 import type { TreeMember } from '../../protocol/results/process-details.ts';
 
-/** A managed program: the process that was spawned or adopted. */
+/** The main process of a program, spawned or adopted. */
 export interface TreeRoot extends ProcessIdentity {
   readonly id: string;
 }
 
-/** What a program and all that descends from it use. */
+/** The resource usage of a program and its descendants. */
 export interface TreeUsage {
   /** Percent of one core since the previous sample of this tree; null on the first. */
   readonly cpuPercent: number | null;
-  /** Resident, in MB of 2^20 bytes. Pages that processes share count once for each. */
+  /** Resident memory in MB of 2^20 bytes. Shared pages count once for each process. */
   readonly memoryMb: number;
-  /** Living processes, the program's own included. */
+  /** Number of running processes, including the main process. */
   readonly processes: number;
 }
 
@@ -20,25 +20,25 @@ export interface SampledProcess extends TreeMember {
   readonly startTicks: number | null;
 }
 
-/** A child of the engine that is no program of its own: an orphan that the kernel gave to it. */
+/** A child of the engine that is not a program: an orphan that the kernel re-parented to the engine. */
 export interface EscapedProcess extends ExactIdentity {
   readonly name: string;
 }
 
-/** Tells what programs use. A program that is not in an answer is gone. */
+/** Measures the resource usage of programs. A program missing from a result has exited. */
 export interface Sampler {
-  /** One snapshot of all programs; those not named any more are forgotten. */
+  /** Samples the given programs; other programs are forgotten. */
   sample(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, TreeUsage>>;
-  /** Living processes of each program now, its own included; measures nothing and disturbs no measurement. */
+  /** Counts the running processes of each program, without affecting measurements. */
   count(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, number>>;
-  /** Looks again at programs of the last `sample`, with a CPU baseline apart from its. */
+  /** Samples programs of the last `sample` again, with a separate CPU baseline. */
   sampleFast(ids: readonly string[]): Promise<ReadonlyMap<string, TreeUsage>>;
-  /** The processes of a tree now, the root first and parents before their children; empty when the root is gone. */
+  /** Lists the processes of a tree, the root first and parents before children; empty if the root has exited. */
   treeOf(root: TreeRoot): Promise<readonly SampledProcess[]>;
-  /** Of the last snapshot, living children of this process that are not among `ownPids`. */
+  /** Returns running children of this process in the last sample that are not among `ownPids`. */
   escaped(ownPids: ReadonlySet<number>): readonly EscapedProcess[];
   close(): void;
 }
 
-/** Gives milliseconds that never run backwards. */
+/** Returns milliseconds of a monotonic clock. */
 export type MonotonicNow = () => number;

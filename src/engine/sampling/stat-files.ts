@@ -2,19 +2,19 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isGone, parseProcStat, type ProcStat, readProcStat, STAT_BUFFER_BYTES } from '../../base/proc-stat.ts';
 
 const MAX_KEPT = 8192;
-/** The rest of the engine (pipes, sockets, log files, spawning) keeps three of four descriptors. */
+/** Leaves three quarters of the descriptors to the rest of the engine (pipes, sockets, log files, spawning). */
 const SHARE_OF_LIMIT = 0.25;
 
 /**
- * Reads stat files through descriptors that stay open: a fifth of what it costs to open and close one each time.
- * A descriptor stays with its process, so a pid that was given to another is noticed.
+ * Reads stat files through descriptors that stay open, at a fifth of the cost of opening them every time. A descriptor
+ * refers to one process, so reuse of a pid is detected.
  */
 export class StatFiles {
   readonly #kept = new Map<number, number>();
   readonly #buffer = Buffer.allocUnsafe(STAT_BUFFER_BYTES);
   #maxKept: number;
 
-  /** @param maxKept beyond it, files are opened and closed each time. */
+  /** @param maxKept number of descriptors; further files are opened and closed every time */
   constructor(maxKept: number = descriptorBudget()) {
     this.#maxKept = maxKept;
   }
@@ -23,7 +23,7 @@ export class StatFiles {
     return this.#kept.size;
   }
 
-  /** Null when the process is gone. @throws Error when we are out of descriptors, even after giving back our own. */
+  /** Returns null if the process has exited. @throws Error if no descriptor is available, even after closing all kept ones */
   read(pid: number): ProcStat | null {
     const kept = this.#kept.get(pid);
     if (kept !== undefined) {
@@ -61,19 +61,19 @@ export class StatFiles {
     try {
       return openSync(`/proc/${String(pid)}/stat`, 'r');
     } catch (error) {
-      if (!isGone(error)) this.#giveBack();
+      if (!isGone(error)) this.#releaseDescriptors();
       return null;
     }
   }
 
-  /** Out of descriptors: others need them more, so half of them is the bound from now on. */
-  #giveBack(): void {
+  /** Closes all descriptors and halves their maximum, since the engine has run out of descriptors. */
+  #releaseDescriptors(): void {
     this.#maxKept = Math.floor(this.#kept.size / 2);
     this.close();
   }
 }
 
-/** @returns how many descriptors the sampler may keep open under this process's own limit. */
+/** Returns how many descriptors the sampler may keep open within the limit of this process. */
 function descriptorBudget(): number {
   const limits = readFileSync('/proc/self/limits', 'latin1');
   const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];

@@ -3,22 +3,22 @@ import type { HostFacts } from '../../protocol/snapshot.ts';
 
 const BYTES_PER_MB = 2 ** 20;
 
-/** What Node does not tell of the machine. This file is imported lazily: the package is large. */
+/** Host facts that Node does not provide. This file is imported lazily, since the package is large. */
 export interface SystemInformation {
   readonly readMemory: () => Promise<Pick<HostFacts, 'memoryUsedMb' | 'memoryTotalMb'>>;
-  /** Name and version of the distribution; null when unknown. */
+  /** Name and version of the distribution; null if unknown. */
   readonly readPlatform: () => Promise<string | null>;
-  /** Of the file system that holds the folder, in percent; null when none is known to. */
+  /** Usage of the file system of the folder, in percent; null if unknown. */
   readonly readDisk: () => Promise<number | null>;
 }
 
-/** What the package systeminformation knows and Node does not; null for each fact that it cannot find out. */
+/** Creates readers of host facts on top of the package systeminformation. Unknown facts are null. */
 export function createSystemInformation(diskPath: string): SystemInformation {
   let platform: string | null = null;
   return {
     async readMemory() {
       const { total, available } = await systeminformation.mem();
-      // What programs could still get: free memory alone looks short wherever files are cached.
+      // Available rather than free memory: the latter is low on any machine that caches files.
       return {
         memoryUsedMb: Math.round((total - available) / BYTES_PER_MB),
         memoryTotalMb: Math.round(total / BYTES_PER_MB),
@@ -42,7 +42,7 @@ interface MountedDisk {
   readonly use: number;
 }
 
-/** The longest mount point above the folder is the one that holds it. */
+/** Returns the usage of the disk of a folder: the one with the longest mount point above it. */
 export function findUsedPercent(disks: readonly MountedDisk[], folder: string): number | null {
   const holds = ({ mount }: MountedDisk): boolean => `${folder}/`.startsWith(mount.endsWith('/') ? mount : `${mount}/`);
   const holding = disks.filter(holds).sort((a, b) => b.mount.length - a.mount.length);

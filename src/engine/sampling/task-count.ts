@@ -1,14 +1,14 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 
-/** "0.20 0.18 0.12 1/523 11206": how many tasks there are stands behind the slash. */
+/** "0.20 0.18 0.12 1/523 11206": the number of tasks follows the slash. */
 const TASKS = /\/(\d+) /;
 const BYTES = 128;
 
-/** Tells how many processes and threads the machine has, which is one short read: cheap enough for ten a second. */
+/** Reads the number of processes and threads of the machine: one short read, cheap enough for ten per second. */
 export class TaskCount {
   #fd: number | null = openQuietly();
 
-  /** Null where the platform does not tell. */
+  /** Returns null if the platform does not report it. */
   read(): number | null {
     if (this.#fd === null) return null;
     const line = buffer.toString('latin1', 0, readSync(this.#fd, buffer, 0, BYTES, 0));

@@ -3,24 +3,24 @@ import { isDead } from '../../base/proc-stat.ts';
 import { assignOwner, createManagedTree, type KnownProcess, type ManagedTree } from './known-process.ts';
 import type { TreeRoot } from './sampler.ts';
 
-/** Where processes are looked up. */
+/** An index of the processes of the machine. */
 export interface ProcessIndex {
   get(pid: number): KnownProcess | undefined;
   all(): Iterable<KnownProcess>;
 }
 
-/** The program to which a process says it belongs, wherever it is in the tree; null when it says nothing. */
+/** Returns the program that the mark of a process names; null without a mark. */
 export type OwnerIdOf = (pid: number) => string | null;
 
-/** Who is given the children of the dead: the engine where it asked for them, else init. */
+/** Orphans are re-parented to the engine if it is a subreaper, otherwise to init. */
 const { pid: ownPid } = process;
 const INIT_PID = 1;
 
 /**
- * Knows which processes belong to which program. A process belongs to the nearest root among itself and its
- * ancestors; else to the root whose session or group it is in; else to the program that it belonged to before its
- * parent died; else, as an orphan that nobody saw below its parent, to the program whose mark it carries. Decided once
- * for each process, and for all again when the roots change.
+ * Assigns processes to programs. A process belongs to the nearest root among itself and its ancestors; otherwise to the
+ * root of its session or process group; otherwise to the program that it belonged to before its parent exited; otherwise,
+ * for an orphan that was never seen below its parent, to the program that its mark names. Determined once for each process,
+ * and again for all when the roots change.
  */
 export class TreeForest {
   readonly #processes: ProcessIndex;
@@ -33,23 +33,23 @@ export class TreeForest {
     this.#ownerIdOf = ownerIdOf;
   }
 
-  /** The tree, while its root lives. */
+  /** Returns a tree while its root is running. */
   get(id: string): ManagedTree | undefined {
     const tree = this.#byId.get(id);
     return tree !== undefined && this.#isRooted(tree) ? tree : undefined;
   }
 
-  /** Makes the trees those of `roots` that live, and finds the place of processes that were not there before. */
+  /** Replaces the trees by those of running `roots`, and assigns new processes. */
   update(roots: readonly TreeRoot[], newcomers: Iterable<KnownProcess>): void {
     const droppedOthers = this.#dropOthers(new Set(roots.map((root) => root.id)));
-    const plantedAny = this.#plantAll(roots);
-    this.#settle(newcomers, droppedOthers || plantedAny);
+    const addedAny = this.#addTrees(roots);
+    this.#settle(newcomers, droppedOthers || addedAny);
   }
 
-  /** Like `update` for one more root; the others stay. */
+  /** Adds one root; other trees are kept. */
   add(root: TreeRoot, newcomers: Iterable<KnownProcess>): ManagedTree | undefined {
-    const planted = this.#plantAll([root]);
-    this.#settle(newcomers, planted);
+    const added = this.#addTrees([root]);
+    this.#settle(newcomers, added);
     return this.get(root.id);
   }
 
@@ -67,20 +67,20 @@ export class TreeForest {
     return dropped;
   }
 
-  /** @returns whether anything changed. */
-  #plantAll(roots: readonly TreeRoot[]): boolean {
+  /** Returns whether anything changed. */
+  #addTrees(roots: readonly TreeRoot[]): boolean {
     let changed = false;
     for (const root of roots) {
       const tree = this.#byId.get(root.id);
       if (tree !== undefined && isOf(root, tree.root) && this.#isRooted(tree)) continue;
       if (tree !== undefined) this.#drop(tree);
-      const planted = this.#plant(root);
-      changed ||= planted || tree !== undefined;
+      const added = this.#addTree(root);
+      changed ||= added || tree !== undefined;
     }
     return changed;
   }
 
-  #plant(root: TreeRoot): boolean {
+  #addTree(root: TreeRoot): boolean {
     const process = this.#processes.get(root.pid);
     if (process === undefined || isDead(process.stat) || !isOf(root, process)) return false;
     const tree = createManagedTree(root.id, process);
@@ -104,7 +104,7 @@ export class TreeForest {
     for (const process of unsettled) this.#settleOne(process);
   }
 
-  /** Climbs to a root or an ancestor whose owner is known, then hands it down. Reused pids may make a ring of parents. */
+  /** Finds the nearest root or ancestor with a known owner, then assigns it downwards. Reused pids may form a cycle of parents. */
   #settleOne(process: KnownProcess): void {
     const path: KnownProcess[] = [];
     let at: KnownProcess | undefined = process;

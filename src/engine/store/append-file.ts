@@ -3,20 +3,20 @@ import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE, writeWhole } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 
-/** Held in memory while the disk takes nothing; more than this is dropped, oldest first, and counted. */
+/** Lines kept in memory while the disk is full; beyond that, the oldest ones are dropped and counted. */
 const HELD_LINES = 10_000;
 
 export interface AppendResult {
   readonly written: boolean;
-  /** Of this failure or of the one that has just ended. */
+  /** The error, if writing failed. */
   readonly problem: string | null;
-  /** Lines lost for good since the last time this was reported. */
+  /** Number of lines dropped since this was last reported. */
   readonly dropped: number;
 }
 
 /**
- * A file that only grows, line by line. A full disk loses nothing at first: lines wait and go out in order with the
- * next append that works. A line is written whole or not at all.
+ * A file to which lines are appended. While the disk is full, lines are kept and written in order by the next append that
+ * succeeds. A line is written as a whole or not at all.
  */
 export class AppendFile {
   readonly #path: string;
@@ -41,7 +41,7 @@ export class AppendFile {
     return this.#held.length;
   }
 
-  /** Each line without its newline. */
+  /** Appends lines, which have no newlines. */
   append(lines: readonly string[]): AppendResult {
     for (const line of lines) this.#held.push(line);
     const surplus = this.#held.length - HELD_LINES;
@@ -52,7 +52,7 @@ export class AppendFile {
     return this.retry();
   }
 
-  /** Writes what is waiting. */
+  /** Writes the kept lines. */
   retry(): AppendResult {
     if (this.#held.length === 0) return { written: true, problem: null, dropped: 0 };
     try {
@@ -66,7 +66,7 @@ export class AppendFile {
     return { written: true, problem: null, dropped };
   }
 
-  /** Goes on in a new file; the old one has been moved or replaced. */
+  /** Continues in a new file, after the old one was moved or replaced. */
   reopen(): void {
     this.close();
   }
@@ -82,7 +82,7 @@ export class AppendFile {
       writeWhole(fd, text);
       this.#size += Buffer.byteLength(text);
     } catch (error) {
-      // Half a line would be taken for corruption by the next reader.
+      // The next reader would report a partial line as corruption.
       ftruncateSync(fd, this.#size);
       throw error;
     }
@@ -93,7 +93,7 @@ export class AppendFile {
       ensureFolder(dirname(this.#path));
       this.#fd = openSync(this.#path, 'a', PRIVATE_FILE);
       this.#size = endOfLastLine(this.#path, fstatSync(this.#fd).size);
-      // A line that a kill -9 tore is no line; what is written next must not grow on to it.
+      // Removes a line that was interrupted by a kill, so that the next line is not appended to it.
       ftruncateSync(this.#fd, this.#size);
     }
     return this.#fd;
@@ -103,7 +103,7 @@ export class AppendFile {
 const NEWLINE = 0x0a;
 const CHUNK_BYTES = 64 * 1024;
 
-/** How many of the file's bytes are whole lines. Reads backwards: the file may be long, a torn line is not. */
+/** Returns the length of all complete lines. Reads backwards, since the file may be long but a partial line is short. */
 function endOfLastLine(path: string, size: number): number {
   const fd = openSync(path, 'r');
   try {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { keptAs, replaceFile } from '../../base/atomic-file.ts';
+import { replaceFile } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
 import { RESTART_CAUSES } from '../../protocol/restart-cause.ts';
+import { readJsonFile } from './read-json-file.ts';
 
 const restartSchema = z.object({
   at: z.iso.datetime(),
@@ -25,7 +25,7 @@ export interface CooldownLoad {
   readonly problem: string | null;
 }
 
-/** `cooldown_state.json`: who restarted when, and who rests until when (SPEC section 5). */
+/** `cooldown_state.json`: the recent restarts of each program, and the end of its cooldown. */
 export class CooldownFile {
   readonly #path: string;
   #entries = new Map<string, CooldownEntry>();
@@ -36,7 +36,7 @@ export class CooldownFile {
   }
 
   load(nowMs: number): CooldownLoad {
-    const { content, problem } = readContent(this.#path, nowMs);
+    const { content, problem } = readJsonFile(this.#path, fileSchema, nowMs);
     this.#entries = new Map(Object.entries(content?.processes ?? {}));
     return { entries: this.#entries, problem };
   }
@@ -52,7 +52,7 @@ export class CooldownFile {
     if (this.#entries.delete(id)) this.#dirty = true;
   }
 
-  /** Gives the problem that kept it from being written, to be tried again at the next commit. */
+  /** Writes changes. Returns the problem if that failed; the next commit retries it. */
   commit(): string | null {
     if (!this.#dirty) return null;
     const content: CooldownFileContent = { version: 1, processes: Object.fromEntries(this.#entries) };
@@ -66,25 +66,11 @@ export class CooldownFile {
   }
 }
 
-/** Null for a program that never restarted: there is nothing to remember. */
+/** Returns null for a program without restarts in its history. */
 function entryOf({ state, counters }: Program): CooldownEntry | null {
   if (state.name !== 'cooldown' && counters.history.length === 0) return null;
   return {
     restarts: counters.history.map(({ at, cause }) => ({ at: new Date(at.wall).toISOString(), cause })),
     cooldownUntil: state.name === 'cooldown' ? new Date(state.until.wall).toISOString() : null,
   };
-}
-
-function readContent(path: string, nowMs: number): { content: CooldownFileContent | null; problem: string | null } {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return { content: null, problem: null };
-  }
-  try {
-    return { content: fileSchema.parse(JSON.parse(text)), problem: null };
-  } catch {
-    return { content: null, problem: `"${path}" is unreadable; ${keptAs(path, nowMs)}` };
-  }
 }

@@ -3,24 +3,24 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { EVENT_KINDS, type EventKind } from '../../protocol/event-kinds.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 
-/** Events kept in memory for clients that ask for the past. */
+/** Number of events kept in memory for clients that request past events. */
 const HELD_EVENTS = 5_000;
 const MAX_BYTES = 10 * 1024 * 1024;
 const KEPT_FILES = 5;
 
-/** time seq kind process pid "reason" {data} — the last two as JSON, so that a line is a line whatever they hold. */
+/** time seq kind process pid "reason" {data} — the last two as JSON, so that they cannot contain a newline. */
 const LINE = /^(\S+) (\d+) ([a-z-]+) (\S+) (\d+|-) ("(?:[^"\\]|\\.)*") (\{.*\})$/s;
 
 export type EventDraft = Omit<EngineEvent, 'seq' | 'time'>;
 
-/** An event as a line of `healing.log`, without its end. */
+/** Formats an event as a line of `healing.log`, without the newline. */
 export function formatEvent(event: EngineEvent): string {
   const pid = event.pid === null ? '-' : String(event.pid);
   const subject = `${event.process ?? '-'} ${pid}`;
   return `${event.time} ${String(event.seq)} ${event.kind} ${subject} ${JSON.stringify(event.reason)} ${JSON.stringify(event.data)}`;
 }
 
-/** Null for a line that is not one of ours, or was torn. */
+/** Parses a line; returns null if it is incomplete or has another format. */
 export function parseEvent(line: string): EngineEvent | null {
   const match = LINE.exec(line);
   if (match === null) return null;
@@ -41,7 +41,7 @@ export function parseEvent(line: string): EngineEvent | null {
   }
 }
 
-/** `healing.log`: every decision, in order, for good; the newest also in memory. Sequence numbers never start again. */
+/** `healing.log`: all events in order; the newest are also kept in memory. Sequence numbers continue after a restart. */
 export class EventLog {
   readonly #file: AppendFile;
   #events: EngineEvent[] = [];
@@ -52,7 +52,7 @@ export class EventLog {
     this.#file = new AppendFile(path);
   }
 
-  /** Reads the past and goes on counting where it ended. */
+  /** Reads past events and continues their sequence numbers. */
   load(): void {
     const lines = [`${this.#file.path}.1`, this.#file.path].flatMap(readLines);
     this.#events = lines
@@ -66,13 +66,13 @@ export class EventLog {
     const event: EngineEvent = { seq: this.#nextSeq, time: new Date(wallMs).toISOString(), ...draft };
     this.#nextSeq += 1;
     this.#events.push(event);
-    // Trimmed in large steps: shifting one event off a long array each time would be the dearest part of an event.
+    // Trimmed in large steps: shifting a long array for every event would dominate the cost of an event.
     if (this.#events.length > HELD_EVENTS * 1.2) this.#events = this.#events.slice(-HELD_EVENTS);
     this.#pending.push(event);
     return event;
   }
 
-  /** Writes what was added since; gives it with the outcome, so that subscribers hear of it in the same order. */
+  /** Writes the events added since the last commit. Returns them, so that subscribers receive them in the same order. */
   commit(): { readonly events: readonly EngineEvent[]; readonly result: AppendResult } {
     const events = this.#pending;
     this.#pending = [];
@@ -88,14 +88,14 @@ export class EventLog {
     return this.#nextSeq - 1;
   }
 
-  /** Oldest first; `missed` counts those after `afterSeq` that are not held any more. */
+  /** Returns the events after a sequence number, oldest first; `missed` is the number of those no longer in memory. */
   after(afterSeq: number): { readonly events: readonly EngineEvent[]; readonly missed: number } {
     const oldest = this.#events[0]?.seq ?? this.#nextSeq;
     const start = lowerBound(this.#events, afterSeq + 1);
     return { events: this.#events.slice(start), missed: Math.max(0, oldest - afterSeq - 1) };
   }
 
-  /** The newest ones that fit the filter, oldest first. */
+  /** Returns the newest events that match a filter, oldest first. */
   latest(limit: number, fits: (event: EngineEvent) => boolean): readonly EngineEvent[] {
     const found: EngineEvent[] = [];
     for (let index = this.#events.length - 1; index >= 0 && found.length < limit; index--) {
@@ -123,7 +123,7 @@ export class EventLog {
   }
 }
 
-/** There may be fewer files than are kept, and somebody may have taken one away. */
+/** Renames a file if it exists: there may be fewer files than the maximum. */
 function renameIfPresent(from: string, to: string): void {
   if (existsSync(from)) renameSync(from, to);
 }
@@ -136,7 +136,7 @@ function readLines(path: string): string[] {
   }
 }
 
-/** Index of the first event whose seq is at least `seq`. */
+/** Returns the index of the first event whose sequence number is at least `seq`. */
 function lowerBound(events: readonly EngineEvent[], seq: number): number {
   let low = 0;
   let high = events.length;

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { keptAs, replaceFile } from '../../base/atomic-file.ts';
+import { replaceFile } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
+import { readJsonFile } from './read-json-file.ts';
 
-/** `until` in ms since the epoch; null is without end. */
+/** `until` in ms since the epoch; null is indefinitely. */
 const holdSchema = z.object({ until: z.number().nullable() });
 const fileSchema = z.object({
   version: z.literal(1),
@@ -15,7 +15,7 @@ export type StoredHolds = Omit<z.output<typeof fileSchema>, 'version'>;
 
 const NONE: StoredHolds = { all: null, programs: {} };
 
-/** `holds.json`: for whom healing is held. It outlives the engine: whoever held it expects to find it so. */
+/** `holds.json`: the programs whose healing is paused. It outlives the engine, since only an operator resumes healing. */
 export class HoldFile {
   readonly #path: string;
   #holds: StoredHolds = NONE;
@@ -26,19 +26,11 @@ export class HoldFile {
   }
 
   load(nowMs: number): { readonly holds: StoredHolds; readonly problem: string | null } {
-    let text: string;
-    try {
-      text = readFileSync(this.#path, 'utf8');
-    } catch {
-      return { holds: NONE, problem: null };
-    }
-    try {
-      this.#holds = fileSchema.parse(JSON.parse(text));
-      return { holds: this.#holds, problem: null };
-    } catch {
-      this.#dirty = true;
-      return { holds: NONE, problem: `"${this.#path}" is unreadable; ${keptAs(this.#path, nowMs)}` };
-    }
+    const { content, problem } = readJsonFile(this.#path, fileSchema, nowMs);
+    this.#holds = content ?? NONE;
+    // Replaces a damaged file.
+    this.#dirty = problem !== null;
+    return { holds: this.#holds, problem };
   }
 
   put(holds: StoredHolds): void {
@@ -46,7 +38,7 @@ export class HoldFile {
     this.#dirty = true;
   }
 
-  /** Gives the problem that kept it from being written, to be tried again at the next commit. */
+  /** Writes changes. Returns the problem if that failed; the next commit retries it. */
   commit(): string | null {
     if (!this.#dirty) return null;
     try {

@@ -8,21 +8,21 @@ import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { isOwnerAlive, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** In bytes, blanks included, whatever the pid. */
+/** Fixed length in bytes, padded with blanks. */
 const OWNER_LENGTH = 64;
 
 export interface InstanceLock {
-  /** False when somebody removed the file, so that another one could be made and locked. */
+  /** Returns false if the file was removed, so that another process could create and lock a new one. */
   isInPlace(): boolean;
-  /** @throws HealerError ALREADY_RUNNING when another engine has done that */
+  /** Creates and locks the file again. @throws HealerError ALREADY_RUNNING if another engine has locked it */
   restore(): void;
   release(): void;
 }
 
 /**
- * Makes this process the one engine of its state, too: two sessions may not agree on where the runtime folder is, and
- * what cleans temporary folders may remove a lock that is held.
- * @throws HealerError ALREADY_RUNNING naming the owner.
+ * Makes this process the only engine of its instance and of its state. The second lock is needed because two sessions may
+ * have different runtime folders, and a cleanup of temporary files may remove a lock that is in use.
+ * @throws HealerError ALREADY_RUNNING, which names the owner
  */
 export function acquireInstanceLocks(
   { lock, stateLock }: { readonly lock: string; readonly stateLock: string },
@@ -43,7 +43,7 @@ export function acquireInstanceLocks(
   }
 }
 
-/** The runtime folder has no engine, the state has one. */
+/** Adds a hint to the error: the state is in use, but the runtime folder is not. */
 function elsewhere(error: unknown): unknown {
   if (!(error instanceof HealerError) || error.code !== 'ALREADY_RUNNING') return error;
   const message = `${error.message}, perhaps with another XDG_RUNTIME_DIR or TMPDIR`;
@@ -51,9 +51,9 @@ function elsewhere(error: unknown): unknown {
 }
 
 /**
- * Makes this process the one engine of its instance. The kernel's lock goes with the process, so a kill -9 leaves
- * nothing to clean up and a reused pid cannot be mistaken for the owner; the file's text only names it.
- * @throws HealerError ALREADY_RUNNING naming the owner.
+ * Makes this process the only engine of its instance. The kernel releases the lock when the process exits, so a kill leaves
+ * nothing to clean up and a reused pid cannot be mistaken for the owner; the text of the file only names it.
+ * @throws HealerError ALREADY_RUNNING, which names the owner
  */
 export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLock {
   ensureFolder(dirname(path));
@@ -70,21 +70,21 @@ export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLo
       nameOwner(fd, libc);
     },
     release: () => {
-      // One that was made in its place is somebody else's.
+      // A file created in its place belongs to another process.
       if (isSameFile(fd, path)) rmSync(path, { force: true });
       closeSync(fd);
     },
   };
 }
 
-/** @throws the error of the system call where the text is all there is of the lock */
+/** Writes the owner into the file. @throws the error of the system call if there is no kernel lock */
 function nameOwner(fd: number, libc: Libc | null): void {
   try {
-    // Over what the one before wrote: that takes no space, so that on a full disk the owner is named too.
+    // Overwrites the previous owner, which takes no additional space and works even on a full disk.
     const length = writeSync(fd, `${JSON.stringify(thisProcess())}\n`.padStart(OWNER_LENGTH), 0);
     ftruncateSync(fd, length);
   } catch (error) {
-    // The kernel's lock holds without it: a full disk must not leave the programs without an engine.
+    // Optional with a kernel lock: a full disk must not prevent the engine from starting.
     if (libc === null) throw error;
   }
 }
@@ -93,26 +93,26 @@ function openLocked(path: string, libc: Libc | null): number {
   for (;;) {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
     const isFree = libc === null ? !isHeld(path) : tryKernelLock(fd, libc);
-    // When its owner removes it between our opening and locking it, the lock is on a nameless file.
+    // If its owner unlinked the file between opening and locking, the lock is on a file without a name.
     if (isFree && isSameFile(fd, path)) return fd;
     closeSync(fd);
     if (!isFree) throw alreadyRunning(path);
   }
 }
 
-/** Without the kernel's lock: whether the process that the file names is alive and the same. */
+/** Returns whether the process that the file names is running; used without a kernel lock. */
 function isHeld(path: string): boolean {
   const owner = readLockOwner(path);
   return owner !== null && isOwnerAlive(owner);
 }
 
-/** Between taking the lock and naming itself an owner needs a moment. */
+/** Waits up to 200 ms, since an owner writes its identity shortly after locking. */
 function waitForOwner(path: string): ProcessIdentity | null {
-  const bed = new Int32Array(new SharedArrayBuffer(4));
+  const sleepCell = new Int32Array(new SharedArrayBuffer(4));
   for (let tries = 0; tries < 20; tries++) {
     const owner = readLockOwner(path);
     if (owner !== null) return owner;
-    Atomics.wait(bed, 0, 0, 10);
+    Atomics.wait(sleepCell, 0, 0, 10);
   }
   return null;
 }
@@ -120,7 +120,7 @@ function waitForOwner(path: string): ProcessIdentity | null {
 function alreadyRunning(path: string): HealerError {
   const owner = waitForOwner(path);
   const who = owner === null ? 'another process' : `pid ${String(owner.pid)}`;
-  return new HealerError('ALREADY_RUNNING', `an engine of this instance runs already (${who} holds "${path}")`, {
+  return new HealerError('ALREADY_RUNNING', `an engine of this instance is already running (${who} holds "${path}")`, {
     pid: owner?.pid ?? null,
     lock: path,
   });

@@ -19,7 +19,7 @@ const exit = z.object({
   atWall: wall,
   uptimeMs: z.number(),
 });
-/** Of old state files, which knew no other cause. */
+/** Old state files have no cause; `limit` was the only one. */
 const healCause = z.enum(['limit', 'health', 'anomaly']).default('limit');
 const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop') }),
@@ -63,7 +63,7 @@ const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('exited') }),
 ]);
 
-/** A program as it stands in the state file: everything but its spec, times as ms since the epoch. */
+/** A program in the state file: everything except its definition, with times in ms since the epoch. */
 export const programRecordSchema = z.object({
   state,
   runs: z.number().int().min(0),
@@ -77,11 +77,11 @@ export const programRecordSchema = z.object({
 
 export type ProgramRecord = z.output<typeof programRecordSchema>;
 
-/** A program as it is written down. `fromRecord` is the inverse. */
+/** Converts a program for the state file. `fromRecord` is the inverse. */
 export function toRecord(program: Program): ProgramRecord {
   const { counters, lastExit } = program;
   return {
-    state: flattenState(program.state),
+    state: stateToRecord(program.state),
     runs: program.runs,
     restarts: program.restarts,
     failures: counters.failures,
@@ -92,14 +92,14 @@ export function toRecord(program: Program): ProgramRecord {
   };
 }
 
-function flattenState(from: LifecycleState): ProgramRecord['state'] {
+function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
   switch (from.name) {
     case 'starting':
     case 'running':
     case 'paused':
-      return { name: from.name, run: flattenRun(from.run) };
+      return { name: from.name, run: runToRecord(from.run) };
     case 'stopping':
-      return { ...from, run: flattenRun(from.run) };
+      return { ...from, run: runToRecord(from.run) };
     case 'backoff':
       return { name: 'backoff', until: from.until.wall, cause: from.cause };
     case 'cooldown':
@@ -114,17 +114,17 @@ function flattenState(from: LifecycleState): ProgramRecord['state'] {
   }
 }
 
-function flattenRun(from: Run): z.output<typeof run> {
+function runToRecord(from: Run): z.output<typeof run> {
   const { number, pid, startTicks, startedAt, foreign } = from;
   return { number, pid, startTicks, startedAt: startedAt.wall, ...(foreign === true ? { foreign } : {}) };
 }
 
-/** The program as the earlier engine left it, its times placed on this engine's clocks. */
+/** Restores a program as the previous engine left it, with times converted to the clocks of this engine. */
 export function fromRecord(record: ProgramRecord, spec: ProcessSpec, now: Moment): Program {
   return {
     spec,
-    state: raiseState(record.state, spec, now),
-    // What was known of it is as old as the earlier engine.
+    state: stateFromRecord(record.state, spec, now),
+    // The last known health is outdated.
     health: 'unknown',
     runs: record.runs,
     restarts: record.restarts,
@@ -138,14 +138,14 @@ export function fromRecord(record: ProgramRecord, spec: ProcessSpec, now: Moment
   };
 }
 
-function raiseState(from: ProgramRecord['state'], spec: ProcessSpec, now: Moment): LifecycleState {
+function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: Moment): LifecycleState {
   switch (from.name) {
     case 'starting':
     case 'running':
     case 'paused':
-      return { name: from.name, run: raiseRun(from.run, now) };
+      return { name: from.name, run: runFromRecord(from.run, now) };
     case 'stopping':
-      return { ...from, run: raiseRun(from.run, now) };
+      return { ...from, run: runFromRecord(from.run, now) };
     case 'backoff':
       return { name: 'backoff', until: recallFuture(from.until, now, longestDelay(spec)), cause: from.cause };
     case 'cooldown':
@@ -160,12 +160,12 @@ function raiseState(from: ProgramRecord['state'], spec: ProcessSpec, now: Moment
   }
 }
 
-/** Bounds a wait that a changed wall clock would stretch. */
+/** Limits a delay that a change of the wall clock would extend. */
 function longestDelay({ restart }: ProcessSpec): number {
   const spread = 1 + restart.jitter;
   return Math.max(...restart.backoffMs.map((delayMs) => delayMs * spread), restart.indefiniteIntervalMs);
 }
 
-function raiseRun(from: z.output<typeof run>, now: Moment): Run {
+function runFromRecord(from: z.output<typeof run>, now: Moment): Run {
   return { ...from, startedAt: recallPast(from.startedAt, now), adopted: true };
 }

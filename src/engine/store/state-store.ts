@@ -22,19 +22,19 @@ export interface StoredProgram {
 }
 
 export interface StoredState {
-  /** Of the boot in which it was written; null when there is no state. */
+  /** The boot in which the state was written; null if there is no state. */
   readonly bootId: string | null;
   readonly programs: ReadonlyMap<string, StoredProgram>;
-  /** What was unreadable, a sentence each. */
+  /** The unreadable parts, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** Old lines are dropped once they outweigh the living ones by this much. */
+/** Size of obsolete lines above which the file is compacted. */
 const GARBAGE_BYTES = 4 * 1024 * 1024;
 
 /**
- * What the next engine has to know, as a file of JSON lines: the newest line about a program counts. A change costs
- * one short append, whatever the number of programs; a kill -9 in the middle tears at most the last line.
+ * The state for the next engine, as a file of JSON lines in which the last line about a program counts. A change costs one
+ * short append, regardless of the number of programs; a kill damages at most the last line.
  */
 export class StateStore {
   readonly #path: string;
@@ -50,11 +50,11 @@ export class StateStore {
     this.#file = new AppendFile(path);
   }
 
-  /** Reads what an earlier engine left and starts the file afresh with it. */
+  /** Reads the state of the previous engine. */
   load(nowMs: number): StoredState {
     const { bootId, programs, problems, damaged } = parseState(readIfPresent(this.#path));
     this.#programs = new Map(programs);
-    // Whoever reads on from here has to know to which boot the pids belong.
+    // Readers need to know to which boot the pids of the following lines belong.
     if (bootId !== this.#bootId) this.#pending.push(this.#header());
     return { bootId, programs, problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems };
   }
@@ -75,7 +75,7 @@ export class StateStore {
     if (this.#programs.delete(id)) this.#pending.push(JSON.stringify({ id, removed: true }));
   }
 
-  /** Writes what was put since the last time. Never throws: what cannot be written waits for the next commit. */
+  /** Writes changes since the last commit. Never throws: lines that cannot be written are kept for the next commit. */
   commit(): AppendResult {
     const lines = this.#pending;
     this.#pending = [];
@@ -84,7 +84,7 @@ export class StateStore {
     return result;
   }
 
-  /** Rewrites the file with what still counts. Where that fails the long file goes on being used. */
+  /** Rewrites the file without obsolete lines. If that fails, the long file stays in use. */
   compact(): AppendResult {
     const lines = [this.#header()];
     for (const [id, { spec, program }] of this.#programs) {
@@ -113,10 +113,10 @@ export class StateStore {
 
   #keepAside(nowMs: number): string {
     try {
-      return `some of it was unreadable and is kept as "${keepAside(this.#path, nowMs)}"`;
+      return `a copy of the damaged file was kept as "${keepAside(this.#path, nowMs)}"`;
     } catch (error) {
       const why = messageOf(error);
-      return `some of it was unreadable and could not even be kept aside: ${why}`;
+      return `no copy of the damaged file could be kept: ${why}`;
     }
   }
 }
@@ -130,7 +130,7 @@ function parseState(text: string | null): ParsedState {
   const problems: string[] = [];
   let bootId: string | null = null;
   const lines = (text ?? '').split('\n');
-  // What follows the last newline was being written when the engine died.
+  // The bytes after the last newline were being written when the engine died.
   const torn = lines.pop();
   lines.forEach((line, index) => {
     const parsed = lineSchema.safeParse(parseJson(line));
@@ -139,7 +139,7 @@ function parseState(text: string | null): ParsedState {
     else applyLine(programs, parsed.data);
   });
   const damaged = problems.length > 0;
-  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is cut short');
+  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is truncated');
   return { bootId, programs, problems, damaged };
 }
 

@@ -4,7 +4,7 @@ import { EventLog } from './event-log.ts';
 import { HoldFile, type StoredHolds } from './hold-file.ts';
 import { StateStore, type StoredState } from './state-store.ts';
 
-/** The files in which the engine keeps what it knows. */
+/** The files that hold the state of the engine. */
 export interface Stores {
   readonly state: StateStore;
   readonly cooldown: CooldownFile;
@@ -12,16 +12,16 @@ export interface Stores {
   readonly events: EventLog;
 }
 
-/** What an earlier engine left in them. */
+/** The state that the previous engine left. */
 export interface Recollection {
   readonly stored: StoredState;
   readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
   readonly holds: StoredHolds;
-  /** What was unreadable, a sentence each. */
+  /** The unreadable parts, one sentence each. */
   readonly problems: readonly string[];
 }
 
-/** Names the files; nothing is read before `loadStores`. */
+/** Creates the stores without reading their files; see `loadStores`. */
 export function createStores(paths: Paths, bootId: string): Stores {
   return {
     state: new StateStore(paths.stateFile, bootId),
@@ -31,7 +31,7 @@ export function createStores(paths: Paths, bootId: string): Stores {
   };
 }
 
-/** Reads them all. What is damaged is put aside, and told as a problem; the rest counts. */
+/** Reads all stores. Damaged files are copied and reported as problems; their readable parts are used. */
 export function loadStores({ state, cooldown, holds, events }: Stores, nowWall: number): Recollection {
   events.load();
   const stored = state.load(nowWall);

@@ -15,75 +15,75 @@ function clock({ pid = 1, startTicks = 0, cpu = 0, waited = 0, firstSeenMs = -In
   return { stat: { pid, startTicks, cpuTicks: cpu, waitedTicks: waited }, firstSeenMs };
 }
 
-/** A meter that has read these clocks at 0 ms. */
+/** Returns a meter that has read these clocks at 0 ms. */
 function meterAfter(...clocks: Clock[]): CpuMeter {
   const meter = new CpuMeter();
   expect(meter.measure(clocks.map(clock), 0)).toBeNull();
   return meter;
 }
 
-test('a core kept busy for a second is 100 percent', () => {
+test('one core busy for a second is 100 percent', () => {
   expect(meterAfter({ cpu: 500 }).measure([clock({ cpu: 600 })], 1000)).toBe(100);
 });
 
-test('two cores kept busy for half a second are 200 percent', () => {
+test('two cores busy for half a second are 200 percent', () => {
   const meter = meterAfter({ pid: 1 }, { pid: 2 });
   expect(meter.measure([clock({ pid: 1, cpu: 50 }), clock({ pid: 2, cpu: 50 })], 500)).toBe(200);
 });
 
-test('within one clock tick the last answer stands, and the baseline too', () => {
+test('the last result and the baseline are kept within one clock tick', () => {
   const meter = meterAfter({});
   expect(meter.measure([clock({ cpu: 50 })], 1000)).toBe(50);
   expect(meter.measure([clock({ cpu: 51 })], 1005)).toBe(50);
   expect(meter.measure([clock({ cpu: 150 })], 2000)).toBe(100);
 });
 
-describe('a process that joins', () => {
-  test('counts whole when it was born since the last reading', () => {
+describe('a new process', () => {
+  test('counts in full if it started after the last reading', () => {
     const meter = meterAfter({});
     expect(meter.measure([clock({}), clock({ pid: 2, cpu: 30, firstSeenMs: 900 })], 1000)).toBe(30);
   });
 
-  test('counts from now when it is older than that', () => {
+  test('counts from now on if it is older', () => {
     const meter = meterAfter({});
     expect(meter.measure([clock({}), clock({ pid: 2, cpu: 30_000 })], 1000)).toBe(0);
     expect(meter.measure([clock({}), clock({ pid: 2, cpu: 30_020 })], 2000)).toBe(20);
   });
 
-  test('under the pid of one that went counts as another', () => {
+  test('counts as another process if it reuses a pid', () => {
     const meter = meterAfter({ pid: 2, startTicks: 10, cpu: 700 });
     expect(meter.measure([clock({ pid: 2, startTicks: 99, cpu: 40, firstSeenMs: 900 })], 1000)).toBe(40);
   });
 });
 
-describe('a child that ended', () => {
-  test('makes nothing negative when nobody waited for it', () => {
+describe('a child that exited', () => {
+  test('causes no negative usage if it was not reaped', () => {
     const meter = meterAfter({ pid: 1 }, { pid: 2, cpu: 5000 });
     expect(meter.measure([clock({ pid: 1, cpu: 10 })], 1000)).toBe(10);
   });
 
-  test('counts with what it spent since the last reading when its parent waited for it', () => {
+  test('counts with its CPU time since the last reading if its parent reaped it', () => {
     const meter = meterAfter({ pid: 1 }, { pid: 2, cpu: 5000 });
     expect(meter.measure([clock({ pid: 1, cpu: 10, waited: 5040 })], 1000)).toBe(50);
   });
 
-  test('counts when it was born after the last reading as well', () => {
+  test('counts even if it started after the last reading', () => {
     expect(meterAfter({ pid: 1 }).measure([clock({ pid: 1, waited: 90 })], 1000)).toBe(90);
   });
 
-  test('does not count when it spent more than the machine can: it belonged to another tree', () => {
+  test('does not count if it used more CPU time than the machine has: it belonged to another tree', () => {
     const impossible = cpus().length * 100 + 50;
     expect(meterAfter({ pid: 1 }).measure([clock({ pid: 1, waited: impossible })], 1000)).toBe(0);
   });
 });
 
-test('a tree whose parent waits for every child is measured to the tick, whenever children come and go', () => {
+test('a tree whose parent reaps every child is measured to the tick, whenever children start and exit', () => {
   const child = fc.record({ bornMs: fc.nat(9), lifeMs: fc.integer({ min: 1, max: 9 }) });
   fc.assert(
     fc.property(fc.array(child, { maxLength: 6 }), (children) => {
       const meter = new CpuMeter();
       let measured = 0;
-      // Each child keeps a hundredth of a core busy, so that even six of them stay below what one core can do.
+      // Each child uses one percent of a core, so that even six of them use less than one core.
       for (let second = 0; second <= 20; second++) {
         const born = children.map((each, index) => ({ ...each, pid: 100 + index }));
         const living = born.filter(({ bornMs, lifeMs }) => bornMs < second && second < bornMs + lifeMs);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { UsageHistory } from '../../../src/engine/sampling/history.ts';
 
-/** A minute's start, so that minutes are easy to count. */
+/** The start of a minute, so that minutes are easy to count. */
 const START = Date.parse('2026-11-21T09:00:00.000Z');
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -21,8 +21,8 @@ test('is empty until something is pushed', () => {
   expect(new UsageHistory().series('24h', START)).toMatchObject({ stepMs: 60_000, cpuPercent: [] });
 });
 
-describe('by the second', () => {
-  test('keeps what was pushed, oldest first, and the time of the last', () => {
+describe('by second', () => {
+  test('keeps samples, oldest first, and the time of the last one', () => {
     const history = new UsageHistory();
     history.push(START, usage(null, 20.04));
     history.push(START + SECOND, usage(1.26, 21));
@@ -34,14 +34,14 @@ describe('by the second', () => {
     });
   });
 
-  test('gives a tick that is a little late or early its own second', () => {
+  test('assigns a slightly late or early tick its own second', () => {
     const history = new UsageHistory();
     const jitter = [0, 400, -400, 30, -1, 499, -499];
     for (const [tick, offset] of jitter.entries()) history.push(START + 500 + tick * SECOND + offset, usage(tick));
     expect(history.series('15m', START + 500 + 6 * SECOND).cpuPercent).toEqual([0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test('shows a second without a sample as a gap, also up to now', () => {
+  test('shows seconds without a sample as gaps, up to now', () => {
     const history = new UsageHistory();
     history.push(START, usage(1));
     history.push(START + 3 * SECOND, usage(4));
@@ -50,7 +50,7 @@ describe('by the second', () => {
     expect(until).toBe(new Date(START + 5 * SECOND).toISOString());
   });
 
-  test('holds the last 900 seconds', () => {
+  test('keeps the last 900 seconds', () => {
     const history = new UsageHistory();
     for (let second = 0; second < 2000; second++) history.push(START + second * SECOND, usage(second));
     const { cpuPercent, memoryMb } = history.series('15m', START + 1999 * SECOND);
@@ -58,14 +58,14 @@ describe('by the second', () => {
     expect(memoryMb).toHaveLength(900);
   });
 
-  test('starts anew after a silence longer than it holds', () => {
+  test('starts from scratch after a pause longer than its span', () => {
     const history = new UsageHistory();
     history.push(START, usage(1));
     history.push(START + 3 * 3600 * SECOND, usage(2));
     expect(history.series('15m', START + 3 * 3600 * SECOND).cpuPercent).toEqual([2]);
   });
 
-  test('after a silence that it holds is all gaps', () => {
+  test('consists of gaps after a pause within its span', () => {
     const history = new UsageHistory();
     history.push(START, usage(1));
     const { cpuPercent } = history.series('15m', START + 3600 * SECOND);
@@ -73,8 +73,8 @@ describe('by the second', () => {
   });
 });
 
-describe('by the minute', () => {
-  test('keeps the mean of CPU and the highest memory', () => {
+describe('by minute', () => {
+  test('keeps the mean of CPU and the maximum of memory', () => {
     const history = new UsageHistory();
     history.push(START, usage(null, 50));
     history.push(START + SECOND, usage(10, 90));
@@ -88,7 +88,7 @@ describe('by the minute', () => {
     });
   });
 
-  test('holds the last 1440 minutes', () => {
+  test('keeps the last 1440 minutes', () => {
     const history = new UsageHistory();
     for (let minute = 0; minute < 2000; minute++) history.push(START + minute * MINUTE, usage(minute));
     const { cpuPercent } = history.series('24h', START + 1999 * MINUTE);
@@ -96,7 +96,7 @@ describe('by the minute', () => {
   });
 });
 
-test('goes on from the time that a clock tells after it was set back', () => {
+test('continues from the new time after the clock was set back', () => {
   const history = new UsageHistory();
   for (let second = 0; second < 10; second++) history.push(START + second * SECOND, usage(second));
   history.push(START + 4 * SECOND, usage(44));
@@ -105,7 +105,7 @@ test('goes on from the time that a clock tells after it was set back', () => {
   expect(history.series('15m', START - 3600 * SECOND).cpuPercent).toEqual([55]);
 });
 
-test('never holds more than its span, whatever the clock does', () => {
+test('never exceeds its span, whatever the clock does', () => {
   fc.assert(
     fc.property(fc.array(fc.integer({ min: -10_000_000, max: 10_000_000 }), { maxLength: 60 }), (steps) => {
       const history = new UsageHistory();

@@ -5,7 +5,7 @@ import { createHostSampler } from '../../../src/engine/sampling/host-facts.ts';
 import { findUsedPercent } from '../../../src/engine/sampling/system-information.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-test('the header has facts before anything was measured', () => {
+test('basic facts are available before anything was measured', () => {
   const facts = createHostSampler({ now: () => 0 }).facts();
   expect(facts).toMatchObject({ hostname: os.hostname(), cores: os.cpus().length, cpuPercent: null });
   expect(facts.memoryTotalMb).toBe(Math.round(os.totalmem() / 2 ** 20));
@@ -13,7 +13,7 @@ test('the header has facts before anything was measured', () => {
   expect(Date.parse(facts.bootedAt ?? '')).toBeLessThan(Date.now());
 });
 
-test('memory, disk and distribution come once systeminformation is loaded', async () => {
+test('memory, disk and distribution are available once systeminformation is loaded', async () => {
   let nowMs = 0;
   const sampler = createHostSampler({ now: () => nowMs, loadAfterMs: 1 });
   const facts = await waitFor(async () => {
@@ -28,7 +28,7 @@ test('memory, disk and distribution come once systeminformation is loaded', asyn
   expect(facts.memoryUsedMb).toBeLessThan(facts.memoryTotalMb ?? 0);
 });
 
-test('asked twice within two seconds, it reads once', async () => {
+test('two refreshes within two seconds read once', async () => {
   let nowMs = 0;
   const sampler = createHostSampler({ now: () => nowMs });
   const first = await sampler.refresh();
@@ -39,13 +39,13 @@ test('asked twice within two seconds, it reads once', async () => {
 });
 
 describe('the CPU of the host', () => {
-  test('is unknown until enough time has passed, and after a long silence', () => {
+  test('is unknown until enough time has passed, and after a long pause', () => {
     const cpu = new HostCpu(0);
     expect(cpu.measure(100)).toBeNull();
     expect(cpu.measure(3_600_000)).toBeNull();
   });
 
-  test('is a share of all cores', async () => {
+  test('is a percentage of all cores', async () => {
     const cpu = new HostCpu(0);
     const before = os.cpus()[0]!.times;
     await waitFor(
@@ -71,11 +71,11 @@ describe('the disk of a folder', () => {
     ['/home', 20],
     ['/home/me', 20],
     ['/home/me/data/deep', 30],
-  ])('%s is the one mounted nearest above it', (folder, used) => {
+  ])('%s is the disk with the nearest mount point above it', (folder, used) => {
     expect(findUsedPercent(disks, folder)).toBe(used);
   });
 
-  test('is unknown where no disk is', () => {
+  test('is unknown without disks', () => {
     expect(findUsedPercent([], '/')).toBeNull();
   });
 });

@@ -15,7 +15,7 @@ function createSampler(files?: StatFiles): Sampler {
 }
 
 describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
-  test('leaves out a root whose pid is another process now', async () => {
+  test('omits a root whose pid was reused', async () => {
     const { root } = await startShell('single', 'echo ready; exec sleep 300');
     const stranger: TreeRoot = { ...root, startTicks: (root.startTicks ?? 0) - 1 };
     const sampler = createSampler();
@@ -24,8 +24,8 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     expect((await sampler.sample([{ ...root, startTicks: null }])).size).toBe(1);
   });
 
-  test('leaves out a root that died but was not waited for', async () => {
-    // Its parent, the shell, turns into a sleep that never waits for anybody.
+  test('omits a root that is a zombie', async () => {
+    // Its parent, the shell, becomes a sleep that never reaps children.
     const parent = await startShell('parent', 'sleep 0 & echo ready; exec sleep 300');
     const sampler = createSampler();
     const zombie = await waitFor(() => findChild(parent.root.pid, 'Z'), 'a zombie below the parent');
@@ -35,7 +35,7 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     expect(await sampler.treeOf(parent.root)).toHaveLength(1);
   });
 
-  test('counts the CPU of commands that come and go between two looks', async () => {
+  test('counts the CPU time of commands that start and exit between two samples', async () => {
     const burst = 'i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done';
     const { root } = await startShell('burst', `echo ready; while :; do sh -c '${burst}'; done`);
     const sampler = createSampler();
@@ -46,7 +46,7 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     }, 'the short commands to show');
   });
 
-  test('finds a child at a fast look, before the next snapshot', async () => {
+  test('finds a child in a fast sample, before the next full sample', async () => {
     const source = `
       process.once('SIGUSR2', () => require('node:child_process').spawn('sleep', ['300']));
       setInterval(() => {}, 1e6);
@@ -58,7 +58,7 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     await waitFor(async () => (await sampler.sampleFast(['parent'])).get('parent')?.processes === 2, 'the child');
   });
 
-  test('lets the nearest root have a process, and the next one when that is given up', async () => {
+  test('assigns a process to the nearest root, and to the next one after that is removed', async () => {
     const { root: outer } = await startShell('outer', `sh -c 'sleep 300 & echo ready; wait'; :`);
     const sampler = createSampler();
     const innerPid = await waitFor(() => findChild(outer.pid, 'S'), 'the inner program');
@@ -73,14 +73,14 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     expect(await countBoth(inner)).toEqual([undefined, 2]);
   });
 
-  test('looking at a tree leaves the figures of the next sample alone', async () => {
+  test('does not affect the next sample by listing a tree', async () => {
     const { root } = await startShell('single', 'echo ready; exec sleep 300');
     const sampler = createSampler();
     expect(await sampler.treeOf(root)).toHaveLength(1);
     expect((await sampler.sample([root])).get('single')?.cpuPercent).toBeNull();
   });
 
-  test('tells of children of this process that are nobody’s', async () => {
+  test('reports children of this process that belong to no program', async () => {
     const child = spawn('sleep', ['300'], { stdio: 'ignore' });
     onTestFinished(() => void child.kill('SIGKILL'));
     const pid = child.pid!;
@@ -94,7 +94,7 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     expect(sampler.escaped(new Set([pid])).map((escaped) => escaped.pid)).not.toContain(pid);
   });
 
-  test('gives back each descriptor when its process ends and when it is closed', async () => {
+  test('closes descriptors when their process exits and when the sampler is closed', async () => {
     const files = new StatFiles(10);
     const sampler = createSampler(files);
     const before = countDescriptors();
@@ -109,11 +109,11 @@ describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
     expect(files.keptCount).toBe(1);
     sampler.close();
     expect(files.keptCount).toBe(0);
-    // The pipes of the second program's output and what Node opened meanwhile.
+    // The output pipes of the second program, and descriptors that Node opened in the meantime.
     expect(countDescriptors()).toBeLessThanOrEqual(before + 4);
   });
 
-  test('measures the same with no descriptor to keep', async () => {
+  test('measures the same without kept descriptors', async () => {
     const files = new StatFiles(0);
     const sampler = createSampler(files);
     const { root } = await startShell('single', 'echo ready; exec sleep 300');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findTrees } from '../../../src/engine/sampling/find-trees.ts';
 import { parseProcessListing } from '../../../src/engine/sampling/process-listing.ts';
 
-test('reads what ps prints on Linux and on macOS, and leaves out the dead and what is no process', () => {
+test('parses the output of ps on Linux and macOS, without zombies and other lines', () => {
   const text = [
     '    1     0     1 Ss   systemd',
     '   77     1    77 S+   tmux: server',
@@ -20,7 +20,7 @@ test('reads what ps prints on Linux and on macOS, and leaves out the dead and wh
   ]);
 });
 
-test('finds trees in a list: nearest root first, orphans by their group', () => {
+test('finds trees in a list: by nearest root, and orphans by process group', () => {
   const listed = [
     { pid: 10, parentPid: 1, groupId: 10, name: 'outer' },
     { pid: 20, parentPid: 10, groupId: 10, name: 'inner' },

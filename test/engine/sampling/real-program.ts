@@ -10,7 +10,7 @@ export interface RealProgram {
   readonly end: () => Promise<void>;
 }
 
-/** Starts a program in a session of its own, as the engine does, and ends it with all of its group when the test is over. */
+/** Starts a program in its own session, like the engine, and kills its process group after the test. */
 async function startProgram(id: string, command: string, args: readonly string[]): Promise<RealProgram> {
   const child = spawn(command, args, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
@@ -23,7 +23,7 @@ async function startProgram(id: string, command: string, args: readonly string[]
   onTestFinished(end);
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
-  await waitFor(() => output.includes('ready'), `${id} to say that it is ready`);
+  await waitFor(() => output.includes('ready'), `${id} to report that it is ready`);
   return { root: { id, pid, startTicks: readProcStat(pid)?.startTicks ?? null }, end };
 }
 
@@ -39,6 +39,6 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of it has ended already.
+    // All processes have already exited.
   }
 }

@@ -23,24 +23,24 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     return (await sampler.sample([root])).get(root.id);
   }
 
-  /** Lets real time pass: CPU is a rate, and a rate needs a while. */
+  /** Waits in real time: CPU usage is a rate over time. */
   async function passTime(ms: number): Promise<void> {
     const start = performance.now();
     await waitFor(() => performance.now() - start >= ms, 'time to pass');
   }
 
-  test('measures no CPU at the first look, and a busy loop as busy at the next', async () => {
+  test('measures no CPU in the first sample, and a busy loop as busy in the next one', async () => {
     const { root } = await startNode('busy', 'console.log("ready"); for (;;);');
     const sampler = createSampler();
     expect(await sampleOne(sampler, root)).toMatchObject({ cpuPercent: null, processes: 1 });
     await passTime(600);
     const cpuPercent = (await sampleOne(sampler, root))?.cpuPercent;
-    // Shares its core with whatever else runs on the machine.
+    // It shares its core with everything else on the machine.
     expect(cpuPercent).toBeGreaterThan(15);
     expect(cpuPercent).toBeLessThan(160);
   });
 
-  test('measures a program that waits as idle', async () => {
+  test('measures a waiting program as idle', async () => {
     const { root } = await startShell('idle', 'echo ready; sleep 300; :');
     const sampler = createSampler();
     await sampleOne(sampler, root);
@@ -48,7 +48,7 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     expect((await sampleOne(sampler, root))?.cpuPercent).toBeLessThan(10);
   });
 
-  test('measures the memory that a program holds', async () => {
+  test('measures the memory of a program', async () => {
     const { root } = await startNode(
       'big',
       'const held = Buffer.alloc(100 * 2 ** 20, 1); console.log("ready"); setInterval(() => held, 1e6);',
@@ -58,7 +58,7 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     expect(usage?.memoryMb).toBeLessThan(250);
   });
 
-  test('counts a tree of three levels whole, and names its members with the root first', async () => {
+  test('counts a tree of three levels, and lists its members with the root first', async () => {
     const { root } = await startShell('tree', THREE_LEVELS);
     const sampler = createSampler();
     const members = await waitFor(async () => {
@@ -72,7 +72,7 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     for (const member of members) expect(member.memoryMb).toBeGreaterThan(0);
   });
 
-  test('keeps a child in its tree after the parent between them died', async () => {
+  test('keeps a process in its tree after its parent exited', async () => {
     const { root } = await startShell('orphan', `sh -c 'sleep 300 & echo ready'; sleep 301; :`);
     const sampler = createSampler();
     await waitFor(async () => {
@@ -82,7 +82,7 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     expect((await sampleOne(sampler, root))?.processes).toBe(3);
   });
 
-  test('tells several programs apart', async () => {
+  test('distinguishes several programs', async () => {
     const tree = await startShell('tree', THREE_LEVELS);
     const single = await startShell('single', 'echo ready; exec sleep 300');
     const sampler = createSampler();
@@ -92,7 +92,7 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     }, 'each program to have its own processes');
   });
 
-  test('leaves out a program that is gone, at every kind of look', async () => {
+  test('omits a program that has exited from every kind of sample', async () => {
     const program = await startShell('gone', 'echo ready; exec sleep 300');
     const sampler = createSampler();
     expect(await sampleOne(sampler, program.root)).toBeDefined();
@@ -102,22 +102,22 @@ describe.runIf(process.platform === 'linux').each(SAMPLERS)('the sampler on %s',
     expect(await sampler.treeOf(program.root)).toEqual([]);
   });
 
-  test('leaves out a program that nobody has sampled when asked for a fast look', async () => {
+  test('omits a program from a fast sample if it was not sampled before', async () => {
     expect(await createSampler().sampleFast(['unknown'])).toEqual(new Map());
   });
 
-  test('keeps fast and slow looks from disturbing each other', async () => {
+  test('keeps fast and slow samples independent', async () => {
     const { root } = await startNode('busy', 'console.log("ready"); for (;;);');
     const sampler = createSampler();
     await sampleOne(sampler, root);
     expect((await sampler.sampleFast(['busy'])).get('busy')?.cpuPercent).toBeNull();
     await passTime(400);
     expect((await sampler.sampleFast(['busy'])).get('busy')?.cpuPercent).toBeGreaterThan(15);
-    // Had the fast look moved the baseline, the slow one would cover no time at all.
+    // If the fast sample had moved the baseline, the slow one would cover no time.
     expect((await sampleOne(sampler, root))?.cpuPercent).toBeGreaterThan(15);
   });
 
-  test('answers nothing for no programs', async () => {
+  test('returns nothing without programs', async () => {
     expect(await createSampler().sample([])).toEqual(new Map());
   });
 });

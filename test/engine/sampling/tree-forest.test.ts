@@ -22,7 +22,7 @@ function known(facts: Facts): KnownProcess {
   return { stat, firstSeenMs: 0, owner: null, isNear: false, isSettled: false, seenInTick: 1 };
 }
 
-/** A machine with these processes, all seen for the first time. */
+/** Returns an index of these processes, all seen for the first time. */
 function machine(...all: Facts[]) {
   const byPid = new Map(all.map((facts) => [facts.pid, known(facts)]));
   const forest = new TreeForest({ get: (pid) => byPid.get(pid), all: () => byPid.values() });
@@ -33,7 +33,7 @@ function machine(...all: Facts[]) {
 
 const root = (id: string, pid: number) => ({ id, pid, startTicks: null });
 
-test('an orphan of an unseen parent belongs to the program whose mark it carries, with its children', () => {
+test('an orphan of an unseen parent belongs to the program that its mark names, with its children', () => {
   const found = [
     { pid: 10, parentPid: process.pid },
     { pid: 30, parentPid: process.pid, sessionId: 30 },
@@ -48,7 +48,7 @@ test('an orphan of an unseen parent belongs to the program whose mark it carries
   expect([...(forest.get('a')?.members ?? [])].map(({ stat }) => stat.pid)).toEqual([10, 30, 31]);
 });
 
-test('a process belongs to the root above it, however far', () => {
+test('a process belongs to the root above it, at any distance', () => {
   const { byPid, forest, membersOf } = machine(
     { pid: 40, parentPid: 30 },
     { pid: 30, parentPid: 20 },
@@ -60,20 +60,20 @@ test('a process belongs to the root above it, however far', () => {
   expect(membersOf('a')).toEqual([10, 20, 30, 40]);
 });
 
-describe('a process whose ancestors are strangers', () => {
-  test('belongs to the root whose session it is in', () => {
+describe('a process without a root among its ancestors', () => {
+  test('belongs to the root of its session', () => {
     const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 1, sessionId: 10 });
     forest.update([root('a', 10)], byPid.values());
     expect(membersOf('a')).toEqual([10, 20]);
   });
 
-  test('belongs to the root whose group it is in', () => {
+  test('belongs to the root of its process group', () => {
     const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 1, groupId: 10 });
     forest.update([root('a', 10)], byPid.values());
     expect(membersOf('a')).toEqual([10, 20]);
   });
 
-  test('stays where it was when its parent died, and its new children join it', () => {
+  test('stays in its tree after its parent exited, with its new children', () => {
     const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 10 });
     forest.update([root('a', 10)], byPid.values());
     const orphan = byPid.get(20)!;
@@ -88,7 +88,7 @@ describe('a process whose ancestors are strangers', () => {
   });
 });
 
-test('a tree whose root was replaced by another process is gone, and what it left belongs to nobody', () => {
+test('a tree is removed if another process reuses the pid of its root, and leftover processes belong to no program', () => {
   const { byPid, forest, membersOf } = machine({ pid: 10, parentPid: 1 }, { pid: 20, parentPid: 1, sessionId: 9 });
   forest.update([{ id: 'a', pid: 10, startTicks: 0 }], byPid.values());
   byPid.set(10, known({ pid: 10, parentPid: 1, startTicks: 77 }));
@@ -99,7 +99,7 @@ test('a tree whose root was replaced by another process is gone, and what it lef
   expect(membersOf('a')).toEqual([10]);
 });
 
-test('a program that was started again under its id has only its own processes', () => {
+test('a restarted program has only its own processes', () => {
   const { byPid, forest, membersOf } = machine(
     { pid: 10, parentPid: 1 },
     { pid: 15, parentPid: 1, sessionId: 10 },
@@ -111,7 +111,7 @@ test('a program that was started again under its id has only its own processes',
   expect(membersOf('a')).toEqual([20]);
 });
 
-test('a ring of parents, as reused pids can make it, comes to an end', () => {
+test('a cycle of parents, caused by reused pids, terminates', () => {
   const { byPid, forest, membersOf } = machine(
     { pid: 10, parentPid: 30 },
     { pid: 20, parentPid: 10 },
@@ -129,12 +129,12 @@ test('a chain of a hundred thousand processes is followed', () => {
   expect(membersOf('a')).toHaveLength(100_000);
 });
 
-test('each process has one owner, found by climbing, in whatever order processes and roots come', () => {
+test('each process has the owner found among its ancestors, regardless of the order of processes and roots', () => {
   const parents = fc.array(fc.nat(11), { minLength: 12, maxLength: 12 });
   const rounds = fc.array(fc.uniqueArray(fc.nat(11), { maxLength: 5 }), { minLength: 1, maxLength: 4 });
   fc.assert(
     fc.property(parents, rounds, (parentPicks, rootPicks) => {
-      // A parent has a lower number, so there are no rings here; 99 is nobody.
+      // Parents have lower numbers, so there are no cycles; 99 does not exist.
       const facts = parentPicks.map((pick, pid) => ({ pid: pid + 100, parentPid: pick < pid ? pick + 100 : 99 }));
       const { byPid, forest, membersOf } = machine(...facts);
       for (const [round, picks] of rootPicks.entries()) {

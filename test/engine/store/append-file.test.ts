@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AppendFile } from '../../../src/engine/store/append-file.ts';
 import { createSmallDisk, type SmallDisk } from '../../support/small-disk.ts';
 
-describe('a file that only grows', () => {
+describe('an append-only file', () => {
   let disk: SmallDisk;
   let file: AppendFile;
   let path: string;
@@ -24,7 +24,7 @@ describe('a file that only grows', () => {
     return readFileSync(path, 'utf8').split('\n').slice(0, -1);
   }
 
-  test('makes its folder and takes lines in order', () => {
+  test('creates its folder and appends lines in order', () => {
     expect(file.append(['a', 'b'])).toEqual({ written: true, problem: null, dropped: 0 });
     file.append([]);
     file.append(['c']);
@@ -32,7 +32,7 @@ describe('a file that only grows', () => {
     expect(file.sizeBytes).toBe(6);
   });
 
-  test('holds lines while the disk is full and writes all of them, in order, when there is space', () => {
+  test('keeps lines while the disk is full and writes all of them in order once there is space', () => {
     file.append(['before']);
     disk.fill();
     for (let index = 0; index < 2000; index++) {
@@ -48,7 +48,7 @@ describe('a file that only grows', () => {
     expect(found.at(-1)).toBe('last');
   });
 
-  test('leaves no half line when space runs out in the middle', () => {
+  test('leaves no partial line if the disk becomes full', () => {
     file.append(['before']);
     disk.fill();
     const before = statSync(path).size;
@@ -57,10 +57,10 @@ describe('a file that only grows', () => {
     expect(lines()).toEqual(['before']);
   });
 
-  test('drops the oldest beyond its bound and tells how many, once', () => {
+  test('drops the oldest lines above its limit and reports their number once', () => {
     file.append(['before']);
     disk.fill();
-    // What fits into the rest of the last page goes out still.
+    // The remainder of the last page is still written.
     file.append(['x'.repeat(100_000)]);
     file.append(Array.from({ length: 10_500 }, (_, index) => String(index)));
     expect(file.waitingLines).toBe(10_000);
@@ -70,7 +70,7 @@ describe('a file that only grows', () => {
     expect(file.append(['more']).dropped).toBe(0);
   });
 
-  test('works again after its folder was away', () => {
+  test('works again after its folder was removed', () => {
     const gone = new AppendFile(join(disk.folder, 'gone', 'file'));
     mkdirSync(join(disk.folder, 'gone'));
     rmSync(join(disk.folder, 'gone'), { recursive: true });
@@ -78,7 +78,7 @@ describe('a file that only grows', () => {
     gone.close();
   });
 
-  test('goes on where another process has ended the file', () => {
+  test('continues at the end of a file that another process wrote', () => {
     file.append(['a']);
     const next = new AppendFile(path);
     next.append(['b']);

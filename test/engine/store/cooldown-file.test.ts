@@ -31,7 +31,7 @@ describe('cooldown_state.json', () => {
     return readFileSync(path, 'utf8');
   }
 
-  test('gives back who restarted when, and who rests until when', () => {
+  test('restores the restarts and cooldowns of programs', () => {
     write();
     const { entries, problem } = new CooldownFile(path).load(START.wall);
     expect(problem).toBeNull();
@@ -43,7 +43,7 @@ describe('cooldown_state.json', () => {
     });
   });
 
-  test('keeps the entries of before when another program changes', () => {
+  test('keeps existing entries when another program changes', () => {
     write();
     const file = new CooldownFile(path);
     file.load(START.wall);
@@ -52,7 +52,7 @@ describe('cooldown_state.json', () => {
     expect([...new CooldownFile(path).load(START.wall).entries.keys()]).toEqual(['web', 'other']);
   });
 
-  test('forgets a program that is removed or has nothing to remember', () => {
+  test('forgets a program that is removed or has no restarts', () => {
     const file = new CooldownFile(path);
     for (const id of ['a', 'b', 'c']) file.put(id, RESTING);
     file.commit();
@@ -69,7 +69,7 @@ describe('cooldown_state.json', () => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  test('cut at any byte, it is set aside, and the next engine begins with an empty one', () => {
+  test('is copied if truncated at any byte, and the next engine starts with an empty one', () => {
     const whole = write().trimEnd();
     for (let cut = 0; cut < whole.length; cut++) {
       writeFileSync(path, whole.slice(0, cut));
@@ -88,7 +88,7 @@ describe('cooldown_state.json', () => {
     },
   );
 
-  test('is tried again after a disk was full, and the old one stays whole meanwhile', () => {
+  test('is written again after the disk was full, and the old file stays intact until then', () => {
     const disk = createSmallDisk(1);
     try {
       path = join(disk.folder, 'cooldown_state.json');

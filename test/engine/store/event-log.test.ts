@@ -22,24 +22,24 @@ const ANY_EVENT: fc.Arbitrary<EngineEvent> = fc.record({
 });
 
 describe('a line of healing.log', () => {
-  test('says all of an event on one line and can be read back', () => {
+  test('contains a whole event and can be parsed', () => {
     fc.assert(
       fc.property(ANY_EVENT, (event) => {
         const line = formatEvent(event);
         expect(line).not.toContain('\n');
-        // Through JSON, as anything does that comes back from a file.
+        // Converted to JSON and back, like the contents of a file.
         expect(parseEvent(line)).toEqual(JSON.parse(JSON.stringify(event)));
       }),
       { numRuns: 2000 },
     );
   });
 
-  test('torn anywhere, it is passed over and never misread', () => {
+  test('is ignored if truncated anywhere, and never misread', () => {
     const line = formatEvent({ ...draft('crashed'), seq: 12, time: new Date(START.wall).toISOString() });
     for (let cut = 0; cut < line.length; cut++) expect(parseEvent(line.slice(0, cut))).toBeNull();
   });
 
-  test('of another program or kind is passed over', () => {
+  test('of another format or kind is ignored', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (line) => {
         expect(parseEvent(line)).toBeNull();
@@ -76,7 +76,7 @@ describe('healing.log', () => {
     expect(log.commit().result.problem).toBeNull();
   }
 
-  test('counts from 1, and goes on counting over restarts', () => {
+  test('counts from 1 and continues after a restart', () => {
     write(openLog(), 3);
     const next = openLog();
     expect(next.lastSeq).toBe(3);
@@ -88,7 +88,7 @@ describe('healing.log', () => {
     ).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('gives out what was added since the last commit, once', () => {
+  test('returns events added since the last commit once', () => {
     const log = openLog();
     write(log, 2);
     log.add(draft('crashed'), START.wall);
@@ -96,7 +96,7 @@ describe('healing.log', () => {
     expect(log.commit().events).toEqual([]);
   });
 
-  test('gives events after a number, the newest ones, and those that fit', () => {
+  test('returns events after a sequence number, the newest events, and matching events', () => {
     const log = openLog();
     write(log, 3, { process: 'a' });
     write(log, 2, { process: 'b' });
@@ -105,7 +105,7 @@ describe('healing.log', () => {
     expect(log.latest(2, ({ process }) => process === 'a').map(({ seq }) => seq)).toEqual([2, 3]);
   });
 
-  test('holds a bounded number of them in memory and counts what is missed', () => {
+  test('keeps a limited number of events in memory and counts the missed ones', () => {
     const log = openLog();
     write(log, 20_000);
     expect(log.held).toBeLessThanOrEqual(6000);
@@ -114,7 +114,7 @@ describe('healing.log', () => {
     expect(events[0]?.seq).toBe(missed + 1);
   });
 
-  test('goes on in a line of its own after a line that was torn by a kill -9', () => {
+  test('continues on a new line after a line that was interrupted by a kill', () => {
     write(openLog(), 3);
     truncateSync(path, statSync(path).size - 5);
     write(openLog(), 1, { reason: 'after the kill' });
@@ -123,7 +123,7 @@ describe('healing.log', () => {
     expect(events.map(({ seq }) => seq)).toEqual([1, 2, 3]);
   });
 
-  test('is rotated by size, keeps five, and goes on counting', () => {
+  test('is rotated by size, keeps five files and continues counting', () => {
     const log = openLog();
     const reason = 'x'.repeat(1_000_000);
     for (let index = 0; index < 80; index++) write(log, 1, { reason });
@@ -134,7 +134,7 @@ describe('healing.log', () => {
     expect(openLog().lastSeq).toBe(80);
   });
 
-  test('loses no line at a rotation', () => {
+  test('loses no line during rotation', () => {
     const log = openLog();
     const reason = 'x'.repeat(1_000_000);
     for (let index = 0; index < 15; index++) write(log, 1, { reason });
@@ -147,7 +147,7 @@ describe('healing.log', () => {
     expect(seqs).toEqual(Array.from({ length: 15 }, (_, index) => index + 1));
   });
 
-  test('goes on when somebody has removed the file', () => {
+  test('continues after the file was removed', () => {
     const log = openLog();
     const reason = 'x'.repeat(1_000_000);
     write(log, 9, { reason });

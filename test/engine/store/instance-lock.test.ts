@@ -52,21 +52,21 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     throw new Error('the lock was given out twice');
   }
 
-  test('refuses a second engine, naming the first', async () => {
+  test('rejects a second engine and names the first', async () => {
     const { child, said } = await startHolder();
     expect(said).toBe('held');
     expect(refusal()).toMatchObject({ code: 'ALREADY_RUNNING', data: { pid: child.pid, lock: path } });
     expect(refusal().message).toContain(`pid ${String(child.pid)}`);
   });
 
-  test('is free again as soon as its owner was killed', async () => {
+  test('is free as soon as its owner is killed', async () => {
     const { child } = await startHolder();
     await end(child);
     expect(existsSync(path)).toBe(true);
     acquireInstanceLock(path, libc).release();
   });
 
-  test('is free again when it was released, and leaves no file', () => {
+  test('is free after its release, and leaves no file', () => {
     acquireInstanceLock(path, libc).release();
     expect(existsSync(path)).toBe(false);
     acquireInstanceLock(path, libc).release();
@@ -77,7 +77,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     ['nothing', ''],
     ['a pid that nobody has', JSON.stringify({ pid: 2 ** 22 - 1, startTicks: 5 })],
     ['a pid that somebody else has now', JSON.stringify({ pid: process.pid, startTicks: 5 })],
-  ])('is taken over from a file that holds %s', (_what, text) => {
+  ])('is taken over from a file that contains %s', (_what, text) => {
     acquireInstanceLock(path, libc).release();
     writeFileSync(path, text);
     const lock = acquireInstanceLock(path, libc);
@@ -85,7 +85,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     lock.release();
   });
 
-  test('is made again where somebody removed it, folder and all, and then holds as before', () => {
+  test('is recreated after it was removed with its folder, and then holds as before', () => {
     const lock = acquireInstanceLock(path, libc);
     expect(lock.isInPlace()).toBe(true);
     rmSync(join(folder, 'run'), { recursive: true });
@@ -96,7 +96,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     lock.release();
   });
 
-  test('keeps a second engine out by that of the state, while the one of the runtime folder is gone', () => {
+  test('rejects a second engine by the lock of the state if the one in the runtime folder is gone', () => {
     const paths = { lock: path, stateLock: join(folder, 'state', 'engine.lock') };
     const locks = acquireInstanceLocks(paths, libc);
     rmSync(path);
@@ -108,7 +108,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     expect([path, paths.stateLock].filter((one) => existsSync(one))).toEqual([]);
   });
 
-  test('leaves a file alone that another engine has made in its place', () => {
+  test('does not touch a file that another engine created in its place', () => {
     const lost = acquireInstanceLock(path, libc);
     rmSync(path);
     writeFileSync(path, '');
@@ -119,14 +119,14 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     expect(existsSync(path)).toBe(false);
   });
 
-  test('is readable by its owner alone', () => {
+  test('is readable by its owner only', () => {
     const lock = acquireInstanceLock(path, libc);
     expect(statSync(path).mode & 0o777).toBe(0o600);
     lock.release();
   });
 });
 
-test('of ten engines that start at once one gets the lock', async () => {
+test('only one of ten engines that start simultaneously gets the lock', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'healer-lock-'));
   const env = { ...process.env, ...holder.env };
   const children = Array.from({ length: 10 }, () =>

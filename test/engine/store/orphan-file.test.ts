@@ -17,17 +17,17 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-test('gives back what was saved, in the same boot only', () => {
+test('restores what was saved, within the same boot only', () => {
   expect(new OrphanFile(path, 'boot-1').save(TRACKED)).toBeNull();
   expect(new OrphanFile(path, 'boot-1').load(0)).toEqual({ tracked: TRACKED, problem: null });
   expect(new OrphanFile(path, 'boot-2').load(0)).toEqual({ tracked: [], problem: null });
 });
 
-test('knows nothing where there is no file', () => {
+test('is empty without a file', () => {
   expect(new OrphanFile(path, 'boot-1').load(0)).toEqual({ tracked: [], problem: null });
 });
 
-test('cut at any place it is set aside, said so, and nothing is tracked', () => {
+test('if truncated anywhere, it is copied and reported, and nothing is tracked', () => {
   const file = new OrphanFile(path, 'boot-1');
   file.save(TRACKED);
   const whole = readFileSync(path, 'utf8').trimEnd();
@@ -40,6 +40,6 @@ test('cut at any place it is set aside, said so, and nothing is tracked', () => 
   expect(readdirSync(folder).some((name) => name.includes('.corrupt-'))).toBe(true);
 });
 
-test('says why it cannot be written', () => {
+test('reports why it cannot be written', () => {
   expect(new OrphanFile(join(folder, 'no', 'file'), 'boot-1').save(TRACKED)).toMatch(/ENOENT/);
 });

@@ -24,7 +24,7 @@ describe('the state file', () => {
     return new StateStore(path, bootId);
   }
 
-  /** Three programs in different states, as an engine that runs leaves them. */
+  /** Three programs in different states, as a running engine leaves them. */
   function writeSome(): string {
     const store = open();
     store.load(NOW);
@@ -44,7 +44,7 @@ describe('the state file', () => {
     return readdirSync(folder).filter((name) => name.includes('.corrupt-'));
   }
 
-  test('gives back what was put, the newest of each program', () => {
+  test('restores the newest record of each program', () => {
     writeSome();
     const { bootId, programs, problems } = open().load(NOW);
     expect(bootId).toBe('boot-1');
@@ -55,11 +55,11 @@ describe('the state file', () => {
     expect(programs.get('b')?.spec).toEqual(spec({ id: 'b' }));
   });
 
-  test('is no problem when it is not there yet', () => {
+  test('may be missing', () => {
     expect(open().load(NOW)).toMatchObject({ bootId: null, problems: [], programs: new Map() });
   });
 
-  test('brings every state back', () => {
+  test('restores every state', () => {
     const states = [
       ...EACH_STATE,
       {
@@ -94,9 +94,9 @@ describe('the state file', () => {
     }
   });
 
-  test('cut at any byte, it loads, and all whole lines before the cut are there', () => {
+  test('loads all complete lines if truncated at any byte', () => {
     const whole = Buffer.from(writeSome());
-    // Each place within two lines, and enough of the others.
+    // Every position within two lines, and a sample of the others.
     const places = [...whole.keys(), whole.length].filter((place) => place > whole.length - 800 || place % 23 === 0);
     for (const cut of places) {
       writeFileSync(path, whole.subarray(0, cut));
@@ -107,7 +107,7 @@ describe('the state file', () => {
     }
   });
 
-  test('cut at any byte, what is written next is not lost to the torn line', () => {
+  test('does not lose later lines if truncated at any byte', () => {
     const whole = Buffer.from(writeSome());
     for (let cut = whole.length - 200; cut <= whole.length; cut++) {
       writeFileSync(path, whole.subarray(0, cut));
@@ -122,7 +122,7 @@ describe('the state file', () => {
     }
   });
 
-  test('knows its boot from the first line on: an engine may be killed before it has compacted', () => {
+  test('contains its boot from the first line on, since an engine may be killed before it compacts the file', () => {
     const first = open('boot-1');
     first.load(NOW);
     first.putSpec('web', spec());
@@ -131,7 +131,7 @@ describe('the state file', () => {
     expect(open('boot-1').load(NOW).bootId).toBe('boot-1');
   });
 
-  test('knows the new boot from the first line written in it on', () => {
+  test('contains the new boot from the first line written in it on', () => {
     writeSome();
     const next = open('boot-2');
     expect(next.load(NOW).bootId).toBe('boot-1');
@@ -146,7 +146,7 @@ describe('the state file', () => {
     ['JSON of another kind', '{"hello":1}'],
     ['a record that does not fit', '{"id":"a","program":{"state":{"name":"sleeping"}}}'],
     ['an empty line', ''],
-  ])('sets a copy aside when a line holds %s, and keeps the others', (_what, garbage) => {
+  ])('keeps a copy if a line contains %s, and loads the other lines', (_what, garbage) => {
     const lines = writeSome().split('\n');
     lines.splice(2, 0, garbage);
     writeFileSync(path, lines.join('\n'));
@@ -157,7 +157,7 @@ describe('the state file', () => {
     expect(readFileSync(join(folder, String(asides()[0])), 'utf8')).toBe(lines.join('\n'));
   });
 
-  test('a damaged file does not keep the engine from starting when the disk is full', () => {
+  test('does not prevent the engine from starting if it is damaged and the disk is full', () => {
     const disk = createSmallDisk(1);
     try {
       path = join(disk.folder, 'state.ndjson');
@@ -172,7 +172,7 @@ describe('the state file', () => {
     }
   });
 
-  test('a compacted file says the same in fewer lines', () => {
+  test('has the same contents in fewer lines after compaction', () => {
     writeSome();
     const store = open('boot-2');
     const before = store.load(NOW);
@@ -184,7 +184,7 @@ describe('the state file', () => {
     expect(readFileSync(path, 'utf8').trim().split('\n')).toHaveLength(5);
   });
 
-  test('does not grow without end under a program that restarts all day', () => {
+  test('does not grow without limit if a program restarts all day', () => {
     const store = open();
     store.load(NOW);
     store.putSpec('web', spec());
@@ -201,7 +201,7 @@ describe('the state file', () => {
     expect(open().load(NOW)).toMatchObject({ bootId: 'boot-1', problems: [] });
   });
 
-  test('is readable by its owner alone', () => {
+  test('is readable by its owner only', () => {
     writeSome();
     expect(statSync(path).mode & 0o777).toBe(0o600);
     appendFileSync(path, '');
@@ -213,7 +213,7 @@ describe('the state file', () => {
   });
 });
 
-/** What the whole lines of a file say, read in the plainest way. */
+/** Parses the complete lines of a file in the simplest way. */
 function expectedOf(lines: readonly string[]): { bootId: string | null; ids: string[] } {
   const ids = new Set<string>();
   let bootId: string | null = null;

@@ -20,7 +20,7 @@ function load(): Recollection {
   return loadStores(createStores(paths, 'this-boot'), 1_700_000_000_000);
 }
 
-describe('what an earlier engine left in the state folder', () => {
+describe('the files of an earlier engine in the state folder', () => {
   it('is nothing, and no problem, on a first start', () => {
     expect(load()).toEqual({
       stored: { bootId: null, programs: new Map(), problems: [] },

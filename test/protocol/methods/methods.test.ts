@@ -4,11 +4,11 @@ import { isMethodName, METHODS, type MethodName } from '../../../src/protocol/me
 
 const NAMES = Object.keys(METHODS) as MethodName[];
 
-/** What each method takes, as its callers see it. */
+/** Lists the parameters of each method as callers see them. */
 function describeTable(): string {
   const rows = NAMES.map((name) => {
     const { access, summary, params } = METHODS[name];
-    // A definition is checked by code; its schema stands with the fields of a program.
+    // Definitions are validated by code; their schema is that of a program.
     const schema = z.toJSONSchema(params, { io: 'input', unrepresentable: 'any' });
     const fields = Object.entries(schema.properties ?? {}).map(([field, shape]) => {
       const isRequired = schema.required?.includes(field) ?? false;
@@ -20,16 +20,16 @@ function describeTable(): string {
 }
 
 describe('the method table', () => {
-  test('is what clients were written for: a difference here is a change on the wire', async () => {
+  test('is unchanged: a difference here is a change of the wire format or of a summary', async () => {
     await expect(describeTable()).toMatchFileSnapshot('../../fixtures/protocol/methods.txt');
   });
 
-  test.each(NAMES)('%s refuses parameters that it does not know', (name) => {
+  test.each(NAMES)('%s rejects unknown parameters', (name) => {
     const { error } = METHODS[name].params.safeParse({ id: 'web', nonsense: 1 });
     expect(error?.issues.map(({ code }) => code)).toContain('unrecognized_keys');
   });
 
-  test('lets nobody who only looks change anything', () => {
+  test('has no operation with the access `read`', () => {
     const readers = NAMES.filter((name) => METHODS[name].access === 'read');
     expect(
       readers.filter((name) => /^(start|stop|restart|kill|pause|resume|enable|disable|shutdown)/.test(name)),
