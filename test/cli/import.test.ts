@@ -17,7 +17,7 @@ test('import writes healer.yaml, names what has no equivalent, and says what com
   const { code, stdout, stderr } = await home.run(['import', 'Procfile']);
   expect({ code, stderr }).toEqual({
     code: 0,
-    stderr: 'healer: Procfile:2: is no entry, which reads "name: command"; foreman skips it too\n',
+    stderr: 'healer: Procfile:2: not an entry of the form "name: command"; foreman skips it too\n',
   });
   expect(stdout).toContain(`Wrote 1 program to ${join(home.folder, 'healer.yaml')}.`);
   expect(read('healer.yaml')).toMatch(/^# yaml-language-server: \$schema=.*\/schema\/healer.schema.json\n/);

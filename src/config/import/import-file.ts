@@ -11,9 +11,9 @@ import { importProcfile } from './procfile.ts';
 import { importConf } from './supervisord/conf.ts';
 
 interface ImportOptions {
-  /** Null finds it out. */
+  /** Null to detect the kind. */
   readonly kind: ImportKind | null;
-  /** Which `env_<name>` of a PM2 ecosystem file is taken. */
+  /** Selects `env_<name>` of a PM2 ecosystem file; null for none. */
   readonly envName: string | null;
 }
 
@@ -21,12 +21,12 @@ interface ImportedFile extends Imported {
   readonly kind: ImportKind;
 }
 
-/** A configuration, not a data set that was named by mistake. */
-const LARGEST_BYTES = 2 ** 20;
+/** No configuration is larger; this refuses data files that were named by mistake. */
+const MAX_BYTES = 2 ** 20;
 
 /**
- * Reads a file of another process manager (SPEC section 3).
- * @throws HealerError INVALID_CONFIG when nothing of it can be read.
+ * Reads a file of another process manager and converts it.
+ * @throws HealerError INVALID_CONFIG when the file cannot be read, or its kind is unknown
  */
 export async function importFile(file: string, { kind, envName }: ImportOptions): Promise<ImportedFile> {
   const text = await readConfiguration(file);
@@ -39,7 +39,7 @@ export async function importFile(file: string, { kind, envName }: ImportOptions)
     case 'supervisord':
       return { kind: found, ...importConf(text, file) };
     case null: {
-      const message = `cannot tell what "${file}" was written for — say it with --kind procfile, pm2 or supervisord`;
+      const message = `unknown kind of file: "${file}" — use --kind procfile, pm2 or supervisord`;
       throw new HealerError('INVALID_CONFIG', message, { file });
     }
   }
@@ -49,10 +49,10 @@ async function readConfiguration(file: string): Promise<string> {
   const facts = await stat(file).catch(() => null);
   const problem =
     facts === null
-      ? 'there is no such file; check the path'
+      ? 'file not found; check the path'
       : facts.isFile()
-        ? facts.size > LARGEST_BYTES && 'it is larger than 1 MiB'
-        : 'it is not a file';
+        ? facts.size > MAX_BYTES && 'it is larger than 1 MiB'
+        : 'it is not a regular file';
   if (problem !== false) throw unreadable(file, problem);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     throw unreadable(file, messageOf(error));

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 
+/** The kinds of files that can be imported. */
 export const IMPORT_KINDS = ['procfile', 'pm2', 'supervisord'] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
@@ -15,7 +16,7 @@ const BY_EXTENSION: Readonly<Record<string, ImportKind>> = {
   '.ini': 'supervisord',
 };
 
-/** Tells by name, then by content, what a file was written for; null when neither tells. */
+/** Detects the kind of a file from its name or else its content. Returns null when the kind is unknown. */
 export function detectImportKind(file: string, text: string): ImportKind | null {
   if (/^procfile\b|\bprocfile$/i.test(basename(file))) return 'procfile';
   const byExtension = BY_EXTENSION[extname(file).toLowerCase()];

@@ -4,18 +4,18 @@ import { finishDrafts, ProgramDraft, type ReadyDraft } from './draft/program-dra
 import { readShellLine } from './draft/shell-line.ts';
 
 interface ProcfileOptions {
-  /** The text of the `.env` beside the Procfile; null where there is none. */
+  /** The content of the `.env` file next to the Procfile; null when there is none. */
   readonly dotenv: string | null;
 }
 
-/** Foreman gives each process type a hundred ports of its own. */
+/** Foreman assigns a range of 100 ports to each process type. */
 const FIRST_PORT = 5000;
-const PORTS_A_PROCESS = 100;
+const PORTS_PER_PROCESS = 100;
 const ENTRY = /^([A-Za-z0-9_-]+):\s*(\S.*?)\s*$/;
 
 /**
- * Converts a Procfile as foreman and Heroku understand it. Programs run in its folder, with its `.env`, and each has a
- * `PORT` of its own.
+ * Converts a Procfile of foreman or Heroku. Programs run in its folder with its `.env` file, and each gets its own
+ * `PORT`.
  */
 export function importProcfile(text: string, file: string, { dotenv }: ProcfileOptions): Imported {
   const folder = dirname(resolve(file));
@@ -27,10 +27,10 @@ export function importProcfile(text: string, file: string, { dotenv }: ProcfileO
     const place = `${file}:${index + 1}`;
     const [, name, command] = ENTRY.exec(line) ?? [];
     if (name === undefined || command === undefined) {
-      notes.push({ weight: 'loss', place, message: 'is no entry, which reads "name: command"; foreman skips it too' });
+      notes.push({ weight: 'loss', place, message: 'not an entry of the form "name: command"; foreman skips it too' });
       continue;
     }
-    const port = firstPort + drafts.length * PORTS_A_PROCESS;
+    const port = firstPort + drafts.length * PORTS_PER_PROCESS;
     drafts.push({ draft: draftOf(name, command, { place, port, folder, dotenv }), place, isLiteral: true });
   }
   return finishDrafts(drafts, notes);
@@ -44,7 +44,7 @@ interface EntryContext extends ProcfileOptions {
 
 function draftOf(name: string, line: string, { place, port, folder, dotenv }: EntryContext): ProgramDraft {
   const filled = readShellLine(fillPort(line, port));
-  // A line that keeps its shell keeps its variables too.
+  // A line that needs a shell keeps its variables.
   const fields = filled.shell === true ? readShellLine(line) : filled;
   const isPath = fields.shell !== true && fields.command.includes('/');
   const command = isPath ? resolve(folder, fields.command) : fields.command;
@@ -52,7 +52,7 @@ function draftOf(name: string, line: string, { place, port, folder, dotenv }: En
   if (dotenv !== null) draft.set({ envFile: join(folder, '.env') });
   if (name === 'release') {
     draft.set({ autostart: false, restart: { policy: 'never' } });
-    draft.lose(place, `"release" runs once a deploy on Heroku; here "healer start release" runs it`);
+    draft.lose(place, `Heroku runs "release" once per deploy; run it with "healer start release"`);
   }
   return draft;
 }

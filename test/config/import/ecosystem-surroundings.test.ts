@@ -30,27 +30,27 @@ test.each([
   ],
   ['ecosystem.config.mjs', `import dotenv from 'dotenv'; dotenv.config(); export default { apps: [${APP}] }`],
   ['side-effect.config.mjs', `import 'dotenv/config'; export const apps = [${APP}]`],
-])('%s finds dotenv where its project is not installed', async (name, text) => {
+])('%s finds dotenv when its project is not installed', async (name, text) => {
   writeFileSync(join(folder, '.env'), 'KEY_OF_IMPORT="from .env"\n');
   const { programs } = await take(name, text);
   expect(programs[0]?.spec.env).toEqual({ KEY: 'from .env' });
 });
 
-test('a package that is missing is named with what to do', async () => {
+test('the error for a missing package names the package and the next step', async () => {
   await expect(take('ecosystem.config.cjs', "require('no-such-package')")).rejects.toThrow(
-    /Cannot find module 'no-such-package' — install what its project needs/,
+    /Cannot find module 'no-such-package' — install the packages of its project/,
   );
 });
 
-test('all of process.env is not written down, only what differs from it', () => {
+test('only variables that differ from process.env are imported', () => {
   vi.stubEnv('SECRET_OF_THE_SHELL', 'hush');
   const env = { ...process.env, NODE_ENV: 'production', OWN: 1 };
   const { programs } = importEcosystem([{ script: 'a.js', env }], '/srv/e.js', { envName: null });
   expect(programs[0]?.spec.env).toEqual({ NODE_ENV: 'production', OWN: '1' });
-  expect(programs[0]?.notes.map(formatNote)).toEqual([expect.stringContaining('env: holds all of process.env')]);
+  expect(programs[0]?.notes.map(formatNote)).toEqual([expect.stringContaining('env: contains all of process.env')]);
 });
 
-test('merge keys of YAML work, and an empty file is called empty', async () => {
+test('YAML merge keys work, and an empty file is reported as empty', async () => {
   const { programs } = await take('p.yml', 'x: &x { cwd: /srv, script: a.js }\napps:\n  - { <<: *x, name: one }\n');
   expect(programs[0]).toMatchObject({ id: 'one', spec: { cwd: '/srv', args: ['a.js'] } });
   await expect(take('process.json', '\n')).rejects.toThrow(/it is empty/);
@@ -65,7 +65,7 @@ test.each([
   expect(programs[0]).toMatchObject({ id, spec, notes: [] });
 });
 
-test('the file server within PM2 is no program', () => {
+test('the file server built into PM2 is noted', () => {
   const { programs } = importEcosystem([{ name: 'site', script: 'serve' }], '/srv/e.js', { envName: null });
-  expect(programs[0]?.notes[0]?.message).toMatch(/file server within PM2/);
+  expect(programs[0]?.notes[0]?.message).toMatch(/file server built into PM2/);
 });

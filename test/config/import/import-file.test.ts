@@ -26,7 +26,7 @@ function filesOf(kind: string): string[] {
 }
 
 describe.each(['procfile', 'pm2', 'supervisord'])('%s', (kind) => {
-  test.each(filesOf(kind))('%s comes to the healer.yaml that stands beside it', async (name) => {
+  test.each(filesOf(kind))('%s is converted to the expected healer.yaml', async (name) => {
     const imported = await importFile(relative('.', join(FOLDER, name)), { kind: null, envName: null });
     expect(imported.kind).toBe(kind);
     const yaml = renderYaml(imported, { source: name, schema: 'healer.schema.json' });
@@ -40,12 +40,12 @@ describe.each(['procfile', 'pm2', 'supervisord'])('%s', (kind) => {
 describe('PM2', () => {
   const take = (envName: string | null, app: object) => importEcosystem({ apps: [app] }, '/srv/e.json', { envName });
 
-  test('--env lays a named environment over the common one', () => {
+  test('--env combines a named environment with the common one', () => {
     const app = { script: 'a.js', env: { A: 1, B: 2 }, env_production: { B: 3 }, env_test: { B: 4 } };
     const { programs } = take('production', app);
     expect(programs[0]?.spec.env).toEqual({ A: '1', B: '3' });
     expect(programs[0]?.notes.map(formatNote)).toEqual([
-      '/srv/e.json: apps[0].env_test: is not taken; "healer import --env test" takes it',
+      '/srv/e.json: apps[0].env_test: was not imported; use "healer import --env test" to import it',
     ]);
   });
 
@@ -62,18 +62,18 @@ describe('PM2', () => {
   });
 });
 
-describe('what cannot be read is one sentence', () => {
+describe('a file that cannot be read results in one sentence', () => {
   test.each([
     ['throws.config.js', /TypeError: the vault is closed/],
     ['syntax.config.js', /SyntaxError/],
-    ['none.config.js', /there are no apps/],
-    ['leaves.config.js', /it ended before it was loaded/],
+    ['none.config.js', /contains no apps: it has to export a list "apps"/],
+    ['leaves.config.js', /it exited before it was loaded/],
     ['broken.yaml', /cannot load/],
-    ['words.txt', /cannot tell what .* --kind/],
-    ['empty.conf', /there is no section/],
+    ['words.txt', /unknown kind of file: .* --kind/],
+    ['empty.conf', /contains no section such as/],
     ['typed.config.ts', /it is TypeScript/],
-    ['missing.conf', /there is no such file/],
-    ['../hostile', /it is not a file/],
+    ['missing.conf', /file not found; check the path/],
+    ['../hostile', /it is not a regular file/],
   ])('%s', async (name, sentence) => {
     const importing = importFile(join(FOLDER, 'hostile', name), { kind: null, envName: null });
     await expect(importing).rejects.toMatchObject({ code: 'INVALID_CONFIG', message: expect.stringMatching(sentence) });
@@ -81,7 +81,7 @@ describe('what cannot be read is one sentence', () => {
   });
 });
 
-describe('no text is too odd', () => {
+describe('any input results in valid YAML', () => {
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^[\w:=[\]%(){}"'$;#,\\ \n-]*$/));
   const value = fc.oneof(fc.jsonValue(), text);
 

@@ -16,26 +16,26 @@ test.each([
   [
     ['startretries=2', 'autorestart=false'],
     { policy: 'never' },
-    ['/srv/s.conf:3: startretries: the restart policy "never" holds for failed starts too'],
+    ['/srv/s.conf:3: startretries: the restart policy "never" applies to failed starts too'],
   ],
-])('%j, wherever they stand', (lines, restart, notes) => {
-  const { spec, notes: told } = take(['command=/bin/a', ...lines]);
+])('%j are converted in any order', (lines, restart, notes) => {
+  const { spec, notes: found } = take(['command=/bin/a', ...lines]);
   expect(spec?.restart).toEqual(restart);
-  expect(told).toEqual(notes);
+  expect(found).toEqual(notes);
 });
 
-test('a variable that is not set leaves no number and no yes or no behind in silence', () => {
+test('a number or boolean with an unset variable is noted and left out', () => {
   const { spec, notes } = take(['command=/bin/a', 'numprocs=%(ENV_NOT_SET)s', 'autostart=%(ENV_NOT_SET)s']);
   expect(spec).toEqual({ command: '/bin/a' });
   expect(notes).toEqual([
-    '/srv/s.conf:3: numprocs: "%(ENV_NOT_SET)s" is not a number that fits; it is left out',
-    '/srv/s.conf:4: autostart: "%(ENV_NOT_SET)s" is neither true nor false; it is started',
+    '/srv/s.conf:3: numprocs: "%(ENV_NOT_SET)s" is not an allowed number; it was left out',
+    '/srv/s.conf:4: autostart: "%(ENV_NOT_SET)s" is neither true nor false; true is assumed',
   ]);
 });
 
-test('a variable that holds several words is said to stay one argument', () => {
+test('a variable with several words in a command is noted', () => {
   vi.stubEnv('QUEUES', 'high low');
   const { spec, notes } = take(['command=/bin/a %(ENV_QUEUES)s']);
   expect(spec?.args).toEqual(['${QUEUES}']);
-  expect(notes).toEqual(['/srv/s.conf:2: command: a variable holds several words or none, but is one argument here']);
+  expect(notes).toEqual(['/srv/s.conf:2: command: a variable with several words or none is passed as one argument']);
 });

@@ -9,7 +9,7 @@ import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
 const FOLDER = fileURLToPath(new URL('../../fixtures/process-lists/', import.meta.url));
 const LISTS = readdirSync(FOLDER).filter((name) => name.endsWith('.txt'));
 
-/** What a list says of each program; all else is the schema's defaults. */
+/** Returns the fields that the list defines; all others have the schema's defaults. */
 function summarize(content: string | Buffer, file: string) {
   const { entries, problems, isComplete } = parseProcessList(content, file);
   return {
@@ -28,27 +28,27 @@ function summarize(content: string | Buffer, file: string) {
 }
 
 describe('a process list', () => {
-  test.each(LISTS)('%s gives the expected programs and problems', async (name) => {
+  test.each(LISTS)('%s results in the expected programs and problems', async (name) => {
     const found = summarize(readFileSync(join(FOLDER, name)), `/etc/healer/${name}`);
     await expect(JSON.stringify(found, null, 2) + '\n').toMatchFileSnapshot(
       join(FOLDER, name.replace(/\.txt$/, '.expected.json')),
     );
   });
 
-  test('says what runs where, and its limits', () => {
+  test('defines the command, working directory and limits', () => {
     const [entry] = parseProcessList('web 50 500 -- node server.mjs', '/srv/list.txt').entries;
     const limits = { cpuPercent: 50, memoryMb: 500 };
     expect(entry?.spec).toEqual({ id: 'web', command: 'node', args: ['server.mjs'], cwd: '/srv', limits });
   });
 
-  test('shows its path as it was given, and runs programs in its folder', () => {
+  test('shows its path as given, and runs programs in its folder', () => {
     const { entries, problems } = parseProcessList('web 1 1\nbad', 'lists/mine.txt');
     expect(entries[0]?.origin).toBe('lists/mine.txt:1');
     expect(entries[0]?.spec.cwd).toBe(join(process.cwd(), 'lists'));
     expect(problems[0]?.file).toBe('lists/mine.txt');
   });
 
-  test('gives back every argument that was quoted, whatever it holds', () => {
+  test('preserves every quoted argument', () => {
     const argument = fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !/[\0\n]/.test(text));
     const inSingle = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
     const inDouble = (text: string) => `"${text.replaceAll(/["\\$`]/g, '\\$&')}"`;
@@ -64,7 +64,7 @@ describe('a process list', () => {
     );
   });
 
-  test('reports anything at all without throwing, within the file', () => {
+  test('reports problems of arbitrary text within the file, without an exception', () => {
     const piece = fc.oneof(
       fc.string({ unit: 'binary' }),
       fc.constantFrom(' ', '\t', '\n', '\r\n', '-', '--', '#', '"', "'", '\\', 'web', '50', '50%', '\uFEFF'),
@@ -83,7 +83,7 @@ describe('a process list', () => {
     );
   });
 
-  test('reports any bytes at all without throwing', () => {
+  test('parses arbitrary bytes without an exception', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         parseProcessList(Buffer.from(bytes), 'list.txt');
@@ -103,24 +103,24 @@ describe('a line of 10 MB', () => {
     ['an unclosed quote', `a 1 1 -- "${'x'.repeat(SIZE)}`],
     ['backslashes in quotes', `a 1 1 -- "${'\\\\'.repeat(SIZE / 2)}`],
     ['digits', `a ${'9'.repeat(SIZE)} 1`],
-  ])('of %s costs nothing but itself', (_what, line) => {
+  ])('of %s does not affect other lines', (_what, line) => {
     const { entries, problems } = parseProcessList(line + after, 'list.txt');
     expect(entries.map(({ spec }) => spec.id)).toEqual(['last']);
     for (const { message, hint } of problems) expect(message.length + hint.length).toBeLessThan(300);
   });
 
-  test('holds a long argument whole', () => {
+  test('may contain a long argument', () => {
     const { entries } = parseProcessList(`a 1 1 -- echo "${'é'.repeat(SIZE / 2)}"${after}`, 'list.txt');
     expect(entries[0]?.spec.args[0]?.length).toBe(SIZE / 2);
   });
 
-  test('holds many arguments', () => {
+  test('may contain many arguments', () => {
     const { entries } = parseProcessList(`a 1 1 -- echo ${'y '.repeat(200_000)}${after}`, 'list.txt');
     expect(entries[0]?.spec.args.length).toBe(200_000);
   });
 });
 
-test('reads a list of 20,000 lines', () => {
+test('a list of 20,000 lines is parsed', () => {
   const lines = Array.from({ length: 20_000 }, (_, index) => `p${index} 1 1`);
   expect(parseProcessList(lines.join('\n'), 'list.txt').entries.length).toBe(20_000);
 });

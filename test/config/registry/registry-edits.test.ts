@@ -15,16 +15,16 @@ function refusalOf(edit: RegistryEdit, registry = WITH_WEB): HealerError {
   } catch (error) {
     if (error instanceof HealerError) return error;
   }
-  throw new Error('it was not refused');
+  throw new Error('the edit was not refused');
 }
 
 describe('an edit of the registry', () => {
-  test('adds a program as it was written, without defaults', () => {
+  test('adds a program as written, without defaults', () => {
     const fields = { command: 'node', limits: { cpuPercent: 50 } };
     expect(applyEdit(EMPTY_REGISTRY, { kind: 'add', id: 'web', fields }, LISTED).programs).toEqual({ web: fields });
   });
 
-  test('of a program that is defined here changes what it names, field by field', () => {
+  test('of a registry program changes only the given fields', () => {
     const fields = { limits: { cpuPercent: 80 }, args: ['other.js'] };
     const { programs, overrides } = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields }, LISTED);
     expect(programs).toEqual({
@@ -33,21 +33,21 @@ describe('an edit of the registry', () => {
     expect(overrides).toEqual({});
   });
 
-  test('of a program that is defined elsewhere keeps the difference', () => {
+  test('of a program defined in a file stores overrides', () => {
     const disabled = applyEdit(WITH_WEB, { kind: 'disable', id: 'api' }, LISTED);
     const limited = applyEdit(disabled, { kind: 'update', id: 'api', fields: { limits: { memoryMb: 9 } } }, LISTED);
     expect(limited.overrides).toEqual({ api: { enabled: false, limits: { memoryMb: 9 } } });
     expect(applyEdit(limited, { kind: 'enable', id: 'api' }, LISTED).overrides['api']).toMatchObject({ enabled: true });
   });
 
-  test('that removes a program takes with it what was said of its instances, and nothing else', () => {
+  test('that removes a program also removes the overrides of its instances, and no others', () => {
     const overrides = { 'web-0': { enabled: false }, 'web-api': { enabled: false }, api: { enabled: false } };
     const { programs, overrides: left } = applyEdit({ ...WITH_WEB, overrides }, { kind: 'remove', id: 'web' }, LISTED);
     expect(programs).toEqual({});
     expect(left).toEqual({ 'web-api': { enabled: false }, api: { enabled: false } });
   });
 
-  test('leaves alone what was said of a program that is only called like an instance', () => {
+  test('keeps the overrides of a program whose id only looks like an instance', () => {
     const known = new Map([['web-1', '/etc/list.txt:4']]);
     const overrides = { 'web-0': { enabled: false }, 'web-1': { enabled: false } };
     const left = { 'web-1': { enabled: false } };
@@ -59,7 +59,7 @@ describe('an edit of the registry', () => {
     );
   });
 
-  test('tells how to remove one of several instances', () => {
+  test('explains how to remove one of several instances', () => {
     const scaled = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields: { instances: 2 } }, LISTED);
     expect(refusalOf({ kind: 'remove', id: 'web-1' }, scaled)).toMatchObject({
       code: 'INVALID_STATE',
@@ -68,7 +68,7 @@ describe('an edit of the registry', () => {
     expect(refusalOf({ kind: 'remove', id: 'web-2' }, scaled)).toMatchObject({ code: 'PROCESS_NOT_FOUND' });
   });
 
-  test('makes more instances of a program beside those that run', () => {
+  test('adds instances to those that exist', () => {
     const known = new Map([...LISTED, ['web-0', 'registry'], ['web-1', 'registry']]);
     const scaled = applyEdit(WITH_WEB, { kind: 'update', id: 'web', fields: { instances: 3 } }, known);
     expect(scaled.programs['web']).toMatchObject({ instances: 3 });
@@ -78,7 +78,7 @@ describe('an edit of the registry', () => {
     });
   });
 
-  test('gives no instance the id of another program, and no program that of an instance', () => {
+  test('refuses an id that both an instance and a program would have', () => {
     const known = new Map([...LISTED, ['web-1', '/etc/list.txt:4']]);
     const scale: RegistryEdit = { kind: 'update', id: 'web', fields: { instances: 2 } };
     expect(() => applyEdit(WITH_WEB, scale, known)).toThrow(
@@ -94,7 +94,7 @@ describe('an edit of the registry', () => {
 
   test.each<[string, RegistryEdit, object]>([
     [
-      'adding what is there',
+      'adding an existing program',
       { kind: 'add', id: 'web', fields: { command: 'x' } },
       {
         code: 'ALREADY_EXISTS',
@@ -102,17 +102,17 @@ describe('an edit of the registry', () => {
       },
     ],
     [
-      'adding what a file defines',
+      'adding a program that a file defines',
       { kind: 'add', id: 'api', fields: { command: 'x' } },
       { code: 'ALREADY_EXISTS', message: expect.stringContaining('/etc/list.txt:3') },
     ],
     [
-      'changing what nobody knows',
+      'changing an unknown program',
       { kind: 'update', id: 'wbe', fields: {} },
       { code: 'PROCESS_NOT_FOUND', message: expect.stringContaining('did you mean "web"?') },
     ],
     [
-      'disabling what nobody knows',
+      'disabling an unknown program',
       { kind: 'disable', id: 'something' },
       {
         code: 'PROCESS_NOT_FOUND',
@@ -120,26 +120,26 @@ describe('an edit of the registry', () => {
       },
     ],
     [
-      'removing what a file defines',
+      'removing a program that a file defines',
       { kind: 'remove', id: 'api' },
       {
         code: 'INVALID_STATE',
         message: expect.stringMatching(/list\.txt:3 — delete it there, or use "healer disable api"/),
       },
     ],
-    ['an id that cannot be one', { kind: 'add', id: 'a b', fields: { command: 'x' } }, { code: 'INVALID_CONFIG' }],
+    ['an invalid id', { kind: 'add', id: 'a b', fields: { command: 'x' } }, { code: 'INVALID_CONFIG' }],
     [
       'a program without a command',
       { kind: 'add', id: 'new', fields: {} },
       { code: 'INVALID_CONFIG', message: expect.stringContaining('command') },
     ],
-    ['another id', { kind: 'update', id: 'web', fields: { id: 'x' } }, { code: 'INVALID_CONFIG' }],
-    ['a setting that there is not', { kind: 'setting', key: 'healin', value: 'observe' }, { code: 'INVALID_CONFIG' }],
+    ['a change of the id', { kind: 'update', id: 'web', fields: { id: 'x' } }, { code: 'INVALID_CONFIG' }],
+    ['an unknown setting', { kind: 'setting', key: 'healin', value: 'observe' }, { code: 'INVALID_CONFIG' }],
   ])('refuses %s', (_what, edit, expected) => {
     expect(refusalOf(edit)).toMatchObject(expected);
   });
 
-  test('names each problem of a definition with its place', () => {
+  test('lists each problem of a definition with its path', () => {
     const fields = { command: 'x', limits: { cpuPercent: -1 }, restart: { policy: 'sometimes' }, comand: 'y' };
     const { data } = refusalOf({ kind: 'add', id: 'new', fields });
     const paths = (data['issues'] as { path: string }[]).map(({ path }) => path);

@@ -43,7 +43,7 @@ async function add(id: string, file = path, fields: Record<string, unknown> = {}
 }
 
 describe('the registry', () => {
-  test('keeps what was added, for its owner alone, and leaves no draft', async () => {
+  test('stores added programs in a private file, and leaves no draft', async () => {
     await add('web');
     await add('constructor');
     expect(Object.keys(read().programs)).toEqual(['web', 'constructor']);
@@ -52,7 +52,7 @@ describe('the registry', () => {
     expect(readdirSync(join(folder, 'config')).sort()).toEqual(['registry.json', 'registry.json.lock']);
   });
 
-  test('is untouched by an edit that is refused', async () => {
+  test('is not changed by an edit that is refused', async () => {
     await add('web');
     const before = readFileSync(path, 'utf8');
     await expect(add('web')).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
@@ -60,7 +60,7 @@ describe('the registry', () => {
     expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
-  test('keeps what a newer healer added to the same format', async () => {
+  test('preserves fields that a newer healer added to the same format', async () => {
     await add('web');
     writeFileSync(path, JSON.stringify({ ...read(), extra: { a: 1 } }));
     await add('worker');
@@ -70,7 +70,7 @@ describe('the registry', () => {
     });
   });
 
-  test('behind a link stays behind it', async () => {
+  test('behind a symbolic link is replaced without replacing the link', async () => {
     await add('web');
     const link = join(folder, 'link.json');
     symlinkSync(path, link);
@@ -80,22 +80,22 @@ describe('the registry', () => {
   });
 
   test.each([
-    ['torn', '{"version":1,"prog'],
+    ['truncated', '{"version":1,"prog'],
     ['empty', ''],
-    ['no registry', '[1, 2]'],
-  ])('that is %s is changed by nobody, and put aside by an engine that starts', async (_what, text) => {
+    ['not a registry', '[1, 2]'],
+  ])('that is %s is not edited, and is moved away when an engine starts', async (_what, text) => {
     await add('web');
     writeFileSync(path, text);
     await expect(add('worker')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
     expect(readFileSync(path, 'utf8')).toBe(text);
-    const told = await rescueRegistry(path, 0);
+    const message = await rescueRegistry(path, 0);
     const aside = `${path}.corrupt-1970-01-01T00-00-00.000Z`;
-    expect(told).toContain(aside);
+    expect(message).toContain(aside);
     expect(readFileSync(aside, 'utf8')).toBe(text);
     expect(read()).toEqual(EMPTY_REGISTRY);
   });
 
-  test('of a newer format is neither changed nor put aside', async () => {
+  test('of a newer format is neither edited nor moved away', async () => {
     await add('web');
     writeFileSync(path, JSON.stringify({ version: 2, everything: 'else' }));
     await expect(add('worker')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
@@ -103,13 +103,13 @@ describe('the registry', () => {
     expect(existsSync(path)).toBe(true);
   });
 
-  test('that is whole is left where it is', async () => {
+  test('that is intact is not moved away', async () => {
     await add('web');
     expect(await rescueRegistry(path, 0)).toBeNull();
     expect(Object.keys(read().programs)).toEqual(['web']);
   });
 
-  test('on a disk that has room for a part of it only stays as it was', async () => {
+  test('is unchanged when the disk has space for only part of it', async () => {
     const disk = createSmallDisk(4);
     try {
       const file = join(disk.folder, 'registry.json');
@@ -119,7 +119,7 @@ describe('the registry', () => {
       const padding = { env: { PADDING: 'x'.repeat(60_000) } };
       await expect(add('large', file, padding)).rejects.toMatchObject({ code: 'IO_ERROR' });
       expect(readFileSync(file, 'utf8')).toBe(before);
-      // One page more: the package that writes takes what fits for the whole.
+      // With one more page of space, the package that writes does not notice the truncation.
       disk.shrink(8192);
       await expect(add('large', file, padding)).rejects.toMatchObject({
         code: 'IO_ERROR',
@@ -135,7 +135,7 @@ describe('the registry', () => {
   });
 });
 
-describe.each(['native', 'plain'])('with several processes that write at once, %s', (kind) => {
+describe.each(['native', 'plain'])('with several processes that write concurrently, %s locks', (kind) => {
   let editor: BundledProgram;
   const children: ChildProcess[] = [];
   beforeAll(async () => {
@@ -158,19 +158,19 @@ describe.each(['native', 'plain'])('with several processes that write at once, %
     return { child, kept };
   }
 
-  test('nothing is lost', async () => {
+  test('no edit is lost', async () => {
     const editors = Array.from({ length: 4 }, (_, index) => startEditor(`p${String(index)}`, 5));
     const codes = await Promise.all(editors.map(async ({ child }) => ((await once(child, 'exit')) as [number])[0]));
     expect(codes).toEqual([0, 0, 0, 0]);
     expect(Object.keys(read().programs)).toHaveLength(20);
   });
 
-  test('a kill -9 in the middle tears nothing and loses nothing that was acknowledged', async () => {
+  test('kill -9 during a write loses no acknowledged edit', async () => {
     const acknowledged: string[] = [];
     for (let round = 0; round < 4; round++) {
       const { child, kept } = startEditor(`r${String(round)}`, 1000);
-      // At another moment of the write each time.
-      await waitFor(() => kept.length >= 1 + round, 'some to be kept', 30_000);
+      // The kill hits a different moment of the write each time.
+      await waitFor(() => kept.length >= 1 + round, 'acknowledged edits', 30_000);
       child.kill('SIGKILL');
       await once(child, 'close');
       acknowledged.push(...kept);

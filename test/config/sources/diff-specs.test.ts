@@ -8,7 +8,7 @@ function specs(...inputs: ProcessSpecInput[]): Map<string, ProcessSpec> {
   return new Map(inputs.map((input) => [input.id, processSpecSchema.parse(input)]));
 }
 
-describe('a change of the sources', () => {
+describe('the difference', () => {
   test('adds and removes programs', () => {
     const diff = diffSpecs(
       specs({ id: 'old', command: 'x' }, { id: 'kept', command: 'x' }),
@@ -20,7 +20,7 @@ describe('a change of the sources', () => {
     expect([...diff.changedInPlace, ...diff.changedNeedsRestart]).toEqual([]);
   });
 
-  test('removes nothing while a part of the sources could not be read', () => {
+  test('removes nothing when part of a source could not be read', () => {
     const diff = diffSpecs(specs({ id: 'old', command: 'x' }), specs({ id: 'new', command: 'x' }), {
       isComplete: false,
     });
@@ -32,10 +32,10 @@ describe('a change of the sources', () => {
     ['limits', { limits: { cpuPercent: 10 } }],
     ['the name', { name: 'X' }],
     ['the restart policy', { restart: { policy: 'always' } }],
-    ['how to stop', { stop: { signal: 'SIGINT' } }],
+    ['the stop signal', { stop: { signal: 'SIGINT' } }],
     ['healing', { healing: 'observe' }],
     ['log rotation', { logs: { keep: 1 } }],
-  ])('applies %s to the running program', (_what, change) => {
+  ])('changes %s in place', (_what, change) => {
     const diff = diffSpecs(specs({ id: 'a', command: 'x' }), specs({ id: 'a', command: 'x', ...change }), WHOLE);
     expect(diff.changedInPlace.map(({ id }) => id)).toEqual(['a']);
     expect(diff.changedNeedsRestart).toEqual([]);
@@ -44,10 +44,10 @@ describe('a change of the sources', () => {
   test.each<[string, Partial<ProcessSpecInput>]>([
     ['the command', { command: 'y' }],
     ['the order of arguments', { args: ['2', '1'] }],
-    ['the folder', { cwd: '/tmp' }],
+    ['the working directory', { cwd: '/tmp' }],
     ['a variable', { env: { A: '2' } }],
-    ['the shell', { shell: true }],
-    ['what is inherited', { inheritEnv: false }],
+    ['running in a shell', { shell: true }],
+    ['inheriting the environment', { inheritEnv: false }],
     ['the command together with limits', { command: 'y', limits: { cpuPercent: 10 } }],
   ])('needs a restart for %s', (_what, change) => {
     const base = { id: 'a', command: 'x', args: ['1', '2'], env: { A: '1' } };
@@ -56,7 +56,7 @@ describe('a change of the sources', () => {
     expect(diff.changedInPlace).toEqual([]);
   });
 
-  test('is none when only the order of variables differs', () => {
+  test('is empty when only the order of variables differs', () => {
     const diff = diffSpecs(
       specs({ id: 'a', command: 'x', env: { A: '1', B: '2' } }),
       specs({ id: 'a', command: 'x', env: { B: '2', A: '1' } }),
@@ -66,7 +66,7 @@ describe('a change of the sources', () => {
     expect(diff.unchanged).toEqual(['a']);
   });
 
-  test('names the fields that say something new', () => {
+  test('lists the changed fields', () => {
     const diff = diffSpecs(
       specs({ id: 'a', command: 'x' }, { id: 'same', command: 'x' }),
       specs({ id: 'a', command: 'y', limits: { memoryMb: 5 } }, { id: 'same', command: 'x' }),

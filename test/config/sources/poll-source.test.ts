@@ -7,29 +7,29 @@ import { waitFor } from '../../support/wait-for.ts';
 
 let folder: string;
 let changes: number;
-let watched: { close: () => void } | undefined;
+let poll: { close: () => void } | undefined;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'healer-watch-'));
   changes = 0;
 });
 afterEach(async () => {
-  watched?.close();
+  poll?.close();
   await rm(folder, { recursive: true });
 });
 
 function start(file: string): void {
-  watched = pollSource(file, () => (changes += 1));
+  poll = pollSource(file, () => (changes += 1));
 }
 
-/** Each edit is told once. */
+/** Expects exactly one more callback. */
 async function expectOneMore(before: number, what: string): Promise<void> {
   await waitFor(() => changes > before, what);
   expect(changes).toBe(before + 1);
 }
 
-describe('a watched file', () => {
-  test('tells of a write', async () => {
+describe('a polled file', () => {
+  test('reports a write', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
@@ -37,7 +37,7 @@ describe('a watched file', () => {
     await expectOneMore(0, 'the write');
   });
 
-  test('tells once of several writes in a row', async () => {
+  test('reports several writes in a row once', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, '');
     start(file);
@@ -45,7 +45,7 @@ describe('a watched file', () => {
     await expectOneMore(0, 'the writes');
   });
 
-  test('tells of being replaced by another file, again and again', async () => {
+  test('reports each replacement by another file', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
@@ -56,7 +56,7 @@ describe('a watched file', () => {
     }
   });
 
-  test('tells of its removal and of its return', async () => {
+  test('reports its removal and its return', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
@@ -66,7 +66,7 @@ describe('a watched file', () => {
     await expectOneMore(1, 'the return');
   });
 
-  test('tells of its first appearance, its folder included', async () => {
+  test('reports its creation together with its folder', async () => {
     const file = join(folder, 'later', 'list.txt');
     start(file);
     await mkdir(join(folder, 'later'));
@@ -74,7 +74,7 @@ describe('a watched file', () => {
     await expectOneMore(0, 'the file');
   });
 
-  test('tells of a change behind a link', async () => {
+  test('reports a change behind a symbolic link', async () => {
     const target = join(folder, 'elsewhere');
     await mkdir(target);
     await writeFile(join(target, 'list.txt'), 'a');
@@ -85,30 +85,30 @@ describe('a watched file', () => {
     await expectOneMore(0, 'the change of the target');
   });
 
-  test('is not taken to be empty while somebody is about to write it anew', async () => {
+  test('is not reported as empty while it is being rewritten', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
     let early = 0;
-    const hasty = pollSource(file, () => (early += 1), { intervalMs: 500, settleMs: 200, emptyMs: 0 });
+    const impatient = pollSource(file, () => (early += 1), { intervalMs: 500, settleMs: 200, emptyMs: 0 });
     const writer = await open(file, 'w');
-    await waitFor(() => early === 1, 'a watch without patience to tell');
-    hasty.close();
+    await waitFor(() => early === 1, 'a poll without delay to report the empty file');
+    impatient.close();
     expect(changes).toBe(0);
     await writer.write('b');
     await writer.close();
     await expectOneMore(0, 'the write');
   });
 
-  test('may be emptied on purpose', async () => {
+  test('is reported as empty when it stays empty', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
     await writeFile(file, '');
-    await expectOneMore(0, 'the emptying');
+    await expectOneMore(0, 'the empty file');
   });
 
-  test('is silent about its neighbours', async () => {
+  test('ignores other files in its folder', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
@@ -117,16 +117,16 @@ describe('a watched file', () => {
     await expectOneMore(0, 'the write');
   });
 
-  test('is silent once it is closed', async () => {
+  test('reports nothing once the poll is closed', async () => {
     const file = join(folder, 'list.txt');
     await writeFile(file, 'a');
     start(file);
     await writeFile(file, 'b');
-    watched?.close();
+    poll?.close();
     let otherChanges = 0;
     const other = pollSource(file, () => (otherChanges += 1));
     await writeFile(file, 'c');
-    await waitFor(() => otherChanges === 1, 'the other watch');
+    await waitFor(() => otherChanges === 1, 'the other poll');
     other.close();
     expect(changes).toBe(0);
   });

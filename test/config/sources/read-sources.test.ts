@@ -13,22 +13,22 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function load(...files: string[]) {
+async function readAndCombine(...files: string[]) {
   return combineSources(await readSources({ files, registryFile: join(folder, 'registry.json') }, {}));
 }
 
 async function problemsOf(listFile: string): Promise<string[]> {
-  const { specs, problems, isComplete } = await load(listFile);
+  const { specs, problems, isComplete } = await readAndCombine(listFile);
   expect(specs).toEqual([]);
   expect(isComplete).toBe(false);
   return problems.map(formatProblem);
 }
 
-describe('loading sources', () => {
-  test('gives the programs of the list with where they stand', async () => {
+describe('reading and combining sources', () => {
+  test('returns the programs of a list with their origins', async () => {
     const listFile = join(folder, 'list.txt');
     await writeFile(listFile, 'web 50 500 -- node server.mjs\nbad\nworker 1 1');
-    const { specs, problems, isComplete } = await load(listFile);
+    const { specs, problems, isComplete } = await readAndCombine(listFile);
     expect(specs.map(({ spec, origin }) => [spec.id, spec.cwd, origin])).toEqual([
       ['web', folder, `${listFile}:1`],
       ['worker', folder, `${listFile}:3`],
@@ -37,28 +37,28 @@ describe('loading sources', () => {
     expect(isComplete).toBe(false);
   });
 
-  test('without files gives nothing and no problem', async () => {
-    expect(await load()).toMatchObject({ specs: [], problems: [], isComplete: true });
+  test('returns neither programs nor problems without files', async () => {
+    expect(await readAndCombine()).toMatchObject({ specs: [], problems: [], isComplete: true });
   });
 
-  test('says that a file is missing', async () => {
+  test('reports a missing file', async () => {
     const file = join(folder, 'missing.txt');
     expect(await problemsOf(file)).toEqual([
       `${file}: cannot read "${file}" (file not found; check the path or create the file)`,
     ]);
   });
 
-  test('says that a folder is no list', async () => {
+  test('reports a folder', async () => {
     expect(await problemsOf(folder)).toEqual([
       `${folder}: cannot read "${folder}" (this is a folder; name a file in it)`,
     ]);
   });
 
-  test('does not wait for a device', async () => {
+  test('does not read a device', async () => {
     expect(await problemsOf('/dev/zero')).toEqual(['/dev/zero: cannot read "/dev/zero" (it is not a regular file)']);
   });
 
-  test('says that a file may not be read', async () => {
+  test('reports a file without read permission', async () => {
     const file = join(folder, 'secret.txt');
     await writeFile(file, 'web 1 1');
     await chmod(folder, 0o755);
@@ -68,7 +68,7 @@ describe('loading sources', () => {
     ]);
   });
 
-  test('tells a list from a healer.yaml by how it is called, else by how it begins, and lets the yaml win', async () => {
+  test('detects formats by extension or content, and lets healer.yaml override lists', async () => {
     const names = ['a.yaml', 'b.yml', 'c.json', 'plain-list', 'plain-yaml', 'd.txt'];
     const contents = [
       'processes: { a: { command: x } }',
@@ -79,7 +79,7 @@ describe('loading sources', () => {
       'd 1 1',
     ];
     await Promise.all(names.map((name, index) => writeFile(join(folder, name), contents[index] ?? '')));
-    const { specs, problems } = await load(...names.reverse().map((name) => join(folder, name)));
+    const { specs, problems } = await readAndCombine(...names.reverse().map((name) => join(folder, name)));
     expect(problems).toEqual([]);
     expect(specs.map(({ spec }) => spec.id).sort()).toEqual(['a', 'b', 'c', 'd', 'list']);
     const list = specs.find(({ spec }) => spec.id === 'list');

@@ -21,7 +21,7 @@ async function specOf(content: string, id = 'web'): Promise<ProcessSpec | undefi
   return (await read(content)).specs.find(({ spec }) => spec.id === id)?.spec;
 }
 
-/** What a spec says beyond the defaults. */
+/** Returns the fields of a spec that differ from the defaults. */
 function distinct(spec: ProcessSpec): object {
   const isOther = ([name, value]: [string, unknown]) =>
     JSON.stringify(value) !== JSON.stringify(DEFAULTS[name as keyof ProcessSpec]);
@@ -29,7 +29,7 @@ function distinct(spec: ProcessSpec): object {
 }
 
 describe('a healer.yaml', () => {
-  test.each(FILES)('%s gives the expected programs and problems', async (name) => {
+  test.each(FILES)('%s results in the expected programs and problems', async (name) => {
     const { specs, problems, isComplete, binaries } = await read(readFileSync(join(FOLDER, name)), `/srv/${name}`);
     const found = {
       programs: specs.map(({ spec, origin }) => ({ origin, ...distinct(spec) })),
@@ -42,12 +42,12 @@ describe('a healer.yaml', () => {
     );
   });
 
-  test('finds its folder for relative paths and runs programs there', async () => {
+  test('resolves relative paths from its folder and runs programs there', async () => {
     const spec = await specOf('processes: { web: { command: ./run, envFile: [.env, ?local.env] } }');
     expect(spec).toMatchObject({ command: '/srv/run', cwd: '/srv', envFile: ['/srv/.env', '?/srv/local.env'] });
   });
 
-  test('leaves a script of the shell as it is written', async () => {
+  test('does not change a shell script', async () => {
     const spec = await specOf('processes: { web: { command: "./a/b | cat $HOME $$", shell: true } }');
     expect(spec?.command).toBe('./a/b | cat $HOME $');
   });
@@ -61,7 +61,7 @@ describe('a hostile healer.yaml', () => {
     ['nested in maps', '{a: '.repeat(100_000)],
     ['nested in keys', '? '.repeat(200_000)],
     ['of random bytes', Buffer.from(Array.from({ length: 50_000 }, (_, index) => (index * 7919) % 251))],
-  ])('%s is refused with one problem and a place', async (_what, content) => {
+  ])('%s is refused with one problem that has a place', async (_what, content) => {
     const { specs, problems, isComplete } = await read(content);
     expect({ programs: specs.length, problems: problems.length, isComplete }).toEqual({
       ...{ programs: 0, problems: 1, isComplete: false },
@@ -69,12 +69,12 @@ describe('a hostile healer.yaml', () => {
     expect(problems[0]?.line).toBeGreaterThan(0);
   });
 
-  test('with a map of thousands of fields is read in time that grows with it', async () => {
+  test('with thousands of programs is read in linear time', async () => {
     const many = Array.from({ length: 5000 }, (_, index) => `  p${String(index)}: { command: x }`).join('\n');
     expect((await read(`processes:\n${many}\n`)).specs).toHaveLength(5000);
   });
 
-  test('whatever stands in it, nothing is thrown, and every problem has a place and a hint', async () => {
+  test('never causes an exception, and every problem has a place and a hint', async () => {
     const fields = Object.keys(DEFAULTS);
     const leaf = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
     const value = fc.jsonValue({ maxDepth: 3 });
@@ -105,7 +105,7 @@ describe('a hostile healer.yaml', () => {
     );
   });
 
-  test('of any text is read or refused, and nothing is thrown', async () => {
+  test('of arbitrary text is read or refused without an exception', async () => {
     const piece = fc.constantFrom(
       ...['processes:', ' web:', '\n', '  ', '- ', ': ', '{', '}', '[', ']', '&a', '*a', '<<: '],
     );

@@ -1,9 +1,9 @@
-/** healer.yaml expands `${NAME}`; a dollar that is meant as it stands is doubled. */
+/** Doubles the dollars in a text, because healer.yaml expands `${NAME}`. */
 export function escapeDollars(text: string): string {
   return text.replaceAll('$', '$$$$');
 }
 
-/** Doubles the dollars of all texts within a value. */
+/** Doubles the dollars in all texts within a value. */
 export function escapeReferences<T>(value: T): T {
   return mapTexts(value) as T;
 }

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 
-/** Permissions of a regular file; null for what is none, cannot be reached, or cannot even be a path. */
+/** Returns the mode of a regular file; null for other files, and for paths that are missing or invalid. */
 export function modeOfFile(path: string): number | null {
   try {
     const facts = statSync(path);
@@ -10,7 +10,7 @@ export function modeOfFile(path: string): number | null {
   }
 }
 
-/** False also for what is not there or may not be looked at. */
+/** Returns whether a path is a folder; false when it is missing or inaccessible. */
 export function isFolder(path: string): boolean {
   try {
     return statSync(path).isDirectory();

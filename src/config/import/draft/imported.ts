@@ -1,30 +1,32 @@
 import type { ProcessSpecInput } from '../../../protocol/process-spec.ts';
 
-/** Something of the source that healer.yaml says otherwise or not at all. */
+/** A note on a part of the source that healer.yaml expresses differently or not at all. */
 export interface ImportNote {
-  /** A `loss` has no equivalent and is told to the user; a `remark` only explains, in a comment of the file. */
+  /** A `loss` has no equivalent and is reported to the user; a `remark` is only a comment in the generated file. */
   readonly weight: 'loss' | 'remark';
-  /** Where it stands: `supervisord.conf:12`, or `ecosystem.config.js: apps[0].watch` where there are no lines. */
+  /** `supervisord.conf:12`, or `ecosystem.config.js: apps[0].watch` when there are no line numbers. */
   readonly place: string;
   readonly message: string;
 }
 
+/** A program definition without its id. */
 export type SpecDraft = Omit<ProcessSpecInput, 'id'>;
 
+/** A converted program. */
 export interface ImportedProgram {
   readonly id: string;
   readonly spec: SpecDraft;
   readonly notes: readonly ImportNote[];
 }
 
-/** What a file of another process manager comes to. */
+/** The result of converting a file of another process manager. */
 export interface Imported {
   readonly programs: readonly ImportedProgram[];
-  /** Of what belongs to no program. */
+  /** Notes that do not belong to a program. */
   readonly notes: readonly ImportNote[];
 }
 
-/** One line for stderr and for comments. */
+/** Returns a note as one line for stderr and comments. */
 export function formatNote({ place, message }: ImportNote): string {
   return `${place}: ${message}`;
 }

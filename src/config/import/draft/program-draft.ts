@@ -4,7 +4,7 @@ import type { Imported, ImportedProgram, ImportNote, SpecDraft } from './importe
 
 type Group = 'restart' | 'stop' | 'limits' | 'logs';
 
-/** A program while it is put together from the fields of a foreign file. */
+/** A program while it is built from the fields of another format. */
 export class ProgramDraft {
   readonly notes: ImportNote[] = [];
   readonly name: string;
@@ -19,29 +19,32 @@ export class ProgramDraft {
     this.spec = { ...this.spec, ...fields };
   }
 
-  /** Adds to one of the groups of fields, and keeps what the group says already. */
+  /** Adds fields to a group, and keeps the group's other fields. */
   extend<G extends Group>(group: G, fields: NonNullable<SpecDraft[G]>): void {
     this.spec = { ...this.spec, [group]: { ...this.spec[group], ...fields } };
   }
 
+  /** Adds a note on something without an equivalent. */
   lose(place: string, message: string): void {
     this.notes.push({ weight: 'loss', place, message });
   }
 
+  /** Adds an explanatory note. */
   remark(place: string, message: string): void {
     this.notes.push({ weight: 'remark', place, message });
   }
 }
 
+/** A finished draft. */
 export interface ReadyDraft {
   readonly draft: ProgramDraft;
-  /** Where the program stands in its file. */
+  /** The place of the program in its file. */
   readonly place: string;
-  /** False where `${NAME}` in its texts is a reference on purpose. */
+  /** False when `${NAME}` in its texts refers to a variable, so that dollars are not escaped. */
   readonly isLiteral: boolean;
 }
 
-/** Gives each program its id and holds it to the schema; one that does not fit is left out, and said to be. */
+/** Assigns unique ids and validates the programs. An invalid program is left out, with a note. */
 export function finishDrafts(drafts: readonly ReadyDraft[], notes: readonly ImportNote[]): Imported {
   const programs: ImportedProgram[] = [];
   const fileNotes = [...notes];
@@ -53,12 +56,12 @@ export function finishDrafts(drafts: readonly ReadyDraft[], notes: readonly Impo
     const spec = inReadingOrder(isLiteral ? escapeReferences(named) : named);
     const problem = problemOf(id, spec);
     if (problem === null) programs.push({ id, spec, notes: draft.notes });
-    else fileNotes.push({ weight: 'loss', place, message: `"${draft.name}" is left out: ${problem}` }, ...draft.notes);
+    else fileNotes.push({ weight: 'loss', place, message: `"${draft.name}" was left out: ${problem}` }, ...draft.notes);
   }
   return { programs, notes: fileNotes };
 }
 
-/** What a person looks for first comes first. */
+/** Puts the most important fields first. */
 function inReadingOrder(spec: SpecDraft): SpecDraft {
   const { name, command, args, shell, cwd, env, envFile, instances, ...rest } = spec;
   return {
@@ -77,18 +80,18 @@ function inReadingOrder(spec: SpecDraft): SpecDraft {
 function problemOf(id: string, spec: SpecDraft): string | null {
   const issue = processSpecSchema.safeParse({ ...spec, id }).error?.issues[0];
   if (issue === undefined) return null;
-  return issue.path[0] === 'command' ? 'it has no command' : `${issue.path.join('.')}: ${issue.message}`;
+  return issue.path[0] === 'command' ? 'the command is missing' : `${issue.path.join('.')}: ${issue.message}`;
 }
 
-const LONGEST_ID = 64;
+const MAX_ID_LENGTH = 64;
 
-/** The name as an id; of two alike, the later one gets a number. */
+/** Returns the name as an id, with a number appended when the id is taken. */
 function uniqueId(name: string, taken: ReadonlySet<string>): string {
   const plain = name.replace(/[^A-Za-z0-9._@-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '');
-  const base = plain === '' ? 'program' : plain.slice(0, LONGEST_ID);
+  const base = plain === '' ? 'program' : plain.slice(0, MAX_ID_LENGTH);
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? '' : `-${number}`;
-    const id = `${base.slice(0, LONGEST_ID - suffix.length)}${suffix}`;
+    const id = `${base.slice(0, MAX_ID_LENGTH - suffix.length)}${suffix}`;
     if (!taken.has(id)) return id;
   }
 }

@@ -1,6 +1,6 @@
 import { splitWords } from '../../../base/split-words.ts';
 
-/** A line that was written for a shell, as the fields of a program. */
+/** A shell command line as the fields of a program. */
 interface ShellLine {
   readonly command: string;
   readonly args?: string[];
@@ -8,7 +8,7 @@ interface ShellLine {
   readonly shell?: true;
 }
 
-/** A double-quoted piece may still hold expansions; the other two mean nothing but themselves. */
+/** Only double-quoted pieces may contain expansions; the others are literal. */
 const QUOTED = /\\[^]|'[^']*'|"(?:\\[^]|[^"\\])*"/g;
 const EXPANSION = /(?<!\\)[$`]/;
 const SHELL_SYNTAX = /[|&;<>()$`*?[\]\n]|(?:^|[\s=:])~/;
@@ -21,8 +21,8 @@ const SHELL_WORDS = new Set(
 const ASSIGNMENT = /^([A-Za-z_][A-Za-z0-9_]*)=([^]*)$/;
 
 /**
- * Reads a shell line: `A=b cmd "an arg"` becomes command, arguments and environment, and only what needs a shell
- * (variables, pipes, lists, globs, builtins) keeps one. An `exec` in front is what healer does anyway.
+ * Converts a shell command line: `A=b cmd "an arg"` becomes a command, arguments and environment. A line that needs a shell
+ * (for variables, pipes, lists, globs or builtins) still runs in one. A leading `exec` is dropped as unnecessary.
  */
 export function readShellLine(line: string): ShellLine {
   const throughShell: ShellLine = { command: line, shell: true };

@@ -1,4 +1,4 @@
-/** A value of a foreign file as text, for arguments and for naming it in a note. */
+/** Returns a value of an imported file as text, for arguments and notes. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@ import { ProgramDraft } from '../draft/program-draft.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 import { textOf } from '../draft/text-of.ts';
 
-/** How many copies there are, and what becomes of cluster mode, which healer has not. */
+/** Converts the number of instances, and cluster mode, which healer does not have. */
 export function convertInstances(app: App, context: AppContext, draft: ProgramDraft): readonly ProgramDraft[] {
   const count = readCount(app['instances'], context, draft);
   if (isClustered(app, draft)) {
@@ -10,23 +10,23 @@ export function convertInstances(app: App, context: AppContext, draft: ProgramDr
     if (count > 1) {
       draft.lose(
         place,
-        'there is no cluster mode: the copies are separate processes that cannot share a port. Give each its own, by ' +
-          'HEALER_INSTANCE in its environment, behind a proxy',
+        'no cluster mode: instances are separate processes that cannot share a port. Derive a port for each from ' +
+          'HEALER_INSTANCE, behind a proxy',
       );
-    } else draft.remark(place, 'one process needs no cluster; it runs as any other program');
+    } else draft.remark(place, 'a single process needs no cluster; it runs like any other program');
   }
   if (count === 1) return [draft];
   const counted = app['increment_var'];
   const variable = typeof counted === 'string' ? counted : null;
   const first = variable === null ? Number.NaN : Number(draft.spec.env?.[variable]);
-  if (variable !== null && Number.isInteger(first)) return countedCopies(draft, count, variable, first);
-  if (variable !== null) draft.lose(`${context.place}.increment_var`, `"${variable}" is no number in env`);
+  if (variable !== null && Number.isInteger(first)) return numberedPrograms(draft, count, variable, first);
+  if (variable !== null) draft.lose(`${context.place}.increment_var`, `"${variable}" in env is not a number`);
   draft.set({ instances: count });
   return [draft];
 }
 
-/** Copies that differ in a variable are programs of their own. */
-function countedCopies(draft: ProgramDraft, count: number, variable: string, first: number): ProgramDraft[] {
+/** Instances with a different value of a variable become separate programs. */
+function numberedPrograms(draft: ProgramDraft, count: number, variable: string, first: number): ProgramDraft[] {
   return Array.from({ length: count }, (_, index) => {
     const env = { ...draft.spec.env, [variable]: String(first + index) };
     const copy = new ProgramDraft(`${draft.name}-${index}`, { ...draft.spec, env });
@@ -39,16 +39,16 @@ function readCount(value: unknown, { place, processors }: AppContext, draft: Pro
   if (value === undefined || value === null) return 1;
   const asked = value === 'max' ? 0 : Number(textOf(value));
   if (!Number.isInteger(asked)) {
-    draft.lose(`${place}.instances`, `"${textOf(value)}" is no number of instances; there is one`);
+    draft.lose(`${place}.instances`, `"${textOf(value)}" is not a number of instances; one was imported`);
     return 1;
   }
   if (asked > 0) return asked;
   const count = Math.max(1, processors + asked);
-  draft.lose(`${place}.instances`, `"${textOf(value)}" depends on the machine: ${count} is what it is on this one`);
+  draft.lose(`${place}.instances`, `"${textOf(value)}" depends on the machine; on this one it is ${count}`);
   return count;
 }
 
-/** PM2 clusters what runs under node as soon as a number of instances is given. */
+/** PM2 uses cluster mode for Node programs as soon as a number of instances is set. */
 function isClustered(app: App, { spec }: ProgramDraft): boolean {
   const mode = app['exec_mode'];
   if (typeof mode === 'string') return mode.startsWith('cluster');

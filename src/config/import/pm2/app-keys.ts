@@ -19,11 +19,11 @@ const ALIASES: Readonly<Record<string, string>> = {
   user: 'uid',
 };
 
-/** Written alike in both ways of writing. */
 const CAMEL_CASE = /^[a-z]+(?:[A-Z][a-z]*)+$/;
+/** Canonical names that are in camel case. */
 const KEPT = new Set(['windowsHide']);
 
-/** PM2 takes several names for a field, and camel case for each. */
+/** Returns the canonical name of a key: PM2 accepts several names for a field, and camel case for each. */
 export function canonicalKey(key: string): string {
   const alias = Object.hasOwn(ALIASES, key) ? ALIASES[key] : undefined;
   if (alias !== undefined || KEPT.has(key) || !CAMEL_CASE.test(key)) return alias ?? key;

@@ -2,13 +2,13 @@ import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { App } from './ecosystem-app.ts';
 import { textOf } from '../draft/text-of.ts';
 
-const STEEPNESS = 1.5;
-const LONGEST_DELAY_MS = 15_000;
-/** PM2 takes a start for well done after this time. */
+const BACKOFF_FACTOR = 1.5;
+const MAX_DELAY_MS = 15_000;
+/** The uptime after which PM2 considers a start successful. */
 const MIN_UPTIME_MS = 1000;
 const UNIT_MS: Readonly<Record<string, number>> = { '': 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** Whether and how soon a program is started again. PM2 does so after each end, a good one too, unless told otherwise. */
+/** Converts the restart policy and delays. By default PM2 restarts a program after every exit, including exit code 0. */
 export function convertRestart(app: App, place: string, draft: ProgramDraft): void {
   const codes = readCodes(app['stop_exit_codes']);
   if (textOf(app['autorestart']) === 'false') draft.extend('restart', { policy: 'never' });
@@ -27,22 +27,23 @@ function convertDelays(app: App, draft: ProgramDraft): void {
 
 function growingDelays(firstMs: number): number[] {
   const delays = [Math.round(firstMs)];
-  for (let delay = firstMs * STEEPNESS; delay < LONGEST_DELAY_MS; delay *= STEEPNESS) delays.push(Math.floor(delay));
-  return firstMs < LONGEST_DELAY_MS ? [...delays, LONGEST_DELAY_MS] : delays;
+  for (let delay = firstMs * BACKOFF_FACTOR; delay < MAX_DELAY_MS; delay *= BACKOFF_FACTOR)
+    delays.push(Math.floor(delay));
+  return firstMs < MAX_DELAY_MS ? [...delays, MAX_DELAY_MS] : delays;
 }
 
 function convertAttempts(app: App, place: string, draft: ProgramDraft): void {
   const attempts = app['max_restarts'];
   const written = app['min_uptime'];
   const minUptimeMs = written === undefined ? MIN_UPTIME_MS : parseTime(written);
-  if (minUptimeMs === null) draft.lose(`${place}.min_uptime`, `"${textOf(written)}" is no time`);
+  if (minUptimeMs === null) draft.lose(`${place}.min_uptime`, `"${textOf(written)}" is not a duration`);
   if (written !== undefined || attempts !== undefined) {
     draft.extend('restart', { resetAfterMs: minUptimeMs ?? MIN_UPTIME_MS });
   }
   if (attempts === undefined) return;
   const maxAttempts = Number(textOf(attempts));
   if (Number.isInteger(maxAttempts) && maxAttempts > 0) draft.extend('restart', { maxAttempts });
-  else draft.lose(`${place}.max_restarts`, `"${textOf(attempts)}" is no number of attempts; they are unlimited`);
+  else draft.lose(`${place}.max_restarts`, `"${textOf(attempts)}" is not a number of attempts; attempts are unlimited`);
 }
 
 function parseTime(value: unknown): number | null {

@@ -7,7 +7,7 @@ import { splitWords } from '../../../base/split-words.ts';
 import type { App } from './ecosystem-app.ts';
 import { textOf } from '../draft/text-of.ts';
 
-/** What PM2 starts a script with when it is not told. Its "python" is Python 2 or nothing on many machines. */
+/** PM2's default interpreters, except "python", which is Python 2 or missing on many machines. */
 const INTERPRETERS: Readonly<Record<string, string>> = {
   '.js': 'node',
   '.cjs': 'node',
@@ -23,29 +23,26 @@ const INTERPRETERS: Readonly<Record<string, string>> = {
   '.tsx': 'bun',
 };
 
-/** What is to be executed: script, interpreter and the arguments of both. */
+/** Converts the script, the interpreter and the arguments of both to a command. */
 export function convertScript(app: App, cwd: string, draft: ProgramDraft, place: string): SpecDraft {
   const script = typeof app['script'] === 'string' ? app['script'].trim() : '';
   const words = (key: string): string[] => readWords(app[key], `${place}.${key}`, draft);
   const args = words('args');
   const ownArgs = words('node_args');
   if (script === 'serve') {
-    draft.lose(
-      `${place}.script`,
-      '"serve" is a file server within PM2; here it has to be a program, such as "npx serve"',
-    );
+    draft.lose(`${place}.script`, '"serve" is a file server built into PM2; use a program such as "npx serve"');
   }
   if (/\s/.test(script) && modeOf(script, cwd) === null) return throughShell(script, args, draft, place);
   const asked = typeof app['exec_interpreter'] === 'string' ? app['exec_interpreter'] : null;
   const interpreter = asked === null ? interpreterOf(script, cwd) : pathOf(nameOf(asked, draft, place), cwd);
   if (interpreter !== null && script !== '') return { command: interpreter, args: [...ownArgs, script, ...args] };
-  if (ownArgs.length > 0) draft.lose(`${place}.node_args`, `are left out: "${script}" runs without an interpreter`);
+  if (ownArgs.length > 0) draft.lose(`${place}.node_args`, `were left out: "${script}" runs without an interpreter`);
   return { command: isFile(script, cwd) ? resolve(cwd, script) : script, ...(args.length > 0 && { args }) };
 }
 
-/** PM2 hands a script with blanks in it to bash, and forgets its `args`. */
+/** PM2 runs a script that contains blanks in bash, and ignores its `args`. */
 function throughShell(script: string, args: readonly string[], draft: ProgramDraft, place: string): SpecDraft {
-  if (args.length > 0) draft.lose(`${place}.args`, 'are left out: PM2 ignores them when the script holds blanks');
+  if (args.length > 0) draft.lose(`${place}.args`, 'were left out: PM2 ignores them when the script contains blanks');
   return readShellLine(script);
 }
 
@@ -53,7 +50,10 @@ function nameOf(asked: string, draft: ProgramDraft, place: string): string | nul
   if (asked === 'none') return null;
   const [, name, version] = /^(node)@(\S+)$/.exec(asked) ?? [];
   if (name === undefined || version === undefined) return asked;
-  draft.lose(`${place}.interpreter`, `version ${version} is not chosen: name the path of that node as the command`);
+  draft.lose(
+    `${place}.interpreter`,
+    `version ${version} was not imported: set command to the path of that version of node`,
+  );
   return name;
 }
 
@@ -61,11 +61,11 @@ function pathOf(interpreter: string | null, cwd: string): string | null {
   return interpreter?.includes('/') === true ? resolve(cwd, interpreter) : interpreter;
 }
 
-/** Null where the script is to be executed itself. */
+/** Returns null when the script is executed directly. */
 function interpreterOf(script: string, cwd: string): string | null {
   const known = INTERPRETERS[extname(script)];
   if (known !== undefined) return known;
-  // Node looks for the index.js of a folder.
+  // For a folder, Node runs its index.js.
   if (script.endsWith('/') || isFolder(resolve(cwd, script))) return 'node';
   const mode = modeOf(script, cwd);
   return mode === null || (mode & 0o111) !== 0 ? null : 'node';
@@ -75,7 +75,7 @@ function modeOf(script: string, cwd: string): number | null {
   return modeOfFile(resolve(cwd, script));
 }
 
-/** A bare name that is no file here is looked up in PATH. */
+/** A bare name that is not a file here is searched for in PATH. */
 function isFile(script: string, cwd: string): boolean {
   return script.includes('/') || modeOf(script, cwd) !== null;
 }
@@ -86,6 +86,6 @@ function readWords(value: unknown, place: string, draft: ProgramDraft): string[]
   if (typeof value !== 'string') return [textOf(value)];
   const { words, problem } = splitWords(value);
   if (problem === null) return words.map(({ text }) => text);
-  draft.lose(place, `is split at its blanks: ${problem.message} (column ${problem.column})`);
+  draft.lose(place, `was split at blanks: ${problem.message} (column ${problem.column})`);
   return value.split(/\s+/).filter((word) => word !== '');
 }

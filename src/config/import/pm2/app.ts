@@ -9,7 +9,7 @@ import { convertScript } from './app-script.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 import { textOf } from '../draft/text-of.ts';
 
-/** Converts one app. Several drafts come of one whose instances differ in their environment. */
+/** Converts one app; to several drafts when its instances differ in their environment. */
 export function convertApp(written: App, context: AppContext): readonly ProgramDraft[] {
   const app: App = Object.fromEntries(Object.entries(written).map(([key, value]) => [canonicalKey(key), value]));
   const cwd = typeof app['cwd'] === 'string' ? resolve(context.folder, app['cwd']) : context.folder;
@@ -18,26 +18,26 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   convertEnvironment(app, context, draft);
   unbufferPython(draft);
   convertRestart(app, context.place, draft);
-  // PM2 asks programs to end by SIGINT, so that is what they listen to.
+  // PM2 stops programs with SIGINT, so that is the signal that they handle.
   draft.extend('stop', { signal: 'SIGINT' });
   for (const [key, value] of Object.entries(written)) {
     const name = canonicalKey(key);
     if (/^env_\S/.test(name) || (OF_WATCH.has(name) && !isOn(app['watch']))) continue;
     const convert = Object.hasOwn(APP_FIELDS, name) ? APP_FIELDS[name] : undefined;
-    if (convert === undefined) draft.lose(`${context.place}.${key}`, 'is no field that PM2 documents; it is left out');
+    if (convert === undefined) draft.lose(`${context.place}.${key}`, 'not a documented field of PM2; it was left out');
     else convert(value, { draft, place: `${context.place}.${key}` });
   }
   return convertInstances(app, context, draft);
 }
 
-/** Of no concern where nothing is watched. */
+/** Fields that have no effect unless `watch` is on. */
 const OF_WATCH = new Set(['ignore_watch', 'watch_delay', 'watch_options']);
 
 function isOn(value: unknown): boolean {
   return value !== undefined && value !== null && value !== false && textOf(value) !== 'false';
 }
 
-/** As PM2 does; otherwise lines wait in the program's own buffer until it is full. */
+/** As in PM2: otherwise output is delayed until Python's buffer is full. */
 function unbufferPython(draft: ProgramDraft): void {
   if (!/(?:^|\/)python[\d.]*$/.test(draft.spec.command)) return;
   draft.set({ env: { ...draft.spec.env, PYTHONUNBUFFERED: '1' } });

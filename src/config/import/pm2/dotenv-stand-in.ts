@@ -1,6 +1,7 @@
 /**
- * What an ecosystem file finds as `dotenv` where its project is not installed: most that need a package need this one, and
- * only to read a `.env`. JavaScript for the process that evaluates the file; it defines `dotenv` and `registerDotenv()`.
+ * A replacement for the package `dotenv`, for ecosystem files whose project is not installed: most of those that need a
+ * package need only this one, to read a `.env` file. This is JavaScript for the process that evaluates the file; it
+ * defines `dotenv` and `registerDotenv()`.
  */
 export const DOTENV_STAND_IN = `
 import Module from 'node:module';

@@ -1,17 +1,17 @@
 import type { Environment } from '../../../base/environment.ts';
 
-/** One app as an ecosystem file writes it; the keys are PM2's own once they were made canonical. */
+/** An app of an ecosystem file, with canonical keys. */
 export type App = Readonly<Record<string, unknown>>;
 
-/** What an app cannot say itself and its meaning depends on. */
+/** What the conversion of an app depends on besides the app itself. */
 export interface AppContext {
-  /** As in `ecosystem.config.js: apps[0]`. */
+  /** The place of the app, such as `ecosystem.config.js: apps[0]`. */
   readonly place: string;
-  /** Of the ecosystem file; absolute. */
+  /** The absolute path of the ecosystem file's folder. */
   readonly folder: string;
   readonly envName: string | null;
-  /** In which the file was evaluated. */
+  /** The environment in which the file was evaluated. */
   readonly environment: Environment;
-  /** What "max" instances are. */
+  /** The number of instances that "max" stands for. */
   readonly processors: number;
 }

@@ -7,13 +7,13 @@ import { convertApp } from './app.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 
 interface EcosystemOptions {
-  /** Which `env_<name>` is laid over `env`; null takes none. */
+  /** Selects the `env_<name>` that overrides `env`; null for none. */
   readonly envName: string | null;
 }
 
 /**
- * Converts what an ecosystem file of PM2 exports: an app, a list of them, or an object with `apps`.
- * @throws HealerError INVALID_CONFIG when there are no apps in it.
+ * Converts the exported value of a PM2 ecosystem file: an app, a list of apps, or an object with `apps`.
+ * @throws HealerError INVALID_CONFIG when the value contains no apps
  */
 export function importEcosystem(config: unknown, file: string, { envName }: EcosystemOptions): Imported {
   const { apps, place, rest } = findApps(config, file);
@@ -21,7 +21,7 @@ export function importEcosystem(config: unknown, file: string, { envName }: Ecos
   const drafts = apps.flatMap((app, index) => {
     const appPlace = `${file}: ${place(index)}`;
     if (!isObject(app)) {
-      notes.push({ weight: 'loss', place: appPlace, message: 'is no app, but something else than an object' });
+      notes.push({ weight: 'loss', place: appPlace, message: 'not an app: an object is expected' });
       return [];
     }
     const context: AppContext = {
@@ -55,14 +55,14 @@ function findApps(config: unknown, file: string): FoundApps {
       return { apps: [config], place: () => 'the app', rest: {} };
     }
   }
-  throw new HealerError('INVALID_CONFIG', `there are no apps in "${file}": it needs "apps", a list of them`, { file });
+  throw new HealerError('INVALID_CONFIG', `"${file}" contains no apps: it has to export a list "apps"`, { file });
 }
 
 function noteOfTopLevel(key: string, file: string): ImportNote {
   const message =
     key === 'deploy'
-      ? 'deploying has no equivalent: use your own scripts, then "healer restart"'
-      : 'has no equivalent in healer';
+      ? 'deployment has no equivalent: use your own scripts, then "healer restart"'
+      : 'no equivalent in healer';
   return { weight: 'loss', place: `${file}: ${key}`, message };
 }
 

@@ -8,13 +8,13 @@ import { DOTENV_STAND_IN } from './dotenv-stand-in.ts';
 
 const DATA = new Set(['.json', '.yaml', '.yml']);
 
-/** Time enough to read secrets from a vault, not to wait for a terminal. */
+/** Long enough to read secrets from a vault, but not to wait for terminal input. */
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * What the child does. A JSON file of PM2 may hold comments: PM2 evaluates it as an expression. What JSON has no form for
- * travels as text, so that it can at least be named. A file that says `module.exports` in a project of ES modules finds
- * the names of CommonJS as globals.
+ * The code of the child process. A JSON file is evaluated as an expression, as in PM2, because it may contain comments.
+ * Values that JSON cannot represent are sent as text, so that notes can quote them. The CommonJS names are globals, for
+ * files that use `module.exports` in a project of ES modules.
  */
 const LOADER = `
 import { readFileSync } from 'node:fs';
@@ -41,8 +41,8 @@ process.send(JSON.stringify(config, plain) ?? 'null', () => process.exit(0));
 `;
 
 /**
- * Reads an ecosystem file of PM2. JavaScript is executed, in a process of its own with a time limit.
- * @throws HealerError INVALID_CONFIG with the reason.
+ * Reads a PM2 ecosystem file. JavaScript is executed in a separate process with a time limit of 10 s.
+ * @throws HealerError INVALID_CONFIG with the reason
  */
 export async function loadEcosystem(file: string): Promise<unknown> {
   const extension = extname(file).toLowerCase();
@@ -51,7 +51,7 @@ export async function loadEcosystem(file: string): Promise<unknown> {
   const text = await readFile(file, 'utf8');
   if (text.trim() === '') throw unreadable(file, 'it is empty');
   try {
-    // Unlike YAML 1.2, the parser of PM2 knows "<<".
+    // Unlike YAML 1.2, PM2's parser supports "<<".
     return (extension === '.json' ? JSON.parse(text) : parseYaml(text, { merge: true })) as unknown;
   } catch (error) {
     if (extension !== '.json' || !(error instanceof SyntaxError)) throw unreadable(file, messageOf(error));
@@ -76,19 +76,19 @@ async function evaluate(file: string): Promise<unknown> {
     child.once('close', (_code, endedBy) => settle(endedBy));
   });
   if (typeof answer === 'string') return JSON.parse(answer) as unknown;
-  const why = signal === 'SIGKILL' ? `it did not end within ${TIME_LIMIT_MS / 1000} s` : errorIn(printed);
+  const why = signal === 'SIGKILL' ? `it did not exit within ${TIME_LIMIT_MS / 1000} s` : errorIn(printed);
   throw unreadable(file, why);
 }
 
-/** Node prints the place and the source before the error itself. */
+/** Finds the error in Node's output, which prints the place and the source line first. */
 function errorIn(printed: string): string {
   const lines = printed.split('\n').map((line) => line.trim());
   const error =
     lines.find((line) => /^(?:\w*Error\b|Uncaught)/.test(line)) ??
     lines.find((line) => line !== '') ??
-    'it ended before it was loaded';
+    'it exited before it was loaded';
   const isPackage = /Cannot find (?:module|package) '[^./]/.test(error);
-  return isPackage ? `${error} — install what its project needs (npm install), then import again` : error;
+  return isPackage ? `${error} — install the packages of its project (npm install), then import again` : error;
 }
 
 function messageOf(error: unknown): string {

@@ -1,17 +1,19 @@
 import { dirname, resolve } from 'node:path';
 import type { ImportNote } from '../draft/imported.ts';
 
+/** A value of a section. */
 export interface ConfValue {
-  /** Lines of a value that goes on are joined by line breaks. */
+  /** Continuation lines are joined with line breaks. */
   readonly text: string;
   /** `supervisord.conf:12` */
   readonly place: string;
 }
 
+/** A section of a configuration file. */
 export interface ConfSection {
   readonly name: string;
   readonly place: string;
-  /** What `%(here)s` means in it. */
+  /** The value of `%(here)s` in the section. */
   readonly folder: string;
   readonly values: ReadonlyMap<string, ConfValue>;
 }
@@ -26,8 +28,8 @@ const HEADER = /^\[(.+)\]$/;
 const OPTION = /^([^=:]*?)\s*[=:]\s*(.*)$/;
 
 /**
- * Reads a file of supervisord as its parser does (Python's RawConfigParser: `;` and `#` start a comment after a blank,
- * a deeper indent goes on with the value, of a key that stands twice the last counts).
+ * Parses a configuration file in the same way as supervisord (Python's RawConfigParser): `;` and `#` start a comment after
+ * a blank, a deeper indented line continues the value, and the last one of duplicate keys counts.
  */
 export function parseConfFile(text: string, file: string): ConfFile {
   const sections: { name: string; place: string; folder: string; values: Map<string, ConfValue> }[] = [];
@@ -51,7 +53,7 @@ export function parseConfFile(text: string, file: string): ConfFile {
     option = null;
     if (header !== undefined) sections.push({ name: header.trim(), place, folder, values: new Map() });
     else if (section === undefined || key === undefined || value === undefined || key === '') {
-      notes.push({ weight: 'loss', place, message: 'is neither a section nor "key = value"; it is left out' });
+      notes.push({ weight: 'loss', place, message: 'neither a section nor "key = value"; it was left out' });
     } else {
       option = { key: key.toLowerCase(), indent };
       section.values.set(option.key, { text: value, place });
@@ -60,13 +62,13 @@ export function parseConfFile(text: string, file: string): ConfFile {
   return { sections, notes };
 }
 
-/** Sections of the same name are one, as in supervisord. */
-export function mergeSections(sections: readonly ConfSection[]): ConfSection[] {
-  const merged = new Map<string, ConfSection>();
+/** Combines sections of the same name, as supervisord does. */
+export function combineSections(sections: readonly ConfSection[]): ConfSection[] {
+  const combined = new Map<string, ConfSection>();
   for (const section of sections) {
-    const earlier = merged.get(section.name);
+    const earlier = combined.get(section.name);
     const values = new Map([...(earlier?.values ?? []), ...section.values]);
-    merged.set(section.name, { ...section, values });
+    combined.set(section.name, { ...section, values });
   }
-  return [...merged.values()];
+  return [...combined.values()];
 }

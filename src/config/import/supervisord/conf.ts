@@ -3,23 +3,23 @@ import { resolve } from 'node:path';
 import { HealerError } from '../../../protocol/errors.ts';
 import type { Imported, ImportNote, SpecDraft } from '../draft/imported.ts';
 import { finishDrafts } from '../draft/program-draft.ts';
-import { type ConfSection, mergeSections, parseConfFile } from './conf-file.ts';
+import { type ConfSection, combineSections, parseConfFile } from './conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandText } from './expressions.ts';
 import { readIncludes } from './include.ts';
 import { convertProgram } from './program.ts';
 
 /**
- * Converts a configuration of supervisord with all that it includes.
- * @throws HealerError INVALID_CONFIG when no section is in it.
+ * Converts a supervisord configuration with all files that it includes.
+ * @throws HealerError INVALID_CONFIG when the file contains no section
  */
 export function importConf(text: string, file: string): Imported {
   const main = parseConfFile(text, file);
   if (main.sections.length === 0) {
-    throw new HealerError('INVALID_CONFIG', `there is no section in "${file}", such as [program:web]`, { file });
+    throw new HealerError('INVALID_CONFIG', `"${file}" contains no section such as [program:web]`, { file });
   }
   const included = readIncludes(main.sections, file);
-  const sections = mergeSections([...main.sections, ...included.sections]);
+  const sections = combineSections([...main.sections, ...included.sections]);
   const notes = [...main.notes, ...included.notes];
   const defaults = readDefaults(sections, notes);
   const drafts = sections.flatMap((section) => {
@@ -51,30 +51,30 @@ function groupOf(program: string, sections: readonly ConfSection[]): string {
 const SECTIONS: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>> = {
   eventlistener: {
     weight: 'loss',
-    message: 'event listeners have no equivalent: "healer events -f --json" and the client library give events',
+    message: 'event listeners have no equivalent: use "healer events -f --json" or the client library',
   },
   'fcgi-program': {
     weight: 'loss',
-    message: 'FastCGI sockets have no equivalent: let the program or a spawn-fcgi open its own',
+    message: 'FastCGI sockets have no equivalent: let the program or spawn-fcgi open the socket',
   },
-  inet_http_server: { weight: 'loss', message: "healer's remote API is set up on its own, with a token" },
-  group: { weight: 'loss', message: 'there are no groups: name several ids on one command line' },
-  unix_http_server: { weight: 'remark', message: 'healer has a socket of its own' },
-  supervisorctl: { weight: 'remark', message: 'is about supervisorctl itself' },
-  rpcinterface: { weight: 'remark', message: 'is about supervisord itself' },
-  ctlplugin: { weight: 'remark', message: 'is about supervisorctl itself' },
+  inet_http_server: { weight: 'loss', message: "healer's remote API is configured separately, with a token" },
+  group: { weight: 'loss', message: 'groups have no equivalent: pass several ids to a command' },
+  unix_http_server: { weight: 'remark', message: 'healer has its own socket' },
+  supervisorctl: { weight: 'remark', message: 'concerns only supervisorctl' },
+  rpcinterface: { weight: 'remark', message: 'concerns only supervisord' },
+  ctlplugin: { weight: 'remark', message: 'concerns only supervisorctl' },
 };
-/** What else this section may say is used. */
+/** Sections that are converted elsewhere. */
 const USED_ELSEWHERE = new Set(['include', 'supervisord']);
 
 function notesOf(kind: string, { name, place }: ConfSection): ImportNote[] {
   if (USED_ELSEWHERE.has(kind)) return [];
   const known = Object.hasOwn(SECTIONS, kind) ? SECTIONS[kind] : undefined;
-  const { weight, message } = known ?? { weight: 'loss', message: 'is no section that supervisord documents' };
-  return [{ weight, place, message: `[${name}] ${message}` }];
+  const { weight, message } = known ?? { weight: 'loss', message: 'not a documented section of supervisord' };
+  return [{ weight, place, message: `[${name}]: ${message}` }];
 }
 
-/** What `[supervisord]` says for all programs. */
+/** Reads the settings of `[supervisord]` that apply to all programs. */
 function readDefaults(sections: readonly ConfSection[], notes: ImportNote[]): Partial<SpecDraft> {
   const section = sections.find(({ name }) => name === 'supervisord');
   if (section === undefined) return {};
@@ -86,7 +86,7 @@ function readDefaults(sections: readonly ConfSection[], notes: ImportNote[]): Pa
   const [directory, environment, umask] = [read('directory'), read('environment'), read('umask')];
   const env = environment === undefined ? {} : parseEnvironment(environment);
   const place = section.values.get('environment')?.place ?? section.place;
-  if (env === null) notes.push({ weight: 'loss', place, message: 'environment cannot be read as KEY="value",…' });
+  if (env === null) notes.push({ weight: 'loss', place, message: 'environment is not of the form KEY="value",…' });
   for (const [key, value] of section.values) notes.push(...noteOfOwnSetting(key, value.place));
   return {
     ...(directory !== undefined && { cwd: directory.startsWith('$') ? directory : resolve(section.folder, directory) }),
@@ -95,9 +95,10 @@ function readDefaults(sections: readonly ConfSection[], notes: ImportNote[]): Pa
   };
 }
 
-const LIMITS = 'raises a limit of supervisord: set rlimits of the programs, or LimitNOFILE and LimitNPROC of the unit';
+const LIMITS =
+  'raises a limit of supervisord: set rlimits of the programs, or LimitNOFILE and LimitNPROC in the systemd unit';
 const OWN_SETTINGS: Readonly<Record<string, string>> = {
-  user: 'start healer as this user, or set "user" of the programs',
+  user: 'no equivalent: start healer as this user, or set "user" of the programs',
   minfds: LIMITS,
   minprocs: LIMITS,
 };
@@ -105,6 +106,6 @@ const OWN_SETTINGS: Readonly<Record<string, string>> = {
 function noteOfOwnSetting(key: string, place: string): ImportNote[] {
   if (['directory', 'environment', 'umask'].includes(key)) return [];
   const message = OWN_SETTINGS[key];
-  if (message !== undefined) return [{ weight: 'loss', place, message: `${key} ${message}` }];
-  return [{ weight: 'remark', place, message: `${key} is about supervisord itself` }];
+  if (message !== undefined) return [{ weight: 'loss', place, message: `${key}: ${message}` }];
+  return [{ weight: 'remark', place, message: `${key}: concerns only supervisord` }];
 }

@@ -1,8 +1,8 @@
-/** `KEY="a, b",KEY2='c' , KEY3=d`; pieces in and out of quotes may follow each other. */
+/** `KEY="a, b",KEY2='c' , KEY3=d`; a value may consist of several quoted and unquoted pieces. */
 const VARIABLE = /\s*([^\s=,"']+)\s*=\s*((?:"(?:\\[^]|[^"\\])*"|'[^']*'|\\[^]|[^\s,"'\\])*)\s*(?:,|(?=\s)|$)/y;
 const PIECE = /"((?:\\[^]|[^"\\])*)"|'([^']*)'|\\([^])|([^"'\\]+)/g;
 
-/** Reads supervisord's `environment`; null when it is none. */
+/** Parses supervisord's `environment`. Returns null when the text is malformed. */
 export function parseEnvironment(text: string): Record<string, string> | null {
   const variables: Record<string, string> = {};
   let at = 0;

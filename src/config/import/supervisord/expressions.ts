@@ -1,22 +1,22 @@
 import { escapeDollars } from '../draft/escape-references.ts';
 
-/** Names that `%(name)s` may have; of the environment those that the file itself sets, as `ENV_<NAME>`. */
+/** The names that `%(name)s` can refer to, including `ENV_<NAME>` for variables that the file itself sets. */
 export type Names = ReadonlyMap<string, string | number>;
 
 const EXPRESSION = /%(?:\(([^)]*)\)([-0]*)(\d*)([sd])|(%)|(.?))/g;
 
 interface Expanded {
   readonly text: string;
-  /** Expressions that mean nothing here; they stay as they are written. */
+  /** Unknown expressions, which are kept as written. */
   readonly unknown: readonly string[];
 }
 
-/** Expands into a text of healer.yaml: what the environment says stays a reference, `${NAME}`. */
+/** Expands a text for healer.yaml: environment variables become references, `${NAME}`. */
 export function expandText(text: string, names: Names): Expanded {
   return expand(escapeDollars(text), names, (name) => `\${${name}}`);
 }
 
-/** Expands into a value that has to be known now, such as a number. */
+/** Expands a text whose value is needed now, such as a number. */
 export function expandNow(text: string, names: Names): Expanded {
   return expand(text, names, (name) => process.env[name]);
 }

@@ -12,7 +12,7 @@ interface Included {
   readonly notes: readonly ImportNote[];
 }
 
-/** Reads what `[include] files` names: paths and patterns, relative to the file they stand in. */
+/** Reads the files of `[include] files`, a list of paths and patterns relative to the main file. */
 export function readIncludes(main: readonly ConfSection[], file: string): Included {
   const files = main.find(({ name }) => name === 'include')?.values.get('files');
   if (files === undefined) return { sections: [], notes: [] };
@@ -24,13 +24,13 @@ export function readIncludes(main: readonly ConfSection[], file: string): Includ
   };
 }
 
-/** Named as the main file is: by a path relative to the current folder. */
+/** Shows paths like that of the main file: absolute, or relative to the current folder. */
 function readConf(path: string, file: string): Included {
   const shown = file.startsWith('/') ? path : relative(process.cwd(), path);
   try {
     return parseConfFile(readFileSync(path, 'utf8'), shown);
   } catch (error) {
-    const message = `cannot be read: ${messageOf(error)}`;
+    const message = `cannot read this file: ${messageOf(error)}`;
     return { sections: [], notes: [{ weight: 'loss', place: shown, message }] };
   }
 }
@@ -43,7 +43,7 @@ function findFiles({ text, place }: ConfValue, file: string): { paths: string[];
     const matches =
       pattern === '' ? [] : matchPath(resolve(folder, pattern)).filter((path) => modeOfFile(path) !== null);
     if (pattern !== '' && matches.length === 0) {
-      notes.push({ weight: 'loss', place, message: `no file fits "${pattern}"` });
+      notes.push({ weight: 'loss', place, message: `no file matches "${pattern}"` });
     }
     for (const path of matches.sort()) paths.add(path);
   }
@@ -51,7 +51,7 @@ function findFiles({ text, place }: ConfValue, file: string): { paths: string[];
   return { paths: [...paths], notes };
 }
 
-/** The paths that fit a pattern, a folder at a time; a name with a dot in front fits only a pattern that has it too. */
+/** Returns the paths that match a pattern. Names with a leading dot match only patterns with a leading dot. */
 function matchPath(pattern: string): string[] {
   let found = ['/'];
   for (const part of pattern.split('/').filter((name) => name !== '')) {

@@ -4,9 +4,9 @@ import { parseMegabytes } from '../draft/byte-size.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
 
 interface Field {
-  /** Expanded with the environment as it is now. */
+  /** Expanded with the current environment. */
   readonly now: string;
-  /** Expanded for healer.yaml, where the environment is referred to. */
+  /** Expanded for healer.yaml, with references to environment variables. */
   readonly text: () => string;
   readonly key: string;
   readonly place: string;
@@ -15,7 +15,8 @@ interface Field {
 
 type Convert = (field: Field) => void;
 
-const elsewhere: Convert = () => undefined;
+/** Fields that are converted in program.ts. */
+const convertedElsewhere: Convert = () => undefined;
 
 const remark =
   (message: string): Convert =>
@@ -24,7 +25,7 @@ const remark =
 
 const OFF = new Set(['', '0', 'false', 'no', 'off', 'none']);
 
-/** Named when it is switched on: switched off, it is as in healer. */
+/** Noted only when switched on, because switched off it matches healer. */
 const lost =
   (message: string): Convert =>
   ({ now, key, place, draft }) => {
@@ -36,7 +37,7 @@ const number =
   ({ now, key, place, draft }) => {
     const value = Number(now);
     if (now !== '' && Number.isInteger(value) && isFit(value)) use(value, draft);
-    else draft.lose(place, `${key}: "${now}" is not a number that fits; it is left out`);
+    else draft.lose(place, `${key}: "${now}" is not an allowed number; it was left out`);
   };
 
 const ON = new Set(['true', 'yes', 'on', '1', 't', 'y']);
@@ -44,19 +45,19 @@ const ON = new Set(['true', 'yes', 'on', '1', 't', 'y']);
 const convertAutostart: Convert = ({ now, place, draft }) => {
   if (OFF.has(now.toLowerCase())) draft.set({ autostart: false });
   else if (!ON.has(now.toLowerCase()))
-    draft.lose(place, `autostart: "${now}" is neither true nor false; it is started`);
+    draft.lose(place, `autostart: "${now}" is neither true nor false; true is assumed`);
 };
 
-const MOST_COPIES = 1000;
+const MAX_INSTANCES = 1000;
 
-/** How many copies of a program there may be; null for what is no such number. */
+/** Parses a number of instances, 0 to 1000. Returns null for anything else. */
 export function parseCount(text: string): number | null {
   const count = Number(text);
-  return text.trim() !== '' && Number.isInteger(count) && count >= 0 && count <= MOST_COPIES ? count : null;
+  return text.trim() !== '' && Number.isInteger(count) && count >= 0 && count <= MAX_INSTANCES ? count : null;
 }
 
 const reportCount: Convert = ({ now, key, place, draft }) => {
-  if (parseCount(now) === null) draft.lose(place, `${key}: "${now}" is not a number that fits; it is left out`);
+  if (parseCount(now) === null) draft.lose(place, `${key}: "${now}" is not an allowed number; it was left out`);
 };
 
 const convertAutorestart: Convert = ({ now, place, draft }) => {
@@ -64,40 +65,40 @@ const convertAutorestart: Convert = ({ now, place, draft }) => {
   if (asked === 'unexpected') draft.extend('restart', { policy: 'on-failure' });
   else if (ON.has(asked)) draft.extend('restart', { policy: 'always' });
   else if (OFF.has(asked)) draft.extend('restart', { policy: 'never' });
-  else draft.lose(place, `autorestart: "${now}" is none of true, false and unexpected`);
+  else draft.lose(place, `autorestart: "${now}" is not one of true, false and unexpected`);
 };
 
 const convertExitcodes: Convert = ({ now, place, draft }) => {
   const codes = now.split(/[\s,]+/).map(Number);
   const areFit = codes.every((code) => Number.isInteger(code) && code >= 0 && code <= 255);
   if (areFit && now !== '') draft.extend('restart', { successExitCodes: codes });
-  else draft.lose(place, `exitcodes: "${now}" is no list of exit codes`);
+  else draft.lose(place, `exitcodes: "${now}" is not a list of exit codes`);
 };
 
 const convertStopsignal: Convert = ({ now, place, draft }) => {
   const byNumber = Object.entries(constants.signals).find(([, value]) => String(value) === now)?.[0];
   const signal = byNumber ?? `SIG${now.toUpperCase().replace(/^SIG/, '')}`;
   if (isSignal(signal)) draft.extend('stop', { signal });
-  else draft.lose(place, `stopsignal: "${now}" is no signal`);
+  else draft.lose(place, `stopsignal: "${now}" is not a signal`);
 };
 
 function isSignal(name: string): name is keyof SignalConstants {
   return Object.hasOwn(constants.signals, name);
 }
 
-/** supervisord counts only starts that end too soon; so does healer when the others clear the count. */
+/** supervisord counts only failed starts. healer does the same when a successful start resets the count. */
 const convertStartretries: Convert = ({ now, place, draft }) => {
   const retries = Number(now);
   if (draft.spec.restart?.policy === 'never') {
-    // A start that failed is tried again by supervisord even then; its default of three nobody wrote down.
-    if (retries > 0) draft.lose(place, 'startretries: the restart policy "never" holds for failed starts too');
+    // supervisord retries failed starts even then. Noted only when set, not for the default of three.
+    if (retries > 0) draft.lose(place, 'startretries: the restart policy "never" applies to failed starts too');
     return;
   }
   if (!Number.isInteger(retries) || retries < 0) {
-    draft.lose(place, `startretries: "${now}" is not a number that fits; it is left out`);
+    draft.lose(place, `startretries: "${now}" is not an allowed number; it was left out`);
     return;
   }
-  if (retries === 0) draft.lose(place, 'startretries: 0 has no equivalent; one more start is tried');
+  if (retries === 0) draft.lose(place, 'startretries: 0 has no equivalent; one retry was imported');
   const startSeconds = draft.spec.startSeconds ?? 1;
   draft.extend('restart', { maxAttempts: Math.max(1, retries), resetAfterMs: Math.max(1, startSeconds) * 1000 });
 };
@@ -120,14 +121,14 @@ const convertDirectory: Convert = ({ text, place, draft }) => {
   }
   const file = place.replace(/:\d+$/, '');
   draft.set({ cwd: resolve(dirname(resolve(file)), directory) });
-  draft.remark(place, 'directory: taken relative to the folder of this file');
+  draft.remark(place, 'directory: resolved relative to the folder of this file');
 };
 
 const convertLogSize: Convert = ({ now, key, place, draft }) => {
   const maxSizeMb = parseMegabytes(now);
   if (maxSizeMb !== null && maxSizeMb > 0) draft.extend('logs', { maxSizeMb });
   else if (maxSizeMb === 0) draft.remark(place, `${key}: healer's logs always rotate`);
-  else draft.lose(place, `${key}: "${now}" is no size`);
+  else draft.lose(place, `${key}: "${now}" is not a size`);
 };
 
 const convertBackups = number(
@@ -137,38 +138,42 @@ const convertBackups = number(
 
 const convertPriority: Convert = ({ now, place, draft }) => {
   if (now === '999') return;
-  draft.lose(place, `priority: ${now} is an order of start; "dependsOn" says which programs a program needs`);
+  draft.lose(
+    place,
+    `priority: the start order ${now} has no equivalent; use "dependsOn" to name the programs that a program needs`,
+  );
 };
 
-/** Where it leads to the terminal of supervisord, containers are meant. */
 const convertLogFile: Convert = ({ now, key, place, draft }) => {
   if (now.toUpperCase() === 'AUTO' || now === '') draft.remark(place, `${key}: ${LOG_PLACE}`);
   else draft.lose(place, `${key}: ${LOG_PLACE}`);
 };
 
-const LOG_PLACE = 'healer writes both streams to logs/<id>/current.log; "healer logs" shows them';
-const ONE_LOG = remark('stdout and stderr are in one log, told apart; what stdout says counts');
-const WHOLE_TREE = remark('healer always acts on the whole tree');
-const NO_SYSLOG = lost('there is no way to syslog; log shippers read logs/<id>/current.log');
-const NO_EVENTS = lost('what a program prints gives no events');
+const LOG_PLACE = 'healer writes stdout and stderr to logs/<id>/current.log; "healer logs" shows them';
+const ONE_LOG = remark(
+  'stdout and stderr share one log, with the stream of each line recorded; the setting of stdout applies',
+);
+const WHOLE_TREE = remark('healer always acts on the whole process tree');
+const NO_SYSLOG = lost('syslog has no equivalent; use a log shipper that reads logs/<id>/current.log');
+const NO_EVENTS = lost('output events have no equivalent');
 
-/** `startretries` follows from these two. */
+/** Converted first, because `startretries` depends on them. */
 const FIRST = ['autorestart', 'startsecs'];
 
-/** The order in which fields are to be converted, wherever they stand. */
+/** Returns the fields in the order in which they have to be converted. */
 export function inOrder<T>(values: ReadonlyMap<string, T>): readonly (readonly [string, T])[] {
   const isFirst = ([key]: readonly [string, T]): boolean => FIRST.includes(key);
   const entries = [...values];
   return [...entries.filter(isFirst), ...entries.filter((entry) => !isFirst(entry))];
 }
 
-/** Every field of a [program:x]. */
+/** All fields of a [program:x] section. */
 export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
-  command: elsewhere,
-  process_name: elsewhere,
+  command: convertedElsewhere,
+  process_name: convertedElsewhere,
   numprocs: reportCount,
   numprocs_start: reportCount,
-  environment: elsewhere,
+  environment: convertedElsewhere,
   directory: convertDirectory,
   user: ({ text, draft }) => {
     const user = text();
@@ -188,7 +193,7 @@ export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
   ),
   stopasgroup: WHOLE_TREE,
   killasgroup: WHOLE_TREE,
-  redirect_stderr: remark('stdout and stderr are in one log, told apart'),
+  redirect_stderr: remark('stdout and stderr share one log, with the stream of each line recorded'),
   stdout_logfile: convertLogFile,
   stdout_logfile_maxbytes: convertLogSize,
   stdout_logfile_backups: convertBackups,
@@ -201,5 +206,5 @@ export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
   stderr_capture_maxbytes: NO_EVENTS,
   stdout_events_enabled: NO_EVENTS,
   stderr_events_enabled: NO_EVENTS,
-  serverurl: lost('healer is no XML-RPC server; programs reach it over its socket'),
+  serverurl: lost('healer has no XML-RPC server; programs can connect to its socket'),
 };

@@ -11,25 +11,25 @@ interface ProgramContext {
   readonly program: string;
   readonly host: string;
   readonly group: string;
-  /** What [supervisord] says for all. */
+  /** The settings of [supervisord] for all programs. */
   readonly defaults: Partial<SpecDraft>;
 }
 
-/** Fields in which copies of a program may differ so that they are programs of their own. */
-const TELLING_FIELDS = ['command', 'environment', 'directory', 'user', 'umask'];
+/** Fields whose difference turns the processes of a section into separate programs. */
+const DISTINGUISHING_FIELDS = ['command', 'environment', 'directory', 'user', 'umask'];
 
-/** Converts a `[program:x]`. Copies that are alike become instances, others programs of their own. */
+/** Converts a `[program:x]` section. Identical processes become instances, different ones become separate programs. */
 export function convertProgram(section: ConfSection, context: ProgramContext): ProgramDraft[] {
   const names = namesOf(section, context);
   const count = readCount(section, 'numprocs', 1, names);
   const first = readCount(section, 'numprocs_start', 0, names);
-  const differ = TELLING_FIELDS.some((key) => section.values.get(key)?.text.includes('%(process_num)') === true);
+  const differ = DISTINGUISHING_FIELDS.some((key) => section.values.get(key)?.text.includes('%(process_num)') === true);
   const numbers = differ && count > 1 ? Array.from({ length: count }, (_, index) => first + index) : [first];
   return numbers.map((number, index) => {
     const own = new Map([...names, ['process_num', number] as const, ['numprocs', count] as const]);
     const draft = draftOf(section, context, own, count > 1 && !differ);
     if (!differ && count > 1) addInstances(draft, section, count);
-    // What is said of all copies is said once.
+    // Notes that apply to all processes are added once.
     if (index > 0) draft.notes.splice(0);
     return draft;
   });
@@ -52,7 +52,7 @@ function addInstances(draft: ProgramDraft, { values, place }: ConfSection, count
   draft.set({ instances: count });
   const written = values.get('process_name');
   const last = `${draft.name}-${count - 1}`;
-  draft.remark(written?.place ?? place, `the copies are named ${draft.name}-0 to ${last} here`);
+  draft.remark(written?.place ?? place, `the instances are named ${draft.name}-0 to ${last}`);
 }
 
 function draftOf(section: ConfSection, context: ProgramContext, names: Names, isGroup: boolean): ProgramDraft {
@@ -79,7 +79,7 @@ function readEnvironment(
   const written = values.get('environment');
   if (written === undefined) return { ...defaults.env };
   const own = parseEnvironment(expandReported(written, names, draft));
-  if (own === null) draft.lose(written.place, 'environment cannot be read as KEY="value",…; it is left out');
+  if (own === null) draft.lose(written.place, 'environment is not of the form KEY="value",…; it was left out');
   return { ...defaults.env, ...own };
 }
 
@@ -90,7 +90,7 @@ function commandOf({ values }: ConfSection, names: Names, draft: ProgramDraft): 
   const { words, problem } = splitWords(line);
   if (problem !== null) draft.lose(written.place, `command: ${problem.message} (column ${problem.column})`);
   if (splitWords(expandNow(written.text, names).text.replaceAll('\n', ' ')).words.length !== words.length) {
-    draft.lose(written.place, 'command: a variable holds several words or none, but is one argument here');
+    draft.lose(written.place, 'command: a variable with several words or none is passed as one argument');
   }
   const [command = '', ...args] = words.map(({ text }) => text);
   return { command, ...(args.length > 0 && { args }) };
@@ -98,7 +98,8 @@ function commandOf({ values }: ConfSection, names: Names, draft: ProgramDraft): 
 
 function convertField(key: string, value: ConfValue, names: Names, draft: ProgramDraft): void {
   const convert = Object.hasOwn(PROGRAM_FIELDS, key) ? PROGRAM_FIELDS[key] : undefined;
-  if (convert === undefined) draft.lose(value.place, `"${key}" is no field that supervisord documents; it is left out`);
+  if (convert === undefined)
+    draft.lose(value.place, `"${key}" is not a documented field of supervisord; it was left out`);
   else {
     const now = expandNow(value.text, names).text.trim();
     convert({ now, text: () => expandReported(value, names, draft), key, place: value.place, draft });
@@ -107,11 +108,11 @@ function convertField(key: string, value: ConfValue, names: Names, draft: Progra
 
 function expandReported(value: ConfValue, names: Names, draft: ProgramDraft): string {
   const { text, unknown } = expandText(value.text, names);
-  for (const expression of unknown) draft.lose(value.place, `"${expression}" cannot be expanded and stays as it is`);
+  for (const expression of unknown) draft.lose(value.place, `"${expression}" cannot be expanded and was kept`);
   return text.trim();
 }
 
-/** A path is meant from where the program runs, or from where its file is. */
+/** Resolves a relative command from the working directory, or else from the folder of the file. */
 function placeCommand({ folder }: ConfSection, draft: ProgramDraft): void {
   const { command, cwd } = draft.spec;
   const isRelative = command.includes('/') && !/^[/$]/.test(command);
