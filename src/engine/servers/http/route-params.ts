@@ -56,9 +56,16 @@ function readQuery(values: readonly string[], shape: unknown): unknown {
   const [text = ''] = values;
   if (values.length > 1) return values;
   if (type === 'integer' || type === 'number') return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : text;
-  if (type === 'boolean') return { true: true, false: false, '': true }[text] ?? text;
+  if (type === 'boolean') return BOOLEANS.get(text) ?? text;
   return text;
 }
+
+/** A parameter without a value, as in `?follow`, is true. */
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['', true],
+]);
 
 const schemas = new Map<MethodName, z.core.JSONSchema.BaseSchema>();
 

@@ -1,0 +1,51 @@
+import { describe, expect, test } from 'vitest';
+import { parseParams } from '../../../src/engine/access/parse-params.ts';
+import type { MethodName } from '../../../src/protocol/methods/methods.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+
+describe('the parameters of a method', () => {
+  test.each<[MethodName, unknown, unknown]>([
+    ['status', {}, {}],
+    ['list', {}, { limit: 1000 }],
+    ['list', { afterId: 'web', limit: 1 }, { afterId: 'web', limit: 1 }],
+    ['history', { id: 'web' }, { id: 'web', span: '15m' }],
+    ['stop', { id: 'web' }, { id: 'web', graceful: true }],
+    ['stop', { id: 'web', graceful: false, timeoutMs: 0 }, { id: 'web', graceful: false, timeoutMs: 0 }],
+    ['logs', { id: 'web' }, { id: 'web', tail: 100 }],
+    ['events', {}, { limit: 100 }],
+    ['reloadConfig', {}, { dryRun: false }],
+    ['shutdown', {}, { keep: false }],
+    ['subscribeSnapshot', {}, { intervalMs: 1000 }],
+  ])('%s %j becomes %j', (method, input, parsed) => {
+    expect(parseParams(method, input)).toEqual(parsed);
+  });
+
+  test.each<[MethodName, unknown, readonly string[]]>([
+    ['status', { nonsense: 1 }, ['']],
+    ['describe', {}, ['id']],
+    ['describe', { id: '../etc' }, ['id']],
+    ['describe', { id: 7 }, ['id']],
+    ['list', { limit: 0 }, ['limit']],
+    ['list', { limit: 1001 }, ['limit']],
+    ['list', { limit: 1.5 }, ['limit']],
+    ['stop', { id: '', timeoutMs: -1 }, ['id', 'timeoutMs']],
+    ['stop', { id: 'web', timeoutMs: 86_400_001 }, ['timeoutMs']],
+    ['scale', { id: 'web', instances: 1001 }, ['instances']],
+    ['track', { pid: 0 }, ['pid']],
+    ['track', { pid: 4_194_305 }, ['pid']],
+    ['events', { kinds: ['no-such-kind'] }, ['kinds.0']],
+    ['reloadConfig', { files: ['relative.yaml'] }, ['files.0']],
+    ['remoteConfig', { section: 'no-such-section' }, ['section']],
+    ['subscribeSnapshot', { intervalMs: 99 }, ['intervalMs']],
+    ['subscribeLog', { id: 'web', after: 'not a cursor' }, ['after']],
+    ['status', null, ['']],
+    ['status', [], ['']],
+    ['status', 'text', ['']],
+  ])('%s %j is refused with the path of each problem: %j', (method, input, paths) => {
+    const { code, message, data } = thrownBy(() => parseParams(method, input));
+    expect(code).toBe('INVALID_CONFIG');
+    expect(message).toMatch(new RegExp(`^invalid parameters for "${method}": `));
+    expect((data['issues'] as { path: string }[]).map(({ path }) => path)).toEqual(paths);
+    for (const path of paths) expect(message).toContain(path);
+  });
+});
