@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { endQuietlyWithoutReader } from './output/end-without-reader.ts';
 import { buildProgram } from './program/program.ts';
 
-/** Runs one command line. Gives the exit code: 0 ok, 1 failed, 2 usage, 3 no engine. */
+/** Runs one command line. Returns the exit code: 0 success, 1 failure, 2 wrong usage, 3 engine not running. */
 async function main(argv: readonly string[]): Promise<number> {
   let exitCode = 0;
   const program = buildProgram((code) => {
@@ -12,7 +12,7 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    // Help and version come as errors too; commander has printed them.
+    // Commander also throws after printing help or the version.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const { reportError } = await import('./output/report-error.ts');
     const names = program.commands.map((command) => command.name());

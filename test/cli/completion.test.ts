@@ -31,7 +31,7 @@ function isInstalled(shell: string): boolean {
   return spawnSync(shell, ['-c', 'true']).status === 0;
 }
 
-/** What the line, with the cursor at its end, is completed to. */
+/** Returns the completions of a line with the cursor at its end. */
 async function inBash(line: string): Promise<string[]> {
   const words = line.split(' ');
   const script = `source completion.bash
@@ -61,7 +61,7 @@ const CASES: readonly (readonly [line: string, wanted: readonly string[], unwant
   ['healer ls --color ', ['auto', 'always', 'never'], []],
   ['healer startup s', ['systemd'], []],
   ['healer cooldown r', ['reset'], []],
-  ['healer stop --instance nobody w', [], ['web']],
+  ['healer stop --instance missing w', [], ['web']],
 ];
 
 const SHELLS = [
@@ -76,7 +76,7 @@ describe.each(SHELLS)('$shell', ({ complete }) => {
     for (const word of unwanted) expect(offered).not.toContain(word);
   });
 
-  test('completes names of files with blanks', async () => {
+  test('completes file names with spaces', async () => {
     expect((await complete('healer import my')).join()).toMatch(/my\\? list\.txt/);
   });
 });
@@ -97,9 +97,9 @@ test.runIf(isInstalled('zsh'))('zsh completes commands, ids and values on a term
   await shows('healer logs --stream stdout');
 });
 
-test('ids are printed one a line, and nothing at all without an engine', async () => {
+test('prints one id per line, and nothing without an engine', async () => {
   expect(await home.run(['completion', '--ids'])).toMatchObject({ code: 0, stdout: 'web\nworker\n', stderr: '' });
-  const alone = await home.run(['completion', '--ids', '--instance', 'nobody']);
+  const alone = await home.run(['completion', '--ids', '--instance', 'missing']);
   expect(alone).toMatchObject({ code: 0, stdout: '', stderr: '' });
 });
 

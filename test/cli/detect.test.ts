@@ -17,7 +17,7 @@ async function series(rows: readonly string[], header = 'timestamp,value'): Prom
   return file;
 }
 
-/** An hour of memory, a row each 5 seconds. */
+/** Returns an hour of memory values, one row every 5 s. */
 function leakRows(stampOf: (t: number) => string): string[] {
   return Array.from({ length: 720 }, (_, index) => `${stampOf(index * 5)},${String(100 + index * 0.5)}`);
 }
@@ -33,7 +33,7 @@ describe('detect', () => {
     expect(stdout.trimEnd().split('\n')).toHaveLength(1);
   });
 
-  test('gives JSON with the figures', async () => {
+  test('prints JSON with the figures', async () => {
     const file = await series(leakRows(String));
     const { stdout } = await home.run(['detect', '--kind', 'leak', '--json', file]);
     const report = JSON.parse(stdout);
@@ -42,36 +42,36 @@ describe('detect', () => {
     expect(report.findings[0]).toMatchObject({ until: '3595', figures: { mbPerMinute: 6 } });
   });
 
-  test('says that there is nothing', async () => {
+  test('reports that nothing was found', async () => {
     const file = await series(['0,1', '1,1', '2,1']);
     for (const kind of ['leak', 'spike', 'novelty']) {
       expect((await home.run(['detect', '--kind', kind, file])).stdout).toBe(`No ${kind} in 3 samples.\n`);
     }
   });
 
-  test('names bad rows with their line and goes on with the others', async () => {
+  test('reports bad rows with their line numbers and continues with the others', async () => {
     const file = await series(['0,1', 'yesterday,1', '2,much', '3,1', '4']);
     const { code, stdout, stderr } = await home.run(['detect', file]);
     expect(code).toBe(0);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      expect.stringContaining('line 3 is left out: "yesterday" is neither seconds nor ISO 8601'),
-      expect.stringContaining('line 4 is left out: "much" is not a number'),
-      expect.stringContaining('line 6 is left out: "" is not a number'),
+      expect.stringContaining('skipped line 3: "yesterday" is neither a number of seconds nor an ISO 8601 time'),
+      expect.stringContaining('skipped line 4: "much" is not a number'),
+      expect.stringContaining('skipped line 6: "" is not a number'),
     ]);
     expect(stdout).toBe('No leak in 2 samples.\n');
   });
 
-  test('finds its columns by their names, wherever they stand', async () => {
+  test('finds the columns by their names, in any order', async () => {
     const file = await series(['web,5,0', 'web,6,1'], 'host,value,timestamp');
     expect((await home.run(['detect', file])).stdout).toBe('No leak in 2 samples.\n');
   });
 
-  test('refuses a file without a row, and one that is not there', async () => {
+  test('refuses a file without a row, and a missing file', async () => {
     const empty = await home.run(['detect', await series(['web', 'db'], 'host')]);
     expect(empty.code).toBe(1);
-    expect(empty.stderr).toContain('has no row "timestamp,value"');
+    expect(empty.stderr).toContain('has no row of the form "timestamp,value"');
     const missing = await home.run(['detect', join(home.folder, 'none.csv')]);
     expect(missing.code).toBe(1);
-    expect(missing.stderr).toMatch(/none\.csv" cannot be read: .*ENOENT/);
+    expect(missing.stderr).toMatch(/cannot read ".*none\.csv": .*ENOENT/);
   });
 });

@@ -7,7 +7,7 @@ import type { FileFacts, Machine } from '../../src/cli/doctor/machine.ts';
 import { resolvePaths } from '../../src/config/instance/paths.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
 
-/** A machine on which all is well. */
+/** Returns a machine without problems. */
 function machine(changes: Partial<Machine>, files: Readonly<Record<string, string>> = {}): Machine {
   const healthy: Readonly<Record<string, string>> = {
     '/proc/sys/kernel/osrelease': '6.18.1',
@@ -38,12 +38,12 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
   };
 }
 
-async function troubles(on: Machine): Promise<readonly Finding[]> {
+async function problemsOn(on: Machine): Promise<readonly Finding[]> {
   return (await examine(on)).filter(({ status }) => status !== 'ok');
 }
 
-test('has nothing to say against a healthy machine', async () => {
-  expect(await troubles(machine({}))).toEqual([]);
+test('reports no problems on a healthy machine', async () => {
+  expect(await problemsOn(machine({}))).toEqual([]);
 });
 
 describe('finds', () => {
@@ -70,16 +70,16 @@ describe('finds', () => {
     ],
     ['inotify', machine({}, { '/proc/sys/fs/inotify/max_user_watches': '8' }), 'warning', /sysctl/],
     ['config folder', machine({ stat: stat({ mode: 0o755 }) }), 'warning', /chmod 700/],
-    ['config folder', machine({ stat: stat({ uid: 0 }) }), 'error', /chown/],
-    ['config folder', machine({ stat: stat({ isDirectory: () => false }) }), 'error', /move it away/],
-    ['state folder', machine({ freeBytes: () => 2 ** 20 }), 'warning', /make room/],
+    ['config folder', machine({ stat: stat({ uid: 0 }) }), 'error', /change its owner/],
+    ['config folder', machine({ stat: stat({ isDirectory: () => false }) }), 'error', /move or delete it/],
+    ['state folder', machine({ freeBytes: () => 2 ** 20 }), 'warning', /free up disk space/],
     ['state folder', machine({ isWritable: () => false }), 'error', /chmod|permissions/],
     ['engine', machine({ engineProblem: () => Promise.resolve({ message: 'it hangs' }) }), 'error', /engine\.log/],
     ['terminal', machine({ env: { TERM: 'xterm', LANG: 'de_DE.ISO-8859-1' } }), 'warning', /C\.UTF-8/],
     ['terminal', machine({ env: { TERM: 'dumb' } }), 'warning', /TERM/],
     ['socket', machine({ env: { HEALER_HOME: '/home/me/elsewhere', TERM: 'xterm' } }), 'warning', /shorter/],
-  ])('trouble with the %s, and says what to do', async (check, on, status, fix) => {
-    const found = (await troubles(on)).find((finding) => finding.check === check);
+  ])('a problem with the %s, and suggests a fix', async (check, on, status, fix) => {
+    const found = (await problemsOn(on)).find((finding) => finding.check === check);
     expect(found).toMatchObject({ status, fix: expect.stringMatching(fix) });
   });
 });
@@ -91,7 +91,7 @@ describe('the command', () => {
   });
   afterEach(() => home.remove());
 
-  test('tells all findings as JSON, and sees an engine that answers', async () => {
+  test('prints all findings as JSON, and detects a running engine', async () => {
     await home.startEngine();
     const { code, stdout } = await home.run(['doctor', '--json']);
     const findings = JSON.parse(stdout) as readonly Finding[];
@@ -99,7 +99,7 @@ describe('the command', () => {
     expect(code).toBe(0);
   });
 
-  test('ends with 1 when something is broken, and names the place and the fix', async () => {
+  test('exits with 1 if something is broken, and reports the position and the fix', async () => {
     mkdirSync(join(home.folder, 'config'), { mode: 0o700 });
     writeFileSync(join(home.folder, 'process_list.txt'), 'web - - -- ./serve\nbroken\n');
     writeFileSync(join(home.folder, 'config/email_config.txt'), 'sender_password=x\n');
@@ -107,7 +107,7 @@ describe('the command', () => {
     const { code, stdout } = await home.run(['doctor']);
     expect(code).toBe(1);
     expect(stdout).toMatch(/^error +sources +.*process_list.txt:2:/m);
-    expect(stdout).toMatch(/^warning +mail +others may read the password/m);
+    expect(stdout).toMatch(/^warning +mail +other users can read the password/m);
     expect(stdout).toMatch(/fix: chmod 600 ".*email_config.txt"/);
     expect(stdout).toMatch(/^ok: \d+, warnings: \d+, errors: 1$/m);
   });

@@ -10,17 +10,17 @@ afterEach(() => home.remove());
 const NOTHING = { stopped: [], forced: [], kept: [], tookMs: 1 };
 
 test.each(['signal', 'exit-code', 'watchdog'])(
-  'as ExecStop of a service that ended by "%s" it takes nothing down, since systemd starts it again',
+  'as ExecStop after the service ended by "%s", stops nothing, because systemd restarts the service',
   async (result) => {
     const engine = await home.startEngine({ shutdown: () => NOTHING });
     const { code, stderr } = await home.run(['down'], { env: { SERVICE_RESULT: result } });
     expect(code).toBe(0);
-    expect(stderr).toContain('left to the next engine');
+    expect(stderr).toContain('so its programs keep running for the next engine');
     expect(engine.calls).toEqual([]);
   },
 );
 
-test('as ExecStop of a service that is stopped it asks the engine to go down', async () => {
+test('as ExecStop of a service that is being stopped, shuts the engine down', async () => {
   const engine = await home.startEngine({ shutdown: () => NOTHING });
   const child = home.spawn(['down'], { env: { SERVICE_RESULT: 'success' } });
   try {

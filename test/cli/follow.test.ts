@@ -21,7 +21,7 @@ function at(second: number): string {
   return `2026-11-21T09:34:${String(second).padStart(2, '0')}.000Z`;
 }
 
-/** Starts a command that follows; the test reads what it has printed so far. */
+/** Starts a command that follows, and collects its output for the test. */
 function startFollowing(args: readonly string[]) {
   const child = home.spawn(args);
   const printed = { out: '', err: '' };
@@ -34,7 +34,7 @@ function startFollowing(args: readonly string[]) {
 const CURSOR = 'a.b:0:1';
 
 describe('logs', () => {
-  test('prints the last lines of a program, made safe', async () => {
+  test('prints the last lines of a program, without control characters', async () => {
     const engine = await home.startEngine({
       logs: () => [line('hello \x1b[2J\tworld'), line('oops', { stream: 'stderr' })],
     });
@@ -43,7 +43,7 @@ describe('logs', () => {
     expect(engine.calls.at(-1)).toEqual({ method: 'logs', params: { id: 'web', tail: 7 } });
   });
 
-  test('puts a line that was cut into records together again', async () => {
+  test('joins the records of a long line', async () => {
     await home.startEngine({
       logs: () => [
         line('one ', { partial: true }),
@@ -55,7 +55,7 @@ describe('logs', () => {
     expect((await home.run(['logs', 'web'])).stdout).toBe('error\none two three\n');
   });
 
-  test('filters by text and by stream before it counts', async () => {
+  test('filters by text and stream before it counts lines', async () => {
     const lines = Array.from({ length: 30 }, (_, index) =>
       line(`line ${index}`, { stream: index % 2 === 0 ? 'stdout' : 'stderr' }),
     );
@@ -64,7 +64,7 @@ describe('logs', () => {
     expect(stdout).toBe('line 17\nline 19\n');
   });
 
-  test('shows times when asked to, and JSON with all', async () => {
+  test('prints times on request, and all fields as JSON', async () => {
     await home.startEngine({ logs: () => [line('hello', { time: at(1) })] });
     expect((await home.run(['logs', 'web', '--timestamps'], { env: { TZ: 'UTC' } })).stdout).toBe(
       '2026-11-21 09:34:01 hello\n',
@@ -74,7 +74,7 @@ describe('logs', () => {
     });
   });
 
-  test('merges all programs by time, each line with its program', async () => {
+  test('merges the logs of all programs by time, each line with its id', async () => {
     const logs: FakeHandlers['logs'] = ({ id }) =>
       id === 'db' ? [line('d1', { time: at(1) }), line('d3', { time: at(3) })] : [line('w2', { time: at(2) })];
     await home.startEngine({ list: () => [programRow({ id: 'db' }), programRow({ id: 'worker' })], logs });
@@ -82,7 +82,7 @@ describe('logs', () => {
     expect((await home.run(['logs', '-n', '1'])).stdout).toBe('db     | d3\n');
   });
 
-  test('names a program that there is not', async () => {
+  test('suggests a similar id for an unknown program', async () => {
     const refuse = () => {
       throw new HealerError('PROCESS_NOT_FOUND', 'no program has the id "wbe"');
     };
@@ -97,7 +97,7 @@ describe('logs', () => {
     }
   });
 
-  test('ends quietly with 0 when its reader has seen enough', async () => {
+  test('exits with 0 and without an error when its reader closes the pipe', async () => {
     await home.startEngine({ logs: () => Array.from({ length: 5000 }, () => line('x'.repeat(100))) });
     const child = home.spawn(['logs', 'web', '-n', '5000']);
     const result = finished(child);
@@ -107,7 +107,7 @@ describe('logs', () => {
 });
 
 describe('logs -f', () => {
-  test('shows the tail, then what comes, over a restart of the engine', async () => {
+  test('prints the tail, then new lines, even when the engine restarts', async () => {
     const engine = await home.startEngine({
       subscribeLog: () => [{ lines: [line('tail')], skipped: 0, cursor: CURSOR }],
     });
@@ -117,19 +117,22 @@ describe('logs -f', () => {
     await waitFor(() => printed.out === 'tail\nlive\n', 'the live line');
 
     await engine.close();
-    await waitFor(() => printed.err.includes('the engine is gone'), 'the news that the engine is gone');
+    await waitFor(
+      () => printed.err.includes('lost the connection to the engine'),
+      'the message about the lost connection',
+    );
     const next = await home.startEngine();
-    await waitFor(() => next.calls.some(({ method }) => method === 'subscribeLog'), 'the stream to go on');
+    await waitFor(() => next.calls.some(({ method }) => method === 'subscribeLog'), 'the stream to resume');
     next.pushLog({ lines: [line('again')], skipped: 0, cursor: CURSOR });
     await waitFor(() => printed.out.endsWith('again\n'), 'the line after the restart');
 
-    expect(printed.err).toContain('the engine is back');
+    expect(printed.err).toContain('connected to the engine again');
     expect(next.calls.find(({ method }) => method === 'subscribeLog')?.params).toMatchObject({ after: CURSOR });
     child.kill('SIGINT');
     expect(await result).toMatchObject({ code: 130, stdout: 'tail\nlive\nagain\n' });
   });
 
-  test('of all programs starts in the order of time and takes new programs in', async () => {
+  test('prints the tails of all programs ordered by time, and includes new programs', async () => {
     const tails: Record<string, LogLine[]> = {
       a: [line('a1', { time: at(1) }), line('a3', { time: at(3) })],
       b: [line('b2', { time: at(2) })],
@@ -142,14 +145,17 @@ describe('logs -f', () => {
     });
     const { child, printed, result } = startFollowing(['logs', '-f']);
     await waitFor(() => printed.out === 'a    | a1\nb    | b2\na    | a3\n', 'the merged tails');
-    await waitFor(() => engine.calls.some(({ method }) => method === 'subscribeEvents'), 'it to watch for programs');
+    await waitFor(
+      () => engine.calls.some(({ method }) => method === 'subscribeEvents'),
+      'the command to watch for new programs',
+    );
     engine.pushEvents({ events: [engineEvent(1, { kind: 'added', process: 'c' })], missed: 0 });
     await waitFor(() => printed.out.endsWith('c    | c4\n'), 'the log of the new program');
     child.kill('SIGINT');
     await result;
   });
 
-  test('ends quietly when its reader goes away', async () => {
+  test('exits without an error when its reader is gone', async () => {
     const engine = await home.startEngine({
       subscribeLog: () => [{ lines: [line('tail')], skipped: 0, cursor: CURSOR }],
     });
@@ -163,7 +169,7 @@ describe('logs -f', () => {
 });
 
 describe('events -f', () => {
-  test('goes on after a restart without missing or repeating one, as JSON a line', async () => {
+  test('continues after a restart without missing or repeating an event, one JSON object per line', async () => {
     const history = [engineEvent(1), engineEvent(2)];
     const handlers: FakeHandlers = {
       events: ({ limit = 100 }) => history.slice(-limit),
@@ -184,7 +190,7 @@ describe('events -f', () => {
     await engine.close();
     history.push(engineEvent(4));
     await home.startEngine(handlers);
-    await waitFor(() => seen().includes(4), 'the event of the gap');
+    await waitFor(() => seen().includes(4), 'the event during the restart');
 
     child.kill('SIGINT');
     expect((await result).code).toBe(130);
@@ -193,7 +199,7 @@ describe('events -f', () => {
 });
 
 describe('ls --watch', () => {
-  test('prints the table again with each snapshot, until Ctrl-C', async () => {
+  test('prints the table again for each snapshot, until Ctrl-C', async () => {
     const engine = await home.startEngine({
       subscribeSnapshot: () => [snapshotMessage({ rows: [programRow({ id: 'web' })] })],
     });
@@ -206,7 +212,7 @@ describe('ls --watch', () => {
     expect(engine.calls.at(-1)).toMatchObject({ method: 'subscribeSnapshot', params: { intervalMs: 200 } });
   });
 
-  test('with --json gives all programs on one line each time', async () => {
+  test('with --json, prints all programs on one line each time', async () => {
     await home.startEngine({ subscribeSnapshot: () => [snapshotMessage({ rows: [programRow({ id: 'web' })] })] });
     const { child, printed, result } = startFollowing(['ls', '--watch', '--json']);
     await waitFor(() => printed.out.endsWith('\n'), 'a line');
@@ -215,9 +221,9 @@ describe('ls --watch', () => {
     await result;
   });
 
-  test('refuses an interval that no engine grants', async () => {
+  test('refuses an interval outside the limits', async () => {
     const { code, stderr } = await home.run(['ls', '--watch', '--interval', '1ms']);
     expect(code).toBe(2);
-    expect(stderr).toContain('100ms');
+    expect(stderr).toContain('--interval must be from 100ms to 1m');
   });
 });

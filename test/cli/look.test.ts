@@ -30,30 +30,30 @@ const ROWS = [
       uptimeMs: 1200,
       reason: 'exit code 3 after 1.2s',
     },
-    why: 'restarted 5 times within 60 s, rests for 120 s',
+    why: 'in cooldown for 120 s (5 restarts in 60 s)',
   }),
 ];
 
 describe('ls', () => {
-  test('prints a table that names states and says why a program is unwell', async () => {
+  test('prints a table with states, and with reasons for programs that need attention', async () => {
     await home.startEngine({ list: () => ROWS });
     const { code, stdout, stderr } = await home.run(['ls']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
       'ID      STATE      PID  CPU %   MEMORY  LIMITS  RESTARTS   UPTIME  WHY',
       'web     running   4711    1.5  48.2 MB  512 MB         0  12m 03s',
-      'worker  cooldown     -      -        -  512 MB         5        -  restarted 5 times within 60 s, rests for 120 s',
+      'worker  cooldown     -      -        -  512 MB         5        -  in cooldown for 120 s (5 restarts in 60 s)',
       '',
     ]);
   });
 
-  test('says why a program is disabled, since that may be the end of a failed startup check', async () => {
+  test('shows why a program is disabled, which can follow from a failed startup check', async () => {
     const why = 'healing: did not become healthy in time';
     await home.startEngine({ list: () => [programRow({ id: 'web', state: 'disabled', pid: null, why })] });
     expect((await home.run(['ls'])).stdout).toContain(why);
   });
 
-  test.each([200, 80, 60, 40, 20])('fits into %d columns, keeping id and state', async (columns) => {
+  test.each([200, 80, 60, 40, 20])('fits into %d columns, and keeps id and state', async (columns) => {
     await home.startEngine({ list: () => ROWS });
     const { stdout } = await home.run(['ls'], { env: { COLUMNS: String(columns) } });
     const lines = stdout.trimEnd().split('\n');
@@ -61,7 +61,7 @@ describe('ls', () => {
     expect(lines[2]).toMatch(/^worker +cooldown/);
   });
 
-  test('cuts with ASCII where asked to or where the locale has nothing else', async () => {
+  test('uses only ASCII on request, or if the locale is not UTF-8', async () => {
     await home.startEngine({ list: () => ROWS });
     const asked = await home.run(['ls', '--ascii'], { env: { COLUMNS: '60' } });
     const located = await home.run(['ls'], { env: { COLUMNS: '60', LANG: 'C' } });
@@ -70,9 +70,9 @@ describe('ls', () => {
     expect(located.stdout).toBe(asked.stdout);
   });
 
-  test('uses colours when told to, and only then in a pipe', async () => {
+  test('uses colors in a pipe only on request', async () => {
     await home.startEngine({ list: () => ROWS });
-    const colored = /\x1b\[32mrunning/; // eslint-disable-line no-control-regex -- colours are escape sequences
+    const colored = /\x1b\[32mrunning/; // eslint-disable-line no-control-regex -- colors are escape sequences
     const forced = { FORCE_COLOR: '1' };
     expect((await home.run(['ls'])).stdout).not.toMatch(colored);
     expect((await home.run(['ls', '--color', 'always'])).stdout).toMatch(colored);
@@ -81,7 +81,7 @@ describe('ls', () => {
     expect((await home.run(['--color=never', 'ls'], { env: forced })).stdout).not.toMatch(colored);
   });
 
-  test('gives JSON with the promised fields first', async () => {
+  test('prints JSON with the documented fields first', async () => {
     await home.startEngine({ list: () => ROWS });
     const { stdout } = await home.run(['ls', '--json'], { env: { FORCE_COLOR: '3' } });
     const rows = JSON.parse(stdout) as Record<string, object>[];
@@ -93,7 +93,7 @@ describe('ls', () => {
     expect(Object.keys(rows[1]!['lastExit']!).slice(0, 4)).toEqual(['code', 'signal', 'at', 'reason']);
   });
 
-  test('says how to add a first program', async () => {
+  test('explains how to add a first program', async () => {
     await home.startEngine({ list: () => [] });
     expect((await home.run(['ls'])).stdout).toContain('healer up -f process_list.txt');
     expect((await home.run(['ls', '--json'])).stdout).toBe('[]\n');
@@ -101,7 +101,7 @@ describe('ls', () => {
 });
 
 describe('status', () => {
-  test('tells of engine, programs and host, and what does not work', async () => {
+  test('shows engine, programs, host and problems', async () => {
     const status = engineStatus({ degraded: ['no native library — install koffi'] });
     await home.startEngine({ status: () => status });
     const { code, stdout } = await home.run(['status']);
@@ -113,7 +113,7 @@ describe('status', () => {
     expect(stdout).toContain('! no native library — install koffi');
   });
 
-  test('gives JSON with the promised fields first', async () => {
+  test('prints JSON with the documented fields first', async () => {
     await home.startEngine({ status: () => engineStatus() });
     const status = JSON.parse((await home.run(['status', '--json'])).stdout) as object;
     expect(status).toEqual(engineStatus());
@@ -152,17 +152,17 @@ describe('why', () => {
     }),
   };
 
-  test('tells what went wrong, by which rule, what was done and what comes next', async () => {
+  test('explains what failed, by which rule, what healer did and what happens next', async () => {
     await home.startEngine(answers);
     const { code, stdout } = await home.run(['why', 'worker']);
     expect(code).toBe(0);
     for (const part of [
-      'worker is cooldown (restarted 5 times within 60 s, rests for 120 s)',
+      'worker: cooldown (in cooldown for 120 s (5 restarts in 60 s))',
       reason,
       'memory above 300 MB in any sample (limits.memoryMb)',
       '12.5 %    310 MB',
       'exited (pid 4711): killed by SIGTERM',
-      'it rests, and is tried again afterwards',
+      '0 of 5 restarts within 1m 00s: in cooldown, then restarted',
     ]) {
       expect(stdout).toContain(part);
     }
@@ -170,7 +170,7 @@ describe('why', () => {
     expect(stdout).not.toContain('\x1b');
   });
 
-  test('gives JSON', async () => {
+  test('prints JSON', async () => {
     await home.startEngine(answers);
     const { stdout } = await home.run(['why', 'worker', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -202,7 +202,7 @@ describe('describe', () => {
     recentEvents: [engineEvent(7, { kind: 'crashed', process: 'worker', reason: 'exit code 3' })],
   };
 
-  test('tells all about a program, and nothing in it acts on the terminal', async () => {
+  test('shows a program in detail, without control characters', async () => {
     await home.startEngine({ describe: () => details });
     const { code, stdout } = await home.run(['describe', 'worker']);
     expect(code).toBe(0);
@@ -212,16 +212,16 @@ describe('describe', () => {
     expect(stdout).toContain('12  node  10.0 MB  child of 11');
     expect(stdout).toContain('crashed');
     expect(stdout).toContain('last result   answered 500 instead of 200 to 399 (3.2 ms)');
-    expect(stdout).toContain('+- (the last 2, the slowest took 3.2 ms)');
+    expect(stdout).toContain('+- (last 2, slowest 3.2 ms)');
     expect(stdout).toContain('0 of 5 restarts within 1m 00s');
   });
 
-  test('gives JSON', async () => {
+  test('prints JSON', async () => {
     await home.startEngine({ describe: () => details });
     expect(JSON.parse((await home.run(['describe', 'worker', '--json'])).stdout)).toEqual(details);
   });
 
-  test('suggests the id that was meant', async () => {
+  test('suggests a similar id', async () => {
     await home.startEngine({
       list: () => ROWS,
       describe: () => {
@@ -235,12 +235,12 @@ describe('describe', () => {
 });
 
 describe('cooldown', () => {
-  test('shows how near each program is', async () => {
+  test('shows how close each program is to its cooldown', async () => {
     const view = { id: 'web', state: 'running', limit: 5, windowMs: 60_000, durationMs: 120_000, until: null };
     const restarts = [{ at: '2026-11-21T09:34:00.000Z', cause: 'crash' }];
     await home.startEngine({ cooldowns: () => [{ ...view, restarts }] });
     const { stdout } = await home.run(['cooldown']);
-    expect(stdout.split('\n')[1]).toBe('web  running    1 of 5  1m 00s  2m 00s     -');
+    expect(stdout.split('\n')[1]).toBe('web  running    1 of 5  1m 00s    2m 00s     -');
     expect(JSON.parse((await home.run(['cooldown', '--json'])).stdout)).toEqual([{ ...view, restarts }]);
   });
 });
@@ -248,7 +248,7 @@ describe('cooldown', () => {
 describe('check', () => {
   const checked = { asked: 'TCP 127.0.0.1:80', health: 'healthy', ...CHECKED };
 
-  test('asks each program now and fails when one of them does', async () => {
+  test('checks each program, and fails if one of them fails', async () => {
     await home.startEngine({
       checkHealth: ({ id }) =>
         id === 'web' ? { id, ...checked } : { id, ...checked, ok: false, answer: 'refused the connection' },
@@ -262,7 +262,7 @@ describe('check', () => {
     expect((await home.run(['check', 'web'])).code).toBe(0);
   });
 
-  test('"all" leaves out what is not up or has no check', async () => {
+  test('"all" skips programs that are not running or have no health check', async () => {
     const engine = await home.startEngine({
       list: () => [programRow({ id: 'api' }), programRow({ id: 'plain' }), programRow({ id: 'off', state: 'stopped' })],
       checkHealth: ({ id }) => {
@@ -278,7 +278,7 @@ describe('check', () => {
 });
 
 describe('events', () => {
-  test('prints a line each, oldest first', async () => {
+  test('prints one line per event, oldest first', async () => {
     const engine = await home.startEngine({
       events: () => [engineEvent(1), engineEvent(2, { process: null, pid: null })],
     });
@@ -289,7 +289,7 @@ describe('events', () => {
     expect(engine.calls.at(-1)).toEqual({ method: 'events', params: { limit: 2, process: 'web' } });
   });
 
-  test('gives one JSON object a line', async () => {
+  test('prints one JSON object per line', async () => {
     await home.startEngine({ events: () => [engineEvent(1), engineEvent(2)] });
     const { stdout } = await home.run(['events', '--json']);
     const lines = stdout.trimEnd().split('\n');

@@ -17,7 +17,7 @@ function done(id: string, state: ProcessStateName = 'running', forced = false) {
 
 describe('operations', () => {
   test.each(['start', 'stop', 'restart', 'kill', 'pause', 'resume', 'enable', 'disable'])(
-    '%s asks the engine and prints a line for each program',
+    '%s sends a request for each program and prints a line for each result',
     async (name) => {
       const engine = await home.startEngine({ [name]: ({ id }: { id: string }) => done(id) });
       const { code, stdout, stderr } = await home.run([name, 'web', 'worker', 'web']);
@@ -28,7 +28,7 @@ describe('operations', () => {
     },
   );
 
-  test('pass --force and --timeout on', async () => {
+  test('--force and --timeout are sent to the engine', async () => {
     const engine = await home.startEngine({ stop: ({ id }) => done(id, 'stopped', true) });
     const forced = await home.run(['stop', 'web', '--force']);
     await home.run(['stop', 'web', '--timeout', '1m30s']);
@@ -42,14 +42,14 @@ describe('operations', () => {
   test.each([
     [['kill', 'web'], 'killed "web" by SIGKILL (now stopped'],
     [['stop', 'web', '--force'], 'stopped "web" by SIGKILL (now stopped'],
-    [['stop', 'web'], 'stopped "web" by SIGKILL, since it ignored its stop signal (now stopped'],
-  ])('%j says of a program that it ignored its stop signal only where it was sent one', async (args, line) => {
+    [['stop', 'web'], 'stopped "web" by SIGKILL because it ignored its stop signal (now stopped'],
+  ])('%j reports an ignored stop signal only if one was sent', async (args, line) => {
     const killed = ({ id }: { id: string }) => done(id, 'stopped', true);
     await home.startEngine({ stop: killed, kill: killed });
     expect((await home.run(args)).stdout).toContain(line);
   });
 
-  test('run at the same time over one connection', async () => {
+  test('run concurrently over one connection', async () => {
     let waiting: (() => void)[] = [];
     const engine = await home.startEngine({
       restart: async ({ id }) => {
@@ -65,21 +65,21 @@ describe('operations', () => {
     expect(engine.calls.filter(({ method }) => method === 'hello')).toHaveLength(1);
   });
 
-  test('one that fails leaves the others alone, is named on stderr and ends the command with 1', async () => {
+  test('one failure does not affect the others; it is printed to stderr, and the exit code is 1', async () => {
     await home.startEngine({
       list: () => [],
       stop: ({ id }) => {
-        if (id === 'web') throw new HealerError('INVALID_STATE', 'it is stopped already', { id, state: 'stopped' });
+        if (id === 'web') throw new HealerError('INVALID_STATE', 'it is already stopped', { id, state: 'stopped' });
         return done(id, 'stopped');
       },
     });
     const { code, stdout, stderr } = await home.run(['stop', 'web', 'worker']);
     expect(code).toBe(1);
     expect(stdout).toContain('stopped "worker" (now stopped, took 1.2s)');
-    expect(stderr).toBe('healer: cannot stop "web": it is stopped already — "healer describe web" tells its state\n');
+    expect(stderr).toBe('healer: cannot stop "web": it is already stopped — "healer describe web" shows its state\n');
   });
 
-  test('count a program as started that was started with the command, since another depends on it', async () => {
+  test('a program that the command already started as a dependency counts as started', async () => {
     const before = programRow({ id: 'old', uptimeMs: 3_600_000 });
     await home.startEngine({
       list: () => [programRow({ id: 'db', state: 'starting', uptimeMs: 0 }), before],
@@ -93,7 +93,7 @@ describe('operations', () => {
     expect(await home.run(['start', 'db'])).toMatchObject({ code: 1 });
   });
 
-  test('give JSON for each program in the order asked for', async () => {
+  test('JSON lists the programs in the order of the command line', async () => {
     await home.startEngine({
       list: () => [programRow({ id: 'web' })],
       start: ({ id }) => {
@@ -121,7 +121,7 @@ describe('operations', () => {
 describe('"all"', () => {
   const list = () => PROCESS_STATES.map((state) => programRow({ id: state, state }));
 
-  test('means the programs in a state that the operation is made for', async () => {
+  test('stands for the programs in a state that the operation applies to', async () => {
     const engine = await home.startEngine({ list, stop: ({ id }) => done(id, 'stopped') });
     expect(await home.run(['stop', 'all'])).toMatchObject({ code: 0 });
     const asked = engine.calls.filter(({ method }) => method === 'stop').map(({ params }) => params);
@@ -137,20 +137,20 @@ describe('"all"', () => {
     ['resume', 'paused'],
     ['enable', 'disabled'],
     ['disable', 'running starting paused stopping waiting backoff cooldown failed exited stopped'],
-  ])('of %s are those that are %s', (name, states) => {
+  ])('for %s, stands for programs that are %s', (name, states) => {
     expect(operationOf(name).meantByAll).toEqual(states.split(' '));
   });
 
-  test('with none of them does nothing and is no failure', async () => {
+  test('succeeds without doing anything if there is no such program', async () => {
     await home.startEngine({ list: () => [] });
     expect(await home.run(['resume', 'all'])).toMatchObject({
       code: 0,
-      stdout: 'nothing to do: no program is one to resume\n',
+      stdout: 'nothing to do: no program is in a state to resume\n',
     });
     expect(await home.run(['resume', 'all', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' });
   });
 
-  test('of "cooldown reset" are those that rest', async () => {
+  test('for "cooldown reset", stands for programs in cooldown', async () => {
     const engine = await home.startEngine({ list, cooldownReset: ({ id }) => done(id, 'starting') });
     const { code, stdout } = await home.run(['cooldown', 'reset', 'all']);
     expect({ code, stdout }).toEqual({
@@ -164,35 +164,37 @@ describe('"all"', () => {
 describe('down', () => {
   const result = { stopped: ['web', 'worker'], forced: ['worker'], kept: [], tookMs: 1200 };
 
-  test('stops everything and tells what had to be forced', async () => {
+  test('stops everything and reports which programs were force killed', async () => {
     const engine = await home.startEngine({ shutdown: () => result });
     const { code, stdout } = await home.run(['down']);
     expect(code).toBe(0);
-    expect(stdout).toContain('ignored their stop signal: worker');
+    expect(stdout).toContain('Force killed because they ignored their stop signal: worker.');
     expect(stdout).toMatch(/Stopped 2 programs and the engine \(pid \d+\) in 1\.2s\./);
     expect(engine.calls.at(-1)).toEqual({ method: 'shutdown', params: { keep: false } });
   });
 
-  test('--keep names what goes on', async () => {
+  test('--keep lists the programs that keep running', async () => {
     const engine = await home.startEngine({ shutdown: () => ({ ...result, stopped: [], forced: [], kept: ['web'] }) });
-    expect((await home.run(['down', '--keep'])).stdout).toContain('next "healer up" to take over: web');
+    expect((await home.run(['down', '--keep'])).stdout).toContain(
+      'Still running, to be adopted by the next "healer up": web.',
+    );
     expect(engine.calls.at(-1)).toEqual({ method: 'shutdown', params: { keep: true } });
   });
 
-  test('takes an engine that is gone before it could answer for ended', async () => {
+  test('succeeds if the engine exits before it replies', async () => {
     const engine = await home.startEngine({
       shutdown: () => {
-        // Closing takes the socket away, as an engine does that ends well.
+        // Closing removes the socket, as an engine does that exits cleanly.
         setImmediate(() => void engine.close());
         return new Promise(() => undefined);
       },
     });
     const { code, stdout } = await home.run(['down']);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^The engine \(pid \d+\) ended\.$/m);
+    expect(stdout).toMatch(/^Stopped the engine \(pid \d+\)\.$/m);
   });
 
-  test('does not take an engine that died for one that stopped everything', async () => {
+  test('fails if the engine dies before it has stopped all programs', async () => {
     const engine = await home.startEngine({
       shutdown: () => {
         setImmediate(() => engine.dropConnections());
@@ -201,10 +203,12 @@ describe('down', () => {
     });
     const { code, stderr } = await home.run(['down']);
     expect(code).toBe(1);
-    expect(stderr).toContain('ended before it had stopped everything');
+    expect(stderr).toContain(
+      'exited before it had stopped all programs — run "healer up" to adopt them, then try again',
+    );
   });
 
-  test('refused by the engine fails with its words', async () => {
+  test('prints the refusal of the engine unchanged', async () => {
     await home.startEngine({
       events: () => [engineEvent(1)],
       shutdown: () => {

@@ -169,7 +169,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       prints('ls --host http://127.0.0.1:1 --token-file none', { code: 2, stderr: /cannot read "none"/ }),
     ],
     '--json': prints('ls --json', { stdout: /^\[\{"id":"web",/ }),
-    '--color': prints('ls --color always', { stdout: new RegExp('\u001b\\[32mrunning') }),
+    '--color': prints('ls --color always', { stdout: /.\[32mrunning/ }),
     '--ascii': prints('ls --ascii', { stdout: /^[ -}\n]*~[ -~\n]*$/, env: { COLUMNS: '10' } }),
   },
   up: {
@@ -196,8 +196,14 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '-f': startsInBackground('watcher -f list.txt', 'default', () => `--file ${join(empty.folder, 'list.txt')}`),
     '--file': startsInBackground('watcher --file list.txt', 'watcher', () => '--partner default'),
     '--status': prints('watcher --status --json', { code: 3, stdout: /"watcher":\{"instanceId":"watcher"/ }),
-    '--restart': prints('watcher --restart', { code: 3, stderr: /"healer watcher" starts one/ }),
-    '--stop': prints('watcher --stop', { code: 3, stderr: /"healer watcher" starts one/ }),
+    '--restart': prints('watcher --restart', {
+      code: 3,
+      stderr: /no watcher of "default" is running — start one with "healer watcher"/,
+    }),
+    '--stop': prints('watcher --stop', {
+      code: 3,
+      stderr: /no watcher of "default" is running — start one with "healer watcher"/,
+    }),
     '--standalone': startsInBackground('watcher --standalone', 'watcher', () => '--standalone'),
   },
   'reload-config': { '--dry-run': requests('reload-config --dry-run', 'reloadConfig', { dryRun: true }) },

@@ -6,7 +6,7 @@ import type { DefinitionResult } from '../../src/protocol/results/definition-res
 import { programRow } from '../support/program-row.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
 
-const LATER = 'No engine runs: it takes effect at the next "healer up".';
+const LATER = 'The engine is not running: the change takes effect at the next "healer up".';
 
 let home: CliHome;
 beforeEach(async () => {
@@ -61,10 +61,10 @@ describe('without an engine', () => {
   test.each([
     [['add', 'listed', '--', 'x'], 1, /process_list\.txt:1 — use "healer update listed" to change it/],
     [['add', 'web'], 2, /missing required argument/],
-    [['add', 'a b', '--', 'x'], 2, /cannot be the id/],
+    [['add', 'a b', '--', 'x'], 2, /"a b" is not a valid id/],
     [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, or "none"/],
     [['add', '--env', 'X', 'web', '--', 'x'], 2, /NAME=VALUE/],
-    [['update', 'listed'], 2, /nothing to change was named/],
+    [['update', 'listed'], 2, /no changes given — "healer update --help" lists what can be changed/],
     [['update', 'listde', '--cpu', '5'], 1, /did you mean "listed"/],
     [['disable', 'listde'], 1, /cannot disable "listde".*did you mean "listed"/],
     [['remove', 'listed'], 1, /process_list\.txt:1 — delete it there/],
@@ -72,22 +72,22 @@ describe('without an engine', () => {
     [['scale', 'listed', 'many'], 2, /whole number from 0 to 1000/],
     [['config', 'set', 'healin', 'observe'], 2, /did you mean "healing"/],
     [['config', 'sett'], 2, /healer config set KEY/],
-  ])('%j ends with %i and one sentence', async (args, code, sentence) => {
+  ])('%j exits with %i and prints one sentence', async (args, code, sentence) => {
     const result = await home.run(args);
     expect(result.stderr).toMatch(sentence);
     expect(result.stderr.trim().split('\n')).toHaveLength(1);
     expect(result.code).toBe(code);
   });
 
-  test('each command answers in JSON, with what is to happen', async () => {
+  test('each command prints the planned changes as JSON', async () => {
     const json = async (...args: string[]): Promise<unknown> =>
       JSON.parse((await home.run(['--json', ...args])).stdout);
     const change = { added: [], removed: [], restarted: [], changed: [], applied: false };
     expect(await json('add', 'web', '--', 'x')).toEqual({ id: 'web', ...change, added: ['web'] });
     expect(await json('update', 'web', '--cpu', '5')).toEqual({ id: 'web', ...change, changed: ['web'] });
-    expect(await json('disable', 'web', 'nobody')).toMatchObject([
+    expect(await json('disable', 'web', 'missing')).toMatchObject([
       { id: 'web', ok: true, result: { state: 'disabled', pid: null } },
-      { id: 'nobody', ok: false, error: { code: 'PROCESS_NOT_FOUND' } },
+      { id: 'missing', ok: false, error: { code: 'PROCESS_NOT_FOUND' } },
     ]);
     expect(await json('remove', 'web')).toEqual([
       { id: 'web', ok: true, result: { id: 'web', ...change, removed: ['web'] } },
@@ -96,7 +96,7 @@ describe('without an engine', () => {
     expect(await json('config', 'get', 'healing')).toMatchObject({ value: 'observe', isDefault: false });
   });
 
-  test('to enable a program of several instances is to enable each, also those that were disabled one by one', async () => {
+  test('enabling a program enables each of its instances, even those that were disabled one by one', async () => {
     await home.run(['add', 'web', '--instances', '2', '--', 'x']);
     await home.run(['disable', 'web-0', 'web-1']);
     expect((await home.run(['enable', 'web'])).stdout).toMatch(/^enabled "web-0"\nenabled "web-1"\n/);
@@ -106,7 +106,7 @@ describe('without an engine', () => {
     );
   });
 
-  test('a list that an earlier engine had is remembered', async () => {
+  test('remembers the process list of a previous engine', async () => {
     const list = join(home.folder, 'elsewhere.txt');
     writeFileSync(list, 'far - - -- sleep 1\n');
     expect(await home.run(['disable', 'far'])).toMatchObject({ code: 1 });
@@ -119,7 +119,7 @@ describe('without an engine', () => {
 describe('with an engine', () => {
   const nothing: Omit<DefinitionResult, 'id'> = { added: [], removed: [], restarted: [], changed: [], applied: true };
 
-  test('it is asked, and what it did is told', async () => {
+  test('the engine makes the changes, and the command prints them', async () => {
     const engine = await home.startEngine({
       add: ({ definition }) => ({ id: definition.id, ...nothing, added: [definition.id] }),
       list: () => [programRow({ id: 'web', state: 'running', pid: 99 })],
@@ -127,11 +127,11 @@ describe('with an engine', () => {
       scale: ({ id }) => ({ id, ...nothing, removed: ['web-3', 'web-2'] }),
       remove: ({ id }) => ({ id, ...nothing, removed: [id] }),
     });
-    const said = async (...args: string[]): Promise<string> => (await home.run(args)).stdout;
-    expect(await said('add', 'web', '--', 'node', 'web.js')).toBe('added "web" (now running, pid 99)\n');
-    expect(await said('update', 'web', '--', 'node', 'other.js')).toBe('changed "web" and restarted with it\n');
-    expect(await said('scale', 'web', '2')).toBe('removed "web-3", "web-2"\n');
-    expect(await said('remove', 'web')).toBe('removed "web"\n');
+    const output = async (...args: string[]): Promise<string> => (await home.run(args)).stdout;
+    expect(await output('add', 'web', '--', 'node', 'web.js')).toBe('added "web" (now running, pid 99)\n');
+    expect(await output('update', 'web', '--', 'node', 'other.js')).toBe('changed and restarted "web"\n');
+    expect(await output('scale', 'web', '2')).toBe('removed "web-3", "web-2"\n');
+    expect(await output('remove', 'web')).toBe('removed "web"\n');
     expect(engine.calls.filter(({ method }) => !['hello', 'list'].includes(method))).toEqual([
       { method: 'add', params: { definition: { id: 'web', command: 'node', args: ['web.js'], cwd: home.folder } } },
       { method: 'update', params: { id: 'web', changes: { command: 'node', args: ['other.js'] } } },
@@ -140,13 +140,13 @@ describe('with an engine', () => {
     ]);
   });
 
-  test('what goes on after its removal, since a file defines it too, is not called removed', async () => {
+  test('does not report a program as removed if it keeps running because a file defines it too', async () => {
     await home.startEngine({ remove: ({ id }) => ({ id, ...nothing, restarted: [id] }) });
     const { stdout } = await home.run(['remove', 'web']);
-    expect(stdout).toBe('removed "web" from the registry; it goes on as a file defines it\n');
+    expect(stdout).toBe('removed "web" from the registry; it keeps running as defined by a file\n');
   });
 
-  test('what it refuses is told with its words', async () => {
+  test('an error of the engine is printed unchanged', async () => {
     await home.startEngine({
       remove: ({ id }) => {
         throw new HealerError('PROCESS_NOT_FOUND', `cannot remove "${id}": program not found — did you mean "web"?`, {

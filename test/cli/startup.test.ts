@@ -23,7 +23,7 @@ const FACTS: UnitFacts = {
 };
 
 describe('the unit', () => {
-  test('lets programs live when the engine dies, and ends them when the unit is stopped', () => {
+  test('keeps programs running if the engine dies, and stops them when the unit is stopped', () => {
     const unit = systemdUnit(FACTS);
     expect(unit).toMatchInlineSnapshot(`
       "# Written by "healer startup systemd"
@@ -41,11 +41,11 @@ describe('the unit', () => {
       Environment="PATH=/usr/bin:/odd \\"one\\" \\\\ $HOME %%h"
       WorkingDirectory=/srv/100%% mine
       ExecStart=/usr/bin/node /opt/healer/dist/cli.js up --foreground --instance default
-      # After "healer down" there is nothing left to stop, which is no failure.
+      # After "healer down" the engine is not running, which is not a failure.
       ExecStop=-/usr/bin/node /opt/healer/dist/cli.js down --instance default
       Restart=on-failure
       RestartSec=1
-      # The programs outlive an engine that dies; the next one takes them over.
+      # Programs keep running if the engine dies; the next engine adopts them.
       KillMode=process
       TimeoutStopSec=120
       TimeoutStartSec=300
@@ -59,14 +59,14 @@ describe('the unit', () => {
     `);
   });
 
-  test('quotes what systemd would expand', () => {
+  test('escapes characters that systemd would expand', () => {
     const unit = systemdUnit({ ...FACTS, node: '/opt/$x/no de' });
     expect(unit).toContain('WorkingDirectory=/srv/100%% mine\n');
     expect(unit).toContain('Environment="PATH=/usr/bin:/odd \\"one\\" \\\\ $HOME %%h"\n');
     expect(unit).toContain('ExecStart="/opt/$$x/no de" /opt/healer/dist/cli.js up --foreground --instance default\n');
   });
 
-  test('does not promise systemd a word it cannot send', () => {
+  test('uses no notifications if the native library is missing', () => {
     const unit = systemdUnit({ ...FACTS, canNotify: false });
     expect(unit).toContain('Type=exec\n');
     expect(unit).not.toContain('Watchdog');
@@ -75,7 +75,7 @@ describe('the unit', () => {
 
 const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
 
-test.runIf(hasAnalyze).each(['--user', '--system'])('systemd finds nothing wrong with a unit of %s', async (scope) => {
+test.runIf(hasAnalyze).each(['--user', '--system'])('systemd accepts a unit of scope %s', async (scope) => {
   const { stdout } = await home.run(['startup', 'systemd', scope, '--instance', 'blue']);
   const file = join(home.folder, 'healer-blue.service');
   writeFileSync(file, stdout);
@@ -86,7 +86,7 @@ test.runIf(hasAnalyze).each(['--user', '--system'])('systemd finds nothing wrong
 });
 
 describe('startup systemd', () => {
-  test('prints a unit with the paths of this installation and the home of this shell', async () => {
+  test('prints a unit with the paths of this installation and the HEALER_HOME of this shell', async () => {
     writeFileSync(join(home.folder, 'process_list.txt'), '');
     const { code, stdout, stderr } = await home.run(['startup', 'systemd', '--user']);
     expect(code).toBe(0);
@@ -96,7 +96,7 @@ describe('startup systemd', () => {
     expect(stderr).toContain('loginctl enable-linger');
   });
 
-  test('puts it where systemd finds it, twice if asked, and leaves what others wrote there', async () => {
+  test('writes it where systemd finds it, can repeat that, and keeps a file that healer did not write', async () => {
     const env = { XDG_CONFIG_HOME: join(home.folder, 'xdg') };
     const unit = join(home.folder, 'xdg/systemd/user/healer.service');
     for (let round = 0; round < 2; round += 1) {
@@ -113,8 +113,8 @@ describe('startup systemd', () => {
   });
 
   test.each([
-    [['startup', 'launchd'], /"launchd" is no init system healer knows/],
-    [['startup', 'systemd', '--user', '--system'], /choose --user or --system/],
+    [['startup', 'launchd'], /unknown init system "launchd" — use "systemd"/],
+    [['startup', 'systemd', '--user', '--system'], /--user and --system exclude each other — choose one/],
   ])('%j is refused', async (args, sentence) => {
     const { code, stderr } = await home.run(args);
     expect(stderr).toMatch(sentence);

@@ -28,18 +28,18 @@ describe('healer test-email', () => {
     ]);
   });
 
-  test('stops at a server that is not there, and says what to check', async () => {
+  test('stops if the server cannot be reached, and suggests what to check', async () => {
     const server = await startMailServer();
     await server[Symbol.asyncDispose]();
     configureMail(home, server.port);
     const { code, stdout } = await home.run(['test-email']);
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /^failed {2}connect and log in.*check smtp_server, smtp_port and whether the server runs\)\n$/,
+      /^failed {2}connect and log in.*check smtp_server, smtp_port and whether the server is running\)\n$/,
     );
   });
 
-  test('prints JSON for programs', async () => {
+  test('prints JSON', async () => {
     await using server = await startMailServer();
     configureMail(home, server.port);
     const steps = JSON.parse((await home.run(['test-email', '--json'])).stdout);
@@ -47,14 +47,14 @@ describe('healer test-email', () => {
     expect(steps[0]).toEqual({ step: 'connect and log in to the mail server', channel: 'email', failure: null });
   });
 
-  test('says where to write what, when nothing is configured', async () => {
+  test('explains what to configure if no channel is configured', async () => {
     const { code, stderr } = await home.run(['test-email']);
     expect(code).toBe(2);
     expect(stderr).toContain('email_config.txt');
     expect(stderr).toContain('smtp_server, sender_email and receiver_email');
   });
 
-  test('names the place of a mistake', async () => {
+  test('reports the position of a mistake', async () => {
     configureMail(home, 25, 'use_ssl = perhaps');
     const { code, stderr } = await home.run(['test-email']);
     expect(code).toBe(2);

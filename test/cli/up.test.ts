@@ -43,20 +43,20 @@ describe('up', () => {
   test('starts an engine that outlives the command, and prints the table with what to do next', async () => {
     const { code, stdout, stderr } = await healer(['up']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/^The engine is up \(pid \d+\), with no programs/);
+    expect(stdout).toMatch(/^The engine is running \(pid \d+\) with no programs/);
     expect(stdout).toMatch(/^web +running/m);
-    expect(stdout).toContain('"healer tui" shows them live, "healer down" stops everything.');
+    expect(stdout).toContain('Open the terminal UI with "healer tui"; stop everything with "healer down".');
     expect((await healer(['ls'])).stdout).toMatch(/^web +running/m);
   });
 
-  test('leaves an engine that runs alone and says so', async () => {
+  test('reports an engine that is already running and leaves it alone', async () => {
     const first = await upJson();
     const second = await healer(['up']);
-    expect(second.stdout).toContain(`The engine runs already (pid ${first.pid}).`);
+    expect(second.stdout).toContain(`The engine is already running (pid ${first.pid}).`);
     expect(await upJson()).toMatchObject({ pid: first.pid, started: false });
   });
 
-  test('keeps the folder it was called in, and what the engine prints in a log that others cannot read', async () => {
+  test('starts the engine in the current folder, with a log that other users cannot read', async () => {
     const { processes } = await upJson();
     expect(processes[0]!.why).toBe(`in ${home.folder}`);
     expect(await readFile(home.paths.engineLog, 'utf8')).toContain('starting, mode');
@@ -64,7 +64,7 @@ describe('up', () => {
     expect((await stat(home.paths.stateDir)).mode & 0o777).toBe(0o700);
   });
 
-  test('takes the files that are asked for, else those here, else those in the config folder', async () => {
+  test('uses the given files, or those in the current folder, or those in the config folder', async () => {
     const places = {
       config: join(home.paths.configDir, 'process_list.txt'),
       here: join(home.folder, 'process_list.txt'),
@@ -88,17 +88,17 @@ describe('up', () => {
     expect(processes[0]!.source).toBe(`--instance default ${others.map((file) => `--file ${file}`).join(' ')}`);
   });
 
-  test('tells with its last words why an engine did not start', async () => {
+  test('prints the last output of an engine that failed to start', async () => {
     const { code, stderr } = await healer(['up'], { HEALER_TEST_ENGINE: 'fails' });
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^healer: the engine ended while starting: .*the lock is broken — see ".*engine.log"\n$/);
+    expect(stderr).toMatch(/^healer: the engine exited while starting: .*the lock is broken — see ".*engine.log"\n$/);
     expect(JSON.parse((await healer(['up', '--json'], { HEALER_TEST_ENGINE: 'fails' })).stdout)).toMatchObject({
       error: { code: 'SPAWN_FAILED', data: { code: 7, signal: null } },
     });
   });
 
   test.each([['--foreground'], ['--no-daemon'], ['--attach']])(
-    '%s without a terminal turns the command itself into the engine',
+    '%s without a terminal runs the engine in the process of the command',
     async (flag) => {
       const { code, stdout } = await healer(['up', flag, '--instance', 'blue']);
       expect(code).toBe(0);
@@ -111,20 +111,20 @@ describe('up', () => {
 });
 
 describe('up --attach on a terminal', () => {
-  test('opens the terminal UI, and tells when it is left that the engine goes on', async () => {
+  test('opens the terminal UI, and reports afterwards that the engine keeps running', async () => {
     await using terminal = new Terminal([process.execPath, cli, 'up', '--attach'], {
       env: { HEALER_HOME: home.folder },
     });
     await waitFor(() => terminal.altScreen, 'the terminal UI');
     terminal.key('q');
     const { exitCode } = await terminal.exit;
-    await waitFor(() => terminal.screen().includes('The engine keeps running (pid '), 'the news about the engine');
+    await waitFor(() => terminal.screen().includes('The engine keeps running (pid '), 'the message about the engine');
     expect({ exitCode, altScreen: terminal.altScreen }).toEqual({ exitCode: 0, altScreen: false });
     expect(await healer(['ls'])).toMatchObject({ code: 0 });
   });
 });
 
-test('down waits until the engine process is gone', async () => {
+test('down waits until the engine has exited', async () => {
   const { pid } = await upJson();
   const { code, stdout } = await healer(['down']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `Stopped 1 program and the engine (pid ${pid}) in 5ms.\n` });

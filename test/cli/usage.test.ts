@@ -11,12 +11,12 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
-describe('a wrong command line ends with 2 and one sentence', () => {
+describe('a wrong command line exits with 2 and prints one sentence', () => {
   test.each([
     [['statsu'], /unknown command 'statsu'.*did you mean status/i],
     [['ls', '--jsn'], /unknown option '--jsn'.*did you mean --json/i],
     [['stop'], /missing required argument/],
-    [['stop', 'a b'], /"a b" cannot be the id of a program/],
+    [['stop', 'a b'], /"a b" is not a valid id: use 1 to 64 of the characters/],
     [['stop', 'web', '--timeout', 'soon'], /Write a duration such as 10s, 5m or 1h30m/],
     [['events', '-n', 'many'], /Write a whole number/],
     [['logs', '--grep', '('], /Invalid regular expression/],
@@ -24,8 +24,8 @@ describe('a wrong command line ends with 2 and one sentence', () => {
     [['cooldown', 'stop', 'web'], /healer cooldown reset <id>/],
     [['cooldown', 'reset'], /healer cooldown reset <id>/],
     [['--instance', 'a/b', 'ls'], /"a\/b" is not a valid instance name/],
-    [['up', '-f', '/nowhere/list.txt'], /"\/nowhere\/list.txt" cannot be read/],
-    [['tui'], /have to be a terminal/],
+    [['up', '-f', '/nowhere/list.txt'], /cannot read "\/nowhere\/list.txt" — check the path/],
+    [['tui'], /stdin and stdout must be a terminal/],
   ])('%j', async (args, sentence) => {
     const { code, stdout, stderr } = await home.run(args);
     expect(stderr).toMatch(sentence);
@@ -35,7 +35,7 @@ describe('a wrong command line ends with 2 and one sentence', () => {
   });
 });
 
-test('errors come as JSON with --json, before or after the command', async () => {
+test('--json, before or after the command, prints errors as JSON', async () => {
   for (const args of [
     ['--json', 'stop', 'a b'],
     ['stop', '--json', 'a b'],
@@ -49,7 +49,7 @@ test('errors come as JSON with --json, before or after the command', async () =>
 });
 
 test.each([['ls'], ['status'], ['down'], ['events', '-f'], ['logs', '-f'], ['start', 'web']])(
-  'without an engine "%s" ends with 3 and says how to start one',
+  'without an engine, "%s" exits with 3 and explains how to start one',
   async (...args) => {
     const { code, stdout, stderr } = await home.run(args);
     expect(stderr).toBe('healer: the engine is not running; start it with "healer up"\n');
@@ -57,7 +57,7 @@ test.each([['ls'], ['status'], ['down'], ['events', '-f'], ['logs', '-f'], ['sta
   },
 );
 
-test('without an engine --json says so as JSON', async () => {
+test('without an engine, --json prints the error as JSON', async () => {
   const { code, stdout } = await home.run(['ls', '--json', '--instance', 'blue']);
   expect(code).toBe(3);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -69,7 +69,7 @@ test('prints the version', async () => {
   expect(await home.run(['--version'])).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
 });
 
-test('help shows every command under its purpose, with examples', async () => {
+test('help lists every command under a heading, with examples', async () => {
   const { code, stdout } = await home.run(['--help']);
   expect(code).toBe(0);
   for (const part of ['Engine:', 'Inspect:', 'Operate:', 'Examples:', 'Exit codes:', 'cooldown', 'describe']) {
@@ -79,26 +79,26 @@ test('help shows every command under its purpose, with examples', async () => {
   expect(widest).toBeLessThanOrEqual(80);
 });
 
-test('no command prints help on stderr and ends with 2', async () => {
+test('without a command, help is printed to stderr and the exit code is 2', async () => {
   const { code, stdout, stderr } = await home.run([]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('Usage: healer');
 });
 
 test.each(['web', 'a', '0', 'a'.repeat(64), 'a'.repeat(65), 'a.b_c@d-e', '', '-a', '.a', 'a b', 'ä', 'a\n'])(
-  'ids are held to the rule of the wire contract: %j',
+  'accepts the same ids as the wire contract: %j',
   (id) => {
     const isValid = processIdSchema.safeParse(id).success;
     const validate = () => {
       validateIds([id]);
     };
     if (isValid) expect(validate).not.toThrow();
-    else expect(validate).toThrow('cannot be the id');
+    else expect(validate).toThrow('is not a valid id');
   },
 );
 
 test.each([['--help'], ['ls', '--help'], ['completion', 'bash']])(
-  '"healer %s" says nothing to a reader that is gone',
+  '"healer %s" prints no error after its reader is gone',
   (...args) => {
     const command = ['(sleep 0.3;', process.execPath, CLI, ...args, ') | true'].join(' ');
     const { stdout, stderr, status } = spawnSync('sh', ['-c', command], { encoding: 'utf8' });

@@ -60,8 +60,8 @@ test('shows how programs are contained in status, describe and doctor', async ()
     async () => (await home.ask((api) => api.describe({ id: 'calm' }))).containment === containment.kind,
     'the program to be held like that',
   );
-  expect(await home.ok('status')).toContain(`containment  ${containment.kind} (`);
-  expect(await home.ok('describe', 'calm')).toMatch(new RegExp(`held by +${containment.kind}\n`));
+  expect(await home.ok('status')).toContain(`containment   ${containment.kind} (`);
+  expect(await home.ok('describe', 'calm')).toMatch(new RegExp(`containment +${containment.kind}\n`));
   const { checks } = { checks: JSON.parse((await home.run('doctor', '--json')).stdout) as { check: string }[] };
   expect(checks.map(({ check }) => check)).toContain('cgroup');
   await home.down();
@@ -101,7 +101,7 @@ test(
     await waitFor(async () => (await ofOurs()).length === 40, 'all the zombies');
     expect(await home.ok('zombies')).toMatch(/PID +NAME +PARENT +AGE +PROGRAM/);
     const { stdout } = await home.run('zombies', '--clean');
-    expect(stdout).toMatch(/restarting careless/);
+    expect(stdout).toMatch(/restarting programs that did not reap their children: careless/);
     const { reason, data } = await home.event('zombies-found');
     expect(reason).toMatch(/^40 zombies of "sleep" \(pid \d+\) not reaped$/);
     expect(data['count']).toBe(40);
@@ -122,15 +122,17 @@ test('a tracked process is ended when its parent has exited, after the time in t
   parent.stdout.on('data', (text: Buffer) => (printed += text.toString()));
   await waitFor(() => printed.endsWith('\n'), 'the pid of the child');
   const child = Number(/\d+/.exec(printed)?.[0]);
-  expect(await home.ok('track', String(child))).toMatch(/^tracking \d+ \(sh\): it is ended when its parent/);
-  expect(await home.ok('track', '--list')).toContain('1 tracked, looked at each 1.0s');
+  expect(await home.ok('track', String(child))).toMatch(
+    /^tracking \d+ \(sh\): its process tree is stopped once its parent/,
+  );
+  expect(await home.ok('track', '--list')).toContain('1 tracked, checked every 1.0s');
   const calm = await home.pid('calm');
   expect((await home.run('track', String(calm))).stderr).toContain('it is the program "calm"');
-  expect((await home.run('track', 'calm')).stderr).toContain('"calm" is no pid');
+  expect((await home.run('track', 'calm')).stderr).toContain('"calm" is not a pid');
   parent.kill('SIGKILL');
   await waitFor(() => !isAlive(child), 'the orphan to exit');
   await home.event('orphan-ended', ({ pid }) => pid === child);
-  expect(await home.ok('track', '--list')).toBe('Nothing is tracked.\n');
+  expect(await home.ok('track', '--list')).toBe('No tracked processes.\n');
   await home.down();
 });
 

@@ -99,7 +99,7 @@ describe('a healer.yaml next to a process list', () => {
     expect(stderr).toMatch(/healer\.yaml:3:19: command is 7, but has to be text/);
     expect(stderr).not.toContain('nothing of');
     expect([...(await home.rows()).keys()]).toEqual(['good']);
-    expect(await home.ok('update', 'bad', '--memory', '100')).toMatch(/^kept for later: "bad" has .* errors/);
+    expect(await home.ok('update', 'bad', '--memory', '100')).toMatch(/^saved for later: "bad" has .* errors/);
     await home.down();
   });
 });

@@ -59,8 +59,8 @@ test('an engine with another runtime folder is reported, with the way to connect
   expect((await run(there, 'up', '-f', home.listFile)).code).toBe(0);
   try {
     const { code, stderr } = await run(here, 'up', '-f', home.listFile);
-    expect(stderr).toMatch(/runs already \(pid \d+\), but is reached at "[^"]+there\/healer\/default.sock"/);
-    expect(stderr).toContain(`"env XDG_RUNTIME_DIR=${there} healer status" reaches it`);
+    expect(stderr).toMatch(/is already running \(pid \d+\), but its socket is "[^"]+there\/healer\/default.sock"/);
+    expect(stderr).toContain(`reach it with "env XDG_RUNTIME_DIR=${there} healer status"`);
     expect(code).toBe(1);
   } finally {
     expect((await run(there, 'down')).code).toBe(0);

@@ -30,7 +30,9 @@ describe('twenty programs added at once', () => {
   test('become twenty entries without an engine, and twenty more with one', async () => {
     const offline = await Promise.all(ids('off').map((id) => home.run('add', '--no-autostart', id, '--', ...SLEEP)));
     expect(offline.map(({ code }) => code)).toEqual(offline.map(() => 0));
-    const answers = ids('off').map((id) => `added "${id}"\nNo engine runs: it takes effect at the next "healer up".\n`);
+    const answers = ids('off').map(
+      (id) => `added "${id}"\nThe engine is not running: the change takes effect at the next "healer up".\n`,
+    );
     expect(offline.map(({ stdout }) => stdout)).toEqual(answers);
     expect(Object.keys(registry().programs).sort()).toEqual(ids('off').sort());
     await home.up(LISTED);
@@ -51,7 +53,7 @@ describe('with an engine', () => {
     const pid = await home.pid('web');
     expect(await home.ok('update', 'web', '--memory', '800')).toBe('changed "web" in place\n');
     expect(await home.row('web')).toMatchObject({ pid, limits: { memoryMb: 800 }, source: 'registry' });
-    expect(await home.ok('update', 'web', '--env', 'A=1')).toBe('changed "web" and restarted with it\n');
+    expect(await home.ok('update', 'web', '--env', 'A=1')).toBe('changed and restarted "web"\n');
     await waitFor(async () => (await home.pid('web')) !== pid, 'a new run', 20_000);
     expect(await home.ok('update', 'listed', '--cpu', '50')).toBe('changed "listed" in place\n');
     expect((await home.row('listed')).source).toMatch(/:1, registry$/);

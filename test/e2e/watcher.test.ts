@@ -122,7 +122,7 @@ describe.concurrent('an engine and its watcher', () => {
     await home.watch();
     await home.paired();
     const watcher = home.holder('watcher');
-    expect(await home.ok('watcher', '--stop')).toContain(`The watcher (pid ${String(watcher)}) ended`);
+    expect(await home.ok('watcher', '--stop')).toContain(`Stopped the watcher (pid ${String(watcher)})`);
     expect(home.holder('default')).not.toBe(0);
     expect(await home.run('watcher', '--stop')).toMatchObject({ code: 3 });
     expect(await home.run('watcher', '--status')).toMatchObject({ code: 3 });
@@ -142,9 +142,9 @@ describe.concurrent('an engine and its watcher', () => {
     const answer = JSON.parse((await callHttp(data['port'] as number, '/status', {})).text) as object;
     const partner = { instanceId: 'watcher', pid: home.holder('watcher'), alive: true };
     expect(answer).toMatchObject({ instanceId: 'default', partner });
-    expect(await home.ok('status')).toMatch(/partner +"watcher" \(pid \d+\), alive/);
+    expect(await home.ok('status')).toMatch(/peer engine +"watcher" \(pid \d+\), alive/);
     expect(await home.ok('watcher', '--status')).toContain('watcher sees');
-    expect(await home.ok('watcher')).toContain('runs already');
+    expect(await home.ok('watcher')).toContain('is already running');
     expect(await home.run('watcher', '--status', '--stop')).toMatchObject({ code: 2 });
     await home.down();
   });
@@ -162,7 +162,7 @@ describe.concurrent('an engine and its watcher', () => {
     await home.replaced('default', old);
     expect(await home.programs()).toEqual(programs);
     const watcher = home.holder('watcher');
-    expect(await home.ok('watcher', '--restart')).toContain(`before ${String(watcher)}`);
+    expect(await home.ok('watcher', '--restart')).toContain(`previously ${String(watcher)}`);
     await home.replaced('watcher', watcher);
     await home.down();
   });

@@ -1,18 +1,18 @@
 import { HealerError } from '../../protocol/errors.ts';
 
-/** The rule of the wire contract, whose schema the command line does not load; a test holds the two together. */
+/** The same rule as in the schema of the wire contract, which the command line does not load. A test compares the two. */
 const PROCESS_ID = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/;
 
-/** Stands for every program where ids are asked for. */
+/** Stands for every program where a command takes ids. */
 export const ALL = 'all';
 
-/** @throws HealerError INVALID_CONFIG naming the first that cannot be an id. */
+/** @throws HealerError INVALID_CONFIG for the first text that is not a valid id */
 export function validateIds(ids: readonly string[]): void {
   for (const id of ids) {
     if (!PROCESS_ID.test(id)) {
       throw new HealerError(
         'INVALID_CONFIG',
-        `"${id}" cannot be the id of a program: ids are 1 to 64 of A-Z a-z 0-9 . _ @ - and start with a letter or digit`,
+        `"${id}" is not a valid id: use 1 to 64 of the characters A-Z a-z 0-9 . _ @ - and start with a letter or digit`,
         { id },
       );
     }

@@ -23,9 +23,9 @@ export const run: RunOf<typeof INSPECT_COMMANDS.anomalies> = async (context, ids
   return 0;
 };
 
-/** What was done about an anomaly, in the words of somebody who tells it. */
+/** What the engine did about an anomaly, by its action. */
 const DONE: Readonly<Record<string, string>> = {
-  log: 'told only',
+  log: 'reported only',
   restart: 'restarted',
   kill: 'killed',
   observe: 'would have restarted',

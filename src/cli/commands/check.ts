@@ -16,7 +16,7 @@ import { ALL, validateIds } from '../command/process-id.ts';
 type Outcome =
   { readonly id: string; readonly result: CheckedHealth } | { readonly id: string; readonly error: HealerError };
 
-/** Probes programs now. Exit code 1 when one of them failed its check or could not be asked. */
+/** Runs health checks now. Returns 1 if a check failed or could not run. */
 export const run: RunOf<typeof INSPECT_COMMANDS.check> = async (context, ids) => {
   validateIds(ids);
   const { terminal } = context;
@@ -24,12 +24,12 @@ export const run: RunOf<typeof INSPECT_COMMANDS.check> = async (context, ids) =>
     ids.includes(ALL) ? checkAll(api) : checkEach(api, [...new Set(ids)]),
   );
   if (terminal.json) terminal.printJson(outcomes.map(outcomeJson));
-  else if (outcomes.length === 0) terminal.print('nothing to do: no program that is up has a health check');
+  else if (outcomes.length === 0) terminal.print('nothing to do: no running program has a health check');
   else for (const outcome of outcomes) printOutcome(terminal, outcome);
   return Math.max(0, ...outcomes.map(exitCode));
 };
 
-/** Every program that is up; those without a health check have nothing to be asked. */
+/** Checks every program that is up, and leaves out those without a health check. */
 async function checkAll(api: EngineApi): Promise<Outcome[]> {
   const rows = await listAll(api);
   const up = rows.filter(({ state }) => phaseOf(state) === 'up');

@@ -17,7 +17,7 @@ export const run: RunOf<typeof ENGINE_COMMANDS.config> = async (context, [action
   if (action === 'set' && key !== undefined) return change(context, key, value);
   throw new HealerError(
     'INVALID_CONFIG',
-    'settings are shown by "healer config get [KEY]" and changed by "healer config set KEY [VALUE]", files are checked by "healer config check [FILE...]"',
+    'unknown action — use "healer config get [KEY]", "healer config set KEY [VALUE]" or "healer config check [FILE...]"',
   );
 };
 
@@ -60,14 +60,14 @@ function readAll(registrar: Registrar): Promise<readonly SettingResult[]> {
   return registrar.kind === 'engine' ? registrar.api.settings({}) : registrar.registry.settings();
 }
 
-/** A map is written as JSON, a word as itself. */
+/** Reads a value from the command line: JSON if it is a map, otherwise plain text. */
 function valueOf(text: string): string | Record<string, string> {
   if (!text.startsWith('{')) return text;
   try {
     return JSON.parse(text) as Record<string, string>;
   } catch (error) {
     const why = messageOf(error);
-    throw new HealerError('INVALID_CONFIG', `cannot read the value as JSON: ${why} — quote it for the shell`);
+    throw new HealerError('INVALID_CONFIG', `cannot parse the value as JSON: ${why} — put it in single quotes`);
   }
 }
 

@@ -11,7 +11,7 @@ import { operateOn } from './operate.ts';
 export const run: RunOf<typeof INSPECT_COMMANDS.cooldown> = async (context, [action, ...ids]) => {
   if (action === undefined) return show(context);
   if (action !== 'reset' || ids.length === 0) {
-    throw new HealerError('INVALID_CONFIG', 'a cooldown can only be reset — try "healer cooldown reset <id>"');
+    throw new HealerError('INVALID_CONFIG', 'unknown action — use "healer cooldown reset <id>"');
   }
   return operateOn(context, 'cooldownReset', ids);
 };
@@ -44,7 +44,7 @@ function cooldownColumns({ style }: Terminal, nowMs: number): Column<CooldownVie
       dropOrder: 0,
     },
     { title: 'WITHIN', cell: (view) => formatDuration(view.windowMs), align: 'right', dropOrder: 2 },
-    { title: 'RESTS', cell: (view) => formatDuration(view.durationMs), align: 'right', dropOrder: 1 },
+    { title: 'COOLDOWN', cell: (view) => formatDuration(view.durationMs), align: 'right', dropOrder: 1 },
     { title: 'LEFT', cell: (view) => formatLeft(view, nowMs), align: 'right', dropOrder: 0 },
   ];
 }

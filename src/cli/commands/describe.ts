@@ -65,14 +65,14 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
       'started',
       row.startedAt === null ? null : `${formatTime(row.startedAt)}, ${formatDuration(row.uptimeMs ?? 0)} ago`,
     ],
-    ['uses', formatUse(row)],
+    ['usage', formatUse(row)],
     ['limits', formatLimits(row.limits)],
     ['restarts', String(row.restarts)],
-    ['next try', row.retryAt === null ? null : formatTime(row.retryAt)],
+    ['next attempt', row.retryAt === null ? null : formatTime(row.retryAt)],
     ['last exit', row.lastExit === null ? null : formatExit(row.lastExit)],
     ['command', sanitizeText([spec.command, ...spec.args].map(quoted).join(' '))],
-    ['held by', row.pid === null ? null : containment],
-    ['folder', spec.cwd === null ? null : sanitizeText(spec.cwd)],
+    ['containment', row.pid === null ? null : containment],
+    ['working directory', spec.cwd === null ? null : sanitizeText(spec.cwd)],
     ['source', sanitizeText(row.source)],
     ['log', sanitizeText(logPath)],
   ]);
@@ -80,11 +80,12 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
 
 function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: ProcessDetails): void {
   const { restart, stop } = spec;
-  const attempts = restart.maxAttempts === null ? 'without end' : `at most ${restart.maxAttempts} times in a row`;
+  const attempts =
+    restart.maxAttempts === null ? 'unlimited attempts' : `at most ${restart.maxAttempts} attempts in a row`;
   printFacts(terminal, [
     ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
     ['stop', `${stop.signal}, SIGKILL after ${formatDuration(stop.gracefulTimeoutMs)}`],
-    ['planned', spec.schedule === null ? null : formatSchedule(spec.schedule, nextRestart)],
+    ['schedule', spec.schedule === null ? null : formatSchedule(spec.schedule, nextRestart)],
     ['depends on', formatDependencies(spec)],
     ['reload', spec.reload.signal],
     ['healing', healingOf(row)],
@@ -94,8 +95,8 @@ function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: P
 
 const HEALING_WORDS = {
   on: 'on',
-  observed: 'observe only: faults are told, nothing is done',
-  held: 'held: faults are told, nothing is done',
+  observed: 'observe mode: faults are reported, not healed',
+  held: 'paused: faults are reported, not healed',
 } as const;
 
 function healingOf({ healing, heldUntil }: ProcessRow): string {
@@ -104,7 +105,7 @@ function healingOf({ healing, heldUntil }: ProcessRow): string {
 
 function formatSchedule(schedule: string, nextRestart: string | null): string {
   const next = nextRestart === null ? 'never' : formatTime(nextRestart);
-  return `restart by "${sanitizeText(schedule)}", next ${next}`;
+  return `restart at "${sanitizeText(schedule)}", next ${next}`;
 }
 
 function formatDependencies({ dependsOn }: ProcessSpec): string | null {
@@ -114,8 +115,8 @@ function formatDependencies({ dependsOn }: ProcessSpec): string | null {
 function formatCooldown({ restarts, limit, windowMs, durationMs, until }: CooldownView): string {
   const count = `${restarts.length} of ${limit} restarts within ${formatDuration(windowMs)}`;
   return until === null
-    ? `${count}, then rests ${formatDuration(durationMs)}`
-    : `${count}; rests until ${formatTime(until)}`;
+    ? `${count}, then in cooldown for ${formatDuration(durationMs)}`
+    : `${count}; in cooldown until ${formatTime(until)}`;
 }
 
 function formatUse({ cpuPercent, memoryMb }: ProcessRow): string | null {
@@ -131,7 +132,7 @@ function formatExit({ reason, at, coreDumped }: LastExit): string {
   return `${sanitizeText(reason)} at ${formatTime(at)}${coreDumped ? ', core dumped' : ''}`;
 }
 
-/** Shows where an argument begins and ends, without claiming to be exact shell syntax. */
+/** Quotes an argument so that its boundaries are visible. The result is not exact shell syntax. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
 }

@@ -6,12 +6,12 @@ import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { type BadRow, readSeriesFile } from '../definitions/series-file.ts';
 
-/** Bad rows that are named; the others are counted. */
+/** How many bad rows are reported one by one; the others are only counted. */
 const NAMED_ROWS = 20;
 
-/** A stretch of a series in which its detector saw an anomaly. */
+/** A part of a series in which the detector found an anomaly. */
 interface Stretch {
-  /** Timestamps as they stand in the file. */
+  /** A timestamp as it is written in the file. */
   readonly from: string;
   until: string;
   score: number;
@@ -29,8 +29,8 @@ export const run: RunOf<typeof INSPECT_COMMANDS.detect> = async ({ terminal }, [
   const report = await detect(file, await createDetector(kind));
   if (report.samples === 0) {
     const [first] = report.problems;
-    const why = first === undefined ? 'it is empty' : `line ${first.line}: ${first.problem}`;
-    throw new HealerError('IO_ERROR', `"${file}" has no row "timestamp,value" (${why})`, { path: file });
+    const why = first === undefined ? 'the file is empty' : `line ${first.line}: ${first.problem}`;
+    throw new HealerError('IO_ERROR', `"${file}" has no row of the form "timestamp,value" (${why})`, { path: file });
   }
   if (terminal.json) terminal.printJson(jsonOf(kind, report));
   else print(terminal, kind, report);
@@ -73,9 +73,9 @@ function jsonOf(kind: string, { findings, problems, samples }: Report): object {
 }
 
 function print(terminal: Terminal, kind: string, { findings, problems, samples }: Report): void {
-  for (const { line, problem } of problems.slice(0, NAMED_ROWS)) terminal.note(`line ${line} is left out: ${problem}`);
+  for (const { line, problem } of problems.slice(0, NAMED_ROWS)) terminal.note(`skipped line ${line}: ${problem}`);
   const unnamed = problems.length - NAMED_ROWS;
-  if (unnamed > 0) terminal.note(`and ${unnamed} more lines are left out`);
+  if (unnamed > 0) terminal.note(`skipped ${unnamed} more lines`);
   if (findings.length === 0) terminal.print(`No ${kind} in ${samples} samples.`);
   for (const { from, until, score, evidence } of findings) {
     const span = from === until ? from : `${from} to ${until}`;

@@ -11,50 +11,50 @@ import { connectIfRunning } from '../engine/start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { isAlive } from '../../base/process-liveness.ts';
 
-/** An engine that has answered only has to clear away. */
+/** How long an engine that has answered may take to exit. */
 const CLEAR_AWAY_MS = 15_000;
-/** One that hung up first may still be stopping programs that take their time. */
+/** How long an engine that closed the connection first may take to stop slow programs. */
 const STOP_MS = 60_000;
 const POLL_MS = 20;
 
 export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { keep, timeoutMs }) => {
   const { terminal } = context;
   if (isCrash(context)) {
-    terminal.note('the service ended by itself, so its programs are left to the next engine');
+    terminal.note('the service was not stopped on purpose, so its programs keep running for the next engine');
     return 0;
   }
   const watcher = context.remote === null ? await endWatcher(context) : null;
-  if (watcher !== null && (await connectIfRunning(context.paths)) === null) return endedWithout(context, watcher);
+  if (watcher !== null && (await connectIfRunning(context.paths)) === null) return stoppedWatcherOnly(context, watcher);
   const { pid, result } = await withConnection(context, async (connection) => {
     await showProgress(terminal, connection, keep);
     return { pid: connection.hello.pid, result: await shutdown(connection, keep, timeoutMs) };
   });
-  // A pid of another machine says nothing here.
+  // The pid belongs to another machine, so it cannot be checked here.
   if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);
-  if (result === null && context.remote === null && existsSync(context.paths.socket)) throw endedBadly(pid);
+  if (result === null && context.remote === null && existsSync(context.paths.socket)) throw exitedEarly(pid);
   if (terminal.json) terminal.printJson({ pid, ...(watcher === null ? {} : { watcher }), ...(result ?? {}) });
   else {
-    if (watcher !== null) terminal.print(`The watcher (pid ${watcher}) ended first.`);
+    if (watcher !== null) terminal.print(`Stopped the watcher (pid ${watcher}).`);
     printResult(terminal, pid, result);
   }
   return 0;
 };
 
-/** systemd runs ExecStop also when the engine died (systemd.exec(5), $SERVICE_RESULT): nobody wants it down then. */
+/** systemd also runs ExecStop after the engine died (systemd.exec(5), $SERVICE_RESULT), when nothing must be stopped. */
 function isCrash({ env, remote }: Context): boolean {
   const result = env['SERVICE_RESULT'];
   return remote === null && result !== undefined && result !== 'success';
 }
 
-/** The engine had died, and the watcher was about to start it again. */
-function endedWithout({ terminal, paths }: Context, watcher: number): number {
+/** Reports that only the watcher was stopped: the engine had died, and the watcher was about to restart it. */
+function stoppedWatcherOnly({ terminal, paths }: Context, watcher: number): number {
   rmSync(paths.startNote, { force: true });
   if (terminal.json) terminal.printJson({ pid: null, watcher });
-  else terminal.print(`The watcher (pid ${watcher}) ended; the engine had died, its programs run on.`);
+  else terminal.print(`Stopped the watcher (pid ${watcher}). The engine was not running; its programs keep running.`);
   return 0;
 }
 
-/** Null when the connection ended before the answer: then the engine was quicker than its reply. */
+/** Returns null if the connection closed before the reply, because the engine exited first. */
 async function shutdown(
   { api }: Connection,
   keep: boolean,
@@ -68,7 +68,7 @@ async function shutdown(
   }
 }
 
-/** Counts down the programs that still have to end, for a person who waits. */
+/** Shows a waiting person how many programs are still running. */
 async function showProgress(terminal: Terminal, connection: Connection, keep: boolean): Promise<void> {
   if (!terminal.isInteractive || keep) return;
   const pids = new Map<string, number>();
@@ -77,7 +77,7 @@ async function showProgress(terminal: Terminal, connection: Connection, keep: bo
       if (pid === null) pids.delete(id);
       else pids.set(id, pid);
     }
-    terminal.progress(pids.size === 0 ? 'stopping the engine' : `stopping: ${pids.size} still run`);
+    terminal.progress(pids.size === 0 ? 'stopping the engine' : `stopping programs: ${pids.size} left`);
   });
 }
 
@@ -87,7 +87,7 @@ async function waitForEnd({ paths, terminal }: Context, pid: number, timeoutMs: 
     if (performance.now() > deadline) {
       throw new HealerError(
         'TIMEOUT',
-        `the engine (pid ${pid}) was told to end and does not — "kill -9 ${pid}" ends it, see "${paths.engineLog}"`,
+        `the engine (pid ${pid}) did not exit in time — see "${paths.engineLog}", or force kill it with "kill -9 ${pid}"`,
         { pid },
       );
     }
@@ -96,23 +96,23 @@ async function waitForEnd({ paths, terminal }: Context, pid: number, timeoutMs: 
   terminal.progress(null);
 }
 
-/** An engine that ends well takes its socket away. */
-function endedBadly(pid: number): HealerError {
+/** An engine that exits cleanly removes its socket. */
+function exitedEarly(pid: number): HealerError {
   return new HealerError(
     'INTERNAL',
-    `the engine (pid ${pid}) ended before it had stopped everything — "healer up" takes the programs over, then try again`,
+    `the engine (pid ${pid}) exited before it had stopped all programs — run "healer up" to adopt them, then try again`,
     { pid },
   );
 }
 
 function printResult(terminal: Terminal, pid: number, result: ShutdownResult | null): void {
   if (result === null) {
-    terminal.print(`The engine (pid ${pid}) ended.`);
+    terminal.print(`Stopped the engine (pid ${pid}).`);
     return;
   }
   const { stopped, forced, kept, tookMs } = result;
-  if (forced.length > 0) terminal.print(`Killed, since they ignored their stop signal: ${forced.join(', ')}.`);
-  if (kept.length > 0) terminal.print(`Still running, for the next "healer up" to take over: ${kept.join(', ')}.`);
+  if (forced.length > 0) terminal.print(`Force killed because they ignored their stop signal: ${forced.join(', ')}.`);
+  if (kept.length > 0) terminal.print(`Still running, to be adopted by the next "healer up": ${kept.join(', ')}.`);
   const count = stopped.length === 1 ? '1 program' : `${stopped.length} programs`;
   terminal.print(`Stopped ${count} and the engine (pid ${pid}) in ${formatDuration(tookMs)}.`);
 }

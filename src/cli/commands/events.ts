@@ -26,8 +26,7 @@ export const run: RunOf<typeof INSPECT_COMMANDS.events> = async (context, _args,
       'events',
       { ...filter, afterSeq },
       ({ events, missed }) => {
-        if (missed > 0)
-          terminal.note(`${missed} events are older than what the engine still knows; healing.log has them`);
+        if (missed > 0) terminal.note(`${missed} older events are no longer in memory; find them in healing.log`);
         printEvents(terminal, events);
       },
       { onRefused },

@@ -6,12 +6,15 @@ import { formatTime } from '../output/facts.ts';
 import { ALL } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 
-/** What a timer of the engine can wait for. */
+/** The longest time that a timer of the engine can wait. */
 const LONGEST_MS = 2_147_483_647;
 
 export const run: RunOf<typeof OPERATE_COMMANDS.hold> = async (context, ids, { forMs }) => {
   if (forMs !== undefined && (forMs < 1 || forMs > LONGEST_MS)) {
-    throw new HealerError('INVALID_CONFIG', '--for is more than nothing and at most 24d — leave it out for no end');
+    throw new HealerError(
+      'INVALID_CONFIG',
+      '--for must be more than 0s and at most 24d — omit it to pause healing without a time limit',
+    );
   }
   if (!ids.includes(ALL)) return operateOn(context, 'hold', ids, { forMs });
   const { terminal } = context;
@@ -19,7 +22,7 @@ export const run: RunOf<typeof OPERATE_COMMANDS.hold> = async (context, ids, { f
   if (terminal.json) terminal.printJson(programs.map((id) => ({ id, ok: true, result: { until } })));
   else {
     const end = until === null ? 'until "healer release all"' : `until ${formatTime(until)}`;
-    terminal.print(`held healing for every program, ${end}: faults are told, nothing is done`);
+    terminal.print(`paused healing of every program ${end}: faults are reported, not healed`);
   }
   return 0;
 };

@@ -14,32 +14,32 @@ import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import { reportError } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** Beside the folder of the bundles. */
+/** Relative to the bundle of the command line. */
 const SCHEMA_URL = new URL('../schema/healer.schema.json', import.meta.url);
 
 export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [file = ''], options) => {
   const output = options.stdout ? null : resolve(options.output);
-  if (output !== null && !options.force && existsSync(output)) throw alreadyThere(output);
+  if (output !== null && !options.force && existsSync(output)) throw alreadyExists(output);
   try {
     const imported = await importFile(file, {
       kind: options.kind ?? null,
       envName: options.env ?? null,
     });
-    tellLosses(terminal, imported);
-    if (imported.programs.length === 0) throw nothingConverted(file);
+    reportLosses(terminal, imported);
+    if (imported.programs.length === 0) throw nothingImported(file);
     const yaml = renderYaml(imported, { source: file, schema: fileURLToPath(SCHEMA_URL) });
     if (output !== null) await write(output, yaml, options.force);
-    tellResult(terminal, imported, yaml, output);
+    reportResult(terminal, imported, yaml, output);
     return 0;
   } catch (error) {
-    // The command line is right; what it names cannot be used.
+    // The usage is correct; the content of the file is not.
     if (toHealerError(error).code !== 'INVALID_CONFIG') throw error;
     reportError(error, { json: terminal.json });
     return 1;
   }
 };
 
-/** The environment of programs often holds secrets, so the file is its owner's. */
+/** Writes a file that only its owner can read, because environment variables often hold secrets. */
 async function write(output: string, yaml: string, force: boolean): Promise<void> {
   if (force) {
     replaceFile(output, yaml);
@@ -48,33 +48,33 @@ async function write(output: string, yaml: string, force: boolean): Promise<void
   try {
     await writeFile(output, yaml, { flag: 'wx', mode: PRIVATE_FILE });
   } catch (error) {
-    throw codeOf(error) === 'EEXIST' ? alreadyThere(output) : error;
+    throw codeOf(error) === 'EEXIST' ? alreadyExists(output) : error;
   }
 }
 
-function tellLosses(terminal: Terminal, { programs, notes }: Imported): void {
+function reportLosses(terminal: Terminal, { programs, notes }: Imported): void {
   if (terminal.json) return;
   for (const note of [...notes, ...programs.flatMap((program) => program.notes)]) {
     if (note.weight === 'loss') terminal.note(sanitizeText(formatNote(note)));
   }
 }
 
-function tellResult(terminal: Terminal, { programs, notes }: Imported, yaml: string, output: string | null): void {
+function reportResult(terminal: Terminal, { programs, notes }: Imported, yaml: string, output: string | null): void {
   if (terminal.json) {
     const all = [...notes, ...programs.flatMap((program) => program.notes)];
     terminal.printJson({ output, processes: programs.map(({ id }) => id), notes: all, yaml });
   } else if (output === null) terminal.print(yaml.trimEnd());
   else {
     terminal.print(`Wrote ${programs.length === 1 ? '1 program' : `${programs.length} programs`} to ${output}.`);
-    terminal.print(terminal.style.faint(`Read it through, then "healer up -f ${basename(output)}" starts them.`));
+    terminal.print(terminal.style.faint(`Review it, then start the programs with "healer up -f ${basename(output)}".`));
   }
 }
 
-function alreadyThere(output: string): HealerError {
-  const message = `"${output}" is there already — --force replaces it, -o writes another, --stdout only prints`;
+function alreadyExists(output: string): HealerError {
+  const message = `"${output}" already exists — use --force to overwrite it, -o for another file, or --stdout to print`;
   return new HealerError('ALREADY_EXISTS', message, { path: output });
 }
 
-function nothingConverted(file: string): HealerError {
-  return new HealerError('INVALID_CONFIG', `nothing in "${file}" could be converted`, { file });
+function nothingImported(file: string): HealerError {
+  return new HealerError('INVALID_CONFIG', `"${file}" contains nothing that can be imported`, { file });
 }

@@ -16,10 +16,10 @@ import {
 } from '../report/log-printer.ts';
 import { validateIds } from '../command/process-id.ts';
 
-/** How far back a search looks: the last matching lines are rarely the last lines. */
+/** How many lines a search covers: the last matching lines are rarely the last lines. */
 const SEARCHED_LINES = 10_000;
 
-/** How long the tails of several programs are waited for. */
+/** How long to collect the tails of several programs before printing them in order. */
 const OPENING_MS = 150;
 
 type LogsOptions = OptionsOf<typeof INSPECT_COMMANDS.logs>;
@@ -58,7 +58,7 @@ function printerFor(
   });
 }
 
-/** The last lines that are wanted, of all programs together. */
+/** Returns the last matching lines of all programs together. */
 async function lastLines(api: EngineApi, ids: readonly string[], options: LogsOptions): Promise<OwnedLine[]> {
   const { lines: count } = options;
   if (count === 0) return [];
@@ -80,7 +80,7 @@ async function linesOf(api: EngineApi, id: string, tail: number, options: LogsOp
   }
 }
 
-/** Each stream brings its own tail, so that no line falls between what is past and what is new. */
+/** Follows logs. Each stream starts with its own tail, so that no line is lost between past and new ones. */
 async function followLogs(
   context: Context,
   client: ReconnectingClient,
@@ -102,7 +102,7 @@ async function followLogs(
   const add = (id: string): void => {
     if (followed.has(id)) return;
     followed.add(id);
-    // One that is removed ends its own stream; the others go on.
+    // Removing a program closes only its own stream.
     followProgram(context, client, id, options, opening, () => followed.delete(id));
   };
   ids.forEach(add);
@@ -135,14 +135,14 @@ function followProgram(
   );
 }
 
-/** One stands for a number that nobody knows: the files that held them were rotated away. */
+/** A count of 1 means an unknown number: the files with the lines were rotated away. */
 function describeGap(id: string, skipped: number): string {
   return skipped === 1
-    ? `some lines of "${id}" are missing here: their file was rotated away before it could be read`
-    : `${skipped} lines of "${id}" came too fast to show; its log files may have them`;
+    ? `some lines of "${id}" are missing here: their log file was rotated away before it was read`
+    : `skipped ${skipped} lines of "${id}" that arrived too fast; its log files may still have them`;
 }
 
-/** Holds back what several streams bring at first, to print the last of it in the order of time; then passes lines on. */
+/** Buffers the first lines of several streams, prints the last of them ordered by time, then passes lines on. */
 function createOpening(print: (owned: OwnedLine) => void, count: number): (owned: OwnedLine) => void {
   const held = new Map<string, OwnedLine[]>();
   let isOpen = true;

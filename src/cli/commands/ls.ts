@@ -22,10 +22,10 @@ export const run: RunOf<typeof INSPECT_COMMANDS.ls> = async (context, _args, { w
   return 0;
 };
 
-/** The table as it is now, again at each interval, over restarts of the engine too. */
+/** Shows the table again at every interval, even when the engine restarts. */
 function watchPrograms(context: Context, intervalMs: number): Promise<number> {
   if (intervalMs < SHORTEST_MS || intervalMs > LONGEST_MS) {
-    throw new HealerError('INVALID_CONFIG', '--interval is from 100ms to 1m');
+    throw new HealerError('INVALID_CONFIG', '--interval must be from 100ms to 1m');
   }
   let rows: readonly SnapshotRow[] = [];
   return follow(context, (client, onRefused) => {

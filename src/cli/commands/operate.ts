@@ -16,8 +16,8 @@ import { startedMeanwhile } from '../report/started-meanwhile.ts';
 type OperationOutcome = Outcome<OperationResult>;
 
 /**
- * Does the same to several programs at once, over one connection, and prints a line for each as it is done.
- * Gives the exit code: that of the first failure, or 0.
+ * Performs an operation on several programs at once, over one connection, and prints a line for each result.
+ * Returns the exit code of the first failure, or 0.
  */
 export async function operateOn(
   context: Context,
@@ -28,15 +28,15 @@ export async function operateOn(
   validateIds(ids);
   const { terminal } = context;
   const outcomes = await withConnection(context, async ({ api }) => {
-    const targets = ids.includes(ALL) ? await everyFitting(api, name) : [...new Set(ids)];
+    const targets = ids.includes(ALL) ? await idsMeantByAll(api, name) : [...new Set(ids)];
     if (targets.length === 0 && !terminal.json)
-      terminal.print(`nothing to do: no program is one to ${operationOf(name).verb}`);
+      terminal.print(`nothing to do: no program is in a state to ${operationOf(name).verb}`);
     return performAll(terminal, api, name, targets, params);
   });
   return concludeOutcomes(terminal, outcomes);
 }
 
-async function everyFitting(api: EngineApi, name: OperatingCommand): Promise<string[]> {
+async function idsMeantByAll(api: EngineApi, name: OperatingCommand): Promise<string[]> {
   const { meantByAll } = operationOf(name);
   const rows = await listAll(api);
   return rows.filter((row) => meantByAll.includes(row.state)).map((row) => row.id);
@@ -57,13 +57,13 @@ async function performAll(
       'instances' in outcome ? await performAll(terminal, api, name, outcome.instances, params) : [outcome];
     left -= 1;
     if (!('instances' in outcome)) printOutcome(terminal, name, outcome, params);
-    terminal.progress(left === 0 ? null : `${left} of ${ids.length} to go`);
+    terminal.progress(left === 0 ? null : `${left} of ${ids.length} left`);
     return outcomes;
   };
   return (await Promise.all(ids.map(perform))).flat();
 }
 
-/** @param began when the command turned to this and other programs; null where there are no others */
+/** @param began when the command started to act on this and other programs, null if there are no others */
 async function performOne(
   api: EngineApi,
   name: OperatingCommand,
@@ -95,10 +95,10 @@ function printOutcome(
   }
   const { id, state, pid, forced, tookMs } = outcome.result;
   const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
-  const waits = state === 'waiting' ? ` — "healer describe ${id}" tells for whom it waits` : '';
-  // Who asked for SIGKILL gave the program no stop signal that it could have ignored.
-  const isAsked = name === 'kill' || params.graceful === false;
-  const how = forced ? ` by SIGKILL${isAsked ? '' : ', since it ignored its stop signal'}` : '';
+  const waits = state === 'waiting' ? ` — "healer describe ${id}" shows what it is waiting for` : '';
+  // A program that was force killed on request was sent no stop signal that it could have ignored.
+  const isRequested = name === 'kill' || params.graceful === false;
+  const how = forced ? ` by SIGKILL${isRequested ? '' : ' because it ignored its stop signal'}` : '';
   terminal.print(
     `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,
   );

@@ -9,7 +9,7 @@ export const run: RunOf<typeof OPERATE_COMMANDS.release> = async (context, ids) 
   const { terminal } = context;
   const { programs } = await withConnection(context, ({ api }) => api.releaseAll({}));
   if (terminal.json) terminal.printJson(programs.map((id) => ({ id, ok: true, result: { until: null } })));
-  else if (programs.length === 0) terminal.print('nothing to do: healing was not held');
-  else terminal.print(`released healing for ${programs.length === 1 ? '1 program' : `${programs.length} programs`}`);
+  else if (programs.length === 0) terminal.print('nothing to do: healing was not paused');
+  else terminal.print(`resumed healing of ${programs.length === 1 ? '1 program' : `${programs.length} programs`}`);
   return 0;
 };

@@ -44,7 +44,7 @@ function printOutcome(terminal: Terminal, outcome: Outcome<DefinitionResult>): v
   }
   const { id, removed, restarted, changed } = outcome.result;
   if (removed.length === 0 && restarted.length + changed.length > 0) {
-    terminal.print(`removed "${id}" from the registry; it goes on as a file defines it`);
+    terminal.print(`removed "${id}" from the registry; it keeps running as defined by a file`);
     return;
   }
   const others = removed.filter((name) => name !== id);

@@ -10,7 +10,7 @@ export const run: RunOf<typeof DEFINE_COMMANDS.scale> = async (context, [id = ''
   if (!/^\d+$/.test(count) || instances > MOST_INSTANCES) {
     throw new HealerError(
       'INVALID_CONFIG',
-      `"${count}" is no number of instances — write a whole number from 0 to ${MOST_INSTANCES}`,
+      `"${count}" is not a number of instances — write a whole number from 0 to ${MOST_INSTANCES}`,
     );
   }
   return changeProgram(context, id, { instances });

@@ -13,7 +13,7 @@ import { operateOn } from './operate.ts';
 
 type Decision = 'enable' | 'disable';
 
-/** Allows programs to be started or forbids it: by the engine, or in the registry while none runs. */
+/** Enables or disables programs: through the engine, or in the registry if no engine is running. */
 export async function setEnabled(context: Context, decision: Decision, ids: readonly string[]): Promise<number> {
   try {
     return await operateOn(context, decision, ids);
@@ -41,18 +41,18 @@ async function decideAll(
 ): Promise<readonly Outcome<OperationResult>[]> {
   const enabled = decision === 'enable';
   const programs = await registry.programs();
-  const targets = ids.includes(ALL) ? everyFitting(programs, enabled) : targetsOf(ids, programs);
+  const targets = ids.includes(ALL) ? idsToChange(programs, enabled) : targetsOf(ids, programs);
   const outcomes: Outcome<OperationResult>[] = [];
   for (const id of targets) outcomes.push(await decideOne(registry, id, enabled));
   return outcomes;
 }
 
-/** Those that are not so already. */
-function everyFitting(programs: readonly SourcedSpec[], enabled: boolean): readonly string[] {
+/** Returns the programs that are not in the wanted state yet. */
+function idsToChange(programs: readonly SourcedSpec[], enabled: boolean): readonly string[] {
   return programs.filter(({ spec }) => spec.enabled !== enabled).map(({ spec }) => spec.id);
 }
 
-/** A program of several instances stands for each of them, as with an engine: what is said of one overrules the program. */
+/** Replaces a program with several instances by its instances, as the engine does: each can be set on its own. */
 function targetsOf(ids: readonly string[], programs: readonly SourcedSpec[]): readonly string[] {
   const known = programs.map(({ spec }) => spec.id);
   const meant = ids.flatMap((id) => {

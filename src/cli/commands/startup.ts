@@ -15,9 +15,9 @@ import { refuseRemote } from '../command/remote-engine.ts';
 type Scope = UnitFacts['scope'];
 type StartupOptions = OptionsOf<typeof SET_UP_COMMANDS.startup>;
 
-/** Beside this bundle. */
+/** The bundle of the command line, in the same folder as the code of this command. */
 const CLI_URL = new URL('./cli.js', import.meta.url);
-/** The home of an engine of the system, whose folders nobody's session takes away. */
+/** The home of a system-wide engine: folders that do not disappear at the end of a login session. */
 const SYSTEM_HOME = '/var/lib/healer';
 const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
 const READABLE_BY_ALL = 0o644;
@@ -25,7 +25,7 @@ const READABLE_BY_ALL = 0o644;
 export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manager], options) => {
   refuseRemote(context, 'startup');
   if (manager !== 'systemd') {
-    throw new HealerError('INVALID_CONFIG', `"${manager ?? ''}" is no init system healer knows — try "systemd"`);
+    throw new HealerError('INVALID_CONFIG', `unknown init system "${manager ?? ''}" — use "systemd"`);
   }
   const scope = scopeOf(options);
   const facts = factsOf(context, scope);
@@ -36,18 +36,18 @@ export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manag
   if (options.write) writeUnit(path, unit);
   if (terminal.json) terminal.printJson({ scope, path, written: options.write, unit, next: steps });
   else if (options.write) {
-    terminal.print(`Wrote ${path}. What is left to do:`);
+    terminal.print(`Wrote ${path}. Remaining steps:`);
     for (const step of steps) terminal.print(`  ${step}`);
   } else {
     terminal.print(unit.trimEnd());
-    terminal.note(`this belongs into "${path}"; --write puts it there. Then: ${steps.join(' && ')}`);
+    terminal.note(`save this as "${path}", or use --write; then run: ${steps.join(' && ')}`);
   }
   return Promise.resolve(0);
 };
 
 function scopeOf({ user, system }: StartupOptions): Scope {
   if (user && system) {
-    throw new HealerError('INVALID_CONFIG', 'a unit is of the user or of the system — choose --user or --system');
+    throw new HealerError('INVALID_CONFIG', '--user and --system exclude each other — choose one');
   }
   if (user || system) return system ? 'system' : 'user';
   return process.getuid?.() === 0 ? 'system' : 'user';
@@ -69,8 +69,8 @@ function factsOf({ paths, env }: Context, scope: Scope): UnitFacts {
 }
 
 /**
- * The engine has to use the folders that this shell's commands use. A session's runtime folder goes when its user logs
- * out, so an engine of the system has a home of its own.
+ * The engine must use the same folders as commands from this shell. The runtime folder of a session is deleted when the
+ * user logs out, so a system-wide engine has its own home.
  */
 function environmentOf(env: Context['env'], scope: Scope): Record<string, string> {
   const kept = scope === 'system' ? ['PATH'] : ['PATH', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
@@ -87,7 +87,7 @@ function unitPath(scope: Scope, { paths, env }: Context): string {
 
 function writeUnit(path: string, unit: string): void {
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(UNIT_MARK)) {
-    const message = `"${path}" was not written by healer, so it stays — move it away, or choose another --instance`;
+    const message = `"${path}" was not written by healer, so it is not replaced — move it away, or choose another --instance`;
     throw new HealerError('ALREADY_EXISTS', message, { path });
   }
   try {
@@ -98,7 +98,7 @@ function writeUnit(path: string, unit: string): void {
     if (codeOf(error) !== 'EACCES') throw error;
     throw new HealerError(
       'IO_ERROR',
-      `${messageOf(error)} — run it with sudo, or make a unit of your own with --user`,
+      `${messageOf(error)} — run the command with sudo, or create a user unit with --user`,
       {
         path,
       },

@@ -20,15 +20,15 @@ export const run: RunOf<typeof ENGINE_COMMANDS.status> = async (context) => {
 function printStatus(terminal: Terminal, status: EngineStatus): void {
   printFacts(terminal, [
     ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
-    ['up', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
+    ['uptime', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
     ['programs', formatCounts(status.counts)],
     ['health', formatHealth(status.health)],
     ['healing', formatHealing(status)],
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['alerts', formatAlerts(status.alerts)],
     ['containment', `${status.containment.kind} (${sanitizeText(status.containment.detail)})`],
-    ['partner', formatPeer(status.partner)],
-    ['engine uses', formatEngineLoad(status)],
+    ['peer engine', formatPeer(status.partner)],
+    ['engine usage', formatEngineLoad(status)],
     ...hostFacts(status.host),
   ]);
   const { problem: alertProblem } = status.alerts;
@@ -47,8 +47,10 @@ function formatHealth({ healthy, unhealthy }: EngineStatus['health']): string | 
 
 function formatHealing({ healing: { mode, until, held } }: EngineStatus): string {
   const end = until === null ? '' : ` until ${formatTime(until)}`;
-  const general = { on: 'on', observed: 'observe only, for every program', held: `held for every program${end}` }[mode];
-  return held === 0 ? general : `${general}; held for ${held === 1 ? '1 program' : `${held} programs`}`;
+  const general = { on: 'on', observed: 'observe mode for every program', held: `paused for every program${end}` }[
+    mode
+  ];
+  return held === 0 ? general : `${general}; paused for ${held === 1 ? '1 program' : `${held} programs`}`;
 }
 
 function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsStatus): string {
@@ -56,19 +58,19 @@ function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsSta
   const parts = [
     channels.map(sanitizeText).join(', '),
     lastSentAt === null ? 'none sent yet' : `last sent ${formatTime(lastSentAt)}`,
-    waiting === 0 ? null : `${waiting} waiting`,
+    waiting === 0 ? null : `${waiting} queued`,
     failingSince === null ? null : `failing since ${formatTime(failingSince)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');
 }
 
-/** The other engine of a pair, as this one has seen it last. */
+/** Returns the peer engine as this engine last saw it, or null without one. */
 export function formatPeer(partner: PeerView | null): string | null {
   if (partner === null) return null;
   const { instanceId, pid, alive, lastSeen } = partner;
   const which = `"${sanitizeText(instanceId)}"${pid === null ? '' : ` (pid ${pid})`}`;
   if (alive) return `${which}, alive`;
-  return `${which}, does not answer, ${lastSeen === null ? 'was never seen' : `last seen ${formatTime(lastSeen)}`}`;
+  return `${which}, not answering, ${lastSeen === null ? 'never seen' : `last seen ${formatTime(lastSeen)}`}`;
 }
 
 function formatEngineLoad({ load }: EngineStatus): string {
@@ -76,7 +78,7 @@ function formatEngineLoad({ load }: EngineStatus): string {
     load.cpuPercent === null ? null : `${load.cpuPercent.toFixed(1)} % CPU`,
     formatMb(load.memoryMb),
     load.openFiles === null ? null : `${load.openFiles} open files`,
-    `${load.clients} attached`,
+    `${load.clients} ${load.clients === 1 ? 'client' : 'clients'}`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

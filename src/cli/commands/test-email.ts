@@ -16,7 +16,7 @@ interface Step {
   readonly failure: DeliveryFailure | null;
 }
 
-/** Works with and without an engine: it reads the same settings and has a delivery worker of its own. */
+/** Works without an engine: it reads the same settings as the engine and starts its own delivery worker. */
 export const run: RunOf<(typeof SET_UP_COMMANDS)['test-email']> = async (context) => {
   refuseRemote(context, 'test-email');
   const settings = readSettings(context);
@@ -26,7 +26,7 @@ export const run: RunOf<(typeof SET_UP_COMMANDS)['test-email']> = async (context
   return steps.some(({ failure }) => failure !== null) ? 1 : 0;
 };
 
-/** @throws HealerError INVALID_CONFIG with each problem, or when there is nothing to test. */
+/** @throws HealerError INVALID_CONFIG with every problem, or if no channel is configured. */
 function readSettings({ paths, env, terminal }: Context): ChannelSettings {
   const { settings, problems } = readAlerts(paths.configDir, env);
   const lines = problems.map(formatProblem);
@@ -36,7 +36,7 @@ function readSettings({ paths, env, terminal }: Context): ChannelSettings {
     const { email } = alertFiles(paths.configDir);
     throw new HealerError(
       'INVALID_CONFIG',
-      `alerts are not configured: write smtp_server, sender_email and receiver_email into "${email}"`,
+      `alerts are not configured — set smtp_server, sender_email and receiver_email in "${email}"`,
       { file: email },
     );
   }
@@ -49,15 +49,15 @@ async function checkAll(context: Context, settings: ChannelSettings, delivery: D
   const steps: Step[] = [];
   for (const channel of CHANNELS) {
     if (settings[channel] === null) continue;
-    // A mailbox can be looked at in peace; eight pop-ups cannot.
-    const wanted = channel === 'email' ? messages : messages.slice(0, 1);
-    for (const order of ordersFor(channel, wanted)) {
+    // Eight mails can be read one after another; eight desktop notifications at once cannot.
+    const chosen = channel === 'email' ? messages : messages.slice(0, 1);
+    for (const order of ordersFor(channel, chosen)) {
       terminal.progress(`${order.step} ...`);
       const { failure } = await delivery.ask(order.command);
       terminal.progress(null);
       steps.push({ step: order.step, channel, failure });
       if (!terminal.json) printStep(context, order.step, failure);
-      // What holds for the whole channel holds for the next message too.
+      // A channel that failed as a whole would fail for the next message too.
       if (failure?.scope === 'channel') break;
     }
   }
@@ -72,7 +72,7 @@ interface Order {
 function ordersFor(channel: Channel, messages: readonly Extract<AlertMessage, { form: 'alert' }>[]): Order[] {
   const verify: Order = { step: 'connect and log in to the mail server', command: { kind: 'verify', channel } };
   const tries = messages.map((message): Order => {
-    const step = channel === 'email' ? `send a mail of kind "${message.alert.kind}"` : `send by ${channel}`;
+    const step = channel === 'email' ? `send a "${message.alert.kind}" alert by email` : `send by ${channel}`;
     return { step, command: { kind: 'try', channel, message } };
   });
   return channel === 'email' ? [verify, ...tries] : tries;

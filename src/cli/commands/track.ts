@@ -11,7 +11,10 @@ import { parsePid } from '../command/pid.ts';
 export const run: RunOf<typeof OPERATE_COMMANDS.track> = async (context, [word], { list }) => {
   if (list) return show(context);
   if (word === undefined) {
-    throw new HealerError('INVALID_CONFIG', 'track needs a pid — "healer track --list" shows what is tracked');
+    throw new HealerError(
+      'INVALID_CONFIG',
+      'missing pid — use "healer track <pid>", or "healer track --list" to list tracked processes',
+    );
   }
   const { terminal } = context;
   const tracked = await withConnection(context, ({ api }) => api.track({ pid: parsePid(word) }));
@@ -19,7 +22,9 @@ export const run: RunOf<typeof OPERATE_COMMANDS.track> = async (context, [word],
   else {
     const { pid, name, parentPid, parentName } = tracked;
     const parent = `its parent ${String(parentPid)} (${sanitizeText(parentName)})`;
-    terminal.print(`tracking ${String(pid)} (${sanitizeText(name)}): it is ended when ${parent} is gone`);
+    terminal.print(
+      `tracking ${String(pid)} (${sanitizeText(name)}): its process tree is stopped once ${parent} has exited`,
+    );
   }
   return 0;
 };
@@ -34,8 +39,10 @@ async function show(context: Context): Promise<0> {
 
 function describe({ enabled, running, trackedCount, checkInterval, tracked }: TrackStatus): string[] {
   if (!enabled) return ['Processes cannot be tracked on this platform.'];
-  if (trackedCount === 0) return ['Nothing is tracked.'];
-  const pace = running ? `looked at each ${formatDuration(checkInterval * 1000)}` : 'not acted on: healing is held';
+  if (trackedCount === 0) return ['No tracked processes.'];
+  const pace = running
+    ? `checked every ${formatDuration(checkInterval * 1000)}`
+    : 'not stopped while healing is paused';
   const lines = tracked.map(({ pid, name, parentPid, parentName, trackedAt }) => {
     const who = `${String(pid)}  ${sanitizeText(name)}`;
     return `${who}  child of ${String(parentPid)} (${sanitizeText(parentName)}), since ${formatTime(trackedAt)}`;

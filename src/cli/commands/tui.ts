@@ -16,13 +16,13 @@ interface TuiChoices {
   readonly screenReader: boolean;
 }
 
-/** The variable by which Ink's programs are told. */
+/** Whether the environment asks for screen-reader mode, as for every program that uses Ink. */
 export function wantsScreenReader(env: Context['env']): boolean {
   return env['INK_SCREEN_READER'] === 'true';
 }
 
 /**
- * Opens the terminal UI and waits until it is left. Gives its exit code.
+ * Opens the terminal UI and waits until the user leaves it. Returns its exit code.
  * @throws HealerError INVALID_CONFIG without a terminal.
  */
 export async function openTui(context: Context, { readOnly, mouse, screenReader }: TuiChoices): Promise<number> {
@@ -30,7 +30,7 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
   if (!process.stdin.isTTY || !process.stdout.isTTY) {
     throw new HealerError(
       'INVALID_CONFIG',
-      'cannot open the terminal UI: stdin and stdout have to be a terminal — try "healer ls" or "healer events -f"',
+      'cannot open the terminal UI: stdin and stdout must be a terminal — try "healer ls" or "healer events -f"',
     );
   }
   const [{ startTui }, target] = await Promise.all([import('../../tui/start.ts'), targetOf(context, 'healer tui')]);
@@ -46,7 +46,7 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
   });
 }
 
-/** What the UI offers where no engine runs. */
+/** Starts the engine when the user asks for it in the UI. */
 async function startEngine({ paths }: Context): Promise<void> {
   const [{ ensureEngine }, { resolveSourceFiles }] = await Promise.all([
     import('../engine/start-engine.ts'),

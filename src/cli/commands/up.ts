@@ -33,12 +33,12 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
   }
 };
 
-/** Not before the engine was started: it has the longer way. */
+/** Loaded while the engine starts, which takes longer. */
 function loadReport(): Promise<typeof import('../report/up-report.ts')> {
   return import('../report/up-report.ts');
 }
 
-/** The engine goes on without the terminal: the UI is only attached to it. */
+/** Starts the engine in the background and attaches the UI, so that the engine outlives the terminal. */
 async function attach(context: Context, start: EngineStartOptions): Promise<number> {
   const { paths, terminal } = context;
   const { connection } = await ensureEngine(paths, start);
@@ -54,7 +54,9 @@ async function attach(context: Context, start: EngineStartOptions): Promise<numb
   still?.close();
   if (still === null) return exitCode;
   const command = withInstance(paths.instance);
-  terminal.print(`The engine keeps running (pid ${still.hello.pid}${still.hello.pid === pid ? '' : ', a new one'}).`);
-  terminal.print(`"${command('tui')}" opens this view again, "${command('down')}" stops everything.`);
+  terminal.print(
+    `The engine keeps running (pid ${still.hello.pid}${still.hello.pid === pid ? '' : ', a new process'}).`,
+  );
+  terminal.print(`Open this view again with "${command('tui')}"; stop everything with "${command('down')}".`);
   return exitCode;
 }

@@ -14,7 +14,7 @@ import { connectIfRunning, ensureEngine } from '../engine/start-engine.ts';
 import { withInstance } from '../command/with-instance.ts';
 import { formatPeer } from './status.ts';
 
-/** An engine with many programs takes them over before it answers. */
+/** How long the new process may take to answer: an engine with many programs adopts them first. */
 const RENEWAL_MS = 20_000;
 const POLL_MS = 50;
 const NOT_RUNNING = 3;
@@ -23,9 +23,9 @@ type WatcherOptions = OptionsOf<typeof ENGINE_COMMANDS.watcher>;
 
 export const run: RunOf<typeof ENGINE_COMMANDS.watcher> = async (context, _args, options) => {
   refuseRemote(context, 'watcher');
-  const asked = [options.status, options.restart, options.stop].filter(Boolean);
-  if (asked.length > 1) {
-    throw new HealerError('INVALID_CONFIG', 'choose one of --status, --restart and --stop');
+  const chosen = [options.status, options.restart, options.stop].filter(Boolean);
+  if (chosen.length > 1) {
+    throw new HealerError('INVALID_CONFIG', '--status, --restart and --stop exclude each other — choose one');
   }
   if (options.status) return showStatus(context);
   if (options.restart) return renew(context);
@@ -33,12 +33,12 @@ export const run: RunOf<typeof ENGINE_COMMANDS.watcher> = async (context, _args,
   return start(context, options);
 };
 
-/** What it is to watch comes first: a watcher without it would have to guess how it is started. */
+/** Starts the engine before the watcher, which learns from the running engine how to restart it. */
 async function start(context: Context, options: WatcherOptions): Promise<number> {
   const { terminal, paths, env } = context;
   const pair = await pairOf(context);
   const engine = await startMissing(context, options);
-  // One that is to start nothing has to wait for what it watches.
+  // Without an engine to watch, the watcher must not start one either.
   const isStandalone = options.standalone || engine === null;
   engine?.close();
   const { connection, isNew } = await ensureEngine(
@@ -53,12 +53,12 @@ async function start(context: Context, options: WatcherOptions): Promise<number>
     terminal.printJson({ instance: pair.watcher.instance, pid, started: isNew, watches: paths.instance, watched });
     return 0;
   }
-  const whom = `"${paths.instance}"${watched === null ? ', which does not run' : ` (pid ${watched})`}`;
-  terminal.print(`The watcher ${isNew ? 'is up' : 'runs already'} (pid ${pid}) and watches ${whom}.`);
+  const engineName = `"${paths.instance}"${watched === null ? ', which is not running' : ` (pid ${watched})`}`;
+  terminal.print(`The watcher ${isNew ? 'started' : 'is already running'} (pid ${pid}) and watches ${engineName}.`);
   return 0;
 }
 
-/** Null when it does not run and is not to be started by us. */
+/** Returns a connection to the engine, started if necessary; null if it is not running and must not be started. */
 async function startMissing(context: Context, options: WatcherOptions): Promise<Connection | null> {
   const { paths } = context;
   const running = await connectIfRunning(paths);
@@ -78,7 +78,7 @@ async function isSetStandalone({ paths }: Context): Promise<boolean> {
   return isStandaloneAmong(await registry.settings());
 }
 
-/** Ports are given to one engine; the other one takes any, and tells which. */
+/** Fixed ports belong to the engine, so the watcher uses its own or any free port. */
 function watcherEnvironment(env: Context['env']): NodeJS.ProcessEnv {
   const ports = ['HEALER_API_PORT', 'HEALER_ALIVENESS_PORT'].flatMap((name) => {
     const own = env[name.replace('HEALER_', 'HEALER_WATCHER_')];
@@ -99,15 +99,15 @@ async function showStatus(context: Context): Promise<number> {
 }
 
 function sideFacts(label: string, { instanceId, pid, alive, uptimeMs, partner }: Side): Fact[] {
-  const up = alive && uptimeMs !== null ? `up ${formatDuration(uptimeMs)}` : 'does not answer';
-  const how = pid === null ? 'does not run' : `pid ${pid}, ${up}`;
+  const up = alive && uptimeMs !== null ? `up ${formatDuration(uptimeMs)}` : 'not answering';
+  const how = pid === null ? 'not running' : `pid ${pid}, ${up}`;
   return [
     [label, `"${instanceId}", ${how}`],
-    [`${label} sees`, alive ? (formatPeer(partner) ?? 'nobody') : null],
+    [`${label} sees`, alive ? (formatPeer(partner) ?? 'no peer engine') : null],
   ];
 }
 
-/** The watcher becomes a new process; what it watches does not notice. */
+/** Replaces the watcher with a new process, without any effect on the engine. */
 async function renew(context: Context): Promise<number> {
   const { terminal } = context;
   const { watcher } = await pairOf(context);
@@ -120,11 +120,11 @@ async function renew(context: Context): Promise<number> {
     const { pid, alive } = await askSide(watcher);
     if (alive && pid !== before) {
       if (terminal.json) terminal.printJson({ instance: watcher.instance, before, pid });
-      else terminal.print(`The watcher runs anew (pid ${String(pid)}, before ${before}).`);
+      else terminal.print(`The watcher was replaced (pid ${String(pid)}, previously ${before}).`);
       return 0;
     }
     if (performance.now() > deadline) {
-      const message = `the watcher (pid ${before}) went and no new one answers — see "${watcher.engineLog}"`;
+      const message = `the watcher (pid ${before}) exited, but the new one does not answer — see "${watcher.engineLog}"`;
       throw new HealerError('TIMEOUT', message, { pid: before });
     }
     await sleep(POLL_MS);
@@ -136,11 +136,14 @@ async function stop(context: Context): Promise<number> {
   const pid = await endWatcher(context);
   if (pid === null) throw noWatcher(context);
   if (terminal.json) terminal.printJson({ pid });
-  else terminal.print(`The watcher (pid ${pid}) ended; "${paths.instance}" goes on without.`);
+  else terminal.print(`Stopped the watcher (pid ${pid}); "${paths.instance}" keeps running without one.`);
   return 0;
 }
 
 function noWatcher({ paths }: Context): HealerError {
   const command = withInstance(paths.instance)('watcher');
-  return new HealerError('ENGINE_NOT_RUNNING', `no watcher of "${paths.instance}" runs — "${command}" starts one`);
+  return new HealerError(
+    'ENGINE_NOT_RUNNING',
+    `no watcher of "${paths.instance}" is running — start one with "${command}"`,
+  );
 }

@@ -12,7 +12,7 @@ import { formatTime, printFacts, printHeading } from '../output/facts.ts';
 import { processJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateIds } from '../command/process-id.ts';
-import { cooldownOutlook, type Story, tellStory } from '../report/story.ts';
+import { cooldownOutlook, type Story, composeStory } from '../report/story.ts';
 
 const EVENTS = 200;
 const LINES = 200;
@@ -34,35 +34,35 @@ async function ask(api: EngineApi, id: string): Promise<{ details: ProcessDetail
       api.logs({ id, tail: LINES }),
       api.history({ id, span: '15m' }),
     ]);
-    return { details, story: tellStory({ spec: details.spec, events, lines, history }) };
+    return { details, story: composeStory({ spec: details.spec, events, lines, history }) };
   } catch (error) {
-    throw await explainFailure(error, { action: 'tell about', id, api });
+    throw await explainFailure(error, { action: 'explain', id, api });
   }
 }
 
 function printStory(terminal: Terminal, details: ProcessDetails, story: Story): void {
   const { style } = terminal;
   const { row } = details;
-  terminal.print(`${style.strong(row.id)} is ${style.state(row.state, row.state)} (${sanitizeText(row.why)})`);
+  terminal.print(`${style.strong(row.id)}: ${style.state(row.state, row.state)} (${sanitizeText(row.why)})`);
   if (story.trigger === null) {
-    terminal.print('Nothing is known to have gone wrong with it.');
+    terminal.print('No fault is on record.');
   } else {
-    printHeading(terminal, 'What went wrong');
+    printHeading(terminal, 'What failed');
     printFacts(terminal, [
       ['when', formatTime(story.trigger.time)],
-      ['what', style.bad(sanitizeText(story.trigger.reason))],
+      ['reason', style.bad(sanitizeText(story.trigger.reason))],
       ['rule', story.rule],
       ['measured', measuredBy(story.trigger)],
     ]);
     printSamples(terminal, story);
   }
   printLines(terminal, story);
-  printHeading(terminal, 'What was done');
+  printHeading(terminal, 'What healer did');
   for (const { time, kind, pid, reason } of story.events) {
     const who = pid === null ? '' : ` (pid ${pid})`;
     terminal.print(`${style.faint(formatTime(time))}  ${kind}${who}: ${sanitizeText(reason)}`);
   }
-  printHeading(terminal, 'What comes next');
+  printHeading(terminal, 'What happens next');
   printFacts(terminal, nextSteps(details));
 }
 
@@ -73,7 +73,7 @@ function measuredBy({ data }: EngineEvent): string | null {
 
 function printSamples(terminal: Terminal, { samples }: Story): void {
   if (samples.length === 0) return;
-  printHeading(terminal, 'What it used until then');
+  printHeading(terminal, 'CPU and memory usage before');
   for (const { atMs, cpuPercent, memoryMb } of samples) {
     const cpu = cpuPercent === null ? '-' : `${cpuPercent.toFixed(1)} %`;
     const memory = memoryMb === null ? '-' : formatMb(memoryMb);
@@ -85,7 +85,7 @@ function printSamples(terminal: Terminal, { samples }: Story): void {
 function printLines(terminal: Terminal, { lines }: Story): void {
   if (lines.length === 0) return;
   const { style } = terminal;
-  printHeading(terminal, 'What it printed last');
+  printHeading(terminal, 'Last output');
   for (const { time, stream, text } of lines) {
     const when = time === null ? '' : `${style.faint(formatTime(time))}  `;
     terminal.print(when + (stream === 'stderr' ? style.bad(sanitizeText(text)) : sanitizeText(text)));
@@ -96,11 +96,18 @@ function nextSteps({ row, spec, cooldown, nextRestart }: ProcessDetails): [strin
   const { maxAttempts } = spec.restart;
   return [
     ['state', sanitizeText(row.why)],
-    ['next try', row.retryAt === null ? null : `${formatTime(row.retryAt)}, ${formatUntil(row.retryAt)}`],
-    ['attempts', maxAttempts === null ? null : `at most ${String(maxAttempts)} in a row, then it is left as failed`],
+    ['next attempt', row.retryAt === null ? null : `${formatTime(row.retryAt)}, ${formatUntil(row.retryAt)}`],
+    ['attempts', maxAttempts === null ? null : `at most ${String(maxAttempts)} in a row, then healer gives up`],
     ['cooldown', cooldownOutlook(cooldown)],
-    ['planned', nextRestart === null ? null : `a restart at ${formatTime(nextRestart)}`],
-    ['healing', row.healing === 'on' ? null : `${row.healing}: faults are told, nothing is done`],
+    ['schedule', nextRestart === null ? null : `restart at ${formatTime(nextRestart)}`],
+    [
+      'healing',
+      row.healing === 'on'
+        ? null
+        : row.healing === 'held'
+          ? 'paused: faults are reported, not healed'
+          : 'observe mode: faults are reported, not healed',
+    ],
   ];
 }
 

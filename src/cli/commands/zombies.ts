@@ -17,7 +17,7 @@ export const run: RunOf<typeof INSPECT_COMMANDS.zombies> = async (context, _word
   return 0;
 };
 
-/** Fails when a zombie stays whose parent was asked: somebody has to look after that parent. */
+/** Returns 1 if a parent that was signaled has not reaped its zombie: that parent needs attention. */
 async function cleanUp(context: Context): Promise<0 | 1> {
   const { terminal } = context;
   const cleanup = await withConnection(context, ({ api }) => api.cleanZombies({}));
@@ -32,7 +32,8 @@ function printCleanup(terminal: Terminal, { cleaned, left, restarting }: ZombieC
     return;
   }
   terminal.print(`${String(cleaned.length)} reaped, ${String(left.length)} left`);
-  if (restarting.length > 0) terminal.print(`restarting ${restarting.join(', ')}`);
+  if (restarting.length > 0)
+    terminal.print(`restarting programs that did not reap their children: ${restarting.join(', ')}`);
   if (left.length > 0) printZombies(terminal, left);
 }
 

@@ -1,6 +1,6 @@
 import type { CommandModel, CompletionModel, Offer, OptionModel } from './completion-model.ts';
 
-/** A completion for bash, to be sourced. */
+/** Returns a completion script for bash, which the user sources. */
 export function bashCompletion({ commands, globalOptions }: CompletionModel): string {
   return `# Completion of healer for bash: source <(healer completion bash)
 _healer() {
@@ -45,7 +45,7 @@ function commandCase({ name, options, argument }: CommandModel): string {
   return `        ${name}) options='${namesOf(options).join(' ')}' ${assignments(argument)} ;;`;
 }
 
-/** What follows an option that takes a value. */
+/** Returns the case of an option that takes a value. */
 function valueCases(command: string, { names, value }: OptionModel): string[] {
   if (value === null) return [];
   const patterns = names.map((name) => (command === '*' ? `*' ${name}'` : `'${command} ${name}'`));

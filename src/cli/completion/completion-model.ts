@@ -10,10 +10,10 @@ export interface Offer {
 }
 
 export interface OptionModel {
-  /** `-f` and `--follow` */
+  /** For example `-f` and `--follow`. */
   readonly names: readonly string[];
   readonly summary: string;
-  /** Null for one that takes no value. */
+  /** Null if the option takes no value. */
   readonly value: Offer | null;
 }
 
@@ -21,7 +21,7 @@ export interface CommandModel {
   readonly name: string;
   readonly summary: string;
   readonly options: readonly OptionModel[];
-  /** For any of its arguments. */
+  /** What to offer for each of its arguments. */
   readonly argument: Offer;
 }
 

@@ -1,6 +1,6 @@
 import type { CompletionModel, Offer, OptionModel } from './completion-model.ts';
 
-/** A completion for fish, to be sourced. */
+/** Returns a completion script for fish, which the user sources. */
 export function fishCompletion({ commands, globalOptions }: CompletionModel): string {
   const lines = [
     ...globalOptions.map((option) => optionLine('', option)),

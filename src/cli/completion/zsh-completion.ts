@@ -1,10 +1,10 @@
 import type { CommandModel, CompletionModel, Offer, OptionModel } from './completion-model.ts';
 
-/** A completion for zsh: a file `_healer` in $fpath, or to be sourced. */
+/** Returns a completion script for zsh, which the user sources or saves as `_healer` in $fpath. */
 export function zshCompletion({ commands, globalOptions }: CompletionModel): string {
   const global = globalOptions.map(specOf).join(' \\\n    ');
   return `#compdef healer
-# Completion of healer for zsh: source <(healer completion zsh), or put it into $fpath as _healer.
+# Completion of healer for zsh: source <(healer completion zsh), or save it as _healer in $fpath.
 _healer_ids() {
   local -a ids
   local at=\${_healer_words[(i)--instance]}
@@ -40,7 +40,7 @@ function commandCase({ name, options, argument }: CommandModel, global: string):
   return `    ${name})\n      _arguments \\\n    ${global} \\\n    ${specs.join(' \\\n    ')}\n      ;;`;
 }
 
-/** As _arguments of zsh reads it: '(-f --follow)'{-f,--follow}'[summary]:value:action'. */
+/** Returns an option in the syntax of _arguments: '(-f --follow)'{-f,--follow}'[summary]:value:action'. */
 function specOf({ names, summary, value }: OptionModel): string {
   const text = `[${summary.replace(/[[\]:\\]/g, '\\$&')}]${value === null ? '' : `:value:${actionOf(value)}`}`;
   const [only = ''] = names;

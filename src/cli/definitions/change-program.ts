@@ -7,7 +7,7 @@ import { explainFailure } from '../report/explain-failure.ts';
 import { printDefinitionResult, printLater } from '../report/definition-result.ts';
 import { validateIds } from '../command/process-id.ts';
 
-/** Changes what is named of a program, with or without an engine, and prints what became of it. */
+/** Changes a program's definition, with or without a running engine, and prints the result. */
 export async function changeProgram(context: Context, id: string, changes: DefinitionChanges): Promise<number> {
   validateIds([id]);
   const { terminal, paths } = context;

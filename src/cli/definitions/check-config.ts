@@ -4,11 +4,11 @@ import type { Context } from '../command/context.ts';
 import { describeProblem } from '../output/plan.ts';
 import { resolveSourceFiles } from './source-files.ts';
 
-/** Finds every problem of the files, and starts nothing. Gives the exit code. */
-export async function checkConfig({ terminal, paths, env }: Context, asked: readonly string[]): Promise<number> {
-  const files = await resolveSourceFiles(asked, paths.configDir);
+/** Reports every problem in the files without starting anything. Returns the exit code. */
+export async function checkConfig({ terminal, paths, env }: Context, given: readonly string[]): Promise<number> {
+  const files = await resolveSourceFiles(given, paths.configDir);
   if (files.length === 0) {
-    const message = 'there is neither a healer.yaml nor a process_list.txt here or in the config folder — name a file';
+    const message = 'no healer.yaml or process_list.txt found in the current folder or the config folder — name a file';
     throw new HealerError('INVALID_CONFIG', message);
   }
   const { combineFiles } = await import('../../config/sources/combine-sources.ts');

@@ -4,8 +4,8 @@ import type { OptionValues } from '../command/option.ts';
 import type { DEFINITION_OPTIONS } from '../command/shared-options.ts';
 
 /**
- * The fields of a definition that a command line names, and no others. A command with a slash is looked up from where
- * the command line was typed, as a shell does it.
+ * Returns only the fields of a definition that the command line sets. As in a shell, a command with a slash is relative
+ * to the current folder.
  */
 export function definitionFields(
   [command, ...args]: readonly string[],

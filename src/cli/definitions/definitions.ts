@@ -3,14 +3,14 @@ import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 
-/** Who changes definitions: the engine, or, while none runs, this command itself. */
+/** What changes definitions: the engine, or this command itself if no engine is running. */
 export type Registrar =
   | { readonly kind: 'engine'; readonly api: EngineApi }
   | { readonly kind: 'offline'; readonly registry: OfflineRegistry };
 
 /**
- * Does the work with the engine where one runs, else on the registry itself under its lock. An engine that starts in
- * between finds the change in the file.
+ * Does the work through the engine if it is running, otherwise directly on the registry, under its lock. An engine that
+ * starts meanwhile reads the change from the file.
  */
 export async function withRegistrar<T>(context: Context, work: (registrar: Registrar) => Promise<T>): Promise<T> {
   if (context.remote !== null) return withConnection(context, ({ api }) => work({ kind: 'engine', api }));
@@ -23,7 +23,7 @@ export async function withRegistrar<T>(context: Context, work: (registrar: Regis
   }
 }
 
-/** The registry itself. Beside it count the files that an engine would take that was started from here. */
+/** Opens the registry, together with the files that an engine started from the current folder would read. */
 export async function openRegistry({ paths }: Context): Promise<OfflineRegistry> {
   const [{ openOfflineRegistry }, { resolveSourceFiles }] = await Promise.all([
     import('../../config/sources/offline-registry.ts'),

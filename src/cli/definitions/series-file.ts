@@ -5,7 +5,7 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 /** A row of a recorded series. */
 export interface SeriesRow {
   readonly kind: 'row';
-  /** As it stands in the file. */
+  /** The timestamp as it is written in the file. */
   readonly stamp: string;
   /** Seconds. */
   readonly t: number;
@@ -22,8 +22,8 @@ const TIME_COLUMNS = ['timestamp', 'time', 't'];
 const VALUE_COLUMN = 'value';
 
 /**
- * The rows of a CSV file with a timestamp and a value, whatever other columns it has; "-" is stdin. The first line may
- * name the columns. Timestamps are seconds or ISO 8601, UTC unless they say otherwise.
+ * Yields the rows of a CSV file with a timestamp and a value; "-" is stdin. The first line may name the columns; other
+ * columns are ignored. Timestamps are in seconds or ISO 8601, in UTC unless they have a zone.
  * @throws HealerError IO_ERROR when the file cannot be read
  */
 export async function* readSeriesFile(file: string): AsyncGenerator<SeriesRow | BadRow> {
@@ -43,7 +43,7 @@ export async function* readSeriesFile(file: string): AsyncGenerator<SeriesRow | 
   }
 }
 
-/** Opened before anything is read, so that a missing file is told as such. */
+/** Opens the file before reading it, so that a missing file is reported as such. */
 async function openInput(file: string): Promise<NodeJS.ReadableStream> {
   return file === '-' ? process.stdin : (await open(file)).createReadStream();
 }
@@ -53,7 +53,7 @@ interface Columns {
   readonly value: number;
 }
 
-/** Null for a line that is a row already. */
+/** Returns null for a line that contains values instead of column names. */
 function columnsNamedBy(cells: readonly string[]): Columns | null {
   const names = cells.map((cell) => cell.replace(/^\uFEFF/, '').toLowerCase());
   const time = names.findIndex((name) => TIME_COLUMNS.includes(name));
@@ -65,7 +65,12 @@ function parseRow(cells: readonly string[], columns: Columns, line: number): Ser
   const stamp = cells[columns.time] ?? '';
   const text = cells[columns.value] ?? '';
   const t = parseTime(stamp);
-  if (t === null) return { kind: 'bad', line, problem: `${JSON.stringify(stamp)} is neither seconds nor ISO 8601` };
+  if (t === null)
+    return {
+      kind: 'bad',
+      line,
+      problem: `${JSON.stringify(stamp)} is neither a number of seconds nor an ISO 8601 time`,
+    };
   const value = text === '' ? NaN : Number(text);
   if (!Number.isFinite(value)) return { kind: 'bad', line, problem: `${JSON.stringify(text)} is not a number` };
   return { kind: 'row', stamp, t, value };
@@ -82,5 +87,5 @@ function parseTime(stamp: string): number | null {
 
 function unreadable(file: string, error: unknown): HealerError {
   const { message } = toHealerError(error);
-  return new HealerError('IO_ERROR', `"${file}" cannot be read: ${message} — check the path`, { path: file });
+  return new HealerError('IO_ERROR', `cannot read "${file}": ${message} — check the path`, { path: file });
 }

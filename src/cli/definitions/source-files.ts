@@ -2,19 +2,19 @@ import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** In each of these groups the first that is there counts. */
+/** Of each group, the first file that exists is used. */
 const DEFAULT_NAMES: readonly (readonly string[])[] = [['process_list.txt'], ['healer.yaml', 'healer.yml']];
 
 /**
- * Which files an engine starts with: those asked for, else those in the current folder, else those in the config
- * folder, else none. Absolute.
- * @throws HealerError INVALID_CONFIG when one that was asked for cannot be read.
+ * Returns the absolute paths of the files that an engine starts with: those given, or those in the current folder, or
+ * those in the config folder, or none.
+ * @throws HealerError INVALID_CONFIG if a given file cannot be read
  */
 export async function resolveSourceFiles(
-  asked: readonly string[] | undefined,
+  given: readonly string[] | undefined,
   configDir: string,
 ): Promise<readonly string[]> {
-  if (asked !== undefined && asked.length > 0) return Promise.all(asked.map(resolveAsked));
+  if (given !== undefined && given.length > 0) return Promise.all(given.map(resolveGiven));
   for (const folder of [process.cwd(), configDir]) {
     const found = await Promise.all(DEFAULT_NAMES.map((names) => firstReadable(folder, names)));
     const files = found.flatMap((file) => file ?? []);
@@ -23,10 +23,10 @@ export async function resolveSourceFiles(
   return [];
 }
 
-async function resolveAsked(asked: string): Promise<string> {
-  const path = resolve(asked);
+async function resolveGiven(given: string): Promise<string> {
+  const path = resolve(given);
   if (await isReadable(path)) return path;
-  throw new HealerError('INVALID_CONFIG', `the file "${path}" cannot be read — check its path`, { path });
+  throw new HealerError('INVALID_CONFIG', `cannot read "${path}" — check the path`, { path });
 }
 
 async function firstReadable(folder: string, names: readonly string[]): Promise<string | null> {

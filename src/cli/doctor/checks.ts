@@ -7,9 +7,9 @@ import type { Machine } from './machine.ts';
 import { checkNativeLibrary, checkNode, checkTerminal } from './runtime-checks.ts';
 import { checkLingering, checkMailConfiguration, checkRegistry, checkSourceFiles } from './source-checks.ts';
 
-type Check = readonly [name: string, look: (machine: Machine) => Verdict | Promise<Verdict>];
+type Check = readonly [name: string, inspect: (machine: Machine) => Verdict | Promise<Verdict>];
 
-/** Everything that the doctor looks at, in the order in which it tells. */
+/** Every check, in the order of the report. */
 const CHECKS: readonly Check[] = [
   ['node', checkNode],
   ['native library', checkNativeLibrary],
@@ -33,6 +33,7 @@ const CHECKS: readonly Check[] = [
   ['terminal', checkTerminal],
 ];
 
+/** Runs every check. */
 export async function examine(machine: Machine): Promise<readonly Finding[]> {
-  return Promise.all(CHECKS.map(async ([check, look]) => ({ check, ...(await look(machine)) })));
+  return Promise.all(CHECKS.map(async ([check, inspect]) => ({ check, ...(await inspect(machine)) })));
 }

@@ -1,13 +1,13 @@
-/** What a check found out. */
+/** The result of a check. */
 export interface Finding {
   readonly check: string;
   readonly status: 'ok' | 'warning' | 'error';
   readonly message: string;
-  /** What to do, in one line; null where all is well. */
+  /** What to do, in one line; null if there is nothing to fix. */
   readonly fix: string | null;
 }
 
-/** What a check comes to; its name is added by the table. */
+/** What a check returns; the table adds its name. */
 export type Verdict = Omit<Finding, 'check'>;
 
 export function ok(message: string): Verdict {

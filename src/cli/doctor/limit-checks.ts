@@ -1,7 +1,7 @@
 import type { Machine } from './machine.ts';
 import { ok, type Verdict, warning } from './finding.ts';
 
-/** Two pipes for each program, log files and clients: enough for some hundred programs. */
+/** Two pipes per program, log files and clients: enough for several hundred programs. */
 const ENOUGH_FILES = 4096;
 const ENOUGH_PROCESSES = 1024;
 const ENOUGH_WATCHES = 1024;
@@ -14,23 +14,29 @@ function softLimit({ read }: Machine, name: string): number | null {
 
 export function checkOpenFiles(machine: Machine): Verdict {
   const limit = softLimit(machine, 'Max open files');
-  if (limit === null) return ok('the limit is not known here');
-  if (limit >= ENOUGH_FILES) return ok(`${limit} open files`);
-  return warning(`only ${limit} open files`, `"ulimit -n ${ENOUGH_FILES}", or LimitNOFILE= in the unit`);
+  if (limit === null) return ok('the limit is unknown on this platform');
+  if (limit >= ENOUGH_FILES) return ok(`up to ${limit} open files`);
+  return warning(
+    `only ${limit} open files allowed`,
+    `run "ulimit -n ${ENOUGH_FILES}", or set LimitNOFILE= in the unit`,
+  );
 }
 
 export function checkProcessCount(machine: Machine): Verdict {
   const limit = softLimit(machine, 'Max processes');
-  if (limit === null) return ok('the limit is not known here');
-  if (limit >= ENOUGH_PROCESSES) return ok(limit === Infinity ? 'unlimited processes' : `${limit} processes`);
-  return warning(`only ${limit} processes of this user`, `"ulimit -u ${ENOUGH_PROCESSES}", or LimitNPROC= in the unit`);
+  if (limit === null) return ok('the limit is unknown on this platform');
+  if (limit >= ENOUGH_PROCESSES) return ok(limit === Infinity ? 'unlimited processes' : `up to ${limit} processes`);
+  return warning(
+    `only ${limit} processes allowed for this user`,
+    `run "ulimit -u ${ENOUGH_PROCESSES}", or set LimitNPROC= in the unit`,
+  );
 }
 
 export function checkInotify({ platform, read }: Machine): Verdict {
   if (platform !== 'linux') return ok('not on this platform');
   const watches = Number(read('/proc/sys/fs/inotify/max_user_watches') ?? Infinity);
   const instances = Number(read('/proc/sys/fs/inotify/max_user_instances') ?? Infinity);
-  if (watches >= ENOUGH_WATCHES && instances >= 16) return ok(`${watches} watches, ${instances} instances`);
-  const fix = `sysctl fs.inotify.max_user_watches=${ENOUGH_WATCHES * 8} fs.inotify.max_user_instances=128`;
-  return warning(`only ${watches} watches, ${instances} instances: edits are seen a little later`, fix);
+  if (watches >= ENOUGH_WATCHES && instances >= 16) return ok(`up to ${watches} watches, ${instances} instances`);
+  const fix = `run "sysctl fs.inotify.max_user_watches=${ENOUGH_WATCHES * 8} fs.inotify.max_user_instances=128"`;
+  return warning(`only ${watches} watches, ${instances} instances: edits are noticed a little later`, fix);
 }

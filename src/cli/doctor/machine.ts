@@ -12,7 +12,7 @@ export interface FileFacts {
   readonly isDirectory: () => boolean;
 }
 
-/** What the checks ask of the machine. */
+/** What the checks read from the machine. */
 export interface Machine {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly paths: Paths;
@@ -21,17 +21,18 @@ export interface Machine {
   readonly uid: number;
   readonly userName: string;
   readonly isTty: boolean;
-  /** Null when the native library works. */
+  /** Null if the native library works. */
   readonly nativeProblem: string | null;
-  /** Null for what cannot be read. */
+  /** Returns null if the file cannot be read. */
   readonly read: (path: string) => string | null;
   readonly stat: (path: string) => FileFacts | null;
   readonly isWritable: (path: string) => boolean;
   readonly freeBytes: (path: string) => number | null;
-  /** Null when an engine answers, else why none does. */
+  /** Returns null if the engine answers, otherwise the reason why it does not. */
   readonly engineProblem: () => Promise<'not running' | { readonly message: string } | null>;
 }
 
+/** Returns the machine on which the command runs. */
 export function thisMachine({ env, paths }: Context): Machine {
   const native = loadLibc();
   return {
@@ -59,9 +60,9 @@ export function thisMachine({ env, paths }: Context): Machine {
   };
 }
 
-function attempt<T>(look: () => T): T | null {
+function attempt<T>(read: () => T): T | null {
   try {
-    return look();
+    return read();
   } catch {
     return null;
   }

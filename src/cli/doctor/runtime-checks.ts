@@ -13,20 +13,23 @@ export function checkNode({ nodeVersion }: Machine): Verdict {
 export function checkNativeLibrary({ nativeProblem, platform }: Machine): Verdict {
   if (nativeProblem === null) return ok('system calls are available');
   const lost =
-    'starts are slower, orphans are not reaped, systemd hears nothing, and log lines in flight may be lost when the engine is killed';
-  const fix = platform === 'linux' ? 'reinstall healer with its optional packages (koffi)' : 'run it on Linux';
+    'programs start more slowly, orphans are not reaped, systemd is not notified, and log lines in transit may be lost when the engine is killed';
+  const fix = platform === 'linux' ? 'reinstall healer with its optional packages (koffi)' : 'run healer on Linux';
   return warning(`no system calls (${nativeProblem}): ${lost}`, fix);
 }
 
 export function checkTerminal({ env, isTty }: Machine): Verdict {
-  if (!isTty) return ok('no terminal here');
+  if (!isTty) return ok('stdout is not a terminal');
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   if (env['TERM'] === undefined || env['TERM'] === 'dumb') {
-    return warning(`the terminal says it is "${env['TERM'] ?? ''}"`, 'set TERM, e.g. to xterm-256color');
+    return warning(`the terminal type is "${env['TERM'] ?? ''}"`, 'set TERM, e.g. to xterm-256color');
   }
   if (locale !== undefined && !/utf-?8/i.test(locale)) {
-    return warning(`the locale "${locale}" is not UTF-8: graphs are drawn in ASCII`, 'set LANG to one such as C.UTF-8');
+    return warning(
+      `the locale "${locale}" is not UTF-8: graphs are drawn in ASCII`,
+      'set LANG to a UTF-8 locale such as C.UTF-8',
+    );
   }
-  const depth = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '' ? 'in colour' : 'without colours (NO_COLOR)';
+  const depth = env['NO_COLOR'] === undefined || env['NO_COLOR'] === '' ? 'with colors' : 'without colors (NO_COLOR)';
   return ok(`${env['TERM']}, ${locale ?? 'locale not set'}, ${depth}`);
 }

@@ -6,41 +6,54 @@ import { resolveSourceFiles } from '../definitions/source-files.ts';
 import type { Machine } from './machine.ts';
 import { error, ok, type Verdict, warning } from './finding.ts';
 
-/** As "healer config check" reads them. */
+/** Reads the files in the same way as "healer config check". */
 export async function checkSourceFiles({ paths, env }: Machine): Promise<Verdict> {
   const files = await resolveSourceFiles(undefined, paths.configDir);
-  if (files.length === 0) return ok('neither a healer.yaml nor a process_list.txt here or in the config folder');
+  if (files.length === 0) return ok('no healer.yaml or process_list.txt in the current folder or the config folder');
   const { specs, problems } = await combineFiles(files, env);
-  return judge(problems, `${files.join(', ')}: ${specs.length} programs`, '"healer config check" tells all problems');
+  return judge(
+    problems,
+    `${files.join(', ')}: ${specs.length} programs`,
+    'run "healer config check" to list all problems',
+  );
 }
 
 export function checkRegistry({ paths }: Machine): Verdict {
   const { definitions, problems } = readRegistry(paths.registryFile);
-  return judge(problems, `"${paths.registryFile}": ${definitions.length} programs`, 'mend it, or move it away');
+  return judge(
+    problems,
+    `"${paths.registryFile}": ${definitions.length} programs`,
+    'correct the file, or move it away',
+  );
 }
 
-function judge(problems: readonly ConfigProblem[], wellSaid: string, fix: string): Verdict {
+function judge(problems: readonly ConfigProblem[], summary: string, fix: string): Verdict {
   const first = problems.find(({ severity }) => severity === 'error');
-  return first === undefined ? ok(wellSaid) : error(formatProblem(first), fix);
+  return first === undefined ? ok(summary) : error(formatProblem(first), fix);
 }
 
-/** Only whether it is there and who may read it: it holds a password. */
+/** Checks that the file exists and who can read it, because it contains a password. */
 export function checkMailConfiguration({ paths, stat }: Machine): Verdict {
   const file = join(paths.configDir, 'email_config.txt');
   const facts = stat(file);
-  if (facts === null) return ok('not configured: nothing is mailed');
-  if ((facts.mode & 0o077) !== 0) return warning(`others may read the password in "${file}"`, `chmod 600 "${file}"`);
-  return ok(`"${file}"; "healer test-email" sends a mail`);
+  if (facts === null) return ok('not configured: no mail is sent');
+  if ((facts.mode & 0o077) !== 0)
+    return warning(`other users can read the password in "${file}"`, `chmod 600 "${file}"`);
+  return ok(`"${file}"; test it with "healer test-email"`);
 }
 
-/** A unit of a user ends with the user's last session unless it lingers. */
+/** A user unit is stopped when the user's last session ends, unless lingering is enabled. */
 export function checkLingering({ env, userName, uid, stat, paths }: Machine): Verdict {
   const configHome = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? '/', '.config');
   const name = paths.instance === 'default' ? 'healer.service' : `healer-${paths.instance}.service`;
   const hasSystemd = stat('/run/systemd/system') !== null;
-  if (!hasSystemd) return ok('no systemd here');
-  if (uid === 0 || stat(join('/etc/systemd/system', name)) !== null) return ok('nothing ends with a session');
-  if (stat(join('/var/lib/systemd/linger', userName)) !== null) return ok(`${userName} lingers`);
-  const unit = stat(join(configHome, 'systemd/user', name)) === null ? 'the engine' : 'the unit of the user';
-  return warning(`${unit} may end with the last session of ${userName}`, `loginctl enable-linger ${userName}`);
+  if (!hasSystemd) return ok('systemd is not running');
+  if (uid === 0 || stat(join('/etc/systemd/system', name)) !== null)
+    return ok('not needed: the engine does not depend on a login session');
+  if (stat(join('/var/lib/systemd/linger', userName)) !== null) return ok(`lingering is enabled for ${userName}`);
+  const unit = stat(join(configHome, 'systemd/user', name)) === null ? 'the engine' : 'the user unit';
+  return warning(
+    `${unit} may be stopped when the last session of ${userName} ends`,
+    `loginctl enable-linger ${userName}`,
+  );
 }

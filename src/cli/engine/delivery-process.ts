@@ -4,16 +4,16 @@ import { HealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import type { ChannelSettings, DeliveryCommand, DeliveryReport } from '../../protocol/alert-delivery.ts';
 
-/** The bundle of the delivery worker stands beside that of the command line. */
+/** The bundle of the delivery worker, in the same folder as that of the command line. */
 const DELIVERY = fileURLToPath(new URL('./courier.js', import.meta.url));
 
-/** A delivery worker of one's own, which works whether or not an engine runs. */
+/** A delivery worker that belongs to a command and works without an engine. */
 export interface DeliveryProcess extends Disposable {
-  /** One at a time. @throws HealerError INTERNAL when the delivery worker died. */
+  /** Sends one command at a time. @throws HealerError INTERNAL if the delivery worker exits */
   ask(command: Exclude<DeliveryCommand, { kind: 'configure' }>): Promise<DeliveryReport>;
 }
 
-/** Runs a delivery worker of the command's own, which sends where the settings say and tells what came of it. */
+/** Starts a delivery worker, which sends as configured and reports the result. */
 export function startDelivery(settings: ChannelSettings): DeliveryProcess {
   const child = spawn(process.execPath, [DELIVERY], { stdio: ['pipe', 'pipe', 'inherit'] });
   const decoder = new LineDecoder();
@@ -32,7 +32,7 @@ export function startDelivery(settings: ChannelSettings): DeliveryProcess {
     ask: (command) =>
       new Promise((resolve, reject) => {
         answer = resolve;
-        child.once('close', () => reject(new HealerError('INTERNAL', 'the process that sends alerts ended early')));
+        child.once('close', () => reject(new HealerError('INTERNAL', 'the delivery worker exited unexpectedly')));
         send(command);
       }),
     [Symbol.dispose]: () => child.stdin.end(),

@@ -12,18 +12,18 @@ const END_MS = 5_000;
 const POLL_MS = 20;
 
 /**
- * Ends the watcher of the instance, so that it starts nothing again; one that hangs is killed. Gives its pid, null when
- * there was none.
- * @throws HealerError TIMEOUT when it cannot be ended
+ * Stops the watcher of the instance, so that it restarts nothing; a watcher that hangs is force killed. Returns its pid,
+ * or null if none was running.
+ * @throws HealerError TIMEOUT if it cannot be stopped
  */
 export async function endWatcher(context: Context): Promise<number | null> {
   const { watcher } = await pairOf(context);
   if (!existsSync(watcher.startNote) || !(await isWatcherOf(watcher, context.paths.instance))) return null;
   const owner = readLockOwner(watcher.lock);
-  // It is not to run any more, whoever would start it again.
+  // Without the note, neither engine starts the watcher again.
   rmSync(watcher.startNote, { force: true });
   if (owner === null || !isOwnerAlive(owner)) return null;
-  await askToEnd(watcher).catch(() => undefined);
+  await requestShutdown(watcher).catch(() => undefined);
   if (!(await isGone(owner))) await kill(owner);
   return owner.pid;
 }
@@ -37,7 +37,7 @@ async function isWatcherOf({ startNote }: Paths, instance: string): Promise<bool
   }
 }
 
-async function askToEnd(watcher: Paths): Promise<void> {
+async function requestShutdown(watcher: Paths): Promise<void> {
   const connection = await connectIfRunning(watcher);
   try {
     await connection?.api.shutdown({});
@@ -61,6 +61,6 @@ async function kill(owner: ProcessIdentity): Promise<void> {
   const pid = String(owner.pid);
   throw new HealerError(
     'TIMEOUT',
-    `the watcher (pid ${pid}) does not end, not even killed — see "ps -o stat,wchan ${pid}"`,
+    `the watcher (pid ${pid}) did not exit even after SIGKILL — see "ps -o stat,wchan ${pid}"`,
   );
 }

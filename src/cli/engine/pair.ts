@@ -5,36 +5,36 @@ import type { EngineStatus } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
 import { connectIfRunning } from './start-engine.ts';
 
-/** An engine and its watcher, by where they are. */
+/** The paths of an engine and its watcher. */
 export interface Pair {
   readonly engine: Paths;
   readonly watcher: Paths;
 }
 
-/** One of the two, as it says itself. */
+/** One of the two engines, as it reports itself. */
 export interface Side {
   readonly instanceId: string;
   readonly pid: number | null;
   /** Whether it answers. */
   readonly alive: boolean;
   readonly uptimeMs: number | null;
-  /** How it sees the other one; null when it watches none. */
+  /** How it sees the other engine; null if it watches none. */
   readonly partner: PeerView | null;
 }
 
-/** @throws HealerError INVALID_CONFIG when the name of the watcher would be too long for an instance's */
+/** @throws HealerError INVALID_CONFIG if the watcher's name is too long for an instance name */
 export async function pairOf({ paths, env }: Context): Promise<Pair> {
   const { watcherOf } = await import('../../config/registry/peer-settings.ts');
   return { engine: paths, watcher: resolvePaths(env, watcherOf(paths.instance)) };
 }
 
-/** The pid of the process that holds the instance's lock; null when none does. */
+/** Returns the pid of the process that holds the instance's lock, or null. */
 function lockedBy({ lock }: Paths): number | null {
   const owner = readLockOwner(lock);
   return owner !== null && isOwnerAlive(owner) ? owner.pid : null;
 }
 
-/** Asks it, and where it does not answer tells who holds its lock. */
+/** Requests the status of an engine. If it does not answer, only the holder of its lock is known. */
 export async function askSide(paths: Paths): Promise<Side> {
   const status = await statusOf(paths).catch(() => null);
   return {

@@ -15,21 +15,21 @@ const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
 const SHOWN_LINES = 5;
 const GIVE_WAY_MS = 5_000;
-/** How long the other one is then given to answer. */
+/** How long another engine of the instance may take to answer after ours has exited. */
 const OTHER_ANSWERS_MS = 4_000;
 
 export interface EngineStart {
   readonly connection: Connection;
-  /** False when an engine answered already. */
+  /** False if the engine was already running. */
   readonly isNew: boolean;
 }
 
-/** The bundle of the engine stands beside that of the command line. */
+/** The bundle of the engine, in the same folder as that of the command line. */
 const ENGINE_URL = new URL('./engine.js', import.meta.url);
 
 /**
- * Connects to the instance's engine, after starting a detached one where none answers.
- * @throws HealerError SPAWN_FAILED with what the engine printed, ALREADY_RUNNING where it is not to be reached, or TIMEOUT.
+ * Connects to the instance's engine, and starts a detached one first if none answers.
+ * @throws HealerError SPAWN_FAILED with the output of the engine, ALREADY_RUNNING if it has another socket, or TIMEOUT
  */
 export async function ensureEngine(
   paths: Paths,
@@ -55,7 +55,7 @@ export async function ensureEngine(
   }
 }
 
-/** Null when no engine runs; any other trouble is thrown. */
+/** Returns null if no engine is running. @throws HealerError for any other failure */
 export async function connectIfRunning(paths: Paths): Promise<Connection | null> {
   try {
     return await connectLocal({ socketPath: paths.socket, clientName: CLIENT_NAME });
@@ -71,9 +71,9 @@ interface EngineModule {
   ) => Promise<void>;
 }
 
-/** Turns this very process into the engine. Resolves when the engine has ended. */
+/** Runs the engine in this process. Resolves once the engine has stopped. */
 export async function runEngineHere(instance: string, options: EngineStartOptions): Promise<void> {
-  // By path: the command line may start the engine, but knows nothing of its inside.
+  // Imported by path, because the command line may start the engine but not depend on its code.
   const engine = (await import(ENGINE_URL.href)) as EngineModule;
   await engine.runEngine({ ...options, instance, foreground: true });
 }
@@ -97,22 +97,23 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
     const connection = await connectIfRunning(paths);
     if (connection !== null) {
       const isNew = connection.hello.pid === engine.pid;
-      // Of two engines that were started at once, one gives way. Not before it has is it safe to stop the other.
+      // Of two engines started at once, one gives way. Only after that is it safe to stop the other one.
       if (!isNew) await within(GIVE_WAY_MS, ended);
       return { connection, isNew };
     }
-    if (cause !== undefined && engine.exitCode !== EXIT_OTHER_ENGINE) throw endedEarly(engine, printed(), paths, cause);
+    if (cause !== undefined && engine.exitCode !== EXIT_OTHER_ENGINE)
+      throw exitedEarly(engine, printed(), paths, cause);
   }
   const which = gaveWay ? printed() : `the engine (pid ${String(engine.pid)}) was started`;
   const patienceMs = gaveWay ? OTHER_ANSWERS_MS : ANSWER_TIMEOUT_MS;
   throw new HealerError(
     'TIMEOUT',
-    `${which} but does not answer within ${patienceMs / 1000} s — see "${paths.engineLog}"`,
+    `${which} but did not answer within ${patienceMs / 1000} s — see "${paths.engineLog}"`,
     { pid: engine.pid, log: paths.engineLog },
   );
 }
 
-/** Leaves no timer behind that would keep the command from ending. */
+/** Waits for an event, and leaves no timer behind that would delay the end of the command. */
 async function within(ms: number, event: Promise<unknown>): Promise<void> {
   const ending = new AbortController();
   const timeout = sleep(ms, undefined, { signal: ending.signal }).catch(() => undefined);
@@ -120,19 +121,19 @@ async function within(ms: number, event: Promise<unknown>): Promise<void> {
   ending.abort();
 }
 
-function endedEarly(engine: ChildProcess, printed: string, paths: Paths, cause: Error | null): HealerError {
+function exitedEarly(engine: ChildProcess, printed: string, paths: Paths, cause: Error | null): HealerError {
   const { exitCode: code, signalCode: signal } = engine;
   const how = cause?.message ?? `${signal ?? `exit code ${String(code)}`}, nothing printed`;
   const why = printed === '' ? how : printed;
   return new HealerError(
     'SPAWN_FAILED',
-    `the engine ended while starting: ${why} — see "${paths.engineLog}"`,
+    `the engine exited while starting: ${why} — see "${paths.engineLog}"`,
     { code, signal, log: paths.engineLog },
     cause === null ? {} : { cause },
   );
 }
 
-/** The end of what the engine printed since `from`, on one line. */
+/** Returns the last lines that the engine printed since the offset `from`, joined into one. */
 function lastLines(path: string, from: number): string {
   const text = readFileSync(path).subarray(from).toString('utf8').trim();
   return text.split('\n').slice(-SHOWN_LINES).join(' / ');

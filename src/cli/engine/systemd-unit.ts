@@ -1,33 +1,33 @@
-/** What a unit has to know of this machine. All paths are absolute. */
+/** What a unit depends on. All paths are absolute. */
 export interface UnitFacts {
   readonly scope: 'user' | 'system';
   readonly instance: string;
   readonly node: string;
   readonly cli: string;
-  /** Where the engine looks for its sources. */
+  /** Where the engine searches for files that define programs. */
   readonly workingDirectory: string;
-  /** What decides where healer's files are, and where programs are found. */
+  /** The variables that decide where healer keeps its files and where programs are found. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Who runs it, in a unit of the system. */
+  /** The user that runs the engine of a system-wide unit. */
   readonly userName: string;
-  /** Without the native library nobody could tell systemd that the engine is ready. */
+  /** Whether the native library works, which notifies systemd that the engine is ready. */
   readonly canNotify: boolean;
 }
 
-/** By this line a unit that healer wrote, and may replace, is known. */
+/** The first line of a unit that healer wrote and may replace. */
 export const UNIT_MARK = '# Written by "healer startup systemd"';
 
-/** The longest grace of a program's stop and its force, with room for several in a row that depend on each other. */
+/** Allows several programs that depend on each other to use their whole stop timeouts in a row. */
 const STOP_SECONDS = 120;
 
-/** The file name of an instance's unit. */
+/** Returns the file name of an instance's unit. */
 export function unitName(instance: string): string {
   return instance === 'default' ? 'healer.service' : `healer-${instance}.service`;
 }
 
 /**
- * A unit of systemd (systemd.service(5)). `KillMode=process` and `Restart=on-failure` belong together: when the engine
- * dies, its programs stay, and the next engine takes them over; `ExecStop` is what ends them on a stop.
+ * Returns a systemd unit, see systemd.service(5). `KillMode=process` and `Restart=on-failure` belong together: if the
+ * engine dies, its programs keep running and the next engine adopts them; `ExecStop` stops them when the unit is stopped.
  */
 export function systemdUnit(facts: UnitFacts): string {
   const { scope, instance, node, cli, workingDirectory, environment, userName, canNotify } = facts;
@@ -49,11 +49,11 @@ export function systemdUnit(facts: UnitFacts): string {
     ...Object.entries(environment).map(([name, value]) => `Environment=${quote(`${name}=${value}`)}`),
     `WorkingDirectory=${escapeSpecifiers(workingDirectory)}`,
     `ExecStart=${command('up', '--foreground')}`,
-    '# After "healer down" there is nothing left to stop, which is no failure.',
+    '# After "healer down" the engine is not running, which is not a failure.',
     `ExecStop=-${command('down')}`,
     'Restart=on-failure',
     'RestartSec=1',
-    '# The programs outlive an engine that dies; the next one takes them over.',
+    '# Programs keep running if the engine dies; the next engine adopts them.',
     'KillMode=process',
     `TimeoutStopSec=${STOP_SECONDS}`,
     'TimeoutStartSec=300',
@@ -70,7 +70,7 @@ function lines(...parts: readonly (string | false)[]): string {
   return `${parts.filter((part) => part !== false).join('\n')}\n`;
 }
 
-/** `%` starts a specifier in every setting. */
+/** In every setting, `%` starts a specifier. */
 function escapeSpecifiers(text: string): string {
   return text.replaceAll('%', '%%');
 }
@@ -79,7 +79,7 @@ function quote(text: string): string {
   return `"${escapeSpecifiers(text).replace(/["\\]/g, '\\$&').replaceAll('\n', '\\n')}"`;
 }
 
-/** In a command line `$` starts a variable as well. */
+/** In a command line, `$` starts a variable. */
 function quoteArgument(text: string): string {
   return /^[A-Za-z0-9_/.:@-]+$/.test(text) ? text : quote(text.replaceAll('$', '$$$$'));
 }

@@ -7,18 +7,18 @@ import type { Terminal } from './terminal.ts';
 
 const SIGNS = { passed: '+', failed: '-' } as const;
 
-/** Gives text the colour of a health. */
+/** Paints text in the color of a health. */
 export function paintHealth(style: Style, health: Health, text: string): string {
   if (health === 'healthy') return style.good(text);
   return health === 'unhealthy' ? style.bad(text) : style.faint(text);
 }
 
-/** "answered 200 (3 ms)". */
+/** Returns the result of a check, e.g. "answered 200 (3 ms)". */
 export function formatAnswer({ answer, latencyMs }: CheckResult): string {
   return `${sanitizeText(answer)} (${latencyMs} ms)`;
 }
 
-/** What the checks of a program found, the newest result at the right. */
+/** Prints the results of a program's health checks, the newest one on the right. */
 export function printHealth(terminal: Terminal, view: HealthView): void {
   const { style } = terminal;
   const { health, since, failures, results, lastFailure } = view;
@@ -28,7 +28,7 @@ export function printHealth(terminal: Terminal, view: HealthView): void {
   printFacts(terminal, [
     ['health', `${paintHealth(style, health, health)}${known}${inARow}`],
     ['check', sanitizeText(view.asked)],
-    ['last result', last === undefined ? 'not asked yet' : `${formatAnswer(last)} at ${formatTime(last.at)}`],
+    ['last result', last === undefined ? 'not checked yet' : `${formatAnswer(last)} at ${formatTime(last.at)}`],
     ['last failure', lastFailure === null ? null : `${formatAnswer(lastFailure)} at ${formatTime(lastFailure.at)}`],
     ['results', results.length === 0 ? null : formatResults(style, results)],
   ]);
@@ -37,5 +37,5 @@ export function printHealth(terminal: Terminal, view: HealthView): void {
 function formatResults(style: Style, results: readonly CheckResult[]): string {
   const signs = results.map(({ ok }) => (ok ? style.good(SIGNS.passed) : style.bad(SIGNS.failed)));
   const slowest = Math.max(...results.map(({ latencyMs }) => latencyMs));
-  return `${signs.join('')} (the last ${results.length}, the slowest took ${slowest} ms)`;
+  return `${signs.join('')} (last ${results.length}, slowest ${slowest} ms)`;
 }

@@ -1,4 +1,4 @@
-/** `healer logs | head` has what it wanted when the pipe closes. */
+/** Exits with 0 when the reader of a pipe closes it, as in `healer logs | head`. */
 export function endQuietlyWithoutReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

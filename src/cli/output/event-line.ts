@@ -4,10 +4,10 @@ import { meaningOf } from '../../protocol/event-kinds.ts';
 import { formatTime } from './facts.ts';
 import type { Style } from './style.ts';
 
-/** The longest kinds in use are about this long; a longer one only shifts its own line. */
+/** Fits most kinds of events; a longer one shifts only its own line. */
 const KIND_COLUMNS = 17;
 
-/** One event as one line for people. */
+/** Returns an event as one line of text. */
 export function formatEvent(event: EngineEvent, style: Style): string {
   const kind = event.kind.padEnd(KIND_COLUMNS);
   const who = event.process === null ? 'engine' : sanitizeText(event.process);

@@ -1,10 +1,10 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A label and what is known; null is left out. */
+/** A label and its value; a null value is not printed. */
 export type Fact = readonly [label: string, value: string | null];
 
-/** Prints facts one a line, their values under each other. */
+/** Prints one fact per line, with aligned values. */
 export function printFacts(terminal: Terminal, facts: readonly Fact[]): void {
   const width = Math.max(0, ...facts.map(([label, value]) => (value === null ? 0 : label.length)));
   for (const [label, value] of facts) {
@@ -12,13 +12,13 @@ export function printFacts(terminal: Terminal, facts: readonly Fact[]): void {
   }
 }
 
-/** Begins a new part of an output. */
+/** Prints a blank line and the title of a new section. */
 export function printHeading(terminal: Terminal, title: string): void {
   terminal.print('');
   terminal.print(terminal.style.strong(title));
 }
 
-/** A moment for people: in their own time zone, to the second. What is no moment stays as it is. */
+/** Returns a time in the local time zone, to the second. Text that is not a time is returned unchanged. */
 export function formatTime(iso: string): string {
   const time = new Date(iso);
   if (Number.isNaN(time.getTime())) return sanitizeText(iso);

@@ -2,7 +2,7 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
 
-/** The promised fields of each shape in their promised order; what else there is follows them. */
+/** The documented fields of each shape in their documented order; any other fields follow. */
 const PROCESS_FIELDS = [
   ...(['id', 'name', 'state', 'pid', 'startedAt', 'uptimeMs', 'cpuPercent', 'memoryMb', 'restarts'] as const),
   ...(['limits', 'cooldownUntil', 'lastExit', 'health', 'source'] as const),
@@ -15,18 +15,18 @@ const EVENT_FIELDS = [
   ...(['seq', 'time', 'kind', 'process', 'pid', 'reason', 'data'] as const),
 ] satisfies (keyof EngineEvent)[];
 
-/** A row of `ls --json`. */
+/** Returns a row of `ls --json`. */
 export function processJson(row: ProcessRow): object {
   const lastExit = row.lastExit === null ? null : inOrder(LAST_EXIT_FIELDS, row.lastExit);
   return { ...inOrder(PROCESS_FIELDS, row), lastExit };
 }
 
-/** What `status --json` prints. */
+/** Returns the output of `status --json`. */
 export function statusJson(status: EngineStatus): object {
   return inOrder(STATUS_FIELDS, status);
 }
 
-/** A line of `events --json`. */
+/** Returns a line of `events --json`. */
 export function eventJson(event: EngineEvent): object {
   return inOrder(EVENT_FIELDS, event);
 }

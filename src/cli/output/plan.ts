@@ -4,7 +4,7 @@ import type { ConfigPlan, PlannedChange, ReloadResult } from '../../protocol/res
 import { printFacts } from './facts.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints what was or would be done about each program. */
+/** Prints what was changed, or what would be changed. */
 export function printPlan(terminal: Terminal, plan: ConfigPlan, isDone: boolean): void {
   const { added, removed, restarted, changedInPlace, unchanged } = plan;
   const count = added.length + removed.length + restarted.length + changedInPlace.length;
@@ -29,22 +29,22 @@ function listed(items: readonly string[]): string | null {
   return items.length === 0 ? null : items.join(', ');
 }
 
-/** Says on stderr what is wrong, one problem a line. */
+/** Prints one problem per line to stderr. */
 export function noteProblems(
   terminal: Terminal,
   { problems, moreProblems, refused }: Pick<ReloadResult, 'problems' | 'moreProblems' | 'refused'>,
 ): void {
   for (const problem of problems) terminal.note(sanitizeText(describeProblem(problem)));
   if (moreProblems > 0) terminal.note(`and ${moreProblems} more problems`);
-  for (const file of refused) terminal.note(`nothing of "${sanitizeText(file)}" was applied, because of its errors`);
+  for (const file of refused) terminal.note(`"${sanitizeText(file)}" was not applied because it contains errors`);
 }
 
-/** In one line: how bad it is, where, and what is wrong. */
+/** Returns severity, place and description of a problem in one line. */
 export function describeProblem(problem: ConfigProblem): string {
   return `${problem.severity}: ${formatProblem(problem)}`;
 }
 
-/** Warnings alone refuse nothing. */
+/** Whether there are errors; warnings alone do not prevent a change. */
 export function hasErrors({ problems }: Pick<ReloadResult, 'problems'>): boolean {
   return problems.some(({ severity }) => severity === 'error');
 }

@@ -14,15 +14,15 @@ const NONE = '-';
 const EXPLAINED: ReadonlySet<ProcessStateName> = new Set([...statesIn('pending', 'disabled'), 'failed']);
 
 const NO_PROGRAMS =
-  'No programs yet. Write one a line into process_list.txt ("name cpu_limit memory_limit_MB") ' +
-  'and start the engine with "healer up -f process_list.txt".';
+  'No programs yet. Write one program per line to process_list.txt ("name cpu_limit memory_limit_MB"), ' +
+  'then start the engine with "healer up -f process_list.txt".';
 
-/** Prints the list of programs as a table, or how to get a first one. */
+/** Prints the list of programs as a table, or how to add the first one. */
 export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[]): void {
   for (const line of processTable(terminal, rows)) terminal.print(line);
 }
 
-/** The table of `healer ls`, cut to the width of the terminal. */
+/** Returns the table of `healer ls`, cut to the width of the terminal. */
 export function processTable(terminal: Terminal, rows: readonly ProcessRow[]): readonly string[] {
   if (rows.length === 0) return [NO_PROGRAMS];
   const { columns, ellipsis, style } = terminal;
@@ -55,13 +55,13 @@ function orNone<T>(value: T | null, format: (value: T) => string): string {
   return value === null ? NONE : format(value);
 }
 
-/** As they are shown, or that there are none. */
+/** Returns limits as text, or "-" without any. */
 export function formatLimits({ cpuPercent, memoryMb }: Limits): string {
   const parts = [cpuPercent === null ? null : `${cpuPercent} %`, memoryMb === null ? null : formatMb(memoryMb)];
   return parts.filter((part) => part !== null).join(', ') || NONE;
 }
 
-/** Says so where faults are not healed. */
+/** Returns the state, and whether healing is restricted. */
 function stateOf({ state, healing }: ProcessRow): string {
   return healing === 'on' ? state : `${state} (${healing})`;
 }

@@ -2,18 +2,22 @@ import { CommanderError } from 'commander';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
 
-/** What went wrong, for the user: `message` is one sentence that ends with the next step where there is one. */
+/** A failure as the user sees it: `message` is one sentence, and ends with the next step if there is one. */
 export interface Failure {
   readonly code: ErrorCode;
   readonly message: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Says on stderr what went wrong, and on stdout for programs that read JSON. Gives the exit code. `command` is the one whose help knows better. */
+/**
+ * Prints an error to stderr, and also as JSON to stdout if requested. Returns the exit code.
+ * @param options `command` is the command whose help the message refers to
+ */
 export function reportError(
   error: unknown,
-  { json, command }: { json: boolean; command?: string | undefined },
+  options: { readonly json: boolean; readonly command?: string | undefined },
 ): number {
+  const { json, command } = options;
   const known = error instanceof CommanderError ? usageErrorOf(error, command) : toHealerError(error);
   const failure = failureFrom(known);
   if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
@@ -21,24 +25,24 @@ export function reportError(
   return exitCodeOf(known.code);
 }
 
-/** What `--json` tells of an error. */
+/** Returns an error in the form that `--json` prints. */
 export function failureFrom({ code, message, data }: HealerError): Failure {
   return { code, message, data };
 }
 
-/** 2 when what was asked for is wrong, 3 without an engine, 1 for everything that failed on the way. */
+/** Returns 2 for wrong usage, 3 if the engine is not running, and 1 for any other failure. */
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'ENGINE_NOT_RUNNING') return 3;
   return code === 'INVALID_CONFIG' ? 2 : 1;
 }
 
-/** Commander writes "error: unknown option '--x'\n(Did you mean --y?)". Without a command it only has the help to show. */
+/** Rewrites a message such as "error: unknown option '--x'\n(Did you mean --y?)" from commander as one sentence. */
 function usageErrorOf({ code, message }: CommanderError, command: string | undefined): HealerError {
-  if (code === 'commander.help') return new HealerError('INVALID_CONFIG', 'no command was given');
+  if (code === 'commander.help') return new HealerError('INVALID_CONFIG', 'no command given');
   const problem = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
   const help = ['healer', command, '--help'].filter((word) => word !== undefined).join(' ');
-  return new HealerError('INVALID_CONFIG', `${problem} — "${help}" shows what there is`);
+  return new HealerError('INVALID_CONFIG', `${problem} — see "${help}"`);
 }

@@ -3,20 +3,20 @@ import type { ProcessStateName } from '../../protocol/process-state.ts';
 
 type Paint = (text: string) => string;
 
-/** Colours by meaning. Each is the text itself where colours are off; none carries news that words don't. */
+/** Colors by meaning. Without colors, text stays unchanged. No color conveys anything that the words do not. */
 export interface Style {
   readonly strong: Paint;
   readonly faint: Paint;
   readonly good: Paint;
   readonly warning: Paint;
   readonly bad: Paint;
-  /** In the colour of a program's state. */
+  /** Paints text in the color of a program's state. */
   readonly state: (state: ProcessStateName, text: string) => string;
 }
 
 type Tone = Exclude<keyof Style, 'state'>;
 
-/** The 16 colours that each theme of a terminal makes readable: brighter ones are unreadable on light backgrounds. */
+/** Colors that every terminal theme keeps readable; brighter ones are unreadable on light backgrounds. */
 const SGR: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
   strong: [1, 22],
   faint: [2, 22],
@@ -39,7 +39,7 @@ const STATE_TONES: Readonly<Record<ProcessStateName, Tone>> = {
   disabled: 'faint',
 };
 
-/** The colours by their meaning; at level `none` text stays as it is. */
+/** Creates the colors for a level; at level `none`, text stays unchanged. */
 export function createStyle(level: ColorLevel): Style {
   const paint = (tone: Tone): Paint => {
     const [on, off] = SGR[tone];

@@ -2,16 +2,16 @@ import { displayWidth, fitWidth, truncateWidth } from '../../base/display-width.
 
 const GAP = '  ';
 
-/** A column of a table: what it shows of a row, and what becomes of it where there is no room. */
+/** A column of a table: what it shows of a row, and how it shrinks if the table is too wide. */
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;
   readonly align?: 'left' | 'right';
-  /** Where there is no room for all columns, those with the highest number go first; 0 stays. */
+  /** If the table is too wide, columns with the highest number are dropped first; 0 is never dropped. */
   readonly dropOrder: number;
-  /** The column may be cut down to this width before others are dropped. */
+  /** The width to which the column may be cut before any column is dropped. */
   readonly minWidth?: number;
-  /** Colours a cell that already has its final width. */
+  /** Paints a cell that already has its final width. */
   readonly paint?: (row: Row, cell: string) => string;
 }
 
@@ -21,7 +21,7 @@ interface TableOptions {
   readonly paintTitle: (title: string) => string;
 }
 
-/** Lays rows out as lines of at most the given width; a header line comes first. */
+/** Returns a header line and a line for each row, none wider than the given width. */
 export function layoutTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -39,7 +39,7 @@ export function layoutTable<Row>(
       .map(({ column, width: columnWidth }, index) => {
         const isLast = index === fitted.length - 1 && column.align !== 'right';
         const text = cellOf(column);
-        // Blanks at the end would wrap on a terminal that is made narrower, and are noise in a pipe.
+        // Trailing blanks would wrap when the terminal is made narrower, and are noise in a pipe.
         const cell = isLast
           ? truncateWidth(text, columnWidth, ellipsis)
           : fitWidth(text, columnWidth, column.align, ellipsis);
@@ -71,7 +71,7 @@ function measure<Row>(column: Column<Row>, rows: readonly Row[]): FittedColumn<R
   return { column, width: Math.max(displayWidth(column.title), ...cells) };
 }
 
-/** Cuts what may be cut, and drops columns until the rest fits. The last resort is to cut whatever is left. */
+/** Shrinks columns, then drops columns until the others fit. As a last resort, cuts the remaining ones. */
 function fitColumns<Row>(columns: readonly FittedColumn<Row>[], width: number): readonly FittedColumn<Row>[] {
   const excess = totalWidth(columns) - width;
   if (excess <= 0) return columns;
@@ -92,7 +92,7 @@ function totalWidth<Row>(columns: readonly FittedColumn<Row>[]): number {
   return columns.reduce((sum, column) => sum + column.width, 0) + GAP.length * (columns.length - 1);
 }
 
-/** Takes the excess from the last columns first, none going below its least width. */
+/** Cuts the last columns first, and none below its least width. */
 function shrink<Row>(
   columns: readonly FittedColumn<Row>[],
   excess: number,

@@ -10,33 +10,31 @@ interface TerminalOptions {
   readonly env: Environment;
 }
 
-/** Where a command speaks: the only way to stdout and stderr. */
+/** The output of a command: the only way to stdout and stderr. */
 export interface Terminal {
   readonly json: boolean;
   readonly ascii: boolean;
   readonly color: ColorLevel;
   readonly style: Style;
-  /** What ends a text that was cut. */
+  /** The end of a text that was cut. */
   readonly ellipsis: string;
-  /** Infinity where nobody looks: a pipe gets whole lines. */
+  /** The width of the terminal; Infinity in a pipe, which gets whole lines. */
   readonly columns: number;
-  /** A person sees both what is printed and what is in progress. */
+  /** Whether a person sees both the output and the progress. */
   readonly isInteractive: boolean;
-  /** The result of the command: a line on stdout. */
+  /** Prints a line of the result to stdout. */
   print(line: string): void;
-  /** Lines in place of those that were repainted before; where nobody looks, behind them. */
+  /** Prints lines over those of the previous call; in a pipe, after them. */
   repaint(lines: readonly string[]): void;
-  /** The result as JSON, on one line. */
+  /** Prints the result as JSON on one line. */
   printJson(value: unknown): void;
-  /** News besides the result: a line on stderr. */
+  /** Prints a line to stderr that is not part of the result. */
   note(sentence: string): void;
-  /** What goes on right now, replaced by the next and gone in the end (null). Only for people. */
+  /** Shows the current progress, replacing the previous text; null removes it. Only for people. */
   progress(text: string | null): void;
 }
 
-/**
- * Standard output and error as a command sees them, with what options and environment say of colours and characters.
- */
+/** Creates the output of a command, with the colors and characters that options and environment allow. */
 export function createTerminal({ json, colorFlag, ascii, env }: TerminalOptions): Terminal {
   const color = json ? 'none' : detectColor({ flag: colorFlag, env, isTty: process.stdout.isTTY });
   const isAscii = ascii || hasAsciiLocale(env);
@@ -76,7 +74,7 @@ function printAll(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n\n`);
 }
 
-/** Goes back over what was painted last; what does not fit on the screen could not be gone back over. */
+/** Creates a function that overwrites its previous lines. It cuts lines that do not fit on the screen. */
 function createRepaint(): (lines: readonly string[]) => void {
   let painted = 0;
   return (lines) => {
@@ -90,13 +88,13 @@ function createRepaint(): (lines: readonly string[]) => void {
 }
 
 function columnsOf(env: Environment): number {
-  const asked = Number(env['COLUMNS']);
-  if (Number.isInteger(asked) && asked > 0) return asked;
-  // A terminal that does not know its size says 0.
+  const configured = Number(env['COLUMNS']);
+  if (Number.isInteger(configured) && configured > 0) return configured;
+  // A terminal that does not know its size reports 0.
   return process.stdout.isTTY ? process.stdout.columns || 80 : Infinity;
 }
 
-/** A locale that is set and is not UTF-8. One that is not set says nothing: containers and cron set none. */
+/** Whether a locale is set that is not UTF-8. Containers and cron often set none, which says nothing about the terminal. */
 function hasAsciiLocale(env: Environment): boolean {
   const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
   return locale !== undefined && !/utf-?8/i.test(locale);

@@ -2,27 +2,27 @@ import { fstatSync } from 'node:fs';
 import { loadLibc } from '../../base/libc.ts';
 
 const STDOUT = 1;
-const LOOK_MS = 200;
+const POLL_MS = 200;
 
-/** From poll.h, and where struct pollfd has what happened. */
+/** POLLERR, POLLHUP and POLLNVAL of poll.h, and the offset of `revents` in struct pollfd. */
 const GONE = 0x08 | 0x10 | 0x20;
-const HAPPENED_OFFSET = 6;
+const REVENTS_OFFSET = 6;
 
 /**
- * Calls back once when the reader of a pipe on stdout has gone: `healer logs -f | head -1` is to end then, not with the
- * next line. Node tells of it only when something is written. Gives what ends the watch.
+ * Calls back once when the reader of a pipe on stdout is gone, so that `healer logs -f | head -1` ends at once and not with
+ * the next line. Node reports it only on a write. Returns a function that stops watching.
  */
 export function watchReader(onGone: () => void): () => void {
   const libc = isPipe() ? loadLibc().libc : null;
   if (libc === null) return () => undefined;
-  const question = Buffer.alloc(8);
-  question.writeInt32LE(STDOUT, 0);
+  const pollfd = Buffer.alloc(8);
+  pollfd.writeInt32LE(STDOUT, 0);
   const timer = setInterval(() => {
-    libc.call('poll', question, 1, 0);
-    if ((question.readInt16LE(HAPPENED_OFFSET) & GONE) === 0) return;
+    libc.call('poll', pollfd, 1, 0);
+    if ((pollfd.readInt16LE(REVENTS_OFFSET) & GONE) === 0) return;
     clearInterval(timer);
     onGone();
-  }, LOOK_MS);
+  }, POLL_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

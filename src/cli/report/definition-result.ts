@@ -6,8 +6,8 @@ import { withInstance } from '../command/with-instance.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /**
- * What a change of definitions did, a line for each kind of it.
- * @param rows the programs of the engine; null where none was asked
+ * Prints the effect of a change of definitions, one line for each kind of change.
+ * @param rows the programs of the engine; null if no engine is running
  */
 export function printDefinitionResult(
   terminal: Terminal,
@@ -17,22 +17,22 @@ export function printDefinitionResult(
   const { id, added, removed, restarted, changed } = result;
   for (const name of added) terminal.print(`added "${name}"${stateOf(rows?.find((row) => row.id === name))}`);
   if (removed.length > 0) terminal.print(`removed ${list(removed)}`);
-  if (restarted.length > 0) terminal.print(`changed ${list(restarted)} and restarted with it`);
+  if (restarted.length > 0) terminal.print(`changed and restarted ${list(restarted)}`);
   if (changed.length > 0) terminal.print(`changed ${list(changed)}${result.applied ? ' in place' : ''}`);
   const count = added.length + removed.length + restarted.length + changed.length;
   if (count > 0) return;
   const isThere = rows === null || rows.some((row) => row.id === id || isInstanceOf(row.id, id));
   terminal.print(
     isThere
-      ? `nothing to change: "${id}" is so already`
-      : `kept for later: "${id}" has no instances, or errors where it is defined ("healer config check" names them)`,
+      ? `nothing to change: "${id}" already has these settings`
+      : `saved for later: "${id}" has no instances, or its definition has errors (see "healer config check")`,
   );
 }
 
-/** Says when it takes effect, where no engine runs. */
+/** Explains when a change takes effect if no engine is running. */
 export function printLater(terminal: Terminal, instance: string): void {
   if (terminal.json) return;
-  terminal.print(`No engine runs: it takes effect at the next "${withInstance(instance)('up')}".`);
+  terminal.print(`The engine is not running: the change takes effect at the next "${withInstance(instance)('up')}".`);
 }
 
 function stateOf(row: ProcessRow | undefined): string {

@@ -11,17 +11,17 @@ interface Attempt {
   readonly api: EngineApi;
 }
 
-/** What to try when an operation on a program fails. The engine knows the cause, the command line what to type. */
+/** The next step after a failed operation. The engine knows the cause; the command line knows what to type. */
 const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, (id: string) => string>>> = {
   ALREADY_RUNNING: (id) => `try "healer restart ${id}"`,
   PROCESS_DISABLED: (id) => `try "healer enable ${id}"`,
-  INVALID_STATE: (id) => `"healer describe ${id}" tells its state`,
+  INVALID_STATE: (id) => `"healer describe ${id}" shows its state`,
   SPAWN_FAILED: (id) => `"healer describe ${id}" shows its command`,
-  TERMINATE_FAILED: (id) => `"healer describe ${id}" shows what still runs`,
-  TIMEOUT: (id) => `"healer describe ${id}" tells its state`,
+  TERMINATE_FAILED: (id) => `"healer describe ${id}" shows the remaining processes`,
+  TIMEOUT: (id) => `"healer describe ${id}" shows its state`,
 };
 
-/** The failure as one sentence: what could not be done to which program, why, and the next step. */
+/** Returns the failure as one sentence: what failed for which program, why, and the next step. */
 export async function explainFailure(thrown: unknown, attempt: Attempt): Promise<HealerError> {
   const error = toHealerError(thrown);
   const message = withSubject(error.message, attempt);
@@ -31,7 +31,7 @@ export async function explainFailure(thrown: unknown, attempt: Attempt): Promise
   return new HealerError(error.code, sentence, error.data, { cause: error });
 }
 
-/** Engine and client say "cannot …" themselves where they know what was wanted. */
+/** Engine and client already write "cannot …" if they know the operation. */
 function withSubject(message: string, { action, id }: Attempt): string {
   return message.startsWith('cannot ') ? message : `cannot ${action} "${id}": ${message}`;
 }
@@ -43,7 +43,7 @@ async function suggestId({ id, api }: Attempt): Promise<string> {
   if (instances.length > 0) return `its instances are ${listed(instances)}`;
   const groups = ids.map((known) => known.replace(/-\d+$/, ''));
   const nearest = nearestWord(id, [...new Set([...ids, ...groups])]);
-  return nearest === null ? 'try "healer ls" for the ids there are' : `did you mean "${nearest}"?`;
+  return nearest === null ? '"healer ls" lists all ids' : `did you mean "${nearest}"?`;
 }
 
 const MAX_LISTED = 5;

@@ -3,15 +3,16 @@ import type { HealerError } from '../../protocol/errors.ts';
 import { type Context, targetOf } from '../command/context.ts';
 import { watchReader } from '../output/watch-reader.ts';
 
-/** As shells report a program that Ctrl-C ended. */
+/** The exit code of shells for a program that was ended by Ctrl-C. */
 const INTERRUPTED = 130;
 
-/** Starts the streams; a refusal ends the command. */
+/** Starts the streams. A refused stream ends the command. */
 export type BeginFollowing = (client: ReconnectingClient, onRefused: (error: HealerError) => void) => Promise<void>;
 
 /**
- * Follows streams over restarts of the engine, until Ctrl-C, until nobody reads any more or until a stream is refused for good.
- * @throws HealerError when there is no engine to begin with, or the refusal.
+ * Follows streams, even when the engine restarts, until Ctrl-C, until the reader of the output is gone, or until a stream
+ * is refused.
+ * @throws HealerError if no engine is running at first, or the refusal
  */
 export async function follow(context: Context, begin: BeginFollowing): Promise<number> {
   const { createClientOf } = await import('../../client/attach/reconnecting-client.ts');
@@ -21,7 +22,7 @@ export async function follow(context: Context, begin: BeginFollowing): Promise<n
     await client.waitForConnection();
     announceRestarts(context, client);
     return await new Promise<number>((resolve, reject) => {
-      // It has what it wanted, as `endQuietlyWithoutReader` has it.
+      // The reader has all it wanted, so this is a success, as in `endQuietlyWithoutReader`.
       endWatch = watchReader(() => resolve(0));
       process.once('SIGINT', () => {
         resolve(INTERRUPTED);
@@ -39,11 +40,11 @@ function announceRestarts({ terminal }: Context, client: ReconnectingClient): vo
   client.onState((state) => {
     if (state.status === 'disconnected' && !isAway) {
       isAway = true;
-      terminal.note('the engine is gone; waiting for it to come back (Ctrl-C ends)');
+      terminal.note('lost the connection to the engine; waiting for it to restart (press Ctrl-C to exit)');
     }
     if (state.status === 'connected') {
       isAway = false;
-      terminal.note(`the engine is back (pid ${state.hello.pid})`);
+      terminal.note(`connected to the engine again (pid ${state.hello.pid})`);
     }
   });
 }

@@ -4,8 +4,8 @@ import { toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 
 /**
- * The instances that are meant when no program is called as was asked: "web" stands for "web-0", "web-1" and so on. None
- * where the request failed for another reason. Asked for after the failure, so that what goes well costs nothing more.
+ * Returns the instances that an unknown id stands for: "web" stands for "web-0", "web-1" and so on. Returns none if the
+ * request failed for another reason. Called only after a failure, so that successful requests cost nothing extra.
  */
 export async function instancesMeant(thrown: unknown, id: string, api: EngineApi): Promise<readonly string[]> {
   if (toHealerError(thrown).code !== 'PROCESS_NOT_FOUND') return [];

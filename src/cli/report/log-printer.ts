@@ -10,10 +10,10 @@ export interface OwnedLine {
   readonly line: LogLine;
 }
 
-/** A line that was cut into records is put together again up to this many characters, then printed as it is. */
+/** Records of a long line are joined up to this many characters. */
 const JOINED_CHARS = 1024 * 1024;
 
-/** Which lines are wanted. */
+/** Whether to print a line. */
 export type LineFilter = (line: LogLine) => boolean;
 
 interface LineConditions {
@@ -26,7 +26,7 @@ export function createLineFilter({ grep, stream }: LineConditions): LineFilter {
   return (line) => (stream === undefined || line.stream === stream) && (grep?.test(line.text) ?? true);
 }
 
-/** Puts the records of one program's long lines together again, each stream for itself. */
+/** Creates a function that joins the records of a program's long lines, separately for each stream. */
 export function createRecordJoiner(): (line: LogLine) => LogLine | null {
   const held = new Map<LogLine['stream'], LogLine>();
   return (line) => {
@@ -43,11 +43,11 @@ export function createRecordJoiner(): (line: LogLine) => LogLine | null {
 
 interface PrinterOptions {
   readonly timestamps: boolean;
-  /** Wide enough for the longest id; null prints no ids. */
+  /** The width of the id column; null prints no ids. */
   readonly idColumns: number | null;
 }
 
-/** Makes a printer of lines: plain text, or JSON a line. What a program printed cannot act on the terminal. */
+/** Creates a printer of lines, as text or as one JSON object per line. Removes control characters from the text. */
 export function createLinePrinter(
   terminal: Terminal,
   { timestamps, idColumns }: PrinterOptions,
@@ -65,7 +65,7 @@ export function createLinePrinter(
   };
 }
 
-/** In the order in which they were printed; lines without a time stay behind the one before them. */
+/** Merges lines by time. A line without a time stays after its predecessor. */
 export function mergeByTime(programs: readonly (readonly OwnedLine[])[]): OwnedLine[] {
   const timed = programs.flatMap((lines) => {
     let time = '';
@@ -74,7 +74,7 @@ export function mergeByTime(programs: readonly (readonly OwnedLine[])[]): OwnedL
       return { owned, time };
     });
   });
-  // Times of equal length and zone order as text does; the sort is stable.
+  // Times with the same length and zone sort like text; the sort is stable.
   timed.sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
   return timed.map(({ owned }) => owned);
 }

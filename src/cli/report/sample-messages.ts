@@ -5,7 +5,7 @@ type Sample = Pick<Alert, 'subject' | 'reason' | 'facts' | 'done' | 'next'>;
 
 const RESTARTED = ['restarted as pid 4712'];
 
-/** What each kind of alert looks like, with facts that are made up. */
+/** An example of each kind of alert, with invented facts. */
 const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   crash: {
     subject: 'example',
@@ -30,13 +30,13 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   anomaly: {
     subject: 'example (memory leak)',
     reason: 'RSS rose 4.1 MB/min for 16 min',
-    facts: [['Evidence', 'every floor of 30 s lies above the one before it']],
+    facts: [['Evidence', 'the minimum of every 30 s is higher than the previous one']],
     done: RESTARTED,
     next: 'Nothing more, unless it happens again.',
   },
   zombies: {
     subject: '3',
-    reason: '3 dead processes wait for their parent to reap them',
+    reason: '3 dead processes were not reaped by their parent',
     facts: [['Count', '3']],
     done: ['sent SIGCHLD to their parent'],
     next: 'Restart a parent that does not reap them.',
@@ -64,14 +64,14 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   },
   'engine-recovered': {
     subject: 'healer',
-    reason: 'engine started, after one that ended without being told to',
+    reason: 'the engine started after the previous one had exited unexpectedly',
     facts: [],
     done: [],
     next: 'Running programs were re-adopted; programs that had exited were restarted.',
   },
 };
 
-/** One message of each kind, marked as a test in its sentence. `now` makes them different from those of the last test. */
+/** Returns a message of each kind, marked as a test. `now` makes their ids differ from those of the previous test. */
 export function sampleMessages(instance: string, now: Date): Extract<AlertMessage, { form: 'alert' }>[] {
   return Object.entries(SAMPLES).map(([kind, sample]) => ({
     form: 'alert',
@@ -85,7 +85,7 @@ export function sampleMessages(instance: string, now: Date): Extract<AlertMessag
       ...sample,
       reason: `This is a test: ${sample.reason}`,
     },
-    lines: ['the last lines of the program stand here'],
+    lines: ['(the last lines of output of the program)'],
     from: { host: hostname(), instance },
   }));
 }

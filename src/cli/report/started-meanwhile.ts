@@ -3,15 +3,15 @@ import { type ErrorCode, toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 
-/** The kernel tells the start of a process in clock ticks. */
+/** The kernel reports the start time of a process in clock ticks of this length. */
 const TICK_MS = 10;
 const REFUSED: ErrorCode = 'ALREADY_RUNNING';
 
 /**
- * What became of a program whose start was refused since it had begun with this very command: another program that the
- * command started depends on it. Null for one that ran before.
+ * Returns the result for a program whose start was refused because this command had already started it as a dependency of
+ * another program. Returns null for a program that was already running.
  *
- * @param began when the command began, as `performance.now()` has it
+ * @param began when the command started, in the time of `performance.now()`
  */
 export async function startedMeanwhile(
   thrown: unknown,

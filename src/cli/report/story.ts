@@ -7,17 +7,17 @@ import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { ruleText } from './rule-text.ts';
 
-/** What is told about the last thing that went wrong with a program. */
+/** What is known about the last fault of a program. */
 export interface Story {
-  /** What set it off; null where nothing is known to have gone wrong. */
+  /** The event that reports the fault; null if no fault is on record. */
   readonly trigger: EngineEvent | null;
-  /** The rule by which it counts as a fault, with the figures of the definition; null without a trigger. */
+  /** The rule that makes it a fault, with the figures of the definition; null without a trigger. */
   readonly rule: string | null;
-  /** What was measured up to it, oldest first. */
+  /** Measurements up to the fault, oldest first. */
   readonly samples: readonly Sample[];
-  /** From the trigger on, or since the last start. */
+  /** The events from the trigger on; without one, those since the last start. */
   readonly events: readonly EngineEvent[];
-  /** The last of what it printed until it ended. */
+  /** The last lines that the program printed before it exited. */
   readonly lines: readonly LogLine[];
 }
 
@@ -28,40 +28,40 @@ interface Sample {
   readonly memoryMb: number | null;
 }
 
-/** What begins a stretch of quiet, told when nothing went wrong. */
+/** The events from which a story without a fault starts. */
 const BEGINNINGS: ReadonlySet<EventKind> = new Set(['started', 'restarted', 'adopted', 'added']);
-/** Ends of runs: nothing that was printed later belongs to the story. */
+/** The ends of runs. Later output does not belong to the story. */
 const ENDS: ReadonlySet<EventKind> = new Set(['crashed', 'exited']);
 
 const SAMPLES = 10;
 const LINES = 10;
-/** The kernel tells of an end sooner than the log has its last lines. */
+/** The exit is known before the log has received the last lines. */
 const LATE_MS = 500;
 
 export interface StoryMaterial {
   readonly spec: ProcessSpec;
-  /** Of the program alone, oldest first. */
+  /** The events of this program, oldest first. */
   readonly events: readonly EngineEvent[];
   readonly lines: readonly LogLine[];
   readonly history: HistoryResult;
 }
 
-/** Puts together what is known about the last thing that went wrong. */
-export function tellStory({ spec, events, lines, history }: StoryMaterial): Story {
+/** Returns the story of the last fault of a program. */
+export function composeStory({ spec, events, lines, history }: StoryMaterial): Story {
   const start = indexOfTrigger(events);
   const trigger = start === -1 ? null : (events[start] ?? null);
   const since = start === -1 ? events.findLastIndex(({ kind }) => BEGINNINGS.has(kind)) : start;
-  const told = events.slice(Math.max(0, since));
+  const recorded = events.slice(Math.max(0, since));
   return {
     trigger,
     rule: trigger === null ? null : ruleText(trigger.kind, spec),
     samples: samplesUntil(history, trigger === null ? Infinity : Date.parse(trigger.time)),
-    events: told,
-    lines: linesUntil(lines, trigger === null ? undefined : told.find(({ kind }) => ENDS.has(kind))),
+    events: recorded,
+    lines: linesUntil(lines, trigger === null ? undefined : recorded.find(({ kind }) => ENDS.has(kind))),
   };
 }
 
-/** The cause rather than the end it led to: a limit rather than the exit by SIGTERM that followed. */
+/** Returns the cause rather than its effect: an exceeded limit rather than the exit by SIGTERM that followed. */
 function indexOfTrigger(events: readonly EngineEvent[]): number {
   const isFault = ({ kind }: EngineEvent): boolean => meaningOf(kind).rule !== undefined;
   const last = events.findLastIndex(isFault);
@@ -85,14 +85,14 @@ function samplesUntil({ until, stepMs, cpuPercent, memoryMb }: HistoryResult, en
 function linesUntil(lines: readonly LogLine[], end: EngineEvent | undefined): readonly LogLine[] {
   if (end === undefined) return lines.slice(-LINES);
   const endMs = Date.parse(end.time) + LATE_MS;
-  // Without timestamps nobody knows which run a line is of.
+  // A line without a time may belong to any run.
   return lines.filter(({ time }) => time === null || Date.parse(time) <= endMs).slice(-LINES);
 }
 
-/** What comes next, as far as it is decided: the state's own sentence, and how near a cooldown is. */
+/** Returns how close a program is to its cooldown, and what happens then. */
 export function cooldownOutlook({ restarts, limit, windowMs, durationMs, until }: CooldownView): string {
   const count = `${String(restarts.length)} of ${String(limit)} restarts within ${formatDuration(windowMs)}`;
   return until === null
-    ? `${count}; at ${String(limit)} it would rest ${formatDuration(durationMs)}`
-    : `${count}: it rests, and is tried again afterwards`;
+    ? `${count}; at ${String(limit)} it would enter a cooldown of ${formatDuration(durationMs)}`
+    : `${count}: in cooldown, then restarted`;
 }

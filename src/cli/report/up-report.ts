@@ -11,47 +11,50 @@ import { printProcessTable } from '../output/process-table.ts';
 import { connectIfRunning, type EngineStart } from '../engine/start-engine.ts';
 import { withInstance } from '../command/with-instance.ts';
 
-/** How long a person is kept from the table while programs start. */
+/** How long to wait for starting programs before printing the table. */
 const STARTING_MS = 3000;
-const LOOK_MS = 100;
+const POLL_MS = 100;
 
 /**
- * Tells what came of `healer up`. An engine that ran already is given the files then. Gives the exit code.
- * @param isAsked whether the files were named, or found
+ * Prints the result of `healer up`. An engine that was already running applies the files now. Returns the exit code.
+ * @param areGiven whether the files were named on the command line, as opposed to found
  */
 export async function reportStart(
   context: Context,
   { connection, isNew }: EngineStart,
   { files, observes, isStandalone }: EngineStartOptions,
-  isAsked: boolean,
+  areGiven: boolean,
 ): Promise<number> {
   if (isNew) await waitWhileStarting(context, connection);
-  // A new engine has read them just now; what it found wrong is all there is to tell.
-  const plan = await connection.api.reloadConfig({ dryRun: isNew, ...(isAsked ? { files: [...files] } : {}) });
+  // A new engine has just read the files, so only their problems are of interest.
+  const plan = await connection.api.reloadConfig({ dryRun: isNew, ...(areGiven ? { files: [...files] } : {}) });
   await printResult(context, connection, plan, isNew);
-  // What a new engine can use of a file it uses; refused is only an edit of what runs.
+  // A new engine uses the valid parts of a file; only edits of running programs are refused.
   noteProblems(context.terminal, isNew ? { ...plan, refused: [] } : plan);
   if (observes && !isNew) {
-    context.terminal.note('--observe counts when the engine starts: "healer hold all" leaves every program alone now');
+    context.terminal.note(
+      '--observe takes effect only when the engine starts — pause healing now with "healer hold all"',
+    );
   }
   if (isStandalone && !isNew) {
     context.terminal.note(
-      '--standalone counts when the engine starts: "healer config set standalone-mode {\\"enabled\\":true}" counts now',
+      '--standalone takes effect only when the engine starts — to change it now, use "healer config set standalone-mode {\\"enabled\\":true}"',
     );
   }
   return !isNew && hasErrors(plan) ? 1 : 0;
 }
 
-/** What would be done: by the engine that runs, else by one that would be started. */
+/** Prints what the running engine would change, or what a new engine would start. */
 export async function showPlan(
   { terminal, paths, env }: Context,
   files: readonly string[],
-  isAsked: boolean,
+  areGiven: boolean,
 ): Promise<number> {
   const connection = await connectIfRunning(paths);
   try {
-    const asked = isAsked ? { files: [...files] } : {};
-    const plan = (await connection?.api.reloadConfig({ dryRun: true, ...asked })) ?? (await planAfresh(files, env));
+    const named = areGiven ? { files: [...files] } : {};
+    const plan =
+      (await connection?.api.reloadConfig({ dryRun: true, ...named })) ?? (await planForNewEngine(files, env));
     if (terminal.json) terminal.printJson(plan);
     else printPlan(terminal, plan, false);
     noteProblems(terminal, plan);
@@ -61,14 +64,14 @@ export async function showPlan(
   }
 }
 
-async function planAfresh(files: readonly string[], env: Context['env']): Promise<ReloadResult> {
+async function planForNewEngine(files: readonly string[], env: Context['env']): Promise<ReloadResult> {
   const { combineFiles } = await import('../../config/sources/combine-sources.ts');
   const { specs, problems } = await combineFiles(files, env);
   const nothing = { removed: [], restarted: [], changedInPlace: [], unchanged: [], refused: [], moreProblems: 0 };
   return { applied: false, files, added: specs.map(({ spec }) => spec.id), ...nothing, problems };
 }
 
-/** Shows how many programs are still starting, as long as a person looks and it does not take too long. */
+/** Shows on a terminal how many programs are still starting, for a limited time. */
 async function waitWhileStarting({ terminal }: Context, { api }: Connection): Promise<void> {
   if (!terminal.isInteractive) return;
   const deadline = performance.now() + STARTING_MS;
@@ -77,7 +80,7 @@ async function waitWhileStarting({ terminal }: Context, { api }: Connection): Pr
     const starting = rows.filter((row) => row.state === 'starting' || row.state === 'waiting').length;
     if (starting === 0) break;
     terminal.progress(`starting programs: ${rows.length - starting} of ${rows.length}`);
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   terminal.progress(null);
 }
@@ -97,9 +100,9 @@ async function printResult(
     terminal.printJson({ instance, pid, started: isNew, files, ...(isNew ? {} : { plan }), processes });
     return;
   }
-  if (isNew) terminal.print(`The engine is up (pid ${pid}), with ${describeFiles(plan.files)}.`);
+  if (isNew) terminal.print(`The engine is running (pid ${pid}) with ${describeFiles(plan.files)}.`);
   else {
-    terminal.print(`The engine runs already (pid ${pid}).`);
+    terminal.print(`The engine is already running (pid ${pid}).`);
     printPlan(terminal, plan, plan.applied);
   }
   printProcessTable(terminal, rows);
@@ -108,10 +111,12 @@ async function printResult(
 
 function describeFiles(files: readonly string[]): string {
   if (files.length > 0) return files.map(sanitizeText).join(', ');
-  return 'no programs: neither this folder nor the config folder has a healer.yaml or a process_list.txt';
+  return 'no programs: no healer.yaml or process_list.txt in the current folder or the config folder';
 }
 
 function printHints({ terminal }: Context, rows: readonly ProcessRow[], command: (name: string) => string): void {
   if (rows.length === 0) return;
-  terminal.print(terminal.style.faint(`"${command('tui')}" shows them live, "${command('down')}" stops everything.`));
+  terminal.print(
+    terminal.style.faint(`Open the terminal UI with "${command('tui')}"; stop everything with "${command('down')}".`),
+  );
 }

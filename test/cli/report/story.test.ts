@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { tellStory } from '../../../src/cli/report/story.ts';
+import { composeStory } from '../../../src/cli/report/story.ts';
 import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
 import type { EventKind } from '../../../src/protocol/event-kinds.ts';
 import type { HistoryResult } from '../../../src/protocol/results/history-result.ts';
@@ -9,7 +9,7 @@ import { spec } from '../../support/programs.ts';
 const START_MS = Date.parse('2026-11-21T09:00:00.000Z');
 const at = (seconds: number): string => new Date(START_MS + seconds * 1000).toISOString();
 
-/** A second apart, of the runs with the pids given. */
+/** Returns events one second apart, of runs with the given pids. */
 function eventsOf(...kinds: readonly (readonly [kind: EventKind, pid?: number])[]): EngineEvent[] {
   return kinds.map(([kind, pid = null], index) => engineEvent(index + 1, { kind, pid, time: at(index) }));
 }
@@ -18,57 +18,57 @@ const NOTHING: HistoryResult = { id: 'web', stepMs: 1000, until: at(0), cpuPerce
 
 function story(
   events: readonly EngineEvent[],
-  others: Partial<Parameters<typeof tellStory>[0]> = {},
-): ReturnType<typeof tellStory> {
-  return tellStory({ spec: spec(), events, lines: [], history: NOTHING, ...others });
+  others: Partial<Parameters<typeof composeStory>[0]> = {},
+): ReturnType<typeof composeStory> {
+  return composeStory({ spec: spec(), events, lines: [], history: NOTHING, ...others });
 }
 
 describe('the story of a program', () => {
   test.each<[string, EngineEvent[], EventKind | null, EventKind[]]>([
     [
-      'begins with its last start when nothing went wrong',
+      'starts with the last start if there was no fault',
       eventsOf(['started', 1], ['running', 1], ['stopping', 1], ['exited', 1], ['started', 2], ['running', 2]),
       null,
       ['started', 'running'],
     ],
     [
-      'begins with the crash, and tells what followed',
+      'starts with the crash and continues with what followed',
       eventsOf(['started', 1], ['crashed', 1], ['restart-scheduled'], ['restarted', 2], ['running', 2]),
       'crashed',
       ['crashed', 'restart-scheduled', 'restarted', 'running'],
     ],
     [
-      'begins with the limit, not with the end to which it led',
+      'starts with the limit, not with the exit that it caused',
       eventsOf(['started', 1], ['limit-memory', 1], ['stopping', 1], ['exited', 1], ['restarted', 2]),
       'limit-memory',
       ['limit-memory', 'stopping', 'exited', 'restarted'],
     ],
     [
-      'begins with the limit also when the program had to be killed and so crashed',
+      'starts with the limit even if the program was force killed and therefore crashed',
       eventsOf(['started', 1], ['limit-cpu', 1], ['stopping', 1], ['killed', 1], ['crashed', 1]),
       'limit-cpu',
       ['limit-cpu', 'stopping', 'killed', 'crashed'],
     ],
     [
-      'is of the last fault of several',
+      'covers only the last of several faults',
       eventsOf(['crashed', 1], ['restarted', 2], ['unhealthy', 2], ['stopping', 2], ['exited', 2]),
       'unhealthy',
       ['unhealthy', 'stopping', 'exited'],
     ],
     [
-      'begins with the zombies for which it was restarted',
+      'starts with the zombies that caused the restart',
       eventsOf(['zombies-found', 1], ['stopping', 1], ['exited', 1], ['restarted', 2], ['running', 2]),
       'zombies-found',
       ['zombies-found', 'stopping', 'exited', 'restarted', 'running'],
     ],
-    ['is empty for a program of which nothing is known', [], null, []],
-  ])('%s', (_what, events, trigger, told) => {
+    ['is empty for a program without events', [], null, []],
+  ])('%s', (_what, events, trigger, kinds) => {
     const result = story(events);
     expect(result.trigger?.kind ?? null).toBe(trigger);
-    expect(result.events.map(({ kind }) => kind)).toEqual(told);
+    expect(result.events.map(({ kind }) => kind)).toEqual(kinds);
   });
 
-  test('names the rule with the figures of the definition', () => {
+  test('contains the rule with the figures of the definition', () => {
     const limits = { memoryMb: 300 };
     const { rule } = story(eventsOf(['limit-memory', 1]), { spec: spec({ limits }) });
     expect(rule).toBe('memory above 300 MB in any sample (limits.memoryMb)');
@@ -78,7 +78,7 @@ describe('the story of a program', () => {
     );
   });
 
-  test('shows the last ten samples before the fault, with their times', () => {
+  test('contains the last ten samples before the fault, with their times', () => {
     const history = {
       ...NOTHING,
       until: at(30),
@@ -92,7 +92,7 @@ describe('the story of a program', () => {
     expect(samples.at(-3)).toEqual({ atMs: START_MS + 18_000, cpuPercent: 18, memoryMb: null });
   });
 
-  test('quotes what was printed until the end, and nothing of the next run', () => {
+  test('contains the output before the exit, and none of the next run', () => {
     const line = (second: number) => ({
       time: at(second),
       stream: 'stderr' as const,
