@@ -11,6 +11,7 @@ import { logLine } from '../support/fake-world.ts';
 import { anomaly, cooldownView, DOWN, OVERLAYS, VIEWS, zombie } from '../support/samples.ts';
 import { NOW, screenWith } from '../support/states.ts';
 
+const REASON = engineEvent(1).reason;
 const ROWS = [programRow({ id: 'a' }), programRow({ id: 'b', cpuPercent: 7 })];
 const LATER = NOW + 1000;
 const SPEC = processSpecSchema.parse({ id: 'a', command: 'node' });
@@ -62,7 +63,7 @@ const ACTIONS: readonly (readonly [Action, Partial<State>])[] = [
     { kind: 'eventsHappened', events: [engineEvent(4)], isHistory: false },
     {
       events: [engineEvent(4)],
-      message: { text: 'web: it was started by the operator', tone: 'info', command: null, atMs: NOW, isNews: true },
+      message: { text: `web: ${REASON}`, tone: 'info', command: null, atMs: NOW, isNews: true },
     },
   ],
   [{ kind: 'cooldownsRead', cooldowns: [cooldownView('a')] }, { cooldowns: [cooldownView('a')] }],

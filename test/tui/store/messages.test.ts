@@ -17,6 +17,7 @@ function refused(id: string, message: string): Outcome {
   return { kind: 'refused', id, message };
 }
 
+const REASON = engineEvent(1).reason;
 const REMOVED: Outcome = {
   kind: 'done',
   id: 'a',
@@ -121,7 +122,7 @@ describe('news', () => {
   test.each(ALL_EVENT_KINDS)('of the kind %s has the tone of its row', (kind) => {
     const isBad = meaningOf(kind).tone === 'bad';
     expect(newsOf(state, [engineEvent(1, { kind })])).toEqual({
-      text: 'web: it was started by the operator',
+      text: `web: ${REASON}`,
       tone: isBad ? 'bad' : 'info',
       command: null,
       atMs: NOW,
@@ -140,7 +141,7 @@ describe('news', () => {
   });
 
   test('about the engine names no program', () => {
-    expect(newsOf(state, [engineEvent(1, { process: null })])?.text).toBe('it was started by the operator');
+    expect(newsOf(state, [engineEvent(1, { process: null })])?.text).toBe(REASON);
   });
 
   test('without events stays what it was', () => {
@@ -157,11 +158,11 @@ describe('news', () => {
     const message = plainMessage('hello', tone, NOW);
     const at = (nowMs: number): string | undefined => newsOf({ ...state, message, nowMs }, [engineEvent(1)])?.text;
     expect(at(NOW + ms - 1)).toBe('hello');
-    expect(at(NOW + ms)).toBe('web: it was started by the operator');
+    expect(at(NOW + ms)).toBe(`web: ${REASON}`);
   });
 
   test('replaces older news at once', () => {
     const message = { ...plainMessage('old', 'bad', NOW), isNews: true };
-    expect(newsOf({ ...state, message }, [engineEvent(1)])?.text).toBe('web: it was started by the operator');
+    expect(newsOf({ ...state, message }, [engineEvent(1)])?.text).toBe(`web: ${REASON}`);
   });
 });
