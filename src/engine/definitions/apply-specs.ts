@@ -8,7 +8,7 @@ import type { Records } from '../records/records.ts';
 
 export interface SpecTarget {
   readonly engine: Engine;
-  readonly records: Records;
+  readonly records: Pick<Records, 'record' | 'recordEngineEvent' | 'commit'>;
   /** Stores the definition of a program. */
   readonly putSpec: (spec: ProcessSpec) => void;
 }

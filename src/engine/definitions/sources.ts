@@ -18,7 +18,6 @@ import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-
 import { HealerError } from '../../protocol/errors.ts';
 import { Watchers } from '../core/watchers.ts';
 import { applySpecs, type SpecTarget } from './apply-specs.ts';
-import type { Records } from '../records/records.ts';
 
 /** Problems recorded as events; further ones are only counted, so that a binary file does not fill the log. */
 const RECORDED_PROBLEMS = 20;
@@ -214,7 +213,11 @@ export class Sources {
 }
 
 /** Records new problems as events. */
-function recordProblems(records: Records, fresh: readonly ConfigProblem[], refused: readonly string[]): void {
+function recordProblems(
+  records: SpecTarget['records'],
+  fresh: readonly ConfigProblem[],
+  refused: readonly string[],
+): void {
   for (const problem of fresh.slice(0, RECORDED_PROBLEMS)) {
     records.recordEngineEvent('config-invalid', formatProblem(problem), { ...problem });
   }
