@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { HealerHome } from '../support/healer-home.ts';
@@ -120,6 +121,13 @@ export class FaultBed implements AsyncDisposable {
     const answer = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
     this.note(`healer ${args.join(' ')} → ${result.signal ?? String(result.code)} ${answer.slice(0, 140)}`);
     return result;
+  }
+
+  /** Copies the engine's files to where a person can look at them after the run. */
+  keepEvidence(): void {
+    const target = join(tmpdir(), `healer-${this.#tag}`);
+    cpSync(this.home.paths.stateDir, target, { recursive: true });
+    this.note(`the engine's files are kept in ${target}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -15,17 +15,18 @@ export interface CensusEntry {
  */
 export function takeCensus(tag: string): readonly CensusEntry[] {
   return listPids().flatMap((pid) => {
-    const [name, ownTag, id = '', part = ''] = commandLineOf(pid).split(' ');
-    if (name !== 'subject' || ownTag !== tag) return [];
+    const [, script = '', ownTag, id = '', role, part = ''] = commandLineOf(pid);
+    if (ownTag !== tag || !script.endsWith('/subject.pl')) return [];
     const stat = readProcStat(pid);
-    return stat === null || isDead(stat) ? [] : [{ pid, id, part }];
+    if (stat === null || isDead(stat)) return [];
+    return [{ pid, id, part: role === 'helper' ? part : 'main' }];
   });
 }
 
-function commandLineOf(pid: number): string {
+function commandLineOf(pid: number): readonly string[] {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
   } catch {
-    return '';
+    return [];
   }
 }

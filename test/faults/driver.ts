@@ -52,6 +52,7 @@ export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Pr
     violation = await checkQuietPoint(bed, history);
   }
   violation ??= await checkEnd(bed);
+  if (violation !== null) bed.keepEvidence();
   return { rounds, steps, violation, journal: bed.journal };
 }
 
@@ -69,7 +70,12 @@ async function checkQuietPoint(bed: FaultBed, history: History): Promise<string 
     const problems = rows === null ? ['the engine does not answer'] : programProblems(bed, rows);
     if (rows !== null && problems.length === 0) {
       settleWishes(bed, rows);
-      const past = history.problems();
+      // A run that begins at this moment is seen before its event is written.
+      let past = history.problems();
+      if (past.length > 0) {
+        await pause(300);
+        past = history.problems();
+      }
       bed.isDamaged = false;
       bed.collectorDiedToo = false;
       return past.length === 0 ? null : past.join('\n');

@@ -17,10 +17,20 @@ export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, Process
     ...SUBJECTS.flatMap((subject) => {
       const own = census.filter(({ id }) => id === subject.id);
       const row = rows.get(subject.id);
+      if (row?.state === 'waiting' && own.length === 0 && lacksDependency(bed, subject)) return [];
       const problems = bed.possibleWishes(subject.id).map((wish) => problemOf(subject, wish, row, own));
       return problems.includes(null) ? [] : [problems.filter((each) => each !== null).join(', or ')];
     }),
   ];
+}
+
+/** Whether something that the program depends on is not to run. */
+function lacksDependency(bed: FaultBed, { dependsOn }: Subject): boolean {
+  return dependsOn.some((id) => {
+    const dependency = SUBJECTS.find((each) => each.id === id);
+    const isDown = bed.possibleWishes(id).some((wish) => wish !== 'up');
+    return isDown || (dependency !== undefined && lacksDependency(bed, dependency));
+  });
 }
 
 /** Settles the doubts by what is found, once `programProblems` finds nothing. */
@@ -139,11 +149,15 @@ function pidProblems(events: readonly EngineEvent[], census: readonly CensusEntr
 function endProblems(events: readonly EngineEvent[]): readonly string[] {
   const problems: string[] = [];
   const running = new Map<string, number>();
+  /** Programs of which a damaged file left nothing known. */
+  const unsure = new Set<string>();
   for (const { seq, kind, process: id, pid } of events) {
+    // What was known of the runs before went with the file.
+    if (kind === 'file-corrupt') for (const each of running.keys()) unsure.add(each);
     if (id === null || pid === null) continue;
     if (kind === 'started' || kind === 'restarted') {
       const before = running.get(id);
-      if (before !== undefined)
+      if (before !== undefined && !unsure.delete(id))
         problems.push(`event ${seq}: "${id}" starts as ${pid}, but the end of ${before} is not recorded`);
       running.set(id, pid);
     } else if (kind === 'adopted') running.set(id, pid);
@@ -160,17 +174,22 @@ function endProblems(events: readonly EngineEvent[]): readonly string[] {
 function cooldownProblems(events: readonly EngineEvent[]): readonly string[] {
   return SUBJECTS.flatMap(({ id }) => {
     const times: number[] = [];
+    const seqs: number[] = [];
     for (const event of events) {
+      // An operator who takes the engine down starts with clean counters.
+      if (event.kind === 'engine-stopping') times.length = seqs.length = 0;
       if (event.process !== id) continue;
-      if (event.kind === 'cooldown-ended') times.length = 0;
-      if (event.kind === 'restarted' && event.data['cause'] !== 'operator') times.push(Date.parse(event.time));
+      if (event.kind === 'cooldown-ended') times.length = seqs.length = 0;
+      if (event.kind === 'restarted' && !['operator', 'config', 'cooldown'].includes(String(event.data['cause']))) {
+        times.push(Date.parse(event.time));
+        seqs.push(event.seq);
+      }
     }
     const index = times.findIndex(
       (time, at) => (times[at + COOLDOWN.restarts] ?? Infinity) - time < COOLDOWN.windowMs - 50,
     );
-    return index === -1
-      ? []
-      : [`"${id}" was restarted more than ${COOLDOWN.restarts} times within ${COOLDOWN.windowMs} ms`];
+    const story = seqs.slice(index, index + COOLDOWN.restarts + 1).join(', ');
+    return index === -1 ? [] : [`"${id}" was restarted too often within ${COOLDOWN.windowMs} ms: events ${story}`];
   });
 }
 

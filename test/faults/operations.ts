@@ -44,9 +44,15 @@ export const OPERATIONS: readonly Step[] = [
       await bed.cli('update', anyId(bed), '--memory', '500');
     },
   },
-  { name: 'end a cooldown', weight: 1, run: async (bed) => void (await bed.cli('cooldown', 'reset', anyId(bed))) },
+  {
+    name: 'end a cooldown',
+    weight: 1,
+    run: async (bed) => {
+      await bed.cli('cooldown', 'reset', anyId(bed));
+    },
+  },
   { name: 'edit a definition', weight: 3, run: edit((bed, id) => bed.revise(id)) },
-  { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.wishes.set(id, 'removed')) },
+  { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.doubt(id, ['removed'])) },
   { name: 'add definitions again', weight: 2, run: edit(addAgain) },
   {
     name: 'restart all',
@@ -85,10 +91,19 @@ function commandOf(command: string, weight: number, wish: Wish): Step {
       const before = bed.wishes.get(id) ?? 'up';
       // Announced first: a fault may strike while the command runs.
       bed.doubt(id, [before, wish]);
+      if (wish === 'up') doubtDependencies(bed, id);
       const { code } = await bed.cli(command, id);
       if (code === 0) bed.doubt(id, [wish]);
     },
   };
+}
+
+/** A start may start what the program depends on, when that was stopped. */
+function doubtDependencies(bed: FaultBed, id: string): void {
+  for (const dependency of SUBJECTS.find((each) => each.id === id)?.dependsOn ?? []) {
+    if (bed.possibleWishes(dependency).includes('stopped')) bed.doubt(dependency, ['stopped', 'up']);
+    doubtDependencies(bed, dependency);
+  }
 }
 
 function edit(change: (bed: FaultBed, id: string) => void): Step['run'] {
@@ -102,7 +117,7 @@ function edit(change: (bed: FaultBed, id: string) => void): Step['run'] {
 }
 
 function addAgain(bed: FaultBed): void {
-  for (const [id, wish] of bed.wishes) if (wish === 'removed') bed.wishes.set(id, 'up');
+  for (const [id, wish] of bed.wishes) if (wish === 'removed') bed.doubt(id, ['up']);
 }
 
 /** A definition that others depend on stays: without it the whole file would be refused. */

@@ -18,6 +18,7 @@ export async function shutDownEngine(it: StoppingEngine, options: ShutdownOption
   it.usage.close();
   it.sampling.close();
   if ([...engine.programs.values()].some(({ program }) => runsCommands(program.spec))) runner.endLostChecks();
+  if (!keep) await endEscaped(it);
   it.schedules.close();
   it.healing.close();
   engine.close();
@@ -30,6 +31,12 @@ export async function shutDownEngine(it: StoppingEngine, options: ShutdownOption
   if (!keep) rmSync(parts.paths.pipesDir, { recursive: true, force: true });
   records.close();
   return result;
+}
+
+/** Ends what still carries a mark of this instance: processes that no run knew, such as daemons of an earlier engine. */
+async function endEscaped({ engine, runner }: StoppingEngine): Promise<void> {
+  const leaving = (id: string): boolean => engine.programs.get(id)?.program.spec.leftovers === 'leave';
+  await runner.endProcesses(runner.census().processes.filter(({ owner }) => !leaving(owner.id)));
 }
 
 /** Programs that were stopped by the shutdown start from scratch with the next engine; disabled programs stay disabled. */

@@ -47,7 +47,8 @@ export async function stopAll(
   return {
     stopped: ended.map(({ id }) => id),
     forced: ended.filter(({ forced }) => forced).map(({ id }) => id),
-    kept: [],
+    // What could not be ended, not even by force.
+    kept: liveOnes(engine),
     tookMs: tookMs(),
   };
 }

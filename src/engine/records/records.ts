@@ -3,6 +3,7 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Recorder } from '../core/ports.ts';
 import { Watchers } from '../core/watchers.ts';
 import { toRecord } from '../store/program-record.ts';
+import type { AppendResult } from '../store/append-file.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** Time between attempts to write what a full disk refused. */
@@ -18,6 +19,7 @@ export class Records implements Recorder {
   readonly #stores: Stores;
   readonly #wallNow: () => number;
   #problem: string | null = null;
+  #rewrites = 0;
   #retry: NodeJS.Timeout | undefined;
 
   constructor(stores: Stores, wallNow: () => number) {
@@ -51,9 +53,12 @@ export class Records implements Recorder {
     this.#stores.cooldown.put(id, program);
   }
 
-  /** Writes program state to disk at once, so that the next engine knows about a start during which this one is killed. */
+  /**
+   * Writes program state and events at once, before a start during which this engine may be killed: the next one then knows
+   * about the start and about what led to it. Events are published with the next commit.
+   */
   flush(): void {
-    this.#stores.state.commit();
+    this.#write();
   }
 
   forget({ id }: ManagedProgram): void {
@@ -62,7 +67,7 @@ export class Records implements Recorder {
   }
 
   commit(): void {
-    const state = this.#stores.state.commit();
+    const state = this.#write();
     const replaced = this.#stores.cooldown.commit() ?? this.#stores.holds.commit();
     const { events, result } = this.#stores.events.commit();
     if (events.length > 0) this.onEvents.emit(events);
@@ -73,6 +78,24 @@ export class Records implements Recorder {
     clearTimeout(this.#retry);
     this.#stores.state.close();
     this.#stores.events.close();
+  }
+
+  #write(): AppendResult {
+    const { state, events } = this.#stores;
+    state.putSeq(events.lastSeq);
+    const written = state.commit();
+    const result = events.write();
+    if (events.rewrites > this.#rewrites) this.#reportRewrite(events.rewrites);
+    return {
+      written: written.written && result.written,
+      problem: written.problem ?? result.problem,
+      dropped: written.dropped + result.dropped,
+    };
+  }
+
+  #reportRewrite(rewrites: number): void {
+    this.#rewrites = rewrites;
+    this.recordEngineEvent('file-corrupt', 'healing.log was removed or replaced; it was written again from memory');
   }
 
   #note(problem: string | null, dropped: number): void {

@@ -23,7 +23,7 @@ import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
 import { endProcesses } from '../os/end-processes.ts';
-import { InstanceCensus } from '../os/instance-census.ts';
+import { InstanceCensus, type MarkedProcess } from '../os/instance-census.ts';
 import { createProcessTableReader, readEnvironmentVariable, type ReadProcessTable } from '../os/process-table.ts';
 import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
 import type { RunIdentity } from '../os/run-identity.ts';
@@ -118,8 +118,13 @@ export class ProgramRunner {
       hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
       momentOf: (startTicks) => this.#momentOf(startTicks),
       census: this.census(),
-      endProcesses: (processes) => endProcesses(processes.map(({ stat }) => stat)),
+      endProcesses: (processes) => this.endProcesses(processes),
     };
+  }
+
+  /** Sends SIGTERM to processes, and SIGKILL to those that live a second later. */
+  async endProcesses(processes: readonly MarkedProcess[]): Promise<void> {
+    if (processes.length > 0) await endProcesses(processes.map(({ stat }) => stat));
   }
 
   /** Returns the live processes of this instance, recorded or not. Finds none on systems without /proc. */

@@ -7,6 +7,8 @@ import type { ServedEngine } from '../access/served-engine.ts';
 import { Session } from './session.ts';
 
 /** Further connections are closed at once. */
+/** How long a client may take to read what it was sent before the engine closes. */
+const CLOSE_MS = 500;
 const MAX_CLIENTS = 256;
 
 export interface SocketServer {
@@ -43,8 +45,12 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     close: () =>
       new Promise((resolve) => {
         endpoint.server.close(() => resolve());
-        // Pending responses are sent before the connection closes.
-        for (const socket of sockets) socket.end(() => socket.destroy());
+        // Pending responses are sent before the connection closes. A client that does not read must not hold the engine.
+        for (const socket of sockets) {
+          const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
+          socket.once('close', () => clearTimeout(timer));
+          socket.end(() => socket.destroy());
+        }
       }),
   };
 }

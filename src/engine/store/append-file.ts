@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE, writeWhole } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
@@ -69,6 +69,20 @@ export class AppendFile {
   /** Continues in a new file, after the old one was moved or replaced. */
   reopen(): void {
     this.close();
+  }
+
+  /** Continues in a new file without the queued lines, because the caller rewrites everything. */
+  startOver(): void {
+    this.close();
+    this.#held = [];
+  }
+
+  /** Whether the file is still at its path and whole. It may have been removed, replaced or truncated from outside. */
+  isInPlace(): boolean {
+    if (this.#fd === null) return true;
+    const ours = fstatSync(this.#fd);
+    const found = statSync(this.#path, { throwIfNoEntry: false });
+    return found?.ino === ours.ino && found.dev === ours.dev && ours.size >= this.#size;
   }
 
   close(): void {

@@ -45,21 +45,33 @@ export function parseEvent(line: string): EngineEvent | null {
 export class EventLog {
   readonly #file: AppendFile;
   #events: EngineEvent[] = [];
+  /** Not written yet. */
   #pending: EngineEvent[] = [];
+  /** Written, not published yet. */
+  #unpublished: EngineEvent[] = [];
   #nextSeq = 1;
+  #rewrites = 0;
 
   constructor(path: string) {
     this.#file = new AppendFile(path);
   }
 
-  /** Reads past events and continues their sequence numbers. */
-  load(): void {
-    const lines = [`${this.#file.path}.1`, this.#file.path].flatMap(readLines);
-    this.#events = lines
-      .slice(-HELD_EVENTS)
-      .map(parseEvent)
-      .filter((event) => event !== null);
-    this.#nextSeq = (this.#events.at(-1)?.seq ?? 0) + 1;
+  /**
+   * Reads past events and continues their sequence numbers.
+   * @param lastSeq the last number known from the state file, because the log may have been removed or damaged
+   * @returns a problem with the log, or null
+   */
+  load(lastSeq = 0): string | null {
+    const lines = [`${this.#file.path}.1`, this.#file.path].flatMap(readLines).slice(-HELD_EVENTS);
+    this.#events = lines.map(parseEvent).filter((event) => event !== null);
+    const unreadable = lines.length - this.#events.length;
+    const lastRead = this.#events.at(-1)?.seq ?? 0;
+    this.#nextSeq = Math.max(lastRead, lastSeq) + 1;
+    if (lastRead >= lastSeq) {
+      return unreadable === 0 ? null : `"${this.#file.path}" has ${unreadable} unreadable lines, which are skipped`;
+    }
+    const missing = lastRead + 1 === lastSeq ? `event ${lastSeq}` : `events ${lastRead + 1} to ${lastSeq}`;
+    return `"${this.#file.path}" was removed or damaged: ${missing} cannot be read any more`;
   }
 
   add(draft: EventDraft, wallMs: number): EngineEvent {
@@ -72,12 +84,28 @@ export class EventLog {
     return event;
   }
 
-  /** Writes the events added since the last commit. Returns them, so that subscribers receive them in the same order. */
-  commit(): { readonly events: readonly EngineEvent[]; readonly result: AppendResult } {
+  /** Writes the events added since the last write. The next commit publishes them. */
+  write(): AppendResult {
     const events = this.#pending;
     this.#pending = [];
+    this.#unpublished.push(...events);
+    if (events.length === 0) return this.#file.retry();
+    if (!this.#file.isInPlace()) return this.#rewrite();
     if (this.#file.sizeBytes > MAX_BYTES) this.#rotate();
-    return { events, result: this.#file.append(events.map(formatEvent)) };
+    return this.#file.append(events.map(formatEvent));
+  }
+
+  /** Writes pending events. Returns all events since the last commit, so that subscribers receive them in the same order. */
+  commit(): { readonly events: readonly EngineEvent[]; readonly result: AppendResult } {
+    const result = this.write();
+    const events = this.#unpublished;
+    this.#unpublished = [];
+    return { events, result };
+  }
+
+  /** How many times the log was removed or replaced from outside and rewritten from memory. */
+  get rewrites(): number {
+    return this.#rewrites;
   }
 
   get held(): number {
@@ -109,6 +137,13 @@ export class EventLog {
     this.#file.close();
   }
 
+  /** Writes the events in memory to a new file, after the old one was removed or replaced from outside. */
+  #rewrite(): AppendResult {
+    this.#rewrites += 1;
+    this.#file.startOver();
+    return this.#file.append(this.#events.map(formatEvent));
+  }
+
   #rotate(): void {
     const { path } = this.#file;
     try {
@@ -128,9 +163,10 @@ function renameIfPresent(from: string, to: string): void {
   if (existsSync(from)) renameSync(from, to);
 }
 
+/** Returns the whole lines: what follows the last newline was being written when the engine died. */
 function readLines(path: string): string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n');
+    return readFileSync(path, 'utf8').split('\n').slice(0, -1);
   } catch {
     return [];
   }

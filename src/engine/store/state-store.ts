@@ -10,7 +10,7 @@ import { type ProgramRecord, programRecordSchema } from './program-record.ts';
 const VERSION = 1;
 
 const lineSchema = z.union([
-  z.object({ version: z.literal(VERSION), bootId: z.string() }),
+  z.object({ version: z.literal(VERSION), bootId: z.string(), seq: z.number().int().min(0).optional() }),
   z.object({ id: z.string(), spec: processSpecSchema }),
   z.object({ id: z.string(), program: programRecordSchema }),
   z.object({ id: z.string(), removed: z.literal(true) }),
@@ -25,6 +25,8 @@ export interface StoredState {
   /** The boot in which the state was written; null if there is no state. */
   readonly bootId: string | null;
   readonly programs: ReadonlyMap<string, StoredProgram>;
+  /** The sequence number of the last event when the state was written; 0 if there was none. */
+  readonly lastSeq: number;
   /** The unreadable parts, one sentence each. */
   readonly problems: readonly string[];
 }
@@ -42,6 +44,7 @@ export class StateStore {
   readonly #bootId: string;
   #programs = new Map<string, StoredProgram>();
   #pending: string[] = [];
+  #lastSeq = 0;
   #compactAtBytes = GARBAGE_BYTES;
 
   constructor(path: string, bootId: string) {
@@ -52,11 +55,12 @@ export class StateStore {
 
   /** Reads the state of the previous engine. */
   load(nowMs: number): StoredState {
-    const { bootId, programs, problems, damaged } = parseState(readIfPresent(this.#path));
+    const { bootId, programs, lastSeq, problems, damaged } = parseState(readIfPresent(this.#path));
     this.#programs = new Map(programs);
+    this.#lastSeq = lastSeq;
     // Readers need to know to which boot the pids of the following lines belong.
     if (bootId !== this.#bootId) this.#pending.push(this.#header());
-    return { bootId, programs, problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems };
+    return { bootId, programs, lastSeq, problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems };
   }
 
   putSpec(id: string, spec: ProcessSpec): void {
@@ -75,10 +79,24 @@ export class StateStore {
     if (this.#programs.delete(id)) this.#pending.push(JSON.stringify({ id, removed: true }));
   }
 
+  /** Stores the sequence number of the last event, so that numbers continue even if `healing.log` is lost. */
+  putSeq(seq: number): void {
+    if (seq === this.#lastSeq) return;
+    this.#lastSeq = seq;
+    this.#pending.push(this.#header());
+  }
+
+  /** Whether the file is still the one that this store writes. */
+  get isInPlace(): boolean {
+    return this.#file.isInPlace();
+  }
+
   /** Writes changes since the last commit. Never throws: lines that cannot be written are kept for the next commit. */
   commit(): AppendResult {
     const lines = this.#pending;
     this.#pending = [];
+    // It was removed or replaced from outside.
+    if (!this.#file.isInPlace()) return this.compact();
     const result = this.#file.append(lines);
     if (this.#file.sizeBytes > this.#compactAtBytes) this.compact();
     return result;
@@ -96,7 +114,7 @@ export class StateStore {
     try {
       ensureFolder(dirname(this.#path));
       replaceFile(this.#path, text);
-      this.#file.reopen();
+      this.#file.startOver();
       return { written: true, problem: null, dropped: 0 };
     } catch (error) {
       return { written: false, problem: messageOf(error), dropped: 0 };
@@ -108,7 +126,7 @@ export class StateStore {
   }
 
   #header(): string {
-    return JSON.stringify({ version: VERSION, bootId: this.#bootId });
+    return JSON.stringify({ version: VERSION, bootId: this.#bootId, seq: this.#lastSeq });
   }
 
   #keepAside(nowMs: number): string {
@@ -129,18 +147,21 @@ function parseState(text: string | null): ParsedState {
   const programs = new Map<string, StoredProgram>();
   const problems: string[] = [];
   let bootId: string | null = null;
+  let lastSeq = 0;
   const lines = (text ?? '').split('\n');
   // The bytes after the last newline were being written when the engine died.
   const torn = lines.pop();
   lines.forEach((line, index) => {
     const parsed = lineSchema.safeParse(parseJson(line));
     if (!parsed.success) problems.push(`line ${String(index + 1)} of the state file is unreadable`);
-    else if ('bootId' in parsed.data) bootId = parsed.data.bootId;
-    else applyLine(programs, parsed.data);
+    else if ('bootId' in parsed.data) {
+      bootId = parsed.data.bootId;
+      lastSeq = Math.max(lastSeq, parsed.data.seq ?? 0);
+    } else applyLine(programs, parsed.data);
   });
   const damaged = problems.length > 0;
-  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is truncated');
-  return { bootId, programs, problems, damaged };
+  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is cut short');
+  return { bootId, programs, lastSeq, problems, damaged };
 }
 
 type ProgramLine = Exclude<z.output<typeof lineSchema>, { bootId: string }>;

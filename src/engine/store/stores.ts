@@ -33,10 +33,16 @@ export function createStores(paths: Paths, bootId: string): Stores {
 
 /** Reads all stores. Damaged files are copied and reported as problems; their readable parts are used. */
 export function loadStores({ state, cooldown, holds, events }: Stores, nowWall: number): Recollection {
-  events.load();
   const stored = state.load(nowWall);
+  const eventProblem = events.load(stored.lastSeq);
   const cooldowns = cooldown.load(nowWall);
   const held = holds.load(nowWall);
-  const problems = [...stored.problems, cooldowns.problem, held.problem].filter((problem) => problem !== null);
+  const lostState =
+    stored.bootId === null && events.lastSeq > 0 && stored.problems.length === 0
+      ? 'the state file was removed or emptied: programs that still run are found by their marks, their counts are lost'
+      : null;
+  const problems = [lostState, ...stored.problems, eventProblem, cooldowns.problem, held.problem].filter(
+    (problem) => problem !== null,
+  );
   return { stored, cooldowns: cooldowns.entries, holds: held.holds, problems };
 }

@@ -73,7 +73,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     { spec: known.spec, program: toRecord(known) },
   ]);
   const inheritance: Inheritance = {
-    stored: { bootId: 'the boot', programs: new Map(stored), problems: [] },
+    stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, problems: [] },
     cooldowns: new Map(Object.entries(past.cooldowns ?? {})),
     isSameBoot: past.isSameBoot ?? true,
     enabled: new Set(past.enabled),
@@ -419,6 +419,15 @@ describe('a kill of engine, log collector and programs together', () => {
 });
 
 describe('a program whose definition was disabled while no engine ran', () => {
+  test('is stopped when it still runs', async () => {
+    const disabled = spec({ enabled: false });
+    const known = program({ name: 'running', run: RUN }, { spec: disabled });
+    const it = await bootAfter({ programs: [known] }, [disabled], { alive: ['web'] });
+    expect(it.world.deeds).toEqual(['SIGTERM web 1']);
+    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    expect(it.state()).toBe('disabled');
+  });
+
   test('keeps its counters and its last exit', async () => {
     const disabled = spec({ enabled: false });
     const known = program({ name: 'stopped' }, { spec: disabled, runs: 3, restarts: 2 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -86,6 +86,52 @@ describe('healing.log', () => {
         .after(0)
         .events.map(({ seq }) => seq),
     ).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  test('continues after the last number that is known from elsewhere, and says what cannot be read', () => {
+    write(openLog(), 3);
+    const log = new EventLog(path);
+    open.push(log);
+    expect(log.load(3)).toBeNull();
+    expect(log.load(5)).toBe(`"${path}" was removed or damaged: events 4 to 5 cannot be read any more`);
+    write(log, 1);
+    expect(log.lastSeq).toBe(6);
+    rmSync(path);
+    const next = new EventLog(path);
+    open.push(next);
+    expect(next.load(6)).toBe(`"${path}" was removed or damaged: events 1 to 6 cannot be read any more`);
+    expect(next.add(draft('started'), START.wall).seq).toBe(7);
+  });
+
+  test('says how many of its lines are unreadable', () => {
+    write(openLog(), 3);
+    writeFileSync(path, readFileSync(path, 'utf8').replace('started', 'st#rted'));
+    const log = new EventLog(path);
+    open.push(log);
+    expect(log.load()).toBe(`"${path}" has 1 unreadable lines, which are skipped`);
+    expect(log.lastSeq).toBe(3);
+  });
+
+  test('is written again from memory after it was removed under the engine', () => {
+    const log = openLog();
+    write(log, 3);
+    rmSync(path);
+    write(log, 1);
+    expect(log.rewrites).toBe(1);
+    expect(
+      openLog()
+        .after(0)
+        .events.map(({ seq }) => seq),
+    ).toEqual([1, 2, 3, 4]);
+  });
+
+  test('writes before it publishes, and publishes what was written once', () => {
+    const log = openLog();
+    log.add(draft('crashed'), START.wall);
+    expect(log.write().problem).toBeNull();
+    expect(readFileSync(path, 'utf8')).toContain(' 1 crashed ');
+    expect(log.commit().events.map(({ seq }) => seq)).toEqual([1]);
+    expect(log.commit().events).toEqual([]);
   });
 
   test('returns events added since the last commit once', () => {

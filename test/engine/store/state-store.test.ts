@@ -1,4 +1,14 @@
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +63,41 @@ describe('the state file', () => {
     expect(programs.get('a')?.program?.state).toEqual({ name: 'stopped' });
     expect(programs.get('b')?.program?.state).toEqual({ name: 'cooldown', until: at(9000).wall });
     expect(programs.get('b')?.spec).toEqual(spec({ id: 'b' }));
+  });
+
+  test('keeps the number of the last event, through compaction too', () => {
+    const store = open();
+    store.load(NOW);
+    store.putSeq(41);
+    store.commit();
+    expect(open().load(NOW).lastSeq).toBe(41);
+    store.putSeq(42);
+    store.compact();
+    expect(open().load(NOW).lastSeq).toBe(42);
+  });
+
+  test.each([
+    ['removed', () => rmSync(path)],
+    [
+      'replaced',
+      () => {
+        writeFileSync(`${path}.new`, 'x\n');
+        renameSync(`${path}.new`, path);
+      },
+    ],
+    ['emptied', () => truncateSync(path, 0)],
+  ])('is written again as a whole after it was %s under the engine', (_, harm) => {
+    const store = open();
+    store.load(NOW);
+    for (const id of ['a', 'b']) store.putSpec(id, spec({ id }));
+    store.commit();
+    harm();
+    store.putProgram('a', toRecord(program({ name: 'running', run: RUN })));
+    expect(store.commit()).toMatchObject({ written: true });
+    const { programs, problems } = open().load(NOW);
+    expect(problems).toEqual([]);
+    expect([...programs.keys()]).toEqual(['a', 'b']);
+    expect(programs.get('a')?.program?.state.name).toBe('running');
   });
 
   test('may be missing', () => {

@@ -23,7 +23,7 @@ function load(): Recollection {
 describe('the files of an earlier engine in the state folder', () => {
   it('is nothing, and no problem, on a first start', () => {
     expect(load()).toEqual({
-      stored: { bootId: null, programs: new Map(), problems: [] },
+      stored: { bootId: null, programs: new Map(), lastSeq: 0, problems: [] },
       cooldowns: new Map(),
       holds: { all: null, programs: {} },
       problems: [],
