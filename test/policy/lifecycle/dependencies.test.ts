@@ -35,9 +35,9 @@ describe('a dependency', () => {
     ['started', { name: 'starting', run: RUN }, 'waiting for db to start'],
     ['healthy', { name: 'running', run: RUN }, 'waiting for db to become healthy'],
     ['completed', { name: 'running', run: RUN }, 'waiting for db to complete'],
-    ['started', { name: 'failed' }, 'waiting for db to start (failed: as the test has it)'],
-    ['started', { name: 'stopped' }, 'waiting for db to start (stopped: as the test has it)'],
-    ['started', { name: 'disabled' }, 'waiting for db to start (disabled: as the test has it)'],
+    ['started', { name: 'failed' }, 'waiting for db to start (failed: set by the test)'],
+    ['started', { name: 'stopped' }, 'waiting for db to start (stopped: set by the test)'],
+    ['started', { name: 'disabled' }, 'waiting for db to start (disabled: set by the test)'],
     ['started', { name: 'cooldown', until: at(0) }, 'waiting for db to start (in cooldown)'],
   ])('%s, in the state %o: %s', (condition, state, expected) => {
     expect(sentence(condition, state)).toBe(expected);
