@@ -23,6 +23,7 @@ export class SortedWindow {
 
   /** Returns a percentile: the lowest value for 0, the highest for 1; NaN if empty. */
   percentile(share: number): number {
+    if (this.#length === 0) return NaN;
     return this.#sorted[Math.round(share * (this.#length - 1))] ?? NaN;
   }
 

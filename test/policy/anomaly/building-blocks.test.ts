@@ -1,0 +1,364 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { DailyProfile } from '../../../src/policy/anomaly/daily-profile.ts';
+import { isUsable } from '../../../src/policy/anomaly/detector.ts';
+import { FloorSeries } from '../../../src/policy/anomaly/floor-series.ts';
+import { HighestFloors } from '../../../src/policy/anomaly/highest-floors.ts';
+import { SampleClock } from '../../../src/policy/anomaly/sample-clock.ts';
+import { SortedWindow } from '../../../src/policy/anomaly/sorted-window.ts';
+import { TailBank } from '../../../src/policy/anomaly/tail-bank.ts';
+import { measureTrend } from '../../../src/policy/anomaly/trend.ts';
+
+describe('a sample is usable', () => {
+  test.each([
+    [0, 0, true],
+    [-5, -5, true],
+    [0, 1e15, true],
+    [0, -1e15, true],
+    [0, 1.1e15, false],
+    [0, Infinity, false],
+    [0, NaN, false],
+    [NaN, 0, false],
+    [Infinity, 0, false],
+  ])('at %d with the value %d: %s', (t, value, expected) => {
+    expect(isUsable({ t, value })).toBe(expected);
+  });
+});
+
+describe('the clock of samples', () => {
+  /** Seconds by which the clock advances at each time. */
+  function steps(...times: readonly number[]): number[] {
+    const clock = new SampleClock();
+    return times.map((t) => clock.advance(t));
+  }
+
+  test.each<[string, readonly number[], readonly number[]]>([
+    ['does not advance with the first sample', [100], [0]],
+    ['advances by the interval', [100, 101, 102.5], [0, 1, 1.5]],
+    ['advances by a pause of 120 s', [0, 1, 121], [0, 1, 120]],
+    ['takes a longer pause for a gap of one interval', [0, 1, 122], [0, 1, 1]],
+    ['takes a clock that was set back for one interval', [100, 101, 50], [0, 1, 1]],
+    ['takes a repeated time for one interval', [100, 101, 101], [0, 1, 1]],
+    ['accepts long pauses between sparse samples', [0, 60, 1_260], [0, 60, 1_200]],
+    ['takes pauses of more than 20 intervals for a gap', [0, 60, 1_261], [0, 60, 60]],
+    ['begins with a gap of one second', [0, 10_000], [0, 1]],
+  ])('%s', (_what, times, expected) => {
+    expect(steps(...times)).toEqual(expected);
+  });
+
+  test('starts from scratch after a reset', () => {
+    const clock = new SampleClock();
+    clock.advance(0);
+    clock.advance(5);
+    expect(clock.elapsed).toBe(5);
+    clock.reset();
+    expect(clock.elapsed).toBe(0);
+    expect(clock.advance(100)).toBe(0);
+  });
+
+  test('never runs backward, whatever the times', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 50 }), (times) => {
+        expect(steps(...times).every((step) => step >= 0)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a sorted window', () => {
+  test.each([
+    [0, 1],
+    [0.25, 2],
+    [0.5, 3],
+    [0.75, 4],
+    [1, 5],
+  ])('of 1 to 5 has the percentile %d at %i', (share, expected) => {
+    const window = new SortedWindow(5);
+    for (const value of [3, 1, 5, 2, 4]) window.push(value);
+    expect(window.percentile(share)).toBe(expected);
+  });
+
+  test.each([
+    [4, false],
+    [5, true],
+    [6, true],
+  ])('after %i values is full: %s', (count, isFull) => {
+    const window = new SortedWindow(5);
+    for (let value = 0; value < count; value += 1) window.push(value);
+    expect(window.isFull).toBe(isFull);
+    expect(window.percentile(1)).toBe(count - 1);
+    expect(window.percentile(0)).toBe(Math.max(0, count - 5));
+  });
+
+  test('has no percentile while empty', () => {
+    const window = new SortedWindow(5);
+    expect(window.percentile(0.5)).toBeNaN();
+    window.push(1);
+    window.clear();
+    expect(window.percentile(0.5)).toBeNaN();
+  });
+
+  test('holds the newest values in order, whatever is pushed', () => {
+    const anyValues = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 60 });
+    fc.assert(
+      fc.property(anyValues, fc.integer({ min: 1, max: 12 }), (values, capacity) => {
+        const window = new SortedWindow(capacity);
+        for (const value of values) window.push(value);
+        const expected = values.slice(-capacity).toSorted((a, b) => a - b);
+        const { length } = expected;
+        const held = expected.map((_value, index) => window.percentile(length === 1 ? 0 : index / (length - 1)));
+        expect(held).toEqual(expected);
+      }),
+    );
+  });
+});
+
+describe('a series of floors', () => {
+  test.each([
+    ['has no floor before its time', [0, 10, 20, 29], 0],
+    ['has a floor after its time', [0, 10, 20, 25, 30], 1],
+    ['has no floor of three samples', [0, 10, 30], 0],
+    ['has a floor of four samples, however long they take', [0, 30, 60, 90, 120], 1],
+    ['has a floor for each of its times', [0, 10, 20, 25, 30, 40, 50, 55, 60], 2],
+  ])('%s', (_what, times, floors) => {
+    const series = new FloorSeries(30, 3);
+    const completed = times.filter((t) => series.push(t, t));
+    expect(series.length).toBe(floors);
+    expect(completed).toHaveLength(floors);
+  });
+
+  test('holds the lowest value of each time, oldest first, and drops the oldest', () => {
+    const series = new FloorSeries(4, 3);
+    for (let t = 0; t <= 20; t += 1) series.push(t, 100 + t + (t % 2 === 0 ? 0 : 50));
+    expect([0, 1, 2].map((index) => series.valueAt(index))).toEqual([108, 112, 116]);
+    expect([0, 1, 2].map((index) => series.timeAt(index))).toEqual([8, 12, 16]);
+    expect(series.isFull).toBe(true);
+    expect(series.valueAt(3)).toBeNaN();
+    expect(series.timeAt(3)).toBeNaN();
+    series.clear();
+    expect(series.length).toBe(0);
+    expect(series.valueAt(0)).toBeNaN();
+  });
+});
+
+describe('the highest floor', () => {
+  const HOUR = 3600;
+
+  test.each([
+    ['is forgotten after four hours', 4 * HOUR, 20],
+    ['is remembered for almost four hours', 4 * HOUR - 1, 100],
+    ['is remembered right away', 1, 100],
+    ['is forgotten after a day', 24 * HOUR, 20],
+  ])('%s', (_what, afterS, expected) => {
+    const floors = new HighestFloors();
+    floors.push(0, 100);
+    floors.push(afterS, 20);
+    expect(floors.highest).toBe(expected);
+  });
+
+  test('is none at first, and after it was cleared', () => {
+    const floors = new HighestFloors();
+    expect(floors.highest).toBe(-Infinity);
+    floors.push(0, 5);
+    floors.clear();
+    expect(floors.highest).toBe(-Infinity);
+  });
+
+  test('is the highest of the last four hours, whatever the floors', () => {
+    const anyFloor = fc.tuple(fc.integer({ min: 1, max: 3_000 }), fc.integer({ min: 0, max: 1_000 }));
+    fc.assert(
+      fc.property(fc.array(anyFloor, { minLength: 1, maxLength: 60 }), (pairs) => {
+        const floors = new HighestFloors();
+        const pushed: { readonly period: number; readonly value: number }[] = [];
+        let time = 0;
+        for (const [gapS, value] of pairs) {
+          time += gapS;
+          floors.push(time, value);
+          pushed.push({ period: Math.floor(time / 600), value });
+        }
+        const last = Math.floor(time / 600);
+        const recent = pushed.filter(({ period }) => period > last - 24).map(({ value }) => value);
+        expect(floors.highest).toBe(Math.max(...recent));
+      }),
+    );
+  });
+});
+
+describe('the profile of a day', () => {
+  const DAY = 86_400;
+
+  test.each([
+    [
+      'has no distance on the first day',
+      [
+        [0, 10],
+        [60, 90],
+      ],
+      0,
+    ],
+    [
+      'has no distance at another time of the next day',
+      [
+        [0, 10],
+        [DAY + 1_800, 90],
+      ],
+      0,
+    ],
+    [
+      'has a distance at the same time of the next day',
+      [
+        [0, 10],
+        [DAY, 90],
+      ],
+      80,
+    ],
+    [
+      'has a distance within the same half hour',
+      [
+        [0, 10],
+        [DAY + 1_799, 90],
+      ],
+      80,
+    ],
+    [
+      'is negative below the other days',
+      [
+        [0, 90],
+        [DAY, 10],
+      ],
+      -80,
+    ],
+    [
+      'follows by its share',
+      [
+        [0, 10],
+        [DAY, 90],
+        [2 * DAY, 90],
+      ],
+      72,
+    ],
+  ])('%s', (_what, samples, expected) => {
+    const profile = new DailyProfile(0.1);
+    const distances = samples.map(([t = 0, value = 0]) => profile.push(t, value));
+    expect(distances.at(-1)).toBeCloseTo(expected, 4);
+  });
+
+  test('is forgotten when it is cleared', () => {
+    const profile = new DailyProfile(0.1);
+    profile.push(0, 10);
+    profile.clear();
+    expect(profile.push(DAY, 90)).toBe(0);
+  });
+});
+
+describe('the tail of a statistic', () => {
+  test('rates nothing as surprising until it is full', () => {
+    const bank = new TailBank(1, 3);
+    const surprises = [5, 7, 9].map((value) => {
+      bank.countSample();
+      return bank.push(0, value);
+    });
+    expect(surprises).toEqual([0, 0, 0]);
+  });
+
+  test.each([
+    [5, 0],
+    [4, 0],
+    [0, 0],
+  ])('rates %i, which is not above its lowest value of 5, with %i', (value, expected) => {
+    const bank = new TailBank(1, 3);
+    for (const each of [5, 7, 9]) {
+      bank.countSample();
+      bank.push(0, each);
+    }
+    bank.countSample();
+    expect(bank.push(0, value)).toBe(expected);
+  });
+
+  test('rates a value higher, the larger it is, up to a bound', () => {
+    const surpriseOf = (value: number): number => {
+      const bank = new TailBank(1, 3);
+      for (let sample = 0; sample < 100; sample += 1) {
+        bank.countSample();
+        bank.push(0, 5 + (sample % 5));
+      }
+      bank.countSample();
+      return bank.push(0, value);
+    };
+    const surprises = [9.5, 12, 20, 100, 1e300].map(surpriseOf);
+    expect(surprises).toEqual(surprises.toSorted((a, b) => a - b));
+    expect(surprises[0]).toBeGreaterThan(0);
+    expect(surprises.at(-1)).toBe(15);
+  });
+
+  test('keeps statistics apart', () => {
+    const bank = new TailBank(2, 2);
+    for (const value of [1, 2, 3]) {
+      bank.countSample();
+      bank.push(0, value);
+    }
+    bank.countSample();
+    expect(bank.push(1, 100)).toBe(0);
+    expect(bank.push(0, 100)).toBeGreaterThan(0);
+  });
+
+  test('is never negative and never above its bound, whatever is pushed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { maxLength: 80 }), (values) => {
+        const bank = new TailBank(1, 4);
+        for (const value of values) {
+          bank.countSample();
+          const surprise = bank.push(0, value);
+          expect(surprise).toBeGreaterThanOrEqual(0);
+          expect(surprise).toBeLessThanOrEqual(15);
+        }
+      }),
+    );
+  });
+});
+
+describe('a trend', () => {
+  function trendOf(values: readonly number[], stepS = 1): ReturnType<typeof measureTrend> {
+    const times = Float64Array.from(values, (_value, index) => index * stepS);
+    return measureTrend(times, Float64Array.from(values), values.length);
+  }
+
+  test.each<[string, readonly number[], number]>([
+    ['rising by one', [1, 2, 3, 4, 5], 1],
+    ['falling by two', [9, 7, 5, 3, 1], -2],
+    ['constant', [4, 4, 4, 4], 0],
+    ['rising, with one outlier', [1, 2, 900, 4, 5, 6, 7], 1],
+    ['of two points', [1, 3], 2],
+  ])('of a series that is %s has this slope', (_what, values, slope) => {
+    expect(trendOf(values).slope).toBeCloseTo(slope, 6);
+  });
+
+  test('is measured per second', () => {
+    expect(trendOf([10, 20, 30, 40], 30).slope).toBeCloseTo(1 / 3, 6);
+  });
+
+  test.each([
+    [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 3.935],
+    [[10, 9, 8, 7, 6, 5, 4, 3, 2, 1], -3.935],
+    [[1, 1, 1, 1], 0],
+    [[1, 2], 0],
+    [[7], 0],
+  ])('of %j is significant by %d standard deviations', (values, z) => {
+    expect(trendOf(values).z).toBeCloseTo(z, 2);
+  });
+
+  test('has no spread if it is a line, and the spread of its noise otherwise', () => {
+    expect(trendOf([2, 4, 6, 8, 10]).spread).toBeCloseTo(0, 6);
+    expect(trendOf([0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0]).spread).toBeGreaterThan(8);
+  });
+
+  test('turns around with its series', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 3, maxLength: 40 }), (values) => {
+        const [up, down] = [trendOf(values), trendOf(values.map((value) => -value))];
+        expect(down.z).toBeCloseTo(-up.z, 6);
+        expect(down.spread).toBeGreaterThanOrEqual(0);
+      }),
+    );
+  });
+});
