@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { keepAside, replaceFile } from '../../base/atomic-file.ts';
+import { keptAs, replaceFile } from '../../base/atomic-file.ts';
 import type { AlertQueue } from '../../policy/alerts/alert-queue.ts';
 import { ALERT_KINDS, type AlertKind } from '../../protocol/alert.ts';
 import { eventKindSchema } from '../../protocol/event-kind-schema.ts';
@@ -42,7 +42,7 @@ export class AlertQueueFile {
     this.#path = path;
   }
 
-  /** Returns no queue if the file is missing or damaged. A damaged file is renamed, and the problem names it. */
+  /** Returns no queue if the file is missing or damaged. A damaged file is copied, and the problem names the copy. */
   load(nowMs: number): { readonly queue: AlertQueue | null; readonly problem: string | null } {
     let text: string;
     try {
@@ -55,7 +55,7 @@ export class AlertQueueFile {
     } catch {
       return {
         queue: null,
-        problem: `"${this.#path}" is damaged and was renamed to "${keepAside(this.#path, nowMs)}"`,
+        problem: `"${this.#path}" is damaged; ${keptAs(this.#path, nowMs)}`,
       };
     }
   }

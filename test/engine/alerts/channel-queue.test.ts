@@ -104,3 +104,90 @@ test('a message that is added twice is sent once', () => {
   queue.onReport('a', null);
   expect(delivered).toEqual(['a']);
 });
+
+test.each<[string, DeliveryFailure | null, readonly string[]]>([
+  ['nothing has failed', null, ['a', 'b', 'c']],
+  ['one message was rejected', REJECTED, ['a', 'b', 'c']],
+  ['the server is unreachable', REFUSED, ['a']],
+])('on exit all due messages are passed to the delivery worker, when %s', (_what, failure, expected) => {
+  const { queue, delivered, add } = createBench();
+  add('a', 'b', 'c');
+  if (failure !== null) queue.onReport('a', failure);
+  queue.handOver();
+  expect([...new Set(delivered)]).toEqual(expected);
+  if (failure === null) expect(delivered).toEqual(['a', 'b', 'c']);
+});
+
+test.each(['retryNow', 'resend'] as const)('%s sends a delayed message at once', (method) => {
+  const { queue, delivered, add } = createBench();
+  add('a');
+  queue.onReport('a', REFUSED);
+  queue[method]();
+  expect(delivered).toEqual(['a', 'a']);
+});
+
+test('without a delivery worker a message waits for the next one', () => {
+  const attempts: string[] = [];
+  let isRunning = false;
+  const queue = new ChannelQueue('email', {
+    now: () => Date.now(),
+    deliver: (_channel, file) => {
+      attempts.push(file);
+      return isRunning;
+    },
+    remove: () => undefined,
+    record: () => undefined,
+  });
+  queue.add([{ file: 'a', writtenAt: 0 }]);
+  isRunning = true;
+  queue.resend();
+  queue.onReport('a', null);
+  expect({ attempts, waiting: queue.waiting }).toEqual({ attempts: ['a', 'a'], waiting: 0 });
+});
+
+test('after it is closed, no message is retried', () => {
+  const { queue, delivered, add } = createBench();
+  add('a');
+  queue.onReport('a', REFUSED);
+  queue.close();
+  vi.advanceTimersByTime(600_000);
+  expect(delivered).toEqual(['a']);
+});
+
+test.each([
+  [REFUSED, 'connection refused; delivery is retried', { cause: 'refused', gaveUp: false, waiting: 1 }],
+  [REJECTED, 'no such user; delivery is retried', { cause: 'rejected', gaveUp: false, waiting: 1 }],
+  [
+    { cause: 'unreadable', scope: 'message', message: 'damaged' } as const,
+    'gave up delivering an alert: damaged',
+    { cause: 'unreadable', gaveUp: true, waiting: 1 },
+  ],
+])('the failure %j is recorded as "%s"', (failure, reason, data) => {
+  const events: unknown[] = [];
+  const queue = new ChannelQueue('webhook', {
+    now: () => Date.now(),
+    deliver: () => true,
+    remove: () => undefined,
+    record: (...event) => events.push(event),
+  });
+  queue.add([{ file: 'a', writtenAt: Date.now() }]);
+  queue.onReport('a', failure);
+  queue.close();
+  expect(events).toEqual([['alert-failed', reason, { channel: 'webhook', ...data }]]);
+});
+
+test('a recovery is recorded with the time of the first failure', () => {
+  const events: unknown[] = [];
+  const queue = new ChannelQueue('email', {
+    now: () => Date.now(),
+    deliver: () => true,
+    remove: () => undefined,
+    record: (...event) => events.push(event),
+  });
+  queue.add([{ file: 'a', writtenAt: Date.now() }]);
+  queue.onReport('a', REFUSED);
+  vi.advanceTimersByTime(1_000);
+  queue.onReport('a', null);
+  const data = { channel: 'email', failingSince: new Date(1_000_000).toISOString() };
+  expect(events.at(-1)).toEqual(['alerts-recovered', 'alerts by email are delivered again', data]);
+});
