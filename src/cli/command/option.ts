@@ -21,17 +21,17 @@ export type OptionValues<Rows extends OptionRows> = {
   readonly [Name in keyof Rows]: Rows[Name] extends OptionRow<infer Value> ? Value : never;
 };
 
-/** An option without a value: false unless it is given. */
+/** Defines an option without a value: false unless it is given. */
 export function flag(flags: string, summary: string): OptionRow<boolean> {
   return { flags, summary, fallback: false };
 }
 
-/** An option that starts with `--no-`: true unless it is given. */
+/** Defines an option that starts with `--no-`: true unless it is given. */
 export function noFlag(flags: string, summary: string): OptionRow<boolean> {
   return { flags, summary, fallback: true };
 }
 
-/** A flag and its opposite. The last one given counts; without either the value is undefined. */
+/** Defines a flag and its opposite. The last one given counts; without either the value is undefined. */
 export function eitherFlag(
   [flags, summary]: readonly [flags: string, summary: string],
   [oppositeFlags, oppositeSummary]: readonly [flags: string, summary: string],
@@ -39,19 +39,19 @@ export function eitherFlag(
   return { flags, summary, opposite: { flags: oppositeFlags, summary: oppositeSummary }, fallback: undefined };
 }
 
-/** An option that takes any text. */
+/** Defines an option that takes any text. */
 export function text(flags: string, summary: string): OptionRow<string | undefined>;
 export function text(flags: string, summary: string, fallback: string): OptionRow<string>;
 export function text(flags: string, summary: string, fallback?: string): OptionRow<string | undefined> {
   return { flags, summary, fallback };
 }
 
-/** An option that takes any text and may be repeated. */
+/** Defines an option that takes any text and may be repeated. */
 export function texts(flags: string, summary: string): OptionRow<readonly string[] | undefined> {
   return { flags, summary, fallback: undefined, parse: addText };
 }
 
-/** An option that takes one of some words. */
+/** Defines an option that takes one of some words. */
 export function choice<const Word extends string>(
   flags: string,
   summary: string,
@@ -77,7 +77,7 @@ interface CountLimits<Fallback> {
   readonly fallback: Fallback;
 }
 
-/** An option that takes a whole number from 0 to `max`. */
+/** Defines an option that takes a whole number from 0 to `max`. */
 export function count<Fallback extends number | undefined>(
   flags: string,
   summary: string,
@@ -86,22 +86,22 @@ export function count<Fallback extends number | undefined>(
   return { flags, summary, fallback, parse: readCount(max) };
 }
 
-/** An option that takes a duration such as "1m30s"; the value is in milliseconds. */
+/** Defines an option that takes a duration such as "1m30s"; the value is in milliseconds. */
 export function duration(flags: string, summary: string): OptionRow<number | undefined> {
   return { flags, summary, fallback: undefined, parse: readDuration };
 }
 
-/** An option that takes a regular expression. */
+/** Defines an option that takes a regular expression. */
 export function pattern(flags: string, summary: string): OptionRow<RegExp | undefined> {
   return { flags, summary, fallback: undefined, parse: readPattern };
 }
 
-/** An option that takes a number of a unit, or "none", which is null. */
+/** Defines an option that takes a number of a unit, or "none", which is null. */
 export function limit(flags: string, summary: string, unit: string): OptionRow<number | null | undefined> {
   return { flags, summary, fallback: undefined, parse: readLimit(unit) };
 }
 
-/** An option that takes NAME=VALUE and may be repeated. */
+/** Defines an option that takes NAME=VALUE and may be repeated. */
 export function variables(flags: string, summary: string): OptionRow<Readonly<Record<string, string>> | undefined> {
   return { flags, summary, fallback: undefined, parse: addVariable };
 }

@@ -12,7 +12,7 @@ export function validateIds(ids: readonly string[]): void {
     if (!PROCESS_ID.test(id)) {
       throw new HealerError(
         'INVALID_CONFIG',
-        `"${id}" is not a valid id: use 1 to 64 of the characters A-Z a-z 0-9 . _ @ - and start with a letter or digit`,
+        `"${id}" is not a valid id: use 1 to 64 of the characters A-Z a-z 0-9 . _ @ - and start with one of A-Z a-z 0-9`,
         { id },
       );
     }

@@ -18,7 +18,7 @@ export interface Side {
   /** Whether it answers. */
   readonly alive: boolean;
   readonly uptimeMs: number | null;
-  /** How it sees the other engine; null if it watches none. */
+  /** How it sees its peer engine; null if it watches none. */
   readonly partner: PeerView | null;
 }
 
