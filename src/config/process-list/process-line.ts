@@ -53,7 +53,7 @@ function readFields(words: readonly Word[], endColumn: number, problems: LinePro
     });
   } else if (extra !== undefined) {
     problems.push({ column: extra.column, message: `unexpected ${quoteExcerpt(extra.text)}`, hint: FORM });
-  } else if (command === undefined || command.text === '') {
+  } else if (command === undefined || (dashesAt !== -1 && command.text === '')) {
     const hint = 'write a command, or remove the dashes to run the name as a command';
     problems.push({ column: dashesColumn, message: 'the command after "--" is missing', hint });
   } else {
