@@ -1,10 +1,11 @@
+import type { Environment } from './environment.ts';
 /** The number of colors to use, from none to 24-bit. */
 export type ColorLevel = 'none' | '16' | '256' | 'truecolor';
 
 interface ColorQuestion {
   /** The value of `--color`. */
   readonly flag: 'auto' | 'always' | 'never';
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly isTty: boolean;
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { within } from '../base/within.ts';
 import { messageOf } from '../base/thrown.ts';
 import { HealerError } from '../protocol/errors.ts';
 
@@ -92,17 +93,12 @@ async function judge(
   check: NonNullable<AlivenessOptions['check']>,
   timeoutMs: number,
 ): Promise<{ readonly healthy: boolean; readonly [fact: string]: unknown }> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`the check took longer than ${String(timeoutMs)} ms`)), timeoutMs);
-  });
   try {
-    const found = await Promise.race([Promise.resolve().then(check), late]);
+    const found = await within(timeoutMs, Promise.resolve().then(check), null);
+    if (found === null) return { healthy: false, error: `the check took longer than ${String(timeoutMs)} ms` };
     return typeof found === 'boolean' ? { healthy: found } : found;
   } catch (error) {
     return { healthy: false, error: messageOf(error) };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -27,6 +27,9 @@ const logs = z.strictObject({
   timestamps: z.boolean().default(true).describe('Prefix each line with a timestamp'),
 });
 
+/** A user or group, by name or number. */
+const account = z.union([z.string().min(1), z.number().int().min(0)]);
+
 const dependency = z.union([
   processIdSchema.transform((name) => ({ id: name, condition: 'started' as const })),
   z.strictObject({ id: processIdSchema, condition: z.enum(['started', 'healthy', 'completed']).default('started') }),
@@ -78,14 +81,12 @@ const processFields = z.strictObject({
       'Files with NAME=value lines, read at each start; later files override earlier ones, and `env` overrides all files',
     )
     .meta({ examples: ['.env'] }),
-  user: z
-    .union([z.string().min(1), z.number().int().min(0)])
+  user: account
     .nullable()
     .default(null)
     .describe('User to run as, a name or a uid; null is the user of the engine')
     .meta({ examples: ['www-data'] }),
-  group: z
-    .union([z.string().min(1), z.number().int().min(0)])
+  group: account
     .nullable()
     .default(null)
     .describe('Group to run as, a name or a gid; null is the primary group of the user')

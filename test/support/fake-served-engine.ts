@@ -2,7 +2,8 @@ import type { LogBatch, RowChanges, ServedEngine } from '../../src/engine/access
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import { HealerError } from '../../src/protocol/errors.ts';
 import type { LogLine } from '../../src/protocol/log-line.ts';
-import { type ApiMethod, METHODS, PROTOCOL_VERSION } from '../../src/protocol/methods/methods.ts';
+import { type ApiMethod, METHODS } from '../../src/protocol/methods/methods.ts';
+import { PROTOCOL_VERSION } from '../../src/protocol/protocol-version.ts';
 import { type SnapshotRow, withUptime } from '../../src/protocol/snapshot.ts';
 import { engineEvent, engineStatus, programRow } from './program-row.ts';
 

@@ -1,3 +1,4 @@
+import type { Environment } from '../../base/environment.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
@@ -16,7 +17,7 @@ export interface Context {
   readonly terminal: Terminal;
   /** How to reach the remote engine of `--host`; null for the engine of this machine and user. */
   readonly remote: RemoteOptions | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
 }
 
 /** @throws HealerError INVALID_CONFIG when the instance name is invalid, or a token file cannot be read */

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Environment } from '../../base/environment.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
@@ -8,10 +9,7 @@ interface RemoteFlags {
 }
 
 /** Returns how to reach the engine of `--host`, or null without that option. @throws HealerError INVALID_CONFIG when a file cannot be read */
-export function remoteOptionsOf(
-  { host, tokenFile }: RemoteFlags,
-  env: Readonly<Record<string, string | undefined>>,
-): RemoteOptions | null {
+export function remoteOptionsOf({ host, tokenFile }: RemoteFlags, env: Environment): RemoteOptions | null {
   if (host === undefined) {
     if (tokenFile === undefined) return null;
     throw new HealerError('INVALID_CONFIG', '"--token-file" needs "--host": the local engine requires no token');

@@ -1,5 +1,6 @@
 import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import type { Environment } from '../../base/environment.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { connectLocal } from '../../client/connection/connection.ts';
 import type { Paths } from '../../config/instance/paths.ts';
@@ -14,7 +15,7 @@ export interface FileFacts {
 
 /** What the checks read from the machine. */
 export interface Machine {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly paths: Paths;
   readonly nodeVersion: string;
   readonly platform: string;

@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Environment } from '../../base/environment.ts';
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** The variables that decide on the socket of an engine, but not on its state folder. */
 const VARIABLES = ['XDG_RUNTIME_DIR', 'TMPDIR'] as const;
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Returns an error that explains how to reach an engine with the same state but another runtime folder, or null. */
 export function findEngineElsewhere(paths: Paths, env: Environment): HealerError | null {

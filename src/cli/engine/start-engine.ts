@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { within } from '../../base/within.ts';
 import { connectLocal, type Connection } from '../../client/connection/connection.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { openEngineLog } from '../../config/instance/engine-log.ts';
@@ -98,7 +99,7 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
     if (connection !== null) {
       const isNew = connection.hello.pid === engine.pid;
       // Of two engines started at once, one gives way. Only after that is it safe to stop the other one.
-      if (!isNew) await within(GIVE_WAY_MS, ended);
+      if (!isNew) await within(GIVE_WAY_MS, ended, null);
       return { connection, isNew };
     }
     if (cause !== undefined && engine.exitCode !== EXIT_OTHER_ENGINE)
@@ -111,14 +112,6 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
     `${which} but did not answer within ${patienceMs / 1000} s — see "${paths.engineLog}"`,
     { pid: engine.pid, log: paths.engineLog },
   );
-}
-
-/** Waits for an event, and leaves no timer behind that would delay the end of the command. */
-async function within(ms: number, event: Promise<unknown>): Promise<void> {
-  const ending = new AbortController();
-  const timeout = sleep(ms, undefined, { signal: ending.signal }).catch(() => undefined);
-  await Promise.race([event, timeout]);
-  ending.abort();
 }
 
 function exitedEarly(engine: ChildProcess, printed: string, paths: Paths, cause: Error | null): HealerError {

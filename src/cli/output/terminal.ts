@@ -1,7 +1,6 @@
+import type { Environment } from '../../base/environment.ts';
 import { type ColorLevel, detectColor } from '../../base/color-support.ts';
 import { createStyle, type Style } from './style.ts';
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 interface TerminalOptions {
   readonly json: boolean;

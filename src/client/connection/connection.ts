@@ -3,16 +3,14 @@ import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage, type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/limits.ts';
-import type { EngineApi, HelloResult, MethodName, PROTOCOL_VERSION } from '../../protocol/methods/methods.ts';
+import type { EngineApi, HelloResult, MethodName } from '../../protocol/methods/methods.ts';
+import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord } from '../../protocol/rpc.ts';
 import { connectionLost, noAnswer, protocolMismatch, socketErrorOf, unreadable } from './connection-errors.ts';
 import { engineApiOver } from './engine-api.ts';
 import { failureToError, PendingCalls } from './pending-calls.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
-
-/** Not imported, because that would load the schemas; the type keeps both equal. */
-const PROTOCOL: typeof PROTOCOL_VERSION = 1;
 
 const HELLO_TIMEOUT_MS = 5000;
 
@@ -59,8 +57,8 @@ export async function connectLocal(options: ConnectOptions): Promise<Connection>
   const giveUp = (): void => session.end(null);
   signal?.addEventListener('abort', giveUp);
   try {
-    const hello = (await session.call('hello', { protocol: PROTOCOL, client: clientName })) as HelloResult;
-    if (hello.protocol !== PROTOCOL) throw protocolMismatch(hello, PROTOCOL);
+    const hello = (await session.call('hello', { protocol: PROTOCOL_VERSION, client: clientName })) as HelloResult;
+    if (hello.protocol !== PROTOCOL_VERSION) throw protocolMismatch(hello, PROTOCOL_VERSION);
     return session.connectionAfter(hello);
   } catch (error) {
     session.end(null);

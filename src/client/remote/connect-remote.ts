@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { ApiMethod, EngineApi, HelloResult, PROTOCOL_VERSION } from '../../protocol/methods/methods.ts';
+import type { ApiMethod, EngineApi, HelloResult } from '../../protocol/methods/methods.ts';
+import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { EngineStatus, SnapshotMessage } from '../../protocol/snapshot.ts';
 import type { Connection, Subscription } from '../connection/connection.ts';
 import { engineApiOver } from '../connection/engine-api.ts';
@@ -13,7 +14,6 @@ import type { RemoteOptions } from './remote-options.ts';
 import { requestFor, streamPathFor } from './remote-request.ts';
 import { type SseMessage, SseParser } from './sse-parser.ts';
 
-const PROTOCOL: typeof PROTOCOL_VERSION = 1;
 /** Methods that answer only when their work is done. */
 const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
   ...(['start', 'stop', 'restart', 'kill', 'enable', 'disable', 'remove', 'update', 'scale'] as const),
@@ -33,7 +33,7 @@ export async function connectRemote(options: RemoteOptions, signal?: AbortSignal
   const callOptions = signal === undefined ? {} : { signal };
   const status = (await callRemote(options, requestFor('status', {}), callOptions)) as EngineStatus;
   const { version, instance, pid } = status;
-  return new RemoteConnection(options, { protocol: PROTOCOL, version, instance, pid });
+  return new RemoteConnection(options, { protocol: PROTOCOL_VERSION, version, instance, pid });
 }
 
 /** A logical connection: each request uses its own HTTP connection, and a broken stream closes the whole connection. */

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Environment } from '../../base/environment.ts';
 import { engineArguments, type EngineStartOptions } from './engine-arguments.ts';
 
 /**
@@ -13,7 +14,7 @@ export interface EngineSpawn {
   readonly script: string;
   readonly instance: string;
   readonly options: EngineStartOptions;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Working directory of the engine, "/" if it does not exist. Defaults to that of this process. */
   readonly cwd?: string;
   /** The file to which the engine prints, or 'stderr' to read its standard error from the returned process. */

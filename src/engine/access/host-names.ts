@@ -1,4 +1,5 @@
 import { lookup, reverse } from 'node:dns/promises';
+import { within } from '../../base/within.ts';
 import { normalizeAddress } from '../../base/host-pattern.ts';
 
 const CACHE_MS = 60_000;
@@ -21,7 +22,7 @@ export function createHostNames(now: () => number): NamesOf {
     known.delete(address);
     const [oldest] = known.keys();
     if (known.size >= MAX_ADDRESSES && oldest !== undefined) known.delete(oldest);
-    const names = withTimeout(confirmedNames(address));
+    const names = within(LOOKUP_TIMEOUT_MS, confirmedNames(address), []);
     known.set(address, { atMs: now(), names });
     return names;
   };
@@ -36,16 +37,4 @@ async function confirmedNames(address: string): Promise<readonly string[]> {
 async function resolvesTo(name: string, address: string): Promise<boolean> {
   const found = await lookup(name, { all: true }).catch(() => []);
   return found.some((each) => normalizeAddress(each.address) === address);
-}
-
-async function withTimeout(names: Promise<readonly string[]>): Promise<readonly string[]> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<readonly string[]>((resolve) => {
-    timer = setTimeout(resolve, LOOKUP_TIMEOUT_MS, []);
-  });
-  try {
-    return await Promise.race([names, timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,4 +1,4 @@
-import type { InTurn } from '../../base/in-turn.ts';
+import type { TaskQueue } from '../../base/task-queue.ts';
 import type { Caller } from '../../policy/remote-access/caller.ts';
 import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
 import type { ApiMethod } from '../../protocol/methods/methods.ts';
@@ -11,7 +11,7 @@ interface RemoteCall {
   readonly admission: Admission;
   readonly caller: Caller;
   /** Runs changes one at a time: two changes that are harmless alone must not combine into one that is not. */
-  readonly inTurn: InTurn;
+  readonly inTurn: TaskQueue;
 }
 
 type Perform = (params: unknown, call: RemoteCall) => unknown;

@@ -1,4 +1,4 @@
-import { createTurns } from '../../base/in-turn.ts';
+import { createTaskQueue } from '../../base/task-queue.ts';
 import { type Caller, permissionProblem } from '../../policy/remote-access/caller.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { routeOf } from '../../protocol/methods/http-routes.ts';
@@ -31,7 +31,7 @@ export class RemoteEntrance {
   readonly #engine: ServedEngine;
   readonly #options: EntranceOptions;
   readonly #callers: CallerCheck;
-  readonly #inTurn = createTurns();
+  readonly #inTurn = createTaskQueue();
 
   constructor(engine: ServedEngine, options: EntranceOptions) {
     this.#engine = engine;

@@ -1,4 +1,6 @@
 import { hostname } from 'node:os';
+import { createTaskQueue } from '../../base/task-queue.ts';
+import { within } from '../../base/within.ts';
 import { messageOf } from '../../base/thrown.ts';
 import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
 import type { AlertSubject } from '../../policy/alerts/alert-of.ts';
@@ -60,7 +62,7 @@ export class Alerts {
   #disabledSince: number | null = null;
   #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
-  #flushing: Promise<void> = Promise.resolve();
+  readonly #flushes = createTaskQueue();
   #problem: string | null = null;
 
   constructor(ports: AlertsPorts) {
@@ -172,8 +174,7 @@ export class Alerts {
 
   /** Runs one at a time: the saved queue must never be ahead of the messages on disk. */
   #flush(isLast: boolean): Promise<void> {
-    this.#flushing = this.#flushing.then(() => this.#writeMessages(isLast));
-    return this.#flushing;
+    return this.#flushes(() => this.#writeMessages(isLast));
   }
 
   async #writeMessages(isLast: boolean): Promise<void> {
@@ -210,13 +211,8 @@ export class Alerts {
   }
 
   async #lastLines(process: string): Promise<readonly string[]> {
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<readonly LogLine[]>(
-      (resolve) => (timer = setTimeout(() => resolve([]), LOG_READ_TIMEOUT_MS)),
-    );
     const read = this.#ports.readTail(process, LOG_LINES).catch(() => []);
-    const lines = await Promise.race([read, timeout]);
-    clearTimeout(timer);
+    const lines = await within(LOG_READ_TIMEOUT_MS, read, []);
     return lines.map(({ text }) => (text.length <= LOG_LINE_CHARS ? text : `${text.slice(0, LOG_LINE_CHARS)}…`));
   }
 }

@@ -1,3 +1,4 @@
+import { createTaskQueue } from '../../base/task-queue.ts';
 import { formatProblem, limitProblems } from '../../config/reading/config-problem.ts';
 import { diffSpecs, planOf, type SpecDiff } from '../../config/sources/diff-specs.ts';
 import { isInstanceOf } from '../../config/registry/instance-id.ts';
@@ -47,7 +48,7 @@ export class Sources {
   #isRescued = false;
   /** Ids that some source has defined since the engine started. */
   readonly #named = new Set<string>();
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #queue = createTaskQueue();
   #isClosed = false;
 
   /** @param noteFile the file that records the names of the source files, see `writeSourcesNote` */
@@ -135,12 +136,10 @@ export class Sources {
 
   /** Runs one piece of work at a time, so that each sees the result of the previous one. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#turn.then(() => {
+    return this.#queue(() => {
       if (this.#target.engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is shutting down');
       return work();
     });
-    this.#turn = turn.catch(() => undefined);
-    return turn;
   }
 
   /** Called before the files are read, so that no edit in between is missed. */

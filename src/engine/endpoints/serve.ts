@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { PROTOCOL_VERSION } from '../../protocol/methods/methods.ts';
+import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import { VERSION } from '../core/version.ts';

@@ -5,7 +5,8 @@ import type { DesktopSession } from '../os/desktop-session.ts';
 import { planPreparation, type Preparation } from '../os/preparation.ts';
 import { type Binaries, resolveBinary } from '../os/resolve-binary.ts';
 import { ID_VARIABLE, MARK_VARIABLE } from '../os/run-mark.ts';
-import { type Environment, type FindSession, sessionOf } from './program-session.ts';
+import type { Environment } from '../../base/environment.ts';
+import { type FindSession, sessionOf } from './program-session.ts';
 
 /** How a program is executed on this machine. It is cached, because every respawn needs it. */
 export interface LaunchPlan {

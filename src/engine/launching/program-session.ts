@@ -1,3 +1,4 @@
+import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Credentials } from '../os/credentials.ts';
@@ -7,9 +8,6 @@ import {
   SESSION_VARIABLES,
   type SessionVariable,
 } from '../os/desktop-session.ts';
-
-/** Environment variables, as in `process.env`. */
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Finds the desktop session of a user. Returns null if there is none. */
 export type FindSession = (uid: number, isNeeded: boolean) => DesktopSession | null;

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
+import { within } from '../../base/within.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
 import { isSameFile } from '../../base/is-same-file.ts';
 import type { Libc } from '../../base/libc.ts';
@@ -105,9 +106,7 @@ export class CollectorLink {
     if (this.#isClosed) return;
     const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));
     this.send({ kind: 'quit' });
-    let timer: NodeJS.Timeout | undefined;
-    await Promise.race([isGone, new Promise<void>((resolve) => (timer = setTimeout(resolve, timeoutMs)))]);
-    clearTimeout(timer);
+    await within(timeoutMs, isGone, undefined);
   }
 
   close(): void {

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { within } from '../../base/within.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { runKey, type RunRef } from '../../protocol/run.ts';
 import type { Libc } from '../../base/libc.ts';
@@ -66,7 +67,7 @@ class CollectorTransport implements LogTransport {
   readonly #makeFifo: (path: string) => void;
   #isAttached = false;
   #isClosed = false;
-  #onAttached: ((attached: Attached | null) => void) | null = null;
+  #onAttached: ((attached: Attached) => void) | null = null;
 
   constructor(options: CollectorTransportOptions) {
     const { libc, instance, stateDir, runtimeDir, pipesDir, collector, listener } = options;
@@ -124,13 +125,7 @@ class CollectorTransport implements LogTransport {
     const found = this.#runs.get(runKey({ id, run })) ?? this.#openPipes({ id, run }, paths, []);
     found.hasEnded = true;
     this.#link.send({ kind: 'ended', id, run });
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, DRAIN_TIMEOUT_MS);
-      found.onDrained = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    return within(DRAIN_TIMEOUT_MS, new Promise<void>((resolve) => (found.onDrained = resolve)), undefined);
   };
 
   readonly changeSettings = (id: string, log: LogSettings): void => {
@@ -176,17 +171,13 @@ class CollectorTransport implements LogTransport {
     this.#link.send({ kind: 'follow', ...request, logDir: join(this.#options.logsDir, request.id) });
   }
 
-  #waitForResponse(): Promise<Attached | null> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#options.listener.onTrouble('the log collector of the previous engine does not respond');
-        resolve(null);
-      }, ATTACH_TIMEOUT_MS);
-      this.#onAttached = (attached) => {
-        clearTimeout(timer);
-        resolve(attached);
-      };
-    });
+  async #waitForResponse(): Promise<Attached | null> {
+    const response = new Promise<Attached>((resolve) => (this.#onAttached = resolve));
+    const attached = await within(ATTACH_TIMEOUT_MS, response, null);
+    if (attached === null) {
+      this.#options.listener.onTrouble('the log collector of the previous engine does not respond');
+    }
+    return attached;
   }
 
   #take(report: CollectorReport): void {

@@ -1,18 +1,9 @@
 import type { LibcResult } from '../../base/libc.ts';
-import type { CollectorProgram } from './spawn-collector.ts';
-import { startCollectorTransport } from './collector-transport.ts';
-import type { LogTransportListener, StartedTransport } from './files/log-transport.ts';
+import { type CollectorTransportOptions, startCollectorTransport } from './collector-transport.ts';
+import type { StartedTransport } from './files/log-transport.ts';
 import { startPortableTransport } from './portable-transport.ts';
 
-export interface LogTransportOptions {
-  readonly instance: string;
-  readonly stateDir: string;
-  readonly runtimeDir: string;
-  readonly pipesDir: string;
-  readonly logsDir: string;
-  readonly collector: CollectorProgram;
-  readonly listener: LogTransportListener;
-}
+export type LogTransportOptions = Omit<CollectorTransportOptions, 'libc'>;
 
 /** Starts the log collector if system calls are available; otherwise reads output in the engine and reports that. */
 export async function createLogTransport(native: LibcResult, options: LogTransportOptions): Promise<StartedTransport> {

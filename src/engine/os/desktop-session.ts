@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
+import type { Environment } from '../../base/environment.ts';
 import { listPids, readProcStat } from '../../base/proc-stat.ts';
 import {
   isLiveBus,
@@ -51,7 +52,7 @@ export function isLiveSession(session: DesktopSession, uid: number): boolean {
 }
 
 /** Returns whether an environment names a usable display. A display on another machine, such as one forwarded by SSH, cannot be checked and counts as usable. */
-export function namesUsableDisplay(env: Readonly<Record<string, string | undefined>>): boolean {
+export function namesUsableDisplay(env: Environment): boolean {
   const { DISPLAY = '', WAYLAND_DISPLAY = '', XDG_RUNTIME_DIR = '' } = env;
   if (DISPLAY === '' && WAYLAND_DISPLAY === '') return false;
   const sockets = readListeningSockets();

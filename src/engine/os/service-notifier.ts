@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import type { Environment } from '../../base/environment.ts';
 import type { Libc } from '../../base/libc.ts';
 
 /** Reports the engine's status to the service manager (sd_notify(3)). Does nothing without a service manager. */
@@ -17,8 +18,6 @@ const MSG_DONTWAIT = 0x40;
 const MSG_NOSIGNAL = 0x4000;
 
 const STATUS_MS = 10_000;
-
-type Environment = Record<string, string | undefined>;
 
 /**
  * Creates the notifier. It removes the variables of the service manager from the environment, because they are not meant

@@ -21,9 +21,6 @@ import type { EngineStatus, ProcessRow } from '../snapshot.ts';
 import type { TrackedView, TrackStatus } from '../results/tracked-view.ts';
 import type { ZombieCleanup, ZombieView } from '../results/zombie-view.ts';
 
-/** Increased when an old client or engine could misunderstand a new one. */
-export const PROTOCOL_VERSION = 1;
-
 /** Identifies the engine. Either side closes the connection if the protocol versions differ. */
 export interface HelloResult {
   readonly protocol: number;
@@ -57,6 +54,7 @@ const one = z.strictObject({ id: processIdSchema });
 /** Linux assigns no pid above 2^22. */
 const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
+const tail = z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
 
@@ -168,7 +166,7 @@ export const METHODS = {
   logs: method<readonly LogLine[]>()(
     'read',
     'Get the last log lines of a program, as many as fit in one message',
-    one.extend({ tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100) }),
+    one.extend({ tail }),
   ),
   events: method<readonly EngineEvent[]>()(
     'read',
@@ -214,7 +212,7 @@ export const METHODS = {
     'read',
     'Stream log lines of a program: the last ones or those after a cursor, then new ones',
     one.extend({
-      tail: z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100),
+      tail,
       /** A cursor from an earlier message; it stays valid after the engine is restarted. */
       after: z
         .string()

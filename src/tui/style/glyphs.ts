@@ -1,3 +1,4 @@
+import type { Environment } from '../../base/environment.ts';
 /** The symbols that the screen is drawn with. Each is one column wide. */
 export interface Glyphs {
   /** Low to high; the first stands for zero. */
@@ -67,8 +68,6 @@ const ASCII: Glyphs = {
   limit: '-',
   frame: { ...Object.fromEntries(Array.from(FRAME_CORNERS, (corner) => [corner, '+'])), '─': '-', '│': '|' },
 };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Returns ASCII symbols if the user asked for them, if the locale does not use UTF-8, and on the Linux console, which

@@ -1,3 +1,4 @@
+import type { Environment } from '../../base/environment.ts';
 import type { Background } from '../style/theme.ts';
 
 /** Requests the background color of the terminal (xterm, "OSC 11"). Terminals that do not support it send no reply. */
@@ -16,7 +17,7 @@ export function backgroundOfReply(reply: string): Background {
 }
 
 /** Reads the variable that rxvt and some others set: "foreground;background" of the 16 colors. Null if it is not set. */
-export function backgroundOfEnvironment(env: Readonly<Record<string, string | undefined>>): Background {
+export function backgroundOfEnvironment(env: Environment): Background {
   const color = /;(\d+)$/.exec(env['COLORFGBG'] ?? '')?.[1];
   if (color === undefined) return null;
   return Number(color) === 7 || Number(color) > 8 ? 'light' : 'dark';
