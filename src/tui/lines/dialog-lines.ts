@@ -54,23 +54,34 @@ function nameOf({ name, pid }: Target): string {
 
 /** Draws as many names as fit, and the number of those that do not. */
 function nameLines(targets: readonly Target[], height: number, scene: Scene): readonly string[] {
-  const room = scene.columns - 4;
+  const names = targets.map(({ name }) => name);
   const lines: string[] = [];
-  let current = '';
-  for (const [index, { name }] of targets.entries()) {
-    const piece = cutText(index === targets.length - 1 ? name : `${name}, `, room, scene.glyphs.ellipsis);
-    if (widthOfText(current + piece) > room) {
-      if (lines.length === height - 1) {
-        const more = ` and ${targets.length - index} more`;
-        current = cutText(current, room - more.length, scene.glyphs.ellipsis) + more;
-        break;
-      }
-      lines.push(current);
-      current = '';
-    }
-    current += piece;
+  let drawn = 0;
+  while (drawn < names.length && lines.length < height) {
+    const { text, count } = nameLine(names.slice(drawn), lines.length === height - 1, scene);
+    lines.push(line(scene, [span(`    ${text}`)]));
+    drawn += count;
   }
-  return [...lines, current].map((text) => line(scene, [span(`    ${text}`)]));
+  return lines;
+}
+
+/** Names are at least one character long, and are separated by two. */
+const COLUMNS_PER_NAME = 3;
+
+/** Returns the names that fit on a line; on the last line, they are followed by the number of all others. */
+function nameLine(names: readonly string[], isLast: boolean, scene: Scene): { text: string; count: number } {
+  const room = scene.columns - 4;
+  for (let count = Math.min(names.length, Math.ceil(room / COLUMNS_PER_NAME)); count > 1; count -= 1) {
+    const text = names.slice(0, count).join(', ') + endOfNames(names.length - count, isLast);
+    if (widthOfText(text) <= room) return { text, count };
+  }
+  const end = endOfNames(names.length - 1, isLast);
+  return { text: cutText(names[0] ?? '', room - end.length, scene.glyphs.ellipsis) + end, count: 1 };
+}
+
+function endOfNames(left: number, isLast: boolean): string {
+  if (left === 0) return '';
+  return isLast ? ` and ${left} more` : ',';
 }
 
 function cleanLines(count: number, parents: readonly string[], scene: Scene): readonly string[] {
