@@ -5,13 +5,13 @@ import { Operations } from '../../src/engine/operations/operations.ts';
 import type { Program } from '../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import { FakeClock } from './fake-clock.ts';
-import { FakeWorld } from './fake-world.ts';
+import { FakeRunner } from './fake-runner.ts';
 import { spec } from './programs.ts';
 
 /** The main loop of the engine, with simulated processes and a clock that the test controls. */
 export class TestEngine {
   readonly clock = new FakeClock();
-  readonly world = new FakeWorld(this.clock);
+  readonly runner = new FakeRunner(this.clock);
   readonly operations: Operations;
   readonly engine: Engine;
   /** Ids of forgotten programs. */
@@ -22,7 +22,7 @@ export class TestEngine {
   readonly launches: string[] = [];
 
   constructor() {
-    const { ports } = this.world;
+    const { ports } = this.runner;
     const recorder: Recorder = {
       ...ports.recorder,
       flush: () => this.launches.push([...this.engine.programs.values()].map(describeEntry).join(', ')),
@@ -33,7 +33,7 @@ export class TestEngine {
     this.engine = new Engine({ clock: this.clock, ports: { ...ports, recorder } });
     this.engine.onForgotten.add(({ id }) => this.forgotten.push(id));
     this.operations = new Operations(this.engine, this.clock);
-    this.world.connect((id, fact) => this.engine.post(id, fact));
+    this.runner.connect((id, fact) => this.engine.post(id, fact));
   }
 
   add(fields: Partial<ProcessSpecInput> = {}): void {
@@ -62,7 +62,7 @@ export class TestEngine {
 
   /** Returns the kinds of all events so far. */
   kinds(): string[] {
-    return this.world.events.map(({ kind }) => kind);
+    return this.runner.events.map(({ kind }) => kind);
   }
 }
 

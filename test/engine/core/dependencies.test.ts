@@ -17,7 +17,7 @@ function know(it: TestEngine, ...specs: readonly Partial<ProcessSpecInput>[]): v
 }
 
 function waits(it: TestEngine, id: string): string[] {
-  return it.world.events
+  return it.runner.events
     .filter(({ kind, process }) => kind === 'waiting' && process === id)
     .map(({ reason }) => reason);
 }
@@ -43,9 +43,9 @@ describe('waiting', () => {
     const it = new TestEngine();
     know(it, { id: 'db' }, { id: 'a', dependsOn: ['db'] }, { id: 'b', dependsOn: ['db'] }, { id: 'other' });
     boot(it, 'db', 'a', 'b', 'other');
-    expect(it.world.deeds).toEqual(['spawn db 1', 'spawn other 1']);
+    expect(it.runner.actions).toEqual(['spawn db 1', 'spawn other 1']);
     it.clock.advance(1000);
-    expect(it.world.deeds.slice(2)).toEqual(['spawn a 1', 'spawn b 1']);
+    expect(it.runner.actions.slice(2)).toEqual(['spawn a 1', 'spawn b 1']);
   });
 
   test('lasts until a job exits with code 0, and shows why if the job fails permanently', () => {
@@ -56,13 +56,13 @@ describe('waiting', () => {
       { id: 'web', dependsOn: [{ id: 'setup', condition: 'completed' }] },
     );
     boot(it, 'setup', 'web');
-    it.world.end('setup', { code: 3 });
+    it.runner.end('setup', { code: 3 });
     expect(it.state('web')).toBe('waiting');
     expect(it.program('web').why).toBe(
       'waiting for setup to complete (failed: exited with code 3 after 0 ms; not restarted (restart policy "never"))',
     );
     start(it, 'setup');
-    it.world.end('setup', { code: 0 });
+    it.runner.end('setup', { code: 0 });
     expect(it.state('setup')).toBe('exited');
     expect(it.state('web')).toBe('starting');
   });
@@ -72,7 +72,7 @@ describe('waiting', () => {
     know(it, { id: 'db' }, { id: 'web', dependsOn: ['db'] });
     boot(it, 'db', 'web');
     for (let crash = 0; crash < 4; crash++) {
-      it.world.end('db', { code: 1 });
+      it.runner.end('db', { code: 1 });
       it.clock.advance(crash === 0 ? 0 : 2000);
       if (it.state('db') === 'backoff') it.clock.advance(10_000);
     }
@@ -86,7 +86,7 @@ describe('waiting', () => {
     start(it, 'web');
     it.engine.post('db', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(10);
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.state('web')).toBe('waiting');
     expect(it.program('web').counters.history).toEqual([]);
     expect(it.state('db')).toBe('stopped');
@@ -130,7 +130,7 @@ describe('waiting', () => {
     know(it, { id: 'job' }, { id: 'web', dependsOn: [{ id: 'job', condition: 'completed' }] });
     boot(it, 'job', 'web');
     it.engine.suspendStarts();
-    it.world.end('job', { code: 0 });
+    it.runner.end('job', { code: 0 });
     expect(it.state('web')).toBe('waiting');
   });
 });

@@ -3,13 +3,13 @@ import { program, RUN } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
 /** Returns when each start of a program that exits immediately happened, in ms. */
-function startTimes(world: TestEngine, forMs: number): number[] {
+function startTimes(it: TestEngine, forMs: number): number[] {
   const times: number[] = [];
   for (let passed = 0; passed <= forMs; passed += 100) {
-    const before = world.world.deeds.filter((deed) => deed.startsWith('spawn')).length;
-    if (world.world.countLiving('web') > 0) world.world.end('web', { code: 1 });
-    world.clock.advance(100);
-    const after = world.world.deeds.filter((deed) => deed.startsWith('spawn')).length;
+    const before = it.runner.actions.filter((action) => action.startsWith('spawn')).length;
+    if (it.runner.countRunning('web') > 0) it.runner.end('web', { code: 1 });
+    it.clock.advance(100);
+    const after = it.runner.actions.filter((action) => action.startsWith('spawn')).length;
     for (let start = before; start < after; start++) times.push(passed);
   }
   return times;
@@ -30,8 +30,8 @@ describe('starts and crashes', () => {
   test('restarts a program in the turn that reports its crash', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { signal: 'SIGSEGV' });
-    expect(it.world.deeds).toEqual(['spawn web 1', 'close web 1', 'spawn web 2']);
+    it.runner.end('web', { signal: 'SIGSEGV' });
+    expect(it.runner.actions).toEqual(['spawn web 1', 'close web 1', 'spawn web 2']);
     expect(it.kinds()).toEqual(['started', 'running', 'crashed', 'restarted']);
     expect(it.program().restarts).toBe(1);
     expect(it.program().lastExit?.exit).toMatchObject({ code: null, signal: 'SIGSEGV', uptimeMs: 1000 });
@@ -40,20 +40,20 @@ describe('starts and crashes', () => {
   test('does not restart a program that exited with code 0', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 0 });
+    it.runner.end('web', { code: 0 });
     it.clock.advance(600_000);
     expect(it.state()).toBe('exited');
-    expect(it.world.deeds).toEqual(['spawn web 1', 'close web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'close web 1']);
   });
 
   test('waits 0, 1, 2 and 5 s between the starts of a crash loop', () => {
     const it = new TestEngine();
     it.add();
     it.engine.post('web', { kind: 'startRequested', by: 'boot' });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     const delays: number[] = [];
     for (const expected of [1000, 2000, 5000, 5000]) {
-      it.world.end('web', { code: 1 });
+      it.runner.end('web', { code: 1 });
       expect(it.state()).toBe('backoff');
       it.clock.advance(expected - 1);
       expect(it.state()).toBe('backoff');
@@ -80,18 +80,18 @@ describe('starts and crashes', () => {
     it.clock.advance(1);
     expect(it.state()).toBe('starting');
     expect(it.program().counters.history).toEqual([]);
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('starting');
   });
 
   test('applies the same delays and the cooldown to a program that cannot be executed', () => {
     const it = new TestEngine();
-    it.world.behave('web', { canSpawn: false });
+    it.runner.behave('web', { canSpawn: false });
     it.add();
     it.engine.post('web', { kind: 'startRequested', by: 'boot' });
-    expect(it.world.deeds).toEqual(['spawn web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'spawn web 2']);
     it.clock.advance(13_000);
-    expect(it.world.deeds).toHaveLength(6);
+    expect(it.runner.actions).toHaveLength(6);
     expect(it.state()).toBe('cooldown');
     expect(it.program().why).toContain('cannot find the executable "web"');
   });
@@ -99,18 +99,18 @@ describe('starts and crashes', () => {
   test('resets the delays after a stable run', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 1 });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     it.clock.advance(1000);
     it.clock.advance(300_000);
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('starting');
   });
 
   test('flushes state before the spawn, with the decision already in place', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.launches).toEqual(['web launching', 'web launching']);
   });
 
@@ -118,7 +118,7 @@ describe('starts and crashes', () => {
     const it = new TestEngine();
     it.run();
     const first = it.program().state;
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect('run' in first && it.engine.findByPid(first.run.pid)).toBeUndefined();
     const { state } = it.program();
     expect('run' in state && it.engine.findByPid(state.run.pid)?.id).toBe('web');
@@ -138,58 +138,58 @@ describe('starts and crashes', () => {
   test('ignores facts about unknown programs', () => {
     const it = new TestEngine();
     it.engine.post('unknown', { kind: 'startRequested', by: 'operator' });
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
   });
 });
 
 describe('a stop', () => {
   test('escalates from SIGTERM to SIGKILL after the stop timeout', () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null });
+    it.runner.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 3000 } });
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(2999);
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1']);
     it.clock.advance(2);
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1']);
     expect(it.state()).toBe('stopped');
     expect(it.kinds()).toEqual(['started', 'running', 'stopping', 'killed', 'exited']);
   });
 
   test('does not kill a program that exits just in time', () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: 29_999 });
+    it.runner.behave('web', { endsAfterMs: 29_999 });
     it.run();
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(30_001);
     expect(it.state()).toBe('stopped');
-    expect(it.world.deeds).not.toContain('SIGKILL web 1');
+    expect(it.runner.actions).not.toContain('SIGKILL web 1');
     expect(it.entry().wasForced).toBe(false);
   });
 
   test('repeats SIGKILL, and reports it, while a process survives it', () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null, canBeKilled: false });
+    it.runner.behave('web', { endsAfterMs: null, canBeKilled: false });
     it.run({ stop: { gracefulTimeoutMs: 0, forceTimeoutMs: 1000 } });
     it.engine.post('web', { kind: 'stopRequested', graceful: false, timeoutMs: null, by: 'operator' });
     it.clock.advance(3000);
-    expect(it.world.deeds.filter((deed) => deed === 'SIGKILL web 1')).toHaveLength(4);
+    expect(it.runner.actions.filter((action) => action === 'SIGKILL web 1')).toHaveLength(4);
     expect(it.program().why).toContain('uninterruptible sleep');
-    it.world.behave('web', { canBeKilled: true });
+    it.runner.behave('web', { canBeKilled: true });
     it.clock.advance(1001);
     expect(it.state()).toBe('stopped');
   });
 
   test('for a restart starts the next run only once the previous one has exited', () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null });
+    it.runner.behave('web', { endsAfterMs: null });
     it.run({ stop: { gracefulTimeoutMs: 2000 } });
     it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
     it.clock.advance(1000);
-    expect(it.world.countLiving('web')).toBe(1);
+    expect(it.runner.countRunning('web')).toBe(1);
     it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
     it.clock.advance(1001);
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
     expect(it.program().restarts).toBe(1);
   });
 
@@ -200,33 +200,33 @@ describe('a stop', () => {
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(60_000);
     expect(it.state()).toBe('stopped');
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1']);
   });
 
   test('of leftovers precedes the restart of a crashed program', () => {
     const it = new TestEngine();
-    it.world.behave('web', { childrenEndAfterMs: 300 });
+    it.runner.behave('web', { childrenEndAfterMs: 300 });
     it.run();
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('stopping');
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGCONT web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGCONT web 1']);
     it.clock.advance(600);
-    expect(it.world.deeds.slice(3)).toEqual(['close web 1', 'spawn web 2']);
+    expect(it.runner.actions.slice(3)).toEqual(['close web 1', 'spawn web 2']);
     expect(it.kinds()).toContain('leftovers-ended');
   });
 
   test('of leftovers escalates to SIGKILL after the heal timeout', () => {
     const it = new TestEngine();
-    it.world.behave('web', { childrenEndAfterMs: Infinity });
+    it.runner.behave('web', { childrenEndAfterMs: Infinity });
     it.run({ healTimeoutMs: 1000 });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     it.clock.advance(1500);
-    expect(it.world.deeds.slice(3)).toEqual(['SIGKILL web 1', 'close web 1', 'spawn web 2']);
+    expect(it.runner.actions.slice(3)).toEqual(['SIGKILL web 1', 'close web 1', 'spawn web 2']);
   });
 
   test('is complete once the last process of the tree has exited', () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: 10, childrenEndAfterMs: 2000 });
+    it.runner.behave('web', { endsAfterMs: 10, childrenEndAfterMs: 2000 });
     it.run();
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(1900);
@@ -238,8 +238,8 @@ describe('a stop', () => {
   test('cancels a scheduled restart', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 1 });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('backoff');
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(60_000);
@@ -264,12 +264,12 @@ describe('removal', () => {
   test('forgets a program in backoff, and never starts it', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 1 });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     it.engine.post('web', { kind: 'removeRequested' });
     it.clock.advance(60_000);
     expect(it.engine.programs.size).toBe(0);
-    expect(it.world.deeds.filter((deed) => deed.startsWith('spawn'))).toHaveLength(2);
+    expect(it.runner.actions.filter((action) => action.startsWith('spawn'))).toHaveLength(2);
   });
 
   test('is not undone by a later start', () => {
@@ -285,14 +285,14 @@ describe('removal', () => {
 describe('an exceeded limit', () => {
   test('restarts the program within the heal timeout', () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null });
+    it.runner.behave('web', { endsAfterMs: null });
     it.run({ healTimeoutMs: 1000 });
     it.engine.post('web', { kind: 'limitExceeded', resource: 'memory', measured: 600.5, limit: 500, samples: [600.5] });
     it.clock.advance(999);
-    expect(it.world.deeds.at(-1)).toBe('SIGTERM web 1');
+    expect(it.runner.actions.at(-1)).toBe('SIGTERM web 1');
     it.clock.advance(2);
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
-    const event = it.world.events.find(({ kind }) => kind === 'limit-memory');
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
+    const event = it.runner.events.find(({ kind }) => kind === 'limit-memory');
     expect(event?.data).toEqual({ measured: 600.5, limit: 500, samples: [600.5] });
     expect(it.program().why).toContain('600.5 MB exceeded limit 500 MB');
   });
@@ -302,8 +302,8 @@ describe('shutting down', () => {
   test('starts no program that is not running', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 1 });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     it.engine.suspendStarts();
     it.clock.advance(60_000);
     expect(it.state()).toBe('backoff');
@@ -312,9 +312,9 @@ describe('shutting down', () => {
   test('leaves no timer pending', () => {
     const it = new TestEngine();
     it.run({ id: 'a' });
-    it.world.behave('b', { endsAfterMs: null, childrenEndAfterMs: Infinity });
+    it.runner.behave('b', { endsAfterMs: null, childrenEndAfterMs: Infinity });
     it.run({ id: 'b' });
-    it.world.end('b', { code: 1 });
+    it.runner.end('b', { code: 1 });
     it.engine.close();
     expect(it.clock.pending).toBe(0);
   });
@@ -328,6 +328,6 @@ describe('adoption', () => {
     it.engine.addDecided({ program: known, actions: [action] }, 'process_list.txt:1');
     expect(it.kinds()).toEqual(['adopted']);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
   });
 });

@@ -19,7 +19,7 @@ function apply(it: TestEngine, ...fields: readonly Fields[]): { stored: string[]
   const target = {
     engine: it.engine,
     records: {
-      record: it.world.ports.recorder.record,
+      record: it.runner.ports.recorder.record,
       commit: () => undefined,
       recordEngineEvent: (kind: string, reason: string) => void announced.push(`${kind}: ${reason}`),
     },
@@ -34,11 +34,11 @@ function apply(it: TestEngine, ...fields: readonly Fields[]): { stored: string[]
 }
 
 describe('an added program', () => {
-  test.each<[string, Fields, state: string, deeds: string[]]>([
+  test.each<[string, Fields, state: string, actions: string[]]>([
     ['starts', {}, 'starting', ['spawn web 1']],
     ['does not start without autostart', { autostart: false }, 'stopped', []],
     ['does not start if it is disabled', { enabled: false }, 'disabled', []],
-  ])('%s', (_, fields, state, deeds) => {
+  ])('%s', (_, fields, state, actions) => {
     const it = new TestEngine();
     const { stored, announced } = apply(it, fields);
     expect(stored).toEqual(['web']);
@@ -46,7 +46,7 @@ describe('an added program', () => {
       'config-changed: the program definitions changed: 1 added, 0 removed, 0 changed in place, 0 to be restarted',
     ]);
     expect(it.state()).toBe(state);
-    expect(it.world.deeds).toEqual(deeds);
+    expect(it.runner.actions).toEqual(actions);
     expect(it.kinds()[0]).toBe('added');
     expect(it.entry().origin).toBe('process_list.txt:1');
   });
@@ -63,7 +63,7 @@ describe('a changed program', () => {
       'config-changed: the program definitions changed: 0 added, 0 removed, 1 changed in place, 0 to be restarted',
     ]);
     expect(it.program().spec.limits.memoryMb).toBe(100);
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 
   test('is restarted if it is running', () => {
@@ -71,7 +71,7 @@ describe('a changed program', () => {
     it.run();
     apply(it, CHANGED);
     it.clock.advance(10);
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1', 'spawn web 2']);
     expect(it.program().why).toBe('restarted because its configuration changed');
   });
 
@@ -83,28 +83,28 @@ describe('a changed program', () => {
       {},
       (it) => it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' }),
     ],
-    ['exited', {}, (it) => it.world.end('web', { code: 0 })],
+    ['exited', {}, (it) => it.runner.end('web', { code: 0 })],
   ])('is not started if it is %s', (state, fields, prepare) => {
     const it = new TestEngine();
     if (state === 'stopped' || state === 'disabled') it.add(fields);
     else it.run(fields);
     prepare(it);
     expect(it.state()).toBe(state);
-    const spawnsBefore = it.world.deeds.filter((deed) => deed.startsWith('spawn'));
+    const spawnsBefore = it.runner.actions.filter((action) => action.startsWith('spawn'));
     apply(it, { ...fields, ...CHANGED });
     it.clock.advance(60_000);
-    expect(it.world.deeds.filter((deed) => deed.startsWith('spawn'))).toEqual(spawnsBefore);
+    expect(it.runner.actions.filter((action) => action.startsWith('spawn'))).toEqual(spawnsBefore);
     expect(it.program().spec.command).toBe('other-server');
   });
 
   test('in backoff is restarted with its new command at once', () => {
     const it = new TestEngine();
     it.run();
-    it.world.end('web', { code: 1 });
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('backoff');
     apply(it, CHANGED);
-    expect(it.world.deeds.at(-1)).toBe('spawn web 3');
+    expect(it.runner.actions.at(-1)).toBe('spawn web 3');
   });
 
   test.each<[boolean, string, string]>([
@@ -127,7 +127,7 @@ describe('a changed program', () => {
     const { stored, announced } = apply(it, { id: 'first', autostart: false }, {});
     expect([stored, announced]).toEqual([[], []]);
     expect(it.entry().origin).toBe('process_list.txt:2');
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 });
 
@@ -136,7 +136,7 @@ describe('removed programs', () => {
     const it = new TestEngine();
     for (const id of ['web-0', 'web-1', 'web-2']) it.run({ id });
     const { announced } = apply(it);
-    expect(it.world.deeds.slice(3)).toEqual(['SIGTERM web-2 1', 'SIGTERM web-1 1', 'SIGTERM web-0 1']);
+    expect(it.runner.actions.slice(3)).toEqual(['SIGTERM web-2 1', 'SIGTERM web-1 1', 'SIGTERM web-0 1']);
     it.clock.advance(20);
     expect(it.engine.programs.size).toBe(0);
     expect(announced).toEqual([

@@ -65,7 +65,8 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     exitOf: ({ id }) => present.exits?.[id] ?? unknown,
     momentOf: () => START,
     census: censusOf(present.marked ?? []),
-    endProcesses: async (processes) => void it.world.deeds.push(...processes.map(({ stat }) => `end pid ${stat.pid}`)),
+    endProcesses: async (processes) =>
+      void it.runner.actions.push(...processes.map(({ stat }) => `end pid ${stat.pid}`)),
     hasWitness: present.hasWitness ?? true,
   };
   const stored = (past.programs ?? []).map((known): [string, StoredProgram] => [
@@ -99,13 +100,13 @@ function resting(fields: Partial<ProcessSpecInput>, state: Program['state']): Pr
 describe('a first boot', () => {
   test('starts the programs in the order of the list', async () => {
     const it = await bootAfter({}, [spec({ id: 'b' }), spec({ id: 'a' })]);
-    expect(it.world.deeds).toEqual(['spawn b 1', 'spawn a 1']);
+    expect(it.runner.actions).toEqual(['spawn b 1', 'spawn a 1']);
     expect(it.kinds()).toEqual(['started', 'started']);
   });
 
   test('does not start programs that are disabled or without autostart', async () => {
     const it = await bootAfter({}, [spec({ id: 'a', enabled: false }), spec({ id: 'b', autostart: false })]);
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     expect(it.state('a')).toBe('disabled');
     expect(it.state('b')).toBe('stopped');
   });
@@ -113,7 +114,7 @@ describe('a first boot', () => {
   test('starts a thousand programs', async () => {
     const specs = Array.from({ length: 1000 }, (_, index) => spec({ id: `p${String(index)}` }));
     const it = await bootAfter({}, specs);
-    expect(it.world.deeds).toHaveLength(1000);
+    expect(it.runner.actions).toHaveLength(1000);
   });
 });
 
@@ -123,7 +124,7 @@ describe('after an engine was killed', () => {
     expect(it.state()).toBe('running');
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
     expect(it.program()).toMatchObject({ restarts: 2, counters: { history: [] } });
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     expect(it.kinds()).toEqual(['adopted']);
   });
 
@@ -135,7 +136,7 @@ describe('after an engine was killed', () => {
   test('an adopted program that crashes later is restarted', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { alive: ['web'] });
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
-    expect(it.world.deeds).toEqual(['close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['close web 1', 'spawn web 2']);
     expect(it.program().restarts).toBe(3);
   });
 
@@ -150,41 +151,41 @@ describe('after an engine was killed', () => {
       atWall: START.wall + 4000,
       uptimeMs: 4000,
     });
-    expect(it.world.deeds).toEqual(['close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['close web 1', 'spawn web 2']);
   });
 
   test('an exit without a witness has an unknown status and counts as a failure', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB]);
-    expect(it.world.events[0]).toMatchObject({ kind: 'crashed', data: { code: null, signal: null } });
+    expect(it.runner.events[0]).toMatchObject({ kind: 'crashed', data: { code: null, signal: null } });
     expect(it.program().why).toContain('exit status unknown; no engine was waiting for it');
-    expect(it.world.countLiving('web')).toBe(1);
+    expect(it.runner.countRunning('web')).toBe(1);
   });
 
   test('a program that exited with code 0 in between is not restarted', async () => {
     const exits = { web: { status: { code: 0, signal: null, coreDumped: false }, atWall: START.wall } };
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { exits });
     expect(it.state()).toBe('exited');
-    expect(it.world.deeds).toEqual(['close web 1']);
+    expect(it.runner.actions).toEqual(['close web 1']);
   });
 
   test('leftovers of a program that exited in between are terminated before its restart', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { leftovers: ['web'] });
     expect(it.state()).toBe('stopping');
     it.clock.advance(100);
-    expect(it.world.deeds.at(-1)).toBe('spawn web 2');
+    expect(it.runner.actions.at(-1)).toBe('spawn web 2');
   });
 
   test('a start that was interrupted before the spawn is repeated, and counted once', async () => {
     const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
     const it = await bootAfter({ programs: [launching] }, [WEB]);
-    expect(it.world.deeds).toEqual(['spawn web 4']);
+    expect(it.runner.actions).toEqual(['spawn web 4']);
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
 
   test('a restart that was interrupted after the spawn is counted', async () => {
     const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
     const it = await bootAfter({ programs: [launching] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     expect(it.kinds()).toEqual(['restarted']);
     expect(it.engine.findByPid(555)?.id).toBe('web');
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
@@ -193,14 +194,14 @@ describe('after an engine was killed', () => {
   test('a program that had not been started yet is started', async () => {
     const waiting = program({ name: 'stopped' }, { runs: 0 });
     const it = await bootAfter({ programs: [waiting] }, [WEB]);
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 
   test('a stop in progress is continued', async () => {
     const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB], { alive: ['web'] });
     expect(it.state()).toBe('stopping');
-    expect(it.world.deeds).toContain('SIGTERM web 1');
+    expect(it.runner.actions).toContain('SIGTERM web 1');
     const gone = await bootAfter({ programs: [stopping] }, [WEB]);
     expect(gone.state()).toBe('stopped');
   });
@@ -209,7 +210,7 @@ describe('after an engine was killed', () => {
     const goal = { kind: 'restart', cause: 'operator' } as const;
     const stopping = program({ name: 'stopping', run: RUN, goal, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB]);
-    expect(it.world.deeds).toEqual(['close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['close web 1', 'spawn web 2']);
   });
 
   test('programs that were stopped, disabled, failed or completed stay in that state', async () => {
@@ -224,14 +225,14 @@ describe('after an engine was killed', () => {
       programs.map((known) => known.spec),
     );
     it.clock.advance(600_000);
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     expect(['a', 'b', 'c', 'd'].map((id) => it.state(id))).toEqual(['stopped', 'disabled', 'failed', 'exited']);
   });
 
   test('a program that was enabled by command while no engine ran is started, whatever the previous engine recorded', async () => {
     const programs = [resting({ id: 'a' }, { name: 'disabled' }), resting({ id: 'b' }, { name: 'disabled' })];
     const it = await bootAfter({ programs, enabled: ['b'] }, [spec({ id: 'a' }), spec({ id: 'b' })]);
-    expect(it.world.deeds).toEqual(['spawn b 1']);
+    expect(it.runner.actions).toEqual(['spawn b 1']);
     expect(it.state('a')).toBe('disabled');
   });
 
@@ -239,9 +240,9 @@ describe('after an engine was killed', () => {
     const waiting = program({ name: 'backoff', until: at(3000), cause: 'crash' });
     const it = await bootAfter({ programs: [waiting] }, [WEB]);
     it.clock.advance(2999);
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     it.clock.advance(1);
-    expect(it.world.deeds).toEqual(['spawn web 2']);
+    expect(it.runner.actions).toEqual(['spawn web 2']);
   });
 
   test('a cooldown continues for the remaining time', async () => {
@@ -259,12 +260,12 @@ describe('after an engine was killed', () => {
     const it = await bootAfter({ programs: [crashing] }, [WEB], { alive: ['web'] });
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.state()).toBe('cooldown');
-    expect(it.world.deeds).toEqual(['close web 1']);
+    expect(it.runner.actions).toEqual(['close web 1']);
   });
 
   test('a changed command does not start a duplicate of an adopted program', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [spec({ command: 'other' })], { alive: ['web'] });
-    expect(it.world.countLiving('web')).toBe(0);
+    expect(it.runner.countRunning('web')).toBe(0);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
   });
 });
@@ -273,7 +274,7 @@ describe('programs that were removed from the list while no engine ran', () => {
   test('are stopped as on removal', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [], { alive: ['web'] });
     expect(it.state()).toBe('stopping');
-    expect(it.world.deeds).toEqual(['SIGTERM web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM web 1']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.forgotten).toEqual(['web']);
   });
@@ -292,7 +293,7 @@ describe('programs that were removed from the list while no engine ran', () => {
 describe('processes that are missing from the state file', () => {
   test('a run newer than the recorded one is adopted, and nothing is restarted', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     expect(it.engine.findByPid(555)?.id).toBe('web');
     expect(it.program()).toMatchObject({ runs: 4, restarts: 2 });
   });
@@ -301,7 +302,7 @@ describe('processes that are missing from the state file', () => {
     const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 7 }] });
     expect(it.kinds()).toEqual(['adopted']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
-    expect(it.world.deeds).toEqual(['close web 7', 'spawn web 8']);
+    expect(it.runner.actions).toEqual(['close web 7', 'spawn web 8']);
   });
 
   test('the oldest process of a run is its main process', async () => {
@@ -312,13 +313,13 @@ describe('processes that are missing from the state file', () => {
     ];
     const it = await bootAfter({}, [WEB], { marked });
     expect(it.engine.findByPid(555)?.id).toBe('web');
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
   });
 
   test('descendants without their main process are terminated before the program starts', async () => {
     const marked = [{ id: 'web', pid: 556, run: 7, session: 555 }];
     const it = await bootAfter({}, [WEB], { marked });
-    expect(it.world.deeds).toEqual(['end pid 556', 'spawn web 8']);
+    expect(it.runner.actions).toEqual(['end pid 556', 'spawn web 8']);
   });
 
   test('a duplicate from a previous run is terminated, the adopted run and its daemons are not', async () => {
@@ -328,7 +329,7 @@ describe('processes that are missing from the state file', () => {
       { id: 'web', pid: 301, run: 3 },
     ];
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { marked });
-    expect(it.world.deeds).toEqual(['end pid 100']);
+    expect(it.runner.actions).toEqual(['end pid 100']);
   });
 
   test.each([
@@ -339,13 +340,13 @@ describe('processes that are missing from the state file', () => {
   ] as const)('leftovers of a program that is %s are terminated', async (_, state) => {
     const known = program(state, { runs: 3 });
     const it = await bootAfter({ programs: [known] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, session: 1 }] });
-    expect(it.world.deeds).toEqual(['end pid 555']);
+    expect(it.runner.actions).toEqual(['end pid 555']);
     expect(it.state()).toBe(state.name);
   });
 
   test('a program that its definition disables is terminated', async () => {
     const it = await bootAfter({}, [spec({ enabled: false })], { marked: [{ id: 'web', pid: 555, run: 3 }] });
-    expect(it.world.deeds).toEqual(['end pid 555']);
+    expect(it.runner.actions).toEqual(['end pid 555']);
     expect(it.state()).toBe('disabled');
   });
 
@@ -354,20 +355,23 @@ describe('processes that are missing from the state file', () => {
     const it = await bootAfter({ programs: [known] }, [known.spec], {
       marked: [{ id: 'web', pid: 555, run: 3, session: 1 }],
     });
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
   });
 
   test.each([
     [true, ['end pid 555']],
     [false, []],
-  ])('a process of an undefined program is terminated only if all sources were read: %s', async (isComplete, deeds) => {
-    const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
-    expect(it.world.deeds).toEqual(deeds);
-  });
+  ])(
+    'a process of an undefined program is terminated only if all sources were read: %s',
+    async (isComplete, actions) => {
+      const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
+      expect(it.runner.actions).toEqual(actions);
+    },
+  );
 
   test('processes of health checks are not runs', async () => {
     const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, kind: 'check' }] });
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 });
 
@@ -380,7 +384,7 @@ describe('an exit that was recorded before the engine died', () => {
   test('is not recorded again while leftovers remain', async () => {
     const it = await bootAfter({ programs: [clearing] }, [WEB], { leftovers: ['web'] });
     expect(it.kinds()).toEqual([]);
-    expect(it.world.deeds).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
     it.clock.advance(100);
     expect(it.kinds()).toEqual(['leftovers-ended', 'restarted']);
   });
@@ -452,7 +456,7 @@ describe('after a reboot', () => {
 
   test('pids of the previous boot are ignored', async () => {
     const it = await bootAfter({ ...past, programs: [RUNNING] }, [WEB], { alive: ['web'] });
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
     expect(it.kinds()).toEqual(['started']);
   });
 
@@ -462,7 +466,7 @@ describe('after a reboot', () => {
       { ...past, programs },
       programs.map((known) => known.spec),
     );
-    expect(it.world.deeds).toEqual(['spawn a 1']);
+    expect(it.runner.actions).toEqual(['spawn a 1']);
     expect(it.state('b')).toBe('disabled');
   });
 
@@ -482,9 +486,9 @@ describe('cooldown_state.json', () => {
     const it = await bootAfter({ cooldowns }, [WEB]);
     expect(it.state()).toBe('cooldown');
     it.clock.advance(39_999);
-    expect(it.world.deeds).toEqual([]);
+    expect(it.runner.actions).toEqual([]);
     it.clock.advance(1);
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 
   test('does not put an adopted program in cooldown', async () => {
@@ -502,7 +506,7 @@ describe('cooldown_state.json', () => {
   test('an expired cooldown has no effect', async () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall - 1).toISOString() } };
     const it = await bootAfter({ cooldowns }, [WEB]);
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 
   test('a clock that was set back does not extend a cooldown beyond its configured duration', async () => {

@@ -23,7 +23,7 @@ describe('results', () => {
 
   test('a forced stop is not an error, and is reported as forced', async () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null });
+    it.runner.behave('web', { endsAfterMs: null });
     it.run();
     const answer = request(it, 'stop', { graceful: true, timeoutMs: 500 });
     it.clock.advance(501);
@@ -36,7 +36,7 @@ describe('results', () => {
     const answer = request(it, 'kill');
     it.clock.advance(1);
     await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: false });
-    expect(it.world.deeds).not.toContain('SIGTERM web 1');
+    expect(it.runner.actions).not.toContain('SIGTERM web 1');
   });
 
   test('a stop without a graceful attempt is not reported as forced', async () => {
@@ -49,7 +49,7 @@ describe('results', () => {
 
   test('a forced restart is reported as forced', async () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null });
+    it.runner.behave('web', { endsAfterMs: null });
     it.run();
     const answer = request(it, 'restart', { graceful: true, timeoutMs: 500 });
     it.clock.advance(501);
@@ -92,7 +92,7 @@ describe('results', () => {
     it.run();
     await expect(request(it, 'pause')).resolves.toMatchObject({ state: 'paused' });
     await expect(request(it, 'resume')).resolves.toMatchObject({ state: 'running' });
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGCONT web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGCONT web 1']);
   });
 
   test('a paused program is thawed so that it can handle SIGTERM', async () => {
@@ -102,7 +102,13 @@ describe('results', () => {
     const answer = request(it, 'stop');
     it.clock.advance(10);
     await answer;
-    expect(it.world.deeds).toEqual(['spawn web 1', 'SIGSTOP web 1', 'SIGTERM web 1', 'SIGCONT web 1', 'close web 1']);
+    expect(it.runner.actions).toEqual([
+      'spawn web 1',
+      'SIGSTOP web 1',
+      'SIGTERM web 1',
+      'SIGCONT web 1',
+      'close web 1',
+    ]);
   });
 
   test('disable stops a program, enable starts it', async () => {
@@ -118,7 +124,7 @@ describe('results', () => {
     const it = new TestEngine();
     it.add({ restart: { backoffMs: [0] } });
     it.engine.post('web', { kind: 'startRequested', by: 'boot' });
-    for (let crash = 0; crash < 6; crash++) it.world.end('web', { code: 1 });
+    for (let crash = 0; crash < 6; crash++) it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('cooldown');
     await expect(request(it, 'cooldownReset')).resolves.toMatchObject({ state: 'starting' });
     expect(it.program().counters.history).toEqual([]);
@@ -143,7 +149,7 @@ describe('refusals', () => {
     const it = new TestEngine();
     it.run();
     await expect(request(it, operation)).rejects.toMatchObject({ code, message });
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 
   test.each<Operation>(['start', 'restart', 'stop', 'kill', 'pause'])(
@@ -165,14 +171,14 @@ describe('refusals', () => {
 
   test('a failed start responds with the problem while retries continue', async () => {
     const it = new TestEngine();
-    it.world.behave('web', { canSpawn: false });
+    it.runner.behave('web', { canSpawn: false });
     it.add();
     await expect(request(it, 'start')).rejects.toMatchObject({
       code: 'SPAWN_FAILED',
       message: 'cannot find the executable "web"',
     });
     expect(it.state()).toBe('backoff');
-    it.world.behave('web', { canSpawn: true });
+    it.runner.behave('web', { canSpawn: true });
     it.clock.advance(1000);
     expect(it.state()).toBe('starting');
     expect(it.entry().spawnProblem).toBeNull();
@@ -181,7 +187,7 @@ describe('refusals', () => {
   test('a restart whose start fails responds with the problem', async () => {
     const it = new TestEngine();
     it.run();
-    it.world.behave('web', { canSpawn: false });
+    it.runner.behave('web', { canSpawn: false });
     const answer = request(it, 'restart');
     it.clock.advance(10);
     await expect(answer).rejects.toMatchObject({ code: 'SPAWN_FAILED' });
@@ -189,7 +195,7 @@ describe('refusals', () => {
 
   test('a program that survives SIGKILL is reported within bounded time', async () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null, canBeKilled: false });
+    it.runner.behave('web', { endsAfterMs: null, canBeKilled: false });
     it.run();
     const answer = expect(request(it, 'kill')).rejects.toMatchObject({ code: 'TERMINATE_FAILED' });
     it.clock.advance(60_000);
@@ -210,7 +216,7 @@ describe('shutdown', () => {
   test('stops all programs at the same time and lists the forced ones', async () => {
     const it = new TestEngine();
     it.run({ id: 'quick' });
-    it.world.behave('stubborn', { endsAfterMs: null });
+    it.runner.behave('stubborn', { endsAfterMs: null });
     it.run({ id: 'stubborn', stop: { gracefulTimeoutMs: 2000 } });
     it.add({ id: 'resting' });
     const result = stopAll(it, STOP_ALL);
@@ -225,7 +231,7 @@ describe('shutdown', () => {
 
   test('stops each program after those that depend on it, branches at the same time', async () => {
     const it = new TestEngine();
-    for (const id of ['db', 'cache', 'api', 'site', 'worker']) it.world.behave(id, { endsAfterMs: 100 });
+    for (const id of ['db', 'cache', 'api', 'site', 'worker']) it.runner.behave(id, { endsAfterMs: 100 });
     it.run({ id: 'db' });
     it.run({ id: 'cache' });
     it.run({ id: 'api', dependsOn: ['db', 'cache'] });
@@ -233,15 +239,17 @@ describe('shutdown', () => {
     it.run({ id: 'site', dependsOn: ['api'] });
     const result = stopAll(it, STOP_ALL);
     const wave = async (): Promise<string[]> => {
-      const before = it.world.deeds.length;
+      const before = it.runner.actions.length;
       it.clock.advance(100);
       await new Promise((resolve) => setImmediate(resolve));
-      return it.world.deeds
+      return it.runner.actions
         .slice(before)
-        .filter((deed) => deed.startsWith('SIGTERM'))
-        .map((deed) => deed.slice(8, -2));
+        .filter((action) => action.startsWith('SIGTERM'))
+        .map((action) => action.slice(8, -2));
     };
-    const first = it.world.deeds.filter((deed) => deed.startsWith('SIGTERM')).map((deed) => deed.slice(8, -2));
+    const first = it.runner.actions
+      .filter((action) => action.startsWith('SIGTERM'))
+      .map((action) => action.slice(8, -2));
     expect(first.toSorted()).toEqual(['site', 'worker']);
     expect(await wave()).toEqual(['api']);
     expect((await wave()).toSorted()).toEqual(['cache', 'db']);
@@ -251,13 +259,13 @@ describe('shutdown', () => {
 
   test('kills programs that are still running after the timeout, including those whose turn has not come', async () => {
     const it = new TestEngine();
-    it.world.behave('web', { endsAfterMs: null });
+    it.runner.behave('web', { endsAfterMs: null });
     it.run({ id: 'db' });
     it.run({ id: 'web', dependsOn: ['db'] });
     const result = stopAll(it, { keep: false, timeoutMs: 500 });
     it.clock.advance(501);
     await expect(result).resolves.toMatchObject({ tookMs: 501 });
-    expect(['db', 'web'].map((id) => it.world.countLiving(id))).toEqual([0, 0]);
+    expect(['db', 'web'].map((id) => it.runner.countRunning(id))).toEqual([0, 0]);
   });
 
   test('stops programs in a dependency cycle', async () => {
@@ -282,7 +290,7 @@ describe('shutdown', () => {
     await result;
     await restart;
     expect(it.state()).toBe('stopped');
-    expect(it.world.countLiving('web')).toBe(0);
+    expect(it.runner.countRunning('web')).toBe(0);
   });
 
   test('leaves the programs running on request', async () => {
@@ -290,6 +298,6 @@ describe('shutdown', () => {
     it.run();
     const result = await stopAll(it, { keep: true, timeoutMs: null });
     expect(result).toMatchObject({ stopped: [], kept: ['web'] });
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
   });
 });

@@ -41,9 +41,9 @@ describe('the fork watch', () => {
     machine.counts.set('web', 78);
     await vi.advanceTimersByTimeAsync(100);
     expect(it.kinds().slice(2)).toEqual(['fork-bomb', 'killed']);
-    const told = it.world.events.find(({ kind }) => kind === 'fork-bomb');
+    const told = it.runner.events.find(({ kind }) => kind === 'fork-bomb');
     expect(told?.data).toEqual({ descendants: 77, limit: 50, action: 'kill' });
-    expect(it.world.deeds).toContain('SIGKILL web 1');
+    expect(it.runner.actions).toContain('SIGKILL web 1');
     watch.close();
   });
 
@@ -78,7 +78,7 @@ describe('the fork watch', () => {
     it.run({ anomaly: { forkBomb: { enabled: false } } });
     it.run({ id: 'pool', anomaly: { forkBomb: { maxDescendants: 200 } } });
     for (const entry of it.engine.programs.values()) watch.take(entry, 201);
-    expect(it.world.events.map(({ kind }) => kind)).not.toContain('fork-bomb');
+    expect(it.runner.events.map(({ kind }) => kind)).not.toContain('fork-bomb');
     watch.close();
   });
 });

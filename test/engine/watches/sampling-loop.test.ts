@@ -149,7 +149,7 @@ describe('the sampling loop', () => {
     expect(it.kinds()).toEqual(['started', 'running']);
     await vi.advanceTimersByTimeAsync(1000);
     expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
-    const event = it.world.events.find(({ kind }) => kind === 'limit-cpu');
+    const event = it.runner.events.find(({ kind }) => kind === 'limit-cpu');
     expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
   });
 
@@ -203,7 +203,7 @@ describe('the sampling loop', () => {
     let release: () => void = () => undefined;
     sampler.hold = new Promise((resolve) => (release = resolve));
     loop.start();
-    it.world.end('web', { code: 1 });
+    it.runner.end('web', { code: 1 });
     release();
     await vi.advanceTimersByTimeAsync(10);
     expect(lost).toEqual([]);

@@ -6,7 +6,7 @@ import { HealerError } from '../../src/protocol/errors.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 /** How the processes of a program behave. */
-export interface Temper {
+export interface Behavior {
   /** Milliseconds from SIGTERM to the exit; null ignores SIGTERM. */
   readonly endsAfterMs: number | null;
   /** Whether SIGKILL ends it; false simulates uninterruptible sleep. */
@@ -16,7 +16,7 @@ export interface Temper {
   readonly canSpawn: boolean;
 }
 
-const OBEDIENT: Temper = { endsAfterMs: 10, canBeKilled: true, childrenEndAfterMs: null, canSpawn: true };
+const COOPERATIVE: Behavior = { endsAfterMs: 10, canBeKilled: true, childrenEndAfterMs: null, canSpawn: true };
 
 interface FakeProcess {
   readonly id: string;
@@ -29,12 +29,12 @@ interface FakeProcess {
 type NewEvent = Omit<EngineEvent, 'seq' | 'time'>;
 
 /** Simulated processes: they behave as the test defines, and their exits arrive as facts, like those that the kernel reports. */
-export class FakeWorld {
+export class FakeRunner {
   /** All actions of the engine in order, such as "spawn web 1" or "SIGTERM web 1". */
-  readonly deeds: string[] = [];
+  readonly actions: string[] = [];
   readonly events: NewEvent[] = [];
   readonly #clock: FakeClock;
-  readonly #tempers = new Map<string, Temper>();
+  readonly #behaviors = new Map<string, Behavior>();
   readonly #processes = new Map<number, FakeProcess>();
   #post: (id: string, fact: Fact) => void = () => undefined;
   #lastPid = 100;
@@ -47,19 +47,19 @@ export class FakeWorld {
     this.#post = post;
   }
 
-  behave(id: string, temper: Partial<Temper>): void {
-    this.#tempers.set(id, { ...this.#temperOf(id), ...temper });
+  behave(id: string, behavior: Partial<Behavior>): void {
+    this.#behaviors.set(id, { ...this.#behaviorOf(id), ...behavior });
   }
 
   /** Makes the process of a program exit by itself. */
   end(id: string, how: { code: number } | { signal: string }): void {
-    const process = this.#livingOf(id);
+    const process = this.#runningOf(id);
     if (process === undefined) throw new Error(`"${id}" has no running process`);
     this.#exit(process, 'code' in how ? how.code : null, 'signal' in how ? how.signal : null);
   }
 
   /** Returns the running main processes of a program; two would be a duplicate start. */
-  countLiving(id: string): number {
+  countRunning(id: string): number {
     return [...this.#processes.values()].filter((process) => process.id === id && process.isAlive).length;
   }
 
@@ -88,8 +88,8 @@ export class FakeWorld {
   };
 
   #spawn(id: string, runNumber: number): ProcessIdentity {
-    this.deeds.push(`spawn ${id} ${String(runNumber)}`);
-    const { canSpawn, childrenEndAfterMs } = this.#temperOf(id);
+    this.actions.push(`spawn ${id} ${String(runNumber)}`);
+    const { canSpawn, childrenEndAfterMs } = this.#behaviorOf(id);
     if (!canSpawn) throw new HealerError('SPAWN_FAILED', `cannot find the executable "${id}"`);
     this.#lastPid += 1;
     const pid = this.#lastPid;
@@ -100,7 +100,7 @@ export class FakeWorld {
 
   #terminate({ id, run }: ProgramRun): void {
     const process = this.#processes.get(run.pid);
-    const { endsAfterMs, childrenEndAfterMs } = this.#temperOf(id);
+    const { endsAfterMs, childrenEndAfterMs } = this.#behaviorOf(id);
     if (process === undefined) return;
     if (childrenEndAfterMs !== null && Number.isFinite(childrenEndAfterMs)) {
       this.#clock.after(childrenEndAfterMs, () => (process.hasChildren = false));
@@ -110,7 +110,7 @@ export class FakeWorld {
 
   #kill({ id, run }: ProgramRun): void {
     const process = this.#processes.get(run.pid);
-    if (process === undefined || !this.#temperOf(id).canBeKilled) return;
+    if (process === undefined || !this.#behaviorOf(id).canBeKilled) return;
     process.hasChildren = false;
     this.#clock.after(1, () => this.#exit(process, null, 'SIGKILL'));
   }
@@ -123,15 +123,15 @@ export class FakeWorld {
     this.#post(process.id, { kind: 'exited', exit, leftovers: process.hasChildren });
   }
 
-  #livingOf(id: string): FakeProcess | undefined {
+  #runningOf(id: string): FakeProcess | undefined {
     return [...this.#processes.values()].find((process) => process.id === id && process.isAlive);
   }
 
-  #temperOf(id: string): Temper {
-    return this.#tempers.get(id) ?? OBEDIENT;
+  #behaviorOf(id: string): Behavior {
+    return this.#behaviors.get(id) ?? COOPERATIVE;
   }
 
-  #note(deed: string, { id, run }: ProgramRun): void {
-    this.deeds.push(`${deed} ${id} ${String(run.number)}`);
+  #note(action: string, { id, run }: ProgramRun): void {
+    this.actions.push(`${action} ${id} ${String(run.number)}`);
   }
 }
