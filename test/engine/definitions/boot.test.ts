@@ -427,7 +427,7 @@ describe('a program whose definition was disabled while no engine ran', () => {
     const disabled = spec({ enabled: false });
     const known = program({ name: 'running', run: RUN }, { spec: disabled });
     const it = await bootAfter({ programs: [known] }, [disabled], { alive: ['web'] });
-    expect(it.world.deeds).toEqual(['SIGTERM web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM web 1']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.state()).toBe('disabled');
   });
