@@ -13,6 +13,7 @@ import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../.
 /** Resolves a word of a command line in a folder. Returns null for a word that names no executable file. */
 export type FindExecutable = (word: string, cwd: string | null) => ExecutableFacts | null;
 
+/** The rules for what remote callers may execute, and the lookups that they need. */
 export interface Admission {
   readonly settings: () => RemoteSettings;
   readonly findExecutable: FindExecutable;

@@ -24,6 +24,7 @@ export interface CallerRequest {
   readonly isOwnUser: () => Promise<boolean | null>;
 }
 
+/** What identifying a caller depends on. */
 export interface CallerCheckOptions {
   readonly settings: () => RemoteSettings;
   /** Null if no token is configured. */

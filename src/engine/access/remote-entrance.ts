@@ -12,6 +12,7 @@ import { parseParams } from './parse-params.ts';
 import { performRemotely } from './perform-remotely.ts';
 import type { ServedEngine } from './served-engine.ts';
 
+/** What the entrance depends on besides the engine. */
 export interface EntranceOptions extends CallerCheckOptions, Admission {}
 
 /** The method that opens each stream: it names the parameters and the access that the stream requires. */
@@ -24,7 +25,7 @@ const STREAM_METHODS = {
 type StreamParams<Name extends NotificationName> = ParsedParams<(typeof STREAM_METHODS)[Name]>;
 
 /**
- * The one way in for remote requests, whatever the transport. A transport identifies the caller first, then obtains
+ * The single entry point for remote requests, whatever the transport. A transport identifies the caller first, then obtains
  * the authorized function of a method or stream and calls it with the parameters of the request.
  */
 export class RemoteEntrance {

@@ -14,6 +14,7 @@ export interface LogStart {
   readonly after?: string | undefined;
 }
 
+/** Lines of a log, with the cursor to resume after them. */
 export interface LogBatch {
   readonly lines: readonly LogLine[];
   /** The number of lines missing before these. */
@@ -22,6 +23,7 @@ export interface LogBatch {
   readonly cursorAfter: (count: number) => string;
 }
 
+/** Receives the ids of changed and removed rows. */
 export interface RowChanges {
   readonly changed: (id: string) => void;
   readonly removed: (id: string) => void;

@@ -100,7 +100,7 @@ export class Alerts {
     if (settings !== null) this.configure(settings);
   }
 
-  /** Applies settings. Messages that are waiting on disk are sent by the new settings. */
+  /** Applies settings. Messages that are waiting on disk are sent with the new settings. */
   configure(settings: AlertSettings): void {
     const now = this.#ports.now();
     this.#settings = settings;

@@ -15,6 +15,7 @@ interface QueuedMessage extends SpooledMessage {
   tries: MessageAttempts;
 }
 
+/** The effects of a queue. */
 export interface QueueActions {
   /** Wall clock in ms. */
   readonly now: () => number;

@@ -5,16 +5,18 @@ import { LineDecoder } from '../../protocol/framing.ts';
 
 /** Keeps the process small: it holds at most one message for each channel. */
 const NODE_OPTIONS = ['--max-semi-space-size=2', '--max-old-space-size=128', '--no-warnings'];
-/** A worker that ran for so long counts as stable; one that exits earlier is restarted with increasing delays. */
+/** A worker that has run for this long counts as stable; one that exits earlier is restarted with increasing delays. */
 const STABLE_MS = 10_000;
 const RESTART_DELAYS_MS = [0, 1_000, 5_000, 30_000];
 
+/** The program of the delivery worker. */
 export interface DeliveryProgram {
   /** The script of the delivery worker. */
   readonly path: string;
   readonly spoolDir: string;
 }
 
+/** Receives what happens to the delivery worker. */
 export interface DeliveryListener {
   readonly onReport: (report: DeliveryReport) => void;
   /** A new worker replaces one that exited; undelivered messages must be sent again. */

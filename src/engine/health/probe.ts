@@ -1,7 +1,9 @@
 import type { ProbeResult } from '../../policy/health.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
+/** The check of a health rule. */
 export type Check = NonNullable<ProcessSpec['health']>['check'];
+/** A check of one type: http, tcp or exec. */
 export type CheckOf<Type extends Check['type']> = Extract<Check, { type: Type }>;
 
 /** The environment of a command that checks a program, which is the program's own. */

@@ -17,6 +17,7 @@ interface RunPipes {
   readonly stderrPath: string;
 }
 
+/** What starting programs depends on. */
 export interface ProgramLauncherPorts {
   readonly launcher: Launcher;
   readonly marks: RunMarks;

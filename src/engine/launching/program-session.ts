@@ -12,6 +12,7 @@ import {
 /** Finds the desktop session of a user. Returns null if there is none. */
 export type FindSession = (uid: number, isNeeded: boolean) => DesktopSession | null;
 
+/** The variables of a desktop session that a program gains and loses. */
 export interface ProgramSession {
   /** Variables to add to the program's environment; null adds none. */
   readonly found: DesktopSession | null;

@@ -14,6 +14,7 @@ export interface CgroupLimits {
   readonly tasks: number | null;
 }
 
+/** The cgroups of an instance, or why they are not available. */
 export type CgroupsResult = { readonly cgroups: Cgroups } | { readonly cgroups: null; readonly problem: string };
 
 const NONE: CgroupLimits = { memoryBytes: null, tasks: null };

@@ -8,6 +8,7 @@ interface Known {
   readonly checkedAt: number;
 }
 
+/** Finds desktop sessions and remembers them. */
 export interface DesktopSessionCache {
   /** Returns the same object as long as it is the same session. With `isNeeded`, a previous failure is not reused. */
   readonly find: (uid: number, isNeeded: boolean) => DesktopSession | null;

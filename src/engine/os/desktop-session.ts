@@ -20,7 +20,9 @@ export const SESSION_VARIABLES = [
   'DBUS_SESSION_BUS_ADDRESS',
 ] as const;
 
+/** The name of a session variable. */
 export type SessionVariable = (typeof SESSION_VARIABLES)[number];
+/** The session variables of a reachable session. */
 export type DesktopSession = Readonly<Partial<Record<SessionVariable, string>>>;
 
 /** Programs that run once per session and as long as the session, so their environment is more reliable. */

@@ -4,6 +4,7 @@ import { InterpreterCopies } from './interpreter-copies.ts';
 import { type Binaries, findBinary } from './resolve-binary.ts';
 import { readScriptLine } from './script-line.ts';
 
+/** The file behind a word of a command line, see `ExecutableFacts` in src/policy/remote-access. */
 export interface ExecutableFile {
   readonly path: string;
   readonly realPath: string;

@@ -14,6 +14,7 @@ export type ReadProcessTable = (maxAgeMs: number) => ProcessTable;
 
 const NO_CHILDREN: readonly ProcStat[] = [];
 
+/** Creates a reader that reuses the last table while it is recent enough. `now` is monotonic time in ms. */
 export function createProcessTableReader(now: () => number): ReadProcessTable {
   let table: ProcessTable | undefined;
   let readAt = 0;

@@ -32,6 +32,7 @@ const WATCH_AGE_MS = 20;
 /** The cgroups of programs, where available. */
 export type Containment = Pick<Cgroups, 'membersOf' | 'isPopulated' | 'kill' | 'holds'>;
 
+/** What access to processes depends on. */
 export interface ProcessTreeOptions {
   readonly readTable: ReadProcessTable;
   readonly marks: RunMarks;

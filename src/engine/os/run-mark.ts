@@ -5,6 +5,7 @@ import { readEnvironmentVariable } from './process-table.ts';
 
 /** The environment variable that identifies the processes of a run, even after they left its group (docs/containment.md). */
 export const MARK_VARIABLE = 'HEALER_MARK';
+/** The environment variable with the id of the program. */
 export const ID_VARIABLE = 'HEALER_ID';
 
 const CHECK = 'check';
@@ -38,6 +39,7 @@ export function createOwnerIdOf(marks: RunMarks): (pid: number) => string | null
   };
 }
 
+/** Creates the marks of the instance with this state folder. */
 export function createRunMarks(stateDir: string): RunMarks {
   const owner = nameOwner(stateDir);
   const ownerOf: RunMarks['ownerOf'] = (mark) => {

@@ -11,6 +11,7 @@ export interface DuplicateQuery {
   readonly uid: number;
 }
 
+/** Returns the unmanaged processes of the same program. */
 export type FindDuplicates = (query: DuplicateQuery) => readonly ProcStat[];
 
 /** How old the list of names may be, so that programs that start together share one reading of /proc. */

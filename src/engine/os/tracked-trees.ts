@@ -16,6 +16,7 @@ export interface TrackedTrees {
 
 const KILL_ROUNDS = 5;
 
+/** Creates access to the trees of tracked processes. */
 export function createTrackedTrees(readTable: ReadProcessTable): TrackedTrees {
   const trees = new UnmanagedTrees();
   const signal = (root: Root, name: NodeJS.Signals): number => {

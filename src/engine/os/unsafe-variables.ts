@@ -7,6 +7,7 @@ const UNSAFE =
   /^(?:(?:LD|GLIBC|MALLOC|MUSL)_\w+|GCONV_PATH|GETCONF_DIR|HOSTALIASES|LANGUAGE|LOCALDOMAIN|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS|TMPDIR|TZDIR)$/;
 const HIDDEN_PREFIX = 'HEALER_LATER_';
 
+/** An environment that is safe for privileged tools, with the command that restores it. */
 export interface UnsafeVariables {
   /** NAME=value, with the unsafe variables under names that have no effect. */
   readonly env: readonly string[];

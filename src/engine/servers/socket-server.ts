@@ -11,6 +11,7 @@ import { Session } from './session.ts';
 const CLOSE_MS = 500;
 const MAX_CLIENTS = 256;
 
+/** The server of the local socket. */
 export interface SocketServer {
   /** Returns the number of connected clients. */
   readonly clients: () => number;
@@ -45,7 +46,7 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     close: () =>
       new Promise((resolve) => {
         endpoint.server.close(() => resolve());
-        // Pending responses are sent before the connection closes. A client that does not read must not hold the engine.
+        // Pending responses are sent before the connection closes. A client that does not read must not delay the exit of the engine.
         for (const socket of sockets) {
           const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
           socket.once('close', () => clearTimeout(timer));
@@ -87,7 +88,7 @@ function ensurePrivateFolder(path: string): void {
 
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    // This listener stays: each connection that cannot be accepted emits an error, for example without free file descriptors.
+    // The listener is kept, because every connection that cannot be accepted emits an error, for example if no file descriptor is free.
     server.on('error', (cause) => {
       reject(new HealerError('IO_ERROR', `cannot listen on "${path}": ${cause.message}`, { path }, { cause }));
     });

@@ -7,6 +7,7 @@ import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
 
+/** The content of `GET /status`. */
 export interface AlivenessFacts {
   readonly instanceId: string;
   readonly pid: number;

@@ -10,6 +10,7 @@ import type { MetricsSource } from './metrics.ts';
 import { type Certificate, DEFAULT_TIMEOUTS, serveWeb, type Timeouts, type WebServer } from './web-server.ts';
 import type { SseStreams } from './sse-streams.ts';
 
+/** How the remote API is served. */
 export interface ApiOptions extends EntranceOptions {
   readonly at: Endpoint;
   readonly certificate: Certificate | null;
@@ -17,6 +18,7 @@ export interface ApiOptions extends EntranceOptions {
   readonly metrics: MetricsSource;
 }
 
+/** The server of the remote API. */
 export interface ApiServer extends WebServer {
   /** The number of open streams. */
   readonly clients: () => number;

@@ -13,6 +13,7 @@ import { paramsOf } from './route-params.ts';
 import type { SseStreams } from './sse-streams.ts';
 import { DEFAULT_TIMEOUTS } from './web-server.ts';
 
+/** What the routes depend on. */
 export interface AppParts {
   readonly entrance: RemoteEntrance;
   readonly streams: SseStreams;

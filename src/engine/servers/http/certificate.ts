@@ -4,6 +4,7 @@ import { codeOf } from '../../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { Certificate } from './web-server.ts';
 
+/** The PEM files of a certificate and its private key. */
 export interface CertificateFiles {
   readonly certFile: string;
   readonly keyFile: string;

@@ -17,6 +17,7 @@ export const STREAM_HEADERS = {
   // A proxy that buffers a response until it is complete would never forward a stream.
   'x-accel-buffering': 'no',
 } as const;
+/** The content type of JSON responses. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Returns an error as an HTTP response, with the status that belongs to its code. */

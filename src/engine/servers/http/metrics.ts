@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { type Figure, type FigureFacts, figuresOf, type FigureUnit } from '../../../policy/figures.ts';
 
+/** Returns the current values that metrics are computed from. */
 export type MetricsSource = () => FigureFacts;
 
 /** The suffixes that Prometheus recommends (https://prometheus.io/docs/practices/naming). */

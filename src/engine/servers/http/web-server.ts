@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 
+/** A certificate and its private key, as PEM. */
 export interface Certificate {
   readonly cert: string | Buffer;
   readonly key: string | Buffer;
 }
 
+/** A listening HTTP or HTTPS server. */
 export interface WebServer {
   /** The port, also if port 0 let the system choose one. */
   readonly port: number;
@@ -25,6 +27,7 @@ export interface Timeouts {
   readonly idleMs: number;
 }
 
+/** The timeouts of all servers outside of tests. */
 export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
 const SECURITY = { minVersion: 'TLSv1.2' } as const;
 const MAX_CHECK_MS = 2_000;
@@ -32,6 +35,7 @@ const MAX_CONNECTIONS = 2_048;
 /** How long pending responses may take once the server is closing. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
+/** Optional settings of a server. */
 export interface WebOptions {
   readonly certificate?: Certificate | null;
   readonly timeouts?: Timeouts;
@@ -79,7 +83,7 @@ async function createServer(
 
 function listen(server: Server | SecureServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    // This listener stays: each connection that cannot be accepted emits an error, for example without free file descriptors.
+    // The listener is kept, because every connection that cannot be accepted emits an error, for example if no file descriptor is free.
     server.on('error', (cause) => {
       const data = { host, port };
       reject(
