@@ -69,6 +69,18 @@ describe('the words of the glossary are used', () => {
 });
 
 describe('the check of words', () => {
+  test('has only exceptions that are needed', () => {
+    const passages = [
+      ...SOURCES.flatMap((path) => proseOfSource(readFileSync(join(ROOT, path), 'utf8'), path)),
+      ...MARKDOWN.flatMap((path) => proseOfMarkdown(readFileSync(join(ROOT, path), 'utf8'))),
+    ];
+    const isNeeded = (allowed: RegExp): boolean =>
+      passages.some(({ text }) =>
+        [...text.matchAll(allowed)].some(([words]) => PHRASES.some(({ pattern }) => words.search(pattern) !== -1)),
+      );
+    expect(EXCEPTIONS.filter(({ pattern }) => !isNeeded(pattern)).map(({ text }) => text)).toEqual([]);
+  });
+
   test.each([
     ['a message', `throw new Error('nobody is there');`, ['nobody']],
     ['a template', 'f(`${name} is told ${what}`);', ['told']],

@@ -101,7 +101,7 @@ export class CollectorLink {
     this.#flushSoon();
   }
 
-  /** Tells the log collector to exit. Resolves once it has, or after `timeoutMs`. */
+  /** Requests the exit of the log collector. Resolves once it has, or after `timeoutMs`. */
   async quit(timeoutMs: number): Promise<void> {
     if (this.#isClosed) return;
     const isGone = new Promise<void>((resolve) => (this.#onceGone = resolve));

@@ -182,7 +182,7 @@ export class ProgramRunner {
     this.#cgroups?.limit(id, kernelLimits(spec, effectiveMode(spec, healing)));
   }
 
-  /** Moves a daemon that left its parent before the program was placed in its cgroup into that cgroup. */
+  /** Moves an escaped daemon, which was forked before its program was placed in the cgroup, into that cgroup. */
   keepDaemon(id: string, { pid, startTicks }: EscapedProcess): void {
     if (this.#cgroups?.holds(id) === true && !this.#cgroups.membersOf(id).includes(pid))
       this.#cgroups.place(id, pid, startTicks);

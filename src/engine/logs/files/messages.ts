@@ -15,7 +15,7 @@ export type CollectorCommand =
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** Listen in another folder: the runtime folder was removed, or the next engine uses a different one. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
-  /** Drain all pipes and exit; the next log collector takes over running programs. */
+  /** Drain all pipes and exit; the next log collector follows the running programs. */
   | { readonly kind: 'quit' };
 
 export type FollowCommand = Extract<CollectorCommand, { kind: 'follow' }>;
