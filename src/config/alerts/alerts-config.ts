@@ -14,9 +14,10 @@ const addresses = z
 const wholeNumber = (min: number, max: number): z.ZodType<number> =>
   z
     .string()
-    .regex(/^\d+$/, `write a whole number from ${min} to ${max}`)
+    .regex(/^\d+$/, rangeHint(min, max))
     .transform(Number)
-    .pipe(z.number().min(min).max(max, `write a whole number from ${min} to ${max}`));
+    .pipe(z.number().min(min, rangeHint(min, max)).max(max, rangeHint(min, max)));
+const rangeHint = (min: number, max: number): string => `write a whole number from ${min} to ${max}`;
 const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP address');
 const nothing = z.literal('').transform(() => null);
 
