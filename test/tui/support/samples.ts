@@ -8,7 +8,7 @@ import type { Scene } from '../../../src/tui/style/scene.ts';
 import { stripVTControlCharacters } from 'node:util';
 import { NOW, pens } from './states.ts';
 
-export const TABS: readonly TabName[] = ['processes', 'anomalies', 'zombies', 'cooldown', 'events'];
+const TABS: readonly TabName[] = ['processes', 'anomalies', 'zombies', 'cooldown', 'events'];
 
 /** Each view: all tabs, and one program. */
 export const VIEWS: readonly View[] = [
