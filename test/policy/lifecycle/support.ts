@@ -20,7 +20,12 @@ function wordOf(action: Action): string {
       return `spawn ${String(action.runNumber)}`;
     case 'startOthers':
       return `start ${action.ids.join(' ')}`;
-    default:
+    case 'closeRun':
+    case 'forget':
+    case 'freezeTree':
+    case 'killTree':
+    case 'thawTree':
+    case 'watchLeftovers':
       return action.kind;
   }
 }
