@@ -10,7 +10,7 @@ const CHILD: Tracked = {
   trackedAt: '2026-11-21T09:00:00.000Z',
 };
 
-/** A machine on which these processes live. */
+/** Returns a check that knows these processes as alive. */
 function machine(...living: readonly ExactIdentity[]) {
   return ({ pid, startTicks }: ExactIdentity): boolean =>
     living.some((each) => each.pid === pid && each.startTicks === startTicks);
@@ -20,11 +20,11 @@ describe('a tracked process', () => {
   const child = { pid: 20, startTicks: 2 };
   const parent = { pid: 10, startTicks: 1 };
   test.each([
-    ['is watched while its parent lives', [child, parent], 'watch'],
-    ['is ended when its parent is gone', [child], 'end'],
-    ["is ended when its parent's pid is another's", [child, { pid: 10, startTicks: 99 }], 'end'],
-    ['is forgotten when it has ended', [parent], 'forget'],
-    ["is forgotten when its own pid is another's", [{ pid: 20, startTicks: 99 }], 'forget'],
+    ['is watched while its parent is alive', [child, parent], 'watch'],
+    ['is terminated when its parent is gone', [child], 'end'],
+    ['is terminated when the pid of its parent was reused', [child, { pid: 10, startTicks: 99 }], 'end'],
+    ['is forgotten when it has exited', [parent], 'forget'],
+    ['is forgotten when its own pid was reused', [{ pid: 20, startTicks: 99 }], 'forget'],
   ] as const)('%s', (_, living, verdict) => {
     expect(judgeTracked(CHILD, machine(...living))).toBe(verdict);
   });
@@ -32,7 +32,7 @@ describe('a tracked process', () => {
 
 describe('what cannot be tracked', () => {
   const candidate: Candidate = { pid: 20, parentPid: 10, program: null, isKernelThread: false, mayBeSignalled: true };
-  const onlooker = { pid: 5, ancestors: new Set([1, 4]) };
+  const engine = { pid: 5, ancestors: new Set([1, 4]) };
   test.each<[Partial<Candidate>, string | null]>([
     [{}, null],
     [{ isKernelThread: true }, 'it is a kernel thread'],
@@ -42,6 +42,6 @@ describe('what cannot be tracked', () => {
     [{ mayBeSignalled: false }, 'the engine is not allowed to signal it; run healer as its user'],
     [{ parentPid: 1 }, 'its parent is PID 1, so it is already an orphan'],
   ])('%o: %s', (changes, why) => {
-    expect(whyNotTracked({ ...candidate, ...changes }, onlooker)).toBe(why);
+    expect(whyNotTracked({ ...candidate, ...changes }, engine)).toBe(why);
   });
 });

@@ -37,11 +37,11 @@ describe('restart policy', () => {
     expect(verdict({ policy }, ended).next).toBe(next);
   });
 
-  test('an exit code that counts as success is one', () => {
+  test('treats a success code of the definition as success', () => {
     expect(verdict({ successExitCodes: [0, 3] }).next).toBe('stay-exited');
   });
 
-  test('waits longer each time, the last delay repeats', () => {
+  test('increases the delay with each failure; the last one repeats', () => {
     const delays = [0, 1, 2, 3, 4, 9].map((backoffStep) => {
       const given = verdict({ cooldown: { restarts: 100 } }, BAD, { failures: backoffStep, backoffStep, history: [] });
       return given.next === 'restart' ? given.delayMs : null;
@@ -49,7 +49,7 @@ describe('restart policy', () => {
     expect(delays).toEqual([0, 1000, 2000, 5000, 5000, 5000]);
   });
 
-  test('spreads a delay by the jitter, never one of zero', () => {
+  test('spreads a delay by the jitter', () => {
     const rule = spec({ restart: { backoffMs: [1000], jitter: 0.1 } }).restart;
     const delayAt = (chance: number): RestartVerdict =>
       decideRestart(rule, NO_FAILURES, { kind: 'exit', exit: BAD }, START, chance);
@@ -57,14 +57,14 @@ describe('restart policy', () => {
     expect(delayAt(0.999)).toMatchObject({ delayMs: 1100 });
   });
 
-  test('a long stable run clears the counters', () => {
+  test('resets the counters after a long stable run', () => {
     const worn = { failures: 4, backoffStep: 4, history: [] };
     const stable = verdict({ maxAttempts: 4 }, exit({ uptimeMs: 300_000 }), worn);
     expect(stable).toMatchObject({ next: 'restart', delayMs: 0, counters: { failures: 1, backoffStep: 1 } });
     expect(verdict({ maxAttempts: 4 }, exit({ uptimeMs: 299_999 }), worn).next).toBe('give-up');
   });
 
-  test('gives up after the attempts it was given, or keeps trying rarely', () => {
+  test('gives up after the last attempt, or retries at long intervals', () => {
     const worn = { failures: 3, backoffStep: 3, history: [] };
     expect(verdict({ maxAttempts: 3 }, BAD, worn)).toMatchObject({ next: 'give-up' });
     expect(verdict({ maxAttempts: 3, retryIndefinitely: true }, BAD, worn)).toMatchObject({
@@ -73,27 +73,27 @@ describe('restart policy', () => {
     });
   });
 
-  test('a good end is no failure, and breaks a row of them, but does not come sooner for that', () => {
+  test('does not count a successful exit as a failure, and keeps the backoff', () => {
     const worn = { failures: 3, backoffStep: 3, history: [] };
     const given = verdict({ policy: 'always', maxAttempts: 3 }, CLEAN, worn);
     expect(given).toMatchObject({ next: 'restart', delayMs: 5000, counters: { failures: 0, backoffStep: 4 } });
   });
 
-  test('rests after five restarts within the window, not after five spread wider', () => {
+  test('starts a cooldown after five restarts within the window, not if they are spread wider', () => {
     const often = { ...NO_FAILURES, history: restarts(50_000, 40_000, 30_000, 20_000, 10_000) };
     expect(verdict({}, BAD, often)).toMatchObject({ next: 'cooldown', counters: { backoffStep: 0, history: [] } });
     const spread = { ...NO_FAILURES, history: restarts(60_000, 40_000, 30_000, 20_000, 10_000) };
     expect(verdict({}, BAD, spread).next).toBe('restart');
   });
 
-  test('a rest does not hide consecutive failures from the attempts', () => {
+  test('counts consecutive failures across a cooldown', () => {
     const worn = { failures: 5, backoffStep: 5, history: restarts(5, 4, 3, 2, 1) };
-    const rest = verdict({ maxAttempts: 6 }, BAD, worn);
-    expect(rest).toMatchObject({ next: 'cooldown', counters: { failures: 6 } });
+    const cooling = verdict({ maxAttempts: 6 }, BAD, worn);
+    expect(cooling).toMatchObject({ next: 'cooldown', counters: { failures: 6 } });
   });
 });
 
-/** A program whose every run lasts as long as the list says, told by the lifecycle alone; gives the times of its starts. */
+/** Simulates a program whose runs last as long as the list says. Returns the times of its starts and cooldowns. */
 function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: number[]; program: Program } {
   let now = 0;
   let current = program({ name: 'stopped' });
@@ -132,20 +132,20 @@ function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: n
 }
 
 describe('cooldown', () => {
-  test('a crash loop is started exactly five more times, rests two minutes, and gets one fresh try', () => {
+  test('restarts a crash loop exactly five times, waits two minutes, and restarts it once', () => {
     const { starts, cooldowns } = crashLoop([10, 10, 10, 10, 10, 10, 10]);
     expect(starts.slice(0, 6)).toEqual([0, 10, 1020, 3030, 8040, 13_050]);
     expect(cooldowns[0]).toBe(13_060);
     expect(starts[6]).toBe(13_060 + 120_000);
   });
 
-  test('a sixth restart never falls into the window, however long the runs last', () => {
+  test('never allows a sixth restart within the window, however long the runs last', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 60 }), (livesMs) => {
         const { starts, cooldowns } = crashLoop(livesMs);
-        // The try after a rest is a first start again.
-        const freshTries = new Set(cooldowns.map((began) => began + 120_000));
-        const restartTimes = starts.slice(1).filter((time) => !freshTries.has(time));
+        // The start after a cooldown is a first start again.
+        const startsAfterCooldown = new Set(cooldowns.map((began) => began + 120_000));
+        const restartTimes = starts.slice(1).filter((time) => !startsAfterCooldown.has(time));
         for (const first of restartTimes) {
           const inWindow = restartTimes.filter((time) => time >= first && time < first + 60_000);
           expect(inWindow.length).toBeLessThanOrEqual(5);
@@ -154,7 +154,7 @@ describe('cooldown', () => {
     );
   });
 
-  test('the same facts give the same program', () => {
+  test('returns the same program for the same facts', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 400_000 }), { maxLength: 30 }), (livesMs) => {
         expect(crashLoop(livesMs)).toEqual(crashLoop(livesMs));

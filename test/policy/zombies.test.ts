@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeZombies, whyNotSignaled, type Zombie } from '../../src/policy/zombies.ts';
 
-const ONLOOKER = { pid: 100, uid: 1000, ancestors: new Set([50, 1]) };
+const ENGINE = { pid: 100, uid: 1000, ancestors: new Set([50, 1]) };
 
 function zombie(changes: Partial<Zombie> = {}): Zombie {
   return {
@@ -21,20 +21,20 @@ function zombie(changes: Partial<Zombie> = {}): Zombie {
 describe('the parent of a zombie', () => {
   test.each<[string, Partial<Zombie>, string | null]>([
     ["that is the engine's user's may be asked", {}, null],
-    ['that belongs to a program may be asked, whoever runs it', { parentUid: 33, program: 'web' }, null],
-    ['that is PID 1 is let alone', { parentPid: 1 }, 'its parent is PID 1'],
-    ['that is PID 1 is let alone even as a program', { parentPid: 1, program: 'web' }, 'its parent is PID 1'],
-    ['that is of the kernel is let alone', { isParentKernelThread: true }, 'its parent is a kernel thread'],
-    ['that the engine descends from is let alone', { parentPid: 50 }, 'its parent is an ancestor of the engine'],
-    ["that is another user's is let alone", { parentUid: 0 }, 'its parent belongs to another user'],
-    ['that nobody may look at is let alone', { parentUid: null }, 'its parent belongs to another user'],
-    ['that is the engine needs no asking', { parentPid: 100 }, 'its parent is the engine, which reaps it'],
+    ['that belongs to a program may be signaled, whatever its user', { parentUid: 33, program: 'web' }, null],
+    ['that is PID 1 is not signaled', { parentPid: 1 }, 'its parent is PID 1'],
+    ['that is PID 1 is not signaled even as a program', { parentPid: 1, program: 'web' }, 'its parent is PID 1'],
+    ['that is a kernel thread is not signaled', { isParentKernelThread: true }, 'its parent is a kernel thread'],
+    ['that is an ancestor of the engine is not signaled', { parentPid: 50 }, 'its parent is an ancestor of the engine'],
+    ['that belongs to another user is not signaled', { parentUid: 0 }, 'its parent belongs to another user'],
+    ['that cannot be read is not signaled', { parentUid: null }, 'its parent belongs to another user'],
+    ['that is the engine is not signaled', { parentPid: 100 }, 'its parent is the engine, which reaps it'],
   ])('%s', (_, changes, why) => {
-    expect(whyNotSignaled(zombie(changes), ONLOOKER)).toBe(why);
+    expect(whyNotSignaled(zombie(changes), ENGINE)).toBe(why);
   });
 });
 
-test('zombies are named by their parents, the first few of them', () => {
+test('describes zombies by their parents, at most five of them', () => {
   expect(describeZombies([zombie()])).toBe('1 zombie of "sh" (pid 600)');
   expect(describeZombies([zombie(), zombie(), zombie({ parentPid: 601, parentName: 'make' })])).toBe(
     '3 zombies of "sh" (pid 600), "make" (pid 601)',

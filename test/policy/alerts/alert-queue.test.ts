@@ -15,19 +15,19 @@ import { START } from '../../support/programs.ts';
 
 const MINUTE = 60_000;
 
-/** A queue with its clock: what a stream of events brings out, and when. */
-class DeskRun {
+/** A queue with a clock: records which messages a stream of events causes, and when. */
+class QueueRun {
   now = START.wall;
   queue: AlertQueue = emptyAlertQueue(0);
   readonly sent: { readonly at: number; readonly out: Outgoing }[] = [];
   notify: AlertSubject['notify'] = 'all';
 
-  hear(...events: readonly EngineEvent[]): void {
+  take(...events: readonly EngineEvent[]): void {
     const subjectOf = (name: string): AlertSubject => ({ name, notify: this.notify });
     this.queue = consider(this.queue, events, subjectOf, MINUTE, this.now);
   }
 
-  /** Lets time pass, releasing at each moment that the queue asks for. */
+  /** Lets time pass, and releases whenever the queue requests it. */
   pass(ms: number): void {
     const until = this.now + ms;
     for (;;) {
@@ -42,7 +42,7 @@ class DeskRun {
   }
 
   crash(seq: number, process = 'web', changes: Partial<EngineEvent> = {}): void {
-    this.hear(crash(seq, process, this.now, changes));
+    this.take(crash(seq, process, this.now, changes));
   }
 
   subjects(): string[] {
@@ -56,8 +56,8 @@ class DeskRun {
 }
 
 describe('one program', () => {
-  test('is told about within a tenth of a second, with what healer did meanwhile', () => {
-    const run = new DeskRun();
+  test('is reported within 100 ms, with what healer did meanwhile', () => {
+    const run = new QueueRun();
     run.crash(1);
     run.crash(2, 'web', { kind: 'restarted', pid: 4712 });
     run.pass(150);
@@ -66,13 +66,13 @@ describe('one program', () => {
     ]);
   });
 
-  test('that crashes again within a minute is held back, and counted in the next alert about it', () => {
-    const run = new DeskRun();
+  test('that crashes again within a minute is not reported again, but counted in its next alert', () => {
+    const run = new QueueRun();
     for (let seq = 1; seq <= 5; seq += 1) {
       run.crash(seq);
       run.pass(1_000);
     }
-    run.crash(6, 'web', { kind: 'cooldown-started', reason: 'it rests', data: {} });
+    run.crash(6, 'web', { kind: 'cooldown-started', reason: 'in cooldown', data: {} });
     run.pass(MINUTE);
     run.crash(7);
     run.pass(1_000);
@@ -84,8 +84,8 @@ describe('one program', () => {
     ]);
   });
 
-  test('that only observes says what would have been done, in one alert', () => {
-    const run = new DeskRun();
+  test('in observe mode is reported with what would have been done, in one alert', () => {
+    const run = new QueueRun();
     run.crash(1, 'web', {
       kind: 'limit-memory',
       reason: 'memory 612 MB exceeded limit 500 MB',
@@ -132,8 +132,8 @@ describe('one program', () => {
       'stopping',
       'healer stops the program; the restart policy decides whether it is started again.',
     ],
-  ] as const)('is told of %s %j, then %s, what comes next: "%s"', (kind, data, consequence, next) => {
-    const run = new DeskRun();
+  ] as const)('with %s %j, then %s, is reported with the next step "%s"', (kind, data, consequence, next) => {
+    const run = new QueueRun();
     run.crash(1, 'web', { kind, data });
     run.crash(2, 'web', { kind: consequence, data: {} });
     run.pass(150);
@@ -149,15 +149,15 @@ describe('one program', () => {
     ['novelty', {}],
     ['engine-started', {}],
     ['alert-failed', {}],
-  ] as const)('is not told about for an event "%s", which somebody asked for or which is no fault', (kind, data) => {
-    const run = new DeskRun();
+  ] as const)('is not reported for "%s", which was requested or is not a fault', (kind, data) => {
+    const run = new QueueRun();
     run.crash(1, 'web', { kind, data });
     run.pass(MINUTE);
     expect(run.sent).toEqual([]);
   });
 
-  test('decides by its "notify" which kinds it is told about', () => {
-    const run = new DeskRun();
+  test('is reported only for the kinds in its "notify"', () => {
+    const run = new QueueRun();
     run.notify = ['cooldown-started'];
     run.crash(1);
     run.crash(2, 'web', { kind: 'cooldown-started' });
@@ -178,49 +178,49 @@ test.each([
   ['spawn-failed', 'restart-failed', 'web'],
   ['unhealthy', 'health', 'web'],
   ['zombies-found', 'zombies', '3'],
-] as const)('an event "%s" is an alert of kind "%s" about %s', (kind, alertKind, subject) => {
-  const run = new DeskRun();
+] as const)('an event "%s" causes an alert of kind "%s" about %s', (kind, alertKind, subject) => {
+  const run = new QueueRun();
   run.crash(1, 'web', { kind, data: { count: 3 } });
   run.pass(MINUTE);
   expect(run.sent).toMatchObject([{ out: { alert: { kind: alertKind, subject } } }]);
 });
 
-test('an engine that comes back after a kill is told about', () => {
-  const run = new DeskRun();
+test('an engine that starts after it was killed is reported', () => {
+  const run = new QueueRun();
   run.crash(1, 'web', { kind: 'engine-started', process: null, data: { interrupted: true } });
   run.pass(MINUTE);
   expect(run.sent).toMatchObject([{ out: { alert: { kind: 'engine-recovered' } } }]);
 });
 
 describe('many programs', () => {
-  test('up to ten are told about one by one', () => {
-    const run = new DeskRun();
+  test('are reported one by one, up to ten', () => {
+    const run = new QueueRun();
     for (let seq = 1; seq <= 10; seq += 1) run.crash(seq, `p${seq}`);
     run.pass(MINUTE);
     expect(run.subjects()).toEqual(Array.from({ length: 10 }, (_, index) => `p${index + 1}`));
   });
 
-  test('200 at once come in one digest', () => {
-    const run = new DeskRun();
-    run.hear(...Array.from({ length: 200 }, (_, index) => crash(index + 1, `p${index}`, run.now)));
+  test('are reported in one digest if 200 fail at once', () => {
+    const run = new QueueRun();
+    run.take(...Array.from({ length: 200 }, (_, index) => crash(index + 1, `p${index}`, run.now)));
     run.pass(MINUTE);
     expect(run.subjects()).toEqual(['digest of 200']);
   });
 
-  test('a straggler of a storm gets a mail of its own', () => {
-    const run = new DeskRun();
-    run.hear(...Array.from({ length: 20 }, (_, index) => crash(index + 1, `p${index}`, run.now)));
+  test('are followed by a mail of its own for a late alert', () => {
+    const run = new QueueRun();
+    run.take(...Array.from({ length: 20 }, (_, index) => crash(index + 1, `p${index}`, run.now)));
     run.pass(3 * MINUTE);
     run.crash(50, 'late');
     run.pass(1_000);
     expect(run.subjects()).toEqual(['digest of 20', 'late']);
   });
 
-  test('however 200 crashes fall within a minute: at most 15 mails, every program in one of them', () => {
+  test('cause at most 15 mails for 200 crashes within a minute, with every program in one of them', () => {
     const times = fc.array(fc.integer({ min: 0, max: 60_000 }), { minLength: 200, maxLength: 200 });
     fc.assert(
       fc.property(times, (moments) => {
-        const run = new DeskRun();
+        const run = new QueueRun();
         for (const [index, at] of moments.sort((a, b) => a - b).entries()) {
           run.pass(START.wall + at - run.now);
           run.crash(index + 1, `p${index}`);
@@ -235,39 +235,39 @@ describe('many programs', () => {
 });
 
 describe('time and restarts', () => {
-  test('the same events considered again after a restart give the same alerts with the same ids', () => {
-    const [before, after] = [new DeskRun(), new DeskRun()];
+  test('the same events cause the same alerts with the same ids after a restart', () => {
+    const [before, after] = [new QueueRun(), new QueueRun()];
     for (const run of [before, after]) {
       run.crash(1);
       run.pass(1_000);
     }
     expect(after.sent).toEqual(before.sent);
-    after.hear(crash(1, 'web', START.wall));
+    after.take(crash(1, 'web', START.wall));
     after.pass(MINUTE);
     expect(after.sent).toHaveLength(1);
   });
 
-  test('what waits survives as plain data', () => {
-    const run = new DeskRun();
+  test('waiting alerts survive as plain data', () => {
+    const run = new QueueRun();
     run.crash(1);
     run.queue = JSON.parse(JSON.stringify(run.queue));
     run.pass(1_000);
     expect(run.subjects()).toEqual(['web']);
   });
 
-  test('a clock that is set back delays nothing', () => {
-    const run = new DeskRun();
+  test('a clock that is set back delays no alert', () => {
+    const run = new QueueRun();
     run.crash(1);
     run.now -= 3_600_000;
     run.pass(1_000);
-    run.hear(crash(2, 'web', run.now));
+    run.take(crash(2, 'web', run.now));
     run.pass(1_000);
     expect(run.subjects()).toEqual(['web', 'web']);
   });
 
-  test('what happened more than a day ago is not news', () => {
-    const run = new DeskRun();
-    run.hear(crash(1, 'web', run.now - 25 * 3_600_000));
+  test('events that are more than a day old cause no alert', () => {
+    const run = new QueueRun();
+    run.take(crash(1, 'web', run.now - 25 * 3_600_000));
     run.pass(1_000);
     expect(run.sent).toEqual([]);
     expect(run.queue.lastSeq).toBe(1);

@@ -14,7 +14,7 @@ const NOW = 1_000_000_000;
 const DAY = 86_400_000;
 const ATTEMPT: FailedAttempt = { channel: 'email', tries: UNTRIED, failure: REFUSED, writtenAt: NOW };
 
-test('a channel that fails is tried less and less often, and says since when it fails', () => {
+test('retries a failing channel less and less often, and remembers since when it fails', () => {
   let health = HEALTHY;
   const delays = Array.from({ length: 10 }, (_, index) => {
     const verdict = afterFailure(ATTEMPT, health, NOW + index);
@@ -25,7 +25,7 @@ test('a channel that fails is tried less and less often, and says since when it 
   expect(health).toMatchObject({ failingSince: NOW, failures: 10, problem: 'nothing listens there' });
 });
 
-test('a failure is news once, and so is its end', () => {
+test('reports a failure once, and its recovery once', () => {
   const first = afterFailure(ATTEMPT, HEALTHY, NOW);
   expect(first).toMatchObject({ next: 'retry', began: true });
   expect(afterFailure(ATTEMPT, first.health, NOW)).toMatchObject({ began: false });
@@ -33,7 +33,7 @@ test('a failure is news once, and so is its end', () => {
   expect(afterDelivery(HEALTHY, false, NOW)).toMatchObject({ hasRecovered: false, health: { lastSentAt: NOW } });
 });
 
-test('a message that was refused waits a minute, then longer, then an hour', () => {
+test('retries a refused message after a minute, then later, then every hour', () => {
   const rejected: DeliveryFailure = { cause: 'rejected', scope: 'message', message: 'no such user' };
   const delays = [0, 1, 2, 3, 9].map((failures) => {
     const verdict = afterFailure({ ...ATTEMPT, tries: { failures, notBefore: 0 }, failure: rejected }, HEALTHY, NOW);
@@ -42,12 +42,12 @@ test('a message that was refused waits a minute, then longer, then an hour', () 
   expect(delays).toEqual([60_000, 300_000, 900_000, 3_600_000, 3_600_000]);
 });
 
-test('while messages wait that were refused, the delivery of another one is no recovery', () => {
+test('does not report a recovery while refused messages wait', () => {
   const failing = afterFailure(ATTEMPT, HEALTHY, NOW).health;
   expect(afterDelivery(failing, true, NOW)).toMatchObject({ hasRecovered: false, health: { failingSince: NOW } });
 });
 
-test('a message is given up after a day, a pop-up after a minute, a damaged one at once', () => {
+test('gives up a message after a day, a pop-up after a minute, a damaged one right away', () => {
   expect(afterFailure({ ...ATTEMPT, writtenAt: NOW - DAY + 1 }, HEALTHY, NOW).next).toBe('retry');
   expect(afterFailure({ ...ATTEMPT, writtenAt: NOW - DAY }, HEALTHY, NOW).next).toBe('give-up');
   expect(afterFailure({ ...ATTEMPT, channel: 'webhook', writtenAt: NOW - DAY }, HEALTHY, NOW).next).toBe('give-up');

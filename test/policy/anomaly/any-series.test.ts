@@ -13,14 +13,14 @@ const DETECTORS: readonly (readonly [name: string, create: () => Detector])[] = 
   ['novelty', () => createNoveltyDetector()],
 ];
 
-/** Times in any order, and values that no program has. */
+/** Times in any order, and any values. */
 const anySample = fc.record({
   t: fc.oneof(fc.integer({ min: 0, max: 100_000 }), fc.double()),
   value: fc.oneof(fc.integer({ min: 0, max: 1000 }), fc.double()),
 });
 
 describe.each(DETECTORS)('the %s detector, whatever is pushed,', (_name, create) => {
-  test('gives a score from 0 to 1 and evidence for each anomaly', () => {
+  test('returns a score from 0 to 1, and evidence for each anomaly', () => {
     fc.assert(
       fc.property(fc.array(anySample, { minLength: 400, maxLength: 800 }), (samples) => {
         const detector = create();
@@ -35,7 +35,7 @@ describe.each(DETECTORS)('the %s detector, whatever is pushed,', (_name, create)
     );
   });
 
-  test('forgets everything at a reset', () => {
+  test('forgets everything when it is reset', () => {
     fc.assert(
       fc.property(fc.array(anySample, { maxLength: 400 }), fc.array(anySample, { maxLength: 400 }), (before, after) => {
         const used = create();
@@ -48,9 +48,9 @@ describe.each(DETECTORS)('the %s detector, whatever is pushed,', (_name, create)
     );
   });
 
-  test('depends on differences of time only', () => {
+  test('depends only on time differences', () => {
     const [here, elsewhere] = [create(), create()];
-    // A whole number of days later, since programs may follow the day.
+    // A whole number of days later, because the novelty detector follows the time of day.
     const days = 20_000 * 86_400;
     for (let t = 0; t < 5000; t++) {
       const value = 100 + t / 10 + 20 * Math.sin(t / 50);

@@ -10,11 +10,11 @@ function afterWaves(contexts: ContextNovelty, samples: number): number {
   return novelty;
 }
 
-test('says nothing of a series that repeats itself', () => {
+test('rates a repeating series as known', () => {
   expect(afterWaves(new ContextNovelty(), 1000)).toBeLessThan(0.01);
 });
 
-test('notices usual values that come in an order of their own, until that is known too', () => {
+test('notices usual values in a new order, until the order is known too', () => {
   const contexts = new ContextNovelty();
   afterWaves(contexts, 1000);
   const course = Array.from({ length: 40 }, (_, index) => contexts.push(index % 2 === 0 ? 1 : -1));
@@ -22,12 +22,12 @@ test('notices usual values that come in an order of their own, until that is kno
   expect(course.at(-1)).toBeLessThan(0.01);
 });
 
-test('does not call new what only the series is', () => {
+test('does not rate contexts while the series is new', () => {
   const contexts = new ContextNovelty();
   for (let index = 0; index < 300; index++) expect(contexts.push(index % 7)).toBe(0);
 });
 
-test('forgets what it knew when cleared', () => {
+test('forgets known contexts when it is cleared', () => {
   const contexts = new ContextNovelty();
   afterWaves(contexts, 1000);
   contexts.clear();

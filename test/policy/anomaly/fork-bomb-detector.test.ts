@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createForkBombDetector } from '../../../src/policy/anomaly/fork-bomb-detector.ts';
 
-/** Counts at even distances; gives the index of the first that is found, with its sentence. */
+/** Feeds counts at even intervals. Returns the index and the sentence of the first finding. */
 function firstFinding(counts: readonly number[], stepMs: number, max = 50) {
   const detector = createForkBombDetector({ maxDescendants: max });
   const findings = counts.map((descendants, at) => detector.push({ t: (at * stepMs) / 1000, value: descendants }));
@@ -10,7 +10,7 @@ function firstFinding(counts: readonly number[], stepMs: number, max = 50) {
 }
 
 describe('the fork bomb detector', () => {
-  test('finds more descendants than there may be, and not as many as there may be', () => {
+  test('finds more descendants than the maximum, but not exactly the maximum', () => {
     expect(firstFinding([0, 50], 1000).at).toBe(-1);
     expect(firstFinding([0, 51], 1000)).toEqual({
       at: 1,
@@ -18,7 +18,7 @@ describe('the fork bomb detector', () => {
     });
   });
 
-  test('finds what doubles from look to look before it passes the bound', () => {
+  test('finds a number that doubles from sample to sample before it exceeds the maximum', () => {
     expect(firstFinding([2, 5, 13, 38], 100)).toEqual({
       at: 3,
       sentence: 'descendants multiplied from 2 to 38 within 300 ms and are about to exceed the maximum of 50',
@@ -26,13 +26,13 @@ describe('the fork bomb detector', () => {
   });
 
   test.each([
-    ['workers that are started at an even pace', [0, 13, 26, 39, 40, 40], 100],
-    ['workers that come faster and faster over seconds', [1, 3, 7, 15, 31, 40], 1000],
+    ['workers that are started at a steady rate', [0, 13, 26, 39, 40, 40], 100],
+    ['workers that are started faster and faster over seconds', [1, 3, 7, 15, 31, 40], 1000],
     ['a pool that fills up', [0, 20, 30, 36, 40, 40], 100],
-    ['what multiplies and stays small', [1, 2, 4, 8, 8], 100],
-    ['what comes and goes', [10, 40, 10, 40, 10, 45], 250],
-    ['nothing', [0, 0, 0, 0], 100],
-  ])('leaves alone %s', (_, counts, stepMs) => {
+    ['a number that multiplies and stays small', [1, 2, 4, 8, 8], 100],
+    ['a number that goes up and down', [10, 40, 10, 40, 10, 45], 250],
+    ['no descendants', [0, 0, 0, 0], 100],
+  ])('ignores %s', (_, counts, stepMs) => {
     expect(firstFinding(counts, stepMs).at).toBe(-1);
   });
 });

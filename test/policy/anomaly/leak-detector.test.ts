@@ -5,7 +5,7 @@ import { feed, noiseAt, tooth } from './series.ts';
 const HOUR = 3600;
 type Series = (t: number) => number;
 
-/** Of a program that holds 100 MB otherwise. Rates are MB a minute. */
+/** Series of a program that otherwise holds 100 MB. Rates are MB per minute. */
 const LEAKS: readonly (readonly [kind: string, series: Series])[] = [
   ['linear', (t) => 100 + (4 * t) / 60],
   ['linear and noisy', (t) => 100 + (4 * t) / 60 + 2 * noiseAt(t)],
@@ -41,12 +41,12 @@ describe('the leak detector', () => {
     expect(first?.evidence?.sentence).toMatch(/^memory rose \d+\.\d MB\/min for \d+ min, from \d+ to \d+ MB/);
   });
 
-  test('does not take the jump of a start for a faster rise before', () => {
+  test('does not compare with the jump of a start', () => {
     const series: Series = (t) => 300 - 250 * Math.exp(-t / 90) + (5 * t) / 60 + noiseAt(t);
     expect(feed(createLeakDetector(), HOUR, series).onsets[0]).toBeLessThan(2100);
   });
 
-  test.each(HEALTHY)('leaves %s alone', (_kind, series) => {
+  test.each(HEALTHY)('ignores %s', (_kind, series) => {
     expect(feed(createLeakDetector(), 3 * HOUR, series).onsets).toEqual([]);
   });
 
@@ -57,13 +57,13 @@ describe('the leak detector', () => {
     expect(feed(createLeakDetector(), 3 * HOUR, (t) => 100 + (4 * t) / 60, everyS).onsets).toHaveLength(1);
   });
 
-  test('tells of a leak as long as it lasts, as one finding', () => {
+  test('reports a leak as one finding as long as it lasts', () => {
     const { onsets, first } = feed(createLeakDetector(), 3 * HOUR, (t) => 100 + (4 * t) / 60);
     expect(onsets).toHaveLength(1);
     expect(first?.evidence?.figures['mbPerMinute']).toBeCloseTo(4, 1);
   });
 
-  test('begins anew after a reset: a program that was restarted has leaked nothing yet', () => {
+  test('starts from scratch after a reset', () => {
     const detector = createLeakDetector();
     for (let round = 0; round < 6; round++) {
       expect(feed(detector, 900, (t) => 100 + (8 * t) / 60).onsets).toEqual([]);
@@ -71,7 +71,7 @@ describe('the leak detector', () => {
     }
   });
 
-  test('takes neither a gap nor a clock that jumps for time in which memory rose', () => {
+  test('does not count a gap or a clock change as time in which memory rose', () => {
     const detector = createLeakDetector();
     const jumps = [0, 86_400, -3600, 7 * 86_400];
     let t = 0;
@@ -87,7 +87,7 @@ describe('the leak detector', () => {
   describe('fast', () => {
     const rising = (mbPerSecond: number) => (t: number) => 60 + mbPerSecond * t;
 
-    test('says within a minute that a limit is about to be reached', () => {
+    test('predicts within a minute that the limit will be reached', () => {
       const { onsets, first } = feed(createLeakDetector({ limitMb: 400 }), 100, rising(5));
       expect(onsets[0]).toBeLessThan(50);
       expect(first?.evidence?.sentence).toBe(
@@ -95,14 +95,14 @@ describe('the leak detector', () => {
       );
     });
 
-    test('says that a limit is passed where nothing was done about that', () => {
+    test('reports that the limit is already exceeded', () => {
       const { first } = feed(createLeakDetector({ limitMb: 100 }), 100, rising(5));
       expect(first?.evidence?.sentence).toBe(
         'memory rose steadily by 5.0 MB/s for 40 s, from 60 to 260 MB; the limit is already exceeded',
       );
     });
 
-    test('needs no limit where the rate alone is too much', () => {
+    test('needs no limit if the rate alone is too high', () => {
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, rising(5)).onsets).toHaveLength(1);
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, rising(3)).onsets).toEqual([]);
     });
@@ -116,7 +116,7 @@ describe('the leak detector', () => {
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, series).onsets[0]).toBeLessThanOrEqual(52);
     });
 
-    test('looks longer at a program that held much before', () => {
+    test('observes a large program for longer', () => {
       const large: Series = (t) => 600 + noiseAt(t) + 5 * Math.max(0, t - 60);
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60 + 110, large).onsets).toEqual([]);
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60 + 140, large).onsets).toHaveLength(1);
@@ -128,10 +128,10 @@ describe('the leak detector', () => {
       ['loading in stages', (t) => 60 + 150 * Math.floor(t / 30)],
       ['a sawtooth', (t) => 60 + tooth(t, 35, 200)],
       ['a warm-up to some times of what it held', (t) => 400 + 2400 * (1 - Math.exp(-t / 450)) + noiseAt(t)],
-      ['what it does not take much by', (t) => 20 + Math.min(175, 5 * t)],
+      ['a small rise', (t) => 20 + Math.min(175, 5 * t)],
       ['a warm-up of minutes', (t) => 60 + 3000 * (1 - Math.exp(-t / 300))],
       ['teeth of minutes, after the first', (t) => 60 + (t < 100 ? tooth(t, 20, 1000) : tooth(t, 100, 700))],
-    ])('leaves %s alone', (_kind, series) => {
+    ])('ignores %s', (_kind, series) => {
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 200, series).onsets).toEqual([]);
     });
   });

@@ -1,12 +1,12 @@
 import type { Detector, Finding, Sample } from '../../../src/policy/anomaly/detector.ts';
 
-/** Noise that is the same in each run: between -1 and 1. */
+/** Returns reproducible noise between -1 and 1. */
 export function noiseAt(t: number): number {
   const mixed = Math.sin(t * 12.9898 + 78.233) * 43_758.5453;
   return 2 * (mixed - Math.floor(mixed)) - 1;
 }
 
-/** Rises to `height` and falls at once, each `seconds`. */
+/** Returns a sawtooth that rises to `height` and drops every `seconds`. */
 export function tooth(t: number, seconds: number, height: number): number {
   return (height * (t % seconds)) / seconds;
 }
@@ -18,7 +18,7 @@ export interface Findings {
   readonly highestScore: number;
 }
 
-/** Feeds a series, one sample a second unless told otherwise. */
+/** Feeds a series, one sample per second by default. */
 export function feed(detector: Detector, seconds: number, valueAt: (t: number) => number, everyS = 1): Findings {
   const onsets: number[] = [];
   let first: Finding | null = null;

@@ -21,18 +21,18 @@ const SPIKES: readonly (readonly [kind: string, series: Series, withinS: number]
   ['a runaway with four threads', from(idle, () => 400), 20],
   ['a spin under bursts', from(bursts, () => 98), 20],
   ['a ramp', from(idle, (t) => Math.min(150, t - ONSET)), 90],
-  ['a spin of a program that works for 40 s now and then', from(cron, () => 98), 80],
+  ['a spin of a program with occasional work of 40 s', from(cron, () => 98), 80],
 ];
 
 const HEALTHY: readonly (readonly [kind: string, series: Series])[] = [
   ['an idle program', idle],
   ['a busy program', busy],
   ['bursts', bursts],
-  ['a job each four minutes', cron],
+  ['a job every four minutes', cron],
   ['a start', (t) => (t < 90 ? 250 : idle(t))],
   ['a program that always works', (t) => 190 + 10 * noiseAt(t)],
   ['traffic', (t) => 40 + 25 * Math.sin(t / 200) + 5 * noiseAt(t)],
-  ['a level below the least that counts', from(idle, () => 30)],
+  ['a level below the minimum', from(idle, () => 30)],
 ];
 
 describe('the spike detector', () => {
@@ -43,11 +43,11 @@ describe('the spike detector', () => {
     expect(first?.evidence?.sentence).toMatch(/^CPU was at least \d+ % for most of \d+ s; usual is \d+ %; /);
   });
 
-  test.each(HEALTHY)('leaves %s alone', (_kind, series) => {
+  test.each(HEALTHY)('ignores %s', (_kind, series) => {
     expect(feed(createSpikeDetector(), HALF_HOUR, series).onsets).toEqual([]);
   });
 
-  test('takes what lasts for a new habit in the end', () => {
+  test('accepts a lasting level as usual in the end', () => {
     const detector = createSpikeDetector();
     expect(
       feed(
@@ -59,13 +59,13 @@ describe('the spike detector', () => {
     expect(detector.push({ t: 3 * HALF_HOUR, value: 98 }).anomaly).toBe(false);
   });
 
-  test('watches only, as long as it is told to', () => {
+  test('reports nothing during the warm-up', () => {
     const series: Series = (t) => (t < 100 ? idle(t) : 98);
     expect(feed(createSpikeDetector(), 200, series).onsets).toEqual([]);
     expect(feed(createSpikeDetector({ warmUpSeconds: 60 }), 200, series).onsets).toHaveLength(1);
   });
 
-  test('learns anew after a reset', () => {
+  test('learns from scratch after a reset', () => {
     const detector = createSpikeDetector();
     feed(detector, HALF_HOUR, idle);
     detector.reset();

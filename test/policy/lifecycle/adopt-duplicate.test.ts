@@ -14,17 +14,17 @@ test.each<[StartCause, boolean]>([
   ['crash', false],
   ['limit', false],
   ['cooldown', false],
-])('a start because of %s looks for a running process: %s', (cause, expected) => {
+])('a start because of %s searches for a running process: %s', (cause, expected) => {
   expect(mayAdoptDuplicate(program({ name: 'launching', cause }, { spec: spec({ adopt: 'by-name' }) }))).toBe(expected);
 });
 
-test('nothing is looked for unless it is asked for, and never for a shell', () => {
+test('no process is searched for by default, and never for a shell', () => {
   expect(mayAdoptDuplicate(program({ name: 'launching', cause: 'boot' }))).toBe(false);
   const shell = spec({ adopt: 'by-name', shell: true });
   expect(mayAdoptDuplicate(program({ name: 'launching', cause: 'boot' }, { spec: shell }))).toBe(false);
 });
 
-test('what was taken over runs at once, and says that its output is elsewhere', () => {
+test('an adopted process is running, with a note about its output', () => {
   const run = { ...RUN, foreign: true, adopted: true };
   const launching = program({ name: 'launching', cause: 'boot' });
   const { program: after, actions } = advance(launching, { kind: 'adopted', run, paused: false }, NOW);
@@ -33,8 +33,8 @@ test('what was taken over runs at once, and says that its output is elsewhere', 
   expect(actions).toMatchObject([{ kind: 'emit', event: 'adopted', pid: run.pid }]);
 });
 
-test('a duplicate is started with a word about those that were not taken over', () => {
+test('a start has a note about processes that were not adopted', () => {
   const launching = program({ name: 'launching', cause: 'boot' });
-  const { program: after } = advance(launching, { kind: 'spawned', run: RUN, note: 'several are there' }, NOW);
-  expect(after.why).toContain('several are there');
+  const { program: after } = advance(launching, { kind: 'spawned', run: RUN, note: 'several exist' }, NOW);
+  expect(after.why).toContain('several exist');
 });

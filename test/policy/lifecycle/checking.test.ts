@@ -30,7 +30,7 @@ function decide(before: Program, ...facts: readonly Fact[]): Decision {
   });
 }
 
-function told({ actions }: Decision): string[] {
+function eventsOf({ actions }: Decision): string[] {
   return actions.flatMap((action) => (action.kind === 'emit' ? [action.event] : []));
 }
 
@@ -44,12 +44,12 @@ describe('a program with a health check', () => {
     expect(started.actions.map(({ kind }) => kind)).not.toContain('arm');
     const up = decide(started.program, PASS);
     expect(up.program).toMatchObject({ state: { name: 'running' }, health: 'healthy' });
-    expect(told(up)).toEqual(['running', 'healthy']);
+    expect(eventsOf(up)).toEqual(['running', 'healthy']);
   });
 
-  test('is ended soon and started again when it becomes unhealthy, with the evidence told', () => {
+  test('is stopped and restarted when it becomes unhealthy, with the evidence in the event', () => {
     const healing = decide(checked('running', {}, { health: 'healthy' }), FAIL);
-    expect(told(healing)).toEqual(['unhealthy', 'stopping']);
+    expect(eventsOf(healing)).toEqual(['unhealthy', 'stopping']);
     expect(healing.actions[0]).toMatchObject({
       reason: 'health check failed: TCP 127.0.0.1:80 refused, 2 times in a row',
       data: EVIDENCE,
@@ -66,7 +66,7 @@ describe('a program with a health check', () => {
     ['restart', 'launching'],
     ['disable', 'disabled'],
     ['fail', 'failed'],
-  ] as const)('that never becomes healthy is ended, then "%s"', (failAction, state) => {
+  ] as const)('that never becomes healthy is stopped, then "%s"', (failAction, state) => {
     const health = { check: { type: 'tcp', port: 80 }, startupCheck: { failAction } } as const;
     const failing = decide(checked('starting', { health }), NOT_IN_TIME);
     expect(failing.actions[0]).toMatchObject({ event: 'startup-check-failed', data: { action: failAction } });
@@ -76,12 +76,12 @@ describe('a program with a health check', () => {
     expect(after.program.why).toContain('did not become healthy in time: TCP 127.0.0.1:80 refused');
   });
 
-  test('is not blamed for silence while it is frozen', () => {
+  test('is not checked while it is paused', () => {
     const frozen = checked('paused', {}, { health: 'healthy' });
     expect(decide(frozen, FAIL)).toEqual({ program: frozen, actions: [] });
   });
 
-  test('loses what was known of its health with its run, not before', () => {
+  test('keeps its health until its run ends', () => {
     const stopping = decide(checked('running', {}, { health: 'healthy' }), {
       kind: 'restartRequested',
       timeoutMs: null,
@@ -91,56 +91,56 @@ describe('a program with a health check', () => {
     expect(decide(stopping.program, ENDED).program.health).toBe('unknown');
   });
 
-  test('begins as unknown when it was taken over', () => {
+  test('has an unknown health when it was adopted', () => {
     const fact: Fact = { kind: 'adopted', run: RUN, paused: false };
     const adopted = decide(program({ name: 'stopped' }, { spec: checked('running').spec }), fact);
     expect(adopted.program).toMatchObject({ state: { name: 'running' }, health: 'unknown' });
   });
 
-  test('tells a change once', () => {
+  test('reports a change once', () => {
     const healthy = decide(checked('running'), PASS).program;
     expect(decide(healthy, PASS)).toEqual({ program: healthy, actions: [] });
   });
 });
 
-describe('a program that is only observed', () => {
+describe('a program in observe mode', () => {
   const OBSERVED = { healing: 'observe' } as const;
 
-  test('is told to be unhealthy once, and left as it is', () => {
+  test('is reported as unhealthy once, and not restarted', () => {
     const first = decide(checked('running', OBSERVED), FAIL);
-    expect(told(first)).toEqual(['unhealthy', 'would-restart']);
+    expect(eventsOf(first)).toEqual(['unhealthy', 'would-restart']);
     expect(first.program).toMatchObject({ state: { name: 'running' }, health: 'unhealthy' });
     expect(first.program.why).toContain('TCP 127.0.0.1:80 refused');
     expect(decide(first.program, FAIL).actions).toEqual([]);
   });
 
-  test('is healed by the next failure once healing is on again', () => {
+  test('is restarted by the next failure once healing is on', () => {
     const observed = decide(checked('running', OBSERVED), FAIL).program;
     const released = { ...observed, spec: checked('running').spec };
     expect(decide(released, FAIL).program.state.name).toBe('stopping');
   });
 
-  test('is told to be healthy again', () => {
+  test('is reported as healthy again', () => {
     const again = decide(decide(checked('running', OBSERVED), FAIL).program, PASS);
-    expect(told(again)).toEqual(['healthy']);
+    expect(eventsOf(again)).toEqual(['healthy']);
     expect(again.program.why).toBe('healthy again: TCP 127.0.0.1:80 took the connection');
   });
 
-  test('is up, though unhealthy, when its startup check fails', () => {
+  test('counts as running, but unhealthy, when its startup check fails', () => {
     const decision = decide(checked('starting', OBSERVED), NOT_IN_TIME);
-    expect(told(decision)).toEqual(['startup-check-failed', 'would-restart']);
+    expect(eventsOf(decision)).toEqual(['startup-check-failed', 'would-restart']);
     expect(decision.program).toMatchObject({ state: { name: 'running' }, health: 'unhealthy' });
   });
 });
 
 describe('a check that is changed while the program runs', () => {
-  test('leaves nothing known', () => {
+  test('resets the health', () => {
     expect(decide(checked('running', {}, { health: 'unhealthy' }), { kind: 'healthCheckChanged' }).program.health).toBe(
       'unknown',
     );
   });
 
-  test('leaves nothing to wait for when it was taken away', () => {
+  test('makes a starting program running if it was removed', () => {
     const { program: next } = decide(checked('starting', { health: null }), { kind: 'healthCheckChanged' });
     expect(next.state.name).toBe('running');
   });

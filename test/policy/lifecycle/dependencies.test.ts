@@ -21,12 +21,12 @@ describe('a dependency', () => {
     ['started', 'running', 'unknown'],
     ['healthy', 'running', 'healthy'],
     ['completed', 'exited', 'unknown'],
-  ] as const)('is %s when it is %s with health %s, and in no other state', (condition, name, health) => {
+  ] as const)('is %s if it is %s with health %s, and in no other state', (condition, name, health) => {
     const met = EACH_STATE.filter((state) => missing(condition, state, { health }).length === 0);
     expect(met.map((state) => state.name)).toEqual([name]);
   });
 
-  test('that runs but is not healthy yet is waited for where health was asked', () => {
+  test('that is running but not healthy is missing only if the condition is "healthy"', () => {
     expect(missing('healthy', { name: 'running', run: RUN }, { health: 'unhealthy' })).toHaveLength(1);
     expect(missing('started', { name: 'running', run: RUN }, { health: 'unhealthy' })).toHaveLength(0);
   });
@@ -43,15 +43,15 @@ describe('a dependency', () => {
     expect(sentence(condition, state)).toBe(expected);
   });
 
-  test('that nobody knows, or whose health nobody checks, is told so', () => {
-    const lonely = spec({ dependsOn: ['ghost', { id: 'db', condition: 'healthy' }] });
+  test('that does not exist, or has no health check, is named as such', () => {
+    const dependent = spec({ dependsOn: ['ghost', { id: 'db', condition: 'healthy' }] });
     const db = program({ name: 'running', run: RUN }, { spec: spec({ id: 'db' }) });
-    expect(describeMissing(missingDependencies(lonely, (id) => (id === 'db' ? db : undefined)))).toBe(
+    expect(describeMissing(missingDependencies(dependent, (id) => (id === 'db' ? db : undefined)))).toBe(
       'waiting for ghost to start (no such program) and for db to become healthy (it has no health check)',
     );
   });
 
-  test('that waits for its dependent is told with the whole circle', () => {
+  test('that waits for its dependent is named with the whole cycle', () => {
     const waiting = { name: 'waiting', cause: 'boot', reason: '' } as const;
     const known = new Map<string, Program>(
       (
@@ -68,14 +68,14 @@ describe('a dependency', () => {
     );
   });
 
-  test('costs nothing where there is none', () => {
+  test('is not searched for if there is none', () => {
     const none = missingDependencies(spec(), () => undefined);
     expect(none).toEqual([]);
     expect(missingDependencies(spec(), () => undefined)).toBe(none);
   });
 });
 
-test('programs are started after those they depend on', () => {
+test('starts dependencies first', () => {
   const specs = (
     [
       { id: 'site', dependsOn: ['api', 'cache'] },

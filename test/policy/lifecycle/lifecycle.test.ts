@@ -37,7 +37,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
     action: 'restart',
   },
   limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] },
-  zombiesNotReaped: { kind: 'zombiesNotReaped', pids: [7, 8], story: '2 zombies of "sh" (pid 6) stay unreaped' },
+  zombiesNotReaped: { kind: 'zombiesNotReaped', pids: [7, 8], story: '2 zombies of "sh" (pid 6) are not reaped' },
   becameHealthy: { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
   becameUnhealthy: { kind: 'becameUnhealthy', evidence: EVIDENCE },
   startupCheckFailed: { kind: 'startupCheckFailed', evidence: EVIDENCE },
@@ -49,13 +49,13 @@ function summary({ program: next, actions }: { program: Program; actions: readon
   return [next.state.name, ...does].join(' ');
 }
 
-/** Feeds facts one after the other. */
+/** Returns the program after a series of facts. */
 function live(start: Program, ...facts: readonly (Fact & { readonly atMs?: number })[]): Program {
   return facts.reduce((now, fact) => advance(now, fact, circumstances(fact.atMs)).program, start);
 }
 
 describe('lifecycle', () => {
-  test('answers every fact in every state, and this is how', () => {
+  test('handles every fact in every state', () => {
     const answers = EACH_STATE.flatMap((state) =>
       Object.values(EACH_FACT).map(
         (fact) => `${state.name} + ${fact.kind} → ${summary(advance(program(state), fact, NOW))}`,
@@ -85,22 +85,22 @@ describe('lifecycle', () => {
     });
   });
 
-  test('a program that ignores its stop signal is killed, tree and all', () => {
-    const asked = advance(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested, NOW);
-    expect(asked.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: false });
-    expect(asked.actions).toContainEqual({ kind: 'arm', afterMs: 30_000 });
-    const forced = advance(asked.program, EACH_FACT.timeElapsed, NOW);
+  test('kills a program that ignores its stop signal, with its tree', () => {
+    const stopping = advance(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested, NOW);
+    expect(stopping.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: false });
+    expect(stopping.actions).toContainEqual({ kind: 'arm', afterMs: 30_000 });
+    const forced = advance(stopping.program, EACH_FACT.timeElapsed, NOW);
     expect(forced.actions).toContainEqual({ kind: 'killTree', run: RUN });
     expect(forced.actions).toContainEqual({ kind: 'arm', afterMs: 5_000 });
     expect(live(forced.program, EACH_FACT.exited).state).toEqual({ name: 'stopped' });
   });
 
-  test('a frozen program is woken so that it can hear its stop signal', () => {
+  test('wakes a paused program so that it receives its stop signal', () => {
     const { actions } = advance(program({ name: 'paused', run: RUN }), EACH_FACT.stopRequested, NOW);
     expect(actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
   });
 
-  test('what a crashed program leaves behind is ended before the next start', () => {
+  test('terminates leftover processes of a crashed program before the next start', () => {
     const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
     const clearing = advance(program({ name: 'running', run: RUN }), crashed, NOW);
     expect(clearing.program.state.name).toBe('stopping');
@@ -109,21 +109,21 @@ describe('lifecycle', () => {
     expect(summary(gone)).toBe('launching «leftovers-ended» closeRun spawn');
   });
 
-  test('leftovers may be left where the spec says so', () => {
+  test('keeps leftover processes if the definition says so', () => {
     const leaving = program({ name: 'running', run: RUN }, { spec: spec({ leftovers: 'leave' }) });
     const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
     expect(advance(leaving, crashed, NOW).program.state.name).toBe('launching');
   });
 
-  test('a stop waits for children that are slower than their parent', () => {
-    const asked = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
-    const parentGone = advance(asked, { kind: 'exited', exit: exit({ code: 0 }), leftovers: true }, NOW);
+  test('waits for children that exit later than their parent', () => {
+    const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
+    const parentGone = advance(stopping, { kind: 'exited', exit: exit({ code: 0 }), leftovers: true }, NOW);
     expect(parentGone.program.state.name).toBe('stopping');
     expect(parentGone.actions).not.toContainEqual(expect.objectContaining({ kind: 'killTree' }));
     expect(live(parentGone.program, EACH_FACT.treeEnded).state.name).toBe('stopped');
   });
 
-  test('a limit that is exceeded ends the tree within the heal time and counts as a restart', () => {
+  test('stops the tree within the heal timeout if a limit is exceeded, and counts a restart', () => {
     const healing = advance(program({ name: 'running', run: RUN }), EACH_FACT.limitExceeded, NOW);
     expect(summary(healing)).toBe('stopping «limit-memory» «stopping» signalTree arm');
     expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1_000 });
@@ -137,22 +137,22 @@ describe('lifecycle', () => {
     expect(again.why).toBe('restarted: memory 600 MB exceeded limit 500 MB');
   });
 
-  test('observe mode tells what it would have done and does nothing', () => {
+  test('only reports what it would have done in observe mode', () => {
     const observed = program({ name: 'running', run: RUN }, { spec: spec({ healing: 'observe' }) });
     const decision = advance(observed, EACH_FACT.limitExceeded, NOW);
     expect(decision.program).toBe(observed);
     expect(summary(decision)).toBe('running «limit-memory» «would-restart»');
   });
 
-  test('counts as running once it has lasted as long as the spec asks', () => {
+  test('treats a program as running once it has been up for its start time', () => {
     const started = advance(program({ name: 'launching', cause: 'boot' }), EACH_FACT.spawned, NOW);
     expect(summary(started)).toBe('starting «started» arm');
     expect(summary(advance(started.program, EACH_FACT.timeElapsed, NOW))).toBe('running «running»');
-    const impatient = program({ name: 'launching', cause: 'boot' }, { spec: spec({ startSeconds: 0 }) });
-    expect(summary(advance(impatient, EACH_FACT.spawned, NOW))).toBe('running «started»');
+    const instant = program({ name: 'launching', cause: 'boot' }, { spec: spec({ startSeconds: 0 }) });
+    expect(summary(advance(instant, EACH_FACT.spawned, NOW))).toBe('running «started»');
   });
 
-  test('a stop that was asked for is no crash, whatever the exit code', () => {
+  test('does not treat a requested stop as a crash, whatever the exit code', () => {
     const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
     const ended = advance(
       stopping,
@@ -162,7 +162,7 @@ describe('lifecycle', () => {
     expect(summary(ended)).toBe('stopped «exited» closeRun');
   });
 
-  test('a later wish replaces an earlier one while the program is ending', () => {
+  test('lets a later request replace an earlier one while the program is being stopped', () => {
     const restarting = live(program({ name: 'running', run: RUN }), EACH_FACT.restartRequested);
     expect(live(restarting, EACH_FACT.stopRequested, EACH_FACT.exited).state.name).toBe('stopped');
     expect(live(restarting, EACH_FACT.disableRequested, EACH_FACT.exited).state.name).toBe('disabled');
@@ -172,14 +172,14 @@ describe('lifecycle', () => {
     expect(live(removing, EACH_FACT.startRequested, EACH_FACT.exited).state.name).toBe('stopped');
   });
 
-  test('an adopted program counts no restart', () => {
+  test('does not count an adoption as a restart', () => {
     const survivor = live(program({ name: 'stopped' }, { restarts: 3 }), EACH_FACT.adopted);
     expect(survivor.state).toEqual({ name: 'running', run: RUN });
     expect(survivor.restarts).toBe(3);
     expect(survivor.counters.history).toEqual([]);
   });
 
-  test('one that cannot be killed is said to be so and is sent SIGKILL again', () => {
+  test('reports a program that survived SIGKILL, and sends it again', () => {
     const forced = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested, EACH_FACT.timeElapsed);
     const stuck = advance(forced, EACH_FACT.timeElapsed, NOW);
     expect(summary(stuck)).toBe('stopping «terminate-failed» killTree arm');

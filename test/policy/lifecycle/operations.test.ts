@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type Operation, refusalOf } from '../../../src/policy/lifecycle/operations.ts';
 import { EACH_STATE } from '../../support/programs.ts';
 
-/** One column a state, in the order of EACH_STATE: `+` is done, else the error. */
+/** One column per state, in the order of EACH_STATE: `+` is accepted, else the error. */
 const CODES: Readonly<Record<string, string>> = { D: 'PROCESS_DISABLED', I: 'INVALID_STATE', R: 'ALREADY_RUNNING' };
 const TABLE: Readonly<Record<Operation, string>> = {
   //             dis sto wai lau sta run pau stg bac coo fai exi
@@ -19,7 +19,7 @@ const TABLE: Readonly<Record<Operation, string>> = {
 };
 
 describe('operations and states', () => {
-  test('the columns are the states', () => {
+  test('the table has a column for each state', () => {
     expect(EACH_STATE.map(({ name }) => name)).toEqual([
       ...['disabled', 'stopped', 'waiting', 'launching', 'starting', 'running'],
       ...['paused', 'stopping', 'backoff', 'cooldown', 'failed', 'exited'],

@@ -9,10 +9,10 @@ test.each([
   [{ zombies: 'restart-parent' }, { action: 'restart' }, 'stopping'],
   [{ zombies: 'restart-parent', healing: 'observe' }, { action: 'observe' }, 'running'],
   [{ zombies: 'report' }, {}, 'running'],
-] as const)('with %j zombies are told with %j, and the program is %s', (fields, action, state) => {
+] as const)('with %j zombies are reported with %j, and the program is %s', (fields, action, state) => {
   const before = program({ name: 'running', run: RUN }, { spec: spec(fields) });
   const decision = advance(before, KEPT, circumstances());
-  const told = { event: 'zombies-found', data: { count: 1, pids: [7], ...action } };
-  expect(decision.actions[0]).toEqual(expect.objectContaining(told));
+  const expected = { event: 'zombies-found', data: { count: 1, pids: [7], ...action } };
+  expect(decision.actions[0]).toEqual(expect.objectContaining(expected));
   expect(decision.program.state.name).toBe(state);
 });

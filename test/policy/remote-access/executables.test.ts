@@ -6,7 +6,7 @@ import { isHarmlessVariable } from '../../../src/policy/remote-access/environmen
 import { isInterpreter } from '../../../src/policy/remote-access/interpreters.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 
-/** Files of a machine that the test makes up: what is typed → where it leads without links. */
+/** Files of a made-up machine: word → path without links. */
 const FILES: Readonly<Record<string, string>> = {
   '/opt/app/server': '/opt/app/server',
   '/opt/app/link-to-sh': '/usr/bin/dash',
@@ -32,9 +32,9 @@ const FILES: Readonly<Record<string, string>> = {
   '/lib64/ld-linux-x86-64.so.2': '/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2',
 };
 
-/** Of scripts: what their first lines name. */
+/** What the first lines of scripts name. */
 const RUN_BY: Readonly<Record<string, readonly string[]>> = { '/opt/app/run.sh': ['/bin/bash', '/usr/bin/bash'] };
-const TWINS: Readonly<Record<string, string>> = { '/opt/app/quiet': '/usr/bin/bash' };
+const DUPLICATES: Readonly<Record<string, string>> = { '/opt/app/quiet': '/usr/bin/bash' };
 const looked: string[] = [];
 
 function find(word: string): ExecutableFacts | null {
@@ -46,7 +46,7 @@ function find(word: string): ExecutableFacts | null {
     realPath,
     replaceableBy: realPath === '/opt/app/open' ? 'everybody' : null,
     runBy: RUN_BY[realPath] ?? [],
-    copyOf: () => TWINS[realPath] ?? null,
+    copyOf: () => DUPLICATES[realPath] ?? null,
   };
 }
 
@@ -63,16 +63,16 @@ describe('what may be executed that is registered remotely', () => {
   });
 
   test.each<[string, Partial<ProcessSpecInput>, string[]]>([
-    ['a file that a pattern fits', {}, APP],
+    ['a file that matches a pattern', {}, APP],
     ['a file in a folder below', { command: '/opt/app/deep/tool' }, ['/opt/**']],
-    ['an interpreter that is named', { command: 'node', args: ['server.js'] }, ['/usr/bin/node']],
+    ['an interpreter that is listed', { command: 'node', args: ['server.js'] }, ['/usr/bin/node']],
     [
       'a launcher and what it starts',
       { command: '/usr/bin/nice', args: ['-n', '5', '/opt/app/server'] },
       ['/usr/bin/nice', ...APP],
     ],
     [
-      'a launcher with harmless variables and blanks',
+      'a launcher with harmless variables and spaces',
       { command: 'env', args: ['PORT=80', '-u', 'X', '/opt/app/server', '--name', 'my app'] },
       ['/usr/bin/env', ...APP],
     ],
@@ -93,7 +93,7 @@ describe('what may be executed that is registered remotely', () => {
 
   test.each<[string, Partial<ProcessSpecInput>, string[]]>([
     ['a file in a folder below, by one asterisk', { command: '/opt/app/deep/tool' }, APP],
-    ['a way out with ..', { command: '/opt/app/../other/server' }, APP],
+    ['a path that leaves its folder', { command: '/opt/app/../other/server' }, APP],
     ['a link to a shell', { command: '/opt/app/link-to-sh' }, APP],
     ['a link to a shell that is named itself', { command: '/opt/app/link-to-sh' }, ['/opt/app/link-to-sh']],
     ['a path that depends on the folder', { command: './server', cwd: '/opt/app' }, APP],
@@ -104,13 +104,13 @@ describe('what may be executed that is registered remotely', () => {
     ['the loader of programs', { command: '/lib64/ld-linux-x86-64.so.2', args: ['/bin/sh'] }, ['/usr/lib/**']],
     ['env that starts a shell', { command: 'env', args: ['bash'] }, ['/usr/bin/env']],
     ['env -S', { command: 'env', args: ['-S', 'bash -c id'] }, ['/usr/bin/env']],
-    ['env -S without a blank', { command: 'env', args: ['-Sbash -c id'] }, ['/usr/bin/env']],
+    ['env -S without a space', { command: 'env', args: ['-Sbash -c id'] }, ['/usr/bin/env']],
     ['env --split-string=', { command: 'env', args: ['--split-string=bash -c id'] }, ['/usr/bin/env']],
     ['env behind a variable', { command: 'env', args: ['A=1', 'bash'] }, ['/usr/bin/env']],
     ['env -S with a variable', { command: 'env', args: ['-S', '${SHELL} -c id'] }, ['/usr/bin/env']],
     ['env -S with quotes inside a word', { command: 'env', args: ['-S', "b''ash"] }, ['/usr/bin/env']],
     ['env -S with an escape', { command: 'env', args: ['-S', 'bash\\_-c\\_id'] }, ['/usr/bin/env']],
-    ['env that looks elsewhere', { command: 'env', args: ['PATH=/srv', 'evil'] }, ['/usr/bin/env']],
+    ['env that searches another path', { command: 'env', args: ['PATH=/srv', 'evil'] }, ['/usr/bin/env']],
     [
       'env that loads a library',
       { command: 'env', args: ['LD_PRELOAD=/x', '/opt/app/server'] },
@@ -144,17 +144,17 @@ describe('what may be executed that is registered remotely', () => {
     ['a NUL in a variable', { env: { A: 'x\0LD_PRELOAD=/x' } }, APP],
     ['core files in a folder that is read', { cwd: '/etc/cron.d', rlimits: { core: 'unlimited' } }, APP],
     [
-      'a health check of a name in code',
+      'a health check of an encoded host',
       { health: { check: { type: 'http', url: 'http://127.0.0.1%2eevil.example' } } },
       APP,
     ],
     [
-      'a health check of a name by a tab',
+      'a health check of a host with a tab',
       { health: { check: { type: 'http', url: 'http://127.0.0.1\t.evil.example' } } },
       APP,
     ],
-    ['a box of many programs', { command: 'busybox', args: ['sh'] }, ['/usr/bin/busybox']],
-    ['a name of such a box', { command: '/usr/bin/ls' }, ['/usr/bin/*']],
+    ['a multi-call binary', { command: 'busybox', args: ['sh'] }, ['/usr/bin/busybox']],
+    ['a link to a multi-call binary', { command: '/usr/bin/ls' }, ['/usr/bin/*']],
     ['an argument that is a shell', { args: ['--shell=/bin/sh'] }, APP],
     ['a shell', { command: 'id', shell: true }, APP],
     ['a health check that is a shell', { health: { check: { type: 'exec', command: 'sh', args: ['-c', 'id'] } } }, APP],
@@ -165,12 +165,12 @@ describe('what may be executed that is registered remotely', () => {
     ],
     ['a health check of another machine', { health: { check: { type: 'http', url: 'http://169.254.169.254/' } } }, APP],
     [
-      'a health check that hides its host',
+      'a health check with a hidden host',
       { health: { check: { type: 'http', url: 'http://evil.example\\@127.0.0.1/' } } },
       APP,
     ],
     [
-      'a health check that hides it by a name',
+      'a health check with a host behind a user name',
       { health: { check: { type: 'http', url: 'http://127.0.0.1@evil.example/' } } },
       APP,
     ],
@@ -178,13 +178,13 @@ describe('what may be executed that is registered remotely', () => {
     ['another user', { user: 'root' }, APP],
     ['another user by number', { user: 0 }, APP],
     ['another group', { group: 'shadow' }, APP],
-    ['files of variables', { envFile: '/etc/shadow' }, APP],
-    ['taking over what runs', { adopt: 'by-name' }, APP],
+    ['environment files', { envFile: '/etc/shadow' }, APP],
+    ['adopting a running process', { adopt: 'by-name' }, APP],
     ['a folder with ..', { cwd: '/opt/app/..' }, APP],
     ['a relative folder', { cwd: 'app' }, APP],
-    ['what others can replace', { command: '/opt/app/open' }, APP],
-    ['what is not there', { command: '/opt/app/nothing' }, APP],
-    ['arguments without end', { args: Array.from({ length: 3000 }, (_, at) => `a${at}`) }, APP],
+    ['a file that others can replace', { command: '/opt/app/open' }, APP],
+    ['a file that does not exist', { command: '/opt/app/nothing' }, APP],
+    ['too many arguments', { args: Array.from({ length: 3000 }, (_, at) => `a${at}`) }, APP],
   ])('no: %s', (_, definition, whitelist) => {
     expect(problem(definition, whitelist)).toEqual(expect.any(String));
   });
@@ -197,12 +197,12 @@ describe('what may be executed that is registered remotely', () => {
     expect(problem({ command: '/opt/app/run.sh' }, APP, ['/bin/bash'])).toMatch(/"\/bin\/bash" is on the blacklist/);
   });
 
-  test('all that a word could hide is looked at', () => {
+  test('every part of an argument is examined', () => {
     expect(piecesOf('A=1')).toContain('1');
     expect(piecesOf('-Sbash -c')).toEqual(expect.arrayContaining(['bash', '-c']));
   });
 
-  test('arguments without end, or that name nothing, cost no look at the disk', () => {
+  test('too many arguments, or arguments that name no file, cause no file access', () => {
     looked.length = 0;
     problem({ args: Array.from({ length: 90_000 }, (_, at) => `w/${at}`) }, APP);
     problem({ args: [Array.from({ length: 90_000 }, (_, at) => `w/${at}`).join(' ')] }, APP);
@@ -389,7 +389,7 @@ test.each([
   expect(isInterpreter(`/usr/bin/${name}`)).toBe(false);
 });
 
-test("what programs of one's own are called too says something in folders of the system only", () => {
+test('names that users also give to their own programs count only in system folders', () => {
   for (const name of ['service', 'task', 'find', 'script', 'link']) {
     expect(isInterpreter(`/usr/bin/${name}`)).toBe(true);
     expect(isInterpreter(`/opt/app/${name}`)).toBe(false);
