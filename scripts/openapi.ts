@@ -2,7 +2,7 @@ import * as z from 'zod';
 import manifest from '../package.json' with { type: 'json' };
 import { fieldSchemaOf } from '../src/config/reading/field-schema.ts';
 import { REMOTE_SETTINGS } from '../src/config/registry/remote-settings.ts';
-import { ERROR_CATALOGUE, type ErrorCode } from '../src/protocol/errors.ts';
+import { ERROR_CATALOG, type ErrorCode } from '../src/protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../src/protocol/methods/http-routes.ts';
 import { CONFIG_SECTIONS } from '../src/protocol/config-section.ts';
 import { type ApiMethod, METHODS, type MethodName } from '../src/protocol/methods/methods.ts';
@@ -207,10 +207,10 @@ function content(description: string, type: string, schema: Schema): Operation {
 
 /** Groups error codes by status; several codes may have the same status. */
 function errorResponses(codes: readonly ErrorCode[]): Record<string, Operation> {
-  const statuses = [...new Set(codes.map((code) => ERROR_CATALOGUE[code].http))].sort();
+  const statuses = [...new Set(codes.map((code) => ERROR_CATALOG[code].http))].sort();
   const response = (status: number): Operation => {
-    const own = codes.filter((code) => ERROR_CATALOGUE[code].http === status);
-    return content(own.map((code) => `${code}: ${ERROR_CATALOGUE[code].meaning}`).join('; '), JSON_TYPE, ERROR);
+    const own = codes.filter((code) => ERROR_CATALOG[code].http === status);
+    return content(own.map((code) => `${code}: ${ERROR_CATALOG[code].meaning}`).join('; '), JSON_TYPE, ERROR);
   };
   return Object.fromEntries(statuses.map((status) => [String(status), response(status)]));
 }
@@ -218,7 +218,7 @@ function errorResponses(codes: readonly ErrorCode[]): Record<string, Operation> 
 function errorSchema(): Schema {
   const error = {
     type: 'object',
-    properties: { code: { enum: Object.keys(ERROR_CATALOGUE) }, message: { type: 'string' }, data: { type: 'object' } },
+    properties: { code: { enum: Object.keys(ERROR_CATALOG) }, message: { type: 'string' }, data: { type: 'object' } },
     required: ['code', 'message', 'data'],
   };
   return { type: 'object', properties: { error }, required: ['error'] };

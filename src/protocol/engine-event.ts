@@ -2,7 +2,7 @@ import type { EventKind } from './event-kinds.ts';
 
 /** One decision or observation of the engine. */
 export interface EngineEvent {
-  /** Rises by one an event, over the engine's restarts too. */
+  /** Increases by one with each event, across restarts of the engine. */
   readonly seq: number;
   /** ISO 8601. */
   readonly time: string;
@@ -10,7 +10,7 @@ export interface EngineEvent {
   /** Program id; null for the engine itself. */
   readonly process: string | null;
   readonly pid: number | null;
-  /** The decision's own sentence. */
+  /** Why it happened, in one sentence. */
   readonly reason: string;
   readonly data: Readonly<Record<string, unknown>>;
 }

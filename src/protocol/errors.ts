@@ -1,5 +1,5 @@
 /** The error catalog, from which transports, docs and exit codes derive. */
-export const ERROR_CATALOGUE = {
+export const ERROR_CATALOG = {
   PROCESS_NOT_FOUND: { http: 404, meaning: 'no program has this id' },
   ALREADY_RUNNING: { http: 409, meaning: 'the program or engine is already running' },
   ALREADY_EXISTS: { http: 409, meaning: 'a program with this id already exists' },
@@ -21,7 +21,7 @@ export const ERROR_CATALOGUE = {
   INTERNAL: { http: 500, meaning: 'an unexpected internal error occurred' },
 } as const satisfies Record<string, { http: number; meaning: string }>;
 
-export type ErrorCode = keyof typeof ERROR_CATALOGUE;
+export type ErrorCode = keyof typeof ERROR_CATALOG;
 
 /** Machine-readable details of an error, as JSON values. */
 export type ErrorData = Readonly<Record<string, unknown>>;
@@ -64,5 +64,5 @@ export function toHealerError(thrown: unknown): HealerError {
 
 /** Returns whether a value received from elsewhere is a known error code. */
 export function isErrorCode(value: unknown): value is ErrorCode {
-  return typeof value === 'string' && Object.hasOwn(ERROR_CATALOGUE, value);
+  return typeof value === 'string' && Object.hasOwn(ERROR_CATALOG, value);
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { ERROR_CATALOGUE, type ErrorCode, HealerError, isErrorCode, toHealerError } from '../../src/protocol/errors.ts';
+import { ERROR_CATALOG, type ErrorCode, HealerError, isErrorCode, toHealerError } from '../../src/protocol/errors.ts';
 
-const CODES = Object.keys(ERROR_CATALOGUE) as ErrorCode[];
+const CODES = Object.keys(ERROR_CATALOG) as ErrorCode[];
 
 function thrownBy(action: () => unknown): unknown {
   try {
@@ -48,8 +48,8 @@ describe('a thrown value becomes a HealerError', () => {
 
 test.each(CODES)('%s is known, is an HTTP error and says what it means', (code) => {
   expect(isErrorCode(code)).toBe(true);
-  expect(ERROR_CATALOGUE[code].http).toBeGreaterThanOrEqual(400);
-  expect(ERROR_CATALOGUE[code].meaning).toMatch(/^[a-z].*[^.]$/);
+  expect(ERROR_CATALOG[code].http).toBeGreaterThanOrEqual(400);
+  expect(ERROR_CATALOG[code].meaning).toMatch(/^[a-z].*[^.]$/);
 });
 
 test.each(['nonsense', 'toString', '__proto__', '', 7, null, undefined])('%s is not an error code', (value) => {

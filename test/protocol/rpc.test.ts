@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ERROR_CATALOGUE, type ErrorCode, HealerError } from '../../src/protocol/errors.ts';
+import { ERROR_CATALOG, type ErrorCode, HealerError } from '../../src/protocol/errors.ts';
 import { errorOf, failureOf, isRecord, RPC_CODES, type RpcFailure } from '../../src/protocol/rpc.ts';
 
-const code = fc.constantFrom(...(Object.keys(ERROR_CATALOGUE) as ErrorCode[]));
+const code = fc.constantFrom(...(Object.keys(ERROR_CATALOG) as ErrorCode[]));
 
 function overTheWire(failure: RpcFailure): RpcFailure {
   return JSON.parse(JSON.stringify(failure)) as RpcFailure;

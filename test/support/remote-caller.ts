@@ -3,7 +3,7 @@ import type { RemoteSettings } from '../../src/config/registry/remote-endpoints.
 import { remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
 import type { CallerRequest } from '../../src/engine/access/caller-check.ts';
 import { RemoteEntrance } from '../../src/engine/access/remote-entrance.ts';
-import { ERROR_CATALOGUE, type ErrorCode, toHealerError } from '../../src/protocol/errors.ts';
+import { ERROR_CATALOG, type ErrorCode, toHealerError } from '../../src/protocol/errors.ts';
 import { routeOf, STREAM_ROUTES } from '../../src/protocol/methods/http-routes.ts';
 import type { ApiMethod } from '../../src/protocol/methods/methods.ts';
 import type { NotificationName } from '../../src/protocol/notifications.ts';
@@ -113,6 +113,6 @@ async function outcomeOf(action: () => Promise<unknown>): Promise<Outcome> {
 function checkedOutcome({ status, text }: HttpAnswer, success: number): Outcome {
   if (status === success) return { code: null, message: '' };
   const { error } = JSON.parse(text) as { error: { code: ErrorCode; message: string } };
-  expect(status).toBe(ERROR_CATALOGUE[error.code].http);
+  expect(status).toBe(ERROR_CATALOG[error.code].http);
   return { code: error.code, message: error.message };
 }

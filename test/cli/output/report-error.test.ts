@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { exitCodeOf, reportError } from '../../../src/cli/output/report-error.ts';
-import { ERROR_CATALOGUE, type ErrorCode, HealerError } from '../../../src/protocol/errors.ts';
+import { ERROR_CATALOG, type ErrorCode, HealerError } from '../../../src/protocol/errors.ts';
 
 let out: string;
 let err: string;
@@ -22,7 +22,7 @@ afterEach(() => {
 
 describe('an exit code', () => {
   const SPECIAL: Partial<Record<ErrorCode, number>> = { ENGINE_NOT_RUNNING: 3, INVALID_CONFIG: 2 };
-  test.each(Object.keys(ERROR_CATALOGUE) as ErrorCode[])('of %s is documented', (code) => {
+  test.each(Object.keys(ERROR_CATALOG) as ErrorCode[])('of %s is documented', (code) => {
     expect(exitCodeOf(code)).toBe(SPECIAL[code] ?? 1);
   });
 });

@@ -164,7 +164,7 @@ describe('killing the log collector', () => {
       shell(`echo a; while ! test -e ${lab.folder}/go; do sleep 0.01; done; echo b; printf c`),
     );
     await waitFor(() => lab.texts('last').length === 1, 'the first line');
-    const pid = await lab.livingCollector();
+    const pid = await lab.runningCollector();
     process.kill(pid, 'SIGKILL');
     writeFileSync(join(lab.folder, 'go'), '');
     await waitFor(() => child.exitCode !== null, 'the program to exit');
@@ -303,7 +303,7 @@ describe('a full disk', () => {
 
 describe('the log collector', () => {
   test('runs only once, even if several are started', async () => {
-    const first = await lab.livingCollector();
+    const first = await lab.runningCollector();
     const settings = {
       instance: 'test',
       stateDir: lab.folder,
@@ -319,7 +319,7 @@ describe('the log collector', () => {
   });
 
   test('ignores the signals of a closing terminal', async () => {
-    const pid = await lab.livingCollector();
+    const pid = await lab.runningCollector();
     await lab.run('warm', ['true']).ended;
     for (const signal of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.kill(pid, signal);
     await lab.run('after', ['echo', 'still here']).ended;
@@ -331,7 +331,7 @@ describe('the log collector', () => {
     ['removed', () => undefined, () => undefined],
     ['temporarily not a folder', () => writeFileSync(lab.runtimeDir, ''), () => rmSync(lab.runtimeDir)],
   ])('is restarted after it dies while its folder is %s', async (_, damage, repair) => {
-    const pid = await lab.livingCollector();
+    const pid = await lab.runningCollector();
     await lab.run('before', ['true']).ended;
     rmSync(lab.runtimeDir, { recursive: true });
     damage();
@@ -340,7 +340,7 @@ describe('the log collector', () => {
     // The next turn of the engine, in which it notices the exit.
     await new Promise((resolve) => setImmediate(resolve));
     repair();
-    expect(await lab.livingCollector()).not.toBe(pid);
+    expect(await lab.runningCollector()).not.toBe(pid);
     await lab.run('after', ['echo', 'still here']).ended;
     await waitFor(() => lab.texts('after').includes('still here'), 'the line');
     expect(lab.troubles.join()).toMatch(/the log collector died|cannot reach the log collector/);
@@ -357,7 +357,7 @@ describe('the log collector', () => {
 
   test('exits on request and leaves no pipe behind', async () => {
     await lab.run('one', ['echo', 'x']).ended;
-    const pid = await lab.livingCollector();
+    const pid = await lab.runningCollector();
     await lab.transport.close(true);
     await waitFor(() => !isAlive(pid), 'the log collector to exit');
     expect(readdirSync(lab.pipesDir)).toEqual([]);
@@ -366,7 +366,7 @@ describe('the log collector', () => {
   test('keeps running for a program without an engine, and exits after it', async () => {
     const { child } = lab.run('alone', shell('echo up; sleep 60'));
     await waitFor(() => lab.texts('alone').length === 1, 'the first line');
-    const pid = await lab.livingCollector();
+    const pid = await lab.runningCollector();
     await lab.transport.close(false);
     expect(isAlive(pid)).toBe(true);
     process.kill(-(child.pid ?? 0), 'SIGKILL');

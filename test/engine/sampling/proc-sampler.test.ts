@@ -17,10 +17,10 @@ function createSampler(files?: StatFiles): Sampler {
 describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
   test('omits a root whose pid was reused', async () => {
     const { root } = await startShell('single', 'echo ready; exec sleep 300');
-    const stranger: TreeRoot = { ...root, startTicks: (root.startTicks ?? 0) - 1 };
+    const reused: TreeRoot = { ...root, startTicks: (root.startTicks ?? 0) - 1 };
     const sampler = createSampler();
-    expect(await sampler.sample([stranger])).toEqual(new Map());
-    expect(await sampler.treeOf(stranger)).toEqual([]);
+    expect(await sampler.sample([reused])).toEqual(new Map());
+    expect(await sampler.treeOf(reused)).toEqual([]);
     expect((await sampler.sample([{ ...root, startTicks: null }])).size).toBe(1);
   });
 

@@ -26,7 +26,7 @@ test('finds trees in a list: by nearest root, and orphans by process group', () 
     { pid: 20, parentPid: 10, groupId: 10, name: 'inner' },
     { pid: 30, parentPid: 20, groupId: 10, name: 'leaf' },
     { pid: 40, parentPid: 1, groupId: 10, name: 'orphan' },
-    { pid: 50, parentPid: 1, groupId: 50, name: 'stranger' },
+    { pid: 50, parentPid: 1, groupId: 50, name: 'unmanaged' },
   ];
   const root = (id: string, pid: number) => ({ id, pid, startTicks: null });
   const trees = findTrees(listed, [root('outer', 10), root('inner', 20), root('gone', 99)]);

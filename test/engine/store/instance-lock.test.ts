@@ -75,8 +75,8 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
   test.each([
     ['nonsense', 'nonsense'],
     ['nothing', ''],
-    ['a pid that nobody has', JSON.stringify({ pid: 2 ** 22 - 1, startTicks: 5 })],
-    ['a pid that somebody else has now', JSON.stringify({ pid: process.pid, startTicks: 5 })],
+    ['a pid that does not exist', JSON.stringify({ pid: 2 ** 22 - 1, startTicks: 5 })],
+    ['a reused pid', JSON.stringify({ pid: process.pid, startTicks: 5 })],
   ])('is taken over from a file that contains %s', (_what, text) => {
     acquireInstanceLock(path, libc).release();
     writeFileSync(path, text);

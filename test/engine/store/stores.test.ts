@@ -30,7 +30,7 @@ describe('the files of an earlier engine in the state folder', () => {
     });
   });
 
-  it('keeps each damaged file aside, names each, and goes on without them', () => {
+  it('keeps a copy of each damaged file, reports each one and continues without them', () => {
     const damaged = [paths.stateFile, paths.cooldownFile, paths.holdFile];
     for (const file of damaged) writeFileSync(file, '{"version": 1, torn}\n');
     const { cooldowns, holds, problems } = load();

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { ERROR_CATALOGUE, type HealerError } from '../../../protocol/errors.ts';
+import { ERROR_CATALOG, type HealerError } from '../../../protocol/errors.ts';
 
 /** An error response (docs/http-api.md). */
 export interface ErrorAnswer {
@@ -24,7 +24,7 @@ export const JSON_TYPE = 'application/json; charset=utf-8';
 export function errorAnswerOf({ code, message, data }: HealerError): ErrorAnswer {
   const { retryAfterMs } = data;
   return {
-    status: ERROR_CATALOGUE[code].http,
+    status: ERROR_CATALOG[code].http,
     headers: {
       ...COMMON_HEADERS,
       'content-type': JSON_TYPE,

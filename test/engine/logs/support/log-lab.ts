@@ -114,15 +114,15 @@ export class LogLab {
     return readCollectorNote(join(this.folder, 'keeper.lock'))?.pid ?? null;
   }
 
-  livingCollector(): Promise<number> {
+  runningCollector(): Promise<number> {
     return waitFor(() => {
       const pid = this.collectorPid();
       return pid !== null && isAlive(pid) ? pid : null;
-    }, 'a collector to live');
+    }, 'a log collector to run');
   }
 
   async killCollector(): Promise<void> {
-    const pid = await this.livingCollector();
+    const pid = await this.runningCollector();
     process.kill(pid, 'SIGKILL');
     await waitFor(() => !isAlive(pid), 'the log collector to exit');
   }
