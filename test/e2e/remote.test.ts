@@ -148,7 +148,7 @@ describe('an engine over its remote API', () => {
     const elsewhere = { check: { type: 'http', url: 'http://127.0.0.1:10/' } };
     const moved = await change('other', { health: elsewhere });
     expect(moved).toMatchObject({ status: 403, code: 'NOT_ALLOWED_EXECUTABLE' });
-    expect(moved.text).toContain('meant for another address');
+    expect(moved.text).toContain('would send the header \\"authorization\\" to another address');
     const both = await Promise.all([
       change('other', { command: '/usr/bin/env' }),
       change('other', { args: ['sh', '-c', 'id'] }),

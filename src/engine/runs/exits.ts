@@ -9,13 +9,15 @@ import type { ChildExits } from '../os/launcher.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { ProgramRunner } from './program-runner.ts';
 
+type ExitSource = Pick<ProgramRunner, 'onExits' | 'exitFact'>;
+
 /** Turns exits of programs into facts, whether the kernel, the log collector or a sample noticed them. */
 export class Exits {
   readonly #engine: Engine;
-  readonly #runner: ProgramRunner;
+  readonly #runner: ExitSource;
   readonly #clock: Clock;
 
-  constructor(engine: Engine, runner: ProgramRunner, clock: Clock) {
+  constructor(engine: Engine, runner: ExitSource, clock: Clock) {
     this.#engine = engine;
     this.#runner = runner;
     this.#clock = clock;
