@@ -43,6 +43,7 @@ async function endEscaped({ engine, runner }: StoppingEngine): Promise<void> {
 function forgetRuns({ engine, stores }: StoppingEngine): void {
   for (const { id, program } of engine.programs.values()) {
     if (program.state.name !== 'disabled') stores.state.remove(id);
+    if (program.state.name !== 'cooldown') stores.cooldown.remove(id);
   }
   stores.state.compact();
 }

@@ -81,10 +81,12 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
   if (recorded !== null)
     return { program: recorded, origin, outcome: outcomeOf(recorded, found, inheritance, ports), isNamed: true };
   const lastRun = ports.census.lastRunOf(spec.id);
-  if (lastRun === 0) return null;
-  // The next run must not use the pipes of a run that is still alive.
-  const program = { ...newProgram(spec), runs: lastRun };
-  if (found === null || !spec.enabled) return spec.enabled ? { program, origin, outcome: LOST, isNamed: true } : null;
+  const history = recordedRestarts(spec.id, inheritance, ports);
+  if (!spec.enabled || (lastRun === 0 && history.length === 0)) return null;
+  const fresh = newProgram(spec);
+  // The state file was lost: the next run must not use the pipes of a run that is still alive, and the cooldown still counts.
+  const program = { ...fresh, runs: lastRun, counters: { ...fresh.counters, history } };
+  if (found === null) return { program, origin, outcome: LOST, isNamed: true };
   return { program, origin, outcome: alive(found, spec.id, ports), isNamed: true };
 }
 
@@ -101,13 +103,24 @@ function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }:
   const isInCooldown = until !== null && Date.parse(until) > now.wall;
   if (cooldown === undefined || (base === null && !isInCooldown)) return base;
   const known = base ?? newProgram(spec);
-  const history = cooldown.restarts.map(({ at, cause }) => ({ at: recallPast(Date.parse(at), now), cause }));
+  const history = recordedRestarts(spec.id, inheritance, { clock });
   const state: LifecycleState =
     isInCooldown && runOf(known.state) === null
       ? { name: 'cooldown', until: recallFuture(Date.parse(until), now, spec.restart.cooldown.durationMs) }
       : known.state;
   const why = state === known.state ? known.why : 'still in cooldown from before the engine restarted';
   return { ...known, state, why, counters: { ...known.counters, history } };
+}
+
+/** Returns the restarts that count towards the cooldown, from the file that outlives the state file. */
+function recordedRestarts(
+  id: string,
+  { cooldowns }: Inheritance,
+  { clock }: Pick<BootPorts, 'clock'>,
+): Program['counters']['history'] {
+  const now = clock.now();
+  const restarts = cooldowns.get(id)?.restarts ?? [];
+  return restarts.map(({ at, cause }) => ({ at: recallPast(Date.parse(at), now), cause }));
 }
 
 /** Disables a program and keeps its counters and its last exit. */

@@ -479,6 +479,17 @@ describe('after a reboot', () => {
 });
 
 describe('cooldown_state.json', () => {
+  test('still counts restarts when the state file is lost', async () => {
+    const recent = [1, 2, 3, 4, 5].map(() => ({
+      at: new Date(START.wall - 1000).toISOString(),
+      cause: 'crash' as const,
+    }));
+    const it = await bootAfter({ cooldowns: { web: { restarts: recent, cooldownUntil: null } } }, [WEB]);
+    expect(it.world.deeds).toEqual(['spawn web 1']);
+    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    expect(it.state()).toBe('cooldown');
+  });
+
   const restarts = [{ at: new Date(START.wall - 1000).toISOString(), cause: 'crash' as const }];
 
   test('puts a program in cooldown that is missing from the state file', async () => {
