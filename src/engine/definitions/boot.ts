@@ -33,8 +33,6 @@ export async function boot({ engine, specs, isComplete, inheritance, ports }: Bo
   for (const { program, origin, outcome, isNamed } of heirs) {
     engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
     if (!isNamed && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });
-    // It was disabled while no engine ran to stop it.
-    if (outcome.kind === 'alive' && !program.spec.enabled) engine.post(program.spec.id, { kind: 'disableRequested' });
   }
   const startedAgain = new Set(heirs.filter(startsAgain).map(({ program }) => program.spec.id));
   const toStart = inOrder

@@ -98,7 +98,7 @@ function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }:
   const isOverruled = record?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
   const keeps = record !== null && !isOverruled && wasStarted(record) && (isSameBoot || outlivesReboot(record.state));
   const base = keeps ? fromRecord(record, spec, now) : null;
-  if (!spec.enabled) return base === null || runOf(base.state) !== null ? base : asDisabled(base);
+  if (!spec.enabled) return base === null ? null : asDisabled(base);
   const until = cooldown?.cooldownUntil ?? null;
   const isInCooldown = until !== null && Date.parse(until) > now.wall;
   if (cooldown === undefined || (base === null && !isInCooldown)) return base;
@@ -123,10 +123,18 @@ function recordedRestarts(
   return restarts.map(({ at, cause }) => ({ at: recallPast(Date.parse(at), now), cause }));
 }
 
-/** Disables a program and keeps its counters and its last exit. */
+/**
+ * Disables a program that was disabled while no engine ran. It keeps its counters and its last exit; a run that is still
+ * alive is stopped as for any other disabled program.
+ */
 function asDisabled(program: Program): Program {
-  if (program.state.name === 'disabled') return program;
-  return { ...program, state: { name: 'disabled' }, why: newProgram(program.spec).why };
+  const { state, spec } = program;
+  const run = runOf(state);
+  const why = newProgram(spec).why;
+  if (state.name === 'disabled') return program;
+  if (run === null) return { ...program, state: { name: 'disabled' }, why };
+  const exit = state.name === 'stopping' ? state.exit : null;
+  return { ...program, state: { name: 'stopping', run, goal: { kind: 'disable' }, stage: 'graceful', exit }, why };
 }
 
 /** An engine that was killed while it started its programs leaves some of them recorded but never started. */

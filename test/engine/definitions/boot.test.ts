@@ -423,6 +423,15 @@ describe('a kill of engine, log collector and programs together', () => {
 });
 
 describe('a program whose definition was disabled while no engine ran', () => {
+  test('is not started again when it exited in the meantime', async () => {
+    const disabled = spec({ enabled: false });
+    const known = program({ name: 'running', run: RUN }, { spec: disabled, restarts: 2 });
+    const it = await bootAfter({ programs: [known] }, [disabled]);
+    expect(it.state()).toBe('disabled');
+    expect(it.kinds()).toEqual(['exited', 'disabled']);
+    expect(it.program().restarts).toBe(2);
+  });
+
   test('is stopped when it still runs', async () => {
     const disabled = spec({ enabled: false });
     const known = program({ name: 'running', run: RUN }, { spec: disabled });
@@ -485,7 +494,7 @@ describe('cooldown_state.json', () => {
       cause: 'crash' as const,
     }));
     const it = await bootAfter({ cooldowns: { web: { restarts: recent, cooldownUntil: null } } }, [WEB]);
-    expect(it.world.deeds).toEqual(['spawn web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.state()).toBe('cooldown');
   });
