@@ -5,7 +5,7 @@ import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../.
 const BASE: ProcessSpecInput = { id: 'web', command: 'node' };
 
 /** A change of each field, except `id`, which names the program. */
-const CHANGES: { readonly [K in Exclude<keyof ProcessSpec, 'id'>]: [Partial<ProcessSpecInput>, 'now' | 'start'] } = {
+const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<ProcessSpecInput>, 'now' | 'start']>> = {
   name: [{ name: 'Site' }, 'now'],
   command: [{ command: 'deno' }, 'start'],
   args: [{ args: ['a'] }, 'start'],
