@@ -28,7 +28,7 @@ export function kindOfHostPattern(pattern: string): PatternKind | null {
 }
 
 /** A host with verified names: reverse lookups alone can be forged by the owner of an address. */
-export interface HostFacts {
+export interface KnownHost {
   readonly address: string;
   readonly names: readonly string[];
 }
@@ -37,7 +37,7 @@ export interface HostFacts {
  * Returns whether a host matches a pattern. An asterisk matches one number of an IPv4 address, or characters within one
  * label of a name: `*.example.com` matches `a.example.com`, but neither `example.com` nor `a.b.example.com`.
  */
-export function matchesHost(pattern: string, { address, names }: HostFacts): boolean {
+export function matchesHost(pattern: string, { address, names }: KnownHost): boolean {
   const text = pattern.toLowerCase();
   if (text === 'localhost' && isLoopback(address)) return true;
   switch (kindOfHostPattern(text)) {

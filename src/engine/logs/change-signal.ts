@@ -1,6 +1,9 @@
 import { type FSWatcher, watch } from 'node:fs';
 
-/** A watch may fail (no folder yet, no inotify instance left) or report nothing (some network file systems), so the folder is also polled. */
+/**
+ * A watch may fail (no folder yet, no inotify instance left) or report nothing (some network file systems), so the folder
+ * is also polled.
+ */
 const SLOW_POLL_MS = 1_000;
 const FAST_POLL_MS = 200;
 

@@ -1,9 +1,9 @@
 import type { Access } from '../../protocol/methods/methods.ts';
 import type { Permission, Permissions } from '../../protocol/permissions.ts';
-import { type HostFacts, isLoopback, matchesHost } from '../../base/host-pattern.ts';
+import { type KnownHost, isLoopback, matchesHost } from '../../base/host-pattern.ts';
 
 /** What is known about the sender of a request. */
-export interface CallerFacts extends HostFacts {
+export interface CallerFacts extends KnownHost {
   /** For a local connection: whether it belongs to the engine's user or to root. Null if unknown. */
   readonly isOwnUser: boolean | null;
   /** Forwarded by a proxy that is not configured, so that the address is not the caller's. */
