@@ -31,20 +31,20 @@ export interface Candidate {
   /** The program whose main process it is; null if none. */
   readonly program: string | null;
   readonly isKernelThread: boolean;
-  readonly mayBeSignalled: boolean;
+  readonly mayBeSignaled: boolean;
 }
 
 const INIT_PID = 1;
 
 /** Returns why a process cannot be tracked, to follow "cannot track PID:"; null if it can. */
 export function whyNotTracked(
-  { pid, parentPid, program, isKernelThread, mayBeSignalled }: Candidate,
+  { pid, parentPid, program, isKernelThread, mayBeSignaled }: Candidate,
   engine: { readonly pid: number; readonly ancestors: ReadonlySet<number> },
 ): string | null {
   if (isKernelThread) return 'it is a kernel thread';
   if (pid === engine.pid) return 'it is the engine';
   if (engine.ancestors.has(pid)) return 'it is an ancestor of the engine';
   if (program !== null) return `it is the program "${program}", which healer manages`;
-  if (!mayBeSignalled) return 'the engine is not allowed to signal it; run healer as its user';
+  if (!mayBeSignaled) return 'the engine is not allowed to signal it; run healer as its user';
   return parentPid === INIT_PID ? 'its parent is PID 1, so it is already an orphan' : null;
 }

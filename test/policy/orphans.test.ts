@@ -31,7 +31,7 @@ describe('a tracked process', () => {
 });
 
 describe('what cannot be tracked', () => {
-  const candidate: Candidate = { pid: 20, parentPid: 10, program: null, isKernelThread: false, mayBeSignalled: true };
+  const candidate: Candidate = { pid: 20, parentPid: 10, program: null, isKernelThread: false, mayBeSignaled: true };
   const engine = { pid: 5, ancestors: new Set([1, 4]) };
   test.each<[Partial<Candidate>, string | null]>([
     [{}, null],
@@ -39,7 +39,7 @@ describe('what cannot be tracked', () => {
     [{ pid: 5 }, 'it is the engine'],
     [{ pid: 4 }, 'it is an ancestor of the engine'],
     [{ program: 'web' }, 'it is the program "web", which healer manages'],
-    [{ mayBeSignalled: false }, 'the engine is not allowed to signal it; run healer as its user'],
+    [{ mayBeSignaled: false }, 'the engine is not allowed to signal it; run healer as its user'],
     [{ parentPid: 1 }, 'its parent is PID 1, so it is already an orphan'],
   ])('%o: %s', (changes, why) => {
     expect(whyNotTracked({ ...candidate, ...changes }, engine)).toBe(why);

@@ -4,7 +4,7 @@ import { runProbe } from '../health/run-probe.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import { endEscaped } from '../watches/escaped-processes.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
-import { Neighbours } from '../watches/neighbours.ts';
+import { Neighbors } from '../watches/neighbors.ts';
 import { SamplingLoop } from '../watches/sampling-loop.ts';
 import { UsagePipeline } from '../watches/usage-pipeline.ts';
 import type { EngineLoop } from './create-loop.ts';
@@ -15,7 +15,7 @@ export interface EngineWatches {
   readonly sampling: SamplingLoop;
   readonly usage: UsagePipeline;
   readonly health: HealthMonitor;
-  readonly neighbours: Neighbours;
+  readonly neighbors: Neighbors;
 }
 
 interface Watched {
@@ -37,14 +37,14 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     probe: runProbe,
     surroundings: (spec, probeNumber) => runner.checkSurroundings(spec, probeNumber),
   });
-  const neighbours = new Neighbours({ engine, records, sources, holding, clock, paths }, runner.readTable);
+  const neighbors = new Neighbors({ engine, records, sources, holding, clock, paths }, runner.readTable);
   sampling.onLost.add((entry) => exits.onLost(entry));
   sampling.onTick.add((problem) => {
     if (problem === null) degradations.clear('sampling');
     else
       degradations.set('sampling', `cannot sample programs: ${problem}; limits are not checked until this works again`);
   });
-  sampling.onTick.add(() => neighbours.tick());
+  sampling.onTick.add(() => neighbors.tick());
   const escapes = {
     programs: engine.programs,
     sampler,
@@ -54,5 +54,5 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     keep: (id: string, daemon: EscapedProcess) => runner.keepDaemon(id, daemon),
   };
   sampling.onTick.add(() => endEscaped(escapes));
-  return { sampling, usage, health, neighbours };
+  return { sampling, usage, health, neighbors };
 }

@@ -4,7 +4,7 @@ import { type ShutdownOptions, stopAll } from '../operations/shutdown.ts';
 import { runsCommands } from './runs-commands.ts';
 import type { RunningEngine } from './running-engine.ts';
 
-type StoppingEngine = Omit<RunningEngine, 'status' | 'rowWatchers' | 'clients' | 'peer' | 'neighbours' | 'exits'>;
+type StoppingEngine = Omit<RunningEngine, 'status' | 'rowWatchers' | 'clients' | 'peer' | 'neighbors' | 'exits'>;
 
 /** Stops the programs, or leaves them to the next engine, and then closes everything that the engine itself holds. */
 export async function shutDownEngine(it: StoppingEngine, options: ShutdownOptions): Promise<ShutdownResult> {

@@ -21,7 +21,7 @@ type StartingEngine = Pick<
   | 'engine'
   | 'sources'
   | 'alerting'
-  | 'neighbours'
+  | 'neighbors'
   | 'sampling'
   | 'usage'
 >;
@@ -66,14 +66,14 @@ function recallRecords({
   healing,
   alerting,
   records,
-  neighbours,
+  neighbors,
 }: StartingEngine): Recollection {
   const recollection = loadStores(stores, parts.clock.now().wall);
   usage.anomalies.take(events.after(0).events);
   healing.recall(recollection.holds);
   const alertQueueProblem = alerting.load();
   recordStart(events, records);
-  neighbours.orphans.load();
+  neighbors.orphans.load();
   for (const problem of [...recollection.problems, alertQueueProblem]) {
     if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
   }

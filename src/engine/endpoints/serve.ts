@@ -16,7 +16,7 @@ type AnsweringEngine = Pick<
   | 'sources'
   | 'health'
   | 'holding'
-  | 'neighbours'
+  | 'neighbors'
   | 'schedules'
   | 'records'
   | 'events'
@@ -57,10 +57,10 @@ function requestContext(
   shutdown: Shutdown,
   logFolder: (id: string) => string,
 ): RequestContext {
-  const { engine, operations, sources, health, holding, neighbours, events, usage, parts } = running;
+  const { engine, operations, sources, health, holding, neighbors, events, usage, parts } = running;
   const { clock, sampler } = parts;
   return {
-    ...{ engine, operations, sources, health, holding, neighbours, clock, events },
+    ...{ engine, operations, sources, health, holding, neighbors, clock, events },
     nextRestart: (id) => running.schedules.nextOf(id),
     status: () => running.status.read(),
     containment: (entry) => running.runner.containmentOf(entry),

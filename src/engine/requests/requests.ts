@@ -14,7 +14,7 @@ import type { Engine } from '../core/engine.ts';
 import type { HealthMonitor } from '../watches/health-monitor.ts';
 import type { Holding } from '../operations/holding.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
-import type { Neighbours } from '../watches/neighbours.ts';
+import type { Neighbors } from '../watches/neighbors.ts';
 import type { Operations } from '../operations/operations.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
@@ -30,7 +30,7 @@ export interface RequestContext {
   readonly sources: Sources;
   readonly health: HealthMonitor;
   readonly holding: Holding;
-  readonly neighbours: Neighbours;
+  readonly neighbors: Neighbors;
   readonly nextRestart: (id: string) => Date | null;
   readonly clock: Clock;
   readonly events: EventLog;
@@ -52,7 +52,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 /** Creates the handlers of all methods. */
 export function createHandlers(context: RequestContext): Handlers {
-  const { engine, operations, holding, health, clock, events, neighbours } = context;
+  const { engine, operations, holding, health, clock, events, neighbors } = context;
   const ask =
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
@@ -72,11 +72,11 @@ export function createHandlers(context: RequestContext): Handlers {
     resume: ask('resume'),
     ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
-    zombies: () => neighbours.zombies.list(),
-    cleanZombies: () => neighbours.zombies.clean(),
-    track: ({ pid }) => neighbours.orphans.track(pid),
-    untrack: ({ pid }) => neighbours.orphans.untrack(pid),
-    trackStatus: () => neighbours.orphans.status(),
+    zombies: () => neighbors.zombies.list(),
+    cleanZombies: () => neighbors.zombies.clean(),
+    track: ({ pid }) => neighbors.orphans.track(pid),
+    untrack: ({ pid }) => neighbors.orphans.untrack(pid),
+    trackStatus: () => neighbors.orphans.status(),
     checkHealth: ({ id }) => health.checkNow(operations.find(id)),
     hold: ({ id, forMs = null }) => holding.hold(id, forMs),
     release: ({ id }) => holding.release(id),

@@ -65,7 +65,7 @@ export class OrphanWatch {
     }
     const parent = readProcStat(stat.parentPid);
     const program = this.#parts.engine.findByPid(pid)?.id ?? null;
-    const candidate = { pid, parentPid: parent === null ? 1 : stat.parentPid, program, mayBeSignalled: sendTo(pid, 0) };
+    const candidate = { pid, parentPid: parent === null ? 1 : stat.parentPid, program, mayBeSignaled: sendTo(pid, 0) };
     const onlooker = describeObserver(this.#parts.readTable(MS_PER_S));
     const refusal = whyNotTracked({ ...candidate, isKernelThread: isKernelThread(stat) }, onlooker);
     if (refusal !== null || parent === null) {

@@ -16,7 +16,7 @@ import { ZombieWatch } from './zombie-watch.ts';
 const ZOMBIE_SCAN_S = 300;
 const ORPHAN_CHECK_S = 60;
 
-interface NeighbourParts {
+interface NeighborParts {
   readonly engine: Engine;
   readonly records: Records;
   readonly sources: Pick<Sources, 'settings'>;
@@ -26,11 +26,11 @@ interface NeighbourParts {
 }
 
 /** Processes of the machine that are not programs of the engine: zombies, and processes that are tracked. */
-export class Neighbours {
+export class Neighbors {
   readonly zombies: ZombieWatch;
   readonly orphans: OrphanWatch;
 
-  constructor({ engine, records, sources, holding, clock, paths }: NeighbourParts, readTable: ReadProcessTable) {
+  constructor({ engine, records, sources, holding, clock, paths }: NeighborParts, readTable: ReadProcessTable) {
     const mayAct = (): boolean => holding.status().mode === 'on' && !engine.isGoingDown;
     const shared = { engine, clock, records, readTable, mayAct };
     this.zombies = new ZombieWatch({
