@@ -17,7 +17,7 @@ export const ENGINE_COMMANDS = {
       daemon: noFlag('--no-daemon', 'same as --foreground'),
       observe: flag('--observe', 'start in observe mode: report the faults of every program, heal none'),
       attach: flag('--attach', 'open the terminal UI once the engine is running'),
-      standalone: flag('--standalone', 'run without a watcher: none restarts this engine, and it starts none'),
+      standalone: flag('--standalone', 'run without a watcher: start none, and let none restart this engine'),
     },
   },
   down: {
@@ -54,7 +54,7 @@ export const ENGINE_COMMANDS = {
   tui: {
     summary: 'Open the terminal UI',
     options: {
-      readOnly: flag('--read-only', 'disable all operations, only show'),
+      readOnly: flag('--read-only', 'show programs without allowing any operation'),
       mouse: noFlag('--no-mouse', 'leave the mouse to the terminal, for selecting text (press m to use it in the UI)'),
       screenReader: flag('--screen-reader', 'print sentences for a screen reader instead of drawing a screen'),
     },

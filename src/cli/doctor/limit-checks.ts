@@ -33,7 +33,7 @@ export function checkProcessCount(machine: Machine): Verdict {
 }
 
 export function checkInotify({ platform, read }: Machine): Verdict {
-  if (platform !== 'linux') return ok('not on this platform');
+  if (platform !== 'linux') return ok('not applicable on this platform');
   const watches = Number(read('/proc/sys/fs/inotify/max_user_watches') ?? Infinity);
   const instances = Number(read('/proc/sys/fs/inotify/max_user_instances') ?? Infinity);
   if (watches >= ENOUGH_WATCHES && instances >= 16) return ok(`up to ${watches} watches, ${instances} instances`);
