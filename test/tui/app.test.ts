@@ -235,7 +235,7 @@ describe('keys', () => {
   test('5 shows events with their reasons', async () => {
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }));
     terminal.key('5');
-    await terminal.waitFor(/started +web +it was started at boot/);
+    await terminal.waitFor(/started +web +started at boot/);
   });
 
   test('2 shows anomalies with their full evidence', async () => {
@@ -424,10 +424,10 @@ describe('keys', () => {
     const command = bundle.command({ socketPath: world.engine.socketPath, screenReader: true });
     const terminal = new Terminal(command, { columns: 120 });
     onTestFinished(() => terminal[Symbol.asyncDispose]());
-    await terminal.waitFor(/Connected: 2 programs\.[^]*api, running, 0 restarts, it was started, 1 of 2/);
+    await terminal.waitFor(/Connected: 2 programs\.[^]*api, running, 0 restarts, started, 1 of 2/);
     expect(terminal.altScreen).toBe(false);
     terminal.key('j');
-    await terminal.waitFor('web, running, 0 restarts, it was started, 2 of 2');
+    await terminal.waitFor('web, running, 0 restarts, started, 2 of 2');
     terminal.key('X');
     await terminal.waitFor('Kill web? y for yes, n for no.');
     terminal.key('y');

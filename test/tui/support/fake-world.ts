@@ -45,7 +45,7 @@ export async function startFakeWorld(options: ProgramRunnerOptions): Promise<Fak
       subscribeLog: ({ id }) => [
         { lines: options.log ?? [logLine(`first line of ${id}`)], skipped: 0, cursor: 'a.b:0:1' },
       ],
-      events: () => [engineEvent(7, { reason: 'it was started at boot' })],
+      events: () => [engineEvent(7, { reason: 'started at boot' })],
       cooldowns: () => options.cooldowns ?? [],
       anomalies: () => options.anomalies ?? [],
       describe: ({ id }) => programDetails(programRow(rows.get(id) ?? { id })),
