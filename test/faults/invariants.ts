@@ -175,10 +175,17 @@ function cooldownProblems(events: readonly EngineEvent[]): readonly string[] {
   return SUBJECTS.flatMap(({ id }) => {
     const times: number[] = [];
     const seqs: number[] = [];
+    let cooldownUntil = Infinity;
     for (const event of events) {
       // An operator who takes the engine down starts with clean counters.
       if (event.kind === 'engine-stopping') times.length = seqs.length = 0;
       if (event.process !== id) continue;
+      // A cooldown may also end while no engine runs.
+      if (Date.parse(event.time) >= cooldownUntil) {
+        times.length = seqs.length = 0;
+        cooldownUntil = Infinity;
+      }
+      if (event.kind === 'cooldown-started') cooldownUntil = Date.parse(String(event.data['until']));
       if (event.kind === 'cooldown-ended') times.length = seqs.length = 0;
       if (event.kind === 'restarted' && !['operator', 'config', 'cooldown'].includes(String(event.data['cause']))) {
         times.push(Date.parse(event.time));

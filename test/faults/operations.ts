@@ -55,12 +55,11 @@ export const OPERATIONS: readonly Step[] = [
   { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.doubt(id, ['removed'])) },
   { name: 'add definitions again', weight: 2, run: edit(addAgain) },
   {
+    // It means the programs that run or are due to; those that were stopped by hand stay as they are.
     name: 'restart all',
     weight: 1,
     run: async (bed) => {
-      const { code } = await bed.cli('restart', 'all');
-      for (const [id, wish] of bed.wishes)
-        if (wish === 'stopped') bed.doubt(id, code === 0 ? ['up'] : ['up', 'stopped']);
+      await bed.cli('restart', 'all');
     },
   },
   {
