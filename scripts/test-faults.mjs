@@ -1,4 +1,4 @@
-/** Runs the fault driver: `npm run test:faults -- --minutes 10 --seed 1`. A violation is replayed by its seed. */
+/** Runs the fault tests: `npm run test:faults -- --minutes 10 --seed 1`. The same seed repeats the same steps. */
 import { spawnSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 

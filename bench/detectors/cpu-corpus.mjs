@@ -1,8 +1,6 @@
 /**
-percent, onset }`; `onset` is
- * null where nothing is wrong. Every faulty kind lies over one of the healthy ones. => * CPU usage over half an hour at 1 Hz, in percent of one core. A kind returns `{ at: (second) => percent, onset }`; `onset`
- * is null for healthy kinds. Every faulty kind is added to one of the healthy ones. => percent, onset }`; `onset` is
- * null where nothing is wrong. Every faulty kind lies over one of the healthy ones.
+ * CPU usage over half an hour at 1 Hz, in percent of one core. A kind returns `{ at: (second) => percent, onset }`; `onset`
+ * is null for healthy kinds. Every faulty kind is added to one of the healthy ones.
  */
 export const CPU_SECONDS = 1800;
 
@@ -89,7 +87,7 @@ export const HEALTHY_CPU = Object.fromEntries(
   Object.entries(healthyKinds).map(([name, kind]) => [name, (random) => ({ at: kind(random), onset: null })]),
 );
 
-/** A level that stays until the end. */
+/** A level that lasts until the end. */
 const over = (below, height) => (random) => {
   const base = below(random);
   const onset = random.between(420, 1500);

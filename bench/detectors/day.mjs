@@ -1,4 +1,4 @@
-/** Runs each kind of healthy memory usage for a day, with the engine's settings: `node bench/detectors/day.mjs [days of each]`. */
+/** Simulates days of healthy memory usage, with the engine's settings: `node bench/detectors/day.mjs [days of each kind, default 3]`. */
 import { createLeakDetector } from '../../dist/detectors.js';
 import { HEALTHY_MEMORY } from './memory-corpus.mjs';
 import { createRandom } from './random.mjs';

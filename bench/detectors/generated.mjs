@@ -22,7 +22,7 @@ for (const [name, question] of Object.entries(QUESTIONS)) {
   const { precision, recall, f1, falseAlarmsAnHour, medianDelay, series, weak } = score;
   console.log(
     `${name} (${set}, ${series} series): F1 ${f1.toFixed(3)}, precision ${precision.toFixed(3)}, recall ${recall.toFixed(3)}, ` +
-      `${falseAlarmsAnHour.toFixed(4)} false alarms an hour, half found within ${Math.round(medianDelay)} s`,
+      `${falseAlarmsAnHour.toFixed(4)} false alarms per hour, half found within ${Math.round(medianDelay)} s`,
   );
   for (const { name: kind, wrong, of, evidence } of weak)
     console.log(`  ${kind}: ${wrong} of ${of} wrong. ${evidence ?? ''}`);

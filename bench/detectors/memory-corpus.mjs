@@ -1,6 +1,6 @@
 /**
-MB, onset }`; `onset` is null where nothing leaks. => * Memory usage over two hours at 1 Hz, in MB: kinds that leak and kinds that only look like it. A kind is a function of a
- * random source that returns `{ at: (second) => MB, onset }`; `onset` is null for kinds that do not leak. => MB, onset }`; `onset` is null where nothing leaks.
+ * Memory usage over two hours at 1 Hz, in MB: kinds that leak and kinds that only look like it. A kind is a function of a
+ * random source that returns `{ at: (second) => MB, onset }`; `onset` is null for kinds that do not leak.
  */
 const HOUR = 3600;
 

@@ -1,4 +1,4 @@
-// A service as the pictures need one: its load comes in waves, its memory in teeth, its log in colours.
+// A service for the screenshots: its CPU usage is a wave, its memory usage a sawtooth, and its log has colors.
 const TICK_MS = 400;
 const MOST_TEETH = 28;
 const PATHS = ['/api/items', '/api/items/42', '/api/cart', '/login', '/health'];
@@ -19,6 +19,6 @@ setInterval(() => {
   if (kept.length > MOST_TEETH) kept.length = 0;
   const took = Math.round(4 + 300 * wave * Math.random());
   const path = PATHS[ticks % PATHS.length];
-  if (ticks % 11 === 0) console.error(`upstream "payments" answered after ${took * 9} ms`);
+  if (ticks % 11 === 0) console.error(`upstream "payments" responded after ${took * 9} ms`);
   else console.log(`\x1b[32mGET\x1b[0m ${path} \x1b[1m200\x1b[0m ${took} ms`);
 }, TICK_MS);

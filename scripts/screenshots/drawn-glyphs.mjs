@@ -1,4 +1,4 @@
-/** Sides that the lines of a box reach, of the signs that tables and rules are drawn with. */
+/** Maps each box-drawing character to the sides of its cell that its lines reach: left, right, up, down. */
 const LINES = {
   '─': 'lr',
   '│': 'ud',
@@ -16,8 +16,8 @@ const LOWEST_BLOCK = 0x2581;
 const FULL_BLOCK = 0x2588;
 
 /**
- * Blocks and lines as shapes: in fonts they end short of their cell, and gaps would show in every chart and table.
- * Null for what is left to the font.
+ * Returns a block or box-drawing character as an SVG shape, because the glyphs of fonts leave gaps between cells. Returns
+ * null for all other characters.
  */
 export function shapeOf(sign, { left, top, width, height, color }) {
   const eighths = sign.charCodeAt(0) - LOWEST_BLOCK + 1;
@@ -30,7 +30,7 @@ export function shapeOf(sign, { left, top, width, height, color }) {
   return sign in LINES ? lineShape(LINES[sign], { left, top, width, height, color }) : null;
 }
 
-/** A hair wider than the cell, so that no line shows between neighbours. */
+/** Slightly wider than the cell, so that no gap is visible between adjacent cells. */
 function rect(left, top, width, height, color, opacity = 1) {
   const faint = opacity === 1 ? '' : ` opacity="${opacity}"`;
   return `<rect x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${(width + 0.3).toFixed(1)}" height="${height.toFixed(1)}" fill="${color}"${faint}/>`;

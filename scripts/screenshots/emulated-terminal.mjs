@@ -2,9 +2,9 @@ import pty from '@lydell/node-pty';
 import headless from '@xterm/headless';
 
 const GIVE_UP_MS = 30_000;
-const LOOK_AGAIN_MS = 50;
+const POLL_MS = 50;
 
-/** A program on a real pty, with an emulator that knows what is on its screen. */
+/** A program on a real pty, with a terminal emulator that interprets its output. */
 export class EmulatedTerminal {
   #pty;
   #emulator;
@@ -38,17 +38,17 @@ export class EmulatedTerminal {
     return Array.from({ length: this.rows }, (_, row) => active.getLine(row)?.translateToString(true)).join('\n');
   }
 
-  /** Types a key and lets the program answer. @param {string} bytes */
+  /** Sends the bytes of a key. @param {string} bytes */
   type(bytes) {
     this.#pty.write(bytes);
   }
 
-  /** @param {RegExp} wanted */
+  /** Resolves once the screen matches. @param {RegExp} wanted @throws {Error} with the last screen, after 30 s */
   async shows(wanted) {
     const deadline = Date.now() + GIVE_UP_MS;
     while (!wanted.test(this.text())) {
       if (Date.now() > deadline) throw new Error(`the screen does not show ${wanted} but\n${this.text()}`);
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
       await this.#written;
     }
   }

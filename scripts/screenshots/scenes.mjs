@@ -1,6 +1,6 @@
 const KEYS = { enter: '\r', tab: '\t', escape: '\x1b', down: '\x1b[B', up: '\x1b[A' };
 
-/** What is photographed: keys, each followed by what the screen has to show before the next where that takes time. */
+/** The screenshots: the keys to press, with patterns that the screen must show before the next key, and at the end. */
 export const SCENES = [
   {
     name: 'processes',

@@ -1,13 +1,13 @@
 import { shapeOf } from './drawn-glyphs.mjs';
 
-/** Of one character of the fonts below at this size. */
+/** The size of one character of the fonts below, in pixels. */
 const CELL = { width: 8.4, height: 18 };
 const FONT_SIZE = 14;
 const BASELINE = 13.5;
 const MARGIN = 12;
 const FONTS = "'DejaVu Sans Mono', 'Cascadia Mono', Menlo, Consolas, monospace";
 
-/** The 16 colours as a terminal would have them, on the two kinds of background. */
+/** The 16 colors of a terminal, on a dark and on a light background. */
 const SCHEMES = {
   dark: {
     background: '#16181d',
@@ -24,8 +24,8 @@ const SCHEMES = {
 };
 
 /**
- * What a terminal shows, as a picture. Every run of text has its length told, so that columns stay straight with
- * whatever font the reader has.
+ * Returns the screen of a terminal as SVG. Every piece of text has an explicit length, so that columns are aligned in any
+ * font.
  */
 export function svgOf(terminal, scheme) {
   const { background, foreground } = SCHEMES[scheme];
@@ -48,7 +48,7 @@ function lineOf(terminal, row, scheme) {
   return [...boxes, ...texts].join('');
 }
 
-/** Neighbours that look alike, as one. */
+/** Combines adjacent cells with the same appearance. */
 function runsOf(terminal, row, scheme) {
   const runs = [];
   for (let column = 0; column < terminal.columns; column += 1) {
@@ -58,7 +58,7 @@ function runsOf(terminal, row, scheme) {
     const last = runs.at(-1);
     const sign = cell.getChars() || ' ';
     const piece = { column, text: sign, width: cell.getWidth(), look, isDrawn: isDrawn(sign) };
-    // Drawn signs stand side by side only with their like: ten of one are one wide shape.
+    // A drawn character is combined only with equal ones, since they become one wide shape.
     const isLike = last !== undefined && (piece.isDrawn ? last.text.startsWith(sign) : !last.isDrawn);
     if (isLike && isSame(last.look, look)) {
       last.text += piece.text;
@@ -85,7 +85,7 @@ function colorOf(isDefault, isRgb, number, scheme) {
   return isRgb ? hex(number) : paletteColor(number, SCHEMES[scheme].palette.split(' '));
 }
 
-/** The 256 colours of xterm: 16 of the scheme's own, a cube of 6 steps a side, 24 greys. */
+/** The 256 colors of xterm: the 16 of the scheme, a 6×6×6 cube, and 24 shades of gray. */
 function paletteColor(number, own) {
   if (number < 16) return own[number];
   if (number >= 232) return hex(0x010101 * (8 + 10 * (number - 232)));
@@ -99,12 +99,12 @@ function hex(number) {
 }
 
 function boxOf({ column, width, look }, row) {
-  // A hair wider than its cells, so that no line shows between neighbours.
+  // Slightly wider than its cells, so that no gap is visible between adjacent cells.
   const length = (width * CELL.width + 0.4).toFixed(1);
   return `<rect x="${(column * CELL.width).toFixed(1)}" y="${row * CELL.height}" width="${length}" height="${CELL.height}" fill="${look.background}"/>`;
 }
 
-/** Blanks at the ends of a run need no text, and some readers drop them. */
+/** Omits blanks at both ends, because some viewers drop them. */
 function textOf({ column, text, width, look, isDrawn: isShape }, row, scheme) {
   if (isShape) return shapesOf({ column, text, width, look }, row, scheme);
   const blanks = text.length - text.trimStart().length;
@@ -125,7 +125,7 @@ function isDrawn(sign) {
   return shapeOf(sign, { left: 0, top: 0, width: 1, height: 1, color: '' }) !== null;
 }
 
-/** Signs without a vertical line are one shape, however many stand side by side. */
+/** Adjacent characters without a vertical line become one shape. */
 function shapesOf({ column, text, width, look }, row, scheme) {
   const color = look.front ?? SCHEMES[scheme].foreground;
   const place = { top: row * CELL.height, height: CELL.height, color };

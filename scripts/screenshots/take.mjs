@@ -1,6 +1,6 @@
 /**
- * Takes the pictures of the documentation from the real program: an engine with programs that behave and others that
- * do not, its terminal UI on a pty with an emulator, the screen as SVG.
+ * Takes the screenshots of the documentation: runs an engine with healthy and faulty programs, opens its terminal UI on a
+ * pty, and saves the emulated screens as SVG.
  *
  *   node scripts/screenshots/take.mjs [--only processes,edit] [--png FOLDER] [--seconds 90]
  */
@@ -18,7 +18,7 @@ import { svgOf } from './svg.mjs';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CLI = join(ROOT, 'dist/cli.js');
 const FOLDER = join(ROOT, 'docs/screens');
-/** A frame of the program follows a key within this. */
+/** The UI draws its response to a key within this time. */
 const SETTLE_MS = 400;
 const TRENDS_MS = 40_000;
 
@@ -49,7 +49,7 @@ try {
   cpSync(join(import.meta.dirname, 'demo-service.mjs'), join(home, 'demo-service.mjs'));
   healer('up', '-f', list);
   healer('pause', 'backup');
-  // Charts and timelines need something to show.
+  // Charts and timelines need data.
   await pause(Number(values.seconds) * 1000);
   for (const scene of SCENES.filter(({ name }) => wanted.includes(name))) await take(scene);
 } finally {
@@ -62,7 +62,7 @@ async function take({ name, columns, rows, scheme, keys, shows }) {
   const terminal = new EmulatedTerminal([process.execPath, CLI, 'tui'], { columns, rows, env, cwd: home });
   try {
     await terminal.shows(/\d running[^]*q quit/);
-    // The trends of the table are sampled by the screen itself.
+    // The UI itself collects the samples for the trends of the table.
     if (name === 'processes') await pause(TRENDS_MS);
     for (const step of keys) {
       if (step instanceof RegExp) await terminal.shows(step);

@@ -8,24 +8,24 @@ import { definitionOf, type Subject, SUBJECTS } from './catalog.ts';
 import type { Random } from './random.ts';
 import { type CensusEntry, takeCensus } from './census.ts';
 
-/** What the operator last asked for a program. */
-export type Wish = 'up' | 'stopped' | 'disabled' | 'removed';
+/** The state that the last command or edit requested for a program. */
+export type Goal = 'up' | 'stopped' | 'disabled' | 'removed';
 
-/** The engine under test, its programs, and what should be true of them. */
+/** The test bed: the engine under test, its programs, and the expected state of each program. */
 export class FaultBed implements AsyncDisposable {
   readonly home = new HealerHome();
   readonly random: Random;
   readonly yamlFile: string;
-  readonly wishes = new Map<string, Wish>(SUBJECTS.map(({ id }) => [id, 'up']));
-  /** Programs of which a command may or may not have taken effect, with the wishes that are possible now. */
-  readonly doubts = new Map<string, readonly Wish[]>();
-  /** Whether engine and log collector died together since the last quiet point: then output on its way may be lost. */
+  readonly goals = new Map<string, Goal>(SUBJECTS.map(({ id }) => [id, 'up']));
+  /** Programs for which a command may or may not have taken effect, with the possible goals of each. */
+  readonly openGoals = new Map<string, readonly Goal[]>();
+  /** Whether engine and log collector were both killed since the last check. Output in transit may then be lost. */
   collectorDiedToo = false;
-  /** Whether a file of the engine was damaged: what it held of the past may be lost. */
+  /** Whether a file of the engine was damaged since the last check. Its records may then be lost. */
   isDamaged = false;
-  /** How many engines died without a farewell. */
+  /** The number of engines that were killed. */
   engineDeaths = 0;
-  /** Every step, for the report of a violation. */
+  /** Every step of the run, printed when a check fails. */
   readonly journal: string[] = [];
   readonly #tag: string;
   readonly #revisions = new Map<string, number>();
@@ -39,7 +39,7 @@ export class FaultBed implements AsyncDisposable {
   }
 
   get subjects(): readonly Subject[] {
-    return SUBJECTS.filter(({ id }) => this.wishes.get(id) !== 'removed');
+    return SUBJECTS.filter(({ id }) => this.goals.get(id) !== 'removed');
   }
 
   note(step: string): void {
@@ -57,22 +57,22 @@ export class FaultBed implements AsyncDisposable {
     writeFileSync(this.yamlFile, stringify({ processes }));
   }
 
-  /** Changes the definition of a program so that it has to be restarted. */
+  /** Changes the definition of a program in a way that requires a restart. */
   revise(id: string): void {
     this.#revisions.set(id, (this.#revisions.get(id) ?? 0) + 1);
   }
 
-  /** What is wished of a program is one of these; the next quiet point finds out which. */
-  doubt(id: string, wishes: readonly Wish[]): void {
-    const [only] = wishes;
-    if (only !== undefined && wishes.every((wish) => wish === only)) {
-      this.wishes.set(id, only);
-      this.doubts.delete(id);
-    } else this.doubts.set(id, wishes);
+  /** Records that the goal of the program is one of these. Several goals stay open until the next check. */
+  expectOneOf(id: string, goals: readonly Goal[]): void {
+    const [only] = goals;
+    if (only !== undefined && goals.every((goal) => goal === only)) {
+      this.goals.set(id, only);
+      this.openGoals.delete(id);
+    } else this.openGoals.set(id, goals);
   }
 
-  possibleWishes(id: string): readonly Wish[] {
-    return this.doubts.get(id) ?? [this.wishes.get(id) ?? 'removed'];
+  possibleGoals(id: string): readonly Goal[] {
+    return this.openGoals.get(id) ?? [this.goals.get(id) ?? 'removed'];
   }
 
   engineDied(): void {
@@ -81,27 +81,27 @@ export class FaultBed implements AsyncDisposable {
 
   stateDamaged(): void {
     this.isDamaged = true;
-    for (const [id, wish] of this.wishes) if (wish === 'stopped') this.doubt(id, ['stopped', 'up']);
+    for (const [id, goal] of this.goals) if (goal === 'stopped') this.expectOneOf(id, ['stopped', 'up']);
   }
 
-  /** After an orderly end, programs that were stopped by hand start with the next engine. */
-  wentDown(): void {
+  /** After a clean shutdown, the next engine starts programs that an operator had stopped. */
+  wasShutDown(): void {
     for (const { id } of SUBJECTS) {
-      const wishes = this.possibleWishes(id).map((wish) => (wish === 'stopped' ? 'up' : wish));
-      this.doubt(id, wishes);
+      const goals = this.possibleGoals(id).map((goal) => (goal === 'stopped' ? 'up' : goal));
+      this.expectOneOf(id, goals);
     }
   }
 
   async down(): Promise<void> {
     const { code } = await this.cli('down');
-    if (code === 0) this.wentDown();
+    if (code === 0) this.wasShutDown();
   }
 
   async up(): Promise<void> {
     await this.cli('up', '-f', this.yamlFile);
   }
 
-  /** Returns the pid in the log collector's lock; 0 while there is none. */
+  /** Returns the pid in the log collector's lock, or 0 if there is no lock. */
   collectorPid(): number {
     try {
       const text = readFileSync(join(this.home.paths.stateDir, 'keeper.lock'), 'utf8');
@@ -115,7 +115,7 @@ export class FaultBed implements AsyncDisposable {
     return takeCensus(this.#tag);
   }
 
-  /** Runs a command whose failure is an answer too: the engine may be dead or busy dying. */
+  /** Runs a command that may fail, because the engine may have been killed. */
   async cli(...args: readonly string[]): Promise<CliResult> {
     const result = await this.home.run(...args);
     const answer = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
@@ -123,11 +123,11 @@ export class FaultBed implements AsyncDisposable {
     return result;
   }
 
-  /** Copies the engine's files to where a person can look at them after the run. */
+  /** Copies the engine's files to a folder that is kept after the run. */
   keepEvidence(): void {
     const target = join(tmpdir(), `healer-${this.#tag}`);
     cpSync(this.home.paths.stateDir, target, { recursive: true });
-    this.note(`the engine's files are kept in ${target}`);
+    this.note(`the engine's files were copied to ${target}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

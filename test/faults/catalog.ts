@@ -2,25 +2,25 @@ import { fileURLToPath } from 'node:url';
 
 const SUBJECT = fileURLToPath(new URL('../fixtures/programs/subject.pl', import.meta.url));
 
-/** What a program does, as `subject.pl` understands it. */
+/** The behavior of a program, as implemented in `subject.pl`. */
 type Role = 'counter' | 'quiet' | 'stubborn' | 'slow' | 'crasher' | 'finisher' | 'family' | 'daemon' | 'leaver';
 
 export interface Subject {
   readonly id: string;
   readonly role: Role;
-  /** Seconds: the pause between lines, the life of a crasher, the time a slow stop takes. */
+  /** Seconds between lines, until a crasher crashes, or until a slow program exits after SIGTERM. */
   readonly argument: number;
-  /** Whether it keeps running until somebody ends it. */
+  /** Whether it keeps running until it is stopped. */
   readonly isSteady: boolean;
-  /** How many processes a run has besides its main process. */
+  /** The number of processes of a run besides its main process. */
   readonly helpers: number;
   readonly dependsOn: readonly string[];
 }
 
-/** Automatic restarts that a program may have within `windowMs`; the next one has to wait for the cooldown. */
+/** At most this many automatic restarts are allowed within `windowMs`; then the program enters a cooldown. */
 export const COOLDOWN = { restarts: 4, windowMs: 8_000, durationMs: 3_000 } as const;
 
-/** About twenty programs of every kind that a supervisor meets. */
+/** About twenty programs with typical and with faulty behavior. */
 export const SUBJECTS: readonly Subject[] = [
   ...['count-1', 'count-2', 'count-3', 'count-4'].map((id) => subject(id, 'counter', 0.02)),
   subject('chatty', 'counter', 0.002),
@@ -42,7 +42,7 @@ function subject(id: string, role: Role, argument = 1, more: Partial<Subject> = 
   return { id, role, argument, isSteady: true, helpers: 0, dependsOn: [], ...more };
 }
 
-/** Returns the program as healer.yaml defines it. An edited `revision` is a change that restarts the program. */
+/** Returns the definition of the program for healer.yaml. A different `revision` is a change that restarts the program. */
 export function definitionOf({ id, role, argument, dependsOn }: Subject, tag: string, revision: number): object {
   return {
     command: 'perl',

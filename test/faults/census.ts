@@ -1,17 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { isDead, listPids, readProcStat } from '../../src/base/proc-stat.ts';
 
-/** A living process of a subject, as its own command line names it. */
+/** A running process of a subject, as described by its command line. */
 export interface CensusEntry {
   readonly pid: number;
   readonly id: string;
-  /** `main`, or the part that a helper process plays. */
+  /** `main`, or the role of a helper process. */
   readonly part: string;
 }
 
 /**
- * Returns the living processes of the subjects with this tag, whatever healer knows of them. A process between fork and
- * exec still has another command line and is not listed.
+ * Returns the running processes of the subjects with this tag, independently of healer. A process between fork and exec
+ * still has another command line and is not listed.
  */
 export function takeCensus(tag: string): readonly CensusEntry[] {
   return listPids().flatMap((pid) => {

@@ -1,6 +1,6 @@
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { FaultBed } from './bed.ts';
-import { History, programProblems, settleWishes } from './invariants.ts';
+import { History, programProblems, settleGoals } from './invariants.ts';
 import { INJECTIONS } from './injections.ts';
 import { OPERATIONS, pause, type Step } from './operations.ts';
 import { Random } from './random.ts';
@@ -8,14 +8,14 @@ import { Random } from './random.ts';
 export interface FaultRun {
   readonly seed: number;
   readonly minutes: number;
-  /** Names of steps to leave out, for a search of what causes a violation. */
+  /** Names of steps to skip, to find out which one causes a violation. */
   readonly without?: readonly string[];
 }
 
 export interface FaultReport {
   readonly rounds: number;
   readonly steps: number;
-  /** What was violated first; null when everything held. */
+  /** The first violation; null if every check passed. */
   readonly violation: string | null;
   readonly journal: readonly string[];
 }
@@ -24,8 +24,8 @@ const SETTLING_MS = 30_000;
 const STEPS_A_ROUND = 6;
 
 /**
- * Drives a real engine with random operations and faults, and checks at each quiet point that every promise held. The
- * same seed makes the same choices; what the operating system does between them is not repeatable.
+ * Runs random operations and faults against a real engine, and checks its guarantees after each round. The same seed
+ * results in the same choices; the timing of the operating system is not repeatable.
  */
 export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Promise<FaultReport> {
   await using bed = new FaultBed(new Random(seed), seed);
@@ -62,15 +62,15 @@ async function runStep(bed: FaultBed, steps: readonly Step[]): Promise<void> {
   await step.run(bed);
 }
 
-/** Lets the engine come to rest, then compares what is with what should be. */
+/** Waits until all programs are in their expected states, then checks logs and events. Returns the problems found. */
 async function checkQuietPoint(bed: FaultBed, history: History): Promise<string | null> {
   const deadline = performance.now() + SETTLING_MS;
   for (;;) {
     const rows = await readRows(bed);
-    const problems = rows === null ? ['the engine does not answer'] : programProblems(bed, rows);
+    const problems = rows === null ? ['the engine does not respond'] : programProblems(bed, rows);
     if (rows !== null && problems.length === 0) {
-      settleWishes(bed, rows);
-      // A run that begins at this moment is seen before its event is written.
+      settleGoals(bed, rows);
+      // A process that was just started is visible before its event is written.
       let past = history.problems();
       if (past.length > 0) {
         await pause(300);
@@ -94,7 +94,7 @@ async function readRows(bed: FaultBed): Promise<ReadonlyMap<string, ProcessRow> 
   }
 }
 
-/** Nothing is left after `down`. */
+/** Checks that no process is left after `down`. */
 async function checkEnd(bed: FaultBed): Promise<string | null> {
   const { code, stdout, stderr } = await bed.cli('down');
   if (code !== 0) return `down failed: ${stdout}${stderr}`;

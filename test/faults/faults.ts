@@ -6,7 +6,7 @@ const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
 const without = (process.env['FAULT_WITHOUT'] ?? '').split(',');
 
 test(
-  `every promise holds under random operations and faults (seed ${seed})`,
+  `every guarantee holds under random operations and faults (seed ${seed})`,
   { timeout: minutes * 60_000 + 180_000 },
   async () => {
     const { violation, journal, rounds, steps } = await driveFaults({ seed, minutes, without });

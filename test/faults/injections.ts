@@ -5,7 +5,7 @@ import { waitFor } from '../support/wait-for.ts';
 import type { FaultBed } from './bed.ts';
 import { anyId, pause, type Step } from './operations.ts';
 
-/** Faults that may strike at any moment, also while a command runs. */
+/** Faults that may occur at any moment, also while a command is running. */
 export const INJECTIONS: readonly Step[] = [
   { name: 'kill -9 the engine', weight: 6, run: (bed) => killEngine(bed) },
   {
@@ -47,17 +47,17 @@ async function killEngine(bed: FaultBed): Promise<void> {
   const pid = bed.home.lockedPid();
   if (!kill(bed, 'the engine', pid)) return;
   bed.engineDied();
-  await waitFor(() => !isAlive(pid), 'the killed engine to be gone');
+  await waitFor(() => !isAlive(pid), 'the killed engine to exit');
 }
 
-/** SIGTERM is an orderly `down`: programs that were stopped by hand start with the next engine. */
+/** SIGTERM shuts the engine down like `healer down`. */
 async function terminateEngine(bed: FaultBed): Promise<void> {
   const pid = bed.home.lockedPid();
   if (pid === 0 || !isAlive(pid)) return;
   bed.note(`SIGTERM to the engine (${pid})`);
   process.kill(pid, 'SIGTERM');
-  await waitFor(() => !isAlive(pid), 'the engine to end after SIGTERM', 30_000);
-  bed.wentDown();
+  await waitFor(() => !isAlive(pid), 'the engine to exit after SIGTERM', 30_000);
+  bed.wasShutDown();
 }
 
 function killProgram(bed: FaultBed): void {
@@ -67,7 +67,7 @@ function killProgram(bed: FaultBed): void {
   kill(bed, id, pid);
 }
 
-/** The engine dies within milliseconds of the death that it has to record. */
+/** Kills the engine within milliseconds after an exit that it must record. */
 async function killProgramThenEngine(bed: FaultBed): Promise<void> {
   killProgram(bed);
   await pause(bed.random.int(0, 20));
@@ -93,7 +93,7 @@ async function sendGarbage(bed: FaultBed): Promise<void> {
   });
 }
 
-/** Stays suspended until the test bed is closed. */
+/** The client stays suspended until the test bed is closed. */
 async function suspendClient(bed: FaultBed): Promise<void> {
   const client = bed.home.spawn('logs', anyId(bed), '-f', '-n', '10000');
   client.stdout.pause();
@@ -102,15 +102,15 @@ async function suspendClient(bed: FaultBed): Promise<void> {
   bed.note(`a client (${client.pid ?? 0}) stopped reading`);
 }
 
-/** Cuts, empties or scribbles over a file of the engine, which is dead at the time. */
+/** Truncates, empties, overwrites or removes a file of the engine after killing the engine. */
 async function damage(bed: FaultBed, path: string): Promise<void> {
   await killEngine(bed);
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return;
-  const way = bed.random.pick(['cut', 'empty', 'scribble', 'remove'] as const);
+  const way = bed.random.pick(['truncate', 'empty', 'overwrite', 'remove'] as const);
   bed.note(`${way} ${path}`);
   bed.stateDamaged();
-  if (way === 'cut') truncateSync(path, bed.random.int(1, size - 1));
+  if (way === 'truncate') truncateSync(path, bed.random.int(1, size - 1));
   else if (way === 'empty') truncateSync(path, 0);
   else if (way === 'remove') rmSync(path);
   else {
@@ -125,7 +125,7 @@ function collectorPid(bed: FaultBed): number {
   return bed.collectorPid();
 }
 
-/** Returns false where there was nothing to kill. */
+/** Returns false if the process does not exist. */
 function kill(bed: FaultBed, what: string, pid: number): boolean {
   if (pid === 0 || !isAlive(pid)) return false;
   bed.note(`SIGKILL to ${what} (${pid})`);

@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path';
 import { parseEvent } from '../../src/engine/store/event-log.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
-import type { FaultBed, Wish } from './bed.ts';
+import type { FaultBed, Goal } from './bed.ts';
 import type { CensusEntry } from './census.ts';
 import { COOLDOWN, type Subject, SUBJECTS } from './catalog.ts';
 
-/** Returns what is wrong with the programs at this moment; nothing once all of them are as they should be. */
+/** Returns the programs that are not in their expected state, as sentences. */
 export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): readonly string[] {
   const census = bed.census();
   const known = new Set(SUBJECTS.map(({ id }) => id));
@@ -18,54 +18,54 @@ export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, Process
       const own = census.filter(({ id }) => id === subject.id);
       const row = rows.get(subject.id);
       if (row?.state === 'waiting' && own.length === 0 && lacksDependency(bed, subject)) return [];
-      const problems = bed.possibleWishes(subject.id).map((wish) => problemOf(subject, wish, row, own));
+      const problems = bed.possibleGoals(subject.id).map((goal) => problemOf(subject, goal, row, own));
       return problems.includes(null) ? [] : [problems.filter((each) => each !== null).join(', or ')];
     }),
   ];
 }
 
-/** Whether something that the program depends on is not to run. */
+/** Returns whether a dependency of the program, direct or indirect, may be down. */
 function lacksDependency(bed: FaultBed, { dependsOn }: Subject): boolean {
   return dependsOn.some((id) => {
     const dependency = SUBJECTS.find((each) => each.id === id);
-    const isDown = bed.possibleWishes(id).some((wish) => wish !== 'up');
+    const isDown = bed.possibleGoals(id).some((goal) => goal !== 'up');
     return isDown || (dependency !== undefined && lacksDependency(bed, dependency));
   });
 }
 
-/** Settles the doubts by what is found, once `programProblems` finds nothing. */
-export function settleWishes(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): void {
+/** Replaces open goals by those that match the current states. Must be called only if there are no `programProblems`. */
+export function settleGoals(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): void {
   const census = bed.census();
-  for (const [id, wishes] of bed.doubts) {
+  for (const [id, goals] of bed.openGoals) {
     const subject = SUBJECTS.find((each) => each.id === id);
     if (subject === undefined) continue;
     const own = census.filter((entry) => entry.id === id);
-    const fitting = wishes.filter((wish) => problemOf(subject, wish, rows.get(id), own) === null);
-    // A crasher at rest looks the same under several wishes; the engine's own word for it decides.
+    const fitting = goals.filter((goal) => problemOf(subject, goal, rows.get(id), own) === null);
+    // The processes of a crasher are the same for several goals, so the state that the engine reports decides.
     const state = rows.get(id)?.state;
-    const named = fitting.find((wish) => wish === state || (wish === 'stopped' && state === 'stopped'));
-    bed.doubt(id, [named ?? fitting[0] ?? 'up']);
+    const named = fitting.find((goal) => goal === state || (goal === 'stopped' && state === 'stopped'));
+    bed.expectOneOf(id, [named ?? fitting[0] ?? 'up']);
   }
 }
 
 function problemOf(
   { id, isSteady, helpers }: Subject,
-  wish: Wish,
+  goal: Goal,
   row: ProcessRow | undefined,
   own: readonly CensusEntry[],
 ): string | null {
   const mains = own.filter(({ part }) => part === 'main');
   const seen = `${own.length} processes (${own.map(({ pid, part }) => `${part} ${pid}`).join(', ')})`;
-  if (wish === 'removed') {
+  if (goal === 'removed') {
     return row === undefined && own.length === 0
       ? null
-      : `"${id}" is removed, but is ${row?.state ?? 'gone'} with ${seen}`;
+      : `"${id}" should be removed, but is ${row?.state ?? 'unknown'} with ${seen}`;
   }
   if (row === undefined) return `"${id}" is not known to the engine`;
-  if (wish !== 'up') {
-    return row.state === wish && own.length === 0
+  if (goal !== 'up') {
+    return row.state === goal && own.length === 0
       ? null
-      : `"${id}" should be ${wish}, but is ${row.state} with ${seen}`;
+      : `"${id}" should be ${goal}, but is ${row.state} with ${seen}`;
   }
   if (mains.length > 1) return `"${id}" runs ${mains.length} times: ${seen}`;
   if (own.length - mains.length > helpers) return `"${id}" has too many helpers: ${seen}`;
@@ -74,7 +74,7 @@ function problemOf(
   return isUp ? null : `"${id}" should be running, but is ${row.state} (pid ${row.pid ?? 'none'}) with ${seen}`;
 }
 
-/** What `healing.log` and program logs have to keep true over the whole run. */
+/** Invariants of `healing.log` and of program logs over the whole run. */
 export class History {
   readonly #bed: FaultBed;
   readonly #seen = new Map<number, string>();
@@ -88,7 +88,7 @@ export class History {
     return [
       ...this.#numberProblems(events),
       ...pidProblems(events, this.#bed.census()),
-      ...endProblems(events),
+      ...exitProblems(events),
       ...cooldownProblems(events),
       ...SUBJECTS.filter(({ role }) => role === 'counter').flatMap(({ id }) => this.#lineProblems(id)),
     ];
@@ -100,7 +100,7 @@ export class History {
       .filter((event) => event !== null);
   }
 
-  /** Numbers rise by one, never start again, and no event changes afterwards. */
+  /** Event numbers increase by one and never restart, and no event is changed later. */
   #numberProblems(events: readonly EngineEvent[]): readonly string[] {
     const problems: string[] = [];
     events.forEach((event, index) => {
@@ -115,7 +115,7 @@ export class History {
     return problems.slice(0, 5);
   }
 
-  /** Every run counts its lines from 1; each number appears once and in order. */
+  /** Every run numbers its lines from 1. Each number must appear once and in order. */
   #lineProblems(id: string): readonly string[] {
     const lines = readRotated(join(this.#bed.home.paths.logsDir, id, 'current.log'));
     const last = new Map<string, number>();
@@ -125,7 +125,7 @@ export class History {
       if (name !== id) continue;
       const expected = (last.get(pid) ?? (last.size === 0 ? Number(number) - 1 : 0)) + 1;
       if (Number(number) !== expected)
-        problems.push(`log of "${id}", pid ${pid}: line ${number} where ${expected} was due`);
+        problems.push(`log of "${id}", pid ${pid}: found line ${number}, expected ${expected}`);
       last.set(pid, Number(number));
     }
     return problems.slice(0, 3);
@@ -134,7 +134,7 @@ export class History {
 
 const STARTS = ['started', 'restarted', 'adopted'];
 
-/** A process that runs was started, restarted or adopted under its pid, and the log says so. */
+/** Every running main process has an event that it was started, restarted or adopted. */
 function pidProblems(events: readonly EngineEvent[], census: readonly CensusEntry[]): readonly string[] {
   return census
     .filter(({ part }) => part === 'main')
@@ -142,45 +142,45 @@ function pidProblems(events: readonly EngineEvent[], census: readonly CensusEntr
       ({ id, pid }) =>
         !events.some((event) => event.process === id && event.pid === pid && STARTS.includes(event.kind)),
     )
-    .map(({ id, pid }) => `no event tells where process ${pid} of "${id}" comes from`);
+    .map(({ id, pid }) => `no event records the start of process ${pid} of "${id}"`);
 }
 
-/** Every run that is over has exactly one end, told before the next run begins. */
-function endProblems(events: readonly EngineEvent[]): readonly string[] {
+/** The exit of every run is recorded exactly once, before the start of the next run. */
+function exitProblems(events: readonly EngineEvent[]): readonly string[] {
   const problems: string[] = [];
   const running = new Map<string, number>();
-  /** Programs of which a damaged file left nothing known. */
+  /** Programs whose recorded runs may have been lost with a damaged file. */
   const unsure = new Set<string>();
   for (const { seq, kind, process: id, pid } of events) {
-    // What was known of the runs before went with the file.
+    // Records of previous runs may be lost with the file.
     if (kind === 'file-corrupt') for (const each of running.keys()) unsure.add(each);
     if (id === null || pid === null) continue;
     if (kind === 'started' || kind === 'restarted') {
       const before = running.get(id);
       if (before !== undefined && !unsure.delete(id))
-        problems.push(`event ${seq}: "${id}" starts as ${pid}, but the end of ${before} is not recorded`);
+        problems.push(`event ${seq}: "${id}" was started as ${pid}, but the exit of ${before} was not recorded`);
       running.set(id, pid);
     } else if (kind === 'adopted') running.set(id, pid);
     else if (kind === 'exited' || kind === 'crashed') {
       if (running.get(id) !== pid)
-        problems.push(`event ${seq}: the end of ${pid} of "${id}" is recorded, which was not running`);
+        problems.push(`event ${seq}: the exit of ${pid} of "${id}" was recorded, but it was not running`);
       running.delete(id);
     }
   }
   return problems.slice(0, 5);
 }
 
-/** Automatic restarts never exceed what the cooldown allows within its window. */
+/** Automatic restarts never exceed the number that the cooldown allows within its window. */
 function cooldownProblems(events: readonly EngineEvent[]): readonly string[] {
   return SUBJECTS.flatMap(({ id }) => {
     const times: number[] = [];
     const seqs: number[] = [];
     let cooldownUntil = Infinity;
     for (const event of events) {
-      // An operator who takes the engine down starts with clean counters.
+      // A shutdown by an operator resets the counters.
       if (event.kind === 'engine-stopping') times.length = seqs.length = 0;
       if (event.process !== id) continue;
-      // A cooldown may also end while no engine runs.
+      // A cooldown may also end while no engine is running.
       if (Date.parse(event.time) >= cooldownUntil) {
         times.length = seqs.length = 0;
         cooldownUntil = Infinity;
@@ -200,7 +200,7 @@ function cooldownProblems(events: readonly EngineEvent[]): readonly string[] {
   });
 }
 
-/** Returns the whole lines of a file and of its rotated predecessors, oldest first. */
+/** Returns the complete lines of a file and of its rotated predecessors, oldest first. */
 function readRotated(path: string): readonly string[] {
   const name = basename(path);
   const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);

@@ -1,7 +1,7 @@
 import { SUBJECTS } from './catalog.ts';
-import type { FaultBed, Wish } from './bed.ts';
+import type { FaultBed, Goal } from './bed.ts';
 
-/** Something that happens to the engine under test: an operator's command, an edit, or a fault. */
+/** A step of a test run: a command, an edit of the definitions, or a fault. */
 export interface Step {
   readonly name: string;
   readonly weight: number;
@@ -10,7 +10,7 @@ export interface Step {
 
 const EDIT_APPLIED_MS = 1_500;
 
-/** What operators do all day. */
+/** Commands and edits of an operator. */
 export const OPERATIONS: readonly Step[] = [
   commandOf('restart', 6, 'up'),
   commandOf('stop', 4, 'stopped'),
@@ -52,10 +52,10 @@ export const OPERATIONS: readonly Step[] = [
     },
   },
   { name: 'edit a definition', weight: 3, run: edit((bed, id) => bed.revise(id)) },
-  { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.doubt(id, ['removed'])) },
+  { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.expectOneOf(id, ['removed'])) },
   { name: 'add definitions again', weight: 2, run: edit(addAgain) },
   {
-    // It means the programs that run or are due to; those that were stopped by hand stay as they are.
+    // "all" stands for programs that are running or scheduled to start; programs that an operator stopped stay stopped.
     name: 'restart all',
     weight: 1,
     run: async (bed) => {
@@ -80,28 +80,28 @@ export const OPERATIONS: readonly Step[] = [
   },
 ];
 
-/** Returns one command on a random program that leads to a wish, or, where it fails or is cut off, perhaps to it. */
-function commandOf(command: string, weight: number, wish: Wish): Step {
+/** Returns a command for a random program. If the command succeeds, `goal` is the new goal; otherwise it is a possible one. */
+function commandOf(command: string, weight: number, goal: Goal): Step {
   return {
     name: command,
     weight,
     run: async (bed) => {
       const id = anyId(bed);
-      const before = bed.wishes.get(id) ?? 'up';
-      // Announced first: a fault may strike while the command runs.
-      bed.doubt(id, [before, wish]);
-      if (wish === 'up') doubtDependencies(bed, id);
+      const before = bed.goals.get(id) ?? 'up';
+      // Recorded before the command, because a fault may occur while it is running.
+      bed.expectOneOf(id, [before, goal]);
+      if (goal === 'up') allowStartOfDependencies(bed, id);
       const { code } = await bed.cli(command, id);
-      if (code === 0) bed.doubt(id, [wish]);
+      if (code === 0) bed.expectOneOf(id, [goal]);
     },
   };
 }
 
-/** A start may start what the program depends on, when that was stopped. */
-function doubtDependencies(bed: FaultBed, id: string): void {
+/** A start also starts stopped dependencies. */
+function allowStartOfDependencies(bed: FaultBed, id: string): void {
   for (const dependency of SUBJECTS.find((each) => each.id === id)?.dependsOn ?? []) {
-    if (bed.possibleWishes(dependency).includes('stopped')) bed.doubt(dependency, ['stopped', 'up']);
-    doubtDependencies(bed, dependency);
+    if (bed.possibleGoals(dependency).includes('stopped')) bed.expectOneOf(dependency, ['stopped', 'up']);
+    allowStartOfDependencies(bed, dependency);
   }
 }
 
@@ -116,10 +116,10 @@ function edit(change: (bed: FaultBed, id: string) => void): Step['run'] {
 }
 
 function addAgain(bed: FaultBed): void {
-  for (const [id, wish] of bed.wishes) if (wish === 'removed') bed.doubt(id, ['up']);
+  for (const [id, goal] of bed.goals) if (goal === 'removed') bed.expectOneOf(id, ['up']);
 }
 
-/** A definition that others depend on stays: without it the whole file would be refused. */
+/** Definitions that others depend on are kept, because the file would be rejected without them. */
 function isNeeded(id: string): boolean {
   return SUBJECTS.some(({ dependsOn }) => dependsOn.includes(id));
 }

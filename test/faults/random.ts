@@ -1,7 +1,7 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** Random choices that a seed makes repeatable. */
+/** Random choices that are repeatable by their seed. */
 export class Random {
   readonly #generator: ReturnType<typeof xoroshiro128plus>;
 
@@ -9,7 +9,7 @@ export class Random {
     this.#generator = xoroshiro128plus(seed);
   }
 
-  /** Returns a whole number from `min` to `max`, both included. */
+  /** Returns an integer from `min` to `max`, inclusive. */
   int(min: number, max: number): number {
     return uniformInt(this.#generator, min, max);
   }
@@ -18,14 +18,14 @@ export class Random {
     return this.int(0, 999_999) < probability * 1_000_000;
   }
 
-  /** @throws Error when there is nothing to choose from */
+  /** @throws Error if the list is empty */
   pick<T>(items: readonly T[]): T {
     const item = items[this.int(0, items.length - 1)];
-    if (item === undefined) throw new Error('nothing to choose from');
+    if (item === undefined) throw new Error('cannot choose from an empty list');
     return item;
   }
 
-  /** Picks by weight: an item of weight 3 comes three times as often as one of weight 1. */
+  /** Picks by weight: an item of weight 3 is picked three times as often as one of weight 1. */
   weighted<T extends { readonly weight: number }>(items: readonly T[]): T {
     const total = items.reduce((sum, { weight }) => sum + weight, 0);
     let left = this.int(0, total - 1);
@@ -33,6 +33,6 @@ export class Random {
       left -= item.weight;
       if (left < 0) return item;
     }
-    throw new Error('nothing to choose from');
+    throw new Error('cannot choose from an empty list');
   }
 }

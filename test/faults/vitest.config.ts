@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** A run of its own, since it takes minutes: `npm run test:faults -- --minutes 10 --seed 1`. */
+/** Separate from the other tests, because it takes minutes: `npm run test:faults -- --minutes 10 --seed 1`. */
 export default defineConfig({
   test: {
     include: ['test/faults/faults.ts'],
