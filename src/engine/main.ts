@@ -11,13 +11,14 @@ import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
 import { ShutdownOnce } from './assembly/shutdown-once.ts';
-import { createForegroundOutput } from './records/foreground-output.ts';
+import { openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
 import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
+import { type OwnTerminal, outliveTerminal } from './os/own-terminal.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { OwnStartNote } from './peer/own-start-note.ts';
 import { PeerLink } from './peer/peer-link.ts';
@@ -55,12 +56,13 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
   const native = loadLibc();
+  const terminal = outliveTerminal(native.libc);
   const manager = createServiceNotifier(process.env, native.libc);
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureOwnFolder(folder);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own and must not inherit those of an engine that is killed.
   if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
-  prepareProcess();
+  keepCodeWarm();
 
   // Before the log collector is started, so that the collector is in the same cgroup as the engine.
   const containment = openCgroups(cgroupNameOf(paths.stateDir), process.env);
@@ -78,7 +80,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
-  if (options.foreground) running.records.onEvents.add(createForegroundOutput());
+  if (options.foreground) printEvents(running.records, terminal);
 
   const note = new OwnStartNote(running, { options, isManaged });
   const shutdown = new ShutdownOnce((how) => shutDownEngine(running, how));
@@ -116,10 +118,16 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   if (afterwards === 'start-again') startNext(running, options, isManaged);
 }
 
-function prepareProcess(): void {
-  keepCodeWarm();
-  // The engine keeps running after its terminal is closed.
-  process.on('SIGHUP', () => undefined);
+/** Prints events until the output is lost, and records the loss. */
+function printEvents(records: RunningEngine['records'], terminal: OwnTerminal): void {
+  const output = openForegroundOutput((problem) => {
+    records.announce(
+      'engine-degraded',
+      `the terminal or pipe of the engine is gone (${problem}): events are no longer printed; healing continues, and healing.log records every event`,
+    );
+  });
+  records.onEvents.add((events) => output.print(events));
+  terminal.onHangUp(() => output.verify());
 }
 
 function partsOf({ files, observes }: EngineOptions, paths: Paths): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {

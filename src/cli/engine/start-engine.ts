@@ -10,6 +10,7 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { EXIT_OTHER_ENGINE, spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
+import { continueWithoutReader } from '../output/end-without-reader.ts';
 import { findEngineElsewhere } from './engine-elsewhere.ts';
 
 const ANSWER_TIMEOUT_MS = 15_000;
@@ -76,6 +77,7 @@ interface EngineModule {
 export async function runEngineHere(instance: string, options: EngineStartOptions): Promise<void> {
   // Imported by path, because the command line may start the engine but not depend on its code.
   const engine = (await import(ENGINE_URL.href)) as EngineModule;
+  continueWithoutReader();
   await engine.runEngine({ ...options, instance, foreground: true });
 }
 

@@ -1,4 +1,44 @@
+import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { codeOf } from '../../base/thrown.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
+
+/** How much output waits for a terminal or pipe that does not accept it, in characters. */
+const BACKLOG_LIMIT = 64 * 1024;
+const RETRY_MS = 200;
+const STDOUT = 1;
+
+/** The output of an engine in the foreground. It never blocks the engine, and losing it does not end the engine. */
+export interface ForegroundOutput {
+  print(events: readonly EngineEvent[]): void;
+  /** Finds out whether the output still exists, although there is nothing to print. */
+  verify(): void;
+}
+
+/** Writes text without blocking and returns the number of bytes written. @throws Error with an errno */
+type Write = (bytes: Buffer) => number;
+
+/** Opens standard output for events. @param onLost called once, in a turn of its own, when it no longer exists */
+export function openForegroundOutput(onLost: (problem: string) => void): ForegroundOutput {
+  let isOpen = true;
+  const close = (error: unknown): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    // A write happens while events are published, and the loss is an event too.
+    setImmediate(() => onLost(codeOf(error) ?? 'unknown error'));
+  };
+  process.stdout.on('error', close);
+  const write = openWithoutBlocking();
+  const backlog = write === null ? null : new Backlog(write, close);
+  const put = (text: string): void => {
+    if (!isOpen) return;
+    if (backlog === null) process.stdout.write(text);
+    else backlog.put(text);
+  };
+  return {
+    print: (events) => put(events.map(describeEvent).join('')),
+    verify: () => put(''),
+  };
+}
 
 /** One line per event; in the foreground it is the only output of the engine. */
 function describeEvent({ time, kind, process: id, pid, reason }: EngineEvent): string {
@@ -6,13 +46,50 @@ function describeEvent({ time, kind, process: id, pid, reason }: EngineEvent): s
   return `${time} ${kind}${subject}: ${reason}\n`;
 }
 
-/** Returns a function that writes events to standard output until it is closed: closing the terminal must not end the engine. */
-export function createForegroundOutput(): (events: readonly EngineEvent[]) => void {
-  let isOpen = true;
-  process.stdout.on('error', () => {
-    isOpen = false;
-  });
-  return (events) => {
-    if (isOpen) process.stdout.write(events.map(describeEvent).join(''));
-  };
+/**
+ * Opens a terminal or pipe again, because a suspended reader (Ctrl-S, `| less`) would block the engine, and because the flag
+ * O_NONBLOCK of the descriptor itself is shared with the shell. Returns null for files, which never block, and for anything
+ * that cannot be opened again.
+ */
+function openWithoutBlocking(): Write | null {
+  try {
+    const stat = fstatSync(STDOUT);
+    if (!stat.isFIFO() && !stat.isCharacterDevice()) return null;
+    const fd = openSync(
+      `/proc/self/fd/${String(STDOUT)}`,
+      constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY,
+    );
+    return (bytes) => writeSync(fd, bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** Text that waits until the output accepts it. When too much waits, the newest text is dropped. */
+class Backlog {
+  readonly #write: Write;
+  readonly #onError: (error: unknown) => void;
+  #waiting = Buffer.alloc(0);
+  #retry: NodeJS.Timeout | undefined;
+
+  constructor(write: Write, onError: (error: unknown) => void) {
+    this.#write = write;
+    this.#onError = onError;
+  }
+
+  put(text: string): void {
+    if (this.#waiting.length < BACKLOG_LIMIT) this.#waiting = Buffer.concat([this.#waiting, Buffer.from(text)]);
+    this.#flush();
+  }
+
+  #flush(): void {
+    clearTimeout(this.#retry);
+    try {
+      do this.#waiting = this.#waiting.subarray(this.#write(this.#waiting));
+      while (this.#waiting.length > 0);
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') return this.#onError(error);
+      this.#retry = setTimeout(() => this.#flush(), RETRY_MS).unref();
+    }
+  }
 }
