@@ -144,7 +144,7 @@ describe('the engine as a whole', () => {
     const [engine, pid] = [await home.enginePid(), await home.pid('a')];
     const again = await home.run('up', '-f', home.listFile);
     expect(again.code).toBe(0);
-    expect(again.stdout).toContain(`already (pid ${String(engine)})`);
+    expect(again.stdout).toContain(`The engine is already running (pid ${String(engine)})`);
     expect(await home.pid('a')).toBe(pid);
     const second = await home.run('up', '--foreground', '-f', home.listFile);
     expect(second.code).toBe(1);
