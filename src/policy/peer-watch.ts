@@ -59,21 +59,21 @@ export interface PeerVerdict {
 /** Before the first inspection. */
 export const UNKNOWN_PEER: PeerWatch = { name: 'unknown' };
 
-type Finding = 'healthy' | 'unclear' | 'dead' | 'hung';
+type PeerCondition = 'healthy' | 'unclear' | 'dead' | 'hung';
 type Failing = Extract<PeerWatch, { name: 'failing' }>;
 
 /** Decides what an inspection of the peer results in. `nowMs` is monotonic. */
 export function judgePeer(watch: PeerWatch, sight: PeerSight, nowMs: number): PeerVerdict {
   if (!sight.isWanted) return judgeUnwanted(watch);
-  const finding = findingOf(watch, sight, nowMs);
-  switch (finding) {
+  const condition = conditionOf(watch, sight, nowMs);
+  switch (condition) {
     case 'healthy':
       return judgeHealthy(watch, sight);
     case 'unclear':
       return { watch, action: 'none', why: 'is not up yet' };
     case 'dead':
     case 'hung':
-      return judgeFailed(countFailure(watch, nowMs), finding, sight, nowMs);
+      return judgeFailed(countFailure(watch, nowMs), condition, sight, nowMs);
   }
 }
 
@@ -91,7 +91,7 @@ function judgeHealthy(watch: PeerWatch, { process }: PeerSight): PeerVerdict {
   };
 }
 
-function findingOf(watch: PeerWatch, sight: PeerSight, nowMs: number): Finding {
+function conditionOf(watch: PeerWatch, sight: PeerSight, nowMs: number): PeerCondition {
   const { process, answer, isLate, isStarting } = sight;
   if (answer === 'given') return 'healthy';
   if (process === null) {
@@ -123,9 +123,9 @@ function countFailure(watch: PeerWatch, nowMs: number): Failing {
   }
 }
 
-function judgeFailed(watch: Failing, finding: 'dead' | 'hung', { starter }: PeerSight, nowMs: number): PeerVerdict {
+function judgeFailed(watch: Failing, condition: 'dead' | 'hung', { starter }: PeerSight, nowMs: number): PeerVerdict {
   const { managerMs, failures, delaysMs } = PEER_RULE;
-  const what = finding === 'dead' ? 'died' : 'does not respond';
+  const what = condition === 'dead' ? 'died' : 'does not respond';
   const reported = { ...watch, isReported: true };
   const failedForMs = nowMs - watch.sinceMs;
   if (watch.failures < failures) return { watch, action: 'none', why: `${what}; not confirmed yet` };
@@ -133,9 +133,9 @@ function judgeFailed(watch: Failing, finding: 'dead' | 'hung', { starter }: Peer
     const why = `${what}; nothing restarts it`;
     return { watch: reported, action: watch.isReported ? 'none' : 'report-lost', why };
   }
-  if (starter === 'manager' && (finding === 'hung' || failedForMs < managerMs)) {
+  if (starter === 'manager' && (condition === 'hung' || failedForMs < managerMs)) {
     const why = `${what}; its service manager restarts it`;
-    if (finding === 'hung') return { watch: reported, action: 'end', why };
+    if (condition === 'hung') return { watch: reported, action: 'end', why };
     return { watch: reported, action: watch.isReported ? 'none' : 'report-lost', why };
   }
   const delayMs = delaysMs[Math.min(watch.failedStarts, delaysMs.length - 1)] ?? 0;
@@ -144,7 +144,7 @@ function judgeFailed(watch: Failing, finding: 'dead' | 'hung', { starter }: Peer
   }
   return {
     watch: { name: 'starting', sinceMs: nowMs, failedStarts: watch.failedStarts },
-    action: finding === 'hung' ? 'replace' : 'start',
-    why: finding === 'hung' ? `${what}; killing and restarting it` : `${what}; restarting it`,
+    action: condition === 'hung' ? 'replace' : 'start',
+    why: condition === 'hung' ? `${what}; killing and restarting it` : `${what}; restarting it`,
   };
 }

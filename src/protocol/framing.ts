@@ -1,4 +1,4 @@
-import { WIRE_LIMITS } from './limits.ts';
+import { WIRE_LIMITS } from './wire-limits.ts';
 
 const NEWLINE = 0x0a;
 

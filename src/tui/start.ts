@@ -1,5 +1,5 @@
 import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
-import { type Ending, exitCodeOf } from './terminal/ending.ts';
+import { type ExitCause, exitCodeOf } from './terminal/exit-cause.ts';
 
 /** Settings of the terminal UI. */
 export type TuiOptions = ScreenOptions;
@@ -17,11 +17,11 @@ export async function startTui(options: TuiOptions): Promise<number> {
     );
     return NO_TERMINAL;
   }
-  const ending = await new Promise<Ending>((resolve) => {
+  const cause = await new Promise<ExitCause>((resolve) => {
     new RunningScreen(options, resolve).open();
   });
-  if (ending.kind === 'crash') process.stderr.write(`healer: the terminal UI failed\n${describe(ending.error)}\n`);
-  return exitCodeOf(ending);
+  if (cause.kind === 'crash') process.stderr.write(`healer: the terminal UI failed\n${describe(cause.error)}\n`);
+  return exitCodeOf(cause);
 }
 
 function describe(error: unknown): string {

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { examine } from '../../src/cli/doctor/checks.ts';
-import type { Finding } from '../../src/cli/doctor/finding.ts';
+import type { Diagnosis } from '../../src/cli/doctor/diagnosis.ts';
 import type { FileFacts, Machine } from '../../src/cli/doctor/machine.ts';
 import { resolvePaths } from '../../src/config/instance/paths.ts';
 import { type CliHome, createCliHome } from '../support/run-cli.ts';
@@ -38,7 +38,7 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
   };
 }
 
-async function problemsOn(on: Machine): Promise<readonly Finding[]> {
+async function problemsOn(on: Machine): Promise<readonly Diagnosis[]> {
   return (await examine(on)).filter(({ status }) => status !== 'ok');
 }
 
@@ -50,7 +50,7 @@ describe('finds', () => {
   const stat = (facts: Partial<FileFacts>): Machine['stat'] => {
     return (path) => (path.endsWith('h/config') ? { isDirectory: () => true, uid: 1000, mode: 0o700, ...facts } : null);
   };
-  test.each<[string, Machine, Finding['status'], RegExp]>([
+  test.each<[string, Machine, Diagnosis['status'], RegExp]>([
     ['node', machine({ nodeVersion: '18.20.4' }), 'error', /install Node 20\.19/],
     ['native library', machine({ nativeProblem: 'not found' }), 'warning', /koffi/],
     ['kernel', machine({}, { '/proc/sys/kernel/osrelease': '4.19.0' }), 'warning', /5\.3/],
@@ -79,7 +79,7 @@ describe('finds', () => {
     ['terminal', machine({ env: { TERM: 'dumb' } }), 'warning', /TERM/],
     ['socket', machine({ env: { HEALER_HOME: '/home/me/elsewhere', TERM: 'xterm' } }), 'warning', /shorter/],
   ])('a problem with the %s, and suggests a fix', async (check, on, status, fix) => {
-    const found = (await problemsOn(on)).find((finding) => finding.check === check);
+    const found = (await problemsOn(on)).find(({ check: name }) => name === check);
     expect(found).toMatchObject({ status, fix: expect.stringMatching(fix) });
   });
 });
@@ -91,11 +91,11 @@ describe('the command', () => {
   });
   afterEach(() => home.remove());
 
-  test('prints all findings as JSON, and detects a running engine', async () => {
+  test('prints all diagnoses as JSON, and detects a running engine', async () => {
     await home.startEngine();
     const { code, stdout } = await home.run(['doctor', '--json']);
-    const findings = JSON.parse(stdout) as readonly Finding[];
-    expect(findings.find(({ check }) => check === 'engine')).toMatchObject({ status: 'ok' });
+    const diagnoses = JSON.parse(stdout) as readonly Diagnosis[];
+    expect(diagnoses.find(({ check }) => check === 'engine')).toMatchObject({ status: 'ok' });
     expect(code).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeMessage, type Frame, LineDecoder } from '../../src/protocol/framing.ts';
-import { WIRE_LIMITS } from '../../src/protocol/limits.ts';
+import { WIRE_LIMITS } from '../../src/protocol/wire-limits.ts';
 
 /** Pushes the bytes in pieces of the given size. */
 function decode(bytes: Buffer, pieceSize: number, decoder = new LineDecoder()): Frame[] {

@@ -20,7 +20,7 @@ export interface Credentials {
 }
 
 /** How a request ended: with an error's code and message, or without an error. */
-export interface Outcome {
+export interface RequestOutcome {
   readonly code: ErrorCode | null;
   readonly message: string;
 }
@@ -29,9 +29,13 @@ export interface Outcome {
 export interface RemoteCaller extends AsyncDisposable {
   readonly fake: FakeServedEngine;
   configure(stored: Readonly<Record<string, unknown>>): void;
-  call(method: ApiMethod, params: Readonly<Record<string, unknown>>, credentials?: Credentials): Promise<Outcome>;
+  call(
+    method: ApiMethod,
+    params: Readonly<Record<string, unknown>>,
+    credentials?: Credentials,
+  ): Promise<RequestOutcome>;
   /** Opens a stream with credentials that are refused: a stream that is opened over HTTP does not end by itself. */
-  follow(stream: NotificationName, credentials: Credentials): Promise<Outcome>;
+  follow(stream: NotificationName, credentials: Credentials): Promise<RequestOutcome>;
 }
 
 /** Calls the entrance itself, as a transport does. */
@@ -100,7 +104,7 @@ function headersOf({ token, host, origin, fetchSite, forwardedFor }: Credentials
   };
 }
 
-async function outcomeOf(action: () => Promise<unknown>): Promise<Outcome> {
+async function outcomeOf(action: () => Promise<unknown>): Promise<RequestOutcome> {
   try {
     await action();
     return { code: null, message: '' };
@@ -110,7 +114,7 @@ async function outcomeOf(action: () => Promise<unknown>): Promise<Outcome> {
   }
 }
 
-function checkedOutcome({ status, text }: HttpAnswer, success: number): Outcome {
+function checkedOutcome({ status, text }: HttpAnswer, success: number): RequestOutcome {
   if (status === success) return { code: null, message: '' };
   const { error } = JSON.parse(text) as { error: { code: ErrorCode; message: string } };
   expect(status).toBe(ERROR_CATALOG[error.code].http);

@@ -1,7 +1,7 @@
 import { Engine } from '../../src/engine/core/engine.ts';
 import { type ManagedProgram, newProgram } from '../../src/engine/core/managed-program.ts';
 import type { Recorder } from '../../src/engine/core/ports.ts';
-import { Operations } from '../../src/engine/operations/operations.ts';
+import { OperationRunner } from '../../src/engine/operations/operation-runner.ts';
 import type { Program } from '../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -12,7 +12,7 @@ import { spec } from './programs.ts';
 export class TestEngine {
   readonly clock = new FakeClock();
   readonly runner = new FakeRunner(this.clock);
-  readonly operations: Operations;
+  readonly operations: OperationRunner;
   readonly engine: Engine;
   /** Ids of forgotten programs. */
   readonly forgotten: string[] = [];
@@ -32,7 +32,7 @@ export class TestEngine {
     };
     this.engine = new Engine({ clock: this.clock, ports: { ...ports, recorder } });
     this.engine.onForgotten.add(({ id }) => this.forgotten.push(id));
-    this.operations = new Operations(this.engine, this.clock);
+    this.operations = new OperationRunner(this.engine, this.clock);
     this.runner.connect((id, fact) => this.engine.post(id, fact));
   }
 

@@ -4,7 +4,7 @@ import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
-import { formatTime } from '../output/facts.ts';
+import { formatTime } from '../output/labeled-values.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateIds } from '../command/process-id.ts';
 

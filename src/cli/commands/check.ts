@@ -13,7 +13,7 @@ import { exitCodeOf, failureFrom } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { ALL, validateIds } from '../command/process-id.ts';
 
-type Outcome =
+type CheckOutcome =
   { readonly id: string; readonly result: CheckedHealth } | { readonly id: string; readonly error: HealerError };
 
 /** Runs health checks now. Returns 1 if a check failed or could not run. */
@@ -30,7 +30,7 @@ export const run: RunOf<typeof INSPECT_COMMANDS.check> = async (context, ids) =>
 };
 
 /** Checks every program that is up, and leaves out those without a health check. */
-async function checkAll(api: EngineApi): Promise<Outcome[]> {
+async function checkAll(api: EngineApi): Promise<CheckOutcome[]> {
   const rows = await listAll(api);
   const up = rows.filter(({ state }) => phaseOf(state) === 'up');
   const outcomes = await checkEach(
@@ -40,7 +40,7 @@ async function checkAll(api: EngineApi): Promise<Outcome[]> {
   return outcomes.filter((outcome) => 'result' in outcome || outcome.error.data['hasCheck'] !== false);
 }
 
-function checkEach(api: EngineApi, ids: readonly string[]): Promise<Outcome[]> {
+function checkEach(api: EngineApi, ids: readonly string[]): Promise<CheckOutcome[]> {
   return Promise.all(
     ids.map(async (id) => {
       try {
@@ -52,7 +52,7 @@ function checkEach(api: EngineApi, ids: readonly string[]): Promise<Outcome[]> {
   );
 }
 
-function printOutcome(terminal: Terminal, outcome: Outcome): void {
+function printOutcome(terminal: Terminal, outcome: CheckOutcome): void {
   if ('error' in outcome) {
     terminal.note(sanitizeText(outcome.error.message));
     return;
@@ -64,11 +64,11 @@ function printOutcome(terminal: Terminal, outcome: Outcome): void {
   terminal.print(`"${id}" ${verdict}: ${sanitizeText(result.asked)} ${formatAnswer(result)}; it is ${health}`);
 }
 
-function outcomeJson(outcome: Outcome): object {
+function outcomeJson(outcome: CheckOutcome): object {
   return 'result' in outcome ? outcome.result : { id: outcome.id, ok: false, error: failureFrom(outcome.error) };
 }
 
-function exitCode(outcome: Outcome): number {
+function exitCode(outcome: CheckOutcome): number {
   if ('error' in outcome) return exitCodeOf(outcome.error.code);
   return outcome.result.ok ? 0 : 1;
 }

@@ -11,7 +11,7 @@ import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { paintHealth, printHealth } from '../output/check-text.ts';
-import { formatTime, printFacts, printHeading } from '../output/facts.ts';
+import { formatTime, printLabeledValues, printHeading } from '../output/labeled-values.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -56,7 +56,7 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
 function printRow(terminal: Terminal, { row, spec, logPath, containment }: ProcessDetails): void {
   const { style } = terminal;
   const health = row.health === 'unknown' ? '' : `, ${paintHealth(style, row.health, row.health)}`;
-  printFacts(terminal, [
+  printLabeledValues(terminal, [
     ['id', style.strong(row.id)],
     ['name', row.name === row.id ? null : sanitizeText(row.name)],
     ['state', `${style.state(row.state, row.state)}${health} (${sanitizeText(row.why)})`],
@@ -82,7 +82,7 @@ function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: P
   const { restart, stop } = spec;
   const attempts =
     restart.maxAttempts === null ? 'unlimited attempts' : `at most ${restart.maxAttempts} attempts in a row`;
-  printFacts(terminal, [
+  printLabeledValues(terminal, [
     ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
     ['stop', `${stop.signal}, SIGKILL after ${formatDuration(stop.gracefulTimeoutMs)}`],
     ['schedule', spec.schedule === null ? null : formatSchedule(spec.schedule, nextRestart)],

@@ -2,7 +2,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { withConnection } from '../command/context.ts';
-import { formatTime } from '../output/facts.ts';
+import { formatTime } from '../output/labeled-values.ts';
 import { ALL } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 

@@ -7,7 +7,7 @@ import type { OperationResult } from '../../protocol/results/operation-result.ts
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { instancesMeant } from '../report/instances.ts';
-import { type OperatingCommand, type OperationParams, PERFORM } from './operations.ts';
+import { type OperatingCommand, type OperationParams, PERFORM } from './operation-calls.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { ALL, validateIds } from '../command/process-id.ts';

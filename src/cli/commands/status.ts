@@ -6,7 +6,7 @@ import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snaps
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { withConnection } from '../command/context.ts';
-import { type Fact, formatTime, printFacts } from '../output/facts.ts';
+import { type LabeledValue, formatTime, printLabeledValues } from '../output/labeled-values.ts';
 import { statusJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
@@ -18,7 +18,7 @@ export const run: RunOf<typeof ENGINE_COMMANDS.status> = async (context) => {
 };
 
 function printStatus(terminal: Terminal, status: EngineStatus): void {
-  printFacts(terminal, [
+  printLabeledValues(terminal, [
     ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
     ['uptime', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
     ['programs', formatCounts(status.counts)],
@@ -83,7 +83,7 @@ function formatEngineLoad({ load }: EngineStatus): string {
   return parts.filter((part) => part !== null).join(', ');
 }
 
-function hostFacts(host: HostFacts): Fact[] {
+function hostFacts(host: HostFacts): LabeledValue[] {
   const { cpuPercent, memoryUsedMb, memoryTotalMb, load, diskUsedPercent, bootedAt } = host;
   return [
     ['host', `${sanitizeText(host.hostname)}, ${host.platform}, ${host.cores} cores`],

@@ -5,7 +5,7 @@ import type { TrackStatus } from '../../protocol/results/tracked-view.ts';
 import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
-import { formatTime } from '../output/facts.ts';
+import { formatTime } from '../output/labeled-values.ts';
 import { parsePid } from '../command/pid.ts';
 
 export const run: RunOf<typeof OPERATE_COMMANDS.track> = async (context, [word], { list }) => {

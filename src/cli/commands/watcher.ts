@@ -6,7 +6,7 @@ import type { OptionsOf, RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import type { Context } from '../command/context.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
-import { type Fact, printFacts } from '../output/facts.ts';
+import { type LabeledValue, printLabeledValues } from '../output/labeled-values.ts';
 import { askSide, pairOf, type Side } from '../engine/pair.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 import { resolveSourceFiles } from '../definitions/source-files.ts';
@@ -94,11 +94,11 @@ async function showStatus(context: Context): Promise<number> {
   const pair = await pairOf(context);
   const [engine, watcher] = await Promise.all([askSide(pair.engine), askSide(pair.watcher)]);
   if (terminal.json) terminal.printJson({ engine, watcher });
-  else printFacts(terminal, [...sideFacts('engine', engine), ...sideFacts('watcher', watcher)]);
+  else printLabeledValues(terminal, [...sideFacts('engine', engine), ...sideFacts('watcher', watcher)]);
   return watcher.alive ? 0 : NOT_RUNNING;
 }
 
-function sideFacts(label: string, { instanceId, pid, alive, uptimeMs, partner }: Side): Fact[] {
+function sideFacts(label: string, { instanceId, pid, alive, uptimeMs, partner }: Side): LabeledValue[] {
   const up = alive && uptimeMs !== null ? `up ${formatDuration(uptimeMs)}` : 'not answering';
   const how = pid === null ? 'not running' : `pid ${pid}, ${up}`;
   return [

@@ -8,7 +8,7 @@ import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
-import { formatTime, printFacts, printHeading } from '../output/facts.ts';
+import { formatTime, printLabeledValues, printHeading } from '../output/labeled-values.ts';
 import { processJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateIds } from '../command/process-id.ts';
@@ -48,7 +48,7 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
     terminal.print('No fault is on record.');
   } else {
     printHeading(terminal, 'What failed');
-    printFacts(terminal, [
+    printLabeledValues(terminal, [
       ['when', formatTime(story.trigger.time)],
       ['reason', style.bad(sanitizeText(story.trigger.reason))],
       ['rule', story.rule],
@@ -63,7 +63,7 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
     terminal.print(`${style.faint(formatTime(time))}  ${kind}${who}: ${sanitizeText(reason)}`);
   }
   printHeading(terminal, 'What happens next');
-  printFacts(terminal, nextSteps(details));
+  printLabeledValues(terminal, nextSteps(details));
 }
 
 function measuredBy({ data }: EngineEvent): string | null {

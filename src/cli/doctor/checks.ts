@@ -1,4 +1,4 @@
-import type { Finding, Verdict } from './finding.ts';
+import type { Diagnosis, Verdict } from './diagnosis.ts';
 import { checkEngine, checkSocketPath } from './engine-checks.ts';
 import { checkFolder } from './folder-checks.ts';
 import { checkCgroup, checkClock, checkContainer, checkKernel, checkProcVisibility } from './kernel-checks.ts';
@@ -34,6 +34,6 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** Runs every check. */
-export async function examine(machine: Machine): Promise<readonly Finding[]> {
+export async function examine(machine: Machine): Promise<readonly Diagnosis[]> {
   return Promise.all(CHECKS.map(async ([check, inspect]) => ({ check, ...(await inspect(machine)) })));
 }

@@ -1,6 +1,6 @@
 import { isAlive } from '../../base/process-liveness.ts';
 import type { Machine } from './machine.ts';
-import { error, ok, type Verdict, warning } from './finding.ts';
+import { error, ok, type Verdict, warning } from './diagnosis.ts';
 
 /** The lock contains the pid of the engine; a connection to the socket shows whether it answers. */
 export async function checkEngine({ paths, read, stat, engineProblem }: Machine): Promise<Verdict> {

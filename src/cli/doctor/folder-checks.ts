@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { formatMb } from '../../base/size.ts';
 import type { Machine } from './machine.ts';
-import { error, ok, type Verdict, warning } from './finding.ts';
+import { error, ok, type Verdict, warning } from './diagnosis.ts';
 
 const MB = 2 ** 20;
 const LEAST_FREE_MB = 200;

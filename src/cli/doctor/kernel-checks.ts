@@ -1,6 +1,6 @@
 import { cgroupBase, locateCgroup } from '../../base/cgroup-mount.ts';
 import type { Machine } from './machine.ts';
-import { ok, type Verdict, warning } from './finding.ts';
+import { ok, type Verdict, warning } from './diagnosis.ts';
 
 /** The kernel versions from which healer can wait for any process by pidfd, and read the exit code of one that it adopted. */
 const PIDFD = [5, 3];

@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts';
-import { ok, type Verdict, warning } from './finding.ts';
+import { ok, type Verdict, warning } from './diagnosis.ts';
 
 /** Two pipes per program, log files and clients: enough for several hundred programs. */
 const ENOUGH_FILES = 4096;

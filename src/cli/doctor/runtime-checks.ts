@@ -1,5 +1,5 @@
 import type { Machine } from './machine.ts';
-import { error, ok, type Verdict, warning } from './finding.ts';
+import { error, ok, type Verdict, warning } from './diagnosis.ts';
 
 const LEAST_NODE = [20, 19] as const;
 

@@ -4,7 +4,7 @@ import { type ConfigProblem, formatProblem } from '../../config/reading/config-p
 import { readRegistry } from '../../config/registry/registry-reading.ts';
 import { resolveSourceFiles } from '../definitions/source-files.ts';
 import type { Machine } from './machine.ts';
-import { error, ok, type Verdict, warning } from './finding.ts';
+import { error, ok, type Verdict, warning } from './diagnosis.ts';
 
 /** Reads the files in the same way as "healer config check". */
 export async function checkSourceFiles({ paths, env }: Machine): Promise<Verdict> {

@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { Health } from '../../protocol/process-state.ts';
-import { formatTime, printFacts } from './facts.ts';
+import { formatTime, printLabeledValues } from './labeled-values.ts';
 import type { Style } from './style.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -25,7 +25,7 @@ export function printHealth(terminal: Terminal, view: HealthView): void {
   const last = results.at(-1);
   const known = since === null ? '' : ` since ${formatTime(since)}`;
   const inARow = failures > 1 ? `, ${failures} failures in a row` : '';
-  printFacts(terminal, [
+  printLabeledValues(terminal, [
     ['health', `${paintHealth(style, health, health)}${known}${inARow}`],
     ['check', sanitizeText(view.asked)],
     ['last result', last === undefined ? 'not checked yet' : `${formatAnswer(last)} at ${formatTime(last.at)}`],

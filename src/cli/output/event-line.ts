@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { meaningOf } from '../../protocol/event-kinds.ts';
-import { formatTime } from './facts.ts';
+import { formatTime } from './labeled-values.ts';
 import type { Style } from './style.ts';
 
 /** Fits most kinds of events; a longer one shifts only its own line. */

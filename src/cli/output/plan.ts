@@ -1,7 +1,7 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
 import type { ConfigPlan, PlannedChange, ReloadResult } from '../../protocol/results/config-plan.ts';
-import { printFacts } from './facts.ts';
+import { printLabeledValues } from './labeled-values.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints what was changed, or what would be changed. */
@@ -12,7 +12,7 @@ export function printPlan(terminal: Terminal, plan: ConfigPlan, isDone: boolean)
     terminal.print(isDone ? 'Nothing changed.' : 'Nothing would change.');
     return;
   }
-  printFacts(terminal, [
+  printLabeledValues(terminal, [
     [isDone ? 'added' : 'would add', listed(added)],
     [isDone ? 'removed' : 'would remove', listed(removed)],
     [isDone ? 'restarted' : 'would restart', listed(restarted.map(changed))],

@@ -69,12 +69,16 @@ async function decision<Name extends 'enable' | 'disable'>(name: Name): Promise<
 }
 
 /** Any command, for callers that know neither its name nor its options. */
-type Run = (context: Context, args: readonly string[], options: Readonly<Record<string, unknown>>) => Promise<number>;
+type RunCommand = (
+  context: Context,
+  args: readonly string[],
+  options: Readonly<Record<string, unknown>>,
+) => Promise<number>;
 
 /** Loads the code of a command. `options` of what it returns are to be the values that the command's row describes. */
-export async function loadCommand(name: string): Promise<Run> {
+export async function loadCommand(name: string): Promise<RunCommand> {
   // The type of each command's options is inferred from its row, so the values read by that row fit.
-  const code = COMMAND_CODE as unknown as Readonly<Record<string, () => Promise<{ readonly run: Run }>>>;
+  const code = COMMAND_CODE as unknown as Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>>;
   const load = code[name];
   if (load === undefined) throw new Error(`no code for the command "${name}"`);
   return (await load()).run;

@@ -4,7 +4,7 @@ import type { GlobalOptions } from '../command/context.ts';
 import { EXAMPLES } from '../command/help-texts.ts';
 import type { OptionRow, OptionRows } from '../command/option.ts';
 import { GLOBAL_OPTIONS } from '../command/shared-options.ts';
-import { VERSION } from '../command/version.ts';
+import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { COMMAND_GROUPS } from '../command-groups/command-table.ts';
 import { loadCommand } from './command-code.ts';
 
@@ -12,7 +12,7 @@ import { loadCommand } from './command-code.ts';
 export function buildProgram(onExit: (code: number) => void): Command {
   const program = new Command('healer')
     .description('Keeps programs alive: starts, monitors and heals them, and shows what it does.')
-    .version(VERSION, '-V, --version', 'print the version')
+    .version(PACKAGE_VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpCommand(
       new Command('help').argument('[command]').description('Print help for a command').helpGroup('Other:'),

@@ -1,7 +1,7 @@
 import { fitWidth } from '../../base/display-width.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import { formatTime } from '../output/facts.ts';
+import { formatTime } from '../output/labeled-values.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 /** A line with the program that printed it. */

@@ -2,7 +2,7 @@ import { createConnection, type Socket } from 'node:net';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage, type Frame, LineDecoder } from '../../protocol/framing.ts';
-import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { EngineApi, HelloResult, MethodName } from '../../protocol/methods/methods.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
@@ -50,18 +50,18 @@ export interface Connection {
  */
 export async function connectLocal(options: ConnectOptions): Promise<Connection> {
   const { socketPath, clientName, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
-  const session = new Session(createConnection(socketPath), socketPath);
+  const channel = new RpcChannel(createConnection(socketPath), socketPath);
   const deadline = setTimeout(() => {
-    session.end(noAnswer(socketPath, timeoutMs));
+    channel.end(noAnswer(socketPath, timeoutMs));
   }, timeoutMs);
-  const giveUp = (): void => session.end(null);
+  const giveUp = (): void => channel.end(null);
   signal?.addEventListener('abort', giveUp);
   try {
-    const hello = (await session.call('hello', { protocol: PROTOCOL_VERSION, client: clientName })) as HelloResult;
+    const hello = (await channel.call('hello', { protocol: PROTOCOL_VERSION, client: clientName })) as HelloResult;
     if (hello.protocol !== PROTOCOL_VERSION) throw protocolMismatch(hello, PROTOCOL_VERSION);
-    return session.connectionAfter(hello);
+    return channel.connectionAfter(hello);
   } catch (error) {
-    session.end(null);
+    channel.end(null);
     throw error;
   } finally {
     clearTimeout(deadline);
@@ -72,7 +72,7 @@ export async function connectLocal(options: ConnectOptions): Promise<Connection>
 type OnAnyMessage = (message: unknown) => void;
 
 /** The requests, responses and streams of one socket. */
-class Session {
+class RpcChannel {
   readonly closed: Promise<Error | null>;
   readonly #socket: Socket;
   readonly #socketPath: string;
@@ -99,7 +99,7 @@ class Session {
     });
   }
 
-  /** Closes the session for good; only the first call has an effect. @param reason null when the client closed it */
+  /** Closes the channel for good; only the first call has an effect. @param reason null when the client closed it */
   end(reason: Error | null): void {
     if (this.#ended !== null) return;
     this.#ended = { reason };

@@ -2,7 +2,7 @@ import { Engine } from '../core/engine.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
 import { Holding } from '../operations/holding.ts';
-import { Operations } from '../operations/operations.ts';
+import { OperationRunner } from '../operations/operation-runner.ts';
 import { bootId } from '../os/boot-id.ts';
 import { Records } from '../records/records.ts';
 import { Exits } from '../runs/exits.ts';
@@ -20,7 +20,7 @@ export interface EngineLoop {
   readonly healing: HealingSwitch;
   readonly engine: Engine;
   readonly exits: Exits;
-  readonly operations: Operations;
+  readonly operations: OperationRunner;
   readonly holding: Holding;
 }
 
@@ -49,7 +49,7 @@ export function createLoop(parts: EngineParts): EngineLoop {
     runner.forget(id);
   });
   const exits = new Exits(engine, runner, clock);
-  const operations = new Operations(engine, clock);
+  const operations = new OperationRunner(engine, clock);
   const holding = new Holding(engine, operations, healing);
   return { stores, events: stores.events, records, runner, healing, engine, exits, operations, holding };
 }

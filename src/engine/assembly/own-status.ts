@@ -13,7 +13,7 @@ import type { HostSampler } from '../sampling/host-facts.ts';
 import { OwnLoad } from '../sampling/own-load.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
-import { VERSION } from '../core/version.ts';
+import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import type { Alerting } from './alerting.ts';
 
 /** Interval between two readings of the host's figures while a client follows the live table. */
@@ -71,7 +71,7 @@ export class OwnStatus {
     return {
       instance: parts.paths.instance,
       pid: process.pid,
-      version: VERSION,
+      version: PACKAGE_VERSION,
       startedAt: new Date(this.#startedAt).toISOString(),
       uptimeMs: Math.max(0, parts.clock.now().wall - this.#startedAt),
       host: this.#host,

@@ -11,7 +11,7 @@ import type { Token } from '../access/token.ts';
 import type { CertificateFiles } from '../servers/http/certificate.ts';
 import type { WebServer } from '../servers/http/web-server.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
-import { VERSION } from '../core/version.ts';
+import { PACKAGE_VERSION } from '../../base/package-version.ts';
 
 const RETRY_MS = 10_000;
 
@@ -159,7 +159,13 @@ export class RemoteServers {
 
   #alivenessFacts(): AlivenessFacts {
     const { uptimeMs, instance, partner } = this.#running.status.read();
-    return { instanceId: instance, pid: process.pid, version: VERSION, uptime: Math.round(uptimeMs / 1000), partner };
+    return {
+      instanceId: instance,
+      pid: process.pid,
+      version: PACKAGE_VERSION,
+      uptime: Math.round(uptimeMs / 1000),
+      partner,
+    };
   }
 
   /** Records the address: if the system chose the port, this is the only place to find it. */

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
-import { VERSION } from '../core/version.ts';
+import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readTail } from '../logs/log-reader.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';
@@ -33,7 +33,7 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
   const { paths } = parts;
   const logFolder = (id: string): string => join(paths.logsDir, id);
   return {
-    hello: { protocol: PROTOCOL_VERSION, version: VERSION, instance: paths.instance, pid: process.pid },
+    hello: { protocol: PROTOCOL_VERSION, version: PACKAGE_VERSION, instance: paths.instance, pid: process.pid },
     handlers: createHandlers(requestContext(running, shutdown, logFolder)),
     status: () => running.status.read(),
     row: (id) => {

@@ -42,7 +42,7 @@ export interface CollectorTransportOptions {
 type Attached = Extract<CollectorReport, { kind: 'attached' }>;
 
 /** A run whose pipes may still contain output. */
-interface Run {
+interface CollectedRun {
   readonly name: RunRef;
   /** Held open by the engine, so that no byte is lost if the log collector dies. */
   readonly pipes: HeldPipes;
@@ -61,7 +61,7 @@ class CollectorTransport implements LogTransport {
   readonly #options: CollectorTransportOptions;
   readonly #settings: CollectorSettings;
   readonly #link: CollectorLink;
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, CollectedRun>();
   /** Exits that were reported but not acknowledged, so that each is reported once, even if a new log collector repeats it. */
   readonly #reportedExits = new Set<string>();
   readonly #makeFifo: (path: string) => void;
@@ -160,7 +160,7 @@ class CollectorTransport implements LogTransport {
   }
 
   /** Opens the pipes of a run that an earlier engine prepared. */
-  #openPipes({ id, run }: RunRef, paths: RunPipes, holders: readonly ProcessIdentity[]): Run {
+  #openPipes({ id, run }: RunRef, paths: RunPipes, holders: readonly ProcessIdentity[]): CollectedRun {
     const pipes = HeldPipes.ofSurvivor(paths, (path) => openHeldFifo(path, holders));
     const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
     this.#runs.set(runKey(held.name), held);

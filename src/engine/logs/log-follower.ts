@@ -1,5 +1,5 @@
 import type { LogLine } from '../../protocol/log-line.ts';
-import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { parseRecord } from './files/log-format.ts';
 import { readTailBefore } from './log-reader.ts';

@@ -40,7 +40,7 @@ export function startPortableTransport(options: PortableTransportOptions): Start
   return { transport: new PortableTransport(options), exits: [], runs: [] };
 }
 
-interface Run {
+interface CapturedRun {
   readonly held: HeldPipes | null;
   writer: LogWriter | null;
   streams: StreamReader[];
@@ -48,7 +48,7 @@ interface Run {
 
 class PortableTransport implements LogTransport {
   readonly #options: PortableTransportOptions;
-  readonly #runs = new Map<string, Run>();
+  readonly #runs = new Map<string, CapturedRun>();
   readonly #retrying: NodeJS.Timeout;
   #hasReportedLoss = false;
 

@@ -5,15 +5,15 @@ import type { EngineStatus } from '../../protocol/snapshot.ts';
 import type { Engine } from '../core/engine.ts';
 import type { HealingSwitch } from './healing-switch.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
-import type { Operations } from './operations.ts';
+import type { OperationRunner } from './operation-runner.ts';
 
 /** The operator's requests to pause and resume healing. They are allowed in every state. */
 export class Holding {
   readonly #engine: Engine;
-  readonly #operations: Operations;
+  readonly #operations: OperationRunner;
   readonly #healing: HealingSwitch;
 
-  constructor(engine: Engine, operations: Operations, healing: HealingSwitch) {
+  constructor(engine: Engine, operations: OperationRunner, healing: HealingSwitch) {
     this.#engine = engine;
     this.#operations = operations;
     this.#healing = healing;

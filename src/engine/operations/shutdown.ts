@@ -1,11 +1,11 @@
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
-import type { OperationOptions } from '../../policy/lifecycle/operations.ts';
+import type { OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
-import type { Operations } from './operations.ts';
+import type { OperationRunner } from './operation-runner.ts';
 
 const STOP: OperationOptions = { graceful: true, timeoutMs: null, by: 'engine shutdown' };
 const KILL: OperationOptions = { ...STOP, graceful: false };
@@ -19,7 +19,7 @@ export interface ShutdownOptions {
 
 interface StoppedParts {
   readonly engine: Engine;
-  readonly operations: Operations;
+  readonly operations: OperationRunner;
   readonly clock: Clock;
 }
 
@@ -58,7 +58,7 @@ function liveOnes(engine: Engine): string[] {
 }
 
 /** Returns one promise per program. It resolves to null if the program was not running when its turn came. */
-function stopInOrder(engine: Engine, operations: Operations): Promise<OperationResult | null>[] {
+function stopInOrder(engine: Engine, operations: OperationRunner): Promise<OperationResult | null>[] {
   const specs = [...engine.programs.values()].map(({ program }) => program.spec);
   const dependents = specs.filter(({ dependsOn }) => dependsOn.length > 0);
   const endings = new Map<string, Promise<OperationResult | null>>();
@@ -76,7 +76,7 @@ async function stopAfter(
   before: readonly Promise<unknown>[],
   id: string,
   engine: Engine,
-  operations: Operations,
+  operations: OperationRunner,
 ): Promise<OperationResult | null> {
   if (before.length > 0) await Promise.allSettled(before);
   const entry = engine.programs.get(id);
@@ -84,6 +84,6 @@ async function stopAfter(
   return operations.request('stop', id, STOP);
 }
 
-function killAll(ids: readonly string[], operations: Operations): void {
+function killAll(ids: readonly string[], operations: OperationRunner): void {
   for (const id of ids) operations.request('stop', id, KILL).catch(() => undefined);
 }

@@ -6,13 +6,13 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Engine } from '../core/engine.ts';
-import type { Operations } from '../operations/operations.ts';
+import type { OperationRunner } from '../operations/operation-runner.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import type { Sources } from '../definitions/sources.ts';
 
 interface DefinitionContext {
   readonly engine: Engine;
-  readonly operations: Operations;
+  readonly operations: OperationRunner;
   readonly sources: Sources;
 }
 

@@ -1,6 +1,6 @@
-import type { Operation, OperationOptions } from '../../policy/lifecycle/operations.ts';
+import type { Operation, OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
-import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
@@ -15,7 +15,7 @@ import type { HealthMonitor } from '../watches/health-monitor.ts';
 import type { Holding } from '../operations/holding.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Neighbors } from '../watches/neighbors.ts';
-import type { Operations } from '../operations/operations.ts';
+import type { OperationRunner } from '../operations/operation-runner.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import { lineBytes } from '../servers/streams.ts';
@@ -26,7 +26,7 @@ import type { EventLog } from '../store/event-log.ts';
 /** The parts of the engine that the handlers use. */
 export interface RequestContext {
   readonly engine: Engine;
-  readonly operations: Operations;
+  readonly operations: OperationRunner;
   readonly sources: Sources;
   readonly health: HealthMonitor;
   readonly holding: Holding;

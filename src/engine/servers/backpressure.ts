@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 
 /** Reports whether a client reads too slowly, and when it has caught up. */
 export class Backpressure {

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { type Frame, LineDecoder } from '../../protocol/framing.ts';
-import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import { isMethodName, type MethodName, type ParsedParams } from '../../protocol/methods/methods.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';

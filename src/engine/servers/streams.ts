@@ -1,4 +1,4 @@
-import { WIRE_LIMITS } from '../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { NotificationName, Notifications } from '../../protocol/notifications.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';

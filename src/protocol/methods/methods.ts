@@ -10,7 +10,7 @@ import { eventKindSchema } from '../event-kind-schema.ts';
 import type { CheckedHealth } from '../results/health-view.ts';
 import type { HistoryResult } from '../results/history-result.ts';
 import type { LogLine } from '../log-line.ts';
-import { WIRE_LIMITS } from '../limits.ts';
+import { WIRE_LIMITS } from '../wire-limits.ts';
 import type { Subscribed } from '../notifications.ts';
 import type { HoldAllResult, OperationResult } from '../results/operation-result.ts';
 import type { ProcessDetails } from '../results/process-details.ts';

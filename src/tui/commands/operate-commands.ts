@@ -1,5 +1,5 @@
 import { plainMessage } from '../store/messages.ts';
-import { asksFirst, type Operation, type OperationParams, wordsOf } from '../state/operations.ts';
+import { asksFirst, type UiOperation, type OperationParams, wordsOf } from '../state/ui-operations.ts';
 import { findRow, selectCurrentRow, selectTargets, selectZombies } from '../store/selectors.ts';
 import type { Question, State, Target } from '../state/state.ts';
 import { reasonNotToAct, refuse } from './refuse.ts';
@@ -11,7 +11,7 @@ const REGISTRY = 'registry';
 /** Performs an operation, or opens its confirmation. */
 export function operate(
   state: State,
-  operation: Operation,
+  operation: UiOperation,
   targets: readonly Target[],
   params: OperationParams = {},
 ): Response {
@@ -47,7 +47,7 @@ function begin(state: State, { operation, targets, params }: Question): Response
   return perform(next, { kind: 'operate', operation, ids: targets.map(({ id }) => id), params });
 }
 
-function onTargets(operation: Operation): Command {
+function onTargets(operation: UiOperation): Command {
   return (state) => operate(state, operation, selectTargets(state));
 }
 

@@ -1,7 +1,7 @@
 import { parseDuration } from '../../base/duration.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
 import type { CommandName } from '../keys/key-bindings.ts';
-import type { Operation } from '../state/operations.ts';
+import type { UiOperation } from '../state/ui-operations.ts';
 import { recordTabOf, selectTargets, targetOf } from '../store/selectors.ts';
 import { nextSort, SORT_KEYS } from '../state/sort.ts';
 import type { State, Target } from '../state/state.ts';
@@ -22,7 +22,7 @@ export interface PaletteCommand {
   readonly run: CommandName | ((state: State, words: readonly string[]) => Response);
 }
 
-function operation(name: string, what: Operation, help: string): PaletteCommand {
+function operation(name: string, what: UiOperation, help: string): PaletteCommand {
   return { name, words: 'programs', help, run: (state, words) => operateOn(state, what, words) };
 }
 
@@ -98,7 +98,7 @@ function programsNamed(state: State, words: readonly string[]): Named {
   return { kind: 'unknown', reason: `unknown program "${unknown}"${step}` };
 }
 
-function operateOn(state: State, what: Operation, words: readonly string[], forMs?: number): Response {
+function operateOn(state: State, what: UiOperation, words: readonly string[], forMs?: number): Response {
   const named = programsNamed(state, words);
   if (named.kind === 'unknown') return refuse(state, named.reason);
   return operate(state, what, named.targets, forMs === undefined ? {} : { forMs });

@@ -1,13 +1,13 @@
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { FormPurpose } from '../state/form.ts';
-import type { Operation, OperationParams } from '../state/operations.ts';
+import type { UiOperation, OperationParams } from '../state/ui-operations.ts';
 import type { State } from '../state/state.ts';
 
 /** Something that a command wants done outside the state. */
 export type Effect =
   | {
       readonly kind: 'operate';
-      readonly operation: Operation;
+      readonly operation: UiOperation;
       readonly ids: readonly string[];
       readonly params: OperationParams;
     }

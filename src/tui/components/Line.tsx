@@ -1,6 +1,6 @@
 import { Box, Text } from 'ink';
 import type { ReactNode } from 'react';
-import { usePens } from './use-session.ts';
+import { usePens } from './ui-context.ts';
 import type { Span } from '../style/scene.ts';
 
 interface LineProps {

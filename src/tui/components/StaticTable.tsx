@@ -1,7 +1,7 @@
 import { Text } from 'ink';
 import { Table } from 'ink-table';
 import type { PropsWithChildren, ReactNode } from 'react';
-import { usePens } from './use-session.ts';
+import { usePens } from './ui-context.ts';
 
 interface StaticTableProps {
   /** The cells, already cut to size. Each character must be one column wide. */

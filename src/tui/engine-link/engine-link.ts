@@ -3,7 +3,7 @@ import { createClientOf, type ReconnectingClient } from '../../client/attach/rec
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Effect } from '../commands/response.ts';
 import type { FieldIssue } from '../state/form.ts';
-import { isRolling, type Operation, type OperationParams } from '../state/operations.ts';
+import { isRolling, type UiOperation, type OperationParams } from '../state/ui-operations.ts';
 import { type Action, reduce } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
 import { createLiveEvents } from './live-events.ts';
@@ -17,7 +17,7 @@ import { sanitizeError } from './sanitize-incoming.ts';
 /** The requests that the screen makes to the engine. */
 export interface EngineLink {
   /** Performs an operation and puts its outcomes into the store. */
-  readonly operate: (operation: Operation, ids: readonly string[], params: OperationParams) => Promise<void>;
+  readonly operate: (operation: UiOperation, ids: readonly string[], params: OperationParams) => Promise<void>;
   /** Reads the definition of a program and opens it in a form. */
   readonly readDefinition: (id: string) => Promise<void>;
   readonly submit: (submission: Extract<Effect, { kind: 'submit' }>) => Promise<void>;

@@ -1,5 +1,5 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Action } from '../store/reduce.ts';
 import { sanitizeEvents } from './sanitize-incoming.ts';
 

@@ -3,8 +3,8 @@ import { toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
-import { type Operation, type OperationParams, wordsOf, type Outcome } from '../state/operations.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
+import { type UiOperation, type OperationParams, wordsOf, type OperationOutcome } from '../state/ui-operations.ts';
 import type { Action } from '../store/reduce.ts';
 import { findRow } from '../store/selectors.ts';
 import type { Store } from '../store/store.ts';
@@ -19,21 +19,21 @@ interface Operator {
 /** Performs an operation on all programs at the same time. */
 export async function operateOnAll(
   { client }: Operator,
-  operation: Operation,
+  operation: UiOperation,
   ids: readonly string[],
   params: OperationParams,
-): Promise<readonly Outcome[]> {
+): Promise<readonly OperationOutcome[]> {
   return Promise.all(ids.map((id) => operateOne(client, operation, id, params)));
 }
 
 /** Performs an operation on one program after the other, each after the previous one is up; stops at the first failure. */
 export async function operateOneByOne(
   { client, store, dispatch }: Operator,
-  operation: Operation,
+  operation: UiOperation,
   ids: readonly string[],
   params: OperationParams,
-): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
+): Promise<readonly OperationOutcome[]> {
+  const outcomes: OperationOutcome[] = [];
   for (const [index, id] of ids.entries()) {
     const text = `${wordsOf(operation).verb} ${id}: ${index + 1} of ${ids.length} ...`;
     dispatch({ kind: 'reported', text, tone: 'info', nowMs: Date.now() });
@@ -46,16 +46,16 @@ export async function operateOneByOne(
   return outcomes;
 }
 
-function skipped(ids: readonly string[], after: string): readonly Outcome[] {
+function skipped(ids: readonly string[], after: string): readonly OperationOutcome[] {
   return ids.map((id) => ({ kind: 'refused', id, message: `skipped because "${after}" did not come back up` }));
 }
 
 async function operateOne(
   { api }: ReconnectingClient,
-  operation: Operation,
+  operation: UiOperation,
   id: string,
   params: OperationParams,
-): Promise<Outcome> {
+): Promise<OperationOutcome> {
   try {
     // Every method of the table takes an id; only `hold` takes more.
     const call = api[wordsOf(operation).method] as (

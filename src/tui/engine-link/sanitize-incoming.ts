@@ -7,7 +7,7 @@ import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { CleanLine } from '../state/log-view.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 

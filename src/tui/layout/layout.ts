@@ -1,5 +1,5 @@
 import type { State } from '../state/state.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { type Body, type PartName, SCREEN, type Space } from './screen.ts';
 import { wrappedMessage } from './wrapped-message.ts';
 

@@ -1,5 +1,5 @@
 import { completionsOf } from '../commands/palette.ts';
-import { wordsOf } from '../state/operations.ts';
+import { wordsOf } from '../state/ui-operations.ts';
 import type { Question, State, Target } from '../state/state.ts';
 import { fillHeight, line, ruledLine, selectedLine } from '../text/line.ts';
 import { cutText, widthOfText } from '../text/narrow-text.ts';

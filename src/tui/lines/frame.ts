@@ -1,6 +1,6 @@
 import { isTooSmall, layoutOf } from '../layout/layout.ts';
 import type { State } from '../state/state.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Pens } from '../style/scene.ts';
 import { fillPaintedRows } from '../terminal/painted-rows.ts';
 import { screenLines } from './part-lines.ts';

@@ -5,7 +5,7 @@ import { memoizeLast } from '../state/memoize-last.ts';
 import { selectCurrentRow } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
 
-interface Fact {
+interface FactCell {
   readonly title: string;
   /** If not all facts fit, those with the highest number are dropped first. */
   readonly priority: number;
@@ -22,7 +22,7 @@ const FACTS = [
   { title: 'Health', priority: 6, width: 9 },
   { title: 'Last exit', priority: 4, width: 44 },
   { title: 'Source', priority: 7, width: 30 },
-] as const satisfies readonly Fact[];
+] as const satisfies readonly FactCell[];
 
 type Values = Readonly<Record<(typeof FACTS)[number]['title'], string>>;
 

@@ -1,7 +1,7 @@
 import { Box } from 'ink';
 import type { ReactNode } from 'react';
 import { PaintedRows } from '../components/PaintedRows.tsx';
-import { useSelector } from '../components/use-session.ts';
+import { useSelector } from '../components/ui-context.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { type InkPart, isInkPart, SCREEN } from '../layout/screen.ts';
 import { FactsTable } from './FactsTable.tsx';

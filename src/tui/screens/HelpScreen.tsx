@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { Line } from '../components/Line.tsx';
 import { StaticTable } from '../components/StaticTable.tsx';
 import { compactHelpPages, helpPages } from '../keys/help-pages.ts';
-import { useSelector } from '../components/use-session.ts';
+import { useSelector } from '../components/ui-context.ts';
 import { layoutOf } from '../layout/layout.ts';
 import { type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';

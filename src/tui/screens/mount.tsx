@@ -1,5 +1,5 @@
 import { render } from 'ink';
-import { type Session, SessionContext } from '../components/use-session.ts';
+import { type UiResources, UiContext } from '../components/ui-context.ts';
 import type { InkStage } from '../terminal/ink-stage.ts';
 import { App } from './App.tsx';
 
@@ -10,11 +10,11 @@ interface Mounted {
 }
 
 /** Makes Ink lay out the screen. `debug` makes it write whole frames at once, even if `CI` is set. */
-export function mount(session: Session, stage: InkStage): Mounted {
+export function mount(resources: UiResources, stage: InkStage): Mounted {
   const instance = render(
-    <SessionContext value={session}>
+    <UiContext value={resources}>
       <App />
-    </SessionContext>,
+    </UiContext>,
     { stdout: stage.stdout, stdin: stage.stdin, debug: true, patchConsole: false, exitOnCtrlC: false },
   );
   return {

@@ -8,7 +8,7 @@ import { type EngineLink, linkEngine } from '../engine-link/engine-link.ts';
 import { composeFrame } from '../lines/frame.ts';
 import { chooseGlyphs } from '../style/glyphs.ts';
 import { isTooSmall } from '../layout/layout.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Pens } from '../style/scene.ts';
 import { speechOf } from '../speech/speech.ts';
 import { SpokenScreen } from '../speech/spoken-screen.ts';
@@ -18,7 +18,7 @@ import { memoizeLast } from '../state/memoize-last.ts';
 import type { State } from '../state/state.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { backgroundOfReply, backgroundOfEnvironment } from '../terminal/background.ts';
-import { type Ending, watchForEnding } from '../terminal/ending.ts';
+import { type ExitCause, watchForExit } from '../terminal/exit-cause.ts';
 import { createInkStage, type InkStage } from '../terminal/ink-stage.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { Pager } from '../terminal/pager.ts';
@@ -46,7 +46,7 @@ export interface ScreenOptions {
 /** Connects terminal, store, engine and React while the screen is open. When one of them ends, it closes all. */
 export class RunningScreen {
   readonly #options: ScreenOptions;
-  readonly #onEnded: (ending: Ending) => void;
+  readonly #onEnded: (cause: ExitCause) => void;
   readonly #pensOn: (background: Background) => Pens;
   readonly #screen: TerminalScreen;
   readonly #store: Store;
@@ -62,7 +62,7 @@ export class RunningScreen {
   /** Cleanup functions, called last first. */
   readonly #undo: (() => void)[] = [];
 
-  constructor(options: ScreenOptions, onEnded: (ending: Ending) => void) {
+  constructor(options: ScreenOptions, onEnded: (cause: ExitCause) => void) {
     this.#options = options;
     this.#onEnded = onEnded;
     this.#pensOn = createPens(options);
@@ -96,7 +96,7 @@ export class RunningScreen {
 
   /** Opens the screen and connects to the engine. */
   open(): void {
-    this.#undo.push(watchForEnding(this.#onEnding), this.#suspension.dispose);
+    this.#undo.push(watchForExit(this.#onExit), this.#suspension.dispose);
     this.#screen.enter();
     this.#undo.push(this.#store.subscribe(this.#onChange));
     this.#onChange();
@@ -123,17 +123,17 @@ export class RunningScreen {
     }
   }
 
-  readonly #onEnding = (ending: Ending): void => {
-    if (isInterrupt(ending) && this.#pager.ownsInterrupt) return;
-    this.#end(ending);
+  readonly #onExit = (cause: ExitCause): void => {
+    if (isInterrupt(cause) && this.#pager.ownsInterrupt) return;
+    this.#end(cause);
   };
 
-  readonly #end = (ending: Ending): void => {
+  readonly #end = (cause: ExitCause): void => {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#screen.close();
     for (const undo of this.#undo.toReversed()) undo();
-    this.#onEnded(ending);
+    this.#onEnded(cause);
   };
 
   #dispatch(action: Action): void {
@@ -244,8 +244,8 @@ function hasSomethingToShow({ status, connection, ticks }: State): boolean {
   return status !== null || connection.kind === 'down' || ticks > 0;
 }
 
-function isInterrupt(ending: Ending): boolean {
-  return ending.kind === 'signal' && ending.signal === 'SIGINT';
+function isInterrupt(cause: ExitCause): boolean {
+  return cause.kind === 'signal' && cause.signal === 'SIGINT';
 }
 
 function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions, size: Size): State {

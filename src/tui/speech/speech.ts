@@ -4,7 +4,7 @@ import type { Pens } from '../style/scene.ts';
 import { statusText } from '../text/program-status.ts';
 import { focusedField, type Form } from '../state/form.ts';
 import { fieldNamed } from '../state/form-fields.ts';
-import { wordsOf } from '../state/operations.ts';
+import { wordsOf } from '../state/ui-operations.ts';
 import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
 import type { Message, Overlay, State, View } from '../state/state.ts';
 import { TABS } from '../layout/tabs.ts';

@@ -1,4 +1,4 @@
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import type { Size, TerminalScreen } from '../terminal/screen.ts';
 import { TtyInput } from '../terminal/tty-input.ts';

@@ -1,4 +1,4 @@
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';
 import { emptyLog } from './log-view.ts';

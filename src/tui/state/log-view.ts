@@ -1,6 +1,6 @@
 import type { StyledText } from '../../base/styled-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { memoizeLast } from './memoize-last.ts';
 
 /** A line of output that is safe to show. */

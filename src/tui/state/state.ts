@@ -7,7 +7,7 @@ import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';
 import type { Form } from './form.ts';
 import type { LogView } from './log-view.ts';
-import type { Operation, OperationParams } from './operations.ts';
+import type { UiOperation, OperationParams } from './ui-operations.ts';
 import type { RecordList } from './record-list.ts';
 import type { TextField } from './text-field.ts';
 import type { ZombieScan } from './zombie-scan.ts';
@@ -32,7 +32,7 @@ export interface Target {
 
 /** An operation that waits for confirmation. */
 export interface Question {
-  readonly operation: Operation;
+  readonly operation: UiOperation;
   readonly targets: readonly Target[];
   readonly params: OperationParams;
 }

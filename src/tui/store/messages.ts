@@ -4,17 +4,23 @@ import { type EventKind, meaningOf } from '../../protocol/event-kinds.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ZombieCleanup } from '../../protocol/results/zombie-view.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Form } from '../state/form.ts';
 import { formCommand } from '../state/form-command.ts';
-import { commandLine, type Operation, type OperationParams, wordsOf, type Outcome } from '../state/operations.ts';
+import {
+  commandLine,
+  type UiOperation,
+  type OperationParams,
+  wordsOf,
+  type OperationOutcome,
+} from '../state/ui-operations.ts';
 import type { Message, State } from '../state/state.ts';
 
 /** An operation with its outcomes. */
 interface Operated {
-  readonly operation: Operation;
+  readonly operation: UiOperation;
   readonly params: OperationParams;
-  readonly outcomes: readonly Outcome[];
+  readonly outcomes: readonly OperationOutcome[];
   readonly nowMs: number;
 }
 
@@ -32,7 +38,7 @@ export function messageOfOutcomes({ operation, params, outcomes, nowMs }: Operat
   };
 }
 
-function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string {
+function textOfDone(operation: UiOperation, outcomes: readonly OperationOutcome[]): string {
   const [only] = outcomes;
   const { verb } = wordsOf(operation);
   if (outcomes.length !== 1 || only?.kind !== 'done') return `${verb} ${outcomes.length} programs: done`;
@@ -41,13 +47,17 @@ function textOfDone(operation: Operation, outcomes: readonly Outcome[]): string 
   return 'state' in only.result ? textOfResult(operation, only.result) : `${verb} ${only.id}: done`;
 }
 
-function textOfResult(operation: Operation, { id, state, pid, forced, tookMs }: OperationResult): string {
+function textOfResult(operation: UiOperation, { id, state, pid, forced, tookMs }: OperationResult): string {
   const process = pid === null ? '' : `, pid ${pid}`;
   const force = forced && operation !== 'kill' ? ', force-killed after the stop timeout' : '';
   return `${wordsOf(operation).verb} ${id}: ${state}${process}${force} (${formatDuration(tookMs)})`;
 }
 
-function textOfRefused(count: number, outcomes: readonly Outcome[], first: Outcome & { kind: 'refused' }): string {
+function textOfRefused(
+  count: number,
+  outcomes: readonly OperationOutcome[],
+  first: OperationOutcome & { kind: 'refused' },
+): string {
   if (outcomes.length === 1) return first.message;
   return `${count} of ${outcomes.length} failed: ${first.message}`;
 }

@@ -9,13 +9,13 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 import type { ZombieCleanup } from '../../protocol/results/zombie-view.ts';
 import { mergeRows } from '../../client/attach/merge-rows.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';
 import { editForm, type FieldIssue, refuseForm } from '../state/form.ts';
 import { appendLog, type CleanLine } from '../state/log-view.ts';
 import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
-import type { Operation, OperationParams, Outcome } from '../state/operations.ts';
+import type { UiOperation, OperationParams, OperationOutcome } from '../state/ui-operations.ts';
 import { findRow } from './selectors.ts';
 import type { ListView, Message, Samples, State, UsageSpan } from '../state/state.ts';
 import type { ZombieScan } from '../state/zombie-scan.ts';
@@ -45,9 +45,9 @@ export type Action =
   | { readonly kind: 'formRefused'; readonly message: string; readonly issues: readonly FieldIssue[] }
   | {
       readonly kind: 'operated';
-      readonly operation: Operation;
+      readonly operation: UiOperation;
       readonly params: OperationParams;
-      readonly outcomes: readonly Outcome[];
+      readonly outcomes: readonly OperationOutcome[];
       readonly nowMs: number;
     }
   | { readonly kind: 'reported'; readonly text: string; readonly tone: Message['tone']; readonly nowMs: number }

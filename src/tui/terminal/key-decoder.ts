@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { nameOfCharacter, nameOfSequence } from './key-names.ts';
 
 /** A key, a mouse button, a paste, or a report of the terminal. */

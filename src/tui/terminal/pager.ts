@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { TerminalScreen } from './screen.ts';
 
 /** Runs the user's pager in a shell, because $PAGER may contain options. */

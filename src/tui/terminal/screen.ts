@@ -1,4 +1,4 @@
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { REQUEST_BACKGROUND } from './background.ts';
 import type { KeyPress } from './key-decoder.ts';
 import { Painter } from './painter.ts';

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { codeOf } from '../../base/thrown.ts';
-import { TUI_LIMITS } from '../style/limits.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 
 interface Listeners {
   /** All output has been written: the newest frame may follow. */

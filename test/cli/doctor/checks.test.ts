@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { checkEngine, checkSocketPath } from '../../../src/cli/doctor/engine-checks.ts';
-import type { Verdict } from '../../../src/cli/doctor/finding.ts';
+import type { Verdict } from '../../../src/cli/doctor/diagnosis.ts';
 import { checkFolder } from '../../../src/cli/doctor/folder-checks.ts';
 import {
   checkCgroup,

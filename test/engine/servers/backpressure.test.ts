@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { Backpressure } from '../../../src/engine/servers/backpressure.ts';
-import { WIRE_LIMITS } from '../../../src/protocol/limits.ts';
+import { WIRE_LIMITS } from '../../../src/protocol/wire-limits.ts';
 
 const HALF = WIRE_LIMITS.unsentBytes / 2;
 

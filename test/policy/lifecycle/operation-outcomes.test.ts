@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { factOf, isDone, isStuck, type Operation } from '../../../src/policy/lifecycle/operations.ts';
+import { factOf, isDone, isStuck, type Operation } from '../../../src/policy/lifecycle/operation-rules.ts';
 import type { LifecycleState } from '../../../src/policy/lifecycle/state.ts';
 import { EACH_STATE, RUN } from '../../support/programs.ts';
 

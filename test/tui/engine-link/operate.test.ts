@@ -3,7 +3,7 @@ import type { ReconnectingClient } from '../../../src/client/attach/reconnecting
 import { HealerError } from '../../../src/protocol/errors.ts';
 import type { SnapshotRow } from '../../../src/protocol/snapshot.ts';
 import { operateOnAll, operateOneByOne } from '../../../src/tui/engine-link/operate.ts';
-import type { Operation } from '../../../src/tui/state/operations.ts';
+import type { UiOperation } from '../../../src/tui/state/ui-operations.ts';
 import { type Action, reduce } from '../../../src/tui/store/reduce.ts';
 import { createStore } from '../../../src/tui/store/store.ts';
 import { programRow } from '../../support/program-row.ts';
@@ -45,7 +45,7 @@ function bench(answer: Answer): Bench {
 }
 
 describe('an operation on all programs', () => {
-  test.each<[Operation, string]>([
+  test.each<[UiOperation, string]>([
     ['start', 'start'],
     ['stop', 'stop'],
     ['kill', 'kill'],

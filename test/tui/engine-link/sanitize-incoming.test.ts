@@ -11,7 +11,7 @@ import {
   sanitizeSnapshot,
   sanitizeZombies,
 } from '../../../src/tui/engine-link/sanitize-incoming.ts';
-import { TUI_LIMITS } from '../../../src/tui/style/limits.ts';
+import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { engineEvent, engineStatus, programDetails, programRow, snapshotMessage } from '../../support/program-row.ts';
 import { logLine } from '../support/fake-world.ts';
 import { anomaly, lastExit, zombie } from '../support/samples.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dialogLines } from '../../../src/tui/lines/dialog-lines.ts';
 import { layoutOf } from '../../../src/tui/layout/layout.ts';
-import type { Operation } from '../../../src/tui/state/operations.ts';
+import type { UiOperation } from '../../../src/tui/state/ui-operations.ts';
 import type { Overlay, Target } from '../../../src/tui/state/state.ts';
 import { textField } from '../../../src/tui/state/text-field.ts';
 import { OVERLAYS, scene, target, targets, visible } from '../support/samples.ts';
@@ -12,14 +12,14 @@ function shown(overlay: Overlay, columns = 80, height?: number): string[] {
   return visible(dialogLines(state, scene(columns, height ?? layoutOf(state).dialog)));
 }
 
-function asking(operation: Operation, about: readonly Target[], columns = 80): string[] {
+function asking(operation: UiOperation, about: readonly Target[], columns = 80): string[] {
   return shown({ kind: 'confirm', question: { operation, targets: about, params: {} } }, columns);
 }
 
 const ANSWERS = '  y yes   n no (also Esc and Enter)';
 
 describe('a question about one program', () => {
-  test.each<[Operation, string]>([
+  test.each<[UiOperation, string]>([
     ['stop', '  Stop web-frontend (pid 24861)? (stays stopped until started)'],
     ['kill', '  Kill web-frontend (pid 24861)? (sends SIGKILL; stays stopped until started)'],
     ['restart', '  Restart web-frontend (pid 24861)?'],

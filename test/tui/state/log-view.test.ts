@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TUI_LIMITS } from '../../../src/tui/style/limits.ts';
+import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { appendLog, emptyLog, findInLog, scrollLog, topIndex } from '../../../src/tui/state/log-view.ts';
 import { logLine } from '../support/fake-world.ts';
 

@@ -5,7 +5,7 @@ import { addForm } from '../../../src/tui/state/form.ts';
 import type { State } from '../../../src/tui/state/state.ts';
 import { type Action, reduce } from '../../../src/tui/store/reduce.ts';
 import { settle } from '../../../src/tui/store/settle.ts';
-import { TUI_LIMITS } from '../../../src/tui/style/limits.ts';
+import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { engineEvent, engineStatus, programDetails, programRow } from '../../support/program-row.ts';
 import { logLine } from '../support/fake-world.ts';
 import { anomaly, cooldownView, DOWN, OVERLAYS, VIEWS, zombie } from '../support/samples.ts';

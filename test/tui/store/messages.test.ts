@@ -2,30 +2,30 @@ import { describe, expect, test } from 'vitest';
 import { ALL_EVENT_KINDS, meaningOf } from '../../../src/protocol/event-kinds.ts';
 import type { OperationResult } from '../../../src/protocol/results/operation-result.ts';
 import { addForm, editForm } from '../../../src/tui/state/form.ts';
-import type { Operation, Outcome } from '../../../src/tui/state/operations.ts';
+import type { UiOperation, OperationOutcome } from '../../../src/tui/state/ui-operations.ts';
 import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
 import { acceptedMessage, messageOfOutcomes, newsOf, plainMessage } from '../../../src/tui/store/messages.ts';
-import { TUI_LIMITS } from '../../../src/tui/style/limits.ts';
+import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { engineEvent } from '../../support/program-row.ts';
 import { NOW, screenWith } from '../support/states.ts';
 
-function done(id: string, changes: Partial<OperationResult> = {}): Outcome {
+function done(id: string, changes: Partial<OperationResult> = {}): OperationOutcome {
   return { kind: 'done', id, result: { id, state: 'running', pid: 5, forced: false, tookMs: 120, ...changes } };
 }
 
-function refused(id: string, message: string): Outcome {
+function refused(id: string, message: string): OperationOutcome {
   return { kind: 'refused', id, message };
 }
 
 const REASON = engineEvent(1).reason;
-const REMOVED: Outcome = {
+const REMOVED: OperationOutcome = {
   kind: 'done',
   id: 'a',
   result: { id: 'a', added: [], removed: ['a'], restarted: [], changed: [], applied: true },
 };
 
 describe('the result of an operation', () => {
-  test.each<[Operation, readonly Outcome[], string, string]>([
+  test.each<[UiOperation, readonly OperationOutcome[], string, string]>([
     ['start', [done('a')], 'Start a: running, pid 5 (120ms)', 'healer start a'],
     ['stop', [done('a', { state: 'stopped', pid: null })], 'Stop a: stopped (120ms)', 'healer stop a'],
     [

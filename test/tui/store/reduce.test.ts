@@ -1,6 +1,6 @@
 import { HealerError } from '../../../src/protocol/errors.ts';
 import { describe, expect, test } from 'vitest';
-import { TUI_LIMITS } from '../../../src/tui/style/limits.ts';
+import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { reduce } from '../../../src/tui/store/reduce.ts';
 import { selectIsStale } from '../../../src/tui/store/selectors.ts';
 import { engineEvent, programRow } from '../../support/program-row.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { exitCodeOf } from '../../../src/tui/terminal/ending.ts';
+import { exitCodeOf } from '../../../src/tui/terminal/exit-cause.ts';
 import { createInkStage } from '../../../src/tui/terminal/ink-stage.ts';
 import { nameOfCharacter, nameOfSequence } from '../../../src/tui/terminal/key-names.ts';
 
@@ -60,8 +60,8 @@ describe('the exit code', () => {
     [{ kind: 'signal', signal: 'SIGTERM' }, 143],
     [{ kind: 'signal', signal: 'SIGHUP' }, 129],
     [{ kind: 'crash', error: new Error('x') }, 70],
-  ] as const)('of %j is %i', (ending, code) => {
-    expect(exitCodeOf(ending)).toBe(code);
+  ] as const)('of %j is %i', (cause, code) => {
+    expect(exitCodeOf(cause)).toBe(code);
   });
 });
 

@@ -1,4 +1,4 @@
-import { WIRE_LIMITS } from '../../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../../protocol/wire-limits.ts';
 
 const NEWLINE = 0x0a;
 const MAX_BYTES = WIRE_LIMITS.logLineBytes;

@@ -22,14 +22,14 @@ export interface AppParts {
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
-interface Environment {
+interface HonoEnvironment {
   Bindings: HttpBindings;
 }
-type RouteContext = Context<Environment>;
+type RouteContext = Context<HonoEnvironment>;
 
 /** Returns the routes of the remote API, derived from the table of methods. */
-export function createApp(parts: AppParts): Hono<Environment> {
-  const app = new Hono<Environment>();
+export function createApp(parts: AppParts): Hono<HonoEnvironment> {
+  const app = new Hono<HonoEnvironment>();
   for (const method of Object.keys(HTTP_ROUTES) as ApiMethod[]) {
     const route = routeOf(method);
     if (method === 'logs') continue;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { HealerError } from '../../../protocol/errors.ts';
-import { WIRE_LIMITS } from '../../../protocol/limits.ts';
+import { WIRE_LIMITS } from '../../../protocol/wire-limits.ts';
 
 const LIMIT = WIRE_LIMITS.messageBytes;
 

@@ -17,14 +17,14 @@ afterAll(async () => {
   await room[Symbol.asyncDispose]();
 });
 
-interface Operation {
+interface OperationObject {
   readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { schema: object }>> }>>;
 }
 
 interface Document {
   readonly openapi: string;
   readonly info: { title: string; version: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
   readonly components: object;
 }
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { HealerError } from '../../../../src/protocol/errors.ts';
-import { WIRE_LIMITS } from '../../../../src/protocol/limits.ts';
+import { WIRE_LIMITS } from '../../../../src/protocol/wire-limits.ts';
 import { ApiRoom, SECRET } from '../../../support/api-room.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 

@@ -1,6 +1,6 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { WIRE_LIMITS } from '../../../../src/protocol/limits.ts';
+import { WIRE_LIMITS } from '../../../../src/protocol/wire-limits.ts';
 import { ApiRoom } from '../../../support/api-room.ts';
 import { batchOf, logLine } from '../../../support/fake-served-engine.ts';
 import { waitFor } from '../../../support/wait-for.ts';

@@ -3,7 +3,7 @@ import { type OperationName, operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 
 /** An operation of the engine as the dialogs and messages show it. */
-interface ShownOperation {
+interface OperationDisplay {
   readonly method: OperationName;
   /** The consequences, shown beside the question or the message. */
   readonly note: string;
@@ -33,9 +33,9 @@ const SHOWN = {
   release: { method: 'release', note: 'faults are healed again' },
   cooldownReset: { method: 'cooldownReset', note: 'starts immediately' },
   remove: { method: 'remove', note: 'stops it and deletes its definition' },
-} as const satisfies Readonly<Record<string, ShownOperation>>;
+} as const satisfies Readonly<Record<string, OperationDisplay>>;
 
-export type Operation = keyof typeof SHOWN;
+export type UiOperation = keyof typeof SHOWN;
 
 /** The words of a dialog or message about an operation, and the method that performs it. */
 export interface OperationWords {
@@ -46,8 +46,8 @@ export interface OperationWords {
 }
 
 /** Returns the words for an operation. */
-export function wordsOf(operation: Operation): OperationWords {
-  const { method, note, verb = operationOf(method).verb }: ShownOperation = SHOWN[operation];
+export function wordsOf(operation: UiOperation): OperationWords {
+  const { method, note, verb = operationOf(method).verb }: OperationDisplay = SHOWN[operation];
   return { verb: verb.charAt(0).toUpperCase() + verb.slice(1), note, method };
 }
 
@@ -58,25 +58,25 @@ export interface OperationParams {
 }
 
 /** Returns whether the operation handles one program after the other. */
-export function isRolling(operation: Operation): boolean {
+export function isRolling(operation: UiOperation): boolean {
   return 'isRolling' in SHOWN[operation];
 }
 
 /** Returns whether the operation needs confirmation for this many programs. */
-export function asksFirst(operation: Operation, targetCount: number): boolean {
+export function asksFirst(operation: UiOperation, targetCount: number): boolean {
   const { asks } = operationOf(SHOWN[operation].method);
   return asks === 'always' || (asks === 'several' && targetCount > 1);
 }
 
 /** The outcome of an operation on one program. */
-export type Outcome =
+export type OperationOutcome =
   | { readonly kind: 'done'; readonly id: string; readonly result: OperationResult | DefinitionResult }
   | { readonly kind: 'refused'; readonly id: string; readonly message: string };
 
 const SHOWN_IDS = 3;
 
 /** Returns the equivalent CLI command. */
-export function commandLine(operation: Operation, ids: readonly string[], { forMs }: OperationParams = {}): string {
+export function commandLine(operation: UiOperation, ids: readonly string[], { forMs }: OperationParams = {}): string {
   const shown = ids.length > SHOWN_IDS ? [...ids.slice(0, 2), `(${ids.length - 2} more)`] : ids;
   const command = `healer ${operationOf(SHOWN[operation].method).command}`;
   if (isRolling(operation)) return shown.map((id) => `${command} ${id}`).join(' && ');

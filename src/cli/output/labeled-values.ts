@@ -2,12 +2,12 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A label and its value; a null value is not printed. */
-export type Fact = readonly [label: string, value: string | null];
+export type LabeledValue = readonly [label: string, value: string | null];
 
-/** Prints one fact per line, with aligned values. */
-export function printFacts(terminal: Terminal, facts: readonly Fact[]): void {
-  const width = Math.max(0, ...facts.map(([label, value]) => (value === null ? 0 : label.length)));
-  for (const [label, value] of facts) {
+/** Prints one value per line, with aligned values. */
+export function printLabeledValues(terminal: Terminal, values: readonly LabeledValue[]): void {
+  const width = Math.max(0, ...values.map(([label, value]) => (value === null ? 0 : label.length)));
+  for (const [label, value] of values) {
     if (value !== null) terminal.print(`${terminal.style.faint(label.padEnd(width))}  ${value}`);
   }
 }

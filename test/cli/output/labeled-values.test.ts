@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { formatTime, printFacts, printHeading } from '../../../src/cli/output/facts.ts';
+import { formatTime, printLabeledValues, printHeading } from '../../../src/cli/output/labeled-values.ts';
 import { concludeOutcomes, type Outcome } from '../../../src/cli/output/outcomes.ts';
 import { HealerError } from '../../../src/protocol/errors.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 
-describe('facts', () => {
+describe('labeled values', () => {
   test('have aligned values, and those without a value are left out', () => {
     const terminal = recordingTerminal();
-    printFacts(terminal, [
+    printLabeledValues(terminal, [
       ['id', 'web'],
       ['a much longer label', null],
       ['state', 'running'],
@@ -17,8 +17,8 @@ describe('facts', () => {
 
   test('can be empty', () => {
     const terminal = recordingTerminal();
-    printFacts(terminal, []);
-    printFacts(terminal, [['id', null]]);
+    printLabeledValues(terminal, []);
+    printLabeledValues(terminal, [['id', null]]);
     expect(terminal.out).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 /** Why the terminal UI exits. */
-export type Ending =
+export type ExitCause =
   | { readonly kind: 'quit' }
   | { readonly kind: 'signal'; readonly signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP' }
   | { readonly kind: 'crash'; readonly error: unknown };
@@ -9,24 +9,24 @@ const INTERNAL_ERROR = 70;
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 
 /** Returns the exit code of the process. */
-export function exitCodeOf(ending: Ending): number {
-  switch (ending.kind) {
+export function exitCodeOf(cause: ExitCause): number {
+  switch (cause.kind) {
     case 'quit':
       return 0;
     case 'signal':
-      return SIGNALS[ending.signal];
+      return SIGNALS[cause.signal];
     case 'crash':
       return INTERNAL_ERROR;
   }
 }
 
 /** Reports termination signals and uncaught errors. Returns the function that stops watching. */
-export function watchForEnding(onEnding: (ending: Ending) => void): () => void {
+export function watchForExit(onExit: (cause: ExitCause) => void): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
-    onEnding({ kind: 'signal', signal: signal as keyof typeof SIGNALS });
+    onExit({ kind: 'signal', signal: signal as keyof typeof SIGNALS });
   };
   const onError = (error: unknown): void => {
-    onEnding({ kind: 'crash', error });
+    onExit({ kind: 'crash', error });
   };
   const signals = Object.keys(SIGNALS) as (keyof typeof SIGNALS)[];
   for (const signal of signals) process.on(signal, onSignal);

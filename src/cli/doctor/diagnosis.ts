@@ -1,5 +1,5 @@
 /** The result of a check. */
-export interface Finding {
+export interface Diagnosis {
   readonly check: string;
   readonly status: 'ok' | 'warning' | 'error';
   readonly message: string;
@@ -8,7 +8,7 @@ export interface Finding {
 }
 
 /** What a check returns; the table adds its name. */
-export type Verdict = Omit<Finding, 'check'>;
+export type Verdict = Omit<Diagnosis, 'check'>;
 
 export function ok(message: string): Verdict {
   return { status: 'ok', message, fix: null };

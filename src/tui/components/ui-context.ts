@@ -5,28 +5,28 @@ import type { State } from '../state/state.ts';
 import type { Store } from '../store/store.ts';
 
 /** What all components draw, and what they draw it with. */
-export interface Session {
+export interface UiResources {
   readonly store: Store;
   readonly pensOn: (background: Background) => Pens;
 }
 
-/** Provides the session to all components. */
-export const SessionContext = createContext<Session | null>(null);
+/** Provides the resources to all components. */
+export const UiContext = createContext<UiResources | null>(null);
 
-function useSession(): Session {
-  const session = useContext(SessionContext);
-  if (session === null) throw new Error('component rendered outside of a SessionContext');
-  return session;
+function useResources(): UiResources {
+  const resources = useContext(UiContext);
+  if (resources === null) throw new Error('component rendered outside of a UiContext');
+  return resources;
 }
 
 /** Returns the pens for the background of the terminal. */
 export function usePens(): Pens {
-  const { pensOn } = useSession();
+  const { pensOn } = useResources();
   return pensOn(useSelector((state) => state.background));
 }
 
 /** Rerenders only when the selected value changes, so select values that keep their identity. */
 export function useSelector<T>(select: (state: State) => T): T {
-  const { store } = useSession();
+  const { store } = useResources();
   return useSyncExternalStore(store.subscribe, () => select(store.state()));
 }

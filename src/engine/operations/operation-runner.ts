@@ -5,7 +5,7 @@ import {
   type Operation,
   type OperationOptions,
   refusalOf,
-} from '../../policy/lifecycle/operations.ts';
+} from '../../policy/lifecycle/operation-rules.ts';
 import { publicName, runOf } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
@@ -26,7 +26,7 @@ interface Waiter {
 }
 
 /** Turns operations into facts, and responds once the program has reached the requested state. */
-export class Operations {
+export class OperationRunner {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #waiters = new Map<string, Set<Waiter>>();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationResult } from '../../../src/protocol/results/operation-result.ts';
-import type { Operation, OperationOptions } from '../../../src/policy/lifecycle/operations.ts';
+import type { Operation, OperationOptions } from '../../../src/policy/lifecycle/operation-rules.ts';
 import { stopAll } from '../../../src/engine/operations/shutdown.ts';
 import { spec } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Operation, refusalOf } from '../../../src/policy/lifecycle/operations.ts';
+import { type Operation, refusalOf } from '../../../src/policy/lifecycle/operation-rules.ts';
 import { EACH_STATE } from '../../support/programs.ts';
 
 /** One column per state, in the order of EACH_STATE: `+` is accepted, else the error. */

@@ -1,4 +1,0 @@
-import manifest from '../../../package.json' with { type: 'json' };
-
-/** The version in package.json, inlined by the build. */
-export const VERSION: string = manifest.version;
