@@ -68,9 +68,20 @@ function isFolder(path: string): boolean {
 
 /** Copies a damaged file, so that it can be replaced and still be inspected. Returns the path of the copy. */
 export function keepAside(path: string, nowMs: number): string {
-  const aside = `${path}.corrupt-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
+  const aside = asidePathOf(path, nowMs);
   copyFileSync(path, aside);
   return aside;
+}
+
+/** Moves a damaged file away, which works on a full disk too. Returns its new path. */
+export function moveAside(path: string, nowMs: number): string {
+  const aside = asidePathOf(path, nowMs);
+  renameSync(path, aside);
+  return aside;
+}
+
+function asidePathOf(path: string, nowMs: number): string {
+  return `${path}.corrupt-${new Date(nowMs).toISOString().replaceAll(':', '-')}`;
 }
 
 /** Copies a damaged file and returns a clause about the copy, to follow the description of the problem. */

@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, visit, type YAMLMap } from 'yaml';
+import { Document, isMap, isScalar, Scalar, visit, type YAMLMap } from 'yaml';
 import { formatNote, type Imported, type ImportNote } from './draft/imported.ts';
 
 interface Heading {
@@ -10,18 +10,30 @@ interface Heading {
 
 /** Returns the programs as the text of a healer.yaml, with each note as a comment above its program. */
 export function renderYaml({ programs, notes }: Imported, { source, schema }: Heading): string {
-  const document = new Document({ processes: Object.fromEntries(programs.map(({ id, spec }) => [id, spec])) });
+  // A map keeps the order of programs; an object would put ids that are numbers first.
+  const document = new Document({ processes: new Map(programs.map(({ id, spec }) => [id, spec])) });
   const processes = document.get('processes');
   if (isMap(processes)) programs.forEach((program, index) => comment(processes, index, program.notes));
   visit(document, {
+    Scalar: (_key, node) => {
+      // The package writes lines as a block, whose indentation is read incorrectly when the first line begins with a blank.
+      if (hasLines(node) && /^\s/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
     // Lists of plain values are more readable on one line.
     Seq: (_key, node) => {
-      if (node.items.every((item) => isScalar(item))) node.flow = true;
+      if (!node.items.every((item) => isScalar(item))) return;
+      node.flow = true;
+      // Without quotes, a line that begins with an indicator such as "@" would be invalid.
+      for (const item of node.items) if (hasLines(item)) item.type = Scalar.QUOTE_DOUBLE;
     },
   });
   const heading = [`yaml-language-server: $schema=${schema}`, `Imported from ${source}.`, ...notes.map(formatNote)];
   document.commentBefore = commentOf(heading);
   return document.toString({ lineWidth: 0, flowCollectionPadding: false });
+}
+
+function hasLines(node: unknown): node is Scalar<string> {
+  return isScalar(node) && typeof node.value === 'string' && node.value.includes('\n');
 }
 
 function comment(processes: YAMLMap, index: number, notes: readonly ImportNote[]): void {

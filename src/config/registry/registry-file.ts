@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { keepAside } from '../../base/atomic-file.ts';
+import { moveAside } from '../../base/atomic-file.ts';
 import { type FileLock, takeFileLock } from '../../base/file-lock.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { readLockOwner } from '../../base/lock-owner.ts';
@@ -61,9 +61,7 @@ export async function rescueRegistry(path: string, nowMs: number): Promise<strin
     try {
       const found = readRegistryFile(path);
       if (found.kind !== 'corrupt') return null;
-      const aside = keepAside(path, nowMs);
-      rmSync(path);
-      return `the registry "${path}" is damaged (${found.problem}); it was moved to "${aside}"`;
+      return `the registry "${path}" is damaged (${found.problem}); it was moved to "${moveAside(path, nowMs)}"`;
     } finally {
       lock.release();
     }

@@ -88,11 +88,31 @@ describe('the registry', () => {
     writeFileSync(path, text);
     await expect(add('worker')).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
     expect(readFileSync(path, 'utf8')).toBe(text);
+    const { ino } = statSync(path);
     const message = await rescueRegistry(path, 0);
     const aside = `${path}.corrupt-1970-01-01T00-00-00.000Z`;
-    expect(message).toContain(aside);
+    expect(message).toMatch(/^the registry ".*registry\.json" is damaged \(not .*\); it was moved to "/s);
+    expect(message).toContain(`it was moved to "${aside}"`);
     expect(readFileSync(aside, 'utf8')).toBe(text);
+    expect(statSync(aside).ino).toBe(ino);
+    expect(existsSync(path)).toBe(false);
     expect(read()).toEqual(EMPTY_REGISTRY);
+  });
+
+  test('that is damaged is moved away even when the disk is full', async () => {
+    const disk = createSmallDisk(4);
+    try {
+      const file = join(disk.folder, 'registry.json');
+      await add('web', file);
+      writeFileSync(file, `{"version":1,${' '.repeat(60_000)}`);
+      disk.fill();
+      const aside = `${file}.corrupt-1970-01-01T00-00-00.000Z`;
+      expect(await rescueRegistry(file, 0)).toContain(`it was moved to "${aside}"`);
+      expect(statSync(aside).size).toBe(60_013);
+      expect(read(file)).toEqual(EMPTY_REGISTRY);
+    } finally {
+      disk.close();
+    }
   });
 
   test('of a newer format is neither edited nor moved away', async () => {
