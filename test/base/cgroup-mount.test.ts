@@ -8,16 +8,16 @@ describe('the cgroup of this process', () => {
   test.each([
     ['the only hierarchy', UNIFIED, '0::/user.slice/a.scope\n', '/sys/fs/cgroup', '/user.slice/a.scope'],
     ['a hybrid host', HYBRID, '8:pids:/x\n0::/\n', '/sys/fs/cgroup/unified', '/'],
-    ['a part that is mounted', UNIFIED.replace(' / ', ' /box '), '0::/box/app\n', '/sys/fs/cgroup', '/app'],
-    ['the top of that part', UNIFIED.replace(' / ', ' /box '), '0::/box\n', '/sys/fs/cgroup', '/'],
+    ['a partially mounted hierarchy', UNIFIED.replace(' / ', ' /box '), '0::/box/app\n', '/sys/fs/cgroup', '/app'],
+    ['the top of a partially mounted hierarchy', UNIFIED.replace(' / ', ' /box '), '0::/box\n', '/sys/fs/cgroup', '/'],
     ['a mount point with a space', UNIFIED.replace('fs/cgroup', 'fs/c\\040g'), '0::/\n', '/sys/fs/c g', '/'],
   ])('is found on %s', (_, mountInfo, own, mountPoint, path) => {
     expect(locateCgroup(mountInfo, own)).toEqual({ mountPoint, path });
   });
 
   test.each([
-    ['version 1 alone', '31 23 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids', '8:pids:/\n'],
-    ['a mount that cannot be written', UNIFIED.replace('rw,nosuid', 'ro,nosuid'), '0::/\n'],
+    ['only version 1', '31 23 0:27 / /sys/fs/cgroup/pids rw - cgroup cgroup rw,pids', '8:pids:/\n'],
+    ['a read-only mount', UNIFIED.replace('rw,nosuid', 'ro,nosuid'), '0::/\n'],
     ['none', '', ''],
   ])('is null with %s', (_, mountInfo, own) => {
     expect(locateCgroup(mountInfo, own)).toBeNull();
@@ -25,9 +25,9 @@ describe('the cgroup of this process', () => {
 });
 
 test.each([
-  ['a user has what was delegated', 1000, '/user.slice/u.service/app.slice/h.service'],
-  ['the superuser has that of the service', 0, '/system.slice/healer.service'],
-])('new cgroups are created below the own one: %s', (_, uid, path) => {
+  ['a user with a delegated cgroup', 1000, '/user.slice/u.service/app.slice/h.service'],
+  ['root in a service', 0, '/system.slice/healer.service'],
+])('new cgroups of %s are created below its own cgroup', (_, uid, path) => {
   expect(cgroupBase({ mountPoint: '/cg', path }, uid)).toBe(`/cg${path}`);
 });
 

@@ -27,12 +27,12 @@ describe('host patterns', () => {
     ['server-*.local', '10.0.0.1', ['server-7.evil.local'], false],
     ['192.168.1.*', '10.0.0.1', ['192.168.1.9'], false],
     ['*', '10.0.0.1', ['a'], false],
-  ])('%s and %s called %j: %s', (pattern, address, names, fits) => {
+  ])('the pattern %s matches the address %s with the names %j: %s', (pattern, address, names, fits) => {
     expect(matchesHost(pattern, { address, names })).toBe(fits);
   });
 
   test.each(['*', '*.*', '1.2.3', '300.1.1.1', '1.2.3.4.5', 'a b', '', '-', '..', 'http://x', '10.*'])(
-    '"%s" is none',
+    '"%s" is not a host pattern',
     (text) => {
       expect(kindOfHostPattern(text)).toBeNull();
     },

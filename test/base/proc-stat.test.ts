@@ -110,7 +110,7 @@ describe.runIf(process.platform === 'linux')('on Linux', () => {
     expect(listPids()).toContain(process.pid);
   });
 
-  test('the resident memory agrees with the value of Node', () => {
+  test('the resident memory matches the value that Node reports', () => {
     const pages = readProcStat(process.pid)?.rssPages ?? 0;
     const mb = (pages * PAGE_BYTES) / 2 ** 20;
     expect(mb).toBeGreaterThan((process.memoryUsage.rss() / 2 ** 20) * 0.8);

@@ -28,7 +28,7 @@ test('sends a mail about a crash with the last output, and none about operations
   expect(server.subjects()).toEqual(['[Self-Healing Monitor] Process Crash: web']);
 });
 
-test('names every one of many programs that crash at once, in a few mails', async () => {
+test('names every program in a few mails if many crash at once', async () => {
   const count = 60;
   await using home = new HealerHome();
   await using server = await startMailServer();

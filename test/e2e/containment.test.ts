@@ -58,7 +58,7 @@ test('shows how programs are contained in status, describe and doctor', async ()
   const { containment } = await home.ask((api) => api.status({}));
   await waitFor(
     async () => (await home.ask((api) => api.describe({ id: 'calm' }))).containment === containment.kind,
-    'the program to be held like that',
+    'the program to be contained by that method',
   );
   expect(await home.ok('status')).toContain(`containment   ${containment.kind} (`);
   expect(await home.ok('describe', 'calm')).toMatch(new RegExp(`containment +${containment.kind}\n`));
@@ -85,7 +85,7 @@ test('an adopted program stays in its cgroup, with the daemon that it forked', a
 });
 
 test(
-  'zombies are listed, and the program that keeps them is restarted where it is to be',
+  'zombies are listed, and the program that does not reap them is restarted if its definition says so',
   { timeout: 60_000 },
   async () => {
     await using home = new HealerHome();
@@ -98,7 +98,7 @@ test(
     await home.ok('up', '-f', `${home.folder}/healer.yaml`);
     const ofOurs = async () =>
       (await home.ask((api) => api.zombies({}))).filter(({ program }) => program === 'careless');
-    await waitFor(async () => (await ofOurs()).length === 40, 'all the zombies');
+    await waitFor(async () => (await ofOurs()).length === 40, 'all zombies');
     expect(await home.ok('zombies')).toMatch(/PID +NAME +PARENT +AGE +PROGRAM/);
     const { stdout } = await home.run('zombies', '--clean');
     expect(stdout).toMatch(/restarting programs that did not reap their children: careless/);
@@ -145,7 +145,7 @@ test.runIf(canUnshare)('as PID 1 of a container, the engine reaps all orphans', 
   const shell = spawn('unshare', command, { env: home.env, stdio: 'ignore' });
   const engine = await waitFor(
     () => listPids().find((pid) => readProcStat(pid)?.parentPid === shell.pid),
-    'the engine to be there',
+    'the engine to start',
   );
   const childrenOf = (pid: number) =>
     listPids()

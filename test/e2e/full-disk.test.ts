@@ -36,7 +36,7 @@ test('on a full disk, healing continues, nothing blocks, and lost records are re
     disk.free();
     await waitFor(
       async () => (await home.ask((api) => api.status({}))).degraded.length === 0,
-      'status to be well again',
+      'status to report no problems',
     );
     await waitFor(
       () => healingLog(home).some((line) => line.includes('state and events are written again')),

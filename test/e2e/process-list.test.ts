@@ -103,10 +103,10 @@ describe('an invalid list', () => {
     ['Windows line ends', `${GOOD}\r\nother - - -- ${SLEEP}\r\n`, null],
     ['no newline at its end', GOOD, null],
     ['a byte order mark', `\uFEFF${GOOD}\n`, null],
-    ['a name twice', `good - - -- sleep 1\n${GOOD}\n`, /process_list\.txt:1:1: .*line 2/],
+    ['a duplicate name', `good - - -- sleep 1\n${GOOD}\n`, /process_list\.txt:1:1: .*line 2/],
     ['an unclosed quote', `${GOOD}\nopen - - -- sh -c "never closed\n`, /process_list\.txt:2:/],
     [
-      'bytes that are no UTF-8',
+      'bytes that are not UTF-8',
       Buffer.concat([Buffer.from(`${GOOD}\n`), Buffer.from([0xff, 0xfe, 10, 0x80])]),
       /process_list\.txt:2:/,
     ],

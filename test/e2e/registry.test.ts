@@ -85,7 +85,7 @@ describe('with an engine', () => {
       code: 2,
       stderr: expect.stringContaining('fix it or move it away'),
     });
-    // Done and reported: the next engine would not know.
+    // The program is disabled, but the command fails, because the registry cannot store this for the next engine.
     await home.state('listed', 'disabled');
     writeFileSync(home.paths.registryFile, text.replace('"1000"', '"2000"'));
     await home.event('config-changed', ({ reason }) => reason.includes('1 to be restarted'));

@@ -219,7 +219,7 @@ test(
     await api({ port: free, host: '0.0.0.0' });
     await waitFor(
       async () => (await degraded()).includes('is reachable from other hosts and no token is set'),
-      'the refusal to listen for everybody',
+      'the refusal to listen on all addresses',
       PATIENCE_MS,
     );
 

@@ -71,7 +71,7 @@ test(
         found = await outcomes(home);
         return JSON.stringify(found) === JSON.stringify(expected);
       },
-      'every program to be where its policy leads it',
+      'every program to reach the state that its policy requires',
       60_000,
     ).catch(() => undefined);
     expect(found).toEqual(expected);

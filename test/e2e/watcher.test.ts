@@ -61,7 +61,7 @@ class PairHome extends HealerHome {
         const { engine, watcher } = await this.status();
         return engine.partner?.alive === true && watcher.partner?.alive === true;
       },
-      'the two to see each other',
+      'the two engines to see each other',
       PATIENCE_MS,
     );
   }
@@ -216,7 +216,7 @@ describe.concurrent('an engine and its watcher', () => {
     }
   });
 
-  test('two that are started at once, many times, remain two', { timeout: 120_000 }, async () => {
+  test('still run once each after being started at once many times', { timeout: 120_000 }, async () => {
     await using home = new PairHome();
     home.list(...SLEEPERS);
     const starts = [1, 2, 3].map(() => home.run('watcher', '-f', home.listFile));

@@ -106,12 +106,12 @@ describe('the example', () => {
 
   test.each(['stepwise', 'sawtooth'])('leaker leaks memory in the shape %s', async (shape) => {
     const leaker = run('leaker', ['100', '20', shape]);
-    await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
+    await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the maximum');
   });
 
   test('hog is idle before it uses CPU', async () => {
     const hog = run('hog', ['0.2']);
-    await waitFor(() => /idle for 0\.2 s[^]*spinning/.test(hog.output), 'the spin');
+    await waitFor(() => /idle for 0\.2 s[^]*spinning/.test(hog.output), 'the busy loop');
   });
 
   test('spiky has bursts', async () => {
@@ -121,7 +121,7 @@ describe('the example', () => {
 
   test('leaker leaks memory up to its cap', async () => {
     const leaker = run('leaker', ['200', '20']);
-    await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the cap');
+    await waitFor(() => leaker.output.includes('keeping 20 MB'), 'the maximum');
     expect(leaker.output).not.toContain('keeping 30 MB');
   });
 

@@ -17,7 +17,7 @@ function restarts(...agoMs: readonly number[]): Restart[] {
 
 describe('the cooldown window', () => {
   test.each<[string, readonly number[], number]>([
-    ['counts a restart of this moment', [0], 1],
+    ['counts a restart at the current time', [0], 1],
     ['counts a restart just inside the window', [59_999], 1],
     ['does not count a restart at its edge', [60_000], 0],
     ['does not count a restart just outside', [60_001], 0],
@@ -27,13 +27,13 @@ describe('the cooldown window', () => {
     expect(restartsInWindow(restarts(...agoMs), RULE, at(0))).toHaveLength(count);
   });
 
-  test('is measured by the monotonic clock: a changed wall clock moves no restart in or out', () => {
+  test('is measured by the monotonic clock, so a change of the wall clock has no effect', () => {
     const moved = (byMs: number): Restart => ({ at: { ...at(-59_999), wall: at(0).wall + byMs }, cause: 'crash' });
     expect(restartsInWindow([moved(-1e9), moved(1e9)], RULE, at(0))).toHaveLength(2);
   });
 });
 
-describe('a restart is too often', () => {
+describe('a restart is one too many', () => {
   test.each<[readonly number[], boolean]>([
     [[2, 1], false],
     [[3, 2, 1], true],

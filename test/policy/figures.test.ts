@@ -46,7 +46,7 @@ describe('a metric', () => {
     expect(pointsOf(name, row)).toEqual(expected);
   });
 
-  test('says that a program is up in these states', () => {
+  test('shows a program as up in these states', () => {
     const states = EACH_STATE.flatMap(({ name }) => (name === 'launching' ? [] : [name]));
     expect(states.filter((state) => pointsOf('healer.process.up', { state })[0] === 1)).toEqual([
       ...['starting', 'running', 'paused', 'stopping'],

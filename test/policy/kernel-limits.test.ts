@@ -7,7 +7,7 @@ import { spec } from '../support/programs.ts';
 const MB = 2 ** 20;
 
 test.each<[string, Partial<ProcessSpecInput>, number | null]>([
-  ['half as much again and 64 MB above its limit', { limits: { memoryMb: 100 } }, 214 * MB],
+  ['1.5 times its limit plus 64 MB', { limits: { memoryMb: 100 } }, 214 * MB],
   ['whole MB', { limits: { memoryMb: 101 } }, 216 * MB],
   ['none without a limit', { limits: { memoryMb: null } }, null],
 ])('the kernel limits memory to %s', (_what, fields, memoryBytes) => {

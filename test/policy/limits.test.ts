@@ -5,7 +5,7 @@ import { isNearLimit, judgeUsage, type LimitWatch, QUIET, type Usage } from '../
 const LIMITS = { cpuPercent: 80, memoryMb: 500 };
 const IDLE: Usage = { cpuPercent: 0, memoryMb: 0 };
 
-/** Judges CPU samples, "f" for a fast one and "t" for one of a tick. Returns the index of each violation. */
+/** Checks CPU samples, "f" for a fast one and "t" for one of a tick. Returns the index of each violation. */
 function violations(samples: readonly (readonly [pace: 'f' | 't', cpuPercent: number | null])[]): number[] {
   let watch: LimitWatch = QUIET;
   return samples.flatMap(([pace, cpuPercent], index) => {
@@ -15,7 +15,7 @@ function violations(samples: readonly (readonly [pace: 'f' | 't', cpuPercent: nu
   });
 }
 
-/** Judges memory samples. Returns the index of each violation. */
+/** Checks memory samples. Returns the index of each violation. */
 function memoryViolations(samples: readonly number[]): number[] {
   let watch: LimitWatch = QUIET;
   return samples.flatMap((memoryMb, index) => {
@@ -74,7 +74,7 @@ describe('the memory limit', () => {
     expect(judgeUsage(first.watch, LIMITS, usage, 'fast').excess).toBeNull();
   });
 
-  test('is not judged without a limit', () => {
+  test('is not checked without a limit', () => {
     const limits = { cpuPercent: null, memoryMb: null };
     expect(judgeUsage(QUIET, limits, { cpuPercent: 1e9, memoryMb: 1e9 }, 'fast').excess).toBeNull();
   });
@@ -132,7 +132,7 @@ describe('the CPU limit', () => {
       [4],
     ],
     [
-      'does not count samples of ticks',
+      'does not count samples of regular ticks',
       [
         ['t', 99],
         ['t', 99],

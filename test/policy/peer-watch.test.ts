@@ -47,10 +47,10 @@ describe('consecutive inspections', () => {
   test.each<[string, readonly PeerSight[], readonly PeerAction[]]>([
     ['leave a healthy peer alone', times(4, WELL), times(4, 'none')],
     ['need more than one failure', [WELL, SILENT, WELL, SILENT, WELL], times(5, 'none')],
-    ['start a dead peer at the second failure', [WELL, DEAD, DEAD], ['none', 'none', 'start']],
+    ['start a peer that has exited at the second failure', [WELL, DEAD, DEAD], ['none', 'none', 'start']],
     ['kill a hung peer first', [WELL, SILENT, SILENT], ['none', 'none', 'replace']],
     ['count failures of both kinds together', [WELL, SILENT, DEAD], ['none', 'none', 'start']],
-    ['start a peer that was never alive', [DEAD, DEAD], ['none', 'start']],
+    ['start a peer that was never running', [DEAD, DEAD], ['none', 'start']],
     [
       'report a peer that is running again',
       [WELL, DEAD, DEAD, WELL, WELL],
@@ -62,32 +62,36 @@ describe('consecutive inspections', () => {
       ['none', 'report-lost', 'report-back'],
     ],
     ['do not start a peer that was shut down', [WELL, GONE, GONE], ['none', 'left', 'none']],
-    ['... even between two failures', [WELL, DEAD, GONE], ['none', 'none', 'left']],
-    ['... even after its start was triggered', [WELL, DEAD, DEAD, GONE], ['none', 'none', 'start', 'left']],
+    ['do not start a peer that was shut down between two failures', [WELL, DEAD, GONE], ['none', 'none', 'left']],
     [
-      'ignore a missing answer while this engine is delayed',
+      'do not start a peer that was shut down after its start was triggered',
+      [WELL, DEAD, DEAD, GONE],
+      ['none', 'none', 'start', 'left'],
+    ],
+    [
+      'ignore a missing response while this engine is delayed',
       [WELL, ...times(5, { ...SILENT, isLate: true })],
       times(6, 'none'),
     ],
     [
-      'count a death while this engine is delayed',
+      'count an exit while this engine is delayed',
       [WELL, ...times(2, { ...DEAD, isLate: true })],
       ['none', 'none', 'start'],
     ],
     [
-      'count a stopped process while this engine is delayed',
+      'count a suspended process while this engine is delayed',
       [WELL, ...times(2, { ...STOPPED, isLate: true })],
       ['none', 'none', 'replace'],
     ],
-    ['rely on the process if there is no HTTP server', times(3, { ...WELL, answer: 'unasked' }), times(3, 'none')],
+    ['only check the process if there is no HTTP server', times(3, { ...WELL, answer: 'unasked' }), times(3, 'none')],
     [
-      '... and notice that it is stopped',
+      'detect a suspended process if there is no HTTP server',
       [WELL, ...times(2, { ...STOPPED, answer: 'unasked' as const })],
       ['none', 'none', 'replace'],
     ],
-    ['give a new process time to answer', [WELL, ...times(4, BORN)], times(5, 'none')],
+    ['give a new process time to respond', [WELL, ...times(4, BORN)], times(5, 'none')],
     [
-      'give no extra time to a process that has answered',
+      'give no extra time to a process that has responded',
       [{ ...BORN, answer: 'given' }, BORN, BORN],
       ['none', 'none', 'replace'],
     ],
@@ -109,7 +113,7 @@ test('leaves a restart to the service manager for a while', () => {
   expect(actions).toEqual(['none', 'report-lost', ...times(looks - 3, 'none'), 'start']);
 });
 
-test('retries a failed start after longer and longer delays', () => {
+test('retries a failed start with increasing delays', () => {
   let watch: PeerWatch = UNKNOWN_PEER;
   const starts: number[] = [];
   for (let nowMs = 0; nowMs < 300_000; nowMs += inspectMs) {

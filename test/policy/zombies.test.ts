@@ -20,8 +20,8 @@ function zombie(changes: Partial<Zombie> = {}): Zombie {
 
 describe('the parent of a zombie', () => {
   test.each<[string, Partial<Zombie>, string | null]>([
-    ["that is the engine's user's may be asked", {}, null],
-    ['that belongs to a program may be signaled, whatever its user', { parentUid: 33, program: 'web' }, null],
+    ["that belongs to the engine's user may be signaled", {}, null],
+    ['that belongs to a program may be signaled, regardless of its user', { parentUid: 33, program: 'web' }, null],
     ['that is PID 1 is not signaled', { parentPid: 1 }, 'its parent is PID 1'],
     ['that is PID 1 is not signaled even as a program', { parentPid: 1, program: 'web' }, 'its parent is PID 1'],
     ['that is a kernel thread is not signaled', { isParentKernelThread: true }, 'its parent is a kernel thread'],

@@ -33,7 +33,7 @@ describe('changes of a definition', () => {
     ['an id', { id: 'other' }, 'id', /^an id cannot be changed/],
     ['an invalid field', { restart: { jitter: 3 } }, 'restart.jitter', /./],
     ['an unknown field', { nonsense: 1 }, '', /nonsense/],
-    ['no object', 'text', '', /./],
+    ['a value that is not an object', 'text', '', /./],
     ['null', null, '', /./],
   ])('must not have %s', (_, value, path, message) => {
     const [issue] = issuesOfChanges(value);

@@ -46,7 +46,7 @@ describe('a thrown value becomes a HealerError', () => {
   });
 });
 
-test.each(CODES)('%s is known, is an HTTP error and says what it means', (code) => {
+test.each(CODES)('%s is a known code with an HTTP status and a meaning', (code) => {
   expect(isErrorCode(code)).toBe(true);
   expect(ERROR_CATALOG[code].http).toBeGreaterThanOrEqual(400);
   expect(ERROR_CATALOG[code].meaning).toMatch(/^[a-z].*[^.]$/);

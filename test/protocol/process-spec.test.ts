@@ -16,9 +16,12 @@ describe('a program requires', () => {
     expect(problemsOf({ id, command: 'x' })).toEqual([]);
   });
 
-  test.each(['', '-a', '.a', '_a', '@a', 'a b', 'a/b', '../a', 'ä', 'x'.repeat(65), 'a\n'])('an id unlike %j', (id) => {
-    expect(problemsOf({ id, command: 'x' })).toEqual(['id']);
-  });
+  test.each(['', '-a', '.a', '_a', '@a', 'a b', 'a/b', '../a', 'ä', 'x'.repeat(65), 'a\n'])(
+    'an id other than %j',
+    (id) => {
+      expect(problemsOf({ id, command: 'x' })).toEqual(['id']);
+    },
+  );
 });
 
 describe('a program must not have', () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runKey, UNKNOWN_EXIT } from '../../src/protocol/run.ts';
 
-test('the key of a run tells programs and runs apart', () => {
+test('the key of a run distinguishes programs and runs', () => {
   const refs = [
     { id: 'web', run: 1 },
     { id: 'web', run: 11 },

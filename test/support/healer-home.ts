@@ -156,7 +156,7 @@ export class HealerHome implements AsyncDisposable {
   async killEngine(): Promise<number> {
     const pid = await this.enginePid();
     process.kill(pid, 'SIGKILL');
-    await waitFor(() => !isAlive(pid), 'the engine to be dead');
+    await waitFor(() => !isAlive(pid), 'the engine to exit');
     return pid;
   }
 

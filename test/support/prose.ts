@@ -41,7 +41,7 @@ interface Comment {
   readonly text: string;
 }
 
-/** Comments that follow each other line by line count as one, since a sentence may go over several. */
+/** Comments that follow each other line by line count as one, since a sentence may span several lines. */
 function commentsOf(file: ts.SourceFile): readonly Comment[] {
   const ranges = new Map<number, ts.CommentRange>();
   const visit = (node: ts.Node): void => {

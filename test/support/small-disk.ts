@@ -25,7 +25,7 @@ export interface SmallDisk {
   close(): void;
 }
 
-/** Containers have one of 64 MB for all users. A larger one takes too long to fill and is used by other programs. */
+/** In containers, it usually has 64 MB. A larger one takes too long to fill and may be in use by other programs. */
 const SHARED = '/dev/shm';
 const SMALL_BYTES = 256 * 2 ** 20;
 const CHUNK = Buffer.alloc(2 ** 20, 'x');

@@ -47,7 +47,7 @@ export class Wire {
   answerTo(id: number | string | null): Promise<Message> {
     return waitFor(
       () => this.messages.find((message) => message.id === id && message.method === undefined),
-      `the answer to request ${String(id)}`,
+      `the response to request ${String(id)}`,
       30_000,
     );
   }

@@ -2,7 +2,7 @@
 const NOBODY = 65_534;
 
 /**
- * Runs the function as a user without privileges, because root is not refused anything. Only for tests in a separate
+ * Runs the function as a user without privileges, because no permission check applies to root. Only for tests in a separate
  * process, since the user of the whole process changes meanwhile.
  */
 export async function withoutPrivileges<T>(work: () => T | Promise<T>): Promise<T> {

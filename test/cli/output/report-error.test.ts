@@ -31,7 +31,7 @@ describe('an error', () => {
   test.each<[what: string, error: unknown, command: string | undefined, code: number, message: string]>([
     ['of healer', new HealerError('TIMEOUT', 'cannot stop "web"'), 'stop', 1, 'cannot stop "web"'],
     ['of anything else', new Error('unexpected'), undefined, 1, 'unexpected'],
-    ['that is no Error', 'a text', undefined, 1, 'a text'],
+    ['that is not an Error', 'a text', undefined, 1, 'a text'],
     [
       'of commander',
       new CommanderError(1, 'commander.unknownOption', "error: unknown option '--x'\n(Did you mean --y?)"),

@@ -43,7 +43,7 @@ describe('a table', () => {
       ],
     ],
     [
-      'cuts other columns down to their least width',
+      'cuts other columns down to their minimum width',
       28,
       ['ID        MEMORY  WHY', 'web      48.2 MB', 'worker…   1.0 GB  waiting f…'],
     ],

@@ -85,7 +85,7 @@ describe('connecting', () => {
     await expect(connect(socketPath)).rejects.toThrow('"healer up --instance blue"');
   });
 
-  test('treats the socket of a dead engine as no engine', async () => {
+  test('reports the leftover socket of a killed engine as "no engine running"', async () => {
     const socketPath = join(await temporaryFolder(), 'default.sock');
     const script = `require('net').createServer().listen(${JSON.stringify(socketPath)}, () => process.kill(process.pid, 9))`;
     const { spawnSync } = await import('node:child_process');

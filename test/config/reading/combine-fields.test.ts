@@ -36,7 +36,7 @@ test.each<[string, object, object, object]>([
     { c: { type: 'tcp', port: 2 } },
   ],
   ['an untyped map with a typed one', { c: { port: 1 } }, { c: { type: 'tcp' } }, { c: { type: 'tcp' } }],
-  ['inherited names', {}, { constructor: { a: 1 } }, { constructor: { a: 1 } }],
+  ['inherited property names', {}, { constructor: { a: 1 } }, { constructor: { a: 1 } }],
 ])('combines %s', (_what, earlier, later, expected) => {
   expect(combineFields({ ...earlier }, { ...later })).toEqual(expected);
 });

@@ -166,7 +166,7 @@ describe('the program that an id is an instance of', () => {
   });
 });
 
-test('inherited names are no programs', () => {
+test('inherited property names are not programs', () => {
   expect(fieldsOf({}, 'constructor')).toBeUndefined();
   expect(fieldsOf({ web: { a: 1 } }, 'web')).toEqual({ a: 1 });
   expect(without({ a: {}, b: {} }, 'a')).toEqual({ b: {} });

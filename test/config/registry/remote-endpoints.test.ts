@@ -9,7 +9,7 @@ describe('the endpoints', () => {
     ['defaults', {}, 'default', {}, local(19_881), local(19_883)],
     ['defaults of the watcher', {}, 'watcher', {}, local(19_882), local(19_884)],
     ['no defaults for other instances', {}, 'blue', {}, null, null],
-    ['no defaults for inherited names', {}, 'constructor', {}, null, null],
+    ['no defaults for inherited property names', {}, 'constructor', {}, null, null],
     ['ports of settings', { api: { port: 1 }, aliveness: { port: 2 } }, 'blue', {}, local(1), local(2)],
     [
       'hosts of settings',

@@ -104,7 +104,7 @@ describe.each([
     }
   });
 
-  test('a wrong token is refused, and after ten of them the address has to wait', async () => {
+  test('a wrong token is refused, and after ten wrong tokens the address must wait', async () => {
     await using other = await open({ token: TOKEN });
     const codes = [];
     for (let count = 0; count < 12; count++) codes.push((await other.call('list', {}, { token: 'wrong' })).code);

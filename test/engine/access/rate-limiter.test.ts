@@ -34,7 +34,7 @@ test.each([
   expect(allowed).toEqual(expected);
 });
 
-test('a refusal says how long to wait', () => {
+test('a refusal includes the time to wait', () => {
   const limiter = new RateLimiter(() => 0);
   for (let count = 0; count < 4; count++) limiter.take('10.0.0.1', LIMIT);
   const refusal = refusalOf(() => limiter.take('10.0.0.1', LIMIT));

@@ -27,7 +27,7 @@ test.each([
 });
 
 test.each(['', 'x', TOKEN.slice(0, -1), `${TOKEN}0`, TOKEN.toUpperCase(), ` ${TOKEN}`])(
-  '"%s" is wrong',
+  'the token "%s" is wrong',
   (candidate) => {
     expect(readToken(write(TOKEN)).isRight(candidate)).toBe(false);
   },

@@ -146,7 +146,7 @@ describe('a requested start', () => {
     expect(['db', 'api', 'web'].map((id) => it.state(id))).toEqual(['running', 'running', 'running']);
   });
 
-  test('does not start a disabled dependency, and says so', () => {
+  test('does not start a disabled dependency, and reports that', () => {
     const it = new TestEngine();
     know(it, { id: 'db', enabled: false }, { id: 'web', dependsOn: ['db'] });
     start(it, 'web');

@@ -154,7 +154,7 @@ describe('after an engine was killed', () => {
     expect(it.runner.actions).toEqual(['close web 1', 'spawn web 2']);
   });
 
-  test('an exit without a witness has an unknown status and counts as a failure', async () => {
+  test('an exit that was not recorded has an unknown status and counts as a failure', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB]);
     expect(it.runner.events[0]).toMatchObject({ kind: 'crashed', data: { code: null, signal: null } });
     expect(it.program().why).toContain('exit status unknown; no engine was waiting for it');

@@ -144,7 +144,7 @@ describe('the posix launcher alone', () => {
     ['ENOENT', (): string => join(room.folder, 'missing')],
     ['EACCES', (): string => room.write('data', 'text', 0o644)],
     ['ENOEXEC', (): string => room.write('noline', 'echo hello\n')],
-  ])('tells %s', (errno, path) => {
+  ])('reports %s as the errno', (errno, path) => {
     const error = thrownBy(() => room.launch({ argv: [path()] }));
     expect(error.data['errno']).toBe(errno);
   });

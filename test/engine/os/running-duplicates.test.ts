@@ -52,7 +52,7 @@ describe('a running process of the same name', () => {
     return findDuplicates({ argv: [NAME], cwd: folder, uid: OWN, ...query }).map(({ pid }) => pid);
   }
 
-  test('is found by its executable or its argv[0], whatever its arguments', () => {
+  test('is found by its executable or its argv[0], regardless of its arguments', () => {
     const byFile = run(join(folder, NAME), ['600']);
     expect(find()).toEqual([byFile]);
     expect(find({ argv: [`/elsewhere/${NAME}`, '--other'] })).toEqual([byFile]);

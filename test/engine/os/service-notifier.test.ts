@@ -9,7 +9,7 @@ const { libc } = loadLibc();
 test.each([
   ['a path', null],
   ['an abstract name', `healer-test-${String(process.pid)}`],
-])('tells a service manager on %s that it is ready, alive and stopping', async (_where, name) => {
+])('notifies a service manager on %s that it is ready, alive and stopping', async (_where, name) => {
   using socket = new NotifySocket(name);
   const env = { NOTIFY_SOCKET: socket.path, WATCHDOG_USEC: '20000', WATCHDOG_PID: String(process.pid) };
   const manager = createServiceNotifier(env, libc);
@@ -35,7 +35,7 @@ test('removes the variables of the service manager from the environment of progr
 test.each([
   ['the socket does not exist', { NOTIFY_SOCKET: '/nowhere/notify' }],
   ['there is no service manager', {}],
-])('goes on when %s', (_case, env) => {
+])('continues if %s', (_case, env) => {
   const manager = createServiceNotifier({ ...env }, libc);
   manager.ready(() => '');
   manager.stopping();

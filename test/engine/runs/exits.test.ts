@@ -57,7 +57,7 @@ describe('exits of runs of the previous engine', () => {
   const witnessed = [{ id: 'web', run: 1, pid: 7, status: CRASH, atWall: START.wall - 5_000 }];
 
   test.each([
-    ['the witnessed run', 'web', 1, { status: CRASH, atWall: START.wall - 5_000 }],
+    ['the recorded run', 'web', 1, { status: CRASH, atWall: START.wall - 5_000 }],
     ['another run of the program', 'web', 2, { status: null, atWall: START.wall }],
     ['another program', 'db', 1, { status: null, atWall: START.wall }],
   ])('are known for %s or else unknown', (_, id, number, expected) => {

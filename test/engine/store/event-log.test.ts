@@ -88,7 +88,7 @@ describe('healing.log', () => {
     ).toEqual([1, 2, 3, 4, 5]);
   });
 
-  test('continues after the last number that is known from elsewhere, and says what cannot be read', () => {
+  test('continues after the last number that is known from elsewhere, and reports what cannot be read', () => {
     write(openLog(), 3);
     const log = new EventLog(path);
     open.push(log);
@@ -103,7 +103,7 @@ describe('healing.log', () => {
     expect(next.add(draft('started'), START.wall).seq).toBe(7);
   });
 
-  test('says how many of its lines are unreadable', () => {
+  test('reports how many of its lines are unreadable', () => {
     write(openLog(), 3);
     writeFileSync(path, readFileSync(path, 'utf8').replace('started', 'st#rted'));
     const log = new EventLog(path);

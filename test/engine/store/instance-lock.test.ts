@@ -49,7 +49,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     } catch (error) {
       return toHealerError(error);
     }
-    throw new Error('the lock was given out twice');
+    throw new Error('the lock was acquired twice');
   }
 
   test('rejects a second engine and names the first', async () => {
@@ -85,7 +85,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     lock.release();
   });
 
-  test('is recreated after it was removed with its folder, and then holds as before', () => {
+  test('is recreated after it was removed with its folder, and still rejects a second engine', () => {
     const lock = acquireInstanceLock(path, libc);
     expect(lock.isInPlace()).toBe(true);
     rmSync(join(folder, 'run'), { recursive: true });

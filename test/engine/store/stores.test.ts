@@ -21,7 +21,7 @@ function load(): Recollection {
 }
 
 describe('the files of an earlier engine in the state folder', () => {
-  it('is nothing, and no problem, on a first start', () => {
+  it('may be missing on the first start', () => {
     expect(load()).toEqual({
       stored: { bootId: null, programs: new Map(), lastSeq: 0, problems: [] },
       cooldowns: new Map(),

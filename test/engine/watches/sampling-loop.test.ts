@@ -153,7 +153,7 @@ describe('the sampling loop', () => {
     expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
   });
 
-  test('judges the next run from scratch', async () => {
+  test('evaluates the next run from scratch', async () => {
     const { it } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 600 });
     await vi.advanceTimersByTimeAsync(10);
     it.clock.advance(20);

@@ -9,7 +9,7 @@ import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
-/** Reaps on SIGCHLD, except on the one that the exit of its child causes. */
+/** Reaps on SIGCHLD, except for the signal that the exit of its child causes. */
 const FORGETFUL = `use POSIX ":sys_wait_h"; if (fork == 0) { exit } select(undef, undef, undef, 0.3);
   $SIG{CHLD} = sub { 1 while waitpid(-1, WNOHANG) > 0 }; syswrite STDOUT, "ready"; sleep 600 while 1;`;
 const CARELESS = 'sleep 0.05 & exec sleep 600';
@@ -75,7 +75,7 @@ describe.runIf(process.platform === 'linux')('the zombie watch', () => {
     expect(await zombieOf(zombies, parent)).toMatchObject({ name: 'sleep', program: 'web', untouched: null });
   });
 
-  test('makes a parent reap that handles SIGCHLD', async () => {
+  test('makes a parent that handles SIGCHLD reap its zombies', async () => {
     const zombies = watch();
     const parent = await startForgetful();
     await zombieOf(zombies, parent);

@@ -12,8 +12,8 @@ function event(changes: Partial<EngineEvent> = {}): EngineEvent {
   return crash(7, 'web', START.wall, changes);
 }
 
-describe('the kinds of events', () => {
-  test('that cause an alert are these, with this kind and subject', () => {
+describe('the list of event kinds', () => {
+  test('that cause an alert is complete, with alert kind and subject', () => {
     const data = { interrupted: true, count: 4 };
     const alerts = ALL_EVENT_KINDS.flatMap((kind) => {
       const alert = alertOf(event({ kind, data }), WEB);
@@ -37,14 +37,14 @@ describe('the kinds of events', () => {
     ]);
   });
 
-  test('that are responses to a fault are these', () => {
+  test('that are responses to a fault is complete', () => {
     expect(ALL_EVENT_KINDS.filter((kind) => isFollowUp(event({ kind })))).toEqual([
       ...['exited', 'stopping', 'killed', 'leftovers-ended', 'restart-scheduled', 'restarted', 'would-restart'],
       ...['cooldown-started', 'failed', 'zombies-cleaned'],
     ]);
   });
 
-  test('that settle what comes next are these', () => {
+  test('that determine what happens next is complete', () => {
     expect(ALL_EVENT_KINDS.filter((kind) => sentenceAfter(event({ kind })) !== null)).toEqual([
       ...['would-restart', 'cooldown-started', 'failed'],
     ]);
@@ -62,7 +62,7 @@ describe('an alert', () => {
 
   test.each<[string, EngineEvent, AlertSubject | null, string]>([
     ['the name of its program', event(), WEB, 'Web shop'],
-    ['the id of a program that is not known any more', event(), null, 'web'],
+    ['the id of a program that no longer exists', event(), null, 'web'],
     ['healer, if no program is concerned', event({ process: null }), null, 'healer'],
     ['the number of zombies', event({ kind: 'zombies-found', data: { count: 2 } }), WEB, '2'],
     ['the number of listed zombies', event({ kind: 'zombies-found', data: { zombies: [1, 2, 3] } }), WEB, '3'],

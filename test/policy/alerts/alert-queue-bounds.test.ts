@@ -34,7 +34,7 @@ describe('an alert waits', () => {
     [99, []],
     [100, ['alert']],
     [101, ['alert']],
-  ])('%i ms: released %j', (ms, expected) => {
+  ])('100 ms before it is released: after %i ms %j', (ms, expected) => {
     const released = release(queueOf(crashes(1)), MINUTE, T + ms);
     expect(formsOf(released.outgoing)).toEqual(expected);
     expect(released.queue.waiting).toHaveLength(1 - expected.length);
@@ -45,14 +45,14 @@ describe('an alert waits', () => {
     [60, 40],
     [100, 0],
     [500, 0],
-    // The clock was set back by more than anything may wait.
+    // The clock was set back by more than the longest wait of an alert.
     [-60_001, 0],
     [-60_000, 60_100],
-  ])('and after %i ms the queue is released in %i ms', (ms, expected) => {
+  ])('for the remaining time: after %i ms, %i ms', (ms, expected) => {
     expect(nextReleaseMs(queueOf(crashes(1)), T + ms)).toBe(expected);
   });
 
-  test('and an empty queue is not released', () => {
+  test('only if there is one: an empty queue has no next release', () => {
     expect(nextReleaseMs(emptyAlertQueue(0), T)).toBeNull();
   });
 });
@@ -83,7 +83,7 @@ describe('a response joins the alert about its fault', () => {
   test.each([
     [99, 0],
     [100, 1],
-  ])('so that observe mode causes an alert of its own only after 100 ms: after %i ms %i', (ms, alerts) => {
+  ])('so that observe mode causes a separate alert only after 100 ms: after %i ms %i', (ms, alerts) => {
     const would = crash(2, 'p0', T + ms, { kind: 'would-restart', reason: 'would have restarted' });
     const queue = { ...queueOf(crashes(1)), waiting: [] };
     expect(queueOf([would], ms, queue).waiting).toHaveLength(alerts);
@@ -124,7 +124,7 @@ describe('a storm', () => {
   test.each([
     [299_999, true],
     [300_000, false],
-  ])('%i ms after its last digest goes on: %s', (ms, goesOn) => {
+  ])('continues %i ms after its last digest: %s', (ms, goesOn) => {
     const queue: AlertQueue = { ...emptyAlertQueue(0), storm: { digests: 1, lastAt: T } };
     expect(release(queue, MINUTE, T + ms).queue.storm !== null).toBe(goesOn);
   });
@@ -140,9 +140,9 @@ describe('a storm', () => {
 
 describe('the queue', () => {
   test.each([
-    ['takes an event that is almost a day old', DAY - 1, 1],
+    ['accepts an event that is almost a day old', DAY - 1, 1],
     ['ignores an event that is a day old', DAY, 0],
-    ['takes an event from the future: the clock was set back', -1, 1],
+    ['accepts an event from the future, since the clock was set back', -1, 1],
   ])('%s', (_what, ageMs, waiting) => {
     const queue = queueOf(crashes(1, -ageMs));
     expect(queue.waiting).toHaveLength(waiting);
@@ -153,7 +153,7 @@ describe('the queue', () => {
     [1_999, 1_999],
     [2_000, 2_000],
     [2_001, 2_000],
-  ])('holds of %i alerts %i', (count, held) => {
+  ])('given %i alerts, holds %i', (count, held) => {
     expect(queueOf(crashes(count)).waiting).toHaveLength(held);
   });
 
@@ -165,7 +165,7 @@ describe('the queue', () => {
     expect(queueOf([crash(seq, 'web', T)], 0, emptyAlertQueue(7)).waiting).toHaveLength(count);
   });
 
-  test('takes back what could not be written, first, and retries it later', () => {
+  test('puts alerts that could not be written back at the front, and retries them later', () => {
     const { outgoing, queue } = release(queueOf(crashes(12)), MINUTE, T + 100);
     const again = putBack(queueOf(crashes(1, 100, 50), 100, queue), outgoing, 5_000, T + 100);
     expect(again.waiting.map(({ alert }) => alert.process)).toEqual([
@@ -175,7 +175,7 @@ describe('the queue', () => {
     expect(again.waiting[0]?.readyAt).toBe(T + 5_100);
   });
 
-  test('takes back no more than it may hold', () => {
+  test('puts no more alerts back than it may hold', () => {
     const { outgoing, queue } = release(queueOf(crashes(12)), MINUTE, T + 100);
     const full = queueOf(crashes(1_995, 100, 50), 100, queue);
     expect(putBack(full, outgoing, 5_000, T + 100).waiting).toHaveLength(2_000);

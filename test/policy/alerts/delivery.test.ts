@@ -14,7 +14,7 @@ const NOW = 1_000_000_000;
 const DAY = 86_400_000;
 const ATTEMPT: FailedAttempt = { channel: 'email', tries: UNTRIED, failure: REFUSED, writtenAt: NOW };
 
-test('retries a failing channel less and less often, and remembers since when it fails', () => {
+test('retries a failing channel at increasing intervals, and records since when it has been failing', () => {
   let health = HEALTHY;
   const delays = Array.from({ length: 10 }, (_, index) => {
     const verdict = afterFailure(ATTEMPT, health, NOW + index);
@@ -47,7 +47,7 @@ test('does not report a recovery while refused messages wait', () => {
   expect(afterDelivery(failing, true, NOW)).toMatchObject({ hasRecovered: false, health: { failingSince: NOW } });
 });
 
-test('gives up a message after a day, a pop-up after a minute, a damaged one right away', () => {
+test('gives up on a message after a day, on a pop-up after a minute, and on a damaged message right away', () => {
   expect(afterFailure({ ...ATTEMPT, writtenAt: NOW - DAY + 1 }, HEALTHY, NOW).next).toBe('retry');
   expect(afterFailure({ ...ATTEMPT, writtenAt: NOW - DAY }, HEALTHY, NOW).next).toBe('give-up');
   expect(afterFailure({ ...ATTEMPT, channel: 'webhook', writtenAt: NOW - DAY }, HEALTHY, NOW).next).toBe('give-up');

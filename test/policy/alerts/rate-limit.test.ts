@@ -59,7 +59,7 @@ describe('the rate limit', () => {
       [0, null, null, 2, 0],
     ],
     [
-      'limits each kind by itself',
+      'limits each kind separately',
       [
         ['crashed', 'web', 0],
         ['failed', 'web', 1],
@@ -68,7 +68,7 @@ describe('the rate limit', () => {
       [0, 0, null],
     ],
     [
-      'limits each program by itself',
+      'limits each program separately',
       [
         ['crashed', 'web', 0],
         ['crashed', 'db', 1],
@@ -95,7 +95,7 @@ describe('the rate limit', () => {
       [0, null, 0],
     ],
     [
-      'treats the engine like a program of its own',
+      'treats the engine like a separate program',
       [
         ['engine-started', null, 0],
         ['engine-started', null, 1],
@@ -149,7 +149,7 @@ describe('the memory of the rate limit', () => {
     ['keeps it longer if it counts dropped alerts', WINDOW, 1, true],
     ['keeps dropped alerts for almost a day', DAY - 1, 1, true],
     ['drops them after a day', DAY, 1, false],
-    ['drops a tally of the future: the clock was set back', -1, 5, false],
+    ['drops a tally from the future, since the clock was set back', -1, 5, false],
   ])('%s', (_what, ageMs, heldBack, isKept) => {
     expect(Object.keys(pruneTallies({ key: tally(ageMs, heldBack) }, WINDOW, T))).toEqual(isKept ? ['key'] : []);
   });
@@ -158,7 +158,7 @@ describe('the memory of the rate limit', () => {
     [4_999, 4_999],
     [5_000, 5_000],
     [5_001, 5_000],
-  ])('keeps of %i tallies the newest %i', (count, kept) => {
+  ])('with %i tallies, keeps the newest %i', (count, kept) => {
     const tallies: Tallies = Object.fromEntries(
       Array.from({ length: count }, (_, index) => [`key ${String(index)}`, tally(index)]),
     );

@@ -36,11 +36,11 @@ describe('the clock of samples', () => {
     ['does not advance with the first sample', [100], [0]],
     ['advances by the interval', [100, 101, 102.5], [0, 1, 1.5]],
     ['advances by a pause of 120 s', [0, 1, 121], [0, 1, 120]],
-    ['takes a longer pause for a gap of one interval', [0, 1, 122], [0, 1, 1]],
-    ['takes a clock that was set back for one interval', [100, 101, 50], [0, 1, 1]],
-    ['takes a repeated time for one interval', [100, 101, 101], [0, 1, 1]],
+    ['treats a longer pause as a gap of one interval', [0, 1, 122], [0, 1, 1]],
+    ['treats a clock that was set back as one interval', [100, 101, 50], [0, 1, 1]],
+    ['treats a repeated time as one interval', [100, 101, 101], [0, 1, 1]],
     ['accepts long pauses between sparse samples', [0, 60, 1_260], [0, 60, 1_200]],
-    ['takes pauses of more than 20 intervals for a gap', [0, 60, 1_261], [0, 60, 60]],
+    ['treats pauses of more than 20 intervals as a gap', [0, 60, 1_261], [0, 60, 60]],
     ['begins with a gap of one second', [0, 10_000], [0, 1]],
   ])('%s', (_what, times, expected) => {
     expect(steps(...times)).toEqual(expected);
@@ -115,11 +115,11 @@ describe('a sorted window', () => {
 
 describe('a series of floors', () => {
   test.each([
-    ['has no floor before its time', [0, 10, 20, 29], 0],
-    ['has a floor after its time', [0, 10, 20, 25, 30], 1],
+    ['has no floor before the end of its interval', [0, 10, 20, 29], 0],
+    ['has a floor after the end of its interval', [0, 10, 20, 25, 30], 1],
     ['has no floor of three samples', [0, 10, 30], 0],
     ['has a floor of four samples, however long they take', [0, 30, 60, 90, 120], 1],
-    ['has a floor for each of its times', [0, 10, 20, 25, 30, 40, 50, 55, 60], 2],
+    ['has a floor for each interval', [0, 10, 20, 25, 30, 40, 50, 55, 60], 2],
   ])('%s', (_what, times, floors) => {
     const series = new FloorSeries(30, 3);
     const completed = times.filter((t) => series.push(t, t));
@@ -127,7 +127,7 @@ describe('a series of floors', () => {
     expect(completed).toHaveLength(floors);
   });
 
-  test('holds the lowest value of each time, oldest first, and drops the oldest', () => {
+  test('holds the lowest value of each interval, oldest first, and drops the oldest', () => {
     const series = new FloorSeries(4, 3);
     for (let t = 0; t <= 20; t += 1) series.push(t, 100 + t + (t % 2 === 0 ? 0 : 50));
     expect([0, 1, 2].map((index) => series.valueAt(index))).toEqual([108, 112, 116]);
@@ -156,7 +156,7 @@ describe('the highest floor', () => {
     expect(floors.highest).toBe(expected);
   });
 
-  test('is none at first, and after it was cleared', () => {
+  test('is -Infinity at first, and after it was cleared', () => {
     const floors = new HighestFloors();
     expect(floors.highest).toBe(-Infinity);
     floors.push(0, 5);
@@ -229,7 +229,7 @@ describe('the profile of a day', () => {
       -80,
     ],
     [
-      'follows by its share',
+      'adapts by its rate',
       [
         [0, 10],
         [DAY, 90],
@@ -265,7 +265,7 @@ describe('the tail of a statistic', () => {
     [5, 0],
     [4, 0],
     [0, 0],
-  ])('rates %i, which is not above its lowest value of 5, with %i', (value, expected) => {
+  ])('rates %i, which is not above its lowest value of 5, as %i', (value, expected) => {
     const bank = new TailBank(1, 3);
     for (const each of [5, 7, 9]) {
       bank.countSample();
@@ -291,7 +291,7 @@ describe('the tail of a statistic', () => {
     expect(surprises.at(-1)).toBe(15);
   });
 
-  test('keeps statistics apart', () => {
+  test('keeps statistics separate', () => {
     const bank = new TailBank(2, 2);
     for (const value of [1, 2, 3]) {
       bank.countSample();
@@ -328,7 +328,7 @@ describe('a trend', () => {
     ['falling by two', [9, 7, 5, 3, 1], -2],
     ['constant', [4, 4, 4, 4], 0],
     ['rising, with one outlier', [1, 2, 900, 4, 5, 6, 7], 1],
-    ['of two points', [1, 3], 2],
+    ['made of two points', [1, 3], 2],
   ])('of a series that is %s has this slope', (_what, values, slope) => {
     expect(trendOf(values).slope).toBeCloseTo(slope, 6);
   });
@@ -352,7 +352,7 @@ describe('a trend', () => {
     expect(trendOf([0, 10, 0, 10, 0, 10, 0, 10, 0, 10, 0]).spread).toBeGreaterThan(8);
   });
 
-  test('turns around with its series', () => {
+  test('changes its sign when the series is negated', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: -99, max: 99 }), { minLength: 3, maxLength: 40 }), (values) => {
         const [up, down] = [trendOf(values), trendOf(values.map((value) => -value))];

@@ -87,7 +87,7 @@ describe('the table of detectors', () => {
 
 test.each<[string, Evidence['figures'], number | null]>([
   ['twice the size at which a fast leak was found', { mbPerSecond: 5, toMb: 260 }, 520],
-  ['nothing new after a slow leak', { mbPerMinute: 5, toMb: 260 }, null],
-])('after a restart a program may grow to %s', (_what, figures, expected) => {
+  ['unchanged after a slow leak', { mbPerMinute: 5, toMb: 260 }, null],
+])('after a restart, the tolerated memory is %s', (_what, figures, expected) => {
   expect(DETECTORS.leak.toleratedNext?.({ sentence: '', figures })).toBe(expected);
 });

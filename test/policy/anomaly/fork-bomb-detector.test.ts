@@ -30,7 +30,7 @@ describe('the fork bomb detector', () => {
     ['workers that are started faster and faster over seconds', [1, 3, 7, 15, 31, 40], 1000],
     ['a pool that fills up', [0, 20, 30, 36, 40, 40], 100],
     ['a number that multiplies and stays small', [1, 2, 4, 8, 8], 100],
-    ['a number that goes up and down', [10, 40, 10, 40, 10, 45], 250],
+    ['a number that rises and falls', [10, 40, 10, 40, 10, 45], 250],
     ['no descendants', [0, 0, 0, 0], 100],
   ])('ignores %s', (_, counts, stepMs) => {
     expect(firstFinding(counts, stepMs).at).toBe(-1);

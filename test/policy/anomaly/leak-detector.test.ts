@@ -5,16 +5,19 @@ import { feed, noiseAt, tooth } from './series.ts';
 const HOUR = 3600;
 type Series = (t: number) => number;
 
-/** Series of a program that otherwise holds 100 MB. Rates are MB per minute. */
+/** Series of a program that otherwise uses 100 MB. Rates are in MB per minute. */
 const LEAKS: readonly (readonly [kind: string, series: Series])[] = [
   ['linear', (t) => 100 + (4 * t) / 60],
   ['linear and noisy', (t) => 100 + (4 * t) / 60 + 2 * noiseAt(t)],
   ['stepwise', (t) => 100 + 8 * Math.floor(t / 120) + noiseAt(t)],
-  ['a sawtooth with a rising floor', (t) => 100 + (4 * t) / 60 + tooth(t, 17, 40) + noiseAt(t)],
-  ['a V8 heap with major collections', (t) => 100 + (5 * t) / 60 + tooth(t, 5, 10) + tooth(t, 140, 30)],
-  ['below teeth of ten minutes', (t) => 60 + (3 * t) / 60 + (t % 600 < 300 ? 0 : tooth(t, 600, 60)) + noiseAt(t)],
-  ['a JVM heap with large teeth', (t) => 100 + (5 * t) / 60 + tooth(t, 240, 60)],
-  ['after an hour of calm', (t) => 100 + (4 * Math.max(0, t - HOUR)) / 60 + noiseAt(t)],
+  ['sawtooth with a rising floor', (t) => 100 + (4 * t) / 60 + tooth(t, 17, 40) + noiseAt(t)],
+  ['V8 heap with major collections', (t) => 100 + (5 * t) / 60 + tooth(t, 5, 10) + tooth(t, 140, 30)],
+  [
+    'hidden by a sawtooth of ten minutes',
+    (t) => 60 + (3 * t) / 60 + (t % 600 < 300 ? 0 : tooth(t, 600, 60)) + noiseAt(t),
+  ],
+  ['JVM heap with a large sawtooth', (t) => 100 + (5 * t) / 60 + tooth(t, 240, 60)],
+  ['after an hour of constant usage', (t) => 100 + (4 * Math.max(0, t - HOUR)) / 60 + noiseAt(t)],
   ['after a warm-up', (t) => 100 - 60 * Math.exp(-t / 120) + (4 * t) / 60 + noiseAt(t)],
   ['accelerating', (t) => 100 + ((t / 60) * (2 + t / 1200)) / 1 + noiseAt(t)],
 ];
@@ -24,7 +27,7 @@ const HEALTHY: readonly (readonly [kind: string, series: Series])[] = [
   ['noise', (t) => 100 + 10 * noiseAt(t)],
   ['a warm-up to a plateau', (t) => 400 - 300 * Math.exp(-t / 400) + noiseAt(t)],
   ['a cache that fills evenly to its cap', (t) => 100 + Math.min(300, t / 2) + noiseAt(t)],
-  ['a cache that fills ever more slowly', (t) => 100 + 300 * (1 - Math.exp(-t / 1000)) + noiseAt(t)],
+  ['a cache that fills at a decreasing rate', (t) => 100 + 300 * (1 - Math.exp(-t / 1000)) + noiseAt(t)],
   ['a V8 sawtooth', (t) => 100 + tooth(t, 5, 10) + tooth(t, 140, 40)],
   ['a JVM sawtooth', (t) => 100 + tooth(t, 420, 200)],
   ['traffic', (t) => 150 + 50 * Math.sin(t / 300) + noiseAt(t)],
@@ -35,13 +38,13 @@ const HEALTHY: readonly (readonly [kind: string, series: Series])[] = [
 ];
 
 describe('the leak detector', () => {
-  test.each(LEAKS)('finds a leak that is %s', (_kind, series) => {
+  test.each(LEAKS)('finds a leak of the kind "%s"', (_kind, series) => {
     const { onsets, first } = feed(createLeakDetector(), 3 * HOUR, series);
     expect(onsets.length).toBeGreaterThan(0);
     expect(first?.evidence?.sentence).toMatch(/^memory rose \d+\.\d MB\/min for \d+ min, from \d+ to \d+ MB/);
   });
 
-  test('does not compare with the jump of a start', () => {
+  test('ignores the steep rise during a start', () => {
     const series: Series = (t) => 300 - 250 * Math.exp(-t / 90) + (5 * t) / 60 + noiseAt(t);
     expect(feed(createLeakDetector(), HOUR, series).onsets[0]).toBeLessThan(2100);
   });
@@ -51,7 +54,7 @@ describe('the leak detector', () => {
   });
 
   test.each([
-    ['once in 10 s', 10],
+    ['every 10 s', 10],
     ['four times a second', 0.25],
   ])('finds a leak that is sampled %s', (_pace, everyS) => {
     expect(feed(createLeakDetector(), 3 * HOUR, (t) => 100 + (4 * t) / 60, everyS).onsets).toHaveLength(1);
@@ -110,7 +113,7 @@ describe('the leak detector', () => {
     test.each<readonly [string, Series]>([
       ['in steps of a second', (t) => 60 + 5 * Math.floor(t + 0.5)],
       ['in steps of five seconds', (t) => 60 + 25 * Math.floor(t / 5 + 0.3)],
-      ['below the teeth of a collector', (t) => 60 + 5 * t + tooth(t, 7, 20)],
+      ['below the sawtooth of a garbage collector', (t) => 60 + 5 * t + tooth(t, 7, 20)],
       ['after a start that takes more', (t) => 60 + 5 * t + Math.min(40, 8 * t)],
     ])('finds a leak %s within 52 seconds', (_kind, series) => {
       expect(feed(createLeakDetector({ fastMbPerSecond: 4 }), 60, series).onsets[0]).toBeLessThanOrEqual(52);

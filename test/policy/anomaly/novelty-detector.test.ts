@@ -34,7 +34,7 @@ describe('the novelty detector', () => {
     expect(feed(createNoveltyDetector(), 5_000, series).onsets).toEqual([]);
   });
 
-  test('is calm after a peak: the same value again is not new', () => {
+  test('does not report the same value again after a peak', () => {
     const detector = createNoveltyDetector();
     for (let t = 0; t < AT; t += 1) detector.push({ t, value: CALM(t) });
     const first = detector.push({ t: AT, value: 400 }).score;

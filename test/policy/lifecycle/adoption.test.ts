@@ -23,8 +23,13 @@ describe('a run that survived its engine', () => {
   test.each<[string, LifecycleState, RunOutcome, string]>([
     ['that was running is adopted', UP, ALIVE, 'running, «adopted»'],
     ['that was starting counts as running', { name: 'starting', run: RUN }, ALIVE, 'running, «adopted»'],
-    ['that is frozen is adopted as paused', UP, FROZEN, 'paused, «adopted»'],
-    ['that was paused and is awake is adopted as running', { name: 'paused', run: RUN }, ALIVE, 'running, «adopted»'],
+    ['that is suspended is adopted as paused', UP, FROZEN, 'paused, «adopted»'],
+    [
+      'that was paused but is no longer suspended is adopted as running',
+      { name: 'paused', run: RUN },
+      ALIVE,
+      'running, «adopted»',
+    ],
     [
       'that was being stopped is stopped again',
       stopping({ kind: 'stop' }),
@@ -55,7 +60,12 @@ describe('a run that survived its engine', () => {
       ALIVE,
       'running, «adopted»',
     ],
-    ['that was to fail is adopted', stopping({ kind: 'fail', fault: 'x' }), ALIVE, 'running, «adopted»'],
+    [
+      'that was being stopped because it failed is adopted',
+      stopping({ kind: 'fail', fault: 'x' }),
+      ALIVE,
+      'running, «adopted»',
+    ],
     [
       'whose start was not recorded yet is started',
       { name: 'launching', cause: 'boot' },
@@ -90,7 +100,7 @@ describe('a run that survived its engine', () => {
     expect(recall(program(UP, { runs: 9 }), ALIVE, circumstances()).program.runs).toBe(9);
   });
 
-  test('says that it was adopted', () => {
+  test('is reported as adopted', () => {
     expect(reasonsOf(recall(program(UP), ALIVE, circumstances()))).toEqual(['re-adopted after the engine restarted']);
   });
 });
@@ -116,7 +126,11 @@ describe('a run that ended while no engine was running', () => {
       stopping({ kind: 'heal', fault: 'x', cause: 'limit' }),
       'launching, «exited», closeRun, spawn 5',
     ],
-    ['fails if it was to fail', stopping({ kind: 'fail', fault: 'x' }), 'failed, «exited», closeRun, «failed»'],
+    [
+      'fails if it was being stopped because it failed',
+      stopping({ kind: 'fail', fault: 'x' }),
+      'failed, «exited», closeRun, «failed»',
+    ],
   ])('%s', (_what, state, expected) => {
     expect(recalled(state, ENDED)).toBe(expected);
   });

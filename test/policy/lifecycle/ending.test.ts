@@ -208,7 +208,7 @@ describe('the timer of a state', () => {
     expect(decision.program.why).toBe(why);
   });
 
-  test('says how long the program has been up', () => {
+  test('reports how long the program has been up', () => {
     const starting = program({ name: 'starting', run: RUN }, { spec: spec({ startSeconds: 2.5 }) });
     expect(reasonsOf(decide(starting, [ELAPSED]))).toEqual(['up for 2.5 s']);
   });
@@ -220,7 +220,7 @@ describe('the timer of a state', () => {
   test.each<[string, LifecycleState]>([
     ['backoff', backoff],
     ['cooldown', cooldown],
-  ])('starts nothing after a %s while healing is paused, and says so once', (name, state) => {
+  ])('starts nothing after a %s while healing is paused, and reports that once', (name, state) => {
     const now = { ...circumstances(), suppression: 'held' as const };
     const first = decide(program(state, { why: 'set before' }), [ELAPSED], now);
     expect(summaryOf(first)).toBe(name);

@@ -54,7 +54,7 @@ describe('a start', () => {
     expect(summaryOf(decide(program(state), [START]))).toBe(expected);
   });
 
-  test('says who requested it', () => {
+  test('records what caused it', () => {
     expect(decide(program({ name: 'stopped' }), [BOOT]).program.why).toBe('started with the engine');
     expect(decide(program({ name: 'stopped' }), [START]).program.why).toBe('started by the operator');
     const needed: Fact = { kind: 'neededByDependent', by: 'web' };

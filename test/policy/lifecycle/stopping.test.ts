@@ -92,7 +92,7 @@ describe('a request to stop', () => {
     expect(summaryOf(decide(program(state, { spec: spec(fields) }), [fact]))).toBe(expected);
   });
 
-  test('says who requested it, which signal was sent, and how long healer waits', () => {
+  test('reports who requested it, which signal was sent, and how long healer waits', () => {
     expect(reasonsOf(decide(program(UP), [{ ...STOP, by: 'engine' }]))).toEqual([
       'stopped by the engine; sent SIGTERM, waiting up to 30 s',
     ]);
@@ -169,8 +169,12 @@ describe('the last request decides what follows the stop', () => {
 
 describe('children that outlive the program', () => {
   test.each<[string, readonly Fact[], string]>([
-    ['delay the end of a stop', [STOP, EXITED_WITH_CHILDREN], 'stopping, «exited», watchLeftovers'],
-    ['end it when they are gone', [STOP, EXITED_WITH_CHILDREN, TREE_GONE], 'stopped, «leftovers-ended», closeRun'],
+    ['delay the completion of a stop', [STOP, EXITED_WITH_CHILDREN], 'stopping, «exited», watchLeftovers'],
+    [
+      'complete a stop once they have exited',
+      [STOP, EXITED_WITH_CHILDREN, TREE_GONE],
+      'stopped, «leftovers-ended», closeRun',
+    ],
     [
       'are killed once the timeout expires',
       [STOP, EXITED_WITH_CHILDREN, ELAPSED],

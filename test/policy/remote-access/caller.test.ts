@@ -79,7 +79,7 @@ describe('a caller', () => {
     expect(judge(facts, INSECURE)).toBe(expected);
   });
 
-  test('is refused with a wrong token, whatever else holds', () => {
+  test('is refused with a wrong token in every case', () => {
     fc.assert(
       fc.property(fc.boolean(), fc.boolean(), fc.boolean(), (needsToken, isInsecure, isForwarded) => {
         const facts: CallerFacts = { ...LOCAL, isForwarded, token: 'wrong' };
@@ -117,8 +117,8 @@ describe('permissions', () => {
     ['a guest may operate with the permission', ['guest', { access: 'operate', needs: ['allowStart'] }, ALL], null],
     ['a guest may do what needs no permission', ['guest', { access: 'operate', needs: [] }, ALL], null],
     ['a guest may not do what no permission allows', ['guest', { access: 'operate', needs: null }, ALL], ONLY_TRUSTED],
-    ['a guest may not administrate', ['guest', { access: 'admin', needs: ['allowStart'] }, ALL], ONLY_TRUSTED],
-    ['a trusted host may administrate', ['trusted', { access: 'admin', needs: null }, ALL], null],
+    ['a guest may not administer the engine', ['guest', { access: 'admin', needs: ['allowStart'] }, ALL], ONLY_TRUSTED],
+    ['a trusted host may administer the engine', ['trusted', { access: 'admin', needs: null }, ALL], null],
     [
       'a trusted host needs no permission',
       ['trusted', { access: 'operate', needs: ['allowStart'] }, { ...ALL, allowStart: false }],

@@ -57,8 +57,8 @@ function problem(definition: Partial<ProcessSpecInput>, whitelist: string[], bla
 
 const APP = ['/opt/app/*'];
 
-describe('what may be executed that is registered remotely', () => {
-  test('nothing while the whitelist is empty', () => {
+describe('a program that is registered remotely', () => {
+  test('is refused while the whitelist is empty', () => {
     expect(problem({}, [])).toMatch(/"\/opt\/app\/server" is not on the whitelist/);
   });
 
@@ -87,7 +87,7 @@ describe('what may be executed that is registered remotely', () => {
       ['/opt/app/**'],
     ],
     ['a health check of this machine', { health: { check: { type: 'http', url: 'http://[::1]:80/x' } } }, APP],
-  ])('yes: %s', (_, definition, whitelist) => {
+  ])('is accepted: %s', (_, definition, whitelist) => {
     expect(problem(definition, whitelist)).toBeNull();
   });
 
@@ -100,13 +100,13 @@ describe('what may be executed that is registered remotely', () => {
     ['an interpreter by a wildcard', { command: 'node' }, ['/usr/bin/*']],
     ['an interpreter by two wildcards', { command: 'node' }, ['/**']],
     ['an interpreter with its version', { command: '/opt/app/python3.11' }, APP],
-    ['an interpreter in capitals', { command: '/opt/app/Bash' }, APP],
-    ['the loader of programs', { command: '/lib64/ld-linux-x86-64.so.2', args: ['/bin/sh'] }, ['/usr/lib/**']],
+    ['an interpreter in uppercase', { command: '/opt/app/Bash' }, APP],
+    ['the dynamic loader', { command: '/lib64/ld-linux-x86-64.so.2', args: ['/bin/sh'] }, ['/usr/lib/**']],
     ['env that starts a shell', { command: 'env', args: ['bash'] }, ['/usr/bin/env']],
     ['env -S', { command: 'env', args: ['-S', 'bash -c id'] }, ['/usr/bin/env']],
     ['env -S without a space', { command: 'env', args: ['-Sbash -c id'] }, ['/usr/bin/env']],
     ['env --split-string=', { command: 'env', args: ['--split-string=bash -c id'] }, ['/usr/bin/env']],
-    ['env behind a variable', { command: 'env', args: ['A=1', 'bash'] }, ['/usr/bin/env']],
+    ['env with a variable', { command: 'env', args: ['A=1', 'bash'] }, ['/usr/bin/env']],
     ['env -S with a variable', { command: 'env', args: ['-S', '${SHELL} -c id'] }, ['/usr/bin/env']],
     ['env -S with quotes inside a word', { command: 'env', args: ['-S', "b''ash"] }, ['/usr/bin/env']],
     ['env -S with an escape', { command: 'env', args: ['-S', 'bash\\_-c\\_id'] }, ['/usr/bin/env']],
@@ -125,9 +125,9 @@ describe('what may be executed that is registered remotely', () => {
     ['env in another folder', { command: 'env', args: ['-C', '/bin', './sh'] }, ['/usr/bin/env']],
     ['env in another folder, joined', { command: 'env', args: ['-iC/bin', './sh'] }, ['/usr/bin/env']],
     ['env in another folder, shortened', { command: 'env', args: ['--chd', '/bin', './sh'] }, ['/usr/bin/env']],
-    ['env in another folder, behind -S', { command: 'env', args: ['-S-C/bin ./sh'] }, ['/usr/bin/env']],
+    ['env in another folder, after -S', { command: 'env', args: ['-S-C/bin ./sh'] }, ['/usr/bin/env']],
     [
-      'env in another folder, behind nice',
+      'env in another folder, started by nice',
       { command: '/usr/bin/nice', args: ['env', '-C', '/bin', './sh'] },
       ['/usr/bin/nice', '/usr/bin/env'],
     ],
@@ -140,7 +140,7 @@ describe('what may be executed that is registered remotely', () => {
     ['an option with the path of a shell', { args: ['-xe/bin/sh'] }, APP],
     ['a shell in brackets', { args: ['--run={/bin/sh}'] }, APP],
     ['a shell by a relative path', { args: ['../../bin/sh'], cwd: '/opt/app' }, APP],
-    ['a NUL behind a shell', { command: 'env', args: ['sh\0'] }, ['/usr/bin/env']],
+    ['a NUL after a shell', { command: 'env', args: ['sh\0'] }, ['/usr/bin/env']],
     ['a NUL in a variable', { env: { A: 'x\0LD_PRELOAD=/x' } }, APP],
     ['core files in a folder that is read', { cwd: '/etc/cron.d', rlimits: { core: 'unlimited' } }, APP],
     [
@@ -159,7 +159,7 @@ describe('what may be executed that is registered remotely', () => {
     ['a shell', { command: 'id', shell: true }, APP],
     ['a health check that is a shell', { health: { check: { type: 'exec', command: 'sh', args: ['-c', 'id'] } } }, APP],
     [
-      'a health check behind env',
+      'a health check started by env',
       { health: { check: { type: 'exec', command: 'env', args: ['sh'] } } },
       [...APP, '/usr/bin/env'],
     ],
@@ -170,7 +170,7 @@ describe('what may be executed that is registered remotely', () => {
       APP,
     ],
     [
-      'a health check with a host behind a user name',
+      'a health check with a host after a user name',
       { health: { check: { type: 'http', url: 'http://127.0.0.1@evil.example/' } } },
       APP,
     ],
@@ -185,11 +185,11 @@ describe('what may be executed that is registered remotely', () => {
     ['a file that others can replace', { command: '/opt/app/open' }, APP],
     ['a file that does not exist', { command: '/opt/app/nothing' }, APP],
     ['too many arguments', { args: Array.from({ length: 3000 }, (_, at) => `a${at}`) }, APP],
-  ])('no: %s', (_, definition, whitelist) => {
+  ])('is refused: %s', (_, definition, whitelist) => {
     expect(problem(definition, whitelist)).toEqual(expect.any(String));
   });
 
-  test('nothing that is on the blacklist, by its own path or the one it leads to, in any case', () => {
+  test('is refused if its path or the resolved path is on the blacklist, ignoring case', () => {
     expect(problem({}, APP, ['/opt/app/server'])).toMatch(/blacklist/);
     expect(problem({}, APP, ['/OPT/**'])).toMatch(/blacklist/);
     expect(problem({ command: '/opt/app/../other/server' }, ['/opt/**'], ['/opt/other/*'])).toMatch(/blacklist/);
@@ -197,12 +197,12 @@ describe('what may be executed that is registered remotely', () => {
     expect(problem({ command: '/opt/app/run.sh' }, APP, ['/bin/bash'])).toMatch(/"\/bin\/bash" is on the blacklist/);
   });
 
-  test('every part of an argument is examined', () => {
+  test('has every part of its arguments checked', () => {
     expect(piecesOf('A=1')).toContain('1');
     expect(piecesOf('-Sbash -c')).toEqual(expect.arrayContaining(['bash', '-c']));
   });
 
-  test('too many arguments, or arguments that name no file, cause no file access', () => {
+  test('causes no file access by too many arguments or arguments that name no file', () => {
     looked.length = 0;
     problem({ args: Array.from({ length: 90_000 }, (_, at) => `w/${at}`) }, APP);
     problem({ args: [Array.from({ length: 90_000 }, (_, at) => `w/${at}`).join(' ')] }, APP);
@@ -306,7 +306,7 @@ test.each([
     'PORTS',
   ],
   ...['PASSWORD_FILE', 'SYSTEM_PROMPT', 'SMTP_MAIL', 'MONOLITH_URL', 'SPRING_PROFILES_ACTIVE', 'UV_THREADPOOL_SIZE'],
-])('the variable "%s" can', (name) => {
+])('the variable "%s" can be set remotely', (name) => {
   expect(isHarmlessVariable(name)).toBe(true);
 });
 
@@ -364,7 +364,7 @@ test.each(
     'ldd',
     'go1.21',
   ]),
-)('%s is taken for what executes others', (name) => {
+)('%s is treated as a program that executes others', (name) => {
   expect(isInterpreter(`/usr/bin/${name}`)).toBe(true);
 });
 
@@ -385,7 +385,7 @@ test.each([
   'node-exporter',
   'go-api',
   'mail-worker',
-])('%s is not', (name) => {
+])('%s is not treated as a program that executes others', (name) => {
   expect(isInterpreter(`/usr/bin/${name}`)).toBe(false);
 });
 

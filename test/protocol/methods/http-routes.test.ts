@@ -22,7 +22,7 @@ test.each(API_METHODS)('%s names only permissions that exist, and only if it cha
   if (METHODS[method].access === 'read') expect(needs).toEqual([]);
 });
 
-test.each(API_METHODS)('%s is read with GET, and only reads are', (method) => {
+test.each(API_METHODS)('%s uses GET exactly if it only reads', (method) => {
   expect(routeOf(method).verb === 'GET').toBe(METHODS[method].access === 'read');
 });
 

@@ -70,7 +70,7 @@ test.each<[number, boolean, string[]]>([
   [76, true, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Why']],
   [84, true, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Uptime', 'Why']],
   [105, true, ['Process', 'PID', 'Status', 'CPU %', 'MB', 'Uptime', 'Why', 'Source']],
-])('%i columns are the least for all of them, wide %s: %j', (columns, isWide, wanted) => {
+])('with %i columns or more (wide: %s) these are shown: %j', (columns, isWide, wanted) => {
   const names = (room: number): string[] => fitColumns(room, isWide).map(({ column }) => column.header);
   expect(names(columns)).toEqual(wanted);
   if (columns > 38) expect(names(columns - 1)).not.toEqual(wanted);

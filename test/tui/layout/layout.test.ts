@@ -97,16 +97,16 @@ describe.each(SIZES)('at $columns x $rows', (size) => {
 
 test.each<[string, State['size'], Partial<State>, Partial<Layout>]>([
   ['the table', { columns: 80, rows: 24 }, {}, { header: 3, tabs: 1, table: 18, message: 1, footer: 1 }],
-  ['a low header', { columns: 80, rows: 19 }, {}, { header: 2, tabs: 1, table: 14, message: 1, footer: 1 }],
-  ['the lowest header', { columns: 80, rows: 13 }, {}, { header: 1, tabs: 1, table: 9, message: 1, footer: 1 }],
+  ['a shorter header', { columns: 80, rows: 19 }, {}, { header: 2, tabs: 1, table: 14, message: 1, footer: 1 }],
+  ['a header of one line', { columns: 80, rows: 13 }, {}, { header: 1, tabs: 1, table: 9, message: 1, footer: 1 }],
   [
-    'a tail below the table',
+    'the end of a log below the table',
     { columns: 80, rows: 30 },
     {},
     { header: 3, tabs: 1, table: 16, tail: 8, message: 1, footer: 1 },
   ],
   [
-    'no tail when zoomed',
+    'no log when zoomed',
     { columns: 80, rows: 30 },
     { isZoomed: true },
     { header: 3, tabs: 1, table: 24, message: 1, footer: 1 },

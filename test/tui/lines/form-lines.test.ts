@@ -34,7 +34,7 @@ test('a field with a few values shows all of them while it has the focus', () =>
   expect(shown({ ...FORM, focused: 5 })[6]).toBe(' ▌Restart             on-failure   always   never');
 });
 
-test('a form that was sent says so', () => {
+test('a form that was sent shows that it is being applied', () => {
   expect(shown({ ...FORM, isSent: true })[0]).toMatch(/^ Add a program \(applying \.\.\.\) ─+$/);
 });
 

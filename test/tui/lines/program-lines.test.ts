@@ -26,7 +26,7 @@ describe('the title', () => {
     expect(visible(titleLines(opened(row), scene(80, 1)))).toEqual([text]);
   });
 
-  test('of a program that was removed says so', () => {
+  test('of a program that was removed shows that', () => {
     const state = { ...opened({}), rows: [] };
     expect(visible(titleLines(state, scene(80, 1)))).toEqual([' web no longer exists (Esc: back)']);
   });
@@ -113,7 +113,7 @@ describe('details', () => {
     expect(shown(definition, changes)[1]).toBe(line);
   });
 
-  test('without a health check say so', () => {
+  test('show that there is no health check', () => {
     expect(shown({})[2]).toBe(' Health   no check');
   });
 

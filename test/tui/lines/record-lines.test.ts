@@ -116,7 +116,7 @@ describe('zombies', () => {
       zombie(9, { program: null, untouched: 'its parent is PID 1' }),
       'It has exited, but its parent node (pid 4711, an unmanaged process) has not reaped it. healer does not signal the parent: its parent is PID 1. A zombie uses a pid but no memory.',
     ],
-  ])('explain themselves (%#)', (example, text) => {
+  ])('have an explanation (%#)', (example, text) => {
     const lines = shown(withZombies(example), 20);
     const start = lines.findIndex((line) => line.startsWith(' sleep (pid 9)'));
     const words = lines

@@ -98,7 +98,7 @@ describe('keys', () => {
     expect(speech(filled, press(filled, 'enter').state)).toEqual(['Id: empty. an id is required.']);
   });
 
-  test('a form that is being applied says so', () => {
+  test('a form that is being applied is read out as such', () => {
     const form = press(STATE, 'a', 'w', 'tab', 'x').state;
     expect(speech(form, press(form, 'enter').state)).toEqual(['Applying.']);
   });

@@ -221,7 +221,7 @@ describe('an engine that is starting', () => {
     expect(starting.connection).toEqual({ ...DOWN, isStarting: true });
   });
 
-  test('stays so while the connection is retried', () => {
+  test('is shown as starting while the connection is retried', () => {
     const error = new HealerError('ENGINE_NOT_RUNNING', 'no engine');
     const retried = reduce(starting, { kind: 'disconnected', error, nowMs: LATER });
     expect(retried.connection).toMatchObject({ sinceMs: NOW, isStarting: true, reason: 'no engine' });

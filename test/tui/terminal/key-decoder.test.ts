@@ -64,7 +64,7 @@ describe('keys', () => {
     ]);
   });
 
-  test('getting the focus is a key, losing it is not', () => {
+  test('gaining the focus is reported as a key, losing it is not', () => {
     expect(decodeAll('\x1b[I\x1b[O').map(({ name }) => name)).toEqual(['focus']);
   });
 
@@ -74,7 +74,7 @@ describe('keys', () => {
 });
 
 describe('Escape', () => {
-  test('alone is held until its time has passed', () => {
+  test('alone is held until its timeout', () => {
     const decoder = new KeyDecoder();
     expect(decoder.push(Buffer.from('\x1b'))).toEqual([]);
     expect(decoder.patienceMs).toBe(50);

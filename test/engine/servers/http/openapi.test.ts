@@ -38,7 +38,7 @@ describe('the OpenAPI document', () => {
     expect(api).toMatchObject({ openapi: '3.1.0', info: { title: 'healer' } });
   });
 
-  test('is the committed one in docs', async () => {
+  test('matches the committed file in docs', async () => {
     const kept = readFileSync(new URL('../../../../docs/openapi.json', import.meta.url), 'utf8');
     expect(await served()).toEqual(JSON.parse(kept));
   });
