@@ -4,7 +4,7 @@ import { messageOf } from './thrown.ts';
 
 /** Accessible to the owner only: state, logs and settings may contain secrets. */
 export const PRIVATE_FILE = 0o600;
-/** The same for folders. */
+/** The mode of folders, for the same reason. */
 export const PRIVATE_FOLDER = 0o700;
 
 /**

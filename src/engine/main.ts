@@ -142,7 +142,10 @@ function partsOf({ files, observes }: EngineOptions, paths: Paths): Omit<EngineP
   };
 }
 
-/** Starts the next engine once the lock is free, or leaves that to the service manager, which tracks only what it starts. */
+/**
+ * Starts the next engine once the lock is free, or leaves that to the service manager, which tracks only processes that
+ * it started itself.
+ */
 function startNext(
   { sources, parts }: Pick<RunningEngine, 'sources' | 'parts'>,
   options: EngineOptions,

@@ -87,7 +87,7 @@ function stateFigures({ rows, nowMs }: FigureFacts): readonly Figure[] {
     gauge(
       'healer.process.healthy',
       '',
-      '1 while its health check passes; missing without a check.',
+      '1 while its health check passes; absent without a check.',
       perRow(({ health }) => (health === 'unknown' ? null : health === 'healthy')),
     ),
     gauge(
@@ -125,13 +125,13 @@ function usageFigures({ rows }: FigureFacts): readonly Figure[] {
     gauge(
       'healer.process.memory_limit',
       'By',
-      'Memory limit; missing without one.',
+      'Memory limit; absent if there is none.',
       perRow(({ limits }) => bytes(limits.memoryMb)),
     ),
     gauge(
       'healer.process.cpu_limit',
       '1',
-      'CPU limit, 1 for one core; missing without one.',
+      'CPU limit, 1 for one core; absent if there is none.',
       perRow(({ limits }) => (limits.cpuPercent === null ? null : limits.cpuPercent / 100)),
     ),
     gauge(

@@ -75,7 +75,7 @@ export function nextProbeDelay(watch: HealthWatch, rule: HealthRule, tookMs: num
   return Math.max(0, Math.round(intervalMs * (1 - SPREAD * chance) - tookMs));
 }
 
-/** Returns what a check does, for people. */
+/** Returns a readable description of a check. */
 export function describeCheck(check: HealthRule['check']): string {
   switch (check.type) {
     case 'http':

@@ -62,7 +62,7 @@ export const UNKNOWN_PEER: PeerWatch = { name: 'unknown' };
 type PeerCondition = 'healthy' | 'unclear' | 'dead' | 'hung';
 type Failing = Extract<PeerWatch, { name: 'failing' }>;
 
-/** Decides what an inspection of the peer results in. `nowMs` is monotonic. */
+/** Decides what to do after an inspection of the peer. `nowMs` is monotonic. */
 export function judgePeer(watch: PeerWatch, sight: PeerSight, nowMs: number): PeerVerdict {
   if (!sight.isWanted) return judgeUnwanted(watch);
   const condition = conditionOf(watch, sight, nowMs);
@@ -99,7 +99,7 @@ function conditionOf(watch: PeerWatch, sight: PeerSight, nowMs: number): PeerCon
     return isStartingUp ? 'unclear' : 'dead';
   }
   if (answer === 'unasked') return process.isStopped ? 'hung' : 'healthy';
-  // A stopped process is a fact, however slow the machine or this engine is.
+  // Whether a process is stopped does not depend on how slow the machine or this engine is.
   if (process.isStopped) return 'hung';
   const hasAnswered = 'process' in watch && watch.process === process.name;
   const isNew = !hasAnswered && process.ageMs < PEER_RULE.graceMs;

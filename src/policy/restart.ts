@@ -24,7 +24,7 @@ export type RunEnd =
   | { readonly kind: 'spawn-failed'; readonly problem: string }
   | { readonly kind: 'healed'; readonly exit: ExitFacts; readonly fault: string; readonly cause: HealCause };
 
-/** What follows a run. */
+/** What to do after a run. */
 export type RestartVerdict =
   | { readonly next: 'stay-exited'; readonly why: string }
   | {
@@ -32,7 +32,7 @@ export type RestartVerdict =
       readonly delayMs: number;
       readonly counters: RestartCounters;
       readonly why: string;
-      /** How the run ended, without what follows. */
+      /** How the run ended, without the consequence. */
       readonly story: string;
       /** Why the next run was started, e.g. "restarted: memory 512 MB exceeded limit 500 MB". */
       readonly restartWhy: string;
@@ -41,8 +41,8 @@ export type RestartVerdict =
   | { readonly next: 'give-up'; readonly why: string };
 
 /**
- * Decides what follows a run. `chance` in [0, 1) spreads the delay. The order of the checks matters: the restart policy,
- * then the number of attempts, then their frequency.
+ * Decides what to do after a run. `chance` in [0, 1) spreads the delay. The order of the checks matters: the restart
+ * policy, then the number of attempts, then their frequency.
  */
 export function decideRestart(
   rule: ProcessSpec['restart'],

@@ -96,7 +96,7 @@ export const EVENT_KINDS = {
     rule: 'memory above {limits.memoryMb} MB in any sample (limits.memoryMb)',
   },
   'would-restart': {
-    says: 'what healing would have done if it were not paused or in observe mode',
+    says: 'an action that healing would have taken if it were not paused or in observe mode',
     is: 'response',
     alert: { kind: 'violation', next: 'suppressed' },
   },

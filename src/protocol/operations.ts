@@ -1,7 +1,7 @@
 import { statesIn } from './process-phase.ts';
 import { PROCESS_STATES, type ProcessStateName } from './process-state.ts';
 
-/** What the engine, the command line and the terminal UI need to know of an operation on programs. */
+/** What the engine, the command line and the terminal UI need to know about an operation on programs. */
 interface OperationRow {
   /** As in `cannot stop "web"`. */
   readonly verb: string;

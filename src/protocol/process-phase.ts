@@ -1,11 +1,11 @@
 import { PROCESS_STATES, type ProcessStateName } from './process-state.ts';
 
 /**
- * The phase of each state: what an operator can expect of a program in it.
+ * The phase of each state: what an operator can expect of a program in that state.
  * - `up`: it runs or starts
  * - `paused`: it is frozen, with all its processes
  * - `stopping`: it has been sent a signal to exit
- * - `pending`: it has no process, and the engine starts it without being asked
+ * - `pending`: it has no process, and the engine will start it automatically
  * - `idle`: it has no process, and stays that way until a person or a dependent program starts it
  * - `disabled`: it cannot be started until it is enabled
  */

@@ -134,7 +134,7 @@ const processFields = z.strictObject({
     .describe('Seconds a program must stay up after its start to count as running'),
   restart: restartSchema.prefault({}).describe('What happens when the program exits'),
   stop: stop.prefault({}).describe('How the program is stopped'),
-  reload: reload.prefault({}).describe('How the program is made to reload its configuration'),
+  reload: reload.prefault({}).describe('How the program reloads its configuration'),
   limits: limitsSchema.prefault({}).describe('Resource limits; a program that exceeds one is restarted'),
   healing: z
     .enum(['heal', 'observe'])

@@ -145,7 +145,7 @@ describe('"all"', () => {
     await home.startEngine({ list: () => [] });
     expect(await home.run(['resume', 'all'])).toMatchObject({
       code: 0,
-      stdout: 'nothing to do: no program is in a state to resume\n',
+      stdout: 'nothing to do: there is no program to resume\n',
     });
     expect(await home.run(['resume', 'all', '--json'])).toMatchObject({ code: 0, stdout: '[]\n' });
   });

@@ -39,7 +39,7 @@ test('on a full disk, healing continues, nothing blocks, and lost records are re
       'status to report no problems',
     );
     await waitFor(
-      () => healingLog(home).some((line) => line.includes('state and events are written again')),
+      () => healingLog(home).some((line) => line.includes('state and events are being written again')),
       'the recovery to be in the log',
     );
     const events = healingLog(home).map(parseEvent);

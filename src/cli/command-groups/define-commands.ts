@@ -6,7 +6,7 @@ export const DEFINE_COMMANDS = {
   add: {
     summary: 'Add a program and start it: healer add web -- node web.js',
     arguments: [
-      ['<id>', 'new id for the program'],
+      ['<id>', 'id of the new program'],
       ['<command...>', 'command to run, after --'],
     ],
     options: DEFINITION_OPTIONS,
@@ -20,7 +20,7 @@ export const DEFINE_COMMANDS = {
     options: DEFINITION_OPTIONS,
   },
   remove: {
-    summary: 'Stop programs that were added, and remove their definitions',
+    summary: 'Stop programs and remove their definitions from the registry',
     arguments: [['<ids...>', 'ids of programs']],
   },
   scale: {

@@ -17,7 +17,7 @@ export const ENGINE_COMMANDS = {
       daemon: noFlag('--no-daemon', 'same as --foreground'),
       observe: flag('--observe', 'start in observe mode: report the faults of every program, heal none'),
       attach: flag('--attach', 'open the terminal UI once the engine is running'),
-      standalone: flag('--standalone', 'run without a watcher: start none, and let none restart this engine'),
+      standalone: flag('--standalone', 'run without a watcher, and do not let a watcher restart this engine'),
     },
   },
   down: {
@@ -26,7 +26,7 @@ export const ENGINE_COMMANDS = {
       keep: flag('--keep', 'leave programs running for the next engine to adopt'),
       timeoutMs: duration(
         '--timeout <duration>',
-        'force kill programs that have not stopped by then, e.g. 20s (default: their own stop timeouts)',
+        'force kill programs that have not stopped after this time, e.g. 20s (default: their own stop timeouts)',
       ),
     },
   },
@@ -55,7 +55,10 @@ export const ENGINE_COMMANDS = {
     summary: 'Open the terminal UI',
     options: {
       readOnly: flag('--read-only', 'show programs without allowing any operation'),
-      mouse: noFlag('--no-mouse', 'leave the mouse to the terminal, for selecting text (press m to use it in the UI)'),
+      mouse: noFlag(
+        '--no-mouse',
+        'do not capture the mouse, so that the terminal can select text (press m to capture it)',
+      ),
       screenReader: flag('--screen-reader', 'print sentences for a screen reader instead of drawing a screen'),
     },
   },

@@ -64,7 +64,7 @@ export const INSPECT_COMMANDS = {
     options: {
       kind: choice(
         '--kind <kind>',
-        `select the detector, which expects values in a unit: ${SERIES_DETECTORS.map(({ name, unit }) => `${name} (${unit})`).join(', ')}`,
+        `select the detector; values must be in its unit: ${SERIES_DETECTORS.map(({ name, unit }) => `${name} (${unit})`).join(', ')}`,
         SERIES_DETECTORS.map(({ name }) => name),
         'leak',
       ),

@@ -28,7 +28,7 @@ export const OPERATE_COMMANDS = {
   },
   release: { summary: 'Resume healing', arguments: IDS },
   track: {
-    summary: 'Track an unmanaged process, and end its whole process tree once its parent has exited',
+    summary: 'Track an unmanaged process, and terminate its whole process tree once its parent has exited',
     arguments: [['[pid]', 'pid of a process']],
     options: { list: flag('--list', 'list tracked processes') },
   },

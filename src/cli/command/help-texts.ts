@@ -6,8 +6,8 @@ export const STARTUP_DETAILS = `The engine reads the process list and healer.yam
 If the engine dies, its programs keep running and the next engine adopts them; "systemctl stop" stops them.
 A system-wide unit keeps all its files in /var/lib/healer, or in HEALER_HOME.`;
 
-export const WATCHER_DETAILS = `Starts the engine too if it is not running. An engine that dies or hangs is replaced by its peer within 10 s; programs
-keep running with the same pids. "healer down" stops both engines, and neither restarts the other after that.
+export const WATCHER_DETAILS = `Also starts the engine if it is not running. An engine that dies or hangs is replaced by its peer within 10 s; programs
+keep running with the same pids. "healer down" stops both engines, and neither restarts the other.
 Exit code of --status: 0 if the watcher answers, 3 if not.`;
 
 export const CONFIG_DETAILS = `healer config get [KEY]            show settings
@@ -48,6 +48,6 @@ Examples:
     healer import ecosystem.config.js convert a PM2 file to healer.yaml
 
   Use in scripts
-    healer ls --json                  print JSON (every command that reads can)
+    healer ls --json                  print JSON instead of text
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 3 engine not running`;

@@ -16,7 +16,7 @@ export interface OptionRow<Value = unknown> {
 /** Options by the name under which the command receives their values. */
 export type OptionRows = Readonly<Record<string, OptionRow>>;
 
-/** The values of options, as their rows read them. */
+/** The values of options, as parsed by their rows. */
 export type OptionValues<Rows extends OptionRows> = {
   readonly [Name in keyof Rows]: Rows[Name] extends OptionRow<infer Value> ? Value : never;
 };

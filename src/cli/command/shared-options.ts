@@ -19,7 +19,7 @@ export const DRY_RUN = flag('--dry-run', 'show the plan without applying it');
 
 export const TIMEOUT = duration(
   '--timeout <duration>',
-  'force kill a program that has not stopped by then, e.g. 10s (default: its own stop timeout)',
+  'force kill a program that has not stopped after this time, e.g. 10s (default: its own stop timeout)',
 );
 
 /** The fields of a program definition that the command line can set; files can set all of them. */

@@ -9,7 +9,7 @@ import { zshCompletion } from '../completion/zsh-completion.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 
-/** A person who pressed Tab is waiting. */
+/** Short, because the user pressed Tab and is waiting. */
 const PATIENCE_MS = 1000;
 
 const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };
@@ -17,7 +17,7 @@ const SHELLS = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion 
 export const run: RunOf<typeof COMMANDS.completion> = async (context, [shell], { ids }) => {
   if (ids) return printIds(context);
   if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish') {
-    throw new HealerError('INVALID_CONFIG', 'name your shell: "healer completion bash", "zsh" or "fish"');
+    throw new HealerError('INVALID_CONFIG', 'unknown or missing shell — use "healer completion bash", "zsh" or "fish"');
   }
   context.terminal.print(SHELLS[shell](completionModel(COMMANDS, GLOBAL_OPTIONS)).trimEnd());
   return 0;

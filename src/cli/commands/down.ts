@@ -40,7 +40,10 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   return 0;
 };
 
-/** systemd also runs ExecStop after the engine died (systemd.exec(5), $SERVICE_RESULT), when nothing must be stopped. */
+/**
+ * systemd also runs ExecStop after the engine has died (systemd.exec(5), $SERVICE_RESULT). Programs must not be stopped
+ * then.
+ */
 function isCrash({ env, remote }: Context): boolean {
   const result = env['SERVICE_RESULT'];
   return remote === null && result !== undefined && result !== 'success';
@@ -68,7 +71,7 @@ async function shutdown(
   }
 }
 
-/** Shows a waiting person how many programs are still running. */
+/** Shows how many programs are still running while the user waits. */
 async function showProgress(terminal: Terminal, connection: Connection, keep: boolean): Promise<void> {
   if (!terminal.isInteractive || keep) return;
   const pids = new Map<string, number>();

@@ -30,7 +30,7 @@ export async function operateOn(
   const outcomes = await withConnection(context, async ({ api }) => {
     const targets = ids.includes(ALL) ? await idsMeantByAll(api, name) : [...new Set(ids)];
     if (targets.length === 0 && !terminal.json)
-      terminal.print(`nothing to do: no program is in a state to ${operationOf(name).verb}`);
+      terminal.print(`nothing to do: there is no program to ${operationOf(name).verb}`);
     return performAll(terminal, api, name, targets, params);
   });
   return concludeOutcomes(terminal, outcomes);

@@ -45,7 +45,7 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
   const { row } = details;
   terminal.print(`${style.strong(row.id)}: ${style.state(row.state, row.state)} (${sanitizeText(row.why)})`);
   if (story.trigger === null) {
-    terminal.print('No fault is on record.');
+    terminal.print('No faults recorded.');
   } else {
     printHeading(terminal, 'What failed');
     printLabeledValues(terminal, [

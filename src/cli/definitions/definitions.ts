@@ -3,7 +3,7 @@ import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 
-/** What changes definitions: the engine, or this command itself if no engine is running. */
+/** The way to change definitions: through the engine, or directly in the registry if no engine is running. */
 export type Registrar =
   | { readonly kind: 'engine'; readonly api: EngineApi }
   | { readonly kind: 'offline'; readonly registry: OfflineRegistry };

@@ -2,7 +2,7 @@ import { access, constants } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** Of each group, the first file that exists is used. */
+/** The first existing file of each group is used. */
 const DEFAULT_NAMES: readonly (readonly string[])[] = [['process_list.txt'], ['healer.yaml', 'healer.yml']];
 
 /**

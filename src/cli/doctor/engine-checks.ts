@@ -10,7 +10,7 @@ export async function checkEngine({ paths, read, stat, engineProblem }: Machine)
   if (problem === null) return ok(`the engine answers on "${paths.socket}" (pid ${pid})`);
   if (problem !== 'not running') return error(problem.message, `see "${paths.engineLog}"`);
   if (isHeld) {
-    const fix = `see "${paths.engineLog}"; "kill -9 ${pid}" ends the engine, and its programs keep running`;
+    const fix = `see "${paths.engineLog}"; run "kill -9 ${pid}" to kill the engine; its programs keep running`;
     return error(`the engine (pid ${pid}) is running but does not answer`, fix);
   }
   if (stat(paths.socket) === null) return ok('the engine is not running; start it with "healer up"');

@@ -40,7 +40,7 @@ export function checkCgroup({ platform, read, isWritable, uid }: Machine): Verdi
   }
   const controllers = read(`${folder}/cgroup.controllers`)?.trim() ?? '';
   return ok(
-    `${folder} is writable (${controllers === '' ? 'no controllers' : controllers}): process trees are killed at once`,
+    `${folder} is writable (${controllers === '' ? 'no controllers' : controllers}): process trees are killed in one step`,
   );
 }
 

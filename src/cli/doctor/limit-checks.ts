@@ -38,5 +38,5 @@ export function checkInotify({ platform, read }: Machine): Verdict {
   const instances = Number(read('/proc/sys/fs/inotify/max_user_instances') ?? Infinity);
   if (watches >= ENOUGH_WATCHES && instances >= 16) return ok(`up to ${watches} watches, ${instances} instances`);
   const fix = `run "sysctl fs.inotify.max_user_watches=${ENOUGH_WATCHES * 8} fs.inotify.max_user_instances=128"`;
-  return warning(`only ${watches} watches, ${instances} instances: edits are noticed a little later`, fix);
+  return warning(`only ${watches} watches, ${instances} instances: file changes are detected with a delay`, fix);
 }

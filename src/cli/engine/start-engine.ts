@@ -100,7 +100,7 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
     const connection = await connectIfRunning(paths);
     if (connection !== null) {
       const isNew = connection.hello.pid === engine.pid;
-      // Of two engines started at once, one gives way. Only after that is it safe to stop the other one.
+      // If two engines are started at once, one of them exits. Only then is it safe to stop the other one.
       if (!isNew) await within(GIVE_WAY_MS, ended, null);
       return { connection, isNew };
     }

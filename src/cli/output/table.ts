@@ -92,7 +92,7 @@ function totalWidth<Row>(columns: readonly FittedColumn<Row>[]): number {
   return columns.reduce((sum, column) => sum + column.width, 0) + GAP.length * (columns.length - 1);
 }
 
-/** Cuts the last columns first, and none below its least width. */
+/** Cuts the last columns first, and no column below its minimum width. */
 function shrink<Row>(
   columns: readonly FittedColumn<Row>[],
   excess: number,

@@ -29,7 +29,10 @@ export interface Terminal {
   printJson(value: unknown): void;
   /** Prints a line to stderr that is not part of the result. */
   note(sentence: string): void;
-  /** Shows the current progress, replacing the previous text; null removes it. Only for people. */
+  /**
+   * Shows the current progress, replacing the previous text; null removes it. Does nothing if the output is not
+   * interactive.
+   */
   progress(text: string | null): void;
 }
 

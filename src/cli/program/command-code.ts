@@ -75,7 +75,7 @@ type RunCommand = (
   options: Readonly<Record<string, unknown>>,
 ) => Promise<number>;
 
-/** Loads the code of a command. `options` of what it returns are to be the values that the command's row describes. */
+/** Loads the code of a command. Pass it `options` with the values that the command's row describes. */
 export async function loadCommand(name: string): Promise<RunCommand> {
   // The type of each command's options is inferred from its row, so the values read by that row fit.
   const code = COMMAND_CODE as unknown as Readonly<Record<string, () => Promise<{ readonly run: RunCommand }>>>;

@@ -44,7 +44,7 @@ function addCommand(program: Command, name: string, row: CommandRow, onExit: (co
   });
 }
 
-/** The value that a parser returned. Commander would replace a bare null by an empty string. */
+/** The value that a parser returned. Commander would replace a bare null with an empty string. */
 class Parsed {
   readonly value: unknown;
 

@@ -3,7 +3,7 @@ import type { HealerError } from '../../protocol/errors.ts';
 import { type Context, targetOf } from '../command/context.ts';
 import { watchReader } from '../output/watch-reader.ts';
 
-/** The exit code of shells for a program that was ended by Ctrl-C. */
+/** The exit code of shells for a program that was terminated by Ctrl-C. */
 const INTERRUPTED = 130;
 
 /** Starts the streams. A refused stream ends the command. */
@@ -22,7 +22,7 @@ export async function follow(context: Context, begin: BeginFollowing): Promise<n
     await client.waitForConnection();
     announceRestarts(context, client);
     return await new Promise<number>((resolve, reject) => {
-      // The reader has all it wanted, so this is a success, as in `endQuietlyWithoutReader`.
+      // The reader needs no more output, so this is a success, as in `endQuietlyWithoutReader`.
       endWatch = watchReader(() => resolve(0));
       process.once('SIGINT', () => {
         resolve(INTERRUPTED);

@@ -53,7 +53,7 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
     reason: 'exited with code 1 after 12 ms; gave up after 3 failed restart attempts',
     facts: [['Exit code', '1']],
     done: [],
-    next: 'healer does not retry by itself. Fix the cause, then start the program.',
+    next: 'healer does not retry automatically. Fix the cause, then start the program.',
   },
   health: {
     subject: 'example',

@@ -89,7 +89,7 @@ export class AttachedClient implements AsyncDisposable {
     return this.api.pause({ id });
   }
 
-  /** Continues a paused program. */
+  /** Resumes a paused program. */
   resume(id: string): Promise<OperationResult> {
     return this.api.resume({ id });
   }
@@ -146,7 +146,7 @@ export class AttachedClient implements AsyncDisposable {
     return this.api.trackStatus({});
   }
 
-  /** Replaces the engine by a new process. Programs keep running, and this client reconnects. */
+  /** Replaces the engine with a new process. Programs keep running, and this client reconnects. */
   restartMonitor(): Promise<RestartMonitorResult> {
     return this.api.restartMonitor({});
   }

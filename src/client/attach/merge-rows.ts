@@ -1,6 +1,6 @@
 import type { SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
 
-/** Applies a snapshot message to rows. Known programs keep their position, new ones are appended. */
+/** Applies a snapshot message to rows. Known programs keep their positions, and new ones are appended. */
 export function mergeRows(rows: readonly SnapshotRow[], message: SnapshotMessage): readonly SnapshotRow[] {
   if (message.full) return message.rows;
   if (message.rows.length === 0 && message.removed.length === 0) return rows;

@@ -14,7 +14,7 @@ import type { RemoteOptions } from './remote-options.ts';
 import { requestFor, streamPathFor } from './remote-request.ts';
 import { type SseMessage, SseParser } from './sse-parser.ts';
 
-/** Methods that answer only when their work is done. */
+/** Methods that respond only when their work is complete. */
 const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
   ...(['start', 'stop', 'restart', 'kill', 'enable', 'disable', 'remove', 'update', 'scale'] as const),
   ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig', 'restartMonitor'] as const),

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/alert-delivery.ts';
 
 const flag = z.stringbool({ error: 'write true or false' });
-// Without line breaks, blanks, and characters that would end the address in a mail header.
+// An address without line breaks, spaces, and characters that would end the address in a mail header.
 const address = z
   .string()
   .regex(/^[^\s<>,;:"\\()[\]\p{C}]+@[^\s<>,;:"\\()[\]@\p{C}]+$/u, 'write a mail address such as name@example.com');

@@ -15,19 +15,19 @@ const SETTINGS = {
   binaries: {
     schema: z.record(z.string().min(1), z.string().regex(/^\//, 'must be an absolute path')),
     default: {},
-    meaning: 'paths of commands without a slash, used before PATH is searched; binaries.NAME sets a single one',
+    meaning: 'paths of commands without a slash, used before PATH is searched; binaries.NAME sets one of them',
     example: '/opt/node/bin/node',
   },
   zombieScanSeconds: {
     schema: z.coerce.number().int().min(1).max(86_400),
     default: 300,
-    meaning: 'seconds between two scans for zombies',
+    meaning: 'seconds between scans for zombies',
     example: '60',
   },
   orphanCheckSeconds: {
     schema: z.coerce.number().int().min(1).max(86_400),
     default: 60,
-    meaning: 'seconds between two checks for orphaned processes',
+    meaning: 'seconds between checks for orphaned processes',
     example: '10',
   },
   ...REMOTE_SETTINGS,

@@ -32,7 +32,7 @@ export interface OfflineRegistry {
 /**
  * Opens the registry for a command that finds no running engine. A program is known when the files of the last engine
  * define it, or the files that the next engine would use.
- * @param files what an engine would use that starts now
+ * @param files the files that an engine started now would use
  */
 export async function openOfflineRegistry(paths: Paths, files: readonly string[]): Promise<OfflineRegistry> {
   const { registryFile, sourcesFile } = paths;

@@ -12,9 +12,11 @@ const healing = z
 const binaries = z
   .record(z.string().min(1), z.string().min(1))
   .optional()
-  .describe('Paths of the executables of commands without a slash; searched before PATH')
+  .describe('Paths of executables for commands without a slash; searched before PATH')
   .meta({ examples: [{ node: '/opt/node/bin/node' }] });
-const defaults = partialSpecSchema.optional().describe('Fields of all programs that do not set them themselves');
+const defaults = partialSpecSchema
+  .optional()
+  .describe('Default values for programs that do not set these fields themselves');
 const byId = z.record(processIdSchema, partialSpecSchema);
 const listed = z.array(partialSpecSchema.extend({ id: processIdSchema }));
 
@@ -36,7 +38,7 @@ export const healerYamlSchema = z
   .meta({
     title: 'healer.yaml',
     description:
-      'Programs that healer keeps alive. ${NAME} and ${NAME:-default} in texts stand for environment variables.',
+      'Programs that healer keeps alive. ${NAME} and ${NAME:-default} in strings are replaced with environment variables.',
   });
 
 let yamlFields: FieldSchema | undefined;

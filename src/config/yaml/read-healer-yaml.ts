@@ -41,7 +41,7 @@ function problemOfBytes(content: Buffer): PlacedProblem | null {
   if (content.length > MAX_BYTES) {
     const size = `${String(Math.ceil(content.length / MAX_BYTES))} MiB`;
     const hint = 'split it into several files, and name each with -f';
-    return { ...start, message: `the file has ${size}, but at most 1 MiB is allowed`, hint };
+    return { ...start, message: `the file is ${size}, but at most 1 MiB is allowed`, hint };
   }
   if (content.length === 0) {
     const hint = 'write "processes: {}" to define no programs';

@@ -109,7 +109,7 @@ export class ChannelQueue {
     this.#health = verdict.health;
     if (verdict.next !== 'delivered' || !verdict.hasRecovered) return;
     const data = { channel: this.#channel, failingSince: since === null ? null : new Date(since).toISOString() };
-    this.#actions.record('alerts-recovered', `alerts by ${this.#channel} are delivered again`, data);
+    this.#actions.record('alerts-recovered', `alerts by ${this.#channel} are being delivered again`, data);
   }
 
   #failed(message: QueuedMessage, failure: DeliveryFailure): void {

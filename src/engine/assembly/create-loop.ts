@@ -11,7 +11,7 @@ import type { EventLog } from '../store/event-log.ts';
 import { createStores, type Stores } from '../store/stores.ts';
 import type { EngineParts } from './engine-parts.ts';
 
-/** The loop of facts, decisions and effects, with what acts on programs through it. */
+/** The loop of facts, decisions and effects, with the parts that act on programs through it. */
 export interface EngineLoop {
   readonly stores: Stores;
   readonly events: EventLog;
@@ -24,7 +24,7 @@ export interface EngineLoop {
   readonly holding: Holding;
 }
 
-/** Creates the engine's loop, with nothing in it yet. */
+/** Creates the engine's loop, without any programs yet. */
 export function createLoop(parts: EngineParts): EngineLoop {
   const { paths, clock, libc, logs, containment, observes } = parts;
   const stores = createStores(paths, bootId());

@@ -25,7 +25,9 @@ interface Watched {
   readonly degradations: Degradations;
 }
 
-/** Creates the watches. They subscribe to the engine, and to the sampling loop for what is done every second. */
+/**
+ * Creates the watches. They subscribe to the engine, and to the sampling loop for the work that is done every second.
+ */
 export function createWatches({ parts, loop, sources, degradations }: Watched): EngineWatches {
   const { clock, sampler, paths } = parts;
   const { engine, records, runner, exits, holding } = loop;

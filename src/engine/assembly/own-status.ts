@@ -36,7 +36,7 @@ interface DescribedEngine {
   readonly alerting: Pick<Alerting, 'status'>;
   readonly clients: Pick<Tally, 'total'>;
   readonly peer: PeerReport;
-  /** Those who follow the live table. */
+  /** The subscribers of the live table. */
   readonly rowWatchers: { readonly count: number };
 }
 

@@ -11,7 +11,7 @@ import { createWatches, type EngineWatches } from './create-watches.ts';
 import type { EngineParts } from './engine-parts.ts';
 import { OwnStatus } from './own-status.ts';
 
-/** All parts of an engine. Whatever uses the engine picks the few parts that it needs. */
+/** All parts of an engine. Code that uses the engine picks the few parts that it needs. */
 export interface RunningEngine extends EngineLoop, EngineWatches {
   readonly parts: EngineParts;
   readonly sources: Sources;

@@ -33,7 +33,10 @@ export async function shutDownEngine(it: StoppingEngine, options: ShutdownOption
   return result;
 }
 
-/** Ends what still carries a mark of this instance: processes that no run knew, such as daemons of an earlier engine. */
+/**
+ * Terminates all processes that still carry a mark of this instance, such as daemons of an earlier engine that belong
+ * to no known run.
+ */
 async function endEscaped({ engine, runner }: StoppingEngine): Promise<void> {
   const leaving = (id: string): boolean => engine.programs.get(id)?.program.spec.leftovers === 'leave';
   await runner.endProcesses(runner.census().processes.filter(({ owner }) => !leaving(owner.id)));

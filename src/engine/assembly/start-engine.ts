@@ -26,7 +26,10 @@ type StartingEngine = Pick<
   | 'usage'
 >;
 
-/** Continues from where the previous engine left off, with what the log transport kept meanwhile, and starts the programs. */
+/**
+ * Continues from where the previous engine left off, with the runs and exits that the log transport recorded in the
+ * meantime, and starts the programs.
+ */
 export async function startEngine(
   it: StartingEngine,
   { exits, runs }: Pick<StartedTransport, 'exits' | 'runs'>,

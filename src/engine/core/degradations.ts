@@ -1,4 +1,6 @@
-/** What does not work as it should: one sentence per part, with the next step. `status` shows it until it is resolved. */
+/**
+ * The degraded parts of the engine: one sentence for each, with the next step. `status` shows it until it is resolved.
+ */
 export class Degradations {
   readonly #sentences = new Map<string, string>();
 

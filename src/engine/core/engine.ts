@@ -97,7 +97,7 @@ export class Engine {
     this.#mailbox.post(...messages);
   }
 
-  /** Adds a program. What it has to do follows as facts. */
+  /** Adds a program. It is not started until a fact requests that. */
   add(program: Program, origin: string): void {
     const entry = manage(program, origin, this.#modeOf(program.spec.id));
     this.#entries.set(entry.id, entry);

@@ -13,7 +13,10 @@ export interface MeasuredUsage {
   readonly processes: number;
 }
 
-/** A program with what the engine keeps about it in memory. Only the engine changes it, within a turn of its mailbox. */
+/**
+ * A program with the data that the engine keeps about it in memory. Only the engine changes it, within a turn of its
+ * mailbox.
+ */
 export interface ManagedProgram {
   readonly id: string;
   program: Program;
@@ -44,7 +47,7 @@ export function newProgram(spec: ProcessSpec): Program {
   };
 }
 
-/** Returns a program with the initial values of what the engine keeps in memory only. */
+/** Returns a program with the initial values of the data that the engine keeps only in memory. */
 export function manage(program: Program, origin: string, healing: HealingMode): ManagedProgram {
   return {
     id: program.spec.id,

@@ -19,8 +19,8 @@ export interface BootOptions {
 }
 
 /**
- * Adopts what the previous engine left running, ends processes of this instance that belong to no program, and starts the
- * remaining programs.
+ * Adopts the programs that the previous engine left running, ends processes of this instance that belong to no program,
+ * and starts the remaining programs.
  */
 export async function boot({ engine, specs, isComplete, inheritance, ports }: BootOptions): Promise<void> {
   const inOrder = dependenciesFirst(specs);

@@ -18,7 +18,7 @@ export interface UnseenExit {
   readonly atWall: number;
 }
 
-/** What boot asks of the operating system and the log collector. */
+/** What the boot needs from the operating system and the log collector. */
 export interface BootPorts {
   readonly clock: Clock;
   readonly isAlive: (target: ProgramRun) => boolean;

@@ -17,7 +17,7 @@ export async function endUnclaimed(
   const unclaimed = census.processes.filter(({ owner: { id, kind, number } }) => {
     if (kind !== 'run' || leaving.has(id) || (!named.has(id) && !isComplete)) return false;
     const outcome = claims.get(id) ?? { kind: 'none' };
-    // The lifecycle ends what an exited run left behind.
+    // The lifecycle terminates the leftover processes of an exited run.
     if (outcome.kind === 'ended') return false;
     return outcome.kind !== 'alive' || outcome.run.number !== number;
   });

@@ -130,7 +130,7 @@ export class RemoteServers {
         else
           degradations.set(
             'certificate',
-            `the renewed certificate cannot be used, the previous one stays in effect: ${problem}`,
+            `the renewed certificate cannot be used, so the previous one stays in effect: ${problem}`,
           );
       },
     });

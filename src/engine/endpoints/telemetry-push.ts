@@ -48,7 +48,7 @@ export class TelemetryPush {
       degradations.clear(PART);
       if (target !== null) this.#start(target);
     } catch (error) {
-      // Any next setting counts as a change.
+      // The next setting always counts as a change.
       this.#wanted = '';
       this.#stop();
       degradations.set(PART, `metrics are not pushed: ${toHealerError(error).message}`);
@@ -75,7 +75,9 @@ export class TelemetryPush {
     });
   }
 
-  /** Pushes one at a time. What a slow collector misses is included in the next push, because sums only increase. */
+  /**
+   * Pushes one at a time. Data that a slow collector misses is included in the next push, because sums only increase.
+   */
   async #push(shown: string): Promise<void> {
     const exporter = this.#exporter;
     if (this.#isPushing || exporter === null) return;

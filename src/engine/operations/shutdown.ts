@@ -47,7 +47,7 @@ export async function stopAll(
   return {
     stopped: ended.map(({ id }) => id),
     forced: ended.filter(({ forced }) => forced).map(({ id }) => id),
-    // What could not be ended, not even by force.
+    // Programs that not even SIGKILL could terminate.
     kept: liveOnes(engine),
     tookMs: tookMs(),
   };

@@ -70,7 +70,7 @@ function examineScript(realPath: string, searchPath: string | undefined): Script
   if (!interpreter.startsWith('/')) {
     return {
       interpreters: [],
-      problem: `any user who sets the working folder, which "#!${interpreter}" is relative to`,
+      problem: `any user who can set the working folder, which "#!${interpreter}" is relative to`,
     };
   }
   const paths = [interpreter, ...rest].flatMap((word) => findBinary(word, '/', searchPath, {}) ?? []);

@@ -8,7 +8,7 @@ import type { Launch, LaunchRequest } from './launcher.ts';
 import type { Preparation } from './preparation.ts';
 import { splitUnsafeVariables, type UnsafeVariables } from './unsafe-variables.ts';
 
-/** Each step takes about 1 ms. On an overloaded machine it may take longer, which is not waited for. */
+/** Each step takes about 1 ms. On an overloaded machine it may take longer, but the engine does not wait any longer. */
 const MAX_WAIT_MS = 2_000;
 const POLL_MS = 0.2;
 const MESSAGE_BYTES = 4096;

@@ -69,8 +69,8 @@ function userStep(credentials: Credentials | null): Preparation['steps'] {
   const user = uid === null ? [] : [`--reuid=${String(uid)}`];
   return [
     [findTool('setpriv', 'user and group'), ...user, `--regid=${String(gid)}`, groupsOption(uid, entry), '--'],
-    // setpriv still holds capabilities when it executes what follows, so a file forbidden to the user would run. This
-    // one has lost them, and changes nothing.
+    // setpriv still has capabilities when it executes the next program, so a file that the user may not execute would
+    // run. This extra step has lost them and changes nothing.
     [findTool('nice', 'user and group'), '-n', '0', '--'],
   ];
 }

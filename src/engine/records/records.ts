@@ -6,7 +6,7 @@ import { toRecord } from '../store/program-record.ts';
 import type { AppendResult } from '../store/append-file.ts';
 import type { Stores } from '../store/stores.ts';
 
-/** Time between attempts to write what a full disk refused. */
+/** Interval between attempts to write data that a full disk refused. */
 const RETRY_MS = 1_000;
 
 /**
@@ -95,7 +95,7 @@ export class Records implements Recorder {
 
   #reportRewrite(rewrites: number): void {
     this.#rewrites = rewrites;
-    this.recordEngineEvent('file-corrupt', 'healing.log was removed or replaced; it was written again from memory');
+    this.recordEngineEvent('file-corrupt', 'healing.log was removed or replaced; it was rewritten from memory');
   }
 
   #note(problem: string | null, dropped: number): void {
@@ -105,9 +105,9 @@ export class Records implements Recorder {
     const ended = problem === null && this.#problem !== null;
     this.#problem = problem;
     if (began) {
-      const reason = `cannot write state and events: ${problem}; healing continues, writing is retried every second`;
+      const reason = `cannot write state and events: ${problem}; healing continues, and the write is retried every second`;
       this.recordEngineEvent('engine-degraded', reason);
     }
-    if (ended) this.announce('engine-degraded', 'state and events are written again', { linesLost: dropped });
+    if (ended) this.announce('engine-degraded', 'state and events are being written again', { linesLost: dropped });
   }
 }

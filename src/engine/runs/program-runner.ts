@@ -122,7 +122,7 @@ export class ProgramRunner {
     };
   }
 
-  /** Sends SIGTERM to processes, and SIGKILL to those that live a second later. */
+  /** Sends SIGTERM to processes, and SIGKILL to those still alive a second later. */
   async endProcesses(processes: readonly MarkedProcess[]): Promise<void> {
     if (processes.length > 0) await endProcesses(processes.map(({ stat }) => stat));
   }

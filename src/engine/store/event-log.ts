@@ -71,7 +71,7 @@ export class EventLog {
       return unreadable === 0 ? null : `"${this.#file.path}" has ${unreadable} unreadable lines, which are skipped`;
     }
     const missing = lastRead + 1 === lastSeq ? `event ${lastSeq}` : `events ${lastRead + 1} to ${lastSeq}`;
-    return `"${this.#file.path}" was removed or damaged: ${missing} cannot be read any more`;
+    return `"${this.#file.path}" was removed or damaged: ${missing} can no longer be read`;
   }
 
   add(draft: EventDraft, wallMs: number): EngineEvent {

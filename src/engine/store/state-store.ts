@@ -160,7 +160,7 @@ function parseState(text: string | null): ParsedState {
     } else applyLine(programs, parsed.data);
   });
   const damaged = problems.length > 0;
-  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is cut short');
+  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is truncated');
   return { bootId, programs, lastSeq, problems, damaged };
 }
 

@@ -39,7 +39,7 @@ export function loadStores({ state, cooldown, holds, events }: Stores, nowWall: 
   const held = holds.load(nowWall);
   const lostState =
     stored.bootId === null && events.lastSeq > 0 && stored.problems.length === 0
-      ? 'the state file was removed or emptied: programs that still run are found by their marks, their counts are lost'
+      ? 'the state file was removed or emptied: running programs are found by their marks, but their counters are lost'
       : null;
   const problems = [lostState, ...stored.problems, eventProblem, cooldowns.problem, held.problem].filter(
     (problem) => problem !== null,

@@ -8,7 +8,7 @@ import type { AnomalyWatch } from './anomaly-watch.ts';
 
 /** Interval between two readings of the machine's number of tasks. */
 const PULSE_MS = 100;
-/** So many new tasks trigger a count per program before the next tick. */
+/** This many new tasks trigger a count per program before the next tick. */
 const SURGE = 20;
 /** Pause after a count that found no suspect, for example during a build. */
 const PAUSE_MS = 500;
@@ -75,13 +75,16 @@ export class ForkWatch {
       const isOurs = await this.#count();
       if (!isOurs) this.#pausedUntil = this.#parts.monoMs() + PAUSE_MS;
     } catch {
-      // The next tick meets the same problem and reports it.
+      // The next tick encounters the same problem and reports it.
     } finally {
       this.#isCounting = false;
     }
   }
 
-  /** Counts the processes of each program. Returns whether some program has so many that the next count should be soon. */
+  /**
+   * Counts the processes of each program. Returns whether any program has so many that the next count should follow
+   * soon.
+   */
   async #count(): Promise<boolean> {
     const { engine, sampler } = this.#parts;
     const roots = [...engine.programs.values()].flatMap(rootOf);

@@ -9,12 +9,12 @@ import type { Sampler, TreeRoot, TreeUsage } from '../sampling/sampler.ts';
 const TICK_MS = 1_000;
 /** Interval for programs near a limit. */
 const FAST_MS = 250;
-/** A run that is missing from so many consecutive ticks has exited without a report. */
+/** A run that is missing from this many consecutive ticks has exited without a report. */
 const MISSES_TO_LOSE = 2;
 
 /**
- * Samples every program once a second, and those near a limit every 250 ms. It judges each sample by the limits and posts
- * what exceeds them; `UsagePipeline` does everything else with samples.
+ * Samples every program once a second, and those near a limit every 250 ms. It checks each sample against the limits
+ * and posts violations; `UsagePipeline` does everything else with samples.
  */
 export class SamplingLoop {
   /** A live program was sampled, once per tick. */
@@ -127,7 +127,7 @@ export class SamplingLoop {
       entry.usage = shown;
       this.onUsage.emit(entry);
     }
-    // The operator paused this program: what exceeds a limit is judged again after it is resumed.
+    // The operator paused this program: its limits are checked again after it is resumed.
     if (!isJudged(entry)) {
       entry.limits = QUIET;
       this.#near.delete(id);

@@ -24,7 +24,7 @@ export interface ZombieWatchParts {
   readonly mayAct: () => boolean;
 }
 
-/** A zombie, with the reason for leaving its parent alone or null. */
+/** A zombie, with the reason for leaving its parent alone; null if its parent may be signaled. */
 interface Judged extends Zombie {
   readonly untouched: string | null;
 }

@@ -14,7 +14,7 @@ export interface AlertSubject {
 type AlertRule = NonNullable<EventMeaning['alert']>;
 
 /**
- * Returns the alert that an event causes, or null. The same event always gives the same alert with the same id, so
+ * Returns the alert that an event causes, or null. The same event always yields the same alert with the same id, so
  * that events that are considered twice are not sent twice.
  */
 export function alertOf(event: EngineEvent, subject: AlertSubject | null): Alert | null {
@@ -91,7 +91,10 @@ function duration(value: unknown): string | null {
   return typeof value === 'number' ? formatDuration(value) : null;
 }
 
-/** Returns how an alert reports a response. The reason of a restart repeats the fault; only the new process is news. */
+/**
+ * Returns how an alert reports a response. The reason of a restart repeats the fault; only the new process is new
+ * information.
+ */
 export function followUpOf({ kind, pid, reason }: EngineEvent): string {
   return kind === 'restarted' ? `restarted${pid === null ? '' : ` as pid ${String(pid)}`}` : reason;
 }

@@ -30,7 +30,7 @@ const STORM_WINDOW_MS = 60_000;
 const DIGEST_GAPS_MS = [5_000, 15_000, 30_000, 60_000];
 /** A storm is over after this long without a digest. */
 const CALM_MS = 300_000;
-/** Older events are not worth an alert, as after a long time without an engine. */
+/** Older events cause no alert, for example after a long time without an engine. */
 const STALE_MS = 86_400_000;
 /** Further alerts are dropped. */
 const MAX_WAITING = 2_000;
@@ -46,7 +46,7 @@ interface Draft {
   readonly waiting: AlertQueue['waiting'][number][];
 }
 
-/** Adds the alerts that events cause, as far as the rate limit lets them through. */
+/** Adds the alerts that events cause, unless the rate limit suppresses them. */
 export function consider(
   queue: AlertQueue,
   events: readonly EngineEvent[],
@@ -84,7 +84,7 @@ function considerOne(
   draft.waiting.push({ alert: accepted, readyAt: nowMs + COALESCE_MS });
 }
 
-/** Adds a response to the waiting alerts about its fault. Returns whether the program had a fault just now. */
+/** Adds a response to the waiting alerts about its fault. Returns whether the program has just had a fault. */
 function addFollowUp(draft: Draft, event: EngineEvent, nowMs: number): boolean {
   const { process } = event;
   const sentence = followUpOf(event);

@@ -25,14 +25,17 @@ const REFUSED_RETRY_MS = [60_000, 300_000, 900_000, 3_600_000];
 /** A message is given up after this time. A late pop-up is useless. */
 const GIVE_UP_MS = { email: 86_400_000, webhook: 86_400_000, desktop: 60_000 } as const;
 
-/** What follows an attempt. */
+/** The next step after an attempt. */
 export type DeliveryVerdict =
   | { readonly next: 'delivered'; readonly health: ChannelHealth; readonly hasRecovered: boolean }
   /** The whole channel waits, or only this message. */
   | { readonly next: 'retry'; readonly health: ChannelHealth; readonly tries: MessageAttempts; readonly began: boolean }
   | { readonly next: 'give-up'; readonly health: ChannelHealth };
 
-/** Decides what follows a delivery. `areOthersRefused`: other messages were refused, so the channel has not recovered. */
+/**
+ * Decides what to do after a delivery. `areOthersRefused`: other messages were refused, so the channel has not
+ * recovered.
+ */
 export function afterDelivery(health: ChannelHealth, areOthersRefused: boolean, nowMs: number): DeliveryVerdict {
   if (areOthersRefused) {
     return { next: 'delivered', hasRecovered: false, health: { ...health, failures: 0, lastSentAt: nowMs } };
@@ -54,7 +57,7 @@ export interface FailedAttempt {
   readonly writtenAt: number;
 }
 
-/** Decides what follows a failed attempt. */
+/** Decides what to do after a failed attempt. */
 export function afterFailure(
   { channel, tries, failure, writtenAt }: FailedAttempt,
   health: ChannelHealth,

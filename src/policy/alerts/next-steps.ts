@@ -6,7 +6,7 @@ const SENTENCES: Readonly<Record<NextStep, string>> = {
   'restart-policy': 'The restart policy decides: restart, cooldown, or give up.',
   stop: 'healer stops the program; the restart policy decides whether it is started again.',
   kill: 'healer kills the whole process tree; the restart policy decides whether it is started again.',
-  'give-up': 'healer does not retry by itself. Fix the cause, then start the program.',
+  'give-up': 'healer does not retry automatically. Fix the cause, then start the program.',
   disable: 'healer stops and disables the program. Fix the cause, then enable it.',
   suppressed: 'Nothing: healing is paused or in observe mode for this program.',
   report: 'Nothing: healer only reports this unless the definition of the program sets an action.',
@@ -15,7 +15,7 @@ const SENTENCES: Readonly<Record<NextStep, string>> = {
   recovered: 'Running programs were re-adopted; programs that had exited were restarted.',
 };
 
-/** What an event's `action` means, where the definition or suppressed healing decides it. */
+/** The next step for each `action` of an event, where the definition or suppressed healing decides it. */
 const BY_ACTION: Readonly<Record<string, NextStep>> = {
   log: 'report',
   observe: 'suppressed',

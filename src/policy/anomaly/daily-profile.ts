@@ -14,7 +14,7 @@ export class DailyProfile {
     this.#learning = learning;
   }
 
-  /** Takes a sample. Returns its distance from other days at this time, 0 until there are any. */
+  /** Takes a sample. Returns its difference from other days at this time, 0 until there are any. */
   push(t: number, value: number): number {
     const days = Math.floor(t / SECONDS_A_DAY);
     const slot = Math.floor((t - days * SECONDS_A_DAY) / SLOT_S) % SLOTS;

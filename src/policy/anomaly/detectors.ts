@@ -6,7 +6,7 @@ import { createLeakDetector, type LeakSample } from './leak-detector.ts';
 import { createNoveltyDetector } from './novelty-detector.ts';
 import { createSpikeDetector } from './spike-detector.ts';
 
-/** What is measured of a program: memory in MB, CPU in percent of one core, and the number of its descendants. */
+/** The measurements of a program: memory in MB, CPU in percent of one core, and the number of its descendants. */
 export type DetectorInput = 'memory' | 'cpu' | 'descendants';
 
 /** One run of a program, as far as its detectors depend on it. */
@@ -31,8 +31,9 @@ interface DetectorRow<Name extends DetectorName> {
 }
 
 /**
- * How many times its size a program that was stopped for growing fast may grow to before it is stopped for that again.
- * A program that only needs much memory gets it after a few restarts, and one that leaks is stopped each time.
+ * A program that was stopped for growing fast may grow to this multiple of its size at that time before it is stopped
+ * for the same reason again. A program that only needs a lot of memory gets it after a few restarts, and one that leaks
+ * is stopped each time.
  */
 const GRACE = 2;
 
@@ -42,7 +43,10 @@ const NAME_OF_INPUT = {
   descendants: { name: 'number of descendants' },
 } as const satisfies Readonly<Record<DetectorInput, object>>;
 
-/** Every detector, under its name in `anomaly:` of a definition. The engine and `healer detect` run what is listed here. */
+/**
+ * Every detector, under its name in `anomaly:` of a definition. The engine and `healer detect` run the detectors listed
+ * here.
+ */
 export const DETECTORS: { readonly [Name in DetectorName]: DetectorRow<Name> } = {
   leak: {
     event: 'memory-leak',

@@ -67,7 +67,7 @@ class ForkBombDetector implements Detector {
     const [first, last] = [this.#samples[0], this.#samples.at(-1)];
     const ms = Math.round(((last?.t ?? 0) - (first?.t ?? 0)) * 1000);
     const rise = `from ${String(first?.value ?? 0)} to ${String(descendants)} within ${String(ms)} ms`;
-    const sentence = `descendants multiplied ${rise} and are about to exceed the maximum of ${String(this.#max)}`;
+    const sentence = `descendants rose ${rise} and are about to exceed the maximum of ${String(this.#max)}`;
     return { sentence, figures: { descendants, limit: this.#max, withinMs: ms } };
   }
 }

@@ -106,7 +106,7 @@ class NoveltyDetector implements Detector {
   #evidence(value: number, usual: number, deviation: number, strongest: number): Evidence {
     const sign = SIGNS[strongest]?.name ?? '';
     return {
-      sentence: `${this.#name} of ${value.toPrecision(4)}${this.#unit} is unusual, mostly ${sign}; usual is ${usual.toPrecision(3)} ± ${deviation.toPrecision(2)}${this.#unit}`,
+      sentence: `${this.#name} of ${value.toPrecision(4)}${this.#unit} is unusual, mainly because of ${sign}; the usual value is ${usual.toPrecision(3)} ± ${deviation.toPrecision(2)}${this.#unit}`,
       figures: { value, usual, deviation },
     };
   }

@@ -127,10 +127,10 @@ class SpikeDetector implements Detector {
     };
     const before =
       figures.longestBeforeSeconds === 0
-        ? 'it was never that high for long'
-        : `the longest such period before was ${figures.longestBeforeSeconds} s`;
+        ? 'it was never this high for long before'
+        : `the longest previous period was ${figures.longestBeforeSeconds} s`;
     return {
-      sentence: `CPU was at least ${figures.percent} % for most of ${figures.seconds} s; usual is ${figures.usualPercent} %; ${before}`,
+      sentence: `CPU was at least ${figures.percent} % for most of ${figures.seconds} s; the usual level is ${figures.usualPercent} %; ${before}`,
       figures,
     };
   }

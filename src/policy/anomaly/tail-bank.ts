@@ -21,7 +21,7 @@ export class TailBank {
     this.clear();
   }
 
-  /** Counts a sample; to be called before its statistics are pushed. */
+  /** Counts a sample. Call it before its statistics are pushed. */
   countSample(): void {
     this.#seen += 1;
   }

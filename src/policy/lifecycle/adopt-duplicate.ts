@@ -11,5 +11,5 @@ export function mayAdoptDuplicate({ spec, state }: Program): boolean {
 
 /** Returns the note for a start at which several processes could have been adopted. */
 export function describeSeveral(command: string, pids: readonly number[]): string {
-  return `adopted no running "${command}" process because there are several (pids ${pids.join(', ')})`;
+  return `did not adopt a running "${command}" process because there are several (pids ${pids.join(', ')})`;
 }

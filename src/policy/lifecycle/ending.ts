@@ -30,7 +30,7 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
   }
 }
 
-/** Terminates the processes that the program left behind, so that the next start does not meet them. */
+/** Terminates the processes that the program left behind, so that they do not interfere with the next start. */
 function cleanUp(program: Program, run: Run, exit: ExitFacts): Decision {
   const why = `${describeExit(exit)}; terminating leftover processes`;
   return enter(

@@ -68,7 +68,10 @@ export function isUp(state: LifecycleState): state is UpState {
   return state.name !== 'launching' && phaseOf(state.name) === 'up';
 }
 
-/** A state beside its phase. `launching` is a phase of its own: the spawn is one system call, so nothing interrupts it. */
+/**
+ * A state paired with its phase. `launching` is a phase of its own: the spawn is one system call, so nothing interrupts
+ * it.
+ */
 export type PhasedState = {
   readonly [Name in StateName]: {
     readonly phase: Name extends ProcessStateName ? PhaseOf<Name> : 'launching';
@@ -76,7 +79,7 @@ export type PhasedState = {
   };
 }[StateName];
 
-/** Returns a state beside its phase, so that a switch over the phase narrows the state. */
+/** Returns a state paired with its phase, so that a switch over the phase narrows the state. */
 export function phased(state: LifecycleState): PhasedState {
   const phase = state.name === 'launching' ? state.name : phaseOf(state.name);
   // The type of a pair follows from its state, which the compiler cannot see through the table of phases.

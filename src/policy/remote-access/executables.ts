@@ -95,7 +95,7 @@ function argumentProblem(
     if (problem !== null) return `its arguments name another program: ${problem}`;
   }
   const problem = starts ? launchProblem(args, [program, ...named].flatMap(namesOf).some(isEnv)) : null;
-  return problem === null ? null : `its arguments cannot be judged: ${problem}`;
+  return problem === null ? null : `its arguments cannot be checked: ${problem}`;
 }
 
 function isExaminable(args: readonly string[]): boolean {

@@ -1,9 +1,9 @@
 import { wordsIn } from './word-list.ts';
 
 /**
- * Programs that execute what their arguments, their input or a file says, or that can write any file, which is
- * equivalent. Allowing one of them allows everything, so it takes a pattern without an asterisk. Collected from GTFOBins
- * (https://gtfobins.github.io): shell, command, library load and file write.
+ * Programs that execute code from their arguments, their input or a file, or that can write any file, which is
+ * equivalent. Allowing one of them allows everything, so it takes a pattern without an asterisk. Collected from
+ * GTFOBins (https://gtfobins.github.io): shell, command, library load and file write.
  */
 const SHELLS = `sh ash bash dash zsh ksh mksh pdksh posh fish csh tcsh bsh rc rbash rzsh rksh elvish nu pwsh powershell
   xonsh sash yash osh oil hush lksh jsh slsh`;
@@ -75,7 +75,7 @@ export function isLauncher(path: string): boolean {
   return namesOf(path).some((name) => LAUNCHER_NAMES.has(name));
 }
 
-/** Returns whether it is `env`, which has its own way to read arguments. */
+/** Returns whether it is `env`, which parses its arguments in its own way. */
 export function isEnv(path: string): boolean {
   return namesOf(path).includes('env');
 }

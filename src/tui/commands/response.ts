@@ -3,7 +3,7 @@ import type { FormPurpose } from '../state/form.ts';
 import type { UiOperation, OperationParams } from '../state/ui-operations.ts';
 import type { State } from '../state/state.ts';
 
-/** Something that a command wants done outside the state. */
+/** A side effect that a command requests. */
 export type Effect =
   | {
       readonly kind: 'operate';
@@ -37,7 +37,7 @@ export interface Response {
 /** Handles a key; `text` is what the key types. */
 export type Command = (state: State, text: string) => Response;
 
-/** Returns another state and nothing to do. */
+/** Returns a new state without effects. */
 export function become(state: State): Response {
   return { state, effects: [] };
 }

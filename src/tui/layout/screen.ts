@@ -40,8 +40,8 @@ const MOST_COMPLETIONS = 8;
 
 /**
  * The screen from top to bottom. The heights, the first frame, the React body and the place of a click all derive from
- * this table. How a part is drawn is in `lines/part-lines.ts` and `screens/App.tsx`: the store needs the heights to keep
- * the selection visible, and what draws needs the store. Both are checked against the names here.
+ * this table. How a part is drawn is in `lines/part-lines.ts` and `screens/App.tsx`: the store needs the heights to
+ * keep the selection visible, and the drawing code needs the store. Both are checked against the names here.
  */
 export const SCREEN = [
   { name: 'header', area: 'frame', rows: ({ size }) => headerRows(size.rows) },

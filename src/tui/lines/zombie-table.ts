@@ -61,7 +61,7 @@ function detailOf(zombie: ZombieView | undefined): ReturnType<RecordTable['detai
   const owner = program === null ? 'an unmanaged process' : `of program ${program}`;
   const advice =
     untouched === null
-      ? 'Press c to send SIGCHLD to the parent, which makes most programs reap; others have to be restarted.'
+      ? 'Press c to send SIGCHLD to the parent, which makes most programs reap their children; others have to be restarted.'
       : `healer does not signal the parent: ${untouched}.`;
   return {
     title: `${name} (pid ${pid})`,

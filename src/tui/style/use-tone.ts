@@ -1,6 +1,6 @@
 import type { Tone } from './theme.ts';
 
-/** From this fraction of a limit on, a value is highlighted; the engine also samples faster from there on. */
+/** Above this fraction of a limit, a value is highlighted; the engine also samples faster above it. */
 const NEAR_LIMIT = 0.8;
 
 /** Returns a tone for how close a value is to its limit; `calm` if it is far from it or has no limit. */

@@ -11,7 +11,7 @@ interface Look {
   readonly tone: Tone;
 }
 
-/** How each state looks. A symbol and a word show it too, never color alone. */
+/** The appearance of each state. Color is never the only sign: a symbol and a word show the state too. */
 const LOOK_OF: Readonly<Record<ProcessStateName, Look>> = {
   running: { glyph: 'dot', tone: 'good' },
   starting: { glyph: 'busy', tone: 'busy' },

@@ -213,7 +213,7 @@ const CASES: readonly Case[] = [
     checkInotify,
     { files: { [`${INOTIFY}/max_user_watches`]: '1023', [`${INOTIFY}/max_user_instances`]: '16' } },
     'warning',
-    'only 1023 watches, 16 instances: edits are noticed a little later',
+    'only 1023 watches, 16 instances: file changes are detected with a delay',
     'run "sysctl fs.inotify.max_user_watches=8192 fs.inotify.max_user_instances=128"',
   ],
   [
@@ -298,7 +298,7 @@ const CASES: readonly Case[] = [
     { files: { [PATHS.lock]: `{"pid":${process.pid}}` } },
     'error',
     `the engine (pid ${process.pid}) is running but does not answer`,
-    `see "${PATHS.engineLog}"; "kill -9 ${process.pid}" ends the engine, and its programs keep running`,
+    `see "${PATHS.engineLog}"; run "kill -9 ${process.pid}" to kill the engine; its programs keep running`,
   ],
   [
     'a short socket path',

@@ -189,5 +189,5 @@ test('a recovery is recorded with the time of the first failure', () => {
   vi.advanceTimersByTime(1_000);
   queue.onReport('a', null);
   const data = { channel: 'email', failingSince: new Date(1_000_000).toISOString() };
-  expect(events.at(-1)).toEqual(['alerts-recovered', 'alerts by email are delivered again', data]);
+  expect(events.at(-1)).toEqual(['alerts-recovered', 'alerts by email are being delivered again', data]);
 });

@@ -119,7 +119,7 @@ describe('a disk that refuses to write', () => {
     rmdirSync(paths.healingLog);
     vi.advanceTimersByTime(1_000);
     expect(records.problem).toBeNull();
-    expect(reasons().at(-1)).toBe('state and events are written again');
+    expect(reasons().at(-1)).toBe('state and events are being written again');
     expect(published.at(-1)?.[0]?.data).toEqual({ linesLost: 0 });
     const lines = readFileSync(paths.healingLog, 'utf8').trim().split('\n');
     expect(lines.map((line) => Number(line.split(' ')[1]))).toEqual([1, 2, 3, 4]);

@@ -93,13 +93,13 @@ describe('healing.log', () => {
     const log = new EventLog(path);
     open.push(log);
     expect(log.load(3)).toBeNull();
-    expect(log.load(5)).toBe(`"${path}" was removed or damaged: events 4 to 5 cannot be read any more`);
+    expect(log.load(5)).toBe(`"${path}" was removed or damaged: events 4 to 5 can no longer be read`);
     write(log, 1);
     expect(log.lastSeq).toBe(6);
     rmSync(path);
     const next = new EventLog(path);
     open.push(next);
-    expect(next.load(6)).toBe(`"${path}" was removed or damaged: events 1 to 6 cannot be read any more`);
+    expect(next.load(6)).toBe(`"${path}" was removed or damaged: events 1 to 6 can no longer be read`);
     expect(next.add(draft('started'), START.wall).seq).toBe(7);
   });
 

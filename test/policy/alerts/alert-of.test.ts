@@ -142,7 +142,7 @@ test.each<[NextStep, Record<string, unknown>, string]>([
   ['restart-policy', {}, 'The restart policy decides: restart, cooldown, or give up.'],
   ['stop', {}, 'healer stops the program; the restart policy decides whether it is started again.'],
   ['kill', {}, 'healer kills the whole process tree; the restart policy decides whether it is started again.'],
-  ['give-up', {}, 'healer does not retry by itself. Fix the cause, then start the program.'],
+  ['give-up', {}, 'healer does not retry automatically. Fix the cause, then start the program.'],
   ['disable', {}, 'healer stops and disables the program. Fix the cause, then enable it.'],
   ['suppressed', {}, 'Nothing: healing is paused or in observe mode for this program.'],
   ['report', {}, 'Nothing: healer only reports this unless the definition of the program sets an action.'],
@@ -162,7 +162,7 @@ test.each<[NextStep, Record<string, unknown>, string]>([
     'healer kills the whole process tree; the restart policy decides whether it is started again.',
   ],
   ['restart-policy', { action: 'disable' }, 'healer stops and disables the program. Fix the cause, then enable it.'],
-  ['restart-policy', { action: 'fail' }, 'healer does not retry by itself. Fix the cause, then start the program.'],
+  ['restart-policy', { action: 'fail' }, 'healer does not retry automatically. Fix the cause, then start the program.'],
   ['restart-policy', { action: 'dance' }, 'The restart policy decides: restart, cooldown, or give up.'],
   ['restart-policy', { action: 1 }, 'The restart policy decides: restart, cooldown, or give up.'],
 ])('after "%s" with %j the alert says: %s', (step, data, sentence) => {

@@ -111,7 +111,7 @@ describe('one program', () => {
       'restarted',
       'healer stops the program; the restart policy decides whether it is started again.',
     ],
-    ['crashed', {}, 'failed', 'healer does not retry by itself. Fix the cause, then start the program.'],
+    ['crashed', {}, 'failed', 'healer does not retry automatically. Fix the cause, then start the program.'],
     ['crashed', {}, 'cooldown-started', 'The program is restarted once after the cooldown, with its counters reset.'],
     [
       'memory-leak',

@@ -74,8 +74,8 @@ describe('the table of detectors', () => {
   });
 
   test.each<[DetectorInput, RegExp]>([
-    ['memory', /^memory of 9000 MB is unusual, mostly /],
-    ['cpu', /^CPU of 9000 % is unusual, mostly /],
+    ['memory', /^memory of 9000 MB is unusual, mainly because of /],
+    ['cpu', /^CPU of 9000 % is unusual, mainly because of /],
   ])('names the values of a novelty in %s', (input, sentence) => {
     const detector = DETECTORS.novelty.create(run(input));
     for (let t = 0; t < 2_000; t += 1) detector.push({ t, value: 100 + (t % 7) });

@@ -21,7 +21,7 @@ describe('the fork bomb detector', () => {
   test('finds a number that doubles from sample to sample before it exceeds the maximum', () => {
     expect(firstFinding([2, 5, 13, 38], 100)).toEqual({
       at: 3,
-      sentence: 'descendants multiplied from 2 to 38 within 300 ms and are about to exceed the maximum of 50',
+      sentence: 'descendants rose from 2 to 38 within 300 ms and are about to exceed the maximum of 50',
     });
   });
 

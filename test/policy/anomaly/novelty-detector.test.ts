@@ -48,7 +48,7 @@ describe('the novelty detector', () => {
     for (let t = 0; t < AT; t += 1) detector.push({ t, value: CALM(t) });
     const { evidence } = detector.push({ t: AT, value: 400 });
     expect(evidence?.sentence).toMatch(
-      /^memory of 400\.0 MB is unusual, mostly its .+; usual is 1?\d\d(\.\d+)? ± \d\.\d MB$/,
+      /^memory of 400\.0 MB is unusual, mainly because of its .+; the usual value is 1?\d\d(\.\d+)? ± \d\.\d MB$/,
     );
     expect(evidence?.figures['value']).toBe(400);
   });
@@ -80,11 +80,11 @@ describe('the statistics of a sample', () => {
     ['a fall of 4', [10, 10, 6], 'its sudden change', 4],
     ['a fall of 4', [10, 10, 6], 'its sudden fall', 4],
     ['a rise', [10, 10, 17], 'its sudden fall', 0],
-    ['a line', [1, 2, 3], 'its curvature', 0],
-    ['a turn', [1, 2, 1], 'its curvature', 2],
+    ['a line', [1, 2, 3], 'its sudden change of slope', 0],
+    ['a turn', [1, 2, 1], 'its sudden change of slope', 2],
     ['a constant series', [5, 5, 5], 'its sudden change', 0],
-    ['a value above the usual', [10, 10, 17], 'its depth', 0],
-    ['a value below the usual', [10, 10, 6], 'its height', 0],
+    ['a value above the usual', [10, 10, 17], 'its low value', 0],
+    ['a value below the usual', [10, 10, 6], 'its high value', 0],
     ['a range of 9', [1, 10, 5], 'its recent range', 9],
   ])('show %s', (_what, values, name, expected) => {
     expect(signsAfter(values).get(name)).toBeCloseTo(expected, 6);

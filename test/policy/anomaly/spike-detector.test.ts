@@ -40,7 +40,7 @@ describe('the spike detector', () => {
     const { onsets, first } = feed(createSpikeDetector(), HALF_HOUR, series);
     expect(onsets[0]).toBeGreaterThanOrEqual(ONSET);
     expect(onsets[0]).toBeLessThanOrEqual(ONSET + withinS);
-    expect(first?.evidence?.sentence).toMatch(/^CPU was at least \d+ % for most of \d+ s; usual is \d+ %; /);
+    expect(first?.evidence?.sentence).toMatch(/^CPU was at least \d+ % for most of \d+ s; the usual level is \d+ %; /);
   });
 
   test.each(HEALTHY)('ignores %s', (_kind, series) => {

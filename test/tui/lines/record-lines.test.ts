@@ -110,7 +110,7 @@ describe('zombies', () => {
   test.each([
     [
       zombie(9),
-      'It has exited, but its parent node (pid 4711, of program a) has not reaped it. Press c to send SIGCHLD to the parent, which makes most programs reap; others have to be restarted. A zombie uses a pid but no memory.',
+      'It has exited, but its parent node (pid 4711, of program a) has not reaped it. Press c to send SIGCHLD to the parent, which makes most programs reap their children; others have to be restarted. A zombie uses a pid but no memory.',
     ],
     [
       zombie(9, { program: null, untouched: 'its parent is PID 1' }),

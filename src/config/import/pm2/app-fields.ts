@@ -58,7 +58,7 @@ const convertTreekill: Convert = (value, { draft, place }) => {
 
 const convertFilterEnv: Convert = (value, { draft, place }) => {
   if (value === true) draft.set({ inheritEnv: false });
-  else lost('single variables cannot be filtered; "inheritEnv: false" filters all')(value, { draft, place });
+  else lost('individual variables cannot be filtered; "inheritEnv: false" filters all')(value, { draft, place });
 };
 
 const convertOwner =

@@ -70,6 +70,6 @@ function setAside(file: string): DeliveryFailure {
   return {
     cause: 'unreadable',
     scope: 'message',
-    message: `the file of an alert is damaged and was renamed to "${aside}"`,
+    message: `an alert file is damaged and was renamed to "${aside}"`,
   };
 }

@@ -17,7 +17,7 @@ const HINTS: Readonly<Record<DeliveryFailureCause, string>> = {
   encryption: 'check smtp_port (465 for TLS, 587 for STARTTLS) and use_ssl',
   dropped: 'the server closed the connection: check its log',
   rejected: 'check sender_email and receiver_email',
-  unreadable: 'the file of this message is damaged',
+  unreadable: 'the message file is damaged',
   other: 'see the log of the server',
 };
 

@@ -67,7 +67,7 @@ test.each([
   expect(failure).toMatchObject({ cause: 'unreadable', scope: 'message' });
   const [renamed = ''] = readdirSync(folder);
   expect(renamed).toMatch(/^message\.json\.corrupt-/);
-  expect(failure?.message).toBe(`the file of an alert is damaged and was renamed to "${join(folder, renamed)}"`);
+  expect(failure?.message).toBe(`an alert file is damaged and was renamed to "${join(folder, renamed)}"`);
   expect(readFileSync(join(folder, renamed), 'utf8')).toBe(content);
 });
 
