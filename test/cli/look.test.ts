@@ -256,8 +256,8 @@ describe('check', () => {
     const { code, stdout } = await home.run(['check', 'web', 'worker']);
     expect(code).toBe(1);
     expect(stdout).toBe(
-      '"web" passed: TCP 127.0.0.1:80 answered 200 (3.2 ms); it is healthy\n' +
-        '"worker" failed: TCP 127.0.0.1:80 refused the connection (3.2 ms); it is healthy\n',
+      '"web" passed: TCP 127.0.0.1:80 answered 200 (3.2 ms); health: healthy\n' +
+        '"worker" failed: TCP 127.0.0.1:80 refused the connection (3.2 ms); health: healthy\n',
     );
     expect((await home.run(['check', 'web'])).code).toBe(0);
   });

@@ -42,7 +42,7 @@ describe('operations', () => {
   test.each([
     [['kill', 'web'], 'killed "web" by SIGKILL (now stopped'],
     [['stop', 'web', '--force'], 'stopped "web" by SIGKILL (now stopped'],
-    [['stop', 'web'], 'stopped "web" by SIGKILL because it ignored its stop signal (now stopped'],
+    [['stop', 'web'], 'stopped "web" by SIGKILL because it did not stop in time (now stopped'],
   ])('%j reports an ignored stop signal only if one was sent', async (args, line) => {
     const killed = ({ id }: { id: string }) => done(id, 'stopped', true);
     await home.startEngine({ stop: killed, kill: killed });
@@ -168,7 +168,7 @@ describe('down', () => {
     const engine = await home.startEngine({ shutdown: () => result });
     const { code, stdout } = await home.run(['down']);
     expect(code).toBe(0);
-    expect(stdout).toContain('Force killed because they ignored their stop signal: worker.');
+    expect(stdout).toContain('Force killed because they did not stop in time: worker.');
     expect(stdout).toMatch(/Stopped 2 programs and the engine \(pid \d+\) in 1\.2s\./);
     expect(engine.calls.at(-1)).toEqual({ method: 'shutdown', params: { keep: false } });
   });

@@ -28,7 +28,7 @@ describe('health checks', () => {
     expect(await home.ok('ls')).toMatch(/HEALTH[^]*web +running +healthy/);
     expect(await home.ok('status')).toContain('1 healthy, 0 unhealthy');
     expect(await home.ok('check', 'web')).toMatch(
-      /^"web" passed: GET http:.* returned 200 \(.* ms\); it is healthy\n$/,
+      /^"web" passed: GET http:.* returned 200 \(.* ms\); health: healthy\n$/,
     );
     const pid = await home.pid('web');
     process.kill(pid, 'SIGSTOP');

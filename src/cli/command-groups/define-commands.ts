@@ -6,7 +6,7 @@ export const DEFINE_COMMANDS = {
   add: {
     summary: 'Add a program and start it: healer add web -- node web.js',
     arguments: [
-      ['<id>', 'id of the new program'],
+      ['<id>', 'unique id for the program'],
       ['<command...>', 'command to run, after --'],
     ],
     options: DEFINITION_OPTIONS,

@@ -61,7 +61,7 @@ function printOutcome(terminal: Terminal, outcome: CheckOutcome): void {
   const { style } = terminal;
   const verdict = result.ok ? style.good('passed') : style.bad('failed');
   const health = paintHealth(style, result.health, result.health);
-  terminal.print(`"${id}" ${verdict}: ${sanitizeText(result.asked)} ${formatAnswer(result)}; it is ${health}`);
+  terminal.print(`"${id}" ${verdict}: ${sanitizeText(result.asked)} ${formatAnswer(result)}; health: ${health}`);
 }
 
 function outcomeJson(outcome: CheckOutcome): object {

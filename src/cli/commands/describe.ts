@@ -115,7 +115,7 @@ function formatDependencies({ dependsOn }: ProcessSpec): string | null {
 function formatCooldown({ restarts, limit, windowMs, durationMs, until }: CooldownView): string {
   const count = `${restarts.length} of ${limit} restarts within ${formatDuration(windowMs)}`;
   return until === null
-    ? `${count}, then in cooldown for ${formatDuration(durationMs)}`
+    ? `${count} before a cooldown of ${formatDuration(durationMs)}`
     : `${count}; in cooldown until ${formatTime(until)}`;
 }
 

@@ -76,7 +76,7 @@ function print(terminal: Terminal, kind: string, { findings, problems, samples }
   for (const { line, problem } of problems.slice(0, NAMED_ROWS)) terminal.note(`skipped line ${line}: ${problem}`);
   const unnamed = problems.length - NAMED_ROWS;
   if (unnamed > 0) terminal.note(`skipped ${unnamed} more lines`);
-  if (findings.length === 0) terminal.print(`No ${kind} in ${samples} samples.`);
+  if (findings.length === 0) terminal.print(`No ${kind} in ${samples === 1 ? '1 sample' : `${samples} samples`}.`);
   for (const { from, until, score, evidence } of findings) {
     const span = from === until ? from : `${from} to ${until}`;
     terminal.print(`${terminal.style.strong(span)}  ${kind}: ${evidence} (score ${score.toFixed(2)})`);

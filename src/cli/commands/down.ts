@@ -114,7 +114,7 @@ function printResult(terminal: Terminal, pid: number, result: ShutdownResult | n
     return;
   }
   const { stopped, forced, kept, tookMs } = result;
-  if (forced.length > 0) terminal.print(`Force killed because they ignored their stop signal: ${forced.join(', ')}.`);
+  if (forced.length > 0) terminal.print(`Force killed because they did not stop in time: ${forced.join(', ')}.`);
   if (kept.length > 0) terminal.print(`Still running, to be adopted by the next "healer up": ${kept.join(', ')}.`);
   const count = stopped.length === 1 ? '1 program' : `${stopped.length} programs`;
   terminal.print(`Stopped ${count} and the engine (pid ${pid}) in ${formatDuration(tookMs)}.`);

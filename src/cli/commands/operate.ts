@@ -98,7 +98,7 @@ function printOutcome(
   const waits = state === 'waiting' ? ` — "healer describe ${id}" shows what it is waiting for` : '';
   // A program that was force killed on request was sent no stop signal that it could have ignored.
   const isRequested = name === 'kill' || params.graceful === false;
-  const how = forced ? ` by SIGKILL${isRequested ? '' : ' because it ignored its stop signal'}` : '';
+  const how = forced ? ` by SIGKILL${isRequested ? '' : ' because it did not stop in time'}` : '';
   terminal.print(
     `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,
   );

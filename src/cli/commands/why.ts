@@ -73,7 +73,7 @@ function measuredBy({ data }: EngineEvent): string | null {
 
 function printSamples(terminal: Terminal, { samples }: Story): void {
   if (samples.length === 0) return;
-  printHeading(terminal, 'CPU and memory usage before');
+  printHeading(terminal, 'CPU and memory usage before the fault');
   for (const { atMs, cpuPercent, memoryMb } of samples) {
     const cpu = cpuPercent === null ? '-' : `${cpuPercent.toFixed(1)} %`;
     const memory = memoryMb === null ? '-' : formatMb(memoryMb);

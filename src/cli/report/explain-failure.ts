@@ -21,11 +21,12 @@ const NEXT_STEPS: Readonly<Partial<Record<ErrorCode, (id: string) => string>>> =
   TIMEOUT: (id) => `"healer describe ${id}" shows its state`,
 };
 
-/** Returns the failure as one sentence: what failed for which program, why, and the next step. */
+/** Returns the failure as one sentence: what failed for which program, why, and one next step. */
 export async function explainFailure(thrown: unknown, attempt: Attempt): Promise<HealerError> {
   const error = toHealerError(thrown);
   const message = withSubject(error.message, attempt);
   if ('nearest' in error.data) return error;
+  if (message.includes(' — ')) return new HealerError(error.code, message, error.data, { cause: error });
   const step = error.code === 'PROCESS_NOT_FOUND' ? await suggestId(attempt) : NEXT_STEPS[error.code]?.(attempt.id);
   const sentence = step === undefined ? message : `${message} — ${step}`;
   return new HealerError(error.code, sentence, error.data, { cause: error });

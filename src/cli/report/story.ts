@@ -93,6 +93,6 @@ function linesUntil(lines: readonly LogLine[], end: EngineEvent | undefined): re
 export function cooldownOutlook({ restarts, limit, windowMs, durationMs, until }: CooldownView): string {
   const count = `${String(restarts.length)} of ${String(limit)} restarts within ${formatDuration(windowMs)}`;
   return until === null
-    ? `${count}; at ${String(limit)} it would enter a cooldown of ${formatDuration(durationMs)}`
+    ? `${count} before a cooldown of ${formatDuration(durationMs)}`
     : `${count}: in cooldown, then restarted`;
 }

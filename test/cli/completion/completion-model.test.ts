@@ -52,7 +52,7 @@ describe('an argument', () => {
   test.each<[string, string, CommandModel['argument']]>([
     ['<id>', 'id of a program', { ...NOTHING, ids: true }],
     ['<ids...>', 'ids of programs, or "all"', { ...NOTHING, ids: true, words: ['all'] }],
-    ['<id>', 'id of the new program', NOTHING],
+    ['<id>', 'unique id for the program', NOTHING],
     ['<file>', 'Procfile', { ...NOTHING, files: true }],
     ['[shell]', '"bash", "zsh" or "fish"', { ...NOTHING, words: ['bash', 'zsh', 'fish'] }],
     ['[words...]', 'a key and its value (default: those of "healer up")', NOTHING],

@@ -59,6 +59,13 @@ describe('a failure', () => {
     expect(message).toBe('cannot stop "web": no such program — "healer ls" lists all ids');
   });
 
+  test('gets no second next step if the message already ends with one', async () => {
+    const error = new HealerError('INVALID_STATE', 'cannot remove "web": it is defined in a.yaml:2 — delete it there');
+    const { code, message } = await explain(error, 'web', programs('web'));
+    expect(code).toBe('INVALID_STATE');
+    expect(message).toBe('cannot remove "web": it is defined in a.yaml:2 — delete it there');
+  });
+
   test('is unchanged if the engine suggested an id itself', async () => {
     const error = new HealerError('PROCESS_NOT_FOUND', 'no such program — did you mean "db"?', { nearest: 'db' });
     expect(await explain(error, 'bd', programs('db'))).toBe(error);
