@@ -56,6 +56,7 @@ const PROTOTYPES = {
   epoll_wait: 'int epoll_wait(int epoll, void *events, int capacity, int timeoutMs)',
   poll: 'int poll(void *fds, ulong count, int timeoutMs)',
   prctl: 'int prctl(int option, ulong a, ulong b, ulong c, ulong d)',
+  prlimit: 'int prlimit(int pid, int resource, void *changed, void *previous)',
   signal: 'intptr_t signal(int number, intptr_t handler)',
   socket: 'int socket(int domain, int type, int protocol)',
   sendto: 'long sendto(int fd, void *bytes, size_t length, int flags, void *address, uint addressLength)',

@@ -18,6 +18,7 @@ import { logNewsFor } from './runs/log-news.ts';
 import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
+import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
 import { type OwnTerminal, outliveTerminal } from './os/own-terminal.ts';
 import { becomeSubreaper } from './os/subreaper.ts';
 import { OwnStartNote } from './peer/own-start-note.ts';
@@ -52,6 +53,7 @@ export interface EngineOptions extends EngineStartOptions {
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN if it cannot start
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
+  closeInheritedDescriptors();
   const { instance } = options;
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);

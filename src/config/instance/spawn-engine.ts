@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { withoutCallerVariables } from '../../base/caller-variables.ts';
 import type { Environment } from '../../base/environment.ts';
+import { callerOpenFilesLimit, SOFT_LIMIT_VARIABLE } from '../../base/open-files-limit.ts';
 import { engineArguments, type EngineStartOptions } from './engine-arguments.ts';
 
 /**
@@ -28,7 +30,11 @@ export interface EngineSpawn {
 export function spawnEngine({ script, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
   const child = spawn(process.execPath, [script, ...engineArguments(instance, options)], {
     cwd: cwd === undefined || existsSync(cwd) ? cwd : '/',
-    env: { ...env },
+    env: {
+      // A service manager may expect the messages of this engine, so its variables stay until the engine has read them.
+      ...withoutCallerVariables(env, { userChanges: false, keepsServiceManager: true }),
+      [SOFT_LIMIT_VARIABLE]: String(callerOpenFilesLimit(env) ?? 0),
+    },
     detached: true,
     stdio: output === 'stderr' ? ['ignore', 'ignore', 'pipe'] : ['ignore', output, output],
   });

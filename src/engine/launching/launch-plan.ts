@@ -5,7 +5,9 @@ import type { DesktopSession } from '../os/desktop-session.ts';
 import { planPreparation, type Preparation } from '../os/preparation.ts';
 import { type Binaries, resolveBinary } from '../os/resolve-binary.ts';
 import { ID_VARIABLE, MARK_VARIABLE } from '../os/run-mark.ts';
+import { withoutCallerVariables } from '../../base/caller-variables.ts';
 import type { Environment } from '../../base/environment.ts';
+import { SOFT_LIMIT_VARIABLE } from '../../base/open-files-limit.ts';
 import { type FindSession, sessionOf } from './program-session.ts';
 
 /** How a program is executed on this machine. It is cached, because every respawn needs it. */
@@ -65,7 +67,7 @@ function environmentOf(
   surroundings: LaunchSurroundings,
 ): { readonly env: Record<string, string>; readonly session: DesktopSession | null } {
   const { found, dropped } = sessionOf(spec, credentials, surroundings);
-  const inherited = spec.inheritEnv ? inheritable(surroundings.env) : {};
+  const inherited = spec.inheritEnv ? inheritable(surroundings.env, isOtherUser(credentials)) : {};
   for (const name of dropped) Reflect.deleteProperty(inherited, name);
   const base = { ...inherited, ...identityOf(credentials), ...found };
   const files = spec.envFile.length === 0 ? {} : readEnvFiles(spec.envFile, cwd, base);
@@ -82,11 +84,16 @@ function identityOf(credentials: Credentials | null): Record<string, string> {
 /** Variables that pass secrets to the engine. Programs do not inherit them. */
 const SECRET_VARIABLE = /^HEALER_(SMTP|WEBHOOK)_/;
 
-/** Removes secrets, and the run mark that is set if the engine itself runs under another engine. */
-function inheritable(env: Environment): Record<string, string> {
-  const kept = Object.entries(env).filter(
-    (pair): pair is [string, string] =>
-      pair[1] !== undefined && pair[0] !== MARK_VARIABLE && !SECRET_VARIABLE.test(pair[0]),
-  );
-  return Object.fromEntries(kept);
+/** Variables between healer's own processes. The run mark is set if the engine itself runs under another engine. */
+const OWN_VARIABLES: ReadonlySet<string> = new Set([MARK_VARIABLE, SOFT_LIMIT_VARIABLE]);
+
+/** Removes secrets, healer's own variables and those that describe the caller of the engine. */
+function inheritable(env: Environment, userChanges: boolean): Record<string, string> {
+  const kept = Object.entries(withoutCallerVariables(env, { userChanges }));
+  return Object.fromEntries(kept.filter(([name]) => !OWN_VARIABLES.has(name) && !SECRET_VARIABLE.test(name)));
+}
+
+function isOtherUser(credentials: Credentials | null): boolean {
+  const uid = credentials?.uid ?? null;
+  return uid !== null && uid !== process.geteuid?.();
 }

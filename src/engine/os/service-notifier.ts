@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import type { Environment } from '../../base/environment.ts';
+import { deleteCallerVariables } from '../../base/caller-variables.ts';
 import type { Libc } from '../../base/libc.ts';
 
 /** Reports the engine's status to the service manager (sd_notify(3)). Does nothing without a service manager. */
@@ -20,12 +20,12 @@ const MSG_NOSIGNAL = 0x4000;
 const STATUS_MS = 10_000;
 
 /**
- * Creates the notifier. It removes the variables of the service manager from the environment, because they are not meant
- * for programs. Node does not support Unix datagram sockets, so the C library is required.
+ * Creates the notifier. It removes the variables of the caller (`src/base/caller-variables.ts`) from the environment, because they
+ * are not meant for the processes of the engine. Node does not support Unix datagram sockets, so the C library is required.
  */
-export function createServiceNotifier(env: Environment, libc: Libc | null): ServiceNotifier {
+export function createServiceNotifier(env: Record<string, string | undefined>, libc: Libc | null): ServiceNotifier {
   const { NOTIFY_SOCKET: path, WATCHDOG_USEC: watchdog, WATCHDOG_PID: watched } = env;
-  for (const name of ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID']) Reflect.deleteProperty(env, name);
+  deleteCallerVariables(env);
   if (libc === null || path === undefined || path === '') return SILENT;
   const isWatched = watched === undefined || watched === String(process.pid);
   const watchdogMs = isWatched && watchdog !== undefined ? Number(watchdog) / 1000 : Infinity;

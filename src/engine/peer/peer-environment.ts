@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { withoutCallerVariables } from '../../base/caller-variables.ts';
 import type { Environment } from '../../base/environment.ts';
 
-/** Variables that a service manager sets for one process and that must not be passed on. */
-const OF_THE_MANAGER = ['NOTIFY_SOCKET', 'WATCHDOG_USEC', 'WATCHDOG_PID', 'SYSTEMD_EXEC_PID', 'INVOCATION_ID'];
-
 /**
- * Reads the environment that a process was started with, so that its replacement and its programs get the same one.
+ * Reads the environment that a process was started with, so that its replacement and its programs get the same one, without
+ * the variables by which a service manager would mistake the replacement for that process.
  * Returns null if it cannot be read. Keep the result in memory only: it may contain secrets.
  */
 export function readEnvironment(pid: number): Environment | null {
@@ -17,13 +16,8 @@ export function readEnvironment(pid: number): Environment | null {
       const at = entry.indexOf('=', 1);
       return [entry.slice(0, at), entry.slice(at + 1)] as const;
     });
-    return withoutManager(Object.fromEntries(variables));
+    return withoutCallerVariables(Object.fromEntries(variables), { userChanges: false });
   } catch {
     return null;
   }
-}
-
-/** Removes the variables by which a service manager identifies a process, so that another process does not pass for it. */
-export function withoutManager(environment: Environment): Environment {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !OF_THE_MANAGER.includes(name)));
 }

@@ -1,3 +1,4 @@
+import { withoutCallerVariables } from '../../base/caller-variables.ts';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { ExactIdentity } from '../../base/process-identity.ts';
@@ -22,7 +23,7 @@ import { signalExactly } from '../os/send-signal.ts';
 import type { PeerReport } from '../core/peer-report.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import { inspectPeer } from './inspect-peer.ts';
-import { readEnvironment, withoutManager } from './peer-environment.ts';
+import { readEnvironment } from './peer-environment.ts';
 
 /** A check that begins this much later than planned says more about this engine than about its peer. */
 const LATE_MS = 1_500;
@@ -230,7 +231,7 @@ export class PeerLink {
 
   #start({ paths, note }: Peer): void {
     const { files, observes, partner, isStandalone, cwd } = note;
-    const env = this.#environment?.variables ?? withoutManager(process.env);
+    const env = this.#environment?.variables ?? withoutCallerVariables(process.env, { userChanges: false });
     const options = { files, observes, partner, isStandalone };
     if (this.#isClosed) return;
     const { fd: output } = openEngineLog(paths.engineLog);

@@ -88,7 +88,10 @@ class Backlog {
       do this.#waiting = this.#waiting.subarray(this.#write(this.#waiting));
       while (this.#waiting.length > 0);
     } catch (error) {
-      if (codeOf(error) !== 'EAGAIN') return this.#onError(error);
+      if (codeOf(error) !== 'EAGAIN') {
+        this.#onError(error);
+        return;
+      }
       this.#retry = setTimeout(() => this.#flush(), RETRY_MS).unref();
     }
   }

@@ -1,3 +1,4 @@
+import { callerOpenFilesLimit } from '../../base/open-files-limit.ts';
 import { uptime } from 'node:os';
 import type { Libc } from '../../base/libc.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
@@ -80,7 +81,10 @@ export class ProgramRunner {
     const { marks } = this;
     this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
     this.#findDuplicates = hasProc ? createDuplicateFinder(now, readTable, isMain) : () => [];
-    this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits);
+    this.#launcher =
+      libc === null
+        ? createNodeLauncher(onExits)
+        : createPosixLauncher(libc, onExits, callerOpenFilesLimit(process.env));
     this.#programs = new ProgramLauncher({
       launcher: this.#launcher,
       marks: this.marks,

@@ -1,3 +1,4 @@
+import { callerOfVariable } from '../../base/caller-variables.ts';
 import { wordsIn } from './word-list.ts';
 
 const anyOf = (text: string): string => wordsIn(text).join('|');
@@ -16,7 +17,7 @@ const NAMESPACES = anyOf(`
 const WHOLE_NAMES = anyOf(`
   IFS PS4 ENV PWD OLDPWD FPATH FCEDIT EXINIT VIMINIT CC CXX CPP AR LD AS NM RSH SHELL TERM TERMCAP TERMINFO TMUX USER LOGNAME
   MAIL HOME PATH TMP TEMP DISPLAY XAUTHORITY EMU PROGNAME HISTFILE MAILCAPS MAKEFILES RES_OPTIONS LOCALDOMAIN HOSTALIASES
-  NLSPATH COMSPEC PROMPT_COMMAND HGMERGE NOTIFY_SOCKET LISTEN_FDS LISTEN_PID LISTEN_FDNAMES WATCHDOG_PID MAINPID LESS ZIPOPT
+  NLSPATH COMSPEC PROMPT_COMMAND HGMERGE LESS ZIPOPT
   UNZIP GZIP XZ_DEFAULTS GOFLAGS GOENV GODEBUG GOTOOLCHAIN GOPROXY GOSUMDB GOROOT GOBIN
   SSLKEYLOGFILE`);
 /** Dangerous last words of a name. */
@@ -43,10 +44,12 @@ const NAME = /^[A-Za-z_]\w*$/;
 /**
  * Returns whether a remote caller may set this variable of a program. Variables that can make a program run other code are
  * refused by their names: those of the loader and of language runtimes, and all that name a path, an option, a command or
- * a start-up file. New runtimes follow the same naming habits, whereas a list of full names would always be incomplete.
+ * a start-up file. So are those by which programs recognize the session or service that they belong to. New runtimes follow the same naming habits, whereas a list of full names would always be incomplete.
  */
 export function isHarmlessVariable(name: string): boolean {
   if (!NAME.test(name)) return false;
   const upper = name.toUpperCase();
-  return HARMLESS.test(upper) || !DANGEROUS.test(upper);
+  if (HARMLESS.test(upper)) return true;
+  const caller = callerOfVariable(upper);
+  return (caller === null || caller === 'ci') && !DANGEROUS.test(upper);
 }

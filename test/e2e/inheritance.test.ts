@@ -1,0 +1,149 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CLI, finished } from '../support/run-cli.ts';
+import { HealerHome, openFiles } from '../support/healer-home.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** Variables of the caller. */
+const CALLER_ENV = {
+  NOTIFY_SOCKET: '/nowhere',
+  LISTEN_FDS: '1',
+  INVOCATION_ID: 'x',
+  JOURNAL_STREAM: '8:1',
+  MAINPID: '1',
+  CREDENTIALS_DIRECTORY: '/nowhere',
+  MEMORY_PRESSURE_WATCH: '/nowhere',
+  SUDO_COMMAND: 'x',
+  SUDO_UID: '0',
+  SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22',
+  SSH_TTY: '/dev/pts/9',
+  XDG_SESSION_ID: '3',
+  TMUX: '/tmp/x',
+  CI: 'true',
+  GITHUB_RUN_ID: '1',
+  RUNNER_TRACKING_ID: 'x',
+  OWN_SETTING: 'kept',
+};
+const DROPPED = Object.keys(CALLER_ENV).filter((name) => name !== 'OWN_SETTING');
+
+/** The shell sets a low soft limit, ignores SIGHUP, SIGINT and SIGUSR1, and holds descriptors below and above those of Node. */
+const CALLER_SCRIPT = `
+ulimit -Sn 256
+trap '' HUP INT USR1
+exec 7<"$1" 40<"$1" 41>>"$1.lock"
+shift
+"$@"
+exit $?`;
+const HELD = 'held-by-the-caller';
+
+let home: HealerHome;
+beforeEach(() => {
+  home = new HealerHome();
+  home.write(HELD, '');
+  home.extraEnv = CALLER_ENV;
+});
+afterEach(() => home[Symbol.asyncDispose]());
+
+/** Writes what a process has inherited into a file, and keeps running. */
+function reporter(name: string): string {
+  return home.write(
+    name,
+    `#!/bin/bash
+{
+  ls -l /proc/$$/fd | sed -n 's/.* \\([0-9]*\\) -> /fd \\1 /p'
+  ulimit -Sn
+  cat /proc/self/status
+  tr '\\0' '\\n' < /proc/$$/environ
+} > "$0.tmp"
+mv "$0.tmp" "$0.report"
+[ "$1" = check ] || exec sleep 100000
+`,
+  );
+}
+
+async function report(script: string): Promise<string> {
+  await waitFor(() => existsSync(`${script}.report`), `the report of ${script}`, 15_000);
+  return readFileSync(`${script}.report`, 'utf8');
+}
+
+async function startFrom(caller: string, ...args: readonly string[]): Promise<void> {
+  const held = join(home.folder, HELD);
+  const command = [process.execPath, CLI, 'up', ...args, '-f', join(home.folder, 'healer.yaml')];
+  const child = spawn('bash', ['-c', caller, 'bash', held, ...command], { cwd: home.folder, env: home.env });
+  if (args.includes('--foreground')) {
+    await waitFor(() => home.state('web', 'running').catch(() => null), 'the program to run', 15_000);
+    return;
+  }
+  const { code, stdout, stderr } = await finished(child);
+  expect({ code, said: code === 0 ? '' : stdout + stderr }).toEqual({ code: 0, said: '' });
+}
+
+function environmentOf(text: string): readonly string[] {
+  return text.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
+}
+
+/** Signals 32 and 33 belong to the C library, whose functions do not change them. */
+const OF_LIBC = 0b11n << 31n;
+
+function signalsOf(text: string, field: string): bigint {
+  const mask = new RegExp(`^${field}:\\s*([0-9a-f]+)`, 'm').exec(text)?.[1];
+  if (mask === undefined) throw new Error(`no ${field} in ${text}`);
+  return BigInt(`0x${mask}`) & ~OF_LIBC;
+}
+
+function expectClean(text: string): void {
+  expect(text).not.toContain(HELD);
+  expect(text).toMatch(/^256$/m);
+  expect(signalsOf(text, 'SigIgn')).toBe(0n);
+  expect(signalsOf(text, 'SigBlk')).toBe(0n);
+  const names = environmentOf(text);
+  expect(names.filter((name) => DROPPED.includes(name))).toEqual([]);
+  expect(names).not.toContain('HEALER_CALLER_NOFILE');
+  expect(text).toContain('OWN_SETTING=kept');
+}
+
+describe.each([
+  ['in the background', []],
+  ['in the foreground', ['--foreground']],
+])('what the caller of an engine %s holds', (_how, args) => {
+  test('reaches no program', async () => {
+    const script = reporter('program');
+    home.write('healer.yaml', `processes:\n  - {id: web, command: ${script}}\n`);
+    await startFrom(CALLER_SCRIPT, ...args);
+    expectClean(await report(script));
+    await home.down();
+  });
+});
+
+test('what the caller holds reaches neither the engine in the background nor its log collector', async () => {
+  home.write('healer.yaml', 'processes:\n  - {id: web, command: sleep, args: ["100000"]}\n');
+  await startFrom(CALLER_SCRIPT);
+  const helpers = home.survivors().filter(({ command }) => !command.startsWith('sleep'));
+  expect(helpers.length).toBeGreaterThanOrEqual(2);
+  for (const { pid } of helpers) expect(openFiles(pid).filter((path) => path.includes(HELD))).toEqual([]);
+  const environ = readFileSync(`/proc/${String(await home.enginePid())}/environ`, 'utf8').replaceAll('\0', '\n');
+  const names = environmentOf(environ);
+  const session = ['SUDO_COMMAND', 'SSH_CONNECTION', 'XDG_SESSION_ID', 'CI', 'RUNNER_TRACKING_ID'];
+  expect(names.filter((name) => session.includes(name))).toEqual([]);
+  await home.down();
+});
+
+test('a variable of the caller that the definition sets reaches the program', async () => {
+  const script = reporter('program');
+  home.write('healer.yaml', `processes:\n  - {id: web, command: ${script}, env: {CI: 'true', SSH_TTY: mine}}\n`);
+  await startFrom(CALLER_SCRIPT);
+  const text = await report(script);
+  expect(text).toContain('\nCI=true\n');
+  expect(text).toContain('\nSSH_TTY=mine\n');
+  await home.down();
+});
+
+test('rlimits of the definition replace the soft limit of the caller', async () => {
+  const script = reporter('program');
+  home.write('healer.yaml', `processes:\n  - {id: web, command: ${script}, rlimits: {nofile: 333}}\n`);
+  await startFrom(CALLER_SCRIPT);
+  expect(await report(script)).toMatch(/^333$/m);
+  await home.down();
+});
