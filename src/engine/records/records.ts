@@ -82,9 +82,10 @@ export class Records implements Recorder {
 
   #write(): AppendResult {
     const { state, events } = this.#stores;
+    // Events first: a kill in between must not leave a number in the state file that no event has.
+    const result = events.write();
     state.putSeq(events.lastSeq);
     const written = state.commit();
-    const result = events.write();
     if (events.rewrites > this.#rewrites) this.#reportRewrite(events.rewrites);
     return {
       written: written.written && result.written,

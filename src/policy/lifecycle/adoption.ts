@@ -1,6 +1,6 @@
 import type { ExitFacts } from '../exit-facts.ts';
 import { advance } from './lifecycle.ts';
-import { type Decision, emit } from './actions.ts';
+import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { Fact } from './facts.ts';
 import { type LifecycleState, type Program, type Run, runOf, type StateOf } from './state.ts';
@@ -30,11 +30,7 @@ export function recall(recorded: Program, outcome: RunOutcome, circumstances: Ci
     case 'ended':
       if (recorded.state.name === 'stopping' && recorded.state.exit !== null)
         return resumeCleanUp(recorded, recorded.state, outcome.leftovers, circumstances);
-      return advance(
-        { ...recorded, state: stateOfRun(recorded.state) },
-        { kind: 'exited', exit: outcome.exit, leftovers: outcome.leftovers },
-        circumstances,
-      );
+      return recordExit(recorded, outcome, circumstances);
     case 'none':
       return resume(recorded, circumstances);
   }
@@ -47,6 +43,21 @@ function readopt(recorded: Program, run: Run, paused: boolean, circumstances: Ci
   return pending === null ? decision : after(decision.actions, advance(decision.program, pending, circumstances));
 }
 
+/** Records an exit that happened while no engine ran. Leftover processes of an interrupted stop are terminated again. */
+function recordExit(
+  recorded: Program,
+  { exit, leftovers }: Extract<RunOutcome, { kind: 'ended' }>,
+  circumstances: Circumstances,
+): Decision {
+  const current = { ...recorded, state: stateOfRun(recorded.state) };
+  const decision = advance(current, { kind: 'exited', exit, leftovers }, circumstances);
+  const { state } = decision.program;
+  const isWaiting = recorded.state.name === 'stopping' && state.name === 'stopping';
+  return isWaiting
+    ? { ...decision, actions: [...decision.actions, ...terminateLeftovers(recorded, state.run)] }
+    : decision;
+}
+
 /** Continues to terminate leftover processes of a run whose exit was recorded before. */
 function resumeCleanUp(
   recorded: Program,
@@ -55,14 +66,15 @@ function resumeCleanUp(
   circumstances: Circumstances,
 ): Decision {
   if (!leftovers || recorded.spec.leftovers === 'leave') return advance(recorded, { kind: 'treeEnded' }, circumstances);
-  return {
-    program: recorded,
-    actions: [
-      { kind: 'signalTree', run, signal: 'SIGTERM', thaw: true },
-      { kind: 'watchLeftovers', run },
-      { kind: 'arm', afterMs: recorded.spec.healTimeoutMs },
-    ],
-  };
+  return { program: recorded, actions: terminateLeftovers(recorded, run) };
+}
+
+function terminateLeftovers({ spec }: Program, run: Run): Action[] {
+  return [
+    { kind: 'signalTree', run, signal: 'SIGTERM', thaw: true },
+    { kind: 'watchLeftovers', run },
+    { kind: 'arm', afterMs: spec.healTimeoutMs },
+  ];
 }
 
 /** Records the end of a run that died with its engine. The program starts as it does on a first boot. */

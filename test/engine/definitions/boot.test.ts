@@ -175,6 +175,15 @@ describe('after an engine was killed', () => {
     expect(it.runner.actions.at(-1)).toBe('spawn web 2');
   });
 
+  test('leftovers of a stop that was interrupted are terminated again', async () => {
+    const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
+    const it = await bootAfter({ programs: [stopping] }, [WEB], { leftovers: ['web'] });
+    expect(it.state()).toBe('stopping');
+    expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
+    it.clock.advance(100);
+    expect(it.state()).toBe('stopped');
+  });
+
   test('a start that was interrupted before the spawn is repeated, and counted once', async () => {
     const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
     const it = await bootAfter({ programs: [launching] }, [WEB]);
