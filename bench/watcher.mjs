@@ -67,7 +67,7 @@ async function playRound(round, programs) {
   return tookMs;
 }
 
-/** Engines that find the lock held also have it open for a moment. */
+/** Counts holders only: an engine that finds the lock held also has it open for a moment. */
 function checkHolders(round, side) {
   const count = countHolders(join(home, 'run', `${side}.lock`));
   if (count > 1) problems.push(`round ${round}: ${count} processes hold the lock of "${side}"`);

@@ -6,11 +6,11 @@ const seconds = least + Math.random() * (most - least);
 
 const WAYS = [
   () => {
-    console.error('cannot go on, ending with code 1');
+    console.error('cannot continue, exiting with code 1');
     process.exit(1);
   },
   () => {
-    throw new Error('nobody caught this');
+    throw new Error('an uncaught error');
   },
   // As the kernel does when it runs out of memory.
   () => process.kill(process.pid, 'SIGKILL'),

@@ -13,12 +13,12 @@ const PAGES = new Map([
 const server = createServer((request, response) => {
   const page = PAGES.get(request.url);
   response.writeHead(page ? 200 : 404, { 'content-type': 'text/plain' });
-  response.end(page ? page() : 'nothing here\n');
+  response.end(page ? page() : 'not found\n');
 });
 
 server.on('error', (error) => {
   if (error.code !== 'EADDRINUSE') throw error;
-  console.error('port %s is taken, using a free one', process.env.PORT);
+  console.error('port %s is in use, using a free one', process.env.PORT);
   server.listen(0, '127.0.0.1');
 });
 server.on('listening', () => console.log('listening on http://127.0.0.1:%d', server.address().port));

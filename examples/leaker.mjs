@@ -33,5 +33,5 @@ const GROW = {
 setInterval(() => {
   GROW[shape]();
   steps += 1;
-  if (kept.length % 10 === 0) console.log('keeping %d MB', kept.length);
+  if (kept.length % 10 === 0) console.log('using %d MB', kept.length);
 }, 1000 / mbPerSecond);

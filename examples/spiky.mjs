@@ -1,4 +1,4 @@
-// Uses much CPU for some seconds now and then, like many healthy programs.
+// Uses a lot of CPU for a few seconds from time to time, like many healthy programs.
 // healer: does nothing, unless the program has a CPU limit.
 // Arguments: the seconds between bursts and the maximum length of a burst in seconds (default 30 and 8).
 const [every = 30, longest = 8] = process.argv.slice(2).map(Number);

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Leaves zombies: the shell that started the children is replaced by a program that never reaps them.
-# healer: "healer zombies" lists them. A scan, or "healer zombies --clean", asks the parent to reap them; after 5 s, the rest
-# is reported once. With "zombies: restart-parent" in its definition, the program is restarted, which removes them.
+# healer: "healer zombies" lists them. A scan, or "healer zombies --clean", asks the parent to reap them; zombies that remain
+# after 5 s are reported once. With "zombies: restart-parent" in its definition, the program is restarted, which removes them.
 # Argument: the number of zombies (default 10).
 
 count=${1:-10}

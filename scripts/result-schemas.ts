@@ -43,7 +43,7 @@ function resolvedType(checker: ts.TypeChecker, member: ts.Symbol): ts.Type {
   const [signature] = checker.getTypeOfSymbol(member).getCallSignatures();
   const returned = signature?.getReturnType();
   const [resolved] = returned === undefined ? [] : checker.getTypeArguments(returned as ts.TypeReference);
-  if (resolved === undefined) throw new Error(`"${member.name}" is no function that returns a promise`);
+  if (resolved === undefined) throw new Error(`"${member.name}" is not a function that returns a promise`);
   return resolved;
 }
 

@@ -83,7 +83,7 @@ export class Healer {
 /** @param {import('node:child_process').ChildProcess} child @param {string} what */
 export async function waitForSuccess(child, what) {
   const code = child.exitCode ?? (await new Promise((resolve) => child.once('exit', resolve)));
-  if (code !== 0) throw new Error(`${what} ended with exit code ${code}`);
+  if (code !== 0) throw new Error(`${what} exited with code ${code}`);
 }
 
 /** Returns a line of a process list without limits. @param {string} id @param {readonly string[]} command */

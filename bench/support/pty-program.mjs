@@ -31,7 +31,7 @@ export class PtyProgram {
     const found = new Promise((resolve, reject) => {
       const waiting = { wanted, resolve };
       this.#waiting.add(waiting);
-      timer = setTimeout(() => reject(new Error(`nothing came that fits ${wanted}: ${this.#tail}`)), GIVE_UP_MS);
+      timer = setTimeout(() => reject(new Error(`no output matches ${wanted}: ${this.#tail}`)), GIVE_UP_MS);
     });
     this.#answer();
     return found.finally(() => clearTimeout(timer));

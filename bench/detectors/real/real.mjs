@@ -33,9 +33,9 @@ function judge(variant) {
   for (const sample of readRows(join(folder, `${variant.name}.csv`))) {
     const { anomaly, score, evidence } = detector.push(sample);
     highest = Math.max(highest, score);
-    if (anomaly) return { ...variant, foundAt: sample.t, told: evidence.sentence };
+    if (anomaly) return { ...variant, foundAt: sample.t, sentence: evidence.sentence };
   }
-  return { ...variant, foundAt: null, told: `nothing, its highest score was ${highest.toFixed(2)}` };
+  return { ...variant, foundAt: null, sentence: `nothing, its highest score was ${highest.toFixed(2)}` };
 }
 
 const isRight = ({ isLeak, onset, foundAt }) => (isLeak ? foundAt !== null && foundAt >= onset : foundAt === null);
@@ -54,6 +54,6 @@ console.log(
   `${verdicts.length} programs (${set}), ${leaks.length} that leak: precision ${(found.length / Math.max(1, alarms.length)).toFixed(3)}, ` +
     `recall ${(found.length / Math.max(1, leaks.length)).toFixed(3)}, half found within ${Math.round(delays[Math.floor(delays.length / 2)])} s, the last after ${Math.round(delays.at(-1))} s`,
 );
-for (const { name, foundAt, told } of verdicts.filter((verdict) => !isRight(verdict))) {
-  console.log(`  ${name}: ${foundAt === null ? '' : `after ${Math.round(foundAt)} s `}${told}`);
+for (const { name, foundAt, sentence } of verdicts.filter((verdict) => !isRight(verdict))) {
+  console.log(`  ${name}: ${foundAt === null ? '' : `after ${Math.round(foundAt)} s `}${sentence}`);
 }
