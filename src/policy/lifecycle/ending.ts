@@ -150,10 +150,17 @@ function follow(
       if (verdict.delayMs === 0) return after(report, launch(counted, cause, verdict.restartWhy, circumstances));
       const until = later(now, verdict.delayMs);
       const scheduled = emit('restart-scheduled', why, null, { delayMs: verdict.delayMs });
-      return enter(counted, { name: 'backoff', until, cause }, why, ...report, scheduled, {
-        kind: 'arm',
-        afterMs: verdict.delayMs,
-      });
+      return enter(
+        counted,
+        { name: 'backoff', until, cause, restartWhy: verdict.restartWhy },
+        why,
+        ...report,
+        scheduled,
+        {
+          kind: 'arm',
+          afterMs: verdict.delayMs,
+        },
+      );
     }
   }
 }

@@ -52,7 +52,13 @@ export type LifecycleState =
       /** The exit of the main process, while other processes of the tree are still alive. */
       readonly exit: ExitFacts | null;
     }
-  | { readonly name: 'backoff'; readonly until: Moment; readonly cause: 'crash' | HealCause }
+  | {
+      readonly name: 'backoff';
+      readonly until: Moment;
+      readonly cause: 'crash' | HealCause;
+      /** The reason of the restart, in the past tense. Absent if an earlier engine scheduled the restart. */
+      readonly restartWhy?: string;
+    }
   | { readonly name: 'cooldown'; readonly until: Moment }
   | { readonly name: 'failed' }
   | { readonly name: 'exited' };

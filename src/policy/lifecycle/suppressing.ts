@@ -35,7 +35,12 @@ export function suppressRestart(
   const why = `${verdict.story}; ${notRestarted(suppression)}`;
   const until = later(now, verdict.delayMs);
   const counted = { ...program, counters: verdict.counters };
-  return enter(counted, { name: 'backoff', until, cause }, why, ...emitSuppressed(suppression, verdict.story, null));
+  return enter(
+    counted,
+    { name: 'backoff', until, cause, restartWhy: verdict.restartWhy },
+    why,
+    ...emitSuppressed(suppression, verdict.story, null),
+  );
 }
 
 /** Keeps a program down although its cooldown, backoff or wait is over. */

@@ -21,7 +21,7 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
     case 'backoff': {
       const suppression = suppressionNow(program, circumstances);
       if (suppression !== null) return suppressStart(program, suppression);
-      return launch(program, state.cause, program.why, circumstances);
+      return launch(program, state.cause, state.restartWhy ?? program.why, circumstances);
     }
     case 'cooldown': {
       const suppression = suppressionNow(program, circumstances);

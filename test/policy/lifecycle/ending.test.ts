@@ -229,6 +229,34 @@ describe('the timer of a state', () => {
   });
 });
 
+describe('a delayed restart', () => {
+  const SECOND = { failures: 1, backoffStep: 1 };
+
+  test('names the cause in the past tense, without the delay', () => {
+    const { program: later } = decide(up({}, SECOND), [exited(1)]);
+    expect(later.why).toBe('exited with code 1 after 1.5 s; restarting in 1 s');
+    expect(decide(later, [ELAPSED]).program).toMatchObject({
+      state: { name: 'launching' },
+      why: 'restarted: exited with code 1 after 1.5 s',
+    });
+  });
+
+  test('names the cause after healing was paused', () => {
+    const paused = { ...circumstances(), suppression: 'held' as const };
+    const { program: later } = decide(decide(up({}, SECOND), [exited(1)], paused).program, [ELAPSED], paused);
+    expect(later.why).toBe('exited with code 1 after 1.5 s; not restarted (healing is paused)');
+    const due = { ...circumstances(), now: at(1_000) };
+    expect(decide(later, [{ kind: 'healingChanged' }], due).program.why).toBe(
+      'restarted: exited with code 1 after 1.5 s',
+    );
+  });
+
+  test('that an earlier engine scheduled keeps its reason', () => {
+    const scheduled = program({ name: 'backoff', until: at(0), cause: 'crash' }, { why: 'exited; restarting in 1 s' });
+    expect(decide(scheduled, [ELAPSED]).program.why).toBe('exited; restarting in 1 s');
+  });
+});
+
 describe('healing that is resumed', () => {
   const CHANGED: Fact = { kind: 'healingChanged' };
 
