@@ -45,7 +45,12 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
   const engine = spawnEngine({
     script: ENGINE,
     instance,
-    options: { files: files.map((file) => resolve(file)), observes: observe, partner: null, isStandalone: false },
+    options: {
+      files: files.map((file) => resolve(file)),
+      observes: observe,
+      watchedInstance: null,
+      isStandalone: false,
+    },
     env: environment,
     output: 'stderr',
   });

@@ -63,7 +63,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureOwnFolder(folder);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own and must not inherit those of an engine that is killed.
-  if (native.libc !== null && options.partner === null) becomeSubreaper(native.libc);
+  if (native.libc !== null && options.watchedInstance === null) becomeSubreaper(native.libc);
   keepCodeWarm();
 
   // Before the log collector is started, so that the collector is in the same cgroup as the engine.
@@ -86,15 +86,15 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 
   const note = new OwnStartNote(running, { options, isManaged });
   const shutdown = new ShutdownOnce((how) => shutDownEngine(running, how));
-  const goDown = (): void => void shutdown.shutdown(EVERYTHING);
-  const peer = new PeerLink({ running, options, script: ENGINE, onLeft: goDown });
+  const shutDownAll = (): void => void shutdown.shutdown(EVERYTHING);
+  const peer = new PeerLink({ running, options, script: ENGINE, onLeft: shutDownAll });
   shutdown.onBegin.add((afterwards) => {
     peer.close();
     if (afterwards === 'start-again') return;
     manager.stopping();
     note.remove();
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, goDown);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, shutDownAll);
   await startEngine(running, started);
   transportNews.deliverTo(logNewsFor(running));
   // No request is answered before every program is known.
@@ -206,7 +206,14 @@ async function runFromCommandLine(): Promise<void> {
   process.title = 'healer';
   try {
     const { instance = 'default', file: files = [], observe: observes, partner = null, standalone } = values;
-    await runEngine({ instance, files, observes, partner, isStandalone: standalone, foreground: false });
+    await runEngine({
+      instance,
+      files,
+      observes,
+      watchedInstance: partner,
+      isStandalone: standalone,
+      foreground: false,
+    });
     process.exit();
   } catch (error) {
     const { code, message } = toHealerError(error);

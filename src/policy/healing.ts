@@ -2,7 +2,7 @@ import type { ProcessSpec } from '../protocol/process-spec.ts';
 import type { Moment } from './moment.ts';
 
 /** Why healing is suppressed: an operator paused it, observe mode, or the engine is shutting down. */
-export type Suppression = 'held' | 'observed' | 'going-down';
+export type Suppression = 'held' | 'observed' | 'shutting-down';
 
 /** Whether the operator lets the engine heal a program. The program's definition may still select observe mode. */
 export interface HealingMode {
@@ -18,7 +18,7 @@ export const HEALING_ON: HealingMode = { mode: 'on', until: null };
 export const SUPPRESSION_TEXTS: Readonly<Record<Suppression, string>> = {
   held: 'healing is paused',
   observed: 'observe mode',
-  'going-down': 'the engine is shutting down',
+  'shutting-down': 'the engine is shutting down',
 };
 
 /** Returns the healing mode of a program: its definition applies unless the operator paused healing. */

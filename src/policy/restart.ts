@@ -48,8 +48,7 @@ export function decideRestart(
   rule: ProcessSpec['restart'],
   counters: RestartCounters,
   end: RunEnd,
-  now: Moment,
-  chance: number,
+  { now, chance }: { readonly now: Moment; readonly chance: number },
 ): RestartVerdict {
   const story = describeEnd(end);
   const isSuccessful = end.kind === 'exit' && isSuccess(end.exit, rule.successExitCodes);

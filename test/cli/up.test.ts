@@ -104,7 +104,7 @@ describe('up', () => {
       expect(code).toBe(0);
       expect(JSON.parse(stdout.replace('in front: ', ''))).toEqual({
         ...{ instance: 'blue', foreground: true },
-        ...{ files: [], observes: false, partner: null, isStandalone: false },
+        ...{ files: [], observes: false, watchedInstance: null, isStandalone: false },
       });
     },
   );

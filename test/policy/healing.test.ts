@@ -27,8 +27,8 @@ test.each<['heal' | 'observe', Suppression | null, Suppression | null]>([
   ['heal', 'held', 'held'],
   ['observe', 'held', 'held'],
   ['heal', 'observed', 'observed'],
-  ['heal', 'going-down', 'going-down'],
-  ['observe', 'going-down', 'going-down'],
+  ['heal', 'shutting-down', 'shutting-down'],
+  ['observe', 'shutting-down', 'shutting-down'],
 ])('with the definition "%s" and the engine %s, healing is suppressed: %s', (healing, engine, expected) => {
   expect(suppressionOf(spec({ healing }), engine)).toBe(expected);
 });

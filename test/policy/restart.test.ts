@@ -15,7 +15,12 @@ const SIGNALLED = exit({ code: null, signal: 'SIGSEGV', coreDumped: true });
 const UNKNOWN = exit({ code: null });
 
 function verdict(rule: RestartFields, ended = BAD, counters = NO_FAILURES): RestartVerdict {
-  return decideRestart(spec({ restart: rule }).restart, counters, { kind: 'exit', exit: ended }, START, 0.5);
+  return decideRestart(
+    spec({ restart: rule }).restart,
+    counters,
+    { kind: 'exit', exit: ended },
+    { now: START, chance: 0.5 },
+  );
 }
 
 function restarts(...agoMs: readonly number[]): Restart[] {
@@ -52,7 +57,7 @@ describe('restart policy', () => {
   test('spreads a delay by the jitter', () => {
     const rule = spec({ restart: { backoffMs: [1000], jitter: 0.1 } }).restart;
     const delayAt = (chance: number): RestartVerdict =>
-      decideRestart(rule, NO_FAILURES, { kind: 'exit', exit: BAD }, START, chance);
+      decideRestart(rule, NO_FAILURES, { kind: 'exit', exit: BAD }, { now: START, chance });
     expect(delayAt(0)).toMatchObject({ delayMs: 900 });
     expect(delayAt(0.999)).toMatchObject({ delayMs: 1100 });
   });

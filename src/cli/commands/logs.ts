@@ -29,7 +29,7 @@ const ID_COLUMNS = { least: 4, most: 24 };
 export const run: RunOf<typeof INSPECT_COMMANDS.logs> = async (context, [id], options) => {
   if (id !== undefined) validateIds([id]);
   if (options.follow) {
-    const begin: BeginFollowing = (client, onRefused) => followLogs(context, client, id, options, onRefused);
+    const begin: BeginFollowing = (client, onRefused) => followLogs({ context, client, options }, id, onRefused);
     return follow(context, begin);
   }
   await withConnection(context, async ({ api }) => {
@@ -80,21 +80,27 @@ async function linesOf(api: EngineApi, id: string, tail: number, options: LogsOp
   }
 }
 
+/** What following logs requires, whichever program they belong to. */
+interface Following {
+  readonly context: Context;
+  readonly client: ReconnectingClient;
+  readonly options: LogsOptions;
+}
+
 /** Follows logs. Each stream starts with its own tail, so that no line is lost between past and new ones. */
 async function followLogs(
-  context: Context,
-  client: ReconnectingClient,
+  following: Following,
   only: string | undefined,
-  options: LogsOptions,
   onRefused: (error: HealerError) => void,
 ): Promise<void> {
+  const { context, client, options } = following;
   const ids = await programsOf(client.api, only);
   const print = printerFor(context, ids, only, options);
   if (only !== undefined) {
     const explain = async (error: HealerError): Promise<void> => {
       onRefused(await explainFailure(error, { action: 'follow the log of', id: only, api: client.api }));
     };
-    followProgram(context, client, only, options, print, (error) => void explain(error));
+    followProgram(following, only, print, (error) => void explain(error));
     return;
   }
   const opening = createOpening(print, options.lines);
@@ -103,7 +109,7 @@ async function followLogs(
     if (followed.has(id)) return;
     followed.add(id);
     // Removing a program closes only its own stream.
-    followProgram(context, client, id, options, opening, () => followed.delete(id));
+    followProgram(following, id, opening, () => followed.delete(id));
   };
   ids.forEach(add);
   client.subscribe('events', {}, ({ events }) => {
@@ -112,10 +118,8 @@ async function followLogs(
 }
 
 function followProgram(
-  { terminal }: Context,
-  client: ReconnectingClient,
+  { context: { terminal }, client, options }: Following,
   id: string,
-  options: LogsOptions,
   print: (owned: OwnedLine) => void,
   onRefused: (error: HealerError) => void,
 ): void {

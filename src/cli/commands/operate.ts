@@ -31,7 +31,7 @@ export async function operateOn(
     const targets = ids.includes(ALL) ? await idsMeantByAll(api, name) : [...new Set(ids)];
     if (targets.length === 0 && !terminal.json)
       terminal.print(`nothing to do: there is no program to ${operationOf(name).verb}`);
-    return performAll(terminal, api, name, targets, params);
+    return performAll({ terminal, api, name, params }, targets);
   });
   return concludeOutcomes(terminal, outcomes);
 }
@@ -42,19 +42,21 @@ async function idsMeantByAll(api: EngineApi, name: OperatingCommand): Promise<st
   return rows.filter((row) => meantByAll.includes(row.state)).map((row) => row.id);
 }
 
-async function performAll(
-  terminal: Terminal,
-  api: EngineApi,
-  name: OperatingCommand,
-  ids: readonly string[],
-  params: OperationParams,
-): Promise<OperationOutcome[]> {
+/** An operation as requested, whichever programs it is for. */
+interface OperationCall {
+  readonly terminal: Terminal;
+  readonly api: EngineApi;
+  readonly name: OperatingCommand;
+  readonly params: OperationParams;
+}
+
+async function performAll(call: OperationCall, ids: readonly string[]): Promise<OperationOutcome[]> {
+  const { terminal, name, params } = call;
   let left = ids.length;
   const began = performance.now();
   const perform = async (id: string): Promise<OperationOutcome[]> => {
-    const outcome = await performOne(api, name, id, params, ids.length === 1 ? null : began);
-    const outcomes =
-      'instances' in outcome ? await performAll(terminal, api, name, outcome.instances, params) : [outcome];
+    const outcome = await performOne(call, id, ids.length === 1 ? null : began);
+    const outcomes = 'instances' in outcome ? await performAll(call, outcome.instances) : [outcome];
     left -= 1;
     if (!('instances' in outcome)) printOutcome(terminal, name, outcome, params);
     terminal.progress(left === 0 ? null : `${left} of ${ids.length} left`);
@@ -65,10 +67,8 @@ async function performAll(
 
 /** @param began when the command started to act on this and other programs, null if there are no others */
 async function performOne(
-  api: EngineApi,
-  name: OperatingCommand,
+  { api, name, params }: OperationCall,
   id: string,
-  params: OperationParams,
   began: number | null,
 ): Promise<OperationOutcome | { readonly instances: readonly string[] }> {
   try {

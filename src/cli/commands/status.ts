@@ -65,9 +65,9 @@ function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsSta
 }
 
 /** Returns the peer engine as this engine last saw it, or null without one. */
-export function formatPeer(partner: PeerView | null): string | null {
-  if (partner === null) return null;
-  const { instanceId, pid, alive, lastSeen } = partner;
+export function formatPeer(peer: PeerView | null): string | null {
+  if (peer === null) return null;
+  const { instanceId, pid, alive, lastSeen } = peer;
   const which = `"${sanitizeText(instanceId)}"${pid === null ? '' : ` (pid ${pid})`}`;
   if (alive) return `${which}, alive`;
   return `${which}, not answering, ${lastSeen === null ? 'never seen' : `last seen ${formatTime(lastSeen)}`}`;

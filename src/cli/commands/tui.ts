@@ -53,6 +53,11 @@ async function startEngine({ paths }: Context): Promise<void> {
     import('../definitions/source-files.ts'),
   ]);
   const files = await resolveSourceFiles(undefined, paths.configDir);
-  const { connection } = await ensureEngine(paths, { files, observes: false, partner: null, isStandalone: false });
+  const { connection } = await ensureEngine(paths, {
+    files,
+    observes: false,
+    watchedInstance: null,
+    isStandalone: false,
+  });
   connection.close();
 }

@@ -15,7 +15,7 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
   const start = {
     files,
     observes: options.observe,
-    partner: null,
+    watchedInstance: null,
     isStandalone: options.standalone,
   };
   const isForeground = options.foreground || !options.daemon;

@@ -43,7 +43,7 @@ async function start(context: Context, options: WatcherOptions): Promise<number>
   engine?.close();
   const { connection, isNew } = await ensureEngine(
     pair.watcher,
-    { files: [], observes: false, partner: paths.instance, isStandalone },
+    { files: [], observes: false, watchedInstance: paths.instance, isStandalone },
     watcherEnvironment(env),
   );
   const { pid } = connection.hello;
@@ -65,7 +65,7 @@ async function startMissing(context: Context, options: WatcherOptions): Promise<
   if (running !== null) return running;
   if (options.standalone || (await isSetStandalone(context))) return null;
   const files = await resolveSourceFiles(options.file, paths.configDir);
-  const start = { files, observes: false, partner: null, isStandalone: false };
+  const start = { files, observes: false, watchedInstance: null, isStandalone: false };
   return (await ensureEngine(paths, start)).connection;
 }
 

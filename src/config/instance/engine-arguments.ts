@@ -5,19 +5,19 @@ export interface EngineStartOptions {
   /** Whether all programs run in observe mode: faults are reported, and nothing is healed. */
   readonly observes: boolean;
   /** The instance that the engine watches; null for an engine that runs programs of its own. */
-  readonly partner: string | null;
+  readonly watchedInstance: string | null;
   /** Whether the engine runs without a peer. */
   readonly isStandalone: boolean;
 }
 
 /** Returns the command line arguments of the engine. */
 export function engineArguments(instance: string, options: EngineStartOptions): readonly string[] {
-  const { files, observes, partner, isStandalone } = options;
+  const { files, observes, watchedInstance, isStandalone } = options;
   return [
     ...['--instance', instance],
     ...files.flatMap((file) => ['--file', file]),
     ...(observes ? ['--observe'] : []),
-    ...(partner === null ? [] : ['--partner', partner]),
+    ...(watchedInstance === null ? [] : ['--partner', watchedInstance]),
     ...(isStandalone ? ['--standalone'] : []),
   ];
 }

@@ -10,7 +10,7 @@ export interface PeerSettings {
   readonly watcher: string | null;
   /** Where the peer serves its status; overrides the address that the peer itself reports. */
   readonly statusUrl: string | null;
-  readonly startsPartner: boolean;
+  readonly startsPeer: boolean;
 }
 
 const DEFAULTS = REMOTE_SETTINGS['partner-discovery'].default;
@@ -30,7 +30,7 @@ export function peerSettingsOf(stored: Fields, instance: string): PeerSettings {
     isStandalone: known['standalone-mode']?.enabled ?? false,
     watcher: discoveryOnStartup ? (isNamed ? partnerInstanceId : watcherOf(instance)) : null,
     statusUrl: urlFrom(partnerStatusUrl, partnerAlivenessPort),
-    startsPartner: discovery.startPartnerIfMissing,
+    startsPeer: discovery.startPartnerIfMissing,
   };
 }
 

@@ -5,7 +5,7 @@ import { messageOf } from '../../base/thrown.ts';
 import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
 import type { AlertSubject } from '../../policy/alerts/alert-of.ts';
 import {
-  consider,
+  addAlertsFor,
   type AlertQueue,
   emptyAlertQueue,
   nextReleaseMs,
@@ -128,7 +128,11 @@ export class Alerts {
     if (!this.#isStarted || this.#settings === null || !isEnabled(this.#settings.channels)) return;
     const { now, subjectOf } = this.#ports;
     const previous = this.#queue;
-    this.#queue = consider(previous, events, subjectOf, this.#settings.rateLimitMs, now());
+    this.#queue = addAlertsFor(previous, events, {
+      subjectOf,
+      rateLimitMs: this.#settings.rateLimitMs,
+      nowMs: now(),
+    });
     const hasNews = this.#queue.waiting.length > previous.waiting.length;
     if (hasNews) this.#schedule();
   }

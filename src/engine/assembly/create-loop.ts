@@ -1,7 +1,7 @@
 import { Engine } from '../core/engine.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
-import { Holding } from '../operations/holding.ts';
+import { HealingPauses } from '../operations/healing-pauses.ts';
 import { OperationRunner } from '../operations/operation-runner.ts';
 import { bootId } from '../os/boot-id.ts';
 import { Records } from '../records/records.ts';
@@ -21,7 +21,7 @@ export interface EngineLoop {
   readonly engine: Engine;
   readonly exits: Exits;
   readonly operations: OperationRunner;
-  readonly holding: Holding;
+  readonly healingPauses: HealingPauses;
 }
 
 /** Creates the engine's loop, without any programs yet. */
@@ -50,6 +50,6 @@ export function createLoop(parts: EngineParts): EngineLoop {
   });
   const exits = new Exits(engine, runner, clock);
   const operations = new OperationRunner(engine, clock);
-  const holding = new Holding(engine, operations, healing);
-  return { stores, events: stores.events, records, runner, healing, engine, exits, operations, holding };
+  const healingPauses = new HealingPauses(engine, operations, healing);
+  return { stores, events: stores.events, records, runner, healing, engine, exits, operations, healingPauses };
 }

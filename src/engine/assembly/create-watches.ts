@@ -30,7 +30,7 @@ interface Watched {
  */
 export function createWatches({ parts, loop, sources, degradations }: Watched): EngineWatches {
   const { clock, sampler, paths } = parts;
-  const { engine, records, runner, exits, holding } = loop;
+  const { engine, records, runner, exits, healingPauses } = loop;
   const sampling = new SamplingLoop(engine, sampler);
   const usage = new UsagePipeline({ engine, loop: sampling, records, sampler, clock });
   const health = new HealthMonitor({
@@ -39,7 +39,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     probe: runProbe,
     surroundings: (spec, probeNumber) => runner.checkSurroundings(spec, probeNumber),
   });
-  const neighbors = new Neighbors({ engine, records, sources, holding, clock, paths }, runner.readTable);
+  const neighbors = new Neighbors({ engine, records, sources, healingPauses, clock, paths }, runner.readTable);
   sampling.onLost.add((entry) => exits.onLost(entry));
   sampling.onTick.add((problem) => {
     if (problem === null) degradations.clear('sampling');

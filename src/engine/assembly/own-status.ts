@@ -8,7 +8,7 @@ import type { Tally } from '../core/tally.ts';
 import type { CgroupsResult } from '../os/cgroups.ts';
 import { countHealth, countStates } from '../core/program-counts.ts';
 import type { Records } from '../records/records.ts';
-import type { Holding } from '../operations/holding.ts';
+import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { HostSampler } from '../sampling/host-facts.ts';
 import { OwnLoad } from '../sampling/own-load.ts';
 import type { Sources } from '../definitions/sources.ts';
@@ -28,7 +28,7 @@ interface DescribedEngine {
     readonly containment: CgroupsResult;
   };
   readonly engine: Pick<Engine, 'programs'>;
-  readonly holding: Pick<Holding, 'status'>;
+  readonly healingPauses: Pick<HealingPauses, 'status'>;
   readonly records: Pick<Records, 'problem'>;
   readonly events: Pick<EventLog, 'held'>;
   readonly sources: Pick<Sources, 'names'>;
@@ -66,7 +66,8 @@ export class OwnStatus {
   }
 
   read(): EngineStatus {
-    const { parts, engine, holding, records, events, sources, degradations, alerting, clients, peer } = this.#described;
+    const { parts, engine, healingPauses, records, events, sources, degradations, alerting, clients, peer } =
+      this.#described;
     const problems = records.problem === null ? [] : [`cannot write state: ${records.problem}`];
     return {
       instance: parts.paths.instance,
@@ -79,7 +80,7 @@ export class OwnStatus {
       health: countHealth(engine.programs.values()),
       load: { ...this.#load.read(), eventsHeld: events.held, clients: clients.total },
       degraded: [...degradations.list(), ...problems],
-      healing: holding.status(),
+      healing: healingPauses.status(),
       sources: sources.names,
       alerts: alerting.status(),
       containment: containmentStatus(parts.containment),

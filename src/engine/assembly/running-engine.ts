@@ -33,7 +33,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const clients = new Tally();
   const peer: PeerReport = { view: null };
   const loop = createLoop(parts);
-  const { engine, records, events, stores, runner, holding } = loop;
+  const { engine, records, events, stores, runner, healingPauses } = loop;
   const schedules = new Schedules(clock, engine);
   const files = { files: parts.files, registryFile: paths.registryFile };
   const sources = new Sources(files, paths.sourcesFile, {
@@ -48,7 +48,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const watches = createWatches({ parts, loop, sources, degradations });
   const rowWatchers = watchRows(loop, watches);
   const alerting = new Alerting({ paths, clock, engine, events, records, degradations });
-  const described = { parts, engine, holding, records, events, sources, degradations, alerting, clients, peer };
+  const described = { parts, engine, healingPauses, records, events, sources, degradations, alerting, clients, peer };
   const status = new OwnStatus({ ...described, rowWatchers });
   watches.sampling.onTick.add(() => status.tick());
   return {

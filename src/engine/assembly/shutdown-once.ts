@@ -15,7 +15,7 @@ export class ShutdownOnce {
   readonly onBegin = new Watchers<[Afterwards]>();
   readonly #shutDown: (options: ShutdownOptions) => Promise<ShutdownResult>;
   #end: (afterwards: Afterwards) => void = () => undefined;
-  #goingDown: Promise<ShutdownResult> | undefined;
+  #result: Promise<ShutdownResult> | undefined;
 
   constructor(shutDown: (options: ShutdownOptions) => Promise<ShutdownResult>) {
     this.#shutDown = shutDown;
@@ -23,19 +23,19 @@ export class ShutdownOnce {
   }
 
   shutdown(options: ShutdownOptions): Promise<ShutdownResult> {
-    this.#goingDown ??= this.#goDown(options, 'exit');
-    return this.#goingDown;
+    this.#result ??= this.#begin(options, 'exit');
+    return this.#result;
   }
 
   /** @throws HealerError INVALID_STATE when the engine is already shutting down */
   async restart(): Promise<RestartMonitorResult> {
-    if (this.#goingDown !== undefined) throw new HealerError('INVALID_STATE', 'the engine is already shutting down');
-    this.#goingDown = this.#goDown(KEEP, 'start-again');
-    const { kept } = await this.#goingDown;
+    if (this.#result !== undefined) throw new HealerError('INVALID_STATE', 'the engine is already shutting down');
+    this.#result = this.#begin(KEEP, 'start-again');
+    const { kept } = await this.#result;
     return { pid: process.pid, kept };
   }
 
-  async #goDown(options: ShutdownOptions, afterwards: Afterwards): Promise<ShutdownResult> {
+  async #begin(options: ShutdownOptions, afterwards: Afterwards): Promise<ShutdownResult> {
     this.onBegin.emit(afterwards);
     const result = await this.#shutDown(options);
     // The response is sent first.

@@ -56,7 +56,7 @@ export class Engine {
   readonly #leftovers: LeftoverWatch;
   readonly #waiting = new WaitingPrograms();
   readonly #healing: HealingModes | undefined;
-  #isGoingDown = false;
+  #isShuttingDown = false;
 
   constructor({ clock, ports, healing, mainPids = new MainPids() }: EngineOptions) {
     this.#clock = clock;
@@ -130,13 +130,13 @@ export class Engine {
   }
 
   /** Whether the engine is shutting down and starts no programs. */
-  get isGoingDown(): boolean {
-    return this.#isGoingDown;
+  get isShuttingDown(): boolean {
+    return this.#isShuttingDown;
   }
 
   /** Prevents every further start. Running programs can still be stopped. */
   suspendStarts(): void {
-    this.#isGoingDown = true;
+    this.#isShuttingDown = true;
     for (const { program, cancelTimer } of this.#entries.values()) {
       if (runOf(program.state) === null) cancelTimer?.();
     }
@@ -200,13 +200,13 @@ export class Engine {
   }
 
   #suppressionOf(id: string): Suppression | null {
-    if (this.#isGoingDown) return 'going-down';
+    if (this.#isShuttingDown) return 'shutting-down';
     const { mode } = this.#modeOf(id);
     return mode === 'on' ? null : mode;
   }
 
   #notifyDependents(id: string): void {
-    if (this.#isGoingDown) return;
+    if (this.#isShuttingDown) return;
     this.postAll(this.#waiting.waitingFor(id).map((other) => ({ id: other, fact: { kind: 'dependencyChanged' } })));
   }
 

@@ -39,7 +39,7 @@ export async function boot({ engine, specs, isComplete, inheritance, ports }: Bo
     .map(({ spec }) => spec)
     .filter(({ id, enabled, autostart }) => (!known.has(id) && enabled && autostart) || startedAgain.has(id))
     .map(({ id }) => id);
-  for (let start = 0; start < toStart.length && !engine.isGoingDown; start += STARTS_PER_TURN) {
+  for (let start = 0; start < toStart.length && !engine.isShuttingDown; start += STARTS_PER_TURN) {
     const batch = toStart.slice(start, start + STARTS_PER_TURN);
     engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startRequested', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));

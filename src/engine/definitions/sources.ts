@@ -137,7 +137,7 @@ export class Sources {
   /** Runs one piece of work at a time, so that each sees the result of the previous one. */
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     return this.#queue(() => {
-      if (this.#target.engine.isGoingDown) throw new HealerError('INVALID_STATE', 'the engine is shutting down');
+      if (this.#target.engine.isShuttingDown) throw new HealerError('INVALID_STATE', 'the engine is shutting down');
       return work();
     });
   }

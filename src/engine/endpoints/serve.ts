@@ -15,7 +15,7 @@ type AnsweringEngine = Pick<
   | 'operations'
   | 'sources'
   | 'health'
-  | 'holding'
+  | 'healingPauses'
   | 'neighbors'
   | 'schedules'
   | 'records'
@@ -57,10 +57,10 @@ function requestContext(
   shutdown: Shutdown,
   logFolder: (id: string) => string,
 ): RequestContext {
-  const { engine, operations, sources, health, holding, neighbors, events, usage, parts } = running;
+  const { engine, operations, sources, health, healingPauses, neighbors, events, usage, parts } = running;
   const { clock, sampler } = parts;
   return {
-    ...{ engine, operations, sources, health, holding, neighbors, clock, events },
+    ...{ engine, operations, sources, health, healingPauses, neighbors, clock, events },
     nextRestart: (id) => running.schedules.nextOf(id),
     status: () => running.status.read(),
     containment: (entry) => running.runner.containmentOf(entry),

@@ -61,7 +61,7 @@ export class OperationRunner {
   /** Returns the program if the operation is allowed now. @throws HealerError as `request` does if it is refused */
   check(operation: Operation, id: string): ManagedProgram {
     const entry = this.find(id);
-    if (this.#engine.isGoingDown && STARTS.includes(operation)) {
+    if (this.#engine.isShuttingDown && STARTS.includes(operation)) {
       throw new HealerError('INVALID_STATE', `cannot ${operation} "${id}": the engine is shutting down`, {
         id,
         operation,

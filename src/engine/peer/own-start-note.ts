@@ -79,7 +79,7 @@ export class OwnStartNote {
       pid: process.pid,
       files: [...sources.files],
       observes: options.observes,
-      partner: options.partner,
+      partner: options.watchedInstance,
       isStandalone: options.isStandalone || isStandalone,
       isManaged,
       cwd: process.cwd(),

@@ -121,12 +121,12 @@ export class PeerLink {
     const { running, options } = this.#parts;
     const { instance } = running.parts.paths;
     const settings = peerSettingsOf(running.sources.settings, instance);
-    const name = options.partner ?? settings.watcher;
+    const name = options.watchedInstance ?? settings.watcher;
     if (name === null || name === instance) return null;
     const paths = resolvePaths(process.env, name);
     const note = this.#readNote(paths.startNote);
     // An engine with that name may exist for another purpose.
-    if (note === null || (options.partner === null && note.partner !== instance)) return null;
+    if (note === null || (options.watchedInstance === null && note.partner !== instance)) return null;
     return { paths, note, settings };
   }
 
@@ -160,7 +160,7 @@ export class PeerLink {
 
   #starterOf({ note, settings }: Peer): PeerSight['starter'] {
     const isAlone = this.#parts.options.isStandalone || settings.isStandalone || note.isStandalone;
-    if (isAlone || !settings.startsPartner) return 'none';
+    if (isAlone || !settings.startsPeer) return 'none';
     return note.isManaged ? 'manager' : 'engine';
   }
 
@@ -171,7 +171,7 @@ export class PeerLink {
     running.degradations.clear('partner');
     if (action === 'left' && name !== undefined) this.#announce('partner-left', `the engine of "${name}" ${why}`);
     const isIdle = this.#watch.name === 'unknown' && this.#checks >= PEER_RULE.failures && !options.isStandalone;
-    if (options.partner !== null && (action === 'left' || isIdle)) onLeft();
+    if (options.watchedInstance !== null && (action === 'left' || isIdle)) onLeft();
   }
 
   /** Updates what `status` shows and keeps the peer's environment for its replacement. */
@@ -230,9 +230,9 @@ export class PeerLink {
   }
 
   #start({ paths, note }: Peer): void {
-    const { files, observes, partner, isStandalone, cwd } = note;
+    const { files, observes, partner: watchedInstance, isStandalone, cwd } = note;
     const env = this.#environment?.variables ?? withoutCallerVariables(process.env, { userChanges: false });
-    const options = { files, observes, partner, isStandalone };
+    const options = { files, observes, watchedInstance, isStandalone };
     if (this.#isClosed) return;
     const { fd: output } = openEngineLog(paths.engineLog);
     try {

@@ -12,7 +12,7 @@ import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
 import type { Engine } from '../core/engine.ts';
 import type { HealthMonitor } from '../watches/health-monitor.ts';
-import type { Holding } from '../operations/holding.ts';
+import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Neighbors } from '../watches/neighbors.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
@@ -29,7 +29,7 @@ export interface RequestContext {
   readonly operations: OperationRunner;
   readonly sources: Sources;
   readonly health: HealthMonitor;
-  readonly holding: Holding;
+  readonly healingPauses: HealingPauses;
   readonly neighbors: Neighbors;
   readonly nextRestart: (id: string) => Date | null;
   readonly clock: Clock;
@@ -52,7 +52,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 /** Creates the handlers of all methods. */
 export function createHandlers(context: RequestContext): Handlers {
-  const { engine, operations, holding, health, clock, events, neighbors } = context;
+  const { engine, operations, healingPauses, health, clock, events, neighbors } = context;
   const ask =
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
@@ -78,10 +78,10 @@ export function createHandlers(context: RequestContext): Handlers {
     untrack: ({ pid }) => neighbors.orphans.untrack(pid),
     trackStatus: () => neighbors.orphans.status(),
     checkHealth: ({ id }) => health.checkNow(operations.find(id)),
-    hold: ({ id, forMs = null }) => holding.hold(id, forMs),
-    release: ({ id }) => holding.release(id),
-    holdAll: ({ forMs = null }) => holding.holdAll(forMs),
-    releaseAll: () => holding.releaseAll(),
+    hold: ({ id, forMs = null }) => healingPauses.hold(id, forMs),
+    release: ({ id }) => healingPauses.release(id),
+    holdAll: ({ forMs = null }) => healingPauses.holdAll(forMs),
+    releaseAll: () => healingPauses.releaseAll(),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
     logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),

@@ -3,7 +3,7 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { validSettings } from '../../config/registry/settings.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
-import type { Holding } from '../operations/holding.ts';
+import type { HealingPauses } from '../operations/healing-pauses.ts';
 import { bootId } from '../os/boot-id.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { createTrackedTrees } from '../os/tracked-trees.ts';
@@ -20,7 +20,7 @@ interface NeighborParts {
   readonly engine: Engine;
   readonly records: Records;
   readonly sources: Pick<Sources, 'settings'>;
-  readonly holding: Pick<Holding, 'status'>;
+  readonly healingPauses: Pick<HealingPauses, 'status'>;
   readonly clock: Clock;
   readonly paths: Pick<Paths, 'stateDir'>;
 }
@@ -30,8 +30,8 @@ export class Neighbors {
   readonly zombies: ZombieWatch;
   readonly orphans: OrphanWatch;
 
-  constructor({ engine, records, sources, holding, clock, paths }: NeighborParts, readTable: ReadProcessTable) {
-    const mayAct = (): boolean => holding.status().mode === 'on' && !engine.isGoingDown;
+  constructor({ engine, records, sources, healingPauses, clock, paths }: NeighborParts, readTable: ReadProcessTable) {
+    const mayAct = (): boolean => healingPauses.status().mode === 'on' && !engine.isShuttingDown;
     const shared = { engine, clock, records, readTable, mayAct };
     this.zombies = new ZombieWatch({
       ...shared,

@@ -46,39 +46,37 @@ interface Draft {
   readonly waiting: AlertQueue['waiting'][number][];
 }
 
+/** What the alerts about an event depend on besides the event. */
+export interface AlertContext {
+  /** Returns the program that an event is about; null if it is no longer defined. */
+  readonly subjectOf: (process: string) => AlertSubject | null;
+  readonly rateLimitMs: number;
+  /** Wall clock, in ms. */
+  readonly nowMs: number;
+}
+
 /** Adds the alerts that events cause, unless the rate limit suppresses them. */
-export function consider(
-  queue: AlertQueue,
-  events: readonly EngineEvent[],
-  subjectOf: (process: string) => AlertSubject | null,
-  rateLimitMs: number,
-  nowMs: number,
-): AlertQueue {
+export function addAlertsFor(queue: AlertQueue, events: readonly EngineEvent[], context: AlertContext): AlertQueue {
+  const { nowMs } = context;
   const draft: Draft = { tallies: { ...queue.tallies }, failing: { ...queue.failing }, waiting: [...queue.waiting] };
   let lastSeq = queue.lastSeq;
   for (const event of events) {
     if (event.seq <= lastSeq) continue;
     lastSeq = event.seq;
     if (elapsedMs(Date.parse(event.time), nowMs) < STALE_MS || Date.parse(event.time) > nowMs) {
-      considerOne(draft, event, subjectOf, rateLimitMs, nowMs);
+      addAlertFor(draft, event, context);
     }
   }
   return { ...queue, ...draft, lastSeq };
 }
 
-function considerOne(
-  draft: Draft,
-  event: EngineEvent,
-  subjectOf: (process: string) => AlertSubject | null,
-  rateLimitMs: number,
-  nowMs: number,
-): void {
+function addAlertFor(draft: Draft, event: EngineEvent, { subjectOf, rateLimitMs, nowMs }: AlertContext): void {
   const isReported = isFollowUp(event) && addFollowUp(draft, event, nowMs);
   // What observe mode would have done is part of the alert about the fault, even one that the rate limit dropped.
   if (isReported && event.kind === 'would-restart') return;
   const alert = alertOf(event, event.process === null ? null : subjectOf(event.process));
   if (alert === null) return;
-  const accepted = limitRate(draft.tallies, event.kind, alert, rateLimitMs, nowMs);
+  const accepted = limitRate(draft.tallies, event.kind, alert, { windowMs: rateLimitMs, nowMs });
   if (accepted === null || draft.waiting.length >= MAX_WAITING) return;
   draft.failing[alert.process ?? ''] = nowMs;
   draft.waiting.push({ alert: accepted, readyAt: nowMs + COALESCE_MS });

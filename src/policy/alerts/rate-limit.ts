@@ -30,8 +30,7 @@ export function limitRate(
   tallies: Record<string, Tally>,
   kind: EventKind,
   alert: Alert,
-  windowMs: number,
-  nowMs: number,
+  { windowMs, nowMs }: { readonly windowMs: number; readonly nowMs: number },
 ): Alert | null {
   const key = `${kind} ${alert.process ?? ''}`;
   const before = tallies[key];

@@ -18,5 +18,5 @@ export function anomalyFound(program: Program, fact: FactOf<'anomalyFound'>, cir
   if (done === 'log') return { program, actions: [report] };
   if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
   const goal = { kind: 'heal', fault, cause: 'anomaly' } as const;
-  return after([report], heal(program, state, fault, goal, action === 'restart'));
+  return after([report], heal(program, state, { fault, goal, graceful: action === 'restart' }));
 }

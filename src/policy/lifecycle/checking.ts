@@ -40,8 +40,8 @@ export function becameUnhealthy(
   const report = isNews ? [emit('unhealthy', fault, state.run.pid, { ...evidence })] : [];
   const unhealthy: Program = { ...program, health: 'unhealthy' };
   const suppression = suppressionNow(program, circumstances);
-  if (suppression !== null) return observe(unhealthy, state, fault, suppression, isNews ? report : null);
-  return after(report, heal(unhealthy, state, fault, { kind: 'heal', fault, cause: 'health' }));
+  if (suppression !== null) return observe(unhealthy, state, { fault, suppression, report: isNews ? report : null });
+  return after(report, heal(unhealthy, state, { fault, goal: { kind: 'heal', fault, cause: 'health' } }));
 }
 
 /** Applies `failAction` to a program that did not become healthy in time. */
@@ -59,9 +59,9 @@ export function startupCheckFailed(
   const unhealthy: Program = { ...program, health: 'unhealthy' };
   // Nothing is done about it, so it counts as running from now on.
   if (suppression !== null) {
-    return observe(unhealthy, { name: 'running', run: state.run }, fault, suppression, report);
+    return observe(unhealthy, { name: 'running', run: state.run }, { fault, suppression, report });
   }
-  return after(report, heal(unhealthy, state, fault, goalOf(program.spec, fault)));
+  return after(report, heal(unhealthy, state, { fault, goal: goalOf(program.spec, fault) }));
 }
 
 function failActionOf({ health }: ProcessSpec): 'restart' | 'disable' | 'fail' {
@@ -79,14 +79,14 @@ function goalOf(spec: ProcessSpec, fault: string): StopGoal {
   }
 }
 
-/** @param report the event about the fault; null if it was emitted before */
-function observe(
-  program: Program,
-  state: UpState,
-  fault: string,
-  suppression: Suppression,
-  report: readonly Action[] | null,
-): Decision {
+interface ObservedFault {
+  readonly fault: string;
+  readonly suppression: Suppression;
+  /** The event about the fault; null if it was emitted before. */
+  readonly report: readonly Action[] | null;
+}
+
+function observe(program: Program, state: UpState, { fault, suppression, report }: ObservedFault): Decision {
   if (report === null) return ignore(program);
   const would = emitSuppressed(suppression, fault, state.run.pid);
   return after(report, enter(program, state, `unhealthy, not healed: ${fault}`, ...would));

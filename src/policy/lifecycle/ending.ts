@@ -21,7 +21,7 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
         : after([closeRun(state.run)], endRun(program, { kind: 'exit', exit }, circumstances, state.run.pid));
     case 'stopping':
       if (state.exit !== null) return ignore(program);
-      return endedWhileStopping(program, state, exit, mustCleanUp, circumstances);
+      return endedWhileStopping(program, state, { exit, mustCleanUp }, circumstances);
     case 'disabled':
     case 'launching':
     case 'pending':
@@ -47,8 +47,7 @@ function cleanUp(program: Program, run: Run, exit: ExitFacts): Decision {
 function endedWhileStopping(
   program: Program,
   state: StateOf<'stopping'>,
-  exit: ExitFacts,
-  mustCleanUp: boolean,
+  { exit, mustCleanUp }: { readonly exit: ExitFacts; readonly mustCleanUp: boolean },
   circumstances: Circumstances,
 ): Decision {
   const reason = `${describeExit(exit)}; ${program.why}`;
@@ -124,11 +123,11 @@ function follow(
   first?: (why: string) => Action,
 ): Decision {
   const { now, chance } = circumstances;
-  const verdict = decideRestart(program.spec.restart, program.counters, end, now, chance);
+  const verdict = decideRestart(program.spec.restart, program.counters, end, { now, chance });
   const cause = end.kind === 'healed' ? end.cause : 'crash';
   const suppression = suppressionNow(program, circumstances);
   if (verdict.next === 'restart' && suppression !== null) {
-    const suppressed = suppressRestart(program, verdict, suppression, cause, circumstances);
+    const suppressed = suppressRestart(program, verdict, { suppression, cause }, circumstances);
     return after(first === undefined ? [] : [first(suppressed.program.why)], suppressed);
   }
   const { why } = verdict;

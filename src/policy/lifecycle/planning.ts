@@ -7,7 +7,7 @@ import { beginStop } from './stopping.ts';
 /** Performs a scheduled restart. It is not a fault, so it does not count as one; a program that is not running is skipped. */
 export function restartDue(program: Program, fact: FactOf<'restartDue'>, { suppression }: Circumstances): Decision {
   const { state, spec } = program;
-  if (state.name !== 'running' || suppression === 'going-down') return ignore(program);
+  if (state.name !== 'running' || suppression === 'shutting-down') return ignore(program);
   const why = `scheduled restart ("${fact.schedule}")`;
   if (suppression === 'held') {
     const story = `would have restarted on schedule "${fact.schedule}"; healing is paused`;

@@ -169,11 +169,19 @@ export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, c
   const report = emit(event, fault, state.run.pid, { measured, limit, samples });
   const suppression = suppressionNow(program, circumstances);
   if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
-  return after([report], heal(program, state, fault, { kind: 'heal', fault, cause: 'limit' }));
+  return after([report], heal(program, state, { fault, goal: { kind: 'heal', fault, cause: 'limit' } }));
+}
+
+/** Why healing stops a program, and what follows. */
+export interface Healing {
+  readonly fault: string;
+  readonly goal: StopGoal;
+  /** False to force kill it at once; true by default. */
+  readonly graceful?: boolean;
 }
 
 /** Stops a program because of a fault, with the short timeout of healing. The goal decides what follows. */
-export function heal(program: Program, state: LiveState, fault: string, goal: StopGoal, graceful = true): Decision {
+export function heal(program: Program, state: LiveState, { fault, goal, graceful = true }: Healing): Decision {
   const { healTimeoutMs: graceMs } = program.spec;
   return beginStop(program, state, { goal, why: `stopped: ${fault}`, graceful, graceMs });
 }

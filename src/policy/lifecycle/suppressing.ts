@@ -20,7 +20,7 @@ export function suppressionOnStart(program: Program, cause: StartCause, now: Cir
 
 /** Returns the event for what healing would have done; none while the engine shuts down, since it heals nothing then. */
 export function emitSuppressed(suppression: Suppression, fault: string, pid: number | null): Action[] {
-  if (suppression === 'going-down') return [];
+  if (suppression === 'shutting-down') return [];
   return [emit('would-restart', `would have restarted: ${fault}`, pid, { because: suppression })];
 }
 
@@ -28,8 +28,7 @@ export function emitSuppressed(suppression: Suppression, fault: string, pid: num
 export function suppressRestart(
   program: Program,
   verdict: RestartVerdict & { readonly next: 'restart' },
-  suppression: Suppression,
-  cause: StateOf<'backoff'>['cause'],
+  { suppression, cause }: { readonly suppression: Suppression; readonly cause: StateOf<'backoff'>['cause'] },
   { now }: Circumstances,
 ): Decision {
   const why = `${verdict.story}; ${notRestarted(suppression)}`;

@@ -21,5 +21,5 @@ export function zombiesNotReaped(
   const report = emit('zombies-found', story, state.run.pid, { ...figures, action });
   const fault = `does not reap its dead children: ${story}`;
   if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
-  return after([report], heal(program, state, fault, { kind: 'heal', fault, cause: 'anomaly' }));
+  return after([report], heal(program, state, { fault, goal: { kind: 'heal', fault, cause: 'anomaly' } }));
 }

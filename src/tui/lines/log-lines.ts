@@ -76,12 +76,12 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   if (!log.wraps) {
     const from = firstShown(entry.text, log, width);
     const cut = from > 0 && log.column === 0 ? [span(scene.glyphs.ellipsis, 'muted')] : [];
-    return [line(scene, [...prefix, ...cut, ...outputSpans(entry, from, entry.text.length, tone, log.search)])];
+    return [line(scene, [...prefix, ...cut, ...outputSpans(entry, { from, to: entry.text.length }, tone, log.search)])];
   }
   const indent = [span(' '.repeat(scene.columns - width))];
   let from = 0;
   return wrapText(entry.text, width).map((text, index) => {
-    const spans = outputSpans(entry, from, from + text.length, tone, log.search);
+    const spans = outputSpans(entry, { from, to: from + text.length }, tone, log.search);
     from += text.length;
     return line(scene, [...(index === 0 ? prefix : indent), ...spans]);
   });
@@ -108,8 +108,14 @@ function timeText({ time }: NumberedLine, { times }: LogView): string {
   return `${date}${timeOfDay(time)} `;
 }
 
+/** Indexes of characters; `to` is excluded. */
+interface TextRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Returns a part of the text, split where its style changes and where the search matches. */
-function outputSpans(entry: NumberedLine, from: number, to: number, tone: Span['tone'], search: string): Span[] {
+function outputSpans(entry: NumberedLine, { from, to }: TextRange, tone: Span['tone'], search: string): Span[] {
   return styledPieces(entry, from, to).flatMap(({ text, style }) => {
     if (matches(text, search)) return matchSpans(text, tone, search);
     return style === null ? [span(text, tone)] : [{ text, tone, style }];

@@ -126,17 +126,17 @@ test.each(['', '.', '..', '-a', '_a', 'a/b', 'a b', 'a\n', 'ä', 'x'.repeat(33)]
   },
 );
 
-const PLAIN = { files: [], observes: false, partner: null, isStandalone: false };
+const PLAIN = { files: [], observes: false, watchedInstance: null, isStandalone: false };
 
 test.each([
   [PLAIN, ['--instance', 'i']],
   [{ ...PLAIN, files: ['/a.txt'] }, ['--instance', 'i', '--file', '/a.txt']],
   [{ ...PLAIN, files: ['/a', '/b'] }, ['--instance', 'i', '--file', '/a', '--file', '/b']],
   [{ ...PLAIN, observes: true }, ['--instance', 'i', '--observe']],
-  [{ ...PLAIN, partner: 'default' }, ['--instance', 'i', '--partner', 'default']],
+  [{ ...PLAIN, watchedInstance: 'default' }, ['--instance', 'i', '--partner', 'default']],
   [{ ...PLAIN, isStandalone: true }, ['--instance', 'i', '--standalone']],
   [
-    { files: ['/a'], observes: true, partner: 'p', isStandalone: true },
+    { files: ['/a'], observes: true, watchedInstance: 'p', isStandalone: true },
     ['--instance', 'i', '--file', '/a', '--observe', '--partner', 'p', '--standalone'],
   ],
 ])('the options %j become arguments', (options, expected) => {

@@ -7,7 +7,7 @@ import { engineArguments, type EngineStartOptions } from '../../../src/config/in
 import { openEngineLog } from '../../../src/config/instance/engine-log.ts';
 import { spawnEngine } from '../../../src/config/instance/spawn-engine.ts';
 
-const PLAIN: EngineStartOptions = { files: [], observes: false, partner: null, isStandalone: false };
+const PLAIN: EngineStartOptions = { files: [], observes: false, watchedInstance: null, isStandalone: false };
 const folder = mkdtempSync(join(tmpdir(), 'healer-spawn-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -15,7 +15,7 @@ test.each<[string, Partial<EngineStartOptions>, string[]]>([
   ['nothing but the instance', {}, []],
   ['several files', { files: ['/a', '/b'] }, ['--file', '/a', '--file', '/b']],
   ['observe mode', { observes: true }, ['--observe']],
-  ['the instance to watch', { partner: 'main' }, ['--partner', 'main']],
+  ['the instance to watch', { watchedInstance: 'main' }, ['--partner', 'main']],
   ['no peer', { isStandalone: true }, ['--standalone']],
 ])('the arguments of an engine name %s', (_, options, expected) => {
   expect(engineArguments('test', { ...PLAIN, ...options })).toEqual(['--instance', 'test', ...expected]);

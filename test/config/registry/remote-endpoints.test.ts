@@ -94,11 +94,11 @@ describe('a change of a setting', () => {
 
 describe('peer settings', () => {
   test.each<[object, string, object]>([
-    [{}, 'default', { isStandalone: false, watcher: 'watcher', statusUrl: null, startsPartner: true }],
+    [{}, 'default', { isStandalone: false, watcher: 'watcher', statusUrl: null, startsPeer: true }],
     [{}, 'blue', { watcher: 'blue-watcher' }],
     [{ 'standalone-mode': { enabled: true } }, 'default', { isStandalone: true, watcher: 'watcher' }],
     [{ 'partner-discovery': { discoveryOnStartup: false } }, 'default', { watcher: null }],
-    [{ 'partner-discovery': { startPartnerIfMissing: false } }, 'default', { startsPartner: false }],
+    [{ 'partner-discovery': { startPartnerIfMissing: false } }, 'default', { startsPeer: false }],
     [{ 'partner-discovery': { partnerInstanceId: 'guard' } }, 'blue', { watcher: 'guard' }],
     [{ 'partner-discovery': { partnerAlivenessPort: 7 } }, 'default', { statusUrl: 'http://127.0.0.1:7/status' }],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   type AlertQueue,
-  consider,
+  addAlertsFor,
   emptyAlertQueue,
   nextReleaseMs,
   type Outgoing,
@@ -17,7 +17,11 @@ const DAY = 86_400_000;
 const T = START.wall;
 
 function queueOf(events: readonly EngineEvent[], atMs = 0, queue = emptyAlertQueue(0)): AlertQueue {
-  return consider(queue, events, (name) => ({ name, notify: 'all' }), MINUTE, T + atMs);
+  return addAlertsFor(queue, events, {
+    subjectOf: (name) => ({ name, notify: 'all' }),
+    rateLimitMs: MINUTE,
+    nowMs: T + atMs,
+  });
 }
 
 function crashes(count: number, atMs = 0, from = 0): EngineEvent[] {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AlertSubject } from '../../../src/policy/alerts/alert-of.ts';
 import {
-  consider,
+  addAlertsFor,
   type AlertQueue,
   emptyAlertQueue,
   nextReleaseMs,
@@ -24,7 +24,7 @@ class QueueRun {
 
   take(...events: readonly EngineEvent[]): void {
     const subjectOf = (name: string): AlertSubject => ({ name, notify: this.notify });
-    this.queue = consider(this.queue, events, subjectOf, MINUTE, this.now);
+    this.queue = addAlertsFor(this.queue, events, { subjectOf, rateLimitMs: MINUTE, nowMs: this.now });
   }
 
   /** Lets time pass, and releases whenever the queue requests it. */

@@ -15,7 +15,7 @@ function offer(...alerts: readonly Offered[]): (number | null)[] {
   const tallies: Record<string, Tally> = {};
   return alerts.map(([kind, process, ms]) => {
     const { alert } = message({ process });
-    return limitRate(tallies, kind, alert, WINDOW, T + ms)?.heldBack ?? null;
+    return limitRate(tallies, kind, alert, { windowMs: WINDOW, nowMs: T + ms })?.heldBack ?? null;
   });
 }
 

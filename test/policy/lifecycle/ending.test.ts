@@ -166,7 +166,7 @@ describe('a restart that is suppressed', () => {
   test.each<[Suppression, string, string]>([
     ['held', 'backoff, closeRun, «crashed», «would-restart»', 'healing is paused'],
     ['observed', 'backoff, closeRun, «crashed», «would-restart»', 'observe mode'],
-    ['going-down', 'backoff, closeRun, «crashed»', 'the engine is shutting down'],
+    ['shutting-down', 'backoff, closeRun, «crashed»', 'the engine is shutting down'],
   ])('by %s waits', (suppression, expected, text) => {
     const decision = decide(up(), [exited(1)], { ...circumstances(), suppression });
     expect(summaryOf(decision)).toBe(expected);
@@ -315,7 +315,7 @@ describe('a scheduled restart', () => {
       'running, «would-restart»',
       ['would have restarted on schedule "0 4 * * *"; healing is paused'],
     ],
-    ['is skipped while the engine shuts down', UP, 'going-down', 'running', []],
+    ['is skipped while the engine shuts down', UP, 'shutting-down', 'running', []],
     ['is skipped for a starting program', { name: 'starting', run: RUN }, null, 'starting', []],
     ['is skipped for a paused program', { name: 'paused', run: RUN }, null, 'paused', []],
     ['is skipped for a stopped program', { name: 'stopped' }, null, 'stopped', []],

@@ -273,7 +273,7 @@ describe('a fault', () => {
   test.each([
     ['held', 'would have restarted: memory 600 MB exceeded limit 500 MB'],
     ['observed', 'would have restarted: memory 600 MB exceeded limit 500 MB'],
-    ['going-down', null],
+    ['shutting-down', null],
   ] as const)('is only reported while healing is suppressed (%s)', (suppression, reason) => {
     const decision = decide(program(UP), [MEMORY], { ...circumstances(), suppression });
     expect(decision.program.state).toEqual(UP);
@@ -293,7 +293,7 @@ describe('a fault', () => {
     ['log', 'held', 'running, «memory-leak»'],
     ['restart', 'held', 'running, «memory-leak», «would-restart»'],
     ['kill', 'observed', 'running, «memory-leak», «would-restart»'],
-    ['kill', 'going-down', 'running, «memory-leak»'],
+    ['kill', 'shutting-down', 'running, «memory-leak»'],
   ] as const)(
     'that a detector found, with the action %s and healing suppressed by %s',
     (action, suppression, expected) => {

@@ -19,14 +19,17 @@ export interface FollowedRun {
   stopWatching: (() => void) | null;
 }
 
+/** What opening the pipes of a run requires. */
+export interface OpenRunOptions {
+  /** The engine, which may hold FIFOs that were unlinked; null if none is attached. */
+  readonly engine: ProcessIdentity | null;
+  readonly libc: Libc;
+  readonly onGap: (gap: LogGap) => void;
+  readonly onProblem: (message: string) => void;
+}
+
 /** Opens the pipes of a run and reports those that cannot be opened. If a FIFO was unlinked, it is opened through the engine. */
-export function openRun(
-  command: FollowCommand,
-  engine: ProcessIdentity | null,
-  libc: Libc,
-  onGap: (gap: LogGap) => void,
-  onProblem: (message: string) => void,
-): FollowedRun {
+export function openRun(command: FollowCommand, { engine, libc, onGap, onProblem }: OpenRunOptions): FollowedRun {
   const { id, run, logDir, log } = command;
   const writer = new LogWriter({ id, run }, logDir, log, onGap);
   const pipes = new Set<OutputPipe>();
@@ -35,7 +38,7 @@ export function openRun(
     if (command.pipes === null) break;
     const path = command.pipes[`${stream}Path`];
     try {
-      pipes.add(new OutputPipe(openFifoOfAnyWriter(path, holders), path, stream, writer, libc));
+      pipes.add(new OutputPipe({ fd: openFifoOfAnyWriter(path, holders), path, stream, writer, libc }));
     } catch (error) {
       onProblem(`cannot follow ${stream} of "${id}": ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -52,7 +52,12 @@ export class FollowedRuns {
   }
 
   follow(command: FollowCommand, engine: ProcessIdentity | null): void {
-    const run = openRun(command, engine, this.#libc, (gap) => this.#noteGap(run, gap), this.#listener.onProblem);
+    const run = openRun(command, {
+      engine,
+      libc: this.#libc,
+      onGap: (gap) => this.#noteGap(run, gap),
+      onProblem: this.#listener.onProblem,
+    });
     this.#runs.set(runKey(command), run);
     for (const pipe of run.pipes) {
       this.#runOfPipe.set(pipe, run);

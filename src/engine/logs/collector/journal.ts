@@ -60,7 +60,7 @@ export class Journal {
       const headerLength = this.#header.write(`${JSON.stringify(header)}\n`, 0);
       // A partial header is harmless: no bytes have been moved yet.
       if (writeSync(this.#fd, this.#header, 0, headerLength, 0) < headerLength) return 0;
-      return spliceInto(this.#libc, fifoFd, this.#fd, headerLength, header.length);
+      return spliceInto(this.#libc, { fifoFd, fd: this.#fd, offset: headerLength, length: header.length });
     } catch {
       return 0;
     }
@@ -96,8 +96,16 @@ function openEmpty(path: string, onProblem: (message: string) => void): number |
   }
 }
 
+/** A move of up to `length` bytes from a FIFO to an offset of a file. */
+interface Splice {
+  readonly fifoFd: number;
+  readonly fd: number;
+  readonly offset: number;
+  readonly length: number;
+}
+
 /** Moves bytes from a pipe into a file. Returns their number. */
-export function spliceInto(libc: Libc, fifoFd: number, fd: number, offset: number, length: number): number {
+export function spliceInto(libc: Libc, { fifoFd, fd, offset, length }: Splice): number {
   const position = [offset];
   let moved = 0;
   while (moved < length) {

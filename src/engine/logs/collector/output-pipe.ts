@@ -10,6 +10,16 @@ const F_GETPIPE_SZ = 1032;
 /** Sizes requested for a busy pipe, subject to "pipe-user-pages-soft" in pipe(7). */
 const BUSY_CAPACITIES = [1024 * 1024, 256 * 1024];
 
+export interface OutputPipeOptions {
+  /** An open FIFO (read and write). */
+  readonly fd: number;
+  /** Its current or former path. */
+  readonly path: string;
+  readonly stream: OutputStream;
+  readonly writer: LogWriter;
+  readonly libc: Libc;
+}
+
 /** One output stream of a run: the reading end of its pipe. */
 export class OutputPipe {
   readonly path: string;
@@ -23,8 +33,7 @@ export class OutputPipe {
   #mayGrow = true;
   #isReader = false;
 
-  /** @param fd an open FIFO (read and write); `path` is its current or former path */
-  constructor(fd: number, path: string, stream: OutputStream, writer: LogWriter, libc: Libc) {
+  constructor({ fd, path, stream, writer, libc }: OutputPipeOptions) {
     this.path = path;
     this.stream = stream;
     this.writer = writer;

@@ -64,7 +64,7 @@ function takeRemainder(fifo: string, offset: number, length: number, { fd, engin
   try {
     const fifoFd = openFifoOfAnyWriter(fifo, [engine]);
     try {
-      spliceInto(libc, fifoFd, fd, offset, length);
+      spliceInto(libc, { fifoFd, fd, offset, length });
     } finally {
       closeSync(fifoFd);
     }

@@ -8,7 +8,7 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 import type { OperationRunner } from './operation-runner.ts';
 
 /** The operator's requests to pause and resume healing. They are allowed in every state. */
-export class Holding {
+export class HealingPauses {
   readonly #engine: Engine;
   readonly #operations: OperationRunner;
   readonly #healing: HealingSwitch;
