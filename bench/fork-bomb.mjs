@@ -1,6 +1,6 @@
 /**
  * Runs fork bombs of four kinds under a process limit: measures how long each runs under healer, and whether processes are left.
- * As root, it runs the bomb as the user "nobody", to whom the limit applies. Every bomb also has its own cap.
+ * As root, it runs the bomb as the user `nobody`, because the limit does not apply to root. Every bomb also has its own cap.
  *
  *   node bench/fork-bomb.mjs [--rounds 10] [--cap 2000] [--kinds wide,deep,double] [--tree]
  *

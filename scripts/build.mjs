@@ -19,7 +19,7 @@ const EXECUTABLE = 'cli.js';
 const FRESH_MS = 60_000;
 
 /**
- * The log collector and the delivery worker keep the file names keeper.js and courier.js, because a running engine of the
+ * The log collector and the delivery worker keep the file names `keeper.js` and `courier.js`, because a running engine of the
  * previous version starts them from here.
  *
  * Entry points of one group share chunks. If the command line shared chunks with the engine, the engine would consist of

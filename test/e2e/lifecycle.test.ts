@@ -159,7 +159,7 @@ describe('the engine as a whole', () => {
     home.list('a - - -- sleep 100000', 'b - - -- sleep 100000');
     const results = await Promise.all([1, 2, 3].map(() => home.run('up', '-f', home.listFile)));
     expect(results.map(({ code }) => code)).toEqual([0, 0, 0]);
-    // An engine that is still starting would take over as soon as the first one is down.
+    // An engine that is still starting would acquire the lock as soon as the first one has exited.
     expect(home.survivors().filter(({ command }) => /engine\.js|^healer$/.test(command))).toHaveLength(1);
     expect(home.survivors().filter(({ command }) => command.startsWith('sleep'))).toHaveLength(2);
     await home.down();

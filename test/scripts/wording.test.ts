@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { describe, expect, test } from 'vitest';
-import { proseOfMarkdown, proseOfSource, type Passage } from '../support/prose.ts';
+import { proseOfMarkdown, proseOfSource, proseOfTest, type Passage } from '../support/prose.ts';
 
 interface Wording {
   readonly phrases: readonly { readonly say: string; readonly not: readonly string[] }[];
@@ -23,9 +23,14 @@ const MARKDOWN = [
     name.endsWith('.md') ? [`docs/${name}`] : [],
   ),
 ];
-const SOURCES = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).flatMap((name) =>
-  /\.tsx?$/.test(name) ? [`src/${name}`] : [],
-);
+const SOURCES = ['src', 'scripts', 'bench', 'examples'].flatMap(sourcesIn);
+const TESTS = sourcesIn('test');
+
+function sourcesIn(folder: string): readonly string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).flatMap((name) =>
+    /\.(tsx?|mjs)$/.test(name) ? [`${folder}/${name}`] : [],
+  );
+}
 
 function isCovered(path: string): boolean {
   return !WORDING.notYet.some((area) => path.startsWith(area));
@@ -63,6 +68,10 @@ describe('the words of the glossary are used', () => {
     expect(check(SOURCES, proseOfSource)).toEqual([]);
   });
 
+  test('in names and comments of the tests', () => {
+    expect(check(TESTS, proseOfTest)).toEqual([]);
+  });
+
   test('in the documentation', () => {
     expect(check(MARKDOWN, proseOfMarkdown)).toEqual([]);
   });
@@ -72,6 +81,7 @@ describe('the check of words', () => {
   test('has only exceptions that are needed', () => {
     const passages = [
       ...SOURCES.flatMap((path) => proseOfSource(readFileSync(join(ROOT, path), 'utf8'), path)),
+      ...TESTS.flatMap((path) => proseOfTest(readFileSync(join(ROOT, path), 'utf8'), path)),
       ...MARKDOWN.flatMap((path) => proseOfMarkdown(readFileSync(join(ROOT, path), 'utf8'))),
     ];
     const isNeeded = (allowed: RegExp): boolean =>
@@ -94,6 +104,19 @@ describe('the check of words', () => {
       PHRASES.flatMap(({ pattern }) => [...text.matchAll(pattern)].map(([phrase]) => phrase)),
     );
     expect(phrases.sort()).toEqual(expected);
+  });
+
+  test('reads names of tests, conditions and comments of a test, but no other text', () => {
+    const source = `
+      // one
+      describe('two words', () => {
+        test.each([['its own', 1]])('three of %s', () => {
+          waitFor(() => log('not this'), 'four to end', 1);
+          wait(\`for \${five}\`);
+        });
+      });`;
+    const texts = proseOfTest(source, 'example.ts').map(({ text }) => text);
+    expect(texts).toEqual(['two words', 'three of %s', 'four to end', ' one']);
   });
 
   test('leaves out code in Markdown', () => {

@@ -11,6 +11,21 @@ const NAME = /^\S*$/;
 
 /** Returns the comments and the texts of messages in a source file, in no particular order. */
 export function proseOfSource(source: string, path: string): readonly Passage[] {
+  return proseOf(source, path, () => true);
+}
+
+/** Returns the comments of a test, the names of its tests, and what it waits for. Its other texts are data. */
+export function proseOfTest(source: string, path: string): readonly Passage[] {
+  return proseOf(source, path, isNameOfTest);
+}
+
+function isNameOfTest(node: ts.Node): boolean {
+  const { parent } = node;
+  if (!ts.isCallExpression(parent) || parent.expression === node) return false;
+  return /^(test|describe|waitFor)\b/.test(parent.expression.getText());
+}
+
+function proseOf(source: string, path: string, isRead: (node: ts.Node) => boolean): readonly Passage[] {
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
   const found: Passage[] = [];
   const add = (position: number, text: string): void => {
@@ -19,7 +34,7 @@ export function proseOfSource(source: string, path: string): readonly Passage[] 
   };
   const visit = (node: ts.Node): void => {
     const text = textOf(node);
-    if (text !== null) add(node.getStart(file), text);
+    if (text !== null && isRead(node)) add(node.getStart(file), text);
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -29,7 +29,7 @@ test('loses nothing across rotations or from long lines', async () => {
   expect(text.join('') === `${counted}${'x'.repeat(200_000)}\n${'ä'.repeat(40_000)}\n`).toBe(true);
 });
 
-test('takes over the pipes of a running program', async () => {
+test('continues to read the pipes of a running program', async () => {
   const { child } = lab.run(
     'lasting',
     shell(`echo one; while ! test -e ${lab.folder}/go; do sleep 0.02; done; echo two; sleep 60`),

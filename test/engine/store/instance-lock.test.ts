@@ -77,7 +77,7 @@ describe.each(KINDS)('the lock of an instance, %s', (kind) => {
     ['nothing', ''],
     ['a pid that does not exist', JSON.stringify({ pid: 2 ** 22 - 1, startTicks: 5 })],
     ['a reused pid', JSON.stringify({ pid: process.pid, startTicks: 5 })],
-  ])('is taken over from a file that contains %s', (_what, text) => {
+  ])('replaces a stale file that contains %s', (_what, text) => {
     acquireInstanceLock(path, libc).release();
     writeFileSync(path, text);
     const lock = acquireInstanceLock(path, libc);
