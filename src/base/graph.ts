@@ -1,7 +1,7 @@
 type Edges = (node: string) => readonly string[];
 
 /**
- * Returns the nodes in an order in which each one follows all nodes that it has an edge to. In a cycle, the edge that
+ * Returns the nodes in topological order: each node follows all nodes that it has an edge to. In a cycle, the edge that
  * closes it is ignored.
  */
 export function topologicalOrder(nodes: Iterable<string>, edgesOf: Edges): string[] {

@@ -15,7 +15,7 @@ type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly end: number }
   | { readonly kind: 'unfinished'; readonly at: number; readonly opener: string };
 
-// A carriage return counts as blank: lines of files from Windows end with it.
+// A carriage return counts as whitespace, because lines of files from Windows end with it.
 const BLANK = new Set([' ', '\t', '\r']);
 const BLANKS = /[ \t\r]*/y;
 const PLAIN = /[^ \t\r'"\\]+/y;

@@ -52,7 +52,7 @@ function idsToChange(programs: readonly SourcedSpec[], enabled: boolean): readon
   return programs.filter(({ spec }) => spec.enabled !== enabled).map(({ spec }) => spec.id);
 }
 
-/** Replaces a program with several instances by its instances, as the engine does: each can be set on its own. */
+/** Expands a program that has several instances to its instances, as the engine does: each can be set on its own. */
 function targetsOf(ids: readonly string[], programs: readonly SourcedSpec[]): readonly string[] {
   const known = programs.map(({ spec }) => spec.id);
   const meant = ids.flatMap((id) => {

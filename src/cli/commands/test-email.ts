@@ -49,7 +49,7 @@ async function checkAll(context: Context, settings: ChannelSettings, delivery: D
   const steps: Step[] = [];
   for (const channel of CHANNELS) {
     if (settings[channel] === null) continue;
-    // Eight mails can be read one after another; eight desktop notifications at once cannot.
+    // Eight mails can be read one by one, but not eight desktop notifications that appear together.
     const chosen = channel === 'email' ? messages : messages.slice(0, 1);
     for (const order of ordersFor(channel, chosen)) {
       terminal.progress(`${order.step} ...`);

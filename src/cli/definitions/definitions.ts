@@ -10,7 +10,7 @@ export type Registrar =
 
 /**
  * Does the work through the engine if it is running, otherwise directly on the registry, under its lock. An engine that
- * starts meanwhile reads the change from the file.
+ * starts in the meantime reads the change from the file.
  */
 export async function withRegistrar<T>(context: Context, work: (registrar: Registrar) => Promise<T>): Promise<T> {
   if (context.remote !== null) return withConnection(context, ({ api }) => work({ kind: 'engine', api }));

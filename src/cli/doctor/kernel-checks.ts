@@ -23,7 +23,7 @@ function isAtLeast([major = 0, minor = 0]: readonly number[], [least = 0, leastM
   return major > least || (major === least && minor >= leastMinor);
 }
 
-/** With a writable cgroup, a whole process tree, such as a fork bomb, is killed at once. */
+/** With a writable cgroup, a whole process tree, such as a fork bomb, is killed in one step. */
 export function checkCgroup({ platform, read, isWritable, uid }: Machine): Verdict {
   if (platform !== 'linux') return ok('not applicable on this platform');
   const place = locateCgroup(read('/proc/self/mountinfo') ?? '', read('/proc/self/cgroup') ?? '');

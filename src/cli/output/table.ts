@@ -39,7 +39,7 @@ export function layoutTable<Row>(
       .map(({ column, width: columnWidth }, index) => {
         const isLast = index === fitted.length - 1 && column.align !== 'right';
         const text = cellOf(column);
-        // Trailing blanks would wrap when the terminal is made narrower, and are noise in a pipe.
+        // Trailing spaces would wrap when the terminal is made narrower, and are noise in a pipe.
         const cell = isLast
           ? truncateWidth(text, columnWidth, ellipsis)
           : fitWidth(text, columnWidth, column.align, ellipsis);

@@ -9,8 +9,8 @@ const GONE = 0x08 | 0x10 | 0x20;
 const REVENTS_OFFSET = 6;
 
 /**
- * Calls back once when the reader of a pipe on stdout is gone, so that `healer logs -f | head -1` ends at once and not with
- * the next line. Node reports it only on a write. Returns a function that stops watching.
+ * Calls back once when the reader of a pipe on stdout is gone, so that `healer logs -f | head -1` ends immediately
+ * instead of at the next line. Node reports it only on a write. Returns a function that stops watching.
  */
 export function watchReader(onGone: () => void): () => void {
   const libc = isPipe() ? loadLibc().libc : null;

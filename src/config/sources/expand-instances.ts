@@ -12,8 +12,9 @@ interface Expanded {
 }
 
 /**
- * Replaces each program that has `instances: N` by instances `id-0` to `id-(N-1)`. A dependency on such a program becomes
- * a dependency on each of its instances. An instance whose id belongs to another program is a problem and is left out.
+ * Replaces each program that has `instances: N` with instances `id-0` to `id-(N-1)`. A dependency on such a program
+ * becomes a dependency on each of its instances. An instance whose id belongs to another program is a problem and is
+ * left out.
  * @param overridesOf returns the overrides of a single instance
  */
 export function expandInstances(

@@ -3,7 +3,7 @@ import type { RestartMonitorResult, ShutdownResult } from '../../protocol/result
 import { Watchers } from '../core/watchers.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
 
-/** What follows a completed shutdown: nothing, or the next engine. */
+/** What happens after a completed shutdown: nothing, or the start of the next engine. */
 export type Afterwards = 'exit' | 'start-again';
 
 const KEEP: ShutdownOptions = { keep: true, timeoutMs: null };

@@ -12,7 +12,7 @@ export class MainPids {
     return this.#ids.has(pid);
   }
 
-  /** Replaces the pid of a program's previous run by that of its current run. */
+  /** Replaces the pid of a program's previous run with that of its current run. */
   replace(id: string, previous: Run | null, current: Run | null): void {
     if (previous === current) return;
     if (previous !== null) this.#ids.delete(previous.pid);

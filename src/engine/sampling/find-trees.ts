@@ -19,7 +19,7 @@ export function findTrees(
     const process = byPid.get(root.pid);
     if (process === undefined) continue;
     const members = [process];
-    // Iterating over an array includes elements that are added meanwhile.
+    // Iterating over an array includes elements that are added during the iteration.
     for (const { pid } of members) {
       members.push(...(childrenOf.get(pid) ?? []).filter((child) => !rootPids.has(child.pid)));
     }

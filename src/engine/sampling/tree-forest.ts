@@ -39,7 +39,7 @@ export class TreeForest {
     return tree !== undefined && this.#isRooted(tree) ? tree : undefined;
   }
 
-  /** Replaces the trees by those of running `roots`, and assigns new processes. */
+  /** Replaces the trees with those of running `roots`, and assigns new processes. */
   update(roots: readonly TreeRoot[], newcomers: Iterable<KnownProcess>): void {
     const droppedOthers = this.#dropOthers(new Set(roots.map((root) => root.id)));
     const addedAny = this.#addTrees(roots);

@@ -163,7 +163,7 @@ function renameIfPresent(from: string, to: string): void {
   if (existsSync(from)) renameSync(from, to);
 }
 
-/** Returns the whole lines: what follows the last newline was being written when the engine died. */
+/** Returns the complete lines: the text after the last newline was being written when the engine died. */
 function readLines(path: string): string[] {
   try {
     return readFileSync(path, 'utf8').split('\n').slice(0, -1);

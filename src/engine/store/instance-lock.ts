@@ -8,7 +8,7 @@ import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { isOwnerAlive, readLockOwner, thisProcess } from '../../base/lock-owner.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** Fixed length in bytes, padded with blanks. */
+/** Fixed length in bytes, padded with spaces. */
 const OWNER_LENGTH = 64;
 
 export interface InstanceLock {

@@ -6,7 +6,7 @@ const LEARNING = 0.05;
 
 /**
  * Seconds of observation. A gap, or a clock that was set forward or back, counts as one usual interval: what happened
- * meanwhile was not observed.
+ * in between was not observed.
  */
 export class SampleClock {
   #last = NaN;

@@ -16,8 +16,8 @@ export type RunOutcome =
 
 /**
  * Continues a program of an earlier engine; `recorded` is the last state that engine wrote. Surviving processes are
- * re-adopted, exits that happened meanwhile follow the restart policy, and cooldowns and delays run for their remaining
- * time.
+ * re-adopted, exits that happened in the meantime follow the restart policy, and cooldowns and delays run for their
+ * remaining time.
  */
 export function recall(recorded: Program, outcome: RunOutcome, circumstances: Circumstances): Decision {
   switch (outcome.kind) {

@@ -40,7 +40,7 @@ export function convertScript(app: App, cwd: string, draft: ProgramDraft, place:
   return { command: isFile(script, cwd) ? resolve(cwd, script) : script, ...(args.length > 0 && { args }) };
 }
 
-/** PM2 runs a script that contains blanks in bash, and ignores its `args`. */
+/** PM2 runs a script that contains spaces in bash, and ignores its `args`. */
 function throughShell(script: string, args: readonly string[], draft: ProgramDraft, place: string): SpecDraft {
   if (args.length > 0) draft.lose(`${place}.args`, 'were left out: PM2 ignores them when the script contains blanks');
   return readShellLine(script);

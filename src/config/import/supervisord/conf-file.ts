@@ -28,8 +28,8 @@ const HEADER = /^\[(.+)\]$/;
 const OPTION = /^([^=:]*?)\s*[=:]\s*(.*)$/;
 
 /**
- * Parses a configuration file in the same way as supervisord (Python's RawConfigParser): `;` and `#` start a comment after
- * a blank, a deeper indented line continues the value, and the last one of duplicate keys counts.
+ * Parses a configuration file in the same way as supervisord (Python's RawConfigParser): `;` and `#` start a comment
+ * after a space, a deeper indented line continues the value, and the last one of duplicate keys counts.
  */
 export function parseConfFile(text: string, file: string): ConfFile {
   const sections: { name: string; place: string; folder: string; values: Map<string, ConfValue> }[] = [];

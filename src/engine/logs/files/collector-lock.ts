@@ -4,7 +4,7 @@ import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
 
-/** Fixed length in bytes, padded with blanks. */
+/** Fixed length in bytes, padded with spaces. */
 const NOTE_LENGTH = 64;
 
 /** The descriptor of the command FIFO, which is reachable through /proc even if the FIFO was unlinked. */
