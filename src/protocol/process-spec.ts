@@ -8,7 +8,13 @@ import { restartSchema } from './spec/restart-spec.ts';
 import { milliseconds, positive, signalName, textual } from './spec/spec-values.ts';
 
 const stop = z.strictObject({
-  signal: signalName.default('SIGTERM').describe('Signal for a graceful stop, sent to the whole process tree'),
+  signal: signalName.default('SIGTERM').describe('Signal for a graceful stop, followed by SIGCONT'),
+  target: z
+    .enum(['main', 'group', 'tree'])
+    .default('main')
+    .describe(
+      'Receivers of the stop signal: the `main` process, its process `group`, or the whole `tree`. The other processes are signaled once the main process has exited',
+    ),
   gracefulTimeoutMs: milliseconds
     .default(30_000)
     .describe('Stop timeout: time to exit after the stop signal, before SIGKILL'),

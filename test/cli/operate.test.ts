@@ -43,7 +43,7 @@ describe('operations', () => {
     [['kill', 'web'], 'killed "web" by SIGKILL (now stopped'],
     [['stop', 'web', '--force'], 'stopped "web" by SIGKILL (now stopped'],
     [['stop', 'web'], 'stopped "web" by SIGKILL because it did not stop in time (now stopped'],
-  ])('%j reports an ignored stop signal only if one was sent', async (args, line) => {
+  ])('%j reports an exceeded stop timeout only if a stop signal was sent', async (args, line) => {
     const killed = ({ id }: { id: string }) => done(id, 'stopped', true);
     await home.startEngine({ stop: killed, kill: killed });
     expect((await home.run(args)).stdout).toContain(line);

@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../../src/base/process-identity.ts';
+import type { StopReceivers } from '../../src/policy/lifecycle/actions.ts';
 import type { Fact } from '../../src/policy/lifecycle/facts.ts';
 import type { Ports, ProgramRun } from '../../src/engine/core/ports.ts';
 import type { EngineEvent } from '../../src/protocol/engine-event.ts';
@@ -66,10 +67,11 @@ export class FakeRunner {
   readonly ports: Ports = {
     spawn: (spec, runNumber) => this.#spawn(spec.id, runNumber),
     adoptDuplicate: () => ({ kind: 'none' }),
-    signalTree: (target, signal) => {
-      this.#note(signal, target);
-      if (signal === 'SIGTERM') this.#terminate(target);
+    sendStop: (target, signal, to) => {
+      this.#note(to === 'main' ? signal : `${signal} to ${to} of`, target);
+      if (signal === 'SIGTERM') this.#terminate(target, to);
     },
+    resumeTree: (target) => this.#note('SIGCONT', target),
     signalMain: (target, signal) => this.#note(`${signal} to main of`, target),
     freezeTree: (target) => this.#note('SIGSTOP', target),
     killTree: (target) => {
@@ -98,11 +100,11 @@ export class FakeRunner {
     return { pid, startTicks: pid * 10 };
   }
 
-  #terminate({ id, run }: ProgramRun): void {
+  #terminate({ id, run }: ProgramRun, to: StopReceivers): void {
     const process = this.#processes.get(run.pid);
     const { endsAfterMs, childrenEndAfterMs } = this.#behaviorOf(id);
     if (process === undefined) return;
-    if (childrenEndAfterMs !== null && Number.isFinite(childrenEndAfterMs)) {
+    if (to !== 'main' && childrenEndAfterMs !== null && Number.isFinite(childrenEndAfterMs)) {
       this.#clock.after(childrenEndAfterMs, () => (process.hasChildren = false));
     }
     if (endsAfterMs !== null) this.#clock.after(endsAfterMs, () => this.#exit(process, null, 'SIGTERM'));

@@ -78,13 +78,22 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
   ]);
 }
 
+const STOP_TARGETS = {
+  main: 'the main process',
+  group: 'the process group',
+  tree: 'the process tree',
+} as const satisfies Record<ProcessSpec['stop']['target'], string>;
+
 function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: ProcessDetails): void {
   const { restart, stop } = spec;
   const attempts =
     restart.maxAttempts === null ? 'unlimited attempts' : `at most ${restart.maxAttempts} attempts in a row`;
   printLabeledValues(terminal, [
     ['restart', `${restart.policy}, after ${restart.backoffMs.map(formatDuration).join(', ')}, ${attempts}`],
-    ['stop', `${stop.signal}, SIGKILL after ${formatDuration(stop.gracefulTimeoutMs)}`],
+    [
+      'stop',
+      `${stop.signal} to ${STOP_TARGETS[stop.target]}, SIGKILL to the tree after ${formatDuration(stop.gracefulTimeoutMs)}`,
+    ],
     ['schedule', spec.schedule === null ? null : formatSchedule(spec.schedule, nextRestart)],
     ['depends on', formatDependencies(spec)],
     ['reload', spec.reload.signal],

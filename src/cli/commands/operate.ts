@@ -96,7 +96,6 @@ function printOutcome(
   const { id, state, pid, forced, tookMs } = outcome.result;
   const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
   const waits = state === 'waiting' ? ` — "healer describe ${id}" shows what it is waiting for` : '';
-  // A program that was force killed on request was sent no stop signal that it could have ignored.
   const isRequested = name === 'kill' || params.graceful === false;
   const how = forced ? ` by SIGKILL${isRequested ? '' : ' because it did not stop in time'}` : '';
   terminal.print(

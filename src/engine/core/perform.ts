@@ -27,9 +27,9 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
     case 'startOthers':
       for (const other of action.ids) stage.post(other, { kind: 'neededByDependent', by: id });
       return null;
-    case 'signalTree':
-      ports.signalTree({ id, run: action.run }, action.signal as NodeJS.Signals);
-      if (action.thaw) ports.signalTree({ id, run: action.run }, 'SIGCONT');
+    case 'sendStop':
+      ports.sendStop({ id, run: action.run }, action.signal as NodeJS.Signals, action.to);
+      ports.resumeTree({ id, run: action.run });
       return null;
     case 'signalMain':
       ports.signalMain({ id, run: action.run }, action.signal as NodeJS.Signals);
@@ -42,7 +42,7 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       ports.freezeTree({ id, run: action.run });
       return null;
     case 'thawTree':
-      ports.signalTree({ id, run: action.run }, 'SIGCONT');
+      ports.resumeTree({ id, run: action.run });
       return null;
     case 'watchLeftovers':
       stage.watchLeftovers(entry);

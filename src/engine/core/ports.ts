@@ -1,4 +1,5 @@
 import type { ProcessIdentity } from '../../base/process-identity.ts';
+import type { StopReceivers } from '../../policy/lifecycle/actions.ts';
 import type { Run } from '../../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
@@ -23,10 +24,13 @@ export interface Ports {
   readonly spawn: (spec: ProcessSpec, runNumber: number) => ProcessIdentity;
   /** Searches for a running process of the same program and watches for its exit if there is exactly one. */
   readonly adoptDuplicate: (spec: ProcessSpec, runNumber: number) => DuplicateSearch;
-  readonly signalTree: (target: ProgramRun, signal: NodeJS.Signals) => void;
+  /** Sends a stop signal to some processes of the run. */
+  readonly sendStop: (target: ProgramRun, signal: NodeJS.Signals, to: StopReceivers) => void;
   readonly signalMain: (target: ProgramRun, signal: NodeJS.Signals) => void;
   /** Sends SIGSTOP until every process of the tree is stopped. */
   readonly freezeTree: (target: ProgramRun) => void;
+  /** Sends SIGCONT to every process of the tree. */
+  readonly resumeTree: (target: ProgramRun) => void;
   readonly killTree: (target: ProgramRun) => void;
   /** Returns whether other processes of the tree are alive; if `thorough`, those that left the process group count too. */
   readonly hasLeftovers: (target: ProgramRun, thorough: boolean) => boolean;

@@ -8,14 +8,17 @@ import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 import { endSwarm } from './swarm.ts';
 
+/** `main`: the main process; `group`: its process group; `outside-group`: the rest of the tree; `tree`: all processes. */
+export type SignalReceivers = 'main' | 'group' | 'outside-group' | 'tree';
+
 /** Finds and signals the processes of a run: its group, its session, its descendants, and escaped processes with its mark. */
 export interface ProcessTree {
   /** Returns whether the main process is alive and still the one that was started. A zombie is not alive. */
   isAlive(run: RunIdentity): boolean;
   /** Returns whether the main process is stopped by SIGSTOP. */
   isStopped(run: RunIdentity): boolean;
-  signal(run: RunIdentity, signal: NodeJS.Signals): void;
-  signalMain(run: RunIdentity, signal: NodeJS.Signals): void;
+  /** Signals some processes of the run, each once. */
+  signal(run: RunIdentity, signal: NodeJS.Signals, to: SignalReceivers): void;
   /** Sends SIGSTOP for a few rounds until all are stopped, because a process that still runs may fork. */
   freeze(run: RunIdentity): void;
   /** Sends SIGKILL to all. A tree that keeps forking is frozen first, then killed until none of its processes is left. */
@@ -60,15 +63,19 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   return {
     isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
     isStopped: (run) => hasProc && readProcStat(run.pid)?.state === 'T',
-    signal(run, signal) {
-      const reachedGroup = canSignalGroup(run, hasProc) && sendTo(-run.pid, signal);
+    signal(run, signal, to) {
+      // An adopted unmanaged process may share its group with others, so only the process itself is signaled.
+      if (to === 'main' || (to === 'group' && run.isUnmanaged === true)) {
+        if (!hasProc || isSame(readProcStat(run.pid), run)) sendTo(run.pid, signal);
+        return;
+      }
+      const ownsGroup = canSignalGroup(run, hasProc);
+      const skipsGroup = ownsGroup && (to === 'outside-group' || sendTo(-run.pid, signal));
+      if (to === 'group') return;
       for (const member of membersOf(run, SIGNAL_AGE_MS)) {
-        const inGroup = reachedGroup && member.groupId === run.pid;
+        const inGroup = skipsGroup && member.groupId === run.pid;
         if (!inGroup) signalExactly(member, signal);
       }
-    },
-    signalMain(run, signal) {
-      if (!hasProc || isSame(readProcStat(run.pid), run)) sendTo(run.pid, signal);
     },
     freeze(run) {
       if (canSignalGroup(run, hasProc)) sendTo(-run.pid, 'SIGSTOP');

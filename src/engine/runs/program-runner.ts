@@ -99,8 +99,9 @@ export class ProgramRunner {
   readonly ports: Omit<Ports, 'recorder'> = {
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
     adoptDuplicate: (spec, runNumber) => this.#adoptDuplicate(spec, runNumber),
-    signalTree: (target, signal) => this.#tree.signal(identityOf(target), signal),
-    signalMain: (target, signal) => this.#tree.signalMain(identityOf(target), signal),
+    sendStop: (target, signal, to) => this.#tree.signal(identityOf(target), signal, to),
+    resumeTree: (target) => this.#tree.signal(identityOf(target), 'SIGCONT', 'tree'),
+    signalMain: (target, signal) => this.#tree.signal(identityOf(target), signal, 'main'),
     freezeTree: (target) => this.#tree.freeze(identityOf(target)),
     killTree: (target) => this.#tree.kill(identityOf(target)),
     hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),

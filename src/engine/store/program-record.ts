@@ -98,8 +98,10 @@ function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
     case 'running':
     case 'paused':
       return { name: from.name, run: runToRecord(from.run) };
-    case 'stopping':
-      return { ...from, run: runToRecord(from.run) };
+    case 'stopping': {
+      const { name, goal, stage, exit: mainExit } = from;
+      return { name, run: runToRecord(from.run), goal, stage, exit: mainExit };
+    }
     case 'backoff':
       return { name: 'backoff', until: from.until.wall, cause: from.cause };
     case 'cooldown':

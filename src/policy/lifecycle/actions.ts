@@ -1,13 +1,17 @@
 import type { EventKind } from '../../protocol/event-kinds.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Program, Run } from './state.ts';
+
+/** The processes that receive a stop signal. `outside-group`: all of the tree except the process group of the program. */
+export type StopReceivers = ProcessSpec['stop']['target'] | 'outside-group';
 
 /** What the engine has to do. Policy only names the action; `engine/core/perform.ts` performs it. */
 export type Action =
   | { readonly kind: 'spawn'; readonly runNumber: number }
   /** Request the start of programs that this one depends on. */
   | { readonly kind: 'startOthers'; readonly ids: readonly string[] }
-  /** Signals every process of the tree. `thaw` sends SIGCONT afterwards, for a tree that may be frozen. */
-  | { readonly kind: 'signalTree'; readonly run: Run; readonly signal: string; readonly thaw: boolean }
+  /** Sends a stop signal, then SIGCONT to the whole tree, because a stopped process cannot handle a signal. */
+  | { readonly kind: 'sendStop'; readonly run: Run; readonly signal: string; readonly to: StopReceivers }
   /** Signals only the main process. */
   | { readonly kind: 'signalMain'; readonly run: Run; readonly signal: string }
   | { readonly kind: 'killTree'; readonly run: Run }

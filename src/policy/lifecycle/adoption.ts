@@ -53,9 +53,11 @@ function recordExit(
   const decision = advance(current, { kind: 'exited', exit, leftovers }, circumstances);
   const { state } = decision.program;
   const isWaiting = recorded.state.name === 'stopping' && state.name === 'stopping';
-  return isWaiting
-    ? { ...decision, actions: [...decision.actions, ...terminateLeftovers(recorded, state.run)] }
-    : decision;
+  if (!isWaiting) return decision;
+  // They may not have been signaled yet, so they get the time of a stop. The decision itself sets no timer.
+  const { signal, gracefulTimeoutMs } = recorded.spec.stop;
+  const events = decision.actions.filter(({ kind }) => kind === 'emit');
+  return { ...decision, actions: [...events, ...terminateLeftovers(state.run, signal, gracefulTimeoutMs)] };
 }
 
 /** Continues to terminate leftover processes of a run whose exit was recorded before. */
@@ -66,14 +68,14 @@ function resumeCleanUp(
   circumstances: Circumstances,
 ): Decision {
   if (!leftovers || recorded.spec.leftovers === 'leave') return advance(recorded, { kind: 'treeEnded' }, circumstances);
-  return { program: recorded, actions: terminateLeftovers(recorded, run) };
+  return { program: recorded, actions: terminateLeftovers(run, 'SIGTERM', recorded.spec.healTimeoutMs) };
 }
 
-function terminateLeftovers({ spec }: Program, run: Run): Action[] {
+function terminateLeftovers(run: Run, signal: string, timeoutMs: number): Action[] {
   return [
-    { kind: 'signalTree', run, signal: 'SIGTERM', thaw: true },
+    { kind: 'sendStop', run, signal, to: 'tree' },
     { kind: 'watchLeftovers', run },
-    { kind: 'arm', afterMs: spec.healTimeoutMs },
+    { kind: 'arm', afterMs: timeoutMs },
   ];
 }
 

@@ -35,14 +35,23 @@ function cleanUp(program: Program, run: Run, exit: ExitFacts): Decision {
   const why = `${describeExit(exit)}; terminating leftover processes`;
   return enter(
     withLastExit(program, exit, describeExit(exit)),
-    { name: 'stopping', run, goal: { kind: 'clear-up' }, stage: 'graceful', exit },
+    {
+      name: 'stopping',
+      run,
+      goal: { kind: 'clear-up' },
+      stage: 'graceful',
+      exit,
+      sent: { signal: CLEAN_UP_SIGNAL, timeoutMs: program.spec.healTimeoutMs },
+    },
     why,
     exitEvent(program, exit, why, run.pid),
-    { kind: 'signalTree', run, signal: 'SIGTERM', thaw: true },
+    { kind: 'sendStop', run, signal: CLEAN_UP_SIGNAL, to: 'tree' },
     { kind: 'watchLeftovers', run },
     { kind: 'arm', afterMs: program.spec.healTimeoutMs },
   );
 }
+
+const CLEAN_UP_SIGNAL = 'SIGTERM';
 
 function endedWhileStopping(
   program: Program,
@@ -56,7 +65,15 @@ function endedWhileStopping(
   const next = { ...state, exit };
   if (!mustCleanUp) return after([report], finishStop({ ...ended, state: next }, next, exit, circumstances));
   const watch: Action = { kind: 'watchLeftovers', run: state.run };
-  return { program: { ...ended, state: next }, actions: [report, watch] };
+  return { program: { ...ended, state: next }, actions: [report, ...stopRest(program, state), watch] };
+}
+
+/** Returns the action that signals the processes that were spared while the main process was alive. */
+function stopRest({ spec: { stop } }: Program, { run, stage }: StateOf<'stopping'>): readonly Action[] {
+  // Many programs treat a second stop signal as a request to exit at once, so none is signaled twice.
+  if (stage !== 'graceful' || stop.target === 'tree') return [];
+  const to = stop.target === 'group' ? 'outside-group' : 'tree';
+  return [{ kind: 'sendStop', run, signal: stop.signal, to }];
 }
 
 /** Completes a stop once no process of the tree is left. */

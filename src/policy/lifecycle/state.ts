@@ -51,6 +51,8 @@ export type LifecycleState =
       readonly stage: 'graceful' | 'forced' | 'stuck';
       /** The exit of the main process, while other processes of the tree are still alive. */
       readonly exit: ExitFacts | null;
+      /** The stop signal and the stop timeout; unknown if an earlier engine sent it, and absent if none was sent. */
+      readonly sent?: { readonly signal: string; readonly timeoutMs: number };
     }
   | {
       readonly name: 'backoff';

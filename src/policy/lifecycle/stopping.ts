@@ -17,25 +17,20 @@ interface StopRequest {
 
 export type LiveState = UpState | StateOf<'paused'>;
 
-/** Stops a live program: sends its stop signal to the whole tree and arms a timer, or sends SIGKILL right away. */
+/** Stops a live program: sends its stop signal to `stop.target` and arms a timer, or sends SIGKILL right away. */
 export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
   const { run } = state;
   const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit: null };
   if (!request.graceful) return force(program, stopping, request.why);
-  const { signal } = program.spec.stop;
+  const { signal, target } = program.spec.stop;
   return enter(
     program,
-    stopping,
+    { ...stopping, sent: { signal, timeoutMs: request.graceMs } },
     request.why,
     emit('stopping', `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`, run.pid),
-    { kind: 'signalTree', run, signal, thaw: isFrozen(state, request.goal) },
+    { kind: 'sendStop', run, signal, to: target },
     { kind: 'arm', afterMs: request.graceMs },
   );
-}
-
-/** Returns whether the tree may be frozen. A hung program may have been sent SIGSTOP; after SIGCONT it can exit gracefully. */
-function isFrozen(state: LiveState, goal: StopGoal): boolean {
-  return state.name === 'paused' || (goal.kind === 'heal' && goal.cause === 'health');
 }
 
 /** Sends SIGKILL to the whole tree. */

@@ -41,10 +41,20 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
   }
 }
 
+/** Returns what is known about a stop that timed out. Why the program did not exit is unknown. */
+function describeForceKill({ exit, sent }: StateOf<'stopping'>): string {
+  const what = exit === null ? 'force killed' : 'leftover processes force killed';
+  if (sent === undefined) return `${what}: still running at the stop timeout`;
+  // Leftover processes of a stop are signaled later than the main process.
+  return exit === null
+    ? `${what}: still running ${seconds(sent.timeoutMs)} after ${sent.signal}`
+    : `${what}: still running at the stop timeout of ${seconds(sent.timeoutMs)}`;
+}
+
 function stopTimeElapsed(program: Program, state: StateOf<'stopping'>): Decision {
   switch (state.stage) {
     case 'graceful':
-      return force(program, state, `${program.why}; stop timeout exceeded, sent SIGKILL`);
+      return force(program, state, `${program.why}; ${describeForceKill(state)}`);
     case 'forced': {
       const why = describeForced(program);
       const report = emit('terminate-failed', why, state.run.pid);

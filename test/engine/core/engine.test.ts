@@ -149,9 +149,15 @@ describe('a stop', () => {
     it.run({ stop: { gracefulTimeoutMs: 3000 } });
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(2999);
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGCONT web 1']);
     it.clock.advance(2);
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1']);
+    expect(it.runner.actions).toEqual([
+      'spawn web 1',
+      'SIGTERM web 1',
+      'SIGCONT web 1',
+      'SIGKILL web 1',
+      'close web 1',
+    ]);
     expect(it.state()).toBe('stopped');
     expect(it.kinds()).toEqual(['started', 'running', 'stopping', 'killed', 'exited']);
   });
@@ -189,7 +195,14 @@ describe('a stop', () => {
     expect(it.runner.countRunning('web')).toBe(1);
     it.engine.post('web', { kind: 'restartRequested', timeoutMs: null, by: 'operator' });
     it.clock.advance(1001);
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual([
+      'spawn web 1',
+      'SIGTERM web 1',
+      'SIGCONT web 1',
+      'SIGKILL web 1',
+      'close web 1',
+      'spawn web 2',
+    ]);
     expect(it.program().restarts).toBe(1);
   });
 
@@ -200,7 +213,7 @@ describe('a stop', () => {
     it.engine.post('web', { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' });
     it.clock.advance(60_000);
     expect(it.state()).toBe('stopped');
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGCONT web 1', 'close web 1']);
   });
 
   test('of leftovers precedes the restart of a crashed program', () => {
@@ -209,7 +222,7 @@ describe('a stop', () => {
     it.run();
     it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('stopping');
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGCONT web 1']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM to tree of web 1', 'SIGCONT web 1']);
     it.clock.advance(600);
     expect(it.runner.actions.slice(3)).toEqual(['close web 1', 'spawn web 2']);
     expect(it.kinds()).toContain('leftovers-ended');
@@ -289,9 +302,16 @@ describe('an exceeded limit', () => {
     it.run({ healTimeoutMs: 1000 });
     it.engine.post('web', { kind: 'limitExceeded', resource: 'memory', measured: 600.5, limit: 500, samples: [600.5] });
     it.clock.advance(999);
-    expect(it.runner.actions.at(-1)).toBe('SIGTERM web 1');
+    expect(it.runner.actions.slice(-2)).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
     it.clock.advance(2);
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGKILL web 1', 'close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual([
+      'spawn web 1',
+      'SIGTERM web 1',
+      'SIGCONT web 1',
+      'SIGKILL web 1',
+      'close web 1',
+      'spawn web 2',
+    ]);
     const event = it.runner.events.find(({ kind }) => kind === 'limit-memory');
     expect(event?.data).toEqual({ measured: 600.5, limit: 500, samples: [600.5] });
     expect(it.program().why).toContain('600.5 MB exceeded limit 500 MB');

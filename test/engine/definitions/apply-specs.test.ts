@@ -71,7 +71,7 @@ describe('a changed program', () => {
     it.run();
     apply(it, CHANGED);
     it.clock.advance(10);
-    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'close web 1', 'spawn web 2']);
+    expect(it.runner.actions).toEqual(['spawn web 1', 'SIGTERM web 1', 'SIGCONT web 1', 'close web 1', 'spawn web 2']);
     expect(it.program().why).toBe('restarted because its configuration changed');
   });
 
@@ -136,7 +136,14 @@ describe('removed programs', () => {
     const it = new TestEngine();
     for (const id of ['web-0', 'web-1', 'web-2']) it.run({ id });
     const { announced } = apply(it);
-    expect(it.runner.actions.slice(3)).toEqual(['SIGTERM web-2 1', 'SIGTERM web-1 1', 'SIGTERM web-0 1']);
+    expect(it.runner.actions.slice(3)).toEqual([
+      'SIGTERM web-2 1',
+      'SIGCONT web-2 1',
+      'SIGTERM web-1 1',
+      'SIGCONT web-1 1',
+      'SIGTERM web-0 1',
+      'SIGCONT web-0 1',
+    ]);
     it.clock.advance(20);
     expect(it.engine.programs.size).toBe(0);
     expect(announced).toEqual([

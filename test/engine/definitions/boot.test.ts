@@ -179,7 +179,7 @@ describe('after an engine was killed', () => {
     const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
     const it = await bootAfter({ programs: [stopping] }, [WEB], { leftovers: ['web'] });
     expect(it.state()).toBe('stopping');
-    expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM to tree of web 1', 'SIGCONT web 1']);
     it.clock.advance(100);
     expect(it.state()).toBe('stopped');
   });
@@ -283,7 +283,7 @@ describe('programs that were removed from the list while no engine ran', () => {
   test('are stopped as on removal', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [], { alive: ['web'] });
     expect(it.state()).toBe('stopping');
-    expect(it.runner.actions).toEqual(['SIGTERM web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.forgotten).toEqual(['web']);
   });
@@ -393,7 +393,7 @@ describe('an exit that was recorded before the engine died', () => {
   test('is not recorded again while leftovers remain', async () => {
     const it = await bootAfter({ programs: [clearing] }, [WEB], { leftovers: ['web'] });
     expect(it.kinds()).toEqual([]);
-    expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM to tree of web 1', 'SIGCONT web 1']);
     it.clock.advance(100);
     expect(it.kinds()).toEqual(['leftovers-ended', 'restarted']);
   });
@@ -445,7 +445,7 @@ describe('a program whose definition was disabled while no engine ran', () => {
     const disabled = spec({ enabled: false });
     const known = program({ name: 'running', run: RUN }, { spec: disabled });
     const it = await bootAfter({ programs: [known] }, [disabled], { alive: ['web'] });
-    expect(it.runner.actions).toEqual(['SIGTERM web 1']);
+    expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.state()).toBe('disabled');
   });

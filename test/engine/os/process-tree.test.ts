@@ -63,11 +63,31 @@ describe('the tree of a program', () => {
   test('a signal reaches every level', async () => {
     const pids = await startFamily();
     const run = identify(Number(pids[0]));
-    tree.signal(run, 'SIGSTOP');
+    tree.signal(run, 'SIGSTOP', 'tree');
     await waitFor(() => pids.every((pid) => readProcStat(pid)?.state === 'T'), 'all members to stop');
     expect(tree.isStopped(run)).toBe(true);
-    tree.signal(run, 'SIGCONT');
+    tree.signal(run, 'SIGCONT', 'tree');
     await waitFor(() => pids.every((pid) => readProcStat(pid)?.state !== 'T'), 'all members to continue');
+  });
+
+  test.each([
+    ['main', ['main']],
+    ['group', ['main', 'member']],
+    ['outside-group', ['other']],
+    ['tree', ['main', 'member', 'other']],
+  ] as const)('a signal to %s reaches %j', async (to, expected) => {
+    const main = room.shell('sleep 600 & echo member $!; setsid sleep 600 & echo other $!; wait');
+    await room.printed('other');
+    const pidOf = (name: string): number => Number(new RegExp(`${name} (\\d+)`).exec(room.stdout())?.[1]);
+    const pids = { main, member: pidOf('member'), other: pidOf('other') };
+    for (const pid of Object.values(pids)) family.add(pid);
+    await waitFor(() => readProcStat(pids.other)?.sessionId === pids.other, 'the other session');
+    const stopped = (): string[] =>
+      Object.entries(pids).flatMap(([name, pid]) => (readProcStat(pid)?.state === 'T' ? [name] : []));
+    tree.signal(identify(main), 'SIGSTOP', to);
+    await waitFor(() => stopped().length === expected.length, 'the receivers to stop');
+    expect(stopped()).toEqual(expected);
+    tree.kill(identify(main));
   });
 
   test('a process that outlives the main process in another session is found by its mark and killed', async () => {
@@ -111,7 +131,7 @@ describe('the tree of a program', () => {
     const impostor = { ...run, startTicks: Number(run.startTicks) - 1 };
     expect(tree.isAlive(run)).toBe(true);
     expect(tree.isAlive(impostor)).toBe(false);
-    tree.signal(impostor, 'SIGTERM');
+    tree.signal(impostor, 'SIGTERM', 'tree');
     tree.kill(impostor);
     const witness = room.shell('exit 0');
     await room.death(witness);
@@ -123,7 +143,7 @@ describe('the tree of a program', () => {
     const root = room.shell('exit 0');
     const run = identify(root);
     await room.death(root);
-    tree.signal(run, 'SIGTERM');
+    tree.signal(run, 'SIGTERM', 'tree');
     tree.kill(run);
     expect(tree.hasLeftovers(run, true)).toBe(false);
   });

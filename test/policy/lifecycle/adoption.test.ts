@@ -34,25 +34,25 @@ describe('a run that survived its engine', () => {
       'that was being stopped is stopped again',
       stopping({ kind: 'stop' }),
       ALIVE,
-      'stopping, «adopted», «stopping», SIGTERM tree, arm 30000',
+      'stopping, «adopted», «stopping», SIGTERM to main, arm 30000',
     ],
     [
       'that was being disabled is stopped again',
       stopping({ kind: 'disable' }),
       ALIVE,
-      'stopping, «adopted», «stopping», SIGTERM tree, arm 30000',
+      'stopping, «adopted», «stopping», SIGTERM to main, arm 30000',
     ],
     [
       'that was being removed is stopped again',
       stopping({ kind: 'remove' }),
       ALIVE,
-      'stopping, «adopted», «stopping», SIGTERM tree, arm 30000',
+      'stopping, «adopted», «stopping», SIGTERM to main, arm 30000',
     ],
     [
       'that was being restarted is stopped again',
       stopping({ kind: 'restart', cause: 'config' }),
       ALIVE,
-      'stopping, «adopted», «stopping», SIGTERM tree, arm 30000',
+      'stopping, «adopted», «stopping», SIGTERM to main, arm 30000',
     ],
     [
       'that was being healed is adopted: the fault may be gone',
@@ -142,7 +142,7 @@ describe('a run that ended while no engine was running', () => {
 
   test('has its leftover processes terminated first', () => {
     expect(recalled(UP, { ...ENDED, leftovers: true })).toBe(
-      'stopping, «crashed», SIGTERM tree thaw, watchLeftovers, arm 1000',
+      'stopping, «crashed», SIGTERM to tree, watchLeftovers, arm 1000',
     );
   });
 });

@@ -54,7 +54,7 @@ describe('a program with a health check', () => {
       reason: 'health check failed: TCP 127.0.0.1:80 refused, 2 times in a row',
       data: EVIDENCE,
     });
-    expect(healing.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
+    expect(healing.actions).toContainEqual({ kind: 'sendStop', run: RUN, signal: 'SIGTERM', to: 'main' });
     expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1000 });
     const again = decide(healing.program, ENDED);
     expect(again.program).toMatchObject({ state: { name: 'launching', cause: 'health' }, health: 'unknown' });

@@ -298,14 +298,14 @@ describe('a scheduled restart', () => {
       'restarts a running program',
       UP,
       null,
-      'stopping, «scheduled-restart», «stopping», SIGTERM tree, arm 30000',
+      'stopping, «scheduled-restart», «stopping», SIGTERM to main, arm 30000',
       ['scheduled restart ("0 4 * * *")', 'scheduled restart ("0 4 * * *"); sent SIGTERM, waiting up to 30 s'],
     ],
     [
       'is not healing, so observe mode does not prevent it',
       UP,
       'observed',
-      'stopping, «scheduled-restart», «stopping», SIGTERM tree, arm 30000',
+      'stopping, «scheduled-restart», «stopping», SIGTERM to main, arm 30000',
       [],
     ],
     [

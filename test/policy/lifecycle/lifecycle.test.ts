@@ -85,9 +85,9 @@ describe('lifecycle', () => {
     });
   });
 
-  test('kills a program that ignores its stop signal, with its tree', () => {
+  test('kills a program that outlives its stop timeout, with its tree', () => {
     const stopping = advance(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested, NOW);
-    expect(stopping.actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: false });
+    expect(stopping.actions).toContainEqual({ kind: 'sendStop', run: RUN, signal: 'SIGTERM', to: 'main' });
     expect(stopping.actions).toContainEqual({ kind: 'arm', afterMs: 30_000 });
     const forced = advance(stopping.program, EACH_FACT.timeElapsed, NOW);
     expect(forced.actions).toContainEqual({ kind: 'killTree', run: RUN });
@@ -97,14 +97,14 @@ describe('lifecycle', () => {
 
   test('wakes a paused program so that it receives its stop signal', () => {
     const { actions } = advance(program({ name: 'paused', run: RUN }), EACH_FACT.stopRequested, NOW);
-    expect(actions).toContainEqual({ kind: 'signalTree', run: RUN, signal: 'SIGTERM', thaw: true });
+    expect(actions).toContainEqual({ kind: 'sendStop', run: RUN, signal: 'SIGTERM', to: 'main' });
   });
 
   test('terminates leftover processes of a crashed program before the next start', () => {
     const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
     const clearing = advance(program({ name: 'running', run: RUN }), crashed, NOW);
     expect(clearing.program.state.name).toBe('stopping');
-    expect(clearing.actions.map(({ kind }) => kind)).toEqual(['emit', 'signalTree', 'watchLeftovers', 'arm']);
+    expect(clearing.actions.map(({ kind }) => kind)).toEqual(['emit', 'sendStop', 'watchLeftovers', 'arm']);
     const gone = advance(clearing.program, EACH_FACT.treeEnded, NOW);
     expect(summary(gone)).toBe('launching «leftovers-ended» closeRun spawn');
   });
@@ -125,7 +125,7 @@ describe('lifecycle', () => {
 
   test('stops the tree within the heal timeout if a limit is exceeded, and counts a restart', () => {
     const healing = advance(program({ name: 'running', run: RUN }), EACH_FACT.limitExceeded, NOW);
-    expect(summary(healing)).toBe('stopping «limit-memory» «stopping» signalTree arm');
+    expect(summary(healing)).toBe('stopping «limit-memory» «stopping» sendStop arm');
     expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1_000 });
     const again = live(healing.program, {
       kind: 'exited',

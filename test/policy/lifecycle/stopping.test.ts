@@ -21,36 +21,56 @@ const MEMORY: Fact = { kind: 'limitExceeded', resource: 'memory', measured: 600,
 
 describe('a request to stop', () => {
   test.each<[string, LifecycleState, Partial<ProcessSpecInput>, Fact, string]>([
-    ['sends the stop signal and waits 30 s', UP, {}, STOP, 'stopping, «stopping», SIGTERM tree, arm 30000'],
+    ['sends the stop signal and waits 30 s', UP, {}, STOP, 'stopping, «stopping», SIGTERM to main, arm 30000'],
     [
       'sends the signal of the definition',
       UP,
       { stop: { signal: 'SIGINT' } },
       STOP,
-      'stopping, «stopping», SIGINT tree, arm 30000',
+      'stopping, «stopping», SIGINT to main, arm 30000',
     ],
     [
       'waits as long as the definition says',
       UP,
       { stop: { gracefulTimeoutMs: 7_000 } },
       STOP,
-      'stopping, «stopping», SIGTERM tree, arm 7000',
+      'stopping, «stopping», SIGTERM to main, arm 7000',
     ],
     [
       'waits as long as the request says',
       UP,
       { stop: { gracefulTimeoutMs: 7_000 } },
       { ...STOP, timeoutMs: 250 },
-      'stopping, «stopping», SIGTERM tree, arm 250',
+      'stopping, «stopping», SIGTERM to main, arm 250',
     ],
     [
       'does not wait with a timeout of 0',
       UP,
       {},
       { ...STOP, timeoutMs: 0 },
-      'stopping, «stopping», SIGTERM tree, arm 0',
+      'stopping, «stopping», SIGTERM to main, arm 0',
     ],
-    ['wakes a paused program', PAUSED, {}, STOP, 'stopping, «stopping», SIGTERM tree thaw, arm 30000'],
+    [
+      'of a paused program sends it the same signal',
+      PAUSED,
+      {},
+      STOP,
+      'stopping, «stopping», SIGTERM to main, arm 30000',
+    ],
+    [
+      'sends the signal to the process group if the definition says so',
+      UP,
+      { stop: { target: 'group' } },
+      STOP,
+      'stopping, «stopping», SIGTERM to group, arm 30000',
+    ],
+    [
+      'sends the signal to the whole tree if the definition says so',
+      UP,
+      { stop: { target: 'tree' } },
+      STOP,
+      'stopping, «stopping», SIGTERM to tree, arm 30000',
+    ],
     ['kills right away if it is forced', UP, {}, KILL, 'stopping, «killed», killTree, arm 5000'],
     [
       'checks SIGKILL after the time of the definition',
@@ -64,29 +84,29 @@ describe('a request to stop', () => {
       UP,
       {},
       { ...RESTART, timeoutMs: 100 },
-      'stopping, «stopping», SIGTERM tree, arm 100',
+      'stopping, «stopping», SIGTERM to main, arm 100',
     ],
     [
       'to disable waits as long as the definition says',
       UP,
       { stop: { gracefulTimeoutMs: 7_000 } },
       DISABLE,
-      'stopping, «stopping», SIGTERM tree, arm 7000',
+      'stopping, «stopping», SIGTERM to main, arm 7000',
     ],
     [
       'to remove waits as long as the definition says',
       UP,
       { stop: { gracefulTimeoutMs: 7_000 } },
       REMOVE,
-      'stopping, «stopping», SIGTERM tree, arm 7000',
+      'stopping, «stopping», SIGTERM to main, arm 7000',
     ],
-    ['for healing waits a second', UP, {}, MEMORY, 'stopping, «limit-memory», «stopping», SIGTERM tree, arm 1000'],
+    ['for healing waits a second', UP, {}, MEMORY, 'stopping, «limit-memory», «stopping», SIGTERM to main, arm 1000'],
     [
       'for healing waits as long as the definition says',
       UP,
       { healTimeoutMs: 200 },
       MEMORY,
-      'stopping, «limit-memory», «stopping», SIGTERM tree, arm 200',
+      'stopping, «limit-memory», «stopping», SIGTERM to main, arm 200',
     ],
   ])('%s', (_what, state, fields, fact, expected) => {
     expect(summaryOf(decide(program(state, { spec: spec(fields) }), [fact]))).toBe(expected);
@@ -131,7 +151,16 @@ describe('the escalation of a stop', () => {
 
   test('names the timeout', () => {
     expect(reasonsOf(decide(program(UP), [STOP, ELAPSED]))).toEqual([
-      'stopped by the operator; stop timeout exceeded, sent SIGKILL',
+      'stopped by the operator; force killed: still running 30 s after SIGTERM',
+    ]);
+    expect(reasonsOf(decide(program(UP), [{ ...STOP, timeoutMs: 4_000 }, ELAPSED]))).toEqual([
+      'stopped by the operator; force killed: still running 4 s after SIGTERM',
+    ]);
+    expect(reasonsOf(decide(program(UP), [MEMORY, ELAPSED]))).toEqual([
+      'stopped: memory 600 MB exceeded limit 500 MB; force killed: still running 1 s after SIGTERM',
+    ]);
+    expect(reasonsOf(decide(program(UP), [STOP, EXITED_WITH_CHILDREN, ELAPSED]))).toEqual([
+      'stopped by the operator; leftover processes force killed: still running at the stop timeout of 30 s',
     ]);
     expect(reasonsOf(decide(program(UP), [STOP, ELAPSED, ELAPSED]))).toEqual([
       'still running 5 s after SIGKILL (process in uninterruptible sleep?)',
@@ -169,7 +198,11 @@ describe('the last request decides what follows the stop', () => {
 
 describe('children that outlive the program', () => {
   test.each<[string, readonly Fact[], string]>([
-    ['delay the completion of a stop', [STOP, EXITED_WITH_CHILDREN], 'stopping, «exited», watchLeftovers'],
+    [
+      'delay the completion of a stop',
+      [STOP, EXITED_WITH_CHILDREN],
+      'stopping, «exited», SIGTERM to tree, watchLeftovers',
+    ],
     [
       'complete a stop once they have exited',
       [STOP, EXITED_WITH_CHILDREN, TREE_GONE],
@@ -180,17 +213,27 @@ describe('children that outlive the program', () => {
       [STOP, EXITED_WITH_CHILDREN, ELAPSED],
       'stopping, «killed», killTree, arm 5000',
     ],
-    ['delay a restart', [RESTART, EXITED_WITH_CHILDREN], 'stopping, «exited», watchLeftovers'],
+    ['delay a restart', [RESTART, EXITED_WITH_CHILDREN], 'stopping, «exited», SIGTERM to tree, watchLeftovers'],
+    ['are not signaled again after SIGKILL', [KILL, EXITED_WITH_CHILDREN], 'stopping, «exited», watchLeftovers'],
     [
       'are terminated after a crash',
       [EXITED_WITH_CHILDREN],
-      'stopping, «exited», SIGTERM tree thaw, watchLeftovers, arm 1000',
+      'stopping, «exited», SIGTERM to tree, watchLeftovers, arm 1000',
     ],
     ['are killed a second after a crash', [EXITED_WITH_CHILDREN, ELAPSED], 'stopping, «killed», killTree, arm 5000'],
     ['do not make the exit count twice', [STOP, EXITED_WITH_CHILDREN, EXITED], 'stopping'],
     ['are not waited for before the program itself has exited', [STOP, TREE_GONE], 'stopping'],
   ])('%s', (_what, facts, expected) => {
     expect(summaryOf(decide(program(UP), facts))).toBe(expected);
+  });
+
+  test.each<[target: 'main' | 'group' | 'tree', expected: string]>([
+    ['main', 'stopping, «exited», SIGINT to tree, watchLeftovers'],
+    ['group', 'stopping, «exited», SIGINT to outside-group, watchLeftovers'],
+    ['tree', 'stopping, «exited», watchLeftovers'],
+  ])('are sent the stop signal once, with the stop target %s', (target, expected) => {
+    const stopped = program(UP, { spec: spec({ stop: { target, signal: 'SIGINT' } }) });
+    expect(summaryOf(decide(stopped, [STOP, EXITED_WITH_CHILDREN]))).toBe(expected);
   });
 
   test.each<[string, readonly Fact[], string]>([
@@ -255,8 +298,8 @@ describe('what follows each goal of a stop', () => {
 
 describe('a fault', () => {
   test.each<[string, LifecycleState, string]>([
-    ['running', UP, 'stopping, «limit-memory», «stopping», SIGTERM tree, arm 1000'],
-    ['starting', { name: 'starting', run: RUN }, 'stopping, «limit-memory», «stopping», SIGTERM tree, arm 1000'],
+    ['running', UP, 'stopping, «limit-memory», «stopping», SIGTERM to main, arm 1000'],
+    ['starting', { name: 'starting', run: RUN }, 'stopping, «limit-memory», «stopping», SIGTERM to main, arm 1000'],
     ['paused', PAUSED, 'paused'],
   ])('of a program that is %s', (_what, state, expected) => {
     expect(summaryOf(decide(program(state), [MEMORY]))).toBe(expected);
@@ -288,7 +331,7 @@ describe('a fault', () => {
   });
   test.each([
     ['log', null, 'running, «memory-leak»'],
-    ['restart', null, 'stopping, «memory-leak», «stopping», SIGTERM tree, arm 1000'],
+    ['restart', null, 'stopping, «memory-leak», «stopping», SIGTERM to main, arm 1000'],
     ['kill', null, 'stopping, «memory-leak», «killed», killTree, arm 5000'],
     ['log', 'held', 'running, «memory-leak»'],
     ['restart', 'held', 'running, «memory-leak», «would-restart»'],

@@ -12,8 +12,8 @@ function wordOf(action: Action): string {
       return `«${action.event}»`;
     case 'arm':
       return `arm ${String(action.afterMs)}`;
-    case 'signalTree':
-      return `${action.signal} tree${action.thaw ? ' thaw' : ''}`;
+    case 'sendStop':
+      return `${action.signal} to ${action.to}`;
     case 'signalMain':
       return `${action.signal} main`;
     case 'spawn':

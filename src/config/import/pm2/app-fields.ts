@@ -50,10 +50,12 @@ const convertSchedule: Convert = (value, { draft }) => {
   if (typeof value === 'string' && value.trim() !== '' && value !== '0') draft.set({ schedule: value });
 };
 
+/** PM2 signals the whole tree at once unless `treekill` is off. Then it signals only the main process. */
 const convertTreekill: Convert = (value, { draft, place }) => {
   if (value !== false) return;
+  draft.extend('stop', { target: 'main' });
   draft.set({ leftovers: 'leave' });
-  draft.lose(place, 'a stop always stops the whole process tree; only leftover processes of a crash are left alone');
+  draft.lose(place, 'child processes survive a graceful stop, but a force kill still ends the whole process tree');
 };
 
 const convertFilterEnv: Convert = (value, { draft, place }) => {

@@ -18,8 +18,8 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   convertEnvironment(app, context, draft);
   unbufferPython(draft);
   convertRestart(app, context.place, draft);
-  // PM2 stops programs with SIGINT, so that is the signal that they handle.
-  draft.extend('stop', { signal: 'SIGINT' });
+  // PM2 stops programs with SIGINT, so that is the signal that they handle. It signals the whole tree at once.
+  draft.extend('stop', { signal: 'SIGINT', target: 'tree' });
   for (const [key, value] of Object.entries(written)) {
     const name = canonicalKey(key);
     if (/^env_\S/.test(name) || (OF_WATCH.has(name) && !isOn(app['watch']))) continue;

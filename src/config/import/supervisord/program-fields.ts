@@ -103,6 +103,13 @@ const convertStartretries: Convert = ({ now, place, draft }) => {
   draft.extend('restart', { maxAttempts: Math.max(1, retries), resetAfterMs: Math.max(1, startSeconds) * 1000 });
 };
 
+/** Without it, supervisord signals only the main process, as healer does by default. */
+const convertStopasgroup: Convert = ({ now, place, draft }) => {
+  if (ON.has(now.toLowerCase())) draft.extend('stop', { target: 'group' });
+  else if (!OFF.has(now.toLowerCase()))
+    draft.lose(place, `stopasgroup: "${now}" is neither true nor false; false is assumed`);
+};
+
 const convertStartsecs = number(
   (seconds) => seconds >= 0 && seconds <= 3600,
   (startSeconds, draft) => draft.set({ startSeconds }),
@@ -153,7 +160,6 @@ const LOG_PLACE = 'healer writes stdout and stderr to logs/<id>/current.log; "he
 const ONE_LOG = remark(
   'stdout and stderr share one log, with the stream of each line recorded; the setting of stdout applies',
 );
-const WHOLE_TREE = remark('healer always acts on the whole process tree');
 const NO_SYSLOG = lost('syslog has no equivalent; use a log shipper that reads logs/<id>/current.log');
 const NO_EVENTS = lost('output events have no equivalent');
 
@@ -191,8 +197,8 @@ export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
     (seconds) => seconds >= 0,
     (seconds, draft) => draft.extend('stop', { gracefulTimeoutMs: seconds * 1000 }),
   ),
-  stopasgroup: WHOLE_TREE,
-  killasgroup: WHOLE_TREE,
+  stopasgroup: convertStopasgroup,
+  killasgroup: remark('a force kill always ends the whole process tree'),
   redirect_stderr: remark('stdout and stderr share one log, with the stream of each line recorded'),
   stdout_logfile: convertLogFile,
   stdout_logfile_maxbytes: convertLogSize,
