@@ -8,12 +8,13 @@ function converted(app: object): { readonly fields: object; readonly notes: read
     envName: null,
   });
   const { command, cwd, stop, restart, ...others } = programs[0]?.spec ?? { command: '' };
-  const { signal, ...stopOthers } = stop ?? {};
+  const { signal, target, ...stopOthers } = stop ?? {};
   const { policy, ...restartOthers } = restart ?? {};
   const fields = {
     ...(command !== '/bin/x' && { command }),
     ...(cwd !== '/srv' && { cwd }),
     ...(signal !== 'SIGINT' && { signal }),
+    ...(target !== 'tree' && { target }),
     ...(policy !== 'always' && { policy }),
     ...(Object.keys(stopOthers).length > 0 && { stop: stopOthers }),
     ...(Object.keys(restartOthers).length > 0 && { restart: restartOthers }),
@@ -114,8 +115,8 @@ describe('a field of PM2', () => {
     [{ min_uptime: '5d' }, { restart: { resetAfterMs: 1000 } }, 'min_uptime: "5d" is not a duration'],
     [
       { treekill: false },
-      { leftovers: 'leave' },
-      'treekill: a stop always stops the whole process tree; only leftover processes of a crash are left alone',
+      { target: 'main', leftovers: 'leave' },
+      'treekill: child processes survive a graceful stop, but a force kill still ends the whole process tree',
     ],
     [{ filter_env: ['A'] }, {}, 'filter_env: single variables cannot be filtered; "inheritEnv: false" filters all'],
     [{ uid: true }, {}, 'uid: neither a name nor a number'],
