@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { within } from '../base/within.ts';
 import { resolvePaths } from '../config/instance/paths.ts';
 import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
@@ -75,7 +75,7 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
 async function attachWhenReady(socketPath: string, pid: number, exited: Promise<HealerError>): Promise<HealerClient> {
   const deadline = performance.now() + START_MS;
   while (performance.now() < deadline) {
-    const failure = await Promise.race([exited, sleep(POLL_MS, null)]);
+    const failure = await within(POLL_MS, exited, null);
     if (failure !== null) throw failure;
     const client = await HealerClient.connect({ socketPath }).catch(ignore('ENGINE_NOT_RUNNING'));
     if (client === null) continue;

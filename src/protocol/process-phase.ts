@@ -37,6 +37,11 @@ export function statesIn(...phases: readonly Phase[]): readonly ProcessStateName
   return PROCESS_STATES.filter((state) => phases.includes(phaseOf(state)));
 }
 
+/** Returns whether a program in this state is down after a failure, whether or not the engine will restart it. */
+export function isDownAfterFailure(state: ProcessStateName): boolean {
+  return state === 'backoff' || state === 'cooldown' || state === 'failed';
+}
+
 const PHASES_WITH_PROCESS: readonly Phase[] = ['up', 'paused', 'stopping'];
 
 /** Returns whether a program in this state has a process. */

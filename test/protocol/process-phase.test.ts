@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hasProcess, type Phase, phaseOf, statesIn } from '../../src/protocol/process-phase.ts';
+import { hasProcess, isDownAfterFailure, type Phase, phaseOf, statesIn } from '../../src/protocol/process-phase.ts';
 import { PROCESS_STATES, type ProcessStateName } from '../../src/protocol/process-state.ts';
 
 const TABLE: Readonly<Record<ProcessStateName, { readonly phase: Phase; readonly process: boolean }>> = {
@@ -24,6 +24,10 @@ describe('phases of states', () => {
       expect(hasProcess(state)).toBe(process);
     },
   );
+
+  test('three states follow a failure', () => {
+    expect(PROCESS_STATES.filter(isDownAfterFailure)).toEqual(['backoff', 'cooldown', 'failed']);
+  });
 
   test.each<{ phases: readonly Phase[]; states: readonly ProcessStateName[] }>([
     { phases: [], states: [] },

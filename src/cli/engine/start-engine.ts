@@ -91,7 +91,7 @@ async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => 
   let deadline = performance.now() + ANSWER_TIMEOUT_MS;
   let gaveWay = false;
   while (performance.now() < deadline) {
-    const cause = await Promise.race([ended, sleep(POLL_MS, undefined)]);
+    const cause = await within(POLL_MS, ended, undefined);
     if (engine.exitCode === EXIT_OTHER_ENGINE) {
       if (!gaveWay) deadline = performance.now() + OTHER_ANSWERS_MS;
       gaveWay = true;

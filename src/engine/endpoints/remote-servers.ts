@@ -1,6 +1,7 @@
 import type { Fields } from '../../config/reading/source-reading.ts';
 import { type RemoteSettings, remoteSettingsOf } from '../../config/registry/remote-endpoints.ts';
 import { isLoopback } from '../../base/host-pattern.ts';
+import { createTaskQueue } from '../../base/task-queue.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { examineExecutable, patternWithoutLinks } from '../os/executable-facts.ts';
 import { metricsSourceOf } from './metrics-source.ts';
@@ -36,7 +37,8 @@ export class RemoteServers {
   #opened: { readonly api: string | null; readonly aliveness: string | null } = { api: null, aliveness: null };
   #retry: NodeJS.Timeout | undefined;
   #stopRenewing: () => void = () => undefined;
-  #turn: Promise<void> = Promise.resolve();
+  /** Applies one change at a time: a port must be free before it is opened again. */
+  readonly #inTurn = createTaskQueue();
   #isClosed = false;
 
   /** @param onStatusUrl receives the URL of the aliveness server whenever it changes; null while there is none */
@@ -53,15 +55,14 @@ export class RemoteServers {
     this.#isClosed = true;
     clearTimeout(this.#retry);
     this.#stopWatching();
-    await this.#turn;
+    await this.#inTurn(() => Promise.resolve());
     this.#stopRenewing();
     await Promise.all([this.#api?.close(), this.#aliveness?.close()]);
   }
 
-  /** Applies one change at a time: a port must be free before it is opened again. */
   #keepUp(): void {
     clearTimeout(this.#retry);
-    this.#turn = this.#turn.then(async () => {
+    void this.#inTurn(async () => {
       if (this.#isClosed) return;
       await this.#attempt('api', () => this.#renewApi());
       await this.#attempt('aliveness', () => this.#renewAliveness());

@@ -1,5 +1,6 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
+import { isDownAfterFailure } from '../../protocol/process-phase.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
@@ -90,6 +91,6 @@ function isUpAgain(store: Store, id: string, result: OperationResult | Definitio
 
 /** Returns null while it is undecided, because the row may still describe the previous run. */
 function verdictOn({ pid, state, health }: SnapshotRow, newPid: number | null): boolean | null {
-  if (state === 'backoff' || state === 'cooldown' || state === 'failed' || health === 'unhealthy') return false;
+  if (isDownAfterFailure(state) || health === 'unhealthy') return false;
   return state === 'running' && pid === newPid ? true : null;
 }

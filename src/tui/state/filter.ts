@@ -1,5 +1,6 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import { isDownAfterFailure } from '../../protocol/process-phase.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { type Filterable, parseFilterWords } from './filter-words.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
@@ -69,23 +70,13 @@ const LATE_MS = 30_000;
 
 /** Returns whether a program needs attention: it is down or unhealthy, it crashed recently, or it does not start. */
 export function isUnhealthy(row: SnapshotRow, nowMs: number): boolean {
-  switch (row.state) {
-    case 'backoff':
-    case 'cooldown':
-    case 'failed':
-      return true;
-    case 'starting':
-      return hasCrashedRecently(row, nowMs) || (row.startedAt !== null && nowMs - Date.parse(row.startedAt) > LATE_MS);
-    case 'running':
-      return row.health === 'unhealthy' || hasCrashedRecently(row, nowMs);
-    case 'waiting':
-    case 'paused':
-    case 'stopping':
-    case 'exited':
-    case 'stopped':
-    case 'disabled':
-      return row.health === 'unhealthy';
-  }
+  if (isDownAfterFailure(row.state)) return true;
+  if (row.state === 'starting') return hasCrashedRecently(row, nowMs) || isLate(row, nowMs);
+  return row.health === 'unhealthy' || (row.state === 'running' && hasCrashedRecently(row, nowMs));
+}
+
+function isLate({ startedAt }: SnapshotRow, nowMs: number): boolean {
+  return startedAt !== null && nowMs - Date.parse(startedAt) > LATE_MS;
 }
 
 /** Exit code 0 and SIGTERM are not counted as crashes: usually an operator requested that exit. */

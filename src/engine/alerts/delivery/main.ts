@@ -1,3 +1,4 @@
+import { createTaskQueue, type TaskQueue } from '../../../base/task-queue.ts';
 import { messageOf } from '../../../base/thrown.ts';
 import { LineDecoder } from '../../../protocol/framing.ts';
 import type {
@@ -21,7 +22,7 @@ type Task = Exclude<DeliveryCommand, { kind: 'configure' }>;
  */
 class DeliveryWorker {
   readonly #isReady: Promise<void>;
-  readonly #queues = new Map<Channel, Promise<void>>();
+  readonly #queues = new Map<Channel, TaskQueue>();
   #settings: ChannelSettings = { email: null, webhook: null, desktop: null };
 
   constructor(isReady: Promise<void>) {
@@ -34,16 +35,18 @@ class DeliveryWorker {
       this.#settings = command.settings;
       return;
     }
-    const previous = this.#queues.get(command.channel) ?? this.#isReady;
-    this.#queues.set(
-      command.channel,
-      previous.then(() => this.#perform(command)),
-    );
+    const { channel } = command;
+    const inTurn = this.#queues.get(channel) ?? createTaskQueue();
+    this.#queues.set(channel, inTurn);
+    void inTurn(async () => {
+      await this.#isReady;
+      await this.#perform(command);
+    });
   }
 
   /** Resolves once all queued commands have been performed. */
   async finish(): Promise<void> {
-    await Promise.all(this.#queues.values());
+    await Promise.all([...this.#queues.values()].map((inTurn) => inTurn(() => Promise.resolve())));
   }
 
   async #perform(task: Task): Promise<void> {
