@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CLI, finished } from '../support/run-cli.ts';
@@ -120,8 +120,10 @@ describe.each([
 test('what the caller holds reaches neither the engine in the background nor its log collector', async () => {
   home.write('healer.yaml', 'processes:\n  - {id: web, command: sleep, args: ["100000"]}\n');
   await startFrom(CALLER_SCRIPT);
-  const helpers = home.survivors().filter(({ command }) => !command.startsWith('sleep'));
-  expect(helpers.length).toBeGreaterThanOrEqual(2);
+  const helpers = await waitFor(() => {
+    const found = home.survivors().filter(({ command }) => !command.startsWith('sleep'));
+    return found.length >= 2 ? found : null;
+  }, 'the engine and its log collector to run');
   for (const { pid } of helpers) expect(openFiles(pid).filter((path) => path.includes(HELD))).toEqual([]);
   const environ = readFileSync(`/proc/${String(await home.enginePid())}/environ`, 'utf8').replaceAll('\0', '\n');
   const names = environmentOf(environ);
@@ -147,3 +149,73 @@ test('rlimits of the definition replace the soft limit of the caller', async () 
   expect(await report(script)).toMatch(/^333$/m);
   await home.down();
 });
+
+describe('the command of a health check', () => {
+  const HEALTH =
+    'health: {intervalMs: 300, startupCheck: {initialDelayMs: 50, checkIntervalMs: 100}, check: {type: exec, ';
+
+  test('inherits nothing from the caller of the engine', async () => {
+    const script = reporter('checker');
+    home.write(
+      'healer.yaml',
+      `processes:\n  - {id: web, command: sleep, args: ['100000'], ${HEALTH}command: ${script}, args: [check]}}}\n`,
+    );
+    await startFrom(CALLER_SCRIPT);
+    expectClean(await report(script));
+    await home.down();
+  });
+
+  test('runs with the umask, niceness, limits and user of its program', async () => {
+    const report = '{ umask; nice; ulimit -n; id -u; id -G; echo "$LD_LIBRARY_PATH"; } | tr "\\n" " "';
+    const isRoot = process.getuid?.() === 0;
+    const user = isRoot ? 'user: nobody, ' : '';
+    const id = isRoot ? '65534 65534' : `${String(process.getuid?.())} .*`;
+    home.write(
+      'healer.yaml',
+      `processes:
+  - id: web
+    command: sleep
+    args: ['100000']
+    cwd: /
+    env: {LD_LIBRARY_PATH: /nowhere}
+    ${user.replace(', ', '\n    ')}umask: '027'
+    nice: 7
+    rlimits: {nofile: 333}
+    ${HEALTH}command: /bin/sh, args: ['-c', '${report}']}}
+`,
+    );
+    await startFrom(CALLER_SCRIPT);
+    await waitFor(async () => (await home.row('web')).health === 'healthy', 'the check to pass', 15_000);
+    expect(await home.ok('check', 'web')).toMatch(new RegExp(`printing "0027 7 333 ${id} /nowhere"`));
+    await home.down();
+  });
+
+  test('leaves no process behind, be it in another session or without the mark of the check', async () => {
+    const script = home.write(
+      'check.sh',
+      '#!/bin/bash\nset -m\nenv -i sleep 31337 &\nsetsid sleep 31338 &\nsleep 0.2\n',
+    );
+    home.write(
+      'healer.yaml',
+      `processes:\n  - {id: web, command: sleep, args: ['100000'], ${HEALTH}command: ${script}}}}\n`,
+    );
+    await startFrom(CALLER_SCRIPT);
+    await waitFor(async () => (await home.row('web')).health === 'healthy', 'the check to pass', 15_000);
+    await home.ok('stop', 'web');
+    await waitFor(() => strays().length === 0, 'the processes of checks to be killed', 5_000);
+    await home.down();
+  });
+});
+
+/** Returns the pids of the daemons, one of which has no variable of this home in its environment. */
+function strays(): readonly string[] {
+  return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && /^sleep 3133[78]/.test(commandLineOf(pid)));
+}
+
+function commandLineOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}

@@ -27,7 +27,7 @@ interface CommandExit {
   readonly originalMessage?: string | undefined;
 }
 
-/** Runs a command in the environment of the program. Exit code 0 passes. Its process group is killed afterwards. */
+/** Runs a command in the environment of the program. Exit code 0 passes. Whatever it started is killed afterwards. */
 export async function probeExec(
   check: CheckOf<'exec'>,
   signal: AbortSignal,
@@ -43,11 +43,16 @@ export async function probeExec(
 async function run(
   { command, args }: CheckOf<'exec'>,
   signal: AbortSignal,
-  surroundings: Surroundings,
+  { env, cwd, through, start, endRest }: Surroundings,
 ): Promise<Answer> {
-  const child = execa(command, args, { ...OPTIONS, ...surroundings });
+  const [file = command, ...words] = [...through, command, ...args];
+  const child = start(() => execa(file, words, { ...OPTIONS, env, cwd }));
   const output = new OutputHead(child.all);
-  const kill = (): void => killGroup(child.pid);
+  const kill = (): void => {
+    if (child.pid === undefined) return;
+    endRest({ pid: child.pid, isRunning: child.exitCode === null && child.signalCode === null });
+    killGroup(child.pid);
+  };
   signal.addEventListener('abort', kill, { once: true });
   child.once('exit', () => {
     kill();
@@ -86,8 +91,7 @@ class OutputHead {
   }
 }
 
-function killGroup(pid: number | undefined): void {
-  if (pid === undefined) return;
+function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {

@@ -11,8 +11,12 @@ export interface Surroundings {
   /** Includes the mark that identifies the processes of a check. */
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  readonly uid?: number;
-  readonly gid?: number;
+  /** Tools that apply the user, limits and niceness of the program, and then execute the arguments that follow. */
+  readonly through: readonly string[];
+  /** Calls its argument, which starts the command, while the umask and limits of the engine are those of the program. */
+  readonly start: <T>(start: () => T) => T;
+  /** Kills the processes that the command started, in whatever process group or session they are. */
+  readonly endRest: (command: { readonly pid: number; readonly isRunning: boolean }) => void;
 }
 
 /** The result of a probe without its latency. */

@@ -5,11 +5,13 @@ import { HealerError } from '../../protocol/errors.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Surroundings } from '../health/probe.ts';
 import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
-import type { Credentials } from '../os/credentials.ts';
 import type { Launcher } from '../os/launcher.ts';
-import { launchPrepared } from '../os/launch-prepared.ts';
+import { endCheck } from '../os/end-check.ts';
+import { launchPrepared, withUmask } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
+import { splitUnsafeVariables } from '../os/unsafe-variables.ts';
+import type { Surround } from '../os/with-open-files-limit.ts';
 import type { FindSession } from './program-session.ts';
 
 interface RunPipes {
@@ -20,6 +22,8 @@ interface RunPipes {
 /** What starting programs depends on. */
 export interface ProgramLauncherPorts {
   readonly launcher: Launcher;
+  /** Starts the command of a check with the limit of open files that programs have. */
+  readonly withLimit: Surround;
   readonly marks: RunMarks;
   readonly openPipes: (id: string, runNumber: number) => RunPipes;
   readonly discardPipes: (id: string, runNumber: number) => void;
@@ -65,12 +69,16 @@ export class ProgramLauncher {
   /** Returns the environment of a program, for a command that checks it. @throws HealerError SPAWN_FAILED */
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
     // The plan of the current run is used: its env files may have changed since it started.
-    const { env, cwd, credentials } = this.#plans.get(spec.id) ?? this.#planOf(spec);
+    const { env, cwd, preparation } = this.#plans.get(spec.id) ?? this.#planOf(spec);
     const mark = this.#ports.marks.checkMarkOf(spec.id, probeNumber);
+    const steps = preparation?.steps.flat() ?? [];
+    const unsafe = steps.length === 0 ? { env, restore: [] } : splitUnsafeVariables(env);
     return {
       cwd,
-      env: { ...Object.fromEntries(env.map(splitPair)), [MARK_VARIABLE]: mark },
-      ...identityOf(credentials),
+      env: { ...Object.fromEntries(unsafe.env.map(splitPair)), [MARK_VARIABLE]: mark },
+      through: [...steps, ...unsafe.restore],
+      start: (start) => this.#ports.withLimit(() => withUmask(preparation?.umask ?? null, start)),
+      endRest: (command) => endCheck(command, mark),
     };
   }
 
@@ -110,10 +118,4 @@ function giveOwnership(uid: number | null, { stdoutPath, stderrPath }: RunPipes)
     const message = `cannot change the owner of the log pipes to user ${String(uid)}: ${code}; run the engine as root`;
     throw new HealerError('SPAWN_FAILED', message, { errno: code, uid }, { cause });
   }
-}
-
-function identityOf(credentials: Credentials | null): Pick<Surroundings, 'uid' | 'gid'> {
-  if (credentials === null) return {};
-  const { uid, gid } = credentials;
-  return uid === null ? { gid } : { uid, gid };
 }

@@ -31,7 +31,7 @@ export function launchPrepared(launch: Launch, request: LaunchRequest, preparati
 }
 
 /** The child inherits the umask. The spawn is a single synchronous call, so the engine creates no file in between. */
-function withUmask(umask: number | null, start: () => number): number {
+export function withUmask<T>(umask: number | null, start: () => T): T {
   if (umask === null) return start();
   const own = process.umask(umask);
   try {

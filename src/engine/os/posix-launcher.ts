@@ -3,7 +3,7 @@ import { type Libc, SystemCallError } from '../../base/libc.ts';
 import { createChildReaper } from './child-reaper.ts';
 import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
 import { spawnFailure } from './spawn-failure.ts';
-import { withOpenFilesLimit } from './with-open-files-limit.ts';
+import type { Surround } from './with-open-files-limit.ts';
 
 /** From spawn.h; identical in glibc and musl. */
 const SPAWN_SETSIGDEF = 0x04;
@@ -24,12 +24,15 @@ const STDERR = 2;
  * the memory of the engine, while Node's fork copies page tables (docs/decisions.md has the measurements). In the child,
  * all signals have their default action and are unblocked, regardless of Node's settings.
  *
- * @param openFilesLimit the soft limit of open files in the child; null for that of the engine
+ * @param withLimit calls its argument while the limits of the engine are those that the child receives
  */
-export function createPosixLauncher(libc: Libc, onExits: ChildExits, openFilesLimit: number | null = null): Launcher {
+export function createPosixLauncher(
+  libc: Libc,
+  onExits: ChildExits,
+  withLimit: Surround = (start) => start(),
+): Launcher {
   const attributes = prepareAttributes(libc);
   const reaper = createChildReaper(libc, onExits);
-  const withLimit = withOpenFilesLimit(libc, openFilesLimit);
   return {
     launch(request) {
       const pid = withLimit(() => posixSpawn(libc, attributes, request));

@@ -12,8 +12,8 @@ export type Surround = <T>(start: () => T) => T;
  * Returns a function that starts processes with this soft limit of open files. The limit of the engine itself is lowered
  * during the call and not that of the child afterwards, because the child may already have read it.
  */
-export function withOpenFilesLimit(libc: Libc, soft: number | null): Surround {
-  if (soft === null) return (start) => start();
+export function withOpenFilesLimit(libc: Libc | null, soft: number | null): Surround {
+  if (libc === null || soft === null) return (start) => start();
   const own = Buffer.alloc(RLIMIT_BYTES);
   const lowered = Buffer.alloc(RLIMIT_BYTES);
   return (start) => {

@@ -22,6 +22,7 @@ import type { ChildExits, Launcher } from '../os/launcher.ts';
 import { resolveCredentials } from '../os/credentials.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
+import { withOpenFilesLimit } from '../os/with-open-files-limit.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
 import { endProcesses } from '../os/end-processes.ts';
 import { InstanceCensus, type MarkedProcess } from '../os/instance-census.ts';
@@ -81,12 +82,11 @@ export class ProgramRunner {
     const { marks } = this;
     this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
     this.#findDuplicates = hasProc ? createDuplicateFinder(now, readTable, isMain) : () => [];
-    this.#launcher =
-      libc === null
-        ? createNodeLauncher(onExits)
-        : createPosixLauncher(libc, onExits, callerOpenFilesLimit(process.env));
+    const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));
+    this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits, withLimit);
     this.#programs = new ProgramLauncher({
       launcher: this.#launcher,
+      withLimit,
       marks: this.marks,
       openPipes: (id, run) => logs.prepare(id, run),
       discardPipes: (id, run) => logs.discard(id, run),

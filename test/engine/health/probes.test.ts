@@ -34,7 +34,13 @@ function checkOf(fields: object): Check {
 }
 
 function ask(fields: object, timeoutMs = 10_000, signal = new AbortController().signal): Promise<ProbeResult> {
-  const surroundings = () => ({ env: { PATH: process.env['PATH'] ?? '', MOOD: 'fine' }, cwd: '/' });
+  const surroundings = () => ({
+    env: { PATH: process.env['PATH'] ?? '', MOOD: 'fine' },
+    cwd: '/',
+    through: [],
+    start: <T>(start: () => T): T => start(),
+    endRest: () => undefined,
+  });
   return runProbe({ check: checkOf(fields), timeoutMs, surroundings, signal });
 }
 
