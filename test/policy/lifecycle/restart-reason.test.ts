@@ -58,7 +58,7 @@ describe('the reason of a restart', () => {
     expect(decide(failing(), [CRASHED]).program.why).toBe('exited with code 1 after 1.5 s; restarting in 1 s');
   });
 
-  test.each<Suppression>(['held', 'observed', 'going-down'])('survives healing that is %s', (suppression) => {
+  test.each<Suppression>(['held', 'observed', 'shutting-down'])('survives suppressed healing (%s)', (suppression) => {
     const kept = decide(failing(), [CRASHED, ELAPSED], { ...circumstances(), suppression }).program;
     expect(kept.state.name).toBe('backoff');
     const resumed = decide(kept, [{ kind: 'healingChanged' }], circumstances(1_000)).program;
