@@ -1,6 +1,6 @@
 import type { Limits } from '../protocol/snapshot.ts';
 
-/** What the limits remember about one program. */
+/** The state of the limit checks of one program. */
 export interface LimitWatch {
   /** Consecutive fast samples above the CPU limit, in percent of one core; at most as many as it takes to act. */
   readonly cpuStreak: readonly number[];

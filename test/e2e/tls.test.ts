@@ -51,7 +51,7 @@ test('the remote API over TLS, from a missing key to a renewed certificate', { t
   expect(plain.code).toBe(3);
 
   copyFileSync(RENEWED.certFile, certFile);
-  await reported('the renewed certificate cannot be used, the previous one stays in effect');
+  await reported('the renewed certificate cannot be used, so the previous one stays in effect');
   copyFileSync(RENEWED.keyFile, keyFile);
   await waitFor(async () => (await degraded()) === '', 'the renewal', PATIENCE_MS);
   const renewed = await RemoteHealerClient.connect({ url, token: TOKEN, ca: readFileSync(RENEWED.certFile) });

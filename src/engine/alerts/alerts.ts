@@ -23,7 +23,7 @@ import { DeliveryLink } from './delivery-link.ts';
 import { AlertQueueFile } from './alert-queue-file.ts';
 import { Spool } from './spool.ts';
 
-/** What alerts use of the rest of the engine. */
+/** The parts of the rest of the engine that alerts use. */
 export interface AlertsPorts {
   readonly instance: string;
   readonly alertsFile: string;

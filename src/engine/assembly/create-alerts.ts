@@ -11,7 +11,7 @@ import type { EventLog } from '../store/event-log.ts';
 /** The bundle of the delivery worker is in the same folder as that of the engine. */
 const DELIVERY = fileURLToPath(new URL('./courier.js', import.meta.url));
 
-/** What alerts use of the engine. */
+/** The parts of the engine that alerts use. */
 export interface AlertingEngine {
   readonly paths: Paths;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Ports } from './ports.ts';
 
-/** What actions use of the engine itself. */
+/** The parts of the engine itself that actions use. */
 export interface Stage {
   readonly clock: Clock;
   readonly ports: Ports;

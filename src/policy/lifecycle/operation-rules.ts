@@ -62,7 +62,7 @@ export function factOf(operation: Operation, options: OperationOptions): Fact {
   }
 }
 
-/** Returns whether the program survived SIGKILL, so that waiting for its exit is futile. */
+/** Returns whether the program survived SIGKILL, so that there is no point in waiting for its exit. */
 export function isStuck(state: LifecycleState): boolean {
   return state.name === 'stopping' && state.stage === 'stuck';
 }

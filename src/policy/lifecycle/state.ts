@@ -6,7 +6,7 @@ import type { ExitFacts } from '../exit-facts.ts';
 import type { Moment } from '../moment.ts';
 import type { HealCause, RestartCounters } from '../restart.ts';
 
-/** One execution of a program, identified by its main process. The engine keeps the boot id beside it. */
+/** One execution of a program, identified by its main process. The engine stores the boot id separately. */
 export interface Run extends ProcessIdentity {
   /** Increases by one with each start of the program. */
   readonly number: number;
@@ -20,7 +20,7 @@ export interface Run extends ProcessIdentity {
 /** What caused a start. The first two count as starts, the others as restarts. */
 export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'schedule' | 'crash' | HealCause | 'cooldown';
 
-/** What follows once the program and its tree have exited. */
+/** What to do once the program and its tree have exited. */
 export type StopGoal =
   | { readonly kind: 'stop' }
   | { readonly kind: 'disable' }

@@ -175,7 +175,7 @@ export interface Healing {
   readonly graceful?: boolean;
 }
 
-/** Stops a program because of a fault, with the short timeout of healing. The goal decides what follows. */
+/** Stops a program because of a fault, with the short timeout of healing. The goal decides what happens next. */
 export function heal(program: Program, state: LiveState, { fault, goal, graceful = true }: Healing): Decision {
   const { healTimeoutMs: graceMs } = program.spec;
   return beginStop(program, state, { goal, why: `stopped: ${fault}`, graceful, graceMs });

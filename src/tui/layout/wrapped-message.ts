@@ -7,8 +7,8 @@ const MOST_LINES = 3;
 const PROMPTS: ReadonlySet<Overlay['kind']> = new Set(['prompt', 'palette', 'sort', 'hold']);
 
 /**
- * Returns the message above the keys, one string for each line. The reason of a refusal is shown in full. News changes
- * without a key being pressed, so it stays on one line to keep the screen still; the healing log has the full text.
+ * Returns the message above the keys, one string for each line. The reason of a refusal is shown in full. News may
+ * change without a key press, so it stays on one line to keep the screen steady; the healing log has the full text.
  */
 export function wrappedMessage({ message, overlay, size }: State): readonly string[] {
   if (message === null) return [''];

@@ -9,7 +9,7 @@ import { findRow, recordTabOf, selectListedRows } from '../store/selectors.ts';
 import type { Message, Overlay, State, View } from '../state/state.ts';
 import { TABS } from '../layout/tabs.ts';
 
-/** The maximum number of output lines that are read out at once; of all others, only the number is read out. */
+/** The maximum number of output lines that are read out together; for all others, only their number is read out. */
 const MOST_LOG_LINES = 20;
 
 /**

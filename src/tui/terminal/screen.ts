@@ -104,7 +104,7 @@ export class Screen implements TerminalScreen {
     this.#frameTimer = setTimeout(this.#paint, Math.max(0, this.#nextFrameAt - performance.now()));
   };
 
-  /** Paints without delay for a while, so that the effect of a key shows at once. */
+  /** Paints without delay for a while, so that the effect of a key is visible immediately. */
   #hurry(): void {
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
     this.#nextFrameAt = this.#lastFrameAt + TUI_LIMITS.frameMs;

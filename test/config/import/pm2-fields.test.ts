@@ -118,7 +118,7 @@ describe('a field of PM2', () => {
       { target: 'main', leftovers: 'leave' },
       'treekill: child processes survive a graceful stop, but a force kill still ends the whole process tree',
     ],
-    [{ filter_env: ['A'] }, {}, 'filter_env: single variables cannot be filtered; "inheritEnv: false" filters all'],
+    [{ filter_env: ['A'] }, {}, 'filter_env: individual variables cannot be filtered; "inheritEnv: false" filters all'],
     [{ uid: true }, {}, 'uid: neither a name nor a number'],
     [{ watch: true }, {}, 'watch: restarts on file changes have no equivalent'],
     [
