@@ -91,7 +91,7 @@ describe('the command', () => {
   });
   afterEach(() => home.remove());
 
-  test('prints all diagnoses as JSON, and detects a running engine', async () => {
+  test('prints every diagnosis as JSON, and detects a running engine', async () => {
     await home.startEngine();
     const { code, stdout } = await home.run(['doctor', '--json']);
     const diagnoses = JSON.parse(stdout) as readonly Diagnosis[];

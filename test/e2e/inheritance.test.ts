@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => home[Symbol.asyncDispose]());
 
-/** Writes what a process has inherited into a file, and keeps running. */
+/** Returns the path of a script that writes everything it inherited to a file, and keeps running. */
 function reporter(name: string): string {
   return home.write(
     name,
@@ -107,8 +107,8 @@ function expectClean(text: string): void {
 describe.each([
   ['in the background', []],
   ['in the foreground', ['--foreground']],
-])('what the caller of an engine %s holds', (_how, args) => {
-  test('reaches no program', async () => {
+])('the environment, descriptors and limits of the shell that starts an engine %s', (_how, args) => {
+  test('are not inherited by programs', async () => {
     const script = reporter('program');
     home.write('healer.yaml', `processes:\n  - {id: web, command: ${script}}\n`);
     await startFrom(CALLER_SCRIPT, ...args);
@@ -117,7 +117,7 @@ describe.each([
   });
 });
 
-test('what the caller holds reaches neither the engine in the background nor its log collector', async () => {
+test('the engine in the background and its log collector inherit neither descriptors nor session variables of the shell', async () => {
   home.write('healer.yaml', 'processes:\n  - {id: web, command: sleep, args: ["100000"]}\n');
   await startFrom(CALLER_SCRIPT);
   const helpers = await waitFor(() => {
@@ -132,7 +132,7 @@ test('what the caller holds reaches neither the engine in the background nor its
   await home.down();
 });
 
-test('a variable of the caller that the definition sets reaches the program', async () => {
+test('a session variable that the definition sets is passed to the program', async () => {
   const script = reporter('program');
   home.write('healer.yaml', `processes:\n  - {id: web, command: ${script}, env: {CI: 'true', SSH_TTY: mine}}\n`);
   await startFrom(CALLER_SCRIPT);
@@ -142,7 +142,7 @@ test('a variable of the caller that the definition sets reaches the program', as
   await home.down();
 });
 
-test('rlimits of the definition replace the soft limit of the caller', async () => {
+test('rlimits of the definition replace the soft limit of the shell', async () => {
   const script = reporter('program');
   home.write('healer.yaml', `processes:\n  - {id: web, command: ${script}, rlimits: {nofile: 333}}\n`);
   await startFrom(CALLER_SCRIPT);
