@@ -1,22 +1,13 @@
 import { TUI_LIMITS } from '../style/tui-limits.ts';
-import type { Size } from '../terminal/screen.ts';
-import type { Background } from '../style/theme.ts';
 import { emptyLog } from './log-view.ts';
 import { emptyRecords } from './record-list.ts';
 import type { State } from './state.ts';
 
 /** What is known when the screen opens. */
-interface Start {
-  readonly instance: string;
-  readonly readOnly: boolean;
-  readonly isRemote: boolean;
-  /** The working directory of the screen: the default directory of a new program. */
-  readonly directory: string;
-  readonly size: Size;
-  readonly background: Background;
-  readonly hasMouse: boolean;
-  readonly nowMs: number;
-}
+type Start = Pick<
+  State,
+  'instance' | 'readOnly' | 'isRemote' | 'directory' | 'size' | 'background' | 'hasMouse' | 'nowMs'
+>;
 
 /** Returns the state of a screen that is not connected yet. */
 export function initialState(start: Start): State {
