@@ -21,7 +21,7 @@ function convert(text: string): Converted {
 /** Returns what a section becomes besides the command, and its notes without the line. */
 function fieldsOf(lines: string): { readonly fields: object; readonly notes: readonly string[] } {
   const { programs, notes } = convert(`[program:a]\ncommand=x\n${lines}`);
-  const { command: _command, ...fields } = programs['a'] as { command: string };
+  const fields = Object.fromEntries(Object.entries(programs['a'] ?? {}).filter(([name]) => name !== 'command'));
   return { fields, notes: notes.map((note) => note.replace(/^\d+: /, '')) };
 }
 
@@ -194,7 +194,7 @@ describe('a line of a Procfile', () => {
   const convertProcfile = (text: string, dotenv: string | null = null) => {
     const { programs, notes } = importProcfile(text, '/srv/Procfile', { dotenv });
     return {
-      programs: programs.map(({ id, spec: { cwd: _cwd, ...spec } }) => ({ id, ...spec })),
+      programs: programs.map(({ id, spec: { cwd, ...spec } }) => ({ id, ...spec, ...(cwd !== '/srv' && { cwd }) })),
       notes: [...notes, ...programs.flatMap((program) => program.notes)].map((note) =>
         formatNote(note).replace('/srv/Procfile:', ''),
       ),

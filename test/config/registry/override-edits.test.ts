@@ -13,8 +13,8 @@ type Table = Registry['programs'];
 
 function edited(programs: Table, overrides: Table, ...edits: readonly RegistryEdit[]): Omit<Registry, 'version'> {
   const before: Registry = { ...EMPTY_REGISTRY, programs, overrides, settings: { healing: 'observe' } };
-  const { version: _version, ...after } = edits.reduce((registry, edit) => applyEdit(registry, edit, ORIGINS), before);
-  return after;
+  const after = edits.reduce((registry, edit) => applyEdit(registry, edit, ORIGINS), before);
+  return { programs: after.programs, overrides: after.overrides, settings: after.settings };
 }
 
 const update = (id: string, fields: object): RegistryEdit => ({ kind: 'update', id, fields: { ...fields } });
