@@ -1,3 +1,4 @@
+import { currentFolder } from '../base/current-folder.ts';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -54,6 +55,8 @@ export interface EngineOptions extends EngineStartOptions {
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
   closeInheritedDescriptors();
+  // An engine needs no folder: programs without one of their own run in "/" then.
+  if (currentFolder() === null) process.chdir('/');
   const { instance } = options;
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);

@@ -1,3 +1,4 @@
+import { existingFolder } from '../definitions/existing-folder.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import type { RunOf } from '../command/command.ts';
 import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
@@ -10,7 +11,7 @@ export const run: RunOf<typeof DEFINE_COMMANDS.add> = async (context, [id = '', 
   validateIds([id]);
   const { terminal, paths } = context;
   // Like a shell, run it in the current folder by default, not in the folder of the engine.
-  const fields = definitionFields(command, { ...options, cwd: options.cwd ?? process.cwd() });
+  const fields = definitionFields(command, { ...options, cwd: options.cwd ?? existingFolder() });
   const [program = ''] = command;
   const { result, rows } = await withRegistrar(context, async (registrar) => {
     if (registrar.kind === 'offline') {

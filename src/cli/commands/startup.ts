@@ -1,3 +1,4 @@
+import { currentFolder } from '../../base/current-folder.ts';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -54,14 +55,14 @@ function scopeOf({ user, system }: StartupOptions): Scope {
 }
 
 function factsOf({ paths, env }: Context, scope: Scope): UnitFacts {
-  const here = process.cwd();
+  const here = currentFolder();
   const { username, homedir } = userInfo();
   return {
     scope,
     instance: paths.instance,
     node: process.execPath,
     cli: fileURLToPath(CLI_URL),
-    workingDirectory: SOURCES.some((name) => existsSync(join(here, name))) ? here : homedir,
+    workingDirectory: here !== null && SOURCES.some((name) => existsSync(join(here, name))) ? here : homedir,
     environment: environmentOf(env, scope),
     userName: username,
     canNotify: loadLibc().libc !== null,

@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { existingFolder } from './existing-folder.ts';
+import { isAbsolute, resolve } from 'node:path';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { OptionValues } from '../command/option.ts';
 import type { DEFINITION_OPTIONS } from '../command/shared-options.ts';
@@ -17,12 +18,16 @@ export function definitionFields(
     ...(memory === undefined ? {} : { memoryMb: memory }),
   };
   return {
-    ...(command === undefined ? {} : { command: command.includes('/') ? resolve(command) : command, args }),
-    ...(cwd === undefined ? {} : { cwd: resolve(cwd) }),
+    ...(command === undefined ? {} : { command: command.includes('/') ? resolveHere(command) : command, args }),
+    ...(cwd === undefined ? {} : { cwd: resolveHere(cwd) }),
     ...(env === undefined ? {} : { env: { ...env } }),
     ...(restart === undefined ? {} : { restart: { policy: restart } }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),
     ...(instances === undefined ? {} : { instances }),
     ...(autostart === undefined ? {} : { autostart }),
   };
+}
+
+function resolveHere(path: string): string {
+  return isAbsolute(path) ? resolve(path) : resolve(existingFolder(), path);
 }

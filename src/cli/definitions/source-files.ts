@@ -1,5 +1,7 @@
+import { currentFolder } from '../../base/current-folder.ts';
+import { existingFolder } from './existing-folder.ts';
 import { access, constants } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** The first existing file of each group is used. */
@@ -15,7 +17,7 @@ export async function resolveSourceFiles(
   configDir: string,
 ): Promise<readonly string[]> {
   if (given !== undefined && given.length > 0) return Promise.all(given.map(resolveGiven));
-  for (const folder of [process.cwd(), configDir]) {
+  for (const folder of [currentFolder() ?? configDir, configDir]) {
     const found = await Promise.all(DEFAULT_NAMES.map((names) => firstReadable(folder, names)));
     const files = found.flatMap((file) => file ?? []);
     if (files.length > 0) return files;
@@ -24,7 +26,7 @@ export async function resolveSourceFiles(
 }
 
 async function resolveGiven(given: string): Promise<string> {
-  const path = resolve(given);
+  const path = isAbsolute(given) ? given : resolve(existingFolder(), given);
   if (await isReadable(path)) return path;
   throw new HealerError('INVALID_CONFIG', `cannot read "${path}" — check the path`, { path });
 }

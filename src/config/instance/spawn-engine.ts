@@ -1,3 +1,4 @@
+import { currentFolder } from '../../base/current-folder.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { withoutCallerVariables } from '../../base/caller-variables.ts';
@@ -29,7 +30,7 @@ export interface EngineSpawn {
  */
 export function spawnEngine({ script, instance, options, env, cwd, output }: EngineSpawn): ChildProcess {
   const child = spawn(process.execPath, [script, ...engineArguments(instance, options)], {
-    cwd: cwd === undefined || existsSync(cwd) ? cwd : '/',
+    cwd: folderOf(cwd ?? currentFolder()),
     env: {
       // A service manager may expect the messages of this engine, so its variables stay until the engine has read them.
       ...withoutCallerVariables(env, { userChanges: false, keepsServiceManager: true }),
@@ -41,4 +42,8 @@ export function spawnEngine({ script, instance, options, env, cwd, output }: Eng
   child.once('error', () => undefined);
   child.unref();
   return child;
+}
+
+function folderOf(wanted: string | null): string {
+  return wanted !== null && existsSync(wanted) ? wanted : '/';
 }
