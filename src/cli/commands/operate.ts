@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
+import { toHealerError } from '../../protocol/errors.ts';
 import { operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import { type Context, withConnection } from '../command/context.ts';
@@ -50,12 +52,19 @@ interface OperationCall {
   readonly params: OperationParams;
 }
 
+const BATCHED: ReadonlySet<OperatingCommand> = new Set(['stop', 'restart', 'kill', 'disable']);
+
 async function performAll(call: OperationCall, ids: readonly string[]): Promise<OperationOutcome[]> {
   const { terminal, name, params } = call;
   let left = ids.length;
   const began = performance.now();
+  // The engine ends the programs of one command in the order of their dependencies.
+  const isBatch = ids.length > 1 && BATCHED.has(name);
+  const batched: OperationCall = isBatch
+    ? { ...call, params: { ...params, batch: { key: randomUUID(), size: ids.length } } }
+    : call;
   const perform = async (id: string): Promise<OperationOutcome[]> => {
-    const outcome = await performOne(call, id, ids.length === 1 ? null : began);
+    const outcome = await performOne(batched, id, ids.length === 1 ? null : began);
     const outcomes = 'instances' in outcome ? await performAll(call, outcome.instances) : [outcome];
     left -= 1;
     if (!('instances' in outcome)) printOutcome(terminal, name, outcome, params);
@@ -65,6 +74,22 @@ async function performAll(call: OperationCall, ids: readonly string[]): Promise<
   return (await Promise.all(ids.map(perform))).flat();
 }
 
+/** Repeats the request alone if an engine of an earlier version rejects the batch. */
+async function performBatched(
+  api: EngineApi,
+  name: OperatingCommand,
+  id: string,
+  { batch, ...params }: OperationParams,
+): Promise<OperationResult> {
+  if (batch === undefined) return PERFORM[name](api, id, params);
+  try {
+    return await PERFORM[name](api, id, { ...params, batch });
+  } catch (error) {
+    if (toHealerError(error).data['issues'] === undefined) throw error;
+    return PERFORM[name](api, id, params);
+  }
+}
+
 /** @param began when the command started to act on this and other programs, null if there are no others */
 async function performOne(
   { api, name, params }: OperationCall,
@@ -72,7 +97,7 @@ async function performOne(
   began: number | null,
 ): Promise<OperationOutcome | { readonly instances: readonly string[] }> {
   try {
-    return { id, ok: true, result: await PERFORM[name](api, id, params) };
+    return { id, ok: true, result: await performBatched(api, name, id, params) };
   } catch (error) {
     const instances = await instancesMeant(error, id, api);
     if (instances.length > 0) return { instances };

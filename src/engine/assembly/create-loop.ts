@@ -2,6 +2,7 @@ import { Engine } from '../core/engine.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
 import { HealingPauses } from '../operations/healing-pauses.ts';
+import { Batches } from '../operations/batches.ts';
 import { OperationRunner } from '../operations/operation-runner.ts';
 import { bootId } from '../os/boot-id.ts';
 import { Records } from '../records/records.ts';
@@ -21,6 +22,7 @@ export interface EngineLoop {
   readonly engine: Engine;
   readonly exits: Exits;
   readonly operations: OperationRunner;
+  readonly batches: Batches;
   readonly healingPauses: HealingPauses;
 }
 
@@ -51,5 +53,16 @@ export function createLoop(parts: EngineParts): EngineLoop {
   const exits = new Exits(engine, runner, clock);
   const operations = new OperationRunner(engine, clock);
   const healingPauses = new HealingPauses(engine, operations, healing);
-  return { stores, events: stores.events, records, runner, healing, engine, exits, operations, healingPauses };
+  return {
+    stores,
+    events: stores.events,
+    records,
+    runner,
+    healing,
+    engine,
+    exits,
+    operations,
+    batches: new Batches(engine, clock),
+    healingPauses,
+  };
 }

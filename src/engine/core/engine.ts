@@ -56,6 +56,8 @@ export class Engine {
   readonly #leftovers: LeftoverWatch;
   readonly #waiting = new WaitingPrograms();
   readonly #healing: HealingModes | undefined;
+  /** Programs that are about to be restarted: until then, those that depend on them do not start. */
+  readonly #aboutToRestart = new Set<string>();
   #isShuttingDown = false;
 
   constructor({ clock, ports, healing, mainPids = new MainPids() }: EngineOptions) {
@@ -129,6 +131,16 @@ export class Engine {
     if (before.spec.healing !== program.spec.healing) this.#healingChanged(entry.id);
   }
 
+  /** Prevents starts of programs that depend on these, until each of them is released. */
+  holdDependents(ids: Iterable<string>): void {
+    for (const id of ids) this.#aboutToRestart.add(id);
+  }
+
+  /** Called once the restart of a program was posted, or was refused. */
+  releaseDependents(id: string): void {
+    if (this.#aboutToRestart.delete(id)) this.#notifyDependents(id);
+  }
+
   /** Whether the engine is shutting down and starts no programs. */
   get isShuttingDown(): boolean {
     return this.#isShuttingDown;
@@ -155,7 +167,11 @@ export class Engine {
 
   /** Returns everything besides the program itself that a decision on it may depend on. */
   circumstancesOf(spec: ProcessSpec): Circumstances {
-    const missing = missingDependencies(spec, (id) => this.#entries.get(id)?.program);
+    const missing = missingDependencies(
+      spec,
+      (id) => this.#entries.get(id)?.program,
+      (id) => this.#aboutToRestart.has(id),
+    );
     return { now: this.#clock.now(), chance: this.#clock.chance(), missing, suppression: this.#suppressionOf(spec.id) };
   }
 

@@ -4,6 +4,7 @@ import { isUp } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
+import { endInOrder, whenEnded } from '../operations/end-in-order.ts';
 import type { Records } from '../records/records.ts';
 
 export interface SpecTarget {
@@ -20,6 +21,7 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   const originOf = (spec: ProcessSpec): string => origins.get(spec.id) ?? '';
   const { added, removed, changedInPlace, changedNeedsRestart } = diff;
   refreshOrigins(engine, origins);
+  keepDefined(engine, origins);
   if (added.length + removed.length + changedInPlace.length + changedNeedsRestart.length === 0) return;
   records.recordEngineEvent(
     'config-changed',
@@ -27,10 +29,31 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
     { added: added.map(({ id }) => id), removed },
   );
   for (const spec of added) add(target, spec, originOf(spec));
-  // The last instance of several is removed first.
-  for (const id of [...removed].reverse()) engine.post(id, { kind: 'removeRequested' });
+  removeInOrder(target, removed);
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
   for (const { id } of changedNeedsRestart) restartIfLive(engine, id);
+}
+
+/** Ids of programs that are removed once their dependents have exited, by engine. A later edit may define them again. */
+const pendingRemovals = new WeakMap<Engine, Set<string>>();
+
+/** Cancels pending removals of programs that are defined again. */
+function keepDefined(engine: Engine, defined: ReadonlyMap<string, unknown>): void {
+  const pending = pendingRemovals.get(engine) ?? [];
+  for (const id of pending) if (defined.has(id)) pendingRemovals.get(engine)?.delete(id);
+}
+
+/** Removes dependents before their dependencies, and the last instance of several first. */
+function removeInOrder({ engine }: SpecTarget, removed: readonly string[]): void {
+  const pending = pendingRemovals.get(engine) ?? new Set();
+  pendingRemovals.set(engine, pending);
+  const ids = new Set(removed.filter((id) => !pending.has(id)));
+  for (const id of ids) pending.add(id);
+  const specs = [...engine.programs.values()].map(({ program }) => program.spec);
+  endInOrder(ids, specs, (id) => {
+    if (pending.delete(id)) engine.post(id, { kind: 'removeRequested' });
+    return whenEnded(engine, id);
+  });
 }
 
 function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {

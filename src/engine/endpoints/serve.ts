@@ -13,6 +13,7 @@ type AnsweringEngine = Pick<
   | 'parts'
   | 'engine'
   | 'operations'
+  | 'batches'
   | 'sources'
   | 'health'
   | 'healingPauses'
@@ -57,10 +58,10 @@ function requestContext(
   shutdown: Shutdown,
   logFolder: (id: string) => string,
 ): RequestContext {
-  const { engine, operations, sources, health, healingPauses, neighbors, events, usage, parts } = running;
+  const { engine, operations, batches, sources, health, healingPauses, neighbors, events, usage, parts } = running;
   const { clock, sampler } = parts;
   return {
-    ...{ engine, operations, sources, health, healingPauses, neighbors, clock, events },
+    ...{ engine, operations, batches, sources, health, healingPauses, neighbors, clock, events },
     nextRestart: (id) => running.schedules.nextOf(id),
     status: () => running.status.read(),
     containment: (entry) => running.runner.containmentOf(entry),

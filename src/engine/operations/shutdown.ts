@@ -1,10 +1,10 @@
-import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import type { OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
+import { endInOrder } from './end-in-order.ts';
 import type { OperationRunner } from './operation-runner.ts';
 
 const STOP: OperationOptions = { graceful: true, timeoutMs: null, by: 'engine shutdown' };
@@ -36,7 +36,9 @@ export async function stopAll(
   if (keep) return { stopped: [], forced: [], kept: liveOnes(engine), tookMs: tookMs() };
   // Programs that are not running stay as they are: a cooldown outlives the engine.
   engine.suspendStarts();
-  const ending = stopInOrder(engine, operations);
+  const specs = [...engine.programs.values()].map(({ program }) => program.spec);
+  const endings = endInOrder(new Set(engine.programs.keys()), specs, (id) => stopIfLive(id, { engine, operations }));
+  const ending = specs.flatMap(({ id }) => endings.get(id) ?? []);
   const cancelDeadline =
     timeoutMs === null ? undefined : clock.after(timeoutMs, () => killAll(liveOnes(engine), operations));
   const outcomes = await Promise.allSettled(ending);
@@ -57,28 +59,10 @@ function liveOnes(engine: Engine): string[] {
   return [...engine.programs.values()].filter(({ program }) => runOf(program.state) !== null).map(({ id }) => id);
 }
 
-/** Returns one promise per program. It resolves to null if the program was not running when its turn came. */
-function stopInOrder(engine: Engine, operations: OperationRunner): Promise<OperationResult | null>[] {
-  const specs = [...engine.programs.values()].map(({ program }) => program.spec);
-  const dependents = specs.filter(({ dependsOn }) => dependsOn.length > 0);
-  const endings = new Map<string, Promise<OperationResult | null>>();
-  // Dependents come first. Programs in a dependency cycle are stopped in their given order.
-  for (const id of startOrder(specs).toReversed()) {
-    const before = dependents
-      .filter(({ dependsOn }) => dependsOn.some((dependency) => dependency.id === id))
-      .flatMap((dependent) => endings.get(dependent.id) ?? []);
-    endings.set(id, stopAfter(before, id, engine, operations));
-  }
-  return specs.flatMap((spec) => endings.get(spec.id) ?? []);
-}
-
-async function stopAfter(
-  before: readonly Promise<unknown>[],
+async function stopIfLive(
   id: string,
-  engine: Engine,
-  operations: OperationRunner,
+  { engine, operations }: Omit<StoppedParts, 'clock'>,
 ): Promise<OperationResult | null> {
-  if (before.length > 0) await Promise.allSettled(before);
   const entry = engine.programs.get(id);
   if (entry === undefined || runOf(entry.program.state) === null) return null;
   return operations.request('stop', id, STOP);

@@ -6,6 +6,7 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Engine } from '../core/engine.ts';
+import type { Batches } from '../operations/batches.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import type { Sources } from '../definitions/sources.ts';
@@ -13,6 +14,7 @@ import type { Sources } from '../definitions/sources.ts';
 interface DefinitionContext {
   readonly engine: Engine;
   readonly operations: OperationRunner;
+  readonly batches: Batches;
   readonly sources: Sources;
 }
 
@@ -39,7 +41,7 @@ export function createDefinitionHandlers(context: DefinitionContext): Definition
     remove: ({ id }) => change(context, { kind: 'remove', id }),
     scale: ({ id, instances }) => change(context, { kind: 'update', id, fields: { instances } }),
     enable: ({ id }) => setEnabled(context, 'enable', id),
-    disable: ({ id }) => setEnabled(context, 'disable', id),
+    disable: ({ id, batch }) => context.batches.run('disable', id, batch, () => setEnabled(context, 'disable', id)),
     settings: () => viewSettings(sources.settings),
     changeSetting: async ({ key, value }) => {
       await sources.edit({ kind: 'setting', key, value });

@@ -15,6 +15,7 @@ import type { HealthMonitor } from '../watches/health-monitor.ts';
 import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Neighbors } from '../watches/neighbors.ts';
+import type { Batches } from '../operations/batches.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
@@ -27,6 +28,7 @@ import type { EventLog } from '../store/event-log.ts';
 export interface RequestContext {
   readonly engine: Engine;
   readonly operations: OperationRunner;
+  readonly batches: Batches;
   readonly sources: Sources;
   readonly health: HealthMonitor;
   readonly healingPauses: HealingPauses;
@@ -52,7 +54,7 @@ const GRACEFUL: OperationOptions = { graceful: true, timeoutMs: null };
 
 /** Creates the handlers of all methods. */
 export function createHandlers(context: RequestContext): Handlers {
-  const { engine, operations, healingPauses, health, clock, events, neighbors } = context;
+  const { engine, operations, batches, healingPauses, health, clock, events, neighbors } = context;
   const ask =
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
@@ -64,9 +66,11 @@ export function createHandlers(context: RequestContext): Handlers {
     describe: ({ id }) => describe(operations.find(id), context),
     history: ({ id, span }) => context.history(operations.find(id).id, span),
     start: ask('start'),
-    stop: ({ id, graceful, timeoutMs = null }) => operations.request('stop', id, { graceful, timeoutMs }),
-    restart: ({ id, timeoutMs = null }) => operations.request('restart', id, { graceful: true, timeoutMs }),
-    kill: ask('kill', AT_ONCE),
+    stop: ({ id, graceful, timeoutMs = null, batch }) =>
+      batches.run('stop', id, batch, () => operations.request('stop', id, { graceful, timeoutMs })),
+    restart: ({ id, timeoutMs = null, batch }) =>
+      batches.run('restart', id, batch, () => operations.request('restart', id, { graceful: true, timeoutMs })),
+    kill: ({ id, batch }) => batches.run('kill', id, batch, () => operations.request('kill', id, AT_ONCE)),
     reload: ask('reload'),
     pause: ask('pause'),
     resume: ask('resume'),

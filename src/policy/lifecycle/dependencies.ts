@@ -19,11 +19,20 @@ export type LookUp = (id: string) => Program | undefined;
 
 const NOTHING: readonly Missing[] = [];
 
-/** Returns the dependencies that are not met yet; empty if the program may be started. */
-export function missingDependencies(spec: ProcessSpec, lookUp: LookUp): readonly Missing[] {
+/**
+ * Returns the dependencies that are not met yet; empty if the program may be started.
+ * @param isAboutToRestart whether a program counts as not started, because it is restarted next
+ */
+export function missingDependencies(
+  spec: ProcessSpec,
+  lookUp: LookUp,
+  isAboutToRestart: (id: string) => boolean = () => false,
+): readonly Missing[] {
   if (spec.dependsOn.length === 0) return NOTHING;
   return spec.dependsOn.flatMap((dependency) => {
     const program = lookUp(dependency.id);
+    if (program !== undefined && isAboutToRestart(dependency.id))
+      return [{ ...dependency, isIdle: false, obstacle: null }];
     if (program !== undefined && isMet(dependency.condition, program)) return [];
     return [{ ...dependency, isIdle: isIdle(program), obstacle: obstacleOf(spec.id, dependency, program, lookUp) }];
   });

@@ -54,6 +54,14 @@ const one = z.strictObject({ id: processIdSchema });
 /** Linux assigns no pid above 2^22. */
 const processOf = z.strictObject({ pid: z.number().int().min(1).max(4_194_304) });
 const timeoutMs = z.number().int().min(0).max(86_400_000).optional();
+/** Set by a command that ends several programs with one request each: dependents are ended before their dependencies. */
+const batch = z
+  .strictObject({
+    key: z.string().min(1).max(64).describe('Any text, the same for all requests of one command'),
+    size: z.number().int().min(1).max(10_000).describe('Number of requests of the command'),
+  })
+  .optional();
+const oneOfBatch = one.extend({ batch });
 const tail = z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
@@ -85,15 +93,15 @@ export const METHODS = {
   stop: method<OperationResult>()(
     'operate',
     'Stop a program, gracefully by default',
-    one.extend({ graceful: z.boolean().default(true), timeoutMs }),
+    oneOfBatch.extend({ graceful: z.boolean().default(true), timeoutMs }),
   ),
-  restart: method<OperationResult>()('operate', 'Restart a program', one.extend({ timeoutMs })),
-  kill: method<OperationResult>()('operate', 'Kill a program and its process tree with SIGKILL', one),
+  restart: method<OperationResult>()('operate', 'Restart a program', oneOfBatch.extend({ timeoutMs })),
+  kill: method<OperationResult>()('operate', 'Kill a program and its process tree with SIGKILL', oneOfBatch),
   reload: method<OperationResult>()('operate', 'Send a running program its reload signal', one),
   pause: method<OperationResult>()('operate', 'Pause a program and its process tree', one),
   resume: method<OperationResult>()('operate', 'Resume a paused program', one),
   enable: method<OperationResult>()('operate', 'Enable a program and start it', one),
-  disable: method<OperationResult>()('operate', 'Stop a program and prevent it from starting until it is enabled', one),
+  disable: method<OperationResult>()('operate', 'Stop a program and prevent it from starting until it is enabled', oneOfBatch),
   add: method<DefinitionResult>()(
     'operate',
     'Add a program to the registry and start it',

@@ -131,6 +131,37 @@ describe('a changed program', () => {
   });
 });
 
+describe('removed programs with dependencies', () => {
+  const DB: Fields = { id: 'db' };
+  const WEB: Fields = { id: 'web', dependsOn: ['db'] };
+  const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  test('are stopped after their dependents have exited', async () => {
+    const it = new TestEngine();
+    it.run(DB);
+    it.run(WEB);
+    apply(it);
+    expect(it.runner.actions.slice(2)).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
+    it.clock.advance(10);
+    await nextTurn();
+    expect(it.runner.actions.slice(5)).toEqual(['SIGTERM db 1', 'SIGCONT db 1']);
+    it.clock.advance(10);
+    expect(it.forgotten).toEqual(['web', 'db']);
+  });
+
+  test('keep running if they are defined again before their dependents have exited', async () => {
+    const it = new TestEngine();
+    it.run(DB);
+    it.run(WEB);
+    apply(it);
+    apply(it, DB);
+    it.clock.advance(10);
+    await nextTurn();
+    expect(it.forgotten).toEqual(['web']);
+    expect(it.state('db')).toBe('running');
+  });
+});
+
 describe('removed programs', () => {
   test('are stopped, the last instance first, and forgotten', () => {
     const it = new TestEngine();

@@ -1,0 +1,68 @@
+import type { Clock } from '../core/clock.ts';
+import type { Engine } from '../core/engine.ts';
+import { endInOrder } from './end-in-order.ts';
+
+/** Names the command that a request is part of, and the number of requests of that command. */
+export interface BatchRef {
+  readonly key: string;
+  readonly size: number;
+}
+
+type BatchedOperation = 'stop' | 'restart' | 'kill' | 'disable' | 'remove';
+
+interface Batch {
+  readonly members: Map<string, () => Promise<void>>;
+  readonly cancelTimer: () => void;
+}
+
+/** Requests of one command arrive together. If some are missing after this time, the others are performed. */
+const COLLECT_MS = 1_000;
+
+/** Performs the requests of one command in the order of dependencies: dependents are ended before what they depend on. */
+export class Batches {
+  readonly #engine: Engine;
+  readonly #clock: Clock;
+  readonly #open = new Map<string, Batch>();
+
+  constructor(engine: Engine, clock: Clock) {
+    this.#engine = engine;
+    this.#clock = clock;
+  }
+
+  /**
+   * Performs a request once all requests of its command have arrived and its dependents have exited.
+   * @param perform posts the operation before it returns; its promise settles once the operation is complete
+   */
+  run<T>(operation: BatchedOperation, id: string, ref: BatchRef | undefined, perform: () => Promise<T>): Promise<T> {
+    if (ref === undefined) return perform();
+    const key = `${operation} ${ref.key}`;
+    const batch = this.#open.get(key) ?? this.#begin(operation, key);
+    if (batch.members.has(id)) return perform();
+    return new Promise((resolve, reject) => {
+      batch.members.set(id, () => perform().then(resolve, reject));
+      if (batch.members.size >= ref.size) this.#perform(operation, key, batch);
+    });
+  }
+
+  #begin(operation: BatchedOperation, key: string): Batch {
+    const cancelTimer = this.#clock.after(COLLECT_MS, () => this.#perform(operation, key, batch));
+    const batch: Batch = { members: new Map(), cancelTimer };
+    this.#open.set(key, batch);
+    return batch;
+  }
+
+  #perform(operation: BatchedOperation, key: string, { members, cancelTimer }: Batch): void {
+    cancelTimer();
+    this.#open.delete(key);
+    const ids = new Set(members.keys());
+    const specs = [...this.#engine.programs.values()].map(({ program }) => program.spec);
+    // A dependent that has exited must not start again before what it depends on is restarted too.
+    const holds = operation === 'restart';
+    if (holds) this.#engine.holdDependents(ids);
+    endInOrder(ids, specs, (id) => {
+      const done = members.get(id)?.() ?? Promise.resolve();
+      if (holds) this.#engine.releaseDependents(id);
+      return done;
+    });
+  }
+}

@@ -1,0 +1,62 @@
+import { startOrder } from '../../policy/lifecycle/dependencies.ts';
+import { isStuck } from '../../policy/lifecycle/operation-rules.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Engine } from '../core/engine.ts';
+
+/**
+ * Ends programs so that each one is ended after those that depend on it, directly or through programs that are not ended.
+ * Independent programs are ended at the same time; programs in a dependency cycle are ended in their given order.
+ * @param end ends a program; its promise settles once the program has exited
+ * @returns one promise per program
+ */
+export function endInOrder<T>(
+  ids: ReadonlySet<string>,
+  specs: readonly ProcessSpec[],
+  end: (id: string) => Promise<T>,
+): ReadonlyMap<string, Promise<T>> {
+  const dependents = dependentsOf(specs);
+  const endings = new Map<string, Promise<T>>();
+  /** Includes programs that are not ended themselves but lie between others that are. */
+  const passed = new Map<string, Promise<unknown>>();
+  for (const id of startOrder(specs).toReversed()) {
+    const before = (dependents.get(id) ?? []).flatMap((dependent) => passed.get(dependent) ?? []);
+    const isFree = before.length === 0;
+    if (ids.has(id)) {
+      // Without dependents the program is ended at once, within this call.
+      const ending = isFree ? end(id) : Promise.allSettled(before).then(() => end(id));
+      endings.set(id, ending);
+      passed.set(id, ending);
+    } else if (!isFree) passed.set(id, Promise.allSettled(before));
+  }
+  for (const id of ids) if (!endings.has(id)) endings.set(id, end(id));
+  return endings;
+}
+
+function dependentsOf(specs: readonly ProcessSpec[]): ReadonlyMap<string, readonly string[]> {
+  const dependents = new Map<string, string[]>();
+  for (const { id, dependsOn } of specs) {
+    for (const dependency of dependsOn) {
+      const known = dependents.get(dependency.id);
+      if (known === undefined) dependents.set(dependency.id, [id]);
+      else known.push(id);
+    }
+  }
+  return dependents;
+}
+
+/** Resolves once the stop of a program is over: it has exited, was forgotten, or survived SIGKILL. */
+export function whenEnded(engine: Pick<Engine, 'programs' | 'onChange' | 'onForgotten'>, id: string): Promise<void> {
+  const isOver = (): boolean => {
+    const state = engine.programs.get(id)?.program.state;
+    return state?.name !== 'stopping' || isStuck(state);
+  };
+  if (isOver()) return Promise.resolve();
+  return new Promise((resolve) => {
+    const check = (entry: { readonly id: string }): void => {
+      if (entry.id !== id || !isOver()) return;
+      for (const stopWatching of watching) stopWatching();
+      resolve();
+    };
+    const watching = [engine.onChange.add(check), engine.onForgotten.add(check)];
+  });
+}
