@@ -24,7 +24,12 @@ describe('operations', () => {
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       expect(stdout.trimEnd().split('\n')).toHaveLength(2);
       expect(stdout).toMatch(/^\w+ "web" \(now running, pid 99, took 1.2s\)$/m);
-      expect(engine.calls.slice(1)).toEqual(['web', 'worker'].map((id) => ({ method: name, params: { id } })));
+      const isBatched = ['stop', 'restart', 'kill', 'disable'].includes(name);
+      const batch = { key: expect.any(String) as string, size: 2 };
+      const params = isBatched ? { batch } : {};
+      expect(engine.calls.slice(1)).toEqual(
+        ['web', 'worker'].map((id) => ({ method: name, params: { id, ...params } })),
+      );
     },
   );
 
@@ -125,7 +130,8 @@ describe('"all"', () => {
     const engine = await home.startEngine({ list, stop: ({ id }) => done(id, 'stopped') });
     expect(await home.run(['stop', 'all'])).toMatchObject({ code: 0 });
     const asked = engine.calls.filter(({ method }) => method === 'stop').map(({ params }) => params);
-    expect(asked).toEqual(OPERATIONS.stop.meantByAll.map((id) => ({ id })));
+    const batch = { key: expect.any(String) as string, size: OPERATIONS.stop.meantByAll.length };
+    expect(asked).toEqual(OPERATIONS.stop.meantByAll.map((id) => ({ id, batch })));
   });
 
   test.each<[OperationName, string]>([

@@ -63,3 +63,21 @@ describe('stop.target', () => {
     await home.down();
   });
 });
+
+describe('commands that end several programs', () => {
+  test.each(['stop', 'restart', 'disable'])('%s all ends dependents first', async (command) => {
+    await using home = new HealerHome();
+    home.write(
+      'slow.sh',
+      '#!/bin/sh\ntrap \'sleep 0.2; echo "$1" >> order.log; exit 0\' TERM\nwhile :; do sleep 0.02; done\n',
+    );
+    const entry = (id: string, needs: string): string =>
+      `  ${id}: { command: ./slow.sh, args: [${id}], startSeconds: 0.1, dependsOn: [${needs}] }\n`;
+    home.write('healer.yaml', `processes:\n${entry('db', '')}${entry('api', 'db')}${entry('web', 'api')}`);
+    await home.ok('up', '-f', 'healer.yaml');
+    await home.state('web', 'running');
+    await home.ok(command, 'all');
+    expect(home.read('order.log')).toBe('web\napi\ndb\n');
+    await home.down();
+  });
+});
