@@ -101,7 +101,11 @@ export const METHODS = {
   pause: method<OperationResult>()('operate', 'Pause a program and its process tree', one),
   resume: method<OperationResult>()('operate', 'Resume a paused program', one),
   enable: method<OperationResult>()('operate', 'Enable a program and start it', one),
-  disable: method<OperationResult>()('operate', 'Stop a program and prevent it from starting until it is enabled', oneOfBatch),
+  disable: method<OperationResult>()(
+    'operate',
+    'Stop a program and prevent it from starting until it is enabled',
+    oneOfBatch,
+  ),
   add: method<DefinitionResult>()(
     'operate',
     'Add a program to the registry and start it',
