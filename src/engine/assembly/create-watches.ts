@@ -1,6 +1,8 @@
 import type { Sources } from '../definitions/sources.ts';
 import type { Degradations } from '../core/degradations.ts';
+import type { LeftBehind } from '../health/probe.ts';
 import { runProbe } from '../health/run-probe.ts';
+import type { Records } from '../records/records.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import { endEscaped } from '../watches/escaped-processes.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
@@ -37,7 +39,15 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     clock,
     engine,
     probe: runProbe,
-    surroundings: (spec, probeNumber) => runner.checkSurroundings(spec, probeNumber),
+    surroundings: (spec, probeNumber) => {
+      const surroundings = runner.checkSurroundings(spec, probeNumber);
+      const endRest: typeof surroundings.endRest = (command) => {
+        const killed = surroundings.endRest(command);
+        if (!engine.isShuttingDown) recordLeftBehind(spec.id, killed, records);
+        return killed;
+      };
+      return { ...surroundings, endRest };
+    },
   });
   const neighbors = new Neighbors({ engine, records, sources, healingPauses, clock, paths }, runner.readTable);
   sampling.onLost.add((entry) => exits.onLost(entry));
@@ -57,4 +67,13 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   };
   sampling.onTick.add(() => endEscaped(escapes));
   return { sampling, usage, health, neighbors };
+}
+
+/** Records each process that the command of a health check left behind; it has been killed. */
+function recordLeftBehind(id: string, killed: readonly LeftBehind[], records: Records): void {
+  for (const { pid, name } of killed) {
+    const reason = `killed "${name}", which a health check left behind`;
+    records.record({ kind: 'leftovers-ended', process: id, pid, reason, data: {} });
+  }
+  if (killed.length > 0) records.commit();
 }

@@ -15,8 +15,14 @@ export interface Surroundings {
   readonly through: readonly string[];
   /** Calls its argument, which starts the command, while the umask and limits of the engine are those of the program. */
   readonly start: <T>(start: () => T) => T;
-  /** Kills the processes that the command started, in whatever process group or session they are. */
-  readonly endRest: (command: { readonly pid: number; readonly isRunning: boolean }) => void;
+  /** Kills the processes that the command started, in any process group or session. Returns those it left behind. */
+  readonly endRest: (command: { readonly pid: number; readonly isRunning: boolean }) => readonly LeftBehind[];
+}
+
+/** A process that outlived the command that started it. */
+export interface LeftBehind {
+  readonly pid: number;
+  readonly name: string;
 }
 
 /** The result of a probe without its latency. */

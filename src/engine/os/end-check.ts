@@ -1,5 +1,5 @@
 import { readChildPids } from '../../base/child-pids.ts';
-import { readProcStat } from '../../base/proc-stat.ts';
+import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { readEnvironmentVariable, readOwnChildren } from './process-table.ts';
 import { MARK_VARIABLE } from './run-mark.ts';
 import { sendTo } from './send-signal.ts';
@@ -12,26 +12,34 @@ export interface CheckCommand {
 }
 
 /**
- * Kills what the command of a health check started: its descendants, and those that lost their parent. The kernel makes the
- * latter children of the engine; they are recognized by the session of the command or by its mark.
+ * Kills the command of a health check and what it started: its process group, its descendants, and those that lost their
+ * parent. The kernel makes the latter children of the engine; they are recognized by the session of the command or by its
+ * mark.
+ * @returns the processes that had lost their parent: what the command left behind
  */
-export function endCheck({ pid, isRunning }: CheckCommand, mark: string): void {
-  const orphans = (readOwnChildren() ?? []).filter((child) => child !== pid && isOfCheck(child, pid, mark));
+export function endCheck({ pid, isRunning }: CheckCommand, mark: string): readonly ProcStat[] {
+  const orphans = (readOwnChildren() ?? []).flatMap((child) =>
+    child === pid ? [] : (orphanOf(child, pid, mark) ?? []),
+  );
   // The pid of a command that has exited may belong to another process by now.
-  for (const root of isRunning ? [pid, ...orphans] : orphans) killDescendants(root);
-  for (const orphan of orphans) sendTo(orphan, 'SIGKILL');
+  const roots = [...(isRunning ? [pid] : []), ...orphans.map((orphan) => orphan.pid)];
+  // Listed before anything is killed, since a parent that dies hands its children to the engine.
+  const descendants = roots.flatMap(descendantsOf);
+  // The group goes at once: a shell that outlives its child would print that it was killed.
+  sendTo(-pid, 'SIGKILL');
+  for (const descendant of descendants) sendTo(descendant, 'SIGKILL');
+  return orphans.filter((orphan) => sendTo(orphan.pid, 'SIGKILL'));
 }
 
-function isOfCheck(child: number, leader: number, mark: string): boolean {
-  return readProcStat(child)?.sessionId === leader || readEnvironmentVariable(child, MARK_VARIABLE) === mark;
+function orphanOf(child: number, leader: number, mark: string): ProcStat | null {
+  const stat = readProcStat(child);
+  if (stat === null || isDead(stat)) return null;
+  const isOfCheck = stat.sessionId === leader || readEnvironmentVariable(child, MARK_VARIABLE) === mark;
+  return isOfCheck ? stat : null;
 }
 
-/** Children first: a parent that dies hands them to the engine. */
-function killDescendants(pid: number): void {
-  for (const child of childrenOf(pid)) {
-    killDescendants(child);
-    sendTo(child, 'SIGKILL');
-  }
+function descendantsOf(pid: number): readonly number[] {
+  return childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
 /** Returns no children if the process is gone. */

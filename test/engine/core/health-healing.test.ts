@@ -100,7 +100,8 @@ describe('a program with a health check', () => {
 describe('a check that is a command', () => {
   test('runs in the environment of the program, and its leftovers are killed', async () => {
     await using room = await EngineRoom.open();
-    const script = 'setsid sleep 54321 & echo "$HEALER_ID in $PWD says $MOOD"; test "$MOOD" = fine';
+    // It waits until its daemon has become sleep: what it leaves behind is killed as soon as it exits.
+    const script = 'setsid sleep 54321 & sleep 0.5; echo "$HEALER_ID in $PWD says $MOOD"; test "$MOOD" = fine';
     const idle = room.start({
       command: 'sleep',
       args: ['100000'],

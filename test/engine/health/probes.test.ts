@@ -39,7 +39,7 @@ function ask(fields: object, timeoutMs = 10_000, signal = new AbortController().
     cwd: '/',
     through: [],
     start: <T>(start: () => T): T => start(),
-    endRest: () => undefined,
+    endRest: () => [],
   });
   return runProbe({ check: checkOf(fields), timeoutMs, surroundings, signal });
 }
