@@ -49,14 +49,19 @@ export interface EngineOptions extends EngineStartOptions {
   readonly foreground: boolean;
 }
 
+/** Drops what the caller passed on: its open descriptors, and its folder if that no longer exists. */
+function leaveCaller(): void {
+  closeInheritedDescriptors();
+  // An engine needs no folder: programs without one of their own run in "/" then.
+  if (currentFolder() === null) process.chdir('/');
+}
+
 /**
  * Runs the engine until it is shut down. This is the composition root: everything that reaches outside is created here.
  * @throws HealerError ALREADY_RUNNING, IO_ERROR or FORBIDDEN if it cannot start
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
-  closeInheritedDescriptors();
-  // An engine needs no folder: programs without one of their own run in "/" then.
-  if (currentFolder() === null) process.chdir('/');
+  leaveCaller();
   const { instance } = options;
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
