@@ -82,12 +82,8 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     collector: collectorOf(paths.engineLog),
     listener: transportNews,
   });
-  const running = assembleEngine({
-    ...partsOf(options, paths),
-    libc: native.libc,
-    logs: started.transport,
-    containment,
-  });
+  const outside = { libc: native.libc, logs: started.transport, containment };
+  const running = assembleEngine({ ...partsOf(options, paths), ...outside });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
   if (options.foreground) printEvents(running.records, terminal);
