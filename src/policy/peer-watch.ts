@@ -20,8 +20,11 @@ export interface PeerSight {
   readonly isWanted: boolean;
   /** The live process that holds its lock. The name distinguishes it from another process with the same pid. */
   readonly process: { readonly name: string; readonly ageMs: number; readonly isStopped: boolean } | null;
-  /** Over HTTP; not requested if it has no HTTP server. */
-  readonly answer: 'given' | 'missing' | 'unasked';
+  /**
+   * On its own socket. `unreachable`: the connection was refused or closed, which other clients or a removed file can
+   * cause, so it is no evidence against a running process.
+   */
+  readonly answer: 'given' | 'missing' | 'unreachable';
   /** This engine was delayed itself, so that a missing answer means nothing. */
   readonly isLate: boolean;
   /** A process that this engine started for it is alive. */
@@ -59,7 +62,7 @@ export interface PeerVerdict {
 /** Before the first inspection. */
 export const UNKNOWN_PEER: PeerWatch = { name: 'unknown' };
 
-type PeerCondition = 'healthy' | 'unclear' | 'dead' | 'hung';
+type PeerCondition = 'healthy' | 'unclear' | 'unreachable' | 'dead' | 'hung';
 type Failing = Extract<PeerWatch, { name: 'failing' }>;
 
 /** Decides what to do after an inspection of the peer. `nowMs` is monotonic. */
@@ -71,6 +74,8 @@ export function judgePeer(watch: PeerWatch, sight: PeerSight, nowMs: number): Pe
       return judgeHealthy(watch, sight);
     case 'unclear':
       return { watch, action: 'none', why: 'is not up yet' };
+    case 'unreachable':
+      return { watch, action: 'none', why: 'is running, but its socket refuses connections' };
     case 'dead':
     case 'hung':
       return judgeFailed(countFailure(watch, nowMs), condition, sight, nowMs);
@@ -98,9 +103,9 @@ function conditionOf(watch: PeerWatch, sight: PeerSight, nowMs: number): PeerCon
     const isStartingUp = watch.name === 'starting' && isStarting && nowMs - watch.sinceMs < PEER_RULE.graceMs;
     return isStartingUp ? 'unclear' : 'dead';
   }
-  if (answer === 'unasked') return process.isStopped ? 'hung' : 'healthy';
   // Whether a process is stopped does not depend on how slow the machine or this engine is.
   if (process.isStopped) return 'hung';
+  if (answer === 'unreachable') return 'unreachable';
   const hasAnswered = 'process' in watch && watch.process === process.name;
   const isNew = !hasAnswered && process.ageMs < PEER_RULE.graceMs;
   return isLate || isNew ? 'unclear' : 'hung';

@@ -83,10 +83,19 @@ describe('consecutive inspections', () => {
       [WELL, ...times(2, { ...STOPPED, isLate: true })],
       ['none', 'none', 'replace'],
     ],
-    ['only check the process if there is no HTTP server', times(3, { ...WELL, answer: 'unasked' }), times(3, 'none')],
     [
-      'detect a suspended process if there is no HTTP server',
-      [WELL, ...times(2, { ...STOPPED, answer: 'unasked' as const })],
+      'never kill a running process because its socket refuses connections',
+      [WELL, ...times(20, { ...WELL, answer: 'unreachable' as const })],
+      times(21, 'none'),
+    ],
+    [
+      'give a process that has not opened its socket yet all the time it needs',
+      [DEAD, DEAD, ...times(20, { ...BORN, answer: 'unreachable' as const, process: running('2:20') }), WELL],
+      ['none', 'start', ...times<PeerAction>(20, 'none'), 'report-back'],
+    ],
+    [
+      'detect a suspended process whose socket refuses connections',
+      [WELL, ...times(2, { ...STOPPED, answer: 'unreachable' as const })],
       ['none', 'none', 'replace'],
     ],
     ['give a new process time to respond', [WELL, ...times(4, BORN)], times(5, 'none')],

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
-import type { ExactIdentity } from '../../base/process-identity.ts';
+import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, readProcStat } from '../../base/proc-stat.ts';
-import type { StartNote } from '../../config/instance/start-note.ts';
+import type { Paths } from '../../config/instance/paths.ts';
 import { PEER_RULE, type PeerSight } from '../../policy/peer-watch.ts';
+import { askSocket } from './ask-socket.ts';
 import { askStatus } from './ask-status.ts';
 
 export interface PeerLook {
@@ -14,26 +15,26 @@ export interface PeerLook {
 /** A check that takes this much longer than its timeout means that this engine or the machine was blocked. */
 const LATE_MS = 1_000;
 
+/** An engine that may be the peer, as it described itself. */
+interface Claim {
+  readonly instance: string | null;
+  readonly pid: number | null;
+}
+
 /**
- * Checks a peer by pid and over HTTP. If the lock does not name its owner, because the disk was full when it was written,
- * the engine that responds is taken as the owner.
+ * Checks a peer by pid and over its Unix socket. The status URL is only asked if the socket cannot be reached, and only
+ * its positive answer counts: other users can keep HTTP from answering. If the lock does not name its owner, because the
+ * disk was full when it was written, the engine that responds is taken as the owner.
  */
 export async function inspectPeer(
-  instance: string,
-  lock: string,
-  note: Pick<StartNote, 'statusUrl' | 'pid'>,
+  { instance, lock, socket }: Pick<Paths, 'instance' | 'lock' | 'socket'>,
+  statusUrl: string | null,
 ): Promise<PeerLook> {
-  const beganMs = performance.now();
-  const named = readLockOwner(lock);
-  // A note by a previous engine does not contain the URL of this one.
-  const statusUrl = named === null || named.pid === note.pid ? note.statusUrl : null;
-  const answer = statusUrl === null ? null : await askStatus(statusUrl, PEER_RULE.answerMs);
-  const isLate = performance.now() - beganMs > PEER_RULE.answerMs + LATE_MS;
+  const { answer, claim, isLate } = await ask(socket, statusUrl);
   const owner = readLockOwner(lock);
-  const isItsOwn = answer?.instanceId === instance && (owner === null || answer.pid === owner.pid);
-  const pid = owner === null ? (isItsOwn ? answer.pid : null) : isOwnerAlive(owner) ? owner.pid : null;
+  const isItsOwn = claim !== null && isClaimOf(claim, instance, owner);
+  const pid = owner === null ? (isItsOwn ? claim.pid : null) : isOwnerAlive(owner) ? owner.pid : null;
   const stat = pid === null ? null : readProcStat(pid);
-  const given = isItsOwn && stat !== null ? 'given' : 'missing';
   return {
     process: stat === null ? null : { pid: stat.pid, startTicks: stat.startTicks },
     seen: {
@@ -45,10 +46,34 @@ export async function inspectPeer(
               ageMs: ageOf(stat.startTicks),
               isStopped: stat.state === 'T',
             },
-      answer: statusUrl === null ? 'unasked' : given,
+      answer: isItsOwn && stat !== null ? 'given' : answer,
       isLate,
     },
   };
+}
+
+interface Asked {
+  /** What it means if the claim is not that of the peer. */
+  readonly answer: 'missing' | 'unreachable';
+  readonly claim: Claim | null;
+  readonly isLate: boolean;
+}
+
+async function ask(socket: string, statusUrl: string | null): Promise<Asked> {
+  const beganMs = performance.now();
+  const heard = await askSocket(socket, PEER_RULE.answerMs);
+  const isLate = performance.now() - beganMs > PEER_RULE.answerMs + LATE_MS;
+  if (heard.kind === 'answered') return { answer: 'missing', claim: heard, isLate };
+  if (heard.kind === 'silent') return { answer: 'missing', claim: null, isLate };
+  const status = statusUrl === null ? null : await askStatus(statusUrl, PEER_RULE.answerMs);
+  const claim = status === null ? null : { instance: status.instanceId, pid: status.pid };
+  return { answer: 'unreachable', claim, isLate };
+}
+
+/** Whether the engine that answered is the peer. One of another version does not name itself, but owns the socket. */
+function isClaimOf({ instance, pid }: Claim, wanted: string, owner: ProcessIdentity | null): boolean {
+  if (instance === null || pid === null) return owner !== null;
+  return instance === wanted && (owner === null || pid === owner.pid);
 }
 
 function ageOf(startTicks: number): number {

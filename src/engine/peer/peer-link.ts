@@ -143,10 +143,7 @@ export class PeerLink {
 
   async #inspect(peer: Peer, isLate: boolean): Promise<PeerSight> {
     const { paths, note, settings } = peer;
-    const { process, seen } = await inspectPeer(paths.instance, paths.lock, {
-      ...note,
-      ...(settings.statusUrl === null ? {} : { statusUrl: settings.statusUrl }),
-    });
+    const { process, seen } = await inspectPeer(paths, settings.statusUrl ?? note.statusUrl);
     this.#process = process;
     const isStarting = this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
     return {
@@ -252,7 +249,7 @@ export class PeerLink {
 const UNWANTED: PeerSight = {
   isWanted: false,
   process: null,
-  answer: 'unasked',
+  answer: 'unreachable',
   isLate: false,
   isStarting: false,
   starter: 'none',
