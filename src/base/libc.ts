@@ -45,6 +45,7 @@ const PROTOTYPES = {
   sigemptyset: 'int sigemptyset(void *set)',
   waitid: 'int waitid(int idtype, int id, void *info, int options)',
   mkfifo: 'int mkfifo(const char *path, uint mode)',
+  getxattr: 'long getxattr(const char *path, const char *name, void *value, size_t size)',
   fcntl: 'int fcntl(int fd, int command, int argument)',
   ioctl: 'int ioctl(int fd, ulong request, void *argument)',
   flock: 'int flock(int fd, int operation)',

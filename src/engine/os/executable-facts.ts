@@ -1,5 +1,6 @@
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { whoCanReplace } from '../../base/other-writers.ts';
 import { InterpreterCopies } from './interpreter-copies.ts';
 import { type Binaries, findBinary } from './resolve-binary.ts';
 import { readScriptLine } from './script-line.ts';
@@ -12,10 +13,6 @@ export interface ExecutableFile {
   readonly runBy: readonly string[];
   readonly copyOf: () => string | null;
 }
-
-const GROUP_WRITES = 0o020;
-const OTHERS_WRITE = 0o002;
-const STICKY = 0o1000;
 
 const interpreterCopies = new InterpreterCopies();
 
@@ -35,7 +32,7 @@ export function examineExecutable(
     return {
       path,
       realPath,
-      replaceableBy: whoCanReplace(realPath) ?? problem,
+      replaceableBy: whoCanReplace(path) ?? problem,
       runBy: interpreters,
       copyOf: () => interpreterCopies.find(realPath, searchPath),
     };
@@ -75,23 +72,6 @@ function examineScript(realPath: string, searchPath: string | undefined): Script
   }
   const paths = [interpreter, ...rest].flatMap((word) => findBinary(word, '/', searchPath, {}) ?? []);
   const real = paths.map((path) => realpathSync.native(path));
-  const problem = real.map(whoCanReplace).find((each) => each !== null) ?? null;
+  const problem = paths.map(whoCanReplace).find((each) => each !== null) ?? null;
   return { interpreters: [...new Set([...paths, ...real])], problem };
-}
-
-/**
- * Returns who could replace a file between the check and its execution, or null. Root and the engine's own user can do
- * anything anyway, so the file and all folders above it must be writable only by them. In a sticky folder, only the owner
- * can replace a file.
- */
-function whoCanReplace(realPath: string): string | null {
-  for (let path = realPath; ; path = dirname(path)) {
-    const { uid, mode, gid } = statSync(path);
-    const isSticky = path !== realPath && (mode & STICKY) !== 0;
-    if (uid !== 0 && uid !== process.geteuid?.()) return `user ${String(uid)}, who owns "${path}"`;
-    if ((mode & OTHERS_WRITE) !== 0 && !isSticky) return `any user, because everyone can write to "${path}"`;
-    if ((mode & GROUP_WRITES) !== 0 && !isSticky && gid !== 0)
-      return `group ${String(gid)}, which can write to "${path}"`;
-    if (path === '/') return null;
-  }
 }
