@@ -1,9 +1,11 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
+    // They have a suite of their own: npm run test:root.
+    exclude: [...configDefaults.exclude, 'test/root/**'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // Several test engines run at once, possibly beside your own: without a fixed port they do not collide.

@@ -102,7 +102,7 @@ test('a process with a zombie main thread and other running threads is not dead'
   expect(isDead({ ...EXPECTED, state: 'T', threads: 1 })).toBe(false);
 });
 
-describe.runIf(process.platform === 'linux')('on Linux', () => {
+describe('on Linux', () => {
   test('reads the stat file of this process', () => {
     const stat = readProcStat(process.pid);
     expect(stat).toMatchObject({ pid: process.pid, parentPid: process.ppid, state: 'R' });

@@ -1,4 +1,4 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { requireTool } from '../support/require-tool.ts';
 
 interface Found {
   readonly name: string;
@@ -24,11 +25,11 @@ interface Row {
 
 const RUN = fileURLToPath(new URL('../../bench/run.mjs', import.meta.url));
 const TIMEOUT_MS = 120_000;
-const C_FLOOR = spawnSync('gcc', ['--version']).status === 0 ? ['C loop'] : [];
 const execute = promisify(execFile);
 let folder: string;
 
 beforeEach(async () => {
+  requireTool('gcc');
   folder = await mkdtemp(join(tmpdir(), 'healer-bench-test-'));
   await mkdir(join(folder, 'tmp'));
 });
@@ -72,8 +73,8 @@ describe('the benchmarks', { timeout: TIMEOUT_MS }, () => {
   test('measure every contender and leave neither files nor processes', async () => {
     const found = await runForJson(['--only', 'respawn,startup,idle']);
 
-    const loops = [...C_FLOOR, 'bare Node', 'healer'];
-    const parts = [...C_FLOOR, 'bare Node', 'healer, engine', 'healer, collector'];
+    const loops = ['C loop', 'bare Node', 'healer'];
+    const parts = ['C loop', 'bare Node', 'healer, engine', 'healer, collector'];
     const commands = ['node -e 0', 'healer status', 'healer ls'];
     expect(found.map((each) => [each.name, contendersOf(each)])).toEqual([
       ['respawn', [loops, loops]],
@@ -89,7 +90,7 @@ describe('the benchmarks', { timeout: TIMEOUT_MS }, () => {
     expect(leftovers()).toEqual([]);
   });
 
-  test.runIf(C_FLOOR.length > 0)('find every line of the log transport in the log files', async () => {
+  test('find every line of the log transport in the log files', async () => {
     const [logs] = await runForJson(['--only', 'logs']);
     const readers = ['C, pipe', "Node, stdio 'pipe'", 'healer'];
     expect(contendersOf(logs!)).toEqual([readers, readers]);

@@ -1,9 +1,10 @@
-import { execFile, spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { programRow } from '../support/program-row.ts';
+import { requireTool } from '../support/require-tool.ts';
 import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -26,10 +27,6 @@ beforeAll(async () => {
   }
 });
 afterAll(() => home.remove());
-
-function isInstalled(shell: string): boolean {
-  return spawnSync(shell, ['-c', 'true']).status === 0;
-}
 
 /** Returns the completions of a line with the cursor at its end. */
 async function inBash(line: string): Promise<string[]> {
@@ -67,9 +64,13 @@ const CASES: readonly (readonly [line: string, wanted: readonly string[], unwant
 const SHELLS = [
   { shell: 'bash', complete: inBash },
   { shell: 'fish', complete: inFish },
-].filter(({ shell }) => isInstalled(shell));
+];
 
-describe.each(SHELLS)('$shell', ({ complete }) => {
+describe.each(SHELLS)('$shell', ({ shell, complete }) => {
+  beforeAll(() => {
+    requireTool(shell);
+  });
+
   test.each(CASES)('completes "%s"', async (line, wanted, unwanted) => {
     const offered = await complete(line);
     for (const word of wanted) expect(offered).toContain(word);
@@ -81,7 +82,8 @@ describe.each(SHELLS)('$shell', ({ complete }) => {
   });
 });
 
-test.runIf(isInstalled('zsh'))('zsh completes commands, ids and values on a terminal', async () => {
+test('zsh completes commands, ids and values on a terminal', async () => {
+  requireTool('zsh');
   const terminalEnv = { ...env, ZDOTDIR: home.folder };
   const zshrc = 'PS1="ready> "; autoload -Uz compinit; compinit -u -D; setopt no_auto_menu; source completion.zsh';
   writeFileSync(join(home.folder, '.zshrc'), `cd ${home.folder}; ${zshrc}\n`);

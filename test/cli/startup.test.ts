@@ -3,6 +3,7 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { systemdUnit, type UnitFacts } from '../../src/cli/engine/systemd-unit.ts';
+import { requireTool } from '../support/require-tool.ts';
 import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
 
 let home: CliHome;
@@ -73,9 +74,8 @@ describe('the unit', () => {
   });
 });
 
-const hasAnalyze = spawnSync('systemd-analyze', ['--version']).status === 0;
-
-test.runIf(hasAnalyze).each(['--user', '--system'])('systemd accepts a unit of scope %s', async (scope) => {
+test.each(['--user', '--system'])('systemd accepts a unit of scope %s', async (scope) => {
+  requireTool('systemd-analyze');
   const { stdout } = await home.run(['startup', 'systemd', scope, '--instance', 'blue']);
   const file = join(home.folder, 'healer-blue.service');
   writeFileSync(file, stdout);

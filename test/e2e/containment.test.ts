@@ -1,11 +1,8 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
-import { listPids, readProcStat } from '../../src/base/proc-stat.ts';
 import { HealerHome } from '../support/healer-home.ts';
-import { CLI } from '../support/run-cli.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const example = (name: string): string => fileURLToPath(new URL(`../../examples/${name}.sh`, import.meta.url));
@@ -44,14 +41,6 @@ ${['wide', 'deep', 'double'].map((kind) => `  ${kind}: { command: ${example('for
   await home.down();
 });
 
-function daemonIsHeld(home: HealerHome): boolean {
-  const sleepers = home.survivors().filter(({ command }) => command.startsWith('sleep'));
-  const held = sleepers.filter(({ pid }) =>
-    readFileSync(`/proc/${String(pid)}/cgroup`, 'utf8').includes('program.calm'),
-  );
-  return held.length === 2;
-}
-
 test('shows how programs are contained in status, describe and doctor', async () => {
   await using home = new HealerHome();
   await home.up('calm - - -- sleep 1000');
@@ -64,23 +53,6 @@ test('shows how programs are contained in status, describe and doctor', async ()
   expect(await home.ok('describe', 'calm')).toMatch(new RegExp(`containment +${containment.kind}\n`));
   const { checks } = { checks: JSON.parse((await home.run('doctor', '--json')).stdout) as { check: string }[] };
   expect(checks.map(({ check }) => check)).toContain('cgroup');
-  await home.down();
-});
-
-test('an adopted program stays in its cgroup, with the daemon that it forked', async () => {
-  await using home = new HealerHome();
-  await home.up('calm - - -- sh -c "(setsid sleep 1000 &); exec sleep 1000"');
-  await home.state('calm', 'running');
-  const { kind } = (await home.ask((api) => api.status({}))).containment;
-  await waitFor(() => kind !== 'cgroup' || daemonIsHeld(home), 'the daemon to be moved to the cgroup of its program');
-  await home.killEngine();
-  await home.ok('up', '-f', home.listFile);
-  expect(await home.state('calm', 'running')).toMatchObject({ restarts: 0 });
-  expect((await home.ask((api) => api.describe({ id: 'calm' }))).containment).toBe(kind);
-  await home.ok('kill', 'calm');
-  if (kind === 'cgroup') {
-    await waitFor(() => home.survivors().every(({ command }) => !command.startsWith('sleep')), 'both to exit');
-  }
   await home.down();
 });
 
@@ -134,33 +106,4 @@ test('a tracked process is ended when its parent has exited, after the time in t
   await home.event('orphan-ended', ({ pid }) => pid === child);
   expect(await home.ok('track', '--list')).toBe('No tracked processes.\n');
   await home.down();
-});
-
-const canUnshare = spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0;
-
-test.runIf(canUnshare)('as PID 1 of a container, the engine reaps all orphans', async () => {
-  await using home = new HealerHome();
-  home.list('maker - - -- sh -c "for i in $(seq 50); do (sleep 0.2 &) ; done; echo made; exec sleep 1000"');
-  const command = ['--pid', '--fork', '--mount-proc', process.execPath, CLI, 'up', '--foreground', '-f', home.listFile];
-  const shell = spawn('unshare', command, { env: home.env, stdio: 'ignore' });
-  const engine = await waitFor(
-    () => listPids().find((pid) => readProcStat(pid)?.parentPid === shell.pid),
-    'the engine to start',
-  );
-  const childrenOf = (pid: number) =>
-    listPids()
-      .map(readProcStat)
-      .filter((stat) => stat?.parentPid === pid);
-  await waitFor(
-    () => home.read('state/default/logs/maker/current.log').includes('made'),
-    'all zombies to be created',
-    20_000,
-  );
-  await waitFor(
-    () => childrenOf(engine).every((stat) => stat?.name !== 'sleep' || stat.state !== 'Z'),
-    'all to be reaped',
-  );
-  // Its pid is not valid outside of the container, so "healer down" could not wait for its exit.
-  process.kill(engine, 'SIGTERM');
-  await waitFor(() => !isAlive(engine), 'the engine to exit');
 });

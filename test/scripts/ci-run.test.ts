@@ -12,9 +12,11 @@ const NPM = `#!/bin/sh
 case "$*" in
   ci) exit "\${CI_STATUS:-0}" ;;
   test) printf '%s\\n' "$TEST_OUTPUT"; exit "\${TEST_STATUS:-0}" ;;
+  'run test:root') printf '%s\\n' "\${ROOT_OUTPUT-2 passed, 0 failed}"; exit "\${ROOT_STATUS:-0}" ;;
   'run lint') exit "\${LINT_STATUS:-0}" ;;
 esac
 `;
+const PASSES = { TEST_OUTPUT: '5 passed, 0 failed' };
 let root: string;
 
 beforeEach(async () => {
@@ -23,7 +25,8 @@ beforeEach(async () => {
   await cp(SCRIPT, join(root, '.ci/run'));
   await addTool('npm', NPM);
   // So that no package is ever installed here.
-  for (const name of ['tmux', 'ps', 'zsh', 'fish']) await addTool(name, '#!/bin/sh\n');
+  for (const name of ['tmux', 'ps', 'zsh', 'fish', 'gcc', 'perl', 'python3', 'systemd-analyze'])
+    await addTool(name, '#!/bin/sh\n');
 });
 afterEach(() => rm(root, { recursive: true }));
 
@@ -46,17 +49,23 @@ async function run(env: Record<string, string>): Promise<{ status: number; lastL
 
 describe('the last line of the CI run has the counts', () => {
   test.each([
-    ['if everything passes', { TEST_OUTPUT: '5 passed, 0 failed' }, 0, '7 passed, 0 failed'],
-    ['if a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '6 passed, 1 failed'],
-    ['if lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '6 passed, 1 failed'],
+    ['if everything passes', PASSES, 0, '9 passed, 0 failed'],
+    ['if a test fails', { TEST_OUTPUT: '4 passed, 1 failed', TEST_STATUS: '1' }, 1, '8 passed, 1 failed'],
+    ['if lint fails', { TEST_OUTPUT: '5 passed, 0 failed', LINT_STATUS: '1' }, 1, '8 passed, 1 failed'],
     [
       'if the counts have no failures and the run fails',
       { TEST_OUTPUT: '5 passed, 0 failed', TEST_STATUS: '1' },
       1,
+      '9 passed, 1 failed',
+    ],
+    ['if the tests crash without output', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '4 passed, 1 failed'],
+    ['if the tests print no counts', { TEST_OUTPUT: 'hello' }, 1, '4 passed, 1 failed'],
+    [
+      'if the tests that need root cannot run',
+      { ROOT_OUTPUT: '', ROOT_STATUS: '1', ...PASSES },
+      1,
       '7 passed, 1 failed',
     ],
-    ['if the tests crash without output', { TEST_OUTPUT: '', TEST_STATUS: '139' }, 1, '2 passed, 1 failed'],
-    ['if the tests print no counts', { TEST_OUTPUT: 'hello' }, 1, '2 passed, 1 failed'],
     ['if the installation fails', { TEST_OUTPUT: '', CI_STATUS: '1' }, 1, '0 passed, 1 failed'],
   ])('%s', async (_when, env, status, lastLine) => {
     expect(await run(env)).toEqual({ status, lastLine });

@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  rmdirSync,
-  rmSync,
-  statfsSync,
-  statSync,
-  truncateSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -25,39 +15,15 @@ export interface SmallDisk {
   close(): void;
 }
 
-/** In containers, it usually has 64 MB. A larger one takes too long to fill and may be in use by other programs. */
-const SHARED = '/dev/shm';
-const SMALL_BYTES = 256 * 2 ** 20;
 const CHUNK = Buffer.alloc(2 ** 20, 'x');
 
-/** @throws Error naming the reason if no small file system is available */
+/**
+ * Mounts a file system of its own, which needs root: tests that use it belong to `test/root`.
+ * @throws Error of `mount`
+ */
 export function createSmallDisk(sizeMb: number): SmallDisk {
-  const mountPoint = mkdtempSync(join(tmpdir(), 'healer-disk-'));
-  if (tryMount(mountPoint, sizeMb)) {
-    return diskIn(mountPoint, () => {
-      execFileSync('umount', ['--lazy', mountPoint]);
-      rmdirSync(mountPoint);
-    });
-  }
-  rmdirSync(mountPoint);
-  const { bsize, blocks } = statfsSync(SHARED);
-  if (bsize * blocks > SMALL_BYTES) {
-    throw new Error(`no small file system to fill: mounting a tmpfs needs root, and "${SHARED}" is larger than 256 MB`);
-  }
-  const folder = mkdtempSync(join(SHARED, 'healer-disk-'));
-  return diskIn(folder, () => rmSync(folder, { recursive: true, force: true }));
-}
-
-function tryMount(folder: string, sizeMb: number): boolean {
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(sizeMb)}m`, 'tmpfs', folder], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function diskIn(folder: string, close: () => void): SmallDisk {
+  const folder = mkdtempSync(join(tmpdir(), 'healer-disk-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${String(sizeMb)}m`, 'tmpfs', folder]);
   const ballast = join(folder, 'ballast');
   return {
     folder,
@@ -70,7 +36,10 @@ function diskIn(folder: string, close: () => void): SmallDisk {
     free: () => {
       rmSync(ballast, { force: true });
     },
-    close,
+    close: () => {
+      execFileSync('umount', ['--lazy', folder]);
+      rmdirSync(folder);
+    },
   };
 }
 

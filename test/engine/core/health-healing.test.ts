@@ -116,14 +116,6 @@ describe('a check that is a command', () => {
     expect(pidOf(idle)).toBeGreaterThan(0);
   });
 
-  test.skipIf(process.getuid?.() !== 0)('runs as the user of the program', async () => {
-    await using room = await EngineRoom.open();
-    const check = { type: 'exec' as const, command: 'id', args: ['-un'] };
-    const health = { check, ...QUICK, timeoutMs: 5_000 };
-    room.start({ command: 'sleep', args: ['100000'], cwd: '/', user: 'nobody', health });
-    expect((await room.event('healthy')).data['answer']).toBe('exited with code 0, printing "nobody"');
-  });
-
   test('is killed with its children after its timeout', async () => {
     await using room = await EngineRoom.open();
     const startupCheck = { ...QUICK.startupCheck, maxAttempts: 1, failAction: 'disable' } as const;

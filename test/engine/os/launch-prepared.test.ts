@@ -7,7 +7,6 @@ import { LaunchRoom } from '../../support/launch-room.ts';
 import { withoutPrivileges } from '../../support/without-privileges.ts';
 import { thrownBy } from '../../support/thrown-by.ts';
 
-const isRoot = process.geteuid?.() === 0;
 const AS_ENGINE: PrivilegeFields = { umask: null, nice: null, rlimits: {} };
 
 describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher', (kind) => {
@@ -88,42 +87,6 @@ describe.each(['posix', 'node'] as const)('a prepared start by the %s launcher',
   test('reports the exit code of a program that exits immediately', async () => {
     const pid = start('exit 127', { nice: getPriority() + 1 });
     expect(await room.death(pid)).toMatchObject({ code: 127 });
-  });
-
-  describe.runIf(isRoot)('as root', () => {
-    test('runs the program as another user, with only the group of that user', async () => {
-      expect(await printed('id -u; id -g; id -G', {}, { user: 'nobody' })).toBe('65534\n65534\n65534');
-    });
-
-    test('sets the supplementary groups of a login', async () => {
-      expect(await printed('id -G', {}, { user: 'root', group: 'nogroup' })).toBe('65534 0');
-    });
-
-    test('runs the program as a uid without an entry, with only the given group', async () => {
-      expect(await printed('id -u; id -g; id -G', {}, { user: 54_321, group: 54_322 })).toBe('54321\n54322\n54322');
-    });
-
-    test('changes only the group', async () => {
-      expect(await printed('id -u; id -g', {}, { group: 54_322 })).toBe('0\n54322');
-    });
-
-    test('combines all settings, and raises a hard limit before dropping privileges', async () => {
-      const fields = { umask: '007', nice: getPriority() - 3, rlimits: { core: 'unlimited' } } as const;
-      const said = await printed('id -u; umask; nice; ulimit -Hc', fields, { user: 'nobody' });
-      expect(said.split('\n')).toEqual(['65534', '0007', String(getPriority() - 3), 'unlimited']);
-    });
-
-    test('drops all capabilities', async () => {
-      const said = await printed('grep -E "Cap(Prm|Eff)" /proc/self/status', {}, { user: 'nobody' });
-      expect(said).toBe('CapPrm:\t0000000000000000\nCapEff:\t0000000000000000');
-    });
-
-    test('reports a program that the user may not execute', () => {
-      const path = room.write('private', '#!/bin/sh\n', 0o700);
-      const preparation = planPreparation(AS_ENGINE, resolveCredentials('nobody', null));
-      const error = thrownBy(() => preparation !== null && room.launchPrepared({ argv: [path] }, preparation));
-      expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'EACCES', path } });
-    });
   });
 
   test('reports that another user and a lower niceness require privileges', async () => {

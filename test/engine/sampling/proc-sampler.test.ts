@@ -14,7 +14,7 @@ function createSampler(files?: StatFiles): Sampler {
   return sampler;
 }
 
-describe.runIf(process.platform === 'linux')('the /proc sampler', () => {
+describe('the /proc sampler', () => {
   test('omits a root whose pid was reused', async () => {
     const { root } = await startShell('single', 'echo ready; exec sleep 300');
     const reused: TreeRoot = { ...root, startTicks: (root.startTicks ?? 0) - 1 };

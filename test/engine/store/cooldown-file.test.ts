@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CooldownFile } from '../../../src/engine/store/cooldown-file.ts';
 import { NO_FAILURES } from '../../../src/policy/restart.ts';
 import { at, program, START } from '../../support/programs.ts';
-import { createSmallDisk } from '../../support/small-disk.ts';
 
 const RESTING = program(
   { name: 'cooldown', until: at(120_000) },
@@ -87,23 +86,4 @@ describe('cooldown_state.json', () => {
       expect(new CooldownFile(path).load(START.wall).problem).toContain(path);
     },
   );
-
-  test('is written again after the disk was full, and the old file stays intact until then', () => {
-    const disk = createSmallDisk(1);
-    try {
-      path = join(disk.folder, 'cooldown_state.json');
-      const before = write();
-      disk.fill();
-      const file = new CooldownFile(path);
-      file.load(START.wall);
-      file.put('other', RESTING);
-      expect(file.commit()).toContain('ENOSPC');
-      expect(readFileSync(path, 'utf8')).toBe(before);
-      disk.free();
-      expect(file.commit()).toBeNull();
-      expect(new CooldownFile(path).load(START.wall).entries.size).toBe(2);
-    } finally {
-      disk.close();
-    }
-  });
 });

@@ -15,7 +15,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fromRecord, toRecord } from '../../../src/engine/store/program-record.ts';
 import { StateStore } from '../../../src/engine/store/state-store.ts';
 import { at, EACH_STATE, exit, program, RUN, spec, START } from '../../support/programs.ts';
-import { createSmallDisk } from '../../support/small-disk.ts';
 
 const NOW = START.wall;
 
@@ -200,21 +199,6 @@ describe('the state file', () => {
     expect(problems.join()).toContain('line 3');
     expect(asides()).toHaveLength(1);
     expect(readFileSync(join(folder, String(asides()[0])), 'utf8')).toBe(lines.join('\n'));
-  });
-
-  test('does not prevent the engine from starting if it is damaged and the disk is full', () => {
-    const disk = createSmallDisk(1);
-    try {
-      path = join(disk.folder, 'state.ndjson');
-      const text = writeSome();
-      writeFileSync(path, `garbage\n${text}`);
-      disk.fill();
-      const { programs, problems } = open().load(NOW);
-      expect([...programs.keys()]).toEqual(['a', 'b']);
-      expect(problems.length).toBeGreaterThan(0);
-    } finally {
-      disk.close();
-    }
   });
 
   test('has the same contents in fewer lines after compaction', () => {

@@ -13,7 +13,7 @@ import { waitFor } from '../../support/wait-for.ts';
 
 const INTERVAL_MS = 60_000;
 
-describe.runIf(process.platform === 'linux')('tracked processes', () => {
+describe('tracked processes', () => {
   let folder = '';
   let clock = new FakeClock();
   let told: { kind: string; pid: number | null; reason: string }[] = [];
