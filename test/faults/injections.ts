@@ -37,7 +37,7 @@ export const INJECTIONS: readonly Step[] = [
   {
     name: 'remove the runtime folder',
     weight: 1,
-    run: async (bed) => rmSync(bed.home.paths.runtimeDir, { recursive: true, force: true }),
+    run: async (bed) => rmSync(bed.home.paths.runtimeDir, { recursive: true, force: true, maxRetries: 5 }),
   },
   { name: 'damage the state file', weight: 2, run: (bed) => damage(bed, bed.home.paths.stateFile) },
   { name: 'damage the cooldown file', weight: 1, run: (bed) => damage(bed, bed.home.paths.cooldownFile) },

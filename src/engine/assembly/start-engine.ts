@@ -1,5 +1,8 @@
 import { enabledByName } from '../../config/registry/registry-content.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
+import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import type { StoredState } from '../store/state-store.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { RunRef } from '../../protocol/run.ts';
 import { boot } from '../definitions/boot.ts';
 import type { StartedTransport } from '../logs/files/log-transport.ts';
@@ -37,7 +40,12 @@ export async function startEngine(
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock } = it.parts;
   const { stored, cooldowns } = recallRecords(it);
+  const pastEvents = eventsByProgram(it.events.after(0).events);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
+  const enabled = new Set([
+    ...enabledByName(inEffect.registry.content),
+    ...(isComplete ? enabledMeanwhile(specs, stored) : []),
+  ]);
   for (const { spec } of specs) stores.state.putSpec(spec.id, spec);
   if (specs.some(({ spec }) => runsCommands(spec))) runner.endLostChecks();
   await boot({
@@ -47,17 +55,50 @@ export async function startEngine(
     inheritance: {
       stored,
       cooldowns,
+      events: pastEvents,
       isSameBoot: stored.bootId === bootId(),
-      enabled: enabledByName(inEffect.registry.content),
+      enabled,
     },
-    ports: runner.bootPorts({ exitOf: createUnseenExits(exits, clock), hasWitness: runs.length + exits.length > 0 }),
+    ports: runner.bootPorts({
+      exitOf: createUnseenExits(exits, clock),
+      lastFollowedRun: (id) =>
+        Math.max(0, ...[...runs, ...exits].filter((each) => each.id === id).map(({ run }) => run)),
+      hasWitness: runs.length + exits.length > 0,
+    }),
   });
   adoptOutput(it, runs);
+  // The compacted file states the number of the last event that its records reflect.
+  if (isComplete) forgetUndefined(it);
+  records.flush();
   stores.state.compact();
   records.commit();
   alerting.start();
   it.sampling.start();
   it.usage.start();
+}
+
+/** Returns the ids of programs whose definition disabled them when the previous engine read it, and enables them now. */
+function enabledMeanwhile(specs: readonly SourcedSpec[], { programs }: StoredState): string[] {
+  return specs
+    .map(({ spec }) => spec)
+    .filter(({ id, enabled }) => enabled && programs.get(id)?.spec.enabled === false)
+    .map(({ id }) => id);
+}
+
+/** Removes the records of programs that no source defines: a definition added later must not inherit them. */
+function forgetUndefined({ engine, stores }: StartingEngine): void {
+  for (const id of stores.state.ids) if (!engine.programs.has(id)) stores.state.remove(id);
+}
+
+function eventsByProgram(events: readonly EngineEvent[]): ReadonlyMap<string, readonly EngineEvent[]> {
+  const grouped = new Map<string, EngineEvent[]>();
+  for (const event of events) {
+    if (event.process === null) continue;
+    const own = grouped.get(event.process);
+    if (own === undefined) grouped.set(event.process, [event]);
+    else own.push(event);
+  }
+  return grouped;
 }
 
 /** Loads what the previous engine recorded and records the start of this one. */

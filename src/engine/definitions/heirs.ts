@@ -1,7 +1,9 @@
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { RunOutcome } from '../../policy/lifecycle/adoption.ts';
+import { replay } from '../../policy/lifecycle/replay.ts';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
 import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { Clock } from '../core/clock.ts';
@@ -9,7 +11,7 @@ import { newProgram } from '../core/managed-program.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { FoundMain, InstanceCensus, MarkedProcess } from '../os/instance-census.ts';
 import type { CooldownEntry } from '../store/cooldown-file.ts';
-import { fromRecord, type ProgramRecord } from '../store/program-record.ts';
+import { fromRecord } from '../store/program-record.ts';
 import type { StoredState } from '../store/state-store.ts';
 
 /** How a run exited while no engine ran. The status is null if it is unknown. */
@@ -31,6 +33,8 @@ export interface BootPorts {
   readonly census: Pick<InstanceCensus, 'processes' | 'mainOf' | 'lastRunOf'>;
   /** Terminates processes, by SIGKILL after 1 s, and resolves once they have exited. */
   readonly endProcesses: (processes: readonly MarkedProcess[]) => Promise<void>;
+  /** Returns the highest run of a program that the log collector knows, or 0. Its pipes may be in use under that number. */
+  readonly lastFollowedRun: (id: string) => number;
   /** Whether the log collector of the previous engine is still alive: if so, it witnessed every exit. */
   readonly hasWitness: boolean;
 }
@@ -40,6 +44,8 @@ export interface Inheritance {
   readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
   /** False after a reboot: no process of the previous boot can be alive, and its pids are meaningless. */
   readonly isSameBoot: boolean;
+  /** The events about each program that can still be read, oldest first. Those that are newer than its record correct it. */
+  readonly events: ReadonlyMap<string, readonly EngineEvent[]>;
   /** Ids of programs that were enabled by command: a recorded disabled state does not apply to them. */
   readonly enabled: ReadonlySet<string>;
 }
@@ -64,9 +70,14 @@ export function findHeirs(specs: readonly SourcedSpec[], inheritance: Inheritanc
  * its log collector also killed the programs, such as a container restart or the end of a session.
  */
 export function withoutBlame(heirs: readonly Heir[], { hasWitness }: BootPorts): readonly Heir[] {
-  const runs = heirs.filter(({ outcome }) => outcome.kind !== 'none');
-  if (hasWitness || !runs.every(diedUnseen)) return heirs;
-  return heirs.map((heir) => (heir.outcome.kind === 'ended' ? { ...heir, outcome: LOST } : heir));
+  const isRun = (heir: Heir): boolean => heir.outcome.kind !== 'none' && !hasRecordedExit(heir.program);
+  if (hasWitness || !heirs.filter(isRun).every(diedUnseen)) return heirs;
+  return heirs.map((heir) => (isRun(heir) && heir.outcome.kind === 'ended' ? { ...heir, outcome: LOST } : heir));
+}
+
+/** Returns whether the exit of the run was recorded before; only its leftover processes or its consequence are open. */
+function hasRecordedExit({ state }: Program): boolean {
+  return state.name === 'stopping' && state.exit !== null;
 }
 
 function diedUnseen({ outcome }: Heir): boolean {
@@ -76,11 +87,12 @@ function diedUnseen({ outcome }: Heir): boolean {
 
 /** Returns the program as the previous engine left it, or null if it starts from scratch. */
 function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports: BootPorts): Heir | null {
-  const recorded = recordedProgram(spec, inheritance, ports);
+  const lastFollowed = ports.lastFollowedRun(spec.id);
+  const recorded = withRuns(recordedProgram(spec, inheritance, ports), lastFollowed);
   const found = inheritance.isSameBoot || recorded === null ? ports.census.mainOf(spec.id) : null;
   if (recorded !== null)
     return { program: recorded, origin, outcome: outcomeOf(recorded, found, inheritance, ports), isNamed: true };
-  const lastRun = ports.census.lastRunOf(spec.id);
+  const lastRun = Math.max(ports.census.lastRunOf(spec.id), lastFollowed);
   const history = recordedRestarts(spec.id, inheritance, ports);
   if (!spec.enabled || (lastRun === 0 && history.length === 0)) return null;
   const fresh = newProgram(spec);
@@ -90,14 +102,20 @@ function inherit({ spec, origin }: SourcedSpec, inheritance: Inheritance, ports:
   return { program, origin, outcome: alive(found, spec.id, ports), isNamed: true };
 }
 
+/** Returns the program such that its next run gets a number that was never used. */
+function withRuns(program: Program | null, lastRun: number): Program | null {
+  if (program === null || program.state.name === 'launching') return program;
+  return { ...program, runs: Math.max(program.runs, lastRun) };
+}
+
 function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }: BootPorts): Program | null {
   const now = clock.now();
   const { stored, cooldowns, isSameBoot } = inheritance;
-  const record = stored.programs.get(spec.id)?.program ?? null;
+  const last = lastKnown(stored, spec, inheritance, now);
   const cooldown = cooldowns.get(spec.id);
-  const isOverruled = record?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
-  const keeps = record !== null && !isOverruled && wasStarted(record) && (isSameBoot || outlivesReboot(record.state));
-  const base = keeps ? fromRecord(record, spec, now) : null;
+  const isOverruled = last?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
+  const keeps = last !== null && !isOverruled && wasStarted(last) && (isSameBoot || outlivesReboot(last.state));
+  const base = keeps ? last : null;
   if (!spec.enabled) return base === null ? null : asDisabled(base);
   const until = cooldown?.cooldownUntil ?? null;
   const isInCooldown = until !== null && Date.parse(until) > now.wall;
@@ -110,6 +128,23 @@ function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }:
       : known.state;
   const why = state === known.state ? known.why : 'still in cooldown from before the engine restarted';
   return { ...known, state, why, counters: { ...known.counters, history } };
+}
+
+/** Returns a program as its record and the events since then describe it, or null if there are neither. */
+function lastKnown(
+  stored: StoredState,
+  spec: ProcessSpec,
+  { events }: Pick<Inheritance, 'events'>,
+  now: Moment,
+): Program | null {
+  const { program: record = null, seq = stored.lastSeq } = stored.programs.get(spec.id) ?? {};
+  // Without a header, the events may be from another boot.
+  if (record === null && stored.bootId === null) return null;
+  const newer = (events.get(spec.id) ?? []).filter((event) => event.seq > seq);
+  const removedAt = newer.findLastIndex(({ kind }) => kind === 'removed');
+  const base = record === null || removedAt !== -1 ? newProgram(spec) : fromRecord(record, spec, now);
+  const program = replay(base, newer.slice(removedAt + 1), now);
+  return program === base && base.runs === 0 && record === null ? null : program;
 }
 
 /** Returns the restarts that count towards the cooldown, from the file that outlives the state file. */
@@ -138,12 +173,12 @@ function asDisabled(program: Program): Program {
 }
 
 /** An engine that was killed while it started its programs leaves some of them recorded but never started. */
-function wasStarted({ state, runs }: ProgramRecord): boolean {
+function wasStarted({ state, runs }: Program): boolean {
   return runs > 0 || state.name !== 'stopped';
 }
 
 /** A disabled state and a cooldown survive a reboot; everything else starts from scratch. */
-function outlivesReboot(state: ProgramRecord['state']): boolean {
+function outlivesReboot(state: LifecycleState): boolean {
   return state.name === 'disabled' || state.name === 'cooldown';
 }
 
@@ -162,6 +197,8 @@ function outcomeOf(
   if (run === null) return { kind: 'none' };
   const target = { id, run };
   if (ports.isAlive(target)) return { kind: 'alive', run, paused: ports.isPaused(target) };
+  // A run that is known only from its event: the mark confirms that the process is still the same.
+  if (found !== null && found.runNumber === run.number && found.pid === run.pid) return alive(found, id, ports);
   const { status, atWall } = ports.exitOf(target);
   const uptimeMs = Math.max(0, atWall - run.startedAt.wall);
   return {
@@ -182,7 +219,8 @@ export function findUnnamedHeirs(specs: readonly SourcedSpec[], inheritance: Inh
   const named = new Set(specs.map(({ spec }) => spec.id));
   return [...inheritance.stored.programs].flatMap(([id, { spec, program: record }]) => {
     if (named.has(id) || record === null) return [];
-    const program = fromRecord(record, spec, ports.clock.now());
+    const program = lastKnown(inheritance.stored, spec, inheritance, ports.clock.now());
+    if (program === null) return [];
     const outcome = outcomeOf(program, ports.census.mainOf(id), inheritance, ports);
     return outcome.kind === 'alive' ? [{ program, origin: 'the previous engine', outcome, isNamed: false }] : [];
   });

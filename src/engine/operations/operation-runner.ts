@@ -43,7 +43,15 @@ export class OperationRunner {
    *   SPAWN_FAILED if a start fails, TERMINATE_FAILED if the program survives SIGKILL
    */
   async request(operation: Operation, id: string, options: OperationOptions): Promise<OperationResult> {
-    const entry = this.check(operation, id);
+    return this.complete(operation, this.check(operation, id), options);
+  }
+
+  /**
+   * Performs an operation that was checked before, and resolves once it is complete.
+   * @throws HealerError SPAWN_FAILED or TERMINATE_FAILED
+   */
+  async complete(operation: Operation, entry: ManagedProgram, options: OperationOptions): Promise<OperationResult> {
+    const { id } = entry;
     const began = this.#clock.now().mono;
     const wasGraceful = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
     this.#engine.post(id, factOf(operation, options));

@@ -85,20 +85,21 @@ function resultOf(id: string, { added, removed, changedInPlace, changedNeedsRest
   };
 }
 
-/** Enables or disables a program and stores this for the next engine. It takes effect even if the disk is full. */
+/**
+ * Enables or disables a program. This is stored first, so that an engine that is killed meanwhile leaves no state that
+ * contradicts the registry. It takes effect even if the disk is full.
+ */
 async function setEnabled(
   { operations, sources }: DefinitionContext,
   operation: 'enable' | 'disable',
   id: string,
 ): Promise<OperationResult> {
-  operations.check(operation, id);
-  const [done, kept] = await Promise.allSettled([
-    operations.request(operation, id, { graceful: true, timeoutMs: null }),
-    sources.edit({ kind: operation, id }),
-  ]);
-  if (done.status === 'rejected') throw toHealerError(done.reason);
-  if (kept.status === 'fulfilled') return done.value;
-  const { code, message, data } = toHealerError(kept.reason);
+  const entry = operations.check(operation, id);
+  const problem = await sources.edit({ kind: operation, id }).then(() => null, toHealerError);
+  if (problem?.code === 'INVALID_STATE') throw problem;
+  const done = await operations.complete(operation, entry, { graceful: true, timeoutMs: null });
+  if (problem === null) return done;
+  const { code, message, data } = problem;
   throw new HealerError(
     code,
     `"${id}" is ${operation}d, but this could not be stored for the next engine: ${message}`,

@@ -114,7 +114,7 @@ export class ProgramRunner {
     this.#binaries = binaries;
   }
 
-  bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness'>): BootPorts {
+  bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness' | 'lastFollowedRun'>): BootPorts {
     return {
       ...witnessed,
       clock: this.#clock,

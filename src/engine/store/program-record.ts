@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
-import type { LifecycleState, Program, Run } from '../../policy/lifecycle/state.ts';
+import { type LifecycleState, type Program, type Run, START_CAUSES } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { FAULT_CAUSES, RESTART_CAUSES } from '../../protocol/restart-cause.ts';
 
@@ -30,18 +30,7 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fail'), fault: z.string() }),
   z.object({ kind: z.literal('clear-up') }),
 ]);
-const cause = z.enum([
-  'boot',
-  'start',
-  'operator',
-  'config',
-  'schedule',
-  'crash',
-  'limit',
-  'health',
-  'anomaly',
-  'cooldown',
-]);
+const cause = z.enum(START_CAUSES);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
   z.object({ name: z.literal('stopped') }),

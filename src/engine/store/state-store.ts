@@ -10,15 +10,29 @@ import { type ProgramRecord, programRecordSchema } from './program-record.ts';
 const VERSION = 1;
 
 const lineSchema = z.union([
-  z.object({ version: z.literal(VERSION), bootId: z.string(), seq: z.number().int().min(0).optional() }),
+  z.object({
+    version: z.literal(VERSION),
+    bootId: z.string(),
+    seq: z.number().int().min(0).optional(),
+    /** The number of lines that were written together with this one. Fewer lines mean that the file was truncated. */
+    lines: z.number().int().min(0).optional(),
+  }),
   z.object({ id: z.string(), spec: processSpecSchema }),
-  z.object({ id: z.string(), program: programRecordSchema }),
+  z.object({ id: z.string(), program: programRecordSchema, seq: z.number().int().min(0).optional() }),
   z.object({ id: z.string(), removed: z.literal(true) }),
 ]);
 
 export interface StoredProgram {
   readonly spec: ProcessSpec;
   readonly program: ProgramRecord | null;
+  /** The sequence number of the last event that the record reflects; later events may change it. Unknown in old files. */
+  readonly seq?: number | undefined;
+}
+
+/** A record that waits for the next commit, which knows the number of the last event. */
+interface PendingRecord {
+  readonly id: string;
+  readonly program: ProgramRecord;
 }
 
 export interface StoredState {
@@ -43,7 +57,7 @@ export class StateStore {
   readonly #file: AppendFile;
   readonly #bootId: string;
   #programs = new Map<string, StoredProgram>();
-  #pending: string[] = [];
+  #pending: (string | PendingRecord)[] = [];
   #lastSeq = 0;
   #compactAtBytes = GARBAGE_BYTES;
 
@@ -63,8 +77,13 @@ export class StateStore {
     return { bootId, programs, lastSeq, problems: damaged ? [...problems, this.#keepAside(nowMs)] : problems };
   }
 
+  /** The ids of all programs that the file contains. */
+  get ids(): readonly string[] {
+    return [...this.#programs.keys()];
+  }
+
   putSpec(id: string, spec: ProcessSpec): void {
-    this.#programs.set(id, { spec, program: this.#programs.get(id)?.program ?? null });
+    this.#programs.set(id, { ...(this.#programs.get(id) ?? { program: null }), spec });
     this.#pending.push(JSON.stringify({ id, spec }));
   }
 
@@ -72,7 +91,7 @@ export class StateStore {
     const known = this.#programs.get(id);
     if (known === undefined) return;
     this.#programs.set(id, { spec: known.spec, program });
-    this.#pending.push(JSON.stringify({ id, program }));
+    this.#pending.push({ id, program });
   }
 
   remove(id: string): void {
@@ -93,7 +112,7 @@ export class StateStore {
 
   /** Writes changes since the last commit. Never throws: lines that cannot be written are kept for the next commit. */
   commit(): AppendResult {
-    const lines = this.#pending;
+    const lines = this.#pending.map((line) => (typeof line === 'string' ? line : this.#recordLine(line)));
     this.#pending = [];
     // It was removed or replaced from outside.
     if (!this.#file.isInPlace()) return this.compact();
@@ -104,12 +123,12 @@ export class StateStore {
 
   /** Rewrites the file without obsolete lines. If that fails, the long file stays in use. */
   compact(): AppendResult {
-    const lines = [this.#header()];
+    const lines: string[] = [];
     for (const [id, { spec, program }] of this.#programs) {
       lines.push(JSON.stringify({ id, spec }));
-      if (program !== null) lines.push(JSON.stringify({ id, program }));
+      if (program !== null) lines.push(this.#recordLine({ id, program }));
     }
-    const text = `${lines.join('\n')}\n`;
+    const text = `${[this.#header({ lines: lines.length }), ...lines].join('\n')}\n`;
     this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
     try {
       ensureFolder(dirname(this.#path));
@@ -125,8 +144,12 @@ export class StateStore {
     this.#file.close();
   }
 
-  #header(): string {
-    return JSON.stringify({ version: VERSION, bootId: this.#bootId, seq: this.#lastSeq });
+  #header(more: { readonly lines?: number } = {}): string {
+    return JSON.stringify({ version: VERSION, bootId: this.#bootId, seq: this.#lastSeq, ...more });
+  }
+
+  #recordLine({ id, program }: PendingRecord): string {
+    return JSON.stringify({ id, program, seq: this.#lastSeq });
   }
 
   #keepAside(nowMs: number): string {
@@ -148,6 +171,7 @@ function parseState(text: string | null): ParsedState {
   const problems: string[] = [];
   let bootId: string | null = null;
   let lastSeq = 0;
+  let expectedLines = 0;
   const lines = (text ?? '').split('\n');
   // The bytes after the last newline were being written when the engine died.
   const torn = lines.pop();
@@ -157,10 +181,12 @@ function parseState(text: string | null): ParsedState {
     else if ('bootId' in parsed.data) {
       bootId = parsed.data.bootId;
       lastSeq = Math.max(lastSeq, parsed.data.seq ?? 0);
+      expectedLines = parsed.data.lines === undefined ? 0 : index + 1 + parsed.data.lines;
     } else applyLine(programs, parsed.data);
   });
   const damaged = problems.length > 0;
-  if (torn !== undefined && torn !== '' && !damaged && lines.length === 0) problems.push('the state file is truncated');
+  const isTorn = torn !== undefined && torn !== '' && !damaged && lines.length === 0;
+  if (lines.length < expectedLines || isTorn) problems.push('the state file is truncated');
   return { bootId, programs, lastSeq, problems, damaged };
 }
 
@@ -170,7 +196,7 @@ function applyLine(programs: Map<string, StoredProgram>, line: ProgramLine): voi
   const known = programs.get(line.id);
   if ('spec' in line) programs.set(line.id, { spec: line.spec, program: known?.program ?? null });
   else if ('removed' in line) programs.delete(line.id);
-  else if (known !== undefined) programs.set(line.id, { spec: known.spec, program: line.program });
+  else if (known !== undefined) programs.set(line.id, { spec: known.spec, program: line.program, seq: line.seq });
 }
 
 function parseJson(line: string): unknown {

@@ -96,7 +96,12 @@ export function adopted(program: Program, { run, paused }: FactOf<'adopted'>): D
     case 'idle': {
       const why = run.foreign === true ? ADOPTED_UNMANAGED : 're-adopted after the engine restarted';
       const known = { ...program, runs: Math.max(program.runs, run.number) };
-      return enter(known, { name: paused ? 'paused' : 'running', run }, why, emit('adopted', why, run.pid));
+      return enter(
+        known,
+        { name: paused ? 'paused' : 'running', run },
+        why,
+        emit('adopted', why, run.pid, { run: run.number }),
+      );
     }
     case 'up':
     case 'paused':

@@ -18,7 +18,20 @@ export interface Run extends ProcessIdentity {
 }
 
 /** What caused a start. The first two count as starts, the others as restarts. */
-export type StartCause = 'boot' | 'start' | 'operator' | 'config' | 'schedule' | 'crash' | HealCause | 'cooldown';
+export const START_CAUSES = [
+  'boot',
+  'start',
+  'operator',
+  'config',
+  'schedule',
+  'crash',
+  'limit',
+  'health',
+  'anomaly',
+  'cooldown',
+] as const;
+
+export type StartCause = (typeof START_CAUSES)[number];
 
 /** What to do once the program and its tree have exited. */
 export type StopGoal =

@@ -27,10 +27,20 @@ export function beginStop(program: Program, state: LiveState, request: StopReque
     program,
     { ...stopping, sent: { signal, timeoutMs: request.graceMs } },
     request.why,
-    emit('stopping', `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`, run.pid),
+    emit(
+      'stopping',
+      `${request.why}; sent ${signal}, waiting up to ${seconds(request.graceMs)}`,
+      run.pid,
+      goalData(stopping),
+    ),
     { kind: 'sendStop', run, signal, to: target },
     { kind: 'arm', afterMs: request.graceMs },
   );
+}
+
+/** Returns what follows the stop, for an engine that finds the event but not the state that belongs to it. */
+function goalData({ goal: { kind, ...more } }: StateOf<'stopping'>): Readonly<Record<string, unknown>> {
+  return { goal: kind, ...more };
 }
 
 /** Sends SIGKILL to the whole tree. */
@@ -39,7 +49,7 @@ export function force(program: Program, state: StateOf<'stopping'>, why: string)
     program,
     { ...state, stage: 'forced' },
     why,
-    emit('killed', why, state.run.pid, { signal: 'SIGKILL' }),
+    emit('killed', why, state.run.pid, { signal: 'SIGKILL', ...goalData(state) }),
     ...killing(program, state.run),
   );
 }

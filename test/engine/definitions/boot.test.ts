@@ -8,6 +8,8 @@ import type { CooldownEntry } from '../../../src/engine/store/cooldown-file.ts';
 import { toRecord } from '../../../src/engine/store/program-record.ts';
 import type { StoredProgram } from '../../../src/engine/store/state-store.ts';
 import type { Program } from '../../../src/policy/lifecycle/state.ts';
+import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
+import type { EventKind } from '../../../src/protocol/event-kinds.ts';
 import type { ProcessSpec, ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import { at, exit, program, RUN, spec, START } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
@@ -16,6 +18,7 @@ interface Past {
   /** As recorded by the previous engine. */
   readonly programs?: readonly Program[];
   readonly cooldowns?: Readonly<Record<string, CooldownEntry>>;
+  readonly events?: Inheritance['events'];
   readonly isSameBoot?: boolean;
   /** Ids that the registry enables. */
   readonly enabled?: readonly string[];
@@ -28,6 +31,8 @@ interface Present {
   readonly exits?: Readonly<Record<string, UnseenExit>>;
   /** Live processes with a mark of the instance. */
   readonly marked?: readonly Marked[];
+  /** The highest run of each program that the log collector knows. */
+  readonly followed?: Readonly<Record<string, number>>;
   /** Whether the log collector is still alive; true by default. */
   readonly hasWitness?: boolean;
   readonly isComplete?: boolean;
@@ -67,6 +72,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     census: censusOf(present.marked ?? []),
     endProcesses: async (processes) =>
       void it.runner.actions.push(...processes.map(({ stat }) => `end pid ${stat.pid}`)),
+    lastFollowedRun: (id) => present.followed?.[id] ?? 0,
     hasWitness: present.hasWitness ?? true,
   };
   const stored = (past.programs ?? []).map((known): [string, StoredProgram] => [
@@ -76,6 +82,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
   const inheritance: Inheritance = {
     stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, problems: [] },
     cooldowns: new Map(Object.entries(past.cooldowns ?? {})),
+    events: past.events ?? new Map(),
     isSameBoot: past.isSameBoot ?? true,
     enabled: new Set(past.enabled),
   };
@@ -92,6 +99,11 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
 
 const WEB = spec();
 const RUNNING = program({ name: 'running', run: RUN }, { restarts: 2 });
+
+function eventOf(seq: number, kind: EventKind, pid: number, data: EngineEvent['data']): EngineEvent {
+  const time = new Date(START.wall).toISOString();
+  return { seq, time, kind, process: 'web', pid, reason: `the process ${kind}`, data };
+}
 
 function resting(fields: Partial<ProcessSpecInput>, state: Program['state']): Program {
   return program(state, { spec: spec(fields) });
@@ -198,6 +210,40 @@ describe('after an engine was killed', () => {
     expect(it.kinds()).toEqual(['restarted']);
     expect(it.engine.findByPid(555)?.id).toBe('web');
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
+  });
+
+  test('an exit that the previous engine recorded, but not in the state file, is not recorded again', async () => {
+    const events = new Map([['web', [eventOf(9, 'crashed', RUN.pid, { code: 3, signal: null, uptimeMs: 1_000 })]]]);
+    const it = await bootAfter({ programs: [RUNNING], events }, [WEB], { hasWitness: false });
+    expect(it.kinds().filter((kind) => kind === 'crashed' || kind === 'exited')).toEqual([]);
+    expect(it.runner.actions).toEqual(['close web 1', 'spawn web 2']);
+    expect(it.program()).toMatchObject({ restarts: 3, lastExit: { exit: { code: 3 } } });
+  });
+
+  test('a restart that the previous engine recorded, but not in the state file, is adopted and counted once', async () => {
+    const events = new Map([
+      ['web', [eventOf(9, 'crashed', RUN.pid, { code: 3 }), eventOf(10, 'restarted', 555, { run: 2, cause: 'crash' })]],
+    ]);
+    const it = await bootAfter({ programs: [RUNNING], events }, [WEB], { marked: [{ id: 'web', pid: 555, run: 2 }] });
+    expect(it.kinds()).toEqual(['adopted']);
+    expect(it.runner.actions).toEqual([]);
+    expect(it.program()).toMatchObject({ runs: 2, restarts: 3 });
+  });
+
+  test('a run known only from its event is never signaled by its pid alone', async () => {
+    const events = new Map([['web', [eventOf(9, 'started', 555, { run: 2, cause: 'boot' })]]]);
+    const it = await bootAfter({ programs: [resting({}, { name: 'stopped' })], events }, [WEB]);
+    expect(it.kinds()[0]).toBe('crashed');
+    expect(it.runner.actions).toEqual(['close web 2', 'spawn web 3']);
+  });
+
+  test('a run never gets a number that the log collector knows', async () => {
+    const known = { followed: { web: 7 } };
+    expect((await bootAfter({ programs: [RUNNING] }, [WEB], known)).runner.actions).toEqual([
+      'close web 1',
+      'spawn web 8',
+    ]);
+    expect((await bootAfter({}, [WEB], known)).runner.actions).toEqual(['spawn web 8']);
   });
 
   test('a program that had not been started yet is started', async () => {

@@ -99,6 +99,38 @@ describe('the state file', () => {
     expect(programs.get('a')?.program?.state.name).toBe('running');
   });
 
+  test('reports a compacted file that was truncated at the end of a line', () => {
+    const store = open();
+    store.load(NOW);
+    for (const id of ['a', 'b']) store.putSpec(id, spec({ id }));
+    store.compact();
+    const lines = readFileSync(path, 'utf8').split('\n');
+    writeFileSync(path, `${lines.slice(0, 2).join('\n')}\n`);
+    expect(open().load(NOW).problems).toEqual(['the state file is truncated']);
+  });
+
+  test('states for each record which events it reflects', () => {
+    const store = open();
+    store.load(NOW);
+    for (const id of ['a', 'b']) store.putSpec(id, spec({ id }));
+    store.putProgram('a', toRecord(program({ name: 'running', run: RUN })));
+    store.putSeq(7);
+    store.commit();
+    store.putProgram('b', toRecord(program({ name: 'stopped' })));
+    store.putSeq(9);
+    store.commit();
+    const seqs = (): unknown => [...open().load(NOW).programs].map(([id, { seq }]) => [id, seq]);
+    expect(seqs()).toEqual([
+      ['a', 7],
+      ['b', 9],
+    ]);
+    store.compact();
+    expect(seqs()).toEqual([
+      ['a', 9],
+      ['b', 9],
+    ]);
+  });
+
   test('may be missing', () => {
     expect(open().load(NOW)).toMatchObject({ bootId: null, problems: [], programs: new Map() });
   });
