@@ -117,7 +117,7 @@ export const EVENT_KINDS = {
   enabled: { says: 'a program was enabled' },
   'config-changed': { says: 'a changed configuration was applied' },
   'config-invalid': { says: 'a configuration has problems', tone: 'bad' },
-  waiting: { says: 'a program is waiting for its dependencies' },
+  waiting: { says: 'a program is waiting for its dependencies, or for a display' },
   held: { says: 'healing was paused' },
   released: { says: 'healing was resumed' },
   reloaded: { says: 'a program was sent its reload signal' },

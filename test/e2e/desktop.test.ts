@@ -21,6 +21,94 @@ test('an engine without a display starts a graphical program on the desktop of i
   await home.down();
 });
 
+describe('a graphical program whose display is gone', () => {
+  /** A cooldown would start after two restarts, and alerts would be stored. */
+  const RULES = { restart: { cooldown: { restarts: 2 } } };
+
+  function define(home: HealerHome, fields: Readonly<Record<string, unknown>>): string {
+    return home.write(
+      'healer.yaml',
+      JSON.stringify({ processes: { clock: { command: 'xclock', ...RULES, ...fields } } }),
+    );
+  }
+
+  async function expectWaiting(home: HealerHome, reason: string | RegExp): Promise<void> {
+    const { why, restarts } = await home.state('clock', 'waiting');
+    expect(why).toMatch(reason);
+    expect(restarts).toBe(0);
+    const kinds = await home.kinds('clock');
+    expect(kinds).not.toContain('crashed');
+    expect(kinds).not.toContain('spawn-failed');
+    expect(kinds).not.toContain('restart-scheduled');
+    expect(await home.ok('why', 'clock')).toContain('waiting for a display');
+  }
+
+  test.each<[string, end: 'crash' | 'logOut']>([
+    ['its server is killed', 'crash'],
+    ['its user logs out', 'logOut'],
+  ])('waits when %s, and starts within two seconds of the next one', async (_what, end) => {
+    await using home = new HealerHome();
+    await using first = await XDesktop.open();
+    await home.ok('up', '-f', define(home, { env: { DISPLAY: first.display } }));
+    await home.state('clock', 'running');
+    await first[end]();
+    await expectWaiting(home, `waiting for a display: "${first.display}" does not accept connections`);
+    await using second = await XDesktop.open(first.display);
+    const openedMs = Date.now();
+    const { restarts, startedAt } = await home.state('clock', 'running');
+    expect(Date.parse(startedAt ?? '') - openedMs).toBeLessThan(2_500);
+    expect([restarts, second.display]).toEqual([0, first.display]);
+    await home.down();
+  });
+
+  test.each(['gui', 'auto'])(
+    'waits before the first login with session: %s, also under the next engine',
+    async (session) => {
+      await using home = new HealerHome();
+      const file = define(home, { session });
+      await home.ok('up', '-f', file);
+      await expectWaiting(home, /^waiting for a display: no X or Wayland session of user \w+$/);
+      await home.killEngine();
+      await home.ok('up', '-f', file);
+      await expectWaiting(home, /^waiting for a display: no X or Wayland session of user \w+$/);
+      await using desktop = await XDesktop.open();
+      const { pid } = await home.state('clock', 'running');
+      expect(readFileSync(`/proc/${String(pid)}/environ`, 'utf8').split('\0')).toContain(`DISPLAY=${desktop.display}`);
+      await home.down();
+    },
+  );
+
+  test('waits for a display that the engine has inherited, and follows its user to another one', async () => {
+    await using home = new HealerHome();
+    await using first = await XDesktop.open();
+    home.extraEnv = { DISPLAY: first.display };
+    const script = home.write('server.mjs', 'setTimeout(() => process.exit(1), 300)');
+    const server = { command: process.execPath, args: [script] };
+    const file = home.write(
+      'healer.yaml',
+      JSON.stringify({ processes: { clock: { command: 'xclock', ...RULES }, server } }),
+    );
+    await home.ok('up', '-f', file);
+    await home.state('clock', 'running');
+    await first.crash();
+    await expectWaiting(home, 'no X or Wayland session of user');
+    // A program that uses no display crashes as usual, although it has inherited the variable.
+    await home.event('restarted', ({ process: id }) => id === 'server');
+    await using second = await XDesktop.open();
+    const { pid } = await home.state('clock', 'running');
+    expect(readFileSync(`/proc/${String(pid)}/environ`, 'utf8').split('\0')).toContain(`DISPLAY=${second.display}`);
+    await home.down();
+  });
+
+  test('crashes as usual while its display accepts connections', async () => {
+    await using home = new HealerHome();
+    await using desktop = await XDesktop.open();
+    await home.ok('up', '-f', define(home, { args: ['-unknown-option'], env: { DISPLAY: desktop.display } }));
+    await home.event('crashed');
+    await home.down();
+  });
+});
+
 describe('a desktop session', () => {
   test('is found through a process that runs in it, and not by another user', async () => {
     await using desktop = await XDesktop.open();

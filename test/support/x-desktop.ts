@@ -15,9 +15,13 @@ export class XDesktop implements AsyncDisposable {
     this.#program = spawn('sleep', ['600'], { env: { PATH, DISPLAY: this.display }, stdio: 'ignore' });
   }
 
-  /** @throws Error if Xvfb is not installed; `.ci/run` installs it */
-  static async open(): Promise<XDesktop> {
-    const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '320x200x24', '-nolisten', 'tcp'], {
+  /**
+   * @param display the display to open, such as `:7`; an unused one by default
+   * @throws Error if Xvfb is not installed; `.ci/run` installs it
+   */
+  static async open(display?: string): Promise<XDesktop> {
+    const place = display === undefined ? [] : [display];
+    const server = spawn('Xvfb', [...place, '-displayfd', '3', '-screen', '0', '320x200x24', '-nolisten', 'tcp'], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
     });
     const numbers = server.stdio[3];
@@ -25,6 +29,12 @@ export class XDesktop implements AsyncDisposable {
     // Xvfb writes its display number once it accepts connections.
     const [number] = (await Promise.race([once(numbers, 'data'), once(server, 'error').then(fail)])) as [Buffer];
     return new XDesktop(server, number.toString().trim());
+  }
+
+  /** Ends the server and the session, as a logout does. */
+  async logOut(): Promise<void> {
+    this.#program.kill('SIGKILL');
+    await this.#closeServer();
   }
 
   /** Kills only the server, as when a session crashes. */

@@ -1,11 +1,14 @@
+import { join } from 'node:path';
 import { Engine } from '../core/engine.ts';
 import { MainPids } from '../core/main-pids.ts';
 import { HealingSwitch } from '../operations/healing-switch.ts';
 import { HealingPauses } from '../operations/healing-pauses.ts';
 import { Batches } from '../operations/batches.ts';
 import { OperationRunner } from '../operations/operation-runner.ts';
+import { readTail } from '../logs/log-reader.ts';
 import { bootId } from '../os/boot-id.ts';
 import { Records } from '../records/records.ts';
+import { DisplayCheck } from '../runs/display-check.ts';
 import { Exits } from '../runs/exits.ts';
 import { ProgramRunner } from '../runs/program-runner.ts';
 import type { EventLog } from '../store/event-log.ts';
@@ -50,7 +53,14 @@ export function createLoop(parts: EngineParts): EngineLoop {
     healing.forget(id);
     runner.forget(id);
   });
-  const exits = new Exits(engine, runner, clock);
+  const display = new DisplayCheck({
+    displayOf: (spec) => runner.displayOf(spec),
+    isGraphical: (id) => runner.isGraphical(id),
+    readTail: (id, count) => readTail(join(paths.logsDir, id), count),
+    now: () => clock.now().mono,
+  });
+  engine.onForgotten.add(({ id }) => display.forget(id));
+  const exits = new Exits(engine, runner, clock, display);
   const operations = new OperationRunner(engine, clock);
   const healingPauses = new HealingPauses(engine, operations, healing);
   return {

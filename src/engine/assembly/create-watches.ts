@@ -6,6 +6,7 @@ import type { Records } from '../records/records.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import { endEscaped } from '../watches/escaped-processes.ts';
 import { HealthMonitor } from '../watches/health-monitor.ts';
+import { DisplayWatch } from '../watches/display-watch.ts';
 import { Neighbors } from '../watches/neighbors.ts';
 import { SamplingLoop } from '../watches/sampling-loop.ts';
 import { UsagePipeline } from '../watches/usage-pipeline.ts';
@@ -57,6 +58,8 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
       degradations.set('sampling', `cannot sample programs: ${problem}; limits are not checked until this works again`);
   });
   sampling.onTick.add(() => neighbors.tick());
+  const displays = new DisplayWatch(engine, (spec) => runner.displayOf(spec));
+  sampling.onTick.add(() => displays.tick());
   const escapes = {
     programs: engine.programs,
     sampler,

@@ -68,6 +68,12 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
   }
 }
 
+/** Returns which display the program waits for, or null if the start failed for another reason. */
+function missingDisplayOf({ data }: HealerError): string | null {
+  const { missingDisplay } = data;
+  return typeof missingDisplay === 'string' ? missingDisplay : null;
+}
+
 const NOTHING_FOUND = { kind: 'none' } as const;
 
 function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
@@ -85,6 +91,11 @@ function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
     if (found.kind === 'none') return { kind: 'spawned', run };
     return { kind: 'spawned', run, note: describeSeveral(spec.command, found.pids) };
   } catch (error) {
+    const missing = error instanceof HealerError ? missingDisplayOf(error) : null;
+    if (missing !== null) {
+      entry.spawnProblem = null;
+      return { kind: 'displayMissing', problem: missing };
+    }
     const problem = error instanceof HealerError ? error.message : toHealerError(error).message;
     entry.spawnProblem = problem;
     return { kind: 'spawnFailed', problem };

@@ -85,6 +85,7 @@ function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): v
 function restartIfLive(engine: Engine, id: string): void {
   const state = engine.programs.get(id)?.program.state;
   if (state === undefined) return;
-  if (isUp(state) || state.name === 'paused' || state.name === 'backoff')
+  const waitsForDisplay = state.name === 'waiting' && state.for === 'display';
+  if (isUp(state) || state.name === 'paused' || state.name === 'backoff' || waitsForDisplay)
     engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config' });
 }

@@ -8,7 +8,7 @@ import { ID_VARIABLE, MARK_VARIABLE } from '../os/run-mark.ts';
 import { withoutCallerVariables } from '../../base/caller-variables.ts';
 import type { Environment } from '../../base/environment.ts';
 import { SOFT_LIMIT_VARIABLE } from '../../base/open-files-limit.ts';
-import { type FindSession, sessionOf } from './program-session.ts';
+import { sessionOf, type SessionSources } from './program-session.ts';
 
 /** How a program is executed on this machine. It is cached, because every respawn needs it. */
 export interface LaunchPlan {
@@ -25,11 +25,9 @@ export interface LaunchPlan {
 }
 
 /** What a plan depends on besides the spec. */
-export interface LaunchSurroundings {
-  readonly env: Environment;
+export interface LaunchSurroundings extends SessionSources {
   readonly cwd: string;
   readonly binaries: Binaries;
-  readonly findSession: FindSession;
 }
 
 /**

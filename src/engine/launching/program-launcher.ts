@@ -1,7 +1,9 @@
+import { splitPair } from '../../base/environment.ts';
 import { chownSync } from 'node:fs';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import type { DisplayView } from '../../policy/display.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Surroundings } from '../health/probe.ts';
 import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
@@ -12,7 +14,8 @@ import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
 import { splitUnsafeVariables } from '../os/unsafe-variables.ts';
 import type { Surround } from '../os/with-open-files-limit.ts';
-import type { FindSession } from './program-session.ts';
+import { displayOf } from './program-display.ts';
+import type { FindSession, ReachesDisplay } from './program-session.ts';
 
 interface RunPipes {
   readonly stdoutPath: string;
@@ -32,6 +35,7 @@ export interface ProgramLauncherPorts {
   /** Called at each start, because the configuration may change. */
   readonly binaries: () => Binaries;
   readonly findSession: FindSession;
+  readonly reachesDisplay: ReachesDisplay;
 }
 
 /** Starts runs of programs. A launch plan is cached until the spec of its program changes. */
@@ -82,30 +86,39 @@ export class ProgramLauncher {
     };
   }
 
+  /** Returns whether a run that is started now reaches a display. */
+  displayOf(spec: ProcessSpec): DisplayView {
+    const { findSession, reachesDisplay } = this.#ports;
+    return displayOf(spec, {
+      ...this.#surroundings(),
+      findSession: (uid) => findSession(uid, true),
+      reachesDisplay: (env) => reachesDisplay(env, true),
+    });
+  }
+
+  /** Returns the file that was executed for the last run of a program; null if that is unknown. */
+  fileOf(id: string): string | null {
+    return this.#plans.get(id)?.file ?? null;
+  }
+
   /** Discards the plan of a program. */
   forget(id: string): void {
     this.#plans.delete(id);
   }
 
+  #surroundings(): LaunchSurroundings {
+    const { binaries, findSession, reachesDisplay } = this.#ports;
+    return { env: this.#env, cwd: process.cwd(), binaries: binaries(), findSession, reachesDisplay };
+  }
+
   #planOf(spec: ProcessSpec): LaunchPlan {
-    const { binaries, findSession } = this.#ports;
-    const surroundings: LaunchSurroundings = {
-      env: this.#env,
-      cwd: process.cwd(),
-      binaries: binaries(),
-      findSession,
-    };
+    const surroundings = this.#surroundings();
     const known = this.#plans.get(spec.id);
     if (known?.spec === spec && isCurrent(known, surroundings)) return known;
     const plan = planLaunch(spec, surroundings);
     this.#plans.set(spec.id, plan);
     return plan;
   }
-}
-
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf('=');
-  return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 /** Changes the owner of the log pipes, because programs may reopen /dev/stdout and /dev/stderr, which requires ownership. */

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -11,6 +12,18 @@ import {
 
 /** Finds the desktop session of a user. Returns null if there is none. */
 export type FindSession = (uid: number, isNeeded: boolean) => DesktopSession | null;
+
+/** Where the variables of a desktop session come from. */
+export interface SessionSources {
+  /** The environment of the engine. */
+  readonly env: Environment;
+  readonly findSession: FindSession;
+  /** Returns whether an environment names a display that accepts connections; without it, any named display counts. */
+  readonly reachesDisplay?: ReachesDisplay;
+}
+
+/** Returns whether an environment names a display that accepts connections. With `isNeeded`, a previous result is not reused. */
+export type ReachesDisplay = (env: Environment, isNeeded: boolean) => boolean;
 
 /** The variables of a desktop session that a program gains and loses. */
 export interface ProgramSession {
@@ -27,18 +40,18 @@ export interface ProgramSession {
 export function sessionOf(
   spec: ProcessSpec,
   credentials: Credentials | null,
-  { env, findSession }: { readonly env: Environment; readonly findSession: FindSession },
+  { env, findSession, reachesDisplay = hasDisplay }: SessionSources,
 ): ProgramSession {
   const uid = credentials?.uid ?? null;
   const isOtherUser = uid !== null && uid !== process.geteuid?.();
   const dropped = spec.session === 'none' || isOtherUser ? SESSION_VARIABLES : [];
-  const isUsable = spec.session === 'gui' ? namesUsableDisplay : hasDisplay;
-  const inherits = spec.inheritEnv && dropped.length === 0 && isUsable(env);
-  const isWanted = spec.session === 'gui' || (spec.session === 'auto' && spec.inheritEnv);
-  if (!isWanted || inherits || hasDisplay(spec.env)) return { found: null, dropped };
   const isNeeded = spec.session === 'gui';
+  const isWanted = isNeeded || (spec.session === 'auto' && spec.inheritEnv);
+  if (!isWanted || hasDisplay(spec.env)) return { found: null, dropped };
+  const mayInherit = spec.inheritEnv && dropped.length === 0 && hasDisplay(env);
+  if (mayInherit && (isNeeded ? namesUsableDisplay(env) : reachesDisplay(env, false))) return { found: null, dropped };
   const found = findSession(uid ?? process.geteuid?.() ?? 0, isNeeded);
-  if (found === null && isNeeded) throw noSession(uid);
+  if (found === null && isNeeded) throw noSession(credentials);
   return { found, dropped: found === null ? dropped : SESSION_VARIABLES };
 }
 
@@ -46,11 +59,25 @@ function hasDisplay(env: Environment): boolean {
   return (env['DISPLAY'] ?? '') !== '' || (env['WAYLAND_DISPLAY'] ?? '') !== '';
 }
 
-function noSession(uid: number | null): HealerError {
-  const owner = uid === null ? "this engine's user" : `user ${String(uid)}`;
-  return new HealerError(
-    'SPAWN_FAILED',
-    `cannot find a desktop session of ${owner}: start one by logging in, or set DISPLAY or WAYLAND_DISPLAY in the program's env`,
-    { session: 'gui', uid },
-  );
+/** Describes the missing session of a user, for "waiting for a display: …". */
+export function describeNoSession(credentials: Credentials | null): string {
+  return `no X or Wayland session of user ${userName(credentials)}`;
+}
+
+function userName(credentials: Credentials | null): string {
+  const uid = credentials?.uid ?? null;
+  if (credentials !== null && uid !== null) return credentials.entry?.name ?? String(uid);
+  try {
+    return userInfo().username;
+  } catch {
+    // The user of the engine is not in the user database.
+    return String(process.geteuid?.() ?? 0);
+  }
+}
+
+/** The engine waits for a display instead of reporting this error, see `missingDisplay`. */
+function noSession(credentials: Credentials | null): HealerError {
+  const reason = describeNoSession(credentials);
+  const message = `${reason}: start one by logging in, or set DISPLAY or WAYLAND_DISPLAY in the program's env`;
+  return new HealerError('SPAWN_FAILED', message, { session: 'gui', missingDisplay: reason });
 }

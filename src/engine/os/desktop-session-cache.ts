@@ -1,4 +1,5 @@
-import { type DesktopSession, findDesktopSession, isLiveSession } from './desktop-session.ts';
+import type { Environment } from '../../base/environment.ts';
+import { type DesktopSession, findDesktopSession, isLiveSession, namesUsableDisplay } from './desktop-session.ts';
 
 /** How long a result is reused without checking it. */
 const FRESH_MS = 10_000;
@@ -12,12 +13,21 @@ interface Known {
 export interface DesktopSessionCache {
   /** Returns the same object as long as it is the same session. With `isNeeded`, a previous failure is not reused. */
   readonly find: (uid: number, isNeeded: boolean) => DesktopSession | null;
+  /** Returns whether an environment names a usable display. With `isNeeded`, a previous result is not reused. */
+  readonly reaches: (env: Environment, isNeeded: boolean) => boolean;
 }
 
 /** Caches desktop sessions, because a respawn must not read all of /proc. */
 export function createDesktopSessionCache(now: () => number): DesktopSessionCache {
   const known = new Map<number, Known>();
+  let reached: { readonly env: Environment; readonly result: boolean; readonly checkedAt: number } | null = null;
   return {
+    reaches(env, isNeeded) {
+      const isFresh = reached?.env === env && now() - reached.checkedAt < FRESH_MS;
+      if (reached !== null && isFresh && !isNeeded) return reached.result;
+      reached = { env, result: namesUsableDisplay(env), checkedAt: now() };
+      return reached.result;
+    },
     find(uid, isNeeded) {
       const previous = known.get(uid);
       const isFresh = previous !== undefined && now() - previous.checkedAt < FRESH_MS;

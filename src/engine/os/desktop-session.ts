@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import type { Environment } from '../../base/environment.ts';
+import { type Environment, splitPair } from '../../base/environment.ts';
 import { listPids, readProcStat } from '../../base/proc-stat.ts';
 import {
   isLiveBus,
@@ -85,11 +85,6 @@ function readOwnedEnvironment(pid: number, uid: number): ReadonlyMap<string, str
   } catch {
     return null;
   }
-}
-
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf('=');
-  return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 /** Returns the variables whose targets exist, with the default locations of the runtime folder and the bus. */

@@ -58,3 +58,8 @@ export function isLiveBus(address: string, sockets: ListeningSockets): boolean {
   if (name === undefined) return false;
   return sockets.has(kind === 'abstract' ? `@${name}` : name);
 }
+
+/** Returns the names of the listening sockets of X and Wayland servers. */
+export function listDisplaySockets(): string[] {
+  return [...readListeningSockets()].filter((name) => /\/(?:\.X11-unix\/X\d+|wayland-[^/]+)$/.test(name)).sort();
+}

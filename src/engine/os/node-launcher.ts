@@ -1,3 +1,4 @@
+import { splitPair } from '../../base/environment.ts';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, closeSync, constants, existsSync, openSync, statSync } from 'node:fs';
 import { type HealerError, toHealerError } from '../../protocol/errors.ts';
@@ -62,11 +63,6 @@ function refusal(request: LaunchRequest, child: ChildProcess): HealerError {
   // Without a listener, the error event would crash the engine.
   child.on('error', () => undefined);
   return spawnFailure(request, refusedErrno(request), null);
-}
-
-function splitPair(pair: string): [string, string] {
-  const at = pair.indexOf('=');
-  return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 /** Node reports the errno of some failures only in a later turn, so it is determined here. */

@@ -1,4 +1,5 @@
-import { runOf } from '../../policy/lifecycle/state.ts';
+import type { FactOf } from '../../policy/lifecycle/facts.ts';
+import { isUp, runOf } from '../../policy/lifecycle/state.ts';
 import { type ExitStatus, runKey } from '../../protocol/run.ts';
 import type { UnseenExit } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
@@ -7,9 +8,11 @@ import type { WitnessedExit } from '../logs/files/log-transport.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { ChildExits } from '../os/launcher.ts';
 import type { ProgramRun } from '../core/ports.ts';
+import type { DisplayCheck } from './display-check.ts';
 import type { ProgramRunner } from './program-runner.ts';
 
 type ExitSource = Pick<ProgramRunner, 'onExits' | 'exitFact'>;
+type ExitFact = FactOf<'exited'>;
 
 /** Turns exits of programs into facts, whether the kernel, the log collector or a sample noticed them. */
 export class Exits {
@@ -17,8 +20,13 @@ export class Exits {
   readonly #runner: ExitSource;
   readonly #clock: Clock;
 
-  constructor(engine: Engine, runner: ExitSource, clock: Clock) {
+  readonly #display: Pick<DisplayCheck, 'examine'>;
+  /** Runs whose exit is not posted yet. */
+  readonly #examined = new Set<string>();
+
+  constructor(engine: Engine, runner: ExitSource, clock: Clock, display: Pick<DisplayCheck, 'examine'>) {
     this.#engine = engine;
+    this.#display = display;
     this.#runner = runner;
     this.#clock = clock;
     runner.onExits.add((exits) => this.#onChildren(exits));
@@ -30,7 +38,7 @@ export class Exits {
     this.#engine.postAll(
       exits.flatMap(({ pid, status }) => {
         const entry = this.#engine.findByPid(pid);
-        const fact = entry === undefined ? null : this.#runner.exitFact(entry, status, atWall);
+        const fact = entry === undefined ? null : this.#factOf(entry, status, atWall);
         return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
       }),
     );
@@ -51,8 +59,31 @@ export class Exits {
   }
 
   #post(entry: ManagedProgram, status: ExitStatus | null, atWall: number): void {
-    const fact = this.#runner.exitFact(entry, status, atWall);
+    const fact = this.#factOf(entry, status, atWall);
     if (fact !== null) this.#engine.post(entry.id, fact);
+  }
+
+  /** Returns the fact for an exit; null if there is none, or if it is posted once the output of the program was read. */
+  #factOf(entry: ManagedProgram, status: ExitStatus | null, atWall: number): ExitFact | null {
+    const { id, program } = entry;
+    const run = runOf(program.state);
+    const key = run === null ? '' : runKey({ id, run: run.number });
+    if (run === null || this.#examined.has(key)) return null;
+    const fact = this.#runner.exitFact(entry, status, atWall);
+    if (fact === null || !isUp(program.state)) return fact;
+    const missing = this.#display.examine(program.spec, fact.exit);
+    if (!(missing instanceof Promise)) return missing === null ? fact : { ...fact, display: missing };
+    this.#examined.add(key);
+    void missing
+      .catch(() => null)
+      .then((display) => {
+        this.#examined.delete(key);
+        // The run may have been closed in the meantime, for example by a forced stop.
+        const current = this.#engine.programs.get(id);
+        if (current === undefined || runOf(current.program.state)?.number !== run.number) return;
+        this.#engine.post(id, display === null ? fact : { ...fact, display });
+      });
+    return null;
   }
 }
 

@@ -3,9 +3,10 @@ import { uptime } from 'node:os';
 import type { Libc } from '../../base/libc.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, listPids } from '../../base/proc-stat.ts';
-import type { Fact } from '../../policy/lifecycle/facts.ts';
+import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
+import type { DisplayView } from '../../policy/display.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { kernelLimits } from '../../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -22,6 +23,7 @@ import type { ChildExits, Launcher } from '../os/launcher.ts';
 import { resolveCredentials } from '../os/credentials.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
+import { linksDisplayLibrary } from '../os/display-libraries.ts';
 import { withOpenFilesLimit } from '../os/with-open-files-limit.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
 import { endProcesses } from '../os/end-processes.ts';
@@ -80,6 +82,7 @@ export class ProgramRunner {
     this.readTable = readTable;
     this.#cgroups = options.cgroups;
     const { marks } = this;
+    const sessions = createDesktopSessionCache(now);
     this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
     this.#findDuplicates = hasProc ? createDuplicateFinder(now, readTable, isMain) : () => [];
     const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));
@@ -92,7 +95,8 @@ export class ProgramRunner {
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
       binaries: () => this.#binaries,
-      findSession: createDesktopSessionCache(now).find,
+      findSession: sessions.find,
+      reachesDisplay: sessions.reaches,
     });
   }
 
@@ -152,7 +156,7 @@ export class ProgramRunner {
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
-  exitFact({ id, program, usage }: ManagedProgram, status: ExitStatus | null, atWall: number): Fact | null {
+  exitFact({ id, program, usage }: ManagedProgram, status: ExitStatus | null, atWall: number): FactOf<'exited'> | null {
     const run = runOf(program.state);
     if (run === null) return null;
     const uptimeMs = Math.max(0, Math.round(this.#clock.now().mono - run.startedAt.mono));
@@ -167,6 +171,17 @@ export class ProgramRunner {
   /** @throws HealerError SPAWN_FAILED */
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
     return this.#programs.checkSurroundings(spec, probeNumber);
+  }
+
+  /** Returns whether a run that is started now reaches a display. */
+  displayOf(spec: ProcessSpec): DisplayView {
+    return this.#programs.displayOf(spec);
+  }
+
+  /** Returns whether the executable of a program is linked with libraries of graphical programs. */
+  isGraphical(id: string): boolean {
+    const file = this.#programs.fileOf(id);
+    return file !== null && linksDisplayLibrary(file);
   }
 
   /** Kills health check commands that a killed engine left running, and processes that the checks of this engine left behind. */

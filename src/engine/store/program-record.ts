@@ -28,13 +28,13 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config', 'schedule']) }),
   z.object({ kind: z.literal('heal'), fault: z.string(), cause: healCause }),
   z.object({ kind: z.literal('fail'), fault: z.string() }),
-  z.object({ kind: z.literal('clear-up') }),
+  z.object({ kind: z.literal('clear-up'), display: z.string().optional() }),
 ]);
 const cause = z.enum(START_CAUSES);
 const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('disabled') }),
   z.object({ name: z.literal('stopped') }),
-  z.object({ name: z.literal('waiting'), cause, reason: z.string() }),
+  z.object({ name: z.literal('waiting'), cause, reason: z.string(), for: z.literal('display').optional() }),
   z.object({ name: z.literal('launching'), cause }),
   z.object({ name: z.literal('starting'), run }),
   z.object({ name: z.literal('running'), run }),

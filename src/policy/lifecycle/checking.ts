@@ -14,7 +14,7 @@ function probedState({ state }: Program): UpState | null {
 }
 
 /** Makes a starting program running on its first passed check, or an unhealthy one healthy again. */
-export function becameHealthy(program: Program, { evidence }: FactOf<'becameHealthy'>): Decision {
+function becameHealthy(program: Program, { evidence }: FactOf<'becameHealthy'>): Decision {
   const state = probedState(program);
   if (state === null || program.health === 'healthy') return ignore(program);
   const { run } = state;
@@ -28,7 +28,7 @@ export function becameHealthy(program: Program, { evidence }: FactOf<'becameHeal
 }
 
 /** Heals an unhealthy program. Called for every failure after the first verdict, so that healing starts once it is resumed. */
-export function becameUnhealthy(
+function becameUnhealthy(
   program: Program,
   { evidence }: FactOf<'becameUnhealthy'>,
   circumstances: Circumstances,
@@ -45,7 +45,7 @@ export function becameUnhealthy(
 }
 
 /** Applies `failAction` to a program that did not become healthy in time. */
-export function startupCheckFailed(
+function startupCheckFailed(
   program: Program,
   { evidence }: FactOf<'startupCheckFailed'>,
   circumstances: Circumstances,
@@ -93,7 +93,7 @@ function observe(program: Program, state: UpState, { fault, suppression, report 
 }
 
 /** Resets the health of a program whose check was added, changed or removed while it runs. */
-export function healthCheckChanged(program: Program): Decision {
+function healthCheckChanged(program: Program): Decision {
   const { state } = program;
   const unknown: Program = { ...program, health: 'unknown' };
   if (state.name !== 'starting' || program.spec.health !== null) {
@@ -101,4 +101,21 @@ export function healthCheckChanged(program: Program): Decision {
   }
   const why = 'up: its health check was removed';
   return enter(unknown, { name: 'running', run: state.run }, program.why, emit('running', why, state.run.pid));
+}
+
+/** The facts about the health check of a program. */
+type HealthFact = FactOf<'becameHealthy' | 'becameUnhealthy' | 'startupCheckFailed' | 'healthCheckChanged'>;
+
+/** Handles the results of health checks, and changes of the health check itself. */
+export function healthChanged(program: Program, fact: HealthFact, circumstances: Circumstances): Decision {
+  switch (fact.kind) {
+    case 'becameHealthy':
+      return becameHealthy(program, fact);
+    case 'becameUnhealthy':
+      return becameUnhealthy(program, fact, circumstances);
+    case 'startupCheckFailed':
+      return startupCheckFailed(program, fact, circumstances);
+    case 'healthCheckChanged':
+      return healthCheckChanged(program);
+  }
 }

@@ -91,6 +91,7 @@ function obstacleOf(
     case 'cooldown':
       return 'in cooldown';
     case 'waiting': {
+      if (state.for === 'display') return why;
       const cycle = findPath(other, id, (node) => lookUp(node)?.spec.dependsOn.map((next) => next.id) ?? []);
       return cycle === null ? null : `circular dependency: ${[id, ...cycle].join(' → ')}`;
     }

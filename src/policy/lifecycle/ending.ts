@@ -5,6 +5,7 @@ import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
+import { waitForDisplay } from './missing-display.ts';
 import { phased, type Program, type Run, type StateOf } from './state.ts';
 import { suppressionNow, suppressRestart } from './suppressing.ts';
 
@@ -16,9 +17,13 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
   switch (phase) {
     case 'up':
     case 'paused':
-      return mustCleanUp
-        ? cleanUp(program, state.run, exit)
-        : after([closeRun(state.run)], endRun(program, { kind: 'exit', exit }, circumstances, state.run.pid));
+      if (mustCleanUp) return cleanUp(program, state.run, fact);
+      return after(
+        [closeRun(state.run)],
+        fact.display === undefined
+          ? endRun(program, { kind: 'exit', exit }, circumstances, state.run.pid)
+          : endWithoutDisplay(program, fact.display, exit, state.run.pid),
+      );
     case 'stopping':
       if (state.exit !== null) return ignore(program);
       return endedWhileStopping(program, state, { exit, mustCleanUp }, circumstances);
@@ -31,20 +36,20 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
 }
 
 /** Terminates the processes that the program left behind, so that they do not interfere with the next start. */
-function cleanUp(program: Program, run: Run, exit: ExitFacts): Decision {
+function cleanUp(program: Program, run: Run, { exit, display }: FactOf<'exited'>): Decision {
   const why = `${describeExit(exit)}; terminating leftover processes`;
   return enter(
     withLastExit(program, exit, describeExit(exit)),
     {
       name: 'stopping',
       run,
-      goal: { kind: 'clear-up' },
+      goal: display === undefined ? { kind: 'clear-up' } : { kind: 'clear-up', display },
       stage: 'graceful',
       exit,
       sent: { signal: CLEAN_UP_SIGNAL, timeoutMs: program.spec.healTimeoutMs },
     },
     why,
-    exitEvent(program, exit, why, run.pid),
+    display === undefined ? exitEvent(program, exit, why, run.pid) : emit('exited', why, run.pid, exitData(exit)),
     { kind: 'sendStop', run, signal: CLEAN_UP_SIGNAL, to: 'tree' },
     { kind: 'watchLeftovers', run },
     { kind: 'arm', afterMs: program.spec.healTimeoutMs },
@@ -114,8 +119,23 @@ function finishStop(
       return enter(program, { name: 'failed' }, why, closing, emit('failed', why));
     }
     case 'clear-up':
-      return after([closing], follow(program, { kind: 'exit', exit }, circumstances));
+      return after(
+        [closing],
+        goal.display === undefined
+          ? follow(program, { kind: 'exit', exit }, circumstances)
+          : waitForDisplay(program, { ...AFTER_LOSS, problem: goal.display }),
+      );
   }
+}
+
+/** The next start is a new beginning: what ended the run was no fault of the program. */
+const AFTER_LOSS = { cause: 'start', reason: 'started again' } as const;
+
+/** Reports the end of a run whose display is missing. It is no crash, and the program waits for a display. */
+function endWithoutDisplay(program: Program, problem: string, exit: ExitFacts, pid: number): Decision {
+  const why = `${describeExit(exit)}; no display: ${problem}`;
+  const report = emit('exited', why, pid, exitData(exit));
+  return after([report], waitForDisplay(withLastExit(program, exit, why), { ...AFTER_LOSS, problem }));
 }
 
 /** Reports the end of a run that was not requested, then applies the restart policy. */

@@ -12,9 +12,19 @@ export type Fact =
   | { readonly kind: 'dependencyChanged' }
   | { readonly kind: 'spawned'; readonly run: Run; /** Added to the reason of the event. */ readonly note?: string }
   | { readonly kind: 'spawnFailed'; readonly problem: string }
+  /** It was not started, because it requires a display and there is none. */
+  | { readonly kind: 'displayMissing'; readonly problem: string }
+  /** The display that the program waits for accepts connections. */
+  | { readonly kind: 'displayAppeared' }
   | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }
   /** The main process exited. `leftovers`: other processes of its tree are still alive. */
-  | { readonly kind: 'exited'; readonly exit: ExitFacts; readonly leftovers: boolean }
+  | {
+      readonly kind: 'exited';
+      readonly exit: ExitFacts;
+      readonly leftovers: boolean;
+      /** It exited because its display is missing; says which one. */
+      readonly display?: string;
+    }
   /** No process of the tree is alive. */
   | { readonly kind: 'treeEnded' }
   /** The timer of the program's state expired. */

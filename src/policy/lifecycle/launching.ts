@@ -25,6 +25,15 @@ export function isRestart(cause: StartCause): boolean {
   return cause !== 'boot' && cause !== 'start';
 }
 
+/** Returns the program as it was before a start that did not take place. Its run number stays used. */
+export function uncounted(program: Program, cause: StartCause): Program {
+  if (!isRestart(cause)) return program;
+  const { counters } = program;
+  const isRemembered = cause !== 'schedule' && cause !== 'cooldown';
+  const history = isRemembered ? counters.history.slice(0, -1) : counters.history;
+  return { ...program, restarts: program.restarts - 1, counters: { ...counters, history } };
+}
+
 /** Waits for dependencies. A requested start also starts those that are idle; a start that follows a fault does not. */
 function wait(program: Program, cause: StartCause, reason: string, missing: readonly Missing[]): Decision {
   const isRequested = cause === 'boot' || cause === 'start' || cause === 'operator';

@@ -1,9 +1,10 @@
 import type { Decision } from './actions.ts';
 import { anomalyFound } from './anomaly-found.ts';
-import { becameHealthy, becameUnhealthy, healthCheckChanged, startupCheckFailed } from './checking.ts';
+import { healthChanged } from './checking.ts';
 import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
+import { displayAppeared, displayMissing } from './missing-display.ts';
 import { pauseRequested, resumeRequested } from './pausing.ts';
 import { restartDue } from './planning.ts';
 import { healingChanged } from './releasing.ts';
@@ -39,6 +40,10 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
       return spawned(program, fact);
     case 'spawnFailed':
       return spawnFailed(program, fact, circumstances);
+    case 'displayMissing':
+      return displayMissing(program, fact);
+    case 'displayAppeared':
+      return displayAppeared(program, circumstances);
     case 'adopted':
       return adopted(program, fact);
     case 'exited':
@@ -76,12 +81,9 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'zombiesNotReaped':
       return zombiesNotReaped(program, fact, circumstances);
     case 'becameHealthy':
-      return becameHealthy(program, fact);
     case 'becameUnhealthy':
-      return becameUnhealthy(program, fact, circumstances);
     case 'startupCheckFailed':
-      return startupCheckFailed(program, fact, circumstances);
     case 'healthCheckChanged':
-      return healthCheckChanged(program);
+      return healthChanged(program, fact, circumstances);
   }
 }

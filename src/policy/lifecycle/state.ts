@@ -42,15 +42,21 @@ export type StopGoal =
   | { readonly kind: 'heal'; readonly fault: string; readonly cause: HealCause }
   /** The program enters `failed` and is not restarted. */
   | { readonly kind: 'fail'; readonly fault: string }
-  /** The program exited by itself and left processes behind. */
-  | { readonly kind: 'clear-up' };
+  /** The program exited by itself and left processes behind. `display`: its display is missing; says which one. */
+  | { readonly kind: 'clear-up'; readonly display?: string | undefined };
 
 /** The state of a program. Each state has only the fields that are meaningful in it. */
 export type LifecycleState =
   | { readonly name: 'disabled' }
   | { readonly name: 'stopped' }
-  /** Starts once its dependencies are met. `reason` says why it starts. */
-  | { readonly name: 'waiting'; readonly cause: StartCause; readonly reason: string }
+  /** Starts once its dependencies are met, or once there is a display. `reason` says why it starts. */
+  | {
+      readonly name: 'waiting';
+      readonly cause: StartCause;
+      readonly reason: string;
+      /** Absent if it waits for dependencies. */
+      readonly for?: 'display' | undefined;
+    }
   /** Between the decision to spawn and its outcome; lasts only for the system call. */
   | { readonly name: 'launching'; readonly cause: StartCause }
   | { readonly name: 'starting'; readonly run: Run }

@@ -8,7 +8,7 @@ import { suppressionOnStart, suppressStart } from './suppressing.ts';
 /** Starts a waiting program once its dependencies are met; reports what it still waits for otherwise. */
 export function dependencyChanged(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
-  if (state.name !== 'waiting') return ignore(program);
+  if (state.name !== 'waiting' || state.for === 'display') return ignore(program);
   const { missing } = circumstances;
   if (missing.length === 0) {
     const suppression = suppressionOnStart(program, state.cause, circumstances);

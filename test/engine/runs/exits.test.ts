@@ -22,7 +22,7 @@ function createExits(isAdopted = false) {
       leftovers: false,
     }),
   };
-  return { it, runner, exits: new Exits(it.engine, runner, it.clock) };
+  return { it, runner, exits: new Exits(it.engine, runner, it.clock, { examine: () => null }) };
 }
 
 describe('an exit', () => {

@@ -15,6 +15,8 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   dependencyChanged: { kind: 'dependencyChanged' },
   spawned: { kind: 'spawned', run: RUN },
   spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
+  displayMissing: { kind: 'displayMissing', problem: 'no X or Wayland session of user anna' },
+  displayAppeared: { kind: 'displayAppeared' },
   adopted: { kind: 'adopted', run: RUN, paused: false },
   exited: { kind: 'exited', exit: exit(), leftovers: false },
   treeEnded: { kind: 'treeEnded' },

@@ -1,0 +1,32 @@
+import { type Environment, splitPair } from '../../base/environment.ts';
+import type { DisplayView } from '../../policy/display.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { namesUsableDisplay } from '../os/desktop-session.ts';
+import { type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
+import { describeNoSession } from './program-session.ts';
+
+/** Returns whether a run that is started now reaches a display, and if not, what it waits for. */
+export function displayOf(spec: ProcessSpec, surroundings: LaunchSurroundings): DisplayView {
+  if (spec.session === 'none') return { isNamed: false, isReachable: true, reason: '' };
+  let plan: LaunchPlan;
+  try {
+    plan = planLaunch(spec, surroundings);
+  } catch (error) {
+    const reason = error instanceof HealerError ? error.data['missingDisplay'] : undefined;
+    // With any other obstacle, the start itself reports what is wrong.
+    return { isNamed: false, isReachable: typeof reason !== 'string', reason: String(reason) };
+  }
+  const env = Object.fromEntries(plan.env.map(splitPair));
+  const named = displayIn(env);
+  const isOwn = named !== '' && named !== displayIn(surroundings.env);
+  return {
+    isNamed: named !== '',
+    isReachable: namesUsableDisplay(env),
+    reason: isOwn ? `"${named}" does not accept connections` : describeNoSession(plan.credentials),
+  };
+}
+
+function displayIn({ WAYLAND_DISPLAY = '', DISPLAY = '' }: Environment): string {
+  return WAYLAND_DISPLAY === '' ? DISPLAY : WAYLAND_DISPLAY;
+}

@@ -1,0 +1,26 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+
+/** The names of linked libraries are near the start of an executable. */
+const HEAD_BYTES = 1024 * 1024;
+
+const LIBRARIES = /libX11\.so|libxcb\.so|libwayland-client\.so|libgtk-\d|libgdk-\d|libQt\dGui|libSDL\d?-|libglfw\.so/;
+
+/**
+ * Returns whether an executable is linked with a library that connects to X or Wayland. Scripts and programs that load such
+ * libraries later are not recognized.
+ */
+export function linksDisplayLibrary(file: string): boolean {
+  const head = Buffer.alloc(HEAD_BYTES);
+  try {
+    const fd = openSync(file, 'r');
+    try {
+      const length = readSync(fd, head, 0, HEAD_BYTES, 0);
+      const isElf = head.readUInt32BE(0) === 0x7f454c46;
+      return isElf && LIBRARIES.test(head.toString('latin1', 0, length));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type DisplayView, judgeDisplay, mayLackDisplay, mentionsMissingDisplay } from '../../policy/display.ts';
+import type { ExitFacts } from '../../policy/exit-facts.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { LogLine } from '../../protocol/log-line.ts';
+
+/** How long the last lines of a program take to reach its log. */
+const OUTPUT_WAITS_MS: readonly number[] = [5, 10, 20, 40, 75];
+/** How long an X server that is shutting down keeps its socket after it disconnected its clients. */
+const CLOSING_WAITS_MS: readonly number[] = [50, 100, 200, 300, 350];
+/** A program whose output does not mention a display is not delayed again during this time. */
+const PATIENCE_MS = 60_000;
+const LAST_LINES = 20;
+
+/** What the check needs from the rest of the engine. */
+export interface DisplayCheckPorts {
+  readonly displayOf: (spec: ProcessSpec) => DisplayView;
+  readonly isGraphical: (id: string) => boolean;
+  /** Returns the last lines of the program's log, oldest first. */
+  readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
+  readonly now: () => number;
+}
+
+/** Finds out whether programs exited because their display is missing. */
+export class DisplayCheck {
+  readonly #ports: DisplayCheckPorts;
+  /** When the output of a program was read in vain. */
+  readonly #readInVain = new Map<string, number>();
+
+  constructor(ports: DisplayCheckPorts) {
+    this.#ports = ports;
+  }
+
+  /** Returns which display is missing, null if none is, or a promise if the output of the program has to be read. */
+  examine(spec: ProcessSpec, exit: ExitFacts): string | null | Promise<string | null> {
+    if (!mayLackDisplay(spec, exit)) return null;
+    const { displayOf, isGraphical } = this.#ports;
+    const display = displayOf(spec);
+    switch (judgeDisplay(spec, exit, display, () => isGraphical(spec.id))) {
+      case 'missing':
+        return display.reason;
+      case 'not-missing':
+        return null;
+      case 'read-output':
+        return this.#isPatient(spec.id) ? this.#readOutput(spec.id, exit, display.reason) : null;
+      case 'read-output-and-wait':
+        return this.#isPatient(spec.id) ? this.#readThenWait(spec, exit) : null;
+    }
+  }
+
+  forget(id: string): void {
+    this.#readInVain.delete(id);
+  }
+
+  #isPatient(id: string): boolean {
+    return this.#ports.now() - (this.#readInVain.get(id) ?? -Infinity) > PATIENCE_MS;
+  }
+
+  async #readOutput(id: string, { atWall, uptimeMs }: ExitFacts, reason: string): Promise<string | null> {
+    const since = atWall - uptimeMs;
+    for (const waitMs of OUTPUT_WAITS_MS) {
+      await sleep(waitMs);
+      const lines = await this.#ports.readTail(id, LAST_LINES).catch(() => []);
+      const own = lines.filter(({ time }) => time === null || Date.parse(time) >= since);
+      if (mentionsMissingDisplay(own.map(({ text }) => text))) return reason;
+    }
+    this.#readInVain.set(id, this.#ports.now());
+    return null;
+  }
+
+  async #readThenWait(spec: ProcessSpec, exit: ExitFacts): Promise<string | null> {
+    if ((await this.#readOutput(spec.id, exit, '')) === null) return null;
+    for (const waitMs of CLOSING_WAITS_MS) {
+      const display = this.#ports.displayOf(spec);
+      if (!display.isReachable) return display.reason;
+      await sleep(waitMs);
+    }
+    return null;
+  }
+}
