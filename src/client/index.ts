@@ -4,7 +4,13 @@ export type { LocalOptions } from './healer-client.ts';
 export { RemoteHealerClient } from './remote-healer-client.ts';
 export type { RemoteOptions } from './remote/remote-options.ts';
 export type { DiscoverOptions } from './remote/discover-engine.ts';
-export type { AttachedClient, EventOptions, LogOptions, StopOptions } from './attach/attached-client.ts';
+export type {
+  AttachedClient,
+  EventOptions,
+  LogOptions,
+  OperateOptions,
+  StopOptions,
+} from './attach/attached-client.ts';
 export { AlivenessServer } from './aliveness-server.ts';
 export type { AlivenessAnswer, AlivenessOptions } from './aliveness-server.ts';
 export { createEngine } from './create-engine.ts';
@@ -23,7 +29,8 @@ export type { LogLine } from '../protocol/log-line.ts';
 export type { CooldownView } from '../protocol/results/cooldown-view.ts';
 export type { HistoryResult } from '../protocol/results/history-result.ts';
 export type { EngineApi, HelloResult } from '../protocol/methods/methods.ts';
-export type { OperationResult } from '../protocol/results/operation-result.ts';
+export type { OperationOutcome, OperationResult } from '../protocol/results/operation-result.ts';
+export type { SelectedOperation } from '../protocol/operations.ts';
 export type { ProcessDetails } from '../protocol/results/process-details.ts';
 export type { RestartMonitorResult, ShutdownResult } from '../protocol/results/shutdown-result.ts';
 export type { LastExit, ProcessStateName } from '../protocol/process-state.ts';

@@ -130,6 +130,14 @@ export const OPERATIONS = {
 
 export type OperationName = keyof typeof OPERATIONS;
 
+/** The operations that one request can perform on all programs that it selects. */
+export const SELECTED_OPERATIONS = [
+  ...(['start', 'stop', 'restart', 'reload', 'kill', 'pause', 'resume', 'enable', 'disable'] as const),
+  ...(['hold', 'release', 'cooldownReset'] as const),
+] satisfies readonly OperationName[];
+
+export type SelectedOperation = (typeof SELECTED_OPERATIONS)[number];
+
 /** Returns the row of an operation, with the types that all rows share. */
 export function operationOf(name: OperationName): OperationRow {
   return OPERATIONS[name];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { eventKindSchema } from './event-kind-schema.ts';
-import { processIdSchema } from './process-id-schema.ts';
+import { definedIdSchema, groupNameSchema, processIdSchema } from './process-id-schema.ts';
 import { anomalySchema } from './spec/anomaly-spec.ts';
 import { healthSchema } from './spec/health-spec.ts';
 import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
@@ -43,7 +43,7 @@ const dependency = z.union([
 
 /** The fields of a program definition, before defaults that depend on other fields are filled in. */
 const processFields = z.strictObject({
-  id: processIdSchema.describe('Unique id of the program').meta({ examples: ['web'] }),
+  id: definedIdSchema.describe('Unique id of the program').meta({ examples: ['web'] }),
   name: z
     .string()
     .min(1)
@@ -51,6 +51,12 @@ const processFields = z.strictObject({
     .optional()
     .describe('Display name; the id by default')
     .meta({ examples: ['The site'] }),
+  groups: z
+    .array(groupNameSchema)
+    .max(32)
+    .default([])
+    .describe('Groups that the program belongs to; `@name` selects all programs of a group in commands')
+    .meta({ examples: [['web', 'staging']] }),
   command: z
     .string()
     .min(1)

@@ -13,6 +13,8 @@ export type HealingModeName = 'on' | 'observed' | 'held';
 export interface SnapshotRow {
   readonly id: string;
   readonly name: string;
+  /** Groups that the program belongs to. */
+  readonly groups: readonly string[];
   readonly state: ProcessStateName;
   readonly pid: number | null;
   /** ISO 8601; null when not running. */

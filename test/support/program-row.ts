@@ -9,6 +9,7 @@ export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
   return {
     id,
     name: id,
+    groups: [],
     state: 'running',
     pid: 4711,
     startedAt: '2026-11-21T09:00:00.000Z',

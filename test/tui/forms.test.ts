@@ -54,6 +54,7 @@ describe('adding', () => {
           autostart: true,
           env: {},
           schedule: null,
+          groups: [],
         },
       },
     ]);

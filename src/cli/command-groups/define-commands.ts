@@ -1,5 +1,5 @@
 import type { CommandRows } from '../command/command.ts';
-import { DEFINITION_OPTIONS } from '../command/shared-options.ts';
+import { DEFINITION_OPTIONS, IDS } from '../command/shared-options.ts';
 
 /** Commands that change program definitions in the registry. */
 export const DEFINE_COMMANDS = {
@@ -21,7 +21,7 @@ export const DEFINE_COMMANDS = {
   },
   remove: {
     summary: 'Stop programs and remove their definitions from the registry',
-    arguments: [['<ids...>', 'ids of programs']],
+    arguments: IDS,
   },
   scale: {
     summary: 'Change the number of instances of a program',

@@ -1,12 +1,13 @@
 import { SERIES_DETECTORS } from '../../protocol/event-kinds.ts';
 import type { CommandRows } from '../command/command.ts';
-import { FOLLOW, IDS } from '../command/shared-options.ts';
+import { FOLLOW, IDS, PROGRAMS, SOME_IDS } from '../command/shared-options.ts';
 import { choice, count, duration, flag, pattern, text } from '../command/option.ts';
 
 /** Commands that show programs and what the engine did about them. */
 export const INSPECT_COMMANDS = {
   ls: {
     summary: 'List programs',
+    arguments: SOME_IDS,
     options: {
       watch: flag('-w, --watch', 'refresh the list until Ctrl-C; with --json, print one line per refresh'),
       intervalMs: duration('--interval <duration>', 'set the interval of --watch, from 100ms to 1m (default: 1s)'),
@@ -14,15 +15,15 @@ export const INSPECT_COMMANDS = {
   },
   describe: {
     summary: 'Show a program in detail: state, policy, health, processes and recent events',
-    arguments: [['<id>', 'id of a program']],
+    arguments: IDS,
   },
   why: {
     summary: "Explain a program's state: what failed, what healer did, what happens next",
-    arguments: [['<id>', 'id of a program']],
+    arguments: IDS,
   },
   logs: {
-    summary: 'Print or follow the log of one program, or of all programs',
-    arguments: [['[id]', 'id of a program (default: all programs, each line with its id)']],
+    summary: 'Print or follow the log of one program, or of several programs, each line with its id',
+    arguments: SOME_IDS,
     options: {
       follow: FOLLOW,
       lines: count('-n, --lines <count>', 'print only the last lines', { max: 100_000, fallback: 50 }),
@@ -36,12 +37,12 @@ export const INSPECT_COMMANDS = {
     options: {
       follow: FOLLOW,
       lines: count('-n, --lines <count>', 'print only the last events', { max: 500, fallback: 20 }),
-      process: text('--process <id>', 'print only events of one program'),
+      process: text('--process <id>', 'print only events of these programs: an id, @group, quoted pattern'),
     },
   },
   anomalies: {
     summary: 'List the memory leaks, CPU spikes and other anomalies of the last 24 hours',
-    arguments: [['[id]', 'id of a program (default: all programs)']],
+    arguments: SOME_IDS,
   },
   zombies: {
     summary: 'List zombies: dead processes that their parents have not reaped',
@@ -55,7 +56,7 @@ export const INSPECT_COMMANDS = {
     summary: 'Show how close each program is to its cooldown, or end a cooldown',
     arguments: [
       ['[action]', '"reset" to end cooldowns'],
-      ['[ids...]', 'ids of programs, or "all"'],
+      ['[ids...]', PROGRAMS],
     ],
   },
   detect: {

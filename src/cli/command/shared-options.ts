@@ -11,7 +11,12 @@ export const GLOBAL_OPTIONS = {
 };
 
 /** The programs that a command acts on. */
-export const IDS = [['<ids...>', 'ids of programs, or "all"']] as const;
+export const PROGRAMS = 'ids of programs, @group, a quoted pattern such as "web-*", or "all"';
+
+export const IDS = [['<ids...>', PROGRAMS]] as const;
+
+/** The programs that a command shows; all of them by default. */
+export const SOME_IDS = [['[ids...]', `${PROGRAMS} (default: all)`]] as const;
 
 export const FOLLOW = flag('-f, --follow', 'keep printing new entries, even when the engine restarts');
 

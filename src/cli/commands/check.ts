@@ -1,9 +1,8 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { listAll } from '../../client/attach/list-all.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth } from '../../protocol/results/health-view.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
-import { phaseOf } from '../../protocol/process-phase.ts';
+import { statesIn } from '../../protocol/process-phase.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { withConnection } from '../command/context.ts';
@@ -11,33 +10,32 @@ import { explainFailure } from '../report/explain-failure.ts';
 import { formatAnswer, paintHealth } from '../output/check-text.ts';
 import { exitCodeOf, failureFrom } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { ALL, validateIds } from '../command/process-id.ts';
+import { isPlainId } from '../../base/selector.ts';
+import { validateSelectors } from '../command/process-id.ts';
+import { selectIds } from '../report/select-programs.ts';
 
 type CheckOutcome =
   { readonly id: string; readonly result: CheckedHealth } | { readonly id: string; readonly error: HealerError };
 
 /** Runs health checks now. Returns 1 if a check failed or could not run. */
 export const run: RunOf<typeof INSPECT_COMMANDS.check> = async (context, ids) => {
-  validateIds(ids);
+  validateSelectors(ids);
   const { terminal } = context;
-  const outcomes = await withConnection(context, ({ api }) =>
-    ids.includes(ALL) ? checkAll(api) : checkEach(api, [...new Set(ids)]),
-  );
+  const outcomes = await withConnection(context, ({ api }) => checkSelected(api, ids));
   if (terminal.json) terminal.printJson(outcomes.map(outcomeJson));
   else if (outcomes.length === 0) terminal.print('nothing to do: no running program has a health check');
   else for (const outcome of outcomes) printOutcome(terminal, outcome);
   return Math.max(0, ...outcomes.map(exitCode));
 };
 
-/** Checks every program that is up, and leaves out those without a health check. */
-async function checkAll(api: EngineApi): Promise<CheckOutcome[]> {
-  const rows = await listAll(api);
-  const up = rows.filter(({ state }) => phaseOf(state) === 'up');
-  const outcomes = await checkEach(
-    api,
-    up.map(({ id }) => id),
-  );
-  return outcomes.filter((outcome) => 'result' in outcome || outcome.error.data['hasCheck'] !== false);
+/** Checks the programs that some words select. `all`, groups and globs leave out programs without a health check. */
+async function checkSelected(api: EngineApi, words: readonly string[]): Promise<CheckOutcome[]> {
+  const named = words.filter(isPlainId);
+  const { ids, failures } = await selectIds(api, words, statesIn('up'));
+  const outcomes = await checkEach(api, ids);
+  const isWanted = (outcome: CheckOutcome): boolean =>
+    'result' in outcome || outcome.error.data['hasCheck'] !== false || named.includes(outcome.id);
+  return [...failures.map(({ id, error }) => ({ id, error })), ...outcomes.filter(isWanted)];
 }
 
 function checkEach(api: EngineApi, ids: readonly string[]): Promise<CheckOutcome[]> {

@@ -8,30 +8,23 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
-import { withConnection } from '../command/context.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { paintHealth, printHealth } from '../output/check-text.ts';
 import { formatTime, printLabeledValues, printHeading } from '../output/labeled-values.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { explainFailure } from '../report/explain-failure.ts';
-import { validateIds } from '../command/process-id.ts';
+import { eachSelected } from './each-selected.ts';
 
-export const run: RunOf<typeof INSPECT_COMMANDS.describe> = async (context, ids) => {
-  validateIds(ids);
-  const [id = ''] = ids;
-  const details = await withConnection(context, async ({ api }) => {
-    try {
-      return await api.describe({ id });
-    } catch (error) {
-      throw await explainFailure(error, { action: 'describe', id, api });
-    }
+export const run: RunOf<typeof INSPECT_COMMANDS.describe> = (context, words) =>
+  eachSelected(context, words, {
+    action: 'describe',
+    ask: (api, id) => api.describe({ id }),
+    json: (details) => ({ ...details, row: processJson(details.row) }),
+    print: (details) => {
+      printDetails(context.terminal, details);
+    },
   });
-  if (context.terminal.json) context.terminal.printJson({ ...details, row: processJson(details.row) });
-  else printDetails(context.terminal, details);
-  return 0;
-};
 
 function printDetails(terminal: Terminal, details: ProcessDetails): void {
   printRow(terminal, details);
@@ -59,6 +52,7 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
   printLabeledValues(terminal, [
     ['id', style.strong(row.id)],
     ['name', row.name === row.id ? null : sanitizeText(row.name)],
+    ['groups', spec.groups.length === 0 ? null : spec.groups.map((group) => `@${group}`).join(' ')],
     ['state', `${style.state(row.state, row.state)}${health} (${sanitizeText(row.why)})`],
     ['pid', row.pid === null ? null : `${row.pid} (${row.processes} in the tree)`],
     [

@@ -7,12 +7,16 @@ import { follow } from '../report/following.ts';
 import { formatEvent } from '../output/event-line.ts';
 import { eventJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateIds } from '../command/process-id.ts';
+import { isPlainId } from '../../base/selector.ts';
+import { listAll } from '../../client/attach/list-all.ts';
+import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
+import { validateSelectors } from '../command/process-id.ts';
+import { selectable, selectRows } from '../report/select-programs.ts';
 
 export const run: RunOf<typeof INSPECT_COMMANDS.events> = async (context, _args, options) => {
   const { terminal } = context;
-  if (options.process !== undefined) validateIds([options.process]);
-  const filter = options.process === undefined ? {} : { process: options.process };
+  const word = options.process;
+  if (word !== undefined) validateSelectors([word]);
   if (!options.follow) {
     printEvents(terminal, await withConnection(context, ({ api }) => history(api, options)));
     return 0;
@@ -20,6 +24,8 @@ export const run: RunOf<typeof INSPECT_COMMANDS.events> = async (context, _args,
   return follow(context, async (client, onRefused) => {
     const [newest] = await client.api.events({ limit: 1 });
     const past = await history(client.api, options);
+    const isWanted = await wantedEvents(client.api, word);
+    const filter = word === undefined || !isPlainId(word) ? {} : { process: word };
     printEvents(terminal, past);
     const afterSeq = Math.max(newest?.seq ?? 0, past.at(-1)?.seq ?? 0);
     client.subscribe(
@@ -27,7 +33,7 @@ export const run: RunOf<typeof INSPECT_COMMANDS.events> = async (context, _args,
       { ...filter, afterSeq },
       ({ events, missed }) => {
         if (missed > 0) terminal.note(`${missed} older events are no longer in memory; find them in healing.log`);
-        printEvents(terminal, events);
+        printEvents(terminal, events.filter(isWanted));
       },
       { onRefused },
     );
@@ -38,7 +44,17 @@ type EventsOptions = OptionsOf<typeof INSPECT_COMMANDS.events>;
 
 async function history(api: EngineApi, { lines, process }: EventsOptions): Promise<readonly EngineEvent[]> {
   if (lines === 0) return [];
-  return api.events({ limit: lines, process });
+  if (process === undefined || isPlainId(process)) return api.events({ limit: lines, process });
+  const isWanted = await wantedEvents(api, process);
+  const events = await api.events({ limit: WIRE_LIMITS.batchItems });
+  return events.filter(isWanted).slice(-lines);
+}
+
+/** Returns which events belong to the programs that a word selects; all events without a word. */
+async function wantedEvents(api: EngineApi, word: string | undefined): Promise<(event: EngineEvent) => boolean> {
+  if (word === undefined || isPlainId(word)) return () => true;
+  const ids = new Set(selectRows([word], selectable(await listAll(api))).map(({ id }) => id));
+  return ({ process }) => process !== null && ids.has(process);
 }
 
 function printEvents(terminal: Terminal, events: readonly EngineEvent[]): void {

@@ -3,7 +3,7 @@ import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { withConnection } from '../command/context.ts';
 import { formatTime } from '../output/labeled-values.ts';
-import { ALL } from '../command/process-id.ts';
+import { ALL } from '../../base/selector.ts';
 import { operateOn } from './operate.ts';
 
 /** The longest time that a timer of the engine can wait. */

@@ -6,6 +6,7 @@ import type { OptionsOf, RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { explainFailure } from '../report/explain-failure.ts';
+import { instancesMeant } from '../report/instances.ts';
 import { type BeginFollowing, follow } from '../report/following.ts';
 import {
   createLineFilter,
@@ -14,7 +15,9 @@ import {
   mergeByTime,
   type OwnedLine,
 } from '../report/log-printer.ts';
-import { validateIds } from '../command/process-id.ts';
+import { isPlainId } from '../../base/selector.ts';
+import { validateSelectors } from '../command/process-id.ts';
+import { selectable, selectRows } from '../report/select-programs.ts';
 
 /** How many lines a search covers: the last matching lines are rarely the last lines. */
 const SEARCHED_LINES = 10_000;
@@ -26,23 +29,33 @@ type LogsOptions = OptionsOf<typeof INSPECT_COMMANDS.logs>;
 
 const ID_COLUMNS = { least: 4, most: 24 };
 
-export const run: RunOf<typeof INSPECT_COMMANDS.logs> = async (context, [id], options) => {
-  if (id !== undefined) validateIds([id]);
+export const run: RunOf<typeof INSPECT_COMMANDS.logs> = async (context, words, options) => {
+  validateSelectors(words);
   if (options.follow) {
-    const begin: BeginFollowing = (client, onRefused) => followLogs({ context, client, options }, id, onRefused);
+    const begin: BeginFollowing = (client, onRefused) => followLogs({ context, client, options }, words, onRefused);
     return follow(context, begin);
   }
   await withConnection(context, async ({ api }) => {
-    const ids = await programsOf(api, id);
-    const print = printerFor(context, ids, id, options);
-    for (const line of await lastLines(api, ids, options)) print(line);
+    const ids = await programsOf(api, words);
+    const lines = await lastLines(api, ids, options);
+    const owners = [...new Set([...ids, ...lines.map(({ id }) => id)])];
+    const print = printerFor(context, owners, onlyOf(words), options);
+    for (const line of lines) print(line);
   });
   return 0;
 };
 
-async function programsOf(api: EngineApi, id: string | undefined): Promise<readonly string[]> {
-  if (id !== undefined) return [id];
-  return (await listAll(api)).map((row) => row.id);
+/** Returns the id if the command is about a single program. */
+function onlyOf(words: readonly string[]): string | undefined {
+  const [only] = words;
+  return words.length === 1 && only !== undefined && isPlainId(only) ? only : undefined;
+}
+
+async function programsOf(api: EngineApi, words: readonly string[]): Promise<readonly string[]> {
+  const only = onlyOf(words);
+  if (only !== undefined) return [only];
+  const rows = selectable(await listAll(api));
+  return selectRows(words, rows).map((row) => row.id);
 }
 
 function printerFor(
@@ -52,9 +65,10 @@ function printerFor(
   options: LogsOptions,
 ): (owned: OwnedLine) => void {
   const widest = Math.max(ID_COLUMNS.least, ...ids.map((id) => id.length));
+  const isOne = only !== undefined && ids.length === 1;
   return createLinePrinter(terminal, {
     timestamps: options.timestamps,
-    idColumns: only === undefined ? Math.min(ID_COLUMNS.most, widest) : null,
+    idColumns: !isOne ? Math.min(ID_COLUMNS.most, widest) : null,
   });
 }
 
@@ -76,7 +90,9 @@ async function linesOf(api: EngineApi, id: string, tail: number, options: LogsOp
     const lines = records.map(join).filter((line) => line !== null);
     return lines.filter(isWanted).map((line) => ({ id, line }));
   } catch (error) {
-    throw await explainFailure(error, { action: 'show the log of', id, api });
+    const instances = await instancesMeant(error, id, api);
+    if (instances.length === 0) throw await explainFailure(error, { action: 'show the log of', id, api });
+    return (await Promise.all(instances.map((instance) => linesOf(api, instance, tail, options)))).flat();
   }
 }
 
@@ -90,20 +106,29 @@ interface Following {
 /** Follows logs. Each stream starts with its own tail, so that no line is lost between past and new ones. */
 async function followLogs(
   following: Following,
-  only: string | undefined,
+  words: readonly string[],
   onRefused: (error: HealerError) => void,
 ): Promise<void> {
   const { context, client, options } = following;
-  const ids = await programsOf(client.api, only);
-  const print = printerFor(context, ids, only, options);
-  if (only !== undefined) {
-    const explain = async (error: HealerError): Promise<void> => {
-      onRefused(await explainFailure(error, { action: 'follow the log of', id: only, api: client.api }));
-    };
-    followProgram(following, only, print, (error) => void explain(error));
+  const only = onlyOf(words);
+  if (only === undefined) {
+    await followSeveral(following, words);
     return;
   }
-  const opening = createOpening(print, options.lines);
+  const explain = async (error: HealerError): Promise<void> => {
+    const instances = await instancesMeant(error, only, client.api);
+    if (instances.length > 0) await followSeveral(following, instances);
+    else onRefused(await explainFailure(error, { action: 'follow the log of', id: only, api: client.api }));
+  };
+  const print = printerFor(context, [only], only, options);
+  followProgram(following, only, print, (error) => void explain(error).catch(onRefused));
+}
+
+/** Follows all selected programs, also those that are added later. */
+async function followSeveral(following: Following, words: readonly string[]): Promise<void> {
+  const { context, client, options } = following;
+  const ids = await programsOf(client.api, words);
+  const opening = createOpening(printerFor(context, ids, undefined, options), options.lines);
   const followed = new Set<string>();
   const add = (id: string): void => {
     if (followed.has(id)) return;
@@ -113,7 +138,17 @@ async function followLogs(
   };
   ids.forEach(add);
   client.subscribe('events', {}, ({ events }) => {
-    for (const { kind, process } of events) if (kind === 'added' && process !== null) add(process);
+    const added = events.flatMap(({ kind, process }) => (kind === 'added' && process !== null ? [process] : []));
+    if (words.length === 0) added.forEach(add);
+    else if (added.length > 0) {
+      // None may be left that the words select; they are compared again when another program is added.
+      void programsOf(client.api, words).then(
+        (now) => {
+          now.forEach(add);
+        },
+        () => undefined,
+      );
+    }
   });
 }
 

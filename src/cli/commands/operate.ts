@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { listAll } from '../../client/attach/list-all.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { operationOf } from '../../protocol/operations.ts';
@@ -12,7 +11,8 @@ import { instancesMeant } from '../report/instances.ts';
 import { type OperatingCommand, type OperationParams, PERFORM } from './operation-calls.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { ALL, validateIds } from '../command/process-id.ts';
+import { validateSelectors } from '../command/process-id.ts';
+import { selectIds } from '../report/select-programs.ts';
 import { startedMeanwhile } from '../report/started-meanwhile.ts';
 
 type OperationOutcome = Outcome<OperationResult>;
@@ -27,21 +27,17 @@ export async function operateOn(
   ids: readonly string[],
   params: OperationParams = {},
 ): Promise<number> {
-  validateIds(ids);
+  validateSelectors(ids);
   const { terminal } = context;
+  const { verb, meantByAll } = operationOf(name);
   const outcomes = await withConnection(context, async ({ api }) => {
-    const targets = ids.includes(ALL) ? await idsMeantByAll(api, name) : [...new Set(ids)];
-    if (targets.length === 0 && !terminal.json)
-      terminal.print(`nothing to do: there is no program to ${operationOf(name).verb}`);
-    return performAll({ terminal, api, name, params }, targets);
+    const selected = await selectIds(api, ids, meantByAll);
+    for (const failure of selected.failures) printOutcome(terminal, name, failure, params);
+    if (selected.ids.length + selected.failures.length === 0 && !terminal.json)
+      terminal.print(`nothing to do: there is no program to ${verb}`);
+    return [...selected.failures, ...(await performAll({ terminal, api, name, params }, selected.ids))];
   });
   return concludeOutcomes(terminal, outcomes);
-}
-
-async function idsMeantByAll(api: EngineApi, name: OperatingCommand): Promise<string[]> {
-  const { meantByAll } = operationOf(name);
-  const rows = await listAll(api);
-  return rows.filter((row) => meantByAll.includes(row.state)).map((row) => row.id);
 }
 
 /** An operation as requested, whichever programs it is for. */

@@ -1,7 +1,7 @@
 import type { RunOf } from '../command/command.ts';
 import type { OPERATE_COMMANDS } from '../command-groups/operate-commands.ts';
 import { withConnection } from '../command/context.ts';
-import { ALL } from '../command/process-id.ts';
+import { ALL } from '../../base/selector.ts';
 import { operateOn } from './operate.ts';
 
 export const run: RunOf<typeof OPERATE_COMMANDS.release> = async (context, ids) => {

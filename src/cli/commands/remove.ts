@@ -8,18 +8,37 @@ import { explainFailure } from '../report/explain-failure.ts';
 import { printLater } from '../report/definition-result.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateIds } from '../command/process-id.ts';
+import { isPlainId } from '../../base/selector.ts';
+import { validateSelectors } from '../command/process-id.ts';
+import { selectIds, selectRows } from '../report/select-programs.ts';
 
 export const run: RunOf<typeof DEFINE_COMMANDS.remove> = async (context, ids) => {
-  validateIds(ids);
+  validateSelectors(ids);
   const { terminal, paths } = context;
-  const outcomes = await withRegistrar(context, (registrar) =>
-    Promise.all([...new Set(ids)].map((id) => removeOne(registrar, id))),
-  );
+  const outcomes = await withRegistrar(context, async (registrar) => {
+    const { targets, failures } = await selectTargets(registrar, ids);
+    const removed = await Promise.all(targets.map((id) => removeOne(registrar, id)));
+    return [...failures, ...removed];
+  });
   if (!terminal.json) for (const outcome of outcomes) printOutcome(terminal, outcome);
   if (outcomes.some((outcome) => outcome.ok && !outcome.result.applied)) printLater(terminal, paths.instance);
   return concludeOutcomes(terminal, outcomes);
 };
+
+interface Targets {
+  readonly targets: readonly string[];
+  readonly failures: readonly Outcome<DefinitionResult>[];
+}
+
+async function selectTargets(registrar: Registrar, words: readonly string[]): Promise<Targets> {
+  if (words.every(isPlainId)) return { targets: [...new Set(words)], failures: [] };
+  if (registrar.kind === 'engine') {
+    const { ids, failures } = await selectIds(registrar.api, words);
+    return { targets: ids, failures };
+  }
+  const specs = (await registrar.registry.programs()).map(({ spec }) => spec);
+  return { targets: selectRows(words, specs).map(({ id }) => id), failures: [] };
+}
 
 async function removeOne(registrar: Registrar, id: string): Promise<Outcome<DefinitionResult>> {
   try {

@@ -1,14 +1,14 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { selectItems } from '../../base/select-items.ts';
+import { isPlainId } from '../../base/selector.ts';
 import type { OfflineRegistry } from '../../config/sources/offline-registry.ts';
-import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
-import { toHealerError } from '../../protocol/errors.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Context } from '../command/context.ts';
 import { openRegistry } from '../definitions/definitions.ts';
 import { printLater } from '../report/definition-result.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
-import { ALL } from '../command/process-id.ts';
+import { validateSelectors } from '../command/process-id.ts';
 import { operateOn } from './operate.ts';
 
 type Decision = 'enable' | 'disable';
@@ -25,6 +25,7 @@ export async function setEnabled(context: Context, decision: Decision, ids: read
 
 async function setEnabledOffline(context: Context, decision: Decision, ids: readonly string[]): Promise<number> {
   const { terminal, paths } = context;
+  validateSelectors(ids);
   const outcomes = await decideAll(await openRegistry(context), decision, ids);
   for (const outcome of terminal.json ? [] : outcomes) {
     if (outcome.ok) terminal.print(`${decision}d "${outcome.id}"`);
@@ -41,25 +42,19 @@ async function decideAll(
 ): Promise<readonly Outcome<OperationResult>[]> {
   const enabled = decision === 'enable';
   const programs = await registry.programs();
-  const targets = ids.includes(ALL) ? idsToChange(programs, enabled) : targetsOf(ids, programs);
-  const outcomes: Outcome<OperationResult>[] = [];
-  for (const id of targets) outcomes.push(await decideOne(registry, id, enabled));
+  const selectables = programs.map(({ spec }) => spec);
+  const { items, problems } = selectItems(ids, selectables, (spec) => spec.enabled !== enabled);
+  // The registry knows why an unknown id cannot be changed.
+  const unknown = problems.filter(({ text }) => isPlainId(text)).map(({ text }) => text);
+  const outcomes: Outcome<OperationResult>[] = problems
+    .filter(({ text }) => !isPlainId(text))
+    .map(({ text, message, hint }) => ({ id: text, ok: false, error: nothingSelected(message, hint) }));
+  for (const id of [...items.map((spec) => spec.id), ...unknown]) outcomes.push(await decideOne(registry, id, enabled));
   return outcomes;
 }
 
-/** Returns the programs that are not in the wanted state yet. */
-function idsToChange(programs: readonly SourcedSpec[], enabled: boolean): readonly string[] {
-  return programs.filter(({ spec }) => spec.enabled !== enabled).map(({ spec }) => spec.id);
-}
-
-/** Expands a program that has several instances to its instances, as the engine does: each can be set on its own. */
-function targetsOf(ids: readonly string[], programs: readonly SourcedSpec[]): readonly string[] {
-  const known = programs.map(({ spec }) => spec.id);
-  const meant = ids.flatMap((id) => {
-    const instances = known.includes(id) ? [] : known.filter((other) => isInstanceOf(other, id));
-    return instances.length === 0 ? [id] : instances;
-  });
-  return [...new Set(meant)];
+function nothingSelected(message: string, hint: string | null): HealerError {
+  return new HealerError('PROCESS_NOT_FOUND', hint === null ? message : `${message} — ${hint}`);
 }
 
 async function decideOne(registry: OfflineRegistry, id: string, enabled: boolean): Promise<Outcome<OperationResult>> {

@@ -6,38 +6,38 @@ import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
-import { withConnection } from '../command/context.ts';
-import { explainFailure } from '../report/explain-failure.ts';
 import { formatTime, printLabeledValues, printHeading } from '../output/labeled-values.ts';
 import { processJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { validateIds } from '../command/process-id.ts';
+import { eachSelected } from './each-selected.ts';
 import { cooldownOutlook, type Story, composeStory } from '../report/story.ts';
 
 const EVENTS = 200;
 const LINES = 200;
 
-export const run: RunOf<typeof INSPECT_COMMANDS.why> = async ({ terminal, ...context }, ids) => {
-  validateIds(ids);
-  const [id = ''] = ids;
-  const { details, story } = await withConnection({ terminal, ...context }, ({ api }) => ask(api, id));
-  if (terminal.json) terminal.printJson({ ...story, row: processJson(details.row), cooldown: details.cooldown });
-  else printStory(terminal, details, story);
-  return 0;
-};
+interface Explained {
+  readonly details: ProcessDetails;
+  readonly story: Story;
+}
 
-async function ask(api: EngineApi, id: string): Promise<{ details: ProcessDetails; story: Story }> {
-  try {
-    const details = await api.describe({ id });
-    const [events, lines, history] = await Promise.all([
-      api.events({ process: id, limit: EVENTS }),
-      api.logs({ id, tail: LINES }),
-      api.history({ id, span: '15m' }),
-    ]);
-    return { details, story: composeStory({ spec: details.spec, events, lines, history }) };
-  } catch (error) {
-    throw await explainFailure(error, { action: 'explain', id, api });
-  }
+export const run: RunOf<typeof INSPECT_COMMANDS.why> = (context, words) =>
+  eachSelected(context, words, {
+    action: 'explain',
+    ask: explain,
+    json: ({ details, story }) => ({ ...story, row: processJson(details.row), cooldown: details.cooldown }),
+    print: ({ details, story }) => {
+      printStory(context.terminal, details, story);
+    },
+  });
+
+async function explain(api: EngineApi, id: string): Promise<Explained> {
+  const details = await api.describe({ id });
+  const [events, lines, history] = await Promise.all([
+    api.events({ process: id, limit: EVENTS }),
+    api.logs({ id, tail: LINES }),
+    api.history({ id, span: '15m' }),
+  ]);
+  return { details, story: composeStory({ spec: details.spec, events, lines, history }) };
 }
 
 function printStory(terminal: Terminal, details: ProcessDetails, story: Story): void {

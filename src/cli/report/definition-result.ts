@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { withInstance } from '../command/with-instance.ts';

@@ -1,8 +1,9 @@
-import { nearestWord } from '../../base/nearest-word.ts';
+import { selectItems } from '../../base/select-items.ts';
 import { listAll } from '../../client/attach/list-all.ts';
-import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
+import { LIST_ALL, selectable } from './select-programs.ts';
 
 interface Attempt {
   /** As in `cannot stop "web"`. */
@@ -38,13 +39,10 @@ function withSubject(message: string, { action, id }: Attempt): string {
 }
 
 async function suggestId({ id, api }: Attempt): Promise<string> {
-  const rows = await listAll(api).catch(() => []);
-  const ids = rows.map((row) => row.id);
-  const instances = ids.filter((known) => isInstanceOf(known, id));
+  const rows = selectable(await listAll(api).catch(() => []));
+  const instances = rows.map((row) => row.id).filter((known) => isInstanceOf(known, id));
   if (instances.length > 0) return `its instances are ${listed(instances)}`;
-  const groups = ids.map((known) => known.replace(/-\d+$/, ''));
-  const nearest = nearestWord(id, [...new Set([...ids, ...groups])]);
-  return nearest === null ? '"healer ls" lists all ids' : `did you mean "${nearest}"?`;
+  return selectItems([id], rows).problems[0]?.hint ?? LIST_ALL;
 }
 
 const MAX_LISTED = 5;

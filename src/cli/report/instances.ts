@@ -1,5 +1,5 @@
 import { listAll } from '../../client/attach/list-all.ts';
-import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 

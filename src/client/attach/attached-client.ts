@@ -4,7 +4,8 @@ import type { CheckedHealth } from '../../protocol/results/health-view.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
-import type { OperationResult } from '../../protocol/results/operation-result.ts';
+import type { SelectedOperation } from '../../protocol/operations.ts';
+import type { OperationOutcome, OperationResult } from '../../protocol/results/operation-result.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
@@ -21,6 +22,12 @@ export interface StopOptions {
   readonly graceful?: boolean;
   /** The stop timeout, after which the program is force killed. Defaults to the program's own timeout. */
   readonly timeoutMs?: number;
+}
+
+/** Options of an operation on several programs. */
+export interface OperateOptions extends StopOptions {
+  /** How long `hold` pauses healing; until it is resumed by default. */
+  readonly forMs?: number;
 }
 
 /** Which events to iterate over. */
@@ -106,9 +113,26 @@ export class AttachedClient implements AsyncDisposable {
     return id === undefined ? this.api.status({}) : (await this.describe(id)).row;
   }
 
-  /** Returns all programs, ordered by id. */
-  list(): Promise<ProcessRow[]> {
-    return listAll(this.api);
+  /**
+   * Returns all programs, or those that some words select, ordered by id.
+   * @param select ids, `@group`, globs such as `web-*`, or `all`
+   * @throws HealerError PROCESS_NOT_FOUND for a word that selects nothing
+   */
+  list(...select: readonly string[]): Promise<ProcessRow[]> {
+    return listAll(this.api, select);
+  }
+
+  /**
+   * Performs an operation on all programs that some words select, in the order of their dependencies. Resolves with an
+   * outcome for each program.
+   * @throws HealerError PROCESS_NOT_FOUND for a word that selects nothing; then nothing is performed
+   */
+  operate(
+    operation: SelectedOperation,
+    select: readonly string[],
+    options: OperateOptions = {},
+  ): Promise<readonly OperationOutcome[]> {
+    return this.api.operate({ operation, select: [...select], ...options });
   }
 
   /** Returns a program with its definition and runtime details. */

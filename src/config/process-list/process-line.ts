@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { processIdSchema } from '../../protocol/process-id-schema.ts';
+import { definedIdSchema } from '../../protocol/process-id-schema.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { LineProblem } from '../reading/config-problem.ts';
 import { CPU_LIMIT, MEMORY_LIMIT, readLimit } from './limit-field.ts';
@@ -68,7 +68,7 @@ function buildSpec(fields: Fields, folder: string, problems: LineProblem[]): Lis
     cpuPercent: readLimit(cpu, CPU_LIMIT, problems),
     memoryMb: readLimit(memory, MEMORY_LIMIT, problems),
   };
-  for (const { message } of processIdSchema.safeParse(name.text).error?.issues ?? []) {
+  for (const { message } of definedIdSchema.safeParse(name.text).error?.issues ?? []) {
     problems.push({ column: name.column, message: `${quoteExcerpt(name.text)} is not a valid name`, hint: message });
   }
   if (problems.length > 0) return null;

@@ -1,7 +1,7 @@
 import { nearestWord } from '../../base/nearest-word.ts';
 import { definitionSchema, issuesOfChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import { isInstanceOf } from './instance-id.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
 import { groupOf, placeOfOther, refuseTakenIds } from './taken-ids.ts';
 import { combineFields } from '../reading/combine-fields.ts';
 import type { Fields } from '../reading/source-reading.ts';

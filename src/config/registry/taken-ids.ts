@@ -1,6 +1,6 @@
 import { HealerError } from '../../protocol/errors.ts';
 import type { Origins } from '../reading/sourced-spec.ts';
-import { isInstanceOf } from './instance-id.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
 import type { Fields } from '../reading/source-reading.ts';
 import { fieldsOf, type Registry } from './registry-content.ts';
 

@@ -19,6 +19,7 @@ export interface SpecDiff {
 export const TAKES_EFFECT = {
   id: 'start',
   name: 'now',
+  groups: 'now',
   command: 'start',
   args: 'start',
   shell: 'start',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { processIdSchema } from '../../protocol/process-id-schema.ts';
+import { definedIdSchema } from '../../protocol/process-id-schema.ts';
 import { partialSpecSchema } from '../../protocol/process-spec.ts';
 import { type FieldSchema, fieldSchemaOf } from '../reading/field-schema.ts';
 
@@ -17,11 +17,11 @@ const binaries = z
 const defaults = partialSpecSchema
   .optional()
   .describe('Default values for programs that do not set these fields themselves');
-const byId = z.record(processIdSchema, partialSpecSchema);
-const listed = z.array(partialSpecSchema.extend({ id: processIdSchema }));
+const byId = z.record(definedIdSchema, partialSpecSchema);
+const listed = z.array(partialSpecSchema.extend({ id: definedIdSchema }));
 
 /** The parts of a healer.yaml, validated separately so that an error in one does not hide errors in others. */
-export const YAML_PARTS = { healing, binaries, defaults, program: partialSpecSchema, id: processIdSchema } as const;
+export const YAML_PARTS = { healing, binaries, defaults, program: partialSpecSchema, id: definedIdSchema } as const;
 
 /** The schema of a whole healer.yaml, for editors and for its top-level fields. */
 export const healerYamlSchema = z

@@ -1,5 +1,5 @@
 import type { Environment } from '../../base/environment.ts';
-import { processIdSchema } from '../../protocol/process-id-schema.ts';
+import { definedIdSchema } from '../../protocol/process-id-schema.ts';
 import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
 import { programFieldSchema, YAML_PARTS } from './healer-yaml-schema.ts';
 import type { ProblemList } from './problem-list.ts';
@@ -69,7 +69,7 @@ function entriesOfMap(located: LocatedValue, { problems }: YamlContext): readonl
   const keys = [...fields.map(([, { key }]) => key), ...refusedKeys].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   const nextOf = new Map(keys.map((key, index) => [key, keys[index + 1] ?? null]));
   return fields.flatMap(([id, { key, value }]) => {
-    const { error } = processIdSchema.safeParse(id);
+    const { error } = definedIdSchema.safeParse(id);
     if (error === undefined) return [{ id, key, value, next: nextOf.get(key) ?? null }];
     problems.refuse(key, `${quoteExcerpt(id)} is not a valid id`, error.issues[0]?.message ?? '');
     return [];
@@ -100,7 +100,7 @@ function idOf(located: LocatedValue | undefined, item: Place, problems: ProblemL
     problems.refuse(item, 'the id is missing', 'for example: - id: web');
     return null;
   }
-  const { data, error } = processIdSchema.safeParse(plainValue(keepTexts(located, true)));
+  const { data, error } = definedIdSchema.safeParse(plainValue(keepTexts(located, true)));
   if (error !== undefined) problems.refuse(located, 'this is not a valid id', error.issues[0]?.message ?? '');
   return data ?? null;
 }

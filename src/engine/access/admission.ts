@@ -23,7 +23,19 @@ export interface Admission {
 
 /** A change of these fields cannot change what is executed. */
 const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
-  ...(['name', 'limits', 'restart', 'stop', 'reload', 'logs', 'schedule', 'anomaly', 'zombies', 'healing'] as const),
+  ...([
+    'name',
+    'groups',
+    'limits',
+    'restart',
+    'stop',
+    'reload',
+    'logs',
+    'schedule',
+    'anomaly',
+    'zombies',
+    'healing',
+  ] as const),
   ...([
     'healTimeoutMs',
     'leftovers',

@@ -1,7 +1,7 @@
 import { createTaskQueue } from '../../base/task-queue.ts';
 import { formatProblem, limitProblems } from '../../config/reading/config-problem.ts';
 import { diffSpecs, planOf, type SpecDiff } from '../../config/sources/diff-specs.ts';
-import { isInstanceOf } from '../../config/registry/instance-id.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
 import { writeSourcesNote } from '../../config/sources/sources-note.ts';
 import {
   type CombinedPrograms,

@@ -1,5 +1,6 @@
 import type { Operation, OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
+import type { ParsedParams } from '../../protocol/methods/methods.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
@@ -10,6 +11,8 @@ import type { RestartMonitorResult, ShutdownResult } from '../../protocol/result
 import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
+import { operateSelected } from './operate-selected.ts';
+import { selectPrograms } from './select-programs.ts';
 import type { Engine } from '../core/engine.ts';
 import type { HealthMonitor } from '../watches/health-monitor.ts';
 import type { HealingPauses } from '../operations/healing-pauses.ts';
@@ -60,9 +63,9 @@ export function createHandlers(context: RequestContext): Handlers {
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
       operations.request(operation, id, options);
 
-  return {
+  const handlers: Handlers = {
     status: () => context.status(),
-    list: ({ afterId = '', limit }) => listRows(engine, clock.now().wall, afterId, limit),
+    list: (request) => listRows(engine, clock.now().wall, request),
     describe: ({ id }) => describe(operations.find(id), context),
     history: ({ id, span }) => context.history(operations.find(id).id, span),
     start: ask('start'),
@@ -99,11 +102,13 @@ export function createHandlers(context: RequestContext): Handlers {
     reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
     restartMonitor: () => context.restartMonitor(),
+    operate: (request) => operateSelected(engine, handlers, request),
   };
+  return handlers;
 }
 
-function listRows(engine: Engine, nowMs: number, afterId: string, limit: number): ProcessRow[] {
-  const ids = [...engine.programs.keys()].sort();
+function listRows(engine: Engine, nowMs: number, { afterId = '', limit, select }: ParsedParams<'list'>): ProcessRow[] {
+  const ids = (select === undefined ? [...engine.programs.keys()] : selectPrograms(engine, select)).sort();
   const page = ids.filter((id) => id > afterId).slice(0, limit);
   return page
     .map((id) => engine.programs.get(id))

@@ -15,6 +15,7 @@ export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): 
   return {
     id,
     name: spec.name,
+    groups: spec.groups,
     state: publicName(state),
     pid: run?.pid ?? null,
     startedAt: run === null ? null : isoTime(run.startedAt),

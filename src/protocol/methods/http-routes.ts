@@ -35,6 +35,7 @@ export const HTTP_ROUTES = {
   resume: { verb: 'POST', path: '/processes/{id}/resume', needs: ['allowStart'] },
   enable: { verb: 'POST', path: '/processes/{id}/enable', needs: ['allowDisable', 'allowStart'] },
   disable: { verb: 'POST', path: '/processes/{id}/disable', needs: ['allowDisable'] },
+  operate: { verb: 'POST', path: '/operations', needs: ['allowStart', 'allowStop', 'allowDisable'] },
   add: { verb: 'POST', path: '/processes', body: 'definition', needs: ['allowRegister'], success: 201 },
   update: { verb: 'PATCH', path: '/processes/{id}', body: 'changes', needs: ['allowRegister'] },
   remove: { verb: 'DELETE', path: '/processes/{id}', needs: ['allowDeregister'] },

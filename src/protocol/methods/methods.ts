@@ -12,8 +12,9 @@ import type { HistoryResult } from '../results/history-result.ts';
 import type { LogLine } from '../log-line.ts';
 import { WIRE_LIMITS } from '../wire-limits.ts';
 import type { Subscribed } from '../notifications.ts';
-import type { HoldAllResult, OperationResult } from '../results/operation-result.ts';
+import type { HoldAllResult, OperationOutcome, OperationResult } from '../results/operation-result.ts';
 import type { ProcessDetails } from '../results/process-details.ts';
+import { SELECTED_OPERATIONS } from '../operations.ts';
 import { processIdSchema } from '../process-id-schema.ts';
 import type { SettingResult } from '../results/setting-result.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../results/shutdown-result.ts';
@@ -62,6 +63,12 @@ const batch = z
   })
   .optional();
 const oneOfBatch = one.extend({ batch });
+/** Words that select programs; `src/base/selector.ts` parses them. */
+const select = z
+  .array(z.string().min(1).max(200))
+  .min(1)
+  .max(100)
+  .describe('Programs: ids, `@group`, globs such as `web-*`, or `all`');
 const tail = z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
@@ -77,7 +84,11 @@ export const METHODS = {
   list: method<readonly ProcessRow[]>()(
     'read',
     'List programs by id, one page at a time',
-    z.strictObject({ afterId: processIdSchema.optional(), limit: z.number().int().min(1).max(1000).default(1000) }),
+    z.strictObject({
+      afterId: processIdSchema.optional(),
+      limit: z.number().int().min(1).max(1000).default(1000),
+      select: select.optional(),
+    }),
   ),
   describe: method<ProcessDetails>()(
     'read',
@@ -105,6 +116,17 @@ export const METHODS = {
     'operate',
     'Stop a program and prevent it from starting until it is enabled',
     oneOfBatch,
+  ),
+  operate: method<readonly OperationOutcome[]>()(
+    'operate',
+    'Perform an operation on all selected programs, in the order of their dependencies; `all`, groups and globs leave out programs that it does not apply to',
+    z.strictObject({
+      operation: z.enum(SELECTED_OPERATIONS),
+      select,
+      graceful: z.boolean().optional().describe('For `stop`: false kills at once'),
+      timeoutMs: timeoutMs.describe('For `stop` and `restart`: the stop timeout'),
+      forMs: forMs.describe('For `hold`: how long healing stays paused'),
+    }),
   ),
   add: method<DefinitionResult>()(
     'operate',

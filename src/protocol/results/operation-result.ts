@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts';
 import type { ProcessStateName } from '../process-state.ts';
 
 /** The result of an operation on one program. */
@@ -9,6 +10,11 @@ export interface OperationResult {
   readonly forced: boolean;
   readonly tookMs: number;
 }
+
+/** What an operation did to one of the selected programs. */
+export type OperationOutcome =
+  | { readonly id: string; readonly ok: true; readonly result: OperationResult }
+  | { readonly id: string; readonly ok: false; readonly error: { readonly code: ErrorCode; readonly message: string } };
 
 /** The result of `holdAll` and `releaseAll`. */
 export interface HoldAllResult {

@@ -37,6 +37,7 @@ function sanitizeRow(row: SnapshotRow): SnapshotRow {
   return {
     ...row,
     name: sanitizeText(row.name),
+    groups: groupsOf(row),
     source: sanitizeText(row.source),
     why: sanitizeText(row.why),
     lastExit,
@@ -85,10 +86,16 @@ export function sanitizeDetails(details: ProcessDetails): ProcessDetails {
 function sanitizeSpec(spec: ProcessSpec): ProcessSpec {
   return {
     ...spec,
+    groups: groupsOf(spec),
     command: sanitizeText(spec.command),
     args: spec.args.map(sanitizeText),
     cwd: spec.cwd === null ? null : sanitizeText(spec.cwd),
   };
+}
+
+/** An engine of an earlier version knows no groups. */
+function groupsOf({ groups }: { readonly groups?: readonly string[] }): string[] {
+  return (groups ?? []).map(sanitizeText);
 }
 
 /** Sanitizes output: only its colors are kept. */

@@ -8,7 +8,7 @@ import { type Span, span } from '../style/scene.ts';
 import { wrapWords } from '../text/wrap-text.ts';
 
 const FILTER_HELP =
-  'Filter: all words must match. Examples: web|api  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
+  'Filter: all words must match. Examples: web|api  @group  !not  ~fzy  /regex/  status:run  cpu>50  restarts>3  kind:leak';
 
 /** If the table takes more pages than this, a plain list is easier to read. */
 const MOST_TABLE_PAGES = 2;

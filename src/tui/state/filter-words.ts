@@ -1,4 +1,5 @@
 import { parseDuration } from '../../base/duration.ts';
+import { isGlob, matchesGlob } from '../../base/glob.ts';
 
 type Predicate<Item> = (item: Item) => boolean;
 
@@ -6,6 +7,8 @@ type Predicate<Item> = (item: Item) => boolean;
 export interface Filterable<Item> {
   /** The texts that a plain word is searched in. */
   readonly texts: (item: Item) => readonly string[];
+  /** The groups that `@name` is compared with. */
+  readonly groups?: (item: Item) => readonly string[];
   /** The texts that `name:part` is searched in. */
   readonly fields: Readonly<Record<string, (item: Item) => string>>;
   /** The numbers that `name>5` compares, also with `<`, `>=`, `<=` and `=`. */
@@ -25,8 +28,8 @@ const COMPARE: Readonly<Record<string, (value: number, bound: number) => boolean
 };
 
 /**
- * Parses a filter of words that all have to match. A word is a part of the text, `field:part`, a comparison (`cpu>50`),
- * `~` with characters in the given order, or `/a regular expression/`. `a|b` matches either word, and `!` in front of a
+ * Parses a filter of words that all have to match. A word is a part of the text, a glob of the whole text (`web-*`),
+ * `@group`, `field:part`, a comparison (`cpu>50`), `~` with characters in the given order, or `/a regular expression/`. `a|b` matches either word, and `!` in front of a
  * word negates it. Incomplete words match everything.
  */
 export function parseFilterWords<Item>(text: string, filterable: Filterable<Item>): Predicate<Item> {
@@ -50,7 +53,11 @@ function parseWord<Item>(word: string, filterable: Filterable<Item>): Predicate<
 }
 
 function parseChoice<Item>(word: string, filterable: Filterable<Item>): Predicate<Item> {
-  const { texts } = filterable;
+  const { texts, groups } = filterable;
+  if (word.startsWith('@') && groups !== undefined) {
+    const pattern = `${word.slice(1)}*`;
+    return (item) => groups(item).some((group) => matchesGlob(pattern, group.toLowerCase()));
+  }
   if (word.startsWith('~')) {
     const letters = word.slice(1);
     return (item) => texts(item).some((text) => hasLettersInOrder(text.toLowerCase(), letters));
@@ -58,6 +65,7 @@ function parseChoice<Item>(word: string, filterable: Filterable<Item>): Predicat
   return (
     parseField(word, filterable) ??
     parseComparison(word, filterable) ??
+    parseGlob(word, filterable) ??
     ((item) => texts(item).some((text) => text.toLowerCase().includes(word)))
   );
 }
@@ -79,6 +87,10 @@ function parseComparison<Item>(word: string, { numbers }: Filterable<Item>): Pre
     const value = valueOf(item);
     return value !== null && compare(value, bound);
   };
+}
+
+function parseGlob<Item>(word: string, { texts }: Filterable<Item>): Predicate<Item> | null {
+  return isGlob(word) ? (item) => texts(item).some((text) => matchesGlob(word, text.toLowerCase())) : null;
 }
 
 /** Parses a number or a duration, in seconds; null if it is incomplete. */

@@ -7,8 +7,10 @@ import type { ZombieView } from '../../protocol/results/zombie-view.ts';
 
 const PROGRAMS: Filterable<SnapshotRow> = {
   texts: ({ name, id }) => [name, id],
+  groups: ({ groups }) => groups,
   fields: {
     id: ({ id }) => id,
+    group: ({ groups }) => groups.join(' '),
     status: ({ state }) => state,
     health: ({ health }) => health,
     healing: ({ healing }) => healing,

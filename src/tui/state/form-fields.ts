@@ -155,6 +155,15 @@ export const FORM_FIELDS = fields([
     read: ({ schedule }) => schedule ?? '',
     write: (text) => value({ schedule: text === '' ? null : text }),
   },
+  {
+    key: 'groups',
+    label: 'Groups',
+    hint: 'names of groups, separated by spaces; @name selects a group',
+    initial: '',
+    paths: ['groups'],
+    read: ({ groups }) => groups.join(' '),
+    write: (text) => value({ groups: text.split(/[\s,]+/).filter((group) => group !== '') }),
+  },
 ]);
 
 /** The name of a field. */

@@ -170,7 +170,7 @@ describe('a section of supervisord', () => {
       'of a group is noted',
       '[group:g]\nprograms=a',
       {},
-      ['1: [group:g]: groups have no equivalent: pass several ids to a command'],
+      ['1: [group:g]: the programs have the field "groups"; "@name" selects them in commands'],
     ],
     ['of another kind is noted', '[other]', {}, ['1: [other]: not a documented section of supervisord']],
     [
@@ -182,8 +182,8 @@ describe('a section of supervisord', () => {
     [
       'names its group',
       '[group:g]\nprograms=b, a\n[program:a]\ncommand=x %(group_name)s',
-      { a: { command: 'x', args: ['g'] } },
-      ['1: [group:g]: groups have no equivalent: pass several ids to a command'],
+      { a: { command: 'x', args: ['g'], groups: ['g'] } },
+      ['1: [group:g]: the programs have the field "groups"; "@name" selects them in commands'],
     ],
   ])('%s', (_what, text, programs, notes) => {
     expect(convert(text)).toEqual({ programs, notes });

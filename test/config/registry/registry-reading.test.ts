@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { formatProblem } from '../../../src/config/reading/config-problem.ts';
-import { isInstanceOf } from '../../../src/config/registry/instance-id.ts';
+import { isInstanceOf } from '../../../src/base/instance-id.ts';
 import {
   EMPTY_REGISTRY,
   enabledByName,

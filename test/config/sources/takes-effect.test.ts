@@ -7,6 +7,7 @@ const BASE: ProcessSpecInput = { id: 'web', command: 'node' };
 /** A change of each field, except `id`, which names the program. */
 const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<ProcessSpecInput>, 'now' | 'start']>> = {
   name: [{ name: 'Site' }, 'now'],
+  groups: [{ groups: ['site'] }, 'now'],
   command: [{ command: 'deno' }, 'start'],
   args: [{ args: ['a'] }, 'start'],
   shell: [{ shell: true }, 'start'],

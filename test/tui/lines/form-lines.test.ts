@@ -24,7 +24,7 @@ test('a new form has all fields, and the hint of the first', () => {
     '  Autostart          yes',
     '  Environment',
     '  Planned restart',
-    '',
+    '  Groups',
     '',
     '  the unique name of the program, such as web',
   ]);

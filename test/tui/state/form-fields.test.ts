@@ -131,6 +131,7 @@ test('the edit form has no id and no environment', () => {
     'healing',
     'autostart',
     'schedule',
+    'groups',
   ]);
 });
 

@@ -45,8 +45,8 @@ describe('focus', () => {
 
   test.each([
     [0, 1, 1],
-    [0, -1, 9],
-    [9, 1, 0],
+    [0, -1, 10],
+    [10, 1, 0],
     [4, 1, 5],
     [4, -1, 3],
   ])('moves from field %i by %i to field %i', (from, by, to) => {
@@ -97,6 +97,7 @@ describe('reading', () => {
         autostart: true,
         env: { A: '1' },
         schedule: null,
+        groups: [],
       },
     });
   });

@@ -1,3 +1,4 @@
+import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { parseMegabytes } from '../draft/byte-size.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
 import { textOf } from '../draft/text-of.ts';
@@ -63,6 +64,14 @@ const convertFilterEnv: Convert = (value, { draft, place }) => {
   else lost('individual variables cannot be filtered; "inheritEnv: false" filters all')(value, { draft, place });
 };
 
+/** PM2 puts programs without a namespace into one that is called `default`, which selects nothing in particular. */
+const convertNamespace: Convert = (value, { draft, place }) => {
+  const name = textOf(value);
+  if (value === null || name === '' || name === 'default') return;
+  if (groupNameSchema.safeParse(name).success) draft.set({ groups: [name] });
+  else draft.lose(place, `"${name}" cannot be the name of a group`);
+};
+
 const convertOwner =
   (field: 'user' | 'group'): Convert =>
   (value, { draft, place }) => {
@@ -115,7 +124,7 @@ export const APP_FIELDS: Readonly<Record<string, Convert>> = {
   shutdown_with_message: lost('no message is sent; the program has to handle its stop signal'),
   kill_retry_time: remark('healer needs no retry'),
   instance_var: lost('the instance number is in HEALER_INSTANCE'),
-  namespace: lost('namespaces have no equivalent'),
+  namespace: convertNamespace,
   name_prefix: lost('name prefixes have no equivalent'),
   append_env_to_name: lost('the name is not changed'),
   port: lost('not passed to the program; set PORT in env'),

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
+import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import type { Imported, ImportNote, SpecDraft } from '../draft/imported.ts';
 import { finishDrafts } from '../draft/program-draft.ts';
@@ -28,9 +29,16 @@ export function importConf(text: string, file: string): Imported {
       notes.push(...notesOf(kind, section));
       return [];
     }
-    return convertProgram(section, { program: name, host: hostname(), group: groupOf(name, sections), defaults }).map(
-      (draft) => ({ draft, place: section.place, isLiteral: false }),
-    );
+    const groups = groupsOf(name, sections).filter((group) => groupNameSchema.safeParse(group).success);
+    return convertProgram(section, {
+      program: name,
+      host: hostname(),
+      group: groupsOf(name, sections)[0] ?? name,
+      defaults,
+    }).map((draft) => {
+      if (groups.length > 0) draft.set({ groups });
+      return { draft, place: section.place, isLiteral: false };
+    });
   });
   return finishDrafts(drafts, notes);
 }
@@ -40,12 +48,13 @@ function splitName(name: string): [kind: string, name: string | undefined] {
   return [kind, rest];
 }
 
-function groupOf(program: string, sections: readonly ConfSection[]): string {
-  const group = sections.find(
+/** Returns the groups that list a program, in file order. */
+function groupsOf(program: string, sections: readonly ConfSection[]): string[] {
+  const groups = sections.filter(
     ({ name, values }) =>
       name.startsWith('group:') && (values.get('programs')?.text ?? '').split(/[\s,]+/).includes(program),
   );
-  return group === undefined ? program : (splitName(group.name)[1] ?? program);
+  return groups.flatMap(({ name }) => splitName(name)[1] ?? []);
 }
 
 const SECTIONS: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>> = {
@@ -58,7 +67,7 @@ const SECTIONS: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>>
     message: 'FastCGI sockets have no equivalent: let the program or spawn-fcgi open the socket',
   },
   inet_http_server: { weight: 'loss', message: "healer's remote API is configured separately, with a token" },
-  group: { weight: 'loss', message: 'groups have no equivalent: pass several ids to a command' },
+  group: { weight: 'remark', message: 'the programs have the field "groups"; "@name" selects them in commands' },
   unix_http_server: { weight: 'remark', message: 'healer has its own socket' },
   supervisorctl: { weight: 'remark', message: 'concerns only supervisorctl' },
   rpcinterface: { weight: 'remark', message: 'concerns only supervisord' },
