@@ -8,6 +8,7 @@ import { flowYaml } from '../src/config/reading/describe-issue.ts';
 import { type ProcessSpec, processSpecSchema } from '../src/protocol/process-spec.ts';
 import { cliReference } from './cli-reference.ts';
 import { floorPlan } from './floor-plan.ts';
+import { gtfobinsModule } from './gtfobins.ts';
 import { openApiDocument } from './openapi.ts';
 import { keyReference } from './key-reference.ts';
 
@@ -23,6 +24,7 @@ export async function generatedFiles(root = ROOT): Promise<ReadonlyMap<string, s
     ['docs/cli.md', cliReference()],
     ['schema/healer.schema.json', JSON.stringify(schema)],
     ['docs/openapi.json', JSON.stringify(openApiDocument(root))],
+    ['src/policy/remote-access/gtfobins.ts', gtfobinsModule(await readFile(`${root}/scripts/gtfobins.json`, 'utf8'))],
     [
       CONFIGURATION,
       withPart(CONFIGURATION, await readFile(`${root}/${CONFIGURATION}`, 'utf8'), 'fields', fieldTable()),

@@ -41,6 +41,14 @@ export function otherWriter(
   return (mode & GROUP_WRITES) === 0 ? null : groupWriter(path, gid);
 }
 
+/**
+ * Returns the absolute path of every folder, link and file that the kernel passes when it opens a path, in order.
+ * @throws the error of the system call that failed, e.g. if the path does not exist
+ */
+export function placesOnTheWay(path: string): readonly string[] {
+  return stepsOf(path).map(({ place }) => place);
+}
+
 /** Returns every folder, link and file that the kernel passes when it opens a path, starting at the root folder. */
 function stepsOf(path: string): readonly Step[] {
   const steps: Step[] = [];

@@ -1,7 +1,7 @@
 import { request, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { type RemoteSettings, remoteSettingsOf } from '../../src/config/registry/remote-endpoints.ts';
-import { examineExecutable, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
+import { examineExecutable, pathsOfFile, patternWithoutLinks } from '../../src/engine/os/executable-facts.ts';
 import { type ApiServer, serveApi } from '../../src/engine/servers/http/api-server.ts';
 import type { EntranceOptions } from '../../src/engine/access/remote-entrance.ts';
 import type { Token } from '../../src/engine/access/token.ts';
@@ -61,6 +61,7 @@ export function entranceOptions(settings: () => RemoteSettings, token: string | 
     token: token === undefined ? null : tokenOf(token),
     now: () => performance.now(),
     findExecutable: (word, cwd) => examineExecutable(word, cwd ?? '/', process.env['PATH'], {}),
+    pathsOf: (word, cwd) => pathsOfFile(word, cwd ?? '/'),
     withoutLinks: patternWithoutLinks,
   };
 }

@@ -11,7 +11,10 @@ const hostPattern = host.refine(
 );
 const pathPattern = z
   .string()
-  .regex(/^\/[^\0]*$/, 'must be an absolute path, in which * and ** match any name and any folders')
+  .regex(
+    /^(?:\/|\*\*\/)[^\0]*$/,
+    'must be an absolute path, in which * and ** match any name and any folders, or begin with **/',
+  )
   .max(4096);
 const names = Object.keys(PERMISSIONS) as Permission[];
 const permissions = Object.fromEntries(

@@ -1,7 +1,11 @@
 import { combineFields } from '../../config/reading/combine-fields.ts';
 import { matchesPathPattern } from '../../config/reading/path-pattern.ts';
 import type { RemoteSettings } from '../../config/registry/remote-endpoints.ts';
-import { type ExecutableFacts, executionProblem } from '../../policy/remote-access/executables.ts';
+import {
+  checkDefinition,
+  type CheckedDefinition,
+  type ExecutableFacts,
+} from '../../policy/remote-access/executables.ts';
 import { type Caller, missingPermissions } from '../../policy/remote-access/caller.ts';
 import { redirectionProblem } from '../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
@@ -10,13 +14,18 @@ import { HTTP_ROUTES } from '../../protocol/methods/http-routes.ts';
 import type { Permission } from '../../protocol/permissions.ts';
 import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../../protocol/process-spec.ts';
 
-/** Resolves a word of a command line in a folder. Returns null for a word that names no executable file. */
-export type FindExecutable = (word: string, cwd: string | null) => ExecutableFacts | null;
+/**
+ * Resolves a word of a command line in a folder. Returns null for a word that names no executable file.
+ * @param ownPath the PATH of the program, if its definition sets one
+ */
+export type FindExecutable = (word: string, cwd: string | null, ownPath?: string) => ExecutableFacts | null;
 
 /** The rules for what remote callers may execute, and the lookups that they need. */
 export interface Admission {
   readonly settings: () => RemoteSettings;
   readonly findExecutable: FindExecutable;
+  /** Returns the paths of the existing file that a word leads to, with and without symbolic links. */
+  readonly pathsOf?: (word: string, cwd: string | null) => readonly string[];
   /** Returns a path pattern with symbolic links resolved in the part without wildcards. */
   readonly withoutLinks: (pattern: string) => string;
 }
@@ -56,9 +65,8 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
  */
 export function admitDefinition(definition: ProcessSpecInput, caller: Caller, admission: Admission): ProcessSpecInput {
   refuseAutostart(definition.autostart ?? true, caller, admission);
-  const pathOf = examine(definition, admission);
-  const command = definition.shell === true ? definition.command : pathOf(definition.command);
-  return { ...definition, ...checkByPath(definition.health, pathOf), command };
+  const checked = examine(definition, admission);
+  return { ...definition, ...lineFields(definition, checked), ...healthFields(definition.health, checked) };
 }
 
 /**
@@ -78,10 +86,18 @@ export function admitChanges(
   const changed = mergeChanges(current, changes);
   const redirection = redirectionProblem(current.health?.check, changed.health?.check);
   if (redirection !== null) throw refusal(current.id, redirection);
-  const pathOf = examine(changed, admission);
-  const { command } = changes;
-  const isFile = command !== undefined && !changed.shell;
-  return { ...changes, ...checkByPath(changes.health, pathOf), ...(isFile ? { command: pathOf(command) } : {}) };
+  const checked = examine(changed, admission);
+  return { ...changes, ...changedLine(changes, changed, checked), ...healthFields(changes.health, checked) };
+}
+
+/** The command of the owner stays as it is, but what the arguments of a launcher mean depends on both. */
+function changedLine(changes: DefinitionChanges, changed: ProcessSpec, checked: CheckedDefinition): Partial<Line> {
+  const { command, args } = lineFields(changed, checked);
+  const isChanged = changes.command !== undefined || changes.args !== undefined;
+  return {
+    ...(changes.command === undefined || command === undefined ? {} : { command }),
+    ...(isChanged && args !== undefined ? { args } : {}),
+  };
 }
 
 /** Merges the changes in the same way as the registry does. */
@@ -121,36 +137,54 @@ function neededFor({ enabled, healing, instances, schedule = null }: DefinitionC
   ];
 }
 
-type PathOf = (word: string) => string;
-
 /**
- * Checks everything that a definition would execute. Returns a function that maps a word to the path that was checked.
+ * Checks everything that a definition would execute, and returns it with the real paths of what was checked.
  * @throws HealerError NOT_ALLOWED_EXECUTABLE
  */
-function examine(definition: ProcessSpecInput, { settings, findExecutable, withoutLinks }: Admission): PathOf {
+function examine(definition: ProcessSpecInput, admission: Admission): CheckedDefinition {
+  const { settings, findExecutable, withoutLinks, pathsOf } = admission;
   const { whitelist, blacklist } = settings();
+  const { cwd = null, env = {} } = definition;
   const rules = {
     whitelist,
     // A pattern blocks the file itself, so a path without symbolic links must match too.
     blacklist: [...blacklist, ...blacklist.map(withoutLinks)],
     matches: matchesPathPattern,
+    ...(pathsOf === undefined ? {} : { pathsOf: (word: string) => pathsOf(word, cwd) }),
   };
+  const ownPath = Object.hasOwn(env, 'PATH') ? String(env['PATH']) : undefined;
   const known = new Map<string, ExecutableFacts | null>();
   const find = (word: string): ExecutableFacts | null => {
-    const facts = known.has(word) ? (known.get(word) ?? null) : findExecutable(word, definition.cwd ?? null);
+    const facts = known.has(word) ? (known.get(word) ?? null) : findExecutable(word, cwd, ownPath);
     known.set(word, facts);
     return facts;
   };
-  const problem = executionProblem(definition, find, rules);
-  if (problem !== null) throw refusal(definition.id, problem);
-  return (word) => find(word)?.realPath ?? word;
+  const checked = checkDefinition(definition, find, rules);
+  if (typeof checked === 'string') throw refusal(definition.id, checked);
+  return checked;
 }
 
 function refusal(id: string, problem: string): HealerError {
   return new HealerError('NOT_ALLOWED_EXECUTABLE', `"${id}" cannot be registered remotely: ${problem}`, { id });
 }
 
-function checkByPath(health: ProcessSpecInput['health'] | undefined, pathOf: PathOf): Pick<ProcessSpecInput, 'health'> {
-  if (health?.check.type !== 'exec') return {};
-  return { health: { ...health, check: { ...health.check, command: pathOf(health.check.command) } } };
+type Line = Pick<ProcessSpecInput, 'command' | 'args'>;
+
+/** Returns the command and, if any of them was replaced, the arguments. */
+function lineFields({ command, args }: Line, { program }: CheckedDefinition): Partial<Line> {
+  const isReplaced = program.args.some((word, index) => word !== String(args?.[index]));
+  return {
+    ...(command === program.command ? {} : { command: program.command }),
+    ...(isReplaced ? { args: [...program.args] } : {}),
+  };
+}
+
+type Health = ProcessSpecInput['health'];
+
+function healthFields(health: Health | undefined, { healthCheck }: CheckedDefinition): { health?: Health } {
+  if (health?.check.type !== 'exec' || healthCheck === null) return {};
+  const { command, args } = healthCheck;
+  return {
+    health: { ...health, check: { ...health.check, command, ...(args.length === 0 ? {} : { args: [...args] }) } },
+  };
 }

@@ -3,7 +3,7 @@ import { type RemoteSettings, remoteSettingsOf } from '../../config/registry/rem
 import { isLoopback } from '../../base/host-pattern.ts';
 import { createTaskQueue } from '../../base/task-queue.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import { examineExecutable, patternWithoutLinks } from '../os/executable-facts.ts';
+import { examineExecutable, pathsOfFile, patternWithoutLinks } from '../os/executable-facts.ts';
 import { metricsSourceOf } from './metrics-source.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
 import type { ApiServer } from '../servers/http/api-server.ts';
@@ -112,8 +112,9 @@ export class RemoteServers {
       settings: () => this.#settings(),
       token,
       now: () => parts.clock.now().mono,
-      findExecutable: (word, cwd) =>
-        examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries),
+      findExecutable: (word, cwd, ownPath) =>
+        examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries, ownPath),
+      pathsOf: (word, cwd) => pathsOfFile(word, cwd ?? process.cwd()),
       withoutLinks: patternWithoutLinks,
       metrics: metricsSourceOf(this.#running, this.#engine),
     });

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { matchesPathPattern } from '../../../src/config/reading/path-pattern.ts';
 import { piecesOf } from '../../../src/policy/remote-access/command-words.ts';
-import { type ExecutableFacts, executionProblem } from '../../../src/policy/remote-access/executables.ts';
+import {
+  checkDefinition,
+  type ExecutableFacts,
+  executionProblem,
+} from '../../../src/policy/remote-access/executables.ts';
 import { isHarmlessVariable } from '../../../src/policy/remote-access/environment.ts';
 import { isInterpreter } from '../../../src/policy/remote-access/interpreters.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
@@ -397,7 +401,87 @@ test('names that users also give to their own programs count only in system fold
   expect(isInterpreter('/opt/node/bin/node')).toBe(true);
 });
 
+describe('a launcher', () => {
+  const facts = (path: string, more: Partial<ExecutableFacts> = {}): ExecutableFacts => ({
+    path,
+    realPath: path,
+    replaceableBy: null,
+    runBy: [],
+    copyOf: () => null,
+    ...more,
+  });
+  const MACHINE: Readonly<Record<string, ExecutableFacts>> = {
+    nice: facts('/usr/bin/nice'),
+    '/usr/bin/nice': facts('/usr/bin/nice'),
+    '/usr/bin/env': facts('/usr/bin/env'),
+    env: facts('/usr/bin/env'),
+    '/usr/bin/xargs': facts('/usr/bin/xargs'),
+    '/opt/app/server': facts('/opt/app/server'),
+    '/opt/app/link': facts('/opt/app/link', { realPath: '/opt/app/server' }),
+    '/opt/app/hidden': facts('/opt/app/hidden', { unclear: 'EACCES: permission denied' }),
+    '/srv/hidden-bash': facts('/srv/bash', { unclear: 'EACCES: permission denied' }),
+    '/usr/bin/tool': facts('/usr/bin/tool', { toolFolder: () => 'the system folder "/usr/bin"' }),
+    '/opt/nginx/sbin/nginx': facts('/opt/nginx/sbin/nginx'),
+    '/usr/bin/bash': facts('/usr/bin/bash'),
+  };
+  const rules = {
+    whitelist: ['/usr/bin/nice', '/usr/bin/env', '/usr/bin/xargs', '/usr/bin/bash', '/opt/**', '/usr/bin/*'],
+    blacklist: ['**/*.sh'],
+    matches: matchesPathPattern,
+    pathsOf: (word: string) => (word.endsWith('.sh') ? [`/srv/${word}`] : []),
+  };
+  const check = (definition: Partial<ProcessSpecInput>) =>
+    checkDefinition({ id: 'x', command: '/usr/bin/nice', ...definition }, (word) => MACHINE[word] ?? null, rules);
+
+  test('has the program that it starts replaced by the real path that was checked, also through another launcher', () => {
+    expect(check({ command: 'nice', args: ['-n', '5', '/opt/app/link', '/opt/app/link'] })).toEqual({
+      program: { command: '/usr/bin/nice', args: ['-n', '5', '/opt/app/server', '/opt/app/link'] },
+      healthCheck: null,
+    });
+    expect(check({ args: ['env', 'PORT=80', '/opt/app/link', 'env'] })).toMatchObject({
+      program: { args: ['/usr/bin/env', 'PORT=80', '/opt/app/server', 'env'] },
+    });
+    const health = { check: { type: 'exec' as const, command: 'env', args: ['/opt/app/link'] } };
+    expect(check({ command: '/opt/app/server', health })).toMatchObject({
+      healthCheck: { command: '/usr/bin/env', args: ['/opt/app/server'] },
+    });
+  });
+
+  test.each<[string, Partial<ProcessSpecInput>, RegExp]>([
+    ['a file that does not exist yet', { args: ['/opt/app/later'] }, /not an executable file/],
+    ['a relative path', { args: ['./server'], cwd: '/opt/app' }, /relative path/],
+    ['a file that cannot be read', { args: ['/opt/app/hidden'] }, /cannot be examined: EACCES/],
+    ['no program', { args: ['-n', '5'] }, /name no program/],
+    ['launchers without end', { args: Array<string>(20).fill('nice') }, /too many launchers/],
+    ['a program in a system folder by a wildcard', { args: ['/usr/bin/tool'] }, /wildcards do not count/],
+    [
+      'a shell in the arguments of the program',
+      { args: ['/opt/app/server', '--x=/srv/hidden-bash'] },
+      /whitelist must list/,
+    ],
+  ])('is refused with %s', (_what, definition, expected) => {
+    expect(check(definition)).toMatch(expected);
+  });
+
+  test('that is not understood, like an interpreter, must not be given a file on the blacklist', () => {
+    expect(check({ command: '/usr/bin/bash', args: ['run.sh'] })).toMatch(/"\/srv\/run.sh", which is on the blacklist/);
+    expect(check({ command: '/usr/bin/xargs', args: ['-a', 'run.sh'] })).toMatch(/blacklist/);
+    expect(check({ command: '/usr/bin/bash', args: ['run'] })).toMatchObject({ healthCheck: null });
+    expect(check({ command: '/opt/app/server', args: ['run.sh'] })).toMatchObject({ healthCheck: null });
+  });
+
+  test('and a service that loads code must be listed by its exact path', () => {
+    expect(check({ command: '/opt/nginx/sbin/nginx' })).toMatch(/can load code.* exact path/);
+    expect(check({ command: '/opt/app/hidden' })).toMatch(/cannot be examined/);
+  });
+});
+
 test.each([
+  ['**/*.sh', '/a.sh', true],
+  ['**/*.sh', '/opt/app/deep/run.sh', true],
+  ['**/*.sh', '/opt/run.sh/x', false],
+  ['**/bin/*', '/opt/bin/x', true],
+  ['**', '/opt/x', true],
   ['/opt/*', '/opt/a', true],
   ['/opt/*', '/opt/a/b', false],
   ['/opt/*', '/opt/.hidden', true],
