@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadLibc } from '../base/libc.ts';
 import type { EngineStartOptions } from '../config/instance/engine-arguments.ts';
-import { ensureOwnFolder } from '../config/instance/own-folder.ts';
+import { ensureEngineFolders } from '../config/instance/own-folder.ts';
 import { openEngineLog } from '../config/instance/engine-log.ts';
 import { type Paths, resolvePaths } from '../config/instance/paths.ts';
 import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
@@ -68,7 +68,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const native = loadLibc();
   const terminal = outliveTerminal(native.libc);
   const manager = createServiceNotifier(process.env, native.libc);
-  for (const folder of [paths.stateDir, paths.runtimeDir, paths.logsDir, paths.pipesDir]) ensureOwnFolder(folder);
+  ensureEngineFolders(paths);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own and must not inherit those of an engine that is killed.
   if (native.libc !== null && options.watchedInstance === null) becomeSubreaper(native.libc);
@@ -79,7 +79,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const transportNews = new DeferredListener();
   const started = await createLogTransport(native, {
     ...paths,
-    collector: collectorOf(paths.engineLog),
+    collector: collectorOf(paths),
     listener: transportNews,
   });
   const outside = { libc: native.libc, logs: started.transport, containment };
@@ -161,8 +161,8 @@ function startNext(
     process.exitCode = EXIT_OTHER_ENGINE;
     return;
   }
-  const { instance, engineLog } = parts.paths;
-  const output = openEngineLog(engineLog).fd;
+  const { instance } = parts.paths;
+  const output = openEngineLog(parts.paths).fd;
   spawnEngine({
     script: ENGINE,
     instance,
@@ -190,10 +190,10 @@ function describeMissing(problem: string): string {
 }
 
 /** The bundle of the log collector is in the same folder as that of the engine, and both print to the same file. */
-function collectorOf(engineLog: string): { readonly path: string; readonly outputFd: number } {
+function collectorOf(paths: Paths): { readonly path: string; readonly outputFd: number } {
   return {
     path: fileURLToPath(new URL('./keeper.js', import.meta.url)),
-    outputFd: openEngineLog(engineLog).fd,
+    outputFd: openEngineLog(paths).fd,
   };
 }
 

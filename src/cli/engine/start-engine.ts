@@ -42,7 +42,7 @@ export async function ensureEngine(
   if (running !== null) return { connection: running, isNew: false };
   const elsewhere = findEngineElsewhere(paths, env);
   if (elsewhere !== null) throw elsewhere;
-  const log = openEngineLog(paths.engineLog);
+  const log = openEngineLog(paths);
   try {
     const engine = spawnEngine({
       script: fileURLToPath(ENGINE_URL),
@@ -51,7 +51,7 @@ export async function ensureEngine(
       env,
       output: log.fd,
     });
-    return await waitForAnswer(paths, engine, () => lastLines(paths.engineLog, log.size));
+    return await waitForAnswer({ ...paths, engineLog: log.path }, engine, () => lastLines(log.path, log.size));
   } finally {
     closeSync(log.fd);
   }

@@ -31,6 +31,7 @@ export async function reportStart(
   await printResult(context, connection, plan, isNew);
   // A new engine uses the valid parts of a file; only edits of running programs are refused.
   noteProblems(context.terminal, isNew ? { ...plan, refused: [] } : plan);
+  for (const problem of (await connection.api.status({})).degraded) context.terminal.note(sanitizeText(problem));
   if (observes && !isNew) {
     context.terminal.note(
       '--observe takes effect only when the engine starts — pause healing now with "healer hold all"',

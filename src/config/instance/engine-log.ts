@@ -1,14 +1,38 @@
 import { fstatSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { ensureOwnFolder } from './own-folder.ts';
+import type { Paths } from './paths.ts';
+
+/** The open file to which a detached engine appends what it prints. */
+export interface OpenEngineLog {
+  readonly fd: number;
+  readonly path: string;
+  /** Its size in bytes when it was opened. */
+  readonly size: number;
+}
 
 /**
- * Opens the file to which a detached engine appends what it prints. `size` is its size in bytes before that.
+ * Opens the log of a detached engine. It is in the state folder or, while that folder cannot be written, in the runtime
+ * folder: a read-only disk must not prevent the engine from starting.
  * @throws HealerError IO_ERROR if the folder cannot be created, or the error of the system call that failed
  */
-export function openEngineLog(path: string): { readonly fd: number; readonly size: number } {
+export function openEngineLog({ engineLog, runtimeDir, instance }: EngineLogPlaces): OpenEngineLog {
+  try {
+    return openIn(engineLog);
+  } catch (error) {
+    try {
+      return openIn(join(runtimeDir, `${instance}.engine.log`));
+    } catch {
+      throw error;
+    }
+  }
+}
+
+type EngineLogPlaces = Pick<Paths, 'engineLog' | 'runtimeDir' | 'instance'>;
+
+function openIn(path: string): OpenEngineLog {
   ensureOwnFolder(dirname(path));
   const fd = openSync(path, 'a', PRIVATE_FILE);
-  return { fd, size: fstatSync(fd).size };
+  return { fd, path, size: fstatSync(fd).size };
 }

@@ -1,5 +1,20 @@
+import { isReadOnly } from '../../base/read-only.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
+import type { Paths } from './paths.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
+
+/**
+ * Creates the folders of an engine. The one for program logs is optional, because output that cannot be written is counted.
+ * @throws HealerError IO_ERROR with the next step
+ */
+export function ensureEngineFolders({ stateDir, runtimeDir, pipesDir, logsDir }: Paths): void {
+  for (const folder of [stateDir, runtimeDir, pipesDir]) ensureOwnFolder(folder);
+  try {
+    ensureFolder(logsDir);
+  } catch (error) {
+    if (!isReadOnly(error)) ensureOwnFolder(logsDir);
+  }
+}
 
 /** Creates a folder for healer's own files. @throws HealerError IO_ERROR with the next step */
 export function ensureOwnFolder(path: string): void {

@@ -23,6 +23,8 @@ export interface Paths {
   readonly healingLog: string;
   /** Output of a detached engine. */
   readonly engineLog: string;
+  /** The number of the last event while `healingLog` cannot be written. */
+  readonly seqNote: string;
   readonly logsDir: string;
   /** Definitions made by commands, and settings. One file per instance, so that instances do not start each other's programs. */
   readonly registryFile: string;
@@ -69,6 +71,7 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
     holdFile: join(stateDir, 'holds.json'),
     healingLog: join(stateDir, 'healing.log'),
     engineLog: join(stateDir, 'engine.log'),
+    seqNote: join(runtimeDir, `${instance}.seq`),
     logsDir: join(stateDir, 'logs'),
     registryFile: join(base.config, instance === 'default' ? 'registry.json' : `registry.${instance}.json`),
     sourcesFile: join(stateDir, 'sources.json'),

@@ -68,7 +68,7 @@ export class CollectorLink {
     this.#commandsFd = openFifo(this.#paths.commands);
     this.#outbox = new LineOutbox(this.#commandsFd);
     this.#reports = this.#listen();
-    this.foundAlive = isCollectorAlive(this.#paths.lock, libc);
+    this.foundAlive = isCollectorAlive(this.#paths, libc);
     if (this.foundAlive) {
       // Terminates a message that a killed engine may have written in part.
       this.#outbox.send('');
@@ -84,7 +84,7 @@ export class CollectorLink {
   /** Recreates the FIFOs and redirects the log collector to them. @throws Error if that fails */
   restore(): void {
     // A log collector that is starting creates them itself.
-    if (this.isInPlace() || !isCollectorAlive(this.#paths.lock, this.#libc)) return;
+    if (this.isInPlace() || !isCollectorAlive(this.#paths, this.#libc)) return;
     const lost = this.#reports;
     const problem = this.#reopen();
     if (problem !== null) throw new Error(problem);
@@ -132,7 +132,7 @@ export class CollectorLink {
     clearInterval(this.#redirecting);
     redirectCollector(this.#settings, this.#commandsFd);
     this.#redirecting = setInterval(() => {
-      if (isCollectorAlive(this.#paths.lock, this.#libc)) redirectCollector(this.#settings, this.#commandsFd);
+      if (isCollectorAlive(this.#paths, this.#libc)) redirectCollector(this.#settings, this.#commandsFd);
       else this.#restartSoon(null, 0);
     }, REDIRECT_MS);
   }

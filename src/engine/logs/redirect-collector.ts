@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readlinkSync, writeSync } from 'node:fs';
 import { isSameFile } from '../../base/is-same-file.ts';
-import { readCollectorNote } from './files/collector-lock.ts';
+import { type CollectorNote, readCollectorNotes } from './files/collector-lock.ts';
 import { type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
 import type { CollectorCommand } from './files/messages.ts';
 
@@ -11,8 +11,10 @@ const COMMANDS_NAME = /\/keeper\.in(?: \(deleted\))?$/;
  * another runtime folder. A second log collector would split the lines of running programs.
  */
 export function redirectCollector(settings: CollectorSettings, commandsFd: number): void {
-  const note = readCollectorNote(collectorPathsOf(settings).lock);
-  if (note === null) return;
+  for (const note of readCollectorNotes(collectorPathsOf(settings))) redirect(note, settings, commandsFd);
+}
+
+function redirect(note: CollectorNote, settings: CollectorSettings, commandsFd: number): void {
   const itsCommands = `/proc/${String(note.pid)}/fd/${String(note.commandsFd)}`;
   try {
     // The note may be that of an earlier log collector, and its pid may have been reused.

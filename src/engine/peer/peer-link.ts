@@ -231,7 +231,7 @@ export class PeerLink {
     const env = this.#environment?.variables ?? withoutCallerVariables(process.env, { userChanges: false });
     const options = { files, observes, watchedInstance, isStandalone };
     if (this.#isClosed) return;
-    const { fd: output } = openEngineLog(paths.engineLog);
+    const { fd: output } = openEngineLog(paths);
     try {
       const { script } = this.#parts;
       this.#child = spawnEngine({ script, instance: paths.instance, options, cwd, env, output });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { EVENT_KINDS, type EventKind } from '../../protocol/event-kinds.ts';
+import type { SeqNote } from './seq-note.ts';
 import { AppendFile, type AppendResult } from './append-file.ts';
 
 /** Number of events kept in memory for clients that request past events. */
@@ -49,19 +50,23 @@ export class EventLog {
   #pending: EngineEvent[] = [];
   /** Written, not published yet. */
   #unpublished: EngineEvent[] = [];
+  readonly #note: SeqNote | null;
   #nextSeq = 1;
   #rewrites = 0;
 
-  constructor(path: string) {
+  /** @param note keeps the number of the last event while the log cannot be written */
+  constructor(path: string, note: SeqNote | null = null) {
     this.#file = new AppendFile(path);
+    this.#note = note;
   }
 
   /**
    * Reads past events and continues their sequence numbers.
-   * @param lastSeq the last number known from the state file, because the log may have been removed or damaged
+   * @param storedSeq the last number known from the state file, because the log may have been removed or damaged
    * @returns a problem with the log, or null
    */
-  load(lastSeq = 0): string | null {
+  load(storedSeq = 0): string | null {
+    const lastSeq = Math.max(storedSeq, this.#note?.load() ?? 0);
     const lines = [`${this.#file.path}.1`, this.#file.path].flatMap(readLines).slice(-HELD_EVENTS);
     this.#events = lines.map(parseEvent).filter((event) => event !== null);
     const unreadable = lines.length - this.#events.length;
@@ -71,7 +76,8 @@ export class EventLog {
       return unreadable === 0 ? null : `"${this.#file.path}" has ${unreadable} unreadable lines, which are skipped`;
     }
     const missing = lastRead + 1 === lastSeq ? `event ${lastSeq}` : `events ${lastRead + 1} to ${lastSeq}`;
-    return `"${this.#file.path}" was removed or damaged: ${missing} can no longer be read`;
+    const why = lastRead < storedSeq ? 'was removed or damaged' : 'could not be written before the engine was killed';
+    return `"${this.#file.path}" ${why}: ${missing} can no longer be read`;
   }
 
   add(draft: EventDraft, wallMs: number): EngineEvent {
@@ -99,6 +105,7 @@ export class EventLog {
   commit(): { readonly events: readonly EngineEvent[]; readonly result: AppendResult } {
     const result = this.write();
     const events = this.#unpublished;
+    if (!result.written && events.length > 0) this.#note?.put(this.lastSeq);
     this.#unpublished = [];
     return { events, result };
   }
@@ -135,6 +142,7 @@ export class EventLog {
 
   close(): void {
     this.#file.close();
+    this.#note?.close();
   }
 
   /** Writes the events in memory to a new file, after the old one was removed or replaced from outside. */

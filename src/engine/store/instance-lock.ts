@@ -1,6 +1,7 @@
-import { closeSync, constants, ftruncateSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, existsSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
+import { isReadOnly, isWritableFolder, removeIfWritable } from '../../base/read-only.ts';
 import { isSameFile } from '../../base/is-same-file.ts';
 import { tryKernelLock } from '../../base/kernel-lock.ts';
 import { type Libc } from '../../base/libc.ts';
@@ -57,22 +58,23 @@ function elsewhere(error: unknown): unknown {
  */
 export function acquireInstanceLock(path: string, libc: Libc | null): InstanceLock {
   ensureFolder(dirname(path));
-  let fd = openLocked(path, libc);
-  nameOwner(fd, libc);
+  let held = openLocked(path, libc);
+  nameOwner(held.fd, libc);
+  const isInPlace = (): boolean => (held.isSpare ? !isWritableFolder(dirname(path)) : isSameFile(held.fd, path));
   return {
-    isInPlace: () => isSameFile(fd, path),
+    isInPlace,
     restore: () => {
-      if (isSameFile(fd, path)) return;
+      if (isInPlace()) return;
       ensureFolder(dirname(path));
-      const lost = fd;
-      fd = openLocked(path, libc);
-      closeSync(lost);
-      nameOwner(fd, libc);
+      const lost = held;
+      held = openLocked(path, libc);
+      closeSync(lost.fd);
+      nameOwner(held.fd, libc);
     },
     release: () => {
       // A file created in its place belongs to another process.
-      if (isSameFile(fd, path)) rmSync(path, { force: true });
-      closeSync(fd);
+      if (isSameFile(held.fd, path)) removeIfWritable(path);
+      closeSync(held.fd);
     },
   };
 }
@@ -89,14 +91,35 @@ function nameOwner(fd: number, libc: Libc | null): void {
   }
 }
 
-function openLocked(path: string, libc: Libc | null): number {
+interface LockedFile {
+  readonly fd: number;
+  /** Whether it is the folder instead of the file, because the file cannot be created. */
+  readonly isSpare: boolean;
+}
+
+function openLocked(path: string, libc: Libc | null): LockedFile {
   for (;;) {
-    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+    const { fd, isSpare } = openLockable(path);
     const isFree = libc === null ? !isHeld(path) : tryKernelLock(fd, libc);
     // If its owner unlinked the file between opening and locking, the lock is on a file without a name.
-    if (isFree && isSameFile(fd, path)) return fd;
+    if (isFree && (isSpare || isSameFile(fd, path))) return { fd, isSpare };
     closeSync(fd);
     if (!isFree) throw alreadyRunning(path);
+  }
+}
+
+/**
+ * Opens the file or, while its folder cannot be written, the existing file for reading, else the folder itself: both can
+ * be locked. Once the folder is writable again, the lock counts as misplaced and is restored.
+ */
+function openLockable(path: string): LockedFile {
+  try {
+    return { fd: openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE), isSpare: false };
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+    return existsSync(path)
+      ? { fd: openSync(path, 'r'), isSpare: false }
+      : { fd: openSync(dirname(path), 'r'), isSpare: true };
   }
 }
 

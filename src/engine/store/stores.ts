@@ -1,6 +1,7 @@
 import type { Paths } from '../../config/instance/paths.ts';
 import { CooldownFile, type CooldownEntry } from './cooldown-file.ts';
 import { EventLog } from './event-log.ts';
+import { SeqNote } from './seq-note.ts';
 import { HoldFile, type StoredHolds } from './hold-file.ts';
 import { StateStore, type StoredState } from './state-store.ts';
 
@@ -27,7 +28,7 @@ export function createStores(paths: Paths, bootId: string): Stores {
     state: new StateStore(paths.stateFile, bootId),
     cooldown: new CooldownFile(paths.cooldownFile),
     holds: new HoldFile(paths.holdFile),
-    events: new EventLog(paths.healingLog),
+    events: new EventLog(paths.healingLog, new SeqNote(paths.seqNote)),
   };
 }
 

@@ -78,6 +78,7 @@ test('the files of an instance', () => {
     configDir: '/x/config',
     stateDir: '/x/state/blue',
     runtimeDir: '/x/run',
+    seqNote: '/x/run/blue.seq',
     socket: '/x/run/blue.sock',
     lock: '/x/run/blue.lock',
     stateLock: '/x/state/blue/engine.lock',

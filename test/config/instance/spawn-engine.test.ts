@@ -39,9 +39,10 @@ describe('a detached engine', () => {
 
   test('appends what it prints to its log', async () => {
     const path = join(folder, 'state', 'engine.log');
-    closeSync(openEngineLog(path).fd);
+    const places = { engineLog: path, runtimeDir: join(folder, 'run'), instance: 'test' };
+    closeSync(openEngineLog(places).fd);
     writeFileSync(path, 'before\n');
-    const log = openEngineLog(path);
+    const log = openEngineLog(places);
     expect(log.size).toBe(7);
     const engine = spawnEngine({
       script,

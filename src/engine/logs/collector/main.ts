@@ -28,7 +28,7 @@ function main(argument: string | undefined): number {
     return 1;
   }
   const { libc } = loaded;
-  const lock = becomeCollector(paths.lock, libc);
+  const lock = becomeCollector(paths, libc);
   if (lock === null) return 0;
   const problemOfRecovery = recoverJournal(paths.journal, settings.engine, libc);
   if (problemOfRecovery !== null) report(problemOfRecovery);

@@ -1,11 +1,16 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { isReadOnly, removeIfWritable } from '../../../base/read-only.ts';
 import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
+import type { CollectorPaths } from './collector-paths.ts';
 
 /** Fixed length in bytes, padded with spaces. */
 const NOTE_LENGTH = 64;
+
+/** The lock in the state folder, and the one that is used while that folder cannot be written. */
+type LockPaths = Pick<CollectorPaths, 'lock' | 'spareLock'>;
 
 /** The descriptor of the command FIFO, which is reachable through /proc even if the FIFO was unlinked. */
 export interface CollectorNote {
@@ -23,7 +28,17 @@ export interface CollectorLock {
  * Makes this process the only log collector of its instance; returns null if there is one already. The kernel releases the
  * lock when the process exits, so locks are never stale.
  */
-export function becomeCollector(path: string, libc: Libc): CollectorLock | null {
+export function becomeCollector({ lock, spareLock }: LockPaths, libc: Libc): CollectorLock | null {
+  if (isHeld(spareLock, libc)) return null;
+  try {
+    return acquire(lock, libc);
+  } catch (error) {
+    if (!isReadOnly(error)) throw error;
+    return isHeld(lock, libc) ? null : acquire(spareLock, libc);
+  }
+}
+
+function acquire(path: string, libc: Libc): CollectorLock | null {
   for (;;) {
     const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
     const isFree = tryKernelLock(fd, libc);
@@ -34,7 +49,11 @@ export function becomeCollector(path: string, libc: Libc): CollectorLock | null 
   }
 }
 
-export function isCollectorAlive(path: string, libc: Libc): boolean {
+export function isCollectorAlive({ lock, spareLock }: LockPaths, libc: Libc): boolean {
+  return isHeld(lock, libc) || isHeld(spareLock, libc);
+}
+
+function isHeld(path: string, libc: Libc): boolean {
   const fd = openExisting(path);
   if (fd === null) return false;
   const isFree = tryKernelLock(fd, libc);
@@ -42,8 +61,12 @@ export function isCollectorAlive(path: string, libc: Libc): boolean {
   return !isFree;
 }
 
-/** Returns null until the log collector has written its note, which it does once it is ready. */
-export function readCollectorNote(path: string): CollectorNote | null {
+/** Returns the notes of log collectors, of which at most one is current. Each is written once its collector is ready. */
+export function readCollectorNotes({ lock, spareLock }: LockPaths): readonly CollectorNote[] {
+  return [lock, spareLock].map(readNote).filter((note) => note !== null);
+}
+
+function readNote(path: string): CollectorNote | null {
   try {
     const { pid, commandsFd } = JSON.parse(readFileSync(path, 'utf8')) as Partial<CollectorNote>;
     return Number.isInteger(pid) && Number.isInteger(commandsFd) ? ({ pid, commandsFd } as CollectorNote) : null;
@@ -55,7 +78,7 @@ export function readCollectorNote(path: string): CollectorNote | null {
 function own(fd: number, path: string): CollectorLock {
   return {
     publishCommands: (commandsFd) => writeNote(fd, { pid: process.pid, commandsFd }),
-    unlink: () => rmSync(path, { force: true }),
+    unlink: () => removeIfWritable(path),
   };
 }
 

@@ -15,6 +15,8 @@ export interface CollectorSettings {
 export interface CollectorPaths {
   /** In the state folder, which is not cleaned: a missing lock would make a running log collector look absent. */
   readonly lock: string;
+  /** In the runtime folder, for a log collector that is started while the state folder cannot be written. */
+  readonly spareLock: string;
   readonly journal: string;
   readonly exits: string;
   /** FIFO of commands, from the engine to the log collector. */
@@ -31,6 +33,7 @@ export function collectorPathsOf({
 }: Omit<CollectorSettings, 'engine'>): CollectorPaths {
   return {
     lock: join(stateDir, 'keeper.lock'),
+    spareLock: join(runtimeDir, `${instance}.keeper.lock`),
     journal: join(runtimeDir, `${instance}.journal`),
     exits: join(runtimeDir, `${instance}.exits`),
     commands: join(pipesDir, 'keeper.in'),

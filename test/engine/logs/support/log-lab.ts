@@ -6,7 +6,7 @@ import { isAlive } from '../../../../src/base/process-liveness.ts';
 import { type Libc, loadLibc } from '../../../../src/base/libc.ts';
 import { readProcStat } from '../../../../src/base/proc-stat.ts';
 import { parseRecord } from '../../../../src/engine/logs/files/log-format.ts';
-import { readCollectorNote } from '../../../../src/engine/logs/files/collector-lock.ts';
+import { readCollectorNotes } from '../../../../src/engine/logs/files/collector-lock.ts';
 import { startCollectorTransport } from '../../../../src/engine/logs/collector-transport.ts';
 import type {
   LogGap,
@@ -111,7 +111,10 @@ export class LogLab {
   }
 
   collectorPid(): number | null {
-    return readCollectorNote(join(this.folder, 'keeper.lock'))?.pid ?? null;
+    return (
+      readCollectorNotes({ lock: join(this.folder, 'keeper.lock'), spareLock: join(this.folder, 'spare.lock') })[0]
+        ?.pid ?? null
+    );
   }
 
   runningCollector(): Promise<number> {

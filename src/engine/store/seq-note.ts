@@ -1,0 +1,53 @@
+import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { PRIVATE_FILE } from '../../base/atomic-file.ts';
+
+/** Fixed length in bytes, so that the note is overwritten in place, which works on a full disk. */
+const LENGTH = 20;
+
+/**
+ * Keeps the number of the last published event while `healing.log` cannot be written: an engine that is killed then must
+ * not leave numbers that the next one uses again. In the runtime folder, which is rarely on the same disk.
+ */
+export class SeqNote {
+  readonly #path: string;
+  #fd: number | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Returns the number that an earlier engine noted, or 0, and reserves the space for the next note. */
+  load(): number {
+    const noted = this.#read();
+    try {
+      this.#fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+      this.put(noted);
+    } catch {
+      // Optional: it matters only if the engine is killed while another disk cannot be written.
+    }
+    return noted;
+  }
+
+  put(seq: number): void {
+    if (this.#fd === null) return;
+    try {
+      writeSync(this.#fd, `${String(seq)}\n`.padStart(LENGTH), 0);
+    } catch {
+      // This disk cannot be written either.
+    }
+  }
+
+  close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    this.#fd = null;
+  }
+
+  #read(): number {
+    try {
+      const seq = Number(readFileSync(this.#path, 'utf8'));
+      return Number.isSafeInteger(seq) && seq > 0 ? seq : 0;
+    } catch {
+      return 0;
+    }
+  }
+}
