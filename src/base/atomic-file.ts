@@ -1,5 +1,6 @@
 import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { descriptors } from './descriptors.ts';
 import { messageOf } from './thrown.ts';
 
 /** Accessible to the owner only: state, logs and settings may contain secrets. */
@@ -13,6 +14,10 @@ export const PRIVATE_FOLDER = 0o700;
  * @throws the error of the system call that failed; the old content is kept in that case
  */
 export function replaceFile(path: string, content: string): void {
+  descriptors.withReserve(() => replaceNow(path, content));
+}
+
+function replaceNow(path: string, content: string): void {
   const draft = `${path}.new`;
   try {
     const fd = openSync(draft, 'w', PRIVATE_FILE);

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
 import type { ExactIdentity } from './process-identity.ts';
+import { descriptors } from './descriptors.ts';
 import { codeOf } from './thrown.ts';
 
 /**
@@ -119,9 +120,14 @@ const shared = Buffer.allocUnsafe(STAT_BUFFER_BYTES);
 /**
  * Reads /proc/PID/stat; returns null if the process has exited or is hidden from this user.
  *
- * @throws Error if descriptors or memory are exhausted: a shortage here must not look like an exited process
+ * @throws Error if memory, or all descriptors including the reserve, are exhausted: a shortage here must not look like an
+ *   exited process
  */
 export function readProcStat(pid: number): ProcStat | null {
+  return descriptors.withReserve(() => openAndRead(pid));
+}
+
+function openAndRead(pid: number): ProcStat | null {
   let fd: number | undefined;
   try {
     fd = openSync(`/proc/${String(pid)}/stat`, 'r');
@@ -154,7 +160,7 @@ export function listPids(): number[] {
 
 function readProcEntries(): string[] {
   try {
-    return readdirSync('/proc');
+    return descriptors.withReserve(() => readdirSync('/proc'));
   } catch (error) {
     if (isGone(error)) return [];
     throw error;
@@ -164,7 +170,7 @@ function readProcEntries(): string[] {
 /** Reads the boot id, which differs for every boot; empty if the platform has none. */
 export function readBootId(): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+    return descriptors.withReserve(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim());
   } catch (error) {
     if (isGone(error)) return '';
     throw error;

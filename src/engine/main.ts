@@ -1,4 +1,5 @@
 import { currentFolder } from '../base/current-folder.ts';
+import { descriptors } from '../base/descriptors.ts';
 import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -49,9 +50,10 @@ export interface EngineOptions extends EngineStartOptions {
   readonly foreground: boolean;
 }
 
-/** Drops what the caller passed on: its open descriptors, and its folder if that no longer exists. */
+/** Drops what the caller passed on (its open descriptors, and its folder if that no longer exists), and reserves its own. */
 function leaveCaller(): void {
   closeInheritedDescriptors();
+  descriptors.reserve();
   // An engine needs no folder: programs without one of their own run in "/" then.
   if (currentFolder() === null) process.chdir('/');
 }

@@ -1,5 +1,5 @@
 import type { RestartCause } from '../protocol/restart-cause.ts';
-import type { Moment } from './moment.ts';
+import { later, type Moment } from './moment.ts';
 
 /** One restart in the history of a program. */
 export interface Restart {
@@ -30,4 +30,19 @@ export function isTooOften(history: readonly Restart[], rule: CooldownRule, now:
 /** Returns the history with one more restart, dropping the oldest if there are too many. */
 export function rememberRestart(history: readonly Restart[], restart: Restart): Restart[] {
   return [...history.slice(-(KEPT_RESTARTS - 1)), restart];
+}
+
+/**
+ * Returns the restarts that count towards a cooldown: those in the window that ends now or, during a cooldown, those in the
+ * window that ended when it began.
+ * @param until the end of the current cooldown; null outside one
+ */
+export function countedRestarts(
+  history: readonly Restart[],
+  rule: CooldownRule,
+  now: Moment,
+  until: Moment | null,
+): Restart[] {
+  if (until === null) return restartsInWindow(history, rule, now);
+  return restartsInWindow(history, rule, later(until, -rule.durationMs));
 }

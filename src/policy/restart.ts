@@ -1,7 +1,7 @@
 import type { ProcessSpec } from '../protocol/process-spec.ts';
 import { isTooOften, type Restart } from './cooldown.ts';
 import { describeExit, type ExitFacts, isSuccess, seconds } from './exit-facts.ts';
-import type { Moment } from './moment.ts';
+import { later, type Moment } from './moment.ts';
 
 /** What counts toward giving up and toward longer delays. */
 export interface RestartCounters {
@@ -62,25 +62,35 @@ export function decideRestart(
   const failures = isSuccessful ? 0 : before.failures + 1;
   const counted = { ...before, failures, backoffStep: before.backoffStep + 1 };
   if (rule.maxAttempts !== null && failures > rule.maxAttempts) {
-    return afterLastAttempt(rule, counted, end);
+    return afterLastAttempt(rule, counted, end, now);
   }
-  if (isTooOften(counted.history, rule.cooldown, now)) {
-    return {
-      next: 'cooldown',
-      counters: { ...counted, backoffStep: 0, history: [] },
-      why: `${story}; in cooldown for ${seconds(rule.cooldown.durationMs)} (${String(rule.cooldown.restarts)} restarts in ${seconds(rule.cooldown.windowMs)})`,
-    };
-  }
+  if (isTooOften(counted.history, rule.cooldown, now)) return coolDown(rule, counted, story);
   const delayMs = spread(backoffDelay(rule.backoffMs, before.backoffStep), rule.jitter, chance);
   const when = delayMs === 0 ? 'restarting now' : `restarting in ${seconds(delayMs)}`;
   return { next: 'restart', delayMs, counters: counted, why: `${story}; ${when}`, story, restartWhy: restartWhy(end) };
 }
 
-function afterLastAttempt(rule: ProcessSpec['restart'], counters: RestartCounters, end: RunEnd): RestartVerdict {
+/** The history is kept, so that views show the restarts that caused the cooldown. It is cleared when the cooldown ends. */
+function coolDown(rule: ProcessSpec['restart'], counters: RestartCounters, story: string): RestartVerdict {
+  const { durationMs, restarts, windowMs } = rule.cooldown;
+  return {
+    next: 'cooldown',
+    counters: { ...counters, backoffStep: 0 },
+    why: `${story}; in cooldown for ${seconds(durationMs)} (${String(restarts)} restarts in ${seconds(windowMs)})`,
+  };
+}
+
+function afterLastAttempt(
+  rule: ProcessSpec['restart'],
+  counters: RestartCounters,
+  end: RunEnd,
+  now: Moment,
+): RestartVerdict {
   const story = describeEnd(end);
   const attempts = `${String(rule.maxAttempts)} failed restart ${rule.maxAttempts === 1 ? 'attempt' : 'attempts'}`;
   if (!rule.retryIndefinitely) return { next: 'give-up', why: `${story}; gave up after ${attempts}` };
   const delayMs = rule.indefiniteIntervalMs;
+  if (isTooOften(counters.history, rule.cooldown, later(now, delayMs))) return coolDown(rule, counters, story);
   return {
     next: 'restart',
     delayMs,

@@ -73,6 +73,8 @@ export interface EngineLoad {
   readonly cpuPercent: number | null;
   readonly memoryMb: number;
   readonly openFiles: number | null;
+  /** The soft limit of open files; null if it is unknown or unlimited. Absent in engines before 0.2. */
+  readonly openFilesLimit?: number | null;
   readonly eventsHeld: number;
   readonly clients: number;
 }

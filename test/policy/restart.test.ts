@@ -86,7 +86,8 @@ describe('restart policy', () => {
 
   test('starts a cooldown after five restarts within the window, not if they are spread wider', () => {
     const often = { ...NO_FAILURES, history: restarts(50_000, 40_000, 30_000, 20_000, 10_000) };
-    expect(verdict({}, BAD, often)).toMatchObject({ next: 'cooldown', counters: { backoffStep: 0, history: [] } });
+    const cooling = verdict({}, BAD, often);
+    expect(cooling).toMatchObject({ next: 'cooldown', counters: { backoffStep: 0, history: often.history } });
     const spread = { ...NO_FAILURES, history: restarts(60_000, 40_000, 30_000, 20_000, 10_000) };
     expect(verdict({}, BAD, spread).next).toBe('restart');
   });
@@ -99,9 +100,12 @@ describe('restart policy', () => {
 });
 
 /** Simulates a program whose runs last as long as the list says. Returns the times of its starts and cooldowns. */
-function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: number[]; program: Program } {
+function crashLoop(
+  livesMs: readonly number[],
+  restart: RestartFields = {},
+): { starts: number[]; cooldowns: number[]; program: Program } {
   let now = 0;
-  let current = program({ name: 'stopped' });
+  let current = program({ name: 'stopped' }, { spec: spec({ restart }) });
   const starts: number[] = [];
   const cooldowns: number[] = [];
   const feed = (fact: Parameters<typeof advance>[1]): void => {
@@ -136,6 +140,15 @@ function crashLoop(livesMs: readonly number[]): { starts: number[]; cooldowns: n
   return { starts, cooldowns, program: current };
 }
 
+/** Every start but the first counts, also the one after a cooldown. */
+function expectFewRestarts(starts: readonly number[]): void {
+  const restartTimes = starts.slice(1);
+  for (const first of restartTimes) {
+    const inWindow = restartTimes.filter((time) => time >= first && time < first + 60_000);
+    expect(inWindow.length).toBeLessThanOrEqual(5);
+  }
+}
+
 describe('cooldown', () => {
   test('restarts a crash loop exactly five times, waits two minutes, and restarts it once', () => {
     const { starts, cooldowns } = crashLoop([10, 10, 10, 10, 10, 10, 10]);
@@ -147,14 +160,16 @@ describe('cooldown', () => {
   test('never allows a sixth restart within the window, however long the runs last', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 60 }), (livesMs) => {
-        const { starts, cooldowns } = crashLoop(livesMs);
-        // The start after a cooldown is a first start again.
-        const startsAfterCooldown = new Set(cooldowns.map((began) => began + 120_000));
-        const restartTimes = starts.slice(1).filter((time) => !startsAfterCooldown.has(time));
-        for (const first of restartTimes) {
-          const inWindow = restartTimes.filter((time) => time >= first && time < first + 60_000);
-          expect(inWindow.length).toBeLessThanOrEqual(5);
-        }
+        expectFewRestarts(crashLoop(livesMs).starts);
+      }),
+    );
+  });
+
+  test.each([3_000, 12_000, 20_000])('holds for retries every %i ms after the last attempt too', (intervalMs) => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 5_000 }), { minLength: 1, maxLength: 60 }), (livesMs) => {
+        const rule = { maxAttempts: 1, retryIndefinitely: true, indefiniteIntervalMs: intervalMs };
+        expectFewRestarts(crashLoop(livesMs, rule).starts);
       }),
     );
   });

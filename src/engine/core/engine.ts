@@ -172,12 +172,23 @@ export class Engine {
       (id) => this.#entries.get(id)?.program,
       (id) => this.#aboutToRestart.has(id),
     );
-    return { now: this.#clock.now(), chance: this.#clock.chance(), missing, suppression: this.#suppressionOf(spec.id) };
+    const state = this.#entries.get(spec.id)?.program.state;
+    const isWaiting = state?.name === 'waiting' && state.lacking !== undefined;
+    return {
+      now: this.#clock.now(),
+      chance: this.#clock.chance(),
+      missing,
+      shortage: this.#stage.ports.shortage?.(isWaiting) ?? null,
+      suppression: this.#suppressionOf(spec.id),
+    };
   }
 
   #apply(entry: ManagedProgram, decision: Decision): void {
     const before = entry.program;
-    if (decision.program === before && decision.actions.length === 0) return;
+    if (decision.program === before) {
+      this.#perform(entry, decision);
+      return;
+    }
     entry.program = decision.program;
     if (before.state.name !== decision.program.state.name) leaveState(entry);
     this.#mainPids.replace(entry.id, runOf(before.state), runOf(decision.program.state));

@@ -5,6 +5,7 @@ import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Clock } from './clock.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { Ports } from './ports.ts';
+import { ResourceShortage } from './resource-shortage.ts';
 
 /** The parts of the engine itself that actions use. */
 export interface Stage {
@@ -95,6 +96,10 @@ function spawn(runNumber: number, entry: ManagedProgram, stage: Stage): Fact {
     if (missing !== null) {
       entry.spawnProblem = null;
       return { kind: 'displayMissing', problem: missing };
+    }
+    if (error instanceof ResourceShortage) {
+      entry.spawnProblem = null;
+      return { kind: 'spawnFailed', problem: error.message, shortage: error.shortage };
     }
     const problem = error instanceof HealerError ? error.message : toHealerError(error).message;
     entry.spawnProblem = problem;

@@ -1,6 +1,7 @@
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import type { StopReceivers } from '../../policy/lifecycle/actions.ts';
 import type { Run } from '../../policy/lifecycle/state.ts';
+import type { Shortage } from '../../policy/shortage.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -20,7 +21,9 @@ export type DuplicateSearch =
 
 /** The effects of the engine. They are small functions, so that tests can replace them. */
 export interface Ports {
-  /** @throws HealerError SPAWN_FAILED */
+  /** Returns what prevents any start at the moment; null if there is room. `isWaiting`: the program waits for a resource. */
+  readonly shortage?: (isWaiting: boolean) => Shortage | null;
+  /** @throws HealerError SPAWN_FAILED, or ResourceShortage if it may succeed later */
   readonly spawn: (spec: ProcessSpec, runNumber: number) => ProcessIdentity;
   /** Searches for a running process of the same program and watches for its exit if there is exactly one. */
   readonly adoptDuplicate: (spec: ProcessSpec, runNumber: number) => DuplicateSearch;

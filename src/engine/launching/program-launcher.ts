@@ -7,11 +7,12 @@ import type { DisplayView } from '../../policy/display.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Surroundings } from '../health/probe.ts';
 import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
-import type { Launcher } from '../os/launcher.ts';
+import type { Launch, Launcher } from '../os/launcher.ts';
 import { endCheck } from '../os/end-check.ts';
 import { launchPrepared, withUmask } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
+import { sendTo } from '../os/send-signal.ts';
 import { splitUnsafeVariables } from '../os/unsafe-variables.ts';
 import type { Surround } from '../os/with-open-files-limit.ts';
 import { displayOf } from './program-display.ts';
@@ -54,15 +55,18 @@ export class ProgramLauncher {
     const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
     const plan = this.#planOf(spec);
     const pipes = openPipes(spec.id, runNumber);
+    let launched: number | null = null;
+    const launch: Launch = (request) => (launched = launcher.launch(request));
     try {
       const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
       const { file, argv, cwd, credentials, preparation } = plan;
       const request = { file, argv, cwd, env: [...plan.env, mark], ...pipes };
       if (credentials !== null) giveOwnership(credentials.uid, pipes);
-      const pid =
-        preparation === null ? launcher.launch(request) : launchPrepared(launcher.launch, request, preparation);
+      const pid = preparation === null ? launch(request) : launchPrepared(launch, request, preparation);
       return { pid, startTicks: hasProc ? (readProcStat(pid)?.startTicks ?? null) : null, pipes };
     } catch (error) {
+      // A process that was started all the same must not keep running without anyone knowing it.
+      if (launched !== null) sendTo(-launched, 'SIGKILL');
       // The next attempt searches for the executable again, since it may be installed by then.
       this.#plans.delete(spec.id);
       discardPipes(spec.id, runNumber);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { within } from '../../base/within.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { runKey, type RunRef } from '../../protocol/run.ts';
+import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './files/exit-file.ts';
@@ -21,7 +22,11 @@ import type {
   WitnessedExit,
 } from './files/log-transport.ts';
 import { makeFifo } from './files/make-fifo.ts';
+import { KEPT_FREE } from '../core/kept-free.ts';
 import { HeldPipes, pipePathsOf } from './files/run-pipes.ts';
+
+/** The most that the log collector has open: its own files with its reserve, and two pipes and a pidfd for each run. */
+const COLLECTOR_DESCRIPTORS = { own: 48, perRun: 3 };
 
 /** A running log collector responds within milliseconds. */
 const ATTACH_TIMEOUT_MS = 2_000;
@@ -58,6 +63,7 @@ export async function startCollectorTransport(options: CollectorTransportOptions
 }
 
 class CollectorTransport implements LogTransport {
+  readonly descriptorsPerRun = 2;
   readonly #options: CollectorTransportOptions;
   readonly #settings: CollectorSettings;
   readonly #link: CollectorLink;
@@ -91,6 +97,9 @@ class CollectorTransport implements LogTransport {
     for (const exit of exits) this.#reportedExits.add(runKey(exit));
     return { exits, runs: attached?.runs ?? [] };
   }
+
+  readonly hasRoom = (descriptorLimit: number): boolean =>
+    (this.#runs.size + 1) * COLLECTOR_DESCRIPTORS.perRun + COLLECTOR_DESCRIPTORS.own <= descriptorLimit;
 
   readonly prepare = (id: string, run: number): RunPipes => {
     const pipes = HeldPipes.make(this.#options.pipesDir, id, run, this.#makeFifo);
@@ -161,7 +170,10 @@ class CollectorTransport implements LogTransport {
 
   /** Opens the pipes of a run that an earlier engine prepared. */
   #openPipes({ id, run }: RunRef, paths: RunPipes, holders: readonly ProcessIdentity[]): CollectedRun {
-    const pipes = HeldPipes.ofSurvivor(paths, (path) => openHeldFifo(path, holders));
+    // Without room for them, the pipes are held only by the program and the log collector.
+    const hasRoom = descriptors.hasRoom(this.descriptorsPerRun, KEPT_FREE.adoptions);
+    const pipes = HeldPipes.ofSurvivor(paths, hasRoom ? (path) => openHeldFifo(path, holders) : null);
+    descriptors.take(this.descriptorsPerRun);
     const held = { name: { id, run }, pipes, request: null, hasEnded: false, onDrained: null };
     this.#runs.set(runKey(held.name), held);
     return held;

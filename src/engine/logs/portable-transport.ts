@@ -47,6 +47,9 @@ interface CapturedRun {
 }
 
 class PortableTransport implements LogTransport {
+  /** Two that keep the pipes open, and two that are read. */
+  readonly descriptorsPerRun = 4;
+  readonly hasRoom = (): boolean => true;
   readonly #options: PortableTransportOptions;
   readonly #runs = new Map<string, CapturedRun>();
   readonly #retrying: NodeJS.Timeout;

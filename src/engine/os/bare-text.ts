@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { HealerError } from '../../protocol/errors.ts';
 import { readHead } from './executable-head.ts';
+import { describeFormat } from './file-format.ts';
 
 /**
  * Rejects an executable text file without a #! line. Node and execvp(3) would run it in a shell, which healer does only if
@@ -9,14 +10,10 @@ import { readHead } from './executable-head.ts';
  */
 export function refuseBareText(file: string): void {
   if (!isBareText(file)) return;
-  throw new HealerError(
-    'SPAWN_FAILED',
-    `cannot start "${file}": the file is neither a binary nor a script with a #! line`,
-    {
-      errno: 'ENOEXEC',
-      path: file,
-    },
-  );
+  throw new HealerError('SPAWN_FAILED', `cannot start "${file}": ${describeFormat(file)}`, {
+    errno: 'ENOEXEC',
+    path: file,
+  });
 }
 
 /** Binaries start with a byte that is not text. */

@@ -6,6 +6,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import { refuseBareText } from './bare-text.ts';
 import type { Launch, LaunchRequest } from './launcher.ts';
 import type { Preparation } from './preparation.ts';
+import { explain } from './spawn-failure.ts';
 import { splitUnsafeVariables, type UnsafeVariables } from './unsafe-variables.ts';
 
 /** Each step takes about 1 ms. On an overloaded machine it may take longer, but the engine does not wait any longer. */
@@ -108,17 +109,31 @@ function readMessage(path: string): string {
   }
 }
 
-const ERRNO_OF_TEXT: readonly (readonly [text: string, errno: string, advice: string])[] = [
-  ['Operation not permitted', 'EPERM', 'the engine lacks the privilege; run it as root, or request less'],
-  ['Permission denied', 'EACCES', 'this user may not execute it; check the permissions of the file and its folders'],
-  ['No such file or directory', 'ENOENT', 'the file, or the interpreter named in its first line, does not exist'],
-  ['Exec format error', 'ENOEXEC', 'the file is neither a binary nor a script with a #! line'],
-  ['Invalid argument', 'EINVAL', 'the kernel rejects the value; a soft limit must not exceed the hard limit'],
+const ERRNO_OF_TEXT: readonly (readonly [text: string, errno: string])[] = [
+  ['Operation not permitted', 'EPERM'],
+  ['Permission denied', 'EACCES'],
+  ['No such file or directory', 'ENOENT'],
+  ['Exec format error', 'ENOEXEC'],
+  ['Invalid argument', 'EINVAL'],
+  ['Text file busy', 'ETXTBSY'],
+  ['Resource temporarily unavailable', 'EAGAIN'],
+  ['Cannot allocate memory', 'ENOMEM'],
+  ['Too many open files', 'EMFILE'],
+  ['Argument list too long', 'E2BIG'],
 ];
 
-function refusal({ file }: LaunchRequest, message: string): HealerError {
-  const [, errno = 'unknown', advice = 'check its user, group, nice and rlimits'] =
-    ERRNO_OF_TEXT.find(([text]) => message.includes(text)) ?? [];
+/** What to do if a tool was refused, rather than the program that it was to execute. */
+const ADVICE: Readonly<Record<string, string>> = {
+  EPERM: 'the engine lacks the privilege; run it as root, or request less',
+  EACCES: 'this user may not execute it; check the permissions of the file and its folders',
+  EINVAL: 'the kernel rejects the value; a soft limit must not exceed the hard limit',
+};
+
+function refusal(request: LaunchRequest, message: string): HealerError {
+  const { file } = request;
+  const [, errno = 'unknown'] = ERRNO_OF_TEXT.find(([text]) => message.includes(text)) ?? [];
+  const advice =
+    errno === 'unknown' ? 'check its user, group, nice and rlimits' : (ADVICE[errno] ?? explain(request, errno));
   const reason = message === '' ? 'cannot set its user, group, nice or rlimits' : message;
   return new HealerError('SPAWN_FAILED', `cannot start "${file}": ${reason} (${errno}): ${advice}`, {
     errno,

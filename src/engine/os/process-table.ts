@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { descriptors } from '../../base/descriptors.ts';
 import { readChildPids } from '../../base/child-pids.ts';
 import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 
@@ -50,7 +51,8 @@ function readTable(): ProcessTable {
 export function readEnvironmentVariable(pid: number, name: string): string | null {
   try {
     const prefix = `${name}=`;
-    const pair = readFileSync(`/proc/${String(pid)}/environ`, 'utf8')
+    const pair = descriptors
+      .withReserve(() => readFileSync(`/proc/${String(pid)}/environ`, 'utf8'))
       .split('\0')
       .find((candidate) => candidate.startsWith(prefix));
     return pair === undefined ? null : pair.slice(prefix.length);

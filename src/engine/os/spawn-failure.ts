@@ -1,35 +1,61 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { HealerError } from '../../protocol/errors.ts';
+import { describeErrno } from './errno-text.ts';
+import { describeFirstLine, describeFormat, describeMissingInterpreter, headOf, interpreterOf } from './file-format.ts';
 import type { LaunchRequest } from './launcher.ts';
 
+/** What an explanation looks at. */
+type Attempt = Pick<LaunchRequest, 'file' | 'cwd'>;
+
 /** Explains why the kernel refused to start a program, and how to fix it. */
-export function spawnFailure(request: LaunchRequest, errno: string, cause: unknown): HealerError {
+export function spawnFailure(request: Attempt, errno: string, cause: unknown): HealerError {
   const facts = { errno, path: request.file };
-  return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${adviceOn(request, errno)}`, facts, {
+  return new HealerError('SPAWN_FAILED', `cannot start "${request.file}": ${explain(request, errno)}`, facts, {
     cause,
   });
 }
 
-function adviceOn({ cwd }: LaunchRequest, errno: string): string {
+/** Returns an errno in words, after a look at the file that it is about. */
+export function explain({ file, cwd }: Attempt, errno: string): string {
   switch (errno) {
     case 'ENOENT':
-      return existsSync(cwd)
-        ? 'the file, or the interpreter named in its first line, does not exist'
-        : `the working folder "${cwd}" does not exist`;
+      if (!existsSync(cwd)) return `the working folder "${cwd}" does not exist`;
+      return existsSync(file) ? describeMissingInterpreter(file) : 'the file does not exist';
     case 'EACCES':
-      return `permission denied; check the permissions of the file and of the working folder "${cwd}"`;
+      return explainRefusal(file, cwd);
     case 'ENOEXEC':
-      return 'the file is neither a binary nor a script with a #! line';
-    case 'EAGAIN':
-      return 'the limit on processes is reached (ulimit -u)';
-    case 'EMFILE':
-    case 'ENFILE':
-      return 'the limit on open files is reached (ulimit -n)';
-    case 'ENOMEM':
-      return 'not enough memory';
-    case 'E2BIG':
-      return 'the arguments and environment are too long';
+      return describeFormat(file);
+    case 'ENOTDIR':
+      return existsSync(file) ? `the working folder "${cwd}" is not a folder` : describeErrno(errno);
     default:
-      return errno;
+      return describeErrno(errno);
+  }
+}
+
+function explainRefusal(file: string, cwd: string): string {
+  if (isFolder(file)) return 'it is a folder';
+  const head = headOf(file);
+  const problem = describeFirstLine(head);
+  if (problem !== null) return problem;
+  const interpreter = interpreterOf(head.split('\n', 1)[0] ?? '');
+  if (interpreter !== '' && mayExecute(file)) {
+    if (isFolder(interpreter)) return `the interpreter named in its first line, "${interpreter}", is a folder`;
+    if (existsSync(interpreter) && !mayExecute(interpreter)) {
+      return `the interpreter named in its first line, "${interpreter}", is not executable`;
+    }
+  }
+  return `permission denied; check the permissions of the file and of the working folder "${cwd}", and whether its file system is mounted with "noexec"`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+function mayExecute(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
   }
 }

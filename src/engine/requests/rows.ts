@@ -1,4 +1,4 @@
-import { restartsInWindow } from '../../policy/cooldown.ts';
+import { countedRestarts } from '../../policy/cooldown.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
@@ -52,17 +52,18 @@ function lastExitOf({ lastExit }: Program): LastExit | null {
 export function cooldownViewOf({ id, program }: ManagedProgram, now: Moment): CooldownView {
   const { spec, state, counters } = program;
   const { restarts: limit, windowMs, durationMs } = spec.restart.cooldown;
+  const until = state.name === 'cooldown' ? state.until : null;
   return {
     id,
     state: publicName(state),
-    restarts: restartsInWindow(counters.history, spec.restart.cooldown, now).map(({ at, cause }) => ({
+    restarts: countedRestarts(counters.history, spec.restart.cooldown, now, until).map(({ at, cause }) => ({
       at: isoTime(at),
       cause,
     })),
     limit,
     windowMs,
     durationMs,
-    until: state.name === 'cooldown' ? isoTime(state.until) : null,
+    until: until === null ? null : isoTime(until),
   };
 }
 

@@ -1,5 +1,6 @@
 import { callerOpenFilesLimit } from '../../base/open-files-limit.ts';
 import { uptime } from 'node:os';
+import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, listPids } from '../../base/proc-stat.ts';
@@ -7,6 +8,7 @@ import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
 import type { DisplayView } from '../../policy/display.ts';
+import type { Shortage } from '../../policy/shortage.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { kernelLimits } from '../../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -36,6 +38,9 @@ import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts'
 import { createDuplicateFinder, type FindDuplicates } from '../os/running-duplicates.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
+import { KEPT_FREE } from '../core/kept-free.ts';
+import { ResourceShortage } from '../core/resource-shortage.ts';
+import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
@@ -53,6 +58,9 @@ export interface ProgramRunnerOptions {
 /** A younger run was never sampled, so it is unknown whether it had children that left its process group. */
 const UNSAMPLED_MS = 2_000;
 
+/** How long programs that wait for a resource do not try again after another one was refused. */
+const REFUSAL_MS = 250;
+
 /** Starts, signals and inspects the processes of programs. */
 export class ProgramRunner {
   /** Children have exited; several exits at once are reported together. */
@@ -68,6 +76,8 @@ export class ProgramRunner {
   readonly #cgroups: Cgroups | null;
   readonly #logs: LogTransport;
   #binaries: Binaries = {};
+  /** The last shortage that the kernel reported. Programs that wait already do not all try again at once. */
+  #refusal: { readonly shortage: Shortage | null; readonly untilMs: number } = { shortage: null, untilMs: 0 };
 
   constructor(options: ProgramRunnerOptions, logs: LogTransport) {
     const { libc, clock, stateDir, isMain } = options;
@@ -101,6 +111,7 @@ export class ProgramRunner {
   }
 
   readonly ports: Omit<Ports, 'recorder'> = {
+    shortage: (isWaiting) => this.#shortage(isWaiting),
     spawn: (spec, runNumber) => this.#spawn(spec, runNumber),
     adoptDuplicate: (spec, runNumber) => this.#adoptDuplicate(spec, runNumber),
     sendStop: (target, signal, to) => this.#tree.signal(identityOf(target), signal, to),
@@ -225,11 +236,30 @@ export class ProgramRunner {
     if (!keepsPrograms) this.#cgroups?.close();
   }
 
+  /** Its cost does not depend on the number of programs: every start pays it. */
+  #shortage(isWaiting: boolean): Shortage | null {
+    const { descriptorsPerRun, hasRoom } = this.#logs;
+    const isFull = !descriptors.hasRoom(descriptorsPerRun, KEPT_FREE.programs) || !hasRoom(descriptors.limit);
+    if (isFull) return descriptorShortage(descriptors.limit);
+    return isWaiting && performance.now() < this.#refusal.untilMs ? this.#refusal.shortage : null;
+  }
+
   #spawn(spec: ProcessSpec, runNumber: number): ProcessIdentity {
-    const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
-    this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
-    this.#cgroups?.place(spec.id, pid, startTicks);
-    return { pid, startTicks };
+    descriptors.take(this.#logs.descriptorsPerRun);
+    try {
+      const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
+      this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
+      this.#cgroups?.place(spec.id, pid, startTicks);
+      return { pid, startTicks };
+    } catch (error) {
+      const shortage = shortageOf(error);
+      if (shortage === null) throw error;
+      // Another user, and the file of one program, have shortages of their own.
+      if (spec.user === null && shortage.isOfProgram !== true) {
+        this.#refusal = { shortage, untilMs: performance.now() + REFUSAL_MS };
+      }
+      throw new ResourceShortage(shortage, { cause: error });
+    }
   }
 
   #adoptDuplicate(spec: ProcessSpec, runNumber: number): DuplicateSearch {

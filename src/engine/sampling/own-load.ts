@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { descriptors } from '../../base/descriptors.ts';
 import type { EngineLoad } from '../../protocol/snapshot.ts';
 
 const BYTES_PER_MB = 2 ** 20;
@@ -8,7 +8,7 @@ export class OwnLoad {
   #cpu = process.cpuUsage();
   #atMs = performance.now();
   #cpuPercent: number | null = null;
-  #openFiles: number | null = null;
+  #memoryBytes = 0;
 
   /** Takes a measurement. Called once per tick: shorter intervals would measure noise. */
   measure(): void {
@@ -17,23 +17,26 @@ export class OwnLoad {
     this.#cpuPercent = Math.round((user + system) / (nowMs - this.#atMs)) / 10;
     this.#cpu = process.cpuUsage();
     this.#atMs = nowMs;
-    this.#openFiles = countOpenFiles();
+    descriptors.refresh();
   }
 
   /** Returns the values of the last `measure`, and the current memory. */
-  read(): Pick<EngineLoad, 'cpuPercent' | 'memoryMb' | 'openFiles'> {
+  read(): Pick<EngineLoad, 'cpuPercent' | 'memoryMb' | 'openFiles' | 'openFilesLimit'> {
+    const { open, limit } = descriptors;
     return {
       cpuPercent: this.#cpuPercent,
-      memoryMb: Math.round((process.memoryUsage.rss() / BYTES_PER_MB) * 10) / 10,
-      openFiles: this.#openFiles,
+      memoryMb: Math.round((this.#readMemory() / BYTES_PER_MB) * 10) / 10,
+      openFiles: open > 0 ? open : null,
+      openFilesLimit: Number.isFinite(limit) ? limit : null,
     };
   }
-}
 
-function countOpenFiles(): number | null {
-  try {
-    return readdirSync('/proc/self/fd').length;
-  } catch {
-    return null;
+  #readMemory(): number {
+    try {
+      this.#memoryBytes = descriptors.withReserve(() => process.memoryUsage.rss());
+    } catch {
+      // Node reads it from a file, for which no descriptor is free: the last value is shown.
+    }
+    return this.#memoryBytes;
   }
 }

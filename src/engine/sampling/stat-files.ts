@@ -2,8 +2,9 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { isGone, parseProcStat, type ProcStat, readProcStat, STAT_BUFFER_BYTES } from '../../base/proc-stat.ts';
 
 const MAX_KEPT = 8192;
-/** Leaves three quarters of the descriptors to the rest of the engine (pipes, sockets, log files, spawning). */
-const SHARE_OF_LIMIT = 0.25;
+/** Leaves the first descriptors, and three quarters of the others, to the rest of the engine (pipes, sockets, log files). */
+const LEFT_TO_OTHERS = 512;
+const SHARE_OF_REST = 0.25;
 
 /**
  * Reads stat files through descriptors that stay open, at a fifth of the cost of opening them every time. A descriptor
@@ -77,5 +78,6 @@ export class StatFiles {
 function descriptorBudget(): number {
   const limits = readFileSync('/proc/self/limits', 'latin1');
   const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
-  return soft === undefined ? MAX_KEPT : Math.min(MAX_KEPT, Math.floor(Number(soft) * SHARE_OF_LIMIT));
+  if (soft === undefined) return MAX_KEPT;
+  return Math.min(MAX_KEPT, Math.floor(Math.max(0, Number(soft) - LEFT_TO_OTHERS) * SHARE_OF_REST));
 }

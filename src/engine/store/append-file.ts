@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FILE, writeWhole } from '../../base/atomic-file.ts';
+import { descriptors } from '../../base/descriptors.ts';
 import { messageOf } from '../../base/thrown.ts';
 
 /** Lines kept in memory while the disk is full; beyond that, the oldest ones are dropped and counted. */
@@ -105,8 +106,9 @@ export class AppendFile {
   #open(): number {
     if (this.#fd === null) {
       ensureFolder(dirname(this.#path));
-      this.#fd = openSync(this.#path, 'a', PRIVATE_FILE);
-      this.#size = endOfLastLine(this.#path, fstatSync(this.#fd).size);
+      const fd = descriptors.withReserve(() => openSync(this.#path, 'a', PRIVATE_FILE));
+      this.#fd = fd;
+      this.#size = descriptors.withReserve(() => endOfLastLine(this.#path, fstatSync(fd).size));
       // Removes a line that was interrupted by a kill, so that the next line is not appended to it.
       ftruncateSync(this.#fd, this.#size);
     }

@@ -130,7 +130,7 @@ function resume(recorded: Program, circumstances: Circumstances): Decision {
     case 'cooldown':
       return enter(recorded, state, recorded.why, { kind: 'arm', afterMs: Math.max(0, state.until.mono - now.mono) });
     case 'launching':
-      // The earlier engine died during the spawn. That start is already counted.
+      // The earlier engine died during the spawn, which it had not counted yet.
       return enter(recorded, state, recorded.why, { kind: 'spawn', runNumber: recorded.runs });
     case 'disabled':
     case 'stopped':

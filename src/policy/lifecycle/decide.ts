@@ -1,6 +1,7 @@
 import type { Missing } from './dependencies.ts';
 import type { Suppression } from '../healing.ts';
 import type { Moment } from '../moment.ts';
+import type { Shortage } from '../shortage.ts';
 import type { Action, Decision } from './actions.ts';
 import { type LifecycleState, type Program, runOf } from './state.ts';
 
@@ -10,6 +11,8 @@ export interface Circumstances {
   readonly chance: number;
   /** Dependencies of the program that are not met yet. */
   readonly missing: readonly Missing[];
+  /** Set while the engine itself has no room for another process. */
+  readonly shortage?: Shortage | null;
   /** Why healing is suppressed for every program; the program's definition may suppress it too. */
   readonly suppression: Suppression | null;
 }

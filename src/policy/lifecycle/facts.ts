@@ -2,6 +2,7 @@ import type { AnomalyKind } from '../../protocol/event-kinds.ts';
 import type { Evidence } from '../anomaly/detector.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
+import type { Shortage } from '../shortage.ts';
 import type { Run } from './state.ts';
 
 /** What happened to a program or was requested for it. The lifecycle reacts to nothing else. */
@@ -11,7 +12,8 @@ export type Fact =
   | { readonly kind: 'neededByDependent'; readonly by: string }
   | { readonly kind: 'dependencyChanged' }
   | { readonly kind: 'spawned'; readonly run: Run; /** Added to the reason of the event. */ readonly note?: string }
-  | { readonly kind: 'spawnFailed'; readonly problem: string }
+  /** `shortage`: only a resource was missing, so that the start may succeed soon. */
+  | { readonly kind: 'spawnFailed'; readonly problem: string; readonly shortage?: Shortage }
   /** It was not started, because it requires a display and there is none. */
   | { readonly kind: 'displayMissing'; readonly problem: string }
   /** The display that the program waits for accepts connections. */

@@ -2,36 +2,61 @@ import { type Restart, rememberRestart } from '../cooldown.ts';
 import { describeMissing, type Missing } from './dependencies.ts';
 import type { Moment } from '../moment.ts';
 import type { RestartCounters } from '../restart.ts';
+import { retryDelay, type Shortage } from '../shortage.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { type Circumstances, enter } from './decide.ts';
-import type { Program, StartCause } from './state.ts';
+import type { LifecycleState, Program, StartCause, StateOf } from './state.ts';
 
-/** Starts a program now, or once its dependencies are met. Every start goes through here. */
+/**
+ * Starts a program now, or once its dependencies are met and there is room for it. Every start goes through here; it is
+ * counted once its outcome is known.
+ */
 export function launch(program: Program, cause: StartCause, why: string, circumstances: Circumstances): Decision {
-  const { now, missing } = circumstances;
+  const { missing, shortage = null } = circumstances;
   if (missing.length > 0) return wait(program, cause, why, missing);
+  if (shortage !== null) return waitForResource(program, { cause, reason: why, lacking: shortage }, circumstances);
+  const { state } = program;
   const runNumber = program.runs + 1;
-  const launched: Program = {
-    ...program,
-    runs: runNumber,
-    restarts: program.restarts + (isRestart(cause) ? 1 : 0),
-    counters: countersAtStart(program.counters, cause, now),
-  };
-  return enter(launched, { name: 'launching', cause }, why, { kind: 'spawn', runNumber });
+  const launching: StateOf<'launching'> = { name: 'launching', cause, ...waitedIn(state) };
+  return enter({ ...program, runs: runNumber }, launching, why, { kind: 'spawn', runNumber });
+}
+
+function waitedIn(state: LifecycleState): Pick<StateOf<'launching'>, 'waited'> {
+  if (state.name !== 'waiting' || state.lacking === undefined) return {};
+  return { waited: { reason: state.reason, lacking: state.lacking } };
+}
+
+/** Counts an attempt to start a program, whether it succeeds or fails for a reason that waiting does not remove. */
+export function countAttempt(program: Program, cause: StartCause, now: Moment): Program {
+  return { ...program, counters: countersAtStart(program.counters, cause, now) };
+}
+
+/** Counts a start that succeeded. */
+export function countStart(program: Program, cause: StartCause, now: Moment): Program {
+  return { ...countAttempt(program, cause, now), restarts: program.restarts + (isRestart(cause) ? 1 : 0) };
+}
+
+interface PendingStart {
+  readonly cause: StartCause;
+  readonly reason: string;
+  readonly lacking: Shortage;
+}
+
+/** Waits for a resource and tries again every second. It is reported once, and counts neither as an attempt nor as a failure. */
+export function waitForResource(program: Program, start: PendingStart, { chance }: Circumstances): Decision {
+  const { state } = program;
+  const { cause, reason, lacking } = start;
+  const retry: Action = { kind: 'arm', afterMs: retryDelay(chance) };
+  const isSame = state.name === 'waiting' && state.cause === cause && state.reason === reason;
+  if (isSame && state.lacking?.why === lacking.why) return { program, actions: [retry] };
+  const isKnown = state.name === 'launching' && state.waited?.lacking.why === lacking.why;
+  const report = isKnown ? [] : [emit('waiting', lacking.why, null, { resource: lacking.resource })];
+  return enter(program, { name: 'waiting', cause, reason, lacking }, lacking.why, ...report, retry);
 }
 
 /** Returns whether a start counts, and is reported, as a restart. */
 export function isRestart(cause: StartCause): boolean {
   return cause !== 'boot' && cause !== 'start';
-}
-
-/** Returns the program as it was before a start that did not take place. Its run number stays used. */
-export function uncounted(program: Program, cause: StartCause): Program {
-  if (!isRestart(cause)) return program;
-  const { counters } = program;
-  const isRemembered = cause !== 'schedule' && cause !== 'cooldown';
-  const history = isRemembered ? counters.history.slice(0, -1) : counters.history;
-  return { ...program, restarts: program.restarts - 1, counters: { ...counters, history } };
 }
 
 /** Waits for dependencies. A requested start also starts those that are idle; a start that follows a fault does not. */
@@ -59,9 +84,11 @@ function countersAtStart(counters: RestartCounters, cause: StartCause, now: Mome
       return { failures: 0, backoffStep: 0, history: remember('operator') };
     case 'start':
       return { ...counters, failures: 0, backoffStep: 0 };
+    case 'cooldown':
+      // The start after a cooldown counts as well: otherwise the window could contain one start too many.
+      return { ...counters, history: remember('cooldown') };
     case 'boot':
     case 'schedule':
-    case 'cooldown':
       return counters;
   }
 }

@@ -1,7 +1,7 @@
 import { type Decision, emit } from './actions.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
-import { launch, uncounted } from './launching.ts';
+import { launch } from './launching.ts';
 import type { Program, StartCause } from './state.ts';
 import { suppressionOnStart, suppressStart } from './suppressing.ts';
 
@@ -18,7 +18,7 @@ export function waitForDisplay(
 export function displayMissing(program: Program, { problem }: FactOf<'displayMissing'>): Decision {
   const { state } = program;
   if (state.name !== 'launching') return ignore(program);
-  return waitForDisplay(uncounted(program, state.cause), { cause: state.cause, reason: program.why, problem });
+  return waitForDisplay(program, { cause: state.cause, reason: program.why, problem });
 }
 
 /** Starts a program that waits for a display. */

@@ -4,7 +4,8 @@ import type { ExitFacts } from '../exit-facts.ts';
 import { type Moment, recallFuture, recallPast } from '../moment.ts';
 import type { Circumstances } from './decide.ts';
 import { treeEnded } from './ending.ts';
-import { launch } from './launching.ts';
+import { countStart } from './launching.ts';
+import { withoutHistory } from './starting.ts';
 import {
   type LifecycleState,
   type Program,
@@ -52,7 +53,8 @@ const REPLAYS: Partial<Record<EventKind, Replay>> = {
     const until = Date.parse(String(data['until']));
     return { name: 'cooldown', until: recallFuture(until, now, Math.max(0, until - Date.parse(time))) };
   }),
-  'cooldown-ended': entering(({ reason }) => ({ name: 'waiting', cause: 'cooldown', reason })),
+  'cooldown-ended': (program, event, now) =>
+    withoutHistory(entering(({ reason }) => ({ name: 'waiting', cause: 'cooldown', reason }))(program, event, now)),
   failed: entering(() => ({ name: 'failed' })),
   disabled: entering(() => ({ name: 'disabled' })),
   enabled: entering(() => ({ name: 'stopped' })),
@@ -85,13 +87,15 @@ function begun(program: Program, { kind, pid, time, data, reason }: EngineEvent,
   const atWall = Date.parse(time);
   const before = settled(program, atWall, now);
   const number = typeof data['run'] === 'number' ? data['run'] : before.runs + 1;
-  const isCounted = kind === 'adopted' || number <= before.runs;
-  const launched = isCounted ? before : launch(before, causeOf(data), reason, asOf(atWall, now)).program;
+  // A start is counted once it has succeeded, so that of a program that is being launched is not counted yet.
+  const isCounted = kind === 'adopted' || (number <= before.runs && before.state.name !== 'launching');
+  const resting = before.state.name === 'cooldown' ? withoutHistory(before) : before;
+  const counted = isCounted ? before : countStart(resting, causeOf(data), recallPast(atWall, now));
   const run: Run = {
     ...{ number, pid, startTicks: UNKNOWN_START, startedAt: recallPast(atWall, now), adopted: true },
   };
   const state: LifecycleState = { name: kind === 'adopted' ? 'running' : 'starting', run };
-  return { ...launched, runs: Math.max(before.runs, number), state, why: reason };
+  return { ...counted, runs: Math.max(before.runs, number), state, why: reason };
 }
 
 function causeOf({ cause }: EngineEvent['data']): StartCause {

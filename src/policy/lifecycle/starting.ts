@@ -3,7 +3,7 @@ import type { Decision } from './actions.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
 import type { FactOf } from './facts.ts';
-import { isRestart, launch } from './launching.ts';
+import { countAttempt, countStart, isRestart, launch, waitForResource } from './launching.ts';
 import { phased, type Program } from './state.ts';
 
 /** Starts an idle program once its dependencies are met. Ends a cooldown; restarts a program that is being stopped. */
@@ -65,11 +65,12 @@ export function withoutHistory(program: Program): Program {
 }
 
 /** Enters the run that was spawned. */
-export function spawned(program: Program, { run, note }: FactOf<'spawned'>): Decision {
-  const { state } = program;
-  const why = note === undefined ? program.why : `${program.why}; ${note}`;
+export function spawned(attempted: Program, { run, note }: FactOf<'spawned'>): Decision {
+  const { state } = attempted;
   // The spawn is one system call within one turn of the mailbox, so no other state is possible here.
-  if (state.name !== 'launching') return ignore(program);
+  if (state.name !== 'launching') return ignore(attempted);
+  const program = countStart(attempted, state.cause, run.startedAt);
+  const why = note === undefined ? program.why : `${program.why}; ${note}`;
   const event = isRestart(state.cause) ? 'restarted' : 'started';
   const report = emit(event, why, run.pid, { run: run.number, cause: state.cause });
   // The startup check decides when it is up, however long that takes.
@@ -79,10 +80,22 @@ export function spawned(program: Program, { run, note }: FactOf<'spawned'>): Dec
   return enter(program, { name: 'starting', run }, why, report, { kind: 'arm', afterMs: startupMs });
 }
 
-/** Treats a program that could not be executed as a failed run. */
-export function spawnFailed(program: Program, fact: FactOf<'spawnFailed'>, circumstances: Circumstances): Decision {
-  if (program.state.name !== 'launching') return ignore(program);
-  return endRun(program, { kind: 'spawn-failed', problem: fact.problem }, circumstances);
+/** Treats a program that could not be executed as a failed run, or lets it wait if only a resource was missing. */
+export function spawnFailed(
+  program: Program,
+  { problem, shortage }: FactOf<'spawnFailed'>,
+  circumstances: Circumstances,
+): Decision {
+  const { state, why } = program;
+  if (state.name !== 'launching') return ignore(program);
+  const { cause } = state;
+  if (shortage !== undefined) {
+    // Nothing was started, so the number of the run is used again.
+    const unstarted = { ...program, runs: program.runs - 1 };
+    const reason = state.waited?.reason ?? why;
+    return waitForResource(unstarted, { cause, reason, lacking: shortage }, circumstances);
+  }
+  return endRun(countAttempt(program, cause, circumstances.now), { kind: 'spawn-failed', problem }, circumstances);
 }
 
 const ADOPTED_UNMANAGED = 'adopted an unmanaged process; its output is not logged until healer restarts it';

@@ -5,6 +5,7 @@ import type { Health, ProcessStateName } from '../../protocol/process-state.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { Moment } from '../moment.ts';
 import type { HealCause, RestartCounters } from '../restart.ts';
+import type { Shortage } from '../shortage.ts';
 
 /** One execution of a program, identified by its main process. The engine stores the boot id separately. */
 export interface Run extends ProcessIdentity {
@@ -49,16 +50,23 @@ export type StopGoal =
 export type LifecycleState =
   | { readonly name: 'disabled' }
   | { readonly name: 'stopped' }
-  /** Starts once its dependencies are met, or once there is a display. `reason` says why it starts. */
+  /** Starts once its dependencies are met, once there is a display, or once a resource is available. */
   | {
       readonly name: 'waiting';
       readonly cause: StartCause;
+      /** Why it starts. */
       readonly reason: string;
-      /** Absent if it waits for dependencies. */
+      /** Absent if it waits for dependencies or for a resource. */
       readonly for?: 'display' | undefined;
+      /** The resource that it waits for. */
+      readonly lacking?: Shortage;
     }
-  /** Between the decision to spawn and its outcome; lasts only for the system call. */
-  | { readonly name: 'launching'; readonly cause: StartCause }
+  /** Between the decision to spawn and its outcome; lasts only for the system call. `waited`: it waited for a resource. */
+  | {
+      readonly name: 'launching';
+      readonly cause: StartCause;
+      readonly waited?: { readonly reason: string; readonly lacking: Shortage };
+    }
   | { readonly name: 'starting'; readonly run: Run }
   | { readonly name: 'running'; readonly run: Run }
   | { readonly name: 'paused'; readonly run: Run }
@@ -121,7 +129,7 @@ export interface Program {
   readonly health: Health;
   /** Number of the latest run. */
   readonly runs: number;
-  /** Number of starts after the first. */
+  /** Number of starts after the first. An attempt that started no process does not count. */
   readonly restarts: number;
   readonly counters: RestartCounters;
   readonly lastExit: { readonly exit: ExitFacts; readonly reason: string } | null;

@@ -7,6 +7,7 @@ import { launch } from './launching.ts';
 import { withoutHistory } from './starting.ts';
 import { force, killing } from './stopping.ts';
 import { suppressionNow, suppressStart } from './suppressing.ts';
+import { dependencyChanged } from './waiting.ts';
 
 /** Handles the timer of the program's state; the state says what the timer was for. */
 export function timeElapsed(program: Program, circumstances: Circumstances): Decision {
@@ -29,9 +30,10 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
       const ended = emit('cooldown-ended', 'cooldown ended; restarting');
       return after([ended], launch(withoutHistory(program), 'cooldown', 'restarted after its cooldown', circumstances));
     }
+    case 'waiting':
+      return state.lacking === undefined ? ignore(program) : dependencyChanged(program, circumstances);
     case 'disabled':
     case 'stopped':
-    case 'waiting':
     case 'launching':
     case 'running':
     case 'paused':

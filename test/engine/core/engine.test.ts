@@ -79,7 +79,7 @@ describe('starts and crashes', () => {
     expect(it.state()).toBe('cooldown');
     it.clock.advance(1);
     expect(it.state()).toBe('starting');
-    expect(it.program().counters.history).toEqual([]);
+    expect(it.program().counters).toMatchObject({ backoffStep: 0, history: [{ cause: 'cooldown' }] });
     it.runner.end('web', { code: 1 });
     expect(it.state()).toBe('starting');
   });

@@ -58,7 +58,8 @@ describe('a program with a health check', () => {
     expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1000 });
     const again = decide(healing.program, ENDED);
     expect(again.program).toMatchObject({ state: { name: 'launching', cause: 'health' }, health: 'unknown' });
-    expect(again.program.counters.history).toEqual([{ at: START, cause: 'health' }]);
+    const { history } = decide(again.program, { kind: 'spawned', run: RUN }).program.counters;
+    expect(history).toEqual([{ at: START, cause: 'health' }]);
     expect(again.program.why).toBe('restarted: health check failed: TCP 127.0.0.1:80 refused, 2 times in a row');
   });
 

@@ -327,7 +327,7 @@ describe('a scheduled restart', () => {
   });
 
   test('counts as a restart, but not as a failure', () => {
-    const restarted = decide(up({}, { failures: 2 }), [DUE, exited(0)]).program;
+    const restarted = decide(up({}, { failures: 2 }), [DUE, exited(0), { kind: 'spawned', run: RUN }]).program;
     expect(restarted).toMatchObject({ restarts: 1, counters: { failures: 2, history: [] } });
   });
 });

@@ -135,7 +135,8 @@ describe('lifecycle', () => {
       leftovers: false,
     });
     expect(again.state.name).toBe('launching');
-    expect(again.counters.history).toEqual([{ at: START, cause: 'limit' }]);
+    const { history } = live(again, EACH_FACT.spawned).counters;
+    expect(history).toEqual([{ at: START, cause: 'limit' }]);
     expect(again.why).toBe('restarted: memory 600 MB exceeded limit 500 MB');
   });
 

@@ -42,8 +42,8 @@ describe('a program whose display is missing', () => {
     );
     expect(decision.program).toMatchObject({
       state: { name: 'waiting', cause: 'crash', for: 'display' },
-      restarts: 2,
-      counters: { failures: 1, history: [] },
+      restarts: 3,
+      counters,
       why: `waiting for a display: ${NONE}`,
     });
   });

@@ -22,13 +22,16 @@ describe('a start', () => {
     ['limit', 6, 3, 2, ['crash', 'limit']],
     ['health', 6, 3, 2, ['crash', 'health']],
     ['anomaly', 6, 3, 2, ['crash', 'anomaly']],
-    ['cooldown', 6, 3, 2, ['crash']],
+    ['cooldown', 6, 3, 2, ['crash', 'cooldown']],
   ])(
     'because of %s: %i restarts, %i failures, step %i, history %j',
     (cause, restarts, failures, backoffStep, history) => {
       const before = program({ name: 'stopped' }, { runs: 7, restarts: 5, counters: WORN });
-      const { program: after, actions } = launch(before, cause, 'why', circumstances());
-      expect(after).toMatchObject({ state: { name: 'launching', cause }, runs: 8, restarts, why: 'why' });
+      const { program: launched, actions } = launch(before, cause, 'why', circumstances());
+      expect(launched).toMatchObject({ state: { name: 'launching', cause }, runs: 8, restarts: 5, why: 'why' });
+      expect(launched.counters).toEqual(WORN);
+      const after = decide(launched, [SPAWNED]).program;
+      expect(after).toMatchObject({ state: { name: 'starting' }, runs: 8, restarts, why: 'why' });
       expect(after.counters).toMatchObject({ failures, backoffStep });
       expect(after.counters.history.map((restart) => restart.cause)).toEqual(history);
       expect(actions).toEqual([{ kind: 'spawn', runNumber: 8 }]);
@@ -63,10 +66,10 @@ describe('a start', () => {
 
   test('during a cooldown resets the history, but not the failures', () => {
     const before = program({ name: 'cooldown', until: at(1) }, { counters: WORN });
-    const { counters } = decide(before, [START]).program;
+    const { counters } = decide(before, [START, SPAWNED]).program;
     expect(counters).toEqual({ failures: 0, backoffStep: 0, history: [] });
-    const reset = decide(before, [{ kind: 'cooldownResetRequested' }]).program;
-    expect(reset.counters).toEqual({ failures: 3, backoffStep: 0, history: [] });
+    const reset = decide(before, [{ kind: 'cooldownResetRequested' }, SPAWNED]).program;
+    expect(reset.counters).toEqual({ failures: 3, backoffStep: 0, history: [{ at: at(0), cause: 'cooldown' }] });
   });
 
   test.each<[string, StartCause, string]>([
@@ -96,6 +99,14 @@ describe('a start', () => {
     expect(decision.program.counters.failures).toBe(1);
     expect(reasonsOf(decision)).toEqual(['no such file; restarting now']);
     expect(decision.program.why).toBe('restarted: no such file');
+  });
+
+  test('that cannot be executed does not count as a restart', () => {
+    const after = decide(program({ name: 'launching', cause: 'crash' }, { restarts: 1 }), [
+      { kind: 'spawnFailed', problem: 'no such file' },
+    ]).program;
+    expect(after.restarts).toBe(1);
+    expect(after.counters.history).toHaveLength(1);
   });
 });
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { constants as os } from 'node:os';
 import type { ExitStatus } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
-import { isGone } from '../../../base/proc-stat.ts';
+import { descriptors } from '../../../base/descriptors.ts';
 
 /** From linux/pidfd.h: PIDFD_GET_INFO with the 64-byte structure, and the mask bit that requests the exit code. */
 const PIDFD_GET_INFO = 0xc040ff0b;
@@ -34,15 +34,15 @@ function waitStatusOfZombie(pid: number, startTicks: number | null): number | nu
 
 function readStatFields(pid: number): string[] | null {
   try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    const stat = descriptors.withReserve(() => readFileSync(`/proc/${String(pid)}/stat`, 'latin1'));
     // The name may contain any character; no later field contains a parenthesis.
     return stat
       .slice(stat.lastIndexOf(')') + 2)
       .trimEnd()
       .split(' ');
-  } catch (error) {
-    if (isGone(error)) return null;
-    throw error;
+  } catch {
+    // It is gone, or no descriptor is free: the pidfd may still report the status.
+    return null;
   }
 }
 

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
+import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { OutputStream } from '../files/log-transport.ts';
 import type { LogWriter } from '../files/log-writer.ts';
@@ -82,7 +83,8 @@ export class OutputPipe {
    * kept.
    */
   becomeReader(): void {
-    const fd = openSync(`/proc/self/fd/${String(this.#fd)}`, constants.O_RDONLY | constants.O_NONBLOCK);
+    const path = `/proc/self/fd/${String(this.#fd)}`;
+    const fd = descriptors.withReserve(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
     closeSync(this.#fd);
     this.#fd = fd;
     this.#isReader = true;

@@ -77,6 +77,11 @@ export class ProcessWatcher {
 
 /** Returns whether the process exists, possibly as a zombie whose exit status can still be read. */
 function isPresent(process: ProcessIdentity): boolean {
-  const stat = readProcStat(process.pid);
-  return stat !== null && hasStartTime(process, stat);
+  try {
+    const stat = readProcStat(process.pid);
+    return stat !== null && hasStartTime(process, stat);
+  } catch {
+    // No descriptor is free, not even from the reserve: it is checked again.
+    return true;
+  }
 }

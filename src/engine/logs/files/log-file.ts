@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { descriptors } from '../../../base/descriptors.ts';
 import type { LogSettings } from './log-transport.ts';
 import { CURRENT_LOG, rotate } from './rotation.ts';
 
@@ -56,7 +57,7 @@ function shrinkTo(fd: number, size: number): void {
 
 function openCurrent(dir: string): OpenLog {
   const path = join(dir, CURRENT_LOG);
-  const fd = openAppending(path, dir);
+  const fd = descriptors.withReserve(() => openAppending(path, dir));
   return { fd, path, size: fstatSync(fd).size };
 }
 

@@ -37,6 +37,10 @@ export interface LogGap extends RunRef {
 
 /** Moves the output of programs into their log files. */
 export interface LogTransport {
+  /** The number of descriptors that the engine itself holds for each run. */
+  readonly descriptorsPerRun: number;
+  /** Returns whether the log collector can follow one more run within this limit of open files. */
+  readonly hasRoom: (descriptorLimit: number) => boolean;
   /**
    * Creates and opens the FIFOs before the program starts, so that no output is lost even if it exits immediately.
    * @throws SystemCallError or an error of Node if they cannot be created

@@ -21,11 +21,11 @@ export class HeldPipes {
   readonly paths: RunPipes;
   readonly #fds: number[] = [];
 
-  /** Opens the FIFOs of a running program, as far as they exist. */
-  static ofSurvivor(paths: RunPipes, open = openFifo): HeldPipes {
+  /** Opens the FIFOs of a running program, as far as they exist; null opens none. */
+  static ofSurvivor(paths: RunPipes, open: ((path: string) => number) | null = openFifo): HeldPipes {
     const held = new HeldPipes(paths);
     try {
-      held.#open(open);
+      if (open !== null) held.#open(open);
     } catch {
       // The program has them open, or they no longer exist.
     }
