@@ -55,8 +55,12 @@ export class ProgramLauncher {
     const { launcher, marks, openPipes, discardPipes, hasProc } = this.#ports;
     const plan = this.#planOf(spec);
     const pipes = openPipes(spec.id, runNumber);
-    let launched: number | null = null;
-    const launch: Launch = (request) => (launched = launcher.launch(request));
+    const launched: number[] = [];
+    const launch: Launch = (request) => {
+      const pid = launcher.launch(request);
+      launched.push(pid);
+      return pid;
+    };
     try {
       const mark = `${MARK_VARIABLE}=${marks.markOf(spec.id, runNumber)}`;
       const { file, argv, cwd, credentials, preparation } = plan;
@@ -66,7 +70,7 @@ export class ProgramLauncher {
       return { pid, startTicks: hasProc ? (readProcStat(pid)?.startTicks ?? null) : null, pipes };
     } catch (error) {
       // A process that was started all the same must not keep running without anyone knowing it.
-      if (launched !== null) sendTo(-launched, 'SIGKILL');
+      for (const pid of launched) sendTo(-pid, 'SIGKILL');
       // The next attempt searches for the executable again, since it may be installed by then.
       this.#plans.delete(spec.id);
       discardPipes(spec.id, runNumber);

@@ -3,7 +3,7 @@ import { getSystemErrorMap } from 'node:util';
 /** Errors of starting a program that Node's own texts do not describe, or describe in terms of the kernel. */
 const TEXTS: Readonly<Record<string, string>> = {
   E2BIG: 'the arguments and environment are too long',
-  EAGAIN: 'the limit on processes is reached',
+  EAGAIN: 'the limit on processes is reached (ulimit -u)',
   EDQUOT: 'the disk quota of this user is used up',
   EIO: 'the disk reported an error',
   EISDIR: 'it is a folder',
@@ -22,8 +22,8 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 const NODE_TEXTS = new Map(getSystemErrorMap().values());
 
-/** Returns an errno in words, followed by its name: "the arguments and environment are too long (E2BIG)". */
+/** Returns an errno in words: "the arguments and environment are too long". */
 export function describeErrno(errno: string): string {
-  const text = TEXTS[errno] ?? NODE_TEXTS.get(errno);
-  return text === undefined ? errno : `${text} (${errno})`;
+  const text = NODE_TEXTS.get(errno);
+  return TEXTS[errno] ?? (text === undefined ? errno : `${text} (${errno})`);
 }

@@ -43,7 +43,7 @@ export function describeMissingInterpreter(file: string): string {
 /** Returns why the kernel cannot execute a file, judged by its first bytes. */
 export function describeFormat(file: string): string {
   const head = headOf(file);
-  if (head === '') return 'the file is empty';
+  if (head === '') return 'the file is empty: it is neither a binary nor a script with a #! line';
   if (head.startsWith(`${UTF8_MARK}#!`)) {
     return 'the file starts with a byte order mark (BOM), so its #! line is not recognized; save it as UTF-8 without BOM';
   }
@@ -68,7 +68,7 @@ export function describeFirstLine(head: string): string | null {
 /** Returns the start of a file as latin1, or an empty text if it cannot be read. */
 export function headOf(file: string): string {
   try {
-    return readHead(file, HEAD_BYTES).replace(/\0+$/, '');
+    return readHead(file, HEAD_BYTES);
   } catch {
     return '';
   }

@@ -16,7 +16,7 @@ export function descriptorShortage(limit: number): Shortage {
 /** Returns what is missing if a start failed for a reason that passes by itself; null if it will fail again. */
 export function shortageOf(error: unknown): Shortage | null {
   const data = error instanceof HealerError ? error.data : {};
-  const errno = typeof data['errno'] === 'string' ? data['errno'] : codeOf(error);
+  const errno = typeof data['errno'] === 'string' ? data['errno'] : (codeOf(error) ?? '');
   switch (errno) {
     case 'EMFILE':
       return descriptorShortage(descriptors.limit);

@@ -33,7 +33,7 @@ export function explain({ file, cwd }: Attempt, errno: string): string {
 }
 
 function explainRefusal(file: string, cwd: string): string {
-  if (isFolder(file)) return 'it is a folder';
+  if (isFolder(file)) return 'permission denied: it is a folder';
   const head = headOf(file);
   const problem = describeFirstLine(head);
   if (problem !== null) return problem;
@@ -44,7 +44,7 @@ function explainRefusal(file: string, cwd: string): string {
       return `the interpreter named in its first line, "${interpreter}", is not executable`;
     }
   }
-  return `permission denied; check the permissions of the file and of the working folder "${cwd}", and whether its file system is mounted with "noexec"`;
+  return `permission denied; check the permissions of the file and of the working folder "${cwd}"`;
 }
 
 function isFolder(path: string): boolean {
