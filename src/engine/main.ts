@@ -17,7 +17,7 @@ import { openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
-import { openCgroups } from './os/cgroups.ts';
+import { type CgroupsResult, openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
@@ -85,7 +85,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     listener: transportNews,
   });
   const outside = { libc: native.libc, logs: started.transport, containment };
-  const running = assembleEngine({ ...partsOf(options, paths), ...outside });
+  const running = assembleEngine({ ...partsOf(options, paths, containment), ...outside });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
   if (options.foreground) printEvents(running.records, terminal);
@@ -138,14 +138,22 @@ function printEvents(records: RunningEngine['records'], terminal: OwnTerminal): 
   terminal.onHangUp(() => output.verify());
 }
 
-function partsOf({ files, observes }: EngineOptions, paths: Paths): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {
+function partsOf(
+  { files, observes }: EngineOptions,
+  paths: Paths,
+  { cgroups }: CgroupsResult,
+): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {
   const now = (): number => systemClock.now().mono;
   return {
     paths,
     files,
     observes,
     clock: systemClock,
-    sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir))),
+    sampler: createSampler(
+      now,
+      createOwnerIdOf(createRunMarks(paths.stateDir)),
+      (id, pids) => cgroups?.memoryOf(id, pids) ?? null,
+    ),
     host: createHostSampler({ now, diskPath: paths.stateDir }),
   };
 }

@@ -119,8 +119,16 @@ function usageFigures({ rows }: FigureFacts): readonly Figure[] {
     gauge(
       'healer.process.resident_memory',
       'By',
-      'Resident memory of the whole tree.',
+      'Memory of the whole tree, as healer.process.memory_measure names it and limits are checked: shared pages count once near the limit.',
       perRow(({ memoryMb }) => bytes(memoryMb)),
+    ),
+    gauge(
+      'healer.process.memory_measure',
+      '',
+      'Always 1, with the measure of the memory of the tree: rss, pss, cgroup or estimate.',
+      rows.flatMap(({ id, memoryMeasure }) =>
+        memoryMeasure === null ? [] : [{ labels: { process: id, measure: memoryMeasure }, value: 1 }],
+      ),
     ),
     gauge(
       'healer.process.memory_limit',

@@ -1,3 +1,4 @@
+import type { MemoryMeasure } from '../protocol/memory-measure.ts';
 import type { Limits } from '../protocol/snapshot.ts';
 
 /** The state of the limit checks of one program. */
@@ -16,6 +17,10 @@ export interface Usage {
   /** Percent of one core; null if not measured yet. */
   readonly cpuPercent: number | null;
   readonly memoryMb: number;
+  /** Absent if the platform has only one measure. */
+  readonly memoryMeasure?: MemoryMeasure;
+  /** Whether `memoryMb` counts shared pages several times until an exact figure is known: no limit is judged by it. */
+  readonly isMemoryPending?: boolean;
 }
 
 export interface Excess {
@@ -24,10 +29,12 @@ export interface Excess {
   readonly limit: number;
   /** The consecutive measurements above the limit that led to it, oldest first. */
   readonly samples: readonly number[];
+  /** How memory was measured; absent for CPU. */
+  readonly measure?: MemoryMeasure;
 }
 
 /** Above this fraction of a limit a program is sampled more often. */
-const NEAR = 0.8;
+export const NEAR = 0.8;
 /** Consecutive samples that make a violation: a single burst does not. */
 const CPU_SAMPLES = 3;
 const NO_SAMPLES: readonly number[] = [];
@@ -49,16 +56,23 @@ export function judgeUsage(
   usage: Usage,
   pace: 'tick' | 'fast',
 ): { readonly watch: LimitWatch; readonly excess: Excess | null } {
-  const overMemory = limits.memoryMb !== null && usage.memoryMb > limits.memoryMb;
+  const isPending = usage.isMemoryPending === true;
+  const overMemory = limits.memoryMb !== null && usage.memoryMb > limits.memoryMb && !isPending;
   const overCpu = limits.cpuPercent !== null && usage.cpuPercent !== null && usage.cpuPercent > limits.cpuPercent;
   const { cpuPercent } = usage;
   const isCounted = overCpu && pace === 'fast';
   const before = overCpu ? watch.cpuStreak : NO_SAMPLES;
   const cpuStreak = isCounted ? [...before, cpuPercent ?? 0].slice(-CPU_SAMPLES) : before;
   const tooLong = overCpu && cpuStreak.length >= CPU_SAMPLES;
-  const next = { cpuStreak, reportedCpu: overCpu && (watch.reportedCpu || tooLong), reportedMemory: overMemory };
+  const next = {
+    cpuStreak,
+    reportedCpu: overCpu && (watch.reportedCpu || tooLong),
+    reportedMemory: overMemory || (isPending && watch.reportedMemory),
+  };
   if (overMemory && !watch.reportedMemory) {
-    return { watch: next, excess: excessOf('memory', limits.memoryMb, [usage.memoryMb]) };
+    const excess = excessOf('memory', limits.memoryMb, [usage.memoryMb]);
+    const { memoryMeasure: measure } = usage;
+    return { watch: next, excess: measure === undefined ? excess : { ...excess, measure } };
   }
   if (tooLong && !watch.reportedCpu) {
     return { watch: next, excess: excessOf('cpu', limits.cpuPercent, cpuStreak) };

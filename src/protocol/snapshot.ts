@@ -1,3 +1,4 @@
+import type { MemoryMeasure } from './memory-measure.ts';
 import type { PeerView } from './peer-view.ts';
 import type { Health, LastExit, ProcessStateName } from './process-state.ts';
 
@@ -23,6 +24,8 @@ export interface SnapshotRow {
   readonly cpuPercent: number | null;
   /** Memory of the process tree in MB of 2^20 bytes, rounded to 0.1; null if not measured. */
   readonly memoryMb: number | null;
+  /** How `memoryMb` was measured; null if not measured. */
+  readonly memoryMeasure: MemoryMeasure | null;
   /** Number of processes in the tree, including the main process. */
   readonly processes: number;
   /** Number of starts after the first one. */

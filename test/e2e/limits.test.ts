@@ -6,6 +6,15 @@ import { waitFor } from '../support/wait-for.ts';
 
 const HOG = `${process.execPath} ${join(FIXTURE_PROGRAMS, 'hog.mjs')}`;
 
+/** Shares 120 MB with five children, which write to their copies as soon as the file exists. */
+const SHARING = `my $shared;
+vec($shared, 120 * 2 ** 20 - 1, 8) = 1;
+for (1 .. 5) { last unless fork }
+select undef, undef, undef, 0.01 until -e $ARGV[0];
+for (my $at = 0; $at < length $shared; $at += 4096) { substr($shared, $at, 1) = 'y' }
+sleep 100000;
+`;
+
 describe('limits', () => {
   test('a program above its memory limit is stopped gracefully and restarted', async () => {
     await using home = new HealerHome();
@@ -47,6 +56,34 @@ describe('limits', () => {
       'the children of the first run to be gone',
     );
     expect(exceeded.data['measured']).toBeGreaterThan(200);
+    await home.down();
+  });
+
+  test('memory that processes share counts once, and a tree that really exceeds its limit is healed at once', async () => {
+    await using home = new HealerHome();
+    const writing = join(home.folder, 'write');
+    home.write('sharing.pl', SHARING);
+    await home.up(`sharing - 400 -- perl ${home.folder}/sharing.pl ${writing}`, 'quiet - 400 -- sleep 100000');
+    const shared = await waitFor(async () => {
+      const row = await home.row('sharing');
+      return row.processes === 6 && row.memoryMeasure === 'pss' ? row : null;
+    }, 'the shared memory to be measured exactly');
+    expect(shared.memoryMb).toBeGreaterThan(120);
+    expect(shared.memoryMb).toBeLessThan(250);
+    expect(await home.ok('ls')).toMatch(/sharing .* 1\d\d(\.\d)? MB PSS /);
+    expect(await home.ok('describe', 'sharing')).toMatch(/1\d\d(\.\d)? MB \(PSS\)/);
+    expect((await home.row('quiet')).memoryMeasure).toBe('rss');
+    expect(await home.kinds('sharing')).not.toContain('limit-memory');
+    // Each process writes to its copy: the resident memory of the tree stays the same.
+    const before = Date.now();
+    home.write('write', '');
+    const exceeded = await home.event('limit-memory');
+    expect(exceeded.reason).toMatch(/^memory [\d.]+ MB exceeded limit 400 MB \(PSS\)$/);
+    expect(exceeded.data).toMatchObject({ limit: 400, measure: 'pss' });
+    expect(exceeded.data['measured']).toBeGreaterThan(400);
+    expect(exceeded.data['measured']).toBeLessThan(800);
+    expect(Date.parse(exceeded.time)).toBeGreaterThan(before);
+    await home.event('restarted', ({ process }) => process === 'sharing');
     await home.down();
   });
 });

@@ -15,6 +15,7 @@ export function programRow(changes: Partial<ProcessRow> = {}): ProcessRow {
     startedAt: '2026-11-21T09:00:00.000Z',
     cpuPercent: 1.5,
     memoryMb: 48.2,
+    memoryMeasure: 'rss',
     processes: 1,
     restarts: 0,
     limits: { cpuPercent: null, memoryMb: 512 },

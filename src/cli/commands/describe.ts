@@ -6,6 +6,7 @@ import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
+import { MEASURE_NAMES } from '../../protocol/memory-measure.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { formatEvent } from '../output/event-line.ts';
@@ -37,7 +38,7 @@ function printDetails(terminal: Terminal, details: ProcessDetails): void {
   if (details.tree.length > 0) {
     printHeading(terminal, 'Processes');
     for (const { pid, parentPid, name, memoryMb } of details.tree) {
-      terminal.print(`${pid}  ${sanitizeText(name)}  ${formatMb(memoryMb)}  child of ${parentPid}`);
+      terminal.print(`${pid}  ${sanitizeText(name)}  ${formatMb(memoryMb)} RSS  child of ${parentPid}`);
     }
   }
   if (details.recentEvents.length > 0) {
@@ -122,11 +123,11 @@ function formatCooldown({ restarts, limit, windowMs, durationMs, until }: Cooldo
     : `${count}; in cooldown until ${formatTime(until)}`;
 }
 
-function formatUse({ cpuPercent, memoryMb }: ProcessRow): string | null {
+function formatUse({ cpuPercent, memoryMb, memoryMeasure }: ProcessRow): string | null {
   if (cpuPercent === null && memoryMb === null) return null;
   const parts = [
     cpuPercent === null ? null : `${cpuPercent.toFixed(1)} % CPU`,
-    memoryMb === null ? null : formatMb(memoryMb),
+    memoryMb === null ? null : `${formatMb(memoryMb)} (${MEASURE_NAMES[memoryMeasure ?? 'rss']})`,
   ];
   return parts.filter((part) => part !== null).join(', ');
 }

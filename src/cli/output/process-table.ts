@@ -3,6 +3,7 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
+import { isExact, MEASURE_NAMES } from '../../protocol/memory-measure.ts';
 import type { Limits, ProcessRow } from '../../protocol/snapshot.ts';
 import { paintHealth } from './check-text.ts';
 import { type Column, layoutTable } from './table.ts';
@@ -43,7 +44,7 @@ function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Colum
     ...(areSomeChecked ? [health] : []),
     { title: 'PID', cell: (row) => orNone(row.pid, String), align: 'right', dropOrder: 2 },
     { title: 'CPU %', cell: (row) => orNone(row.cpuPercent, (cpu) => cpu.toFixed(1)), align: 'right', dropOrder: 3 },
-    { title: 'MEMORY', cell: (row) => orNone(row.memoryMb, formatMb), align: 'right', dropOrder: 4 },
+    { title: 'MEMORY', cell: memoryOf, align: 'right', dropOrder: 4 },
     { title: 'LIMITS', cell: (row) => formatLimits(row.limits), dropOrder: 7 },
     { title: 'RESTARTS', cell: (row) => String(row.restarts), align: 'right', dropOrder: 5 },
     { title: 'UPTIME', cell: (row) => orNone(row.uptimeMs, formatDuration), align: 'right', dropOrder: 6 },
@@ -53,6 +54,12 @@ function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Colum
 
 function orNone<T>(value: T | null, format: (value: T) => string): string {
   return value === null ? NONE : format(value);
+}
+
+/** Returns the memory of a program, and how it was measured unless that is the sum of resident memory. */
+export function memoryOf({ memoryMb, memoryMeasure }: Pick<ProcessRow, 'memoryMb' | 'memoryMeasure'>): string {
+  if (memoryMb === null) return NONE;
+  return isExact(memoryMeasure) ? `${formatMb(memoryMb)} ${MEASURE_NAMES[memoryMeasure]}` : formatMb(memoryMb);
 }
 
 /** Returns limits as text, or "-" without any. */

@@ -2,6 +2,7 @@ import type { HealingMode } from '../../policy/healing.ts';
 import { type LimitWatch, QUIET } from '../../policy/limits.ts';
 import type { Program } from '../../policy/lifecycle/state.ts';
 import { NO_FAILURES } from '../../policy/restart.ts';
+import type { MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 
 /** The usage of a program's whole process tree in the last sample, rounded as it is displayed. */
@@ -10,6 +11,10 @@ export interface MeasuredUsage {
   readonly cpuPercent: number | null;
   /** 1 MB is 2^20 bytes. */
   readonly memoryMb: number;
+  /** Absent on platforms that only have resident memory. */
+  readonly memoryMeasure?: MemoryMeasure;
+  /** Whether `memoryMb` may be too high, because an exact figure is needed and not known yet. */
+  readonly isMemoryPending?: boolean;
   readonly processes: number;
 }
 

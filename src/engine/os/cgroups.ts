@@ -141,6 +141,18 @@ export class Cgroups {
     return folder !== undefined && read(join(folder, 'cgroup.events')).includes('populated 1');
   }
 
+  /**
+   * Returns the anonymous and shared memory of the program in bytes, without cached files; null without the memory
+   * controller, or if one of the processes is in another cgroup.
+   */
+  memoryOf(id: string, pids: ReadonlySet<number>): number | null {
+    const folder = this.#folders.get(id);
+    if (folder === undefined || !this.controllers.includes('memory')) return null;
+    const bytes = memoryBytes(read(join(folder, 'memory.stat')));
+    const members = new Set(bytes === null ? [] : readMembers(folder));
+    return [...pids].every((pid) => members.has(pid)) ? bytes : null;
+  }
+
   /** Kills all processes of the program at once. */
   kill(id: string): void {
     const folder = this.#folders.get(id);
@@ -192,6 +204,12 @@ function applyLimits(folder: string, previous: CgroupLimits | null, { memoryByte
     tryWrite(join(folder, 'memory.oom.group'), memoryBytes === null ? 0 : 1);
   }
   if (tasks !== previous?.tasks) tryWrite(join(folder, 'pids.max'), tasks ?? 'max');
+}
+
+/** Not memory.current, which includes the page cache of every file that the program has read. */
+function memoryBytes(stat: string): number | null {
+  const [anon, shmem] = ['anon', 'shmem'].map((name) => new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1]);
+  return anon === undefined || shmem === undefined ? null : Number(anon) + Number(shmem);
 }
 
 /** Moves a process, and then only the children it had forked before: a fork bomb has thousands by then. */

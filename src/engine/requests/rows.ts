@@ -21,6 +21,7 @@ export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): 
     startedAt: run === null ? null : isoTime(run.startedAt),
     cpuPercent: usage?.cpuPercent ?? null,
     memoryMb: usage?.memoryMb ?? null,
+    memoryMeasure: usage === null ? null : (usage.memoryMeasure ?? 'rss'),
     processes: usage?.processes ?? (run === null ? 0 : 1),
     restarts: program.restarts,
     limits: spec.limits,

@@ -3,7 +3,8 @@ import { isDead, isGone, PAGE_BYTES, type ProcStat } from '../../base/proc-stat.
 import type { CpuMeter } from './cpu-meter.ts';
 import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
 import { KnownProcesses } from './known-processes.ts';
-import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeUsage } from './sampler.ts';
+import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeRoot, TreeUsage } from './sampler.ts';
+import { MemoryMeter } from './memory-meter.ts';
 import { StatFiles } from './stat-files.ts';
 import { type OwnerIdOf, TreeForest } from './tree-forest.ts';
 
@@ -17,6 +18,7 @@ export function createProcSampler(
   now: MonotonicNow,
   files: StatFiles = new StatFiles(),
   ownerIdOf?: OwnerIdOf,
+  memory: MemoryMeter = new MemoryMeter(now),
 ): Sampler {
   const processes = new KnownProcesses(files);
   const forest = new TreeForest(processes, ownerIdOf);
@@ -34,24 +36,25 @@ export function createProcSampler(
   };
 
   return {
-    // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
     async sample(roots) {
       const nowMs = now();
       forest.update(roots, processes.refresh(nowMs));
-      return usagesOf(
+      memory.setLimits(limitsOf(roots));
+      return await usagesIn(
+        forest,
+        memory,
         roots.map((root) => root.id),
         (tree) => usageOf(tree, tree.slowMeter, nowMs),
       );
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- as above
+    // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
     async count(roots) {
       forest.update(roots, processes.refresh(now()));
       return new Map(roots.flatMap(({ id }) => countOf(id, forest.get(id))));
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- as above
     async sampleFast(ids) {
       const nowMs = now();
-      return usagesOf(ids, (tree) => {
+      return await usagesIn(forest, memory, ids, (tree) => {
         readAgain(tree, nowMs);
         return forest.get(tree.id) === tree ? usageOf(tree, tree.fastMeter, nowMs) : null;
       });
@@ -64,19 +67,31 @@ export function createProcSampler(
     escaped: (ownPids) => findEscaped(processes.all(), ownPids),
     close: () => processes.close(),
   };
+}
 
-  function usagesOf(
-    ids: readonly string[],
-    measure: (tree: ManagedTree) => TreeUsage | null,
-  ): ReadonlyMap<string, TreeUsage> {
-    const usages = new Map<string, TreeUsage>();
-    for (const id of ids) {
-      const tree = forest.get(id);
-      const usage = tree === undefined ? null : measure(tree);
-      if (usage !== null) usages.set(id, usage);
-    }
-    return usages;
+async function usagesIn(
+  forest: TreeForest,
+  memory: MemoryMeter,
+  ids: readonly string[],
+  measure: (tree: ManagedTree) => TreeUsage | null,
+): Promise<ReadonlyMap<string, TreeUsage>> {
+  const usages = new Map<string, TreeUsage>();
+  const waiting: Promise<void>[] = [];
+  for (const id of ids) {
+    const tree = forest.get(id);
+    const usage = tree === undefined ? null : measure(tree);
+    if (tree === undefined || usage === null) continue;
+    usages.set(id, usage);
+    const exactly = memory.measure({
+      id,
+      rootPid: tree.root.stat.pid,
+      residentMb: usage.memoryMb,
+      pids: () => [...tree.members].map(({ stat }) => stat.pid),
+    });
+    if (exactly !== null) waiting.push(exactly.then((exact) => void usages.set(id, { ...usage, ...exact })));
   }
+  await Promise.all(waiting);
+  return usages;
 }
 
 function settleUnder(child: KnownProcess, tree: ManagedTree): void {
@@ -95,7 +110,20 @@ function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {
     pages += stat.rssPages;
     if (!isDead(stat)) living++;
   }
-  return { cpuPercent: meter.measure(tree.members, nowMs), memoryMb: toMb(pages), processes: living };
+  const memoryMb = toMb(pages);
+  return {
+    cpuPercent: meter.measure(tree.members, nowMs),
+    memoryMb,
+    memoryMeasure: 'rss',
+    residentMb: memoryMb,
+    processes: living,
+  };
+}
+
+function limitsOf(roots: readonly TreeRoot[]): ReadonlyMap<string, number> {
+  return new Map(
+    roots.flatMap(({ id, memoryLimitMb }) => (typeof memoryLimitMb === 'number' ? [[id, memoryLimitMb]] : [])),
+  );
 }
 
 function toMb(pages: number): number {

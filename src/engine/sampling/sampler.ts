@@ -1,17 +1,26 @@
 import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
+import type { MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { TreeMember } from '../../protocol/results/process-details.ts';
 
 /** The main process of a program, spawned or adopted. */
 export interface TreeRoot extends ProcessIdentity {
   readonly id: string;
+  /** The limit in MB near which memory is measured exactly; null or absent without one. */
+  readonly memoryLimitMb?: number | null;
 }
 
 /** The resource usage of a program and its descendants. */
 export interface TreeUsage {
   /** Percent of one core since the previous sample of this tree; null on the first. */
   readonly cpuPercent: number | null;
-  /** Resident memory in MB of 2^20 bytes. Shared pages count once for each process. */
+  /** Memory in MB of 2^20 bytes, as it is judged and displayed. */
   readonly memoryMb: number;
+  /** How `memoryMb` was measured; absent on platforms that only have resident memory. */
+  readonly memoryMeasure?: MemoryMeasure;
+  /** Whether `memoryMb` may be too high, because an exact figure is needed and not known yet. */
+  readonly isMemoryPending?: boolean;
+  /** The sum of resident memory in MB, in which shared pages count once for each process: a trend needs one measure. */
+  readonly residentMb?: number;
   /** Number of running processes, including the main process. */
   readonly processes: number;
 }

@@ -52,9 +52,9 @@ export class AnomalyWatch {
    * @param monoMs a clock that never runs backwards
    */
   take(entry: ManagedProgram, run: number, usage: TreeUsage, monoMs: number): AnomalyFact[] {
-    const { memoryMb, cpuPercent } = usage;
+    const { memoryMb, residentMb = memoryMb, cpuPercent } = usage;
     const t = monoMs / MS_PER_S;
-    const found = this.#push(entry, run, 'memory', { t, value: memoryMb, hostFreeMb: this.#readHost(t) });
+    const found = this.#push(entry, run, 'memory', { t, value: residentMb, hostFreeMb: this.#readHost(t) });
     if (cpuPercent !== null) found.push(...this.#push(entry, run, 'cpu', { t, value: cpuPercent }));
     return found;
   }

@@ -85,7 +85,8 @@ export class SamplingLoop {
     const roots: TreeRoot[] = [];
     for (const { id, program } of this.#engine.programs.values()) {
       const run = runOf(program.state);
-      if (run !== null) roots.push({ id, pid: run.pid, startTicks: run.startTicks });
+      if (run === null) continue;
+      roots.push({ id, pid: run.pid, startTicks: run.startTicks, memoryLimitMb: program.spec.limits.memoryMb });
     }
     return roots;
   }
@@ -168,6 +169,8 @@ function asShown(usage: TreeUsage): MeasuredUsage {
   return {
     cpuPercent: usage.cpuPercent === null ? null : Math.round(usage.cpuPercent * 10) / 10,
     memoryMb: Math.round(usage.memoryMb * 10) / 10,
+    ...(usage.memoryMeasure === undefined ? {} : { memoryMeasure: usage.memoryMeasure }),
+    ...(usage.isMemoryPending === true ? { isMemoryPending: true } : {}),
     processes: usage.processes,
   };
 }
@@ -176,6 +179,7 @@ function isSameUsage(before: MeasuredUsage | null, after: MeasuredUsage): boolea
   return (
     before?.cpuPercent === after.cpuPercent &&
     before.memoryMb === after.memoryMb &&
+    before.memoryMeasure === after.memoryMeasure &&
     before.processes === after.processes
   );
 }

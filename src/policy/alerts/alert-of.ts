@@ -2,6 +2,7 @@ import { formatDuration } from '../../base/duration.ts';
 import type { Alert } from '../../protocol/alert.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { type EventKind, type EventMeaning, meaningOf } from '../../protocol/event-kinds.ts';
+import { MEASURE_NAMES, type MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { nextSentence } from './next-steps.ts';
 
@@ -65,6 +66,7 @@ const FACTS: readonly (readonly [field: string, label: string, show: (value: unk
   ['uptimeMs', 'Uptime', duration],
   ['measured', 'Measured', text],
   ['limit', 'Limit', text],
+  ['measure', 'Memory measured as', measureName],
   ['evidence', 'Evidence', text],
   ['score', 'Score', text],
   ['descendants', 'Descendants', text],
@@ -85,6 +87,10 @@ function factsOf({ data }: EngineEvent): Alert['facts'] {
 function text(value: unknown): string | null {
   if (typeof value === 'string') return value;
   return typeof value === 'number' ? String(value) : null;
+}
+
+function measureName(value: unknown): string | null {
+  return typeof value === 'string' && value in MEASURE_NAMES ? MEASURE_NAMES[value as MemoryMeasure] : null;
 }
 
 function duration(value: unknown): string | null {

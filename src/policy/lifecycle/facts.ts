@@ -1,4 +1,5 @@
 import type { AnomalyKind } from '../../protocol/event-kinds.ts';
+import type { MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { Evidence } from '../anomaly/detector.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
@@ -55,6 +56,8 @@ export type Fact =
       readonly measured: number;
       readonly limit: number;
       readonly samples: readonly number[];
+      /** How memory was measured. */
+      readonly measure?: MemoryMeasure;
     }
   | {
       readonly kind: 'anomalyFound';

@@ -1,3 +1,4 @@
+import { MEASURE_NAMES } from '../../protocol/memory-measure.ts';
 import { seconds } from '../exit-facts.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
@@ -169,9 +170,11 @@ export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, c
   // The operator is responsible for a paused program, and one that is being stopped will be gone soon.
   if (!isUp(state)) return ignore(program);
   const { event, noun, unit } = RESOURCES[fact.resource];
-  const fault = `${noun} ${String(fact.measured)}${unit} exceeded limit ${String(fact.limit)}${unit}`;
-  const { measured, limit, samples } = fact;
-  const report = emit(event, fault, state.run.pid, { measured, limit, samples });
+  const { measured, limit, samples, measure } = fact;
+  const by = measure === undefined ? '' : ` (${MEASURE_NAMES[measure]})`;
+  const fault = `${noun} ${String(measured)}${unit} exceeded limit ${String(limit)}${unit}${by}`;
+  const data = { measured, limit, samples, ...(measure === undefined ? {} : { measure }) };
+  const report = emit(event, fault, state.run.pid, data);
   const suppression = suppressionNow(program, circumstances);
   if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
   return after([report], heal(program, state, { fault, goal: { kind: 'heal', fault, cause: 'limit' } }));

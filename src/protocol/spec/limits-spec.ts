@@ -11,7 +11,7 @@ export const limitsSchema = z.strictObject({
   memoryMb: positive
     .nullable()
     .default(null)
-    .describe('Resident memory of the whole process tree in MB (2^20 bytes); null is unlimited')
+    .describe('Memory of the whole process tree in MB (2^20 bytes), with shared pages counted once; null is unlimited')
     .meta({ examples: [512] }),
 });
 

@@ -1,3 +1,4 @@
+import { isExact, MEASURE_NAMES } from '../../protocol/memory-measure.ts';
 import { coarseDuration, oneDecimal } from '../text/figures.ts';
 import { toneOfStatus, statusText } from '../text/program-status.ts';
 import { findRow } from '../store/selectors.ts';
@@ -28,6 +29,8 @@ export function titleLines(state: State, scene: Scene): readonly string[] {
 interface ChartFacts {
   readonly label: string;
   readonly unit: string;
+  /** How the value was measured, shown below it. */
+  readonly note: string;
   readonly value: number | null;
   readonly limit: number | null;
   readonly samples: Samples;
@@ -47,6 +50,7 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
   const cpu = {
     label: 'CPU',
     unit: '%',
+    note: '',
     value: row.cpuPercent,
     limit: limits.cpuPercent,
     samples: usage?.cpuPercent ?? [],
@@ -55,6 +59,7 @@ export function chartLines(state: State, scene: Scene): readonly string[] {
   const memory = {
     label: 'Mem',
     unit: ' MB',
+    note: isExact(row.memoryMeasure) ? `measured as ${MEASURE_NAMES[row.memoryMeasure]}` : '',
     value: row.memoryMb,
     limit: limits.memoryMb,
     samples: usage?.memoryMb ?? [],
@@ -93,7 +98,7 @@ function limitSpans(text: string, { glyphs }: Scene, tone: Span['tone']): Span[]
     .map((piece) => (piece.startsWith(' ') ? span(glyphs.limit.repeat(piece.length), 'muted') : span(piece, tone)));
 }
 
-function labelLines({ label, unit, value, limit, samples, span: name }: ChartFacts, height: number): string[] {
+function labelLines({ label, unit, note, value, limit, samples, span: name }: ChartFacts, height: number): string[] {
   const now = value === null ? '-' : `${oneDecimal(value)}${unit}`;
   const of = limit === null ? '' : ` of ${Math.round(limit)}${unit}`;
   const peak = peakOf(samples);
@@ -104,5 +109,6 @@ function labelLines({ label, unit, value, limit, samples, span: name }: ChartFac
     limit === null ? '     no limit' : '',
     peak === null ? '' : `     peak ${oneDecimal(peak)}${unit}`,
     name === '' ? '' : `     ${name}`,
+    note === '' ? '' : `     ${note}`,
   ].filter((text, index) => index === 0 || text !== '');
 }

@@ -57,6 +57,18 @@ describe('the files of cgroups, in a folder that represents the hierarchy', () =
     expect(get('healer/program.web/pids.max')).toMatch(/^max/);
   });
 
+  test('counts anonymous and shared memory, not cached files, and only if all processes are in the cgroup', () => {
+    put('cgroup.controllers', 'memory\n');
+    const cgroups = new Cgroups(base, 'healer');
+    cgroups.place('web', process.pid, readProcStat(process.pid)?.startTicks ?? null);
+    cgroups.settle();
+    expect(cgroups.memoryOf('web', new Set([process.pid]))).toBeNull();
+    put('healer/program.web/memory.stat', 'anon 1000\nfile 70000\nkernel 8\nshmem 200\ninactive_anon 5\n');
+    expect(cgroups.memoryOf('web', new Set([process.pid]))).toBe(1200);
+    expect(cgroups.memoryOf('web', new Set([process.pid, 1]))).toBeNull();
+    expect(cgroups.memoryOf('db', new Set([process.pid]))).toBeNull();
+  });
+
   test('moves a process at once if it follows another move closely', async () => {
     const cgroups = new Cgroups(base, 'healer');
     const startTicks = readProcStat(process.pid)?.startTicks ?? null;
