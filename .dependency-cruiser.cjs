@@ -139,8 +139,9 @@ const AREAS = {
 
 /** Published files that an area may import although it may not import their area. */
 const PUBLISHED = {
-  // `healer detect` runs the detectors over a file; it makes no decisions about programs.
-  cli: '^src/policy/anomaly/index\\.ts$',
+  // `healer detect` runs the detectors over a file; `healer config` and `healer doctor` warn about the whitelist. Neither
+  // makes decisions about programs.
+  cli: '^src/policy/(anomaly/index|remote-access/whitelist-warnings)\\.ts$',
   // The library finds the socket of an engine by the same rules as the command line.
   client: '^src/config/instance/',
 };

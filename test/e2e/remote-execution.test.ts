@@ -208,3 +208,42 @@ describe('a guest of a real engine', () => {
     expect(existsSync(at('ran'))).toBe(false);
   });
 });
+
+test('a whitelist that has less or more effect than it seems to have is reported wherever it is set or used', async () => {
+  await using home = new HealerHome();
+  const port = await freePort();
+  home.extraEnv = { HEALER_API_PORT: String(port), HEALER_ALIVENESS_PORT: '0' };
+  home.list();
+  const set = (...patterns: string[]) =>
+    home.run('config', 'set', 'executable-whitelist', JSON.stringify({ patterns }));
+  const noEffect = 'the pattern "/usr/bin/*" of the executable whitelist has no effect';
+  const everything = '"/usr/bin/flock" on the executable whitelist starts the program that its arguments name';
+  const offline = await set('/usr/bin/*', '/usr/bin/flock', '/usr/bin/nice');
+  expect(offline).toMatchObject({ code: 0, stderr: expect.stringContaining(noEffect) });
+  expect(offline.stderr).toContain(everything);
+  expect(offline.stderr).not.toContain('nice');
+  expect((await home.run('doctor')).stdout).toContain(noEffect);
+  const up = await home.run('up', '-f', home.listFile);
+  expect(up).toMatchObject({ code: 0, stderr: expect.stringContaining(noEffect) });
+  await home.event('serving', ({ data }) => data['port'] === port);
+  await home.event('config-invalid', ({ reason }) => reason.includes(noEffect));
+  expect(await home.ok('status')).toContain(noEffect);
+  const online = await set('/usr/bin/*');
+  expect(online).toMatchObject({ code: 0, stderr: expect.stringContaining(noEffect) });
+  const put = (...patterns: string[]) =>
+    callHttp(port, '/config/executable-whitelist', { verb: 'PUT', body: { patterns } });
+  expect(JSON.parse((await put('/usr/bin/flock')).text)).toEqual({
+    patterns: ['/usr/bin/flock'],
+    warnings: [expect.stringContaining(everything)],
+  });
+  expect(JSON.parse((await put('/usr/bin/sleep')).text)).toEqual({ patterns: ['/usr/bin/sleep'] });
+  expect(await home.ok('status')).not.toContain('whitelist');
+  expect(
+    JSON.parse(
+      (await callHttp(port, '/config/executable-blacklist', { verb: 'PUT', body: { patterns: ['**/*.sh'] } })).text,
+    ),
+  ).toEqual({
+    patterns: ['**/*.sh'],
+  });
+  await home.down();
+});

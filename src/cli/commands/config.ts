@@ -42,18 +42,33 @@ async function showOne(context: Context, key: string): Promise<number> {
   return 0;
 }
 
+interface Changed {
+  readonly setting: SettingResult;
+  /** No engine runs: the next one uses the setting. */
+  readonly isLater: boolean;
+}
+
 async function change(context: Context, key: string, text: string | undefined): Promise<number> {
   const { terminal, paths } = context;
   const value = text === undefined ? null : valueOf(text);
-  const { setting, isLater } = await withRegistrar(context, async (registrar) =>
+  const { setting, isLater } = await withRegistrar(context, async (registrar): Promise<Changed> =>
     registrar.kind === 'engine'
       ? { setting: await registrar.api.changeSetting({ key, value }), isLater: false }
       : { setting: await registrar.registry.changeSetting(key, value), isLater: true },
   );
-  if (terminal.json) terminal.printJson(setting);
+  const warnings = isLater ? await warningsAbout(setting) : (setting.warnings ?? []);
+  if (terminal.json) terminal.printJson(warnings.length === 0 ? setting : { ...setting, warnings });
   else printSetting(terminal, setting);
+  for (const warning of warnings) terminal.note(`warning: ${sanitizeText(warning)}`);
   if (isLater) printLater(terminal, paths.instance);
   return 0;
+}
+
+/** The same warnings as those of an engine. */
+async function warningsAbout({ key, value }: SettingResult): Promise<readonly string[]> {
+  if (key !== 'executable-whitelist') return [];
+  const { whitelistWarnings } = await import('../definitions/whitelist.ts');
+  return whitelistWarnings({ [key]: value }, process.env['PATH']);
 }
 
 function readAll(registrar: Registrar): Promise<readonly SettingResult[]> {

@@ -5,7 +5,13 @@ import { checkCgroup, checkClock, checkContainer, checkKernel, checkProcVisibili
 import { checkInotify, checkOpenFiles, checkProcessCount } from './limit-checks.ts';
 import type { Machine } from './machine.ts';
 import { checkNativeLibrary, checkNode, checkTerminal } from './runtime-checks.ts';
-import { checkLingering, checkMailConfiguration, checkRegistry, checkSourceFiles } from './source-checks.ts';
+import {
+  checkLingering,
+  checkMailConfiguration,
+  checkRegistry,
+  checkSourceFiles,
+  checkWhitelist,
+} from './source-checks.ts';
 
 type Check = readonly [name: string, inspect: (machine: Machine) => Verdict | Promise<Verdict>];
 
@@ -28,6 +34,7 @@ const CHECKS: readonly Check[] = [
   ['engine', checkEngine],
   ['sources', checkSourceFiles],
   ['registry', checkRegistry],
+  ['whitelist', checkWhitelist],
   ['mail', checkMailConfiguration],
   ['lingering', checkLingering],
   ['terminal', checkTerminal],

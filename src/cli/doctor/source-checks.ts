@@ -3,6 +3,7 @@ import { combineFiles } from '../../config/sources/combine-sources.ts';
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
 import { readRegistry } from '../../config/registry/registry-reading.ts';
 import { resolveSourceFiles } from '../definitions/source-files.ts';
+import { whitelistWarnings } from '../definitions/whitelist.ts';
 import type { Machine } from './machine.ts';
 import { error, ok, type Verdict, warning } from './diagnosis.ts';
 
@@ -25,6 +26,14 @@ export function checkRegistry({ paths }: Machine): Verdict {
     `"${paths.registryFile}": ${definitions.length} programs`,
     'correct the file, or move it away',
   );
+}
+
+/** Checks that each pattern has the effect that it seems to have, and names programs that allow everything. */
+export function checkWhitelist({ paths, env }: Machine): Verdict {
+  const { content } = readRegistry(paths.registryFile);
+  const warnings = whitelistWarnings(content.settings, env['PATH']);
+  if (warnings.length === 0) return ok('no pattern is ignored, and none allows every command');
+  return warning(warnings.join('; '), 'list exact paths in the setting "executable-whitelist" ("healer config set")');
 }
 
 function judge(problems: readonly ConfigProblem[], summary: string, fix: string): Verdict {

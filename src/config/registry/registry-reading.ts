@@ -3,6 +3,7 @@ import type { ConfigProblem } from '../reading/config-problem.ts';
 import type { ValuePath } from '../reading/located-value.ts';
 import { type Definition, NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 import { EMPTY_REGISTRY, type Registry } from './registry-content.ts';
+import { ignoredPatterns } from './ignored-patterns.ts';
 import { readRegistryFile } from './registry-file.ts';
 import { settingProblems, validSettings } from './settings.ts';
 
@@ -33,7 +34,10 @@ export function registryReadingOf(content: Registry, file: string): RegistryRead
     file,
     definitions: [...definitionsOf(content.programs, file, false), ...definitionsOf(content.overrides, file, true)],
     common: { defaults: null, healing, binaries },
-    problems: settingProblems(content.settings).map((problem) => registryProblem(file, problem)),
+    problems: [
+      ...settingProblems(content.settings).map((problem) => registryProblem(file, problem)),
+      ...whitelistProblems(content, file),
+    ],
     isComplete: true,
     isBlank: false,
     isAllOrNothing: false,
@@ -46,6 +50,13 @@ function definitionsOf(programs: Registry['programs'], file: string, isOverride:
     const origin = REGISTRY_ORIGIN;
     return { id, fields, file, origin, isOverride, depthOf, placeAt: () => null, implied: {}, isValid: true };
   });
+}
+
+/** A pattern may have had an effect in an earlier version, so it is no error. */
+function whitelistProblems({ settings }: Registry, file: string): readonly ConfigProblem[] {
+  const { patterns = [] } = validSettings(settings)['executable-whitelist'] ?? {};
+  const ignored = ignoredPatterns(patterns, process.env['PATH']);
+  return ignored.map((pattern) => ({ ...registryProblem(file, pattern), severity: 'warning' }));
 }
 
 /** Without a line: healer writes the registry, so its lines mean nothing to the user. */

@@ -1,5 +1,6 @@
 import type { Fields } from '../../config/reading/source-reading.ts';
 import { type RemoteSettings, remoteSettingsOf } from '../../config/registry/remote-endpoints.ts';
+import { ignoredPatterns } from '../../config/registry/ignored-patterns.ts';
 import { isLoopback } from '../../base/host-pattern.ts';
 import { createTaskQueue } from '../../base/task-queue.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
@@ -37,6 +38,8 @@ export class RemoteServers {
   #opened: { readonly api: string | null; readonly aliveness: string | null } = { api: null, aliveness: null };
   #retry: NodeJS.Timeout | undefined;
   #stopRenewing: () => void = () => undefined;
+  /** The whitelist that was examined last. */
+  #reportedWhitelist: RemoteSettings['whitelist'] | null = null;
   /** Applies one change at a time: a port must be free before it is opened again. */
   readonly #inTurn = createTaskQueue();
   #isClosed = false;
@@ -64,6 +67,7 @@ export class RemoteServers {
     clearTimeout(this.#retry);
     void this.#inTurn(async () => {
       if (this.#isClosed) return;
+      this.#reportWhitelist();
       await this.#attempt('api', () => this.#renewApi());
       await this.#attempt('aliveness', () => this.#renewAliveness());
     });
@@ -81,6 +85,18 @@ export class RemoteServers {
       degradations.set(part, `${name} is not available: ${toHealerError(error).message}`);
       this.#retry = setTimeout(() => this.#keepUp(), RETRY_MS).unref();
     }
+  }
+
+  /** A pattern whose wildcard reaches nothing may have worked with an earlier version. */
+  #reportWhitelist(): void {
+    const { degradations } = this.#running;
+    const { apiAt, whitelist } = this.#settings();
+    if (whitelist === this.#reportedWhitelist) return;
+    this.#reportedWhitelist = whitelist;
+    const [first, ...others] = apiAt === null ? [] : ignoredPatterns(whitelist, process.env['PATH']);
+    const rest = others.length === 0 ? '' : ` ; healer doctor shows ${String(others.length)} more`;
+    if (first === undefined) degradations.clear('whitelist');
+    else degradations.set('whitelist', `${first.message}; ${first.hint}${rest}`);
   }
 
   #settings(): RemoteSettings {

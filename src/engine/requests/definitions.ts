@@ -1,7 +1,9 @@
 import type { SpecDiff } from '../../config/sources/diff-specs.ts';
 import type { RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { viewRemoteConfig } from '../../config/registry/remote-endpoints.ts';
-import { viewSetting, viewSettings } from '../../config/registry/settings.ts';
+import { ignoredPatterns } from '../../config/registry/ignored-patterns.ts';
+import { unlimitedPrograms } from '../../policy/remote-access/whitelist-warnings.ts';
+import { validSettings, viewSetting, viewSettings } from '../../config/registry/settings.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
@@ -10,6 +12,8 @@ import type { Batches } from '../operations/batches.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import type { Sources } from '../definitions/sources.ts';
+
+const WHITELIST = 'executable-whitelist';
 
 interface DefinitionContext {
   readonly engine: Engine;
@@ -45,14 +49,22 @@ export function createDefinitionHandlers(context: DefinitionContext): Definition
     settings: () => viewSettings(sources.settings),
     changeSetting: async ({ key, value }) => {
       await sources.edit({ kind: 'setting', key, value });
-      return viewSetting(sources.settings, key);
+      return { ...viewSetting(sources.settings, key), ...warningsAbout(key, sources) };
     },
     remoteConfig: ({ section }) => viewRemoteConfig(sources.settings, section),
     changeRemoteConfig: async ({ section, content }) => {
       await sources.edit({ kind: 'setting', key: section, value: content });
-      return viewRemoteConfig(sources.settings, section);
+      return { ...viewRemoteConfig(sources.settings, section), ...warningsAbout(section, sources) };
     },
   };
+}
+
+/** Returns what the operator may not expect of a setting that was changed, as a field of the response. */
+function warningsAbout(key: string, { settings }: Sources): { readonly warnings?: readonly string[] } {
+  const { patterns = [] } = (key === WHITELIST ? validSettings(settings)[WHITELIST] : undefined) ?? {};
+  const ignored = ignoredPatterns(patterns, process.env['PATH']).map(({ message, hint }) => `${message}; ${hint}`);
+  const warnings = [...ignored, ...unlimitedPrograms(patterns)];
+  return warnings.length === 0 ? {} : { warnings };
 }
 
 type DefinitionEdit = Exclude<RegistryEdit, { kind: 'setting' }>;

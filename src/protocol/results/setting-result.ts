@@ -4,4 +4,6 @@ export interface SettingResult {
   readonly value: unknown;
   readonly isDefault: boolean;
   readonly meaning: string;
+  /** After a change: what the value does that may not be expected. Absent if there is nothing to warn about. */
+  readonly warnings?: readonly string[];
 }
