@@ -10,6 +10,8 @@ export interface ProbeResult {
   /** The answer, as a phrase that follows `asked`: "returned 200", "did not respond within 2 s". */
   readonly answer: string;
   readonly latencyMs: number;
+  /** The engine lacked the resources for the probe, so that the result says nothing about the program. */
+  readonly isInconclusive?: boolean;
 }
 
 /** The facts behind a verdict. */

@@ -26,7 +26,8 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   const watcher = context.remote === null ? await endWatcher(context) : null;
   if (watcher !== null && (await connectIfRunning(context.paths)) === null) return stoppedWatcherOnly(context, watcher);
   const { pid, result } = await withConnection(context, async (connection) => {
-    await showProgress(terminal, connection, keep);
+    // An engine that has no room for a subscription can still be stopped.
+    await showProgress(terminal, connection, keep).catch(() => undefined);
     return { pid: connection.hello.pid, result: await shutdown(connection, keep, timeoutMs) };
   });
   // The pid belongs to another machine, so it cannot be checked here.

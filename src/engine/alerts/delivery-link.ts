@@ -25,6 +25,22 @@ export interface DeliveryListener {
 
 type Child = ChildProcessByStdio<Writable, Readable, null>;
 
+/** Returns null if there are not enough descriptors, processes or memory to start the worker now. */
+function startWorker(path: string, spoolDir: string): Child | null {
+  try {
+    const child = spawn(process.execPath, [...NODE_OPTIONS, path, spoolDir], {
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    // Without descriptors, the child has no streams; the event that follows would crash the engine if nobody listened.
+    child.on('error', () => undefined);
+    return child.pid === undefined ? null : child;
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The engine's connection to the delivery worker. The worker runs while any channel is configured, so that an alert does
  * not wait for its start. Secrets are passed through a pipe, never as arguments.
@@ -76,11 +92,11 @@ export class DeliveryLink {
     clearTimeout(this.#restarting);
     this.#startedAtMs = performance.now();
     const { path, spoolDir } = this.#program;
-    const child = spawn(process.execPath, [...NODE_OPTIONS, path, spoolDir], {
-      cwd: '/',
-      detached: true,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    });
+    const child = startWorker(path, spoolDir);
+    if (child === null) {
+      this.#restartLater();
+      return;
+    }
     this.#child = child;
     const decoder = new LineDecoder();
     child.stdout.on('data', (chunk: Buffer) => {
@@ -97,6 +113,10 @@ export class DeliveryLink {
   #gone(child: Child): void {
     if (this.#isClosed || this.#child !== child) return;
     this.#child = null;
+    this.#restartLater();
+  }
+
+  #restartLater(): void {
     const isStable = performance.now() - this.#startedAtMs > STABLE_MS;
     this.#earlyExits = isStable ? 0 : this.#earlyExits + 1;
     const delayMs = RESTART_DELAYS_MS[Math.min(this.#earlyExits, RESTART_DELAYS_MS.length - 1)];

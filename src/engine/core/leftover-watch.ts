@@ -34,9 +34,18 @@ export class LeftoverWatch {
   #checkAfter(id: string, run: Run, delayMs: number): void {
     const check = (): void => {
       this.#cancels.delete(id);
-      if (this.#hasLeftovers({ id, run }, true)) this.#checkAfter(id, run, Math.min(delayMs * 2, LONGEST_INTERVAL_MS));
+      if (this.#mayHaveLeftovers(id, run)) this.#checkAfter(id, run, Math.min(delayMs * 2, LONGEST_INTERVAL_MS));
       else this.#onGone(id);
     };
     this.#cancels.set(id, this.#clock.after(delayMs, check));
+  }
+
+  /** Without descriptors, the process table cannot be read: it is checked again later. */
+  #mayHaveLeftovers(id: string, run: Run): boolean {
+    try {
+      return this.#hasLeftovers({ id, run }, true);
+    } catch {
+      return true;
+    }
   }
 }

@@ -1,5 +1,6 @@
 import type { Action } from '../../policy/lifecycle/actions.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
+import { runOf } from '../../policy/lifecycle/state.ts';
 import { describeSeveral, mayAdoptDuplicate } from '../../policy/lifecycle/adopt-duplicate.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { Clock } from './clock.ts';
@@ -29,21 +30,12 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       for (const other of action.ids) stage.post(other, { kind: 'neededByDependent', by: id });
       return null;
     case 'sendStop':
-      ports.sendStop({ id, run: action.run }, action.signal as NodeJS.Signals, action.to);
-      ports.resumeTree({ id, run: action.run });
-      return null;
     case 'signalMain':
-      ports.signalMain({ id, run: action.run }, action.signal as NodeJS.Signals);
-      return null;
     case 'killTree':
-      entry.wasForced = true;
-      ports.killTree({ id, run: action.run });
-      return null;
     case 'freezeTree':
-      ports.freezeTree({ id, run: action.run });
-      return null;
     case 'thawTree':
-      ports.resumeTree({ id, run: action.run });
+      if (action.kind === 'killTree') entry.wasForced = true;
+      signal(action, entry, stage);
       return null;
     case 'watchLeftovers':
       stage.watchLeftovers(entry);
@@ -66,6 +58,44 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
     case 'forget':
       stage.forget(entry);
       return null;
+  }
+}
+
+type SignalAction = Extract<Action, { kind: 'sendStop' | 'signalMain' | 'killTree' | 'freezeTree' | 'thawTree' }>;
+
+/** How soon processes are signaled again if they could not be listed, because no descriptor was free. */
+const RETRY_MS = 200;
+
+/** Signals processes of a run. If they cannot be listed now, tries again as long as the run lasts. */
+function signal(action: SignalAction, entry: ManagedProgram, stage: Stage): void {
+  try {
+    signalNow(action, entry.id, stage.ports);
+  } catch {
+    stage.clock.after(RETRY_MS, () => {
+      if (runOf(entry.program.state)?.number === action.run.number) signal(action, entry, stage);
+    });
+  }
+}
+
+function signalNow(action: SignalAction, id: string, ports: Ports): void {
+  const target = { id, run: action.run };
+  switch (action.kind) {
+    case 'sendStop':
+      ports.sendStop(target, action.signal as NodeJS.Signals, action.to);
+      ports.resumeTree(target);
+      return;
+    case 'signalMain':
+      ports.signalMain(target, action.signal as NodeJS.Signals);
+      return;
+    case 'killTree':
+      ports.killTree(target);
+      return;
+    case 'freezeTree':
+      ports.freezeTree(target);
+      return;
+    case 'thawTree':
+      ports.resumeTree(target);
+      return;
   }
 }
 

@@ -5,6 +5,7 @@ import { within } from '../../base/within.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
 import { isSameFile } from '../../base/is-same-file.ts';
 import type { Libc } from '../../base/libc.ts';
+import { messageOf } from '../../base/thrown.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { redirectCollector } from './redirect-collector.ts';
@@ -27,8 +28,12 @@ const LONGEST_DELAY_MS = 2_000;
 
 export interface LinkListener {
   readonly onReport: (report: CollectorReport) => void;
-  /** A new log collector is starting and knows no runs. The reason is null if the previous one had nothing left to do. */
-  readonly onRestart: (reason: string | null) => void;
+  /** A new log collector is starting and knows no runs. */
+  readonly onRestart: () => void;
+  /** A log collector runs again after one was lost, for this reason. */
+  readonly onRecovered: (reason: string) => void;
+  /** No log collector can be started, for this reason. Reported once until one runs again. */
+  readonly onLost: (reason: string) => void;
 }
 
 /** The engine's side of the two FIFOs; starts and restarts the log collector. */
@@ -52,6 +57,9 @@ export class CollectorLink {
   #hasResponded = false;
   #startedAtMs = 0;
   #earlyExits = 0;
+  /** Why the previous log collector was lost; null once the current one has responded. */
+  #lossReason: string | null = null;
+  #isLossReported = false;
   #isClosed = false;
   #onceGone: (() => void) | null = null;
 
@@ -91,7 +99,7 @@ export class CollectorLink {
     lost?.destroy();
     this.#hasResponded = false;
     this.#redirectUntilResponse();
-    this.#listener.onRestart(null);
+    this.#listener.onRestart();
   }
 
   /** Sends without blocking, even before the log collector is ready. */
@@ -169,6 +177,9 @@ export class CollectorLink {
     if (report.kind !== 'attached' || report.pid !== this.#settings.engine.pid) return;
     clearInterval(this.#redirecting);
     this.#hasResponded = true;
+    if (this.#lossReason !== null) this.#listener.onRecovered(this.#lossReason);
+    this.#lossReason = null;
+    this.#isLossReported = false;
   }
 
   /** Until a newly started log collector responds, a closed stream belongs to the previous one. */
@@ -181,10 +192,15 @@ export class CollectorLink {
 
   #startCollector(): void {
     this.#startedAtMs = performance.now();
-    const child = spawnCollector(this.#program, this.#settings);
-    this.#child = child;
     this.#hasResponded = false;
-    this.#watchForExit(child);
+    try {
+      const child = spawnCollector(this.#program, this.#settings);
+      this.#child = child;
+      this.#watchForExit(child);
+    } catch (error) {
+      // Node throws if there is not enough memory; other errors are events of the child.
+      process.nextTick(() => this.#collectorGone(`cannot start the log collector: ${messageOf(error)}`));
+    }
   }
 
   /** Detects a log collector that exits before it has responded, which the stream does not show. */
@@ -210,7 +226,12 @@ export class CollectorLink {
     }
     const isStable = performance.now() - this.#startedAtMs > STABLE_MS;
     this.#earlyExits = isStable ? 0 : this.#earlyExits + 1;
-    this.#restartSoon(reason, DELAYS_MS[this.#earlyExits] ?? LONGEST_DELAY_MS);
+    const delayMs = DELAYS_MS[this.#earlyExits] ?? LONGEST_DELAY_MS;
+    if (delayMs === LONGEST_DELAY_MS && !this.#isLossReported) {
+      this.#isLossReported = true;
+      this.#listener.onLost(reason);
+    }
+    this.#restartSoon(reason, delayMs);
   }
 
   #restartSoon(reason: string | null, delayMs: number): void {
@@ -245,9 +266,10 @@ export class CollectorLink {
 
   /** Discards unread commands, since the new log collector receives everything again. */
   #restart(reason: string | null): void {
+    this.#lossReason ??= reason;
     this.#outbox.forget();
     while (readOnce(this.#commandsFd, this.#buffer) > 0);
     this.#startCollector();
-    this.#listener.onRestart(reason);
+    this.#listener.onRestart();
   }
 }

@@ -83,9 +83,10 @@ class CollectorTransport implements LogTransport {
     this.#makeFifo = (path) => makeFifo(path, libc);
     this.#link = new CollectorLink(this.#settings, collector, libc, {
       onReport: (report) => this.#take(report),
-      onRestart: (reason) => {
-        if (reason !== null) listener.onTrouble(`${reason}; it was restarted, no output is lost`);
-        this.#introduce();
+      onRestart: () => this.#introduce(),
+      onRecovered: (reason) => listener.onTrouble(`${reason}; it was restarted, no output is lost`),
+      onLost: (reason) => {
+        listener.onTrouble(`${reason}; output stays in the pipes of the programs, which block once these are full`);
       },
     });
     this.#link.send({ kind: 'attach', ...engine });

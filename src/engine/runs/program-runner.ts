@@ -175,8 +175,17 @@ export class ProgramRunner {
     return {
       kind: 'exited',
       exit: { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs },
-      leftovers: this.#tree.hasLeftovers(identityOf({ id, run }), hadOthers),
+      leftovers: this.#mayHaveLeftovers({ id, run }, hadOthers),
     };
+  }
+
+  /** Without descriptors, the process table cannot be read: leftovers are assumed, and looked for again later. */
+  #mayHaveLeftovers(target: ProgramRun, thorough: boolean): boolean {
+    try {
+      return this.#tree.hasLeftovers(identityOf(target), thorough);
+    } catch {
+      return true;
+    }
   }
 
   /** @throws HealerError SPAWN_FAILED */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { descriptors } from '../../base/descriptors.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
@@ -23,10 +24,15 @@ export class Session {
   readonly #handlers: SessionHandlers;
   readonly #streams = new Map<number, Stream>();
   readonly #closing = new AbortController();
+  readonly #mayStream: () => boolean;
   #lastSubscription = 0;
+  #pending = 0;
+  #lastActiveMs = performance.now();
 
-  constructor(engine: ServedEngine, socket: Socket) {
+  /** @param mayStream whether the engine has room for a client that stays connected */
+  constructor(engine: ServedEngine, socket: Socket, mayStream: () => boolean = () => true) {
     this.#engine = engine;
+    this.#mayStream = mayStream;
     const outlet = new Outlet(socket);
     this.#outlet = outlet;
     this.#handlers = {
@@ -49,6 +55,11 @@ export class Session {
     socket.on('error', () => socket.destroy());
   }
 
+  /** Returns since when the client has neither requests nor subscriptions, by the monotonic clock; null if it has any. */
+  get idleSince(): number | null {
+    return this.#pending === 0 && this.#streams.size === 0 ? this.#lastActiveMs : null;
+  }
+
   async #receiveAll(frames: readonly Frame[]): Promise<void> {
     for (const frame of frames) {
       // A fast request is answered before the next one is read; a slow one (a stop) does not block those after it.
@@ -68,6 +79,7 @@ export class Session {
       this.#fail(request.id, request.failure);
       return;
     }
+    this.#pending += 1;
     try {
       const result = await this.#answer(request.method, request.params);
       this.#outlet.respond({ jsonrpc: '2.0', id: request.id, result });
@@ -75,6 +87,9 @@ export class Session {
       const error = toHealerError(thrown);
       const code = error.data['issues'] === undefined ? RPC_CODES.application : RPC_CODES.invalidParams;
       this.#fail(request.id, failureOf(error, code));
+    } finally {
+      this.#pending -= 1;
+      this.#lastActiveMs = performance.now();
     }
   }
 
@@ -98,6 +113,12 @@ export class Session {
       throw new HealerError(
         'INVALID_STATE',
         `a client may have at most ${String(MAX_STREAMS)} subscriptions; end one first`,
+      );
+    }
+    if (!this.#mayStream()) {
+      throw new HealerError(
+        'INVALID_STATE',
+        `the engine has no room for another subscription (${String(descriptors.open)} of ${String(descriptors.limit)} file descriptors are open): disconnect other clients, or raise LimitNOFILE (ulimit -n) and restart the engine`,
       );
     }
     this.#lastSubscription += 1;

@@ -2,14 +2,20 @@ import { chmodSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
+import { descriptors } from '../../base/descriptors.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { KEPT_FREE } from '../core/kept-free.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { Session } from './session.ts';
 
-/** Further connections are closed at once. */
 /** How long a client may take to read what it was sent before the engine closes. */
 const CLOSE_MS = 500;
+/** Clients beyond these cannot subscribe, and the longest idle one is disconnected. */
 const MAX_CLIENTS = 256;
+/** Further clients, for short requests: "down" works however many clients follow logs. More are disconnected at once. */
+const SPARE_CLIENTS = 32;
+/** A client without requests and subscriptions counts as idle after this time. */
+const IDLE_MS = 1_000;
 
 /** The server of the local socket. */
 export interface SocketServer {
@@ -28,11 +34,12 @@ export interface SocketServer {
  * @throws HealerError IO_ERROR if it cannot listen on the path, FORBIDDEN if the folder belongs to another user
  */
 export async function serveSocket(path: string, engine: ServedEngine): Promise<SocketServer> {
-  const sockets = new Set<Socket>();
+  const sockets = new Map<Socket, Session>();
+  const isCrowded = (): boolean => sockets.size > MAX_CLIENTS || !descriptors.hasRoom(0, KEPT_FREE.streams);
   const onConnection = (socket: Socket): void => {
-    sockets.add(socket);
+    sockets.set(socket, new Session(engine, socket, () => !isCrowded()));
     socket.on('close', () => sockets.delete(socket));
-    new Session(engine, socket);
+    if (isCrowded()) longestIdle(sockets)?.destroy();
   };
   let endpoint = await openEndpoint(path, onConnection);
   return {
@@ -47,13 +54,27 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
       new Promise((resolve) => {
         endpoint.server.close(() => resolve());
         // Pending responses are sent before the connection closes. A client that does not read must not delay the exit of the engine.
-        for (const socket of sockets) {
+        for (const socket of sockets.keys()) {
           const timer = setTimeout(() => socket.destroy(), CLOSE_MS);
           socket.once('close', () => clearTimeout(timer));
           socket.end(() => socket.destroy());
         }
       }),
   };
+}
+
+/** Returns the client that has been idle for the longest time, if any is idle. */
+function longestIdle(sockets: ReadonlyMap<Socket, Session>): Socket | undefined {
+  const before = performance.now() - IDLE_MS;
+  let found: Socket | undefined;
+  let since = before;
+  for (const [socket, session] of sockets) {
+    const idleSince = session.idleSince;
+    if (idleSince === null || idleSince > since) continue;
+    found = socket;
+    since = idleSince;
+  }
+  return found;
 }
 
 interface Endpoint {
@@ -66,7 +87,7 @@ async function openEndpoint(path: string, onConnection: (socket: Socket) => void
   ensurePrivateFolder(dirname(path));
   rmSync(path, { force: true });
   const server = createServer(onConnection);
-  server.maxConnections = MAX_CLIENTS;
+  server.maxConnections = MAX_CLIENTS + SPARE_CLIENTS;
   await listen(server, path);
   chmodSync(path, 0o600);
   return { server, file: statSync(path) };

@@ -12,12 +12,18 @@ import { isUp, publicName } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { descriptors } from '../../base/descriptors.ts';
 import type { Clock } from '../core/clock.ts';
+import { KEPT_FREE } from '../core/kept-free.ts';
 import type { Engine } from '../core/engine.ts';
 import type { Surroundings } from '../health/probe.ts';
+import { markInconclusive, NO_DESCRIPTORS } from '../health/own-shortage.ts';
 import type { RunProbe } from '../health/run-probe.ts';
 import { HealthRecord } from './health-record.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
+
+/** A socket, or the three pipes of a command. */
+const DESCRIPTORS_PER_CHECK = 6;
 
 export interface HealthMonitorPorts {
   readonly clock: Clock;
@@ -154,12 +160,14 @@ export class HealthMonitor {
     const { rule, ended, entry } = probing;
     const { clock, probe, surroundings } = this.#ports;
     const began = clock.now();
-    const result = await probe({
+    const request = {
       check: rule.check,
       timeoutMs: rule.timeoutMs,
       surroundings: () => surroundings(entry.program.spec, number),
       signal: ended.signal,
-    });
+    };
+    const hasRoom = descriptors.hasRoom(DESCRIPTORS_PER_CHECK, KEPT_FREE.checks);
+    const result = await (hasRoom ? probe(request).then(markInconclusive) : Promise.resolve(NO_DESCRIPTORS));
     const kept = { at: new Date(began.wall).toISOString(), ...result };
     probing.current = null;
     if (ended.signal.aborted) return kept;
@@ -173,6 +181,8 @@ export class HealthMonitor {
   }
 
   #take(probing: Probing, { at, ...result }: CheckResult, counts: boolean): void {
+    // A check that the engine itself could not perform is no evidence against the program.
+    if (result.isInconclusive === true) return;
     const { entry, rule, watch: before } = probing;
     const { watch, verdict } = counts
       ? judgeProbe(before, rule, result)

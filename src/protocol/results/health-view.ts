@@ -8,6 +8,8 @@ export interface CheckResult {
   /** The response, e.g. "returned 500 instead of 200 to 399". */
   readonly answer: string;
   readonly latencyMs: number;
+  /** True if the engine lacked the resources for the check, so that the result does not count. */
+  readonly isInconclusive?: boolean;
 }
 
 /** The health of a program and its latest checks. */

@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
+import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
+import { messageOf } from '../../../base/thrown.ts';
 import type { WitnessedExit } from '../files/log-transport.ts';
 import { pipePathsOf, unlinkPipes } from '../files/run-pipes.ts';
 import { EngineLine } from './engine-line.ts';
@@ -25,6 +27,9 @@ const TICK_MS = 1_000;
 /** How soon to resend reports that did not fit into the pipe. */
 const FLUSH_MS = 5;
 
+/** Pause after a step that failed. */
+const FAILURE_MS = 100;
+
 /** Never notified: waiting on it is a synchronous sleep. */
 const sleepCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
 
@@ -47,6 +52,8 @@ export class Collector {
   /** Stops watching the engine; null while no engine is running. */
   #unwatchEngine: (() => void) | null = null;
   #isQuitting = false;
+  /** What was reported last, so that it is not reported again and again. */
+  #failure = '';
   #nextTickMs = 0;
 
   constructor(settings: CollectorSettings, lock: CollectorLock, libc: Libc, onProblem: (message: string) => void) {
@@ -75,7 +82,8 @@ export class Collector {
 
   /** Runs until nothing is left to do, or an engine sends `quit`. */
   run(): void {
-    while (!this.#isQuitting && (this.#unwatchEngine !== null || this.#runs.size > 0)) this.#step();
+    while (!this.#isQuitting && (this.#unwatchEngine !== null || this.#runs.size > 0))
+      this.#attempt(() => this.#step());
     this.#pump.settle();
     this.#ledger.save();
     this.#line.flush();
@@ -83,10 +91,23 @@ export class Collector {
     rmSync(collectorPathsOf(this.#settings).journal, { force: true });
   }
 
+  /** Survives what cannot be done, for example because no descriptor is free: everything else goes on. */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      const message = messageOf(error);
+      if (message !== this.#failure) this.#onProblem(`a step failed and is not repeated: ${message}`);
+      this.#failure = message;
+      Atomics.wait(sleepCell, 0, 0, FAILURE_MS);
+    }
+  }
+
   #step(): void {
     for (const { fd, isHungUp } of this.#poller.wait(this.#timeoutMs())) {
-      if (fd === this.#line.commandsFd) for (const command of this.#line.read()) this.#execute(command);
-      else if (!this.#pump.notice(fd, isHungUp)) this.#watcher.notice(fd);
+      if (fd === this.#line.commandsFd) {
+        for (const command of this.#line.read()) this.#attempt(() => this.#execute(command));
+      } else if (!this.#pump.notice(fd, isHungUp)) this.#attempt(() => this.#watcher.notice(fd));
     }
     const isPressed = this.#pump.turn(performance.now());
     if (!isPressed && !this.#pump.isIdle) Atomics.wait(sleepCell, 0, 0, GATHER_MS);
@@ -97,7 +118,7 @@ export class Collector {
   /** Returns the time until the next step that no event triggers; -1 waits indefinitely. */
   #timeoutMs(): number {
     if (!this.#pump.isIdle) return 0;
-    const mustTick = this.#watcher.mustPoll || this.#runs.isLosing;
+    const mustTick = this.#watcher.mustPoll || this.#runs.isLosing || this.#runs.isWaiting;
     const dueMs = Math.min(this.#pump.nextDueMs(), mustTick ? this.#nextTickMs : Infinity);
     const waitMs = Math.min(dueMs - performance.now(), this.#line.isFlushed ? Infinity : FLUSH_MS);
     return waitMs === Infinity ? -1 : Math.max(0, Math.ceil(waitMs));
@@ -106,7 +127,9 @@ export class Collector {
   #tick(nowMs: number): void {
     if (nowMs < this.#nextTickMs) return;
     this.#nextTickMs = nowMs + TICK_MS;
+    descriptors.refresh();
     this.#watcher.poll();
+    this.#runs.followWaiting();
     this.#runs.retry(Date.now());
   }
 

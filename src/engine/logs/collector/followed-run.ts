@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
+import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { LogWriter } from '../files/log-writer.ts';
 import type { LogGap } from '../files/log-transport.ts';
@@ -38,7 +39,8 @@ export function openRun(command: FollowCommand, { engine, libc, onGap, onProblem
     if (command.pipes === null) break;
     const path = command.pipes[`${stream}Path`];
     try {
-      pipes.add(new OutputPipe({ fd: openFifoOfAnyWriter(path, holders), path, stream, writer, libc }));
+      const fd = descriptors.withReserve(() => openFifoOfAnyWriter(path, holders));
+      pipes.add(new OutputPipe({ fd, path, stream, writer, libc }));
     } catch (error) {
       onProblem(`cannot follow ${stream} of "${id}": ${error instanceof Error ? error.message : String(error)}`);
     }

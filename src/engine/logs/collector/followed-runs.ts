@@ -1,5 +1,6 @@
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { type ExitStatus, runKey, type RunRef } from '../../../protocol/run.ts';
+import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.ts';
 import type { LogWriter } from '../files/log-writer.ts';
@@ -17,6 +18,20 @@ export interface RunsListener {
   readonly onProblem: (message: string) => void;
 }
 
+interface WaitingRun {
+  readonly command: FollowCommand;
+  readonly engine: ProcessIdentity | null;
+}
+
+/** Two pipes and a pidfd. */
+const DESCRIPTORS_PER_RUN = 3;
+/** Free descriptors for the log file of a batch, and for the files of other processes. */
+const KEPT_FREE = 6;
+
+function describeShortage(limit: number): string {
+  return `no file descriptors are left to follow more programs (limit ${String(limit)}): their output stays in their pipes until other programs exit; raise LimitNOFILE (ulimit -n) and restart the engine`;
+}
+
 /** All runs that the log collector follows, until no process can write to their pipes. */
 export class FollowedRuns {
   readonly #libc: Libc;
@@ -26,6 +41,8 @@ export class FollowedRuns {
   readonly #runs = new Map<string, FollowedRun>();
   readonly #runOfPipe = new Map<OutputPipe, FollowedRun>();
   readonly #losing = new Set<LogWriter>();
+  /** Runs that are not followed yet, because too few descriptors are free. */
+  readonly #waiting = new Map<string, WaitingRun>();
 
   constructor(libc: Libc, pump: Pump, watcher: ProcessWatcher, listener: RunsListener) {
     this.#libc = libc;
@@ -35,7 +52,12 @@ export class FollowedRuns {
   }
 
   get size(): number {
-    return this.#runs.size;
+    return this.#runs.size + this.#waiting.size;
+  }
+
+  /** Whether any run has to wait for a descriptor. */
+  get isWaiting(): boolean {
+    return this.#waiting.size > 0;
   }
 
   /** Whether any log is currently not writable. */
@@ -44,14 +66,34 @@ export class FollowedRuns {
   }
 
   names(): RunRef[] {
-    return [...this.#runs.values()].map(({ name }) => name);
+    const waiting = [...this.#waiting.values()].map(({ command: { id, run } }) => ({ id, run }));
+    return [...[...this.#runs.values()].map(({ name }) => name), ...waiting];
   }
 
   has(name: RunRef): boolean {
-    return this.#runs.has(runKey(name));
+    return this.#runs.has(runKey(name)) || this.#waiting.has(runKey(name));
   }
 
+  /** Follows a run, or keeps it for later if too few descriptors are free: until then, its output stays in its pipes. */
   follow(command: FollowCommand, engine: ProcessIdentity | null): void {
+    if (descriptors.hasRoom(DESCRIPTORS_PER_RUN, KEPT_FREE)) {
+      this.#open(command, engine);
+      return;
+    }
+    if (this.#waiting.size === 0) this.#listener.onProblem(describeShortage(descriptors.limit));
+    this.#waiting.set(runKey(command), { command, engine });
+  }
+
+  /** Follows the runs that had to wait, as far as there is room now. */
+  followWaiting(): void {
+    for (const [key, { command, engine }] of this.#waiting) {
+      if (!descriptors.hasRoom(DESCRIPTORS_PER_RUN, KEPT_FREE)) return;
+      this.#waiting.delete(key);
+      this.#open(command, engine);
+    }
+  }
+
+  #open(command: FollowCommand, engine: ProcessIdentity | null): void {
     const run = openRun(command, {
       engine,
       libc: this.#libc,
@@ -69,6 +111,12 @@ export class FollowedRuns {
 
   /** Moves all output written so far. The pipes are followed further while another process holds them open. */
   finish(name: RunRef): void {
+    const waiting = this.#waiting.get(runKey(name));
+    if (waiting !== undefined) {
+      // Its output must be read now; the reserve allows for the two pipes of one run.
+      this.#waiting.delete(runKey(name));
+      this.#open(waiting.command, waiting.engine);
+    }
     const run = this.#runs.get(runKey(name));
     if (run === undefined) return;
     for (const pipe of run.pipes) this.#pump.finish(pipe);
@@ -82,6 +130,9 @@ export class FollowedRuns {
 
   changeSettings(id: string, log: LogSettings): void {
     for (const { name, writer } of this.#runs.values()) if (name.id === id) writer.settings = log;
+    for (const [key, { command, engine }] of this.#waiting) {
+      if (command.id === id) this.#waiting.set(key, { command: { ...command, log }, engine });
+    }
   }
 
   /** Retries writes that failed because of a full disk. */

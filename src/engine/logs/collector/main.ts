@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { descriptors } from '../../../base/descriptors.ts';
 import { loadLibc } from '../../../base/libc.ts';
 import { becomeCollector } from '../files/collector-lock.ts';
 import { Collector } from './collector.ts';
@@ -32,6 +33,7 @@ function main(argument: string | undefined): number {
   if (lock === null) return 0;
   const problemOfRecovery = recoverJournal(paths.journal, settings.engine, libc);
   if (problemOfRecovery !== null) report(problemOfRecovery);
+  descriptors.reserve();
   new Collector(settings, lock, libc, report).run();
   lock.unlink();
   return 0;

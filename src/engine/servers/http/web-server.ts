@@ -1,8 +1,10 @@
 import { createServer as createPlain, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import type { Server as SecureServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { descriptors } from '../../../base/descriptors.ts';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError } from '../../../protocol/errors.ts';
+import { KEPT_FREE } from '../../core/kept-free.ts';
 
 /** A certificate and its private key, as PEM. */
 export interface Certificate {
@@ -50,6 +52,10 @@ export async function serveWeb(
   const server = await createServer(answer, certificate, optionsOf(timeouts));
   server.maxConnections = MAX_CONNECTIONS;
   server.setTimeout(timeouts.idleMs);
+  // The last descriptors are left to the local socket, so that the engine can still be stopped.
+  server.on('connection', (socket: Socket) => {
+    if (!descriptors.hasRoom(0, KEPT_FREE.streams)) socket.destroy();
+  });
   await listen(server, host, port);
   const { port: found } = server.address() as AddressInfo;
   return {
