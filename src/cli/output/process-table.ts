@@ -57,7 +57,7 @@ function orNone<T>(value: T | null, format: (value: T) => string): string {
 }
 
 /** Returns the memory of a program, and how it was measured unless that is the sum of resident memory. */
-export function memoryOf({ memoryMb, memoryMeasure }: Pick<ProcessRow, 'memoryMb' | 'memoryMeasure'>): string {
+function memoryOf({ memoryMb, memoryMeasure }: Pick<ProcessRow, 'memoryMb' | 'memoryMeasure'>): string {
   if (memoryMb === null) return NONE;
   return isExact(memoryMeasure) ? `${formatMb(memoryMb)} ${MEASURE_NAMES[memoryMeasure]}` : formatMb(memoryMb);
 }

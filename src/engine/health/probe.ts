@@ -29,6 +29,8 @@ export interface LeftBehind {
 export interface Answer extends Pick<ProbeResult, 'ok' | 'answer'> {
   /** Output of a command, for the end of the sentence. */
   readonly output?: string;
+  /** Resolves once the connection is closed, if it is still open when the answer is known. */
+  readonly closing?: Promise<void>;
 }
 
 /**

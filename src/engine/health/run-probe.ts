@@ -13,8 +13,14 @@ export interface ProbeRequest {
   readonly signal: AbortSignal;
 }
 
+/** The result of a probe, which may still read the rest of a response. */
+export interface ProbeOutcome extends ProbeResult {
+  /** Resolves once nothing of the probe is open any more; absent if nothing is. It does so after the timeout at the latest. */
+  readonly closing?: Promise<void>;
+}
+
 /** Probes a program with any kind of check. Never rejects. */
-export type RunProbe = (request: ProbeRequest) => Promise<ProbeResult>;
+export type RunProbe = (request: ProbeRequest) => Promise<ProbeOutcome>;
 
 /** Probes once and reports a failure if the timeout expires. */
 export const runProbe: RunProbe = async ({ check, timeoutMs, surroundings, signal }) => {
@@ -22,23 +28,49 @@ export const runProbe: RunProbe = async ({ check, timeoutMs, surroundings, signa
   const cancel = (): void => limit.abort();
   let timer: NodeJS.Timeout | undefined;
   let startedAt = performance.now();
+  const release = (): void => {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+  };
   try {
     const probe = await load(check);
     startedAt = performance.now();
     timer = setTimeout(cancel, timeoutMs);
     signal.addEventListener('abort', cancel, { once: true });
     if (signal.aborted) cancel();
-    const { ok, answer, output = '' } = await probe(limit.signal, surroundings);
-    const isLate = limit.signal.aborted && !ok;
-    const result = isLate ? `${answer || 'did not respond'} ${signal.aborted ? CANCELED : within(timeoutMs)}` : answer;
-    return { ok, answer: output === '' ? result : `${result}, ${output}`, latencyMs: sinceMs(startedAt) };
+    const found = await probe(limit.signal, surroundings);
+    const latencyMs = sinceMs(startedAt);
+    const { closing, ...result } = judged(found, latencyMs, { timeoutMs, limit: limit.signal, canceled: signal });
+    if (closing === undefined) release();
+    else void closing.finally(release);
+    return { ...result, latencyMs, ...(closing === undefined ? {} : { closing }) };
   } catch (error) {
+    release();
     return { ok: false, answer: `cannot be checked: ${toHealerError(error).message}`, latencyMs: sinceMs(startedAt) };
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', cancel);
   }
 };
+
+interface Limits {
+  readonly timeoutMs: number;
+  readonly limit: AbortSignal;
+  readonly canceled: AbortSignal;
+}
+
+/** Completes the sentence of an answer. An answer that arrived after the timeout is a failure, whatever it says. */
+function judged(
+  { ok, answer, output = '', closing }: Answer,
+  latencyMs: number,
+  { timeoutMs, limit, canceled }: Limits,
+): { readonly ok: boolean; readonly answer: string; readonly closing?: Promise<void> } {
+  const isLate = ok && latencyMs > timeoutMs;
+  const sentence = isLate
+    ? `${answer}, but after ${seconds(latencyMs)} instead of ${within(timeoutMs)}`
+    : limit.aborted && !ok
+      ? `${answer || 'did not respond'} ${canceled.aborted ? CANCELED : within(timeoutMs)}`
+      : answer;
+  const shown = output === '' ? sentence : `${sentence}, ${output}`;
+  return { ok: ok && !isLate, answer: shown, ...(closing === undefined ? {} : { closing }) };
+}
 
 const CANCELED = 'before the program exited or changed';
 

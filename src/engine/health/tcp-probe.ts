@@ -1,5 +1,7 @@
 import { connect } from 'node:net';
+import { answeredFrom, closeInOrder, closingOf } from './close-in-order.ts';
 import { describeFailure } from './connection-failure.ts';
+import { EVERY_ADDRESS } from './local-lookup.ts';
 import { missed, passed, type CheckOf, type Probe } from './probe.ts';
 
 /**
@@ -8,11 +10,17 @@ import { missed, passed, type CheckOf, type Probe } from './probe.ts';
  */
 export const probeTcp: Probe<CheckOf<'tcp'>> = ({ host, port }, signal) =>
   new Promise((resolve) => {
-    const socket = connect({ host, port, signal });
+    const socket = connect({ host, port, ...EVERY_ADDRESS });
+    const abort = (): void => {
+      socket.destroy();
+      resolve(missed(''));
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('close', () => signal.removeEventListener('abort', abort));
     socket.once('connect', () => {
-      resolve(passed('accepted the connection'));
-      // A reset avoids a local port in TIME_WAIT.
-      socket.resetAndDestroy();
+      resolve({ ...passed(`accepted the connection${answeredFrom(socket, host)}`), closing: closingOf(socket) });
+      closeInOrder(socket);
     });
-    socket.once('error', (error) => resolve(missed(signal.aborted ? '' : describeFailure(error))));
+    socket.on('error', (error) => resolve(missed(describeFailure(error))));
+    if (signal.aborted) abort();
   });

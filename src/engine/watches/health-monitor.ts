@@ -18,7 +18,7 @@ import { KEPT_FREE } from '../core/kept-free.ts';
 import type { Engine } from '../core/engine.ts';
 import type { Surroundings } from '../health/probe.ts';
 import { markInconclusive, NO_DESCRIPTORS } from '../health/own-shortage.ts';
-import type { RunProbe } from '../health/run-probe.ts';
+import type { ProbeOutcome, RunProbe } from '../health/run-probe.ts';
 import { HealthRecord } from './health-record.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 
@@ -43,6 +43,8 @@ interface Probing {
   cancelTimer: (() => void) | null;
   /** At most one probe per program runs at a time. */
   current: { readonly number: number; readonly result: Promise<CheckResult> } | null;
+  /** Resolves once the connection of the previous probe is closed. */
+  closing: Promise<void> | null;
 }
 
 /**
@@ -127,7 +129,7 @@ export class HealthMonitor {
     const isStarting = entry.program.state.name === 'starting';
     const watch = beginWatch(isStarting);
     const ended = new AbortController();
-    const probing: Probing = { entry, runNumber, rule, ended, watch, cancelTimer: null, current: null };
+    const probing: Probing = { entry, runNumber, rule, ended, watch, cancelTimer: null, current: null, closing: null };
     this.#probings.set(entry.id, probing);
     this.#recordOf(entry.id).startRun();
     this.#arm(probing, firstProbeDelay(watch, rule, this.#ports.clock.chance()));
@@ -159,6 +161,7 @@ export class HealthMonitor {
   async #runProbe(probing: Probing, number: number, reason: 'due' | 'requested'): Promise<CheckResult> {
     const { rule, ended, entry } = probing;
     const { clock, probe, surroundings } = this.#ports;
+    if (probing.closing !== null) await probing.closing;
     const began = clock.now();
     const request = {
       check: rule.check,
@@ -167,9 +170,11 @@ export class HealthMonitor {
       signal: ended.signal,
     };
     const hasRoom = descriptors.hasRoom(DESCRIPTORS_PER_CHECK, KEPT_FREE.checks);
-    const result = await (hasRoom ? probe(request).then(markInconclusive) : Promise.resolve(NO_DESCRIPTORS));
+    const outcome: ProbeOutcome = hasRoom ? markInconclusive(await probe(request)) : NO_DESCRIPTORS;
+    const { closing = null, ...result } = outcome;
     const kept = { at: new Date(began.wall).toISOString(), ...result };
     probing.current = null;
+    probing.closing = closing;
     if (ended.signal.aborted) return kept;
     // Healing may end the probing within this turn.
     this.#take(probing, kept, result.ok || reason === 'due');

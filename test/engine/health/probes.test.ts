@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type RequestListener, type Server as HttpServer } from 'node:http';
 import { createServer as createTcpServer, type Server } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { BODY_LIMIT_BYTES } from '../../../src/engine/health/http-probe.ts';
+import { BODY_LIMIT_BYTES } from '../../../src/engine/health/response-body.ts';
 import type { Check } from '../../../src/engine/health/probe.ts';
 import { runProbe } from '../../../src/engine/health/run-probe.ts';
 import type { ProbeResult } from '../../../src/policy/health.ts';
