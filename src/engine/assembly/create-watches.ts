@@ -9,6 +9,7 @@ import { HealthMonitor } from '../watches/health-monitor.ts';
 import { DisplayWatch } from '../watches/display-watch.ts';
 import { Neighbors } from '../watches/neighbors.ts';
 import { SamplingLoop } from '../watches/sampling-loop.ts';
+import { UnmanagedWatch } from '../watches/unmanaged-watch.ts';
 import { UsagePipeline } from '../watches/usage-pipeline.ts';
 import type { EngineLoop } from './create-loop.ts';
 import type { EngineParts } from './engine-parts.ts';
@@ -60,6 +61,13 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   sampling.onTick.add(() => neighbors.tick());
   const displays = new DisplayWatch(engine, (spec) => runner.displayOf(spec));
   sampling.onTick.add(() => displays.tick());
+  const unmanaged = new UnmanagedWatch({
+    engine,
+    newcomers: () => sampler.newcomers().filter((stat) => runner.marks.ownerOfProcess(stat) === null),
+    findDuplicates: (spec) => runner.unmanaged.now(spec),
+    adopt: (spec, runNumber) => runner.ports.adoptDuplicate(spec, runNumber),
+  });
+  sampling.onTick.add(() => unmanaged.tick());
   const escapes = {
     programs: engine.programs,
     sampler,

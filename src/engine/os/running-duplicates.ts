@@ -33,16 +33,18 @@ const OWN_TITLE = /^healer(-collector)?$/;
  * Excluded are healer's own processes, processes started by any healer, ancestors of the engine, kernel threads, zombies,
  * and processes of other users and containers.
  * @param isMain returns whether a pid is the main process of a program
+ * @param namesAgeMs how old the list of names may be
  */
 export function createDuplicateFinder(
   now: () => number,
   readTable: ReadProcessTable,
   isMain: (pid: number) => boolean,
+  namesAgeMs = NAMES_AGE_MS,
 ): FindDuplicates {
   let listing: Listing | null = null;
   let readAt = 0;
   return (query) => {
-    if (listing === null || now() - readAt > NAMES_AGE_MS) {
+    if (listing === null || now() - readAt > namesAgeMs) {
       listing = readListing();
       readAt = now();
     }
@@ -111,8 +113,8 @@ function hasNoMark(pid: number): boolean {
   return environment.length > 0 && !environment.some((pair) => pair.startsWith(`${MARK_VARIABLE}=`));
 }
 
-/** Returns no names for kernel threads and processes that may not be inspected: their executable cannot be read. */
-function namesOf(pid: number): ReadonlySet<string> {
+/** Returns the basenames of the executable and of argv[0]. Returns no names for kernel threads and processes that may not be inspected: their executable cannot be read. */
+export function namesOf(pid: number): ReadonlySet<string> {
   const executable = readLink(pid, 'exe');
   if (executable === null) return new Set();
   const [title = ''] = readWords(pid, 'cmdline');

@@ -22,7 +22,6 @@ import { pipePathsOf } from '../logs/files/run-pipes.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
 import type { ChildExits, Launcher } from '../os/launcher.ts';
-import { resolveCredentials } from '../os/credentials.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { linksDisplayLibrary } from '../os/display-libraries.ts';
@@ -35,13 +34,13 @@ import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
 import type { RunIdentity } from '../os/run-identity.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
-import { createDuplicateFinder, type FindDuplicates } from '../os/running-duplicates.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import { ResourceShortage } from '../core/resource-shortage.ts';
 import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
+import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** What the runner needs from the rest of the engine. */
@@ -61,15 +60,17 @@ const UNSAMPLED_MS = 2_000;
 /** How long programs that wait for a resource do not try again after another one was refused. */
 const REFUSAL_MS = 250;
 
+const NO_PROCESSES: UnmanagedProcesses = { atStart: () => [], now: () => [] };
+
 /** Starts, signals and inspects the processes of programs. */
 export class ProgramRunner {
   /** Children have exited; several exits at once are reported together. */
   readonly onExits = new Watchers<Parameters<ChildExits>>();
   readonly marks: RunMarks;
+  readonly unmanaged: UnmanagedProcesses;
   readonly readTable: ReadProcessTable;
   readonly #clock: Clock;
   readonly #tree: ProcessTree;
-  readonly #findDuplicates: FindDuplicates;
   readonly #launcher: Launcher;
   readonly #programs: ProgramLauncher;
   readonly #pipesDir: string;
@@ -94,7 +95,7 @@ export class ProgramRunner {
     const { marks } = this;
     const sessions = createDesktopSessionCache(now);
     this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
-    this.#findDuplicates = hasProc ? createDuplicateFinder(now, readTable, isMain) : () => [];
+    this.unmanaged = hasProc ? createUnmanagedProcesses(now, readTable, isMain) : NO_PROCESSES;
     const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits, withLimit);
     this.#programs = new ProgramLauncher({
@@ -272,9 +273,7 @@ export class ProgramRunner {
   }
 
   #adoptDuplicate(spec: ProcessSpec, runNumber: number): DuplicateSearch {
-    const uid = resolveCredentials(spec.user, spec.group)?.uid ?? process.geteuid?.() ?? 0;
-    const argv = [spec.command, ...spec.args];
-    const duplicates = this.#findDuplicates({ argv, cwd: spec.cwd ?? process.cwd(), uid });
+    const duplicates = this.unmanaged.atStart(spec);
     const [duplicate] = duplicates;
     if (duplicate === undefined) return { kind: 'none' };
     if (duplicates.length > 1) return { kind: 'several', pids: duplicates.map(({ pid }) => pid) };

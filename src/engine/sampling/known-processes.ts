@@ -15,6 +15,8 @@ const KTHREADD_PID = 2;
 export class KnownProcesses {
   readonly #byPid = new Map<number, KnownProcess>();
   readonly #files: StatFiles;
+  /** New processes that were not taken yet. */
+  #arrivals: KnownProcess[] = [];
   #tick = 0;
 
   constructor(files: StatFiles) {
@@ -41,7 +43,15 @@ export class KnownProcesses {
       if (newcomer !== null) newcomers.push(newcomer);
     }
     this.#forgetUnlisted();
+    for (const newcomer of newcomers) this.#arrivals.push(newcomer);
     return newcomers;
+  }
+
+  /** Returns the processes that appeared since the last call. */
+  takeArrivals(): readonly KnownProcess[] {
+    const arrivals = this.#arrivals;
+    this.#arrivals = [];
+    return arrivals;
   }
 
   /** Reads a process again. Returns false and forgets it if it has exited. */

@@ -61,6 +61,10 @@ class PidusageSampler implements Sampler {
   }
 
   /** Other platforms than Linux have no subreapers. */
+  newcomers(): readonly [] {
+    return [];
+  }
+
   escaped(): readonly EscapedProcess[] {
     return [];
   }

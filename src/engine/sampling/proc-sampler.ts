@@ -22,6 +22,7 @@ export function createProcSampler(
 ): Sampler {
   const processes = new KnownProcesses(files);
   const forest = new TreeForest(processes, ownerIdOf);
+  let newcomers: readonly KnownProcess[] = [];
 
   const readAgain = (tree: ManagedTree, nowMs: number): void => {
     for (const member of [...tree.members]) processes.reread(member);
@@ -39,6 +40,7 @@ export function createProcSampler(
     async sample(roots) {
       const nowMs = now();
       forest.update(roots, processes.refresh(nowMs));
+      newcomers = processes.takeArrivals();
       memory.setLimits(limitsOf(roots));
       return await usagesIn(
         forest,
@@ -64,6 +66,7 @@ export function createProcSampler(
       const tree = forest.add(root, processes.refresh(now()));
       return tree === undefined ? [] : describeTree(tree);
     },
+    newcomers: () => newcomers.map(({ stat }) => stat),
     escaped: (ownPids) => findEscaped(processes.all(), ownPids),
     close: () => processes.close(),
   };

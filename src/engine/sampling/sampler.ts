@@ -46,6 +46,8 @@ export interface Sampler {
   treeOf(root: TreeRoot): Promise<readonly SampledProcess[]>;
   /** Returns running children of this process in the last sample that are not among `ownPids`. */
   escaped(ownPids: ReadonlySet<number>): readonly EscapedProcess[];
+  /** Returns the processes of the machine that appeared between the last two calls of `sample`; none where the platform does not report start times. */
+  newcomers(): readonly ExactIdentity[];
   close(): void;
 }
 

@@ -77,8 +77,14 @@ export function toRecord(program: Program): ProgramRecord {
     backoffStep: counters.backoffStep,
     history: counters.history.map(({ at, cause }) => ({ at: at.wall, cause })),
     lastExit,
-    why: program.why,
+    why: whyWithoutMention(program),
   };
+}
+
+/** What is mentioned was true while this engine ran. */
+function whyWithoutMention({ state, why }: Program): string {
+  const isAtRest = state.name === 'stopped' || state.name === 'exited' || state.name === 'failed';
+  return (isAtRest ? state.mention?.why : undefined) ?? why;
 }
 
 function stateToRecord(from: LifecycleState): ProgramRecord['state'] {

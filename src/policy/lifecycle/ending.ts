@@ -49,7 +49,7 @@ function cleanUp(program: Program, run: Run, { exit, display }: FactOf<'exited'>
       sent: { signal: CLEAN_UP_SIGNAL, timeoutMs: program.spec.healTimeoutMs },
     },
     why,
-    display === undefined ? exitEvent(program, exit, why, run.pid) : emit('exited', why, run.pid, exitData(exit)),
+    display === undefined ? exitEvent(program, exit, why, run.pid) : displayEvent(exit, why, run.pid, display),
     { kind: 'sendStop', run, signal: CLEAN_UP_SIGNAL, to: 'tree' },
     { kind: 'watchLeftovers', run },
     { kind: 'arm', afterMs: program.spec.healTimeoutMs },
@@ -134,7 +134,7 @@ const AFTER_LOSS = { cause: 'start', reason: 'started again' } as const;
 /** Reports the end of a run whose display is missing. It is no crash, and the program waits for a display. */
 function endWithoutDisplay(program: Program, problem: string, exit: ExitFacts, pid: number): Decision {
   const why = `${describeExit(exit)}; no display: ${problem}`;
-  const report = emit('exited', why, pid, exitData(exit));
+  const report = displayEvent(exit, why, pid, problem);
   return after([report], waitForDisplay(withLastExit(program, exit, why), { ...AFTER_LOSS, problem }));
 }
 
@@ -213,6 +213,10 @@ function closeRun(run: Run): Action {
 function exitEvent(program: Program, exit: ExitFacts, why: string, pid: number | null): Action {
   const kind = isSuccess(exit, program.spec.restart.successExitCodes) ? 'exited' : 'crashed';
   return emit(kind, why, pid, exitData(exit));
+}
+
+function displayEvent(exit: ExitFacts, why: string, pid: number, display: string): Action {
+  return emit('exited', why, pid, { ...exitData(exit), display });
 }
 
 function exitData(exit: ExitFacts): Readonly<Record<string, unknown>> {

@@ -20,6 +20,8 @@ export type Fact =
   /** The display that the program waits for accepts connections. */
   | { readonly kind: 'displayAppeared' }
   | { readonly kind: 'adopted'; readonly run: Run; readonly paused: boolean }
+  /** Unmanaged processes of the program's name are running, or no longer, while it does not run itself (`adopt: by-name`). */
+  | { readonly kind: 'unmanagedSeen'; readonly pids: readonly number[] }
   /** The main process exited. `leftovers`: other processes of its tree are still alive. */
   | {
       readonly kind: 'exited';

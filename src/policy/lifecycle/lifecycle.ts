@@ -4,7 +4,7 @@ import { healthChanged } from './checking.ts';
 import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
-import { displayAppeared, displayMissing } from './missing-display.ts';
+import { displayAppeared } from './missing-display.ts';
 import { pauseRequested, resumeRequested } from './pausing.ts';
 import { restartDue } from './planning.ts';
 import { healingChanged } from './releasing.ts';
@@ -13,14 +13,14 @@ import {
   adopted,
   cooldownResetRequested,
   enableRequested,
+  launched,
   neededByDependent,
-  spawned,
-  spawnFailed,
   startRequested,
 } from './starting.ts';
 import type { Program } from './state.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
+import { unmanagedSeen } from './unmanaged.ts';
 import { dependencyChanged } from './waiting.ts';
 import { zombiesNotReaped } from './zombies-not-reaped.ts';
 
@@ -37,15 +37,15 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'dependencyChanged':
       return dependencyChanged(program, circumstances);
     case 'spawned':
-      return spawned(program, fact);
     case 'spawnFailed':
-      return spawnFailed(program, fact, circumstances);
     case 'displayMissing':
-      return displayMissing(program, fact);
+      return launched(program, fact, circumstances);
     case 'displayAppeared':
       return displayAppeared(program, circumstances);
     case 'adopted':
       return adopted(program, fact);
+    case 'unmanagedSeen':
+      return unmanagedSeen(program, fact);
     case 'exited':
       return exited(program, fact, circumstances);
     case 'treeEnded':

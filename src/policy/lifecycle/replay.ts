@@ -114,8 +114,12 @@ function ended(program: Program, run: Run, { time, data, reason }: EngineEvent):
   const state: StateOf<'stopping'> =
     program.state.name === 'stopping'
       ? { ...program.state, exit }
-      : { name: 'stopping', run, goal: { kind: 'clear-up' }, stage: 'graceful', exit };
+      : { name: 'stopping', run, goal: clearUp(data), stage: 'graceful', exit };
   return { ...program, state, why: reason, lastExit: { exit, reason } };
+}
+
+function clearUp({ display }: EngineEvent['data']): StopGoal {
+  return typeof display === 'string' ? { kind: 'clear-up', display } : { kind: 'clear-up' };
 }
 
 function withGoal(program: Program, run: Run, { kind, data, reason }: EngineEvent): Program {

@@ -4,6 +4,7 @@ import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
 import type { FactOf } from './facts.ts';
 import { countAttempt, countStart, isRestart, launch, waitForResource } from './launching.ts';
+import { displayMissing } from './missing-display.ts';
 import { phased, type Program } from './state.ts';
 
 /** Starts an idle program once its dependencies are met. Ends a cooldown; restarts a program that is being stopped. */
@@ -64,8 +65,24 @@ export function withoutHistory(program: Program): Program {
   return { ...program, counters: { ...program.counters, backoffStep: 0, history: [] } };
 }
 
+/** Handles the outcome of a launch. */
+export function launched(
+  program: Program,
+  fact: FactOf<'spawned' | 'spawnFailed' | 'displayMissing'>,
+  circumstances: Circumstances,
+): Decision {
+  switch (fact.kind) {
+    case 'spawned':
+      return spawned(program, fact);
+    case 'spawnFailed':
+      return spawnFailed(program, fact, circumstances);
+    case 'displayMissing':
+      return displayMissing(program, fact);
+  }
+}
+
 /** Enters the run that was spawned. */
-export function spawned(attempted: Program, { run, note }: FactOf<'spawned'>): Decision {
+function spawned(attempted: Program, { run, note }: FactOf<'spawned'>): Decision {
   const { state } = attempted;
   // The spawn is one system call within one turn of the mailbox, so no other state is possible here.
   if (state.name !== 'launching') return ignore(attempted);
@@ -81,7 +98,7 @@ export function spawned(attempted: Program, { run, note }: FactOf<'spawned'>): D
 }
 
 /** Treats a program that could not be executed as a failed run, or lets it wait if only a resource was missing. */
-export function spawnFailed(
+function spawnFailed(
   program: Program,
   { problem, shortage }: FactOf<'spawnFailed'>,
   circumstances: Circumstances,

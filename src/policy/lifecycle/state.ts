@@ -46,10 +46,16 @@ export type StopGoal =
   /** The program exited by itself and left processes behind. `display`: its display is missing; says which one. */
   | { readonly kind: 'clear-up'; readonly display?: string | undefined };
 
+/** Unmanaged processes of the same name are mentioned in the reason of the state. */
+export interface UnmanagedMention {
+  /** The reason without the mention. */
+  readonly why: string;
+}
+
 /** The state of a program. Each state has only the fields that are meaningful in it. */
 export type LifecycleState =
   | { readonly name: 'disabled' }
-  | { readonly name: 'stopped' }
+  | { readonly name: 'stopped'; readonly mention?: UnmanagedMention }
   /** Starts once its dependencies are met, once there is a display, or once a resource is available. */
   | {
       readonly name: 'waiting';
@@ -89,8 +95,8 @@ export type LifecycleState =
       readonly restartWhy?: string;
     }
   | { readonly name: 'cooldown'; readonly until: Moment }
-  | { readonly name: 'failed' }
-  | { readonly name: 'exited' };
+  | { readonly name: 'failed'; readonly mention?: UnmanagedMention }
+  | { readonly name: 'exited'; readonly mention?: UnmanagedMention };
 
 export type StateName = LifecycleState['name'];
 export type StateOf<Name extends StateName> = Extract<LifecycleState, { name: Name }>;

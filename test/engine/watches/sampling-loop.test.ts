@@ -37,6 +37,10 @@ class FakeSampler implements Sampler {
     return Promise.resolve([]);
   }
 
+  newcomers(): readonly [] {
+    return [];
+  }
+
   escaped(): readonly never[] {
     return [];
   }

@@ -17,6 +17,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
   displayMissing: { kind: 'displayMissing', problem: 'no X or Wayland session of user anna' },
   displayAppeared: { kind: 'displayAppeared' },
+  unmanagedSeen: { kind: 'unmanagedSeen', pids: [12] },
   adopted: { kind: 'adopted', run: RUN, paused: false },
   exited: { kind: 'exited', exit: exit(), leftovers: false },
   treeEnded: { kind: 'treeEnded' },
