@@ -8,7 +8,8 @@ import type { EngineStartOptions } from '../config/instance/engine-arguments.ts'
 import { ensureEngineFolders } from '../config/instance/own-folder.ts';
 import { openEngineLog } from '../config/instance/engine-log.ts';
 import { type Paths, resolvePaths } from '../config/instance/paths.ts';
-import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
+import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../config/instance/spawn-engine.ts';
+import { startingSources } from './definitions/starting-sources.ts';
 import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
@@ -17,7 +18,7 @@ import { openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
-import { type CgroupsResult, openCgroups } from './os/cgroups.ts';
+import { openCgroups } from './os/cgroups.ts';
 import { cgroupNameOf, createOwnerIdOf, createRunMarks } from './os/run-mark.ts';
 import { createServiceNotifier } from './os/service-notifier.ts';
 import { closeInheritedDescriptors } from './os/inherited-descriptors.ts';
@@ -70,6 +71,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const native = loadLibc();
   const terminal = outliveTerminal(native.libc);
   const manager = createServiceNotifier(process.env, native.libc);
+  const start = await startingSources(paths, { ...options, isManaged });
   ensureEngineFolders(paths);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own and must not inherit those of an engine that is killed.
@@ -85,7 +87,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     listener: transportNews,
   });
   const outside = { libc: native.libc, logs: started.transport, containment };
-  const running = assembleEngine({ ...partsOf(options, paths, containment), ...outside });
+  const running = assembleEngine({ ...partsOf(options, paths, { containment, sources: start }), ...outside });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
   if (options.foreground) printEvents(running.records, terminal);
@@ -115,7 +117,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   peer.start();
   manager.ready(() => describeCounts(running.status.read().counts));
   const { records, degradations } = running;
-  const reachable = { lock, server, note, logs: started.transport, records, degradations };
+  const reachable = { lock, server, note, sources: running.sources, logs: started.transport, records, degradations };
   const stopWatching = keepReachable({ ...reachable, runtimeDir: paths.runtimeDir });
   const afterwards = await shutdown.ended;
   stopWatching();
@@ -139,14 +141,14 @@ function printEvents(records: RunningEngine['records'], terminal: OwnTerminal): 
 }
 
 function partsOf(
-  { files, observes }: EngineOptions,
+  { observes }: EngineOptions,
   paths: Paths,
-  { cgroups }: CgroupsResult,
+  { containment: { cgroups }, sources }: Pick<EngineParts, 'containment' | 'sources'>,
 ): Omit<EngineParts, 'libc' | 'logs' | 'containment'> {
   const now = (): number => systemClock.now().mono;
   return {
     paths,
-    files,
+    sources,
     observes,
     clock: systemClock,
     sampler: createSampler(
@@ -176,7 +178,7 @@ function startNext(
   spawnEngine({
     script: ENGINE,
     instance,
-    options: { ...options, files: sources.files },
+    options: { ...options, files: sources.files, replaces: false, check: undefined },
     env: process.env,
     cwd: process.cwd(),
     output,
@@ -207,6 +209,11 @@ function collectorOf(paths: Paths): { readonly path: string; readonly outputFd: 
   };
 }
 
+const EXIT_CODES: Readonly<Record<string, number>> = {
+  ALREADY_RUNNING: EXIT_OTHER_ENGINE,
+  INVALID_CONFIG: EXIT_UNUSABLE_FILES,
+};
+
 async function runFromCommandLine(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -215,14 +222,26 @@ async function runFromCommandLine(): Promise<void> {
       observe: { type: 'boolean', default: false },
       partner: { type: 'string' },
       standalone: { type: 'boolean', default: false },
+      replace: { type: 'boolean', default: false },
+      check: { type: 'string' },
     },
   });
   process.title = 'healer';
   try {
-    const { instance = 'default', file: files = [], observe: observes, partner = null, standalone } = values;
+    const {
+      instance = 'default',
+      file: files = [],
+      observe: observes,
+      partner = null,
+      standalone,
+      replace,
+      check,
+    } = values;
     await runEngine({
       instance,
       files,
+      replaces: replace,
+      check: check === 'named' || check === 'found' ? check : undefined,
       observes,
       watchedInstance: partner,
       isStandalone: standalone,
@@ -232,7 +251,7 @@ async function runFromCommandLine(): Promise<void> {
   } catch (error) {
     const { code, message } = toHealerError(error);
     process.stderr.write(`${message}\n`);
-    process.exit(code === 'ALREADY_RUNNING' ? EXIT_OTHER_ENGINE : 1);
+    process.exit(EXIT_CODES[code] ?? 1);
   }
 }
 

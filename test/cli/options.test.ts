@@ -16,7 +16,7 @@ const LINE = { time: '2026-11-21T09:34:01.000Z', stream: 'stdout', text: 'hello'
 const NO_CHANGE = { added: [], removed: [], restarted: [], changed: [], applied: true };
 const PLAN = {
   ...{ applied: true, files: [], refused: [], added: [], removed: [], restarted: [], changedInPlace: [] },
-  ...{ unchanged: ['web'], problems: [], moreProblems: 0 },
+  ...{ unchanged: ['web'], unlisted: ['old'], problems: [], moreProblems: 0 },
 };
 
 const HANDLERS: FakeHandlers = {
@@ -179,9 +179,20 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       prints('up --dry-run', { stdout: 'Nothing would change.\n' }),
       requests('up --dry-run -f list.txt', 'reloadConfig', {
         dryRun: true,
-        files: [expect.stringMatching(/list.txt$/)],
+        add: [expect.stringMatching(/list.txt$/)],
+        check: 'named',
       }),
     ],
+    '--replace': [
+      requests('up --dry-run --replace -f list.txt', 'reloadConfig', {
+        dryRun: true,
+        files: [expect.stringMatching(/list.txt$/)],
+        check: 'named',
+      }),
+      startsEngine('--foreground --replace -f list.txt', () => ({ replaces: true })),
+    ],
+    '--yes': requests('up --yes', 'reloadConfig', { dryRun: false, remove: ['old'] }),
+    '-y': requests('up -y', 'reloadConfig', { dryRun: false, remove: ['old'] }),
     '--foreground': startsEngine('--foreground', () => ({ files: [], observes: false, isStandalone: false })),
     '--no-daemon': startsEngine('--no-daemon', () => ({ files: [] })),
     '--observe': startsEngine('--foreground --observe', () => ({ observes: true })),
@@ -189,6 +200,13 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--standalone': startsEngine('--foreground --standalone', () => ({ isStandalone: true })),
   },
   down: {
+    '-f': requests('down -f list.txt', 'reloadConfig', { dryRun: false, drop: [expect.stringMatching(/list.txt$/)] }),
+    '--file': prints('down --file list.txt --keep', { code: 2, stderr: /--keep and -f exclude each other/ }),
+    '--yes': requests('down -f list.txt --yes', 'reloadConfig', {
+      dryRun: false,
+      drop: [expect.stringMatching(/list.txt$/)],
+    }),
+    '-y': requests('down -f list.txt -y', 'reloadConfig', { dryRun: true, drop: [expect.stringMatching(/list.txt$/)] }),
     '--keep': requests('down --keep', 'shutdown', { keep: true }),
     '--timeout': requests('down --timeout 1m30s', 'shutdown', { keep: false, timeoutMs: 90_000 }),
   },

@@ -71,21 +71,23 @@ describe('up', () => {
     };
     await mkdir(home.paths.configDir, { recursive: true });
     await writeFile(places.config, '');
-    expect((await upJson()).processes[0]!.source).toBe(`--instance default --file ${places.config}`);
+    expect((await upJson()).processes[0]!.source).toBe(`--instance default --file ${places.config} --check found`);
     await healer(['down']);
 
     await writeFile(places.here, '');
     const yaml = join(home.folder, 'healer.yaml');
     await writeFile(yaml, '');
     const { processes: both } = await upJson();
-    expect(both[0]!.source).toBe(`--instance default --file ${places.here} --file ${yaml}`);
+    expect(both[0]!.source).toBe(`--instance default --file ${places.here} --file ${yaml} --check found`);
     await healer(['down']);
 
     const others = ['other.txt', 'more.yaml'].map((name) => join(home.folder, name));
     for (const file of others) await writeFile(file, '');
     const { files, processes } = await upJson(['-f', 'other.txt', '-f', 'more.yaml']);
     expect(files).toEqual(others);
-    expect(processes[0]!.source).toBe(`--instance default ${others.map((file) => `--file ${file}`).join(' ')}`);
+    expect(processes[0]!.source).toBe(
+      `--instance default ${others.map((file) => `--file ${file}`).join(' ')} --check named`,
+    );
   });
 
   test('prints the last output of an engine that failed to start', async () => {
@@ -104,7 +106,7 @@ describe('up', () => {
       expect(code).toBe(0);
       expect(JSON.parse(stdout.replace('in front: ', ''))).toEqual({
         ...{ instance: 'blue', foreground: true },
-        ...{ files: [], observes: false, watchedInstance: null, isStandalone: false },
+        ...{ files: [], replaces: false, check: 'found', observes: false, watchedInstance: null, isStandalone: false },
       });
     },
   );

@@ -116,26 +116,26 @@ describe('a plan', () => {
       other,
       'processes: { a: { command: sleep, args: [200000], nice: 1 }, b: { command: sleep, args: [1000] } }',
     );
-    const shown = await home.ok('up', '--dry-run', '-f', other);
+    const shown = await home.ok('up', '--dry-run', '--replace', '-f', other);
     expect(shown).toMatch(/would add +b\nwould restart +a \(args, nice\)\n/);
     expect([...(await home.rows()).keys()]).toEqual(['a']);
     await home.down();
   });
 
-  test('for other files is applied by "up" to the running engine, unless they have errors', async () => {
+  test('that replaces the files is applied by "up" to the running engine, unless they have errors', async () => {
     await using home = new YamlHome();
     home.yaml(`a: ${SLEEP}`);
     await home.ok('up', '-f', home.yamlFile);
     const pid = await home.pid('a');
     const other = join(home.folder, 'other.yaml');
     writeFileSync(other, 'processes: { b: { command: [sleep] } }');
-    const refused = await home.run('up', '-f', other);
+    const refused = await home.run('up', '--replace', '-f', other);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('other.yaml:1:28: command is a list');
     expect([...(await home.rows()).values()].map(({ id, pid: now }: ProcessRow) => [id, now])).toEqual([['a', pid]]);
 
     writeFileSync(other, `processes: { a: ${SLEEP}, b: ${SLEEP} }`);
-    expect(await home.ok('up', '-f', other)).toMatch(/added +b\nunchanged +1\n/);
+    expect(await home.ok('up', '--replace', '-f', other)).toMatch(/added +b\nunchanged +1\n/);
     expect(await home.pid('a')).toBe(pid);
     writeFileSync(other, `processes: { b: ${SLEEP} }`);
     await waitFor(async () => (await home.rows()).size === 1, 'the new file to be used');

@@ -45,7 +45,7 @@ describe('an edit of the list', () => {
     await home.down();
   });
 
-  test('that first truncates the file stops nothing, and an empty file takes effect if it stays empty', async () => {
+  test('that first truncates the file stops nothing, nor does one that leaves it empty, which is reported', async () => {
     await using home = new HealerHome();
     await home.up('kept - - -- sleep 100000');
     const { pid } = await home.state('kept', 'running');
@@ -58,7 +58,12 @@ describe('an edit of the list', () => {
     await waitFor(async () => (await home.rows()).has('new'), 'the edit to be applied');
     expect(await home.row('kept')).toMatchObject({ state: 'running', pid });
     writeFileSync(home.listFile, '');
-    await waitFor(async () => (await idsOf(home)).join() === 'other', 'the empty list to be applied');
+    const { reason } = await home.event('config-invalid');
+    expect(reason).toContain('process_list.txt: this file is empty now; its programs keep running as defined before');
+    expect(await idsOf(home)).toEqual(['kept', 'new', 'other']);
+    expect(await home.row('kept')).toMatchObject({ state: 'running', pid });
+    writeFileSync(home.listFile, '# no programs any more\n');
+    await waitFor(async () => (await idsOf(home)).join() === 'other', 'the list without programs to be applied');
     await home.down();
   });
 
@@ -123,8 +128,9 @@ describe('an invalid list', () => {
 
   test('a binary file and a line of 10 MB stop nothing: the engine keeps running and reads the next edit', async () => {
     await using home = new HealerHome();
+    await home.up(`first - - -- ${SLEEP}`);
     writeFileSync(home.listFile, Buffer.from(Array.from({ length: 200_000 }, (_, index) => (index * 7919) % 256)));
-    await home.up();
+    await home.event('config-invalid');
     expect((await home.events()).some(({ kind }) => kind === 'config-invalid')).toBe(true);
     expect((await home.events()).length).toBeLessThan(100);
     writeFileSync(home.listFile, `${'x'.repeat(10 * 2 ** 20)}\n${GOOD}\n`);

@@ -137,12 +137,14 @@ describe('after kill -9 of the engine', () => {
     await home.down();
   });
 
-  test('programs that were removed from the list meanwhile are stopped', async () => {
+  test('programs that were removed from the list meanwhile are kept until they are removed with --yes', async () => {
     await using home = new HealerHome();
     await home.up(`a - - -- ${SLEEP}`, `b - - -- ${SLEEP}`);
     const b = await home.pid('b');
     await home.killEngine();
     await home.up(`a - - -- ${SLEEP}`);
+    expect(await home.pid('b')).toBe(b);
+    await home.ok('up', '--yes');
     await waitFor(() => !isAlive(b), 'the removed program to exit');
     await waitFor(async () => !(await home.rows()).has('b'), 'its row to disappear');
     await home.down();

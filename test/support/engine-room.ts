@@ -38,7 +38,7 @@ export class EngineRoom implements AsyncDisposable {
     const ignoreAll = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
     this.running = assembleEngine({
       paths,
-      files: [],
+      sources: { ups: [], problem: null },
       observes: false,
       clock: systemClock,
       libc,

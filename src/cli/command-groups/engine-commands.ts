@@ -1,5 +1,5 @@
 import type { CommandRows } from '../command/command.ts';
-import { DRY_RUN } from '../command/shared-options.ts';
+import { DRY_RUN, YES } from '../command/shared-options.ts';
 import { CONFIG_DETAILS, WATCHER_DETAILS } from '../command/help-texts.ts';
 import { duration, flag, noFlag, texts } from '../command/option.ts';
 
@@ -10,8 +10,10 @@ export const ENGINE_COMMANDS = {
     options: {
       file: texts(
         '-f, --file <file>',
-        'read programs from a process list or healer.yaml; can be repeated (default: ./healer.yaml and ./process_list.txt, or those in the config folder)',
+        'add a process list or healer.yaml to the files that programs are read from; can be repeated (default: ./healer.yaml and ./process_list.txt)',
       ),
+      replace: flag('--replace', 'use only these files: stop and remove the programs of all other files'),
+      yes: YES,
       dryRun: DRY_RUN,
       foreground: flag('--foreground', 'run in the foreground (for containers and service managers)'),
       daemon: noFlag('--no-daemon', 'same as --foreground'),
@@ -23,6 +25,8 @@ export const ENGINE_COMMANDS = {
   down: {
     summary: 'Stop all programs and the engine',
     options: {
+      file: texts('-f, --file <file>', 'only stop and remove the programs of this file; the engine keeps running'),
+      yes: YES,
       keep: flag('--keep', 'leave programs running for the next engine to adopt'),
       timeoutMs: duration(
         '--timeout <duration>',
@@ -43,6 +47,9 @@ export const ENGINE_COMMANDS = {
       stop: flag('--stop', 'stop the watcher; the engine keeps running'),
       standalone: flag('--standalone', 'watch and report only, start nothing'),
     },
+  },
+  sources: {
+    summary: 'List the files that programs are read from, with their programs',
   },
   'reload-config': {
     summary: 'Reload the files that define programs, and apply changes',

@@ -22,6 +22,8 @@ export const FOLLOW = flag('-f, --follow', 'keep printing new entries, even when
 
 export const DRY_RUN = flag('--dry-run', 'show the plan without applying it');
 
+export const YES = flag('-y, --yes', 'stop and remove programs without asking');
+
 export const TIMEOUT = duration(
   '--timeout <duration>',
   'force kill a program that has not stopped after this time, e.g. 10s (default: its own stop timeout)',

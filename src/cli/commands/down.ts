@@ -6,6 +6,7 @@ import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
+import { refuseRemote } from '../command/remote-engine.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -17,8 +18,9 @@ const CLEAR_AWAY_MS = 15_000;
 const STOP_MS = 60_000;
 const POLL_MS = 20;
 
-export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { keep, timeoutMs }) => {
+export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { file, yes, keep, timeoutMs }) => {
   const { terminal } = context;
+  if (file !== undefined) return dropFiles(context, { files: file, yes, keep });
   if (isCrash(context)) {
     terminal.note('the service was not stopped on purpose, so its programs keep running for the next engine');
     return 0;
@@ -40,6 +42,19 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   }
   return 0;
 };
+
+async function dropFiles(
+  context: Context,
+  { files, yes, keep }: { readonly files: readonly string[]; readonly yes: boolean; readonly keep: boolean },
+): Promise<number> {
+  refuseRemote(context, 'down -f');
+  if (keep) {
+    const message = '--keep and -f exclude each other: --keep leaves programs for the next engine, -f removes programs';
+    throw new HealerError('INVALID_CONFIG', message);
+  }
+  const { dropSources } = await import('./drop-sources.ts');
+  return dropSources(context, files, yes);
+}
 
 /**
  * systemd also runs ExecStop after the engine has died (systemd.exec(5), $SERVICE_RESULT). Programs must not be stopped

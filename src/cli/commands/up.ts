@@ -1,19 +1,23 @@
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import { HealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import type { Context } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
-import { resolveSourceFiles } from '../definitions/source-files.ts';
+import { findSourceFiles, type FoundFiles } from '../definitions/source-files.ts';
 import { connectIfRunning, ensureEngine, runEngineHere } from '../engine/start-engine.ts';
 import { withInstance } from '../command/with-instance.ts';
 
 export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, options) => {
   refuseRemote(context, 'up');
-  const files = await resolveSourceFiles(options.file, context.paths.configDir);
-  const isAsked = options.file !== undefined;
-  if (options.dryRun) return (await loadReport()).showPlan(context, files, isAsked);
-  const start = {
+  const found = await findSourceFiles(options.file, context.paths.configDir);
+  const files = await filesToUse(context, found, options.replace);
+  const wish = { files, from: found.from, replace: options.replace, yes: options.yes };
+  if (options.dryRun) return (await loadReport()).showPlan(context, wish);
+  const start: EngineStartOptions = {
     files,
+    replaces: options.replace,
+    check: found.from === 'command line' ? 'named' : 'found',
     observes: options.observe,
     watchedInstance: null,
     isStandalone: options.standalone,
@@ -27,11 +31,29 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
   if (options.attach) return attach(context, start);
   const [engine, { reportStart }] = await Promise.all([ensureEngine(context.paths, start), loadReport()]);
   try {
-    return await reportStart(context, engine, start, isAsked);
+    return await reportStart(context, engine, start, wish);
   } finally {
     engine.connection.close();
   }
 };
+
+/**
+ * Returns the files to add. Those of the config folder count only for the first engine: a later one continues with the files
+ * of the last one.
+ */
+async function filesToUse(
+  { paths }: Context,
+  { files, from }: FoundFiles,
+  replaces: boolean,
+): Promise<readonly string[]> {
+  if (replaces && files.length === 0) {
+    const message = '--replace needs files to use instead — name them with -f, or stop everything with "healer down"';
+    throw new HealerError('INVALID_CONFIG', message);
+  }
+  if (from !== 'config folder' || replaces) return files;
+  const { readSourcesNote } = await import('../../config/sources/sources-note.ts');
+  return readSourcesNote(paths.sourcesFile).ups.length > 0 ? [] : files;
+}
 
 /** Loaded while the engine starts, which takes longer. */
 function loadReport(): Promise<typeof import('../report/up-report.ts')> {

@@ -2,17 +2,18 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { Context } from '../command/context.ts';
 import { describeProblem } from '../output/plan.ts';
-import { resolveSourceFiles } from './source-files.ts';
+import { filesOfUp, resolveSourceFiles } from './source-files.ts';
 
 /** Reports every problem in the files without starting anything. Returns the exit code. */
 export async function checkConfig({ terminal, paths, env }: Context, given: readonly string[]): Promise<number> {
-  const files = await resolveSourceFiles(given, paths.configDir);
+  const ups = given.length === 0 ? await filesOfUp(paths) : [await resolveSourceFiles(given, paths.configDir)];
+  const files = ups.flat();
   if (files.length === 0) {
     const message = 'no healer.yaml or process_list.txt found in the current folder or the config folder — name a file';
     throw new HealerError('INVALID_CONFIG', message);
   }
   const { combineFiles } = await import('../../config/sources/combine-sources.ts');
-  const { specs, problems } = await combineFiles(files, env);
+  const { specs, problems } = await combineFiles(ups, env);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors;
   if (terminal.json) terminal.printJson({ files, programs: specs.map(({ spec }) => spec.id), problems });

@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { combineFiles } from '../../config/sources/combine-sources.ts';
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
 import { readRegistry } from '../../config/registry/registry-reading.ts';
-import { resolveSourceFiles } from '../definitions/source-files.ts';
+import { filesOfUp } from '../definitions/source-files.ts';
 import { whitelistWarnings } from '../definitions/whitelist.ts';
 import type { Machine } from './machine.ts';
 import { error, ok, type Verdict, warning } from './diagnosis.ts';
 
 /** Reads the files in the same way as "healer config check". */
 export async function checkSourceFiles({ paths, env }: Machine): Promise<Verdict> {
-  const files = await resolveSourceFiles(undefined, paths.configDir);
-  if (files.length === 0) return ok('no healer.yaml or process_list.txt in the current folder or the config folder');
-  const { specs, problems } = await combineFiles(files, env);
+  const ups = await filesOfUp(paths);
+  if (ups.length === 0) return ok('no healer.yaml or process_list.txt in the current folder or the config folder');
+  const { specs, problems } = await combineFiles(ups, env);
   return judge(
     problems,
-    `${files.join(', ')}: ${specs.length} programs`,
+    `${ups.flat().join(', ')}: ${specs.length} programs`,
     'run "healer config check" to list all problems',
   );
 }

@@ -7,7 +7,7 @@ import { connectLocal, type Connection } from '../../client/connection/connectio
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { openEngineLog } from '../../config/instance/engine-log.ts';
 import type { Paths } from '../../config/instance/paths.ts';
-import { EXIT_OTHER_ENGINE, spawnEngine } from '../../config/instance/spawn-engine.ts';
+import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
 import { continueWithoutReader } from '../output/end-without-reader.ts';
@@ -120,6 +120,7 @@ function exitedEarly(engine: ChildProcess, printed: string, paths: Paths, cause:
   const { exitCode: code, signalCode: signal } = engine;
   const how = cause?.message ?? `${signal ?? `exit code ${String(code)}`}, nothing printed`;
   const why = printed === '' ? how : printed;
+  if (code === EXIT_UNUSABLE_FILES) return new HealerError('INVALID_CONFIG', why, { code, log: paths.engineLog });
   return new HealerError(
     'SPAWN_FAILED',
     `the engine exited while starting: ${why} — see "${paths.engineLog}"`,

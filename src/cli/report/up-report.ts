@@ -2,11 +2,15 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
+import type { Params } from '../../protocol/methods/methods.ts';
 import type { ReloadResult } from '../../protocol/results/config-plan.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
+import type { FoundFiles } from '../definitions/source-files.ts';
+import { canAsk, confirm } from '../output/confirm.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { hasErrors, noteProblems, printPlan } from '../output/plan.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { printProcessTable } from '../output/process-table.ts';
 import { connectIfRunning, type EngineStart } from '../engine/start-engine.ts';
 import { withInstance } from '../command/with-instance.ts';
@@ -15,61 +19,128 @@ import { withInstance } from '../command/with-instance.ts';
 const STARTING_MS = 3000;
 const POLL_MS = 100;
 
-/**
- * Prints the result of `healer up`. An engine that was already running applies the files now. Returns the exit code.
- * @param areGiven whether the files were named on the command line, as opposed to found
- */
+/** What `healer up` is asked to do with the files of the engine. */
+export interface UpWish {
+  readonly files: readonly string[];
+  readonly from: FoundFiles['from'];
+  /** Whether the files replace all others. */
+  readonly replace: boolean;
+  /** Whether running programs that no file defines are removed. */
+  readonly yes: boolean;
+}
+
+/** Prints the result of `healer up`. An engine that was already running applies the files now. Returns the exit code. */
 export async function reportStart(
   context: Context,
   { connection, isNew }: EngineStart,
-  { files, observes, isStandalone }: EngineStartOptions,
-  areGiven: boolean,
+  { observes, isStandalone }: EngineStartOptions,
+  wish: UpWish,
 ): Promise<number> {
+  const { terminal } = context;
   if (isNew) await waitWhileStarting(context, connection);
+  else if (wish.replace) await announceRemovals(terminal, connection, wish);
   // A new engine has just read the files, so only their problems are of interest.
-  const plan = await connection.api.reloadConfig({ dryRun: isNew, ...(areGiven ? { files: [...files] } : {}) });
-  await printResult(context, connection, plan, isNew);
+  const applied = await connection.api.reloadConfig(isNew ? { dryRun: true } : { dryRun: false, ...requestOf(wish) });
+  const isRefused = !isNew && !applied.applied;
+  const plan = isRefused ? applied : await settleUnlisted(terminal, connection, applied, wish);
+  await printResult(context, connection, plan, { isNew, isRefused });
   // A new engine uses the valid parts of a file; only edits of running programs are refused.
-  noteProblems(context.terminal, isNew ? { ...plan, refused: [] } : plan);
-  for (const problem of (await connection.api.status({})).degraded) context.terminal.note(sanitizeText(problem));
+  noteProblems(terminal, isNew ? { ...plan, refused: [] } : plan);
+  for (const problem of (await connection.api.status({})).degraded) terminal.note(sanitizeText(problem));
   if (observes && !isNew) {
-    context.terminal.note(
-      '--observe takes effect only when the engine starts — pause healing now with "healer hold all"',
-    );
+    terminal.note('--observe takes effect only when the engine starts — pause healing now with "healer hold all"');
   }
   if (isStandalone && !isNew) {
-    context.terminal.note(
+    terminal.note(
       '--standalone takes effect only when the engine starts — to change it now, use "healer config set standalone-mode {\\"enabled\\":true}"',
     );
   }
-  return !isNew && hasErrors(plan) ? 1 : 0;
+  return isRefused || (!isNew && hasErrorsOf(plan, wish)) ? 1 : 0;
+}
+
+function requestOf({ files, from, replace }: UpWish): ReloadRequest {
+  if (files.length === 0) return {};
+  const check = from === 'command line' ? 'named' : 'found';
+  return replace ? { files: [...files], check } : { add: [...files], check };
+}
+
+type ReloadRequest = Omit<Params<'reloadConfig'>, 'dryRun'>;
+
+/** Names what is about to be stopped, before it happens. */
+async function announceRemovals(terminal: Terminal, { api }: Connection, wish: UpWish): Promise<void> {
+  const { removed, unlisted } = await api.reloadConfig({ dryRun: true, ...requestOf(wish) });
+  const ids = [...removed, ...unlisted];
+  if (ids.length > 0 && !terminal.json) terminal.print(`Stopping and removing ${ids.join(', ')}.`);
+}
+
+/**
+ * Removes programs that survived the previous engine and that no file defines, if the operator agrees. Otherwise they keep
+ * running.
+ */
+async function settleUnlisted(
+  terminal: Terminal,
+  { api }: Connection,
+  plan: ReloadResult,
+  { replace, yes }: UpWish,
+): Promise<ReloadResult> {
+  // An engine of the previous version does not report them.
+  const unlisted = (plan.unlisted as readonly string[] | undefined) ?? [];
+  if (unlisted.length === 0) return plan;
+  const names = unlisted.join(', ');
+  const isAgreed =
+    replace ||
+    yes ||
+    (!terminal.json && canAsk() && (await confirm(`No file defines ${names}. Stop and remove ${pronoun(unlisted)}?`)));
+  if (isAgreed) {
+    const { removed } = await api.reloadConfig({ dryRun: false, remove: [...unlisted] });
+    return { ...plan, removed: [...new Set([...plan.removed, ...removed])], unlisted: [] };
+  }
+  terminal.note(
+    `no file defines ${names}; kept running — stop and remove ${pronoun(unlisted)} with "healer up --yes" or "healer remove ${unlisted.join(' ')}"`,
+  );
+  return plan;
+}
+
+function pronoun(ids: readonly string[]): string {
+  return ids.length === 1 ? 'it' : 'them';
+}
+
+/** Errors in files of other projects are shown, but are no failure of this command. */
+function hasErrorsOf(plan: ReloadResult, { files }: UpWish): boolean {
+  const problems = plan.problems.filter(({ file }) => files.length === 0 || files.includes(file));
+  return hasErrors({ problems });
 }
 
 /** Prints what the running engine would change, or what a new engine would start. */
-export async function showPlan(
-  { terminal, paths, env }: Context,
-  files: readonly string[],
-  areGiven: boolean,
-): Promise<number> {
+export async function showPlan({ terminal, paths, env }: Context, wish: UpWish): Promise<number> {
   const connection = await connectIfRunning(paths);
   try {
-    const named = areGiven ? { files: [...files] } : {};
     const plan =
-      (await connection?.api.reloadConfig({ dryRun: true, ...named })) ?? (await planForNewEngine(files, env));
+      (await connection?.api.reloadConfig({ dryRun: true, ...requestOf(wish) })) ??
+      (await planForNewEngine(paths, wish, env));
     if (terminal.json) terminal.printJson(plan);
     else printPlan(terminal, plan, false);
     noteProblems(terminal, plan);
-    return hasErrors(plan) ? 1 : 0;
+    return hasErrorsOf(plan, wish) ? 1 : 0;
   } finally {
     connection?.close();
   }
 }
 
-async function planForNewEngine(files: readonly string[], env: Context['env']): Promise<ReloadResult> {
-  const { combineFiles } = await import('../../config/sources/combine-sources.ts');
-  const { specs, problems } = await combineFiles(files, env);
+async function planForNewEngine(
+  { sourcesFile }: Context['paths'],
+  { files, replace }: UpWish,
+  env: Context['env'],
+): Promise<ReloadResult> {
+  const [{ combineFiles }, { nextSources }] = await Promise.all([
+    import('../../config/sources/combine-sources.ts'),
+    import('../../config/sources/next-sources.ts'),
+  ]);
+  const { ups } = nextSources(sourcesFile, { files, replaces: replace });
+  const { specs, problems } = await combineFiles(ups, env);
   const nothing = { removed: [], restarted: [], changedInPlace: [], unchanged: [], refused: [], moreProblems: 0 };
-  return { applied: false, files, added: specs.map(({ spec }) => spec.id), ...nothing, problems };
+  const added = specs.map(({ spec }) => spec.id);
+  return { applied: false, files: ups.flat(), added, ...nothing, unlisted: [], problems };
 }
 
 /** Shows on a terminal how many programs are still starting, for a limited time. */
@@ -90,7 +161,7 @@ async function printResult(
   context: Context,
   connection: Connection,
   plan: ReloadResult,
-  isNew: boolean,
+  { isNew, isRefused }: { readonly isNew: boolean; readonly isRefused: boolean },
 ): Promise<void> {
   const { terminal, paths } = context;
   const { pid, instance } = connection.hello;
@@ -104,7 +175,9 @@ async function printResult(
   if (isNew) terminal.print(`The engine is running (pid ${pid}) with ${describeFiles(plan.files)}.`);
   else {
     terminal.print(`The engine is already running (pid ${pid}).`);
-    printPlan(terminal, plan, plan.applied);
+    if (isRefused) terminal.print('Nothing was changed.');
+    else printPlan(terminal, plan, plan.applied);
+    if (plan.files.length > 1) terminal.print(`Programs are read from ${describeFiles(plan.files)}.`);
   }
   printProcessTable(terminal, rows);
   printHints(context, rows, withInstance(paths.instance));

@@ -1,7 +1,11 @@
 /** How an engine is started. */
 export interface EngineStartOptions {
-  /** Absolute paths of the files that define programs. */
+  /** Absolute paths of files that define programs, in addition to those of the last engine. */
   readonly files: readonly string[];
+  /** Whether `files` replace those of the last engine. */
+  readonly replaces?: boolean;
+  /** How strictly the files are examined before the engine starts; without it, problems do not prevent the start. */
+  readonly check?: 'named' | 'found' | undefined;
   /** Whether all programs run in observe mode: faults are reported, and nothing is healed. */
   readonly observes: boolean;
   /** The instance that the engine watches; null for an engine that runs programs of its own. */
@@ -12,10 +16,12 @@ export interface EngineStartOptions {
 
 /** Returns the command line arguments of the engine. */
 export function engineArguments(instance: string, options: EngineStartOptions): readonly string[] {
-  const { files, observes, watchedInstance, isStandalone } = options;
+  const { files, replaces = false, check, observes, watchedInstance, isStandalone } = options;
   return [
     ...['--instance', instance],
     ...files.flatMap((file) => ['--file', file]),
+    ...(replaces ? ['--replace'] : []),
+    ...(check === undefined ? [] : ['--check', check]),
     ...(observes ? ['--observe'] : []),
     ...(watchedInstance === null ? [] : ['--partner', watchedInstance]),
     ...(isStandalone ? ['--standalone'] : []),

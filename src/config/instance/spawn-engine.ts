@@ -12,6 +12,9 @@ import { engineArguments, type EngineStartOptions } from './engine-arguments.ts'
  */
 export const EXIT_OTHER_ENGINE = 75;
 
+/** Exit code of an engine that was given files in which nothing can be used (EX_CONFIG in sysexits.h). */
+export const EXIT_UNUSABLE_FILES = 78;
+
 export interface EngineSpawn {
   /** Path of the engine's bundle. */
   readonly script: string;

@@ -14,7 +14,7 @@ export interface RegistryReading extends SourceReading {
 }
 
 /** The origin of programs that the registry defines, as `healer describe` shows it. */
-const REGISTRY_ORIGIN = 'registry';
+export const REGISTRY_ORIGIN = 'registry';
 
 /** Reads the registry. Never throws: a registry that cannot be read results in a problem. */
 export function readRegistry(file: string): RegistryReading {

@@ -2,11 +2,13 @@ import type { Environment } from '../../base/environment.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import type { Definition, Layer, SourceReading } from '../reading/source-reading.ts';
 import type { Origins, SourcedSpec } from '../reading/sourced-spec.ts';
-import { combineProgram } from './combine-program.ts';
+import { combineProgram, type CombinedProgram } from './combine-program.ts';
 import { refuseCycles, unknownDependencies, unsatisfiableDependencies } from './dependency-problems.ts';
 import { expandInstances } from './expand-instances.ts';
 import { readSourceFiles, type SourceReadings } from './read-sources.ts';
 import { scheduleProblems } from './schedule-problems.ts';
+import { type Owners, settleClaims } from './source-claims.ts';
+import type { Up } from './source-set.ts';
 
 /** The programs that several sources define together. */
 export interface CombinedPrograms {
@@ -16,14 +18,26 @@ export interface CombinedPrograms {
   readonly problems: readonly ConfigProblem[];
   /** False when a definition could not be read, so that a program missing from `specs` may still be defined. */
   readonly isComplete: boolean;
+  /** The files of each `up` that is not complete, and the registry if it is not: their programs may still be defined. */
+  readonly incomplete: ReadonlySet<string>;
+  /** Definitions that are not used because a file of another `up` defines the same id. Also among `problems`. */
+  readonly conflicts: readonly ConfigProblem[];
+  /** The file that each program belongs to, by id; without those that only the registry defines. */
+  readonly owners: Owners;
   /** Paths of executables by command. */
-  readonly binaries: Readonly<Record<string, string>>;
+  readonly binaries: Binaries;
+  /** The paths that apply to a program: those of its own `up` and of the registry. */
+  readonly binariesOf: (id: string) => Binaries;
 }
+
+type Binaries = Readonly<Record<string, string>>;
 
 /** The programs to run, and the readings that they were combined from. */
 export interface CombinedSources extends CombinedPrograms {
   /** The readings in effect: the latest one of each source, or the previous one of a file that is refused. */
   readonly inEffect: SourceReadings;
+  /** The files as they were just read. */
+  readonly latest: readonly SourceReading[];
   /** Files whose latest edit has no effect because it contains errors. */
   readonly refused: readonly string[];
 }
@@ -33,7 +47,13 @@ interface CombineOptions {
   readonly previous?: SourceReadings | null;
   /** Whether a file may be empty on purpose. Any other empty file is being rewritten: its previous reading stays. */
   readonly mayBeBlank?: (file: string) => boolean;
+  /** The files of each `healer up`. By default, all files belong to one. */
+  readonly ups?: readonly Up[] | undefined;
+  /** The owners of programs until now. */
+  readonly owners?: Owners | undefined;
 }
+
+const NO_OWNERS: Owners = new Map();
 
 /**
  * Decides which readings take effect and combines them into programs. A file that is all or nothing keeps its previous
@@ -42,55 +62,90 @@ interface CombineOptions {
  */
 export function combineSources(
   { files, registry }: SourceReadings,
-  { previous = null, mayBeBlank = () => true }: CombineOptions = {},
+  { previous = null, mayBeBlank = () => true, ups, owners }: CombineOptions = {},
 ): CombinedSources {
+  const division = { ups, owners };
   const previousOf = new Map(previous?.files.map((reading) => [reading.file, reading]));
-  const latest = files.map((reading) =>
-    reading.isBlank && !mayBeBlank(reading.file) ? (previousOf.get(reading.file) ?? reading) : reading,
+  const emptied = files.filter(
+    ({ file, isBlank }) => isBlank && !mayBeBlank(file) && definesSome(previousOf.get(file)),
   );
-  const asRead = combineReadings([...latest, registry]);
+  const latest = files.map((reading) =>
+    emptied.includes(reading) ? (previousOf.get(reading.file) ?? reading) : reading,
+  );
+  const asRead = combineReadings([...latest, registry], division);
   const faulty = new Set(asRead.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
   const used = latest.map((reading) => {
     const isRefused = reading.isAllOrNothing && faulty.has(reading.file);
     return isRefused ? (previousOf.get(reading.file) ?? reading) : reading;
   });
   const refused = latest.filter((reading, index) => used[index] !== reading).map(({ file }) => file);
-  const combined = refused.length === 0 ? asRead : combineReadings([...used, registry]);
-  return { ...combined, problems: asRead.problems, inEffect: { files: used, registry }, refused };
+  const combined = refused.length === 0 ? asRead : combineReadings([...used, registry], division);
+  const problems = [...asRead.problems, ...emptied.map(emptiedProblem)];
+  return { ...combined, problems, inEffect: { files: used, registry }, latest: files, refused };
+}
+
+function definesSome(reading: SourceReading | undefined): boolean {
+  return reading !== undefined && reading.definitions.length > 0;
+}
+
+function emptiedProblem({ file }: SourceReading): ConfigProblem {
+  const message = 'this file is empty now; its programs keep running as defined before';
+  const hint = `restore it, or remove its programs with "healer down -f ${file}"`;
+  return { severity: 'warning', file, line: null, column: null, message, hint };
 }
 
 /**
  * Combines readings into programs by id; fields of later readings override those of earlier ones. Settings for all
- * programs apply to the programs of every source, and are weaker than fields of the program itself.
+ * programs apply to the programs of the same `up`, and are weaker than fields of the program itself. Programs that only the
+ * registry defines take the settings of the first `up`.
  */
-export function combineReadings(readings: readonly SourceReading[]): CombinedPrograms {
-  const byId = groupById(readings);
-  const common = commonLayers(readings);
+export function combineReadings(
+  readings: readonly SourceReading[],
+  { ups = [readings.map(({ file }) => file)], owners = NO_OWNERS }: Pick<CombineOptions, 'ups' | 'owners'> = {},
+): CombinedPrograms {
+  const { byId, upOf, problems: conflicts } = settleClaims(readings, ups, owners);
+  const settings = settingsByUp(readings, ups);
+  const settingsOf = (id: string): UpSettings => settings[upOf(id) ?? 0] ?? settingsOfReadings(readings);
   const defined = [...byId].filter(([, definitions]) => definitions.some(({ isOverride }) => !isOverride));
   const usable = defined.filter(([, definitions]) => definitions.every(({ isValid }) => isValid));
-  const combined = usable.map(([id, definitions]) => combineProgram(id, common, definitions));
+  const combined = usable.map(([id, definitions]) => ({
+    definitions,
+    ...combineProgram(id, settingsOf(id).common, definitions),
+  }));
   const whole = combined.flatMap(({ program }) => program ?? []);
-  const expanded = expandInstances(whole, common, (id) => byId.get(id) ?? []);
+  const commonOf = (id: string): readonly Layer[] => settingsOf(id).common;
+  const expanded = expandInstances(whole, commonOf, (id) => byId.get(id) ?? []);
   const sound = refuseCycles(expanded.programs);
   const refused = [...combined.flatMap(({ problems }) => problems), ...expanded.problems, ...sound.problems];
   const ids = new Set([...byId.keys(), ...expanded.programs.map(({ spec }) => spec.id)]);
+  const incomplete = [
+    ...readings.filter(({ isComplete }) => !isComplete),
+    ...refused,
+    ...combined.filter(({ program }) => program === null).flatMap(({ definitions }) => definitions),
+  ].map(({ file }) => file);
+  const groupId = new Map(sound.programs.map(({ spec, definitions }) => [spec.id, definitions[0]?.id ?? spec.id]));
   return {
     specs: sound.programs.map(({ spec, definitions }) => ({ spec, origin: originOf(definitions) })),
     problems: [
       ...readings.flatMap(({ problems }) => problems),
+      ...conflicts,
       ...refused,
       ...unknownDependencies(sound.programs, ids),
       ...unsatisfiableDependencies(sound.programs),
       ...scheduleProblems(sound.programs),
     ],
     isComplete: refused.length === 0 && readings.every(({ isComplete }) => isComplete),
-    binaries: Object.fromEntries(readings.flatMap(({ common: { binaries } }) => Object.entries(binaries))),
+    incomplete: wholeUps(incomplete, ups),
+    conflicts,
+    owners: ownersOf(sound.programs, ups),
+    binaries: binariesOf(readings),
+    binariesOf: (id) => settingsOf(groupId.get(id) ?? id).binaries,
   };
 }
 
-/** Reads files and combines them, as an engine that starts with them and an empty registry does. */
-export async function combineFiles(files: readonly string[], env: Environment): Promise<CombinedPrograms> {
-  return combineReadings(await readSourceFiles(files, env));
+/** Reads the files of each `healer up` and combines them, as an engine with an empty registry does. */
+export async function combineFiles(ups: readonly Up[], env: Environment): Promise<CombinedPrograms> {
+  return combineReadings(await readSourceFiles(ups.flat(), env), { ups });
 }
 
 /**
@@ -105,14 +160,38 @@ export function originsInFiles({ specs, inEffect }: CombinedSources): Origins {
   return new Map([...written, ...ofFiles.map(({ spec, origin }) => [spec.id, origin] as const)]);
 }
 
-function groupById(readings: readonly SourceReading[]): ReadonlyMap<string, readonly Definition[]> {
-  const byId = new Map<string, Definition[]>();
-  for (const definition of readings.flatMap(({ definitions }) => definitions)) {
-    const known = byId.get(definition.id);
-    if (known === undefined) byId.set(definition.id, [definition]);
-    else known.push(definition);
-  }
-  return byId;
+/** Settings of the files of one `up` and of the registry. */
+interface UpSettings {
+  readonly common: readonly Layer[];
+  readonly binaries: Binaries;
+}
+
+function settingsByUp(readings: readonly SourceReading[], ups: readonly Up[]): readonly UpSettings[] {
+  const inSome = new Set(ups.flat());
+  return ups.map((up) => settingsOfReadings(readings.filter(({ file }) => up.includes(file) || !inSome.has(file))));
+}
+
+function settingsOfReadings(readings: readonly SourceReading[]): UpSettings {
+  return { common: commonLayers(readings), binaries: binariesOf(readings) };
+}
+
+function binariesOf(readings: readonly SourceReading[]): Binaries {
+  return Object.fromEntries(readings.flatMap(({ common: { binaries } }) => Object.entries(binaries)));
+}
+
+/** Adds the other files of each `up` of which a file is incomplete, because they may define the same programs. */
+function wholeUps(files: readonly string[], ups: readonly Up[]): ReadonlySet<string> {
+  return new Set([...files, ...ups.filter((up) => up.some((file) => files.includes(file))).flat()]);
+}
+
+function ownersOf(programs: readonly CombinedProgram[], ups: readonly Up[]): Owners {
+  const files = new Set(ups.flat());
+  return new Map(
+    programs.flatMap(({ spec, definitions }) => {
+      const file = definitions.find((each) => !each.isOverride && files.has(each.file))?.file;
+      return file === undefined ? [] : [[spec.id, file] as const];
+    }),
+  );
 }
 
 function commonLayers(readings: readonly SourceReading[]): readonly Layer[] {

@@ -15,6 +15,11 @@ export interface SpecDiff {
   readonly unchanged: readonly string[];
 }
 
+interface RemovalRule {
+  readonly isComplete: boolean;
+  readonly mayRemove?: (id: string) => boolean;
+}
+
 /** When a changed field takes effect: at once (`now`) or at the next start of the program (`start`). */
 export const TAKES_EFFECT = {
   id: 'start',
@@ -60,11 +65,12 @@ const FIELDS = Object.keys(TAKES_EFFECT) as readonly (keyof ProcessSpec)[];
  * Compares the current programs with those that the sources define.
  * @param isComplete false when part of a source could not be read. Then nothing is removed, because a typing error must
  *   not stop a program
+ * @param mayRemove returns whether a missing program may be removed; replaces `isComplete`
  */
 export function diffSpecs(
   current: ReadonlyMap<string, ProcessSpec>,
   next: ReadonlyMap<string, ProcessSpec>,
-  { isComplete }: { readonly isComplete: boolean },
+  { isComplete, mayRemove = () => isComplete }: RemovalRule,
 ): SpecDiff {
   const known = [...next.values()].flatMap((spec) => {
     const previous = current.get(spec.id);
@@ -75,7 +81,7 @@ export function diffSpecs(
     fields.some((field) => TAKES_EFFECT[field] === 'start');
   return {
     added: [...next.values()].filter(({ id }) => !current.has(id)),
-    removed: isComplete ? [...current.keys()].filter((id) => !next.has(id)) : [],
+    removed: [...current.keys()].filter((id) => !next.has(id) && mayRemove(id)),
     changedInPlace: changed.filter((change) => !needsRestart(change)).map(({ spec }) => spec),
     changedNeedsRestart: changed.filter(needsRestart).map(({ spec }) => spec),
     changedFields: new Map(changed.map(({ spec, fields }) => [spec.id, fields])),

@@ -15,11 +15,12 @@ interface Expanded {
  * Replaces each program that has `instances: N` with instances `id-0` to `id-(N-1)`. A dependency on such a program
  * becomes a dependency on each of its instances. An instance whose id belongs to another program is a problem and is
  * left out.
+ * @param commonOf returns the settings that apply to all programs of the same `up`
  * @param overridesOf returns the overrides of a single instance
  */
 export function expandInstances(
   programs: readonly CombinedProgram[],
-  common: readonly Layer[],
+  commonOf: (id: string) => readonly Layer[],
   overridesOf: (id: string) => readonly Definition[],
 ): Expanded {
   const problems: ConfigProblem[] = [];
@@ -41,7 +42,7 @@ export function expandInstances(
       free.map((instance) => instance.id),
     );
     return free.flatMap((instance) => {
-      const attempt = instanceOf(program, instance, common, overridesOf(instance.id));
+      const attempt = instanceOf(program, instance, commonOf(id), overridesOf(instance.id));
       problems.push(...attempt.problems);
       return attempt.program ?? [];
     });

@@ -10,6 +10,7 @@ import { type SettingView, viewSetting, viewSettings } from '../registry/setting
 import { type CombinedSources, combineSources, originsInFiles } from './combine-sources.ts';
 import { diffSpecs } from './diff-specs.ts';
 import { readSourceFiles, readSources } from './read-sources.ts';
+import { addToSet, filesOf, type Up } from './source-set.ts';
 import { readSourcesNote } from './sources-note.ts';
 
 /** What an edit will do to programs when the next engine starts. */
@@ -37,17 +38,18 @@ export interface OfflineRegistry {
 export async function openOfflineRegistry(paths: Paths, files: readonly string[]): Promise<OfflineRegistry> {
   const { registryFile, sourcesFile } = paths;
   const { env } = process;
-  const noted = readSourcesNote(sourcesFile);
-  const last = noted.length === 0 ? files : noted;
-  const combine = async (from: readonly string[]): Promise<CombinedSources> =>
-    combineSources(await readSources({ files: from, registryFile }, env));
-  const next = files.join() === last.join() ? null : await combine(files);
+  const noted = readSourcesNote(sourcesFile).ups;
+  const last = noted.length === 0 ? [files] : noted;
+  const combine = async (ups: readonly Up[]): Promise<CombinedSources> =>
+    combineSources(await readSources({ files: filesOf(ups), registryFile }, env), { ups });
+  const nextUps = addToSet(last, files);
+  const next = nextUps === last ? null : await combine(nextUps);
   const nextOrigins = next === null ? [] : originsInFiles(next);
 
   const edit: OfflineRegistry['edit'] = async (wanted) => {
-    const readings = await readSourceFiles(last, env);
+    const readings = await readSourceFiles(filesOf(last), env);
     const combineWith = (registry: Registry): CombinedSources =>
-      combineSources({ files: readings, registry: registryReadingOf(registry, registryFile) });
+      combineSources({ files: readings, registry: registryReadingOf(registry, registryFile) }, { ups: last });
     const originsOf = (registry: Registry): Origins =>
       new Map([...nextOrigins, ...originsInFiles(combineWith(registry))]);
     // Compared with what the edit found under the lock: other processes may edit at the same time.

@@ -35,16 +35,17 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const loop = createLoop(parts);
   const { engine, records, events, stores, runner, healingPauses } = loop;
   const schedules = new Schedules(clock, engine);
-  const files = { files: parts.files, registryFile: paths.registryFile };
-  const sources = new Sources(files, paths.sourcesFile, {
+  const locations = { ...parts.sources, registryFile: paths.registryFile, noteFile: paths.sourcesFile };
+  const sources = new Sources(locations, {
     engine,
     records,
-    putSpec: (spec) => {
-      stores.state.putSpec(spec.id, spec);
+    putSources: (ups) => stores.state.putSources(ups),
+    putSpec: (spec, origin) => {
+      stores.state.putSpec(spec.id, spec, origin);
       logs.changeSettings(spec.id, spec.logs);
     },
   });
-  sources.onLoaded.add(() => runner.useBinaries(sources.binaries));
+  sources.onLoaded.add(() => runner.useBinaries((id) => sources.binariesOf(id)));
   const watches = createWatches({ parts, loop, sources, degradations });
   const rowWatchers = watchRows(loop, watches);
   const alerting = new Alerting({ paths, clock, engine, events, records, degradations });

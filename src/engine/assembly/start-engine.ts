@@ -46,7 +46,7 @@ export async function startEngine(
     ...enabledByName(inEffect.registry.content),
     ...(isComplete ? enabledMeanwhile(specs, stored) : []),
   ]);
-  for (const { spec } of specs) stores.state.putSpec(spec.id, spec);
+  for (const { spec, origin } of specs) stores.state.putSpec(spec.id, spec, origin);
   if (specs.some(({ spec }) => runsCommands(spec))) runner.endLostChecks();
   await boot({
     engine,
@@ -59,6 +59,8 @@ export async function startEngine(
       isSameBoot: stored.bootId === bootId(),
       enabled,
     },
+    onUnlisted: (id) => sources.keepUnlisted(id),
+    onUnknown: (id, pid) => records.recordEngineEvent('config-invalid', describeUnknown(id, pid), { pid }),
     ports: runner.bootPorts({
       exitOf: createUnseenExits(exits, clock),
       lastFollowedRun: (id) =>
@@ -66,6 +68,7 @@ export async function startEngine(
       hasWitness: runs.length + exits.length > 0,
     }),
   });
+  reportUnlisted(it);
   adoptOutput(it, runs);
   // The compacted file states the number of the last event that its records reflect.
   if (isComplete) forgetUndefined(it);
@@ -99,6 +102,18 @@ function eventsByProgram(events: readonly EngineEvent[]): ReadonlyMap<string, re
     else own.push(event);
   }
   return grouped;
+}
+
+function describeUnknown(id: string, pid: number): string {
+  return `process ${String(pid)} runs as "${id}", which no source defines, and is left alone; define it to adopt it, or end it with "kill ${String(pid)}"`;
+}
+
+/** Names the programs that keep running although no source defines them. */
+function reportUnlisted({ sources, records }: StartingEngine): void {
+  const ids = sources.unlisted;
+  if (ids.length === 0) return;
+  const reason = `no source defines ${ids.join(', ')}, but ${ids.length === 1 ? 'it keeps' : 'they keep'} running; remove with "healer remove ${ids.join(' ')}"`;
+  records.recordEngineEvent('config-invalid', reason, { unlisted: ids });
 }
 
 /** Loads what the previous engine recorded and records the start of this one. */

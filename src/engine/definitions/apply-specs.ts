@@ -10,8 +10,10 @@ import type { Records } from '../records/records.ts';
 export interface SpecTarget {
   readonly engine: Engine;
   readonly records: Pick<Records, 'record' | 'recordEngineEvent' | 'commit'>;
+  /** Stores the files that define programs. */
+  readonly putSources: (ups: readonly (readonly string[])[]) => void;
   /** Stores the definition of a program. */
-  readonly putSpec: (spec: ProcessSpec) => void;
+  readonly putSpec: (spec: ProcessSpec, origin: string) => void;
 }
 
 /** Applies the difference between the current programs and those that the sources define. */
@@ -57,7 +59,7 @@ function removeInOrder({ engine }: SpecTarget, removed: readonly string[]): void
 }
 
 function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
-  putSpec(spec);
+  putSpec(spec, origin);
   engine.add(newProgram(spec), origin);
   records.record({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
   if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startRequested', by: 'boot' });
@@ -66,7 +68,7 @@ function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin
 function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
   const entry = engine.programs.get(spec.id);
   if (entry === undefined) return;
-  putSpec(spec);
+  putSpec(spec, origin);
   const wasEnabled = entry.program.spec.enabled;
   engine.replaceSpec({ ...entry.program, spec }, origin);
   if (wasEnabled !== spec.enabled)

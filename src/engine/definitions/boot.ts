@@ -16,23 +16,38 @@ export interface BootOptions {
   readonly isComplete: boolean;
   readonly inheritance: Inheritance;
   readonly ports: BootPorts;
+  /** Called for each running program that no source defines and that is kept. */
+  readonly onUnlisted?: (id: string) => void;
+  /** Called for each running main process that belongs to no program that a source defines or a state records. */
+  readonly onUnknown?: (id: string, pid: number) => void;
 }
 
 /**
  * Adopts the programs that the previous engine left running, ends processes of this instance that belong to no program,
- * and starts the remaining programs.
+ * and starts the remaining programs. Running programs that no source defines are kept.
  */
-export async function boot({ engine, specs, isComplete, inheritance, ports }: BootOptions): Promise<void> {
+export async function boot({
+  engine,
+  specs,
+  isComplete,
+  inheritance,
+  ports,
+  onUnlisted,
+  onUnknown,
+}: BootOptions): Promise<void> {
   const inOrder = dependenciesFirst(specs);
   const named = findHeirs(inOrder, inheritance, ports);
   const heirs = withoutBlame([...named, ...findUnnamedHeirs(inOrder, inheritance, ports)], ports);
   const known = new Set(named.map(({ program }) => program.spec.id));
   const fresh = inOrder.filter(({ spec }) => !known.has(spec.id));
   await endUnclaimed(heirs, specs, isComplete, ports);
+  reportUnknown(heirs, specs, ports, onUnknown);
   for (const { spec, origin } of fresh) engine.add(newProgram(spec), origin);
-  for (const { program, origin, outcome, isNamed } of heirs) {
+  for (const { program, origin, outcome, isNamed, isRemoved = false } of heirs) {
     engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
-    if (!isNamed && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });
+    if (isNamed) continue;
+    if (isRemoved && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });
+    else onUnlisted?.(program.spec.id);
   }
   const startedAgain = new Set(heirs.filter(startsAgain).map(({ program }) => program.spec.id));
   const toStart = inOrder
@@ -43,6 +58,20 @@ export async function boot({ engine, specs, isComplete, inheritance, ports }: Bo
     const batch = toStart.slice(start, start + STARTS_PER_TURN);
     engine.postAll(batch.map((id) => ({ id, fact: { kind: 'startRequested', by: 'boot' } })));
     await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function reportUnknown(
+  heirs: readonly Heir[],
+  specs: readonly SourcedSpec[],
+  { census }: BootPorts,
+  onUnknown: BootOptions['onUnknown'],
+): void {
+  const known = new Set([...heirs.map(({ program }) => program.spec.id), ...specs.map(({ spec }) => spec.id)]);
+  const unknown = new Set(census.processes.map(({ owner }) => owner.id).filter((id) => !known.has(id)));
+  for (const id of unknown) {
+    const main = census.mainOf(id);
+    if (main !== null) onUnknown?.(id, main.pid);
   }
 }
 

@@ -1,3 +1,5 @@
+import { isInstanceOf } from '../../base/instance-id.ts';
+import { REGISTRY_ORIGIN } from '../../config/registry/registry-reading.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { RunOutcome } from '../../policy/lifecycle/adoption.ts';
 import { replay } from '../../policy/lifecycle/replay.ts';
@@ -56,6 +58,8 @@ export interface Heir {
   readonly origin: string;
   readonly outcome: RunOutcome;
   readonly isNamed: boolean;
+  /** Whether a command removed it while no engine ran. */
+  readonly isRemoved?: boolean;
 }
 
 const LOST: RunOutcome = { kind: 'lost' };
@@ -213,15 +217,28 @@ function alive({ runNumber, pid, startTicks }: FoundMain, id: string, ports: Boo
   return { kind: 'alive', run, paused: ports.isPaused({ id, run }) };
 }
 
-/** Returns running programs that were removed from the sources while no engine ran. They are stopped as after an edit. */
+/**
+ * Returns running programs that no source defines any more. Those that a command removed while no engine ran, from the
+ * registry or as an instance of another program, are stopped; the others keep running until someone removes them, because
+ * a missing or edited file is no reason to stop a program.
+ */
 export function findUnnamedHeirs(specs: readonly SourcedSpec[], inheritance: Inheritance, ports: BootPorts): Heir[] {
   if (!inheritance.isSameBoot) return [];
   const named = new Set(specs.map(({ spec }) => spec.id));
-  return [...inheritance.stored.programs].flatMap(([id, { spec, program: record }]) => {
+  const isScaledDown = (id: string): boolean => specs.some(({ spec }) => isSibling(id, spec));
+  return [...inheritance.stored.programs].flatMap(([id, { spec, origin, program: record }]) => {
     if (named.has(id) || record === null) return [];
     const program = lastKnown(inheritance.stored, spec, inheritance, ports.clock.now());
     if (program === null) return [];
     const outcome = outcomeOf(program, ports.census.mainOf(id), inheritance, ports);
-    return outcome.kind === 'alive' ? [{ program, origin: 'the previous engine', outcome, isNamed: false }] : [];
+    if (outcome.kind !== 'alive') return [];
+    const isRemoved = origin === REGISTRY_ORIGIN || isScaledDown(id);
+    return [{ program, origin: origin ?? 'the previous engine', outcome, isNamed: false, isRemoved }];
   });
+}
+
+/** Returns whether a program and a defined one are instances of the same program. */
+function isSibling(id: string, { id: other, env }: ProcessSpec): boolean {
+  const index = env['HEALER_INSTANCE'];
+  return index !== undefined && other.endsWith(`-${index}`) && isInstanceOf(id, other.slice(0, -index.length - 1));
 }

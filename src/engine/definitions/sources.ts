@@ -2,7 +2,8 @@ import { createTaskQueue } from '../../base/task-queue.ts';
 import { formatProblem, limitProblems } from '../../config/reading/config-problem.ts';
 import { diffSpecs, planOf, type SpecDiff } from '../../config/sources/diff-specs.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
-import { writeSourcesNote } from '../../config/sources/sources-note.ts';
+import { addToSet, dropFromSet, filesOf, isInSet, type Up } from '../../config/sources/source-set.ts';
+import { type FileCheck, unusableFiles } from '../../config/sources/usable-files.ts';
 import {
   type CombinedPrograms,
   type CombinedSources,
@@ -12,27 +13,43 @@ import {
 import type { Origins } from '../../config/reading/sourced-spec.ts';
 import { applyEdit, type RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
-import { pollSource } from '../../config/sources/poll-source.ts';
-import { readSources, type SourceFiles } from '../../config/sources/read-sources.ts';
+import { readSources } from '../../config/sources/read-sources.ts';
 import type { Registry } from '../../config/registry/registry-content.ts';
 import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { Watchers } from '../core/watchers.ts';
 import { applySpecs, type SpecTarget } from './apply-specs.ts';
-
-/** Problems recorded as events; further ones are only counted, so that a binary file does not fill the log. */
-const RECORDED_PROBLEMS = 20;
+import { recordProblems } from './record-problems.ts';
+import { SourcePolls } from './source-polls.ts';
+import { SourceRecord } from './source-record.ts';
 
 /** Always the same object, so that comparing identities detects changes. */
 const NO_BINARIES: CombinedPrograms['binaries'] = {};
 
+/** The files from which programs are read, and where that is recorded. */
+export interface SourceLocations {
+  /** The files of each `healer up`. */
+  readonly ups: readonly Up[];
+  readonly registryFile: string;
+  /** Records the files for the next engine, see `writeSourcesNote`. */
+  readonly noteFile: string;
+  /** Why the files of the last engine are not known for certain; null if they are. */
+  readonly problem: string | null;
+}
+
 interface ReloadRequest {
-  /** The new source files; without them, the files stay the same. */
+  /** Replaces all source files. */
   readonly files?: readonly string[] | undefined;
+  /** Files to read programs from in addition. */
+  readonly add?: readonly string[] | undefined;
+  /** Files to use no longer. */
+  readonly drop?: readonly string[] | undefined;
+  /** Programs to remove that no source defines, see `Sources.unlisted`. */
+  readonly remove?: readonly string[] | undefined;
+  /** How strictly the files in `files` and `add` are examined. */
+  readonly check?: FileCheck | undefined;
   /** Returns the plan without applying it. */
   readonly dryRun: boolean;
-  /** Returns whether an empty file means no programs rather than an edit in progress. Without it, every empty file does. */
-  readonly mayBeBlank?: (file: string) => boolean;
 }
 
 /** Keeps the programs in step with the sources that define them. */
@@ -40,40 +57,52 @@ export class Sources {
   /** The sources were loaded; settings and paths of executables may have changed. */
   readonly onLoaded = new Watchers<[]>();
   readonly #target: SpecTarget;
-  readonly #noteFile: string;
-  readonly #polls = new Map<string, { close: () => void }>();
-  #sources: SourceFiles;
+  readonly #registryFile: string;
+  readonly #polls = new SourcePolls(() => void this.reload({ dryRun: false }).catch(() => undefined));
+  #ups: readonly Up[];
+  readonly #record: SourceRecord;
   #combined: CombinedSources | null = null;
   /** The registry was damaged when the engine started: it may have defined programs that still run. */
   #isRescued = false;
-  /** Ids that some source has defined since the engine started. */
-  readonly #named = new Set<string>();
+  /** The files that defined each program last, by id. */
+  readonly #filesOf = new Map<string, readonly string[]>();
+  /** Programs that no source defines: they ran when the engine started, and are removed only on request. */
+  readonly #unlisted = new Set<string>();
   readonly #queue = createTaskQueue();
   #isClosed = false;
 
-  /** @param noteFile the file that records the names of the source files, see `writeSourcesNote` */
-  constructor(sources: SourceFiles, noteFile: string, target: SpecTarget) {
-    this.#sources = sources;
-    this.#noteFile = noteFile;
+  constructor({ ups, registryFile, noteFile, problem }: SourceLocations, target: SpecTarget) {
+    this.#ups = ups;
+    this.#registryFile = registryFile;
+    this.#record = new SourceRecord(noteFile, problem, target);
     this.#target = target;
   }
 
   /** The sources in use; an empty registry is omitted. */
   get names(): readonly string[] {
-    const { files, registryFile } = this.#sources;
     const { programs = {}, overrides = {} } = this.#combined?.inEffect.registry.content ?? {};
     const isUsed = Object.keys(programs).length + Object.keys(overrides).length > 0;
-    return isUsed ? [...files, registryFile] : files;
+    return isUsed ? [...this.files, this.#registryFile] : this.files;
   }
 
   /** The requested source files, readable or not. */
   get files(): readonly string[] {
-    return this.#sources.files;
+    return filesOf(this.#ups);
+  }
+
+  /** Programs that no source defines. They ran when the engine started, and keep running until they are removed. */
+  get unlisted(): readonly string[] {
+    return [...this.#unlisted].filter((id) => this.#target.engine.programs.has(id));
   }
 
   /** Configured paths of executables, by command name. */
   get binaries(): CombinedPrograms['binaries'] {
     return this.#combined?.binaries ?? NO_BINARIES;
+  }
+
+  /** Returns the paths that apply to one program. */
+  binariesOf(id: string): CombinedPrograms['binaries'] {
+    return this.#combined?.binariesOf(id) ?? NO_BINARIES;
   }
 
   /** The settings in the registry when it was last read. */
@@ -83,32 +112,53 @@ export class Sources {
 
   /** Reads the sources for the first time. A damaged registry is renamed; programs that it may have defined are left alone. */
   async start(nowMs: number): Promise<CombinedSources> {
-    const problem = await rescueRegistry(this.#sources.registryFile, nowMs);
+    const problem = await rescueRegistry(this.#registryFile, nowMs);
     if (problem !== null) this.#target.records.recordEngineEvent('file-corrupt', problem);
     this.#isRescued = problem !== null;
     this.#poll();
-    const combined = await this.#combine(this.#sources);
-    this.#enforce(this.#sources, combined);
+    const combined = await this.#combine(this.#ups);
+    this.#enforce(this.#ups, combined);
+    recordProblems(this.#target.records, this.#record.problems, []);
     return problem === null ? combined : { ...combined, isComplete: false };
   }
 
+  /** Writes the record of the files again if it was removed. */
+  restoreNote(): void {
+    if (this.#combined !== null) this.#record.restore(this.#ups);
+  }
+
+  /** Keeps a program that ran when the engine started, although no source defines it. */
+  keepUnlisted(id: string): void {
+    this.#unlisted.add(id);
+  }
+
   /**
-   * Reads the sources and applies what changed. Nothing is applied if a file that is new to the engine has errors.
+   * Reads the sources and applies what changed. Nothing is applied if a file that is new to the engine has errors, or if
+   * nothing in a requested file can be used.
    * @throws HealerError INVALID_STATE while the engine is shutting down
    */
-  reload({ files = this.#sources.files, dryRun, mayBeBlank }: ReloadRequest): Promise<ReloadResult> {
+  reload(request: ReloadRequest): Promise<ReloadResult> {
+    const { dryRun, remove = [] } = request;
     return this.#inTurn(async () => {
-      const sources = { ...this.#sources, files };
-      const combined = await this.#combine(sources, mayBeBlank);
-      const diff = this.#diff(combined);
-      const isRefused = this.#isNewAndFaulty(files, combined.problems);
-      if (!dryRun && !isRefused) this.#apply(sources, combined, diff);
+      const ups = this.#requestedUps(request);
+      const combined = await this.#combine(ups);
+      const unusable = this.#unusableIn(combined, request);
+      const problems = [
+        ...this.#record.problems,
+        ...unusable,
+        ...combined.problems.filter((problem) => !unusable.some(isAt(problem))),
+      ];
+      const removable = new Set(remove.filter((id) => this.#unlisted.has(id)));
+      const diff = this.#diff(combined, removable);
+      const isRefused = unusable.length > 0 || this.#isNewAndFaulty(filesOf(ups), combined.problems);
+      if (!dryRun && !isRefused) this.#apply(ups, combined, diff);
       return {
         applied: !dryRun && !isRefused,
-        files,
-        refused: isRefused ? files : combined.refused,
+        files: isRefused ? this.files : filesOf(ups),
+        refused: isRefused ? (request.files ?? request.add ?? []) : combined.refused,
+        unlisted: this.unlisted.filter((id) => !diff.removed.includes(id)),
         ...planOf(diff),
-        ...limitProblems(combined.problems),
+        ...limitProblems(problems),
       };
     });
   }
@@ -119,19 +169,26 @@ export class Sources {
    */
   edit(edit: RegistryEdit): Promise<SpecDiff> {
     return this.#inTurn(async () => {
+      if (edit.kind === 'remove' && this.#unlisted.has(edit.id)) return this.#removeUnlisted(edit.id);
       const origins = this.#origins();
-      await editRegistry(this.#sources.registryFile, (registry) => applyEdit(registry, edit, origins));
-      // A file that is empty now may be in the middle of being written.
-      const combined = await this.#combine(this.#sources, () => false);
+      await editRegistry(this.#registryFile, (registry) => applyEdit(registry, edit, origins));
+      const combined = await this.#combine(this.#ups);
       const diff = this.#withRemoval(this.#diff(combined), combined, edit);
-      this.#apply(this.#sources, combined, diff);
+      this.#apply(this.#ups, combined, diff);
       return diff;
     });
   }
 
+  async #removeUnlisted(id: string): Promise<SpecDiff> {
+    const combined = await this.#combine(this.#ups);
+    const diff = this.#diff(combined, new Set([id]));
+    this.#apply(this.#ups, combined, diff);
+    return diff;
+  }
+
   close(): void {
     this.#isClosed = true;
-    for (const poll of this.#polls.values()) poll.close();
+    this.#polls.follow([]);
   }
 
   /** Runs one piece of work at a time, so that each sees the result of the previous one. */
@@ -144,30 +201,27 @@ export class Sources {
 
   /** Called before the files are read, so that no edit in between is missed. */
   #poll(): void {
-    const wanted = [...this.#sources.files, this.#sources.registryFile];
-    for (const [file, poll] of this.#polls) {
-      if (wanted.includes(file)) continue;
-      poll.close();
-      this.#polls.delete(file);
-    }
-    for (const file of wanted) {
-      if (this.#isClosed || this.#polls.has(file)) continue;
-      // `pollSource` reports an empty file only after it has stayed empty for a while.
-      const request = { dryRun: false, mayBeBlank: (other: string) => other === file };
-      const reload = (): void => void this.reload(request).catch(() => undefined);
-      this.#polls.set(file, pollSource(file, reload));
-    }
+    if (!this.#isClosed) this.#polls.follow([...this.files, this.#registryFile]);
   }
 
-  async #combine(sources: SourceFiles, mayBeBlank: (file: string) => boolean = () => true): Promise<CombinedSources> {
-    const readings = await readSources(sources, process.env);
-    return combineSources(readings, { previous: this.#combined?.inEffect ?? null, mayBeBlank });
+  /** An empty file keeps its programs: editors and full disks empty files by accident. */
+  async #combine(ups: readonly Up[]): Promise<CombinedSources> {
+    const readings = await readSources({ files: filesOf(ups), registryFile: this.#registryFile }, process.env);
+    const { inEffect: previous = null, owners } = this.#combined ?? {};
+    return combineSources(readings, { previous, mayBeBlank: () => false, ups, owners });
   }
 
-  #diff({ specs, isComplete }: CombinedPrograms): SpecDiff {
+  /** @param removable programs that no source defines and that are removed all the same */
+  #diff(combined: CombinedPrograms, removable: ReadonlySet<string> = new Set()): SpecDiff {
+    const { specs, isComplete, incomplete } = combined;
     const current = new Map([...this.#target.engine.programs].map(([id, { program }]) => [id, program.spec]));
-    const diff = diffSpecs(current, new Map(specs.map(({ spec }) => [spec.id, spec])), { isComplete });
-    return this.#isRescued ? { ...diff, removed: diff.removed.filter((id) => this.#named.has(id)) } : diff;
+    const mayRemove = (id: string): boolean => {
+      if (this.#unlisted.has(id)) return removable.has(id);
+      const files = this.#filesOf.get(id);
+      if (files === undefined) return isComplete && !this.#isRescued;
+      return ![...files, this.#registryFile].some((file) => incomplete.has(file));
+    };
+    return diffSpecs(current, new Map(specs.map(({ spec }) => [spec.id, spec])), { isComplete, mayRemove });
   }
 
   /** Removes a program, or instances of it, on request even while problems elsewhere prevent other removals. */
@@ -184,24 +238,40 @@ export class Sources {
     return new Map([...known, ...(this.#combined === null ? [] : originsInFiles(this.#combined))]);
   }
 
+  #requestedUps({ files, add = [], drop = [] }: ReloadRequest): readonly Up[] {
+    const unknown = drop.find((file) => !isInSet(this.#ups, file));
+    if (unknown !== undefined) throw notASource(unknown, this.files);
+    const kept = files === undefined ? this.#ups : [[...new Set(files)]].filter((up) => up.length > 0);
+    return addToSet(dropFromSet(kept, drop), add);
+  }
+
+  #unusableIn({ latest }: CombinedSources, { files = [], add = [], check }: ReloadRequest): readonly ConfigProblem[] {
+    return check === undefined ? [] : unusableFiles(latest, [...files, ...add], check);
+  }
+
   #isNewAndFaulty(files: readonly string[], problems: readonly ConfigProblem[]): boolean {
-    const added = files.filter((file) => !this.#sources.files.includes(file));
+    const added = files.filter((file) => !this.files.includes(file));
     return problems.some(({ severity, file }) => severity === 'error' && added.includes(file));
   }
 
-  #apply(sources: SourceFiles, combined: CombinedSources, diff: SpecDiff): void {
-    this.#sources = sources;
+  #apply(ups: readonly Up[], combined: CombinedSources, diff: SpecDiff): void {
+    if (ups !== this.#ups) this.#record.confirm();
+    this.#ups = ups;
     this.#poll();
-    this.#enforce(sources, combined);
+    this.#enforce(ups, combined);
     applySpecs(this.#target, diff, combined.specs);
     this.#target.records.commit();
   }
 
-  #enforce({ files }: SourceFiles, combined: CombinedSources): void {
+  #enforce(ups: readonly Up[], combined: CombinedSources): void {
     const known = new Set(this.#combined?.problems.map(formatProblem));
     this.#combined = combined;
-    for (const { spec } of combined.specs) this.#named.add(spec.id);
-    writeSourcesNote(this.#noteFile, files);
+    for (const { spec } of combined.specs) {
+      this.#unlisted.delete(spec.id);
+      const file = combined.owners.get(spec.id);
+      this.#filesOf.set(spec.id, file === undefined ? [] : (ups.find((up) => up.includes(file)) ?? []));
+    }
+    this.#record.write(this.#ups);
     recordProblems(
       this.#target.records,
       combined.problems.filter((problem) => !known.has(formatProblem(problem))),
@@ -211,22 +281,13 @@ export class Sources {
   }
 }
 
-/** Records new problems as events. */
-function recordProblems(
-  records: SpecTarget['records'],
-  fresh: readonly ConfigProblem[],
-  refused: readonly string[],
-): void {
-  for (const problem of fresh.slice(0, RECORDED_PROBLEMS)) {
-    records.recordEngineEvent('config-invalid', formatProblem(problem), { ...problem });
-  }
-  const omitted = fresh.length - RECORDED_PROBLEMS;
-  if (omitted > 0)
-    records.recordEngineEvent('config-invalid', `and ${String(omitted)} more problems`, { untold: omitted });
-  if (fresh.length === 0) return;
-  for (const file of refused) {
-    records.recordEngineEvent('config-invalid', `the edit of "${file}" has no effect until its errors are fixed`, {
-      file,
-    });
-  }
+function notASource(file: string, files: readonly string[]): HealerError {
+  const known = files.length === 0 ? 'no file' : files.join(', ');
+  return new HealerError('INVALID_CONFIG', `programs are not read from "${file}", but from ${known}`, { file, files });
+}
+
+/** Returns a test for problems at the same place. */
+function isAt(problem: ConfigProblem): (other: ConfigProblem) => boolean {
+  return ({ file, line, column, message }) =>
+    file === problem.file && line === problem.line && column === problem.column && message === problem.message;
 }

@@ -3,7 +3,7 @@ import type { BootPorts, Heir } from './heirs.ts';
 
 /**
  * Ends processes that carry a mark of this instance but belong to no current run: leftovers of previous runs, duplicates, and
- * programs that should not run. While a source cannot be read, programs that no source defines are left alone.
+ * programs that should not run. A program that no source defines is left alone as long as its main process runs.
  */
 export async function endUnclaimed(
   heirs: readonly Heir[],
@@ -15,7 +15,9 @@ export async function endUnclaimed(
   const leaving = new Set(specs.filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id));
   const named = new Set(specs.map(({ spec }) => spec.id));
   const unclaimed = census.processes.filter(({ owner: { id, kind, number } }) => {
-    if (kind !== 'run' || leaving.has(id) || (!named.has(id) && !isComplete)) return false;
+    if (kind !== 'run' || leaving.has(id)) return false;
+    const isKnown = named.has(id) || claims.has(id);
+    if (!isKnown && (!isComplete || census.mainOf(id) !== null)) return false;
     const outcome = claims.get(id) ?? { kind: 'none' };
     // The lifecycle terminates the leftover processes of an exited run.
     if (outcome.kind === 'ended') return false;

@@ -1,6 +1,7 @@
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Degradations } from '../core/degradations.ts';
 import type { LogTransport } from '../logs/files/log-transport.ts';
+import type { Sources } from '../definitions/sources.ts';
 import type { OwnStartNote } from '../peer/own-start-note.ts';
 import type { Records } from '../records/records.ts';
 import type { SocketServer } from '../servers/socket-server.ts';
@@ -13,6 +14,7 @@ interface ReachableParts {
   readonly lock: InstanceLock;
   readonly server: SocketServer;
   readonly note: OwnStartNote;
+  readonly sources: Pick<Sources, 'restoreNote'>;
   readonly logs: Pick<LogTransport, 'isInPlace' | 'restore'>;
   readonly records: Pick<Records, 'announce'>;
   readonly degradations: Degradations;
@@ -24,7 +26,7 @@ interface ReachableParts {
  * restored. Returns the function that ends it.
  */
 export function keepReachable(parts: ReachableParts): () => void {
-  const { lock, server, note, logs, records, degradations } = parts;
+  const { lock, server, note, sources, logs, records, degradations } = parts;
   let isBusy = false;
   const check = async (): Promise<void> => {
     if (isBusy) return;
@@ -32,6 +34,7 @@ export function keepReachable(parts: ReachableParts): () => void {
     try {
       if (![lock, server, logs].every((part) => part.isInPlace())) await restore(parts);
       note.retry();
+      sources.restoreNote();
       degradations.clear('socket');
     } catch (error) {
       const problem = `no new client can reach this engine: ${toHealerError(error).message}`;

@@ -15,6 +15,8 @@ import type { WebServer } from '../servers/http/web-server.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 
+/** Not the id of any program: a program that is added remotely belongs to no file. */
+const ADDED_REMOTELY = '';
 const RETRY_MS = 10_000;
 
 type ServingEngine = Pick<
@@ -128,8 +130,10 @@ export class RemoteServers {
       settings: () => this.#settings(),
       token,
       now: () => parts.clock.now().mono,
-      findExecutable: (word, cwd, ownPath) =>
-        examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], sources.binaries, ownPath),
+      findExecutable: (word, cwd, ownPath) => {
+        const binaries = sources.binariesOf(ADDED_REMOTELY);
+        return examineExecutable(word, cwd ?? process.cwd(), process.env['PATH'], binaries, ownPath);
+      },
       pathsOf: (word, cwd) => pathsOfFile(word, cwd ?? process.cwd()),
       withoutLinks: patternWithoutLinks,
       metrics: metricsSourceOf(this.#running, this.#engine),

@@ -34,7 +34,7 @@ export interface ProgramLauncherPorts {
   /** Whether the system provides the start times of processes. */
   readonly hasProc: boolean;
   /** Called at each start, because the configuration may change. */
-  readonly binaries: () => Binaries;
+  readonly binaries: (id: string) => Binaries;
   readonly findSession: FindSession;
   readonly reachesDisplay: ReachesDisplay;
 }
@@ -98,7 +98,7 @@ export class ProgramLauncher {
   displayOf(spec: ProcessSpec): DisplayView {
     const { findSession, reachesDisplay } = this.#ports;
     return displayOf(spec, {
-      ...this.#surroundings(),
+      ...this.#surroundings(spec.id),
       findSession: (uid) => findSession(uid, true),
       reachesDisplay: (env) => reachesDisplay(env, true),
     });
@@ -114,13 +114,13 @@ export class ProgramLauncher {
     this.#plans.delete(id);
   }
 
-  #surroundings(): LaunchSurroundings {
+  #surroundings(id: string): LaunchSurroundings {
     const { binaries, findSession, reachesDisplay } = this.#ports;
-    return { env: this.#env, cwd: process.cwd(), binaries: binaries(), findSession, reachesDisplay };
+    return { env: this.#env, cwd: process.cwd(), binaries: binaries(id), findSession, reachesDisplay };
   }
 
   #planOf(spec: ProcessSpec): LaunchPlan {
-    const surroundings = this.#surroundings();
+    const surroundings = this.#surroundings(spec.id);
     const known = this.#plans.get(spec.id);
     if (known?.spec === spec && isCurrent(known, surroundings)) return known;
     const plan = planLaunch(spec, surroundings);

@@ -43,6 +43,9 @@ import { Watchers } from '../core/watchers.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
+/** Always the same object, so that comparing identities detects changes. */
+const NO_BINARIES: Binaries = {};
+
 /** What the runner needs from the rest of the engine. */
 export interface ProgramRunnerOptions {
   readonly libc: Libc | null;
@@ -76,7 +79,7 @@ export class ProgramRunner {
   readonly #pipesDir: string;
   readonly #cgroups: Cgroups | null;
   readonly #logs: LogTransport;
-  #binaries: Binaries = {};
+  #binariesOf: (id: string) => Binaries = () => NO_BINARIES;
   /** The last shortage that the kernel reported. Programs that wait already do not all try again at once. */
   #refusal: { readonly shortage: Shortage | null; readonly untilMs: number } = { shortage: null, untilMs: 0 };
 
@@ -105,7 +108,7 @@ export class ProgramRunner {
       openPipes: (id, run) => logs.prepare(id, run),
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
-      binaries: () => this.#binaries,
+      binaries: (id) => this.#binariesOf(id),
       findSession: sessions.find,
       reachesDisplay: sessions.reaches,
     });
@@ -125,9 +128,9 @@ export class ProgramRunner {
     closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
   };
 
-  /** Sets the configured paths of executables, by command name. */
-  useBinaries(binaries: Binaries): void {
-    this.#binaries = binaries;
+  /** Sets the configured paths of executables, by command name, for each program. */
+  useBinaries(binariesOf: (id: string) => Binaries): void {
+    this.#binariesOf = binariesOf;
   }
 
   bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness' | 'lastFollowedRun'>): BootPorts {

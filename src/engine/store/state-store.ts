@@ -9,6 +9,9 @@ import { type ProgramRecord, programRecordSchema } from './program-record.ts';
 
 const VERSION = 1;
 
+/** The files of each `healer up`, in case that their own record is lost. */
+const upsSchema = z.array(z.array(z.string())).optional();
+
 const lineSchema = z.union([
   z.object({
     version: z.literal(VERSION),
@@ -16,14 +19,17 @@ const lineSchema = z.union([
     seq: z.number().int().min(0).optional(),
     /** The number of lines that were written together with this one. Fewer lines mean that the file was truncated. */
     lines: z.number().int().min(0).optional(),
+    ups: upsSchema,
   }),
-  z.object({ id: z.string(), spec: processSpecSchema }),
+  z.object({ id: z.string(), spec: processSpecSchema, origin: z.string().optional() }),
   z.object({ id: z.string(), program: programRecordSchema, seq: z.number().int().min(0).optional() }),
   z.object({ id: z.string(), removed: z.literal(true) }),
 ]);
 
 export interface StoredProgram {
   readonly spec: ProcessSpec;
+  /** Where it was defined; null if that is unknown, as in files of the previous version. */
+  readonly origin: string | null;
   readonly program: ProgramRecord | null;
   /** The sequence number of the last event that the record reflects; later events may change it. Unknown in old files. */
   readonly seq?: number | undefined;
@@ -59,6 +65,7 @@ export class StateStore {
   #programs = new Map<string, StoredProgram>();
   #pending: (string | PendingRecord)[] = [];
   #lastSeq = 0;
+  #ups: readonly (readonly string[])[] = [];
   #compactAtBytes = GARBAGE_BYTES;
 
   constructor(path: string, bootId: string) {
@@ -82,20 +89,27 @@ export class StateStore {
     return [...this.#programs.keys()];
   }
 
-  putSpec(id: string, spec: ProcessSpec): void {
-    this.#programs.set(id, { ...(this.#programs.get(id) ?? { program: null }), spec });
-    this.#pending.push(JSON.stringify({ id, spec }));
+  putSpec(id: string, spec: ProcessSpec, origin: string | null = null): void {
+    this.#programs.set(id, { ...(this.#programs.get(id) ?? { program: null }), spec, origin });
+    this.#pending.push(specLine(id, spec, origin));
   }
 
   putProgram(id: string, program: ProgramRecord): void {
     const known = this.#programs.get(id);
     if (known === undefined) return;
-    this.#programs.set(id, { spec: known.spec, program });
+    this.#programs.set(id, { spec: known.spec, origin: known.origin, program });
     this.#pending.push({ id, program });
   }
 
   remove(id: string): void {
     if (this.#programs.delete(id)) this.#pending.push(JSON.stringify({ id, removed: true }));
+  }
+
+  /** Stores the files that define programs. */
+  putSources(ups: readonly (readonly string[])[]): void {
+    if (JSON.stringify(ups) === JSON.stringify(this.#ups)) return;
+    this.#ups = ups;
+    this.#pending.push(this.#header({ ups }));
   }
 
   /** Stores the sequence number of the last event, so that numbers continue even if `healing.log` is lost. */
@@ -124,11 +138,11 @@ export class StateStore {
   /** Rewrites the file without obsolete lines. If that fails, the long file stays in use. */
   compact(): AppendResult {
     const lines: string[] = [];
-    for (const [id, { spec, program }] of this.#programs) {
-      lines.push(JSON.stringify({ id, spec }));
+    for (const [id, { spec, origin, program }] of this.#programs) {
+      lines.push(specLine(id, spec, origin));
       if (program !== null) lines.push(this.#recordLine({ id, program }));
     }
-    const text = `${[this.#header({ lines: lines.length }), ...lines].join('\n')}\n`;
+    const text = `${[this.#header({ lines: lines.length, ups: this.#ups }), ...lines].join('\n')}\n`;
     this.#compactAtBytes = text.length * 2 + GARBAGE_BYTES;
     try {
       ensureFolder(dirname(this.#path));
@@ -144,7 +158,7 @@ export class StateStore {
     this.#file.close();
   }
 
-  #header(more: { readonly lines?: number } = {}): string {
+  #header(more: { readonly lines?: number; readonly ups?: readonly (readonly string[])[] } = {}): string {
     return JSON.stringify({ version: VERSION, bootId: this.#bootId, seq: this.#lastSeq, ...more });
   }
 
@@ -160,6 +174,10 @@ export class StateStore {
       return `no copy of the damaged file could be kept: ${why}`;
     }
   }
+}
+
+function specLine(id: string, spec: ProcessSpec, origin: string | null): string {
+  return JSON.stringify({ id, spec, ...(origin === null ? {} : { origin }) });
 }
 
 interface ParsedState extends StoredState {
@@ -194,9 +212,10 @@ type ProgramLine = Exclude<z.output<typeof lineSchema>, { bootId: string }>;
 
 function applyLine(programs: Map<string, StoredProgram>, line: ProgramLine): void {
   const known = programs.get(line.id);
-  if ('spec' in line) programs.set(line.id, { spec: line.spec, program: known?.program ?? null });
-  else if ('removed' in line) programs.delete(line.id);
-  else if (known !== undefined) programs.set(line.id, { spec: known.spec, program: line.program, seq: line.seq });
+  if ('spec' in line) {
+    programs.set(line.id, { ...(known ?? { program: null }), spec: line.spec, origin: line.origin ?? null });
+  } else if ('removed' in line) programs.delete(line.id);
+  else if (known !== undefined) programs.set(line.id, { ...known, program: line.program, seq: line.seq });
 }
 
 function parseJson(line: string): unknown {

@@ -59,7 +59,7 @@ export const HTTP_ROUTES = {
   changeSetting: { verb: 'PUT', path: '/settings/{key}' },
   remoteConfig: { verb: 'GET', path: '/config/{section}' },
   changeRemoteConfig: { verb: 'PUT', path: '/config/{section}', body: 'content' },
-  reloadConfig: { verb: 'POST', path: '/monitor/reload', localOnly: ['files'] },
+  reloadConfig: { verb: 'POST', path: '/monitor/reload', localOnly: ['files', 'add', 'drop', 'remove', 'check'] },
   shutdown: { verb: 'POST', path: '/monitor/shutdown' },
   restartMonitor: { verb: 'POST', path: '/monitor/restart', needs: ['allowMonitorRestart'] },
 } as const satisfies Record<ApiMethod, HttpRoute>;

@@ -70,6 +70,7 @@ const select = z
   .max(100)
   .describe('Programs: ids, `@group`, globs such as `web-*`, or `all`');
 const tail = z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100);
+const paths = z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
 
@@ -218,7 +219,15 @@ export const METHODS = {
     'Reload the sources of programs and apply changes; with `dryRun`, only return the plan',
     z.strictObject({
       /** Absolute paths that replace the current sources; without them, the current sources are reloaded. */
-      files: z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100).optional(),
+      files: paths.optional(),
+      /** Absolute paths of further sources. */
+      add: paths.optional(),
+      /** Absolute paths of sources that are no longer used; programs that only they define are removed. */
+      drop: paths.optional(),
+      /** Programs to remove although no source ever defined them, see `unlisted` in the result. */
+      remove: z.array(processIdSchema).max(10_000).optional(),
+      /** Refuses files in which nothing can be used: `found` accepts empty files, `named` does not. */
+      check: z.enum(['named', 'found']).optional(),
       dryRun: z.boolean().default(false),
     }),
   ),

@@ -35,6 +35,8 @@ export interface ReloadResult extends ConfigPlan {
   readonly files: readonly string[];
   /** Files whose changes were not applied because of errors in them. */
   readonly refused: readonly string[];
+  /** Programs that no source defines: they survived the previous engine, and keep running until they are removed. */
+  readonly unlisted: readonly string[];
   /** As many as fit in a message. */
   readonly problems: readonly ConfigProblem[];
   /** The number of problems that were left out. */

@@ -307,3 +307,73 @@ test('origins in files name files only, and list instances too', async () => {
     });
   }
 });
+
+describe('files of several "healer up" commands', () => {
+  const A = '/a/healer.yaml';
+  const B = '/b/healer.yaml';
+  const ups = [[A], [B]];
+  const web = (command: string): string => `processes: { web: { command: ${command} } }`;
+
+  test('keep the first definition of an id, and refuse the other one with both places', async () => {
+    const combined = combineReadings([await yaml(web('a'), A), await yaml(web('b'), B)], { ups });
+    expect(specOf(combined, 'web')?.command).toBe('a');
+    expect(problemsOf(combined)).toEqual([
+      `${B}:1:14: "web" is already defined in ${A}:1, which belongs to another "healer up" (change one of the ids, or stop using the other file with "healer down -f ${A}")`,
+    ]);
+    expect(combined.conflicts).toHaveLength(1);
+  });
+
+  test('leave an id with its owner, even if an earlier file defines it too', async () => {
+    const before = combineReadings([await yaml('processes: {}', A), await yaml(web('b'), B)], { ups });
+    const { owners } = before;
+    expect(Object.fromEntries(owners)).toEqual({ web: B });
+    const after = combineReadings([await yaml(web('a'), A), await yaml(web('b'), B)], { ups, owners });
+    expect(specOf(after, 'web')?.command).toBe('b');
+    expect(problemsOf(after)[0]).toContain(`${A}:1:14: "web" is already defined in ${B}:1`);
+    const released = combineReadings([await yaml(web('a'), A), await yaml('processes: {}', B)], { ups, owners });
+    expect(specOf(released, 'web')?.command).toBe('a');
+    expect(released.problems).toEqual([]);
+  });
+
+  test('leave an instance to the file that defines it', async () => {
+    const group = await yaml('processes: { w: { command: x, instances: 2 } }', A);
+    const { owners } = combineReadings([group], { ups: [[A]] });
+    const combined = combineReadings([group, await yaml('processes: { w-1: { command: y } }', B)], { ups, owners });
+    expect(ids(combined)).toEqual(['w-0', 'w-1']);
+    expect(specOf(combined, 'w-1')?.command).toBe('x');
+    expect(problemsOf(combined)[0]).toContain(
+      `"w-1" is already defined in ${A}:1, which belongs to another "healer up", as an instance of "w"`,
+    );
+  });
+
+  test('merge within one command, and apply defaults and binaries to its programs alone', async () => {
+    const lines = list('listed 1 1', '/a/list.txt');
+    const first = await yaml(
+      'defaults: { nice: 3 }\nbinaries: { x: /a/x }\nprocesses: { listed: { umask: "007" } }',
+      A,
+    );
+    const second = await yaml('processes: { other: { command: x } }', B);
+    const added = registry({ programs: { added: { command: 'x' } } });
+    const combined = combineReadings([lines, first, second, added], { ups: [['/a/list.txt', A], [B]] });
+    expect(specOf(combined, 'listed')).toMatchObject({ nice: 3, umask: '007' });
+    expect(specOf(combined, 'other')?.nice).toBeNull();
+    expect(specOf(combined, 'added')?.nice).toBe(3);
+    expect([combined.binariesOf('listed'), combined.binariesOf('other')]).toEqual([{ x: '/a/x' }, {}]);
+  });
+
+  test('that contain errors leave the programs of other commands removable', async () => {
+    const combined = combineReadings([list('web x 1', '/a/list.txt'), await yaml('processes: {}', B)], {
+      ups: [['/a/list.txt', '/a/more.txt'], [B]],
+    });
+    expect([...combined.incomplete]).toEqual(['/a/list.txt', '/a/more.txt']);
+  });
+});
+
+test('a file that was emptied keeps its programs, with a warning', async () => {
+  const { inEffect: previous } = combineSources(await readings([list('web 1 1')]));
+  const combined = combineSources(await readings([list('')]), { previous, mayBeBlank: () => false });
+  expect(ids(combined)).toEqual(['web']);
+  expect(problemsOf(combined)).toEqual([
+    '/srv/list.txt: this file is empty now; its programs keep running as defined before (restore it, or remove its programs with "healer down -f /srv/list.txt")',
+  ]);
+});

@@ -50,7 +50,7 @@ test('programs of the last engine and of the next one are known', async () => {
   const paths = resolvePaths({ HEALER_HOME: home });
   await (await open(next)).edit({ kind: 'add', id: 'own', fields: { command: 'x' } });
   rmSync(paths.stateDir, { recursive: true, force: true });
-  writeSourcesNote(join(home, 'note.json'), [last]);
+  writeSourcesNote(join(home, 'note.json'), [[last]]);
   const registry = await openOfflineRegistry({ ...paths, sourcesFile: join(home, 'note.json') }, [next]);
   expect(await ids(registry)).toEqual(['old', 'own']);
   for (const id of ['old', 'new']) {

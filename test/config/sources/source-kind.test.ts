@@ -33,21 +33,29 @@ describe('the note of the files of the last engine', () => {
 
   test('contains the files', () => {
     const path = join(folder, 'sources.json');
-    writeSourcesNote(path, ['/a.txt', '/b.yaml']);
-    expect(readSourcesNote(path)).toEqual(['/a.txt', '/b.yaml']);
-    expect(readFileSync(path, 'utf8')).toBe('{"files":["/a.txt","/b.yaml"]}\n');
+    writeSourcesNote(path, [['/a.txt', '/b.yaml'], ['/c.yaml']]);
+    const ups = [['/a.txt', '/b.yaml'], ['/c.yaml']];
+    expect(readSourcesNote(path)).toEqual({ ups, problem: null, exists: true });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ files: ['/a.txt', '/b.yaml', '/c.yaml'], ups });
   });
 
-  test.each([null, '', '{', '[]', '{"files": "x"}', '{"files": [1]}'])(
-    'lists none when its content is %j',
+  test('of the previous version lists the files of one "healer up"', () => {
+    const path = join(folder, 'sources.json');
+    writeFileSync(path, '{"files":["/a.txt","/b.yaml"]}');
+    expect(readSourcesNote(path).ups).toEqual([['/a.txt', '/b.yaml']]);
+  });
+
+  test.each([null, '', '{', '[]', '{"files": "x"}', '{"files": [1]}', '{"ups": [["relative"]]}'])(
+    'lists none, and says whether it is damaged, when its content is %j',
     (content) => {
       const path = join(folder, 'sources.json');
       if (content !== null) writeFileSync(path, content);
-      expect(readSourcesNote(path)).toEqual([]);
+      const problem = content === null ? null : 'it is damaged';
+      expect(readSourcesNote(path)).toEqual({ ups: [], problem, exists: content !== null });
     },
   );
 
-  test('is skipped when it cannot be written', () => {
-    expect(() => writeSourcesNote(join(folder, 'missing', 'sources.json'), [])).not.toThrow();
+  test('that cannot be written is an error', () => {
+    expect(() => writeSourcesNote(join(folder, 'missing', 'sources.json'), [])).toThrow('ENOENT');
   });
 });

@@ -23,6 +23,7 @@ function apply(it: TestEngine, ...fields: readonly Fields[]): { stored: string[]
       commit: () => undefined,
       recordEngineEvent: (kind: string, reason: string) => void announced.push(`${kind}: ${reason}`),
     },
+    putSources: () => undefined,
     putSpec: ({ id }: ProcessSpec) => void stored.push(id),
   };
   applySpecs(

@@ -20,6 +20,8 @@ interface Past {
   readonly cooldowns?: Readonly<Record<string, CooldownEntry>>;
   readonly events?: Inheritance['events'];
   readonly isSameBoot?: boolean;
+  /** Where its programs were defined. */
+  readonly origin?: string;
   /** Ids that the registry enables. */
   readonly enabled?: readonly string[];
 }
@@ -59,8 +61,11 @@ function censusOf(marked: readonly Marked[]): InstanceCensus {
   });
 }
 
-async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Present = {}): Promise<TestEngine> {
-  const it = new TestEngine();
+/** The engine after its boot, with what the boot reported. */
+type BootedEngine = TestEngine & { readonly unlisted: string[]; readonly unknown: string[] };
+
+async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Present = {}): Promise<BootedEngine> {
+  const it = Object.assign(new TestEngine(), { unlisted: new Array<string>(), unknown: new Array<string>() });
   const unknown: UnseenExit = { status: null, atWall: START.wall };
   const ports: BootPorts = {
     clock: it.clock,
@@ -77,7 +82,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
   };
   const stored = (past.programs ?? []).map((known): [string, StoredProgram] => [
     known.spec.id,
-    { spec: known.spec, program: toRecord(known) },
+    { spec: known.spec, origin: past.origin ?? 'list.txt:1', program: toRecord(known) },
   ]);
   const inheritance: Inheritance = {
     stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, problems: [] },
@@ -93,6 +98,8 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     isComplete: present.isComplete ?? true,
     inheritance,
     ports,
+    onUnlisted: (id) => void it.unlisted.push(id),
+    onUnknown: (id, pid) => void it.unknown.push(`${id} ${String(pid)}`),
   });
   return it;
 }
@@ -325,18 +332,33 @@ describe('after an engine was killed', () => {
   });
 });
 
-describe('programs that were removed from the list while no engine ran', () => {
-  test('are stopped as on removal', async () => {
-    const it = await bootAfter({ programs: [RUNNING] }, [], { alive: ['web'] });
+describe('programs that no source defines any more', () => {
+  test.each([
+    ['/srv/list.txt:3', true],
+    ['/srv/list.txt:3', false],
+    ['registry', false],
+  ])('keep running and are reported, defined in %s, with complete sources: %s', async (origin, isComplete) => {
+    const it = await bootAfter({ programs: [RUNNING], origin }, [], { alive: ['web'], isComplete });
+    expect(it.state()).toBe('running');
+    expect(it.runner.actions).toEqual([]);
+    expect(it.unlisted).toEqual(['web']);
+  });
+
+  test('are stopped as on removal if the registry defined them, since a command removed them', async () => {
+    const it = await bootAfter({ programs: [RUNNING], origin: 'registry' }, [], { alive: ['web'] });
+    expect(it.unlisted).toEqual([]);
     expect(it.state()).toBe('stopping');
     expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
     it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
     expect(it.forgotten).toEqual(['web']);
   });
 
-  test('are kept while the list cannot be read', async () => {
-    const it = await bootAfter({ programs: [RUNNING] }, [], { alive: ['web'], isComplete: false });
-    expect(it.state()).toBe('running');
+  test('are stopped if they are instances above the number that is defined now', async () => {
+    const instance = (index: number) => spec({ id: `web-${String(index)}`, env: { HEALER_INSTANCE: String(index) } });
+    const running = { ...RUNNING, spec: instance(1) };
+    const it = await bootAfter({ programs: [running] }, [instance(0)], { alive: ['web-1'] });
+    expect(it.runner.actions).toContain('SIGTERM web-1 1');
+    expect(it.unlisted).toEqual([]);
   });
 
   test('are forgotten if they are not running', async () => {
@@ -413,14 +435,24 @@ describe('processes that are missing from the state file', () => {
     expect(it.runner.actions).toEqual([]);
   });
 
+  test.each([true, false])(
+    'a main process of an undefined program is left alone and reported, with complete sources: %s',
+    async (isComplete) => {
+      const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
+      expect(it.runner.actions).toEqual([]);
+      expect(it.unknown).toEqual(['gone 555']);
+    },
+  );
+
   test.each([
     [true, ['end pid 555']],
     [false, []],
   ])(
-    'a process of an undefined program is terminated only if all sources were read: %s',
+    'leftovers of an undefined program are terminated only if all sources were read: %s',
     async (isComplete, actions) => {
-      const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3 }] });
+      const it = await bootAfter({}, [], { isComplete, marked: [{ id: 'gone', pid: 555, run: 3, session: 1 }] });
       expect(it.runner.actions).toEqual(actions);
+      expect(it.unknown).toEqual([]);
     },
   );
 

@@ -59,7 +59,7 @@ describe('the files of version 0.1.0', () => {
   });
 
   test('keep registered programs, overrides and the list of sources', () => {
-    expect(readSourcesNote(paths.sourcesFile)).toEqual(['/srv/app/healer.yaml']);
+    expect(readSourcesNote(paths.sourcesFile).ups).toEqual([['/srv/app/healer.yaml']]);
     expect(readRegistryFile(paths.registryFile)).toMatchObject({
       kind: 'read',
       registry: {

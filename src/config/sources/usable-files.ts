@@ -1,0 +1,41 @@
+import type { ConfigProblem } from '../reading/config-problem.ts';
+import type { SourceReading } from '../reading/source-reading.ts';
+
+/** How strictly a command examines the files that it was given or found. */
+export type FileCheck = 'named' | 'found';
+
+/**
+ * Returns a problem for each file in which nothing can be used: a file that was named on the command line must define
+ * something, and a file that was found in a folder must not consist of errors.
+ */
+export function unusableFiles(
+  readings: readonly SourceReading[],
+  files: readonly string[],
+  check: FileCheck,
+): readonly ConfigProblem[] {
+  return readings
+    .filter(({ file }) => files.includes(file))
+    .filter((reading) => !isUsable(reading) && (check === 'named' || hasErrors(reading)))
+    .map(({ file, problems }) => {
+      const errors = problems.filter(({ severity }) => severity === 'error');
+      const [first] = errors;
+      if (first === undefined) return nothingIn(file);
+      const others = errors.length === 1 ? '' : `, and ${String(errors.length - 1)} more errors`;
+      return { ...first, hint: `${first.hint}${others}` };
+    });
+}
+
+function isUsable({ definitions, common }: SourceReading): boolean {
+  const hasSettings = common.defaults !== null || common.healing !== null || Object.keys(common.binaries).length > 0;
+  return hasSettings || definitions.some(({ isValid }) => isValid);
+}
+
+function hasErrors({ problems }: SourceReading): boolean {
+  return problems.some(({ severity }) => severity === 'error');
+}
+
+function nothingIn(file: string): ConfigProblem {
+  const message = 'this file defines no programs';
+  const hint = 'add programs to it, or name another file';
+  return { severity: 'error', file, line: null, column: null, message, hint };
+}
