@@ -18,7 +18,7 @@ export interface Claims {
 
 /**
  * Assigns each id to one `up`. An id that several of them define stays with its owner, or goes to the first, so that a new
- * or edited file never takes over a program of another project.
+ * or edited file never replaces a program of another project.
  */
 export function settleClaims(readings: readonly SourceReading[], ups: readonly Up[], owners: Owners): Claims {
   const upOfFile = new Map(ups.flatMap((up, index) => up.map((file) => [file, index] as const)));

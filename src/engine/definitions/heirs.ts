@@ -219,7 +219,7 @@ function alive({ runNumber, pid, startTicks }: FoundMain, id: string, ports: Boo
 
 /**
  * Returns running programs that no source defines any more. Those that a command removed while no engine ran, from the
- * registry or as an instance of another program, are stopped; the others keep running until someone removes them, because
+ * registry or as an instance of another program, are stopped; the others keep running until an operator removes them, because
  * a missing or edited file is no reason to stop a program.
  */
 export function findUnnamedHeirs(specs: readonly SourcedSpec[], inheritance: Inheritance, ports: BootPorts): Heir[] {
