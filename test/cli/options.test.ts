@@ -29,6 +29,7 @@ const HANDLERS: FakeHandlers = {
   scale: ({ id }) => ({ id, ...NO_CHANGE, changed: [id] }),
   shutdown: () => ({ stopped: ['web'], forced: [], kept: [], tookMs: 5 }),
   reloadConfig: () => PLAN,
+  status: () => ({ degraded: [] }),
   trackStatus: () => ({ enabled: true, running: true, trackedCount: 0, checkInterval: 1, tracked: [] }),
   cleanZombies: () => ({ cleaned: [], left: [], restarting: [] }),
   logs: () => [LINE, { ...LINE, stream: 'stderr', text: 'oops' }],
