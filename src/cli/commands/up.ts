@@ -12,12 +12,13 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
   refuseRemote(context, 'up');
   const found = await findSourceFiles(options.file, context.paths.configDir);
   const files = await filesToUse(context, found, options.replace);
-  const wish = { files, from: found.from, replace: options.replace, yes: options.yes };
+  const areNamed = found.from === 'command line';
+  const wish = { files, areNamed, replace: options.replace, yes: options.yes };
   if (options.dryRun) return (await loadReport()).showPlan(context, wish);
   const start: EngineStartOptions = {
     files,
     replaces: options.replace,
-    check: found.from === 'command line' ? 'named' : 'found',
+    check: areNamed ? 'named' : 'found',
     observes: options.observe,
     watchedInstance: null,
     isStandalone: options.standalone,

@@ -6,7 +6,6 @@ import type { Params } from '../../protocol/methods/methods.ts';
 import type { ReloadResult } from '../../protocol/results/config-plan.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { Context } from '../command/context.ts';
-import type { FoundFiles } from '../definitions/source-files.ts';
 import { canAsk, confirm } from '../output/confirm.ts';
 import { processJson } from '../output/json-shapes.ts';
 import { hasErrors, noteProblems, printPlan } from '../output/plan.ts';
@@ -22,7 +21,8 @@ const POLL_MS = 100;
 /** What `healer up` is asked to do with the files of the engine. */
 export interface UpWish {
   readonly files: readonly string[];
-  readonly from: FoundFiles['from'];
+  /** Whether the files were named on the command line, as opposed to found. */
+  readonly areNamed: boolean;
   /** Whether the files replace all others. */
   readonly replace: boolean;
   /** Whether running programs that no file defines are removed. */
@@ -58,9 +58,9 @@ export async function reportStart(
   return isRefused || (!isNew && hasErrorsOf(plan, wish)) ? 1 : 0;
 }
 
-function requestOf({ files, from, replace }: UpWish): ReloadRequest {
+function requestOf({ files, areNamed, replace }: UpWish): ReloadRequest {
   if (files.length === 0) return {};
-  const check = from === 'command line' ? 'named' : 'found';
+  const check = areNamed ? 'named' : 'found';
   return replace ? { files: [...files], check } : { add: [...files], check };
 }
 
