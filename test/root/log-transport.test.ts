@@ -38,3 +38,35 @@ test('a disk that is really full stores what fits, and every other line is count
     execFileSync('umount', ['-l', dir]);
   }
 });
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, each) => total + each, 0);
+
+test.each(['the log collector', 'the log collector and the engine'])(
+  'lines that a full disk refused are counted even if %s dies before there is space',
+  async (who) => {
+    const dir = lab.logDir('small');
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=256k', 'tmpfs', dir]);
+    try {
+      const script = `seq 50000; touch ${lab.folder}/written; while ! test -e ${lab.folder}/freed; do sleep 0.01; done; echo end`;
+      const { child, ended } = lab.run('small', ['sh', '-c', script]);
+      await waitFor(() => existsSync(join(lab.folder, 'written')), 'the program to write its output');
+      await waitFor(() => lab.gaps.length > 0, 'the report of the gap');
+      if (who.includes('engine')) await lab.transport.close(false);
+      await lab.killCollector();
+      if (who.includes('engine')) {
+        await lab.start();
+        lab.followSurvivor('small', child.pid ?? 0);
+      }
+      execFileSync('mount', ['-o', 'remount,size=16m', dir]);
+      writeFileSync(join(lab.folder, 'freed'), '');
+      await ended;
+      await waitFor(() => lab.texts('small').includes('end'), 'the last line');
+      const lost = (): number => sum(lab.gaps.map(({ lines, toWall }) => (toWall === null ? 0 : (lines ?? 0))));
+      await waitFor(() => lab.texts('small').length + lost() === 50_001, 'every line to be logged or counted');
+      expect(lab.texts('small', 'stderr')[0]).toMatch(/^\[healer\] \d+ lines \(\d+ bytes\) were not written/);
+    } finally {
+      execFileSync('umount', ['-l', dir]);
+    }
+  },
+);

@@ -65,6 +65,12 @@ export async function startEngine(
       exitOf: createUnseenExits(exits, clock),
       lastFollowedRun: (id) =>
         Math.max(0, ...[...runs, ...exits].filter((each) => each.id === id).map(({ run }) => run)),
+      recoverOutput: (spec, { id, run }) => {
+        const isKnown = (each: RunRef): boolean => each.id === id && each.run === run.number;
+        // The log collector removes the pipes of a run once they are drained.
+        const isDrained = exits.some(isKnown) && !runner.hasPipes({ id, run });
+        if (!runs.some(isKnown) && !isDrained) runner.recoverOutput(spec, { id, run });
+      },
       hasWitness: runs.length + exits.length > 0,
     }),
   });

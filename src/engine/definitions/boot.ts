@@ -1,6 +1,7 @@
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import { recall } from '../../policy/lifecycle/adoption.ts';
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
+import { runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
 import { type BootPorts, findHeirs, findUnnamedHeirs, type Heir, type Inheritance, withoutBlame } from './heirs.ts';
@@ -44,6 +45,9 @@ export async function boot({
   reportUnknown(heirs, specs, ports, onUnknown);
   for (const { spec, origin } of fresh) engine.add(newProgram(spec), origin);
   for (const { program, origin, outcome, isNamed, isRemoved = false } of heirs) {
+    const run = runOf(program.state);
+    if (run !== null && (outcome.kind === 'ended' || outcome.kind === 'lost'))
+      ports.recoverOutput(program.spec, { id: program.spec.id, run });
     engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
     if (isNamed) continue;
     if (isRemoved && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });

@@ -7,13 +7,14 @@ import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { readExitFile } from './files/exit-file.ts';
-import { openHeldFifo } from './files/held-fifo.ts';
+import { isHeldFifo, openHeldFifo } from './files/held-fifo.ts';
 import { CollectorLink } from './collector-link.ts';
 import type { CollectorProgram } from './spawn-collector.ts';
 import { type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
 import { COLLECTOR_VERSION, type CollectorReport } from './files/messages.ts';
 import type {
   FollowRequest,
+  LogGap,
   LogSettings,
   LogTransport,
   LogTransportListener,
@@ -32,6 +33,8 @@ const COLLECTOR_DESCRIPTORS = { own: 48, perRun: 3 };
 const ATTACH_TIMEOUT_MS = 2_000;
 const DRAIN_TIMEOUT_MS = 1_000;
 const QUIT_TIMEOUT_MS = 5_000;
+/** The kernel drops what is in a pipe once no process has it open. */
+const LOST_UNSEEN = 'the program exited while neither an engine nor a log collector was running';
 
 export interface CollectorTransportOptions {
   readonly libc: Libc;
@@ -124,9 +127,10 @@ class CollectorTransport implements LogTransport {
 
   readonly follow = (request: FollowRequest): void => {
     const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
+    const isLost = request.exitedUnseen === true && !Object.values(paths).every(isHeldFifo);
     const run = this.#runs.get(runKey(request)) ?? this.#openPipes(request, paths, [request]);
     run.request = request;
-    this.#sendFollow(request);
+    this.#sendFollow(request, isLost ? LOST_UNSEEN : undefined);
   };
 
   readonly ended = (id: string, run: number): Promise<void> => {
@@ -180,8 +184,9 @@ class CollectorTransport implements LogTransport {
     return held;
   }
 
-  #sendFollow(request: FollowRequest): void {
-    this.#link.send({ kind: 'follow', ...request, logDir: join(this.#options.logsDir, request.id) });
+  #sendFollow(request: FollowRequest, lost?: string): void {
+    const logDir = join(this.#options.logsDir, request.id);
+    this.#link.send({ kind: 'follow', ...request, logDir, ...(lost === undefined ? {} : { lost }) });
   }
 
   async #waitForResponse(): Promise<Attached | null> {
@@ -213,7 +218,7 @@ class CollectorTransport implements LogTransport {
         this.#exited(report.exit);
         return;
       case 'gap':
-        listener.onGap(report.gap);
+        this.#gap(report.gap);
         return;
       case 'trouble':
         listener.onTrouble(report.message);
@@ -235,6 +240,12 @@ class CollectorTransport implements LogTransport {
     const found = this.#runs.get(runKey({ id, run }));
     found?.pipes.release();
     found?.onDrained?.();
+  }
+
+  #gap(gap: LogGap): void {
+    this.#options.listener.onGap(gap);
+    const { id, run, fromWall, toWall } = gap;
+    if (toWall !== null) this.#link.send({ kind: 'gapRecorded', id, run, fromWall });
   }
 
   #exited(exit: WitnessedExit): void {

@@ -21,6 +21,7 @@ export function logNewsFor({ exits, records }: NewsReaders): LogTransportListene
 }
 
 function describeGap({ lines, bytes, reason, toWall }: LogGap): string {
+  if (lines === null) return `log lines may be missing: ${reason}`;
   if (toWall === null) return `log lines cannot be written: ${reason}`;
   return `${String(lines)} log lines (${String(bytes)} bytes) were not written: ${reason}`;
 }

@@ -1,4 +1,5 @@
 import { callerOpenFilesLimit } from '../../base/open-files-limit.ts';
+import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
@@ -133,7 +134,7 @@ export class ProgramRunner {
     this.#binariesOf = binariesOf;
   }
 
-  bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness' | 'lastFollowedRun'>): BootPorts {
+  bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness' | 'lastFollowedRun' | 'recoverOutput'>): BootPorts {
     return {
       ...witnessed,
       clock: this.#clock,
@@ -168,6 +169,18 @@ export class ProgramRunner {
       pipes: foreign === true ? null : pipePathsOf(this.#pipesDir, id, number),
       log: spec.logs,
     });
+  }
+
+  /** Returns whether the pipes of a run still exist. */
+  hasPipes({ id, run }: ProgramRun): boolean {
+    return existsSync(pipePathsOf(this.#pipesDir, id, run.number).stdoutPath);
+  }
+
+  /** Collects the remaining output of a run that exited while no engine was running, or reports that it was lost. */
+  recoverOutput(spec: ProcessSpec, { id, run: { number, pid, startTicks, foreign } }: ProgramRun): void {
+    if (foreign === true) return;
+    const pipes = pipePathsOf(this.#pipesDir, id, number);
+    this.#logs.follow({ id, run: number, pid, startTicks, pipes, log: spec.logs, exitedUnseen: true });
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */

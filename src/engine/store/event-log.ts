@@ -142,7 +142,7 @@ export class EventLog {
 
   close(): void {
     this.#file.close();
-    this.#note?.close();
+    this.#note?.close(this.#file.waitingLines > 0);
   }
 
   /** Writes the events in memory to a new file, after the old one was removed or replaced from outside. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
 
 /** Fixed length in bytes, so that the note is overwritten in place, which works on a full disk. */
@@ -37,9 +37,11 @@ export class SeqNote {
     }
   }
 
-  close(): void {
+  /** @param isNeeded whether the log still lacks events, so that the note must stay */
+  close(isNeeded: boolean): void {
     if (this.#fd !== null) closeSync(this.#fd);
     this.#fd = null;
+    if (!isNeeded) rmSync(this.#path, { force: true });
   }
 
   #read(): number {

@@ -33,6 +33,8 @@ interface Present {
   readonly exits?: Readonly<Record<string, UnseenExit>>;
   /** Live processes with a mark of the instance. */
   readonly marked?: readonly Marked[];
+  /** Receives the runs whose remaining output is collected. */
+  readonly recovered?: string[];
   /** The highest run of each program that the log collector knows. */
   readonly followed?: Readonly<Record<string, number>>;
   /** Whether the log collector is still alive; true by default. */
@@ -66,6 +68,7 @@ type BootedEngine = TestEngine & { readonly unlisted: string[]; readonly unknown
 
 async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Present = {}): Promise<BootedEngine> {
   const it = Object.assign(new TestEngine(), { unlisted: new Array<string>(), unknown: new Array<string>() });
+  const recovered = present.recovered ?? [];
   const unknown: UnseenExit = { status: null, atWall: START.wall };
   const ports: BootPorts = {
     clock: it.clock,
@@ -77,6 +80,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     census: censusOf(present.marked ?? []),
     endProcesses: async (processes) =>
       void it.runner.actions.push(...processes.map(({ stat }) => `end pid ${stat.pid}`)),
+    recoverOutput: (_, { id, run }) => recovered.push(`${id} ${run.number}`),
     lastFollowedRun: (id) => present.followed?.[id] ?? 0,
     hasWitness: present.hasWitness ?? true,
   };
@@ -242,6 +246,13 @@ describe('after an engine was killed', () => {
     const it = await bootAfter({ programs: [resting({}, { name: 'stopped' })], events }, [WEB]);
     expect(it.kinds()[0]).toBe('crashed');
     expect(it.runner.actions).toEqual(['close web 2', 'spawn web 3']);
+  });
+
+  test('the remaining output of a run that exited in between is collected before it is closed', async () => {
+    const recovered: string[] = [];
+    await bootAfter({ programs: [RUNNING] }, [WEB], { recovered });
+    await bootAfter({ programs: [RUNNING] }, [WEB], { recovered, alive: ['web'] });
+    expect(recovered).toEqual(['web 1']);
   });
 
   test('a run never gets a number that the log collector knows', async () => {

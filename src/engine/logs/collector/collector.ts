@@ -4,11 +4,12 @@ import type { RunRef } from '../../../protocol/run.ts';
 import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { messageOf } from '../../../base/thrown.ts';
-import type { WitnessedExit } from '../files/log-transport.ts';
+import type { LogGap, WitnessedExit } from '../files/log-transport.ts';
 import { pipePathsOf, unlinkPipes } from '../files/run-pipes.ts';
 import { EngineLine } from './engine-line.ts';
 import { ExitLedger } from './exit-ledger.ts';
 import { FollowedRuns } from './followed-runs.ts';
+import type { LossFile } from './loss-file.ts';
 import { Journal } from './journal.ts';
 import type { CollectorLock } from '../files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
@@ -24,6 +25,8 @@ import { Pump } from './pump.ts';
 const GATHER_MS = 2;
 /** How often to retry writes and poll processes. */
 const TICK_MS = 1_000;
+/** Gaps kept for the next engine; the logs of the programs state further ones. */
+const MAX_GAPS = 1_000;
 /** How soon to resend reports that did not fit into the pipe. */
 const FLUSH_MS = 5;
 
@@ -32,6 +35,14 @@ const FAILURE_MS = 100;
 
 /** Never notified: waiting on it is a synchronous sleep. */
 const sleepCell = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+
+export interface CollectorParts {
+  readonly settings: CollectorSettings;
+  readonly lock: CollectorLock;
+  readonly libc: Libc;
+  readonly losses: LossFile;
+  readonly onProblem: (message: string) => void;
+}
 
 /**
  * Moves the output of programs into their logs and records their exits, with or without an engine. A synchronous loop
@@ -51,12 +62,14 @@ export class Collector {
   readonly #onProblem: (message: string) => void;
   /** Stops watching the engine; null while no engine is running. */
   #unwatchEngine: (() => void) | null = null;
+  /** Gaps that no engine has recorded yet. */
+  #openGaps: LogGap[] = [];
   #isQuitting = false;
   /** What was reported last, so that it is not reported again and again. */
   #failure = '';
   #nextTickMs = 0;
 
-  constructor(settings: CollectorSettings, lock: CollectorLock, libc: Libc, onProblem: (message: string) => void) {
+  constructor({ settings, lock, libc, losses, onProblem }: CollectorParts) {
     const paths = collectorPathsOf(settings);
     this.#settings = settings;
     this.#lock = lock;
@@ -68,15 +81,18 @@ export class Collector {
     this.#watcher = new ProcessWatcher(libc, this.#poller);
     this.#ledger = new ExitLedger(paths.exits, onProblem);
     this.#line = this.#openLine(paths);
-    this.#runs = new FollowedRuns(libc, this.#pump, this.#watcher, {
-      onExit: (exit) => this.#exited(exit),
-      onGap: (gap) => this.#line.send({ kind: 'gap', gap }),
-      onReleased: ({ id, run }) => this.#line.send({ kind: 'released', id, run }),
-      onProblem: (message) => {
-        onProblem(message);
-        this.#line.send({ kind: 'trouble', message });
+    this.#runs = new FollowedRuns(
+      { libc, pump: this.#pump, watcher: this.#watcher, losses },
+      {
+        onExit: (exit) => this.#exited(exit),
+        onGap: (gap) => this.#reportGap(gap),
+        onReleased: ({ id, run }) => this.#line.send({ kind: 'released', id, run }),
+        onProblem: (message) => {
+          onProblem(message);
+          this.#line.send({ kind: 'trouble', message });
+        },
       },
-    });
+    );
     this.#watchEngine(settings.engine);
   }
 
@@ -147,6 +163,9 @@ export class Collector {
       case 'ended':
         this.#ended(command);
         return;
+      case 'gapRecorded':
+        this.#gapRecorded(command);
+        return;
       case 'settings':
         this.#runs.changeSettings(command.id, command.log);
         return;
@@ -189,6 +208,7 @@ export class Collector {
     this.#line.attach();
     const [runs, exits] = [this.#runs.names(), this.#ledger.list()];
     this.#line.send({ kind: 'attached', pid: engine.pid, version: COLLECTOR_VERSION, runs, exits });
+    for (const gap of this.#openGaps) this.#line.send({ kind: 'gap', gap });
   }
 
   #watchEngine(engine: ProcessIdentity): void {
@@ -222,6 +242,16 @@ export class Collector {
     if (isFollowed) return;
     unlinkPipes(pipePathsOf(this.#settings.pipesDir, id, run));
     this.#line.send({ kind: 'released', id, run });
+  }
+
+  /** Keeps a gap that ended until an engine has recorded it. The log of the program states it in any case. */
+  #reportGap(gap: LogGap): void {
+    this.#line.send({ kind: 'gap', gap });
+    if (gap.toWall !== null && this.#openGaps.length < MAX_GAPS) this.#openGaps.push(gap);
+  }
+
+  #gapRecorded({ id, run, fromWall }: Extract<CollectorCommand, { kind: 'gapRecorded' }>): void {
+    this.#openGaps = this.#openGaps.filter((gap) => gap.id !== id || gap.run !== run || gap.fromWall !== fromWall);
   }
 
   #exited(exit: WitnessedExit): void {

@@ -2,6 +2,7 @@ import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import type { RunRef } from '../../../protocol/run.ts';
 import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
+import type { LossFile } from './loss-file.ts';
 import { LogWriter } from '../files/log-writer.ts';
 import type { LogGap } from '../files/log-transport.ts';
 import { openFifoOfAnyWriter } from '../files/held-fifo.ts';
@@ -26,13 +27,22 @@ export interface OpenRunOptions {
   readonly engine: ProcessIdentity | null;
   readonly libc: Libc;
   readonly onGap: (gap: LogGap) => void;
+  readonly losses: LossFile;
   readonly onProblem: (message: string) => void;
 }
 
 /** Opens the pipes of a run and reports those that cannot be opened. If a FIFO was unlinked, it is opened through the engine. */
-export function openRun(command: FollowCommand, { engine, libc, onGap, onProblem }: OpenRunOptions): FollowedRun {
+export function openRun(
+  command: FollowCommand,
+  { engine, libc, onGap, losses, onProblem }: OpenRunOptions,
+): FollowedRun {
   const { id, run, logDir, log } = command;
-  const writer = new LogWriter({ id, run }, logDir, log, onGap);
+  const writer = new LogWriter({ id, run }, logDir, log, onGap, (loss) => {
+    if (loss === null) losses.remove({ id, run });
+    else losses.put({ id, run, logDir, log: writer.settings, ...loss });
+  });
+  const kept = losses.take({ id, run });
+  if (kept !== null) writer.resume({ ...kept, retryAtWall: 0 });
   const pipes = new Set<OutputPipe>();
   const holders = engine === null ? [command] : [command, engine];
   for (const stream of ['stdout', 'stderr'] as const) {
@@ -48,8 +58,13 @@ export function openRun(command: FollowCommand, { engine, libc, onGap, onProblem
   return { name: { id, run }, command, writer, pipes, stopWatching: null };
 }
 
-export function closeRun({ writer, command, stopWatching }: FollowedRun, nowWall: number): void {
+export function closeRun(
+  { name, writer, command, stopWatching }: FollowedRun,
+  losses: LossFile,
+  nowWall: number,
+): void {
   stopWatching?.();
   writer.close(nowWall);
+  losses.release(name);
   if (command.pipes !== null) unlinkPipes(command.pipes);
 }

@@ -4,6 +4,8 @@ import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.ts';
 import type { LogWriter } from '../files/log-writer.ts';
+import { isHeldFifo } from '../files/held-fifo.ts';
+import type { LossFile } from './loss-file.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
 import type { FollowCommand } from '../files/messages.ts';
 import type { OutputPipe } from './output-pipe.ts';
@@ -31,6 +33,15 @@ const KEPT_FREE = 6;
 function describeShortage(limit: number): string {
   return `no file descriptors are left to follow more programs (limit ${String(limit)}): their output stays in their pipes until other programs exit; raise LimitNOFILE (ulimit -n) and restart the engine`;
 }
+export interface FollowedRunsParts {
+  readonly libc: Libc;
+  readonly pump: Pump;
+  readonly watcher: ProcessWatcher;
+  readonly losses: LossFile;
+}
+
+/** Neither the engine nor the program had its pipes open any more when the log collector opened them. */
+const LOST_WITH_ENGINE = 'the program and the engine exited before the log collector could open its pipes';
 
 /** All runs that the log collector follows, until no process can write to their pipes. */
 export class FollowedRuns {
@@ -43,11 +54,13 @@ export class FollowedRuns {
   readonly #losing = new Set<LogWriter>();
   /** Runs that are not followed yet, because too few descriptors are free. */
   readonly #waiting = new Map<string, WaitingRun>();
+  readonly #losses: LossFile;
 
-  constructor(libc: Libc, pump: Pump, watcher: ProcessWatcher, listener: RunsListener) {
+  constructor({ libc, pump, watcher, losses }: FollowedRunsParts, listener: RunsListener) {
     this.#libc = libc;
     this.#pump = pump;
     this.#watcher = watcher;
+    this.#losses = losses;
     this.#listener = listener;
   }
 
@@ -62,7 +75,7 @@ export class FollowedRuns {
 
   /** Whether any log is currently not writable. */
   get isLosing(): boolean {
-    return this.#losing.size > 0;
+    return this.#losing.size > 0 || this.#losses.hasPending;
   }
 
   names(): RunRef[] {
@@ -94,9 +107,11 @@ export class FollowedRuns {
   }
 
   #open(command: FollowCommand, engine: ProcessIdentity | null): void {
+    const wasHeld = command.pipes === null || Object.values(command.pipes).every(isHeldFifo);
     const run = openRun(command, {
       engine,
       libc: this.#libc,
+      losses: this.#losses,
       onGap: (gap) => this.#noteGap(run, gap),
       onProblem: this.#listener.onProblem,
     });
@@ -106,6 +121,9 @@ export class FollowedRuns {
       this.#pump.add(pipe);
     }
     run.stopWatching = this.#watcher.watch(command, (status) => this.#processExited(run, status));
+    if (run.writer.isLosing) this.#losing.add(run.writer);
+    const lost = command.lost ?? (run.stopWatching === null && !wasHeld ? LOST_WITH_ENGINE : null);
+    if (lost !== null) run.writer.noteUnknownLoss(lost, Date.now());
     if (run.stopWatching === null) this.#processExited(run, null);
   }
 
@@ -138,6 +156,7 @@ export class FollowedRuns {
   /** Retries writes that failed because of a full disk. */
   retry(nowWall: number): void {
     for (const writer of [...this.#losing]) writer.retry(nowWall);
+    this.#losses.retry(nowWall, this.#listener.onGap);
   }
 
   pipeClosed(pipe: OutputPipe): void {
@@ -153,14 +172,14 @@ export class FollowedRuns {
 
   #release(run: FollowedRun): void {
     this.#runs.delete(runKey(run.name));
-    closeRun(run, Date.now());
+    closeRun(run, this.#losses, Date.now());
     this.#losing.delete(run.writer);
     this.#listener.onReleased(run.name);
   }
 
   #noteGap({ writer }: FollowedRun, gap: LogGap): void {
     if (gap.toWall === null) this.#losing.add(writer);
-    else this.#losing.delete(writer);
+    else if (!writer.isLosing) this.#losing.delete(writer);
     this.#listener.onGap(gap);
   }
 }

@@ -12,6 +12,8 @@ const HEADER_BYTES = 64 * 1024;
 
 /** The line of JSON that precedes the bytes of a batch in the journal. */
 export interface JournalHeader {
+  /** Unique among the batches of a log collector; absent in the journal of an older one. */
+  readonly name?: string;
   /** The pipe that the bytes come from. */
   readonly fifo: string;
   readonly length: number;

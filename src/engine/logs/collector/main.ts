@@ -4,6 +4,7 @@ import { loadLibc } from '../../../base/libc.ts';
 import { becomeCollector } from '../files/collector-lock.ts';
 import { Collector } from './collector.ts';
 import { type CollectorSettings, collectorPathsOf } from '../files/collector-paths.ts';
+import { LossFile } from './loss-file.ts';
 import { recoverJournal } from './recover-journal.ts';
 
 /** Written synchronously, like everything in the log collector. */
@@ -31,10 +32,17 @@ function main(argument: string | undefined): number {
   const { libc } = loaded;
   const lock = becomeCollector(paths, libc);
   if (lock === null) return 0;
-  const problemOfRecovery = recoverJournal(paths.journal, settings.engine, libc);
-  if (problemOfRecovery !== null) report(problemOfRecovery);
+  const losses = new LossFile(paths.losses);
+  const { problem, lost } = recoverJournal(paths.journal, {
+    engine: settings.engine,
+    libc,
+    isCounted: (name) => losses.isCounted(name),
+  });
+  if (problem !== null) report(problem);
+  if (lost !== null) losses.add(lost);
   descriptors.reserve();
-  new Collector(settings, lock, libc, report).run();
+  new Collector({ settings, lock, libc, losses, onProblem: report }).run();
+  losses.close();
   lock.unlink();
   return 0;
 }

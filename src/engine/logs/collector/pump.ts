@@ -35,6 +35,7 @@ export class Pump {
   readonly #pipes = new Map<number, OutputPipe>();
   readonly #ready = new Set<OutputPipe>();
   readonly #unfinished = new Map<OutputPipe, Unfinished>();
+  #batches = 0;
 
   constructor(libc: Libc, poller: Poller, journal: Journal, onClosed: (pipe: OutputPipe) => void) {
     this.#poller = poller;
@@ -145,15 +146,16 @@ export class Pump {
     this.#unfinished.delete(pipe);
     const nowWall = Date.now();
     const { stream, writer } = pipe;
+    const name = `${String(process.pid)}.${String((this.#batches += 1))}`;
     const take = (log: OpenLog | null): void => {
       const { length } = bytes;
       const timeMs = writer.settings.timestamps ? nowWall : null;
-      const header = { fifo: pipe.path, length, stream, timeMs, tail };
+      const header = { name, fifo: pipe.path, length, stream, timeMs, tail };
       const kept = log === null ? 0 : this.#journal.take(pipe.fd, { ...header, log: log.path, size: log.size });
       // Bytes that do not fit into the journal are written without it: only a kill at this moment would lose them.
       pipe.discard(length - kept);
     };
-    writer.write({ stream, bytes, tail }, nowWall, take);
+    writer.write({ name, stream, bytes, tail }, nowWall, take);
     this.#journal.clear();
     return bytes.length;
   }

@@ -1,8 +1,12 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
 import type { Libc } from '../../../base/libc.ts';
+import { messageOf } from '../../../base/thrown.ts';
+import type { LogSettings } from '../files/log-transport.ts';
+import { countLines } from '../files/record-cut.ts';
+import type { KeptLoss } from './loss-file.ts';
 import { appendRecords } from '../files/log-file.ts';
 import { formatRecords, recordHeads } from '../files/log-format.ts';
 import { openFifoOfAnyWriter } from '../files/held-fifo.ts';
@@ -12,21 +16,48 @@ const NEWLINE = 0x0a;
 
 /**
  * Completes the batch that a killed log collector was moving: truncates the log to its previous size and writes the batch
- * again. Must run before anything else touches a pipe or a log. Returns the problem, or null.
+ * again. Must run before anything else touches a pipe or a log.
  */
-export function recoverJournal(path: string, engine: ProcessIdentity, libc: Libc): string | null {
+export function recoverJournal(path: string, { engine, libc, isCounted }: RecoveryOptions): Recovered {
   let fd: number | null = null;
+  let batch: UnfinishedBatch | null = null;
   try {
     fd = openJournal(path);
-    const batch = readBatch(fd);
-    if (batch !== null) append(batch.header, completed(batch, { fd, engine, libc }));
+    batch = readBatch(fd);
+    if (batch !== null && !isCounted(batch.header.name)) append(batch.header, completed(batch, { fd, engine, libc }));
     ftruncateSync(fd, 0);
-    return null;
+    return { problem: null, lost: null };
   } catch (error) {
-    return `cannot recover the log batch in "${path}": ${error instanceof Error ? error.message : String(error)}`;
+    const why = messageOf(error);
+    const lost = batch === null ? null : lossOf(batch, why);
+    return { problem: `cannot recover the log batch in "${path}": ${why}`, lost };
   } finally {
     if (fd !== null) closeSync(fd);
   }
+}
+
+export interface RecoveryOptions {
+  /** The engine, which may hold FIFOs that were unlinked. */
+  readonly engine: ProcessIdentity;
+  readonly libc: Libc;
+  /** Returns whether the lines of a batch were already counted as lost. */
+  readonly isCounted: (name: string | undefined) => boolean;
+}
+
+/** The result of a recovery. If the log cannot be written, the batch is lost, and its lines are counted. */
+export interface Recovered {
+  readonly problem: string | null;
+  readonly lost: KeptLoss | null;
+}
+
+const PIPE_NAME = /^(.+)\.(\d+)\.(?:out|err)$/;
+
+function lossOf({ header, bytes }: UnfinishedBatch, reason: string): KeptLoss | null {
+  const [, id, run] = PIPE_NAME.exec(basename(header.fifo)) ?? [];
+  if (id === undefined) return null;
+  const log: LogSettings = { maxSizeMb: Number.MAX_SAFE_INTEGER, keep: 1, timestamps: header.timeMs !== null };
+  const counts = { lines: countLines(bytes), bytes: bytes.length };
+  return { id, run: Number(run), ...counts, reason, fromWall: Date.now(), logDir: dirname(header.log), log };
 }
 
 interface UnfinishedBatch {

@@ -19,6 +19,8 @@ export interface CollectorPaths {
   readonly spareLock: string;
   readonly journal: string;
   readonly exits: string;
+  /** Counts of lines that a full disk refused. */
+  readonly losses: string;
   /** FIFO of commands, from the engine to the log collector. */
   readonly commands: string;
   /** FIFO of reports, from the log collector to the engine. */
@@ -36,6 +38,7 @@ export function collectorPathsOf({
     spareLock: join(runtimeDir, `${instance}.keeper.lock`),
     journal: join(runtimeDir, `${instance}.journal`),
     exits: join(runtimeDir, `${instance}.exits`),
+    losses: join(runtimeDir, `${instance}.losses`),
     commands: join(pipesDir, 'keeper.in'),
     reports: join(pipesDir, 'keeper.out'),
   };

@@ -1,7 +1,19 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
 import { listPids, readProcStat } from '../../../base/proc-stat.ts';
+import { codeOf } from '../../../base/thrown.ts';
 import { openFifo } from './run-pipes.ts';
+
+/** Returns whether any process has the FIFO open: otherwise, the kernel has dropped what was in it. */
+export function isHeldFifo(path: string): boolean {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW));
+    return true;
+  } catch (error) {
+    const code = codeOf(error);
+    return code !== 'ENXIO' && code !== 'ENOENT';
+  }
+}
 
 /** The suffix that the kernel adds to the path of an unlinked file. */
 const REMOVED = ' (deleted)';

@@ -16,6 +16,8 @@ export interface FollowRequest extends RunRef, ProcessIdentity {
   /** Null for an adopted unmanaged process: its exit is watched, but its output goes elsewhere. */
   readonly pipes: RunPipes | null;
   readonly log: LogSettings;
+  /** Whether the run exited while no engine was running. Its output was lost if no process had its pipes open. */
+  readonly exitedUnseen?: boolean;
 }
 
 /** An exit that the log transport observed. `status` is null if the parent of the process reaped it first. */
@@ -28,8 +30,9 @@ export interface WitnessedExit extends RunRef {
 
 /** Lines that could not be written. Reported when the gap begins (`toWall` null), and again with totals when it ends. */
 export interface LogGap extends RunRef {
-  readonly lines: number;
-  readonly bytes: number;
+  /** Null if the number is unknown. */
+  readonly lines: number | null;
+  readonly bytes: number | null;
   readonly reason: string;
   readonly fromWall: number;
   readonly toWall: number | null;

@@ -19,18 +19,29 @@ export interface Batch {
   readonly stream: OutputStream;
   readonly bytes: Buffer;
   readonly tail: 'ends' | 'goes-on';
+  /** Identifies the batch in the journal, so that a lost batch is not counted and recovered as well. */
+  readonly name?: string;
 }
 
 /** Takes a batch out of its pipe once its place in the log is known; null if it will not be written. */
 export type TakeBatch = (log: OpenLog | null) => void;
 
-interface Loss {
-  lines: number;
-  bytes: number;
+/** Lines that could not be written, since a time. */
+export interface LogLoss {
+  readonly lines: number;
+  readonly bytes: number;
   readonly reason: string;
   readonly fromWall: number;
-  retryAtWall: number;
+  /** The last batch that was counted. */
+  readonly batch?: string | undefined;
 }
+
+interface Loss extends LogLoss {
+  readonly retryAtWall: number;
+}
+
+/** Told about each change of a loss; null once the log accounts for it. */
+export type LossListener = (loss: LogLoss | null) => void;
 
 /**
  * Writes the output of a run to its log. A full disk does not block the program: lost lines are counted, and once writing
@@ -41,17 +52,40 @@ export class LogWriter {
   readonly #name: RunRef;
   readonly #dir: string;
   readonly #onGap: (gap: LogGap) => void;
+  readonly #onLoss: LossListener;
   #loss: Loss | null = null;
 
-  constructor(name: RunRef, dir: string, settings: LogSettings, onGap: (gap: LogGap) => void) {
+  constructor(
+    name: RunRef,
+    dir: string,
+    settings: LogSettings,
+    onGap: (gap: LogGap) => void,
+    onLoss: LossListener = () => undefined,
+  ) {
     this.#name = { id: name.id, run: name.run };
     this.#dir = dir;
     this.settings = settings;
     this.#onGap = onGap;
+    this.#onLoss = onLoss;
   }
 
   get isLosing(): boolean {
     return this.#loss !== null;
+  }
+
+  /** Continues to count a loss that an earlier log collector began to count. */
+  resume({ lines, bytes, reason, fromWall, batch, retryAtWall }: Loss): void {
+    this.#loss = { lines, bytes, reason, fromWall, batch, retryAtWall };
+  }
+
+  /** Writes and reports that an unknown number of lines is missing. */
+  noteUnknownLoss(reason: string, nowWall: number): void {
+    try {
+      this.#append(`[healer] an unknown number of lines is missing: ${reason}`, nowWall);
+    } catch {
+      // The report below remains.
+    }
+    this.#onGap({ ...this.#name, lines: null, bytes: null, reason, fromWall: nowWall, toWall: nowWall });
   }
 
   /** Returns as many of these lines as fit into one file. */
@@ -68,8 +102,9 @@ export class LogWriter {
 
   write(batch: Batch, nowWall: number, take: TakeBatch): void {
     if (!this.retry(nowWall)) {
-      take(null);
+      // Counted first: a kill in between must not lose lines without a count.
       this.#lose(batch, nowWall, this.#loss?.reason ?? '');
+      take(null);
       return;
     }
     const records = this.#format(batch, nowWall);
@@ -79,8 +114,8 @@ export class LogWriter {
       take(log);
       appendRecords(log, records);
     } catch (error) {
-      if (log === null) take(null);
       this.#lose(batch, nowWall, reasonOf(error));
+      if (log === null) take(null);
     } finally {
       if (log !== null) closeSync(log.fd);
     }
@@ -91,13 +126,14 @@ export class LogWriter {
     const loss = this.#loss;
     if (loss === null) return true;
     if (nowWall < loss.retryAtWall && loss.retryAtWall - nowWall <= RETRY_MS) return false;
-    loss.retryAtWall = nowWall + RETRY_MS;
+    this.#loss = { ...loss, retryAtWall: nowWall + RETRY_MS };
     try {
       this.#append(this.#describe(loss, nowWall), nowWall);
     } catch {
       return false;
     }
     this.#loss = null;
+    this.#onLoss(null);
     this.#report(loss, nowWall);
     return true;
   }
@@ -106,7 +142,7 @@ export class LogWriter {
   close(nowWall: number): void {
     const loss = this.#loss;
     if (loss === null) return;
-    loss.retryAtWall = nowWall;
+    this.#loss = { ...loss, retryAtWall: nowWall };
     if (this.retry(nowWall)) return;
     this.#loss = null;
     this.#report(loss, nowWall);
@@ -126,19 +162,21 @@ export class LogWriter {
     }
   }
 
-  #lose({ bytes }: Batch, nowWall: number, reason: string): void {
+  #lose({ bytes, name }: Batch, nowWall: number, reason: string): void {
+    const before = this.#loss ?? { lines: 0, bytes: 0, reason, fromWall: nowWall, retryAtWall: nowWall + RETRY_MS };
+    const counts = { lines: before.lines + countLines(bytes), bytes: before.bytes + bytes.length };
+    const loss = { ...before, ...counts, batch: name };
     const isNew = this.#loss === null;
-    this.#loss ??= { lines: 0, bytes: 0, reason, fromWall: nowWall, retryAtWall: nowWall + RETRY_MS };
-    this.#loss.lines += countLines(bytes);
-    this.#loss.bytes += bytes.length;
-    if (isNew) this.#report(this.#loss, null);
+    this.#loss = loss;
+    this.#onLoss(loss);
+    if (isNew) this.#report(loss, null);
   }
 
-  #report({ lines, bytes, reason, fromWall }: Loss, toWall: number | null): void {
+  #report({ lines, bytes, reason, fromWall }: LogLoss, toWall: number | null): void {
     this.#onGap({ ...this.#name, lines, bytes, reason, fromWall, toWall });
   }
 
-  #describe({ lines, bytes, reason, fromWall }: Loss, toWall: number): string {
+  #describe({ lines, bytes, reason, fromWall }: LogLoss, toWall: number): string {
     const what = `${String(lines)} ${lines === 1 ? 'line' : 'lines'} (${String(bytes)} bytes)`;
     const verb = lines === 1 ? 'was' : 'were';
     return `[healer] ${what} ${verb} not written: ${reason} (${timeOfDay(fromWall)}–${timeOfDay(toWall)})`;

@@ -4,14 +4,21 @@ import type { RunRef } from '../../../protocol/run.ts';
 import type { FollowRequest, LogGap, LogSettings, WitnessedExit } from './log-transport.ts';
 
 /** Changes whenever messages change: an engine replaces a log collector of another version. */
-export const COLLECTOR_VERSION = 3;
+export const COLLECTOR_VERSION = 4;
 
 /** A command from the engine to the log collector. One message is one line of JSON. */
 export type CollectorCommand =
   | (ProcessIdentity & { readonly kind: 'attach' })
   | { readonly kind: 'detach' }
-  | (FollowRequest & { readonly kind: 'follow'; readonly logDir: string })
+  | (FollowRequest & {
+      readonly kind: 'follow';
+      readonly logDir: string;
+      /** Why output of the run was lost before; absent if none was. */
+      readonly lost?: string;
+    })
   | (RunRef & { readonly kind: 'ended' })
+  /** The event about a gap that ended is on disk. */
+  | (RunRef & { readonly kind: 'gapRecorded'; readonly fromWall: number })
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** Listen in another folder: the runtime folder was removed, or the next engine uses a different one. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
@@ -55,6 +62,7 @@ const COMMAND_FIELDS: Readonly<Record<CollectorCommand['kind'], Readonly<Record<
     logDir: 'string',
   },
   ended: { id: 'string', run: 'number' },
+  gapRecorded: { id: 'string', run: 'number', fromWall: 'number' },
   settings: { id: 'string', log: 'object' },
   move: { runtimeDir: 'string', pipesDir: 'string' },
   quit: {},

@@ -1,0 +1,126 @@
+import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { runKey, type RunRef } from '../../../protocol/run.ts';
+import type { LogGap, LogSettings } from '../files/log-transport.ts';
+import { LogWriter } from '../files/log-writer.ts';
+import type { LogLoss } from '../files/log-writer.ts';
+
+/** Reserved, so that the file can be overwritten in place on a full disk. Holds the losses of about 300 runs. */
+const RESERVED_BYTES = 64 * 1024;
+
+/** Lines of a run that could not be written, and where its log is. */
+export interface KeptLoss extends RunRef, LogLoss {
+  readonly logDir: string;
+  readonly log: LogSettings;
+}
+
+/**
+ * The lines that a full disk refused and that no log accounts for yet. The counts are on disk, because the log collector
+ * may be killed before it can write them into the logs.
+ */
+export class LossFile {
+  readonly #path: string;
+  readonly #losses = new Map<string, KeptLoss>();
+  /** Runs whose writer is in use and writes the line about its loss itself. */
+  readonly #inUse = new Set<string>();
+  #fd: number | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+    for (const loss of readLosses(path)) this.#losses.set(runKey(loss), loss);
+    this.#open();
+  }
+
+  /** Whether a log lacks the line about a loss, and no writer in use takes care of it. */
+  get hasPending(): boolean {
+    return this.#losses.size > this.#inUse.size;
+  }
+
+  /** Returns whether a batch is part of a loss. */
+  isCounted(batch: string | undefined): boolean {
+    return batch !== undefined && [...this.#losses.values()].some((loss) => loss.batch === batch);
+  }
+
+  /** Returns the loss of a run, whose writer continues to count. */
+  take(run: RunRef): KeptLoss | null {
+    const loss = this.#losses.get(runKey(run)) ?? null;
+    if (loss !== null) this.#inUse.add(runKey(run));
+    return loss;
+  }
+
+  /** Leaves a loss to `retry`, since the writer of the run is closed. */
+  release(run: RunRef): void {
+    this.#inUse.delete(runKey(run));
+  }
+
+  /** Stores the loss of a run whose writer is in use. */
+  put(loss: KeptLoss): void {
+    this.#losses.set(runKey(loss), loss);
+    this.#inUse.add(runKey(loss));
+    this.#save();
+  }
+
+  /** Stores a loss that no writer counts. */
+  add(loss: KeptLoss): void {
+    const known = this.#losses.get(runKey(loss));
+    const total = { lines: loss.lines + (known?.lines ?? 0), bytes: loss.bytes + (known?.bytes ?? 0) };
+    this.#losses.set(runKey(loss), { ...loss, ...total, fromWall: known?.fromWall ?? loss.fromWall });
+    this.#save();
+  }
+
+  remove(run: RunRef): void {
+    this.#inUse.delete(runKey(run));
+    if (this.#losses.delete(runKey(run))) this.#save();
+  }
+
+  /** Tries to write the lines about losses whose writers are gone. */
+  retry(nowWall: number, onGap: (gap: LogGap) => void): void {
+    for (const loss of [...this.#losses.values()]) {
+      if (this.#inUse.has(runKey(loss))) continue;
+      const writer = new LogWriter(loss, loss.logDir, loss.log, onGap);
+      writer.resume({ ...loss, retryAtWall: nowWall });
+      if (writer.retry(nowWall)) this.remove(loss);
+    }
+  }
+
+  /** Removes the file unless it contains a loss. */
+  close(): void {
+    if (this.#fd !== null) closeSync(this.#fd);
+    if (this.#losses.size === 0) rmSync(this.#path, { force: true });
+  }
+
+  #open(): void {
+    try {
+      this.#fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+      const text = this.#text();
+      writeSync(this.#fd, text.padEnd(RESERVED_BYTES), 0);
+    } catch {
+      // The counts are then only in memory.
+    }
+  }
+
+  #save(): void {
+    if (this.#fd === null) this.#open();
+    if (this.#fd === null) return;
+    try {
+      writeSync(this.#fd, this.#text(), 0);
+    } catch {
+      closeSync(this.#fd);
+      this.#fd = null;
+    }
+  }
+
+  /** One line of JSON; the rest of the file is filler. */
+  #text(): string {
+    return `${JSON.stringify([...this.#losses.values()])}\n`;
+  }
+}
+
+function readLosses(path: string): readonly KeptLoss[] {
+  try {
+    const [line = '[]'] = readFileSync(path, 'utf8').split('\n');
+    return (JSON.parse(line) as KeptLoss[]).filter(({ id, run, lines }) => typeof id === 'string' && run + lines > 0);
+  } catch {
+    return [];
+  }
+}
