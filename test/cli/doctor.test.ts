@@ -33,6 +33,7 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
     stat: (path) => (path.startsWith('/home/me') && !/sock$|email|service/.test(path) ? folder : null),
     isWritable: () => true,
     freeBytes: () => 2 ** 40,
+    entries: () => null,
     engineProblem: () => Promise.resolve('not running'),
     ...changes,
   };

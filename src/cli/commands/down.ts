@@ -38,9 +38,9 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   if (terminal.json) terminal.printJson({ pid, ...(watcher === null ? {} : { watcher }), ...(result ?? {}) });
   else {
     if (watcher !== null) terminal.print(`Stopped the watcher (pid ${watcher}).`);
-    printResult(terminal, pid, result);
+    printResult(terminal, pid, keep, result);
   }
-  return 0;
+  return result === null || keep || isComplete(result) ? 0 : 1;
 };
 
 async function dropFiles(
@@ -124,14 +124,38 @@ function exitedEarly(pid: number): HealerError {
   );
 }
 
-function printResult(terminal: Terminal, pid: number, result: ShutdownResult | null): void {
+function printResult(terminal: Terminal, pid: number, keep: boolean, result: ShutdownResult | null): void {
   if (result === null) {
     terminal.print(`Stopped the engine (pid ${pid}).`);
     return;
   }
-  const { stopped, forced, kept, tookMs } = result;
+  const { stopped, forced, kept, tookMs, escapedEnded = 0 } = result;
   if (forced.length > 0) terminal.print(`Force killed because they did not stop in time: ${forced.join(', ')}.`);
-  if (kept.length > 0) terminal.print(`Still running, to be adopted by the next "healer up": ${kept.join(', ')}.`);
-  const count = stopped.length === 1 ? '1 program' : `${stopped.length} programs`;
+  if (keep && kept.length > 0)
+    terminal.print(`Still running, to be adopted by the next "healer up": ${kept.join(', ')}.`);
+  if (escapedEnded > 0)
+    terminal.print(`Ended ${counted(escapedEnded, 'process', 'processes')} that had left their programs.`);
+  for (const line of keep ? [] : failureLines(result)) terminal.note(line);
+  const count = counted(stopped.length, 'program', 'programs');
   terminal.print(`Stopped ${count} and the engine (pid ${pid}) in ${formatDuration(tookMs)}.`);
+}
+
+/** Returns a line for each process that is still running although everything was to be stopped. */
+function failureLines({ failed = [], survivors = [] }: ShutdownResult): readonly string[] {
+  return [
+    ...failed.map(
+      ({ id, pid, reason }) => `"${id}" (pid ${pid}) is still running: ${reason}; the next "healer up" adopts it`,
+    ),
+    ...survivors.map(
+      ({ id, pid }) => `a process of "${id}" is still running: pid ${pid}; end it with "kill -9 ${pid}"`,
+    ),
+  ];
+}
+
+function isComplete({ failed = [], survivors = [] }: ShutdownResult): boolean {
+  return failed.length + survivors.length === 0;
+}
+
+function counted(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

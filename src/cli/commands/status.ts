@@ -77,10 +77,14 @@ function formatEngineLoad({ load }: EngineStatus): string {
   const parts = [
     load.cpuPercent === null ? null : `${load.cpuPercent.toFixed(1)} % CPU`,
     formatMb(load.memoryMb),
-    load.openFiles === null ? null : `${load.openFiles} open files`,
+    load.openFiles === null ? null : `${load.openFiles}${ofLimit(load.openFilesLimit)} open files`,
     `${load.clients} ${load.clients === 1 ? 'client' : 'clients'}`,
   ];
   return parts.filter((part) => part !== null).join(', ');
+}
+
+function ofLimit(limit: number | null | undefined): string {
+  return limit === null || limit === undefined ? '' : ` of ${limit}`;
 }
 
 function hostFacts(host: HostFacts): LabeledValue[] {

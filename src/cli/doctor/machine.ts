@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import type { Environment } from '../../base/environment.ts';
 import { loadLibc } from '../../base/libc.ts';
@@ -28,6 +28,8 @@ export interface Machine {
   readonly read: (path: string) => string | null;
   readonly stat: (path: string) => FileFacts | null;
   readonly isWritable: (path: string) => boolean;
+  /** Returns the number of entries of a folder; null if it cannot be read. */
+  readonly entries: (path: string) => number | null;
   readonly freeBytes: (path: string) => number | null;
   /** Returns null if the engine answers, otherwise the reason why it does not. */
   readonly engineProblem: () => Promise<'not running' | { readonly message: string } | null>;
@@ -52,6 +54,7 @@ export function thisMachine({ env, paths }: Context): Machine {
         return { uid: facts.uid, mode: facts.mode, isDirectory: () => facts.isDirectory() };
       }),
     isWritable: (path) => attempt(() => accessSync(path, constants.W_OK | constants.X_OK)) === undefined,
+    entries: (path) => attempt(() => readdirSync(path).length),
     freeBytes: (path) =>
       attempt(() => {
         const { bavail, bsize } = statfsSync(path);

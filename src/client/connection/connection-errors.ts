@@ -50,7 +50,13 @@ export function notRunning(socketPath: string, cause?: Error): HealerError {
 
 /** Returns the error for a connection that the engine closed. */
 export function connectionLost(socketPath: string, cause?: Error): HealerError {
-  return new HealerError('ENGINE_NOT_RUNNING', 'the engine closed the connection', { socketPath }, { cause });
+  const data = { socketPath, wasConnected: true };
+  return new HealerError('ENGINE_NOT_RUNNING', 'the engine closed the connection', data, { cause });
+}
+
+/** Returns whether the engine closed the connection, as it does while it has no file descriptors for more clients. */
+export function isConnectionLost(error: unknown): boolean {
+  return error instanceof HealerError && error.data['wasConnected'] === true;
 }
 
 /** Returns the error for an engine that accepts connections but does not answer. */

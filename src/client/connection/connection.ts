@@ -7,12 +7,22 @@ import type { EngineApi, HelloResult, MethodName } from '../../protocol/methods/
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord } from '../../protocol/rpc.ts';
-import { connectionLost, noAnswer, protocolMismatch, socketErrorOf, unreadable } from './connection-errors.ts';
+import {
+  connectionLost,
+  isConnectionLost,
+  noAnswer,
+  protocolMismatch,
+  socketErrorOf,
+  unreadable,
+} from './connection-errors.ts';
 import { engineApiOver } from './engine-api.ts';
 import { failureToError, PendingCalls } from './pending-calls.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
 
 const HELLO_TIMEOUT_MS = 5000;
+/** An engine without a free file descriptor closes new connections, but frees some of its reserve within a second. */
+const REFUSED_MS = 2_000;
+const RETRY_MS = 250;
 
 /** How to connect to a local engine. */
 export interface ConnectOptions {
@@ -49,6 +59,19 @@ export interface Connection {
  * @throws HealerError ENGINE_NOT_RUNNING, FORBIDDEN, TIMEOUT, or INVALID_STATE for another version of the protocol
  */
 export async function connectLocal(options: ConnectOptions): Promise<Connection> {
+  const until = performance.now() + REFUSED_MS;
+  for (;;) {
+    try {
+      return await connectOnce(options);
+    } catch (error) {
+      const mayRetry = isConnectionLost(error) && performance.now() < until && options.signal?.aborted !== true;
+      if (!mayRetry) throw error;
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function connectOnce(options: ConnectOptions): Promise<Connection> {
   const { socketPath, clientName, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
   const channel = new RpcChannel(createConnection(socketPath), socketPath);
   const deadline = setTimeout(() => {

@@ -6,7 +6,7 @@ import type { Engine } from '../core/engine.ts';
 import type { PeerReport } from '../core/peer-report.ts';
 import type { Tally } from '../core/tally.ts';
 import type { CgroupsResult } from '../os/cgroups.ts';
-import { countHealth, countStates } from '../core/program-counts.ts';
+import { countHealth, countStates, describeShortages } from '../core/program-counts.ts';
 import type { Records } from '../records/records.ts';
 import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { HostSampler } from '../sampling/host-facts.ts';
@@ -79,7 +79,7 @@ export class OwnStatus {
       counts: countStates(engine.programs.values()),
       health: countHealth(engine.programs.values()),
       load: { ...this.#load.read(), eventsHeld: events.held, clients: clients.total },
-      degraded: [...degradations.list(), ...problems],
+      degraded: [...degradations.list(), ...problems, ...describeShortages(engine.programs.values())],
       healing: healingPauses.status(),
       sources: sources.names,
       alerts: alerting.status(),

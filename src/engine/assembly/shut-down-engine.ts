@@ -1,6 +1,8 @@
 import { rmSync } from 'node:fs';
+import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import { type ShutdownOptions, stopAll } from '../operations/shutdown.ts';
+import type { MarkedProcess } from '../os/instance-census.ts';
 import { runsCommands } from './runs-commands.ts';
 import type { RunningEngine } from './running-engine.ts';
 
@@ -18,7 +20,7 @@ export async function shutDownEngine(it: StoppingEngine, options: ShutdownOption
   it.usage.close();
   it.sampling.close();
   if ([...engine.programs.values()].some(({ program }) => runsCommands(program.spec))) runner.endLostChecks();
-  if (!keep) await endEscaped(it);
+  const found = keep ? {} : await endEscaped(it, result);
   it.schedules.close();
   it.healing.close();
   engine.close();
@@ -28,23 +30,34 @@ export async function shutDownEngine(it: StoppingEngine, options: ShutdownOption
   runner.close(keep);
   await parts.logs.close(!keep);
   // The pipes are useless once the programs have exited.
-  if (!keep) rmSync(parts.paths.pipesDir, { recursive: true, force: true });
+  if (!keep && result.kept.length === 0) rmSync(parts.paths.pipesDir, { recursive: true, force: true });
   records.close();
-  return result;
+  return { ...result, ...found };
 }
 
 /**
  * Terminates all processes that still carry a mark of this instance, such as daemons of an earlier engine that belong
  * to no known run.
  */
-async function endEscaped({ engine, runner }: StoppingEngine): Promise<void> {
-  const leaving = (id: string): boolean => engine.programs.get(id)?.program.spec.leftovers === 'leave';
-  await runner.endProcesses(runner.census().processes.filter(({ owner }) => !leaving(owner.id)));
+async function endEscaped(
+  { engine, runner }: StoppingEngine,
+  { kept }: ShutdownResult,
+): Promise<Pick<ShutdownResult, 'escapedEnded' | 'survivors'>> {
+  const isLeft = (id: string): boolean =>
+    kept.includes(id) || engine.programs.get(id)?.program.spec.leftovers === 'leave';
+  const find = (): readonly MarkedProcess[] => runner.census().processes.filter(({ owner }) => !isLeft(owner.id));
+  const escaped = find();
+  if (escaped.length === 0) return { escapedEnded: 0, survivors: [] };
+  await runner.endProcesses(escaped);
+  const survivors = find().map(({ owner, stat }) => ({ id: owner.id, pid: stat.pid }));
+  return { escapedEnded: Math.max(0, escaped.length - survivors.length), survivors };
 }
 
 /** Programs that were stopped by the shutdown start from scratch with the next engine; disabled programs stay disabled. */
 function forgetRuns({ engine, stores }: StoppingEngine): void {
   for (const { id, program } of engine.programs.values()) {
+    // The next engine adopts a program that could not be stopped.
+    if (runOf(program.state) !== null) continue;
     if (program.state.name !== 'disabled') stores.state.remove(id);
     if (program.state.name !== 'cooldown') stores.cooldown.remove(id);
   }

@@ -21,6 +21,16 @@ export function countHealth(programs: Iterable<ManagedProgram>): EngineStatus['h
   return { healthy, unhealthy };
 }
 
+/** Returns a sentence for each resource that programs wait for: "12 programs are waiting for memory: …". */
+export function describeShortages(programs: Iterable<ManagedProgram>): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { program } of programs) {
+    if (program.state.name !== 'waiting' || program.state.lacking === undefined) continue;
+    counts.set(program.why, (counts.get(program.why) ?? 0) + 1);
+  }
+  return [...counts].map(([why, count]) => `${count === 1 ? '1 program is' : `${String(count)} programs are`} ${why}`);
+}
+
 /** Returns a line for service managers, such as "5 programs: 4 running, 1 backoff". */
 export function describeCounts({ total = 0, ...states }: Readonly<Record<string, number>>): string {
   const programs = total === 1 ? '1 program' : `${String(total)} programs`;

@@ -1,7 +1,7 @@
 import type { OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
-import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
+import type { ShutdownResult, StopFailure } from '../../protocol/results/shutdown-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { endInOrder } from './end-in-order.ts';
@@ -33,7 +33,8 @@ export async function stopAll(
 ): Promise<ShutdownResult> {
   const began = clock.now().mono;
   const tookMs = (): number => Math.round(clock.now().mono - began);
-  if (keep) return { stopped: [], forced: [], kept: liveOnes(engine), tookMs: tookMs() };
+  const running = liveOnes(engine);
+  if (keep) return { stopped: [], forced: [], kept: running, tookMs: tookMs() };
   // Programs that are not running stay as they are: a cooldown outlives the engine.
   engine.suspendStarts();
   const specs = [...engine.programs.values()].map(({ program }) => program.spec);
@@ -41,18 +42,24 @@ export async function stopAll(
   const ending = specs.flatMap(({ id }) => endings.get(id) ?? []);
   const cancelDeadline =
     timeoutMs === null ? undefined : clock.after(timeoutMs, () => killAll(liveOnes(engine), operations));
-  const outcomes = await Promise.allSettled(ending);
+  await Promise.allSettled(ending);
   cancelDeadline?.();
-  const ended = outcomes.flatMap((outcome) =>
-    outcome.status === 'fulfilled' && outcome.value !== null ? [outcome.value] : [],
-  );
+  // What counts is what runs now, whatever the requests returned.
+  const kept = liveOnes(engine);
+  const stopped = running.filter((id) => !kept.includes(id));
   return {
-    stopped: ended.map(({ id }) => id),
-    forced: ended.filter(({ forced }) => forced).map(({ id }) => id),
-    // Programs that not even SIGKILL could terminate.
-    kept: liveOnes(engine),
+    stopped,
+    forced: stopped.filter((id) => engine.programs.get(id)?.wasForced === true),
+    kept,
+    failed: kept.flatMap((id) => failureOf(engine, id)),
     tookMs: tookMs(),
   };
+}
+
+function failureOf(engine: Engine, id: string): readonly StopFailure[] {
+  const program = engine.programs.get(id)?.program;
+  const run = program === undefined ? null : runOf(program.state);
+  return program === undefined || run === null ? [] : [{ id, pid: run.pid, reason: program.why }];
 }
 
 function liveOnes(engine: Engine): string[] {

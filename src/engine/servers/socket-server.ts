@@ -41,6 +41,10 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     socket.on('close', () => sockets.delete(socket));
     if (isCrowded()) longestIdle(sockets)?.destroy();
   };
+  // While no descriptor is free, no connection arrives that could make room for itself.
+  const makingRoom = setInterval(() => {
+    for (let count = 0; count < SPARE_CLIENTS && isCrowded(); count++) longestIdle(sockets)?.destroy();
+  }, IDLE_MS).unref();
   let endpoint = await openEndpoint(path, onConnection);
   return {
     clients: () => sockets.size,
@@ -52,6 +56,7 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     },
     close: () =>
       new Promise((resolve) => {
+        clearInterval(makingRoom);
         endpoint.server.close(() => resolve());
         // Pending responses are sent before the connection closes. A client that does not read must not delay the exit of the engine.
         for (const socket of sockets.keys()) {
@@ -69,8 +74,8 @@ function longestIdle(sockets: ReadonlyMap<Socket, Session>): Socket | undefined 
   let found: Socket | undefined;
   let since = before;
   for (const [socket, session] of sockets) {
-    const idleSince = session.idleSince;
-    if (idleSince === null || idleSince > since) continue;
+    const { idleSince } = session;
+    if (idleSince === null || idleSince > since || socket.destroyed) continue;
     found = socket;
     since = idleSince;
   }

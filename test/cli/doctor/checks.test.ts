@@ -33,6 +33,7 @@ function machine({ files = {}, ...changes }: Changes = {}): Machine {
     stat: () => null,
     isWritable: () => true,
     freeBytes: () => null,
+    entries: () => null,
     engineProblem: () => Promise.resolve('not running'),
     ...changes,
   };
@@ -57,6 +58,14 @@ type Case = readonly [
 
 const FOLDER: Check = (on) => checkFolder(on, '/h/state');
 const LIMITS = '/proc/self/limits';
+
+/** Returns the files of a machine on which this very process is the engine, with a limit of open files. */
+function engineWith(limit: number): Readonly<Record<string, string>> {
+  return {
+    [PATHS.lock]: `{"pid":${String(process.pid)}}`,
+    [`/proc/${String(process.pid)}/limits`]: `Max open files  ${String(limit)}  ${String(limit)}  files\n`,
+  };
+}
 const INOTIFY = '/proc/sys/fs/inotify';
 const LINGER = 'loginctl enable-linger me';
 
@@ -184,6 +193,29 @@ const CASES: readonly Case[] = [
     'warning',
     'only 4095 open files allowed',
     'run "ulimit -n 4096", or set LimitNOFILE= in the unit',
+  ],
+  [
+    'an engine with room for more files',
+    checkOpenFiles,
+    { files: engineWith(4096), entries: () => 3276 },
+    'ok',
+    'the engine has 3276 of 4096 files open',
+  ],
+  [
+    'an engine with most of its files open',
+    checkOpenFiles,
+    { files: engineWith(4096), entries: () => 3277 },
+    'warning',
+    'the engine has 3277 of 4096 files open',
+    'set LimitNOFILE=65536 in the unit, or run "ulimit -n", and restart the engine',
+  ],
+  [
+    'an engine that may open few files',
+    checkOpenFiles,
+    { files: engineWith(256), entries: () => 40 },
+    'warning',
+    'the engine has 40 of 256 files open',
+    'set LimitNOFILE=65536 in the unit, or run "ulimit -n", and restart the engine',
   ],
   [
     'unlimited processes',
