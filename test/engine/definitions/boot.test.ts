@@ -208,14 +208,14 @@ describe('after an engine was killed', () => {
   });
 
   test('a start that was interrupted before the spawn is repeated, and counted once', async () => {
-    const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
+    const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 2 });
     const it = await bootAfter({ programs: [launching] }, [WEB]);
     expect(it.runner.actions).toEqual(['spawn web 4']);
     expect(it.program()).toMatchObject({ runs: 4, restarts: 3 });
   });
 
   test('a restart that was interrupted after the spawn is counted', async () => {
-    const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 3 });
+    const launching = program({ name: 'launching', cause: 'crash' }, { runs: 4, restarts: 2 });
     const it = await bootAfter({ programs: [launching] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 4 }] });
     expect(it.runner.actions).toEqual([]);
     expect(it.kinds()).toEqual(['restarted']);
