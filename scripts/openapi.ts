@@ -71,11 +71,12 @@ function addMethod(paths: Paths, method: ApiMethod, result: Schema): void {
   });
 }
 
-function whoMay({ needs }: HttpRoute, access: string): string {
+function whoMay({ needs, needsIfActive = [], note }: HttpRoute, access: string): string {
   if (access === 'read') return 'Available to every caller.';
-  return needs === undefined
-    ? 'Available to trusted hosts only.'
-    : `Requires ${needs.join(' and ')}, unless the caller is trusted.`;
+  if (needs === undefined) return 'Available to trusted hosts only.';
+  const ifActive = needsIfActive.length === 0 ? '' : `, and ${needsIfActive.join(' and ')} if the program is active`;
+  const sentence = `Requires ${needs.join(' and ')}${ifActive}, unless the caller is trusted.`;
+  return note === undefined ? sentence : `${sentence} ${note}`;
 }
 
 interface Input {

@@ -10,3 +10,21 @@ export function createTaskQueue(): TaskQueue {
     return turn;
   };
 }
+
+/** Runs a task once all earlier tasks with the same key have settled; settles like the task. */
+export type KeyedQueue = <T>(key: string, task: () => Promise<T>) => Promise<T>;
+
+/** Creates queues that run tasks with the same key one at a time. A queue is forgotten once it is empty. */
+export function createKeyedQueue(): KeyedQueue {
+  const last = new Map<string, Promise<unknown>>();
+  return <T>(key: string, task: () => Promise<T>): Promise<T> => {
+    const turn = (last.get(key) ?? Promise.resolve()).then(task);
+    const settled = turn
+      .catch(() => undefined)
+      .then(() => {
+        if (last.get(key) === settled) last.delete(key);
+      });
+    last.set(key, settled);
+    return turn;
+  };
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTaskQueue } from '../../src/base/task-queue.ts';
+import { createKeyedQueue, createTaskQueue } from '../../src/base/task-queue.ts';
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
@@ -31,4 +31,18 @@ test('treats an exception like a rejection', async () => {
   });
   await expect(failed).rejects.toThrow('broken');
   expect(await queue(() => Promise.resolve(1))).toBe(1);
+});
+
+test('runs tasks of one key in order, while those of other keys do not wait', async () => {
+  const queue = createKeyedQueue();
+  const steps: string[] = [];
+  let endSlow: () => void = () => undefined;
+  const slow = queue('a', () => new Promise<void>((resolve) => (endSlow = resolve)));
+  const next = queue('a', () => Promise.resolve(steps.push('a')));
+  await queue('b', () => Promise.resolve(steps.push('b')));
+  await expect(queue('b', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+  expect(steps).toEqual(['b']);
+  endSlow();
+  await Promise.all([slow, next, queue('b', () => Promise.resolve())]);
+  expect(steps).toEqual(['b', 'a']);
 });

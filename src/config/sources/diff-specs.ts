@@ -101,6 +101,6 @@ export function planOf(diff: SpecDiff): ConfigPlan {
   };
 }
 
-function changedFields(previous: ProcessSpec, next: ProcessSpec): readonly (keyof ProcessSpec)[] {
+export function changedFields(previous: ProcessSpec, next: ProcessSpec): readonly (keyof ProcessSpec)[] {
   return FIELDS.filter((field) => !isDeepStrictEqual(previous[field], next[field]));
 }

@@ -1,4 +1,5 @@
 import { combineFields } from '../../config/reading/combine-fields.ts';
+import { changedFields } from '../../config/sources/diff-specs.ts';
 import { matchesPathPattern } from '../../config/reading/path-pattern.ts';
 import type { RemoteSettings } from '../../config/registry/remote-endpoints.ts';
 import {
@@ -7,10 +8,11 @@ import {
   type ExecutableFacts,
 } from '../../policy/remote-access/executables.ts';
 import { type Caller, missingPermissions } from '../../policy/remote-access/caller.ts';
+import { durationProblem } from '../../policy/remote-access/durations.ts';
+import { permissionsToAdd, permissionsToChange } from '../../policy/remote-access/effects.ts';
 import { redirectionProblem } from '../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import { HTTP_ROUTES } from '../../protocol/methods/http-routes.ts';
 import type { Permission } from '../../protocol/permissions.ts';
 import { type ProcessSpec, type ProcessSpecInput, processSpecSchema } from '../../protocol/process-spec.ts';
 
@@ -64,7 +66,8 @@ const HARMLESS: ReadonlySet<string> = new Set<keyof ProcessSpec>([
  * @throws HealerError NOT_ALLOWED_EXECUTABLE or FORBIDDEN
  */
 export function admitDefinition(definition: ProcessSpecInput, caller: Caller, admission: Admission): ProcessSpecInput {
-  refuseAutostart(definition.autostart ?? true, caller, admission);
+  requirePermissions(permissionsToAdd(definition), caller, admission);
+  refuseLongWaits(definition, caller);
   const checked = examine(definition, admission);
   return { ...definition, ...lineFields(definition, checked), ...healthFields(definition.health, checked) };
 }
@@ -72,6 +75,7 @@ export function admitDefinition(definition: ProcessSpecInput, caller: Caller, ad
 /**
  * Returns changes as a remote caller may apply them to a registered program. The rules apply to the program that results
  * from the change.
+ * @param isActive whether the program runs, or will be started without a further request
  * @throws HealerError NOT_ALLOWED_EXECUTABLE, FORBIDDEN or INVALID_CONFIG
  */
 export function admitChanges(
@@ -79,11 +83,13 @@ export function admitChanges(
   changes: DefinitionChanges,
   caller: Caller,
   admission: Admission,
+  isActive = true,
 ): DefinitionChanges {
-  if (changes.autostart !== undefined) refuseAutostart(changes.autostart, caller, admission);
-  refuseOperations(changes, caller, admission);
-  if (Object.keys(changes).every((name) => HARMLESS.has(name))) return changes;
   const changed = mergeChanges(current, changes);
+  refuseLongWaits(changes, caller);
+  const fields = { differing: changedFields(current, changed), named: Object.keys(changes) };
+  requirePermissions(permissionsToChange(changed, fields, isActive), caller, admission);
+  if (Object.keys(changes).every((name) => HARMLESS.has(name))) return changes;
   const redirection = redirectionProblem(current.health?.check, changed.health?.check);
   if (redirection !== null) throw refusal(current.id, redirection);
   const checked = examine(changed, admission);
@@ -110,31 +116,27 @@ function mergeChanges(current: ProcessSpec, changes: DefinitionChanges): Process
   );
 }
 
-function refuseAutostart(autostart: boolean, caller: Caller, { settings }: Admission): void {
-  if (!autostart || caller === 'trusted' || settings().permissions.allowAutostart) return;
-  throw new HealerError(
-    'FORBIDDEN',
-    'only trusted callers may define programs that start automatically, because allowAutostart is off; set "autostart" to false',
-  );
-}
-
-/** A change that has the effect of an operation, such as `enabled`, needs the permissions of that operation. */
-function refuseOperations(changes: DefinitionChanges, caller: Caller, { settings }: Admission): void {
-  const missing = caller === 'trusted' ? [] : missingPermissions(neededFor(changes), settings().permissions);
+/**
+ * Refuses what an untrusted caller lacks permissions for.
+ * @throws HealerError FORBIDDEN naming them
+ */
+export function requirePermissions(
+  needs: readonly Permission[],
+  caller: Caller,
+  { settings }: Pick<Admission, 'settings'>,
+): void {
+  const missing = caller === 'trusted' ? [] : missingPermissions(needs, settings().permissions);
   if (missing.length === 0) return;
-  const list = missing.join(' and ');
-  throw new HealerError('FORBIDDEN', `only trusted callers may change this, because ${list} is off`);
+  const isAre = missing.length === 1 ? 'is' : 'are';
+  const step = missing.includes('allowAutostart') ? '; set "autostart" to false' : '';
+  const message = `callers that are not trusted may not do that: ${missing.join(' and ')} ${isAre} off${step}`;
+  throw new HealerError('FORBIDDEN', message, { missing });
 }
 
-function neededFor({ enabled, healing, instances, schedule = null }: DefinitionChanges): readonly Permission[] {
-  const { enable, disable, hold, scale, restart } = HTTP_ROUTES;
-  return [
-    ...(enabled === true ? enable.needs : []),
-    ...(enabled === false ? disable.needs : []),
-    ...(healing === undefined ? [] : hold.needs),
-    ...(instances === undefined ? [] : scale.needs),
-    ...(schedule === null ? [] : restart.needs),
-  ];
+/** Refuses durations with which a caller could keep the requests and the shutdown of others waiting. */
+function refuseLongWaits(fields: Partial<ProcessSpecInput>, caller: Caller): void {
+  const problem = durationProblem(fields, caller);
+  if (problem !== null) throw new HealerError('INVALID_CONFIG', problem);
 }
 
 /**

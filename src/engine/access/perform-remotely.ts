@@ -1,18 +1,26 @@
-import type { TaskQueue } from '../../base/task-queue.ts';
+import { isInstanceOf } from '../../base/instance-id.ts';
+import type { KeyedQueue } from '../../base/task-queue.ts';
 import type { Caller } from '../../policy/remote-access/caller.ts';
+import { durationProblem } from '../../policy/remote-access/durations.ts';
 import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
 import type { ApiMethod } from '../../protocol/methods/methods.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import { routeOf } from '../../protocol/methods/http-routes.ts';
+import { statesIn } from '../../protocol/process-phase.ts';
+import type { ProcessStateName } from '../../protocol/process-state.ts';
 import { parseParams } from './parse-params.ts';
 import type { ServedEngine } from './served-engine.ts';
-import { admitChanges, admitDefinition, type Admission } from './admission.ts';
+import { admitChanges, admitDefinition, type Admission, requirePermissions } from './admission.ts';
 
 interface RemoteCall {
   readonly engine: ServedEngine;
   readonly admission: Admission;
   readonly caller: Caller;
-  /** Runs changes one at a time: two changes that are harmless alone must not combine into one that is not. */
-  readonly inTurn: TaskQueue;
+  /** Runs changes of one program one at a time: two changes that are harmless alone must not combine into one that is not. */
+  readonly inTurn: KeyedQueue;
 }
+
+const ACTIVE: readonly ProcessStateName[] = statesIn('up', 'paused', 'stopping', 'pending');
 
 type Perform = (params: unknown, call: RemoteCall) => unknown;
 
@@ -20,18 +28,60 @@ type Perform = (params: unknown, call: RemoteCall) => unknown;
 const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   add: (params, { engine, admission, caller, inTurn }) => {
     const { definition } = parseParams('add', params);
-    return inTurn(async () => engine.handlers.add({ definition: admitDefinition(definition, caller, admission) }));
+    return inTurn(definition.id, async () =>
+      engine.handlers.add({ definition: admitDefinition(definition, caller, admission) }),
+    );
   },
   update: (params, { engine, admission, caller, inTurn }) => {
     const { id, changes } = parseParams('update', params);
-    return inTurn(async () => {
+    return inTurn(id, async () => {
       const { spec } = await engine.handlers.describe({ id });
-      return engine.handlers.update({ id, changes: admitChanges(spec, changes, caller, admission) });
+      const admitted = admitChanges(spec, changes, caller, admission, isActive(engine, id));
+      return engine.handlers.update({ id, changes: admitted });
     });
   },
+  stop: (params, call) => performBounded('stop', params, call),
+  restart: (params, call) => performBounded('restart', params, call),
+  operate: (params, call) => performBounded('operate', params, call),
+  shutdown: (params, call) => performBounded('shutdown', params, call),
+  disable: (params, call) => performIfAllowed('disable', params, call),
+  remove: (params, call) => performIfAllowed('remove', params, call),
   describe: async (params, { engine }) =>
     withoutSecrets(await engine.handlers.describe(parseParams('describe', params))),
 };
+
+/** Performs a method that waits for programs, unless it would wait for longer than a remote caller may demand. */
+function performBounded(
+  method: 'stop' | 'restart' | 'operate' | 'shutdown',
+  params: unknown,
+  call: RemoteCall,
+): unknown {
+  const parsed = parseParams(method, params);
+  const problem = durationProblem({ timeoutMs: parsed.timeoutMs }, call.caller);
+  if (problem !== null) throw new HealerError('INVALID_CONFIG', problem);
+  return handlerOf(method, call)(parsed);
+}
+
+/** Performs a method that ends a program, for which it takes further permissions if the program is active. */
+function performIfAllowed(method: 'disable' | 'remove', params: unknown, call: RemoteCall): unknown {
+  const parsed = parseParams(method, params);
+  const { needsIfActive = [] } = routeOf(method);
+  if (isActive(call.engine, parsed.id)) requirePermissions(needsIfActive, call.caller, call.admission);
+  return handlerOf(method, call)(parsed);
+}
+
+/** Returns whether a program, or any instance of it, runs or will be started without a further request. */
+function isActive(engine: ServedEngine, id: string): boolean {
+  const ids = [id, ...engine.ids().filter((other) => isInstanceOf(other, id))];
+  return ids.some((each) => {
+    const state = engine.row(each)?.state;
+    return state !== undefined && ACTIVE.includes(state);
+  });
+}
+
+function handlerOf(method: ApiMethod, { engine }: RemoteCall): (params: unknown) => unknown {
+  return engine.handlers[method] as (params: unknown) => unknown;
+}
 
 /**
  * Performs a method for a remote caller whose permissions were checked, and returns its result.
@@ -40,6 +90,5 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
 export function performRemotely(method: ApiMethod, params: unknown, call: RemoteCall): unknown {
   const perform = REMOTE_VARIANTS[method];
   if (perform !== undefined) return perform(params, call);
-  const handle = call.engine.handlers[method] as (params: unknown) => unknown;
-  return handle(parseParams(method, params));
+  return handlerOf(method, call)(parseParams(method, params));
 }

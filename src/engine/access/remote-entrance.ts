@@ -1,4 +1,4 @@
-import { createTaskQueue } from '../../base/task-queue.ts';
+import { createKeyedQueue } from '../../base/task-queue.ts';
 import { type Caller, permissionProblem } from '../../policy/remote-access/caller.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { routeOf } from '../../protocol/methods/http-routes.ts';
@@ -32,7 +32,7 @@ export class RemoteEntrance {
   readonly #engine: ServedEngine;
   readonly #options: EntranceOptions;
   readonly #callers: CallerCheck;
-  readonly #inTurn = createTaskQueue();
+  readonly #inTurn = createKeyedQueue();
 
   constructor(engine: ServedEngine, options: EntranceOptions) {
     this.#engine = engine;

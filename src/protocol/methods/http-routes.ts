@@ -11,6 +11,10 @@ export interface HttpRoute {
   readonly body?: string;
   /** The permissions that untrusted callers need. A method that changes something and names none is for trusted callers only. */
   readonly needs?: readonly Permission[];
+  /** The permissions that they need in addition if the program is active: it runs, or will be started without a request. */
+  readonly needsIfActive?: readonly Permission[];
+  /** A sentence about permissions that depend on the content of the request. */
+  readonly note?: string;
   /** Parameters that only local callers may set. */
   readonly localOnly?: readonly string[];
   /** The status code of a successful response; 200 by default. */
@@ -34,11 +38,24 @@ export const HTTP_ROUTES = {
   pause: { verb: 'POST', path: '/processes/{id}/pause', needs: ['allowStop'] },
   resume: { verb: 'POST', path: '/processes/{id}/resume', needs: ['allowStart'] },
   enable: { verb: 'POST', path: '/processes/{id}/enable', needs: ['allowDisable', 'allowStart'] },
-  disable: { verb: 'POST', path: '/processes/{id}/disable', needs: ['allowDisable'] },
+  disable: { verb: 'POST', path: '/processes/{id}/disable', needs: ['allowDisable'], needsIfActive: ['allowStop'] },
   operate: { verb: 'POST', path: '/operations', needs: ['allowStart', 'allowStop', 'allowDisable'] },
-  add: { verb: 'POST', path: '/processes', body: 'definition', needs: ['allowRegister'], success: 201 },
-  update: { verb: 'PATCH', path: '/processes/{id}', body: 'changes', needs: ['allowRegister'] },
-  remove: { verb: 'DELETE', path: '/processes/{id}', needs: ['allowDeregister'] },
+  add: {
+    verb: 'POST',
+    path: '/processes',
+    body: 'definition',
+    needs: ['allowRegister'],
+    note: 'A program that starts automatically also requires allowAutostart and allowStart, and a schedule the permissions of restart.',
+    success: 201,
+  },
+  update: {
+    verb: 'PATCH',
+    path: '/processes/{id}',
+    body: 'changes',
+    needs: ['allowRegister'],
+    note: 'A change also requires the permissions of the operations that it can cause: restart, stop, start or disable.',
+  },
+  remove: { verb: 'DELETE', path: '/processes/{id}', needs: ['allowDeregister'], needsIfActive: ['allowStop'] },
   scale: { verb: 'POST', path: '/processes/{id}/scale', needs: ['allowRegister', 'allowStart', 'allowStop'] },
   checkHealth: { verb: 'POST', path: '/processes/{id}/check', needs: ['allowStart'] },
   hold: { verb: 'POST', path: '/processes/{id}/hold', needs: ['allowDisable'] },
