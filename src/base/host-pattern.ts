@@ -4,13 +4,15 @@ export function normalizeAddress(address: string): string {
   return bare.startsWith('::ffff:') && bare.includes('.') ? bare.slice('::ffff:'.length) : bare;
 }
 
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
+const LOOPBACK = new RegExp(`^127(?:\\.${OCTET}){3}$`);
+
 /** Returns whether an address is a loopback address, including IPv4-mapped IPv6. */
 export function isLoopback(address: string): boolean {
   const bare = normalizeAddress(address);
-  return bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
+  return bare === '::1' || LOOPBACK.test(bare);
 }
 
-const OCTET = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
 const IPV4_PATTERN = new RegExp(`^(?:(?:${OCTET}|\\*)\\.){3}(?:${OCTET}|\\*)$`);
 /** Only distinguishes addresses from names; malformed addresses match no host. */
 const IPV6 = /^[0-9a-f:]*:[0-9a-f:.]*$/;

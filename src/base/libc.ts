@@ -61,6 +61,7 @@ const PROTOTYPES = {
   signal: 'intptr_t signal(int number, intptr_t handler)',
   socket: 'int socket(int domain, int type, int protocol)',
   sendto: 'long sendto(int fd, void *bytes, size_t length, int flags, void *address, uint addressLength)',
+  getsockopt: 'int getsockopt(int fd, int level, int name, void *value, void *length)',
   // Older C libraries have no wrapper for pidfd_open; its number is the same on every architecture.
   syscall: 'long syscall(long number, int a, uint b)',
 } as const;

@@ -80,6 +80,10 @@ export interface EngineLoad {
   readonly openFilesLimit?: number | null;
   readonly eventsHeld: number;
   readonly clients: number;
+  /** Data that waits for clients that read slowly, in MB of 2^20 bytes; absent in earlier versions. */
+  readonly unsentMb?: number;
+  /** The most data that may wait for all clients together, in MB of 2^20 bytes; absent in earlier versions. */
+  readonly unsentLimitMb?: number;
 }
 
 /** The state of alert delivery. Times are ISO 8601. */

@@ -41,6 +41,7 @@ describe('host patterns', () => {
   test.each([
     ['127.0.0.1', true],
     ['127.8.9.1', true],
+    ['127.999.1.1', false],
     ['::1', true],
     ['::ffff:127.0.0.1', true],
     ['128.0.0.1', false],

@@ -29,6 +29,7 @@ function printStatus(terminal: Terminal, status: EngineStatus): void {
     ['containment', `${status.containment.kind} (${sanitizeText(status.containment.detail)})`],
     ['peer engine', formatPeer(status.partner)],
     ['engine usage', formatEngineLoad(status)],
+    ['send buffers', formatBuffers(status)],
     ...hostFacts(status.host),
   ]);
   const { problem: alertProblem } = status.alerts;
@@ -85,6 +86,12 @@ function formatEngineLoad({ load }: EngineStatus): string {
 
 function ofLimit(limit: number | null | undefined): string {
   return limit === null || limit === undefined ? '' : ` of ${limit}`;
+}
+
+/** Returns null for an engine of an earlier version. */
+function formatBuffers({ load: { unsentMb, unsentLimitMb } }: EngineStatus): string | null {
+  if (unsentMb === undefined || unsentLimitMb === undefined) return null;
+  return `${formatMb(unsentMb)} of at most ${formatMb(unsentLimitMb)} for clients that read slowly`;
 }
 
 function hostFacts(host: HostFacts): LabeledValue[] {

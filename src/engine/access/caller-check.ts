@@ -1,6 +1,7 @@
 import { needsNames } from '../../base/host-pattern.ts';
 import type { RemoteSettings } from '../../config/registry/remote-endpoints.ts';
 import { type Caller, judgeCaller } from '../../policy/remote-access/caller.ts';
+import { callerKey } from '../../policy/remote-access/caller-key.ts';
 import { originOf } from '../../policy/remote-access/forwarding.ts';
 import { originProblem, type RequestHeaders } from '../../policy/remote-access/request-origin.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -22,6 +23,8 @@ export interface CallerRequest {
   readonly originHeaders: RequestHeaders | null;
   /** Whether a connection within this machine belongs to the engine's own user or root; null if unknown. */
   readonly isOwnUser: () => Promise<boolean | null>;
+  /** The user at the other end of a connection within this machine; null or absent if unknown. */
+  readonly userId?: () => Promise<number | null>;
 }
 
 /** What identifying a caller depends on. */
@@ -57,21 +60,29 @@ export class CallerCheck {
     const { address, isForwarded } = originOf(request.peerAddress, request.forwardedFor, api.proxies);
     const names = needsNames(trustedHosts) ? await this.#namesOf(address) : [];
     const isOwnUser = await request.isOwnUser();
+    const key = callerKey(address, (await request.userId?.()) ?? null);
     const judgement = judgeCaller(
-      { address, names, isForwarded, isOwnUser, token: this.#judgeToken(request.token, address) },
+      { address, names, isForwarded, isOwnUser, token: this.#judgeToken(request.token, key) },
       { trustedHosts, needsToken: this.#options.token !== null, isInsecure: api.insecure },
     );
     if (judgement.caller !== 'trusted') {
-      this.#requests.take(address, { perSecond: api.requestsPerSecond, burst: api.requestsPerSecond * 2 });
+      this.#requests.take(key, { perSecond: api.requestsPerSecond, burst: api.requestsPerSecond * 2 });
     }
     if (judgement.caller === null) throw new HealerError(judgement.code, judgement.message);
     return judgement.caller;
   }
 
-  #judgeToken(token: string | null, address: string): 'right' | 'wrong' | 'none' {
+  /** Returns what limits per caller apply to. */
+  async keyOf(request: CallerRequest): Promise<string> {
+    const { api } = this.#options.settings();
+    const { address } = originOf(request.peerAddress, request.forwardedFor, api.proxies);
+    return callerKey(address, (await request.userId?.()) ?? null);
+  }
+
+  #judgeToken(token: string | null, key: string): 'right' | 'wrong' | 'none' {
     if (token === null) return 'none';
     if (this.#options.token?.isRight(token) === true) return 'right';
-    this.#wrongTokens.take(address, WRONG_TOKENS);
+    this.#wrongTokens.take(key, WRONG_TOKENS);
     return 'wrong';
   }
 }

@@ -45,6 +45,11 @@ export class RemoteEntrance {
     return this.#callers.identify(request);
   }
 
+  /** Returns what limits per caller apply to. */
+  keyOf(request: CallerRequest): Promise<string> {
+    return this.#callers.keyOf(request);
+  }
+
   /**
    * Returns the function that performs a method for a caller. The permissions are checked here, so that a transport need
    * not read the parameters of a request that is refused. The function throws as the method does, and FORBIDDEN or

@@ -1,5 +1,5 @@
 import type { Paths } from '../../config/instance/paths.ts';
-import type { ContainmentStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import type { ContainmentStatus, EngineLoad, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Degradations } from '../core/degradations.ts';
 import type { Engine } from '../core/engine.ts';
@@ -11,6 +11,7 @@ import type { Records } from '../records/records.ts';
 import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { HostSampler } from '../sampling/host-facts.ts';
 import { OwnLoad } from '../sampling/own-load.ts';
+import { SERVER_LIMITS } from '../servers/server-limits.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
@@ -18,6 +19,7 @@ import type { Alerting } from './alerting.ts';
 
 /** Interval between two readings of the host's figures while a client follows the live table. */
 const HOST_MS = 2_000;
+const MIB = 2 ** 20;
 
 /** What the status describes. */
 interface DescribedEngine {
@@ -35,6 +37,8 @@ interface DescribedEngine {
   readonly degradations: Pick<Degradations, 'list'>;
   readonly alerting: Pick<Alerting, 'status'>;
   readonly clients: Pick<Tally, 'total'>;
+  /** Data that waits for clients, in bytes. */
+  readonly unsent: Pick<Tally, 'total'>;
   readonly peer: PeerReport;
   /** The subscribers of the live table. */
   readonly rowWatchers: { readonly count: number };
@@ -66,8 +70,7 @@ export class OwnStatus {
   }
 
   read(): EngineStatus {
-    const { parts, engine, healingPauses, records, events, sources, degradations, alerting, clients, peer } =
-      this.#described;
+    const { parts, engine, healingPauses, records, events, sources, degradations, alerting, peer } = this.#described;
     const problems = records.problem === null ? [] : [`cannot write state: ${records.problem}`];
     return {
       instance: parts.paths.instance,
@@ -78,13 +81,22 @@ export class OwnStatus {
       host: this.#host,
       counts: countStates(engine.programs.values()),
       health: countHealth(engine.programs.values()),
-      load: { ...this.#load.read(), eventsHeld: events.held, clients: clients.total },
+      load: { ...this.#load.read(), eventsHeld: events.held, ...this.#clients() },
       degraded: [...degradations.list(), ...problems, ...describeShortages(engine.programs.values())],
       healing: healingPauses.status(),
       sources: sources.names,
       alerts: alerting.status(),
       containment: containmentStatus(parts.containment),
       partner: peer.view,
+    };
+  }
+
+  #clients(): Pick<EngineLoad, 'clients' | 'unsentMb' | 'unsentLimitMb'> {
+    const { clients, unsent } = this.#described;
+    return {
+      clients: clients.total,
+      unsentMb: Math.round((unsent.total / MIB) * 10) / 10,
+      unsentLimitMb: SERVER_LIMITS.unsentBytes / MIB,
     };
   }
 }

@@ -23,6 +23,8 @@ export interface RunningEngine extends EngineLoop, EngineWatches {
   readonly rowWatchers: Watchers<[keyof RowChanges, id: string]>;
   /** Clients of all servers; each server adds its count. */
   readonly clients: Tally;
+  /** Data that waits for clients of all servers, in bytes. */
+  readonly unsent: Tally;
   readonly peer: PeerReport;
 }
 
@@ -31,6 +33,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const { paths, clock, logs } = parts;
   const degradations = new Degradations();
   const clients = new Tally();
+  const unsent = new Tally();
   const peer: PeerReport = { view: null };
   const loop = createLoop(parts);
   const { engine, records, events, stores, runner, healingPauses } = loop;
@@ -49,12 +52,24 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const watches = createWatches({ parts, loop, sources, degradations });
   const rowWatchers = watchRows(loop, watches);
   const alerting = new Alerting({ paths, clock, engine, events, records, degradations });
-  const described = { parts, engine, healingPauses, records, events, sources, degradations, alerting, clients, peer };
+  const described = {
+    parts,
+    engine,
+    healingPauses,
+    records,
+    events,
+    sources,
+    degradations,
+    alerting,
+    clients,
+    unsent,
+    peer,
+  };
   const status = new OwnStatus({ ...described, rowWatchers });
   watches.sampling.onTick.add(() => status.tick());
   return {
     ...{ parts, ...loop, ...watches, schedules, sources, degradations, alerting },
-    ...{ status, rowWatchers, clients, peer },
+    ...{ status, rowWatchers, clients, unsent, peer },
   };
 }
 

@@ -6,7 +6,10 @@ import type { MarkedProcess } from '../os/instance-census.ts';
 import { runsCommands } from './runs-commands.ts';
 import type { RunningEngine } from './running-engine.ts';
 
-type StoppingEngine = Omit<RunningEngine, 'status' | 'rowWatchers' | 'clients' | 'peer' | 'neighbors' | 'exits'>;
+type StoppingEngine = Omit<
+  RunningEngine,
+  'status' | 'rowWatchers' | 'clients' | 'unsent' | 'peer' | 'neighbors' | 'exits'
+>;
 
 /** Stops the programs, or leaves them to the next engine, and then closes everything that the engine itself holds. */
 export async function shutDownEngine(it: StoppingEngine, options: ShutdownOptions): Promise<ShutdownResult> {

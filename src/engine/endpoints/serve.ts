@@ -5,6 +5,7 @@ import type { RunningEngine } from '../assembly/running-engine.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readTail } from '../logs/log-reader.ts';
+import { sharedBy } from '../servers/shared-by.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';
 import { rowOf } from '../requests/rows.ts';
 
@@ -25,6 +26,7 @@ type AnsweringEngine = Pick<
   | 'runner'
   | 'usage'
   | 'rowWatchers'
+  | 'unsent'
 >;
 type Shutdown = Pick<RequestContext, 'shutdown' | 'restartMonitor'>;
 
@@ -33,7 +35,7 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
   const { engine, operations, events, records, parts, rowWatchers } = running;
   const { paths } = parts;
   const logFolder = (id: string): string => join(paths.logsDir, id);
-  return {
+  const served: ServedEngine = {
     hello: { protocol: PROTOCOL_VERSION, version: PACKAGE_VERSION, instance: paths.instance, pid: process.pid },
     handlers: createHandlers(requestContext(running, shutdown, logFolder)),
     status: () => running.status.read(),
@@ -51,6 +53,8 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
       followLog(logFolder(operations.find(id).id), from, onBatch, signal).catch(() => undefined);
     },
   };
+  running.unsent.add(() => sharedBy(served).budget.unsentBytes);
+  return served;
 }
 
 function requestContext(

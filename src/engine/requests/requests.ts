@@ -22,7 +22,7 @@ import type { Batches } from '../operations/batches.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
-import { lineBytes } from '../servers/streams.ts';
+import { lineBytes } from '../servers/log-stream.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';

@@ -3,14 +3,17 @@ import { encodeMessage } from '../../protocol/framing.ts';
 import type { NotificationName, Notifications } from '../../protocol/notifications.ts';
 import type { RpcNotification, RpcResponse } from '../../protocol/rpc.ts';
 import { Backpressure } from './backpressure.ts';
-import type { StreamOutlet } from './streams.ts';
+import type { SendBudget } from './send-budget.ts';
+import type { SharedMessage } from './shared-message.ts';
+import type { StreamOutlet } from './stream-outlet.ts';
 
 /** Writes responses and notifications to one client. */
 export class Outlet extends Backpressure implements StreamOutlet {
+  readonly updateMs = 0;
   readonly #socket: Socket;
 
-  constructor(socket: Socket) {
-    super(socket);
+  constructor(socket: Socket, budget: SendBudget | null = null) {
+    super(socket, budget);
     this.#socket = socket;
   }
 
@@ -29,7 +32,31 @@ export class Outlet extends Backpressure implements StreamOutlet {
     this.#write(message);
   }
 
-  #write(message: RpcResponse | RpcNotification): void {
-    if (this.isOpen) this.#socket.write(encodeMessage(message));
+  share(subscription: number, messages: readonly SharedMessage[]): boolean {
+    const ends = messages.map((message) => message.as('json-rpc', endOf));
+    const bytes = ends.reduce((sum, end) => sum + end.length, 0);
+    if (this.isCongested || !this.admits(bytes)) return false;
+    if (!this.isOpen) return true;
+    this.#socket.cork();
+    for (const [index, message] of messages.entries()) {
+      this.#socket.write(
+        `{"jsonrpc":"2.0","method":"${message.name}","params":{"subscription":${String(subscription)},`,
+      );
+      this.#socket.write(ends[index] ?? '');
+    }
+    this.#socket.uncork();
+    return true;
   }
+
+  #write(message: RpcResponse | RpcNotification): void {
+    if (!this.isOpen) return;
+    const text = encodeMessage(message);
+    this.count(text.length);
+    this.#socket.write(text);
+  }
+}
+
+/** Returns what follows the number of the subscription, which is the same for all subscribers. */
+function endOf({ body }: SharedMessage): string {
+  return `${JSON.stringify(body).slice(1)}}\n`;
 }

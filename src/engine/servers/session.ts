@@ -10,10 +10,13 @@ import { failureOf, isRecord, RPC_CODES, type RequestId, type RpcFailure } from 
 import { Outlet } from './outlet.ts';
 import { parseParams } from '../access/parse-params.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
-import { type Stream, streamEvents, streamLog, streamSnapshot } from './streams.ts';
+import { streamLog } from './log-stream.ts';
+import { SERVER_LIMITS } from './server-limits.ts';
+import { sharedBy } from './shared-by.ts';
+import type { Stream } from './stream-outlet.ts';
 
 /** More than any client needs: one that opens more is defective. */
-const MAX_STREAMS = 64;
+const MAX_STREAMS = SERVER_LIMITS.localStreams;
 
 type SessionHandlers = { readonly [M in MethodName]: (params: ParsedParams<M>) => unknown };
 
@@ -33,14 +36,15 @@ export class Session {
   constructor(engine: ServedEngine, socket: Socket, mayStream: () => boolean = () => true) {
     this.#engine = engine;
     this.#mayStream = mayStream;
-    const outlet = new Outlet(socket);
+    const { snapshots, events, budget } = sharedBy(engine);
+    const outlet = new Outlet(socket, budget);
     this.#outlet = outlet;
     this.#handlers = {
       ...engine.handlers,
       hello: (params) => this.#hello(params),
-      subscribeSnapshot: ({ intervalMs }) => this.#subscribe((id) => streamSnapshot(engine, outlet, id, intervalMs)),
+      subscribeSnapshot: ({ intervalMs }) => this.#subscribe((id) => snapshots.subscribe(outlet, id, intervalMs)),
       subscribeEvents: ({ afterSeq = engine.lastSeq(), process }) =>
-        this.#subscribe((id) => streamEvents(engine, outlet, id, { afterSeq, process })),
+        this.#subscribe((id) => events.subscribe(outlet, id, { afterSeq, process })),
       subscribeLog: (params) => this.#subscribe((id) => streamLog(engine, outlet, id, params)),
       unsubscribe: (params) => this.#unsubscribe(params),
     };

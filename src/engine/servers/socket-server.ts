@@ -6,12 +6,14 @@ import { descriptors } from '../../base/descriptors.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
+import { bufferedSocket } from './buffered-socket.ts';
+import { ClientProcesses } from './client-processes.ts';
+import { SERVER_LIMITS } from './server-limits.ts';
 import { Session } from './session.ts';
+import { sharedBy } from './shared-by.ts';
 
 /** How long a client may take to read what it was sent before the engine closes. */
 const CLOSE_MS = 500;
-/** Clients beyond these cannot subscribe, and the longest idle one is disconnected. */
-const MAX_CLIENTS = 256;
 /** Further clients, for short requests: "down" works however many clients follow logs. More are disconnected at once. */
 const SPARE_CLIENTS = 32;
 /** A client without requests and subscriptions counts as idle after this time. */
@@ -35,10 +37,18 @@ export interface SocketServer {
  */
 export async function serveSocket(path: string, engine: ServedEngine): Promise<SocketServer> {
   const sockets = new Map<Socket, Session>();
-  const isCrowded = (): boolean => sockets.size > MAX_CLIENTS || !descriptors.hasRoom(0, KEPT_FREE.streams);
+  const processes = new ClientProcesses();
+  const { budget } = sharedBy(engine);
+  const isCrowded = (): boolean =>
+    sockets.size > SERVER_LIMITS.localConnections || !descriptors.hasRoom(0, KEPT_FREE.streams);
   const onConnection = (socket: Socket): void => {
+    if (!processes.add(socket)) return;
+    const release = budget.add(bufferedSocket(socket, true));
     sockets.set(socket, new Session(engine, socket, () => !isCrowded()));
-    socket.on('close', () => sockets.delete(socket));
+    socket.on('close', () => {
+      sockets.delete(socket);
+      release();
+    });
     if (isCrowded()) longestIdle(sockets)?.destroy();
   };
   // While no descriptor is free, no connection arrives that could make room for itself.
@@ -92,7 +102,7 @@ async function openEndpoint(path: string, onConnection: (socket: Socket) => void
   ensurePrivateFolder(dirname(path));
   rmSync(path, { force: true });
   const server = createServer(onConnection);
-  server.maxConnections = MAX_CLIENTS + SPARE_CLIENTS;
+  server.maxConnections = SERVER_LIMITS.localConnections + SPARE_CLIENTS;
   await listen(server, path);
   chmodSync(path, 0o600);
   return { server, file: statSync(path) };

@@ -7,6 +7,9 @@ import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
 
+/** Everybody may ask, so nobody keeps a connection. */
+const HEADERS = { ...COMMON_HEADERS, connection: 'close' } as const;
+
 /** The content of `GET /status`. */
 export interface AlivenessFacts {
   readonly instanceId: string;
@@ -39,9 +42,9 @@ export function serveAliveness(
 function answer({ url = '' }: IncomingMessage, response: ServerResponse, facts: () => AlivenessFacts): void {
   const [path] = url.split('?');
   if (path === '/alive') {
-    response.writeHead(200, { ...COMMON_HEADERS, 'content-type': 'text/plain; charset=utf-8' }).end('OK');
+    response.writeHead(200, { ...HEADERS, 'content-type': 'text/plain; charset=utf-8' }).end('OK');
   } else if (path === '/status') {
-    response.writeHead(200, { ...COMMON_HEADERS, 'content-type': JSON_TYPE }).end(`${JSON.stringify(facts())}\n`);
+    response.writeHead(200, { ...HEADERS, 'content-type': JSON_TYPE }).end(`${JSON.stringify(facts())}\n`);
   } else {
     refuse(response, new HealerError('NOT_FOUND', 'unknown path; use GET /alive or GET /status'));
   }

@@ -1,13 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
-import type { Caller } from '../../../policy/remote-access/caller.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { ServedEngine } from '../../access/served-engine.ts';
 import { type EntranceOptions, RemoteEntrance } from '../../access/remote-entrance.ts';
+import { sharedBy } from '../shared-by.ts';
 import { callerRequestOf } from './caller-request.ts';
+import { HttpConnections } from './connections.ts';
 import { refuse } from './error-body.ts';
 import type { MetricsSource } from './metrics.ts';
-import { type Certificate, DEFAULT_TIMEOUTS, serveWeb, type Timeouts, type WebServer } from './web-server.ts';
+import type { IdentifiedCaller } from './identified-caller.ts';
+import {
+  type Certificate,
+  DEFAULT_TIMEOUTS,
+  maxConnections,
+  serveWeb,
+  type Timeouts,
+  type WebServer,
+} from './web-server.ts';
 import type { SseStreams } from './sse-streams.ts';
 
 /** How the remote API is served. */
@@ -27,15 +36,24 @@ export interface ApiServer extends WebServer {
 /** Serves the remote API (docs/http-api.md). The first request of an identified caller loads its framework. */
 export async function serveApi(engine: ServedEngine, options: ApiOptions): Promise<ApiServer> {
   const entrance = new RemoteEntrance(engine, options);
-  const callers = new WeakMap<object, Caller>();
+  const callers = new WeakMap<object, IdentifiedCaller>();
+  const connections = new HttpConnections(maxConnections());
+  const { budget } = sharedBy(engine);
   let loading: Promise<LoadedApp> | undefined;
   let streams: SseStreams | null = null;
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    callers.set(request, await entrance.identify(callerRequestOf(request)));
+    const facts = callerRequestOf(request);
+    const caller = await entrance.identify(facts);
+    const key = await entrance.keyOf(facts);
+    callers.set(request, { caller, key });
+    if (caller === 'guest') {
+      connections.claim(request, key);
+      if (!budget.admits(0, false)) throw overloaded();
+    }
     loading ??= loadApp({
       engine,
       entrance,
-      callerOf: (incoming) => callers.get(incoming) ?? 'guest',
+      callerOf: (incoming) => callers.get(incoming) ?? UNKNOWN_CALLER,
       source: options.metrics,
     });
     const app = await loading;
@@ -47,7 +65,7 @@ export async function serveApi(engine: ServedEngine, options: ApiOptions): Promi
     (request, response) => {
       answer(request, response).catch((error: unknown) => refuseSafely(response, toHealerError(error)));
     },
-    { certificate: options.certificate, timeouts: options.timeouts ?? DEFAULT_TIMEOUTS },
+    { certificate: options.certificate, timeouts: options.timeouts ?? DEFAULT_TIMEOUTS, connections, budget },
   );
   return {
     ...server,
@@ -67,7 +85,7 @@ interface LoadedApp {
 interface AppSources {
   readonly engine: ServedEngine;
   readonly entrance: RemoteEntrance;
-  readonly callerOf: (request: object) => Caller;
+  readonly callerOf: (request: object) => IdentifiedCaller;
   readonly source: MetricsSource;
 }
 
@@ -93,6 +111,13 @@ async function loadApp({ engine, entrance, callerOf, source }: AppSources): Prom
     },
   });
   return { streams, listener };
+}
+
+const UNKNOWN_CALLER: IdentifiedCaller = { caller: 'guest', key: '' };
+
+function overloaded(): HealerError {
+  const message = 'too much data waits for clients that do not read it; try again later';
+  return new HealerError('TOO_MANY_REQUESTS', message, { retryAfterMs: 1_000 });
 }
 
 function refuseSafely(response: ServerResponse, error: HealerError): void {

@@ -1,13 +1,13 @@
 import { type HttpBindings, RequestError } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono } from 'hono';
-import type { Caller } from '../../../policy/remote-access/caller.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../../protocol/methods/http-routes.ts';
 import type { ApiMethod } from '../../../protocol/methods/methods.ts';
 import type { NotificationName } from '../../../protocol/notifications.ts';
 import type { RemoteEntrance } from '../../access/remote-entrance.ts';
 import { COMMON_HEADERS, errorAnswerOf, JSON_TYPE, STREAM_HEADERS } from './error-body.ts';
+import type { IdentifiedCaller } from './identified-caller.ts';
 import { readBody } from './request-body.ts';
 import { paramsOf } from './route-params.ts';
 import type { SseStreams } from './sse-streams.ts';
@@ -18,7 +18,7 @@ export interface AppParts {
   readonly entrance: RemoteEntrance;
   readonly streams: SseStreams;
   /** The caller of a request that the entrance has identified. */
-  readonly callerOf: (incoming: object) => Caller;
+  readonly callerOf: (incoming: object) => IdentifiedCaller;
   readonly metrics: () => Promise<{ readonly type: string; readonly text: string }>;
 }
 
@@ -73,7 +73,7 @@ async function answerMethod(
   { entrance, callerOf }: AppParts,
 ): Promise<Response> {
   const { incoming } = context.env;
-  const perform = entrance.authorize(callerOf(incoming), method);
+  const perform = entrance.authorize(callerOf(incoming).caller, method);
   const params = paramsOf(method, route, {
     path: context.req.param(),
     query: queryOf(context),
@@ -95,15 +95,15 @@ function startStream(
   { entrance, callerOf, streams }: AppParts,
 ): Response {
   const { incoming, outgoing } = context.env;
-  const caller = callerOf(incoming);
+  const { caller, key } = callerOf(incoming);
   if (incoming.method === 'HEAD') {
     entrance.authorizeStream(caller, name);
     return new Response(null, { headers: STREAM_HEADERS });
   }
-  const query = [...queryOf(context)].filter(([key]) => key !== 'follow');
-  const fields = query.map(([key, value]) => [key, /^\d{1,15}$/.test(value) ? Number(value) : value] as const);
+  const query = [...queryOf(context)].filter(([field]) => field !== 'follow');
+  const fields = query.map(([field, value]) => [field, /^\d{1,15}$/.test(value) ? Number(value) : value] as const);
   const params = { ...Object.fromEntries(fields), ...context.req.param() };
-  streams.start(name, { caller, params, lastEventId: incoming.headers['last-event-id'] }, outgoing);
+  streams.start(name, { caller, key, params, lastEventId: incoming.headers['last-event-id'] }, outgoing);
   return RESPONSE_ALREADY_SENT;
 }
 

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { CallerRequest } from '../../access/caller-check.ts';
-import { isOwnPeer } from './peer-user.ts';
+import { type PeerUser, peerUserOf } from './peer-user.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
 
 const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'] as const;
 
 /** The owner of a connection does not change, so it is determined once for all its requests. */
-const owners = new WeakMap<Socket, Promise<boolean | null>>();
+const owners = new WeakMap<Socket, Promise<PeerUser>>();
 
 /** Returns what an HTTP request reveals about its sender. */
 export function callerRequestOf(request: IncomingMessage): CallerRequest {
@@ -18,12 +18,13 @@ export function callerRequestOf(request: IncomingMessage): CallerRequest {
     forwardedFor: forwardedForOf(request),
     token: bearerOf(request.headers.authorization),
     originHeaders: originHeadersOf(request),
-    isOwnUser: () => isOwnUser(socket),
+    isOwnUser: async () => (await ownerOf(socket)).isOwn,
+    userId: async () => (await ownerOf(socket)).userId,
   };
 }
 
-function isOwnUser(socket: Socket): Promise<boolean | null> {
-  const known = owners.get(socket) ?? isOwnPeer(socket);
+function ownerOf(socket: Socket): Promise<PeerUser> {
+  const known = owners.get(socket) ?? peerUserOf(socket);
   owners.set(socket, known);
   return known;
 }

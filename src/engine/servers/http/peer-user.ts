@@ -2,49 +2,74 @@ import { readFile } from 'node:fs/promises';
 import type { Socket } from 'node:net';
 import { isLoopback, normalizeAddress } from '../../../base/host-pattern.ts';
 
-/** The kernel reports the owner only while a connection is established; a closed one belongs to root. */
-const ESTABLISHED = '01';
 const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
+/** Who owns the other end of a connection. */
+export interface PeerUser {
+  /** Whether it is the engine's own user or root; null for other machines, and if it is unknown. */
+  readonly isOwn: boolean | null;
+  readonly userId: number | null;
+}
+
+const UNKNOWN: PeerUser = { isOwn: null, userId: null };
+
 /**
- * Returns whether the other end of a loopback connection belongs to the engine's own user or root, because every user of
- * the machine can connect to loopback. Returns null for other machines, and where the system does not provide the owner.
+ * Returns the user at the other end of a loopback connection, because every user of the machine can connect to loopback. The
+ * user of other machines is unknown, and that of all connections where the system does not provide it.
  */
-export async function isOwnPeer(socket: Socket): Promise<boolean | null> {
+export async function peerUserOf(socket: Socket): Promise<PeerUser> {
   const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
-  if (!isLoopback(remoteAddress)) return null;
-  const tables = (await Promise.all(TABLES.map(readTable))).filter((table) => table !== null);
-  if (tables.length === 0) return null;
+  if (!isLoopback(remoteAddress)) return UNKNOWN;
+  const owners = await readOwners();
+  if (owners === null) return UNKNOWN;
   // The entry of the other end lists its own address first.
   const ends = endsOf(remoteAddress, remotePort).flatMap((own) =>
-    endsOf(localAddress, localPort).map((other) => `${own} ${other} ${ESTABLISHED} `),
+    endsOf(localAddress, localPort).map((other) => `${own} ${other}`),
   );
-  const line = tables.flatMap((table) => ends.map((end) => lineWith(table, end))).find((found) => found !== null);
-  const uid = line === undefined ? null : Number(line.split(/\s+/)[UID_FIELD]);
-  return uid !== null && (uid === 0 || uid === process.geteuid?.());
+  const userId = ends.map((pair) => owners.get(pair)).find((found) => found !== undefined) ?? null;
+  return { isOwn: userId !== null && (userId === 0 || userId === process.geteuid?.()), userId };
 }
 
-/** The fields after `local remote state` are: queues, timer, retransmissions, user. */
-const UID_FIELD = 3;
+/** Understanding the tables takes long while there are thousands of connections: it may use a fifth of the time. */
+const PAUSE_FACTOR = 4;
+const MAX_PAUSE_MS = 200;
 
-let nextReading: Promise<(string | null)[]> | null = null;
+/** The users of connections by `own address, other address`; null where the system does not provide them. */
+type Owners = ReadonlyMap<string, number> | null;
 
-async function readTable(path: string): Promise<string | null> {
-  const index = TABLES.indexOf(path);
-  // Calls in the same turn of the event loop share one reading, which starts after all of them have connected.
+let nextReading: Promise<Owners> | null = null;
+let earliestMs = 0;
+
+/** Calls that wait for the same reading share it. It starts after all of them have connected. */
+function readOwners(): Promise<Owners> {
   nextReading ??= new Promise((resolve) => {
-    setImmediate(() => {
+    const start = (): void => {
       nextReading = null;
-      resolve(Promise.all(TABLES.map((table) => readFile(table, 'latin1').catch(() => null))));
-    });
+      void Promise.all(TABLES.map((table) => readFile(table, 'latin1').catch(() => null))).then((tables) => {
+        const beganMs = performance.now();
+        const owners = ownersIn(tables.filter((table) => table !== null));
+        const endedMs = performance.now();
+        earliestMs = endedMs + Math.min(MAX_PAUSE_MS, (endedMs - beganMs) * PAUSE_FACTOR);
+        resolve(owners);
+      });
+    };
+    const pauseMs = earliestMs - performance.now();
+    if (pauseMs > 0) setTimeout(start, pauseMs);
+    else setImmediate(start);
   });
-  return (await nextReading)[index] ?? null;
+  return nextReading;
 }
 
-function lineWith(table: string, end: string): string | null {
-  const at = table.indexOf(end);
-  if (at === -1) return null;
-  return table.slice(at + end.length, table.indexOf('\n', at)).trimStart();
+/**
+ * The kernel reports the owner only while a connection is established; a closed one belongs to root. The fields are
+ * `number: own other state queues timer retransmissions user`.
+ */
+const ENTRY = /: ([0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+) 01 \S+ \S+ \S+ +(\d+) /g;
+
+function ownersIn(tables: readonly string[]): Owners {
+  if (tables.length === 0) return null;
+  const entries = tables.flatMap((table) => [...table.matchAll(ENTRY)]);
+  return new Map(entries.map(([, ends = '', user]) => [ends, Number(user)]));
 }
 
 /** Formats an address as the tables do: hexadecimal words in host byte order. Either table may contain an IPv4 address. */

@@ -1,17 +1,19 @@
 import type { ServerResponse } from 'node:http';
-import type { Caller } from '../../../policy/remote-access/caller.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import type { NotificationName } from '../../../protocol/notifications.ts';
 import type { RemoteEntrance } from '../../access/remote-entrance.ts';
 import type { ServedEngine } from '../../access/served-engine.ts';
-import { type Stream, streamEvents, streamLog, type StreamOutlet, streamSnapshot } from '../streams.ts';
+import { streamLog } from '../log-stream.ts';
+import { SERVER_LIMITS } from '../server-limits.ts';
+import { sharedBy } from '../shared-by.ts';
+import type { Stream, StreamOutlet } from '../stream-outlet.ts';
+import { GUEST_SHARE } from './connections.ts';
+import type { IdentifiedCaller } from './identified-caller.ts';
 import { SseOutlet } from './sse-outlet.ts';
 
 const HEARTBEAT_MS = 15_000;
-const MAX_STREAMS = 1_500;
 
-interface StreamRequest {
-  readonly caller: Caller;
+interface StreamRequest extends IdentifiedCaller {
   /** From the path and the query, not yet validated. */
   readonly params: Readonly<Record<string, unknown>>;
   /** The header Last-Event-ID: where a client that reconnects wants to resume. */
@@ -25,6 +27,8 @@ export class SseStreams {
   readonly #engine: ServedEngine;
   readonly #entrance: RemoteEntrance;
   readonly #open = new Map<ServerResponse, SseOutlet>();
+  /** The number of streams of each caller that is not trusted. */
+  readonly #byGuest = new Map<string, number>();
   #heartbeat: NodeJS.Timeout | undefined;
 
   constructor(engine: ServedEngine, entrance: RemoteEntrance) {
@@ -42,15 +46,15 @@ export class SseStreams {
    * @throws HealerError FORBIDDEN, INVALID_CONFIG, PROCESS_NOT_FOUND or TOO_MANY_REQUESTS
    */
   start(name: NotificationName, request: StreamRequest, response: ServerResponse): void {
-    if (this.#open.size >= MAX_STREAMS) {
-      throw new HealerError('TOO_MANY_REQUESTS', `${String(MAX_STREAMS)} streams are already open; close some of them`);
-    }
+    this.#refuseTooMany(request);
     const open = this.#prepare(name, request);
-    const outlet = new SseOutlet(response);
+    const outlet = new SseOutlet(response, sharedBy(this.#engine).budget);
     const stream = open(outlet);
     this.#open.set(response, outlet);
+    const uncount = this.#count(request);
     response.on('close', () => {
       stream.close();
+      uncount();
       this.#open.delete(response);
       if (this.#open.size === 0) this.#stopHeartbeat();
     });
@@ -65,6 +69,29 @@ export class SseStreams {
     this.#stopHeartbeat();
   }
 
+  #refuseTooMany({ caller, key }: StreamRequest): void {
+    const { remoteStreams, guestStreams } = SERVER_LIMITS;
+    const limit = caller === 'guest' ? remoteStreams * GUEST_SHARE : remoteStreams;
+    if (this.#open.size >= limit) {
+      throw new HealerError('TOO_MANY_REQUESTS', `${String(limit)} streams are already open; close some of them`);
+    }
+    if (caller === 'guest' && (this.#byGuest.get(key) ?? 0) >= guestStreams) {
+      const message = `${String(guestStreams)} of your streams are already open; close some of them`;
+      throw new HealerError('TOO_MANY_REQUESTS', message);
+    }
+  }
+
+  /** Counts a stream and returns the function that ends this. */
+  #count({ caller, key }: StreamRequest): () => void {
+    if (caller !== 'guest') return () => undefined;
+    this.#byGuest.set(key, (this.#byGuest.get(key) ?? 0) + 1);
+    return () => {
+      const left = (this.#byGuest.get(key) ?? 0) - 1;
+      if (left > 0) this.#byGuest.set(key, left);
+      else this.#byGuest.delete(key);
+    };
+  }
+
   #stopHeartbeat(): void {
     clearInterval(this.#heartbeat);
     this.#heartbeat = undefined;
@@ -73,17 +100,18 @@ export class SseStreams {
   /** Throws for any invalid request, so that the returned function cannot fail once the response has begun. */
   #prepare(name: NotificationName, { caller, params, lastEventId }: StreamRequest): Open {
     const engine = this.#engine;
+    const { snapshots, events } = sharedBy(engine);
     const resume = typeof lastEventId === 'string' && lastEventId !== '' ? lastEventId : null;
     switch (name) {
       case 'snapshot': {
         const { intervalMs } = this.#entrance.authorizeStream(caller, name)(params);
-        return (outlet) => streamSnapshot(engine, outlet, 0, intervalMs);
+        return (outlet) => snapshots.subscribe(outlet, 0, intervalMs);
       }
       case 'events': {
         const after = resume === null ? {} : { afterSeq: seqOf(resume) };
         const parse = this.#entrance.authorizeStream(caller, name);
         const { afterSeq = engine.lastSeq(), process } = parse({ ...params, ...after });
-        return (outlet) => streamEvents(engine, outlet, 0, { afterSeq: existing(afterSeq, engine), process });
+        return (outlet) => events.subscribe(outlet, 0, { afterSeq: existing(afterSeq, engine), process });
       }
       case 'log': {
         const after = resume === null ? {} : { after: resume };

@@ -2,9 +2,14 @@ import { createServer as createPlain, type RequestListener, type Server, type Se
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { descriptors } from '../../../base/descriptors.ts';
+import { readOpenFilesLimit } from '../../../base/open-files-limit.ts';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import { KEPT_FREE } from '../../core/kept-free.ts';
+import { bufferedSocket } from '../buffered-socket.ts';
+import type { SendBudget } from '../send-budget.ts';
+import { SERVER_LIMITS } from '../server-limits.ts';
+import { HttpConnections } from './connections.ts';
 
 /** A certificate and its private key, as PEM. */
 export interface Certificate {
@@ -33,7 +38,8 @@ export interface Timeouts {
 export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
 const SECURITY = { minVersion: 'TLSv1.2' } as const;
 const MAX_CHECK_MS = 2_000;
-const MAX_CONNECTIONS = 2_048;
+/** The part of the files that the engine may open that the connections of one server may use. */
+const FILE_SHARE = 0.25;
 /** How long pending responses may take once the server is closing. */
 const CLOSE_TIMEOUT_MS = 1_000;
 
@@ -41,16 +47,32 @@ const CLOSE_TIMEOUT_MS = 1_000;
 export interface WebOptions {
   readonly certificate?: Certificate | null;
   readonly timeouts?: Timeouts;
+  readonly connections?: HttpConnections;
+  /** Limits the unsent data of all clients. */
+  readonly budget?: SendBudget;
 }
 
 /** Listens for HTTP, or for HTTPS if a certificate is given. @throws HealerError IO_ERROR if it cannot listen */
 export async function serveWeb(
   { host, port }: Endpoint,
   answer: RequestListener,
-  { certificate = null, timeouts = DEFAULT_TIMEOUTS }: WebOptions = {},
+  {
+    certificate = null,
+    timeouts = DEFAULT_TIMEOUTS,
+    connections = new HttpConnections(maxConnections()),
+    budget,
+  }: WebOptions = {},
 ): Promise<WebServer> {
-  const server = await createServer(answer, certificate, optionsOf(timeouts));
-  server.maxConnections = MAX_CONNECTIONS;
+  const onRequest: RequestListener = (request, response) => {
+    connections.receivedHeader(request);
+    answer(request, response);
+  };
+  const server = await createServer(onRequest, certificate, optionsOf(timeouts));
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    const release = budget?.add(bufferedSocket(socket, false));
+    if (release !== undefined) socket.on('close', release);
+  });
   server.setTimeout(timeouts.idleMs);
   // The last descriptors are left to the local socket, so that the engine can still be stopped.
   server.on('connection', (socket: Socket) => {
@@ -65,6 +87,12 @@ export async function serveWeb(
     },
     close: () => close(server),
   };
+}
+
+/** Returns the largest number of connections to one server. */
+export function maxConnections(): number {
+  const soft = readOpenFilesLimit('self')?.soft ?? Infinity;
+  return Math.max(16, Math.min(SERVER_LIMITS.httpConnections, Math.floor(soft * FILE_SHARE)));
 }
 
 function optionsOf({ headersMs, requestMs, keepAliveMs }: Timeouts): ServerOptions {
@@ -84,7 +112,8 @@ async function createServer(
 ): Promise<Server | SecureServer> {
   if (certificate === null) return createPlain(options, answer);
   const { createServer: createSecure } = await import('node:https');
-  return createSecure({ ...options, ...certificate, ...SECURITY }, answer);
+  const handshakeTimeout = options.headersTimeout ?? DEFAULT_TIMEOUTS.headersMs;
+  return createSecure({ ...options, ...certificate, ...SECURITY, handshakeTimeout }, answer);
 }
 
 function listen(server: Server | SecureServer, host: string, port: number): Promise<void> {

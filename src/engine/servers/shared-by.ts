@@ -1,0 +1,23 @@
+import type { ServedEngine } from '../access/served-engine.ts';
+import { EventFeed } from './event-feed.ts';
+import { SendBudget } from './send-budget.ts';
+import { SnapshotFeed } from './snapshot-feed.ts';
+
+/** What the servers of an engine have in common. */
+export interface Shared {
+  readonly snapshots: SnapshotFeed;
+  readonly events: EventFeed;
+  readonly budget: SendBudget;
+}
+
+const known = new WeakMap<ServedEngine, Shared>();
+
+/** Returns what all servers of an engine share, so that their subscribers share it too. */
+export function sharedBy(engine: ServedEngine): Shared {
+  let shared = known.get(engine);
+  if (shared === undefined) {
+    shared = { snapshots: new SnapshotFeed(engine), events: new EventFeed(engine), budget: new SendBudget() };
+    known.set(engine, shared);
+  }
+  return shared;
+}
