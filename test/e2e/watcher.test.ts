@@ -1,8 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { PEER_RULE } from '../../src/policy/peer-watch.ts';
 import { callHttp } from '../support/api-room.ts';
 import { PairHome, PATIENCE_MS, SLEEPERS } from '../support/pair-home.ts';
 import { waitFor } from '../support/wait-for.ts';
+
+const FLOOD = fileURLToPath(new URL('../fixtures/programs/half-open-flood.mjs', import.meta.url));
 
 // These tests mostly wait.
 describe.concurrent('an engine and its watcher', () => {
@@ -56,6 +61,44 @@ describe.concurrent('an engine and its watcher', () => {
     expect(await home.ok('watcher', '--status')).toContain('watcher sees');
     expect(await home.ok('watcher')).toContain('is already running');
     expect(await home.run('watcher', '--status', '--stop')).toMatchObject({ code: 2 });
+    await home.down();
+  });
+
+  test('are not killed while strangers hold thousands of half-open connections', { timeout: 180_000 }, async () => {
+    await using home = new PairHome();
+    await home.watch();
+    await home.paired();
+    const holders = [home.holder('default'), home.holder('watcher')];
+    const ports = (await home.events()).flatMap(({ kind, data }) => (kind === 'serving' ? [String(data['port'])] : []));
+    expect(ports).toHaveLength(2);
+    const flood = spawn(process.execPath, [FLOOD, '2500', ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await new Promise((resolve) => flood.stdout.once('data', resolve));
+      const floodedAt = Date.now();
+      const victim = await home.pid('a');
+      process.kill(victim, 'SIGKILL');
+      await waitFor(
+        async () => (await home.row('a')).pid !== victim && (await home.state('a', 'running')),
+        'the restart',
+      );
+      await waitFor(
+        async () => {
+          const { engine, watcher } = await home.status();
+          const seen = [engine.partner, watcher.partner].map((each) => Date.parse(each?.lastSeen ?? ''));
+          return Math.min(...seen) > floodedAt + 4 * PEER_RULE.inspectMs;
+        },
+        'several checks in both directions to succeed',
+        PATIENCE_MS,
+      );
+      expect([home.holder('default'), home.holder('watcher')]).toEqual(holders);
+      const answers = await Promise.all(ports.map((port) => callHttp(Number(port), '/status', {})));
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
+      for (const instance of ['default', 'watcher']) {
+        expect(await home.ok('events', '--instance', instance)).not.toContain('does not respond');
+      }
+    } finally {
+      flood.kill('SIGKILL');
+    }
     await home.down();
   });
 

@@ -30,34 +30,39 @@ export async function peerUserOf(socket: Socket): Promise<PeerUser> {
   return { isOwn: userId !== null && (userId === 0 || userId === process.geteuid?.()), userId };
 }
 
-/** Understanding the tables takes long while there are thousands of connections: it may use a fifth of the time. */
+/** Reading the tables takes long while there are thousands of connections: it may use a fifth of the time. */
 const PAUSE_FACTOR = 4;
-const MAX_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 100;
 
 /** The users of connections by `own address, other address`; null where the system does not provide them. */
 type Owners = ReadonlyMap<string, number> | null;
 
+let reading: Promise<Owners> = Promise.resolve(null);
 let nextReading: Promise<Owners> | null = null;
 let earliestMs = 0;
 
-/** Calls that wait for the same reading share it. It starts after all of them have connected. */
+/** Calls that wait for the same reading share it. It starts after all of them have connected, and after the previous one. */
 function readOwners(): Promise<Owners> {
-  nextReading ??= new Promise((resolve) => {
-    const start = (): void => {
-      nextReading = null;
-      void Promise.all(TABLES.map((table) => readFile(table, 'latin1').catch(() => null))).then((tables) => {
-        const beganMs = performance.now();
-        const owners = ownersIn(tables.filter((table) => table !== null));
-        const endedMs = performance.now();
-        earliestMs = endedMs + Math.min(MAX_PAUSE_MS, (endedMs - beganMs) * PAUSE_FACTOR);
-        resolve(owners);
-      });
-    };
-    const pauseMs = earliestMs - performance.now();
-    if (pauseMs > 0) setTimeout(start, pauseMs);
-    else setImmediate(start);
-  });
+  nextReading ??= startReading();
   return nextReading;
+}
+
+async function startReading(): Promise<Owners> {
+  await reading;
+  const pauseMs = earliestMs - performance.now();
+  await new Promise((resolve) => (pauseMs > 0 ? setTimeout(resolve, pauseMs) : setImmediate(resolve)));
+  nextReading = null;
+  reading = readTables();
+  return reading;
+}
+
+async function readTables(): Promise<Owners> {
+  const tables = await Promise.all(TABLES.map((table) => readFile(table, 'latin1').catch(() => null)));
+  const beganMs = performance.now();
+  const owners = ownersIn(tables.filter((table) => table !== null));
+  const endedMs = performance.now();
+  earliestMs = endedMs + Math.min(MAX_PAUSE_MS, (endedMs - beganMs) * PAUSE_FACTOR);
+  return owners;
 }
 
 /**
