@@ -26,8 +26,7 @@ function softLimitOfParent(hard: number): number | null {
   return hard === SERVICE_DEFAULTS.hard ? SERVICE_DEFAULTS.soft : null;
 }
 
-/** Returns how many files a process may open, or null if that is unknown. */
-export function readOpenFilesLimit(pid: number | 'self'): { readonly soft: number; readonly hard: number } | null {
+function readOpenFilesLimit(pid: number | 'self'): { readonly soft: number; readonly hard: number } | null {
   try {
     const text = readFileSync(`/proc/${String(pid)}/limits`, 'latin1');
     const [, soft, hard] = /^Max open files\s+(\S+)\s+(\S+)/m.exec(text) ?? [];

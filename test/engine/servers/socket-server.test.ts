@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveSocket } from '../../../src/engine/servers/socket-server.ts';
+import { SERVER_LIMITS } from '../../../src/engine/servers/server-limits.ts';
 import { FakeServedEngine } from '../../support/fake-served-engine.ts';
 import { Wire } from '../../support/wire.ts';
 import { waitFor } from '../../support/wait-for.ts';
@@ -75,6 +76,21 @@ describe('the socket', () => {
     after.close();
     await server.close();
     expect(existsSync(path)).toBe(false);
+  });
+
+  test('keeps a process from using up all connections', { timeout: 60_000 }, async () => {
+    const server = await serveSocket(path, served);
+    const wires: Wire[] = [];
+    for (let index = 0; index < SERVER_LIMITS.localConnectionsPerProcess + 40; index++)
+      wires.push(await Wire.connect(path));
+    await waitFor(
+      () => server.clients() <= SERVER_LIMITS.localConnectionsPerProcess,
+      'the oldest connections to close',
+    );
+    const last = await Wire.connect(path);
+    expect((await last.ask('status')).result).toMatchObject({ instance: 'default' });
+    for (const wire of [...wires, last]) wire.close();
+    await server.close();
   });
 
   test('reports the path it cannot listen on', async () => {

@@ -2,7 +2,6 @@ import { createServer as createPlain, type RequestListener, type Server, type Se
 import type { Server as SecureServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { descriptors } from '../../../base/descriptors.ts';
-import { readOpenFilesLimit } from '../../../base/open-files-limit.ts';
 import type { Endpoint } from '../../../config/registry/remote-endpoints.ts';
 import { HealerError } from '../../../protocol/errors.ts';
 import { KEPT_FREE } from '../../core/kept-free.ts';
@@ -91,8 +90,7 @@ export async function serveWeb(
 
 /** Returns the largest number of connections to one server. */
 export function maxConnections(): number {
-  const soft = readOpenFilesLimit('self')?.soft ?? Infinity;
-  return Math.max(16, Math.min(SERVER_LIMITS.httpConnections, Math.floor(soft * FILE_SHARE)));
+  return Math.max(16, Math.min(SERVER_LIMITS.httpConnections, Math.floor(descriptors.limit * FILE_SHARE)));
 }
 
 function optionsOf({ headersMs, requestMs, keepAliveMs }: Timeouts): ServerOptions {
