@@ -22,7 +22,7 @@ export interface PeerSight {
   readonly process: { readonly name: string; readonly ageMs: number; readonly isStopped: boolean } | null;
   /**
    * On its own socket. `unreachable`: the connection was refused or closed, which other clients or a removed file can
-   * cause, so it is no evidence against a running process.
+   * cause, and it says nothing about a running process.
    */
   readonly answer: 'given' | 'missing' | 'unreachable';
   /** This engine was delayed itself, so that a missing answer means nothing. */

@@ -64,7 +64,7 @@ describe.concurrent('an engine and its watcher', () => {
     await home.down();
   });
 
-  test('are not killed while strangers hold thousands of half-open connections', { timeout: 180_000 }, async () => {
+  test('are not killed while thousands of half-open connections are held', { timeout: 180_000 }, async () => {
     await using home = new PairHome();
     await home.watch();
     await home.paired();

@@ -7,7 +7,7 @@ import { COMMON_HEADERS, JSON_TYPE, refuse } from './error-body.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
 import { serveWeb, type WebServer } from './web-server.ts';
 
-/** Everybody may ask, so nobody keeps a connection. */
+/** Everyone may ask, so connections are not kept. */
 const HEADERS = { ...COMMON_HEADERS, connection: 'close' } as const;
 
 /** The content of `GET /status`. */
