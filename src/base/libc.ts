@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { constants as os } from 'node:os';
+import { firstNames } from './signal-names.ts';
 
 /** A failed system call, in the form of Node's own errors: `code` is the name of the errno. */
 export class SystemCallError extends Error {
@@ -19,7 +20,8 @@ export class SystemCallError extends Error {
   }
 }
 
-const ERRNO_NAMES = new Map(Object.entries(os.errno).map(([name, number]) => [number, name]));
+/** EAGAIN and EWOULDBLOCK have the same number; the first one is the usual name. */
+const ERRNO_NAMES = firstNames(os.errno);
 
 function nameOfErrno(errno: number): string {
   return ERRNO_NAMES.get(errno) ?? `errno ${String(errno)}`;

@@ -1,4 +1,4 @@
-import { constants as os } from 'node:os';
+import { signalName } from '../../base/signal-names.ts';
 import type { ExitStatus } from '../../protocol/run.ts';
 import type { Libc } from '../../base/libc.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
@@ -27,8 +27,6 @@ const SI_STATUS = 24;
  * has not been reaped after this time, it is an orphan that was re-parented to the engine.
  */
 const NODE_GRACE_MS = 100;
-
-const SIGNAL_NAMES = new Map(Object.entries(os.signals).map(([name, number]) => [number, name]));
 
 interface Exit {
   readonly pid: number;
@@ -127,6 +125,5 @@ function readStatus(info: Buffer): ExitStatus {
   const code = info.readInt32LE(SI_CODE);
   const status = info.readInt32LE(SI_STATUS);
   if (code === CLD_EXITED) return { code: status, signal: null, coreDumped: false };
-  const signal = SIGNAL_NAMES.get(status) ?? `signal ${String(status)}`;
-  return { code: null, signal, coreDumped: code === CLD_DUMPED };
+  return { code: null, signal: signalName(status), coreDumped: code === CLD_DUMPED };
 }

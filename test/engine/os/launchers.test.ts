@@ -37,10 +37,13 @@ describe.each(['posix', 'node'] as const)('the %s launcher', (kind) => {
     expect(await room.death(pid)).toEqual({ code, signal: null, coreDumped: false });
   });
 
-  test.each(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGUSR1'])('reports a termination by %s', async (signal) => {
-    const pid = room.shell(`kill -${signal.slice(3)} $$`);
-    expect(await room.death(pid)).toEqual({ code: null, signal, coreDumped: false });
-  });
+  test.each(['SIGKILL', 'SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGABRT', 'SIGIO'])(
+    'reports a termination by %s',
+    async (signal) => {
+      const pid = room.shell(`kill -${signal.slice(3)} $$`);
+      expect(await room.death(pid)).toEqual({ code: null, signal, coreDumped: false });
+    },
+  );
 
   test('reports SIGSEGV', async () => {
     const pid = room.shell('ulimit -c 0; kill -SEGV $$');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { constants as os } from 'node:os';
+import { signalName } from '../../../base/signal-names.ts';
 import type { ExitStatus } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { descriptors } from '../../../base/descriptors.ts';
@@ -54,17 +54,9 @@ function waitStatusOfPidfd(libc: Libc, pidfd: number): number | null {
   return (info.readBigUInt64LE(0) & PIDFD_INFO_EXIT) === 0n ? null : info.readInt32LE(EXIT_CODE_OFFSET);
 }
 
-/** Several names may have the same number (SIGABRT, SIGIOT); the first one is the usual name. */
-const SIGNAL_NAMES = new Map(
-  Object.entries(os.signals)
-    .reverse()
-    .map(([name, number]) => [number, name]),
-);
-
 /** Decodes a status of wait(2): seven bits for the signal, one for a core dump, then the exit code. */
 export function decodeWaitStatus(status: number): ExitStatus {
   const signal = status & 0x7f;
   if (signal === 0) return { code: (status >> 8) & 0xff, signal: null, coreDumped: false };
-  const name = SIGNAL_NAMES.get(signal) ?? `signal ${String(signal)}`;
-  return { code: null, signal: name, coreDumped: (status & 0x80) !== 0 };
+  return { code: null, signal: signalName(signal), coreDumped: (status & 0x80) !== 0 };
 }
