@@ -34,34 +34,57 @@ const fileSchema = z.object({
   storm: z.object({ digests: z.number(), lastAt: z.number() }).nullable(),
 });
 
-/** `alerts.json`: which events have been processed, so that no alert is lost or repeated after the engine was killed. */
+/**
+ * `alerts.json`: which events have been processed, so that no alert is lost or repeated after the engine was killed. A
+ * second file with the same content replaces it if it is damaged or removed.
+ */
 export class AlertQueueFile {
   readonly #path: string;
+  readonly #spare: string;
 
   constructor(path: string) {
     this.#path = path;
+    this.#spare = `${path}.spare`;
   }
 
-  /** Returns no queue if the file is missing or damaged. A damaged file is copied, and the problem names the copy. */
+  /**
+   * Returns no queue if both files are missing or damaged. A damaged file is copied, and the problem names the copy; if the
+   * file is missing, the problem is null.
+   */
   load(nowMs: number): { readonly queue: AlertQueue | null; readonly problem: string | null } {
-    let text: string;
-    try {
-      text = readFileSync(this.#path, 'utf8');
-    } catch {
-      return { queue: null, problem: null };
-    }
-    try {
-      return { queue: fileSchema.parse(JSON.parse(text)), problem: null };
-    } catch {
-      return {
-        queue: null,
-        problem: `"${this.#path}" is damaged; ${keptAs(this.#path, nowMs)}`,
-      };
-    }
+    const own = readQueue(this.#path);
+    if (own.kind === 'read') return { queue: own.queue, problem: null };
+    const spare = readQueue(this.#spare);
+    const queue = spare.kind === 'read' ? spare.queue : null;
+    if (own.kind === 'missing') return { queue, problem: null };
+    const problem = `"${this.#path}" is damaged; ${keptAs(this.#path, nowMs)}`;
+    return {
+      queue,
+      problem: queue === null ? problem : `${problem}; no alert is lost, because "${this.#spare}" is intact`,
+    };
   }
 
   /** @throws the error of the failed system call */
   save(queue: AlertQueue): void {
-    replaceFile(this.#path, `${JSON.stringify({ version: 1, ...queue })}\n`);
+    const text = `${JSON.stringify({ version: 1, ...queue })}\n`;
+    // The spare file is never older than the other one, so that it repeats no alert.
+    replaceFile(this.#spare, text);
+    replaceFile(this.#path, text);
+  }
+}
+
+type ReadQueue = { readonly kind: 'read'; readonly queue: AlertQueue } | { readonly kind: 'missing' | 'damaged' };
+
+function readQueue(path: string): ReadQueue {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return { kind: 'missing' };
+  }
+  try {
+    return { kind: 'read', queue: fileSchema.parse(JSON.parse(text)) };
+  } catch {
+    return { kind: 'damaged' };
   }
 }

@@ -8,6 +8,7 @@ import {
   addAlertsFor,
   type AlertQueue,
   emptyAlertQueue,
+  LONGEST_WAIT_MS,
   nextReleaseMs,
   type Outgoing,
   putBack,
@@ -90,7 +91,8 @@ export class Alerts {
     const { queue, problem } = this.#file.load(this.#ports.now());
     const lastSeq = this.#ports.lastSeq();
     // If the event log was removed, its numbering restarted, and all its events are new.
-    this.#queue = queue === null ? emptyAlertQueue(lastSeq) : { ...queue, lastSeq: Math.min(queue.lastSeq, lastSeq) };
+    if (queue !== null) this.#queue = { ...queue, lastSeq: Math.min(queue.lastSeq, lastSeq) };
+    else this.#queue = emptyAlertQueue(problem === null ? lastSeq : lastSurelySent(this.#ports.eventsAfter(0)));
     return problem;
   }
 
@@ -219,6 +221,15 @@ export class Alerts {
     const lines = await within(LOG_READ_TIMEOUT_MS, read, []);
     return lines.map(({ text }) => (text.length <= LOG_LINE_CHARS ? text : `${text.slice(0, LOG_LINE_CHARS)}…`));
   }
+}
+
+/**
+ * Returns the number of the last event whose alert does not wait any more, for a queue that was lost: alerts of later
+ * events may be repeated, but none is lost.
+ */
+function lastSurelySent(events: readonly EngineEvent[]): number {
+  const newest = Date.parse(events.at(-1)?.time ?? '');
+  return events.findLast(({ time }) => newest - Date.parse(time) > LONGEST_WAIT_MS)?.seq ?? (events[0]?.seq ?? 1) - 1;
 }
 
 function isEnabled(channels: ChannelSettings): boolean {

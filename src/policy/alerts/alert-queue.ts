@@ -28,6 +28,8 @@ const STORM_PROGRAMS = 10;
 const STORM_WINDOW_MS = 60_000;
 /** Delays from one digest to the next; the last repeats. */
 const DIGEST_GAPS_MS = [5_000, 15_000, 30_000, 60_000];
+/** The longest time that an alert waits for its release. */
+export const LONGEST_WAIT_MS = 60_000 + COALESCE_MS;
 /** A storm is over after this long without a digest. */
 const CALM_MS = 300_000;
 /** Older events cause no alert, for example after a long time without an engine. */

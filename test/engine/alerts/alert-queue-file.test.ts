@@ -36,6 +36,16 @@ test('a missing file is no problem', () => {
   expect(new AlertQueueFile(path).load(0)).toEqual({ queue: null, problem: null });
 });
 
+test.each<[string, () => void]>([
+  ['removed', () => rmSync(path)],
+  ['damaged', () => writeFileSync(path, '{')],
+  ['emptied', () => writeFileSync(path, '')],
+])('a file that was %s is replaced by its spare', (_what, harm) => {
+  new AlertQueueFile(path).save(FULL);
+  harm();
+  expect(new AlertQueueFile(path).load(0).queue).toMatchObject(FULL);
+});
+
 const VALID = { version: 1, ...FULL };
 
 test.each<[string, string]>([
