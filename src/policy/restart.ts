@@ -31,9 +31,10 @@ export type RestartVerdict =
       readonly next: 'restart';
       readonly delayMs: number;
       readonly counters: RestartCounters;
+      /** How the run ended. The time of the restart is not part of it, because it changes while the program waits. */
       readonly why: string;
-      /** How the run ended, without the consequence. */
-      readonly story: string;
+      /** When the next run starts, as in `restarting in 5 s`. */
+      readonly plan: string;
       /** Why the next run was started, e.g. "restarted: memory 512 MB exceeded limit 500 MB". */
       readonly restartWhy: string;
     }
@@ -67,7 +68,7 @@ export function decideRestart(
   if (isTooOften(counted.history, rule.cooldown, now)) return coolDown(rule, counted, story);
   const delayMs = spread(backoffDelay(rule.backoffMs, before.backoffStep), rule.jitter, chance);
   const when = delayMs === 0 ? 'restarting now' : `restarting in ${seconds(delayMs)}`;
-  return { next: 'restart', delayMs, counters: counted, why: `${story}; ${when}`, story, restartWhy: restartWhy(end) };
+  return { next: 'restart', delayMs, counters: counted, why: story, plan: when, restartWhy: restartWhy(end) };
 }
 
 /** The history is kept, so that views show the restarts that caused the cooldown. It is cleared when the cooldown ends. */
@@ -95,13 +96,14 @@ function afterLastAttempt(
     next: 'restart',
     delayMs,
     counters,
-    why: `${story}; retrying in ${seconds(delayMs)} after ${attempts}`,
-    story,
+    why: story,
+    plan: `retrying in ${seconds(delayMs)} after ${attempts}`,
     restartWhy: restartWhy(end),
   };
 }
 
-function describeEnd(end: RunEnd): string {
+/** Returns how a run ended, as in `exited with code 3 after 1.2 s`. */
+export function describeEnd(end: RunEnd): string {
   switch (end.kind) {
     case 'exit':
       return describeExit(end.exit);

@@ -11,7 +11,9 @@ export type NextStep =
   | 'report'
   | 'cooldown'
   | 'reaping-requested'
-  | 'recovered';
+  | 'recovered'
+  | 'restarted'
+  | 'retried';
 
 /** Everything that a kind of event means. */
 export interface EventMeaning {

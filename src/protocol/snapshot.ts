@@ -122,8 +122,16 @@ export interface EngineStatus {
   readonly load: EngineLoad;
   /** Degraded parts of the engine, each a sentence with the next step. */
   readonly degraded: readonly string[];
-  /** Healing of all programs; `held` is the number of programs whose healing is paused individually. */
-  readonly healing: { readonly mode: HealingModeName; readonly until: string | null; readonly held: number };
+  /**
+   * Healing of all programs; `held` is the number of programs whose healing is paused individually, and `observed` the
+   * number of programs in observe mode, whether all of them are or their definitions say so.
+   */
+  readonly healing: {
+    readonly mode: HealingModeName;
+    readonly until: string | null;
+    readonly held: number;
+    readonly observed: number;
+  };
   readonly sources: readonly string[];
   readonly alerts: AlertsStatus;
   readonly containment: ContainmentStatus;

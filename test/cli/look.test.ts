@@ -100,10 +100,15 @@ describe('ls', () => {
   });
 });
 
+const MORE = {
+  events: () => [engineEvent(7, { kind: 'crashed', process: 'worker', reason: 'exited with code 3 after 1 s' })],
+  trackStatus: () => ({ enabled: true, running: true, trackedCount: 0, checkInterval: 60, tracked: [] }),
+};
+
 describe('status', () => {
   test('shows engine, programs, host and problems', async () => {
     const status = engineStatus({ degraded: ['no native library — install koffi'] });
-    await home.startEngine({ status: () => status });
+    await home.startEngine({ status: () => status, ...MORE });
     const { code, stdout } = await home.run(['status']);
     expect(code).toBe(0);
     expect(stdout).toContain('pid 4242');
@@ -111,12 +116,15 @@ describe('status', () => {
     expect(stdout).toContain('1 (1 running)');
     expect(stdout).toContain('2.0 GB of 8.0 GB');
     expect(stdout).toContain('! no native library — install koffi');
+    expect(stdout).toMatch(/Recent events\n.*crashed +worker \(pid 4711\): exited with code 3 after 1 s\n$/);
+    expect(stdout).toMatch(/^tracking +no processes, checked every 1m 00s$/m);
   });
 
   test('prints JSON with the documented fields first', async () => {
-    await home.startEngine({ status: () => engineStatus() });
+    await home.startEngine({ status: () => engineStatus(), ...MORE });
     const status = JSON.parse((await home.run(['status', '--json'])).stdout) as object;
-    expect(status).toEqual(engineStatus());
+    const tracking = { enabled: true, running: true, trackedCount: 0, checkInterval: 60 };
+    expect(status).toEqual({ ...engineStatus(), tracking, recentEvents: MORE.events() });
     expect(Object.keys(status).slice(0, 7).join()).toBe('instance,pid,version,startedAt,uptimeMs,host,counts');
   });
 });

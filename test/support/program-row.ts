@@ -81,7 +81,7 @@ export function engineStatus(changes: Partial<EngineStatus> = {}): EngineStatus 
       unsentLimitMb: 64,
     },
     degraded: [],
-    healing: { mode: 'on', until: null, held: 0 },
+    healing: { mode: 'on', until: null, held: 0, observed: 0 },
     sources: ['/srv/process_list.txt'],
     alerts: { channels: [], lastSentAt: null, waiting: 0, failingSince: null, problem: null },
     containment: { kind: 'cgroup', detail: '/sys/fs/cgroup/healer, with memory and pids limits' },

@@ -1,4 +1,5 @@
 import type { CommandRows } from '../command/command.ts';
+import { RELOAD_DETAILS, STOP_DETAILS } from '../command/help-texts.ts';
 import { IDS, TIMEOUT } from '../command/shared-options.ts';
 import { duration, flag } from '../command/option.ts';
 
@@ -7,6 +8,7 @@ export const OPERATE_COMMANDS = {
   start: { summary: 'Start programs', arguments: IDS },
   stop: {
     summary: 'Stop programs gracefully',
+    details: STOP_DETAILS,
     arguments: IDS,
     options: { force: flag('--force', 'force kill at once, without a graceful stop'), timeoutMs: TIMEOUT },
   },
@@ -15,7 +17,11 @@ export const OPERATE_COMMANDS = {
     arguments: IDS,
     options: { timeoutMs: TIMEOUT },
   },
-  reload: { summary: 'Reload the configuration of running programs by sending their reload signal', arguments: IDS },
+  reload: {
+    summary: 'Reload the configuration of running programs by sending their reload signal',
+    details: RELOAD_DETAILS,
+    arguments: IDS,
+  },
   kill: { summary: 'Force kill programs at once, without a graceful stop', arguments: IDS },
   pause: { summary: 'Pause programs by freezing all their processes', arguments: IDS },
   resume: { summary: 'Resume paused programs', arguments: IDS },

@@ -7,6 +7,7 @@ import type { LastExit } from '../../protocol/process-state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { MEASURE_NAMES } from '../../protocol/memory-measure.ts';
+import { nextAttemptMs } from '../../client/attach/present-reason.ts';
 import type { RunOf } from '../command/command.ts';
 import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { formatEvent } from '../output/event-line.ts';
@@ -63,7 +64,7 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
     ['usage', formatUse(row)],
     ['limits', formatLimits(row.limits)],
     ['restarts', String(row.restarts)],
-    ['next attempt', row.retryAt === null ? null : formatTime(row.retryAt)],
+    ['next attempt', formatNextAttempt(row)],
     ['last exit', row.lastExit === null ? null : formatExit(row.lastExit)],
     ['command', sanitizeText([spec.command, ...spec.args].map(quoted).join(' '))],
     ['containment', row.pid === null ? null : containment],
@@ -71,6 +72,14 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
     ['source', sanitizeText(row.source)],
     ['log', sanitizeText(logPath)],
   ]);
+}
+
+function formatNextAttempt(row: ProcessRow): string | null {
+  const leftMs = row.healing === 'on' ? nextAttemptMs(row, Date.now()) : null;
+  const at = row.state === 'cooldown' ? row.cooldownUntil : row.retryAt;
+  return leftMs === null || at === null
+    ? null
+    : `${formatTime(at)}${leftMs > 0 ? `, in ${formatDuration(leftMs)}` : ''}`;
 }
 
 const STOP_TARGETS = {
@@ -133,7 +142,8 @@ function formatUse({ cpuPercent, memoryMb, memoryMeasure }: ProcessRow): string 
 }
 
 function formatExit({ reason, at, coreDumped }: LastExit): string {
-  return `${sanitizeText(reason)} at ${formatTime(at)}${coreDumped ? ', core dumped' : ''}`;
+  const dumped = coreDumped && !reason.includes('core dumped') ? ', core dumped' : '';
+  return `${sanitizeText(reason)} at ${formatTime(at)}${dumped}`;
 }
 
 /** Quotes an argument so that its boundaries are visible. The result is not exact shell syntax. */

@@ -114,12 +114,26 @@ function printOutcome(
     terminal.note(sanitizeText(outcome.error.message));
     return;
   }
-  const { id, state, pid, forced, tookMs } = outcome.result;
-  const facts = [`now ${state}`, pid === null ? null : `pid ${pid}`, `took ${formatDuration(tookMs)}`];
+  const { id, state, pid, forced, exit, tookMs } = outcome.result;
+  const facts = [
+    `now ${state}`,
+    pid === null ? null : `pid ${pid}`,
+    `took ${formatDuration(tookMs)}`,
+    ENDING.has(name) ? describeExit(exit) : null,
+  ];
   const waits = state === 'waiting' ? ` — "healer describe ${id}" shows what it is waiting for` : '';
   const isRequested = name === 'kill' || params.graceful === false;
   const how = forced ? ` by SIGKILL${isRequested ? '' : ' because it did not stop in time'}` : '';
   terminal.print(
     `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,
   );
+}
+
+/** The commands whose result names how the program exited. */
+const ENDING: ReadonlySet<OperatingCommand> = new Set(['stop', 'disable', 'kill']);
+
+function describeExit(exit: OperationResult['exit']): string | null {
+  if (exit === undefined || exit === null) return null;
+  if (exit.signal !== null) return `ended by ${exit.signal}`;
+  return exit.code === null ? 'exit code unknown' : `exit code ${exit.code}`;
 }

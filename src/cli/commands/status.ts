@@ -3,27 +3,58 @@ import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
 import type { PeerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
+import type { TrackStatus } from '../../protocol/results/tracked-view.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { withConnection } from '../command/context.ts';
-import { type LabeledValue, formatTime, printLabeledValues } from '../output/labeled-values.ts';
+import { formatEvent } from '../output/event-line.ts';
+import { type LabeledValue, formatTime, printHeading, printLabeledValues } from '../output/labeled-values.ts';
 import { statusJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 
 export const run: RunOf<typeof ENGINE_COMMANDS.status> = async (context) => {
-  const status = await withConnection(context, ({ api }) => api.status({}));
-  if (context.terminal.json) context.terminal.printJson(statusJson(status));
-  else printStatus(context.terminal, status);
+  const { terminal } = context;
+  const { status, events, tracking } = await withConnection(context, async ({ api }) => ({
+    status: await api.status({}),
+    events: await api.events({ limit: RECENT_EVENTS }),
+    tracking: await api.trackStatus({}),
+  }));
+  if (terminal.json) terminal.printJson({ ...statusJson(status), tracking: summaryOf(tracking), recentEvents: events });
+  else {
+    printStatus(terminal, status, tracking);
+    if (events.length > 0) printHeading(terminal, 'Recent events');
+    for (const event of events) terminal.print(formatEvent(event, terminal.style));
+  }
   return 0;
 };
 
-function printStatus(terminal: Terminal, status: EngineStatus): void {
+const RECENT_EVENTS = 10;
+
+function summaryOf({ enabled, running, trackedCount, checkInterval }: TrackStatus): Omit<TrackStatus, 'tracked'> {
+  return { enabled, running, trackedCount, checkInterval };
+}
+
+function formatTracking({ enabled, running, trackedCount, checkInterval }: TrackStatus): string {
+  if (!enabled) return trackedCount === 0 ? 'off' : `off; ${processes(trackedCount)} tracked, not terminated`;
+  const tracked = trackedCount === 0 ? 'no processes' : processes(trackedCount);
+  const pace = running
+    ? `checked every ${formatDuration(checkInterval * 1000)}`
+    : 'not terminated while healing is off';
+  return `${tracked}, ${pace}`;
+}
+
+function processes(count: number): string {
+  return count === 1 ? '1 process' : `${count} processes`;
+}
+
+function printStatus(terminal: Terminal, status: EngineStatus, tracking: TrackStatus): void {
   printLabeledValues(terminal, [
     ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
     ['uptime', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
     ['programs', formatCounts(status.counts)],
     ['health', formatHealth(status.health)],
-    ['healing', formatHealing(status)],
+    ['healing', formatHealing(terminal, status)],
+    ['tracking', formatTracking(tracking)],
     ['sources', status.sources.length === 0 ? 'none' : status.sources.map(sanitizeText).join(', ')],
     ['alerts', formatAlerts(status.alerts)],
     ['containment', `${status.containment.kind} (${sanitizeText(status.containment.detail)})`],
@@ -46,12 +77,29 @@ function formatHealth({ healthy, unhealthy }: EngineStatus['health']): string | 
   return healthy + unhealthy === 0 ? null : `${healthy} healthy, ${unhealthy} unhealthy`;
 }
 
-function formatHealing({ healing: { mode, until, held } }: EngineStatus): string {
+/** Returns whether faults are healed, for all programs and for those that differ. */
+function formatHealing(terminal: Terminal, { healing, counts }: EngineStatus): string {
+  const { mode, until, held } = healing;
+  // An engine of an earlier version does not count them.
+  const observed = (healing as Partial<EngineStatus['healing']>).observed ?? 0;
   const end = until === null ? '' : ` until ${formatTime(until)}`;
-  const general = { on: 'on', observed: 'observe mode for every program', held: `paused for every program${end}` }[
-    mode
-  ];
-  return held === 0 ? general : `${general}; paused for ${held === 1 ? '1 program' : `${held} programs`}`;
+  const isAllObserved = mode === 'observed' || (mode === 'on' && observed > 0 && observed === counts['total']);
+  const general =
+    mode === 'held'
+      ? `paused for every program${end}: faults are reported, not healed`
+      : isAllObserved
+        ? 'observe mode for every program: faults are reported, not healed'
+        : 'on';
+  const exceptions = [
+    isAllObserved || observed === 0 ? null : `observe mode for ${programs(observed)}`,
+    held === 0 ? null : `paused for ${programs(held)}`,
+  ].filter((part) => part !== null);
+  const text = [general, ...exceptions].join('; ');
+  return text === 'on' ? text : terminal.style.warning(text);
+}
+
+function programs(count: number): string {
+  return count === 1 ? '1 program' : `${count} programs`;
 }
 
 function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsStatus): string {

@@ -37,15 +37,18 @@ async function show(context: Context): Promise<0> {
   return 0;
 }
 
+const OFF =
+  'Tracking is off: the platform does not support it, or it was switched off by "healer config set tracking off".';
+
 function describe({ enabled, running, trackedCount, checkInterval, tracked }: TrackStatus): string[] {
-  if (!enabled) return ['Processes cannot be tracked on this platform.'];
+  if (!enabled && trackedCount === 0) return [OFF];
   if (trackedCount === 0) return ['No tracked processes.'];
   const pace = running
     ? `checked every ${formatDuration(checkInterval * 1000)}`
-    : 'not stopped while healing is paused';
+    : 'not stopped while healing is paused or in observe mode';
   const lines = tracked.map(({ pid, name, parentPid, parentName, trackedAt }) => {
     const who = `${String(pid)}  ${sanitizeText(name)}`;
     return `${who}  child of ${String(parentPid)} (${sanitizeText(parentName)}), since ${formatTime(trackedAt)}`;
   });
-  return [...lines, `${String(trackedCount)} tracked, ${pace}`];
+  return [...lines, enabled ? `${String(trackedCount)} tracked, ${pace}` : OFF];
 }

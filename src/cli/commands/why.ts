@@ -10,6 +10,7 @@ import { formatTime, printLabeledValues, printHeading } from '../output/labeled-
 import { processJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { eachSelected } from './each-selected.ts';
+import { outlookOf } from '../report/outlook.ts';
 import { cooldownOutlook, type Story, composeStory } from '../report/story.ts';
 
 const EVENTS = 200;
@@ -43,7 +44,8 @@ async function explain(api: EngineApi, id: string): Promise<Explained> {
 function printStory(terminal: Terminal, details: ProcessDetails, story: Story): void {
   const { style } = terminal;
   const { row } = details;
-  terminal.print(`${style.strong(row.id)}: ${style.state(row.state, row.state)} (${sanitizeText(row.why)})`);
+  const uptime = row.uptimeMs === null ? '' : ` for ${formatDuration(row.uptimeMs)}`;
+  terminal.print(`${style.strong(row.id)}: ${style.state(row.state, row.state)}${uptime} (${sanitizeText(row.why)})`);
   if (story.trigger === null) {
     terminal.print('No faults recorded.');
   } else {
@@ -57,13 +59,32 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
     printSamples(terminal, story);
   }
   printLines(terminal, story);
-  printHeading(terminal, 'What healer did');
-  for (const { time, kind, pid, reason } of story.events) {
-    const who = pid === null ? '' : ` (pid ${pid})`;
-    terminal.print(`${style.faint(formatTime(time))}  ${kind}${who}: ${sanitizeText(reason)}`);
-  }
+  printActions(terminal, story);
   printHeading(terminal, 'What happens next');
   printLabeledValues(terminal, nextSteps(details));
+}
+
+/** Prints what followed the fault. The fault itself is already printed, so it is not repeated in each reason. */
+function printActions(terminal: Terminal, { trigger, events }: Story): void {
+  const { style } = terminal;
+  const responses = events.filter((event) => event !== trigger);
+  if (responses.length === 0) return;
+  printHeading(terminal, 'What healer did');
+  const known = trigger === null ? [] : [trigger.reason];
+  for (const { time, kind, pid, reason } of responses) {
+    const who = pid === null ? '' : ` (pid ${pid})`;
+    const news = withoutKnown(reason, known);
+    known.push(reason);
+    terminal.print(`${style.faint(formatTime(time))}  ${kind}${who}${news === '' ? '' : `: ${sanitizeText(news)}`}`);
+  }
+}
+
+/** Returns the part of a reason that no earlier reason contains: after "exited with code 7", only "restarting in 1 s". */
+function withoutKnown(reason: string, known: readonly string[]): string {
+  const bare = reason.replace(/^(?:restarted|stopped): /, '');
+  if (known.includes(reason) || known.includes(bare)) return '';
+  const start = known.find((earlier) => reason.startsWith(`${earlier}; `));
+  return start === undefined ? reason : reason.slice(start.length + 2);
 }
 
 function measuredBy({ data }: EngineEvent): string | null {
@@ -94,9 +115,13 @@ function printLines(terminal: Terminal, { lines }: Story): void {
 
 function nextSteps({ row, spec, cooldown, nextRestart }: ProcessDetails): [string, string | null][] {
   const { maxAttempts } = spec.restart;
+  const nextAttempt = row.state === 'cooldown' ? row.cooldownUntil : row.retryAt;
   return [
-    ['state', sanitizeText(row.why)],
-    ['next attempt', row.retryAt === null ? null : `${formatTime(row.retryAt)}, ${formatUntil(row.retryAt)}`],
+    ['outlook', outlookOf({ row, spec })],
+    [
+      'next attempt',
+      nextAttempt === null || row.healing !== 'on' ? null : `${formatTime(nextAttempt)}${formatUntil(nextAttempt)}`,
+    ],
     ['attempts', maxAttempts === null ? null : `at most ${String(maxAttempts)} in a row, then healer gives up`],
     ['cooldown', cooldownOutlook(cooldown)],
     ['schedule', nextRestart === null ? null : `restart at ${formatTime(nextRestart)}`],
@@ -112,5 +137,6 @@ function nextSteps({ row, spec, cooldown, nextRestart }: ProcessDetails): [strin
 }
 
 function formatUntil(iso: string): string {
-  return `in ${formatDuration(Math.max(0, Date.parse(iso) - Date.now()))}`;
+  const leftMs = Date.parse(iso) - Date.now();
+  return leftMs > 0 ? `, in ${formatDuration(leftMs)}` : '';
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
+import { presentReason } from '../../client/attach/present-reason.ts';
 import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 import { isExact, MEASURE_NAMES } from '../../protocol/memory-measure.ts';
@@ -11,8 +12,8 @@ import type { Terminal } from './terminal.ts';
 
 const NONE = '-';
 
-/** The states that need an explanation. */
-const EXPLAINED: ReadonlySet<ProcessStateName> = new Set([...statesIn('pending', 'disabled'), 'failed']);
+/** The states that need an explanation: all in which the program does not simply run. */
+const EXPLAINED: ReadonlySet<ProcessStateName> = new Set(statesIn('paused', 'stopping', 'pending', 'idle', 'disabled'));
 
 const NO_PROGRAMS =
   'No programs yet. Write one program per line to process_list.txt ("name cpu_limit memory_limit_MB"), ' +
@@ -74,5 +75,5 @@ function stateOf({ state, healing }: ProcessRow): string {
 }
 
 function whyOf(row: ProcessRow): string {
-  return EXPLAINED.has(row.state) || row.health === 'unhealthy' ? sanitizeText(row.why) : '';
+  return EXPLAINED.has(row.state) || row.health === 'unhealthy' ? sanitizeText(presentReason(row, Date.now())) : '';
 }

@@ -9,13 +9,13 @@ const RESTARTED = ['restarted as pid 4712'];
 const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   crash: {
     subject: 'example',
-    reason: 'killed by SIGSEGV (core dumped) after 3.2 s; restarting now',
+    reason: 'killed by SIGSEGV (core dumped) after 3.2 s',
     facts: [
       ['Signal', 'SIGSEGV'],
       ['Core dumped', 'yes'],
     ],
     done: RESTARTED,
-    next: 'The restart policy decides: restart, cooldown, or give up.',
+    next: 'Nothing more, unless it happens again.',
   },
   violation: {
     subject: 'example',
@@ -60,7 +60,7 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
     reason: 'no answer from http://127.0.0.1:8080/health within 2.0 s, twice in a row',
     facts: [['Consecutive failures', '2']],
     done: RESTARTED,
-    next: 'The restart policy decides: restart, cooldown, or give up.',
+    next: 'Nothing more, unless it happens again.',
   },
   'engine-recovered': {
     subject: 'healer',

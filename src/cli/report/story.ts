@@ -57,7 +57,7 @@ export function composeStory({ spec, events, lines, history }: StoryMaterial): S
     rule: trigger === null ? null : ruleText(trigger.kind, spec),
     samples: samplesUntil(history, trigger === null ? Infinity : Date.parse(trigger.time)),
     events: recorded,
-    lines: linesUntil(lines, trigger === null ? undefined : recorded.find(({ kind }) => ENDS.has(kind))),
+    lines: trigger === null ? lines.slice(-LINES) : linesUntil(lines, recorded),
   };
 }
 
@@ -82,9 +82,12 @@ function samplesUntil({ until, stepMs, cpuPercent, memoryMb }: HistoryResult, en
   return measured.filter(({ atMs }) => atMs <= endMs).slice(-SAMPLES);
 }
 
-function linesUntil(lines: readonly LogLine[], end: EngineEvent | undefined): readonly LogLine[] {
+/** Returns the last lines before the end of the run that failed; lines of the next run are left out. */
+function linesUntil(lines: readonly LogLine[], recorded: readonly EngineEvent[]): readonly LogLine[] {
+  const end = recorded.find(({ kind }) => ENDS.has(kind));
   if (end === undefined) return lines.slice(-LINES);
-  const endMs = Date.parse(end.time) + LATE_MS;
+  const next = recorded.slice(recorded.indexOf(end)).find(({ kind }) => BEGINNINGS.has(kind));
+  const endMs = Math.min(Date.parse(end.time) + LATE_MS, next === undefined ? Infinity : Date.parse(next.time));
   // A line without a time may belong to any run.
   return lines.filter(({ time }) => time === null || Date.parse(time) <= endMs).slice(-LINES);
 }

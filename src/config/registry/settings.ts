@@ -30,6 +30,12 @@ const SETTINGS = {
     meaning: 'seconds between checks for orphaned processes',
     example: '10',
   },
+  tracking: {
+    schema: z.enum(['on', 'off']),
+    default: 'on',
+    meaning: 'off terminates no tracked process whose parent has exited, and refuses to track others',
+    example: 'off',
+  },
   ...REMOTE_SETTINGS,
 } as const;
 

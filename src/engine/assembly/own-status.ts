@@ -1,3 +1,4 @@
+import { validSettings } from '../../config/registry/settings.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import type { ContainmentStatus, EngineLoad, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
@@ -6,7 +7,7 @@ import type { Engine } from '../core/engine.ts';
 import type { PeerReport } from '../core/peer-report.ts';
 import type { Tally } from '../core/tally.ts';
 import type { CgroupsResult } from '../os/cgroups.ts';
-import { countHealth, countStates, describeShortages } from '../core/program-counts.ts';
+import { countHealing, countHealth, countStates, describeShortages } from '../core/program-counts.ts';
 import type { Records } from '../records/records.ts';
 import type { HealingPauses } from '../operations/healing-pauses.ts';
 import type { HostSampler } from '../sampling/host-facts.ts';
@@ -33,7 +34,7 @@ interface DescribedEngine {
   readonly healingPauses: Pick<HealingPauses, 'status'>;
   readonly records: Pick<Records, 'problem'>;
   readonly events: Pick<EventLog, 'held'>;
-  readonly sources: Pick<Sources, 'names'>;
+  readonly sources: Pick<Sources, 'names' | 'settings'>;
   readonly degradations: Pick<Degradations, 'list'>;
   readonly alerting: Pick<Alerting, 'status'>;
   readonly clients: Pick<Tally, 'total'>;
@@ -70,7 +71,7 @@ export class OwnStatus {
   }
 
   read(): EngineStatus {
-    const { parts, engine, healingPauses, records, events, sources, degradations, alerting, peer } = this.#described;
+    const { parts, engine, records, events, sources, degradations, alerting, peer } = this.#described;
     const problems = records.problem === null ? [] : [`cannot write state: ${records.problem}`];
     return {
       instance: parts.paths.instance,
@@ -83,7 +84,7 @@ export class OwnStatus {
       health: countHealth(engine.programs.values()),
       load: { ...this.#load.read(), eventsHeld: events.held, ...this.#clients() },
       degraded: [...degradations.list(), ...problems, ...describeShortages(engine.programs.values())],
-      healing: healingPauses.status(),
+      healing: this.#healing(),
       sources: sources.names,
       alerts: alerting.status(),
       containment: containmentStatus(parts.containment),
@@ -98,6 +99,15 @@ export class OwnStatus {
       unsentMb: Math.round((unsent.total / MIB) * 10) / 10,
       unsentLimitMb: SERVER_LIMITS.unsentBytes / MIB,
     };
+  }
+
+  /** The setting `healing` puts every program into observe mode whose definition does not say otherwise. */
+  #healing(): EngineStatus['healing'] {
+    const { engine, healingPauses, sources } = this.#described;
+    const healing = healingPauses.status();
+    const { observed, on } = countHealing(engine.programs.values());
+    const isObserving = validSettings(sources.settings).healing === 'observe' && on === 0;
+    return { ...healing, mode: healing.mode === 'on' && isObserving ? 'observed' : healing.mode, observed };
   }
 }
 

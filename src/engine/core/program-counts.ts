@@ -1,5 +1,6 @@
+import { effectiveMode } from '../../policy/healing.ts';
 import { publicName } from '../../policy/lifecycle/state.ts';
-import type { EngineStatus } from '../../protocol/snapshot.ts';
+import type { EngineStatus, HealingModeName } from '../../protocol/snapshot.ts';
 import type { ManagedProgram } from './managed-program.ts';
 
 /** Counts programs by state, with their `total`. States that no program is in are omitted. */
@@ -36,4 +37,11 @@ export function describeCounts({ total = 0, ...states }: Readonly<Record<string,
   const programs = total === 1 ? '1 program' : `${String(total)} programs`;
   const named = Object.entries(states).map(([state, count]) => `${String(count)} ${state}`);
   return named.length === 0 ? programs : `${programs}: ${named.join(', ')}`;
+}
+
+/** Counts programs by whether their faults are healed (`on`), only observed, or healing is paused (`held`). */
+export function countHealing(programs: Iterable<ManagedProgram>): Record<HealingModeName, number> {
+  const counts = { on: 0, observed: 0, held: 0 };
+  for (const { program, healing } of programs) counts[effectiveMode(program.spec, healing).mode] += 1;
+  return counts;
 }

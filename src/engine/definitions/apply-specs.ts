@@ -62,7 +62,7 @@ function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin
   putSpec(spec, origin);
   engine.add(newProgram(spec), origin);
   records.record({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
-  if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startRequested', by: 'boot' });
+  if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startRequested', by: 'added' });
 }
 
 function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {

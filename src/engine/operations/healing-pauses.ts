@@ -54,7 +54,7 @@ export class HealingPauses {
     return { until: null, programs };
   }
 
-  status(): EngineStatus['healing'] {
+  status(): Omit<EngineStatus['healing'], 'observed'> {
     const { mode, until } = this.#healing.general;
     return {
       mode,

@@ -6,7 +6,9 @@ import {
   type OperationOptions,
   refusalOf,
 } from '../../policy/lifecycle/operation-rules.ts';
-import { publicName, runOf } from '../../policy/lifecycle/state.ts';
+import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts';
+import type { ExitFacts } from '../../policy/exit-facts.ts';
+import type { ExitStatus } from '../../protocol/run.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Clock } from '../core/clock.ts';
@@ -54,6 +56,7 @@ export class OperationRunner {
     const { id } = entry;
     const began = this.#clock.now().mono;
     const wasGraceful = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
+    const exitBefore = entry.program.lastExit?.exit;
     this.#engine.post(id, factOf(operation, options));
     const settled = (await this.#settled(operation, entry, options)) ?? entry;
     this.#judge(operation, settled);
@@ -62,6 +65,7 @@ export class OperationRunner {
       state: publicName(settled.program.state),
       pid: runOf(settled.program.state)?.pid ?? null,
       forced: wasGraceful && settled.wasForced,
+      exit: exitSince(exitBefore, settled.program),
       tookMs: Math.round(this.#clock.now().mono - began),
     };
   }
@@ -131,4 +135,11 @@ export class OperationRunner {
       throw new HealerError('SPAWN_FAILED', entry.spawnProblem, { id: entry.id });
     }
   }
+}
+
+/** Returns how a run exited since an earlier exit; null if none did. */
+function exitSince(before: ExitFacts | undefined, { lastExit }: Program): ExitStatus | null {
+  if (lastExit === null || lastExit.exit === before) return null;
+  const { code, signal, coreDumped } = lastExit.exit;
+  return { code, signal, coreDumped };
 }

@@ -25,6 +25,8 @@ export interface ProcessTree {
   kill(run: RunIdentity): void;
   /** Returns whether other processes of the run outlive the main process. `thorough` includes those that left its group. */
   hasLeftovers(run: RunIdentity, thorough: boolean): boolean;
+  /** Lists the other processes of the run. */
+  leftovers(run: RunIdentity): readonly ProcStat[];
 }
 
 /** How old a process table may be for a signal: what was forked since is killed later. */
@@ -105,6 +107,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       if (run.isAdopted === true && escapedOf(run, readTable(WATCH_AGE_MS)).length > 0) return true;
       return (readOwnChildren() ?? []).some((pid) => isEscaped(pid, run));
     },
+    leftovers: (run) => membersOf(run, WATCH_AGE_MS).filter(({ pid }) => pid !== run.pid),
   };
 }
 

@@ -12,6 +12,7 @@ import { type ContainmentKind, type EngineStatus, type ProcessRow, withUptime } 
 import type { Clock } from '../core/clock.ts';
 import { createDefinitionHandlers } from './definitions.ts';
 import { operateSelected } from './operate-selected.ts';
+import { reloadProgram } from './reload-program.ts';
 import { selectPrograms } from './select-programs.ts';
 import type { Engine } from '../core/engine.ts';
 import type { HealthMonitor } from '../watches/health-monitor.ts';
@@ -74,7 +75,7 @@ export function createHandlers(context: RequestContext): Handlers {
     restart: ({ id, timeoutMs = null, batch }) =>
       batches.run('restart', id, batch, () => operations.request('restart', id, { graceful: true, timeoutMs })),
     kill: ({ id, batch }) => batches.run('kill', id, batch, () => operations.request('kill', id, AT_ONCE)),
-    reload: ask('reload'),
+    reload: ({ id }) => reloadProgram(operations, id),
     pause: ask('pause'),
     resume: ask('resume'),
     ...createDefinitionHandlers(context),

@@ -6,7 +6,7 @@ import type { Libc } from '../../base/libc.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND, listPids } from '../../base/proc-stat.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import { type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { type Leftover, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
 import type { DisplayView } from '../../policy/display.ts';
 import type { Shortage } from '../../policy/shortage.ts';
@@ -23,6 +23,7 @@ import { pipePathsOf } from '../logs/files/run-pipes.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
 import type { ChildExits, Launcher } from '../os/launcher.ts';
+import { shortCommand } from '../os/short-command.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { linksDisplayLibrary } from '../os/display-libraries.ts';
@@ -60,6 +61,8 @@ export interface ProgramRunnerOptions {
 
 /** A younger run was never sampled, so it is unknown whether it had children that left its process group. */
 const UNSAMPLED_MS = 2_000;
+/** An event names at most this many leftover processes. */
+const MAX_NAMED = 10;
 
 /** How long programs that wait for a resource do not try again after another one was refused. */
 const REFUSAL_MS = 250;
@@ -189,11 +192,20 @@ export class ProgramRunner {
     if (run === null) return null;
     const uptimeMs = Math.max(0, Math.round(this.#clock.now().mono - run.startedAt.mono));
     const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
-    return {
-      kind: 'exited',
-      exit: { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs },
-      leftovers: this.#mayHaveLeftovers({ id, run }, hadOthers),
-    };
+    const leftovers = this.#mayHaveLeftovers({ id, run }, hadOthers);
+    const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs };
+    const left = leftovers && program.spec.leftovers === 'kill' ? this.#leftovers(identityOf({ id, run })) : [];
+    return { kind: 'exited', exit, leftovers, ...(left.length === 0 ? {} : { left }) };
+  }
+
+  /** Without descriptors, their names cannot be read. */
+  #leftovers(identity: RunIdentity): readonly Leftover[] {
+    try {
+      const found = this.#tree.leftovers(identity).slice(0, MAX_NAMED);
+      return found.map((stat) => ({ pid: stat.pid, command: shortCommand(stat) }));
+    } catch {
+      return [];
+    }
   }
 
   /** Without descriptors, the process table cannot be read: leftovers are assumed, and looked for again later. */

@@ -46,7 +46,13 @@ const state = z.discriminatedUnion('name', [
     stage: z.enum(['graceful', 'forced', 'stuck']),
     exit: exit.nullable(),
   }),
-  z.object({ name: z.literal('backoff'), until: wall, cause: z.enum(FAULT_CAUSES) }),
+  z.object({
+    name: z.literal('backoff'),
+    until: wall,
+    cause: z.enum(FAULT_CAUSES),
+    /** Absent in files of earlier versions. */
+    restartWhy: z.string().optional(),
+  }),
   z.object({ name: z.literal('cooldown'), until: wall }),
   z.object({ name: z.literal('failed') }),
   z.object({ name: z.literal('exited') }),
@@ -98,7 +104,7 @@ function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
       return { name, run: runToRecord(from.run), goal, stage, exit: mainExit };
     }
     case 'backoff':
-      return { name: 'backoff', until: from.until.wall, cause: from.cause };
+      return { name: 'backoff', until: from.until.wall, cause: from.cause, ...whyOf(from) };
     case 'cooldown':
       return { name: 'cooldown', until: from.until.wall };
     case 'disabled':
@@ -144,7 +150,12 @@ function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: M
     case 'stopping':
       return { ...from, run: runFromRecord(from.run, now) };
     case 'backoff':
-      return { name: 'backoff', until: recallFuture(from.until, now, longestDelay(spec)), cause: from.cause };
+      return {
+        name: 'backoff',
+        until: recallFuture(from.until, now, longestDelay(spec)),
+        cause: from.cause,
+        ...whyOf(from),
+      };
     case 'cooldown':
       return { name: 'cooldown', until: recallFuture(from.until, now, spec.restart.cooldown.durationMs) };
     case 'disabled':
@@ -155,6 +166,10 @@ function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: M
     case 'exited':
       return from;
   }
+}
+
+function whyOf({ restartWhy }: { readonly restartWhy?: string | undefined }): { readonly restartWhy?: string } {
+  return restartWhy === undefined ? {} : { restartWhy };
 }
 
 /** Limits a delay that a change of the wall clock would extend. */

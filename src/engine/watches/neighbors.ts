@@ -31,7 +31,10 @@ export class Neighbors {
   readonly orphans: OrphanWatch;
 
   constructor({ engine, records, sources, healingPauses, clock, paths }: NeighborParts, readTable: ReadProcessTable) {
-    const mayAct = (): boolean => healingPauses.status().mode === 'on' && !engine.isShuttingDown;
+    const mayAct = (): boolean =>
+      healingPauses.status().mode === 'on' &&
+      validSettings(sources.settings).healing !== 'observe' &&
+      !engine.isShuttingDown;
     const shared = { engine, clock, records, readTable, mayAct };
     this.zombies = new ZombieWatch({
       ...shared,
@@ -42,6 +45,7 @@ export class Neighbors {
       trees: createTrackedTrees(readTable),
       file: new OrphanFile(join(paths.stateDir, 'orphans.json'), bootId()),
       intervalSeconds: () => validSettings(sources.settings).orphanCheckSeconds ?? ORPHAN_CHECK_S,
+      isEnabled: () => validSettings(sources.settings).tracking !== 'off',
     });
   }
 

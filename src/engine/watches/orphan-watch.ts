@@ -24,6 +24,8 @@ export interface OrphanWatchParts {
   readonly file: OrphanFile;
   readonly intervalSeconds: () => number;
   readonly mayAct: () => boolean;
+  /** Returns whether tracking is switched on in the settings. */
+  readonly isEnabled: () => boolean;
 }
 
 interface Entry {
@@ -54,6 +56,10 @@ export class OrphanWatch {
   track(pid: number): TrackedView {
     if (process.platform !== 'linux') {
       throw new HealerError('PLATFORM_NOT_SUPPORTED', 'processes can only be tracked on Linux', { pid });
+    }
+    if (!this.#parts.isEnabled()) {
+      const next = 'run "healer config set tracking on" first';
+      throw new HealerError('INVALID_STATE', `cannot track ${String(pid)}: tracking is off — ${next}`, { pid });
     }
     const stat = readProcStat(pid);
     if (stat === null || isDead(stat)) {
@@ -94,9 +100,9 @@ export class OrphanWatch {
   }
 
   status(): TrackStatus {
-    const { intervalSeconds, mayAct } = this.#parts;
+    const { intervalSeconds, mayAct, isEnabled } = this.#parts;
     const tracked = [...this.#entries.values()].map((entry) => viewOf(entry.tracked));
-    const enabled = process.platform === 'linux';
+    const enabled = process.platform === 'linux' && isEnabled();
     const checkInterval = intervalSeconds();
     return { enabled, running: enabled && mayAct(), trackedCount: tracked.length, checkInterval, tracked };
   }
@@ -104,7 +110,7 @@ export class OrphanWatch {
   /** Checks on terminated processes, and on all others at the configured interval. Call it every second. */
   tick(): void {
     if (this.#entries.size === 0) return;
-    const { clock, intervalSeconds, mayAct } = this.#parts;
+    const { clock, intervalSeconds, mayAct, isEnabled } = this.#parts;
     const { mono } = clock.now();
     const before = this.#entries.size;
     for (const entry of this.#entries.values())
@@ -113,7 +119,8 @@ export class OrphanWatch {
     this.#nextAt = Math.min(this.#nextAt, mono + intervalMs);
     if (mono >= this.#nextAt) {
       this.#nextAt = mono + intervalMs;
-      for (const entry of this.#entries.values()) if (entry.terminatedAt === null) this.#check(entry, mono, mayAct());
+      for (const entry of this.#entries.values())
+        if (entry.terminatedAt === null) this.#check(entry, mono, mayAct() && isEnabled());
     }
     if (this.#entries.size !== before) this.#save();
   }

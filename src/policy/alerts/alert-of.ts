@@ -99,10 +99,12 @@ function duration(value: unknown): string | null {
 
 /**
  * Returns how an alert reports a response. The reason of a restart repeats the fault; only the new process is new
- * information.
+ * information. A reason that begins with the fault is reported without it.
  */
-export function followUpOf({ kind, pid, reason }: EngineEvent): string {
-  return kind === 'restarted' ? `restarted${pid === null ? '' : ` as pid ${String(pid)}`}` : reason;
+export function followUpOf({ kind, pid, reason }: EngineEvent, alert: Pick<Alert, 'reason'>): string {
+  if (kind === 'restarted') return `restarted${pid === null ? '' : ` as pid ${String(pid)}`}`;
+  const fault = `${alert.reason}; `;
+  return reason.startsWith(fault) ? reason.slice(fault.length) : reason;
 }
 
 /** Returns whether an event is a response to a fault: the alert about the fault reports it as what healer did. */

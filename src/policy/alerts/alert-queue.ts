@@ -87,11 +87,11 @@ function addAlertFor(draft: Draft, event: EngineEvent, { subjectOf, rateLimitMs,
 /** Adds a response to the waiting alerts about its fault. Returns whether the program has just had a fault. */
 function addFollowUp(draft: Draft, event: EngineEvent, nowMs: number): boolean {
   const { process } = event;
-  const sentence = followUpOf(event);
   const next = sentenceAfter(event);
   for (const [index, entry] of draft.waiting.entries()) {
     const { alert } = entry;
     if (alert.process !== process) continue;
+    const sentence = followUpOf(event, alert);
     const isNew = alert.reason !== sentence && !alert.done.includes(sentence);
     const done = isNew ? [...alert.done, sentence] : alert.done;
     draft.waiting[index] = { ...entry, alert: { ...alert, done, next: next ?? alert.next } };

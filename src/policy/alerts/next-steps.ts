@@ -1,5 +1,5 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import { meaningOf, type NextStep } from '../../protocol/event-kinds.ts';
+import { type EventKind, meaningOf, type NextStep } from '../../protocol/event-kinds.ts';
 
 /** The last sentence of an alert: what healer does next, and what a person can do. */
 const SENTENCES: Readonly<Record<NextStep, string>> = {
@@ -12,6 +12,8 @@ const SENTENCES: Readonly<Record<NextStep, string>> = {
   report: 'Nothing: healer only reports this unless the definition of the program sets an action.',
   cooldown: 'The program is restarted once after the cooldown, with its counters reset.',
   'reaping-requested': 'healer asked the parents to reap them. Restart a parent that does not.',
+  restarted: 'Nothing more, unless it happens again.',
+  retried: 'The program is started again after the delay.',
   recovered: 'Running programs were re-adopted; programs that had exited were restarted.',
 };
 
@@ -31,8 +33,15 @@ export function nextSentence(step: NextStep, { action }: EngineEvent['data']): s
   return SENTENCES[byAction ?? step];
 }
 
+/** The responses without an alert of their own that settle what happens next. */
+const AFTER_RESPONSE: Readonly<Partial<Record<EventKind, NextStep>>> = {
+  restarted: 'restarted',
+  'restart-scheduled': 'retried',
+};
+
 /** Returns the sentence that replaces it after a response such as `failed`; null if the response changes nothing. */
 export function sentenceAfter({ kind }: EngineEvent): string | null {
   const { is, alert } = meaningOf(kind);
-  return is === 'response' && alert !== undefined ? SENTENCES[alert.next] : null;
+  const step = is === 'response' ? (alert?.next ?? AFTER_RESPONSE[kind]) : undefined;
+  return step === undefined ? null : SENTENCES[step];
 }

@@ -16,7 +16,11 @@ export function anomalyFound(program: Program, fact: FactOf<'anomalyFound'>, cir
   const done = suppression === null ? action : 'observe';
   const report: Action = emit(anomaly, evidence.sentence, state.run.pid, { ...evidence.figures, action: done });
   if (done === 'log') return { program, actions: [report] };
-  if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
+  if (suppression !== null) {
+    const response = action === 'kill' ? 'kill' : 'restart';
+    const would = emitSuppressed(program.spec, { suppression, fault, pid: state.run.pid, response });
+    return { program, actions: [report, ...would] };
+  }
   const goal = { kind: 'heal', fault, cause: 'anomaly' } as const;
   return after([report], heal(program, state, { fault, goal, graceful: action === 'restart' }));
 }

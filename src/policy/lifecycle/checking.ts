@@ -6,7 +6,7 @@ import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { heal } from './stopping.ts';
 import { isUp, type Program, type StopGoal, type UpState } from './state.ts';
-import { suppressionNow, emitSuppressed } from './suppressing.ts';
+import { emitSuppressed, type Response, suppressionNow } from './suppressing.ts';
 
 /** Returns the state if check results count in it. A program that is paused, being stopped or not running cannot answer. */
 function probedState({ state }: Program): UpState | null {
@@ -59,7 +59,8 @@ function startupCheckFailed(
   const unhealthy: Program = { ...program, health: 'unhealthy' };
   // Nothing is done about it, so it counts as running from now on.
   if (suppression !== null) {
-    return observe(unhealthy, { name: 'running', run: state.run }, { fault, suppression, report });
+    const response = failActionOf(program.spec);
+    return observe(unhealthy, { name: 'running', run: state.run }, { fault, suppression, report, response });
   }
   return after(report, heal(unhealthy, state, { fault, goal: goalOf(program.spec, fault) }));
 }
@@ -84,12 +85,13 @@ interface ObservedFault {
   readonly suppression: Suppression;
   /** The event about the fault; null if it was emitted before. */
   readonly report: readonly Action[] | null;
+  readonly response?: Response;
 }
 
-function observe(program: Program, state: UpState, { fault, suppression, report }: ObservedFault): Decision {
+function observe(program: Program, state: UpState, { report, ...suppressed }: ObservedFault): Decision {
   if (report === null) return ignore(program);
-  const would = emitSuppressed(suppression, fault, state.run.pid);
-  return after(report, enter(program, state, `unhealthy, not healed: ${fault}`, ...would));
+  const would = emitSuppressed(program.spec, { ...suppressed, pid: state.run.pid });
+  return after(report, enter(program, state, `unhealthy, not healed: ${suppressed.fault}`, ...would));
 }
 
 /** Resets the health of a program whose check was added, changed or removed while it runs. */

@@ -1,12 +1,12 @@
 import { describeExit, type ExitFacts, isSuccess, seconds } from '../exit-facts.ts';
 import { later } from '../moment.ts';
-import { decideRestart, type RunEnd } from '../restart.ts';
+import { decideRestart, describeEnd, type RunEnd } from '../restart.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
 import { waitForDisplay } from './missing-display.ts';
-import { phased, type Program, type Run, type StateOf } from './state.ts';
+import { type Leftover, phased, type Program, type Run, type StateOf } from './state.ts';
 import { suppressionNow, suppressRestart } from './suppressing.ts';
 
 /** Handles the exit of the main process. Leftover processes may have to be terminated before anything else. */
@@ -26,7 +26,7 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
       );
     case 'stopping':
       if (state.exit !== null) return ignore(program);
-      return endedWhileStopping(program, state, { exit, mustCleanUp }, circumstances);
+      return endedWhileStopping(program, state, { ...fact, mustCleanUp }, circumstances);
     case 'disabled':
     case 'launching':
     case 'pending':
@@ -36,8 +36,8 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
 }
 
 /** Terminates the processes that the program left behind, so that they do not interfere with the next start. */
-function cleanUp(program: Program, run: Run, { exit, display }: FactOf<'exited'>): Decision {
-  const why = `${describeExit(exit)}; terminating leftover processes`;
+function cleanUp(program: Program, run: Run, { exit, display, left }: FactOf<'exited'>): Decision {
+  const why = `${describeExit(exit)}; terminating leftover processes${listed(left)}`;
   return enter(
     withLastExit(program, exit, describeExit(exit)),
     {
@@ -46,6 +46,7 @@ function cleanUp(program: Program, run: Run, { exit, display }: FactOf<'exited'>
       goal: display === undefined ? { kind: 'clear-up' } : { kind: 'clear-up', display },
       stage: 'graceful',
       exit,
+      ...(left === undefined ? {} : { left }),
       sent: { signal: CLEAN_UP_SIGNAL, timeoutMs: program.spec.healTimeoutMs },
     },
     why,
@@ -61,13 +62,13 @@ const CLEAN_UP_SIGNAL = 'SIGTERM';
 function endedWhileStopping(
   program: Program,
   state: StateOf<'stopping'>,
-  { exit, mustCleanUp }: { readonly exit: ExitFacts; readonly mustCleanUp: boolean },
+  { exit, left, mustCleanUp }: FactOf<'exited'> & { readonly mustCleanUp: boolean },
   circumstances: Circumstances,
 ): Decision {
   const reason = `${describeExit(exit)}; ${program.why}`;
   const report = emit('exited', reason, state.run.pid, exitData(exit));
   const ended = withLastExit(program, exit, reason);
-  const next = { ...state, exit };
+  const next = { ...state, exit, ...(left === undefined ? {} : { left }) };
   if (!mustCleanUp) return after([report], finishStop({ ...ended, state: next }, next, exit, circumstances));
   const watch: Action = { kind: 'watchLeftovers', run: state.run };
   return { program: { ...ended, state: next }, actions: [report, ...stopRest(program, state), watch] };
@@ -85,8 +86,20 @@ function stopRest({ spec: { stop } }: Program, { run, stage }: StateOf<'stopping
 export function treeEnded(program: Program, circumstances: Circumstances): Decision {
   const { state } = program;
   if (state.name !== 'stopping' || state.exit === null) return ignore(program);
-  const report = emit('leftovers-ended', 'all leftover processes have exited', state.run.pid);
+  const { left } = state;
+  const report = emit(
+    'leftovers-ended',
+    `all leftover processes have exited${listed(left)}`,
+    state.run.pid,
+    left === undefined ? {} : { processes: left },
+  );
   return after([report], finishStop(program, state, state.exit, circumstances));
+}
+
+/** Returns ": 4711 (sleep 1000), 4712 (node worker.js)"; an empty text if they are unknown. */
+function listed(left: readonly Leftover[] | undefined): string {
+  if (left === undefined || left.length === 0) return '';
+  return `: ${left.map(({ pid, command }) => `${String(pid)} (${command})`).join(', ')}`;
 }
 
 /** Continues with the goal of the stop after the program and its tree have exited. */
@@ -152,7 +165,10 @@ export function endRun(
   return follow(ended, end, circumstances, (why) => exitEvent(program, end.exit, why, pid));
 }
 
-/** Applies the restart policy. `first` returns the event for the end of the run, with the reason of the verdict. */
+/**
+ * Applies the restart policy. `first` returns the event for the end of the run. Its reason says what happened; the event
+ * that follows says what is done about it. Only if nothing follows, the verdict is part of the reason.
+ */
 function follow(
   program: Program,
   end: RunEnd,
@@ -165,10 +181,10 @@ function follow(
   const suppression = suppressionNow(program, circumstances);
   if (verdict.next === 'restart' && suppression !== null) {
     const suppressed = suppressRestart(program, verdict, { suppression, cause }, circumstances);
-    return after(first === undefined ? [] : [first(suppressed.program.why)], suppressed);
+    return after(first === undefined ? [] : [first(verdict.why)], suppressed);
   }
   const { why } = verdict;
-  const report = first === undefined ? [] : [first(why)];
+  const report = first === undefined ? [] : [first(verdict.next === 'stay-exited' ? why : describeEnd(end))];
   switch (verdict.next) {
     case 'stay-exited':
       return enter(program, { name: 'exited' }, why, ...report);
@@ -185,7 +201,7 @@ function follow(
       const counted = { ...program, counters: verdict.counters };
       if (verdict.delayMs === 0) return after(report, launch(counted, cause, verdict.restartWhy, circumstances));
       const until = later(now, verdict.delayMs);
-      const scheduled = emit('restart-scheduled', why, null, { delayMs: verdict.delayMs });
+      const scheduled = emit('restart-scheduled', `${why}; ${verdict.plan}`, null, { delayMs: verdict.delayMs });
       return enter(
         counted,
         { name: 'backoff', until, cause, restartWhy: verdict.restartWhy },

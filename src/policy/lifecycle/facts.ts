@@ -4,11 +4,11 @@ import type { Evidence } from '../anomaly/detector.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
 import type { Shortage } from '../shortage.ts';
-import type { Run } from './state.ts';
+import type { Leftover, Run } from './state.ts';
 
 /** What happened to a program or was requested for it. The lifecycle reacts to nothing else. */
 export type Fact =
-  | { readonly kind: 'startRequested'; readonly by: 'boot' | 'operator' }
+  | { readonly kind: 'startRequested'; readonly by: 'boot' | 'added' | 'operator' }
   /** `by` is the id of the program that cannot start without this one. */
   | { readonly kind: 'neededByDependent'; readonly by: string }
   | { readonly kind: 'dependencyChanged' }
@@ -27,6 +27,8 @@ export type Fact =
       readonly kind: 'exited';
       readonly exit: ExitFacts;
       readonly leftovers: boolean;
+      /** Some of them, for the events that name them. */
+      readonly left?: readonly Leftover[];
       /** It exited because its display is missing; says which one. */
       readonly display?: string;
     }

@@ -5,7 +5,7 @@ import { type Moment, recallFuture, recallPast } from '../moment.ts';
 import type { Circumstances } from './decide.ts';
 import { treeEnded } from './ending.ts';
 import { countStart } from './launching.ts';
-import { withoutHistory } from './starting.ts';
+import { outOfCooldown, withoutHistory } from './starting.ts';
 import {
   type LifecycleState,
   type Program,
@@ -76,8 +76,12 @@ function ofRun(apply: (program: Program, run: Run, event: EngineEvent) => Progra
 /** Enters a state without a run. */
 function entering(stateOf: (event: EngineEvent, now: Moment) => LifecycleState): Replay {
   return (program, event, now) => {
-    const before = settled(program, Date.parse(event.time), now);
-    return { ...before, state: stateOf(event, now), why: event.reason };
+    const settledBefore = settled(program, Date.parse(event.time), now);
+    const before = event.kind === 'cooldown-started' ? settledBefore : outOfCooldown(settledBefore);
+    const state = stateOf(event, now);
+    // The event also says when the restart is due.
+    const why = before.state.name === 'backoff' && state.name === 'backoff' ? before.why : event.reason;
+    return { ...before, state, why };
   };
 }
 
@@ -85,12 +89,11 @@ function entering(stateOf: (event: EngineEvent, now: Moment) => LifecycleState):
 function begun(program: Program, { kind, pid, time, data, reason }: EngineEvent, now: Moment): Program {
   if (pid === null || runOf(program.state)?.pid === pid) return program;
   const atWall = Date.parse(time);
-  const before = settled(program, atWall, now);
+  const before = outOfCooldown(settled(program, atWall, now));
   const number = typeof data['run'] === 'number' ? data['run'] : before.runs + 1;
   // A start is counted once it has succeeded, so that of a program that is being launched is not counted yet.
   const isCounted = kind === 'adopted' || (number <= before.runs && before.state.name !== 'launching');
-  const resting = before.state.name === 'cooldown' ? withoutHistory(before) : before;
-  const counted = isCounted ? before : countStart(resting, causeOf(data), recallPast(atWall, now));
+  const counted = isCounted ? before : countStart(before, causeOf(data), recallPast(atWall, now));
   const run: Run = {
     ...{ number, pid, startTicks: UNKNOWN_START, startedAt: recallPast(atWall, now), adopted: true },
   };

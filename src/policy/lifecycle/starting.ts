@@ -18,8 +18,8 @@ export function startRequested(
     case 'idle':
     case 'pending':
       return state.name === 'cooldown'
-        ? launch(withoutHistory(program), 'start', whoStarts(fact), circumstances)
-        : launch(program, fact.by === 'boot' ? 'boot' : 'start', whoStarts(fact), circumstances);
+        ? launch(outOfCooldown(program), 'start', WHO_STARTS[fact.by], circumstances)
+        : launch(program, fact.by === 'operator' ? 'start' : 'boot', WHO_STARTS[fact.by], circumstances);
     case 'stopping':
       return state.goal.kind === 'remove'
         ? ignore(program)
@@ -56,13 +56,20 @@ export function neededByDependent(
   }
 }
 
-function whoStarts(fact: FactOf<'startRequested'>): string {
-  return fact.by === 'boot' ? 'started with the engine' : 'started by the operator';
-}
+const WHO_STARTS: Readonly<Record<FactOf<'startRequested'>['by'], string>> = {
+  boot: 'started with the engine',
+  added: 'started when it was added',
+  operator: 'started by the operator',
+};
 
 /** Returns the program with its restart history and backoff cleared, as after a cooldown. Consecutive failures stay. */
 export function withoutHistory(program: Program): Program {
   return { ...program, counters: { ...program.counters, backoffStep: 0, history: [] } };
+}
+
+/** Returns a program that leaves its cooldown: the restarts that led to it do not count toward the next one. */
+export function outOfCooldown(program: Program): Program {
+  return program.state.name === 'cooldown' ? withoutHistory(program) : program;
 }
 
 /** Handles the outcome of a launch. */

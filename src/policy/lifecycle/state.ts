@@ -18,6 +18,12 @@ export interface Run extends ProcessIdentity {
   readonly foreign?: boolean | undefined;
 }
 
+/** A process that a program left behind, e.g. `sleep 1000`. */
+export interface Leftover {
+  readonly pid: number;
+  readonly command: string;
+}
+
 /** What caused a start. The first two count as starts, the others as restarts. */
 export const START_CAUSES = [
   'boot',
@@ -84,6 +90,8 @@ export type LifecycleState =
       readonly stage: 'graceful' | 'forced' | 'stuck';
       /** The exit of the main process, while other processes of the tree are still alive. */
       readonly exit: ExitFacts | null;
+      /** Some of those processes; unknown if an earlier engine found them. */
+      readonly left?: readonly Leftover[];
       /** The stop signal and the stop timeout; unknown if an earlier engine sent it, and absent if none was sent. */
       readonly sent?: { readonly signal: string; readonly timeoutMs: number };
     }

@@ -4,6 +4,7 @@ import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
+import { outOfCooldown } from './starting.ts';
 import { isUp, phased, type Program, type Run, type StateOf, type StopGoal, type UpState } from './state.ts';
 import { suppressionNow, emitSuppressed } from './suppressing.ts';
 
@@ -77,7 +78,7 @@ export function stopRequested(program: Program, fact: FactOf<'stopRequested'>): 
     case 'pending':
     case 'idle':
       if (state.name === 'stopped') return ignore(program);
-      return enter(program, { name: 'stopped' }, why, emit('stopped', why));
+      return enter(outOfCooldown(program), { name: 'stopped' }, why, emit('stopped', why));
     case 'disabled':
     case 'launching':
       return ignore(program);
@@ -131,7 +132,7 @@ export function disableRequested(program: Program): Decision {
       return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
     case 'pending':
     case 'idle':
-      return enter(program, { name: 'disabled' }, why, emit('disabled', why));
+      return enter(outOfCooldown(program), { name: 'disabled' }, why, emit('disabled', why));
     case 'disabled':
     case 'launching':
       return ignore(program);
@@ -176,7 +177,8 @@ export function limitExceeded(program: Program, fact: FactOf<'limitExceeded'>, c
   const data = { measured, limit, samples, ...(measure === undefined ? {} : { measure }) };
   const report = emit(event, fault, state.run.pid, data);
   const suppression = suppressionNow(program, circumstances);
-  if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
+  if (suppression !== null)
+    return { program, actions: [report, ...emitSuppressed(program.spec, { suppression, fault, pid: state.run.pid })] };
   return after([report], heal(program, state, { fault, goal: { kind: 'heal', fault, cause: 'limit' } }));
 }
 

@@ -1,3 +1,4 @@
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type Suppression, SUPPRESSION_TEXTS, suppressionOf } from '../healing.ts';
 import { later } from '../moment.ts';
 import type { RestartVerdict } from '../restart.ts';
@@ -18,10 +19,39 @@ export function suppressionOnStart(program: Program, cause: StartCause, now: Cir
   return HEALING_CAUSES.includes(cause) ? suppressionNow(program, now) : null;
 }
 
+/** What healing would do about a fault: stop and start again, kill the tree first, disable, or give up. */
+export type Response = 'restart' | 'kill' | 'disable' | 'fail';
+
+/** A fault that healing does not act on. */
+export interface SuppressedFault {
+  readonly suppression: Suppression;
+  readonly fault: string;
+  readonly pid: number | null;
+  /** `restart` by default. */
+  readonly response?: Response;
+}
+
 /** Returns the event for what healing would have done; none while the engine shuts down, since it heals nothing then. */
-export function emitSuppressed(suppression: Suppression, fault: string, pid: number | null): Action[] {
+export function emitSuppressed(
+  { restart }: ProcessSpec,
+  { suppression, fault, pid, response = 'restart' }: SuppressedFault,
+): Action[] {
   if (suppression === 'shutting-down') return [];
-  return [emit('would-restart', `would have restarted: ${fault}`, pid, { because: suppression })];
+  const would = describeResponse(response, restart.policy === 'never');
+  return [emit('would-restart', `would have ${would}: ${fault}`, pid, { because: suppression, response })];
+}
+
+function describeResponse(response: Response, isFinal: boolean): string {
+  switch (response) {
+    case 'restart':
+      return isFinal ? 'stopped it for good (restart policy "never")' : 'restarted';
+    case 'kill':
+      return isFinal ? 'killed its process tree' : 'killed its process tree and restarted';
+    case 'disable':
+      return 'stopped and disabled it';
+    case 'fail':
+      return 'stopped it for good (startupCheck.failAction "fail")';
+  }
 }
 
 /** Counts a restart but does not perform it: it follows when healing resumes. */
@@ -31,14 +61,14 @@ export function suppressRestart(
   { suppression, cause }: { readonly suppression: Suppression; readonly cause: StateOf<'backoff'>['cause'] },
   { now }: Circumstances,
 ): Decision {
-  const why = `${verdict.story}; ${notRestarted(suppression)}`;
+  const why = `${verdict.why}; ${notRestarted(suppression)}`;
   const until = later(now, verdict.delayMs);
   const counted = { ...program, counters: verdict.counters };
   return enter(
     counted,
     { name: 'backoff', until, cause, restartWhy: verdict.restartWhy },
     why,
-    ...emitSuppressed(suppression, verdict.story, null),
+    ...emitSuppressed(program.spec, { suppression, fault: verdict.why, pid: null }),
   );
 }
 

@@ -20,6 +20,7 @@ export function zombiesNotReaped(
   const action = suppression === null ? 'restart' : 'observe';
   const report = emit('zombies-found', story, state.run.pid, { ...figures, action });
   const fault = `does not reap its dead children: ${story}`;
-  if (suppression !== null) return { program, actions: [report, ...emitSuppressed(suppression, fault, state.run.pid)] };
+  if (suppression !== null)
+    return { program, actions: [report, ...emitSuppressed(spec, { suppression, fault, pid: state.run.pid })] };
   return after([report], heal(program, state, { fault, goal: { kind: 'heal', fault, cause: 'anomaly' } }));
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import type { ExitStatus } from '../run.ts';
 import type { ProcessStateName } from '../process-state.ts';
 
 /** The result of an operation on one program. */
@@ -8,6 +9,8 @@ export interface OperationResult {
   readonly pid: number | null;
   /** True if the program did not exit within its stop timeout and was killed. */
   readonly forced: boolean;
+  /** How the run that the operation ended has exited; null if it ended none. Engines of earlier versions omit it. */
+  readonly exit?: ExitStatus | null;
   readonly tookMs: number;
 }
 

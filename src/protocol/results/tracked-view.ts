@@ -10,7 +10,7 @@ export interface TrackedView {
 
 /** The result of `trackStatus`. */
 export interface TrackStatus {
-  /** Whether the platform supports tracking. */
+  /** Whether the platform supports tracking, and the setting `tracking` is on. */
   readonly enabled: boolean;
   /** Whether tracking is active; false while healing is paused or in observe mode. */
   readonly running: boolean;

@@ -18,8 +18,9 @@ export function headerLines(state: State, scene: Scene): readonly string[] {
     return fillHeight(scene, [line(scene, [span(' healer ', 'strong'), span(connectingText(state))])]);
   const name = [span(' healer', 'strong'), span(` ${state.instance} @ ${status.host.hostname}`)];
   const engine = twoSided(scene, name, engineSpans(state, status));
-  if (scene.height === 1) return [twoSided(scene, [...name, span('  '), ...countSpans(status)], alertSpans(status))];
-  const counts = twoSided(scene, [span(' '), ...countSpans(status)], alertSpans(status));
+  if (scene.height === 1)
+    return [twoSided(scene, [...name, span('  '), ...countSpans(status), ...healingSpans(status)], alertSpans(status))];
+  const counts = twoSided(scene, [span(' '), ...countSpans(status), ...healingSpans(status)], alertSpans(status));
   if (scene.height === 2) return [engine, counts];
   return fillHeight(scene, [engine, hostLine(state, status.host, scene), counts]);
 }
@@ -87,6 +88,19 @@ function countSpans({ counts, health }: EngineStatus): Span[] {
   });
   const unhealthy = health.unhealthy === 0 ? [] : [span('  '), span(`${health.unhealthy} unhealthy`, 'bad')];
   return [span(`${total} ${total === 1 ? 'program' : 'programs'}`, 'strong'), ...states, ...unhealthy];
+}
+
+/** Returns whether faults are healed, if that is restricted for some programs. */
+function healingSpans({ healing, counts }: EngineStatus): Span[] {
+  const { mode, held } = healing;
+  // An engine of an earlier version does not count programs in observe mode.
+  const observed = (healing as Partial<EngineStatus['healing']>).observed ?? 0;
+  const isAllObserved = mode === 'observed' || (observed > 0 && observed === counts['total']);
+  const words = [
+    mode === 'held' ? 'healing paused' : isAllObserved ? 'observe mode' : observed === 0 ? '' : `${observed} observed`,
+    held === 0 || mode === 'held' ? '' : `${held} held`,
+  ].filter((word) => word !== '');
+  return words.length === 0 ? [] : [span('  '), span(words.join(', '), 'bad')];
 }
 
 function alertSpans({ degraded, alerts }: EngineStatus): Span[] {

@@ -15,6 +15,7 @@ describe('settings', () => {
       ['binaries', {}, true],
       ['zombieScanSeconds', 300, true],
       ['orphanCheckSeconds', 60, true],
+      ['tracking', 'on', true],
       ...Object.entries(REMOTE_SETTINGS).map(([key, row]) => [key, row.default, true]),
     ]);
   });

@@ -13,12 +13,13 @@ function request(it: TestEngine, operation: Operation, options = GRACEFUL): Prom
 }
 
 describe('results', () => {
-  test('a stop responds once the program has exited, with the time it took', async () => {
+  test('a stop responds once the program has exited, with its exit status and the time it took', async () => {
     const it = new TestEngine();
     it.run();
     const answer = request(it, 'stop');
     it.clock.advance(10);
-    await expect(answer).resolves.toEqual({ id: 'web', state: 'stopped', pid: null, forced: false, tookMs: 10 });
+    const exit = { code: null, signal: 'SIGTERM', coreDumped: false };
+    await expect(answer).resolves.toEqual({ id: 'web', state: 'stopped', pid: null, forced: false, exit, tookMs: 10 });
   });
 
   test('a forced stop is not an error, and is reported as forced', async () => {

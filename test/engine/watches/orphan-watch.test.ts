@@ -18,6 +18,7 @@ describe('tracked processes', () => {
   let clock = new FakeClock();
   let told: { kind: string; pid: number | null; reason: string }[] = [];
   let mayAct = true;
+  let isEnabled: boolean;
   const started: ChildProcess[] = [];
   const pids: number[] = [];
 
@@ -26,6 +27,7 @@ describe('tracked processes', () => {
     clock = new FakeClock();
     told = [];
     mayAct = true;
+    isEnabled = true;
   });
 
   afterEach(() => {
@@ -50,6 +52,7 @@ describe('tracked processes', () => {
       file: new OrphanFile(join(folder, 'orphans.json'), 'this boot'),
       intervalSeconds: () => INTERVAL_MS / 1000,
       mayAct: () => mayAct,
+      isEnabled: () => isEnabled,
     });
     orphans.load();
     return orphans;
@@ -141,6 +144,23 @@ describe('tracked processes', () => {
     clock.advance(INTERVAL_MS);
     orphans.tick();
     expect(isAlive(child)).toBe(true);
+  });
+
+  test('are left alone while tracking is off, which the status shows, and terminated once it is on', async () => {
+    const orphans = watch();
+    const [parent, child] = await family();
+    orphans.track(child);
+    isEnabled = false;
+    expect(orphans.status()).toMatchObject({ enabled: false, running: false, trackedCount: 1 });
+    await kill(parent);
+    orphans.tick();
+    expect(isAlive(child)).toBe(true);
+    const [, other] = await family();
+    expect(() => orphans.track(other)).toThrow('tracking is off — run "healer config set tracking on" first');
+    isEnabled = true;
+    clock.advance(INTERVAL_MS);
+    orphans.tick();
+    await waitFor(() => !isAlive(child), 'the orphan to be terminated');
   });
 
   test('are forgotten once they have exited', async () => {

@@ -46,7 +46,7 @@ describe('the list of event kinds', () => {
 
   test('that determine what happens next is complete', () => {
     expect(ALL_EVENT_KINDS.filter((kind) => sentenceAfter(event({ kind })) !== null)).toEqual([
-      ...['would-restart', 'cooldown-started', 'failed'],
+      ...['restart-scheduled', 'restarted', 'would-restart', 'cooldown-started', 'failed'],
     ]);
   });
 });
@@ -172,10 +172,11 @@ test.each<[NextStep, Record<string, unknown>, string]>([
 test.each<[Partial<EngineEvent>, string]>([
   [{ kind: 'restarted', pid: 4712 }, 'restarted as pid 4712'],
   [{ kind: 'restarted', pid: null }, 'restarted'],
+  [{ kind: 'restart-scheduled', reason: 'exited with code 3 after 1 s; restarting in 5 s' }, 'restarting in 5 s'],
   [
     { kind: 'stopping', reason: 'stopped: memory 612 MB exceeded limit 500 MB' },
     'stopped: memory 612 MB exceeded limit 500 MB',
   ],
 ])('the response %o is reported as "%s"', (changes, sentence) => {
-  expect(followUpOf(event(changes))).toBe(sentence);
+  expect(followUpOf(event(changes), { reason: 'exited with code 3 after 1 s' })).toBe(sentence);
 });

@@ -105,12 +105,9 @@ describe('one program', () => {
 
   test.each([
     ['limit-memory', {}, 'would-restart', 'Nothing: healing is paused or in observe mode for this program.'],
-    [
-      'limit-memory',
-      {},
-      'restarted',
-      'healer stops the program; the restart policy decides whether it is started again.',
-    ],
+    ['limit-memory', {}, 'restarted', 'Nothing more, unless it happens again.'],
+    ['crashed', {}, 'restarted', 'Nothing more, unless it happens again.'],
+    ['crashed', {}, 'restart-scheduled', 'The program is started again after the delay.'],
     ['crashed', {}, 'failed', 'healer does not retry automatically. Fix the cause, then start the program.'],
     ['crashed', {}, 'cooldown-started', 'The program is restarted once after the cooldown, with its counters reset.'],
     [

@@ -82,7 +82,7 @@ describe('lifecycle', () => {
     expect(actions).toContainEqual({
       kind: 'emit',
       event: 'crashed',
-      reason: 'exited with code 1 after 1.5 s; restarting now',
+      reason: 'exited with code 1 after 1.5 s',
       pid: RUN.pid,
       data: { code: 1, signal: null, coreDumped: false, uptimeMs: 1500 },
     });

@@ -97,7 +97,7 @@ describe('a start', () => {
     ]);
     expect(summaryOf(decision)).toBe('launching, «spawn-failed», spawn 2');
     expect(decision.program.counters.failures).toBe(1);
-    expect(reasonsOf(decision)).toEqual(['no such file; restarting now']);
+    expect(reasonsOf(decision)).toEqual(['no such file']);
     expect(decision.program.why).toBe('restarted: no such file');
   });
 
