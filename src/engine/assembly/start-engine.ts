@@ -47,7 +47,8 @@ export async function startEngine(
     ...(isComplete ? enabledMeanwhile(specs, stored) : []),
   ]);
   for (const { spec, origin } of specs) stores.state.putSpec(spec.id, spec, origin);
-  if (specs.some(({ spec }) => runsCommands(spec))) runner.endLostChecks();
+  const before = [...stored.programs.values()].map(({ spec }) => spec);
+  if ([...before, ...specs.map(({ spec }) => spec)].some(runsCommands)) runner.endLostChecks();
   await boot({
     engine,
     specs,

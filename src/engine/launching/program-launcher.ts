@@ -8,7 +8,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Surroundings } from '../health/probe.ts';
 import { isCurrent, type LaunchPlan, type LaunchSurroundings, planLaunch } from './launch-plan.ts';
 import type { Launch, Launcher } from '../os/launcher.ts';
-import { endCheck } from '../os/end-check.ts';
+import type { CheckProcesses } from '../os/check-processes.ts';
 import { launchPrepared, withUmask } from '../os/launch-prepared.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
@@ -29,6 +29,7 @@ export interface ProgramLauncherPorts {
   /** Starts the command of a check with the limit of open files that programs have. */
   readonly withLimit: Surround;
   readonly marks: RunMarks;
+  readonly checks: CheckProcesses;
   readonly openPipes: (id: string, runNumber: number) => RunPipes;
   readonly discardPipes: (id: string, runNumber: number) => void;
   /** Whether the system provides the start times of processes. */
@@ -82,15 +83,19 @@ export class ProgramLauncher {
   checkSurroundings(spec: ProcessSpec, probeNumber: number): Surroundings {
     // The plan of the current run is used: its env files may have changed since it started.
     const { env, cwd, preparation } = this.#plans.get(spec.id) ?? this.#planOf(spec);
-    const mark = this.#ports.marks.checkMarkOf(spec.id, probeNumber);
-    const steps = preparation?.steps.flat() ?? [];
+    const { checks, marks, withLimit } = this.#ports;
+    const check = { id: spec.id, number: probeNumber };
+    const mark = marks.checkMarkOf(spec.id, probeNumber);
+    const command = spec.health?.check.type === 'exec' ? spec.health.check.command : '';
+    const { enter, around } = checks.begin(check, { command, cwd, env: Object.fromEntries(env.map(splitPair)) });
+    const steps = [...enter, ...(preparation?.steps.flat() ?? [])];
     const unsafe = steps.length === 0 ? { env, restore: [] } : splitUnsafeVariables(env);
     return {
       cwd,
       env: { ...Object.fromEntries(unsafe.env.map(splitPair)), [MARK_VARIABLE]: mark },
       through: [...steps, ...unsafe.restore],
-      start: (start) => this.#ports.withLimit(() => withUmask(preparation?.umask ?? null, start)),
-      endRest: (command) => endCheck(command, mark),
+      start: (start) => around(() => withLimit(() => withUmask(preparation?.umask ?? null, start))),
+      endRest: (ended) => checks.end(check, ended),
     };
   }
 

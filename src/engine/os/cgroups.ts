@@ -1,11 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
 import { cgroupBase, type CgroupPlace, locateCgroup } from '../../base/cgroup-mount.ts';
-import { readChildPids } from '../../base/child-pids.ts';
 import { readProcStat } from '../../base/proc-stat.ts';
 import { enableControllers } from './cgroup-controllers.ts';
-import { sendTo } from './send-signal.ts';
+import {
+  killMembers,
+  memoryBytes,
+  moveTree,
+  read,
+  readMembers,
+  removeTree,
+  subfolders,
+  tryWrite,
+} from './cgroup-files.ts';
 
 /** Limits that the kernel enforces in addition to the engine. */
 export interface CgroupLimits {
@@ -20,7 +28,7 @@ export type CgroupsResult = { readonly cgroups: Cgroups } | { readonly cgroups: 
 const NONE: CgroupLimits = { memoryBytes: null, tasks: null };
 /** No controller has this name, so a program id cannot collide with a file of a controller. */
 const PREFIX = 'program.';
-const KILL_ROUNDS = 5;
+const CHECK_PREFIX = 'check.';
 
 /**
  * How long after a move into a cgroup the next move is cheap (0.1 ms). After that, the kernel first waits for all
@@ -156,15 +164,32 @@ export class Cgroups {
   /** Kills all processes of the program at once. */
   kill(id: string): void {
     const folder = this.#folders.get(id);
-    if (folder === undefined || tryWrite(join(folder, 'cgroup.kill'), 1)) return;
-    // Before Linux 5.14, the cgroup is frozen first, because a frozen process cannot fork but can be killed.
-    tryWrite(join(folder, 'cgroup.freeze'), 1);
-    for (let round = 0; round < KILL_ROUNDS; round++) {
-      const members = readMembers(folder);
-      if (members.length === 0) break;
-      for (const pid of members) sendTo(pid, 'SIGKILL');
+    if (folder !== undefined) killMembers(folder);
+  }
+
+  /** Returns the file with which a process enters the cgroup for checks of a program, or null if there is none. */
+  openCheck(id: string): string | null {
+    const folder = this.#checkFolder(id);
+    try {
+      mkdirSync(folder, { recursive: true });
+      return join(folder, 'cgroup.procs');
+    } catch {
+      return null;
     }
-    tryWrite(join(folder, 'cgroup.freeze'), 0);
+  }
+
+  checkMembersOf(id: string): number[] {
+    return readMembers(this.#checkFolder(id));
+  }
+
+  /** Kills all processes of a check at once. */
+  killCheck(id: string): void {
+    killMembers(this.#checkFolder(id));
+  }
+
+  /** Kills the processes of all checks, also those that an earlier engine started. */
+  killChecks(): void {
+    for (const folder of subfolders(this.folder)) if (basename(folder).startsWith(CHECK_PREFIX)) killMembers(folder);
   }
 
   /** Removes the cgroup of a removed program, unless a process still uses it. */
@@ -173,6 +198,11 @@ export class Cgroups {
     this.#folders.delete(id);
     this.#limits.delete(id);
     removeTree(folder);
+    removeTree(this.#checkFolder(id));
+  }
+
+  #checkFolder(id: string): string {
+    return join(this.folder, `${CHECK_PREFIX}${id}`);
   }
 
   /** Removes all empty cgroups. After all programs have been stopped, none is left. */
@@ -206,73 +236,6 @@ function applyLimits(folder: string, previous: CgroupLimits | null, { memoryByte
   if (tasks !== previous?.tasks) tryWrite(join(folder, 'pids.max'), tasks ?? 'max');
 }
 
-/** Not memory.current, which includes the page cache of every file that the program has read. */
-function memoryBytes(stat: string): number | null {
-  const [anon, shmem] = ['anon', 'shmem'].map((name) => new RegExp(`^${name} (\\d+)$`, 'm').exec(stat)?.[1]);
-  return anon === undefined || shmem === undefined ? null : Number(anon) + Number(shmem);
-}
-
-/** Moves a process, and then only the children it had forked before: a fork bomb has thousands by then. */
-function moveTree(pid: number, folder: string): void {
-  writeFileSync(join(folder, 'cgroup.procs'), String(pid));
-  const children = childrenOf(pid);
-  if (children.length === 0) return;
-  const members = new Set(readMembers(folder));
-  for (const child of children) if (!members.has(child)) moveTree(child, folder);
-}
-
-/** Returns no children if the process is gone or the kernel does not provide the list. */
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readChildPids(pid);
-  } catch {
-    return [];
-  }
-}
-
-function readMembers(folder: string): number[] {
-  const own = read(join(folder, 'cgroup.procs')).split('\n').filter(Boolean).map(Number);
-  return [...own, ...subfolders(folder).flatMap(readMembers)];
-}
-
-function subfolders(folder: string): string[] {
-  try {
-    const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
-  } catch {
-    return [];
-  }
-}
-
-/** Removes cgroups depth first, except those that contain processes and their parents. */
-function removeTree(folder: string): void {
-  for (const each of subfolders(folder)) removeTree(each);
-  try {
-    rmdirSync(folder);
-  } catch {
-    // It is in use or already removed.
-  }
-}
-
 function pathOf(pid: number): string | null {
   return /^0::(.*)$/m.exec(read(`/proc/${String(pid)}/cgroup`))?.[1] ?? null;
-}
-
-/** Returns an empty text if the file does not exist. */
-function read(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** Does not create the file: if it is missing, the kernel does not support the feature. */
-function tryWrite(path: string, value: string | number): boolean {
-  try {
-    writeFileSync(path, String(value), { flag: 'r+' });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -15,11 +15,16 @@ export interface CheckCommand {
  * Kills the command of a health check and what it started: its process group, its descendants, and those that lost their
  * parent. The kernel makes the latter children of the engine; they are recognized by the session of the command or by its
  * mark.
+ * @param isOfCheck whether a process without a variable belongs to a check that has ended
  * @returns the processes that had lost their parent: what the command left behind
  */
-export function endCheck({ pid, isRunning }: CheckCommand, mark: string): readonly ProcStat[] {
+export function endCheck(
+  { pid, isRunning }: CheckCommand,
+  mark: string,
+  isOfCheck: (pid: number) => boolean = () => false,
+): readonly ProcStat[] {
   const orphans = (readOwnChildren() ?? []).flatMap((child) =>
-    child === pid ? [] : (orphanOf(child, pid, mark) ?? []),
+    child === pid ? [] : (orphanOf(child, pid, mark, isOfCheck) ?? []),
   );
   // The pid of a command that has exited may belong to another process by now.
   const roots = [...(isRunning ? [pid] : []), ...orphans.map((orphan) => orphan.pid)];
@@ -31,11 +36,12 @@ export function endCheck({ pid, isRunning }: CheckCommand, mark: string): readon
   return orphans.filter((orphan) => sendTo(orphan.pid, 'SIGKILL'));
 }
 
-function orphanOf(child: number, leader: number, mark: string): ProcStat | null {
+function orphanOf(child: number, leader: number, mark: string, isOfCheck: (pid: number) => boolean): ProcStat | null {
   const stat = readProcStat(child);
   if (stat === null || isDead(stat)) return null;
-  const isOfCheck = stat.sessionId === leader || readEnvironmentVariable(child, MARK_VARIABLE) === mark;
-  return isOfCheck ? stat : null;
+  if (stat.sessionId === leader) return stat;
+  const found = readEnvironmentVariable(child, MARK_VARIABLE);
+  return found === mark || (found === null && isOfCheck(child)) ? stat : null;
 }
 
 function descendantsOf(pid: number): readonly number[] {

@@ -4,7 +4,7 @@ import { uptime } from 'node:os';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
-import { CLOCK_TICKS_PER_SECOND, listPids } from '../../base/proc-stat.ts';
+import { CLOCK_TICKS_PER_SECOND } from '../../base/proc-stat.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Leftover, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
@@ -22,6 +22,7 @@ import type { LogTransport } from '../logs/files/log-transport.ts';
 import { pipePathsOf } from '../logs/files/run-pipes.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
+import { CheckProcesses } from '../os/check-processes.ts';
 import type { ChildExits, Launcher } from '../os/launcher.ts';
 import { shortCommand } from '../os/short-command.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
@@ -31,11 +32,11 @@ import { withOpenFilesLimit } from '../os/with-open-files-limit.ts';
 import { createPosixLauncher } from '../os/posix-launcher.ts';
 import { endProcesses } from '../os/end-processes.ts';
 import { InstanceCensus, type MarkedProcess } from '../os/instance-census.ts';
-import { createProcessTableReader, readEnvironmentVariable, type ReadProcessTable } from '../os/process-table.ts';
+import { createProcessTableReader, type ReadProcessTable } from '../os/process-table.ts';
 import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
 import type { RunIdentity } from '../os/run-identity.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
-import { createRunMarks, MARK_VARIABLE, type RunMarks } from '../os/run-mark.ts';
+import { createRunMarks, type RunMarks } from '../os/run-mark.ts';
 import type { EscapedProcess } from '../sampling/sampler.ts';
 import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
@@ -82,6 +83,7 @@ export class ProgramRunner {
   readonly #programs: ProgramLauncher;
   readonly #pipesDir: string;
   readonly #cgroups: Cgroups | null;
+  readonly #checks: CheckProcesses;
   readonly #logs: LogTransport;
   #binariesOf: (id: string) => Binaries = () => NO_BINARIES;
   /** The last shortage that the kernel reported. Programs that wait already do not all try again at once. */
@@ -103,12 +105,14 @@ export class ProgramRunner {
     const sessions = createDesktopSessionCache(now);
     this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
     this.unmanaged = hasProc ? createUnmanagedProcesses(now, readTable, isMain) : NO_PROCESSES;
+    this.#checks = new CheckProcesses(options, marks);
     const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits, withLimit);
     this.#programs = new ProgramLauncher({
       launcher: this.#launcher,
       withLimit,
       marks: this.marks,
+      checks: this.#checks,
       openPipes: (id, run) => logs.prepare(id, run),
       discardPipes: (id, run) => logs.discard(id, run),
       hasProc,
@@ -235,15 +239,7 @@ export class ProgramRunner {
 
   /** Kills health check commands that a killed engine left running, and processes that the checks of this engine left behind. */
   endLostChecks(): void {
-    for (const pid of listPids()) {
-      const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
-      if (mark === null || this.marks.ownerOf(mark)?.kind !== 'check') continue;
-      try {
-        process.kill(pid, 'SIGKILL');
-      } catch {
-        // It has already exited.
-      }
-    }
+    this.#checks.endLost();
   }
 
   /** Keeps the kernel limits in step with the program's limits and with whether healing may act on it. */

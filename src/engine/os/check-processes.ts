@@ -1,0 +1,102 @@
+import { listPids, readProcStat } from '../../base/proc-stat.ts';
+import { findBinary } from './resolve-binary.ts';
+import type { Libc } from '../../base/libc.ts';
+import { type CheckLimitMark, createCheckLimitMark } from './check-limit-mark.ts';
+import type { Cgroups } from './cgroups.ts';
+import { type CheckCommand, endCheck } from './end-check.ts';
+import { readEnvironmentVariable } from './process-table.ts';
+import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
+import { sendTo } from './send-signal.ts';
+import type { Surround } from './with-open-files-limit.ts';
+
+interface CheckProcessesOptions {
+  readonly cgroups: Cgroups | null;
+  readonly libc: Libc | null;
+  readonly stateDir: string;
+}
+
+/** A check of a program by its number, which no other check has. */
+interface CheckRun {
+  readonly id: string;
+  readonly number: number;
+}
+
+/** A process that a check left behind. */
+interface LeftProcess {
+  readonly pid: number;
+  readonly name: string;
+}
+
+/** A shell that cannot pass these on: it drops variables whose names are not valid in a script. */
+const PLAIN_NAME = /^[A-Za-z_]\w*$/;
+const SHELL = '/bin/sh';
+/** Variables that a shell adds. */
+const OF_SHELL = ['PWD', 'OLDPWD', 'SHLVL'];
+
+/** Contains the processes of health checks: in a cgroup of their own, and without one by marks, session and descent. */
+export class CheckProcesses {
+  readonly #cgroups: Cgroups | null;
+  readonly #limitMark: CheckLimitMark;
+  readonly #marks: RunMarks;
+  /** The number of the current check, or of the last one that could not be started, by program. */
+  readonly #running = new Map<string, number>();
+
+  constructor({ cgroups, libc, stateDir }: CheckProcessesOptions, marks: RunMarks) {
+    this.#cgroups = cgroups;
+    this.#limitMark = createCheckLimitMark(libc, stateDir);
+    this.#marks = marks;
+  }
+
+  /** Returns what starts the command of a check so that it can be ended completely. */
+  begin(
+    { id, number }: CheckRun,
+    { command, cwd, env }: { command: string; cwd: string; env: Readonly<Record<string, string>> },
+  ): { readonly enter: readonly string[]; readonly around: Surround } {
+    this.#running.set(id, number);
+    const file = this.#cgroups?.openCheck(id) ?? null;
+    const canEnter = file !== null && Object.keys(env).every((name) => PLAIN_NAME.test(name));
+    // The shell would describe a missing command in other words than the system call.
+    const isThere = canEnter && findBinary(command, cwd, env['PATH'], {}) !== null;
+    const enter = isThere ? [SHELL, '-c', enterScript(env), file] : [];
+    return { enter, around: this.#limitMark.around(number) };
+  }
+
+  /** Kills the command of a check and everything that it started. Returns what it left behind. */
+  end({ id, number }: CheckRun, command: CheckCommand): readonly LeftProcess[] {
+    if (this.#running.get(id) === number) this.#running.delete(id);
+    const inside = command.isRunning
+      ? []
+      : (this.#cgroups?.checkMembersOf(id) ?? []).filter((pid) => pid !== command.pid);
+    const left = new Map(inside.flatMap((pid) => nameOf(pid)));
+    const isOfOldCheck = (pid: number): boolean => {
+      const found = this.#limitMark.checkOf(pid);
+      return found !== null && ![...this.#running.values()].includes(found);
+    };
+    for (const { pid, name } of endCheck(command, this.#marks.checkMarkOf(id, number), isOfOldCheck))
+      left.set(pid, name);
+    this.#cgroups?.killCheck(id);
+    return [...left].map(([pid, name]) => ({ pid, name }));
+  }
+
+  /** Kills the commands of checks that a killed engine left running, and what checks of this engine left behind. */
+  endLost(): void {
+    this.#cgroups?.killChecks();
+    for (const pid of listPids()) {
+      const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+      const isMarked =
+        mark === null ? this.#limitMark.checkOf(pid) !== null : this.#marks.ownerOf(mark)?.kind === 'check';
+      if (isMarked) sendTo(pid, 'SIGKILL');
+    }
+  }
+}
+
+/** The shell moves itself, so no process that the command starts is outside for a moment. */
+function enterScript(env: Readonly<Record<string, string>>): string {
+  const added = OF_SHELL.filter((name) => !(name in env));
+  return `echo 0 2>/dev/null >"$0"; ${added.length === 0 ? '' : `unset ${added.join(' ')}; `}exec "$@"`;
+}
+
+function nameOf(pid: number): [pid: number, name: string][] {
+  const stat = readProcStat(pid);
+  return stat === null ? [] : [[pid, stat.name]];
+}
