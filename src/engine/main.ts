@@ -14,6 +14,7 @@ import { HealerError, toHealerError } from '../protocol/errors.ts';
 import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
 import { ShutdownOnce } from './assembly/shutdown-once.ts';
+import { shutDownOnSignals } from './assembly/shutdown-signals.ts';
 import { openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
@@ -93,7 +94,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   if (options.foreground) printEvents(running.records, terminal);
 
   const note = new OwnStartNote(running, { options, isManaged });
-  const shutdown = new ShutdownOnce((how) => shutDownEngine(running, how));
+  const shutdown: ShutdownOnce = new ShutdownOnce((how) => shutDownEngine(running, how, shutdown.onShortened));
   const shutDownAll = (): void => void shutdown.shutdown(EVERYTHING);
   const peer = new PeerLink({ running, options, script: ENGINE, onLeft: shutDownAll });
   shutdown.onBegin.add((afterwards) => {
@@ -102,7 +103,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     manager.stopping();
     note.remove();
   });
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, shutDownAll);
+  shutDownOnSignals(shutdown, () => systemClock.now().mono);
   await startEngine(running, started);
   transportNews.deliverTo(logNewsFor(running));
   // No request is answered before every program is known.

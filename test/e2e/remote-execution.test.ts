@@ -55,7 +55,7 @@ describe('a guest of a real engine', () => {
     home = new HealerHome();
     port = await freePort();
     home.extraEnv = { HEALER_API_PORT: String(port), HEALER_ALIVENESS_PORT: '0' };
-    home.list();
+    home.list('other - - -- sleep 100000');
     await home.up();
     await home.event('serving', ({ data }) => data['port'] === port);
     await home.ask((engine) => engine.changeSetting({ key: 'trusted-hosts', value: { hosts: ['10.9.9.9'] } }));
@@ -213,7 +213,7 @@ test('a whitelist that has less or more effect than it seems to have is reported
   await using home = new HealerHome();
   const port = await freePort();
   home.extraEnv = { HEALER_API_PORT: String(port), HEALER_ALIVENESS_PORT: '0' };
-  home.list();
+  home.list('other - - -- sleep 100000');
   const set = (...patterns: string[]) =>
     home.run('config', 'set', 'executable-whitelist', JSON.stringify({ patterns }));
   const noEffect = 'the pattern "/usr/bin/*" of the executable whitelist has no effect';

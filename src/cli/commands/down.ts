@@ -7,6 +7,7 @@ import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { type Context, withConnection } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
+import { whileWaiting } from '../report/while-waiting.ts';
 import { endWatcher } from '../engine/end-watcher.ts';
 import { connectIfRunning } from '../engine/start-engine.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -30,7 +31,10 @@ export const run: RunOf<typeof ENGINE_COMMANDS.down> = async (context, _args, { 
   const { pid, result } = await withConnection(context, async (connection) => {
     // An engine that has no room for a subscription can still be stopped.
     await showProgress(terminal, connection, keep).catch(() => undefined);
-    return { pid: connection.hello.pid, result: await shutdown(connection, keep, timeoutMs) };
+    const { api } = connection;
+    const kill = (): Promise<unknown> => api.shutdown({ timeoutMs: 0 });
+    const waiting = { terminal, api, isMeant: () => true, hint: 'healer down --timeout 2s', kill };
+    return { pid: connection.hello.pid, result: await whileWaiting(waiting, shutdown(connection, keep, timeoutMs)) };
   });
   // The pid belongs to another machine, so it cannot be checked here.
   if (context.remote === null) await waitForEnd(context, pid, result === null ? STOP_MS : CLEAR_AWAY_MS);

@@ -10,6 +10,7 @@ import { explainFailure } from '../report/explain-failure.ts';
 import { instancesMeant } from '../report/instances.ts';
 import { type OperatingCommand, type OperationParams, PERFORM } from './operation-calls.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
+import { type Waiting, whileWaiting } from '../report/while-waiting.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { validateSelectors } from '../command/process-id.ts';
 import { selectIds } from '../report/select-programs.ts';
@@ -35,9 +36,28 @@ export async function operateOn(
     for (const failure of selected.failures) printOutcome(terminal, name, failure, params);
     if (selected.ids.length + selected.failures.length === 0 && !terminal.json)
       terminal.print(`nothing to do: there is no program to ${verb}`);
-    return [...selected.failures, ...(await performAll({ terminal, api, name, params }, selected.ids))];
+    const pending = new Set<string>();
+    const work = performAll({ terminal, api, name, params, pending }, selected.ids);
+    const outcomes = BATCHED.has(name)
+      ? await whileWaiting(waitingFor(terminal, api, name, pending), work)
+      : await work;
+    return [...selected.failures, ...outcomes];
   });
   return concludeOutcomes(terminal, outcomes);
+}
+
+/** A restart that is shortened stays a restart. */
+function waitingFor(terminal: Terminal, api: EngineApi, name: OperatingCommand, pending: ReadonlySet<string>): Waiting {
+  const isMeant = (id: string): boolean => pending.has(id);
+  const waiting = { terminal, api, isMeant, hint: `healer ${name === 'restart' ? 'restart' : 'stop'} ID --timeout 2s` };
+  if (name !== 'restart') return waiting;
+  return {
+    ...waiting,
+    kill: (rows) => {
+      const stopping = rows.filter(({ state }) => state === 'stopping');
+      return Promise.allSettled(stopping.map(({ id }) => api.restart({ id, timeoutMs: 0 })));
+    },
+  };
 }
 
 /** An operation as requested, whichever programs it is for. */
@@ -46,6 +66,8 @@ interface OperationCall {
   readonly api: EngineApi;
   readonly name: OperatingCommand;
   readonly params: OperationParams;
+  /** The programs without an outcome so far. */
+  readonly pending: Set<string>;
 }
 
 const BATCHED: ReadonlySet<OperatingCommand> = new Set(['stop', 'restart', 'kill', 'disable']);
@@ -59,9 +81,11 @@ async function performAll(call: OperationCall, ids: readonly string[]): Promise<
   const batched: OperationCall = isBatch
     ? { ...call, params: { ...params, batch: { key: randomUUID(), size: ids.length } } }
     : call;
+  for (const id of ids) call.pending.add(id);
   const perform = async (id: string): Promise<OperationOutcome[]> => {
     const outcome = await performOne(batched, id, ids.length === 1 ? null : began);
     const outcomes = 'instances' in outcome ? await performAll(call, outcome.instances) : [outcome];
+    call.pending.delete(id);
     left -= 1;
     if (!('instances' in outcome)) printOutcome(terminal, name, outcome, params);
     terminal.progress(left === 0 ? null : `${left} of ${ids.length} left`);

@@ -1,9 +1,12 @@
+import { isInstanceOf } from '../../base/instance-id.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
+import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { RunOf } from '../command/command.ts';
 import type { DEFINE_COMMANDS } from '../command-groups/define-commands.ts';
 import { type Registrar, withRegistrar } from '../definitions/definitions.ts';
+import { whileWaiting } from '../report/while-waiting.ts';
 import { explainFailure } from '../report/explain-failure.ts';
 import { printLater } from '../report/definition-result.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
@@ -17,13 +20,28 @@ export const run: RunOf<typeof DEFINE_COMMANDS.remove> = async (context, ids) =>
   const { terminal, paths } = context;
   const outcomes = await withRegistrar(context, async (registrar) => {
     const { targets, failures } = await selectTargets(registrar, ids);
-    const removed = await Promise.all(targets.map((id) => removeOne(registrar, id)));
-    return [...failures, ...removed];
+    const removal = Promise.all(targets.map((id) => removeOne(registrar, id)));
+    return [
+      ...failures,
+      ...(registrar.kind === 'engine' ? await whileRemoving(terminal, registrar.api, targets, removal) : await removal),
+    ];
   });
   if (!terminal.json) for (const outcome of outcomes) printOutcome(terminal, outcome);
   if (outcomes.some((outcome) => outcome.ok && !outcome.result.applied)) printLater(terminal, paths.instance);
   return concludeOutcomes(terminal, outcomes);
 };
+
+function whileRemoving<T>(terminal: Terminal, api: EngineApi, ids: readonly string[], removal: Promise<T>): Promise<T> {
+  return whileWaiting(
+    {
+      terminal,
+      api,
+      isMeant: (id) => ids.includes(id) || ids.some((each) => isInstanceOf(id, each)),
+      hint: 'healer stop ID --timeout 2s',
+    },
+    removal,
+  );
+}
 
 interface Targets {
   readonly targets: readonly string[];

@@ -3,6 +3,7 @@ import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ShutdownResult } from '../../protocol/results/shutdown-result.ts';
 import { type ShutdownOptions, stopAll } from '../operations/shutdown.ts';
 import type { MarkedProcess } from '../os/instance-census.ts';
+import type { Watchers } from '../core/watchers.ts';
 import { runsCommands } from './runs-commands.ts';
 import type { RunningEngine } from './running-engine.ts';
 
@@ -12,14 +13,27 @@ type StoppingEngine = Omit<
 >;
 
 /** Stops the programs, or leaves them to the next engine, and then closes everything that the engine itself holds. */
-export async function shutDownEngine(it: StoppingEngine, options: ShutdownOptions): Promise<ShutdownResult> {
+export async function shutDownEngine(
+  it: StoppingEngine,
+  options: ShutdownOptions,
+  onShortened?: Watchers<[timeoutMs: number]>,
+): Promise<ShutdownResult> {
   const { keep } = options;
   const { engine, operations, records, runner, parts } = it;
   it.sources.close();
   it.health.close();
   const reason = keep ? 'the engine is shutting down and leaves its programs running' : 'the engine is shutting down';
   records.recordEngineEvent('engine-stopping', reason);
-  const result = await stopAll({ engine, operations, clock: parts.clock }, options);
+  const result = await stopAll(
+    {
+      engine,
+      operations,
+      clock: parts.clock,
+      ...(onShortened === undefined ? {} : { onShortened }),
+      reportSlow: (ids) => announceSlow(records, ids),
+    },
+    options,
+  );
   it.usage.close();
   it.sampling.close();
   if ([...engine.programs.values()].some(({ program }) => runsCommands(program.spec))) runner.endLostChecks();
@@ -36,6 +50,18 @@ export async function shutDownEngine(it: StoppingEngine, options: ShutdownOption
   if (!keep && result.kept.length === 0) rmSync(parts.paths.pipesDir, { recursive: true, force: true });
   records.close();
   return { ...result, ...found };
+}
+
+const NAMED_PROGRAMS = 5;
+
+/** Records what the shutdown waits for, and how to shorten it. */
+function announceSlow(records: StoppingEngine['records'], ids: readonly string[]): void {
+  const named = ids.slice(0, NAMED_PROGRAMS).map((id) => `"${id}"`);
+  const rest = ids.length > named.length ? ` and ${String(ids.length - named.length)} more` : '';
+  const how = 'run "healer down --timeout 2s", or press Ctrl-C again in the foreground, to kill what is left';
+  records.announce('engine-stopping', `still waiting for ${named.join(', ')}${rest} to exit; ${how}`, {
+    waitingFor: ids.slice(0, NAMED_PROGRAMS),
+  });
 }
 
 /**

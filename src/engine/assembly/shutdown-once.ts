@@ -13,6 +13,8 @@ export class ShutdownOnce {
   readonly ended: Promise<Afterwards>;
   /** The shutdown begins; no program has been stopped yet. */
   readonly onBegin = new Watchers<[Afterwards]>();
+  /** A later request allows the shutdown less time, in ms. */
+  readonly onShortened = new Watchers<[timeoutMs: number]>();
   readonly #shutDown: (options: ShutdownOptions) => Promise<ShutdownResult>;
   #end: (afterwards: Afterwards) => void = () => undefined;
   #result: Promise<ShutdownResult> | undefined;
@@ -22,9 +24,15 @@ export class ShutdownOnce {
     this.ended = new Promise((settle) => (this.#end = settle));
   }
 
+  /** Begins the shutdown, or waits for the one that has begun. A timeout then limits what is left of it. */
   shutdown(options: ShutdownOptions): Promise<ShutdownResult> {
-    this.#result ??= this.#begin(options, 'exit');
+    if (this.#result === undefined) this.#result = this.#begin(options, 'exit');
+    else if (options.timeoutMs !== null) this.onShortened.emit(options.timeoutMs);
     return this.#result;
+  }
+
+  get hasBegun(): boolean {
+    return this.#result !== undefined;
   }
 
   /** @throws HealerError INVALID_STATE when the engine is already shutting down */

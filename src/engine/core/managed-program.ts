@@ -32,6 +32,8 @@ export interface ManagedProgram {
   healing: HealingMode;
   limits: LimitWatch;
   cancelTimer: (() => void) | null;
+  /** When the timer expires, on the monotonic clock, in ms; meaningless without a timer. */
+  timerAt: number;
   /** Why the last attempt to start it failed; null if it succeeded. */
   spawnProblem: string | null;
   /** Whether its last or current stop needed SIGKILL. */
@@ -62,6 +64,7 @@ export function manage(program: Program, origin: string, healing: HealingMode): 
     healing,
     limits: QUIET,
     cancelTimer: null,
+    timerAt: 0,
     spawnProblem: null,
     wasForced: false,
   };

@@ -44,11 +44,8 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       ports.closeRun({ id, run: action.run });
       return null;
     case 'arm':
-      entry.cancelTimer?.();
-      entry.cancelTimer = stage.clock.after(action.afterMs, () => {
-        entry.cancelTimer = null;
-        stage.post(id, { kind: 'timeElapsed' });
-      });
+    case 'armSooner':
+      arm(action, entry, stage);
       return null;
     case 'emit': {
       const { event, pid, reason, data } = action;
@@ -59,6 +56,21 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       stage.forget(entry);
       return null;
   }
+}
+
+function arm(
+  { kind, afterMs }: Extract<Action, { kind: 'arm' | 'armSooner' }>,
+  entry: ManagedProgram,
+  stage: Stage,
+): void {
+  const at = stage.clock.now().mono + afterMs;
+  if (kind === 'armSooner' && entry.cancelTimer !== null && entry.timerAt <= at) return;
+  entry.cancelTimer?.();
+  entry.timerAt = at;
+  entry.cancelTimer = stage.clock.after(afterMs, () => {
+    entry.cancelTimer = null;
+    stage.post(entry.id, { kind: 'timeElapsed' });
+  });
 }
 
 type SignalAction = Extract<Action, { kind: 'sendStop' | 'signalMain' | 'killTree' | 'freezeTree' | 'thawTree' }>;

@@ -4,6 +4,7 @@ import type { OperationResult } from '../../protocol/results/operation-result.ts
 import type { ShutdownResult, StopFailure } from '../../protocol/results/shutdown-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
+import type { Watchers } from '../core/watchers.ts';
 import { endInOrder } from './end-in-order.ts';
 import type { OperationRunner } from './operation-runner.ts';
 
@@ -21,14 +22,21 @@ interface StoppedParts {
   readonly engine: Engine;
   readonly operations: OperationRunner;
   readonly clock: Clock;
+  /** A later request demands that the shutdown takes at most this time more, in ms. */
+  readonly onShortened?: Watchers<[timeoutMs: number]>;
+  /** Receives the programs that are still running after a while. */
+  readonly reportSlow?: (ids: readonly string[]) => void;
 }
+
+/** Most programs have exited by then. */
+const SLOW_MS = 5_000;
 
 /**
  * Stops all programs and waits for their exits. A program is stopped once all programs that depend on it have exited;
  * independent programs are stopped at the same time.
  */
 export async function stopAll(
-  { engine, operations, clock }: StoppedParts,
+  { engine, operations, clock, onShortened, reportSlow }: StoppedParts,
   { keep, timeoutMs }: ShutdownOptions,
 ): Promise<ShutdownResult> {
   const began = clock.now().mono;
@@ -40,10 +48,14 @@ export async function stopAll(
   const specs = [...engine.programs.values()].map(({ program }) => program.spec);
   const endings = endInOrder(new Set(engine.programs.keys()), specs, (id) => stopIfLive(id, { engine, operations }));
   const ending = specs.flatMap(({ id }) => endings.get(id) ?? []);
-  const cancelDeadline =
-    timeoutMs === null ? undefined : clock.after(timeoutMs, () => killAll(liveOnes(engine), operations));
+  const deadline = createDeadline(clock, () => killAll(liveOnes(engine), operations));
+  if (timeoutMs !== null) deadline.shorten(timeoutMs);
+  const stopWatching = onShortened?.add((ms) => deadline.shorten(ms));
+  const cancelReport = clock.after(SLOW_MS, () => reportSlow?.(liveOnes(engine)));
   await Promise.allSettled(ending);
-  cancelDeadline?.();
+  cancelReport();
+  stopWatching?.();
+  deadline.cancel();
   // What counts is what runs now, whatever the requests returned.
   const kept = liveOnes(engine);
   const stopped = running.filter((id) => !kept.includes(id));
@@ -53,6 +65,22 @@ export async function stopAll(
     kept,
     failed: kept.flatMap((id) => failureOf(engine, id)),
     tookMs: tookMs(),
+  };
+}
+
+/** Creates a deadline that can only be moved forward. */
+function createDeadline(clock: Clock, expire: () => void): { shorten: (ms: number) => void; cancel: () => void } {
+  let at = Infinity;
+  let cancel = (): void => undefined;
+  return {
+    shorten: (ms) => {
+      const wanted = clock.now().mono + ms;
+      if (wanted >= at) return;
+      cancel();
+      at = wanted;
+      cancel = clock.after(ms, expire);
+    },
+    cancel: () => cancel(),
   };
 }
 

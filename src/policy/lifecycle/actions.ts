@@ -23,6 +23,8 @@ export type Action =
   | { readonly kind: 'closeRun'; readonly run: Run }
   /** Replaces the timer of the program; leaving the state cancels it. */
   | { readonly kind: 'arm'; readonly afterMs: number }
+  /** The same, unless the timer expires earlier anyway. */
+  | { readonly kind: 'armSooner'; readonly afterMs: number }
   | {
       readonly kind: 'emit';
       readonly event: EventKind;

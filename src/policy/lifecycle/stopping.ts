@@ -74,7 +74,7 @@ export function stopRequested(program: Program, fact: FactOf<'stopRequested'>): 
     case 'paused':
       return beginStop(program, state, { goal: { kind: 'stop' }, why, graceful: fact.graceful, graceMs });
     case 'stopping':
-      return escalateStop(program, state, fact.graceful, why);
+      return escalateStop(program, state, fact, why);
     case 'pending':
     case 'idle':
       if (state.name === 'stopped') return ignore(program);
@@ -85,11 +85,26 @@ export function stopRequested(program: Program, fact: FactOf<'stopRequested'>): 
   }
 }
 
-function escalateStop(program: Program, state: StateOf<'stopping'>, graceful: boolean, why: string): Decision {
+function escalateStop(
+  program: Program,
+  state: StateOf<'stopping'>,
+  { graceful, timeoutMs }: FactOf<'stopRequested'>,
+  why: string,
+): Decision {
   const keepsGoal = state.goal.kind === 'disable' || state.goal.kind === 'remove';
   const requested = keepsGoal ? state : { ...state, goal: { kind: 'stop' } as const };
   if (!graceful && state.stage !== 'forced') return force(program, requested, why);
-  return enter(program, requested, why);
+  return shortenStop(program, requested, timeoutMs, why);
+}
+
+/** Continues a stop for another reason. A shorter timeout replaces that of the earlier request. */
+function shortenStop(program: Program, state: StateOf<'stopping'>, timeoutMs: number | null, why: string): Decision {
+  const { sent, stage, run } = state;
+  const isShorter = timeoutMs !== null && stage === 'graceful' && timeoutMs < (sent?.timeoutMs ?? Infinity);
+  if (!isShorter) return state === program.state && why === program.why ? ignore(program) : enter(program, state, why);
+  const shortened = sent === undefined ? state : { ...state, sent: { ...sent, timeoutMs } };
+  const report = emit('stopping', `${why}; waiting up to ${seconds(timeoutMs)} more`, run.pid, goalData(state));
+  return enter(program, shortened, why, report, { kind: 'armSooner', afterMs: timeoutMs });
 }
 
 /** Restarts a live program; starts any other unless it is disabled. */
@@ -107,8 +122,10 @@ export function restartRequested(
       const graceMs = fact.timeoutMs ?? program.spec.stop.gracefulTimeoutMs;
       return beginStop(program, state, { goal, why, graceful: true, graceMs });
     }
-    case 'stopping':
-      return state.goal.kind === 'remove' ? ignore(program) : enter(program, { ...state, goal }, why);
+    case 'stopping': {
+      const next = state.goal.kind === 'remove' ? state : { ...state, goal };
+      return shortenStop(program, next, fact.timeoutMs, next === state ? program.why : why);
+    }
     case 'pending':
     case 'idle':
       return launch(program, fact.by, why, circumstances);

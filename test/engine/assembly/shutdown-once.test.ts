@@ -31,6 +31,19 @@ describe('a shutdown', () => {
     expect(await shutdown.ended).toBe('exit');
   });
 
+  test('in progress is shortened by a later request with a timeout', async () => {
+    const { shutdown, requested, finish } = createShutdown();
+    const shortened: number[] = [];
+    shutdown.onShortened.add((ms) => shortened.push(ms));
+    expect(shutdown.hasBegun).toBe(false);
+    const all = [EVERYTHING, EVERYTHING, { keep: false, timeoutMs: 2_000 }].map((each) => shutdown.shutdown(each));
+    expect(shutdown.hasBegun).toBe(true);
+    finish();
+    await Promise.all(all);
+    expect(requested).toEqual([EVERYTHING]);
+    expect(shortened).toEqual([2_000]);
+  });
+
   test('for a restart keeps the programs, and the next engine follows', async () => {
     const { shutdown, begun, requested, finish } = createShutdown();
     const restart = shutdown.restart();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { OperationResult } from '../../../src/protocol/results/operation-result.ts';
 import type { Operation, OperationOptions } from '../../../src/policy/lifecycle/operation-rules.ts';
+import { Watchers } from '../../../src/engine/core/watchers.ts';
 import { stopAll } from '../../../src/engine/operations/shutdown.ts';
 import { spec } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
@@ -213,6 +214,43 @@ describe('refusals', () => {
   });
 });
 
+describe('a stop in progress', () => {
+  test.each(['stop', 'restart', 'disable'] as const)(
+    'of the operation %s is shortened by a second request',
+    async (first) => {
+      const it = new TestEngine();
+      it.runner.behave('web', { endsAfterMs: null });
+      it.run({ stop: { gracefulTimeoutMs: 2_000_000_000 } });
+      const answer = request(it, first);
+      it.clock.advance(60_000);
+      const timeoutMs = 2_000;
+      const again = it.operations.request(first === 'restart' ? 'restart' : 'stop', 'web', {
+        graceful: true,
+        timeoutMs,
+      });
+      it.clock.advance(1_999);
+      expect(it.state()).toBe('stopping');
+      it.clock.advance(10);
+      await again;
+      expect(await answer).toMatchObject({ forced: true });
+      expect(it.state()).toBe({ stop: 'stopped', restart: 'starting', disable: 'disabled' }[first]);
+    },
+  );
+
+  test('is not prolonged by a later or a longer request', async () => {
+    const it = new TestEngine();
+    it.runner.behave('web', { endsAfterMs: null });
+    it.run({ stop: { gracefulTimeoutMs: 5_000 } });
+    const answer = request(it, 'stop');
+    it.clock.advance(4_000);
+    for (const timeoutMs of [60_000, 4_000, null]) {
+      void it.operations.request('stop', 'web', { graceful: true, timeoutMs });
+    }
+    it.clock.advance(1_001);
+    await expect(answer).resolves.toMatchObject({ state: 'stopped', forced: true });
+  });
+});
+
 describe('shutdown', () => {
   test('stops all programs at the same time and lists the forced ones', async () => {
     const it = new TestEngine();
@@ -228,6 +266,32 @@ describe('shutdown', () => {
       kept: [],
       tookMs: 2001,
     });
+  });
+
+  test('is shortened by a later request with a shorter timeout, but not prolonged', async () => {
+    const it = new TestEngine();
+    it.runner.behave('web', { endsAfterMs: null });
+    it.run({ stop: { gracefulTimeoutMs: 2_000_000_000 } });
+    const onShortened = new Watchers<[timeoutMs: number]>();
+    const slow: (readonly string[])[] = [];
+    const result = stopAll(
+      {
+        engine: it.engine,
+        operations: it.operations,
+        clock: it.clock,
+        onShortened,
+        reportSlow: (ids) => slow.push(ids),
+      },
+      STOP_ALL,
+    );
+    it.clock.advance(6_000);
+    expect(slow).toEqual([['web']]);
+    onShortened.emit(1_000);
+    onShortened.emit(90_000);
+    it.clock.advance(999);
+    expect(it.runner.countRunning('web')).toBe(1);
+    it.clock.advance(10);
+    await expect(result).resolves.toMatchObject({ stopped: ['web'], forced: ['web'] });
   });
 
   test('stops each program after those that depend on it, branches at the same time', async () => {

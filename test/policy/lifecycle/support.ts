@@ -12,6 +12,8 @@ function wordOf(action: Action): string {
       return `«${action.event}»`;
     case 'arm':
       return `arm ${String(action.afterMs)}`;
+    case 'armSooner':
+      return `arm ${String(action.afterMs)} if sooner`;
     case 'sendStop':
       return `${action.signal} to ${action.to}`;
     case 'signalMain':
