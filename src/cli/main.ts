@@ -14,10 +14,17 @@ async function main(argv: readonly string[]): Promise<number> {
   } catch (error) {
     // Commander also throws after printing help or the version.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const { reportError } = await import('./output/report-error.ts');
+    const [{ reportError }, { HealerError }] = await Promise.all([
+      import('./output/report-error.ts'),
+      import('../protocol/errors.ts'),
+    ]);
     const names = program.commands.map((command) => command.name());
     const command = argv.find((word) => names.includes(word));
-    return reportError(error, { json: argv.includes('--json'), command });
+    const isMissing = error instanceof HealerError && error.code === 'ENGINE_NOT_RUNNING';
+    const known = isMissing
+      ? (await import('./engine/engine-elsewhere.ts')).nameOtherEngines(error, process.env)
+      : error;
+    return reportError(known, { json: argv.includes('--json'), command });
   }
   return exitCode;
 }

@@ -1,5 +1,6 @@
 import { resolvePaths } from '../config/instance/paths.ts';
 import { AttachedClient } from './attach/attached-client.ts';
+import { localEngineOf } from './connection/local-engine.ts';
 import { localTarget } from './connection/engine-target.ts';
 
 /** Which local engine to attach to. */
@@ -18,7 +19,7 @@ export class HealerClient extends AttachedClient {
    *   when the engine speaks another version of the protocol
    */
   static async connect({ instance = 'default', socketPath }: LocalOptions = {}): Promise<HealerClient> {
-    const path = socketPath ?? resolvePaths(process.env, instance).socket;
-    return new HealerClient(await AttachedClient.attach(localTarget({ socketPath: path, clientName: 'library' })));
+    const engine = socketPath === undefined ? localEngineOf(resolvePaths(process.env, instance)) : { socketPath };
+    return new HealerClient(await AttachedClient.attach(localTarget({ ...engine, clientName: 'library' })));
   }
 }

@@ -66,6 +66,8 @@ function leaveCaller(): void {
  */
 export async function runEngine(options: EngineOptions): Promise<void> {
   leaveCaller();
+  // The name by which commands find engines, and that `ps` shows.
+  process.title = 'healer';
   const { instance } = options;
   const isManaged = isManagedByService(process.env);
   const paths = resolvePaths(process.env, instance);
@@ -227,7 +229,6 @@ async function runFromCommandLine(): Promise<void> {
       check: { type: 'string' },
     },
   });
-  process.title = 'healer';
   try {
     const {
       instance = 'default',

@@ -2,6 +2,7 @@ import type { Environment } from '../../base/environment.ts';
 import type { Connection } from '../../client/connection/connection.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import type { RemoteOptions } from '../../client/remote/remote-options.ts';
+import { refuseRootInHome } from '../../config/instance/home-owner.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import type { OptionValues } from './option.ts';
 import { remoteOptionsOf } from './remote-engine.ts';
@@ -20,10 +21,15 @@ export interface Context {
   readonly env: Environment;
 }
 
-/** @throws HealerError INVALID_CONFIG when the instance name is invalid, or a token file cannot be read */
+/**
+ * @throws HealerError INVALID_CONFIG when the instance name is invalid, or a token file cannot be read; FORBIDDEN for root in
+ *   the home of another user
+ */
 export function createContext(options: GlobalOptions): Context {
+  const paths = resolvePaths(process.env, options.instance);
+  if (options.host === undefined) refuseRootInHome(process.env, paths);
   return {
-    paths: resolvePaths(process.env, options.instance),
+    paths,
     terminal: createTerminal({
       json: options.json,
       colorFlag: options.color,
@@ -43,8 +49,11 @@ export async function targetOf({ paths, remote }: Context, clientName = CLIENT_N
     const { remoteTarget } = await import('../../client/remote/connect-remote.ts');
     return remoteTarget(remote);
   }
-  const { localTarget } = await import('../../client/connection/engine-target.ts');
-  return localTarget({ socketPath: paths.socket, clientName });
+  const [{ localTarget }, { localEngineOf }] = await Promise.all([
+    import('../../client/connection/engine-target.ts'),
+    import('../../client/connection/local-engine.ts'),
+  ]);
+  return localTarget({ ...localEngineOf(paths), clientName });
 }
 
 /** Connects, does the work and always closes the connection. @throws HealerError such as ENGINE_NOT_RUNNING */

@@ -1,6 +1,7 @@
 import { currentFolder } from '../../base/current-folder.ts';
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { homeOf } from '../../config/instance/paths.ts';
+import { ownUserName } from '../../base/own-user.ts';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureFolder, replaceFile } from '../../base/atomic-file.ts';
@@ -56,15 +57,15 @@ function scopeOf({ user, system }: StartupOptions): Scope {
 
 function factsOf({ paths, env }: Context, scope: Scope): UnitFacts {
   const here = currentFolder();
-  const { username, homedir } = userInfo();
   return {
     scope,
     instance: paths.instance,
     node: process.execPath,
     cli: fileURLToPath(CLI_URL),
-    workingDirectory: here !== null && SOURCES.some((name) => existsSync(join(here, name))) ? here : homedir,
+    workingDirectory: here !== null && SOURCES.some((name) => existsSync(join(here, name))) ? here : homeOf(env),
     environment: environmentOf(env, scope),
-    userName: username,
+    // loginctl(1) also accepts a uid.
+    userName: ownUserName().replace(/^uid /, ''),
     canNotify: loadLibc().libc !== null,
   };
 }
@@ -81,7 +82,7 @@ function environmentOf(env: Context['env'], scope: Scope): Record<string, string
 }
 
 function unitPath(scope: Scope, { paths, env }: Context): string {
-  const configHome = env['XDG_CONFIG_HOME'] ?? join(env['HOME'] ?? userInfo().homedir, '.config');
+  const configHome = env['XDG_CONFIG_HOME'] ?? join(homeOf(env), '.config');
   const folder = scope === 'system' ? '/etc/systemd/system' : join(configHome, 'systemd/user');
   return join(folder, unitName(paths.instance));
 }

@@ -4,6 +4,7 @@ import { formatMb } from '../../base/size.ts';
 import type { PeerView } from '../../protocol/peer-view.ts';
 import type { AlertsStatus, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { TrackStatus } from '../../protocol/results/tracked-view.ts';
+import type { HelloResult } from '../../protocol/methods/methods.ts';
 import type { RunOf } from '../command/command.ts';
 import type { ENGINE_COMMANDS } from '../command-groups/engine-commands.ts';
 import { withConnection } from '../command/context.ts';
@@ -14,14 +15,19 @@ import type { Terminal } from '../output/terminal.ts';
 
 export const run: RunOf<typeof ENGINE_COMMANDS.status> = async (context) => {
   const { terminal } = context;
-  const { status, events, tracking } = await withConnection(context, async ({ api }) => ({
+  const { status, events, tracking, hello } = await withConnection(context, async ({ api, hello: greeting }) => ({
+    hello: greeting,
     status: await api.status({}),
     events: await api.events({ limit: RECENT_EVENTS }),
     tracking: await api.trackStatus({}),
   }));
-  if (terminal.json) terminal.printJson({ ...statusJson(status), tracking: summaryOf(tracking), recentEvents: events });
-  else {
-    printStatus(terminal, status, tracking);
+  if (terminal.json) {
+    const { user, home, stateDir } = hello;
+    const more = { tracking: summaryOf(tracking), recentEvents: events };
+    // Undefined for a remote engine: then the fields are omitted.
+    terminal.printJson({ ...statusJson(status), user, home, stateDir, ...more });
+  } else {
+    printStatus(terminal, status, { tracking, hello });
     if (events.length > 0) printHeading(terminal, 'Recent events');
     for (const event of events) terminal.print(formatEvent(event, terminal.style));
   }
@@ -47,10 +53,18 @@ function processes(count: number): string {
   return count === 1 ? '1 process' : `${count} processes`;
 }
 
-function printStatus(terminal: Terminal, status: EngineStatus, tracking: TrackStatus): void {
+interface ShownWithStatus {
+  readonly tracking: TrackStatus;
+  readonly hello: HelloResult;
+}
+
+function printStatus(terminal: Terminal, status: EngineStatus, { tracking, hello }: ShownWithStatus): void {
+  const { user, home, stateDir } = hello;
   printLabeledValues(terminal, [
     ['engine', `healer ${status.version}, instance "${status.instance}", pid ${status.pid}`],
     ['uptime', `${formatDuration(status.uptimeMs)}, since ${formatTime(status.startedAt)}`],
+    ['user', user === undefined || home === undefined ? null : `${sanitizeText(user)}, home ${sanitizeText(home)}`],
+    ['state folder', stateDir === undefined ? null : sanitizeText(stateDir)],
     ['programs', formatCounts(status.counts)],
     ['health', formatHealth(status.health)],
     ['healing', formatHealing(terminal, status)],

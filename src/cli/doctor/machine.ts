@@ -1,7 +1,8 @@
 import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { ownUid, ownUserName } from '../../base/own-user.ts';
 import type { Environment } from '../../base/environment.ts';
 import { loadLibc } from '../../base/libc.ts';
+import { localEngineOf } from '../../client/connection/local-engine.ts';
 import { connectLocal } from '../../client/connection/connection.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { toHealerError } from '../../protocol/errors.ts';
@@ -43,8 +44,8 @@ export function thisMachine({ env, paths }: Context): Machine {
     paths,
     nodeVersion: process.versions.node,
     platform: process.platform,
-    uid: userInfo().uid,
-    userName: userInfo().username,
+    uid: ownUid(),
+    userName: ownUserName(),
     isTty: process.stdout.isTTY,
     nativeProblem: native.libc === null ? native.problem : null,
     read: (path) => attempt(() => readFileSync(path, 'utf8')),
@@ -60,7 +61,7 @@ export function thisMachine({ env, paths }: Context): Machine {
         const { bavail, bsize } = statfsSync(path);
         return bavail * bsize;
       }),
-    engineProblem: () => findEngineProblem(paths.socket),
+    engineProblem: () => findEngineProblem(paths),
   };
 }
 
@@ -72,9 +73,9 @@ function attempt<T>(read: () => T): T | null {
   }
 }
 
-async function findEngineProblem(socketPath: string): ReturnType<Machine['engineProblem']> {
+async function findEngineProblem(paths: Paths): ReturnType<Machine['engineProblem']> {
   try {
-    (await connectLocal({ socketPath, clientName: 'healer-doctor' })).close();
+    (await connectLocal({ ...localEngineOf(paths), clientName: 'healer-doctor' })).close();
     return null;
   } catch (thrown) {
     const { code, message } = toHealerError(thrown);

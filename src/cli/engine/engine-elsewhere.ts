@@ -1,49 +1,90 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
-import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
-import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
+import { ownUid } from '../../base/own-user.ts';
+import { environmentOf } from '../../client/connection/local-engine.ts';
+import { homeOf, type Paths, resolvePaths } from '../../config/instance/paths.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
-/** The variables that decide on the socket of an engine, but not on its state folder. */
-const VARIABLES = ['XDG_RUNTIME_DIR', 'TMPDIR'] as const;
+/** The number of engines that a message names. */
+const SHOWN_ENGINES = 3;
+/** The name of an engine in `ps`. */
+const ENGINE_NAME = 'healer';
 
-/** Returns an error that explains how to reach an engine with the same state but another runtime folder, or null. */
-export function findEngineElsewhere(paths: Paths, env: Environment): HealerError | null {
-  const owner = readLockOwner(paths.stateLock);
-  if (owner === null || !isOwnerAlive(owner)) return null;
-  const theirs = environmentOf(owner.pid);
-  // With HEALER_HOME, all folders are in one place.
-  if (theirs === null || (theirs['HEALER_HOME'] ?? '') !== '') return null;
-  const { socket } = resolvePaths(theirs, paths.instance);
-  if (socket === paths.socket) return null;
-  const command = paths.instance === 'default' ? 'healer status' : `healer --instance ${paths.instance} status`;
-  const sentence =
-    `an engine of this instance is already running (pid ${String(owner.pid)}), but its socket is "${socket}" ` +
-    `— reach it with "${prefixOf(env, theirs)}${command}"`;
-  return new HealerError('ALREADY_RUNNING', sentence, { pid: owner.pid, socket });
+/** An engine of this user with other folders. */
+export interface OtherEngine {
+  readonly pid: number;
+  readonly stateDir: string;
+  /** The variables that lead to it, for a shell. */
+  readonly prefix: string;
 }
 
-function prefixOf(ours: Environment, theirs: Environment): string {
-  const differing = VARIABLES.filter((name) => ours[name] !== theirs[name]);
-  const words = differing.map((name) => (theirs[name] === undefined ? `-u ${name}` : `${name}=${theirs[name]}`));
-  // env(1) expects its options before its assignments.
-  const sorted = words.sort((a, b) => Number(b.startsWith('-u ')) - Number(a.startsWith('-u ')));
-  return sorted.length === 0 ? '' : `env ${sorted.join(' ')} `;
+/** Adds to the error about an engine that is not running where other engines of this user run. */
+export function nameOtherEngines(error: HealerError, env: Environment): HealerError {
+  const { socketPath } = error.data;
+  if (error.code !== 'ENGINE_NOT_RUNNING' || typeof socketPath !== 'string') return error;
+  const instance = basename(socketPath, '.sock');
+  const others = findOtherEngines(resolvePaths(env, instance), env);
+  if (others.length === 0) return error;
+  const message = [error.message, ...describeOthers(others, instance)].join('; ');
+  const facts = others.map(({ pid, stateDir }) => ({ pid, stateDir }));
+  return new HealerError(error.code, message, { ...error.data, others: facts });
 }
 
-/** Returns the environment with which a process was started, or null if it cannot be read. */
-function environmentOf(pid: number): Environment | null {
+/** Describes other engines and how to reach them, one sentence for each. */
+export function describeOthers(others: readonly OtherEngine[], instance: string): readonly string[] {
+  const omitted = others.length - SHOWN_ENGINES;
+  const shown = others.slice(0, SHOWN_ENGINES).map((other) => describeOther(other, instance));
+  return omitted > 0 ? [...shown, `and ${String(omitted)} more engines`] : shown;
+}
+
+function describeOther({ pid, stateDir, prefix }: OtherEngine, instance: string): string {
+  const option = instance === 'default' ? '' : `--instance ${instance} `;
+  return `another engine of yours (pid ${String(pid)}) has the state folder "${stateDir}": reach it with "${prefix}healer ${option}status"`;
+}
+
+/**
+ * Returns the engines of this user and instance that have another state folder; none if HEALER_HOME is set, because then the
+ * engine was chosen on purpose. Searches all processes, so it is slow.
+ */
+export function findOtherEngines(paths: Paths, env: Environment): readonly OtherEngine[] {
+  if ((env['HEALER_HOME'] ?? '') !== '') return [];
+  return ownEngines().flatMap((pid) => {
+    const theirs = environmentOf(pid);
+    if (theirs === null) return [];
+    const found = resolvePaths(theirs.env, paths.instance, theirs.cwd);
+    if (found.stateDir === paths.stateDir || !existsSync(found.socket)) return [];
+    return [{ pid, stateDir: found.stateDir, prefix: prefixOf(env, theirs.env) }];
+  });
+}
+
+function ownEngines(): readonly number[] {
   try {
-    const entries = readFileSync(`/proc/${String(pid)}/environ`, 'utf8')
-      .split('\0')
-      .filter(Boolean);
-    return Object.fromEntries(entries.map((entry) => splitAtFirst(entry)));
+    return readdirSync('/proc')
+      .map(Number)
+      .filter((pid) => Number.isInteger(pid) && isOwnEngine(pid));
   } catch {
-    return null;
+    return [];
   }
 }
 
-function splitAtFirst(entry: string): [string, string] {
-  const at = entry.indexOf('=');
-  return [entry.slice(0, at), entry.slice(at + 1)];
+function isOwnEngine(pid: number): boolean {
+  try {
+    const folder = `/proc/${String(pid)}`;
+    return readFileSync(`${folder}/comm`, 'utf8').trim() === ENGINE_NAME && statSync(folder).uid === ownUid();
+  } catch {
+    return false;
+  }
+}
+
+/** Returns the assignments that make a command use the folders of another environment. */
+function prefixOf(ours: Environment, theirs: Environment): string {
+  const home = theirs['HEALER_HOME'] ?? '';
+  if (home !== '') return `HEALER_HOME=${home} `;
+  const names = ['XDG_STATE_HOME', 'XDG_CONFIG_HOME'].filter((name) => ours[name] !== theirs[name]);
+  const words = names.map((name) => (theirs[name] === undefined ? `-u ${name}` : `${name}=${theirs[name]}`));
+  const ownHome = homeOf(theirs) === homeOf(ours) ? [] : [`HOME=${homeOf(theirs)}`];
+  // env(1) expects its options before its assignments.
+  const sorted = [...words, ...ownHome].sort((a, b) => Number(b.startsWith('-u ')) - Number(a.startsWith('-u ')));
+  return sorted.length === 0 ? '' : `env ${sorted.join(' ')} `;
 }

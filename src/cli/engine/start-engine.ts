@@ -3,6 +3,7 @@ import { closeSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { within } from '../../base/within.ts';
+import { localEngineOf } from '../../client/connection/local-engine.ts';
 import { connectLocal, type Connection } from '../../client/connection/connection.ts';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import { openEngineLog } from '../../config/instance/engine-log.ts';
@@ -11,7 +12,6 @@ import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../../confi
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
 import { continueWithoutReader } from '../output/end-without-reader.ts';
-import { findEngineElsewhere } from './engine-elsewhere.ts';
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
@@ -31,7 +31,7 @@ const ENGINE_URL = new URL('./engine.js', import.meta.url);
 
 /**
  * Connects to the instance's engine, and starts a detached one first if none answers.
- * @throws HealerError SPAWN_FAILED with the output of the engine, ALREADY_RUNNING if it has another socket, or TIMEOUT
+ * @throws HealerError SPAWN_FAILED with the output of the engine, INVALID_CONFIG for files that cannot be used, or TIMEOUT
  */
 export async function ensureEngine(
   paths: Paths,
@@ -40,8 +40,6 @@ export async function ensureEngine(
 ): Promise<EngineStart> {
   const running = await connectIfRunning(paths);
   if (running !== null) return { connection: running, isNew: false };
-  const elsewhere = findEngineElsewhere(paths, env);
-  if (elsewhere !== null) throw elsewhere;
   const log = openEngineLog(paths);
   try {
     const engine = spawnEngine({
@@ -60,7 +58,7 @@ export async function ensureEngine(
 /** Returns null if no engine is running. @throws HealerError for any other failure */
 export async function connectIfRunning(paths: Paths): Promise<Connection | null> {
   try {
-    return await connectLocal({ socketPath: paths.socket, clientName: CLIENT_NAME });
+    return await connectLocal({ ...localEngineOf(paths), clientName: CLIENT_NAME });
   } catch (error) {
     if (toHealerError(error).code === 'ENGINE_NOT_RUNNING') return null;
     throw error;

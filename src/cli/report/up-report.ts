@@ -47,6 +47,7 @@ export async function reportStart(
   // A new engine uses the valid parts of a file; only edits of running programs are refused.
   noteProblems(terminal, isNew ? { ...plan, refused: [] } : plan);
   for (const problem of (await connection.api.status({})).degraded) terminal.note(sanitizeText(problem));
+  if (isNew) await noteOtherEngines(context);
   if (observes && !isNew) {
     terminal.note('--observe takes effect only when the engine starts — pause healing now with "healer hold all"');
   }
@@ -56,6 +57,12 @@ export async function reportStart(
     );
   }
   return isRefused || (!isNew && hasErrorsOf(plan, wish)) ? 1 : 0;
+}
+
+/** Names engines that keep programs in other folders, because their programs may be the same. */
+async function noteOtherEngines({ terminal, paths, env }: Context): Promise<void> {
+  const { describeOthers, findOtherEngines } = await import('../engine/engine-elsewhere.ts');
+  for (const sentence of describeOthers(findOtherEngines(paths, env), paths.instance)) terminal.note(sentence);
 }
 
 function requestOf({ files, areNamed, replace }: UpWish): ReloadRequest {

@@ -78,6 +78,27 @@ export function protocolMismatch(hello: HelloResult, ours: number): HealerError 
   );
 }
 
+/** Returns the error for an engine that has other folders than the caller: another HOME or HEALER_HOME. */
+export function otherEngine(
+  { pid, user, home, stateDir }: HelloResult & { readonly stateDir: string },
+  socketPath: string,
+  expected: string,
+): HealerError {
+  const theirs = `the engine at "${socketPath}" (pid ${pid}, user ${user ?? 'unknown'}, home "${home ?? 'unknown'}") has the state folder "${stateDir}"`;
+  const step =
+    'run the command with the HOME or HEALER_HOME of that engine, or use --instance NAME for an engine of its own';
+  return new HealerError(
+    'INVALID_STATE',
+    `${theirs}, but this command is meant for the engine of "${expected}" — ${step}`,
+    {
+      socketPath,
+      pid,
+      stateDir,
+      expected,
+    },
+  );
+}
+
 /** Returns the error for a message that violates the protocol, after which the connection cannot be used. */
 export function unreadable(what: string, socketPath: string): HealerError {
   return new HealerError('INTERNAL', `the engine sent ${what}; the connection was closed`, { socketPath });

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -7,10 +8,12 @@ import type { EngineApi, HelloResult, MethodName } from '../../protocol/methods/
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord } from '../../protocol/rpc.ts';
+import { type LocalEngine, refuseForeignSocket } from './local-engine.ts';
 import {
   connectionLost,
   isConnectionLost,
   noAnswer,
+  otherEngine,
   protocolMismatch,
   socketErrorOf,
   unreadable,
@@ -25,9 +28,7 @@ const REFUSED_MS = 2_000;
 const RETRY_MS = 250;
 
 /** How to connect to a local engine. */
-export interface ConnectOptions {
-  /** The path of the engine's Unix socket. */
-  readonly socketPath: string;
+export interface ConnectOptions extends LocalEngine {
   /** The name of the client in the engine's log. */
   readonly clientName: string;
   /** The time limit for connecting, including the first response; 5000 ms by default. */
@@ -55,8 +56,9 @@ export interface Connection {
 }
 
 /**
- * Connects to a local engine.
- * @throws HealerError ENGINE_NOT_RUNNING, FORBIDDEN, TIMEOUT, or INVALID_STATE for another version of the protocol
+ * Connects to a local engine, also if it was started in a session with another runtime folder.
+ * @throws HealerError ENGINE_NOT_RUNNING, FORBIDDEN, TIMEOUT, or INVALID_STATE for another version of the protocol or an
+ *   engine with another state folder
  */
 export async function connectLocal(options: ConnectOptions): Promise<Connection> {
   const until = performance.now() + REFUSED_MS;
@@ -72,7 +74,19 @@ export async function connectLocal(options: ConnectOptions): Promise<Connection>
 }
 
 async function connectOnce(options: ConnectOptions): Promise<Connection> {
-  const { socketPath, clientName, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
+  try {
+    return await connectTo(options.socketPath, options);
+  } catch (error) {
+    const isMissing = error instanceof HealerError && error.code === 'ENGINE_NOT_RUNNING' && !isConnectionLost(error);
+    const other = isMissing ? (options.elsewhere?.() ?? null) : null;
+    if (other === null) throw error;
+    return connectTo(other, options);
+  }
+}
+
+async function connectTo(socketPath: string, options: ConnectOptions): Promise<Connection> {
+  const { clientName, stateDir, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
+  refuseForeignSocket(socketPath);
   const channel = new RpcChannel(createConnection(socketPath), socketPath);
   const deadline = setTimeout(() => {
     channel.end(noAnswer(socketPath, timeoutMs));
@@ -82,6 +96,7 @@ async function connectOnce(options: ConnectOptions): Promise<Connection> {
   try {
     const hello = (await channel.call('hello', { protocol: PROTOCOL_VERSION, client: clientName })) as HelloResult;
     if (hello.protocol !== PROTOCOL_VERSION) throw protocolMismatch(hello, PROTOCOL_VERSION);
+    refuseOtherEngine(hello, socketPath, stateDir);
     return channel.connectionAfter(hello);
   } catch (error) {
     channel.end(null);
@@ -89,6 +104,25 @@ async function connectOnce(options: ConnectOptions): Promise<Connection> {
   } finally {
     clearTimeout(deadline);
     signal?.removeEventListener('abort', giveUp);
+  }
+}
+
+/** @throws HealerError INVALID_STATE if the engine has another state folder than the client expects */
+function refuseOtherEngine(hello: HelloResult, socketPath: string, expected: string | undefined): void {
+  // An engine of the previous version does not state its folder.
+  if (expected === undefined || hello.stateDir === undefined || isSamePath(hello.stateDir, expected)) return;
+  throw otherEngine({ ...hello, stateDir: hello.stateDir }, socketPath, expected);
+}
+
+function isSamePath(a: string, b: string): boolean {
+  return a === b || realPathOf(a) === realPathOf(b);
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }
 

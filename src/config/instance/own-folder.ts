@@ -1,3 +1,5 @@
+import { explainAccess } from '../../base/access-problem.ts';
+import { codeOf } from '../../base/thrown.ts';
 import { isReadOnly } from '../../base/read-only.ts';
 import { ensureFolder } from '../../base/atomic-file.ts';
 import type { Paths } from './paths.ts';
@@ -23,8 +25,15 @@ export function ensureOwnFolder(path: string): void {
   } catch (cause) {
     const { message, data } = toHealerError(cause);
     const isInTheWay = data['errno'] === 'EEXIST';
-    const why = isInTheWay ? `"${String(data['path'])}" is a file or a broken link` : message;
-    const sentence = `cannot create the folder "${path}": ${why} — set HEALER_HOME to a writable folder`;
+    const access = isDenied(cause) ? explainAccess(path) : null;
+    const why = isInTheWay ? `"${String(data['path'])}" is a file or a broken link` : (access ?? message);
+    const step =
+      access === null ? ' — set HEALER_HOME to a writable folder' : ', or set HEALER_HOME to a writable folder';
+    const sentence = `cannot create the folder "${path}": ${why}${step}`;
     throw new HealerError('IO_ERROR', sentence, data, { cause });
   }
+}
+
+function isDenied(cause: unknown): boolean {
+  return codeOf(cause) === 'EACCES' || codeOf(cause) === 'EPERM';
 }

@@ -1,6 +1,7 @@
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
+import { ownHome, ownUid } from '../../base/own-user.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** The files and folders of one instance, as absolute paths. */
@@ -42,16 +43,17 @@ const INSTANCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,31}$/;
 
 /**
  * Returns the paths of an instance. `HEALER_HOME` overrides the XDG base directories.
+ * @param cwd the folder that a relative `HEALER_HOME` starts from; by default the current one
  * @throws HealerError INVALID_CONFIG when the instance's name is not usable as a file name
  */
-export function resolvePaths(env: Environment, instance = 'default'): Paths {
+export function resolvePaths(env: Environment, instance = 'default', cwd = ''): Paths {
   if (!INSTANCE_NAME.test(instance)) {
     throw new HealerError(
       'INVALID_CONFIG',
       `"${instance}" is not a valid instance name: use up to 32 letters, digits, dots, dashes or underscores`,
     );
   }
-  const base = baseFolders(env);
+  const base = baseFolders(env, cwd);
   const stateDir = join(base.state, instance);
   const socket = join(base.runtime, `${instance}.sock`);
   const fits = Buffer.byteLength(socket) <= SOCKET_PATH_BYTES;
@@ -80,13 +82,14 @@ export function resolvePaths(env: Environment, instance = 'default'): Paths {
   };
 }
 
-function baseFolders(env: Environment): { config: string; state: string; runtime: string } {
+function baseFolders(env: Environment, cwd: string): { config: string; state: string; runtime: string } {
   const home = env['HEALER_HOME'];
   if (home !== undefined && home !== '') {
     // Resolved because other processes may run in another folder.
-    return { config: resolve(home, 'config'), state: resolve(home, 'state'), runtime: resolve(home, 'run') };
+    const [config, state, runtime] = ['config', 'state', 'run'].map((name) => resolve(cwd, home, name));
+    return { config: config ?? '', state: state ?? '', runtime: runtime ?? '' };
   }
-  const userHome = env['HOME'] ?? userInfo().homedir;
+  const userHome = homeOf(env);
   const xdg = (name: string, fallback: string): string => {
     const value = env[name];
     return join(value?.startsWith('/') === true ? value : join(userHome, fallback), 'healer');
@@ -99,9 +102,23 @@ function baseFolders(env: Environment): { config: string; state: string; runtime
   };
 }
 
+/**
+ * Returns the home folder of the user: `HOME`, or that of the user database. A user without either gets "/", where nothing can
+ * be written: the error then names the folder and HEALER_HOME.
+ */
+export function homeOf(env: Environment): string {
+  const home = env['HOME'];
+  return home !== undefined && home !== '' ? home : (ownHome() ?? '/');
+}
+
+function temporaryFolder(env: Environment): string {
+  const folder = env['TMPDIR'];
+  return folder !== undefined && folder !== '' ? folder : tmpdir();
+}
+
 /** One folder per user, because the temporary folder is shared. Its owner and mode are checked when it is created. */
 function ownTemporaryFolder(env: Environment): string {
-  return resolve(env['TMPDIR'] ?? tmpdir(), `healer-${String(userInfo().uid)}`);
+  return resolve(temporaryFolder(env), `healer-${String(ownUid())}`);
 }
 
 /** Loads node:crypto only here, because loading takes 5 ms and few folders need it. */

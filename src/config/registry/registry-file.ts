@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { explainAccess } from '../../base/access-problem.ts';
 import { moveAside } from '../../base/atomic-file.ts';
 import { type FileLock, takeFileLock } from '../../base/file-lock.ts';
 import { loadLibc } from '../../base/libc.ts';
@@ -104,7 +105,8 @@ function explain(path: string, thrown: unknown): HealerError {
   const error = toHealerError(thrown);
   if (error.code !== 'IO_ERROR' && !isSystemError(thrown)) return error;
   const facts = { ...error.data, path };
-  const message = `cannot write the registry "${path}": ${error.message} — its content is unchanged`;
+  const access = codeOf(thrown) === 'EACCES' ? explainAccess(path) : null;
+  const message = `cannot write the registry "${path}": ${access ?? error.message} — its content is unchanged`;
   return new HealerError('IO_ERROR', message, facts, { cause: thrown });
 }
 

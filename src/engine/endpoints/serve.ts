@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import type { RunningEngine } from '../assembly/running-engine.ts';
+import { ownUserName } from '../../base/own-user.ts';
+import { homeOf } from '../../config/instance/paths.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readTail } from '../logs/log-reader.ts';
@@ -36,7 +38,10 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
   const { paths } = parts;
   const logFolder = (id: string): string => join(paths.logsDir, id);
   const served: ServedEngine = {
-    hello: { protocol: PROTOCOL_VERSION, version: PACKAGE_VERSION, instance: paths.instance, pid: process.pid },
+    hello: {
+      ...{ protocol: PROTOCOL_VERSION, version: PACKAGE_VERSION, instance: paths.instance, pid: process.pid },
+      ...{ user: ownUserName(), home: homeOf(process.env), stateDir: paths.stateDir },
+    },
     handlers: createHandlers(requestContext(running, shutdown, logFolder)),
     status: () => running.status.read(),
     row: (id) => {

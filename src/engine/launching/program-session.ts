@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os';
+import { ownUserName } from '../../base/own-user.ts';
 import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -67,12 +67,7 @@ export function describeNoSession(credentials: Credentials | null): string {
 function userName(credentials: Credentials | null): string {
   const uid = credentials?.uid ?? null;
   if (credentials !== null && uid !== null) return credentials.entry?.name ?? String(uid);
-  try {
-    return userInfo().username;
-  } catch {
-    // The user of the engine is not in the user database.
-    return String(process.geteuid?.() ?? 0);
-  }
+  return ownUserName();
 }
 
 /** The engine waits for a display instead of reporting this error, see `missingDisplay`. */

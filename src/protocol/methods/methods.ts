@@ -8,6 +8,7 @@ import type { DefinitionResult } from '../results/definition-result.ts';
 import type { EngineEvent } from '../engine-event.ts';
 import { eventKindSchema } from '../event-kind-schema.ts';
 import type { CheckedHealth } from '../results/health-view.ts';
+import type { HelloResult } from '../results/hello-result.ts';
 import type { HistoryResult } from '../results/history-result.ts';
 import type { LogLine } from '../log-line.ts';
 import { WIRE_LIMITS } from '../wire-limits.ts';
@@ -22,13 +23,7 @@ import type { EngineStatus, ProcessRow } from '../snapshot.ts';
 import type { TrackedView, TrackStatus } from '../results/tracked-view.ts';
 import type { ZombieCleanup, ZombieView } from '../results/zombie-view.ts';
 
-/** Identifies the engine. Either side closes the connection if the protocol versions differ. */
-export interface HelloResult {
-  readonly protocol: number;
-  readonly version: string;
-  readonly instance: string;
-  readonly pid: number;
-}
+export type { HelloResult };
 
 /** What a method does: `read` changes nothing, `operate` changes programs, `admin` changes the engine. */
 export type Access = 'read' | 'operate' | 'admin';
@@ -79,7 +74,14 @@ export const METHODS = {
   hello: method<HelloResult>()(
     'read',
     'Agree on a protocol version',
-    z.strictObject({ protocol: z.number().int(), client: z.string().max(200) }),
+    // Not strict: later clients may state more, and this engine ignores it.
+    z.object({
+      protocol: z.number().int(),
+      client: z.string().max(200),
+      /** Reserved: what the client may do, and on whose behalf it calls. Not evaluated yet. */
+      role: z.string().max(64).optional(),
+      caller: z.string().max(200).optional(),
+    }),
   ),
   status: method<EngineStatus>()('read', 'Get engine and host status, and the number of programs by state', none),
   list: method<readonly ProcessRow[]>()(

@@ -1,4 +1,5 @@
 import type { ColorLevel } from '../../base/color-support.ts';
+import { currentFolder } from '../../base/current-folder.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { EngineTarget } from '../../client/connection/engine-target.ts';
 import { toHealerError } from '../../protocol/errors.ts';
@@ -255,7 +256,7 @@ function startingState({ instance, readOnly, mouse, startEngine }: ScreenOptions
     instance,
     readOnly,
     isRemote,
-    directory: isRemote ? '/' : process.cwd(),
+    directory: isRemote ? '/' : (currentFolder() ?? '/'),
     size,
     background,
     hasMouse: mouse,

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
+import { currentFolder } from '../../../base/current-folder.ts';
 import { messageOf } from '../../../base/thrown.ts';
 import { modeOfFile } from '../draft/file-mode.ts';
 import type { ImportNote } from '../draft/imported.ts';
@@ -26,7 +27,7 @@ export function readIncludes(main: readonly ConfSection[], file: string): Includ
 
 /** Shows paths like that of the main file: absolute, or relative to the current folder. */
 function readConf(path: string, file: string): Included {
-  const shown = file.startsWith('/') ? path : relative(process.cwd(), path);
+  const shown = file.startsWith('/') ? path : relative(currentFolder() ?? '/', path);
   try {
     return parseConfFile(readFileSync(path, 'utf8'), shown);
   } catch (error) {

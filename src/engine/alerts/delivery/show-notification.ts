@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { userInfo } from 'node:os';
+import { ownUid } from '../../../base/own-user.ts';
 import { execa } from 'execa';
 import { subjectLine } from './subject-line.ts';
 import type { AlertMessage } from '../../../protocol/alert.ts';
@@ -39,7 +39,7 @@ export async function showNotification(
 /** Returns the variables that locate the session bus, or null without a session. */
 function sessionVariables(env: NodeJS.ProcessEnv): Record<string, string> | null {
   if ((env['DBUS_SESSION_BUS_ADDRESS'] ?? '') !== '') return {};
-  const socket = `/run/user/${String(userInfo().uid)}/bus`;
+  const socket = `/run/user/${String(ownUid())}/bus`;
   if (existsSync(socket)) return { DBUS_SESSION_BUS_ADDRESS: `unix:path=${socket}` };
   return (env['DISPLAY'] ?? env['WAYLAND_DISPLAY'] ?? '') === '' ? null : {};
 }
