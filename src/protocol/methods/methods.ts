@@ -74,8 +74,7 @@ export const METHODS = {
   hello: method<HelloResult>()(
     'read',
     'Agree on a protocol version',
-    // Not strict: later clients may state more, and this engine ignores it.
-    z.object({
+    z.strictObject({
       protocol: z.number().int(),
       client: z.string().max(200),
       /** Reserved: what the client may do, and on whose behalf it calls. Not evaluated yet. */
