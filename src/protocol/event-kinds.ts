@@ -57,6 +57,7 @@ export const EVENT_KINDS = {
   added: { says: 'a program was added' },
   removed: { says: 'a program was removed' },
   started: { says: 'a program was started' },
+  forked: { says: 'a program moved itself to the background, and its main process is followed' },
   running: { says: 'a program is up' },
   adopted: { says: 'a running process was adopted' },
   exited: { says: 'a program exited successfully or as requested', is: 'response' },

@@ -67,6 +67,21 @@ const processFields = z.strictObject({
     .default([])
     .describe('Arguments, one per entry')
     .meta({ examples: [['server.mjs', '--port', '8080']] }),
+  type: z
+    .enum(['simple', 'forking'])
+    .default('simple')
+    .describe(
+      '`simple`: the started process is the program. `forking`: it moves itself to the background and exits; healer follows the process that remains',
+    ),
+  pidFile: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'File in which a program with `type: forking` writes the pid of its main process; without it, exactly one process must remain',
+    )
+    .meta({ examples: ['/run/nginx.pid'] }),
   shell: z.boolean().default(false).describe('Run `command` as a script with /bin/sh'),
   cwd: z
     .string()

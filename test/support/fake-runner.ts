@@ -79,6 +79,8 @@ export class FakeRunner {
       this.#kill(target);
     },
     hasLeftovers: (target) => this.#processes.get(target.run.pid)?.hasChildren ?? false,
+    findMain: () => ({ kind: 'none', problem: 'it left no process in the background', awaitsFile: false }),
+    followMain: (target) => this.#note('follow', target),
     closeRun: (target) => this.#note('close', target),
     recorder: {
       record: (draft) => void this.events.push(draft),

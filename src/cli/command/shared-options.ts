@@ -34,6 +34,11 @@ export const DEFINITION_OPTIONS = {
   cpu: limit('--cpu <percent>', 'limit CPU usage to a percentage of one core, or "none"', 'percent'),
   memory: limit('--memory <mb>', 'limit memory usage to a number of MB, or "none"', 'MB'),
   cwd: text('--cwd <folder>', 'set the working directory'),
+  type: choice('--type <type>', 'set "forking" for a program that moves itself to the background', [
+    'simple',
+    'forking',
+  ]),
+  pidFile: text('--pid-file <file>', 'set the pid file of a program with --type forking'),
   env: variables('--env <name=value>', 'set an environment variable; can be repeated'),
   restart: choice('--restart <policy>', 'set the restart policy', ['on-failure', 'always', 'never']),
   instances: count('--instances <count>', 'set the number of instances', { max: 1000, fallback: undefined }),

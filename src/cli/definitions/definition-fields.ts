@@ -12,7 +12,7 @@ export function definitionFields(
   [command, ...args]: readonly string[],
   options: OptionValues<typeof DEFINITION_OPTIONS>,
 ): DefinitionChanges {
-  const { cpu, memory, cwd, env, restart, instances, autostart } = options;
+  const { cpu, memory, cwd, type, pidFile, env, restart, instances, autostart } = options;
   const limits = {
     ...(cpu === undefined ? {} : { cpuPercent: cpu }),
     ...(memory === undefined ? {} : { memoryMb: memory }),
@@ -20,6 +20,8 @@ export function definitionFields(
   return {
     ...(command === undefined ? {} : { command: command.includes('/') ? resolveHere(command) : command, args }),
     ...(cwd === undefined ? {} : { cwd: resolveHere(cwd) }),
+    ...(type === undefined ? {} : { type }),
+    ...(pidFile === undefined ? {} : { pidFile: resolveHere(pidFile) }),
     ...(env === undefined ? {} : { env: { ...env } }),
     ...(restart === undefined ? {} : { restart: { policy: restart } }),
     ...(Object.keys(limits).length === 0 ? {} : { limits }),

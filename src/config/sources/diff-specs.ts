@@ -27,6 +27,8 @@ export const TAKES_EFFECT = {
   groups: 'now',
   command: 'start',
   args: 'start',
+  type: 'now',
+  pidFile: 'now',
   shell: 'start',
   cwd: 'start',
   env: 'start',

@@ -7,10 +7,11 @@ export function pathFrom(folder: string, path: string): string {
   return path.startsWith('~/') ? join(homedir(), path.slice(2)) : resolve(folder, path);
 }
 
-/** Makes the paths of a program absolute: the working directory, env files, and commands with a slash. */
+/** Makes the paths of a program absolute: the working directory, the pid file, env files, and commands with a slash. */
 export function resolveProgramPaths(fields: Fields, folder: string): Fields {
   const resolved: Record<string, unknown> = { ...fields };
-  const { command, cwd, envFile, health } = fields;
+  const { command, cwd, envFile, health, pidFile } = fields;
+  if (typeof pidFile === 'string') resolved['pidFile'] = pathFrom(folder, pidFile);
   if (typeof cwd === 'string') resolved['cwd'] = pathFrom(folder, cwd);
   if (typeof command === 'string' && fields['shell'] !== true) resolved['command'] = executableFrom(folder, command);
   if (typeof envFile === 'string') resolved['envFile'] = envFileFrom(folder, envFile);

@@ -10,6 +10,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from './clock.ts';
 import { LeftoverWatch } from './leftover-watch.ts';
 import { MainPids } from './main-pids.ts';
+import { MainSearch } from './main-search.ts';
 import { Mailbox } from './mailbox.ts';
 import { manage, type ManagedProgram } from './managed-program.ts';
 import { perform, type Stage } from './perform.ts';
@@ -54,6 +55,7 @@ export class Engine {
   readonly #stage: Stage;
   readonly #recorder: Recorder;
   readonly #leftovers: LeftoverWatch;
+  readonly #mainSearch: MainSearch;
   readonly #waiting = new WaitingPrograms();
   readonly #healing: HealingModes | undefined;
   /** Programs that are about to be restarted: until then, those that depend on them do not start. */
@@ -71,11 +73,13 @@ export class Engine {
       () => this.#recorder.commit(),
     );
     this.#leftovers = new LeftoverWatch(clock, ports.hasLeftovers, (id) => this.post(id, { kind: 'treeEnded' }));
+    this.#mainSearch = new MainSearch(clock, ports.findMain, (id, fact) => this.post(id, fact));
     this.#stage = {
       clock,
       ports,
       beforeLaunch: () => this.#recorder.flush(),
       watchLeftovers: (entry) => this.#leftovers.watch(entry.id, runOf(entry.program.state)),
+      findMain: (entry) => this.#mainSearch.begin(entry),
       forget: (entry) => this.#forget(entry),
       post: (id, fact) => this.post(id, fact),
     };
@@ -156,6 +160,7 @@ export class Engine {
 
   close(): void {
     this.#leftovers.close();
+    this.#mainSearch.close();
     for (const entry of this.#entries.values()) entry.cancelTimer?.();
   }
 

@@ -15,6 +15,7 @@ export interface Stage {
   /** Writes the intent to disk, so that the next engine knows about a start during which this one is killed. */
   readonly beforeLaunch: () => void;
   readonly watchLeftovers: (entry: ManagedProgram) => void;
+  readonly findMain: (entry: ManagedProgram) => void;
   readonly forget: (entry: ManagedProgram) => void;
   readonly post: (id: string, fact: Fact) => void;
 }
@@ -39,6 +40,12 @@ export function perform(action: Action, entry: ManagedProgram, stage: Stage): Fa
       return null;
     case 'watchLeftovers':
       stage.watchLeftovers(entry);
+      return null;
+    case 'findMain':
+      stage.findMain(entry);
+      return null;
+    case 'followMain':
+      ports.followMain({ id, run: action.run }, entry.program.spec);
       return null;
     case 'closeRun':
       ports.closeRun({ id, run: action.run });

@@ -19,6 +19,22 @@ export type DuplicateSearch =
   | { readonly kind: 'one'; readonly run: Run; readonly paused: boolean }
   | { readonly kind: 'several'; readonly pids: readonly number[] };
 
+/** A process that a program left in the background. `source` says how it was found. */
+export interface FoundMain {
+  readonly pid: number;
+  readonly startTicks: number;
+  readonly source: string;
+}
+
+/** The result of one look for the main process of a program that moved itself to the background. */
+export type MainLookup =
+  | { readonly kind: 'certain'; readonly main: FoundMain }
+  /** The only process that remains; it may be on its way to the background. */
+  | { readonly kind: 'likely'; readonly main: FoundMain }
+  | { readonly kind: 'unclear'; readonly problem: string }
+  /** No process of the run remains. */
+  | { readonly kind: 'none'; readonly problem: string; readonly awaitsFile: boolean };
+
 /** The effects of the engine. They are small functions, so that tests can replace them. */
 export interface Ports {
   /** Returns what prevents any start at the moment; null if there is room. `isWaiting`: the program waits for a resource. */
@@ -37,6 +53,10 @@ export interface Ports {
   readonly killTree: (target: ProgramRun) => void;
   /** Returns whether other processes of the tree are alive; if `thorough`, those that left the process group count too. */
   readonly hasLeftovers: (target: ProgramRun, thorough: boolean) => boolean;
+  /** Looks for the main process of a program that moved itself to the background. */
+  readonly findMain: (target: ProgramRun, spec: ProcessSpec) => MainLookup;
+  /** Watches for the exit of the process that is now the main process of a run. */
+  readonly followMain: (target: ProgramRun, spec: ProcessSpec) => void;
   /** Drains the output of a run that is over and removes its pipes. */
   readonly closeRun: (target: ProgramRun) => void;
   readonly recorder: Recorder;

@@ -129,6 +129,7 @@ class CollectorTransport implements LogTransport {
     const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
     const isLost = request.exitedUnseen === true && !Object.values(paths).every(isHeldFifo);
     const run = this.#runs.get(runKey(request)) ?? this.#openPipes(request, paths, [request]);
+    if (run.request !== null && run.request.pid !== request.pid) this.#reportedExits.delete(runKey(request));
     run.request = request;
     this.#sendFollow(request, isLost ? LOST_UNSEEN : undefined);
   };

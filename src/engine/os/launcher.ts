@@ -26,5 +26,7 @@ export type ChildExits = (exits: readonly { readonly pid: number; readonly statu
 /** Starts programs and reports their exits. */
 export interface Launcher {
   readonly launch: Launch;
+  /** Reports the exit of a process that was re-parented to the engine. */
+  expect(pid: number): void;
   close(): void;
 }

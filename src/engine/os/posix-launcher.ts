@@ -39,6 +39,7 @@ export function createPosixLauncher(
       reaper.expect(pid);
       return pid;
     },
+    expect: (pid) => reaper.expect(pid),
     close: () => reaper.close(),
   };
 }

@@ -23,6 +23,8 @@ export interface ProcessTree {
   freeze(run: RunIdentity): void;
   /** Sends SIGKILL to all. A tree that keeps forking is frozen first, then killed until none of its processes is left. */
   kill(run: RunIdentity): void;
+  /** Returns the living processes of the run. */
+  membersOf(run: RunIdentity): readonly ProcStat[];
   /** Returns whether other processes of the run outlive the main process. `thorough` includes those that left its group. */
   hasLeftovers(run: RunIdentity, thorough: boolean): boolean;
   /** Lists the other processes of the run. */
@@ -63,6 +65,7 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   };
 
   return {
+    membersOf: (run) => membersOf(run, 0),
     isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
     isStopped: (run) => hasProc && readProcStat(run.pid)?.state === 'T',
     signal(run, signal, to) {

@@ -91,7 +91,9 @@ export class Exits {
 export function createUnseenExits(exits: readonly WitnessedExit[], clock: Clock): (target: ProgramRun) => UnseenExit {
   const byRun = new Map(exits.map((exit) => [runKey(exit), exit]));
   return ({ id, run }) => {
-    const seen = byRun.get(runKey({ id, run: run.number }));
+    const known = byRun.get(runKey({ id, run: run.number }));
+    // The process that started a daemon has the same run number.
+    const seen = known?.pid === run.pid ? known : undefined;
     return { status: seen?.status ?? null, atWall: seen?.atWall ?? clock.now().wall };
   };
 }

@@ -3,17 +3,17 @@ import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
-import type { ProcessIdentity } from '../../base/process-identity.ts';
+import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
 import { CLOCK_TICKS_PER_SECOND } from '../../base/proc-stat.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import { type Leftover, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Moment } from '../../policy/moment.ts';
 import type { DisplayView } from '../../policy/display.ts';
 import type { Shortage } from '../../policy/shortage.ts';
 import { effectiveMode } from '../../policy/healing.ts';
 import { kernelLimits } from '../../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
+import { type ExitStatus } from '../../protocol/run.ts';
 import type { ContainmentKind } from '../../protocol/snapshot.ts';
 import type { BootPorts } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
@@ -24,7 +24,6 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
 import { CheckProcesses } from '../os/check-processes.ts';
 import type { ChildExits, Launcher } from '../os/launcher.ts';
-import { shortCommand } from '../os/short-command.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { linksDisplayLibrary } from '../os/display-libraries.ts';
@@ -34,15 +33,16 @@ import { endProcesses } from '../os/end-processes.ts';
 import { InstanceCensus, type MarkedProcess } from '../os/instance-census.ts';
 import { createProcessTableReader, type ReadProcessTable } from '../os/process-table.ts';
 import { createProcessTree, type ProcessTree } from '../os/process-tree.ts';
-import type { RunIdentity } from '../os/run-identity.ts';
 import type { Binaries } from '../os/resolve-binary.ts';
 import { createRunMarks, type RunMarks } from '../os/run-mark.ts';
-import type { EscapedProcess } from '../sampling/sampler.ts';
 import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import { ResourceShortage } from '../core/resource-shortage.ts';
 import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
+import { exitFactOf } from './exit-fact.ts';
+import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
+import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
@@ -60,11 +60,6 @@ export interface ProgramRunnerOptions {
   readonly isMain: (pid: number) => boolean;
 }
 
-/** A younger run was never sampled, so it is unknown whether it had children that left its process group. */
-const UNSAMPLED_MS = 2_000;
-/** An event names at most this many leftover processes. */
-const MAX_NAMED = 10;
-
 /** How long programs that wait for a resource do not try again after another one was refused. */
 const REFUSAL_MS = 250;
 
@@ -78,6 +73,7 @@ export class ProgramRunner {
   readonly unmanaged: UnmanagedProcesses;
   readonly readTable: ReadProcessTable;
   readonly #clock: Clock;
+  readonly #forked: ForkedPrograms;
   readonly #tree: ProcessTree;
   readonly #launcher: Launcher;
   readonly #programs: ProgramLauncher;
@@ -108,6 +104,10 @@ export class ProgramRunner {
     this.#checks = new CheckProcesses(options, marks);
     const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));
     this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits, withLimit);
+    this.#forked = createForkedPrograms({
+      ...{ tree: this.#tree, marks, launcher: this.#launcher, logs, pipesDir: options.pipesDir, isMain },
+      keepDaemon: (id, daemon) => this.keepDaemon(id, daemon),
+    });
     this.#programs = new ProgramLauncher({
       launcher: this.#launcher,
       withLimit,
@@ -132,6 +132,8 @@ export class ProgramRunner {
     freezeTree: (target) => this.#tree.freeze(identityOf(target)),
     killTree: (target) => this.#tree.kill(identityOf(target)),
     hasLeftovers: (target, thorough) => this.#tree.hasLeftovers(identityOf(target), thorough),
+    findMain: (target, spec) => this.#forked.findMain(target, spec),
+    followMain: (target, spec) => this.#forked.followMain(target, spec),
     // The transport has its own timeout. A run that starts in the meantime has its own pipes.
     closeRun: ({ id, run }) => void this.#logs.ended(id, run.number),
   };
@@ -191,34 +193,8 @@ export class ProgramRunner {
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
-  exitFact({ id, program, usage }: ManagedProgram, status: ExitStatus | null, atWall: number): FactOf<'exited'> | null {
-    const run = runOf(program.state);
-    if (run === null) return null;
-    const uptimeMs = Math.max(0, Math.round(this.#clock.now().mono - run.startedAt.mono));
-    const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
-    const leftovers = this.#mayHaveLeftovers({ id, run }, hadOthers);
-    const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs };
-    const left = leftovers && program.spec.leftovers === 'kill' ? this.#leftovers(identityOf({ id, run })) : [];
-    return { kind: 'exited', exit, leftovers, ...(left.length === 0 ? {} : { left }) };
-  }
-
-  /** Without descriptors, their names cannot be read. */
-  #leftovers(identity: RunIdentity): readonly Leftover[] {
-    try {
-      const found = this.#tree.leftovers(identity).slice(0, MAX_NAMED);
-      return found.map((stat) => ({ pid: stat.pid, command: shortCommand(stat) }));
-    } catch {
-      return [];
-    }
-  }
-
-  /** Without descriptors, the process table cannot be read: leftovers are assumed, and looked for again later. */
-  #mayHaveLeftovers(target: ProgramRun, thorough: boolean): boolean {
-    try {
-      return this.#tree.hasLeftovers(identityOf(target), thorough);
-    } catch {
-      return true;
-    }
+  exitFact(entry: ManagedProgram, status: ExitStatus | null, atWall: number): FactOf<'exited'> | null {
+    return exitFactOf(entry, status, { atWall, nowMs: this.#clock.now().mono, tree: this.#tree });
   }
 
   /** @throws HealerError SPAWN_FAILED */
@@ -248,7 +224,7 @@ export class ProgramRunner {
   }
 
   /** Moves an escaped daemon, which was forked before its program was placed in the cgroup, into that cgroup. */
-  keepDaemon(id: string, { pid, startTicks }: EscapedProcess): void {
+  keepDaemon(id: string, { pid, startTicks }: ExactIdentity): void {
     if (this.#cgroups?.holds(id) === true && !this.#cgroups.membersOf(id).includes(pid))
       this.#cgroups.place(id, pid, startTicks);
   }
@@ -313,9 +289,4 @@ export class ProgramRunner {
     const ageMs = Math.max(0, uptime() - startTicks / CLOCK_TICKS_PER_SECOND) * 1000;
     return { mono: mono - ageMs, wall: Math.round(wall - ageMs) };
   }
-}
-
-function identityOf({ id, run }: ProgramRun): RunIdentity {
-  const { number, pid, startTicks, foreign = false, adopted } = run;
-  return { id, run: number, pid, startTicks, isUnmanaged: foreign, isAdopted: adopted };
 }

@@ -11,6 +11,7 @@ const run = z.object({
   startTicks: z.number().int().nullable(),
   startedAt: wall,
   foreign: z.boolean().optional(),
+  forked: z.boolean().optional(),
 });
 const exit = z.object({
   code: z.number().int().nullable(),
@@ -28,7 +29,12 @@ const goal = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restart'), cause: z.enum(['operator', 'config', 'schedule']) }),
   z.object({ kind: z.literal('heal'), fault: z.string(), cause: healCause }),
   z.object({ kind: z.literal('fail'), fault: z.string() }),
-  z.object({ kind: z.literal('clear-up'), display: z.string().optional() }),
+  z.object({
+    kind: z.literal('clear-up'),
+    display: z.string().optional(),
+    problem: z.string().optional(),
+    note: z.string().optional(),
+  }),
 ]);
 const cause = z.enum(START_CAUSES);
 const state = z.discriminatedUnion('name', [
@@ -36,7 +42,7 @@ const state = z.discriminatedUnion('name', [
   z.object({ name: z.literal('stopped') }),
   z.object({ name: z.literal('waiting'), cause, reason: z.string(), for: z.literal('display').optional() }),
   z.object({ name: z.literal('launching'), cause }),
-  z.object({ name: z.literal('starting'), run }),
+  z.object({ name: z.literal('starting'), run, forked: exit.optional() }),
   z.object({ name: z.literal('running'), run }),
   z.object({ name: z.literal('paused'), run }),
   z.object({
@@ -96,6 +102,7 @@ function whyWithoutMention({ state, why }: Program): string {
 function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
   switch (from.name) {
     case 'starting':
+      return { name: 'starting', run: runToRecord(from.run), ...(from.forked && { forked: from.forked }) };
     case 'running':
     case 'paused':
       return { name: from.name, run: runToRecord(from.run) };
@@ -118,8 +125,12 @@ function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
 }
 
 function runToRecord(from: Run): z.output<typeof run> {
-  const { number, pid, startTicks, startedAt, foreign } = from;
-  return { number, pid, startTicks, startedAt: startedAt.wall, ...(foreign === true ? { foreign } : {}) };
+  const { number, pid, startTicks, startedAt, foreign, forked } = from;
+  return {
+    ...{ number, pid, startTicks, startedAt: startedAt.wall },
+    ...(foreign === true ? { foreign } : {}),
+    ...(forked === true ? { forked } : {}),
+  };
 }
 
 /** Restores a program as the previous engine left it, with times converted to the clocks of this engine. */
@@ -144,6 +155,7 @@ export function fromRecord(record: ProgramRecord, spec: ProcessSpec, now: Moment
 function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: Moment): LifecycleState {
   switch (from.name) {
     case 'starting':
+      return { ...from, run: runFromRecord(from.run, now) };
     case 'running':
     case 'paused':
       return { name: from.name, run: runFromRecord(from.run, now) };

@@ -8,7 +8,7 @@ import {
   judgeProbe,
   nextProbeDelay,
 } from '../../policy/health.ts';
-import { isUp, publicName } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, publicName } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -72,7 +72,7 @@ export class HealthMonitor {
     this.#records.get(id)?.noteHealth(program.health, this.#ports.clock.now().wall);
     if (rule === null && probing === undefined && program.health === 'unknown') return;
     const { state } = program;
-    const run = isUp(state) ? state.run : null;
+    const run = isUp(state) && !isSearching(state) ? state.run : null;
     const isSameRun = probing !== undefined && probing.runNumber === run?.number;
     if (isSameRun && isSameRule(probing.rule, rule)) {
       probing.rule = rule;

@@ -158,7 +158,7 @@ export class SamplingLoop {
 
 /** A stop completes when our own child or the last process of its tree exits. The exit of an adopted process may not be reported. */
 function isReportedOtherwise({ program: { state } }: ManagedProgram): boolean {
-  return state.name === 'stopping' && (state.exit !== null || !state.run.adopted);
+  return state.name === 'stopping' && (state.exit !== null || !(state.run.adopted || state.run.forked === true));
 }
 
 function isJudged({ program }: ManagedProgram): boolean {

@@ -35,8 +35,8 @@ interface Suspicion {
 }
 
 /**
- * Notices that somebody started a program with `adopt: by-name` outside of healer while it was not running, and adopts the
- * process or mentions it. A tick costs one look at each new process, and nothing while all such programs run.
+ * Notices that a program with `adopt: by-name` was started outside of healer while it was not running, and adopts the process
+ * or mentions it. A tick costs one look at each new process, and nothing while all such programs run.
  */
 export class UnmanagedWatch {
   readonly #ports: UnmanagedWatchPorts;

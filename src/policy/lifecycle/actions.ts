@@ -19,6 +19,10 @@ export type Action =
   | { readonly kind: 'thawTree'; readonly run: Run }
   /** Watches the rest of the tree and posts `treeEnded` once it is gone. */
   | { readonly kind: 'watchLeftovers'; readonly run: Run }
+  /** Searches for the main process of a program that moved itself to the background, and posts `mainFound` or `mainMissing`. */
+  | { readonly kind: 'findMain'; readonly run: Run }
+  /** Watches for the exit of the process that is now the main process of the run. */
+  | { readonly kind: 'followMain'; readonly run: Run }
   /** Ends the run: its output can be drained and its pipes removed. */
   | { readonly kind: 'closeRun'; readonly run: Run }
   /** Replaces the timer of the program; leaving the state cancels it. */

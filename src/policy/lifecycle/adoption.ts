@@ -3,7 +3,7 @@ import { advance } from './lifecycle.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { Fact } from './facts.ts';
-import { type LifecycleState, type Program, type Run, runOf, type StateOf } from './state.ts';
+import { isSearching, type LifecycleState, type Program, type Run, runOf, type StateOf } from './state.ts';
 
 /** What happened to the run of an earlier engine. */
 export type RunOutcome =
@@ -46,10 +46,12 @@ function readopt(recorded: Program, run: Run, paused: boolean, circumstances: Ci
 /** Records an exit that happened while no engine ran. Leftover processes of an interrupted stop are terminated again. */
 function recordExit(
   recorded: Program,
-  { exit, leftovers }: Extract<RunOutcome, { kind: 'ended' }>,
+  { exit: seen, leftovers }: Extract<RunOutcome, { kind: 'ended' }>,
   circumstances: Circumstances,
 ): Decision {
   const current = { ...recorded, state: stateOfRun(recorded.state) };
+  // The started process had exited before, and its successor in the background was being searched for.
+  const exit = isSearching(recorded.state) ? recorded.state.forked : seen;
   const decision = advance(current, { kind: 'exited', exit, leftovers }, circumstances);
   const { state } = decision.program;
   const isWaiting = recorded.state.name === 'stopping' && state.name === 'stopping';

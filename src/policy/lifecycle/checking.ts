@@ -5,12 +5,12 @@ import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { heal } from './stopping.ts';
-import { isUp, type Program, type StopGoal, type UpState } from './state.ts';
+import { isSearching, isUp, type Program, type StopGoal, type UpState } from './state.ts';
 import { emitSuppressed, type Response, suppressionNow } from './suppressing.ts';
 
 /** Returns the state if check results count in it. A program that is paused, being stopped or not running cannot answer. */
 function probedState({ state }: Program): UpState | null {
-  return isUp(state) ? state : null;
+  return isUp(state) && !isSearching(state) ? state : null;
 }
 
 /** Makes a starting program running on its first passed check, or an unhealthy one healthy again. */

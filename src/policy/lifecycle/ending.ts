@@ -4,9 +4,10 @@ import { decideRestart, describeEnd, type RunEnd } from '../restart.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
+import { backgroundNote, hasForked, searchMain } from './forking.ts';
 import { launch } from './launching.ts';
 import { waitForDisplay } from './missing-display.ts';
-import { type Leftover, phased, type Program, type Run, type StateOf } from './state.ts';
+import { isSearching, type Leftover, phased, type Program, type Run, type StateOf, type StopGoal } from './state.ts';
 import { suppressionNow, suppressRestart } from './suppressing.ts';
 
 /** Handles the exit of the main process. Leftover processes may have to be terminated before anything else. */
@@ -16,14 +17,11 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
   const mustCleanUp = fact.leftovers && program.spec.leftovers === 'kill';
   switch (phase) {
     case 'up':
+      if (isSearching(state)) return ignore(program);
+      if (hasForked(program, state, fact)) return searchMain(program, state, exit);
+      return endedByItself(program, state.run, fact, circumstances);
     case 'paused':
-      if (mustCleanUp) return cleanUp(program, state.run, fact);
-      return after(
-        [closeRun(state.run)],
-        fact.display === undefined
-          ? endRun(program, { kind: 'exit', exit }, circumstances, state.run.pid)
-          : endWithoutDisplay(program, fact.display, exit, state.run.pid),
-      );
+      return endedByItself(program, state.run, fact, circumstances);
     case 'stopping':
       if (state.exit !== null) return ignore(program);
       return endedWhileStopping(program, state, { ...fact, mustCleanUp }, circumstances);
@@ -35,22 +33,66 @@ export function exited(program: Program, fact: FactOf<'exited'>, circumstances: 
   }
 }
 
+function endedByItself(program: Program, run: Run, fact: FactOf<'exited'>, circumstances: Circumstances): Decision {
+  const { exit, display } = fact;
+  const note = backgroundNote(program, fact);
+  if (fact.leftovers && program.spec.leftovers === 'kill') {
+    const story = note === null ? describeExit(exit) : `${describeExit(exit)}; ${note}`;
+    const why = `${story}; terminating leftover processes${listed(fact.left)}`;
+    const report =
+      display === undefined ? exitEvent(program, exit, why, run.pid) : displayEvent(exit, why, run.pid, display);
+    return cleanUp(program, run, fact, { why, report, goal: clearUpGoal(display, note) });
+  }
+  const closing = closeRun(run);
+  if (display !== undefined) return after([closing], endWithoutDisplay(program, display, exit, run.pid));
+  const decision = endRun(program, { kind: 'exit', exit }, circumstances, run.pid);
+  return after([closing], note === null ? decision : withNote(decision, note));
+}
+
+function clearUpGoal(display: string | undefined, note: string | null): StopGoal {
+  return {
+    kind: 'clear-up',
+    ...(display === undefined ? {} : { display }),
+    ...(note === null ? {} : { note }),
+  };
+}
+
+/** Adds a note to the reason of the next state, unless that is a start. */
+function withNote({ program, actions }: Decision, note: string): Decision {
+  if (program.state.name === 'launching') return { program, actions };
+  return { program: { ...program, why: `${program.why}; ${note}` }, actions };
+}
+
+/** Terminates the processes of a program that could not be started as its definition says. */
+export function failedStart(program: Program, run: Run, exit: ExitFacts, problem: string): Decision {
+  const why = `${problem}; terminating its processes`;
+  return cleanUp(program, run, { exit }, { why, report: null, goal: { kind: 'clear-up', problem } });
+}
+
+/** How a run ended, and some of the processes that it left. */
+type Ended = Pick<FactOf<'exited'>, 'exit' | 'left'>;
+
+interface CleanUp {
+  readonly why: string;
+  readonly report: Action | null;
+  readonly goal: StopGoal;
+}
+
 /** Terminates the processes that the program left behind, so that they do not interfere with the next start. */
-function cleanUp(program: Program, run: Run, { exit, display, left }: FactOf<'exited'>): Decision {
-  const why = `${describeExit(exit)}; terminating leftover processes${listed(left)}`;
+function cleanUp(program: Program, run: Run, { exit, left }: Ended, { why, report, goal }: CleanUp): Decision {
   return enter(
     withLastExit(program, exit, describeExit(exit)),
     {
       name: 'stopping',
       run,
-      goal: display === undefined ? { kind: 'clear-up' } : { kind: 'clear-up', display },
+      goal,
       stage: 'graceful',
       exit,
       ...(left === undefined ? {} : { left }),
       sent: { signal: CLEAN_UP_SIGNAL, timeoutMs: program.spec.healTimeoutMs },
     },
     why,
-    display === undefined ? exitEvent(program, exit, why, run.pid) : displayEvent(exit, why, run.pid, display),
+    ...(report === null ? [] : [report]),
     { kind: 'sendStop', run, signal: CLEAN_UP_SIGNAL, to: 'tree' },
     { kind: 'watchLeftovers', run },
     { kind: 'arm', afterMs: program.spec.healTimeoutMs },
@@ -132,19 +174,26 @@ function finishStop(
       return enter(program, { name: 'failed' }, why, closing, emit('failed', why));
     }
     case 'clear-up':
-      return after(
-        [closing],
-        goal.display === undefined
-          ? follow(program, { kind: 'exit', exit }, circumstances)
-          : waitForDisplay(program, { ...AFTER_LOSS, problem: goal.display }),
-      );
+      return after([closing], afterCleanUp(program, goal, exit, circumstances));
   }
+}
+
+function afterCleanUp(
+  program: Program,
+  { display, problem, note }: Extract<StopGoal, { kind: 'clear-up' }>,
+  exit: ExitFacts,
+  circumstances: Circumstances,
+): Decision {
+  if (display !== undefined) return waitForDisplay(program, { ...AFTER_LOSS, problem: display });
+  if (problem !== undefined) return endRun(program, { kind: 'spawn-failed', problem }, circumstances);
+  const decision = follow(program, { kind: 'exit', exit }, circumstances);
+  return note === undefined ? decision : withNote(decision, note);
 }
 
 /** The next start is a new beginning: what ended the run was no fault of the program. */
 const AFTER_LOSS = { cause: 'start', reason: 'started again' } as const;
 
-/** Reports the end of a run whose display is missing. It is no crash, and the program waits for a display. */
+/** Reports the end of a run whose display is missing. This is not a crash, and the program waits for a display. */
 function endWithoutDisplay(program: Program, problem: string, exit: ExitFacts, pid: number): Decision {
   const why = `${describeExit(exit)}; no display: ${problem}`;
   const report = displayEvent(exit, why, pid, problem);

@@ -32,6 +32,10 @@ export type Fact =
       /** It exited because its display is missing; says which one. */
       readonly display?: string;
     }
+  /** The main process of a program that moved itself to the background. `source`: "in the pid file "…"". */
+  | { readonly kind: 'mainFound'; readonly pid: number; readonly startTicks: number; readonly source: string }
+  /** There is no such process, or it is unclear which one it is. `leftovers`: some processes are still alive. */
+  | { readonly kind: 'mainMissing'; readonly problem: string; readonly leftovers: boolean }
   /** No process of the tree is alive. */
   | { readonly kind: 'treeEnded' }
   /** The timer of the program's state expired. */

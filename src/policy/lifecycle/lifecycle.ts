@@ -4,8 +4,8 @@ import { healthChanged } from './checking.ts';
 import type { Circumstances } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
-import { displayAppeared } from './missing-display.ts';
-import { pauseRequested, resumeRequested } from './pausing.ts';
+import { mainSearched } from './main-process.ts';
+import { pauseChanged } from './pausing.ts';
 import { restartDue } from './planning.ts';
 import { healingChanged } from './releasing.ts';
 import { reloadRequested } from './reloading.ts';
@@ -21,7 +21,7 @@ import type { Program } from './state.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
 import { unmanagedSeen } from './unmanaged.ts';
-import { dependencyChanged } from './waiting.ts';
+import { preconditionChanged } from './waiting.ts';
 import { zombiesNotReaped } from './zombies-not-reaped.ts';
 
 /**
@@ -35,19 +35,21 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'neededByDependent':
       return neededByDependent(program, fact, circumstances);
     case 'dependencyChanged':
-      return dependencyChanged(program, circumstances);
+    case 'displayAppeared':
+      return preconditionChanged(program, fact, circumstances);
     case 'spawned':
     case 'spawnFailed':
     case 'displayMissing':
       return launched(program, fact, circumstances);
-    case 'displayAppeared':
-      return displayAppeared(program, circumstances);
     case 'adopted':
       return adopted(program, fact);
     case 'unmanagedSeen':
       return unmanagedSeen(program, fact);
     case 'exited':
       return exited(program, fact, circumstances);
+    case 'mainFound':
+    case 'mainMissing':
+      return mainSearched(program, fact, circumstances);
     case 'treeEnded':
       return treeEnded(program, circumstances);
     case 'timeElapsed':
@@ -57,9 +59,8 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'restartRequested':
       return restartRequested(program, fact, circumstances);
     case 'pauseRequested':
-      return pauseRequested(program);
     case 'resumeRequested':
-      return resumeRequested(program);
+      return pauseChanged(program, fact);
     case 'reloadRequested':
       return reloadRequested(program);
     case 'restartDue':

@@ -14,6 +14,8 @@ export interface Run extends ProcessIdentity {
   readonly startedAt: Moment;
   /** True if an earlier engine started it. */
   readonly adopted: boolean;
+  /** True if `pid` is a process that the started one left in the background (`type: forking`). */
+  readonly forked?: boolean | undefined;
   /** True for an adopted unmanaged process: it may share a process group with others, and its output is not captured. */
   readonly foreign?: boolean | undefined;
 }
@@ -49,8 +51,16 @@ export type StopGoal =
   | { readonly kind: 'heal'; readonly fault: string; readonly cause: HealCause }
   /** The program enters `failed` and is not restarted. */
   | { readonly kind: 'fail'; readonly fault: string }
-  /** The program exited by itself and left processes behind. `display`: its display is missing; says which one. */
-  | { readonly kind: 'clear-up'; readonly display?: string | undefined };
+  /** The program exited by itself and left processes behind. */
+  | {
+      readonly kind: 'clear-up';
+      /** Its display is missing; says which one. */
+      readonly display?: string | undefined;
+      /** Why its start failed, if it moved itself to the background and its main process was not found. */
+      readonly problem?: string | undefined;
+      /** Added to the reason of the next state. */
+      readonly note?: string | undefined;
+    };
 
 /** Unmanaged processes of the same name are mentioned in the reason of the state. */
 export interface UnmanagedMention {
@@ -79,7 +89,12 @@ export type LifecycleState =
       readonly cause: StartCause;
       readonly waited?: { readonly reason: string; readonly lacking: Shortage };
     }
-  | { readonly name: 'starting'; readonly run: Run }
+  | {
+      readonly name: 'starting';
+      readonly run: Run;
+      /** How the started process exited, while its successor in the background is searched for (`type: forking`). */
+      readonly forked?: ExitFacts | undefined;
+    }
   | { readonly name: 'running'; readonly run: Run }
   | { readonly name: 'paused'; readonly run: Run }
   | {
@@ -111,6 +126,14 @@ export type StateOf<Name extends StateName> = Extract<LifecycleState, { name: Na
 
 /** The states in which the program is expected to work. */
 export type UpState = StateOf<'starting' | 'running'>;
+
+/** A program that moved itself to the background, whose main process is not known yet. */
+export type SearchingState = StateOf<'starting'> & { readonly forked: ExitFacts };
+
+/** Returns whether the main process is searched for: the process of the run has exited. */
+export function isSearching(state: LifecycleState): state is SearchingState {
+  return state.name === 'starting' && state.forked !== undefined;
+}
 
 /** Returns whether the program is starting or running. */
 export function isUp(state: LifecycleState): state is UpState {

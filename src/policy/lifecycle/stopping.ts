@@ -5,7 +5,16 @@ import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
 import { launch } from './launching.ts';
 import { outOfCooldown } from './starting.ts';
-import { isUp, phased, type Program, type Run, type StateOf, type StopGoal, type UpState } from './state.ts';
+import {
+  isSearching,
+  isUp,
+  phased,
+  type Program,
+  type Run,
+  type StateOf,
+  type StopGoal,
+  type UpState,
+} from './state.ts';
 import { suppressionNow, emitSuppressed } from './suppressing.ts';
 
 /** How to stop a live program. */
@@ -22,9 +31,16 @@ export type LiveState = UpState | StateOf<'paused'>;
 /** Stops a live program: sends its stop signal to `stop.target` and arms a timer, or sends SIGKILL right away. */
 export function beginStop(program: Program, state: LiveState, request: StopRequest): Decision {
   const { run } = state;
-  const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit: null };
-  if (!request.graceful) return force(program, stopping, request.why);
-  const { signal, target } = program.spec.stop;
+  const exit = isSearching(state) ? state.forked : null;
+  const stopping: StateOf<'stopping'> = { name: 'stopping', run, goal: request.goal, stage: 'graceful', exit };
+  // Its main process is not known, so all of its processes are stopped.
+  const watching: Action[] = exit === null ? [] : [{ kind: 'watchLeftovers', run }];
+  if (!request.graceful) {
+    const decision = force(program, stopping, request.why);
+    return { ...decision, actions: [...decision.actions, ...watching] };
+  }
+  const { signal } = program.spec.stop;
+  const target = exit === null ? program.spec.stop.target : 'tree';
   return enter(
     program,
     { ...stopping, sent: { signal, timeoutMs: request.graceMs } },
@@ -36,6 +52,7 @@ export function beginStop(program: Program, state: LiveState, request: StopReque
       goalData(stopping),
     ),
     { kind: 'sendStop', run, signal, to: target },
+    ...watching,
     { kind: 'arm', afterMs: request.graceMs },
   );
 }

@@ -2,7 +2,7 @@ import { seconds } from '../exit-facts.ts';
 import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import { describeForced } from './ending.ts';
-import type { Program, StateOf } from './state.ts';
+import { isSearching, type Program, type StateOf } from './state.ts';
 import { launch } from './launching.ts';
 import { withoutHistory } from './starting.ts';
 import { force, killing } from './stopping.ts';
@@ -14,6 +14,7 @@ export function timeElapsed(program: Program, circumstances: Circumstances): Dec
   const { state } = program;
   switch (state.name) {
     case 'starting': {
+      if (isSearching(state)) return ignore(program);
       const why = `up for ${seconds(program.spec.startSeconds * 1000)}`;
       return enter(program, { name: 'running', run: state.run }, program.why, emit('running', why, state.run.pid));
     }

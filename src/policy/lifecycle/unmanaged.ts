@@ -7,8 +7,8 @@ import { phased, type Program } from './state.ts';
 export type UnmanagedPolicy = 'adopt' | 'mention' | 'ignore';
 
 /**
- * Returns what to do if unmanaged processes of a program's name appear (`adopt: by-name`). The program is whatever runs under
- * that name, whoever started it; only a program that the operator has stopped stays stopped.
+ * Returns what to do if unmanaged processes of a program's name appear (`adopt: by-name`). It is healed like a
+ * process that healer started; only a program that the operator has stopped stays stopped.
  */
 export function unmanagedPolicy({ spec, state, runs }: Program): UnmanagedPolicy {
   if (spec.adopt !== 'by-name' || spec.shell) return 'ignore';

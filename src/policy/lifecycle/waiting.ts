@@ -1,6 +1,8 @@
 import { describeMissing } from './dependencies.ts';
 import { type Decision, emit } from './actions.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
+import type { FactOf } from './facts.ts';
+import { displayAppeared } from './missing-display.ts';
 import { launch, waitForResource } from './launching.ts';
 import type { Program } from './state.ts';
 import { suppressionOnStart, suppressStart } from './suppressing.ts';
@@ -23,4 +25,15 @@ export function dependencyChanged(program: Program, circumstances: Circumstances
   return why === program.why
     ? ignore(program)
     : enter(program, { name: 'waiting', cause, reason }, why, emit('waiting', why));
+}
+
+/** Handles a change of something that a waiting program may wait for. */
+export function preconditionChanged(
+  program: Program,
+  { kind }: FactOf<'dependencyChanged' | 'displayAppeared'>,
+  circumstances: Circumstances,
+): Decision {
+  return kind === 'displayAppeared'
+    ? displayAppeared(program, circumstances)
+    : dependencyChanged(program, circumstances);
 }

@@ -18,6 +18,8 @@ const EFFECTS: Readonly<Record<keyof ProcessSpec, Effect>> = {
   groups: 'nothing',
   command: 'restart',
   args: 'restart',
+  type: 'healing',
+  pidFile: 'healing',
   shell: 'restart',
   cwd: 'restart',
   env: 'restart',

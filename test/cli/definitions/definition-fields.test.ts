@@ -8,6 +8,8 @@ const NONE: Options = {
   cpu: undefined,
   memory: undefined,
   cwd: undefined,
+  type: undefined,
+  pidFile: undefined,
   env: undefined,
   restart: undefined,
   instances: undefined,

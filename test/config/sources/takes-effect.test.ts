@@ -10,6 +10,8 @@ const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<Proces
   groups: [{ groups: ['site'] }, 'now'],
   command: [{ command: 'deno' }, 'start'],
   args: [{ args: ['a'] }, 'start'],
+  type: [{ type: 'forking' }, 'now'],
+  pidFile: [{ pidFile: '/run/web.pid' }, 'now'],
   shell: [{ shell: true }, 'start'],
   cwd: [{ cwd: '/tmp' }, 'start'],
   env: [{ env: { A: '1' } }, 'start'],

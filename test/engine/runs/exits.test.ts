@@ -54,7 +54,7 @@ describe('an exit', () => {
 });
 
 describe('exits of runs of the previous engine', () => {
-  const witnessed = [{ id: 'web', run: 1, pid: 7, status: CRASH, atWall: START.wall - 5_000 }];
+  const witnessed = [{ id: 'web', run: 1, pid: RUN.pid, status: CRASH, atWall: START.wall - 5_000 }];
 
   test.each([
     ['the recorded run', 'web', 1, { status: CRASH, atWall: START.wall - 5_000 }],

@@ -17,6 +17,8 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
   displayMissing: { kind: 'displayMissing', problem: 'no X or Wayland session of user anna' },
   displayAppeared: { kind: 'displayAppeared' },
+  mainFound: { kind: 'mainFound', pid: 12, startTicks: 5, source: 'in "/run/web.pid"' },
+  mainMissing: { kind: 'mainMissing', problem: 'it left no process in the background', leftovers: false },
   unmanagedSeen: { kind: 'unmanagedSeen', pids: [12] },
   adopted: { kind: 'adopted', run: RUN, paused: false },
   exited: { kind: 'exited', exit: exit(), leftovers: false },

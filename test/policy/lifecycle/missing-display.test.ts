@@ -17,7 +17,7 @@ function events({ actions }: ReturnType<typeof advance>): string[] {
 }
 
 describe('a program whose display is missing', () => {
-  test('waits after its exit, which is no crash and is not counted', () => {
+  test('waits after its exit, which is not counted as a crash', () => {
     const decision = after({ name: 'running', run: RUN }, LOST, { restarts: 2 });
     expect(decision.program).toMatchObject({ state: WAITING, restarts: 2, counters: { failures: 0, history: [] } });
     expect(events(decision)).toEqual([

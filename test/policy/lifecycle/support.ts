@@ -23,6 +23,8 @@ function wordOf(action: Action): string {
     case 'startOthers':
       return `start ${action.ids.join(' ')}`;
     case 'closeRun':
+    case 'findMain':
+    case 'followMain':
     case 'forget':
     case 'freezeTree':
     case 'killTree':

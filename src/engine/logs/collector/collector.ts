@@ -228,6 +228,8 @@ export class Collector {
 
   #follow(command: FollowCommand): void {
     const engine = this.#unwatchEngine === null ? null : this.#settings.engine;
+    // The exit of the process that started a daemon is not the exit of its run.
+    if (this.#runs.rewatch(command)) this.#ledger.acknowledge(command);
     if (this.#runs.has(command)) this.#runs.changeSettings(command.id, command.log);
     else this.#runs.follow(command, engine);
     this.#line.send({ kind: 'following', id: command.id, run: command.run });

@@ -13,7 +13,8 @@ import { OutputPipe } from './output-pipe.ts';
 /** A run whose output the log collector moves into log files. */
 export interface FollowedRun {
   readonly name: RunRef;
-  readonly command: FollowCommand;
+  /** Replaced if another process becomes the main process of the run. */
+  command: FollowCommand;
   readonly writer: LogWriter;
   /** The pipes that a process may still write to. */
   readonly pipes: Set<OutputPipe>;

@@ -120,11 +120,26 @@ export class FollowedRuns {
       this.#runOfPipe.set(pipe, run);
       this.#pump.add(pipe);
     }
-    run.stopWatching = this.#watcher.watch(command, (status) => this.#processExited(run, status));
+    this.#watch(run, command);
     if (run.writer.isLosing) this.#losing.add(run.writer);
     const lost = command.lost ?? (run.stopWatching === null && !wasHeld ? LOST_WITH_ENGINE : null);
     if (lost !== null) run.writer.noteUnknownLoss(lost, Date.now());
     if (run.stopWatching === null) this.#processExited(run, null);
+  }
+
+  /** Watches another process as the main process of a run that is followed already. Returns false if it is watched anyway. */
+  rewatch(command: FollowCommand): boolean {
+    const run = this.#runs.get(runKey(command));
+    if (run === undefined || run.command.pid === command.pid) return false;
+    run.stopWatching?.();
+    run.command = { ...run.command, pid: command.pid, startTicks: command.startTicks };
+    this.#watch(run, command);
+    if (run.stopWatching === null) this.#processExited(run, null);
+    return true;
+  }
+
+  #watch(run: FollowedRun, process: ProcessIdentity): void {
+    run.stopWatching = this.#watcher.watch(process, (status) => this.#processExited(run, status));
   }
 
   /** Moves all output written so far. The pipes are followed further while another process holds them open. */

@@ -1,0 +1,52 @@
+import { mayGoToBackground } from '../../policy/lifecycle/forking.ts';
+import type { FactOf } from '../../policy/lifecycle/facts.ts';
+import { type Leftover, runOf } from '../../policy/lifecycle/state.ts';
+import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
+import type { ProgramRun } from '../core/ports.ts';
+import type { ProcessTree } from '../os/process-tree.ts';
+import { shortCommand } from '../os/short-command.ts';
+import { identityOf } from './identity-of.ts';
+
+/** A younger run was never sampled, so it is unknown whether it had children that left its process group. */
+const UNSAMPLED_MS = 2_000;
+/** An event names at most this many leftover processes. */
+const MAX_NAMED = 10;
+
+type Tree = Pick<ProcessTree, 'leftovers' | 'hasLeftovers'>;
+
+/** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
+export function exitFactOf(
+  { id, program, usage }: ManagedProgram,
+  status: ExitStatus | null,
+  { atWall, nowMs, tree }: { readonly atWall: number; readonly nowMs: number; readonly tree: Tree },
+): FactOf<'exited'> | null {
+  const run = runOf(program.state);
+  if (run === null) return null;
+  const uptimeMs = Math.max(0, Math.round(nowMs - run.startedAt.mono));
+  const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
+  const leftovers = mayHaveLeftovers(tree, { id, run }, hadOthers);
+  const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs };
+  const areNamed = leftovers && (program.spec.leftovers === 'kill' || mayGoToBackground(program, exit));
+  const left = areNamed ? leftoversOf(tree, { id, run }) : [];
+  return { kind: 'exited', exit, leftovers, ...(left.length === 0 ? {} : { left }) };
+}
+
+/** Without descriptors, their names cannot be read. */
+function leftoversOf(tree: Tree, target: ProgramRun): readonly Leftover[] {
+  try {
+    const found = tree.leftovers(identityOf(target)).slice(0, MAX_NAMED);
+    return found.map((stat) => ({ pid: stat.pid, command: shortCommand(stat) }));
+  } catch {
+    return [];
+  }
+}
+
+/** Without descriptors, the process table cannot be read: leftovers are assumed, and looked for again later. */
+function mayHaveLeftovers(tree: Tree, target: ProgramRun, thorough: boolean): boolean {
+  try {
+    return tree.hasLeftovers(identityOf(target), thorough);
+  } catch {
+    return true;
+  }
+}

@@ -1,0 +1,41 @@
+import { describeExit } from '../exit-facts.ts';
+import { type Action, type Decision, emit } from './actions.ts';
+import { after, type Circumstances, enter, ignore } from './decide.ts';
+import { endRun, failedStart } from './ending.ts';
+import type { FactOf } from './facts.ts';
+import { isSearching, type Program, type Run } from './state.ts';
+
+/** Follows the main process of a program that moved itself to the background. */
+function mainFound(program: Program, { pid, startTicks, source }: FactOf<'mainFound'>): Decision {
+  const { state, spec } = program;
+  if (!isSearching(state)) return ignore(program);
+  const run: Run = { ...state.run, pid, startTicks, forked: true };
+  const why = `moved itself to the background; its main process was found ${source}`;
+  const report: Action[] = [emit('forked', why, pid, { run: run.number }), { kind: 'followMain', run }];
+  const startupMs = spec.startSeconds * 1000;
+  if (spec.health === null && startupMs === 0) return enter(program, { name: 'running', run }, why, ...report);
+  if (spec.health === null) report.push({ kind: 'arm', afterMs: startupMs });
+  return enter(program, { name: 'starting', run }, why, ...report);
+}
+
+/** Treats a program whose main process was not found as one that could not be started. */
+function mainMissing(program: Program, fact: FactOf<'mainMissing'>, circumstances: Circumstances): Decision {
+  const { state } = program;
+  if (!isSearching(state)) return ignore(program);
+  const { run, forked } = state;
+  const wasFollowed = run.forked === true;
+  if (fact.leftovers) return failedStart(program, run, forked, fact.problem);
+  const end = wasFollowed
+    ? ({ kind: 'exit', exit: forked } as const)
+    : ({ kind: 'spawn-failed', problem: `${describeExit(forked)}, but ${fact.problem}` } as const);
+  return after([{ kind: 'closeRun', run }], endRun(program, end, circumstances, run.pid));
+}
+
+/** Handles the result of the search for a main process. */
+export function mainSearched(
+  program: Program,
+  fact: FactOf<'mainFound' | 'mainMissing'>,
+  circumstances: Circumstances,
+): Decision {
+  return fact.kind === 'mainFound' ? mainFound(program, fact) : mainMissing(program, fact, circumstances);
+}
