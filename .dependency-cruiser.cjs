@@ -256,7 +256,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/(client|cli|tui|policy)/' },
       to: {
-        path: '^src/protocol/(methods/methods|process-spec|process-id-schema|event-kind-schema|definition|spec/.*)\\.ts$',
+        path: '^src/protocol/(methods/methods|process-spec|process-id-schema|event-kind-schema|definition|spec/(?!quantities)[^/]*)\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -24,7 +24,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const known = isMissing
       ? (await import('./engine/engine-elsewhere.ts')).nameOtherEngines(error, process.env)
       : error;
-    return reportError(known, { json: argv.includes('--json'), command });
+    return reportError(known, { json: argv.includes('--json'), command, words: argv });
   }
   return exitCode;
 }

@@ -28,7 +28,17 @@ export function issuesOfChanges(value: unknown): readonly Issue[] {
 }
 
 function issuesOf(value: unknown): readonly Issue[] {
-  return processSpecSchema.safeParse(value).error?.issues ?? [];
+  return (processSpecSchema.safeParse(value).error?.issues ?? []).flatMap(meantIssues);
+}
+
+/** Returns the issues of the alternative that was probably meant: the one whose outermost type matches. */
+function meantIssues(issue: z.core.$ZodIssue): readonly Issue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const isInside = ({ path, code }: z.core.$ZodIssue): boolean =>
+    path.length > 0 || (code !== 'invalid_type' && code !== 'invalid_value' && code !== 'invalid_union');
+  const meant = issue.errors.find((errors) => errors.length > 0 && errors.every(isInside));
+  if (meant === undefined) return [issue];
+  return meant.flatMap((inner) => meantIssues({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 function report(issues: readonly Issue[], context: z.RefinementCtx): void {

@@ -5,7 +5,7 @@ import { anomalySchema } from './spec/anomaly-spec.ts';
 import { healthSchema } from './spec/health-spec.ts';
 import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
 import { restartSchema } from './spec/restart-spec.ts';
-import { milliseconds, positive, signalName, textual } from './spec/spec-values.ts';
+import { megabytes, milliseconds, signalName, textual } from './spec/spec-values.ts';
 
 const stop = z.strictObject({
   signal: signalName.default('SIGTERM').describe('Signal for a graceful stop, followed by SIGCONT'),
@@ -28,7 +28,7 @@ const reload = z.strictObject({
 });
 
 const logs = z.strictObject({
-  maxSizeMb: positive.default(10).describe('Size in MB at which the log is rotated'),
+  maxSizeMb: megabytes.default(10).describe('Size in MB at which the log is rotated'),
   keep: z.number().int().min(0).max(1000).default(5).describe('Number of rotated files to keep'),
   timestamps: z.boolean().default(true).describe('Prefix each line with a timestamp'),
 });

@@ -56,7 +56,7 @@ test(
         {
           command: 'sh',
           args: ['-c', scriptOf(join(home.folder, `${id}.runs`), runs)],
-          restart: { ...QUICK, ...rule },
+          restart: { ...QUICK, ...(rule as object) },
         },
       ]),
     );

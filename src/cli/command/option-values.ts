@@ -32,13 +32,16 @@ export function readPattern(text: string): RegExp {
   }
 }
 
-/** Creates a reader of limits: a number of the unit above 0, or null for "none". It throws InvalidArgumentError. */
-export function readLimit(unit: string): (text: string) => number | null {
+/**
+ * Creates a reader of limits: a number above 0, with a unit if wanted, or null for "none". It throws InvalidArgumentError.
+ * @param parse parses a number with a unit
+ */
+export function readLimit(unit: string, parse: (text: string) => number | null): (text: string) => number | null {
   return (text) => {
     if (text === 'none') return null;
-    const limit = Number(text);
-    if (/^\d*\.?\d+$/.test(text) && limit > 0) return limit;
-    throw new InvalidArgumentError(`Write a number of ${unit} above 0, or "none".`);
+    const limit = /^\d*\.?\d+$/.test(text) ? Number(text) : (parse(text) ?? 0);
+    if (limit > 0) return limit;
+    throw new InvalidArgumentError(`Write a number of ${unit}, or "none".`);
   };
 }
 

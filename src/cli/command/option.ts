@@ -96,9 +96,14 @@ export function pattern(flags: string, summary: string): OptionRow<RegExp | unde
   return { flags, summary, fallback: undefined, parse: readPattern };
 }
 
-/** Defines an option that takes a number of a unit, or "none", which is null. */
-export function limit(flags: string, summary: string, unit: string): OptionRow<number | null | undefined> {
-  return { flags, summary, fallback: undefined, parse: readLimit(unit) };
+/** Defines an option that takes a number of a unit, or "none", which is null. `parse` parses a number with a unit. */
+export function limit(
+  flags: string,
+  summary: string,
+  unit: string,
+  parse: (text: string) => number | null,
+): OptionRow<number | null | undefined> {
+  return { flags, summary, fallback: undefined, parse: readLimit(unit, parse) };
 }
 
 /** Defines an option that takes NAME=VALUE and may be repeated. */

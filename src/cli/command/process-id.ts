@@ -1,4 +1,5 @@
 import { ALL, isPlainId, parseSelector } from '../../base/selector.ts';
+import { fileHint } from '../output/familiar-words.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** @throws HealerError INVALID_CONFIG for the first text that is not an id; selectors of several programs are not ids */
@@ -16,7 +17,9 @@ export function validateSelectors(texts: readonly string[]): void {
   for (const text of texts) {
     const parsed = parseSelector(text);
     if ('problem' in parsed) {
-      throw new HealerError('INVALID_CONFIG', `"${text}" is not a valid id: ${parsed.problem}`, { id: text });
+      const file = fileHint(text);
+      const next = file === null ? '' : ` — ${file}`;
+      throw new HealerError('INVALID_CONFIG', `"${text}" is not a valid id: ${parsed.problem}${next}`, { id: text });
     }
   }
 }

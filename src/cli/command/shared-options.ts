@@ -1,3 +1,4 @@
+import { parseMegabytes, parsePercent } from '../../protocol/spec/quantities.ts';
 import { choice, count, duration, eitherFlag, flag, limit, text, variables } from './option.ts';
 
 /** The options that every command accepts, before and after its name. */
@@ -31,8 +32,18 @@ export const TIMEOUT = duration(
 
 /** The fields of a program definition that the command line can set; files can set all of them. */
 export const DEFINITION_OPTIONS = {
-  cpu: limit('--cpu <percent>', 'limit CPU usage to a percentage of one core, or "none"', 'percent'),
-  memory: limit('--memory <mb>', 'limit memory usage to a number of MB, or "none"', 'MB'),
+  cpu: limit(
+    '--cpu <percent>',
+    'limit CPU usage to a percentage of one core, or "none"',
+    'percent above 0, such as 80 or 150%',
+    parsePercent,
+  ),
+  memory: limit(
+    '--memory <mb>',
+    'limit memory usage to a number of MB, such as 500 or 1.5G, or "none"',
+    'MB above 0, such as 500, 512M or 1.5G',
+    parseMegabytes,
+  ),
   cwd: text('--cwd <folder>', 'set the working directory'),
   type: choice('--type <type>', 'set "forking" for a program that moves itself to the background', [
     'simple',

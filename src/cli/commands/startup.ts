@@ -24,10 +24,10 @@ const SYSTEM_HOME = '/var/lib/healer';
 const SOURCES = ['healer.yaml', 'healer.yml', 'process_list.txt'];
 const READABLE_BY_ALL = 0o644;
 
-export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manager], options) => {
+export const run: RunOf<typeof SET_UP_COMMANDS.startup> = async (context, [manager = 'systemd'], options) => {
   refuseRemote(context, 'startup');
   if (manager !== 'systemd') {
-    throw new HealerError('INVALID_CONFIG', `unknown init system "${manager ?? ''}" — use "systemd"`);
+    throw new HealerError('INVALID_CONFIG', `unknown init system "${manager}" — use "systemd"`);
   }
   const scope = scopeOf(options);
   const facts = factsOf(context, scope);

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { commandHint, fileHint, optionHint, surplusHint } from './familiar-words.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { type ErrorCode, HealerError, toHealerError } from '../../protocol/errors.ts';
 
@@ -11,14 +12,14 @@ export interface Failure {
 
 /**
  * Prints an error to stderr, and also as JSON to stdout if requested. Returns the exit code.
- * @param options `command` is the command whose help the message refers to
+ * @param options `command` is the command whose help the message refers to, `words` the whole command line
  */
 export function reportError(
   error: unknown,
-  options: { readonly json: boolean; readonly command?: string | undefined },
+  options: { readonly json: boolean; readonly command?: string | undefined; readonly words?: readonly string[] },
 ): number {
-  const { json, command } = options;
-  const known = error instanceof CommanderError ? usageErrorOf(error, command) : toHealerError(error);
+  const { json } = options;
+  const known = error instanceof CommanderError ? usageErrorOf(error, options) : toHealerError(error);
   const failure = failureFrom(known);
   if (json) process.stdout.write(`${JSON.stringify({ error: failure })}\n`);
   process.stderr.write(`healer: ${sanitizeText(failure.message)}\n`);
@@ -37,12 +38,37 @@ export function exitCodeOf(code: ErrorCode): number {
 }
 
 /** Rewrites a message such as "error: unknown option '--x'\n(Did you mean --y?)" from commander as one sentence. */
-function usageErrorOf({ code, message }: CommanderError, command: string | undefined): HealerError {
+function usageErrorOf(
+  { code, message }: CommanderError,
+  { words = [], command }: { readonly words?: readonly string[]; readonly command?: string | undefined },
+): HealerError {
   if (code === 'commander.help') return new HealerError('INVALID_CONFIG', 'no command given');
   const problem = message
     .replace(/^error: /, '')
     .replace(/\s*\n\s*/g, ' ')
     .replace(/\.$/, '');
+  const hint = hintOf(code, message, words, command);
+  if (hint !== null) {
+    // The suggestion of a similar word would mislead.
+    return new HealerError('INVALID_CONFIG', `${problem.replace(/ \(Did you mean .*\)$/, '')} — ${hint}`);
+  }
   const help = ['healer', command, '--help'].filter((word) => word !== undefined).join(' ');
   return new HealerError('INVALID_CONFIG', `${problem} — see "${help}"`);
+}
+
+/** Returns what a word of another program manager, or a surplus argument, stands for; null if it is not known. */
+function hintOf(code: string, message: string, words: readonly string[], command: string | undefined): string | null {
+  const quoted = /'([^']*)'/.exec(message)?.[1] ?? '';
+  switch (code) {
+    case 'commander.unknownCommand':
+      return commandHint(quoted) ?? fileHint(quoted);
+    case 'commander.unknownOption':
+      return optionHint(quoted);
+    case 'commander.excessArguments': {
+      const surplus = words.slice(words.indexOf(command ?? '') + 1).find((word) => !word.startsWith('-'));
+      return command === undefined || surplus === undefined ? null : surplusHint(command, surplus);
+    }
+    default:
+      return null;
+  }
 }

@@ -1,3 +1,4 @@
+import { fileHint } from '../output/familiar-words.ts';
 import { selectItems } from '../../base/select-items.ts';
 import { listAll } from '../../client/attach/list-all.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
@@ -42,7 +43,7 @@ async function suggestId({ id, api }: Attempt): Promise<string> {
   const rows = selectable(await listAll(api).catch(() => []));
   const instances = rows.map((row) => row.id).filter((known) => isInstanceOf(known, id));
   if (instances.length > 0) return `its instances are ${listed(instances)}`;
-  return selectItems([id], rows).problems[0]?.hint ?? LIST_ALL;
+  return fileHint(id) ?? selectItems([id], rows).problems[0]?.hint ?? LIST_ALL;
 }
 
 const MAX_LISTED = 5;

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { nearestWord } from '../../base/nearest-word.ts';
 import { alternatives, describeShapes, type FieldSchema, knownFields, listOf, shapesAt } from './field-schema.ts';
+import { familiarHint } from './familiar-fields.ts';
 import { quoteExcerpt } from './quote-excerpt.ts';
 import type { ValuePath } from './located-value.ts';
 
@@ -27,7 +28,7 @@ export function describeIssue(issue: Issue, value: unknown, schema: FieldSchema)
   const { path } = issue;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => describeUnknown([...path, key], schema));
+      return issue.keys.map((key) => describeUnknown([...path, key], value, schema));
     case 'invalid_union':
       return describeUnion(issue, value, schema);
     case 'invalid_key':
@@ -45,12 +46,15 @@ export function describeIssue(issue: Issue, value: unknown, schema: FieldSchema)
   }
 }
 
-function describeUnknown(path: ValuePath, schema: FieldSchema): DescribedIssue {
+function describeUnknown(path: ValuePath, value: unknown, schema: FieldSchema): DescribedIssue {
   const known = knownFields(schema, path.slice(0, -1));
   const name = String(path.at(-1));
   const nearest = nearestWord(name, known);
   const listed = known.length > MAX_LISTED ? `${known.slice(0, MAX_LISTED).join(', ')} and others` : known.join(', ');
-  const hint = nearest === null ? `the fields are ${listed}` : `did you mean "${nearest}"?`;
+  const parent = path.length < 2 ? null : String(path.at(-2));
+  // A known name of another program manager tells more than a similar name: autorestart is not autostart.
+  const familiar = familiarHint(name, parent, scalarYaml(valueAt(value, path)));
+  const hint = familiar ?? (nearest === null ? `the fields are ${listed}` : `did you mean "${nearest}"?`);
   return { path, aim: 'key', kind: 'unknown', message: `unknown field ${quoteExcerpt(name)}${within(path)}`, hint };
 }
 
@@ -137,6 +141,11 @@ function exampleOf(path: ValuePath, schema: FieldSchema): string {
 
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function scalarYaml(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' && value.length <= 60 ? flowYaml(value) : null;
 }
 
 const PLAIN_TEXT = /^[A-Za-z./][A-Za-z0-9 ._/:@-]*$/;

@@ -125,7 +125,20 @@ function isKey(name: string): name is Key {
   return Object.hasOwn(SETTINGS, name);
 }
 
+/** Names of settings that belong to a program, and the option that sets them. */
+const OF_PROGRAMS: Readonly<Record<string, string>> = {
+  memory: '--memory 500',
+  limits: '--memory 500',
+  cpu: '--cpu 80',
+  env: '--env NAME=VALUE',
+  restart: '--restart always',
+  instances: '--instances 2',
+  cwd: '--cwd FOLDER',
+};
+
 function suggestKey(name: string): string {
+  const option = Object.hasOwn(OF_PROGRAMS, name) ? OF_PROGRAMS[name] : undefined;
+  if (option !== undefined) return `it belongs to a program: healer update ID ${option}`;
   const nearest = nearestWord(name, KEYS);
   return nearest === null ? `the settings are ${KEYS.join(', ')} and binaries.NAME` : `did you mean "${nearest}"?`;
 }

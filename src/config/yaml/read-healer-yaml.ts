@@ -7,6 +7,7 @@ import { describeIssue } from '../reading/describe-issue.ts';
 import { healerYamlSchema, YAML_PARTS, yamlFieldSchema } from './healer-yaml-schema.ts';
 import { ProblemList } from './problem-list.ts';
 import { pathFrom } from './program-paths.ts';
+import { familiarTopHint } from '../reading/familiar-fields.ts';
 import { quoteExcerpt } from '../reading/quote-excerpt.ts';
 import { type CommonSettings, NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 import { expandValues } from './expand-values.ts';
@@ -72,7 +73,11 @@ function readRoot(root: LocatedValue, context: YamlContext): SourceReading {
 function refuseTopField(name: string, key: LocatedField['key'], problems: ProblemList): void {
   const nearest = nearestWord(name, TOP_FIELDS);
   const known = `the fields are ${TOP_FIELDS.join(', ')}; define programs under processes`;
-  problems.refuse(key, `unknown field ${quoteExcerpt(name)}`, nearest === null ? known : `did you mean "${nearest}"?`);
+  problems.refuse(
+    key,
+    `unknown field ${quoteExcerpt(name)}`,
+    familiarTopHint(name) ?? (nearest === null ? known : `did you mean "${nearest}"?`),
+  );
 }
 
 function readCommon(top: LocatedFields, context: YamlContext): CommonSettings {

@@ -1,6 +1,7 @@
 import type { Environment } from '../../base/environment.ts';
 import { definedIdSchema } from '../../protocol/process-id-schema.ts';
-import { type DescribedIssue, describeIssue } from '../reading/describe-issue.ts';
+import { splitWords } from '../../base/split-words.ts';
+import { type DescribedIssue, describeIssue, flowYaml } from '../reading/describe-issue.ts';
 import { programFieldSchema, YAML_PARTS } from './healer-yaml-schema.ts';
 import type { ProblemList } from './problem-list.ts';
 import { resolveProgramPaths } from './program-paths.ts';
@@ -145,12 +146,13 @@ function issuesOf(located: LocatedValue, problems: ProblemList): readonly Descri
 /** Warns about a whole command line in `command`, the most common mistake of shell users. */
 function warnOfCommandLine({ command, args, shell }: Fields, root: LocatedValue, problems: ProblemList): void {
   if (typeof command !== 'string' || args !== undefined || shell === true) return;
-  const [program = '', ...words] = command.trim().split(/\s+/);
-  if (words.length === 0 || program.includes('/')) return;
+  const split = splitWords(command);
+  const [program = '', ...words] = split.words.map(({ text }) => text);
+  if (split.problem !== null || words.length === 0 || program.includes('/')) return;
   problems.warn(
     placeAt(root, ['command']),
     `${quoteExcerpt(command)} is used as the name of a single executable`,
-    `write command: ${program} and args: [${words.join(', ')}], or shell: true`,
+    `write command: ${program} and args: ${flowYaml(words)}, or shell: true`,
   );
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { positive } from './spec-values.ts';
+import { megabytes, percent, positive } from './spec-values.ts';
 
 const anomalyAction = z.enum(['log', 'restart', 'kill']);
 
@@ -13,7 +13,7 @@ export const anomalySchema = z.strictObject({
         .nullable()
         .default(4)
         .describe('Growth in MB per second that counts as a leak after only 40 s; null relies on the 18-minute trend'),
-      minGrowthMb: positive.default(20).describe('Growth in MB below which nothing is reported'),
+      minGrowthMb: megabytes.default(20).describe('Growth in MB below which nothing is reported'),
     })
     .prefault({})
     .describe('Memory leak: memory that keeps growing'),
@@ -21,7 +21,7 @@ export const anomalySchema = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       action: anomalyAction.default('log'),
-      minPercent: positive.default(50).describe('Percent of one core below which nothing counts as a spike'),
+      minPercent: percent.default(50).describe('Percent of one core below which nothing counts as a spike'),
       warmUpSeconds: z
         .number()
         .min(0)

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { milliseconds, textual } from './spec-values.ts';
+import { milliseconds, millisecondsFrom, textual } from './spec-values.ts';
 
 const healthProbe = z.discriminatedUnion('type', [
   z.strictObject({
@@ -35,7 +35,7 @@ const healthProbe = z.discriminatedUnion('type', [
 
 const startupCheck = z.strictObject({
   initialDelayMs: milliseconds.default(2_000).describe('Delay between a start and the first check'),
-  checkIntervalMs: milliseconds.min(10).default(1_000).describe('Interval between startup checks'),
+  checkIntervalMs: millisecondsFrom(10).default(1_000).describe('Interval between startup checks'),
   maxAttempts: z.number().int().min(1).default(30).describe('Number of checks before the start counts as failed'),
   failAction: z
     .enum(['restart', 'disable', 'fail'])
@@ -50,8 +50,8 @@ export const healthSchema = z.strictObject({
       'The check: `type` is `http` (url, method, headers, status, body), `tcp` (host, port) or `exec` (command, args)',
     )
     .meta({ examples: [{ type: 'tcp', port: 8080 }] }),
-  intervalMs: milliseconds.min(10).default(3_000).describe('Interval between checks'),
-  timeoutMs: milliseconds.min(1).default(2_000).describe('Timeout of a check'),
+  intervalMs: millisecondsFrom(10).default(3_000).describe('Interval between checks'),
+  timeoutMs: millisecondsFrom(1).default(2_000).describe('Timeout of a check'),
   consecutiveFailuresRequired: z
     .number()
     .int()

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { positive } from './spec-values.ts';
+import { megabytes, percent } from './spec-values.ts';
 
 /** The resource limits that healing enforces: a program that exceeds one is restarted. */
 export const limitsSchema = z.strictObject({
-  cpuPercent: positive
+  cpuPercent: percent
     .nullable()
     .default(null)
     .describe('CPU usage of the whole process tree in percent of one core; null is unlimited')
     .meta({ examples: [80] }),
-  memoryMb: positive
+  memoryMb: megabytes
     .nullable()
     .default(null)
     .describe('Memory of the whole process tree in MB (2^20 bytes), with shared pages counted once; null is unlimited')

@@ -1,12 +1,10 @@
 import * as z from 'zod';
 import { milliseconds } from './spec-values.ts';
 
-/** What happens when a program exits on its own. See docs/lifecycle.md. */
-export const restartSchema = z.strictObject({
-  policy: z
-    .enum(['on-failure', 'always', 'never'])
-    .default('on-failure')
-    .describe('Restart policy: when to restart a program that exited on its own'),
+const policy = z.enum(['on-failure', 'always', 'never']);
+
+const restartFields = z.strictObject({
+  policy: policy.default('on-failure').describe('Restart policy: when to restart a program that exited on its own'),
   successExitCodes: z
     .array(z.number().int().min(0).max(255))
     .default([0])
@@ -46,3 +44,9 @@ export const restartSchema = z.strictObject({
     .prefault({})
     .describe('Cooldown: pause between restarts of a program in a crash loop'),
 });
+
+/** What happens when a program exits on its own: the fields, or only the policy. See docs/lifecycle.md. */
+export const restartSchema = z.union([
+  restartFields,
+  policy.transform((chosen): z.input<typeof restartFields> => ({ policy: chosen })).pipe(restartFields),
+]);

@@ -1,11 +1,52 @@
 import * as z from 'zod';
+import {
+  DURATION_PATTERN,
+  parseMegabytes,
+  parseMilliseconds,
+  parsePercent,
+  PERCENT_PATTERN,
+  SIZE_PATTERN,
+} from './quantities.ts';
 
-/** 0 to 24 days: timers are limited to 31 bits of milliseconds. */
-export const milliseconds = z.number().int().min(0).max(2_147_483_647);
+/** Timers are limited to 31 bits of milliseconds. */
+const LONGEST_MS = 2_147_483_647;
+
+/** A time in milliseconds, as a number or with units, from `least` to 24 days. */
+export function millisecondsFrom(least: number) {
+  const number = z.number().int().min(least).max(LONGEST_MS);
+  const text = z
+    .string()
+    .regex(DURATION_PATTERN, 'write a whole number of milliseconds, or a duration with units such as 250ms, 30s or 5m')
+    .transform((duration) => parseMilliseconds(duration) ?? Number.NaN)
+    .pipe(number);
+  return z.union([number, text]);
+}
+
+export const milliseconds = millisecondsFrom(0);
 
 export const signalName = z.string().regex(/^SIG[A-Z0-9]+$/, 'must be a signal name such as SIGTERM');
 
 export const positive = z.number().positive('must be greater than 0');
+
+/** A size in MB of 2^20 bytes, as a number or with a unit: 1G is 1024. */
+export const megabytes = z.union([
+  positive,
+  z
+    .string()
+    .regex(SIZE_PATTERN, 'write a number of MB, or a size with a unit such as 512M or 1.5G')
+    .transform((size) => parseMegabytes(size) ?? Number.NaN)
+    .pipe(positive),
+]);
+
+/** CPU usage in percent of one core, as a number or with a percent sign. */
+export const percent = z.union([
+  positive,
+  z
+    .string()
+    .regex(PERCENT_PATTERN, 'write a number in percent of one core, such as 80 or 150%')
+    .transform((share) => parsePercent(share) ?? Number.NaN)
+    .pipe(positive),
+]);
 
 /** Environment and arguments are strings to the kernel, but are often written as numbers. */
 export const textual = z.union([z.string(), z.number(), z.boolean()]).transform(String);

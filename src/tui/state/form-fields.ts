@@ -1,4 +1,5 @@
 import { splitWords } from '../../base/split-words.ts';
+import { parseMegabytes } from '../../protocol/spec/quantities.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { quoteWord } from '../style/quote-word.ts';
@@ -36,7 +37,7 @@ function problem(message: string): FieldValue {
 
 function numberField(text: string, write: (number: number | null) => DefinitionChanges, unit: string): FieldValue {
   if (text === '' || text === 'none') return value(write(null));
-  const number = Number(text.replace(/\s*(?:%|mb?|s)$/i, ''));
+  const number = parseMegabytes(text) ?? Number(text.replace(/\s*%$/, ''));
   return Number.isFinite(number) ? value(write(number)) : problem(`must be a number in ${unit}, or empty for no limit`);
 }
 
@@ -98,7 +99,7 @@ export const FORM_FIELDS = fields([
   {
     key: 'memory',
     label: 'Memory limit',
-    hint: 'in MB; empty for no limit',
+    hint: 'in MB, or with a unit such as 1.5G; empty for no limit',
     initial: '',
     paths: ['limits.memoryMb'],
     read: ({ limits }) => readNumber(limits.memoryMb),

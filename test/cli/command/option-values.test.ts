@@ -1,3 +1,4 @@
+import { parseMegabytes, parsePercent } from '../../../src/protocol/spec/quantities.ts';
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import {
@@ -54,19 +55,26 @@ describe('a limit', () => {
     ['0.5', 0.5],
     ['.5', 0.5],
     ['12.25', 12.25],
+    ['500M', 500],
+    ['1G', 1024],
+    ['1.5GiB', 1536],
+    ['5MB', 5],
   ])('%j is %s', (text, limit) => {
-    expect(readLimit('MB')(text)).toBe(limit);
+    expect(readLimit('MB above 0', parseMegabytes)(text)).toBe(limit);
   });
 
-  test.each(['', '0', '0.0', '-1', 'None', 'unlimited', '5MB', '1e3', 'Infinity', 'NaN', '.'])(
+  test.each(['', '0', '0.0', '-1', 'None', 'unlimited', '5X', '0M', '1e3', 'Infinity', 'NaN', '.'])(
     '%j is refused',
     (text) => {
-      expectRefusal(() => readLimit('MB')(text), 'Write a number of MB above 0, or "none".');
+      expectRefusal(() => readLimit('MB above 0', parseMegabytes)(text), 'Write a number of MB above 0, or "none".');
     },
   );
 
   test('is refused in its own unit', () => {
-    expectRefusal(() => readLimit('percent')('much'), 'Write a number of percent above 0, or "none".');
+    expectRefusal(
+      () => readLimit('percent above 0', parsePercent)('5G'),
+      'Write a number of percent above 0, or "none".',
+    );
   });
 });
 

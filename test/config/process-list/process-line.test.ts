@@ -61,11 +61,13 @@ describe('an invalid line', () => {
       'web 50 500 -- ""',
       [[12, 'the command after "--" is missing', 'write a command, or remove the dashes to run the name as a command']],
     ],
-    ['web 50% 500', [[5, '"50%" is not a valid CPU limit', 'write 50; the column is in percent of one core']]],
-    ['web 50 500MB', [[8, '"500MB" is not a valid memory limit', 'write 500; the column is in MB']]],
-    ['web 50 2g', [[8, '"2g" is not a valid memory limit', 'write 2048; the column is in MB']]],
-    ['web 50 1.5GiB', [[8, '"1.5GiB" is not a valid memory limit', 'write 1536; the column is in MB']]],
-    ['web 50 1tb', [[8, '"1tb" is not a valid memory limit', 'write a number in MB, or - for no limit']]],
+    [
+      'web 50%% 500',
+      [[5, '"50%%" is not a valid CPU limit', 'write a number in percent of one core, or - for no limit']],
+    ],
+    ['web 50 500X', [[8, '"500X" is not a valid memory limit', 'write a number in MB, or - for no limit']]],
+    ['web 50 500%', [[8, '"500%" is not a valid memory limit', 'write a number in MB, or - for no limit']]],
+    ['web 2g 500', [[5, '"2g" is not a valid CPU limit', 'write a number in percent of one core, or - for no limit']]],
     ['web -5 500', [[5, '"-5" is not a valid CPU limit', 'write a number in percent of one core, or - for no limit']]],
     ['web +5 500', [[5, '"+5" is not a valid CPU limit', 'write a number in percent of one core, or - for no limit']]],
     [
@@ -115,4 +117,15 @@ describe('an invalid line', () => {
   ])('%j has an unfinished quote in column %d', (line, column) => {
     expect(parseProcessLine(line, '/srv')).toMatchObject({ kind: 'bad', problems: [{ column }] });
   });
+});
+
+test.each([
+  ['web 50% 500', 50, 500],
+  ['web 500% 500MB', 500, 500],
+  ['web - 2g', null, 2048],
+  ['web 50 1.5GiB', 50, 1536],
+  ['web 0.5% 512M', 0.5, 512],
+  ['web 50 0M', 50, null],
+])('%j has limits with units', (line, cpuPercent, memoryMb) => {
+  expect(parseProcessLine(line, '/srv')).toMatchObject({ kind: 'entry', spec: { limits: { cpuPercent, memoryMb } } });
 });

@@ -49,7 +49,7 @@ describe('invalid text', () => {
     ['cpu', 'half', 'must be a number in percent, or empty for no limit'],
     ['cpu', '50 MB x', 'must be a number in percent, or empty for no limit'],
     ['memory', 'lots', 'must be a number in MB, or empty for no limit'],
-    ['memory', '1G', 'must be a number in MB, or empty for no limit'],
+    ['memory', '1X', 'must be a number in MB, or empty for no limit'],
     ['restart', 'sometimes', 'must be one of on-failure, always, never'],
     ['restart', '', 'must be one of on-failure, always, never'],
     ['healing', 'on', 'must be one of heal, observe'],

@@ -9,8 +9,10 @@ export interface ImportNote {
   readonly message: string;
 }
 
-/** A program definition without its id. */
-export type SpecDraft = Omit<ProcessSpecInput, 'id'>;
+/** A program definition without its id, with `restart` as a map. */
+export type SpecDraft = Omit<ProcessSpecInput, 'id' | 'restart'> & {
+  restart?: Exclude<ProcessSpecInput['restart'], string>;
+};
 
 /** A converted program. */
 export interface ImportedProgram {
