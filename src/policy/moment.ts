@@ -12,6 +12,19 @@ export function later(moment: Moment, byMs: number): Moment {
   return { mono: moment.mono + byMs, wall: moment.wall + byMs };
 }
 
+/** Small differences between the clocks are no change of the wall clock. A time that is shown must not flicker. */
+const STEADY_MS = 1_000;
+
+/** Returns the wall time of a moment as the wall clock shows it now: the clock may have been set since the moment was noted. */
+export function wallTimeOf(moment: Moment, now: Moment): number {
+  return steadyWall(now.wall + (moment.mono - now.mono), moment.wall);
+}
+
+/** Returns a wall time that was computed now, or the one noted before if the wall clock was not set in between. */
+export function steadyWall(computed: number, noted: number): number {
+  return Math.abs(computed - noted) < STEADY_MS ? noted : Math.round(computed);
+}
+
 /**
  * Converts a past wall time that an earlier engine recorded into a moment of this engine. A time in the future (the wall
  * clock was set back) counts as now.

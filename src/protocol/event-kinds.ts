@@ -53,6 +53,7 @@ export const EVENT_KINDS = {
   'partner-started': { says: 'the peer engine is running again' },
   'partner-left': { says: 'the peer engine was shut down on request' },
   'engine-degraded': { says: 'a part of the engine does not work', tone: 'bad' },
+  'clock-set': { says: 'the clock of the machine was set' },
   'file-corrupt': { says: 'a file of the engine was unreadable and was set aside', tone: 'bad' },
   added: { says: 'a program was added' },
   removed: { says: 'a program was removed' },

@@ -10,10 +10,16 @@ interface Timer {
 /** A clock that the test advances. The monotonic and the wall clock run together, and randomness is 0.5, so there is no jitter. */
 export class FakeClock implements Clock {
   #elapsedMs = 0;
+  #wallShiftMs = 0;
   readonly #timers = new Set<Timer>();
 
   now(): Moment {
-    return { mono: START.mono + this.#elapsedMs, wall: START.wall + this.#elapsedMs };
+    return { mono: START.mono + this.#elapsedMs, wall: START.wall + this.#elapsedMs + this.#wallShiftMs };
+  }
+
+  /** Sets the wall clock forward, or back if `byMs` is negative. The monotonic clock is not affected. */
+  setWall(byMs: number): void {
+    this.#wallShiftMs += byMs;
   }
 
   chance(): number {

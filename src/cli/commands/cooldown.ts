@@ -49,6 +49,7 @@ function cooldownColumns({ style }: Terminal, nowMs: number): Column<CooldownVie
   ];
 }
 
-function formatLeft({ until }: CooldownView, nowMs: number): string {
-  return until === null ? '-' : formatDuration(Date.parse(until) - nowMs);
+function formatLeft({ until, leftMs }: CooldownView, nowMs: number): string {
+  if (until === null) return '-';
+  return formatDuration(leftMs ?? Date.parse(until) - nowMs);
 }

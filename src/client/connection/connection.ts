@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
+import { startTimer } from '../../base/long-timer.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage, type Frame, LineDecoder } from '../../protocol/framing.ts';
@@ -88,9 +89,7 @@ async function connectTo(socketPath: string, options: ConnectOptions): Promise<C
   const { clientName, stateDir, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
   refuseForeignSocket(socketPath);
   const channel = new RpcChannel(createConnection(socketPath), socketPath);
-  const deadline = setTimeout(() => {
-    channel.end(noAnswer(socketPath, timeoutMs));
-  }, timeoutMs);
+  const cancelDeadline = startTimer(() => channel.end(noAnswer(socketPath, timeoutMs)), timeoutMs);
   const giveUp = (): void => channel.end(null);
   signal?.addEventListener('abort', giveUp);
   try {
@@ -102,7 +101,7 @@ async function connectTo(socketPath: string, options: ConnectOptions): Promise<C
     channel.end(null);
     throw error;
   } finally {
-    clearTimeout(deadline);
+    cancelDeadline();
     signal?.removeEventListener('abort', giveUp);
   }
 }

@@ -1,3 +1,4 @@
+import { startTimer } from '../../base/long-timer.ts';
 import { type IncomingMessage, request as requestPlain, type RequestOptions } from 'node:http';
 import { HealerError, isErrorCode } from '../../protocol/errors.ts';
 import { isRecord } from '../../protocol/rpc.ts';
@@ -44,11 +45,11 @@ export async function openRemote(
   const timeoutMs = remote.timeoutMs ?? TIMEOUT_MS;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const sent = send(url, options, resolve);
-    const timer = setTimeout(() => sent.destroy(noAnswer(remote.url, timeoutMs)), timeoutMs);
-    sent.once('response', () => clearTimeout(timer));
-    if (!isQuick) sent.once('socket', (socket) => socket.once('connect', () => clearTimeout(timer)));
+    const cancelTimer = startTimer(() => sent.destroy(noAnswer(remote.url, timeoutMs)), timeoutMs);
+    sent.once('response', cancelTimer);
+    if (!isQuick) sent.once('socket', (socket) => socket.once('connect', cancelTimer));
     sent.on('error', (error) => {
-      clearTimeout(timer);
+      cancelTimer();
       reject(unreachable(error, remote.url));
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));

@@ -10,12 +10,27 @@ export interface Recurrence {
 type ParsedCron =
   { readonly ok: true; readonly recurrence: Recurrence } | { readonly ok: false; readonly problem: string };
 
+/** How far to look behind a time that the library returns although it is not after the given one. */
+const STEP_MS = 60_000;
+const STEPS = 180;
+
+/** Returns the next time, which is strictly in the future even where the clock is changed for daylight saving. */
+function nextAfter(cron: Cron, after: Date): Date | null {
+  let from = after;
+  for (let step = 0; step < STEPS; step++) {
+    const next = cron.nextRun(from);
+    if (next === null || next.getTime() > after.getTime()) return next;
+    from = new Date(from.getTime() + STEP_MS);
+  }
+  return null;
+}
+
 /** Parses a cron expression with five fields, or with six when it begins with seconds. */
 export function parseCron(expression: string): ParsedCron {
   try {
     const cron = new Cron(expression, { mode: '5-or-6-parts' });
     if (cron.nextRun() === null) return { ok: false, problem: 'this time never occurs' };
-    return { ok: true, recurrence: { next: (after) => cron.nextRun(after) } };
+    return { ok: true, recurrence: { next: (after) => nextAfter(cron, after) } };
   } catch (error) {
     const message = messageOf(error);
     return { ok: false, problem: message.replace(/^CronPattern: /, '') };

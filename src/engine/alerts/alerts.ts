@@ -33,6 +33,8 @@ export interface AlertsPorts {
   readonly deliveryPath: string;
   /** Wall clock in ms. */
   readonly now: () => number;
+  /** Monotonic clock in ms; the wall clock by default. */
+  readonly steadyNow?: () => number;
   readonly lastSeq: () => number;
   readonly eventsAfter: (seq: number) => readonly EngineEvent[];
   readonly subjectOf: (process: string) => AlertSubject | null;
@@ -79,6 +81,7 @@ export class Alerts {
     );
     const actions = {
       now: ports.now,
+      ...(ports.steadyNow === undefined ? {} : { steadyNow: ports.steadyNow }),
       deliver: (channel: Channel, file: string) => this.#link.send({ kind: 'deliver', channel, file }),
       remove: (message: { file: string; writtenAt: number }) => this.#spool.remove(message),
       record: ports.record,

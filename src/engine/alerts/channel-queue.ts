@@ -12,13 +12,18 @@ import type { SpooledMessage } from './spool.ts';
 export const MAX_MESSAGES = 1_000;
 
 interface QueuedMessage extends SpooledMessage {
+  /** `notBefore` is by the monotonic clock. */
   tries: MessageAttempts;
+  /** When it was written, by the monotonic clock. */
+  readonly steadyWrittenAt: number;
 }
 
 /** The effects of a queue. */
 export interface QueueActions {
   /** Wall clock in ms. */
   readonly now: () => number;
+  /** Monotonic clock in ms, for delays and ages; the wall clock by default. */
+  readonly steadyNow?: () => number;
   /** Passes a message to the delivery worker. Returns false if none is running. */
   readonly deliver: (channel: Channel, file: string) => boolean;
   readonly remove: (message: SpooledMessage) => void;
@@ -56,7 +61,8 @@ export class ChannelQueue {
   add(messages: readonly SpooledMessage[]): void {
     for (const message of messages) {
       const isKnown = this.#messages.some(({ file }) => file === message.file);
-      if (!isKnown) this.#messages.push({ ...message, tries: UNTRIED });
+      const ageMs = Math.max(0, this.#actions.now() - message.writtenAt);
+      if (!isKnown) this.#messages.push({ ...message, tries: UNTRIED, steadyWrittenAt: this.#steadyNow() - ageMs });
     }
     this.#dropSurplus();
     this.#pump();
@@ -78,7 +84,7 @@ export class ChannelQueue {
   /** Passes all due messages to the delivery worker at once, because the engine exits. */
   handOver(): void {
     this.close();
-    const now = this.#actions.now();
+    const now = this.#steadyNow();
     if (now < this.#pausedUntil) return;
     for (const message of this.#messages) {
       if (message !== this.#current && message.tries.notBefore <= now)
@@ -101,6 +107,10 @@ export class ChannelQueue {
     clearTimeout(this.#timer);
   }
 
+  #steadyNow(): number {
+    return (this.#actions.steadyNow ?? this.#actions.now)();
+  }
+
   #delivered(message: QueuedMessage): void {
     this.#messages = this.#messages.filter((other) => other !== message);
     const areOthersRefused = this.#messages.some(({ tries }) => tries.failures > 0 && tries.notBefore > 0);
@@ -114,7 +124,10 @@ export class ChannelQueue {
 
   #failed(message: QueuedMessage, failure: DeliveryFailure): void {
     const now = this.#actions.now();
-    const { tries, writtenAt } = message;
+    const steadyNow = this.#steadyNow();
+    const { tries, steadyWrittenAt } = message;
+    // As the wall clock shows it now: it may have been set since the message was written.
+    const writtenAt = now - (steadyNow - steadyWrittenAt);
     const verdict = afterFailure({ channel: this.#channel, tries, failure, writtenAt }, this.#health, now);
     this.#health = verdict.health;
     const data = { channel: this.#channel, cause: failure.cause, waiting: this.#messages.length };
@@ -126,8 +139,9 @@ export class ChannelQueue {
       });
     }
     if (verdict.next !== 'retry') return;
-    message.tries = verdict.tries;
-    if (failure.scope === 'channel') this.#pausedUntil = verdict.tries.notBefore;
+    const notBefore = steadyNow + (verdict.tries.notBefore - now);
+    message.tries = { ...verdict.tries, notBefore };
+    if (failure.scope === 'channel') this.#pausedUntil = notBefore;
     if (verdict.began) {
       this.#actions.record('alert-failed', `${failure.message}; delivery is retried`, { ...data, gaveUp: false });
     }
@@ -150,7 +164,7 @@ export class ChannelQueue {
   #pump(): void {
     clearTimeout(this.#timer);
     if (this.#current !== null || this.#messages.length === 0) return;
-    const now = this.#actions.now();
+    const now = this.#steadyNow();
     const next = this.#messages.find(({ tries }) => Math.max(tries.notBefore, this.#pausedUntil) <= now);
     if (next !== undefined) {
       // Without a delivery worker, the message waits for the next one, whose start calls `resend`.

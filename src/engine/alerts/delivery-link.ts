@@ -33,7 +33,7 @@ function startWorker(path: string, spoolDir: string): Child | null {
       detached: true,
       stdio: ['pipe', 'pipe', 'ignore'],
     });
-    // Without descriptors, the child has no streams; the event that follows would crash the engine if nobody listened.
+    // Without descriptors, the child has no streams; the event that follows would crash the engine without a listener.
     child.on('error', () => undefined);
     return child.pid === undefined ? null : child;
   } catch {

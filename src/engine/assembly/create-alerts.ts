@@ -28,6 +28,7 @@ export function createAlerts({ paths, clock, events, records, engine }: Alerting
     spoolDir: paths.spoolDir,
     deliveryPath: DELIVERY,
     now: () => clock.now().wall,
+    steadyNow: () => clock.now().mono,
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq).events,
     subjectOf: (id) => engine.programs.get(id)?.program.spec ?? null,

@@ -1,4 +1,5 @@
 import { validSettings } from '../../config/registry/settings.ts';
+import { type Moment, wallTimeOf } from '../../policy/moment.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import type { ContainmentStatus, EngineLoad, EngineStatus, HostFacts } from '../../protocol/snapshot.ts';
 import type { Clock } from '../core/clock.ts';
@@ -49,14 +50,14 @@ interface DescribedEngine {
 export class OwnStatus {
   readonly #described: DescribedEngine;
   readonly #load = new OwnLoad();
-  readonly #startedAt: number;
+  readonly #startedAt: Moment;
   #host: HostFacts;
   #hostAt = 0;
 
   constructor(described: DescribedEngine) {
     const { clock, host } = described.parts;
     this.#described = described;
-    this.#startedAt = clock.now().wall;
+    this.#startedAt = clock.now();
     this.#host = host.facts();
   }
 
@@ -72,13 +73,14 @@ export class OwnStatus {
 
   read(): EngineStatus {
     const { parts, engine, records, events, sources, degradations, alerting, peer } = this.#described;
+    const now = parts.clock.now();
     const problems = records.problem === null ? [] : [`cannot write state: ${records.problem}`];
     return {
       instance: parts.paths.instance,
       pid: process.pid,
       version: PACKAGE_VERSION,
-      startedAt: new Date(this.#startedAt).toISOString(),
-      uptimeMs: Math.max(0, parts.clock.now().wall - this.#startedAt),
+      startedAt: new Date(wallTimeOf(this.#startedAt, now)).toISOString(),
+      uptimeMs: Math.max(0, Math.round(now.mono - this.#startedAt.mono)),
       host: this.#host,
       counts: countStates(engine.programs.values()),
       health: countHealth(engine.programs.values()),

@@ -1,4 +1,6 @@
+import { formatDuration } from '../../base/duration.ts';
 import type { RowChanges } from '../access/served-engine.ts';
+import { ClockWatch } from '../core/clock-watch.ts';
 import { Degradations } from '../core/degradations.ts';
 import type { PeerReport } from '../core/peer-report.ts';
 import { Tally } from '../core/tally.ts';
@@ -65,12 +67,31 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
     unsent,
     peer,
   };
+  const clockWatch = watchClock(loop, parts, schedules, rowWatchers);
+  watches.sampling.onTick.add(() => clockWatch.tick());
   const status = new OwnStatus({ ...described, rowWatchers });
   watches.sampling.onTick.add(() => status.tick());
   return {
     ...{ parts, ...loop, ...watches, schedules, sources, degradations, alerting },
     ...{ status, rowWatchers, clients, unsent, peer },
   };
+}
+
+/** After the wall clock was set, restarts are planned again, and all rows are sent again with the times as it shows them now. */
+function watchClock(
+  { engine, records }: EngineLoop,
+  { clock }: EngineParts,
+  schedules: Schedules,
+  rowWatchers: RunningEngine['rowWatchers'],
+): ClockWatch {
+  const watch = new ClockWatch(clock);
+  watch.onSet.add((byMs) => {
+    const [direction, ms] = byMs < 0 ? ['back', -byMs] : ['forward', byMs];
+    records.announce('clock-set', `the clock of the machine was set ${direction} by ${formatDuration(ms)}`, { byMs });
+    schedules.clockSet(byMs);
+    for (const id of engine.programs.keys()) rowWatchers.emit('changed', id);
+  });
+  return watch;
 }
 
 function watchRows({ engine }: EngineLoop, { sampling }: EngineWatches): RunningEngine['rowWatchers'] {

@@ -1,3 +1,6 @@
+import { uptime } from 'node:os';
+import { descriptors } from '../../base/descriptors.ts';
+import { startTimer } from '../../base/long-timer.ts';
 import type { Moment } from '../../policy/moment.ts';
 
 /** The source of time and randomness for all decisions. */
@@ -7,13 +10,36 @@ export interface Clock {
   chance(): number;
   /** Calls back once after `ms` of monotonic time and returns a function that cancels the timer. */
   after(ms: number, callback: () => void): () => void;
+  /**
+   * Returns the time since the machine booted in ms, on the clock that the start times of processes refer to: unlike the
+   * monotonic clock, it runs while the machine is suspended. Absent if the start times are not known.
+   */
+  boot?(): number;
 }
+
+/** How long the difference between the two clocks is used before it is read again. */
+const OFFSET_MS = 1_000;
+
+/** Follows the clock of the start times of processes without reading it for every row. */
+class BootClock {
+  #offsetMs = 0;
+  #readAt = -Infinity;
+
+  now(): number {
+    const mono = performance.now();
+    if (mono - this.#readAt >= OFFSET_MS) {
+      this.#readAt = mono;
+      this.#offsetMs = descriptors.withReserve(uptime) * 1000 - mono;
+    }
+    return mono + this.#offsetMs;
+  }
+}
+
+const bootClock = new BootClock();
 
 export const systemClock: Clock = {
   now: () => ({ mono: performance.now(), wall: Date.now() }),
   chance: () => Math.random(),
-  after(ms, callback) {
-    const timer = setTimeout(callback, ms);
-    return () => clearTimeout(timer);
-  },
+  after: (ms, callback) => startTimer(callback, ms),
+  boot: () => bootClock.now(),
 };

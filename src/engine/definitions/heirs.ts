@@ -202,11 +202,16 @@ function outcomeOf(
   if (found !== null && found.runNumber > lastKnown) return alive(found, id, ports);
   if (run === null) return { kind: 'none' };
   const target = { id, run };
-  if (ports.isAlive(target)) return { kind: 'alive', run, paused: ports.isPaused(target) };
+  // The wall clock may have been set since the start was recorded; the start time of the process does not change.
+  const hasTicks = run.startTicks !== null && run.startTicks >= 0;
+  const startedAt = hasTicks ? ports.momentOf(run.startTicks) : run.startedAt;
+  if (ports.isAlive(target)) return { kind: 'alive', run: { ...run, startedAt }, paused: ports.isPaused(target) };
   // A run that is known only from its event: the mark confirms that the process is still the same.
   if (found !== null && found.runNumber === run.number && found.pid === run.pid) return alive(found, id, ports);
   const { status, atWall } = ports.exitOf(target);
-  const uptimeMs = Math.max(0, atWall - run.startedAt.wall);
+  const ageMs = ports.clock.now().mono - startedAt.mono;
+  const longestMs = hasTicks && ageMs > 0 ? ageMs : Infinity;
+  const uptimeMs = Math.round(Math.max(0, Math.min(atWall - run.startedAt.wall, longestMs)));
   return {
     kind: 'ended',
     exit: { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs },

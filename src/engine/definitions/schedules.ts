@@ -4,13 +4,17 @@ import type { Engine } from '../core/engine.ts';
 
 interface Plan {
   readonly expression: string;
+  /** Null for an invalid expression. */
+  readonly recurrence: Recurrence | null;
   /** Null when the expression never matches again. */
   next: Date | null;
   cancel: () => void;
 }
 
-/** Longest timer: a changed wall clock, or a machine that was suspended, is noticed after at most this long. */
+/** Longest timer: that the machine was suspended is noticed after at most this long. */
 const LONGEST_TIMER_MS = 60_000;
+/** The largest forward step of the wall clock after which a skipped restart is still due, as in cron(8). */
+const LARGEST_SKIP_MS = 3 * 3_600_000;
 
 /**
  * Posts scheduled restarts when they are due. A time that passed while the machine was suspended is posted once, late. An
@@ -32,6 +36,20 @@ export class Schedules {
     return this.#plans.get(id)?.next ?? null;
   }
 
+  /**
+   * Plans again after the wall clock was set. A restart that a small step has skipped is posted once; after a large one, the
+   * previous plan meant another time.
+   */
+  clockSet(byMs: number): void {
+    const now = this.#clock.now().wall;
+    for (const [id, plan] of this.#plans) {
+      const isSkipped = plan.next !== null && plan.next.getTime() <= now && byMs > 0 && byMs <= LARGEST_SKIP_MS;
+      plan.cancel();
+      if (plan.recurrence !== null) this.#plan(id, plan, plan.recurrence);
+      if (isSkipped) this.#engine.post(id, { kind: 'restartDue', schedule: plan.expression });
+    }
+  }
+
   close(): void {
     for (const { cancel } of this.#plans.values()) cancel();
     this.#plans.clear();
@@ -43,10 +61,11 @@ export class Schedules {
     known?.cancel();
     this.#plans.delete(id);
     if (expression === null) return;
-    const plan: Plan = { expression, next: null, cancel: () => undefined };
-    this.#plans.set(id, plan);
     const parsed = parseCron(expression);
-    if (parsed.ok) this.#plan(id, plan, parsed.recurrence);
+    const recurrence = parsed.ok ? parsed.recurrence : null;
+    const plan: Plan = { expression, recurrence, next: null, cancel: () => undefined };
+    this.#plans.set(id, plan);
+    if (recurrence !== null) this.#plan(id, plan, recurrence);
   }
 
   #plan(id: string, plan: Plan, recurrence: Recurrence): void {

@@ -46,7 +46,7 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
     status: () => running.status.read(),
     row: (id) => {
       const entry = engine.programs.get(id);
-      return entry === undefined ? undefined : rowOf(entry);
+      return entry === undefined ? undefined : rowOf(entry, parts.clock);
     },
     ids: () => [...engine.programs.keys()],
     watchRows: (changes) => rowWatchers.add((kind, id) => changes[kind](id)),

@@ -58,7 +58,7 @@ export class HealingPauses {
     const { mode, until } = this.#healing.general;
     return {
       mode,
-      until: until === null ? null : new Date(until.wall).toISOString(),
+      until: until === null ? null : this.#healing.shownTimeOf(until),
       held: this.#healing.held.length,
     };
   }

@@ -1,5 +1,5 @@
 import { HEALING_ON, type HealingMode } from '../../policy/healing.ts';
-import { later, type Moment, recallFuture } from '../../policy/moment.ts';
+import { later, type Moment, recallFuture, wallTimeOf } from '../../policy/moment.ts';
 import type { Clock } from '../core/clock.ts';
 import type { HealingModes } from '../core/engine.ts';
 import type { EventRecorder } from '../core/ports.ts';
@@ -8,6 +8,8 @@ import type { StoredHolds } from '../store/hold-file.ts';
 
 interface Hold {
   readonly until: Moment | null;
+  /** How long it was to last when it began: no change of the wall clock may extend it. */
+  readonly forMs: number | null;
   readonly cancel: () => void;
 }
 
@@ -53,10 +55,15 @@ export class HealingSwitch implements HealingModes {
     return [...this.#holds.keys()].filter((id) => id !== null);
   }
 
+  /** Returns a time in ISO 8601 as the wall clock shows it now. */
+  shownTimeOf(moment: Moment): string {
+    return new Date(wallTimeOf(moment, this.#ports.clock.now())).toISOString();
+  }
+
   hold(id: string | null, forMs: number | null): void {
     const { clock, recorder } = this.#ports;
     const until = forMs === null ? null : later(clock.now(), forMs);
-    this.#set(id, until);
+    this.#set(id, until, forMs);
     const end = until === null ? 'until it is resumed' : `until ${new Date(until.wall).toISOString()}`;
     const reason = `healing paused by the operator ${end}`;
     recorder.record({ kind: 'held', process: id, pid: null, reason, data: {} });
@@ -76,8 +83,8 @@ export class HealingSwitch implements HealingModes {
   recall({ all, programs }: StoredHolds): void {
     const now = this.#ports.clock.now();
     const stored = [...Object.entries(programs), ...(all === null ? [] : [[null, all] as const])];
-    for (const [id, { until }] of stored) {
-      this.#set(id, until === null ? null : recallFuture(until, now, LONGEST_HOLD_MS));
+    for (const [id, { until, forMs = null }] of stored) {
+      this.#set(id, until === null ? null : recallFuture(until, now, forMs ?? LONGEST_HOLD_MS), forMs);
     }
   }
 
@@ -94,7 +101,7 @@ export class HealingSwitch implements HealingModes {
     for (const { cancel } of this.#holds.values()) cancel();
   }
 
-  #set(id: string | null, until: Moment | null): void {
+  #set(id: string | null, until: Moment | null, forMs: number | null): void {
     const { clock } = this.#ports;
     this.#holds.get(id)?.cancel();
     const cancel =
@@ -103,7 +110,7 @@ export class HealingSwitch implements HealingModes {
         : clock.after(Math.max(0, until.mono - clock.now().mono), () => {
             this.release(id, 'healing resumed: the pause has expired');
           });
-    this.#holds.set(id, { until, cancel });
+    this.#holds.set(id, { until, forMs, cancel });
   }
 
   #changed(id: string | null): void {
@@ -112,7 +119,10 @@ export class HealingSwitch implements HealingModes {
   }
 
   #save(): void {
-    const stored = [...this.#holds].map(([id, { until }]) => [id, { until: until?.wall ?? null }] as const);
+    const stored = [...this.#holds].map(([id, { until, forMs }]) => {
+      const bound = forMs === null ? {} : { forMs };
+      return [id, { until: until?.wall ?? null, ...bound }] as const;
+    });
     this.#ports.save({
       all: stored.find(([id]) => id === null)?.[1] ?? null,
       programs: Object.fromEntries(stored.flatMap(([id, hold]) => (id === null ? [] : [[id, hold]]))),

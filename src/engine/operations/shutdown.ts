@@ -63,7 +63,7 @@ export async function stopAll(
     stopped,
     forced: stopped.filter((id) => engine.programs.get(id)?.wasForced === true),
     kept,
-    failed: kept.flatMap((id) => failureOf(engine, id)),
+    ...(kept.length === 0 ? {} : { failed: kept.flatMap((id) => failureOf(engine, id)) }),
     tookMs: tookMs(),
   };
 }

@@ -28,7 +28,8 @@ export function createServiceNotifier(env: Record<string, string | undefined>, l
   deleteCallerVariables(env);
   if (libc === null || path === undefined || path === '') return SILENT;
   const isWatched = watched === undefined || watched === String(process.pid);
-  const watchdogMs = isWatched && watchdog !== undefined ? Number(watchdog) / 1000 : Infinity;
+  const requiredMs = isWatched && watchdog !== undefined ? Number(watchdog) / 1000 : Infinity;
+  const watchdogMs = Number.isNaN(requiredMs) ? Infinity : requiredMs;
   const send = openSender(libc, path);
   let timer: NodeJS.Timeout | undefined;
   return {

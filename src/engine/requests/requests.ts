@@ -66,7 +66,7 @@ export function createHandlers(context: RequestContext): Handlers {
 
   const handlers: Handlers = {
     status: () => context.status(),
-    list: (request) => listRows(engine, clock.now().wall, request),
+    list: (request) => listRows(engine, clock, request),
     describe: ({ id }) => describe(operations.find(id), context),
     history: ({ id, span }) => context.history(operations.find(id).id, span),
     start: ask('start'),
@@ -108,20 +108,20 @@ export function createHandlers(context: RequestContext): Handlers {
   return handlers;
 }
 
-function listRows(engine: Engine, nowMs: number, { afterId = '', limit, select }: ParsedParams<'list'>): ProcessRow[] {
+function listRows(engine: Engine, clock: Clock, { afterId = '', limit, select }: ParsedParams<'list'>): ProcessRow[] {
   const ids = (select === undefined ? [...engine.programs.keys()] : selectPrograms(engine, select)).sort();
   const page = ids.filter((id) => id > afterId).slice(0, limit);
   return page
     .map((id) => engine.programs.get(id))
     .filter((entry) => entry !== undefined)
-    .map((entry) => withUptime(rowOf(entry), nowMs));
+    .map((entry) => withUptime(rowOf(entry, clock), clock.now().wall));
 }
 
 async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
   const { health, clock, containment, events, logFolder, nextRestart, tree } = context;
   const { id, program } = entry;
   return {
-    row: withUptime(rowOf(entry), clock.now().wall),
+    row: withUptime(rowOf(entry, clock), clock.now().wall),
     spec: program.spec,
     cooldown: cooldownViewOf(entry, clock.now()),
     health: health.viewOf(entry),

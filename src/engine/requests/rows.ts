@@ -1,14 +1,21 @@
+import { CLOCK_TICKS_PER_SECOND } from '../../base/proc-stat.ts';
 import { countedRestarts } from '../../policy/cooldown.ts';
 import { effectiveMode } from '../../policy/healing.ts';
-import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts';
-import type { Moment } from '../../policy/moment.ts';
+import { type Program, publicName, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { type Moment, steadyWall, wallTimeOf } from '../../policy/moment.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { LastExit } from '../../protocol/process-state.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
+import type { Clock } from '../core/clock.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 
-/** Returns the row of a program in the live table. */
-export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): SnapshotRow {
+/** The unit of the start time of a process, in ms. */
+const TICK_MS = 1000 / CLOCK_TICKS_PER_SECOND;
+
+/** Returns the row of a program in the live table, with times as the wall clock shows them now. */
+export function rowOf({ id, program, origin, usage, healing }: ManagedProgram, clock: Clock): SnapshotRow {
+  const now = clock.now();
+  const isoTime = (moment: Moment): string => new Date(wallTimeOf(moment, now)).toISOString();
   const { state, spec } = program;
   const run = runOf(state);
   const { mode, until } = effectiveMode(spec, healing);
@@ -18,7 +25,7 @@ export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): 
     groups: spec.groups,
     state: publicName(state),
     pid: run?.pid ?? null,
-    startedAt: run === null ? null : isoTime(run.startedAt),
+    startedAt: run === null ? null : new Date(startOf(run, clock)).toISOString(),
     cpuPercent: usage?.cpuPercent ?? null,
     memoryMb: usage?.memoryMb ?? null,
     memoryMeasure: usage === null ? null : (usage.memoryMeasure ?? 'rss'),
@@ -34,6 +41,14 @@ export function rowOf({ id, program, origin, usage, healing }: ManagedProgram): 
     source: origin,
     why: program.why,
   };
+}
+
+/** Returns when a run started, from the start time of its process if it is known. */
+function startOf({ startTicks, startedAt }: Run, clock: Clock): number {
+  const now = clock.now();
+  const boot = clock.boot?.();
+  if (boot === undefined || startTicks === null) return wallTimeOf(startedAt, now);
+  return steadyWall(now.wall - Math.max(0, boot - startTicks * TICK_MS), startedAt.wall);
 }
 
 function lastExitOf({ lastExit }: Program): LastExit | null {
@@ -54,6 +69,7 @@ export function cooldownViewOf({ id, program }: ManagedProgram, now: Moment): Co
   const { spec, state, counters } = program;
   const { restarts: limit, windowMs, durationMs } = spec.restart.cooldown;
   const until = state.name === 'cooldown' ? state.until : null;
+  const isoTime = (moment: Moment): string => new Date(wallTimeOf(moment, now)).toISOString();
   return {
     id,
     state: publicName(state),
@@ -65,9 +81,6 @@ export function cooldownViewOf({ id, program }: ManagedProgram, now: Moment): Co
     windowMs,
     durationMs,
     until: until === null ? null : isoTime(until),
+    leftMs: until === null ? null : Math.max(0, Math.round(until.mono - now.mono)),
   };
-}
-
-function isoTime({ wall }: Moment): string {
-  return new Date(wall).toISOString();
 }

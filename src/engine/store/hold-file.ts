@@ -3,8 +3,8 @@ import { replaceFile } from '../../base/atomic-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { readJsonFile } from './read-json-file.ts';
 
-/** `until` in ms since the epoch; null is indefinitely. */
-const holdSchema = z.object({ until: z.number().nullable() });
+/** `until` in ms since the epoch; null is indefinitely. `forMs` is its length; earlier versions did not store it. */
+const holdSchema = z.object({ until: z.number().nullable(), forMs: z.number().optional() });
 const fileSchema = z.object({
   version: z.literal(1),
   all: holdSchema.nullable(),

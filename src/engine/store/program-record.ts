@@ -55,8 +55,9 @@ const state = z.discriminatedUnion('name', [
   z.object({
     name: z.literal('backoff'),
     until: wall,
+    /** The whole delay. Absent in files of earlier versions, as the reason. */
+    delayMs: z.number().optional(),
     cause: z.enum(FAULT_CAUSES),
-    /** Absent in files of earlier versions. */
     restartWhy: z.string().optional(),
   }),
   z.object({ name: z.literal('cooldown'), until: wall }),
@@ -111,7 +112,7 @@ function stateToRecord(from: LifecycleState): ProgramRecord['state'] {
       return { name, run: runToRecord(from.run), goal, stage, exit: mainExit };
     }
     case 'backoff':
-      return { name: 'backoff', until: from.until.wall, cause: from.cause, ...whyOf(from) };
+      return { name: 'backoff', until: from.until.wall, delayMs: from.delayMs, cause: from.cause, ...whyOf(from) };
     case 'cooldown':
       return { name: 'cooldown', until: from.until.wall };
     case 'disabled':
@@ -164,7 +165,8 @@ function stateFromRecord(from: ProgramRecord['state'], spec: ProcessSpec, now: M
     case 'backoff':
       return {
         name: 'backoff',
-        until: recallFuture(from.until, now, longestDelay(spec)),
+        until: recallFuture(from.until, now, from.delayMs ?? longestDelay(spec)),
+        delayMs: from.delayMs,
         cause: from.cause,
         ...whyOf(from),
       };
@@ -184,10 +186,11 @@ function whyOf({ restartWhy }: { readonly restartWhy?: string | undefined }): { 
   return restartWhy === undefined ? {} : { restartWhy };
 }
 
-/** Limits a delay that a change of the wall clock would extend. */
+/** Limits a delay that a change of the wall clock would extend, and whose length an earlier version did not record. */
 function longestDelay({ restart }: ProcessSpec): number {
   const spread = 1 + restart.jitter;
-  return Math.max(...restart.backoffMs.map((delayMs) => delayMs * spread), restart.indefiniteIntervalMs);
+  const retryMs = restart.retryIndefinitely ? restart.indefiniteIntervalMs : 0;
+  return Math.max(...restart.backoffMs.map((delayMs) => delayMs * spread), retryMs);
 }
 
 function runFromRecord(from: z.output<typeof run>, now: Moment): Run {

@@ -253,7 +253,7 @@ function follow(
       const scheduled = emit('restart-scheduled', `${why}; ${verdict.plan}`, null, { delayMs: verdict.delayMs });
       return enter(
         counted,
-        { name: 'backoff', until, cause, restartWhy: verdict.restartWhy },
+        { name: 'backoff', until, delayMs: verdict.delayMs, cause, restartWhy: verdict.restartWhy },
         why,
         ...report,
         scheduled,

@@ -47,7 +47,7 @@ const REPLAYS: Partial<Record<EventKind, Replay>> = {
   killed: ofRun(withGoal),
   'restart-scheduled': entering(({ time, data }, now) => {
     const delayMs = typeof data['delayMs'] === 'number' ? data['delayMs'] : 0;
-    return { name: 'backoff', until: recallFuture(Date.parse(time) + delayMs, now, delayMs), cause: 'crash' };
+    return { name: 'backoff', until: recallFuture(Date.parse(time) + delayMs, now, delayMs), delayMs, cause: 'crash' };
   }),
   'cooldown-started': entering(({ time, data }, now) => {
     const until = Date.parse(String(data['until']));

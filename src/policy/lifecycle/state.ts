@@ -113,6 +113,8 @@ export type LifecycleState =
   | {
       readonly name: 'backoff';
       readonly until: Moment;
+      /** The whole delay. Absent if an earlier version scheduled the restart. */
+      readonly delayMs?: number | undefined;
       readonly cause: 'crash' | HealCause;
       /** The reason of the restart, in the past tense. Absent if an earlier engine scheduled the restart. */
       readonly restartWhy?: string;

@@ -66,7 +66,7 @@ export function suppressRestart(
   const counted = { ...program, counters: verdict.counters };
   return enter(
     counted,
-    { name: 'backoff', until, cause, restartWhy: verdict.restartWhy },
+    { name: 'backoff', until, delayMs: verdict.delayMs, cause, restartWhy: verdict.restartWhy },
     why,
     ...emitSuppressed(program.spec, { suppression, fault: verdict.why, pid: null }),
   );

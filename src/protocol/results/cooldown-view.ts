@@ -19,4 +19,6 @@ export interface CooldownView {
   readonly durationMs: number;
   /** ISO 8601; null outside `cooldown`. */
   readonly until: string | null;
+  /** Time left of the cooldown in ms, whatever the wall clock shows; null outside `cooldown`. */
+  readonly leftMs?: number | null;
 }

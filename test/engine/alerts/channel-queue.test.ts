@@ -191,3 +191,28 @@ test('a recovery is recorded with the time of the first failure', () => {
   const data = { channel: 'email', failingSince: new Date(1_000_000).toISOString() };
   expect(events.at(-1)).toEqual(['alerts-recovered', 'alerts by email are being delivered again', data]);
 });
+
+test.each([
+  ['back', -86_400_000],
+  ['forward', 7 * 86_400_000],
+])('a clock that is set %s neither delays a message nor makes it too old', (_how, byMs) => {
+  let wallShiftMs = 0;
+  const delivered: string[] = [];
+  const recorded: string[] = [];
+  const queue = new ChannelQueue('email', {
+    now: () => Date.now() + wallShiftMs,
+    steadyNow: () => Date.now(),
+    deliver: (_channel, file) => delivered.push(file) > 0,
+    remove: () => undefined,
+    record: (kind, _reason, data) => recorded.push(`${kind} ${String(data['gaveUp'])}`),
+  });
+  queue.add([{ file: 'a', writtenAt: Date.now() }]);
+  queue.onReport('a', REFUSED);
+  wallShiftMs = byMs;
+  vi.advanceTimersByTime(1_000);
+  expect(delivered).toEqual(['a', 'a']);
+  queue.onReport('a', REFUSED);
+  vi.advanceTimersByTime(2_000);
+  expect(delivered).toEqual(['a', 'a', 'a']);
+  expect(recorded).toEqual(['alert-failed false']);
+});

@@ -61,3 +61,21 @@ test('a changed schedule replaces the previous one', () => {
   schedules.close();
   expect(clock.pending).toBe(0);
 });
+
+test.each([
+  ['back', -86_400_000, []],
+  ['forward by an hour, past a planned restart,', 3_600_000, ['web 0 * * * *']],
+  ['forward by a year', 365 * 86_400_000, []],
+])('after the clock was set %s, the next restart is the next one in the future', (_how, byMs, expected) => {
+  const { schedules, clock, due } = planned('0 * * * *');
+  clock.advance(120_000);
+  clock.setWall(byMs);
+  schedules.clockSet(byMs);
+  const now = clock.now().wall;
+  const next = schedules.nextOf('web')?.getTime() ?? 0;
+  expect(next).toBeGreaterThan(now);
+  expect(next).toBeLessThanOrEqual(now + 3_600_000);
+  expect(due).toEqual(expected);
+  clock.advance(next - now);
+  expect(due).toHaveLength(expected.length + 1);
+});

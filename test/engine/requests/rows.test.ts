@@ -1,3 +1,4 @@
+import { FakeClock } from '../../support/fake-clock.ts';
 import { describe, expect, test } from 'vitest';
 import { type ManagedProgram, manage } from '../../../src/engine/core/managed-program.ts';
 import { cooldownViewOf, rowOf } from '../../../src/engine/requests/rows.ts';
@@ -12,6 +13,8 @@ const STARTED = '2026-01-01T00:00:00.000Z';
 function entryOf(known: Program, healing: HealingMode = HEALING_ON): ManagedProgram {
   return manage(known, 'process_list.txt:1', healing);
 }
+
+const CLOCK = new FakeClock();
 
 describe('the row of a program', () => {
   const live = { pid: 4711, startedAt: STARTED, processes: 1 };
@@ -45,17 +48,20 @@ describe('the row of a program', () => {
       { state: 'cooldown', ...idle, cooldownUntil: '2026-01-01T00:02:00.000Z' },
     ],
   ])('that is %s shows its process and its next start', (_, state, expected) => {
-    expect(rowOf(entryOf(program(state)))).toMatchObject(expected);
+    expect(rowOf(entryOf(program(state)), CLOCK)).toMatchObject(expected);
   });
 
   test('shows the last sample instead of the single main process', () => {
     const entry = entryOf(program({ name: 'running', run: RUN }));
     entry.usage = { cpuPercent: 12.5, memoryMb: 80.1, processes: 4 };
-    expect(rowOf(entry)).toMatchObject({ cpuPercent: 12.5, memoryMb: 80.1, processes: 4 });
+    expect(rowOf(entry, CLOCK)).toMatchObject({ cpuPercent: 12.5, memoryMb: 80.1, processes: 4 });
   });
 
   test('shows no usage before the first sample', () => {
-    expect(rowOf(entryOf(program({ name: 'running', run: RUN })))).toMatchObject({ cpuPercent: null, memoryMb: null });
+    expect(rowOf(entryOf(program({ name: 'running', run: RUN })), CLOCK)).toMatchObject({
+      cpuPercent: null,
+      memoryMb: null,
+    });
   });
 
   test.each<[string, 'observe' | 'heal', HealingMode, Pick<SnapshotRow, 'healing' | 'heldUntil'>]>([
@@ -71,7 +77,7 @@ describe('the row of a program', () => {
     ],
   ])('shows healing that is %s', (_, healing, mode, expected) => {
     const known = program({ name: 'stopped' }, { spec: spec({ healing }) });
-    expect(rowOf(entryOf(known, mode))).toMatchObject(expected);
+    expect(rowOf(entryOf(known, mode), CLOCK)).toMatchObject(expected);
   });
 
   test('shows the last exit with its time', () => {
@@ -80,7 +86,7 @@ describe('the row of a program', () => {
       { name: 'stopped' },
       { lastExit: { exit: facts, reason: 'killed by SIGSEGV (core dumped)' } },
     );
-    expect(rowOf(entryOf(known)).lastExit).toEqual({
+    expect(rowOf(entryOf(known), CLOCK).lastExit).toEqual({
       code: null,
       signal: 'SIGSEGV',
       coreDumped: true,
@@ -88,7 +94,7 @@ describe('the row of a program', () => {
       uptimeMs: 1_500,
       reason: 'killed by SIGSEGV (core dumped)',
     });
-    expect(rowOf(entryOf(program({ name: 'stopped' }))).lastExit).toBeNull();
+    expect(rowOf(entryOf(program({ name: 'stopped' })), CLOCK).lastExit).toBeNull();
   });
 });
 

@@ -51,7 +51,7 @@ describe('a start for which a resource is missing', () => {
     expect(started.counters.history).toHaveLength(2);
   });
 
-  test('that the kernel refuses again and again is reported once', () => {
+  test('that the kernel refuses several times is reported once', () => {
     const waiting = decide(program({ name: 'stopped' }), [BOOT, REFUSED]);
     expect(reasonsOf(waiting)).toEqual([BUSY.why]);
     const again = decide(waiting.program, [TIMER, REFUSED]);

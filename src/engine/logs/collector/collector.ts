@@ -65,7 +65,7 @@ export class Collector {
   /** Gaps that no engine has recorded yet. */
   #openGaps: LogGap[] = [];
   #isQuitting = false;
-  /** What was reported last, so that it is not reported again and again. */
+  /** What was reported last, so that it is reported once. */
   #failure = '';
   #nextTickMs = 0;
 
@@ -107,7 +107,7 @@ export class Collector {
     rmSync(collectorPathsOf(this.#settings).journal, { force: true });
   }
 
-  /** Survives what cannot be done, for example because no descriptor is free: everything else goes on. */
+  /** Survives what cannot be done, for example because no descriptor is free: everything else continues. */
   #attempt(work: () => void): void {
     try {
       work();
