@@ -43,11 +43,16 @@ function subject(id: string, role: Role, argument = 1, more: Partial<Subject> = 
 }
 
 /** Returns the definition of the program for healer.yaml. A different `revision` is a change that restarts the program. */
-export function definitionOf({ id, role, argument, dependsOn }: Subject, tag: string, revision: number): object {
+export function definitionOf(
+  { id, role, argument, dependsOn }: Subject,
+  { tag, revision, counts }: { readonly tag: string; readonly revision: number; readonly counts: string },
+): object {
   return {
     command: 'perl',
     args: [SUBJECT, tag, id, role, String(argument)],
-    env: { REVISION: String(revision) },
+    env: { REVISION: String(revision), FAULT_COUNTS: counts },
+    // Small files, so that faults occur during rotation too. All of them are kept for the check of the lines.
+    logs: { maxSizeMb: 0.02, keep: 1_000 },
     dependsOn: dependsOn.map((dependency) => ({ id: dependency, condition: 'started' })),
     startSeconds: 0.2,
     stop: { gracefulTimeoutMs: 800, forceTimeoutMs: 5_000 },

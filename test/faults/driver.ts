@@ -1,7 +1,13 @@
+import { readdirSync } from 'node:fs';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { FaultBed } from './bed.ts';
-import { History, programProblems, settleGoals } from './invariants.ts';
+import { EventInvariants } from './invariants/events.ts';
+import { lineProblems } from './invariants/logs.ts';
+import { mailProblems } from './invariants/mails.ts';
+import { programProblems, settleGoals } from './invariants/programs.ts';
+import { resourceProblems } from './invariants/resources.ts';
 import { INJECTIONS } from './injections.ts';
+import { obstacleTo } from './machine.ts';
 import { OPERATIONS, pause, type Step } from './operations.ts';
 import { Random } from './random.ts';
 
@@ -17,25 +23,33 @@ export interface FaultReport {
   readonly steps: number;
   /** The first violation; null if every check passed. */
   readonly violation: string | null;
+  /** Faults that this machine cannot produce, each with the reason. */
+  readonly impossible: readonly string[];
   readonly journal: readonly string[];
 }
 
-const SETTLING_MS = 30_000;
+const SETTLING_MS = 60_000;
+/** How long records and output may be on their way after the programs are in their states. */
+const RECORDING_MS = 10_000;
+const UNLISTED_MS = 5_000;
 const STEPS_A_ROUND = 6;
+/** One of so many seeds runs the engine on a fake clock. */
+const FAKE_CLOCK_SEEDS = 3;
 
 /**
  * Runs random operations and faults against a real engine, and checks its guarantees after each round. The same seed
  * results in the same choices; the timing of the operating system is not repeatable.
  */
 export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Promise<FaultReport> {
-  await using bed = new FaultBed(new Random(seed), seed);
-  const history = new History(bed);
+  const hasFakeClock = seed % FAKE_CLOCK_SEEDS === 0 && obstacleTo('fake clock') === null;
+  await using bed = await FaultBed.create({ random: new Random(seed), seed, hasFakeClock });
+  const events = new EventInvariants(bed);
   const deadline = performance.now() + minutes * 60_000;
-  const [operations, injections] = [OPERATIONS, INJECTIONS].map((steps) =>
-    steps.filter(({ name }) => !without.includes(name)),
-  ) as [Step[], Step[]];
-  let rounds = 0;
-  let steps = 0;
+  const isChosen = ({ name, needs }: Step): boolean =>
+    !without.includes(name) && (needs === undefined || bed.canRun(needs));
+  const operations = OPERATIONS.filter(isChosen);
+  const injections = INJECTIONS.filter(isChosen);
+  let [rounds, steps] = [0, 0];
   let violation: string | null = null;
   await bed.up();
   while (violation === null && performance.now() < deadline) {
@@ -49,11 +63,19 @@ export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Pr
           : [runStep(bed, bed.random.chance(0.5) ? operations : injections)],
       );
     }
-    violation = await checkQuietPoint(bed, history);
+    violation = await checkQuietPoint(bed, events);
   }
   violation ??= await checkEnd(bed);
   if (violation !== null) bed.keepEvidence();
-  return { rounds, steps, violation, journal: bed.journal };
+  return { rounds, steps, violation, impossible: impossibleFaults(), journal: bed.journal };
+}
+
+function impossibleFaults(): readonly string[] {
+  const needs = [...new Set(INJECTIONS.flatMap(({ needs: need }) => need ?? []))];
+  return [...needs, 'small pid namespace' as const].flatMap((need) => {
+    const obstacle = obstacleTo(need);
+    return obstacle === null ? [] : [`faults that need ${need}: ${obstacle}`];
+  });
 }
 
 async function runStep(bed: FaultBed, steps: readonly Step[]): Promise<void> {
@@ -62,28 +84,55 @@ async function runStep(bed: FaultBed, steps: readonly Step[]): Promise<void> {
   await step.run(bed);
 }
 
-/** Waits until all programs are in their expected states, then checks logs and events. Returns the problems found. */
-async function checkQuietPoint(bed: FaultBed, history: History): Promise<string | null> {
+/** Waits until all programs are in their expected states, then checks everything else. Returns the problems found. */
+async function checkQuietPoint(bed: FaultBed, events: EventInvariants): Promise<string | null> {
   const deadline = performance.now() + SETTLING_MS;
   for (;;) {
     const rows = await readRows(bed);
     const problems = rows === null ? ['the engine does not respond'] : programProblems(bed, rows);
     if (rows !== null && problems.length === 0) {
       settleGoals(bed, rows);
-      // A process that was just started is visible before its event is written.
-      let past = history.problems();
-      if (past.length > 0) {
-        await pause(300);
-        past = history.problems();
-      }
-      bed.isDamaged = false;
-      bed.collectorDiedToo = false;
-      return past.length === 0 ? null : past.join('\n');
+      return checkRecords(bed, events);
     }
     if (performance.now() > deadline) return problems.join('\n');
     if (rows === null) await bed.up();
+    else if (performance.now() > deadline - SETTLING_MS + UNLISTED_MS) await removeUnlisted(bed, rows);
     await pause(100);
   }
+}
+
+/** A program whose definition was removed while no engine was running is kept until a command removes it. */
+async function removeUnlisted(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): Promise<void> {
+  for (const [id, goal] of bed.goals) if (goal === 'removed' && rows.has(id)) await bed.cli('remove', id);
+}
+
+async function checkRecords(bed: FaultBed, events: EventInvariants): Promise<string | null> {
+  const deadline = performance.now() + RECORDING_MS;
+  for (;;) {
+    const live = new Set(bed.census().map(({ pid }) => pid));
+    const problems = [
+      ...(await eventProblems(bed, events)),
+      ...lineProblems(bed, live),
+      ...bed.bystanderProblems(),
+      ...mailProblems(bed),
+      ...resourceProblems(bed),
+    ];
+    if (problems.length === 0) {
+      bed.isDamaged = false;
+      return null;
+    }
+    if (performance.now() > deadline) return problems.join('\n');
+    await pause(300);
+  }
+}
+
+/** Crashers restart all the time, so counts are compared only if they did not change while the events were read. */
+async function eventProblems(bed: FaultBed, events: EventInvariants): Promise<readonly string[]> {
+  const before = (await readRows(bed)) ?? new Map<string, ProcessRow>();
+  const recorded = events.read();
+  const after = (await readRows(bed)) ?? new Map<string, ProcessRow>();
+  const isSteady = ([id, { restarts }]: [string, ProcessRow]): boolean => after.get(id)?.restarts === restarts;
+  return events.problems(recorded, new Map([...before].filter(isSteady)));
 }
 
 async function readRows(bed: FaultBed): Promise<ReadonlyMap<string, ProcessRow> | null> {
@@ -94,12 +143,15 @@ async function readRows(bed: FaultBed): Promise<ReadonlyMap<string, ProcessRow> 
   }
 }
 
-/** Checks that no process is left after `down`. */
+/** Checks that no process and no file of a running engine is left after `down`. */
 async function checkEnd(bed: FaultBed): Promise<string | null> {
   const { code, stdout, stderr } = await bed.cli('down');
   if (code !== 0) return `down failed: ${stdout}${stderr}`;
-  const deadline = performance.now() + 5_000;
-  while (bed.census().length > 0 && performance.now() < deadline) await pause(50);
+  const deadline = performance.now() + 10_000;
+  const isLeft = (): boolean => bed.census().length > 0 || readdirSync(bed.home.paths.runtimeDir).length > 0;
+  while (isLeft() && performance.now() < deadline) await pause(50);
   const left = bed.census();
-  return left.length === 0 ? null : `left after down: ${JSON.stringify(left)}`;
+  if (left.length > 0) return `left after down: ${JSON.stringify(left)}`;
+  const files = readdirSync(bed.home.paths.runtimeDir);
+  return files.length === 0 ? null : `left in the runtime folder after down: ${files.join(', ')}`;
 }

@@ -2,14 +2,21 @@ import { expect, test } from 'vitest';
 import { driveFaults } from './driver.ts';
 
 const minutes = Number(process.env['FAULT_MINUTES'] ?? 2);
-const seed = Number(process.env['FAULT_SEED'] ?? Date.now() % 1_000_000);
+const seeds = (process.env['FAULT_SEED'] ?? String(Date.now() % 1_000_000)).split(',').map(Number);
 const without = (process.env['FAULT_WITHOUT'] ?? '').split(',');
+const minutesEach = minutes / seeds.length;
 
-test(
-  `every guarantee holds under random operations and faults (seed ${seed})`,
-  { timeout: minutes * 60_000 + 180_000 },
-  async () => {
-    const { violation, journal, rounds, steps } = await driveFaults({ seed, minutes, without });
+test.each(seeds)(
+  'every guarantee holds under random operations and faults (seed %i)',
+  { timeout: minutesEach * 60_000 + 240_000 },
+  async (seed) => {
+    const { violation, journal, rounds, steps, impossible } = await driveFaults({
+      seed,
+      minutes: minutesEach,
+      without,
+    });
+    console.log(`seed ${seed}: ${rounds} rounds, ${steps} steps`);
+    for (const sentence of impossible) console.log(`this machine cannot produce ${sentence}`);
     const story = `seed ${seed}, round ${rounds}, step ${steps}:\n${violation ?? ''}\n${journal.slice(-60).join('\n')}`;
     expect(violation, story).toBeNull();
   },

@@ -1,10 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import { SUBJECTS } from './catalog.ts';
 import type { FaultBed, Goal } from './bed.ts';
+import type { Need } from './machine.ts';
 
 /** A step of a test run: a command, an edit of the definitions, or a fault. */
 export interface Step {
   readonly name: string;
   readonly weight: number;
+  /** What the machine must offer; the step is skipped and named otherwise. */
+  readonly needs?: Need;
   readonly run: (bed: FaultBed) => Promise<void>;
 }
 
@@ -52,14 +56,55 @@ export const OPERATIONS: readonly Step[] = [
     },
   },
   { name: 'edit a definition', weight: 3, run: edit((bed, id) => bed.revise(id)) },
-  { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.expectOneOf(id, ['removed'])) },
-  { name: 'add definitions again', weight: 2, run: edit(addAgain) },
+  { name: 'remove a definition', weight: 2, run: edit((bed, id) => bed.removeDefinition(id)) },
+  { name: 'add definitions again', weight: 2, run: edit((bed) => bed.addDefinitionsAgain()) },
   {
     // "all" stands for programs that are running or scheduled to start; programs that an operator stopped stay stopped.
     name: 'restart all',
     weight: 1,
     run: async (bed) => {
       await bed.cli('restart', 'all');
+    },
+  },
+  {
+    name: 'an invalid edit',
+    weight: 1,
+    run: async (bed) => {
+      writeFileSync(bed.yamlFile, 'processes: [\n');
+      await pause(bed.random.int(100, EDIT_APPLIED_MS));
+      bed.writeYaml();
+      await pause(EDIT_APPLIED_MS);
+    },
+  },
+  {
+    name: 'change and unset a field in the registry',
+    weight: 1,
+    run: async (bed) => {
+      const id = anyId(bed);
+      await bed.cli('update', id, '--cpu', '900');
+      await bed.cli('update', id, '--cpu', 'none');
+    },
+  },
+  {
+    name: 'queries',
+    weight: 1,
+    run: async (bed) => {
+      await Promise.all([bed.cli('why', anyId(bed)), bed.cli('status'), bed.cli('events'), bed.cli('doctor')]);
+    },
+  },
+  {
+    name: 'many commands at once',
+    weight: 1,
+    run: async (bed) => {
+      await Promise.all(Array.from({ length: 6 }, () => commandOf('restart', 1, 'up').run(bed)));
+    },
+  },
+  {
+    name: 'replace the engine',
+    weight: 1,
+    run: async (bed) => {
+      const answer = await bed.home.ask((api) => api.restartMonitor({})).then(() => 'accepted', String);
+      bed.note(`restartMonitor → ${answer}`);
     },
   },
   {
@@ -87,9 +132,8 @@ function commandOf(command: string, weight: number, goal: Goal): Step {
     weight,
     run: async (bed) => {
       const id = anyId(bed);
-      const before = bed.goals.get(id) ?? 'up';
       // Recorded before the command, because a fault may occur while it is running.
-      bed.expectOneOf(id, [before, goal]);
+      bed.expectOneOf(id, [...bed.possibleGoals(id), goal]);
       if (goal === 'up') allowStartOfDependencies(bed, id);
       const { code } = await bed.cli(command, id);
       if (code === 0) bed.expectOneOf(id, [goal]);
@@ -113,10 +157,6 @@ function edit(change: (bed: FaultBed, id: string) => void): Step['run'] {
     bed.writeYaml();
     await pause(EDIT_APPLIED_MS);
   };
-}
-
-function addAgain(bed: FaultBed): void {
-  for (const [id, goal] of bed.goals) if (goal === 'removed') bed.expectOneOf(id, ['up']);
 }
 
 /** Definitions that others depend on are kept, because the file would be rejected without them. */

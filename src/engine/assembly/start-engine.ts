@@ -69,8 +69,8 @@ export async function startEngine(
       recoverOutput: (spec, { id, run }) => {
         const isKnown = (each: RunRef): boolean => each.id === id && each.run === run.number;
         // The log collector removes the pipes of a run once they are drained.
-        const isDrained = exits.some(isKnown) && !runner.hasPipes({ id, run });
-        if (!runs.some(isKnown) && !isDrained) runner.recoverOutput(spec, { id, run });
+        const isDrained = exits.some(isKnown) && !runner.leftOutput.hasPipes({ id, run });
+        if (!runs.some(isKnown) && !isDrained) runner.leftOutput.recover(spec, { id, run });
       },
       hasWitness: runs.length + exits.length > 0,
     }),

@@ -35,6 +35,8 @@ export interface BootPorts {
   readonly census: Pick<InstanceCensus, 'processes' | 'mainOf' | 'lastRunOf'>;
   /** Terminates processes, by SIGKILL after 1 s, and resolves once they have exited. */
   readonly endProcesses: (processes: readonly MarkedProcess[]) => Promise<void>;
+  /** Collects the output of a run that no program claims. Returns the function that ends this once the run has exited. */
+  readonly followUnclaimed: (spec: ProcessSpec, process: MarkedProcess) => () => void;
   /** Collects the remaining output of a run that exited while no engine was running. */
   readonly recoverOutput: (spec: ProcessSpec, target: ProgramRun) => void;
   /** Returns the highest run of a program that the log collector knows, or 0. Its pipes may be in use under that number. */

@@ -1,4 +1,5 @@
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
+import type { MarkedProcess } from '../os/instance-census.ts';
 import type { BootPorts, Heir } from './heirs.ts';
 
 /**
@@ -9,7 +10,7 @@ export async function endUnclaimed(
   heirs: readonly Heir[],
   specs: readonly SourcedSpec[],
   isComplete: boolean,
-  { census, endProcesses }: BootPorts,
+  { census, endProcesses, followUnclaimed }: BootPorts,
 ): Promise<void> {
   const claims = new Map(heirs.map(({ program, outcome }) => [program.spec.id, outcome]));
   const leaving = new Set(specs.filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id));
@@ -23,5 +24,17 @@ export async function endUnclaimed(
     if (outcome.kind === 'ended') return false;
     return outcome.kind !== 'alive' || outcome.run.number !== number;
   });
-  if (unclaimed.length > 0) await endProcesses(unclaimed);
+  if (unclaimed.length === 0) return;
+  const specsById = new Map([...heirs.map(({ program }) => program), ...specs].map(({ spec }) => [spec.id, spec]));
+  const closing = [...runsOf(unclaimed)].flatMap((run) => {
+    const spec = specsById.get(run.owner.id);
+    return spec === undefined ? [] : [followUnclaimed(spec, run)];
+  });
+  await endProcesses(unclaimed);
+  for (const close of closing) close();
+}
+
+/** Returns one process of each run. */
+function runsOf(processes: readonly MarkedProcess[]): Iterable<MarkedProcess> {
+  return new Map(processes.map((each) => [`${each.owner.id}.${String(each.owner.number)}`, each])).values();
 }

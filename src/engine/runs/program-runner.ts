@@ -1,5 +1,4 @@
 import { callerOpenFilesLimit } from '../../base/open-files-limit.ts';
-import { existsSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
@@ -44,6 +43,8 @@ import { exitFactOf } from './exit-fact.ts';
 import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
 import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
+import { identityOf } from './identity-of.ts';
+import { LeftOutput } from './left-output.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
 /** Always the same object, so that comparing identities detects changes. */
@@ -72,6 +73,7 @@ export class ProgramRunner {
   readonly marks: RunMarks;
   readonly unmanaged: UnmanagedProcesses;
   readonly readTable: ReadProcessTable;
+  readonly leftOutput: LeftOutput;
   readonly #clock: Clock;
   readonly #forked: ForkedPrograms;
   readonly #tree: ProcessTree;
@@ -91,6 +93,7 @@ export class ProgramRunner {
     const hasProc = process.platform === 'linux';
     this.#clock = clock;
     this.#logs = logs;
+    this.leftOutput = new LeftOutput(logs, options.pipesDir);
     this.#pipesDir = options.pipesDir;
     this.marks = createRunMarks(stateDir);
     const now = (): number => clock.now().mono;
@@ -152,6 +155,7 @@ export class ProgramRunner {
       hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
       momentOf: (startTicks) => this.#momentOf(startTicks),
       census: this.census(),
+      followUnclaimed: (spec, process) => this.leftOutput.followUnclaimed(spec, process),
       endProcesses: (processes) => this.endProcesses(processes),
     };
   }
@@ -178,18 +182,6 @@ export class ProgramRunner {
       pipes: foreign === true ? null : pipePathsOf(this.#pipesDir, id, number),
       log: spec.logs,
     });
-  }
-
-  /** Returns whether the pipes of a run still exist. */
-  hasPipes({ id, run }: ProgramRun): boolean {
-    return existsSync(pipePathsOf(this.#pipesDir, id, run.number).stdoutPath);
-  }
-
-  /** Collects the remaining output of a run that exited while no engine was running, or reports that it was lost. */
-  recoverOutput(spec: ProcessSpec, { id, run: { number, pid, startTicks, foreign } }: ProgramRun): void {
-    if (foreign === true) return;
-    const pipes = pipePathsOf(this.#pipesDir, id, number);
-    this.#logs.follow({ id, run: number, pid, startTicks, pipes, log: spec.logs, exitedUnseen: true });
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */

@@ -80,6 +80,10 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     census: censusOf(present.marked ?? []),
     endProcesses: async (processes) =>
       void it.runner.actions.push(...processes.map(({ stat }) => `end pid ${stat.pid}`)),
+    followUnclaimed: ({ id }, { owner }) => {
+      recovered.push(`${id} ${owner.number}`);
+      return () => undefined;
+    },
     recoverOutput: (_, { id, run }) => recovered.push(`${id} ${run.number}`),
     lastFollowedRun: (id) => present.followed?.[id] ?? 0,
     hasWitness: present.hasWitness ?? true,

@@ -1,0 +1,110 @@
+import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { FaultBed } from '../bed.ts';
+import { lastEventOf } from '../invariants/events.ts';
+import type { Step } from '../operations.ts';
+import { killCollector, killEngine } from './processes.ts';
+
+type Damage = (bed: FaultBed, path: string) => void;
+
+const DAMAGES: Readonly<Record<string, Damage>> = {
+  truncate: (bed, path) => truncateSync(path, bed.random.int(0, sizeOf(path) - 1)),
+  'truncate at a line': (bed, path) => {
+    const bytes = readFileSync(path);
+    const ends = [...bytes.keys()].filter((index) => bytes[index] === 0x0a);
+    if (ends.length > 0) truncateSync(path, bed.random.pick(ends) + 1);
+  },
+  empty: (_, path) => truncateSync(path, 0),
+  remove: (_, path) => rmSync(path),
+  overwrite: (bed, path) => {
+    const bytes = readFileSync(path);
+    const start = bed.random.int(0, bytes.length - 1);
+    bytes.fill('#', start, Math.min(bytes.length, start + 40));
+    writeFileSync(path, bytes);
+  },
+  'fill with garbage': (bed, path) => {
+    writeFileSync(path, Buffer.from(Array.from({ length: bed.random.int(1, 500) }, () => bed.random.int(0, 255))));
+  },
+  'make it of a newer version': (_, path) => replaceIn(path, /"version":\s*1\b/g, '"version":99'),
+  'make it of the previous version': (_, path) => replaceIn(path, /,"(?:seq|lines)":\d+/g, ''),
+};
+
+const STATE_FILES = ['stateFile', 'cooldownFile', 'holdFile', 'healingLog', 'alertsFile', 'seqNote'] as const;
+
+/** Damage to the engine's files. */
+export const FILE_FAULTS: readonly Step[] = [
+  {
+    name: 'damage a state file',
+    weight: 3,
+    run: async (bed) => {
+      await killEngine(bed);
+      damage(bed, bed.home.paths[bed.random.weighted(WEIGHTED_FILES).file]);
+    },
+  },
+  {
+    name: 'damage a state file of a running engine',
+    weight: 1,
+    run: async (bed) =>
+      damage(bed, bed.home.paths[bed.random.pick(STATE_FILES)], ['remove', 'empty', 'fill with garbage']),
+  },
+  {
+    name: 'remove the runtime folder',
+    weight: 1,
+    run: async (bed) => remove(bed, bed.home.paths.runtimeDir),
+  },
+  {
+    name: 'remove the state folder',
+    weight: 1,
+    run: async (bed) => {
+      stateLost(bed);
+      remove(bed, bed.home.paths.stateDir);
+    },
+  },
+  {
+    name: 'remove both folders after a kill',
+    weight: 1,
+    run: async (bed) => {
+      stateLost(bed);
+      killCollector(bed);
+      await killEngine(bed);
+      remove(bed, bed.home.paths.stateDir);
+      remove(bed, bed.home.paths.runtimeDir);
+      bed.numbersMayRestart = true;
+    },
+  },
+];
+
+const WEIGHTED_FILES = STATE_FILES.map((file) => ({ file, weight: file === 'stateFile' ? 6 : 1 }));
+
+function damage(bed: FaultBed, path: string, ways: readonly string[] = Object.keys(DAMAGES)): void {
+  if (sizeOf(path) === 0) return;
+  const way = bed.random.pick(ways);
+  bed.note(`${way}: ${path}`);
+  stateLost(bed);
+  DAMAGES[way]?.(bed, path);
+}
+
+/** Records may be lost; what the engine reports about that is checked later. */
+function stateLost(bed: FaultBed): void {
+  bed.stateDamaged();
+  bed.disturbed();
+  bed.mayLackEventsUpTo = Math.max(bed.mayLackEventsUpTo, lastEventOf(bed.home.paths.healingLog) + 50);
+}
+
+/** Another process may create files at this moment, which is not a failure of the step. */
+function remove(bed: FaultBed, folder: string): void {
+  bed.note(`remove ${folder}`);
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch (error) {
+    bed.note(`${String(error)} (${join(dirname(folder))})`);
+  }
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function replaceIn(path: string, pattern: RegExp, by: string): void {
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(pattern, by));
+}

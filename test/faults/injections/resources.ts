@@ -1,0 +1,152 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isAlive } from '../../../src/base/process-liveness.ts';
+import type { FaultBed } from '../bed.ts';
+import { lastEventOf } from '../invariants/events.ts';
+import { pidsCgroup } from '../machine.ts';
+import { pause, type Step } from '../operations.ts';
+import { killCollector, killEngine } from './processes.ts';
+
+/** Exhausted disks, descriptors and processes, and a clock that is changed. */
+export const RESOURCE_FAULTS: readonly Step[] = [
+  {
+    name: 'a full disk',
+    weight: 3,
+    needs: 'mounts',
+    run: (bed) => whileFull(bed, () => pause(bed.random.int(200, 4_000))),
+  },
+  {
+    name: 'a full disk, and a kill of the engine',
+    weight: 2,
+    needs: 'mounts',
+    run: (bed) =>
+      whileFull(bed, async () => {
+        await pause(bed.random.int(200, 1_500));
+        await killEngine(bed);
+        if (bed.random.chance(0.5)) killCollector(bed);
+        if (bed.random.chance(0.7)) await bed.up();
+        lostRecords(bed);
+      }),
+  },
+  {
+    name: 'a full disk, and a kill of the log collector',
+    weight: 2,
+    needs: 'mounts',
+    run: (bed) =>
+      whileFull(bed, async () => {
+        await pause(bed.random.int(200, 1_500));
+        killCollector(bed);
+        await pause(bed.random.int(0, 1_000));
+      }),
+  },
+  { name: 'a read-only state folder', weight: 1, needs: 'mounts', run: readOnlyState },
+  { name: 'no free descriptors', weight: 2, needs: 'descriptor limit', run: exhaustDescriptors },
+  { name: 'no free pids', weight: 1, needs: 'pids limit', run: exhaustPids },
+  {
+    name: 'change the clock',
+    weight: 3,
+    needs: 'fake clock',
+    run: async (bed) => {
+      const hours = bed.random.pick([-48, -3, -1, 0, 1, 3, 48, 8_760]);
+      bed.note(`the clock is set to ${hours} h`);
+      bed.clockChanges.push(lastEventOf(bed.home.paths.healingLog));
+      writeFileSync(bed.clockFile, `${hours < 0 ? '' : '+'}${hours * 3600}\n`);
+      await pause(bed.random.int(100, 1_000));
+    },
+  },
+];
+
+/** What a full disk refused is in memory, and lost with the engine. */
+function lostRecords(bed: FaultBed): void {
+  bed.stateDamaged();
+  bed.mayLackEventsUpTo = Math.max(bed.mayLackEventsUpTo, lastEventOf(bed.home.paths.healingLog) + 2_000);
+}
+
+async function whileFull(bed: FaultBed, work: () => Promise<void>): Promise<void> {
+  bed.note('the disk is full');
+  bed.disk?.fill();
+  bed.disturbed();
+  try {
+    await work();
+  } finally {
+    bed.disk?.free();
+    bed.note('the disk has space again');
+  }
+}
+
+/** A mount cannot become read-only while files on it are open for writing, so the engine is killed before. */
+async function readOnlyState(bed: FaultBed): Promise<void> {
+  const { stateDir } = bed.home.paths;
+  killCollector(bed);
+  await killEngine(bed);
+  await pause(50);
+  try {
+    execFileSync('mount', ['--bind', stateDir, stateDir], { stdio: 'pipe' });
+  } catch (error) {
+    bed.note(`cannot mount: ${String(error)}`);
+    return;
+  }
+  try {
+    execFileSync('mount', ['-o', 'remount,bind,ro', stateDir], { stdio: 'pipe' });
+    bed.note('the state folder is read-only');
+    lostRecords(bed);
+    await bed.up();
+    await pause(bed.random.int(100, 2_000));
+    killCollector(bed);
+    await killEngine(bed);
+  } finally {
+    execFileSync('umount', ['--lazy', stateDir]);
+    bed.note('the state folder is writable again');
+  }
+}
+
+async function exhaustDescriptors(bed: FaultBed): Promise<void> {
+  const pid = bed.random.chance(0.7) ? bed.enginePid() : bed.collectorPid();
+  if (pid === 0 || !isAlive(pid)) return;
+  const limit = highestDescriptor(pid) + bed.random.int(1, 4);
+  bed.note(`process ${pid} may open descriptors below ${limit}`);
+  limitDescriptors(pid, `${limit}:`);
+  await pause(bed.random.int(200, 3_000));
+  if (isAlive(pid)) limitDescriptors(pid, '1048576:');
+}
+
+function limitDescriptors(pid: number, limit: string): void {
+  try {
+    execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}`], { stdio: 'pipe' });
+  } catch {
+    // The process has just exited, or its hard limit is lower.
+  }
+}
+
+function highestDescriptor(pid: number): number {
+  return Math.max(...readdirSync(`/proc/${pid}/fd`).map(Number));
+}
+
+async function exhaustPids(bed: FaultBed): Promise<void> {
+  const pid = bed.enginePid();
+  const root = pidsCgroup();
+  if (root === null || pid === 0 || !isAlive(pid)) return;
+  const folder = join(root, `healer-faults-${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'cgroup.procs'), String(pid));
+    const current = Number(readFileSync(join(folder, 'pids.current'), 'utf8'));
+    bed.note(`the engine and its programs may have ${current} processes and threads`);
+    writeFileSync(join(folder, 'pids.max'), String(current));
+    await pause(bed.random.int(200, 3_000));
+  } finally {
+    leaveCgroup(folder, root);
+  }
+}
+
+function leaveCgroup(folder: string, root: string): void {
+  try {
+    writeFileSync(join(folder, 'pids.max'), 'max');
+    for (const pid of readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean))
+      writeFileSync(join(root, 'cgroup.procs'), pid);
+    rmdirSync(folder);
+  } catch {
+    // Its processes are still exiting. The next use of the folder moves them.
+  }
+}

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FaultBed } from '../bed.ts';
+import { SUBJECTS } from '../catalog.ts';
+import { names, readRotated } from './rotated-file.ts';
+
+const COUNTED = /^\[healer\] (\d+) lines? \(\d+ bytes\) (?:was|were) not written/;
+const UNKNOWN = '[healer] an unknown number of lines is missing';
+
+/** What the log of a counter contains. */
+interface CounterLog {
+  /** The last line of each run. */
+  readonly last: ReadonlyMap<string, number>;
+  /** Lines that are neither logged nor the first of the log. */
+  readonly missing: number;
+  /** Lines that the log says are missing. */
+  readonly counted: number;
+  /** Runs of which the log says that an unknown number of lines is missing, or earlier ones. */
+  readonly forgiven: ReadonlySet<string>;
+  readonly disorder: readonly string[];
+}
+
+/**
+ * Every run of a counter numbers its lines from 1: each number is logged once and in order, or the log says how many lines
+ * are missing. @param live the runs whose output is still on its way
+ */
+export function lineProblems(bed: FaultBed, live: ReadonlySet<number>): readonly string[] {
+  return SUBJECTS.filter(({ role }) => role === 'counter').flatMap(({ id }) => {
+    const log = readCounterLog(bed, id);
+    const tail = missingTail(bed, id, log, live);
+    const missing = log.missing + tail;
+    const isCovered = missing <= log.counted;
+    const lost = isCovered
+      ? []
+      : [
+          `log of "${id}": ${missing} lines are missing (${tail} at the ends of runs), ${log.counted} are counted as missing`,
+        ];
+    return [...log.disorder.slice(0, 3), ...lost];
+  });
+}
+
+function readCounterLog(bed: FaultBed, id: string): CounterLog {
+  const last = new Map<string, number>();
+  const disorder: string[] = [];
+  const forgiven = new Set<string>();
+  let [missing, counted] = [0, 0];
+  for (const line of readRotated(join(bed.home.paths.logsDir, id, 'current.log'))) {
+    const text = line.split(' ').slice(3).join(' ');
+    counted += Number(COUNTED.exec(text)?.[1] ?? 0);
+    if (text.startsWith(UNKNOWN)) {
+      for (const run of last.keys()) forgiven.add(run);
+      [missing, counted] = [0, 0];
+    }
+    const [name, run = '', number = ''] = text.split(' ');
+    if (name !== id || Number.isNaN(Number.parseInt(number, 10))) continue;
+    const expected = (last.get(run) ?? (last.size === 0 ? Number(number) - 1 : 0)) + 1;
+    if (Number(number) < expected)
+      disorder.push(`log of "${id}", run ${run}: found line ${number} after ${expected - 1}`);
+    else missing += Number(number) - expected;
+    last.set(run, Number(number));
+  }
+  return { last, missing, counted, forgiven, disorder };
+}
+
+/** Returns how many lines are missing at the ends of runs that are over. A removed log cannot contain them. */
+function missingTail(bed: FaultBed, id: string, { last, forgiven }: CounterLog, live: ReadonlySet<number>): number {
+  return names(bed.countsDir)
+    .filter((file) => file.startsWith(`${id}.`))
+    .reduce((sum, file) => {
+      const run = file.slice(id.length + 1);
+      const logged = last.get(run);
+      if (live.has(Number(run.split('-')[0])) || logged === undefined || forgiven.has(run)) return sum;
+      return sum + Math.max(0, Number(readFileSync(join(bed.countsDir, file), 'utf8')) - logged);
+    }, 0);
+}

@@ -1,0 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+/** Returns the complete lines of a file and of its rotated predecessors, oldest first. */
+export function readRotated(path: string): readonly string[] {
+  const name = basename(path);
+  const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);
+  return names(dirname(path))
+    .filter((file) => file === name || (file.startsWith(`${name}.`) && /^\.\d+$/.test(file.slice(name.length))))
+    .sort((a, b) => numberOf(b) - numberOf(a))
+    .flatMap((file) =>
+      readFileSync(join(dirname(path), file), 'utf8')
+        .split('\n')
+        .slice(0, -1),
+    );
+}
+
+export function names(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
