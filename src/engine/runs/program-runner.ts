@@ -43,7 +43,6 @@ import { exitFactOf } from './exit-fact.ts';
 import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
 import { identityOf } from './identity-of.ts';
 import { createUnmanagedProcesses, type UnmanagedProcesses } from './unmanaged-processes.ts';
-import { identityOf } from './identity-of.ts';
 import { LeftOutput } from './left-output.ts';
 import { ProgramLauncher } from '../launching/program-launcher.ts';
 
