@@ -8,6 +8,7 @@ import { editRegistry } from '../registry/registry-file.ts';
 import { registryReadingOf } from '../registry/registry-reading.ts';
 import { type SettingView, viewSetting, viewSettings } from '../registry/settings.ts';
 import { type CombinedSources, combineSources, originsInFiles } from './combine-sources.ts';
+import { checkedEdit } from './checked-edit.ts';
 import { diffSpecs } from './diff-specs.ts';
 import { readSourceFiles, readSources } from './read-sources.ts';
 import { addToSet, filesOf, type Up } from './source-set.ts';
@@ -54,7 +55,7 @@ export async function openOfflineRegistry(paths: Paths, files: readonly string[]
       new Map([...nextOrigins, ...originsInFiles(combineWith(registry))]);
     // Compared with what the edit found under the lock: other processes may edit at the same time.
     const { before, after } = await editRegistry(registryFile, (registry) =>
-      applyEdit(registry, wanted, originsOf(registry)),
+      checkedEdit(registry, wanted, { origins: originsOf(registry), files: readings, registryFile }),
     );
     return resultOf(wanted.id, combineWith(before), combineWith(after));
   };

@@ -10,8 +10,9 @@ import {
   combineSources,
   originsInFiles,
 } from '../../config/sources/combine-sources.ts';
+import { checkedEdit } from '../../config/sources/checked-edit.ts';
 import type { Origins } from '../../config/reading/sourced-spec.ts';
-import { applyEdit, type RegistryEdit } from '../../config/registry/registry-edits.ts';
+import type { RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
 import { readSources } from '../../config/sources/read-sources.ts';
 import type { Registry } from '../../config/registry/registry-content.ts';
@@ -165,13 +166,14 @@ export class Sources {
 
   /**
    * Changes the registry and applies the change, one at a time with reloads of files.
-   * @throws HealerError as `applyEdit` and `editRegistry` do; nothing has changed then
+   * @throws HealerError as `checkedEdit` and `editRegistry` do; nothing has changed then
    */
   edit(edit: RegistryEdit): Promise<SpecDiff> {
     return this.#inTurn(async () => {
       if (edit.kind === 'remove' && this.#unlisted.has(edit.id)) return this.#removeUnlisted(edit.id);
       const origins = this.#origins();
-      await editRegistry(this.#registryFile, (registry) => applyEdit(registry, edit, origins));
+      const around = { origins, files: this.#combined?.inEffect.files ?? [], registryFile: this.#registryFile };
+      await editRegistry(this.#registryFile, (registry) => checkedEdit(registry, edit, around));
       const combined = await this.#combine(this.#ups);
       const diff = this.#withRemoval(this.#diff(combined), combined, edit);
       this.#apply(this.#ups, combined, diff);

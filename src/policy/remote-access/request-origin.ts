@@ -41,8 +41,11 @@ function isCalled(name: string, { localAddress, names }: Destination): boolean {
   return normalizeAddress(name) === normalizeAddress(localAddress);
 }
 
+const HIGHEST_PORT = 65_535;
+
 /** Returns the host without port and IPv6 brackets; null if it is not a valid host. */
 function hostNameOf(host: string): string | null {
-  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::\d{1,5})?$/i.exec(host);
+  const match = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::(\d{1,5}))?$/i.exec(host);
+  if (Number(match?.[3] ?? 0) > HIGHEST_PORT) return null;
   return (match?.[1] ?? match?.[2])?.toLowerCase() ?? null;
 }

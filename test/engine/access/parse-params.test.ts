@@ -48,4 +48,24 @@ describe('the parameters of a method', () => {
     expect((data['issues'] as { path: string }[]).map(({ path }) => path)).toEqual(paths);
     for (const path of paths) expect(message).toContain(path);
   });
+
+  test.each([
+    ['add', '{"definition": {"id": "a", "command": "b", "env": {"__proto__": "x"}}}'],
+    [
+      'update',
+      '{"id": "a", "changes": {"health": {"check": {"type": "http", "url": "http://x", "headers": {"__proto__": "x"}}}}}',
+    ],
+    ['changeSetting', '{"key": "binaries", "value": {"__proto__": "/bin/sh"}}'],
+    ['changeRemoteConfig', '{"section": "trusted-hosts", "content": {"__proto__": {"hosts": []}}}'],
+    ['stop', '{"id": "a", "__proto__": {"graceful": false}}'],
+  ] as const)('"__proto__" in %s is refused, because it would be dropped without a problem', (method, json) => {
+    const { code, message } = thrownBy(() => parseParams(method, JSON.parse(json)));
+    expect(code).toBe('INVALID_CONFIG');
+    expect(message).toContain('"__proto__" cannot be used as a name');
+  });
+
+  test('deeply nested parameters are refused without an exhausted stack', () => {
+    const deep = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`) as unknown;
+    expect(thrownBy(() => parseParams('stop', { id: 'a', deep })).code).toBe('INVALID_CONFIG');
+  });
 });

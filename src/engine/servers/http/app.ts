@@ -107,8 +107,11 @@ function startStream(
   return RESPONSE_ALREADY_SENT;
 }
 
+/** Reads the query alone: a host that is accepted may still be no valid part of a URL. */
 function queryOf({ req }: RouteContext): URLSearchParams {
-  return new URL(req.url).searchParams;
+  const [address = ''] = req.url.split('#');
+  const start = address.indexOf('?');
+  return new URLSearchParams(start === -1 ? '' : address.slice(start));
 }
 
 function answerJson(value: unknown, status = 200): Response {

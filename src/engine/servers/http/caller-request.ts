@@ -4,7 +4,17 @@ import type { CallerRequest } from '../../access/caller-check.ts';
 import { type PeerUser, peerUserOf } from './peer-user.ts';
 import { originHeadersOf } from './request-origin-headers.ts';
 
-const FORWARDING_HEADERS = ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'] as const;
+/**
+ * Headers that proxies, load balancers and content delivery networks add. Callers seldom set them themselves, and gain
+ * nothing by it.
+ */
+const FORWARDING_HEADER = new RegExp(
+  [
+    '^x-forward(?:ed)?(?:-|$)|^forwarded(?:-|$)|^via$|^max-forwards$|^cdn-loop$|^proxy-|^x-proxy|^x-original-|^x-rewrite-',
+    '(?:client|connecting|real|user|remote|origin|source|peer)-?(?:ip|addr|address)$|^x-(?:envoy|arr|azure|amz-cf|amzn|cloud-trace)-',
+    '^(?:cf|fly|fastly|akamai|incap|x-vercel|x-nf|x-appengine|x-sucuri|x-cluster|x-host)-|^wl-proxy-',
+  ].join('|'),
+);
 
 /** The owner of a connection does not change, so it is determined once for all its requests. */
 const owners = new WeakMap<Socket, Promise<PeerUser>>();
@@ -31,7 +41,7 @@ function ownerOf(socket: Socket): Promise<PeerUser> {
 
 /** Returns an empty text for a request that was forwarded without X-Forwarded-For, and null for one that was not. */
 function forwardedForOf(request: IncomingMessage): string | null {
-  const isForwarded = FORWARDING_HEADERS.some((name) => request.headers[name] !== undefined);
+  const isForwarded = Object.keys(request.headers).some((name) => FORWARDING_HEADER.test(name));
   return isForwarded ? (headerOf(request, 'x-forwarded-for') ?? '') : null;
 }
 

@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import type { Registry } from '../../../src/config/registry/registry-content.ts';
+import { EMPTY_REGISTRY } from '../../../src/config/registry/registry-content.ts';
+import type { RegistryEdit } from '../../../src/config/registry/registry-edits.ts';
+import { checkedEdit } from '../../../src/config/sources/checked-edit.ts';
+import { thrownBy } from '../../support/thrown-by.ts';
+
+const REGISTRY: Registry = {
+  ...EMPTY_REGISTRY,
+  programs: { db: { command: 'sleep' }, web: { command: 'sleep', dependsOn: ['db'] } },
+};
+const edit = (wanted: RegistryEdit, registry = REGISTRY): Registry =>
+  checkedEdit(registry, wanted, { origins: new Map(), files: [], registryFile: '/h/registry.json' });
+
+describe('an edit of the registry', () => {
+  test.each<[string, RegistryEdit, string]>([
+    [
+      'that depends on an unknown program',
+      { kind: 'update', id: 'db', fields: { dependsOn: ['nobody'] } },
+      'not defined',
+    ],
+    ['that closes a cycle', { kind: 'update', id: 'db', fields: { dependsOn: ['web'] } }, 'circular dependency'],
+    ['that depends on itself', { kind: 'update', id: 'db', fields: { dependsOn: ['db'] } }, 'circular dependency'],
+    [
+      'that adds such a program',
+      { kind: 'add', id: 'x', fields: { command: 'y', dependsOn: ['nobody'] } },
+      'not defined',
+    ],
+    ['with an invalid schedule', { kind: 'update', id: 'db', fields: { schedule: 'at noon' } }, 'invalid schedule'],
+    [
+      'that waits for a health check that does not exist',
+      { kind: 'update', id: 'web', fields: { dependsOn: [{ id: 'db', condition: 'healthy' }] } },
+      'has no health check',
+    ],
+  ])('%s is refused', (_what, wanted, why) => {
+    const error = thrownBy(() => edit(wanted));
+    expect(error).toMatchObject({ code: 'INVALID_CONFIG', message: expect.stringContaining(why) });
+    expect(error.message).toMatch(/^cannot (?:add|update) "/);
+  });
+
+  test('without new errors is applied, also if there were errors before', () => {
+    expect(edit({ kind: 'update', id: 'db', fields: { dependsOn: [] } }).programs['db']).toMatchObject({
+      dependsOn: [],
+    });
+    const broken: Registry = {
+      ...REGISTRY,
+      programs: { ...REGISTRY.programs, old: { command: 'x', dependsOn: ['nobody'] } },
+    };
+    expect(edit({ kind: 'update', id: 'old', fields: { name: 'X' } }, broken).programs['old']).toMatchObject({
+      name: 'X',
+    });
+    expect(edit({ kind: 'remove', id: 'db' }).programs).not.toHaveProperty('db');
+  });
+});
