@@ -26,11 +26,21 @@ const NO_LIST: readonly number[] = [constants.errno.ENODATA, constants.errno.ENO
  */
 export function listedWriters(path: string): readonly ListedWriter[] | null | 'unknown' {
   const { libc } = loadLibc();
-  if (libc === null) return 'unknown';
+  if (libc === null) return isMarked(path) ? 'unknown' : null;
   const bytes = Buffer.alloc(MAX_BYTES);
   const length = libc.call('getxattr', path, ATTRIBUTE, bytes, MAX_BYTES);
   if (length === -1) return NO_LIST.includes(libc.errno()) ? null : 'unknown';
   return parseAccessList(bytes.subarray(0, length));
+}
+
+/** Returns whether `ls` marks a file that has an access list, which works without system calls. */
+function isMarked(path: string): boolean {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
+  const { stdout } = spawnSync('ls', ['-ld', '--', path], {
+    encoding: 'utf8',
+    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+  });
+  return !/^.{10}(?:[ .]|$)/.test(String(stdout));
 }
 
 /** Returns those who may write according to an access list, after its mask is applied. */

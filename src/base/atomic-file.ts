@@ -1,4 +1,14 @@
-import { closeSync, copyFileSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { descriptors } from './descriptors.ts';
 import { messageOf } from './thrown.ts';
@@ -20,7 +30,7 @@ export function replaceFile(path: string, content: string): void {
 function replaceNow(path: string, content: string): void {
   const draft = `${path}.new`;
   try {
-    const fd = openSync(draft, 'w', PRIVATE_FILE);
+    const fd = createDraft(draft);
     try {
       writeWhole(fd, content);
     } finally {
@@ -31,6 +41,16 @@ function replaceNow(path: string, content: string): void {
     rmSync(draft, { force: true });
     throw error;
   }
+}
+
+/**
+ * Opens a new file for a draft. What is in its place is removed, never written through: a link there may lead to any file.
+ * @throws the error of the system call that failed
+ */
+function createDraft(path: string): number {
+  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
+  rmSync(path, { force: true });
+  return openSync(path, flags, PRIVATE_FILE);
 }
 
 /** Writes all of the content: a single write may be partial if the disk is nearly full. */
@@ -74,7 +94,7 @@ function isFolder(path: string): boolean {
 /** Copies a damaged file, so that it can be replaced and still be inspected. Returns the path of the copy. */
 export function keepAside(path: string, nowMs: number): string {
   const aside = asidePathOf(path, nowMs);
-  copyFileSync(path, aside);
+  copyFileSync(path, aside, constants.COPYFILE_EXCL);
   return aside;
 }
 

@@ -51,7 +51,9 @@ function nameOwner(fd: number): void {
 /** Uses the file itself as the lock. It is linked with its content, so it never exists without an owner. */
 function createExclusiveFile(path: string): FileLock | null {
   const draft = `${path}.${String(process.pid)}`;
-  writeFileSync(draft, JSON.stringify(thisProcess()), { mode: PRIVATE_FILE });
+  rmSync(draft, { force: true });
+  // Fails if something is in its place: a link there may lead to any file.
+  writeFileSync(draft, JSON.stringify(thisProcess()), { mode: PRIVATE_FILE, flag: 'wx' });
   try {
     linkSync(draft, path);
     return { release: () => rmSync(path, { force: true }) };

@@ -15,10 +15,28 @@ const MAX_LINKS = 40;
  * @throws the error of the system call that failed, e.g. if the path does not exist
  */
 export function whoCanReplace(path: string): string | null {
-  return stepsOf(path).reduce<string | null>((found, { place, isLast, stats }) => {
-    if (found !== null) return found;
-    return otherWriter(place, stats, { mayBeSticky: !isLast && stats.isDirectory() });
-  }, null);
+  return findOtherWriter(path)?.who ?? null;
+}
+
+/** A file, folder or link that others can write to, on the way to a path or at its end. */
+export interface WritablePlace {
+  readonly place: string;
+  readonly stats: Stats;
+  /** Whether nothing follows in the path. */
+  readonly isLast: boolean;
+  readonly who: string;
+}
+
+/**
+ * Returns the first place on the way to a path that others can write to; see `whoCanReplace`.
+ * @throws the error of the system call that failed, e.g. if the path does not exist
+ */
+export function findOtherWriter(path: string): WritablePlace | null {
+  for (const { place, isLast, stats } of stepsOf(path)) {
+    const who = otherWriter(place, stats, { mayBeSticky: !isLast && stats.isDirectory() });
+    if (who !== null) return { place, stats, isLast, who };
+  }
+  return null;
 }
 
 /**

@@ -32,6 +32,7 @@ function machine(changes: Partial<Machine>, files: Readonly<Record<string, strin
     read: (path) => healthy[path] ?? null,
     stat: (path) => (path.startsWith('/home/me') && !/sock$|email|service/.test(path) ? folder : null),
     isWritable: () => true,
+    unsafe: () => null,
     freeBytes: () => 2 ** 40,
     entries: () => null,
     engineProblem: () => Promise.resolve('not running'),

@@ -8,6 +8,8 @@ const LEAST_FREE_MB = 200;
 
 /** Checks that a folder can be used or created. */
 export function checkFolder(machine: Machine, path: string): Verdict {
+  const unsafe = machine.unsafe(path);
+  if (unsafe !== null) return error(unsafe.message, unsafe.hint);
   const facts = machine.stat(path);
   if (facts === null) return checkParent(machine, path);
   if (!facts.isDirectory()) return error(`"${path}" is not a folder`, 'move or delete it');

@@ -1,4 +1,5 @@
 import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { type OwnershipProblem, ownershipProblem } from '../../base/ownership.ts';
 import { ownUid, ownUserName } from '../../base/own-user.ts';
 import type { Environment } from '../../base/environment.ts';
 import { loadLibc } from '../../base/libc.ts';
@@ -29,6 +30,8 @@ export interface Machine {
   readonly read: (path: string) => string | null;
   readonly stat: (path: string) => FileFacts | null;
   readonly isWritable: (path: string) => boolean;
+  /** Returns why others can change what is at a path; null if they cannot, or if it does not exist. */
+  readonly unsafe: (path: string) => OwnershipProblem | null;
   /** Returns the number of entries of a folder; null if it cannot be read. */
   readonly entries: (path: string) => number | null;
   readonly freeBytes: (path: string) => number | null;
@@ -55,6 +58,7 @@ export function thisMachine({ env, paths }: Context): Machine {
         return { uid: facts.uid, mode: facts.mode, isDirectory: () => facts.isDirectory() };
       }),
     isWritable: (path) => attempt(() => accessSync(path, constants.W_OK | constants.X_OK)) === undefined,
+    unsafe: (path) => attempt(() => ownershipProblem(path)),
     entries: (path) => attempt(() => readdirSync(path).length),
     freeBytes: (path) =>
       attempt(() => {

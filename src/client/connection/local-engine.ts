@@ -2,7 +2,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
 import { isOwnerAlive, readLockOwner } from '../../base/lock-owner.ts';
-import { otherWriter } from '../../base/other-writers.ts';
+import { ownershipProblem } from '../../base/ownership.ts';
 import { nameOfUid, ownUid } from '../../base/own-user.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { type Paths, resolvePaths } from '../../config/instance/paths.ts';
@@ -58,15 +58,15 @@ export function environmentOf(pid: number): { readonly env: Environment; readonl
  */
 export function refuseForeignSocket(socketPath: string): void {
   try {
-    const [folder, socket] = [dirname(socketPath), socketPath].map((path) => ({ path, stats: lstatSync(path) }));
-    if (socket !== undefined && socket.stats.uid !== ownUid()) throw engineOfOther(socketPath, socket.stats.uid);
-    if (folder === undefined) return;
-    const writer = otherWriter(folder.path, folder.stats);
-    if (writer === null) return;
+    const { uid } = lstatSync(socketPath);
+    if (uid !== ownUid()) throw engineOfOther(socketPath, uid);
+    const unsafe = ownershipProblem(dirname(socketPath));
+    if (unsafe === null) return;
+    const { place, who, message, hint } = unsafe;
     throw new HealerError(
       'FORBIDDEN',
-      `the engine's socket "${socketPath}" cannot be trusted: it could be replaced by ${writer} — remove it, or set HEALER_HOME to a folder of your own`,
-      { socketPath },
+      `the engine's socket "${socketPath}" cannot be trusted: it could be replaced by ${who}: ${message} — ${hint}`,
+      { socketPath, place },
     );
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'EACCES' || codeOf(error) === 'ENOTDIR') return;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type * as z from 'zod';
 import type { Environment } from '../../base/environment.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
+import { ownershipProblem } from '../../base/ownership.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
@@ -101,13 +102,18 @@ function overrides(variables: Readonly<Record<string, readonly string[]>>, env: 
 }
 
 function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonly problems: readonly ConfigProblem[] } {
+  const place = { severity: 'error', file, line: null, column: null } as const;
+  const unsafe = ownershipProblem(file);
+  if (unsafe !== null) {
+    const message = `cannot use the alert settings: ${unsafe.message}`;
+    return { pairs: [], problems: [{ ...place, message, hint: unsafe.hint }] };
+  }
   let content: string;
   try {
     content = readFileSync(file, 'utf8');
   } catch (error) {
     const code = codeOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return { pairs: [], problems: [] };
-    const place = { severity: 'error', file, line: null, column: null } as const;
     return {
       pairs: [],
       problems: [{ ...place, message: 'cannot read the alert settings', hint: messageOf(error) }],

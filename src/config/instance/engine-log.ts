@@ -1,7 +1,7 @@
 import { fstatSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
-import { ensureOwnFolder } from './own-folder.ts';
+import { ensureOwnFolder, refuseUnsafe } from './own-folder.ts';
 import type { Paths } from './paths.ts';
 
 /** The open file to which a detached engine appends what it prints. */
@@ -15,7 +15,7 @@ export interface OpenEngineLog {
 /**
  * Opens the log of a detached engine. It is in the state folder or, while that folder cannot be written, in the runtime
  * folder: a read-only disk must not prevent the engine from starting.
- * @throws HealerError IO_ERROR if the folder cannot be created, or the error of the system call that failed
+ * @throws HealerError FORBIDDEN if others can write to the folder, IO_ERROR if the folder cannot be created, or the error of the system call that failed
  */
 export function openEngineLog({ engineLog, runtimeDir, instance }: EngineLogPlaces): OpenEngineLog {
   try {
@@ -33,6 +33,7 @@ type EngineLogPlaces = Pick<Paths, 'engineLog' | 'runtimeDir' | 'instance'>;
 
 function openIn(path: string): OpenEngineLog {
   ensureOwnFolder(dirname(path));
+  refuseUnsafe(dirname(path));
   const fd = openSync(path, 'a', PRIVATE_FILE);
   return { fd, path, size: fstatSync(fd).size };
 }

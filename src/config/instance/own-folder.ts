@@ -1,21 +1,52 @@
+import { chmodSync, lstatSync } from 'node:fs';
 import { explainAccess } from '../../base/access-problem.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { isReadOnly } from '../../base/read-only.ts';
-import { ensureFolder } from '../../base/atomic-file.ts';
+import { ownershipProblem } from '../../base/ownership.ts';
+import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import type { Paths } from './paths.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /**
  * Creates the folders of an engine. The one for program logs is optional, because output that cannot be written is counted.
- * @throws HealerError IO_ERROR with the next step
+ * @throws HealerError IO_ERROR with the next step, or FORBIDDEN if others can change what is in the folders
  */
-export function ensureEngineFolders({ stateDir, runtimeDir, pipesDir, logsDir }: Paths): void {
+export function ensureEngineFolders(paths: Paths): void {
+  const { stateDir, runtimeDir, pipesDir, logsDir } = paths;
   for (const folder of [stateDir, runtimeDir, pipesDir]) ensureOwnFolder(folder);
   try {
     ensureFolder(logsDir);
   } catch (error) {
     if (!isReadOnly(error)) ensureOwnFolder(logsDir);
   }
+  tighten(runtimeDir);
+  refuseUnsafePaths(paths);
+}
+
+/** Takes the rights of others from a folder of this user: an earlier version, or the user, may have created it with them. */
+function tighten(folder: string): void {
+  const stats = lstatSync(folder);
+  const isOwn = stats.isDirectory() && stats.uid === process.geteuid?.();
+  if (isOwn && (stats.mode & 0o077) !== 0) chmodSync(folder, PRIVATE_FOLDER);
+}
+
+/**
+ * Examines the folders and files of an engine, in the way in which sshd examines its own.
+ * @throws HealerError FORBIDDEN that names what others can change, and the command that prevents it
+ */
+function refuseUnsafePaths(paths: Paths): void {
+  const { stateDir, runtimeDir, configDir, registryFile } = paths;
+  const { stateFile, sourcesFile, cooldownFile, holdFile, alertsFile } = paths;
+  for (const path of [stateDir, runtimeDir, configDir, registryFile]) refuseUnsafe(path);
+  for (const path of [stateFile, sourcesFile, cooldownFile, holdFile, alertsFile]) refuseUnsafe(path);
+}
+
+/** @throws HealerError FORBIDDEN for a file or folder that others can change */
+export function refuseUnsafe(path: string): void {
+  const problem = ownershipProblem(path);
+  if (problem === null) return;
+  const { place, message, hint } = problem;
+  throw new HealerError('FORBIDDEN', `cannot use "${path}": ${message} — ${hint}`, { path, place });
 }
 
 /** Creates a folder for healer's own files. @throws HealerError IO_ERROR with the next step */

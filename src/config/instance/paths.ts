@@ -1,5 +1,6 @@
+import { accessSync, constants, existsSync, lstatSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Environment } from '../../base/environment.ts';
 import { ownHome, ownUid } from '../../base/own-user.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -53,7 +54,7 @@ export function resolvePaths(env: Environment, instance = 'default', cwd = ''): 
       `"${instance}" is not a valid instance name: use up to 32 letters, digits, dots, dashes or underscores`,
     );
   }
-  const base = baseFolders(env, cwd);
+  const base = baseFolders(env, instance, cwd);
   const stateDir = join(base.state, instance);
   const socket = join(base.runtime, `${instance}.sock`);
   const fits = Buffer.byteLength(socket) <= SOCKET_PATH_BYTES;
@@ -82,7 +83,11 @@ export function resolvePaths(env: Environment, instance = 'default', cwd = ''): 
   };
 }
 
-function baseFolders(env: Environment, cwd: string): { config: string; state: string; runtime: string } {
+function baseFolders(
+  env: Environment,
+  instance: string,
+  cwd: string,
+): { config: string; state: string; runtime: string } {
   const home = env['HEALER_HOME'];
   if (home !== undefined && home !== '') {
     // Resolved because other processes may run in another folder.
@@ -98,7 +103,7 @@ function baseFolders(env: Environment, cwd: string): { config: string; state: st
   return {
     config: xdg('XDG_CONFIG_HOME', '.config'),
     state: xdg('XDG_STATE_HOME', '.local/state'),
-    runtime: runtime?.startsWith('/') === true ? join(runtime, 'healer') : ownTemporaryFolder(env),
+    runtime: runtime?.startsWith('/') === true ? join(runtime, 'healer') : runtimeWithoutSession(env, instance),
   };
 }
 
@@ -114,6 +119,33 @@ export function homeOf(env: Environment): string {
 function temporaryFolder(env: Environment): string {
   const folder = env['TMPDIR'];
   return folder !== undefined && folder !== '' ? folder : tmpdir();
+}
+
+const ROOT_RUNTIME = '/run/healer';
+
+/**
+ * Returns the runtime folder outside of a login session. Root uses a folder that no other user can create. An engine of an
+ * earlier version that is still running, or that left pipes for its programs, stays in the temporary folder.
+ */
+function runtimeWithoutSession(env: Environment, instance: string): string {
+  const temporary = ownTemporaryFolder(env);
+  const isRoot = ownUid() === 0 && process.platform === 'linux' && (env['TMPDIR'] ?? '') === '';
+  return isRoot && isWritable(dirname(ROOT_RUNTIME)) && !isInUse(temporary, instance) ? ROOT_RUNTIME : temporary;
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isInUse(folder: string, instance: string): boolean {
+  // A folder that another user has created there contains no engine of root.
+  if (lstatSync(folder, { throwIfNoEntry: false })?.uid !== ownUid()) return false;
+  return ['lock', 'start.json', 'pipes'].some((suffix) => existsSync(join(folder, `${instance}.${suffix}`)));
 }
 
 /** One folder per user, because the temporary folder is shared. Its owner and mode are checked when it is created. */

@@ -7,7 +7,7 @@ import { loadLibc } from '../../base/libc.ts';
 import { readLockOwner } from '../../base/lock-owner.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import { ensureOwnFolder } from '../instance/own-folder.ts';
+import { ensureOwnFolder, refuseUnsafe } from '../instance/own-folder.ts';
 import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } from './registry-content.ts';
 
 /** The lock is held for milliseconds, so this is enough even when twenty processes wait. */
@@ -75,6 +75,7 @@ export async function rescueRegistry(path: string, nowMs: number): Promise<strin
 async function lockRegistry(path: string): Promise<FileLock> {
   const lockPath = `${path}.lock`;
   ensureOwnFolder(dirname(path));
+  refuseUnsafe(path);
   try {
     const lock = await takeFileLock(lockPath, loadLibc().libc, LOCK_PATIENCE_MS);
     if (lock !== null) return lock;

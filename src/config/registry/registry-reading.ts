@@ -1,3 +1,4 @@
+import { ownershipProblem } from '../../base/ownership.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import type { ValuePath } from '../reading/located-value.ts';
@@ -19,6 +20,8 @@ export const REGISTRY_ORIGIN = 'registry';
 /** Reads the registry. Never throws: a registry that cannot be read results in a problem. */
 export function readRegistry(file: string): RegistryReading {
   try {
+    const unsafe = ownershipProblem(file);
+    if (unsafe !== null) return unreadable(file, unsafe.message, unsafe.hint);
     const found = readRegistryFile(file);
     return found.kind === 'read' ? registryReadingOf(found.registry, file) : unreadable(file, found.problem);
   } catch (error) {
@@ -67,9 +70,9 @@ function registryProblem(
   return { severity: 'error', file, line: null, column: null, message, hint };
 }
 
-function unreadable(file: string, why: string): RegistryReading {
+function unreadable(file: string, why: string, nextStep = 'fix it or move it away'): RegistryReading {
   const message = `cannot read the registry: ${why}`;
-  const hint = 'fix it or move it away; programs do not change until it can be read';
+  const hint = `${nextStep}; programs do not change until it can be read`;
   return {
     content: EMPTY_REGISTRY,
     file,

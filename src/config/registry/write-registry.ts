@@ -1,6 +1,6 @@
-import { readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import Conf from 'conf';
-import { ensureFolder, PRIVATE_FILE } from '../../base/atomic-file.ts';
+import { PRIVATE_FILE, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { type Registry, registrySchema } from './registry-content.ts';
 
 /**
@@ -15,7 +15,8 @@ export function writeRegistry(path: string, registry: Registry): void {
   // Remove what a killed writer left behind.
   rmSync(folder, { recursive: true, force: true });
   try {
-    ensureFolder(folder);
+    // Fails if something is in its place: a link there may lead to any folder.
+    mkdirSync(folder, { mode: PRIVATE_FOLDER });
     const draft = writeDraft(folder, registry);
     if (readFileSync(draft, 'utf8') !== serialize(registry)) throw cutShort(target);
     renameSync(draft, target);

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import type { Environment } from '../../base/environment.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
+import { type OwnershipProblem, ownershipProblem } from '../../base/ownership.ts';
 import { readProcessList } from '../process-list/read-process-list.ts';
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
@@ -49,6 +50,8 @@ interface RankedReading {
 async function readSourceFile(file: string, env: Environment): Promise<RankedReading> {
   try {
     const content = await readRegularFile(file);
+    const unsafe = ownershipProblem(file);
+    if (unsafe !== null) return { rank: RANKS[sourceKindOf(file, content)], reading: refused(file, unsafe) };
     const kind = sourceKindOf(file, content);
     const reading = kind === 'list' ? readProcessList(content, file) : await readHealerYaml(content, file, env);
     return { rank: RANKS[kind], reading };
@@ -72,16 +75,18 @@ const HINTS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied; check the permissions of the file and its folders',
 };
 
-/** All or nothing, so that the previous content of the file stays in effect. */
 function unreadable(file: string, error: unknown): SourceReading {
-  const problem: ConfigProblem = {
-    severity: 'error',
-    file,
-    line: null,
-    column: null,
-    message: `cannot read "${file}"`,
-    hint: HINTS[codeOf(error) ?? ''] ?? messageOf(error),
-  };
+  return withoutContent(file, `cannot read "${file}"`, HINTS[codeOf(error) ?? ''] ?? messageOf(error));
+}
+
+/** Others could make this engine run anything. */
+function refused(file: string, { message, hint }: OwnershipProblem): SourceReading {
+  return withoutContent(file, `cannot use "${file}": ${message}`, hint);
+}
+
+/** All or nothing, so that the previous content of the file stays in effect. */
+function withoutContent(file: string, message: string, hint: string): SourceReading {
+  const problem: ConfigProblem = { severity: 'error', file, line: null, column: null, message, hint };
   const nothing = { definitions: [], common: NOTHING_COMMON };
   return { file, ...nothing, problems: [problem], isComplete: false, isBlank: false, isAllOrNothing: true };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, rmSync, type Stats, statSync } from 'node:fs';
+import { chmodSync, lstatSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
@@ -115,7 +115,10 @@ function isSame(ours: Stats, found: Stats | undefined): boolean {
 /** @throws HealerError FORBIDDEN if the folder belongs to another user, who could replace the socket */
 function ensurePrivateFolder(path: string): void {
   ensureFolder(path);
-  const { uid, mode } = statSync(path);
+  const stats = lstatSync(path);
+  const { uid, mode } = stats;
+  // The rights of what a link leads to must not be changed.
+  if (!stats.isDirectory()) throw new HealerError('FORBIDDEN', `"${path}" is a link, not a folder; remove it`);
   if (uid !== process.getuid?.()) {
     throw new HealerError('FORBIDDEN', `"${path}" belongs to another user; set HEALER_HOME to a folder of your own`);
   }

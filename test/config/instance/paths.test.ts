@@ -67,8 +67,10 @@ describe('the folders', () => {
     });
   });
 
-  test('use the system temporary folder without TMPDIR', () => {
-    expect(resolvePaths({ HOME: '/h' }).runtimeDir).toBe(join(tmpdir(), `healer-${UID}`));
+  test('use the system temporary folder without TMPDIR, or the folder of root', () => {
+    const isRoot = process.geteuid?.() === 0 && process.platform === 'linux';
+    const expected = isRoot ? '/run/healer' : join(tmpdir(), `healer-${UID}`);
+    expect(resolvePaths({ HOME: '/h' }, 'unused-name').runtimeDir).toBe(expected);
   });
 });
 
