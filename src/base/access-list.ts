@@ -40,7 +40,7 @@ function isMarked(path: string): boolean {
     encoding: 'utf8',
     env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
   });
-  return !/^.{10}(?:[ .]|$)/.test(String(stdout));
+  return !/^.{10}(?:[ .]|$)/.test(stdout);
 }
 
 /** Returns those who may write according to an access list, after its mask is applied. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { localNameOf, nameOfUid, ownUid } from './own-user.ts';
 import { codeOf } from './thrown.ts';
 import { findOtherWriter, type WritablePlace } from './other-writers.ts';
 
@@ -6,6 +6,8 @@ import { findOtherWriter, type WritablePlace } from './other-writers.ts';
 export interface OwnershipProblem {
   /** The file or folder that is not safe, which may be above the one that was examined. */
   readonly place: string;
+  /** E.g. `user 1000`, `any user` or `group 50`. */
+  readonly who: string;
   /** Follows the name of what is examined, e.g. `cannot be used: "/tmp/h" (owner other, mode 0755) belongs to another user`. */
   readonly message: string;
   /** A command that makes it safe, and alternatives. */
@@ -34,13 +36,14 @@ export function ownershipProblem(path: string): OwnershipProblem | null {
 
 function describe({ place, stats, isLast, who }: WritablePlace, path: string): OwnershipProblem {
   const { uid, mode } = stats;
-  const facts = `(owner ${nameOf(uid)}, mode ${(mode & PERMISSIONS).toString(8).padStart(4, '0')})`;
-  const isOwn = uid === 0 || uid === process.geteuid?.();
+  const facts = `(owner ${nameOfUid(uid)}, mode ${(mode & PERMISSIONS).toString(8).padStart(4, '0')})`;
+  const isOwn = uid === 0 || uid === ownUid();
   const message = isOwn
     ? `"${place}" ${facts} can be changed by ${who.replace(/,.*$/s, '')}`
     : `"${place}" ${facts} belongs to another user`;
   return {
     place,
+    who: who.replace(/,.*$/s, ''),
     message,
     hint: isOwn ? modeHint(place, who) : ownerHint(place, uid, path, isLast, stats.isDirectory()),
   };
@@ -52,26 +55,14 @@ function modeHint(place: string, who: string): string {
 }
 
 function ownerHint(place: string, uid: number, path: string, isLast: boolean, isFolder: boolean): string {
-  const own = nameOf(process.geteuid?.() ?? 0);
-  const other = nameOf(uid);
+  const own = localNameOf(ownUid()) ?? String(ownUid());
+  const other = localNameOf(uid) ?? `#${String(uid)}`;
   const change = `run "chown ${isLast && isFolder ? '-R ' : ''}${own} ${quote(place)}"`;
-  const asOther = process.geteuid?.() === 0 ? `run healer as that user with "sudo -u ${other}"` : 'ask that user';
+  const asOther = ownUid() === 0 ? `run healer as that user with "sudo -u ${other}"` : 'ask that user';
   // To take a folder above from its owner, such as a home folder, is rarely right.
   return isLast
     ? `${change}, or ${asOther}`
     : `move "${path}" to a folder that belongs to ${own}, ${change}, or ${asOther}`;
-}
-
-/** Returns the name of a user, or the number of one without a name. */
-function nameOf(uid: number): string {
-  try {
-    const line = readFileSync('/etc/passwd', 'utf8')
-      .split('\n')
-      .find((each) => each.split(':')[2] === String(uid));
-    return line?.split(':')[0] ?? String(uid);
-  } catch {
-    return String(uid);
-  }
 }
 
 /** Returns a path as a word of a shell. */

@@ -271,7 +271,12 @@ const CASES: readonly Case[] = [
     FOLDER,
     {
       stat: folder(),
-      unsafe: () => ({ place: '/h', message: '"/h" can be changed by any user', hint: 'run "chmod go-w /h"' }),
+      unsafe: () => ({
+        place: '/h',
+        who: 'any user',
+        message: '"/h" can be changed by any user',
+        hint: 'run "chmod go-w /h"',
+      }),
     },
     'error',
     '"/h" can be changed by any user',
