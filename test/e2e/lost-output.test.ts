@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
@@ -80,4 +80,18 @@ describe('output that no process kept', () => {
     await home.event('log-gap', (event) => event.process === 'short');
     await home.down();
   });
+});
+
+test('a removed state folder does not lead to a second log collector after a kill of the engine', async () => {
+  await using home = new HealerHome();
+  await home.up(`talker - - -- ${TALKER}`);
+  const collector = await collectorPid(home);
+  rmSync(home.paths.stateDir, { recursive: true, force: true, maxRetries: 5 });
+  await home.killEngine();
+  await home.up();
+  await home.event('adopted', (event) => event.process === 'talker');
+  await waitFor(() => existsSync(join(home.paths.stateDir, 'keeper.lock')), 'the lock to be restored');
+  expect(await collectorPid(home)).toBe(collector);
+  expect(home.survivors().filter(({ command }) => command.includes('healer-keeper'))).toHaveLength(1);
+  await home.down();
 });

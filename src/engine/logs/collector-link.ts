@@ -9,7 +9,7 @@ import { messageOf } from '../../base/thrown.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 import { redirectCollector } from './redirect-collector.ts';
-import { isCollectorAlive } from './files/collector-lock.ts';
+import { areLocksMissing, isCollectorAlive } from './files/collector-lock.ts';
 import { type CollectorPaths, type CollectorSettings, collectorPathsOf } from './files/collector-paths.ts';
 import { type CollectorCommand, type CollectorReport, parseReport } from './files/messages.ts';
 import { LineOutbox } from './files/line-outbox.ts';
@@ -86,13 +86,15 @@ export class CollectorLink {
 
   /** Returns false if FIFOs were removed through which the log collector and the next engine find each other. */
   isInPlace(): boolean {
-    return this.#isClosed || (isSameFile(this.#commandsFd, this.#paths.commands) && existsSync(this.#paths.reports));
+    if (this.#isClosed) return true;
+    return this.#areFifosInPlace() && !(this.#hasResponded && areLocksMissing(this.#paths));
   }
 
   /** Recreates the FIFOs and redirects the log collector to them. @throws Error if that fails */
   restore(): void {
     // A log collector that is starting creates them itself.
-    if (this.isInPlace() || !isCollectorAlive(this.#paths, this.#libc)) return;
+    if (this.#hasResponded && areLocksMissing(this.#paths)) this.send({ kind: 'restoreLocks' });
+    if (this.#isClosed || this.#areFifosInPlace() || !isCollectorAlive(this.#paths, this.#libc)) return;
     const lost = this.#reports;
     const problem = this.#reopen();
     if (problem !== null) throw new Error(problem);
@@ -100,6 +102,10 @@ export class CollectorLink {
     this.#hasResponded = false;
     this.#redirectUntilResponse();
     this.#listener.onRestart();
+  }
+
+  #areFifosInPlace(): boolean {
+    return isSameFile(this.#commandsFd, this.#paths.commands) && existsSync(this.#paths.reports);
   }
 
   /** Sends without blocking, even before the log collector is ready. */

@@ -172,6 +172,9 @@ export class Collector {
       case 'move':
         this.#move(command);
         return;
+      case 'restoreLocks':
+        this.#lock.restore(collectorPathsOf(this.#settings));
+        return;
       case 'quit':
         this.#isQuitting = true;
         return;
@@ -194,6 +197,7 @@ export class Collector {
       this.#line = this.#openLine(paths);
       this.#settings = settings;
       this.#journal.moveTo(paths.journal);
+      this.#lock.restore(paths);
     } catch (error) {
       this.#onProblem(`cannot move to "${runtimeDir}": ${error instanceof Error ? error.message : String(error)}`);
       return;

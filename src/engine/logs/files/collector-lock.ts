@@ -1,6 +1,7 @@
-import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
-import { isReadOnly, removeIfWritable } from '../../../base/read-only.ts';
+import { closeSync, constants, existsSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { isReadOnly, isWritableFolder, removeIfWritable } from '../../../base/read-only.ts';
 import { isSameFile } from '../../../base/is-same-file.ts';
 import { tryKernelLock } from '../../../base/kernel-lock.ts';
 import type { Libc } from '../../../base/libc.ts';
@@ -9,7 +10,7 @@ import type { CollectorPaths } from './collector-paths.ts';
 /** Fixed length in bytes, padded with spaces. */
 const NOTE_LENGTH = 64;
 
-/** The lock in the state folder, and the one that is used while that folder cannot be written. */
+/** The locks in the state folder and in the runtime folder: either folder may be removed, or may be read-only. */
 type LockPaths = Pick<CollectorPaths, 'lock' | 'spareLock'>;
 
 /** The descriptor of the command FIFO, which is reachable through /proc even if the FIFO was unlinked. */
@@ -20,7 +21,9 @@ export interface CollectorNote {
 
 export interface CollectorLock {
   publishCommands(commandsFd: number): void;
-  /** Removes the file; the lock itself is released when the process exits. */
+  /** Creates and locks the files that were removed. @throws the error of the system call that failed */
+  restore(paths: LockPaths): void;
+  /** Removes the files; the locks themselves are released when the process exits. */
   unlink(): void;
 }
 
@@ -28,25 +31,84 @@ export interface CollectorLock {
  * Makes this process the only log collector of its instance; returns null if there is one already. The kernel releases the
  * lock when the process exits, so locks are never stale.
  */
-export function becomeCollector({ lock, spareLock }: LockPaths, libc: Libc): CollectorLock | null {
-  if (isHeld(spareLock, libc)) return null;
-  try {
-    return acquire(lock, libc);
-  } catch (error) {
-    if (!isReadOnly(error)) throw error;
-    return isHeld(lock, libc) ? null : acquire(spareLock, libc);
+export function becomeCollector(paths: LockPaths, libc: Libc): CollectorLock | null {
+  const first = acquire(paths.lock, libc);
+  const second = first === null ? null : acquire(paths.spareLock, libc);
+  if (first === null || second === null) {
+    if (first?.fd !== undefined) closeSync(first.fd);
+    return null;
   }
+  return new HeldLocks([first, second], libc);
 }
 
-function acquire(path: string, libc: Libc): CollectorLock | null {
+interface HeldLock {
+  readonly path: string;
+  /** Undefined for a lock that cannot be created because its folder is read-only. */
+  readonly fd: number | undefined;
+}
+
+/** Returns null if another process has locked the file. */
+function acquire(path: string, libc: Libc): HeldLock | null {
   for (;;) {
-    const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+    const fd = openLockFile(path);
+    if (fd === undefined) return isHeld(path, libc) ? null : { path, fd };
     const isFree = tryKernelLock(fd, libc);
     // If its owner unlinked the file between opening and locking, the lock is on a file without a name.
-    if (isFree && isSameFile(fd, path)) return own(fd, path);
+    if (isFree && isSameFile(fd, path)) return { path, fd };
     closeSync(fd);
     if (!isFree) return null;
   }
+}
+
+function openLockFile(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+  } catch (error) {
+    if (isReadOnly(error)) return undefined;
+    throw error;
+  }
+}
+
+class HeldLocks implements CollectorLock {
+  #held: readonly HeldLock[];
+  readonly #libc: Libc;
+  #commandsFd: number | null = null;
+
+  constructor(held: readonly HeldLock[], libc: Libc) {
+    this.#held = held;
+    this.#libc = libc;
+  }
+
+  publishCommands(commandsFd: number): void {
+    this.#commandsFd = commandsFd;
+    for (const { fd } of this.#held) if (fd !== undefined) writeNote(fd, { pid: process.pid, commandsFd });
+  }
+
+  restore({ lock, spareLock }: LockPaths): void {
+    const before = this.#held;
+    this.#held = [lock, spareLock].flatMap((path) => {
+      const kept = before.find((one) => one.path === path && one.fd !== undefined && isSameFile(one.fd, path));
+      if (kept !== undefined) return [kept];
+      ensureFolder(dirname(path));
+      return acquire(path, this.#libc) ?? [];
+    });
+    for (const one of before) if (one.fd !== undefined && !this.#held.includes(one)) closeSync(one.fd);
+    if (this.#commandsFd !== null) this.publishCommands(this.#commandsFd);
+  }
+
+  unlink(): void {
+    for (const { path, fd } of this.#held) if (fd !== undefined && isSameFile(fd, path)) removeIfWritable(path);
+  }
+}
+
+/** Returns whether the locks of a log collector are missing, apart from one that cannot be created. */
+export function areLocksMissing({ lock, spareLock }: LockPaths): boolean {
+  return [lock, spareLock].some((path) => !existsSync(path) && isWritableFolder(nearestFolder(path)));
+}
+
+function nearestFolder(path: string): string {
+  const folder = dirname(path);
+  return existsSync(folder) || folder === path ? folder : nearestFolder(folder);
 }
 
 export function isCollectorAlive({ lock, spareLock }: LockPaths, libc: Libc): boolean {
@@ -73,13 +135,6 @@ function readNote(path: string): CollectorNote | null {
   } catch {
     return null;
   }
-}
-
-function own(fd: number, path: string): CollectorLock {
-  return {
-    publishCommands: (commandsFd) => writeNote(fd, { pid: process.pid, commandsFd }),
-    unlink: () => removeIfWritable(path),
-  };
 }
 
 /** Optional: a full disk must not prevent the log collector from starting. */

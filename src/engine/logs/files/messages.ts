@@ -22,6 +22,8 @@ export type CollectorCommand =
   | { readonly kind: 'settings'; readonly id: string; readonly log: LogSettings }
   /** Listen in another folder: the runtime folder was removed, or the next engine uses a different one. */
   | { readonly kind: 'move'; readonly runtimeDir: string; readonly pipesDir: string }
+  /** Create the locks that were removed. */
+  | { readonly kind: 'restoreLocks' }
   /** Drain all pipes and exit; the next log collector follows the running programs. */
   | { readonly kind: 'quit' };
 
@@ -65,6 +67,7 @@ const COMMAND_FIELDS: Readonly<Record<CollectorCommand['kind'], Readonly<Record<
   gapRecorded: { id: 'string', run: 'number', fromWall: 'number' },
   settings: { id: 'string', log: 'object' },
   move: { runtimeDir: 'string', pipesDir: 'string' },
+  restoreLocks: {},
   quit: {},
 };
 
