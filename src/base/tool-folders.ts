@@ -39,7 +39,7 @@ const RUNTIMES =
 /**
  * Returns the folder with tools that a program lies in, in words such as `the system folder "/usr/bin"`; null if it lies in
  * none. These are the folders of the system, the given folders of PATH, virtual environments, and the folders of package and
- * version managers. They contain programs that nobody chose one by one, among them many that can execute others.
+ * version managers. They contain programs that were not chosen one by one, and many of them can execute others.
  * @param realPath an absolute path without symbolic links
  * @param searchPaths values of PATH, with folders separated by colons
  */

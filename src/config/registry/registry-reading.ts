@@ -55,7 +55,7 @@ function definitionsOf(programs: Registry['programs'], file: string, isOverride:
   });
 }
 
-/** A pattern may have had an effect in an earlier version, so it is no error. */
+/** A pattern may have had an effect in an earlier version, so this is only a warning. */
 function whitelistProblems({ settings }: Registry, file: string): readonly ConfigProblem[] {
   const { patterns = [] } = validSettings(settings)['executable-whitelist'] ?? {};
   const ignored = ignoredPatterns(patterns, process.env['PATH']);

@@ -53,7 +53,7 @@ const SHELL = '/bin/sh';
 const MAX_WORDS = 2_000;
 /** The kernel's limit for one argument. */
 const MAX_CHARACTERS = 128 * 1024;
-/** Launchers that start each other: nobody needs more, and every one is examined. */
+/** The number of launchers that may start each other; each one is examined. */
 const MAX_LAUNCHERS = 8;
 
 /**
