@@ -62,7 +62,7 @@ export function decideRestart(
   // A successful exit is not a failure, and it interrupts a series of consecutive failures.
   const failures = isSuccessful ? 0 : before.failures + 1;
   const counted = { ...before, failures, backoffStep: before.backoffStep + 1 };
-  if (rule.maxAttempts !== null && failures > rule.maxAttempts) {
+  if (rule.maxAttempts !== null && failures >= rule.maxAttempts) {
     return afterLastAttempt(rule, counted, end, now);
   }
   if (isTooOften(counted.history, rule.cooldown, now)) return coolDown(rule, counted, story);
@@ -88,7 +88,7 @@ function afterLastAttempt(
   now: Moment,
 ): RestartVerdict {
   const story = describeEnd(end);
-  const attempts = `${String(rule.maxAttempts)} failed restart ${rule.maxAttempts === 1 ? 'attempt' : 'attempts'}`;
+  const attempts = rule.maxAttempts === 1 ? '1 failure' : `${String(rule.maxAttempts)} failures in a row`;
   if (!rule.retryIndefinitely) return { next: 'give-up', why: `${story}; gave up after ${attempts}` };
   const delayMs = rule.indefiniteIntervalMs;
   if (isTooOften(counters.history, rule.cooldown, later(now, delayMs))) return coolDown(rule, counters, story);

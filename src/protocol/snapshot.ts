@@ -43,6 +43,8 @@ export interface SnapshotRow {
   readonly heldUntil: string | null;
   /** Where the program is defined, e.g. "process_list.txt:3". */
   readonly source: string;
+  /** Fields of a file that `healer update` overrides, e.g. `limits.memoryMb`. */
+  readonly overridden?: readonly string[];
   /** Why the program is in this state, in one sentence. */
   readonly why: string;
 }

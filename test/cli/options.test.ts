@@ -287,6 +287,11 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
       updates('--memory 800', { limits: { memoryMb: 800 } }),
       updates('--memory none', { limits: { memoryMb: null } }),
     ],
+    '--unset': requests('update web --unset memory --unset env.A', 'update', {
+      id: 'web',
+      changes: {},
+      unset: ['memory', 'env.A'],
+    }),
     '--cwd': updates('--cwd /srv', { cwd: '/srv' }),
     '--env': updates('--env A=', { env: { A: '' } }),
     '--restart': updates('--restart on-failure', { restart: { policy: 'on-failure' } }),

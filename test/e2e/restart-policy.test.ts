@@ -34,15 +34,16 @@ const TABLE: Readonly<Record<string, readonly [Rule, Runs, ProcessStateName, run
   'never-badly': [{ policy: 'never' }, [BADLY], 'failed', 1],
   'never-killed': [{ policy: 'never' }, [KILLED], 'failed', 1],
   'never-code': [{ policy: 'never', successExitCodes: [7] }, ['exit 7'], 'exited', 1],
-  'attempts-used-up': [{ maxAttempts: 2 }, [BADLY], 'failed', 3],
-  'attempts-enough': [{ maxAttempts: 2 }, [BADLY, KILLED, STAYS], 'running', 3],
-  'attempts-not-in-a-row': [{ policy: 'always', maxAttempts: 1 }, [BADLY, WELL, BADLY, STAYS], 'running', 4],
-  'attempts-rarely': [{ maxAttempts: 1, retryIndefinitely: true }, [BADLY], 'backoff', 2],
-  'attempts-cleared': [{ maxAttempts: 1, resetAfterMs: 1 }, [BADLY, BADLY, BADLY, STAYS], 'running', 4],
+  'attempts-used-up': [{ maxAttempts: 3 }, [BADLY], 'failed', 3],
+  'attempts-one': [{ maxAttempts: 1 }, [BADLY], 'failed', 1],
+  'attempts-enough': [{ maxAttempts: 3 }, [BADLY, KILLED, STAYS], 'running', 3],
+  'attempts-not-in-a-row': [{ policy: 'always', maxAttempts: 2 }, [BADLY, WELL, BADLY, STAYS], 'running', 4],
+  'attempts-rarely': [{ maxAttempts: 2, retryIndefinitely: true }, [BADLY], 'backoff', 2],
+  'attempts-cleared': [{ maxAttempts: 2, resetAfterMs: 1 }, [BADLY, BADLY, BADLY, STAYS], 'running', 4],
   'cooldown-badly': [OFTEN, [BADLY], 'cooldown', 3],
   'cooldown-well': [{ ...OFTEN, policy: 'always' }, [WELL], 'cooldown', 3],
   'cooldown-over': [{ cooldown: { restarts: 2, durationMs: 200 } }, [BADLY, BADLY, BADLY, STAYS], 'running', 4],
-  'cooldown-then-attempts': [{ maxAttempts: 3, cooldown: { restarts: 2, durationMs: 50 } }, [BADLY], 'failed', 4],
+  'cooldown-then-attempts': [{ maxAttempts: 4, cooldown: { restarts: 2, durationMs: 50 } }, [BADLY], 'failed', 4],
 };
 
 test(

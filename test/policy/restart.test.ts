@@ -66,12 +66,14 @@ describe('restart policy', () => {
     const worn = { failures: 4, backoffStep: 4, history: [] };
     const stable = verdict({ maxAttempts: 4 }, exit({ uptimeMs: 300_000 }), worn);
     expect(stable).toMatchObject({ next: 'restart', delayMs: 0, counters: { failures: 1, backoffStep: 1 } });
-    expect(verdict({ maxAttempts: 4 }, exit({ uptimeMs: 299_999 }), worn).next).toBe('give-up');
+    expect(verdict({ maxAttempts: 4 }, exit({ uptimeMs: 299_999 }), { ...worn, failures: 3 }).next).toBe('give-up');
   });
 
   test('gives up after the last attempt, or retries at long intervals', () => {
-    const worn = { failures: 3, backoffStep: 3, history: [] };
+    const worn = { failures: 2, backoffStep: 3, history: [] };
+    expect(verdict({ maxAttempts: 4 }, BAD, worn)).toMatchObject({ next: 'restart' });
     expect(verdict({ maxAttempts: 3 }, BAD, worn)).toMatchObject({ next: 'give-up' });
+    expect(verdict({ maxAttempts: 1 }, BAD, NO_FAILURES)).toMatchObject({ next: 'give-up' });
     expect(verdict({ maxAttempts: 3, retryIndefinitely: true }, BAD, worn)).toMatchObject({
       next: 'restart',
       delayMs: 21_600_000,
@@ -94,7 +96,7 @@ describe('restart policy', () => {
 
   test('counts consecutive failures across a cooldown', () => {
     const worn = { failures: 5, backoffStep: 5, history: restarts(5, 4, 3, 2, 1) };
-    const cooling = verdict({ maxAttempts: 6 }, BAD, worn);
+    const cooling = verdict({ maxAttempts: 7 }, BAD, worn);
     expect(cooling).toMatchObject({ next: 'cooldown', counters: { failures: 6 } });
   });
 });

@@ -1,4 +1,5 @@
 import type { CommandRows } from '../command/command.ts';
+import { texts } from '../command/option.ts';
 import { DEFINITION_OPTIONS, IDS } from '../command/shared-options.ts';
 
 /** Commands that change program definitions in the registry. */
@@ -17,7 +18,13 @@ export const DEFINE_COMMANDS = {
       ['<id>', 'id of a program'],
       ['[command...]', 'new command to run, after --'],
     ],
-    options: DEFINITION_OPTIONS,
+    options: {
+      ...DEFINITION_OPTIONS,
+      unset: texts(
+        '--unset <field>',
+        'take back a change of this field, e.g. limits.memoryMb, memory, env.NAME or all; can be repeated',
+      ),
+    },
   },
   remove: {
     summary: 'Stop programs and remove their definitions from the registry',

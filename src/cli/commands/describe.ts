@@ -70,6 +70,7 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
     ['containment', row.pid === null ? null : containment],
     ['working directory', spec.cwd === null ? null : sanitizeText(spec.cwd)],
     ['source', sanitizeText(row.source)],
+    ['overridden', overriddenOf(row)],
     ['log', sanitizeText(logPath)],
   ]);
 }
@@ -149,4 +150,11 @@ function formatExit({ reason, at, coreDumped }: LastExit): string {
 /** Quotes an argument so that its boundaries are visible. The result is not exact shell syntax. */
 function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word);
+}
+
+/** Returns the fields of the file that a command has changed, and how to take that back; null if there are none. */
+function overriddenOf({ id, overridden = [] }: ProcessRow): string | null {
+  if (overridden.length === 0) return null;
+  const fields = overridden.map(sanitizeText).join(', ');
+  return `${fields}: set in the registry by a command; take back with "healer update ${id} --unset FIELD"`;
 }

@@ -6,8 +6,9 @@ import { definitionFields } from '../definitions/definition-fields.ts';
 
 export const run: RunOf<typeof DEFINE_COMMANDS.update> = async (context, [id = '', ...command], options) => {
   const changes = definitionFields(command, options);
-  if (Object.keys(changes).length === 0) {
+  const { unset = [] } = options;
+  if (Object.keys(changes).length + unset.length === 0) {
     throw new HealerError('INVALID_CONFIG', 'no changes given — "healer update --help" lists what can be changed');
   }
-  return changeProgram(context, id, changes);
+  return changeProgram(context, id, changes, unset);
 };

@@ -10,11 +10,16 @@ import { printDefinitionResult, printLater } from '../report/definition-result.t
 import { validateIds } from '../command/process-id.ts';
 
 /** Changes a program's definition, with or without a running engine, and prints the result. */
-export async function changeProgram(context: Context, id: string, changes: DefinitionChanges): Promise<number> {
+export async function changeProgram(
+  context: Context,
+  id: string,
+  changes: DefinitionChanges,
+  unset: readonly string[] = [],
+): Promise<number> {
   validateIds([id]);
   const { terminal, paths } = context;
   const { result, rows } = await withRegistrar(context, async (registrar) => {
-    const done = await whileChanging(context, registrar, id, update(registrar, id, changes));
+    const done = await whileChanging(context, registrar, id, update(registrar, id, { changes, unset }));
     return { result: done, rows: registrar.kind === 'engine' && !terminal.json ? await listAll(registrar.api) : null };
   });
   if (terminal.json) terminal.printJson(result);
@@ -30,13 +35,20 @@ function whileChanging<T>({ terminal }: Context, registrar: Registrar, id: strin
   return whileWaiting({ terminal, api: registrar.api, isMeant, hint: 'healer stop ID --timeout 2s' }, change);
 }
 
-async function update(registrar: Registrar, id: string, changes: DefinitionChanges): Promise<DefinitionResult> {
-  if (registrar.kind === 'offline') return registrar.registry.edit({ kind: 'update', id, fields: changes });
+interface Update {
+  readonly changes: DefinitionChanges;
+  readonly unset: readonly string[];
+}
+
+async function update(registrar: Registrar, id: string, { changes, unset }: Update): Promise<DefinitionResult> {
+  if (registrar.kind === 'offline') return registrar.registry.edit({ kind: 'update', id, fields: changes, unset });
   const { api } = registrar;
   try {
     const { instances, ...others } = changes;
-    const isScale = instances !== undefined && Object.keys(others).length === 0;
-    return isScale ? await api.scale({ id, instances }) : await api.update({ id, changes });
+    const isScale = instances !== undefined && Object.keys(others).length + unset.length === 0;
+    return isScale
+      ? await api.scale({ id, instances })
+      : await api.update({ id, changes, ...(unset.length === 0 ? {} : { unset: [...unset] }) });
   } catch (error) {
     throw await explainFailure(error, { action: 'update', id, api });
   }

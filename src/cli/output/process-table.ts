@@ -28,7 +28,13 @@ export function printProcessTable(terminal: Terminal, rows: readonly ProcessRow[
 export function processTable(terminal: Terminal, rows: readonly ProcessRow[]): readonly string[] {
   if (rows.length === 0) return [NO_PROGRAMS];
   const { columns, ellipsis, style } = terminal;
-  return layoutTable(processColumns(terminal, rows), rows, { columns, ellipsis, paintTitle: style.faint });
+  const table = layoutTable(processColumns(terminal, rows), rows, { columns, ellipsis, paintTitle: style.faint });
+  const overrides = rows.flatMap(({ id, overridden = [] }) =>
+    overridden.length === 0 ? [] : [`${id} (${overridden.map(sanitizeText).join(', ')})`],
+  );
+  return overrides.length === 0
+    ? table
+    : [...table, style.faint(`Changed by command, not as in the file: ${overrides.join(', ')}`)];
 }
 
 function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Column<ProcessRow>[] {

@@ -1,9 +1,14 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
+import { statesIn } from '../../protocol/process-phase.ts';
+import type { ProcessStateName } from '../../protocol/process-state.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import { withInstance } from '../command/with-instance.ts';
 import type { Terminal } from '../output/terminal.ts';
+
+/** States in which a program does not run, and is not about to. */
+const IDLE: ReadonlySet<ProcessStateName> = new Set(statesIn('idle', 'disabled'));
 
 /**
  * Prints the effect of a change of definitions, one line for each kind of change.
@@ -17,7 +22,12 @@ export function printDefinitionResult(
   const { id, added, removed, restarted, changed } = result;
   for (const name of added) terminal.print(`added "${name}"${stateOf(rows?.find((row) => row.id === name))}`);
   if (removed.length > 0) terminal.print(`removed ${list(removed)}`);
-  if (restarted.length > 0) terminal.print(`changed and restarted ${list(restarted)}`);
+  const isIdle = (name: string): boolean => IDLE.has(rows?.find((row) => row.id === name)?.state ?? 'running');
+  const idle = rows === null ? [] : restarted.filter(isIdle);
+  const live = restarted.filter((name) => !idle.includes(name));
+  if (live.length > 0) terminal.print(`changed and restarted ${list(live)}`);
+  if (idle.length > 0)
+    terminal.print(`changed ${list(idle)}; not running, so the change takes effect at the next start`);
   if (changed.length > 0) terminal.print(`changed ${list(changed)}${result.applied ? ' in place' : ''}`);
   const count = added.length + removed.length + restarted.length + changed.length;
   if (count > 0) return;

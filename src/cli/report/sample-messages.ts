@@ -50,7 +50,7 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   },
   'restart-failed': {
     subject: 'example',
-    reason: 'exited with code 1 after 12 ms; gave up after 3 failed restart attempts',
+    reason: 'exited with code 1 after 12 ms; gave up after 3 failures in a row',
     facts: [['Exit code', '1']],
     done: [],
     next: 'healer does not retry automatically. Fix the cause, then start the program.',

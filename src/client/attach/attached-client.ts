@@ -145,9 +145,13 @@ export class AttachedClient implements AsyncDisposable {
     return this.api.add({ definition });
   }
 
-  /** Changes a program's definition. Restarts it only if a change requires that. */
-  update(id: string, changes: DefinitionChanges): Promise<DefinitionResult> {
-    return this.api.update({ id, changes });
+  /** Changes a program's definition, and takes earlier changes of `unset` back. Restarts it only if a change requires that. */
+  update(
+    id: string,
+    changes: DefinitionChanges,
+    { unset }: { readonly unset?: readonly string[] } = {},
+  ): Promise<DefinitionResult> {
+    return this.api.update({ id, changes, ...(unset === undefined ? {} : { unset: [...unset] }) });
   }
 
   /** Stops a program and removes its definition. @throws HealerError INVALID_STATE when a file defines it */

@@ -8,4 +8,6 @@ export interface SourcedSpec {
   readonly spec: ProcessSpec;
   /** `<file>:<line>` with the path as given; several places are separated by commas. */
   readonly origin: string;
+  /** The fields of a file that the registry overrides; without it, there are none. */
+  readonly overridden?: readonly string[];
 }

@@ -7,12 +7,18 @@ import { combineFields } from '../reading/combine-fields.ts';
 import type { Fields } from '../reading/source-reading.ts';
 import type { Origins } from '../reading/sourced-spec.ts';
 import { fieldsOf, type Registry, without } from './registry-content.ts';
+import { unsetFields } from './unset-fields.ts';
 import { changeSetting } from './settings.ts';
 
 /** An edit of the registry, made by the command line while no engine runs, or by an engine on behalf of a client. */
 export type RegistryEdit =
   | { readonly kind: 'add'; readonly id: string; readonly fields: Fields }
-  | { readonly kind: 'update'; readonly id: string; readonly fields: Fields }
+  | {
+      readonly kind: 'update';
+      readonly id: string;
+      readonly fields: Fields;
+      readonly unset?: readonly string[] | undefined;
+    }
   | { readonly kind: 'remove'; readonly id: string }
   | { readonly kind: 'enable' | 'disable'; readonly id: string }
   | { readonly kind: 'setting'; readonly key: string; readonly value: unknown };
@@ -59,9 +65,11 @@ interface Change {
   readonly kind: string;
   readonly id: string;
   readonly fields: Fields;
+  /** Names of fields to take back before the others are changed. */
+  readonly unset?: readonly string[] | undefined;
 }
 
-function change(registry: Registry, { kind, id, fields }: Change, origins: Origins): Registry {
+function change(registry: Registry, { kind, id, fields, unset = [] }: Change, origins: Origins): Registry {
   const own = fieldsOf(registry.programs, id);
   const isKnown = own !== undefined || origins.has(id) || groupOf(id, registry, origins) !== undefined;
   if (!isKnown) throw notFound(kind, registry, id, origins);
@@ -72,12 +80,14 @@ function change(registry: Registry, { kind, id, fields }: Change, origins: Origi
     return edited;
   };
   if (own !== undefined) {
-    const changed = combineFields(own, fields);
+    const changed = combineFields(unsetFields(id, own, unset), fields);
     validate(action, id, definitionSchema.safeParse({ ...changed, id }).error?.issues ?? []);
     return checked({ ...registry, programs: { ...registry.programs, [id]: changed } });
   }
-  const changed = combineFields(fieldsOf(registry.overrides, id) ?? {}, fields);
-  return checked({ ...registry, overrides: { ...registry.overrides, [id]: changed } });
+  const changed = combineFields(unsetFields(id, fieldsOf(registry.overrides, id) ?? {}, unset), fields);
+  const others = without(registry.overrides, id);
+  const overrides = Object.keys(changed).length === 0 ? others : { ...registry.overrides, [id]: changed };
+  return checked({ ...registry, overrides });
 }
 
 function remove(registry: Registry, id: string, origins: Origins): Registry {

@@ -5,6 +5,7 @@ import type { Origins, SourcedSpec } from '../reading/sourced-spec.ts';
 import { combineProgram, type CombinedProgram } from './combine-program.ts';
 import { refuseCycles, unknownDependencies, unsatisfiableDependencies } from './dependency-problems.ts';
 import { expandInstances } from './expand-instances.ts';
+import { overriddenFields, shadowedFields } from './overrides.ts';
 import { readSourceFiles, type SourceReadings } from './read-sources.ts';
 import { scheduleProblems } from './schedule-problems.ts';
 import { type Owners, settleClaims } from './source-claims.ts';
@@ -38,6 +39,8 @@ export interface CombinedSources extends CombinedPrograms {
   readonly inEffect: SourceReadings;
   /** The files as they were just read. */
   readonly latest: readonly SourceReading[];
+  /** Warnings about fields of files that the registry overrides. Also among `problems`. */
+  readonly shadowed: readonly ConfigProblem[];
   /** Files whose latest edit has no effect because it contains errors. */
   readonly refused: readonly string[];
 }
@@ -80,8 +83,17 @@ export function combineSources(
   });
   const refused = latest.filter((reading, index) => used[index] !== reading).map(({ file }) => file);
   const combined = refused.length === 0 ? asRead : combineReadings([...used, registry], division);
-  const problems = [...asRead.problems, ...emptied.map(emptiedProblem)];
-  return { ...combined, problems, inEffect: { files: used, registry }, latest: files, refused };
+  const shadowed = shadowedIn(latest, registry);
+  const problems = [...asRead.problems, ...emptied.map(emptiedProblem), ...shadowed];
+  return { ...combined, problems, inEffect: { files: used, registry }, latest: files, shadowed, refused };
+}
+
+function shadowedIn(files: readonly SourceReading[], registry: SourceReading): readonly ConfigProblem[] {
+  const overrides = registry.definitions.filter(({ isOverride }) => isOverride);
+  return overrides.flatMap((override) => {
+    const written = files.flatMap(({ definitions }) => definitions.filter(({ id }) => id === override.id));
+    return shadowedFields(override.id, [...written, override]);
+  });
 }
 
 function definesSome(reading: SourceReading | undefined): boolean {
@@ -125,7 +137,7 @@ export function combineReadings(
   ].map(({ file }) => file);
   const groupId = new Map(sound.programs.map(({ spec, definitions }) => [spec.id, definitions[0]?.id ?? spec.id]));
   return {
-    specs: sound.programs.map(({ spec, definitions }) => ({ spec, origin: originOf(definitions) })),
+    specs: sound.programs.map(sourcedSpecOf),
     problems: [
       ...readings.flatMap(({ problems }) => problems),
       ...conflicts,
@@ -203,6 +215,11 @@ function commonLayers(readings: readonly SourceReading[]): readonly Layer[] {
 
 function layerWithoutPlaces(file: string, fields: Layer['fields']): Layer {
   return { file, fields, placeAt: () => null, depthOf: () => 0 };
+}
+
+function sourcedSpecOf({ spec, definitions }: CombinedProgram): SourcedSpec {
+  const overridden = overriddenFields(definitions);
+  return { spec, origin: originOf(definitions), ...(overridden.length === 0 ? {} : { overridden }) };
 }
 
 function originOf(definitions: readonly Definition[]): string {

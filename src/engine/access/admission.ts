@@ -96,6 +96,31 @@ export function admitChanges(
   return { ...changes, ...changedLine(changes, changed, checked), ...healthFields(changes.health, checked) };
 }
 
+/**
+ * Checks that a remote caller may take back changes of these fields. Only fields that cannot change what is executed are
+ * admitted, because the values in effect afterwards come from a file that the caller did not name.
+ * @throws HealerError FORBIDDEN
+ */
+export function admitUnset(current: ProcessSpec, names: readonly string[], caller: Caller, admission: Admission): void {
+  const fields = names.map((name) => (name === 'cpu' || name === 'memory' ? 'limits' : (name.split('.')[0] ?? '')));
+  const unsafe = fields.find((field) => !HARMLESS.has(field));
+  if (unsafe !== undefined) {
+    throw new HealerError(
+      'FORBIDDEN',
+      `"${unsafe}" can only be unset on the machine itself: it can change what is executed`,
+      {
+        id: current.id,
+        field: unsafe,
+      },
+    );
+  }
+  requirePermissions(
+    permissionsToChange(current, { differing: fields as (keyof ProcessSpec)[], named: fields }, true),
+    caller,
+    admission,
+  );
+}
+
 /** The command of the owner stays as it is, but what the arguments of a launcher mean depends on both. */
 function changedLine(changes: DefinitionChanges, changed: ProcessSpec, checked: CheckedDefinition): Partial<Line> {
   const { command, args } = lineFields(changed, checked);

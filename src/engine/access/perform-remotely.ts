@@ -10,7 +10,7 @@ import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 import { parseParams } from './parse-params.ts';
 import type { ServedEngine } from './served-engine.ts';
-import { admitChanges, admitDefinition, type Admission, requirePermissions } from './admission.ts';
+import { admitChanges, admitUnset, admitDefinition, type Admission, requirePermissions } from './admission.ts';
 
 interface RemoteCall {
   readonly engine: ServedEngine;
@@ -33,11 +33,12 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
     );
   },
   update: (params, { engine, admission, caller, inTurn }) => {
-    const { id, changes } = parseParams('update', params);
+    const { id, changes, unset } = parseParams('update', params);
     return inTurn(id, async () => {
       const { spec } = await engine.handlers.describe({ id });
       const admitted = admitChanges(spec, changes, caller, admission, isActive(engine, id));
-      return engine.handlers.update({ id, changes: admitted });
+      if (unset !== undefined) admitUnset(spec, unset, caller, admission);
+      return engine.handlers.update({ id, changes: admitted, unset });
     });
   },
   stop: (params, call) => performBounded('stop', params, call),

@@ -4,6 +4,7 @@ import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { StoredState } from '../store/state-store.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { RunRef } from '../../protocol/run.ts';
+import { noteOverrides } from '../definitions/apply-specs.ts';
 import { boot } from '../definitions/boot.ts';
 import type { StartedTransport } from '../logs/files/log-transport.ts';
 import { bootId } from '../os/boot-id.ts';
@@ -75,6 +76,7 @@ export async function startEngine(
       hasWitness: runs.length + exits.length > 0,
     }),
   });
+  noteOverrides(engine, specs);
   reportUnlisted(it);
   adoptOutput(it, runs);
   // The compacted file states the number of the last event that its records reflect.

@@ -27,6 +27,8 @@ export interface ManagedProgram {
   program: Program;
   /** Where it is defined, e.g. "process_list.txt:3". */
   origin: string;
+  /** The fields of a file that the registry overrides, e.g. `limits.memoryMb`. */
+  overridden: readonly string[];
   usage: MeasuredUsage | null;
   /** Whether the engine heals it, as set by the operator. */
   healing: HealingMode;
@@ -60,6 +62,7 @@ export function manage(program: Program, origin: string, healing: HealingMode): 
     id: program.spec.id,
     program,
     origin,
+    overridden: [],
     usage: null,
     healing,
     limits: QUIET,

@@ -34,6 +34,8 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   removeInOrder(target, removed);
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
   for (const { id } of changedNeedsRestart) restartIfLive(engine, id);
+  // An edit is meant to fix a program that failed or waits for its next attempt.
+  for (const { id } of [...changedInPlace, ...changedNeedsRestart]) engine.post(id, { kind: 'definitionChanged' });
 }
 
 /** Ids of programs that are removed once their dependents have exited, by engine. A later edit may define them again. */
@@ -75,6 +77,16 @@ function replace({ engine, putSpec }: SpecTarget, spec: ProcessSpec, origin: str
     engine.post(spec.id, { kind: spec.enabled ? 'enableRequested' : 'disableRequested' });
 }
 
+/** Records which fields of programs the registry overrides. */
+export function noteOverrides(engine: Engine, sourced: readonly SourcedSpec[]): void {
+  for (const { spec, overridden = [] } of sourced) {
+    const entry = engine.programs.get(spec.id);
+    if (entry === undefined || entry.overridden.join() === overridden.join()) continue;
+    entry.overridden = overridden;
+    engine.replaceSpec(entry.program, entry.origin);
+  }
+}
+
 /** Updates origins: a definition may move to another line without changing. */
 function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): void {
   for (const [id, origin] of origins) {
@@ -88,6 +100,6 @@ function restartIfLive(engine: Engine, id: string): void {
   const state = engine.programs.get(id)?.program.state;
   if (state === undefined) return;
   const waitsForDisplay = state.name === 'waiting' && state.for === 'display';
-  if (isUp(state) || state.name === 'paused' || state.name === 'backoff' || waitsForDisplay)
+  if (isUp(state) || state.name === 'paused' || waitsForDisplay)
     engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config' });
 }

@@ -19,7 +19,7 @@ import type { Registry } from '../../config/registry/registry-content.ts';
 import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { Watchers } from '../core/watchers.ts';
-import { applySpecs, type SpecTarget } from './apply-specs.ts';
+import { applySpecs, noteOverrides, type SpecTarget } from './apply-specs.ts';
 import { recordProblems } from './record-problems.ts';
 import { SourcePolls } from './source-polls.ts';
 import { SourceRecord } from './source-record.ts';
@@ -118,7 +118,7 @@ export class Sources {
     this.#isRescued = problem !== null;
     this.#poll();
     const combined = await this.#combine(this.#ups);
-    this.#enforce(this.#ups, combined);
+    this.#enforce(this.#ups, combined, withoutShadowed(combined));
     recordProblems(this.#target.records, this.#record.problems, []);
     return problem === null ? combined : { ...combined, isComplete: false };
   }
@@ -152,7 +152,7 @@ export class Sources {
       const removable = new Set(remove.filter((id) => this.#unlisted.has(id)));
       const diff = this.#diff(combined, removable);
       const isRefused = unusable.length > 0 || this.#isNewAndFaulty(filesOf(ups), combined.problems);
-      if (!dryRun && !isRefused) this.#apply(ups, combined, diff);
+      if (!dryRun && !isRefused) this.#apply(ups, combined, diff, combined.problems);
       return {
         applied: !dryRun && !isRefused,
         files: isRefused ? this.files : filesOf(ups),
@@ -256,16 +256,18 @@ export class Sources {
     return problems.some(({ severity, file }) => severity === 'error' && added.includes(file));
   }
 
-  #apply(ups: readonly Up[], combined: CombinedSources, diff: SpecDiff): void {
+  /** @param reported the problems to record; by default without those that follow from a command itself */
+  #apply(ups: readonly Up[], combined: CombinedSources, diff: SpecDiff, reported = withoutShadowed(combined)): void {
     if (ups !== this.#ups) this.#record.confirm();
     this.#ups = ups;
     this.#poll();
-    this.#enforce(ups, combined);
+    this.#enforce(ups, combined, reported);
     applySpecs(this.#target, diff, combined.specs);
+    noteOverrides(this.#target.engine, combined.specs);
     this.#target.records.commit();
   }
 
-  #enforce(ups: readonly Up[], combined: CombinedSources): void {
+  #enforce(ups: readonly Up[], combined: CombinedSources, reported: readonly ConfigProblem[]): void {
     const known = new Set(this.#combined?.problems.map(formatProblem));
     this.#combined = combined;
     for (const { spec } of combined.specs) {
@@ -276,11 +278,15 @@ export class Sources {
     this.#record.write(this.#ups);
     recordProblems(
       this.#target.records,
-      combined.problems.filter((problem) => !known.has(formatProblem(problem))),
+      reported.filter((problem) => !known.has(formatProblem(problem))),
       combined.refused,
     );
     this.onLoaded.emit();
   }
+}
+
+function withoutShadowed({ problems, shadowed }: CombinedSources): readonly ConfigProblem[] {
+  return problems.filter((problem) => !shadowed.includes(problem));
 }
 
 function notASource(file: string, files: readonly string[]): HealerError {

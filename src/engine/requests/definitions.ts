@@ -41,7 +41,7 @@ export function createDefinitionHandlers(context: DefinitionContext): Definition
   const { sources } = context;
   return {
     add: ({ definition: { id, ...fields } }) => change(context, { kind: 'add', id, fields }),
-    update: ({ id, changes }) => change(context, { kind: 'update', id, fields: { ...changes } }),
+    update: ({ id, changes, unset }) => change(context, { kind: 'update', id, fields: { ...changes }, unset }),
     remove: ({ id }) => change(context, { kind: 'remove', id }),
     scale: ({ id, instances }) => change(context, { kind: 'update', id, fields: { instances } }),
     enable: ({ id }) => setEnabled(context, 'enable', id),

@@ -13,7 +13,7 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 const TICK_MS = 1000 / CLOCK_TICKS_PER_SECOND;
 
 /** Returns the row of a program in the live table, with times as the wall clock shows them now. */
-export function rowOf({ id, program, origin, usage, healing }: ManagedProgram, clock: Clock): SnapshotRow {
+export function rowOf({ id, program, origin, overridden, usage, healing }: ManagedProgram, clock: Clock): SnapshotRow {
   const now = clock.now();
   const isoTime = (moment: Moment): string => new Date(wallTimeOf(moment, now)).toISOString();
   const { state, spec } = program;
@@ -39,6 +39,7 @@ export function rowOf({ id, program, origin, usage, healing }: ManagedProgram, c
     healing: mode,
     heldUntil: until === null ? null : isoTime(until),
     source: origin,
+    overridden,
     why: program.why,
   };
 }

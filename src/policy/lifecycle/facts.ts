@@ -58,6 +58,8 @@ export type Fact =
   | { readonly kind: 'disableRequested' }
   | { readonly kind: 'removeRequested' }
   | { readonly kind: 'cooldownResetRequested' }
+  /** Its definition was changed by an edit or a command. */
+  | { readonly kind: 'definitionChanged' }
   | {
       readonly kind: 'limitExceeded';
       readonly resource: 'cpu' | 'memory';

@@ -9,14 +9,8 @@ import { pauseChanged } from './pausing.ts';
 import { restartDue } from './planning.ts';
 import { healingChanged } from './releasing.ts';
 import { reloadRequested } from './reloading.ts';
-import {
-  adopted,
-  cooldownResetRequested,
-  enableRequested,
-  launched,
-  neededByDependent,
-  startRequested,
-} from './starting.ts';
+import { adopted, enableRequested, launched, neededByDependent, startRequested } from './starting.ts';
+import { retried } from './redefining.ts';
 import type { Program } from './state.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
@@ -74,7 +68,8 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'removeRequested':
       return removeRequested(program);
     case 'cooldownResetRequested':
-      return cooldownResetRequested(program, circumstances);
+    case 'definitionChanged':
+      return retried(program, fact, circumstances);
     case 'limitExceeded':
       return limitExceeded(program, fact, circumstances);
     case 'anomalyFound':

@@ -138,7 +138,7 @@ export const METHODS = {
   update: method<DefinitionResult>()(
     'operate',
     'Change fields of a program definition, in place where possible',
-    one.extend({ changes: changesSchema }),
+    one.extend({ changes: changesSchema, unset: z.array(z.string().min(1).max(300)).max(100).optional() }),
   ),
   remove: method<DefinitionResult>()('operate', 'Stop a program and remove it from the registry', one),
   scale: method<DefinitionResult>()(

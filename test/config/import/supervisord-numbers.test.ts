@@ -11,7 +11,7 @@ function take(lines: readonly string[]) {
 }
 
 test.each([
-  [['startretries=3', 'startsecs=5'], { maxAttempts: 3, resetAfterMs: 5000 }, []],
+  [['startretries=3', 'startsecs=5'], { maxAttempts: 4, resetAfterMs: 5000 }, []],
   [['startretries=0', 'autorestart=false'], { policy: 'never' }, []],
   [
     ['startretries=2', 'autorestart=false'],

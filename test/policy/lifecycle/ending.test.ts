@@ -100,23 +100,23 @@ describe('an exit', () => {
     [
       'after all attempts gives up',
       { maxAttempts: 2 },
-      { failures: 2 },
+      { failures: 1 },
       exited(1),
       'failed, closeRun, «crashed», «failed»',
-      ['exited with code 1 after 1.5 s', 'exited with code 1 after 1.5 s; gave up after 2 failed restart attempts'],
+      ['exited with code 1 after 1.5 s', 'exited with code 1 after 1.5 s; gave up after 2 failures in a row'],
     ],
     [
       'after its only attempt gives up',
       { maxAttempts: 1 },
-      { failures: 1 },
+      { failures: 0 },
       exited(1),
       'failed, closeRun, «crashed», «failed»',
-      ['exited with code 1 after 1.5 s', 'exited with code 1 after 1.5 s; gave up after 1 failed restart attempt'],
+      ['exited with code 1 after 1.5 s', 'exited with code 1 after 1.5 s; gave up after 1 failure'],
     ],
     [
       'before the last attempt is restarted',
       { maxAttempts: 2 },
-      { failures: 1, backoffStep: 0 },
+      { failures: 0, backoffStep: 0 },
       exited(1),
       'launching, closeRun, «crashed», spawn 2',
       ['exited with code 1 after 1.5 s'],
@@ -124,12 +124,12 @@ describe('an exit', () => {
     [
       'after all attempts is retried at long intervals if the definition says so',
       { maxAttempts: 2, retryIndefinitely: true, indefiniteIntervalMs: 3_600_000 },
-      { failures: 2 },
+      { failures: 1 },
       exited(1),
       'backoff, closeRun, «crashed», «restart-scheduled», arm 3600000',
       [
         'exited with code 1 after 1.5 s',
-        'exited with code 1 after 1.5 s; retrying in 3600 s after 2 failed restart attempts',
+        'exited with code 1 after 1.5 s; retrying in 3600 s after 2 failures in a row',
       ],
     ],
   ])('%s', (_what, restart, counters, fact, expected, reasons) => {

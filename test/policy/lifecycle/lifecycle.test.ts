@@ -35,6 +35,7 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   disableRequested: { kind: 'disableRequested' },
   removeRequested: { kind: 'removeRequested' },
   cooldownResetRequested: { kind: 'cooldownResetRequested' },
+  definitionChanged: { kind: 'definitionChanged' },
   anomalyFound: {
     kind: 'anomalyFound',
     anomaly: 'memory-leak',

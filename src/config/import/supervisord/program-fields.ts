@@ -100,7 +100,11 @@ const convertStartretries: Convert = ({ now, place, draft }) => {
   }
   if (retries === 0) draft.lose(place, 'startretries: 0 has no equivalent; one retry was imported');
   const startSeconds = draft.spec.startSeconds ?? 1;
-  draft.extend('restart', { maxAttempts: Math.max(1, retries), resetAfterMs: Math.max(1, startSeconds) * 1000 });
+  draft.extend('restart', {
+    // The first start is not a retry.
+    maxAttempts: Math.max(0, retries) + 1,
+    resetAfterMs: Math.max(1, startSeconds) * 1000,
+  });
 };
 
 /** Without it, supervisord signals only the main process, as healer does by default. */
