@@ -1,5 +1,6 @@
 import {
   factOf,
+  isAchieved,
   isDone,
   isStuck,
   type Operation,
@@ -10,6 +11,7 @@ import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts
 import type { ExitFacts } from '../../policy/exit-facts.ts';
 import type { ExitStatus } from '../../protocol/run.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -22,9 +24,12 @@ const SLACK_MS = 2_000;
 const ENDS: readonly Operation[] = ['stop', 'restart', 'disable'];
 const STARTS: readonly Operation[] = ['start', 'restart', 'enable', 'cooldownReset'];
 
+/** A program at the moment at which a request was complete. Another request may change it before the first one is answered. */
+type Settled = Readonly<Pick<ManagedProgram, 'id' | 'program' | 'wasForced' | 'spawnProblem'>>;
+
 interface Waiter {
   readonly isDone: (entry: ManagedProgram) => boolean;
-  readonly settle: (entry: ManagedProgram | null) => void;
+  readonly settle: (entry: ManagedProgram) => void;
 }
 
 /** Turns operations into facts, and responds once the program has reached the requested state. */
@@ -42,7 +47,8 @@ export class OperationRunner {
   /**
    * Performs an operation and resolves once it is complete.
    * @throws HealerError PROCESS_NOT_FOUND, INVALID_STATE, PROCESS_DISABLED or ALREADY_RUNNING if it is refused,
-   *   SPAWN_FAILED if a start fails, TERMINATE_FAILED if the program survives SIGKILL
+   *   SPAWN_FAILED if a start fails, TERMINATE_FAILED if the program survives SIGKILL, TIMEOUT if it is still being stopped,
+   *   INVALID_STATE if another request overtakes this one
    */
   async request(operation: Operation, id: string, options: OperationOptions): Promise<OperationResult> {
     return this.complete(operation, this.check(operation, id), options);
@@ -50,7 +56,7 @@ export class OperationRunner {
 
   /**
    * Performs an operation that was checked before, and resolves once it is complete.
-   * @throws HealerError SPAWN_FAILED or TERMINATE_FAILED
+   * @throws HealerError SPAWN_FAILED, TERMINATE_FAILED, TIMEOUT or INVALID_STATE as `request` does
    */
   async complete(operation: Operation, entry: ManagedProgram, options: OperationOptions): Promise<OperationResult> {
     const { id } = entry;
@@ -58,8 +64,8 @@ export class OperationRunner {
     const wasGraceful = ENDS.includes(operation) && options.graceful && runOf(entry.program.state) !== null;
     const exitBefore = entry.program.lastExit?.exit;
     this.#engine.post(id, factOf(operation, options));
-    const settled = (await this.#settled(operation, entry, options)) ?? entry;
-    this.#judge(operation, settled);
+    const settled = await this.#settled(operation, entry, options);
+    judge(operation, settled);
     return {
       id,
       state: publicName(settled.program.state),
@@ -84,10 +90,9 @@ export class OperationRunner {
     return entry;
   }
 
-  /** Resolves once a program that is being removed has exited. @throws HealerError TERMINATE_FAILED */
+  /** Resolves once a program that is being removed has exited. @throws HealerError TERMINATE_FAILED or TIMEOUT */
   async removed(entry: ManagedProgram): Promise<void> {
-    const settled = (await this.#settled('stop', entry, { graceful: true, timeoutMs: null })) ?? entry;
-    this.#judge('stop', settled);
+    judge('stop', await this.#settled('stop', entry, { graceful: true, timeoutMs: null }));
   }
 
   /** @throws HealerError PROCESS_NOT_FOUND */
@@ -104,37 +109,48 @@ export class OperationRunner {
     for (const waiter of waiting) if (waiter.isDone(entry)) waiter.settle(entry);
   }
 
-  #settled(operation: Operation, entry: ManagedProgram, options: OperationOptions): Promise<ManagedProgram | null> {
+  #settled(operation: Operation, entry: ManagedProgram, options: OperationOptions): Promise<Settled> {
     const done = (candidate: ManagedProgram): boolean => isDone(operation, candidate.program.state);
-    if (done(entry)) return Promise.resolve(entry);
+    if (done(entry)) return Promise.resolve(snapshotOf(entry));
     const { stop } = entry.program.spec;
     const patienceMs = (options.timeoutMs ?? stop.gracefulTimeoutMs) + 2 * stop.forceTimeoutMs + SLACK_MS;
     return new Promise((resolve) => {
       const waiting = this.#waiters.get(entry.id) ?? new Set();
       this.#waiters.set(entry.id, waiting);
-      const cancel = this.#clock.after(patienceMs, () => waiter.settle(null));
+      const cancel = this.#clock.after(patienceMs, () => waiter.settle(entry));
       const waiter: Waiter = {
         isDone: done,
         settle: (settled) => {
           cancel();
           waiting.delete(waiter);
           if (waiting.size === 0) this.#waiters.delete(entry.id);
-          resolve(settled);
+          resolve(snapshotOf(settled));
         },
       };
       waiting.add(waiter);
     });
   }
+}
 
-  #judge(operation: Operation, entry: ManagedProgram): void {
-    const { state, why } = entry.program;
-    if (isStuck(state) || !isDone(operation, state)) {
-      throw new HealerError('TERMINATE_FAILED', `cannot stop "${entry.id}": ${why}`, { id: entry.id });
-    }
-    if (STARTS.includes(operation) && runOf(state) === null && entry.spawnProblem !== null) {
-      throw new HealerError('SPAWN_FAILED', entry.spawnProblem, { id: entry.id });
-    }
+function snapshotOf({ id, program, wasForced, spawnProblem }: ManagedProgram): Settled {
+  return { id, program, wasForced, spawnProblem };
+}
+
+/** @throws HealerError unless the operation has achieved what it was to achieve */
+function judge(operation: Operation, { id, program, spawnProblem }: Settled): void {
+  const { state, why } = program;
+  const data = { id, operation };
+  if (isStuck(state)) throw new HealerError('TERMINATE_FAILED', `cannot stop "${id}": ${why}`, data);
+  if (!isDone(operation, state)) {
+    throw new HealerError('TIMEOUT', `"${id}" is still stopping: ${why}; see "healer describe ${id}"`, data);
   }
+  if (STARTS.includes(operation) && runOf(state) === null && spawnProblem !== null) {
+    throw new HealerError('SPAWN_FAILED', spawnProblem, data);
+  }
+  if (isAchieved(operation, state)) return;
+  const { verb } = operationOf(operation);
+  const outcome = `it is ${publicName(state)} (${why})`;
+  throw new HealerError('INVALID_STATE', `cannot ${verb} "${id}": overtaken by another request; ${outcome}`, data);
 }
 
 /** Returns how a run exited since an earlier exit; null if none did. */

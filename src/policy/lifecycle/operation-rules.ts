@@ -1,7 +1,7 @@
 import { type ErrorCode } from '../../protocol/errors.ts';
 import { type OperationName, operationOf } from '../../protocol/operations.ts';
 import type { Fact } from './facts.ts';
-import { publicName, type LifecycleState } from './state.ts';
+import { isUp, publicName, type LifecycleState } from './state.ts';
 
 /** The operations that are one fact for one program. */
 export type Operation = Exclude<OperationName, 'hold' | 'release' | 'remove'>;
@@ -65,6 +65,31 @@ export function factOf(operation: Operation, options: OperationOptions): Fact {
 /** Returns whether the program survived SIGKILL, so that there is no point in waiting for its exit. */
 export function isStuck(state: LifecycleState): boolean {
   return state.name === 'stopping' && state.stage === 'stuck';
+}
+
+/**
+ * Returns whether a state in which an operation is complete is what the operation was to achieve. It is not if another
+ * request came in between: a stop that became a restart, for example.
+ */
+export function isAchieved(operation: Operation, state: LifecycleState): boolean {
+  switch (operation) {
+    case 'start':
+    case 'restart':
+    case 'enable':
+    case 'cooldownReset':
+      return state.name !== 'stopped' && state.name !== 'disabled';
+    case 'stop':
+    case 'kill':
+      return ['stopped', 'disabled', 'exited', 'failed'].includes(state.name);
+    case 'disable':
+      return state.name === 'disabled';
+    case 'pause':
+      return state.name === 'paused';
+    case 'resume':
+      return isUp(state);
+    case 'reload':
+      return true;
+  }
 }
 
 /** Returns whether an operation is complete in a state, so that its caller can be answered. */

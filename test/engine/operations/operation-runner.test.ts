@@ -349,7 +349,10 @@ describe('shutdown', () => {
   test('turns a restart in progress into a stop', async () => {
     const it = new TestEngine();
     it.run();
-    const restart = request(it, 'restart');
+    const restart = expect(request(it, 'restart')).rejects.toMatchObject({
+      code: 'INVALID_STATE',
+      message: 'cannot restart "web": overtaken by another request; it is stopped (stopped by the engine shutdown)',
+    });
     const result = stopAll(it, STOP_ALL);
     it.clock.advance(60_000);
     await result;
