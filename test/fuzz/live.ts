@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -27,6 +27,7 @@ test(`an engine answers after ${String(MINUTES)} minutes of random bytes on its 
   );
   const requests = new Mutator(SEED, [Buffer.from(REQUEST)]);
   const lists = new Mutator(SEED, corpusOf('process-list'));
+  mkdirSync(home.paths.configDir, { recursive: true, mode: 0o700 });
   const endsAt = performance.now() + MINUTES * 60_000;
   let sent = 0;
   while (performance.now() < endsAt) {
@@ -39,7 +40,7 @@ test(`an engine answers after ${String(MINUTES)} minutes of random bytes on its 
       }
       sent += 1;
     }
-    writeFileSync(join(home.folder, 'config', 'email_config.txt'), new Mutator(SEED + sent, corpusOf('email')).next());
+    writeFileSync(join(home.paths.configDir, 'email_config.txt'), new Mutator(SEED + sent, corpusOf('email')).next());
     writeFileSync(
       home.listFile,
       Buffer.concat([Buffer.from('web - - -- sleep 100000\n'), withoutPrograms(lists.next())]),

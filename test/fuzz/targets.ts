@@ -112,7 +112,7 @@ function importing(convert: () => ReturnType<typeof importProcfile>): void {
 function fuzzPm2(data: Buffer): void {
   let value: unknown;
   try {
-    value = parse(data.toString(), { maxAliasCount: 10 });
+    value = parse(data.toString(), { maxAliasCount: 10, logLevel: 'silent' });
   } catch {
     return;
   }
