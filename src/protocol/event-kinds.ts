@@ -125,7 +125,7 @@ export const EVENT_KINDS = {
   held: { says: 'healing was paused' },
   released: { says: 'healing was resumed' },
   reloaded: { says: 'a program was sent its reload signal' },
-  'scheduled-restart': { says: 'a scheduled restart of a program is due' },
+  'scheduled-restart': { says: 'a scheduled run of a program is due, or was skipped' },
   scaled: { says: 'the number of instances of a program was changed' },
   healthy: { says: 'a program passes its health check' },
   unhealthy: {

@@ -198,7 +198,9 @@ const processFields = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('Cron expression for scheduled restarts')
+    .describe(
+      'Cron expression for scheduled runs: restarts the program, or starts it if it has exited; with `restart: never`, it is a job',
+    )
     .meta({ examples: ['0 4 * * *'] }),
   notify: z
     .union([z.literal('all'), z.literal('none'), z.array(eventKindSchema)])

@@ -16,6 +16,7 @@ import { formatTime, printLabeledValues, printHeading } from '../output/labeled-
 import { processJson } from '../output/json-shapes.ts';
 import { formatLimits } from '../output/process-table.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { formatSchedule } from '../output/schedule-text.ts';
 import { eachSelected } from './each-selected.ts';
 
 export const run: RunOf<typeof INSPECT_COMMANDS.describe> = (context, words) =>
@@ -89,7 +90,8 @@ const STOP_TARGETS = {
   tree: 'the process tree',
 } as const satisfies Record<ProcessSpec['stop']['target'], string>;
 
-function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: ProcessDetails): void {
+function printPolicy(terminal: Terminal, details: ProcessDetails): void {
+  const { row, spec, cooldown } = details;
   const { restart, stop } = spec;
   const attempts =
     restart.maxAttempts === null ? 'unlimited attempts' : `at most ${restart.maxAttempts} attempts in a row`;
@@ -99,7 +101,7 @@ function printPolicy(terminal: Terminal, { row, spec, cooldown, nextRestart }: P
       'stop',
       `${stop.signal} to ${STOP_TARGETS[stop.target]}, SIGKILL to the tree after ${formatDuration(stop.gracefulTimeoutMs)}`,
     ],
-    ['schedule', spec.schedule === null ? null : formatSchedule(spec.schedule, nextRestart)],
+    ['schedule', formatSchedule(details)],
     ['depends on', formatDependencies(spec)],
     ['reload', spec.reload.signal],
     ['healing', healingOf(row)],
@@ -115,11 +117,6 @@ const HEALING_WORDS = {
 
 function healingOf({ healing, heldUntil }: ProcessRow): string {
   return `${HEALING_WORDS[healing]}${heldUntil === null ? '' : `, until ${formatTime(heldUntil)}`}`;
-}
-
-function formatSchedule(schedule: string, nextRestart: string | null): string {
-  const next = nextRestart === null ? 'never' : formatTime(nextRestart);
-  return `restart at "${sanitizeText(schedule)}", next ${next}`;
 }
 
 function formatDependencies({ dependsOn }: ProcessSpec): string | null {

@@ -9,6 +9,7 @@ import type { INSPECT_COMMANDS } from '../command-groups/inspect-commands.ts';
 import { formatTime, printLabeledValues, printHeading } from '../output/labeled-values.ts';
 import { processJson } from '../output/json-shapes.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { formatSchedule } from '../output/schedule-text.ts';
 import { eachSelected } from './each-selected.ts';
 import { outlookOf } from '../report/outlook.ts';
 import { cooldownOutlook, type Story, composeStory } from '../report/story.ts';
@@ -113,7 +114,8 @@ function printLines(terminal: Terminal, { lines }: Story): void {
   }
 }
 
-function nextSteps({ row, spec, cooldown, nextRestart }: ProcessDetails): [string, string | null][] {
+function nextSteps(details: ProcessDetails): [string, string | null][] {
+  const { row, spec, cooldown } = details;
   const { maxAttempts } = spec.restart;
   const nextAttempt = row.state === 'cooldown' ? row.cooldownUntil : row.retryAt;
   return [
@@ -124,7 +126,7 @@ function nextSteps({ row, spec, cooldown, nextRestart }: ProcessDetails): [strin
     ],
     ['attempts', maxAttempts === null ? null : `at most ${String(maxAttempts)} in a row, then healer gives up`],
     ['cooldown', cooldownOutlook(cooldown)],
-    ['schedule', nextRestart === null ? null : `restart at ${formatTime(nextRestart)}`],
+    ['schedule', formatSchedule(details)],
     [
       'healing',
       row.healing === 'on'

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
 import { messageOf } from '../../base/thrown.ts';
+import { cronProblem, withoutQuestionMarks } from './cron-dialect.ts';
 
 /** When something recurs, in the local time zone. A time that a clock change skips or repeats occurs once. */
 export interface Recurrence {
@@ -25,10 +26,12 @@ function nextAfter(cron: Cron, after: Date): Date | null {
   return null;
 }
 
-/** Parses a cron expression with five fields, or with six when it begins with seconds. */
+/** Parses a cron expression in the dialect of docs/configuration.md: five fields, or six when it begins with seconds. */
 export function parseCron(expression: string): ParsedCron {
+  const problem = cronProblem(expression);
+  if (problem !== null) return { ok: false, problem };
   try {
-    const cron = new Cron(expression, { mode: '5-or-6-parts' });
+    const cron = new Cron(withoutQuestionMarks(expression), { mode: '5-or-6-parts' });
     if (cron.nextRun() === null) return { ok: false, problem: 'this time never occurs' };
     return { ok: true, recurrence: { next: (after) => nextAfter(cron, after) } };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { Operation, OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
+import { scheduleObstacle } from '../../policy/lifecycle/planning.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ParsedParams } from '../../protocol/methods/methods.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
@@ -120,6 +121,7 @@ function listRows(engine: Engine, clock: Clock, { afterId = '', limit, select }:
 async function describe(entry: ManagedProgram, context: RequestContext): Promise<ProcessDetails> {
   const { health, clock, containment, events, logFolder, nextRestart, tree } = context;
   const { id, program } = entry;
+  const obstacle = program.spec.schedule === null ? null : scheduleObstacle(program, entry.healing);
   return {
     row: withUptime(rowOf(entry, clock), clock.now().wall),
     spec: program.spec,
@@ -127,7 +129,9 @@ async function describe(entry: ManagedProgram, context: RequestContext): Promise
     health: health.viewOf(entry),
     containment: containment(entry),
     tree: runOf(program.state) === null ? [] : await tree(entry),
-    nextRestart: nextRestart(id)?.toISOString() ?? null,
+    nextRestart: obstacle === null ? (nextRestart(id)?.toISOString() ?? null) : null,
+    scheduleObstacle: obstacle,
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     logPath: `${logFolder(id)}/current.log`,
     recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),
   };

@@ -1,18 +1,44 @@
+import type { HealingMode } from '../healing.ts';
 import { type Decision, emit } from './actions.ts';
 import { after, type Circumstances, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
-import type { Program } from './state.ts';
+import { launch } from './launching.ts';
+import { phased, type Program } from './state.ts';
 import { beginStop } from './stopping.ts';
 
-/** Performs a scheduled restart. It is not a fault, so it does not count as one; a program that is not running is skipped. */
-export function restartDue(program: Program, fact: FactOf<'restartDue'>, { suppression }: Circumstances): Decision {
-  const { state, spec } = program;
-  if (state.name !== 'running' || suppression === 'shutting-down') return ignore(program);
-  const why = `scheduled restart ("${fact.schedule}")`;
-  if (suppression === 'held') {
-    const story = `would have restarted on schedule "${fact.schedule}"; healing is paused`;
-    return { program, actions: [emit('would-restart', story, state.run.pid, { because: suppression })] };
+type Due = FactOf<'restartDue'>;
+
+/**
+ * Performs a scheduled run: restarts what runs, and starts what has exited or was never started. It is not a fault, so it
+ * does not count as one. A run that is skipped although the program is meant to be up is reported.
+ */
+export function restartDue(program: Program, fact: Due, circumstances: Circumstances): Decision {
+  if (circumstances.suppression === 'shutting-down') return ignore(program);
+  const { phase, state } = phased(program.state);
+  switch (phase) {
+    case 'up':
+      return state.name === 'running' ? restart(program, fact, circumstances) : skip(program, fact, 'it is starting');
+    case 'idle':
+      return canStart(program) ? start(program, fact, circumstances) : ignore(program);
+    case 'paused':
+      return skip(program, fact, 'it is paused');
+    case 'pending':
+      return skip(program, fact, `it is in the state ${state.name} and starts by itself`);
+    case 'stopping':
+      return state.goal.kind === 'stop' || state.goal.kind === 'disable' || state.goal.kind === 'remove'
+        ? ignore(program)
+        : skip(program, fact, 'it is being stopped');
+    case 'disabled':
+    case 'launching':
+      return ignore(program);
   }
+}
+
+function restart(program: Program, fact: Due, { suppression }: Circumstances): Decision {
+  const { state, spec } = program;
+  if (state.name !== 'running') return ignore(program);
+  const why = `scheduled restart ("${fact.schedule}")`;
+  if (suppression === 'held') return hold(program, fact, 'restarted', state.run.pid);
   const stopping = beginStop(program, state, {
     goal: { kind: 'restart', cause: 'schedule' },
     why,
@@ -20,4 +46,49 @@ export function restartDue(program: Program, fact: FactOf<'restartDue'>, { suppr
     graceMs: spec.stop.gracefulTimeoutMs,
   });
   return after([emit('scheduled-restart', why, state.run.pid, { schedule: fact.schedule })], stopping);
+}
+
+function start(program: Program, fact: Due, circumstances: Circumstances): Decision {
+  if (circumstances.suppression === 'held') return hold(program, fact, 'started', null);
+  const why = `scheduled start ("${fact.schedule}")`;
+  const event = emit('scheduled-restart', why, null, { schedule: fact.schedule });
+  return after([event], launch(program, 'start', why, circumstances));
+}
+
+function hold(program: Program, { schedule }: Due, would: string, pid: number | null): Decision {
+  const story = `would have ${would} on schedule "${schedule}"; healing is paused`;
+  return { program, actions: [emit('would-restart', story, pid, { because: 'held' })] };
+}
+
+function skip(program: Program, { schedule }: Due, why: string): Decision {
+  const data = { schedule, skipped: true };
+  return {
+    program,
+    actions: [emit('scheduled-restart', `skipped the run on schedule "${schedule}": ${why}`, null, data)],
+  };
+}
+
+/** A program that an operator stopped stays stopped; one that was never started may be a job without autostart. */
+function canStart({ state, runs }: Program): boolean {
+  return state.name === 'exited' || state.name === 'failed' || (state.name === 'stopped' && runs === 0);
+}
+
+/** Returns why the schedule of a program causes no run as things are; null if it will. */
+export function scheduleObstacle(program: Program, { mode }: HealingMode): string | null {
+  const { phase, state } = phased(program.state);
+  if (mode === 'held' && phase !== 'disabled') return 'healing is paused';
+  switch (phase) {
+    case 'up':
+    case 'launching':
+    case 'pending':
+      return null;
+    case 'idle':
+      return canStart(program) ? null : 'it was stopped by the operator';
+    case 'paused':
+      return 'it is paused';
+    case 'stopping':
+      return state.goal.kind === 'stop' || state.goal.kind === 'disable' ? 'it is being stopped' : null;
+    case 'disabled':
+      return 'it is disabled';
+  }
 }

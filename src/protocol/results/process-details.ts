@@ -22,7 +22,11 @@ export interface ProcessDetails {
   readonly tree: readonly TreeMember[];
   readonly containment: ContainmentKind;
   readonly logPath: string;
-  /** Time of the next scheduled restart, ISO 8601; null without a schedule. */
+  /** Time of the next scheduled run, ISO 8601; null without a schedule, and if it would cause none as things are. */
   readonly nextRestart: string | null;
+  /** Why the schedule causes no run as things are; null if it does, or without one. Engines of earlier versions omit it. */
+  readonly scheduleObstacle?: string | null;
+  /** The time zone of the schedule: that of the engine, e.g. "Europe/Berlin". Engines of earlier versions omit it. */
+  readonly timeZone?: string;
   readonly recentEvents: readonly EngineEvent[];
 }

@@ -29,20 +29,51 @@ test.each([
   ['15,45 8 * * 1-5', '2026-03-03 08:15:00'],
   ['20 * * * * *', '2026-03-02 12:30:20'],
   ['*/10 30 12 * * *', '2026-03-02 12:30:20'],
+  // Quartz users write ? for any: these are Mondays at 03:00, and every first day of the month.
+  ['0 3 ? * MON', '2026-03-09 03:00:00'],
+  ['0 3 1 * ?', '2026-04-01 03:00:00'],
+  // As in crontab(5), a time matches if either the day or the weekday does.
+  ['0 3 1 * 1', '2026-03-09 03:00:00'],
+  ['0 3 13 * 5', '2026-03-06 03:00:00'],
+  ['0 0 L * *', '2026-03-31 00:00:00'],
+  ['0 0 * * 5#2', '2026-03-13 00:00:00'],
+  ['0 0 * * 5L', '2026-03-27 00:00:00'],
+  ['0 0 * * fri-sat', '2026-03-06 00:00:00'],
+  ['@daily', '2026-03-03 00:00:00'],
+  ['@hourly', '2026-03-02 13:00:00'],
 ])('"%s" next occurs at %s', (expression, expected) => {
   expect(nextOf(expression)).toBe(expected);
 });
 
 test.each([
-  ['', /./],
-  ['daily', /./],
-  ['* * * *', /./],
-  ['* * * * * * *', /./],
-  ['60 * * * *', /./],
-  ['0 24 * * *', /./],
-  ['0 0 32 * *', /./],
-  ['0 0 * 13 *', /./],
-  ['0 0 31 2 *', /^this time never occurs$/],
-])('"%s" is rejected with a reason', (expression, reason) => {
-  expect(parseCron(expression)).toEqual({ ok: false, problem: expect.stringMatching(reason) });
+  ['', 'it is empty'],
+  ['daily', 'it has 1 field, but takes five (minute, hour, day, month, weekday), or six with seconds first'],
+  ['* * * *', 'it has 4 fields, but takes five (minute, hour, day, month, weekday), or six with seconds first'],
+  [
+    '* * * * * * 2027',
+    'it has 7 fields, but takes five (minute, hour, day, month, weekday), or six with seconds first: "2027" at position 13 is one too many',
+  ],
+  ['60 * * * *', '"60" at position 1 is not a valid minute: write * or numbers from 0 to 59, with "," "-" and "/"'],
+  ['0 24 * * *', /^"24" at position 3 is not a valid hour: /],
+  ['0 0 32 * *', /^"32" at position 5 is not a valid day: /],
+  ['0 0 * 13 *', /^"13" at position 7 is not a valid month: .* or JAN to DEC/],
+  ['0 0 * * 8', /^"8" at position 9 is not a valid weekday: .* or SUN to SAT/],
+  ['0,5,75 * * * *', /^"75" at position 5 is not a valid minute: /],
+  ['*/0 * * * *', /the step after "\/" has to be from 1 to 59$/],
+  ['5-1 * * * *', /the range ends before it begins$/],
+  ['? * * * *', /"\?" can only stand alone as day or weekday/],
+  ['0 0 15W * *', /^"15W" at position 5 is not a valid day: L, W, # and \+ are not supported here/],
+  ['0 0 LW * *', /^"LW" at position 5 /],
+  ['0 0 L-3 * *', /^"L-3" at position 5 /],
+  ['0 0 * * +5', /^"\+5" at position 9 /],
+  ['0 0 * * 5#6', /^"5#6" at position 9 /],
+  ['0 0 * * MOX', /^"MOX" at position 9 /],
+  ['H H * * *', /^"H" at position 1 is not a valid minute: /],
+  ['@reboot', /^"@reboot" at position 1 is not supported; the names are @yearly, /],
+  ['@every 5m', /^"@every" at position 1 is not supported/],
+  ['CRON_TZ=UTC 0 4 * * *', /^"CRON_TZ=UTC" at position 1 /],
+  ['0 0 31 2 *', 'this time never occurs'],
+])('"%s" is rejected with its position: %s', (expression, reason) => {
+  const problem = typeof reason === 'string' ? reason : (expect.stringMatching(reason) as string);
+  expect(parseCron(expression)).toEqual({ ok: false, problem });
 });

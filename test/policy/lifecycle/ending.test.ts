@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Suppression } from '../../../src/policy/healing.ts';
+import type { HealingMode, Suppression } from '../../../src/policy/healing.ts';
 import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
+import { scheduleObstacle } from '../../../src/policy/lifecycle/planning.ts';
 import type { LifecycleState } from '../../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import { at, circumstances, EACH_STATE, exit, program, RUN, spec } from '../../support/programs.ts';
@@ -304,14 +305,73 @@ describe('a scheduled restart', () => {
       ['would have restarted on schedule "0 4 * * *"; healing is paused'],
     ],
     ['is skipped while the engine shuts down', UP, 'shutting-down', 'running', []],
-    ['is skipped for a starting program', { name: 'starting', run: RUN }, null, 'starting', []],
-    ['is skipped for a paused program', { name: 'paused', run: RUN }, null, 'paused', []],
-    ['is skipped for a stopped program', { name: 'stopped' }, null, 'stopped', []],
-    ['is skipped during a cooldown', { name: 'cooldown', until: at(1) }, null, 'cooldown', []],
+    [
+      'starts a program that has exited',
+      { name: 'exited' },
+      null,
+      'launching, «scheduled-restart», spawn 2',
+      ['scheduled start ("0 4 * * *")'],
+    ],
+    ['starts a job that has failed', { name: 'failed' }, null, 'launching, «scheduled-restart», spawn 2', []],
+    [
+      'of an exited program is only reported while healing is paused',
+      { name: 'exited' },
+      'held',
+      'exited, «would-restart»',
+      ['would have started on schedule "0 4 * * *"; healing is paused'],
+    ],
+    [
+      'is skipped for a starting program, which is reported',
+      { name: 'starting', run: RUN },
+      null,
+      'starting, «scheduled-restart»',
+      ['skipped the run on schedule "0 4 * * *": it is starting'],
+    ],
+    [
+      'is skipped for a paused program, which is reported',
+      { name: 'paused', run: RUN },
+      null,
+      'paused, «scheduled-restart»',
+      ['skipped the run on schedule "0 4 * * *": it is paused'],
+    ],
+    ['is skipped for a program that was stopped', { name: 'stopped' }, null, 'stopped', []],
+    ['is skipped for a disabled program', { name: 'disabled' }, null, 'disabled', []],
+    [
+      'is skipped during a cooldown, which is reported',
+      { name: 'cooldown', until: at(1) },
+      null,
+      'cooldown, «scheduled-restart»',
+      ['skipped the run on schedule "0 4 * * *": it is in the state cooldown and starts by itself'],
+    ],
   ])('%s', (_what, state, suppression, expected, reasons) => {
     const decision = decide(program(state), [DUE], { ...circumstances(), suppression });
     expect(summaryOf(decision)).toBe(expected);
     if (reasons.length > 0) expect(reasonsOf(decision)).toEqual(reasons);
+  });
+
+  test('starts a program that was never started, such as a job without autostart', () => {
+    const fresh = program({ name: 'stopped' }, { runs: 0 });
+    expect(summaryOf(decide(fresh, [DUE]))).toBe('launching, «scheduled-restart», spawn 1');
+  });
+
+  test('of an exited program counts as a start with clean counters', () => {
+    const job = program({ name: 'failed' }, { counters: { failures: 3, backoffStep: 2, history: [] } });
+    const started = decide(job, [DUE, { kind: 'spawned', run: RUN }]).program;
+    expect(started).toMatchObject({ restarts: 0, counters: { failures: 0 }, why: 'scheduled start ("0 4 * * *")' });
+  });
+
+  test.each<[LifecycleState, HealingMode['mode'], string | null]>([
+    [UP, 'on', null],
+    [UP, 'observed', null],
+    [UP, 'held', 'healing is paused'],
+    [{ name: 'exited' }, 'on', null],
+    [{ name: 'failed' }, 'on', null],
+    [{ name: 'stopped' }, 'on', 'it was stopped by the operator'],
+    [{ name: 'disabled' }, 'held', 'it is disabled'],
+    [{ name: 'paused', run: RUN }, 'on', 'it is paused'],
+    [{ name: 'cooldown', until: at(1) }, 'on', null],
+  ])('is promised only if it would be performed: %o, healing %s', (state, mode, obstacle) => {
+    expect(scheduleObstacle(program(state), { mode, until: null })).toBe(obstacle);
   });
 
   test('counts as a restart, but not as a failure', () => {
