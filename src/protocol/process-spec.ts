@@ -5,7 +5,7 @@ import { anomalySchema } from './spec/anomaly-spec.ts';
 import { healthSchema } from './spec/health-spec.ts';
 import { limitsSchema, rlimitsSchema } from './spec/limits-spec.ts';
 import { restartSchema } from './spec/restart-spec.ts';
-import { megabytes, milliseconds, signalName, textual } from './spec/spec-values.ts';
+import { kernelText, megabytes, milliseconds, signalName, textual, variableName } from './spec/spec-values.ts';
 
 const stop = z.strictObject({
   signal: signalName.default('SIGTERM').describe('Signal for a graceful stop, followed by SIGCONT'),
@@ -34,7 +34,7 @@ const logs = z.strictObject({
 });
 
 /** A user or group, by name or number. */
-const account = z.union([z.string().min(1), z.number().int().min(0)]);
+const account = z.union([kernelText.min(1), z.number().int().min(0)]);
 
 const dependency = z.union([
   processIdSchema.transform((name) => ({ id: name, condition: 'started' as const })),
@@ -57,8 +57,7 @@ const processFields = z.strictObject({
     .default([])
     .describe('Groups that the program belongs to; `@name` selects all programs of a group in commands')
     .meta({ examples: [['web', 'staging']] }),
-  command: z
-    .string()
+  command: kernelText
     .min(1)
     .describe('Executable: a path, or a name to search for. Executed directly, without a shell')
     .meta({ examples: ['node'] }),
@@ -73,8 +72,7 @@ const processFields = z.strictObject({
     .describe(
       '`simple`: the started process is the program. `forking`: it moves itself to the background and exits; healer follows the process that remains',
     ),
-  pidFile: z
-    .string()
+  pidFile: kernelText
     .min(1)
     .nullable()
     .default(null)
@@ -83,26 +81,19 @@ const processFields = z.strictObject({
     )
     .meta({ examples: ['/run/nginx.pid'] }),
   shell: z.boolean().default(false).describe('Run `command` as a script with /bin/sh'),
-  cwd: z
-    .string()
+  cwd: kernelText
     .nullable()
     .default(null)
     .describe('Working directory')
     .meta({ examples: ['/srv/web'] }),
   env: z
-    .record(z.string(), textual)
+    .record(variableName, textual)
     .default({})
     .describe('Environment variables')
     .meta({ examples: [{ PORT: '8080' }] }),
   inheritEnv: z.boolean().default(true).describe('Pass the environment of the engine on to the program'),
   envFile: z
-    .union([
-      z
-        .string()
-        .min(1)
-        .transform((file) => [file]),
-      z.array(z.string().min(1)),
-    ])
+    .union([kernelText.min(1).transform((file) => [file]), z.array(kernelText.min(1))])
     .default([])
     .describe(
       'Files with NAME=value lines, read at each start; later files override earlier ones, and `env` overrides all files',

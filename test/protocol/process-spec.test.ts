@@ -49,3 +49,28 @@ test('the name is kept, and defaults to the id', () => {
   expect(processSpecSchema.parse({ id: 'web', command: 'x' }).name).toBe('web');
   expect(processSpecSchema.parse({ id: 'web', command: 'x', name: 'The site' }).name).toBe('The site');
 });
+
+describe('texts that are passed to the kernel', () => {
+  test.each<[string, object]>([
+    ['the command', { command: 'a\0b' }],
+    ['an argument', { args: ['a\0b'] }],
+    ['the folder', { cwd: '/a\0b' }],
+    ['an env file', { envFile: 'a\0b' }],
+    ['the user', { user: 'a\0b' }],
+    ['the group', { group: 'a\0b' }],
+    ['a pid file', { pidFile: 'a\0b' }],
+    ['the value of a variable', { env: { A: 'a\0b' } }],
+    ['the name of a variable', { env: { 'A\0B': 'x' } }],
+    ['an empty name of a variable', { env: { '': 'x' } }],
+    ['a name of a variable with "="', { env: { 'A=B': 'x' } }],
+    ['the command of a check', { health: { check: { type: 'exec', command: 'a\0b' } } }],
+    ['an argument of a check', { health: { check: { type: 'exec', command: 'a', args: ['\0'] } } }],
+  ])('are refused if the kernel would cut them: %s', (_what, fields) => {
+    expect(processSpecSchema.safeParse({ id: 'web', command: 'x', ...fields }).success).toBe(false);
+  });
+
+  test('may contain everything else', () => {
+    const fields = { args: ['', 'a=b', 'ü😀\n"'], env: { '1X': '=', 'a.b': '', 'BASH_FUNC_f%%': '() { :; }' } };
+    expect(processSpecSchema.parse({ id: 'web', command: 'x', ...fields })).toMatchObject(fields);
+  });
+});

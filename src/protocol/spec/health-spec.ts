@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { milliseconds, millisecondsFrom, textual } from './spec-values.ts';
+import { kernelText, milliseconds, millisecondsFrom, textual } from './spec-values.ts';
 
 const healthProbe = z.discriminatedUnion('type', [
   z.strictObject({
@@ -15,7 +15,7 @@ const healthProbe = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('tcp'),
-    host: z.string().min(1).default('127.0.0.1'),
+    host: kernelText.min(1).default('127.0.0.1'),
     port: z
       .number()
       .int()
@@ -25,10 +25,7 @@ const healthProbe = z.discriminatedUnion('type', [
   }),
   z.strictObject({
     type: z.literal('exec'),
-    command: z
-      .string()
-      .min(1)
-      .meta({ examples: ['./check.sh'] }),
+    command: kernelText.min(1).meta({ examples: ['./check.sh'] }),
     args: z.array(textual).default([]),
   }),
 ]);

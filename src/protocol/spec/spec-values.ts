@@ -48,5 +48,17 @@ export const percent = z.union([
     .pipe(positive),
 ]);
 
+/** The kernel ends strings at the first NUL byte: everything after it would be lost. */
+const WITHOUT_NUL = /^[^\0]*$/;
+const NUL_MESSAGE = 'it contains a NUL character, which the kernel cannot pass on';
+
+/** A text that is passed to the kernel, such as a path or a user name. */
+export const kernelText = z.string().regex(WITHOUT_NUL, NUL_MESSAGE);
+
 /** Environment and arguments are strings to the kernel, but are often written as numbers. */
-export const textual = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+export const textual = z.union([kernelText, z.number(), z.boolean()]).transform(String);
+
+/** The name of an environment variable, as the kernel can take it. */
+export const variableName = kernelText
+  .min(1, 'the name of a variable cannot be empty')
+  .regex(/^[^=]*$/, 'the name of a variable cannot contain "="');
