@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { CLOCK_TICKS_PER_SECOND, readProcStat } from '../../../src/base/proc-stat.ts';
 import { createPidusageSampler } from '../../../src/engine/sampling/pidusage-sampler.ts';
 import { createProcSampler } from '../../../src/engine/sampling/proc-sampler.ts';
 import type { MonotonicNow, Sampler, TreeRoot, TreeUsage } from '../../../src/engine/sampling/sampler.ts';
@@ -23,29 +24,24 @@ describe.each(SAMPLERS)('the sampler on %s', (_, create) => {
     return (await sampler.sample([root])).get(root.id);
   }
 
-  /** Waits in real time: CPU usage is a rate over time. */
-  async function passTime(ms: number): Promise<void> {
-    const start = performance.now();
-    await waitFor(() => performance.now() - start >= ms, 'time to pass');
-  }
-
-  test('measures no CPU in the first sample, and a busy loop as busy in the next one', async () => {
+  test('measures no CPU in the first sample, and in the next one what the program used since', async () => {
     const { root } = await startNode('busy', 'console.log("ready"); for (;;);');
     const sampler = createSampler();
-    expect(await sampleOne(sampler, root)).toMatchObject({ cpuPercent: null, processes: 1 });
-    await passTime(600);
-    const cpuPercent = (await sampleOne(sampler, root))?.cpuPercent;
-    // It shares its core with everything else on the machine.
-    expect(cpuPercent).toBeGreaterThan(15);
-    expect(cpuPercent).toBeLessThan(160);
+    const first = await between(root.pid, () => sampleOne(sampler, root));
+    expect(first.result).toMatchObject({ cpuPercent: null, processes: 1 });
+    await used(root.pid, first.after.ticks + 30);
+    const second = await between(root.pid, () => sampleOne(sampler, root));
+    expectRate(second.result?.cpuPercent, first, second);
   });
 
   test('measures a waiting program as idle', async () => {
     const { root } = await startShell('idle', 'echo ready; sleep 300; :');
     const sampler = createSampler();
-    await sampleOne(sampler, root);
-    await passTime(300);
-    expect((await sampleOne(sampler, root))?.cpuPercent).toBeLessThan(10);
+    const first = await between(root.pid, () => sampleOne(sampler, root));
+    await waitFor(() => performance.now() - first.after.atMs >= 300, 'time to pass');
+    const second = await between(root.pid, () => sampleOne(sampler, root));
+    expect(second.after.ticks - first.before.ticks).toBeLessThanOrEqual(1);
+    expectRate(second.result?.cpuPercent, first, second);
   });
 
   test('measures the memory of a program', async () => {
@@ -109,15 +105,59 @@ describe.each(SAMPLERS)('the sampler on %s', (_, create) => {
   test('keeps fast and slow samples independent', async () => {
     const { root } = await startNode('busy', 'console.log("ready"); for (;;);');
     const sampler = createSampler();
-    await sampleOne(sampler, root);
-    expect((await sampler.sampleFast(['busy'])).get('busy')?.cpuPercent).toBeNull();
-    await passTime(400);
-    expect((await sampler.sampleFast(['busy'])).get('busy')?.cpuPercent).toBeGreaterThan(15);
+    const slow = await between(root.pid, () => sampleOne(sampler, root));
+    const sampleFast = async () => (await sampler.sampleFast(['busy'])).get('busy');
+    const fast = await between(root.pid, sampleFast);
+    expect(fast.result?.cpuPercent).toBeNull();
+    await used(root.pid, fast.after.ticks + 30);
+    const fastAgain = await between(root.pid, sampleFast);
+    expectRate(fastAgain.result?.cpuPercent, fast, fastAgain);
     // If the fast sample had moved the baseline, the slow one would cover no time.
-    expect((await sampleOne(sampler, root))?.cpuPercent).toBeGreaterThan(15);
+    const slowAgain = await between(root.pid, () => sampleOne(sampler, root));
+    expectRate(slowAgain.result?.cpuPercent, slow, slowAgain);
   });
 
   test('returns nothing without programs', async () => {
     expect(await createSampler().sample([])).toEqual(new Map());
   });
 });
+
+/** The CPU time of a process as the kernel counts it, and the time. */
+interface Reading {
+  readonly ticks: number;
+  readonly atMs: number;
+}
+
+interface Measured<T> {
+  readonly before: Reading;
+  readonly after: Reading;
+  readonly result: T;
+}
+
+function readNow(pid: number): Reading {
+  return { ticks: readProcStat(pid)?.cpuTicks ?? 0, atMs: performance.now() };
+}
+
+async function between<T>(pid: number, measure: () => Promise<T>): Promise<Measured<T>> {
+  const before = readNow(pid);
+  const result = await measure();
+  return { before, result, after: readNow(pid) };
+}
+
+/** Waits until a process has used this much CPU time, which takes long on a busy machine. */
+async function used(pid: number, ticks: number): Promise<void> {
+  await waitFor(() => readNow(pid).ticks >= ticks, 'the program to use CPU time');
+}
+
+/** Two ticks, since the clocks of the kernel and of the sampler are read at different moments. */
+const ROUNDING = 2;
+const MS_PER_TICK = 1_000 / CLOCK_TICKS_PER_SECOND;
+
+/** Checks a rate against the CPU time that the process used between two samples, however busy the machine was meanwhile. */
+function expectRate(cpuPercent: number | null | undefined, first: Measured<unknown>, second: Measured<unknown>): void {
+  const rate = (ticks: number, ms: number): number => (100 * ticks * MS_PER_TICK) / ms;
+  const least = second.before.ticks - first.after.ticks - ROUNDING;
+  const most = second.after.ticks - first.before.ticks + ROUNDING;
+  expect(cpuPercent).toBeGreaterThanOrEqual(rate(Math.max(0, least), second.after.atMs - first.before.atMs));
+  expect(cpuPercent).toBeLessThanOrEqual(rate(most, Math.max(1, second.before.atMs - first.after.atMs)));
+}
