@@ -149,6 +149,7 @@ const PUBLISHED = {
 /** Maps a package to the only place that may import it. */
 const PORTS = {
   koffi: '^src/base/libc\\.ts$',
+  re2js: '^src/base/linear-pattern\\.ts$',
   systeminformation: '^src/engine/sampling/system-information\\.ts$',
   pidusage: '^src/engine/sampling/process-usages\\.ts$',
   conf: '^src/config/registry/write-registry\\.ts$',

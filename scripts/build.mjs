@@ -75,7 +75,7 @@ async function bundle(entryPoints) {
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
-    external: ['koffi'],
+    external: ['koffi', 're2js'],
     plugins: [withoutInkDevtools, opentelemetryInParts],
     define: { 'process.env.NODE_ENV': '"production"' },
     // Keeps names, so that stack traces from users are readable.

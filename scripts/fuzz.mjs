@@ -53,7 +53,7 @@ async function loadTargets() {
     format: 'cjs',
     target: 'node20',
     outfile: BUNDLE,
-    external: ['koffi'],
+    external: ['koffi', 're2js'],
     define: { 'import.meta.url': 'importMetaUrl' },
     banner: { js: `const importMetaUrl = ${JSON.stringify(new URL('../test/fuzz/corpus.ts', import.meta.url).href)};` },
     logLevel: 'error',

@@ -79,3 +79,10 @@ test('no two commands have the same name', () => {
   const names = PALETTE.map(({ name }) => name);
   expect(names).toEqual([...new Set(names)]);
 });
+
+test('a text that is too long is cut, and a message says so', () => {
+  const { state } = press(STATE, '/', ...Array.from('x'.repeat(600)));
+  expect(state.list.filter).toHaveLength(500);
+  expect(state.message?.text).toBe('a field has at most 500 characters; the rest was cut');
+  expect(press(state, 'y').state.list.filter).toHaveLength(500);
+});

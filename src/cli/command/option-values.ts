@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { messageOf } from '../../base/thrown.ts';
+import { compilePattern, type LinearPattern } from '../../base/linear-pattern.ts';
 import { parseDuration } from '../../base/duration.ts';
 
 /** Returns a duration in milliseconds. @throws InvalidArgumentError */
@@ -23,12 +25,13 @@ export function readCount(max: number): (text: string) => number {
   };
 }
 
-/** Returns a regular expression. @throws InvalidArgumentError with the reason why the text is not one */
-export function readPattern(text: string): RegExp {
+/** Returns a regular expression. @throws InvalidArgumentError with the reason why the text cannot be used as one */
+export function readPattern(text: string): LinearPattern {
   try {
-    return new RegExp(text, 'u');
+    return compilePattern(text);
   } catch (error) {
-    throw new InvalidArgumentError(error instanceof Error ? `${error.message}.` : '');
+    const [, detail] = /^is not a valid regular expression: (.*)/s.exec(messageOf(error)) ?? [];
+    throw new InvalidArgumentError(`Invalid regular expression: ${detail ?? `it ${messageOf(error)}`}.`);
   }
 }
 

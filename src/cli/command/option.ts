@@ -1,3 +1,4 @@
+import type { LinearPattern } from '../../base/linear-pattern.ts';
 import { addText, addVariable, readCount, readDuration, readLimit, readPattern } from './option-values.ts';
 
 /** An option as help shows it, and the value that its command receives. */
@@ -92,7 +93,7 @@ export function duration(flags: string, summary: string): OptionRow<number | und
 }
 
 /** Defines an option that takes a regular expression. */
-export function pattern(flags: string, summary: string): OptionRow<RegExp | undefined> {
+export function pattern(flags: string, summary: string): OptionRow<LinearPattern | undefined> {
   return { flags, summary, fallback: undefined, parse: readPattern };
 }
 

@@ -1,4 +1,5 @@
 import { fitWidth } from '../../base/display-width.ts';
+import type { LinearPattern } from '../../base/linear-pattern.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import { formatTime } from '../output/labeled-values.ts';
@@ -17,7 +18,7 @@ const JOINED_CHARS = 1024 * 1024;
 export type LineFilter = (line: LogLine) => boolean;
 
 interface LineConditions {
-  readonly grep: RegExp | undefined;
+  readonly grep: LinearPattern | undefined;
   readonly stream: LogLine['stream'] | undefined;
 }
 

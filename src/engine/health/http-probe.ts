@@ -1,6 +1,8 @@
 import { type ClientRequest, request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { Socket } from 'node:net';
+import { messageOf } from '../../base/thrown.ts';
+import { type BodyPattern, compileBody } from './body-matcher.ts';
 import { answeredFrom, closeInOrder, closingOf } from './close-in-order.ts';
 import { describeFailure } from './connection-failure.ts';
 import { EVERY_ADDRESS } from './local-lookup.ts';
@@ -25,12 +27,12 @@ export const probeHttp: Probe<HttpCheck> = async (check, signal) => {
   return new Exchange(check, pattern, signal).answered;
 };
 
-function compile(body: string | null): RegExp | null | string {
+function compile(body: string | null): BodyPattern | null | string {
   if (body === null) return null;
   try {
-    return new RegExp(body, 's');
-  } catch {
-    return `cannot be checked: /${body}/ is not a valid regular expression`;
+    return compileBody(body);
+  } catch (error) {
+    return `cannot be checked: /${body.slice(0, EXCERPT_LENGTH)}/ ${messageOf(error)}`;
   }
 }
 
@@ -38,7 +40,7 @@ function compile(body: string | null): RegExp | null | string {
 class Exchange {
   readonly answered: Promise<Answer>;
   readonly #check: HttpCheck;
-  readonly #pattern: RegExp | null;
+  readonly #pattern: BodyPattern | null;
   readonly #request: ClientRequest;
   readonly #host: string;
   #socket: Socket | null = null;
@@ -46,7 +48,7 @@ class Exchange {
   #progress = '';
   #settle: (answer: Answer) => void = () => undefined;
 
-  constructor(check: HttpCheck, pattern: RegExp | null, signal: AbortSignal) {
+  constructor(check: HttpCheck, pattern: BodyPattern | null, signal: AbortSignal) {
     this.#check = check;
     this.#pattern = pattern;
     this.#host = new URL(check.url).hostname;
@@ -129,7 +131,7 @@ function acceptedText(accepted: readonly number[]): string {
   return accepted.length === 0 ? '200 to 399' : accepted.join(' or ');
 }
 
-function answerOf(verdict: BodyVerdict, returned: string, pattern: RegExp | null): Answer {
+function answerOf(verdict: BodyVerdict, returned: string, pattern: BodyPattern | null): Answer {
   const source = pattern?.source ?? '';
   switch (verdict.kind) {
     case 'matches':

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { matchBody } from './body-matcher.ts';
+import type { BodyPattern } from './body-matcher.ts';
 
 /** The most that a body is matched against. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export type BodyVerdict =
  */
 export function readResponse(
   response: IncomingMessage,
-  pattern: RegExp | null,
+  pattern: BodyPattern | null,
   onVerdict: (verdict: BodyVerdict) => void,
   onTooLong: () => void,
 ): void {
@@ -39,7 +39,7 @@ export function readResponse(
 }
 
 class BodyReader {
-  readonly #pattern: RegExp | null;
+  readonly #pattern: BodyPattern | null;
   readonly #onVerdict: (verdict: BodyVerdict) => void;
   readonly #canMatchEarly: boolean;
   #chunks: Buffer[] = [];
@@ -48,7 +48,7 @@ class BodyReader {
   #timer: NodeJS.Timeout | undefined;
   #isDecided: boolean;
 
-  constructor(pattern: RegExp | null, onVerdict: (verdict: BodyVerdict) => void) {
+  constructor(pattern: BodyPattern | null, onVerdict: (verdict: BodyVerdict) => void) {
     this.#pattern = pattern;
     this.#onVerdict = onVerdict;
     this.#isDecided = pattern === null;
@@ -76,7 +76,7 @@ class BodyReader {
     const text = Buffer.concat(this.#chunks).subarray(0, BODY_LIMIT_BYTES).toString('utf8');
     this.#matchedLength = this.#length;
     const isWhole = otherwise === 'differs';
-    const match = isWhole || this.#canMatchEarly ? matchBody(this.#pattern, text) : 'no';
+    const match = isWhole || this.#canMatchEarly ? this.#pattern.match(text) : 'no';
     if (match === 'yes') this.#decide({ kind: 'matches' });
     else if (match === 'too slow') this.#decide({ kind: 'too slow' });
     else if (otherwise !== null) this.#decide({ kind: otherwise, text });

@@ -1,9 +1,18 @@
 import { choicesOf, editFocused, turnChoice } from '../state/form.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { Overlay, State } from '../state/state.ts';
-import { TEXT_EDITS, type TextEdit, type TextEditName, textField } from '../state/text-field.ts';
+import {
+  fitTyped,
+  TEXT_EDITS,
+  type TextEdit,
+  type TextEditName,
+  type TextField,
+  textField,
+} from '../state/text-field.ts';
+import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { goToMatch } from './log-commands.ts';
-import { become, type Command } from './response.ts';
+import { refuse } from './refuse.ts';
+import { become, type Command, type Response } from './response.ts';
 
 type Prompt = Extract<Overlay, { kind: 'prompt' }>;
 
@@ -31,6 +40,35 @@ function openPrompt(state: State, purpose: Prompt['purpose']): State {
 
 function edit(change: TextEdit): Command {
   return (state, typed) => become(edited(state, change, typed));
+}
+
+/** Types text as far as it fits, and says so if some of it is dropped. */
+function type(state: State, typed: string): Response {
+  const found = fieldIn(state);
+  const fitting = found === null ? typed : fitTyped(found.field, typed, found.limit);
+  const next = fitting === '' && typed !== '' ? state : edited(state, TEXT_EDITS.type, fitting);
+  if (found === null || fitting.length === typed.length) return become(next);
+  return refuse(next, `a field has at most ${String(found.limit)} characters; the rest was cut`);
+}
+
+/** Returns the field that is edited, and how many characters it may have. */
+function fieldIn({ overlay }: State): { readonly field: TextField; readonly limit: number } | null {
+  switch (overlay.kind) {
+    case 'prompt':
+    case 'palette':
+      return { field: overlay.field, limit: TUI_LIMITS.promptChars };
+    case 'form': {
+      const field = overlay.form.fields[overlay.form.focused]?.field;
+      return field === undefined || choicesOf(overlay.form).length > 0 ? null : { field, limit: TUI_LIMITS.fieldChars };
+    }
+    case 'none':
+    case 'sort':
+    case 'hold':
+    case 'confirm':
+    case 'confirmClean':
+    case 'help':
+      return null;
+  }
 }
 
 function edited(state: State, change: TextEdit, typed: string): State {
@@ -82,6 +120,7 @@ const EDITS = Object.fromEntries(
 /** Commands of text fields. */
 export const TEXT_COMMANDS = {
   ...EDITS,
+  type,
   filter: (state) => become(openPrompt(state, 'filter')),
   search: (state) => become(openPrompt(state, 'search')),
   acceptText: (state) => become(accept(state)),

@@ -1,4 +1,5 @@
 import { parseDuration } from '../../base/duration.ts';
+import { compilePattern } from '../../base/linear-pattern.ts';
 import { isGlob, matchesGlob } from '../../base/glob.ts';
 
 type Predicate<Item> = (item: Item) => boolean;
@@ -102,10 +103,10 @@ function parseBound(text: string): number | null {
 function parsePattern<Item>(word: string, { texts }: Filterable<Item>): Predicate<Item> {
   const [, source = ''] = PATTERN.exec(word) ?? [];
   try {
-    const pattern = new RegExp(source, 'i');
+    const pattern = compilePattern(source, { ignoresCase: true });
     return (item) => texts(item).some((text) => pattern.test(text));
   } catch {
-    // The expression is incomplete.
+    // The expression is incomplete, or cannot be matched in linear time.
     return () => true;
   }
 }

@@ -33,6 +33,13 @@ function parts({ text, caret }: TextField): readonly [before: readonly string[],
   return [characters.slice(0, caret), characters.slice(caret)];
 }
 
+/** Returns the beginning of what is typed that still fits into a field of `limit` characters. */
+export function fitTyped({ text }: TextField, typed: string, limit: number): string {
+  return charactersOf(typed)
+    .slice(0, Math.max(0, limit - charactersOf(text).length))
+    .join('');
+}
+
 /** The effects of keys on a field. Typed or pasted text is made safe to show, on one line. */
 export const TEXT_EDITS = {
   type: (field, typed) => {

@@ -88,6 +88,15 @@ describe('a regular expression', () => {
     expect(readPattern(pattern).test(line)).toBe(isMatch);
   });
 
+  test('cannot take forever', () => {
+    const beganMs = performance.now();
+    expect(readPattern('(a+)+$').test(`${'a'.repeat(5_000)}!`)).toBe(false);
+    expect(performance.now() - beganMs).toBeLessThan(2_000);
+    expect(() => readPattern('(?=a)b')).toThrow('it uses lookahead or lookbehind, which are not supported');
+    expect(() => readPattern('(a)\\1')).toThrow('it uses a backreference');
+    expect(() => readPattern('x'.repeat(2_000))).toThrow('it is longer than 1000 characters');
+  });
+
   test.each(['(', '[', '*', '\\p{Nothing}'])('%j is refused with the reason', (text) => {
     expectRefusal(() => readPattern(text), 'Invalid regular expression');
   });

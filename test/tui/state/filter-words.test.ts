@@ -17,6 +17,8 @@ const ITEMS: readonly Item[] = [
   { name: 'pine-apple', color: 'brown', size: 90 },
 ];
 
+const CATASTROPHIC = ['/(a+)+$', '/(a|aa)+$', '/(a*)*b', '/.*.*.*.*.*=.*'];
+
 const FILTERABLE: Filterable<Item> = {
   texts: ({ name, color }) => [name, color],
   fields: { name: ({ name }) => name, color: ({ color }) => color },
@@ -184,4 +186,11 @@ test.each([
   ['age>2m', false],
 ])('a zombie matches the filter %j: %s', (text, expected) => {
   expect(parseZombieFilter(text)(zombie(90))).toBe(expected);
+});
+
+test.each(CATASTROPHIC)('%s cannot block the screen', (word) => {
+  const items: readonly Item[] = [{ name: `${'a'.repeat(5_000)}!`, color: '', size: null }];
+  const beganMs = performance.now();
+  items.filter(parseFilterWords(word, FILTERABLE));
+  expect(performance.now() - beganMs).toBeLessThan(2_000);
 });

@@ -1,0 +1,59 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Locked {
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly hasInstallScript?: boolean;
+  readonly dev?: boolean;
+}
+
+/**
+ * Packages with an install script, after a review of it. koffi and esbuild contain what they need; their scripts only look
+ * for it. Neither script runs in CI.
+ */
+const REVIEWED = ['esbuild', 'koffi'];
+
+function read(file: string): string {
+  return readFileSync(`${ROOT}${file}`, 'utf8');
+}
+
+const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+const locked = Object.entries(
+  (JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }).packages,
+).filter(([path]) => path !== '');
+
+test('every direct dependency has an exact version', () => {
+  const versions = Object.entries({ ...manifest['dependencies'], ...manifest['devDependencies'] });
+  expect(versions.filter(([, version]) => !/^(npm:[@\w/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/.test(version))).toEqual([]);
+});
+
+test('every package is locked with its hash and comes from one registry', () => {
+  const registries = new Set(
+    locked.flatMap(([, { resolved }]) => (resolved === undefined ? [] : new URL(resolved).host)),
+  );
+  expect(registries.size).toBe(1);
+  expect(locked.filter(([, { resolved, integrity }]) => resolved !== undefined && integrity === undefined)).toEqual([]);
+});
+
+test('only reviewed packages have an install script, and CI runs none of them', () => {
+  const scripted = locked.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path);
+  expect(scripted.map((path) => path.split('node_modules/').at(-1)).toSorted()).toEqual(REVIEWED);
+  expect(read('.ci/run')).toContain('npm ci --ignore-scripts');
+  expect(read('.github/workflows/ci.yml')).toMatch(
+    /npm audit --omit=dev[\s\S]*npm audit signatures[\s\S]*release:sbom/,
+  );
+});
+
+test('the bill of materials of a release names every published package', { timeout: 60_000 }, () => {
+  const output = execFileSync('npm', ['run', '--silent', 'release:sbom'], { cwd: ROOT, encoding: 'utf8' });
+  const { bomFormat, components } = JSON.parse(output) as { bomFormat: string; components: { name: string }[] };
+  expect(bomFormat).toBe('CycloneDX');
+  const names = components.map(({ name }) => name);
+  const published = Object.keys(manifest['dependencies'] ?? {}).filter((name) => name !== 'ink-table');
+  expect(published.filter((name) => !names.includes(name))).toEqual([]);
+});
