@@ -4,6 +4,8 @@ import type { ExitStatus } from '../protocol/run.ts';
 export interface ExitFacts extends ExitStatus {
   readonly atWall: number;
   readonly uptimeMs: number;
+  /** It was killed without a request, while the kernel killed processes for lack of memory. */
+  readonly outOfMemory?: boolean | undefined;
 }
 
 /** Returns whether an exit counts as successful. Termination by a signal never does. */
@@ -13,7 +15,8 @@ export function isSuccess(exit: ExitFacts, successExitCodes: readonly number[]):
 
 /** Returns, e.g., "exited with code 3 after 1.2 s". Events, screens and alerts share this sentence. */
 export function describeExit(exit: ExitFacts): string {
-  return `${describeStatus(exit)} after ${seconds(exit.uptimeMs)}`;
+  const cause = exit.outOfMemory === true ? ', probably out of memory' : '';
+  return `${describeStatus(exit)} after ${seconds(exit.uptimeMs)}${cause}`;
 }
 
 function describeStatus(exit: ExitFacts): string {

@@ -59,6 +59,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
       degradations.set('sampling', `cannot sample programs: ${problem}; limits are not checked until this works again`);
   });
   sampling.onTick.add(() => neighbors.tick());
+  sampling.onTick.add(() => runner.tick());
   const displays = new DisplayWatch(engine, (spec) => runner.displayOf(spec));
   sampling.onTick.add(() => displays.tick());
   const unmanaged = new UnmanagedWatch({

@@ -15,18 +15,30 @@ const MAX_NAMED = 10;
 
 type Tree = Pick<ProcessTree, 'leftovers' | 'hasLeftovers'>;
 
+/** What the fact of an exit depends on besides the program and the exit status. */
+interface ExitCircumstances {
+  readonly atWall: number;
+  readonly nowMs: number;
+  readonly tree: Tree;
+  /** Returns whether the kernel has just killed a process for lack of memory. */
+  readonly isOutOfMemory: () => boolean;
+}
+
 /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
 export function exitFactOf(
   { id, program, usage }: ManagedProgram,
   status: ExitStatus | null,
-  { atWall, nowMs, tree }: { readonly atWall: number; readonly nowMs: number; readonly tree: Tree },
+  { atWall, nowMs, tree, isOutOfMemory }: ExitCircumstances,
 ): FactOf<'exited'> | null {
   const run = runOf(program.state);
   if (run === null) return null;
   const uptimeMs = Math.max(0, Math.round(nowMs - run.startedAt.mono));
   const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
   const leftovers = mayHaveLeftovers(tree, { id, run }, hadOthers);
-  const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs };
+  // A SIGKILL that healer sent is no sign of a lack of memory.
+  const mayBeOom = status?.signal === 'SIGKILL' && program.state.name !== 'stopping';
+  const oom = mayBeOom && isOutOfMemory() ? { outOfMemory: true } : {};
+  const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs, ...oom };
   const areNamed = leftovers && (program.spec.leftovers === 'kill' || mayGoToBackground(program, exit));
   const left = areNamed ? leftoversOf(tree, { id, run }) : [];
   return { kind: 'exited', exit, leftovers, ...(left.length === 0 ? {} : { left }) };

@@ -37,6 +37,7 @@ import { createRunMarks, type RunMarks } from '../os/run-mark.ts';
 import type { Ports, ProgramRun, DuplicateSearch } from '../core/ports.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import { ResourceShortage } from '../core/resource-shortage.ts';
+import { OomKills } from '../os/oom-kills.ts';
 import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
 import { exitFactOf } from './exit-fact.ts';
@@ -81,6 +82,7 @@ export class ProgramRunner {
   readonly #pipesDir: string;
   readonly #cgroups: Cgroups | null;
   readonly #checks: CheckProcesses;
+  readonly #oomKills = new OomKills();
   readonly #logs: LogTransport;
   #binariesOf: (id: string) => Binaries = () => NO_BINARIES;
   /** The last shortage that the kernel reported. Programs that wait already do not all try again at once. */
@@ -185,7 +187,13 @@ export class ProgramRunner {
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
   exitFact(entry: ManagedProgram, status: ExitStatus | null, atWall: number): FactOf<'exited'> | null {
-    return exitFactOf(entry, status, { atWall, nowMs: this.#clock.now().mono, tree: this.#tree });
+    const isOutOfMemory = (): boolean => this.#oomKills.hasGrown();
+    return exitFactOf(entry, status, { atWall, nowMs: this.#clock.now().mono, tree: this.#tree, isOutOfMemory });
+  }
+
+  /** Notes what has to be compared with an exit. Call it every second. */
+  tick(): void {
+    this.#oomKills.tick();
   }
 
   /** @throws HealerError SPAWN_FAILED */

@@ -19,6 +19,7 @@ const exit = z.object({
   coreDumped: z.boolean(),
   atWall: wall,
   uptimeMs: z.number(),
+  outOfMemory: z.boolean().optional(),
 });
 /** Old state files have no cause; `limit` was the only one. */
 const healCause = z.enum(['limit', 'health', 'anomaly']).default('limit');

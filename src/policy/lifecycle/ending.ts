@@ -285,7 +285,8 @@ function displayEvent(exit: ExitFacts, why: string, pid: number, display: string
 }
 
 function exitData(exit: ExitFacts): Readonly<Record<string, unknown>> {
-  return { code: exit.code, signal: exit.signal, coreDumped: exit.coreDumped, uptimeMs: exit.uptimeMs };
+  const { code, signal, coreDumped, uptimeMs, outOfMemory } = exit;
+  return { code, signal, coreDumped, uptimeMs, ...(outOfMemory === true ? { outOfMemory } : {}) };
 }
 
 function withLastExit(program: Program, exit: ExitFacts, reason: string): Program {

@@ -68,10 +68,9 @@ function rowLine({ row, view }: CooldownRow, widths: Widths, state: State, scene
   return line(scene, selectIsStale(state) ? spans.map(({ text }) => span(text, 'muted')) : spans);
 }
 
-/** During a cooldown there are no restarts to count, because counting starts again after it. */
+/** During a cooldown, these are the restarts that caused it. */
 function usedText(view: CooldownView | null): string {
-  if (view === null) return '';
-  return view.until === null ? `${view.restarts.length} of ${view.limit}` : '-';
+  return view === null ? '' : `${view.restarts.length} of ${view.limit}`;
 }
 
 function isNear(view: CooldownView | null): boolean {

@@ -24,8 +24,9 @@ function shown(view: Partial<CooldownView>, height: number, columns = 80): strin
   return cooldownLines(state, { ...pens(), columns, height }).map((text) => stripVTControlCharacters(text).trimEnd());
 }
 
-test('a program in cooldown shows no count of restarts', () => {
-  expect(shown({}, 5)[1]).toMatch(/cooldown 30s +- /);
+test('a program in cooldown shows the restarts that caused it', () => {
+  const restarts = Array.from({ length: 5 }, () => ({ at: '2026-01-01T00:00:00Z', cause: 'crash' as const }));
+  expect(shown({ restarts }, 5)[1]).toMatch(/cooldown 30s +5 of 5 /);
   expect(shown({ until: null }, 5)[1]).toMatch(/ 0 of 5 *·*$/);
 });
 

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { descriptors } from '../../base/descriptors.ts';
+
+/** How many looks back a kill may be: a large process takes a while to exit after it was killed. */
+const LOOKS = 3;
+
+/** Returns how many processes the kernel has killed for lack of memory since boot; null if it does not report that. */
+export type ReadOomKills = () => number | null;
+
+/** Notices whether the kernel killed a process for lack of memory, in the whole system or in a cgroup. */
+export class OomKills {
+  readonly #read: ReadOomKills;
+  #counts: readonly (number | null)[] = [];
+
+  constructor(read: ReadOomKills = readOomKills) {
+    this.#read = read;
+    this.tick();
+  }
+
+  /** Notes the present count. Call it every second. */
+  tick(): void {
+    this.#counts = [...this.#counts.slice(1 - LOOKS), this.#read()];
+  }
+
+  /** Returns whether a process was killed within the last seconds. */
+  hasGrown(): boolean {
+    const [before = null] = this.#counts;
+    const now = this.#read();
+    return before !== null && now !== null && now > before;
+  }
+}
+
+/** The counter includes the kills of memory cgroups: https://docs.kernel.org/filesystems/proc.html */
+function readOomKills(): number | null {
+  try {
+    const text = descriptors.withReserve(() => readFileSync('/proc/vmstat', 'latin1'));
+    const count = /^oom_kill (\d+)$/m.exec(text)?.[1];
+    return count === undefined ? null : Number(count);
+  } catch {
+    return null;
+  }
+}
