@@ -59,6 +59,10 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
     ]);
     printSamples(terminal, story);
   }
+  if (story.finding !== null) {
+    printHeading(terminal, 'What is conspicuous');
+    terminal.print(story.finding);
+  }
   printLines(terminal, story);
   printActions(terminal, story);
   printHeading(terminal, 'What happens next');

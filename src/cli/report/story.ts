@@ -5,12 +5,15 @@ import type { LogLine } from '../../protocol/log-line.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { findCleanExits } from './clean-exits.ts';
 import { ruleText } from './rule-text.ts';
 
 /** What is known about the last fault of a program. */
 export interface Story {
   /** The event that reports the fault; null if no fault is on record. */
   readonly trigger: EngineEvent | null;
+  /** What is conspicuous about successful exits; null if nothing is. */
+  readonly finding: string | null;
   /** The rule that makes it a fault, with the figures of the definition; null without a trigger. */
   readonly rule: string | null;
   /** Measurements up to the fault, oldest first. */
@@ -54,11 +57,17 @@ export function composeStory({ spec, events, lines, history }: StoryMaterial): S
   const recorded = events.slice(Math.max(0, since));
   return {
     trigger,
+    finding: trigger === null || isLaterThan(events, trigger) ? findCleanExits(spec, events) : null,
     rule: trigger === null ? null : ruleText(trigger.kind, spec),
     samples: samplesUntil(history, trigger === null ? Infinity : Date.parse(trigger.time)),
     events: recorded,
     lines: trigger === null ? lines.slice(-LINES) : linesUntil(lines, recorded),
   };
+}
+
+/** Returns whether the program was started after its last fault. */
+function isLaterThan(events: readonly EngineEvent[], { seq }: EngineEvent): boolean {
+  return events.some((event) => event.seq > seq && BEGINNINGS.has(event.kind));
 }
 
 /** Returns the cause rather than its effect: an exceeded limit rather than the exit by SIGTERM that followed. */
