@@ -37,8 +37,17 @@ const logs = z.strictObject({
 const account = z.union([kernelText.min(1), z.number().int().min(0)]);
 
 const dependency = z.union([
-  processIdSchema.transform((name) => ({ id: name, condition: 'started' as const })),
-  z.strictObject({ id: processIdSchema, condition: z.enum(['started', 'healthy', 'completed']).default('started') }),
+  processIdSchema.transform((name) => ({ id: name, condition: 'started' as const, restart: false })),
+  z.strictObject({
+    id: processIdSchema,
+    condition: z.enum(['started', 'healthy', 'completed']).default('started'),
+    restart: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Restart this program too when the dependency is restarted by a command or because its definition changed',
+      ),
+  }),
 ]);
 
 /** The fields of a program definition, before defaults that depend on other fields are filled in. */

@@ -42,6 +42,8 @@ export const CHANGE_CASES: readonly ChangeCase[] = [
   }),
   healing({ dependsOn: ['other'] }),
   healing({ startSeconds: 2 }),
+  healing({ type: 'forking' }),
+  healing({ pidFile: '/run/x.pid' }),
   healing({ zombies: 'restart-parent' }),
   upkeep({ stop: { signal: 'SIGINT' } }),
   upkeep({ stop: { gracefulTimeoutMs: 1_000 } }),

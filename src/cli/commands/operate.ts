@@ -6,8 +6,9 @@ import { toHealerError } from '../../protocol/errors.ts';
 import { operationOf } from '../../protocol/operations.ts';
 import type { OperationResult } from '../../protocol/results/operation-result.ts';
 import { type Context, withConnection } from '../command/context.ts';
+import { describeDependents } from '../report/dependents.ts';
 import { explainFailure } from '../report/explain-failure.ts';
-import { instancesMeant } from '../report/instances.ts';
+import { instancesMeant, withInstances } from '../report/instances.ts';
 import { type OperatingCommand, type OperationParams, PERFORM } from './operation-calls.ts';
 import { concludeOutcomes, type Outcome } from '../output/outcomes.ts';
 import { type Waiting, whileWaiting } from '../report/while-waiting.ts';
@@ -37,7 +38,9 @@ export async function operateOn(
     if (selected.ids.length + selected.failures.length === 0 && !terminal.json)
       terminal.print(`nothing to do: there is no program to ${verb}`);
     const pending = new Set<string>();
-    const work = performAll({ terminal, api, name, params, pending }, selected.ids);
+    const isBatch = selected.ids.length > 1 && BATCHED.has(name);
+    const targets = isBatch ? await withInstances(selected.ids, api) : selected.ids;
+    const work = performAll({ terminal, api, name, params, pending }, targets);
     const outcomes = BATCHED.has(name)
       ? await whileWaiting(waitingFor(terminal, api, name, pending), work)
       : await work;
@@ -151,6 +154,7 @@ function printOutcome(
   terminal.print(
     `${operationOf(name).done} "${id}"${how} (${facts.filter((fact) => fact !== null).join(', ')})${waits}`,
   );
+  for (const line of describeDependents(id, outcome.result.dependents)) terminal.print(line);
 }
 
 /** The commands whose result names how the program exited. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isInstanceOf } from '../../base/instance-id.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { toHealerError } from '../../protocol/errors.ts';
@@ -15,12 +16,15 @@ import { isPlainId } from '../../base/selector.ts';
 import { validateSelectors } from '../command/process-id.ts';
 import { selectIds, selectRows } from '../report/select-programs.ts';
 
+type BatchRef = Parameters<EngineApi['remove']>[0]['batch'];
+
 export const run: RunOf<typeof DEFINE_COMMANDS.remove> = async (context, ids) => {
   validateSelectors(ids);
   const { terminal, paths } = context;
   const outcomes = await withRegistrar(context, async (registrar) => {
     const { targets, failures } = await selectTargets(registrar, ids);
-    const removal = Promise.all(targets.map((id) => removeOne(registrar, id)));
+    const batch = targets.length > 1 ? { key: randomUUID(), size: targets.length } : undefined;
+    const removal = Promise.all(targets.map((id) => removeOne(registrar, id, batch)));
     return [
       ...failures,
       ...(registrar.kind === 'engine' ? await whileRemoving(terminal, registrar.api, targets, removal) : await removal),
@@ -58,11 +62,12 @@ async function selectTargets(registrar: Registrar, words: readonly string[]): Pr
   return { targets: selectRows(words, specs).map(({ id }) => id), failures: [] };
 }
 
-async function removeOne(registrar: Registrar, id: string): Promise<Outcome<DefinitionResult>> {
+/** @param batch names the command, so that the engine removes its programs in the order of their dependencies */
+async function removeOne(registrar: Registrar, id: string, batch: BatchRef): Promise<Outcome<DefinitionResult>> {
   try {
     const result =
       registrar.kind === 'engine'
-        ? await registrar.api.remove({ id })
+        ? await removeBatched(registrar.api, id, batch)
         : await registrar.registry.edit({ kind: 'remove', id });
     return { id, ok: true, result };
   } catch (error) {
@@ -71,6 +76,17 @@ async function removeOne(registrar: Registrar, id: string): Promise<Outcome<Defi
         ? await explainFailure(error, { action: 'remove', id, api: registrar.api })
         : toHealerError(error);
     return { id, ok: false, error: known };
+  }
+}
+
+/** Repeats the request alone if an engine of an earlier version rejects the batch. */
+async function removeBatched(api: EngineApi, id: string, batch: BatchRef): Promise<DefinitionResult> {
+  if (batch === undefined) return api.remove({ id });
+  try {
+    return await api.remove({ id, batch });
+  } catch (error) {
+    if (toHealerError(error).data['issues'] === undefined) throw error;
+    return api.remove({ id });
   }
 }
 

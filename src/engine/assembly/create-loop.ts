@@ -72,7 +72,9 @@ export function createLoop(parts: EngineParts): EngineLoop {
     engine,
     exits,
     operations,
-    batches: new Batches(engine, clock),
+    batches: new Batches(engine, clock, (id, dependency) =>
+      operations.request('restart', id, { graceful: true, timeoutMs: null, with: dependency }).catch(() => undefined),
+    ),
     healingPauses,
   };
 }

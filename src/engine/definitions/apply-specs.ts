@@ -5,6 +5,7 @@ import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
 import { endInOrder, whenEnded } from '../operations/end-in-order.ts';
+import { restartInOrder } from '../operations/restart-in-order.ts';
 import type { Records } from '../records/records.ts';
 
 export interface SpecTarget {
@@ -33,7 +34,12 @@ export function applySpecs(target: SpecTarget, diff: SpecDiff, sourced: readonly
   for (const spec of added) add(target, spec, originOf(spec));
   removeInOrder(target, removed);
   for (const spec of [...changedInPlace, ...changedNeedsRestart]) replace(target, spec, originOf(spec));
-  for (const { id } of changedNeedsRestart) restartIfLive(engine, id);
+  const changed = changedNeedsRestart.map(({ id }) => id).filter((id) => restartsAtOnce(engine, id));
+  restartInOrder(engine, new Set(changed), (id, dependency) => {
+    const reason = dependency === null ? {} : { with: dependency };
+    engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config', ...reason });
+    return whenEnded(engine, id);
+  });
   // An edit is meant to fix a program that failed or waits for its next attempt.
   for (const { id } of [...changedInPlace, ...changedNeedsRestart]) engine.post(id, { kind: 'definitionChanged' });
 }
@@ -95,11 +101,10 @@ function refreshOrigins(engine: Engine, origins: ReadonlyMap<string, string>): v
   }
 }
 
-/** Restarts a program that is active. A program that is not will use its new command when it is started. */
-function restartIfLive(engine: Engine, id: string): void {
+/** Returns whether a program is restarted for a changed definition. One that is not active uses it when it is started. */
+function restartsAtOnce(engine: Engine, id: string): boolean {
   const state = engine.programs.get(id)?.program.state;
-  if (state === undefined) return;
+  if (state === undefined) return false;
   const waitsForDisplay = state.name === 'waiting' && state.for === 'display';
-  if (isUp(state) || state.name === 'paused' || waitsForDisplay)
-    engine.post(id, { kind: 'restartRequested', timeoutMs: null, by: 'config' });
+  return isUp(state) || state.name === 'paused' || waitsForDisplay;
 }

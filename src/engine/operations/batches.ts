@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import { endInOrder } from './end-in-order.ts';
+import { restartInOrder } from './restart-in-order.ts';
 
 /** Names the command that a request is part of, and the number of requests of that command. */
 export interface BatchRef {
@@ -15,6 +16,9 @@ interface Batch {
   readonly cancelTimer: () => void;
 }
 
+/** Restarts a program with its dependency; the promise settles once it has exited. */
+export type RestartWith = (id: string, dependency: string) => Promise<unknown>;
+
 /** Requests of one command arrive together. If some are missing after this time, the others are performed. */
 const COLLECT_MS = 1_000;
 
@@ -23,10 +27,14 @@ export class Batches {
   readonly #engine: Engine;
   readonly #clock: Clock;
   readonly #open = new Map<string, Batch>();
+  readonly #restartWith: RestartWith;
+  /** Numbers the requests that are no part of a batch. */
+  #last = 0;
 
-  constructor(engine: Engine, clock: Clock) {
+  constructor(engine: Engine, clock: Clock, restartWith: RestartWith) {
     this.#engine = engine;
     this.#clock = clock;
+    this.#restartWith = restartWith;
   }
 
   /**
@@ -34,13 +42,15 @@ export class Batches {
    * @param perform posts the operation before it returns; its promise settles once the operation is complete
    */
   run<T>(operation: BatchedOperation, id: string, ref: BatchRef | undefined, perform: () => Promise<T>): Promise<T> {
-    if (ref === undefined) return perform();
-    const key = `${operation} ${ref.key}`;
+    // A restart may include the programs that depend on this one.
+    if (ref === undefined && operation !== 'restart') return perform();
+    const { key: name, size } = ref ?? { key: `alone ${String((this.#last += 1))}`, size: 1 };
+    const key = `${operation} ${name}`;
     const batch = this.#open.get(key) ?? this.#begin(operation, key);
     if (batch.members.has(id)) return perform();
     return new Promise((resolve, reject) => {
       batch.members.set(id, () => perform().then(resolve, reject));
-      if (batch.members.size >= ref.size) this.#perform(operation, key, batch);
+      if (batch.members.size >= size) this.#perform(operation, key, batch);
     });
   }
 
@@ -55,14 +65,13 @@ export class Batches {
     cancelTimer();
     this.#open.delete(key);
     const ids = new Set(members.keys());
+    if (operation === 'restart') {
+      restartInOrder(this.#engine, ids, (id, dependency) =>
+        dependency === null ? (members.get(id)?.() ?? Promise.resolve()) : this.#restartWith(id, dependency),
+      );
+      return;
+    }
     const specs = [...this.#engine.programs.values()].map(({ program }) => program.spec);
-    // A dependent that has exited must not start again before what it depends on is restarted too.
-    const holds = operation === 'restart';
-    if (holds) this.#engine.holdDependents(ids);
-    endInOrder(ids, specs, (id) => {
-      const done = members.get(id)?.() ?? Promise.resolve();
-      if (holds) this.#engine.releaseDependents(id);
-      return done;
-    });
+    endInOrder(ids, specs, (id) => members.get(id)?.() ?? Promise.resolve());
   }
 }

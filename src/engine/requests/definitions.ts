@@ -42,7 +42,7 @@ export function createDefinitionHandlers(context: DefinitionContext): Definition
   return {
     add: ({ definition: { id, ...fields } }) => change(context, { kind: 'add', id, fields }),
     update: ({ id, changes, unset }) => change(context, { kind: 'update', id, fields: { ...changes }, unset }),
-    remove: ({ id }) => change(context, { kind: 'remove', id }),
+    remove: ({ id, batch }) => context.batches.run('remove', id, batch, () => change(context, { kind: 'remove', id })),
     scale: ({ id, instances }) => change(context, { kind: 'update', id, fields: { instances } }),
     enable: ({ id }) => setEnabled(context, 'enable', id),
     disable: ({ id, batch }) => context.batches.run('disable', id, batch, () => setEnabled(context, 'disable', id)),

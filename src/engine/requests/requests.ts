@@ -22,6 +22,7 @@ import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Neighbors } from '../watches/neighbors.ts';
 import type { Batches } from '../operations/batches.ts';
 import type { OperationRunner } from '../operations/operation-runner.ts';
+import { withDependents } from '../operations/with-dependents.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import { lineBytes } from '../servers/log-stream.ts';
@@ -65,6 +66,14 @@ export function createHandlers(context: RequestContext): Handlers {
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
       operations.request(operation, id, options);
 
+  const noteDependents = async (
+    operation: 'stop' | 'restart',
+    perform: () => Promise<OperationResult>,
+  ): Promise<OperationResult> => {
+    const beganMs = clock.now().mono;
+    return withDependents(engine, await perform(), operation, beganMs);
+  };
+
   const handlers: Handlers = {
     status: () => context.status(),
     list: (request) => listRows(engine, clock, request),
@@ -72,9 +81,13 @@ export function createHandlers(context: RequestContext): Handlers {
     history: ({ id, span }) => context.history(operations.find(id).id, span),
     start: ask('start'),
     stop: ({ id, graceful, timeoutMs = null, batch }) =>
-      batches.run('stop', id, batch, () => operations.request('stop', id, { graceful, timeoutMs })),
+      noteDependents('stop', () =>
+        batches.run('stop', id, batch, () => operations.request('stop', id, { graceful, timeoutMs })),
+      ),
     restart: ({ id, timeoutMs = null, batch }) =>
-      batches.run('restart', id, batch, () => operations.request('restart', id, { graceful: true, timeoutMs })),
+      noteDependents('restart', () =>
+        batches.run('restart', id, batch, () => operations.request('restart', id, { graceful: true, timeoutMs })),
+      ),
     kill: ({ id, batch }) => batches.run('kill', id, batch, () => operations.request('kill', id, AT_ONCE)),
     reload: ({ id }) => reloadProgram(operations, id),
     pause: ask('pause'),

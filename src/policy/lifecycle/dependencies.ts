@@ -104,6 +104,32 @@ function obstacleOf(
   }
 }
 
+/** The programs that depend on some others, directly or through other dependents. */
+export interface Dependents {
+  /** They are restarted with their dependencies (`dependsOn[].restart`). */
+  readonly restarted: ReadonlySet<string>;
+  readonly others: ReadonlySet<string>;
+}
+
+/** Returns the dependents of programs, without these programs themselves. */
+export function dependentsOf(ids: ReadonlySet<string>, specs: Iterable<ProcessSpec>): Dependents {
+  const dependent = [...specs].filter(({ id, dependsOn }) => dependsOn.length > 0 && !ids.has(id));
+  const spread = (follows: (dependency: ProcessSpec['dependsOn'][number]) => boolean): Set<string> => {
+    const found = new Set(ids);
+    for (let before = -1; before < found.size;) {
+      before = found.size;
+      for (const { id, dependsOn } of dependent)
+        if (dependsOn.some((dependency) => follows(dependency) && found.has(dependency.id))) found.add(id);
+    }
+    for (const id of ids) found.delete(id);
+    return found;
+  };
+  const restarted = spread(({ restart }) => restart);
+  const others = spread(() => true);
+  for (const id of restarted) others.delete(id);
+  return { restarted, others };
+}
+
 /** Returns the ids in an order in which dependencies come first. */
 export function startOrder(specs: Iterable<ProcessSpec>): string[] {
   const edges = new Map([...specs].map(({ id, dependsOn }) => [id, dependsOn.map((dependency) => dependency.id)]));

@@ -46,7 +46,13 @@ export type Fact =
       readonly timeoutMs: number | null;
       readonly by: string;
     }
-  | { readonly kind: 'restartRequested'; readonly timeoutMs: number | null; readonly by: 'operator' | 'config' }
+  | {
+      readonly kind: 'restartRequested';
+      readonly timeoutMs: number | null;
+      readonly by: 'operator' | 'config';
+      /** The dependency with which it is restarted. */
+      readonly with?: string;
+    }
   | { readonly kind: 'pauseRequested' }
   | { readonly kind: 'resumeRequested' }
   | { readonly kind: 'reloadRequested' }

@@ -36,9 +36,8 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'displayMissing':
       return launched(program, fact, circumstances);
     case 'adopted':
-      return adopted(program, fact);
     case 'unmanagedSeen':
-      return unmanagedSeen(program, fact);
+      return fact.kind === 'adopted' ? adopted(program, fact) : unmanagedSeen(program, fact);
     case 'exited':
       return exited(program, fact, circumstances);
     case 'mainFound':

@@ -32,6 +32,8 @@ export function refusalOf(operation: Operation, id: string, state: LifecycleStat
 export interface OperationOptions {
   readonly graceful: boolean;
   readonly timeoutMs: number | null;
+  /** The dependency with which a program is restarted. */
+  readonly with?: string;
   /** Named in the reasons of events; `operator` by default. */
   readonly by?: string;
 }
@@ -46,7 +48,12 @@ export function factOf(operation: Operation, options: OperationOptions): Fact {
     case 'kill':
       return { kind: 'stopRequested', graceful: false, timeoutMs: null, by: 'operator' };
     case 'restart':
-      return { kind: 'restartRequested', timeoutMs: options.timeoutMs, by: 'operator' };
+      return {
+        kind: 'restartRequested',
+        timeoutMs: options.timeoutMs,
+        by: 'operator',
+        ...(options.with === undefined ? {} : { with: options.with }),
+      };
     case 'reload':
       return { kind: 'reloadRequested' };
     case 'pause':

@@ -131,7 +131,7 @@ export function restartRequested(
   circumstances: Circumstances,
 ): Decision {
   const { phase, state } = phased(program.state);
-  const why = fact.by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
+  const why = whyRestarted(fact);
   const goal: StopGoal = { kind: 'restart', cause: fact.by };
   switch (phase) {
     case 'up':
@@ -150,6 +150,11 @@ export function restartRequested(
     case 'launching':
       return ignore(program);
   }
+}
+
+function whyRestarted({ by, with: dependency }: FactOf<'restartRequested'>): string {
+  if (dependency !== undefined) return `restarted with its dependency ${dependency}`;
+  return by === 'operator' ? 'restarted by the operator' : 'restarted because its configuration changed';
 }
 
 /** Stops the program and prevents every start until it is enabled. */

@@ -140,7 +140,7 @@ export const METHODS = {
     'Change fields of a program definition, in place where possible',
     one.extend({ changes: changesSchema, unset: z.array(z.string().min(1).max(300)).max(100).optional() }),
   ),
-  remove: method<DefinitionResult>()('operate', 'Stop a program and remove it from the registry', one),
+  remove: method<DefinitionResult>()('operate', 'Stop a program and remove it from the registry', oneOfBatch),
   scale: method<DefinitionResult>()(
     'operate',
     'Set the number of instances of a program',

@@ -12,6 +12,11 @@ export interface OperationResult {
   /** How the run that the operation ended has exited; null if it ended none. Engines of earlier versions omit it. */
   readonly exit?: ExitStatus | null;
   readonly tookMs: number;
+  /**
+   * The programs that depend on this one: those that were restarted with it (`dependsOn[].restart`), and those that keep running.
+   * Absent if there are none.
+   */
+  readonly dependents?: { readonly restarted: readonly string[]; readonly running: readonly string[] };
 }
 
 /** What an operation did to one of the selected programs. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import { isDownAfterFailure } from '../../protocol/process-phase.ts';
@@ -17,14 +18,20 @@ interface Operator {
   readonly dispatch: (action: Action) => void;
 }
 
-/** Performs an operation on all programs at the same time. */
+/** The methods that take a batch. */
+const BATCHED: ReadonlySet<string> = new Set(['stop', 'restart', 'kill', 'disable', 'remove']);
+
+/** Performs an operation on all programs with one command. */
 export async function operateOnAll(
   { client }: Operator,
   operation: UiOperation,
   ids: readonly string[],
   params: OperationParams,
 ): Promise<readonly OperationOutcome[]> {
-  return Promise.all(ids.map((id) => operateOne(client, operation, id, params)));
+  // The engine ends the programs of one batch in the order of their dependencies.
+  const isBatch = ids.length > 1 && BATCHED.has(wordsOf(operation).method);
+  const batch = isBatch ? { batch: { key: randomUUID(), size: ids.length } } : {};
+  return Promise.all(ids.map((id) => operateOne(client, operation, id, { ...params, ...batch })));
 }
 
 /** Performs an operation on one program after the other, each after the previous one is up; stops at the first failure. */
@@ -52,18 +59,21 @@ function skipped(ids: readonly string[], after: string): readonly OperationOutco
 }
 
 async function operateOne(
-  { api }: ReconnectingClient,
+  client: ReconnectingClient,
   operation: UiOperation,
   id: string,
   params: OperationParams,
 ): Promise<OperationOutcome> {
   try {
     // Every method of the table takes an id; only `hold` takes more.
-    const call = api[wordsOf(operation).method] as (
+    const call = client.api[wordsOf(operation).method] as (
       params: OperationParams & { readonly id: string },
     ) => Promise<OperationResult | DefinitionResult>;
     return { kind: 'done', id, result: await call({ ...params, id }) };
   } catch (error) {
+    // An engine of an earlier version rejects the batch.
+    if (params.batch !== undefined && toHealerError(error).data['issues'] !== undefined)
+      return operateOne(client, operation, id, { ...params, batch: undefined });
     return { kind: 'refused', id, message: sanitizeError(toHealerError(error)).message };
   }
 }

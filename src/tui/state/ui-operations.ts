@@ -55,6 +55,8 @@ export function wordsOf(operation: UiOperation): OperationWords {
 export interface OperationParams {
   /** How long healing is paused; without it, until it is resumed. */
   readonly forMs?: number;
+  /** Names the command that a request is part of, and the number of its requests. */
+  readonly batch?: { readonly key: string; readonly size: number } | undefined;
 }
 
 /** Returns whether the operation handles one program after the other. */

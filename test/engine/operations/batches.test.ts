@@ -21,7 +21,9 @@ function requestAll(
   ids: readonly string[],
   size = ids.length,
 ): Promise<OperationResult[]> {
-  const batches = new Batches(it.engine, it.clock);
+  const batches = new Batches(it.engine, it.clock, (id) =>
+    it.operations.request('restart', id, { graceful: true, timeoutMs: null }),
+  );
   return Promise.all(
     ids.map((id) =>
       batches.run(operation, id, { key: 'k', size }, () =>

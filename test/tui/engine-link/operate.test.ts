@@ -62,9 +62,11 @@ describe('an operation on all programs', () => {
   ])('%s calls the method %s for each', async (operation, method) => {
     const { operator, calls } = bench(() => ({}));
     const outcomes = await operateOnAll(operator, operation, ['a', 'b'], {});
+    const ends = ['stop', 'kill', 'restart', 'disable', 'remove'].includes(method);
+    const batch = ends ? { batch: { key: expect.any(String) as string, size: 2 } } : {};
     expect(calls).toEqual([
-      { method, params: { id: 'a' } },
-      { method, params: { id: 'b' } },
+      { method, params: { id: 'a', ...batch } },
+      { method, params: { id: 'b', ...batch } },
     ]);
     expect(outcomes.map(({ kind, id }) => [kind, id])).toEqual([
       ['done', 'a'],
