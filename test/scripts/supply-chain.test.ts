@@ -36,8 +36,9 @@ test('every package is locked with its hash and comes from one registry', () => 
   const registries = new Set(
     locked.flatMap(([, { resolved }]) => (resolved === undefined ? [] : new URL(resolved).host)),
   );
-  expect(registries.size).toBe(1);
-  expect(locked.filter(([, { resolved, integrity }]) => resolved !== undefined && integrity === undefined)).toEqual([]);
+  // The lock file need not name the registry.
+  expect(registries.size).toBeLessThanOrEqual(1);
+  expect(locked.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
 });
 
 test('only reviewed packages have an install script, and CI runs none of them', () => {
@@ -56,4 +57,5 @@ test('the bill of materials of a release names every published package', { timeo
   const names = components.map(({ name }) => name);
   const published = Object.keys(manifest['dependencies'] ?? {}).filter((name) => name !== 'ink-table');
   expect(published.filter((name) => !names.includes(name))).toEqual([]);
+  expect(names.filter((name) => ['vitest', 'eslint', 'esbuild'].includes(name))).toEqual([]);
 });
