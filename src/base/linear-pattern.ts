@@ -7,7 +7,7 @@ export interface LinearPattern {
   test(text: string): boolean;
 }
 
-/** How letters and line ends are compared. */
+/** How text is compared. */
 export interface PatternOptions {
   readonly ignoresCase?: boolean;
   /** Whether a dot matches a line end too. */
