@@ -15,7 +15,9 @@ import { systemClock } from './core/clock.ts';
 import { DeferredListener } from './runs/deferred-listener.ts';
 import { ShutdownOnce } from './assembly/shutdown-once.ts';
 import { shutDownOnSignals } from './assembly/shutdown-signals.ts';
-import { openForegroundOutput } from './records/foreground-output.ts';
+import type { ServedEngine } from './access/served-engine.ts';
+import { printPrograms, type ProgramOutputOptions } from './endpoints/foreground-programs.ts';
+import { type ForegroundOutput, openForegroundOutput } from './records/foreground-output.ts';
 import { keepCodeWarm } from './core/keep-code-warm.ts';
 import { createLogTransport } from './logs/create-log-transport.ts';
 import { logNewsFor } from './runs/log-news.ts';
@@ -50,6 +52,8 @@ export interface EngineOptions extends EngineStartOptions {
   readonly instance: string;
   /** Prints events to standard output. */
   readonly foreground: boolean;
+  /** Whether and how an engine in the foreground prints the output of its programs; null prints events only. */
+  readonly output?: ProgramOutputOptions | null;
 }
 
 /** Drops what the caller passed on (its open descriptors, and its folder if that no longer exists), and reserves its own. */
@@ -93,7 +97,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const running = assembleEngine({ ...partsOf(options, paths, { containment, sources: start }), ...outside });
   if (native.libc === null) running.degradations.set('native', describeMissing(native.problem));
 
-  if (options.foreground) printEvents(running.records, terminal);
+  const output = options.foreground ? printEvents(running.records, terminal, options.output?.json) : null;
 
   const note = new OwnStartNote(running, { options, isManaged });
   const shutdown: ShutdownOnce = new ShutdownOnce((how) => shutDownEngine(running, how, shutdown.onShortened));
@@ -113,6 +117,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     shutdown: (how) => shutdown.shutdown(how),
     restartMonitor: () => (options.foreground && !isManaged ? Promise.reject(notRestartable()) : shutdown.restart()),
   });
+  const stopPrinting = printOutput(served, running.records, options, output);
   const server = await serveSocket(paths.socket, served);
   const remote = new RemoteServers(running, served, (url) => note.changeStatusUrl(url));
   const telemetry = new TelemetryPush(running, metricsSourceOf(running, served));
@@ -122,7 +127,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const { records, degradations } = running;
   const reachable = { lock, server, note, sources: running.sources, logs: started.transport, records, degradations };
   const stopWatching = keepReachable({ ...reachable, runtimeDir: paths.runtimeDir });
-  const afterwards = await shutdown.ended;
+  const afterwards = await shutdown.ended.finally(stopPrinting);
   stopWatching();
   manager.close();
   telemetry.close();
@@ -132,15 +137,27 @@ export async function runEngine(options: EngineOptions): Promise<void> {
 }
 
 /** Prints events until the output is lost, and records the loss. */
-function printEvents(records: RunningEngine['records'], terminal: OwnTerminal): void {
+function printEvents(records: RunningEngine['records'], terminal: OwnTerminal, isJson = false): ForegroundOutput {
   const output = openForegroundOutput((problem) => {
     records.announce(
       'engine-degraded',
       `the terminal or pipe of the engine is gone (${problem}): events are no longer printed; healing continues, and healing.log records every event`,
     );
-  });
+  }, isJson);
   records.onEvents.add((events) => output.print(events));
   terminal.onHangUp(() => output.verify());
+  return output;
+}
+
+/** Prints the output of programs in the foreground. Returns a function that stops. */
+function printOutput(
+  served: ServedEngine,
+  records: RunningEngine['records'],
+  { output }: Pick<EngineOptions, 'output'>,
+  foreground: ForegroundOutput | null,
+): () => Promise<void> {
+  if (foreground === null || output === undefined || output === null) return () => Promise.resolve();
+  return printPrograms(served, records, foreground, { ...output, startedAt: foreground.openedAt });
 }
 
 function partsOf(

@@ -15,8 +15,12 @@ export const ENGINE_COMMANDS = {
       replace: flag('--replace', 'use only these files: stop and remove the programs of all other files'),
       yes: YES,
       dryRun: DRY_RUN,
-      foreground: flag('--foreground', 'run in the foreground (for containers and service managers)'),
+      foreground: flag(
+        '--foreground',
+        'run in the foreground and print events and the output of programs (for containers and service managers)',
+      ),
       daemon: noFlag('--no-daemon', 'same as --foreground'),
+      output: noFlag('--no-output', 'in the foreground, print events only, not the output of programs'),
       observe: flag('--observe', 'start in observe mode: report the faults of every program, heal none'),
       attach: flag('--attach', 'open the terminal UI once the engine is running'),
       standalone: flag('--standalone', 'run without a watcher, and do not let a watcher restart this engine'),

@@ -26,7 +26,13 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
   const isForeground = options.foreground || !options.daemon;
   const hasTerminal = process.stdin.isTTY && process.stdout.isTTY;
   if (isForeground || (options.attach && !hasTerminal)) {
-    await runEngineHere(context.paths.instance, start);
+    const { terminal } = context;
+    const isTerminal = process.stdout.isTTY;
+    const color = isTerminal && terminal.style.strong('x') !== 'x';
+    const programs = { json: terminal.json, color, sanitizes: isTerminal };
+    // The journal of systemd gets the events; the output of programs is in their log files.
+    const isPrinted = options.output && context.env['JOURNAL_STREAM'] === undefined;
+    await runEngineHere(context.paths.instance, start, isPrinted ? programs : null);
     return Number(process.exitCode ?? 0);
   }
   if (options.attach) return attach(context, start);

@@ -67,16 +67,31 @@ export async function connectIfRunning(paths: Paths): Promise<Connection | null>
 
 interface EngineModule {
   readonly runEngine: (
-    options: EngineStartOptions & { readonly instance: string; readonly foreground: boolean },
+    options: EngineStartOptions & {
+      readonly instance: string;
+      readonly foreground: boolean;
+      readonly output: ForegroundPrograms | null;
+    },
   ) => Promise<void>;
 }
 
-/** Runs the engine in this process. Resolves once the engine has stopped. */
-export async function runEngineHere(instance: string, options: EngineStartOptions): Promise<void> {
+/** How an engine in the foreground prints the output of its programs. */
+export interface ForegroundPrograms {
+  readonly json: boolean;
+  readonly color: boolean;
+  readonly sanitizes: boolean;
+}
+
+/** Runs the engine in this process. Resolves once the engine has stopped. @param output null prints events only */
+export async function runEngineHere(
+  instance: string,
+  options: EngineStartOptions,
+  output: ForegroundPrograms | null,
+): Promise<void> {
   // Imported by path, because the command line may start the engine but not depend on its code.
   const engine = (await import(ENGINE_URL.href)) as EngineModule;
   continueWithoutReader();
-  await engine.runEngine({ ...options, instance, foreground: true });
+  await engine.runEngine({ ...options, instance, foreground: true, output });
 }
 
 async function waitForAnswer(paths: Paths, engine: ChildProcess, printed: () => string): Promise<EngineStart> {

@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, writeSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from '../../base/thrown.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 
@@ -10,6 +11,12 @@ const STDOUT = 1;
 /** The output of an engine in the foreground. It never blocks the engine, and losing it does not end the engine. */
 export interface ForegroundOutput {
   print(events: readonly EngineEvent[]): void;
+  /** Writes a text of whole lines. Resolves once more text would not have to be dropped; never while nothing accepts it. */
+  write(text: string): Promise<void>;
+  /** When it was opened, at the start of the engine: wall clock, in ms. */
+  readonly openedAt: number;
+  /** False once the output no longer exists. */
+  readonly isOpen: boolean;
   /** Finds out whether the output still exists, although there is nothing to print. */
   verify(): void;
 }
@@ -18,7 +25,7 @@ export interface ForegroundOutput {
 type Write = (bytes: Buffer) => number;
 
 /** Opens standard output for events. @param onLost called once, in a turn of its own, when it no longer exists */
-export function openForegroundOutput(onLost: (problem: string) => void): ForegroundOutput {
+export function openForegroundOutput(onLost: (problem: string) => void, isJson = false): ForegroundOutput {
   let isOpen = true;
   const close = (error: unknown): void => {
     if (!isOpen) return;
@@ -34,10 +41,23 @@ export function openForegroundOutput(onLost: (problem: string) => void): Foregro
     if (backlog === null) process.stdout.write(text);
     else backlog.put(text);
   };
+  const describe = isJson ? eventJson : describeEvent;
   return {
-    print: (events) => put(events.map(describeEvent).join('')),
+    print: (events) => put(events.map(describe).join('')),
+    write: async (text) => {
+      put(text);
+      while (isOpen && backlog?.isFull === true) await sleep(RETRY_MS, undefined, { ref: false });
+    },
+    openedAt: Date.now(),
+    get isOpen() {
+      return isOpen;
+    },
     verify: () => put(''),
   };
+}
+
+function eventJson(event: EngineEvent): string {
+  return `${JSON.stringify({ type: 'event', ...event })}\n`;
 }
 
 /** One line per event; in the foreground it is the only output of the engine. */
@@ -75,6 +95,10 @@ class Backlog {
   constructor(write: Write, onError: (error: unknown) => void) {
     this.#write = write;
     this.#onError = onError;
+  }
+
+  get isFull(): boolean {
+    return this.#waiting.length >= BACKLOG_LIMIT;
   }
 
   put(text: string): void {
