@@ -12,6 +12,7 @@ import type { OptionsOf, RunOf } from '../command/command.ts';
 import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import type { Context } from '../command/context.ts';
 import { systemdUnit, UNIT_MARK, unitName, type UnitFacts } from '../engine/systemd-unit.ts';
+import { unitSearchPath } from '../engine/unit-search-path.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 
 type Scope = UnitFacts['scope'];
@@ -78,7 +79,9 @@ function environmentOf(env: Context['env'], scope: Scope): Record<string, string
   const kept = scope === 'system' ? ['PATH'] : ['PATH', 'XDG_CONFIG_HOME', 'XDG_STATE_HOME'];
   const found = kept.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   const home = env['HEALER_HOME'] ?? (scope === 'system' ? SYSTEM_HOME : '');
-  return { ...Object.fromEntries(found), ...(home !== '' && { HEALER_HOME: resolve(home) }) };
+  const { PATH } = env;
+  const path = PATH === undefined ? {} : { PATH: unitSearchPath(PATH, scope, homeOf(env)) };
+  return { ...Object.fromEntries(found), ...path, ...(home !== '' && { HEALER_HOME: resolve(home) }) };
 }
 
 function unitPath(scope: Scope, { paths, env }: Context): string {
