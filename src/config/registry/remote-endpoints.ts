@@ -38,8 +38,12 @@ const PORTS: Readonly<Record<string, { readonly api: number; readonly aliveness:
  */
 export function remoteSettingsOf(stored: Fields, instance: string, env: Environment): RemoteSettings {
   const known = validSettings(stored);
+  // A setting that cannot be read must not allow more than it did: its author may have wanted to forbid something.
+  const isBroken = (key: keyof typeof REMOTE_SETTINGS): boolean =>
+    Object.hasOwn(stored, key) && known[key] === undefined;
   const { enabled, ...permissions } = known['remote-access'] ?? REMOTE_SETTINGS['remote-access'].default;
-  const api = known.api ?? REMOTE_SETTINGS.api.default;
+  const api = known.api ?? { ...REMOTE_SETTINGS.api.default, tokenFile: tokenFileOf(stored['api']) };
+  const isUnsafe = isBroken('api') || isBroken('remote-access');
   const aliveness = known.aliveness ?? REMOTE_SETTINGS.aliveness.default;
   const defaults = Object.hasOwn(PORTS, instance) ? PORTS[instance] : undefined;
   const apiPort = portFrom(env, 'HEALER_API_PORT', api.port ?? defaults?.api ?? null);
@@ -50,11 +54,28 @@ export function remoteSettingsOf(stored: Fields, instance: string, env: Environm
       portFrom(env, 'HEALER_ALIVENESS_PORT', aliveness.port ?? defaults?.aliveness ?? null),
     ),
     api,
-    permissions,
-    trustedHosts: (known['trusted-hosts'] ?? REMOTE_SETTINGS['trusted-hosts'].default).hosts,
+    permissions: isUnsafe ? withoutAny(permissions) : permissions,
+    trustedHosts:
+      isBroken('api') || isBroken('trusted-hosts')
+        ? []
+        : (known['trusted-hosts'] ?? REMOTE_SETTINGS['trusted-hosts'].default).hosts,
     whitelist: (known['executable-whitelist'] ?? REMOTE_SETTINGS['executable-whitelist'].default).patterns,
-    blacklist: (known['executable-blacklist'] ?? REMOTE_SETTINGS['executable-blacklist'].default).patterns,
+    blacklist: isBroken('executable-blacklist')
+      ? EVERYTHING
+      : (known['executable-blacklist'] ?? REMOTE_SETTINGS['executable-blacklist'].default).patterns,
   };
+}
+
+const EVERYTHING: readonly string[] = ['/**'];
+
+/** Keeps the token of a setting that is invalid for another reason. */
+function tokenFileOf(api: unknown): string | null {
+  const file: unknown = typeof api === 'object' && api !== null ? Reflect.get(api, 'tokenFile') : null;
+  return typeof file === 'string' ? file : null;
+}
+
+function withoutAny(permissions: Permissions): Permissions {
+  return Object.fromEntries(Object.keys(permissions).map((name) => [name, false])) as unknown as Permissions;
 }
 
 /** Returns the effective settings of a section. */

@@ -78,7 +78,8 @@ export function checkDefinition(
   const { command, args = [], shell = false, health } = definition;
   const texts = args.map(String);
   const own = shell ? { command: SHELL, args: [] } : { command, args: texts };
-  const program = checkLine(own, find, rules);
+  const scripted = shell ? forbiddenFile(piecesOf(command), rules) : null;
+  const program = scripted === null ? checkLine(own, find, rules) : `it names "${scripted}", which is on the blacklist`;
   if (typeof program === 'string') return `the program may not be executed: ${program}`;
   const check = health?.check;
   const healthCheck =

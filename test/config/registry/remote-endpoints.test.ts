@@ -123,3 +123,30 @@ describe('peer settings', () => {
     expect(isStandaloneAmong(viewSettings(stored))).toBe(expected);
   });
 });
+
+describe('a setting that cannot be read allows nothing more', () => {
+  const of = (stored: Record<string, unknown>) => remoteSettingsOf(stored, 'default', {});
+  const none = Object.fromEntries(Object.keys(of({}).permissions).map((name) => [name, false]));
+
+  test('permissions are off', () => {
+    expect(of({ 'remote-access': { allowStop: 'no' } }).permissions).toEqual(none);
+    expect(of({ 'remote-access': { allowStop: false } }).permissions).toMatchObject({
+      allowStop: false,
+      allowStart: true,
+    });
+  });
+
+  test('no host is trusted', () => {
+    expect(of({ 'trusted-hosts': { hosts: ['***'] } }).trustedHosts).toEqual([]);
+  });
+
+  test('no executable is allowed', () => {
+    expect(of({ 'executable-blacklist': { patterns: ['*.sh'] } }).blacklist).toEqual(['/**']);
+    expect(of({ 'executable-whitelist': { patterns: ['*.sh'] } }).whitelist).toEqual([]);
+  });
+
+  test('the token stays required, and nothing is allowed without it', () => {
+    const { api, permissions, trustedHosts } = of({ api: { port: 70_000, tokenFile: '/etc/healer/token' } });
+    expect([api.tokenFile, permissions, trustedHosts]).toEqual(['/etc/healer/token', none, []]);
+  });
+});
