@@ -3,6 +3,8 @@ import { connectLocal, type Connection } from '../../src/client/connection/conne
 import type { HealerHome } from '../support/healer-home.ts';
 import type { Random } from '../faults/random.ts';
 
+/** A machine that is busy with other work may keep the engine waiting. */
+const PATIENCE_MS = 60_000;
 const RESTARTS = { policy: 'always', backoffMs: [500], cooldown: { restarts: 10_000, windowMs: 60_000 } };
 const CHECK_TIMES = {
   intervalMs: 2_000,
@@ -75,7 +77,8 @@ export class Churn {
 
   async step(): Promise<void> {
     this.steps += 1;
-    const connection = await connectLocal({ socketPath: this.#home.paths.socket, clientName: 'soak' });
+    const { socket: socketPath } = this.#home.paths;
+    const connection = await connectLocal({ socketPath, clientName: 'soak', timeoutMs: PATIENCE_MS });
     try {
       await this.#random.pick([restart, stopAndStart, addAndRemove, follow, watch, request])(connection, this.#next());
     } finally {

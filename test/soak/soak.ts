@@ -43,7 +43,7 @@ test(`${String(PROGRAMS)} churning programs for ${String(HOURS)} hours leave eve
   const yaml = churningPrograms(PROGRAMS, typeof address === 'object' ? (address?.port ?? 0) : 0);
   const file = home.write('healer.yaml', yaml, 0o644);
   await home.ok('up', '-f', file);
-  const ids = [...(await home.rows()).keys()];
+  const ids = await waitFor(async () => [...(await home.rows()).keys()], 'the engine to answer', 120_000);
   const parts = await waitFor(
     () => {
       const found = partsOf(home);
@@ -69,7 +69,8 @@ test(`${String(PROGRAMS)} churning programs for ${String(HOURS)} hours leave eve
     join(process.cwd(), 'node_modules', '.cache', 'soak.json'),
     JSON.stringify([...recorder.series.values()]),
   );
-  report(slopes, churn.steps, (await home.events()).at(-1)?.seq ?? 0);
+  const lastSeq = await waitFor(async () => (await home.events()).at(-1)?.seq ?? 0, 'the engine to answer', 120_000);
+  report(slopes, churn.steps, lastSeq);
   await home.down();
   web.close();
   expect(slopes.flatMap(({ name, problem }) => (problem === null ? [] : [`${name} ${problem}`]))).toEqual([]);
