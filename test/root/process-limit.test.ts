@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chownSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { HealerHome } from '../support/healer-home.ts';
 import { CLI, type CliResult, finished } from '../support/run-cli.ts';
@@ -19,39 +19,43 @@ function runLimited(home: HealerHome, ...args: readonly string[]): Promise<CliRe
   return finished(spawn('setpriv', command, { cwd: home.folder, env: home.env }));
 }
 
-test('without free processes, programs wait with the reason, and start once others have exited', async () => {
-  await using home = new HealerHome();
-  chmodSync(home.folder, 0o777);
-  home.list(...PROGRAMS);
-  const count = async (state: string): Promise<number> => {
-    const { stdout } = await runLimited(home, 'ls', '--json');
-    return (JSON.parse(stdout) as { readonly state: string }[]).filter((row) => row.state === state).length;
-  };
-  expect((await runLimited(home, 'up', '-f', home.listFile)).code).toBe(0);
-  const running = await waitFor(
-    async () => ((await count('running')) + (await count('waiting')) === 30 ? await count('running') : null),
-    'all programs to run or wait',
-    PATIENCE_MS,
-  );
-  expect(running).toBeGreaterThan(2);
-  expect(running).toBeLessThan(30);
-  const { stdout } = await runLimited(home, 'status');
-  expect(stdout).toMatch(
-    new RegExp(`programs are waiting for processes: limit ${String(LIMIT)} of this user, raise LimitNPROC`),
-  );
-  const rows = JSON.parse((await runLimited(home, 'ls', '--json')).stdout) as {
-    id: string;
-    state: string;
-    restarts: number;
-  }[];
-  expect(rows.every(({ restarts }) => restarts === 0)).toBe(true);
-  const stopped = rows
-    .filter(({ state }) => state === 'running')
-    .slice(0, 2)
-    .map(({ id }) => id);
-  expect((await runLimited(home, 'stop', ...stopped)).code).toBe(0);
-  await waitFor(async () => (await count('running')) === running, 'others to be started instead', PATIENCE_MS);
-  const down = await runLimited(home, 'down');
-  expect(down.stdout).toContain(`Stopped ${String(running)} programs`);
-  await home.empty();
-});
+test(
+  'without free processes, programs wait with the reason, and start once others have exited',
+  { timeout: 180_000 },
+  async () => {
+    await using home = new HealerHome();
+    chownSync(home.folder, Number(USER), Number(USER));
+    home.list(...PROGRAMS);
+    const count = async (state: string): Promise<number> => {
+      const { stdout } = await runLimited(home, 'ls', '--json');
+      return (JSON.parse(stdout) as { readonly state: string }[]).filter((row) => row.state === state).length;
+    };
+    expect((await runLimited(home, 'up', '-f', home.listFile)).code).toBe(0);
+    const running = await waitFor(
+      async () => ((await count('running')) + (await count('waiting')) === 30 ? await count('running') : null),
+      'all programs to run or wait',
+      PATIENCE_MS,
+    );
+    expect(running).toBeGreaterThan(2);
+    expect(running).toBeLessThan(30);
+    const { stdout } = await runLimited(home, 'status');
+    expect(stdout).toMatch(
+      new RegExp(`programs are waiting for processes: limit ${String(LIMIT)} of this user, raise LimitNPROC`),
+    );
+    const rows = JSON.parse((await runLimited(home, 'ls', '--json')).stdout) as {
+      id: string;
+      state: string;
+      restarts: number;
+    }[];
+    expect(rows.every(({ restarts }) => restarts === 0)).toBe(true);
+    const stopped = rows
+      .filter(({ state }) => state === 'running')
+      .slice(0, 2)
+      .map(({ id }) => id);
+    expect((await runLimited(home, 'stop', ...stopped)).code).toBe(0);
+    await waitFor(async () => (await count('running')) === running, 'others to be started instead', PATIENCE_MS);
+    const down = await runLimited(home, 'down');
+    expect(down.stdout).toContain(`Stopped ${String(running)} programs`);
+    await home.empty();
+  },
+);
