@@ -54,6 +54,8 @@ export class FaultBed implements AsyncDisposable {
   numbersMayRestart = false;
   /** Numbers of the last events before the clock was changed. */
   readonly clockChanges: number[] = [];
+  /** Problems that a step itself has found. */
+  readonly problems: string[] = [];
   /** Every step of the run, printed when a check fails. */
   readonly journal: string[] = [];
   readonly #tag: string;
@@ -135,8 +137,11 @@ export class FaultBed implements AsyncDisposable {
   }
 
   addDefinitionsAgain(): void {
-    for (const [id, goal] of this.goals)
-      if (goal === 'removed') this.expectOneOf(id, this.#disabledBefore.delete(id) ? ['up', 'disabled'] : ['up']);
+    for (const [id, goal] of this.goals) {
+      if (goal !== 'removed') continue;
+      this.goals.set(id, 'up');
+      if (this.#disabledBefore.delete(id)) this.expectOneOf(id, ['up', 'disabled']);
+    }
   }
 
   disturbed(): void {
@@ -199,6 +204,17 @@ export class FaultBed implements AsyncDisposable {
       const signals = readText(file).split('\n').filter(Boolean);
       return signals.length === 0 ? [] : [`a process that healer does not manage received ${signals.join(', ')}`];
     });
+  }
+
+  /** Starts a process that healer does not manage with this pid. Returns false if another process was faster. */
+  startBystanderAs(pid: number): boolean {
+    for (let tries = 0; tries < 5; tries++) {
+      writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1));
+      const bystander = this.#startBystander(this.#bystanders.length);
+      this.#bystanders.push(bystander);
+      if (bystander.child.pid === pid) return true;
+    }
+    return false;
   }
 
   /** Runs a command that may fail, because the engine may have been killed. */

@@ -55,7 +55,7 @@ export function definitionOf(
     logs: { maxSizeMb: 0.02, keep: 1_000 },
     dependsOn: dependsOn.map((dependency) => ({ id: dependency, condition: 'started' })),
     startSeconds: 0.2,
-    stop: { gracefulTimeoutMs: 800, forceTimeoutMs: 5_000 },
+    stop: { gracefulTimeoutMs: 1_500, forceTimeoutMs: 5_000 },
     restart: { backoffMs: [0, 200, 500], jitter: 0, cooldown: COOLDOWN },
   };
 }

@@ -112,6 +112,7 @@ async function checkRecords(bed: FaultBed, events: EventInvariants): Promise<str
     const live = new Set(bed.census().map(({ pid }) => pid));
     const problems = [
       ...(await eventProblems(bed, events)),
+      ...bed.problems,
       ...lineProblems(bed, live),
       ...bed.bystanderProblems(),
       ...mailProblems(bed),
@@ -148,10 +149,13 @@ async function checkEnd(bed: FaultBed): Promise<string | null> {
   const { code, stdout, stderr } = await bed.cli('down');
   if (code !== 0) return `down failed: ${stdout}${stderr}`;
   const deadline = performance.now() + 10_000;
-  const isLeft = (): boolean => bed.census().length > 0 || readdirSync(bed.home.paths.runtimeDir).length > 0;
+  // The engine log is kept where it was written while the state folder was read-only.
+  const leftFiles = (): readonly string[] =>
+    readdirSync(bed.home.paths.runtimeDir).filter((name) => !name.endsWith('.engine.log'));
+  const isLeft = (): boolean => bed.census().length > 0 || leftFiles().length > 0;
   while (isLeft() && performance.now() < deadline) await pause(50);
   const left = bed.census();
   if (left.length > 0) return `left after down: ${JSON.stringify(left)}`;
-  const files = readdirSync(bed.home.paths.runtimeDir);
+  const files = leftFiles();
   return files.length === 0 ? null : `left in the runtime folder after down: ${files.join(', ')}`;
 }

@@ -8,7 +8,7 @@ const FAKE_TIME_LIBRARIES = [
 ];
 
 /** The kinds of faults that need more than an ordinary user. */
-export type Need = 'mounts' | 'fake clock' | 'pids limit' | 'descriptor limit' | 'small pid namespace';
+export type Need = 'mounts' | 'fake clock' | 'pids limit' | 'descriptor limit' | 'pid reuse' | 'small pid namespace';
 
 /** Returns why this machine cannot produce a kind of fault, or null if it can. */
 export function obstacleTo(need: Need): string | null {
@@ -23,6 +23,8 @@ export function obstacleTo(need: Need): string | null {
       return pidsCgroup() === null ? 'there is no writable pids cgroup' : null;
     case 'descriptor limit':
       return succeeds('prlimit', ['--version']) ? null : 'prlimit is not installed';
+    case 'pid reuse':
+      return isWritable('/proc/sys/kernel/ns_last_pid') ? null : 'choosing the next pid needs root';
     case 'small pid namespace':
       return process.env['FAULT_PIDS'] === undefined
         ? 'creating a pid namespace with a small pid_max needs root and Linux 6.14'

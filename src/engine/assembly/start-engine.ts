@@ -78,7 +78,7 @@ export async function startEngine(
   });
   noteOverrides(engine, specs);
   reportUnlisted(it);
-  adoptOutput(it, runs);
+  adoptOutput(it, [...runs, ...exits]);
   // The compacted file states the number of the last event that its records reflect.
   if (isComplete) forgetUndefined(it);
   records.flush();

@@ -42,6 +42,8 @@ export const PROCESS_FAULTS: readonly Step[] = [
   { name: 'SIGTERM to a program', weight: 2, run: async (bed) => killProgram(bed, 'SIGTERM') },
   { name: 'kill -9 a program', weight: 8, run: async (bed) => killProgram(bed) },
   { name: 'kill -9 a program, then the engine', weight: 5, run: killProgramThenEngine },
+  { name: 'stop a frozen program', weight: 2, run: stopFrozen },
+  { name: 'reuse the pid of a program', weight: 2, needs: 'pid reuse', run: reusePid },
   { name: 'kill -9 a helper process', weight: 1, run: async (bed) => killProgram(bed, 'SIGKILL', 'helper') },
   {
     name: 'kill -9 ten programs',
@@ -100,6 +102,32 @@ async function freeze(bed: FaultBed, what: string, pid: number): Promise<void> {
   if (!send(bed, `${what} for ${ms} ms`, pid, 'SIGSTOP')) return;
   await pause(ms);
   if (readProcStat(pid)?.startTicks === startTicks) process.kill(pid, 'SIGCONT');
+}
+
+/** A stopped process handles a stop signal only after SIGCONT. */
+async function stopFrozen(bed: FaultBed): Promise<void> {
+  const mains = bed.census().filter(({ part, id }) => part === 'main' && /^(?:count|quiet)-/.test(id));
+  if (mains.length === 0) return;
+  const { pid, id } = bed.random.pick(mains);
+  if (!bed.subjects.some((subject) => subject.id === id)) return;
+  send(bed, id, pid, 'SIGSTOP');
+  bed.expectOneOf(id, [...bed.possibleGoals(id), 'stopped']);
+  const { code, stdout } = await bed.cli('stop', id);
+  if (code === 0) bed.expectOneOf(id, ['stopped']);
+  if (stdout.includes('SIGKILL'))
+    bed.problems.push(`"${id}", which was suspended, was not stopped gracefully: ${stdout}`);
+}
+
+/** While no engine runs, another process gets the pid of a program. */
+async function reusePid(bed: FaultBed): Promise<void> {
+  const mains = bed.census().filter(({ part }) => part === 'main');
+  killCollector(bed);
+  await killEngine(bed);
+  if (mains.length === 0) return;
+  const { pid, id } = bed.random.pick(mains);
+  send(bed, id, pid, 'SIGKILL');
+  await waitFor(() => readProcStat(pid) === null, 'the pid to be free');
+  bed.note(`pid ${pid} is given to another process: ${bed.startBystanderAs(pid) ? 'done' : 'failed'}`);
 }
 
 function killDelivery(bed: FaultBed): void {

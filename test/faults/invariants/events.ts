@@ -123,6 +123,9 @@ function exitProblems(events: readonly EngineEvent[], unsureUpTo: number): reado
       unsure.delete(id);
       running.set(id, pid);
     } else if (kind === 'adopted') {
+      const before = running.get(id);
+      if (before !== undefined && before !== pid && !unsure.has(id) && isSure)
+        problems.push(`event ${seq}: ${pid} of "${id}" was adopted, but the exit of ${before} was not recorded`);
       running.set(id, pid);
       unsure.delete(id);
     } else if (kind === 'exited' || kind === 'crashed') {

@@ -2,7 +2,7 @@ import type { FaultBed } from '../bed.ts';
 import { readEvents } from './events.ts';
 
 /** A message that was accepted but not confirmed when its sender was killed is sent again, under the same id. */
-const REPEAT_MS = 120_000;
+const IN_FLIGHT_MS = 8_000;
 /** A digest may wait for a minute, and a failed delivery is retried. */
 const SENT_AFTER_MS = 100_000;
 
@@ -12,9 +12,7 @@ export function mailProblems(bed: FaultBed): readonly string[] {
   const problems: string[] = [];
   for (const { messageId = '', subject, at } of bed.mail.mails) {
     const first = firstAt.get(messageId);
-    const isExplained = bed.disturbances.some(
-      (time) => time <= at && time >= (first ?? 0) - 2_000 && at - time < REPEAT_MS,
-    );
+    const isExplained = bed.disturbances.some((time) => first !== undefined && Math.abs(time - first) < IN_FLIGHT_MS);
     if (first !== undefined && !isExplained) problems.push(`the alert "${subject ?? ''}" was sent again`);
     if (first === undefined) firstAt.set(messageId, at);
   }

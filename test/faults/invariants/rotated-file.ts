@@ -9,7 +9,7 @@ export function readRotated(path: string): readonly string[] {
     .filter((file) => file === name || (file.startsWith(`${name}.`) && /^\.\d+$/.test(file.slice(name.length))))
     .sort((a, b) => numberOf(b) - numberOf(a))
     .flatMap((file) =>
-      readFileSync(join(dirname(path), file), 'utf8')
+      readText(join(dirname(path), file))
         .split('\n')
         .slice(0, -1),
     );
@@ -20,5 +20,14 @@ export function names(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+/** A file may be rotated away at this moment. The check is then repeated, since lines appear to be missing. */
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }
