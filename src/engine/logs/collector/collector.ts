@@ -242,6 +242,7 @@ export class Collector {
   /** The engine has recorded the exit, so it is not reported again. */
   #ended({ id, run }: RunRef): void {
     this.#ledger.acknowledge({ id, run });
+    this.#runs.forgetExit({ id, run });
     const isFollowed = this.#runs.has({ id, run });
     this.#runs.finish({ id, run });
     this.#line.send({ kind: 'drained', id, run });

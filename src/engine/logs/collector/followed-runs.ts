@@ -142,6 +142,13 @@ export class FollowedRuns {
     run.stopWatching = this.#watcher.watch(process, (status) => this.#processExited(run, status));
   }
 
+  /** Stops waiting for the exit of a run, because the engine has recorded it. */
+  forgetExit(name: RunRef): void {
+    const run = this.#runs.get(runKey(name));
+    run?.stopWatching?.();
+    if (run !== undefined) run.stopWatching = null;
+  }
+
   /** Moves all output written so far. The pipes are followed further while another process holds them open. */
   finish(name: RunRef): void {
     const waiting = this.#waiting.get(runKey(name));
