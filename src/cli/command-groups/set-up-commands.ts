@@ -7,7 +7,9 @@ export const SET_UP_COMMANDS = {
   import: {
     summary: 'Import a Procfile, PM2 or supervisord configuration into healer.yaml',
     details: IMPORT_DETAILS,
-    arguments: [['<file>', 'Procfile, PM2 ecosystem file or supervisord .conf file']],
+    arguments: [
+      ['<file>', 'Procfile, PM2 ecosystem file or dump.pm2, supervisord .conf file, or - for standard input'],
+    ],
     options: {
       output: text('-o, --output <file>', 'write to this file', 'healer.yaml'),
       stdout: flag('--stdout', 'print the result instead of writing a file'),

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, dirname, resolve } from 'node:path';
 import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { importFile } from '../../config/import/import-file.ts';
-import { formatNote, type Imported } from '../../config/import/draft/imported.ts';
+import { groupLosses } from '../../config/import/draft/group-losses.ts';
+import { withRelativePaths } from '../../config/import/draft/relative-paths.ts';
+import type { Imported } from '../../config/import/draft/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { RunOf } from '../command/command.ts';
@@ -14,20 +15,23 @@ import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import { reportError } from '../output/report-error.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** Relative to the bundle of the command line. */
-const SCHEMA_URL = new URL('../schema/healer.schema.json', import.meta.url);
+/** Not a path: the package may be updated, or be in a cache. OWNER is a placeholder, see package.json. */
+const SCHEMA_URL = 'https://raw.githubusercontent.com/OWNER/healer/main/schema/healer.schema.json';
 
 export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [file = ''], options) => {
   const output = options.stdout ? null : resolve(options.output);
   if (output !== null && !options.force && existsSync(output)) throw alreadyExists(output);
   try {
-    const imported = await importFile(file, {
+    const read = await importFile(file, {
       kind: options.kind ?? null,
       envName: options.env ?? null,
     });
+    if (read.isExecuted && !terminal.json)
+      terminal.note(`"${sanitizeText(file)}" is JavaScript and was executed to read it`);
+    const imported = output === null ? read : withRelativePaths(read, dirname(output));
     reportLosses(terminal, imported);
     if (imported.programs.length === 0) throw nothingImported(file);
-    const yaml = renderYaml(imported, { source: file, schema: fileURLToPath(SCHEMA_URL) });
+    const yaml = renderYaml(imported, { source: file, schema: SCHEMA_URL });
     if (output !== null) await write(output, yaml, options.force);
     reportResult(terminal, imported, yaml, output);
     return 0;
@@ -54,9 +58,8 @@ async function write(output: string, yaml: string, force: boolean): Promise<void
 
 function reportLosses(terminal: Terminal, { programs, notes }: Imported): void {
   if (terminal.json) return;
-  for (const note of [...notes, ...programs.flatMap((program) => program.notes)]) {
-    if (note.weight === 'loss') terminal.note(sanitizeText(formatNote(note)));
-  }
+  const losses = [...notes, ...programs.flatMap((program) => program.notes)].filter(({ weight }) => weight === 'loss');
+  for (const line of groupLosses(losses)) terminal.note(sanitizeText(line));
 }
 
 function reportResult(terminal: Terminal, { programs, notes }: Imported, yaml: string, output: string | null): void {

@@ -6,7 +6,7 @@ import { HealerError } from '../../protocol/errors.ts';
 import { detectImportKind, type ImportKind } from './import-kind.ts';
 import type { Imported } from './draft/imported.ts';
 import { importEcosystem } from './pm2/ecosystem.ts';
-import { loadEcosystem } from './pm2/load-ecosystem.ts';
+import { isScript, loadEcosystem, parseEcosystem } from './pm2/load-ecosystem.ts';
 import { importProcfile } from './procfile.ts';
 import { importConf } from './supervisord/conf.ts';
 
@@ -19,8 +19,12 @@ interface ImportOptions {
 
 interface ImportedFile extends Imported {
   readonly kind: ImportKind;
+  /** Whether the file is a script that was executed. */
+  readonly isExecuted: boolean;
 }
 
+/** The name of a file that stands for standard input. */
+const STDIN = '-';
 /** No configuration is larger; this refuses data files that were named by mistake. */
 const MAX_BYTES = 2 ** 20;
 
@@ -29,20 +33,45 @@ const MAX_BYTES = 2 ** 20;
  * @throws HealerError INVALID_CONFIG when the file cannot be read, or its kind is unknown
  */
 export async function importFile(file: string, { kind, envName }: ImportOptions): Promise<ImportedFile> {
-  const text = await readConfiguration(file);
+  const isStdin = file === STDIN;
+  const text = isStdin ? await readStdin() : await readConfiguration(file);
   const found = kind ?? detectImportKind(file, text);
   switch (found) {
     case 'procfile':
-      return { kind: found, ...importProcfile(text, file, { dotenv: readDotenv(file) }) };
+      return { kind: found, isExecuted: false, ...importProcfile(text, file, { dotenv: readDotenv(file) }) };
     case 'pm2':
-      return { kind: found, ...importEcosystem(await loadEcosystem(file), file, { envName }) };
+      if (isStdin) {
+        return {
+          kind: found,
+          isExecuted: false,
+          ...importEcosystem(parseEcosystem(text, 'stdin'), 'stdin', { envName }),
+        };
+      }
+      return {
+        kind: found,
+        isExecuted: isScript(file),
+        ...importEcosystem(await loadEcosystem(file), file, { envName }),
+      };
     case 'supervisord':
-      return { kind: found, ...importConf(text, file) };
+      return { kind: found, isExecuted: false, ...importConf(text, file) };
     case null: {
       const message = `unknown kind of file: "${file}" — use --kind procfile, pm2 or supervisord`;
       throw new HealerError('INVALID_CONFIG', message, { file });
     }
   }
+}
+
+async function readStdin(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_BYTES) throw unreadable('stdin', 'it is larger than 1 MiB');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
 }
 
 async function readConfiguration(file: string): Promise<string> {

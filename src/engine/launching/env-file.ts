@@ -18,7 +18,8 @@ export function readEnvFiles(files: readonly string[], cwd: string, known: Varia
   const values: Record<string, string> = {};
   for (const file of files) {
     const text = readEnvFile(file, cwd);
-    for (const [name, value] of Object.entries(parse(text))) {
+    for (const [name, parsed] of Object.entries(parse(text))) {
+      const value = withHashes(text, name, parsed);
       values[name] = isLiteral(text, name, value) ? value : expand(value, (other) => values[other] ?? known[other]);
     }
   }
@@ -37,6 +38,24 @@ function readEnvFile(file: string, cwd: string): string {
     const message = `cannot read the env file "${path}": ${code}; ${remedy}`;
     throw new HealerError('SPAWN_FAILED', message, { errno: code, path }, { cause });
   }
+}
+
+/**
+ * Returns the whole of an unquoted value that contains `#`. The parser cuts it at any `#`, so that a password would be
+ * shortened silently. As in a shell, only a `#` after a blank begins a comment.
+ */
+function withHashes(text: string, name: string, parsed: string): string {
+  if (!text.includes('#')) return parsed;
+  const pattern = name.replaceAll('.', '\\.');
+  const lines = text.matchAll(
+    new RegExp(`^\\s*(?:export\\s+)?${pattern}(?:\\s*=|:\\s)[^\\S\\n]*([^\\s'"\`][^\\n\\r]*)`, 'gm'),
+  );
+  const written =
+    [...lines]
+      .at(-1)?.[1]
+      ?.replace(/\s+#.*$/, '')
+      .trimEnd() ?? '';
+  return parsed !== '' && written.startsWith(`${parsed}#`) ? written : parsed;
 }
 
 function expand(value: string, lookUp: (name: string) => string | undefined): string {

@@ -38,6 +38,7 @@ describe('a field of supervisord', () => {
     ['exitcodes=255', { restart: { successExitCodes: [255] } }],
     ['startsecs=0', { startSeconds: 0 }],
     ['startsecs=3600', { startSeconds: 3600 }],
+    ['startretries=0', { restart: { maxAttempts: 1, resetAfterMs: 1000 } }],
     ['startretries=3', { restart: { maxAttempts: 4, resetAfterMs: 1000 } }],
     ['startretries=3\nstartsecs=10', { startSeconds: 10, restart: { maxAttempts: 4, resetAfterMs: 10_000 } }],
     ['startretries=3\nstartsecs=0', { startSeconds: 0, restart: { maxAttempts: 4, resetAfterMs: 1000 } }],
@@ -77,11 +78,6 @@ describe('a field of supervisord', () => {
     ['startsecs=3601', {}, 'startsecs: "3601" is not an allowed number; it was left out'],
     ['startsecs=-1', {}, 'startsecs: "-1" is not an allowed number; it was left out'],
     ['startsecs=1.5', {}, 'startsecs: "1.5" is not an allowed number; it was left out'],
-    [
-      'startretries=0',
-      { restart: { maxAttempts: 1, resetAfterMs: 1000 } },
-      'startretries: 0 has no equivalent; one retry was imported',
-    ],
     ['startretries=-1', {}, 'startretries: "-1" is not an allowed number; it was left out'],
     [
       'startretries=1\nautorestart=false',

@@ -28,6 +28,11 @@ describe('env files', () => {
     ['dollar signs in single quotes', "A='pa$$word${PATH}'", { A: 'pa$$word${PATH}' }],
     ['dollar signs after a backslash', 'A=\\$PATH\nB="\\${PATH}"', { A: '$PATH', B: '${PATH}' }],
     ['values with dollar signs, which are expanded only once', 'A=${TRICKY}', { A: '${PATH}$&' }],
+    [
+      'hashes in values, which begin a comment only after a blank',
+      'A=a#b\nB=1 # c\nC=#x\nD: p#w d#e # f\nE="q#" # g\n',
+      { A: 'a#b', B: '1', C: '', D: 'p#w d#e', E: 'q#' },
+    ],
     ['Windows line breaks', 'A=1\r\nB=2\r\n', { A: '1', B: '2' }],
   ])('support %s', (_what, text, expected) => {
     expect(read(text, { PATH: '/usr/bin', EMPTY: '', TRICKY: '${PATH}$&' })).toEqual(expected);

@@ -7,6 +7,8 @@ type Group = 'restart' | 'stop' | 'limits' | 'logs';
 /** A program while it is built from the fields of another format. */
 export class ProgramDraft {
   readonly notes: ImportNote[] = [];
+  /** Why the command cannot be converted as a whole. Such a program is left out: half a command does something else. */
+  problem: string | null = null;
   readonly name: string;
   spec: SpecDraft;
 
@@ -54,7 +56,7 @@ export function finishDrafts(drafts: readonly ReadyDraft[], notes: readonly Impo
     taken.add(id);
     const named = id === draft.name ? draft.spec : { ...draft.spec, name: draft.name.slice(0, 256) };
     const spec = inReadingOrder(isLiteral ? escapeReferences(named) : named);
-    const problem = problemOf(id, spec);
+    const problem = draft.problem ?? problemOf(id, spec);
     if (problem === null) programs.push({ id, spec, notes: draft.notes });
     else fileNotes.push({ weight: 'loss', place, message: `"${draft.name}" was left out: ${problem}` }, ...draft.notes);
   }

@@ -86,6 +86,6 @@ function readWords(value: unknown, place: string, draft: ProgramDraft): string[]
   if (typeof value !== 'string') return [textOf(value)];
   const { words, problem } = splitWords(value);
   if (problem === null) return words.map(({ text }) => text);
-  draft.lose(place, `was split at blanks: ${problem.message} (column ${problem.column})`);
-  return value.split(/\s+/).filter((word) => word !== '');
+  draft.problem = `${place.slice(place.lastIndexOf('.') + 1)}: ${problem.message} (column ${problem.column})`;
+  return [];
 }

@@ -4,6 +4,7 @@ import { HealerError } from '../../../protocol/errors.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
 import { finishDrafts } from '../draft/program-draft.ts';
 import { convertApp } from './app.ts';
+import { fromDump, isDumped } from './dump.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 
 interface EcosystemOptions {
@@ -31,7 +32,8 @@ export function importEcosystem(config: unknown, file: string, { envName }: Ecos
       processors: availableParallelism(),
       environment: process.env,
     };
-    return convertApp(app, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
+    const written = isDumped(app) ? fromDump(app, process.env) : app;
+    return convertApp(written, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
   });
   return finishDrafts(drafts, notes);
 }

@@ -6,14 +6,15 @@ import { parse as parseYaml } from 'yaml';
 import { HealerError } from '../../../protocol/errors.ts';
 import { DOTENV_STAND_IN } from './dotenv-stand-in.ts';
 
-const DATA = new Set(['.json', '.yaml', '.yml']);
+const YAML = new Set(['.yaml', '.yml']);
+/** Only files that say so by their name are executed. */
+const SCRIPTS = new Set(['.js', '.cjs', '.mjs']);
 
 /** Long enough to read secrets from a vault, but not to wait for terminal input. */
 const TIME_LIMIT_MS = 10_000;
 
 /**
- * The code of the child process. A JSON file is evaluated as an expression, as in PM2, because it may contain comments.
- * Values that JSON cannot represent are sent as text, so that notes can quote them. The CommonJS names are globals, for
+ * The code of the child process. Values that JSON cannot represent are sent as text, so that notes can quote them. The CommonJS names are globals, for
  * files that use `module.exports` in a project of ES modules.
  */
 const LOADER = `
@@ -23,7 +24,7 @@ import { fileURLToPath } from 'node:url';
 ${DOTENV_STAND_IN}
 const file = fileURLToPath(process.argv[1]);
 Object.assign(globalThis, { module: { exports: {} }, require: createRequire(file), __filename: file, __dirname: process.cwd() });
-const read = () => file.endsWith('.json') ? (0, eval)('(' + readFileSync(file, 'utf8') + ')') : createRequire(file)(file);
+const read = () => createRequire(file)(file);
 const load = async () => {
   try {
     return await read();
@@ -40,23 +41,56 @@ const plain = (key, value) => ['function', 'bigint'].includes(typeof value) || v
 process.send(JSON.stringify(config, plain) ?? 'null', () => process.exit(0));
 `;
 
+/** Returns whether importing this file executes it. */
+export function isScript(file: string): boolean {
+  return SCRIPTS.has(extname(file).toLowerCase());
+}
+
 /**
- * Reads a PM2 ecosystem file. JavaScript is executed in a separate process with a time limit of 10 s.
+ * Reads a PM2 ecosystem file. A file with the extension of JavaScript is executed in a separate process with a time limit of
+ * 10 s; every other file is data.
  * @throws HealerError INVALID_CONFIG with the reason
  */
 export async function loadEcosystem(file: string): Promise<unknown> {
   const extension = extname(file).toLowerCase();
   if (extension === '.ts') throw unreadable(file, 'it is TypeScript; compile it to .cjs or .mjs first');
-  if (!DATA.has(extension)) return evaluate(file);
-  const text = await readFile(file, 'utf8');
+  if (SCRIPTS.has(extension)) return evaluate(file);
+  return parseEcosystem(await readFile(file, 'utf8'), file);
+}
+
+/** Parses the text of an ecosystem file that is data: YAML, or JSON with comments. @throws HealerError INVALID_CONFIG */
+export function parseEcosystem(text: string, file: string): unknown {
   if (text.trim() === '') throw unreadable(file, 'it is empty');
   try {
     // Unlike YAML 1.2, PM2's parser supports "<<".
-    return (extension === '.json' ? JSON.parse(text) : parseYaml(text, { merge: true })) as unknown;
+    if (YAML.has(extname(file).toLowerCase())) return parseYaml(text, { merge: true }) as unknown;
+    return parseJson(text);
   } catch (error) {
-    if (extension !== '.json' || !(error instanceof SyntaxError)) throw unreadable(file, messageOf(error));
+    throw unreadable(file, messageOf(error));
   }
-  return evaluate(file);
+}
+
+/** JSON with comments and trailing commas, as PM2 reads it, is YAML once the comments are removed. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    if (!/^\s*[{[]/.test(withoutComments(text))) {
+      throw new Error(
+        'it is neither JSON nor YAML, and is not executed; rename it to .cjs or .mjs if it is JavaScript',
+        {
+          cause: error,
+        },
+      );
+    }
+    return parseYaml(withoutComments(text)) as unknown;
+  }
+}
+
+/** Removes comments outside of strings; the lines keep their numbers. */
+function withoutComments(text: string): string {
+  const PIECE = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/[^\n]*|\/\*[^]*?\*\//g;
+  return text.replace(PIECE, (piece) => (piece.startsWith('/') ? piece.replace(/[^\n]/g, ' ') : piece));
 }
 
 async function evaluate(file: string): Promise<unknown> {

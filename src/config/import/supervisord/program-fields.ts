@@ -98,11 +98,10 @@ const convertStartretries: Convert = ({ now, place, draft }) => {
     draft.lose(place, `startretries: "${now}" is not an allowed number; it was left out`);
     return;
   }
-  if (retries === 0) draft.lose(place, 'startretries: 0 has no equivalent; one retry was imported');
   const startSeconds = draft.spec.startSeconds ?? 1;
   draft.extend('restart', {
     // The first start is not a retry.
-    maxAttempts: Math.max(0, retries) + 1,
+    maxAttempts: retries + 1,
     resetAfterMs: Math.max(1, startSeconds) * 1000,
   });
 };

@@ -88,7 +88,9 @@ function commandOf({ values }: ConfSection, names: Names, draft: ProgramDraft): 
   if (written === undefined) return { command: '' };
   const line = expandReported(written, names, draft).replaceAll('\n', ' ');
   const { words, problem } = splitWords(line);
-  if (problem !== null) draft.lose(written.place, `command: ${problem.message} (column ${problem.column})`);
+  if (problem !== null) draft.problem = `command: ${problem.message} (column ${problem.column})`;
+  const [unknown] = expandText(written.text, names).unknown;
+  if (unknown !== undefined) draft.problem = `command: "${unknown}" cannot be expanded`;
   if (splitWords(expandNow(written.text, names).text.replaceAll('\n', ' ')).words.length !== words.length) {
     draft.lose(written.place, 'command: a variable with several words or none is passed as one argument');
   }

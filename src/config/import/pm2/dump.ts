@@ -1,0 +1,47 @@
+import type { App } from './ecosystem-app.ts';
+
+/** Fields of a dumped app that mean the same in an ecosystem file. */
+const SAME = [
+  ...['name', 'args', 'instances', 'exec_mode', 'autorestart', 'cron_restart', 'max_memory_restart', 'max_restarts'],
+  ...['min_uptime', 'kill_timeout', 'restart_delay', 'exp_backoff_restart_delay', 'watch', 'node_args', 'treekill'],
+];
+
+/** Returns whether an app comes from `pm2 save` (dump.pm2) or `pm2 jlist` rather than from an ecosystem file. */
+export function isDumped(app: App): boolean {
+  return 'pm_exec_path' in app || (isObject(app['pm2_env']) && 'pm_exec_path' in app['pm2_env']);
+}
+
+/**
+ * Returns a dumped app as an app of an ecosystem file. PM2 stores the whole environment of the shell that started it; variables
+ * with the value that they have here come from the shell and are left out.
+ * @param environment the environment of this process
+ */
+export function fromDump(app: App, environment: Readonly<Record<string, string | undefined>>): App {
+  const dumped = isObject(app['pm2_env']) ? app['pm2_env'] : app;
+  const same = SAME.filter((name) => dumped[name] !== undefined && dumped[name] !== null);
+  return {
+    ...Object.fromEntries(same.map((name) => [name, dumped[name]])),
+    script: dumped['pm_exec_path'],
+    ...(dumped['pm_cwd'] !== undefined && { cwd: dumped['pm_cwd'] }),
+    ...(dumped['exec_interpreter'] !== undefined && { interpreter: dumped['exec_interpreter'] }),
+    ...(isObject(dumped['env']) && { env: ownVariables(dumped['env'], environment) }),
+  };
+}
+
+/** Variables of a login or a shell, and those that PM2 sets itself. */
+const OF_THE_SHELL =
+  /^(?:PATH|PWD|OLDPWD|HOME|USER|LOGNAME|SHELL|SHLVL|TERM|LANG|LC_.*|LS_COLORS|MAIL|HOSTNAME|DISPLAY|TMUX.*|SSH_.*|XDG_.*|DBUS_.*|SUDO_.*|NVM_.*|npm_.*|PM2_.*|pm_.*|NODE_APP_INSTANCE|unique_id|_)$/;
+
+function ownVariables(
+  env: App,
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, unknown>> {
+  const own = Object.entries(env).filter(
+    ([name, value]) => !OF_THE_SHELL.test(name) && !isObject(value) && environment[name] !== value,
+  );
+  return Object.fromEntries(own);
+}
+
+function isObject(value: unknown): value is App {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
