@@ -148,7 +148,8 @@ function scalarYaml(value: unknown): string | null {
   return typeof value === 'string' && value.length <= 60 ? flowYaml(value) : null;
 }
 
-const PLAIN_TEXT = /^[A-Za-z./][A-Za-z0-9 ._/:@-]*$/;
+/** Text that YAML reads as text without quotes, including quantities such as 500M. */
+const PLAIN_TEXT = /^(?:[A-Za-z./][A-Za-z0-9 ._/:@-]*|\d+(?:\.\d+)?[A-Za-z]+)$/;
 
 /** Returns a value as YAML on one line, in the style that a person would use. */
 export function flowYaml(value: unknown): string {

@@ -23,11 +23,11 @@ export interface FieldSchema {
 /** Returns the fields that users may write, as data for error messages, docs and editors. */
 export function fieldSchemaOf(schema: z.ZodType): FieldSchema {
   // Our schemas use only this subset; anything else would show up in the generated files.
-  return z.toJSONSchema(schema, { io: 'input', override: keepExamples }) as FieldSchema;
+  return z.toJSONSchema(schema, { io: 'input', override: keepExamplesAndDefault }) as FieldSchema;
 }
 
-/** Zod omits examples when the input differs from the output; ours are examples of the input. */
-function keepExamples({
+/** Zod omits examples and defaults when the input differs from the output; ours are valid as input. */
+function keepExamplesAndDefault({
   zodSchema,
   jsonSchema,
 }: {
@@ -36,6 +36,7 @@ function keepExamples({
 }): void {
   const { examples } = z.globalRegistry.get(zodSchema) ?? {};
   if (Array.isArray(examples)) jsonSchema.examples = examples;
+  if (zodSchema instanceof z.ZodDefault) jsonSchema.default = zodSchema.def.defaultValue as typeof jsonSchema.default;
 }
 
 /** Returns the schemas that the value at a path may match; none for an unknown path. */

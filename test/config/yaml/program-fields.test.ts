@@ -84,7 +84,7 @@ describe('an invalid field', () => {
     ['args: a b', '4:11: args is the text "a b", but has to be a list'],
     ['env: [A=1]', '4:10: env is a list, but has to be a map'],
     ['env: { A: [1] }', '4:15: env.A is a list, but has to be text, a number or true or false'],
-    ['restart: always', '4:14: restart is the text "always", but has to be a map'],
+    ['restart: 5', '4:14: restart is 5, but has to be a map, "on-failure", "always" or "never"'],
     [
       'restart: { policy: allways }',
       '4:24: restart.policy is the text "allways", but has to be "on-failure", "always" or "never" (did you mean "always"?)',
@@ -93,11 +93,11 @@ describe('an invalid field', () => {
     ['stop: { signal: int }', '4:21: stop.signal cannot be the text "int": '],
     ['stop: { gracefulTimeoutMs: -1 }', '4:32: stop.gracefulTimeoutMs cannot be -1: it has to be at least 0'],
     [
-      'limits: { memoryMb: 500MB }',
-      '4:25: limits.memoryMb is the text "500MB", but has to be a number or null (for example: memoryMb: 512)',
+      'limits: { memoryMb: 500X }',
+      '4:25: limits.memoryMb cannot be the text "500X": write a number of MB, or a size with a unit such as 512M or 1.5G (for example: memoryMb: 512)',
     ],
     ['limits: { memoryMb: 0 }', '4:25: limits.memoryMb cannot be 0: it has to be above 0'],
-    ['limits: { cpu: 5 }', '4:15: unknown field "cpu" in limits (the fields are cpuPercent, '],
+    ['limits: { cpu: 5 }', '4:15: unknown field "cpu" in limits (write cpuPercent: 5)'],
     ['rlimits: { files: 5 }', '4:16: unknown field "files" in rlimits '],
     ['healing: off', '4:14: healing is the text "off", but has to be "heal" or "observe"'],
     ['health: { check: { type: tpc, port: 1 } }', '4:30: health.check.type is the text "tpc", '],
@@ -134,7 +134,7 @@ describe('a whole file', () => {
     ['proceses: {}', '1:1: unknown field "proceses" (did you mean "processes"?)'],
     [
       'programs: {}',
-      '1:1: unknown field "programs" (the fields are processes, defaults, binaries, healing; define programs under processes)',
+      '1:1: unknown field "programs" (define programs under processes; "healer import" converts files of other program managers)',
     ],
     ['processes: 5', '1:12: this is a single value, but has to be a map'],
     ['processes: { web: 5 }', '1:19: '],
