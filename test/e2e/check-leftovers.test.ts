@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { HealerHome } from '../support/healer-home.ts';
 import { requireTool } from '../support/require-tool.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -21,6 +21,9 @@ test.each(CONTAINMENTS)('no process of any check is left, %s', { timeout: 120_00
   // Only this test starts processes with these arguments, some of which have no variable of this home.
   const serial = `${String(process.pid)}${String(Date.now() % 100_000)}`;
   const [a, b, c, d] = ['1', '2', '3', '4'].map((last) => `${serial}${last}`);
+  onTestFinished(() => {
+    for (const pid of strays(serial)) process.kill(Number(pid), 'SIGKILL');
+  });
   const doubled = home.write('double.py', DOUBLE_FORK);
   const checks = {
     a: `setsid sleep ${a} & sleep ${a}`,
@@ -55,7 +58,7 @@ test.each(CONTAINMENTS)('no process of any check is left, %s', { timeout: 120_00
   await home.killEngine();
   // The checks are gone from the definition, and the processes of the last ones are found all the same.
   home.write('healer.yaml', 'processes:\n  - {id: other, command: sleep, args: ["100000"]}\n');
-  await home.ok('up', '-f', `${home.folder}/healer.yaml`);
+  await home.ok('up', '-f', `${home.folder}/healer.yaml`, '--yes');
   await waitFor(() => strays(serial).length === 0, 'no process of a check to be left after a new engine has started');
   await home.down();
   expect(strays(serial)).toEqual([]);
