@@ -11,7 +11,7 @@ const PLENTY = 512;
 const SHORTAGE_CODES: readonly (string | undefined)[] = ['EMFILE', 'ENFILE'];
 
 /** Returns whether a system call failed because no file descriptor was free. */
-export function isDescriptorShortage(error: unknown): boolean {
+function isDescriptorShortage(error: unknown): boolean {
   return SHORTAGE_CODES.includes(codeOf(error));
 }
 
@@ -19,7 +19,7 @@ export function isDescriptorShortage(error: unknown): boolean {
  * The file descriptors of this process. A reserve is held open: once no other descriptor is free, it is closed, so that files
  * can still be read and connections accepted. It is held again as soon as there is room.
  */
-export class Descriptors {
+class Descriptors {
   #limit = Infinity;
   #open = 0;
   /** Descriptors that may have been opened since they were counted. */

@@ -29,7 +29,7 @@ function selectedBy<Item extends Selectable>(selector: Selector, items: readonly
 export interface Selection<Item extends Selectable> {
   /** Each item once, in the order of the words, and in the given order for each word. */
   readonly items: readonly Item[];
-  /** One for each word that is no selector, or that selects nothing. */
+  /** One for each word that is not a selector, or that selects nothing. */
   readonly problems: readonly SelectorProblem[];
 }
 

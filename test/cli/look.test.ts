@@ -217,7 +217,7 @@ describe('describe', () => {
     for (const part of ['exit code 3 after 1.2s', 'node worker.js --name "a b"', '/state/logs/worker/current.log']) {
       expect(stdout).toContain(part);
     }
-    expect(stdout).toContain('12  node  10.0 MB  child of 11');
+    expect(stdout).toContain('12  node  10.0 MB RSS  child of 11');
     expect(stdout).toContain('crashed');
     expect(stdout).toContain('last result   answered 500 instead of 200 to 399 (3.2 ms)');
     expect(stdout).toContain('+- (last 2, slowest 3.2 ms)');

@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => home[Symbol.asyncDispose]());
 
 describe('the present state', () => {
-  test('of a program in backoff counts down, and its reason is said once', async () => {
+  test('of a program in backoff counts down, and states its reason once', async () => {
     const story = await home.ok('why', 'waits');
     expect(story).toMatch(/^waits: backoff \(exited with code 7 after [\d.]+ m?s\)$/m);
     expect(story).toMatch(/^next attempt +.*, in 9m \d\ds$/m);

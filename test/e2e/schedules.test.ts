@@ -20,7 +20,7 @@ ${job('job')}${job('late', ', autostart: false')}${job('halted')}${job('held')} 
 afterAll(() => home[Symbol.asyncDispose]());
 
 describe('a schedule', () => {
-  test('runs a job again and again, also one without autostart', async () => {
+  test('runs a job at each scheduled time, also one without autostart', async () => {
     await waitFor(() => runsOf('job') >= 3 && runsOf('late') >= 2, 'the jobs to run on schedule');
     expect((await home.row('job')).restarts).toBe(0);
     const { reason } = await home.event('started', ({ process }) => process === 'late');

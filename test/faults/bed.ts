@@ -189,7 +189,7 @@ export class FaultBed implements AsyncDisposable {
   /** Returns the pid in the log collector's lock, or 0 if there is no lock. */
   collectorPid(): number {
     const { stateDir, runtimeDir, instance } = this.home.paths;
-    return pidIn(join(stateDir, 'keeper.lock')) || pidIn(join(runtimeDir, `${instance}.keeper.lock`));
+    return pidIn(join(stateDir, 'keeper.lock')) || pidIn(join(runtimeDir, `${instance}.collector.lock`));
   }
 
   census(): readonly CensusEntry[] {

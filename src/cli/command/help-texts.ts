@@ -6,7 +6,7 @@ export const STARTUP_DETAILS = `The engine reads the process list and healer.yam
 If the engine dies, its programs keep running and the next engine adopts them; "systemctl stop" stops them.
 A system-wide unit keeps all its files in /var/lib/healer, or in HEALER_HOME.`;
 
-export const STOP_DETAILS = `A stopped program stays stopped, even if the engine dies and another one takes over. After "healer down", the next
+export const STOP_DETAILS = `A stopped program stays stopped, even if the engine dies and another one starts. After "healer down", the next
 "healer up" starts it again unless it has autostart: false; "healer disable" prevents that too.`;
 
 export const RELOAD_DETAILS = `Programs keep running: each receives its reload signal (reload.signal, by default SIGHUP), and only if it handles that

@@ -26,7 +26,7 @@ export function localEngineOf(paths: Paths): LocalEngine {
  * Returns the socket of the engine that holds the state, if it is not the expected one: its session has another
  * XDG_RUNTIME_DIR or TMPDIR, as with cron, su and ssh. Null if no engine holds the state, or if that is unknown.
  */
-export function socketElsewhere(paths: Paths): string | null {
+function socketElsewhere(paths: Paths): string | null {
   const owner = readLockOwner(paths.stateLock);
   if (owner === null || !isOwnerAlive(owner)) return null;
   const theirs = environmentOf(owner.pid);

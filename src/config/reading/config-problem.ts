@@ -25,3 +25,9 @@ export function limitProblems(problems: readonly ConfigProblem[]): Pick<ReloadRe
   const shown = problems.slice(0, MAX_PROBLEMS);
   return { problems: shown, moreProblems: problems.length - shown.length };
 }
+
+/** Returns a test for problems with the same place and message. */
+export function isAtPlaceOf(problem: ConfigProblem): (other: ConfigProblem) => boolean {
+  return ({ file, line, column, message }) =>
+    file === problem.file && line === problem.line && column === problem.column && message === problem.message;
+}

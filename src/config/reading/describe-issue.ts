@@ -52,7 +52,7 @@ function describeUnknown(path: ValuePath, value: unknown, schema: FieldSchema): 
   const nearest = nearestWord(name, known);
   const listed = known.length > MAX_LISTED ? `${known.slice(0, MAX_LISTED).join(', ')} and others` : known.join(', ');
   const parent = path.length < 2 ? null : String(path.at(-2));
-  // A known name of another program manager tells more than a similar name: autorestart is not autostart.
+  // A known name of another program manager says more than a similar name: autorestart is not autostart.
   const familiar = familiarHint(name, parent, scalarYaml(valueAt(value, path)));
   const hint = familiar ?? (nearest === null ? `the fields are ${listed}` : `did you mean "${nearest}"?`);
   return { path, aim: 'key', kind: 'unknown', message: `unknown field ${quoteExcerpt(name)}${within(path)}`, hint };

@@ -1,5 +1,5 @@
 import { createTaskQueue } from '../../base/task-queue.ts';
-import { formatProblem, limitProblems } from '../../config/reading/config-problem.ts';
+import { formatProblem, isAtPlaceOf, limitProblems } from '../../config/reading/config-problem.ts';
 import { diffSpecs, planOf, type SpecDiff } from '../../config/sources/diff-specs.ts';
 import { isInstanceOf } from '../../base/instance-id.ts';
 import { addToSet, dropFromSet, filesOf, isInSet, type Up } from '../../config/sources/source-set.ts';
@@ -24,7 +24,7 @@ import { recordProblems } from './record-problems.ts';
 import { SourcePolls } from './source-polls.ts';
 import { SourceRecord } from './source-record.ts';
 
-/** Always the same object, so that comparing identities detects changes. */
+/** One object, so that comparing identities detects changes. */
 const NO_BINARIES: CombinedPrograms['binaries'] = {};
 
 /** The files from which programs are read, and where that is recorded. */
@@ -147,7 +147,7 @@ export class Sources {
       const problems = [
         ...this.#record.problems,
         ...unusable,
-        ...combined.problems.filter((problem) => !unusable.some(isAt(problem))),
+        ...combined.problems.filter((problem) => !unusable.some(isAtPlaceOf(problem))),
       ];
       const removable = new Set(remove.filter((id) => this.#unlisted.has(id)));
       const diff = this.#diff(combined, removable);
@@ -171,8 +171,11 @@ export class Sources {
   edit(edit: RegistryEdit): Promise<SpecDiff> {
     return this.#inTurn(async () => {
       if (edit.kind === 'remove' && this.#unlisted.has(edit.id)) return this.#removeUnlisted(edit.id);
-      const origins = this.#origins();
-      const around = { origins, files: this.#combined?.inEffect.files ?? [], registryFile: this.#registryFile };
+      const around = {
+        origins: this.#origins(),
+        files: this.#combined?.inEffect.files ?? [],
+        registryFile: this.#registryFile,
+      };
       await editRegistry(this.#registryFile, (registry) => checkedEdit(registry, edit, around));
       const combined = await this.#combine(this.#ups);
       const diff = this.#withRemoval(this.#diff(combined), combined, edit);
@@ -292,10 +295,4 @@ function withoutShadowed({ problems, shadowed }: CombinedSources): readonly Conf
 function notASource(file: string, files: readonly string[]): HealerError {
   const known = files.length === 0 ? 'no file' : files.join(', ');
   return new HealerError('INVALID_CONFIG', `programs are not read from "${file}", but from ${known}`, { file, files });
-}
-
-/** Returns a test for problems at the same place. */
-function isAt(problem: ConfigProblem): (other: ConfigProblem) => boolean {
-  return ({ file, line, column, message }) =>
-    file === problem.file && line === problem.line && column === problem.column && message === problem.message;
 }

@@ -7,7 +7,7 @@ import type { Engine } from '../core/engine.ts';
 /**
  * Returns the ids of the programs that some words select.
  * @param meantByAll the states of the programs that `all`, groups and globs stand for; any state by default
- * @throws HealerError INVALID_CONFIG for a word that is no selector, PROCESS_NOT_FOUND for one that selects nothing
+ * @throws HealerError INVALID_CONFIG for a word that is not a selector, PROCESS_NOT_FOUND for one that selects nothing
  */
 export function selectPrograms(
   { programs }: Pick<Engine, 'programs'>,

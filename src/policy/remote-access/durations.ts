@@ -1,7 +1,7 @@
 import type { Caller } from './caller.ts';
 
 /** The longest time for which a remote caller may make a request or the shutdown wait, in ms. */
-export const LONGEST_WAIT_MS = 600_000;
+const LONGEST_WAIT_MS = 600_000;
 
 /** Durations for which a stop, a restart or the shutdown of the engine waits. */
 const WAITS: readonly string[] = ['stop', 'healTimeoutMs', 'timeoutMs'];

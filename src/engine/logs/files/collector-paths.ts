@@ -35,7 +35,7 @@ export function collectorPathsOf({
 }: Omit<CollectorSettings, 'engine'>): CollectorPaths {
   return {
     lock: join(stateDir, 'keeper.lock'),
-    spareLock: join(runtimeDir, `${instance}.keeper.lock`),
+    spareLock: join(runtimeDir, `${instance}.collector.lock`),
     journal: join(runtimeDir, `${instance}.journal`),
     exits: join(runtimeDir, `${instance}.exits`),
     losses: join(runtimeDir, `${instance}.losses`),

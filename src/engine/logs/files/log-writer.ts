@@ -40,7 +40,7 @@ interface Loss extends LogLoss {
   readonly retryAtWall: number;
 }
 
-/** Told about each change of a loss; null once the log accounts for it. */
+/** Called with each change of a loss; null once the log accounts for it. */
 export type LossListener = (loss: LogLoss | null) => void;
 
 /**

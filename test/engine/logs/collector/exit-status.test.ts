@@ -8,7 +8,7 @@ test.each([
   [9, { code: null, signal: 'SIGKILL', coreDumped: false }],
   [6, { code: null, signal: 'SIGABRT', coreDumped: false }],
   [11 | 0x80, { code: null, signal: 'SIGSEGV', coreDumped: true }],
-  [40, { code: null, signal: 'signal 40', coreDumped: false }],
+  [40, { code: null, signal: 'SIGRTMIN+6', coreDumped: false }],
 ])('reads the wait status %i', (status, exit) => {
   expect(decodeWaitStatus(status)).toEqual(exit);
 });
