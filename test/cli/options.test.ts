@@ -196,6 +196,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '-y': requests('up -y', 'reloadConfig', { dryRun: false, remove: ['old'] }),
     '--foreground': startsEngine('--foreground', () => ({ files: [], observes: false, isStandalone: false })),
     '--no-daemon': startsEngine('--no-daemon', () => ({ files: [] })),
+    // Printing is held by e2e/foreground-output.test.ts.
+    '--no-output': startsEngine('--foreground --no-output', () => ({ files: [] })),
     '--observe': startsEngine('--foreground --observe', () => ({ observes: true })),
     '--attach': startsEngine('--attach', () => ({ files: [] })),
     '--standalone': startsEngine('--foreground --standalone', () => ({ isStandalone: true })),
@@ -272,6 +274,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     ],
     '--cwd': adds('--cwd /srv', () => ({ cwd: '/srv' })),
     '--env': adds('--env A=1 --env B=x=y', () => ({ env: { A: '1', B: 'x=y' } })),
+    '--type': adds('--type forking', () => ({ type: 'forking' })),
+    '--pid-file': adds('--type forking --pid-file /run/app.pid', () => ({ type: 'forking', pidFile: '/run/app.pid' })),
     '--restart': adds('--restart never', () => ({ restart: { policy: 'never' } })),
     '--instances': adds('--instances 3', () => ({ instances: 3 })),
     '--autostart': adds('--autostart', () => ({ autostart: true })),
@@ -294,6 +298,8 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     }),
     '--cwd': updates('--cwd /srv', { cwd: '/srv' }),
     '--env': updates('--env A=', { env: { A: '' } }),
+    '--type': updates('--type forking', { type: 'forking' }),
+    '--pid-file': updates('--pid-file /run/app.pid', { pidFile: '/run/app.pid' }),
     '--restart': updates('--restart on-failure', { restart: { policy: 'on-failure' } }),
     // Instances alone are a request of their own.
     '--instances': [

@@ -62,7 +62,7 @@ describe('without an engine', () => {
     [['add', 'listed', '--', 'x'], 1, /process_list\.txt:1 — use "healer update listed" to change it/],
     [['add', 'web'], 2, /missing required argument/],
     [['add', 'a b', '--', 'x'], 2, /"a b" is not a valid id/],
-    [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, or "none"/],
+    [['add', '--cpu', '-1', 'web', '--', 'x'], 2, /a number of percent above 0, such as 80 or 150%, or "none"/],
     [['add', '--env', 'X', 'web', '--', 'x'], 2, /NAME=VALUE/],
     [['update', 'listed'], 2, /no changes given — "healer update --help" lists what can be changed/],
     [['update', 'listde', '--cpu', '5'], 1, /did you mean "listed"/],

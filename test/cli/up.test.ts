@@ -105,7 +105,7 @@ describe('up', () => {
       const { code, stdout } = await healer(['up', flag, '--instance', 'blue']);
       expect(code).toBe(0);
       expect(JSON.parse(stdout.replace('in front: ', ''))).toEqual({
-        ...{ instance: 'blue', foreground: true },
+        ...{ instance: 'blue', foreground: true, output: { json: false } },
         ...{ files: [], replaces: false, check: 'found', observes: false, watchedInstance: null, isStandalone: false },
       });
     },

@@ -149,7 +149,7 @@ test('config check names every problem, and starts nothing', async () => {
   const { code, stdout } = await home.run('config', 'check');
   expect(code).toBe(1);
   expect(stdout).toContain('2:8: unknown field "comand" (did you mean "command"?)');
-  expect(stdout).toContain('3:40: limits.memoryMb is the text "much"');
+  expect(stdout).toContain('3:40: limits.memoryMb cannot be the text "much"');
   expect(stdout).toContain('2 errors, 0 warnings, 1 usable program');
   const { stdout: json } = await home.run('config', 'check', '--json', home.yamlFile);
   expect(JSON.parse(json)).toMatchObject({
