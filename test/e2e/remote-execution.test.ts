@@ -213,7 +213,8 @@ test('a whitelist that has less or more effect than it seems to have is reported
     warnings: [expect.stringContaining(everything)],
   });
   expect(JSON.parse((await put('/usr/bin/sleep')).text)).toEqual({ patterns: ['/usr/bin/sleep'] });
-  expect(await home.ok('status')).not.toContain('whitelist');
+  const { degraded } = JSON.parse(await home.ok('status', '--json')) as { degraded: string[] };
+  expect(degraded.join()).not.toContain('whitelist');
   expect(
     JSON.parse(
       (await callHttp(port, '/config/executable-blacklist', { verb: 'PUT', body: { patterns: ['**/*.sh'] } })).text,

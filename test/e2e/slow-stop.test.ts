@@ -69,7 +69,7 @@ describe('a stop that takes long', { timeout: 120_000 }, () => {
     const first = begin('down');
     await printed(
       first,
-      /waiting for "db", "web" to exit; press Ctrl-C twice to kill them, or run "healer down --timeout 2s"/,
+      /waiting for "db", "web".* to exit; press Ctrl-C twice to kill them, or run "healer down --timeout 2s"/,
     );
     const second = await home.run('down', '--timeout', '100ms');
     expect(second).toMatchObject({ code: 0 });
@@ -84,7 +84,7 @@ describe('a stop that takes long', { timeout: 120_000 }, () => {
     const down = begin('down');
     await home.state('db', 'stopping');
     down.child.kill('SIGINT');
-    await printed(down, /waiting for "db" to exit; press Ctrl-C again to kill it/);
+    await printed(down, /waiting for "db".* to exit; press Ctrl-C again to kill/);
     await new Promise((resolve) => setTimeout(resolve, 400));
     down.child.kill('SIGINT');
     expect(await down.ended).toBe(0);
@@ -115,7 +115,7 @@ describe('a stop that takes long', { timeout: 120_000 }, () => {
     const first = begin(command, 'db');
     await home.state('db', 'stopping');
     first.child.kill('SIGINT');
-    await printed(first, /waiting for "db" to exit; press Ctrl-C again/);
+    await printed(first, /waiting for "db".* to exit; press Ctrl-C again/);
     await new Promise((resolve) => setTimeout(resolve, 400));
     first.child.kill('SIGINT');
     expect(await first.ended).toBe(0);

@@ -9,7 +9,7 @@ import {
 } from '../../policy/remote-access/executables.ts';
 import { type Caller, missingPermissions } from '../../policy/remote-access/caller.ts';
 import { durationProblem } from '../../policy/remote-access/durations.ts';
-import { permissionsToAdd, permissionsToChange } from '../../policy/remote-access/effects.ts';
+import { permissionsToAdd, permissionsToChange, permissionsToUnset } from '../../policy/remote-access/effects.ts';
 import { redirectionProblem } from '../../policy/remote-access/surroundings.ts';
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -114,11 +114,7 @@ export function admitUnset(current: ProcessSpec, names: readonly string[], calle
       },
     );
   }
-  requirePermissions(
-    permissionsToChange(current, { differing: fields as (keyof ProcessSpec)[], named: fields }, true),
-    caller,
-    admission,
-  );
+  requirePermissions(permissionsToUnset(current, fields as (keyof ProcessSpec)[]), caller, admission);
 }
 
 /** The command of the owner stays as it is, but what the arguments of a launcher mean depends on both. */

@@ -6,6 +6,7 @@ import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
 import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { routeOf } from '../../protocol/methods/http-routes.ts';
+import { isRecord } from '../../protocol/rpc.ts';
 import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 import { parseParams } from './parse-params.ts';
@@ -27,12 +28,14 @@ type Perform = (params: unknown, call: RemoteCall) => unknown;
 /** The methods that work differently for remote callers than on the local socket. */
 const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   add: (params, { engine, admission, caller, inTurn }) => {
+    refuseHiddenText(params, 'definition');
     const { definition } = parseParams('add', params);
     return inTurn(definition.id, async () =>
       engine.handlers.add({ definition: admitDefinition(definition, caller, admission) }),
     );
   },
   update: (params, { engine, admission, caller, inTurn }) => {
+    refuseHiddenText(params, 'changes');
     const { id, changes, unset } = parseParams('update', params);
     return inTurn(id, async () => {
       const { spec } = await engine.handlers.describe({ id });
@@ -50,6 +53,30 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   describe: async (params, { engine }) =>
     withoutSecrets(await engine.handlers.describe(parseParams('describe', params))),
 };
+
+/** What the kernel is given as text, of which it reads only the part before a NUL character. */
+const KERNEL_TEXTS = ['command', 'args', 'env', 'health', 'cwd'] as const;
+
+/** Refuses a NUL character as an attempt to get around the whitelist, before the schema refuses it as invalid. */
+function refuseHiddenText(params: unknown, name: 'definition' | 'changes'): void {
+  const fields: unknown = isRecord(params) ? params[name] : undefined;
+  if (!isRecord(fields)) return;
+  const texts = textsIn(KERNEL_TEXTS.map((field) => fields[field]));
+  if (!texts.some((text) => text.includes('\0'))) return;
+  throw new HealerError('NOT_ALLOWED_EXECUTABLE', 'a NUL character hides the rest of a text');
+}
+
+/** Returns all texts in a value. Not recursive, because parameters that are not validated yet may be nested deeply. */
+function textsIn(value: unknown): readonly string[] {
+  const texts: string[] = [];
+  const rest = [value];
+  while (rest.length > 0) {
+    const part = rest.pop();
+    if (typeof part === 'string') texts.push(part);
+    else if (typeof part === 'object' && part !== null) for (const each of Object.values(part)) rest.push(each);
+  }
+  return texts;
+}
 
 /** Performs a method that waits for programs, unless it would wait for longer than a remote caller may demand. */
 function performBounded(

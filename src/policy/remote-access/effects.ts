@@ -76,6 +76,23 @@ export function permissionsToChange(
   return [...new Set(needed)];
 }
 
+/**
+ * Returns the permissions that an untrusted caller needs to take back changes of these fields. What they become is up to a
+ * file, so an operation may go either way: a program may be enabled or disabled.
+ */
+export function permissionsToUnset(
+  current: ProcessSpec,
+  fields: readonly (keyof ProcessSpec)[],
+): readonly Permission[] {
+  const { enabled, autostart } = current;
+  const either = [
+    { ...current, schedule: null },
+    { ...current, enabled: !enabled, autostart: !autostart, schedule: '* * * * *' },
+  ];
+  const needed = either.flatMap((spec) => fields.flatMap((field) => neededFor(field, spec, true)));
+  return [...new Set(needed)];
+}
+
 function neededFor(field: keyof ProcessSpec, changed: ProcessSpec, isActive: boolean): readonly Permission[] {
   switch (EFFECTS[field]) {
     case 'nothing':
