@@ -27,9 +27,12 @@ describe('operations', () => {
       const isBatched = ['stop', 'restart', 'kill', 'disable'].includes(name);
       const batch = { key: expect.any(String) as string, size: 2 };
       const params = isBatched ? { batch } : {};
-      expect(engine.calls.slice(1)).toEqual(
-        ['web', 'worker'].map((id) => ({ method: name, params: { id, ...params } })),
-      );
+      // A batch names every instance, so the programs are listed first.
+      const listing = isBatched ? [{ method: 'list', params: { limit: 1000 } }] : [];
+      expect(engine.calls.slice(1)).toEqual([
+        ...listing,
+        ...['web', 'worker'].map((id) => ({ method: name, params: { id, ...params } })),
+      ]);
     },
   );
 
