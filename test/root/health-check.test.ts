@@ -10,7 +10,8 @@ const IDENTIFY = `#!/bin/bash
   id -u; id -g; id -G; umask; nice; ulimit -Sn; ulimit -Hn; ulimit -c; pwd
   # Without signals 32 and 33, which the C library keeps for itself and ignores in programs that posix_spawn starts.
   grep -E '^(Cap|NoNewPrivs|SigIgn|SigBlk)' /proc/self/status | sed 's/180000000$/000000000/'
-  ls /proc/$$/fd | tr '\\n' ' '
+  # A pipeline or a pattern would open descriptors of its own.
+  for fd in {0..300}; do [ -L "/proc/$$/fd/$fd" ] && echo "$fd"; done
   env | grep -vE '^(_|HEALER_.*|SHLVL)=' | sort
 } > "$1.$$"
 mv "$1.$$" "$1"

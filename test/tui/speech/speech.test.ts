@@ -72,7 +72,7 @@ describe('keys', () => {
     ['typing a command', [':', 'q'], ['Command: q, 1 match']],
     ['selecting a completion', [':', 'down'], ['start  start programs']],
     ['a form', ['a'], ['Id: empty. the unique name of the program, such as web.']],
-    ['a form with choices', ['a', 'up', 'up', 'up'], ['Autostart: yes. one of yes, no.']],
+    ['a form with choices', ['a', 'up', 'up', 'up', 'up'], ['Autostart: yes. one of yes, no.']],
     ['help', ['?'], []],
     ['the mouse', ['m'], ['the mouse selects text']],
   ])('%s: %j reads out %j', (_, keys, sentences) => {
