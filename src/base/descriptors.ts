@@ -64,6 +64,9 @@ class Descriptors {
     const wanted = count + kept;
     if (this.#free() - this.#uncounted > PLENTY + wanted) return true;
     this.#count();
+    if (this.#free() >= wanted) return true;
+    // The limit may have been raised since it was read.
+    this.refresh();
     return this.#free() >= wanted;
   }
 

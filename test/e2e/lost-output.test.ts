@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
@@ -86,7 +86,9 @@ test('a removed state folder does not lead to a second log collector after a kil
   await using home = new HealerHome();
   await home.up(`talker - - -- ${TALKER}`);
   const collector = await collectorPid(home);
-  rmSync(home.paths.stateDir, { recursive: true, force: true, maxRetries: 5 });
+  // Renamed first: the engine may write into the folder while it is emptied.
+  renameSync(home.paths.stateDir, `${home.paths.stateDir}.removed`);
+  rmSync(`${home.paths.stateDir}.removed`, { recursive: true, force: true });
   await home.killEngine();
   await home.up();
   await home.event('adopted', (event) => event.process === 'talker');
