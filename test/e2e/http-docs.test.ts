@@ -13,7 +13,7 @@ test('the curl lines of the documentation work as written', { timeout: 90_000 },
   await using home = new HealerHome();
   const [api, aliveness] = [await freePort(), await freePort()];
   home.extraEnv = { HEALER_API_PORT: String(api), HEALER_ALIVENESS_PORT: String(aliveness) };
-  home.list();
+  home.list('idle - - -- sleep 100000');
   await home.up();
   await home.event('serving', ({ data }) => data['port'] === api);
   await home.event('serving', ({ data }) => data['port'] === aliveness);
