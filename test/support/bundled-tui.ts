@@ -24,7 +24,9 @@ export async function bundleTui(): Promise<BundledTui> {
     platform: 'node',
     target: 'node20.19',
     define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': 'undefined' },
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' },
+    banner: {
+      js: 'import{createRequire as createRequireForBundle}from"node:module";const require=createRequireForBundle(import.meta.url);',
+    },
     plugins: [
       {
         name: 'without-react-devtools',
