@@ -21,7 +21,7 @@ export const SET_UP_COMMANDS = {
   startup: {
     summary: 'Print a systemd unit that starts the engine at boot',
     details: STARTUP_DETAILS,
-    arguments: [['[manager]', 'init system (default and only choice: systemd)']],
+    arguments: [['[manager]', 'init system: "systemd", the default']],
     options: {
       user: flag('--user', 'create a unit for your user (default, except for root)'),
       system: flag('--system', 'create a system-wide unit'),
