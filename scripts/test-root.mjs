@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 
 const VITEST = ['npx', 'vitest', 'run', '--config', 'test/root/vitest.config.ts', ...process.argv.slice(2)];
-/** Namespaces with the ids of the whole range, since tests change to the user `nobody`. */
+/** Namespaces that map the whole range of ids, because tests change to the user `nobody`. */
 const UNSHARE = ['unshare', '--map-root-user', '--map-auto', '--mount'];
 const PATH = `PATH=${process.env.PATH ?? ''}`;
 const PROBE = 'mount -t tmpfs tmpfs /mnt && setpriv --reuid=65534 --regid=65534 --clear-groups true';

@@ -1,6 +1,6 @@
 import { isGlob } from './glob.ts';
 
-/** The selector that stands for everything. */
+/** The selector that selects all programs. */
 export const ALL = 'all';
 
 /** One word that selects: an exact id or the base of numbered ids, `@group`, a glob of ids, or `all`. */

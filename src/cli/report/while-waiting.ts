@@ -4,7 +4,7 @@ import type { EngineApi } from '../../protocol/methods/methods.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 import type { Terminal } from '../output/terminal.ts';
 
-/** Most programs have exited by then. */
+/** How long a command waits before it names the remaining programs. Most programs exit within this time. */
 const SLOW_MS = 5_000;
 const NAMED_PROGRAMS = 5;
 /** A terminal and a wrapper such as npm may both pass on one Ctrl-C. */

@@ -20,7 +20,7 @@ export interface Clock {
 /** How long the difference between the two clocks is used before it is read again. */
 const OFFSET_MS = 1_000;
 
-/** Follows the clock of the start times of processes without reading it for every row. */
+/** Returns the boot time clock, to which start times of processes refer. It is read at most once per second. */
 class BootClock {
   #offsetMs = 0;
   #readAt = -Infinity;

@@ -28,7 +28,7 @@ interface StoppedParts {
   readonly reportSlow?: (ids: readonly string[]) => void;
 }
 
-/** Most programs have exited by then. */
+/** How long a shutdown may take before the remaining programs are reported. Most programs exit within this time. */
 const SLOW_MS = 5_000;
 
 /**

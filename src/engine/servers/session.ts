@@ -59,7 +59,7 @@ export class Session {
     socket.on('error', () => socket.destroy());
   }
 
-  /** Returns since when the client has neither requests nor subscriptions, by the monotonic clock; null if it has any. */
+  /** Returns the monotonic time in ms at which the last request or subscription of the client ended; null while one is open. */
   get idleSince(): number | null {
     return this.#pending === 0 && this.#streams.size === 0 ? this.#lastActiveMs : null;
   }
