@@ -112,6 +112,7 @@ describe('an engine over its remote API', () => {
       { command: own, user: 'nobody' },
       { command: own, envFile: '/etc/passwd' },
       { command: own, health: { check: { type: 'exec', command: 'sh', args: ['-c', 'id'] } } },
+      { command: `${own}\0/bin/sh` },
       { command: quiet, args: ['-c', 'id'] },
       { command: join(folder, 'hard'), args: ['-c', 'id'] },
       { command: script },
@@ -125,7 +126,6 @@ describe('an engine over its remote API', () => {
       const answer = await register({ id: `trick-${index}`, ...definition });
       expect(answer, JSON.stringify(definition)).toMatchObject({ status: 403, code: 'NOT_ALLOWED_EXECUTABLE' });
     }
-    expect(await register({ id: 'cut', command: `${own}\0/bin/sh` })).toMatchObject({ status: 422 });
     const change = (changes: object) => ask('/processes/sleepy', { verb: 'PATCH', body: changes });
     expect(await change({ command: '/bin/sh' })).toMatchObject({ status: 403 });
     expect(await change({ env: { NODE_OPTIONS: '--require=/tmp/x.js' } })).toMatchObject({ status: 403 });

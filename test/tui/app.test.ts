@@ -224,7 +224,7 @@ describe('keys', () => {
     const world = await worldOf({ rows: [row], cooldowns: [view] });
     const terminal = await openScreen(world);
     terminal.key('4');
-    await terminal.waitFor(/cooldown .* - .*█░* 8\d+s .*x/);
+    await terminal.waitFor(/cooldown .* 1 of 5 .*█░* 8\d+s .*x/);
     const shown = /cooldown (\d+)s/.exec(terminal.screen())?.[1];
     await terminal.waitFor((screen) => Number(/cooldown (\d+)s/.exec(screen)?.[1]) < Number(shown));
     terminal.key('c');
