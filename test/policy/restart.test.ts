@@ -5,7 +5,7 @@ import { advance } from '../../src/policy/lifecycle/lifecycle.ts';
 import { type Program, runOf } from '../../src/policy/lifecycle/state.ts';
 import { decideRestart, NO_FAILURES, type RestartVerdict } from '../../src/policy/restart.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
-import { at, circumstances, exit, program, spec, START } from '../support/programs.ts';
+import { at, circumstances, exit, program, spec, START, RUN } from '../support/programs.ts';
 
 type RestartFields = NonNullable<ProcessSpecInput['restart']>;
 
@@ -137,7 +137,7 @@ function crashLoop(
       feed({ kind: 'timeElapsed' });
     }
     now += lifeMs;
-    feed({ kind: 'exited', exit: exit({ uptimeMs: lifeMs }), leftovers: false });
+    feed({ kind: 'exited', of: runOf(current.state) ?? RUN, exit: exit({ uptimeMs: lifeMs }), leftovers: false });
   }
   return { starts, cooldowns, program: current };
 }

@@ -22,6 +22,7 @@ const COOPERATIVE: Behavior = { endsAfterMs: 10, canBeKilled: true, childrenEndA
 interface FakeProcess {
   readonly id: string;
   readonly pid: number;
+  readonly runNumber: number;
   readonly startedAtMs: number;
   isAlive: boolean;
   hasChildren: boolean;
@@ -98,7 +99,7 @@ export class FakeRunner {
     this.#lastPid += 1;
     const pid = this.#lastPid;
     const hasChildren = childrenEndAfterMs !== null;
-    this.#processes.set(pid, { id, pid, startedAtMs: this.#clock.elapsedMs, isAlive: true, hasChildren });
+    this.#processes.set(pid, { id, pid, runNumber, startedAtMs: this.#clock.elapsedMs, isAlive: true, hasChildren });
     return { pid, startTicks: pid * 10 };
   }
 
@@ -124,7 +125,8 @@ export class FakeRunner {
     process.isAlive = false;
     const uptimeMs = this.#clock.elapsedMs - process.startedAtMs;
     const exit = { code, signal, coreDumped: false, atWall: this.#clock.now().wall, uptimeMs };
-    this.#post(process.id, { kind: 'exited', exit, leftovers: process.hasChildren });
+    const of = { number: process.runNumber, pid: process.pid, startTicks: process.pid * 10 };
+    this.#post(process.id, { kind: 'exited', of, exit, leftovers: process.hasChildren });
   }
 
   #runningOf(id: string): FakeProcess | undefined {

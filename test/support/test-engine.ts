@@ -2,7 +2,7 @@ import { Engine } from '../../src/engine/core/engine.ts';
 import { type ManagedProgram, newProgram } from '../../src/engine/core/managed-program.ts';
 import type { Recorder } from '../../src/engine/core/ports.ts';
 import { OperationRunner } from '../../src/engine/operations/operation-runner.ts';
-import type { Program } from '../../src/policy/lifecycle/state.ts';
+import { type MainProcess, type Program, runOf } from '../../src/policy/lifecycle/state.ts';
 import type { ProcessSpecInput } from '../../src/protocol/process-spec.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeRunner } from './fake-runner.ts';
@@ -54,6 +54,13 @@ export class TestEngine {
 
   entry(id = 'web'): ManagedProgram {
     return this.operations.find(id);
+  }
+
+  /** Returns the main process of a program that runs. */
+  main(id = 'web'): MainProcess {
+    const run = runOf(this.program(id).state);
+    if (run === null) throw new Error(`"${id}" does not run`);
+    return run;
   }
 
   state(id = 'web'): string {

@@ -52,7 +52,7 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
     },
   });
   const neighbors = new Neighbors({ engine, records, sources, healingPauses, clock, paths }, runner.readTable);
-  sampling.onLost.add((entry) => exits.onLost(entry));
+  sampling.onLost.add((entry, process) => exits.onLost(entry, process));
   sampling.onTick.add((problem) => {
     if (problem === null) degradations.clear('sampling');
     else

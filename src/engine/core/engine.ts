@@ -72,7 +72,9 @@ export class Engine {
       (message) => this.#turn(message),
       () => this.#recorder.commit(),
     );
-    this.#leftovers = new LeftoverWatch(clock, ports.hasLeftovers, (id) => this.post(id, { kind: 'treeEnded' }));
+    this.#leftovers = new LeftoverWatch(clock, ports.hasLeftovers, (id, run) =>
+      this.post(id, { kind: 'treeEnded', of: run }),
+    );
     this.#mainSearch = new MainSearch(clock, ports.findMain, (id, fact) => this.post(id, fact));
     this.#stage = {
       clock,

@@ -12,10 +12,10 @@ const LONGEST_INTERVAL_MS = 200;
 export class LeftoverWatch {
   readonly #clock: Clock;
   readonly #hasLeftovers: Ports['hasLeftovers'];
-  readonly #onGone: (id: string) => void;
+  readonly #onGone: (id: string, run: Run) => void;
   readonly #cancels = new Map<string, () => void>();
 
-  constructor(clock: Clock, hasLeftovers: Ports['hasLeftovers'], onGone: (id: string) => void) {
+  constructor(clock: Clock, hasLeftovers: Ports['hasLeftovers'], onGone: (id: string, run: Run) => void) {
     this.#clock = clock;
     this.#hasLeftovers = hasLeftovers;
     this.#onGone = onGone;
@@ -35,7 +35,7 @@ export class LeftoverWatch {
     const check = (): void => {
       this.#cancels.delete(id);
       if (this.#mayHaveLeftovers(id, run)) this.#checkAfter(id, run, Math.min(delayMs * 2, LONGEST_INTERVAL_MS));
-      else this.#onGone(id);
+      else this.#onGone(id, run);
     };
     this.#cancels.set(id, this.#clock.after(delayMs, check));
   }

@@ -15,7 +15,8 @@ export class MainPids {
   /** Replaces the pid of a program's previous run with that of its current run. */
   replace(id: string, previous: Run | null, current: Run | null): void {
     if (previous === current) return;
-    if (previous !== null) this.#ids.delete(previous.pid);
+    // The kernel may have given its pid to another program in the meantime.
+    if (previous !== null && this.#ids.get(previous.pid) === id) this.#ids.delete(previous.pid);
     if (current !== null) this.#ids.set(current.pid, id);
   }
 }

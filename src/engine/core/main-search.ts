@@ -1,5 +1,5 @@
 import type { Fact } from '../../policy/lifecycle/facts.ts';
-import { isSearching } from '../../policy/lifecycle/state.ts';
+import { isSearching, type MainProcess } from '../../policy/lifecycle/state.ts';
 import type { Clock } from './clock.ts';
 import type { ManagedProgram } from './managed-program.ts';
 import type { MainLookup, Ports } from './ports.ts';
@@ -49,7 +49,7 @@ export class MainSearch {
       this.#cancels.delete(id);
       const { state, spec } = search.entry.program;
       if (!isSearching(state)) return;
-      const fact = this.#judge(search, this.#findMain({ id, run: state.run }, spec));
+      const fact = this.#judge(search, state.run, this.#findMain({ id, run: state.run }, spec));
       if (fact === null) this.#lookAfter(search, Math.min(delayMs * 2, LONGEST_INTERVAL_MS));
       else this.#post(id, fact);
     };
@@ -57,23 +57,23 @@ export class MainSearch {
   }
 
   /** Returns the result of the search, or null to look again. */
-  #judge(search: Search, found: MainLookup): Fact | null {
+  #judge(search: Search, of: MainProcess, found: MainLookup): Fact | null {
     const nowMs = this.#clock.now().mono;
     const tookMs = nowMs - search.startedMs;
     switch (found.kind) {
       case 'certain':
-        return { kind: 'mainFound', ...found.main };
+        return { kind: 'mainFound', of, ...found.main };
       case 'likely': {
         const { pid } = found.main;
         if (search.candidate?.pid !== pid) search.candidate = { pid, sinceMs: nowMs };
-        return nowMs - search.candidate.sinceMs < SETTLED_MS ? null : { kind: 'mainFound', ...found.main };
+        return nowMs - search.candidate.sinceMs < SETTLED_MS ? null : { kind: 'mainFound', of, ...found.main };
       }
       case 'unclear':
       case 'none': {
         search.candidate = null;
         const leftovers = found.kind === 'unclear';
         const patienceMs = leftovers ? TIMEOUT_MS : found.awaitsFile ? LATE_FILE_MS : SETTLED_MS;
-        return tookMs < patienceMs ? null : { kind: 'mainMissing', problem: found.problem, leftovers };
+        return tookMs < patienceMs ? null : { kind: 'mainMissing', of, problem: found.problem, leftovers };
       }
     }
   }

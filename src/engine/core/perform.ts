@@ -1,3 +1,4 @@
+import { isSameProcess } from '../../base/process-identity.ts';
 import type { Action } from '../../policy/lifecycle/actions.ts';
 import type { Fact } from '../../policy/lifecycle/facts.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
@@ -91,7 +92,8 @@ function signal(action: SignalAction, entry: ManagedProgram, stage: Stage): void
     signalNow(action, entry.id, stage.ports);
   } catch {
     stage.clock.after(RETRY_MS, () => {
-      if (runOf(entry.program.state)?.number === action.run.number) signal(action, entry, stage);
+      const run = runOf(entry.program.state);
+      if (run?.number === action.run.number && isSameProcess(run, action.run)) signal(action, entry, stage);
     });
   }
 }

@@ -41,7 +41,7 @@ export function exitFactOf(
   const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs, ...oom };
   const areNamed = leftovers && (program.spec.leftovers === 'kill' || mayGoToBackground(program, exit));
   const left = areNamed ? leftoversOf(tree, { id, run }) : [];
-  return { kind: 'exited', exit, leftovers, ...(left.length === 0 ? {} : { left }) };
+  return { kind: 'exited', of: run, exit, leftovers, ...(left.length === 0 ? {} : { left }) };
 }
 
 /** Without descriptors, their names cannot be read. */

@@ -1,5 +1,6 @@
+import { isSameProcess, type ProcessIdentity } from '../../base/process-identity.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
-import { isUp, runOf } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import { type ExitStatus, runKey } from '../../protocol/run.ts';
 import type { UnseenExit } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
@@ -21,7 +22,7 @@ export class Exits {
   readonly #clock: Clock;
 
   readonly #display: Pick<DisplayCheck, 'examine'>;
-  /** Runs whose exit is not posted yet. */
+  /** Main processes whose exit is not posted yet. */
   readonly #examined = new Set<string>();
 
   constructor(engine: Engine, runner: ExitSource, clock: Clock, display: Pick<DisplayCheck, 'examine'>) {
@@ -38,37 +39,41 @@ export class Exits {
     this.#engine.postAll(
       exits.flatMap(({ pid, status }) => {
         const entry = this.#engine.findByPid(pid);
-        const fact = entry === undefined ? null : this.#factOf(entry, status, atWall);
+        const fact = entry === undefined ? null : this.#factOf(entry, { pid, startTicks: null }, status, atWall);
         return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
       }),
     );
   }
 
   /** Handles an exit that the log collector noticed, of a program that is not a child of this engine. */
-  onWitnessed({ id, run, status, atWall }: WitnessedExit): void {
+  onWitnessed({ id, run, pid, status, atWall }: WitnessedExit): void {
     const entry = this.#engine.programs.get(id);
     const current = entry === undefined ? null : runOf(entry.program.state);
     // The kernel reports the exits of our own children itself, and in more detail.
     const isAdopted = current?.adopted === true && current.number === run;
-    if (entry !== undefined && isAdopted) this.#post(entry, status, atWall);
+    if (entry !== undefined && isAdopted) this.#post(entry, { pid, startTicks: null }, status, atWall);
   }
 
   /** Handles the disappearance of a program's process; its exit status is unknown. */
-  onLost(entry: ManagedProgram): void {
-    this.#post(entry, null, this.#clock.now().wall);
+  onLost(entry: ManagedProgram, process: ProcessIdentity): void {
+    this.#post(entry, process, null, this.#clock.now().wall);
   }
 
-  #post(entry: ManagedProgram, status: ExitStatus | null, atWall: number): void {
-    const fact = this.#factOf(entry, status, atWall);
+  #post(entry: ManagedProgram, process: ProcessIdentity, status: ExitStatus | null, atWall: number): void {
+    const fact = this.#factOf(entry, process, status, atWall);
     if (fact !== null) this.#engine.post(entry.id, fact);
   }
 
-  /** Returns the fact for an exit; null if there is none, or if it is posted once the output of the program was read. */
-  #factOf(entry: ManagedProgram, status: ExitStatus | null, atWall: number): ExitFact | null {
+  /**
+   * Returns the fact for the exit of a process; null if that is not the main process of the program, or if the fact is posted
+   * once the output of the program was read.
+   */
+  #factOf(entry: ManagedProgram, process: ProcessIdentity, status: ExitStatus | null, atWall: number): ExitFact | null {
     const { id, program } = entry;
     const run = runOf(program.state);
-    const key = run === null ? '' : runKey({ id, run: run.number });
-    if (run === null || this.#examined.has(key)) return null;
+    if (run === null || !isSameProcess(run, process) || isSearching(program.state)) return null;
+    const key = keyOf(id, run);
+    if (this.#examined.has(key)) return null;
     const fact = this.#runner.exitFact(entry, status, atWall);
     if (fact === null || !isUp(program.state)) return fact;
     const missing = this.#display.examine(program.spec, fact.exit);
@@ -78,13 +83,14 @@ export class Exits {
       .catch(() => null)
       .then((display) => {
         this.#examined.delete(key);
-        // The run may have been closed in the meantime, for example by a forced stop.
-        const current = this.#engine.programs.get(id);
-        if (current === undefined || runOf(current.program.state)?.number !== run.number) return;
         this.#engine.post(id, display === null ? fact : { ...fact, display });
       });
     return null;
   }
+}
+
+function keyOf(id: string, { number, pid }: Run): string {
+  return `${runKey({ id, run: number })} ${String(pid)}`;
 }
 
 /** Returns a function that looks up how runs of the previous engine exited, as far as the log collector noticed it. */

@@ -3,6 +3,7 @@ import type { Detector, Finding } from '../../policy/anomaly/detector.ts';
 import { type DetectorInput, DETECTORS } from '../../policy/anomaly/detectors.ts';
 import type { LeakSample } from '../../policy/anomaly/leak-detector.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
+import type { MainProcess } from '../../policy/lifecycle/state.ts';
 import type { AnomalyKind, DetectorName } from '../../protocol/event-kinds.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
@@ -51,7 +52,7 @@ export class AnomalyWatch {
    *
    * @param monoMs a clock that never runs backwards
    */
-  take(entry: ManagedProgram, run: number, usage: TreeUsage, monoMs: number): AnomalyFact[] {
+  take(entry: ManagedProgram, run: MainProcess, usage: TreeUsage, monoMs: number): AnomalyFact[] {
     const { memoryMb, residentMb = memoryMb, cpuPercent } = usage;
     const t = monoMs / MS_PER_S;
     const found = this.#push(entry, run, 'memory', { t, value: residentMb, hostFreeMb: this.#readHost(t) });
@@ -60,7 +61,7 @@ export class AnomalyWatch {
   }
 
   /** Takes the number of descendants, which is also counted between two samples. */
-  takeDescendants(entry: ManagedProgram, run: number, descendants: number, monoMs: number): AnomalyFact[] {
+  takeDescendants(entry: ManagedProgram, run: MainProcess, descendants: number, monoMs: number): AnomalyFact[] {
     return this.#push(entry, run, 'descendants', { t: monoMs / MS_PER_S, value: descendants });
   }
 
@@ -68,12 +69,12 @@ export class AnomalyWatch {
     this.#byId.delete(id);
   }
 
-  #push(entry: ManagedProgram, run: number, input: DetectorInput, sample: LeakSample): AnomalyFact[] {
-    const watched = this.#watchedOf(entry, run);
+  #push(entry: ManagedProgram, run: MainProcess, input: DetectorInput, sample: LeakSample): AnomalyFact[] {
+    const watched = this.#watchedOf(entry, run.number);
     const found: AnomalyFact[] = [];
     for (const stream of watched.streams) {
       if (stream.input !== input) continue;
-      const fact = factOf(watched, stream, findingOf(stream, sample), sample.t);
+      const fact = factOf(watched, stream, findingOf(stream, sample), { t: sample.t, run });
       if (fact !== null) found.push(fact);
     }
     return found;
@@ -130,12 +131,12 @@ function factOf(
   { reportedAt, tolerated }: Watched,
   { name, action }: Stream,
   finding: Finding | null,
-  t: number,
+  { t, run }: { readonly t: number; readonly run: MainProcess },
 ): AnomalyFact | null {
   if (finding?.anomaly !== true || finding.evidence === null) return null;
   const { event, toleratedNext } = DETECTORS[name];
   if (t - (reportedAt[event] ?? -Infinity) < REPORT_AGAIN_S) return null;
   reportedAt[event] = t;
   tolerated[name] = toleratedNext?.(finding.evidence) ?? tolerated[name] ?? 0;
-  return { kind: 'anomalyFound', anomaly: event, action, evidence: finding.evidence };
+  return { kind: 'anomalyFound', of: run, anomaly: event, action, evidence: finding.evidence };
 }

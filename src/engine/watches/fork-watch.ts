@@ -1,3 +1,4 @@
+import { isSameProcess } from '../../base/process-identity.ts';
 import { isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -60,7 +61,7 @@ export class ForkWatch {
     const { engine, anomalies, monoMs } = this.#parts;
     const run = judgedRunOf(entry);
     if (run === null) return;
-    const found = anomalies.takeDescendants(entry, run.number, Math.max(0, processes - 1), monoMs());
+    const found = anomalies.takeDescendants(entry, run, Math.max(0, processes - 1), monoMs());
     for (const fact of found) engine.post(entry.id, fact);
   }
 
@@ -89,9 +90,15 @@ export class ForkWatch {
     const { engine, sampler } = this.#parts;
     const roots = [...engine.programs.values()].flatMap(rootOf);
     let isOurs = false;
-    for (const [id, processes] of await sampler.count(roots)) {
+    const counts = await sampler.count(roots);
+    for (const root of roots) {
+      const { id } = root;
+      const processes = counts.get(id);
+      if (processes === undefined) continue;
       const entry = engine.programs.get(id);
-      if (entry !== undefined) this.take(entry, processes);
+      const run = entry === undefined ? null : runOf(entry.program.state);
+      // The program may have been restarted during the count.
+      if (entry !== undefined && run !== null && isSameProcess(run, root)) this.take(entry, processes);
       isOurs ||= processes > SURGE / 2;
     }
     return isOurs;

@@ -8,10 +8,11 @@ import {
   judgeProbe,
   nextProbeDelay,
 } from '../../policy/health.ts';
-import { isSearching, isUp, publicName } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, publicName, type Run } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { isSameProcess } from '../../base/process-identity.ts';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Clock } from '../core/clock.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
@@ -36,7 +37,7 @@ export interface HealthMonitorPorts {
 /** The probing of one run by one rule. The result of a probe is dropped once its probing has ended. */
 interface Probing {
   readonly entry: ManagedProgram;
-  readonly runNumber: number;
+  readonly run: Run;
   rule: HealthRule;
   readonly ended: AbortController;
   watch: HealthWatch;
@@ -73,14 +74,15 @@ export class HealthMonitor {
     if (rule === null && probing === undefined && program.health === 'unknown') return;
     const { state } = program;
     const run = isUp(state) && !isSearching(state) ? state.run : null;
-    const isSameRun = probing !== undefined && probing.runNumber === run?.number;
+    const isSameRun =
+      probing !== undefined && run !== null && probing.run.number === run.number && isSameProcess(probing.run, run);
     if (isSameRun && isSameRule(probing.rule, rule)) {
       probing.rule = rule;
       return;
     }
     this.#end(probing);
     if (isSameRun || rule === null) this.#ports.engine.post(id, { kind: 'healthCheckChanged' });
-    if (run !== null && rule !== null && !this.#isClosed) this.#begin(entry, run.number, rule);
+    if (run !== null && rule !== null && !this.#isClosed) this.#begin(entry, run, rule);
   }
 
   #forget(id: string): void {
@@ -125,11 +127,11 @@ export class HealthMonitor {
     for (const probing of this.#probings.values()) this.#end(probing);
   }
 
-  #begin(entry: ManagedProgram, runNumber: number, rule: HealthRule): void {
+  #begin(entry: ManagedProgram, run: Run, rule: HealthRule): void {
     const isStarting = entry.program.state.name === 'starting';
     const watch = beginWatch(isStarting);
     const ended = new AbortController();
-    const probing: Probing = { entry, runNumber, rule, ended, watch, cancelTimer: null, current: null, closing: null };
+    const probing: Probing = { entry, run, rule, ended, watch, cancelTimer: null, current: null, closing: null };
     this.#probings.set(entry.id, probing);
     this.#recordOf(entry.id).startRun();
     this.#arm(probing, firstProbeDelay(watch, rule, this.#ports.clock.chance()));
@@ -196,7 +198,7 @@ export class HealthMonitor {
     this.#recordOf(entry.id).add({ at, ...result }, watch.phase === 'startup');
     if (verdict === 'none') return;
     const evidence = { asked: describeCheck(rule.check), ...result, times: result.ok ? 1 : before.failures + 1 };
-    this.#ports.engine.post(entry.id, { kind: FACT_OF[verdict], evidence });
+    this.#ports.engine.post(entry.id, { kind: FACT_OF[verdict], of: probing.run, evidence });
   }
 
   #recordOf(id: string): HealthRecord {

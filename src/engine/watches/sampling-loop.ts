@@ -1,6 +1,7 @@
+import { isSameProcess, type ProcessIdentity } from '../../base/process-identity.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { isNearLimit, judgeUsage, QUIET } from '../../policy/limits.ts';
-import { isUp, runOf } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram, MeasuredUsage } from '../core/managed-program.ts';
 import { Watchers } from '../core/watchers.ts';
@@ -22,13 +23,14 @@ export class SamplingLoop {
   /** The usage of a program has changed as it is displayed. */
   readonly onUsage = new Watchers<[ManagedProgram]>();
   /** The process of a program has disappeared and no exit was reported. */
-  readonly onLost = new Watchers<[ManagedProgram]>();
+  readonly onLost = new Watchers<[ManagedProgram, ProcessIdentity]>();
   /** A tick is complete. The problem says why nothing could be sampled. */
   readonly onTick = new Watchers<[problem: string | null]>();
   readonly #engine: Pick<Engine, 'programs' | 'post'>;
   readonly #sampler: Sampler;
   readonly #near = new Set<string>();
-  readonly #misses = new Map<string, number>();
+  /** How often the main process of a program was missing in a row. */
+  readonly #misses = new Map<string, { readonly root: TreeRoot; readonly count: number }>();
   #ticks: NodeJS.Timeout | undefined;
   #fast: NodeJS.Timeout | undefined;
   #isBusy = false;
@@ -61,8 +63,12 @@ export class SamplingLoop {
 
   async #fastTick(): Promise<void> {
     await this.#exclusively(async () => {
-      const usages = await this.#sampler.sampleFast([...this.#near]);
-      for (const [id, usage] of usages) this.#judge(id, usage, 'fast');
+      const roots = this.#roots(this.#near);
+      const usages = await this.#sampler.sampleFast(roots.map(({ id }) => id));
+      for (const root of roots) {
+        const usage = usages.get(root.id);
+        if (usage !== undefined) this.#judge(root, usage, 'fast');
+      }
     });
     this.#setPace();
   }
@@ -81,11 +87,13 @@ export class SamplingLoop {
     }
   }
 
-  #roots(): TreeRoot[] {
+  /** @param ids all programs by default */
+  #roots(ids?: ReadonlySet<string>): TreeRoot[] {
     const roots: TreeRoot[] = [];
-    for (const { id, program } of this.#engine.programs.values()) {
-      const run = runOf(program.state);
-      if (run === null) continue;
+    for (const id of ids ?? this.#engine.programs.keys()) {
+      const program = this.#engine.programs.get(id)?.program;
+      const run = program === undefined ? null : runOf(program.state);
+      if (program === undefined || run === null) continue;
       roots.push({ id, pid: run.pid, startTicks: run.startTicks, memoryLimitMb: program.spec.limits.memoryMb });
     }
     return roots;
@@ -97,29 +105,40 @@ export class SamplingLoop {
       return;
     }
     this.#misses.delete(root.id);
-    this.#judge(root.id, usage, 'tick');
-    const entry = this.#engine.programs.get(root.id);
+    this.#judge(root, usage, 'tick');
+    const entry = this.#entryOf(root);
     if (entry !== undefined) this.onSample.emit(entry, usage);
   }
 
-  /** @param root the run as it was when the sample began; it may have exited, and the next run started, since then */
-  #miss(root: TreeRoot): void {
+  /**
+   * Returns the program of a root unless it has another main process by now: the run may have exited, and the next one
+   * started, since the sample began.
+   */
+  #entryOf(root: TreeRoot): ManagedProgram | undefined {
     const entry = this.#engine.programs.get(root.id);
-    const isSameRun = entry !== undefined && runOf(entry.program.state)?.pid === root.pid;
-    if (!isSameRun || isReportedOtherwise(entry)) {
+    const run = entry === undefined ? null : runOf(entry.program.state);
+    return run !== null && isSameProcess(run, root) ? entry : undefined;
+  }
+
+  #miss(root: TreeRoot): void {
+    const entry = this.#entryOf(root);
+    if (entry === undefined || isReportedOtherwise(entry)) {
       this.#misses.delete(root.id);
       return;
     }
-    const misses = (this.#misses.get(root.id) ?? 0) + 1;
-    this.#misses.set(root.id, misses);
-    if (misses < MISSES_TO_LOSE) return;
+    const previous = this.#misses.get(root.id);
+    const count = previous !== undefined && isSameProcess(previous.root, root) ? previous.count + 1 : 1;
+    this.#misses.set(root.id, { root, count });
+    if (count < MISSES_TO_LOSE) return;
     this.#misses.delete(root.id);
-    this.onLost.emit(entry);
+    this.onLost.emit(entry, root);
   }
 
-  #judge(id: string, usage: TreeUsage, pace: 'tick' | 'fast'): void {
-    const entry = this.#engine.programs.get(id);
-    if (entry === undefined || runOf(entry.program.state) === null) {
+  #judge(root: TreeRoot, usage: TreeUsage, pace: 'tick' | 'fast'): void {
+    const { id } = root;
+    const entry = this.#entryOf(root);
+    const run = entry === undefined ? null : runOf(entry.program.state);
+    if (entry === undefined || run === null) {
       this.#near.delete(id);
       return;
     }
@@ -139,7 +158,7 @@ export class SamplingLoop {
     else this.#near.delete(id);
     const { watch, excess } = judgeUsage(entry.limits, limits, shown, pace);
     entry.limits = watch;
-    if (excess !== null) this.#engine.post(id, { kind: 'limitExceeded', ...excess });
+    if (excess !== null) this.#engine.post(id, { kind: 'limitExceeded', of: run, ...excess });
   }
 
   #setPace(): void {
@@ -156,8 +175,9 @@ export class SamplingLoop {
   }
 }
 
-/** A stop completes when our own child or the last process of its tree exits. The exit of an adopted process may not be reported. */
+/** A stop completes when our own child or the last process of its tree exits. The exit of an adopted process may not be reported. While a main process is searched for, its predecessor is known to have exited. */
 function isReportedOtherwise({ program: { state } }: ManagedProgram): boolean {
+  if (isSearching(state)) return true;
   return state.name === 'stopping' && (state.exit !== null || !(state.run.adopted || state.run.forked === true));
 }
 

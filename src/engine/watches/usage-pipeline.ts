@@ -56,7 +56,7 @@ export class UsagePipeline {
     const { mono } = this.#clock.now();
     this.#forkWatch.take(entry, usage.processes);
     this.sums.addUsage(entry.id, usage.cpuPercent, mono);
-    for (const fact of this.#anomalyWatch.take(entry, run.number, usage, mono)) this.#engine.post(entry.id, fact);
+    for (const fact of this.#anomalyWatch.take(entry, run, usage, mono)) this.#engine.post(entry.id, fact);
   }
 
   #takeEvents(events: readonly EngineEvent[]): void {

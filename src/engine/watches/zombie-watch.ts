@@ -1,5 +1,6 @@
 import { byParent, describeZombies, whyNotSignaled, type Zombie, zombieKey } from '../../policy/zombies.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
+import { type MainProcess, runOf } from '../../policy/lifecycle/state.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
@@ -27,6 +28,8 @@ export interface ZombieWatchParts {
 /** A zombie, with the reason for leaving its parent alone; null if its parent may be signaled. */
 interface Judged extends Zombie {
   readonly untouched: string | null;
+  /** The main process of its program when it was found; null if it belongs to none. */
+  readonly main: MainProcess | null;
 }
 
 /** Finds exited processes that have not been reaped, and sends SIGCHLD to their parents. */
@@ -89,7 +92,15 @@ export class ZombieWatch {
     const table = readTable(0);
     const onlooker = describeObserver(table);
     const zombies = findZombies(table, (pid) => engine.findByPid(pid)?.id ?? null);
-    return zombies.map((zombie) => ({ ...zombie, untouched: whyNotSignaled(zombie, onlooker) }));
+    return zombies.map((zombie) => {
+      const untouched = whyNotSignaled(zombie, onlooker);
+      return { ...zombie, untouched, main: this.#mainOf(zombie) };
+    });
+  }
+
+  #mainOf({ program }: Zombie): MainProcess | null {
+    const entry = program === null ? undefined : this.#parts.engine.programs.get(program);
+    return entry === undefined ? null : runOf(entry.program.state);
   }
 
   async #reaped(signaled: readonly Zombie[]): Promise<void> {
@@ -111,7 +122,10 @@ export class ZombieWatch {
     const news = left.filter((zombie) => !this.#reported.has(zombieKey(zombie)) && zombie.parentPid !== process.pid);
     this.#reported = new Set(left.map(zombieKey));
     const unmanaged = news.filter(({ program }) => program === null);
-    for (const [id, own] of groupByProgram(news)) this.#parts.engine.post(id, keptFact(own));
+    for (const [id, own] of groupByProgram(news)) {
+      const main = own[0]?.main ?? null;
+      if (main !== null) this.#parts.engine.post(id, notReapedFact(own, main));
+    }
     if (unmanaged.length === 0) return;
     const { records } = this.#parts;
     const zombies = unmanaged
@@ -134,9 +148,10 @@ function groupByProgram(zombies: readonly Judged[]): ReadonlyMap<string, readonl
   return groups;
 }
 
-function keptFact(zombies: readonly Judged[]): FactOf<'zombiesNotReaped'> {
+function notReapedFact(zombies: readonly Judged[], of: MainProcess): FactOf<'zombiesNotReaped'> {
   return {
     kind: 'zombiesNotReaped',
+    of,
     pids: zombies.map(({ pid }) => pid),
     story: `${describeZombies(zombies)} not reaped`,
   };

@@ -52,7 +52,9 @@ function recordExit(
   const current = { ...recorded, state: stateOfRun(recorded.state) };
   // The started process had exited before, and its successor in the background was being searched for.
   const exit = isSearching(recorded.state) ? recorded.state.forked : seen;
-  const decision = advance(current, { kind: 'exited', exit, leftovers }, circumstances);
+  const run = runOf(current.state);
+  if (run === null) return ignore(recorded);
+  const decision = advance(current, { kind: 'exited', of: run, exit, leftovers }, circumstances);
   const { state } = decision.program;
   const isWaiting = recorded.state.name === 'stopping' && state.name === 'stopping';
   if (!isWaiting) return decision;
@@ -69,7 +71,8 @@ function resumeCleanUp(
   leftovers: boolean,
   circumstances: Circumstances,
 ): Decision {
-  if (!leftovers || recorded.spec.leftovers === 'leave') return advance(recorded, { kind: 'treeEnded' }, circumstances);
+  if (!leftovers || recorded.spec.leftovers === 'leave')
+    return advance(recorded, { kind: 'treeEnded', of: run }, circumstances);
   return { program: recorded, actions: terminateLeftovers(run, 'SIGTERM', recorded.spec.healTimeoutMs) };
 }
 

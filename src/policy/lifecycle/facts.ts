@@ -4,7 +4,12 @@ import type { Evidence } from '../anomaly/detector.ts';
 import type { ExitFacts } from '../exit-facts.ts';
 import type { HealthEvidence } from '../health.ts';
 import type { Shortage } from '../shortage.ts';
-import type { Leftover, Run } from './state.ts';
+import type { Leftover, MainProcess, Run } from './state.ts';
+
+/** A fact that was observed of a process: it is ignored unless that is the current main process of the program. */
+interface Observation {
+  readonly of: MainProcess;
+}
 
 /** What happened to a program or was requested for it. The lifecycle reacts to nothing else. */
 export type Fact =
@@ -23,7 +28,7 @@ export type Fact =
   /** Unmanaged processes of the program's name are running, or no longer, while it does not run itself (`adopt: by-name`). */
   | { readonly kind: 'unmanagedSeen'; readonly pids: readonly number[] }
   /** The main process exited. `leftovers`: other processes of its tree are still alive. */
-  | {
+  | (Observation & {
       readonly kind: 'exited';
       readonly exit: ExitFacts;
       readonly leftovers: boolean;
@@ -31,13 +36,18 @@ export type Fact =
       readonly left?: readonly Leftover[];
       /** It exited because its display is missing; says which one. */
       readonly display?: string;
-    }
+    })
   /** The main process of a program that moved itself to the background. `source`: "in the pid file "…"". */
-  | { readonly kind: 'mainFound'; readonly pid: number; readonly startTicks: number; readonly source: string }
+  | (Observation & {
+      readonly kind: 'mainFound';
+      readonly pid: number;
+      readonly startTicks: number;
+      readonly source: string;
+    })
   /** There is no such process, or it is unclear which one it is. `leftovers`: some processes are still alive. */
-  | { readonly kind: 'mainMissing'; readonly problem: string; readonly leftovers: boolean }
+  | (Observation & { readonly kind: 'mainMissing'; readonly problem: string; readonly leftovers: boolean })
   /** No process of the tree is alive. */
-  | { readonly kind: 'treeEnded' }
+  | (Observation & { readonly kind: 'treeEnded' })
   /** The timer of the program's state expired. */
   | { readonly kind: 'timeElapsed' }
   | {
@@ -66,7 +76,7 @@ export type Fact =
   | { readonly kind: 'cooldownResetRequested' }
   /** Its definition was changed by an edit or a command. */
   | { readonly kind: 'definitionChanged' }
-  | {
+  | (Observation & {
       readonly kind: 'limitExceeded';
       readonly resource: 'cpu' | 'memory';
       readonly measured: number;
@@ -74,18 +84,18 @@ export type Fact =
       readonly samples: readonly number[];
       /** How memory was measured. */
       readonly measure?: MemoryMeasure;
-    }
-  | {
+    })
+  | (Observation & {
       readonly kind: 'anomalyFound';
       readonly anomaly: AnomalyKind;
       readonly evidence: Evidence;
       readonly action: 'log' | 'restart' | 'kill';
-    }
+    })
   /** The program did not reap its dead children after SIGCHLD. */
-  | { readonly kind: 'zombiesNotReaped'; readonly pids: readonly number[]; readonly story: string }
-  | { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence }
-  | { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence }
-  | { readonly kind: 'startupCheckFailed'; readonly evidence: HealthEvidence }
+  | (Observation & { readonly kind: 'zombiesNotReaped'; readonly pids: readonly number[]; readonly story: string })
+  | (Observation & { readonly kind: 'becameHealthy'; readonly evidence: HealthEvidence })
+  | (Observation & { readonly kind: 'becameUnhealthy'; readonly evidence: HealthEvidence })
+  | (Observation & { readonly kind: 'startupCheckFailed'; readonly evidence: HealthEvidence })
   /** The health check of a live program was changed or removed. */
   | { readonly kind: 'healthCheckChanged' };
 

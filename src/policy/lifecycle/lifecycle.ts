@@ -1,7 +1,7 @@
 import type { Decision } from './actions.ts';
 import { anomalyFound } from './anomaly-found.ts';
 import { healthChanged } from './checking.ts';
-import type { Circumstances } from './decide.ts';
+import { type Circumstances, ignore } from './decide.ts';
 import { exited, treeEnded } from './ending.ts';
 import type { Fact } from './facts.ts';
 import { mainSearched } from './main-process.ts';
@@ -11,7 +11,8 @@ import { healingChanged } from './releasing.ts';
 import { reloadRequested } from './reloading.ts';
 import { adopted, enableRequested, launched, neededByDependent, startRequested } from './starting.ts';
 import { retried } from './redefining.ts';
-import type { Program } from './state.ts';
+import { type Program, runOf } from './state.ts';
+import { isSameProcess } from '../../base/process-identity.ts';
 import { disableRequested, limitExceeded, removeRequested, restartRequested, stopRequested } from './stopping.ts';
 import { timeElapsed } from './timing.ts';
 import { unmanagedSeen } from './unmanaged.ts';
@@ -23,6 +24,10 @@ import { zombiesNotReaped } from './zombies-not-reaped.ts';
  * every fact, even if it ignores it.
  */
 export function advance(program: Program, fact: Fact, circumstances: Circumstances): Decision {
+  return isAboutAnother(program, fact) ? ignore(program) : react(program, fact, circumstances);
+}
+
+function react(program: Program, fact: Fact, circumstances: Circumstances): Decision {
   switch (fact.kind) {
     case 'startRequested':
       return startRequested(program, fact, circumstances);
@@ -81,4 +86,14 @@ export function advance(program: Program, fact: Fact, circumstances: Circumstanc
     case 'healthCheckChanged':
       return healthChanged(program, fact, circumstances);
   }
+}
+
+/**
+ * Returns whether a fact was observed of a process that is not the main process of the program any more. Observations take
+ * time: in the meantime the program may have been restarted, or may have moved itself to the background.
+ */
+function isAboutAnother({ state }: Program, fact: Fact): boolean {
+  if (!('of' in fact)) return false;
+  const run = runOf(state);
+  return run?.number !== fact.of.number || !isSameProcess(run, fact.of);
 }

@@ -20,6 +20,12 @@ export interface Run extends ProcessIdentity {
   readonly foreign?: boolean | undefined;
 }
 
+/**
+ * The main process that an observation is about. The run number alone does not identify it, because the main process of a
+ * run changes when a program moves itself to the background.
+ */
+export type MainProcess = Pick<Run, 'number' | 'pid' | 'startTicks'>;
+
 /** A process that a program left behind, e.g. `sleep 1000`. */
 export interface Leftover {
   readonly pid: number;

@@ -130,7 +130,7 @@ describe('starts and crashes', () => {
     for (const id of ids) it.run({ id, startSeconds: 0 });
     const settledBefore = it.settled;
     const exit = { code: null, signal: 'SIGKILL', coreDumped: false, atWall: 0, uptimeMs: 5 };
-    it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'exited', exit, leftovers: false } })));
+    it.engine.postAll(ids.map((id) => ({ id, fact: { kind: 'exited', of: it.main(id), exit, leftovers: false } })));
     expect(it.settled).toBe(settledBefore + 1);
     expect(new Set(ids.map((id) => it.program(id).restarts))).toEqual(new Set([1]));
   });
@@ -300,7 +300,14 @@ describe('an exceeded limit', () => {
     const it = new TestEngine();
     it.runner.behave('web', { endsAfterMs: null });
     it.run({ healTimeoutMs: 1000 });
-    it.engine.post('web', { kind: 'limitExceeded', resource: 'memory', measured: 600.5, limit: 500, samples: [600.5] });
+    it.engine.post('web', {
+      kind: 'limitExceeded',
+      of: it.main(),
+      resource: 'memory',
+      measured: 600.5,
+      limit: 500,
+      samples: [600.5],
+    });
     it.clock.advance(999);
     expect(it.runner.actions.slice(-2)).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
     it.clock.advance(2);

@@ -162,7 +162,7 @@ describe('after an engine was killed', () => {
 
   test('an adopted program that crashes later is restarted', async () => {
     const it = await bootAfter({ programs: [RUNNING] }, [WEB], { alive: ['web'] });
-    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.runner.actions).toEqual(['close web 1', 'spawn web 2']);
     expect(it.program().restarts).toBe(3);
   });
@@ -335,7 +335,7 @@ describe('after an engine was killed', () => {
     const history = [1, 2, 3, 4, 5].map(() => ({ at: START, cause: 'crash' }) as const);
     const crashing = program({ name: 'running', run: RUN }, { counters: { failures: 5, backoffStep: 3, history } });
     const it = await bootAfter({ programs: [crashing] }, [WEB], { alive: ['web'] });
-    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.state()).toBe('cooldown');
     expect(it.runner.actions).toEqual(['close web 1']);
   });
@@ -364,7 +364,7 @@ describe('programs that no source defines any more', () => {
     expect(it.unlisted).toEqual([]);
     expect(it.state()).toBe('stopping');
     expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
-    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.forgotten).toEqual(['web']);
   });
 
@@ -393,7 +393,7 @@ describe('processes that are missing from the state file', () => {
   test('a run is adopted without a state file, and the next run gets the next number', async () => {
     const it = await bootAfter({}, [WEB], { marked: [{ id: 'web', pid: 555, run: 7 }] });
     expect(it.kinds()).toEqual(['adopted']);
-    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.runner.actions).toEqual(['close web 7', 'spawn web 8']);
   });
 
@@ -539,7 +539,7 @@ describe('a program whose definition was disabled while no engine ran', () => {
     const known = program({ name: 'running', run: RUN }, { spec: disabled });
     const it = await bootAfter({ programs: [known] }, [disabled], { alive: ['web'] });
     expect(it.runner.actions).toEqual(['SIGTERM web 1', 'SIGCONT web 1']);
-    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.state()).toBe('disabled');
   });
 
@@ -597,7 +597,7 @@ describe('cooldown_state.json', () => {
     }));
     const it = await bootAfter({ cooldowns: { web: { restarts: recent, cooldownUntil: null } } }, [WEB]);
     expect(it.runner.actions).toEqual(['spawn web 1']);
-    it.engine.post('web', { kind: 'exited', exit: exit(), leftovers: false });
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
     expect(it.state()).toBe('cooldown');
   });
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { AnomalyWatch } from '../../../src/engine/watches/anomaly-watch.ts';
 import type { FactOf } from '../../../src/policy/lifecycle/facts.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
+import { RUN } from '../../support/programs.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 
 interface Series {
@@ -20,7 +21,7 @@ function watchFor(
   const watch = new AnomalyWatch();
   return Array.from({ length: seconds }, (_, t) => {
     const usage = { memoryMb: memoryMb(t), cpuPercent: cpuPercent(t), processes: 1 };
-    return watch.take(it.entry(), 1, usage, t * 1000).map((fact) => ({ ...fact, t }));
+    return watch.take(it.entry(), RUN, usage, t * 1000).map((fact) => ({ ...fact, t }));
   }).flat();
 }
 
@@ -63,7 +64,12 @@ describe('anomaly watch', () => {
     const watch = new AnomalyWatch();
     const ends: number[] = [];
     for (let t = 0, memoryMb = 60; t < 400; t++, memoryMb += 5) {
-      const found = watch.take(it.entry(), ends.length + 1, { memoryMb, cpuPercent: 5, processes: 1 }, t * 1000);
+      const found = watch.take(
+        it.entry(),
+        { ...RUN, number: ends.length + 1 },
+        { memoryMb, cpuPercent: 5, processes: 1 },
+        t * 1000,
+      );
       if (found.length === 0) continue;
       ends.push(memoryMb);
       memoryMb = 60;
@@ -76,7 +82,7 @@ describe('anomaly watch', () => {
     it.run();
     const watch = new AnomalyWatch();
     const found = Array.from({ length: 200 }, (_, t) => {
-      const run = 1 + Math.floor(t / 30);
+      const run = { ...RUN, number: 1 + Math.floor(t / 30) };
       return watch.take(it.entry(), run, { memoryMb: 60 + 5 * (t % 30), cpuPercent: 5, processes: 1 }, t * 1000);
     }).flat();
     expect(found).toEqual([]);

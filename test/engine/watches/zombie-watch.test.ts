@@ -6,6 +6,7 @@ import type { ManagedProgram } from '../../../src/engine/core/managed-program.ts
 import { createProcessTableReader } from '../../../src/engine/os/process-table.ts';
 import { ZombieWatch } from '../../../src/engine/watches/zombie-watch.ts';
 import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
+import { runOf } from '../../../src/policy/lifecycle/state.ts';
 import { TestEngine } from '../../support/test-engine.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
@@ -48,7 +49,9 @@ describe('the zombie watch', () => {
       engine: {
         findByPid: (pid) => (program?.pid === pid ? program.entry : undefined),
         post: (id, fact) => void facts.push({ id, fact }),
-        programs: new Map(),
+        get programs() {
+          return new Map(program === null ? [] : [[program.entry.id, program.entry]]);
+        },
       },
       clock: systemClock,
       records: {
@@ -91,14 +94,16 @@ describe('the zombie watch', () => {
       const zombies = watch();
       const [parent, other] = [start('sh', '-c', CARELESS), start('sh', '-c', CARELESS)];
       const it = new TestEngine();
-      it.add();
+      it.run();
       program = { pid: parent, entry: it.entry() };
       const [own, foreign] = [await zombieOf(zombies, parent), await zombieOf(zombies, other)];
       const [first, same] = await Promise.all([zombies.clean(), zombies.clean()]);
       expect(same).toBe(first);
       expect(first.left.map(({ pid }) => pid)).toEqual(expect.arrayContaining([own.pid, foreign.pid]));
       const story = `1 zombie of "sleep" (pid ${String(parent)}) not reaped`;
-      expect(facts).toEqual([{ id: 'web', fact: { kind: 'zombiesNotReaped', pids: [own.pid], story } }]);
+      expect(facts).toEqual([
+        { id: 'web', fact: { kind: 'zombiesNotReaped', of: runOf(it.program().state), pids: [own.pid], story } },
+      ]);
       expect(told.filter(({ kind }) => kind === 'zombies-found')).toHaveLength(1);
       await zombies.clean();
       expect(facts).toHaveLength(1);

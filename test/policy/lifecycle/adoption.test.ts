@@ -90,7 +90,7 @@ describe('a run that survived its engine', () => {
     [{ kind: 'restart', cause: 'schedule' }, 'launching'],
   ])('keeps the goal of its stop: %o', (goal, expected) => {
     const again = recall(program(stopping(goal)), ALIVE, circumstances());
-    const gone = decide(again.program, [{ kind: 'exited', exit: exit({ code: 0 }), leftovers: false }]);
+    const gone = decide(again.program, [{ kind: 'exited', of: SURVIVOR, exit: exit({ code: 0 }), leftovers: false }]);
     expect(gone.program.state.name).toBe(expected);
   });
 

@@ -9,10 +9,14 @@ import { circumstances, exit, program, RUN, spec, START } from '../../support/pr
 
 const NOW = circumstances();
 const EVIDENCE: HealthEvidence = { asked: 'TCP 127.0.0.1:80', ok: false, answer: 'refused', latencyMs: 1, times: 2 };
-const PASS: Fact = { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } };
-const FAIL: Fact = { kind: 'becameUnhealthy', evidence: EVIDENCE };
-const NOT_IN_TIME: Fact = { kind: 'startupCheckFailed', evidence: EVIDENCE };
-const ENDED: Fact = { kind: 'exited', exit: exit({ code: 0 }), leftovers: false };
+const PASS: Fact = {
+  kind: 'becameHealthy',
+  of: RUN,
+  evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' },
+};
+const FAIL: Fact = { kind: 'becameUnhealthy', of: RUN, evidence: EVIDENCE };
+const NOT_IN_TIME: Fact = { kind: 'startupCheckFailed', of: RUN, evidence: EVIDENCE };
+const ENDED: Fact = { kind: 'exited', of: RUN, exit: exit({ code: 0 }), leftovers: false };
 
 function checked(
   state: 'starting' | 'running' | 'paused',

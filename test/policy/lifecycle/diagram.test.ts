@@ -14,7 +14,7 @@ interface Case {
   readonly circumstances?: Partial<Circumstances>;
 }
 
-const CRASH: Fact = { kind: 'exited', exit: exit(), leftovers: false };
+const CRASH: Fact = { kind: 'exited', of: RUN, exit: exit(), leftovers: false };
 const MISSING = { id: 'db', condition: 'started', isIdle: false, obstacle: null } as const;
 const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index), cause: 'crash' as const }));
 
@@ -36,19 +36,28 @@ const CASES: readonly Case[] = [
     given: { counters: { failures: 1, backoffStep: 1, history: [] } },
   },
   { label: 'time elapsed', fact: { kind: 'timeElapsed' } },
-  { label: 'success', fact: { kind: 'exited', exit: exit({ code: 0 }), leftovers: false } },
+  { label: 'success', fact: { kind: 'exited', of: RUN, exit: exit({ code: 0 }), leftovers: false } },
   { label: 'first crash', fact: CRASH },
   { label: 'repeated crash', fact: CRASH, given: { counters: { failures: 1, backoffStep: 1, history: [] } } },
   { label: 'too many crashes', fact: CRASH, given: { counters: { failures: 5, backoffStep: 5, history: OFTEN } } },
   { label: 'gave up', fact: CRASH, given: { spec: spec({ restart: { policy: 'never' } }) } },
-  { label: 'leftover processes', fact: { kind: 'exited', exit: exit(), leftovers: true } },
+  { label: 'leftover processes', fact: { kind: 'exited', of: RUN, exit: exit(), leftovers: true } },
   {
     label: 'anomaly',
-    fact: { kind: 'anomalyFound', anomaly: 'memory-leak', evidence: { sentence: '', figures: {} }, action: 'restart' },
+    fact: {
+      kind: 'anomalyFound',
+      of: RUN,
+      anomaly: 'memory-leak',
+      evidence: { sentence: '', figures: {} },
+      action: 'restart',
+    },
   },
-  { label: 'over a limit', fact: { kind: 'limitExceeded', resource: 'memory', measured: 2, limit: 1, samples: [] } },
-  { label: 'healthy', fact: { kind: 'becameHealthy', evidence: EVIDENCE } },
-  { label: 'unhealthy', fact: { kind: 'becameUnhealthy', evidence: EVIDENCE } },
+  {
+    label: 'over a limit',
+    fact: { kind: 'limitExceeded', of: RUN, resource: 'memory', measured: 2, limit: 1, samples: [] },
+  },
+  { label: 'healthy', fact: { kind: 'becameHealthy', of: RUN, evidence: EVIDENCE } },
+  { label: 'unhealthy', fact: { kind: 'becameUnhealthy', of: RUN, evidence: EVIDENCE } },
   { label: 'stop', fact: { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' } },
   { label: 'restart', fact: { kind: 'restartRequested', timeoutMs: null, by: 'operator' } },
   { label: 'pause', fact: { kind: 'pauseRequested' } },

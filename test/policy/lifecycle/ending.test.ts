@@ -14,7 +14,7 @@ const ELAPSED: Fact = { kind: 'timeElapsed' };
 const OFTEN = Array.from({ length: 5 }, (_, index) => ({ at: at(-index - 1), cause: 'crash' as const }));
 
 function exited(code: number | null, fields: Partial<ReturnType<typeof exit>> = {}): Fact {
-  return { kind: 'exited', exit: exit({ code, ...fields }), leftovers: false };
+  return { kind: 'exited', of: RUN, exit: exit({ code, ...fields }), leftovers: false };
 }
 
 function up(restart: RestartFields = {}, counters = {}): ReturnType<typeof program> {

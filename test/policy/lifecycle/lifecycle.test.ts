@@ -17,12 +17,12 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   spawnFailed: { kind: 'spawnFailed', problem: 'no such file' },
   displayMissing: { kind: 'displayMissing', problem: 'no X or Wayland session of user anna' },
   displayAppeared: { kind: 'displayAppeared' },
-  mainFound: { kind: 'mainFound', pid: 12, startTicks: 5, source: 'in "/run/web.pid"' },
-  mainMissing: { kind: 'mainMissing', problem: 'it left no process in the background', leftovers: false },
+  mainFound: { kind: 'mainFound', of: RUN, pid: 12, startTicks: 5, source: 'in "/run/web.pid"' },
+  mainMissing: { kind: 'mainMissing', of: RUN, problem: 'it left no process in the background', leftovers: false },
   unmanagedSeen: { kind: 'unmanagedSeen', pids: [12] },
   adopted: { kind: 'adopted', run: RUN, paused: false },
-  exited: { kind: 'exited', exit: exit(), leftovers: false },
-  treeEnded: { kind: 'treeEnded' },
+  exited: { kind: 'exited', of: RUN, exit: exit(), leftovers: false },
+  treeEnded: { kind: 'treeEnded', of: RUN },
   timeElapsed: { kind: 'timeElapsed' },
   stopRequested: { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' },
   restartRequested: { kind: 'restartRequested', timeoutMs: null, by: 'operator' },
@@ -38,15 +38,21 @@ const EACH_FACT: { readonly [Kind in FactKind]: FactOf<Kind> } = {
   definitionChanged: { kind: 'definitionChanged' },
   anomalyFound: {
     kind: 'anomalyFound',
+    of: RUN,
     anomaly: 'memory-leak',
     evidence: { sentence: 'memory rose 4.1 MB/min for 18 min', figures: { mbPerMinute: 4.1, minutes: 18 } },
     action: 'restart',
   },
-  limitExceeded: { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] },
-  zombiesNotReaped: { kind: 'zombiesNotReaped', pids: [7, 8], story: '2 zombies of "sh" (pid 6) are not reaped' },
-  becameHealthy: { kind: 'becameHealthy', evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
-  becameUnhealthy: { kind: 'becameUnhealthy', evidence: EVIDENCE },
-  startupCheckFailed: { kind: 'startupCheckFailed', evidence: EVIDENCE },
+  limitExceeded: { kind: 'limitExceeded', of: RUN, resource: 'memory', measured: 600, limit: 500, samples: [600] },
+  zombiesNotReaped: {
+    kind: 'zombiesNotReaped',
+    of: RUN,
+    pids: [7, 8],
+    story: '2 zombies of "sh" (pid 6) are not reaped',
+  },
+  becameHealthy: { kind: 'becameHealthy', of: RUN, evidence: { ...EVIDENCE, ok: true, answer: 'took the connection' } },
+  becameUnhealthy: { kind: 'becameUnhealthy', of: RUN, evidence: EVIDENCE },
+  startupCheckFailed: { kind: 'startupCheckFailed', of: RUN, evidence: EVIDENCE },
   healthCheckChanged: { kind: 'healthCheckChanged' },
 };
 
@@ -107,7 +113,7 @@ describe('lifecycle', () => {
   });
 
   test('terminates leftover processes of a crashed program before the next start', () => {
-    const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
+    const crashed: Fact = { kind: 'exited', of: RUN, exit: exit(), leftovers: true };
     const clearing = advance(program({ name: 'running', run: RUN }), crashed, NOW);
     expect(clearing.program.state.name).toBe('stopping');
     expect(clearing.actions.map(({ kind }) => kind)).toEqual(['emit', 'sendStop', 'watchLeftovers', 'arm']);
@@ -117,13 +123,13 @@ describe('lifecycle', () => {
 
   test('keeps leftover processes if the definition says so', () => {
     const leaving = program({ name: 'running', run: RUN }, { spec: spec({ leftovers: 'leave' }) });
-    const crashed: Fact = { kind: 'exited', exit: exit(), leftovers: true };
+    const crashed: Fact = { kind: 'exited', of: RUN, exit: exit(), leftovers: true };
     expect(advance(leaving, crashed, NOW).program.state.name).toBe('launching');
   });
 
   test('waits for children that exit later than their parent', () => {
     const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
-    const parentGone = advance(stopping, { kind: 'exited', exit: exit({ code: 0 }), leftovers: true }, NOW);
+    const parentGone = advance(stopping, { kind: 'exited', of: RUN, exit: exit({ code: 0 }), leftovers: true }, NOW);
     expect(parentGone.program.state.name).toBe('stopping');
     expect(parentGone.actions).not.toContainEqual(expect.objectContaining({ kind: 'killTree' }));
     expect(live(parentGone.program, EACH_FACT.treeEnded).state.name).toBe('stopped');
@@ -135,6 +141,7 @@ describe('lifecycle', () => {
     expect(healing.actions).toContainEqual({ kind: 'arm', afterMs: 1_000 });
     const again = live(healing.program, {
       kind: 'exited',
+      of: RUN,
       exit: exit({ signal: 'SIGTERM', code: null }),
       leftovers: false,
     });
@@ -163,7 +170,7 @@ describe('lifecycle', () => {
     const stopping = live(program({ name: 'running', run: RUN }), EACH_FACT.stopRequested);
     const ended = advance(
       stopping,
-      { kind: 'exited', exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false },
+      { kind: 'exited', of: RUN, exit: exit({ signal: 'SIGTERM', code: null }), leftovers: false },
       NOW,
     );
     expect(summary(ended)).toBe('stopped «exited» closeRun');

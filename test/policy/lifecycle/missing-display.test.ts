@@ -5,7 +5,7 @@ import type { LifecycleState, Program } from '../../../src/policy/lifecycle/stat
 import { at, circumstances, exit, program, RUN } from '../../support/programs.ts';
 
 const NONE = 'no X or Wayland session of user anna';
-const LOST: Fact = { kind: 'exited', exit: exit({ uptimeMs: 16 }), leftovers: false, display: NONE };
+const LOST: Fact = { kind: 'exited', of: RUN, exit: exit({ uptimeMs: 16 }), leftovers: false, display: NONE };
 const WAITING: LifecycleState = { name: 'waiting', cause: 'start', reason: 'started again', for: 'display' };
 
 function after(state: LifecycleState, fact: Fact, fields: Partial<Program> = {}): ReturnType<typeof advance> {
@@ -29,7 +29,7 @@ describe('a program whose display is missing', () => {
   test('waits once its leftover processes have exited', () => {
     const clearing = after({ name: 'running', run: RUN }, { ...LOST, leftovers: true });
     expect(events(clearing)).toEqual(['exited: exited with code 1 after 16 ms; terminating leftover processes']);
-    expect(advance(clearing.program, { kind: 'treeEnded' }, circumstances()).program.state).toEqual(WAITING);
+    expect(advance(clearing.program, { kind: 'treeEnded', of: RUN }, circumstances()).program.state).toEqual(WAITING);
   });
 
   test('waits instead of starting if it requires a display, and the start is not counted', () => {

@@ -21,7 +21,8 @@ function tell(first: Program, facts: readonly Fact[]): Story {
     const now = at(index * 1_000);
     const step: EngineEvent[] = [];
     let current = states.at(-1) ?? first;
-    let next: Fact | null = fact;
+    const main = runOf(current.state);
+    let next: Fact | null = 'of' in fact && main !== null ? { ...fact, of: main } : fact;
     while (next !== null) {
       const decision = advance(current, next, circumstances(index * 1_000));
       current = decision.program;
@@ -60,7 +61,7 @@ function essence({ state, runs, restarts, counters, lastExit }: Program): object
   };
 }
 
-const CRASH: Fact = { kind: 'exited', exit: exit(), leftovers: false };
+const CRASH: Fact = { kind: 'exited', of: RUN, exit: exit(), leftovers: false };
 const STOP: Fact = { kind: 'stopRequested', graceful: true, timeoutMs: null, by: 'operator' };
 const UP: Fact = { kind: 'timeElapsed' };
 const WEB = spec({ restart: { backoffMs: [0, 500], jitter: 0, cooldown: { restarts: 2, windowMs: 60_000 } } });
@@ -69,7 +70,7 @@ const START: Fact = { kind: 'startRequested', by: 'boot' };
 
 const STORIES: readonly (readonly [string, readonly Fact[]])[] = [
   ['crashes up to a cooldown', [START, UP, CRASH, UP, CRASH, UP, UP, CRASH, UP]],
-  ['a stop', [START, UP, STOP, { kind: 'exited', exit: exit({ code: 0 }), leftovers: false }]],
+  ['a stop', [START, UP, STOP, { kind: 'exited', of: RUN, exit: exit({ code: 0 }), leftovers: false }]],
   ['a restart', [START, UP, { kind: 'restartRequested', timeoutMs: null, by: 'operator' }, CRASH, UP]],
   ['a disabled program', [START, UP, { kind: 'disableRequested' }, CRASH, { kind: 'enableRequested' }, UP]],
   ['a pause', [START, UP, { kind: 'pauseRequested' }, { kind: 'resumeRequested' }, CRASH, UP]],

@@ -7,7 +7,7 @@ import { at, circumstances, exit, program, RUN, spec } from '../../support/progr
 import { decide } from './support.ts';
 
 const ELAPSED: Fact = { kind: 'timeElapsed' };
-const CRASHED: Fact = { kind: 'exited', exit: exit(), leftovers: false };
+const CRASHED: Fact = { kind: 'exited', of: RUN, exit: exit(), leftovers: false };
 
 /** A running program whose second failure is followed by a delay of 1 s. */
 function failing(fields: Parameters<typeof spec>[0] = {}): Program {
@@ -27,7 +27,10 @@ describe('the reason of a restart', () => {
     [
       'after a delay names the signal',
       failing(),
-      [{ kind: 'exited', exit: exit({ code: null, signal: 'SIGSEGV', coreDumped: true }), leftovers: false }, ELAPSED],
+      [
+        { kind: 'exited', of: RUN, exit: exit({ code: null, signal: 'SIGSEGV', coreDumped: true }), leftovers: false },
+        ELAPSED,
+      ],
       'restarted: killed by SIGSEGV (core dumped) after 1.5 s',
     ],
     [

@@ -14,10 +14,10 @@ const DISABLE: Fact = { kind: 'disableRequested' };
 const REMOVE: Fact = { kind: 'removeRequested' };
 const START: Fact = { kind: 'startRequested', by: 'operator' };
 const ELAPSED: Fact = { kind: 'timeElapsed' };
-const EXITED: Fact = { kind: 'exited', exit: exit({ code: 0 }), leftovers: false };
+const EXITED: Fact = { kind: 'exited', of: RUN, exit: exit({ code: 0 }), leftovers: false };
 const EXITED_WITH_CHILDREN: Fact = { ...EXITED, leftovers: true };
-const TREE_GONE: Fact = { kind: 'treeEnded' };
-const MEMORY: Fact = { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] };
+const TREE_GONE: Fact = { kind: 'treeEnded', of: RUN };
+const MEMORY: Fact = { kind: 'limitExceeded', of: RUN, resource: 'memory', measured: 600, limit: 500, samples: [600] };
 
 describe('a request to stop', () => {
   test.each<[string, LifecycleState, Partial<ProcessSpecInput>, Fact, string]>([
@@ -309,7 +309,7 @@ describe('a fault', () => {
     ['cpu', 95.5, 80, 'CPU 95.5% exceeded limit 80%'],
     ['memory', 512, 500, 'memory 512 MB exceeded limit 500 MB'],
   ] as const)('of %s is described with its figures', (resource, measured, limit, reason) => {
-    const fact: Fact = { kind: 'limitExceeded', resource, measured, limit, samples: [measured] };
+    const fact: Fact = { kind: 'limitExceeded', of: RUN, resource, measured, limit, samples: [measured] };
     expect(reasonsOf(decide(program(UP), [fact]))[0]).toBe(reason);
   });
 
@@ -325,6 +325,7 @@ describe('a fault', () => {
 
   const anomaly = (action: 'log' | 'restart' | 'kill'): Fact => ({
     kind: 'anomalyFound',
+    of: RUN,
     anomaly: 'memory-leak',
     evidence: { sentence: 'memory rose', figures: { toMb: 9 } },
     action,

@@ -6,10 +6,11 @@ import { circumstances, program, RUN, spec } from '../../support/programs.ts';
 
 const CHECK = { type: 'tcp', port: 1 } as const;
 const EVIDENCE = { asked: 'a connection to 127.0.0.1:1', answer: 'was refused', times: 30 };
-const STARTUP: Fact = { kind: 'startupCheckFailed', evidence: EVIDENCE as never };
-const LIMIT: Fact = { kind: 'limitExceeded', resource: 'memory', measured: 600, limit: 500, samples: [600] };
+const STARTUP: Fact = { kind: 'startupCheckFailed', of: RUN, evidence: EVIDENCE as never };
+const LIMIT: Fact = { kind: 'limitExceeded', of: RUN, resource: 'memory', measured: 600, limit: 500, samples: [600] };
 const BOMB: Fact = {
   kind: 'anomalyFound',
+  of: RUN,
   anomaly: 'fork-bomb',
   evidence: { sentence: '60 descendants', figures: {} },
   action: 'kill',

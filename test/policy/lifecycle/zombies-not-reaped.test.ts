@@ -3,7 +3,7 @@ import type { Fact } from '../../../src/policy/lifecycle/facts.ts';
 import { advance } from '../../../src/policy/lifecycle/lifecycle.ts';
 import { circumstances, program, RUN, spec } from '../../support/programs.ts';
 
-const KEPT: Fact = { kind: 'zombiesNotReaped', pids: [7], story: '1 zombie' };
+const KEPT: Fact = { kind: 'zombiesNotReaped', of: RUN, pids: [7], story: '1 zombie' };
 
 test.each([
   [{ zombies: 'restart-parent' }, { action: 'restart' }, 'stopping'],
