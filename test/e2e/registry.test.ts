@@ -123,6 +123,24 @@ describe('scaling', () => {
     await home.down();
   });
 
+  test.each([true, false])(
+    'what others depend on is only removed together with them (engine: %j)',
+    async (isRunning) => {
+      await home.ok('add', 'base', '--instances', '2', '--', ...SLEEP);
+      await home.ok('add', 'user', '--instances', '2', '--', ...SLEEP);
+      const { programs, ...others } = registry();
+      const user = { ...(programs['user'] as object), dependsOn: ['base'] };
+      writeFileSync(home.paths.registryFile, JSON.stringify({ ...others, programs: { ...programs, user } }));
+      if (isRunning) await home.up(LISTED);
+      const refused = await home.run('remove', 'base');
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('"user" depends on it') });
+      expect(refused.stderr).toContain('"healer remove user base"');
+      expect(await home.ok('remove', 'base', 'user')).toMatch(/^removed "base".*\nremoved "user"/);
+      expect(registry().programs).toEqual({});
+      if (isRunning) await home.down();
+    },
+  );
+
   test('without an engine, prints what will be added and removed', async () => {
     await home.ok('add', '--instances', '2', 'web', '--', ...SLEEP);
     expect(await home.ok('scale', 'web', '3')).toMatch(/^added "web-2"\n/);

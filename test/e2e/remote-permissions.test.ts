@@ -101,5 +101,44 @@ describe('a guest of a real engine', () => {
     expect(await ask('/processes/victim/stop', stop)).toMatchObject({ status: 422 });
     expect(await ask('/processes/victim/restart', stop)).toMatchObject({ status: 422 });
     expect(await change({ stop: { gracefulTimeoutMs: 600_000 } })).toMatchObject({ status: 200 });
+    for (const text of ['11m', '20h', '24d']) {
+      expect(await change({ stop: { gracefulTimeoutMs: text } }), text).toMatchObject({ status: 422 });
+      expect(await change({ healTimeoutMs: text }), text).toMatchObject({ status: 422 });
+      expect(await change({ restart: { backoffMs: [text] } }), text).toMatchObject({ status: 422 });
+    }
+    expect((await home.row('victim')).state).toBe('running');
+  });
+
+  test('cannot pause healing for longer than a day', async () => {
+    await permit(...ALL);
+    const hold = (path: string, body: object): Promise<HttpAnswer> => ask(path, { verb: 'POST', body });
+    expect(await hold('/processes/victim/hold', { forMs: 2_147_483_647 })).toMatchObject({ status: 422 });
+    const selected = { operation: 'hold', select: ['victim'] };
+    expect(await hold('/operations', { ...selected, forMs: 2_147_483_647 })).toMatchObject({ status: 422 });
+    for (const [path, body] of [
+      ['/processes/victim/hold', {}],
+      ['/operations', selected],
+    ] as const) {
+      expect(await hold(path, body)).toMatchObject({ status: 200 });
+      const held = await home.event('held', ({ process }) => process === 'victim');
+      expect(held.reason).toMatch(/^healing paused by the operator until 20\d\d-/);
+      expect(await ask('/processes/victim/release', { verb: 'POST' })).toMatchObject({ status: 200 });
+    }
+  });
+
+  test('cannot remove a program that another one depends on', async () => {
+    await permit(...ALL);
+    const added = { command: '/usr/bin/sleep', args: ['100000'], autostart: false };
+    for (const body of [
+      { ...added, id: 'base' },
+      { ...added, id: 'user', dependsOn: ['base'] },
+    ]) {
+      expect(await ask('/processes', { verb: 'POST', body })).toMatchObject({ status: 201 });
+    }
+    const refused = await ask('/processes/base', { verb: 'DELETE' });
+    expect(refused).toMatchObject({ status: 409, code: 'INVALID_STATE' });
+    expect(refused.text).toContain('\\"user\\" depends on it');
+    expect(await ask('/processes/user', { verb: 'DELETE' })).toMatchObject({ status: 200 });
+    expect(await ask('/processes/base', { verb: 'DELETE' })).toMatchObject({ status: 200 });
   });
 });

@@ -24,11 +24,9 @@ export const run: RunOf<typeof DEFINE_COMMANDS.remove> = async (context, ids) =>
   const outcomes = await withRegistrar(context, async (registrar) => {
     const { targets, failures } = await selectTargets(registrar, ids);
     const batch = targets.length > 1 ? { key: randomUUID(), size: targets.length } : undefined;
+    if (registrar.kind === 'offline') return [...failures, ...(await removeOffline(registrar, targets))];
     const removal = Promise.all(targets.map((id) => removeOne(registrar, id, batch)));
-    return [
-      ...failures,
-      ...(registrar.kind === 'engine' ? await whileRemoving(terminal, registrar.api, targets, removal) : await removal),
-    ];
+    return [...failures, ...(await whileRemoving(terminal, registrar.api, targets, removal))];
   });
   if (!terminal.json) for (const outcome of outcomes) printOutcome(terminal, outcome);
   if (outcomes.some((outcome) => outcome.ok && !outcome.result.applied)) printLater(terminal, paths.instance);
@@ -60,6 +58,18 @@ async function selectTargets(registrar: Registrar, words: readonly string[]): Pr
   }
   const specs = (await registrar.registry.programs()).map(({ spec }) => spec);
   return { targets: selectRows(words, specs).map(({ id }) => id), failures: [] };
+}
+
+/** Removes one program after the other, dependents first, as an engine does. Returns the outcomes in the given order. */
+async function removeOffline(
+  registrar: Extract<Registrar, { kind: 'offline' }>,
+  ids: readonly string[],
+): Promise<readonly Outcome<DefinitionResult>[]> {
+  const outcomes = new Map<string, Outcome<DefinitionResult>>();
+  for (const id of await registrar.registry.removalOrder(ids)) {
+    outcomes.set(id, await removeOne(registrar, id, undefined));
+  }
+  return ids.flatMap((id) => outcomes.get(id) ?? []);
 }
 
 /** @param batch names the command, so that the engine removes its programs in the order of their dependencies */

@@ -5,7 +5,8 @@ import type { Origins } from '../reading/sourced-spec.ts';
 import type { Registry } from '../registry/registry-content.ts';
 import { applyEdit, type RegistryEdit } from '../registry/registry-edits.ts';
 import { registryReadingOf } from '../registry/registry-reading.ts';
-import { combineReadings } from './combine-sources.ts';
+import { groupInstances } from './grouped-specs.ts';
+import { type CombinedPrograms, combineReadings } from './combine-sources.ts';
 
 /** What an edit is checked against. */
 interface Surroundings {
@@ -16,13 +17,14 @@ interface Surroundings {
 }
 
 /**
- * Returns the registry after an edit. Refuses an addition or a change that would leave it with new errors, such as a
- * dependency on a program that is not defined, or on one that depends on it in turn. A removal is never refused for this
- * reason: what depends on the program may be removed next.
- * @throws HealerError as `applyEdit` does, and INVALID_CONFIG with each new error
+ * Returns the registry after an edit. Refuses an edit that would leave it with new errors, such as a dependency on a program
+ * that is not defined, or on one that depends on it in turn.
+ * @throws HealerError as `applyEdit` does; INVALID_CONFIG with each new error; INVALID_STATE for the removal of a program that
+ *   others depend on
  */
 export function checkedEdit(registry: Registry, edit: RegistryEdit, { origins, ...around }: Surroundings): Registry {
   const edited = applyEdit(registry, edit, origins);
+  if (edit.kind === 'remove') refuseIfNeeded(edit.id, registry, edited, around);
   if (edit.kind !== 'add' && edit.kind !== 'update') return edited;
   const known = new Set(problemsWith(registry, around).map(formatProblem));
   const added = problemsWith(edited, around).filter((problem) => !known.has(formatProblem(problem)));
@@ -32,10 +34,38 @@ export function checkedEdit(registry: Registry, edit: RegistryEdit, { origins, .
   throw new HealerError('INVALID_CONFIG', `cannot ${edit.kind} "${edit.id}": ${list}`, { id: edit.id, issues });
 }
 
-function problemsWith(
-  registry: Registry,
-  { files, registryFile }: Omit<Surroundings, 'origins'>,
-): readonly ConfigProblem[] {
-  const { problems } = combineReadings([...files, registryReadingOf(registry, registryFile)]);
-  return problems.filter(({ severity }) => severity === 'error');
+type Around = Omit<Surroundings, 'origins'>;
+
+/** Refuses to remove a program that others depend on: they could not start any more. */
+function refuseIfNeeded(id: string, before: Registry, after: Registry, around: Around): void {
+  const left = combinedWith(after, around).specs.map(({ spec }) => spec);
+  const ids = new Set(left.map((spec) => spec.id));
+  const removed = combinedWith(before, around).specs.filter(({ spec }) => !ids.has(spec.id));
+  if (removed.length === 0) return;
+  // Dependencies on instances are those on their definition once it is gone.
+  const gone = new Set([id, ...removed.map(({ spec }) => spec.id)]);
+  const owners = [
+    ...Object.keys(after.programs),
+    ...around.files.flatMap(({ definitions }) => definitions.map((definition) => definition.id)),
+  ];
+  const needing = groupInstances(left, owners).filter(({ dependsOn }) => dependsOn.some((each) => gone.has(each.id)));
+  if (needing.length > 0)
+    throw neededByOthers(
+      id,
+      needing.map((spec) => spec.id),
+    );
+}
+
+function neededByOthers(id: string, dependents: readonly string[]): HealerError {
+  const others = `${dependents.map((each) => `"${each}"`).join(', ')} ${dependents.length === 1 ? 'depends' : 'depend'} on it`;
+  const step = `remove them together with "healer remove ${[...dependents, id].join(' ')}", or change "dependsOn" first`;
+  return new HealerError('INVALID_STATE', `cannot remove "${id}": ${others} — ${step}`, { id, dependents });
+}
+
+function problemsWith(registry: Registry, around: Around): readonly ConfigProblem[] {
+  return combinedWith(registry, around).problems.filter(({ severity }) => severity === 'error');
+}
+
+function combinedWith(registry: Registry, { files, registryFile }: Around): CombinedPrograms {
+  return combineReadings([...files, registryReadingOf(registry, registryFile)]);
 }

@@ -9,6 +9,7 @@ import { registryReadingOf } from '../registry/registry-reading.ts';
 import { type SettingView, viewSetting, viewSettings } from '../registry/settings.ts';
 import { type CombinedSources, combineSources, originsInFiles } from './combine-sources.ts';
 import { checkedEdit } from './checked-edit.ts';
+import { removalOrder } from './grouped-specs.ts';
 import { diffSpecs } from './diff-specs.ts';
 import { readSourceFiles, readSources } from './read-sources.ts';
 import { addToSet, filesOf, type Up } from './source-set.ts';
@@ -23,7 +24,9 @@ export interface OfflineResult extends DefinitionResult {
 export interface OfflineRegistry {
   /** Resolves to the programs that the next engine is expected to run. */
   readonly programs: () => Promise<readonly SourcedSpec[]>;
-  /** @throws HealerError the errors of `applyEdit` and `editRegistry` */
+  /** Resolves to these ids with dependents before what they depend on. */
+  readonly removalOrder: (ids: readonly string[]) => Promise<readonly string[]>;
+  /** @throws HealerError the errors of `checkedEdit` and `editRegistry` */
   readonly edit: (edit: Exclude<RegistryEdit, { kind: 'setting' }>) => Promise<OfflineResult>;
   /** @throws HealerError INVALID_STATE when the program is already disabled */
   readonly setEnabled: (id: string, enabled: boolean) => Promise<void>;
@@ -61,6 +64,11 @@ export async function openOfflineRegistry(paths: Paths, files: readonly string[]
   };
   return {
     programs: async () => (await combine(last)).specs,
+    removalOrder: async (ids) =>
+      removalOrder(
+        ids,
+        (await combine(last)).specs.map(({ spec }) => spec),
+      ),
     edit,
     setEnabled: async (id, enabled) => {
       const known = (await combine(last)).specs.find(({ spec }) => spec.id === id);

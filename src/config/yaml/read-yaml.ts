@@ -113,6 +113,9 @@ class NodeReader {
     const first = name === null ? undefined : fields.get(name);
     if (name === null) {
       this.#refuse(field.key, 'a key has to be text, not a list or a map', 'put it in quotes if it is text');
+    } else if (name === '__proto__') {
+      // JavaScript objects and the validation of maps lose it without a problem.
+      this.#refuse(field.key, '"__proto__" cannot be used as a name', 'choose another name');
     } else if (first !== undefined) {
       const message = `duplicate key ${quoteExcerpt(name)}, first used in line ${String(first.key.line)}`;
       this.#refuse(field.key, message, 'keep one of them');

@@ -1,7 +1,7 @@
 import { isInstanceOf } from '../../base/instance-id.ts';
 import type { KeyedQueue } from '../../base/task-queue.ts';
 import type { Caller } from '../../policy/remote-access/caller.ts';
-import { durationProblem } from '../../policy/remote-access/durations.ts';
+import { durationProblem, LONGEST_HOLD_MS } from '../../policy/remote-access/durations.ts';
 import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
 import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -48,6 +48,8 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   restart: (params, call) => performBounded('restart', params, call),
   operate: (params, call) => performBounded('operate', params, call),
   shutdown: (params, call) => performBounded('shutdown', params, call),
+  hold: (params, call) => performBounded('hold', params, call),
+  holdAll: (params, call) => performBounded('holdAll', params, call),
   disable: (params, call) => performIfAllowed('disable', params, call),
   remove: (params, call) => performIfAllowed('remove', params, call),
   describe: async (params, { engine }) =>
@@ -78,16 +80,21 @@ function textsIn(value: unknown): readonly string[] {
   return texts;
 }
 
-/** Performs a method that waits for programs, unless it would wait for longer than a remote caller may demand. */
+/** Performs a method with a duration, unless it is longer than a remote caller may demand. */
 function performBounded(
-  method: 'stop' | 'restart' | 'operate' | 'shutdown',
+  method: 'stop' | 'restart' | 'operate' | 'shutdown' | 'hold' | 'holdAll',
   params: unknown,
   call: RemoteCall,
 ): unknown {
   const parsed = parseParams(method, params);
-  const problem = durationProblem({ timeoutMs: parsed.timeoutMs }, call.caller);
+  const timeoutMs = 'timeoutMs' in parsed ? parsed.timeoutMs : undefined;
+  const forMs = 'forMs' in parsed ? parsed.forMs : undefined;
+  const problem = durationProblem({ timeoutMs, forMs }, call.caller);
   if (problem !== null) throw new HealerError('INVALID_CONFIG', problem);
-  return handlerOf(method, call)(parsed);
+  const pausesHealing = method === 'hold' || ('operation' in parsed && parsed.operation === 'hold');
+  // Healing that a caller who is not trusted pauses resumes by itself.
+  const isEndless = pausesHealing && forMs === undefined && call.caller !== 'trusted';
+  return handlerOf(method, call)(isEndless ? { ...parsed, forMs: LONGEST_HOLD_MS } : parsed);
 }
 
 /** Performs a method that ends a program, for which it takes further permissions if the program is active. */

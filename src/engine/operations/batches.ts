@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
+import { groupInstances } from '../../config/sources/grouped-specs.ts';
 import { endInOrder } from './end-in-order.ts';
 import { restartInOrder } from './restart-in-order.ts';
 
@@ -72,6 +73,11 @@ export class Batches {
       return;
     }
     const specs = [...this.#engine.programs.values()].map(({ program }) => program.spec);
-    endInOrder(ids, specs, (id) => members.get(id)?.() ?? Promise.resolve());
+    // A removal names definitions, which may have several instances.
+    endInOrder(
+      ids,
+      operation === 'remove' ? groupInstances(specs, ids) : specs,
+      (id) => members.get(id)?.() ?? Promise.resolve(),
+    );
   }
 }

@@ -1,6 +1,6 @@
 import { startOrder } from '../../policy/lifecycle/dependencies.ts';
 import { isStuck } from '../../policy/lifecycle/operation-rules.ts';
-import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { Ordered } from '../../config/sources/grouped-specs.ts';
 import type { Engine } from '../core/engine.ts';
 
 /**
@@ -11,7 +11,7 @@ import type { Engine } from '../core/engine.ts';
  */
 export function endInOrder<T>(
   ids: ReadonlySet<string>,
-  specs: readonly ProcessSpec[],
+  specs: readonly Ordered[],
   end: (id: string) => Promise<T>,
 ): ReadonlyMap<string, Promise<T>> {
   const dependents = dependentsOf(specs);
@@ -32,7 +32,7 @@ export function endInOrder<T>(
   return endings;
 }
 
-function dependentsOf(specs: readonly ProcessSpec[]): ReadonlyMap<string, readonly string[]> {
+function dependentsOf(specs: readonly Ordered[]): ReadonlyMap<string, readonly string[]> {
   const dependents = new Map<string, string[]>();
   for (const { id, dependsOn } of specs) {
     for (const dependency of dependsOn) {

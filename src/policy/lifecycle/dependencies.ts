@@ -131,7 +131,7 @@ export function dependentsOf(ids: ReadonlySet<string>, specs: Iterable<ProcessSp
 }
 
 /** Returns the ids in an order in which dependencies come first. */
-export function startOrder(specs: Iterable<ProcessSpec>): string[] {
+export function startOrder(specs: Iterable<Pick<ProcessSpec, 'id' | 'dependsOn'>>): string[] {
   const edges = new Map([...specs].map(({ id, dependsOn }) => [id, dependsOn.map((dependency) => dependency.id)]));
   return topologicalOrder(edges.keys(), (id) => edges.get(id) ?? []);
 }

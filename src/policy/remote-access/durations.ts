@@ -1,12 +1,20 @@
+import { parseMilliseconds } from '../../protocol/spec/quantities.ts';
 import type { Caller } from './caller.ts';
 
 /** The longest time for which a remote caller may make a request or the shutdown wait, in ms. */
 const LONGEST_WAIT_MS = 600_000;
 
+/** The longest time for which a caller who is not trusted may pause healing, in ms. */
+export const LONGEST_HOLD_MS = 86_400_000;
+
 /** Durations for which a stop, a restart or the shutdown of the engine waits. */
 const WAITS: readonly string[] = ['stop', 'healTimeoutMs', 'timeoutMs'];
 /** Durations whose defaults are longer, in ms: at most a day. */
-const LONG: Readonly<Record<string, number>> = { indefiniteIntervalMs: 86_400_000, resetAfterMs: 86_400_000 };
+const LONG: Readonly<Record<string, number>> = {
+  indefiniteIntervalMs: LONGEST_HOLD_MS,
+  resetAfterMs: LONGEST_HOLD_MS,
+  forMs: LONGEST_HOLD_MS,
+};
 /** Fields in seconds. */
 const IN_SECONDS: readonly string[] = ['startSeconds', 'warmUpSeconds'];
 
@@ -19,7 +27,7 @@ export function durationProblem(fields: unknown, caller: Caller): string | null 
 }
 
 function problemIn(value: unknown, path: readonly string[], caller: Caller): string | null {
-  if (typeof value === 'number') return numberProblem(value, path, caller);
+  if (typeof value === 'number' || typeof value === 'string') return scalarProblem(value, path, caller);
   if (typeof value !== 'object' || value === null) return null;
   // The environment and the arguments of a program are texts of its own.
   if (['env', 'args', 'health.check'].includes(path.join('.'))) return null;
@@ -31,11 +39,18 @@ function problemIn(value: unknown, path: readonly string[], caller: Caller): str
   return null;
 }
 
-function numberProblem(value: number, path: readonly string[], caller: Caller): string | null {
-  const name = path.at(-1) ?? '';
-  const ms = IN_SECONDS.includes(name) ? value * 1000 : name.endsWith('Ms') ? value : null;
+function scalarProblem(value: number | string, path: readonly string[], caller: Caller): string | null {
+  const ms = millisecondsOf(value, path.at(-1) ?? '');
   const isLimited = caller !== 'trusted' || path.some((part) => WAITS.includes(part));
-  const limitMs = Object.hasOwn(LONG, name) ? (LONG[name] ?? 0) : LONGEST_WAIT_MS;
+  const limitMs = LONG[path.at(-1) ?? ''] ?? LONGEST_WAIT_MS;
   if (ms === null || !isLimited || ms <= limitMs) return null;
-  return `"${path.join('.')}" may be at most ${String(limitMs / 60_000)} min when it is set remotely`;
+  const limit = limitMs === LONGEST_HOLD_MS ? '24 h' : `${String(limitMs / 60_000)} min`;
+  return `"${path.join('.')}" may be at most ${limit} when it is set remotely`;
+}
+
+/** Returns the duration that a field names, as a number or with units such as `20h`; null if it names none. */
+function millisecondsOf(value: number | string, name: string): number | null {
+  if (IN_SECONDS.includes(name)) return typeof value === 'number' ? value * 1000 : null;
+  if (!name.endsWith('Ms')) return null;
+  return typeof value === 'number' ? value : parseMilliseconds(value);
 }

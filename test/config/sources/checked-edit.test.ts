@@ -49,6 +49,26 @@ describe('an edit of the registry', () => {
     expect(edit({ kind: 'update', id: 'old', fields: { name: 'X' } }, broken).programs['old']).toMatchObject({
       name: 'X',
     });
-    expect(edit({ kind: 'remove', id: 'db' }).programs).not.toHaveProperty('db');
+    expect(edit({ kind: 'remove', id: 'web' }).programs).not.toHaveProperty('web');
+  });
+
+  test('that removes what others depend on is refused, and names them by their definitions', () => {
+    expect(thrownBy(() => edit({ kind: 'remove', id: 'db' }))).toMatchObject({
+      code: 'INVALID_STATE',
+      message:
+        'cannot remove "db": "web" depends on it — remove them together with "healer remove web db", or change "dependsOn" first',
+      data: { id: 'db', dependents: ['web'] },
+    });
+    const many: Registry = {
+      ...EMPTY_REGISTRY,
+      programs: {
+        db: { command: 'sleep', instances: 2 },
+        web: { command: 'sleep', instances: 2, dependsOn: ['db'] },
+        api: { command: 'sleep', dependsOn: ['db-1'] },
+      },
+    };
+    expect(thrownBy(() => edit({ kind: 'remove', id: 'db' }, many)).message).toContain('"web", "api" depend on it');
+    const without = edit({ kind: 'remove', id: 'web' }, edit({ kind: 'remove', id: 'api' }, many));
+    expect(edit({ kind: 'remove', id: 'db' }, without).programs).toEqual({});
   });
 });

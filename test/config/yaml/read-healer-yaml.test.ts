@@ -55,6 +55,18 @@ describe('a healer.yaml', () => {
 
 describe('a hostile healer.yaml', () => {
   test.each([
+    ['processes: { web: { command: x, env: { __proto__: evil, A: b } } }', '1:40'],
+    ['processes: { web: { command: x, env: { <<: &a { "__proto__": evil } } } }', '1:49'],
+    ['processes: { web: { command: x, __proto__: { cwd: / } } }', '1:33'],
+    ['processes: { __proto__: { command: x } }', '1:14'],
+    ['__proto__: { processes: {} }', '1:1'],
+  ])('cannot lose "__proto__" silently: %s', async (content, place) => {
+    const { problems } = await read(content);
+    const found = problems.filter(({ severity }) => severity === 'error').map((problem) => formatProblem(problem));
+    expect(found).toContain(`/srv/healer.yaml:${place}: "__proto__" cannot be used as a name (choose another name)`);
+  });
+
+  test.each([
     ['of 10 MB', 'x'.repeat(10 * 2 ** 20)],
     ['nested in lists', '['.repeat(500_000)],
     ['nested in dashes', `${'- '.repeat(200_000)}x`],
