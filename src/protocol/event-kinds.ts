@@ -31,6 +31,8 @@ export interface EventMeaning {
     readonly next: NextStep;
     /** A field of the event's data that must be true; else there is no alert. */
     readonly onlyIf?: string;
+    /** A field of the event's data; if it is true, there is no alert, because another event causes it. */
+    readonly unless?: string;
   };
   /**
    * The rule that made it a fault, for `healer why`. `{restart.policy}` is replaced by that field of the program's
@@ -102,7 +104,7 @@ export const EVENT_KINDS = {
   'would-restart': {
     says: 'an action that healing would have taken if it were not paused or in observe mode',
     is: 'response',
-    alert: { kind: 'violation', next: 'suppressed' },
+    alert: { kind: 'violation', next: 'suppressed', unless: 'quiet' },
   },
   'cooldown-started': {
     says: 'a program restarted too often and is in cooldown',
@@ -171,7 +173,7 @@ export const EVENT_KINDS = {
   },
   'zombies-found': {
     says: 'zombie processes are waiting for their parent to reap them',
-    alert: { kind: 'zombies', next: 'reaping-requested' },
+    alert: { kind: 'zombies', next: 'reaping-requested', unless: 'quiet' },
     rule: 'dead children that the program does not reap (zombies: {zombies})',
   },
   'zombies-cleaned': { says: 'zombie processes were reaped', is: 'response' },

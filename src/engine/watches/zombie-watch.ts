@@ -1,9 +1,11 @@
+import { describeScan, type JudgedZombie, type ZombieScan } from '../../policy/zombie-scan.ts';
 import { byParent, describeZombies, whyNotSignaled, type Zombie, zombieKey } from '../../policy/zombies.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type MainProcess, runOf } from '../../policy/lifecycle/state.ts';
 import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 import { describeObserver, findZombies, isStillZombie } from '../os/find-zombies.ts';
 import type { ReadProcessTable } from '../os/process-table.ts';
 import { signalExactly } from '../os/send-signal.ts';
@@ -25,11 +27,16 @@ export interface ZombieWatchParts {
   readonly mayAct: () => boolean;
 }
 
-/** A zombie, with the reason for leaving its parent alone; null if its parent may be signaled. */
-interface Judged extends Zombie {
-  readonly untouched: string | null;
-  /** The main process of its program when it was found; null if it belongs to none. */
+/** A zombie, with the main process of its program when it was found; null if it belongs to none. */
+interface Judged extends JudgedZombie {
   readonly main: MainProcess | null;
+}
+
+/** What a scan has to report. */
+interface Found {
+  readonly cleaned: readonly Judged[];
+  readonly left: readonly Judged[];
+  readonly mayAct: boolean;
 }
 
 /** Finds exited processes that have not been reaped, and sends SIGCHLD to their parents. */
@@ -59,7 +66,7 @@ export class ZombieWatch {
     if (mono < this.#nextAt) return;
     this.#nextAt = mono + intervalMs;
     if (mayAct()) void this.clean();
-    else this.#report(this.#find());
+    else this.#report({ cleaned: [], left: this.#find(), mayAct: false });
   }
 
   /** Sends SIGCHLD to every parent that may be signaled and waits for the result. Concurrent calls share one result. */
@@ -83,7 +90,7 @@ export class ZombieWatch {
     const leftKeys = new Set(left.map(zombieKey));
     const cleaned = signaled.filter((zombie) => !leftKeys.has(zombieKey(zombie)));
     if (cleaned.length > 0) this.#reportCleaned(cleaned);
-    this.#report(left);
+    this.#report({ cleaned, left, mayAct: true });
     return { cleaned: cleaned.map(viewOf), left: left.map(viewOf), restarting: this.#restarting(left) };
   }
 
@@ -117,26 +124,39 @@ export class ZombieWatch {
     records.announce('zombies-cleaned', reason, { count: cleaned.length, pids: cleaned.map(({ pid }) => pid) });
   }
 
-  /** Reports new zombies: those of programs as facts, others as an event of the engine. */
-  #report(left: readonly Judged[]): void {
+  /** Reports new zombies: those of programs as facts, and all of them together in one event of the engine. */
+  #report({ cleaned, left, mayAct }: Found): void {
+    const { engine, records } = this.#parts;
     const news = left.filter((zombie) => !this.#reported.has(zombieKey(zombie)) && zombie.parentPid !== process.pid);
     this.#reported = new Set(left.map(zombieKey));
-    const unmanaged = news.filter(({ program }) => program === null);
     for (const [id, own] of groupByProgram(news)) {
       const main = own[0]?.main ?? null;
-      if (main !== null) this.#parts.engine.post(id, notReapedFact(own, main));
+      if (main !== null) engine.post(id, notReapedFact(own, main));
     }
-    if (unmanaged.length === 0) return;
-    const { records } = this.#parts;
-    const zombies = unmanaged
-      .slice(0, 50)
-      .map(({ pid, name, parentPid, untouched }) => ({ pid, name, parentPid, untouched }));
-    records.announce('zombies-found', describeUnmanaged(unmanaged), { count: unmanaged.length, zombies });
+    if (news.length === 0) return;
+    const responses = this.#responses(news);
+    const { reason, data } = describeScan({ cleaned, left: news, responses, mayAct, patienceMs: PATIENCE_MS });
+    const quiet = news.every(({ program }) => program !== null && !isAlertWanted(engine.programs.get(program)));
+    records.announce('zombies-found', reason, {
+      ...data,
+      ...(quiet ? { quiet } : {}),
+      ...(mayAct ? {} : { action: 'observe' }),
+    });
   }
 
   #restarting(left: readonly Judged[]): readonly string[] {
+    return [...this.#responses(left)].flatMap(([id, response]) => (response === 'restarted' ? [id] : []));
+  }
+
+  #responses(left: readonly Judged[]): ZombieScan['responses'] {
     const { engine } = this.#parts;
-    return [...groupByProgram(left).keys()].filter((id) => engine.programs.get(id)?.program.state.name === 'stopping');
+    return new Map(
+      [...groupByProgram(left).keys()].flatMap((id) => {
+        const program = engine.programs.get(id)?.program;
+        if (program?.spec.zombies !== 'restart-parent') return [];
+        return [[id, program.state.name === 'stopping' ? 'restarted' : 'would restart'] as const];
+      }),
+    );
   }
 }
 
@@ -157,11 +177,12 @@ function notReapedFact(zombies: readonly Judged[], of: MainProcess): FactOf<'zom
   };
 }
 
-function describeUnmanaged(zombies: readonly Judged[]): string {
-  const reasons = new Set(zombies.map(({ untouched }) => untouched ?? 'its parent did not reap them after SIGCHLD'));
-  return `${describeZombies(zombies)} not reaped: ${[...reasons].join(', ')}`;
+/** Returns whether alerts about zombies are switched on for a program. */
+function isAlertWanted(entry: ManagedProgram | undefined): boolean {
+  const notify = entry?.program.spec.notify ?? 'all';
+  return notify === 'all' || (notify !== 'none' && notify.includes('zombies-found'));
 }
 
-function viewOf({ pid, name, parentPid, parentName, ageMs, program, untouched }: Judged): ZombieView {
+function viewOf({ pid, name, parentPid, parentName, ageMs, program, untouched }: JudgedZombie): ZombieView {
   return { pid, name, parentPid, parentName, ageMs, program, untouched };
 }

@@ -4,6 +4,7 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { type EventKind, type EventMeaning, meaningOf } from '../../protocol/event-kinds.ts';
 import { MEASURE_NAMES, type MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import type { ZombieResult } from '../zombie-scan.ts';
 import { nextSentence } from './next-steps.ts';
 
 /** The program that an event is about, as far as an alert needs it. */
@@ -36,7 +37,8 @@ export function alertOf(event: EngineEvent, subject: AlertSubject | null): Alert
   };
 }
 
-function isNews({ data }: EngineEvent, { onlyIf }: AlertRule): boolean {
+function isNews({ data }: EngineEvent, { onlyIf, unless }: AlertRule): boolean {
+  if (unless !== undefined && data[unless] === true) return false;
   return onlyIf === undefined || data[onlyIf] === true;
 }
 
@@ -78,10 +80,26 @@ const FACTS: readonly (readonly [field: string, label: string, show: (value: unk
 ];
 
 function factsOf({ data }: EngineEvent): Alert['facts'] {
-  return FACTS.flatMap(([field, label, show]) => {
+  const facts = FACTS.flatMap(([field, label, show]) => {
     const value = show(data[field]);
     return value === null ? [] : [[label, value] as const];
   });
+  return [...facts, ...zombieFacts(data)];
+}
+
+/** Returns a fact for each zombie that a scan found: its parent, and what became of it. */
+function zombieFacts({ zombies, count }: EngineEvent['data']): Alert['facts'] {
+  if (!Array.isArray(zombies)) return [];
+  const listed = zombies.flatMap((each: Partial<ZombieResult> | null) => {
+    const { pid, name, parentPid, parentName, program, result } = each ?? {};
+    // Events of earlier versions have no results.
+    if (pid === undefined || result === undefined) return [];
+    const owner = program === null || program === undefined ? '' : `, program "${program}"`;
+    const value = `${name ?? ''}, parent ${parentName ?? ''} (pid ${String(parentPid)}${owner}): ${result}`;
+    return [[`Zombie ${String(pid)}`, value] as const];
+  });
+  const more = typeof count === 'number' && listed.length > 0 ? count - listed.length : 0;
+  return more > 0 ? [...listed, ['More zombies', String(more)] as const] : listed;
 }
 
 function text(value: unknown): string | null {

@@ -8,10 +8,11 @@ const SENTENCES: Readonly<Record<NextStep, string>> = {
   kill: 'healer kills the whole process tree; the restart policy decides whether it is started again.',
   'give-up': 'healer does not retry automatically. Fix the cause, then start the program.',
   disable: 'healer stops and disables the program. Fix the cause, then enable it.',
-  suppressed: 'Nothing: healing is paused or in observe mode for this program.',
+  suppressed: 'Nothing: healing is paused or in observe mode.',
   report: 'Nothing: healer only reports this unless the definition of the program sets an action.',
   cooldown: 'The program is restarted once after the cooldown, with its counters reset.',
-  'reaping-requested': 'healer asked the parents to reap them. Restart a parent that does not.',
+  'reaping-requested':
+    'A zombie disappears when its parent reaps it or exits. Restart or fix parents that keep zombies.',
   restarted: 'Nothing more, unless it happens again.',
   retried: 'The program is started again after the delay.',
   recovered: 'Running programs were re-adopted; programs that had exited were restarted.',

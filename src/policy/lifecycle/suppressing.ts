@@ -29,16 +29,19 @@ export interface SuppressedFault {
   readonly pid: number | null;
   /** `restart` by default. */
   readonly response?: Response;
+  /** True if another event causes the alert about the fault. */
+  readonly quiet?: boolean;
 }
 
 /** Returns the event for what healing would have done; none while the engine shuts down, since it heals nothing then. */
 export function emitSuppressed(
   { restart }: ProcessSpec,
-  { suppression, fault, pid, response = 'restart' }: SuppressedFault,
+  { suppression, fault, pid, response = 'restart', quiet = false }: SuppressedFault,
 ): Action[] {
   if (suppression === 'shutting-down') return [];
   const would = describeResponse(response, restart.policy === 'never');
-  return [emit('would-restart', `would have ${would}: ${fault}`, pid, { because: suppression, response })];
+  const data = { because: suppression, response, ...(quiet ? { quiet } : {}) };
+  return [emit('would-restart', `would have ${would}: ${fault}`, pid, data)];
 }
 
 function describeResponse(response: Response, isFinal: boolean): string {

@@ -111,6 +111,31 @@ describe('the zombie watch', () => {
     },
   );
 
+  test(
+    'reports a scan once, with the zombies of all parents and what became of each',
+    { timeout: 40_000 },
+    async () => {
+      const zombies = watch();
+      const parents = Array.from({ length: 5 }, () => start('sh', '-c', CARELESS));
+      const tidy = await startForgetful();
+      const found = [];
+      for (const parent of [...parents, tidy]) found.push(await zombieOf(zombies, parent));
+      await zombies.clean();
+      const events = told.filter(({ kind }) => kind === 'zombies-found');
+      expect(events).toHaveLength(1);
+      const listed = events[0]?.data['zombies'] as {
+        pid: number;
+        parentPid: number;
+        parentName: string;
+        result: string;
+      }[];
+      for (const { pid, parentPid, parentName } of found) {
+        const result = parentPid === tidy ? 'reaped after SIGCHLD' : 'not reaped within 5 s of SIGCHLD to its parent';
+        expect(listed).toContainEqual(expect.objectContaining({ pid, parentPid, parentName, result }));
+      }
+    },
+  );
+
   test('sends no signal while healing is paused, but still reports zombies', async () => {
     const zombies = watch({ mayAct: false, intervalSeconds: 0 });
     const parent = await startForgetful();

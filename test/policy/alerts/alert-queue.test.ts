@@ -104,7 +104,7 @@ describe('one program', () => {
   });
 
   test.each([
-    ['limit-memory', {}, 'would-restart', 'Nothing: healing is paused or in observe mode for this program.'],
+    ['limit-memory', {}, 'would-restart', 'Nothing: healing is paused or in observe mode.'],
     ['limit-memory', {}, 'restarted', 'Nothing more, unless it happens again.'],
     ['crashed', {}, 'restarted', 'Nothing more, unless it happens again.'],
     ['crashed', {}, 'restart-scheduled', 'The program is started again after the delay.'],
@@ -116,7 +116,7 @@ describe('one program', () => {
       'novelty',
       'Nothing: healer only reports this unless the definition of the program sets an action.',
     ],
-    ['fork-bomb', { action: 'observe' }, 'novelty', 'Nothing: healing is paused or in observe mode for this program.'],
+    ['fork-bomb', { action: 'observe' }, 'novelty', 'Nothing: healing is paused or in observe mode.'],
     [
       'startup-check-failed',
       { action: 'disable' },
