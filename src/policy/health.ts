@@ -4,6 +4,16 @@ import type { Health } from '../protocol/process-state.ts';
 
 export type HealthRule = NonNullable<ProcessSpec['health']>;
 
+/** Returns the health check of a program; null if it has none or its check is disabled. */
+export function activeCheck({ health }: Pick<ProcessSpec, 'health'>): HealthRule | null {
+  return health?.enabled === true ? health : null;
+}
+
+/** Returns whether a program is up only once its startup check has passed; else `startSeconds` decides. */
+export function hasStartupCheck(spec: Pick<ProcessSpec, 'health'>): boolean {
+  return activeCheck(spec)?.startupCheck.enabled === true;
+}
+
 /** The result of one probe. */
 export interface ProbeResult {
   readonly ok: boolean;

@@ -270,11 +270,28 @@ describe('check', () => {
     expect((await home.run(['check', 'web'])).code).toBe(0);
   });
 
-  test('"all" skips programs that are not running or have no health check', async () => {
+  test('without a health check, the state of the program is the answer', async () => {
+    const state = { hasCheck: false, health: 'unknown', asked: 'its state' } as const;
+    await home.startEngine({
+      checkHealth: ({ id }) =>
+        id === 'web'
+          ? { id, ...CHECKED, ...state, answer: 'is running; it has no health check' }
+          : { id, ...CHECKED, ...state, ok: false, answer: 'is stopped (on request); it has no health check' },
+    });
+    expect(await home.run(['check', 'web', 'worker'])).toMatchObject({
+      code: 1,
+      stdout:
+        '"web" passed: its state is running; it has no health check\n' +
+        '"worker" failed: its state is stopped (on request); it has no health check\n',
+    });
+  });
+
+  test('"all" skips programs that are not running or have no active health check', async () => {
     const engine = await home.startEngine({
       list: () => [programRow({ id: 'api' }), programRow({ id: 'plain' }), programRow({ id: 'off', state: 'stopped' })],
       checkHealth: ({ id }) => {
         if (id === 'api') return { id, ...checked };
+        // An engine of version 0.1 refuses to check it.
         throw new HealerError('INVALID_STATE', `cannot check "${id}": it has no health check`, { id, hasCheck: false });
       },
     });

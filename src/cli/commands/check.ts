@@ -34,7 +34,8 @@ async function checkSelected(api: EngineApi, words: readonly string[]): Promise<
   const { ids, failures } = await selectIds(api, words, statesIn('up'));
   const outcomes = await checkEach(api, ids);
   const isWanted = (outcome: CheckOutcome): boolean =>
-    'result' in outcome || outcome.error.data['hasCheck'] !== false || named.includes(outcome.id);
+    named.includes(outcome.id) ||
+    ('result' in outcome ? outcome.result.hasCheck !== false : outcome.error.data['hasCheck'] !== false);
   return [...failures.map(({ id, error }) => ({ id, error })), ...outcomes.filter(isWanted)];
 }
 
@@ -58,6 +59,10 @@ function printOutcome(terminal: Terminal, outcome: CheckOutcome): void {
   const { id, result } = outcome;
   const { style } = terminal;
   const verdict = result.ok ? style.good('passed') : style.bad('failed');
+  if (result.hasCheck === false) {
+    terminal.print(`"${id}" ${verdict}: ${sanitizeText(`${result.asked} ${result.answer}`)}`);
+    return;
+  }
   const health = paintHealth(style, result.health, result.health);
   terminal.print(`"${id}" ${verdict}: ${sanitizeText(result.asked)} ${formatAnswer(result)}; health: ${health}`);
 }

@@ -103,6 +103,7 @@ function printPolicy(terminal: Terminal, details: ProcessDetails): void {
     ],
     ['schedule', formatSchedule(details)],
     ['depends on', formatDependencies(spec)],
+    ['health check', spec.health?.enabled === false ? 'disabled (health.enabled)' : null],
     ['reload', spec.reload.signal],
     ['healing', healingOf(row)],
     ['cooldown', formatCooldown(cooldown)],

@@ -59,6 +59,10 @@ function obstacleTo(condition: Condition, { health, restart }: ProcessSpec): { w
   if (condition === 'healthy' && health === null) {
     return { what: 'to be healthy, but it has no health check', hint: 'add "health" to it, or wait for "started"' };
   }
+  if (condition === 'healthy' && health?.enabled === false) {
+    const hint = 'set health.enabled to true, or wait for "started"';
+    return { what: 'to be healthy, but its health check is disabled', hint };
+  }
   if (condition === 'completed' && restart.policy === 'always') {
     const what = 'to complete, but its restart policy "always" starts it again';
     return { what, hint: 'set its policy to "on-failure"' };

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import {
+  activeCheck,
   beginWatch,
   describeCheck,
   firstProbeDelay,
@@ -8,7 +9,7 @@ import {
   judgeProbe,
   nextProbeDelay,
 } from '../../policy/health.ts';
-import { isSearching, isUp, publicName, type Run } from '../../policy/lifecycle/state.ts';
+import { isSearching, isUp, type Program, publicName, type Run } from '../../policy/lifecycle/state.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import type { CheckedHealth, CheckResult, HealthView } from '../../protocol/results/health-view.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
@@ -68,7 +69,7 @@ export class HealthMonitor {
   /** Starts, continues or stops probing a program that has changed. */
   #onChange(entry: ManagedProgram): void {
     const { id, program } = entry;
-    const rule = program.spec.health;
+    const rule = activeCheck(program.spec);
     const probing = this.#probings.get(id);
     this.#records.get(id)?.noteHealth(program.health, this.#ports.clock.now().wall);
     if (rule === null && probing === undefined && program.health === 'unknown') return;
@@ -92,20 +93,15 @@ export class HealthMonitor {
 
   /**
    * Probes at once. A success counts like any other; a failure does not count, since a manual check must not trigger healing.
-   * @throws HealerError INVALID_STATE if the program has no health check or is not up
+   * Without a health check, the state of the program is the answer.
+   * @throws HealerError INVALID_STATE if the program has a health check and is not up
    */
   async checkNow({ id, program }: ManagedProgram): Promise<CheckedHealth> {
-    const { health: rule } = program.spec;
-    const cannot = `cannot check "${id}"`;
-    if (rule === null) {
-      throw new HealerError('INVALID_STATE', `${cannot}: it has no health check; define one in its field "health"`, {
-        id,
-        hasCheck: false,
-      });
-    }
+    const rule = activeCheck(program.spec);
+    if (rule === null) return stateAsHealth(id, program, this.#ports.clock.now().wall);
     const probing = this.#probings.get(id);
     if (probing === undefined) {
-      throw new HealerError('INVALID_STATE', `${cannot}: it is ${publicName(program.state)}`, { id });
+      throw new HealerError('INVALID_STATE', `cannot check "${id}": it is ${publicName(program.state)}`, { id });
     }
     const result = await (probing.current?.result ?? this.#probe(probing, 'requested'));
     return { id, asked: describeCheck(rule.check), health: probing.entry.program.health, ...result };
@@ -113,7 +109,7 @@ export class HealthMonitor {
 
   /** Returns null for a program without a health check. */
   viewOf({ id, program }: ManagedProgram): HealthView | null {
-    const { health: rule } = program.spec;
+    const rule = activeCheck(program.spec);
     return rule === null ? null : (this.#records.get(id) ?? new HealthRecord()).view(rule);
   }
 
@@ -129,7 +125,7 @@ export class HealthMonitor {
 
   #begin(entry: ManagedProgram, run: Run, rule: HealthRule): void {
     const isStarting = entry.program.state.name === 'starting';
-    const watch = beginWatch(isStarting);
+    const watch = beginWatch(isStarting && rule.startupCheck.enabled);
     const ended = new AbortController();
     const probing: Probing = { entry, run, rule, ended, watch, cancelTimer: null, current: null, closing: null };
     this.#probings.set(entry.id, probing);
@@ -206,6 +202,24 @@ export class HealthMonitor {
     this.#records.set(id, known);
     return known;
   }
+}
+
+/** Returns the state of a program that has no health check as the result of one: it passes while the program runs. */
+function stateAsHealth(id: string, { state, health, why, spec }: Program, nowMs: number): CheckedHealth {
+  const name = publicName(state);
+  const ok = name === 'running';
+  const check = spec.health === null ? 'it has no health check' : 'its health check is disabled';
+  const answer = ok ? `is running; ${check}` : `is ${name} (${why}); ${check}`;
+  return {
+    id,
+    at: new Date(nowMs).toISOString(),
+    ok,
+    asked: 'its state',
+    answer,
+    latencyMs: 0,
+    health,
+    hasCheck: false,
+  };
 }
 
 function isSameRule(before: HealthRule, after: HealthRule | null): after is HealthRule {

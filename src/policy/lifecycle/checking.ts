@@ -1,6 +1,6 @@
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Suppression } from '../healing.ts';
-import { describeEvidence } from '../health.ts';
+import { describeEvidence, hasStartupCheck } from '../health.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import type { FactOf } from './facts.ts';
@@ -98,10 +98,10 @@ function observe(program: Program, state: UpState, { report, ...suppressed }: Ob
 function healthCheckChanged(program: Program): Decision {
   const { state } = program;
   const unknown: Program = { ...program, health: 'unknown' };
-  if (state.name !== 'starting' || program.spec.health !== null) {
+  if (state.name !== 'starting' || hasStartupCheck(program.spec)) {
     return program.health === 'unknown' ? ignore(program) : { program: unknown, actions: [] };
   }
-  const why = 'up: its health check was removed';
+  const why = 'up: its startup check was removed';
   return enter(unknown, { name: 'running', run: state.run }, program.why, emit('running', why, state.run.pid));
 }
 

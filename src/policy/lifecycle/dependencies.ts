@@ -1,5 +1,6 @@
 import { findPath, topologicalOrder } from '../../base/graph.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
+import { activeCheck } from '../health.ts';
 import { phased, type Program, publicName } from './state.ts';
 
 interface Dependency {
@@ -78,7 +79,8 @@ function obstacleOf(
   lookUp: LookUp,
 ): string | null {
   if (program === undefined) return 'no such program';
-  if (condition === 'healthy' && program.spec.health === null) return 'it has no health check';
+  if (condition === 'healthy' && activeCheck(program.spec) === null)
+    return program.spec.health === null ? 'it has no health check' : 'its health check is disabled';
   const { state, why } = program;
   switch (state.name) {
     case 'stopped':

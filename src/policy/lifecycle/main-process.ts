@@ -1,4 +1,5 @@
 import { describeExit } from '../exit-facts.ts';
+import { hasStartupCheck } from '../health.ts';
 import { type Action, type Decision, emit } from './actions.ts';
 import { after, type Circumstances, enter, ignore } from './decide.ts';
 import { endRun, failedStart } from './ending.ts';
@@ -13,8 +14,9 @@ function mainFound(program: Program, { pid, startTicks, source }: FactOf<'mainFo
   const why = `moved itself to the background; its main process was found ${source}`;
   const report: Action[] = [emit('forked', why, pid, { run: run.number }), { kind: 'followMain', run }];
   const startupMs = spec.startSeconds * 1000;
-  if (spec.health === null && startupMs === 0) return enter(program, { name: 'running', run }, why, ...report);
-  if (spec.health === null) report.push({ kind: 'arm', afterMs: startupMs });
+  const isChecked = hasStartupCheck(spec);
+  if (!isChecked && startupMs === 0) return enter(program, { name: 'running', run }, why, ...report);
+  if (!isChecked) report.push({ kind: 'arm', afterMs: startupMs });
   return enter(program, { name: 'starting', run }, why, ...report);
 }
 

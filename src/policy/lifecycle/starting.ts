@@ -1,5 +1,6 @@
 import { emit } from './actions.ts';
 import type { Decision } from './actions.ts';
+import { hasStartupCheck } from '../health.ts';
 import { type Circumstances, enter, ignore } from './decide.ts';
 import { endRun } from './ending.ts';
 import type { FactOf } from './facts.ts';
@@ -98,7 +99,7 @@ function spawned(attempted: Program, { run, note }: FactOf<'spawned'>): Decision
   const event = isRestart(state.cause) ? 'restarted' : 'started';
   const report = emit(event, why, run.pid, { run: run.number, cause: state.cause });
   // The startup check decides when it is up, however long that takes.
-  if (program.spec.health !== null) return enter(program, { name: 'starting', run }, why, report);
+  if (hasStartupCheck(program.spec)) return enter(program, { name: 'starting', run }, why, report);
   const startupMs = program.spec.startSeconds * 1000;
   if (startupMs === 0) return enter(program, { name: 'running', run }, why, report);
   return enter(program, { name: 'starting', run }, why, report, { kind: 'arm', afterMs: startupMs });

@@ -32,4 +32,6 @@ export interface CheckedHealth extends CheckResult {
   readonly id: string;
   readonly asked: string;
   readonly health: Health;
+  /** False if the program has no active health check: then the result is its state. */
+  readonly hasCheck?: false;
 }

@@ -31,6 +31,10 @@ const healthProbe = z.discriminatedUnion('type', [
 ]);
 
 const startupCheck = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(true)
+    .describe('Whether the program starts with startup checks; false applies `startSeconds` instead'),
   initialDelayMs: milliseconds.default(2_000).describe('Delay between a start and the first check'),
   checkIntervalMs: millisecondsFrom(10).default(1_000).describe('Interval between startup checks'),
   maxAttempts: z.number().int().min(1).default(30).describe('Number of checks before the start counts as failed'),
@@ -42,6 +46,7 @@ const startupCheck = z.strictObject({
 
 /** The health check of a program. See docs/health.md. */
 export const healthSchema = z.strictObject({
+  enabled: z.boolean().default(true).describe('Whether the check runs; false keeps its definition without running it'),
   check: healthProbe
     .describe(
       'The check: `type` is `http` (url, method, headers, status, body), `tcp` (host, port) or `exec` (command, args)',

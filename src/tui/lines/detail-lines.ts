@@ -36,8 +36,8 @@ function restartText({ spec, cooldown, nextRestart }: ProcessDetails, nowMs: num
   return `${spec.restart.policy}, ${restarts.length} of ${limit} in ${Math.round(windowMs / 1000)} s${planned}${observed}`;
 }
 
-function healthText({ health }: ProcessDetails): string {
-  if (health === null) return 'no check';
+function healthText({ health, spec }: ProcessDetails): string {
+  if (health === null) return spec.health === null ? 'no check' : 'check disabled (health.enabled)';
   const newest = health.results.at(-1);
   const answer = newest === undefined ? 'not checked yet' : `${newest.answer} (${Math.round(newest.latencyMs)} ms)`;
   return `${health.health}: ${health.asked}, ${answer}`;

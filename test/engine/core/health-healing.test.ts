@@ -86,6 +86,50 @@ describe('a program with a health check', () => {
     expect(health.viewOf(web)?.results.at(-1)).toMatchObject({ ok: false });
   });
 
+  test('that is disabled is not checked: it is up after startSeconds, and its state answers a check on demand', async () => {
+    await using room = await EngineRoom.open();
+    const check = { type: 'tcp', port: await freePort() } as const;
+    const health = { check, enabled: false, ...QUICK, startupCheck: { ...QUICK.startupCheck, maxAttempts: 1 } };
+    const idle = room.start({ command: 'sleep', args: ['100000'], startSeconds: 0.2, health });
+    expect((await room.event('running')).reason).toBe('up for 200 ms');
+    const { health: monitor } = room.running;
+    expect(monitor.viewOf(idle)).toBeNull();
+    const answer = 'is running; its health check is disabled';
+    expect(await monitor.checkNow(idle)).toMatchObject({ ok: true, asked: 'its state', answer, hasCheck: false });
+    expect(idle.program).toMatchObject({ state: { name: 'running' }, health: 'unknown', restarts: 0 });
+  });
+
+  test('without startup check is up after startSeconds, and is restarted like any other when it is unhealthy', async () => {
+    await using room = await EngineRoom.open();
+    const fields = await answering({ startSeconds: 0 });
+    if (fields.health === null || fields.health === undefined) throw new Error('no health check');
+    const startupCheck = { ...fields.health.startupCheck, enabled: false };
+    const web = room.start({ ...fields, health: { ...fields.health, consecutiveFailuresRequired: 20, startupCheck } });
+    expect(web.program.state.name).toBe('running');
+    await healthy(room, web);
+    process.kill(pidOf(web), 'SIGUSR1');
+    await room.event('restarted');
+    await healthy(room, web);
+    expect(room.events.map(({ kind }) => kind)).not.toContain('startup-check-failed');
+  });
+
+  test.each([
+    ['running', 'sleep', { ok: true, answer: 'is running; it has no health check' }],
+    [
+      'exited',
+      'true',
+      {
+        ok: false,
+        answer: expect.stringMatching(/^is exited \(exited with code 0 .*\); it has no health check$/) as unknown,
+      },
+    ],
+  ] as const)('none: its state answers a check on demand while it is %s', async (state, command, expected) => {
+    await using room = await EngineRoom.open();
+    const entry = room.start({ command, args: ['100000'], startSeconds: 0 });
+    await waitFor(() => entry.program.state.name === state, state);
+    expect(await room.running.health.checkNow(entry)).toMatchObject({ id: 'web', hasCheck: false, ...expected });
+  });
+
   test('that never responds is given up if its startup check says so', async () => {
     await using room = await EngineRoom.open();
     const startupCheck = { initialDelayMs: 0, checkIntervalMs: 50, maxAttempts: 3, failAction: 'fail' } as const;
