@@ -6,6 +6,8 @@ export interface ExitFacts extends ExitStatus {
   readonly uptimeMs: number;
   /** It was killed without a request, while the kernel killed processes for lack of memory. */
   readonly outOfMemory?: boolean | undefined;
+  /** Where its core dump is: a path, or the command that shows it. */
+  readonly coreDump?: string | undefined;
 }
 
 /** Returns whether an exit counts as successful. Termination by a signal never does. */

@@ -1,3 +1,4 @@
+import type { ZombieResult } from '../protocol/results/zombie-view.ts';
 import { describeZombies, type Zombie } from './zombies.ts';
 
 /** A zombie, with the reason for leaving its parent alone; null if its parent may be signaled. */
@@ -17,17 +18,6 @@ export interface ZombieScan {
   readonly mayAct: boolean;
   /** Time that the parents had to reap their zombies, in ms. */
   readonly patienceMs: number;
-}
-
-/** One zombie in the event and the alert about a scan. */
-export interface ZombieResult {
-  readonly pid: number;
-  readonly name: string;
-  readonly parentPid: number;
-  readonly parentName: string;
-  readonly program: string | null;
-  /** What became of it, e.g. "reaped after SIGCHLD". */
-  readonly result: string;
 }
 
 /** The number of zombies that an event lists; the others are only counted. */

@@ -24,6 +24,8 @@ export interface LastExit extends ExitStatus {
   readonly uptimeMs: number | null;
   /** One sentence, e.g. "killed by SIGSEGV after 3 s". */
   readonly reason: string;
+  /** Where its core dump is: a path, or the command that shows it; absent without one. */
+  readonly coreDump?: string;
 }
 
 export type Health = 'unknown' | 'healthy' | 'unhealthy';

@@ -67,6 +67,7 @@ function printRow(terminal: Terminal, { row, spec, logPath, containment }: Proce
     ['restarts', String(row.restarts)],
     ['next attempt', formatNextAttempt(row)],
     ['last exit', row.lastExit === null ? null : formatExit(row.lastExit)],
+    ['core dump', row.lastExit?.coreDump === undefined ? null : sanitizeText(row.lastExit.coreDump)],
     ['command', sanitizeText([spec.command, ...spec.args].map(quoted).join(' '))],
     ['containment', row.pid === null ? null : containment],
     ['working directory', spec.cwd === null ? null : sanitizeText(spec.cwd)],

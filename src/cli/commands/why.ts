@@ -56,6 +56,7 @@ function printStory(terminal: Terminal, details: ProcessDetails, story: Story): 
       ['reason', style.bad(sanitizeText(story.trigger.reason))],
       ['rule', story.rule],
       ['measured', measuredBy(story.trigger)],
+      ['core dump', coreDumpOf(story)],
     ]);
     printSamples(terminal, story);
   }
@@ -95,6 +96,13 @@ function withoutKnown(reason: string, known: readonly string[]): string {
 function measuredBy({ data }: EngineEvent): string | null {
   const { samples } = data;
   return Array.isArray(samples) ? samples.map(String).join(', ') : null;
+}
+
+/** Returns where the core dump of the run that failed is; null without one. */
+function coreDumpOf({ trigger, events }: Story): string | null {
+  const exit = events.find(({ kind, pid }) => kind === 'crashed' && pid === trigger?.pid);
+  const dump = exit?.data['coreDump'];
+  return typeof dump === 'string' ? sanitizeText(dump) : null;
 }
 
 function printSamples(terminal: Terminal, { samples }: Story): void {

@@ -12,6 +12,7 @@ import type { Clock } from '../core/clock.ts';
 import { newProgram } from '../core/managed-program.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { FoundMain, InstanceCensus, MarkedProcess } from '../os/instance-census.ts';
+import { coreDumpField } from '../os/core-dumps.ts';
 import type { CooldownEntry } from '../store/cooldown-file.ts';
 import { fromRecord } from '../store/program-record.ts';
 import type { StoredState } from '../store/state-store.ts';
@@ -216,7 +217,12 @@ function outcomeOf(
   const uptimeMs = Math.round(Math.max(0, Math.min(atWall - run.startedAt.wall, longestMs)));
   return {
     kind: 'ended',
-    exit: { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs },
+    exit: {
+      ...(status ?? UNKNOWN_EXIT),
+      atWall,
+      uptimeMs,
+      ...coreDumpField(program.spec.cwd, run.pid, status, atWall),
+    },
     leftovers: ports.hasLeftovers(target),
   };
 }

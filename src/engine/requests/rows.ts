@@ -62,6 +62,7 @@ function lastExitOf({ lastExit }: Program): LastExit | null {
     at: new Date(exit.atWall).toISOString(),
     uptimeMs: Math.round(exit.uptimeMs),
     reason,
+    ...(exit.coreDump === undefined ? {} : { coreDump: exit.coreDump }),
   };
 }
 

@@ -5,6 +5,7 @@ import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { ProcessTree } from '../os/process-tree.ts';
+import { coreDumpField } from '../os/core-dumps.ts';
 import { shortCommand } from '../os/short-command.ts';
 import { identityOf } from './identity-of.ts';
 
@@ -38,7 +39,8 @@ export function exitFactOf(
   // A SIGKILL that healer sent is no sign of a lack of memory.
   const mayBeOom = status?.signal === 'SIGKILL' && program.state.name !== 'stopping';
   const oom = mayBeOom && isOutOfMemory() ? { outOfMemory: true } : {};
-  const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs, ...oom };
+  const dump = coreDumpField(program.spec.cwd, run.pid, status, atWall);
+  const exit = { ...(status ?? UNKNOWN_EXIT), atWall, uptimeMs, ...oom, ...dump };
   const areNamed = leftovers && (program.spec.leftovers === 'kill' || mayGoToBackground(program, exit));
   const left = areNamed ? leftoversOf(tree, { id, run }) : [];
   return { kind: 'exited', of: run, exit, leftovers, ...(left.length === 0 ? {} : { left }) };

@@ -20,6 +20,7 @@ const exit = z.object({
   atWall: wall,
   uptimeMs: z.number(),
   outOfMemory: z.boolean().optional(),
+  coreDump: z.string().optional(),
 });
 /** Old state files have no cause; `limit` was the only one. */
 const healCause = z.enum(['limit', 'health', 'anomaly']).default('limit');

@@ -4,7 +4,7 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { type EventKind, type EventMeaning, meaningOf } from '../../protocol/event-kinds.ts';
 import { MEASURE_NAMES, type MemoryMeasure } from '../../protocol/memory-measure.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
-import type { ZombieResult } from '../zombie-scan.ts';
+import type { ZombieResult } from '../../protocol/results/zombie-view.ts';
 import { nextSentence } from './next-steps.ts';
 
 /** The program that an event is about, as far as an alert needs it. */
@@ -65,6 +65,7 @@ const FACTS: readonly (readonly [field: string, label: string, show: (value: unk
   ['signal', 'Signal', text],
   ['code', 'Exit code', text],
   ['coreDumped', 'Core dumped', (value) => (value === true ? 'yes' : null)],
+  ['coreDump', 'Core dump', text],
   ['uptimeMs', 'Uptime', duration],
   ['measured', 'Measured', text],
   ['limit', 'Limit', text],

@@ -285,8 +285,12 @@ function displayEvent(exit: ExitFacts, why: string, pid: number, display: string
 }
 
 function exitData(exit: ExitFacts): Readonly<Record<string, unknown>> {
-  const { code, signal, coreDumped, uptimeMs, outOfMemory } = exit;
-  return { code, signal, coreDumped, uptimeMs, ...(outOfMemory === true ? { outOfMemory } : {}) };
+  const { code, signal, coreDumped, uptimeMs, outOfMemory, coreDump } = exit;
+  return {
+    ...{ code, signal, coreDumped, uptimeMs },
+    ...(outOfMemory === true ? { outOfMemory } : {}),
+    ...(coreDump === undefined ? {} : { coreDump }),
+  };
 }
 
 function withLastExit(program: Program, exit: ExitFacts, reason: string): Program {

@@ -113,6 +113,7 @@ function ended(program: Program, run: Run, { time, data, reason }: EngineEvent):
     coreDumped: data['coreDumped'] === true,
     uptimeMs: typeof data['uptimeMs'] === 'number' ? data['uptimeMs'] : 0,
     atWall: Date.parse(time),
+    ...(typeof data['coreDump'] === 'string' ? { coreDump: data['coreDump'] } : {}),
   };
   const state: StateOf<'stopping'> =
     program.state.name === 'stopping'

@@ -22,6 +22,9 @@ export function zombiesNotReaped(
   const report = emit('zombies-found', story, state.run.pid, { ...figures, action });
   const fault = `does not reap its dead children: ${story}`;
   if (suppression !== null)
-    return { program, actions: [report, ...emitSuppressed(spec, { suppression, fault, pid: state.run.pid, quiet: true })] };
+    return {
+      program,
+      actions: [report, ...emitSuppressed(spec, { suppression, fault, pid: state.run.pid, quiet: true })],
+    };
   return after([report], heal(program, state, { fault, goal: { kind: 'heal', fault, cause: 'anomaly' } }));
 }

@@ -19,3 +19,14 @@ export interface ZombieCleanup {
   /** Programs that are restarted because they did not reap their children. */
   readonly restarting: readonly string[];
 }
+
+/** One zombie in the event and the alert about a scan. */
+export interface ZombieResult {
+  readonly pid: number;
+  readonly name: string;
+  readonly parentPid: number;
+  readonly parentName: string;
+  readonly program: string | null;
+  /** What became of it, e.g. "reaped after SIGCHLD". */
+  readonly result: string;
+}
