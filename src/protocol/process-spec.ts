@@ -34,7 +34,7 @@ const logs = z.strictObject({
 });
 
 /** A user or group, by name or number. */
-const account = z.union([kernelText.min(1), z.number().int().min(0)]);
+const account = z.union([kernelText.min(1), z.number().int().min(0).max(4_294_967_294)]);
 
 const dependency = z.union([
   processIdSchema.transform((name) => ({ id: name, condition: 'started' as const, restart: false })),

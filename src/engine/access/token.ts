@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { ownershipProblem } from '../../base/ownership.ts';
+import { readRegularFile, type RegularFile } from '../../base/regular-file.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
@@ -28,16 +29,17 @@ export function readToken(file: string): Token {
 }
 
 function readSecret(file: string): string {
-  let isOpen: boolean;
-  let text: string;
+  let read: RegularFile;
   try {
-    isOpen = (statSync(file).mode & 0o077) !== 0;
-    text = readFileSync(file, 'utf8').trim();
+    read = readRegularFile(file);
   } catch (cause) {
     throw refusal(file, messageOf(cause));
   }
-  if (isOpen) throw refusal(file, 'other users can read it; run chmod 600 on it');
-  return text;
+  if ((read.stats.mode & 0o077) !== 0) throw refusal(file, 'other users can read it; run chmod 600 on it');
+  // Who can replace the file can choose the token.
+  const unsafe = ownershipProblem(file);
+  if (unsafe !== null) throw refusal(file, `${unsafe.message}; ${unsafe.hint}`);
+  return read.content.toString('utf8').trim();
 }
 
 function digest(text: string): Buffer {

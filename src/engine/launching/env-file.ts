@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
+import { findOtherWriter } from '../../base/other-writers.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import type { Credentials } from '../os/credentials.ts';
 
 type Variables = Readonly<Record<string, string>>;
 
@@ -12,12 +15,18 @@ const REFERENCE = /\\\$|\$\{([A-Za-z_]\w*)(?:(:?-)([^{}]*))?\}|\$([A-Za-z_]\w*)/
  * Returns the variables of a program's env files; later files override earlier ones. Values may refer to variables in
  * `known` and to those defined earlier. Values in single quotes are not expanded.
  * @param files relative to `cwd`; a file with the prefix `?` may be missing
+ * @param reader the user and group of the program; null for those of the engine
  * @throws HealerError SPAWN_FAILED if a file cannot be read
  */
-export function readEnvFiles(files: readonly string[], cwd: string, known: Variables): Variables {
+export function readEnvFiles(
+  files: readonly string[],
+  cwd: string,
+  known: Variables,
+  reader: Credentials | null = null,
+): Variables {
   const values: Record<string, string> = {};
   for (const file of files) {
-    const text = readEnvFile(file, cwd);
+    const text = readEnvFile(file, cwd, reader);
     for (const [name, parsed] of Object.entries(parse(text))) {
       const value = withHashes(text, name, parsed);
       values[name] = isLiteral(text, name, value) ? value : expand(value, (other) => values[other] ?? known[other]);
@@ -26,18 +35,50 @@ export function readEnvFiles(files: readonly string[], cwd: string, known: Varia
   return values;
 }
 
-function readEnvFile(file: string, cwd: string): string {
+function readEnvFile(file: string, cwd: string, reader: Credentials | null): string {
   const isOptional = file.startsWith('?');
   const path = resolve(cwd, isOptional ? file.slice(1) : file);
+  const text = readText(path, isOptional, reader);
+  // The parser would lose this name without a problem.
+  if (/^\s*(?:export\s+)?__proto__\s*[=:]/m.test(text)) throw refusal(path, '"__proto__" cannot be used as a name');
+  return text;
+}
+
+function readText(path: string, isOptional: boolean, reader: Credentials | null): string {
   try {
-    return readFileSync(path, 'utf8');
+    const { content, stats } = readRegularFile(path);
+    if (isForeign(reader) && !mayRead(reader, stats) && findOtherWriter(path) !== null) {
+      throw refusal(path, `user ${String(reader.uid)} may not read it, and other users can replace it`);
+    }
+    return content.toString('utf8');
   } catch (cause) {
-    const { code = 'unknown' } = cause as NodeJS.ErrnoException;
+    if (cause instanceof HealerError) throw cause;
+    const { code = 'unknown', message } = cause as NodeJS.ErrnoException;
     if (isOptional && code === 'ENOENT') return '';
+    if (code === 'EINVAL' || code === 'EFBIG') throw refusal(path, message);
     const remedy = code === 'ENOENT' ? 'create it, or add the prefix ? if it may be missing' : 'check its permissions';
-    const message = `cannot read the env file "${path}": ${code}; ${remedy}`;
-    throw new HealerError('SPAWN_FAILED', message, { errno: code, path }, { cause });
+    const text = `cannot read the env file "${path}": ${code}; ${remedy}`;
+    throw new HealerError('SPAWN_FAILED', text, { errno: code, path }, { cause });
   }
+}
+
+function refusal(path: string, why: string): HealerError {
+  return new HealerError('SPAWN_FAILED', `cannot use the env file "${path}": ${why}`, { path });
+}
+
+type Foreign = Credentials & { readonly uid: number };
+
+function isForeign(reader: Credentials | null): reader is Foreign {
+  return reader !== null && reader.uid !== null && reader.uid !== process.geteuid?.();
+}
+
+/**
+ * Returns whether the user of a program may read a file that the engine has read for it. Otherwise a user who can replace
+ * the file could put a link to a secret of root in its place.
+ */
+function mayRead({ uid, gid }: Foreign, stats: Pick<Stats, 'uid' | 'gid' | 'mode'>): boolean {
+  if (stats.uid === uid) return (stats.mode & 0o400) !== 0;
+  return (stats.mode & (stats.gid === gid ? 0o040 : 0o004)) !== 0;
 }
 
 /**

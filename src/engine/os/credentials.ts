@@ -18,8 +18,8 @@ export function resolveCredentials(user: string | number | null, group: string |
   if (user === null && group === null) return null;
   const gid = group === null ? null : gidOf(group);
   if (user === null) return gid === null ? null : { uid: null, gid, entry: null };
-  const entry = findUser(asNumber(user));
-  const uid = entry?.uid ?? asNumber(user);
+  const entry = findUser(asNumber('user', user));
+  const uid = entry?.uid ?? asNumber('user', user);
   if (typeof uid === 'string') throw unknown('user', uid);
   const primary = gid ?? entry?.gid;
   if (primary === undefined) {
@@ -33,15 +33,21 @@ export function resolveCredentials(user: string | number | null, group: string |
 }
 
 function gidOf(group: string | number): number {
-  const wanted = asNumber(group);
+  const wanted = asNumber('group', group);
   const gid = typeof wanted === 'number' ? wanted : findGroupId(wanted);
   if (gid === null) throw unknown('group', String(group));
   return gid;
 }
 
-/** A quoted number such as "1000" is an id, as it is for chown(1). */
-function asNumber(name: string | number): string | number {
-  return typeof name === 'string' && /^\d+$/.test(name) ? Number(name) : name;
+/** The highest id: the next number means "unchanged" to the kernel, so that the program would keep the rights of root. */
+const HIGHEST_ID = 2 ** 32 - 2;
+
+/** A quoted number such as "1000" is an id, as it is for chown(1). @throws HealerError SPAWN_FAILED for an impossible id */
+function asNumber(kind: 'user' | 'group', name: string | number): string | number {
+  const id = typeof name === 'string' && /^\d+$/.test(name) ? Number(name) : name;
+  if (typeof id === 'string' || id <= HIGHEST_ID) return id;
+  const message = `cannot start as ${kind} ${String(name)}: the highest id is ${String(HIGHEST_ID)}`;
+  throw new HealerError('SPAWN_FAILED', message, { [kind]: name });
 }
 
 function unknown(kind: 'user' | 'group', name: string): HealerError {

@@ -78,13 +78,22 @@ function readCandidate(pid: number, uid: number, runtimeFolder: string, sockets:
 function readOwnedEnvironment(pid: number, uid: number): ReadonlyMap<string, string> | null {
   try {
     const folder = `/proc/${String(pid)}`;
-    // The owner of the folder is the user of the process, or root if the process is not dumpable.
-    if (statSync(folder).uid !== uid) return null;
+    // Cheap, and rules out most processes. Those that are not dumpable belong to root here.
+    if (statSync(folder).uid !== uid || !isWhollyOf(uid, folder)) return null;
     const pairs = readFileSync(`${folder}/environ`, 'utf8').split('\0');
     return new Map(pairs.map((pair) => splitPair(pair)));
   } catch {
     return null;
   }
+}
+
+/**
+ * Returns whether a process runs with the rights of a user alone. The environment of a set-user-id program such as `su`
+ * comes from the user who started it, who could direct programs of root to a display and a bus of their own.
+ */
+function isWhollyOf(uid: number, folder: string): boolean {
+  const ids = /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$/m.exec(readFileSync(`${folder}/status`, 'latin1'))?.slice(1);
+  return ids?.every((id) => Number(id) === uid) === true;
 }
 
 /** Returns the variables whose targets exist, with the default locations of the runtime folder and the bus. */

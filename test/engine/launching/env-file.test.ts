@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -53,6 +54,20 @@ describe('env files', () => {
 
   test('that cannot be read are an error, even if they are optional', () => {
     expect(refusal([`?${folder}`])).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'EISDIR' } });
+  });
+
+  test.each([
+    ['a FIFO', 'fifo', 'is not a regular file'],
+    ['a device that never ends', '/dev/zero', 'is not a regular file'],
+    ['a file of a terabyte', 'large', 'has more than 1 MB'],
+    ['a file with the name that the parser loses', 'proto', '"__proto__" cannot be used as a name'],
+  ])('that are %s are an error and do not block the engine', (_what, file, why) => {
+    execFileSync('mkfifo', [join(folder, 'fifo')]);
+    writeFileSync(join(folder, 'large'), '');
+    truncateSync(join(folder, 'large'), 2 ** 40);
+    writeFileSync(join(folder, 'proto'), 'A=1\nexport __proto__=evil\n');
+    const error = refusal([file]);
+    expect(error).toMatchObject({ code: 'SPAWN_FAILED', message: expect.stringContaining(why) });
   });
 
   function refusal(files: readonly string[]): ReturnType<typeof toHealerError> {

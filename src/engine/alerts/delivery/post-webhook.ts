@@ -11,7 +11,7 @@ import { partsOf, renderText } from './message-text.ts';
 export async function postWebhook(message: AlertMessage, settings: WebhookSettings): Promise<DeliveryFailure | null> {
   const body = JSON.stringify(settings.format === 'slack' ? slackPayload(message) : payloadOf(message));
   try {
-    const response = await fetch(settings.url, {
+    const response = await fetch(addressOf(settings), {
       method: 'POST',
       headers: headersOf(message, body, settings),
       body,
@@ -26,13 +26,30 @@ export async function postWebhook(message: AlertMessage, settings: WebhookSettin
   }
 }
 
-function headersOf(message: AlertMessage, body: string, { secret }: WebhookSettings): Record<string, string> {
+/** Returns the URL without the user name and password, which are sent in a header instead: `fetch` refuses them. */
+function addressOf({ url }: WebhookSettings): URL {
+  const address = new URL(url);
+  address.username = '';
+  address.password = '';
+  return address;
+}
+
+function loginOf({ url }: WebhookSettings): Record<string, string> {
+  const { username, password } = new URL(url);
+  if (username === '' && password === '') return {};
+  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { Authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+function headersOf(message: AlertMessage, body: string, settings: WebhookSettings): Record<string, string> {
+  const { secret } = settings;
   const signature = secret === null ? null : createHmac('sha256', secret).update(body).digest('hex');
   return {
     'Content-Type': 'application/json',
     'User-Agent': 'healer',
     // Identical for every attempt.
     'X-Healer-Delivery': messageId(message),
+    ...loginOf(settings),
     ...(signature === null ? {} : { 'X-Healer-Signature': `sha256=${signature}` }),
   };
 }
@@ -83,10 +100,14 @@ function describe(thrown: unknown, settings: WebhookSettings): DeliveryFailure {
   const code = codeOf(inner) ?? '';
   const isTimeout = error.name === 'TimeoutError';
   const reason = isTimeout ? `no response within ${String(settings.timeoutMs)} ms` : inner.message || code;
+  // The path of the URL is often a secret, as the user name and password are.
+  const { pathname, search, username, password } = new URL(settings.url);
+  const secrets = [settings.url, settings.secret ?? '', password, username, `${pathname}${search}`];
+  const shown = secrets.filter((secret) => secret.length > 1).reduce(redact, sanitizeText(reason));
   return {
     cause: isTimeout ? 'timeout' : (CAUSES[code] ?? 'other'),
     scope: 'channel',
-    message: `cannot reach the webhook at ${hostOf(settings)}: ${redact(sanitizeText(reason), settings.secret ?? '')} (check webhook_url)`,
+    message: `cannot reach the webhook at ${hostOf(settings)}: ${shown} (check webhook_url)`,
   };
 }
 

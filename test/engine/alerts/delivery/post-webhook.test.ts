@@ -108,3 +108,16 @@ test('a refused connection is reported without the path, which may be secret', a
   expect(failure).toMatchObject({ cause: 'refused', scope: 'channel' });
   expect(failure?.message).not.toContain('secret-path');
 });
+
+test('a user name and a password in the URL are sent in a header, and never appear in a message', async () => {
+  await using receiver = await startReceiver((response) => response.writeHead(500).end());
+  const url = receiver.url.replace('http://', 'http://hook%40er:hunter2@');
+  const failure = await postWebhook(message(), settings(url));
+  const login = Buffer.from('hook@er:hunter2').toString('base64');
+  expect(receiver.posts[0]?.headers.authorization).toBe(`Basic ${login}`);
+  expect(failure?.message).toContain('status 500');
+  for (const bad of [url, 'http://u%zz:hunter2@127.0.0.1:1/secret-path', 'ftp://u:hunter2@127.0.0.1/secret-path']) {
+    const { message: text = '' } = (await postWebhook(message(), settings(bad))) ?? {};
+    expect(text).not.toMatch(/hunter2|secret-path|hook%40er/);
+  }
+});
