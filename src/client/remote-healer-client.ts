@@ -14,8 +14,8 @@ export class RemoteHealerClient extends AttachedClient {
   }
 
   /**
-   * Searches for an engine, first on this machine and then on the local subnet, and attaches to the first one that
-   * answers. The token is sent to that host, so use `connect` with a known URL where other hosts are not trusted.
+   * Searches for an engine, first on this machine (127.0.0.1, then ::1; the default port before that of the watcher)
+   * and then on the local subnet, and attaches to it; `timeout` limits the search. The token is sent to that host, so use `connect` with a known URL where other hosts are not trusted.
    * @throws HealerError ENGINE_NOT_RUNNING when no engine answers in time, or the errors of `connect`
    */
   static async discover(options: DiscoverOptions & Omit<RemoteOptions, 'url'> = {}): Promise<RemoteHealerClient> {

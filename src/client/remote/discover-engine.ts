@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
 import { HealerError } from '../../protocol/errors.ts';
@@ -8,14 +9,17 @@ export interface DiscoverOptions {
   readonly ports?: readonly number[];
   /** Addresses of hosts to probe besides this machine; by default those of the local subnets. */
   readonly hosts?: readonly string[];
-  /** The time limit of the whole search; 10 s by default. */
+  /** The time limit of the whole search, in ms; 10 s by default. */
+  readonly timeout?: number;
+  /** The same as `timeout`, under its earlier name. */
   readonly searchMs?: number;
   /** The time limit of one probe; 800 ms by default. */
   readonly probeMs?: number;
 }
 
 const PORTS = [19_881, 19_882];
-const LOOPBACK = '127.0.0.1';
+/** This machine, in the order of preference. An engine on `localhost` or on all addresses answers on one of them. */
+const THIS_MACHINE = ['127.0.0.1', '[::1]'];
 const SEARCH_MS = 10_000;
 const PROBE_MS = 800;
 const CONCURRENT_PROBES = 48;
@@ -23,15 +27,16 @@ const CONCURRENT_PROBES = 48;
 const NEIGHBORS = 256;
 
 /**
- * Resolves to the URL of the first engine that answers. No token is sent.
+ * Resolves to the URL of an engine. No token is sent. On this machine, addresses and ports are preferred in their order: the
+ * default instance before its watcher. If no engine runs on it, the first engine of the local subnet that answers is taken.
  * @throws HealerError ENGINE_NOT_RUNNING when no engine answers in time
  */
 export async function discoverEngine(options: DiscoverOptions = {}): Promise<string> {
-  const { ports = PORTS, hosts = neighbors(), searchMs = SEARCH_MS, probeMs = PROBE_MS } = options;
+  const { ports = PORTS, hosts = neighbors(), searchMs = SEARCH_MS, timeout = searchMs, probeMs = PROBE_MS } = options;
   const ending = new AbortController();
-  const timer = setTimeout(() => ending.abort(), searchMs);
+  const timer = setTimeout(() => ending.abort(), timeout);
   try {
-    const near = await firstOf(urlsOf([LOOPBACK], ports), probeMs, ending.signal);
+    const near = await preferredOf(urlsOf(THIS_MACHINE, ports), probeMs, ending.signal);
     const found = near ?? (await firstOf(urlsOf(hosts, ports), probeMs, ending.signal));
     if (found !== null) return found;
   } finally {
@@ -48,11 +53,30 @@ function urlsOf(hosts: readonly string[], ports: readonly number[]): readonly st
   return hosts.flatMap((host) => ports.map((port) => `http://${host}:${String(port)}`));
 }
 
+/** Probes several URLs concurrently, and returns the first in their order that answers; null if none does. */
+async function preferredOf(urls: readonly string[], probeMs: number, signal: AbortSignal): Promise<string | null> {
+  const decided = new AbortController();
+  const all = manyListeners(AbortSignal.any([signal, decided.signal]));
+  const probes = urls.map((url) => isEngine(url, probeMs, all));
+  try {
+    for (const [index, probe] of probes.entries()) if (await probe) return urls[index] ?? null;
+    return null;
+  } finally {
+    decided.abort();
+  }
+}
+
+/** Lets a signal have a listener for each concurrent probe; Node warns about more than ten. */
+function manyListeners(signal: AbortSignal): AbortSignal {
+  setMaxListeners(CONCURRENT_PROBES * 2, signal);
+  return signal;
+}
+
 /** Probes several URLs concurrently until one answers or none is left. */
 async function firstOf(urls: readonly string[], probeMs: number, signal: AbortSignal): Promise<string | null> {
   const waiting = urls.values();
   const found = new AbortController();
-  const all = AbortSignal.any([signal, found.signal]);
+  const all = manyListeners(AbortSignal.any([signal, found.signal]));
   let first: string | null = null;
   const search = async (): Promise<void> => {
     for (const url of waiting) {

@@ -26,6 +26,7 @@ import { withDependents } from '../operations/with-dependents.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
 import { lineBytes } from '../servers/log-stream.ts';
+import { requirePausing } from '../os/pausing.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
 import type { Sources } from '../definitions/sources.ts';
 import type { EventLog } from '../store/event-log.ts';
@@ -66,6 +67,14 @@ export function createHandlers(context: RequestContext): Handlers {
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
       operations.request(operation, id, options);
 
+  const askPausing = (operation: 'pause' | 'resume') => {
+    const request = ask(operation);
+    return (target: { readonly id: string }): Promise<OperationResult> => {
+      requirePausing(operation, target.id);
+      return request(target);
+    };
+  };
+
   const noteDependents = async (
     operation: 'stop' | 'restart',
     perform: () => Promise<OperationResult>,
@@ -90,8 +99,8 @@ export function createHandlers(context: RequestContext): Handlers {
       ),
     kill: ({ id, batch }) => batches.run('kill', id, batch, () => operations.request('kill', id, AT_ONCE)),
     reload: ({ id }) => reloadProgram(operations, id),
-    pause: ask('pause'),
-    resume: ask('resume'),
+    pause: askPausing('pause'),
+    resume: askPausing('resume'),
     ...createDefinitionHandlers(context),
     anomalies: ({ id }) => context.anomalies(id === undefined ? id : operations.find(id).id),
     zombies: () => neighbors.zombies.list(),

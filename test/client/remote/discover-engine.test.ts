@@ -87,6 +87,44 @@ describe('the search', () => {
     );
   });
 
+  test('prefers the port that is named first, even if another engine on this machine answers sooner', async () => {
+    const late = createServer((_request, response) => {
+      setTimeout(() => response.end(STATUS.body), 150);
+    });
+    servers.push(late);
+    await new Promise<void>((resolve) => late.listen(0, '127.0.0.1', resolve));
+    const { port } = late.address() as AddressInfo;
+    const soon = await serve(STATUS);
+    const found = discoverEngine({ ports: [port, soon.port], hosts: [], probeMs: 5000 });
+    expect(await found).toBe(`http://127.0.0.1:${String(port)}`);
+  });
+
+  test('finds an engine that listens on ::1 only', async () => {
+    const { port } = await serve(STATUS, '::1');
+    expect(await discoverEngine({ ports: [port], hosts: [] })).toBe(`http://[::1]:${String(port)}`);
+  });
+
+  test('probes hundreds of hosts without a warning of Node', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: Error): void => void warnings.push(warning.name);
+    process.on('warning', onWarning);
+    const hosts = Array.from({ length: 120 }, (_, index) => `127.0.1.${String(index + 1)}`);
+    const port = await freePort();
+    await expect(discoverEngine({ ports: [port], hosts, timeout: 20_000 })).rejects.toThrow('120 hosts');
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', onWarning);
+    expect(warnings).toEqual([]);
+  });
+
+  test.each(['timeout', 'searchMs'] as const)('the time limit can be called %s', async (name) => {
+    const { port } = await serve(null);
+    const began = performance.now();
+    await expect(discoverEngine({ ports: [port], hosts: [], probeMs: 60_000, [name]: 100 })).rejects.toThrow(
+      'no engine',
+    );
+    expect(performance.now() - began).toBeLessThan(30_000);
+  });
+
   test('ends at its time limit even if a probe may take longer', async () => {
     const { port } = await serve(null);
     const found = discoverEngine({ ports: [port, port + 1], hosts: ['127.0.0.1'], searchMs: 100, probeMs: 60_000 });
