@@ -155,7 +155,7 @@ const PORTS = {
   conf: '^src/config/registry/write-registry\\.ts$',
   croner: '^src/config/reading/cron\\.ts$',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe|alerts/delivery/show-notification)\\.ts$',
-  nodemailer: '^src/engine/alerts/delivery/send-mail\\.ts$',
+  nodemailer: '^src/(engine/alerts/delivery/(compose-mail|smtp-dialog)|config/alerts/mail-addresses)\\.ts$',
   hono: '^src/engine/servers/http/app\\.ts$',
   '@hono/node-server': '^src/engine/servers/http/(app|api-server)\\.ts$',
   'prom-client': '^src/engine/servers/http/metrics\\.ts$',

@@ -98,6 +98,21 @@ export interface AlertsStatus {
   readonly failingSince: string | null;
   /** Why delivery fails, with the next step; null if it works. */
   readonly problem: string | null;
+  /** The problems of all channels. Absent from engines of an earlier version, like the fields below. */
+  readonly problems?: readonly string[];
+  /** What an attempt that takes long is waiting for. */
+  readonly sending?: string | null;
+  /** Receivers of mail that a server refuses, while others are accepted. */
+  readonly refused?: readonly RefusedReceiverStatus[];
+}
+
+/** A receiver of mail that a server refuses. */
+export interface RefusedReceiverStatus {
+  readonly address: string;
+  /** ISO 8601. */
+  readonly since: string;
+  /** The last answer of the server. */
+  readonly answer: string;
 }
 
 /** How the processes of a program are identified: by their cgroup, or by ancestry. */

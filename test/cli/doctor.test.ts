@@ -104,7 +104,10 @@ describe('the command', () => {
   test('exits with 1 if something is broken, and reports the position and the fix', async () => {
     mkdirSync(join(home.folder, 'config'), { mode: 0o700 });
     writeFileSync(join(home.folder, 'process_list.txt'), 'web - - -- ./serve\nbroken\n');
-    writeFileSync(join(home.folder, 'config/email_config.txt'), 'sender_password=x\n');
+    writeFileSync(
+      join(home.folder, 'config/email_config.txt'),
+      'smtp_server=h\nsender_email=a@b.c\nsender_password=x\n',
+    );
     chmodSync(join(home.folder, 'config/email_config.txt'), 0o644);
     const { code, stdout } = await home.run(['doctor']);
     expect(code).toBe(1);

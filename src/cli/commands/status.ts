@@ -77,8 +77,9 @@ function printStatus(terminal: Terminal, status: EngineStatus, { tracking, hello
     ['send buffers', formatBuffers(status)],
     ...hostFacts(status.host),
   ]);
-  const { problem: alertProblem } = status.alerts;
-  if (alertProblem !== null) terminal.print(terminal.style.warning(`! ${sanitizeText(alertProblem)}`));
+  for (const problem of alertProblems(status.alerts)) {
+    terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
+  }
   for (const problem of status.degraded) terminal.print(terminal.style.warning(`! ${sanitizeText(problem)}`));
 }
 
@@ -116,12 +117,22 @@ function programs(count: number): string {
   return count === 1 ? '1 program' : `${count} programs`;
 }
 
-function formatAlerts({ channels, lastSentAt, waiting, failingSince }: AlertsStatus): string {
+/** An engine of an earlier version reports one problem only. */
+function alertProblems({ problem, problems = [], refused = [] }: AlertsStatus): string[] {
+  const ofReceivers = refused.map(
+    ({ address, since, answer }) => `mail to ${address} has been refused since ${formatTime(since)}: ${answer}`,
+  );
+  const all = [problem, ...problems].filter((each) => each !== null && !each.startsWith('mail to '));
+  return [...new Set([...all.filter((each) => each !== null), ...ofReceivers])];
+}
+
+function formatAlerts({ channels, lastSentAt, waiting, failingSince, sending = null }: AlertsStatus): string {
   if (channels.length === 0) return 'not configured';
   const parts = [
     channels.map(sanitizeText).join(', '),
     lastSentAt === null ? 'none sent yet' : `last sent ${formatTime(lastSentAt)}`,
     waiting === 0 ? null : `${waiting} queued`,
+    sending === null ? null : sanitizeText(sending),
     failingSince === null ? null : `failing since ${formatTime(failingSince)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');

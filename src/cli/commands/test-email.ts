@@ -14,6 +14,8 @@ interface Step {
   readonly step: string;
   readonly channel: Channel;
   readonly failure: DeliveryFailure | null;
+  /** Something that the operator should know about a success. */
+  readonly note?: string;
 }
 
 /** Works without an engine: it reads the same settings as the engine and starts its own delivery worker. */
@@ -53,10 +55,13 @@ async function checkAll(context: Context, settings: ChannelSettings, delivery: D
     const chosen = channel === 'email' ? messages : messages.slice(0, 1);
     for (const order of ordersFor(channel, chosen)) {
       terminal.progress(`${order.step} ...`);
-      const { failure } = await delivery.ask(order.command);
+      const { failure, note } = await delivery.ask(order.command, (stage) =>
+        terminal.progress(`${order.step}: ${stage} ...`),
+      );
       terminal.progress(null);
-      steps.push({ step: order.step, channel, failure });
-      if (!terminal.json) printStep(context, order.step, failure);
+      const step: Step = { step: order.step, channel, failure, ...(note === undefined ? {} : { note }) };
+      steps.push(step);
+      if (!terminal.json) printStep(context, step);
       // A channel that failed as a whole would fail for the next message too.
       if (failure?.scope === 'channel') break;
     }
@@ -78,8 +83,8 @@ function ordersFor(channel: Channel, messages: readonly Extract<AlertMessage, { 
   return channel === 'email' ? [verify, ...tries] : tries;
 }
 
-function printStep({ terminal }: Context, step: string, failure: DeliveryFailure | null): void {
+function printStep({ terminal }: Context, { step, failure, note }: Step): void {
   const { style } = terminal;
-  if (failure === null) terminal.print(`${style.good('ok')}      ${step}`);
-  else terminal.print(`${style.bad('failed')}  ${step}: ${failure.message}`);
+  if (failure !== null) terminal.print(`${style.bad('failed')}  ${step}: ${failure.message}`);
+  else terminal.print(`${style.good('ok')}      ${step}${note === undefined ? '' : ` (${note})`}`);
 }

@@ -6,6 +6,7 @@ import type { Context } from '../command/context.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 import { findSourceFiles, type FoundFiles } from '../definitions/source-files.ts';
 import { connectIfRunning, ensureEngine, runEngineHere } from '../engine/start-engine.ts';
+import { noteAlertProblems } from '../report/alert-problems.ts';
 import { withInstance } from '../command/with-instance.ts';
 
 export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, options) => {
@@ -38,7 +39,9 @@ export const run: RunOf<typeof ENGINE_COMMANDS.up> = async (context, _args, opti
   if (options.attach) return attach(context, start);
   const [engine, { reportStart }] = await Promise.all([ensureEngine(context.paths, start), loadReport()]);
   try {
-    return await reportStart(context, engine, start, wish);
+    const code = await reportStart(context, engine, start, wish);
+    await noteAlertProblems(context);
+    return code;
   } finally {
     engine.connection.close();
   }

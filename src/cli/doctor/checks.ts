@@ -7,6 +7,7 @@ import type { Machine } from './machine.ts';
 import { checkNativeLibrary, checkNode, checkTerminal } from './runtime-checks.ts';
 import {
   checkLingering,
+  checkAlertSettings,
   checkMailConfiguration,
   checkRegistry,
   checkSourceFiles,
@@ -35,6 +36,7 @@ const CHECKS: readonly Check[] = [
   ['sources', checkSourceFiles],
   ['registry', checkRegistry],
   ['whitelist', checkWhitelist],
+  ['alerts', checkAlertSettings],
   ['mail', checkMailConfiguration],
   ['lingering', checkLingering],
   ['terminal', checkTerminal],

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readAlerts } from '../../config/alerts/read-alerts.ts';
 import { combineFiles } from '../../config/sources/combine-sources.ts';
 import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
 import { readRegistry } from '../../config/registry/registry-reading.ts';
@@ -39,6 +40,16 @@ export function checkWhitelist({ paths, env }: Machine): Verdict {
 function judge(problems: readonly ConfigProblem[], summary: string, fix: string): Verdict {
   const first = problems.find(({ severity }) => severity === 'error');
   return first === undefined ? ok(summary) : error(formatProblem(first), fix);
+}
+
+/** Reads the files that configure alerts in the same way as the engine. */
+export function checkAlertSettings({ paths, env }: Machine): Verdict {
+  const { settings, problems } = readAlerts(paths.configDir, env);
+  const channels = Object.entries(settings?.channels ?? {}).flatMap(([name, channel]) =>
+    channel === null ? [] : [name],
+  );
+  const summary = channels.length === 0 ? 'no channel is configured' : `configured: ${channels.join(', ')}`;
+  return judge(problems, summary, 'fix the setting; then run "healer test-email"');
 }
 
 /** Checks that the file exists and who can read it, because it contains a password. */

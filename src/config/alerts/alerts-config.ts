@@ -1,16 +1,29 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
-import type { ChannelSettings, EmailSettings, WebhookSettings } from '../../protocol/alert-delivery.ts';
+import { formatMailbox, type Mailbox, MAILBOX_HINT, parseMailboxes } from './mail-addresses.ts';
+import { parseQuietHours, type QuietHours } from './quiet-hours.ts';
+import {
+  type ChannelSettings,
+  type EmailSettings,
+  WEBHOOK_FORMATS,
+  type WebhookSettings,
+} from '../../protocol/alert-delivery.ts';
 
 const flag = z.stringbool({ error: 'write true or false' });
-// An address without line breaks, spaces, and characters that would end the address in a mail header.
-const address = z
-  .string()
-  .regex(/^[^\s<>,;:"\\()[\]\p{C}]+@[^\s<>,;:"\\()[\]@\p{C}]+$/u, 'write a mail address such as name@example.com');
-const addresses = z
-  .string()
-  .transform((text) => text.split(/[,;]/).map((part) => part.trim()))
-  .pipe(z.array(address).min(1));
+/** Addresses, each as it is or with its name. */
+const mailboxes = z.string().transform((text, context): string[] => {
+  const parsed = parseMailboxes(text);
+  if (typeof parsed !== 'string') return parsed.map(formatMailbox);
+  context.addIssue(parsed);
+  return z.NEVER;
+});
+const mailbox = z.string().transform((text, context): string => {
+  const parsed = parseMailboxes(text);
+  const [only, another] = typeof parsed === 'string' ? [] : parsed;
+  if (only !== undefined && another === undefined) return formatMailbox(only);
+  context.addIssue(MAILBOX_HINT);
+  return z.NEVER;
+});
 const wholeNumber = (min: number, max: number): z.ZodType<number> =>
   z
     .string()
@@ -20,35 +33,52 @@ const wholeNumber = (min: number, max: number): z.ZodType<number> =>
 const rangeHint = (min: number, max: number): string => `write a whole number from ${min} to ${max}`;
 const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP address');
 const nothing = z.literal('').transform(() => null);
+const pemFile = z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null);
+const quietHours = z.string().transform((text, context): QuietHours | null => {
+  const parsed = parseQuietHours(text);
+  if (typeof parsed !== 'string') return parsed;
+  context.addIssue(parsed);
+  return z.NEVER;
+});
 
 /** The keys of `email_config.txt` (docs/alerts.md). All values are text. */
 export const emailSchema = z.strictObject({
   enabled: flag.default(true),
   smtp_server: hostName,
   smtp_port: wholeNumber(1, 65_535).default(587),
-  sender_email: address,
+  sender_email: mailbox,
   /** Empty for servers that need no login. */
   sender_password: z.string().default(''),
   /** The login name; defaults to the sender. */
   smtp_username: z.string().default(''),
   /** One address or several, separated by commas; defaults to the sender. */
-  receiver_email: addresses.optional(),
+  receiver_email: mailboxes.optional(),
   use_ssl: flag.default(true),
+  /** Permits unencrypted mail to another machine, which needs no login. */
+  allow_unencrypted: flag.default(false),
   /** A PEM file with the certificate of a private server or certificate authority. */
-  ca_file: z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null),
+  ca_file: pemFile,
+  /** For all channels. `alerts_config.txt` may have it as well, and takes precedence. */
   rate_limit_seconds: wholeNumber(0, 86_400).default(60),
 });
 
-/** The keys of `alerts_config.txt`: all channels except mail. */
+/** The keys of `alerts_config.txt`: all channels except mail, and what concerns all of them. */
 export const alertsSchema = z.strictObject({
   webhook_url: z
     .union([nothing, z.url({ protocol: /^https?$/, error: 'write a URL that begins with https:// or http://' })])
     .default(null),
   webhook_secret: z.string().default(''),
-  webhook_format: z.enum(['json', 'slack'], 'write json or slack').default('json'),
+  webhook_format: z.enum(WEBHOOK_FORMATS, 'write json, slack, discord, teams or ntfy').default('json'),
   webhook_timeout_seconds: wholeNumber(1, 300).default(10),
+  /** A PEM file with the certificate of a private server or certificate authority. */
+  webhook_ca_file: pemFile,
   desktop: flag.default(false),
   desktop_urgency: z.enum(['low', 'normal', 'critical'], 'write low, normal or critical').default('normal'),
+  rate_limit_seconds: wholeNumber(0, 86_400).optional(),
+  /** Whether an alert is sent once a program has been stable again. */
+  recovered: flag.default(false),
+  /** Local times between which alerts wait. */
+  quiet_hours: z.union([nothing, quietHours]).default(null),
 });
 
 export type EmailConfig = z.output<typeof emailSchema>;
@@ -59,6 +89,9 @@ export interface AlertSettings {
   readonly channels: ChannelSettings;
   /** The minimum time between two messages. */
   readonly rateLimitMs: number;
+  /** Whether an alert is sent once a program has been stable again. */
+  readonly sendsRecovery?: boolean;
+  readonly quietHours?: QuietHours;
 }
 
 /** The settings when no file configures alerts. */
@@ -67,33 +100,50 @@ export const NO_ALERTS: AlertSettings = {
   rateLimitMs: 60_000,
 };
 
-/** Combines both files into settings. @param email null when the mail file does not exist */
+/** Combines both files into settings. @param email null when mail is not configured */
 export function settingsOf(email: EmailConfig | null, others: AlertsConfig): AlertSettings {
+  const seconds = others.rate_limit_seconds ?? email?.rate_limit_seconds;
   return {
     channels: {
       email: email?.enabled === true ? emailOf(email) : null,
       webhook: webhookOf(others),
       desktop: others.desktop ? { urgency: others.desktop_urgency } : null,
     },
-    rateLimitMs: email === null ? NO_ALERTS.rateLimitMs : email.rate_limit_seconds * 1000,
+    rateLimitMs: seconds === undefined ? NO_ALERTS.rateLimitMs : seconds * 1000,
+    ...(others.recovered ? { sendsRecovery: true } : {}),
+    ...(others.quiet_hours === null ? {} : { quietHours: others.quiet_hours }),
   };
 }
 
 /**
- * Mail never leaves this machine unencrypted. Without `use_ssl`, the connection to a server on this machine is
- * unencrypted, and a server elsewhere has to offer STARTTLS.
+ * Mail leaves this machine unencrypted only if that is allowed, and never with a password. Without `use_ssl`, the connection to a
+ * server on this machine is unencrypted, and a server elsewhere has to offer STARTTLS.
  */
 function emailOf(config: EmailConfig): EmailSettings {
-  const { smtp_server: host, sender_email: sender, sender_password: password } = config;
+  const { smtp_server: host, sender_password: password, use_ssl: isSslWanted } = config;
+  const senders = mailboxesIn([config.sender_email]);
+  const receivers = mailboxesIn(config.receiver_email ?? [config.sender_email]);
+  const address = senders[0]?.address ?? '';
+  const mayBePlain = isLoopback(host) || (config.allow_unencrypted && password === '');
+  const names = [...senders, ...receivers].flatMap((box) =>
+    box.name === '' ? [] : [[box.address, box.name] as const],
+  );
   return {
     host,
     port: config.smtp_port,
-    encryption: config.use_ssl || !isLoopback(host) ? 'required' : 'plain',
+    encryption: isSslWanted || !mayBePlain ? 'required' : 'plain',
+    ...(isSslWanted ? {} : { isSslWanted }),
     caFile: config.ca_file,
-    sender,
-    receivers: config.receiver_email ?? [sender],
-    login: password === '' ? null : { user: config.smtp_username || sender, password },
+    sender: address,
+    receivers: receivers.map((box) => box.address),
+    ...(names.length === 0 ? {} : { names: Object.fromEntries(names) }),
+    login: password === '' ? null : { user: config.smtp_username || address, password },
   };
+}
+
+function mailboxesIn(texts: readonly string[]): readonly Mailbox[] {
+  const parsed = parseMailboxes(texts.join(', '));
+  return typeof parsed === 'string' ? [] : parsed;
 }
 
 function webhookOf(config: AlertsConfig): WebhookSettings | null {
@@ -103,6 +153,7 @@ function webhookOf(config: AlertsConfig): WebhookSettings | null {
     secret: config.webhook_secret === '' ? null : config.webhook_secret,
     format: config.webhook_format,
     timeoutMs: config.webhook_timeout_seconds * 1000,
+    ...(config.webhook_ca_file === null ? {} : { caFile: config.webhook_ca_file }),
   };
 }
 

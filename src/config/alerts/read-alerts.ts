@@ -9,10 +9,15 @@ import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } 
 import type { ConfigProblem } from '../reading/config-problem.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
 
+/** What is configured separately: a mistake in one of them leaves the others in effect. */
+export type AlertSection = 'email' | 'webhook' | 'desktop' | 'general';
+
 /** The settings of alerts, as read from files and environment variables. */
 export interface AlertsReading {
-  /** Null when the settings contain errors. */
+  /** The settings of all sections without errors; null if there are errors, and no channel is configured without one. */
   readonly settings: AlertSettings | null;
+  /** The sections with errors; `settings` has them switched off, or at their defaults. */
+  readonly broken: readonly AlertSection[];
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -32,56 +37,129 @@ const EMAIL_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   receiver_email: ['HEALER_SMTP_RECEIVER_EMAIL', 'HEALER_SMTP_RECEIVER', 'HEALER_SMTP_TO'],
   use_ssl: ['HEALER_SMTP_USE_SSL'],
   ca_file: ['HEALER_SMTP_CA_FILE'],
+  allow_unencrypted: ['HEALER_SMTP_ALLOW_UNENCRYPTED'],
   rate_limit_seconds: ['HEALER_SMTP_RATE_LIMIT_SECONDS'],
 };
 const OTHER_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   webhook_url: ['HEALER_WEBHOOK_URL'],
   webhook_secret: ['HEALER_WEBHOOK_SECRET'],
+  webhook_format: ['HEALER_WEBHOOK_FORMAT'],
+  webhook_ca_file: ['HEALER_WEBHOOK_CA_FILE'],
+  rate_limit_seconds: ['HEALER_ALERTS_RATE_LIMIT_SECONDS'],
 };
+
+/** The keys of each section of `alerts_config.txt`. */
+const WEBHOOK = alertsSchema.pick({
+  webhook_url: true,
+  webhook_secret: true,
+  webhook_format: true,
+  webhook_timeout_seconds: true,
+  webhook_ca_file: true,
+});
+const DESKTOP = alertsSchema.pick({ desktop: true, desktop_urgency: true });
+const GENERAL = alertsSchema.pick({ rate_limit_seconds: true, recovered: true, quiet_hours: true });
+const MAIL_RATE = GENERAL.pick({ rate_limit_seconds: true });
 
 /** Reads the settings of alerts. Never throws: invalid or unreadable settings result in problems. */
 export function readAlerts(configDir: string, env: Environment): AlertsReading {
   const files = alertFiles(configDir);
-  const email = readSettings(files.email, emailSchema, EMAIL_VARIABLES, env);
-  const others = readSettings(files.others, alertsSchema, OTHER_VARIABLES, env);
-  const problems = [...email.problems, ...others.problems];
-  if (problems.some(({ severity }) => severity === 'error')) return { settings: null, problems };
-  if (!email.isGiven && !others.isGiven) return { settings: NO_ALERTS, problems };
-  return { settings: settingsOf(email.value, others.value ?? alertsSchema.parse({})), problems };
+  const mailFile = readPlaces(files.email, Object.keys(emailSchema.shape), EMAIL_VARIABLES, env);
+  const otherFile = readPlaces(files.others, Object.keys(alertsSchema.shape), OTHER_VARIABLES, env);
+  const email = readMail(mailFile);
+  // The rate limit counts without mail too.
+  const mailRate = email.value === null && !email.isBroken ? readSection(mailFile, MAIL_RATE) : NOTHING;
+  const webhook = readSection(otherFile, WEBHOOK);
+  const desktop = readSection(otherFile, DESKTOP);
+  const general = readSection(otherFile, GENERAL);
+  const sections = { email, webhook, desktop, general: mailRate.isBroken ? mailRate : general };
+  const broken = SECTIONS.filter((name) => sections[name].isBroken);
+  const problems = [mailFile, otherFile, email, mailRate, webhook, desktop, general].flatMap((part) => part.problems);
+  const values = { ...mailRate.value, ...webhook.value, ...desktop.value, ...general.value };
+  const settings = settingsOf(email.value, { ...alertsSchema.parse({}), ...values });
+  const isUseless = broken.length > 0 && Object.values(settings.channels).every((channel) => channel === null);
+  return { settings: isUseless ? null : settings, broken, problems };
 }
 
-interface Read<T> {
-  readonly value: T | null;
+/** Returns the settings to apply: sections with errors keep their previous settings. Null if none are known. */
+export function settingsAfterEdit(
+  { settings, broken }: AlertsReading,
+  previous: AlertSettings | null,
+): AlertSettings | null {
+  if (previous === null || broken.length === 0) return settings;
+  const { channels, ...general } = settings ?? NO_ALERTS;
+  const isKept = (section: AlertSection): boolean => broken.includes(section);
+  const { channels: previousChannels, ...previousGeneral } = previous;
+  return {
+    ...(isKept('general') ? previousGeneral : general),
+    channels: {
+      email: isKept('email') ? previousChannels.email : channels.email,
+      webhook: isKept('webhook') ? previousChannels.webhook : channels.webhook,
+      desktop: isKept('desktop') ? previousChannels.desktop : channels.desktop,
+    },
+  };
+}
+
+const SECTIONS = ['email', 'webhook', 'desktop', 'general'] as const satisfies readonly AlertSection[];
+
+/** The values in a file and the variables that override them. */
+interface Places {
+  readonly file: string;
+  readonly places: ReadonlyMap<string, Place>;
+  /** Whether a line, or the whole file, could not be read: it may contain any setting. */
+  readonly isUnclear: boolean;
   readonly problems: readonly ConfigProblem[];
-  readonly isGiven: boolean;
 }
 
-function readSettings<Schema extends z.ZodObject>(
+function readPlaces(
   file: string,
-  schema: Schema,
+  known: readonly string[],
   variables: Readonly<Record<string, readonly string[]>>,
   env: Environment,
-): Read<z.output<Schema>> {
+): Places {
   const { pairs, problems } = readPairs(file);
-  const known = Object.keys(schema.shape);
   const unknown = pairs.filter(({ key }) => !known.includes(key));
   const places = new Map<string, Place>();
   for (const pair of pairs) if (known.includes(pair.key)) places.set(pair.key, { ...pair, file });
   for (const place of overrides(variables, env)) places.set(place.key, place);
-  const found = [
-    ...problems,
-    ...unknown.map((pair) => describeUnknown(pair, file, known)),
-    ...exposureOf(file, places),
-  ];
-  if (places.size === 0) return { value: null, problems: found, isGiven: false };
-  const raw = Object.fromEntries([...places].map(([key, { value }]) => [key, value]));
-  const parsed = schema.safeParse(raw);
   // A channel that is switched off may be incomplete.
-  if (!parsed.success && /^(false|no|off|0)$/i.test(raw['enabled'] ?? '')) {
-    return { value: null, problems: found.filter(({ severity }) => severity === 'warning'), isGiven: false };
-  }
-  if (parsed.success) return { value: parsed.data, problems: found, isGiven: true };
-  return { value: null, problems: [...found, ...describeIssues(parsed.error, places, file)], isGiven: true };
+  const found = isOff(places) ? [] : problems;
+  const warnings = [...unknown.map((pair) => describeUnknown(pair, file, known)), ...exposureOf(file, places)];
+  return { file, places, isUnclear: found.length > 0, problems: [...found, ...warnings] };
+}
+
+interface Section<T> {
+  /** Null if there are no settings, or errors in them. */
+  readonly value: T | null;
+  readonly isBroken: boolean;
+  readonly problems: readonly ConfigProblem[];
+}
+
+const NOTHING = { value: null, isBroken: false, problems: [] } as const;
+
+function readMail(mailFile: Places): Section<z.output<typeof emailSchema>> {
+  const { places, isUnclear } = mailFile;
+  const isConfigured = [...places.keys()].some((key) => key !== 'rate_limit_seconds');
+  if (!isConfigured) return { ...NOTHING, isBroken: isUnclear };
+  const section = readSection(mailFile, emailSchema);
+  // A channel that is switched off may be incomplete.
+  if (section.isBroken && isOff(places)) return NOTHING;
+  // A line that is not understood may be an important one.
+  return isUnclear ? { ...section, value: null, isBroken: true } : section;
+}
+
+function isOff(places: ReadonlyMap<string, Place>): boolean {
+  return /^(false|no|off|0)$/i.test(places.get('enabled')?.value ?? '');
+}
+
+function readSection<Schema extends z.ZodObject>(
+  { file, places, isUnclear }: Places,
+  schema: Schema,
+): Section<z.output<Schema>> {
+  const own = [...places].filter(([key]) => key in schema.shape);
+  if (own.length === 0) return { ...NOTHING, isBroken: isUnclear };
+  const parsed = schema.safeParse(Object.fromEntries(own.map(([key, { value }]) => [key, value])));
+  if (parsed.success) return { ...NOTHING, value: parsed.data };
+  return { value: null, isBroken: true, problems: describeIssues(parsed.error, places, file) };
 }
 
 interface Place {

@@ -76,13 +76,15 @@ export class Alerts {
       { path: ports.deliveryPath, spoolDir: ports.spoolDir },
       {
         onReport: ({ channel, file, failure }) => this.#queues.get(channel)?.onReport(file, failure),
+        onStage: ({ channel, stage }) => this.#queues.get(channel)?.onStage(stage),
         onGone: () => this.#activeQueues().forEach((queue) => queue.resend()),
       },
     );
     const actions = {
       now: ports.now,
       ...(ports.steadyNow === undefined ? {} : { steadyNow: ports.steadyNow }),
-      deliver: (channel: Channel, file: string) => this.#link.send({ kind: 'deliver', channel, file }),
+      deliver: (channel: Channel, file: string, skip: readonly string[]) =>
+        this.#link.send({ kind: 'deliver', channel, file, ...(skip.length === 0 ? {} : { skip }) }),
       remove: (message: { file: string; writtenAt: number }) => this.#spool.remove(message),
       record: ports.record,
     };
@@ -120,6 +122,7 @@ export class Alerts {
     }
     this.#disabledSince = null;
     this.#link.configure(settings.channels);
+    this.#queues.get('email')?.setReceivers(settings.channels.email?.receivers ?? []);
     for (const channel of CHANNELS) {
       if (settings.channels[channel] === null) continue;
       this.#queues.get(channel)?.add(this.#spool.list(channel));
@@ -153,6 +156,11 @@ export class Alerts {
       waiting: queues.reduce((sum, queue) => sum + queue.waiting, 0),
       failingSince: isoOf(Math.min(...times(health.map(({ failingSince }) => failingSince)))),
       problem: this.#problem ?? health.find(({ problem }) => problem !== null)?.problem ?? null,
+      problems: [...new Set(health.flatMap(({ problem }) => (problem === null ? [] : [problem])))],
+      sending: queues.find(({ stage }) => stage !== null)?.stage ?? null,
+      refused: queues.flatMap(({ refused }) =>
+        [...refused].map(([address, { since, answer }]) => ({ address, since: new Date(since).toISOString(), answer })),
+      ),
     };
   }
 

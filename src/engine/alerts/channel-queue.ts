@@ -5,7 +5,14 @@ import {
   HEALTHY,
   type MessageAttempts,
 } from '../../policy/alerts/delivery.ts';
-import type { Channel, DeliveryFailure } from '../../protocol/alert-delivery.ts';
+import {
+  afterAnswers,
+  type Moment,
+  receiversDueAt,
+  type RefusedReceivers,
+  restingReceivers,
+} from '../../policy/alerts/receivers.ts';
+import type { Channel, DeliveryFailure, ReceiverResults } from '../../protocol/alert-delivery.ts';
 import type { SpooledMessage } from './spool.ts';
 
 /** How many messages may wait for one channel. Beyond that, the oldest are dropped and counted. */
@@ -16,6 +23,8 @@ interface QueuedMessage extends SpooledMessage {
   tries: MessageAttempts;
   /** When it was written, by the monotonic clock. */
   readonly steadyWrittenAt: number;
+  /** The receivers of mail that have not got it, once a server has answered for each of them. */
+  pending: readonly string[] | null;
 }
 
 /** The effects of a queue. */
@@ -24,14 +33,16 @@ export interface QueueActions {
   readonly now: () => number;
   /** Monotonic clock in ms, for delays and ages; the wall clock by default. */
   readonly steadyNow?: () => number;
-  /** Passes a message to the delivery worker. Returns false if none is running. */
-  readonly deliver: (channel: Channel, file: string) => boolean;
+  /** Passes a message to the delivery worker, except for the receivers in `skip`. Returns false if no worker is running. */
+  readonly deliver: (channel: Channel, file: string, skip: readonly string[]) => boolean;
   readonly remove: (message: SpooledMessage) => void;
   /** Records an event. */
   readonly record: (kind: 'alert-failed' | 'alerts-recovered', reason: string, data: Record<string, unknown>) => void;
 }
 
 const UNTRIED: MessageAttempts = { failures: 0, notBefore: 0 };
+/** Older messages count as this old when an engine starts: the clock may have been wrong when they were written. */
+const MAX_INITIAL_AGE_MS = 82_800_000;
 
 /** The messages of one channel. They are delivered one at a time and in order; failed ones are retried after a delay. */
 export class ChannelQueue {
@@ -41,6 +52,9 @@ export class ChannelQueue {
   #current: QueuedMessage | null = null;
   #pausedUntil = 0;
   #health: ChannelHealth = HEALTHY;
+  #receivers: readonly string[] = [];
+  #refused: RefusedReceivers = new Map();
+  #stage: string | null = null;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(channel: Channel, actions: QueueActions) {
@@ -53,16 +67,43 @@ export class ChannelQueue {
     return this.#messages.length;
   }
 
+  /** The health of the channel, including that of single receivers. */
   get health(): ChannelHealth {
-    return this.#health;
+    const [first] = this.#refused;
+    if (first === undefined) return this.#health;
+    const [address, { answer }] = first;
+    const since = [...this.#refused.values()].map((each) => each.since);
+    const own = this.#health.failingSince;
+    return {
+      ...this.#health,
+      failingSince: Math.min(...since, ...(own === null ? [] : [own])),
+      problem: this.#health.problem ?? `mail to ${address} is refused: ${answer}`,
+    };
+  }
+
+  /** The receivers that are refused at the moment. */
+  get refused(): RefusedReceivers {
+    return this.#refused;
+  }
+
+  /** What an attempt that takes long is waiting for; null if there is none. */
+  get stage(): string | null {
+    return this.#current === null ? null : this.#stage;
+  }
+
+  /** Sets the receivers of mail. Those that are no longer configured are forgotten. */
+  setReceivers(receivers: readonly string[]): void {
+    this.#receivers = receivers;
+    this.#refused = new Map([...this.#refused].filter(([address]) => receivers.includes(address)));
   }
 
   /** Adds messages, ignoring those that are already queued. */
   add(messages: readonly SpooledMessage[]): void {
     for (const message of messages) {
       const isKnown = this.#messages.some(({ file }) => file === message.file);
-      const ageMs = Math.max(0, this.#actions.now() - message.writtenAt);
-      if (!isKnown) this.#messages.push({ ...message, tries: UNTRIED, steadyWrittenAt: this.#steadyNow() - ageMs });
+      const ageMs = Math.min(Math.max(0, this.#actions.now() - message.writtenAt), MAX_INITIAL_AGE_MS);
+      const steadyWrittenAt = this.#steadyNow() - ageMs;
+      if (!isKnown) this.#messages.push({ ...message, tries: UNTRIED, steadyWrittenAt, pending: null });
     }
     this.#dropSurplus();
     this.#pump();
@@ -78,6 +119,7 @@ export class ChannelQueue {
   retryNow(): void {
     this.#pausedUntil = 0;
     for (const message of this.#messages) message.tries = { ...message.tries, notBefore: 0 };
+    this.#refused = new Map([...this.#refused].map(([address, health]) => [address, { ...health, notBefore: 0 }]));
     this.#pump();
   }
 
@@ -85,11 +127,14 @@ export class ChannelQueue {
   handOver(): void {
     this.close();
     const now = this.#steadyNow();
-    if (now < this.#pausedUntil) return;
     for (const message of this.#messages) {
-      if (message !== this.#current && message.tries.notBefore <= now)
-        this.#actions.deliver(this.#channel, message.file);
+      if (message !== this.#current && this.#dueAt(message) <= now) this.#send(message, now);
     }
+  }
+
+  /** Handles a report about what an attempt is waiting for. */
+  onStage(stage: string): void {
+    this.#stage = stage;
   }
 
   /** Handles the report of the delivery worker about a message. */
@@ -98,7 +143,9 @@ export class ChannelQueue {
     // A late report of a previous delivery worker must not be attributed to another message.
     if (message?.file !== file) return;
     this.#current = null;
+    this.#stage = null;
     if (failure === null) this.#delivered(message);
+    else if (failure.receivers !== undefined) this.#answered(message, failure, failure.receivers);
     else this.#failed(message, failure);
     this.#pump();
   }
@@ -113,6 +160,12 @@ export class ChannelQueue {
 
   #delivered(message: QueuedMessage): void {
     this.#messages = this.#messages.filter((other) => other !== message);
+    const attempted = (message.pending ?? this.#receivers).filter((address) => !this.#isResting(address));
+    this.#setRefused(attempted, [], null);
+    this.#recovered();
+  }
+
+  #recovered(): void {
     const areOthersRefused = this.#messages.some(({ tries }) => tries.failures > 0 && tries.notBefore > 0);
     const verdict = afterDelivery(this.#health, areOthersRefused, this.#actions.now());
     const since = this.#health.failingSince;
@@ -122,26 +175,60 @@ export class ChannelQueue {
     this.#actions.record('alerts-recovered', `alerts by ${this.#channel} are being delivered again`, data);
   }
 
+  /** The server answered for each receiver: the message waits for those that were refused, each with its own delay. */
+  #answered(message: QueuedMessage, failure: DeliveryFailure, { accepted, refused }: ReceiverResults): void {
+    this.#setRefused(accepted, refused, failure);
+    message.pending = (message.pending ?? this.#receivers).filter((address) => !accepted.includes(address));
+    if (accepted.length > 0) this.#recovered();
+    const attempt = { channel: this.#channel, tries: message.tries, failure, writtenAt: this.#writtenAt(message) };
+    if (afterFailure(attempt, this.#health, this.#actions.now()).next === 'give-up') this.#giveUp(message, failure);
+  }
+
+  #setRefused(accepted: readonly string[], refused: ReceiverResults['refused'], failure: DeliveryFailure | null): void {
+    const before = this.#refused;
+    const now: Moment = { wall: this.#actions.now(), mono: this.#steadyNow() };
+    this.#refused = afterAnswers(before, accepted, refused, now);
+    const data = { channel: this.#channel, waiting: this.#messages.length };
+    const began = refused.filter(({ address }) => !before.has(address)).map(({ address }) => address);
+    if (began.length > 0 && failure !== null) {
+      const more = { cause: failure.cause, receivers: began, gaveUp: false };
+      this.#actions.record('alert-failed', `${failure.message}; delivery is retried`, { ...data, ...more });
+    }
+    const ended = [...before.keys()].filter((address) => !this.#refused.has(address));
+    if (ended.length > 0) {
+      const reason = `mail to ${ended.join(', ')} is accepted again`;
+      this.#actions.record('alerts-recovered', reason, { ...data, receivers: ended });
+    }
+  }
+
+  #isResting(address: string): boolean {
+    return (this.#refused.get(address)?.notBefore ?? 0) > this.#steadyNow();
+  }
+
+  /** Returns when a message was written, as the wall clock shows it now: it may have been set since. */
+  #writtenAt({ steadyWrittenAt }: QueuedMessage): number {
+    return this.#actions.now() - (this.#steadyNow() - steadyWrittenAt);
+  }
+
+  #giveUp(message: QueuedMessage, failure: DeliveryFailure): void {
+    this.#drop(message);
+    const data = { channel: this.#channel, cause: failure.cause, waiting: this.#messages.length + 1, gaveUp: true };
+    this.#actions.record('alert-failed', `gave up delivering an alert: ${failure.message}`, data);
+  }
+
   #failed(message: QueuedMessage, failure: DeliveryFailure): void {
     const now = this.#actions.now();
     const steadyNow = this.#steadyNow();
-    const { tries, steadyWrittenAt } = message;
-    // As the wall clock shows it now: it may have been set since the message was written.
-    const writtenAt = now - (steadyNow - steadyWrittenAt);
+    const { tries } = message;
+    const writtenAt = this.#writtenAt(message);
     const verdict = afterFailure({ channel: this.#channel, tries, failure, writtenAt }, this.#health, now);
     this.#health = verdict.health;
     const data = { channel: this.#channel, cause: failure.cause, waiting: this.#messages.length };
-    if (verdict.next === 'give-up') {
-      this.#drop(message);
-      this.#actions.record('alert-failed', `gave up delivering an alert: ${failure.message}`, {
-        ...data,
-        gaveUp: true,
-      });
-    }
+    if (verdict.next === 'give-up') this.#giveUp(message, failure);
     if (verdict.next !== 'retry') return;
     const notBefore = steadyNow + (verdict.tries.notBefore - now);
     message.tries = { ...verdict.tries, notBefore };
-    if (failure.scope === 'channel') this.#pausedUntil = notBefore;
+    if (verdict.pauseMs > 0) this.#pausedUntil = steadyNow + verdict.pauseMs;
     if (verdict.began) {
       this.#actions.record('alert-failed', `${failure.message}; delivery is retried`, { ...data, gaveUp: false });
     }
@@ -165,13 +252,28 @@ export class ChannelQueue {
     clearTimeout(this.#timer);
     if (this.#current !== null || this.#messages.length === 0) return;
     const now = this.#steadyNow();
-    const next = this.#messages.find(({ tries }) => Math.max(tries.notBefore, this.#pausedUntil) <= now);
-    if (next !== undefined) {
+    const next = this.#nextDue(now);
+    if (next !== null) {
       // Without a delivery worker, the message waits for the next one, whose start calls `resend`.
-      if (this.#actions.deliver(this.#channel, next.file)) this.#current = next;
+      if (this.#send(next, now)) this.#current = next;
       return;
     }
-    const soonest = Math.min(...this.#messages.map(({ tries }) => tries.notBefore));
-    this.#timer = setTimeout(() => this.#pump(), Math.max(this.#pausedUntil, soonest) - now);
+    const soonest = Math.min(...this.#messages.map((message) => this.#dueAt(message)));
+    this.#timer = setTimeout(() => this.#pump(), soonest - now);
+  }
+
+  /** The oldest message that is due. One that may have arrived already comes after the others. */
+  #nextDue(now: number): QueuedMessage | null {
+    const due = this.#messages.filter((message) => this.#dueAt(message) <= now);
+    return due.find(({ tries }) => (tries.unconfirmed ?? 0) === 0) ?? due[0] ?? null;
+  }
+
+  #dueAt({ tries, pending }: QueuedMessage): number {
+    const receivers = receiversDueAt(this.#refused, pending ?? this.#receivers);
+    return Math.max(tries.notBefore, this.#pausedUntil, receivers);
+  }
+
+  #send({ file }: QueuedMessage, now: number): boolean {
+    return this.#actions.deliver(this.#channel, file, restingReceivers(this.#refused, now));
   }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import type { ChannelSettings, DeliveryCommand, DeliveryReport } from '../../protocol/alert-delivery.ts';
+import type { ChannelSettings, DeliveryCommand, DeliveryReport, DeliveryStage } from '../../protocol/alert-delivery.ts';
 import { LineDecoder } from '../../protocol/framing.ts';
 
 /** Keeps the process small: it holds at most one message for each channel. */
@@ -19,6 +19,7 @@ export interface DeliveryProgram {
 /** Receives what happens to the delivery worker. */
 export interface DeliveryListener {
   readonly onReport: (report: DeliveryReport) => void;
+  readonly onStage: (stage: DeliveryStage) => void;
   /** A new worker replaces one that exited; undelivered messages must be sent again. */
   readonly onGone: () => void;
 }
@@ -101,13 +102,19 @@ export class DeliveryLink {
     const decoder = new LineDecoder();
     child.stdout.on('data', (chunk: Buffer) => {
       for (const frame of decoder.push(chunk)) {
-        if (frame.kind === 'line') this.#listener.onReport(JSON.parse(frame.text) as DeliveryReport);
+        if (frame.kind === 'line') this.#receive(JSON.parse(frame.text) as DeliveryReport | DeliveryStage);
       }
     });
     child.stdin.on('error', () => undefined);
     child.on('error', () => this.#gone(child));
     child.on('close', () => this.#gone(child));
+    this.send({ kind: 'report-stages' });
     this.send({ kind: 'configure', settings });
+  }
+
+  #receive(line: DeliveryReport | DeliveryStage): void {
+    if ('stage' in line) this.#listener.onStage(line);
+    else this.#listener.onReport(line);
   }
 
   #gone(child: Child): void {

@@ -1,5 +1,6 @@
-import { alertFiles, readAlerts } from '../../config/alerts/read-alerts.ts';
-import { type ConfigProblem, formatProblem } from '../../config/reading/config-problem.ts';
+import { alertFiles, type AlertsReading, readAlerts, settingsAfterEdit } from '../../config/alerts/read-alerts.ts';
+import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
+import { formatProblem } from '../../config/reading/config-problem.ts';
 import { pollSource } from '../../config/sources/poll-source.ts';
 import type { AlertsStatus } from '../../protocol/snapshot.ts';
 import type { Alerts } from '../alerts/alerts.ts';
@@ -13,6 +14,7 @@ export class Alerting {
   readonly #alerts: Alerts;
   readonly #records: Records;
   readonly #degradations: Degradations;
+  #settings: AlertSettings | null = null;
   #polls: readonly { close: () => void }[] = [];
 
   constructor(running: AlertingEngine & { readonly degradations: Degradations }) {
@@ -36,9 +38,10 @@ export class Alerting {
   start(): void {
     // Polling starts before the files are read, so that no edit in between is missed.
     this.#polls = Object.values(alertFiles(this.#configDir)).map((file) => pollSource(file, () => this.#reload()));
-    const { settings, problems } = readAlerts(this.#configDir, process.env);
-    this.#report(problems, settings === null ? 'alerts are not sent until this is fixed' : null);
-    this.#alerts.start(settings);
+    const reading = readAlerts(this.#configDir, process.env);
+    this.#report(reading, (channels) => `${channels} not sent until this is fixed`);
+    this.#settings = reading.settings;
+    this.#alerts.start(reading.settings);
     this.#records.commit();
   }
 
@@ -48,21 +51,37 @@ export class Alerting {
   }
 
   #reload(): void {
-    const { settings, problems } = readAlerts(this.#configDir, process.env);
-    this.#report(problems, settings === null ? 'the previous settings stay in effect' : null);
-    if (settings !== null) {
-      this.#records.recordEngineEvent('config-changed', 'the alert settings changed');
-      this.#alerts.configure(settings);
-    }
+    const reading = readAlerts(this.#configDir, process.env);
+    this.#report(
+      reading,
+      (channels) => `the previous settings stay in effect for ${channels.replace(/ (is|are)$/, '')}`,
+    );
+    const settings = settingsAfterEdit(reading, this.#settings);
+    const isChanged = JSON.stringify(settings) !== JSON.stringify(this.#settings);
+    if (isChanged) this.#records.recordEngineEvent('config-changed', 'the alert settings changed');
+    this.#settings = settings;
+    // An edit without a change may announce that a certificate file or a server was fixed.
+    if (settings !== null) this.#alerts.configure(settings);
     this.#records.commit();
   }
 
-  #report(problems: readonly ConfigProblem[], consequence: string | null): void {
+  /** @param consequence returns what follows for "alerts by mail are" */
+  #report({ problems, broken }: AlertsReading, consequence: (channels: string) => string): void {
     for (const problem of problems) {
       this.#records.recordEngineEvent('config-invalid', formatProblem(problem), { ...problem });
     }
     const error = problems.find(({ severity }) => severity === 'error') ?? problems[0];
     if (error === undefined) this.#degradations.clear('alerts');
-    else this.#degradations.set('alerts', [formatProblem(error), consequence].filter(Boolean).join('; '));
+    else {
+      const effect = broken.length === 0 ? null : consequence(namesOf(broken));
+      this.#degradations.set('alerts', [formatProblem(error), effect].filter(Boolean).join('; '));
+    }
   }
+}
+
+/** Returns the broken channels as the subject of a sentence: "alerts by mail and webhook are". */
+function namesOf(broken: AlertsReading['broken']): string {
+  if (broken.includes('general')) return 'alerts are';
+  if (broken.length === 1) return `alerts by ${broken[0] === 'email' ? 'mail' : (broken[0] ?? '')} are`;
+  return `alerts by ${broken.map((name) => (name === 'email' ? 'mail' : name)).join(' and ')} are`;
 }

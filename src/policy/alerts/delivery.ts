@@ -12,6 +12,8 @@ export interface ChannelHealth {
 /** The failed attempts of one message, and the earliest time of the next. */
 export interface MessageAttempts {
   readonly failures: number;
+  /** How many of them ended without the confirmation of the server. */
+  readonly unconfirmed?: number;
   readonly notBefore: number;
 }
 
@@ -21,7 +23,11 @@ export const HEALTHY: ChannelHealth = { failingSince: null, failures: 0, lastSen
 /** Delays after failed attempts; the last repeats. */
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000];
 /** Delays after a receiver refused a message: the cause has to be fixed first. */
-const REFUSED_RETRY_MS = [60_000, 300_000, 900_000, 3_600_000];
+export const REFUSED_RETRY_MS = [60_000, 300_000, 900_000, 3_600_000];
+/** Delays after a server took a message and did not confirm it: each attempt may be a copy. */
+const UNCONFIRMED_RETRY_MS = [10_000, 300_000, 1_800_000, 7_200_000, 21_600_000];
+/** A receiver that asks for a longer pause is asked again after this time. */
+const MAX_RETRY_AFTER_MS = 600_000;
 /** A message is given up after this time. A late pop-up is useless. */
 const GIVE_UP_MS = { email: 86_400_000, webhook: 86_400_000, desktop: 60_000 } as const;
 
@@ -29,7 +35,14 @@ const GIVE_UP_MS = { email: 86_400_000, webhook: 86_400_000, desktop: 60_000 } a
 export type DeliveryVerdict =
   | { readonly next: 'delivered'; readonly health: ChannelHealth; readonly hasRecovered: boolean }
   /** The whole channel waits, or only this message. */
-  | { readonly next: 'retry'; readonly health: ChannelHealth; readonly tries: MessageAttempts; readonly began: boolean }
+  | {
+      readonly next: 'retry';
+      readonly health: ChannelHealth;
+      readonly tries: MessageAttempts;
+      /** How long the whole channel waits, in ms. */
+      readonly pauseMs: number;
+      readonly began: boolean;
+    }
   | { readonly next: 'give-up'; readonly health: ChannelHealth };
 
 /**
@@ -75,11 +88,25 @@ export function afterFailure(
   }
   const began = health.failingSince === null;
   const messageFailures = tries.failures + 1;
-  const delayMs =
-    failure.scope === 'message' ? delayOf(REFUSED_RETRY_MS, messageFailures) : delayOf(RETRY_MS, failures);
-  return { next: 'retry', health: failing, tries: { failures: messageFailures, notBefore: nowMs + delayMs }, began };
+  const askedMs = Math.min(failure.retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  const pauseMs = failure.scope === 'message' ? askedMs : Math.max(askedMs, delayOf(RETRY_MS, failures));
+  const unconfirmed = (tries.unconfirmed ?? 0) + (failure.cause === 'unconfirmed' ? 1 : 0);
+  const delayMs = Math.max(pauseMs, ownDelay(failure, messageFailures, unconfirmed));
+  const notBefore = nowMs + delayMs;
+  const next =
+    unconfirmed === 0
+      ? { failures: messageFailures, notBefore }
+      : { failures: messageFailures, unconfirmed, notBefore };
+  return { next: 'retry', health: failing, tries: next, pauseMs, began };
 }
 
-function delayOf(delaysMs: readonly number[], failures: number): number {
+/** Returns how long the message itself waits, besides the channel. */
+function ownDelay({ cause, scope }: DeliveryFailure, failures: number, unconfirmed: number): number {
+  if (cause === 'unconfirmed') return delayOf(UNCONFIRMED_RETRY_MS, unconfirmed);
+  return scope === 'message' ? delayOf(REFUSED_RETRY_MS, failures) : 0;
+}
+
+/** Returns the delay after a number of failures; the last delay repeats. */
+export function delayOf(delaysMs: readonly number[], failures: number): number {
   return delaysMs[Math.min(failures, delaysMs.length) - 1] ?? 0;
 }

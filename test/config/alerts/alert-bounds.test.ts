@@ -48,7 +48,7 @@ describe('the settings of other channels at their bounds', () => {
   test.each<[object, string]>([
     [{ webhook_timeout_seconds: '0' }, 'write a whole number from 1 to 300'],
     [{ webhook_timeout_seconds: '301' }, 'write a whole number from 1 to 300'],
-    [{ webhook_format: 'xml' }, 'write json or slack'],
+    [{ webhook_format: 'xml' }, 'write json, slack, discord, teams or ntfy'],
     [{ desktop_urgency: 'high' }, 'write low, normal or critical'],
     [{ desktop: 'maybe' }, 'write true or false'],
   ])('%j are rejected', (fields, message) => {

@@ -116,7 +116,7 @@ describe('mail settings', () => {
     ]);
   });
 
-  test.each(['a@b\r\nBcc: c@d', 'a <a@b>', 'a@b,,', '@b', 'a@'])('reject the address %j', (address) => {
+  test.each(['a@b\r\nBcc: c@d', 'a <a@b> b', 'a@b,,', '@b', 'a@'])('reject the address %j', (address) => {
     write('email_config.txt', 'smtp_server = localhost', 'sender_email = a@b.c', `receiver_email = "${address}"`);
     expect(readAlerts(folder, {}).settings).toBeNull();
   });
@@ -132,6 +132,6 @@ test('webhook and desktop settings are read from alerts_config.txt', () => {
   write('alerts_config.txt', 'webhook_url = ftp://hooks.example.com', 'webhook_format = xml');
   expect(displayed(readAlerts(folder, {}))).toEqual([
     'alerts_config.txt:1:15: invalid webhook_url (write a URL that begins with https:// or http://)',
-    'alerts_config.txt:2:18: invalid webhook_format (write json or slack)',
+    'alerts_config.txt:2:18: invalid webhook_format (write json, slack, discord, teams or ntfy)',
   ]);
 });

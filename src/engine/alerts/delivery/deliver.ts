@@ -1,10 +1,22 @@
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { AlertMessage } from '../../../protocol/alert.ts';
-import type { Channel, ChannelSettings, DeliveryFailure } from '../../../protocol/alert-delivery.ts';
+import type { Channel, ChannelSettings, DeliveryFailure, EmailSettings } from '../../../protocol/alert-delivery.ts';
 import { isRecord } from '../../../protocol/rpc.ts';
+import { keepDelivered, readDelivered } from './delivered-receivers.ts';
 import { postWebhook } from './post-webhook.ts';
 import { sendMail, verifyMail } from './send-mail.ts';
 import { showNotification } from './show-notification.ts';
+import type { SmtpStage } from './smtp-dialog.ts';
+
+/** What an attempt can be given besides the settings. */
+export interface AttemptOptions {
+  /** Receivers of mail that are not due. */
+  readonly skip?: readonly string[] | undefined;
+  /** Ends the attempt, for example because the settings changed. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onStage?: (stage: SmtpStage) => void;
+  readonly onNote?: (note: string) => void;
+}
 
 /**
  * Delivers the message in a file, then removes the file. If the process is killed in between, the message is sent twice
@@ -14,12 +26,16 @@ export async function deliverFile(
   channel: Channel,
   file: string,
   settings: ChannelSettings,
+  options: AttemptOptions = {},
 ): Promise<DeliveryFailure | null> {
   // The previous delivery worker has delivered it.
   if (!existsSync(file)) return null;
   const message = readMessage(file);
   if (message === null) return setAside(file);
-  const failure = await deliver(channel, message, settings);
+  const failure =
+    channel === 'email' && settings.email !== null
+      ? await mailPending(message, file, settings.email, options)
+      : await deliver(channel, message, settings, options);
   if (failure === null) rmSync(file, { force: true });
   return failure;
 }
@@ -29,10 +45,11 @@ export async function deliver(
   channel: Channel,
   message: AlertMessage,
   { email, webhook, desktop }: ChannelSettings,
+  options: AttemptOptions = {},
 ): Promise<DeliveryFailure | null> {
   switch (channel) {
     case 'email':
-      return email === null ? notConfigured(channel) : sendMail(message, email);
+      return email === null ? notConfigured(channel) : sendMail(message, email, options);
     case 'webhook':
       return webhook === null ? notConfigured(channel) : postWebhook(message, webhook);
     case 'desktop':
@@ -40,9 +57,42 @@ export async function deliver(
   }
 }
 
+/** Mails the receivers that have not got the message and are due. The file keeps who has got it. */
+async function mailPending(
+  message: AlertMessage,
+  file: string,
+  settings: EmailSettings,
+  { skip = [], ...options }: AttemptOptions,
+): Promise<DeliveryFailure | null> {
+  const delivered = readDelivered(file);
+  const pending = settings.receivers.filter((address) => !delivered.includes(address));
+  if (pending.length === 0) return null;
+  const due = pending.filter((address) => !skip.includes(address));
+  const failure = due.length === 0 ? null : await sendMail(message, settings, { ...options, receivers: due });
+  const accepted = failure === null ? due : (failure.receivers?.accepted ?? []);
+  if (accepted.length === 0 && failure !== null) return failure;
+  if (accepted.length === pending.length) return null;
+  keepDelivered(file, [...delivered, ...accepted]);
+  return failure ?? waitingFor(pending, accepted);
+}
+
+function waitingFor(pending: readonly string[], accepted: readonly string[]): DeliveryFailure {
+  const others = pending.filter((address) => !accepted.includes(address));
+  return {
+    cause: 'temporary',
+    scope: 'message',
+    message: `the message waits for ${others.join(', ')}`,
+    receivers: { accepted, refused: [] },
+  };
+}
+
 /** Checks a channel without sending, which only mail supports. Returns null on success. */
-export async function verify(channel: Channel, settings: ChannelSettings): Promise<DeliveryFailure | null> {
-  return channel === 'email' && settings.email !== null ? verifyMail(settings.email) : null;
+export async function verify(
+  channel: Channel,
+  settings: ChannelSettings,
+  options: AttemptOptions = {},
+): Promise<DeliveryFailure | null> {
+  return channel === 'email' && settings.email !== null ? verifyMail(settings.email, options) : null;
 }
 
 function notConfigured(channel: Channel): DeliveryFailure {

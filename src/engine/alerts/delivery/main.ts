@@ -3,18 +3,16 @@ import { messageOf } from '../../../base/thrown.ts';
 import { LineDecoder } from '../../../protocol/framing.ts';
 import type {
   Channel,
-  ChannelSettings,
   DeliveryCommand,
-  DeliveryReport,
   DeliveryFailure,
+  DeliveryReport,
+  DeliveryStage,
 } from '../../../protocol/alert-delivery.ts';
-import { deliver, deliverFile, verify } from './deliver.ts';
+import { Attempts, type Task } from './attempts.ts';
 import { replacePredecessor } from './replace-predecessor.ts';
 
 /** How long the worker may take to send the remaining messages after the engine has exited. */
 const FINISH_MS = 4_000;
-
-type Task = Exclude<DeliveryCommand, { kind: 'configure' }>;
 
 /**
  * Delivers messages, one at a time for each channel. It runs in a process of its own, so that the engine stays small and
@@ -23,16 +21,28 @@ type Task = Exclude<DeliveryCommand, { kind: 'configure' }>;
 class DeliveryWorker {
   readonly #isReady: Promise<void>;
   readonly #queues = new Map<Channel, TaskQueue>();
-  #settings: ChannelSettings = { email: null, webhook: null, desktop: null };
+  readonly #attempts: Attempts;
+  #reportsStages = false;
+  readonly #notes: string[] = [];
 
   constructor(isReady: Promise<void>) {
     this.#isReady = isReady;
+    this.#attempts = new Attempts({
+      onStage: (channel, stage) => {
+        if (this.#reportsStages) print({ channel, stage });
+      },
+      onNote: (note) => this.#notes.push(note),
+    });
   }
 
   /** Queues a command; settings apply at once. */
   take(command: DeliveryCommand): void {
     if (command.kind === 'configure') {
-      this.#settings = command.settings;
+      this.#attempts.configure(command.settings);
+      return;
+    }
+    if (command.kind === 'report-stages') {
+      this.#reportsStages = true;
       return;
     }
     const { channel } = command;
@@ -50,25 +60,23 @@ class DeliveryWorker {
   }
 
   async #perform(task: Task): Promise<void> {
-    const failure = await this.#attempt(task).catch((error: unknown): DeliveryFailure => {
+    this.#notes.length = 0;
+    const failure = await this.#attempts.perform(task).catch((error: unknown): DeliveryFailure => {
       const message = messageOf(error);
       return { cause: 'other', scope: 'channel', message };
     });
     const file = task.kind === 'deliver' ? task.file : null;
-    const report: DeliveryReport = { channel: task.channel, file, failure };
-    process.stdout.write(`${JSON.stringify(report)}\n`);
+    print({
+      channel: task.channel,
+      file,
+      failure,
+      ...(this.#notes.length === 0 ? {} : { note: this.#notes.join('; ') }),
+    });
   }
+}
 
-  #attempt(task: Task): Promise<DeliveryFailure | null> {
-    switch (task.kind) {
-      case 'deliver':
-        return deliverFile(task.channel, task.file, this.#settings);
-      case 'try':
-        return deliver(task.channel, task.message, this.#settings);
-      case 'verify':
-        return verify(task.channel, this.#settings);
-    }
-  }
+function print(line: DeliveryReport | DeliveryStage): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
 function main(spoolDir: string | undefined): void {

@@ -1,3 +1,4 @@
+import { cutText } from '../../../base/cut-text.ts';
 import { sanitizeText } from '../../../base/sanitize-text.ts';
 import { ALERT_KINDS, type AlertMessage } from '../../../protocol/alert.ts';
 
@@ -8,7 +9,7 @@ const MAX_CHARS = 200;
 export function subjectLine(message: AlertMessage): string {
   const text = message.form === 'alert' ? ofAlert(message) : `${PREFIX} ${digestTitle(message)}`;
   const clean = sanitizeText(text);
-  return clean.length <= MAX_CHARS ? clean : `${clean.slice(0, MAX_CHARS - 1)}…`;
+  return cutText(clean, MAX_CHARS);
 }
 
 function ofAlert({ alert }: Extract<AlertMessage, { form: 'alert' }>): string {
