@@ -40,6 +40,28 @@ describe('output that no process kept', () => {
     await home.down();
   });
 
+  test('is not lost if the next engine stops the program at once', async () => {
+    await using home = new HealerHome();
+    home.list(`talker - - -- ${TALKER}`);
+    await home.up();
+    const { pid } = await home.state('talker', 'running');
+    await killBoth(home);
+    const log = join(home.paths.logsDir, 'talker', 'current.log');
+    const logged = (): number => readFileSync(log, 'utf8').split('\n').length - 1;
+    const before = logged();
+    await home.ok('disable', 'talker');
+    await home.up();
+    await waitFor(() => !isAlive(pid ?? 0), 'the program to exit');
+    await home.state('talker', 'disabled');
+    await waitFor(() => logged() > before, 'the output that was in the pipes');
+    const numbers = readFileSync(log, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => Number(line.split(' ').at(-1)));
+    expect(numbers).toEqual(numbers.map((_, index) => index + 1));
+    await home.down();
+  });
+
   test('is collected instead while a process that the program left behind keeps its pipes open', async () => {
     await using home = new HealerHome();
     const script =

@@ -78,7 +78,7 @@ export async function startEngine(
   });
   noteOverrides(engine, specs);
   reportUnlisted(it);
-  adoptOutput(it, [...runs, ...exits]);
+  endFollowed(it, [...runs, ...exits]);
   // The compacted file states the number of the last event that its records reflect.
   if (isComplete) forgetUndefined(it);
   records.flush();
@@ -148,12 +148,8 @@ function recallRecords({
   return recollection;
 }
 
-/** Follows the output of adopted runs, and ends the transport of runs that are over. */
-function adoptOutput({ engine, runner, parts }: StartingEngine, followed: readonly RunRef[]): void {
-  for (const { id, program } of engine.programs.values()) {
-    const run = runOf(program.state);
-    if (run?.adopted === true) runner.followAdopted(program.spec, { id, run });
-  }
+/** Ends the transport of runs that are over. */
+function endFollowed({ engine, parts }: StartingEngine, followed: readonly RunRef[]): void {
   for (const { id, run } of followed) {
     const entry = engine.programs.get(id);
     const isCurrent = entry !== undefined && runOf(entry.program.state)?.number === run;

@@ -48,6 +48,8 @@ export async function boot({
     const run = runOf(program.state);
     if (run !== null && (outcome.kind === 'ended' || outcome.kind === 'lost'))
       ports.recoverOutput(program.spec, { id: program.spec.id, run });
+    // Before the decision, which may stop the program: its pipes must be held when it exits.
+    if (outcome.kind === 'alive') ports.followAdopted(program.spec, { id: program.spec.id, run: outcome.run });
     engine.addDecided(recall(program, outcome, engine.circumstancesOf(program.spec)), origin);
     if (isNamed) continue;
     if (isRemoved && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });

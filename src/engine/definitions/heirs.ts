@@ -38,6 +38,8 @@ export interface BootPorts {
   readonly endProcesses: (processes: readonly MarkedProcess[]) => Promise<void>;
   /** Collects the output of a run that no program claims. Returns the function that ends this once the run has exited. */
   readonly followUnclaimed: (spec: ProcessSpec, process: MarkedProcess) => () => void;
+  /** Continues to collect the output of a run that is still alive. */
+  readonly followAdopted: (spec: ProcessSpec, target: ProgramRun) => void;
   /** Collects the remaining output of a run that exited while no engine was running. */
   readonly recoverOutput: (spec: ProcessSpec, target: ProgramRun) => void;
   /** Returns the highest run of a program that the log collector knows, or 0. Its pipes may be in use under that number. */

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { within } from '../../base/within.ts';
 import type { ProcessIdentity } from '../../base/process-identity.ts';
+import { isAlive } from '../../base/process-liveness.ts';
 import { runKey, type RunRef } from '../../protocol/run.ts';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
@@ -127,8 +128,14 @@ class CollectorTransport implements LogTransport {
 
   readonly follow = (request: FollowRequest): void => {
     const paths = request.pipes ?? pipePathsOf(this.#options.pipesDir, request.id, request.run);
-    const isLost = request.exitedUnseen === true && !Object.values(paths).every(isHeldFifo);
-    const run = this.#runs.get(runKey(request)) ?? this.#openPipes(request, paths, [request]);
+    const known = this.#runs.get(runKey(request));
+    // A living program that closed its output holds no pipe either.
+    const isLost =
+      known === undefined &&
+      request.pipes !== null &&
+      !Object.values(paths).every(isHeldFifo) &&
+      (request.exitedUnseen === true || !isAlive(request.pid, request.startTicks));
+    const run = known ?? this.#openPipes(request, paths, [request]);
     if (run.request !== null && run.request.pid !== request.pid) this.#reportedExits.delete(runKey(request));
     run.request = request;
     this.#sendFollow(request, isLost ? LOST_UNSEEN : undefined);

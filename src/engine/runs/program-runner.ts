@@ -157,6 +157,7 @@ export class ProgramRunner {
       momentOf: (startTicks) => this.#momentOf(startTicks),
       census: this.census(),
       followUnclaimed: (spec, process) => this.leftOutput.followUnclaimed(spec, process),
+      followAdopted: (spec, target) => this.followAdopted(spec, target),
       endProcesses: (processes) => this.endProcesses(processes),
     };
   }

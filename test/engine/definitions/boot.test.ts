@@ -35,6 +35,8 @@ interface Present {
   readonly marked?: readonly Marked[];
   /** Receives the runs whose remaining output is collected. */
   readonly recovered?: string[];
+  /** Receives the living runs whose output is collected further, and how much happened before. */
+  readonly adopted?: string[];
   /** The highest run of each program that the log collector knows. */
   readonly followed?: Readonly<Record<string, number>>;
   /** Whether the log collector is still alive; true by default. */
@@ -83,6 +85,9 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     followUnclaimed: ({ id }, { owner }) => {
       recovered.push(`${id} ${owner.number}`);
       return () => undefined;
+    },
+    followAdopted: ({ id }, { run }) => {
+      present.adopted?.push(`${id} ${run.number}, after ${it.runner.actions.length} actions`);
     },
     recoverOutput: (_, { id, run }) => recovered.push(`${id} ${run.number}`),
     lastFollowedRun: (id) => present.followed?.[id] ?? 0,
@@ -434,6 +439,14 @@ describe('processes that are missing from the state file', () => {
     const it = await bootAfter({ programs: [known] }, [WEB], { marked: [{ id: 'web', pid: 555, run: 3, session: 1 }] });
     expect(it.runner.actions).toEqual(['end pid 555']);
     expect(it.state()).toBe(state.name);
+  });
+
+  test('the output of a program is collected before it is stopped because it was disabled', async () => {
+    const adopted: string[] = [];
+    const disabled = spec({ enabled: false });
+    const it = await bootAfter({ programs: [RUNNING] }, [disabled], { alive: ['web'], adopted });
+    expect(adopted).toEqual([`web ${RUN.number}, after 0 actions`]);
+    expect(it.state()).toBe('stopping');
   });
 
   test('a program that its definition disables is terminated', async () => {

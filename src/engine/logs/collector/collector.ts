@@ -57,6 +57,7 @@ export class Collector {
   #line: EngineLine;
   readonly #runs: FollowedRuns;
   readonly #journal: Journal;
+  readonly #losses: LossFile;
   readonly #lock: CollectorLock;
   readonly #libc: Libc;
   readonly #onProblem: (message: string) => void;
@@ -72,6 +73,7 @@ export class Collector {
   constructor({ settings, lock, libc, losses, onProblem }: CollectorParts) {
     const paths = collectorPathsOf(settings);
     this.#settings = settings;
+    this.#losses = losses;
     this.#lock = lock;
     this.#libc = libc;
     this.#onProblem = onProblem;
@@ -173,7 +175,7 @@ export class Collector {
         this.#move(command);
         return;
       case 'restoreLocks':
-        this.#lock.restore(collectorPathsOf(this.#settings));
+        this.#restore(collectorPathsOf(this.#settings));
         return;
       case 'quit':
         this.#isQuitting = true;
@@ -196,14 +198,20 @@ export class Collector {
       const paths = collectorPathsOf(settings);
       this.#line = this.#openLine(paths);
       this.#settings = settings;
-      this.#journal.moveTo(paths.journal);
-      this.#lock.restore(paths);
+      this.#restore(paths);
     } catch (error) {
       this.#onProblem(`cannot move to "${runtimeDir}": ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
     this.#poller.remove(previous.commandsFd);
     previous.close();
+  }
+
+  /** Puts the files that the next log collector needs back in their places. */
+  #restore(paths: CollectorPaths): void {
+    this.#journal.moveTo(paths.journal);
+    this.#losses.moveTo(paths.losses);
+    this.#lock.restore(paths);
   }
 
   #attach(engine: ProcessIdentity): void {

@@ -1,5 +1,7 @@
 import { closeSync, constants, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { dirname } from 'node:path';
+import { ensureFolder, PRIVATE_FILE } from '../../../base/atomic-file.ts';
+import { isSameFile } from '../../../base/is-same-file.ts';
 import { runKey, type RunRef } from '../../../protocol/run.ts';
 import type { LogGap, LogSettings } from '../files/log-transport.ts';
 import { LogWriter } from '../files/log-writer.ts';
@@ -19,7 +21,7 @@ export interface KeptLoss extends RunRef, LogLoss {
  * may be killed before it can write them into the logs.
  */
 export class LossFile {
-  readonly #path: string;
+  #path: string;
   readonly #losses = new Map<string, KeptLoss>();
   /** Runs whose writer is in use and writes the line about its loss itself. */
   readonly #inUse = new Set<string>();
@@ -83,6 +85,15 @@ export class LossFile {
     }
   }
 
+  /**
+   * Continues at this path, where the next log collector looks for the file, if it is not there already. Removing a folder
+   * removes the reserve too, so this must not wait for a loss: the disk may be full by then.
+   */
+  moveTo(path: string): void {
+    this.#path = path;
+    if (this.#fd === null || !isSameFile(this.#fd, path)) this.#open();
+  }
+
   /** Removes the file unless it contains a loss. */
   close(): void {
     if (this.#fd !== null) closeSync(this.#fd);
@@ -91,16 +102,18 @@ export class LossFile {
 
   #open(): void {
     try {
-      this.#fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
-      const text = this.#text();
-      writeSync(this.#fd, text.padEnd(RESERVED_BYTES), 0);
+      ensureFolder(dirname(this.#path));
+      const fd = openSync(this.#path, constants.O_RDWR | constants.O_CREAT, PRIVATE_FILE);
+      if (this.#fd !== null) closeSync(this.#fd);
+      this.#fd = fd;
+      writeSync(fd, this.#text().padEnd(RESERVED_BYTES), 0);
     } catch {
       // The counts are then only in memory.
     }
   }
 
   #save(): void {
-    if (this.#fd === null) this.#open();
+    if (this.#fd === null || !isSameFile(this.#fd, this.#path)) this.#open();
     if (this.#fd === null) return;
     try {
       writeSync(this.#fd, this.#text(), 0);

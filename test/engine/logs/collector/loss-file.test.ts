@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type KeptLoss, LossFile } from '../../../../src/engine/logs/collector/loss-file.ts';
+
+let folder: string;
+let path: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'healer-losses-'));
+  path = join(folder, 'run', 'default.losses');
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const LOSS: KeptLoss = {
+  id: 'web',
+  run: 1,
+  lines: 60,
+  bytes: 1_980,
+  reason: 'no space left on device',
+  fromWall: 1_000,
+  logDir: '/logs/web',
+  log: { maxSizeMb: 1, keep: 1, timestamps: true },
+};
+
+/** What the next log collector reads. */
+function readLines(): number | undefined {
+  return new LossFile(path).take(LOSS)?.lines;
+}
+
+test('the next log collector continues to count a loss', () => {
+  new LossFile(path).put(LOSS);
+  expect(readLines()).toBe(60);
+});
+
+test('the file is reserved again after its folder was removed, before the disk is full', () => {
+  const losses = new LossFile(path);
+  rmSync(dirname(path), { recursive: true });
+  losses.moveTo(path);
+  expect(statSync(path).size).toBeGreaterThan(60_000);
+  losses.put(LOSS);
+  expect(readLines()).toBe(60);
+});
+
+test('a count is written to the path even if the file was removed just before', () => {
+  const losses = new LossFile(path);
+  rmSync(dirname(path), { recursive: true });
+  losses.put(LOSS);
+  expect(readLines()).toBe(60);
+});
+
+test('the counts move with the file to another folder', () => {
+  const losses = new LossFile(path);
+  losses.put(LOSS);
+  path = join(folder, 'other', 'default.losses');
+  losses.moveTo(path);
+  expect(readLines()).toBe(60);
+});
