@@ -32,7 +32,7 @@ async function openTui(home: HealerHome, size = SMALL): Promise<Shell> {
 }
 
 describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
-  test('shows the programs, restarts the selected one on r, and asks for confirmation on X', async () => {
+  test('shows the programs, and asks for confirmation before a restart on r and a kill on X', async () => {
     await using home = await homeWithPrograms();
     await using shell = await openTui(home, size);
     const before = await home.pid('alpha');
@@ -42,6 +42,8 @@ describe.each([SMALL, LARGE])('at $columns×$rows the UI', (size) => {
     expect(shell.modes()).toMatchObject({ alternate: true, cursor: false });
 
     shell.press('r');
+    await shows(shell, /restart.*alpha/i);
+    shell.press('y');
     await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
     const after = await home.pid('alpha');
     await shows(shell, String(after));
@@ -112,6 +114,8 @@ test('the UI shows that the engine is gone, and attaches to the next one', async
   await waitFor(() => !GONE.test(shell.screen()), 'the UI to attach again', 20_000);
   const before = await home.pid('alpha');
   shell.press('r');
+  await shows(shell, /restart.*alpha/i);
+  shell.press('y');
   await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
   shell.press('q');
   await shows(shell, 'exited with 0');
@@ -146,6 +150,8 @@ test('the UI of a remote engine works over its remote API, and offers no local-o
   await shows(shell, String(before));
 
   shell.press('r');
+  await shows(shell, /restart.*alpha/i);
+  shell.press('y');
   await waitFor(async () => ![null, before].includes((await home.row('alpha')).pid), 'a new pid');
   await shows(shell, String(await home.pid('alpha')));
   shell.press('\r');

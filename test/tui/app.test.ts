@@ -149,11 +149,14 @@ describe('the screen', () => {
 });
 
 describe('keys', () => {
-  test('r restarts immediately and shows the new pid, the result and the CLI command', async () => {
+  test('r asks, y restarts, and the new pid, the result and the CLI command are shown', async () => {
     const world = await worldOf({ rows: [programRow({ id: 'api', pid: 4711 })] });
     const terminal = await openScreen(world, { columns: 100 });
     await terminal.waitFor('4711');
     terminal.key('r');
+    await terminal.waitFor('Restart api (pid 4711)?');
+    expect(world.asked('restart')).toEqual([]);
+    terminal.key('y');
     await terminal.waitFor(/api +5711/);
     await terminal.waitFor(/Restart api: running, pid 5711.*healer restart api/);
     expect(world.asked('restart')).toEqual(['api']);
@@ -167,7 +170,9 @@ describe('keys', () => {
     terminal.key(KEYS.enter);
     await terminal.waitFor('canceled');
     expect(world.asked('kill')).toEqual([]);
-    terminal.key('X', 'y');
+    terminal.key('X');
+    await terminal.waitFor('Kill api (pid 4711)?');
+    terminal.key('y');
     await terminal.waitFor('backoff');
     expect(world.asked('kill')).toEqual(['api']);
   });
@@ -298,9 +303,16 @@ describe('keys', () => {
     };
     const terminal = await openScreen(await worldOf({ rows: [], handlers }), { columns: 100 });
     await terminal.waitFor('press a to add one');
-    terminal.key('a', 'web', KEYS.tab, '\x1b[200~node server.js\x1b[201~', KEYS.tab, KEYS.tab, '0', KEYS.enter);
+    terminal.key('a');
+    await terminal.waitFor(/CPU limit/);
+    terminal.key('web', KEYS.tab, '\x1b[200~node server.js\x1b[201~', KEYS.tab, KEYS.tab, '0');
+    await terminal.waitFor(/CPU limit +0/);
+    // Enter among other keys that arrive at once would not apply the form.
+    terminal.key(KEYS.enter);
     await terminal.waitFor(/CPU limit +0 *\n +must be greater than 0/);
-    terminal.key(KEYS.backspace, '50', KEYS.enter);
+    terminal.key(KEYS.backspace, '50');
+    await terminal.waitFor(/CPU limit +50/);
+    terminal.key(KEYS.enter);
     await terminal.waitFor(/added web.*healer add --cpu 50 web -- node server\.js/);
     expect(definitions[1]).toMatchObject({
       id: 'web',
@@ -315,7 +327,9 @@ describe('keys', () => {
     const terminal = await openScreen(world);
     terminal.key(':rest');
     await terminal.waitFor(/restart +restart programs/);
-    terminal.key(KEYS.tab, 'w', KEYS.tab, KEYS.enter);
+    terminal.key(KEYS.tab, 'w', KEYS.tab);
+    await terminal.waitFor(':restart web');
+    terminal.key(KEYS.enter);
     await terminal.waitFor('Restart web: running');
     expect(world.asked('restart')).toEqual(['web']);
   });
@@ -333,7 +347,9 @@ describe('keys', () => {
     const world = await worldOf({ rows, handlers });
     const terminal = await openScreen(world, { columns: 120 });
     await terminal.waitFor('4711');
-    terminal.key('*', 'R');
+    terminal.key('*');
+    await terminal.waitFor('3 marked');
+    terminal.key('R');
     await terminal.waitFor(/these 3 programs\?[^]*a, b, c/);
     terminal.key('y');
     await terminal.waitFor('1 of 3 failed: skipped because "b" did not come back up');
@@ -565,7 +581,8 @@ describe('the terminal is restored', () => {
 });
 
 test('a terminal that stops reading blocks nothing and gets the newest frame later', async () => {
-  const rows = manyPrograms(100);
+  // Restarting a failed program needs no confirmation, which could not be read.
+  const rows = manyPrograms(100).map((row, index) => (index === 0 ? { ...row, state: 'failed' as const } : row));
   const world = await worldOf({ rows });
   const terminal = await openScreen(world, { columns: 200, rows: 50 });
   await terminal.waitFor('svc-1 ');
@@ -581,7 +598,8 @@ test('a terminal that stops reading blocks nothing and gets the newest frame lat
 });
 
 test('a terminal that stops reading does not make the screen grow or keep it from exiting', async () => {
-  const rows = manyPrograms(100);
+  // Restarting a failed program needs no confirmation, which could not be read.
+  const rows = manyPrograms(100).map((row, index) => (index === 0 ? { ...row, state: 'failed' as const } : row));
   const world = await worldOf({ rows });
   const terminal = await openScreen(world, { columns: 200, rows: 50 });
   await terminal.waitFor('svc-1 ');

@@ -29,8 +29,11 @@ describe('moving', () => {
 });
 
 describe('operations', () => {
-  test('restart acts immediately on the selected program', () => {
-    const { effects, state } = press(screenWith(THREE), 'j', 'r');
+  test('restart asks for the selected program', () => {
+    const asked = press(screenWith(THREE), 'j', 'r');
+    expect(asked.effects).toEqual([]);
+    expect(asked.state.overlay).toMatchObject({ kind: 'confirm', question: { operation: 'restart' } });
+    const { effects, state } = press(asked.state, 'y');
     expect(effects).toEqual([{ kind: 'operate', operation: 'restart', ids: ['b'], params: {} }]);
     expect(state.message?.text).toBe('Restart b ...');
   });
@@ -75,7 +78,16 @@ describe('operations', () => {
   test('p resumes a paused program', () => {
     const paused = screenWith([programRow({ id: 'a', state: 'paused' })]);
     expect(press(paused, 'p').effects).toMatchObject([{ operation: 'resume' }]);
-    expect(press(screenWith(THREE), 'p').effects).toMatchObject([{ operation: 'pause' }]);
+    expect(press(screenWith(THREE), 'p').effects).toEqual([]);
+    expect(press(screenWith(THREE), 'p', 'y').effects).toMatchObject([{ operation: 'pause' }]);
+  });
+
+  test.each(['r', 'R'])('%s acts at once on a program that has failed or is unhealthy', (key) => {
+    const failed = screenWith([programRow({ id: 'a', state: 'failed' })]);
+    expect(press(failed, key).effects).toMatchObject([{ kind: 'operate', ids: ['a'] }]);
+    const unhealthy = screenWith([programRow({ id: 'a', health: 'unhealthy' })]);
+    expect(press(unhealthy, key).effects).toMatchObject([{ kind: 'operate', ids: ['a'] }]);
+    expect(press(screenWith(['a']), key).state.overlay.kind).toBe('confirm');
   });
 
   test('a read-only screen refuses with a reason', () => {

@@ -7,7 +7,7 @@ import { tabRoom } from '../store/narrowing.ts';
 import { recordTabOf } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
 import { tabAt } from '../layout/tabs.ts';
-import type { Position } from '../terminal/key-decoder.ts';
+import type { Position } from '../terminal/mouse-keys.ts';
 import { moveCursorBy, selectIndex } from './move-commands.ts';
 import { become, type Response } from './response.ts';
 import { sortBy } from './sort-commands.ts';

@@ -1,3 +1,4 @@
+import type { SnapshotRow } from '../../protocol/snapshot.ts';
 import { plainMessage } from '../store/messages.ts';
 import { asksFirst, type UiOperation, type OperationParams, wordsOf } from '../state/ui-operations.ts';
 import { findRow, selectCurrentRow, selectTargets, selectZombies } from '../store/selectors.ts';
@@ -8,12 +9,13 @@ import { become, type Command, perform, type Response } from './response.ts';
 /** The source of programs that were added by a command. */
 const REGISTRY = 'registry';
 
-/** Performs an operation, or opens its confirmation. */
+/** Performs an operation, or opens its confirmation. `asks` requires one that the operation itself would not need. */
 export function operate(
   state: State,
   operation: UiOperation,
   targets: readonly Target[],
   params: OperationParams = {},
+  asks = false,
 ): Response {
   const { verb } = wordsOf(operation);
   const reason = reasonNotToAct(state, verb);
@@ -22,7 +24,7 @@ export function operate(
   const obstacle = operation === 'remove' ? reasonNotToRemove(state, targets) : null;
   if (obstacle !== null) return refuse(state, obstacle);
   const question = { operation, targets, params };
-  if (asksFirst(operation, targets.length)) return become({ ...state, overlay: { kind: 'confirm', question } });
+  if (asks || asksFirst(operation, targets.length)) return become({ ...state, overlay: { kind: 'confirm', question } });
   return begin(state, question);
 }
 
@@ -51,11 +53,31 @@ function onTargets(operation: UiOperation): Command {
   return (state) => operate(state, operation, selectTargets(state));
 }
 
+/** One key must not interrupt a program that works, so these operations ask first unless all programs are in trouble. */
+function onWorkingTargets(operation: UiOperation): Command {
+  return (state) => askIfWorking(state, operation);
+}
+
+function askIfWorking(state: State, operation: UiOperation): Response {
+  const targets = selectTargets(state);
+  return operate(
+    state,
+    operation,
+    targets,
+    {},
+    targets.some(({ id }) => isWorking(findRow(state, id))),
+  );
+}
+
+function isWorking(row: SnapshotRow | null): boolean {
+  return row !== null && (row.state === 'running' || row.state === 'paused') && row.health !== 'unhealthy';
+}
+
 /** The state of the first program decides for all marked ones. */
 function pauseOrResume(state: State): Response {
   const targets = selectTargets(state);
   const first = findRow(state, targets[0]?.id ?? null) ?? selectCurrentRow(state);
-  return operate(state, first?.state === 'paused' ? 'resume' : 'pause', targets);
+  return first?.state === 'paused' ? operate(state, 'resume', targets) : askIfWorking(state, 'pause');
 }
 
 function holdOrRelease(state: State): Response {
@@ -113,8 +135,8 @@ export const OPERATE_COMMANDS = {
   start: onTargets('start'),
   stop: onTargets('stop'),
   kill: onTargets('kill'),
-  restart: onTargets('restart'),
-  rolling: onTargets('rolling'),
+  restart: onWorkingTargets('restart'),
+  rolling: onWorkingTargets('rolling'),
   remove: onTargets('remove'),
   endCooldown: onTargets('cooldownReset'),
   pauseOrResume,

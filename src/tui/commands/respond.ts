@@ -1,9 +1,11 @@
 import type { CommandName } from '../keys/key-bindings.ts';
 import { commandFor, contextOf } from '../keys/keymap.ts';
+import { plainMessage } from '../store/messages.ts';
 import type { State } from '../state/state.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { respondToClick } from './click.ts';
 import { FORM_COMMANDS } from './form-commands.ts';
+import { respondToHasty, unknownKeyText } from './hasty-keys.ts';
 import { LOG_COMMANDS } from './log-commands.ts';
 import { MOVE_COMMANDS } from './move-commands.ts';
 import { OPERATE_COMMANDS } from './operate-commands.ts';
@@ -41,5 +43,12 @@ export function respond(state: State, key: KeyPress): Response {
     return typeof clicked === 'string' ? COMMANDS[clicked](state, '') : clicked;
   }
   const command = commandFor(contextOf(state), key);
-  return command === null ? become(state) : COMMANDS[command](state, key.text);
+  if (command === null) return respondToUnbound(state, key);
+  return respondToHasty(state, key, command, () => COMMANDS[command](state, key.text));
+}
+
+/** A key that does nothing here says so, unless a dialog shows which keys it takes. */
+function respondToUnbound(state: State, key: KeyPress): Response {
+  const text = state.overlay.kind === 'none' && key.haste === undefined ? unknownKeyText(key) : null;
+  return become(text === null ? state : { ...state, message: plainMessage(text, 'info', state.nowMs) });
 }

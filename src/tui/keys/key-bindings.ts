@@ -86,12 +86,12 @@ const LISTING = bindings([
 ]);
 
 const OPERATING = bindings([
-  { keys: ['r'], command: 'restart', help: 'restart', in: PROGRAMS, hint: ['restart', 3] },
+  { keys: ['r'], command: 'restart', help: 'restart (asks first)', in: PROGRAMS, hint: ['restart', 3] },
   { keys: ['R'], command: 'rolling', help: 'restart one by one', in: PROGRAMS },
   { keys: ['x'], command: 'stop', help: 'stop (asks first)', in: PROGRAMS, hint: ['stop', 4] },
   { keys: ['X', 'K'], command: 'kill', help: 'force kill (asks first)', in: PROGRAMS, hint: ['kill', 8] },
   { keys: ['s', 'S'], command: 'start', help: 'start', in: PROGRAMS, hint: ['start', 6] },
-  { keys: ['p'], command: 'pauseOrResume', help: 'pause or resume', in: PROGRAMS, hint: ['pause', 10] },
+  { keys: ['p'], command: 'pauseOrResume', help: 'pause (asks) or resume', in: PROGRAMS, hint: ['pause', 10] },
   { keys: ['c'], command: 'endCooldown', help: 'reset the cooldown', in: PROGRAMS, hint: ['reset cooldown', 12] },
   { keys: ['h'], command: 'holdOrRelease', help: 'pause or resume healing', in: PROGRAMS, hint: ['pause healing', 15] },
   { keys: ['e'], command: 'editProgram', help: 'edit the definition', in: PROGRAMS, hint: ['edit', 8] },

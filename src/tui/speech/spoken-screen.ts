@@ -3,6 +3,10 @@ import type { KeyPress } from '../terminal/key-decoder.ts';
 import type { Size, TerminalScreen } from '../terminal/screen.ts';
 import { TtyInput } from '../terminal/tty-input.ts';
 
+/** Marks pastes, so that their text does not act as keys (xterm, "Bracketed Paste Mode"). */
+const MARK_PASTES = '\x1b[?2004h';
+const PASTES_AS_BEFORE = '\x1b[?2004l';
+
 interface SpokenOwner {
   /** Returns what changed since the last call, one line for each change. */
   readonly sentences: () => readonly string[];
@@ -31,6 +35,7 @@ export class SpokenScreen implements TerminalScreen {
     if (this.#isEntered) return;
     this.#isEntered = true;
     this.#input.open();
+    process.stdout.write(MARK_PASTES);
     process.on('exit', this.leave);
   }
 
@@ -40,6 +45,7 @@ export class SpokenScreen implements TerminalScreen {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     process.off('exit', this.leave);
+    process.stdout.write(PASTES_AS_BEFORE);
     this.#input.close();
   };
 

@@ -13,6 +13,16 @@ export const TUI_LIMITS = {
   escapeMs: 50,
   /** How long an unfinished paste waits for its end. */
   pasteMs: 2000,
+  /** How long an unfinished reply of the terminal waits for its end. */
+  stringMs: 2000,
+  /** What is kept of a reply of the terminal and of the parameters of a sequence; the rest is dropped. */
+  reportChars: 4096,
+  sequenceChars: 256,
+  /** Keys that arrive within this time belong together; no key waits longer than `groupMs` for others. */
+  togetherMs: 20,
+  groupMs: 100,
+  /** More different keys in succession than this cannot be typed within a group. */
+  typableKeys: 3,
   /** Maximum length of one paste in characters; the rest is dropped. */
   pasteChars: 64 * 1024,
   /** Maximum length of a filter, a search or a command; the rest is dropped, and a message says so. */

@@ -1,122 +1,119 @@
-import { StringDecoder } from 'node:string_decoder';
-import { TUI_LIMITS } from '../style/tui-limits.ts';
+import { InputMachine } from './input-machine.ts';
+import type { InputToken } from './input-token.ts';
 import { nameOfCharacter, nameOfSequence } from './key-names.ts';
+import { keyOfCsiU, keyOfModifyOtherKeys } from './modified-keys.ts';
+import { mouseOfBytes, mouseOfSequence, type Position } from './mouse-keys.ts';
 
 /** A key, a mouse button, a paste, or a report of the terminal. */
 export interface KeyPress {
-  /** "a", "G", "space", "enter", "up", "ctrl-d", "paste". */
+  /** "a", "G", "space", "enter", "up", "ctrl-d", "alt-r", "paste". */
   readonly name: string;
-  /** The text that it types, empty for keys that type nothing; for `report`, what the terminal reported. */
+  /** The text that it types, empty for keys that type nothing; for `report` and `cursor`, what the terminal reported. */
   readonly text: string;
   /** The position of the mouse, for `click`, `wheelup` and `wheeldown`. */
   readonly at?: Position;
+  /** How the key arrived, unless it arrived alone; see `KeyGroups`. */
+  readonly haste?: Haste;
 }
 
-/** A position on the screen, counted from 0. */
-export interface Position {
-  readonly column: number;
-  readonly row: number;
-}
-
-const PASTE_START = '\x1b[200~';
-const PASTE_END = '\x1b[201~';
-
-/* eslint-disable no-control-regex -- this code decodes control characters */
-const CSI = /^\x1b\[([0-?]*)[ -/]*([@-~])/;
-const SS3 = /^\x1bO([ -~])/;
-/** A reply of the terminal to a request (OSC, DCS). */
-const REPORT = /^\x1b[\]P]([^\x07\x1b]{0,1024})(?:\x07|\x1b\\)/;
-const UNFINISHED = /^\x1b(?:\[[0-?]*[ -/]*|O|[\]P][^\x07\x1b]{0,1024}\x1b?)?$/;
-/* eslint-enable no-control-regex */
-
-interface Taken {
-  readonly key: KeyPress | null;
-  readonly length: number;
+/** `together`: shortly after other keys. `burst`: among more keys than anybody can type in that time. */
+export interface Haste {
+  readonly kind: 'together' | 'burst';
+  /** Whether it is the first of its group. */
+  readonly isFirst: boolean;
 }
 
 /**
- * Decodes the bytes that the terminal sends into keys, wherever they are split. Bytes that could become a longer sequence
- * are held; the owner waits `patienceMs` for more and then calls `flush`.
+ * Decodes the bytes that the terminal sends into keys, wherever they are split and however late the rest arrives. The
+ * owner waits `patienceMs` for more and then calls `flush`.
  */
 export class KeyDecoder {
-  readonly #utf8 = new StringDecoder('utf8');
-  #held = '';
+  #keys: KeyPress[] = [];
+  readonly #machine = new InputMachine((token) => {
+    const key = keyOf(token);
+    if (key !== null) this.#keys.push(key);
+  });
 
   /** Adds bytes and returns the keys that are complete. */
   push(bytes: Buffer): KeyPress[] {
-    this.#held += this.#utf8.write(bytes);
-    return this.#drain(false);
+    this.#machine.push(bytes);
+    return this.#taken();
   }
 
   /** How long to wait before calling `flush`; null if nothing is held. */
   get patienceMs(): number | null {
-    if (this.#held === '') return null;
-    return this.#held.startsWith(PASTE_START) ? TUI_LIMITS.pasteMs : TUI_LIMITS.escapeMs;
+    return this.#machine.patienceMs;
   }
 
-  /** Returns the held bytes as keys, because no more bytes followed. */
+  /** Returns the keys that are complete because no more bytes followed. */
   flush(): KeyPress[] {
-    return this.#drain(true);
+    this.#machine.expire();
+    return this.#taken();
   }
 
-  #drain(isLate: boolean): KeyPress[] {
-    const keys: KeyPress[] = [];
-    while (this.#held !== '') {
-      const taken = takeOne(this.#held, isLate);
-      if (taken === null) break;
-      if (taken.key !== null) keys.push(taken.key);
-      this.#held = this.#held.slice(taken.length);
-    }
+  #taken(): KeyPress[] {
+    const keys = this.#keys;
+    this.#keys = [];
     return keys;
   }
 }
 
-/** Takes one key from the start; null if it is incomplete. */
-function takeOne(held: string, isLate: boolean): Taken | null {
-  if (!held.startsWith('\x1b')) return takeCharacter(held);
-  if (held.startsWith(PASTE_START)) return takePaste(held, isLate);
-  const csi = CSI.exec(held);
-  if (csi !== null) return takeMouse(csi) ?? takeSequence(csi[0], csi[1] ?? '', csi[2] ?? '');
-  const ss3 = SS3.exec(held);
-  if (ss3 !== null) return takeSequence(ss3[0], '', ss3[1] ?? '');
-  const report = REPORT.exec(held);
-  if (report !== null) return { key: { name: 'report', text: report[1] ?? '' }, length: report[0].length };
-  if (UNFINISHED.test(held) && !isLate) return null;
-  // Escape directly followed by a key was typed fast: no key is bound to Alt.
-  return { key: { name: 'escape', text: '' }, length: 1 };
+/** Returns the key of a token; null for replies that nobody waits for, and for unknown sequences. */
+function keyOf(token: InputToken): KeyPress | null {
+  switch (token.kind) {
+    case 'character':
+      return keyOfCharacter(token.text);
+    case 'alt': {
+      const name = nameOfCharacter(token.text);
+      // Ctrl-C works whatever is held down besides.
+      return { name: name === 'ctrl-c' ? name : `alt-${name}`, text: '' };
+    }
+    case 'escape':
+      return { name: 'escape', text: '' };
+    case 'paste':
+      return { name: 'paste', text: token.text };
+    case 'string':
+      return token.type === 'osc' || token.type === 'dcs' ? { name: 'report', text: token.body } : null;
+    case 'mouse':
+      return mouseOfBytes(token.values);
+    case 'console':
+      return keyNamed(CONSOLE_KEYS[token.final] ?? null);
+    case 'ss3':
+      return keyNamed(nameOfSequence('', token.final));
+    case 'csi':
+      return token.intermediates === '' ? keyOfCsi(token.parameters, token.final) : null;
+  }
 }
 
-/** Mouse buttons as numbered by xterm ("SGR Mouse Mode"): 0 is the left button, 64 and 65 are the wheel. */
-const MOUSE = /^<(\d+);(\d+);(\d+)$/;
-const BUTTONS: Readonly<Record<string, string>> = { '0M': 'click', '64M': 'wheelup', '65M': 'wheeldown' };
+/** The Linux console sends these for F1 to F5. */
+const CONSOLE_KEYS: Readonly<Record<string, string>> = { A: 'f1', B: 'f2', C: 'f3', D: 'f4', E: 'f5' };
 
-/** Returns null if it is not a mouse sequence. Button releases and other buttons are ignored. */
-function takeMouse([sequence, parameters = '', final = '']: RegExpExecArray): Taken | null {
-  const [, button = '', column, row] = MOUSE.exec(parameters) ?? [];
-  if (column === undefined) return null;
-  const name = BUTTONS[button + final];
-  const at = { column: Number(column) - 1, row: Number(row) - 1 };
-  return { key: name === undefined ? null : { name, text: '', at }, length: sequence.length };
-}
-
-function takeSequence(sequence: string, parameters: string, final: string): Taken {
-  const name = nameOfSequence(parameters, final);
-  return { key: name === null ? null : { name, text: '' }, length: sequence.length };
-}
-
-function takeCharacter(held: string): Taken {
-  const character = String.fromCodePoint(held.codePointAt(0) ?? 0);
+function keyOfCharacter(character: string): KeyPress {
   const isText = character >= ' ' && character !== '\x7f';
-  return {
-    key: { name: nameOfCharacter(character), text: isText ? character : '' },
-    length: character.length,
-  };
+  return { name: nameOfCharacter(character), text: isText ? character : '' };
 }
 
-function takePaste(held: string, isLate: boolean): Taken | null {
-  const end = held.indexOf(PASTE_END, PASTE_START.length);
-  const isTooLong = held.length > PASTE_START.length + TUI_LIMITS.pasteChars;
-  if (end === -1 && !isLate && !isTooLong) return null;
-  const text = held.slice(PASTE_START.length, end === -1 ? held.length : end).slice(0, TUI_LIMITS.pasteChars);
-  return { key: { name: 'paste', text }, length: end === -1 ? held.length : end + PASTE_END.length };
+function keyNamed(name: string | null): KeyPress | null {
+  return name === null ? null : { name, text: '' };
+}
+
+/** The reply to a request for the cursor position. In the first row it could be F3 with a modifier. */
+const CURSOR = /^([2-9]|\d\d+);(\d+)$/;
+
+function keyOfCsi(parameters: string, final: string): KeyPress | null {
+  switch (final) {
+    case 'u':
+      return keyOfCsiU(parameters);
+    case 'M':
+    case 'm':
+      return mouseOfSequence(parameters, final);
+    case 'n':
+      return parameters === '0' ? { name: 'ready', text: '' } : null;
+    case 'R':
+      return CURSOR.test(parameters)
+        ? { name: 'cursor', text: parameters }
+        : keyNamed(nameOfSequence(parameters, final));
+    default:
+      return keyOfModifyOtherKeys(final === '~' ? parameters : '') ?? keyNamed(nameOfSequence(parameters, final));
+  }
 }

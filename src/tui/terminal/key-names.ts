@@ -32,7 +32,13 @@ const NUMBERS: Readonly<Record<string, string>> = {
   '24': 'f12',
 };
 
-const MODIFIERS: Readonly<Record<string, string>> = { '2': 'shift-', '3': 'alt-', '5': 'ctrl-' };
+/** Bits of modifiers, in the order in which they are named. Locks are not named. */
+const MODIFIERS = [
+  [1, 'shift-'],
+  [2 | 32, 'alt-'],
+  [4, 'ctrl-'],
+  [8 | 16, 'super-'],
+] as const;
 
 const CONTROLS: Readonly<Record<string, string>> = {
   '\r': 'enter',
@@ -45,12 +51,31 @@ const CONTROLS: Readonly<Record<string, string>> = {
   '\x1b': 'escape',
 };
 
+/** The sequences of cursor and function keys: a number, and modifiers with the kind of event. */
+const PARAMETERS = /^(\d*)(?:;(\d*)(?::(\d))?)?$/;
+const RELEASED = '3';
+/** In these sequences, some terminals report other modifiers by mistake. */
+const SHIFT_ALT_CTRL = 7;
+
 /** Returns the name of a cursor or function key (xterm, "PC-Style Function Keys"); null for reports and unknown keys. */
 export function nameOfSequence(parameters: string, final: string): string | null {
-  const [first = '', modifier = ''] = parameters.split(';');
+  const parts = PARAMETERS.exec(parameters);
+  if (parts === null || parts[3] === RELEASED) return null;
+  const [, first = '', modifiers = ''] = parts;
+  if (final !== '~' && first !== '' && first !== '1') return null;
   const name = final === '~' ? NUMBERS[first] : LETTERS[final];
-  if (name === undefined) return null;
-  return (MODIFIERS[modifier] ?? '') + name;
+  return name === undefined ? null : withModifiers(name, maskOf(modifiers) & SHIFT_ALT_CTRL);
+}
+
+/** Returns the bits of a modifier parameter, which is 1 more than they are. */
+export function maskOf(parameter: string): number {
+  const value = Number(parameter);
+  return Number.isInteger(value) && value > 0 && value <= 256 ? value - 1 : 0;
+}
+
+/** Returns the name of a key that is pressed with modifiers. */
+export function withModifiers(name: string, mask: number): string {
+  return MODIFIERS.map(([bits, prefix]) => ((mask & bits) === 0 ? '' : prefix)).join('') + name;
 }
 
 /** Returns the name of the key that types a character. */

@@ -245,7 +245,7 @@ describe('pausing and resuming', () => {
   test('of a program depends on the first marked one', () => {
     const rows = [programRow({ id: 'a', state: 'paused' }), programRow({ id: 'b' })];
     expect(press(screenWith(rows), '*', 'p').effects).toMatchObject([{ operation: 'resume', ids: ['a', 'b'] }]);
-    expect(press(screenWith(rows.toReversed()), '*', 'p').effects).toMatchObject([{ operation: 'pause' }]);
+    expect(press(screenWith(rows.toReversed()), '*', 'p', 'y').effects).toMatchObject([{ operation: 'pause' }]);
   });
 });
 

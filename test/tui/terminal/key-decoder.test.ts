@@ -68,8 +68,9 @@ describe('keys', () => {
     expect(decodeAll('\x1b[I\x1b[O').map(({ name }) => name)).toEqual(['focus']);
   });
 
-  test('Escape directly followed by a key is two keys', () => {
-    expect(decode('\x1b4')).toEqual(['escape', '4']);
+  test('Escape directly followed by a key is the key with Alt, which types nothing', () => {
+    expect(decodeAll('\x1br')).toEqual([{ name: 'alt-r', text: '' }]);
+    expect(decode('\x1b4', '\x1b\r', '\x1bé')).toEqual(['alt-4', 'alt-enter', 'alt-é']);
   });
 });
 
@@ -103,6 +104,9 @@ describe('a paste', () => {
     expect(decoder.push(Buffer.from('\x1b[200~abc'))).toEqual([]);
     expect(decoder.patienceMs).toBeGreaterThan(50);
     expect(decoder.flush()).toEqual([{ name: 'paste', text: 'abc' }]);
+    decoder.push(Buffer.from('q'));
+    expect(decoder.patienceMs).toBe(50);
+    expect(decoder.flush()).toEqual([{ name: 'q', text: 'q' }]);
     expect(decoder.push(Buffer.from('q'))).toEqual([{ name: 'q', text: 'q' }]);
   });
 });
