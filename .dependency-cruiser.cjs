@@ -142,8 +142,8 @@ const PUBLISHED = {
   // `healer detect` runs the detectors over a file; `healer config` and `healer doctor` warn about the whitelist. Neither
   // makes decisions about programs.
   cli: '^src/policy/(anomaly/index|remote-access/whitelist-warnings)\\.ts$',
-  // The library finds the socket of an engine by the same rules as the command line.
-  client: '^src/config/instance/',
+  // The library finds the socket of an engine, and the registry without an engine, by the same rules as the command line.
+  client: '^src/config/(instance/|sources/offline-registry\\.ts$)',
 };
 
 /** Maps a package to the only place that may import it. */

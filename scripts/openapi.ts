@@ -20,11 +20,32 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   'INVALID_CONFIG',
   'UNAUTHENTICATED',
   'FORBIDDEN',
+  'TOO_LARGE',
   'TOO_MANY_REQUESTS',
+  'IO_ERROR',
   'INTERNAL',
 ];
 const ABOUT_ONE: readonly ErrorCode[] = ['PROCESS_NOT_FOUND'];
-const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TOO_LARGE', 'TIMEOUT'];
+const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TIMEOUT'];
+/** Errors of single methods besides those of their kind. */
+const FURTHER: Partial<Record<ApiMethod, readonly ErrorCode[]>> = {
+  list: ABOUT_ONE,
+  operate: ABOUT_ONE,
+  anomalies: ABOUT_ONE,
+  track: [...ABOUT_ONE, 'PLATFORM_NOT_SUPPORTED'],
+  untrack: ABOUT_ONE,
+  add: ['ALREADY_EXISTS', 'NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
+  update: ['NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
+  start: ['ALREADY_RUNNING', 'PROCESS_DISABLED', 'NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
+  restart: ['PROCESS_DISABLED', 'NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED', 'TERMINATE_FAILED'],
+  enable: ['NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
+  stop: ['TERMINATE_FAILED'],
+  kill: ['TERMINATE_FAILED'],
+  disable: ['TERMINATE_FAILED'],
+  remove: ['TERMINATE_FAILED'],
+  pause: ['PLATFORM_NOT_SUPPORTED'],
+  resume: ['PLATFORM_NOT_SUPPORTED'],
+};
 
 /** Returns the OpenAPI document of the remote API, from the table of methods, their routes, the error codes and the types. */
 export function openApiDocument(root: string): Schema {
@@ -60,7 +81,14 @@ function addMethod(paths: Paths, method: ApiMethod, result: Schema): void {
   const input = inputSchema(method);
   const success = String(route.success ?? 200);
   const about = route.path.includes('{id}') ? ABOUT_ONE : [];
-  const errors = [...COMMON_ERRORS, ...about, ...(access === 'read' ? [] : CHANGING)];
+  const errors = [
+    ...new Set<ErrorCode>([
+      ...COMMON_ERRORS,
+      ...about,
+      ...(access === 'read' ? [] : CHANGING),
+      ...(FURTHER[method] ?? []),
+    ]),
+  ];
   put(paths, route.path, route.verb, {
     operationId: method,
     summary,
@@ -96,10 +124,10 @@ function anyJson(shape: unknown): Schema {
   return isAny(shape) ? {} : (shape as Schema);
 }
 
-function parametersOf({ path, verb }: HttpRoute, { properties, required }: Input): readonly Schema[] {
+function parametersOf({ path, verb, body }: HttpRoute, { properties, required }: Input): readonly Schema[] {
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
-  const inQuery =
-    verb === 'GET' || verb === 'DELETE' ? Object.keys(properties).filter((name) => !inPath.includes(name)) : [];
+  const hasQuery = verb === 'GET' || verb === 'DELETE' || body !== undefined;
+  const inQuery = hasQuery ? Object.keys(properties).filter((name) => !inPath.includes(name) && name !== body) : [];
   return [
     ...inPath.map((name) => ({ name, in: 'path', required: true, schema: properties[name] ?? {} })),
     ...inQuery.map((name) => ({

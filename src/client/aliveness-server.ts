@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { within } from '../base/within.ts';
 import { messageOf } from '../base/thrown.ts';
 import { HealerError } from '../protocol/errors.ts';
+import { isRecord } from '../protocol/rpc.ts';
 
 /** The result of a program's own check: whether it is healthy, optionally with facts that `/status` reports. */
 export type AlivenessAnswer = boolean | { readonly healthy: boolean; readonly [fact: string]: unknown };
@@ -13,7 +14,10 @@ export interface AlivenessOptions {
   readonly port: number;
   /** The address to listen on; 127.0.0.1 by default. */
   readonly host?: string;
-  /** Runs at each request. A check that throws or times out means that the program is unhealthy. */
+  /**
+   * Runs at each request. A check that throws, times out, or returns anything but `true` or an object with `healthy: true`
+   * means that the program is unhealthy.
+   */
   readonly check?: () => AlivenessAnswer | Promise<AlivenessAnswer>;
   /** The time limit of the check; 1500 ms by default. */
   readonly timeoutMs?: number;
@@ -51,12 +55,8 @@ export class AlivenessServer implements AsyncDisposable {
       else
         void judge(check, timeoutMs).then(({ healthy, ...facts }) => {
           const uptimeMs = Math.round(performance.now() - startedAt);
-          const status = { healthy, pid: process.pid, uptimeMs, ...facts };
-          answer(
-            response,
-            healthy || path === '/status' ? 200 : 503,
-            path === '/health' ? { healthy, ...facts } : status,
-          );
+          const own = path === '/health' ? {} : { pid: process.pid, uptimeMs };
+          answer(response, healthy || path === '/status' ? 200 : 503, { healthy, ...own, ...facts });
         });
     });
     await new Promise<void>((resolve, reject) => {
@@ -89,16 +89,38 @@ export class AlivenessServer implements AsyncDisposable {
   }
 }
 
-async function judge(
-  check: NonNullable<AlivenessOptions['check']>,
-  timeoutMs: number,
-): Promise<{ readonly healthy: boolean; readonly [fact: string]: unknown }> {
+interface Judgement {
+  readonly healthy: boolean;
+  readonly [fact: string]: unknown;
+}
+
+/** Never throws: a check must not harm the program that it is part of, whatever it returns. */
+async function judge(check: NonNullable<AlivenessOptions['check']>, timeoutMs: number): Promise<Judgement> {
   try {
-    const found = await within(timeoutMs, Promise.resolve().then(check), null);
-    if (found === null) return { healthy: false, error: `the check took longer than ${String(timeoutMs)} ms` };
-    return typeof found === 'boolean' ? { healthy: found } : found;
+    const found: unknown = await within(timeoutMs, Promise.resolve().then(check), LATE);
+    if (found === LATE) return { healthy: false, error: `the check took longer than ${String(timeoutMs)} ms` };
+    if (typeof found === 'boolean') return { healthy: found };
+    if (!isRecord(found) || typeof found['healthy'] !== 'boolean') return { healthy: false, error: NO_ANSWER };
+    return { ...(JSON.parse(JSON.stringify(found, wholeNumbers)) as Judgement), healthy: found['healthy'] };
   } catch (error) {
-    return { healthy: false, error: messageOf(error) };
+    return { healthy: false, error: textOf(error) };
+  }
+}
+
+const LATE = Symbol('late');
+const NO_ANSWER = 'the check returned neither true or false, nor an object with "healthy"';
+
+/** JSON has no BigInt. */
+function wholeNumbers(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? String(value) : value;
+}
+
+/** Anything can be thrown, also a value without a text. */
+function textOf(thrown: unknown): string {
+  try {
+    return messageOf(thrown);
+  } catch {
+    return 'the check failed';
   }
 }
 

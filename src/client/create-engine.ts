@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { onAbort } from '../base/on-abort.ts';
 import { within } from '../base/within.ts';
 import { resolvePaths } from '../config/instance/paths.ts';
 import { EXIT_OTHER_ENGINE, spawnEngine } from '../config/instance/spawn-engine.ts';
@@ -18,6 +19,8 @@ export interface EngineOptions {
   readonly observe?: boolean;
   /** Variables added to the environment of the engine, which programs inherit by default. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Aborts the start: the engine is terminated. Has no effect once the engine has answered. */
+  readonly signal?: AbortSignal;
 }
 
 /** An engine started by `createEngine`. */
@@ -39,6 +42,7 @@ const POLL_MS = 20;
  *   TIMEOUT when the engine did not answer within 15 s
  */
 export async function createEngine(options: EngineOptions = {}): Promise<EmbeddedEngine> {
+  options.signal?.throwIfAborted();
   const { home, instance = 'default', files = [], observe = false, env = {} } = options;
   const environment = { ...process.env, ...env, ...(home === undefined ? {} : { HEALER_HOME: resolve(home) }) };
   const { socket: socketPath } = resolvePaths(environment, instance);
@@ -60,7 +64,16 @@ export async function createEngine(options: EngineOptions = {}): Promise<Embedde
     engine.once('error', (error) => settle(notStarted(error.message)));
     engine.once('close', (code) => settle(notStarted(printed.trim() || `exit code ${String(code)}`, code)));
   });
-  const client = await attachWhenReady(socketPath, engine.pid ?? 0, exited);
+  const stopListening = onAbort(options.signal, () => engine.kill());
+  let client: HealerClient;
+  try {
+    client = await attachWhenReady(socketPath, engine.pid ?? 0, exited);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  } finally {
+    stopListening();
+  }
   // An open pipe would keep this process alive.
   engine.stderr?.destroy();
   const close: EmbeddedEngine['close'] = async ({ keep = false } = {}) => {

@@ -9,6 +9,8 @@ export interface LocalOptions {
   readonly instance?: string;
   /** The path of the engine's socket; by default resolved in the same way as by the command line. */
   readonly socketPath?: string;
+  /** Aborts connecting; has no effect once connected. */
+  readonly signal?: AbortSignal;
 }
 
 /** A client of an engine of the same user on this machine, connected over its Unix socket. */
@@ -18,8 +20,8 @@ export class HealerClient extends AttachedClient {
    * @throws HealerError ENGINE_NOT_RUNNING with the command that starts the engine, FORBIDDEN, TIMEOUT, or INVALID_STATE
    *   when the engine speaks another version of the protocol
    */
-  static async connect({ instance = 'default', socketPath }: LocalOptions = {}): Promise<HealerClient> {
+  static async connect({ instance = 'default', socketPath, signal }: LocalOptions = {}): Promise<HealerClient> {
     const engine = socketPath === undefined ? localEngineOf(resolvePaths(process.env, instance)) : { socketPath };
-    return new HealerClient(await AttachedClient.attach(localTarget({ ...engine, clientName: 'library' })));
+    return new HealerClient(await AttachedClient.attach(localTarget({ ...engine, clientName: 'library' }), signal));
   }
 }

@@ -2,15 +2,23 @@
 export { HealerClient } from './healer-client.ts';
 export type { LocalOptions } from './healer-client.ts';
 export { RemoteHealerClient } from './remote-healer-client.ts';
-export type { RemoteOptions } from './remote/remote-options.ts';
+export { OfflineClient } from './offline-client.ts';
+export type { OfflineOptions } from './offline-client.ts';
+export type { RemoteConnectOptions, RemoteOptions } from './remote/remote-options.ts';
 export type { DiscoverOptions } from './remote/discover-engine.ts';
+export type { AttachedClient } from './attach/attached-client.ts';
 export type {
-  AttachedClient,
   EventOptions,
+  HistoryOptions,
+  IterateOptions,
+  ListOptions,
   LogOptions,
   OperateOptions,
+  ReloadOptions,
+  ShutdownOptions,
   StopOptions,
-} from './attach/attached-client.ts';
+  UpdateOptions,
+} from './attach/client-options.ts';
 export { AlivenessServer } from './aliveness-server.ts';
 export type { AlivenessAnswer, AlivenessOptions } from './aliveness-server.ts';
 export { createEngine } from './create-engine.ts';
@@ -28,8 +36,10 @@ export type { EventKind } from '../protocol/event-kinds.ts';
 export type { LogLine } from '../protocol/log-line.ts';
 export type { CooldownView } from '../protocol/results/cooldown-view.ts';
 export type { HistoryResult } from '../protocol/results/history-result.ts';
-export type { EngineApi, HelloResult } from '../protocol/methods/methods.ts';
+export type { CallOptions, EngineApi, HelloResult } from '../protocol/methods/methods.ts';
 export type { OperationOutcome, OperationResult } from '../protocol/results/operation-result.ts';
+export type { Permission, Permissions, RemoteAccess } from '../protocol/permissions.ts';
+export type { ExitStatus } from '../protocol/run.ts';
 export type { SelectedOperation } from '../protocol/operations.ts';
 export type { ProcessDetails } from '../protocol/results/process-details.ts';
 export type { RestartMonitorResult, ShutdownResult } from '../protocol/results/shutdown-result.ts';

@@ -1,7 +1,7 @@
 import { AttachedClient } from './attach/attached-client.ts';
 import { discoverEngine, type DiscoverOptions } from './remote/discover-engine.ts';
 import { remoteTarget } from './remote/connect-remote.ts';
-import type { RemoteOptions } from './remote/remote-options.ts';
+import type { RemoteConnectOptions } from './remote/remote-options.ts';
 
 /** A client of an engine on any machine, connected over its remote API. */
 export class RemoteHealerClient extends AttachedClient {
@@ -9,8 +9,8 @@ export class RemoteHealerClient extends AttachedClient {
    * Attaches to the engine at a URL.
    * @throws HealerError ENGINE_NOT_RUNNING, TIMEOUT, UNAUTHENTICATED, FORBIDDEN, or INVALID_CONFIG for an invalid URL
    */
-  static async connect(options: RemoteOptions): Promise<RemoteHealerClient> {
-    return new RemoteHealerClient(await AttachedClient.attach(remoteTarget(options)));
+  static async connect({ signal, ...options }: RemoteConnectOptions): Promise<RemoteHealerClient> {
+    return new RemoteHealerClient(await AttachedClient.attach(remoteTarget(options), signal));
   }
 
   /**
@@ -18,14 +18,9 @@ export class RemoteHealerClient extends AttachedClient {
    * and then on the local subnet, and attaches to it; `timeout` limits the search. The token is sent to that host, so use `connect` with a known URL where other hosts are not trusted.
    * @throws HealerError ENGINE_NOT_RUNNING when no engine answers in time, or the errors of `connect`
    */
-  static async discover(options: DiscoverOptions & Omit<RemoteOptions, 'url'> = {}): Promise<RemoteHealerClient> {
-    const { token, ca, timeoutMs } = options;
-    const url = await discoverEngine(options);
-    return RemoteHealerClient.connect({
-      url,
-      ...(token === undefined ? {} : { token }),
-      ...(ca === undefined ? {} : { ca }),
-      ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    });
+  static async discover(
+    options: DiscoverOptions & Omit<RemoteConnectOptions, 'url'> = {},
+  ): Promise<RemoteHealerClient> {
+    return RemoteHealerClient.connect({ ...options, url: await discoverEngine(options) });
   }
 }

@@ -16,6 +16,7 @@ export const ERROR_CATALOG = {
   NOT_FOUND: { http: 404, meaning: 'the remote API has no such path' },
   TOO_LARGE: { http: 413, meaning: 'the request body exceeds the size limit' },
   TOO_MANY_REQUESTS: { http: 429, meaning: 'the caller exceeded the rate limit' },
+  MISSED: { http: 410, meaning: 'events or log lines are no longer available' },
   ENGINE_NOT_RUNNING: { http: 503, meaning: 'no engine is running' },
   IO_ERROR: { http: 500, meaning: 'a read or write failed in the operating system' },
   INTERNAL: { http: 500, meaning: 'an unexpected internal error occurred' },

@@ -23,6 +23,8 @@ export interface Notifications {
     readonly skipped: number;
     /** Opaque position from which a later subscription continues. Present in the first message even if it has no lines. */
     readonly cursor: string;
+    /** True in the last message: the program was removed. Engines of earlier versions omit it. */
+    readonly ended?: boolean;
   };
 }
 

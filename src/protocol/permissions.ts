@@ -11,3 +11,6 @@ export const PERMISSIONS = {
 
 export type Permission = keyof typeof PERMISSIONS;
 export type Permissions = Readonly<Record<Permission, boolean>>;
+
+/** Whether remote callers have access at all, and the permissions of those that are not trusted. */
+export type RemoteAccess = Permissions & { readonly enabled: boolean };

@@ -1,9 +1,8 @@
 import * as z from 'zod';
-
-const FORM = 'an id has 1 to 64 characters of A-Z a-z 0-9 . _ @ - and starts with a letter or digit';
+import { PROCESS_ID_FORM as FORM, PROCESS_ID_PATTERN } from './process-id.ts';
 
 /** The id of a program. It is also used in file names. */
-export const processIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, FORM);
+export const processIdSchema = z.string().regex(PROCESS_ID_PATTERN, FORM);
 
 /** The id of a program in a definition: any id except the word that stands for all programs. */
 export const definedIdSchema = z.string().regex(/^(?!all$)[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/, {

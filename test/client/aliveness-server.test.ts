@@ -49,6 +49,54 @@ describe('the aliveness server', () => {
     expect({ status: answer.status, body: answer.body }).toEqual({ status, body });
   });
 
+  test.each<[string, () => unknown]>([
+    ['undefined', () => undefined],
+    ['null', () => null],
+    ['a number', () => 1],
+    ['a text', () => 'ok'],
+    ['a list', () => [true]],
+    ['an object without "healthy"', () => ({ ok: true })],
+    ['an object whose "healthy" is no boolean', () => ({ healthy: 1 })],
+    ['an object that contains itself', () => Object.assign([], { healthy: true })],
+    ['a promise of nothing', async () => Promise.resolve()],
+  ])('with a check that returns %s answers 503, and the program survives', async (_what, check) => {
+    const { status, body } = await ask('/health', { check: check as NonNullable<AlivenessOptions['check']> });
+    expect(status).toBe(503);
+    expect(body).toEqual({ healthy: false, error: expect.stringContaining('neither true or false') });
+  });
+
+  test.each<[string, () => unknown, number]>([
+    ['a fact that is a BigInt', () => ({ healthy: true, jobs: 3n }), 200],
+    [
+      'facts that contain themselves',
+      () => {
+        const facts: Record<string, unknown> = { healthy: true };
+        return Object.assign(facts, { facts });
+      },
+      503,
+    ],
+    [
+      'a fact that cannot be read',
+      () => ({
+        healthy: true,
+        get jobs() {
+          throw new Error('broken');
+        },
+      }),
+      503,
+    ],
+    [
+      'an exception without a text',
+      () => {
+        throw Object.create(null);
+      },
+      503,
+    ],
+  ])('with %s answers, and the program survives', async (_what, check, status) => {
+    const answer = await ask('/health', { check: check as NonNullable<AlivenessOptions['check']> });
+    expect([answer.status, (answer.body as { healthy: boolean }).healthy]).toEqual([status, status === 200]);
+  });
+
   test.each<[string, NonNullable<AlivenessOptions['check']>, object]>([
     ['a healthy program', () => true, { healthy: true }],
     ['an unhealthy program', () => ({ healthy: false, jobs: 3 }), { healthy: false, jobs: 3 }],

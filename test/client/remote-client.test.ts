@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AlivenessServer, HealerError, RemoteHealerClient } from '../../src/client/index.ts';
 import { connectRemote } from '../../src/client/remote/connect-remote.ts';
@@ -35,6 +37,30 @@ describe('the remote client', () => {
     ['resume', () => client.resume('web'), 'resume', { id: 'web' }],
     ['checkHealth', () => client.checkHealth('web'), 'checkHealth', { id: 'web' }],
     ['update', () => client.update('web', { autostart: true }), 'update', { id: 'web', changes: { autostart: true } }],
+    [
+      'update with unset',
+      () => client.update('web', { autostart: true }, { unset: ['memory', 'cpu'] }),
+      'update',
+      { id: 'web', changes: { autostart: true }, unset: ['memory', 'cpu'] },
+    ],
+    ['kill', () => client.kill('web'), 'kill', { id: 'web' }],
+    ['reload', () => client.reload('web'), 'reload', { id: 'web' }],
+    ['enable', () => client.enable('web'), 'enable', { id: 'web' }],
+    ['disable', () => client.disable('web'), 'disable', { id: 'web' }],
+    ['hold', () => client.hold('web', { forMs: 5 }), 'hold', { id: 'web', forMs: 5 }],
+    ['release', () => client.release('web'), 'release', { id: 'web' }],
+    ['resetCooldown', () => client.resetCooldown('web'), 'cooldownReset', { id: 'web' }],
+    ['scale', () => client.scale('web', 3), 'scale', { id: 'web', instances: 3 }],
+    ['cooldowns', () => client.cooldowns(), 'cooldowns', {}],
+    ['reloadConfig', () => client.reloadConfig({ dryRun: true }), 'reloadConfig', { dryRun: true }],
+    ['remoteAccess', () => client.remoteAccess(), 'remoteConfig', { section: 'remote-access' }],
+    [
+      'changeRemoteAccess',
+      () => client.changeRemoteAccess({ allowStop: false }),
+      'changeRemoteConfig',
+      { section: 'remote-access', content: { allowStop: false } },
+    ],
+    ['history of a day', () => client.history('web', { span: '24h' }), 'history', { id: 'web', span: '24h' }],
     ['remove', () => client.remove('web'), 'remove', { id: 'web' }],
     ['shutdownAll', () => client.shutdownAll({ keep: true }), 'shutdown', { keep: true }],
     ['history', () => client.api.history({ id: 'web', span: '24h' }), 'history', { id: 'web', span: '24h' }],
@@ -120,6 +146,134 @@ describe('the remote client', () => {
     await using other = await AlivenessServer.start({ port: 0 });
     const url = `http://127.0.0.1:${other.port}`;
     await expect(RemoteHealerClient.connect({ url })).rejects.toMatchObject({ code: 'INTERNAL' });
+  });
+});
+
+/** Holds the response to one method back until the test lets it go. */
+function holdBack(held: string): { readonly letGo: () => void } {
+  let letGo = (): void => undefined;
+  const gate = new Promise<void>((resolve) => (letGo = resolve));
+  const { answerTo } = room.fake;
+  room.fake.answerTo = (method, params) => (method === held ? gate.then(() => null) : answerTo(method, params));
+  return { letGo };
+}
+
+describe('time limits of the remote client', () => {
+  test('do not apply to an operation on a connection that was used before', async () => {
+    const hasty = await RemoteHealerClient.connect({ url: room.url, timeoutMs: 200 });
+    await hasty.list();
+    const { letGo } = holdBack('stop');
+    const stopping = hasty.stop('web');
+    // Longer than the limit, and than the silence that follows it.
+    setTimeout(letGo, 1_000);
+    expect(await stopping).toBeNull();
+    hasty.close();
+  });
+
+  test.each<[string, (frozen: RemoteHealerClient) => Promise<unknown>]>([
+    ['a question', (frozen) => frozen.list()],
+    ['an operation', (frozen) => frozen.stop('web')],
+  ])('report an engine that is frozen during %s', async (_what, call) => {
+    const server = createServer((request, response) => {
+      if (hasAnswered) request.resume();
+      else response.end(JSON.stringify({ version: '1', instance: 'default', pid: 1 }));
+      hasAnswered = true;
+    });
+    let hasAnswered = false;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const frozen = await RemoteHealerClient.connect({ url: `http://127.0.0.1:${String(port)}`, timeoutMs: 100 });
+    await expect(call(frozen)).rejects.toMatchObject({ code: 'TIMEOUT' });
+    frozen.close();
+    server.close();
+    server.closeAllConnections();
+  });
+});
+
+describe('a call of the remote client', () => {
+  test('is ended by close', async () => {
+    const { letGo } = holdBack('stop');
+    const stopping = client.stop('web');
+    await waitFor(() => called()?.method === 'stop', 'the operation to begin');
+    client.close();
+    await expect(stopping).rejects.toMatchObject({
+      code: 'ENGINE_NOT_RUNNING',
+      message: expect.stringContaining('was closed') as string,
+    });
+    letGo();
+  });
+
+  test.each<[string, (signal: AbortSignal) => Promise<unknown>]>([
+    ['stop', (signal) => client.stop('web', { signal })],
+    ['list', (signal) => client.list({ signal })],
+    ['describe', (signal) => client.describe('web', { signal })],
+    ['getStatus', (signal) => client.getStatus({ signal })],
+  ])('%s rejects with the reason of its signal', async (method, call) => {
+    const { letGo } = holdBack(method === 'getStatus' ? 'status' : method);
+    const aborting = new AbortController();
+    const pending = call(aborting.signal);
+    aborting.abort(new Error('enough'));
+    await expect(pending).rejects.toThrow('enough');
+    await expect(call(aborting.signal)).rejects.toThrow('enough');
+    letGo();
+    expect(await client.checkHealth('web')).toBeNull();
+  });
+
+  test.each(['.', '..', '', 'a/b', 'ü', undefined])('refuses the id %j without asking another route', async (given) => {
+    const id = given!;
+    const before = room.fake.calls.length;
+    const calls: readonly ((name: string) => Promise<unknown>)[] = [
+      (name) => client.start(name),
+      (name) => client.stop(name),
+      (name) => client.describe(name),
+      (name) => client.remove(name),
+      (name) => client.checkHealth(name),
+    ];
+    for (const call of calls) {
+      const message = expect.stringContaining('an id has 1 to 64 characters') as string;
+      await expect(call(id)).rejects.toMatchObject({ code: 'INVALID_CONFIG', message });
+    }
+    await expect(client.logs(id).next()).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+    expect(room.fake.calls.length).toBe(before);
+  });
+});
+
+describe('an iterator of the remote client', () => {
+  test('over a log ends when the program is removed, after its last lines', async () => {
+    const lines = client.logs('web');
+    await waitFor(() => room.fake.follows.length === 1, 'the follower');
+    await room.fake.follows[0]?.onBatch(batchOf(logLine('last')));
+    room.fake.removeRow('web');
+    room.fake.putEvents(1, { kind: 'removed', process: 'web' });
+    expect((await lines.next()).value?.text).toBe('last');
+    expect(await lines.next()).toEqual({ value: undefined, done: true });
+  });
+
+  test('throws at a gap by default, and calls "onMissed" instead if there is one', async () => {
+    room.fake.missed = 7;
+    room.fake.putEvents(3);
+    await expect(client.events({ afterSeq: 0 }).next()).rejects.toMatchObject({ code: 'MISSED', data: { missed: 7 } });
+    const gaps: number[] = [];
+    const events = client.events({ afterSeq: 0, onMissed: (count) => gaps.push(count) });
+    expect((await events.next()).value?.seq).toBe(1);
+    expect(gaps).toEqual([7]);
+    await events.return?.();
+  });
+
+  test('rejects with the reason of its signal, and leaves no stream behind', async () => {
+    const aborting = new AbortController();
+    const events = client.events({ signal: aborting.signal });
+    const next = events.next();
+    await waitFor(() => room.fake.watchers === 1, 'the stream');
+    aborting.abort(new Error('enough'));
+    await expect(next).rejects.toThrow('enough');
+    expect(await events.next()).toEqual({ value: undefined, done: true });
+    await waitFor(() => room.fake.watchers === 0, 'the stream to close');
+  });
+
+  test('cannot be created after close', () => {
+    client.close();
+    expect(() => client.events()).toThrow(/was closed/);
   });
 });
 

@@ -1,3 +1,4 @@
+import openapi from '../../docs/openapi.json' with { type: 'json' };
 import fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -142,6 +143,15 @@ test(
   },
 );
 
+/** The statuses of each operation in the OpenAPI document. */
+const DOCUMENTED = new Map(
+  Object.values(openapi.paths).flatMap((verbs) =>
+    Object.values(verbs as Record<string, { operationId: string; responses: object }>).map(
+      ({ operationId, responses }) => [operationId, Object.keys(responses)] as const,
+    ),
+  ),
+);
+
 function judge(
   { status, code, text }: HttpAnswer,
   { method, verb }: Attempt,
@@ -151,6 +161,9 @@ function judge(
   if (status >= 500) expect(EXPECTED_FAILURES, text).toContain(code);
   if (status >= 300 && verb !== 'HEAD') expect(Object.keys(ERROR_CATALOG), text).toContain(code);
   if (role === 'forwarded' || role === 'page') expect([401, 403]).toContain(status);
+  const documented = DOCUMENTED.get(method ?? '');
+  if (verb !== 'HEAD' && code !== 'NOT_FOUND' && documented !== undefined)
+    expect(documented, text).toContain(String(status));
   if (role !== 'guest' || status >= 300 || method === undefined || !(method in HTTP_ROUTES)) return;
   const name = method as ApiMethod;
   const { needs }: HttpRoute = HTTP_ROUTES[name];

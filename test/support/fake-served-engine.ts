@@ -11,6 +11,8 @@ type FollowLog = ServedEngine['followLog'];
 
 /** The engine behind a server, in memory and controlled by the test. */
 export class FakeServedEngine {
+  /** The number of events before the existing ones that the history no longer has. */
+  missed = 0;
   readonly rows = new Map<string, SnapshotRow>();
   readonly events: EngineEvent[] = [];
   /** All calls of handlers. */
@@ -50,14 +52,17 @@ export class FakeServedEngine {
       return () => this.#rowWatchers.delete(changes);
     },
     lastSeq: () => this.events.length,
-    eventsAfter: (seq) => ({ events: this.events.slice(seq), missed: 0 }),
+    eventsAfter: (seq) => ({ events: this.events.slice(seq), missed: seq === 0 ? this.missed : 0 }),
     watchEvents: (onEvents) => {
       this.#eventWatchers.add(onEvents);
       return () => this.#eventWatchers.delete(onEvents);
     },
-    followLog: (id, _from, onBatch, signal) => {
+    followLog: (id, _from, onBatch, signal, ending) => {
       if (!this.rows.has(id)) throw new HealerError('PROCESS_NOT_FOUND', `no program is called "${id}"`, { id });
-      this.follows.push({ onBatch, signal });
+      return new Promise((resolve) => {
+        this.follows.push({ onBatch, signal });
+        ending?.addEventListener('abort', () => resolve(), { once: true });
+      });
     },
   };
 

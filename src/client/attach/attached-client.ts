@@ -1,198 +1,58 @@
-import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { CheckedHealth } from '../../protocol/results/health-view.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
-import type { SelectedOperation } from '../../protocol/operations.ts';
-import type { OperationOutcome, OperationResult } from '../../protocol/results/operation-result.ts';
-import type { ProcessDetails } from '../../protocol/results/process-details.ts';
-import type { RestartMonitorResult, ShutdownResult } from '../../protocol/results/shutdown-result.ts';
-import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
-import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
-import type { TrackedView, TrackStatus } from '../../protocol/results/tracked-view.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import { onAbort } from '../../base/on-abort.ts';
 import type { EngineTarget } from '../connection/engine-target.ts';
-import { listAll } from './list-all.ts';
 import { MessageQueue } from './message-queue.ts';
 import { createClientOf, type ReconnectingClient } from './reconnecting-client.ts';
-
-/** How to stop a program. */
-export interface StopOptions {
-  /** False for a force kill at once; true by default. */
-  readonly graceful?: boolean;
-  /** The stop timeout, after which the program is force killed. Defaults to the program's own timeout. */
-  readonly timeoutMs?: number;
-}
-
-/** Options of an operation on several programs. */
-export interface OperateOptions extends StopOptions {
-  /** How long `hold` pauses healing; until it is resumed by default. */
-  readonly forMs?: number;
-}
-
-/** Which events to iterate over. */
-export interface EventOptions {
-  /** Start after the event with this sequence number; by default only new events are returned. */
-  readonly afterSeq?: number;
-  /** Only events of the program with this id. */
-  readonly process?: string;
-}
-
-/** Which log lines to iterate over. */
-export interface LogOptions {
-  /** The number of existing lines to start with; 0, the default, returns only new lines. */
-  readonly tail?: number;
-}
+import type { IterateOptions, EventOptions, LogOptions } from './client-options.ts';
+import { EngineMethods } from './engine-methods.ts';
 
 /**
  * The typed API of a running engine, local or remote. The client reconnects when the engine restarts, and iterators
  * continue without missing anything. Methods reject with a `HealerError`, whose `code` callers can branch on. While there
  * is no connection, they reject with ENGINE_NOT_RUNNING.
  */
-export class AttachedClient implements AsyncDisposable {
-  /** All methods of the engine, with their original names and parameters. */
+export class AttachedClient extends EngineMethods implements AsyncDisposable {
   readonly api: EngineApi;
   readonly #client: ReconnectingClient;
   /** Functions that end the iterators in use. */
   readonly #iterators = new Set<() => void>();
 
   protected constructor(client: ReconnectingClient) {
+    super();
     this.#client = client;
     this.api = client.api;
   }
 
   /** Connects to the target. @throws HealerError when the first attempt fails */
-  protected static async attach(target: EngineTarget): Promise<ReconnectingClient> {
+  protected static async attach(target: EngineTarget, signal?: AbortSignal): Promise<ReconnectingClient> {
+    signal?.throwIfAborted();
     const client = createClientOf(target);
+    const stopListening = onAbort(signal, () => client.close());
     try {
       await client.waitForConnection();
       return client;
     } catch (error) {
       client.close();
+      signal?.throwIfAborted();
       throw error;
+    } finally {
+      stopListening();
     }
   }
 
-  /**
-   * Starts a program. Resolves when the start succeeded.
-   * @throws HealerError PROCESS_NOT_FOUND, INVALID_STATE, PROCESS_DISABLED, ALREADY_RUNNING or SPAWN_FAILED
-   */
-  start(id: string): Promise<OperationResult> {
-    return this.api.start({ id });
-  }
-
-  /** Stops a program. Resolves when it has exited; `forced` in the result means that it was force killed. */
-  stop(id: string, options: StopOptions = {}): Promise<OperationResult> {
-    return this.api.stop({ id, ...options });
-  }
-
-  /** Stops a program gracefully and starts it again. Resolves when the start succeeded. */
-  restart(id: string, options: Pick<StopOptions, 'timeoutMs'> = {}): Promise<OperationResult> {
-    return this.api.restart({ id, ...options });
-  }
-
-  /** Pauses a program and its process tree. */
-  pause(id: string): Promise<OperationResult> {
-    return this.api.pause({ id });
-  }
-
-  /** Resumes a paused program. */
-  resume(id: string): Promise<OperationResult> {
-    return this.api.resume({ id });
-  }
-
-  /** Runs the health check of a program now. */
-  checkHealth(id: string): Promise<CheckedHealth> {
-    return this.api.checkHealth({ id });
-  }
-
-  getStatus(): Promise<EngineStatus>;
-  getStatus(id: string): Promise<ProcessRow>;
-  /** Returns the status of the engine, or of one program. */
-  async getStatus(id?: string): Promise<EngineStatus | ProcessRow> {
-    return id === undefined ? this.api.status({}) : (await this.describe(id)).row;
-  }
-
-  /**
-   * Returns all programs, or those that some words select, ordered by id.
-   * @param select ids, `@group`, globs such as `web-*`, or `all`
-   * @throws HealerError PROCESS_NOT_FOUND for a word that selects nothing
-   */
-  list(...select: readonly string[]): Promise<ProcessRow[]> {
-    return listAll(this.api, select);
-  }
-
-  /**
-   * Performs an operation on all programs that some words select, in the order of their dependencies. Resolves with an
-   * outcome for each program.
-   * @throws HealerError PROCESS_NOT_FOUND for a word that selects nothing; then nothing is performed
-   */
-  operate(
-    operation: SelectedOperation,
-    select: readonly string[],
-    options: OperateOptions = {},
-  ): Promise<readonly OperationOutcome[]> {
-    return this.api.operate({ operation, select: [...select], ...options });
-  }
-
-  /** Returns a program with its definition and runtime details. */
-  describe(id: string): Promise<ProcessDetails> {
-    return this.api.describe({ id });
-  }
-
-  /** Defines a program in the registry and starts it. @throws HealerError ALREADY_EXISTS, INVALID_CONFIG */
-  add(definition: ProcessSpecInput): Promise<DefinitionResult> {
-    return this.api.add({ definition });
-  }
-
-  /** Changes a program's definition, and takes earlier changes of `unset` back. Restarts it only if a change requires that. */
-  update(
-    id: string,
-    changes: DefinitionChanges,
-    { unset }: { readonly unset?: readonly string[] } = {},
-  ): Promise<DefinitionResult> {
-    return this.api.update({ id, changes, ...(unset === undefined ? {} : { unset: [...unset] }) });
-  }
-
-  /** Stops a program and removes its definition. @throws HealerError INVALID_STATE when a file defines it */
-  remove(id: string): Promise<DefinitionResult> {
-    return this.api.remove({ id });
-  }
-
-  /** Tracks a process that healer did not start: once its parent has exited, the process and its tree are stopped. */
-  track(pid: number): Promise<TrackedView> {
-    return this.api.track({ pid });
-  }
-
-  /** Stops tracking a process. */
-  untrack(pid: number): Promise<TrackedView> {
-    return this.api.untrack({ pid });
-  }
-
-  /** Returns the tracked processes. */
-  trackStatus(): Promise<TrackStatus> {
-    return this.api.trackStatus({});
-  }
-
-  /** Replaces the engine with a new process. Programs keep running, and this client reconnects. */
-  restartMonitor(): Promise<RestartMonitorResult> {
-    return this.api.restartMonitor({});
-  }
-
-  /** Stops all programs and the engine. With `keep`, programs keep running and the next engine re-adopts them. */
-  shutdownAll(options: { readonly keep?: boolean; readonly timeoutMs?: number } = {}): Promise<ShutdownResult> {
-    return this.api.shutdown(options);
-  }
-
   /** Iterates over events, each once and in order, across restarts of the engine, until `break` or `close`. */
-  events({ afterSeq, process }: EventOptions = {}): AsyncIterableIterator<EngineEvent> {
+  events({ afterSeq, process, ...options }: EventOptions = {}): AsyncIterableIterator<EngineEvent, undefined> {
     let after = afterSeq;
     const filter = process === undefined ? {} : { process };
-    return this.#iterate<EngineEvent>((queue) =>
+    return this.#iterate<EngineEvent>(options, (queue) =>
       this.#client.subscribe(
         'events',
         after === undefined ? filter : { ...filter, afterSeq: after },
-        ({ events }) => {
+        ({ events, missed }) => {
+          if (missed > 0) queue.pushStep(gapStep('events', missed, options));
           after = events.at(-1)?.seq ?? after;
           queue.push(...events);
         },
@@ -201,29 +61,43 @@ export class AttachedClient implements AsyncDisposable {
     );
   }
 
-  /** Iterates over the log lines of a program, each once and in order, across restarts of the program and the engine. */
-  logs(id: string, { tail = 0 }: LogOptions = {}): AsyncIterableIterator<LogLine> {
+  /**
+   * Iterates over the log lines of a program, each once and in order, across restarts of the program and the engine, until
+   * `break` or `close`, or until the program is removed.
+   */
+  logs(id: string, { tail = 0, ...options }: LogOptions = {}): AsyncIterableIterator<LogLine, undefined> {
     let after: string | undefined;
-    return this.#iterate<LogLine>((queue) =>
+    return this.#iterate<LogLine>(options, (queue) =>
       this.#client.subscribe(
         'log',
         after === undefined ? { id, tail } : { id, tail, after },
-        ({ lines, cursor }) => {
+        ({ lines, cursor, skipped, ended = false }) => {
+          if (skipped > 0) queue.pushStep(gapStep('lines', skipped, options));
           after = cursor;
           queue.push(...lines);
+          if (ended) queue.finish();
         },
-        { onRefused: (error) => queue.fail(error) },
+        {
+          // A program that was removed while the connection was interrupted has no further lines either.
+          onRefused: (error) =>
+            after === undefined || error.code !== 'PROCESS_NOT_FOUND' ? queue.fail(error) : queue.finish(),
+        },
       ),
     );
   }
 
-  #iterate<T>(start: (queue: MessageQueue<T>) => { close(): void }): MessageQueue<T> {
+  #iterate<T>({ signal }: IterateOptions, start: (queue: MessageQueue<T>) => { close(): void }): MessageQueue<T> {
     const end = (): void => void queue.return();
+    let stopListening: () => void = () => undefined;
     const queue = new MessageQueue<T>({
       start: (): { close(): void } => start(queue),
-      onEnd: (): void => void this.#iterators.delete(end),
+      onEnd: (): void => {
+        stopListening();
+        this.#iterators.delete(end);
+      },
     });
     this.#iterators.add(end);
+    stopListening = onAbort(signal, () => queue.abort(signal?.reason));
     return queue.open();
   }
 
@@ -237,4 +111,15 @@ export class AttachedClient implements AsyncDisposable {
     this.close();
     return Promise.resolve();
   }
+}
+
+/** Returns the step of an iteration at which items are missing. */
+function gapStep(what: 'events' | 'lines', missed: number, { onMissed }: IterateOptions): () => void {
+  return () => {
+    if (onMissed === undefined) {
+      const message = `${String(missed)} ${what} are no longer available; pass "onMissed" to continue after gaps`;
+      throw new HealerError('MISSED', message, { missed });
+    }
+    onMissed(missed);
+  };
 }

@@ -1,5 +1,6 @@
-import { type HealerError, toHealerError } from '../../protocol/errors.ts';
+import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { EngineApi, HelloResult } from '../../protocol/methods/methods.ts';
+import { onAbort } from '../../base/on-abort.ts';
 import { reconnectDelayMs } from './backoff.ts';
 import type { Connection, ConnectOptions, Subscription } from '../connection/connection.ts';
 import { engineApiOver } from '../connection/engine-api.ts';
@@ -43,14 +44,14 @@ export interface ReconnectingClient {
   onState(listener: (state: ClientState) => void): () => void;
   /** Calls reject immediately with ENGINE_NOT_RUNNING while there is no connection. */
   readonly api: EngineApi;
-  /** Subscribes to a stream, which lasts across connections until it is closed. */
+  /** Subscribes to a stream, which lasts across connections until it is closed. @throws HealerError after `close` */
   subscribe<N extends StreamName>(
     name: N,
     params: StreamParams<N>,
     onMessage: OnMessage<N>,
     hooks?: StreamHooks,
   ): { close(): void };
-  /** Resolves once connected. @throws HealerError when the current attempt fails */
+  /** Resolves once connected. @throws HealerError when the current attempt fails, or the client is closed */
   waitForConnection(): Promise<HelloResult>;
   /** Closes the client for good, including its timers and sockets. */
   close(): void;
@@ -90,9 +91,11 @@ class Link implements ReconnectingClient {
   constructor(target: EngineTarget, clock: Clock) {
     this.#target = target;
     this.#clock = clock;
-    this.api = engineApiOver(async (method, params) => {
+    this.api = engineApiOver(async (method, params, options) => {
+      options.signal?.throwIfAborted();
+      if (this.#closing.signal.aborted) throw clientClosed();
       if (this.#connection === null) throw target.notConnected();
-      return this.#connection.api[method](params as never);
+      return this.#connection.api[method](params as never, options);
     });
   }
 
@@ -115,6 +118,7 @@ class Link implements ReconnectingClient {
     onMessage: OnMessage<N>,
     hooks: StreamHooks = {},
   ): { close(): void } {
+    if (this.#closing.signal.aborted) throw clientClosed();
     const stream: ResumedStream = {
       // A closing connection may still deliver a message, which a closed stream must not receive.
       attach: RESUMABLE_STREAMS[name](params, (message) => {
@@ -135,6 +139,7 @@ class Link implements ReconnectingClient {
 
   waitForConnection(): Promise<HelloResult> {
     return new Promise((resolve, reject) => {
+      onAbort(this.#closing.signal, () => reject(clientClosed()));
       const settle = (state: ClientState): void => {
         if (state.status === 'connecting') return;
         stopListening();
@@ -215,4 +220,8 @@ class Link implements ReconnectingClient {
 /** Closes a stream on its current connection. Errors are ignored, because a lost connection closes it too. */
 function detach(stream: ResumedStream): void {
   stream.current?.close().catch(() => undefined);
+}
+
+function clientClosed(): HealerError {
+  return new HealerError('ENGINE_NOT_RUNNING', 'this client was closed; connect again');
 }

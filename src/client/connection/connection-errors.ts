@@ -68,6 +68,15 @@ export function noAnswer(socketPath: string, timeoutMs: number): HealerError {
   );
 }
 
+/** Returns the error for an engine that stopped answering while a response was due. */
+export function noSignOfLife(socketPath: string, limitMs: number): HealerError {
+  return new HealerError(
+    'TIMEOUT',
+    `the engine has shown no sign of life for ${String(2 * limitMs)} ms, so the result is unknown; it may be stopped or overloaded`,
+    { socketPath, timeoutMs: 2 * limitMs },
+  );
+}
+
 /** Returns the error for an engine that speaks another version of the protocol. */
 export function protocolMismatch(hello: HelloResult, ours: number): HealerError {
   return new HealerError(

@@ -1,11 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { createConnection, type Socket } from 'node:net';
 import { startTimer } from '../../base/long-timer.ts';
+import { onAbort } from '../../base/on-abort.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage, type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
-import type { EngineApi, HelloResult, MethodName } from '../../protocol/methods/methods.ts';
+import type { CallOptions, EngineApi, HelloResult, MethodName } from '../../protocol/methods/methods.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord } from '../../protocol/rpc.ts';
@@ -14,6 +15,7 @@ import {
   connectionLost,
   isConnectionLost,
   noAnswer,
+  noSignOfLife,
   otherEngine,
   protocolMismatch,
   socketErrorOf,
@@ -21,6 +23,7 @@ import {
 } from './connection-errors.ts';
 import { engineApiOver } from './engine-api.ts';
 import { failureToError, PendingCalls } from './pending-calls.ts';
+import { SilenceWatch } from './silence-watch.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
 
 const HELLO_TIMEOUT_MS = 5000;
@@ -32,7 +35,10 @@ const RETRY_MS = 250;
 export interface ConnectOptions extends LocalEngine {
   /** The name of the client in the engine's log. */
   readonly clientName: string;
-  /** The time limit for connecting, including the first response; 5000 ms by default. */
+  /**
+   * The time limit for connecting, including the first response, and for signs of life while a response is due; 5000 ms by
+   * default. Operations take the time that they need.
+   */
   readonly timeoutMs?: number;
   /** Aborts connecting; has no effect once connected. */
   readonly signal?: AbortSignal;
@@ -88,7 +94,7 @@ async function connectOnce(options: ConnectOptions): Promise<Connection> {
 async function connectTo(socketPath: string, options: ConnectOptions): Promise<Connection> {
   const { clientName, stateDir, timeoutMs = HELLO_TIMEOUT_MS, signal } = options;
   refuseForeignSocket(socketPath);
-  const channel = new RpcChannel(createConnection(socketPath), socketPath);
+  const channel = new RpcChannel(createConnection(socketPath), socketPath, timeoutMs);
   const cancelDeadline = startTimer(() => channel.end(noAnswer(socketPath, timeoutMs)), timeoutMs);
   const giveUp = (): void => channel.end(null);
   signal?.addEventListener('abort', giveUp);
@@ -127,6 +133,8 @@ function realPathOf(path: string): string {
 
 type OnAnyMessage = (message: unknown) => void;
 
+const ignore = (): void => undefined;
+
 /** The requests, responses and streams of one socket. */
 class RpcChannel {
   readonly closed: Promise<Error | null>;
@@ -135,16 +143,24 @@ class RpcChannel {
   readonly #decoder = new LineDecoder();
   readonly #pending = new PendingCalls();
   readonly #streams = new Map<number, OnAnyMessage>();
+  readonly #silence: SilenceWatch;
   #ended: { readonly reason: Error | null } | null = null;
   #resolveClosed: (reason: Error | null) => void = () => undefined;
 
-  constructor(socket: Socket, socketPath: string) {
+  constructor(socket: Socket, socketPath: string, silenceMs: number) {
     this.#socket = socket;
     this.#socketPath = socketPath;
+    this.#silence = new SilenceWatch(silenceMs, {
+      isWaiting: () => this.#pending.size > 0,
+      ask: () => this.#send('hello', { protocol: PROTOCOL_VERSION, client: 'sign of life' }, ignore, ignore),
+      // The connection stays open: its streams continue once the engine does.
+      onSilence: () => this.#pending.failAll(noSignOfLife(socketPath, silenceMs)),
+    });
     this.closed = new Promise((resolve) => {
       this.#resolveClosed = resolve;
     });
     socket.on('data', (chunk) => {
+      this.#silence.heard();
       for (const frame of this.#decoder.push(chunk)) this.#receive(frame);
     });
     socket.on('error', (error) => {
@@ -161,14 +177,25 @@ class RpcChannel {
     this.#ended = { reason };
     this.#socket.destroy();
     this.#streams.clear();
+    this.#silence.stop();
     this.#pending.failAll(reason ?? closedByUs());
     this.#resolveClosed(reason);
   }
 
-  call(method: MethodName, params: unknown): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      this.#send(method, params, resolve, reject);
-    });
+  async call(method: MethodName, params: unknown, { signal }: CallOptions = {}): Promise<unknown> {
+    signal?.throwIfAborted();
+    let stopListening: () => void = ignore;
+    try {
+      return await new Promise((resolve, reject) => {
+        const id = this.#send(method, params, resolve, reject);
+        stopListening = onAbort(signal, () => {
+          if (id !== null) this.#pending.drop(id);
+          reject(signal?.reason as Error);
+        });
+      });
+    } finally {
+      stopListening();
+    }
   }
 
   /** Registers the stream before the next message is read, because its first message may follow the response immediately. */
@@ -199,7 +226,7 @@ class RpcChannel {
       get isOpen() {
         return isOpen();
       },
-      api: engineApiOver((method, params) => this.call(method, params)),
+      api: engineApiOver((method, params, options) => this.call(method, params, options)),
       subscribe: (name, params, onMessage) =>
         this.#subscribe(SUBSCRIBE_METHODS[name], params, onMessage as OnAnyMessage),
       closed: this.closed,
@@ -209,16 +236,19 @@ class RpcChannel {
     };
   }
 
-  #send(method: MethodName, params: unknown, onResult: OnAnyMessage, onError: (error: Error) => void): void {
+  /** Returns the id of the request; null if nothing was sent. */
+  #send(method: MethodName, params: unknown, onResult: OnAnyMessage, onError: (error: Error) => void): number | null {
     if (this.#ended !== null) {
       onError(this.#ended.reason ?? closedByUs());
-      return;
+      return null;
     }
     const id = this.#pending.add({ onResult, onError });
     const message = encodeMessage({ jsonrpc: '2.0', id, method, params });
     const bytes = Buffer.byteLength(message);
     if (bytes <= WIRE_LIMITS.messageBytes) this.#socket.write(message);
     else this.#pending.settle({ id, error: failureOf(tooLarge(method, bytes)) });
+    this.#silence.start();
+    return id;
   }
 
   #receive(frame: Frame): void {

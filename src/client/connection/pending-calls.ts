@@ -35,6 +35,11 @@ export class PendingCalls {
     return true;
   }
 
+  /** Forgets a caller: its response is ignored. */
+  drop(id: number): void {
+    this.#callers.delete(id);
+  }
+
   /** Fails all pending calls with the error. */
   failAll(error: Error): void {
     const callers = [...this.#callers.values()];

@@ -2,23 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { ApiMethod, EngineApi, HelloResult } from '../../protocol/methods/methods.ts';
+import type { EngineApi, HelloResult } from '../../protocol/methods/methods.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { EngineStatus, SnapshotMessage } from '../../protocol/snapshot.ts';
 import type { Connection, Subscription } from '../connection/connection.ts';
 import { engineApiOver } from '../connection/engine-api.ts';
+import { SilenceWatch } from '../connection/silence-watch.ts';
 import type { EngineTarget } from '../connection/engine-target.ts';
 import type { OnMessage, StreamMessage, StreamName, StreamParams } from '../connection/streams.ts';
 import { callRemote, openRemote, parseUrl } from './http-call.ts';
 import type { RemoteOptions } from './remote-options.ts';
-import { requestFor, streamPathFor } from './remote-request.ts';
+import { type RemoteRequest, requestFor, streamPathFor } from './remote-request.ts';
 import { type SseMessage, SseParser } from './sse-parser.ts';
-
-/** Methods that respond only when their work is complete. */
-const SLOW: ReadonlySet<ApiMethod> = new Set<ApiMethod>([
-  ...(['start', 'stop', 'restart', 'kill', 'enable', 'disable', 'remove', 'update', 'scale'] as const),
-  ...(['checkHealth', 'shutdown', 'cooldownReset', 'add', 'reloadConfig', 'restartMonitor'] as const),
-]);
 
 /** Returns an engine that is reached over its remote API. @throws HealerError INVALID_CONFIG for an invalid URL */
 export function remoteTarget(options: RemoteOptions): EngineTarget {
@@ -43,6 +38,7 @@ class RemoteConnection implements Connection {
   readonly closed: Promise<Error | null>;
   readonly #options: RemoteOptions;
   readonly #streams = new Set<AbortController>();
+  readonly #closing = new AbortController();
   #resolveClosed: (reason: Error | null) => void = () => undefined;
   #isOpen = true;
 
@@ -50,9 +46,21 @@ class RemoteConnection implements Connection {
     this.hello = hello;
     this.#options = options;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
-    this.api = engineApiOver((method, params) =>
-      callRemote(options, requestFor(method, params), { isQuick: !SLOW.has(method) }),
-    );
+    this.api = engineApiOver((method, params, { signal }) => this.#call(requestFor(method, params), signal));
+  }
+
+  /** Rejects with the reason of the caller's signal, or with that of the closed connection. */
+  async #call(wanted: RemoteRequest, callerSignal: AbortSignal | undefined): Promise<unknown> {
+    const silence = new AbortController();
+    const signals = [this.#closing.signal, silence.signal, ...(callerSignal === undefined ? [] : [callerSignal])];
+    const signal = AbortSignal.any(signals);
+    if (wanted.verb === 'GET') return callRemote(this.#options, wanted, { signal });
+    const watch = watchSilence(this.#options, silence);
+    try {
+      return await callRemote(this.#options, wanted, { signal, isQuick: false });
+    } finally {
+      watch.stop();
+    }
   }
 
   get isOpen(): boolean {
@@ -66,7 +74,8 @@ class RemoteConnection implements Connection {
   ): Promise<Subscription> {
     const ending = new AbortController();
     const wanted = { verb: 'GET', path: streamPathFor(name, params), body: undefined } as const;
-    const response = await openRemote(this.#options, wanted, { signal: ending.signal });
+    const signal = AbortSignal.any([ending.signal, this.#closing.signal]);
+    const response = await openRemote(this.#options, wanted, { signal });
     this.#streams.add(ending);
     this.#read(response, ending.signal, (message) => onMessage(READERS[name](message)));
     return {
@@ -103,12 +112,34 @@ class RemoteConnection implements Connection {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     for (const stream of this.#streams) stream.abort();
+    this.#closing.abort(reason ?? new HealerError('ENGINE_NOT_RUNNING', 'this connection to the engine was closed'));
     this.#streams.clear();
     this.#resolveClosed(reason === null ? null : toHealerError(reason));
   }
 }
 
 const SILENCE_MS = 45_000;
+const ANSWER_MS = 5_000;
+
+/** Watches an engine that performs a slow operation, and aborts the request when it shows no sign of life. */
+function watchSilence(options: RemoteOptions, silence: AbortController): SilenceWatch {
+  const limitMs = options.timeoutMs ?? ANSWER_MS;
+  const answered = (): void => watch.heard();
+  const watch = new SilenceWatch(limitMs, {
+    isWaiting: () => true,
+    // Any response is a sign of life, and so is a refusal for lack of permissions.
+    ask: () =>
+      void callRemote({ ...options, timeoutMs: limitMs }, requestFor('status', {})).then(answered, (error: unknown) => {
+        if (toHealerError(error).code !== 'TIMEOUT') answered();
+      }),
+    onSilence: () => {
+      const message = `${options.url} has shown no sign of life for ${String(2 * limitMs)} ms, so the result is unknown`;
+      silence.abort(new HealerError('TIMEOUT', message, { url: options.url, timeoutMs: 2 * limitMs }));
+    },
+  });
+  watch.start();
+  return watch;
+}
 
 /** Converts the messages of each stream to those of the local protocol. */
 const READERS: { readonly [N in StreamName]: (message: SseMessage) => StreamMessage<N> } = {
@@ -120,6 +151,6 @@ const READERS: { readonly [N in StreamName]: (message: SseMessage) => StreamMess
   log: ({ id, data }) => ({
     subscription: 0,
     cursor: id,
-    ...(JSON.parse(data) as { lines: readonly LogLine[]; skipped: number }),
+    ...(JSON.parse(data) as { lines: readonly LogLine[]; skipped: number; ended?: boolean }),
   }),
 };

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { request } from 'node:http';
 import { networkInterfaces } from 'node:os';
+import { onAbort } from '../../base/on-abort.ts';
 import { HealerError } from '../../protocol/errors.ts';
 
 /** How to search for an engine. */
@@ -15,6 +16,8 @@ export interface DiscoverOptions {
   readonly searchMs?: number;
   /** The time limit of one probe; 800 ms by default. */
   readonly probeMs?: number;
+  /** Aborts the search. */
+  readonly signal?: AbortSignal;
 }
 
 const PORTS = [19_881, 19_882];
@@ -35,14 +38,18 @@ export async function discoverEngine(options: DiscoverOptions = {}): Promise<str
   const { ports = PORTS, hosts = neighbors(), searchMs = SEARCH_MS, timeout = searchMs, probeMs = PROBE_MS } = options;
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), timeout);
+  options.signal?.throwIfAborted();
+  const stopListening = onAbort(options.signal, () => ending.abort());
   try {
     const near = await preferredOf(urlsOf(THIS_MACHINE, ports), probeMs, ending.signal);
     const found = near ?? (await firstOf(urlsOf(hosts, ports), probeMs, ending.signal));
     if (found !== null) return found;
   } finally {
     clearTimeout(timer);
+    stopListening();
     ending.abort();
   }
+  options.signal?.throwIfAborted();
   const probed = `this machine and ${String(hosts.length)} hosts of the local network`;
   throw new HealerError('ENGINE_NOT_RUNNING', `no engine found on ${probed} (port ${ports.join(' or ')})`, {
     ports,

@@ -1,5 +1,6 @@
 import { startTimer } from '../../base/long-timer.ts';
 import { type IncomingMessage, request as requestPlain, type RequestOptions } from 'node:http';
+import { codeOf } from '../../base/thrown.ts';
 import { HealerError, isErrorCode } from '../../protocol/errors.ts';
 import { isRecord } from '../../protocol/rpc.ts';
 import type { RemoteOptions } from './remote-options.ts';
@@ -9,53 +10,92 @@ const TIMEOUT_MS = 5_000;
 /** More than an engine sends in one response. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-interface CallOptions {
-  readonly headers?: Readonly<Record<string, string>>;
+/** How to send a request. */
+interface SendOptions {
   readonly signal?: AbortSignal;
-  /** False for calls without a time limit once the connection is established. */
+  /** False for requests that take the time they need once the connection is established. */
   readonly isQuick?: boolean;
 }
 
-/** Sends a request and resolves to the JSON of the response. @throws HealerError of the engine or the connection */
+/**
+ * Sends a request and resolves to the JSON of the response.
+ * @throws HealerError of the engine or the connection, or the reason of the signal
+ */
 export async function callRemote(
   remote: RemoteOptions,
   wanted: RemoteRequest,
-  options: CallOptions = {},
+  options: SendOptions = {},
 ): Promise<unknown> {
-  const text = await readAll(await openRemote(remote, wanted, options), remote.url);
-  return parse(text, remote.url);
+  try {
+    return parse(await readAll(await openRemote(remote, wanted, options), remote.url), remote.url);
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw error;
+  }
 }
 
-/** Sends a request and resolves to the response while it is still being received. */
+/**
+ * Sends a request and resolves to the response while it is still being received. A signal that aborts ends the response too.
+ * @throws HealerError, or the reason of the signal
+ */
 export async function openRemote(
   remote: RemoteOptions,
+  wanted: RemoteRequest,
+  options: SendOptions = {},
+): Promise<IncomingMessage> {
+  const { signal } = options;
+  signal?.throwIfAborted();
+  let response: IncomingMessage;
+  try {
+    response = await send(remote, wanted, options).catch((error: unknown) => {
+      if (!(error instanceof StaleConnection) || wanted.verb !== 'GET') throw error;
+      return send(remote, wanted, options);
+    });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw unreachable(error as Error, remote.url);
+  }
+  if ((response.statusCode ?? 0) < 300) return response;
+  throw errorIn(await readAll(response, remote.url), response.statusCode ?? 0, remote.url);
+}
+
+/** A kept connection that the server closed at the moment at which a request was sent on it. */
+class StaleConnection extends Error {}
+
+async function send(
+  remote: RemoteOptions,
   { verb, path, body }: RemoteRequest,
-  { headers = {}, signal, isQuick = true }: CallOptions,
+  { signal, isQuick = true }: SendOptions,
 ): Promise<IncomingMessage> {
   const url = parseUrl(remote.url, path);
-  const send = url.protocol === 'https:' ? (await import('node:https')).request : requestPlain;
+  const isSecure = url.protocol === 'https:';
+  const request = isSecure ? (await import('node:https')).request : requestPlain;
   const content = body === undefined ? {} : { 'content-type': 'application/json' };
   const token = remote.token === undefined ? {} : { authorization: `Bearer ${remote.token}` };
   const options: RequestOptions & { ca?: string | Buffer } = {
     method: verb,
-    headers: { accept: 'application/json, text/event-stream', ...content, ...token, ...headers },
+    headers: { accept: 'application/json, text/event-stream', ...content, ...token },
     ...(signal === undefined ? {} : { signal }),
     ...(remote.ca === undefined ? {} : { ca: remote.ca }),
   };
   const timeoutMs = remote.timeoutMs ?? TIMEOUT_MS;
-  const response = await new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = send(url, options, resolve);
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const sent = request(url, options, resolve);
     const cancelTimer = startTimer(() => sent.destroy(noAnswer(remote.url, timeoutMs)), timeoutMs);
     sent.once('response', cancelTimer);
-    if (!isQuick) sent.once('socket', (socket) => socket.once('connect', cancelTimer));
+    if (!isQuick) {
+      // A kept connection is connected already, and never announces that again.
+      sent.once('socket', (socket) => {
+        if (socket.connecting) socket.once(isSecure ? 'secureConnect' : 'connect', cancelTimer);
+        else cancelTimer();
+      });
+    }
     sent.on('error', (error) => {
       cancelTimer();
-      reject(unreachable(error, remote.url));
+      reject(sent.reusedSocket && codeOf(error) === 'ECONNRESET' ? new StaleConnection(error.message) : error);
     });
     sent.end(body === undefined ? undefined : JSON.stringify(body));
   });
-  if ((response.statusCode ?? 0) < 300) return response;
-  throw errorIn(await readAll(response, remote.url), response.statusCode ?? 0, remote.url);
 }
 
 /** Returns the URL of a path; `http://` may be omitted in the base. @throws HealerError INVALID_CONFIG for an invalid base */

@@ -42,11 +42,15 @@ export interface ServedEngine {
   readonly eventsAfter: (seq: number) => { readonly events: readonly EngineEvent[]; readonly missed: number };
   /** Returns a function that stops watching. */
   readonly watchEvents: (onEvents: () => void) => () => void;
-  /** Follows a log until `signal` aborts. `onBatch` resolves once the reader can take more. @throws HealerError PROCESS_NOT_FOUND */
+  /**
+   * Follows a log until `signal` aborts, or to its end once `ending` aborts; then the promise resolves. `onBatch` resolves
+   * once the reader can take more. @throws HealerError PROCESS_NOT_FOUND
+   */
   readonly followLog: (
     id: string,
     from: LogStart,
     onBatch: (batch: LogBatch) => Promise<void>,
     signal: AbortSignal,
-  ) => void;
+    ending?: AbortSignal,
+  ) => Promise<void>;
 }

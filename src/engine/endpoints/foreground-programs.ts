@@ -53,7 +53,7 @@ export function printPrograms(
       if (!output.isOpen) controller.abort();
     };
     const from = { tail: OPENING_LINES };
-    engine.followLog(id, from, async ({ lines, skipped }) => print(lines, skipped), controller.signal);
+    void engine.followLog(id, from, async ({ lines, skipped }) => print(lines, skipped), controller.signal);
   };
   engine.ids().forEach(follow);
   records.onEvents.add((events) => {

@@ -53,10 +53,9 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq),
     watchEvents: (onEvents) => records.onEvents.add(() => onEvents()),
-    followLog: (id, from, onBatch, signal) => {
-      // A log that becomes unreadable ends its stream; the engine continues.
-      followLog(logFolder(operations.find(id).id), from, onBatch, signal).catch(() => undefined);
-    },
+    // A log that becomes unreadable ends its stream; the engine continues.
+    followLog: (id, from, onBatch, signal, ending) =>
+      followLog(logFolder(operations.find(id).id), from, onBatch, signal, ending).catch(() => undefined),
   };
   running.unsent.add(() => sharedBy(served).budget.unsentBytes);
   return served;

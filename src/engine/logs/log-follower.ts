@@ -34,10 +34,17 @@ export type OnBatch = (batch: LogBatch) => Promise<void> | void;
 
 /**
  * Delivers the last lines of a log, or those after a cursor, and then every new line exactly once, across rotations. A
- * reader that falls several files behind receives the number of skipped lines instead. Resolves once the signal aborts.
+ * reader that falls several files behind receives the number of skipped lines instead. Resolves once the signal aborts, or
+ * at the end of the log once `ending` aborts.
  */
-export async function followLog(dir: string, from: LogStart, onBatch: OnBatch, signal: AbortSignal): Promise<void> {
-  const follower = new LogFollower(dir, onBatch, signal);
+export async function followLog(
+  dir: string,
+  from: LogStart,
+  onBatch: OnBatch,
+  signal: AbortSignal,
+  ending?: AbortSignal,
+): Promise<void> {
+  const follower = new LogFollower(dir, onBatch, { signal, ending });
   try {
     await follower.run(from);
   } finally {
@@ -51,10 +58,16 @@ interface Opening {
   readonly at: LogCursor;
 }
 
+interface FollowSignals {
+  readonly signal: AbortSignal;
+  readonly ending: AbortSignal | undefined;
+}
+
 class LogFollower {
   readonly #dir: string;
   readonly #onBatch: OnBatch;
   readonly #signal: AbortSignal;
+  readonly #ending: AbortSignal | undefined;
   /** Registers new files as they appear, even while the reader is busy with older ones. */
   #signalOfChange: ChangeSignal | null = null;
   /** The file that is being read and those after it, oldest first. */
@@ -65,11 +78,13 @@ class LogFollower {
   #skipped = 0;
   #extending: Promise<void> | null = null;
 
-  constructor(dir: string, onBatch: OnBatch, signal: AbortSignal) {
+  constructor(dir: string, onBatch: OnBatch, { signal, ending }: FollowSignals) {
     this.#dir = dir;
     this.#onBatch = onBatch;
     this.#signal = signal;
+    this.#ending = ending;
     signal.addEventListener('abort', () => this.#signalOfChange?.close(), { once: true });
+    ending?.addEventListener('abort', () => this.#signalOfChange?.close(), { once: true });
   }
 
   async run(from: LogStart): Promise<void> {
@@ -78,11 +93,14 @@ class LogFollower {
     this.#signalOfChange = change;
     await this.#deliver(lines, at);
     while (!this.#signal.aborted) {
+      const isEnding = this.#ending?.aborted === true;
       if (await this.#readOn()) continue;
       const known = this.#files.length;
       await this.#extend();
-      if (known < 2 && this.#files.length === known) await change.wait();
-      else if (this.#files.length < 2) continue;
+      if (known < 2 && this.#files.length === known) {
+        if (isEnding) return;
+        await change.wait();
+      } else if (this.#files.length < 2) continue;
       // A newer file exists, so nothing more is written to this one; its remaining lines are read first.
       else if (!(await this.#readOn())) await this.#turnPage();
     }

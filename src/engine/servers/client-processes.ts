@@ -10,17 +10,14 @@ export class ClientProcesses {
   /** The connections of each process, in the order of their age. */
   readonly #open = new Map<number, Set<Socket>>();
 
-  /** Returns false and closes the connection if its process has too many. Without system calls, processes are unknown. */
+  /** Returns false if the process of the connection has too many. Without system calls, processes are unknown. */
   add(socket: Socket): boolean {
     const pid = peerCredentialsOf(socket)?.pid;
     if (pid === undefined) return true;
     const own = this.#open.get(pid) ?? new Set();
     if (own.size >= SERVER_LIMITS.localConnectionsPerProcess) {
       const silent = [...own].find(({ bytesRead }) => bytesRead === 0);
-      if (silent === undefined) {
-        socket.destroy();
-        return false;
-      }
+      if (silent === undefined) return false;
       this.#forget(pid, silent);
       silent.destroy();
     }

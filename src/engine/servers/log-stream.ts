@@ -2,12 +2,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { LogBatch, LogStart, ServedEngine } from '../access/served-engine.ts';
+import { sharedBy } from './shared-by.ts';
 import type { Stream, StreamOutlet } from './stream-outlet.ts';
 
 const LARGE_CHARS = 32 * 1024;
 
 /**
- * Streams the output of a program. Reading the log file pauses while the client is too slow; writing to it never does.
+ * Streams the output of a program, until the program is removed. Reading the log file pauses while the client is too slow; writing to it never does.
  * @throws HealerError PROCESS_NOT_FOUND
  */
 export function streamLog(
@@ -17,20 +18,33 @@ export function streamLog(
   { id, ...from }: { readonly id: string } & LogStart,
 ): Stream {
   const closing = new AbortController();
+  const ending = new AbortController();
   const { signal } = closing;
+  let cursor = '';
   const send = async ({ lines, skipped, cursorAfter }: LogBatch): Promise<void> => {
     let sent = 0;
     for (const page of linePagesOf(lines)) {
       const missing = sent === 0 ? skipped : 0;
       sent += page.length;
-      outlet.notify('log', { subscription, lines: page, skipped: missing, cursor: cursorAfter(sent) });
+      cursor = cursorAfter(sent);
+      outlet.notify('log', { subscription, lines: page, skipped: missing, cursor });
       if (outlet.isCongested) await outlet.drained(signal);
     }
     if (outlet.updateMs > 0 && !isLarge(lines))
       await wait(outlet.updateMs, undefined, { signal }).catch(() => undefined);
   };
-  engine.followLog(id, from, send, signal);
-  return { close: () => closing.abort() };
+  const followed = engine.followLog(id, from, send, signal, ending.signal);
+  const stopWaiting = sharedBy(engine).removals.wait(id, () => ending.abort());
+  void followed.then(() => {
+    if (signal.aborted || !ending.signal.aborted) return;
+    outlet.notify('log', { subscription, lines: [], skipped: 0, cursor, ended: true });
+  });
+  return {
+    close: () => {
+      stopWaiting();
+      closing.abort();
+    },
+  };
 }
 
 /** Whether a batch is so large that more lines are probably waiting: then the next one is sent without delay. */

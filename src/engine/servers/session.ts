@@ -86,7 +86,7 @@ export class Session {
     this.#pending += 1;
     try {
       const result = await this.#answer(request.method, request.params);
-      this.#outlet.respond({ jsonrpc: '2.0', id: request.id, result });
+      if (request.id !== undefined) this.#outlet.respond({ jsonrpc: '2.0', id: request.id, result });
     } catch (thrown) {
       const error = toHealerError(thrown);
       const code = error.data['issues'] === undefined ? RPC_CODES.application : RPC_CODES.invalidParams;
@@ -137,8 +137,8 @@ export class Session {
     return null;
   }
 
-  #fail(id: RequestId | null, error: RpcFailure): void {
-    this.#outlet.respond({ jsonrpc: '2.0', id, error });
+  #fail(id: RequestId | null | undefined, error: RpcFailure): void {
+    if (id !== undefined) this.#outlet.respond({ jsonrpc: '2.0', id, error });
   }
 
   #close(): void {
@@ -152,9 +152,10 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+/** A request, or the reason why the message is invalid. A notification has no id, and no response (https://www.jsonrpc.org/specification#notification). */
 type ParsedRequest =
-  | { readonly id: RequestId; readonly method: MethodName; readonly params: unknown }
-  | { readonly id: RequestId | null; readonly failure: RpcFailure };
+  | { readonly id: RequestId | undefined; readonly method: MethodName; readonly params: unknown }
+  | { readonly id: RequestId | null | undefined; readonly failure: RpcFailure };
 
 function parseRequest(text: string): ParsedRequest {
   let message: unknown;
@@ -164,13 +165,22 @@ function parseRequest(text: string): ParsedRequest {
     return { id: null, failure: { code: RPC_CODES.parse, message: 'not JSON; each line must be one JSON object' } };
   }
   if (!isRecord(message)) return { id: null, failure: { code: RPC_CODES.invalidRequest, message: 'not an object' } };
-  const id = typeof message['id'] === 'number' || typeof message['id'] === 'string' ? message['id'] : null;
+  const id = idOf(message);
   const { method } = message as { method?: unknown };
   if (id === null || typeof method !== 'string') {
-    return { id, failure: { code: RPC_CODES.invalidRequest, message: 'a request needs an id and a method' } };
+    return {
+      id: id ?? null,
+      failure: { code: RPC_CODES.invalidRequest, message: 'a request needs an id and a method' },
+    };
   }
   if (!isMethodName(method)) {
     return { id, failure: { code: RPC_CODES.methodNotFound, message: `unknown method "${method.slice(0, 100)}"` } };
   }
   return { id, method, params: message['params'] ?? {} };
+}
+
+/** Returns undefined for a message without an id, and null for one with an invalid id. */
+function idOf(message: Readonly<Record<string, unknown>>): RequestId | null | undefined {
+  if (!Object.hasOwn(message, 'id')) return undefined;
+  return typeof message['id'] === 'number' || typeof message['id'] === 'string' ? message['id'] : null;
 }

@@ -1,5 +1,6 @@
 import type { ServedEngine } from '../access/served-engine.ts';
 import { EventFeed } from './event-feed.ts';
+import { RemovalFeed } from './removal-feed.ts';
 import { SendBudget } from './send-budget.ts';
 import { SnapshotFeed } from './snapshot-feed.ts';
 
@@ -7,6 +8,7 @@ import { SnapshotFeed } from './snapshot-feed.ts';
 export interface Shared {
   readonly snapshots: SnapshotFeed;
   readonly events: EventFeed;
+  readonly removals: RemovalFeed;
   readonly budget: SendBudget;
 }
 
@@ -16,7 +18,12 @@ const known = new WeakMap<ServedEngine, Shared>();
 export function sharedBy(engine: ServedEngine): Shared {
   let shared = known.get(engine);
   if (shared === undefined) {
-    shared = { snapshots: new SnapshotFeed(engine), events: new EventFeed(engine), budget: new SendBudget() };
+    shared = {
+      snapshots: new SnapshotFeed(engine),
+      events: new EventFeed(engine),
+      removals: new RemovalFeed(engine),
+      budget: new SendBudget(),
+    };
     known.set(engine, shared);
   }
   return shared;

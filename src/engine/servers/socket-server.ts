@@ -4,6 +4,8 @@ import { dirname } from 'node:path';
 import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { descriptors } from '../../base/descriptors.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import { encodeMessage } from '../../protocol/framing.ts';
+import { failureOf } from '../../protocol/rpc.ts';
 import { KEPT_FREE } from '../core/kept-free.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
 import { bufferedSocket } from './buffered-socket.ts';
@@ -42,7 +44,18 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
   const isCrowded = (): boolean =>
     sockets.size > SERVER_LIMITS.localConnections || !descriptors.hasRoom(0, KEPT_FREE.streams);
   const onConnection = (socket: Socket): void => {
-    if (!processes.add(socket)) return;
+    if (sockets.size >= SERVER_LIMITS.localConnections + SPARE_CLIENTS) {
+      refuse(
+        socket,
+        `${String(sockets.size)} connections to the engine are open, more than it serves; close some of them`,
+      );
+      return;
+    }
+    if (!processes.add(socket)) {
+      const open = String(SERVER_LIMITS.localConnectionsPerProcess);
+      refuse(socket, `this process has ${open} connections to the engine, more than one may have; close some of them`);
+      return;
+    }
     const release = budget.add(bufferedSocket(socket, true));
     sockets.set(socket, new Session(engine, socket, () => !isCrowded()));
     socket.on('close', () => {
@@ -78,6 +91,13 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
   };
 }
 
+/** Closes a connection with the reason as an error, so that the client does not take the engine for dead. */
+function refuse(socket: Socket, message: string): void {
+  socket.on('error', () => socket.destroy());
+  const error = failureOf(new HealerError('TOO_MANY_REQUESTS', message));
+  socket.end(encodeMessage({ jsonrpc: '2.0', id: null, error }), () => socket.destroy());
+}
+
 /** Returns the client that has been idle for the longest time, if any is idle. */
 function longestIdle(sockets: ReadonlyMap<Socket, Session>): Socket | undefined {
   const before = performance.now() - IDLE_MS;
@@ -102,7 +122,6 @@ async function openEndpoint(path: string, onConnection: (socket: Socket) => void
   ensurePrivateFolder(dirname(path));
   rmSync(path, { force: true });
   const server = createServer(onConnection);
-  server.maxConnections = SERVER_LIMITS.localConnections + SPARE_CLIENTS;
   await listen(server, path);
   chmodSync(path, 0o600);
   return { server, file: statSync(path) };

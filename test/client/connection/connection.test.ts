@@ -11,8 +11,11 @@ import { type FakeHandlers, startFakeEngine } from '../../support/fake-engine.ts
 import { engineEvent, programRow, snapshotMessage } from '../../support/program-row.ts';
 import { waitFor } from '../../support/wait-for.ts';
 
+/** Whether the raw server no longer answers "hello", which is also how a client asks for a sign of life. */
+let freezeHello = false;
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
+  freezeHello = false;
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -22,8 +25,8 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-async function connect(socketPath: string): Promise<Connection> {
-  const connection = await connectLocal({ socketPath, clientName: 'test' });
+async function connect(socketPath: string, options: { readonly timeoutMs?: number } = {}): Promise<Connection> {
+  const connection = await connectLocal({ socketPath, clientName: 'test', ...options });
   cleanups.push(() => {
     connection.close();
   });
@@ -37,7 +40,10 @@ async function connectToFake(handlers: FakeHandlers = {}) {
 }
 
 /** A server that writes arbitrary bytes: `respond` receives each request after `hello`. */
-async function connectToRaw(respond: (socket: Socket, request: RpcRequest) => void): Promise<Connection> {
+async function connectToRaw(
+  respond: (socket: Socket, request: RpcRequest) => void,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<Connection> {
   const socketPath = join(await temporaryFolder(), 'default.sock');
   const server = createServer((socket) => {
     cleanups.push(() => socket.destroy());
@@ -45,20 +51,52 @@ async function connectToRaw(respond: (socket: Socket, request: RpcRequest) => vo
     socket.on('data', (chunk) => {
       for (const line of chunk.toString().trim().split('\n')) {
         const request = JSON.parse(line) as RpcRequest;
-        if (request.method === 'hello')
+        if (request.method === 'hello' && !freezeHello)
           socket.write(reply(request, { protocol: 1, version: 'raw', instance: 'x', pid: 1 }));
-        else respond(socket, request);
+        else if (request.method !== 'hello') respond(socket, request);
       }
     });
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   cleanups.push(() => server.close());
-  return connect(socketPath);
+  return connect(socketPath, options);
 }
 
 function reply(request: RpcRequest, result: unknown): string {
   return encodeMessage({ jsonrpc: '2.0', id: request.id, result });
 }
+
+describe('an engine that does not respond to a request', () => {
+  test('is reported after a bounded time if it shows no sign of life, and the connection stays open', async () => {
+    let isFrozen = true;
+    const connection = await connectToRaw(
+      (socket, request) => {
+        if (!isFrozen) socket.write(reply(request, []));
+      },
+      { timeoutMs: 100 },
+    );
+    freezeHello = true;
+    await expect(connection.api.stop({ id: 'web' })).rejects.toMatchObject({ code: 'TIMEOUT' });
+    isFrozen = false;
+    expect(await connection.api.list({})).toEqual([]);
+  });
+
+  test('takes the time it needs while it shows signs of life', async () => {
+    const connection = await connectToRaw(
+      (socket, request) => void setTimeout(() => socket.write(reply(request, 'done')), 600),
+      { timeoutMs: 100 },
+    );
+    expect(await connection.api.stop({ id: 'web' })).toBe('done');
+  });
+
+  test('is not waited for after the signal of the call has aborted', async () => {
+    const connection = await connectToRaw(() => undefined);
+    const aborting = new AbortController();
+    const stopping = connection.api.stop({ id: 'web' }, { signal: aborting.signal });
+    aborting.abort(new Error('enough'));
+    await expect(stopping).rejects.toThrow('enough');
+  });
+});
 
 describe('connecting', () => {
   test('agrees on the protocol and identifies the engine', async () => {

@@ -64,11 +64,17 @@ describe('a request', () => {
     expect(thrownBy(() => requestFor('toString' as 'list', {}))).toMatchObject({ code: 'NOT_FOUND' });
   });
 
-  test.each([
-    [{ id: 'a/b?c' }, '/processes/a%2Fb%3Fc'],
-    [{ id: 'ü' }, '/processes/%C3%BC'],
-  ])('escapes %j in its path', (params, path) => {
-    expect(requestFor('describe', params).path).toBe(path);
+  test('escapes the names in its path', () => {
+    expect(requestFor('describe', { id: 'a@b' }).path).toBe('/processes/a%40b');
+    expect(requestFor('changeSetting', { key: 'a/b?c ü', value: 1 }).path).toBe('/settings/a%2Fb%3Fc%20%C3%BC');
+  });
+
+  test.each(['a/b?c', 'ü', '.', '..', '', 'x'.repeat(65)])('about the program %j is refused', (id) => {
+    expect(thrownBy(() => requestFor('describe', { id }))).toMatchObject({ code: 'INVALID_CONFIG' });
+  });
+
+  test.each(['', '.', '..'])('with the key %j in its path is refused', (key) => {
+    expect(thrownBy(() => requestFor('changeSetting', { key, value: 1 }))).toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
   test.each([

@@ -61,6 +61,18 @@ describe('requests', () => {
     expect(error?.data).toMatchObject({ code: 'INVALID_CONFIG', protocol: 1 });
   });
 
+  test('without an id are performed and not answered, whatever comes of them', async () => {
+    const wire = await attach();
+    const notify = (method: string, params: unknown): void =>
+      wire.send(`${JSON.stringify({ jsonrpc: '2.0', method, params })}\n`);
+    notify('stop', { id: 'web' });
+    notify('stop', { id: 7 });
+    notify('unknown', {});
+    await expectAlive(wire);
+    expect(fake.calls.filter(({ method }) => method === 'stop').length).toBe(1);
+    expect(wire.messages.filter(({ id }) => id === null || id === undefined)).toEqual([]);
+  });
+
   test('have their defaults filled in', async () => {
     const wire = await attach();
     await wire.ask('stop', { id: 'web' });
@@ -121,7 +133,7 @@ describe('invalid messages', () => {
     ['bytes', Buffer.from([0xff, 0xfe, 0, 1, 0x0a]), -32_700],
     ['a list', '[1,2]\n', -32_600],
     ['null', 'null\n', -32_600],
-    ['no id', '{"jsonrpc":"2.0","method":"status"}\n', -32_600],
+    ['neither id nor method', '{"jsonrpc":"2.0"}\n', -32_600],
     ['no method', '{"jsonrpc":"2.0","id":null}\n', -32_600],
   ])('%s: an error is returned, and the connection stays open', async (_what, text, code) => {
     const wire = await attach();

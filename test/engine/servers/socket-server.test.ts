@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveSocket } from '../../../src/engine/servers/socket-server.ts';
+import { connectLocal } from '../../../src/client/connection/connection.ts';
 import { SERVER_LIMITS } from '../../../src/engine/servers/server-limits.ts';
 import { FakeServedEngine } from '../../support/fake-served-engine.ts';
 import { Wire } from '../../support/wire.ts';
@@ -90,6 +91,22 @@ describe('the socket', () => {
     const last = await Wire.connect(path);
     expect((await last.ask('status')).result).toMatchObject({ instance: 'default' });
     for (const wire of [...wires, last]) wire.close();
+    await server.close();
+  });
+
+  test('answers a process with too many connections that are in use with the reason', { timeout: 60_000 }, async () => {
+    const server = await serveSocket(path, served);
+    const wires: Wire[] = [];
+    for (let index = 0; index < SERVER_LIMITS.localConnectionsPerProcess; index++) {
+      const wire = await Wire.connect(path);
+      wires.push(wire);
+      await wire.ask('status');
+    }
+    await expect(connectLocal({ socketPath: path, clientName: 'test' })).rejects.toMatchObject({
+      code: 'TOO_MANY_REQUESTS',
+      message: expect.stringContaining('close some of them') as string,
+    });
+    for (const wire of wires) wire.close();
     await server.close();
   });
 

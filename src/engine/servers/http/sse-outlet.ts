@@ -19,6 +19,11 @@ export class SseOutlet extends Backpressure implements StreamOutlet {
     response.flushHeaders();
   }
 
+  /** Sends the id at which a client resumes that has not received a message yet. A block without data is no message. */
+  begin(id: string): void {
+    this.#write(`id: ${id}\n\n`);
+  }
+
   notify<Name extends NotificationName>(method: Name, params: Notifications[Name]): void {
     const text = new SharedMessage(method, params).as('sse', textOf);
     this.count(text.length);
@@ -50,7 +55,7 @@ const TEXTS: { readonly [Name in NotificationName]: (body: MessageBody<Name>) =>
     ...(missed > 0 ? [sse(null, { missed }, 'missed')] : []),
     ...events.map((event) => sse(String(event.seq), event)),
   ],
-  log: ({ lines, skipped, cursor }) => [sse(cursor, { lines, skipped })],
+  log: ({ lines, skipped, cursor, ended }) => [sse(cursor, { lines, skipped, ended })],
 };
 
 function textOf<Name extends NotificationName>({ name, body }: SharedMessage<Name>): string {

@@ -6,7 +6,7 @@ import type { ServedEngine } from '../../access/served-engine.ts';
 import { streamLog } from '../log-stream.ts';
 import { SERVER_LIMITS } from '../server-limits.ts';
 import { sharedBy } from '../shared-by.ts';
-import type { Stream, StreamOutlet } from '../stream-outlet.ts';
+import type { Stream } from '../stream-outlet.ts';
 import { GUEST_SHARE } from './connections.ts';
 import type { IdentifiedCaller } from './identified-caller.ts';
 import { SseOutlet } from './sse-outlet.ts';
@@ -20,7 +20,7 @@ interface StreamRequest extends IdentifiedCaller {
   readonly lastEventId: string | string[] | undefined;
 }
 
-type Open = (outlet: StreamOutlet) => Stream;
+type Open = (outlet: SseOutlet) => Stream;
 
 /** The streams of all clients. Each closes with its connection, and all of them close with the server. */
 export class SseStreams {
@@ -111,7 +111,12 @@ export class SseStreams {
         const after = resume === null ? {} : { afterSeq: seqOf(resume) };
         const parse = this.#entrance.authorizeStream(caller, name);
         const { afterSeq = engine.lastSeq(), process } = parse({ ...params, ...after });
-        return (outlet) => events.subscribe(outlet, 0, { afterSeq: existing(afterSeq, engine), process });
+        return (outlet) => {
+          const start = existing(afterSeq, engine);
+          // A client that is cut off before the first event then resumes here as well.
+          outlet.begin(String(start));
+          return events.subscribe(outlet, 0, { afterSeq: start, process });
+        };
       }
       case 'log': {
         const after = resume === null ? {} : { after: resume };

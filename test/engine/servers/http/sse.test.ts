@@ -25,6 +25,7 @@ interface Reader {
     readonly event?: string;
     readonly data: Readonly<Record<string, unknown>>;
   }[];
+  readonly text: () => string;
   readonly response: IncomingMessage;
   close(): void;
 }
@@ -37,7 +38,7 @@ function follow(path: string, headers: Readonly<Record<string, string>> = {}): P
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
       response.on('error', () => undefined);
-      resolve({ messages: () => messagesIn(text), response, close: () => sent.destroy() });
+      resolve({ messages: () => messagesIn(text), text: () => text, response, close: () => sent.destroy() });
     });
     open.add(sent);
     sent.once('error', reject).end();
@@ -48,7 +49,7 @@ function messagesIn(text: string) {
   return text
     .split('\n\n')
     .slice(0, -1)
-    .filter((message) => !message.startsWith(':'))
+    .filter((message) => /^data:/m.test(message))
     .map((message) => {
       const fields = Object.fromEntries(message.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
       return { ...fields, data: JSON.parse(fields.data) };
@@ -69,6 +70,17 @@ describe('streams of server-sent events', () => {
     expect(resumed.messages().map(({ data }) => data['seq'])).toEqual([3, 4]);
     const all = await follow('/events?afterSeq=0');
     await waitFor(() => all.messages().length === 4, 'all events');
+  });
+
+  test('a stream of events begins with the id to resume from, before there is an event', async () => {
+    room.fake.putEvents(3);
+    const reader = await follow('/events');
+    await waitFor(() => reader.text() === 'id: 3\n\n', 'the first id');
+    reader.close();
+    room.fake.putEvents(2);
+    const again = await follow('/events', { 'last-event-id': '3' });
+    await waitFor(() => again.messages().length === 2, 'the events of the meantime');
+    expect(again.messages().map(({ id }) => id)).toEqual(['4', '5']);
   });
 
   test('if the engine has lost its history, the stream starts from the beginning', async () => {
