@@ -36,9 +36,9 @@ const NEIGHBORS = 256;
  */
 export async function discoverEngine(options: DiscoverOptions = {}): Promise<string> {
   const { ports = PORTS, hosts = neighbors(), searchMs = SEARCH_MS, timeout = searchMs, probeMs = PROBE_MS } = options;
+  options.signal?.throwIfAborted();
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort(), timeout);
-  options.signal?.throwIfAborted();
   const stopListening = onAbort(options.signal, () => ending.abort());
   try {
     const near = await preferredOf(urlsOf(THIS_MACHINE, ports), probeMs, ending.signal);
