@@ -9,9 +9,9 @@ export interface RegularFile {
 const MIB = 2 ** 20;
 
 /**
- * Reads a file that somebody else may have put there. A FIFO in its place must not block, a device must not be opened for
+ * Reads a file that another user may have put there. A FIFO in its place must not block, a device must not be opened for
  * longer than it takes to refuse it, and an endless file must not fill the memory.
- * @throws the error of the system call that failed; EISDIR for a folder, EINVAL for anything else that is no regular file, and
+ * @throws the error of the system call that failed; EISDIR for a folder, EINVAL for anything else that is not a regular file, and
  *   EFBIG for a file that is larger than `maxBytes`
  */
 export function readRegularFile(path: string, maxBytes = MIB): RegularFile {
