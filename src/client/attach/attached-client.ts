@@ -1,6 +1,6 @@
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import type { EngineApi } from '../../protocol/methods/methods.ts';
+import type { ClientApi } from '../connection/engine-api.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import type { EngineTarget } from '../connection/engine-target.ts';
@@ -15,7 +15,7 @@ import { EngineMethods } from './engine-methods.ts';
  * is no connection, they reject with ENGINE_NOT_RUNNING.
  */
 export class AttachedClient extends EngineMethods implements AsyncDisposable {
-  readonly api: EngineApi;
+  readonly api: ClientApi;
   readonly #client: ReconnectingClient;
   /** Functions that end the iterators in use. */
   readonly #iterators = new Set<() => void>();

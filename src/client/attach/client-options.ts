@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../protocol/methods/methods.ts';
+import type { CallOptions } from '../connection/engine-api.ts';
 
 /** How to stop a program. */
 export interface StopOptions extends CallOptions {

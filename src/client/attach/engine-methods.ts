@@ -1,7 +1,7 @@
 import type { DefinitionChanges } from '../../protocol/definition.ts';
 import type { CheckedHealth } from '../../protocol/results/health-view.ts';
 import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
-import type { CallOptions, EngineApi } from '../../protocol/methods/methods.ts';
+import type { CallOptions, ClientApi } from '../connection/engine-api.ts';
 import type { RemoteAccess } from '../../protocol/permissions.ts';
 import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
@@ -28,7 +28,7 @@ import {
 /** The methods of the API as methods of an object, with their most frequent parameters first. */
 export abstract class EngineMethods {
   /** All methods of the engine, with their original names and parameters. */
-  abstract readonly api: EngineApi;
+  abstract readonly api: ClientApi;
 
   /**
    * Starts a program. Resolves when the start succeeded.

@@ -1,4 +1,4 @@
-import type { CallOptions, EngineApi } from '../../protocol/methods/methods.ts';
+import type { CallOptions, ClientApi } from '../connection/engine-api.ts';
 import type { ProcessRow } from '../../protocol/snapshot.ts';
 
 const PAGE_ROWS = 1000;
@@ -8,7 +8,7 @@ const PAGE_ROWS = 1000;
  * @param select words that select programs; without any, all programs are returned
  */
 export async function listAll(
-  api: Pick<EngineApi, 'list'>,
+  api: Pick<ClientApi, 'list'>,
   select: readonly string[] = [],
   options: CallOptions = {},
 ): Promise<ProcessRow[]> {

@@ -1,5 +1,6 @@
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
-import type { EngineApi, HelloResult } from '../../protocol/methods/methods.ts';
+import type { HelloResult } from '../../protocol/methods/methods.ts';
+import type { ClientApi } from '../connection/engine-api.ts';
 import { onAbort } from '../../base/on-abort.ts';
 import { reconnectDelayMs } from './backoff.ts';
 import type { Connection, ConnectOptions, Subscription } from '../connection/connection.ts';
@@ -43,7 +44,7 @@ export interface ReconnectingClient {
   /** Calls back at each change of state until the returned function is called. */
   onState(listener: (state: ClientState) => void): () => void;
   /** Calls reject immediately with ENGINE_NOT_RUNNING while there is no connection. */
-  readonly api: EngineApi;
+  readonly api: ClientApi;
   /** Subscribes to a stream, which lasts across connections until it is closed. @throws HealerError after `close` */
   subscribe<N extends StreamName>(
     name: N,
@@ -77,7 +78,7 @@ interface ResumedStream {
 }
 
 class Link implements ReconnectingClient {
-  readonly api: EngineApi;
+  readonly api: ClientApi;
   readonly #target: EngineTarget;
   readonly #clock: Clock;
   readonly #listeners = new Set<(state: ClientState) => void>();

@@ -6,7 +6,8 @@ import { parseJsonObject } from '../../base/parse-json-object.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { encodeMessage, type Frame, LineDecoder } from '../../protocol/framing.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
-import type { CallOptions, EngineApi, HelloResult, MethodName } from '../../protocol/methods/methods.ts';
+import type { HelloResult, MethodName } from '../../protocol/methods/methods.ts';
+import type { CallOptions, ClientApi } from './engine-api.ts';
 import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { Subscribed } from '../../protocol/notifications.ts';
 import { failureOf, isRecord } from '../../protocol/rpc.ts';
@@ -53,7 +54,7 @@ export interface Subscription {
 /** A connection to an engine. When it closes, all pending calls fail; it never reopens. */
 export interface Connection {
   readonly hello: HelloResult;
-  readonly api: EngineApi;
+  readonly api: ClientApi;
   /** Starts a stream. @throws HealerError when the engine refuses it */
   subscribe<N extends StreamName>(name: N, params: StreamParams<N>, onMessage: OnMessage<N>): Promise<Subscription>;
   readonly isOpen: boolean;

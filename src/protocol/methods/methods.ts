@@ -280,15 +280,9 @@ export type Result<M extends MethodName> = NonNullable<Table[M]['result']> | Ext
 type ConnectionMethod = 'hello' | 'subscribeSnapshot' | 'subscribeEvents' | 'subscribeLog' | 'unsubscribe';
 export type ApiMethod = Exclude<MethodName, ConnectionMethod>;
 
-/** Options of one call. */
-export interface CallOptions {
-  /** Stops waiting for the response: the call rejects with the reason of the signal. The engine completes its work. */
-  readonly signal?: AbortSignal;
-}
-
 /** The API that the engine, the local client, the remote client and the fake engine of the tests implement. */
 export type EngineApi = {
-  readonly [M in ApiMethod]: (params: Params<M>, options?: CallOptions) => Promise<Result<M>>;
+  readonly [M in ApiMethod]: (params: Params<M>) => Promise<Result<M>>;
 };
 
 /** Returns whether an untrusted value is the name of a method. */
