@@ -1,4 +1,13 @@
-import addressparser from 'nodemailer/lib/addressparser';
+import { createRequire } from 'node:module';
+import type addressparser from 'nodemailer/lib/addressparser';
+
+let loaded: typeof addressparser | undefined;
+
+/** Loads the parser with the first address: an engine without mail needs none. */
+function parser(): typeof addressparser {
+  loaded ??= createRequire(import.meta.url)('nodemailer/lib/addressparser') as typeof addressparser;
+  return loaded;
+}
 
 /** An address without its name, and the name; empty if there is none. */
 export interface Mailbox {
@@ -21,7 +30,7 @@ export function parseMailboxes(text: string): readonly Mailbox[] | string {
   // The parser is lenient: it skips missing addresses, closes quotes and joins words.
   const bare = text.replace(/"(?:[^"\\]|\\.)*"/g, '');
   if (/"|^\s*[,;]|[,;]\s*[,;]|>\s*[^\s,;]/.test(bare)) return MAILBOX_HINT;
-  const parsed = addressparser(text, { flatten: true }).map(({ address, name }) => ({ address, name }));
+  const parsed = parser()(text, { flatten: true }).map(({ address, name }) => ({ address, name }));
   if (parsed.length === 0) return MAILBOX_HINT;
   const wrong = parsed.findIndex(({ address, name }) => !isAddress(address, name, text));
   if (wrong >= 0)

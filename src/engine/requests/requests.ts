@@ -1,3 +1,4 @@
+import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { Operation, OperationOptions } from '../../policy/lifecycle/operation-rules.ts';
 import { scheduleObstacle } from '../../policy/lifecycle/planning.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
@@ -66,21 +67,12 @@ export function createHandlers(context: RequestContext): Handlers {
     (operation: Operation, options: OperationOptions = GRACEFUL) =>
     ({ id }: { readonly id: string }): Promise<OperationResult> =>
       operations.request(operation, id, options);
-
   const askPausing = (operation: 'pause' | 'resume') => {
     const request = ask(operation);
     return (target: { readonly id: string }): Promise<OperationResult> => {
       requirePausing(operation, target.id);
       return request(target);
     };
-  };
-
-  const noteDependents = async (
-    operation: 'stop' | 'restart',
-    perform: () => Promise<OperationResult>,
-  ): Promise<OperationResult> => {
-    const beganMs = clock.now().mono;
-    return withDependents(engine, await perform(), operation, beganMs);
   };
 
   const handlers: Handlers = {
@@ -90,11 +82,11 @@ export function createHandlers(context: RequestContext): Handlers {
     history: ({ id, span }) => context.history(operations.find(id).id, span),
     start: ask('start'),
     stop: ({ id, graceful, timeoutMs = null, batch }) =>
-      noteDependents('stop', () =>
+      noteDependents(context, 'stop', () =>
         batches.run('stop', id, batch, () => operations.request('stop', id, { graceful, timeoutMs })),
       ),
     restart: ({ id, timeoutMs = null, batch }) =>
-      noteDependents('restart', () =>
+      noteDependents(context, 'restart', () =>
         batches.run('restart', id, batch, () => operations.request('restart', id, { graceful: true, timeoutMs })),
       ),
     kill: ({ id, batch }) => batches.run('kill', id, batch, () => operations.request('kill', id, AT_ONCE)),
@@ -116,19 +108,33 @@ export function createHandlers(context: RequestContext): Handlers {
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
     logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),
-    events: ({ afterSeq, process, kinds, limit }) => {
-      const wanted = (event: { process: string | null; kind: string }): boolean =>
-        (process === undefined || event.process === process) &&
-        (kinds === undefined || kinds.some((kind) => kind === event.kind));
-      if (afterSeq === undefined) return events.latest(limit, wanted);
-      return events.after(afterSeq).events.filter(wanted).slice(0, limit);
-    },
+    events: (request) => eventsOf(events, request),
     reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
     restartMonitor: () => context.restartMonitor(),
     operate: (request) => operateSelected(engine, handlers, request),
   };
   return handlers;
+}
+
+async function noteDependents(
+  { engine, clock }: Pick<RequestContext, 'engine' | 'clock'>,
+  operation: 'stop' | 'restart',
+  perform: () => Promise<OperationResult>,
+): Promise<OperationResult> {
+  const beganMs = clock.now().mono;
+  return withDependents(engine, await perform(), operation, beganMs);
+}
+
+function eventsOf(
+  events: RequestContext['events'],
+  { afterSeq, process, kinds, limit }: ParsedParams<'events'>,
+): readonly EngineEvent[] {
+  const isWanted = (event: { readonly process: string | null; readonly kind: string }): boolean =>
+    (process === undefined || event.process === process) &&
+    (kinds === undefined || kinds.some((kind) => kind === event.kind));
+  if (afterSeq === undefined) return events.latest(limit, isWanted);
+  return events.after(afterSeq).events.filter(isWanted).slice(0, limit);
 }
 
 function listRows(engine: Engine, clock: Clock, { afterId = '', limit, select }: ParsedParams<'list'>): ProcessRow[] {

@@ -23,7 +23,7 @@ const CTRL_C = 0x03;
 const C1_FIRST = 0x80;
 const C1_LAST = 0x9f;
 const STRINGS: Readonly<Record<string, StringType>> = { P: 'dcs', X: 'sos', ']': 'osc', '^': 'pm', _: 'apc' };
-/** The difference between a C1 control and the letter that follows Escape in its 7-bit form. */
+/** The difference between a C1 control and the character that follows Escape in its 7-bit form. */
 const C1_OFFSET = 0x40;
 const PASTE_START = '200';
 const MOUSE_VALUES = 3;
@@ -174,7 +174,7 @@ export class InputMachine {
     if (this.#phase === 'ground' || this.#phase === 'escape') this.#become('ground');
   }
 
-  /** Begins the sequence that Escape and this letter introduce. Returns whether there is one. */
+  /** Begins the sequence that Escape and this character introduce. Returns whether there is one. */
   #introduce(letter: string): boolean {
     const type = STRINGS[letter];
     if (type !== undefined) {

@@ -58,7 +58,7 @@ export class KeyDecoder {
   }
 }
 
-/** Returns the key of a token; null for replies that nobody waits for, and for unknown sequences. */
+/** Returns the key of a token; null for replies without a reader, and for unknown sequences. */
 function keyOf(token: InputToken): KeyPress | null {
   switch (token.kind) {
     case 'character':

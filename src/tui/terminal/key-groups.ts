@@ -8,8 +8,8 @@ const IN_TEXT: ReadonlySet<string> = new Set(['enter', 'tab', 'backspace']);
 
 /**
  * Finds keys that arrive too fast to be typed, such as text that is pasted on a terminal that does not mark pastes. Text is
- * held for a moment that nobody notices, so that its first key does not act before the rest arrives. The same key again and
- * again is typed: it is held down.
+ * held for a moment too short to notice, so that its first key does not act before the rest arrives. A key that repeats
+ * is typed: it is held down.
  */
 export class KeyGroups {
   #held: KeyPress[] = [];

@@ -42,7 +42,7 @@ export function keyOfCsiU(parameters: string): NamedKey | null {
   return keyOfCode({ code: Number(code), shifted: Number(shifted), onUsKeyboard: Number(onUsKeyboard) }, maskOf(mask));
 }
 
-/** Returns the key of `CSI 27;modifiers;code ~` (xterm, "modifyOtherKeys"); null if it is none. */
+/** Returns the key of `CSI 27;modifiers;code ~` (xterm, "modifyOtherKeys"); null for other sequences. */
 export function keyOfModifyOtherKeys(parameters: string): NamedKey | null {
   const [first, modifiers = '', code = ''] = parameters.split(';');
   if (first !== '27' || code === '') return null;
@@ -66,7 +66,7 @@ function keyOfCode({ code, shifted, onUsKeyboard }: KeyCodes, mask: number): Nam
   if (onKeypad === undefined && (code < 0x20 || code === 0x7f)) return namedKey(character, mask);
   if (character.length > 2) return { name: withModifiers(character, mask), text: '' };
   if (others === 0) return typed(upperCase(character, shifted, isShifted !== ((mask & CAPS_LOCK) !== 0)));
-  // A shortcut is meant by its place on the keyboard if the layout has no Latin letters.
+  // A shortcut is meant by its place on the keyboard if the layout has no Latin characters.
   const base = others === CTRL && code > 0x7f && onUsKeyboard > 0 ? String.fromCodePoint(onUsKeyboard) : character;
   return { name: withModifiers(nameOfCharacter(base.toLowerCase()), mask), text: '' };
 }

@@ -18,7 +18,7 @@ const OFFSET = 32;
 
 /**
  * Returns the mouse event of a CSI sequence that ends in M or m: `<button;column;row` (xterm, "SGR") or
- * `button;column;row` (urxvt). Null for releases, other buttons, and what is no mouse event.
+ * `button;column;row` (urxvt). Null for releases, other buttons, and other sequences.
  */
 export function mouseOfSequence(parameters: string, final: string): MouseKey | null {
   const [, sgr = '', button = '', column = '', row = ''] = /^(<?)(\d+);(\d+);(\d+)$/.exec(parameters) ?? [];

@@ -138,7 +138,7 @@ test('what a slow attempt waits for is shown until it ends', () => {
   expect(queue.stage).toBeNull();
 });
 
-test('a channel rests for as long as its receiver asked, but not longer than ten minutes', () => {
+test('a channel pauses for as long as its receiver asked, but not longer than ten minutes', () => {
   const { queue, attempts } = createBench();
   const busy: DeliveryFailure = { cause: 'temporary', scope: 'channel', message: 'busy', retryAfterMs: 45_000 };
   queue.add([at('1'), at('2')]);

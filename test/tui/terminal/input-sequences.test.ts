@@ -82,7 +82,7 @@ describe.each(Object.entries(SEQUENCES))('%s', (name, sequence) => {
 });
 
 describe('a paste', () => {
-  test.each([1, 3, 6, 9, 12, 15, 16, 17, 18, 19, 20])('that stalls at %i goes on as a paste', (at) => {
+  test.each([1, 3, 6, 9, 12, 15, 16, 17, 18, 19, 20])('that stalls at %i continues as a paste', (at) => {
     const bytes = Buffer.from('\x1b[200~abcrx y\r\x1b[201~');
     const keys = decodeLate(bytes.subarray(0, at), bytes.subarray(at), 'j');
     const pressed = keys.filter((name) => !['paste', 'escape'].includes(name));

@@ -81,7 +81,7 @@ function isAboutConnection(error: unknown): boolean {
 function unsupported(address: string): RefusedReceiver {
   return {
     address: sanitizeText(address),
-    answer: 'the server does not support SMTPUTF8, which the letters before the @ require',
+    answer: 'the server does not support SMTPUTF8, which the characters before the @ require',
     isTemporary: false,
   };
 }

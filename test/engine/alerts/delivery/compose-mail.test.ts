@@ -47,7 +47,7 @@ test.each<[string, AlertMessage]>([
   expect(Object.keys(mail.bodies)).toEqual(['text/plain', 'text/html']);
 });
 
-test('the headers say when it happened, that no person wrote it, and that nobody should answer', async () => {
+test('the headers say when it happened, that no person wrote it, and that it wants no reply', async () => {
   const mail = await compose(message({ time: '2026-01-01T00:00:00.000Z' }));
   expect(Date.parse(mail.date)).toBe(Date.parse('2026-01-01T00:00:00.000Z'));
   expect(mail.headers).toMatchObject({

@@ -220,7 +220,7 @@ describe('of several receivers', () => {
   });
 });
 
-describe('an address with letters beyond ASCII', () => {
+describe('an address with characters beyond ASCII', () => {
   const INTERNATIONAL = { receivers: ['jörg@bücher.example', 'ops@example.com'] };
 
   test('is sent to a server that supports SMTPUTF8', async () => {
@@ -283,7 +283,7 @@ test('the certificates of the system are used, as OpenSSL finds them', async () 
   expect(await sendMail(message(), named)).toMatchObject({ cause: expect.stringMatching(/certificate|refused/) });
 });
 
-test('a login that the server does not offer is said, and a server without TLS elsewhere is explained', async () => {
+test('a login that the server does not offer is reported, and a server without TLS elsewhere is explained', async () => {
   await using server = await startScriptedMailServer({
     host: '::',
     answer: (command) => answerTo(command, /^STARTTLS/, '454 TLS not available'),
