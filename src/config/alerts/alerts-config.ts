@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { formatMailbox, type Mailbox, MAILBOX_HINT, parseMailboxes } from './mail-addresses.ts';
-import { parseQuietHours, type QuietHours } from './quiet-hours.ts';
 import {
   type ChannelSettings,
   type EmailSettings,
@@ -34,12 +33,6 @@ const rangeHint = (min: number, max: number): string => `write a whole number fr
 const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP address');
 const nothing = z.literal('').transform(() => null);
 const pemFile = z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null);
-const quietHours = z.string().transform((text, context): QuietHours | null => {
-  const parsed = parseQuietHours(text);
-  if (typeof parsed !== 'string') return parsed;
-  context.addIssue(parsed);
-  return z.NEVER;
-});
 
 /** The keys of `email_config.txt` (docs/alerts.md). All values are text. */
 export const emailSchema = z.strictObject({
@@ -75,10 +68,6 @@ export const alertsSchema = z.strictObject({
   desktop: flag.default(false),
   desktop_urgency: z.enum(['low', 'normal', 'critical'], 'write low, normal or critical').default('normal'),
   rate_limit_seconds: wholeNumber(0, 86_400).optional(),
-  /** Whether an alert is sent once a program has been stable again. */
-  recovered: flag.default(false),
-  /** Local times between which alerts wait. */
-  quiet_hours: z.union([nothing, quietHours]).default(null),
 });
 
 export type EmailConfig = z.output<typeof emailSchema>;
@@ -89,9 +78,6 @@ export interface AlertSettings {
   readonly channels: ChannelSettings;
   /** The minimum time between two messages. */
   readonly rateLimitMs: number;
-  /** Whether an alert is sent once a program has been stable again. */
-  readonly sendsRecovery?: boolean;
-  readonly quietHours?: QuietHours;
 }
 
 /** The settings when no file configures alerts. */
@@ -110,8 +96,6 @@ export function settingsOf(email: EmailConfig | null, others: AlertsConfig): Ale
       desktop: others.desktop ? { urgency: others.desktop_urgency } : null,
     },
     rateLimitMs: seconds === undefined ? NO_ALERTS.rateLimitMs : seconds * 1000,
-    ...(others.recovered ? { sendsRecovery: true } : {}),
-    ...(others.quiet_hours === null ? {} : { quietHours: others.quiet_hours }),
   };
 }
 

@@ -57,8 +57,7 @@ const WEBHOOK = alertsSchema.pick({
   webhook_ca_file: true,
 });
 const DESKTOP = alertsSchema.pick({ desktop: true, desktop_urgency: true });
-const GENERAL = alertsSchema.pick({ rate_limit_seconds: true, recovered: true, quiet_hours: true });
-const MAIL_RATE = GENERAL.pick({ rate_limit_seconds: true });
+const GENERAL = alertsSchema.pick({ rate_limit_seconds: true });
 
 /** Reads the settings of alerts. Never throws: invalid or unreadable settings result in problems. */
 export function readAlerts(configDir: string, env: Environment): AlertsReading {
@@ -67,7 +66,7 @@ export function readAlerts(configDir: string, env: Environment): AlertsReading {
   const otherFile = readPlaces(files.others, Object.keys(alertsSchema.shape), OTHER_VARIABLES, env);
   const email = readMail(mailFile);
   // The rate limit counts without mail too.
-  const mailRate = email.value === null && !email.isBroken ? readSection(mailFile, MAIL_RATE) : NOTHING;
+  const mailRate = email.value === null && !email.isBroken ? readSection(mailFile, GENERAL) : NOTHING;
   const webhook = readSection(otherFile, WEBHOOK);
   const desktop = readSection(otherFile, DESKTOP);
   const general = readSection(otherFile, GENERAL);
