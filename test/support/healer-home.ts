@@ -172,9 +172,13 @@ export class HealerHome implements AsyncDisposable {
       }));
   }
 
-  /** Identifies a process by its environment, or the log collector, whose environment is empty, by its open files. */
+  /**
+   * Identifies a process by its environment, the log collector, whose environment is empty, by its open files, and a program
+   * that hides its environment by its command line.
+   */
   #isOurs(pid: number): boolean {
     const process = `/proc/${String(pid)}`;
+    if (readText(`${process}/cmdline`).includes(this.folder)) return true;
     if (readText(`${process}/environ`).split('\0').includes(`HEALER_HOME=${this.folder}`)) return true;
     return (
       readText(`${process}/comm`).startsWith('healer') && openFiles(pid).some((path) => path.startsWith(this.folder))

@@ -2,6 +2,7 @@ import { hasStartTime } from '../../base/process-identity.ts';
 import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
+import { DaemonSessions } from './daemon-sessions.ts';
 import { UnmanagedTrees } from './unmanaged-trees.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
@@ -13,6 +14,8 @@ export type SignalReceivers = 'main' | 'group' | 'outside-group' | 'tree';
 
 /** Finds and signals the processes of a run: its group, its session, its descendants, and escaped processes with its mark. */
 export interface ProcessTree {
+  /** Notes what identifies a run whose main process this engine did not start. Call it while that process is alive. */
+  follow(run: RunIdentity): void;
   /** Returns whether the main process is alive and still the one that was started. A zombie is not alive. */
   isAlive(run: RunIdentity): boolean;
   /** Returns whether the main process is stopped by SIGSTOP. */
@@ -55,16 +58,13 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
   const { readTable, marks, isMain, hasProc, containment = null } = options;
   const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
   const escapedOf = createEscapeFinder(marks, isMain);
-  const unmanaged = new UnmanagedTrees();
-  const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
-    if (!hasProc) return [];
-    const table = readTable(maxAgeMs);
-    if (run.isUnmanaged === true) return unmanaged.membersOf(run, table);
-    const found = findMembers(table, run, isEscaped, run.isAdopted === true ? escapedOf : null);
-    return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
-  };
+  const sessions = new DaemonSessions();
+  const membersOf = createMemberFinder(options, { sessions, isEscaped, escapedOf });
 
   return {
+    follow: (run) => {
+      if (hasProc) sessions.note(run);
+    },
     membersOf: (run) => membersOf(run, 0),
     isAlive: (run) => (hasProc ? isSame(readProcStat(run.pid), run) : sendTo(run.pid, 0)),
     isStopped: (run) => hasProc && readProcStat(run.pid)?.state === 'T',
@@ -100,17 +100,39 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       // A single process has hardly had time to fork, so killing a thousand of them does not read /proc a thousand times.
       const others = membersOf(run, members.length > 1 ? 0 : WATCH_AGE_MS).filter(({ pid }) => !known.has(pid));
       for (const member of others) signalExactly(member, 'SIGKILL');
-      if (others.length > 0 && run.isUnmanaged !== true) endSwarm(run, isEscaped);
+      if (others.length > 0 && run.isUnmanaged !== true) endSwarm(run, sessions.of(run), isEscaped);
     },
     hasLeftovers(run, thorough) {
       if (run.isUnmanaged === true) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (containment?.isPopulated(run.id) === true) return true;
       if (sendTo(-run.pid, 0)) return hasProc ? membersOf(run, WATCH_AGE_MS).length > 0 : true;
       if (!thorough || !hasProc) return false;
+      if (sessions.of(run) !== null) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (run.isAdopted === true && escapedOf(run, readTable(WATCH_AGE_MS)).length > 0) return true;
       return (readOwnChildren() ?? []).some((pid) => isEscaped(pid, run));
     },
     leftovers: (run) => membersOf(run, WATCH_AGE_MS).filter(({ pid }) => pid !== run.pid),
+  };
+}
+
+interface MembershipSigns {
+  readonly sessions: DaemonSessions;
+  readonly isEscaped: (pid: number, run: RunIdentity) => boolean;
+  readonly escapedOf: (run: RunIdentity, table: ProcessTable) => ProcStat[];
+}
+
+/** Returns a function that finds the living processes of a run in a process table of at most the given age. */
+function createMemberFinder(
+  { readTable, hasProc, containment = null }: ProcessTreeOptions,
+  { sessions, isEscaped, escapedOf }: MembershipSigns,
+): (run: RunIdentity, maxAgeMs: number) => ProcStat[] {
+  const unmanaged = new UnmanagedTrees();
+  return (run, maxAgeMs) => {
+    if (!hasProc) return [];
+    const table = readTable(maxAgeMs);
+    if (run.isUnmanaged === true) return unmanaged.membersOf(run, table);
+    const found = findMembers(table, run, sessions.of(run), isEscaped, run.isAdopted === true ? escapedOf : null);
+    return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
   };
 }
 
@@ -145,10 +167,14 @@ function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   return stat !== null && !isDead(stat) && hasStartTime(run, stat);
 }
 
-/** @param isEscaped whether an orphan re-parented to the engine left the group of the run but carries its mark */
+/**
+ * @param sessionId the session of the run, unless its main process leads it
+ * @param isEscaped whether an orphan re-parented to the engine left the group of the run but carries its mark
+ */
 function findMembers(
   table: ProcessTable,
   run: RunIdentity,
+  sessionId: number | null,
   isEscaped: (pid: number, run: RunIdentity) => boolean,
   escapedOf: ((run: RunIdentity, table: ProcessTable) => ProcStat[]) | null,
 ): ProcStat[] {
@@ -162,7 +188,7 @@ function findMembers(
   };
   if (mainIsOurs) {
     for (const stat of table.all()) {
-      if (stat.groupId === run.pid || stat.sessionId === run.pid) add(stat);
+      if (stat.groupId === run.pid || stat.sessionId === run.pid || stat.sessionId === sessionId) add(stat);
     }
     if (main !== undefined) add(main);
   }

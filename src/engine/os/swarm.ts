@@ -17,14 +17,15 @@ export type IsEscaped = (pid: number, run: RunIdentity) => boolean;
  * each as soon as it is found: a stopped process does not fork, and it still counts towards the limit on processes,
  * while a killed one would make room for a new one. Then all are killed. This blocks the engine for up to 2 s.
  *
+ * @param sessionId the session of the run, unless its main process leads it
  * @returns whether all processes of the tree are gone
  */
-export function endSwarm(run: RunIdentity, isEscaped: IsEscaped): boolean {
+export function endSwarm(run: RunIdentity, sessionId: number | null, isEscaped: IsEscaped): boolean {
   const deadline = performance.now() + MAX_BLOCK_MS;
   const newest = new NewestPid();
   try {
     do {
-      const swarm = new Swarm(run, isEscaped);
+      const swarm = new Swarm(run, sessionId, isEscaped);
       if (!freeze(swarm, newest, deadline)) continue;
       if (swarm.members.size === 0) return true;
       swarm.kill();
@@ -66,13 +67,15 @@ class Swarm {
   readonly members = new Map<number, ProcStat>();
   readonly #unrelated = new Set<number>();
   readonly #run: RunIdentity;
+  readonly #sessionId: number | null;
   readonly #isEscaped: IsEscaped;
   /** False if the pid of the run was reused, so that it does not identify a group. */
   readonly #isRootOurs: boolean;
   #found = 0;
 
-  constructor(run: RunIdentity, isEscaped: IsEscaped) {
+  constructor(run: RunIdentity, sessionId: number | null, isEscaped: IsEscaped) {
     this.#run = run;
+    this.#sessionId = sessionId;
     this.#isEscaped = isEscaped;
     const root = readProcStat(run.pid);
     this.#isRootOurs = root === null || hasStartTime(run, root);
@@ -120,6 +123,7 @@ class Swarm {
     const { pid, parentPid, groupId, sessionId } = stat;
     const rootPid = this.#run.pid;
     if (this.#isRootOurs && [pid, groupId, sessionId].includes(rootPid)) return true;
+    if (sessionId === this.#sessionId) return true;
     if (this.members.has(parentPid) || this.members.has(groupId) || this.members.has(sessionId)) return true;
     return (parentPid === process.pid || parentPid === 1) && this.#isEscaped(pid, this.#run);
   }

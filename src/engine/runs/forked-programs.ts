@@ -10,7 +10,7 @@ import { findMain } from './find-main.ts';
 import { identityOf } from './identity-of.ts';
 
 interface ForkedProgramsOptions {
-  readonly tree: Pick<ProcessTree, 'membersOf'>;
+  readonly tree: Pick<ProcessTree, 'membersOf' | 'follow'>;
   readonly marks: RunMarks;
   readonly launcher: Launcher;
   readonly logs: LogTransport;
@@ -37,6 +37,7 @@ export function createForkedPrograms(options: ForkedProgramsOptions): ForkedProg
     followMain({ id, run }: ProgramRun, { logs: log }: ProcessSpec) {
       const { number, pid, startTicks } = run;
       launcher.expect(pid);
+      tree.follow(identityOf({ id, run }));
       if (startTicks !== null) keepDaemon(id, { pid, startTicks });
       logs.follow({ id, run: number, pid, startTicks, pipes: pipePathsOf(pipesDir, id, number), log });
     },

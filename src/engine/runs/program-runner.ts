@@ -176,6 +176,7 @@ export class ProgramRunner {
   followAdopted(spec: ProcessSpec, { id, run }: ProgramRun): void {
     const { number, pid, startTicks, foreign } = run;
     if (foreign !== true) this.#cgroups?.adopt(id, pid);
+    this.#tree.follow(identityOf({ id, run }));
     this.#logs.follow({
       id,
       run: number,

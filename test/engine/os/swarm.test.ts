@@ -57,7 +57,7 @@ describe('a tree that forks while it is killed', () => {
     const run = start('sleep 60 & sleep 60');
     const other = room.shell('sleep 60 & sleep 60');
     const marks = createOwnerIdOf(createRunMarks(room.folder));
-    expect(endSwarm(run, (pid) => marks(pid) === 'bomb')).toBe(true);
+    expect(endSwarm(run, null, (pid) => marks(pid) === 'bomb')).toBe(true);
     expect(markedProcesses(mark)).toEqual([]);
     // D occurs while the shell forks on a busy machine; T and t mean stopped, Z and X mean dead.
     expect(readProcStat(other)?.state).toMatch(/^[RSDI]$/);
@@ -66,7 +66,7 @@ describe('a tree that forks while it is killed', () => {
   test('a process that merely reuses the pid is not killed', async () => {
     const run = start('exec sleep 60');
     await waitFor(() => markedProcesses(mark).length === 1, 'the process to start');
-    expect(endSwarm({ ...run, startTicks: Number(run.startTicks) - 1 }, () => false)).toBe(true);
+    expect(endSwarm({ ...run, startTicks: Number(run.startTicks) - 1 }, null, () => false)).toBe(true);
     expect(markedProcesses(mark)).toHaveLength(1);
   });
 });
