@@ -43,9 +43,9 @@ test('programs are defined, changed, disabled and removed without an engine, and
 test.each<[string, (client: OfflineClient) => Promise<unknown>, string]>([
   ['a program twice', (client) => client.add({ id: 'web', command: 'sleep' }), 'ALREADY_EXISTS'],
   ['an invalid definition', (client) => client.add({ id: 'x', command: '' }), 'INVALID_CONFIG'],
-  ['an unknown program', (client) => client.update('nobody', { autostart: true }), 'PROCESS_NOT_FOUND'],
+  ['an unknown program', (client) => client.update('unknown', { autostart: true }), 'PROCESS_NOT_FOUND'],
   ['an unknown field', (client) => client.update('web', { unknown: 1 } as object), 'INVALID_CONFIG'],
-  ['the removal of an unknown program', (client) => client.remove('nobody'), 'PROCESS_NOT_FOUND'],
+  ['the removal of an unknown program', (client) => client.remove('unknown'), 'PROCESS_NOT_FOUND'],
   ['a disabled program again', (client) => client.disable('web').then(() => client.disable('web')), 'INVALID_STATE'],
 ])('%s is refused', async (_what, edit, code) => {
   const client = await open();

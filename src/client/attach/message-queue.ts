@@ -54,7 +54,7 @@ export class MessageQueue<T> implements AsyncIterableIterator<T, undefined> {
     this.#queue([{ step }]);
   }
 
-  /** Lets the iterator throw once the queue is empty. */
+  /** Ends the iteration with an error once the queue is empty. */
   fail(error: unknown): void {
     if (this.#isEnded) return;
     this.#failure ??= { error };
@@ -62,13 +62,13 @@ export class MessageQueue<T> implements AsyncIterableIterator<T, undefined> {
     this.#serve();
   }
 
-  /** Drops what is queued and lets the iterator throw now. */
+  /** Drops what is queued and ends the iteration with an error now. */
   abort(error: unknown): void {
     this.#queued.length = 0;
     this.fail(error);
   }
 
-  /** Lets the iterator be done once the queue is empty. */
+  /** Ends the iteration once the queue is empty. */
   finish(): void {
     if (this.#isEnded) return;
     this.pushStep(() => this.#end());

@@ -31,7 +31,7 @@ export async function composeMail(
     text: renderText(message),
     html: renderHtml(message),
     date: dateOf(message),
-    // Identical for every attempt, so that a repeated mail can be recognized.
+    // The same for every attempt, so that receivers can recognize a repeated mail.
     messageId: messageIdOf(message),
     headers: {
       // Keeps vacation notices and other automatic responses away (RFC 3834, and Exchange's own header).

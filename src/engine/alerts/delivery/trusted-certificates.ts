@@ -29,7 +29,8 @@ let latest: { readonly text: string; readonly context: SecureContext } | null = 
 
 /**
  * Returns a TLS context that trusts these certificates. It is kept for the next connection, because parsing the certificates
- * of a system takes longer than sending a mail. @throws the error of reading `caFile`, or that it contains no certificate
+ * of a system takes longer than sending a mail.
+ * @throws the error of reading `caFile`, or an error if it contains no certificate
  */
 export function trustingContext(caFile: string | null): SecureContext {
   const certificates = trustedCertificates(caFile);
