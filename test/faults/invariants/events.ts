@@ -41,10 +41,16 @@ export class EventInvariants {
     ];
   }
 
+  /** What was noted by number says nothing about events that are numbered from 1 again. */
+  #forget(): void {
+    this.#seen.clear();
+    this.#counts.clear();
+  }
+
   /** Event numbers increase by one and never restart, and no event is changed later. */
   #numberProblems(events: readonly EngineEvent[]): readonly string[] {
     const problems: string[] = [];
-    if (this.#bed.numbersMayRestart) this.#seen.clear();
+    if (this.#bed.numbersMayRestart) this.#forget();
     this.#bed.numbersMayRestart = false;
     events.forEach((event, index) => {
       const previous = events[index - 1];
