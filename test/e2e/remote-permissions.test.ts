@@ -109,6 +109,19 @@ describe('a guest of a real engine', () => {
     expect((await home.row('victim')).state).toBe('running');
   });
 
+  test('cannot hold up the engine with an expression that takes long to match', async () => {
+    await permit(...ALL);
+    const withBody = (body: string) =>
+      change({ health: { check: { type: 'http', url: 'http://127.0.0.1:9/', body } } });
+    for (const body of ['(?=(a+)+$)x', '(a+)\\1', '(', '(a{1,1000}){1,1000}', 'x'.repeat(1_001)]) {
+      const refused = await withBody(body);
+      expect(refused, body).toMatchObject({ status: 422, code: 'INVALID_CONFIG' });
+      expect(refused.text).toContain('the expression of the health check cannot be used');
+    }
+    expect(await withBody('^(a+)+$')).toMatchObject({ status: 200 });
+    expect(await change({ health: null })).toMatchObject({ status: 200 });
+  });
+
   test('cannot pause healing for longer than a day', async () => {
     await permit(...ALL);
     const hold = (path: string, body: object): Promise<HttpAnswer> => ask(path, { verb: 'POST', body });

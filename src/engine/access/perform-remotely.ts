@@ -1,4 +1,5 @@
 import { isInstanceOf } from '../../base/instance-id.ts';
+import { messageOf } from '../../base/thrown.ts';
 import type { KeyedQueue } from '../../base/task-queue.ts';
 import type { Caller } from '../../policy/remote-access/caller.ts';
 import { durationProblem, LONGEST_HOLD_MS } from '../../policy/remote-access/durations.ts';
@@ -6,6 +7,7 @@ import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
 import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { routeOf } from '../../protocol/methods/http-routes.ts';
+import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
 import { isRecord } from '../../protocol/rpc.ts';
 import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
@@ -30,15 +32,17 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   add: (params, { engine, admission, caller, inTurn }) => {
     refuseHiddenText(params, 'definition');
     const { definition } = parseParams('add', params);
-    return inTurn(definition.id, async () =>
-      engine.handlers.add({ definition: admitDefinition(definition, caller, admission) }),
-    );
+    return inTurn(definition.id, async () => {
+      await refuseSlowExpression(definition.health);
+      return engine.handlers.add({ definition: admitDefinition(definition, caller, admission) });
+    });
   },
   update: (params, { engine, admission, caller, inTurn }) => {
     refuseHiddenText(params, 'changes');
     const { id, changes, unset } = parseParams('update', params);
     return inTurn(id, async () => {
       const { spec } = await engine.handlers.describe({ id });
+      if (bodyOf(changes.health) !== bodyOf(spec.health)) await refuseSlowExpression(changes.health);
       const admitted = admitChanges(spec, changes, caller, admission, isActive(engine, id));
       if (unset !== undefined) admitUnset(spec, unset, caller, admission);
       return engine.handlers.update({ id, changes: admitted, unset });
@@ -55,6 +59,28 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   describe: async (params, { engine }) =>
     withoutSecrets(await engine.handlers.describe(parseParams('describe', params))),
 };
+
+type Health = ProcessSpecInput['health'];
+
+function bodyOf(health: Health): string | null {
+  return health?.check.type === 'http' ? (health.check.body ?? null) : null;
+}
+
+/**
+ * Refuses an expression that cannot be matched in linear time: one that has to be interrupted holds up the engine, and a
+ * caller could set a new one again and again.
+ */
+async function refuseSlowExpression(health: Health): Promise<void> {
+  const body = bodyOf(health);
+  if (body === null) return;
+  const { compilePattern } = await import('../../base/linear-pattern.ts');
+  try {
+    compilePattern(body, { isDotAll: true });
+  } catch (cause) {
+    const message = `the expression of the health check cannot be used: ${messageOf(cause)}`;
+    throw new HealerError('INVALID_CONFIG', message, {}, { cause });
+  }
+}
 
 /** What the kernel is given as text, of which it reads only the part before a NUL character. */
 const KERNEL_TEXTS = ['command', 'args', 'env', 'health', 'cwd'] as const;

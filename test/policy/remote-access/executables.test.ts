@@ -216,6 +216,25 @@ describe('a program that is registered remotely', () => {
 });
 
 test.each([
+  ...[
+    'CHROME_BIN',
+    'FFMPEG_BINARY',
+    'CONDA_EXE',
+    'RSYNC_CONNECT_PROG',
+    'DIFFPROG',
+    'COR_PROFILER',
+    'LIBVA_DRIVER_NAME',
+  ],
+  ...['FLASK_APP', 'UVICORN_APP', 'CELERY_APP', 'UWSGI_EXEC_ASAP', 'AIRFLOW__CORE__EXECUTOR', 'TS_NODE_PROJECT'],
+  ...[
+    'COVERAGE_PROCESS_START',
+    'SENDMAIL',
+    'CURL_CA_BUNDLE',
+    'NVM_BIN',
+    'GIT_SSH_COMMAND',
+    'SHELLOPTS',
+    'PSModulePath',
+  ],
   ...['LD_PRELOAD', 'LD_LIBRARY_PATH', 'LD_AUDIT', 'ld_preload', 'DYLD_INSERT_LIBRARIES', 'NODE_OPTIONS', 'NODE_PATH'],
   ...['PYTHONPATH', 'PYTHONSTARTUP', 'PYTHONHOME', 'PERL5LIB', 'PERL5OPT', 'PERLLIB', 'RUBYOPT', 'RUBYLIB', 'PATH'],
   ...[
