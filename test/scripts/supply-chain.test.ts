@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -41,12 +41,30 @@ test('every package is locked with its hash and comes from one registry', () => 
   expect(locked.filter(([, { integrity }]) => integrity === undefined)).toEqual([]);
 });
 
-test('only reviewed packages have an install script, and CI runs none of them', () => {
+test('only reviewed packages have an install script, and neither npm nor CI runs any of them', () => {
   const scripted = locked.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path);
   expect(scripted.map((path) => path.split('node_modules/').at(-1)).toSorted()).toEqual(REVIEWED);
+  expect(manifest['allowScripts']).toEqual(Object.fromEntries(REVIEWED.map((name) => [name, false])));
   expect(read('.ci/run')).toContain('npm ci --ignore-scripts');
   expect(read('.github/workflows/ci.yml')).toMatch(
     /npm audit --omit=dev[\s\S]*npm audit signatures[\s\S]*release:sbom/,
+  );
+});
+
+test('every action of a workflow is pinned to a commit, and no workflow may write more than it needs', () => {
+  const workflows = readdirSync(`${ROOT}.github/workflows`).map((name) => read(`.github/workflows/${name}`));
+  expect(workflows).toHaveLength(2);
+  for (const text of workflows) {
+    const actions = [...text.matchAll(/uses: *(.+)/g)].map(([, action = '']) => action);
+    expect(actions.filter((action) => !/^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(action))).toEqual([]);
+    expect(text).toContain('permissions:\n  contents: read\n');
+    expect(text).not.toMatch(/pull_request_target|npm ci(?! --ignore-scripts)/);
+  }
+});
+
+test('a release is audited and published without scripts, and carries its bill of materials', () => {
+  expect(read('.github/workflows/release.yml')).toMatch(
+    /tags: \['v\*'\][\s\S]*npm ci --ignore-scripts[\s\S]*npm audit --omit=dev[\s\S]*npm audit signatures[\s\S]*npm run --silent build && npm run --silent build:types[\s\S]*release:sbom > "healer-\$GITHUB_REF_NAME\.cdx\.json"[\s\S]*npm publish --ignore-scripts --provenance[\s\S]*gh release create .*"healer-\$GITHUB_REF_NAME\.cdx\.json"/,
   );
 });
 
