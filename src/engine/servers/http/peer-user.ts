@@ -12,6 +12,8 @@ export interface PeerUser {
 }
 
 const UNKNOWN: PeerUser = { isOwn: null, userId: null };
+/** Neither the engine's own user nor anyone who could be trusted. */
+const NOBODY: PeerUser = { isOwn: false, userId: null };
 
 /**
  * Returns the user at the other end of a loopback connection, because every user of the machine can connect to loopback. The
@@ -22,12 +24,20 @@ export async function peerUserOf(socket: Socket): Promise<PeerUser> {
   if (!isLoopback(remoteAddress)) return UNKNOWN;
   const owners = await readOwners();
   if (owners === null) return UNKNOWN;
+  // A client that has closed its connection may have left its port to a process of another user in the meantime.
+  if (await isClosed(socket)) return NOBODY;
   // The entry of the other end lists its own address first.
   const ends = endsOf(remoteAddress, remotePort).flatMap((own) =>
     endsOf(localAddress, localPort).map((other) => `${own} ${other}`),
   );
   const userId = ends.map((pair) => owners.get(pair)).find((found) => found !== undefined) ?? null;
   return { isOwn: userId !== null && (userId === 0 || userId === process.geteuid?.()), userId };
+}
+
+/** Resolves after a turn of the event loop, in which the end of a connection before the reading is noticed. */
+async function isClosed(socket: Socket): Promise<boolean> {
+  await new Promise((resolve) => setImmediate(resolve));
+  return socket.destroyed || socket.readableEnded;
 }
 
 /** Reading the tables takes long while there are thousands of connections: it may use a fifth of the time. */

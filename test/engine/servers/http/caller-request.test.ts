@@ -1,4 +1,7 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { peerUserOf } from '../../../../src/engine/servers/http/peer-user.ts';
 import { STREAM_ROUTES } from '../../../../src/protocol/methods/http-routes.ts';
 import { ApiRoom, callRaw } from '../../../support/api-room.ts';
 
@@ -138,4 +141,19 @@ describe('what the headers of a request reveal about its caller', () => {
     expect([status, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
     expect(room.server.clients()).toBe(0);
   });
+});
+
+test('the owner of a connection that was closed meanwhile is not trusted, whoever has its port now', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const client = connect(port, '127.0.0.1');
+  const [socket] = await accepted;
+  expect(await peerUserOf(socket)).toEqual({ isOwn: true, userId: process.geteuid?.() });
+  socket.on('error', () => undefined);
+  const asked = peerUserOf(socket);
+  client.resetAndDestroy();
+  expect(await asked).toEqual({ isOwn: false, userId: null });
+  server.close();
 });
