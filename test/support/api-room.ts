@@ -49,6 +49,7 @@ export function fakeApiEngine(): FakeServedEngine {
   fake.answerTo = (method) => {
     if (method === 'describe') return { row: programRow({ id: 'web' }), spec: SECRETIVE };
     if (method === 'events') return fake.events.slice(-1);
+    if (method === 'settings') return [];
     return method === 'list' ? [...fake.rows.values()] : method === 'status' ? engineStatus() : null;
   };
   return fake;

@@ -3,7 +3,7 @@ import { messageOf } from '../../base/thrown.ts';
 import type { KeyedQueue } from '../../base/task-queue.ts';
 import type { Caller } from '../../policy/remote-access/caller.ts';
 import { durationProblem, LONGEST_HOLD_MS } from '../../policy/remote-access/durations.ts';
-import { withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
+import { withoutLogin, withoutSecrets } from '../../policy/remote-access/without-secrets.ts';
 import type { ApiMethod } from '../../protocol/methods/methods.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { routeOf } from '../../protocol/methods/http-routes.ts';
@@ -56,6 +56,10 @@ const REMOTE_VARIANTS: Readonly<Partial<Record<ApiMethod, Perform>>> = {
   holdAll: (params, call) => performBounded('holdAll', params, call),
   disable: (params, call) => performIfAllowed('disable', params, call),
   remove: (params, call) => performIfAllowed('remove', params, call),
+  settings: async (params, { engine, caller }) => {
+    const settings = await engine.handlers.settings(parseParams('settings', params));
+    return caller === 'trusted' ? settings : settings.map(withoutLogin);
+  },
   describe: async (params, { engine }) =>
     withoutSecrets(await engine.handlers.describe(parseParams('describe', params))),
 };

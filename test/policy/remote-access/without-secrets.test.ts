@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withoutSecrets } from '../../../src/policy/remote-access/without-secrets.ts';
+import { withoutLogin, withoutSecrets } from '../../../src/policy/remote-access/without-secrets.ts';
 import type { ProcessSpecInput } from '../../../src/protocol/process-spec.ts';
 import type { ProcessDetails } from '../../../src/protocol/results/process-details.ts';
 import { spec } from '../../support/programs.ts';
@@ -34,4 +34,19 @@ test.each<[NonNullable<ProcessSpecInput['health']>['check']]>([
 
 test('a program without a check has none', () => {
   expect(shown({}).health).toBeNull();
+});
+
+test('the credentials of a collector are removed from the settings, and nothing else', () => {
+  const setting = (key: string, value: unknown) => ({ key, value, isDefault: false, meaning: 'x' });
+  const endpoint = 'https://user:pw@otel.example:4318/v1?key=s3cret';
+  expect(withoutLogin(setting('telemetry', { endpoint, intervalSeconds: 60 })).value).toEqual({
+    endpoint: 'https://otel.example:4318/v1',
+    intervalSeconds: 60,
+  });
+  for (const same of [
+    setting('telemetry', { endpoint: null }),
+    setting('telemetry', null),
+    setting('api', { endpoint }),
+  ])
+    expect(withoutLogin(same)).toEqual(same);
 });

@@ -10,9 +10,10 @@ import { originHeadersOf } from './request-origin-headers.ts';
  */
 const FORWARDING_HEADER = new RegExp(
   [
-    '^x-forward(?:ed)?(?:-|$)|^forwarded(?:-|$)|^via$|^max-forwards$|^cdn-loop$|^proxy-|^x-proxy|^x-original-|^x-rewrite-',
+    '^x-forward|^forwarded(?:-|$)|(?:^|-)via$|^max-forwards$|^cdn-loop$|^proxy-|^x-proxy|^x-original-|^x-rewrite-',
     '(?:client|connecting|real|user|remote|origin|source|peer)-?(?:ip|addr|address)$|^x-(?:envoy|arr|azure|amz-cf|amzn|cloud-trace)-',
     '^(?:cf|fly|fastly|akamai|incap|x-vercel|x-nf|x-appengine|x-sucuri|x-cluster|x-host)-|^wl-proxy-',
+    '^(?:ngrok|surrogate|x-varnish|x-tunnel|x-bluecoat|x-weblogic|x-ip-trail|x-coming-from)(?:-|$)',
   ].join('|'),
 );
 
