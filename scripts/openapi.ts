@@ -26,14 +26,12 @@ const COMMON_ERRORS: readonly ErrorCode[] = [
   'INTERNAL',
 ];
 const ABOUT_ONE: readonly ErrorCode[] = ['PROCESS_NOT_FOUND'];
-const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TIMEOUT'];
+/** Parameters that name a program or a process, which may not exist. */
+const NAMING: readonly string[] = ['id', 'select', 'pid'];
+const CHANGING: readonly ErrorCode[] = ['INVALID_STATE', 'TOO_LARGE', 'TIMEOUT'];
 /** Errors of single methods besides those of their kind. */
 const FURTHER: Partial<Record<ApiMethod, readonly ErrorCode[]>> = {
-  list: ABOUT_ONE,
-  operate: ABOUT_ONE,
-  anomalies: ABOUT_ONE,
-  track: [...ABOUT_ONE, 'PLATFORM_NOT_SUPPORTED'],
-  untrack: ABOUT_ONE,
+  track: ['PLATFORM_NOT_SUPPORTED'],
   add: ['ALREADY_EXISTS', 'NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
   update: ['NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
   start: ['ALREADY_RUNNING', 'PROCESS_DISABLED', 'NOT_ALLOWED_EXECUTABLE', 'SPAWN_FAILED'],
@@ -80,7 +78,7 @@ function addMethod(paths: Paths, method: ApiMethod, result: Schema): void {
   const { summary, access } = METHODS[method];
   const input = inputSchema(method);
   const success = String(route.success ?? 200);
-  const about = route.path.includes('{id}') ? ABOUT_ONE : [];
+  const about = NAMING.some((name) => name in input.properties) ? ABOUT_ONE : [];
   const errors = [
     ...new Set<ErrorCode>([
       ...COMMON_ERRORS,
