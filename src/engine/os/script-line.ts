@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 
 /** The kernel reads no more of the first line of a script (https://man7.org/linux/man-pages/man2/execve.2.html). */
 const MAX_LINE_BYTES = 255;
@@ -15,7 +15,8 @@ export function readScriptLine(path: string): readonly string[] {
 
 function readStart(path: string): string {
   const buffer = Buffer.alloc(MAX_LINE_BYTES);
-  const fd = openSync(path, 'r');
+  // Another user may have put a FIFO in place of the file since it was examined.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return buffer.toString('latin1', 0, readSync(fd, buffer, 0, MAX_LINE_BYTES, 0));
   } finally {
