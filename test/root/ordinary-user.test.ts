@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { finished } from '../support/run-cli.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-/** Neither root nor the user `nobody`, whom these tests take for an attacker. Needs no entry in the user database. */
+/** Neither root nor `nobody`, which acts as the attacker in these tests. Needs no entry in the user database. */
 const USER = 54_321;
 const FILES = ['remote-execution', 'remote-permissions', 'remote', 'api-fuzz'];
 

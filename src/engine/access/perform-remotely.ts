@@ -72,7 +72,7 @@ function bodyOf(health: Health): string | null {
 
 /**
  * Refuses an expression that cannot be matched in linear time: one that has to be interrupted holds up the engine, and a
- * caller could set a new one again and again.
+ * caller could set one after another.
  */
 async function refuseSlowExpression(health: Health): Promise<void> {
   const body = bodyOf(health);

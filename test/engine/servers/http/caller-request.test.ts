@@ -149,7 +149,7 @@ describe('what the headers of a request reveal about its caller', () => {
   });
 });
 
-test('the owner of a connection that was closed meanwhile is not trusted, whoever has its port now', async () => {
+test('the owner of a connection that was closed meanwhile is not trusted, even if another process reuses its port', async () => {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
