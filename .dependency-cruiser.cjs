@@ -161,6 +161,7 @@ const PORTS = {
   'prom-client': '^src/engine/servers/http/metrics\\.ts$',
   '@opentelemetry': '^src/engine/endpoints/otlp-exporter\\.ts$',
   yaml: '^src/config/',
+  json5: '^src/config/import/pm2/load-ecosystem\\.ts$',
   dotenv: '^src/engine/launching/env-file\\.ts$',
   zod: '^src/(protocol|config|engine)/',
   picomatch: '^src/config/',

@@ -108,6 +108,12 @@ const processFields = z.strictObject({
       'Files with NAME=value lines, read at each start; later files override earlier ones, and `env` overrides all files',
     )
     .meta({ examples: ['.env'] }),
+  envFileDialect: z
+    .enum(['dotenv', 'docker', 'foreman', 'systemd'])
+    .default('dotenv')
+    .describe(
+      'How the env files are read: as `dotenv` does, as `docker run --env-file`, as foreman, or as EnvironmentFile= of `systemd`',
+    ),
   user: account
     .nullable()
     .default(null)

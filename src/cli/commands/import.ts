@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { PRIVATE_FILE, replaceFile } from '../../base/atomic-file.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { importFile } from '../../config/import/import-file.ts';
-import { groupLosses } from '../../config/import/draft/group-losses.ts';
+import { groupNotes } from '../../config/import/draft/group-notes.ts';
+import { asWritten } from '../../config/import/draft/idiomatic.ts';
+import { absolutePath } from '../../config/import/draft/folder-of.ts';
 import { withRelativePaths } from '../../config/import/draft/relative-paths.ts';
 import type { Imported } from '../../config/import/draft/imported.ts';
 import { renderYaml } from '../../config/import/render-yaml.ts';
@@ -19,7 +21,7 @@ import type { Terminal } from '../output/terminal.ts';
 const SCHEMA_URL = 'https://raw.githubusercontent.com/OWNER/healer/main/schema/healer.schema.json';
 
 export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [file = ''], options) => {
-  const output = options.stdout ? null : resolve(options.output);
+  const output = options.stdout ? null : absolutePath(options.output);
   if (output !== null && !options.force && existsSync(output)) throw alreadyExists(output);
   try {
     const read = await importFile(file, {
@@ -27,11 +29,11 @@ export const run: RunOf<typeof SET_UP_COMMANDS.import> = async ({ terminal }, [f
       envName: options.env ?? null,
     });
     if (read.isExecuted && !terminal.json)
-      terminal.note(`"${sanitizeText(file)}" is JavaScript and was executed to read it`);
-    const imported = output === null ? read : withRelativePaths(read, dirname(output));
+      terminal.note(`"${sanitizeText(read.source)}" is JavaScript and was executed to read it`);
+    const imported = asWritten(output === null ? read : withRelativePaths(read, dirname(output)));
     reportLosses(terminal, imported);
     if (imported.programs.length === 0) throw nothingImported(file);
-    const yaml = renderYaml(imported, { source: file, schema: SCHEMA_URL });
+    const yaml = renderYaml(imported, { source: read.source, schema: SCHEMA_URL });
     if (output !== null) await write(output, yaml, options.force);
     reportResult(terminal, imported, yaml, output);
     return 0;
@@ -58,8 +60,9 @@ async function write(output: string, yaml: string, force: boolean): Promise<void
 
 function reportLosses(terminal: Terminal, { programs, notes }: Imported): void {
   if (terminal.json) return;
-  const losses = [...notes, ...programs.flatMap((program) => program.notes)].filter(({ weight }) => weight === 'loss');
-  for (const line of groupLosses(losses)) terminal.note(sanitizeText(line));
+  const all = [...notes, ...programs.flatMap((program) => program.notes)];
+  const reported = all.filter(({ weight }) => weight === 'loss' || weight === 'minor');
+  for (const line of groupNotes(reported)) terminal.note(sanitizeText(line));
 }
 
 function reportResult(terminal: Terminal, { programs, notes }: Imported, yaml: string, output: string | null): void {

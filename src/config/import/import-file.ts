@@ -1,10 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { messageOf } from '../../base/thrown.ts';
 import { HealerError } from '../../protocol/errors.ts';
-import { detectImportKind, type ImportKind } from './import-kind.ts';
+import { decodeText, MAX_BYTES, unreadable } from './draft/decode-text.ts';
+import { absolutePath, folderOf } from './draft/folder-of.ts';
 import type { Imported } from './draft/imported.ts';
+import { type ForeignFormat, IMPORT_KINDS, type ImportKind } from './foreign-format.ts';
+import { detectImportKind } from './import-kind.ts';
 import { importEcosystem } from './pm2/ecosystem.ts';
 import { isScript, loadEcosystem, parseEcosystem } from './pm2/load-ecosystem.ts';
 import { importProcfile } from './procfile.ts';
@@ -19,46 +23,64 @@ interface ImportOptions {
 
 interface ImportedFile extends Imported {
   readonly kind: ImportKind;
+  /** The path that was read, or "stdin". */
+  readonly source: string;
   /** Whether the file is a script that was executed. */
   readonly isExecuted: boolean;
 }
 
 /** The name of a file that stands for standard input. */
 const STDIN = '-';
-/** No configuration is larger; this refuses data files that were named by mistake. */
-const MAX_BYTES = 2 ** 20;
 
 /**
  * Reads a file of another process manager and converts it.
+ * @param file a path, "-" for standard input, or "pm2" for the list that "pm2 save" wrote
  * @throws HealerError INVALID_CONFIG when the file cannot be read, or its kind is unknown
  */
 export async function importFile(file: string, { kind, envName }: ImportOptions): Promise<ImportedFile> {
-  const isStdin = file === STDIN;
-  const text = isStdin ? await readStdin() : await readConfiguration(file);
-  const found = kind ?? detectImportKind(file, text);
-  switch (found) {
-    case 'procfile':
-      return { kind: found, isExecuted: false, ...importProcfile(text, file, { dotenv: readDotenv(file) }) };
-    case 'pm2':
-      if (isStdin) {
-        return {
-          kind: found,
-          isExecuted: false,
-          ...importEcosystem(parseEcosystem(text, 'stdin'), 'stdin', { envName }),
-        };
-      }
-      return {
-        kind: found,
-        isExecuted: isScript(file),
-        ...importEcosystem(await loadEcosystem(file), file, { envName }),
-      };
-    case 'supervisord':
-      return { kind: found, isExecuted: false, ...importConf(text, file) };
-    case null: {
-      const message = `unknown kind of file: "${file}" — use --kind procfile, pm2 or supervisord`;
-      throw new HealerError('INVALID_CONFIG', message, { file });
-    }
+  const isStdin = file === STDIN || file === '/dev/stdin';
+  const source = isStdin ? 'stdin' : pathOf(file);
+  const text = isStdin ? await readStdin() : await readConfiguration(source);
+  const found = kind ?? detectImportKind(source, text);
+  if (found === null) throw unknownKind(source);
+  if (typeof found === 'object') throw notImportable(source, found);
+  const isExecuted = found === 'pm2' && !isStdin && isScript(source);
+  if (!isExecuted && isTemplate(text)) {
+    throw unreadable(source, 'it is a template; import the file that is generated from it');
   }
+  const convert = async (): Promise<Imported> => {
+    switch (found) {
+      case 'procfile':
+        return importProcfile(text, source, { dotenv: readDotenv(source) });
+      case 'pm2': {
+        const config = isStdin ? parseEcosystem(text, source) : await loadEcosystem(source, text);
+        return importEcosystem(config, source, { envName });
+      }
+      case 'supervisord':
+        return importConf(text, source);
+    }
+  };
+  return { kind: found, source, isExecuted, ...(await convert()) };
+}
+
+/** "healer import pm2" reads the list of "pm2 save", unless there is a file of this name. */
+function pathOf(file: string): string {
+  if (file !== 'pm2' || existsSync(absolutePath(file))) return file;
+  return join(process.env['PM2_HOME'] ?? join(homedir(), '.pm2'), 'dump.pm2');
+}
+
+/** Blocks of Jinja and ERB, and placeholders of Jinja. Those of Go begin with a dot and are arguments of many commands. */
+function isTemplate(text: string): boolean {
+  return /\{%-?\s*\w[^]*?%\}|<%[=-]?\s[^]*?%>|\{\{\s*\w[\w.]*\s*(?:\|[^}]*)?\}\}/.test(text);
+}
+
+function unknownKind(file: string): HealerError {
+  const message = `unknown kind of file: "${file}" — use --kind ${IMPORT_KINDS.slice(0, -1).join(', ')} or ${IMPORT_KINDS.at(-1)}`;
+  return new HealerError('INVALID_CONFIG', message, { file });
+}
+
+function notImportable(file: string, { name, advice }: ForeignFormat): HealerError {
+  return new HealerError('INVALID_CONFIG', `"${file}" is ${name}, which cannot be imported: ${advice}`, { file });
 }
 
 async function readStdin(): Promise<string> {
@@ -66,12 +88,10 @@ async function readStdin(): Promise<string> {
   let bytes = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BYTES) throw unreadable('stdin', 'it is larger than 1 MiB');
     chunks.push(chunk);
+    if (bytes > MAX_BYTES) break;
   }
-  return Buffer.concat(chunks)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  return decodeText(Buffer.concat(chunks), 'stdin');
 }
 
 async function readConfiguration(file: string): Promise<string> {
@@ -83,18 +103,18 @@ async function readConfiguration(file: string): Promise<string> {
         ? facts.size > MAX_BYTES && 'it is larger than 1 MiB'
         : 'it is not a regular file';
   if (problem !== false) throw unreadable(file, problem);
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw unreadable(file, messageOf(error));
   });
-  if (text.includes('\0')) throw unreadable(file, 'it is not a text file');
-  return text.replace(/^\uFEFF/, '');
-}
-
-function unreadable(file: string, why: string): HealerError {
-  return new HealerError('INVALID_CONFIG', `cannot read "${file}": ${why}`, { file });
+  return decodeText(bytes, file);
 }
 
 function readDotenv(procfile: string): string | null {
-  const path = join(dirname(resolve(procfile)), '.env');
-  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+  const path = join(folderOf(procfile), '.env');
+  if (!existsSync(path)) return null;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw unreadable(path, messageOf(error), error);
+  }
 }

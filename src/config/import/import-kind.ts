@@ -1,8 +1,5 @@
 import { basename, extname } from 'node:path';
-
-/** The kinds of files that can be imported. */
-export const IMPORT_KINDS = ['procfile', 'pm2', 'supervisord'] as const;
-export type ImportKind = (typeof IMPORT_KINDS)[number];
+import { type ForeignFormat, formatOfName, formatOfText, type ImportKind } from './foreign-format.ts';
 
 const BY_EXTENSION: Readonly<Record<string, ImportKind>> = {
   '.js': 'pm2',
@@ -15,11 +12,20 @@ const BY_EXTENSION: Readonly<Record<string, ImportKind>> = {
   '.conf': 'supervisord',
   '.ini': 'supervisord',
 };
+const SCRIPTS = new Set(['.js', '.cjs', '.mjs', '.ts']);
 
-/** Detects the kind of a file from its name or else its content. Returns null when the kind is unknown. */
-export function detectImportKind(file: string, text: string): ImportKind | null {
-  if (/^procfile\b|\bprocfile$/i.test(basename(file))) return 'procfile';
-  const byExtension = BY_EXTENSION[extname(file).toLowerCase()];
+/**
+ * Detects the kind of a file from its name or else its content. Returns null when the kind is unknown, and a format that
+ * cannot be imported when the file has one.
+ */
+export function detectImportKind(file: string, text: string): ImportKind | ForeignFormat | null {
+  const named = formatOfName(file);
+  if (named !== null) return named.kind ?? named;
+  const extension = extname(basename(file)).toLowerCase();
+  // The text of a program is no sign: a script may contain any other format.
+  const found = SCRIPTS.has(extension) ? null : formatOfText(text);
+  if (found !== null) return found.kind ?? found;
+  const byExtension = BY_EXTENSION[extension];
   if (byExtension !== undefined) return byExtension;
   if (/^\s*\[[a-z_-]+(?::[^\]]+)?\]\s*(?:[;#].*)?$/im.test(text)) return 'supervisord';
   if (/^\s*[{[]|module\.exports|export\s+default|^apps:/m.test(text)) return 'pm2';

@@ -1,4 +1,6 @@
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { parseForemanEnv } from '../../base/env-dialects.ts';
+import { folderOf } from './draft/folder-of.ts';
 import type { Imported, ImportNote } from './draft/imported.ts';
 import { finishDrafts, ProgramDraft, type ReadyDraft } from './draft/program-draft.ts';
 import { readShellLine } from './draft/shell-line.ts';
@@ -18,8 +20,8 @@ const ENTRY = /^([A-Za-z0-9_-]+):\s*(\S.*?)\s*$/;
  * `PORT`. A stop needs no settings: foreman also sends SIGTERM to the processes that it started itself, not to their children.
  */
 export function importProcfile(text: string, file: string, { dotenv }: ProcfileOptions): Imported {
-  const folder = dirname(resolve(file));
-  const firstPort = Number(/^(?:export\s+)?PORT=["']?(\d+)/m.exec(dotenv ?? '')?.[1] ?? FIRST_PORT);
+  const folder = folderOf(file);
+  const firstPort = Number(/^\d+$/.exec(parseForemanEnv(dotenv ?? '')['PORT'] ?? '')?.[0] ?? FIRST_PORT);
   const notes: ImportNote[] = [];
   const drafts: ReadyDraft[] = [];
   for (const [index, line] of text.split(/\r?\n/).entries()) {
@@ -33,8 +35,11 @@ export function importProcfile(text: string, file: string, { dotenv }: ProcfileO
     const port = firstPort + drafts.length * PORTS_PER_PROCESS;
     drafts.push({ draft: draftOf(name, command, { place, port, folder, dotenv }), place, isLiteral: true });
   }
+  if (dotenv !== null && /^\s*export\s/m.test(dotenv)) notes.push({ weight: 'loss', place: '.env', message: EXPORTS });
   return finishDrafts(drafts, notes);
 }
+
+const EXPORTS = 'foreman ignores lines with "export"; if another program read this file, set "envFileDialect: dotenv"';
 
 interface EntryContext extends ProcfileOptions {
   readonly place: string;
@@ -49,7 +54,7 @@ function draftOf(name: string, line: string, { place, port, folder, dotenv }: En
   const isPath = fields.shell !== true && fields.command.includes('/');
   const command = isPath ? resolve(folder, fields.command) : fields.command;
   const draft = new ProgramDraft(name, { ...fields, command, cwd: folder, env: { PORT: String(port), ...fields.env } });
-  if (dotenv !== null) draft.set({ envFile: join(folder, '.env') });
+  if (dotenv !== null) draft.set({ envFile: join(folder, '.env'), envFileDialect: 'foreman' });
   if (name === 'release') {
     draft.set({ autostart: false, restart: { policy: 'never' } });
     draft.lose(place, `Heroku runs "release" once per deploy; run it with "healer start release"`);

@@ -34,6 +34,7 @@ export const TAKES_EFFECT = {
   env: 'start',
   inheritEnv: 'start',
   envFile: 'start',
+  envFileDialect: 'start',
   user: 'start',
   group: 'start',
   umask: 'start',

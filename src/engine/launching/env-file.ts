@@ -1,47 +1,77 @@
 import type { Stats } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'dotenv';
+import { parseDockerEnv, parseForemanEnv, parseSystemdEnv, type Variables } from '../../base/env-dialects.ts';
 import { findOtherWriter } from '../../base/other-writers.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { HealerError } from '../../protocol/errors.ts';
+import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Credentials } from '../os/credentials.ts';
-
-type Variables = Readonly<Record<string, string>>;
 
 /** `${NAME}`, `${NAME:-default}` (also with `-`), `$NAME`, or a dollar sign escaped by a backslash. */
 const REFERENCE = /\\\$|\$\{([A-Za-z_]\w*)(?:(:?-)([^{}]*))?\}|\$([A-Za-z_]\w*)/g;
 
+/** Env files are relative to the working directory; a file with the prefix `?` may be missing. */
+type EnvFiles = Pick<ProcessSpec, 'envFile' | 'envFileDialect'>;
+
 /**
- * Returns the variables of a program's env files; later files override earlier ones. Values may refer to variables in
- * `known` and to those defined earlier. Values in single quotes are not expanded.
- * @param files relative to `cwd`; a file with the prefix `?` may be missing
+ * Returns the variables of a program's env files; later files override earlier ones.
+ * @param known the variables that values may refer to, besides those defined earlier
  * @param reader the user and group of the program; null for those of the engine
- * @throws HealerError SPAWN_FAILED if a file cannot be read
+ * @throws HealerError SPAWN_FAILED if a file cannot be read, or has a line that is invalid in its dialect
  */
 export function readEnvFiles(
-  files: readonly string[],
+  { envFile, envFileDialect }: EnvFiles,
   cwd: string,
   known: Variables,
   reader: Credentials | null = null,
 ): Variables {
   const values: Record<string, string> = {};
-  for (const file of files) {
-    const text = readEnvFile(file, cwd, reader);
-    for (const [name, parsed] of Object.entries(parse(text))) {
-      const value = withHashes(text, name, parsed);
-      values[name] = isLiteral(text, name, value) ? value : expand(value, (other) => values[other] ?? known[other]);
-    }
+  for (const file of envFile) {
+    const { text, path } = readEnvFile(file, cwd, reader);
+    Object.assign(values, parseEnvFile(text, path, envFileDialect, { ...known, ...values }));
   }
   return values;
 }
 
-function readEnvFile(file: string, cwd: string, reader: Credentials | null): string {
+function parseEnvFile(text: string, path: string, dialect: EnvFiles['envFileDialect'], known: Variables): Variables {
+  switch (dialect) {
+    case 'dotenv':
+      return parseDotenv(text, known);
+    case 'foreman':
+      return parseForemanEnv(text);
+    case 'systemd':
+      return parseSystemdEnv(text);
+    case 'docker': {
+      const parsed = parseDockerEnv(text, known);
+      if (parsed.problem === null) return parsed.variables;
+      throw refusal(path, `line ${String(parsed.problem.line)}: ${parsed.problem.message}`);
+    }
+  }
+}
+
+/** Values may refer to variables in `known` and to those defined earlier. Values in single quotes are not expanded. */
+function parseDotenv(text: string, known: Variables): Variables {
+  const values: Record<string, string> = {};
+  for (const [name, parsed] of Object.entries(parse(text))) {
+    const value = withHashes(text, name, parsed);
+    values[name] = isLiteral(text, name, value) ? value : expand(value, (other) => values[other] ?? known[other]);
+  }
+  return values;
+}
+
+interface EnvFileText {
+  readonly text: string;
+  readonly path: string;
+}
+
+function readEnvFile(file: string, cwd: string, reader: Credentials | null): EnvFileText {
   const isOptional = file.startsWith('?');
   const path = resolve(cwd, isOptional ? file.slice(1) : file);
   const text = readText(path, isOptional, reader);
   // The parser would lose this name without a problem.
   if (/^\s*(?:export\s+)?__proto__\s*[=:]/m.test(text)) throw refusal(path, '"__proto__" cannot be used as a name');
-  return text;
+  return { text, path };
 }
 
 function readText(path: string, isOptional: boolean, reader: Credentials | null): string {

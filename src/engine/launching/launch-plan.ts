@@ -68,7 +68,7 @@ function environmentOf(
   const inherited = spec.inheritEnv ? inheritable(surroundings.env, isOtherUser(credentials)) : {};
   for (const name of dropped) Reflect.deleteProperty(inherited, name);
   const base = { ...inherited, ...identityOf(credentials), ...found };
-  const files = spec.envFile.length === 0 ? {} : readEnvFiles(spec.envFile, cwd, base, credentials);
+  const files = spec.envFile.length === 0 ? {} : readEnvFiles(spec, cwd, base, credentials);
   return { env: { ...base, ...files, ...spec.env, [ID_VARIABLE]: spec.id }, session: found };
 }
 

@@ -25,6 +25,7 @@ const EFFECTS: Readonly<Record<keyof ProcessSpec, Effect>> = {
   env: 'restart',
   inheritEnv: 'restart',
   envFile: 'restart',
+  envFileDialect: 'restart',
   user: 'restart',
   group: 'restart',
   umask: 'restart',

@@ -7,9 +7,10 @@ type HealthCheck = NonNullable<ProcessSpecInput['health']>['check'];
 /** Returns why the other fields of a definition may not be set remotely; null if they may. */
 export function surroundingsProblem(definition: ProcessSpecInput): string | null {
   const { user = null, group = null, envFile = [], cwd = null, adopt = 'off', env = {}, rlimits = {} } = definition;
-  const { pidFile = null } = definition;
+  const { pidFile = null, envFileDialect = 'dotenv' } = definition;
   if (user !== null || group !== null) return '"user" and "group" cannot be set remotely';
   if (envFile.length > 0) return '"envFile" cannot be set remotely: it reads files on this machine';
+  if (envFileDialect !== 'dotenv') return '"envFileDialect" cannot be set remotely: it applies to "envFile"';
   if (adopt !== 'off') return '"adopt" cannot be set remotely: it adopts processes that others started';
   if (pidFile !== null && !isPlainFolder(pidFile)) return '"pidFile" must be an absolute path without ".."';
   if (cwd !== null && !isPlainFolder(cwd)) return '"cwd" must be an absolute path without ".."';

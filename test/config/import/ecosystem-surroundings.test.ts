@@ -65,7 +65,8 @@ test.each([
   expect(programs[0]).toMatchObject({ id, spec, notes: [] });
 });
 
-test('the file server built into PM2 is noted', () => {
-  const { programs } = importEcosystem([{ name: 'site', script: 'serve' }], '/srv/e.js', { envName: null });
-  expect(programs[0]?.notes[0]?.message).toMatch(/file server built into PM2/);
+test('the file server built into PM2 is left out', () => {
+  const { programs, notes } = importEcosystem([{ name: 'site', script: 'serve' }], '/srv/e.js', { envName: null });
+  expect(programs).toEqual([]);
+  expect(notes[0]?.message).toMatch(/"site" was left out: "serve" is a file server built into PM2/);
 });

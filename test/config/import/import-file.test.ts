@@ -4,7 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { parse } from 'yaml';
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importFile } from '../../../src/config/import/import-file.ts';
 import { importEcosystem } from '../../../src/config/import/pm2/ecosystem.ts';
@@ -24,6 +24,11 @@ function filesOf(kind: string): string[] {
       .map(({ name }) => join(folder, name)),
   );
 }
+
+beforeEach(() => {
+  vi.stubEnv('NVM_DIR', '/opt/nvm');
+  return () => vi.unstubAllEnvs();
+});
 
 describe.each(['procfile', 'pm2', 'supervisord'])('%s', (kind) => {
   test.each(filesOf(kind))('%s is converted to the expected healer.yaml', async (name) => {

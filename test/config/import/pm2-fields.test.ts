@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importEcosystem } from '../../../src/config/import/pm2/ecosystem.ts';
 
@@ -23,6 +23,11 @@ function converted(app: object): { readonly fields: object; readonly notes: read
   const all = [...notes, ...(programs[0]?.notes ?? [])].map(formatNote);
   return { fields, notes: all.map((note) => note.replace(/^\/srv\/e\.json: \[0\]\.?/, '')) };
 }
+
+beforeEach(() => {
+  vi.stubEnv('NVM_DIR', '/opt/nvm');
+  return () => vi.unstubAllEnvs();
+});
 
 describe('a field of PM2', () => {
   test.each<[object, object]>([
@@ -150,8 +155,8 @@ describe('a field of PM2', () => {
     ],
     [
       { script: 'a.js', interpreter: 'node@22' },
-      { command: 'node', args: ['a.js'] },
-      'interpreter: version 22 was not imported: set command to the path of that version of node',
+      { command: '/opt/nvm/versions/node/v22/bin/node', args: ['a.js'] },
+      'interpreter: install this version before the start: nvm install 22',
     ],
   ])('%j is imported as %j, with a note', (app, fields, note) => {
     expect(converted(app)).toEqual({ fields, notes: [note] });

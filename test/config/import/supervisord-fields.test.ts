@@ -93,16 +93,12 @@ describe('a field of supervisord', () => {
     [
       'priority=1',
       {},
-      'priority: the start order 1 has no equivalent; use "dependsOn" to name the programs that a program needs',
+      'priority: programs are listed in this order, but start together; use "dependsOn" to name the programs that a program needs',
     ],
     ['stdout_logfile_maxbytes=0', {}, "stdout_logfile_maxbytes: healer's logs always rotate"],
     ['stdout_logfile_maxbytes=much', {}, 'stdout_logfile_maxbytes: "much" is not a size'],
     ['stdout_logfile_backups=1001', {}, 'stdout_logfile_backups: "1001" is not an allowed number; it was left out'],
-    [
-      'stdout_logfile=/x.log',
-      {},
-      'stdout_logfile: healer writes stdout and stderr to logs/<id>/current.log; "healer logs" shows them',
-    ],
+    ['stdout_logfile=/x.log', {}, 'healer writes stdout and stderr to logs/<id>/current.log; "healer logs" shows them'],
     [
       'stdout_syslog=true',
       {},
@@ -118,6 +114,9 @@ describe('a field of supervisord', () => {
     expect(fieldsOf(lines)).toEqual({ fields, notes: [note] });
   });
 });
+
+const ORDER =
+  'priority: programs are listed in this order, but start together; use "dependsOn" to name the programs that a program needs';
 
 describe('a section of supervisord', () => {
   const instances = (first: number, ...ids: readonly string[]) =>
@@ -163,10 +162,10 @@ describe('a section of supervisord', () => {
     ],
     ['without a command is left out', '[program:a]', {}, ['1: "a" was left out: the command is missing']],
     [
-      'of a group is noted',
+      'of a group without one of its programs is noted',
       '[group:g]\nprograms=a',
       {},
-      ['1: [group:g]: the programs have the field "groups"; "@name" selects them in commands'],
+      ['1: [group:g] lists "a", but there is no such program'],
     ],
     ['of another kind is noted', '[other]', {}, ['1: [other]: not a documented section of supervisord']],
     [
@@ -177,12 +176,19 @@ describe('a section of supervisord', () => {
     ],
     [
       'names its group',
-      '[group:g]\nprograms=b, a\n[program:a]\ncommand=x %(group_name)s',
+      '[group:g]\nprograms=a\n[program:a]\ncommand=x %(group_name)s',
       { a: { command: 'x', args: ['g'], groups: ['g'] } },
       ['1: [group:g]: the programs have the field "groups"; "@name" selects them in commands'],
     ],
+    [
+      'of a program with a lower priority comes first',
+      '[program:a]\ncommand=x\npriority=20\n[program:b]\ncommand=y\npriority=10',
+      { b: { command: 'y' }, a: { command: 'x' } },
+      [`6: ${ORDER}`, `3: ${ORDER}`],
+    ],
   ])('%s', (_what, text, programs, notes) => {
     expect(convert(text)).toEqual({ programs, notes });
+    expect(Object.keys(convert(text).programs)).toEqual(Object.keys(programs));
   });
 });
 
@@ -219,7 +225,8 @@ describe('a line of a Procfile', () => {
     [null, '5000', '5100', undefined],
     ['', '5000', '5100', '/srv/.env'],
     ['PORT=80', '80', '180', '/srv/.env'],
-    ['A=1\nexport PORT="3000"', '3000', '3100', '/srv/.env'],
+    ['A=1\nexport PORT="3000"', '5000', '5100', '/srv/.env'],
+    ['A=1\nPORT="3000"', '3000', '3100', '/srv/.env'],
     ['# PORT=80', '5000', '5100', '/srv/.env'],
     ['PORT=x', '5000', '5100', '/srv/.env'],
   ])('with the .env file %j gets a port of its own', (dotenv, first, second, envFile) => {

@@ -17,6 +17,7 @@ const CHANGES: Readonly<Record<Exclude<keyof ProcessSpec, 'id'>, [Partial<Proces
   env: [{ env: { A: '1' } }, 'start'],
   inheritEnv: [{ inheritEnv: false }, 'start'],
   envFile: [{ envFile: ['/a.env'] }, 'start'],
+  envFileDialect: [{ envFileDialect: 'docker' }, 'start'],
   user: [{ user: 'www-data' }, 'start'],
   group: [{ group: 5 }, 'start'],
   umask: [{ umask: '027' }, 'start'],

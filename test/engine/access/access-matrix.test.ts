@@ -119,7 +119,8 @@ describe.each([
 
 test('every field that can be changed remotely has a case, and those that restart a program are known', () => {
   const remote = Object.keys(TAKES_EFFECT).filter(
-    (name) => !['id', 'command', 'shell', 'envFile', 'user', 'group', 'adopt', 'instances'].includes(name),
+    (name) =>
+      !['id', 'command', 'shell', 'envFile', 'envFileDialect', 'user', 'group', 'adopt', 'instances'].includes(name),
   );
   const named = new Set(CHANGE_CASES.flatMap(({ changes }) => Object.keys(changes)));
   expect(remote.filter((name) => !named.has(name))).toEqual([]);

@@ -6,6 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readEnvFiles } from '../../../src/engine/launching/env-file.ts';
 import { toHealerError } from '../../../src/protocol/errors.ts';
 
+function dotenv(...envFile: readonly string[]) {
+  return { envFile: [...envFile], envFileDialect: 'dotenv' as const };
+}
+
 describe('env files', () => {
   let folder: string;
 
@@ -17,7 +21,7 @@ describe('env files', () => {
 
   function read(text: string, known: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
     writeFileSync(join(folder, '.env'), text);
-    return readEnvFiles(['.env'], folder, known);
+    return readEnvFiles(dotenv('.env'), folder, known);
   }
 
   test.each<[string, string, Readonly<Record<string, string>>]>([
@@ -42,11 +46,11 @@ describe('env files', () => {
   test('override each other in their order', () => {
     writeFileSync(join(folder, 'one'), 'A=1\nB=1');
     writeFileSync(join(folder, 'two'), 'B=${A}${B}');
-    expect(readEnvFiles(['one', join(folder, 'two')], folder, {})).toEqual({ A: '1', B: '11' });
+    expect(readEnvFiles(dotenv('one', join(folder, 'two')), folder, {})).toEqual({ A: '1', B: '11' });
   });
 
   test('that are missing are an error with a remedy, unless they are optional', () => {
-    expect(readEnvFiles(['?missing'], folder, {})).toEqual({});
+    expect(readEnvFiles(dotenv('?missing'), folder, {})).toEqual({});
     const error = refusal(['missing']);
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', data: { errno: 'ENOENT', path: join(folder, 'missing') } });
     expect(error.message).toContain('add the prefix ?');
@@ -70,9 +74,43 @@ describe('env files', () => {
     expect(error).toMatchObject({ code: 'SPAWN_FAILED', message: expect.stringContaining(why) });
   });
 
+  test.each<[string, string | null, string | null, string | null, string | null]>([
+    // text, and the value of A as dotenv, docker, foreman and systemd read it
+    ['A=two words', 'two words', 'two words', 'two words', 'two words'],
+    ['A="x"', 'x', '"x"', 'x', 'x'],
+    ["A='x'", 'x', "'x'", 'x', 'x'],
+    ['A="x\\ny"', 'x\ny', '"x\\ny"', 'x\ny', 'x\\ny'],
+    ['A="x\\"y"', 'x\\"y', '"x\\"y"', 'x"y', 'x"y'],
+    ['A="x"y', '"x"y', '"x"y', '"x"y', 'xy'],
+    ['A="x\nB=y"', 'x\nB=y', '"x', '"x', 'x\nB=y'],
+    ['A=x\\\nB=y', 'x\\', 'x\\', 'x\\', 'xB=y'],
+    ['A= x ', 'x', ' x ', ' x ', 'x'],
+    ['A=x # y', 'x', 'x # y', 'x # y', 'x # y'],
+    ['A=x#y', 'x#y', 'x#y', 'x#y', 'x#y'],
+    ['# A=y', null, null, null, null],
+    ['A=$B', 'of the engine', '$B', '$B', '$B'],
+    ['A=${B}', 'of the engine', '${B}', '${B}', '${B}'],
+    ['export A=x', 'x', 'refused', null, null],
+    ['A', null, 'inherited', null, null],
+  ])('in every dialect: %j', (text, ...expected) => {
+    writeFileSync(join(folder, '.env'), text);
+    const values = (['dotenv', 'docker', 'foreman', 'systemd'] as const).map((envFileDialect) => {
+      try {
+        const known = { A: 'inherited', B: 'of the engine' };
+        return readEnvFiles({ envFile: ['.env'], envFileDialect }, folder, known)['A'] ?? null;
+      } catch (error) {
+        expect(toHealerError(error).message).toBe(
+          `cannot use the env file "${join(folder, '.env')}": line 1: the name "export A" contains a blank`,
+        );
+        return 'refused';
+      }
+    });
+    expect(values).toEqual(expected);
+  });
+
   function refusal(files: readonly string[]): ReturnType<typeof toHealerError> {
     try {
-      readEnvFiles(files, folder, {});
+      readEnvFiles(dotenv(...files), folder, {});
     } catch (error) {
       return toHealerError(error);
     }

@@ -24,6 +24,12 @@ describe('a definition from a remote caller', () => {
       '"envFile" cannot be set remotely: it reads files on this machine',
     ],
     ['may have no environment files', { envFile: [] }, null],
+    ['may have the usual dialect', { envFileDialect: 'dotenv' }, null],
+    [
+      'may have no other dialect',
+      { envFileDialect: 'docker' },
+      '"envFileDialect" cannot be set remotely: it applies to "envFile"',
+    ],
     ['may not adopt', { adopt: 'by-name' }, '"adopt" cannot be set remotely: it adopts processes that others started'],
     ['may say that it does not adopt', { adopt: 'off' }, null],
     ['may have an absolute folder', { cwd: '/srv/app' }, null],

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 
 /** Returns the mode of a regular file; null for other files, and for paths that are missing or invalid. */
 export function modeOfFile(path: string): number | null {
@@ -16,5 +16,14 @@ export function isFolder(path: string): boolean {
     return statSync(path).isDirectory();
   } catch {
     return false;
+  }
+}
+
+/** Returns a path without symbolic links; the path itself when it is missing or inaccessible. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
   }
 }

@@ -1,9 +1,15 @@
 import type { ProcessSpecInput } from '../../../protocol/process-spec.ts';
 
+/**
+ * How much a note matters. A `loss` changes how a program runs. `minor` has no equivalent, but programs run as before. Both are
+ * reported to the user and are comments in the generated file. A `remark` is only a comment, and a `detail` is only in the
+ * JSON output.
+ */
+export type NoteWeight = 'loss' | 'minor' | 'remark' | 'detail';
+
 /** A note on a part of the source that healer.yaml expresses differently or not at all. */
 export interface ImportNote {
-  /** A `loss` has no equivalent and is reported to the user; a `remark` is only a comment in the generated file. */
-  readonly weight: 'loss' | 'remark';
+  readonly weight: NoteWeight;
   /** `supervisord.conf:12`, or `ecosystem.config.js: apps[0].watch` when there are no line numbers. */
   readonly place: string;
   readonly message: string;
@@ -29,6 +35,6 @@ export interface Imported {
 }
 
 /** Returns a note as one line for stderr and comments. */
-export function formatNote({ place, message }: ImportNote): string {
+export function formatNote({ place, message }: Omit<ImportNote, 'weight'>): string {
   return `${place}: ${message}`;
 }

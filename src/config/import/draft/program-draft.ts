@@ -1,6 +1,6 @@
 import { processSpecSchema } from '../../../protocol/process-spec.ts';
 import { escapeReferences } from './escape-references.ts';
-import type { Imported, ImportedProgram, ImportNote, SpecDraft } from './imported.ts';
+import type { Imported, ImportedProgram, ImportNote, NoteWeight, SpecDraft } from './imported.ts';
 
 type Group = 'restart' | 'stop' | 'limits' | 'logs';
 
@@ -26,14 +26,18 @@ export class ProgramDraft {
     this.spec = { ...this.spec, [group]: { ...this.spec[group], ...fields } };
   }
 
-  /** Adds a note on something without an equivalent. */
+  /** Adds a note on something without an equivalent that changes how the program runs. */
   lose(place: string, message: string): void {
-    this.notes.push({ weight: 'loss', place, message });
+    this.note('loss', place, message);
   }
 
   /** Adds an explanatory note. */
   remark(place: string, message: string): void {
-    this.notes.push({ weight: 'remark', place, message });
+    this.note('remark', place, message);
+  }
+
+  note(weight: NoteWeight, place: string, message: string): void {
+    this.notes.push({ weight, place, message });
   }
 }
 
@@ -65,7 +69,7 @@ export function finishDrafts(drafts: readonly ReadyDraft[], notes: readonly Impo
 
 /** Puts the most important fields first. */
 function inReadingOrder(spec: SpecDraft): SpecDraft {
-  const { name, command, args, shell, cwd, env, envFile, instances, ...rest } = spec;
+  const { name, command, args, shell, cwd, env, envFile, envFileDialect, instances, ...rest } = spec;
   return {
     ...(name !== undefined && { name }),
     command,
@@ -74,6 +78,7 @@ function inReadingOrder(spec: SpecDraft): SpecDraft {
     ...(cwd !== undefined && { cwd }),
     ...(env !== undefined && { env }),
     ...(envFile !== undefined && { envFile }),
+    ...(envFileDialect !== undefined && { envFileDialect }),
     ...(instances !== undefined && { instances }),
     ...rest,
   };
@@ -90,7 +95,8 @@ const MAX_ID_LENGTH = 64;
 /** Returns the name as an id, with a number appended when the id is taken. */
 function uniqueId(name: string, taken: ReadonlySet<string>): string {
   const plain = name.replace(/[^A-Za-z0-9._@-]+/g, '-').replace(/^[^A-Za-z0-9]+|-+$/g, '');
-  const base = plain === '' ? 'program' : plain.slice(0, MAX_ID_LENGTH);
+  // "all" stands for every program in commands.
+  const base = plain === '' ? 'program' : plain === 'all' ? 'all-programs' : plain.slice(0, MAX_ID_LENGTH);
   for (let number = 1; ; number += 1) {
     const suffix = number === 1 ? '' : `-${number}`;
     const id = `${base.slice(0, MAX_ID_LENGTH - suffix.length)}${suffix}`;

@@ -2,6 +2,11 @@ import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 import { textOf } from '../draft/text-of.ts';
 
+/** Returns whether a key is `env_<name>`. `env_file` is none: PM2 does not have it. */
+export function isNamedEnvironment(key: string): boolean {
+  return /^env_\S/.test(key) && key !== 'env_file';
+}
+
 /** Combines `env` with the selected `env_<name>`, and notes those that were not selected. */
 export function convertEnvironment(app: App, { place, envName, environment }: AppContext, draft: ProgramDraft): void {
   const written = readVariables(app['env'], `${place}.env`, draft);
@@ -12,7 +17,7 @@ export function convertEnvironment(app: App, { place, envName, environment }: Ap
       "contains all of process.env; programs inherit the engine's environment, so only other variables were imported",
     );
   }
-  for (const key of Object.keys(app).filter((name) => /^env_\S/.test(name))) {
+  for (const key of Object.keys(app).filter(isNamedEnvironment)) {
     const name = key.slice('env_'.length);
     if (name === envName) Object.assign(env, readVariables(app[key], `${place}.${key}`, draft));
     else draft.lose(`${place}.${key}`, `was not imported; use "healer import --env ${name}" to import it`);

@@ -1,6 +1,8 @@
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { parseMegabytes } from '../draft/byte-size.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
+import type { NoteWeight } from '../draft/imported.ts';
+import { OWN_LOG } from '../draft/own-log.ts';
 import { textOf } from '../draft/text-of.ts';
 
 interface Target {
@@ -14,22 +16,26 @@ type Convert = (value: unknown, target: Target) => void;
 const convertedElsewhere: Convert = () => undefined;
 
 /** Concerns only PM2, or is what healer does anyway. */
-const remark =
+const detail =
   (message: string): Convert =>
   (_value, { draft, place }) =>
-    draft.remark(place, message);
+    draft.note('detail', place, message);
 
 /** Noted only when switched on, because switched off it matches healer. */
-const lost =
+const without =
+  (weight: NoteWeight) =>
   (message: string): Convert =>
   (value, { draft, place }) => {
     const isOff = value === false || value === null || value === '' || textOf(value) === 'false';
-    if (!isOff) draft.lose(place, message);
+    if (!isOff) draft.note(weight, place, message);
   };
 
-const LOG_FILE = lost('healer writes stdout and stderr to logs/<id>/current.log; "healer logs" shows them');
-const PM2_ITSELF = remark('concerns only PM2 itself');
-const LOG_TIME = remark('healer records the time of every log line');
+const lost = without('loss');
+const minor = without('minor');
+
+const LOG_FILE = minor(OWN_LOG);
+const PM2_ITSELF = detail('concerns only PM2 itself');
+const LOG_TIME = detail('healer records the time of every log line');
 
 const convertMemory: Convert = (value, { draft, place }) => {
   const memoryMb = parseMegabytes(value);
@@ -114,27 +120,28 @@ export const APP_FIELDS: Readonly<Record<string, Convert>> = {
   out_file: LOG_FILE,
   error_file: LOG_FILE,
   log_file: LOG_FILE,
-  disable_logs: lost('output is always logged; logs.maxSizeMb and logs.keep limit it'),
-  merge_logs: remark('each instance has its own log; "healer logs" without an id shows all logs'),
-  log_type: lost('logs are plain text; "healer logs --json" prints JSON'),
+  disable_logs: minor('output is always logged; logs.maxSizeMb and logs.keep limit it'),
+  merge_logs: detail('each instance has its own log; "healer logs" without an id shows all logs'),
+  log_type: minor('logs are plain text; "healer logs --json" prints JSON'),
   log_date_format: LOG_TIME,
   time: LOG_TIME,
   wait_ready: lost('healer does not wait for process.send("ready"); use a health check with a startupCheck'),
-  listen_timeout: lost('no equivalent; startSeconds or a health check determines when a start has succeeded'),
+  listen_timeout: minor('no equivalent; startSeconds or a health check determines when a start has succeeded'),
   shutdown_with_message: lost('no message is sent; the program has to handle its stop signal'),
-  kill_retry_time: remark('healer needs no retry'),
+  kill_retry_time: detail('healer needs no retry'),
   instance_var: lost('the instance number is in HEALER_INSTANCE'),
   namespace: convertNamespace,
   name_prefix: lost('name prefixes have no equivalent'),
   append_env_to_name: lost('the name is not changed'),
   port: lost('not passed to the program; set PORT in env'),
-  source_map_support: lost('no equivalent; add "--enable-source-maps" to the arguments of node'),
-  post_update: lost('updates from a repository have no equivalent'),
-  install_url: lost('installation has no equivalent'),
+  env_file: lost('PM2 does not read it; add "envFile" to the program to read it at each start'),
+  source_map_support: minor('no equivalent; add "--enable-source-maps" to the arguments of node'),
+  post_update: minor('updates from a repository have no equivalent'),
+  install_url: minor('installation has no equivalent'),
   force: PM2_ITSELF,
   write: PM2_ITSELF,
   execute_command: PM2_ITSELF,
-  pid_file: lost('no pid file is written; "healer describe" and "healer ls --json" show the pid'),
+  pid_file: minor('no pid file is written; "healer describe" and "healer ls --json" show the pid'),
   disable_source_map_support: PM2_ITSELF,
   vizion: PM2_ITSELF,
   username: PM2_ITSELF,

@@ -13,7 +13,7 @@ export function convertInstances(app: App, context: AppContext, draft: ProgramDr
         'no cluster mode: instances are separate processes that cannot share a port. Derive their ports from ' +
           'HEALER_INSTANCE, and put a proxy in front of them',
       );
-    } else draft.remark(place, 'a single process needs no cluster; it runs like any other program');
+    } else draft.note('detail', place, 'a single process needs no cluster; it runs like any other program');
   }
   if (count === 1) return [draft];
   const counted = app['increment_var'];
@@ -37,7 +37,8 @@ function numberedPrograms(draft: ProgramDraft, count: number, variable: string, 
 
 function readCount(value: unknown, { place, processors }: AppContext, draft: ProgramDraft): number {
   if (value === undefined || value === null) return 1;
-  const asked = value === 'max' ? 0 : Number(textOf(value));
+  // PM2 reads "4," as 4.
+  const asked = value === 'max' ? 0 : Number(/^\s*(-?\d+)\s*,?\s*$/.exec(textOf(value))?.[1] ?? Number.NaN);
   if (!Number.isInteger(asked)) {
     draft.lose(`${place}.instances`, `"${textOf(value)}" is not a number of instances; one was imported`);
     return 1;

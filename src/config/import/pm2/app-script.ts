@@ -1,5 +1,6 @@
-import { extname, resolve } from 'node:path';
-import { isFolder, modeOfFile } from '../draft/file-mode.ts';
+import { homedir } from 'node:os';
+import { extname, isAbsolute, join, relative, resolve } from 'node:path';
+import { isFolder, modeOfFile, realPath } from '../draft/file-mode.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { SpecDraft } from '../draft/imported.ts';
 import { readShellLine } from '../draft/shell-line.ts';
@@ -23,21 +24,38 @@ const INTERPRETERS: Readonly<Record<string, string>> = {
   '.tsx': 'bun',
 };
 
+interface ScriptContext {
+  readonly cwd: string;
+  /** Whether the script is always a path, and never a line for a shell. */
+  readonly isPath: boolean;
+  readonly place: string;
+}
+
+const WINDOWS_PATH = /^"?[A-Za-z]:[\\/]/;
+
 /** Converts the script, the interpreter and the arguments of both to a command. */
-export function convertScript(app: App, cwd: string, draft: ProgramDraft, place: string): SpecDraft {
+export function convertScript(app: App, { cwd, isPath, place }: ScriptContext, draft: ProgramDraft): SpecDraft {
   const script = typeof app['script'] === 'string' ? app['script'].trim() : '';
   const words = (key: string): string[] => readWords(app[key], `${place}.${key}`, draft);
   const args = words('args');
   const ownArgs = words('node_args');
-  if (script === 'serve') {
-    draft.lose(`${place}.script`, '"serve" is a file server built into PM2; use a program such as "npx serve"');
-  }
-  if (/\s/.test(script) && modeOf(script, cwd) === null) return throughShell(script, args, draft, place);
+  if (script === 'serve') draft.problem = '"serve" is a file server built into PM2; use a program such as "npx serve"';
+  if (WINDOWS_PATH.test(script) || WINDOWS_PATH.test(textOf(app['cwd'])))
+    draft.problem = 'its path is one of Windows; change it to the path on this machine';
+  if (!isPath && /\s/.test(script) && modeOf(script, cwd) === null) return throughShell(script, args, draft, place);
   const asked = typeof app['exec_interpreter'] === 'string' ? app['exec_interpreter'] : null;
   const interpreter = asked === null ? interpreterOf(script, cwd) : pathOf(nameOf(asked, draft, place), cwd);
-  if (interpreter !== null && script !== '') return { command: interpreter, args: [...ownArgs, script, ...args] };
+  if (interpreter !== null && script !== '')
+    return { command: interpreter, args: [...ownArgs, insideOf(cwd, script), ...args] };
   if (ownArgs.length > 0) draft.lose(`${place}.node_args`, `were left out: "${script}" runs without an interpreter`);
   return { command: isFile(script, cwd) ? resolve(cwd, script) : script, ...(args.length > 0 && { args }) };
+}
+
+/** Returns a script in the working directory as a relative path, so that the project can be moved. */
+function insideOf(cwd: string, script: string): string {
+  if (!isAbsolute(script)) return script;
+  const folder = [cwd, realPath(cwd)].find((path) => script.startsWith(`${path}/`));
+  return folder === undefined ? script : relative(folder, script);
 }
 
 /** PM2 runs a script that contains spaces in bash, and ignores its `args`. */
@@ -50,11 +68,11 @@ function nameOf(asked: string, draft: ProgramDraft, place: string): string | nul
   if (asked === 'none') return null;
   const [, name, version] = /^(node)@(\S+)$/.exec(asked) ?? [];
   if (name === undefined || version === undefined) return asked;
-  draft.lose(
-    `${place}.interpreter`,
-    `version ${version} was not imported: set command to the path of that version of node`,
-  );
-  return name;
+  const path = join(process.env['NVM_DIR'] ?? join(homedir(), '.nvm'), 'versions/node', `v${version}`, 'bin/node');
+  // PM2 would install a missing version with nvm.
+  if (modeOfFile(path) === null)
+    draft.lose(`${place}.interpreter`, `install this version before the start: nvm install ${version}`);
+  return path;
 }
 
 function pathOf(interpreter: string | null, cwd: string): string | null {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ProgramDraft } from '../draft/program-draft.ts';
 import { APP_FIELDS } from './app-fields.ts';
 import { canonicalKey } from './app-keys.ts';
-import { convertEnvironment } from './app-environment.ts';
+import { convertEnvironment, isNamedEnvironment } from './app-environment.ts';
 import { convertInstances } from './app-instances.ts';
 import { convertRestart } from './app-restart.ts';
 import { convertScript } from './app-script.ts';
@@ -14,7 +14,7 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   const app: App = Object.fromEntries(Object.entries(written).map(([key, value]) => [canonicalKey(key), value]));
   const cwd = typeof app['cwd'] === 'string' ? resolve(context.folder, app['cwd']) : context.folder;
   const draft = new ProgramDraft(nameOf(app));
-  draft.set({ ...convertScript(app, cwd, draft, context.place), cwd });
+  draft.set({ ...convertScript(app, { cwd, isPath: context.isDump, place: context.place }, draft), cwd });
   convertEnvironment(app, context, draft);
   unbufferPython(draft);
   convertRestart(app, context.place, draft);
@@ -22,7 +22,7 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   draft.extend('stop', { signal: 'SIGINT', target: 'tree' });
   for (const [key, value] of Object.entries(written)) {
     const name = canonicalKey(key);
-    if (/^env_\S/.test(name) || (OF_WATCH.has(name) && !isOn(app['watch']))) continue;
+    if (isNamedEnvironment(name) || (OF_WATCH.has(name) && !isOn(app['watch']))) continue;
     const convert = Object.hasOwn(APP_FIELDS, name) ? APP_FIELDS[name] : undefined;
     if (convert === undefined) draft.lose(`${context.place}.${key}`, 'not a documented field of PM2; it was left out');
     else convert(value, { draft, place: `${context.place}.${key}` });

@@ -24,20 +24,22 @@ export function fromDump(app: App, environment: Readonly<Record<string, string |
     script: dumped['pm_exec_path'],
     ...(dumped['pm_cwd'] !== undefined && { cwd: dumped['pm_cwd'] }),
     ...(dumped['exec_interpreter'] !== undefined && { interpreter: dumped['exec_interpreter'] }),
-    ...(isObject(dumped['env']) && { env: ownVariables(dumped['env'], environment) }),
+    ...(isObject(dumped['env']) && { env: ownVariables(dumped['env'], environment, dumped['name']) }),
   };
 }
 
 /** Variables of a login or a shell, and those that PM2 sets itself. */
 const OF_THE_SHELL =
-  /^(?:PATH|PWD|OLDPWD|HOME|USER|LOGNAME|SHELL|SHLVL|TERM|LANG|LC_.*|LS_COLORS|MAIL|HOSTNAME|DISPLAY|TMUX.*|SSH_.*|XDG_.*|DBUS_.*|SUDO_.*|NVM_.*|npm_.*|PM2_.*|pm_.*|NODE_APP_INSTANCE|unique_id|_)$/;
+  /^(?:PATH|PWD|OLDPWD|HOME|USER|LOGNAME|SHELL|SHLVL|TERM.*|COLORTERM|EDITOR|VISUAL|PAGER|LANG|LANGUAGE|LC_.*|LS_COLORS|LESS.*|MAIL|HOSTNAME|HIST.*|DISPLAY|WAYLAND_DISPLAY|TMUX.*|STY|VTE_.*|SSH_.*|XDG_.*|DBUS_.*|SUDO_.*|NVM_.*|npm_.*|INIT_CWD|PM2_.*|pm_.*|NODE_APP_INSTANCE|unique_id|vizion_running|_)$/;
 
 function ownVariables(
   env: App,
   environment: Readonly<Record<string, string | undefined>>,
+  app: unknown,
 ): Readonly<Record<string, unknown>> {
+  // PM2 adds a variable with the name of the app, which has settings of its monitoring.
   const own = Object.entries(env).filter(
-    ([name, value]) => !OF_THE_SHELL.test(name) && !isObject(value) && environment[name] !== value,
+    ([name, value]) => !OF_THE_SHELL.test(name) && !isObject(value) && environment[name] !== value && name !== app,
   );
   return Object.fromEntries(own);
 }

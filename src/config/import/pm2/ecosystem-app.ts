@@ -10,6 +10,8 @@ export interface AppContext {
   /** The absolute path of the ecosystem file's folder. */
   readonly folder: string;
   readonly envName: string | null;
+  /** Whether the app comes from a dump of PM2, whose scripts are always paths. */
+  readonly isDump: boolean;
   /** The environment in which the file was evaluated. */
   readonly environment: Environment;
   /** The number of instances that "max" stands for. */

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { dirname, resolve } from 'node:path';
 import { HealerError } from '../../../protocol/errors.ts';
+import { folderOf } from '../draft/folder-of.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
 import { finishDrafts } from '../draft/program-draft.ts';
 import { convertApp } from './app.ts';
@@ -27,12 +27,13 @@ export function importEcosystem(config: unknown, file: string, { envName }: Ecos
     }
     const context: AppContext = {
       place: appPlace,
-      folder: dirname(resolve(file)),
+      folder: folderOf(file),
       envName,
+      isDump: isDumped(app),
       processors: availableParallelism(),
       environment: process.env,
     };
-    const written = isDumped(app) ? fromDump(app, process.env) : app;
+    const written = context.isDump ? fromDump(app, process.env) : app;
     return convertApp(written, context).map((draft) => ({ draft, place: appPlace, isLiteral: true }));
   });
   return finishDrafts(drafts, notes);
@@ -65,7 +66,7 @@ function noteOfTopLevel(key: string, file: string): ImportNote {
     key === 'deploy'
       ? 'deployment has no equivalent: use your own scripts, then "healer restart"'
       : 'no equivalent in healer';
-  return { weight: 'loss', place: `${file}: ${key}`, message };
+  return { weight: 'minor', place: `${file}: ${key}`, message };
 }
 
 function isObject(value: unknown): value is App {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import JSON5 from 'json5';
 import { parse as parseYaml } from 'yaml';
 import { HealerError } from '../../../protocol/errors.ts';
+import { absolutePath } from '../draft/folder-of.ts';
 import { DOTENV_STAND_IN } from './dotenv-stand-in.ts';
 
 const YAML = new Set(['.yaml', '.yml']);
@@ -49,16 +50,17 @@ export function isScript(file: string): boolean {
 /**
  * Reads a PM2 ecosystem file. A file with the extension of JavaScript is executed in a separate process with a time limit of
  * 10 s; every other file is data.
+ * @param text the content of the file
  * @throws HealerError INVALID_CONFIG with the reason
  */
-export async function loadEcosystem(file: string): Promise<unknown> {
+export async function loadEcosystem(file: string, text: string): Promise<unknown> {
   const extension = extname(file).toLowerCase();
   if (extension === '.ts') throw unreadable(file, 'it is TypeScript; compile it to .cjs or .mjs first');
   if (SCRIPTS.has(extension)) return evaluate(file);
-  return parseEcosystem(await readFile(file, 'utf8'), file);
+  return parseEcosystem(text, file);
 }
 
-/** Parses the text of an ecosystem file that is data: YAML, or JSON with comments. @throws HealerError INVALID_CONFIG */
+/** Parses the text of an ecosystem file that is data: YAML, or JSON in its relaxed form. @throws HealerError INVALID_CONFIG */
 export function parseEcosystem(text: string, file: string): unknown {
   if (text.trim() === '') throw unreadable(file, 'it is empty');
   try {
@@ -70,31 +72,33 @@ export function parseEcosystem(text: string, file: string): unknown {
   }
 }
 
-/** JSON with comments and trailing commas, as PM2 reads it, is YAML once the comments are removed. */
+/** PM2 evaluates JSON files as JavaScript, so they contain comments, trailing commas and keys without quotes. */
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return JSON5.parse(text);
   } catch (error) {
-    if (!/^\s*[{[]/.test(withoutComments(text))) {
-      throw new Error(
-        'it is neither JSON nor YAML, and is not executed; rename it to .cjs or .mjs if it is JavaScript',
-        {
-          cause: error,
-        },
-      );
-    }
-    return parseYaml(withoutComments(text)) as unknown;
+    const parsed = parseYamlText(text);
+    if (typeof parsed === 'object' && parsed !== null) return parsed;
+    if (!/^\s*(?:[{[]|\/[/*])/.test(text)) throw new Error(NO_DATA, { cause: error });
+    const [, problem = '', line, column] = /^JSON5: (.*) at (\d+):(\d+)$/.exec(messageOf(error)) ?? [];
+    throw line === undefined
+      ? error
+      : new Error(`line ${line}, column ${String(column)}: ${problem}`, { cause: error });
   }
 }
 
-/** Removes comments outside of strings; the lines keep their numbers. */
-function withoutComments(text: string): string {
-  const PIECE = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/[^\n]*|\/\*[^]*?\*\//g;
-  return text.replace(PIECE, (piece) => (piece.startsWith('/') ? piece.replace(/[^\n]/g, ' ') : piece));
+const NO_DATA = 'it is neither JSON nor YAML, and is not executed; rename it to .cjs or .mjs if it is JavaScript';
+
+function parseYamlText(text: string): unknown {
+  try {
+    return parseYaml(text) as unknown;
+  } catch {
+    return null;
+  }
 }
 
 async function evaluate(file: string): Promise<unknown> {
-  const path = resolve(file);
+  const path = absolutePath(file);
   const child = spawn(process.execPath, ['--input-type=module', '--eval', LOADER, pathToFileURL(path).href], {
     cwd: dirname(path),
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -126,7 +130,7 @@ function errorIn(printed: string): string {
 }
 
 function messageOf(error: unknown): string {
-  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '').replace(/:$/, '') : String(error);
 }
 
 function unreadable(file: string, why: string): HealerError {

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { folderOf } from '../draft/folder-of.ts';
 import type { ImportNote } from '../draft/imported.ts';
 
 /** A value of a section. */
@@ -16,6 +16,8 @@ export interface ConfSection {
   /** The value of `%(here)s` in the section. */
   readonly folder: string;
   readonly values: ReadonlyMap<string, ConfValue>;
+  /** The place of the first line that is neither a section nor a value; null if there is none. */
+  readonly broken: string | null;
 }
 
 interface ConfFile {
@@ -32,9 +34,12 @@ const OPTION = /^([^=:]*?)\s*[=:]\s*(.*)$/;
  * after a space, a deeper indented line continues the value, and the last one of duplicate keys counts.
  */
 export function parseConfFile(text: string, file: string): ConfFile {
-  const sections: { name: string; place: string; folder: string; values: Map<string, ConfValue> }[] = [];
+  const sections: (Omit<ConfSection, 'values' | 'broken'> & {
+    values: Map<string, ConfValue>;
+    broken: string | null;
+  })[] = [];
   const notes: ImportNote[] = [];
-  const folder = dirname(resolve(file));
+  const folder = folderOf(file);
   let option: { readonly key: string; readonly indent: number } | null = null;
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const place = `${file}:${index + 1}`;
@@ -51,9 +56,11 @@ export function parseConfFile(text: string, file: string): ConfFile {
     const [, header] = HEADER.exec(content) ?? [];
     const [, key, value] = OPTION.exec(content) ?? [];
     option = null;
-    if (header !== undefined) sections.push({ name: header.trim(), place, folder, values: new Map() });
+    if (header !== undefined) sections.push({ name: header.trim(), place, folder, values: new Map(), broken: null });
     else if (section === undefined || key === undefined || value === undefined || key === '') {
       notes.push({ weight: 'loss', place, message: 'neither a section nor "key = value"; it was left out' });
+      // It may be the rest of a command.
+      if (section !== undefined) section.broken ??= place;
     } else {
       option = { key: key.toLowerCase(), indent };
       section.values.set(option.key, { text: value, place });
@@ -68,7 +75,7 @@ export function combineSections(sections: readonly ConfSection[]): ConfSection[]
   for (const section of sections) {
     const earlier = combined.get(section.name);
     const values = new Map([...(earlier?.values ?? []), ...section.values]);
-    combined.set(section.name, { ...section, values });
+    combined.set(section.name, { ...section, values, broken: earlier?.broken ?? section.broken });
   }
   return [...combined.values()];
 }

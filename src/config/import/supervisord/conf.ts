@@ -1,13 +1,12 @@
 import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { HealerError } from '../../../protocol/errors.ts';
-import type { Imported, ImportNote, SpecDraft } from '../draft/imported.ts';
-import { finishDrafts } from '../draft/program-draft.ts';
+import type { Imported, ImportNote } from '../draft/imported.ts';
+import { finishDrafts, type ProgramDraft } from '../draft/program-draft.ts';
 import { type ConfSection, combineSections, parseConfFile } from './conf-file.ts';
-import { parseEnvironment } from './environment.ts';
-import { expandText } from './expressions.ts';
+import { expandNow } from './expressions.ts';
 import { readIncludes } from './include.ts';
+import { readDefaults } from './own-settings.ts';
 import { convertProgram } from './program.ts';
 
 /**
@@ -23,24 +22,59 @@ export function importConf(text: string, file: string): Imported {
   const sections = combineSections([...main.sections, ...included.sections]);
   const notes = [...main.notes, ...included.notes];
   const defaults = readDefaults(sections, notes);
-  const drafts = sections.flatMap((section) => {
+  const drafts = inOrderOfPriority(sections).flatMap((section) => {
     const [kind, name] = splitName(section.name);
     if (kind !== 'program' || name === undefined) {
-      notes.push(...notesOf(kind, section));
+      notes.push(...notesOf(kind, section, sections));
       return [];
     }
-    const groups = groupsOf(name, sections).filter((group) => groupNameSchema.safeParse(group).success);
-    return convertProgram(section, {
-      program: name,
-      host: hostname(),
-      group: groupsOf(name, sections)[0] ?? name,
-      defaults,
-    }).map((draft) => {
-      if (groups.length > 0) draft.set({ groups });
+    const groups = groupsOf(name, sections);
+    const converted = convertProgram(section, { program: name, host: hostname(), group: groups[0] ?? name, defaults });
+    return converted.map((draft) => {
+      setGroups(draft, groups, section.place);
       return { draft, place: section.place, isLiteral: false };
     });
   });
   return finishDrafts(drafts, notes);
+}
+
+function setGroups(draft: ProgramDraft, groups: readonly string[], place: string): void {
+  const fit = groups.filter((group) => groupNameSchema.safeParse(group).success);
+  if (fit.length > 0) draft.set({ groups: fit });
+  for (const group of groups.filter((name) => !fit.includes(name))) {
+    draft.lose(place, `"${group}" cannot be the name of a group`);
+  }
+}
+
+/** supervisord starts groups, and the programs in each, in the order of their priority. */
+function inOrderOfPriority(sections: readonly ConfSection[]): readonly ConfSection[] {
+  const priorities = new Map(sections.map((section) => [section, priorityOf(section, sections)]));
+  const compare = (one: ConfSection, other: ConfSection): number => {
+    const [group = 0, own = 0] = priorities.get(one) ?? [];
+    const [otherGroup = 0, otherOwn = 0] = priorities.get(other) ?? [];
+    return group - otherGroup || own - otherOwn;
+  };
+  const programs = sections.filter(isProgram).sort(compare);
+  return sections.map((section) => (isProgram(section) ? (programs.shift() ?? section) : section));
+}
+
+const isProgram = ({ name }: ConfSection): boolean => splitName(name)[0] === 'program';
+
+function priorityOf(section: ConfSection, sections: readonly ConfSection[]): readonly [group: number, own: number] {
+  const own = priorityIn(section);
+  const [group] = groupsOf(splitName(section.name)[1] ?? '', sections);
+  const found =
+    group === undefined
+      ? undefined
+      : sections.find(({ name }) => splitName(name)[1] === group && name.startsWith('group'));
+  return [found === undefined ? own : priorityIn(found), own];
+}
+
+const USUAL_PRIORITY = 999;
+
+function priorityIn({ values }: ConfSection): number {
+  const priority = Number(expandNow(values.get('priority')?.text ?? String(USUAL_PRIORITY), new Map()).text);
+  return Number.isInteger(priority) ? priority : USUAL_PRIORITY;
 }
 
 function splitName(name: string): [kind: string, name: string | undefined] {
@@ -66,55 +100,33 @@ const SECTIONS: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>>
     weight: 'loss',
     message: 'FastCGI sockets have no equivalent: let the program or spawn-fcgi open the socket',
   },
-  inet_http_server: { weight: 'loss', message: "healer's remote API is configured separately, with a token" },
-  group: { weight: 'remark', message: 'the programs have the field "groups"; "@name" selects them in commands' },
-  unix_http_server: { weight: 'remark', message: 'healer has its own socket' },
-  supervisorctl: { weight: 'remark', message: 'concerns only supervisorctl' },
-  rpcinterface: { weight: 'remark', message: 'concerns only supervisord' },
-  ctlplugin: { weight: 'remark', message: 'concerns only supervisorctl' },
+  inet_http_server: { weight: 'minor', message: "healer's remote API is configured separately, with a token" },
+  group: { weight: 'detail', message: 'the programs have the field "groups"; "@name" selects them in commands' },
+  unix_http_server: { weight: 'detail', message: 'healer has its own socket' },
+  supervisorctl: { weight: 'detail', message: 'concerns only supervisorctl' },
+  rpcinterface: { weight: 'detail', message: 'concerns only supervisord' },
+  ctlplugin: { weight: 'detail', message: 'concerns only supervisorctl' },
 };
 /** Sections that are converted elsewhere. */
 const USED_ELSEWHERE = new Set(['include', 'supervisord']);
 
-function notesOf(kind: string, { name, place }: ConfSection): ImportNote[] {
+function notesOf(
+  kind: string,
+  { name, place, values }: ConfSection,
+  sections: readonly ConfSection[],
+): readonly ImportNote[] {
   if (USED_ELSEWHERE.has(kind)) return [];
+  const listed =
+    kind === 'group' ? (values.get('programs')?.text ?? '').split(/[\s,]+/).filter((word) => word !== '') : [];
+  const missing = listed.filter(
+    (program) => !sections.some((other) => splitName(other.name).join(':') === `program:${program}`),
+  );
+  if (missing.length > 0) {
+    return [
+      { weight: 'loss', place, message: `[${name}] lists "${missing.join('", "')}", but there is no such program` },
+    ];
+  }
   const known = Object.hasOwn(SECTIONS, kind) ? SECTIONS[kind] : undefined;
   const { weight, message } = known ?? { weight: 'loss', message: 'not a documented section of supervisord' };
   return [{ weight, place, message: `[${name}]: ${message}` }];
-}
-
-/** Reads the settings of `[supervisord]` that apply to all programs. */
-function readDefaults(sections: readonly ConfSection[], notes: ImportNote[]): Partial<SpecDraft> {
-  const section = sections.find(({ name }) => name === 'supervisord');
-  if (section === undefined) return {};
-  const names = new Map([['here', section.folder]]);
-  const read = (key: string): string | undefined => {
-    const value = section.values.get(key);
-    return value === undefined ? undefined : expandText(value.text, names).text;
-  };
-  const [directory, environment, umask] = [read('directory'), read('environment'), read('umask')];
-  const env = environment === undefined ? {} : parseEnvironment(environment);
-  const place = section.values.get('environment')?.place ?? section.place;
-  if (env === null) notes.push({ weight: 'loss', place, message: 'environment is not of the form KEY="value",…' });
-  for (const [key, value] of section.values) notes.push(...noteOfOwnSetting(key, value.place));
-  return {
-    ...(directory !== undefined && { cwd: directory.startsWith('$') ? directory : resolve(section.folder, directory) }),
-    ...(env !== null && environment !== undefined && { env }),
-    ...(umask !== undefined && { umask: umask.padStart(3, '0') }),
-  };
-}
-
-const LIMITS =
-  'raises a limit of supervisord: set rlimits of the programs, or LimitNOFILE and LimitNPROC in the systemd unit';
-const OWN_SETTINGS: Readonly<Record<string, string>> = {
-  user: 'no equivalent: start healer as this user, or set "user" of the programs',
-  minfds: LIMITS,
-  minprocs: LIMITS,
-};
-
-function noteOfOwnSetting(key: string, place: string): ImportNote[] {
-  if (['directory', 'environment', 'umask'].includes(key)) return [];
-  const message = OWN_SETTINGS[key];
-  if (message !== undefined) return [{ weight: 'loss', place, message: `${key}: ${message}` }];
-  return [{ weight: 'remark', place, message: `${key}: concerns only supervisord` }];
 }

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { currentFolder } from '../../../base/current-folder.ts';
 import { messageOf } from '../../../base/thrown.ts';
+import { decodeText } from '../draft/decode-text.ts';
+import { absolutePath, folderOf } from '../draft/folder-of.ts';
 import { modeOfFile } from '../draft/file-mode.ts';
 import type { ImportNote } from '../draft/imported.ts';
 import { type ConfSection, type ConfValue, parseConfFile } from './conf-file.ts';
@@ -29,15 +31,19 @@ export function readIncludes(main: readonly ConfSection[], file: string): Includ
 function readConf(path: string, file: string): Included {
   const shown = file.startsWith('/') ? path : relative(currentFolder() ?? '/', path);
   try {
-    return parseConfFile(readFileSync(path, 'utf8'), shown);
+    const conf = parseConfFile(decodeText(readFileSync(path), shown), shown);
+    const own = conf.sections.find(({ name }) => name === 'include');
+    if (own === undefined) return conf;
+    const message = '[include] has no effect here: supervisord reads only that of the main file';
+    return { ...conf, notes: [...conf.notes, { weight: 'minor', place: own.place, message }] };
   } catch (error) {
-    const message = `cannot read this file: ${messageOf(error)}`;
+    const message = `its programs are missing: ${messageOf(error)}`;
     return { sections: [], notes: [{ weight: 'loss', place: shown, message }] };
   }
 }
 
 function findFiles({ text, place }: ConfValue, file: string): { paths: string[]; notes: ImportNote[] } {
-  const folder = dirname(resolve(file));
+  const folder = folderOf(file);
   const notes: ImportNote[] = [];
   const paths = new Set<string>();
   for (const pattern of expandNow(text, new Map([['here', folder]])).text.split(/\s+/)) {
@@ -48,7 +54,7 @@ function findFiles({ text, place }: ConfValue, file: string): { paths: string[];
     }
     for (const path of matches.sort()) paths.add(path);
   }
-  paths.delete(resolve(file));
+  paths.delete(absolutePath(file));
   return { paths: [...paths], notes };
 }
 

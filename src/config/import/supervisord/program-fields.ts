@@ -1,6 +1,8 @@
 import { constants, type SignalConstants } from 'node:os';
-import { resolve, dirname } from 'node:path';
+import { resolve } from 'node:path';
 import { parseMegabytes } from '../draft/byte-size.ts';
+import { folderOf } from '../draft/folder-of.ts';
+import { OWN_LOG } from '../draft/own-log.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
 
 interface Field {
@@ -18,18 +20,19 @@ type Convert = (field: Field) => void;
 /** Fields that are converted in program.ts. */
 const convertedElsewhere: Convert = () => undefined;
 
-const remark =
+/** What healer does anyway. */
+const detail =
   (message: string): Convert =>
   ({ key, place, draft }) =>
-    draft.remark(place, `${key}: ${message}`);
+    draft.note('detail', place, `${key}: ${message}`);
 
 const OFF = new Set(['', '0', 'false', 'no', 'off', 'none']);
 
 /** Noted only when switched on, because switched off it matches healer. */
-const lost =
+const minor =
   (message: string): Convert =>
   ({ now, key, place, draft }) => {
-    if (!OFF.has(now.toLowerCase())) draft.lose(place, `${key}: ${message}`);
+    if (!OFF.has(now.toLowerCase())) draft.note('minor', place, `${key}: ${message}`);
   };
 
 const number =
@@ -49,6 +52,8 @@ const convertAutostart: Convert = ({ now, place, draft }) => {
 };
 
 const MAX_INSTANCES = 1000;
+/** The largest number of a process, such as a port. */
+const MAX_PROCESS_NUMBER = 2 ** 31;
 
 /** Parses a number of instances, 0 to 1000. Returns null for anything else. */
 export function parseCount(text: string): number | null {
@@ -56,8 +61,15 @@ export function parseCount(text: string): number | null {
   return text.trim() !== '' && Number.isInteger(count) && count >= 0 && count <= MAX_INSTANCES ? count : null;
 }
 
+/** Parses the number of the first process. Returns null for anything else. */
+export function parseFirstNumber(text: string): number | null {
+  const first = Number(text);
+  return text.trim() !== '' && Number.isInteger(first) && first >= 0 && first < MAX_PROCESS_NUMBER ? first : null;
+}
+
 const reportCount: Convert = ({ now, key, place, draft }) => {
-  if (parseCount(now) === null) draft.lose(place, `${key}: "${now}" is not an allowed number; it was left out`);
+  if ((key === 'numprocs' ? parseCount(now) : parseFirstNumber(now)) === null)
+    draft.lose(place, `${key}: "${now}" is not an allowed number; it was left out`);
 };
 
 const convertAutorestart: Convert = ({ now, place, draft }) => {
@@ -130,14 +142,14 @@ const convertDirectory: Convert = ({ text, place, draft }) => {
     return;
   }
   const file = place.replace(/:\d+$/, '');
-  draft.set({ cwd: resolve(dirname(resolve(file)), directory) });
-  draft.remark(place, 'directory: resolved relative to the folder of this file');
+  draft.set({ cwd: resolve(folderOf(file), directory) });
+  draft.note('detail', place, 'directory: resolved relative to the folder of this file');
 };
 
 const convertLogSize: Convert = ({ now, key, place, draft }) => {
   const maxSizeMb = parseMegabytes(now);
   if (maxSizeMb !== null && maxSizeMb > 0) draft.extend('logs', { maxSizeMb });
-  else if (maxSizeMb === 0) draft.remark(place, `${key}: healer's logs always rotate`);
+  else if (maxSizeMb === 0) draft.note('detail', place, `${key}: healer's logs always rotate`);
   else draft.lose(place, `${key}: "${now}" is not a size`);
 };
 
@@ -146,25 +158,31 @@ const convertBackups = number(
   (keep, draft) => draft.extend('logs', { keep }),
 );
 
+const ORDER =
+  'priority: programs are listed in this order, but start together; use "dependsOn" to name the programs that a program needs';
+
 const convertPriority: Convert = ({ now, place, draft }) => {
   if (now === '999') return;
-  draft.lose(
-    place,
-    `priority: the start order ${now} has no equivalent; use "dependsOn" to name the programs that a program needs`,
-  );
+  draft.note('minor', place, ORDER);
 };
 
 const convertLogFile: Convert = ({ now, key, place, draft }) => {
-  if (now.toUpperCase() === 'AUTO' || now === '') draft.remark(place, `${key}: ${LOG_PLACE}`);
-  else draft.lose(place, `${key}: ${LOG_PLACE}`);
+  if (now.toUpperCase() === 'AUTO' || now === '') draft.note('detail', place, OWN_LOG);
+  else if (STREAM.test(now)) draft.remark(place, 'to also print the output there, start healer with "up --foreground"');
+  else if (/^syslog$/i.test(now)) draft.note('minor', place, `${key}: ${SYSLOG}`);
+  else if (/^(?:none|\/dev\/null)$/i.test(now))
+    draft.note('minor', place, 'output is always logged; logs.maxSizeMb and logs.keep limit it');
+  else draft.note('minor', place, OWN_LOG);
 };
 
-const LOG_PLACE = 'healer writes stdout and stderr to logs/<id>/current.log; "healer logs" shows them';
-const ONE_LOG = remark(
+/** The output of supervisord itself, as containers use it. */
+const STREAM = /^\/(?:dev\/(?:stdout|stderr|fd\/[12]|pts\/\d+|tty\w*|console)|proc\/(?:self|1)\/fd\/[12])$/;
+const SYSLOG = 'syslog has no equivalent; use a log shipper that reads logs/<id>/current.log';
+const ONE_LOG = detail(
   'stdout and stderr share one log, with the stream of each line recorded; the setting of stdout applies',
 );
-const NO_SYSLOG = lost('syslog has no equivalent; use a log shipper that reads logs/<id>/current.log');
-const NO_EVENTS = lost('output events have no equivalent');
+const NO_SYSLOG = minor(SYSLOG);
+const NO_EVENTS = minor('output events have no equivalent');
 
 /** Converted first, because `startretries` depends on them. */
 const FIRST = ['autorestart', 'startsecs'];
@@ -201,8 +219,8 @@ export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
     (seconds, draft) => draft.extend('stop', { gracefulTimeoutMs: seconds * 1000 }),
   ),
   stopasgroup: convertStopasgroup,
-  killasgroup: remark('a force kill always ends the whole process tree'),
-  redirect_stderr: remark('stdout and stderr share one log, with the stream of each line recorded'),
+  killasgroup: detail('a force kill always ends the whole process tree'),
+  redirect_stderr: detail('stdout and stderr share one log, with the stream of each line recorded'),
   stdout_logfile: convertLogFile,
   stdout_logfile_maxbytes: convertLogSize,
   stdout_logfile_backups: convertBackups,
@@ -215,5 +233,5 @@ export const PROGRAM_FIELDS: Readonly<Record<string, Convert>> = {
   stderr_capture_maxbytes: NO_EVENTS,
   stdout_events_enabled: NO_EVENTS,
   stderr_events_enabled: NO_EVENTS,
-  serverurl: lost('healer has no XML-RPC server; programs can connect to its socket'),
+  serverurl: minor('healer has no XML-RPC server; programs can connect to its socket'),
 };

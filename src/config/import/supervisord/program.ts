@@ -5,7 +5,7 @@ import { splitWords } from '../../../base/split-words.ts';
 import type { ConfSection, ConfValue } from './conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandNow, expandText, type Names } from './expressions.ts';
-import { inOrder, parseCount, PROGRAM_FIELDS } from './program-fields.ts';
+import { inOrder, parseCount, parseFirstNumber, PROGRAM_FIELDS } from './program-fields.ts';
 
 interface ProgramContext {
   readonly program: string;
@@ -21,8 +21,8 @@ const DISTINGUISHING_FIELDS = ['command', 'environment', 'directory', 'user', 'u
 /** Converts a `[program:x]` section. Identical processes become instances, different ones become separate programs. */
 export function convertProgram(section: ConfSection, context: ProgramContext): ProgramDraft[] {
   const names = namesOf(section, context);
-  const count = readCount(section, 'numprocs', 1, names);
-  const first = readCount(section, 'numprocs_start', 0, names);
+  const count = parseCount(numberIn(section, 'numprocs', names)) ?? 1;
+  const first = parseFirstNumber(numberIn(section, 'numprocs_start', names)) ?? 0;
   const differ = DISTINGUISHING_FIELDS.some((key) => section.values.get(key)?.text.includes('%(process_num)') === true);
   const numbers = differ && count > 1 ? Array.from({ length: count }, (_, index) => first + index) : [first];
   return numbers.map((number, index) => {
@@ -44,15 +44,15 @@ function namesOf({ folder }: ConfSection, { program, host, group }: ProgramConte
   ]);
 }
 
-function readCount({ values }: ConfSection, key: string, fallback: number, names: Names): number {
-  return parseCount(expandNow(values.get(key)?.text ?? '', names).text) ?? fallback;
+function numberIn({ values }: ConfSection, key: string, names: Names): string {
+  return expandNow(values.get(key)?.text ?? '', names).text;
 }
 
 function addInstances(draft: ProgramDraft, { values, place }: ConfSection, count: number): void {
   draft.set({ instances: count });
   const written = values.get('process_name');
   const last = `${draft.name}-${count - 1}`;
-  draft.remark(written?.place ?? place, `the instances are named ${draft.name}-0 to ${last}`);
+  draft.note('detail', written?.place ?? place, `the instances are named ${draft.name}-0 to ${last}`);
 }
 
 function draftOf(section: ConfSection, context: ProgramContext, names: Names, isGroup: boolean): ProgramDraft {
@@ -64,6 +64,8 @@ function draftOf(section: ConfSection, context: ProgramContext, names: Names, is
     ...Object.entries(env).map(([name, value]) => [`ENV_${name}`, String(value)] as const),
   ]);
   draft.set({ ...commandOf(section, known, draft), ...context.defaults });
+  if (section.broken !== null)
+    draft.problem ??= `${section.broken}: neither a section nor "key = value", and supervisord rejects the file`;
   if (Object.keys(env).length > 0) draft.set({ env });
   for (const [key, value] of inOrder(section.values)) convertField(key, value, known, draft);
   placeCommand(section, draft);

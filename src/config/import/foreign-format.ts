@@ -1,0 +1,113 @@
+import { basename } from 'node:path';
+
+/** The kinds of files that can be imported. */
+export const IMPORT_KINDS = ['procfile', 'pm2', 'supervisord'] as const;
+export type ImportKind = (typeof IMPORT_KINDS)[number];
+
+/** A format of another program manager. */
+export interface ForeignFormat {
+  /** With an article, such as "a monit configuration". */
+  readonly name: string;
+  /** The kind that imports it; null if there is none. */
+  readonly kind: ImportKind | null;
+  /** What to do with a file that cannot be imported; empty for others. */
+  readonly advice: string;
+}
+
+interface KnownFormat extends ForeignFormat {
+  readonly fileName: RegExp | null;
+  readonly content: RegExp | null;
+}
+
+const IN_CONTAINERS =
+  'its services run in containers, which healer does not start; keep it, or add their commands with "healer add ID -- COMMAND"';
+const BY_HAND = 'add its programs with "healer add ID -- COMMAND", or write them into healer.yaml';
+const SCRIPT = 'it is a program that runs in the foreground; add it with "healer add ID -- ./run"';
+
+/** Unlike a healer.yaml, which also has `processes`. */
+const PROCESS_COMPOSE =
+  /^processes:\s*$[^]*^\s+(?:depends_on|availability|readiness_probe|liveness_probe|working_dir|is_daemon|log_location):/m;
+
+/** The first match counts, so formats with unmistakable names and contents come first. */
+const FORMATS: readonly KnownFormat[] = [
+  known('pm2', 'a PM2 file', /^(?:ecosystem|pm2)[\w.-]*\.(?:[cm]?[jt]s|json5?|ya?ml)$|^dump\.pm2(?:\.bak)?$/i, null),
+  known('procfile', 'a Procfile', /^procfile\b|\bprocfile$/i, null),
+  unsupported('a systemd unit', /\.(?:service|timer)$/, /^\[(?:Service|Timer)\]\s*$/m, BY_HAND),
+  unsupported('a systemd unit', /\.(?:socket|path|target|mount|automount|slice|scope|swap)$/, null, BY_HAND),
+  known(
+    'supervisord',
+    'a supervisord configuration',
+    /^supervisord?\b.*\.(?:conf|ini)$/i,
+    /^\[(?:program:|supervisord\])/m,
+  ),
+  unsupported('a process-compose file', /^process-compose[\w.-]*\.ya?ml$/i, PROCESS_COMPOSE, BY_HAND),
+  unsupported('a Docker Compose file', /^(?:docker-)?compose[\w.-]*\.ya?ml$/i, /^services:\s*$/m, IN_CONTAINERS),
+  unsupported('a Kubernetes manifest', null, /^apiVersion:\s*\S[^]*^kind:\s*\S/m, IN_CONTAINERS),
+  unsupported('an mprocs file', /^mprocs\.ya?ml$/i, /^procs:\s*$/m, BY_HAND),
+  unsupported('a circus configuration', /^circus[\w.-]*\.ini$/i, /^\[watcher:/m, BY_HAND),
+  unsupported(
+    'a monit configuration',
+    /^monitrc$|\.monitrc?$/i,
+    /^\s*check\s+(?:process|system|host|program)\s/im,
+    BY_HAND,
+  ),
+  unsupported('a god configuration', /\.god$/i, /^\s*God\.watch\b/m, BY_HAND),
+  unsupported('an eye configuration', /\.eye$/i, /^\s*Eye\.application\b/m, BY_HAND),
+  unsupported('a bluepill configuration', /\.pill$/i, /^\s*Bluepill\.application\b/m, BY_HAND),
+  unsupported(
+    'a uWSGI configuration',
+    /^uwsgi[\w.-]*\.ini$/i,
+    /^\[uwsgi\]/m,
+    'add uWSGI with "healer add ID -- uwsgi --ini FILE"',
+  ),
+  unsupported('a pitchfork configuration', /^pitchfork[\w.-]*\.toml$/i, /^\[daemons\./m, BY_HAND),
+  unsupported(
+    'a nodemon configuration',
+    /^nodemon\.json$/i,
+    null,
+    'add its script with "healer add ID -- node SCRIPT"',
+  ),
+  unsupported('a list of forever', /^forever[\w.-]*\.json$/i, null, BY_HAND),
+  unsupported(
+    'a package.json',
+    /^package\.json$/,
+    null,
+    'add one of its scripts with "healer add ID -- npm run SCRIPT"',
+  ),
+  unsupported('a launchd property list', /\.plist$/i, /<!DOCTYPE plist|<plist\b/, BY_HAND),
+  unsupported('a run script of runit, s6 or daemontools', /^run$/, null, SCRIPT),
+  unsupported('an Upstart job', null, /^(?:start on|respawn)\b/m, BY_HAND),
+  unsupported('a Dockerfile', /^(?:docker|container)file\b/i, null, IN_CONTAINERS),
+  unsupported('an env file', /^\.env\b|\.env$/i, null, 'name it in the field "envFile" of a program'),
+  unsupported(
+    'a crontab',
+    /^crontab$/i,
+    null,
+    'write its commands into healer.yaml with "schedule" and "restart: never"',
+  ),
+  unsupported(
+    'a file of healer',
+    /^(?:healer\.ya?ml|process_list\.txt)$/i,
+    null,
+    'it needs no import: healer up -f FILE',
+  ),
+];
+
+/** Returns the format that the name of a file stands for; null if the name says nothing. */
+export function formatOfName(file: string): ForeignFormat | null {
+  const name = basename(file);
+  return FORMATS.find(({ fileName }) => fileName?.test(name) === true) ?? null;
+}
+
+/** Returns the format of another program manager that a text has; null for any other text. */
+export function formatOfText(text: string): ForeignFormat | null {
+  return FORMATS.find(({ content }) => content?.test(text) === true) ?? null;
+}
+
+function known(kind: ImportKind, name: string, fileName: RegExp | null, content: RegExp | null): KnownFormat {
+  return { kind, name, fileName, content, advice: '' };
+}
+
+function unsupported(name: string, fileName: RegExp | null, content: RegExp | null, advice: string): KnownFormat {
+  return { kind: null, name, fileName, content, advice };
+}
