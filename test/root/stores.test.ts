@@ -154,7 +154,7 @@ describe('cooldown_state.json', () => {
   function commit(file: CooldownFile, id: string): string | null {
     file.load(START.wall);
     file.put(id, IN_COOLDOWN);
-    return file.commit();
+    return file.flush(1);
   }
 
   test('is written again after the disk was full, and the old file stays intact until then', () => {
@@ -166,7 +166,7 @@ describe('cooldown_state.json', () => {
     expect(commit(file, 'other')).toContain('ENOSPC');
     expect(readFileSync(path, 'utf8')).toBe(before);
     disk.free();
-    expect(file.commit()).toBeNull();
+    expect(file.flush(1)).toBeNull();
     expect(new CooldownFile(path).load(START.wall).entries.size).toBe(2);
   });
 });

@@ -3,7 +3,7 @@ import { runOf } from '../../policy/lifecycle/state.ts';
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { StoredState } from '../store/state-store.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { RunRef } from '../../protocol/run.ts';
+import { runKey, type RunRef } from '../../protocol/run.ts';
 import { noteOverrides } from '../definitions/apply-specs.ts';
 import { boot } from '../definitions/boot.ts';
 import type { StartedTransport } from '../logs/files/log-transport.ts';
@@ -40,7 +40,10 @@ export async function startEngine(
 ): Promise<void> {
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock } = it.parts;
-  const { stored, cooldowns } = recallRecords(it);
+  const { stored, cooldowns, cooldownSeq } = recallRecords(it);
+  const lastFollowed = lastRuns([...runs, ...exits]);
+  const followedRuns = new Set(runs.map(runKey));
+  const knownExits = new Set(exits.map(runKey));
   const pastEvents = eventsByProgram(it.events.after(0).events);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
   const enabled = new Set([
@@ -57,6 +60,7 @@ export async function startEngine(
     inheritance: {
       stored,
       cooldowns,
+      cooldownSeq,
       events: pastEvents,
       isSameBoot: stored.bootId === bootId(),
       enabled,
@@ -65,13 +69,12 @@ export async function startEngine(
     onUnknown: (id, pid) => records.recordEngineEvent('config-invalid', describeUnknown(id, pid), { pid }),
     ports: runner.bootPorts({
       exitOf: createUnseenExits(exits, clock),
-      lastFollowedRun: (id) =>
-        Math.max(0, ...[...runs, ...exits].filter((each) => each.id === id).map(({ run }) => run)),
+      lastFollowedRun: (id) => lastFollowed.get(id) ?? 0,
       recoverOutput: (spec, { id, run }) => {
-        const isKnown = (each: RunRef): boolean => each.id === id && each.run === run.number;
+        const key = runKey({ id, run: run.number });
         // The log collector removes the pipes of a run once they are drained.
-        const isDrained = exits.some(isKnown) && !runner.leftOutput.hasPipes({ id, run });
-        if (!runs.some(isKnown) && !isDrained) runner.leftOutput.recover(spec, { id, run });
+        const isDrained = knownExits.has(key) && !runner.leftOutput.hasPipes({ id, run });
+        if (!followedRuns.has(key) && !isDrained) runner.leftOutput.recover(spec, { id, run });
       },
       hasWitness: runs.length + exits.length > 0,
     }),
@@ -87,6 +90,13 @@ export async function startEngine(
   alerting.start();
   it.sampling.start();
   it.usage.start();
+}
+
+/** Returns the highest run number of each program. */
+function lastRuns(refs: readonly RunRef[]): ReadonlyMap<string, number> {
+  const last = new Map<string, number>();
+  for (const { id, run } of refs) last.set(id, Math.max(last.get(id) ?? 0, run));
+  return last;
 }
 
 /** Returns the ids of programs whose definition disabled them when the previous engine read it, and enables them now. */

@@ -8,6 +8,7 @@ import { QUIET } from '../../policy/limits.ts';
 import { type Program, runOf } from '../../policy/lifecycle/state.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { Clock } from './clock.ts';
+import { DependentIndex } from './dependent-index.ts';
 import { LeftoverWatch } from './leftover-watch.ts';
 import { MainPids } from './main-pids.ts';
 import { MainSearch } from './main-search.ts';
@@ -48,6 +49,8 @@ export class Engine {
   readonly onChange = new Watchers<[ManagedProgram]>();
   /** A program was removed and is no longer known. Called within the turn that removed it. */
   readonly onForgotten = new Watchers<[ManagedProgram]>();
+  /** The direct dependents of each program. */
+  readonly dependents = new DependentIndex();
   readonly #entries = new Map<string, ManagedProgram>();
   readonly #mainPids: MainPids;
   readonly #mailbox: Mailbox<Message>;
@@ -109,6 +112,7 @@ export class Engine {
   add(program: Program, origin: string): void {
     const entry = manage(program, origin, this.#modeOf(program.spec.id));
     this.#entries.set(entry.id, entry);
+    this.dependents.put(program.spec);
     this.#waiting.note(entry);
     this.#changed(entry);
     this.#notifyDependents(entry.id);
@@ -131,6 +135,8 @@ export class Engine {
     const before = entry.program;
     entry.program = program;
     entry.origin = origin;
+    this.dependents.put(program.spec);
+    this.#waiting.note(entry);
     this.#changed(entry);
     if (mattersToOthers(before, program)) this.#notifyDependents(entry.id);
     this.post(entry.id, { kind: 'dependencyChanged' });
@@ -246,6 +252,7 @@ export class Engine {
 
   #forget(entry: ManagedProgram): void {
     this.#entries.delete(entry.id);
+    this.dependents.delete(entry.id);
     this.#waiting.forget(entry.id);
     entry.cancelTimer?.();
     this.#recorder.forget(entry);

@@ -3,24 +3,34 @@ import type { ManagedProgram } from './managed-program.ts';
 
 /** Tracks which programs wait for which, so that a change is posted only to the programs that wait for it. */
 export class WaitingPrograms {
-  readonly #entries = new Map<string, ManagedProgram>();
+  /** The ids of what each waiting program depends on. */
+  readonly #dependencies = new Map<string, readonly string[]>();
+  readonly #byDependency = new Map<string, Set<string>>();
 
-  note(entry: ManagedProgram): void {
-    if (entry.program.state.name === 'waiting') this.#entries.set(entry.id, entry);
-    else this.#entries.delete(entry.id);
+  note({ id, program }: ManagedProgram): void {
+    this.forget(id);
+    if (program.state.name !== 'waiting') return;
+    const dependencies = program.spec.dependsOn.map((dependency) => dependency.id);
+    this.#dependencies.set(id, dependencies);
+    for (const dependency of dependencies) {
+      const waiting = this.#byDependency.get(dependency);
+      if (waiting === undefined) this.#byDependency.set(dependency, new Set([id]));
+      else waiting.add(id);
+    }
   }
 
   forget(id: string): void {
-    this.#entries.delete(id);
+    for (const dependency of this.#dependencies.get(id) ?? []) {
+      const waiting = this.#byDependency.get(dependency);
+      waiting?.delete(id);
+      if (waiting?.size === 0) this.#byDependency.delete(dependency);
+    }
+    this.#dependencies.delete(id);
   }
 
   /** Returns the ids of the programs that wait for this one. */
   waitingFor(id: string): string[] {
-    if (this.#entries.size === 0) return [];
-    const waiting = [...this.#entries.values()].filter(({ program }) =>
-      program.spec.dependsOn.some((dependency) => dependency.id === id),
-    );
-    return waiting.map((entry) => entry.id);
+    return [...(this.#byDependency.get(id) ?? [])];
   }
 }
 

@@ -51,6 +51,8 @@ export interface BootPorts {
 export interface Inheritance {
   readonly stored: StoredState;
   readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
+  /** The number of the last event that `cooldowns` reflect; null if it is unknown. */
+  readonly cooldownSeq: number | null;
   /** False after a reboot: no process of the previous boot can be alive, and its pids are meaningless. */
   readonly isSameBoot: boolean;
   /** The events about each program that can still be read, oldest first. Those that are newer than its record correct it. */
@@ -123,10 +125,10 @@ function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }:
   const now = clock.now();
   const { stored, cooldowns, isSameBoot } = inheritance;
   const last = lastKnown(stored, spec, inheritance, now);
-  const cooldown = cooldowns.get(spec.id);
   const isOverruled = last?.state.name === 'disabled' && inheritance.enabled.has(spec.id);
   const keeps = last !== null && !isOverruled && wasStarted(last) && (isSameBoot || outlivesReboot(last.state));
   const base = keeps ? last : null;
+  const cooldown = base !== null && isNewer(spec.id, inheritance) ? undefined : cooldowns.get(spec.id);
   if (!spec.enabled) return base === null ? null : asDisabled(base);
   const until = cooldown?.cooldownUntil ?? null;
   const isInCooldown = until !== null && Date.parse(until) > now.wall;
@@ -139,6 +141,13 @@ function recordedProgram(spec: ProcessSpec, inheritance: Inheritance, { clock }:
       : known.state;
   const why = state === known.state ? known.why : 'still in cooldown from before the engine restarted';
   return { ...known, state, why, counters: { ...known.counters, history } };
+}
+
+/** Returns whether the record of a program, or an event about it, is newer than what the cooldown file says about it. */
+function isNewer(id: string, { stored, events, cooldownSeq }: Inheritance): boolean {
+  if (cooldownSeq === null) return false;
+  const seq = Math.max(stored.programs.get(id)?.seq ?? 0, events.get(id)?.at(-1)?.seq ?? 0);
+  return seq > cooldownSeq;
 }
 
 /** Returns a program as its record and the events since then describe it, or null if there are neither. */

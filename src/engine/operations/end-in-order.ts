@@ -44,19 +44,37 @@ function dependentsOf(specs: readonly Ordered[]): ReadonlyMap<string, readonly s
   return dependents;
 }
 
+type WatchedEngine = Pick<Engine, 'programs' | 'onChange' | 'onForgotten'>;
+
+/** The programs whose exit is awaited, by engine. One watcher serves all of them, so that each change costs one lookup. */
+const awaited = new WeakMap<WatchedEngine, Map<string, (() => void)[]>>();
+
 /** Resolves once the stop of a program is over: it has exited, was forgotten, or survived SIGKILL. */
-export function whenEnded(engine: Pick<Engine, 'programs' | 'onChange' | 'onForgotten'>, id: string): Promise<void> {
-  const isOver = (): boolean => {
-    const state = engine.programs.get(id)?.program.state;
-    return state?.name !== 'stopping' || isStuck(state);
-  };
-  if (isOver()) return Promise.resolve();
+export function whenEnded(engine: WatchedEngine, id: string): Promise<void> {
+  if (isOver(engine, id)) return Promise.resolve();
+  const waiting = awaited.get(engine) ?? watchEndings(engine);
   return new Promise((resolve) => {
-    const check = (entry: { readonly id: string }): void => {
-      if (entry.id !== id || !isOver()) return;
-      for (const stopWatching of watching) stopWatching();
-      resolve();
-    };
-    const watching = [engine.onChange.add(check), engine.onForgotten.add(check)];
+    const others = waiting.get(id);
+    if (others === undefined) waiting.set(id, [resolve]);
+    else others.push(resolve);
   });
+}
+
+function watchEndings(engine: WatchedEngine): Map<string, (() => void)[]> {
+  const waiting = new Map<string, (() => void)[]>();
+  const check = ({ id }: { readonly id: string }): void => {
+    const resolves = waiting.get(id);
+    if (resolves === undefined || !isOver(engine, id)) return;
+    waiting.delete(id);
+    for (const resolve of resolves) resolve();
+  };
+  engine.onChange.add(check);
+  engine.onForgotten.add(check);
+  awaited.set(engine, waiting);
+  return waiting;
+}
+
+function isOver(engine: WatchedEngine, id: string): boolean {
+  const state = engine.programs.get(id)?.program.state;
+  return state?.name !== 'stopping' || isStuck(state);
 }

@@ -14,7 +14,7 @@ export function restartInOrder(
   restart: (id: string, dependency: string | null) => Promise<unknown>,
 ): void {
   const specs = [...engine.programs.values()].map(({ program }) => program.spec);
-  const added = [...dependentsOf(ids, specs).restarted].filter((id) => isActive(engine, id));
+  const added = [...dependentsOf(ids, (id) => engine.dependents.of(id)).restarted].filter((id) => isActive(engine, id));
   const all = new Set([...ids, ...added]);
   engine.holdDependents(all);
   endInOrder(all, specs, (id) => {

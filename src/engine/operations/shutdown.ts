@@ -58,7 +58,8 @@ export async function stopAll(
   deadline.cancel();
   // What counts is what runs now, whatever the requests returned.
   const kept = liveOnes(engine);
-  const stopped = running.filter((id) => !kept.includes(id));
+  const alive = new Set(kept);
+  const stopped = running.filter((id) => !alive.has(id));
   return {
     stopped,
     forced: stopped.filter((id) => engine.programs.get(id)?.wasForced === true),

@@ -5,13 +5,12 @@ import type { Engine } from '../core/engine.ts';
 
 /** Adds what happened to the dependents of a program that was stopped or restarted at `beganMs`, a monotonic time. */
 export function withDependents(
-  engine: Pick<Engine, 'programs'>,
+  engine: Pick<Engine, 'programs' | 'dependents'>,
   result: OperationResult,
   operation: 'stop' | 'restart',
   beganMs: number,
 ): OperationResult {
-  const specs = [...engine.programs.values()].map(({ program }) => program.spec);
-  const { restarted, others } = dependentsOf(new Set([result.id]), specs);
+  const { restarted, others } = dependentsOf(new Set([result.id]), (id) => engine.dependents.of(id));
   const keepsRunning = (id: string): boolean => {
     const state = engine.programs.get(id)?.program.state;
     return state !== undefined && isUp(state) && (runOf(state)?.startedAt.mono ?? Infinity) < beganMs;

@@ -18,13 +18,19 @@ export interface FoundMain {
 /** All living processes of this instance at one moment, as opposed to those recorded in the state file. */
 export class InstanceCensus {
   readonly processes: readonly MarkedProcess[];
+  readonly #runs = new Map<string, MarkedProcess[]>();
 
   constructor(table: ProcessTable, ownerOf: RunMarks['ownerOfProcess']) {
     const found: MarkedProcess[] = [];
     for (const stat of table.all()) {
       if (isDead(stat)) continue;
       const owner = ownerOf(stat);
-      if (owner !== null) found.push({ stat, owner });
+      if (owner === null) continue;
+      found.push({ stat, owner });
+      if (owner.kind !== 'run') continue;
+      const runs = this.#runs.get(owner.id);
+      if (runs === undefined) this.#runs.set(owner.id, [{ stat, owner }]);
+      else runs.push({ stat, owner });
     }
     this.processes = found;
   }
@@ -49,6 +55,6 @@ export class InstanceCensus {
   }
 
   #runsOf(id: string): readonly MarkedProcess[] {
-    return this.processes.filter(({ owner }) => owner.kind === 'run' && owner.id === id);
+    return this.#runs.get(id) ?? [];
   }
 }

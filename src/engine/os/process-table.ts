@@ -7,13 +7,15 @@ import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 export interface ProcessTable {
   readonly get: (pid: number) => ProcStat | undefined;
   readonly childrenOf: (pid: number) => readonly ProcStat[];
+  /** Returns the processes in the process group or session with this id. */
+  readonly relatedTo: (id: number) => readonly ProcStat[];
   readonly all: () => Iterable<ProcStat>;
 }
 
 /** Returns a table that is at most `maxAgeMs` old, so that stopping a thousand programs does not read /proc a thousand times. */
 export type ReadProcessTable = (maxAgeMs: number) => ProcessTable;
 
-const NO_CHILDREN: readonly ProcStat[] = [];
+const NONE: readonly ProcStat[] = [];
 
 /** Creates a reader that reuses the last table while it is recent enough. `now` is monotonic time in ms. */
 export function createProcessTableReader(now: () => number): ReadProcessTable {
@@ -36,15 +38,30 @@ function readTable(): ProcessTable {
     const stat = readProcStat(pid);
     if (stat === null) continue;
     byPid.set(pid, stat);
-    const siblings = children.get(stat.parentPid);
-    if (siblings === undefined) children.set(stat.parentPid, [stat]);
-    else siblings.push(stat);
+    append(children, stat.parentPid, stat);
   }
+  let related: Map<number, ProcStat[]> | undefined;
   return {
     get: (pid) => byPid.get(pid),
-    childrenOf: (pid) => children.get(pid) ?? NO_CHILDREN,
+    childrenOf: (pid) => children.get(pid) ?? NONE,
+    relatedTo: (id) => (related ??= relate(byPid.values())).get(id) ?? NONE,
     all: () => byPid.values(),
   };
+}
+
+function relate(stats: Iterable<ProcStat>): Map<number, ProcStat[]> {
+  const related = new Map<number, ProcStat[]>();
+  for (const stat of stats) {
+    append(related, stat.groupId, stat);
+    if (stat.sessionId !== stat.groupId) append(related, stat.sessionId, stat);
+  }
+  return related;
+}
+
+function append(lists: Map<number, ProcStat[]>, key: number, stat: ProcStat): void {
+  const known = lists.get(key);
+  if (known === undefined) lists.set(key, [stat]);
+  else known.push(stat);
 }
 
 /** Returns a variable of the environment that a process was started with, or null if it is not set or cannot be read. */

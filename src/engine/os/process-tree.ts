@@ -1,10 +1,12 @@
 import { hasStartTime } from '../../base/process-identity.ts';
 import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
-import { type ProcessTable, readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { DaemonSessions } from './daemon-sessions.ts';
+import { Orphans } from './orphans.ts';
+import { readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { UnmanagedTrees } from './unmanaged-trees.ts';
 import type { RunIdentity } from './run-identity.ts';
+import { createEscapeFinder, findByDescent, findInTable } from './run-members.ts';
 import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 import { endSwarm } from './swarm.ts';
@@ -32,9 +34,11 @@ export interface ProcessTree {
   hasLeftovers(run: RunIdentity, thorough: boolean): boolean;
   /** Lists the other processes of the run. */
   leftovers(run: RunIdentity): readonly ProcStat[];
+  /** Children of this process have exited, so that their own children were re-parented to it. */
+  childrenExited(): void;
 }
 
-/** How old a process table may be for a signal: what was forked since is killed later. */
+/** How old a process table may be for a signal: processes forked since then are killed later. */
 const SIGNAL_AGE_MS = 100;
 const ROUNDS = 5;
 const WATCH_AGE_MS = 20;
@@ -50,16 +54,40 @@ export interface ProcessTreeOptions {
   readonly isMain: (pid: number) => boolean;
   /** Whether /proc is available. Without it, only process groups are signaled. */
   readonly hasProc: boolean;
+  /** Whether orphans of programs are re-parented to this process. */
+  readonly isSubreaper?: boolean;
   readonly containment?: Containment | null;
+}
+
+/** Creates the part that finds the members of runs. */
+function createMemberFinder(options: ProcessTreeOptions, sessions: DaemonSessions) {
+  const { readTable, marks, isMain, hasProc, isSubreaper = false, containment = null } = options;
+  const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
+  const escapedOf = createEscapeFinder(marks, isMain);
+  const unmanaged = new UnmanagedTrees();
+  const orphans = new Orphans(isMain, marks.ownerOfProcess);
+  const canDescend = hasProc && isSubreaper && readOwnChildren() !== null;
+  const find = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
+    const sessionId = sessions.of(run);
+    return canDescend && run.isAdopted !== true
+      ? findByDescent(run, sessionId, orphans)
+      : findInTable(readTable(maxAgeMs), run, { sessionId, isEscaped, escapedOf });
+  };
+  const membersOf = (run: RunIdentity, maxAgeMs: number): ProcStat[] => {
+    if (!hasProc) return [];
+    if (run.isUnmanaged === true) return unmanaged.membersOf(run, readTable(maxAgeMs));
+    if (maxAgeMs === 0) orphans.invalidate();
+    const found = find(run, maxAgeMs);
+    return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
+  };
+  return { membersOf, isEscaped, escapedOf, orphans };
 }
 
 /** Creates access to the processes of runs. */
 export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
-  const { readTable, marks, isMain, hasProc, containment = null } = options;
-  const isEscaped = (pid: number, run: RunIdentity): boolean => !isMain(pid) && isMarked(pid, run, marks);
-  const escapedOf = createEscapeFinder(marks, isMain);
+  const { readTable, hasProc, containment = null } = options;
   const sessions = new DaemonSessions();
-  const membersOf = createMemberFinder(options, { sessions, isEscaped, escapedOf });
+  const { membersOf, isEscaped, escapedOf, orphans } = createMemberFinder(options, sessions);
 
   return {
     follow: (run) => {
@@ -109,44 +137,11 @@ export function createProcessTree(options: ProcessTreeOptions): ProcessTree {
       if (!thorough || !hasProc) return false;
       if (sessions.of(run) !== null) return membersOf(run, WATCH_AGE_MS).some(({ pid }) => pid !== run.pid);
       if (run.isAdopted === true && escapedOf(run, readTable(WATCH_AGE_MS)).length > 0) return true;
-      return (readOwnChildren() ?? []).some((pid) => isEscaped(pid, run));
+      return orphans.markedFor(run.id, run.run).length > 0;
     },
     leftovers: (run) => membersOf(run, WATCH_AGE_MS).filter(({ pid }) => pid !== run.pid),
+    childrenExited: () => orphans.invalidate(),
   };
-}
-
-interface MembershipSigns {
-  readonly sessions: DaemonSessions;
-  readonly isEscaped: (pid: number, run: RunIdentity) => boolean;
-  readonly escapedOf: (run: RunIdentity, table: ProcessTable) => ProcStat[];
-}
-
-/** Returns a function that finds the living processes of a run in a process table of at most the given age. */
-function createMemberFinder(
-  { readTable, hasProc, containment = null }: ProcessTreeOptions,
-  { sessions, isEscaped, escapedOf }: MembershipSigns,
-): (run: RunIdentity, maxAgeMs: number) => ProcStat[] {
-  const unmanaged = new UnmanagedTrees();
-  return (run, maxAgeMs) => {
-    if (!hasProc) return [];
-    const table = readTable(maxAgeMs);
-    if (run.isUnmanaged === true) return unmanaged.membersOf(run, table);
-    const found = findMembers(table, run, sessions.of(run), isEscaped, run.isAdopted === true ? escapedOf : null);
-    return containment?.holds(run.id) === true ? withContained(found, containment.membersOf(run.id)) : found;
-  };
-}
-
-/**
- * Finds the processes that escaped from an adopted run. Its orphans were re-parented to init or another reaper instead of
- * this engine, so only their marks identify them.
- */
-function createEscapeFinder(marks: RunMarks, isMain: (pid: number) => boolean) {
-  return (run: RunIdentity, table: ProcessTable): ProcStat[] =>
-    [...table.all()].filter((stat) => {
-      if (isDead(stat) || isMain(stat.pid)) return false;
-      const owner = marks.ownerOfProcess(stat);
-      return owner?.kind === 'run' && owner.id === run.id && owner.number <= run.run;
-    });
 }
 
 function withContained(found: readonly ProcStat[], contained: readonly number[]): ProcStat[] {
@@ -165,38 +160,6 @@ function canSignalGroup(run: RunIdentity, hasProc: boolean): boolean {
 
 function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
   return stat !== null && !isDead(stat) && hasStartTime(run, stat);
-}
-
-/**
- * @param sessionId the session of the run, unless its main process leads it
- * @param isEscaped whether an orphan re-parented to the engine left the group of the run but carries its mark
- */
-function findMembers(
-  table: ProcessTable,
-  run: RunIdentity,
-  sessionId: number | null,
-  isEscaped: (pid: number, run: RunIdentity) => boolean,
-  escapedOf: ((run: RunIdentity, table: ProcessTable) => ProcStat[]) | null,
-): ProcStat[] {
-  const members = new Map<number, ProcStat>();
-  const main = table.get(run.pid);
-  const mainIsOurs = main === undefined || hasStartTime(run, main);
-  const add = (stat: ProcStat): void => {
-    if (members.has(stat.pid)) return;
-    members.set(stat.pid, stat);
-    for (const child of table.childrenOf(stat.pid)) add(child);
-  };
-  if (mainIsOurs) {
-    for (const stat of table.all()) {
-      if (stat.groupId === run.pid || stat.sessionId === run.pid || stat.sessionId === sessionId) add(stat);
-    }
-    if (main !== undefined) add(main);
-  }
-  for (const orphan of table.childrenOf(process.pid)) {
-    if (orphan.pid !== run.pid && isEscaped(orphan.pid, run)) add(orphan);
-  }
-  for (const stat of escapedOf?.(run, table) ?? []) if (stat.pid !== run.pid) add(stat);
-  return [...members.values()].filter((stat) => !isDead(stat));
 }
 
 /** Escaped processes of earlier runs of the same program count too. */

@@ -1,4 +1,5 @@
-import { type ProcStat, readProcStat } from '../../base/proc-stat.ts';
+import { readProcStat } from '../../base/proc-stat.ts';
+import type { ExactIdentity } from '../../base/process-identity.ts';
 
 /**
  * Sends a signal to a process, or to a group if the pid is negative. Signal 0 only checks. Returns false if the target is
@@ -13,6 +14,6 @@ export function sendTo(pid: number, signal: NodeJS.Signals | 0): boolean {
 }
 
 /** Sends a signal unless the pid was reused by another process. Returns whether the signal was sent. */
-export function signalExactly(member: Pick<ProcStat, 'pid' | 'startTicks'>, signal: NodeJS.Signals): boolean {
+export function signalExactly(member: ExactIdentity, signal: NodeJS.Signals): boolean {
   return readProcStat(member.pid)?.startTicks === member.startTicks && sendTo(member.pid, signal);
 }

@@ -21,6 +21,7 @@ export class Records implements Recorder {
   #problem: string | null = null;
   #rewrites = 0;
   #retry: NodeJS.Timeout | undefined;
+  #postponed: NodeJS.Timeout | undefined;
 
   constructor(stores: Stores, wallNow: () => number) {
     this.#stores = stores;
@@ -68,7 +69,7 @@ export class Records implements Recorder {
 
   commit(): void {
     const state = this.#write();
-    const replaced = this.#stores.cooldown.commit() ?? this.#stores.holds.commit();
+    const replaced = this.#commitCooldowns() ?? this.#stores.holds.commit();
     const { events, result } = this.#stores.events.commit();
     if (events.length > 0) this.onEvents.emit(events);
     this.#note(state.problem ?? replaced ?? result.problem, state.dropped + result.dropped);
@@ -76,8 +77,23 @@ export class Records implements Recorder {
 
   close(): void {
     clearTimeout(this.#retry);
+    clearTimeout(this.#postponed);
+    this.#stores.cooldown.flush(this.#stores.events.lastSeq);
     this.#stores.state.close();
     this.#stores.events.close();
+  }
+
+  #commitCooldowns(): string | null {
+    const { cooldown, events } = this.#stores;
+    const problem = cooldown.commit(events.lastSeq);
+    const { dueInMs } = cooldown;
+    if (problem === null && dueInMs !== null) {
+      this.#postponed ??= setTimeout(() => {
+        this.#postponed = undefined;
+        this.commit();
+      }, dueInMs);
+    }
+    return problem;
   }
 
   #write(): AppendResult {

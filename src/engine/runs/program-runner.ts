@@ -90,7 +90,10 @@ export class ProgramRunner {
 
   constructor(options: ProgramRunnerOptions, logs: LogTransport) {
     const { libc, clock, stateDir, isMain } = options;
-    const onExits: ChildExits = (exits) => this.onExits.emit(exits);
+    const onExits: ChildExits = (exits) => {
+      this.#tree.childrenExited();
+      this.onExits.emit(exits);
+    };
     const hasProc = process.platform === 'linux';
     this.#clock = clock;
     this.#logs = logs;
@@ -103,7 +106,9 @@ export class ProgramRunner {
     this.#cgroups = options.cgroups;
     const { marks } = this;
     const sessions = createDesktopSessionCache(now);
-    this.#tree = createProcessTree({ readTable, marks, isMain, hasProc, containment: options.cgroups });
+    this.#tree = createProcessTree({
+      ...{ readTable, marks, isMain, hasProc, isSubreaper: libc !== null, containment: options.cgroups },
+    });
     this.unmanaged = hasProc ? createUnmanagedProcesses(now, readTable, isMain) : NO_PROCESSES;
     this.#checks = new CheckProcesses(options, marks);
     const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));

@@ -17,6 +17,8 @@ export interface Stores {
 export interface Recollection {
   readonly stored: StoredState;
   readonly cooldowns: ReadonlyMap<string, CooldownEntry>;
+  /** The number of the last event that `cooldowns` reflect; null if it is unknown. */
+  readonly cooldownSeq: number | null;
   readonly holds: StoredHolds;
   /** The unreadable parts, one sentence each. */
   readonly problems: readonly string[];
@@ -45,5 +47,5 @@ export function loadStores({ state, cooldown, holds, events }: Stores, nowWall: 
   const problems = [lostState, ...stored.problems, eventProblem, cooldowns.problem, held.problem].filter(
     (problem) => problem !== null,
   );
-  return { stored, cooldowns: cooldowns.entries, holds: held.holds, problems };
+  return { stored, cooldowns: cooldowns.entries, cooldownSeq: cooldowns.seq, holds: held.holds, problems };
 }

@@ -2,6 +2,7 @@ import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import { readEnvironmentVariable } from '../os/process-table.ts';
 import { MARK_VARIABLE, type MarkOwner, type RunMarks } from '../os/run-mark.ts';
+import { signalExactly } from '../os/send-signal.ts';
 import type { Records } from '../records/records.ts';
 import type { Sampler, EscapedProcess } from '../sampling/sampler.ts';
 
@@ -33,7 +34,7 @@ export function endEscaped({ programs, sampler, marks, isProbing, records, keep 
       if (owner.kind === 'run') keep(owner.id, found);
       continue;
     }
-    process.kill(pid, 'SIGKILL');
+    if (!signalExactly(found, 'SIGKILL')) continue;
     const whose = owner.kind === 'run' ? 'an earlier run' : 'a health check';
     const reason = `killed "${name}", which ${whose} left behind`;
     records.record({ kind: 'leftovers-ended', process: owner.id, pid, reason, data: {} });

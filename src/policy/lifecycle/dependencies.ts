@@ -113,16 +113,18 @@ export interface Dependents {
   readonly others: ReadonlySet<string>;
 }
 
-/** Returns the dependents of programs, without these programs themselves. */
-export function dependentsOf(ids: ReadonlySet<string>, specs: Iterable<ProcessSpec>): Dependents {
-  const dependent = [...specs].filter(({ id, dependsOn }) => dependsOn.length > 0 && !ids.has(id));
-  const spread = (follows: (dependency: ProcessSpec['dependsOn'][number]) => boolean): Set<string> => {
+/** A program that depends on another one directly. `restart`: it is restarted with it. */
+export interface DependentEdge {
+  readonly id: string;
+  readonly restart: boolean;
+}
+
+/** Returns the dependents of programs, without these programs themselves. @param edgesOf returns the direct dependents of a program */
+export function dependentsOf(ids: ReadonlySet<string>, edgesOf: (id: string) => readonly DependentEdge[]): Dependents {
+  const spread = (follows: (edge: DependentEdge) => boolean): Set<string> => {
     const found = new Set(ids);
-    for (let before = -1; before < found.size;) {
-      before = found.size;
-      for (const { id, dependsOn } of dependent)
-        if (dependsOn.some((dependency) => follows(dependency) && found.has(dependency.id))) found.add(id);
-    }
+    // Iterating over a set includes elements that are added during the iteration.
+    for (const id of found) for (const edge of edgesOf(id)) if (follows(edge)) found.add(edge.id);
     for (const id of ids) found.delete(id);
     return found;
   };

@@ -18,6 +18,7 @@ interface Past {
   /** As recorded by the previous engine. */
   readonly programs?: readonly Program[];
   readonly cooldowns?: Readonly<Record<string, CooldownEntry>>;
+  readonly cooldownSeq?: number;
   readonly events?: Inheritance['events'];
   readonly isSameBoot?: boolean;
   /** Where its programs were defined. */
@@ -58,7 +59,7 @@ function censusOf(marked: readonly Marked[]): InstanceCensus {
     ...{ pid, name: 'web', state: 'S', parentPid: 1, groupId: session, sessionId: session },
     ...{ cpuTicks: 0, waitedTicks: 0, startTicks: pid, rssPages: 1, threads: 1 },
   }));
-  const table = { get: () => undefined, childrenOf: () => [], all: () => stats };
+  const table = { get: () => undefined, childrenOf: () => [], relatedTo: () => [], all: () => stats };
   return new InstanceCensus(table, ({ pid }) => {
     const found = marked.find((each) => each.pid === pid);
     return found === undefined ? null : { id: found.id, kind: found.kind ?? 'run', number: found.run };
@@ -100,6 +101,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
   const inheritance: Inheritance = {
     stored: { bootId: 'the boot', programs: new Map(stored), lastSeq: 0, problems: [] },
     cooldowns: new Map(Object.entries(past.cooldowns ?? {})),
+    cooldownSeq: past.cooldownSeq ?? null,
     events: past.events ?? new Map(),
     isSameBoot: past.isSameBoot ?? true,
     enabled: new Set(past.enabled),
@@ -636,6 +638,20 @@ describe('cooldown_state.json', () => {
     const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall + 40_000).toISOString() } };
     const it = await bootAfter({ cooldowns }, [spec({ enabled: false })]);
     expect(it.state()).toBe('disabled');
+  });
+
+  test.each<[string, number | null, string]>([
+    ['is used if it is as new as the record', 9, 'cooldown'],
+    ['is used if an earlier version wrote it', null, 'cooldown'],
+    ['has no say if the record is newer, for example because the cooldown was reset', 8, 'stopped'],
+  ])('%s', async (_what, cooldownSeq, expected) => {
+    const cooldowns = { web: { restarts, cooldownUntil: new Date(START.wall + 40_000).toISOString() } };
+    const events = new Map([['web', [eventOf(9, 'stopped', RUN.pid, {})]]]);
+    const known = program({ name: 'stopped' }, { restarts: 2 });
+    const past = { cooldowns, events, programs: [known], ...(cooldownSeq === null ? {} : { cooldownSeq }) };
+    const it = await bootAfter(past, [WEB]);
+    expect(it.state()).toBe(expected);
+    expect(it.program().counters.history).toHaveLength(expected === 'cooldown' ? 1 : 0);
   });
 
   test('an expired cooldown has no effect', async () => {

@@ -13,7 +13,10 @@ import { waitFor } from '../../support/wait-for.ts';
 
 const LEVELS = 3;
 
-describe('the tree of a program', () => {
+describe.each([
+  ['found by descent', true],
+  ['found in the process table', false],
+])('the tree of a program, %s', (_how, isSubreaper) => {
   let room: LaunchRoom;
   let tree: ProcessTree;
   const family = new Set<number>();
@@ -27,6 +30,7 @@ describe('the tree of a program', () => {
       marks: createRunMarks(room.folder),
       isMain: () => false,
       hasProc: true,
+      isSubreaper,
     });
   });
 

@@ -26,7 +26,7 @@ describe('cooldown_state.json', () => {
     const file = new CooldownFile(path);
     file.load(START.wall);
     file.put('web', RESTING);
-    expect(file.commit()).toBeNull();
+    expect(file.flush(1)).toBeNull();
     return readFileSync(path, 'utf8');
   }
 
@@ -47,24 +47,42 @@ describe('cooldown_state.json', () => {
     const file = new CooldownFile(path);
     file.load(START.wall);
     file.put('other', RESTING);
-    file.commit();
+    file.flush(1);
     expect([...new CooldownFile(path).load(START.wall).entries.keys()]).toEqual(['web', 'other']);
   });
 
   test('forgets a program that is removed or has no restarts', () => {
     const file = new CooldownFile(path);
     for (const id of ['a', 'b', 'c']) file.put(id, RESTING);
-    file.commit();
+    file.flush(1);
     file.remove('a');
     file.put('b', program({ name: 'stopped' }));
-    file.commit();
+    file.flush(1);
     expect([...new CooldownFile(path).load(START.wall).entries.keys()]).toEqual(['c']);
+  });
+
+  test('collects the changes of a burst, and says when they are due', async () => {
+    const file = new CooldownFile(path);
+    const ids = Array.from({ length: 2_000 }, (_, index) => `p${String(index)}`);
+    for (const id of ids) file.put(id, RESTING);
+    expect(file.commit(7)).toBeNull();
+    expect(file.dueInMs).toBeNull();
+    const written = readFileSync(path, 'utf8');
+    file.put('late', RESTING);
+    expect(file.commit(8)).toBeNull();
+    expect(readFileSync(path, 'utf8')).toBe(written);
+    const { dueInMs } = file;
+    expect(dueInMs).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, (dueInMs ?? 0) + 1));
+    expect(file.commit(8)).toBeNull();
+    const { entries, seq } = new CooldownFile(path).load(START.wall);
+    expect([entries.has('late'), seq]).toEqual([true, 8]);
   });
 
   test('is not written for programs that never restarted', () => {
     const file = new CooldownFile(path);
     file.put('web', program({ name: 'stopped' }));
-    file.commit();
+    file.flush(1);
     expect(readdirSync(folder)).toEqual([]);
   });
 

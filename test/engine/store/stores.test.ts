@@ -25,6 +25,7 @@ describe('the files of an earlier engine in the state folder', () => {
     expect(load()).toEqual({
       stored: { bootId: null, programs: new Map(), lastSeq: 0, problems: [] },
       cooldowns: new Map(),
+      cooldownSeq: null,
       holds: { all: null, programs: {} },
       problems: [],
     });
