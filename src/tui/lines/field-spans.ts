@@ -1,4 +1,5 @@
-import { charactersOf, type TextField } from '../state/text-field.ts';
+import type { TextField } from '../state/text-field.ts';
+import { charactersOf } from '../text/characters.ts';
 import { type Span, span } from '../style/scene.ts';
 
 /** Draws a text field, with the character at the caret inverted. */

@@ -2,7 +2,8 @@ import { choicesOf, type FieldState, focusedField, type Form } from '../state/fo
 import { fieldNamed } from '../state/form-fields.ts';
 import type { State } from '../state/state.ts';
 import { windowTop } from '../state/record-list.ts';
-import { charactersOf, type TextField } from '../state/text-field.ts';
+import type { TextField } from '../state/text-field.ts';
+import { charactersOf } from '../text/characters.ts';
 import { fieldSpans } from './field-spans.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';

@@ -1,4 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
+import { charactersOf } from '../text/characters.ts';
 
 /** A line of text that is being typed. `caret` is the index of the character that the caret is on. */
 export interface TextField {
@@ -14,15 +15,6 @@ export function textField(text = ''): TextField {
   return { text, caret: charactersOf(text).length };
 }
 
-/** Created when first needed, because it would delay the first frame. */
-let segmenter: Intl.Segmenter | undefined;
-
-/** Splits text into the characters that people perceive, such as combined emoji. */
-export function charactersOf(text: string): readonly string[] {
-  segmenter ??= new Intl.Segmenter();
-  return Array.from(segmenter.segment(text), ({ segment }) => segment);
-}
-
 function edited(before: readonly string[], after: readonly string[]): TextField {
   const head = before.join('');
   return { text: head + after.join(''), caret: charactersOf(head).length };
@@ -33,11 +25,25 @@ function parts({ text, caret }: TextField): readonly [before: readonly string[],
   return [characters.slice(0, caret), characters.slice(caret)];
 }
 
-/** Returns the beginning of what is typed that still fits into a field of `limit` characters. */
+/**
+ * Returns the beginning of what is typed that still fits into a field of `limit` UTF-16 units, which most characters take
+ * one of. It ends between two characters.
+ */
 export function fitTyped({ text }: TextField, typed: string, limit: number): string {
-  return charactersOf(typed)
-    .slice(0, Math.max(0, limit - charactersOf(text).length))
+  const room = Math.max(0, limit - text.length);
+  if (typed.length <= room) return typed;
+  // The last character may have been cut.
+  return charactersOf(typed.slice(0, room + 1))
+    .slice(0, -1)
     .join('');
+}
+
+/** Removes the last word and the blanks after it. */
+function withoutLastWord(text: string): string {
+  const end = text.trimEnd();
+  let start = end.length;
+  while (start > 0 && end.charAt(start - 1).trim() !== '') start -= 1;
+  return end.slice(0, start);
 }
 
 /** The effects of keys on a field. Typed or pasted text is made safe to show, on one line. */
@@ -56,7 +62,7 @@ export const TEXT_EDITS = {
   },
   eraseWord: (field) => {
     const [before, after] = parts(field);
-    return edited([before.join('').replace(/\S*\s*$/, '')], after);
+    return edited([withoutLastWord(before.join(''))], after);
   },
   eraseText: (field) => edited([], parts(field)[1]),
   eraseRest: (field) => edited(parts(field)[0], []),

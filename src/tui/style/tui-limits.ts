@@ -28,7 +28,7 @@ export const TUI_LIMITS = {
   /** Maximum length of a filter, a search or a command; the rest is dropped, and a message says so. */
   promptChars: 500,
   /** Maximum length of a field of a form. */
-  fieldChars: 8192,
+  fieldChars: 4096,
   /** How often a write to a terminal that stopped reading is retried. */
   stalledRetryMs: 10,
   /** How long the restoring sequence waits for a terminal that does not read. */

@@ -1,5 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TEXT_EDITS, type TextEditName, type TextField, textField } from '../../../src/tui/state/text-field.ts';
+import {
+  fitTyped,
+  TEXT_EDITS,
+  type TextEditName,
+  type TextField,
+  textField,
+} from '../../../src/tui/state/text-field.ts';
+import { charactersOf } from '../../../src/tui/text/characters.ts';
 
 function edited(field: TextField, ...edits: readonly (TextEditName | { readonly typed: string })[]): TextField {
   return edits.reduce<TextField>(
@@ -35,4 +43,53 @@ test('an emoji with several code points is one character', () => {
 
 test('a paste of several lines becomes one line without escape sequences', () => {
   expect(edited(textField(), { typed: 'one\ntwo\x1b[2J' }).text).toBe('one two');
+});
+
+test.each([
+  ['letters', 'x'.repeat(60_000)],
+  ['words', 'word '.repeat(12_000)],
+  ['blanks', `a${' '.repeat(30_000)}b${' '.repeat(30_000)}`],
+  ['emoji', '👨‍👩‍👧'.repeat(7_000)],
+  ['one letter with marks', `a${'\u0301'.repeat(60_000)}`],
+  ['syllables that combine', 'กำ'.repeat(30_000)],
+])('a long paste of %s is cut at once, and the field stays quick to edit', (_, paste) => {
+  const startedAt = performance.now();
+  const text = fitTyped(textField(), paste, 4096);
+  expect(text.length).toBeLessThanOrEqual(4096);
+  expect(paste.startsWith(text)).toBe(true);
+  const field = edited(textField(text), 'caretLeft', { typed: 'a' }, 'eraseWord', 'eraseCharacter', 'caretRight');
+  expect(fitTyped(field, paste, 4096).length).toBeLessThanOrEqual(4096);
+  expect(performance.now() - startedAt).toBeLessThan(1000);
+});
+
+test('a cut falls between characters', () => {
+  expect(fitTyped(textField('ab'), 'c👨‍👩‍👧d', 5)).toBe('c');
+  expect(fitTyped(textField('ab'), 'cde', 4)).toBe('cd');
+  expect(fitTyped(textField('abcd'), 'e', 4)).toBe('');
+});
+
+test('splits text as Intl.Segmenter does', () => {
+  const segments = (text: string): string[] => Array.from(new Intl.Segmenter().segment(text), ({ segment }) => segment);
+  const pieces = fc.constantFrom(
+    'a',
+    'é',
+    'e\u0301',
+    '日',
+    '한',
+    '👨‍👩‍👧',
+    '🇩🇪',
+    'กำ',
+    '\u200d',
+    '\u0301',
+    ' ',
+    'ж',
+    '\ud800',
+    '\r',
+    '\n',
+  );
+  fc.assert(
+    fc.property(fc.array(pieces), (parts) => {
+      expect(charactersOf(parts.join(''))).toEqual(segments(parts.join('')));
+    }),
+  );
 });
