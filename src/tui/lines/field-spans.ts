@@ -1,5 +1,5 @@
 import type { TextField } from '../state/text-field.ts';
-import { charactersOf } from '../text/characters.ts';
+import { charactersOf } from '../../base/characters.ts';
 import { type Span, span } from '../style/scene.ts';
 
 /** Draws a text field, with the character at the caret inverted. */

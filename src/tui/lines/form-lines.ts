@@ -3,7 +3,7 @@ import { fieldNamed } from '../state/form-fields.ts';
 import type { State } from '../state/state.ts';
 import { windowTop } from '../state/record-list.ts';
 import type { TextField } from '../state/text-field.ts';
-import { charactersOf } from '../text/characters.ts';
+import { charactersOf } from '../../base/characters.ts';
 import { fieldSpans } from './field-spans.ts';
 import { fillHeight, line, ruledLine } from '../text/line.ts';
 import { type Scene, type Span, span } from '../style/scene.ts';

@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../base/sanitize-text.ts';
-import { charactersOf } from '../text/characters.ts';
+import { charactersOf } from '../../base/characters.ts';
 
 /** A line of text that is being typed. `caret` is the index of the character that the caret is on. */
 export interface TextField {

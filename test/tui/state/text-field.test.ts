@@ -7,7 +7,7 @@ import {
   type TextField,
   textField,
 } from '../../../src/tui/state/text-field.ts';
-import { charactersOf } from '../../../src/tui/text/characters.ts';
+import { charactersOf } from '../../../src/base/characters.ts';
 
 function edited(field: TextField, ...edits: readonly (TextEditName | { readonly typed: string })[]): TextField {
   return edits.reduce<TextField>(
