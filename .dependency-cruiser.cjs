@@ -156,6 +156,7 @@ const PORTS = {
   croner: '^src/config/reading/cron\\.ts$',
   execa: '^src/engine/(sampling/process-listing|health/exec-probe|alerts/delivery/show-notification)\\.ts$',
   nodemailer: '^src/(engine/alerts/delivery/(compose-mail|smtp-dialog)|config/alerts/mail-addresses)\\.ts$',
+  undici: '^src/engine/alerts/delivery/http-post\\.ts$',
   hono: '^src/engine/servers/http/app\\.ts$',
   '@hono/node-server': '^src/engine/servers/http/(app|api-server)\\.ts$',
   'prom-client': '^src/engine/servers/http/metrics\\.ts$',

@@ -7,7 +7,7 @@ import type { RunOf } from '../command/command.ts';
 import type { SET_UP_COMMANDS } from '../command-groups/set-up-commands.ts';
 import type { Context } from '../command/context.ts';
 import { type DeliveryProcess, startDelivery } from '../engine/delivery-process.ts';
-import { sampleMessages } from '../report/sample-messages.ts';
+import { sampleDigest, sampleMessages } from '../report/sample-messages.ts';
 import { refuseRemote } from '../command/remote-engine.ts';
 
 interface Step {
@@ -47,13 +47,19 @@ function readSettings({ paths, env, terminal }: Context): ChannelSettings {
 
 async function checkAll(context: Context, settings: ChannelSettings, delivery: DeliveryProcess): Promise<Step[]> {
   const { terminal, paths } = context;
-  const messages = sampleMessages(paths.instance, new Date());
+  const now = new Date();
+  const alerts = sampleMessages(paths.instance, now);
+  const digest = sampleDigest(paths.instance, now);
+  const chosenFor: Readonly<Record<Channel, readonly AlertMessage[]>> = {
+    email: [...alerts, digest],
+    // Many mails can be read one by one, but not many notifications that appear together.
+    webhook: [...alerts.slice(0, 1), digest],
+    desktop: alerts.slice(0, 1),
+  };
   const steps: Step[] = [];
   for (const channel of CHANNELS) {
     if (settings[channel] === null) continue;
-    // Eight mails can be read one by one, but not eight desktop notifications that appear together.
-    const chosen = channel === 'email' ? messages : messages.slice(0, 1);
-    for (const order of ordersFor(channel, chosen)) {
+    for (const order of ordersFor(channel, chosenFor[channel])) {
       terminal.progress(`${order.step} ...`);
       const { failure, note } = await delivery.ask(order.command, (stage) =>
         terminal.progress(`${order.step}: ${stage} ...`),
@@ -74,13 +80,19 @@ interface Order {
   readonly command: Parameters<DeliveryProcess['ask']>[0];
 }
 
-function ordersFor(channel: Channel, messages: readonly Extract<AlertMessage, { form: 'alert' }>[]): Order[] {
+function ordersFor(channel: Channel, messages: readonly AlertMessage[]): Order[] {
   const verify: Order = { step: 'connect and log in to the mail server', command: { kind: 'verify', channel } };
-  const tries = messages.map((message): Order => {
-    const step = channel === 'email' ? `send a "${message.alert.kind}" alert by email` : `send by ${channel}`;
-    return { step, command: { kind: 'try', channel, message } };
-  });
+  const tries = messages.map((message): Order => ({
+    step: `send ${nameOf(message)} by ${channel}`,
+    command: { kind: 'try', channel, message },
+  }));
   return channel === 'email' ? [verify, ...tries] : tries;
+}
+
+function nameOf(message: AlertMessage): string {
+  return message.form === 'digest'
+    ? `a digest of ${String(message.alerts.length)} alerts`
+    : `a "${message.alert.kind}" alert`;
 }
 
 function printStep({ terminal }: Context, { step, failure, note }: Step): void {

@@ -71,8 +71,18 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
   },
 };
 
+/** As much output as a real alert has, so that receivers show whether they accept it. */
+const LINES = Array.from(
+  { length: 20 },
+  (_, index) =>
+    `12:00:${String(index).padStart(2, '0')}.000 [worker-${String(index % 4)}] request ${String(4_000 + index)} "GET /orders/${String(index)}?page=2" – 200 in ${String(17 + index)} ms, 1,204 bytes, naïve café ✓`,
+);
+const DIGEST_PROGRAMS = 40;
+
+type SampleAlert = Extract<AlertMessage, { form: 'alert' }>;
+
 /** Returns a message of each kind, marked as a test. `now` makes their ids differ from those of the previous test. */
-export function sampleMessages(instance: string, now: Date): Extract<AlertMessage, { form: 'alert' }>[] {
+export function sampleMessages(instance: string, now: Date): SampleAlert[] {
   return Object.entries(SAMPLES).map(([kind, sample]) => ({
     form: 'alert',
     alert: {
@@ -85,7 +95,31 @@ export function sampleMessages(instance: string, now: Date): Extract<AlertMessag
       ...sample,
       reason: `This is a test: ${sample.reason}`,
     },
-    lines: ['(the last lines of output of the program)'],
+    lines: LINES,
     from: { host: hostname(), instance },
   }));
+}
+
+/** Returns a digest of many programs, as after the failure of something that they share. */
+export function sampleDigest(instance: string, now: Date): Extract<AlertMessage, { form: 'digest' }> {
+  const alerts = Array.from({ length: DIGEST_PROGRAMS }, (_, index): Alert => {
+    const name = `example-worker-${String(index + 1)}`;
+    return {
+      ...SAMPLES.crash,
+      id: `test-digest-${String(index)}-${now.getTime().toString(36)}`,
+      kind: 'crash',
+      subject: name,
+      process: name,
+      pid: 4_700 + index,
+      time: now.toISOString(),
+      heldBack: 0,
+      reason: `This is a test: ${SAMPLES.crash.reason}`,
+    };
+  });
+  return {
+    form: 'digest',
+    id: `test-digest-${now.getTime().toString(36)}`,
+    alerts,
+    from: { host: hostname(), instance },
+  };
 }

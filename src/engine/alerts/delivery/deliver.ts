@@ -2,7 +2,7 @@ import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { AlertMessage } from '../../../protocol/alert.ts';
 import type { Channel, ChannelSettings, DeliveryFailure, EmailSettings } from '../../../protocol/alert-delivery.ts';
 import { isRecord } from '../../../protocol/rpc.ts';
-import { keepDelivered, readDelivered } from './delivered-receivers.ts';
+import { forgetProgress, keepProgress, readProgress } from './delivery-progress.ts';
 import { postWebhook } from './post-webhook.ts';
 import { sendMail, verifyMail } from './send-mail.ts';
 import { showNotification } from './show-notification.ts';
@@ -16,6 +16,9 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onStage?: (stage: SmtpStage) => void;
   readonly onNote?: (note: string) => void;
+  /** How many alerts of a digest a webhook has got by earlier attempts. */
+  readonly sentAlerts?: number;
+  readonly onPart?: (sentAlerts: number) => void;
 }
 
 /**
@@ -32,11 +35,16 @@ export async function deliverFile(
   if (!existsSync(file)) return null;
   const message = readMessage(file);
   if (message === null) return setAside(file);
+  const progress = readProgress(file);
+  const onPart = (sentAlerts: number): void => keepProgress(file, { ...progress, sentAlerts });
   const failure =
     channel === 'email' && settings.email !== null
       ? await mailPending(message, file, settings.email, options)
-      : await deliver(channel, message, settings, options);
-  if (failure === null) rmSync(file, { force: true });
+      : await deliver(channel, message, settings, { ...options, sentAlerts: progress.sentAlerts, onPart });
+  if (failure === null) {
+    rmSync(file, { force: true });
+    forgetProgress(file);
+  }
   return failure;
 }
 
@@ -51,7 +59,7 @@ export async function deliver(
     case 'email':
       return email === null ? notConfigured(channel) : sendMail(message, email, options);
     case 'webhook':
-      return webhook === null ? notConfigured(channel) : postWebhook(message, webhook);
+      return webhook === null ? notConfigured(channel) : postWebhook(message, webhook, options);
     case 'desktop':
       return desktop === null ? notConfigured(channel) : showNotification(message, desktop);
   }
@@ -64,7 +72,7 @@ async function mailPending(
   settings: EmailSettings,
   { skip = [], ...options }: AttemptOptions,
 ): Promise<DeliveryFailure | null> {
-  const delivered = readDelivered(file);
+  const { delivered, ...progress } = readProgress(file);
   const pending = settings.receivers.filter((address) => !delivered.includes(address));
   if (pending.length === 0) return null;
   const due = pending.filter((address) => !skip.includes(address));
@@ -72,7 +80,7 @@ async function mailPending(
   const accepted = failure === null ? due : (failure.receivers?.accepted ?? []);
   if (accepted.length === 0 && failure !== null) return failure;
   if (accepted.length === pending.length) return null;
-  keepDelivered(file, [...delivered, ...accepted]);
+  keepProgress(file, { ...progress, delivered: [...delivered, ...accepted] });
   return failure ?? waitingFor(pending, accepted);
 }
 

@@ -85,9 +85,13 @@ function formatTime(iso: string): string {
   return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** Returns the plain text body of a mail, which webhooks in Slack's format use too. */
+/** Returns the plain text body of a mail, which webhooks in the formats of chat services use too. */
 export function renderText(message: AlertMessage): string {
-  const parts = partsOf(message);
+  return renderParts(partsOf(message));
+}
+
+/** Returns parts as plain text, without those that are empty. */
+export function renderParts(parts: MessageParts): string {
   const width = Math.max(0, ...parts.facts.map(([label]) => label.length));
   return `${[
     `${parts.title}\n\n${parts.summary}`,

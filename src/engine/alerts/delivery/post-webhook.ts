@@ -1,32 +1,76 @@
 import { createHmac } from 'node:crypto';
 import { sanitizeText } from '../../../base/sanitize-text.ts';
 import { codeOf } from '../../../base/thrown.ts';
-import { subjectLine } from './subject-line.ts';
 import { type AlertMessage, messageId } from '../../../protocol/alert.ts';
 import type { DeliveryFailure, DeliveryFailureCause, WebhookSettings } from '../../../protocol/alert-delivery.ts';
 import { redact } from './explain-smtp-failure.ts';
-import { partsOf, renderText } from './message-text.ts';
+import type { HttpResponse } from './http-post.ts';
+import { retryAfterMs } from './retry-after.ts';
+import { MAX_BODY_BYTES, type WebhookBody, webhookBody } from './webhook-body.ts';
 
-/** Posts a message as JSON, signed if a secret is set. Returns null if the receiver responds with a 2xx status. */
-export async function postWebhook(message: AlertMessage, settings: WebhookSettings): Promise<DeliveryFailure | null> {
-  const body = JSON.stringify(settings.format === 'slack' ? slackPayload(message) : payloadOf(message));
-  try {
-    const response = await fetch(addressOf(settings), {
-      method: 'POST',
-      headers: headersOf(message, body, settings),
-      body,
-      // A redirect would send the signed body to an address that is not configured.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(settings.timeoutMs),
-    });
-    await response.body?.cancel();
-    return response.ok ? null : refusal(response.status, settings);
-  } catch (error) {
-    return describe(error, settings);
+/** An attempt to post a message. */
+export interface WebhookOptions {
+  /** How many alerts of a digest were sent by earlier attempts. */
+  readonly sentAlerts?: number;
+  /** Receives how many alerts of a digest were sent, after each request but the last. */
+  readonly onPart?: (sentAlerts: number) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What receivers have accepted at most, by host, after they refused more. */
+const acceptedBytes = new Map<string, number>();
+
+/**
+ * Posts a message in the format of the receiver, signed if a secret is set. A digest that is too large for one request is sent in
+ * several. Returns null if the receiver responds to all of them with a 2xx status.
+ */
+export async function postWebhook(
+  message: AlertMessage,
+  settings: WebhookSettings,
+  { sentAlerts = 0, onPart, signal }: WebhookOptions = {},
+): Promise<DeliveryFailure | null> {
+  const count = message.form === 'alert' ? 1 : message.alerts.length;
+  let sent = Math.min(sentAlerts, count - 1);
+  let maxBytes = Math.min(MAX_BODY_BYTES[settings.format], acceptedBytes.get(settings.url) ?? Infinity);
+  let refusedBytes = Infinity;
+  for (;;) {
+    const body = webhookBody(message, settings, sent, maxBytes);
+    const size = Buffer.byteLength(body.text);
+    const result = await post(message, body, settings, signal).catch((error: unknown) => describe(error, settings));
+    if ('cause' in result) return result;
+    // Sent in smaller parts, or shortened, as long as that makes a difference.
+    if (result.status === 413 && size < refusedBytes) {
+      refusedBytes = size;
+      maxBytes = size >> 1;
+      continue;
+    }
+    if (result.status < 200 || result.status > 299) return refusal(result, settings);
+    if (refusedBytes < Infinity) acceptedBytes.set(settings.url, maxBytes);
+    if (body.sentAlerts >= count) return null;
+    sent = body.sentAlerts;
+    onPart?.(sent);
   }
 }
 
-/** Returns the URL without the user name and password, which are sent in a header instead: `fetch` refuses them. */
+async function post(
+  message: AlertMessage,
+  body: WebhookBody,
+  settings: WebhookSettings,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
+  const timeout = AbortSignal.timeout(settings.timeoutMs);
+  // Loaded when a webhook is used.
+  const { postHttp } = await import('./http-post.ts');
+  return postHttp({
+    url: addressOf(settings),
+    headers: headersOf(message, body, settings),
+    body: body.text,
+    caFile: settings.caFile ?? null,
+    signal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]),
+  });
+}
+
+/** Returns the URL without the user name and password, which are sent in a header instead. */
 function addressOf({ url }: WebhookSettings): URL {
   const address = new URL(url);
   address.username = '';
@@ -41,52 +85,63 @@ function loginOf({ url }: WebhookSettings): Record<string, string> {
   return { Authorization: `Basic ${Buffer.from(login).toString('base64')}` };
 }
 
-function headersOf(message: AlertMessage, body: string, settings: WebhookSettings): Record<string, string> {
+function headersOf(message: AlertMessage, body: WebhookBody, settings: WebhookSettings): Record<string, string> {
   const { secret } = settings;
-  const signature = secret === null ? null : createHmac('sha256', secret).update(body).digest('hex');
+  const timestamp = String(Math.floor(Date.now() / 1000));
+  const sign = (text: string): string =>
+    `sha256=${createHmac('sha256', secret ?? '')
+      .update(text)
+      .digest('hex')}`;
+  // The first request has the id of the message, which is the same for all attempts. Each further one has an id of its own.
+  const id = body.from === 0 ? messageId(message) : `${messageId(message)}.${String(body.from)}`;
   return {
-    'Content-Type': 'application/json',
+    ...body.headers,
     'User-Agent': 'healer',
-    // Identical for every attempt.
-    'X-Healer-Delivery': messageId(message),
+    'X-Healer-Delivery': id,
+    'X-Healer-Timestamp': timestamp,
     ...loginOf(settings),
-    ...(signature === null ? {} : { 'X-Healer-Signature': `sha256=${signature}` }),
+    ...(secret === null
+      ? {}
+      : {
+          // Covers the time, so that a recorded request cannot be repeated later.
+          'X-Healer-Signature-V2': sign(`${timestamp}.${body.text}`),
+          // For receivers that were set up for an earlier version.
+          'X-Healer-Signature': sign(body.text),
+        }),
   };
 }
 
-function payloadOf(message: AlertMessage): object {
-  const { from } = message;
-  const common = { id: messageId(message), subject: subjectLine(message), ...from };
-  if (message.form === 'digest') return { ...common, kind: 'digest', alerts: message.alerts };
-  return { ...common, ...message.alert, subject: common.subject, lines: message.lines.map(sanitizeText) };
-}
+/** Statuses that concern the URL or the receiver, not the message. */
+const ABOUT_CHANNEL = [401, 403, 404, 405, 407, 408, 410, 425, 429];
 
-/** Returns the format of Slack, Mattermost, Rocket.Chat and Discord's /slack endpoint. */
-function slackPayload(message: AlertMessage): object {
-  const { summary } = partsOf(message);
-  const fence = '```';
-  const details = renderText(message).replaceAll(fence, "'''").slice(0, 2_800);
-  return {
-    text: `*${escapeSlack(subjectLine(message))}*\n${escapeSlack(summary)}\n${fence}${escapeSlack(details)}${fence}`,
-  };
-}
-
-function escapeSlack(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-}
-
-function refusal(status: number, settings: WebhookSettings): DeliveryFailure {
-  // 408, 425, 429 and 5xx are temporary problems of the receiver; other statuses concern only this message.
+function refusal({ status, headers, text }: HttpResponse, settings: WebhookSettings): DeliveryFailure {
   const isTemporary = status >= 500 || [408, 425, 429].includes(status);
+  const wait = retryAfterMs(one(headers['retry-after']), one(headers['date']), Date.now());
+  const said = hideSecrets(sanitizeText(text).trim().slice(0, 200), settings);
   return {
-    cause: 'rejected',
-    scope: isTemporary ? 'channel' : 'message',
-    message: `the webhook at ${hostOf(settings)} responded with status ${String(status)} (check webhook_url and the log of the receiver)`,
+    cause: status === 429 || status === 503 ? 'temporary' : 'rejected',
+    scope: isTemporary || ABOUT_CHANNEL.includes(status) ? 'channel' : 'message',
+    ...(wait === null || !isTemporary ? {} : { retryAfterMs: wait }),
+    message: `the webhook at ${hostOf(settings)} responded with status ${String(status)}${said === '' ? '' : `: ${said}`} (${hintFor(status)})`,
   };
+}
+
+function one(value: string | string[] | undefined): string {
+  return (Array.isArray(value) ? value[0] : value) ?? '';
+}
+
+function hintFor(status: number): string {
+  if (status === 429) return 'the receiver asks for fewer requests';
+  if (status >= 300 && status < 400)
+    return 'redirects are not followed: set webhook_url to the address that is redirected to';
+  if (status === 407) return 'check the user name and password in the address of the proxy';
+  return 'check webhook_url and the log of the receiver';
 }
 
 const CAUSES: Readonly<Record<string, DeliveryFailureCause>> = {
   ECONNREFUSED: 'refused',
+  EHOSTUNREACH: 'refused',
+  ENETUNREACH: 'refused',
   ENOTFOUND: 'dns',
   EAI_AGAIN: 'dns',
   ECONNRESET: 'dropped',
@@ -95,20 +150,44 @@ const CAUSES: Readonly<Record<string, DeliveryFailureCause>> = {
 };
 
 function describe(thrown: unknown, settings: WebhookSettings): DeliveryFailure {
-  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const inner = error.cause instanceof Error ? error.cause : error;
-  const code = codeOf(inner) ?? '';
+  const error = innermost(thrown);
+  const code = codeOf(error) ?? '';
   const isTimeout = error.name === 'TimeoutError';
-  const reason = isTimeout ? `no response within ${String(settings.timeoutMs)} ms` : inner.message || code;
-  // The path of the URL is often a secret, as the user name and password are.
-  const { pathname, search, username, password } = new URL(settings.url);
-  const secrets = [settings.url, settings.secret ?? '', password, username, `${pathname}${search}`];
-  const shown = secrets.filter((secret) => secret.length > 1).reduce(redact, sanitizeText(reason));
+  const isCertificate = /certificate|self[- ]signed|altnames|CERT_|unable to verify/i.test(`${error.message} ${code}`);
+  const reason = isTimeout ? `no response within ${String(settings.timeoutMs)} ms` : error.message || code;
+  const hint = isCertificate ? 'set webhook_ca_file to the certificate of its CA' : 'check webhook_url';
   return {
-    cause: isTimeout ? 'timeout' : (CAUSES[code] ?? 'other'),
+    cause: isTimeout ? 'timeout' : isCertificate ? 'certificate' : (CAUSES[code] ?? 'other'),
     scope: 'channel',
-    message: `cannot reach the webhook at ${hostOf(settings)}: ${shown} (check webhook_url)`,
+    message: `cannot reach the webhook at ${hostOf(settings)}: ${hideSecrets(sanitizeText(reason), settings)} (${hint})`,
   };
+}
+
+/** Connections to several addresses, or through a proxy, wrap the error that explains the failure. */
+function innermost(thrown: unknown): Error {
+  const [first] = thrown instanceof AggregateError ? (thrown.errors as unknown[]) : [];
+  if (first !== undefined) return innermost(first);
+  if (!(thrown instanceof Error)) return new Error(String(thrown));
+  return thrown.cause instanceof Error ? innermost(thrown.cause) : thrown;
+}
+
+/** Removes the secret and what may be one in the URL: often its path, and the user name and password. */
+function hideSecrets(text: string, settings: WebhookSettings): string {
+  const { pathname, search, username, password } = new URL(settings.url);
+  const { Authorization: login = '' } = attempt(() => loginOf(settings)) ?? {};
+  const parts = pathname.split('/').filter((part) => part.length > 5);
+  const secrets = [settings.url, settings.secret ?? '', password, username, `${pathname}${search}`, pathname, search];
+  return [...secrets, login.slice('Basic '.length), ...parts]
+    .filter((secret) => secret.length > 1)
+    .reduce(redact, text);
+}
+
+function attempt<T>(work: () => T): T | null {
+  try {
+    return work();
+  } catch {
+    return null;
+  }
 }
 
 /** Omits the path of the URL, which often contains a secret. */

@@ -25,18 +25,27 @@ function trustedCertificates(caFile: string | null, env: Environment = process.e
   return [...(system.length > 0 ? system : rootCertificates), ...extra];
 }
 
-let latest: { readonly text: string; readonly context: SecureContext } | null = null;
+interface Trusting {
+  readonly text: string;
+  readonly context: SecureContext;
+}
+
+/** The latest context for each `ca_file`. */
+const contexts = new Map<string | null, Trusting>();
 
 /**
  * Returns a TLS context that trusts these certificates. It is kept for the next connection, because parsing the certificates
- * of a system takes longer than sending a mail.
+ * of a system takes longer than sending a message.
  * @throws the error of reading `caFile`, or an error if it contains no certificate
  */
 export function trustingContext(caFile: string | null): SecureContext {
   const certificates = trustedCertificates(caFile);
   const text = certificates.join('\n');
-  if (latest?.text !== text) latest = { text, context: createSecureContext({ ca: certificates }) };
-  return latest.context;
+  const known = contexts.get(caFile);
+  if (known?.text === text) return known.context;
+  const context = createSecureContext({ ca: certificates });
+  contexts.set(caFile, { text, context });
+  return context;
 }
 
 function readAll(paths: readonly (string | undefined)[]): string[] {
