@@ -148,7 +148,7 @@ function escapeSlack(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }
 
-/** An embed, in which program data can mention nobody. */
+/** An embed, in which program data can mention no person. */
 function discordBody(message: AlertMessage, maxBytes: number): string {
   const title = cutText(subjectLine(message), EMBED_TITLE_CHARS);
   const bodyOf = (details: string): string =>

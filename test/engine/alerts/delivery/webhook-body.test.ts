@@ -64,7 +64,7 @@ test("Discord's endpoint for the format of Slack gets at most 2,000 characters",
   expect(text.length).toBeLessThanOrEqual(2_000);
 });
 
-test('Discord mentions nobody, and its title and text are within their limits', () => {
+test('Discord mentions no person, and its title and text are within their limits', () => {
   const body = JSON.parse(bodyOf(message({ subject: 'x'.repeat(500), reason: '@everyone <@1>' }), 'discord').text);
   expect(body.allowed_mentions).toEqual({ parse: [] });
   expect(body.embeds[0].title.length).toBeLessThanOrEqual(256);

@@ -134,7 +134,7 @@ describe('a receiver that misbehaves', () => {
     ['does not speak HTTP', (socket) => socket.write('220 smtp\r\n')],
     [
       'refuses, and never ends its explanation',
-      (socket) => void setInterval(() => socket.destroyed || socket.write(`${'x'.repeat(900)}`), 5).unref(),
+      (socket) => void setInterval(() => socket.destroyed || socket.write('x'.repeat(900)), 5).unref(),
     ],
   ])('%s: the attempt ends', async (what, talk) => {
     const server = createTcpServer((socket) => {
