@@ -33,6 +33,8 @@ export interface SnapshotRow {
   readonly limits: Limits;
   /** ISO 8601; null outside `cooldown`. */
   readonly cooldownUntil: string | null;
+  /** The restarts that count towards a cooldown, ISO 8601, oldest first; absent without any. They leave the window as time passes. */
+  readonly recentRestarts?: { readonly at: readonly string[]; readonly limit: number; readonly windowMs: number };
   /** Time of the next restart, ISO 8601; null outside `backoff`. */
   readonly retryAt: string | null;
   readonly lastExit: LastExit | null;

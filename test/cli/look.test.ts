@@ -40,11 +40,26 @@ describe('ls', () => {
     const { code, stdout, stderr } = await home.run(['ls']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.split('\n')).toEqual([
-      'ID      STATE      PID  CPU %   MEMORY  LIMITS  RESTARTS   UPTIME  WHY',
-      'web     running   4711    1.5  48.2 MB  512 MB         0  12m 03s',
-      'worker  cooldown     -      -        -  512 MB         5        -  in cooldown for 120 s (5 restarts in 60 s)',
+      'ID      STATE      PID  CPU %   MEMORY  LIMITS  RESTARTS  COOLDOWN   UPTIME  WHY',
+      'web     running   4711    1.5  48.2 MB  512 MB         0         -  12m 03s',
+      'worker  cooldown     -      -        -  512 MB         5       due        -  in cooldown for 120 s (5 restarts in 60 s)',
       '',
     ]);
+  });
+
+  test('shows how close a program is to its cooldown, and how long a cooldown lasts', async () => {
+    const at = [Date.now() - 50_000, Date.now() - 500_000].map((time) => new Date(time).toISOString());
+    const recentRestarts = { at, limit: 5, windowMs: 300_000 };
+    const cooldownUntil = new Date(Date.now() + 3_630_000).toISOString();
+    await home.startEngine({
+      list: () => [
+        programRow({ id: 'near', restarts: 9, recentRestarts }),
+        programRow({ id: 'over', state: 'cooldown', cooldownUntil, recentRestarts }),
+      ],
+    });
+    const { stdout } = await home.run(['ls']);
+    expect(stdout).toMatch(/^near .* 9 +1 of 5 /m);
+    expect(stdout).toMatch(/^over .* 1h 0\dm left /m);
   });
 
   test('shows why a program is disabled, which can follow from a failed startup check', async () => {

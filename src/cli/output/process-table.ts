@@ -1,6 +1,7 @@
 import { formatDuration } from '../../base/duration.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import { formatMb } from '../../base/size.ts';
+import { cooldownProgress } from '../../client/attach/cooldown-progress.ts';
 import { presentReason } from '../../client/attach/present-reason.ts';
 import { statesIn } from '../../protocol/process-phase.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
@@ -52,15 +53,24 @@ function processColumns({ style }: Terminal, rows: readonly ProcessRow[]): Colum
     { title: 'PID', cell: (row) => orNone(row.pid, String), align: 'right', dropOrder: 2 },
     { title: 'CPU %', cell: (row) => orNone(row.cpuPercent, (cpu) => cpu.toFixed(1)), align: 'right', dropOrder: 3 },
     { title: 'MEMORY', cell: memoryOf, align: 'right', dropOrder: 4 },
-    { title: 'LIMITS', cell: (row) => formatLimits(row.limits), dropOrder: 7 },
+    { title: 'LIMITS', cell: (row) => formatLimits(row.limits), dropOrder: 8 },
     { title: 'RESTARTS', cell: (row) => String(row.restarts), align: 'right', dropOrder: 5 },
-    { title: 'UPTIME', cell: (row) => orNone(row.uptimeMs, formatDuration), align: 'right', dropOrder: 6 },
+    { title: 'COOLDOWN', cell: cooldownOf, align: 'right', dropOrder: 6 },
+    { title: 'UPTIME', cell: (row) => orNone(row.uptimeMs, formatDuration), align: 'right', dropOrder: 7 },
     { title: 'WHY', cell: whyOf, dropOrder: 1, minWidth: 16, paint: (_row, cell) => style.warning(cell) },
   ];
 }
 
 function orNone<T>(value: T | null, format: (value: T) => string): string {
   return value === null ? NONE : format(value);
+}
+
+/** Returns the restarts that count towards a cooldown, or the time left of one. */
+function cooldownOf(row: ProcessRow): string {
+  const progress = cooldownProgress(row, Date.now());
+  if (progress === null) return NONE;
+  if (progress.is === 'counting') return `${progress.restarts} of ${progress.limit}`;
+  return progress.leftMs === 0 ? 'due' : `${formatDuration(progress.leftMs)} left`;
 }
 
 /** Returns the memory of a program, and how it was measured unless that is the sum of resident memory. */

@@ -33,6 +33,7 @@ export function rowOf({ id, program, origin, overridden, usage, healing }: Manag
     restarts: program.restarts,
     limits: spec.limits,
     cooldownUntil: state.name === 'cooldown' ? isoTime(state.until) : null,
+    ...recentRestartsOf(program, now),
     retryAt: state.name === 'backoff' ? isoTime(state.until) : null,
     lastExit: lastExitOf(program),
     health: program.health,
@@ -42,6 +43,15 @@ export function rowOf({ id, program, origin, overridden, usage, healing }: Manag
     overridden,
     why: program.why,
   };
+}
+
+function recentRestartsOf({ spec, state, counters }: Program, now: Moment): Pick<SnapshotRow, 'recentRestarts'> {
+  const { cooldown } = spec.restart;
+  const until = state.name === 'cooldown' ? state.until : null;
+  const counted = countedRestarts(counters.history, cooldown, now, until);
+  if (counted.length === 0) return {};
+  const at = counted.map((restart) => new Date(wallTimeOf(restart.at, now)).toISOString());
+  return { recentRestarts: { at, limit: cooldown.restarts, windowMs: cooldown.windowMs } };
 }
 
 /** Returns when a run started, from the start time of its process if it is known. */

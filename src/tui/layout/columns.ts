@@ -1,5 +1,6 @@
+import { cooldownProgress } from '../../client/attach/cooldown-progress.ts';
 import type { SnapshotRow } from '../../protocol/snapshot.ts';
-import { coarseDuration, limitsText, oneDecimal } from '../text/figures.ts';
+import { coarseDuration, countdown, limitsText, oneDecimal } from '../text/figures.ts';
 import { fitInOrder } from '../text/fit-in-order.ts';
 import { sparkline } from '../text/graphs.ts';
 import { type Pens, type Span, span } from '../style/scene.ts';
@@ -93,6 +94,14 @@ const COLUMNS: readonly Column[] = [
     cell: (row) => span(String(row.restarts), row.restarts === 0 ? 'muted' : 'plain'),
   },
   {
+    header: 'Cooldown',
+    width: 8,
+    priority: 9,
+    align: 'right',
+    sortKey: 'cooldown',
+    cell: (row, { nowMs }) => cooldownSpan(row, nowMs),
+  },
+  {
     header: 'Uptime',
     width: 7,
     priority: 6,
@@ -113,7 +122,7 @@ const COLUMNS: readonly Column[] = [
   {
     header: 'Tree',
     width: 4,
-    priority: 10,
+    priority: 11,
     align: 'right',
     sortKey: 'tree',
     cell: (row) => span(row.processes === 0 ? '' : String(row.processes)),
@@ -122,7 +131,7 @@ const COLUMNS: readonly Column[] = [
     header: 'Why',
     width: 24,
     growsTo: 72,
-    priority: 9,
+    priority: 10,
     widePriority: 5,
     align: 'left',
     sortKey: 'why',
@@ -132,13 +141,21 @@ const COLUMNS: readonly Column[] = [
     header: 'Source',
     width: 20,
     growsTo: 32,
-    priority: 11,
+    priority: 12,
     widePriority: 7,
     align: 'left',
     sortKey: 'source',
     cell: ({ source }, { glyphs, width }) => span(endOf(source, width, glyphs.ellipsis), 'muted'),
   },
 ];
+
+/** Returns the restarts that count towards a cooldown, such as "2/5", or the time left of one. */
+function cooldownSpan(row: SnapshotRow, nowMs: number): Span {
+  const progress = cooldownProgress(row, nowMs);
+  if (progress === null) return span('');
+  if (progress.is === 'in cooldown') return span(countdown(row.cooldownUntil, nowMs), 'bad');
+  return span(`${progress.restarts}/${progress.limit}`, progress.restarts + 1 >= progress.limit ? 'bad' : 'plain');
+}
 
 /** A column with its width on the current screen. */
 export interface FittedColumn {

@@ -11,6 +11,8 @@ const VALUE_OF: Readonly<Record<SortKey, (row: SnapshotRow) => number | string>>
   memory: (row) => row.memoryMb ?? -1,
   limits: (row) => row.limits.memoryMb ?? -1,
   restarts: (row) => row.restarts,
+  // Programs in a cooldown are beyond any count of restarts.
+  cooldown: (row) => (row.state === 'cooldown' ? Infinity : (row.recentRestarts?.at.length ?? 0)),
   // The longest uptime has the earliest start; programs that do not run have the least.
   uptime: (row) => (row.startedAt === null ? -Infinity : -Date.parse(row.startedAt)),
   tree: (row) => row.processes,
@@ -22,7 +24,15 @@ const VALUE_OF: Readonly<Record<SortKey, (row: SnapshotRow) => number | string>>
 export const SORT_KEYS = Object.keys(VALUE_OF) as readonly SortKey[];
 
 /** Keys that sort the highest value first. All others sort in ascending order. */
-const STARTS_DESCENDING: ReadonlySet<SortKey> = new Set(['cpu', 'memory', 'limits', 'restarts', 'uptime', 'tree']);
+const STARTS_DESCENDING: ReadonlySet<SortKey> = new Set([
+  'cpu',
+  'memory',
+  'limits',
+  'restarts',
+  'cooldown',
+  'uptime',
+  'tree',
+]);
 
 /** Sorts by the neighboring column, wrapping around. */
 export function neighborSort(current: Sort | null, step: 1 | -1): Sort {

@@ -73,7 +73,18 @@ export type Connection =
 
 /** What the table can be sorted by. */
 export type SortKey =
-  'name' | 'pid' | 'status' | 'cpu' | 'memory' | 'limits' | 'restarts' | 'uptime' | 'tree' | 'why' | 'source';
+  | 'name'
+  | 'pid'
+  | 'status'
+  | 'cpu'
+  | 'memory'
+  | 'limits'
+  | 'restarts'
+  | 'cooldown'
+  | 'uptime'
+  | 'tree'
+  | 'why'
+  | 'source';
 
 /** The order of the table. */
 export interface Sort {

@@ -51,6 +51,15 @@ describe('the row of a program', () => {
     expect(rowOf(entryOf(program(state)), CLOCK)).toMatchObject(expected);
   });
 
+  test('lists the restarts in the window, with the limit that they count towards', () => {
+    const history = [-90_000, -40_000, -1_000].map((ms) => ({ at: at(ms), cause: 'crash' as const }));
+    const counters = { ...NO_FAILURES, history };
+    const shown = rowOf(entryOf(program({ name: 'running', run: RUN }, { counters })), CLOCK);
+    const times = ['2025-12-31T23:59:20.000Z', '2025-12-31T23:59:59.000Z'];
+    expect(shown.recentRestarts).toEqual({ at: times, limit: 5, windowMs: 60_000 });
+    expect(rowOf(entryOf(program({ name: 'running', run: RUN })), CLOCK)).not.toHaveProperty('recentRestarts');
+  });
+
   test('shows the last sample instead of the single main process', () => {
     const entry = entryOf(program({ name: 'running', run: RUN }));
     entry.usage = { cpuPercent: 12.5, memoryMb: 80.1, processes: 4 };

@@ -30,6 +30,18 @@ test('a program without a process has empty figures', () => {
   expect(shown(screenWith(ROWS))[2]).toMatch(/^ {2}web +◐ backoff 3s +1\.5 +48\.2 +0$/);
 });
 
+test('the column "Cooldown" counts the restarts in the window, and shows the time left of a cooldown', () => {
+  const recentRestarts = { at: [secondsAgo(20), secondsAgo(5)], limit: 5, windowMs: 60_000 };
+  const rows = [
+    programRow({ id: 'api', restarts: 7, recentRestarts }),
+    programRow({ id: 'web', state: 'cooldown', cooldownUntil: secondsAhead(42), restarts: 5, recentRestarts }),
+    programRow({ id: 'calm' }),
+  ];
+  const [heading = '', ...lines] = shown(screenWith(rows, { size: { columns: 100, rows: 24 } }), 5);
+  const end = heading.indexOf('Cooldown') + 'Cooldown'.length;
+  expect(lines.slice(0, 3).map((line) => line.slice(end - 8, end).trim())).toEqual(['2/5', '42s', '']);
+});
+
 test('the wide table has reasons on 80 columns', () => {
   expect(shown(press(screenWith(ROWS), 'v').state)[0]).toContain('Why');
   expect(shown(screenWith(ROWS))[0]).not.toContain('Why');
