@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureFolder } from '../../src/base/atomic-file.ts';
+import { ParsedSources } from '../../src/config/sources/parsed-sources.ts';
 import { resolvePaths } from '../../src/config/instance/paths.ts';
 import { systemClock } from '../../src/engine/core/clock.ts';
 import { startPortableTransport } from '../../src/engine/logs/portable-transport.ts';
@@ -38,7 +39,7 @@ export class EngineRoom implements AsyncDisposable {
     const ignoreAll = { onExit: () => undefined, onGap: () => undefined, onTrouble: () => undefined };
     this.running = assembleEngine({
       paths,
-      sources: { ups: [], problem: null },
+      sources: { ups: [], problem: null, parsed: new ParsedSources() },
       observes: false,
       clock: systemClock,
       libc,

@@ -77,11 +77,12 @@ export function combineSources(
   );
   const asRead = combineReadings([...latest, registry], division);
   const faulty = new Set(asRead.problems.filter(({ severity }) => severity === 'error').map(({ file }) => file));
-  const used = latest.map((reading) => {
-    const isRefused = reading.isAllOrNothing && faulty.has(reading.file);
-    return isRefused ? (previousOf.get(reading.file) ?? reading) : reading;
-  });
-  const refused = latest.filter((reading, index) => used[index] !== reading).map(({ file }) => file);
+  const refused = latest
+    .filter(({ file, isAllOrNothing }) => isAllOrNothing && faulty.has(file) && previousOf.has(file))
+    .map(({ file }) => file);
+  const used = latest.map((reading) =>
+    refused.includes(reading.file) ? (previousOf.get(reading.file) ?? reading) : reading,
+  );
   const combined = refused.length === 0 ? asRead : combineReadings([...used, registry], division);
   const shadowed = shadowedIn(latest, registry);
   const problems = [...asRead.problems, ...emptied.map(emptiedProblem), ...shadowed];
@@ -94,6 +95,11 @@ function shadowedIn(files: readonly SourceReading[], registry: SourceReading): r
     const written = files.flatMap(({ definitions }) => definitions.filter(({ id }) => id === override.id));
     return shadowedFields(override.id, [...written, override]);
   });
+}
+
+/** Returns the problems without those that follow from a command rather than from a file. */
+export function withoutShadowed({ problems, shadowed }: CombinedSources): readonly ConfigProblem[] {
+  return problems.filter((problem) => !shadowed.includes(problem));
 }
 
 function definesSome(reading: SourceReading | undefined): boolean {

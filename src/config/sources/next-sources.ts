@@ -1,8 +1,9 @@
 import type { Environment } from '../../base/environment.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { type ConfigProblem, formatProblem } from '../reading/config-problem.ts';
-import { combineReadings } from './combine-sources.ts';
+import type { ParsedSources } from './parsed-sources.ts';
 import { readSourceFiles } from './read-sources.ts';
+import { settleClaims } from './source-claims.ts';
 import { addToSet, filesOf, isInSet, type Up } from './source-set.ts';
 import { readSourcesNote, type SourcesNote } from './sources-note.ts';
 import { type FileCheck, unusableFiles } from './usable-files.ts';
@@ -35,17 +36,18 @@ export function nextSources(notePath: string, { files, replaces }: NextRequest):
 /**
  * Refuses to start an engine with files in which nothing can be used, or that define programs of other files again.
  * @param examined the files to examine
+ * @param parsed receives how they were read
  * @throws HealerError INVALID_CONFIG with the first problems
  */
 export async function refuseUnusable(
   ups: readonly Up[],
   examined: readonly string[],
-  { check, env }: { readonly check: FileCheck; readonly env: Environment },
+  { check, env, parsed }: { readonly check: FileCheck; readonly env: Environment; readonly parsed: ParsedSources },
 ): Promise<void> {
   if (examined.length === 0) return;
   const isAlone = ups.length === 1;
-  const readings = await readSourceFiles(isAlone ? examined : filesOf(ups), env);
-  const { conflicts } = combineReadings(readings, { ups });
+  const readings = await readSourceFiles(isAlone ? examined : filesOf(ups), env, parsed);
+  const { problems: conflicts } = settleClaims(readings, ups, new Map());
   const problems = [
     ...unusableFiles(readings, examined, check),
     ...conflicts.filter(({ file }) => examined.includes(file)),

@@ -7,6 +7,7 @@ import type { ConfigProblem } from '../reading/config-problem.ts';
 import { NOTHING_COMMON, type SourceReading } from '../reading/source-reading.ts';
 import { readRegistry, type RegistryReading } from '../registry/registry-reading.ts';
 import { readHealerYaml } from '../yaml/read-healer-yaml.ts';
+import { ParsedSources } from './parsed-sources.ts';
 import { type SourceKind, sourceKindOf } from './source-kind.ts';
 
 /** The paths of everything that defines programs. */
@@ -27,18 +28,31 @@ export interface SourceReadings {
 /** Kinds with a higher rank override: a list names programs, and a healer.yaml adds details. */
 const RANKS: Readonly<Record<SourceKind, number>> = { list: 1, yaml: 2 };
 
-/** Reads all sources. Never rejects: a source that cannot be read results in a problem that says why. */
-export async function readSources({ files, registryFile }: SourceFiles, env: Environment): Promise<SourceReadings> {
-  return { files: await readSourceFiles(files, env), registry: readRegistry(registryFile) };
+/**
+ * Reads all sources. Never rejects: a source that cannot be read results in a problem that says why.
+ * @param parsed how the files were read before
+ */
+export async function readSources(
+  { files, registryFile }: SourceFiles,
+  env: Environment,
+  parsed = new ParsedSources(),
+): Promise<SourceReadings> {
+  parsed.keepOnly(files);
+  return { files: await readSourceFiles(files, env, parsed), registry: readRegistry(registryFile) };
 }
 
 /**
  * Reads process lists and healer.yaml files, each file once. Returns them in order of precedence: lists, then healer.yaml
  * files, and in the given order within each kind. Never rejects.
- * @param env the variables that `${NAME}` refers to
+ * @param env the variables that `${NAME}` refers to; always the same ones for the same `parsed`
+ * @param parsed how the files were read before
  */
-export async function readSourceFiles(files: readonly string[], env: Environment): Promise<readonly SourceReading[]> {
-  const readings = await Promise.all([...new Set(files)].map((file) => readSourceFile(file, env)));
+export async function readSourceFiles(
+  files: readonly string[],
+  env: Environment,
+  parsed = new ParsedSources(),
+): Promise<readonly SourceReading[]> {
+  const readings = await Promise.all([...new Set(files)].map((file) => readSourceFile(file, env, parsed)));
   return readings.sort((a, b) => a.rank - b.rank).map(({ reading }) => reading);
 }
 
@@ -47,13 +61,15 @@ interface RankedReading {
   readonly reading: SourceReading;
 }
 
-async function readSourceFile(file: string, env: Environment): Promise<RankedReading> {
+async function readSourceFile(file: string, env: Environment, parsed: ParsedSources): Promise<RankedReading> {
   try {
     const content = await readRegularFile(file);
     const unsafe = ownershipProblem(file);
     if (unsafe !== null) return { rank: RANKS[sourceKindOf(file, content)], reading: refused(file, unsafe) };
     const kind = sourceKindOf(file, content);
-    const reading = kind === 'list' ? readProcessList(content, file) : await readHealerYaml(content, file, env);
+    const reading = await parsed.read(file, content, async () =>
+      kind === 'list' ? readProcessList(content, file) : readHealerYaml(content, file, env),
+    );
     return { rank: RANKS[kind], reading };
   } catch (error) {
     return { rank: RANKS[sourceKindOf(file, Buffer.alloc(0))], reading: unreadable(file, error) };

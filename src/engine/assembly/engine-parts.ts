@@ -11,7 +11,7 @@ import type { Sampler } from '../sampling/sampler.ts';
 export interface EngineParts {
   readonly paths: Paths;
   /** The files that define programs, see `startingSources`. */
-  readonly sources: Pick<SourceLocations, 'ups' | 'problem'>;
+  readonly sources: Pick<SourceLocations, 'ups' | 'problem' | 'parsed'>;
   /** Observe mode for all programs: faults are reported, and nothing is healed. */
   readonly observes: boolean;
   readonly clock: Clock;

@@ -9,11 +9,13 @@ import {
   type CombinedSources,
   combineSources,
   originsInFiles,
+  withoutShadowed,
 } from '../../config/sources/combine-sources.ts';
 import { checkedEdit } from '../../config/sources/checked-edit.ts';
 import type { Origins } from '../../config/reading/sourced-spec.ts';
 import type { RegistryEdit } from '../../config/registry/registry-edits.ts';
 import { editRegistry, rescueRegistry } from '../../config/registry/registry-file.ts';
+import type { ParsedSources } from '../../config/sources/parsed-sources.ts';
 import { readSources } from '../../config/sources/read-sources.ts';
 import type { Registry } from '../../config/registry/registry-content.ts';
 import type { ConfigProblem, ReloadResult } from '../../protocol/results/config-plan.ts';
@@ -36,6 +38,8 @@ export interface SourceLocations {
   readonly noteFile: string;
   /** Why the files of the last engine are not known for certain; null if they are. */
   readonly problem: string | null;
+  /** How files were read before. */
+  readonly parsed: ParsedSources;
 }
 
 interface ReloadRequest {
@@ -59,6 +63,7 @@ export class Sources {
   readonly onLoaded = new Watchers<[]>();
   readonly #target: SpecTarget;
   readonly #registryFile: string;
+  readonly #parsed: ParsedSources;
   readonly #polls = new SourcePolls(() => void this.reload({ dryRun: false }).catch(() => undefined));
   #ups: readonly Up[];
   readonly #record: SourceRecord;
@@ -72,9 +77,10 @@ export class Sources {
   readonly #queue = createTaskQueue();
   #isClosed = false;
 
-  constructor({ ups, registryFile, noteFile, problem }: SourceLocations, target: SpecTarget) {
+  constructor({ ups, registryFile, noteFile, problem, parsed }: SourceLocations, target: SpecTarget) {
     this.#ups = ups;
     this.#registryFile = registryFile;
+    this.#parsed = parsed;
     this.#record = new SourceRecord(noteFile, problem, target);
     this.#target = target;
   }
@@ -149,8 +155,7 @@ export class Sources {
         ...unusable,
         ...combined.problems.filter((problem) => !unusable.some(isAtPlaceOf(problem))),
       ];
-      const removable = new Set(remove.filter((id) => this.#unlisted.has(id)));
-      const diff = this.#diff(combined, removable);
+      const diff = this.#diff(combined, new Set(remove.filter((id) => this.#unlisted.has(id))));
       const isRefused = unusable.length > 0 || this.#isNewAndFaulty(filesOf(ups), combined.problems);
       if (!dryRun && !isRefused) this.#apply(ups, combined, diff, combined.problems);
       return {
@@ -211,7 +216,8 @@ export class Sources {
 
   /** An empty file keeps its programs: editors and full disks empty files by accident. */
   async #combine(ups: readonly Up[]): Promise<CombinedSources> {
-    const readings = await readSources({ files: filesOf(ups), registryFile: this.#registryFile }, process.env);
+    const locations = { files: filesOf(ups), registryFile: this.#registryFile };
+    const readings = await readSources(locations, process.env, this.#parsed);
     const { inEffect: previous = null, owners } = this.#combined ?? {};
     return combineSources(readings, { previous, mayBeBlank: () => false, ups, owners });
   }
@@ -286,10 +292,6 @@ export class Sources {
     );
     this.onLoaded.emit();
   }
-}
-
-function withoutShadowed({ problems, shadowed }: CombinedSources): readonly ConfigProblem[] {
-  return problems.filter((problem) => !shadowed.includes(problem));
 }
 
 function notASource(file: string, files: readonly string[]): HealerError {

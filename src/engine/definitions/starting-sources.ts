@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { nextSources, refuseUnusable } from '../../config/sources/next-sources.ts';
+import { ParsedSources } from '../../config/sources/parsed-sources.ts';
 import { addToSet, type Up } from '../../config/sources/source-set.ts';
 import { isUps } from '../../config/sources/sources-note.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
@@ -10,6 +11,8 @@ interface StartingSources {
   readonly ups: readonly Up[];
   /** What is wrong with the record of the last engine's files; null if nothing is. */
   readonly problem: string | null;
+  /** The files that were examined already. */
+  readonly parsed: ParsedSources;
 }
 
 interface Start extends Pick<EngineStartOptions, 'files' | 'replaces' | 'check'> {
@@ -27,20 +30,22 @@ export async function startingSources(
   { files, replaces = false, check, foreground, isManaged }: Start,
 ): Promise<StartingSources> {
   const { ups, fresh, note } = nextSources(sourcesFile, { files, replaces });
+  const parsed = new ParsedSources();
   if (check !== undefined) {
     // A service manager restarts an engine that died: it has to supervise its programs even if a file is broken by now.
     const examined = foreground || isManaged ? fresh : files;
-    await refuseUnusable(ups, examined, { check, env: process.env });
+    await refuseUnusable(ups, examined, { check, env: process.env, parsed });
   }
-  if (replaces || (note.exists && note.problem === null)) return { ups, problem: null };
+  if (replaces || (note.exists && note.problem === null)) return { ups, problem: null, parsed };
   const recovered = upsInState(stateFile);
-  if (!note.exists && recovered === null) return { ups, problem: null };
+  if (!note.exists && recovered === null) return { ups, problem: null, parsed };
   const why = note.problem ?? 'it is missing';
   const found = recovered?.flat() ?? [];
   const from = found.length === 0 ? 'none of them are known' : `the state file lists ${found.join(', ')}`;
   return {
     ups: (recovered ?? []).reduce<readonly Up[]>(addToSet, addToSet([], files)),
     problem: `${why}; ${from}`,
+    parsed,
   };
 }
 
