@@ -5,8 +5,7 @@ import {
   type DeliveryCommand,
   type DeliveryFailure,
 } from '../../../protocol/alert-delivery.ts';
-import { type AttemptOptions, deliver, deliverFile, verify } from './deliver.ts';
-import type { SmtpStage } from './smtp-dialog.ts';
+import { type AttemptOptions, type AttemptStage, deliver, deliverFile, verify } from './deliver.ts';
 
 /** A command that results in one attempt. */
 export type Task = Extract<DeliveryCommand, { readonly channel: Channel }>;
@@ -29,13 +28,14 @@ const UNCONFIRMED: DeliveryFailure = {
   message: 'the mail server has not confirmed a message yet; other messages are sent meanwhile',
 };
 
-const STAGES: Readonly<Record<SmtpStage, (server: string) => string>> = {
+const STAGES: Readonly<Record<AttemptStage, (server: string) => string>> = {
   connection: (server) => `connecting to ${server}`,
   greeting: (server) => `waiting for the greeting of ${server}`,
   login: (server) => `logging in at ${server}`,
   envelope: (server) => `waiting for ${server} to accept sender and receivers`,
   message: (server) => `sending a message to ${server}`,
   confirmation: (server) => `waiting for ${server} to confirm a message`,
+  response: (server) => `waiting for the response of ${server}`,
 };
 
 /** Performs attempts by the current settings. Changed settings end the attempts that use the previous ones. */
@@ -76,8 +76,8 @@ export class Attempts {
     let patience: NodeJS.Timeout | undefined;
     let leave: () => void = () => undefined;
     const early = new Promise<DeliveryFailure>((resolve) => (leave = () => resolve(UNCONFIRMED)));
-    const server = this.#serverName();
-    const onStage = (stage: SmtpStage): void => {
+    const server = this.#serverName(task.channel);
+    const onStage = (stage: AttemptStage): void => {
       clearTimeout(slow);
       slow = setTimeout(() => this.#listener.onStage(task.channel, STAGES[stage](server)), SLOW_STAGE_MS);
       if (stage !== 'confirmation' || task.kind !== 'deliver') return;
@@ -101,8 +101,10 @@ export class Attempts {
     void attempt.catch(() => undefined).finally(() => this.#unconfirmed.delete(file));
   }
 
-  #serverName(): string {
-    const { email } = this.#settings;
+  /** Of a webhook only the host, because the path is often secret. */
+  #serverName(channel: Channel): string {
+    const { email, webhook } = this.#settings;
+    if (channel === 'webhook' && webhook !== null) return `the webhook at ${new URL(webhook.url).host}`;
     return email === null ? 'the server' : `${email.host}:${String(email.port)}`;
   }
 

@@ -8,13 +8,16 @@ import { sendMail, verifyMail } from './send-mail.ts';
 import { showNotification } from './show-notification.ts';
 import type { SmtpStage } from './smtp-dialog.ts';
 
+/** What an attempt is waiting for. */
+export type AttemptStage = SmtpStage | 'response';
+
 /** What an attempt can be given besides the settings. */
 export interface AttemptOptions {
   /** Receivers of mail that are not due. */
   readonly skip?: readonly string[] | undefined;
   /** Ends the attempt, for example because the settings changed. */
   readonly signal?: AbortSignal | undefined;
-  readonly onStage?: (stage: SmtpStage) => void;
+  readonly onStage?: (stage: AttemptStage) => void;
   readonly onNote?: (note: string) => void;
   /** How many alerts of a digest a webhook has got by earlier attempts. */
   readonly sentAlerts?: number;

@@ -50,6 +50,10 @@ function createDispatcher(url: URL, caFile: string | null): Dispatcher {
   // The signal limits the time, so that the settings decide.
   const common = { connectTimeout: 0, headersTimeout: 0, bodyTimeout: 0 };
   if (proxy === null) return new Agent({ ...common, connect });
+  // SOCKS proxies get the host name, and no TLS of their own.
+  if (proxy.protocol.startsWith('socks')) {
+    return new ProxyAgent({ ...common, uri: proxy.href.replace(/^socks5?h?:/, 'socks5:'), requestTls: connect });
+  }
   const isTunneled = url.protocol === 'https:';
   return new ProxyAgent({
     ...common,

@@ -5,6 +5,7 @@ import { type AlertMessage, messageId } from '../../../protocol/alert.ts';
 import type { DeliveryFailure, DeliveryFailureCause, WebhookSettings } from '../../../protocol/alert-delivery.ts';
 import { redact } from './explain-smtp-failure.ts';
 import type { HttpResponse } from './http-post.ts';
+import { proxyFor } from './proxy-for.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { MAX_BODY_BYTES, type WebhookBody, webhookBody } from './webhook-body.ts';
 
@@ -15,6 +16,7 @@ export interface WebhookOptions {
   /** Receives how many alerts of a digest were sent, after each request but the last. */
   readonly onPart?: (sentAlerts: number) => void;
   readonly signal?: AbortSignal | undefined;
+  readonly onStage?: ((stage: 'response') => void) | undefined;
 }
 
 /** What receivers have accepted at most, by host, after they refused more. */
@@ -27,7 +29,7 @@ const acceptedBytes = new Map<string, number>();
 export async function postWebhook(
   message: AlertMessage,
   settings: WebhookSettings,
-  { sentAlerts = 0, onPart, signal }: WebhookOptions = {},
+  { sentAlerts = 0, onPart, signal, onStage }: WebhookOptions = {},
 ): Promise<DeliveryFailure | null> {
   const count = message.form === 'alert' ? 1 : message.alerts.length;
   let sent = Math.min(sentAlerts, count - 1);
@@ -36,6 +38,7 @@ export async function postWebhook(
   for (;;) {
     const body = webhookBody(message, settings, sent, maxBytes);
     const size = Buffer.byteLength(body.text);
+    onStage?.('response');
     const result = await post(message, body, settings, signal).catch((error: unknown) => describe(error, settings));
     if ('cause' in result) return result;
     // Sent in smaller parts, or shortened, as long as that makes a difference.
@@ -155,12 +158,21 @@ function describe(thrown: unknown, settings: WebhookSettings): DeliveryFailure {
   const isTimeout = error.name === 'TimeoutError';
   const isCertificate = /certificate|self[- ]signed|altnames|CERT_|unable to verify/i.test(`${error.message} ${code}`);
   const reason = isTimeout ? `no response within ${String(settings.timeoutMs)} ms` : error.message || code;
-  const hint = isCertificate ? 'set webhook_ca_file to the certificate of its CA' : 'check webhook_url';
+  const proxy = attempt(() => proxyFor(addressOf(settings), process.env));
+  const hint = isCertificate
+    ? 'set webhook_ca_file to the certificate of its CA'
+    : hintAboutAddress(proxy !== null || /^the variable \w+_proxy/.test(reason));
   return {
     cause: isTimeout ? 'timeout' : isCertificate ? 'certificate' : (CAUSES[code] ?? 'other'),
     scope: 'channel',
-    message: `cannot reach the webhook at ${hostOf(settings)}: ${hideSecrets(sanitizeText(reason), settings)} (${hint})`,
+    message: `cannot reach the webhook at ${hostOf(settings)}${proxy === null ? '' : ` through the proxy at ${proxy.host}`}: ${hideSecrets(sanitizeText(reason), settings)} (${hint})`,
   };
+}
+
+function hintAboutAddress(isProxied: boolean): string {
+  return !isProxied
+    ? 'check webhook_url'
+    : 'check https_proxy, http_proxy and all_proxy in the environment of the engine, or list the host in no_proxy';
 }
 
 /** Connections to several addresses, or through a proxy, wrap the error that explains the failure. */

@@ -1,15 +1,28 @@
 import { BlockList, isIP } from 'node:net';
 import type { Environment } from '../../../base/environment.ts';
 
+const SCHEMES = ['http:', 'https:', 'socks5:', 'socks5h:', 'socks:'];
+
 /**
  * Returns the proxy for a URL, as the usual variables name it: `https_proxy` or `http_proxy`, else `all_proxy`, unless `no_proxy`
- * lists the host. Null without a proxy. Lowercase names take precedence, as with curl.
+ * lists the host. Null without a proxy. Lowercase names take precedence, as with curl. @throws an error that names the variable
+ * if its value is not the URL of a proxy
  */
 export function proxyFor(url: URL, env: Environment): URL | null {
   if (isExcluded(url, variable(env, 'no_proxy'))) return null;
-  const proxy = variable(env, `${url.protocol.replace(':', '')}_proxy`) || variable(env, 'all_proxy');
+  const names = [`${url.protocol.replace(':', '')}_proxy`, 'all_proxy'];
+  const name = names.find((each) => variable(env, each) !== '');
+  return name === undefined ? null : parseProxy(name, variable(env, name));
+}
+
+/** The value may contain a password, so that an error does not quote it. */
+function parseProxy(name: string, value: string): URL {
   // A proxy without a scheme speaks HTTP.
-  return proxy === '' ? null : new URL(proxy.includes('://') ? proxy : `http://${proxy}`);
+  const text = value.includes('://') ? value : `http://${value}`;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || url.hostname === '') throw new Error(`the variable ${name} is not the URL of a proxy`);
+  if (SCHEMES.includes(url.protocol)) return url;
+  throw new Error(`the variable ${name} names a proxy of an unknown kind: use http://, https:// or socks5://`);
 }
 
 function variable(env: Environment, name: string): string {

@@ -206,7 +206,7 @@ function ntfyBody(message: AlertMessage, maxBytes: number): Pick<WebhookBody, 't
   return { text, headers };
 }
 
-/** Headers are ASCII; ntfy decodes other letters as mail does (RFC 2047). */
+/** Headers are ASCII; ntfy decodes other characters as mail does (RFC 2047). */
 function encodeHeader(text: string): string {
   return /^[\x20-\x7e]*$/.test(text) ? text : `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`;
 }

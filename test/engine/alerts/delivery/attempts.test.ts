@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Attempts } from '../../../../src/engine/alerts/delivery/attempts.ts';
 import type { ChannelSettings, EmailSettings } from '../../../../src/protocol/alert-delivery.ts';
 import { message } from '../../../support/alerts.ts';
+import { startHttpReceiver } from '../../../support/http-receiver.ts';
 import { startScriptedMailServer } from '../../../support/scripted-mail-server.ts';
 import { waitFor } from '../../../support/wait-for.ts';
 
@@ -114,4 +115,23 @@ test('what a slow server is waited for is reported', async () => {
   expect(stages).toEqual([`waiting for the greeting of 127.0.0.1:${String(silent.port)}`]);
   attempts.configure({ email: null, webhook: null, desktop: null });
   expect(await result).toMatchObject({ message: 'email is not configured' });
+});
+
+test('changed settings of the webhook take effect on the message that is being posted, and a slow receiver is reported', async () => {
+  await using silent = await startHttpReceiver(() => undefined);
+  await using good = await startHttpReceiver();
+  const stages: string[] = [];
+  const attempts = new Attempts({ ...LISTENER, onStage: (_channel, stage) => stages.push(stage) });
+  const to = (port: number): ChannelSettings => {
+    const url = `http://127.0.0.1:${String(port)}/secret-path`;
+    return { email: null, webhook: { url, secret: null, format: 'json', timeoutMs: 60_000 }, desktop: null };
+  };
+  attempts.configure(to(silent.port));
+  const result = attempts.perform({ kind: 'deliver', channel: 'webhook', file });
+  await waitFor(() => stages.length > 0, 'the report of the stage');
+  expect(stages).toEqual([`waiting for the response of the webhook at 127.0.0.1:${String(silent.port)}`]);
+  attempts.configure(to(good.port));
+  expect(await result).toBeNull();
+  expect(good.posts).toHaveLength(1);
+  expect(existsSync(file)).toBe(false);
 });

@@ -25,3 +25,14 @@ test.each<[string, Readonly<Record<string, string>>, string | null]>([
 ])('%s with %j uses %j', (url, env, proxy) => {
   expect(proxyFor(new URL(url), env)?.href ?? null).toBe(proxy);
 });
+
+test.each([
+  ['https_proxy', 'http://', 'not the URL of a proxy'],
+  ['HTTPS_PROXY', 'http://user:hunter2@pro xy', 'not the URL of a proxy'],
+  ['all_proxy', 'ftp://user:hunter2@proxy', 'unknown kind'],
+  ['all_proxy', 'socks4://proxy', 'unknown kind'],
+])('%s=%s is an error that names the variable and not its value', (name, value, said) => {
+  const failing = (): unknown => proxyFor(new URL('https://h/'), { [name]: value });
+  expect(failing).toThrow(new RegExp(`${name.toLowerCase()}.*${said}`));
+  expect(failing).not.toThrow(/hunter2/);
+});

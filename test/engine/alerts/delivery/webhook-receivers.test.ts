@@ -230,7 +230,76 @@ async function startProxy(): Promise<AsyncDisposable & { readonly port: number; 
   };
 }
 
+/** A SOCKS5 proxy that records where it was asked to connect, by name. */
+async function startSocksProxy(): Promise<
+  AsyncDisposable & { readonly port: number; readonly asked: readonly string[] }
+> {
+  const asked: string[] = [];
+  const sockets = new Set<Socket>();
+  const server = createTcpServer((client) => {
+    sockets.add(client.on('error', () => client.destroy()));
+    client.once('data', () => {
+      client.write(Buffer.from([5, 0]));
+      client.once('data', (request) => {
+        const isName = request[3] === 3;
+        const end = isName ? 5 + (request[4] ?? 0) : 8;
+        const host = isName ? request.subarray(5, end).toString() : [...request.subarray(4, 8)].join('.');
+        const port = request.readUInt16BE(end);
+        asked.push(`${host}:${String(port)}`);
+        const target = connect(port, '127.0.0.1', () => {
+          client.write(Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 0, 0]));
+          target.pipe(client).pipe(target);
+        });
+        sockets.add(target.on('error', () => client.destroy()));
+      });
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const address = server.address();
+  return {
+    port: typeof address === 'object' ? (address?.port ?? 0) : 0,
+    asked,
+    [Symbol.asyncDispose]: () =>
+      new Promise<void>((resolve) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => resolve());
+      }),
+  };
+}
+
 describe('through a proxy', () => {
+  test.each(['socks5', 'socks5h'])('of all_proxy that speaks %s, also with TLS', async (scheme) => {
+    await using proxy = await startSocksProxy();
+    await using secure = await startHttpReceiver(undefined, { tls: localhostTls() });
+    await using plain = await startHttpReceiver();
+    vi.stubEnv('all_proxy', `${scheme}://127.0.0.1:${String(proxy.port)}`);
+    const url = `https://localhost:${String(secure.port)}/hook`;
+    expect(await postWebhook(message(), settings(0, { url, caFile: LOCALHOST_CERTIFICATE }))).toBeNull();
+    const unresolvable = `http://hooks.invalid:${String(plain.port)}/hook`;
+    expect(await postWebhook(message(), settings(0, { url: unresolvable }))).toBeNull();
+    expect([secure.posts.length, plain.posts.length]).toEqual([1, 1]);
+    expect(proxy.asked).toEqual([`localhost:${String(secure.port)}`, `hooks.invalid:${String(plain.port)}`]);
+  });
+
+  test.each(['http', 'https'])('that requires a login, an %s request fails with that reason', async (scheme) => {
+    const proxy = createServer((_request, response) => response.writeHead(407).end());
+    proxy.on('connect', (_request, socket: Socket) => socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n'));
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', () => resolve()));
+    const address = proxy.address();
+    vi.stubEnv('all_proxy', `127.0.0.1:${String(typeof address === 'object' ? address?.port : 0)}`);
+    const failure = await postWebhook(message(), settings(0, { url: `${scheme}://hooks.invalid/x` }));
+    proxy.closeAllConnections();
+    proxy.close();
+    expect(failure).toMatchObject({ scope: 'channel', message: expect.stringMatching(/407.*proxy/) });
+  });
+
+  test('whose variable is wrong, the failure names the variable', async () => {
+    vi.stubEnv('http_proxy', 'ftp://user:hunter2@proxy');
+    const failure = await postWebhook(message(), settings(9));
+    expect(failure).toMatchObject({ scope: 'channel', message: expect.stringContaining('http_proxy') });
+    expect(failure?.message).not.toContain('hunter2');
+  });
+
   test('of https_proxy, a connection is requested, and the certificate is that of the receiver', async () => {
     await using proxy = await startProxy();
     await using receiver = await startHttpReceiver(undefined, { tls: localhostTls() });
