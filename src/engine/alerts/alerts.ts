@@ -66,10 +66,15 @@ export class Alerts {
   #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
   readonly #flushes = createTaskQueue();
+  /** The last event of previous engines. */
+  #previousSeq = 0;
+  /** The wall clock minus the monotonic clock when this engine started, in ms. */
+  readonly #offsetMs: number;
   #problem: string | null = null;
 
   constructor(ports: AlertsPorts) {
     this.#ports = ports;
+    this.#offsetMs = ports.now() - this.#steadyNow();
     this.#file = new AlertQueueFile(ports.alertsFile);
     this.#spool = new Spool(ports.spoolDir);
     this.#link = new DeliveryLink(
@@ -95,6 +100,7 @@ export class Alerts {
   load(): string | null {
     const { queue, problem } = this.#file.load(this.#ports.now());
     const lastSeq = this.#ports.lastSeq();
+    this.#previousSeq = lastSeq;
     // If the event log was removed, its numbering restarted, and all its events are new.
     if (queue !== null) this.#queue = { ...queue, lastSeq: Math.min(queue.lastSeq, lastSeq) };
     else this.#queue = emptyAlertQueue(problem === null ? lastSeq : lastSurelySent(this.#ports.eventsAfter(0)));
@@ -109,7 +115,7 @@ export class Alerts {
 
   /** Applies settings. Messages that are waiting on disk are sent with the new settings. */
   configure(settings: AlertSettings): void {
-    const now = this.#ports.now();
+    const now = this.#queueNow();
     this.#settings = settings;
     if (!isEnabled(settings.channels)) {
       this.#disabledSince ??= now;
@@ -134,15 +140,28 @@ export class Alerts {
 
   onEvents(events: readonly EngineEvent[]): void {
     if (!this.#isStarted || this.#settings === null || !isEnabled(this.#settings.channels)) return;
-    const { now, subjectOf } = this.#ports;
-    const previous = this.#queue;
-    this.#queue = addAlertsFor(previous, events, {
+    const before = this.#queue.waiting.length;
+    const isPrevious = ({ seq }: EngineEvent): boolean => seq <= this.#previousSeq;
+    this.#addAlertsFor(events.filter(isPrevious), this.#settings.rateLimitMs);
+    this.#addAlertsFor(
+      events.filter((event) => !isPrevious(event)),
+      this.#settings.rateLimitMs,
+    );
+    if (this.#queue.waiting.length > before) this.#schedule();
+  }
+
+  /** Adds alerts about events of one engine. Their age is judged by the newest, because the clock may have been set since. */
+  #addAlertsFor(events: readonly EngineEvent[], rateLimitMs: number): void {
+    const newest = events.at(-1);
+    if (newest === undefined) return;
+    const { subjectOf } = this.#ports;
+    const nowMs = this.#queueNow();
+    this.#queue = addAlertsFor(this.#queue, events, {
       subjectOf,
-      rateLimitMs: this.#settings.rateLimitMs,
-      nowMs: now(),
+      rateLimitMs,
+      nowMs,
+      newestMs: Date.parse(newest.time),
     });
-    const hasNews = this.#queue.waiting.length > previous.waiting.length;
-    if (hasNews) this.#schedule();
   }
 
   status(): AlertsStatus {
@@ -174,13 +193,25 @@ export class Alerts {
     this.#link.close();
   }
 
+  #steadyNow(): number {
+    return (this.#ports.steadyNow ?? this.#ports.now)();
+  }
+
+  /**
+   * Returns the time of the queue in ms: the wall clock at the start of this engine, and the monotonic clock from then on. The
+   * wall clock may be set meanwhile, which must neither delay alerts nor let them through.
+   */
+  #queueNow(): number {
+    return this.#offsetMs + this.#steadyNow();
+  }
+
   #activeQueues(): ChannelQueue[] {
     const channels = this.#settings?.channels;
     return [...this.#queues].flatMap(([channel, queue]) => ((channels?.[channel] ?? null) === null ? [] : [queue]));
   }
 
   #schedule(): void {
-    const delayMs = nextReleaseMs(this.#queue, this.#ports.now());
+    const delayMs = nextReleaseMs(this.#queue, this.#queueNow());
     if (delayMs !== null) this.#flushSoon(delayMs);
   }
 
@@ -195,7 +226,7 @@ export class Alerts {
   }
 
   async #writeMessages(isLast: boolean): Promise<void> {
-    const { now } = this.#ports;
+    const now = (): number => this.#queueNow();
     if (this.#settings === null || !isEnabled(this.#settings.channels)) return;
     const { queue, outgoing } = release(this.#queue, this.#settings.rateLimitMs, isLast ? now() + RETRY_MS : now());
     this.#queue = queue;

@@ -4,7 +4,10 @@ import { alertOf, type AlertSubject, followUpOf, isFollowUp } from './alert-of.t
 import { sentenceAfter } from './next-steps.ts';
 import { elapsedMs, limitRate, pruneTallies, type Tallies, type Tally } from './rate-limit.ts';
 
-/** The state that decides which alerts are sent and when. Plain data, stored on disk. Times are wall clock, in ms. */
+/**
+ * The state that decides which alerts are sent and when. Plain data, stored on disk. Times are in ms, by the wall clock at the start
+ * of the engine and the monotonic clock from then on.
+ */
 export interface AlertQueue {
   /** Sequence number of the last event that was considered. */
   readonly lastSeq: number;
@@ -53,21 +56,21 @@ export interface AlertContext {
   /** Returns the program that an event is about; null if it is no longer defined. */
   readonly subjectOf: (process: string) => AlertSubject | null;
   readonly rateLimitMs: number;
-  /** Wall clock, in ms. */
+  /** The time of the queue, in ms. */
   readonly nowMs: number;
+  /** The wall clock at the newest event of the engine that recorded the events, in ms; `nowMs` by default. */
+  readonly newestMs?: number;
 }
 
 /** Adds the alerts that events cause, unless the rate limit suppresses them. */
 export function addAlertsFor(queue: AlertQueue, events: readonly EngineEvent[], context: AlertContext): AlertQueue {
-  const { nowMs } = context;
+  const { nowMs, newestMs = nowMs } = context;
   const draft: Draft = { tallies: { ...queue.tallies }, failing: { ...queue.failing }, waiting: [...queue.waiting] };
   let lastSeq = queue.lastSeq;
   for (const event of events) {
     if (event.seq <= lastSeq) continue;
     lastSeq = event.seq;
-    if (elapsedMs(Date.parse(event.time), nowMs) < STALE_MS || Date.parse(event.time) > nowMs) {
-      addAlertFor(draft, event, context);
-    }
+    if (newestMs - Date.parse(event.time) < STALE_MS) addAlertFor(draft, event, context);
   }
   return { ...queue, ...draft, lastSeq };
 }

@@ -1,7 +1,7 @@
 import type { Alert } from '../../protocol/alert.ts';
 import type { EventKind } from '../../protocol/event-kinds.ts';
 
-/** The state of the rate limit for one kind of event of one program. Times are wall clock, in ms. */
+/** The state of the rate limit for one kind of event of one program. Times are those of the queue, in ms. */
 export interface Tally {
   readonly process: string | null;
   readonly kind: EventKind;

@@ -8,6 +8,8 @@ import { subjectLine } from './subject-line.ts';
 /** The names in a Message-ID are cut, because it must fit into one line. */
 const MAX_NAME_CHARS = 64;
 
+const MAX_AGE_MS = 172_800_000;
+
 /** A mail as it is sent. */
 export interface ComposedMail {
   /** 7-bit text with lines of at most 76 characters, except for addresses that need SMTPUTF8. */
@@ -48,11 +50,15 @@ export async function composeMail(
   return { raw: await mail.build(), sender: envelope.from || sender, receivers: envelope.to };
 }
 
-/** Returns the time of the event. A clock that was set back meanwhile must not date the mail in the future, as spam often is. */
+/**
+ * Returns the time of the event, unless the clock was set since: servers treat mail from the future, or from long ago, as spam. No
+ * alert waits for longer than two days.
+ */
 function dateOf(message: AlertMessage): Date {
   const time = Date.parse(message.form === 'alert' ? message.alert.time : (message.alerts[0]?.time ?? ''));
   const now = Date.now();
-  return new Date(Number.isFinite(time) ? Math.min(time, now) : now);
+  const isPlausible = time <= now && now - time < MAX_AGE_MS;
+  return new Date(isPlausible ? time : now);
 }
 
 function messageIdOf(message: AlertMessage): string {
