@@ -84,7 +84,7 @@ export class CheckProcesses {
     for (const pid of listPids()) {
       const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
       const isMarked =
-        mark === null ? this.#limitMark.checkOf(pid) !== null : this.#marks.ownerOf(mark)?.kind === 'check';
+        mark === null ? this.#limitMark.checkOf(pid) !== null : this.#marks.ownerOfPid(pid)?.kind === 'check';
       if (isMarked) sendTo(pid, 'SIGKILL');
     }
   }

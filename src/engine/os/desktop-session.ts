@@ -9,6 +9,7 @@ import {
   mayHaveDisplay,
   readListeningSockets,
 } from './desktop-sockets.ts';
+import { isWhollyOf } from './process-user.ts';
 import { MARK_VARIABLE } from './run-mark.ts';
 
 /** The variables through which a program reaches a desktop. */
@@ -78,22 +79,14 @@ function readCandidate(pid: number, uid: number, runtimeFolder: string, sockets:
 function readOwnedEnvironment(pid: number, uid: number): ReadonlyMap<string, string> | null {
   try {
     const folder = `/proc/${String(pid)}`;
-    // Cheap, and rules out most processes. Those that are not dumpable belong to root here.
-    if (statSync(folder).uid !== uid || !isWhollyOf(uid, folder)) return null;
+    // Cheap, and rules out most processes. Those that are not dumpable belong to root here. The environment of a
+    // set-user-id program comes from the user who started it, who could direct programs of root to a display of their own.
+    if (statSync(folder).uid !== uid || !isWhollyOf(uid, pid)) return null;
     const pairs = readFileSync(`${folder}/environ`, 'utf8').split('\0');
     return new Map(pairs.map((pair) => splitPair(pair)));
   } catch {
     return null;
   }
-}
-
-/**
- * Returns whether a process runs with the rights of a user alone. The environment of a set-user-id program such as `su`
- * comes from the user who started it, who could direct programs of root to a display and a bus of their own.
- */
-function isWhollyOf(uid: number, folder: string): boolean {
-  const ids = /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$/m.exec(readFileSync(`${folder}/status`, 'latin1'))?.slice(1);
-  return ids?.every((id) => Number(id) === uid) === true;
 }
 
 /** Returns the variables whose targets exist, with the default locations of the runtime folder and the bus. */

@@ -3,11 +3,11 @@ import type { Cgroups } from './cgroups.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { DaemonSessions } from './daemon-sessions.ts';
 import { Orphans } from './orphans.ts';
-import { readEnvironmentVariable, readOwnChildren, type ReadProcessTable } from './process-table.ts';
+import { readOwnChildren, type ReadProcessTable } from './process-table.ts';
 import { UnmanagedTrees } from './unmanaged-trees.ts';
 import type { RunIdentity } from './run-identity.ts';
 import { createEscapeFinder, findByDescent, findInTable } from './run-members.ts';
-import { MARK_VARIABLE, type RunMarks } from './run-mark.ts';
+import type { RunMarks } from './run-mark.ts';
 import { sendTo, signalExactly } from './send-signal.ts';
 import { endSwarm } from './swarm.ts';
 
@@ -164,7 +164,6 @@ function isSame(stat: ProcStat | null, run: RunIdentity): boolean {
 
 /** Escaped processes of earlier runs of the same program count too. */
 function isMarked(pid: number, run: RunIdentity, marks: RunMarks): boolean {
-  const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
-  const runNumber = mark === null ? null : marks.runNumberOf(run.id, mark);
-  return runNumber !== null && runNumber <= run.run;
+  const owner = marks.ownerOfPid(pid);
+  return owner?.kind === 'run' && owner.id === run.id && owner.number <= run.run;
 }

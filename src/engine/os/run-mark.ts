@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { ownUid } from '../../base/own-user.ts';
 import type { ProcStat } from '../../base/proc-stat.ts';
+import { isOfRootAlone, MarkSignatures } from './mark-signatures.ts';
 import { createOwnerCache } from './owner-cache.ts';
 import { readEnvironmentVariable } from './process-table.ts';
 
@@ -9,6 +11,7 @@ export const MARK_VARIABLE = 'HEALER_MARK';
 export const ID_VARIABLE = 'HEALER_ID';
 
 const CHECK = 'check';
+const SERIAL = new RegExp(`^(${CHECK})?(\\d{1,15})$`);
 
 /** The run or health check that a marked process was started for. */
 export interface MarkOwner {
@@ -22,47 +25,48 @@ export interface RunMarks {
   readonly markOf: (id: string, runNumber: number) => string;
   /** Returns the mark for the processes of a health check, which belong to no run. */
   readonly checkMarkOf: (id: string, probeNumber: number) => string;
-  /** Returns the run number of a mark of this program and instance, or null for any other mark. */
-  readonly runNumberOf: (id: string, mark: string) => number | null;
-  /** Returns the owner of a mark, or null for a mark of another instance. */
-  readonly ownerOf: (mark: string) => MarkOwner | null;
-  /** Returns the owner of a process by its mark, which is read once for each process. */
+  /** Returns the owner of a process by its mark; null without a mark of this instance, or if the mark may be forged. */
+  readonly ownerOfPid: (pid: number) => MarkOwner | null;
+  /** Returns the same, but reads the mark only once for each process. */
   readonly ownerOfProcess: (stat: Pick<ProcStat, 'pid' | 'startTicks'>) => MarkOwner | null;
 }
 
 /** Returns a function that maps a pid to its program by the mark; null for health checks and unmarked processes. */
-export function createOwnerIdOf(marks: RunMarks): (pid: number) => string | null {
+export function createOwnerIdOf({ ownerOfPid }: RunMarks): (pid: number) => string | null {
   return (pid) => {
-    const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
-    const owner = mark === null ? null : marks.ownerOf(mark);
+    const owner = ownerOfPid(pid);
     return owner?.kind === 'run' ? owner.id : null;
   };
 }
 
-/** Creates the marks of the instance with this state folder. */
+/**
+ * Creates the marks of the instance with this state folder: `INSTANCE:ID:RUN`. Those of root also have a signature, because
+ * root sees the processes of other users, who can write any mark into their environment.
+ */
 export function createRunMarks(stateDir: string): RunMarks {
-  const owner = nameOwner(stateDir);
-  const ownerOf: RunMarks['ownerOf'] = (mark) => {
-    const [instance, id = '', serial = ''] = mark.split(':');
-    if (instance !== owner) return null;
-    const isCheck = serial.startsWith(CHECK);
-    const number = Number(isCheck ? serial.slice(CHECK.length) : serial);
-    return { id, kind: isCheck ? 'check' : 'run', number };
+  const instance = nameOwner(stateDir);
+  const signatures = ownUid() === 0 ? new MarkSignatures(stateDir) : null;
+  const sign = (mark: string): string => (signatures === null ? mark : `${mark}:${signatures.of(mark)}`);
+  const ownerOfPid = (pid: number): MarkOwner | null => {
+    const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
+    const owner = mark === null ? null : parseMark(mark, instance);
+    if (owner === null || mark === null) return null;
+    return signatures === null || isOfRootAlone(pid) || signatures.isSigned(mark) ? owner : null;
   };
   return {
-    ownerOf,
-    ownerOfProcess: createOwnerCache((pid) => {
-      const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
-      return mark === null ? null : ownerOf(mark);
-    }),
-    markOf: (id, runNumber) => `${owner}:${id}:${String(runNumber)}`,
-    checkMarkOf: (id, probeNumber) => `${owner}:${id}:${CHECK}${String(probeNumber)}`,
-    runNumberOf: (id, mark) => {
-      const prefix = `${owner}:${id}:`;
-      const runNumber = mark.startsWith(prefix) ? Number(mark.slice(prefix.length)) : NaN;
-      return Number.isInteger(runNumber) ? runNumber : null;
-    },
+    ownerOfPid,
+    ownerOfProcess: createOwnerCache(ownerOfPid),
+    markOf: (id, runNumber) => sign(`${instance}:${id}:${String(runNumber)}`),
+    checkMarkOf: (id, probeNumber) => sign(`${instance}:${id}:${CHECK}${String(probeNumber)}`),
   };
+}
+
+/** Returns null for a mark of another instance, and for one without a number. */
+function parseMark(mark: string, instance: string): MarkOwner | null {
+  const [found, id = '', serial = ''] = mark.split(':');
+  const [, check, digits] = SERIAL.exec(serial) ?? [];
+  if (found !== instance || digits === undefined) return null;
+  return { id, kind: check === undefined ? 'run' : 'check', number: Number(digits) };
 }
 
 /** Returns the name of the cgroup of an instance. It depends only on the state folder, so the next engine finds it again. */

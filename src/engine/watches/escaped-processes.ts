@@ -1,7 +1,6 @@
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
-import { readEnvironmentVariable } from '../os/process-table.ts';
-import { MARK_VARIABLE, type MarkOwner, type RunMarks } from '../os/run-mark.ts';
+import type { MarkOwner, RunMarks } from '../os/run-mark.ts';
 import { signalExactly } from '../os/send-signal.ts';
 import type { Records } from '../records/records.ts';
 import type { Sampler, EscapedProcess } from '../sampling/sampler.ts';
@@ -27,8 +26,7 @@ export function endEscaped({ programs, sampler, marks, isProbing, records, keep 
   if (escaped.length === 0) return;
   for (const found of escaped) {
     const { pid, name } = found;
-    const mark = readEnvironmentVariable(pid, MARK_VARIABLE);
-    const owner = mark === null ? null : marks.ownerOf(mark);
+    const owner = marks.ownerOfPid(pid);
     if (owner === null) continue;
     if (!isToBeEnded(owner, programs.get(owner.id), isProbing)) {
       if (owner.kind === 'run') keep(owner.id, found);

@@ -2,7 +2,7 @@ import type { ProgramDraft } from '../draft/program-draft.ts';
 import type { App, AppContext } from './ecosystem-app.ts';
 import { textOf } from '../draft/text-of.ts';
 
-/** Returns whether a key is `env_<name>`. `env_file` is none: PM2 does not have it. */
+/** Returns whether a key is `env_<name>`. `env_file` does not count: PM2 has no environment of this name. */
 export function isNamedEnvironment(key: string): boolean {
   return /^env_\S/.test(key) && key !== 'env_file';
 }
