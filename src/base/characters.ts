@@ -9,7 +9,7 @@ const PIECES = new RegExp(`${SIMPLE}(?=${SIMPLE}|$)|(?:(?!${SIMPLE}(?:${SIMPLE}|
 
 /**
  * Splits text into the characters that people perceive, such as combined emoji. Only what may combine is given to
- * `Intl.Segmenter`, which takes 60 ms for a text of 4,000 letters.
+ * `Intl.Segmenter`, which takes 60 ms for 4,000 characters.
  */
 export function charactersOf(text: string): readonly string[] {
   return (text.match(PIECES) ?? []).flatMap((piece) => (piece.length === 1 ? [piece] : segmentsOf(piece)));

@@ -6,4 +6,13 @@ export interface LogLine {
   readonly text: string;
   /** True if the line continues in the next record (lines are split at 64 KiB). */
   readonly partial: boolean;
+  /** The original bytes in Base64, only if they are not UTF-8: `text` has U+FFFD in their place. */
+  readonly base64?: string;
+  /**
+   * In the first line of an answer of `logs`, and only if older lines exist: the cursor that `logs` takes as `before` to
+   * return the lines before this one.
+   */
+  readonly before?: string;
+  /** In the last line of an answer of `logs`: the cursor that `logs` and `subscribeLog` take as `after` to continue. */
+  readonly after?: string;
 }

@@ -21,6 +21,8 @@ export interface Notifications {
     readonly lines: readonly LogLine[];
     /** Number of lines skipped before these, because the reader was slow or disconnected. */
     readonly skipped: number;
+    /** True if the log file was truncated before these lines, so that an unknown number may be missing. */
+    readonly truncated?: boolean;
     /** Opaque position from which a later subscription continues. Present in the first message even if it has no lines. */
     readonly cursor: string;
     /** True in the last message: the program was removed. Engines of earlier versions omit it. */

@@ -19,6 +19,8 @@ export interface LogBatch {
   readonly lines: readonly LogLine[];
   /** The number of lines missing before these. */
   readonly skipped: number;
+  /** True if the log file was truncated before these lines. */
+  readonly isTruncated?: boolean;
   /** Returns the cursor after the first `count` lines. */
   readonly cursorAfter: (count: number) => string;
 }

@@ -6,7 +6,7 @@ import { ownUserName } from '../../base/own-user.ts';
 import { homeOf } from '../../config/instance/paths.ts';
 import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { followLog } from '../logs/log-follower.ts';
-import { readTail } from '../logs/log-reader.ts';
+import { readLogPage } from '../logs/log-pages.ts';
 import { sharedBy } from '../servers/shared-by.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';
 import { rowOf } from '../requests/rows.ts';
@@ -80,7 +80,7 @@ function requestContext(
     history: (id, span) => usage.histories.series(id, span),
     anomalies: (id) => usage.anomalies.since(clock.now().wall, id),
     logFolder,
-    readTail: (id, count) => readTail(logFolder(id), count),
+    readPage: (id, page) => readLogPage(logFolder(id), page),
     ...shutdown,
   };
 }

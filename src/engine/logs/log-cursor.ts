@@ -15,7 +15,7 @@ export const LOG_BEGINNING: LogCursor = { file: null, offset: 0, lines: 0 };
 const NO_FILE = 'none';
 const CURSOR = /^([0-9a-z.]{1,60}):(\d{1,15}):(-?\d{1,9})$/;
 
-function formatCursor({ file, offset, lines }: LogCursor): string {
+export function formatCursor({ file, offset, lines }: LogCursor): string {
   return `${file ?? NO_FILE}:${String(offset)}:${String(lines)}`;
 }
 

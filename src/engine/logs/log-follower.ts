@@ -1,14 +1,17 @@
+import type { FileHandle } from 'node:fs/promises';
 import type { LogLine } from '../../protocol/log-line.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import { ChangeSignal } from './change-signal.ts';
-import { parseRecord } from './files/log-format.ts';
-import { readTailBefore } from './log-reader.ts';
+import { parseRecords } from './files/log-format.ts';
+import { endOfLines, readTailBefore } from './log-reader.ts';
 import { cursorAfter, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
 import { closeAll, openByIdentity, openLogFile, openNewer, type TrailFile } from './log-trail.ts';
 import { countLines } from './files/record-cut.ts';
 
 const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
+/** Longer than a time with its stream, which differ from record to record. */
+const MARK_BYTES = 64;
 
 /** Number of files that a slow reader may be behind. They are kept open, so that rotation does not remove them. */
 const MAX_FILES_BEHIND = 4;
@@ -25,6 +28,8 @@ export interface LogBatch {
   readonly lines: readonly LogLine[];
   /** Number of lines missing before these. Lines in removed files cannot be counted; they count as one. */
   readonly skipped: number;
+  /** True if the log file was truncated before these lines were written, so that an unknown number may be missing. */
+  readonly isTruncated?: boolean;
   /** Returns the cursor after the first `count` lines. */
   readonly cursorAfter: (count: number) => string;
 }
@@ -76,6 +81,10 @@ class LogFollower {
   /** Number of lines after the offset that the reader already has. */
   #known = 0;
   #skipped = 0;
+  /** Whether the file was truncated since the last batch. */
+  #wasCut = false;
+  /** The last bytes before the offset: they differ once the file was truncated and written again. */
+  #mark: Buffer = Buffer.alloc(0);
   #extending: Promise<void> | null = null;
 
   constructor(dir: string, onBatch: OnBatch, { signal, ending }: FollowSignals) {
@@ -117,8 +126,7 @@ class LogFollower {
     if (cursor !== null) return this.#resume(cursor);
     const current = await openLogFile(this.#dir, 0);
     if (current === null) return { lines: [], at: LOG_BEGINNING };
-    const { size } = await current.handle.stat();
-    return this.#beginAt(current, size, tail);
+    return this.#beginAt(current, await endOfLines(current), tail);
   }
 
   async #resume(cursor: LogCursor): Promise<Opening> {
@@ -137,6 +145,7 @@ class LogFollower {
   async #beginAt(file: TrailFile, offset: number, linesBefore: number): Promise<Opening> {
     this.#files.push(file);
     this.#offset = offset;
+    this.#mark = await bytesBefore(file, offset);
     const lines = await readTailBefore(this.#dir, file, offset, linesBefore);
     return { lines, at: { file: file.identity, offset, lines: this.#known - lines.length } };
   }
@@ -147,31 +156,56 @@ class LogFollower {
     if (file === undefined) return false;
     const bytes = await this.#readLines(file);
     if (bytes.length === 0) return false;
-    const lines = bytes.toString('utf8', 0, bytes.length - 1).split('\n');
+    const lines = parseRecords(bytes);
     const known = Math.min(this.#known, lines.length);
     const at = { file: file.identity, offset: this.#offset, lines: known };
     this.#known -= known;
     this.#offset += bytes.length;
-    if (known < lines.length) await this.#deliver(lines.slice(known).map(parseRecord), at);
+    if (known < lines.length) await this.#deliver(lines.slice(known), at);
     return true;
   }
 
-  async #readLines({ handle }: TrailFile): Promise<Buffer> {
+  async #readLines(file: TrailFile): Promise<Buffer> {
+    const { handle } = file;
     const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, this.#offset);
-    if (bytesRead === 0 && this.#offset > 0 && (await handle.stat()).size === 0) this.#offset = 0;
     const end = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
     // Longer than any record: delivered in pieces.
-    return chunk.subarray(0, end === 0 && bytesRead === CHUNK_BYTES ? CHUNK_BYTES : end);
+    const read = chunk.subarray(0, end === 0 && bytesRead === CHUNK_BYTES ? CHUNK_BYTES : end);
+    if (!(await this.#wasTruncated(handle, bytesRead > 0))) {
+      this.#mark = Buffer.from(Buffer.concat([this.#mark, read.subarray(-MARK_BYTES)]).subarray(-MARK_BYTES));
+      return read;
+    }
+    this.#offset = 0;
+    this.#known = 0;
+    this.#mark = Buffer.alloc(0);
+    this.#wasCut = true;
+    return (await handle.stat()).size === 0 ? chunk.subarray(0, 0) : this.#readLines(file);
+  }
+
+  /** Returns whether the file is shorter than what was read of it, or was written again from its beginning. */
+  async #wasTruncated(handle: FileHandle, hasMore: boolean): Promise<boolean> {
+    if (this.#offset === 0) return false;
+    if (!hasMore) return (await handle.stat()).size < this.#offset;
+    if (this.#mark.length === 0) return false;
+    const found = Buffer.allocUnsafe(this.#mark.length);
+    const { bytesRead } = await handle.read(found, 0, found.length, this.#offset - found.length);
+    return bytesRead < found.length || !found.equals(this.#mark);
   }
 
   async #deliver(lines: readonly LogLine[], at: LogCursor): Promise<void> {
     for (let start = 0; start === 0 || start < lines.length; start += WIRE_LIMITS.batchItems) {
       if (this.#signal.aborted) return;
       const skipped = this.#skipped;
+      const isTruncated = this.#wasCut;
       this.#skipped = 0;
+      this.#wasCut = false;
       const page = lines.slice(start, start + WIRE_LIMITS.batchItems);
-      await this.#onBatch({ lines: page, skipped, cursorAfter: (count) => cursorAfter(at, start + count) });
+      await this.#onBatch({
+        ...{ lines: page, skipped },
+        ...(isTruncated ? { isTruncated } : {}),
+        cursorAfter: (count) => cursorAfter(at, start + count),
+      });
     }
   }
 
@@ -179,6 +213,7 @@ class LogFollower {
     const read = this.#files.shift();
     this.#offset = 0;
     this.#known = 0;
+    this.#mark = Buffer.alloc(0);
     await read?.handle.close();
   }
 
@@ -204,6 +239,12 @@ class LogFollower {
     this.#skipped += await countLinesOf(file);
     await file.handle.close();
   }
+}
+
+async function bytesBefore({ handle }: TrailFile, offset: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(Math.min(MARK_BYTES, offset));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, offset - bytes.length);
+  return bytes.subarray(0, bytesRead);
 }
 
 async function countLinesOf({ handle }: TrailFile): Promise<number> {

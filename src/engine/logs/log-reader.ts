@@ -1,12 +1,35 @@
 import type { LogLine } from '../../protocol/log-line.ts';
-import { parseRecord } from './files/log-format.ts';
+import { isPartialRecord, parseRecordBytes } from './files/log-format.ts';
 import { openLogFile, openOlder, type TrailFile } from './log-trail.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
+/** Longer than any record: text of another origin is returned in pieces. */
+const LONGEST_RECORD = 256 * 1024;
 
 /** The maximum size of a tail, regardless of the number of lines requested. */
 const MAX_TAIL_BYTES = 16 * 1024 * 1024;
+
+/** How much is read at most. A line of several records counts once. */
+interface ReadBounds {
+  readonly lines: number;
+  readonly bytes: number;
+}
+
+/** A record with the position where it begins. */
+export interface PlacedRecord {
+  readonly line: LogLine;
+  readonly bytes: number;
+  readonly file: string;
+  readonly offset: number;
+}
+
+/** Records of a log, oldest first. */
+interface RecordRange {
+  readonly records: readonly PlacedRecord[];
+  /** Whether there are records before the first one. */
+  readonly hasOlder: boolean;
+}
 
 /** Reads the last `count` lines of a log, oldest first, from as many rotated files as necessary. */
 export async function readTail(dir: string, count: number): Promise<LogLine[]> {
@@ -21,61 +44,115 @@ export async function readTail(dir: string, count: number): Promise<LogLine[]> {
 
 /** Reads the `count` lines before the byte `end` of a file, continuing in older files. */
 export async function readTailBefore(dir: string, file: TrailFile, end: number, count: number): Promise<LogLine[]> {
-  const budget: Budget = { lines: count, bytes: MAX_TAIL_BYTES };
-  const newestFirst = await readBackwards(file, end, budget);
-  let older = hasRoom(budget) ? await openOlder(dir, file) : null;
+  const { records } = await readRangeBefore(dir, file, end, { lines: count, bytes: MAX_TAIL_BYTES });
+  return records.map(({ line }) => line);
+}
+
+/** Reads the last records before the byte `end` of a file, continuing in older files. */
+export async function readRangeBefore(
+  dir: string,
+  file: TrailFile,
+  end: number,
+  bounds: ReadBounds,
+): Promise<RecordRange> {
+  const reading = new BackwardReading(bounds);
+  await reading.read(file, end);
+  let older = reading.isFull ? null : await openOlder(dir, file);
   while (older !== null) {
-    const reading = older;
+    const opened = older;
     try {
-      newestFirst.push(...(await readBackwards(reading, (await reading.handle.stat()).size, budget)));
-      older = hasRoom(budget) ? await openOlder(dir, reading) : null;
+      await reading.read(opened, (await opened.handle.stat()).size);
+      older = reading.isFull ? null : await openOlder(dir, opened);
     } finally {
-      await reading.handle.close();
+      await opened.handle.close();
     }
   }
-  return newestFirst.reverse().map((record) => parseRecord(record.toString('utf8')));
+  return { records: reading.newestFirst.reverse(), hasOlder: reading.isFull };
 }
 
-interface Budget {
-  lines: number;
-  bytes: number;
+/** Returns the position after the last newline of a file: a record that is being written may follow it. */
+export async function endOfLines({ handle }: TrailFile): Promise<number> {
+  const { size } = await handle.stat();
+  const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES * 2, size));
+  const { bytesRead } = await handle.read(chunk, 0, chunk.length, size - chunk.length);
+  const end = chunk.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
+  return end === 0 ? size : size - chunk.length + end;
 }
 
-function hasRoom({ lines, bytes }: Budget): boolean {
-  return lines > 0 && bytes > 0;
-}
-
-/** Reads records of one file without their newlines, newest first, until the budget is used up. */
-async function readBackwards({ handle }: TrailFile, end: number, budget: Budget): Promise<Buffer[]> {
-  const records: Buffer[] = [];
-  let rest: Buffer = Buffer.alloc(0);
-  for (let start = end; start > 0 && hasRoom(budget) && rest.length < budget.bytes;) {
-    const length = Math.min(CHUNK_BYTES, start);
-    start -= length;
-    const chunk = Buffer.allocUnsafe(length);
-    const { bytesRead } = await handle.read(chunk, 0, length, start);
-    const isEnd = start + length === end && chunk.at(-1) === NEWLINE;
-    rest = Buffer.concat([chunk.subarray(0, isEnd ? bytesRead - 1 : bytesRead), rest]);
-    rest = splitBackwards(rest, records, budget);
+/** Returns the position after `count` more lines of a file, or its end. */
+export async function skipLines({ handle }: TrailFile, offset: number, count: number): Promise<number> {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  let left = count;
+  for (let start = offset; ;) {
+    const { bytesRead } = await handle.read(chunk, 0, CHUNK_BYTES, start);
+    if (bytesRead === 0) return start;
+    const bytes = chunk.subarray(0, bytesRead);
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) {
+      left -= 1;
+      if (left === 0) return start + at + 1;
+    }
+    start += bytesRead;
   }
-  if (hasRoom(budget) && rest.length > 0) addRecord(records, rest, budget);
-  return records;
 }
 
-/** Splits whole records off the end. Returns the bytes before the first newline, whose record may begin in an earlier chunk. */
-function splitBackwards(bytes: Buffer, records: Buffer[], budget: Budget): Buffer {
-  let end = bytes.length;
-  while (hasRoom(budget) && end > 0) {
-    const newline = bytes.lastIndexOf(NEWLINE, end - 1);
-    if (newline === -1) break;
-    addRecord(records, bytes.subarray(newline + 1, end), budget);
-    end = newline;
+/** Collects records, newest first, until the bounds are reached. */
+class BackwardReading {
+  readonly newestFirst: PlacedRecord[] = [];
+  #lines: number;
+  #bytes: number;
+  #isFull: boolean;
+
+  constructor({ lines, bytes }: ReadBounds) {
+    this.#lines = lines;
+    this.#bytes = bytes;
+    this.#isFull = lines <= 0;
   }
-  return bytes.subarray(0, end);
-}
 
-function addRecord(records: Buffer[], record: Buffer, budget: Budget): void {
-  records.push(record);
-  budget.lines -= 1;
-  budget.bytes -= record.length;
+  /** Whether records were left, because they exceed the bounds. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Reads the records before the byte `end` of a file. */
+  async read({ handle, identity }: TrailFile, end: number): Promise<void> {
+    let rest: Buffer = Buffer.alloc(0);
+    let start = end;
+    while (start > 0 && !this.#isFull) {
+      const length = Math.min(CHUNK_BYTES, start);
+      start -= length;
+      const chunk = Buffer.allocUnsafe(length);
+      const { bytesRead } = await handle.read(chunk, 0, length, start);
+      const isEnd = start + length === end && chunk[bytesRead - 1] === NEWLINE;
+      rest = Buffer.concat([chunk.subarray(0, isEnd ? bytesRead - 1 : bytesRead), rest]);
+      rest = this.#split(rest, identity, start);
+      if (rest.length <= LONGEST_RECORD && (start > 0 || rest.length === 0)) continue;
+      this.#add(rest, identity, start);
+      rest = rest.subarray(0, 0);
+    }
+  }
+
+  /** Splits whole records off the end. Returns the bytes before the first newline, whose record may begin in an earlier chunk. */
+  #split(bytes: Buffer, file: string, offset: number): Buffer {
+    let end = bytes.length;
+    while (!this.#isFull && end > 0) {
+      const newline = bytes.lastIndexOf(NEWLINE, end - 1);
+      if (newline === -1) break;
+      this.#add(bytes.subarray(newline + 1, end), file, offset + newline + 1);
+      end = newline;
+    }
+    return bytes.subarray(0, end);
+  }
+
+  #add(record: Buffer, file: string, offset: number): void {
+    if (this.#isFull) return;
+    // The parts of a line precede its last record; a line that is still being written has only parts.
+    const isLine = this.newestFirst.length === 0 || !isPartialRecord(record);
+    if ((isLine && this.#lines === 0) || (this.newestFirst.length > 0 && record.length > this.#bytes)) {
+      this.#isFull = true;
+      return;
+    }
+    if (isLine) this.#lines -= 1;
+    this.#bytes -= record.length;
+    this.newestFirst.push({ line: parseRecordBytes(record), bytes: record.length, file, offset });
+  }
 }

@@ -3,7 +3,6 @@ import type { Operation, OperationOptions } from '../../policy/lifecycle/operati
 import { scheduleObstacle } from '../../policy/lifecycle/planning.ts';
 import { runOf } from '../../policy/lifecycle/state.ts';
 import type { ParsedParams } from '../../protocol/methods/methods.ts';
-import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { HistoryResult } from '../../protocol/results/history-result.ts';
@@ -26,7 +25,7 @@ import type { OperationRunner } from '../operations/operation-runner.ts';
 import { withDependents } from '../operations/with-dependents.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
-import { lineBytes } from '../servers/log-stream.ts';
+import type { LogPage } from '../logs/log-pages.ts';
 import { requirePausing } from '../os/pausing.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
 import type { Sources } from '../definitions/sources.ts';
@@ -51,7 +50,7 @@ export interface RequestContext {
   /** Returns the anomalies of the last 24 hours, oldest first. */
   readonly anomalies: (id: string | undefined) => readonly AnomalyRecord[];
   readonly logFolder: (id: string) => string;
-  readonly readTail: (id: string, count: number) => Promise<readonly LogLine[]>;
+  readonly readPage: (id: string, page: LogPage) => Promise<readonly LogLine[]>;
   readonly shutdown: (options: ShutdownOptions) => Promise<ShutdownResult>;
   readonly restartMonitor: () => Promise<RestartMonitorResult>;
 }
@@ -107,7 +106,7 @@ export function createHandlers(context: RequestContext): Handlers {
     releaseAll: () => healingPauses.releaseAll(),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
-    logs: async ({ id, tail }) => newestThatFit(await context.readTail(operations.find(id).id, tail)),
+    logs: ({ id, ...page }) => context.readPage(operations.find(id).id, page),
     events: (request) => eventsOf(events, request),
     reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
@@ -163,16 +162,4 @@ async function describe(entry: ManagedProgram, context: RequestContext): Promise
     logPath: `${logFolder(id)}/current.log`,
     recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),
   };
-}
-
-function newestThatFit(lines: readonly LogLine[]): readonly LogLine[] {
-  let bytes = 0;
-  let start = lines.length;
-  while (start > 0) {
-    const line = lines[start - 1];
-    bytes += line === undefined ? 0 : lineBytes(line);
-    if (bytes > WIRE_LIMITS.messageBytes - 1000) break;
-    start -= 1;
-  }
-  return lines.slice(start);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { lineBytes } from '../core/line-bytes.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { LogBatch, LogStart, ServedEngine } from '../access/served-engine.ts';
@@ -21,13 +22,14 @@ export function streamLog(
   const ending = new AbortController();
   const { signal } = closing;
   let cursor = '';
-  const send = async ({ lines, skipped, cursorAfter }: LogBatch): Promise<void> => {
+  const send = async ({ lines, skipped, isTruncated, cursorAfter }: LogBatch): Promise<void> => {
     let sent = 0;
     for (const page of linePagesOf(lines)) {
       const missing = sent === 0 ? skipped : 0;
+      const truncated = sent === 0 && isTruncated === true ? { truncated: true } : {};
       sent += page.length;
       cursor = cursorAfter(sent);
-      outlet.notify('log', { subscription, lines: page, skipped: missing, cursor });
+      outlet.notify('log', { subscription, lines: page, skipped: missing, ...truncated, cursor });
       if (outlet.isCongested) await outlet.drained(signal);
     }
     if (outlet.updateMs > 0 && !isLarge(lines))
@@ -69,9 +71,4 @@ function linePagesOf(lines: readonly LogLine[]): LogLine[][] {
     bytes += size;
   }
   return page.length > 0 || pages.length === 0 ? [...pages, page] : pages;
-}
-
-/** Returns an upper bound of the size of a line as JSON, where a control character can take six bytes. */
-export function lineBytes(line: LogLine): number {
-  return JSON.stringify(line.text).length * 3 + 100;
 }

@@ -65,6 +65,9 @@ const select = z
   .max(100)
   .describe('Programs: ids, `@group`, globs such as `web-*`, or `all`');
 const tail = z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100);
+const logCursor = z
+  .string()
+  .regex(/^[0-9a-z.]{1,60}:\d{1,15}:-?\d{1,9}$/, 'must be a cursor from an earlier message of this log');
 const paths = z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
@@ -201,8 +204,12 @@ export const METHODS = {
   trackStatus: method<TrackStatus>()('read', 'List tracked processes', none),
   logs: method<readonly LogLine[]>()(
     'read',
-    'Get the last log lines of a program, as many as fit in one message',
-    one.extend({ tail }),
+    'Get log lines of a program: the last ones, those before or after a cursor; as many as fit in one message',
+    one.extend({
+      tail,
+      before: logCursor.optional().describe('Cursor of a line of an earlier answer: return the last lines before it'),
+      after: logCursor.optional().describe('Cursor of a line of an earlier answer: return the first lines after it'),
+    }),
   ),
   events: method<readonly EngineEvent[]>()(
     'read',
@@ -258,10 +265,7 @@ export const METHODS = {
     one.extend({
       tail,
       /** A cursor from an earlier message; it stays valid after the engine is restarted. */
-      after: z
-        .string()
-        .regex(/^[0-9a-z.]{1,60}:\d{1,15}:-?\d{1,9}$/, 'must be a cursor from an earlier message of this log')
-        .optional(),
+      after: logCursor.optional(),
     }),
   ),
   unsubscribe: method<null>()('read', 'End a subscription', z.strictObject({ subscription: z.number().int() })),

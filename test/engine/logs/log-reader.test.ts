@@ -77,6 +77,7 @@ describe('following', () => {
   interface Reader {
     readonly texts: string[];
     skipped: number;
+    truncations: number;
     largestBatch: number;
     /** The cursor after the last received line. */
     cursor: string;
@@ -97,6 +98,7 @@ describe('following', () => {
     const reader: Reader = {
       texts: [],
       skipped: 0,
+      truncations: 0,
       largestBatch: 0,
       cursor: '',
       cursors: [],
@@ -106,8 +108,9 @@ describe('following', () => {
         return done;
       },
     };
-    const onBatch = async ({ lines, skipped, cursorAfter }: LogBatch): Promise<void> => {
+    const onBatch = async ({ lines, skipped, isTruncated, cursorAfter }: LogBatch): Promise<void> => {
       reader.skipped += skipped;
+      reader.truncations += isTruncated === true ? 1 : 0;
       reader.cursor = cursorAfter(lines.length);
       if (reader.cursors.length === 0) reader.cursors = lines.map((_, index) => cursorAfter(index + 1));
       reader.largestBatch = Math.max(reader.largestBatch, lines.length);
@@ -192,6 +195,21 @@ describe('following', () => {
     writeNumbers(writer, 2, 2);
     await waitFor(() => reader.texts.length === 2, 'the line in the new file');
     expect(reader.texts).toEqual(['1', '2']);
+  });
+
+  test.each([
+    ['emptied', ''],
+    ['emptied and written again beyond the old end', 'stdout F x\n'.repeat(200)],
+  ])('continues after the log file was %s', async (_, content) => {
+    const writer = writerOf(PLAIN);
+    writeNumbers(writer, 1, 20);
+    const reader = follow(1);
+    await waitFor(() => reader.texts.length === 1, 'the tail');
+    writeFileSync(join(dir, 'current.log'), content);
+    writeNumbers(writer, 21, 22);
+    await waitFor(() => reader.texts.at(-1) === '22', 'the lines after the cut');
+    expect(reader.texts.filter((text) => text !== 'x')).toEqual(['20', '21', '22']);
+    expect(reader.truncations).toBe(1);
   });
 
   test('resumes after any line of a tail that spans several files', async () => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { LogLine } from '../../../protocol/log-line.ts';
 import { isLongerThanOneRecord, recordLengthAt } from './record-cut.ts';
 import type { OutputStream } from './log-transport.ts';
@@ -49,6 +50,39 @@ function formatLong(bytes: Buffer, heads: RecordHeads, isWhole: boolean): string
 const STREAMS: readonly OutputStream[] = ['stdout', 'stderr'];
 /** The maximum length of a timestamp; a longer first word is not a timestamp. */
 const MAX_TIME_LENGTH = 40;
+
+/** The heading of a record that its line continues after. */
+const PARTIAL = /^(?:\S{1,40} )?std(?:out|err) P /;
+const HEADING_BYTES = 56;
+
+/** Returns whether a record is not the last one of its line. */
+export function isPartialRecord(record: Buffer): boolean {
+  return PARTIAL.test(record.toString('latin1', 0, HEADING_BYTES));
+}
+
+/** Parses a record without its newline, and keeps bytes that are not UTF-8. */
+export function parseRecordBytes(record: Buffer): LogLine {
+  const line = parseRecord(record.toString('utf8'));
+  if (isUtf8(record)) return line;
+  // The heading is ASCII, so the text begins at the same index of the bytes.
+  const start = parseRecord(record.toString('latin1')).text.length;
+  return { ...line, base64: record.subarray(record.length - start).toString('base64') };
+}
+
+/** Parses records, each with its newline. */
+export function parseRecords(bytes: Buffer): LogLine[] {
+  const isTerminated = bytes.at(-1) === NEWLINE;
+  const end = isTerminated ? bytes.length - 1 : bytes.length;
+  if (isUtf8(bytes)) return bytes.toString('utf8', 0, end).split('\n').map(parseRecord);
+  const lines: LogLine[] = [];
+  for (let start = 0; start <= end;) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const next = newline === -1 || newline > end ? end : newline;
+    lines.push(parseRecordBytes(bytes.subarray(start, next)));
+    start = next + 1;
+  }
+  return lines;
+}
 
 /** Parses a record without its newline. A line in another format becomes text of stdout. */
 export function parseRecord(record: string): LogLine {
