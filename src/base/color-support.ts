@@ -36,11 +36,19 @@ function isSet(value: string | undefined): boolean {
   return value !== undefined && value !== '';
 }
 
+/** Terminals that support 24-bit colors; over SSH, TERM is all that is known of them. */
+const TRUECOLOR_TERMS =
+  /^(?:xterm-(?:kitty|ghostty)|alacritty|foot|wezterm|ghostty|contour|rio|mintty|konsole|iterm2?)(?:-|$)/;
+/** Terminals that have had 256 colors for decades, although their terminfo entry has fewer. */
+const PALETTE_TERMS = /^(?:xterm|screen|tmux|rxvt-unicode|st|vte|gnome|putty)(?:-|\.|$)/;
+/** Entries that state fewer colors. */
+const FEWER_TERMS = /-(?:mono|m|vt\d+|old|16color|8color|88color)$/;
+
 /** Returns the colors of the terminal, at least the 16 that every color terminal supports. */
 function levelOfTerminal(env: ColorQuestion['env']): ColorLevel {
   const colorTerm = env['COLORTERM'];
   if (colorTerm === 'truecolor' || colorTerm === '24bit') return 'truecolor';
   const term = env['TERM'] ?? '';
-  if (term.endsWith('-direct')) return 'truecolor';
-  return term.includes('256color') ? '256' : '16';
+  if (term.endsWith('-direct') || TRUECOLOR_TERMS.test(term)) return 'truecolor';
+  return term.includes('256color') || (PALETTE_TERMS.test(term) && !FEWER_TERMS.test(term)) ? '256' : '16';
 }

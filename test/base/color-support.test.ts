@@ -25,6 +25,14 @@ test.each<[string, Question, ColorLevel]>([
   ['COLORTERM overrides TERM', { flag: 'auto', env: { ...XTERM, COLORTERM: '24bit' }, isTty: true }, 'truecolor'],
   ['TERM names 256 colors', { flag: 'auto', env: { TERM: 'tmux-256color' }, isTty: true }, '256'],
   ['TERM names direct color', { flag: 'auto', env: { TERM: 'xterm-direct' }, isTty: true }, 'truecolor'],
+  ['xterm has 256 colors', { flag: 'auto', env: { TERM: 'xterm' }, isTty: true }, '256'],
+  ['screen has 256 colors', { flag: 'auto', env: { TERM: 'screen.xterm' }, isTty: true }, '256'],
+  ['xterm-16color has 16 colors', { flag: 'auto', env: { TERM: 'xterm-16color' }, isTty: true }, '16'],
+  ['kitty has true color', { flag: 'auto', env: { TERM: 'xterm-kitty' }, isTty: true }, 'truecolor'],
+  ['ghostty has true color', { flag: 'auto', env: { TERM: 'xterm-ghostty' }, isTty: true }, 'truecolor'],
+  ['alacritty has true color', { flag: 'auto', env: { TERM: 'alacritty' }, isTty: true }, 'truecolor'],
+  ['foot has true color', { flag: 'auto', env: { TERM: 'foot-extra' }, isTty: true }, 'truecolor'],
+  ['wezterm has true color', { flag: 'auto', env: { TERM: 'wezterm' }, isTty: true }, 'truecolor'],
   ['any other terminal has 16 colors', { flag: 'auto', env: { TERM: 'linux' }, isTty: true }, '16'],
 ])('%s', (_name, question, level) => {
   expect(detectColor(question)).toBe(level);

@@ -7,6 +7,7 @@ import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
 import type { ProcessDetails } from '../../protocol/results/process-details.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import type { EngineStatus, SnapshotMessage, SnapshotRow } from '../../protocol/snapshot.ts';
+import { PAINTED_ROW } from '../terminal/painted-rows.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { CleanLine } from '../state/log-view.ts';
 import type { ZombieView } from '../../protocol/results/zombie-view.ts';
@@ -100,5 +101,13 @@ function groupsOf({ groups }: { readonly groups?: readonly string[] }): string[]
 
 /** Sanitizes output: only its colors are kept. */
 export function sanitizeLines(lines: readonly LogLine[]): readonly CleanLine[] {
-  return lines.map((line) => ({ ...line, ...parseStyledText(line.text.slice(0, TUI_LIMITS.logLineChars)) }));
+  return lines.map((line) => ({
+    ...line,
+    ...parseStyledText(withoutMark(line.text).slice(0, TUI_LIMITS.logLineChars)),
+  }));
+}
+
+/** The mark of painted rows is the only icon that output may not contain. */
+function withoutMark(text: string): string {
+  return text.includes(PAINTED_ROW) ? text.replaceAll(PAINTED_ROW, '\ufffd') : text;
 }

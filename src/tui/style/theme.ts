@@ -1,4 +1,5 @@
 import type { ColorLevel } from '../../base/color-support.ts';
+import { brightnessOf, isGray, nearestColor } from '../../base/nearest-color.ts';
 import type { TextStyle } from '../../base/styled-text.ts';
 
 /** The meaning of a piece of text; the theme decides how it looks. */
@@ -77,7 +78,7 @@ export function createTheme(color: ColorLevel, background: Background = null): T
       return wrap(codes[tone] === '' ? selection : `${codes[tone]};${selection}`, text);
     },
     paintStyled: (style, tone, text) => {
-      const own = color === 'none' ? '' : styleCodes(style, color);
+      const own = color === 'none' ? '' : styleCodes(style, color, background);
       return own === '' ? paint(tone, text) : wrap(own, text);
     },
   };
@@ -89,21 +90,29 @@ function codesFor(color: ColorLevel, background: Background): Codes {
   return background === 'dark' ? DARK : LIGHT;
 }
 
-function styleCodes({ color, isBold, isDim, isItalic, isUnderlined }: TextStyle, level: ColorLevel): string {
+function styleCodes(
+  { color, isBold, isDim, isItalic, isUnderlined }: TextStyle,
+  level: ColorLevel,
+  background: Background,
+): string {
   const codes = [
     isBold ? '1' : '',
     isDim ? '2' : '',
     isItalic ? '3' : '',
     isUnderlined ? '4' : '',
-    color !== null && isSupported(color, level) ? color : '',
+    color === null || isInvisibleOn(background, color) ? '' : nearestColor(color, level),
   ];
   return codes.filter((code) => code !== '').join(';');
 }
 
-/** Returns whether a terminal of this level supports the color. */
-function isSupported(color: string, level: ColorLevel): boolean {
-  if (color.startsWith('38;2')) return level === 'truecolor';
-  return !color.startsWith('38;5') || level !== '16';
+/** Brightness up to which text vanishes on black, and from which it vanishes on white. */
+const VANISHES = { dark: 0.12, light: 0.88 } as const;
+
+/** Returns whether text of a color would look like the background. */
+function isInvisibleOn(background: Background, color: string): boolean {
+  if (background === null || !isGray(color)) return false;
+  const brightness = brightnessOf(color);
+  return background === 'dark' ? brightness < VANISHES.dark : brightness > VANISHES.light;
 }
 
 const VISIBLE_ON_SPACES: ReadonlySet<Tone> = new Set<Tone>(['selected', 'match', 'caret']);
