@@ -49,6 +49,9 @@ export function checkAlertSettings({ paths, env }: Machine): Verdict {
     channel === null ? [] : [name],
   );
   const summary = channels.length === 0 ? 'no channel is configured' : `configured: ${channels.join(', ')}`;
+  const [first] = problems;
+  const isHarmless = first !== undefined && problems.every(({ severity }) => severity === 'warning');
+  if (isHarmless) return warning(formatProblem(first), first.hint);
   return judge(problems, summary, 'fix the setting; then run "healer test-email"');
 }
 

@@ -34,6 +34,9 @@ const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP addr
 const nothing = z.literal('').transform(() => null);
 const pemFile = z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null);
 
+const URL_HINT = 'write a URL that begins with https:// or http://';
+const httpUrl = z.string().refine((text) => /^https?:\/\/[^/]/i.test(text) && URL.canParse(text), URL_HINT);
+
 /** The keys of `email_config.txt` (docs/alerts.md). All values are text. */
 export const emailSchema = z.strictObject({
   enabled: flag.default(true),
@@ -57,9 +60,7 @@ export const emailSchema = z.strictObject({
 
 /** The keys of `alerts_config.txt`: all channels except mail, and what concerns all of them. */
 export const alertsSchema = z.strictObject({
-  webhook_url: z
-    .union([nothing, z.url({ protocol: /^https?$/, error: 'write a URL that begins with https:// or http://' })])
-    .default(null),
+  webhook_url: z.union([nothing, httpUrl]).default(null),
   webhook_secret: z.string().default(''),
   webhook_format: z.enum(WEBHOOK_FORMATS, 'write json, slack, discord, teams or ntfy').default('json'),
   webhook_timeout_seconds: wholeNumber(1, 300).default(10),

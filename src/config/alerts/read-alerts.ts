@@ -1,12 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as z from 'zod';
 import type { Environment } from '../../base/environment.ts';
 import { nearestWord } from '../../base/nearest-word.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
-import type { ConfigProblem } from '../reading/config-problem.ts';
+import type { ConfigProblem, LineProblem } from '../reading/config-problem.ts';
+import { certificateProblems } from './certificate-files.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
 
 /** What is configured separately: a mistake in one of them leaves the others in effect. */
@@ -20,6 +22,9 @@ export interface AlertsReading {
   readonly broken: readonly AlertSection[];
   readonly problems: readonly ConfigProblem[];
 }
+
+/** Further lines that are not understood are counted. */
+const MAX_LINES = 20;
 
 /** Returns the paths of the files that configure alerts. */
 export function alertFiles(configDir: string): { readonly email: string; readonly others: string } {
@@ -72,10 +77,13 @@ export function readAlerts(configDir: string, env: Environment): AlertsReading {
   const general = readSection(otherFile, GENERAL);
   const sections = { email, webhook, desktop, general: mailRate.isBroken ? mailRate : general };
   const broken = SECTIONS.filter((name) => sections[name].isBroken);
-  const problems = [mailFile, otherFile, email, mailRate, webhook, desktop, general].flatMap((part) => part.problems);
+  const found = [mailFile, otherFile, email, mailRate, webhook, desktop, general].flatMap((part) => part.problems);
   const values = { ...mailRate.value, ...webhook.value, ...desktop.value, ...general.value };
   const settings = settingsOf(email.value, { ...alertsSchema.parse({}), ...values });
   const isUseless = broken.length > 0 && Object.values(settings.channels).every((channel) => channel === null);
+  // The file may appear later, so it does not switch its channel off.
+  const places = [mailFile.places.get('ca_file'), otherFile.places.get('webhook_ca_file')];
+  const problems = [...found, ...certificateProblems(settings.channels, places)];
   return { settings: isUseless ? null : settings, broken, problems };
 }
 
@@ -122,7 +130,11 @@ function readPlaces(
   for (const place of overrides(variables, env)) places.set(place.key, place);
   // A channel that is switched off may be incomplete.
   const found = isOff(places) ? [] : problems;
-  const warnings = [...unknown.map((pair) => describeUnknown(pair, file, known)), ...exposureOf(file, places)];
+  const warnings = [
+    ...unknown.map((pair) => describeUnknown(pair, file, known)),
+    ...describeRepeated(pairs, file),
+    ...exposureOf(file, places),
+  ];
   return { file, places, isUnclear: found.length > 0, problems: [...found, ...warnings] };
 }
 
@@ -187,20 +199,44 @@ function readPairs(file: string): { readonly pairs: readonly KeyValue[]; readonl
   }
   let content: string;
   try {
-    content = readFileSync(file, 'utf8');
+    content = readRegularFile(file).content.toString('utf8');
   } catch (error) {
     const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { pairs: [], problems: [] };
+    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if ((code === 'ENOENT' || code === 'ENOTDIR') && !isLink) return { pairs: [], problems: [] };
     return {
       pairs: [],
       problems: [{ ...place, message: 'cannot read the alert settings', hint: messageOf(error) }],
     };
   }
-  const lines = parseKeyValueLines(content);
+  const lines = parseKeyValueLines(content).map((line) => ('key' in line ? checkEncoding(line) : line));
+  const wrong = lines.filter((line) => 'message' in line);
+  const shown = wrong.slice(0, MAX_LINES).map((line): ConfigProblem => ({ severity: 'error', file, ...line }));
+  const message = `${String(wrong.length - shown.length)} more lines are not "key = value"`;
+  const more: ConfigProblem = { ...place, message, hint: 'check whether this is the right file' };
   return {
     pairs: lines.filter((line) => 'key' in line),
-    problems: lines.filter((line) => 'message' in line).map((line) => ({ severity: 'error', file, ...line })),
+    problems: wrong.length > shown.length ? [...shown, more] : shown,
   };
+}
+
+/** A value in another encoding would be a different password. */
+function checkEncoding(line: KeyValue): KeyValue | (LineProblem & { readonly line: number }) {
+  if (!line.value.includes('\uFFFD')) return line;
+  const hint = 'save the file in UTF-8';
+  return { line: line.line, column: line.valueColumn, message: `the value of "${line.key}" is not UTF-8`, hint };
+}
+
+/** Warns about keys that are set again: the last value counts. */
+function describeRepeated(pairs: readonly KeyValue[], file: string): ConfigProblem[] {
+  const firstLines = new Map<string, number>();
+  return pairs.flatMap(({ key, line, keyColumn }) => {
+    const first = firstLines.get(key);
+    firstLines.set(key, first ?? line);
+    if (first === undefined) return [];
+    const message = `"${key}" is already set in line ${String(first)}; this value takes precedence`;
+    return [{ severity: 'warning', file, line, column: keyColumn, message, hint: 'remove one of the lines' } as const];
+  });
 }
 
 function describeUnknown({ key, line, keyColumn }: KeyValue, file: string, known: readonly string[]): ConfigProblem {

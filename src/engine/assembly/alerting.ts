@@ -1,4 +1,5 @@
 import { alertFiles, type AlertsReading, readAlerts, settingsAfterEdit } from '../../config/alerts/read-alerts.ts';
+import { certificateFiles } from '../../config/alerts/certificate-files.ts';
 import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
 import { formatProblem } from '../../config/reading/config-problem.ts';
 import { pollSource } from '../../config/sources/poll-source.ts';
@@ -15,6 +16,7 @@ export class Alerting {
   readonly #records: Records;
   readonly #degradations: Degradations;
   #settings: AlertSettings | null = null;
+  #polledFiles = '';
   #polls: readonly { close: () => void }[] = [];
 
   constructor(running: AlertingEngine & { readonly degradations: Degradations }) {
@@ -37,17 +39,31 @@ export class Alerting {
   /** Starts sending alerts. Call it once all programs are known. */
   start(): void {
     // Polling starts before the files are read, so that no edit in between is missed.
-    this.#polls = Object.values(alertFiles(this.#configDir)).map((file) => pollSource(file, () => this.#reload()));
+    this.#poll([]);
     const reading = readAlerts(this.#configDir, process.env);
     this.#report(reading, (channels) => `${channels} not sent until this is fixed`);
     this.#settings = reading.settings;
+    this.#poll(certificateFilesOf(reading.settings));
     this.#alerts.start(reading.settings);
     this.#records.commit();
   }
 
   async close(): Promise<void> {
-    for (const poll of this.#polls) poll.close();
+    this.#closePolls();
     await this.#alerts.close();
+  }
+
+  /** Follows edits of the settings, and of the certificates that they name. */
+  #poll(certificates: readonly string[]): void {
+    const files = [...Object.values(alertFiles(this.#configDir)), ...certificates];
+    if (files.join('\n') === this.#polledFiles) return;
+    this.#closePolls();
+    this.#polledFiles = files.join('\n');
+    this.#polls = files.map((file) => pollSource(file, () => this.#reload()));
+  }
+
+  #closePolls(): void {
+    for (const poll of this.#polls) poll.close();
   }
 
   #reload(): void {
@@ -60,6 +76,7 @@ export class Alerting {
     const isChanged = JSON.stringify(settings) !== JSON.stringify(this.#settings);
     if (isChanged) this.#records.recordEngineEvent('config-changed', 'the alert settings changed');
     this.#settings = settings;
+    this.#poll(certificateFilesOf(settings));
     // An edit without a change may announce that a certificate file or a server was fixed.
     if (settings !== null) this.#alerts.configure(settings);
     this.#records.commit();
@@ -77,6 +94,10 @@ export class Alerting {
       this.#degradations.set('alerts', [formatProblem(error), effect].filter(Boolean).join('; '));
     }
   }
+}
+
+function certificateFilesOf(settings: AlertSettings | null): readonly string[] {
+  return settings === null ? [] : certificateFiles(settings.channels);
 }
 
 /** Returns the broken channels as the subject of a sentence: "alerts by mail and webhook are". */

@@ -84,8 +84,13 @@ function addressOf({ url }: WebhookSettings): URL {
 function loginOf({ url }: WebhookSettings): Record<string, string> {
   const { username, password } = new URL(url);
   if (username === '' && password === '') return {};
-  const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const login = `${decode(username)}:${decode(password)}`;
   return { Authorization: `Basic ${Buffer.from(login).toString('base64')}` };
+}
+
+/** A `%` that encodes nothing stands for itself. */
+function decode(text: string): string {
+  return attempt(() => decodeURIComponent(text)) ?? text;
 }
 
 function headersOf(message: AlertMessage, body: WebhookBody, settings: WebhookSettings): Record<string, string> {
@@ -185,9 +190,9 @@ function innermost(thrown: unknown): Error {
 
 /** Removes the secret and what may be one in the URL: often its path, and the user name and password. */
 function hideSecrets(text: string, settings: WebhookSettings): string {
-  const { pathname, search, username, password } = new URL(settings.url);
-  const { Authorization: login = '' } = attempt(() => loginOf(settings)) ?? {};
-  const parts = pathname.split('/').filter((part) => part.length > 5);
+  const { pathname, search, searchParams, username, password } = new URL(settings.url);
+  const { Authorization: login = '' } = loginOf(settings);
+  const parts = [...pathname.split('/'), ...searchParams.values()].filter((part) => part.length > 5);
   const secrets = [settings.url, settings.secret ?? '', password, username, `${pathname}${search}`, pathname, search];
   return [...secrets, login.slice('Basic '.length), ...parts]
     .filter((secret) => secret.length > 1)

@@ -335,3 +335,14 @@ describe('through a proxy', () => {
     expect(failure?.message).not.toContain('hunter2');
   });
 });
+
+test('a password with a lone percent sign is used, and no secret of the URL that a receiver repeats is shown', async () => {
+  await using receiver = await startHttpReceiver((response, { url, headers }) =>
+    response.writeHead(500).end(`${url} ${String(headers.authorization)} k3y-in-query us%er p%zzss`),
+  );
+  const url = `http://us%er:p%zzss@127.0.0.1:${String(receiver.port)}/hooks/TOPSECRET?token=k3y-in-query`;
+  const failure = await postWebhook(message(), settings(0, { url }));
+  const login = Buffer.from('us%er:p%zzss').toString('base64');
+  expect(receiver.posts[0]?.headers.authorization).toBe(`Basic ${login}`);
+  for (const secret of ['TOPSECRET', 'k3y-in-query', 'p%zzss', login]) expect(failure?.message).not.toContain(secret);
+});
