@@ -17,6 +17,7 @@ const COPIED = [
   'scripts',
   'schema',
   'examples',
+  'docs/openapi.json',
   'package.json',
   'tsconfig.json',
   'tsconfig.base.json',

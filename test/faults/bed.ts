@@ -1,95 +1,96 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { stringify } from 'yaml';
+import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
+import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
 import { configureMail } from '../support/alert-home.ts';
+import { freePort } from '../support/free-port.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
 import type { CliResult } from '../support/run-cli.ts';
 import { createSmallDisk, type SmallDisk } from '../support/small-disk.ts';
-import { definitionOf, type Subject, SUBJECTS } from './catalog.ts';
-import { fakeTimeLibrary, type Need, obstacleTo } from './machine.ts';
-import type { Random } from './random.ts';
+import { Bystanders } from './bystanders.ts';
+import { definedIdOf, type Subject, SUBJECTS } from './catalog.ts';
 import { type CensusEntry, takeCensus } from './census.ts';
+import { Goals } from './goals.ts';
+import { fakeTimeLibrary, type Need, obstacleTo } from './machine.ts';
+import type { Mode } from './mode.ts';
+import type { Random } from './random.ts';
+import { SourceFiles } from './sources.ts';
 
-/** The state that the last command or edit requested for a program. */
-export type Goal = 'up' | 'stopped' | 'disabled' | 'removed';
-
-const BYSTANDER = fileURLToPath(new URL('../fixtures/programs/bystander.pl', import.meta.url));
-const BYSTANDERS = 3;
 const DISK_MB = 48;
 
 export interface BedOptions {
   readonly random: Random;
   readonly seed: number;
-  /** Whether the engine runs on a fake clock, which can be changed. */
-  readonly hasFakeClock: boolean;
+  readonly mode: Mode;
 }
 
 /** The test bed: the engine under test, its programs, and the expected state of each program. */
 export class FaultBed implements AsyncDisposable {
   readonly random: Random;
+  readonly mode: Mode;
   readonly home: HealerHome;
   readonly mail: MailServer;
   /** Null if the machine cannot mount a file system. */
   readonly disk: SmallDisk | null;
   /** Files that must survive a full disk. */
   readonly safe = mkdtempSync(join(tmpdir(), 'healer-faults-safe-'));
-  readonly yamlFile = join(this.safe, 'healer.yaml');
   readonly countsDir = join(this.safe, 'counts');
   readonly clockFile = join(this.safe, 'clock');
-  readonly hasFakeClock: boolean;
-  readonly goals = new Map<string, Goal>(SUBJECTS.map(({ id }) => [id, 'up']));
-  /** Programs for which a command may or may not have taken effect, with the possible goals of each. */
-  readonly openGoals = new Map<string, readonly Goal[]>();
+  readonly sources: SourceFiles;
+  readonly goals = new Goals();
+  readonly bystanders: Bystanders;
+  readonly watcherPaths: Paths;
   /** Times at which an engine, a delivery worker or the disk failed: an alert may be repeated then. */
   readonly disturbances: number[] = [];
   /** Whether recorded restarts, pids and counts may have been lost since the last check. */
   isDamaged = false;
   /** Whether healing.log was damaged: numbers up to here may be missing. */
   mayLackEventsUpTo = 0;
+  /** Files that were damaged since the last check. */
+  readonly damagedFiles = new Set<string>();
   /** Whether every record of the numbers was removed at once. */
   numbersMayRestart = false;
   /** Numbers of the last events before the clock was changed. */
   readonly clockChanges: number[] = [];
+  /** Programs that a step suspended, and that an engine may have adopted as paused. */
+  readonly suspended = new Set<string>();
   /** Problems that a step itself has found. */
   readonly problems: string[] = [];
   /** Every step of the run, printed when a check fails. */
   readonly journal: string[] = [];
+  /** Whether the engine may not know the file of the second project. */
+  #mustNameProject = true;
   readonly #tag: string;
-  readonly #revisions = new Map<string, number>();
-  /** Programs that were disabled by command before their definition was removed: the registry remembers that. */
-  readonly #disabledBefore = new Set<string>();
-  readonly #bystanders: { readonly child: ChildProcess; readonly file: string }[];
   readonly #begunAt = performance.now();
 
   static async create(options: BedOptions): Promise<FaultBed> {
-    return new FaultBed(options, await startMailServer());
+    const bed = new FaultBed(options, await startMailServer(), await freePort());
+    await bed.#defineAdded();
+    return bed;
   }
 
-  private constructor({ random, seed, hasFakeClock }: BedOptions, mail: MailServer) {
+  private constructor({ random, seed, mode }: BedOptions, mail: MailServer, port: number) {
     this.random = random;
+    this.mode = mode;
     this.mail = mail;
-    this.hasFakeClock = hasFakeClock;
     this.disk = obstacleTo('mounts') === null ? createSmallDisk(DISK_MB) : null;
     this.home = new HealerHome(this.disk?.folder);
+    this.watcherPaths = resolvePaths({ HEALER_HOME: this.home.folder }, 'watcher');
     this.#tag = `faults-${process.pid}-${seed}`;
     mkdirSync(this.countsDir);
     writeFileSync(this.clockFile, '+0\n');
-    if (hasFakeClock) this.home.extraEnv = fakeClockEnv(this.clockFile);
+    this.home.extraEnv = this.#environment();
     configureMail(this.home, mail.port);
-    this.writeYaml();
-    this.#bystanders = Array.from({ length: BYSTANDERS }, (_, index) => this.#startBystander(index));
-  }
-
-  get subjects(): readonly Subject[] {
-    return SUBJECTS.filter(({ id }) => this.goals.get(id) !== 'removed');
+    this.sources = new SourceFiles(this.safe, { tag: this.#tag, counts: this.countsDir, port });
+    this.writeSources();
+    this.bystanders = new Bystanders(this.safe);
   }
 
   canRun(need: Need): boolean {
-    if (need === 'fake clock') return this.hasFakeClock;
+    if (need === 'fake clock') return this.mode.hasFakeClock;
+    if (need === 'watcher') return this.mode.hasWatcher;
     return need === 'mounts' ? this.disk !== null : obstacleTo(need) === null;
   }
 
@@ -98,50 +99,8 @@ export class FaultBed implements AsyncDisposable {
     this.journal.push(`${at.padStart(8)} ${step}`);
   }
 
-  writeYaml(): void {
-    const processes = Object.fromEntries(
-      this.subjects.map((subject) => [
-        subject.id,
-        definitionOf(subject, {
-          tag: this.#tag,
-          revision: this.#revisions.get(subject.id) ?? 0,
-          counts: this.countsDir,
-        }),
-      ]),
-    );
-    writeFileSync(this.yamlFile, stringify({ processes }));
-  }
-
-  /** Changes the definition of a program in a way that requires a restart. */
-  revise(id: string): void {
-    this.#revisions.set(id, (this.#revisions.get(id) ?? 0) + 1);
-  }
-
-  /** Records that the goal of the program is one of these. Several goals stay open until the next check. */
-  expectOneOf(id: string, goals: readonly Goal[]): void {
-    const different = [...new Set(goals)];
-    const [only] = different;
-    if (only !== undefined && different.length === 1) {
-      this.goals.set(id, only);
-      this.openGoals.delete(id);
-    } else this.openGoals.set(id, different);
-  }
-
-  possibleGoals(id: string): readonly Goal[] {
-    return this.openGoals.get(id) ?? [this.goals.get(id) ?? 'removed'];
-  }
-
-  removeDefinition(id: string): void {
-    if (this.possibleGoals(id).includes('disabled')) this.#disabledBefore.add(id);
-    this.expectOneOf(id, ['removed']);
-  }
-
-  addDefinitionsAgain(): void {
-    for (const [id, goal] of this.goals) {
-      if (goal !== 'removed') continue;
-      this.goals.set(id, 'up');
-      if (this.#disabledBefore.delete(id)) this.expectOneOf(id, ['up', 'disabled']);
-    }
+  writeSources(): void {
+    this.sources.write(this.goals.defined);
   }
 
   disturbed(): void {
@@ -150,40 +109,52 @@ export class FaultBed implements AsyncDisposable {
 
   stateDamaged(): void {
     this.isDamaged = true;
-    for (const { id } of SUBJECTS) {
-      const goals = this.possibleGoals(id);
-      if (goals.includes('stopped')) this.expectOneOf(id, [...goals, 'up']);
-    }
-  }
-
-  /** After a clean shutdown, the next engine starts programs that an operator had stopped. */
-  wasShutDown(): void {
-    for (const { id } of SUBJECTS) {
-      const goals = this.possibleGoals(id).map((goal) => (goal === 'stopped' ? 'up' : goal));
-      this.expectOneOf(id, goals);
-    }
-  }
-
-  /** A shutdown that was interrupted may or may not have been one. */
-  mayHaveBeenShutDown(): void {
-    for (const { id } of SUBJECTS) {
-      const goals = this.possibleGoals(id);
-      if (goals.includes('stopped')) this.expectOneOf(id, [...goals, 'up']);
-    }
+    this.#mustNameProject = true;
+    this.goals.stoppedMayBeUp();
   }
 
   async down(): Promise<void> {
     const { code } = await this.cli('down');
-    if (code === 0) this.wasShutDown();
-    else this.mayHaveBeenShutDown();
+    if (code === 0) this.goals.stoppedAreUp();
+    else this.goals.stoppedMayBeUp();
   }
 
+  /** Starts the engine, or applies changes. The file of the second project has to be named only once. */
   async up(): Promise<void> {
-    await this.cli('up', '-f', this.yamlFile);
+    const { yaml, list, project } = this.sources;
+    const { code } = await this.cli('up', '-f', yaml, '-f', list);
+    if (code === 0 && this.#mustNameProject) {
+      const result = await this.cli('up', '-f', project);
+      this.#mustNameProject = result.code !== 0;
+    }
+    if (this.mode.hasWatcher && this.watcherPid() === 0) await this.cli('watcher');
+  }
+
+  /** Adds a program of the registry. */
+  async add(subject: Subject): Promise<CliResult> {
+    return this.cli('add', subject.id, '--', ...this.sources.commandOf(subject));
+  }
+
+  /** Records that what was damaged has been checked. */
+  checked(): void {
+    this.isDamaged = false;
+    this.damagedFiles.clear();
+    this.suspended.clear();
+  }
+
+  /** Records that the second project was removed, and has to be named again. */
+  projectForgotten(): void {
+    this.#mustNameProject = true;
   }
 
   enginePid(): number {
     return this.home.lockedPid();
+  }
+
+  /** Returns the pid of the running watcher, or 0. */
+  watcherPid(): number {
+    const owner = readLockOwner(this.watcherPaths.lock);
+    return owner !== null && isOwnerAlive(owner) ? owner.pid : 0;
   }
 
   /** Returns the pid in the log collector's lock, or 0 if there is no lock. */
@@ -196,39 +167,23 @@ export class FaultBed implements AsyncDisposable {
     return takeCensus(this.#tag);
   }
 
-  /** Returns what happened to processes that healer does not manage, as sentences. */
-  bystanderProblems(): readonly string[] {
-    return this.#bystanders.flatMap(({ child, file }) => {
-      if (child.exitCode !== null || child.signalCode !== null)
-        return [`a process that healer does not manage (${child.pid ?? 0}) was ended: ${child.signalCode ?? 'exit'}`];
-      const signals = readText(file).split('\n').filter(Boolean);
-      return signals.length === 0 ? [] : [`a process that healer does not manage received ${signals.join(', ')}`];
-    });
-  }
-
-  /** Starts a process that healer does not manage with this pid. Returns false if another process was faster. */
-  startBystanderAs(pid: number): boolean {
-    for (let tries = 0; tries < 5; tries++) {
-      writeFileSync('/proc/sys/kernel/ns_last_pid', String(pid - 1));
-      const bystander = this.#startBystander(this.#bystanders.length);
-      this.#bystanders.push(bystander);
-      if (bystander.child.pid === pid) return true;
-    }
-    return false;
-  }
-
   /** Runs a command that may fail, because the engine may have been killed. */
   async cli(...args: readonly string[]): Promise<CliResult> {
     const result = await this.home.run(...args);
     const answer = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
-    this.note(`healer ${args.join(' ')} → ${result.signal ?? String(result.code)} ${answer.slice(0, 140)}`);
+    const shown = args.join(' ').replaceAll(this.safe, '$SAFE').slice(0, 140);
+    this.note(`healer ${shown} → ${result.signal ?? String(result.code)} ${answer.slice(0, 140)}`);
     return result;
+  }
+
+  /** Runs a command whose result does not matter. */
+  async run(...args: readonly string[]): Promise<void> {
+    await this.cli(...args);
   }
 
   /** Copies the engine's files to a folder that is kept after the run. */
   keepEvidence(): void {
-    const target = join(tmpdir(), `healer-${this.#tag}`);
-    mkdirSync(target, { recursive: true });
+    const target = mkdtempSync(join(tmpdir(), `healer-${this.#tag}-`));
     for (const folder of ['state', 'config'])
       cpSync(join(this.home.folder, folder), join(target, folder), { recursive: true });
     cpSync(this.safe, target, { recursive: true });
@@ -239,16 +194,32 @@ export class FaultBed implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.home[Symbol.asyncDispose]();
     for (const { pid } of this.census()) process.kill(pid, 'SIGKILL');
-    for (const { child } of this.#bystanders) child.kill('SIGKILL');
+    this.bystanders[Symbol.dispose]();
     await this.mail[Symbol.asyncDispose]();
     this.disk?.close();
     rmSync(this.safe, { recursive: true, force: true });
   }
 
-  #startBystander(index: number): { child: ChildProcess; file: string } {
-    const file = join(this.safe, `bystander-${index}`);
-    return { file, child: spawn('perl', [BYSTANDER, file], { detached: true, stdio: 'ignore' }) };
+  #environment(): Readonly<Record<string, string>> {
+    return {
+      FAULT_COUNTS: this.countsDir,
+      ...(this.mode.hasFakeClock ? fakeClockEnv(this.clockFile) : {}),
+      ...(this.mode.hasCgroups ? {} : { HEALER_NO_CGROUP: '1' }),
+      ...(this.mode.hasWatcher ? { HEALER_API_PORT: '0', HEALER_ALIVENESS_PORT: '0' } : {}),
+      // Only with SIGUSR1 does a process open its inspector, on any free port.
+      NODE_OPTIONS: '--inspect-port=0',
+    };
   }
+
+  /** Programs of the registry are defined before an engine runs. */
+  async #defineAdded(): Promise<void> {
+    for (const subject of SUBJECTS) if (subject.source === 'registry') await this.add(subject);
+  }
+}
+
+/** Programs whose own id is the one of their definition, so that they can be edited, disabled and removed alone. */
+export function isSingle(subject: Subject): boolean {
+  return definedIdOf(subject) === subject.id;
 }
 
 function fakeClockEnv(file: string): Readonly<Record<string, string>> {

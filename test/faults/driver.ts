@@ -2,13 +2,17 @@ import { readdirSync } from 'node:fs';
 import type { ProcessRow } from '../../src/protocol/snapshot.ts';
 import { FaultBed } from './bed.ts';
 import { EventInvariants } from './invariants/events.ts';
+import { doubleProblems, exitProblems } from './invariants/exits.ts';
+import { healerProblems, healerProcesses } from './invariants/healer-processes.ts';
 import { lineProblems } from './invariants/logs.ts';
 import { mailProblems } from './invariants/mails.ts';
 import { programProblems, settleGoals } from './invariants/programs.ts';
-import { resourceProblems } from './invariants/resources.ts';
+import { resourceProblems, timerProblems } from './invariants/resources.ts';
 import { INJECTIONS } from './injections.ts';
 import { obstacleTo } from './machine.ts';
-import { OPERATIONS, pause, type Step } from './operations.ts';
+import { describeMode, modeOf } from './mode.ts';
+import { OPERATIONS } from './operations.ts';
+import { pause, type Step } from './step.ts';
 import { Random } from './random.ts';
 
 export interface FaultRun {
@@ -19,6 +23,7 @@ export interface FaultRun {
 }
 
 export interface FaultReport {
+  readonly mode: string;
   readonly rounds: number;
   readonly steps: number;
   /** The first violation; null if every check passed. */
@@ -33,16 +38,16 @@ const SETTLING_MS = 60_000;
 const RECORDING_MS = 10_000;
 const UNLISTED_MS = 5_000;
 const STEPS_A_ROUND = 6;
-/** One of so many seeds runs the engine on a fake clock. */
-const FAKE_CLOCK_SEEDS = 3;
+/** How long the watcher may take to replace the engine, before it is started by command. */
+const REPLACING_MS = 15_000;
 
 /**
  * Runs random operations and faults against a real engine, and checks its guarantees after each round. The same seed
  * results in the same choices; the timing of the operating system is not repeatable.
  */
 export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Promise<FaultReport> {
-  const hasFakeClock = seed % FAKE_CLOCK_SEEDS === 0 && obstacleTo('fake clock') === null;
-  await using bed = await FaultBed.create({ random: new Random(seed), seed, hasFakeClock });
+  const mode = modeOf(seed);
+  await using bed = await FaultBed.create({ random: new Random(seed), seed, mode });
   const events = new EventInvariants(bed);
   const deadline = performance.now() + minutes * 60_000;
   const isChosen = ({ name, needs }: Step): boolean =>
@@ -67,7 +72,7 @@ export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Pr
   }
   violation ??= await checkEnd(bed);
   if (violation !== null) bed.keepEvidence();
-  return { rounds, steps, violation, impossible: impossibleFaults(), journal: bed.journal };
+  return { mode: describeMode(mode), rounds, steps, violation, impossible: impossibleFaults(), journal: bed.journal };
 }
 
 function impossibleFaults(): readonly string[] {
@@ -86,7 +91,8 @@ async function runStep(bed: FaultBed, steps: readonly Step[]): Promise<void> {
 
 /** Waits until all programs are in their expected states, then checks everything else. Returns the problems found. */
 async function checkQuietPoint(bed: FaultBed, events: EventInvariants): Promise<string | null> {
-  const deadline = performance.now() + SETTLING_MS;
+  const beganAt = performance.now();
+  const deadline = beganAt + SETTLING_MS;
   for (;;) {
     const rows = await readRows(bed);
     const problems = rows === null ? ['the engine does not respond'] : programProblems(bed, rows);
@@ -95,15 +101,22 @@ async function checkQuietPoint(bed: FaultBed, events: EventInvariants): Promise<
       return checkRecords(bed, events);
     }
     if (performance.now() > deadline) return problems.join('\n');
-    if (rows === null) await bed.up();
-    else if (performance.now() > deadline - SETTLING_MS + UNLISTED_MS) await removeUnlisted(bed, rows);
+    const isReplacing = bed.watcherPid() !== 0 && performance.now() < beganAt + REPLACING_MS;
+    if (rows === null && !isReplacing) await bed.up();
+    if (rows !== null) await resumeSuspended(bed, rows);
+    if (rows !== null && performance.now() > beganAt + UNLISTED_MS) await removeUnlisted(bed, rows);
     await pause(100);
   }
 }
 
+/** An engine that was killed meanwhile could not resume them. */
+async function resumeSuspended(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): Promise<void> {
+  for (const id of bed.suspended) if (rows.get(id)?.state === 'paused') await bed.cli('resume', id);
+}
+
 /** A program whose definition was removed while no engine was running is kept until a command removes it. */
 async function removeUnlisted(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): Promise<void> {
-  for (const [id, goal] of bed.goals) if (goal === 'removed' && rows.has(id)) await bed.cli('remove', id);
+  for (const { id } of bed.goals.removed) if (rows.has(id)) await bed.cli('remove', id);
 }
 
 async function checkRecords(bed: FaultBed, events: EventInvariants): Promise<string | null> {
@@ -114,12 +127,14 @@ async function checkRecords(bed: FaultBed, events: EventInvariants): Promise<str
       ...(await eventProblems(bed, events)),
       ...bed.problems,
       ...lineProblems(bed, live),
-      ...bed.bystanderProblems(),
+      ...doubleProblems(bed),
+      ...healerProblems(bed),
+      ...bed.bystanders.problems(),
       ...mailProblems(bed),
       ...resourceProblems(bed),
     ];
     if (problems.length === 0) {
-      bed.isDamaged = false;
+      bed.checked();
       return null;
     }
     if (performance.now() > deadline) return problems.join('\n');
@@ -133,7 +148,7 @@ async function eventProblems(bed: FaultBed, events: EventInvariants): Promise<re
   const recorded = events.read();
   const after = (await readRows(bed)) ?? new Map<string, ProcessRow>();
   const isSteady = ([id, { restarts }]: [string, ProcessRow]): boolean => after.get(id)?.restarts === restarts;
-  return events.problems(recorded, new Map([...before].filter(isSteady)));
+  return [...events.problems(recorded, new Map([...before].filter(isSteady))), ...exitProblems(bed, recorded)];
 }
 
 async function readRows(bed: FaultBed): Promise<ReadonlyMap<string, ProcessRow> | null> {
@@ -146,16 +161,20 @@ async function readRows(bed: FaultBed): Promise<ReadonlyMap<string, ProcessRow> 
 
 /** Checks that no process and no file of a running engine is left after `down`. */
 async function checkEnd(bed: FaultBed): Promise<string | null> {
+  const timers = await timerProblems(bed);
+  if (timers.length > 0) return timers.join('\n');
   const { code, stdout, stderr } = await bed.cli('down');
   if (code !== 0) return `down failed: ${stdout}${stderr}`;
   const deadline = performance.now() + 10_000;
   // The engine log is kept where it was written while the state folder was read-only.
   const leftFiles = (): readonly string[] =>
     readdirSync(bed.home.paths.runtimeDir).filter((name) => !name.endsWith('.engine.log'));
-  const isLeft = (): boolean => bed.census().length > 0 || leftFiles().length > 0;
+  const isLeft = (): boolean => bed.census().length > 0 || leftFiles().length > 0 || healerProcesses(bed).length > 0;
   while (isLeft() && performance.now() < deadline) await pause(50);
   const left = bed.census();
   if (left.length > 0) return `left after down: ${JSON.stringify(left)}`;
+  const processes = healerProcesses(bed);
+  if (processes.length > 0) return `left after down: ${processes.join(', ')}`;
   const files = leftFiles();
   return files.length === 0 ? null : `left in the runtime folder after down: ${files.join(', ')}`;
 }

@@ -10,12 +10,12 @@ test.each(seeds)(
   'every guarantee holds under random operations and faults (seed %i)',
   { timeout: minutesEach * 60_000 + 240_000 },
   async (seed) => {
-    const { violation, journal, rounds, steps, impossible } = await driveFaults({
+    const { mode, violation, journal, rounds, steps, impossible } = await driveFaults({
       seed,
       minutes: minutesEach,
       without,
     });
-    console.log(`seed ${seed}: ${rounds} rounds, ${steps} steps`);
+    console.log(`seed ${seed}, ${mode}: ${rounds} rounds, ${steps} steps`);
     for (const sentence of impossible) console.log(`this machine cannot produce ${sentence}`);
     const story = `seed ${seed}, round ${rounds}, step ${steps}:\n${violation ?? ''}\n${journal.slice(-60).join('\n')}`;
     expect(violation, story).toBeNull();

@@ -7,8 +7,19 @@ const FAKE_TIME_LIBRARIES = [
   '/usr/lib/faketime/libfaketime.so.1',
 ];
 
+/** A process that strace can attach to. */
+const TRACED_CHILD = 'sleep 5 & timeout -s INT 0.2 strace -qp $!; status=$?; kill $!; [ $status -eq 124 ]';
+
 /** The kinds of faults that need more than an ordinary user. */
-export type Need = 'mounts' | 'fake clock' | 'pids limit' | 'descriptor limit' | 'pid reuse' | 'small pid namespace';
+export type Need =
+  | 'mounts'
+  | 'fake clock'
+  | 'pids limit'
+  | 'descriptor limit'
+  | 'failing spawns'
+  | 'pid reuse'
+  | 'small pid namespace'
+  | 'watcher';
 
 /** Returns why this machine cannot produce a kind of fault, or null if it can. */
 export function obstacleTo(need: Need): string | null {
@@ -23,6 +34,10 @@ export function obstacleTo(need: Need): string | null {
       return pidsCgroup() === null ? 'there is no writable pids cgroup' : null;
     case 'descriptor limit':
       return succeeds('prlimit', ['--version']) ? null : 'prlimit is not installed';
+    case 'failing spawns':
+      return succeeds('sh', ['-c', TRACED_CHILD]) ? null : 'strace is not installed, or may not trace processes';
+    case 'watcher':
+      return null;
     case 'pid reuse':
       return isWritable('/proc/sys/kernel/ns_last_pid') ? null : 'choosing the next pid needs root';
     case 'small pid namespace':

@@ -1,9 +1,9 @@
-import { readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { FaultBed } from '../bed.ts';
 import { lastEventOf } from '../invariants/events.ts';
-import type { Step } from '../operations.ts';
-import { killCollector, killEngine } from './processes.ts';
+import type { Step } from '../step.ts';
+import { COLLECTOR, ENGINE, killActors } from './signals.ts';
 
 type Damage = (bed: FaultBed, path: string) => void;
 
@@ -29,7 +29,15 @@ const DAMAGES: Readonly<Record<string, Damage>> = {
   'make it of the previous version': (_, path) => replaceIn(path, /,"(?:seq|lines)":\d+/g, ''),
 };
 
-const STATE_FILES = ['stateFile', 'cooldownFile', 'holdFile', 'healingLog', 'alertsFile', 'seqNote'] as const;
+const STATE_FILES = [
+  'stateFile',
+  'cooldownFile',
+  'holdFile',
+  'healingLog',
+  'alertsFile',
+  'seqNote',
+  'sourcesFile',
+] as const;
 
 /** Damage to the engine's files. */
 export const FILE_FAULTS: readonly Step[] = [
@@ -37,8 +45,17 @@ export const FILE_FAULTS: readonly Step[] = [
     name: 'damage a state file',
     weight: 3,
     run: async (bed) => {
-      await killEngine(bed);
+      await killActors(bed, ENGINE);
       damage(bed, bed.home.paths[bed.random.weighted(WEIGHTED_FILES).file]);
+    },
+  },
+  {
+    name: 'damage any file of the state folder',
+    weight: 2,
+    run: async (bed) => {
+      await killActors(bed, ENGINE, ...(bed.random.chance(0.5) ? [COLLECTOR] : []));
+      const files = filesOf(bed);
+      if (files.length > 0) damage(bed, bed.random.pick(files));
     },
   },
   {
@@ -65,8 +82,7 @@ export const FILE_FAULTS: readonly Step[] = [
     weight: 1,
     run: async (bed) => {
       stateLost(bed);
-      killCollector(bed);
-      await killEngine(bed);
+      await killActors(bed, COLLECTOR, ENGINE);
       remove(bed, bed.home.paths.stateDir);
       remove(bed, bed.home.paths.runtimeDir);
       bed.numbersMayRestart = true;
@@ -81,6 +97,10 @@ function damage(bed: FaultBed, path: string, ways: readonly string[] = Object.ke
   const way = bed.random.pick(ways);
   bed.note(`${way}: ${path}`);
   stateLost(bed);
+  bed.damagedFiles.add(path);
+  const { stateFile, healingLog } = bed.home.paths;
+  // Each of them alone keeps the numbers.
+  if ([stateFile, healingLog].every((each) => bed.damagedFiles.has(each))) bed.numbersMayRestart = true;
   DAMAGES[way]?.(bed, path);
 }
 
@@ -89,6 +109,13 @@ function stateLost(bed: FaultBed): void {
   bed.stateDamaged();
   bed.disturbed();
   bed.mayLackEventsUpTo = Math.max(bed.mayLackEventsUpTo, lastEventOf(bed.home.paths.healingLog) + 50);
+}
+
+/** All files of the state folder except the logs of programs, in which lines are counted. */
+function filesOf({ home: { paths } }: FaultBed): readonly string[] {
+  return readdirSync(paths.stateDir, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(paths.stateDir, name))
+    .filter((path) => !path.startsWith(paths.logsDir) && statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 /** Another process may create files at this moment, which is not a failure of the step. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { isAlive } from '../../../src/base/process-liveness.ts';
 import type { FaultBed } from '../bed.ts';
 import { lastEventOf } from '../invariants/events.ts';
+import { lostRecords, whileFull } from './full-disk.ts';
 import { pidsCgroup } from '../machine.ts';
-import { pause, type Step } from '../operations.ts';
-import { killCollector, killEngine } from './processes.ts';
+import { anySubject, pause, type Step } from '../step.ts';
+import { failSpawns } from './failing-spawns.ts';
+import { COLLECTOR, ENGINE, killActors, signalProgram } from './signals.ts';
 
 /** Exhausted disks, descriptors and processes, and a clock that is changed. */
 export const RESOURCE_FAULTS: readonly Step[] = [
@@ -23,8 +25,7 @@ export const RESOURCE_FAULTS: readonly Step[] = [
     run: (bed) =>
       whileFull(bed, async () => {
         await pause(bed.random.int(200, 1_500));
-        await killEngine(bed);
-        if (bed.random.chance(0.5)) killCollector(bed);
+        await killActors(bed, ENGINE, ...(bed.random.chance(0.5) ? [COLLECTOR] : []));
         if (bed.random.chance(0.7)) await bed.up();
         lostRecords(bed);
       }),
@@ -36,13 +37,14 @@ export const RESOURCE_FAULTS: readonly Step[] = [
     run: (bed) =>
       whileFull(bed, async () => {
         await pause(bed.random.int(200, 1_500));
-        killCollector(bed);
+        await killActors(bed, COLLECTOR);
         await pause(bed.random.int(0, 1_000));
       }),
   },
   { name: 'a read-only state folder', weight: 1, needs: 'mounts', run: readOnlyState },
   { name: 'no free descriptors', weight: 2, needs: 'descriptor limit', run: exhaustDescriptors },
   { name: 'no free pids', weight: 1, needs: 'pids limit', run: exhaustPids },
+  { name: 'spawns that fail', weight: 2, needs: 'failing spawns', run: failSpawnsDuringRestarts },
   {
     name: 'change the clock',
     weight: 3,
@@ -57,29 +59,10 @@ export const RESOURCE_FAULTS: readonly Step[] = [
   },
 ];
 
-/** What a full disk refused is in memory, and lost with the engine. */
-function lostRecords(bed: FaultBed): void {
-  bed.stateDamaged();
-  bed.mayLackEventsUpTo = Math.max(bed.mayLackEventsUpTo, lastEventOf(bed.home.paths.healingLog) + 2_000);
-}
-
-async function whileFull(bed: FaultBed, work: () => Promise<void>): Promise<void> {
-  bed.note('the disk is full');
-  bed.disk?.fill();
-  bed.disturbed();
-  try {
-    await work();
-  } finally {
-    bed.disk?.free();
-    bed.note('the disk has space again');
-  }
-}
-
 /** A mount cannot become read-only while files on it are open for writing, so the engine is killed before. */
 async function readOnlyState(bed: FaultBed): Promise<void> {
   const { stateDir } = bed.home.paths;
-  killCollector(bed);
-  await killEngine(bed);
+  await killActors(bed, COLLECTOR, ENGINE);
   await pause(50);
   try {
     execFileSync('mount', ['--bind', stateDir, stateDir], { stdio: 'pipe' });
@@ -93,8 +76,7 @@ async function readOnlyState(bed: FaultBed): Promise<void> {
     lostRecords(bed);
     await bed.up();
     await pause(bed.random.int(100, 2_000));
-    killCollector(bed);
-    await killEngine(bed);
+    await killActors(bed, COLLECTOR, ENGINE);
   } finally {
     execFileSync('umount', ['--lazy', stateDir]);
     bed.note('the state folder is writable again');
@@ -138,6 +120,16 @@ async function exhaustPids(bed: FaultBed): Promise<void> {
   } finally {
     leaveCgroup(folder, root);
   }
+}
+
+/** The kernel refuses new processes with EAGAIN or ENOMEM, while programs die and are restarted. */
+async function failSpawnsDuringRestarts(bed: FaultBed): Promise<void> {
+  const error = bed.random.pick(['EAGAIN', 'ENOMEM']);
+  const failing = failSpawns(bed, error, bed.random.int(300, 3_000));
+  await pause(bed.random.int(0, 300));
+  signalProgram(bed);
+  await bed.cli('restart', anySubject(bed, ({ id }) => bed.goals.possible(id).join() === 'up').id);
+  await failing;
 }
 
 function leaveCgroup(folder: string, root: string): void {

@@ -99,7 +99,10 @@ function isReported(events: readonly EngineEvent[], index: number): boolean {
     .some(({ kind, reason }) => kind === 'file-corrupt' && /can no longer be read|unreadable lines/.test(reason));
 }
 
-const STARTS = ['started', 'restarted', 'adopted'];
+const STARTS = ['started', 'restarted', 'adopted', 'forked'];
+
+/** Daemons, whose first process exits: that exit is not the one of their run. */
+const FORKING = SUBJECTS.filter(({ role }) => role === 'forker').map(({ id }) => id);
 
 /** Every running main process has an event that it was started, restarted or adopted. */
 function pidProblems(events: readonly EngineEvent[], census: readonly CensusEntry[]): readonly string[] {
@@ -120,7 +123,7 @@ function exitProblems(events: readonly EngineEvent[], unsureUpTo: number): reado
   const unsure = new Set<string>();
   for (const { seq, kind, process: id, pid } of events) {
     if (kind === 'file-corrupt' || seq === unsureUpTo) for (const { id: each } of SUBJECTS) unsure.add(each);
-    if (id === null || pid === null) continue;
+    if (id === null || pid === null || FORKING.includes(id)) continue;
     const isSure = seq > unsureUpTo;
     if (kind === 'started' || kind === 'restarted') {
       const before = running.get(id);
@@ -165,7 +168,10 @@ function cooldownProblems(
       }
       if (event.kind === 'cooldown-started') cooldownUntil = Date.parse(String(event.data['until']));
       if (event.kind === 'cooldown-ended' || event.kind === 'removed') forget();
-      if (event.kind === 'restarted' && !['operator', 'config', 'cooldown'].includes(String(event.data['cause']))) {
+      if (
+        event.kind === 'restarted' &&
+        !['operator', 'config', 'cooldown', 'schedule'].includes(String(event.data['cause']))
+      ) {
         times.push(Date.parse(event.time));
         seqs.push(event.seq);
       }

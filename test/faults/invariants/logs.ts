@@ -7,6 +7,9 @@ import { names, readRotated } from './rotated-file.ts';
 const COUNTED = /^\[healer\] (\d+) lines? \(\d+ bytes\) (?:was|were) not written/;
 const UNKNOWN = '[healer] an unknown number of lines is missing';
 
+/** The roles of programs that number their lines. */
+const NUMBERED: readonly string[] = ['counter', 'flood', 'long', 'torn', 'exits'];
+
 /** What the log of a counter contains. */
 interface CounterLog {
   /** The last line of each run. */
@@ -25,7 +28,7 @@ interface CounterLog {
  * are missing. @param live the runs whose output is still on its way
  */
 export function lineProblems(bed: FaultBed, live: ReadonlySet<number>): readonly string[] {
-  return SUBJECTS.filter(({ role }) => role === 'counter').flatMap(({ id }) => {
+  return SUBJECTS.filter(({ role }) => NUMBERED.includes(role)).flatMap(({ id }) => {
     const log = readCounterLog(bed, id);
     const tail = missingTail(bed, id, log, live);
     const missing = log.missing + tail;

@@ -21,7 +21,7 @@ export function mailProblems(bed: FaultBed): readonly string[] {
 
 /** The first crash of each program is not subject to the rate limit, so a mail names the program. */
 function lostAlerts(bed: FaultBed): readonly string[] {
-  if (bed.hasFakeClock || bed.disturbances.some((time) => Date.now() - time < SENT_AFTER_MS)) return [];
+  if (bed.mode.hasFakeClock || bed.disturbances.some((time) => Date.now() - time < SENT_AFTER_MS)) return [];
   const text = bed.mail.mails.map(({ raw }) => raw).join('\n');
   const crashed = readEvents(bed.home.paths.healingLog).filter(
     ({ kind, time }) => kind === 'crashed' && Date.now() - Date.parse(time) > SENT_AFTER_MS,

@@ -1,12 +1,14 @@
 import type { ProcessRow } from '../../../src/protocol/snapshot.ts';
-import type { FaultBed, Goal } from '../bed.ts';
+import type { FaultBed } from '../bed.ts';
 import type { CensusEntry } from '../census.ts';
-import { type Subject, SUBJECTS } from '../catalog.ts';
+import { definedIdOf, type Subject, SUBJECTS } from '../catalog.ts';
+import type { Goal } from '../goals.ts';
 
 /** Returns the programs that are not in their expected state, as sentences. */
 export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): readonly string[] {
   const census = bed.census();
-  const known = new Set(SUBJECTS.map(({ id }) => id));
+  // An instance has the id of its definition for a moment.
+  const known = new Set(SUBJECTS.flatMap((subject) => [subject.id, definedIdOf(subject)]));
   const unknown = census.filter(({ id }) => !known.has(id)).map(({ pid, id }) => `process ${pid} of unknown "${id}"`);
   return [
     ...unknown,
@@ -14,7 +16,7 @@ export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, Process
       const own = census.filter(({ id }) => id === subject.id);
       const row = rows.get(subject.id);
       if (row?.state === 'waiting' && own.length === 0 && lacksDependency(bed, subject)) return [];
-      const problems = bed.possibleGoals(subject.id).map((goal) => problemOf(subject, goal, row, own));
+      const problems = bed.goals.possible(subject.id).map((goal) => problemOf(subject, goal, row, own));
       return problems.includes(null) ? [] : [problems.filter((each) => each !== null).join(', or ')];
     }),
   ];
@@ -24,7 +26,7 @@ export function programProblems(bed: FaultBed, rows: ReadonlyMap<string, Process
 function lacksDependency(bed: FaultBed, { dependsOn }: Subject): boolean {
   return dependsOn.some((id) => {
     const dependency = SUBJECTS.find((each) => each.id === id);
-    const isDown = bed.possibleGoals(id).some((goal) => goal !== 'up');
+    const isDown = bed.goals.possible(id).some((goal) => goal !== 'up');
     return isDown || (dependency !== undefined && lacksDependency(bed, dependency));
   });
 }
@@ -32,7 +34,8 @@ function lacksDependency(bed: FaultBed, { dependsOn }: Subject): boolean {
 /** Replaces open goals by those that match the current states. Must be called only if there are no `programProblems`. */
 export function settleGoals(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>): void {
   const census = bed.census();
-  for (const [id, goals] of bed.openGoals) {
+  for (const id of bed.goals.openIds) {
+    const goals = bed.goals.possible(id);
     const subject = SUBJECTS.find((each) => each.id === id);
     if (subject === undefined) continue;
     const own = census.filter((entry) => entry.id === id);
@@ -40,7 +43,7 @@ export function settleGoals(bed: FaultBed, rows: ReadonlyMap<string, ProcessRow>
     // The processes of a crasher are the same for several goals, so the state that the engine reports decides.
     const state = rows.get(id)?.state;
     const named = fitting.find((goal) => goal === state || (goal === 'stopped' && state === 'stopped'));
-    bed.expectOneOf(id, [named ?? fitting[0] ?? 'up']);
+    bed.goals.expectOneOf(id, [named ?? fitting[0] ?? 'up']);
   }
 }
 

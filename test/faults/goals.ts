@@ -1,0 +1,73 @@
+import { type Subject, SUBJECTS } from './catalog.ts';
+
+/** The state that the last command or edit requested for a program. */
+export type Goal = 'up' | 'stopped' | 'disabled' | 'removed';
+
+/** What commands and edits have requested. A command that was interrupted may or may not have taken effect. */
+export class Goals {
+  readonly #settled = new Map<string, Goal>(SUBJECTS.map(({ id }) => [id, 'up']));
+  readonly #open = new Map<string, readonly Goal[]>();
+  /** Programs that were disabled by command before their definition was removed: the registry remembers that. */
+  readonly #disabledBefore = new Set<string>();
+
+  /** The programs that are defined. */
+  get defined(): readonly Subject[] {
+    return SUBJECTS.filter(({ id }) => this.of(id) !== 'removed');
+  }
+
+  get removed(): readonly Subject[] {
+    return SUBJECTS.filter(({ id }) => this.of(id) === 'removed');
+  }
+
+  /** The programs of which several goals are possible. */
+  get openIds(): readonly string[] {
+    return [...this.#open.keys()];
+  }
+
+  of(id: string): Goal {
+    return this.#settled.get(id) ?? 'removed';
+  }
+
+  possible(id: string): readonly Goal[] {
+    return this.#open.get(id) ?? [this.of(id)];
+  }
+
+  /** Records that the goal of the program is one of these. Several goals stay open until the next check. */
+  expectOneOf(id: string, goals: readonly Goal[]): void {
+    const different = [...new Set(goals)];
+    const [only] = different;
+    if (only !== undefined && different.length === 1) {
+      this.#settled.set(id, only);
+      this.#open.delete(id);
+    } else this.#open.set(id, different);
+  }
+
+  /** Records that the goal may also be this one. */
+  allow(id: string, goal: Goal): void {
+    this.expectOneOf(id, [...this.possible(id), goal]);
+  }
+
+  remove(id: string): void {
+    if (this.possible(id).includes('disabled')) this.#disabledBefore.add(id);
+    this.expectOneOf(id, ['removed']);
+  }
+
+  define(id: string): void {
+    this.expectOneOf(id, this.#disabledBefore.delete(id) ? ['up', 'disabled'] : ['up']);
+    if (this.#open.has(id)) this.#settled.set(id, 'up');
+  }
+
+  /** After a shutdown, the next engine starts programs that an operator had stopped. */
+  stoppedAreUp(): void {
+    for (const { id } of SUBJECTS)
+      this.expectOneOf(
+        id,
+        this.possible(id).map((goal) => (goal === 'stopped' ? 'up' : goal)),
+      );
+  }
+
+  /** The record that an operator stopped a program may be lost, or a shutdown may have been completed. */
+  stoppedMayBeUp(): void {
+    for (const { id } of SUBJECTS) if (this.possible(id).includes('stopped')) this.allow(id, 'up');
+  }
+}

@@ -1,0 +1,103 @@
+import { watch } from 'node:fs';
+import type { FaultBed } from '../bed.ts';
+import { anySubject, pause, type Step } from '../step.ts';
+import { whileFull } from './full-disk.ts';
+import { ACTORS, ENGINE, freeze, killActors, signalProgram, someOf, terminate } from './signals.ts';
+import { withinRace } from './processes.ts';
+
+/** A definition that is long enough that some changes of it make the engine compact its state file. */
+const LONG_BYTES = 100_000;
+const LONG_CHANGES = 60;
+
+/** What may be interrupted, and whether it has begun once a file in the state folder changes. */
+interface Activity {
+  readonly name: string;
+  /** Matches a file of the state folder whose change shows that the activity is at its critical moment. */
+  readonly shownBy?: RegExp;
+  readonly run: (bed: FaultBed) => Promise<void>;
+}
+
+const ACTIVITIES: readonly Activity[] = [
+  { name: 'up', run: (bed) => bed.up() },
+  {
+    name: 'a start of the engine',
+    run: async (bed) => {
+      await killActors(bed, ENGINE);
+      await bed.up();
+    },
+  },
+  { name: 'down', run: (bed) => bed.down() },
+  { name: 'down --keep', run: (bed) => bed.run('down', '--keep') },
+  { name: 'reload-config', run: reloadConfig },
+  { name: 'restart all', run: (bed) => bed.run('restart', 'all') },
+  { name: 'a compaction', shownBy: /^state\.ndjson\.new/, run: compact },
+  { name: 'a rotation of a log', shownBy: /current\.log\.1$/, run: () => pause(1_000) },
+];
+
+const HITS: Readonly<Record<string, (bed: FaultBed) => Promise<void>>> = {
+  'kill -9 some of healer': (bed) => killActors(bed, ...someOf(bed, ACTORS)),
+  'kill -9 some of healer and a program': async (bed) => {
+    signalProgram(bed);
+    await killActors(bed, ...someOf(bed, ACTORS));
+  },
+  'SIGTERM to one of healer': (bed) => terminate(bed, bed.random.pick(ACTORS)),
+  'freeze some of healer': (bed) => freeze(bed, ...someOf(bed, ACTORS)),
+  'fill the disk': async (bed) => {
+    if (bed.disk !== null) await whileFull(bed, () => pause(bed.random.int(50, 1_500)));
+  },
+};
+
+/** Faults at the most sensitive moments. */
+export const FAULTS_IN_THE_MIDDLE: readonly Step[] = ACTIVITIES.map((activity) => ({
+  name: `a fault in the middle of ${activity.name}`,
+  weight: 2,
+  run: async (bed) => {
+    const hit = bed.random.pick(Object.keys(HITS));
+    const moment = criticalMoment(bed, activity);
+    const done = activity.run(bed);
+    await Promise.race([moment, done]);
+    await withinRace(bed);
+    bed.note(`${hit}, in the middle of ${activity.name}`);
+    await HITS[hit]?.(bed);
+    await done;
+  },
+}));
+
+/** Resolves when the activity has begun: a file has changed, or a random time has passed. */
+async function criticalMoment(bed: FaultBed, { shownBy }: Activity): Promise<void> {
+  if (shownBy === undefined) return pause(bed.random.int(0, 1_200));
+  const { stateDir } = bed.home.paths;
+  await new Promise<void>((resolve) => {
+    try {
+      const watcher = watch(stateDir, { recursive: true }, (_, name) => {
+        if (name === null || !shownBy.test(name)) return;
+        watcher.close();
+        resolve();
+      });
+      watcher.on('error', () => resolve());
+    } catch {
+      resolve();
+    }
+  });
+}
+
+async function reloadConfig(bed: FaultBed): Promise<void> {
+  for (let count = bed.random.int(1, 4); count > 0; count--) bed.sources.revise(anySubject(bed));
+  bed.writeSources();
+  await bed.cli('reload-config');
+}
+
+/** Changes a long definition until the state file is compacted. */
+async function compact(bed: FaultBed): Promise<void> {
+  const { id } = anySubject(bed, ({ role, instanceOf }) => role === 'quiet' && instanceOf === null);
+  const answer = await bed.home
+    .ask(async (api) => {
+      for (let count = 0; count < LONG_CHANGES; count++) {
+        const args = [String(count), 'x'.repeat(LONG_BYTES)];
+        await api.update({ id, changes: { health: { check: { type: 'exec', command: 'true', args } } } });
+      }
+      await api.update({ id, changes: {}, unset: ['health'] });
+    })
+    .then(() => 'done', String);
+  bed.note(`long definitions of ${id}: ${answer.slice(0, 200)}`);
+}
