@@ -40,6 +40,25 @@ describe('output that no process kept', () => {
     await home.down();
   });
 
+  test('is reported even if the records of the run are lost too', async () => {
+    await using home = new HealerHome();
+    await home.up(`talker - - -- ${TALKER}`);
+    const { pid } = await home.state('talker', 'running');
+    await killBoth(home);
+    process.kill(-(pid ?? 0), 'SIGKILL');
+    await waitFor(() => !isAlive(pid ?? 0), 'the program to exit');
+    rmSync(home.paths.stateFile);
+    rmSync(home.paths.healingLog);
+    await home.up();
+    const gap = await home.event('log-gap', (event) => event.process === 'talker');
+    expect(gap).toMatchObject({ data: { lines: null, bytes: null } });
+    const next = await home.state('talker', 'running');
+    expect((await home.event('started', (event) => event.pid === next.pid)).data).toMatchObject({ run: 2 });
+    expect(await home.ok('logs', 'talker', '-n', '1000')).toContain('an unknown number of lines is missing');
+    await home.down();
+    expect(existsSync(home.paths.pipesDir)).toBe(false);
+  });
+
   test('is not lost if the next engine stops the program at once', async () => {
     await using home = new HealerHome();
     home.list(`talker - - -- ${TALKER}`);

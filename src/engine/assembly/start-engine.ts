@@ -41,7 +41,8 @@ export async function startEngine(
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock } = it.parts;
   const { stored, cooldowns, cooldownSeq } = recallRecords(it);
-  const lastFollowed = lastRuns([...runs, ...exits]);
+  const withPipes = runner.leftOutput.runsOnDisk();
+  const lastFollowed = lastRuns([...runs, ...exits, ...withPipes]);
   const followedRuns = new Set(runs.map(runKey));
   const knownExits = new Set(exits.map(runKey));
   const pastEvents = eventsByProgram(it.events.after(0).events);
@@ -82,6 +83,7 @@ export async function startEngine(
   noteOverrides(engine, specs);
   reportUnlisted(it);
   endFollowed(it, [...runs, ...exits]);
+  recoverUnrecorded(it, withPipes, [...runs, ...exits]);
   // The compacted file states the number of the last event that its records reflect.
   if (isComplete) forgetUndefined(it);
   records.flush();
@@ -156,6 +158,21 @@ function recallRecords({
     if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
   }
   return recollection;
+}
+
+/** Collects the output of runs of which only the pipes are left. */
+function recoverUnrecorded(
+  { engine, runner }: StartingEngine,
+  withPipes: readonly RunRef[],
+  followed: readonly RunRef[],
+): void {
+  const known = new Set(followed.map(runKey));
+  for (const ref of withPipes) {
+    const program = engine.programs.get(ref.id)?.program;
+    // A run that was recorded before its start, which the previous engine did not complete, has the same number now.
+    if (program === undefined || known.has(runKey(ref)) || runOf(program.state)?.number === ref.run) continue;
+    runner.leftOutput.recoverUnrecorded(program.spec, ref);
+  }
 }
 
 /** Ends the transport of runs that are over. */

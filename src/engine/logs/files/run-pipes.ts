@@ -1,6 +1,7 @@
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { closeSync, constants, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureFolder } from '../../../base/atomic-file.ts';
+import type { RunRef } from '../../../protocol/run.ts';
 import type { RunPipes } from './log-transport.ts';
 
 /** Creates a FIFO that only this user may open. @throws an error whose `code` is the name of the errno */
@@ -9,6 +10,22 @@ export type MakeFifo = (path: string) => void;
 export function pipePathsOf(pipesDir: string, id: string, run: number): RunPipes {
   const base = join(pipesDir, `${id}.${String(run)}`);
   return { stdoutPath: `${base}.out`, stderrPath: `${base}.err` };
+}
+
+/** Returns the runs that have pipes in this folder. */
+export function runsWithPipes(pipesDir: string): readonly RunRef[] {
+  return namesIn(pipesDir).flatMap((name) => {
+    const [, id, run] = /^(.+)\.(\d+)\.out$/.exec(name) ?? [];
+    return id === undefined ? [] : [{ id, run: Number(run) }];
+  });
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 /** Opens a FIFO for reading and writing, so that neither end notices when the other exits. Never blocks. */
