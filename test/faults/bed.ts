@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
@@ -7,7 +7,7 @@ import { configureMail } from '../support/alert-home.ts';
 import { freePort } from '../support/free-port.ts';
 import { HealerHome } from '../support/healer-home.ts';
 import { type MailServer, startMailServer } from '../support/mail-server.ts';
-import type { CliResult } from '../support/run-cli.ts';
+import { type CliResult, finished } from '../support/run-cli.ts';
 import { createSmallDisk, type SmallDisk } from '../support/small-disk.ts';
 import { Bystanders } from './bystanders.ts';
 import { definedIdOf, type Subject, SUBJECTS } from './catalog.ts';
@@ -19,6 +19,8 @@ import type { Random } from './random.ts';
 import { SourceFiles } from './sources.ts';
 
 const DISK_MB = 48;
+/** Longer than every timeout of the engine, on a busy machine. */
+const COMMAND_MS = 90_000;
 
 export interface BedOptions {
   readonly random: Random;
@@ -96,7 +98,10 @@ export class FaultBed implements AsyncDisposable {
 
   note(step: string): void {
     const at = ((performance.now() - this.#begunAt) / 1000).toFixed(2);
-    this.journal.push(`${at.padStart(8)} ${step}`);
+    const line = `${at.padStart(8)} ${step}`;
+    this.journal.push(line);
+    // Also readable if the run hangs.
+    appendFileSync(join(this.safe, 'journal.txt'), `${line}\n`);
   }
 
   writeSources(): void {
@@ -127,7 +132,17 @@ export class FaultBed implements AsyncDisposable {
       const result = await this.cli('up', '-f', project);
       this.#mustNameProject = result.code !== 0;
     }
-    if (this.mode.hasWatcher && this.watcherPid() === 0) await this.cli('watcher');
+    if (this.mode.hasWatcher && this.watcherPid() === 0) await this.startWatcher();
+  }
+
+  /** Whether the engine may not know all files. */
+  get mustNameFiles(): boolean {
+    return this.#mustNameProject;
+  }
+
+  /** Starts the watcher, and the engine with the files of the first set if it is not running. */
+  async startWatcher(): Promise<void> {
+    await this.cli('watcher', '-f', this.sources.yaml, '-f', this.sources.list);
   }
 
   /** Adds a program of the registry. */
@@ -169,7 +184,13 @@ export class FaultBed implements AsyncDisposable {
 
   /** Runs a command that may fail, because the engine may have been killed. */
   async cli(...args: readonly string[]): Promise<CliResult> {
-    const result = await this.home.run(...args);
+    const client = this.home.spawn(...args);
+    const limit = setTimeout(() => {
+      this.problems.push(`"healer ${args.join(' ')}" did not return within ${COMMAND_MS / 1_000} s`);
+      client.kill('SIGKILL');
+    }, COMMAND_MS);
+    const result = await finished(client);
+    clearTimeout(limit);
     const answer = `${result.stdout}${result.stderr}`.trim().split('\n')[0] ?? '';
     const shown = args.join(' ').replaceAll(this.safe, '$SAFE').slice(0, 140);
     this.note(`healer ${shown} → ${result.signal ?? String(result.code)} ${answer.slice(0, 140)}`);
@@ -187,7 +208,6 @@ export class FaultBed implements AsyncDisposable {
     for (const folder of ['state', 'config'])
       cpSync(join(this.home.folder, folder), join(target, folder), { recursive: true });
     cpSync(this.safe, target, { recursive: true });
-    writeFileSync(join(target, 'journal.txt'), `${this.journal.join('\n')}\n`);
     this.note(`the engine's files were copied to ${target}`);
   }
 

@@ -93,6 +93,7 @@ async function runStep(bed: FaultBed, steps: readonly Step[]): Promise<void> {
 async function checkQuietPoint(bed: FaultBed, events: EventInvariants): Promise<string | null> {
   const beganAt = performance.now();
   const deadline = beganAt + SETTLING_MS;
+  if (bed.mustNameFiles) await bed.up();
   for (;;) {
     const rows = await readRows(bed);
     const problems = rows === null ? ['the engine does not respond'] : programProblems(bed, rows);

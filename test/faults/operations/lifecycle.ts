@@ -39,7 +39,7 @@ export const LIFECYCLE: readonly Step[] = [
     needs: 'watcher',
     run: async (bed) => {
       await bed.cli('watcher', bed.random.pick(['--stop', '--restart', '--status']));
-      await bed.cli('watcher');
+      await bed.startWatcher();
     },
   },
   {
