@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { isAlive } from '../../src/base/process-liveness.ts';
 import { HealerHome } from '../support/healer-home.ts';
@@ -194,6 +196,45 @@ describe('down --keep', () => {
     await home.up();
     expect(await home.row('a')).toMatchObject({ pid, restarts: 0, state: 'running' });
     expect(await home.kinds('a')).toContain('adopted');
+    await home.down();
+  });
+});
+
+describe('a definition that is missing when the engine starts', () => {
+  /** Starts `web`, and kills the engine. Returns the pid of the program. */
+  async function leaveRunning(home: HealerHome): Promise<number> {
+    home.write('other.yaml', `processes:\n  other: {command: sleep, args: ['100000']}\n`);
+    home.write('web.yaml', `processes:\n  web: {command: sleep, args: ['100000']}\n`);
+    await home.ok('up', '-f', join(home.folder, 'other.yaml'));
+    await home.ok('up', '-f', join(home.folder, 'web.yaml'));
+    const { pid } = await home.state('web', 'running');
+    await home.killEngine();
+    return Number(pid);
+  }
+
+  test('is adopted, not started twice, once a command names it again after all records were lost', async () => {
+    await using home = new HealerHome();
+    const pid = await leaveRunning(home);
+    rmSync(home.paths.stateDir, { recursive: true });
+    await home.ok('up', '-f', join(home.folder, 'other.yaml'));
+    expect(isAlive(pid)).toBe(true);
+    await home.ok('up', '-f', join(home.folder, 'web.yaml'));
+    expect(await home.state('web', 'running')).toMatchObject({ pid, restarts: 0 });
+    expect(await home.event('adopted', ({ process }) => process === 'web')).toMatchObject({ pid });
+    await home.down();
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  test('is recorded as removed if the program has exited', async () => {
+    await using home = new HealerHome();
+    const pid = await leaveRunning(home);
+    home.write('web.yaml', 'processes: {}\n');
+    process.kill(pid, 'SIGKILL');
+    await waitFor(() => !isAlive(pid), 'the program to exit');
+    await home.ok('up', '-f', join(home.folder, 'other.yaml'));
+    expect(await home.event('exited', ({ process }) => process === 'web')).toMatchObject({ pid });
+    await home.event('removed', ({ process }) => process === 'web');
+    expect((await home.rows()).has('web')).toBe(false);
     await home.down();
   });
 });

@@ -7,6 +7,7 @@ import { Tally } from '../core/tally.ts';
 import { Watchers } from '../core/watchers.ts';
 import { Schedules } from '../definitions/schedules.ts';
 import { Sources } from '../definitions/sources.ts';
+import { UnknownPrograms } from '../definitions/unknown-programs.ts';
 import { Alerting } from './alerting.ts';
 import { createLoop, type EngineLoop } from './create-loop.ts';
 import { createWatches, type EngineWatches } from './create-watches.ts';
@@ -18,6 +19,7 @@ export interface RunningEngine extends EngineLoop, EngineWatches {
   readonly parts: EngineParts;
   readonly sources: Sources;
   readonly schedules: Schedules;
+  readonly unknownPrograms: UnknownPrograms;
   readonly degradations: Degradations;
   readonly alerting: Alerting;
   readonly status: OwnStatus;
@@ -40,10 +42,12 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const loop = createLoop(parts);
   const { engine, records, events, stores, runner, healingPauses } = loop;
   const schedules = new Schedules(clock, engine);
+  const unknownPrograms = new UnknownPrograms(engine, () => runner.adoptionPorts());
   const locations = { ...parts.sources, registryFile: paths.registryFile, noteFile: paths.sourcesFile };
   const sources = new Sources(locations, {
     engine,
     records,
+    claimRunning: (sourced) => unknownPrograms.claim(sourced),
     putSources: (ups) => stores.state.putSources(ups),
     putSpec: (spec, origin) => {
       stores.state.putSpec(spec.id, spec, origin);
@@ -72,7 +76,7 @@ export function assembleEngine(parts: EngineParts): RunningEngine {
   const status = new OwnStatus({ ...described, rowWatchers });
   watches.sampling.onTick.add(() => status.tick());
   return {
-    ...{ parts, ...loop, ...watches, schedules, sources, degradations, alerting },
+    ...{ parts, ...loop, ...watches, schedules, unknownPrograms, sources, degradations, alerting },
     ...{ status, rowWatchers, clients, unsent, peer },
   };
 }

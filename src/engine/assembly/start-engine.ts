@@ -6,6 +6,7 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { runKey, type RunRef } from '../../protocol/run.ts';
 import { noteOverrides } from '../definitions/apply-specs.ts';
 import { boot } from '../definitions/boot.ts';
+import type { BootPorts } from '../definitions/heirs.ts';
 import type { StartedTransport } from '../logs/files/log-transport.ts';
 import { bootId } from '../os/boot-id.ts';
 import { recordStart } from '../records/record-start.ts';
@@ -24,6 +25,7 @@ type StartingEngine = Pick<
   | 'healing'
   | 'engine'
   | 'sources'
+  | 'unknownPrograms'
   | 'alerting'
   | 'neighbors'
   | 'sampling'
@@ -42,9 +44,6 @@ export async function startEngine(
   const { clock } = it.parts;
   const { stored, cooldowns, cooldownSeq } = recallRecords(it);
   const withPipes = runner.leftOutput.runsOnDisk();
-  const lastFollowed = lastRuns([...runs, ...exits, ...withPipes]);
-  const followedRuns = new Set(runs.map(runKey));
-  const knownExits = new Set(exits.map(runKey));
   const pastEvents = eventsByProgram(it.events.after(0).events);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
   const enabled = new Set([
@@ -54,6 +53,7 @@ export async function startEngine(
   for (const { spec, origin } of specs) stores.state.putSpec(spec.id, spec, origin);
   const before = [...stored.programs.values()].map(({ spec }) => spec);
   if ([...before, ...specs.map(({ spec }) => spec)].some(runsCommands)) runner.endLostChecks();
+  const ports = bootPortsOf(it, { exits, runs }, withPipes);
   await boot({
     engine,
     specs,
@@ -68,18 +68,9 @@ export async function startEngine(
     },
     onUnlisted: (id) => sources.keepUnlisted(id),
     onUnknown: (id, pid) => records.recordEngineEvent('config-invalid', describeUnknown(id, pid), { pid }),
-    ports: runner.bootPorts({
-      exitOf: createUnseenExits(exits, clock),
-      lastFollowedRun: (id) => lastFollowed.get(id) ?? 0,
-      recoverOutput: (spec, { id, run }) => {
-        const key = runKey({ id, run: run.number });
-        // The log collector removes the pipes of a run once they are drained.
-        const isDrained = knownExits.has(key) && !runner.leftOutput.hasPipes({ id, run });
-        if (!followedRuns.has(key) && !isDrained) runner.leftOutput.recover(spec, { id, run });
-      },
-      hasWitness: runs.length + exits.length > 0,
-    }),
+    ports,
   });
+  noteUnknown(it, ports);
   noteOverrides(engine, specs);
   reportUnlisted(it);
   endFollowed(it, [...runs, ...exits]);
@@ -92,6 +83,27 @@ export async function startEngine(
   alerting.start();
   it.sampling.start();
   it.usage.start();
+}
+
+function bootPortsOf(
+  { runner, parts }: StartingEngine,
+  { exits, runs }: Pick<StartedTransport, 'exits' | 'runs'>,
+  withPipes: readonly RunRef[],
+): BootPorts {
+  const lastFollowed = lastRuns([...runs, ...exits, ...withPipes]);
+  const followedRuns = new Set(runs.map(runKey));
+  const knownExits = new Set(exits.map(runKey));
+  return runner.bootPorts({
+    exitOf: createUnseenExits(exits, parts.clock),
+    lastFollowedRun: (id) => lastFollowed.get(id) ?? 0,
+    recoverOutput: (spec, { id, run }) => {
+      const key = runKey({ id, run: run.number });
+      // The log collector removes the pipes of a run once they are drained.
+      const isDrained = knownExits.has(key) && !runner.leftOutput.hasPipes({ id, run });
+      if (!followedRuns.has(key) && !isDrained) runner.leftOutput.recover(spec, { id, run });
+    },
+    hasWitness: runs.length + exits.length > 0,
+  });
 }
 
 /** Returns the highest run number of each program. */
@@ -127,6 +139,11 @@ function eventsByProgram(events: readonly EngineEvent[]): ReadonlyMap<string, re
 
 function describeUnknown(id: string, pid: number): string {
   return `process ${String(pid)} runs as "${id}", which no source defines, and is left alone; define it to adopt it, or end it with "kill ${String(pid)}"`;
+}
+
+/** Notes the programs that are running although nothing names them. */
+function noteUnknown({ engine, unknownPrograms }: StartingEngine, { census }: BootPorts): void {
+  for (const { owner } of census.processes) if (!engine.programs.has(owner.id)) unknownPrograms.note(owner.id);
 }
 
 /** Names the programs that keep running although no source defines them. */

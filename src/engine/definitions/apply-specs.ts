@@ -11,6 +11,8 @@ import type { Records } from '../records/records.ts';
 export interface SpecTarget {
   readonly engine: Engine;
   readonly records: Pick<Records, 'record' | 'recordEngineEvent' | 'commit'>;
+  /** Adopts what is already running of a program that was unknown before. Returns false if there is nothing. */
+  readonly claimRunning?: (sourced: SourcedSpec) => boolean;
   /** Stores the files that define programs. */
   readonly putSources: (ups: readonly (readonly string[])[]) => void;
   /** Stores the definition of a program. */
@@ -66,10 +68,11 @@ function removeInOrder({ engine }: SpecTarget, removed: readonly string[]): void
   });
 }
 
-function add({ engine, records, putSpec }: SpecTarget, spec: ProcessSpec, origin: string): void {
+function add({ engine, records, putSpec, claimRunning }: SpecTarget, spec: ProcessSpec, origin: string): void {
   putSpec(spec, origin);
-  engine.add(newProgram(spec), origin);
   records.record({ kind: 'added', process: spec.id, pid: null, reason: `defined in ${origin}`, data: {} });
+  if (claimRunning?.({ spec, origin }) === true) return;
+  engine.add(newProgram(spec), origin);
   if (spec.enabled && spec.autostart) engine.post(spec.id, { kind: 'startRequested', by: 'added' });
 }
 

@@ -38,7 +38,7 @@ export async function boot({
 }: BootOptions): Promise<void> {
   const inOrder = dependenciesFirst(specs);
   const named = findHeirs(inOrder, inheritance, ports);
-  const heirs = withoutBlame([...named, ...findUnnamedHeirs(inOrder, inheritance, ports)], ports);
+  const heirs = withoutBlame([...named, ...findUnnamedHeirs(inOrder, isComplete, inheritance, ports)], ports);
   const known = new Set(named.map(({ program }) => program.spec.id));
   const fresh = inOrder.filter(({ spec }) => !known.has(spec.id));
   await endUnclaimed(heirs, specs, isComplete, ports);

@@ -4,7 +4,7 @@ import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { RunOutcome } from '../../policy/lifecycle/adoption.ts';
 import { replay } from '../../policy/lifecycle/replay.ts';
 import { type Moment, recallFuture, recallPast } from '../../policy/moment.ts';
-import { type LifecycleState, type Program, type Run, runOf } from '../../policy/lifecycle/state.ts';
+import { type LifecycleState, type Program, type Run, runOf, type StopGoal } from '../../policy/lifecycle/state.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type ExitStatus, UNKNOWN_EXIT } from '../../protocol/run.ts';
@@ -23,13 +23,9 @@ export interface UnseenExit {
   readonly atWall: number;
 }
 
-/** What the boot needs from the operating system and the log collector. */
-export interface BootPorts {
-  readonly clock: Clock;
-  readonly isAlive: (target: ProgramRun) => boolean;
+/** What the adoption of running processes needs. */
+export interface AdoptionPorts {
   readonly isPaused: (target: ProgramRun) => boolean;
-  readonly hasLeftovers: (target: ProgramRun) => boolean;
-  readonly exitOf: (target: ProgramRun) => UnseenExit;
   /** Converts the start time of a process, in clock ticks since boot. */
   readonly momentOf: (startTicks: number) => Moment;
   /** The live processes of this instance, recorded or not. */
@@ -40,6 +36,14 @@ export interface BootPorts {
   readonly followUnclaimed: (spec: ProcessSpec, process: MarkedProcess) => () => void;
   /** Continues to collect the output of a run that is still alive. */
   readonly followAdopted: (spec: ProcessSpec, target: ProgramRun) => void;
+}
+
+/** What the boot needs from the operating system and the log collector. */
+export interface BootPorts extends AdoptionPorts {
+  readonly clock: Clock;
+  readonly isAlive: (target: ProgramRun) => boolean;
+  readonly hasLeftovers: (target: ProgramRun) => boolean;
+  readonly exitOf: (target: ProgramRun) => UnseenExit;
   /** Collects the remaining output of a run that exited while no engine was running. */
   readonly recoverOutput: (spec: ProcessSpec, target: ProgramRun) => void;
   /** Returns the highest run of a program that the log collector knows, or 0. Its pipes may be in use under that number. */
@@ -67,7 +71,7 @@ export interface Heir {
   readonly origin: string;
   readonly outcome: RunOutcome;
   readonly isNamed: boolean;
-  /** Whether a command removed it while no engine ran. */
+  /** Whether a command removed it while no engine ran, or it is neither defined nor running any more. */
   readonly isRemoved?: boolean;
 }
 
@@ -183,13 +187,18 @@ function recordedRestarts(
  * alive is stopped as for any other disabled program.
  */
 function asDisabled(program: Program): Program {
-  const { state, spec } = program;
+  if (program.state.name === 'disabled') return program;
+  const { why } = newProgram(program.spec);
+  return { ...withoutRun(program, 'disabled', { kind: 'disable' }), why };
+}
+
+/** Returns the program as if it was being stopped, so that the exit of its run leads to no restart. */
+function withoutRun(program: Program, name: 'disabled' | 'stopped', goal: StopGoal): Program {
+  const { state } = program;
   const run = runOf(state);
-  const why = newProgram(spec).why;
-  if (state.name === 'disabled') return program;
-  if (run === null) return { ...program, state: { name: 'disabled' }, why };
+  if (run === null) return { ...program, state: { name } };
   const exit = state.name === 'stopping' ? state.exit : null;
-  return { ...program, state: { name: 'stopping', run, goal: { kind: 'disable' }, stage: 'graceful', exit }, why };
+  return { ...program, state: { name: 'stopping', run, goal, stage: 'graceful', exit } };
 }
 
 /** An engine that was killed while it started its programs leaves some of them recorded but never started. */
@@ -238,17 +247,28 @@ function outcomeOf(
   };
 }
 
-function alive({ runNumber, pid, startTicks }: FoundMain, id: string, ports: BootPorts): RunOutcome {
+/** Returns the outcome of a run whose main process was found. */
+export function alive(
+  { runNumber, pid, startTicks }: FoundMain,
+  id: string,
+  ports: Pick<AdoptionPorts, 'momentOf' | 'isPaused'>,
+): RunOutcome & { readonly kind: 'alive' } {
   const run: Run = { pid, startTicks, number: runNumber, startedAt: ports.momentOf(startTicks), adopted: true };
   return { kind: 'alive', run, paused: ports.isPaused({ id, run }) };
 }
 
 /**
- * Returns running programs that no source defines any more. Those that a command removed while no engine ran, from the
- * registry or as an instance of another program, are stopped; the others keep running until an operator removes them, because
- * a missing or edited file is no reason to stop a program.
+ * Returns the programs that no source defines any more. Those that a command removed while no engine ran, from the registry or
+ * as an instance of another program, are stopped; others that are running are kept until an operator removes them, because a
+ * missing or edited file is no reason to stop a program. Those that are not running are removed, once their last exit is
+ * recorded and their remaining output is collected; without complete sources they may still be defined, and are left out.
  */
-export function findUnnamedHeirs(specs: readonly SourcedSpec[], inheritance: Inheritance, ports: BootPorts): Heir[] {
+export function findUnnamedHeirs(
+  specs: readonly SourcedSpec[],
+  isComplete: boolean,
+  inheritance: Inheritance,
+  ports: BootPorts,
+): Heir[] {
   if (!inheritance.isSameBoot) return [];
   const named = new Set(specs.map(({ spec }) => spec.id));
   const isScaledDown = (id: string): boolean => specs.some(({ spec }) => isSibling(id, spec));
@@ -257,9 +277,11 @@ export function findUnnamedHeirs(specs: readonly SourcedSpec[], inheritance: Inh
     const program = lastKnown(inheritance.stored, spec, inheritance, ports.clock.now());
     if (program === null) return [];
     const outcome = outcomeOf(program, ports.census.mainOf(id), inheritance, ports);
-    if (outcome.kind !== 'alive') return [];
-    const isRemoved = origin === REGISTRY_ORIGIN || isScaledDown(id);
-    return [{ program, origin: origin ?? 'the previous engine', outcome, isNamed: false, isRemoved }];
+    const isAlive = outcome.kind === 'alive';
+    if (!isAlive && !isComplete) return [];
+    const isRemoved = !isAlive || origin === REGISTRY_ORIGIN || isScaledDown(id);
+    const known = isAlive ? program : withoutRun(program, 'stopped', { kind: 'remove' });
+    return [{ program: known, origin: origin ?? 'the previous engine', outcome, isNamed: false, isRemoved }];
   });
 }
 

@@ -1,16 +1,16 @@
 import type { SourcedSpec } from '../../config/reading/sourced-spec.ts';
 import type { MarkedProcess } from '../os/instance-census.ts';
-import type { BootPorts, Heir } from './heirs.ts';
+import type { AdoptionPorts, Heir } from './heirs.ts';
 
 /**
  * Ends processes that carry a mark of this instance but belong to no current run: leftovers of previous runs, duplicates, and
  * programs that should not run. A program that no source defines is left alone as long as its main process runs.
  */
 export async function endUnclaimed(
-  heirs: readonly Heir[],
+  heirs: readonly Pick<Heir, 'program' | 'outcome'>[],
   specs: readonly SourcedSpec[],
   isComplete: boolean,
-  { census, endProcesses, followUnclaimed }: BootPorts,
+  { census, endProcesses, followUnclaimed }: Pick<AdoptionPorts, 'census' | 'endProcesses' | 'followUnclaimed'>,
 ): Promise<void> {
   const claims = new Map(heirs.map(({ program, outcome }) => [program.spec.id, outcome]));
   const leaving = new Set(specs.filter(({ spec }) => spec.leftovers === 'leave').map(({ spec }) => spec.id));

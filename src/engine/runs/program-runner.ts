@@ -14,7 +14,7 @@ import { kernelLimits } from '../../policy/kernel-limits.ts';
 import type { ProcessSpec } from '../../protocol/process-spec.ts';
 import { type ExitStatus } from '../../protocol/run.ts';
 import type { ContainmentKind } from '../../protocol/snapshot.ts';
-import type { BootPorts } from '../definitions/heirs.ts';
+import type { AdoptionPorts, BootPorts } from '../definitions/heirs.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Surroundings } from '../health/probe.ts';
 import type { LogTransport } from '../logs/files/log-transport.ts';
@@ -155,10 +155,16 @@ export class ProgramRunner {
   bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness' | 'lastFollowedRun' | 'recoverOutput'>): BootPorts {
     return {
       ...witnessed,
+      ...this.adoptionPorts(),
       clock: this.#clock,
       isAlive: (target) => this.#tree.isAlive(identityOf(target)),
-      isPaused: (target) => this.#tree.isStopped(identityOf(target)),
       hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
+    };
+  }
+
+  adoptionPorts(): AdoptionPorts {
+    return {
+      isPaused: (target) => this.#tree.isStopped(identityOf(target)),
       momentOf: (startTicks) => this.#momentOf(startTicks),
       census: this.census(),
       followUnclaimed: (spec, process) => this.leftOutput.followUnclaimed(spec, process),

@@ -383,9 +383,37 @@ describe('programs that no source defines any more', () => {
     expect(it.unlisted).toEqual([]);
   });
 
-  test('are forgotten if they are not running', async () => {
-    const it = await bootAfter({ programs: [RUNNING] }, []);
+  test('are removed if they are not running, after their exit was recorded and their output collected', async () => {
+    const recovered: string[] = [];
+    const it = await bootAfter({ programs: [RUNNING] }, [], { recovered });
+    expect(it.kinds()).toEqual(['exited', 'removed']);
     expect(it.engine.programs.size).toBe(0);
+    expect(recovered).toEqual([`web ${RUN.number}`]);
+    expect(it.runner.actions).toEqual([`close web ${RUN.number}`]);
+  });
+
+  test('are removed if everything died with the engine', async () => {
+    const it = await bootAfter({ programs: [RUNNING] }, [], { hasWitness: false });
+    expect(it.kinds()).toEqual(['exited', 'removed']);
+    expect(it.engine.programs.size).toBe(0);
+  });
+
+  test.each([
+    ['in backoff', { name: 'backoff', until: at(3000), cause: 'crash' }],
+    ['launching', { name: 'launching', cause: 'boot', crash: null }],
+    ['in cooldown', { name: 'cooldown', until: at(3000) }],
+    ['disabled', { name: 'disabled' }],
+  ] as const)('are removed if they are %s', async (_, state) => {
+    const it = await bootAfter({ programs: [program(state, { runs: 3 })] }, []);
+    expect(it.kinds()).toEqual(['removed']);
+    expect(it.runner.actions).toEqual([]);
+    expect(it.engine.programs.size).toBe(0);
+  });
+
+  test('are not removed while a source that may define them cannot be read', async () => {
+    const it = await bootAfter({ programs: [RUNNING] }, [], { isComplete: false });
+    expect(it.kinds()).toEqual([]);
+    expect(it.forgotten).toEqual([]);
   });
 });
 
