@@ -5,7 +5,7 @@ import { isDead, listPids, readProcStat } from '../../src/base/proc-stat.ts';
 export interface CensusEntry {
   readonly pid: number;
   readonly id: string;
-  /** `main`, or the role of a helper process. */
+  /** `main`, `check`, or the role of a helper process. */
   readonly part: string;
 }
 
@@ -19,8 +19,14 @@ export function takeCensus(tag: string): readonly CensusEntry[] {
     if (ownTag !== tag || !script.endsWith('/subject.pl')) return [];
     const stat = readProcStat(pid);
     if (stat === null || isDead(stat)) return [];
-    return [{ pid, id, part: role === 'helper' ? part : 'main' }];
+    return [{ pid, id, part: partOf(role, part) }];
   });
+}
+
+/** A check is a process of its program before it runs a helper too. */
+function partOf(role: string | undefined, part: string): string {
+  if (role === 'helper') return part;
+  return role === 'check' ? 'check' : 'main';
 }
 
 function commandLineOf(pid: number): readonly string[] {
