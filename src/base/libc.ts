@@ -45,6 +45,7 @@ const PROTOTYPES = {
   posix_spawn_file_actions_addchdir_np: 'int posix_spawn_file_actions_addchdir_np(void *actions, const char *path)',
   sigfillset: 'int sigfillset(void *set)',
   sigemptyset: 'int sigemptyset(void *set)',
+  clock_gettime: 'int clock_gettime(int clock, void *time)',
   waitid: 'int waitid(int idtype, int id, void *info, int options)',
   mkfifo: 'int mkfifo(const char *path, uint mode)',
   getxattr: 'long getxattr(const char *path, const char *name, void *value, size_t size)',

@@ -171,11 +171,11 @@ function partsOf(
     sources,
     observes,
     clock: systemClock,
-    sampler: createSampler(
-      now,
-      createOwnerIdOf(createRunMarks(paths.stateDir)),
-      (id, pids) => cgroups?.memoryOf(id, pids) ?? null,
-    ),
+    sampler: createSampler(now, createOwnerIdOf(createRunMarks(paths.stateDir)), {
+      libc: loadLibc().libc,
+      folders: { all: cgroups?.folder ?? null, of: (id) => cgroups?.folderOf(id) ?? null },
+      memoryOf: (id, pids) => cgroups?.memoryOf(id, pids) ?? null,
+    }),
     host: createHostSampler({ now, diskPath: paths.stateDir }),
   };
 }

@@ -92,6 +92,11 @@ export class Cgroups {
     return this.#folders.has(id);
   }
 
+  /** Returns the cgroup of a program, or null if it has none. */
+  folderOf(id: string): string | null {
+    return this.#folders.get(id) ?? null;
+  }
+
   /**
    * Moves a new process and its children into the cgroup of its program: at once while that is cheap, otherwise at the end of
    * the turn, after all starts of a burst.

@@ -1,11 +1,26 @@
+import type { Libc } from '../../base/libc.ts';
+import { CpuLooks } from './cpu-looks.ts';
 import { type CgroupMemoryOf, MemoryMeter } from './memory-meter.ts';
 import { createPidusageSampler } from './pidusage-sampler.ts';
 import { createProcSampler } from './proc-sampler.ts';
 import type { MonotonicNow, Sampler } from './sampler.ts';
+import { type CgroupFolders, TreeClocks } from './tree-clocks.ts';
 import type { OwnerIdOf } from './tree-forest.ts';
 
+/** What the kernel knows about programs besides the files of their processes. */
+interface KernelSources {
+  readonly libc: Libc | null;
+  readonly folders: CgroupFolders;
+  readonly memoryOf: CgroupMemoryOf;
+}
+
 /** Creates the sampler for the platform: exact and fast on Linux, portable elsewhere. */
-export function createSampler(now: MonotonicNow, ownerIdOf: OwnerIdOf, cgroupMemoryOf?: CgroupMemoryOf): Sampler {
+export function createSampler(now: MonotonicNow, ownerIdOf: OwnerIdOf, kernel?: KernelSources): Sampler {
   if (process.platform !== 'linux') return createPidusageSampler(now);
-  return createProcSampler(now, undefined, ownerIdOf, new MemoryMeter(now, cgroupMemoryOf));
+  const memory = new MemoryMeter(now, kernel?.memoryOf);
+  const sampler = createProcSampler(now, undefined, ownerIdOf, memory);
+  if (kernel === undefined) return sampler;
+  const { libc, folders } = kernel;
+  if (libc === null && folders.all === null) return sampler;
+  return { ...sampler, looks: new CpuLooks(now, new TreeClocks({ libc, folders, now, pidsOf: sampler.pidsOf })) };
 }

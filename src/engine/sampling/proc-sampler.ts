@@ -13,13 +13,19 @@ const BYTES_PER_MB = 2 ** 20;
 /** Listing the children of each process costs more than reading it, so larger trees wait for the next sample. */
 const FAST_DISCOVERY_MAX = 64;
 
+/** A sampler that knows the processes of each program. */
+interface ProcSampler extends Sampler {
+  /** Returns the processes of the program in its last sample. */
+  readonly pidsOf: (id: string) => readonly number[];
+}
+
 /** Creates a sampler that reads /proc, for Linux. */
 export function createProcSampler(
   now: MonotonicNow,
   files: StatFiles = new StatFiles(),
   ownerIdOf?: OwnerIdOf,
   memory: MemoryMeter = new MemoryMeter(now),
-): Sampler {
+): ProcSampler {
   const processes = new KnownProcesses(files);
   const forest = new TreeForest(processes, ownerIdOf);
   let newcomers: readonly KnownProcess[] = [];
@@ -66,6 +72,10 @@ export function createProcSampler(
       const tree = forest.add(root, processes.refresh(now()));
       return tree === undefined ? [] : describeTree(tree);
     },
+    pidsOf: (id) => {
+      const tree = forest.get(id);
+      return tree === undefined ? [] : pidsIn(tree);
+    },
     newcomers: () => newcomers.map(({ stat }) => stat),
     escaped: (ownPids) => findEscaped(processes.all(), ownPids),
     close: () => processes.close(),
@@ -89,12 +99,16 @@ async function usagesIn(
       id,
       rootPid: tree.root.stat.pid,
       residentMb: usage.memoryMb,
-      pids: () => [...tree.members].map(({ stat }) => stat.pid),
+      pids: () => pidsIn(tree),
     });
     if (exactly !== null) waiting.push(exactly.then((exact) => void usages.set(id, { ...usage, ...exact })));
   }
   await Promise.all(waiting);
   return usages;
+}
+
+function pidsIn({ members }: ManagedTree): number[] {
+  return [...members].map(({ stat }) => stat.pid);
 }
 
 function settleUnder(child: KnownProcess, tree: ManagedTree): void {

@@ -34,6 +34,25 @@ export interface EscapedProcess extends ExactIdentity {
   readonly name: string;
 }
 
+/** The CPU usage of a program since the previous look. */
+export interface CpuLook {
+  /** Percent of one core, never negative. */
+  readonly percent: number;
+  /** Whether it includes every process of the program; otherwise the usage may be higher. */
+  readonly isWhole: boolean;
+}
+
+/** Measures the CPU usage of programs several times a second, at almost no cost while they use little. */
+export interface CpuLooker {
+  /** Names the programs to look at, of which one is interesting if it uses more than `leastPercent` of a core. */
+  watch(roots: readonly TreeRoot[], leastPercent: number): void;
+  /**
+   * Returns the usage of each program since the previous look. A program that was not looked at before is missing; all are
+   * if they used less than `leastPercent` together.
+   */
+  look(): ReadonlyMap<string, CpuLook>;
+}
+
 /** Measures the resource usage of programs. A program missing from a result has exited. */
 export interface Sampler {
   /** Samples the given programs; other programs are forgotten. */
@@ -48,6 +67,8 @@ export interface Sampler {
   escaped(ownPids: ReadonlySet<number>): readonly EscapedProcess[];
   /** Returns the processes of the machine that appeared between the last two calls of `sample`; none where the platform does not report start times. */
   newcomers(): readonly ExactIdentity[];
+  /** Cheap looks at the CPU usage of programs in between; absent if the platform has no clocks for them. */
+  readonly looks?: CpuLooker;
   close(): void;
 }
 

@@ -1,3 +1,4 @@
+import { startAlignedTimer } from '../../base/aligned-timer.ts';
 import { isSameProcess, type ProcessIdentity } from '../../base/process-identity.ts';
 import { messageOf } from '../../base/thrown.ts';
 import { isNearLimit, judgeUsage, QUIET } from '../../policy/limits.ts';
@@ -6,16 +7,23 @@ import type { Engine } from '../core/engine.ts';
 import type { ManagedProgram, MeasuredUsage } from '../core/managed-program.ts';
 import { Watchers } from '../core/watchers.ts';
 import type { Sampler, TreeRoot, TreeUsage } from '../sampling/sampler.ts';
+import { CpuWatch, type HotProgram } from './cpu-watch.ts';
 
 const TICK_MS = 1_000;
-/** Interval for programs near a limit. */
-const FAST_MS = 250;
+/** Interval for programs near a limit, and between two looks at CPU: three of them are well below a second. */
+const FAST_MS = 200;
+const NONE: ReadonlyMap<string, TreeUsage> = new Map();
+/** The usage of a run that was not sampled yet. */
+const UNKNOWN = { memoryMb: 0, processes: 1 };
 /** A run that is missing from this many consecutive ticks has exited without a report. */
 const MISSES_TO_LOSE = 2;
 
+type Pace = 'tick' | 'fast';
+
 /**
- * Samples every program once a second, and those near a limit every 250 ms. It checks each sample against the limits
- * and posts violations; `UsagePipeline` does everything else with samples.
+ * Samples every program once a second, and those near a limit every 200 ms. In between, it looks at the CPU usage of the
+ * programs with a CPU limit. It checks each sample against the limits and posts violations; `UsagePipeline` does everything
+ * else with samples.
  */
 export class SamplingLoop {
   /** A live program was sampled, once per tick. */
@@ -28,26 +36,29 @@ export class SamplingLoop {
   readonly onTick = new Watchers<[problem: string | null]>();
   readonly #engine: Pick<Engine, 'programs' | 'post'>;
   readonly #sampler: Sampler;
-  readonly #near = new Set<string>();
+  readonly #cpu: CpuWatch;
+  /** The programs near a limit, with their CPU usage in the last fast sample; null before the first one. */
+  readonly #near = new Map<string, number | null>();
   /** How often the main process of a program was missing in a row. */
   readonly #misses = new Map<string, { readonly root: TreeRoot; readonly count: number }>();
-  #ticks: NodeJS.Timeout | undefined;
-  #fast: NodeJS.Timeout | undefined;
+  #stopTicks: () => void = () => undefined;
+  #stopFast: (() => void) | null = null;
   #isBusy = false;
 
-  constructor(engine: Pick<Engine, 'programs' | 'post'>, sampler: Sampler) {
+  constructor(engine: Pick<Engine, 'programs' | 'post' | 'onChange'>, sampler: Sampler) {
     this.#engine = engine;
     this.#sampler = sampler;
+    this.#cpu = new CpuWatch(engine, sampler.looks);
   }
 
   start(): void {
-    this.#ticks = setInterval(() => void this.#tick(), TICK_MS);
+    this.#stopTicks = startAlignedTimer(TICK_MS, () => void this.#tick());
     void this.#tick();
   }
 
   close(): void {
-    clearInterval(this.#ticks);
-    clearInterval(this.#fast);
+    this.#stopTicks();
+    this.#stopFast?.();
     this.#sampler.close();
   }
 
@@ -63,14 +74,26 @@ export class SamplingLoop {
 
   async #fastTick(): Promise<void> {
     await this.#exclusively(async () => {
-      const roots = this.#roots(this.#near);
-      const usages = await this.#sampler.sampleFast(roots.map(({ id }) => id));
+      const hot = this.#cpu.look();
+      const roots = this.#roots(this.#near.keys());
+      const usages = roots.length === 0 ? NONE : await this.#sampler.sampleFast(roots.map(({ id }) => id));
       for (const root of roots) {
         const usage = usages.get(root.id);
-        if (usage !== undefined) this.#judge(root, usage, 'fast');
+        if (usage === undefined) continue;
+        this.#judge(root, { ...usage, cpuPercent: this.#cpu.combine(root.id, usage.cpuPercent) }, 'fast');
       }
+      for (const found of hot) if (!usages.has(found.root.id)) this.#takeLook(found);
     });
     this.#setPace();
+  }
+
+  /** Judges only the CPU usage of a program that has just come near its limit. */
+  #takeLook({ root, look }: HotProgram): void {
+    const entry = this.#entryOf(root);
+    if (entry === undefined) return;
+    const shown = asShown({ ...(entry.usage ?? UNKNOWN), cpuPercent: look.percent });
+    if (entry.usage !== null) this.#show(entry, shown);
+    this.#judgeShown(entry, { ...shown, isMemoryPending: true }, 'fast');
   }
 
   /** Takes one sample at a time: a slow machine gets fewer samples, not a queue. Returns what went wrong, or null. */
@@ -88,7 +111,7 @@ export class SamplingLoop {
   }
 
   /** @param ids all programs by default */
-  #roots(ids?: ReadonlySet<string>): TreeRoot[] {
+  #roots(ids?: Iterable<string>): TreeRoot[] {
     const roots: TreeRoot[] = [];
     for (const id of ids ?? this.#engine.programs.keys()) {
       const program = this.#engine.programs.get(id)?.program;
@@ -134,44 +157,56 @@ export class SamplingLoop {
     this.onLost.emit(entry, root);
   }
 
-  #judge(root: TreeRoot, usage: TreeUsage, pace: 'tick' | 'fast'): void {
-    const { id } = root;
+  #judge(root: TreeRoot, usage: TreeUsage, pace: Pace): void {
     const entry = this.#entryOf(root);
-    const run = entry === undefined ? null : runOf(entry.program.state);
-    if (entry === undefined || run === null) {
-      this.#near.delete(id);
+    if (entry === undefined) {
+      this.#near.delete(root.id);
       return;
     }
     const shown = asShown(usage);
-    if (!isSameUsage(entry.usage, shown)) {
-      entry.usage = shown;
-      this.onUsage.emit(entry);
-    }
+    this.#show(entry, shown);
+    this.#judgeShown(entry, shown, pace);
+  }
+
+  #show(entry: ManagedProgram, shown: MeasuredUsage): void {
+    if (isSameUsage(entry.usage, shown)) return;
+    entry.usage = shown;
+    this.onUsage.emit(entry);
+  }
+
+  #judgeShown(entry: ManagedProgram, shown: MeasuredUsage, pace: Pace): void {
+    const { id, program } = entry;
+    const run = runOf(program.state);
     // The operator paused this program: its limits are checked again after it is resumed.
-    if (!isJudged(entry)) {
+    if (run === null || !isJudged(entry)) {
       entry.limits = QUIET;
       this.#near.delete(id);
       return;
     }
-    const { limits } = entry.program.spec;
-    if (isNearLimit(shown, limits)) this.#near.add(id);
+    const { limits } = program.spec;
+    // The mean of the last second says less than a fast sample, which is at most as old.
+    const cpuPercent = pace === 'tick' ? (this.#near.get(id) ?? shown.cpuPercent) : shown.cpuPercent;
+    const judged = { ...shown, cpuPercent };
+    const isUnmeasured = cpuPercent === null && limits.cpuPercent !== null && this.#near.has(id);
+    if (isUnmeasured || isNearLimit(judged, limits))
+      this.#near.set(id, pace === 'fast' ? cpuPercent : (this.#near.get(id) ?? null));
     else this.#near.delete(id);
-    const { watch, excess } = judgeUsage(entry.limits, limits, shown, pace);
+    const { watch, excess } = judgeUsage(entry.limits, limits, judged, pace);
     entry.limits = watch;
     if (excess !== null) this.#engine.post(id, { kind: 'limitExceeded', of: run, ...excess });
   }
 
   #setPace(): void {
-    for (const id of this.#near) {
+    for (const id of this.#near.keys()) {
       const entry = this.#engine.programs.get(id);
       if (entry === undefined || !isJudged(entry)) this.#near.delete(id);
     }
-    if (this.#near.size > 0) {
-      this.#fast ??= setInterval(() => void this.#fastTick(), FAST_MS);
+    if (this.#near.size > 0 || this.#cpu.isNeeded) {
+      this.#stopFast ??= startAlignedTimer(FAST_MS, () => void this.#fastTick());
       return;
     }
-    clearInterval(this.#fast);
-    this.#fast = undefined;
+    this.#stopFast?.();
+    this.#stopFast = null;
   }
 }
 

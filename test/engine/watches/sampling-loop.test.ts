@@ -89,7 +89,7 @@ describe('the sampling loop', () => {
     vi.useRealTimers();
   });
 
-  test('samples at once and then every second, and every 250 ms near a limit', async () => {
+  test('samples at once and then every second, and every 200 ms near a limit', async () => {
     const { sampler } = startLoop({ limits: { memoryMb: 500 } }, { memoryMb: 399 });
     await vi.advanceTimersByTimeAsync(2999);
     expect(sampler.samples).toBe(3);
@@ -155,6 +155,74 @@ describe('the sampling loop', () => {
     expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
     const event = it.runner.events.find(({ kind }) => kind === 'limit-cpu');
     expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
+  });
+
+  describe('with looks at the CPU usage in between', () => {
+    /** Starts a loop over "web", which has a CPU limit of 50 %, and whose looks find what the test sets. */
+    function startLooking() {
+      const { it, sampler, loop } = createLoop();
+      it.run({ limits: { cpuPercent: 50 } });
+      sampler.use('web', 10, 0);
+      const used = { percent: 0, isWhole: true };
+      const looks = { watch: () => undefined, look: () => new Map([['web', used]]) };
+      const looking = new SamplingLoop(it.engine, Object.assign(sampler, { looks }));
+      loops.push(looking);
+      loop.close();
+      looking.start();
+      return { it, sampler, used };
+    }
+
+    test.each([50, 350, 650, 950])('a program that needs too much from %i ms on is ended 0.6 s later', async (atMs) => {
+      const { it, used } = startLooking();
+      await vi.advanceTimersByTimeAsync(2_000 + atMs);
+      used.percent = 99;
+      await vi.advanceTimersByTimeAsync(390);
+      expect(it.kinds()).toEqual(['started', 'running']);
+      await vi.advanceTimersByTimeAsync(210);
+      expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
+      const event = it.runner.events.find(({ kind }) => kind === 'limit-cpu');
+      expect(event?.data).toEqual({ measured: 99, limit: 50, samples: [99, 99, 99] });
+    });
+
+    test('a short burst is not a violation', async () => {
+      const { it, used } = startLooking();
+      for (let burst = 0; burst < 20; burst++) {
+        used.percent = 99;
+        await vi.advanceTimersByTimeAsync(400);
+        used.percent = 20;
+        await vi.advanceTimersByTimeAsync(250);
+      }
+      expect(it.kinds()).toEqual(['started', 'running']);
+    });
+
+    test('a look that does not see every process does not hide what the files of the processes say', async () => {
+      const { it, sampler, used } = startLooking();
+      used.isWhole = false;
+      sampler.use('web', 10, 99);
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(it.kinds().slice(2)).toEqual(['limit-cpu', 'stopping']);
+    });
+
+    test('a program near its limit stays so until its CPU usage is measured', async () => {
+      const { sampler, used } = startLooking();
+      await vi.advanceTimersByTimeAsync(1_010);
+      used.percent = 45;
+      await vi.advanceTimersByTimeAsync(200);
+      used.percent = 0;
+      used.isWhole = false;
+      sampler.usages.set('web', { memoryMb: 10, cpuPercent: null, processes: 1 });
+      const before = sampler.fastSamples.length;
+      await vi.advanceTimersByTimeAsync(200);
+      expect(sampler.fastSamples.length).toBe(before + 1);
+    });
+
+    test('shows the CPU usage of a look with the memory of the last sample', async () => {
+      const { it, used } = startLooking();
+      await vi.advanceTimersByTimeAsync(1_010);
+      used.percent = 99;
+      await vi.advanceTimersByTimeAsync(200);
+      expect(it.entry().usage).toMatchObject({ cpuPercent: 99, memoryMb: 10 });
+    });
   });
 
   test('evaluates the next run from scratch', async () => {
