@@ -10,7 +10,7 @@ import type { Sampler, TreeRoot, TreeUsage } from '../sampling/sampler.ts';
 import { CpuWatch, type HotProgram } from './cpu-watch.ts';
 
 const TICK_MS = 1_000;
-/** Interval for programs near a limit, and between two looks at CPU: three of them are well below a second. */
+/** Interval for programs near a limit, and between two looks at CPU: three of them take 0.6 s. */
 const FAST_MS = 200;
 const NONE: ReadonlyMap<string, TreeUsage> = new Map();
 /** The usage of a run that was not sampled yet. */
