@@ -79,7 +79,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const terminal = outliveTerminal(native.libc);
   const manager = createServiceNotifier(process.env, native.libc);
   const start = await startingSources(paths, { ...options, isManaged });
-  ensureEngineFolders(paths);
+  const cleared = ensureEngineFolders(paths);
   const lock = acquireInstanceLocks(paths, native.libc);
   // A watcher has no programs of its own and must not inherit those of an engine that is killed.
   if (native.libc !== null && options.watchedInstance === null) becomeSubreaper(native.libc);
@@ -110,7 +110,7 @@ export async function runEngine(options: EngineOptions): Promise<void> {
     note.remove();
   });
   shutDownOnSignals(shutdown, () => systemClock.now().mono);
-  await startEngine(running, started);
+  await startEngine(running, { ...started, cleared });
   transportNews.deliverTo(logNewsFor(running));
   // No request is answered before every program is known.
   const served = servedEngine(running, {

@@ -131,6 +131,21 @@ describe('while an engine of root runs', () => {
   });
 });
 
+test('a script that another user can change is not executed to import it', async () => {
+  await using home = new HealerHome();
+  const script = home.write(
+    'ecosystem.config.cjs',
+    `require('fs').writeFileSync('${home.folder}/executed', ''); module.exports = { apps: [] }`,
+  );
+  give(script);
+  const { code, stderr } = await home.run('import', script, '--stdout');
+  expect(code).toBe(1);
+  expect(stderr).toContain(`cannot read "${script}": it would be executed, and "${script}"`);
+  expect(stderr).toContain('belongs to another user; run "chown root');
+  expect(home.read('executed'), 'not executed').toBe('');
+  expect(existsSync(join(home.folder, 'executed'))).toBe(false);
+});
+
 describe('a socket that another user created', () => {
   test('receives nothing from a command of root', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'healer-fake-'));

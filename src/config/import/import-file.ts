@@ -1,8 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../base/thrown.ts';
+import { ownershipProblem } from '../../base/ownership.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { HealerError } from '../../protocol/errors.ts';
 import { decodeText, MAX_BYTES, unreadable } from './draft/decode-text.ts';
 import { absolutePath, folderOf } from './draft/folder-of.ts';
@@ -48,6 +50,7 @@ export async function importFile(file: string, { kind, envName }: ImportOptions)
   if (!isExecuted && isTemplate(text)) {
     throw unreadable(source, 'it is a template; import the file that is generated from it');
   }
+  if (isExecuted) refuseOthers(source);
   const convert = async (): Promise<Imported> => {
     switch (found) {
       case 'procfile':
@@ -67,6 +70,12 @@ export async function importFile(file: string, { kind, envName }: ImportOptions)
 function pathOf(file: string): string {
   if (file !== 'pm2' || existsSync(absolutePath(file))) return file;
   return join(process.env['PM2_HOME'] ?? join(homedir(), '.pm2'), 'dump.pm2');
+}
+
+/** Refuses to execute a file that another user can write to: it would run with the rights of this user. */
+function refuseOthers(script: string): void {
+  const unsafe = ownershipProblem(absolutePath(script));
+  if (unsafe !== null) throw unreadable(script, `it would be executed, and ${unsafe.message}; ${unsafe.hint}`);
 }
 
 /** Blocks of Jinja and ERB, and placeholders of Jinja. Those of Go begin with a dot and are arguments of many commands. */
@@ -113,7 +122,7 @@ function readDotenv(procfile: string): string | null {
   const path = join(folderOf(procfile), '.env');
   if (!existsSync(path)) return null;
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path).content.toString();
   } catch (error) {
     throw unreadable(path, messageOf(error), error);
   }

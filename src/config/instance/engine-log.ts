@@ -1,4 +1,4 @@
-import { fstatSync, openSync } from 'node:fs';
+import { constants, fstatSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { PRIVATE_FILE } from '../../base/atomic-file.ts';
 import { ensureOwnFolder, refuseUnsafe } from './own-folder.ts';
@@ -29,11 +29,14 @@ export function openEngineLog({ engineLog, runtimeDir, instance }: EngineLogPlac
   }
 }
 
+/** Opening a FIFO fails instead of waiting for a reader. */
+const FLAGS = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
+
 type EngineLogPlaces = Pick<Paths, 'engineLog' | 'runtimeDir' | 'instance'>;
 
 function openIn(path: string): OpenEngineLog {
   ensureOwnFolder(dirname(path));
   refuseUnsafe(dirname(path));
-  const fd = openSync(path, 'a', PRIVATE_FILE);
+  const fd = openSync(path, FLAGS, PRIVATE_FILE);
   return { fd, path, size: fstatSync(fd).size };
 }

@@ -1,17 +1,19 @@
-import { chmodSync, lstatSync } from 'node:fs';
+import { chmodSync, lstatSync, statSync } from 'node:fs';
 import { explainAccess } from '../../base/access-problem.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { isReadOnly } from '../../base/read-only.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
-import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
+import { ensureFolder, moveAside, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import type { Paths } from './paths.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 
 /**
  * Creates the folders of an engine. The one for program logs is optional, because output that cannot be written is counted.
+ * Whatever is not a file in the place of a state file is moved away: opening a FIFO would block the engine.
+ * @returns a sentence for each place that was cleared
  * @throws HealerError IO_ERROR with the next step, or FORBIDDEN if others can change what is in the folders
  */
-export function ensureEngineFolders(paths: Paths): void {
+export function ensureEngineFolders(paths: Paths): readonly string[] {
   const { stateDir, runtimeDir, pipesDir, logsDir } = paths;
   for (const folder of [stateDir, runtimeDir, pipesDir]) ensureOwnFolder(folder);
   try {
@@ -20,7 +22,10 @@ export function ensureEngineFolders(paths: Paths): void {
     if (!isReadOnly(error)) ensureOwnFolder(logsDir);
   }
   tighten(runtimeDir);
-  refuseUnsafePaths(paths);
+  refuseUnsafeFolders(paths);
+  const cleared = clearPlaces(paths);
+  refuseUnsafeFiles(paths);
+  return cleared;
 }
 
 /** Takes the rights of others from a folder of this user: an earlier version, or the user, may have created it with them. */
@@ -31,14 +36,30 @@ function tighten(folder: string): void {
 }
 
 /**
- * Examines the folders and files of an engine, in the way in which sshd examines its own.
+ * Examines the folders of an engine, in the way in which sshd examines its own.
  * @throws HealerError FORBIDDEN that names what others can change, and the command that prevents it
  */
-function refuseUnsafePaths(paths: Paths): void {
-  const { stateDir, runtimeDir, configDir, registryFile } = paths;
-  const { stateFile, sourcesFile, cooldownFile, holdFile, alertsFile } = paths;
-  for (const path of [stateDir, runtimeDir, configDir, registryFile]) refuseUnsafe(path);
-  for (const path of [stateFile, sourcesFile, cooldownFile, holdFile, alertsFile]) refuseUnsafe(path);
+function refuseUnsafeFolders({ stateDir, runtimeDir, configDir }: Paths): void {
+  for (const path of [stateDir, runtimeDir, configDir]) refuseUnsafe(path);
+}
+
+function refuseUnsafeFiles({ registryFile, stateFile, sourcesFile, cooldownFile, holdFile, alertsFile }: Paths): void {
+  for (const path of [registryFile, stateFile, sourcesFile, cooldownFile, holdFile, alertsFile]) refuseUnsafe(path);
+}
+
+function clearPlaces({
+  stateFile,
+  sourcesFile,
+  cooldownFile,
+  holdFile,
+  alertsFile,
+  healingLog,
+  engineLog,
+}: Paths): string[] {
+  const places = [stateFile, sourcesFile, cooldownFile, holdFile, alertsFile, healingLog, engineLog];
+  return places
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === false)
+    .map((path) => `"${path}" is not a file; it was moved to "${moveAside(path, Date.now())}"`);
 }
 
 /** @throws HealerError FORBIDDEN for a file or folder that others can change */

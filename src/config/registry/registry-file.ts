@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { explainAccess } from '../../base/access-problem.ts';
 import { moveAside } from '../../base/atomic-file.ts';
 import { type FileLock, takeFileLock } from '../../base/file-lock.ts';
 import { loadLibc } from '../../base/libc.ts';
 import { readLockOwner } from '../../base/lock-owner.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { codeOf } from '../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { ensureOwnFolder, refuseUnsafe } from '../instance/own-folder.ts';
@@ -12,12 +12,14 @@ import { EMPTY_REGISTRY, type ParsedRegistry, parseRegistry, type Registry } fro
 
 /** The lock is held for milliseconds, so this is enough even when twenty processes wait. */
 const LOCK_PATIENCE_MS = 10_000;
+/** Far beyond any registry: thousands of programs need a few MB. */
+const MAX_BYTES = 256 * 2 ** 20;
 
 /** Reads the registry; a missing file is an empty registry. @throws Error the failed system call */
 export function readRegistryFile(path: string): ParsedRegistry {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFile(path, MAX_BYTES).content.toString();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { kind: 'read', registry: EMPTY_REGISTRY };
     throw error;

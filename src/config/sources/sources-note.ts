@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../base/atomic-file.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
 import { filesOf, type Up } from './source-set.ts';
 
@@ -25,7 +25,7 @@ export function writeSourcesNote(path: string, ups: readonly Up[]): void {
 /** Reads the files of the engine that ran last. Never throws. Does not use zod, because the command line calls it. */
 export function readSourcesNote(path: string): SourcesNote {
   try {
-    const note = parseJsonObject(readFileSync(path, 'utf8'));
+    const note = parseJsonObject(readRegularFile(path).content.toString());
     const ups = note?.['ups'] ?? [note?.['files']];
     if (!isUps(ups)) return unusable('it is damaged');
     return { ups: ups.filter((up) => up.length > 0), problem: null, exists: true };

@@ -32,17 +32,19 @@ type StartingEngine = Pick<
   | 'usage'
 >;
 
+interface Before extends Pick<StartedTransport, 'exits' | 'runs'> {
+  /** A sentence for each place from which something was moved that is not a file. */
+  readonly cleared: readonly string[];
+}
+
 /**
  * Continues from where the previous engine left off, with the runs and exits that the log transport recorded in the
  * meantime, and starts the programs.
  */
-export async function startEngine(
-  it: StartingEngine,
-  { exits, runs }: Pick<StartedTransport, 'exits' | 'runs'>,
-): Promise<void> {
+export async function startEngine(it: StartingEngine, { exits, runs, cleared }: Before): Promise<void> {
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock } = it.parts;
-  const { stored, cooldowns, cooldownSeq } = recallRecords(it);
+  const { stored, cooldowns, cooldownSeq } = recallRecords(it, cleared);
   const withPipes = runner.leftOutput.runsOnDisk();
   const pastEvents = eventsByProgram(it.events.after(0).events);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
@@ -155,23 +157,17 @@ function reportUnlisted({ sources, records }: StartingEngine): void {
 }
 
 /** Loads what the previous engine recorded and records the start of this one. */
-function recallRecords({
-  parts,
-  stores,
-  events,
-  usage,
-  healing,
-  alerting,
-  records,
-  neighbors,
-}: StartingEngine): Recollection {
+function recallRecords(
+  { parts, stores, events, usage, healing, alerting, records, neighbors }: StartingEngine,
+  cleared: readonly string[],
+): Recollection {
   const recollection = loadStores(stores, parts.clock.now().wall);
   usage.anomalies.take(events.after(0).events);
   healing.recall(recollection.holds);
   const alertQueueProblem = alerting.load();
   recordStart(events, records);
   neighbors.orphans.load();
-  for (const problem of [...recollection.problems, alertQueueProblem]) {
+  for (const problem of [...cleared, ...recollection.problems, alertQueueProblem]) {
     if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
   }
   return recollection;

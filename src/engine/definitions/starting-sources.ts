@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { EngineStartOptions } from '../../config/instance/engine-arguments.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { nextSources, refuseUnusable } from '../../config/sources/next-sources.ts';
@@ -6,6 +5,7 @@ import { ParsedSources } from '../../config/sources/parsed-sources.ts';
 import { addToSet, type Up } from '../../config/sources/source-set.ts';
 import { isUps } from '../../config/sources/sources-note.ts';
 import { parseJsonObject } from '../../base/parse-json-object.ts';
+import { readRegularFile } from '../../base/regular-file.ts';
 
 interface StartingSources {
   readonly ups: readonly Up[];
@@ -19,6 +19,9 @@ interface Start extends Pick<EngineStartOptions, 'files' | 'replaces' | 'check'>
   readonly foreground: boolean;
   readonly isManaged: boolean;
 }
+
+/** The largest text that Node can hold is twice as long. */
+const MAX_STATE_BYTES = 256 * 2 ** 20;
 
 /**
  * Returns the files that the engine reads programs from: those of the last engine, and those that it was started with. If
@@ -53,7 +56,7 @@ export async function startingSources(
 function upsInState(path: string): readonly Up[] | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFile(path, MAX_STATE_BYTES).content.toString();
   } catch {
     return null;
   }

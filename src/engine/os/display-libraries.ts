@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 
 /** The names of linked libraries are near the start of an executable. */
 const HEAD_BYTES = 1024 * 1024;
@@ -12,7 +12,7 @@ const LIBRARIES = /libX11\.so|libxcb\.so|libwayland-client\.so|libgtk-\d|libgdk-
 export function linksDisplayLibrary(file: string): boolean {
   const head = Buffer.alloc(HEAD_BYTES);
   try {
-    const fd = openSync(file, 'r');
+    const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const length = readSync(fd, head, 0, HEAD_BYTES, 0);
       const isElf = head.readUInt32BE(0) === 0x7f454c46;

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import picomatch from 'picomatch';
 import { currentFolder } from '../../../base/current-folder.ts';
+import { readRegularFile } from '../../../base/regular-file.ts';
 import { messageOf } from '../../../base/thrown.ts';
 import { decodeText } from '../draft/decode-text.ts';
 import { absolutePath, folderOf } from '../draft/folder-of.ts';
@@ -31,7 +32,7 @@ export function readIncludes(main: readonly ConfSection[], file: string): Includ
 function readConf(path: string, file: string): Included {
   const shown = file.startsWith('/') ? path : relative(currentFolder() ?? '/', path);
   try {
-    const conf = parseConfFile(decodeText(readFileSync(path), shown), shown);
+    const conf = parseConfFile(decodeText(readRegularFile(path).content, shown), shown);
     const own = conf.sections.find(({ name }) => name === 'include');
     if (own === undefined) return conf;
     const message = '[include] has no effect here: supervisord reads only that of the main file';

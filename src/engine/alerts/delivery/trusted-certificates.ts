@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls';
 import type { Environment } from '../../../base/environment.ts';
+import { readRegularFile } from '../../../base/regular-file.ts';
 
 /** Where systems keep the certificates that they trust: Debian and Arch, Fedora and Red Hat, SUSE, Alpine and the BSDs. */
 const BUNDLES = [
@@ -11,6 +12,8 @@ const BUNDLES = [
   '/etc/ssl/ca-bundle.pem',
   '/etc/ssl/cert.pem',
 ];
+/** Bundles of systems have less than 1 MB. */
+const MAX_BYTES = 16 * 2 ** 20;
 
 /**
  * Returns the certificates to trust, in PEM format: those in `caFile` if it is set, else those of the system, as OpenSSL finds
@@ -18,7 +21,7 @@ const BUNDLES = [
  * @throws the error of reading `caFile`
  */
 function trustedCertificates(caFile: string | null, env: Environment = process.env): string[] {
-  if (caFile !== null) return [readFileSync(caFile, 'utf8')];
+  if (caFile !== null) return [readRegularFile(caFile, MAX_BYTES).content.toString()];
   const named = [...readAll([env['SSL_CERT_FILE']]), ...readFolders(env['SSL_CERT_DIR'])];
   const system = named.length > 0 ? named : readAll(BUNDLES).slice(0, 1);
   const extra = readAll([env['NODE_EXTRA_CA_CERTS']]);
@@ -51,7 +54,7 @@ export function trustingContext(caFile: string | null): SecureContext {
 function readAll(paths: readonly (string | undefined)[]): string[] {
   return paths.flatMap((path) => {
     try {
-      const text = path === undefined || path === '' ? '' : readFileSync(path, 'utf8');
+      const text = path === undefined || path === '' ? '' : readRegularFile(path, MAX_BYTES).content.toString();
       return text.includes('BEGIN') ? [text] : [];
     } catch {
       return [];

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { readRegularFile } from '../../../base/regular-file.ts';
 import { codeOf } from '../../../base/thrown.ts';
 import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import type { Certificate } from './web-server.ts';
@@ -31,7 +32,7 @@ export function readCertificate({ certFile, keyFile }: CertificateFiles): Certif
 
 function readPart(part: string, file: string): Buffer {
   try {
-    return readFileSync(file);
+    return readRegularFile(file).content;
   } catch (cause) {
     const { message } = toHealerError(cause);
     throw new HealerError('INVALID_CONFIG', `cannot read the ${part} "${file}": ${message}`, { file }, { cause });
