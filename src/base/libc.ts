@@ -47,6 +47,7 @@ const PROTOTYPES = {
   sigemptyset: 'int sigemptyset(void *set)',
   clock_gettime: 'int clock_gettime(int clock, void *time)',
   waitid: 'int waitid(int idtype, int id, void *info, int options)',
+  wait4: 'int wait4(int pid, void *status, int options, void *usage)',
   mkfifo: 'int mkfifo(const char *path, uint mode)',
   getxattr: 'long getxattr(const char *path, const char *name, void *value, size_t size)',
   fcntl: 'int fcntl(int fd, int command, int argument)',

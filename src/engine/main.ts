@@ -130,10 +130,10 @@ export async function runEngine(options: EngineOptions): Promise<void> {
   const afterwards = await shutdown.ended.finally(stopPrinting);
   stopWatching();
   manager.close();
-  telemetry.close();
-  await Promise.all([server.close(), remote.close()]);
+  const isFollowed = afterwards === 'start-again';
+  await Promise.all([telemetry.close({ isFollowed }), server.close(), remote.close()]);
   lock.release();
-  if (afterwards === 'start-again') startNext(running, options, isManaged);
+  if (isFollowed) startNext(running, options, isManaged);
 }
 
 /** Prints events until the output is lost, and records the loss. */

@@ -1,10 +1,13 @@
 import { ANOMALY_KINDS } from '../protocol/event-kinds.ts';
 import { hasProcess } from '../protocol/process-phase.ts';
-import { FAULT_CAUSES } from '../protocol/restart-cause.ts';
+import { PROCESS_STATES } from '../protocol/process-state.ts';
+import { RESTARTED_CAUSES } from '../protocol/restart-cause.ts';
 import type { EngineStatus, SnapshotRow } from '../protocol/snapshot.ts';
 
-/** What happened to a program since the engine started. */
+/** What happened to a program since healer first managed it. The values never decrease. */
 export interface ProgramTotals {
+  /** When counting began, in ms since 1970. */
+  readonly sinceMs: number;
   readonly cpuSeconds: number;
   readonly cooldowns: number;
   /** By the cause in the data of `restarted` events. */
@@ -18,15 +21,21 @@ export interface FigureFacts {
   readonly status: EngineStatus;
   readonly rows: readonly SnapshotRow[];
   readonly totalsOf: (id: string) => ProgramTotals;
+  /** Whether the program is supposed to run. */
+  readonly isWanted: (id: string) => boolean;
   readonly nowMs: number;
   /** CPU time of the engine itself. */
   readonly ownCpuSeconds: number;
+  /** When the process of the engine started, in ms since 1970. */
+  readonly ownSinceMs: number;
   readonly nodeVersion: string;
 }
 
 export interface FigurePoint {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
+  /** When a counter was 0, in ms since 1970; absent for gauges. */
+  readonly sinceMs?: number;
 }
 
 /** A unit of UCUM (https://ucum.org), as in OpenTelemetry; empty for a count or a flag. */
@@ -48,9 +57,8 @@ export function figuresOf(facts: FigureFacts): readonly Figure[] {
   return [...engineFigures(facts), ...stateFigures(facts), ...usageFigures(facts), ...totalFigures(facts)];
 }
 
-function engineFigures({ status, ownCpuSeconds, nodeVersion }: FigureFacts): readonly Figure[] {
+function engineFigures({ status, ownCpuSeconds, ownSinceMs, nodeVersion }: FigureFacts): readonly Figure[] {
   const { instance, version, startedAt, load, counts } = status;
-  const states = Object.entries(counts).filter(([state]) => state !== 'total');
   const build = { version, engine: instance, node: nodeVersion };
   const files = load.openFiles === null ? [] : [{ labels: {}, value: load.openFiles }];
   const one = (value: number): readonly FigurePoint[] => [{ labels: {}, value }];
@@ -64,17 +72,19 @@ function engineFigures({ status, ownCpuSeconds, nodeVersion }: FigureFacts): rea
     ),
     gauge('healer.engine.resident_memory', 'By', 'Resident memory of the engine itself.', one(load.memoryMb * MB)),
     gauge('healer.engine.open_fds', '', 'Open file descriptors of the engine itself.', files),
-    counter('healer.engine.cpu', 's', 'CPU time of the engine itself.', one(ownCpuSeconds)),
+    counter('healer.engine.cpu', 's', 'CPU time of the engine itself.', [
+      { labels: {}, value: ownCpuSeconds, sinceMs: ownSinceMs },
+    ]),
     gauge(
       'healer.processes',
       '',
       'Programs by state.',
-      states.map(([state, value]) => ({ labels: { state }, value })),
+      PROCESS_STATES.map((state) => ({ labels: { state }, value: counts[state] ?? 0 })),
     ),
   ];
 }
 
-function stateFigures({ rows, nowMs }: FigureFacts): readonly Figure[] {
+function stateFigures({ rows, nowMs, isWanted }: FigureFacts): readonly Figure[] {
   const perRow = (valueOf: (row: SnapshotRow) => number | boolean | null): readonly FigurePoint[] =>
     rows.flatMap((row) => pointOf(row.id, valueOf(row)));
   return [
@@ -83,6 +93,12 @@ function stateFigures({ rows, nowMs }: FigureFacts): readonly Figure[] {
       '',
       '1 while a process of the program is alive.',
       perRow(({ state }) => hasProcess(state)),
+    ),
+    gauge(
+      'healer.process.wanted',
+      '',
+      '1 while the program is supposed to run; 0 if it was stopped or disabled, or has completed its work.',
+      perRow(({ id }) => isWanted(id)),
     ),
     gauge(
       'healer.process.healthy',
@@ -153,42 +169,49 @@ function usageFigures({ rows }: FigureFacts): readonly Figure[] {
 
 function totalFigures({ rows, totalsOf }: FigureFacts): readonly Figure[] {
   const totals = rows.map(({ id }) => ({ id, ...totalsOf(id) }));
+  const count = (id: string, sinceMs: number, value: number): FigurePoint => ({
+    labels: { process: id },
+    value,
+    sinceMs,
+  });
   return [
     counter(
       'healer.process.cpu',
       's',
-      'CPU time of the whole tree since the engine started.',
-      totals.flatMap(({ id, cpuSeconds }) => pointOf(id, cpuSeconds)),
+      'CPU time of the whole tree, of all runs.',
+      totals.map(({ id, sinceMs, cpuSeconds }) => count(id, sinceMs, cpuSeconds)),
     ),
     counter(
       'healer.process.cooldowns',
       '',
-      'Cooldowns since the engine started.',
-      totals.flatMap(({ id, cooldowns }) => pointOf(id, cooldowns)),
+      'Cooldowns that began.',
+      totals.map(({ id, sinceMs, cooldowns }) => count(id, sinceMs, cooldowns)),
     ),
     counter(
       'healer.process.restarts',
       '',
-      'Restarts since the engine started.',
-      totals.flatMap(({ id, restarts }) => countsBy('reason', id, FAULT_CAUSES, restarts)),
+      'Restarts by reason.',
+      totals.flatMap(({ id, sinceMs, restarts }) => countsBy(id, 'reason', RESTARTED_CAUSES, restarts, sinceMs)),
     ),
     counter(
       'healer.process.anomalies',
       '',
-      'Anomalies found since the engine started.',
-      totals.flatMap(({ id, anomalies }) => countsBy('kind', id, ANOMALY_KINDS, anomalies)),
+      'Anomalies found, by kind.',
+      totals.flatMap(({ id, sinceMs, anomalies }) => countsBy(id, 'kind', ANOMALY_KINDS, anomalies, sinceMs)),
     ),
   ];
 }
 
+/** Returns a point for each name: without those that are 0, a client could not see the first increase. */
 function countsBy(
-  label: string,
   process: string,
+  label: string,
   names: readonly string[],
   counts: ReadonlyMap<string, number>,
+  sinceMs: number,
 ): readonly FigurePoint[] {
   const all = new Set([...names, ...counts.keys()]);
-  return [...all].map((name) => ({ labels: { process, [label]: name }, value: counts.get(name) ?? 0 }));
+  return [...all].map((name) => ({ labels: { process, [label]: name }, value: counts.get(name) ?? 0, sinceMs }));
 }
 
 function pointOf(process: string, value: number | boolean | null): readonly FigurePoint[] {

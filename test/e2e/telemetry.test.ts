@@ -57,8 +57,37 @@ describe('metrics for an OpenTelemetry collector', () => {
     const before = collector.received.length;
     await waitFor(() => collector.received.length > before, 'a push without a response', PATIENCE_MS);
     await home.ok('restart', 'sleepy');
+    const stopping = Date.now();
     await home.down();
+    expect(Date.now() - stopping).toBeLessThan(10_000);
   });
+
+  test(
+    'are pushed a last time when the engine stops, and a partial success is reported',
+    { timeout: 60_000 },
+    async () => {
+      await using collector = await OtlpCollector.open();
+      await using home = new HealerHome();
+      collector.response = { partialSuccess: { rejectedDataPoints: '3', errorMessage: 'labels too long' } };
+      await home.up(SLEEPY);
+      await home.ok('config', 'set', 'telemetry', JSON.stringify({ endpoint: collector.url, intervalSeconds: 3600 }));
+      await waitFor(
+        async () => (await degraded(home)).includes('the collector rejected 3 data points: labels too long'),
+        'the partial success to be reported',
+        PATIENCE_MS,
+      );
+      expect(collector.received).toHaveLength(1);
+      await home.ok('restart', 'sleepy');
+      await home.down();
+      expect(collector.received).toHaveLength(2);
+      const restarts = collector.newest().get('healer.process.restarts')?.sum?.dataPoints ?? [];
+      const byReason = restarts.map(({ attributes, asDouble }) => [attributesOf(attributes)['reason'], asDouble]);
+      expect(Object.fromEntries(byReason)).toMatchObject({ operator: 1, crash: 0 });
+      expect(
+        [...collector.newest().values()].filter(({ sum, gauge }) => (sum ?? gauge)?.dataPoints.length === 0),
+      ).toEqual([]);
+    },
+  );
 
   test('report an invalid variable only while it is relevant', { timeout: 60_000 }, async () => {
     await using collector = await OtlpCollector.open();

@@ -1,23 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { type FigureFacts, figuresOf, type ProgramTotals } from '../../src/policy/figures.ts';
+import { isRestart } from '../../src/policy/lifecycle/launching.ts';
+import { START_CAUSES } from '../../src/policy/lifecycle/state.ts';
+import { PROCESS_STATES } from '../../src/protocol/process-state.ts';
+import { RESTARTED_CAUSES } from '../../src/protocol/restart-cause.ts';
 import type { SnapshotRow } from '../../src/protocol/snapshot.ts';
 import { EACH_STATE } from '../support/programs.ts';
 import { engineStatus, programRow } from '../support/program-row.ts';
 
 const NOW = Date.parse('2026-01-01T00:01:40.000Z');
-const NO_TOTALS: ProgramTotals = { cpuSeconds: 0, cooldowns: 0, restarts: new Map(), anomalies: new Map() };
+const NO_TOTALS: ProgramTotals = { sinceMs: 0, cpuSeconds: 0, cooldowns: 0, restarts: new Map(), anomalies: new Map() };
 
-function pointsOf(name: string, row: Partial<SnapshotRow>, totals: Partial<ProgramTotals> = {}): unknown[] {
-  const facts: FigureFacts = {
+function factsOf(row: Partial<SnapshotRow>, totals: Partial<ProgramTotals> = {}): FigureFacts {
+  return {
     status: engineStatus(),
     rows: [programRow(row)],
     totalsOf: () => ({ ...NO_TOTALS, ...totals }),
     nowMs: NOW,
+    isWanted: (id) => id === 'web',
     ownCpuSeconds: 1.5,
+    ownSinceMs: 5,
     nodeVersion: 'v24.0.0',
   };
+}
+
+function pointsOf(name: string, row: Partial<SnapshotRow>, totals: Partial<ProgramTotals> = {}): unknown[] {
   return (
-    figuresOf(facts)
+    figuresOf(factsOf(row, totals))
       .find((figure) => figure.name === name)
       ?.points.map(({ value }) => value) ?? ['no such metric']
   );
@@ -25,6 +34,8 @@ function pointsOf(name: string, row: Partial<SnapshotRow>, totals: Partial<Progr
 
 describe('a metric', () => {
   test.each<[string, Partial<SnapshotRow>, readonly number[]]>([
+    ['healer.process.wanted', { id: 'web' }, [1]],
+    ['healer.process.wanted', { id: 'db' }, [0]],
     ['healer.process.healthy', { health: 'healthy' }, [1]],
     ['healer.process.healthy', { health: 'unhealthy' }, [0]],
     ['healer.process.healthy', { health: 'unknown' }, []],
@@ -56,8 +67,29 @@ describe('a metric', () => {
   test('counts restarts and anomalies by kind, from 0', () => {
     expect(pointsOf('healer.process.anomalies', {})).toEqual([0, 0, 0, 0]);
     expect(pointsOf('healer.process.anomalies', {}, { anomalies: new Map([['cpu-spike', 2]]) })).toEqual([0, 2, 0, 0]);
-    expect(pointsOf('healer.process.restarts', {}, { restarts: new Map([['operator', 3]]) }).at(-1)).toBe(3);
+    expect(pointsOf('healer.process.restarts', {})).toEqual([0, 0, 0, 0, 0, 0, 0, 0]);
+    expect(pointsOf('healer.process.restarts', {}, { restarts: new Map([['operator', 3]]) })).toContain(3);
     expect(pointsOf('healer.process.cooldowns', {}, { cooldowns: 4 })).toEqual([4]);
     expect(pointsOf('healer.process.cpu', {}, { cpuSeconds: 2.5 })).toEqual([2.5]);
+  });
+
+  test('counts programs in every state, with 0 for those that no program is in', () => {
+    const points = figuresOf(factsOf({})).find(({ name }) => name === 'healer.processes')?.points ?? [];
+    expect(points.map(({ labels }) => labels['state'])).toEqual(PROCESS_STATES);
+    expect(points.map(({ value }) => value)).toContain(0);
+  });
+
+  test('has the time at which a counter was 0, and a gauge has none', () => {
+    for (const { name, kind, points } of figuresOf(factsOf({}, { sinceMs: 7 }))) {
+      const expected = kind === 'gauge' ? undefined : name === 'healer.engine.cpu' ? 5 : 7;
+      expect(
+        points.map(({ sinceMs }) => sinceMs),
+        name,
+      ).toEqual(points.map(() => expected));
+    }
+  });
+
+  test('has every cause of a restart that the lifecycle knows', () => {
+    expect([...RESTARTED_CAUSES].sort()).toEqual(START_CAUSES.filter(isRestart).sort());
   });
 });

@@ -92,13 +92,16 @@ export class ApiRoom implements AsyncDisposable {
         status: engineStatus(),
         rows: [...fake.rows.values()],
         totalsOf: () => ({
+          sinceMs: 0,
           cpuSeconds: 1.5,
           cooldowns: 1,
           restarts: new Map([['crash', 2]]),
           anomalies: new Map([['memory-leak', 1]]),
         }),
         nowMs: Date.now(),
+        isWanted: (id) => id === 'web',
         ownCpuSeconds: 1,
+        ownSinceMs: 0,
         nodeVersion: process.version,
       }),
     });

@@ -42,6 +42,8 @@ export class OtlpCollector implements AsyncDisposable {
     [];
   /** The status of further responses; null sends no response. */
   status: number | null = 200;
+  /** The body of further responses. */
+  response: unknown = {};
   readonly port: number;
   #server: Server | null = null;
 
@@ -67,7 +69,8 @@ export class OtlpCollector implements AsyncDisposable {
       request.on('end', () => {
         const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as OtlpRequest;
         this.received.push({ path: request.url ?? '', headers: request.headers, body });
-        if (this.status !== null) response.writeHead(this.status, { 'content-type': 'application/json' }).end('{}');
+        if (this.status !== null)
+          response.writeHead(this.status, { 'content-type': 'application/json' }).end(JSON.stringify(this.response));
       });
     });
     this.#server = server;

@@ -43,8 +43,17 @@ function refuseUnsafeFolders({ stateDir, runtimeDir, configDir }: Paths): void {
   for (const path of [stateDir, runtimeDir, configDir]) refuseUnsafe(path);
 }
 
-function refuseUnsafeFiles({ registryFile, stateFile, sourcesFile, cooldownFile, holdFile, alertsFile }: Paths): void {
-  for (const path of [registryFile, stateFile, sourcesFile, cooldownFile, holdFile, alertsFile]) refuseUnsafe(path);
+function refuseUnsafeFiles({
+  registryFile,
+  stateFile,
+  sourcesFile,
+  cooldownFile,
+  holdFile,
+  totalsFile,
+  alertsFile,
+}: Paths): void {
+  for (const path of [registryFile, stateFile, sourcesFile, cooldownFile, holdFile, totalsFile, alertsFile])
+    refuseUnsafe(path);
 }
 
 function clearPlaces({
@@ -52,11 +61,12 @@ function clearPlaces({
   sourcesFile,
   cooldownFile,
   holdFile,
+  totalsFile,
   alertsFile,
   healingLog,
   engineLog,
 }: Paths): string[] {
-  const places = [stateFile, sourcesFile, cooldownFile, holdFile, alertsFile, healingLog, engineLog];
+  const places = [stateFile, sourcesFile, cooldownFile, holdFile, totalsFile, alertsFile, healingLog, engineLog];
   return places
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === false)
     .map((path) => `"${path}" is not a file; it was moved to "${moveAside(path, Date.now())}"`);

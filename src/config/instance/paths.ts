@@ -22,6 +22,8 @@ export interface Paths {
   readonly stateFile: string;
   readonly cooldownFile: string;
   readonly holdFile: string;
+  /** The counters of the metrics. */
+  readonly totalsFile: string;
   readonly healingLog: string;
   /** Output of a detached engine. */
   readonly engineLog: string;
@@ -72,6 +74,7 @@ export function resolvePaths(env: Environment, instance = 'default', cwd = ''): 
     stateFile: join(stateDir, 'state.ndjson'),
     cooldownFile: join(stateDir, 'cooldown_state.json'),
     holdFile: join(stateDir, 'holds.json'),
+    totalsFile: join(stateDir, 'totals.ndjson'),
     healingLog: join(stateDir, 'healing.log'),
     engineLog: join(stateDir, 'engine.log'),
     seqNote: join(runtimeDir, `${instance}.seq`),

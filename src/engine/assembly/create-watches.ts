@@ -36,7 +36,10 @@ export function createWatches({ parts, loop, sources, degradations }: Watched): 
   const { clock, sampler, paths } = parts;
   const { engine, records, runner, exits, healingPauses } = loop;
   const sampling = new SamplingLoop(engine, sampler);
-  const usage = new UsagePipeline({ engine, loop: sampling, records, sampler, clock });
+  const { totals } = loop.stores;
+  const usage = new UsagePipeline({ engine, loop: sampling, records, totals, sampler, clock });
+  exits.onRunEnded.add((ended) => usage.totals.runEnded(ended));
+  runner.onOrphan.add((orphan) => usage.totals.orphanExited(orphan));
   const health = new HealthMonitor({
     clock,
     engine,

@@ -44,7 +44,7 @@ interface Before extends Pick<StartedTransport, 'exits' | 'runs'> {
 export async function startEngine(it: StartingEngine, { exits, runs, cleared }: Before): Promise<void> {
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock } = it.parts;
-  const { stored, cooldowns, cooldownSeq } = recallRecords(it, cleared);
+  const { stored, cooldowns, cooldownSeq } = recallRecords(it, { exits, cleared });
   const withPipes = runner.leftOutput.runsOnDisk();
   const pastEvents = eventsByProgram(it.events.after(0).events);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
@@ -157,12 +157,12 @@ function reportUnlisted({ sources, records }: StartingEngine): void {
 }
 
 /** Loads what the previous engine recorded and records the start of this one. */
-function recallRecords(
-  { parts, stores, events, usage, healing, alerting, records, neighbors }: StartingEngine,
-  cleared: readonly string[],
-): Recollection {
+function recallRecords(it: StartingEngine, { exits, cleared }: Pick<Before, 'exits' | 'cleared'>): Recollection {
+  const { parts, stores, events, usage, healing, alerting, records, neighbors } = it;
   const recollection = loadStores(stores, parts.clock.now().wall);
-  usage.anomalies.take(events.after(0).events);
+  const past = events.after(0).events;
+  usage.anomalies.take(past);
+  usage.totals.recall(recollection.totals, past, exits);
   healing.recall(recollection.holds);
   const alertQueueProblem = alerting.load();
   recordStart(events, records);

@@ -21,7 +21,7 @@ const RETRY_MS = 10_000;
 
 type ServingEngine = Pick<
   RunningEngine,
-  'parts' | 'sources' | 'degradations' | 'status' | 'usage' | 'records' | 'clients'
+  'parts' | 'engine' | 'sources' | 'degradations' | 'status' | 'usage' | 'records' | 'clients'
 >;
 
 /**

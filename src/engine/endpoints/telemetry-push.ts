@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { bareUrl } from '../../base/bare-url.ts';
 import { type TelemetryTarget, telemetryTargetOf } from '../../config/registry/telemetry-settings.ts';
 import { type FigureFacts, figuresOf } from '../../policy/figures.ts';
@@ -9,6 +10,8 @@ import type { OtlpExporter } from './otlp-exporter.ts';
 const PART = 'telemetry';
 /** Longest wait for a collector that does not respond. */
 const TIMEOUT_MS = 5_000;
+/** How long a shutdown waits for the last push. */
+const LAST_PUSH_MS = 1_000;
 
 type MeasuredEngine = Pick<RunningEngine, 'sources' | 'degradations' | 'status'>;
 
@@ -32,8 +35,17 @@ export class TelemetryPush {
     this.#keepUp();
   }
 
-  close(): void {
+  /**
+   * Stops. Unless another engine follows at once, what has changed since the last push is pushed first. Resolves within a
+   * second, even if the collector does not respond.
+   */
+  async close({ isFollowed }: { readonly isFollowed: boolean }): Promise<void> {
     this.#stopWatching();
+    clearInterval(this.#timer);
+    if (this.#exporter !== null && !isFollowed) {
+      const last = this.#send(this.#exporter).catch(() => undefined);
+      await Promise.race([last, sleep(LAST_PUSH_MS, undefined, { ref: false })]);
+    }
     this.#stop();
   }
 
@@ -65,13 +77,12 @@ export class TelemetryPush {
 
   async #load(url: string, timeoutMs: number): Promise<OtlpExporter> {
     const { createOtlpExporter } = await import('./otlp-exporter.ts');
-    const { instance, version, startedAt } = this.#running.status.read();
+    const { instance, version } = this.#running.status.read();
     const hostName = hostname();
     return createOtlpExporter(url, timeoutMs, {
       instanceId: `${hostName}/${instance}`,
       hostName,
       version,
-      startedAtMs: Date.parse(startedAt),
     });
   }
 
@@ -82,19 +93,29 @@ export class TelemetryPush {
     const exporter = this.#exporter;
     if (this.#isPushing || exporter === null) return;
     this.#isPushing = true;
-    let problem: string | null = null;
-    try {
-      const facts = this.#facts();
-      await (await exporter).push(figuresOf(facts), facts.nowMs);
-    } catch (error) {
-      problem = toHealerError(error).message;
-    }
+    const problem = await this.#problemOf(exporter, shown);
     this.#isPushing = false;
     // The result for a collector that is no longer configured does not matter.
     if (exporter !== this.#exporter) return;
     const { degradations } = this.#running;
     if (problem === null) degradations.clear(PART);
-    else degradations.set(PART, `cannot push metrics to ${shown}: ${problem}; the next push includes them`);
+    else degradations.set(PART, problem);
+  }
+
+  /** Pushes, and returns what went wrong, or null. */
+  async #problemOf(exporter: Promise<OtlpExporter>, shown: string): Promise<string | null> {
+    try {
+      const complaint = await this.#send(exporter);
+      return complaint === null ? null : `metrics pushed to ${shown} were not all accepted: ${complaint}`;
+    } catch (error) {
+      return `cannot push metrics to ${shown}: ${toHealerError(error).message}; the next push includes them`;
+    }
+  }
+
+  async #send(loading: Promise<OtlpExporter>): Promise<string | null> {
+    const exporter = await loading;
+    const facts = this.#facts();
+    return exporter.push(figuresOf(facts), facts.nowMs);
   }
 
   #stop(): void {

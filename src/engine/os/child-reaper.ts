@@ -1,37 +1,27 @@
-import { signalName } from '../../base/signal-names.ts';
-import type { ExitStatus } from '../../protocol/run.ts';
 import type { Libc } from '../../base/libc.ts';
 import { isDead, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
-import type { ChildExits } from './launcher.ts';
+import type { ChildExit, ChildExits, OrphanExits } from './launcher.ts';
 import { readOwnChildren } from './process-table.ts';
+import { decodeWaitStatus } from './wait-status.ts';
 
 /** From sys/wait.h; identical on every Linux. */
 const P_ALL = 0;
-const P_PID = 1;
 const WNOHANG = 0x1;
 const WEXITED = 0x4;
 const WNOWAIT = 0x1000000;
 
-/** si_code of SIGCHLD, from asm-generic/siginfo.h. */
-const CLD_EXITED = 1;
-const CLD_DUMPED = 3;
-
-/** siginfo_t on 64-bit Linux: code at 8, then after padding pid at 16 and status at 24. */
+/** siginfo_t on 64-bit Linux: the pid is at 16. */
 const SIGINFO_BYTES = 128;
-const SI_CODE = 8;
 const SI_PID = 16;
-const SI_STATUS = 24;
+
+/** struct rusage on 64-bit Linux: user and system time, each as seconds and microseconds, and other fields. */
+const RUSAGE_BYTES = 144;
 
 /**
  * An unknown child that exited may have been started by Node (a tool, for example), which reads its status itself. If it
  * has not been reaped after this time, it is an orphan that was re-parented to the engine.
  */
 const NODE_GRACE_MS = 100;
-
-interface Exit {
-  readonly pid: number;
-  readonly status: ExitStatus;
-}
 
 /** Reaps children of the engine and orphans that were re-parented to it. */
 export interface ChildReaper {
@@ -45,62 +35,51 @@ export interface ChildReaper {
  * programs. Simultaneous exits are reported together after all were reaped, because respawning a hundred programs at once
  * is faster than alternating between reaping and respawning.
  */
-export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper {
+export function createChildReaper(libc: Libc, onExits: ChildExits, onOrphan?: OrphanExits): ChildReaper {
   const expected = new Set<number>();
-  const info = Buffer.alloc(SIGINFO_BYTES);
-  /** Exited children that may belong to Node, with the time when that is ruled out. */
-  const unknown = new Map<number, number>();
-  let retry: NodeJS.Timeout | undefined;
-
-  const wait = (type: number, pid: number, options: number): number => {
-    info.fill(0);
-    return libc.call('waitid', type, pid, info, options) === 0 ? info.readInt32LE(SI_PID) : 0;
-  };
-
-  const reap = (pid: number): Exit | null =>
-    wait(P_PID, pid, WNOHANG | WEXITED) === pid ? { pid, status: readStatus(info) } : null;
+  const { nextExited, reap } = createWaits(libc);
+  const unknown = createUnknownChildren(() => reapUnknown());
 
   const reapAll = (): void => {
-    const exits: Exit[] = [];
+    const exits: ChildExit[] = [];
     for (;;) {
-      const pid = wait(P_ALL, 0, WNOHANG | WEXITED | WNOWAIT);
+      const pid = nextExited();
       if (pid === 0) break;
-      if (!expected.has(pid) && !isOrphan(pid)) {
+      const orphan = expected.has(pid) ? null : unknown.orphanOf(pid);
+      if (orphan === null && !expected.has(pid)) {
         // The kernel returns the same child until it is reaped, so the others are waited for one by one.
         exits.push(...reapExpected());
         break;
       }
+      if (orphan !== null) {
+        reapOrphan(orphan);
+        continue;
+      }
       const exit = reap(pid);
-      unknown.delete(pid);
       if (exit !== null && expected.delete(pid)) exits.push(exit);
     }
     if (exits.length > 0) onExits(exits);
   };
 
-  const reapExpected = (): Exit[] => {
+  const reapExpected = (): ChildExit[] => {
     const exits = [...expected].map(reap).filter((exit) => exit !== null);
     for (const { pid } of exits) expected.delete(pid);
     return exits;
   };
 
-  /** Returns whether Node did not start an exited child, or would have reaped it by now. */
-  const isOrphan = (pid: number): boolean => {
-    const stat = readProcStat(pid);
-    if (stat === null || !isDead(stat)) return false;
-    if (!mayBelongToNode(stat)) return true;
-    const now = performance.now();
-    const until = unknown.get(pid) ?? now + NODE_GRACE_MS;
-    if (until <= now) return true;
-    unknown.set(pid, until);
-    retry ??= setTimeout(reapUnknown, NODE_GRACE_MS).unref();
-    return false;
+  const reapOrphan = ({ pid, sessionId }: ProcStat): void => {
+    unknown.forget(pid);
+    const { cpuSeconds } = reap(pid) ?? {};
+    if (cpuSeconds !== undefined) onOrphan?.({ pid, sessionId, cpuSeconds });
   };
 
   /** Handles all at once: a killed tree may leave thousands, and checking each on every SIGCHLD would take seconds. */
   const reapUnknown = (): void => {
-    retry = undefined;
-    for (const pid of unknown.keys()) if (readProcStat(pid) === null) unknown.delete(pid);
-    for (const child of readOwnChildren() ?? []) if (!expected.has(child) && isOrphan(child)) reap(child);
+    unknown.forgetGone();
+    for (const child of readOwnChildren() ?? []) {
+      const orphan = expected.has(child) ? null : unknown.orphanOf(child);
+      if (orphan !== null) reapOrphan(orphan);
+    }
     reapAll();
   };
 
@@ -108,9 +87,70 @@ export function createChildReaper(libc: Libc, onExits: ChildExits): ChildReaper 
   return {
     expect: (pid) => expected.add(pid),
     close: () => {
-      clearTimeout(retry);
+      unknown.close();
       process.off('SIGCHLD', reapAll);
     },
+  };
+}
+
+/** Exited children that the reaper does not expect: they belong to Node, or were re-parented to the engine. */
+interface UnknownChildren {
+  /** Returns an exited child that Node did not start, or would have reaped by now; null for any other. */
+  orphanOf(pid: number): ProcStat | null;
+  forget(pid: number): void;
+  forgetGone(): void;
+  close(): void;
+}
+
+/** @param onRuledOut called when children that may have belonged to Node have to be looked at again */
+function createUnknownChildren(onRuledOut: () => void): UnknownChildren {
+  /** Children that may belong to Node, with the time when that is ruled out. */
+  const deadlines = new Map<number, number>();
+  let retry: NodeJS.Timeout | undefined;
+  const lookAgain = (): void => {
+    retry = undefined;
+    onRuledOut();
+  };
+  return {
+    orphanOf: (pid) => {
+      const stat = readProcStat(pid);
+      if (stat === null || !isDead(stat)) return null;
+      if (!mayBelongToNode(stat)) return stat;
+      const now = performance.now();
+      const until = deadlines.get(pid) ?? now + NODE_GRACE_MS;
+      if (until <= now) return stat;
+      deadlines.set(pid, until);
+      retry ??= setTimeout(lookAgain, NODE_GRACE_MS).unref();
+      return null;
+    },
+    forget: (pid) => deadlines.delete(pid),
+    forgetGone: () => {
+      for (const pid of deadlines.keys()) if (readProcStat(pid) === null) deadlines.delete(pid);
+    },
+    close: () => clearTimeout(retry),
+  };
+}
+
+interface Waits {
+  /** Returns a child that has exited, without reaping it; 0 if there is none. */
+  readonly nextExited: () => number;
+  /** Reaps a child, unless it is still running. */
+  readonly reap: (pid: number) => ChildExit | null;
+}
+
+function createWaits(libc: Libc): Waits {
+  const info = Buffer.alloc(SIGINFO_BYTES);
+  const status = Buffer.alloc(4);
+  const usage = Buffer.alloc(RUSAGE_BYTES);
+  return {
+    nextExited: () => {
+      info.fill(0);
+      return libc.call('waitid', P_ALL, 0, info, WNOHANG | WEXITED | WNOWAIT) === 0 ? info.readInt32LE(SI_PID) : 0;
+    },
+    reap: (pid) =>
+      libc.call('wait4', pid, status, WNOHANG, usage) === pid
+        ? { pid, status: decodeWaitStatus(status.readInt32LE(0)), cpuSeconds: cpuSecondsOf(usage) }
+        : null,
   };
 }
 
@@ -121,9 +161,8 @@ function mayBelongToNode({ pid, sessionId }: ProcStat): boolean {
   return sessionId === ownSession || sessionId === pid;
 }
 
-function readStatus(info: Buffer): ExitStatus {
-  const code = info.readInt32LE(SI_CODE);
-  const status = info.readInt32LE(SI_STATUS);
-  if (code === CLD_EXITED) return { code: status, signal: null, coreDumped: false };
-  return { code: null, signal: signalName(status), coreDumped: code === CLD_DUMPED };
+function cpuSecondsOf(usage: Buffer): number {
+  const secondsAt = (offset: number): number =>
+    Number(usage.readBigInt64LE(offset)) + Number(usage.readBigInt64LE(offset + 8)) / 1e6;
+  return secondsAt(0) + secondsAt(16);
 }

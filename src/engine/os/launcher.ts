@@ -20,8 +20,25 @@ export interface LaunchRequest {
  */
 export type Launch = (request: LaunchRequest) => number;
 
+/** A child that exited and was reaped. */
+export interface ChildExit {
+  readonly pid: number;
+  readonly status: ExitStatus;
+  /** CPU time of the child and of the descendants that were reaped by their parents; absent where it is not reported. */
+  readonly cpuSeconds?: number;
+}
+
 /** Receives exited children as soon as they are reaped. Simultaneous exits are passed in one call. */
-export type ChildExits = (exits: readonly { readonly pid: number; readonly status: ExitStatus }[]) => void;
+export type ChildExits = (exits: readonly ChildExit[]) => void;
+
+/** A process that was re-parented to the engine, exited and was reaped. */
+export interface ReapedOrphan {
+  readonly pid: number;
+  readonly sessionId: number;
+  readonly cpuSeconds: number;
+}
+
+export type OrphanExits = (orphan: ReapedOrphan) => void;
 
 /** Starts programs and reports their exits. */
 export interface Launcher {

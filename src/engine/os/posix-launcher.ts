@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { type Libc, SystemCallError } from '../../base/libc.ts';
 import { createChildReaper } from './child-reaper.ts';
-import type { ChildExits, Launcher, LaunchRequest } from './launcher.ts';
+import type { ChildExits, Launcher, LaunchRequest, OrphanExits } from './launcher.ts';
 import { spawnFailure } from './spawn-failure.ts';
 import type { Surround } from './with-open-files-limit.ts';
 
@@ -30,9 +30,10 @@ export function createPosixLauncher(
   libc: Libc,
   onExits: ChildExits,
   withLimit: Surround = (start) => start(),
+  onOrphan?: OrphanExits,
 ): Launcher {
   const attributes = prepareAttributes(libc);
-  const reaper = createChildReaper(libc, onExits);
+  const reaper = createChildReaper(libc, onExits, onOrphan);
   return {
     launch(request) {
       const pid = withLimit(() => posixSpawn(libc, attributes, request));

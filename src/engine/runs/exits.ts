@@ -7,16 +7,27 @@ import type { Clock } from '../core/clock.ts';
 import type { Engine } from '../core/engine.ts';
 import type { WitnessedExit } from '../logs/files/log-transport.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
+import { Watchers } from '../core/watchers.ts';
 import type { ChildExits } from '../os/launcher.ts';
 import type { ProgramRun } from '../core/ports.ts';
 import type { DisplayCheck } from './display-check.ts';
 import type { ProgramRunner } from './program-runner.ts';
+
+/** A run whose main process has exited. */
+export interface RunEnded {
+  readonly id: string;
+  readonly run: Run;
+  /** CPU time of the process and of the descendants that their parents reaped; undefined if unknown. */
+  readonly cpuSeconds: number | undefined;
+}
 
 type ExitSource = Pick<ProgramRunner, 'onExits' | 'exitFact'>;
 type ExitFact = FactOf<'exited'>;
 
 /** Turns exits of programs into facts, whether the kernel, the log collector or a sample noticed them. */
 export class Exits {
+  /** The main process of a run has exited. Called after the exit was handled, so that a restart does not wait for it. */
+  readonly onRunEnded = new Watchers<[RunEnded]>();
   readonly #engine: Engine;
   readonly #runner: ExitSource;
   readonly #clock: Clock;
@@ -36,27 +47,36 @@ export class Exits {
   /** Handles exits of this engine's children, all that the kernel reported at once. */
   #onChildren(exits: Parameters<ChildExits>[0]): void {
     const atWall = this.#clock.now().wall;
+    const ended: RunEnded[] = [];
     this.#engine.postAll(
-      exits.flatMap(({ pid, status }) => {
+      exits.flatMap(({ pid, status, cpuSeconds }) => {
         const entry = this.#engine.findByPid(pid);
-        const fact = entry === undefined ? null : this.#factOf(entry, { pid, startTicks: null }, status, atWall);
-        return entry === undefined || fact === null ? [] : [{ id: entry.id, fact }];
+        const run = entry === undefined ? null : runOf(entry.program.state);
+        if (entry === undefined || run === null) return [];
+        ended.push({ id: entry.id, run, cpuSeconds });
+        const fact = this.#factOf(entry, { pid, startTicks: null }, status, atWall);
+        return fact === null ? [] : [{ id: entry.id, fact }];
       }),
     );
+    for (const each of ended) this.onRunEnded.emit(each);
   }
 
   /** Handles an exit that the log collector noticed, of a program that is not a child of this engine. */
-  onWitnessed({ id, run, pid, status, atWall }: WitnessedExit): void {
+  onWitnessed({ id, run, pid, status, cpuSeconds, atWall }: WitnessedExit): void {
     const entry = this.#engine.programs.get(id);
     const current = entry === undefined ? null : runOf(entry.program.state);
     // The kernel reports the exits of our own children itself, and in more detail.
     const isAdopted = current?.adopted === true && current.number === run;
-    if (entry !== undefined && isAdopted) this.#post(entry, { pid, startTicks: null }, status, atWall);
+    if (entry === undefined || !isAdopted) return;
+    this.#post(entry, { pid, startTicks: null }, status, atWall);
+    if (current.pid === pid) this.onRunEnded.emit({ id, run: current, cpuSeconds });
   }
 
   /** Handles the disappearance of a program's process; its exit status is unknown. */
   onLost(entry: ManagedProgram, process: ProcessIdentity): void {
+    const run = runOf(entry.program.state);
     this.#post(entry, process, null, this.#clock.now().wall);
+    if (run !== null && isSameProcess(run, process)) this.onRunEnded.emit({ id: entry.id, run, cpuSeconds: undefined });
   }
 
   #post(entry: ManagedProgram, process: ProcessIdentity, status: ExitStatus | null, atWall: number): void {

@@ -22,7 +22,7 @@ import { pipePathsOf } from '../logs/files/run-pipes.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Cgroups } from '../os/cgroups.ts';
 import { CheckProcesses } from '../os/check-processes.ts';
-import type { ChildExits, Launcher } from '../os/launcher.ts';
+import type { ChildExits, Launcher, OrphanExits } from '../os/launcher.ts';
 import { createDesktopSessionCache } from '../os/desktop-session-cache.ts';
 import { createNodeLauncher } from '../os/node-launcher.ts';
 import { linksDisplayLibrary } from '../os/display-libraries.ts';
@@ -70,6 +70,8 @@ const NO_PROCESSES: UnmanagedProcesses = { atStart: () => [], now: () => [] };
 export class ProgramRunner {
   /** Children have exited; several exits at once are reported together. */
   readonly onExits = new Watchers<Parameters<ChildExits>>();
+  /** A process that was re-parented to the engine has exited. */
+  readonly onOrphan = new Watchers<Parameters<OrphanExits>>();
   readonly marks: RunMarks;
   readonly unmanaged: UnmanagedProcesses;
   readonly readTable: ReadProcessTable;
@@ -112,7 +114,10 @@ export class ProgramRunner {
     this.unmanaged = hasProc ? createUnmanagedProcesses(now, readTable, isMain) : NO_PROCESSES;
     this.#checks = new CheckProcesses(options, marks);
     const withLimit = withOpenFilesLimit(libc, callerOpenFilesLimit(process.env));
-    this.#launcher = libc === null ? createNodeLauncher(onExits) : createPosixLauncher(libc, onExits, withLimit);
+    this.#launcher =
+      libc === null
+        ? createNodeLauncher(onExits)
+        : createPosixLauncher(libc, onExits, withLimit, (orphan) => this.onOrphan.emit(orphan));
     this.#forked = createForkedPrograms({
       ...{ tree: this.#tree, marks, launcher: this.#launcher, logs, pipesDir: options.pipesDir, isMain },
       keepDaemon: (id, daemon) => this.keepDaemon(id, daemon),

@@ -51,6 +51,11 @@ class PidusageSampler implements Sampler {
     return this.#measure(ids, (tree) => tree.fastMeter);
   }
 
+  /** Other platforms than Linux do not report CPU times of exited processes to the engine. */
+  settle(): null {
+    return null;
+  }
+
   async treeOf(root: TreeRoot): Promise<readonly SampledProcess[]> {
     const members = findTrees(await listProcesses(), [root]).get(root.id) ?? [];
     const usages = await readProcessUsages(members.map(({ pid }) => pid));
@@ -115,7 +120,8 @@ class PidusageSampler implements Sampler {
       const stat = { pid, startTicks: 0, cpuTicks: usage.ctime * TICKS_PER_MS, waitedTicks: 0 };
       metered.push({ stat, firstSeenMs: this.#firstSeenMs.get(pid) ?? -Infinity });
     }
-    return { cpuPercent: meter.measure(metered, nowMs), memoryMb: toMb(bytes), processes: metered.length };
+    const cpuPercent = meter.measure(metered, nowMs);
+    return { cpuPercent, cpu: meter, memoryMb: toMb(bytes), processes: metered.length };
   }
 }
 

@@ -1,6 +1,13 @@
 import { readChildPids } from '../../base/child-pids.ts';
-import { isDead, isGone, PAGE_BYTES, type ProcStat } from '../../base/proc-stat.ts';
-import type { CpuMeter } from './cpu-meter.ts';
+import {
+  CLOCK_TICKS_PER_SECOND,
+  isDead,
+  isGone,
+  PAGE_BYTES,
+  type ProcStat,
+  readProcStat,
+} from '../../base/proc-stat.ts';
+import type { CpuClock, CpuMeter } from './cpu-meter.ts';
 import { assignOwner, type KnownProcess, type ManagedTree } from './known-process.ts';
 import { KnownProcesses } from './known-processes.ts';
 import type { MonotonicNow, SampledProcess, Sampler, EscapedProcess, TreeRoot, TreeUsage } from './sampler.ts';
@@ -52,7 +59,7 @@ export function createProcSampler(
         forest,
         memory,
         roots.map((root) => root.id),
-        (tree) => usageOf(tree, tree.slowMeter, nowMs),
+        (tree) => countedUsageOf(tree, nowMs),
       );
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
@@ -66,6 +73,12 @@ export function createProcSampler(
         readAgain(tree, nowMs);
         return forest.get(tree.id) === tree ? usageOf(tree, tree.fastMeter, nowMs) : null;
       });
+    },
+    settle(pid, cpuSeconds) {
+      const tree = processes.get(pid)?.owner ?? null;
+      const ticks = tree?.slowMeter.settle(pid, cpuSeconds * CLOCK_TICKS_PER_SECOND, exists) ?? null;
+      if (tree === null || ticks === null) return null;
+      return { id: tree.id, seconds: ticks / CLOCK_TICKS_PER_SECOND, cpu: tree.slowMeter };
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- as above
     async treeOf(root) {
@@ -135,6 +148,17 @@ function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {
     residentMb: memoryMb,
     processes: living,
   };
+}
+
+/** Returns the usage with the CPU time so far, and notes it, so that no other tree counts the same time again. */
+function countedUsageOf(tree: ManagedTree, nowMs: number): TreeUsage {
+  const usage = usageOf(tree, tree.slowMeter, nowMs);
+  for (const member of tree.members) member.countedTicks = member.stat.cpuTicks + member.stat.waitedTicks;
+  return { ...usage, cpu: tree.slowMeter };
+}
+
+function exists({ pid, startTicks }: CpuClock): boolean {
+  return readProcStat(pid)?.startTicks === startTicks;
 }
 
 function limitsOf(roots: readonly TreeRoot[]): ReadonlyMap<string, number> {

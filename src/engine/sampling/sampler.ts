@@ -9,10 +9,30 @@ export interface TreeRoot extends ProcessIdentity {
   readonly memoryLimitMb?: number | null;
 }
 
+/** The CPU time of a tree in seconds. It stays the same object, and increases, as long as the tree is sampled. */
+export interface TreeCpu {
+  /** All time up to the first sample, except what was counted for an earlier tree. */
+  readonly beforeSeconds: number;
+  /** The time spent since the first sample. */
+  readonly sinceSeconds: number;
+  /** The sum of the clocks of all processes in the last sample, each with its reaped children. */
+  readonly clockSeconds: number;
+}
+
+/** The CPU time of a process that exited. */
+export interface CpuRemainder {
+  readonly id: string;
+  /** The time that `cpu` does not include. */
+  readonly seconds: number;
+  readonly cpu: TreeCpu;
+}
+
 /** The resource usage of a program and its descendants. */
 export interface TreeUsage {
   /** Percent of one core since the previous sample of this tree; null on the first. */
   readonly cpuPercent: number | null;
+  /** Absent in fast samples. */
+  readonly cpu?: TreeCpu;
   /** Memory in MB of 2^20 bytes, as it is judged and displayed. */
   readonly memoryMb: number;
   /** How `memoryMb` was measured; absent on platforms that only have resident memory. */
@@ -61,6 +81,11 @@ export interface Sampler {
   count(roots: readonly TreeRoot[]): Promise<ReadonlyMap<string, number>>;
   /** Samples programs of the last `sample` again, with a separate CPU baseline. */
   sampleFast(ids: readonly string[]): Promise<ReadonlyMap<string, TreeUsage>>;
+  /**
+   * Takes the whole CPU time of a process that exited. Returns the part that the samples of its program do not include; null
+   * if no sample has included the process, or the platform does not report such times.
+   */
+  settle(pid: number, cpuSeconds: number): CpuRemainder | null;
   /** Lists the processes of a tree, the root first and parents before children; empty if the root has exited. */
   treeOf(root: TreeRoot): Promise<readonly SampledProcess[]>;
   /** Returns running children of this process in the last sample that are not among `ownPids`. */

@@ -89,6 +89,7 @@ test('the files of an instance', () => {
     stateFile: '/x/state/blue/state.ndjson',
     cooldownFile: '/x/state/blue/cooldown_state.json',
     holdFile: '/x/state/blue/holds.json',
+    totalsFile: '/x/state/blue/totals.ndjson',
     healingLog: '/x/state/blue/healing.log',
     engineLog: '/x/state/blue/engine.log',
     logsDir: '/x/state/blue/logs',

@@ -3,7 +3,7 @@ import { createOtlpExporter } from '../../../src/engine/endpoints/otlp-exporter.
 import type { Figure } from '../../../src/policy/figures.ts';
 import { attributesOf, OtlpCollector } from '../../support/otlp-collector.ts';
 
-const SENDER = { instanceId: 'box/default', hostName: 'box', version: '1.2.3', startedAtMs: 1_000_000 };
+const SENDER = { instanceId: 'box/default', hostName: 'box', version: '1.2.3' };
 const FIGURES: readonly Figure[] = [
   {
     name: 'healer.process.up',
@@ -18,10 +18,11 @@ const FIGURES: readonly Figure[] = [
     unit: 's',
     help: 'CPU.',
     points: [
-      { labels: { process: 'web' }, value: 1.5 },
-      { labels: { process: 'db' }, value: 0 },
+      { labels: { process: 'web' }, value: 1.5, sinceMs: 1_000_000 },
+      { labels: { process: 'db' }, value: 0, sinceMs: 9_000_000 },
     ],
   },
+  { name: 'healer.process.healthy', kind: 'gauge', unit: '', help: 'Healthy.', points: [] },
 ];
 
 describe('the OpenTelemetry exporter', () => {
@@ -51,6 +52,41 @@ describe('the OpenTelemetry exporter', () => {
       startTimeUnixNano: '1000000000000',
       timeUnixNano: '1234567000000',
     });
+    // The clock was set back: no point may start after its time.
+    expect(cpu?.sum?.dataPoints[1]).toMatchObject({
+      startTimeUnixNano: '1234567000000',
+      timeUnixNano: '1234567000000',
+    });
+    expect(up?.gauge?.dataPoints[0]?.startTimeUnixNano).toBe('0');
+    // Receivers refuse a metric without points, and some refuse the whole request with it.
+    expect([...collector.newest().keys()]).toEqual(['healer.process.up', 'healer.process.cpu']);
+  });
+
+  test.each([
+    ['', {}],
+    ['', { partialSuccess: {} }],
+    ['rejected 3 data points: too old', { partialSuccess: { rejectedDataPoints: '3', errorMessage: 'too old' } }],
+    ['rejected 2 data points', { partialSuccess: { rejectedDataPoints: 2 } }],
+    ['with a warning: slow down', { partialSuccess: { rejectedDataPoints: '0', errorMessage: 'slow down' } }],
+  ])('reports "%s" for the response %j, and does not push the same again', async (expected, response) => {
+    await using collector = await OtlpCollector.open();
+    collector.response = response;
+    const exporter = createOtlpExporter(`${collector.url}/v1/metrics`, 5_000, SENDER);
+    const complaint = await exporter.push(FIGURES, 0);
+    expect(complaint ?? '').toContain(expected);
+    if (expected === '') expect(complaint).toBeNull();
+    collector.response = {};
+    expect(await exporter.push(FIGURES, 0)).toBeNull();
+    await exporter.close();
+    expect(collector.received).toHaveLength(2);
+  });
+
+  test('pushes nothing if no metric has a point', async () => {
+    await using collector = await OtlpCollector.open();
+    const exporter = createOtlpExporter(`${collector.url}/v1/metrics`, 5_000, SENDER);
+    expect(await exporter.push(FIGURES.slice(2), 0)).toBeNull();
+    await exporter.close();
+    expect(collector.received).toEqual([]);
   });
 
   test('rejects if no collector is listening', async () => {

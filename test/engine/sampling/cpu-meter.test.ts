@@ -5,14 +5,25 @@ import { CpuMeter, type MeteredProcess } from '../../../src/engine/sampling/cpu-
 
 interface Clock {
   readonly pid?: number;
+  readonly parentPid?: number;
+  readonly countedTicks?: number;
   readonly startTicks?: number;
   readonly cpu?: number;
   readonly waited?: number;
   readonly firstSeenMs?: number;
 }
 
-function clock({ pid = 1, startTicks = 0, cpu = 0, waited = 0, firstSeenMs = -Infinity }: Clock): MeteredProcess {
-  return { stat: { pid, startTicks, cpuTicks: cpu, waitedTicks: waited }, firstSeenMs };
+function clock(fields: Clock): MeteredProcess {
+  const {
+    pid = 1,
+    parentPid = 0,
+    startTicks = 0,
+    cpu = 0,
+    waited = 0,
+    firstSeenMs = -Infinity,
+    countedTicks = 0,
+  } = fields;
+  return { stat: { pid, parentPid, startTicks, cpuTicks: cpu, waitedTicks: waited }, firstSeenMs, countedTicks };
 }
 
 /** Returns a meter that has read these clocks at 0 ms. */
@@ -114,4 +125,45 @@ test('no reading is ever negative', () => {
       }
     }),
   );
+});
+
+describe('the CPU time of a tree', () => {
+  const gone = (): boolean => false;
+  const present = (): boolean => true;
+
+  test('has all time before the first reading, except what another tree has counted, and all time since', () => {
+    const meter = meterAfter({ pid: 1, cpu: 300, waited: 50 }, { pid: 2, cpu: 90, countedTicks: 80 });
+    expect(meter).toMatchObject({ beforeSeconds: 3.6, sinceSeconds: 0, clockSeconds: 4.4 });
+    meter.measure([clock({ pid: 1, cpu: 340, waited: 50 }), clock({ pid: 2, cpu: 100 })], 1000);
+    expect(meter).toMatchObject({ beforeSeconds: 3.6, sinceSeconds: 0.5, clockSeconds: 4.9 });
+  });
+
+  test('is completed by the final clock of a process', () => {
+    expect(meterAfter({ cpu: 70 }).settle(1, 99.5, present)).toBe(29.5);
+    expect(meterAfter({ cpu: 70 }).settle(9, 99.5, present)).toBeNull();
+    expect(meterAfter({ cpu: 70 }).settle(1, 69, present)).toBe(0);
+  });
+
+  test('has the time of a child once, whether its parent reaped it before it exited itself or not', () => {
+    const tree = [
+      { pid: 1, cpu: 10 },
+      { pid: 2, parentPid: 1, cpu: 40 },
+      { pid: 3, parentPid: 2, cpu: 5 },
+    ];
+    expect(meterAfter(...tree).settle(1, 12, present)).toBe(2);
+    expect(meterAfter(...tree).settle(1, 10 + 44 + 5, gone)).toBe(4);
+    expect(meterAfter(...tree).settle(1, 10 + 40 + 5, gone)).toBe(0);
+  });
+
+  test('has the time of an orphan that was reaped once, although its parent runs on', () => {
+    const meter = meterAfter({ pid: 1, cpu: 10 }, { pid: 2, cpu: 40 });
+    expect(meter.settle(2, 43, present)).toBe(3);
+    meter.measure([clock({ pid: 1, cpu: 10, waited: 7 })], 1000);
+    expect(meter.sinceSeconds).toBe(0.07);
+  });
+
+  test('survives a cycle of parents, which reused pids may form', () => {
+    const meter = meterAfter({ pid: 2, parentPid: 3 }, { pid: 3, parentPid: 2 }, { pid: 1, cpu: 5 });
+    expect(meter.settle(1, 6, gone)).toBe(1);
+  });
 });

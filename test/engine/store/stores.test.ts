@@ -27,12 +27,13 @@ describe('the files of an earlier engine in the state folder', () => {
       cooldowns: new Map(),
       cooldownSeq: null,
       holds: { all: null, programs: {} },
+      totals: { totals: new Map(), exists: false, problem: null },
       problems: [],
     });
   });
 
   it('keeps a copy of each damaged file, reports each one and continues without them', () => {
-    const damaged = [paths.stateFile, paths.cooldownFile, paths.holdFile];
+    const damaged = [paths.stateFile, paths.cooldownFile, paths.holdFile, paths.totalsFile];
     for (const file of damaged) writeFileSync(file, '{"version": 1, torn}\n');
     const { cooldowns, holds, problems } = load();
     expect([cooldowns.size, holds.all]).toEqual([0, null]);

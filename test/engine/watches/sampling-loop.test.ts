@@ -33,6 +33,10 @@ class FakeSampler implements Sampler {
     return Promise.resolve(new Map());
   }
 
+  settle(): null {
+    return null;
+  }
+
   treeOf(): Promise<readonly never[]> {
     return Promise.resolve([]);
   }

@@ -33,6 +33,7 @@ const STATE_FILES = [
   'stateFile',
   'cooldownFile',
   'holdFile',
+  'totalsFile',
   'healingLog',
   'alertsFile',
   'seqNote',

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { signalName } from '../../../base/signal-names.ts';
 import type { ExitStatus } from '../../../protocol/run.ts';
 import type { Libc } from '../../../base/libc.ts';
 import { descriptors } from '../../../base/descriptors.ts';
+import { CLOCK_TICKS_PER_SECOND } from '../../../base/proc-stat.ts';
+import { decodeWaitStatus } from '../../os/wait-status.ts';
 
 /** From linux/pidfd.h: PIDFD_GET_INFO with the 64-byte structure, and the mask bit that requests the exit code. */
 const PIDFD_GET_INFO = 0xc040ff0b;
@@ -14,22 +15,36 @@ const EXIT_CODE_OFFSET = 60;
 const STATE_FIELD = 0;
 const START_FIELD = 19;
 const EXIT_CODE_FIELD = 49;
+/** User and system time of the process, then of its reaped children, in clock ticks. */
+const CPU_FIELDS = [11, 12, 13, 14];
 
-/**
- * Reads the exit status of a process that is not a child: from /proc while it is a zombie, otherwise from its pidfd
- * (Linux 6.15 and later). Returns null if its parent has already reaped it and the kernel does not report the status.
- */
-export function readExitStatus(libc: Libc, pid: number, startTicks: number | null, pidfd: number): ExitStatus | null {
-  const waitStatus = waitStatusOfZombie(pid, startTicks) ?? waitStatusOfPidfd(libc, pidfd);
-  return waitStatus === null ? null : decodeWaitStatus(waitStatus);
+/** The exit of a process that is not a child. */
+export interface ReadExit {
+  /** Null if its parent has already reaped it and the kernel does not report the status. */
+  readonly status: ExitStatus | null;
+  /** CPU time of the process and its reaped children; absent if its parent has already reaped it. */
+  readonly cpuSeconds?: number;
 }
 
-function waitStatusOfZombie(pid: number, startTicks: number | null): number | null {
+/**
+ * Reads how a process exited that is not a child: from /proc while it is a zombie, otherwise from its pidfd (Linux 6.15 and
+ * later).
+ */
+export function readExit(libc: Libc, pid: number, startTicks: number | null, pidfd: number): ReadExit {
+  const zombie = exitOfZombie(pid, startTicks);
+  if (zombie !== null) return zombie;
+  const waitStatus = waitStatusOfPidfd(libc, pidfd);
+  return { status: waitStatus === null ? null : decodeWaitStatus(waitStatus) };
+}
+
+function exitOfZombie(pid: number, startTicks: number | null): ReadExit | null {
   const fields = readStatFields(pid);
   if (fields?.[STATE_FIELD] !== 'Z') return null;
   if (startTicks !== null && Number(fields[START_FIELD]) !== startTicks) return null;
   const code = Number(fields[EXIT_CODE_FIELD]);
-  return Number.isInteger(code) ? code : null;
+  if (!Number.isInteger(code)) return null;
+  const ticks = CPU_FIELDS.reduce((sum, field) => sum + Number(fields[field]), 0);
+  return { status: decodeWaitStatus(code), cpuSeconds: ticks / CLOCK_TICKS_PER_SECOND };
 }
 
 function readStatFields(pid: number): string[] | null {
@@ -52,11 +67,4 @@ function waitStatusOfPidfd(libc: Libc, pidfd: number): number | null {
   if (libc.call('ioctl', pidfd, PIDFD_GET_INFO, info) === -1) return null;
   // The kernel sets the mask bits of the fields that it has filled in.
   return (info.readBigUInt64LE(0) & PIDFD_INFO_EXIT) === 0n ? null : info.readInt32LE(EXIT_CODE_OFFSET);
-}
-
-/** Decodes a status of wait(2): seven bits for the signal, one for a core dump, then the exit code. */
-export function decodeWaitStatus(status: number): ExitStatus {
-  const signal = status & 0x7f;
-  if (signal === 0) return { code: (status >> 8) & 0xff, signal: null, coreDumped: false };
-  return { code: null, signal: signalName(signal), coreDumped: (status & 0x80) !== 0 };
 }

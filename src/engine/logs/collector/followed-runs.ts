@@ -1,11 +1,12 @@
 import type { ProcessIdentity } from '../../../base/process-identity.ts';
-import { type ExitStatus, runKey, type RunRef } from '../../../protocol/run.ts';
+import { runKey, type RunRef } from '../../../protocol/run.ts';
 import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.ts';
 import type { LogWriter } from '../files/log-writer.ts';
 import { isHeldFifo } from '../files/held-fifo.ts';
 import type { LossFile } from './loss-file.ts';
+import type { ReadExit } from './exit-status.ts';
 import { closeRun, type FollowedRun, openRun } from './followed-run.ts';
 import type { FollowCommand } from '../files/messages.ts';
 import type { OutputPipe } from './output-pipe.ts';
@@ -124,7 +125,7 @@ export class FollowedRuns {
     if (run.writer.isLosing) this.#losing.add(run.writer);
     const lost = command.lost ?? (run.stopWatching === null && !wasHeld ? LOST_WITH_ENGINE : null);
     if (lost !== null) run.writer.noteUnknownLoss(lost, Date.now());
-    if (run.stopWatching === null) this.#processExited(run, null);
+    if (run.stopWatching === null) this.#processExited(run, { status: null });
   }
 
   /** Watches another process as the main process of a run that is followed already. Returns false if it is watched anyway. */
@@ -134,12 +135,12 @@ export class FollowedRuns {
     run.stopWatching?.();
     run.command = { ...run.command, pid: command.pid, startTicks: command.startTicks };
     this.#watch(run, command);
-    if (run.stopWatching === null) this.#processExited(run, null);
+    if (run.stopWatching === null) this.#processExited(run, { status: null });
     return true;
   }
 
   #watch(run: FollowedRun, process: ProcessIdentity): void {
-    run.stopWatching = this.#watcher.watch(process, (status) => this.#processExited(run, status));
+    run.stopWatching = this.#watcher.watch(process, (exit) => this.#processExited(run, exit));
   }
 
   /** Stops waiting for the exit of a run, because the engine has recorded it. */
@@ -187,9 +188,9 @@ export class FollowedRuns {
     if (run?.pipes.delete(pipe) === true && run.pipes.size === 0) this.#release(run);
   }
 
-  #processExited(run: FollowedRun, status: ExitStatus | null): void {
+  #processExited(run: FollowedRun, exit: ReadExit): void {
     run.stopWatching = null;
-    this.#listener.onExit({ ...run.name, pid: run.command.pid, status, atWall: Date.now() });
+    this.#listener.onExit({ ...run.name, pid: run.command.pid, ...exit, atWall: Date.now() });
   }
 
   #release(run: FollowedRun): void {

@@ -2,15 +2,14 @@ import { closeSync } from 'node:fs';
 import type { Libc } from '../../../base/libc.ts';
 import { hasStartTime, type ProcessIdentity } from '../../../base/process-identity.ts';
 import { readProcStat } from '../../../base/proc-stat.ts';
-import type { ExitStatus } from '../../../protocol/run.ts';
-import { readExitStatus } from './exit-status.ts';
+import { type ReadExit, readExit } from './exit-status.ts';
 import type { Poller } from './poller.ts';
 
 /** The same number on every architecture. */
 const SYS_PIDFD_OPEN = 434;
 
-/** Called once, with null if the exit status is unknown. */
-export type OnExit = (status: ExitStatus | null) => void;
+/** Called once. */
+export type OnExit = (exit: ReadExit) => void;
 
 interface Watched extends ProcessIdentity {
   readonly onExit: OnExit;
@@ -55,16 +54,16 @@ export class ProcessWatcher {
   notice(fd: number): boolean {
     const watched = this.#byPidfd.get(fd);
     if (watched === undefined) return false;
-    const status = readExitStatus(this.#libc, watched.pid, watched.startTicks, fd);
+    const exit = readExit(this.#libc, watched.pid, watched.startTicks, fd);
     this.#close(fd);
-    watched.onExit(status);
+    watched.onExit(exit);
     return true;
   }
 
   poll(): void {
     for (const watched of [...this.#polled].filter((process) => !isPresent(process))) {
       this.#polled.delete(watched);
-      watched.onExit(null);
+      watched.onExit({ status: null });
     }
   }
 

@@ -24,6 +24,8 @@ export interface FollowRequest extends RunRef, ProcessIdentity {
 export interface WitnessedExit extends RunRef {
   readonly pid: number;
   readonly status: ExitStatus | null;
+  /** CPU time of the process and its reaped children; absent if its parent reaped it first, or in older log collectors. */
+  readonly cpuSeconds?: number;
   /** Wall-clock time in ms. */
   readonly atWall: number;
 }

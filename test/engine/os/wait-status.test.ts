@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { decodeWaitStatus } from '../../../../src/engine/logs/collector/exit-status.ts';
+import { decodeWaitStatus } from '../../../src/engine/os/wait-status.ts';
 
 test.each([
   [0, { code: 0, signal: null, coreDumped: false }],
