@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { CommanderError } from 'commander';
-import { endQuietlyWithoutReader } from './output/end-without-reader.ts';
+import { continueWithoutReader } from './output/end-without-reader.ts';
 import { buildProgram } from './program/program.ts';
 
 /** Runs one command line. Returns the exit code: 0 success, 1 failure, 2 wrong usage, 3 engine not running. */
@@ -29,5 +29,7 @@ async function main(argv: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-endQuietlyWithoutReader();
-process.exitCode = await main(process.argv.slice(2));
+continueWithoutReader();
+const exitCode = await main(process.argv.slice(2));
+// Output that could not be written is a failure too.
+process.exitCode = exitCode === 0 ? (process.exitCode ?? 0) : exitCode;

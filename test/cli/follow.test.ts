@@ -34,12 +34,14 @@ function startFollowing(args: readonly string[]) {
 const CURSOR = 'a.b:0:1';
 
 describe('logs', () => {
-  test('prints the last lines of a program, without control characters', async () => {
+  test('prints the last lines of a program, to a pipe as it wrote them', async () => {
     const engine = await home.startEngine({
       logs: () => [line('hello \x1b[2J\tworld'), line('oops', { stream: 'stderr' })],
     });
     const { code, stdout } = await home.run(['logs', 'web', '-n', '7']);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'hello   world\noops\n' });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'hello \x1b[2J\tworld\noops\n' });
+    const colored = await home.run(['logs', 'web', '-n', '7', '--color', 'always']);
+    expect(colored.stdout).toBe('hello   world\n\x1b[31moops\x1b[39m\n');
     expect(engine.calls.at(-1)).toEqual({ method: 'logs', params: { id: 'web', tail: 7 } });
   });
 
@@ -67,7 +69,7 @@ describe('logs', () => {
   test('prints times on request, and all fields as JSON', async () => {
     await home.startEngine({ logs: () => [line('hello', { time: at(1) })] });
     expect((await home.run(['logs', 'web', '--timestamps'], { env: { TZ: 'UTC' } })).stdout).toBe(
-      '2026-11-21 09:34:01 hello\n',
+      '2026-11-21T09:34:01.000Z hello\n',
     );
     expect(JSON.parse((await home.run(['logs', 'web', '--json'])).stdout)).toEqual({
       ...{ id: 'web', time: at(1), stream: 'stdout', text: 'hello' },

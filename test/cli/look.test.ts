@@ -2,9 +2,21 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HealerError } from '../../src/protocol/errors.ts';
 import { processSpecSchema } from '../../src/protocol/process-spec.ts';
 import { engineEvent, engineStatus, programRow } from '../support/program-row.ts';
-import { type CliHome, createCliHome } from '../support/run-cli.ts';
+import { CLI, type CliHome, createCliHome } from '../support/run-cli.ts';
+import { Terminal } from '../support/terminal.ts';
 
 let home: CliHome;
+/** Returns what a command prints on a terminal, without colors. */
+async function onTerminal(
+  args: readonly string[],
+  { columns, env = {} }: { readonly columns: number; readonly env?: Readonly<Record<string, string>> },
+): Promise<string> {
+  const command = [process.execPath, CLI, ...args, '--color', 'never'];
+  await using terminal = new Terminal(command, { columns, env: { HEALER_HOME: home.folder, ...env } });
+  await terminal.exit;
+  return terminal.raw.replaceAll('\r\n', '\n').trimEnd();
+}
+
 beforeEach(async () => {
   home = await createCliHome();
 });
@@ -70,19 +82,24 @@ describe('ls', () => {
 
   test.each([200, 80, 60, 40, 20])('fits into %d columns, and keeps id and state', async (columns) => {
     await home.startEngine({ list: () => ROWS });
-    const { stdout } = await home.run(['ls'], { env: { COLUMNS: String(columns) } });
-    const lines = stdout.trimEnd().split('\n');
+    const lines = (await onTerminal(['ls'], { columns })).split('\n');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines[2]).toMatch(/^worker +cooldown/);
   });
 
   test('uses only ASCII on request, or if the locale is not UTF-8', async () => {
     await home.startEngine({ list: () => ROWS });
-    const asked = await home.run(['ls', '--ascii'], { env: { COLUMNS: '60' } });
-    const located = await home.run(['ls'], { env: { COLUMNS: '60', LANG: 'C' } });
-    expect(asked.stdout).toContain('~');
-    expect(asked.stdout).toMatch(/^[\x20-\x7e\n]*$/);
-    expect(located.stdout).toBe(asked.stdout);
+    const asked = await onTerminal(['ls', '--ascii'], { columns: 60 });
+    const located = await onTerminal(['ls'], { columns: 60, env: { LANG: 'C' } });
+    expect(asked).toContain('~');
+    expect(asked).toMatch(/^[\x20-\x7e\n]*$/);
+    expect(located).toBe(asked);
+  });
+
+  test('prints whole lines to a pipe, whatever COLUMNS says', async () => {
+    await home.startEngine({ list: () => ROWS });
+    const whole = await home.run(['ls']);
+    expect((await home.run(['ls'], { env: { COLUMNS: '10' } })).stdout).toBe(whole.stdout);
   });
 
   test('uses colors in a pipe only on request', async () => {

@@ -7,7 +7,7 @@ import { GLOBAL_OPTIONS } from '../../src/cli/command/shared-options.ts';
 import { COMMANDS } from '../../src/cli/command-groups/command-table.ts';
 import type { FakeEngine, FakeHandlers } from '../support/fake-engine.ts';
 import { engineEvent, programRow, snapshotMessage } from '../support/program-row.ts';
-import { type CliHome, createCliHome, finished } from '../support/run-cli.ts';
+import { CLI, type CliHome, createCliHome, finished } from '../support/run-cli.ts';
 import { createStandInCli } from '../support/stand-in-cli.ts';
 import { Terminal } from '../support/terminal.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -171,7 +171,12 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     ],
     '--json': prints('ls --json', { stdout: /^\[\{"id":"web",/ }),
     '--color': prints('ls --color always', { stdout: /.\[32mrunning/ }),
-    '--ascii': prints('ls --ascii', { stdout: /^[ -}\n]*~[ -~\n]*$/, env: { COLUMNS: '10' } }),
+    '--ascii': async () => {
+      const command = [process.execPath, CLI, 'ls', '--ascii'];
+      await using terminal = new Terminal(command, { columns: 10, env: { HEALER_HOME: home.folder } });
+      await terminal.exit;
+      await waitFor(() => /^[ -}]*~[ -~]*$/m.test(terminal.screen()), 'a cut in ASCII');
+    },
   },
   up: {
     '-f': startsEngine('--foreground -f list.txt', () => ({ files: [join(empty.folder, 'list.txt')] })),
@@ -241,13 +246,28 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
   logs: {
     '-f': follows('logs web -f', 'subscribeLog', TAIL),
     '--follow': follows('logs web --follow', 'subscribeLog', TAIL),
-    '-n': requests('logs web -n 7', 'logs', { id: 'web', tail: 7 }),
-    '--lines': requests('logs web --lines 7', 'logs', { id: 'web', tail: 7 }),
+    '-n': requests('logs web -n 2', 'logs', { id: 'web', tail: 2 }),
+    '--lines': requests('logs web --lines 2', 'logs', { id: 'web', tail: 2 }),
     '--grep': prints('logs web --grep h.llo', { stdout: 'hello\n' }),
     '--timestamps': prints('logs web --timestamps --grep hello', {
-      stdout: '2026-11-21 09:34:01 hello\n',
+      stdout: '2026-11-21T09:34:01.000Z hello\n',
       env: { TZ: 'UTC' },
     }),
+    '--since': prints('logs web --since 2026-11-21T09:34:02Z', {
+      stderr: 'healer: "web" wrote nothing in that time\n',
+    }),
+    '--until': prints('logs web --until 2026-11-21T09:34:02Z', { stdout: 'hello\noops\n' }),
+    '-A': prints('logs web --grep hello -A 1', { stdout: 'hello\noops\n' }),
+    '--after-context': prints('logs web --grep hello --after-context 1', { stdout: 'hello\noops\n' }),
+    '-B': prints('logs web --grep oops -B 1', { stdout: 'hello\noops\n' }),
+    '--before-context': prints('logs web --grep oops --before-context 1', { stdout: 'hello\noops\n' }),
+    '-C': prints('logs web --grep oops -C 1', { stdout: 'hello\noops\n' }),
+    '--context': prints('logs web --grep hello --context 1', { stdout: 'hello\noops\n' }),
+    '--level': prints('logs web --level warn', {
+      stderr: 'healer: no match in all 2 lines of "web", since 2026-11-21T09:34:01.000Z\n',
+    }),
+    '--where': prints('logs web --where user=42', { stderr: /no match in all 2 lines/ }),
+    '--raw': prints('logs web --raw', { stdout: 'hello\noops\n' }),
     '--stream': prints('logs web --stream stderr', { stdout: 'oops\n' }),
   },
   events: {

@@ -10,7 +10,7 @@ export interface RecordingTerminal extends Terminal {
 }
 
 export function recordingTerminal(
-  options: { readonly json?: boolean; readonly columns?: number } = {},
+  options: { readonly json?: boolean; readonly columns?: number; readonly isScreen?: boolean } = {},
 ): RecordingTerminal {
   const out: string[] = [];
   const err: string[] = [];
@@ -23,8 +23,12 @@ export function recordingTerminal(
     style: createStyle('none'),
     ellipsis: '…',
     columns: options.columns ?? Infinity,
+    isScreen: options.isScreen ?? false,
     isInteractive: false,
     print: (line) => void out.push(line),
+    write: (output) => void out.push(String(output)),
+    isReaderSlow: () => false,
+    drained: () => Promise.resolve(),
     repaint: (lines) => void out.push(...lines),
     printJson: (value) => void out.push(JSON.stringify(value)),
     note: (sentence) => void err.push(sentence),

@@ -1,7 +1,11 @@
 import { SERIES_DETECTORS } from '../../protocol/event-kinds.ts';
 import type { CommandRows } from '../command/command.ts';
 import { FOLLOW, IDS, PROGRAMS, SOME_IDS } from '../command/shared-options.ts';
-import { choice, count, duration, flag, pattern, text } from '../command/option.ts';
+import { choice, count, duration, fields, flag, moment, pattern, text } from '../command/option.ts';
+import { LOG_LEVELS } from '../report/structured-line.ts';
+
+/** Lines around a match. */
+const AROUND = { max: 10_000, fallback: undefined };
 
 /** Commands that show programs and what the engine did about them. */
 export const INSPECT_COMMANDS = {
@@ -23,12 +27,25 @@ export const INSPECT_COMMANDS = {
   },
   logs: {
     summary: 'Print or follow the log of one program, or of several programs, each line with its id',
+    details: `Times are written as 10m, 2h30m or 1d (ago), 14:30 (today), 2026-11-29, or 2026-11-29T14:30:00.
+A pipe gets what the program wrote, with its colors and control characters; a screen gets only the colors.`,
     arguments: SOME_IDS,
     options: {
       follow: FOLLOW,
-      lines: count('-n, --lines <count>', 'print only the last lines', { max: 100_000, fallback: 50 }),
-      grep: pattern('--grep <pattern>', 'print only lines that match a regular expression'),
+      lines: count('-n, --lines <count>', 'print only the last lines (default: 50, or all with --since or --until)', {
+        max: 10_000_000,
+        fallback: undefined,
+      }),
+      since: moment('--since <time>', 'print only lines from this time on, e.g. 10m or 14:30'),
+      until: moment('--until <time>', 'print only lines up to this time'),
+      grep: pattern('--grep <pattern>', 'print only lines that match a regular expression, searching the whole log'),
+      after: count('-A, --after-context <count>', 'print this many lines after each match', AROUND),
+      before: count('-B, --before-context <count>', 'print this many lines before each match', AROUND),
+      around: count('-C, --context <count>', 'print this many lines before and after each match', AROUND),
+      level: choice('--level <level>', 'print only lines of at least this level, in JSON or text', LOG_LEVELS),
+      where: fields('--where <field=value>', 'print only JSON lines with this field; can be repeated'),
       timestamps: flag('--timestamps', 'print the time of each line'),
+      raw: flag('--raw', 'print the bytes that the program wrote, and nothing else'),
       stream: choice('--stream <name>', 'print only one of the two streams', ['stdout', 'stderr']),
     },
   },

@@ -55,3 +55,40 @@ export function addVariable(text: string, previous: unknown): Readonly<Record<st
   const given = typeof previous === 'object' && previous !== null ? previous : {};
   return { ...given, [text.slice(0, at)]: text.slice(at + 1) };
 }
+
+/** A field of a JSON line and the text that its value must have. */
+export interface FieldCondition {
+  /** Names separated by dots lead into nested objects. */
+  readonly path: string;
+  readonly value: string;
+}
+
+/** Adds FIELD=VALUE to those of earlier uses of the same option. @throws InvalidArgumentError */
+export function addField(text: string, previous: unknown): readonly FieldCondition[] {
+  const at = text.indexOf('=');
+  if (at < 1) throw new InvalidArgumentError('Write FIELD=VALUE, such as user.id=42.');
+  const given = Array.isArray(previous) ? (previous as readonly FieldCondition[]) : [];
+  return [...given, { path: text.slice(0, at), value: text.slice(at + 1) }];
+}
+
+const TIME_OF_DAY = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+const DATE_AND_TIME = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}/;
+
+/** Returns a time in milliseconds: a duration ago, a time of today, a date, or ISO 8601. @throws InvalidArgumentError */
+export function readMoment(text: string): number {
+  const now = new Date();
+  const agoMs = parseDuration(text);
+  if (agoMs !== null) return now.getTime() - agoMs;
+  const [, hour, minute, second = '0'] = TIME_OF_DAY.exec(text) ?? [];
+  if (hour !== undefined && Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60) {
+    return new Date(now).setHours(Number(hour), Number(minute), Number(second), 0);
+  }
+  // A date without a time would be read as UTC.
+  const iso = DATE.test(text) ? `${text}T00:00` : DATE_AND_TIME.test(text) ? text.replace(' ', 'T') : '';
+  const ms = Date.parse(iso);
+  if (Number.isNaN(ms)) {
+    throw new InvalidArgumentError('Write a time such as 10m (ago), 14:30, 2026-11-29 or 2026-11-29T14:30:00.');
+  }
+  return ms;
+}

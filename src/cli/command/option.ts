@@ -1,5 +1,15 @@
 import type { LinearPattern } from '../../base/linear-pattern.ts';
-import { addText, addVariable, readCount, readDuration, readLimit, readPattern } from './option-values.ts';
+import {
+  addField,
+  addText,
+  addVariable,
+  type FieldCondition,
+  readCount,
+  readDuration,
+  readLimit,
+  readMoment,
+  readPattern,
+} from './option-values.ts';
 
 /** An option as help shows it, and the value that its command receives. */
 export interface OptionRow<Value = unknown> {
@@ -90,6 +100,16 @@ export function count<Fallback extends number | undefined>(
 /** Defines an option that takes a duration such as "1m30s"; the value is in milliseconds. */
 export function duration(flags: string, summary: string): OptionRow<number | undefined> {
   return { flags, summary, fallback: undefined, parse: readDuration };
+}
+
+/** Defines an option that takes a time, as a duration ago, a time of today or a date; the value is in milliseconds. */
+export function moment(flags: string, summary: string): OptionRow<number | undefined> {
+  return { flags, summary, fallback: undefined, parse: readMoment };
+}
+
+/** Defines an option that takes FIELD=VALUE and may be repeated. */
+export function fields(flags: string, summary: string): OptionRow<readonly FieldCondition[] | undefined> {
+  return { flags, summary, fallback: undefined, parse: addField };
 }
 
 /** Defines an option that takes a regular expression. */

@@ -1,20 +1,49 @@
-/** EPIPE: the reader of a pipe closed it. EIO: the terminal is gone. */
-const READER_IS_GONE = new Set(['EPIPE', 'EIO']);
+import { messageOf } from '../../base/thrown.ts';
 
-function onError(error: NodeJS.ErrnoException): void {
-  if (READER_IS_GONE.has(error.code ?? '')) process.exit(0);
-  throw error;
+/** EPIPE: the reader of a pipe closed it. EIO: the terminal is gone. */
+const READER_IS_GONE = new Set(['EPIPE', 'EIO', 'ERR_STREAM_DESTROYED']);
+
+const listeners = new Set<() => void>();
+let isGone = false;
+
+function onStdoutError(error: NodeJS.ErrnoException): void {
+  if (!READER_IS_GONE.has(error.code ?? '')) {
+    // Commands carry out what they were asked for, even if nothing can be printed any more.
+    process.exitCode = 1;
+    process.stderr.write(`healer: cannot write the output: ${messageOf(error)}\n`);
+  }
+  isGone = true;
+  for (const listener of listeners) listener();
+}
+
+/** Nothing can be reported any more. */
+function onStderrError(): void {
+  process.exitCode ??= 0;
 }
 
 /**
- * Exits with 0 when nothing reads the output any more: when the reader of a pipe closes it, as in `healer logs | head`, or
- * when the terminal is gone.
+ * Ignores that nothing reads the output any more: when the reader of a pipe closes it, as in `healer logs | head`, or when
+ * the terminal is gone. The command continues without output, and its exit code still says whether it failed.
  */
-export function endQuietlyWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', onError);
+export function continueWithoutReader(): void {
+  process.stdout.on('error', onStdoutError);
+  process.stderr.on('error', onStderrError);
 }
 
-/** Cancels `endQuietlyWithoutReader`, for an engine in the foreground: it outlives its terminal and handles such errors itself. */
-export function continueWithoutReader(): void {
-  for (const stream of [process.stdout, process.stderr]) stream.off('error', onError);
+/** Cancels `continueWithoutReader`, for an engine in the foreground, which handles such errors itself. */
+export function leaveErrorsToEngine(): void {
+  process.stdout.off('error', onStdoutError);
+  process.stderr.off('error', onStderrError);
+}
+
+/** Whether nothing reads stdout any more, so that printing is pointless. */
+export function isReaderGone(): boolean {
+  return isGone;
+}
+
+/** Calls back once nothing reads stdout any more. Returns a function that stops listening. */
+export function onReaderGone(listener: () => void): () => void {
+  listeners.add(listener);
+  if (isGone) listener();
+  return () => listeners.delete(listener);
 }

@@ -1,3 +1,4 @@
+import { nameColor } from '../../base/name-color.ts';
 import type { ColorLevel } from '../../base/color-support.ts';
 import type { ProcessStateName } from '../../protocol/process-state.ts';
 
@@ -10,11 +11,13 @@ export interface Style {
   readonly good: Paint;
   readonly warning: Paint;
   readonly bad: Paint;
+  /** Paints text in the color of a program, to distinguish the lines of several programs. */
+  readonly program: (id: string, text: string) => string;
   /** Paints text in the color of a program's state. */
   readonly state: (state: ProcessStateName, text: string) => string;
 }
 
-type Tone = Exclude<keyof Style, 'state'>;
+type Tone = Exclude<keyof Style, 'state' | 'program'>;
 
 /** Colors that every terminal theme keeps readable; brighter ones are unreadable on light backgrounds. */
 const SGR: Readonly<Record<Tone, readonly [on: number, off: number]>> = {
@@ -52,5 +55,7 @@ export function createStyle(level: ColorLevel): Style {
     warning: paint('warning'),
     bad: paint('bad'),
   };
-  return { ...tones, state: (state, text) => tones[STATE_TONES[state]](text) };
+  const program: Style['program'] = (id, text) =>
+    level === 'none' ? text : `\x1b[1;${nameColor(id)}m${text}\x1b[22;39m`;
+  return { ...tones, program, state: (state, text) => tones[STATE_TONES[state]](text) };
 }

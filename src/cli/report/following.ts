@@ -1,13 +1,26 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import { type Context, targetOf } from '../command/context.ts';
+import { onReaderGone } from '../output/end-without-reader.ts';
 import { watchReader } from '../output/watch-reader.ts';
 
 /** The exit code of shells for a program that was terminated by Ctrl-C. */
 const INTERRUPTED = 130;
 
-/** Starts the streams. A refused stream ends the command. */
-export type BeginFollowing = (client: ReconnectingClient, onRefused: (error: HealerError) => void) => Promise<void>;
+/** How a command that follows ends. */
+interface FollowEnd {
+  /** A refused stream ends the command. */
+  readonly refuse: (error: HealerError) => void;
+  /** There is nothing left to follow: the command succeeds. */
+  readonly finish: () => void;
+}
+
+/** Starts the streams. */
+export type BeginFollowing = (
+  client: ReconnectingClient,
+  onRefused: FollowEnd['refuse'],
+  onEnded: FollowEnd['finish'],
+) => Promise<void>;
 
 /**
  * Follows streams, even when the engine restarts, until Ctrl-C, until the reader of the output is gone, or until a stream
@@ -22,12 +35,16 @@ export async function follow(context: Context, begin: BeginFollowing): Promise<n
     await client.waitForConnection();
     announceRestarts(context, client);
     return await new Promise<number>((resolve, reject) => {
-      // The reader needs no more output, so this is a success, as in `endQuietlyWithoutReader`.
-      endWatch = watchReader(() => resolve(0));
+      // The reader needs no more output, so this is a success.
+      const end = (): void => resolve(0);
+      const endings = [watchReader(end), onReaderGone(end)];
+      endWatch = () => {
+        for (const stop of endings) stop();
+      };
       process.once('SIGINT', () => {
         resolve(INTERRUPTED);
       });
-      begin(client, reject).catch(reject);
+      begin(client, reject, end).catch(reject);
     });
   } finally {
     endWatch();

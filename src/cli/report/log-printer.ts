@@ -1,9 +1,10 @@
-import { fitWidth } from '../../base/display-width.ts';
-import type { LinearPattern } from '../../base/linear-pattern.ts';
-import { sanitizeText } from '../../base/sanitize-text.ts';
+import { stripVTControlCharacters } from 'node:util';
+import { displayWidth, fitWidth } from '../../base/display-width.ts';
+import { nearestColor } from '../../base/nearest-color.ts';
+import { parseStyledText, type StyledText, styledPieces, type TextStyle } from '../../base/styled-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
-import { formatTime } from '../output/labeled-values.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { bytesOf } from './backward-lines.ts';
 
 /** A line with the program that printed it. */
 export interface OwnedLine {
@@ -13,19 +14,6 @@ export interface OwnedLine {
 
 /** Records of a long line are joined up to this many characters. */
 const JOINED_CHARS = 1024 * 1024;
-
-/** Whether to print a line. */
-export type LineFilter = (line: LogLine) => boolean;
-
-interface LineConditions {
-  readonly grep: LinearPattern | undefined;
-  readonly stream: LogLine['stream'] | undefined;
-}
-
-/** Creates the filter of `--grep` and `--stream`. */
-export function createLineFilter({ grep, stream }: LineConditions): LineFilter {
-  return (line) => (stream === undefined || line.stream === stream) && (grep?.test(line.text) ?? true);
-}
 
 /** Creates a function that joins the records of a program's long lines, separately for each stream. */
 export function createRecordJoiner(): (line: LogLine) => LogLine | null {
@@ -46,28 +34,110 @@ interface PrinterOptions {
   readonly timestamps: boolean;
   /** The width of the id column; null prints no ids. */
   readonly idColumns: number | null;
+  /** Prints the bytes that the program wrote, and nothing else. */
+  readonly raw?: boolean;
 }
 
-/** Creates a printer of lines, as text or as one JSON object per line. Removes control characters from the text. */
-export function createLinePrinter(
-  terminal: Terminal,
-  { timestamps, idColumns }: PrinterOptions,
-): (owned: OwnedLine) => void {
-  const { style } = terminal;
-  return ({ id, line }) => {
-    if (terminal.json) {
-      terminal.printJson({ id, time: line.time, stream: line.stream, text: line.text });
-      return;
-    }
-    const owner = idColumns === null ? '' : `${style.strong(fitWidth(id, idColumns, 'left', terminal.ellipsis))} | `;
-    const time = timestamps && line.time !== null ? `${style.faint(formatTime(line.time))} ` : '';
-    const text = sanitizeText(line.text);
-    terminal.print(owner + time + (line.stream === 'stderr' ? style.bad(text) : text));
+/** Prints lines. A line that is not finished is continued by the next record of its stream. */
+export type LinePrinter = (owned: OwnedLine) => void;
+
+/**
+ * Creates a printer of lines. A pipe gets the text as the program wrote it, `--json` one object per line. On a screen, only
+ * colors are kept of what a terminal would interpret.
+ */
+export function createLinePrinter(terminal: Terminal, options: PrinterOptions): LinePrinter {
+  if (options.raw === true) return printRaw(terminal);
+  if (terminal.json) {
+    return ({ id, line: { time, stream, text } }) => {
+      terminal.printJson({ id, time, stream, text });
+    };
+  }
+  return printText(terminal, options);
+}
+
+function printRaw(terminal: Terminal): LinePrinter {
+  return ({ line }) => {
+    terminal.write(line.base64 === undefined ? line.text : bytesOf(line));
+    if (!line.partial) terminal.write('\n');
   };
 }
 
+function printText(terminal: Terminal, options: PrinterOptions): LinePrinter {
+  const { isScreen } = terminal;
+  let open: OpenLine | null = null;
+  return ({ id, line }) => {
+    const { stream, partial } = line;
+    const before = open?.id === id && open.stream === stream ? open : null;
+    const interruption = open !== null && before === null ? '\n' : '';
+    // A screen shows what is left of the whole line, such as the last state of a progress bar, unless it has been wrapped.
+    const isRedrawn = before !== null && isScreen && before.columns < terminal.columns;
+    const isAppended = before !== null && !isRedrawn;
+    const text = isRedrawn ? before.text + line.text : line.text;
+    const shown = isScreen ? onScreen(text, stream, terminal) : text;
+    const whole = (isAppended ? '' : prefixOf({ id, line }, terminal, options)) + shown;
+    const columns = isScreen && partial ? displayWidth(stripVTControlCharacters(whole)) : 0;
+    open = partial ? { id, stream, text, columns: columns + (isAppended ? before.columns : 0) } : null;
+    if (open === null && before === null && interruption === '') terminal.print(whole);
+    else terminal.write(`${interruption}${isRedrawn ? '\r\x1b[K' : ''}${whole}${partial ? '' : '\n'}`);
+  };
+}
+
+/** The unfinished line that the cursor is in. */
+interface OpenLine {
+  readonly id: string;
+  readonly stream: string;
+  readonly text: string;
+  /** Its width on the screen. */
+  readonly columns: number;
+}
+
+function prefixOf({ id, line }: OwnedLine, terminal: Terminal, { idColumns, timestamps }: PrinterOptions): string {
+  const { style } = terminal;
+  const owner = idColumns === null ? '' : `${style.program(id, fitWidth(id, idColumns, 'left', terminal.ellipsis))} | `;
+  return owner + (timestamps && line.time !== null ? `${style.faint(localTime(line.time))} ` : '');
+}
+
+/** Returns a time as ISO 8601 in the local time zone, with milliseconds and the offset. */
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  if (Number.isNaN(time.getTime())) return iso;
+  const offset = -time.getTimezoneOffset();
+  const local = new Date(time.getTime() + offset * 60_000).toISOString().slice(0, -1);
+  if (offset === 0) return `${local}Z`;
+  const two = (value: number): string => String(Math.floor(value)).padStart(2, '0');
+  return `${local}${offset < 0 ? '-' : '+'}${two(Math.abs(offset) / 60)}:${two(Math.abs(offset) % 60)}`;
+}
+
+function onScreen(text: string, stream: LogLine['stream'], terminal: Terminal): string {
+  const styled = parseStyledText(text);
+  if (terminal.color === 'none') return styled.text;
+  const isError = stream === 'stderr';
+  if (styled.changes.length === 0) return isError ? terminal.style.bad(styled.text) : styled.text;
+  return painted(styled, terminal);
+}
+
+function painted(styled: StyledText, { color }: Terminal): string {
+  return styledPieces(styled, 0, styled.text.length)
+    .map(({ text, style }) => {
+      const codes = style === null ? '' : codesOf(style, color);
+      return codes === '' ? text : `\x1b[${codes}m${text}\x1b[0m`;
+    })
+    .join('');
+}
+
+function codesOf(style: TextStyle, level: Terminal['color']): string {
+  const codes = [
+    style.isBold ? '1' : '',
+    style.isDim ? '2' : '',
+    style.isItalic ? '3' : '',
+    style.isUnderlined ? '4' : '',
+    style.color === null ? '' : nearestColor(style.color, level),
+  ];
+  return codes.filter((code) => code !== '').join(';');
+}
+
 /** Merges lines by time. A line without a time stays after its predecessor. */
-export function mergeByTime(programs: readonly (readonly OwnedLine[])[]): OwnedLine[] {
+export function mergeByTime<Owned extends OwnedLine>(programs: readonly (readonly Owned[])[]): Owned[] {
   const timed = programs.flatMap((lines) => {
     let time = '';
     return lines.map((owned) => {

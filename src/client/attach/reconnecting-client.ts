@@ -122,9 +122,9 @@ class Link implements ReconnectingClient {
     if (this.#closing.signal.aborted) throw clientClosed();
     const stream: ResumedStream = {
       // A closing connection may still deliver a message, which a closed stream must not receive.
-      attach: RESUMABLE_STREAMS[name](params, (message) => {
-        if (this.#streams.has(stream)) onMessage(message);
-      }),
+      attach: RESUMABLE_STREAMS[name](params, (message) =>
+        this.#streams.has(stream) ? onMessage(message) : undefined,
+      ),
       hooks,
       wasAttached: false,
       current: null,

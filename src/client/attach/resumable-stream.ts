@@ -25,7 +25,7 @@ function resumableEvents(params: StreamParams<'events'>, onMessage: OnMessage<'e
       const { fresh, progress: next } = unseenEvents(message.events, reached);
       reached = next;
       progress = next;
-      if (fresh.length > 0 || message.missed > 0) onMessage({ ...message, events: fresh });
+      return fresh.length > 0 || message.missed > 0 ? onMessage({ ...message, events: fresh }) : undefined;
     });
   };
 }
@@ -36,6 +36,6 @@ function resumableLog(params: StreamParams<'log'>, onMessage: OnMessage<'log'>):
   return (connection) =>
     connection.subscribe('log', after === undefined ? params : { ...params, after }, (message) => {
       after = message.cursor;
-      onMessage(message);
+      return onMessage(message);
     });
 }

@@ -24,6 +24,7 @@ import {
 } from './connection-errors.ts';
 import { engineApiOver } from './engine-api.ts';
 import { failureToError, PendingCalls } from './pending-calls.ts';
+import { HeldReading } from './held-reading.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
 
@@ -132,7 +133,7 @@ function realPathOf(path: string): string {
   }
 }
 
-type OnAnyMessage = (message: unknown) => void;
+type OnAnyMessage = (message: unknown) => unknown;
 
 const ignore = (): void => undefined;
 
@@ -145,12 +146,14 @@ class RpcChannel {
   readonly #pending = new PendingCalls();
   readonly #streams = new Map<number, OnAnyMessage>();
   readonly #silence: SilenceWatch;
+  readonly #readings: HeldReading;
   #ended: { readonly reason: Error | null } | null = null;
   #resolveClosed: (reason: Error | null) => void = () => undefined;
 
   constructor(socket: Socket, socketPath: string, silenceMs: number) {
     this.#socket = socket;
     this.#socketPath = socketPath;
+    this.#readings = new HeldReading(socket);
     this.#silence = new SilenceWatch(silenceMs, {
       isWaiting: () => this.#pending.size > 0,
       ask: () => this.#send('hello', { protocol: PROTOCOL_VERSION, client: 'sign of life' }, ignore, ignore),
@@ -268,7 +271,8 @@ class RpcChannel {
   #notify(method: string, params: unknown): void {
     if (!isStreamName(method) || !isRecord(params)) return;
     const subscription = params['subscription'];
-    if (typeof subscription === 'number') this.#streams.get(subscription)?.(params);
+    const taken = typeof subscription === 'number' ? this.#streams.get(subscription)?.(params) : undefined;
+    if (taken instanceof Promise) this.#readings.holdUp(taken);
   }
 }
 

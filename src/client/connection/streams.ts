@@ -14,8 +14,8 @@ export type StreamName = NotificationName;
 export type StreamParams<N extends StreamName> = Params<(typeof SUBSCRIBE_METHODS)[N]>;
 /** A message of a stream. */
 export type StreamMessage<N extends StreamName> = Notifications[N];
-/** Receives the messages of a stream. */
-export type OnMessage<N extends StreamName> = (message: StreamMessage<N>) => void;
+/** Receives the messages of a stream. While a promise that it returns is pending, the connection reads no further message. */
+export type OnMessage<N extends StreamName> = (message: StreamMessage<N>) => unknown;
 
 /** Returns whether a value is the name of a stream. */
 export function isStreamName(value: unknown): value is StreamName {

@@ -7,6 +7,7 @@ import { PROTOCOL_VERSION } from '../../protocol/protocol-version.ts';
 import type { EngineStatus, SnapshotMessage } from '../../protocol/snapshot.ts';
 import type { Connection, Subscription } from '../connection/connection.ts';
 import { engineApiOver } from '../connection/engine-api.ts';
+import { HeldReading } from '../connection/held-reading.ts';
 import { SilenceWatch } from '../connection/silence-watch.ts';
 import type { EngineTarget } from '../connection/engine-target.ts';
 import type { OnMessage, StreamMessage, StreamName, StreamParams } from '../connection/streams.ts';
@@ -91,11 +92,15 @@ class RemoteConnection implements Connection {
     this.#end(null);
   }
 
-  #read(response: IncomingMessage, signal: AbortSignal, onMessage: (message: SseMessage) => void): void {
+  #read(response: IncomingMessage, signal: AbortSignal, onMessage: (message: SseMessage) => unknown): void {
     const parser = new SseParser();
+    const reading = new HeldReading(response);
     response.setEncoding('utf8');
     response.on('data', (text: string) => {
-      for (const message of parser.push(text)) if (!signal.aborted) onMessage(message);
+      for (const message of parser.push(text)) {
+        const taken = signal.aborted ? undefined : onMessage(message);
+        if (taken instanceof Promise) reading.holdUp(taken);
+      }
     });
     // The engine sends a heartbeat every 15 s, so a silent connection is lost even if no error was reported.
     response.socket.setTimeout(SILENCE_MS, () =>
@@ -151,6 +156,6 @@ const READERS: { readonly [N in StreamName]: (message: SseMessage) => StreamMess
   log: ({ id, data }) => ({
     subscription: 0,
     cursor: id,
-    ...(JSON.parse(data) as { lines: readonly LogLine[]; skipped: number; ended?: boolean }),
+    ...(JSON.parse(data) as { lines: readonly LogLine[]; skipped: number; truncated?: boolean; ended?: boolean }),
   }),
 };

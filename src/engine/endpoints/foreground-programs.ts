@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { nameColor } from '../../base/name-color.ts';
 import { sanitizeText } from '../../base/sanitize-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { ServedEngine } from '../access/served-engine.ts';
@@ -16,8 +17,6 @@ export interface ProgramOutputOptions {
 
 /** Lines that programs printed while the engine started; older ones of earlier engines are left out. */
 const OPENING_LINES = 1_000;
-/** Colors that are readable on light and dark backgrounds. */
-const COLORS = [36, 33, 32, 35, 34, 31] as const;
 
 type FollowedEngine = Pick<ServedEngine, 'followLog' | 'ids'>;
 
@@ -80,12 +79,6 @@ function gapLine(skipped: number): LogLine {
 function describeLine(id: string, { time, stream, text, partial }: LogLine, options: ProgramOutputOptions): string {
   if (options.json) return `${JSON.stringify({ type: 'output', id, time, stream, text, partial })}\n`;
   const shown = options.sanitizes ? sanitizeText(text) : text;
-  const name = options.color ? `\u001b[${String(colorOf(id))}m${id}\u001b[0m` : id;
+  const name = options.color ? `\u001b[${String(nameColor(id))}m${id}\u001b[0m` : id;
   return `${name} | ${shown}\n`;
-}
-
-function colorOf(id: string): number {
-  let hash = 0;
-  for (const character of id) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 65_521;
-  return COLORS[hash % COLORS.length] ?? COLORS[0];
 }

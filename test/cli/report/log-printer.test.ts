@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import {
-  createLineFilter,
   createLinePrinter,
   createRecordJoiner,
   mergeByTime,
   type OwnedLine,
 } from '../../../src/cli/report/log-printer.ts';
+import { createLineFilter } from '../../../src/cli/report/log-filter.ts';
 import type { LogLine } from '../../../src/protocol/log-line.ts';
 import { recordingTerminal } from '../../support/recording-terminal.ts';
 
@@ -76,8 +76,12 @@ describe('a printer', () => {
     ['only text', { timestamps: false, idColumns: null }, /^hello$/],
     ['ids', { timestamps: false, idColumns: 6 }, /^web {3} \| hello$/],
     ['ids that are cut', { timestamps: false, idColumns: 2 }, /^w… \| hello$/],
-    ['times', { timestamps: true, idColumns: null }, /^2026-11-21 \d\d:34:01 hello$/],
-    ['ids and times', { timestamps: true, idColumns: 4 }, /^web {2}\| 2026-11-21 \d\d:34:01 hello$/],
+    ['times', { timestamps: true, idColumns: null }, /^2026-11-21T\d\d:\d4:01\.000(?:Z|[+-]\d\d:\d\d) hello$/],
+    [
+      'ids and times',
+      { timestamps: true, idColumns: 4 },
+      /^web {2}\| 2026-11-21T\d\d:\d4:01\.000(?:Z|[+-]\d\d:\d\d) hello$/,
+    ],
   ])('prints %s', (_what, options, expected) => {
     expect(printed(options, hello)).toEqual([expect.stringMatching(expected)]);
   });
@@ -86,10 +90,40 @@ describe('a printer', () => {
     expect(printed({ timestamps: true, idColumns: null }, { id: 'web', line: line('hello') })).toEqual(['hello']);
   });
 
-  test('removes control characters', () => {
-    expect(
-      printed({ timestamps: false, idColumns: null }, { id: 'web', line: line('a\x1b[2Jb') }).join(),
-    ).not.toContain('\x1b');
+  test('gives a pipe what the program wrote, and a screen no control characters', () => {
+    const evil: OwnedLine = { id: 'web', line: line('a\x1b[2J\x1b[31mb\r') };
+    expect(printed({ timestamps: false, idColumns: null }, evil)).toEqual(['a\x1b[2J\x1b[31mb\r']);
+    const screen = recordingTerminal({ isScreen: true });
+    createLinePrinter(screen, { timestamps: false, idColumns: null })(evil);
+    expect(screen.out).toEqual(['ab']);
+  });
+
+  test('continues a line that was not finished, and starts a new one for other output', () => {
+    const terminal = recordingTerminal();
+    const print = createLinePrinter(terminal, { timestamps: false, idColumns: 3 });
+    print({ id: 'a', line: line('Name? ', { partial: true }) });
+    print({ id: 'a', line: line('Bob') });
+    print({ id: 'a', line: line('Age? ', { partial: true }) });
+    print({ id: 'b', line: line('other') });
+    print({ id: 'a', line: line('7') });
+    expect(terminal.out.join('')).toBe('a   | Name? Bob\na   | Age? \nb   | other\na   | 7');
+  });
+
+  test('redraws an unfinished line on a screen', () => {
+    const terminal = recordingTerminal({ isScreen: true, columns: 20 });
+    const print = createLinePrinter(terminal, { timestamps: false, idColumns: null });
+    print({ id: 'a', line: line('10%', { partial: true }) });
+    print({ id: 'a', line: line('\r20%', { partial: true }) });
+    print({ id: 'a', line: line('\rdone') });
+    expect(terminal.out).toEqual(['10%', '\r\x1b[K20%', '\r\x1b[Kdone\n']);
+  });
+
+  test('prints the bytes of the program with --raw', () => {
+    const terminal = recordingTerminal({ isScreen: true });
+    const print = createLinePrinter(terminal, { timestamps: false, idColumns: null, raw: true });
+    print({ id: 'a', line: line('x\x1b[2J', { partial: true }) });
+    print({ id: 'a', line: line('y\r') });
+    expect(terminal.out.join('')).toBe('x\x1b[2Jy\r\n');
   });
 
   test('prints JSON with all fields and the unchanged text', () => {

@@ -55,7 +55,7 @@ const TEXTS: { readonly [Name in NotificationName]: (body: MessageBody<Name>) =>
     ...(missed > 0 ? [sse(null, { missed }, 'missed')] : []),
     ...events.map((event) => sse(String(event.seq), event)),
   ],
-  log: ({ lines, skipped, cursor, ended }) => [sse(cursor, { lines, skipped, ended })],
+  log: ({ lines, skipped, truncated, cursor, ended }) => [sse(cursor, { lines, skipped, truncated, ended })],
 };
 
 function textOf<Name extends NotificationName>({ name, body }: SharedMessage<Name>): string {

@@ -1,0 +1,78 @@
+import { parseJsonObject } from '../../base/parse-json-object.ts';
+import type { FieldCondition } from '../command/option-values.ts';
+
+/** Levels, the least important first. */
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const LEVEL_FIELDS = ['level', 'severity', 'lvl', 'levelname', 'log.level', 'loglevel', '@l'] as const;
+
+const NAMES: Readonly<Record<string, LogLevel>> = {
+  ...Object.fromEntries(LOG_LEVELS.map((level) => [level, level])),
+  ...{
+    verbose: 'debug',
+    dbg: 'debug',
+    information: 'info',
+    notice: 'info',
+    warning: 'warn',
+    wrn: 'warn',
+    err: 'error',
+  },
+  ...{ critical: 'fatal', crit: 'fatal', alert: 'fatal', emergency: 'fatal', emerg: 'fatal', panic: 'fatal' },
+};
+
+/** A level in text that is not JSON: `level=warn`, `[ERROR]`, or a word in capitals near the beginning. */
+const LOGFMT = /\b(?:level|lvl|severity)="?([a-z]+)/i;
+const WORD = /(?:^|[\s[(|<:])(TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL)(?=$|[\s\])|>:,])/;
+const BEGINNING = 120;
+
+/** Returns the level of a line, JSON or text; null if it names none. */
+export function levelOf(text: string): LogLevel | null {
+  const record = recordOf(text);
+  if (record === null) {
+    const beginning = text.slice(0, BEGINNING);
+    const [, word = ''] = LOGFMT.exec(beginning) ?? WORD.exec(beginning) ?? [];
+    return NAMES[word.toLowerCase()] ?? null;
+  }
+  for (const field of LEVEL_FIELDS) {
+    const value = valueAt(record, field);
+    if (typeof value === 'number') return levelOfNumber(value);
+    if (typeof value === 'string') return NAMES[value.toLowerCase()] ?? null;
+  }
+  return null;
+}
+
+/** The numbers of pino and bunyan: 10 is trace, 60 is fatal. */
+function levelOfNumber(value: number): LogLevel {
+  return LOG_LEVELS[Math.max(0, Math.min(LOG_LEVELS.length - 1, Math.floor(value / 10) - 1))] ?? 'info';
+}
+
+/** Returns whether a line has a level, and at least the given one. */
+export function isAtLeast(text: string, level: LogLevel): boolean {
+  const found = levelOf(text);
+  return found !== null && LOG_LEVELS.indexOf(found) >= LOG_LEVELS.indexOf(level);
+}
+
+/** Returns whether a line is JSON with a field of this value. */
+export function hasField(text: string, { path, value }: FieldCondition): boolean {
+  const record = recordOf(text);
+  if (record === null) return false;
+  const found = valueAt(record, path);
+  if (found === undefined) return false;
+  return (typeof found === 'string' ? found : JSON.stringify(found)) === value;
+}
+
+function recordOf(text: string): Readonly<Record<string, unknown>> | null {
+  const trimmed = text.trim();
+  return trimmed.startsWith('{') && trimmed.endsWith('}') ? parseJsonObject(trimmed) : null;
+}
+
+function valueAt(record: Readonly<Record<string, unknown>>, path: string): unknown {
+  if (Object.hasOwn(record, path)) return record[path];
+  let value: unknown = record;
+  for (const name of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[name];
+  }
+  return value;
+}

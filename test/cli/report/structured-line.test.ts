@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { hasField, isAtLeast, levelOf } from '../../../src/cli/report/structured-line.ts';
+
+test.each([
+  ['{"level":"warn","msg":"x"}', 'warn'],
+  ['{"severity":"ERROR"}', 'error'],
+  ['{"level":30}', 'info'],
+  ['{"level":60}', 'fatal'],
+  ['{"log":{"level":"debug"}}', 'debug'],
+  ['{"msg":"level=error"}', null],
+  ['time=1 level=warning msg=x', 'warn'],
+  ['2026-01-01 12:00:00 [ERROR] boom', 'error'],
+  ['INFO: started', 'info'],
+  ['no ERRORS here', null],
+  ['{broken json ERROR', 'error'],
+])('the level of %s is %s', (text, level) => {
+  expect(levelOf(text)).toBe(level);
+});
+
+test('a line without a level is below all levels', () => {
+  expect(isAtLeast('plain', 'trace')).toBe(false);
+  expect(isAtLeast('{"level":"error"}', 'warn')).toBe(true);
+  expect(isAtLeast('{"level":"info"}', 'warn')).toBe(false);
+});
+
+test.each([
+  ['{"user":{"id":42}}', 'user.id', '42', true],
+  ['{"user.id":"42"}', 'user.id', '42', true],
+  ['{"user":null}', 'user', 'null', true],
+  ['{"user":{"id":42}}', 'user.id', '43', false],
+  ['{"user":42}', 'user.id', '42', false],
+  ['plain user=42', 'user', '42', false],
+])('%s has %s=%s: %s', (text, path, value, has) => {
+  expect(hasField(text, { path, value })).toBe(has);
+});
