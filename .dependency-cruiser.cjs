@@ -40,8 +40,8 @@ const AREAS = {
       {
         instance: 'paths of an instance and how its engine is started',
         reading: 'reading definitions from text, with problems located by line and column',
-        'import/draft': 'a program while it is being converted',
       },
+      { 'import/draft': 'a program while it is being converted' },
       {
         'process-list': 'process_list.txt',
         yaml: 'healer.yaml',
@@ -49,6 +49,11 @@ const AREAS = {
         alerts: 'the files that configure alerts',
         'import/pm2': 'PM2 ecosystem files',
         'import/supervisord': 'supervisord configuration',
+        'import/process-compose': 'process-compose.yaml',
+        'import/docker-compose': 'services of Docker Compose',
+        'import/systemd': 'systemd units',
+        'import/circus': 'circus.ini',
+        'import/monit': 'monit control files',
       },
       { sources: 'all sources merged into programs', import: 'converting the files of other managers' },
     ],

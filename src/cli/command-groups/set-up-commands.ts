@@ -5,16 +5,24 @@ import { choice, flag, text } from '../command/option.ts';
 /** Commands that are usually run once on a machine. */
 export const SET_UP_COMMANDS = {
   import: {
-    summary: 'Import a Procfile, PM2 or supervisord configuration into healer.yaml',
+    summary: 'Import the configuration of another process manager into healer.yaml',
     details: IMPORT_DETAILS,
-    arguments: [
-      ['<file>', 'Procfile, PM2 ecosystem file or dump.pm2, supervisord .conf file, or - for standard input'],
-    ],
+    arguments: [['<file>', 'configuration file of a format listed below, or - for standard input']],
     options: {
       output: text('-o, --output <file>', 'write to this file', 'healer.yaml'),
       stdout: flag('--stdout', 'print the result instead of writing a file'),
       force: flag('--force', 'overwrite an existing file'),
-      kind: choice('--kind <kind>', 'set the format if it cannot be detected', ['procfile', 'pm2', 'supervisord']),
+      kind: choice('--kind <kind>', 'set the format if it cannot be detected', [
+        'procfile',
+        'pm2',
+        'supervisord',
+        'mprocs',
+        'process-compose',
+        'docker-compose',
+        'systemd',
+        'circus',
+        'monit',
+      ]),
       env: text('--env <name>', 'also apply env_<name> of a PM2 file, e.g. production'),
     },
   },

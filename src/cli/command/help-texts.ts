@@ -1,5 +1,7 @@
 /** Texts that the help of a command shows below its options. */
-export const IMPORT_DETAILS = `Settings without an equivalent are listed on stderr and in comments of the new file.
+export const IMPORT_DETAILS = `Formats: Procfile, PM2 (ecosystem file, dump.pm2), supervisord, mprocs.yaml, process-compose.yaml, docker-compose.yml,
+systemd (.service), circus.ini, monit. Services of Docker Compose are imported if their code is on this machine.
+Settings without an equivalent are listed on stderr and in comments of the new file.
 A JavaScript ecosystem file is executed for up to 10 s to read it: import only files you trust.`;
 
 export const STARTUP_DETAILS = `The engine reads the process list and healer.yaml of the current folder, or else those of the config folder.

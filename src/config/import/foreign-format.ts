@@ -1,7 +1,10 @@
 import { basename } from 'node:path';
 
 /** The kinds of files that can be imported. */
-export const IMPORT_KINDS = ['procfile', 'pm2', 'supervisord'] as const;
+export const IMPORT_KINDS = [
+  ...(['procfile', 'pm2', 'supervisord', 'mprocs', 'process-compose', 'docker-compose'] as const),
+  ...(['systemd', 'circus', 'monit'] as const),
+] as const;
 export type ImportKind = (typeof IMPORT_KINDS)[number];
 
 /** A format of another program manager. */
@@ -22,34 +25,36 @@ interface KnownFormat extends ForeignFormat {
 const IN_CONTAINERS =
   'its services run in containers, which healer does not start; keep it, or add their commands with "healer add ID -- COMMAND"';
 const BY_HAND = 'add its programs with "healer add ID -- COMMAND", or write them into healer.yaml';
+const SERVICES_ONLY = 'healer imports services; import the .service file that belongs to it';
 const SCRIPT = 'it is a program that runs in the foreground; add it with "healer add ID -- ./run"';
 
 /** Unlike a healer.yaml, which also has `processes`. */
 const PROCESS_COMPOSE =
-  /^processes:\s*$[^]*^\s+(?:depends_on|availability|readiness_probe|liveness_probe|working_dir|is_daemon|log_location):/m;
+  /^processes:\s*$[^]*^\s+(?:depends_on|availability|readiness_probe|liveness_probe|working_dir|is_daemon|log_location|shutdown|environment):|^version:[^]*^processes:\s*$/m;
 
 /** The first match counts, so formats with unmistakable names and contents come first. */
 const FORMATS: readonly KnownFormat[] = [
   known('pm2', 'a PM2 file', /^(?:ecosystem|pm2)[\w.-]*\.(?:[cm]?[jt]s|json5?|ya?ml)$|^dump\.pm2(?:\.bak)?$/i, null),
   known('procfile', 'a Procfile', /^procfile\b|\bprocfile$/i, null),
-  unsupported('a systemd unit', /\.(?:service|timer)$/, /^\[(?:Service|Timer)\]\s*$/m, BY_HAND),
-  unsupported('a systemd unit', /\.(?:socket|path|target|mount|automount|slice|scope|swap)$/, null, BY_HAND),
+  known('systemd', 'a systemd unit', /\.(?:service|timer)$/, /^\[(?:Service|Timer)\]\s*$/m),
+  unsupported('a systemd unit', /\.(?:socket|path|target|mount|automount|slice|scope|swap)$/, null, SERVICES_ONLY),
   known(
     'supervisord',
     'a supervisord configuration',
     /^supervisord?\b.*\.(?:conf|ini)$/i,
     /^\[(?:program:|supervisord\])/m,
   ),
-  unsupported('a process-compose file', /^process-compose[\w.-]*\.ya?ml$/i, PROCESS_COMPOSE, BY_HAND),
-  unsupported('a Docker Compose file', /^(?:docker-)?compose[\w.-]*\.ya?ml$/i, /^services:\s*$/m, IN_CONTAINERS),
+  known('process-compose', 'a process-compose file', /^process-compose[\w.-]*\.ya?ml$/i, PROCESS_COMPOSE),
+  known('docker-compose', 'a Docker Compose file', /^(?:docker-)?compose[\w.-]*\.ya?ml$/i, /^services:\s*$/m),
   unsupported('a Kubernetes manifest', null, /^apiVersion:\s*\S[^]*^kind:\s*\S/m, IN_CONTAINERS),
-  unsupported('an mprocs file', /^mprocs\.ya?ml$/i, /^procs:\s*$/m, BY_HAND),
-  unsupported('a circus configuration', /^circus[\w.-]*\.ini$/i, /^\[watcher:/m, BY_HAND),
-  unsupported(
+  known('mprocs', 'an mprocs file', /^mprocs[\w.-]*\.(?:ya?ml|json)$/i, /^procs:\s*$|^\s*\{\s*"procs"\s*:/m),
+  unsupported('a configuration of mprocs in Lua', /^mprocs\.lua$/i, null, BY_HAND),
+  known('circus', 'a circus configuration', /^circus[\w.-]*\.(?:ini|conf|cfg)$/i, /^\[watcher:/m),
+  known(
+    'monit',
     'a monit configuration',
-    /^monitrc$|\.monitrc?$/i,
-    /^\s*check\s+(?:process|system|host|program)\s/im,
-    BY_HAND,
+    /^monitrc$|\.monitrc?$|^monit[\w-]*\.(?:conf|cfg)$/i,
+    /^\s*check\s+(?:process|system|host|program|file|filesystem|directory|network)\s/im,
   ),
   unsupported('a god configuration', /\.god$/i, /^\s*God\.watch\b/m, BY_HAND),
   unsupported('an eye configuration', /\.eye$/i, /^\s*Eye\.application\b/m, BY_HAND),

@@ -10,11 +10,17 @@ import { decodeText, MAX_BYTES, unreadable } from './draft/decode-text.ts';
 import { absolutePath, folderOf } from './draft/folder-of.ts';
 import type { Imported } from './draft/imported.ts';
 import { type ForeignFormat, IMPORT_KINDS, type ImportKind } from './foreign-format.ts';
+import { importCircus } from './circus/circus.ts';
+import { importCompose } from './docker-compose/compose.ts';
 import { detectImportKind } from './import-kind.ts';
+import { importMonit } from './monit/monit.ts';
 import { importEcosystem } from './pm2/ecosystem.ts';
 import { isScript, loadEcosystem, parseEcosystem } from './pm2/load-ecosystem.ts';
+import { importMprocs } from './mprocs.ts';
+import { importProcessCompose } from './process-compose/project.ts';
 import { importProcfile } from './procfile.ts';
 import { importConf } from './supervisord/conf.ts';
+import { importUnit } from './systemd/unit.ts';
 
 interface ImportOptions {
   /** Null to detect the kind. */
@@ -61,6 +67,18 @@ export async function importFile(file: string, { kind, envName }: ImportOptions)
       }
       case 'supervisord':
         return importConf(text, source);
+      case 'mprocs':
+        return importMprocs(text, source);
+      case 'process-compose':
+        return importProcessCompose(text, source);
+      case 'docker-compose':
+        return importCompose(text, source);
+      case 'systemd':
+        return importUnit(text, source);
+      case 'circus':
+        return importCircus(text, source);
+      case 'monit':
+        return importMonit(text, source);
     }
   };
   return { kind: found, source, isExecuted, ...(await convert()) };

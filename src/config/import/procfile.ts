@@ -2,7 +2,8 @@ import { join, resolve } from 'node:path';
 import { parseForemanEnv } from '../../base/env-dialects.ts';
 import { folderOf } from './draft/folder-of.ts';
 import type { Imported, ImportNote } from './draft/imported.ts';
-import { finishDrafts, ProgramDraft, type ReadyDraft } from './draft/program-draft.ts';
+import { finishDrafts, type ReadyDraft } from './draft/finish-drafts.ts';
+import { ProgramDraft } from './draft/program-draft.ts';
 import { readShellLine } from './draft/shell-line.ts';
 
 interface ProcfileOptions {

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { parse } from 'yaml';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { formatNote } from '../../../src/config/import/draft/imported.ts';
+import { IMPORT_KINDS } from '../../../src/config/import/foreign-format.ts';
 import { importFile } from '../../../src/config/import/import-file.ts';
 import { importEcosystem } from '../../../src/config/import/pm2/ecosystem.ts';
 import { importProcfile } from '../../../src/config/import/procfile.ts';
@@ -20,7 +21,7 @@ function filesOf(kind: string): string[] {
   const folders = kind === 'procfile' ? [kind, `${kind}/dotenv`] : [kind];
   return folders.flatMap((folder) =>
     readdirSync(join(FOLDER, folder), { withFileTypes: true })
-      .filter((entry) => entry.isFile() && !entry.name.startsWith('.'))
+      .filter((entry) => entry.isFile() && !/^\.|\.timer$/.test(entry.name))
       .map(({ name }) => join(folder, name)),
   );
 }
@@ -30,7 +31,7 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-describe.each(['procfile', 'pm2', 'supervisord'])('%s', (kind) => {
+describe.each(IMPORT_KINDS)('%s', (kind) => {
   test.each(filesOf(kind))('%s is converted to the expected healer.yaml', async (name) => {
     const imported = await importFile(relative('.', join(FOLDER, name)), { kind: null, envName: null });
     expect(imported.kind).toBe(kind);

@@ -1,37 +1,8 @@
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { parseMegabytes } from '../draft/byte-size.ts';
-import type { ProgramDraft } from '../draft/program-draft.ts';
-import type { NoteWeight } from '../draft/imported.ts';
+import { type Convert, convertedElsewhere, detail, lost, minor } from '../draft/convert-field.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
 import { textOf } from '../draft/text-of.ts';
-
-interface Target {
-  readonly draft: ProgramDraft;
-  readonly place: string;
-}
-
-type Convert = (value: unknown, target: Target) => void;
-
-/** Fields that are converted together with others, in another file. */
-const convertedElsewhere: Convert = () => undefined;
-
-/** Concerns only PM2, or is what healer does anyway. */
-const detail =
-  (message: string): Convert =>
-  (_value, { draft, place }) =>
-    draft.note('detail', place, message);
-
-/** Noted only when switched on, because switched off it matches healer. */
-const without =
-  (weight: NoteWeight) =>
-  (message: string): Convert =>
-  (value, { draft, place }) => {
-    const isOff = value === false || value === null || value === '' || textOf(value) === 'false';
-    if (!isOff) draft.note(weight, place, message);
-  };
-
-const lost = without('loss');
-const minor = without('minor');
 
 const LOG_FILE = minor(OWN_LOG);
 const PM2_ITSELF = detail('concerns only PM2 itself');

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { HealerError } from '../../../protocol/errors.ts';
 import { folderOf } from '../draft/folder-of.ts';
 import type { Imported, ImportNote } from '../draft/imported.ts';
-import { finishDrafts } from '../draft/program-draft.ts';
+import { finishDrafts } from '../draft/finish-drafts.ts';
 import { convertApp } from './app.ts';
 import { fromDump, isDumped } from './dump.ts';
 import type { App, AppContext } from './ecosystem-app.ts';

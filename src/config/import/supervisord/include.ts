@@ -8,7 +8,7 @@ import { decodeText } from '../draft/decode-text.ts';
 import { absolutePath, folderOf } from '../draft/folder-of.ts';
 import { modeOfFile } from '../draft/file-mode.ts';
 import type { ImportNote } from '../draft/imported.ts';
-import { type ConfSection, type ConfValue, parseConfFile } from './conf-file.ts';
+import { type ConfSection, type ConfValue, parseConfFile } from '../draft/conf-file.ts';
 import { expandNow } from './expressions.ts';
 
 interface Included {

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { ImportNote, SpecDraft } from '../draft/imported.ts';
-import type { ConfSection, ConfValue } from './conf-file.ts';
+import type { ConfSection, ConfValue } from '../draft/conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandText } from './expressions.ts';
 

@@ -1,9 +1,9 @@
-import { constants, type SignalConstants } from 'node:os';
 import { resolve } from 'node:path';
 import { parseMegabytes } from '../draft/byte-size.ts';
 import { folderOf } from '../draft/folder-of.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
 import type { ProgramDraft } from '../draft/program-draft.ts';
+import { signalOf } from '../draft/signal-of.ts';
 
 interface Field {
   /** Expanded with the current environment. */
@@ -88,15 +88,10 @@ const convertExitcodes: Convert = ({ now, place, draft }) => {
 };
 
 const convertStopsignal: Convert = ({ now, place, draft }) => {
-  const byNumber = Object.entries(constants.signals).find(([, value]) => String(value) === now)?.[0];
-  const signal = byNumber ?? `SIG${now.toUpperCase().replace(/^SIG/, '')}`;
-  if (isSignal(signal)) draft.extend('stop', { signal });
+  const signal = signalOf(now);
+  if (signal !== null) draft.extend('stop', { signal });
   else draft.lose(place, `stopsignal: "${now}" is not a signal`);
 };
-
-function isSignal(name: string): name is keyof SignalConstants {
-  return Object.hasOwn(constants.signals, name);
-}
 
 /** supervisord counts only failed starts. healer does the same when a successful start resets the count. */
 const convertStartretries: Convert = ({ now, place, draft }) => {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { SpecDraft } from '../draft/imported.ts';
 import { ProgramDraft } from '../draft/program-draft.ts';
 import { splitWords } from '../../../base/split-words.ts';
-import type { ConfSection, ConfValue } from './conf-file.ts';
+import type { ConfSection, ConfValue } from '../draft/conf-file.ts';
 import { parseEnvironment } from './environment.ts';
 import { expandNow, expandText, type Names } from './expressions.ts';
 import { inOrder, parseCount, parseFirstNumber, PROGRAM_FIELDS } from './program-fields.ts';

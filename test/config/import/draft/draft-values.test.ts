@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { parseMegabytes } from '../../../../src/config/import/draft/byte-size.ts';
 import { escapeReferences } from '../../../../src/config/import/draft/escape-references.ts';
-import { finishDrafts, ProgramDraft } from '../../../../src/config/import/draft/program-draft.ts';
+import { finishDrafts } from '../../../../src/config/import/draft/finish-drafts.ts';
+import { ProgramDraft } from '../../../../src/config/import/draft/program-draft.ts';
 import { readShellLine } from '../../../../src/config/import/draft/shell-line.ts';
 import { textOf } from '../../../../src/config/import/draft/text-of.ts';
 import { detectImportKind } from '../../../../src/config/import/import-kind.ts';
 import { canonicalKey } from '../../../../src/config/import/pm2/app-keys.ts';
-import { parseConfFile } from '../../../../src/config/import/supervisord/conf-file.ts';
+import { parseConfFile } from '../../../../src/config/import/draft/conf-file.ts';
 import { parseEnvironment } from '../../../../src/config/import/supervisord/environment.ts';
 import { expandText } from '../../../../src/config/import/supervisord/expressions.ts';
 import { parseCount } from '../../../../src/config/import/supervisord/program-fields.ts';

@@ -1,5 +1,5 @@
-import { folderOf } from '../draft/folder-of.ts';
-import type { ImportNote } from '../draft/imported.ts';
+import { folderOf } from './folder-of.ts';
+import type { ImportNote } from './imported.ts';
 
 /** A value of a section. */
 export interface ConfValue {

@@ -1,0 +1,44 @@
+import type { SpecDraft } from '../draft/imported.ts';
+import { readShellLine } from '../draft/shell-line.ts';
+import { splitWords } from '../../../base/split-words.ts';
+
+interface MonitProgram {
+  /** The command line, without its outer quotes. */
+  readonly line: string;
+  readonly fields: SpecDraft;
+  readonly user: string | number | null;
+  readonly group: string | number | null;
+  readonly problem: string | null;
+}
+
+/** Parses `start program = "/usr/bin/x -d" as uid www and gid www with timeout 60 seconds`. */
+export function readProgram(statement: string): MonitProgram {
+  const [, double, single, bare = ''] =
+    /^\w+(?:\s+program)?\s*=?\s*(?:"((?:\\[^]|[^"\\])*)"|'([^']*)'|(\S+))/i.exec(statement) ?? [];
+  const line = (double?.replace(/\\(["\\])/g, '$1') ?? single ?? bare).trim();
+  const account = (name: string): string | number | null => {
+    const found = new RegExp(`\\b${name}\\s+["']?([\\w.-]+)`, 'i').exec(
+      statement.replace(/"(?:\\[^]|[^"\\])*"/, ''),
+    )?.[1];
+    return found === undefined ? null : /^\d+$/.test(found) ? Number(found) : found;
+  };
+  return { line, ...commandOf(line), user: account('uid'), group: account('gid') };
+}
+
+/** monit splits the line itself and runs no shell; "bash -c '…'" is what people write when they need one. */
+function commandOf(line: string): Pick<MonitProgram, 'fields' | 'problem'> {
+  const { words, problem } = splitWords(line);
+  const [command = '', ...args] = words.map(({ text }) => text);
+  if (problem !== null || command === '')
+    return { fields: { command: '' }, problem: problem?.message ?? 'it is empty' };
+  const script = /(?:^|\/)(?:ba|da)?sh$/.test(command) && args.length === 2 && args[0] === '-c' ? args[1] : undefined;
+  if (script !== undefined && /(?:^|\/)sh$/.test(command)) return { fields: readShellLine(script), problem: null };
+  return { fields: { command, ...(args.length > 0 && { args }) }, problem: null };
+}
+
+/** Returns whether a command only asks a service manager to start a program. */
+export function hasServiceManager(line: string): boolean {
+  return /^(?:\/usr)?(?:\/s?bin\/)?(?:systemctl|service|rc-service|invoke-rc\.d|initctl|sv|supervisorctl|launchctl)\s|^(?:\/etc\/(?:rc\.d\/)?init\.d\/|\/etc\/rc\.d\/)\S+\s+\w+/.test(
+    line.replace(/^(?:\/usr)?\/bin\/sudo\s+/, ''),
+  );
+}

@@ -1,0 +1,132 @@
+import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
+import { type Convert, convertedElsewhere, detail, lost, minor } from '../draft/convert-field.ts';
+import { OWN_LOG } from '../draft/own-log.ts';
+import { fieldsOf } from '../draft/plain-values.ts';
+import type { Need } from '../draft/program-draft.ts';
+import { signalOf } from '../draft/signal-of.ts';
+import { textOf } from '../draft/text-of.ts';
+
+const convertAvailability: Convert = (value, { draft, place }) => {
+  const { restart, backoff_seconds: backoff, max_restarts: most, ...others } = fieldsOf(value);
+  const policy = textOf(restart ?? 'no');
+  // Without quotes, "no" is a boolean to older parsers.
+  if (policy === 'always') draft.extend('restart', { policy: 'always' });
+  else if (policy === 'on_failure' || policy === 'on-failure') draft.extend('restart', { policy: 'on-failure' });
+  else if (policy === 'exit_on_failure') draft.lose(place, `restart: ${OTHERS_GO_ON}`);
+  else if (!['no', 'false', '""', ''].includes(policy)) draft.lose(place, `restart: "${policy}" is not a known policy`);
+  if (policy === 'always' || policy.startsWith('on')) {
+    const seconds = Number(backoff ?? 1);
+    draft.extend('restart', { backoffMs: [Number.isFinite(seconds) && seconds >= 0 ? seconds * 1000 : 1000] });
+    // The first start is not a restart.
+    if (Number(most ?? 0) > 0) draft.extend('restart', { maxAttempts: Number(most) + 1 });
+  }
+  if (others['exit_on_end'] === true) draft.lose(place, `exit_on_end: ${OTHERS_GO_ON}`);
+  if (others['exit_on_skipped'] === true) draft.lose(place, `exit_on_skipped: ${OTHERS_GO_ON}`);
+};
+
+const OTHERS_GO_ON = 'the other programs keep running when this one exits';
+
+const CONDITIONS: Readonly<Record<string, Need['condition']>> = {
+  process_started: 'started',
+  process_healthy: 'healthy',
+  process_completed: 'completed',
+  process_completed_successfully: 'completed',
+};
+
+const convertDependencies: Convert = (value, { draft, place }) => {
+  for (const [name, dependency] of Object.entries(fieldsOf(value))) {
+    const written = textOf(fieldsOf(dependency)['condition'] ?? 'process_started');
+    const condition = CONDITIONS[written];
+    draft.needs.push({ name, condition: condition ?? 'started', place });
+    if (condition === undefined) {
+      draft.lose(place, `${written}: healer does not wait for a line of "${name}"; use a health check`);
+    }
+  }
+};
+
+const convertShutdown: Convert = (value, { draft, place }) => {
+  const { command, signal, timeout_seconds: timeout, parent_only: isMainOnly } = fieldsOf(value);
+  if (typeof command === 'string' && command !== '') {
+    draft.lose(place, `shutdown.command: healer stops a program with a signal and does not run "${command}"`);
+  }
+  const name = signal === undefined ? null : signalOf(textOf(signal));
+  if (name !== null) draft.extend('stop', { signal: name });
+  else if (signal !== undefined) draft.lose(place, `shutdown.signal: "${textOf(signal)}" is not a signal`);
+  if (Number(timeout ?? 0) > 0) draft.extend('stop', { gracefulTimeoutMs: Math.round(Number(timeout) * 1000) });
+  if (textOf(isMainOnly ?? false) !== 'false') draft.extend('stop', { target: 'main' });
+};
+
+const convertLogs: Convert = (value, { draft }) => {
+  const { max_size_mb: size, max_backups: backups } = fieldsOf(fieldsOf(value)['rotation']);
+  if (Number(size ?? 0) > 0) draft.extend('logs', { maxSizeMb: Number(size) });
+  if (Number.isInteger(Number(backups ?? Number.NaN))) draft.extend('logs', { keep: Number(backups) });
+};
+
+const convertSchedule: Convert = (value, { draft, place }) => {
+  const { cron, interval, timezone, run_on_start: isImmediate } = fieldsOf(value);
+  const times = typeof cron === 'string' ? cron : everyOf(textOf(interval ?? ''));
+  if (times === null) {
+    draft.lose(place, `schedule: the interval "${textOf(interval)}" cannot be expressed as a cron expression`);
+    return;
+  }
+  draft.set({ schedule: times, ...(isImmediate !== true && { autostart: false }) });
+  if (timezone !== undefined) draft.lose(place, 'schedule.timezone: schedules are in the time zone of the system');
+};
+
+/** Returns an interval such as "30s" or "5m" as a cron expression; null if it does not divide a minute, an hour or a day. */
+function everyOf(interval: string): string | null {
+  const [, digits, unit] = /^(\d+)(s|m|h)$/.exec(interval) ?? [];
+  const count = Number(digits ?? 0);
+  if (count === 0) return null;
+  if (unit === 's') return 60 % count === 0 && count < 60 ? `*/${String(count)} * * * * *` : null;
+  if (unit === 'm') return 60 % count === 0 && count < 60 ? `*/${String(count)} * * * *` : null;
+  return 24 % count === 0 && count < 24 ? `0 */${String(count)} * * *` : count === 24 ? '0 0 * * *' : null;
+}
+
+const NO_TERMINAL = lost('programs have no terminal');
+
+/** All fields of a process. */
+export const PROCESS_FIELDS: Readonly<Record<string, Convert>> = {
+  command: convertedElsewhere,
+  entrypoint: convertedElsewhere,
+  environment: convertedElsewhere,
+  working_dir: convertedElsewhere,
+  replicas: convertedElsewhere,
+  readiness_probe: convertedElsewhere,
+  liveness_probe: convertedElsewhere,
+  vars: convertedElsewhere,
+  is_dotenv_disabled: convertedElsewhere,
+  env_file: (value, { draft }) => draft.set({ envFile: [value].flat().map(textOf) }),
+  availability: convertAvailability,
+  depends_on: convertDependencies,
+  shutdown: convertShutdown,
+  disabled: (value, { draft }) => {
+    if (textOf(value) === 'true') draft.set({ autostart: false });
+  },
+  is_foreground: (value, { draft, place }) => {
+    if (value !== true) return;
+    draft.set({ autostart: false });
+    draft.lose(place, 'is_foreground: programs have no terminal');
+  },
+  is_daemon: (value, { draft }) => {
+    if (value === true) draft.set({ type: 'forking' });
+  },
+  namespace: (value, { draft, place }) => {
+    const name = textOf(value);
+    if (name === '' || name === 'default') return;
+    if (groupNameSchema.safeParse(name).success) draft.set({ groups: [name] });
+    else draft.lose(place, `"${name}" cannot be the name of a group`);
+  },
+  schedule: convertSchedule,
+  log_location: (_value, { draft, place }) => draft.note('minor', place, OWN_LOG),
+  log_configuration: convertLogs,
+  ready_log_line: lost('healer does not wait for a line of output; use a health check'),
+  is_tty: NO_TERMINAL,
+  is_interactive: NO_TERMINAL,
+  is_elevated: lost('is_elevated: set "user: root" and run healer as root'),
+  launch_timeout_seconds: minor('launch_timeout_seconds has no equivalent'),
+  description: detail('descriptions have no equivalent'),
+  disable_ansi_colors: detail('concerns only the screen of process-compose'),
+  disabled_ansi_colors: detail('concerns only the screen of process-compose'),
+  name: detail('the key of the map is the name'),
+};

@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { HealerError } from '../../../protocol/errors.ts';
+import { finishDrafts } from '../draft/finish-drafts.ts';
+import { folderOf } from '../draft/folder-of.ts';
+import type { Imported, ImportNote } from '../draft/imported.ts';
+import { ProgramDraft } from '../draft/program-draft.ts';
+import { readTextFile } from '../draft/text-file.ts';
+import { cronOfCalendar } from './calendar.ts';
+import { convertCommand, readVariables } from './service-command.ts';
+import { convertService } from './service-fields.ts';
+import { expandSpecifiers, unitName } from './specifiers.ts';
+import { parseUnitFile, type UnitFile, type UnitValue } from './unit-file.ts';
+
+/**
+ * Converts a unit of systemd, with the times of the timer next to it that has the same name.
+ * @throws HealerError INVALID_CONFIG when the file contains no section `[Service]`
+ */
+export function importUnit(text: string, file: string): Imported {
+  const unit = parseUnitFile(text);
+  const service = unit.sections.get('Service');
+  if (service === undefined) throw notService(unit, file);
+  const name = unitName(file);
+  const draft = new ProgramDraft(
+    name.prefix === '' ? 'program' : name.full.replace(/\.service$/, '').replace(/@$/, ''),
+  );
+  const placeOf = (line: number): string => `${file}:${String(line)}`;
+  const values = service.map((value): UnitValue => {
+    const { text: expanded, unknown } = expandSpecifiers(value.text, name);
+    if (unknown !== null) noteSpecifier(draft, value, unknown, placeOf(value.line));
+    return { ...value, text: expanded };
+  });
+  for (const line of unit.broken)
+    draft.lose(placeOf(line), 'neither a section nor "Key=value"; systemd ignores it too');
+  const env = readVariables(values, draft, placeOf);
+  convertCommand(values, env, draft, placeOf);
+  const limits = (unit.sections.get('Unit') ?? []).filter(({ key }) => key.startsWith('StartLimit'));
+  convertService([...values, ...limits], draft, placeOf);
+  convertTimer(file, name.full, values, draft);
+  const notes = [...unit.sections].flatMap(([section, written]) => notesOf(section, written, placeOf));
+  return finishDrafts([{ draft, place: file, isLiteral: true }], notes);
+}
+
+function noteSpecifier(draft: ProgramDraft, { key }: UnitValue, specifier: string, place: string): void {
+  const message =
+    specifier.toLowerCase() === '%i'
+      ? `${specifier} stands for the instance of a template; copy the unit to a name such as worker@1.service and import that`
+      : `the specifier ${specifier} has no equivalent`;
+  if (key.startsWith('ExecStart')) draft.problem ??= message;
+  else draft.lose(place, `${key}: ${message}`);
+}
+
+function notService(unit: UnitFile, file: string): HealerError {
+  const service = unitName(file).full.replace(/\.[a-z]+$/, '.service');
+  const isTimer = unit.sections.has('Timer');
+  const why = isTimer
+    ? `is a timer: import its unit, such as "${service}", which includes the times`
+    : 'contains no section [Service]: healer imports services';
+  return new HealerError('INVALID_CONFIG', `"${file}" ${why}`, { file });
+}
+
+function convertTimer(file: string, unit: string, service: readonly UnitValue[], draft: ProgramDraft): void {
+  const name = unit.replace(/\.service$/, '.timer');
+  const path = join(folderOf(file), name);
+  const timer = readTextFile(path);
+  const isJob = service.some(({ key, text }) => key === 'Type' && text === 'oneshot');
+  if (timer === null) return;
+  const values = parseUnitFile(timer).sections.get('Timer') ?? [];
+  const calendars = values.filter(({ key }) => key === 'OnCalendar');
+  const [first, ...others] = calendars;
+  const cron = first === undefined ? null : cronOfCalendar(first.text);
+  draft.set({ autostart: false, ...(cron !== null && { schedule: cron }) });
+  if (isJob) draft.extend('restart', { policy: 'never' });
+  const lost = [...(cron === null ? values : others), ...values.filter(({ key }) => key === 'RandomizedDelaySec')];
+  for (const { key, text, line } of lost) {
+    if (NOT_TIMES.has(key)) continue;
+    draft.lose(`${name}:${String(line)}`, `${key}=${text}: cannot be expressed as a cron expression; set "schedule"`);
+  }
+}
+
+const NOT_TIMES = new Set(['Unit', 'Persistent', 'AccuracySec', 'WakeSystem', 'RemainAfterElapse', 'OnClockChange']);
+
+function notesOf(
+  section: string,
+  values: readonly UnitValue[],
+  placeOf: (line: number) => string,
+): readonly ImportNote[] {
+  if (section === 'Service') return [];
+  if (section === 'Unit')
+    return notesOf(
+      '',
+      values.filter(({ key }) => !key.startsWith('StartLimit')),
+      placeOf,
+    );
+  return values.map(({ key, text, line }): ImportNote => {
+    const own = IMPORTANT[key];
+    const place = placeOf(line);
+    const units = own === undefined ? [] : text.split(/\s+/).filter((unit) => !unit.endsWith('.target'));
+    if (own !== undefined && units.length > 0)
+      return { weight: own.weight, place, message: `${key}=${units.join(' ')}: ${own.message}` };
+    return { weight: 'detail', place, message: `${key}: concerns only systemd` };
+  });
+}
+
+const ORDER = { weight: 'minor', message: 'start healer after this unit' } as const;
+const NEEDED = {
+  weight: 'loss',
+  message: 'healer does not start units of systemd; make sure that it runs, or import it too and add "dependsOn"',
+} as const;
+const CONDITION = { weight: 'loss', message: 'conditions have no equivalent; the program starts in any case' } as const;
+
+const IMPORTANT: Readonly<Record<string, Pick<ImportNote, 'weight' | 'message'>>> = {
+  After: ORDER,
+  Requires: NEEDED,
+  Wants: NEEDED,
+  BindsTo: NEEDED,
+  Requisite: NEEDED,
+  PartOf: NEEDED,
+  Conflicts: { weight: 'loss', message: 'conflicts have no equivalent' },
+  OnFailure: { weight: 'loss', message: 'has no equivalent; configure an alert' },
+  ConditionPathExists: CONDITION,
+  ConditionPathIsDirectory: CONDITION,
+  ConditionFileNotEmpty: CONDITION,
+  ConditionUser: CONDITION,
+  AssertPathExists: CONDITION,
+};
