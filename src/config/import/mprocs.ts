@@ -49,7 +49,7 @@ function draftOf(name: string, value: unknown, { yaml, place, folder }: ProcCont
   const draft = new ProgramDraft(name);
   const { env, ...command } = commandOf(proc, draft);
   draft.set({ ...command, cwd: folder, ...(env !== undefined && { env }) });
-  // mprocs starts a program only once unless told otherwise, and signals only the main process.
+  // mprocs starts a program only once by default, and signals only the main process.
   draft.set({ restart: { policy: 'never' } });
   const fields = Object.entries(proc).map(([key, one]) => {
     return [key, selected(one), isFields(value) ? yaml.placeOf(['procs', name, key]) : place] as const;

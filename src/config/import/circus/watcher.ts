@@ -16,7 +16,7 @@ const ON = /^(?:true|yes|on|1)$/i;
 /** `$(circus.wid)` and the form with double parentheses. */
 const VARIABLE = /\$\(circus\.([\w.-]+)\)|\(\(circus\.([\w.-]+)\)\)/gi;
 
-/** Converts a watcher; to several drafts when its processes are told apart by their number. */
+/** Converts a watcher; to several drafts when its processes differ by their number. */
 export function convertWatcher(section: ConfSection, { name, env }: WatcherContext): readonly ProgramDraft[] {
   const count = Number(section.values.get('numprocesses')?.text ?? 1);
   const isNumbered = [...section.values.values()].some(({ text }) => /circus\.wid/i.test(text));

@@ -36,7 +36,7 @@ export const lost = unlessOff('loss');
 export const minor = unlessOff('minor');
 
 /** Returns whether a field is missing, empty or switched off. */
-export function isOff(value: unknown): boolean {
+function isOff(value: unknown): boolean {
   return value === undefined || value === null || value === false || value === '' || textOf(value) === 'false';
 }
 

@@ -27,7 +27,7 @@ export interface ProjectContext {
   readonly envFile: string | null;
 }
 
-/** Converts a process; to several drafts when its replicas are told apart by their number. */
+/** Converts a process; to several drafts when its replicas differ by their number. */
 export function convertProcess(name: string, process: Fields, context: ProjectContext): readonly ReadyDraft[] {
   const place = context.yaml.placeOf(['processes', name]);
   const replicas = Number(process['replicas'] ?? 1);
