@@ -1,54 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { freePort } from '../support/free-port.ts';
-import { HealerHome } from '../support/healer-home.ts';
+import { CountedHome, cpuOf } from '../support/counted-home.ts';
 import { scrape, valueIn } from '../support/scrape.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const PATIENCE_MS = 30_000;
-
-/** Burns CPU time, records how much it used in a file, and exits. */
-const BURN = `import { appendFileSync } from 'node:fs';
-const [, , seconds, code, file] = process.argv;
-const used = () => { const { user, system } = process.cpuUsage(); return (user + system) / 1e6; };
-while (used() < Number(seconds));
-appendFileSync(file, used() + '\\n');
-process.exit(Number(code));`;
-
-class CountedHome extends HealerHome {
-  port = 0;
-
-  async open(): Promise<void> {
-    this.port = await freePort();
-    this.extraEnv = { HEALER_API_PORT: String(this.port) };
-    this.write('burn.mjs', BURN);
-  }
-
-  burn(seconds: number, code: number, name: string): string {
-    return `${process.execPath} ${this.folder}/burn.mjs ${String(seconds)} ${String(code)} ${this.folder}/${name}.used`;
-  }
-
-  /** Returns what the runs of a program report to have used, one number for each. */
-  used(name: string): number[] {
-    try {
-      return readFileSync(`${this.folder}/${name}.used`, 'utf8').trim().split('\n').map(Number);
-    } catch {
-      return [];
-    }
-  }
-
-  async value(name: string, labels: Readonly<Record<string, string>>): Promise<number | undefined> {
-    return valueIn(await scrape(this.port), name, labels);
-  }
-
-  cpu(process: string): Promise<number | undefined> {
-    return this.value('healer_process_cpu_seconds_total', { process });
-  }
-
-  restarts(process: string, reason: string): Promise<number | undefined> {
-    return this.value('healer_process_restarts_total', { process, reason });
-  }
-}
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0);
@@ -98,9 +53,7 @@ describe('the counters of programs', () => {
   test('never decrease: not by a killed engine, not by removal and adding again', { timeout: 120_000 }, async () => {
     await using home = new CountedHome();
     await home.open();
-    const work = `const used = () => process.cpuUsage().user; setInterval(() => { const from = used(); while (used() < from + 2e5); }, 400)`;
-    const file = home.write('work.mjs', work);
-    const worker = `worker - 0 -- ${process.execPath} ${file}`;
+    const worker = `worker - 0 -- ${home.work()}`;
     const other = 'other - 0 -- sleep 1000';
     await home.up(worker, other);
     expect(await home.restarts('worker', 'operator')).toBe(0);
@@ -156,9 +109,3 @@ describe('the counters of programs', () => {
     await home.down();
   });
 });
-
-function cpuOf(pid: number | null): number {
-  const stat = readFileSync(`/proc/${String(pid)}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}

@@ -99,13 +99,16 @@ export class CpuMeter implements TreeCpu {
     let own = 0;
     let waited = 0;
     let continued = 0;
-    this.#clockTicks = 0;
+    let clocks = 0;
+    let before = 0;
+    const isFirst = this.#takenAtMs === null;
     for (const process of processes) {
       const clock = process.stat;
       current.set(clock.pid, clock);
-      this.#clockTicks += ticksOf(clock);
+      const ticks = clock.cpuTicks + clock.waitedTicks;
+      clocks += ticks;
       const baseline = this.#baselineOf(process);
-      if (this.#takenAtMs === null) this.#beforeTicks += Math.max(0, ticksOf(clock) - (process.countedTicks ?? 0));
+      if (isFirst) before += Math.max(0, ticks - (process.countedTicks ?? 0));
       if (baseline === null) continue;
       if (baseline !== ZERO) continued += ticksOf(baseline);
       own += Math.max(0, clock.cpuTicks - baseline.cpuTicks);
@@ -113,6 +116,8 @@ export class CpuMeter implements TreeCpu {
     }
     const ended = sumOf(this.#previous) - continued;
     this.#previous = current;
+    this.#clockTicks = clocks;
+    this.#beforeTicks += before;
     return own + spentByEnded(waited, ended, elapsedMs);
   }
 

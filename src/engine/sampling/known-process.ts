@@ -7,7 +7,7 @@ export interface KnownProcess {
   /** -Infinity if it existed before the first sample. */
   readonly firstSeenMs: number;
   /** The part of its CPU clocks that regular samples have counted. */
-  countedTicks?: number;
+  countedTicks: number;
   /** The program that it belongs to, even if its parent has exited. */
   owner: ManagedTree | null;
   /** Whether it has ever belonged to a program. Such a process is read at every tick, so that orphans are noticed. */

@@ -73,6 +73,7 @@ export class KnownProcesses {
     const known: KnownProcess = {
       stat,
       firstSeenMs,
+      countedTicks: 0,
       owner: null,
       isNear: false,
       isSettled: false,

@@ -59,7 +59,7 @@ export function createProcSampler(
         forest,
         memory,
         roots.map((root) => root.id),
-        (tree) => countedUsageOf(tree, nowMs),
+        (tree) => usageOf(tree, tree.slowMeter, nowMs),
       );
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- other samplers are asynchronous
@@ -134,27 +134,26 @@ function countOf(id: string, tree: ManagedTree | undefined): [string, number][] 
 }
 
 function usageOf(tree: ManagedTree, meter: CpuMeter, nowMs: number): TreeUsage {
+  const cpuPercent = meter.measure(tree.members, nowMs);
+  // Fast samples have a baseline of their own, and count nothing.
+  const isCounted = meter === tree.slowMeter;
   let pages = 0;
   let living = 0;
-  for (const { stat } of tree.members) {
+  for (const member of tree.members) {
+    const { stat } = member;
     pages += stat.rssPages;
     if (!isDead(stat)) living++;
+    if (isCounted) member.countedTicks = stat.cpuTicks + stat.waitedTicks;
   }
   const memoryMb = toMb(pages);
   return {
-    cpuPercent: meter.measure(tree.members, nowMs),
+    cpuPercent,
+    ...(isCounted ? { cpu: meter } : {}),
     memoryMb,
     memoryMeasure: 'rss',
     residentMb: memoryMb,
     processes: living,
   };
-}
-
-/** Returns the usage with the CPU time so far, and notes it, so that no other tree counts the same time again. */
-function countedUsageOf(tree: ManagedTree, nowMs: number): TreeUsage {
-  const usage = usageOf(tree, tree.slowMeter, nowMs);
-  for (const member of tree.members) member.countedTicks = member.stat.cpuTicks + member.stat.waitedTicks;
-  return { ...usage, cpu: tree.slowMeter };
 }
 
 function exists({ pid, startTicks }: CpuClock): boolean {

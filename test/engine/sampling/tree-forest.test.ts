@@ -19,7 +19,7 @@ function known(facts: Facts): KnownProcess {
     threads: 1,
     ...facts,
   };
-  return { stat, firstSeenMs: 0, owner: null, isNear: false, isSettled: false, seenInTick: 1 };
+  return { stat, firstSeenMs: 0, owner: null, countedTicks: 0, isNear: false, isSettled: false, seenInTick: 1 };
 }
 
 /** Returns an index of these processes, all seen for the first time. */
