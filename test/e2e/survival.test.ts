@@ -238,3 +238,30 @@ describe('a definition that is missing when the engine starts', () => {
     await home.down();
   });
 });
+
+test('a shutdown that is interrupted by kill -9 does not keep programs stopped under the next engine', async () => {
+  await using home = new HealerHome();
+  home.write(
+    'healer.yaml',
+    `processes:
+  quick: {command: sleep, args: ['100000']}
+  stubborn: {command: sh, args: [-c, 'trap : TERM; while :; do sleep 0.1; done'], stop: {gracefulTimeoutMs: 2000}}
+`,
+  );
+  const file = join(home.folder, 'healer.yaml');
+  await home.ok('up', '-f', file);
+  const [quick, slow] = [await home.state('quick', 'running'), await home.state('stubborn', 'running')];
+  const down = home.run('down');
+  await waitFor(() => !isAlive(Number(quick.pid)) && isAlive(Number(slow.pid)), 'the shutdown to be under way');
+  await home.event('exited', ({ process }) => process === 'quick');
+  await home.killEngine();
+  await down;
+  await home.ok('up', '-f', file);
+  expect((await home.state('quick', 'running')).pid).not.toBe(quick.pid);
+  await waitFor(async () => {
+    const { state, pid } = await home.row('stubborn');
+    return state === 'running' && pid !== slow.pid;
+  }, 'the other program to run again');
+  expect(isAlive(Number(slow.pid))).toBe(false);
+  await home.down();
+});

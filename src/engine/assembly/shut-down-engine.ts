@@ -23,7 +23,7 @@ export async function shutDownEngine(
   it.sources.close();
   it.health.close();
   const reason = keep ? 'the engine is shutting down and leaves its programs running' : 'the engine is shutting down';
-  records.recordEngineEvent('engine-stopping', reason);
+  records.recordEngineEvent('engine-stopping', reason, keep ? {} : { stopsPrograms: true });
   const result = await stopAll(
     {
       engine,

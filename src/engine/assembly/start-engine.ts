@@ -6,10 +6,10 @@ import type { EngineEvent } from '../../protocol/engine-event.ts';
 import { runKey, type RunRef } from '../../protocol/run.ts';
 import { noteOverrides } from '../definitions/apply-specs.ts';
 import { boot } from '../definitions/boot.ts';
-import type { BootPorts } from '../definitions/heirs.ts';
+import type { BootPorts, Inheritance } from '../definitions/heirs.ts';
 import type { StartedTransport } from '../logs/files/log-transport.ts';
 import { bootId } from '../os/boot-id.ts';
-import { recordStart } from '../records/record-start.ts';
+import { recordStart, wasStoppingPrograms } from '../records/record-start.ts';
 import { createUnseenExits } from '../runs/exits.ts';
 import { loadStores, type Recollection } from '../store/stores.ts';
 import { runsCommands } from './runs-commands.ts';
@@ -37,6 +37,8 @@ interface Before extends Pick<StartedTransport, 'exits' | 'runs'> {
   readonly cleared: readonly string[];
 }
 
+type Recalled = Recollection & Pick<Inheritance, 'isShutdownInterrupted'>;
+
 /**
  * Continues from where the previous engine left off, with the runs and exits that the log transport recorded in the
  * meantime, and starts the programs.
@@ -44,7 +46,7 @@ interface Before extends Pick<StartedTransport, 'exits' | 'runs'> {
 export async function startEngine(it: StartingEngine, { exits, runs, cleared }: Before): Promise<void> {
   const { engine, records, runner, sources, stores, alerting } = it;
   const { clock } = it.parts;
-  const { stored, cooldowns, cooldownSeq } = recallRecords(it, { exits, cleared });
+  const { stored, cooldowns, cooldownSeq, isShutdownInterrupted } = recallRecords(it, { exits, cleared });
   const withPipes = runner.leftOutput.runsOnDisk();
   const pastEvents = eventsByProgram(it.events.after(0).events);
   const { specs, isComplete, inEffect } = await sources.start(clock.now().wall);
@@ -66,6 +68,7 @@ export async function startEngine(it: StartingEngine, { exits, runs, cleared }: 
       cooldownSeq,
       events: pastEvents,
       isSameBoot: stored.bootId === bootId(),
+      isShutdownInterrupted,
       enabled,
     },
     onUnlisted: (id) => sources.keepUnlisted(id),
@@ -157,7 +160,7 @@ function reportUnlisted({ sources, records }: StartingEngine): void {
 }
 
 /** Loads what the previous engine recorded and records the start of this one. */
-function recallRecords(it: StartingEngine, { exits, cleared }: Pick<Before, 'exits' | 'cleared'>): Recollection {
+function recallRecords(it: StartingEngine, { exits, cleared }: Pick<Before, 'exits' | 'cleared'>): Recalled {
   const { parts, stores, events, usage, healing, alerting, records, neighbors } = it;
   const recollection = loadStores(stores, parts.clock.now().wall);
   const past = events.after(0).events;
@@ -165,12 +168,13 @@ function recallRecords(it: StartingEngine, { exits, cleared }: Pick<Before, 'exi
   usage.totals.recall(recollection.totals, past, exits);
   healing.recall(recollection.holds);
   const alertQueueProblem = alerting.load();
+  const isShutdownInterrupted = wasStoppingPrograms(events);
   recordStart(events, records);
   neighbors.orphans.load();
   for (const problem of [...cleared, ...recollection.problems, alertQueueProblem]) {
     if (problem !== null) records.recordEngineEvent('file-corrupt', problem);
   }
-  return recollection;
+  return { ...recollection, isShutdownInterrupted };
 }
 
 /** Collects the output of runs of which only the pipes are left. */

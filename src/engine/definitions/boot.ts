@@ -5,6 +5,7 @@ import { runOf } from '../../policy/lifecycle/state.ts';
 import type { Engine } from '../core/engine.ts';
 import { newProgram } from '../core/managed-program.ts';
 import { type BootPorts, findHeirs, findUnnamedHeirs, type Heir, type Inheritance, withoutBlame } from './heirs.ts';
+import { startedAfterShutdown } from './interrupted-shutdown.ts';
 import { endUnclaimed } from './unclaimed.ts';
 
 /** Programs started per turn: enough to be fast, few enough that clients are answered in between. */
@@ -37,7 +38,8 @@ export async function boot({
   onUnknown,
 }: BootOptions): Promise<void> {
   const inOrder = dependenciesFirst(specs);
-  const named = findHeirs(inOrder, inheritance, ports);
+  const found = findHeirs(inOrder, inheritance, ports);
+  const named = inheritance.isShutdownInterrupted ? found.map(startedAfterShutdown) : found;
   const heirs = withoutBlame([...named, ...findUnnamedHeirs(inOrder, isComplete, inheritance, ports)], ports);
   const known = new Set(named.map(({ program }) => program.spec.id));
   const fresh = inOrder.filter(({ spec }) => !known.has(spec.id));
@@ -55,7 +57,7 @@ export async function boot({
     if (isRemoved && isComplete) engine.post(program.spec.id, { kind: 'removeRequested' });
     else onUnlisted?.(program.spec.id);
   }
-  const startedAgain = new Set(heirs.filter(startsAgain).map(({ program }) => program.spec.id));
+  const startedAgain = new Set(heirs.filter(isToStart).map(({ program }) => program.spec.id));
   const toStart = inOrder
     .map(({ spec }) => spec)
     .filter(({ id, enabled, autostart }) => (!known.has(id) && enabled && autostart) || startedAgain.has(id))
@@ -81,8 +83,9 @@ function reportUnknown(
   }
 }
 
-/** Returns whether the run was lost together with the previous engine while it was not being stopped. */
-function startsAgain({ outcome, program: { state } }: Heir): boolean {
+/** Returns whether the program was stopped by an interrupted shutdown, or its run was lost while it was not being stopped. */
+function isToStart({ outcome, startsAgain, program: { state } }: Heir): boolean {
+  if (startsAgain === true) return true;
   if (outcome.kind !== 'lost') return false;
   return state.name !== 'stopping' || (state.goal.kind !== 'stop' && state.goal.kind !== 'disable');
 }

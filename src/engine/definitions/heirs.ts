@@ -59,6 +59,8 @@ export interface Inheritance {
   readonly cooldownSeq: number | null;
   /** False after a reboot: no process of the previous boot can be alive, and its pids are meaningless. */
   readonly isSameBoot: boolean;
+  /** Whether the previous engine was killed while it stopped all programs. */
+  readonly isShutdownInterrupted: boolean;
   /** The events about each program that can still be read, oldest first. Those that are newer than its record correct it. */
   readonly events: ReadonlyMap<string, readonly EngineEvent[]>;
   /** Ids of programs that were enabled by command: a recorded disabled state does not apply to them. */
@@ -73,6 +75,8 @@ export interface Heir {
   readonly isNamed: boolean;
   /** Whether a command removed it while no engine ran, or it is neither defined nor running any more. */
   readonly isRemoved?: boolean;
+  /** Whether an interrupted shutdown stopped it. */
+  readonly startsAgain?: boolean;
 }
 
 const LOST: RunOutcome = { kind: 'lost' };

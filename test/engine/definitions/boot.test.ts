@@ -21,6 +21,7 @@ interface Past {
   readonly cooldownSeq?: number;
   readonly events?: Inheritance['events'];
   readonly isSameBoot?: boolean;
+  readonly isShutdownInterrupted?: boolean;
   /** Where its programs were defined. */
   readonly origin?: string;
   /** Ids that the registry enables. */
@@ -104,6 +105,7 @@ async function bootAfter(past: Past, specs: readonly ProcessSpec[], present: Pre
     cooldownSeq: past.cooldownSeq ?? null,
     events: past.events ?? new Map(),
     isSameBoot: past.isSameBoot ?? true,
+    isShutdownInterrupted: past.isShutdownInterrupted ?? false,
     enabled: new Set(past.enabled),
   };
   const sourced = specs.map((each, index) => ({ spec: each, origin: `process_list.txt:${String(index + 1)}` }));
@@ -351,6 +353,40 @@ describe('after an engine was killed', () => {
     const it = await bootAfter({ programs: [RUNNING] }, [spec({ command: 'other' })], { alive: ['web'] });
     expect(it.runner.countRunning('web')).toBe(0);
     expect(it.engine.findByPid(RUN.pid)?.id).toBe('web');
+  });
+});
+
+describe('a shutdown that was interrupted by the death of the engine', () => {
+  const stopping = program({ name: 'stopping', run: RUN, goal: { kind: 'stop' }, stage: 'graceful', exit: null });
+  const stopped = program({ name: 'stopped' }, { runs: 3 });
+  const after = (known: Program, present: Present = {}, fields: Partial<ProcessSpecInput> = {}) =>
+    bootAfter({ programs: [known], isShutdownInterrupted: true }, [spec(fields)], present);
+
+  test('starts what was stopped already', async () => {
+    const it = await after(stopped);
+    expect(it.runner.actions).toEqual(['spawn web 4']);
+  });
+
+  test('continues a stop, and then starts the program', async () => {
+    const it = await after(stopping, { alive: ['web'] });
+    expect(it.state()).toBe('stopping');
+    it.engine.post('web', { kind: 'exited', of: it.main(), exit: exit(), leftovers: false });
+    expect(it.runner.actions.at(-1)).toBe(`spawn web ${RUN.number + 1}`);
+  });
+
+  test('starts a program that exited in the meantime', async () => {
+    const it = await after(stopping);
+    expect(it.runner.actions.at(-1)).toBe(`spawn web ${RUN.number + 1}`);
+  });
+
+  test.each([
+    ['is disabled', program({ name: 'disabled' }, { runs: 3 }), {}, 'disabled'],
+    ['does not start by itself', stopped, { autostart: false }, 'stopped'],
+    ['has exited by itself', program({ name: 'exited' }, { runs: 3 }), {}, 'exited'],
+  ] as const)('does not start a program that %s', async (_, known, fields, state) => {
+    const it = await after(known, {}, fields);
+    expect(it.runner.actions).toEqual([]);
+    expect(it.state()).toBe(state);
   });
 });
 
