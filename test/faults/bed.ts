@@ -18,13 +18,16 @@ import type { Mode } from './mode.ts';
 import type { Random } from './random.ts';
 import { SourceFiles } from './sources.ts';
 
-const DISK_MB = 48;
+/** The programs log about 10 MB a minute, and all of it is kept. */
+const DISK_MB = { empty: 32, perMinute: 16 };
 /** Longer than every timeout of the engine, on a busy machine. */
 const COMMAND_MS = 90_000;
 
 export interface BedOptions {
   readonly random: Random;
   readonly seed: number;
+  /** How long the run takes. */
+  readonly minutes: number;
   readonly mode: Mode;
 }
 
@@ -73,11 +76,12 @@ export class FaultBed implements AsyncDisposable {
     return bed;
   }
 
-  private constructor({ random, seed, mode }: BedOptions, mail: MailServer, port: number) {
+  private constructor({ random, seed, minutes, mode }: BedOptions, mail: MailServer, port: number) {
     this.random = random;
     this.mode = mode;
     this.mail = mail;
-    this.disk = obstacleTo('mounts') === null ? createSmallDisk(DISK_MB) : null;
+    const diskMb = Math.ceil(DISK_MB.empty + DISK_MB.perMinute * minutes);
+    this.disk = obstacleTo('mounts') === null ? createSmallDisk(diskMb) : null;
     this.home = new HealerHome(this.disk?.folder);
     this.watcherPaths = resolvePaths({ HEALER_HOME: this.home.folder }, 'watcher');
     this.#tag = `faults-${process.pid}-${seed}`;

@@ -47,7 +47,7 @@ const REPLACING_MS = 15_000;
  */
 export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Promise<FaultReport> {
   const mode = modeOf(seed);
-  await using bed = await FaultBed.create({ random: new Random(seed), seed, mode });
+  await using bed = await FaultBed.create({ random: new Random(seed), seed, minutes, mode });
   const events = new EventInvariants(bed);
   const deadline = performance.now() + minutes * 60_000;
   const isChosen = ({ name, needs }: Step): boolean =>

@@ -1,4 +1,5 @@
-import { watch } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { FaultBed } from '../bed.ts';
 import { anySubject, pause, type Step } from '../step.ts';
 import { whileFull } from './full-disk.ts';
@@ -9,11 +10,11 @@ import { withinRace } from './processes.ts';
 const LONG_BYTES = 100_000;
 const LONG_CHANGES = 60;
 
-/** What may be interrupted, and whether it has begun once a file in the state folder changes. */
+/** What may be interrupted. */
 interface Activity {
   readonly name: string;
-  /** Matches a file of the state folder whose change shows that the activity is at its critical moment. */
-  readonly shownBy?: RegExp;
+  /** Returns the file whose change shows that the activity is at its critical moment; without it, any moment is as good. */
+  readonly shownBy?: (bed: FaultBed) => string;
   readonly run: (bed: FaultBed) => Promise<void>;
 }
 
@@ -30,8 +31,8 @@ const ACTIVITIES: readonly Activity[] = [
   { name: 'down --keep', run: (bed) => bed.run('down', '--keep') },
   { name: 'reload-config', run: reloadConfig },
   { name: 'restart all', run: (bed) => bed.run('restart', 'all') },
-  { name: 'a compaction', shownBy: /^state\.ndjson\.new/, run: compact },
-  { name: 'a rotation of a log', shownBy: /current\.log\.1$/, run: () => pause(1_000) },
+  { name: 'a compaction', shownBy: (bed) => `${bed.home.paths.stateFile}.new`, run: compact },
+  { name: 'a rotation of a log', shownBy: rotatedLog, run: () => pause(1_000) },
 ];
 
 const HITS: Readonly<Record<string, (bed: FaultBed) => Promise<void>>> = {
@@ -53,9 +54,8 @@ export const FAULTS_IN_THE_MIDDLE: readonly Step[] = ACTIVITIES.map((activity) =
   weight: 2,
   run: async (bed) => {
     const hit = bed.random.pick(Object.keys(HITS));
-    const moment = criticalMoment(bed, activity);
     const done = activity.run(bed);
-    await Promise.race([moment, done]);
+    await criticalMoment(bed, activity, done);
     await withinRace(bed);
     bed.note(`${hit}, in the middle of ${activity.name}`);
     await HITS[hit]?.(bed);
@@ -63,22 +63,30 @@ export const FAULTS_IN_THE_MIDDLE: readonly Step[] = ACTIVITIES.map((activity) =
   },
 }));
 
-/** Resolves when the activity has begun: a file has changed, or a random time has passed. */
-async function criticalMoment(bed: FaultBed, { shownBy }: Activity): Promise<void> {
-  if (shownBy === undefined) return pause(bed.random.int(0, 1_200));
-  const { stateDir } = bed.home.paths;
-  await new Promise<void>((resolve) => {
+/** Resolves when the activity has begun, because a file has changed or a random time has passed, or when it is done. */
+async function criticalMoment(bed: FaultBed, { shownBy }: Activity, done: Promise<void>): Promise<void> {
+  if (shownBy === undefined) return Promise.race([pause(bed.random.int(0, 1_200)), done]);
+  const file = shownBy(bed);
+  let watcher: FSWatcher | undefined;
+  const changed = new Promise<void>((resolve) => {
     try {
-      const watcher = watch(stateDir, { recursive: true }, (_, name) => {
-        if (name === null || !shownBy.test(name)) return;
-        watcher.close();
-        resolve();
+      // Only this folder: a recursive watch of all logs would take all of the driver's time.
+      watcher = watch(dirname(file), (_, name) => {
+        if (name?.startsWith(basename(file)) === true) resolve();
       });
       watcher.on('error', () => resolve());
     } catch {
       resolve();
     }
   });
+  await Promise.race([changed, done]);
+  watcher?.close();
+}
+
+/** Returns the file that a rotation of the log of some program creates. */
+function rotatedLog(bed: FaultBed): string {
+  const { id } = anySubject(bed, ({ role }) => ['counter', 'flood', 'long'].includes(role));
+  return join(bed.home.paths.logsDir, id, 'current.log.1');
 }
 
 async function reloadConfig(bed: FaultBed): Promise<void> {
