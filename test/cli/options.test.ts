@@ -238,6 +238,16 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--no-mouse': onTerminal('--no-mouse', ({ raw, altScreen }) => altScreen && !raw.includes('\x1b[?1000h')),
     '--screen-reader': onTerminal('--screen-reader', ({ raw, altScreen }) => !altScreen && raw.includes('web')),
   },
+  wait: {
+    '--for': prints('wait web --for healthy', {
+      code: 1,
+      stderr: 'healer: "web" has no health check — use "--for ready"\n',
+    }),
+    '--timeout': prints('wait web --for stopped --timeout 10ms', {
+      code: 1,
+      stderr: /"web" is not stopped after 10ms/,
+    }),
+  },
   ls: {
     '-w': follows('ls -w', 'subscribeSnapshot', { intervalMs: 1000 }),
     '--watch': follows('ls --watch --json', 'subscribeSnapshot', { intervalMs: 1000 }),

@@ -1,5 +1,7 @@
 import { SERIES_DETECTORS } from '../../protocol/event-kinds.ts';
 import type { CommandRows } from '../command/command.ts';
+import { WAIT_DETAILS } from '../command/help-texts.ts';
+import { WAIT_GOALS } from '../report/wait-goals.ts';
 import { FOLLOW, IDS, PROGRAMS, SOME_IDS } from '../command/shared-options.ts';
 import { choice, count, duration, fields, flag, moment, pattern, text } from '../command/option.ts';
 import { LOG_LEVELS } from '../report/structured-line.ts';
@@ -24,6 +26,15 @@ export const INSPECT_COMMANDS = {
   why: {
     summary: "Explain a program's state: what failed, what healer did, what happens next",
     arguments: IDS,
+  },
+  wait: {
+    summary: 'Wait until programs are ready, healthy, stopped or have exited; for scripts and CI',
+    details: WAIT_DETAILS,
+    arguments: IDS,
+    options: {
+      goal: choice('--for <state>', 'set what to wait for', WAIT_GOALS, 'ready'),
+      timeoutMs: duration('--timeout <duration>', 'give up after this time (default: 30s)'),
+    },
   },
   logs: {
     summary: 'Print or follow the log of one program, or of several programs, each line with its id',

@@ -14,6 +14,13 @@ export const STOP_DETAILS = `A stopped program stays stopped, even if the engine
 export const RELOAD_DETAILS = `Programs keep running: each receives its reload signal (reload.signal, by default SIGHUP), and only if it handles that
 signal. "pm2 reload" and "supervisorctl reload" restart programs instead; use "healer restart" for that.`;
 
+export const WAIT_DETAILS = `ready    running, and past its startup check or startSeconds (the default)
+healthy  ready, and its health check passes
+stopped  without a process, and nothing will start it
+exited   the run that was in progress when the wait began has ended
+A program that can no longer become ready, such as one that has failed, ends the wait at once.
+Exit code: 0 once all programs are in this state, 1 if one of them cannot be or is not in time.`;
+
 export const WATCHER_DETAILS = `Also starts the engine if it is not running. An engine that dies or hangs is replaced by its peer within 10 s; programs
 keep running with the same pids. "healer down" stops both engines, and neither restarts the other.
 Exit code of --status: 0 if the watcher answers, 3 if not.`;
@@ -57,5 +64,6 @@ Examples:
 
   Use in scripts
     healer ls --json                  print JSON instead of text
+    healer wait web --for healthy     wait until a program works
 
 Exit codes: 0 success, 1 failure, 2 wrong usage, 3 engine not running`;

@@ -21,6 +21,7 @@ const COMMAND_CODE: CommandCode = {
 
   ls: () => import('../commands/ls.ts'),
   describe: () => import('../commands/describe.ts'),
+  wait: () => import('../commands/wait.ts'),
   why: () => import('../commands/why.ts'),
   logs: () => import('../commands/logs.ts'),
   events: () => import('../commands/events.ts'),
