@@ -8,12 +8,16 @@ export type { RemoteConnectOptions, RemoteOptions } from './remote/remote-option
 export type { DiscoverOptions } from './remote/discover-engine.ts';
 export type { AttachedClient } from './attach/attached-client.ts';
 export type {
+  AnomalyOptions,
   EventOptions,
   HistoryOptions,
+  HoldOptions,
   IterateOptions,
   ListOptions,
   LogOptions,
   OperateOptions,
+  RecentEventOptions,
+  RecentLogOptions,
   ReloadOptions,
   ShutdownOptions,
   StopOptions,
@@ -35,10 +39,14 @@ export type { ErrorCode, ErrorData } from '../protocol/errors.ts';
 export type { EngineEvent } from '../protocol/engine-event.ts';
 export type { EventKind } from '../protocol/event-kinds.ts';
 export type { LogLine } from '../protocol/log-line.ts';
+export type { ConfigSection } from '../protocol/config-section.ts';
+export type { AnomalyRecord } from '../protocol/results/anomaly-record.ts';
+export type { SettingResult } from '../protocol/results/setting-result.ts';
+export type { ZombieCleanup, ZombieView } from '../protocol/results/zombie-view.ts';
 export type { CooldownView } from '../protocol/results/cooldown-view.ts';
 export type { HistoryResult } from '../protocol/results/history-result.ts';
 export type { EngineApi, HelloResult } from '../protocol/methods/methods.ts';
-export type { OperationOutcome, OperationResult } from '../protocol/results/operation-result.ts';
+export type { HoldAllResult, OperationOutcome, OperationResult } from '../protocol/results/operation-result.ts';
 export type { Permission, Permissions, RemoteAccess } from '../protocol/permissions.ts';
 export type { ExitStatus } from '../protocol/run.ts';
 export type { SelectedOperation } from '../protocol/operations.ts';

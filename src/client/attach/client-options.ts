@@ -1,3 +1,4 @@
+import type { EventKind } from '../../protocol/event-kinds.ts';
 import type { CallOptions } from '../connection/engine-api.ts';
 
 /** How to stop a program. */
@@ -27,7 +28,49 @@ export interface UpdateOptions extends CallOptions {
 
 /** Options of a reload of the sources. */
 export interface ReloadOptions extends CallOptions {
+  /** Whether to return the plan without applying it. */
   readonly dryRun?: boolean;
+  /** Absolute paths that replace the current sources. */
+  readonly files?: readonly string[];
+  /** Absolute paths of further sources. */
+  readonly add?: readonly string[];
+  /** Absolute paths of sources that are no longer used. */
+  readonly drop?: readonly string[];
+  /** Programs to remove although no source ever defined them. */
+  readonly remove?: readonly string[];
+}
+
+/** How to pause healing. */
+export interface HoldOptions extends CallOptions {
+  /** How long healing stays paused; until it is resumed by default. */
+  readonly forMs?: number;
+}
+
+/** Which anomalies to return. */
+export interface AnomalyOptions extends CallOptions {
+  /** Only those of the program with this id. */
+  readonly id?: string;
+}
+
+/** Which past events to return. */
+export interface RecentEventOptions extends CallOptions {
+  /** Only events after this sequence number. */
+  readonly afterSeq?: number;
+  /** Only events of the program with this id. */
+  readonly process?: string;
+  readonly kinds?: readonly EventKind[];
+  /** The maximum number of events; 100 by default. */
+  readonly limit?: number;
+}
+
+/** Which log lines to return. */
+export interface RecentLogOptions extends CallOptions {
+  /** The number of lines. */
+  readonly tail?: number;
+  /** The cursor of a line: return the last lines before it. */
+  readonly before?: string;
+  /** The cursor of a line: return the first lines after it. */
+  readonly after?: string;
 }
 
 /** How to stop the engine. */

@@ -1,103 +1,36 @@
-import type { DefinitionChanges } from '../../protocol/definition.ts';
-import type { CheckedHealth } from '../../protocol/results/health-view.ts';
-import type { DefinitionResult } from '../../protocol/results/definition-result.ts';
-import type { CallOptions, ClientApi } from '../connection/engine-api.ts';
-import type { RemoteAccess } from '../../protocol/permissions.ts';
-import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
-import type { HistoryResult } from '../../protocol/results/history-result.ts';
-import type { ReloadResult } from '../../protocol/results/config-plan.ts';
+import type { ConfigSection } from '../../protocol/config-section.ts';
+import type { EngineEvent } from '../../protocol/engine-event.ts';
+import type { Params } from '../../protocol/methods/methods.ts';
 import type { SelectedOperation } from '../../protocol/operations.ts';
-import type { OperationOutcome, OperationResult } from '../../protocol/results/operation-result.ts';
-import type { ProcessDetails } from '../../protocol/results/process-details.ts';
+import { type Permission, PERMISSIONS, type Permissions, type RemoteAccess } from '../../protocol/permissions.ts';
+import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
+import type { ReloadResult } from '../../protocol/results/config-plan.ts';
+import type { CooldownView } from '../../protocol/results/cooldown-view.ts';
+import type { HoldAllResult, OperationOutcome } from '../../protocol/results/operation-result.ts';
+import type { SettingResult } from '../../protocol/results/setting-result.ts';
 import type { RestartMonitorResult, ShutdownResult } from '../../protocol/results/shutdown-result.ts';
-import type { ProcessSpecInput } from '../../protocol/process-spec.ts';
-import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
 import type { TrackedView, TrackStatus } from '../../protocol/results/tracked-view.ts';
-import { listAll } from './list-all.ts';
+import type { ZombieCleanup, ZombieView } from '../../protocol/results/zombie-view.ts';
+import type { EngineStatus, ProcessRow } from '../../protocol/snapshot.ts';
+import type { CallOptions } from '../connection/engine-api.ts';
 import {
+  type AnomalyOptions,
   callOptions,
-  type StopOptions,
-  type OperateOptions,
+  type HoldOptions,
   type ListOptions,
-  type HistoryOptions,
-  type UpdateOptions,
+  type OperateOptions,
+  type RecentEventOptions,
   type ReloadOptions,
   type ShutdownOptions,
 } from './client-options.ts';
+import { listAll } from './list-all.ts';
+import { ProgramMethods } from './program-methods.ts';
+
+/** A value of a setting. */
+type JsonValue = Params<'changeSetting'>['value'];
 
 /** The methods of the API as methods of an object, with their most frequent parameters first. */
-export abstract class EngineMethods {
-  /** All methods of the engine, with their original names and parameters. */
-  abstract readonly api: ClientApi;
-
-  /**
-   * Starts a program. Resolves when the start succeeded.
-   * @throws HealerError PROCESS_NOT_FOUND, INVALID_STATE, PROCESS_DISABLED, ALREADY_RUNNING or SPAWN_FAILED
-   */
-  start(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.start({ id }, options);
-  }
-
-  /** Stops a program. Resolves when it has exited; `forced` in the result means that it was force killed. */
-  stop(id: string, { signal, ...options }: StopOptions = {}): Promise<OperationResult> {
-    return this.api.stop({ id, ...options }, callOptions(signal));
-  }
-
-  /** Kills a program and its process tree with SIGKILL. Resolves when it has exited. */
-  kill(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.kill({ id }, options);
-  }
-
-  /** Stops a program gracefully and starts it again. Resolves when the start succeeded. */
-  restart(id: string, { signal, ...options }: Omit<StopOptions, 'graceful'> = {}): Promise<OperationResult> {
-    return this.api.restart({ id, ...options }, callOptions(signal));
-  }
-
-  /** Sends a running program its reload signal. */
-  reload(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.reload({ id }, options);
-  }
-
-  /** Enables a program and starts it. */
-  enable(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.enable({ id }, options);
-  }
-
-  /** Stops a program and prevents it from starting until it is enabled. */
-  disable(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.disable({ id }, options);
-  }
-
-  /** Pauses a program and its process tree. */
-  pause(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.pause({ id }, options);
-  }
-
-  /** Resumes a paused program. */
-  resume(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.resume({ id }, options);
-  }
-
-  /** Pauses healing of a program, for `forMs` or until it is resumed. Faults are still reported. */
-  hold(id: string, { signal, ...options }: Pick<OperateOptions, 'forMs' | 'signal'> = {}): Promise<OperationResult> {
-    return this.api.hold({ id, ...options }, callOptions(signal));
-  }
-
-  /** Resumes healing of a program. */
-  release(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.release({ id }, options);
-  }
-
-  /** Ends the cooldown of a program and starts it. */
-  resetCooldown(id: string, options?: CallOptions): Promise<OperationResult> {
-    return this.api.cooldownReset({ id }, options);
-  }
-
-  /** Runs the health check of a program now. */
-  checkHealth(id: string, options?: CallOptions): Promise<CheckedHealth> {
-    return this.api.checkHealth({ id }, options);
-  }
-
+export abstract class EngineMethods extends ProgramMethods {
   getStatus(options?: CallOptions): Promise<EngineStatus>;
   getStatus(id: string, options?: CallOptions): Promise<ProcessRow>;
   /** Returns the status of the engine, or of one program. */
@@ -130,45 +63,64 @@ export abstract class EngineMethods {
     return this.api.operate({ operation, select: [...select], ...options }, callOptions(signal));
   }
 
-  /** Returns a program with its definition and runtime details. */
-  describe(id: string, options?: CallOptions): Promise<ProcessDetails> {
-    return this.api.describe({ id }, options);
-  }
-
-  /** Returns the CPU and memory history of a program: of the last 15 minutes by default, or of 24 hours. */
-  history(id: string, { signal, ...options }: HistoryOptions = {}): Promise<HistoryResult> {
-    return this.api.history({ id, ...options }, callOptions(signal));
-  }
-
-  /** Defines a program in the registry and starts it. @throws HealerError ALREADY_EXISTS, INVALID_CONFIG */
-  add(definition: ProcessSpecInput, options?: CallOptions): Promise<DefinitionResult> {
-    return this.api.add({ definition }, options);
-  }
-
-  /** Changes a program's definition, and takes earlier changes of `unset` back. Restarts it only if a change requires that. */
-  update(id: string, changes: DefinitionChanges, { signal, unset }: UpdateOptions = {}): Promise<DefinitionResult> {
-    const taken = unset === undefined ? {} : { unset: [...unset] };
-    return this.api.update({ id, changes, ...taken }, callOptions(signal));
-  }
-
-  /** Sets the number of instances of a program. */
-  scale(id: string, instances: number, options?: CallOptions): Promise<DefinitionResult> {
-    return this.api.scale({ id, instances }, options);
-  }
-
-  /** Stops a program and removes its definition. @throws HealerError INVALID_STATE when a file defines it */
-  remove(id: string, options?: CallOptions): Promise<DefinitionResult> {
-    return this.api.remove({ id }, options);
-  }
-
   /** Returns the recent restarts and the cooldown of each program. */
   cooldowns(options?: CallOptions): Promise<readonly CooldownView[]> {
     return this.api.cooldowns({}, options);
   }
 
-  /** Reads the process lists and healer.yaml files again and applies the changes. With `dryRun`, only returns the plan. */
-  reloadConfig({ signal, dryRun = false }: ReloadOptions = {}): Promise<ReloadResult> {
-    return this.api.reloadConfig({ dryRun }, callOptions(signal));
+  /** Pauses healing of all programs, for `forMs` or until it is resumed. Faults are still reported. */
+  holdAll({ signal, ...options }: HoldOptions = {}): Promise<HoldAllResult> {
+    return this.api.holdAll(options, callOptions(signal));
+  }
+
+  /** Resumes healing of all programs. */
+  releaseAll(options?: CallOptions): Promise<HoldAllResult> {
+    return this.api.releaseAll({}, options);
+  }
+
+  /** Returns the anomalies of the last 24 hours, of all programs or of one, oldest first. */
+  anomalies({ signal, ...options }: AnomalyOptions = {}): Promise<readonly AnomalyRecord[]> {
+    return this.api.anomalies(options, callOptions(signal));
+  }
+
+  /** Returns past events, oldest first. `events` iterates over all that follow. */
+  recentEvents({ signal, kinds, ...options }: RecentEventOptions = {}): Promise<readonly EngineEvent[]> {
+    const filter = kinds === undefined ? {} : { kinds: [...kinds] };
+    return this.api.events({ ...options, ...filter }, callOptions(signal));
+  }
+
+  /** Returns the zombie processes of the machine, oldest first. */
+  zombies(options?: CallOptions): Promise<readonly ZombieView[]> {
+    return this.api.zombies({}, options);
+  }
+
+  /** Asks parents to reap their zombie processes; programs with `restart-parent` that do not are restarted. */
+  cleanZombies(options?: CallOptions): Promise<ZombieCleanup> {
+    return this.api.cleanZombies({}, options);
+  }
+
+  /**
+   * Reads the process lists and healer.yaml files again and applies the changes; `files` replaces them, `add` and `drop` change
+   * the set. With `dryRun`, only returns the plan.
+   */
+  reloadConfig({ signal, files, add, drop, remove, dryRun = false }: ReloadOptions = {}): Promise<ReloadResult> {
+    const sources = {
+      ...(files === undefined ? {} : { files: [...files] }),
+      ...(add === undefined ? {} : { add: [...add] }),
+      ...(drop === undefined ? {} : { drop: [...drop] }),
+      ...(remove === undefined ? {} : { remove: [...remove] }),
+    };
+    return this.api.reloadConfig({ ...sources, dryRun }, callOptions(signal));
+  }
+
+  /** Returns the settings of the engine with their current values. */
+  settings(options?: CallOptions): Promise<readonly SettingResult[]> {
+    return this.api.settings({}, options);
+  }
+
+  /** Changes a setting of the engine; null resets it to its default. @throws HealerError INVALID_CONFIG */
+  changeSetting(key: string, value: JsonValue, options?: CallOptions): Promise<SettingResult> {
+    return this.api.changeSetting({ key, value }, options);
   }
 
   /** Tracks a process that healer did not start: once its parent has exited, the process and its tree are stopped. */
@@ -184,6 +136,30 @@ export abstract class EngineMethods {
   /** Returns the tracked processes. */
   trackStatus(options?: CallOptions): Promise<TrackStatus> {
     return this.api.trackStatus({}, options);
+  }
+
+  /** Returns a section of the configuration of the remote API. */
+  remoteConfig(section: ConfigSection, options?: CallOptions): Promise<Readonly<Record<string, unknown>>> {
+    return this.api.remoteConfig({ section }, options);
+  }
+
+  /** Replaces a section of the configuration of the remote API; omitted fields take their defaults. Requires a trusted caller. */
+  changeRemoteConfig(
+    section: ConfigSection,
+    content: Readonly<Record<string, JsonValue>>,
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    return this.api.changeRemoteConfig({ section, content }, options);
+  }
+
+  /** Returns what remote callers that are not trusted may do. */
+  async permissions(options?: CallOptions): Promise<Permissions> {
+    return permissionsIn(await this.remoteAccess(options));
+  }
+
+  /** Changes what remote callers that are not trusted may do; what is omitted stays as it is. Requires a trusted caller. */
+  async changePermissions(changes: Partial<Permissions>, options?: CallOptions): Promise<Permissions> {
+    return permissionsIn(await this.changeRemoteAccess(changes, options));
   }
 
   /** Returns whether remote callers have access, and the permissions of those that are not trusted. */
@@ -207,4 +183,9 @@ export abstract class EngineMethods {
   shutdownAll({ signal, ...options }: ShutdownOptions = {}): Promise<ShutdownResult> {
     return this.api.shutdown(options, callOptions(signal));
   }
+}
+
+function permissionsIn(access: RemoteAccess): Permissions {
+  const names = Object.keys(PERMISSIONS) as Permission[];
+  return Object.fromEntries(names.map((name) => [name, access[name]])) as Permissions;
 }
