@@ -6,6 +6,13 @@ export interface LogLine {
   readonly text: string;
   /** True if the line continues in the next record (lines are split at 64 KiB). */
   readonly partial: boolean;
+  /** The run that printed the line. Only on request; absent in logs of earlier versions, which do not record it. */
+  readonly run?: number;
+  /**
+   * Set if the program did not print this line: it says that a run started, or that the output of a run continues after
+   * that of another one. Only on request.
+   */
+  readonly mark?: 'started' | 'continued';
   /** The original bytes in Base64, only if they are not UTF-8: `text` has U+FFFD in their place. */
   readonly base64?: string;
   /**

@@ -76,6 +76,36 @@ describe('logs', () => {
     });
   });
 
+  test('prints one run, and shows the run of each line as JSON', async () => {
+    const engine = await home.startEngine({
+      logs: () => [line('run 3 started (pid 4711)', { mark: 'started', run: 3 }), line('hello', { run: 3 })],
+    });
+    expect((await home.run(['logs', 'web', '--run', '-1'])).stdout).toBe('hello\n');
+    expect(engine.calls.at(-1)?.params).toEqual({ id: 'web', tail: 100_000, run: -1 });
+    expect((await home.run(['logs', 'web', '--run', '3', '--json'])).stdout).toBe(
+      '{"id":"web","time":null,"stream":"stdout","text":"hello","run":3}\n',
+    );
+  });
+
+  test('shows the log of an engine of an earlier version, which knows no runs', async () => {
+    const old = new HealerError('INVALID_CONFIG', 'invalid parameters for "logs": Unrecognized key: "marks"');
+    await home.startEngine({
+      logs: ({ marks }) => {
+        if (marks !== undefined) throw old;
+        return [line('hello')];
+      },
+      subscribeLog: ({ marks }) => {
+        if (marks !== undefined) throw old;
+        return [{ lines: [line('hello')], skipped: 0, cursor: CURSOR }];
+      },
+    });
+    expect((await home.run(['logs', 'web', '--json'])).stdout).toContain('"text":"hello"}');
+    const { child, printed, result } = startFollowing(['logs', 'web', '-f', '--json']);
+    await waitFor(() => printed.out.includes('hello'), 'the line');
+    child.kill('SIGINT');
+    await result;
+  });
+
   test('merges the logs of all programs by time, each line with its id', async () => {
     const logs: FakeHandlers['logs'] = ({ id }) =>
       id === 'db' ? [line('d1', { time: at(1) }), line('d3', { time: at(3) })] : [line('w2', { time: at(2) })];
@@ -132,6 +162,19 @@ describe('logs -f', () => {
     expect(next.calls.find(({ method }) => method === 'subscribeLog')?.params).toMatchObject({ after: CURSOR });
     child.kill('SIGINT');
     expect(await result).toMatchObject({ code: 130, stdout: 'tail\nlive\nagain\n' });
+  });
+
+  test('follows one run, whose number stays the same when the program is restarted', async () => {
+    const details = { latestRun: 8 } as unknown;
+    const engine = await home.startEngine({
+      describe: () => details,
+      subscribeLog: () => [{ lines: [line('of 7', { run: 7 })], skipped: 0, cursor: CURSOR }],
+    });
+    const { child, printed, result } = startFollowing(['logs', 'web', '-f', '-n', '5', '--run', '-1']);
+    await waitFor(() => printed.out === 'of 7\n', 'the line');
+    expect(engine.calls.at(-1)).toMatchObject({ method: 'subscribeLog', params: { id: 'web', run: 7, tail: 5 } });
+    child.kill('SIGINT');
+    await result;
   });
 
   test('prints the tails of all programs ordered by time, and includes new programs', async () => {

@@ -89,6 +89,26 @@ describe('the output of programs', () => {
     await home.down();
   });
 
+  test('shows the output of one run, also after the engine and the log collector were killed', async () => {
+    await using home = new HealerHome();
+    await home.up('talker - - -- sh -c "echo run of $PPID; exec sleep 100000"', 'silent - - -- sleep 100000');
+    const textsOf = async (id: string, run: number): Promise<string[]> =>
+      (await home.ask((api) => api.logs({ id, tail: 100, run }))).map(({ text }) => text);
+    await waitFor(async () => (await textsOf('talker', 0)).length === 1, 'the output of the first run');
+    await home.ask((api) => api.restart({ id: 'talker' }));
+    await home.ask((api) => api.restart({ id: 'silent' }));
+    await home.killEngine();
+    await home.up();
+    await home.ask((api) => api.restart({ id: 'talker' }));
+    await waitFor(async () => (await textsOf('talker', 3)).length === 1, 'the output of the third run');
+    for (const run of [1, 2, 3, 0, -1, -2]) expect(await textsOf('talker', run)).toHaveLength(1);
+    expect(await textsOf('silent', -1)).toEqual([]);
+    for (const run of [4, -3]) {
+      await expect(textsOf('talker', run)).rejects.toThrow('its runs are 1 to 3, and 0 is the latest');
+    }
+    await home.down();
+  });
+
   test('leaves nothing in the runtime folder after a shutdown: no pipe, no lock, no socket', async () => {
     await using home = new HealerHome();
     await home.up('a - - -- sleep 100000', 'b - - -- sh -c "exit 0"');

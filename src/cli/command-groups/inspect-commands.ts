@@ -3,7 +3,7 @@ import type { CommandRows } from '../command/command.ts';
 import { WAIT_DETAILS } from '../command/help-texts.ts';
 import { WAIT_GOALS } from '../report/wait-goals.ts';
 import { FOLLOW, IDS, PROGRAMS, SOME_IDS } from '../command/shared-options.ts';
-import { choice, count, duration, fields, flag, moment, pattern, text } from '../command/option.ts';
+import { choice, count, duration, fields, flag, moment, pattern, run, text } from '../command/option.ts';
 import { LOG_LEVELS } from '../report/structured-line.ts';
 
 /** Lines around a match. */
@@ -43,10 +43,14 @@ A pipe gets what the program wrote, with its colors and control characters; a sc
     arguments: SOME_IDS,
     options: {
       follow: FOLLOW,
-      lines: count('-n, --lines <count>', 'print only the last lines (default: 50, or all with --since or --until)', {
-        max: 10_000_000,
-        fallback: undefined,
-      }),
+      lines: count(
+        '-n, --lines <count>',
+        'print only the last lines (default: 50, or all with --run, --since or --until)',
+        {
+          max: 10_000_000,
+          fallback: undefined,
+        },
+      ),
       since: moment('--since <time>', 'print only lines from this time on, e.g. 10m or 14:30'),
       until: moment('--until <time>', 'print only lines up to this time'),
       grep: pattern('--grep <pattern>', 'print only lines that match a regular expression, searching the whole log'),
@@ -55,6 +59,7 @@ A pipe gets what the program wrote, with its colors and control characters; a sc
       around: count('-C, --context <count>', 'print this many lines before and after each match', AROUND),
       level: choice('--level <level>', 'print only lines of at least this level, in JSON or text', LOG_LEVELS),
       where: fields('--where <field=value>', 'print only JSON lines with this field; can be repeated'),
+      run: run('--run <number>', 'print only one run: its number, 0 for the latest run, -1 for the one before'),
       timestamps: flag('--timestamps', 'print the time of each line'),
       raw: flag('--raw', 'print the bytes that the program wrote, and nothing else'),
       stream: choice('--stream <name>', 'print only one of the two streams', ['stdout', 'stderr']),

@@ -25,6 +25,12 @@ export function readCount(max: number): (text: string) => number {
   };
 }
 
+/** Returns the number of a run: from 1, or counted back from 0 for the latest one. @throws InvalidArgumentError */
+export function readRun(text: string): number {
+  if (/^[+-]?\d{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write the number of a run, 0 for the latest one, or -1 for the one before.');
+}
+
 /** Returns a regular expression. @throws InvalidArgumentError with the reason why the text cannot be used as one */
 export function readPattern(text: string): LinearPattern {
   try {

@@ -9,6 +9,7 @@ import {
   readLimit,
   readMoment,
   readPattern,
+  readRun,
 } from './option-values.ts';
 
 /** An option as help shows it, and the value that its command receives. */
@@ -95,6 +96,11 @@ export function count<Fallback extends number | undefined>(
   { max, fallback }: CountLimits<Fallback>,
 ): OptionRow<number | Fallback> {
   return { flags, summary, fallback, parse: readCount(max) };
+}
+
+/** Defines an option that takes the number of a run, counted back if it is not above 0. */
+export function run(flags: string, summary: string): OptionRow<number | undefined> {
+  return { flags, summary, fallback: undefined, parse: readRun };
 }
 
 /** Defines an option that takes a duration such as "1m30s"; the value is in milliseconds. */

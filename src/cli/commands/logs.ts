@@ -7,7 +7,7 @@ import { validateSelectors } from '../command/process-id.ts';
 import { lastOfAll, noteSearches, printFound, searchProgram } from '../report/found-lines.ts';
 import { follow } from '../report/following.ts';
 import { followLogs } from '../report/follow-logs.ts';
-import { createLinePrinter, type LinePrinter } from '../report/log-printer.ts';
+import { createLinePrinter, type LinePrinter, needsRuns } from '../report/log-printer.ts';
 import { queryOf } from '../report/log-order.ts';
 import { onlyOf, programsOf } from '../report/log-programs.ts';
 
@@ -18,7 +18,7 @@ const ID_COLUMNS = { least: 4, most: 24 };
 export const run: RunOf<typeof INSPECT_COMMANDS.logs> = async (context, words, options) => {
   validateSelectors(words);
   refuseContradictions(context, options);
-  const query = queryOf(options);
+  const query = queryOf(options, needsRuns(context.terminal, options));
   const printerOf = (ids: readonly string[], isOne: boolean): LinePrinter => printerFor(context, ids, isOne, options);
   const isCounted = options.lines !== undefined;
   if (options.follow) {

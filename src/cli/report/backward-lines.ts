@@ -29,6 +29,10 @@ export class BackwardLines {
   }
 
   #add(record: LogLine): void {
+    if (record.mark !== undefined) {
+      this.#waiting.push({ parts: [record], chars: 0, isDone: true });
+      return;
+    }
     const newer = this.#newest[record.stream];
     if (newer !== undefined && record.partial && newer.chars < JOINED_CHARS) {
       newer.parts.push(record);
@@ -64,12 +68,13 @@ function joined(newestFirst: readonly LogLine[]): LogLine {
   const [last] = newestFirst;
   const first = newestFirst.at(-1);
   if (last === undefined || first === undefined) throw new Error('a line has at least one record');
-  const { stream, partial } = last;
+  const { stream, partial, run, mark } = last;
   const text = newestFirst
     .map((part) => part.text)
     .reverse()
     .join('');
-  const line = { time: first.time, stream, text, partial };
+  const whose = { ...(run === undefined ? {} : { run }), ...(mark === undefined ? {} : { mark }) };
+  const line = { time: first.time, stream, text, partial, ...whose };
   if (newestFirst.every(({ base64 }) => base64 === undefined)) return line;
   return { ...line, base64: Buffer.concat(newestFirst.map(bytesOf).reverse()).toString('base64') };
 }

@@ -1,4 +1,5 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
+import { subscribeLog } from '../../client/attach/subscribe-log.ts';
 import { isPlainId } from '../../base/selector.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
@@ -100,10 +101,12 @@ async function followProgram(following: Following, id: string, take: TakeLine, e
   const start = isSearched ? await printPast(following, id, take, end) : { tail: query.lines };
   if (start === null) return;
   const toLines = createLineMaker(following);
+  const run = await runOf(following, id, end);
+  if (run === null) return;
   let hasStarted = false;
-  const stream = client.subscribe(
-    'log',
-    { id, ...start },
+  const stream = subscribeLog(
+    client,
+    { id, ...start, ...run, marks: query.marks === true },
     async (message) => {
       hasStarted = true;
       noteGaps(following.terminal, id, message);
@@ -116,16 +119,32 @@ async function followProgram(following: Following, id: string, take: TakeLine, e
       following.terminal.note(`"${id}" was removed; its log ends here`);
       end.onEnded();
     },
-    {
-      onRefused: (error) => {
-        // It was removed while there was no connection.
-        if (hasStarted && error.code === 'PROCESS_NOT_FOUND') {
-          following.terminal.note(`"${id}" was removed; its log ends here`);
-          end.onEnded();
-        } else end.onRefused(error);
-      },
+    (error) => {
+      // It was removed while there was no connection.
+      if (hasStarted && error.code === 'PROCESS_NOT_FOUND') {
+        following.terminal.note(`"${id}" was removed; its log ends here`);
+        end.onEnded();
+      } else end.onRefused(error);
     },
   );
+}
+
+/** Returns the run to follow. One that was counted back keeps its number when the program is restarted. */
+async function runOf(
+  { client, query: { run } }: Following,
+  id: string,
+  { onRefused }: FollowingEnd,
+): Promise<{ readonly run?: number } | null> {
+  if (run === undefined) return {};
+  if (run > 0) return { run };
+  try {
+    const { latestRun = 0 } = await client.api.describe({ id });
+    // The engine refuses a run that does not exist, and says which there are.
+    return { run: latestRun + run > 0 ? latestRun + run : run };
+  } catch (error) {
+    onRefused(error as HealerError);
+    return null;
+  }
 }
 
 /** Prints what a search of the past finds. Returns where to follow from; null if the program cannot be followed. */
@@ -169,6 +188,7 @@ function createLineMaker({ terminal, query }: Following): (record: LogLine) => L
   const join = createRecordJoiner();
   const context = { after: 0 };
   return (record) => {
+    if (record.mark !== undefined) return query.isFiltered ? null : record;
     const line = join(record);
     if (line === null) return null;
     if (query.isWanted(line)) {

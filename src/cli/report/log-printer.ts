@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { displayWidth, fitWidth } from '../../base/display-width.ts';
 import { nearestColor } from '../../base/nearest-color.ts';
+import { sanitizeText } from '../../base/sanitize-text.ts';
 import { parseStyledText, type StyledText, styledPieces, type TextStyle } from '../../base/styled-text.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -46,13 +47,25 @@ export type LinePrinter = (owned: OwnedLine) => void;
  * colors are kept of what a terminal would interpret.
  */
 export function createLinePrinter(terminal: Terminal, options: PrinterOptions): LinePrinter {
+  if (terminal.isInteractive && options.raw !== true) return printText(terminal, options);
+  const print = printerFor(terminal, options);
+  return (owned) => {
+    if (owned.line.mark === undefined) print(owned);
+  };
+}
+
+/** Only a terminal shows marks: everything else gets what the program printed, and JSON has the run of each line. */
+function printerFor(terminal: Terminal, options: PrinterOptions): LinePrinter {
   if (options.raw === true) return printRaw(terminal);
-  if (terminal.json) {
-    return ({ id, line: { time, stream, text } }) => {
-      terminal.printJson({ id, time, stream, text });
-    };
-  }
-  return printText(terminal, options);
+  if (!terminal.json) return printText(terminal, options);
+  return ({ id, line: { time, stream, text, run } }) => {
+    terminal.printJson({ id, time, stream, text, ...(run === undefined ? {} : { run }) });
+  };
+}
+
+/** Whether a printer needs to know which run printed a line. */
+export function needsRuns(terminal: Terminal, { raw }: { readonly raw: boolean }): boolean {
+  return !raw && (terminal.json || terminal.isInteractive);
 }
 
 function printRaw(terminal: Terminal): LinePrinter {
@@ -66,6 +79,13 @@ function printText(terminal: Terminal, options: PrinterOptions): LinePrinter {
   const { isScreen } = terminal;
   let open: OpenLine | null = null;
   return ({ id, line }) => {
+    if (line.mark !== undefined) {
+      if (open !== null) terminal.write('\n');
+      open = null;
+      const text = terminal.style.faint(`-- ${sanitizeText(line.text)} --`);
+      terminal.print(prefixOf({ id, line }, terminal, options) + text);
+      return;
+    }
     const { stream, partial } = line;
     const before = open?.id === id && open.stream === stream ? open : null;
     const interruption = open !== null && before === null ? '\n' : '';

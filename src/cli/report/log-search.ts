@@ -1,3 +1,5 @@
+import { lacksMarks } from '../../client/attach/subscribe-log.ts';
+import { HealerError } from '../../protocol/errors.ts';
 import type { LogLine } from '../../protocol/log-line.ts';
 import type { EngineApi } from '../../protocol/methods/methods.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
@@ -8,6 +10,10 @@ import type { LineFilter } from './log-filter.ts';
 export interface LogQuery {
   /** Number of matching lines, the last ones; Infinity for all. */
   readonly lines: number;
+  /** Only lines of this run; 0 and negative numbers count back from the latest one. */
+  readonly run?: number | undefined;
+  /** Whether to ask which run printed each line. */
+  readonly marks?: boolean;
   readonly isFiltered: boolean;
   readonly isWanted: LineFilter;
   /** Bounds of the time, in ms; null for none. */
@@ -53,19 +59,38 @@ const FULL_MESSAGE_CHARS = 200_000;
 /** Searches a log backwards until it has found enough, across rotated files. @throws HealerError as the engine answers */
 export async function searchLog(api: EngineApi, id: string, query: LogQuery): Promise<SearchResult> {
   const search = new Search(query);
-  let page = await api.logs({ id, tail: search.wantedLines });
+  const ask = createAsking(api, id, query);
+  let page = await ask({ tail: search.wantedLines });
   const cursor = page.at(-1)?.after ?? null;
   for (;;) {
     const before = page[0]?.before;
     search.take(page, before === undefined);
     if (search.reason !== null) return search.result(search.reason, cursor);
     if (before === undefined) return search.result(isCut(page, query.lines) ? 'oldEngine' : 'beginning', cursor);
-    page = await api.logs({ id, tail: search.wantedLines, before });
+    page = await ask({ tail: search.wantedLines, before });
     if (page.length === 0) {
       search.take([], true);
       return search.result('rotated', cursor);
     }
   }
+}
+
+type Asking = (page: { readonly tail: number; readonly before?: string }) => Promise<readonly LogLine[]>;
+
+/** Creates a function that reads pages of a log, without the runs of lines if the engine is of an earlier version. */
+function createAsking(api: EngineApi, id: string, { run, marks = false }: LogQuery): Asking {
+  let asksForMarks = marks;
+  return async (page) => {
+    const params = { id, ...page, ...(run === undefined ? {} : { run }) };
+    if (!asksForMarks) return api.logs(params);
+    try {
+      return await api.logs({ ...params, marks });
+    } catch (error) {
+      if (!(error instanceof HealerError) || !lacksMarks(error) || run !== undefined) throw error;
+      asksForMarks = false;
+      return api.logs(params);
+    }
+  };
 }
 
 function isCut(page: readonly LogLine[], wanted: number): boolean {
@@ -114,6 +139,10 @@ class Search {
   }
 
   #compare(line: LogLine): void {
+    if (line.mark !== undefined) {
+      if (!this.#query.isFiltered) this.#keep({ line, place: this.#place, isMatch: false });
+      return;
+    }
     const { lines, sinceMs, linesAfter, linesBefore } = this.#query;
     const timeMs = line.time === null ? null : Date.parse(line.time);
     if (sinceMs !== null && timeMs !== null && timeMs < sinceMs) {

@@ -16,7 +16,7 @@ import type { ServedEngine } from './served-engine.ts';
 export interface EntranceOptions extends CallerCheckOptions, Admission {}
 
 /** The method that opens each stream: it names the parameters and the access that the stream requires. */
-const STREAM_METHODS = {
+export const STREAM_METHODS = {
   snapshot: 'subscribeSnapshot',
   events: 'subscribeEvents',
   log: 'subscribeLog',

@@ -12,6 +12,10 @@ export type Handlers = {
 export interface LogStart {
   readonly tail: number;
   readonly after?: string | undefined;
+  /** Only lines of one run; 0 and negative numbers count back from the latest run. */
+  readonly run?: number | undefined;
+  /** Also the marks between the output of different runs, and the run of each line. */
+  readonly marks?: boolean | undefined;
 }
 
 /** Lines of a log, with the cursor to resume after them. */

@@ -8,6 +8,7 @@ import { PACKAGE_VERSION } from '../../base/package-version.ts';
 import { followLog } from '../logs/log-follower.ts';
 import { readLogPage } from '../logs/log-pages.ts';
 import { sharedBy } from '../servers/shared-by.ts';
+import { selectionOf } from '../requests/select-log.ts';
 import { createHandlers, type RequestContext } from '../requests/requests.ts';
 import { rowOf } from '../requests/rows.ts';
 
@@ -54,8 +55,11 @@ export function servedEngine(running: AnsweringEngine, shutdown: Shutdown): Serv
     eventsAfter: (seq) => events.after(seq),
     watchEvents: (onEvents) => records.onEvents.add(() => onEvents()),
     // A log that becomes unreadable ends its stream; the engine continues.
-    followLog: (id, from, onBatch, signal, ending) =>
-      followLog(logFolder(operations.find(id).id), from, onBatch, signal, ending).catch(() => undefined),
+    followLog: (id, from, onBatch, signal, ending) => {
+      const entry = operations.find(id);
+      const start = { ...from, ...selectionOf(entry, from) };
+      return followLog(logFolder(entry.id), start, onBatch, signal, ending).catch(() => undefined);
+    },
   };
   running.unsent.add(() => sharedBy(served).budget.unsentBytes);
   return served;

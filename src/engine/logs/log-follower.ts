@@ -3,10 +3,11 @@ import type { LogLine } from '../../protocol/log-line.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import { ChangeSignal } from './change-signal.ts';
 import { parseRecords } from './files/log-format.ts';
-import { endOfLines, readTailBefore } from './log-reader.ts';
+import { endOfLines, MAX_TAIL_BYTES, readRangeBefore } from './log-reader.ts';
 import { cursorAfter, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
 import { closeAll, openByIdentity, openLogFile, openNewer, type TrailFile } from './log-trail.ts';
 import { countLines } from './files/record-cut.ts';
+import { countPrinted, type LogSelection, needsRuns, RunTracker } from './run-tracker.ts';
 
 const CHUNK_BYTES = 128 * 1024;
 const NEWLINE = 0x0a;
@@ -17,7 +18,7 @@ const MARK_BYTES = 64;
 const MAX_FILES_BEHIND = 4;
 
 /** Where to start: with the last lines, or after a cursor. */
-export interface LogStart {
+export interface LogStart extends LogSelection {
   readonly tail: number;
   /** A cursor from an earlier batch, possibly of an earlier engine. Takes precedence over the tail. */
   readonly after?: string | undefined;
@@ -57,10 +58,10 @@ export async function followLog(
   }
 }
 
-/** The first lines, and the position of the first one. */
+/** Lines to deliver, and the positions after them. */
 interface Opening {
   readonly lines: readonly LogLine[];
-  readonly at: LogCursor;
+  readonly cursorAfter: LogBatch['cursorAfter'];
 }
 
 interface FollowSignals {
@@ -81,6 +82,9 @@ class LogFollower {
   /** Number of lines after the offset that the reader already has. */
   #known = 0;
   #skipped = 0;
+  #selection: LogSelection = {};
+  /** Null if it does not matter which run printed a line. */
+  #tracker: RunTracker | null = null;
   /** Whether the file was truncated since the last batch. */
   #wasCut = false;
   /** The last bytes before the offset: they differ once the file was truncated and written again. */
@@ -97,10 +101,11 @@ class LogFollower {
   }
 
   async run(from: LogStart): Promise<void> {
-    const { lines, at } = await this.#start(from);
+    this.#selection = { run: from.run, marks: from.marks };
+    const opening = await this.#start(from);
     const change = new ChangeSignal(this.#dir, () => void this.#extend().catch(() => undefined));
     this.#signalOfChange = change;
-    await this.#deliver(lines, at);
+    await this.#deliver(opening);
     while (!this.#signal.aborted) {
       const isEnding = this.#ending?.aborted === true;
       if (await this.#readOn()) continue;
@@ -125,7 +130,7 @@ class LogFollower {
     const cursor = after === undefined ? null : parseCursor(after);
     if (cursor !== null) return this.#resume(cursor);
     const current = await openLogFile(this.#dir, 0);
-    if (current === null) return { lines: [], at: LOG_BEGINNING };
+    if (current === null) return this.#beginning();
     return this.#beginAt(current, await endOfLines(current), tail);
   }
 
@@ -139,15 +144,28 @@ class LogFollower {
     // Rotation removes the oldest files first, so all existing lines follow after a gap.
     if (cursor.file !== null) this.#skipped += 1;
     await this.#extend();
-    return { lines: [], at: LOG_BEGINNING };
+    return this.#beginning();
+  }
+
+  #beginning(): Opening {
+    this.#track(null);
+    return { lines: [], cursorAfter: () => cursorAfter(LOG_BEGINNING, 0) };
+  }
+
+  #track(run: number | null): void {
+    this.#tracker = needsRuns(this.#selection) ? new RunTracker(this.#selection, run) : null;
   }
 
   async #beginAt(file: TrailFile, offset: number, linesBefore: number): Promise<Opening> {
     this.#files.push(file);
     this.#offset = offset;
     this.#mark = await bytesBefore(file, offset);
-    const lines = await readTailBefore(this.#dir, file, offset, linesBefore);
-    return { lines, at: { file: file.identity, offset, lines: this.#known - lines.length } };
+    const range = { lines: linesBefore, bytes: MAX_TAIL_BYTES, selection: this.#selection };
+    const { records, run } = await readRangeBefore(this.#dir, file, offset, range);
+    this.#track(run);
+    const lines = records.map(({ line }) => line);
+    const at = { file: file.identity, offset, lines: this.#known };
+    return { lines, cursorAfter: (count) => cursorAfter(at, -countPrinted(lines.slice(count))) };
   }
 
   /** Delivers the next complete lines. Returns false if there are none. */
@@ -158,11 +176,30 @@ class LogFollower {
     if (bytes.length === 0) return false;
     const lines = parseRecords(bytes);
     const known = Math.min(this.#known, lines.length);
-    const at = { file: file.identity, offset: this.#offset, lines: known };
+    const at = { file: file.identity, offset: this.#offset, lines: 0 };
     this.#known -= known;
     this.#offset += bytes.length;
-    if (known < lines.length) await this.#deliver(lines.slice(known), at);
+    const selected = this.#select(lines, known, at);
+    if (selected.lines.length > 0 || this.#skipped > 0) await this.#deliver(selected);
     return true;
+  }
+
+  /** Selects from records, without the first `known` ones. */
+  #select(records: readonly LogLine[], known: number, at: LogCursor): Opening {
+    const lines: LogLine[] = [];
+    const indexes: number[] = [];
+    for (const [index, record] of records.entries()) {
+      const line = this.#selected(record);
+      if (line === null || index < known) continue;
+      lines.push(line);
+      indexes.push(index);
+    }
+    return { lines, cursorAfter: (count) => cursorAfter(at, indexes[count] ?? records.length) };
+  }
+
+  #selected(line: LogLine): LogLine | null {
+    if (this.#tracker !== null) return this.#tracker.next(line);
+    return line.mark === undefined ? line : null;
   }
 
   async #readLines(file: TrailFile): Promise<Buffer> {
@@ -193,7 +230,7 @@ class LogFollower {
     return bytesRead < found.length || !found.equals(this.#mark);
   }
 
-  async #deliver(lines: readonly LogLine[], at: LogCursor): Promise<void> {
+  async #deliver({ lines, cursorAfter }: Opening): Promise<void> {
     for (let start = 0; start === 0 || start < lines.length; start += WIRE_LIMITS.batchItems) {
       if (this.#signal.aborted) return;
       const skipped = this.#skipped;
@@ -204,7 +241,7 @@ class LogFollower {
       await this.#onBatch({
         ...{ lines: page, skipped },
         ...(isTruncated ? { isTruncated } : {}),
-        cursorAfter: (count) => cursorAfter(at, start + count),
+        cursorAfter: (count) => cursorAfter(start + count),
       });
     }
   }

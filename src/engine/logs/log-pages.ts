@@ -1,13 +1,15 @@
 import type { LogLine } from '../../protocol/log-line.ts';
+import { HealerError } from '../../protocol/errors.ts';
 import { lineBytes } from '../core/line-bytes.ts';
 import { WIRE_LIMITS } from '../../protocol/wire-limits.ts';
 import { formatCursor, LOG_BEGINNING, type LogCursor, parseCursor } from './log-cursor.ts';
 import { followLog } from './log-follower.ts';
 import { endOfLines, type PlacedRecord, readRangeBefore, skipLines } from './log-reader.ts';
+import type { LogSelection } from './run-tracker.ts';
 import { openByIdentity, openLogFile, type TrailFile } from './log-trail.ts';
 
 /** The lines of a log that are requested: the last `tail` ones, those before a cursor, or the first `tail` after one. */
-export interface LogPage {
+export interface LogPage extends LogSelection {
   readonly tail: number;
   readonly before?: string | undefined;
   readonly after?: string | undefined;
@@ -18,16 +20,21 @@ const PAGE_BYTES = WIRE_LIMITS.messageBytes - 1000;
 /** Files hold more bytes than the message: each record has a heading. */
 const READ_BYTES = 2 * WIRE_LIMITS.messageBytes;
 
-/** Reads lines of a log, as many as fit in one message; see LogLine for the cursors in the first and the last line. */
-export async function readLogPage(dir: string, { tail, before, after }: LogPage): Promise<readonly LogLine[]> {
+/**
+ * Reads lines of a log, as many as fit in one message; see LogLine for the cursors in the first and the last line.
+ * @throws HealerError MISSED if the log has no trace of the selected run
+ */
+export async function readLogPage(dir: string, page: LogPage): Promise<readonly LogLine[]> {
+  const { tail, before, after, run, marks } = page;
+  const selection = { run, marks };
   if (tail === 0) return [];
-  if (after !== undefined) return readAfter(dir, after, tail);
+  if (after !== undefined) return readAfter(dir, { tail, after, ...selection });
   const cursor = before === undefined ? null : parseCursor(before);
   const file = cursor === null ? await openLogFile(dir, 0) : await openAt(dir, cursor);
   if (file === null) return [];
   try {
     const end = cursor === null ? await endOfLines(file) : await positionOf(file, cursor);
-    return await readBefore(dir, file, end, { known: Math.max(0, -(cursor?.lines ?? 0)), wanted: tail });
+    return await readBefore(dir, file, end, { known: Math.max(0, -(cursor?.lines ?? 0)), wanted: tail, selection });
   } finally {
     await file.handle.close();
   }
@@ -44,24 +51,28 @@ async function openAt(dir: string, { file }: LogCursor): Promise<TrailFile | nul
   return file === null ? null : openByIdentity(dir, file);
 }
 
+interface Wanted {
+  readonly known: number;
+  readonly wanted: number;
+  readonly selection: LogSelection;
+}
+
 /** `known` is the number of lines directly before `end` that the reader already has. */
 async function readBefore(
   dir: string,
   file: TrailFile,
   end: number,
-  { known, wanted }: { readonly known: number; readonly wanted: number },
+  { known, wanted, selection }: Wanted,
 ): Promise<readonly LogLine[]> {
-  const bounds = { lines: known + wanted, bytes: READ_BYTES };
-  const { records, hasOlder } = await readRangeBefore(dir, file, end, bounds);
+  const bounds = { lines: known + wanted, bytes: READ_BYTES, selection };
+  const { records, hasOlder, isFound } = await readRangeBefore(dir, file, end, bounds);
+  if (!isFound) throw new HealerError('MISSED', `the log has no output of run ${String(selection.run)}`);
   const asked = records.slice(0, Math.max(0, records.length - known));
   const start = firstThatFits(asked);
   const after = formatCursor({ file: file.identity, offset: end, lines: 0 });
   const older = hasOlder || start > 0 ? cursorOf(asked[start]) : undefined;
-  return withCursors(
-    asked.slice(start).map(({ line }) => line),
-    older,
-    after,
-  );
+  const lines = asked.slice(start).map(({ line }) => line);
+  return withCursors(lines, older, after);
 }
 
 function cursorOf(record: PlacedRecord | undefined): string | undefined {
@@ -79,7 +90,10 @@ function firstThatFits(records: readonly PlacedRecord[]): number {
 }
 
 /** Reads to the end of the log, or until the page is full. */
-async function readAfter(dir: string, after: string, count: number): Promise<readonly LogLine[]> {
+async function readAfter(
+  dir: string,
+  { tail: count, after, ...selection }: LogPage & { readonly after: string },
+): Promise<readonly LogLine[]> {
   const lines: LogLine[] = [];
   let bytes = 0;
   let cursor = formatCursor(parseCursor(after) ?? LOG_BEGINNING);
@@ -92,7 +106,7 @@ async function readAfter(dir: string, after: string, count: number): Promise<rea
   };
   await followLog(
     dir,
-    { tail: 0, after },
+    { tail: 0, after, ...selection },
     (batch) => {
       const taken = batch.lines.findIndex((line) => !take(line));
       cursor = batch.cursorAfter(taken === -1 ? batch.lines.length : taken);

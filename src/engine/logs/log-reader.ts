@@ -1,5 +1,7 @@
 import type { LogLine } from '../../protocol/log-line.ts';
-import { isPartialRecord, parseRecordBytes } from './files/log-format.ts';
+import { parseRecordBytes } from './files/log-format.ts';
+import { collectorOf, type ReadBounds, type RecordCollector } from './record-collectors.ts';
+import { type LogSelection, RunTracker } from './run-tracker.ts';
 import { openLogFile, openOlder, type TrailFile } from './log-trail.ts';
 
 const CHUNK_BYTES = 64 * 1024;
@@ -8,13 +10,7 @@ const NEWLINE = 0x0a;
 const LONGEST_RECORD = 256 * 1024;
 
 /** The maximum size of a tail, regardless of the number of lines requested. */
-const MAX_TAIL_BYTES = 16 * 1024 * 1024;
-
-/** How much is read at most. A line of several records counts once. */
-interface ReadBounds {
-  readonly lines: number;
-  readonly bytes: number;
-}
+export const MAX_TAIL_BYTES = 16 * 1024 * 1024;
 
 /** A record with the position where it begins. */
 export interface PlacedRecord {
@@ -29,6 +25,10 @@ interface RecordRange {
   readonly records: readonly PlacedRecord[];
   /** Whether there are records before the first one. */
   readonly hasOlder: boolean;
+  /** The run that printed the newest record; null if unknown or not requested. */
+  readonly run: number | null;
+  /** False if the log has no trace of the selected run. */
+  readonly isFound: boolean;
 }
 
 /** Reads the last `count` lines of a log, oldest first, from as many rotated files as necessary. */
@@ -48,26 +48,38 @@ export async function readTailBefore(dir: string, file: TrailFile, end: number, 
   return records.map(({ line }) => line);
 }
 
-/** Reads the last records before the byte `end` of a file, continuing in older files. */
+/** Reads the last selected records before the byte `end` of a file, continuing in older files. */
 export async function readRangeBefore(
   dir: string,
   file: TrailFile,
   end: number,
-  bounds: ReadBounds,
+  { selection = {}, ...bounds }: ReadBounds & { readonly selection?: LogSelection },
 ): Promise<RecordRange> {
-  const reading = new BackwardReading(bounds);
-  await reading.read(file, end);
-  let older = reading.isFull ? null : await openOlder(dir, file);
+  const collector = collectorOf(bounds, selection);
+  await readBackwards(file, end, collector);
+  let older = collector.isFull ? null : await openOlder(dir, file);
   while (older !== null) {
     const opened = older;
     try {
-      await reading.read(opened, (await opened.handle.stat()).size);
-      older = reading.isFull ? null : await openOlder(dir, opened);
+      await readBackwards(opened, (await opened.handle.stat()).size, collector);
+      older = collector.isFull ? null : await openOlder(dir, opened);
     } finally {
       await opened.handle.close();
     }
   }
-  return { records: reading.newestFirst.reverse(), hasOlder: reading.isFull };
+  const { hasOlder, newestRun: run, isFound } = collector;
+  return { records: placedRecords(collector, selection), hasOlder, run, isFound };
+}
+
+function placedRecords({ newestFirst, oldestRun }: RecordCollector, selection: LogSelection): PlacedRecord[] {
+  const tracker = new RunTracker(selection, selection.run === undefined ? oldestRun : null);
+  return [...newestFirst].reverse().flatMap(({ record, file, offset }) => {
+    const parsed = parseRecordBytes(record);
+    // The records of a run begin with its mark, unless that is beyond the bounds.
+    if (parsed.mark === undefined && selection.run !== undefined) tracker.assume(selection.run);
+    const line = tracker.next(parsed);
+    return line === null ? [] : [{ line, bytes: record.length, file, offset }];
+  });
 }
 
 /** Returns the position after the last newline of a file: a record that is being written may follow it. */
@@ -95,64 +107,32 @@ export async function skipLines({ handle }: TrailFile, offset: number, count: nu
   }
 }
 
-/** Collects records, newest first, until the bounds are reached. */
-class BackwardReading {
-  readonly newestFirst: PlacedRecord[] = [];
-  #lines: number;
-  #bytes: number;
-  #isFull: boolean;
-
-  constructor({ lines, bytes }: ReadBounds) {
-    this.#lines = lines;
-    this.#bytes = bytes;
-    this.#isFull = lines <= 0;
+/** Reads the records before the byte `end` of a file, newest first, until the collector is full. */
+async function readBackwards({ handle, identity }: TrailFile, end: number, collector: RecordCollector): Promise<void> {
+  let rest: Buffer = Buffer.alloc(0);
+  let start = end;
+  while (start > 0 && !collector.isFull) {
+    const length = Math.min(CHUNK_BYTES, start);
+    start -= length;
+    const chunk = Buffer.allocUnsafe(length);
+    const { bytesRead } = await handle.read(chunk, 0, length, start);
+    const isEnd = start + length === end && chunk[bytesRead - 1] === NEWLINE;
+    rest = Buffer.concat([chunk.subarray(0, isEnd ? bytesRead - 1 : bytesRead), rest]);
+    rest = splitBackwards(rest, identity, start, collector);
+    if (rest.length <= LONGEST_RECORD && (start > 0 || rest.length === 0)) continue;
+    collector.take({ record: rest, file: identity, offset: start });
+    rest = rest.subarray(0, 0);
   }
+}
 
-  /** Whether records were left, because they exceed the bounds. */
-  get isFull(): boolean {
-    return this.#isFull;
+/** Splits whole records off the end. Returns the bytes before the first newline, whose record may begin in an earlier chunk. */
+function splitBackwards(bytes: Buffer, file: string, offset: number, collector: RecordCollector): Buffer {
+  let end = bytes.length;
+  while (!collector.isFull && end > 0) {
+    const newline = bytes.lastIndexOf(NEWLINE, end - 1);
+    if (newline === -1) break;
+    collector.take({ record: bytes.subarray(newline + 1, end), file, offset: offset + newline + 1 });
+    end = newline;
   }
-
-  /** Reads the records before the byte `end` of a file. */
-  async read({ handle, identity }: TrailFile, end: number): Promise<void> {
-    let rest: Buffer = Buffer.alloc(0);
-    let start = end;
-    while (start > 0 && !this.#isFull) {
-      const length = Math.min(CHUNK_BYTES, start);
-      start -= length;
-      const chunk = Buffer.allocUnsafe(length);
-      const { bytesRead } = await handle.read(chunk, 0, length, start);
-      const isEnd = start + length === end && chunk[bytesRead - 1] === NEWLINE;
-      rest = Buffer.concat([chunk.subarray(0, isEnd ? bytesRead - 1 : bytesRead), rest]);
-      rest = this.#split(rest, identity, start);
-      if (rest.length <= LONGEST_RECORD && (start > 0 || rest.length === 0)) continue;
-      this.#add(rest, identity, start);
-      rest = rest.subarray(0, 0);
-    }
-  }
-
-  /** Splits whole records off the end. Returns the bytes before the first newline, whose record may begin in an earlier chunk. */
-  #split(bytes: Buffer, file: string, offset: number): Buffer {
-    let end = bytes.length;
-    while (!this.#isFull && end > 0) {
-      const newline = bytes.lastIndexOf(NEWLINE, end - 1);
-      if (newline === -1) break;
-      this.#add(bytes.subarray(newline + 1, end), file, offset + newline + 1);
-      end = newline;
-    }
-    return bytes.subarray(0, end);
-  }
-
-  #add(record: Buffer, file: string, offset: number): void {
-    if (this.#isFull) return;
-    // The parts of a line precede its last record; a line that is still being written has only parts.
-    const isLine = this.newestFirst.length === 0 || !isPartialRecord(record);
-    if ((isLine && this.#lines === 0) || (this.newestFirst.length > 0 && record.length > this.#bytes)) {
-      this.#isFull = true;
-      return;
-    }
-    if (isLine) this.#lines -= 1;
-    this.#bytes -= record.length;
-    this.newestFirst.push({ line: parseRecordBytes(record), bytes: record.length, file, offset });
-  }
+  return bytes.subarray(0, end);
 }

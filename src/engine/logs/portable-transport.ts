@@ -16,6 +16,7 @@ import type {
   StartedTransport,
 } from './files/log-transport.ts';
 import { LogWriter } from './files/log-writer.ts';
+import { RunMarks } from './files/run-marks.ts';
 import { readAvailable } from './files/read-available.ts';
 import { HeldPipes } from './files/run-pipes.ts';
 
@@ -52,6 +53,7 @@ class PortableTransport implements LogTransport {
   readonly hasRoom = (): boolean => true;
   readonly #options: PortableTransportOptions;
   readonly #runs = new Map<string, CapturedRun>();
+  readonly #marks = new RunMarks();
   readonly #retrying: NodeJS.Timeout;
   #hasReportedLoss = false;
 
@@ -76,7 +78,7 @@ class PortableTransport implements LogTransport {
   };
 
   readonly follow = (request: FollowRequest): void => {
-    const { id, run, pipes, log } = request;
+    const { id, run, pid, pipes, log, startedAtWall } = request;
     // The sampler detects its exit.
     if (pipes === null) return;
     const found = this.#runs.get(runKey({ id, run })) ?? {
@@ -86,7 +88,11 @@ class PortableTransport implements LogTransport {
     };
     this.#runs.set(runKey({ id, run }), found);
     if (found.held === null || found.writer !== null) return;
-    const writer = new LogWriter(request, join(this.#options.logsDir, id), log, this.#options.listener.onGap);
+    const dir = join(this.#options.logsDir, id);
+    if (typeof startedAtWall === 'number') this.#marks.announce(dir, { run, pid, atWall: startedAtWall });
+    const writer = new LogWriter(request, dir, log, this.#options.listener.onGap, {
+      marks: startedAtWall === undefined ? null : this.#marks,
+    });
     found.writer = writer;
     try {
       found.streams = [

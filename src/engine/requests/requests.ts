@@ -25,6 +25,7 @@ import type { OperationRunner } from '../operations/operation-runner.ts';
 import { withDependents } from '../operations/with-dependents.ts';
 import { cooldownViewOf, rowOf } from './rows.ts';
 import type { Handlers } from '../access/served-engine.ts';
+import { linesOf, selectionOf } from './select-log.ts';
 import type { LogPage } from '../logs/log-pages.ts';
 import { requirePausing } from '../os/pausing.ts';
 import type { ShutdownOptions } from '../operations/shutdown.ts';
@@ -106,7 +107,11 @@ export function createHandlers(context: RequestContext): Handlers {
     releaseAll: () => healingPauses.releaseAll(),
     cooldowns: () => [...engine.programs.values()].map((entry) => cooldownViewOf(entry, clock.now())),
     cooldownReset: ask('cooldownReset'),
-    logs: ({ id, ...page }) => context.readPage(operations.find(id).id, page),
+    logs: async ({ id, ...page }) => {
+      const entry = operations.find(id);
+      const selection = selectionOf(entry, page);
+      return linesOf(entry, selection, context.readPage(entry.id, { ...page, ...selection }));
+    },
     events: (request) => eventsOf(events, request),
     reloadConfig: (request) => context.sources.reload(request),
     shutdown: ({ keep, timeoutMs = null }) => context.shutdown({ keep, timeoutMs }),
@@ -160,6 +165,7 @@ async function describe(entry: ManagedProgram, context: RequestContext): Promise
     scheduleObstacle: obstacle,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     logPath: `${logFolder(id)}/current.log`,
+    latestRun: program.runs,
     recentEvents: events.latest(RECENT_EVENTS, (event) => event.process === id),
   };
 }

@@ -39,7 +39,15 @@ export function createForkedPrograms(options: ForkedProgramsOptions): ForkedProg
       launcher.expect(pid);
       tree.follow(identityOf({ id, run }));
       if (startTicks !== null) keepDaemon(id, { pid, startTicks });
-      logs.follow({ id, run: number, pid, startTicks, pipes: pipePathsOf(pipesDir, id, number), log });
+      logs.follow({
+        id,
+        run: number,
+        pid,
+        startTicks,
+        pipes: pipePathsOf(pipesDir, id, number),
+        log,
+        startedAtWall: null,
+      });
     },
   };
 }

@@ -26,7 +26,7 @@ export class LeftOutput {
   followUnclaimed(spec: ProcessSpec, { owner: { id, number }, stat: { pid, startTicks } }: MarkedProcess): () => void {
     const pipes = pipePathsOf(this.#pipesDir, id, number);
     this.#handled.add(runKey({ id, run: number }));
-    this.#logs.follow({ id, run: number, pid, startTicks, pipes, log: spec.logs });
+    this.#logs.follow({ id, run: number, pid, startTicks, pipes, log: spec.logs, startedAtWall: null });
     return () => void this.#logs.ended(id, number);
   }
 
@@ -59,6 +59,6 @@ export class LeftOutput {
   #collect(spec: ProcessSpec, { id, run }: RunRef, process: ProcessIdentity): void {
     const pipes = pipePathsOf(this.#pipesDir, id, run);
     this.#handled.add(runKey({ id, run }));
-    this.#logs.follow({ id, run, ...process, pipes, log: spec.logs, exitedUnseen: true });
+    this.#logs.follow({ id, run, ...process, pipes, log: spec.logs, exitedUnseen: true, startedAtWall: null });
   }
 }

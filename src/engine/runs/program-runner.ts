@@ -193,14 +193,8 @@ export class ProgramRunner {
     const { number, pid, startTicks, foreign } = run;
     if (foreign !== true) this.#cgroups?.adopt(id, pid);
     this.#tree.follow(identityOf({ id, run }));
-    this.#logs.follow({
-      id,
-      run: number,
-      pid,
-      startTicks,
-      pipes: foreign === true ? null : pipePathsOf(this.#pipesDir, id, number),
-      log: spec.logs,
-    });
+    const pipes = foreign === true ? null : pipePathsOf(this.#pipesDir, id, number);
+    this.#logs.follow({ id, run: number, pid, startTicks, pipes, log: spec.logs, startedAtWall: null });
   }
 
   /** Returns the fact for the exit of a program's main process, including whether it left processes behind. */
@@ -275,7 +269,8 @@ export class ProgramRunner {
     descriptors.take(this.#logs.descriptorsPerRun);
     try {
       const { pid, startTicks, pipes } = this.#programs.spawn(spec, runNumber);
-      this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs });
+      const startedAtWall = this.#clock.now().wall;
+      this.#logs.follow({ id: spec.id, run: runNumber, pid, startTicks, pipes, log: spec.logs, startedAtWall });
       this.#cgroups?.place(spec.id, pid, startTicks);
       return { pid, startTicks };
     } catch (error) {

@@ -6,6 +6,7 @@ import type { CooldownView } from '../results/cooldown-view.ts';
 import { changesSchema, definitionSchema } from '../definition.ts';
 import type { DefinitionResult } from '../results/definition-result.ts';
 import type { EngineEvent } from '../engine-event.ts';
+import { logCursor, logLines } from './log-params.ts';
 import { eventKindSchema } from '../event-kind-schema.ts';
 import type { CheckedHealth } from '../results/health-view.ts';
 import type { HelloResult } from '../results/hello-result.ts';
@@ -64,10 +65,6 @@ const select = z
   .min(1)
   .max(100)
   .describe('Programs: ids, `@group`, globs such as `web-*`, or `all`');
-const tail = z.number().int().min(0).max(WIRE_LIMITS.tailLines).default(100);
-const logCursor = z
-  .string()
-  .regex(/^[0-9a-z.]{1,60}:\d{1,15}:-?\d{1,9}$/, 'must be a cursor from an earlier message of this log');
 const paths = z.array(z.string().regex(/^\//, 'must be an absolute path').max(4096)).max(100);
 /** Without it, healing stays paused until it is resumed. */
 const forMs = z.number().int().min(1).max(2_147_483_647).optional();
@@ -206,7 +203,7 @@ export const METHODS = {
     'read',
     'Get log lines of a program: the last ones, those before or after a cursor; as many as fit in one message',
     one.extend({
-      tail,
+      ...logLines,
       before: logCursor.optional().describe('Cursor of a line of an earlier answer: return the last lines before it'),
       after: logCursor.optional().describe('Cursor of a line of an earlier answer: return the first lines after it'),
     }),
@@ -263,7 +260,7 @@ export const METHODS = {
     'read',
     'Stream log lines of a program: the last ones or those after a cursor, then new ones',
     one.extend({
-      tail,
+      ...logLines,
       /** A cursor from an earlier message; it stays valid after the engine is restarted. */
       after: logCursor.optional(),
     }),

@@ -22,6 +22,8 @@ export interface ProcessDetails {
   readonly tree: readonly TreeMember[];
   readonly containment: ContainmentKind;
   readonly logPath: string;
+  /** The number of the latest run; 0 before the first one. Engines of earlier versions omit it. */
+  readonly latestRun?: number;
   /** Time of the next scheduled run, ISO 8601; null without a schedule, and if it would cause none as things are. */
   readonly nextRestart: string | null;
   /** Why the schedule causes no run as things are; null if it does, or without one. Engines of earlier versions omit it. */

@@ -1,4 +1,5 @@
 import type { ReconnectingClient } from '../../client/attach/reconnecting-client.ts';
+import { subscribeLog } from '../../client/attach/subscribe-log.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Action } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
@@ -20,7 +21,7 @@ export function createLogFollower(
   let timer: NodeJS.Timeout | undefined;
 
   const subscribe = (id: string): Stream =>
-    client.subscribe('log', { id, tail: TUI_LIMITS.logTail }, ({ lines, skipped }) => {
+    subscribeLog(client, { id, tail: TUI_LIMITS.logTail, marks: true }, ({ lines, skipped }) => {
       dispatch({ kind: 'logged', id, lines: sanitizeLines(lines), skipped });
     });
   const closeAll = (): void => {

@@ -62,8 +62,9 @@ const PROGRAM_WIDTH = 12;
 
 /** Draws a line of output: program, time, stream, text. Lines of stderr have an E, so that color is not needed. */
 function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
+  if (entry.mark !== undefined) return [markLine(entry, log, scene)];
   const isError = entry.stream === 'stderr';
-  const program = log.ids.length > 1 ? `${fitText(entry.program, PROGRAM_WIDTH, scene.glyphs.ellipsis)} ` : '';
+  const program = programText(entry, log, scene);
   const time = timeText(entry, log);
   const prefix = [
     span(entry.number === log.match ? scene.glyphs.cursor : ' '),
@@ -85,6 +86,21 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
     from += text.length;
     return line(scene, [...(index === 0 ? prefix : indent), ...spans]);
   });
+}
+
+/** Draws where the output of a run begins or continues. */
+function markLine(entry: NumberedLine, log: LogView, scene: Scene): string {
+  return line(scene, [
+    span(entry.number === log.match ? scene.glyphs.cursor : ' '),
+    span(programText(entry, log, scene), 'info'),
+    span(`${timeText(entry, log)}-- `, 'muted'),
+    ...outputSpans(entry, { from: 0, to: entry.text.length }, 'muted', log.search),
+    span(' --', 'muted'),
+  ]);
+}
+
+function programText({ program }: NumberedLine, { ids }: LogView, { glyphs }: Scene): string {
+  return ids.length > 1 ? `${fitText(program, PROGRAM_WIDTH, glyphs.ellipsis)} ` : '';
 }
 
 /** Returns where the visible part of a line starts: at the chosen column, or near a match beyond the edge. */

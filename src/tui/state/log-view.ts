@@ -102,7 +102,9 @@ const filterLines = memoizeLast(
     stream === 'both' && wanted === ''
       ? lines
       : lines.filter(
-          (line) => (stream === 'both' || line.stream === stream) && (wanted === '' || matches(line.text, wanted)),
+          (line) =>
+            (stream === 'both' || line.stream === stream || line.mark !== undefined) &&
+            (wanted === '' || matches(line.text, wanted)),
         ),
 );
 

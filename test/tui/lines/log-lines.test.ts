@@ -23,6 +23,20 @@ test('the end is shown, and lines of stderr are marked with an E', () => {
   expect(shown(opened('one', 'two', '!bad'), 3)).toEqual(['   two', ' E !bad']);
 });
 
+test('a mark shows where a run begins, whatever stream is shown', () => {
+  const state = opened('old', '!bad');
+  const mark = { ...logLine('run 2 started (pid 7)', 'stderr'), time: null, run: 2, mark: 'started' as const };
+  const log = appendLog(state.log, 'web', [mark, { ...logLine('new'), time: null }], 0);
+  expect(shown({ ...state, log }, 5, 40)).toEqual(
+    ['   old', ' E bad', ' -- run 2 started (pid 7) --', '   new'].map((text) => text.replace(' E bad', ' E !bad')),
+  );
+  expect(shown({ ...state, log: { ...log, stream: 'stdout' } }, 4, 40)).toEqual([
+    '   old',
+    ' -- run 2 started (pid 7) --',
+    '   new',
+  ]);
+});
+
 test('a long line is cut, or wrapped with an indent', () => {
   const state = opened('abcdefghijklmno');
   expect(shown(state, 3)).toEqual(['   abcdefgh…', '']);

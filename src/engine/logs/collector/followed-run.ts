@@ -3,7 +3,8 @@ import type { RunRef } from '../../../protocol/run.ts';
 import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { LossFile } from './loss-file.ts';
-import { LogWriter } from '../files/log-writer.ts';
+import { type LogLoss, LogWriter } from '../files/log-writer.ts';
+import type { RunMarks } from '../files/run-marks.ts';
 import type { LogGap } from '../files/log-transport.ts';
 import { openFifoOfAnyWriter } from '../files/held-fifo.ts';
 import { unlinkPipes } from '../files/run-pipes.ts';
@@ -29,18 +30,24 @@ export interface OpenRunOptions {
   readonly libc: Libc;
   readonly onGap: (gap: LogGap) => void;
   readonly losses: LossFile;
+  readonly marks: RunMarks;
   readonly onProblem: (message: string) => void;
 }
 
 /** Opens the pipes of a run and reports those that cannot be opened. If a FIFO was unlinked, it is opened through the engine. */
 export function openRun(
   command: FollowCommand,
-  { engine, libc, onGap, losses, onProblem }: OpenRunOptions,
+  { engine, libc, onGap, losses, marks, onProblem }: OpenRunOptions,
 ): FollowedRun {
-  const { id, run, logDir, log } = command;
-  const writer = new LogWriter({ id, run }, logDir, log, onGap, (loss) => {
+  const { id, run, pid, logDir, log, startedAtWall } = command;
+  const onLoss = (loss: LogLoss | null): void => {
     if (loss === null) losses.remove({ id, run });
     else losses.put({ id, run, logDir, log: writer.settings, ...loss });
+  };
+  if (typeof startedAtWall === 'number') marks.announce(logDir, { run, pid, atWall: startedAtWall });
+  const writer = new LogWriter({ id, run }, logDir, log, onGap, {
+    onLoss,
+    marks: startedAtWall === undefined ? null : marks,
   });
   const kept = losses.take({ id, run });
   if (kept !== null) writer.resume({ ...kept, retryAtWall: 0 });

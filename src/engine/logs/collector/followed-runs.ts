@@ -4,6 +4,7 @@ import { descriptors } from '../../../base/descriptors.ts';
 import type { Libc } from '../../../base/libc.ts';
 import type { LogGap, LogSettings, WitnessedExit } from '../files/log-transport.ts';
 import type { LogWriter } from '../files/log-writer.ts';
+import { RunMarks } from '../files/run-marks.ts';
 import { isHeldFifo } from '../files/held-fifo.ts';
 import type { LossFile } from './loss-file.ts';
 import type { ReadExit } from './exit-status.ts';
@@ -56,6 +57,7 @@ export class FollowedRuns {
   /** Runs that are not followed yet, because too few descriptors are free. */
   readonly #waiting = new Map<string, WaitingRun>();
   readonly #losses: LossFile;
+  readonly #marks = new RunMarks();
 
   constructor({ libc, pump, watcher, losses }: FollowedRunsParts, listener: RunsListener) {
     this.#libc = libc;
@@ -113,6 +115,7 @@ export class FollowedRuns {
       engine,
       libc: this.#libc,
       losses: this.#losses,
+      marks: this.#marks,
       onGap: (gap) => this.#noteGap(run, gap),
       onProblem: this.#listener.onProblem,
     });

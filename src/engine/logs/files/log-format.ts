@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { LogLine } from '../../../protocol/log-line.ts';
 import { isLongerThanOneRecord, recordLengthAt } from './record-cut.ts';
 import type { OutputStream } from './log-transport.ts';
+import { parseMark } from './run-mark.ts';
 
 /** The prefixes of records: full ones, and partial ones whose line continues in the next record of the stream. */
 export interface RecordHeads {
@@ -98,7 +99,7 @@ export function parseRecord(record: string): LogLine {
 
 function parseUntimed(record: string, at: number, time: string | null): LogLine | null {
   const stream = STREAMS.find((name) => record.startsWith(name, at));
-  if (stream === undefined) return null;
+  if (stream === undefined) return parseMark(record, at, time);
   const flagAt = at + stream.length + 1;
   const flag = record[flagAt];
   if (record[flagAt - 1] !== ' ' || record[flagAt + 1] !== ' ' || (flag !== 'F' && flag !== 'P')) return null;

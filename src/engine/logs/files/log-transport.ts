@@ -18,6 +18,11 @@ export interface FollowRequest extends RunRef, ProcessIdentity {
   readonly log: LogSettings;
   /** Whether the run exited while no engine was running. Its output was lost if no process had its pipes open. */
   readonly exitedUnseen?: boolean;
+  /**
+   * Wall-clock time in ms at which the run started; null for a run of an earlier engine, whose start is in the log. Without
+   * it, the log does not show the run.
+   */
+  readonly startedAtWall?: number | null;
 }
 
 /** An exit that the log transport observed. `status` is null if the parent of the process reaped it first. */

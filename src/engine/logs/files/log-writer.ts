@@ -4,6 +4,8 @@ import type { LogGap, LogSettings, OutputStream } from './log-transport.ts';
 import { appendRecords, BYTES_PER_MB, openLog, type OpenLog } from './log-file.ts';
 import { formatRecords, recordHeads } from './log-format.ts';
 import { countLines } from './record-cut.ts';
+import { MARK_BYTES } from './run-mark.ts';
+import type { RunMarks } from './run-marks.ts';
 
 /** How often writing is retried while the disk is full. */
 const RETRY_MS = 1_000;
@@ -43,6 +45,12 @@ interface Loss extends LogLoss {
 /** Called with each change of a loss; null once the log accounts for it. */
 export type LossListener = (loss: LogLoss | null) => void;
 
+export interface LogWriterOptions {
+  readonly onLoss?: LossListener;
+  /** Writes which run printed the output; without it, the log does not show that. */
+  readonly marks?: RunMarks | null;
+}
+
 /**
  * Writes the output of a run to its log. A full disk does not block the program: lost lines are counted, and once writing
  * works again, a line in the log states how many are missing.
@@ -53,6 +61,7 @@ export class LogWriter {
   readonly #dir: string;
   readonly #onGap: (gap: LogGap) => void;
   readonly #onLoss: LossListener;
+  readonly #marks: RunMarks | null;
   #loss: Loss | null = null;
 
   constructor(
@@ -60,13 +69,14 @@ export class LogWriter {
     dir: string,
     settings: LogSettings,
     onGap: (gap: LogGap) => void,
-    onLoss: LossListener = () => undefined,
+    { onLoss = () => undefined, marks = null }: LogWriterOptions = {},
   ) {
     this.#name = { id: name.id, run: name.run };
     this.#dir = dir;
     this.settings = settings;
     this.#onGap = onGap;
     this.#onLoss = onLoss;
+    this.#marks = marks;
   }
 
   get isLosing(): boolean {
@@ -90,7 +100,7 @@ export class LogWriter {
 
   /** Returns as many of these lines as fit into one file. */
   fit(bytes: Buffer): Buffer {
-    const maxBytes = this.settings.maxSizeMb * BYTES_PER_MB;
+    const maxBytes = this.settings.maxSizeMb * BYTES_PER_MB - this.#markBytes;
     let part = bytes;
     while (part.length * MOST_GROWTH > maxBytes && part.length + countLines(part) * HEAD_BYTES > maxBytes) {
       const newline = part.lastIndexOf(NEWLINE, part.length >> 1);
@@ -109,13 +119,16 @@ export class LogWriter {
     }
     const records = this.#format(batch, nowWall);
     let log: OpenLog | null = null;
+    let isTaken = false;
     try {
-      log = openLog(this.#dir, this.settings, records.length);
-      take(log);
-      appendRecords(log, records);
+      log = openLog(this.#dir, this.settings, records.length + this.#markBytes);
+      const marked = this.#mark(log, nowWall);
+      isTaken = true;
+      take(marked);
+      appendRecords(marked, records);
     } catch (error) {
       this.#lose(batch, nowWall, reasonOf(error));
-      if (log === null) take(null);
+      if (!isTaken) take(null);
     } finally {
       if (log !== null) closeSync(log.fd);
     }
@@ -138,8 +151,9 @@ export class LogWriter {
     return true;
   }
 
-  /** Makes a last attempt to write how many lines are missing, since the run has exited. */
+  /** Makes a last attempt to write how many lines are missing, and marks a run that printed nothing, since it has exited. */
   close(nowWall: number): void {
+    this.#markSilentRun(nowWall);
     const loss = this.#loss;
     if (loss === null) return;
     this.#loss = { ...loss, retryAtWall: nowWall };
@@ -154,11 +168,40 @@ export class LogWriter {
 
   #append(text: string, nowWall: number): void {
     const records = this.#format({ stream: 'stderr', bytes: Buffer.from(text), tail: 'ends' }, nowWall);
-    const log = openLog(this.#dir, this.settings, records.length);
+    const log = openLog(this.#dir, this.settings, records.length + this.#markBytes);
     try {
-      appendRecords(log, records);
+      appendRecords(this.#mark(log, nowWall), records);
     } finally {
       closeSync(log.fd);
+    }
+  }
+
+  get #markBytes(): number {
+    return this.#marks === null ? 0 : MARK_BYTES;
+  }
+
+  /** Writes which run printed what follows, unless the log shows it already. Returns the log with its new size. */
+  #mark(log: OpenLog, nowWall: number): OpenLog {
+    if (this.#marks === null) return log;
+    const place = { dir: this.#dir, size: log.size, nowWall, timestamps: this.settings.timestamps };
+    const marks = this.#marks.before(this.#name.run, place);
+    if (marks === '') return log;
+    appendRecords(log, marks);
+    this.#marks.wrote(this.#name.run, place);
+    return { ...log, size: log.size + marks.length };
+  }
+
+  #markSilentRun(nowWall: number): void {
+    if (this.#marks?.isDue(this.#dir, this.#name.run) !== true) return;
+    try {
+      const log = openLog(this.#dir, this.settings, MARK_BYTES);
+      try {
+        this.#mark(log, nowWall);
+      } finally {
+        closeSync(log.fd);
+      }
+    } catch {
+      // The disk is full; the next run tries again.
     }
   }
 

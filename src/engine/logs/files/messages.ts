@@ -4,7 +4,7 @@ import type { RunRef } from '../../../protocol/run.ts';
 import type { FollowRequest, LogGap, LogSettings, WitnessedExit } from './log-transport.ts';
 
 /** Changes whenever messages change: an engine replaces a log collector of another version. */
-export const COLLECTOR_VERSION = 4;
+export const COLLECTOR_VERSION = 5;
 
 /** A command from the engine to the log collector. One message is one line of JSON. */
 export type CollectorCommand =

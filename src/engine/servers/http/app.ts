@@ -5,11 +5,11 @@ import { HealerError, toHealerError } from '../../../protocol/errors.ts';
 import { HTTP_ROUTES, type HttpRoute, routeOf, STREAM_ROUTES } from '../../../protocol/methods/http-routes.ts';
 import type { ApiMethod } from '../../../protocol/methods/methods.ts';
 import type { NotificationName } from '../../../protocol/notifications.ts';
-import type { RemoteEntrance } from '../../access/remote-entrance.ts';
+import { type RemoteEntrance, STREAM_METHODS } from '../../access/remote-entrance.ts';
 import { COMMON_HEADERS, errorAnswerOf, JSON_TYPE, STREAM_HEADERS } from './error-body.ts';
 import type { IdentifiedCaller } from './identified-caller.ts';
 import { readBody } from './request-body.ts';
-import { paramsOf } from './route-params.ts';
+import { paramsOf, queryFields } from './route-params.ts';
 import type { SseStreams } from './sse-streams.ts';
 import { DEFAULT_TIMEOUTS } from './web-server.ts';
 
@@ -100,9 +100,9 @@ function startStream(
     entrance.authorizeStream(caller, name);
     return new Response(null, { headers: STREAM_HEADERS });
   }
-  const query = [...queryOf(context)].filter(([field]) => field !== 'follow');
-  const fields = query.map(([field, value]) => [field, /^\d{1,15}$/.test(value) ? Number(value) : value] as const);
-  const params = { ...Object.fromEntries(fields), ...context.req.param() };
+  const query = queryOf(context);
+  query.delete('follow');
+  const params = { ...queryFields(STREAM_METHODS[name], query), ...context.req.param() };
   streams.start(name, { caller, key, params, lastEventId: incoming.headers['last-event-id'] }, outgoing);
   return RESPONSE_ALREADY_SENT;
 }

@@ -43,7 +43,8 @@ function parseJson(text: string): unknown {
   }
 }
 
-function queryFields(method: MethodName, query: URLSearchParams): Fields {
+/** Returns the parameters in a query, converted to the types of the parameters of a method. */
+export function queryFields(method: MethodName, query: URLSearchParams): Fields {
   const names = new Set(query.keys());
   const { properties = {} } = schemaOf(method);
   return Object.fromEntries([...names].map((name) => [name, readQuery(query.getAll(name), properties[name])]));
