@@ -239,10 +239,7 @@ const CASES: Readonly<Record<string, Readonly<Record<string, Case | readonly Cas
     '--screen-reader': onTerminal('--screen-reader', ({ raw, altScreen }) => !altScreen && raw.includes('web')),
   },
   wait: {
-    '--for': prints('wait web --for healthy', {
-      code: 1,
-      stderr: 'healer: "web" has no health check — use "--for ready"\n',
-    }),
+    '--for': prints('wait web --for ready', { stdout: /^"web" is ready / }),
     '--timeout': prints('wait web --for stopped --timeout 10ms', {
       code: 1,
       stderr: /"web" is not stopped after 10ms/,
