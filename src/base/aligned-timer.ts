@@ -12,8 +12,11 @@ export function startAlignedTimer(intervalMs: number, callback: () => void): () 
   return () => clearTimeout(timer);
 }
 
-/** A timer may fire slightly early: the multiple that it was armed for does not count twice. */
-function untilNext(intervalMs: number): number {
+/**
+ * Returns the time in ms until the next multiple of an interval on the monotonic clock that is at least half an interval away:
+ * a timer may fire slightly early, and the multiple that it was armed for does not count twice.
+ */
+export function untilNext(intervalMs: number): number {
   const leftMs = intervalMs - (performance.now() % intervalMs);
   return leftMs < intervalMs / 2 ? leftMs + intervalMs : leftMs;
 }

@@ -1,5 +1,7 @@
 import { type BigIntStats, statSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { untilNext } from '../../base/aligned-timer.ts';
+import { isOnLocalFileSystem } from '../../base/local-file-system.ts';
 import { codeOf } from '../../base/thrown.ts';
 
 interface PollTiming {
@@ -19,12 +21,16 @@ interface FileVersion {
   readonly isEmpty: boolean;
 }
 
+/** How many checks use the same answer to the question where the file is: something may be mounted there. */
+const CHECKS_PER_PLACE = 60;
+
 /**
  * Polls a file every 500 ms and calls back once after each edit, including its removal and return. Start before the file
  * is first read, so that no edit in between is missed.
  *
  * It polls because inotify reports on the whole folder: a program that writes its log there many times a second would
- * keep the engine busy. inotify also misses changes behind symbolic links and on network file systems.
+ * keep the engine busy. inotify also misses changes behind symbolic links and on network file systems. A check of a local
+ * file takes some microseconds, at moments at which the engine is awake anyway. Others are checked in a thread.
  */
 export function pollSource(path: string, onChange: () => void, timing: PollTiming = TIMING): { close: () => void } {
   return new SourcePoll(path, onChange, timing);
@@ -40,6 +46,8 @@ class SourcePoll {
   #current: FileVersion;
   #currentSinceMs = performance.now();
   #isClosed = false;
+  #isLocal = false;
+  #checks = 0;
 
   constructor(path: string, onChange: () => void, timing: PollTiming) {
     this.#path = path;
@@ -47,7 +55,7 @@ class SourcePoll {
     this.#timing = timing;
     this.#current = versionNow(path);
     this.#reported = this.#current.mark;
-    this.#checkIn(timing.intervalMs);
+    this.#checkIn(untilNext(timing.intervalMs));
   }
 
   close(): void {
@@ -61,7 +69,8 @@ class SourcePoll {
 
   async #check(): Promise<void> {
     const previous = this.#current;
-    this.#current = await versionOf(this.#path);
+    if (this.#checks++ % CHECKS_PER_PLACE === 0) this.#isLocal = await isOnLocalFileSystem(this.#path);
+    this.#current = this.#isLocal ? versionNow(this.#path) : await versionOf(this.#path);
     const isNew = this.#current.mark !== previous.mark;
     if (isNew) this.#currentSinceMs = performance.now();
     const isSettling = isNew || this.#isJustEmptied();
@@ -69,7 +78,7 @@ class SourcePoll {
       this.#reported = this.#current.mark;
       this.#onChange();
     }
-    this.#checkIn(isSettling ? this.#timing.settleMs : this.#timing.intervalMs);
+    this.#checkIn(isSettling ? this.#timing.settleMs : untilNext(this.#timing.intervalMs));
   }
 
   #isJustEmptied(): boolean {

@@ -1,3 +1,4 @@
+import { startAlignedTimer } from '../../base/aligned-timer.ts';
 import { toHealerError } from '../../protocol/errors.ts';
 import type { Degradations } from '../core/degradations.ts';
 import type { LogTransport } from '../logs/files/log-transport.ts';
@@ -44,9 +45,7 @@ export function keepReachable(parts: ReachableParts): () => void {
       isBusy = false;
     }
   };
-  const timer = setInterval(() => void check(), CHECK_MS);
-  timer.unref();
-  return () => clearInterval(timer);
+  return startAlignedTimer(CHECK_MS, () => void check());
 }
 
 async function restore({ lock, server, note, logs, records, runtimeDir }: ReachableParts): Promise<void> {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { openSync, readSync } from 'node:fs';
 import { descriptors } from '../../base/descriptors.ts';
 
 /** How many looks back a kill may be: a large process takes a while to exit after it was killed. */
@@ -30,13 +30,21 @@ export class OomKills {
   }
 }
 
+const BYTES = 16 * 1024;
+const KEY = Buffer.from('\noom_kill ');
+
 /** The counter includes the kills of memory cgroups: https://docs.kernel.org/filesystems/proc.html */
 function readOomKills(): number | null {
   try {
-    const text = descriptors.withReserve(() => readFileSync('/proc/vmstat', 'latin1'));
-    const count = /^oom_kill (\d+)$/m.exec(text)?.[1];
-    return count === undefined ? null : Number(count);
+    file.fd ??= descriptors.withReserve(() => openSync('/proc/vmstat', 'r'));
+    const length = readSync(file.fd, buffer, 0, BYTES, 0);
+    const at = buffer.indexOf(KEY);
+    return at < 0 || at >= length ? null : Number.parseInt(buffer.toString('latin1', at + KEY.length, at + 32), 10);
   } catch {
     return null;
   }
 }
+
+/** The file stays open, because it is read every second. */
+const file: { fd?: number } = {};
+const buffer = Buffer.alloc(BYTES);

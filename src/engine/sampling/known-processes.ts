@@ -1,5 +1,6 @@
 import { listPids, type ProcStat, readProcStat } from '../../base/proc-stat.ts';
 import { assignOwner, type KnownProcess } from './known-process.ts';
+import { NewPids } from './new-pids.ts';
 import { StatFiles } from './stat-files.ts';
 
 /** Processes outside of programs are read every 30 ticks, distributed over the ticks. */
@@ -9,12 +10,13 @@ const FAR_EVERY_TICKS = 30;
 const KTHREADD_PID = 2;
 
 /**
- * The processes of the machine. An update costs one directory listing and one read for each process that belongs to a
- * program, regardless of the number of other processes.
+ * The processes of the machine. An update costs one read for each process that belongs to a program, regardless of the number
+ * of other processes, and a directory listing if a process has been started on the machine since the last one.
  */
 export class KnownProcesses {
   readonly #byPid = new Map<number, KnownProcess>();
   readonly #files: StatFiles;
+  readonly #newPids = new NewPids();
   /** New processes that were not taken yet. */
   #arrivals: KnownProcess[] = [];
   #tick = 0;
@@ -36,6 +38,10 @@ export class KnownProcesses {
     const firstSeenMs = this.#tick === 0 ? -Infinity : nowMs;
     this.#tick++;
     const newcomers: KnownProcess[] = [];
+    if (!this.#newPids.mayExist(nowMs)) {
+      for (const known of this.#byPid.values()) this.#keepUp(known);
+      return newcomers;
+    }
     for (const pid of listPids()) {
       const known = this.#byPid.get(pid);
       const isRunning = known !== undefined && this.#keepUp(known);
@@ -43,6 +49,7 @@ export class KnownProcesses {
       if (newcomer !== null) newcomers.push(newcomer);
     }
     this.#forgetUnlisted();
+    this.#newPids.listed(newcomers.length);
     for (const newcomer of newcomers) this.#arrivals.push(newcomer);
     return newcomers;
   }
@@ -86,6 +93,7 @@ export class KnownProcesses {
   close(): void {
     this.#byPid.clear();
     this.#files.close();
+    this.#newPids.close();
   }
 
   #keepUp(known: KnownProcess): boolean {

@@ -1,6 +1,7 @@
 import { chmodSync, lstatSync, rmSync, type Stats, statSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { dirname } from 'node:path';
+import { startAlignedTimer } from '../../base/aligned-timer.ts';
 import { ensureFolder, PRIVATE_FOLDER } from '../../base/atomic-file.ts';
 import { descriptors } from '../../base/descriptors.ts';
 import { HealerError } from '../../protocol/errors.ts';
@@ -43,6 +44,11 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
   const { budget } = sharedBy(engine);
   const isCrowded = (): boolean =>
     sockets.size > SERVER_LIMITS.localConnections || !descriptors.hasRoom(0, KEPT_FREE.streams);
+  // While no descriptor is free, no connection arrives that could make room for itself.
+  const makeRoom = (): void => {
+    for (let count = 0; count < SPARE_CLIENTS && isCrowded(); count++) longestIdle(sockets)?.destroy();
+  };
+  let stopMakingRoom: (() => void) | null = null;
   const onConnection = (socket: Socket): void => {
     if (sockets.size >= SERVER_LIMITS.localConnections + SPARE_CLIENTS) {
       refuse(
@@ -57,17 +63,17 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
       return;
     }
     const release = budget.add(bufferedSocket(socket, true));
+    stopMakingRoom ??= startAlignedTimer(IDLE_MS, makeRoom);
     sockets.set(socket, new Session(engine, socket, () => !isCrowded()));
     socket.on('close', () => {
       sockets.delete(socket);
       release();
+      if (sockets.size > 0) return;
+      stopMakingRoom?.();
+      stopMakingRoom = null;
     });
     if (isCrowded()) longestIdle(sockets)?.destroy();
   };
-  // While no descriptor is free, no connection arrives that could make room for itself.
-  const makingRoom = setInterval(() => {
-    for (let count = 0; count < SPARE_CLIENTS && isCrowded(); count++) longestIdle(sockets)?.destroy();
-  }, IDLE_MS).unref();
   let endpoint = await openEndpoint(path, onConnection);
   return {
     clients: () => sockets.size,
@@ -79,7 +85,7 @@ export async function serveSocket(path: string, engine: ServedEngine): Promise<S
     },
     close: () =>
       new Promise((resolve) => {
-        clearInterval(makingRoom);
+        stopMakingRoom?.();
         endpoint.server.close(() => resolve());
         // Pending responses are sent before the connection closes. A client that does not read must not delay the exit of the engine.
         for (const socket of sockets.keys()) {

@@ -26,7 +26,7 @@ export function endEscaped({ programs, sampler, marks, isProbing, records, keep 
   if (escaped.length === 0) return;
   for (const found of escaped) {
     const { pid, name } = found;
-    const owner = marks.ownerOfPid(pid);
+    const owner = marks.ownerOfProcess(found);
     if (owner === null) continue;
     if (!isToBeEnded(owner, programs.get(owner.id), isProbing)) {
       if (owner.kind === 'run') keep(owner.id, found);

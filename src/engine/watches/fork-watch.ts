@@ -1,3 +1,4 @@
+import { untilNext } from '../../base/aligned-timer.ts';
 import { isSameProcess } from '../../base/process-identity.ts';
 import { isUp, type Run, runOf } from '../../policy/lifecycle/state.ts';
 import type { Clock } from '../core/clock.ts';
@@ -7,8 +8,12 @@ import type { Sampler, TreeRoot } from '../sampling/sampler.ts';
 import { TaskCount } from '../sampling/task-count.ts';
 import type { AnomalyWatch } from './anomaly-watch.ts';
 
-/** Interval between two readings of the machine's number of tasks. */
+/** Interval between two readings of the machine's number of tasks, soon after it rose or a program was started. */
 const PULSE_MS = 100;
+/** The same on a machine that starts nothing. Waking up so often is most of what an idle engine costs. */
+const CALM_PULSE_MS = 250;
+/** How long the machine has to start nothing before it counts as calm. */
+const CALM_AFTER_MS = 2_000;
 /** This many new tasks trigger a count per program before the next tick. */
 const SURGE = 20;
 /** Pause after a count that found no suspect, for example during a build. */
@@ -39,6 +44,8 @@ export class ForkWatch {
   readonly #parts: ForkWatchParts;
   #pulse: NodeJS.Timeout | undefined;
   #tasks = Infinity;
+  #previousTasks = Infinity;
+  #calmFrom = 0;
   #isCounting = false;
   #pausedUntil = -Infinity;
 
@@ -48,11 +55,12 @@ export class ForkWatch {
 
   start(): void {
     this.#tasks = this.#parts.tasks.read() ?? Infinity;
-    if (this.#tasks !== Infinity) this.#pulse = setInterval(() => void this.#readTasks(), PULSE_MS);
+    this.#calmFrom = this.#parts.monoMs() + CALM_AFTER_MS;
+    if (this.#tasks !== Infinity) this.#beat();
   }
 
   close(): void {
-    clearInterval(this.#pulse);
+    clearTimeout(this.#pulse);
     this.#parts.tasks.close();
   }
 
@@ -65,8 +73,21 @@ export class ForkWatch {
     for (const fact of found) engine.post(entry.id, fact);
   }
 
+  #beat(): void {
+    const isCalm = this.#parts.monoMs() >= this.#calmFrom;
+    this.#pulse = setTimeout(
+      () => {
+        void this.#readTasks();
+        this.#beat();
+      },
+      untilNext(isCalm ? CALM_PULSE_MS : PULSE_MS),
+    );
+  }
+
   async #readTasks(): Promise<void> {
     const tasks = this.#parts.tasks.read() ?? 0;
+    if (tasks > this.#previousTasks) this.#calmFrom = this.#parts.monoMs() + CALM_AFTER_MS;
+    this.#previousTasks = tasks;
     const hasSurged = tasks - this.#tasks >= SURGE;
     if (!hasSurged) this.#tasks = Math.min(tasks, this.#tasks);
     if (!hasSurged || this.#isCounting || this.#parts.monoMs() < this.#pausedUntil) return;

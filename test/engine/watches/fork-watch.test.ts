@@ -6,7 +6,7 @@ import { TestEngine } from '../../support/test-engine.ts';
 /** A machine whose tasks and process trees the test sets. */
 function watchForks() {
   const it = new TestEngine();
-  const machine = { tasks: 100, counts: new Map<string, number>(), looks: 0 };
+  const machine = { tasks: 100, counts: new Map<string, number>(), looks: 0, readings: 0 };
   const watch = new ForkWatch({
     engine: it.engine,
     anomalies: new AnomalyWatch(),
@@ -16,7 +16,13 @@ function watchForks() {
         return Promise.resolve(machine.counts);
       },
     },
-    tasks: { read: () => machine.tasks, close: () => undefined },
+    tasks: {
+      read: () => {
+        machine.readings += 1;
+        return machine.tasks;
+      },
+      close: () => undefined,
+    },
     monoMs: () => performance.now(),
   });
   watch.start();
@@ -44,6 +50,31 @@ describe('the fork watch', () => {
     const told = it.runner.events.find(({ kind }) => kind === 'fork-bomb');
     expect(told?.data).toEqual({ descendants: 77, limit: 50, action: 'kill' });
     expect(it.runner.actions).toContain('SIGKILL web 1');
+    watch.close();
+  });
+
+  test('reads the number of tasks less often while nothing is started, and notices a fork bomb then as well', async () => {
+    const { it, machine, watch } = watchForks();
+    it.run();
+    await vi.advanceTimersByTimeAsync(10_000);
+    machine.readings = 0;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(machine.readings).toBe(40);
+    machine.tasks += 80;
+    machine.counts.set('web', 78);
+    await vi.advanceTimersByTimeAsync(250);
+    expect(it.kinds().slice(2)).toEqual(['fork-bomb', 'killed']);
+    watch.close();
+  });
+
+  test('reads the number of tasks ten times a second for two seconds after it has risen at all', async () => {
+    const { machine, watch } = watchForks();
+    await vi.advanceTimersByTimeAsync(10_000);
+    machine.tasks += 1;
+    await vi.advanceTimersByTimeAsync(250);
+    machine.readings = 0;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(machine.readings).toBe(10);
     watch.close();
   });
 

@@ -36,7 +36,8 @@ export interface Timeouts {
 /** The timeouts of all servers outside of tests. */
 export const DEFAULT_TIMEOUTS: Timeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 5_000, idleMs: 60_000 };
 const SECURITY = { minVersion: 'TLSv1.2' } as const;
-const MAX_CHECK_MS = 2_000;
+/** Each check wakes the engine, also without connections. */
+const MAX_CHECK_MS = 5_000;
 /** The part of the files that the engine may open that the connections of one server may use. */
 const FILE_SHARE = 0.25;
 /** How long pending responses may take once the server is closing. */
