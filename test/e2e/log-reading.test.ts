@@ -116,3 +116,18 @@ test('a pipe gets the bytes of the program with --raw', async () => {
   expect((await finished(shell)).stdout.trim()).toBe('66 fc ff 1b 5b 33 31 6d 09 0d 0a ee 82 b0 0a');
   await home.down();
 }, 60_000);
+
+test('an unfinished line is printed within a second, and its rest after it', async () => {
+  await using home = new HealerHome();
+  const script = home.write(
+    'ask.sh',
+    "#!/bin/sh\nprintf 'Name? '\nwhile [ ! -e answer ]; do sleep 0.05; done\necho Bob\nprintf 'bye'\n",
+  );
+  await home.up(`ask - - -- ${script}`);
+  const { child, printed } = start(home, 'logs', 'ask', '-f');
+  await waitFor(() => printed.out === 'Name? ', 'the prompt');
+  home.write('answer', '');
+  await waitFor(() => printed.out.startsWith('Name? Bob\nbye\n'), 'the answer');
+  child.kill('SIGINT');
+  await home.down();
+}, 60_000);

@@ -28,6 +28,8 @@ export class OutputPipe {
   readonly writer: LogWriter;
   /** No other process has it open for writing. */
   isHungUp = false;
+  /** Whether the last line in the log continues with the next bytes. */
+  isLineOpen = false;
   readonly #libc: Libc;
   #fd: number;
   #capacity: number;

@@ -7,11 +7,12 @@ import { BATCH_BYTES, PipePreview } from './pipe-preview.ts';
 import type { Poller } from './poller.ts';
 
 /**
- * An unfinished line stays in its pipe. The kernel does not report that a writer blocks in the middle of a large write, so
- * such pipes are checked again, at increasing intervals.
+ * An unfinished line stays in its pipe for a moment: usually its rest follows. Then it is moved as it is, so that prompts and
+ * progress bars are visible. The kernel does not report that a writer blocks in the middle of a large write, so such pipes
+ * are checked again, at increasing intervals.
  */
+const UNFINISHED_MS = 500;
 const FIRST_RECHECK_MS = 10;
-const LAST_RECHECK_MS = 1_000;
 
 /** The last bytes of a pipe that may be part of an incomplete character. */
 const UNSURE_BYTES = 3;
@@ -19,9 +20,11 @@ const UNSURE_BYTES = 3;
 /** More than a pipe holds: output that other processes keep writing after the exit is left to the usual turns. */
 const DRAIN_BYTES = 2 * 1024 * 1024;
 const SETTLING_TURNS = 64;
+const NEWLINE = Buffer.from('\n');
 
 interface Unfinished {
   readonly length: number;
+  readonly sinceMs: number;
   readonly waitMs: number;
   readonly dueMs: number;
 }
@@ -93,6 +96,7 @@ export class Pump {
       drained += complete.length === 0 ? this.#move(pipe, bytes, 'ends') : this.#moveLines(pipe, complete);
     }
     if (pipe.isReader) return;
+    this.#endLine(pipe);
     this.#forget(pipe);
     pipe.becomeReader();
     this.add(pipe);
@@ -109,7 +113,8 @@ export class Pump {
     const complete = completeLength(bytes);
     if (complete > 0) this.#moveLines(pipe, bytes.subarray(0, complete));
     else if (pipe.isHungUp) this.#move(pipe, bytes, 'ends');
-    else if (this.#isStuck(pipe, bytes.length)) this.#move(pipe, bytes.subarray(0, sureLength(bytes)), 'goes-on');
+    else if (this.#isStuck(pipe, bytes.length) || this.#isOverdue(pipe, nowMs))
+      this.#move(pipe, bytes.subarray(0, sureLength(bytes)), 'goes-on');
     else this.#postpone(pipe, bytes.length, nowMs);
     return isPressed;
   }
@@ -119,6 +124,7 @@ export class Pump {
     this.#ready.delete(pipe);
     this.#unfinished.delete(pipe);
     if (!pipe.isHungUp) return;
+    this.#endLine(pipe);
     this.#forget(pipe);
     pipe.close();
     this.#onClosed(pipe);
@@ -130,10 +136,16 @@ export class Pump {
     return !this.#poller.hasRoom(pipe.fd) && !pipe.grow();
   }
 
+  #isOverdue(pipe: OutputPipe, nowMs: number): boolean {
+    const sinceMs = this.#unfinished.get(pipe)?.sinceMs;
+    return sinceMs !== undefined && nowMs - sinceMs >= UNFINISHED_MS;
+  }
+
   #postpone(pipe: OutputPipe, length: number, nowMs: number): void {
     const previous = this.#unfinished.get(pipe);
-    const waitMs = previous?.length === length ? Math.min(previous.waitMs * 2, LAST_RECHECK_MS) : FIRST_RECHECK_MS;
-    this.#unfinished.set(pipe, { length, waitMs, dueMs: nowMs + waitMs });
+    const sinceMs = previous?.sinceMs ?? nowMs;
+    const waitMs = previous?.length === length ? previous.waitMs * 2 : FIRST_RECHECK_MS;
+    this.#unfinished.set(pipe, { length, sinceMs, waitMs, dueMs: Math.min(nowMs + waitMs, sinceMs + UNFINISHED_MS) });
     this.#ready.delete(pipe);
   }
 
@@ -157,7 +169,16 @@ export class Pump {
     };
     writer.write({ name, stream, bytes, tail }, nowWall, take);
     this.#journal.clear();
+    pipe.isLineOpen = tail === 'goes-on' && bytes.at(-1) !== NEWLINE[0];
     return bytes.length;
+  }
+
+  /** Ends a line whose beginning was moved already, so that the next run does not continue it. */
+  #endLine(pipe: OutputPipe): void {
+    if (!pipe.isLineOpen) return;
+    pipe.isLineOpen = false;
+    const name = `${String(process.pid)}.${String((this.#batches += 1))}`;
+    pipe.writer.write({ name, stream: pipe.stream, bytes: NEWLINE, tail: 'ends' }, Date.now(), () => undefined);
   }
 
   #forget(pipe: OutputPipe): void {
