@@ -1,5 +1,6 @@
 import { RunningScreen, type ScreenOptions } from './screens/running-screen.ts';
-import { type ExitCause, exitCodeOf } from './terminal/exit-cause.ts';
+import { closeSync, openSync } from 'node:fs';
+import { endByHangup, type ExitCause, exitCodeOf } from './terminal/exit-cause.ts';
 
 /** Settings of the terminal UI. */
 export type TuiOptions = ScreenOptions;
@@ -20,8 +21,18 @@ export async function startTui(options: TuiOptions): Promise<number> {
   const cause = await new Promise<ExitCause>((resolve) => {
     new RunningScreen(options, resolve).open();
   });
+  if (cause.kind === 'signal' && cause.signal === 'SIGHUP' && !isTerminalThere()) endByHangup();
   if (cause.kind === 'crash') process.stderr.write(`healer: the terminal UI failed\n${describe(cause.error)}\n`);
   return exitCodeOf(cause);
+}
+
+function isTerminalThere(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function describe(error: unknown): string {

@@ -360,7 +360,7 @@ describe('keys', () => {
     const terminal = await openScreen(await worldOf({ rows: [programRow({ id: 'api' })] }));
     await terminal.waitFor('api');
     terminal.key('y');
-    await terminal.waitFor('copied "api"');
+    await terminal.waitFor('clipboard: "api"');
     expect(terminal.raw).toContain(`\x1b]52;c;${Buffer.from('api').toString('base64')}\x07`);
   });
 

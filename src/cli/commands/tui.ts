@@ -33,6 +33,12 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
       'cannot open the terminal UI: stdin and stdout must be a terminal — try "healer ls" or "healer events -f"',
     );
   }
+  if (!screenReader && isDumb(context.env)) {
+    throw new HealerError(
+      'INVALID_CONFIG',
+      `cannot open the terminal UI: this terminal cannot move the cursor (TERM=${context.env['TERM'] ?? ''}) — use "healer ls --watch", or "healer tui --screen-reader"`,
+    );
+  }
   const [{ startTui }, target] = await Promise.all([import('../../tui/start.ts'), targetOf(context, 'healer tui')]);
   return startTui({
     target,
@@ -44,6 +50,11 @@ export async function openTui(context: Context, { readOnly, mouse, screenReader 
     ascii: terminal.ascii,
     startEngine: remote === null ? () => startEngine(context) : null,
   });
+}
+
+/** Whether the terminal is known to interpret no sequences, such as the shell of an editor. */
+function isDumb(env: Context['env']): boolean {
+  return ['', 'dumb', 'unknown'].includes(env['TERM'] ?? '');
 }
 
 /** Starts the engine when the user asks for it in the UI. */

@@ -1,5 +1,4 @@
 import { shownLines, topIndex } from '../state/log-view.ts';
-import { plainMessage } from '../store/messages.ts';
 import {
   recordTabOf,
   selectAnomalies,
@@ -45,9 +44,7 @@ function copiedRecord(state: State, tab: RecordTab): string | null {
 function copy(state: State): Response {
   const text = copiedText(state);
   if (text === null) return refuse(state, 'nothing to copy');
-  const shown = text.length <= 40 ? text : `${text.slice(0, 39)}...`;
-  const message = plainMessage(`copied "${shown}" (tmux: set -g set-clipboard on)`, 'good', state.nowMs);
-  return perform({ ...state, message }, { kind: 'copy', text });
+  return perform(state, { kind: 'copy', text });
 }
 
 function page(state: State): Response {

@@ -19,6 +19,7 @@ import { memoizeLast } from '../state/memoize-last.ts';
 import type { State } from '../state/state.ts';
 import { createStore, type Store } from '../store/store.ts';
 import { backgroundOfReply, backgroundOfEnvironment } from '../terminal/background.ts';
+import { copyToTmux } from '../terminal/clipboard.ts';
 import { type ExitCause, watchForExit } from '../terminal/exit-cause.ts';
 import { createInkStage, type InkStage } from '../terminal/ink-stage.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
@@ -82,6 +83,7 @@ export class RunningScreen {
     if (this.#options.screenReader) return new SpokenScreen({ sentences: this.#sentences, onKey, onGone });
     return new Screen({
       frame: () => composeFrame(this.#store.state(), this.#pensOn(this.#store.state().background), this.#laidOut),
+      isLive: () => isReadLive(this.#store.state()),
       onKey,
       onResize: this.#onResize,
       onGone,
@@ -195,7 +197,7 @@ export class RunningScreen {
         this.#link?.readAnomalies();
         return;
       case 'copy':
-        this.#screen.copy(effect.text);
+        void this.#copy(effect.text);
         return;
       case 'page':
         void this.#page(effect.id);
@@ -215,6 +217,16 @@ export class RunningScreen {
       case 'quit':
         this.#end({ kind: 'quit' });
     }
+  }
+
+  /** The terminal does not report whether it took the text; tmux does. */
+  async #copy(text: string): Promise<void> {
+    const isTaken = await copyToTmux(text, process.env);
+    if (!isTaken) this.#screen.copy(text);
+    const where = isTaken ? 'copied to the tmux buffer' : "sent to the terminal's clipboard";
+    const shown = text.length <= SHOWN_CHARS ? text : `${text.slice(0, SHOWN_CHARS - 1)}...`;
+    const tone = isTaken ? 'good' : 'info';
+    this.#dispatch({ kind: 'reported', text: `${where}: "${shown}"`, tone, nowMs: Date.now() });
   }
 
   async #page(id: string): Promise<void> {
@@ -240,9 +252,17 @@ export class RunningScreen {
   }
 }
 
+/** How much of a copied text a message shows. */
+const SHOWN_CHARS = 40;
+
 /** Returns whether there is something to show. A slow engine delays the rest of the screen by at most a second. */
 function hasSomethingToShow({ status, connection, ticks }: State): boolean {
   return status !== null || connection.kind === 'down' || ticks > 0;
+}
+
+/** Returns whether a log is shown whose newest lines are read as they come. */
+function isReadLive({ log }: State): boolean {
+  return log.isFollowing && log.ids.length > 0;
 }
 
 function isInterrupt(cause: ExitCause): boolean {

@@ -46,7 +46,7 @@ export class SpokenScreen implements TerminalScreen {
     this.#timer = undefined;
     process.off('exit', this.leave);
     process.stdout.write(PASTES_AS_BEFORE);
-    this.#input.close();
+    this.#input.close(() => undefined);
   };
 
   close(): void {

@@ -38,3 +38,15 @@ export function watchForExit(onExit: (cause: ExitCause) => void): () => void {
   // Not while the signal is being handled: Ink's listener (signal-exit) kills the process if it is the only one left.
   return () => void setImmediate(stop);
 }
+
+/**
+ * Ends this process by SIGHUP, as the shell reports 129 for it. When Node exits by itself, it resets the terminal, and aborts
+ * if that one is gone.
+ */
+export function endByHangup(): never {
+  process.removeAllListeners('SIGHUP');
+  process.kill(process.pid, 'SIGHUP');
+  // Where SIGHUP is ignored, as under nohup.
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('a killed process does not continue');
+}

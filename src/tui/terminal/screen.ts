@@ -1,5 +1,8 @@
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import { REQUEST_BACKGROUND } from './background.ts';
+import { copySequence } from './clipboard.ts';
+import { drainAnswers } from './drain-answers.ts';
+import { type FrameNeed, FramePacer, REQUEST_STATUS } from './frame-pacer.ts';
 import type { KeyPress } from './key-decoder.ts';
 import { Painter } from './painter.ts';
 import { TtyInput } from './tty-input.ts';
@@ -33,6 +36,8 @@ export interface TerminalScreen {
 interface ScreenOwner {
   /** Returns the newest frame; called when the terminal can take one. */
   readonly frame: () => readonly string[];
+  /** Whether the frame has text that is read as it comes. */
+  readonly isLive: () => boolean;
   readonly onKey: (key: KeyPress) => void;
   readonly onResize: (size: Size) => void;
   readonly onGone: () => void;
@@ -45,8 +50,10 @@ export class Screen implements TerminalScreen {
   readonly #input: TtyInput;
   readonly #painter = new Painter();
   #isEntered = false;
+  /** Whether a frame waits for an answer of the terminal. */
+  #isWaiting = false;
   #hasMouse = false;
-  #hasRequested = false;
+  readonly #pacer = new FramePacer();
   #frameTimer: NodeJS.Timeout | undefined;
   #lastFrameAt = -Infinity;
   #nextFrameAt = -Infinity;
@@ -58,6 +65,10 @@ export class Screen implements TerminalScreen {
     this.#output = new TtyOutput({ onReady: this.#paint, onGone: owner.onGone });
     this.#input = new TtyInput(process.stdin, {
       onKey: (key) => {
+        if (key.name === 'ready') {
+          this.#answered();
+          return;
+        }
         this.#hurry();
         owner.onKey(key);
       },
@@ -75,8 +86,8 @@ export class Screen implements TerminalScreen {
     this.#input.open();
     this.#painter.forget();
     this.#hurriesUntil = performance.now() + TUI_LIMITS.hurryMs;
-    this.#output.write(ENTER + (this.#hasMouse ? MOUSE_ON : '') + (this.#hasRequested ? '' : REQUEST_BACKGROUND));
-    this.#hasRequested = true;
+    // The colors and the window may have changed since the screen was left.
+    this.#send(ENTER + (this.#hasMouse ? MOUSE_ON : '') + REQUEST_BACKGROUND);
     process.stdout.on('resize', this.#resized);
     process.on('exit', this.leave);
   }
@@ -90,8 +101,14 @@ export class Screen implements TerminalScreen {
     process.stdout.off('resize', this.#resized);
     process.off('exit', this.leave);
     this.#output.writeAtLast(LEAVE);
-    this.#input.close();
+    this.#input.close(() => drainAnswers(this.#pacer.expected, this.#pacer.expectedUntilMs));
+    this.#pacer.reset();
   };
+
+  #send(text: string): void {
+    this.#output.write(text + REQUEST_STATUS);
+    this.#pacer.sent(text.length, performance.now());
+  }
 
   close(): void {
     this.leave();
@@ -114,6 +131,21 @@ export class Screen implements TerminalScreen {
     this.invalidate();
   }
 
+  /** A frame that waited for the answer follows, at the pace of the line. */
+  #answered(): void {
+    this.#pacer.answered(performance.now());
+    this.#nextFrameAt = Math.max(this.#nextFrameAt, this.#pacer.nextFrameAt(this.#need()));
+    if (!this.#isWaiting) return;
+    this.#isWaiting = false;
+    clearTimeout(this.#frameTimer);
+    this.#frameTimer = undefined;
+    this.invalidate();
+  }
+
+  #need(): FrameNeed {
+    return { hurries: performance.now() < this.#hurriesUntil, isLive: this.#owner.isLive() };
+  }
+
   /** Turns mouse reporting on or off. While it is off, the mouse selects text. */
   setMouse(isOn: boolean): void {
     if (isOn === this.#hasMouse) return;
@@ -121,9 +153,8 @@ export class Screen implements TerminalScreen {
     if (this.#isEntered) this.#output.write(isOn ? MOUSE_ON : MOUSE_OFF);
   }
 
-  /** Copies text to the clipboard of the terminal (xterm, "OSC 52"), which also works over SSH. */
   copy(text: string): void {
-    if (this.#isEntered) this.#output.write(`\x1b]52;c;${Buffer.from(text).toString('base64')}\x07`);
+    if (this.#isEntered) this.#output.write(copySequence(text, process.env));
   }
 
   /** Paints every line again. */
@@ -137,12 +168,19 @@ export class Screen implements TerminalScreen {
     this.#frameTimer = undefined;
     // A stalled terminal gets only the newest frame once it reads again.
     if (!this.#isEntered || this.#output.isStalled) return;
-    this.#lastFrameAt = performance.now();
+    const now = performance.now();
+    const need = this.#need();
+    this.#isWaiting = this.#pacer.isBlocked(now, need);
+    if (this.#isWaiting) {
+      // In case the answer never comes.
+      this.#frameTimer = setTimeout(this.#paint, TUI_LIMITS.tickMs);
+      return;
+    }
+    this.#lastFrameAt = now;
     const bytes = this.#painter.bytesFor(this.#owner.frame());
-    const hurries = this.#lastFrameAt < this.#hurriesUntil;
-    const paceMs = hurries ? 0 : Math.min(TUI_LIMITS.slowestFrameMs, bytes.length / TUI_LIMITS.bytesPerMs);
-    this.#nextFrameAt = this.#lastFrameAt + Math.max(TUI_LIMITS.frameMs, paceMs);
-    if (bytes !== '') this.#output.write(bytes);
+    const paceMs = need.hurries ? 0 : Math.min(TUI_LIMITS.slowestFrameMs, bytes.length / TUI_LIMITS.bytesPerMs);
+    if (bytes !== '') this.#send(bytes);
+    this.#nextFrameAt = Math.max(now + Math.max(TUI_LIMITS.frameMs, paceMs), this.#pacer.nextFrameAt(need));
   };
 
   readonly #resized = (): void => {

@@ -30,7 +30,8 @@ export class TtyInput {
     this.#stream.resume();
   }
 
-  close(): void {
+  /** @param drain reads what the terminal still answers, while nothing is echoed */
+  close(drain: () => void): void {
     this.#isOpen = false;
     clearTimeout(this.#patience);
     clearTimeout(this.#grouping);
@@ -39,6 +40,7 @@ export class TtyInput {
     // The error listener stays, so that a terminal that is closed later does not crash the process.
     this.#stream.off('data', this.#take).off('end', this.#listeners.onGone);
     this.#stream.pause();
+    drain();
     try {
       this.#stream.setRawMode(false);
     } catch {
