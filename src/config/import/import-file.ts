@@ -53,7 +53,8 @@ export async function importFile(file: string, { kind, envName }: ImportOptions)
   if (found === null) throw unknownKind(source);
   if (typeof found === 'object') throw notImportable(source, found);
   const isExecuted = found === 'pm2' && !isStdin && isScript(source);
-  if (!isExecuted && isTemplate(text)) {
+  // Templates of process-compose are filled in.
+  if (!isExecuted && found !== 'process-compose' && isTemplate(text)) {
     throw unreadable(source, 'it is a template; import the file that is generated from it');
   }
   if (isExecuted) refuseOthers(source);

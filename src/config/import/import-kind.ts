@@ -20,6 +20,9 @@ const SCRIPTS = new Set(['.js', '.cjs', '.mjs', '.ts']);
  */
 export function detectImportKind(file: string, text: string): ImportKind | ForeignFormat | null {
   const named = formatOfName(file);
+  // Both programs read a compose.yaml.
+  const isOtherCompose = named?.kind === 'docker-compose' && !/^services:/m.test(text) && /^processes:/m.test(text);
+  if (isOtherCompose) return 'process-compose';
   if (named !== null) return named.kind ?? named;
   const extension = extname(basename(file)).toLowerCase();
   // The text of a program is no sign: a script may contain any other format.

@@ -16,7 +16,10 @@ interface Heading {
 export function renderYaml({ programs, notes }: Imported, { source, schema }: Heading): string {
   // A map keeps the order of programs; an object would put ids that are numbers first.
   const shared = sharedNotes(programs);
-  const document = new Document({ processes: new Map(programs.map(({ id, spec }) => [id, spec])) });
+  const document = new Document(
+    { processes: new Map(programs.map(({ id, spec }) => [id, spec])) },
+    { aliasDuplicateObjects: false },
+  );
   const processes = document.get('processes');
   if (isMap(processes)) {
     programs.forEach((program, index) => {
@@ -28,6 +31,8 @@ export function renderYaml({ programs, notes }: Imported, { source, schema }: He
     Scalar: (_key, node) => {
       // The package writes lines as a block, whose indentation is read incorrectly when the first line begins with a blank.
       if (hasLines(node) && /^\s/.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+      // A reference whose variable is empty would become null.
+      if (isReference(node)) node.type = Scalar.QUOTE_DOUBLE;
     },
     // Lists of plain values are more readable on one line.
     Seq: (_key, node) => {
@@ -50,6 +55,10 @@ function sharedNotes(programs: readonly ImportedProgram[]): ReadonlySet<ImportNo
     (note.weight === 'minor' || note.weight === 'remark') &&
     notes.some((other) => other.program !== program && other.note.message === note.message);
   return new Set(notes.filter(isShared).map(({ note }) => note));
+}
+
+function isReference(node: Scalar): boolean {
+  return typeof node.value === 'string' && /^\$\{[^}]*\}$/.test(node.value);
 }
 
 function hasLines(node: unknown): node is Scalar<string> {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { splitWords } from '../../../base/split-words.ts';
 
 /** How an image starts its program. */
@@ -7,8 +8,12 @@ export interface Dockerfile {
   readonly command: readonly string[] | null;
   readonly workingFolder: string | null;
   readonly variables: Readonly<Record<string, string>>;
+  /** The defaults of build arguments. */
+  readonly args: Readonly<Record<string, string>>;
   /** What is copied into the image from the folder that it is built from. */
   readonly copies: readonly Copy[];
+  /** Paths that come from another stage or image, such as compiled programs. */
+  readonly made: readonly string[];
 }
 
 interface Copy {
@@ -37,7 +42,10 @@ export function readDockerfile(text: string, target: string | null): Dockerfile 
   return current;
 }
 
-const NOTHING: Dockerfile = { entrypoint: null, command: null, workingFolder: null, variables: {}, copies: [] };
+const NOTHING: Dockerfile = {
+  ...{ entrypoint: null, command: null, workingFolder: null },
+  ...{ variables: {}, args: {}, copies: [], made: [] },
+};
 
 function withInstruction(stage: Dockerfile, keyword: string, rest: string): Dockerfile {
   switch (keyword) {
@@ -49,10 +57,12 @@ function withInstruction(stage: Dockerfile, keyword: string, rest: string): Dock
     case 'WORKDIR':
       return { ...stage, workingFolder: joined(stage.workingFolder, rest.replace(/^"(.*)"$/, '$1')) };
     case 'ENV':
-      return { ...stage, variables: { ...stage.variables, ...variablesOf(rest) } };
+      return { ...stage, variables: { ...stage.variables, ...filled(variablesOf(rest), stage) } };
+    case 'ARG':
+      return { ...stage, args: { ...stage.args, ...variablesOf(rest) } };
     case 'COPY':
     case 'ADD':
-      return { ...stage, copies: [...stage.copies, ...copiesOf(rest, stage.workingFolder)] };
+      return withCopies(stage, rest);
     default:
       return stage;
   }
@@ -70,9 +80,34 @@ function wordsOf(rest: string): readonly string[] {
   return ['/bin/sh', '-c', rest];
 }
 
+/** Fills in references. Variables that refer to what only the image has, such as its PATH, are left out. */
+function filled(
+  variables: Readonly<Record<string, string>>,
+  { variables: env, args }: Dockerfile,
+): Record<string, string> {
+  const known = { ...args, ...env };
+  const entries = Object.entries(variables).filter(([name, text]) => {
+    const names = [...text.matchAll(REFERENCE)].filter((match) => match[2] === undefined);
+    return name !== 'PATH' && names.every((match) => known[match[1] ?? match[3] ?? ''] !== undefined);
+  });
+  const fill = (text: string): string =>
+    text.replace(
+      REFERENCE,
+      (_whole, braced?: string, usual?: string, bare?: string) => known[braced ?? bare ?? ''] ?? usual ?? '',
+    );
+  return Object.fromEntries(entries.map(([name, text]) => [name, fill(text)]));
+}
+
+const REFERENCE = /\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)/g;
+
+function withCopies(stage: Dockerfile, rest: string): Dockerfile {
+  const copies = copiesOf(rest, stage.workingFolder);
+  if (!rest.includes('--from=')) return { ...stage, copies: [...stage.copies, ...copies] };
+  const made = copies.flatMap(({ source, target }) => [target, `${target.replace(/\/$/, '')}/${basename(source)}`]);
+  return { ...stage, made: [...stage.made, ...made] };
+}
+
 function copiesOf(rest: string, folder: string | null): readonly Copy[] {
-  // Files of other stages are not on this machine.
-  if (rest.includes('--from=')) return [];
   const plain = rest.replace(/--\S+\s+/g, '');
   const words = plain.startsWith('[') ? wordsOf(plain) : plain.split(/\s+/);
   const sources = words.slice(0, -1);
@@ -91,7 +126,7 @@ function joined(folder: string | null, next: string): string {
 function variablesOf(rest: string): Record<string, string> {
   const words = splitWords(rest).words.map(({ text }) => text);
   const [first = '', ...others] = words;
-  if (!first.includes('=')) return { [first]: others.join(' ') };
+  if (!first.includes('=')) return others.length === 0 ? {} : { [first]: others.join(' ') };
   return Object.fromEntries(
     words
       .filter((word) => word.includes('='))

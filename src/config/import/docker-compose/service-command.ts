@@ -53,9 +53,11 @@ export function commandOf(service: Fields, context: CommandContext, draft: Progr
     return NONE;
   }
   if (image.context !== null && !image.hasDockerfile && entrypoint === null) draft.lose(place, UNKNOWN_ENTRYPOINT);
+  const [program = ''] = words;
+  if (fromImage?.made.includes(program) === true) draft.problem = `"${program}" is built in its image`;
   const placed = words.map((word, index) => placeOf(word, index, paths));
   const missing = placed.find((word, index) => word === words[index] && isOnlyInImage(word, index));
-  if (missing !== undefined) draft.problem = `"${missing}" exists only in its image`;
+  if (missing !== undefined) draft.problem ??= `"${missing}" exists only in its image`;
   const [command = '', ...args] = placed;
   const [option, line] = args;
   const isShell = command === '/bin/sh' && option === '-c' && line !== undefined && args.length === 2;

@@ -16,7 +16,7 @@ export function noteNetwork(
   draft: ProgramDraft,
 ): void {
   for (const port of listOf(service['ports'])) {
-    const [published, own] = portsOf(port, expand);
+    const [published, own] = portsOf(port, (text) => withDefaults(expand(text)));
     if (published === null || published === own) continue;
     draft.lose(
       placeOf('ports'),
@@ -32,6 +32,11 @@ export function noteNetwork(
       `the host name "${other}" exists only among containers; use 127.0.0.1 and a published port of "${other}"`,
     );
   }
+}
+
+/** Replaces references by their defaults, for comparing. */
+function withDefaults(text: string): string {
+  return text.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 }
 
 /** Returns the published port, null if there is none, and that of the container. */

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import type { Environment } from '../../../base/environment.ts';
 import { commandFrom } from '../draft/command-from.ts';
 import { convertFields } from '../draft/convert-field.ts';
+import { escapeReferences } from '../draft/escape-references.ts';
 import { isFolder } from '../draft/file-mode.ts';
 import { interpolate } from '../draft/interpolate.ts';
 import { type Fields, fieldsOf, isFields, listOf } from '../draft/plain-values.ts';
@@ -37,7 +38,10 @@ export function convertService(name: string, service: Fields, context: ServiceCo
   const expand = (text: string): string => interpolate(text, known);
   const image = imageOf(service, folder, expand);
   const paths = hostPaths(service, { folder, built: image.built, expand });
-  const environment = { ...image.dockerfile?.variables, ...variablesOf(service['environment'], expand) };
+  const environment = {
+    ...escapeReferences(image.dockerfile?.variables ?? {}),
+    ...variablesOf(service['environment'], expand),
+  };
   const command = commandOf(service, { name, place: placeOf(null), image, paths, expand }, draft);
   const asked =
     typeof service['working_dir'] === 'string'
@@ -92,8 +96,10 @@ function copiedTo({ copies, workingFolder }: Dockerfile, context: string): reado
   const plain = (path: string): string => path.replace(/(?<=.)\/+$/, '');
   const mounts = copies.map(({ source, target }): Mount => {
     const onHost = resolve(context, source.replace(/^\/+/, ''));
-    const isInside = target.endsWith('/') && !isFolder(onHost);
-    return { inContainer: isInside ? `${target}${basename(source)}` : plain(target), onHost };
+    // Without a slash, a folder that exists in the image receives the file too.
+    const isIntoFolder = target.endsWith('/') || target === workingFolder;
+    const isInside = isIntoFolder && !isFolder(onHost) && basename(source).includes('.', 1);
+    return { inContainer: isInside ? `${plain(target)}/${basename(source)}` : plain(target), onHost };
   });
   const isRoot = workingFolder !== null && !mounts.some(({ inContainer }) => inContainer === plain(workingFolder));
   const all = isRoot ? [...mounts, { inContainer: plain(workingFolder), onHost: context }] : mounts;
@@ -121,8 +127,8 @@ function variablesOf(value: unknown, expand: (text: string) => string): Record<s
         const at = text.indexOf('=');
         return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 1)];
       });
-  // A name alone passes the variable on.
+  // A name alone passes the variable on, as healer does with all variables.
   return Object.fromEntries(
-    pairs.map(([name, written]) => [name, written === null ? expand(`\${${name}}`) : expand(textOf(written))]),
+    pairs.filter(([, written]) => written !== null).map(([name, written]) => [name, expand(textOf(written))]),
   );
 }

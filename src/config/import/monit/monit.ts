@@ -14,7 +14,7 @@ const CYCLE_SECONDS = 30;
  */
 export function importMonit(text: string, file: string): Imported {
   const { services, settings } = parseControlFile(text);
-  if (services.length === 0) {
+  if (services.length === 0 && settings.length === 0) {
     throw new HealerError('INVALID_CONFIG', `"${file}" contains no statement such as "check process web"`, { file });
   }
   const placeOf = (statement: Statement): string => `${file}:${String(statement.line)}`;

@@ -47,12 +47,12 @@ function checkOf(
   draft: ProgramDraft,
 ): Health['check'] | null {
   const { http_get: http, exec } = probe;
-  if (isFields(exec) && typeof exec['command'] === 'string') {
+  if (isFields(exec) && exec['command'] !== undefined && exec['command'] !== null) {
     if (exec['working_dir'] !== undefined) {
       draft.lose(place, 'working_dir: the check runs in the working directory of the program');
     }
     const [command, argument] = shell;
-    return { type: 'exec', command, args: [argument, escapeDollars(exec['command'].replaceAll('$$', '$'))] };
+    return { type: 'exec', command, args: [argument, escapeDollars(textOf(exec['command']).replaceAll('$$', '$'))] };
   }
   if (!isFields(http)) {
     draft.lose(place, 'it has neither "exec" nor "http_get"; it was left out');

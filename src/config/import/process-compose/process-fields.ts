@@ -1,7 +1,7 @@
 import { groupNameSchema } from '../../../protocol/process-id-schema.ts';
 import { type Convert, convertedElsewhere, detail, lost, minor } from '../draft/convert-field.ts';
 import { OWN_LOG } from '../draft/own-log.ts';
-import { fieldsOf } from '../draft/plain-values.ts';
+import { fieldsOf, listOf } from '../draft/plain-values.ts';
 import type { Need } from '../draft/program-draft.ts';
 import { signalOf } from '../draft/signal-of.ts';
 import { textOf } from '../draft/text-of.ts';
@@ -112,10 +112,20 @@ export const PROCESS_FIELDS: Readonly<Record<string, Convert>> = {
     if (value === true) draft.set({ type: 'forking' });
   },
   namespace: (value, { draft, place }) => {
-    const name = textOf(value);
-    if (name === '' || name === 'default') return;
-    if (groupNameSchema.safeParse(name).success) draft.set({ groups: [name] });
-    else draft.lose(place, `"${name}" cannot be the name of a group`);
+    const names = listOf(value).map(textOf);
+    const groups = names.filter((name) => name !== 'default' && groupNameSchema.safeParse(name).success);
+    if (groups.length > 0) draft.set({ groups });
+    for (const name of names) {
+      if (name !== 'default' && name !== '' && !groups.includes(name))
+        draft.lose(place, `"${name}" cannot be the name of a group`);
+    }
+  },
+  extends: convertedElsewhere,
+  success_exit_codes: (value, { draft, place }) => {
+    const codes = listOf(value).map(Number);
+    const areFit = codes.every((code) => Number.isInteger(code) && code >= 0 && code <= 255);
+    if (areFit) draft.extend('restart', { successExitCodes: [...new Set([0, ...codes])] });
+    else draft.lose(place, 'success_exit_codes: not a list of exit codes');
   },
   schedule: convertSchedule,
   log_location: (_value, { draft, place }) => draft.note('minor', place, OWN_LOG),

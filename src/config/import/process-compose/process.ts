@@ -5,7 +5,7 @@ import { escapeDollars, escapeReferences } from '../draft/escape-references.ts';
 import type { ReadyDraft } from '../draft/finish-drafts.ts';
 import type { SpecDraft } from '../draft/imported.ts';
 import { interpolate } from '../draft/interpolate.ts';
-import { type Fields, listOf } from '../draft/plain-values.ts';
+import { type Fields, fieldsOf, listOf } from '../draft/plain-values.ts';
 import { ProgramDraft } from '../draft/program-draft.ts';
 import { readShellLine } from '../draft/shell-line.ts';
 import { textOf } from '../draft/text-of.ts';
@@ -33,12 +33,12 @@ export function convertProcess(name: string, process: Fields, context: ProjectCo
   const replicas = Number(process['replicas'] ?? 1);
   const isNumbered = JSON.stringify(process).includes('PC_REPLICA_NUM');
   if (!Number.isInteger(replicas) || replicas <= 1 || !isNumbered) {
-    const draft = draftOf(name, process, context);
+    const draft = draftOf(name, process, context, { number: 0 });
     if (Number.isInteger(replicas) && replicas > 1) draft.set({ instances: replicas });
     return [{ draft, place, isLiteral: false }];
   }
   return Array.from({ length: replicas }, (_, number) => {
-    const draft = draftOf(`${name}-${String(number)}`, process, context, name);
+    const draft = draftOf(`${name}-${String(number)}`, process, context, { series: name, number });
     draft.series = name;
     draft.set({ env: { ...draft.spec.env, PC_REPLICA_NUM: String(number) } });
     // Notes that apply to all replicas are added once.
@@ -47,9 +47,15 @@ export function convertProcess(name: string, process: Fields, context: ProjectCo
   });
 }
 
-function draftOf(name: string, written: Fields, context: ProjectContext, series = name): ProgramDraft {
+function draftOf(
+  name: string,
+  written: Fields,
+  context: ProjectContext,
+  { series = name, number = null }: { readonly series?: string; readonly number?: number | null } = {},
+): ProgramDraft {
   const draft = new ProgramDraft(name);
-  const process = filled(written, { ...context.vars, ...fieldsIn(written['vars']) }, draft);
+  const own = { PC_PROC_NAME: series, ...(number !== null && { PC_REPLICA_NUM: number }) };
+  const process = filled(written, { ...context.vars, ...fieldsOf(written['vars']), ...own }, draft);
   const { yaml, folder, envFile } = context;
   const expand = (text: string): string => (context.isExpanded ? interpolate(text, {}) : escapeDollars(text));
   const { env, ...command } = commandOf(process, context, draft);
@@ -107,10 +113,6 @@ function variablesOf(pairs: readonly string[], expand: (text: string) => string)
     return at === -1 ? [pair, `\${${pair}:-}`] : [pair.slice(0, at), expand(pair.slice(at + 1))];
   });
   return Object.fromEntries(split) as Record<string, string>;
-}
-
-function fieldsIn(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {};
 }
 
 /** Fills in the variables of templates. A program whose template has more than variables is left out. */

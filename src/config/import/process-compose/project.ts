@@ -32,11 +32,23 @@ export function importProcessCompose(text: string, file: string): Imported {
     envFile: project['is_dotenv_disabled'] !== true && isReadable(join(folder, '.env')) ? join(folder, '.env') : null,
   };
   const drafts = Object.entries(processes).flatMap(([name, process]) =>
-    convertProcess(name, fieldsOf(process), context),
+    convertProcess(name, extended(fieldsOf(process), processes), context),
   );
   const notes = Object.entries(project).flatMap(([key, value]) => noteOf(key, value, yaml.placeOf([key])));
   return finishDrafts(drafts, notes);
 }
+
+/** A process can extend another one. The lists of variables are joined, and its other fields count. */
+function extended(process: Fields, all: Fields, depth = 0): Fields {
+  const base = all[textOf(process['extends'] ?? '')];
+  if (!isFields(base) || depth > MOST_LEVELS) return process;
+  const parent = extended(base, all, depth + 1);
+  const environment = [...listOf(parent['environment']), ...listOf(process['environment'])];
+  return { ...parent, ...process, ...(environment.length > 0 && { environment }) };
+}
+
+/** Processes that extend each other would never end. */
+const MOST_LEVELS = 20;
 
 function shellOf(project: Fields): ProjectContext['shell'] {
   const { shell_command: command, shell_argument: argument } = fieldsOf(project['shell']);

@@ -24,7 +24,9 @@ function keepLiteral(line: string): string {
   return line.replace(/(^|\s)#/g, '$1\\#');
 }
 
-const VARIABLE = /\$\$|\$\{([A-Za-z_]\w*)\}|\$([A-Za-z_]\w*)/g;
+/** Within a word, `$NAME` is text: only `${NAME}` is a variable. */
+const VARIABLE = /\$\$|\$\{([A-Za-z_]\w*)\}/g;
+const WHOLE_WORD = /^\$([A-Za-z_]\w*)$/;
 
 /**
  * Converts the words of a command to fields of a program. Variables that `Environment=` sets are filled in. Others are known only
@@ -43,27 +45,28 @@ export function fieldsOfWords(
 }
 
 function fill(word: string, env: Readonly<Record<string, string>>): string[] {
-  const [, alone] = /^\$([A-Za-z_]\w*)$/.exec(word) ?? [];
+  const [, alone] = WHOLE_WORD.exec(word) ?? [];
   // A variable that is a word of its own is split at blanks.
   if (alone !== undefined && env[alone] !== undefined)
     return splitWords(env[alone].replaceAll('$', '\\$')).words.map(({ text }) => text);
   return [
-    word.replace(VARIABLE, (whole, braced?: string, bare?: string) => {
-      const value = env[braced ?? bare ?? ''];
+    word.replace(VARIABLE, (whole, braced?: string) => {
+      const value = braced === undefined ? undefined : env[braced];
       return value === undefined ? whole : value.replaceAll('$', '$$$$');
     }),
   ];
 }
 
 function references(word: string): string[] {
-  return [...word.matchAll(VARIABLE)].map((match) => match[1] ?? match[2] ?? '').filter((name) => name !== '');
+  const [, alone] = WHOLE_WORD.exec(word) ?? [];
+  return alone === undefined ? [...word.matchAll(VARIABLE)].flatMap((match) => match[1] ?? []) : [alone];
 }
 
 /** Quotes a word for a shell, except for its references. */
 function quote(word: string): string {
-  if (/^\$[A-Za-z_]\w*$/.test(word)) return word;
+  if (WHOLE_WORD.test(word)) return word;
   if (references(word).length === 0) return singleQuoted(word.replaceAll('$$', '$'));
-  const escaped = word.replace(/\$\$|["\\`]/g, (piece) => (piece === '$$' ? '\\$' : `\\${piece}`));
+  const escaped = word.replace(/\$\$|\$(?!\{[A-Za-z_])|["\\`]/g, (piece) => (piece === '$$' ? '\\$' : `\\${piece}`));
   return `"${escaped}"`;
 }
 
