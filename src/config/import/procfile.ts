@@ -18,7 +18,7 @@ const ENTRY = /^([A-Za-z0-9_-]+):\s*(\S.*?)\s*$/;
 
 /**
  * Converts a Procfile of foreman or Heroku. Programs run in its folder with its `.env` file, and each gets its own
- * `PORT`. A stop needs no settings: foreman also sends SIGTERM to the processes that it started itself, not to their children.
+ * `PORT`. A stop needs no settings: like Heroku, healer waits 30 s, and foreman also sends SIGTERM to the processes that it started itself, not to their children.
  */
 export function importProcfile(text: string, file: string, { dotenv }: ProcfileOptions): Imported {
   const folder = folderOf(file);

@@ -8,7 +8,8 @@ function converted(app: object): { readonly fields: object; readonly notes: read
     envName: null,
   });
   const { command, cwd, stop, restart, ...others } = programs[0]?.spec ?? { command: '' };
-  const { signal, target, ...stopOthers } = stop ?? {};
+  const { signal, target, gracefulTimeoutMs, ...stopOthers } = stop ?? {};
+  const stopFields = { ...(gracefulTimeoutMs !== 1600 && { gracefulTimeoutMs }), ...stopOthers };
   const { policy, ...restartOthers } = restart ?? {};
   const fields = {
     ...(command !== '/bin/x' && { command }),
@@ -16,7 +17,7 @@ function converted(app: object): { readonly fields: object; readonly notes: read
     ...(signal !== 'SIGINT' && { signal }),
     ...(target !== 'tree' && { target }),
     ...(policy !== 'always' && { policy }),
-    ...(Object.keys(stopOthers).length > 0 && { stop: stopOthers }),
+    ...(Object.keys(stopFields).length > 0 && { stop: stopFields }),
     ...(Object.keys(restartOthers).length > 0 && { restart: restartOthers }),
     ...others,
   };
@@ -53,7 +54,7 @@ describe('a field of PM2', () => {
     [{ min_uptime: '2m' }, { restart: { resetAfterMs: 120_000 } }],
     [{ min_uptime: '1h' }, { restart: { resetAfterMs: 3_600_000 } }],
     [{ kill_timeout: 0 }, { stop: { gracefulTimeoutMs: 0 } }],
-    [{ kill_timeout: '1600' }, { stop: { gracefulTimeoutMs: 1600 } }],
+    [{ kill_timeout: '1700' }, { stop: { gracefulTimeoutMs: 1700 } }],
     [{ cron_restart: '0 4 * * *' }, { schedule: '0 4 * * *' }],
     [{ cron: '0 4 * * *' }, { schedule: '0 4 * * *' }],
     [{ cron_restart: '0' }, {}],

@@ -18,6 +18,11 @@ function convert(text: string): Converted {
   };
 }
 
+/** Adds what each program has: supervisord waits 10 s when it stops one. */
+function withStop(fields: { readonly stop?: object }): object {
+  return { ...fields, stop: { gracefulTimeoutMs: 10_000, ...fields.stop } };
+}
+
 /** Returns what a section becomes besides the command, and its notes without the line. */
 function fieldsOf(lines: string): { readonly fields: object; readonly notes: readonly string[] } {
   const { programs, notes } = convert(`[program:a]\ncommand=x\n${lines}`);
@@ -67,7 +72,7 @@ describe('a field of supervisord', () => {
     ['environment=A=%(host_node_name)s', { env: { A: hostname() } }],
     ['environment=A=$x', { env: { A: '$$x' } }],
   ])('%j is imported as %j, without a note', (lines, fields) => {
-    expect(fieldsOf(lines)).toEqual({ fields, notes: [] });
+    expect(fieldsOf(lines)).toEqual({ fields: withStop(fields), notes: [] });
   });
 
   test.each<[string, object, string]>([
@@ -111,7 +116,7 @@ describe('a field of supervisord', () => {
     ['colour=red', {}, '"colour" is not a documented field of supervisord; it was left out'],
     ['environment=A=%(nope)s', { env: { A: '%(nope)s' } }, '"%(nope)s" cannot be expanded and was kept'],
   ])('%j is imported as %j, with a note', (lines, fields, note) => {
-    expect(fieldsOf(lines)).toEqual({ fields, notes: [note] });
+    expect(fieldsOf(lines)).toEqual({ fields: withStop(fields), notes: [note] });
   });
 });
 
@@ -187,7 +192,8 @@ describe('a section of supervisord', () => {
       [`6: ${ORDER}`, `3: ${ORDER}`],
     ],
   ])('%s', (_what, text, programs, notes) => {
-    expect(convert(text)).toEqual({ programs, notes });
+    const expected = Object.entries(programs).map(([id, spec]) => [id, withStop(spec)]);
+    expect(convert(text)).toEqual({ programs: Object.fromEntries(expected), notes });
     expect(Object.keys(convert(text).programs)).toEqual(Object.keys(programs));
   });
 });

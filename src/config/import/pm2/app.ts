@@ -18,8 +18,8 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   convertEnvironment(app, context, draft);
   unbufferPython(draft);
   convertRestart(app, context.place, draft);
-  // PM2 stops programs with SIGINT, so that is the signal that they handle. It signals the whole tree at once.
-  draft.extend('stop', { signal: 'SIGINT', target: 'tree' });
+  // PM2 stops programs with SIGINT, so that is the signal that they handle. It signals the whole tree at once, and waits 1.6 s.
+  draft.extend('stop', { signal: 'SIGINT', target: 'tree', gracefulTimeoutMs: KILL_TIMEOUT_MS });
   for (const [key, value] of Object.entries(written)) {
     const name = canonicalKey(key);
     if (isNamedEnvironment(name) || (OF_WATCH.has(name) && !isOn(app['watch']))) continue;
@@ -29,6 +29,9 @@ export function convertApp(written: App, context: AppContext): readonly ProgramD
   }
   return convertInstances(app, context, draft);
 }
+
+/** PM2's default for `kill_timeout`. */
+const KILL_TIMEOUT_MS = 1600;
 
 /** Fields that have no effect unless `watch` is on. */
 const OF_WATCH = new Set(['ignore_watch', 'watch_delay', 'watch_options']);

@@ -15,6 +15,9 @@ interface ProgramContext {
   readonly defaults: Partial<SpecDraft>;
 }
 
+/** supervisord's default for `stopwaitsecs`. */
+const STOP_WAIT_MS = 10_000;
+
 /** Fields whose difference turns the processes of a section into separate programs. */
 const DISTINGUISHING_FIELDS = ['command', 'environment', 'directory', 'user', 'umask'];
 
@@ -63,7 +66,7 @@ function draftOf(section: ConfSection, context: ProgramContext, names: Names, is
     ...names,
     ...Object.entries(env).map(([name, value]) => [`ENV_${name}`, String(value)] as const),
   ]);
-  draft.set({ ...commandOf(section, known, draft), ...context.defaults });
+  draft.set({ ...commandOf(section, known, draft), ...context.defaults, stop: { gracefulTimeoutMs: STOP_WAIT_MS } });
   if (section.broken !== null)
     draft.problem ??= `${section.broken}: neither a section nor "key = value", and supervisord rejects the file`;
   if (Object.keys(env).length > 0) draft.set({ env });

@@ -1,0 +1,330 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { formatNote } from '../../../src/config/import/draft/imported.ts';
+import { importFile } from '../../../src/config/import/import-file.ts';
+
+interface Converted {
+  readonly kind: string;
+  readonly programs: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly notes: readonly string[];
+}
+
+/** Writes files into a new folder and imports the first one. The folder is "/srv" in the result. */
+async function convert(files: Readonly<Record<string, string>>): Promise<Converted> {
+  const folder = mkdtempSync(join(tmpdir(), 'healer-import-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const { kind, programs, notes } = await importFile(join(folder, Object.keys(files)[0] ?? ''), {
+    kind: null,
+    envName: null,
+  });
+  const all = [...notes, ...programs.flatMap((program) => program.notes)].filter(({ weight }) => weight !== 'detail');
+  const result = {
+    kind,
+    programs: Object.fromEntries(programs.map(({ id, spec }) => [id, spec])),
+    notes: all.map(formatNote),
+  };
+  return JSON.parse(JSON.stringify(result).replaceAll(folder, '/srv')) as Converted;
+}
+
+describe('mprocs', () => {
+  const one = async (proc: string) => (await convert({ 'mprocs.yaml': `procs:\n  a:\n${proc}` })).programs['a'];
+
+  test.each<[string, object]>([
+    ['    shell: npm run dev', { command: 'npm', args: ['run', 'dev'], cwd: '/srv', restart: { policy: 'never' } }],
+    ['    shell: a | b', { command: 'a | b', shell: true }],
+    ['    cmd: [./x, "$A"]', { command: '/srv/x', args: ['$$A'] }],
+    ['    cmd: x "a b"', { command: 'x', args: ['a b'] }],
+    ['    shell: x\n    autorestart: true', { restart: { policy: 'always' } }],
+    ['    shell: x\n    autostart: false', { autostart: false }],
+    ['    shell: x\n    stop: hard-kill', { stop: { signal: 'SIGKILL' } }],
+    ['    shell: x\n    stop: { send-keys: ["<C-c>"] }', { stop: { signal: 'SIGINT', target: 'group' } }],
+    ['    shell: ./x\n    cwd: <CONFIG_DIR>/b', { command: '/srv/b/x', cwd: '/srv/b' }],
+    ['    shell: x\n    add_path: bin', { env: { PATH: '${PATH}:/srv/bin' } }],
+    ['    shell: { $select: os, windows: y, linux: x }', { command: 'x' }],
+    ['    shell: x\n    env: { A: $B }', { env: { A: '$$B' } }],
+  ])('%j becomes %j', async (proc, fields) => {
+    expect(await one(proc)).toMatchObject(fields);
+  });
+
+  test('a file without programs fails with its name', async () => {
+    await expect(convert({ 'mprocs.yaml': 'a: 1' })).rejects.toMatchObject({ code: 'INVALID_CONFIG' });
+  });
+});
+
+describe('process-compose', () => {
+  const one = (process: string) => convert({ 'process-compose.yaml': `processes:\n  a:\n${process}` });
+
+  test.each<[string, object]>([
+    ['    command: ./x a', { command: '/srv/x', args: ['a'], stop: { target: 'group', gracefulTimeoutMs: 10_000 } }],
+    ['    command: x $A', { command: 'bash', args: ['-c', 'x $$A'] }],
+    ['    command: x $$5', { command: 'bash', args: ['-c', 'x $$5'] }],
+    ['    entrypoint: [x, "$A"]', { command: 'x', args: ['${A:-}'] }],
+    ['    command: x\n    environment: ["A=$B", "C=$$d"]', { env: { A: '${B:-}', C: '$$d' } }],
+    ['    command: x\n    availability: { restart: "no" }', { restart: { policy: 'never' } }],
+    [
+      '    command: x\n    availability: { restart: on_failure, max_restarts: 3, backoff_seconds: 4 }',
+      { restart: { policy: 'on-failure', maxAttempts: 4, backoffMs: [4000] } },
+    ],
+    [
+      '    command: x\n    shutdown: { signal: 9, timeout_seconds: 3, parent_only: true }',
+      { stop: { signal: 'SIGKILL', target: 'main', gracefulTimeoutMs: 3000 } },
+    ],
+    ['    command: x\n    schedule: { interval: 30s }', { schedule: '*/30 * * * * *', autostart: false }],
+    ['    command: x\n    namespace: [n, m]', { groups: ['n', 'm'] }],
+    ['    command: x\n    success_exit_codes: [130]', { restart: { successExitCodes: [0, 130] } }],
+    ['    command: x {{.PC_REPLICA_NUM}}', { args: ['0'] }],
+    ['    command: x\n    is_daemon: true', { type: 'forking' }],
+    [
+      '    command: x\n    readiness_probe: { exec: { command: y } }',
+      {
+        health: {
+          check: { type: 'exec', command: 'bash', args: ['-c', 'y'] },
+          intervalMs: 10_000,
+          timeoutMs: 1000,
+          consecutiveFailuresRequired: 3,
+        },
+      },
+    ],
+    [
+      '    command: x\n    liveness_probe: { http_get: { port: 80, path: h } }',
+      { health: { check: { type: 'http', url: 'http://127.0.0.1:80/h' } } },
+    ],
+  ])('%j becomes %j', async (process, fields) => {
+    expect((await one(process)).programs['a']).toMatchObject(fields);
+  });
+
+  test('a program that waits for one without a health check starts once that is running', async () => {
+    const { programs, notes } = await one(
+      '    command: x\n    depends_on: { b: { condition: process_healthy } }\n  b:\n    command: y',
+    );
+    expect(programs['a']?.['dependsOn']).toEqual(['b']);
+    expect(notes).toEqual([
+      expect.stringMatching(/"b" has no health check, so this program starts once it is running$/),
+    ]);
+  });
+
+  test('the variables of .env are read when programs start', async () => {
+    const files = { 'process-compose.yaml': 'processes:\n  a:\n    command: x', '.env': 'SECRET=1' };
+    const { programs } = await convert(files);
+    expect(programs['a']).toMatchObject({ envFile: '/srv/.env' });
+    expect(JSON.stringify(programs)).not.toContain('SECRET');
+  });
+
+  test('a compose.yaml with processes belongs to process-compose', async () => {
+    expect((await convert({ 'compose.yaml': 'processes:\n  a:\n    command: x' })).kind).toBe('process-compose');
+  });
+});
+
+describe('Docker Compose', () => {
+  const one = (service: string, dockerfile?: string) =>
+    convert({
+      'docker-compose.yml': `services:\n  a:\n${service}`,
+      ...(dockerfile !== undefined && { Dockerfile: dockerfile }),
+    });
+  const NODE = 'FROM node:20\nWORKDIR /app\nCOPY . .\n';
+
+  test.each<[string, string, object]>([
+    ['    build: .', `${NODE}CMD ["node", "server.js"]`, { command: 'node', args: ['server.js'], cwd: '/srv' }],
+    ['    build: .', `${NODE}CMD npm start`, { command: 'npm', args: ['start'] }],
+    ['    build: .', `${NODE}CMD npm start | tee log`, { command: 'npm start | tee log', shell: true }],
+    ['    build: .', `${NODE}ENTRYPOINT ["node"]\nCMD ["/app/x.js"]`, { command: 'node', args: ['/srv/x.js'] }],
+    ['    build: .\n    command: y', `${NODE}ENTRYPOINT ["node"]\nCMD ["x"]`, { command: 'node', args: ['y'] }],
+    ['    build: .\n    entrypoint: y', `${NODE}ENTRYPOINT ["node"]\nCMD ["x"]`, { command: 'y' }],
+    ['    build: .', `${NODE}COPY docker/run.sh /usr/local/bin/\nCMD ["run.sh"]`, { command: '/srv/docker/run.sh' }],
+    ['    build: .\n    working_dir: /app/sub', `${NODE}CMD ["./x"]`, { command: '/srv/sub/x', cwd: '/srv/sub' }],
+    ['    build: .', `${NODE}ARG P=1\nENV A=$P B=$NONE PATH=/app/bin:$PATH\nCMD ["x"]`, { env: { A: '1' } }],
+    ['    build: { context: ., target: one }', 'FROM a AS one\nCMD ["x"]\nFROM a AS two\nCMD ["y"]', { command: 'x' }],
+    [
+      '    build: .\n    restart: on-failure:2',
+      `${NODE}CMD ["x"]`,
+      { restart: { policy: 'on-failure', maxAttempts: 3 } },
+    ],
+    ['    build: .\n    command: x ${B:-c} $$d', NODE, { command: 'x', args: ['${B:-c}', '$$d'] }],
+    ['    build: .\n    environment: [A=1, PASSED]', `${NODE}CMD ["x"]`, { env: { A: '1' } }],
+    ['    build: .\n    env_file: [a.env]', `${NODE}CMD ["x"]`, { envFile: ['/srv/a.env'] }],
+    ['    build: .\n    env_file: [{ path: a.env, format: raw }]', `${NODE}CMD ["x"]`, { envFileDialect: 'docker' }],
+    [
+      '    build: .\n    stop_signal: SIGINT\n    stop_grace_period: 1m30s',
+      `${NODE}CMD ["x"]`,
+      { stop: { signal: 'SIGINT', gracefulTimeoutMs: 90_000 } },
+    ],
+    [
+      '    image: node:20\n    volumes: ["./s:/w"]\n    working_dir: /w\n    command: npm start',
+      '',
+      { command: 'npm', cwd: '/srv/s' },
+    ],
+  ])('%j with %j becomes %j', async (service, dockerfile, fields) => {
+    expect((await one(service, dockerfile)).programs['a']).toMatchObject(fields);
+  });
+
+  test.each([
+    ['    image: postgres', 'it runs in the image "postgres"; start it with "docker compose up -d a"'],
+    [
+      '    image: minio/minio\n    command: server /data',
+      'it runs in the image "minio/minio"; start it with "docker compose up -d a"',
+    ],
+    ['    build: .', 'it has no command, and its Dockerfile was not found'],
+    ['    build: .\n    command: /start.sh', '"/start.sh" exists only in its image'],
+  ])('%j is left out', async (service, why) => {
+    const { programs, notes } = await one(service);
+    expect(programs).toEqual({});
+    expect(notes).toEqual([`/srv/docker-compose.yml:2: "a" was left out: ${why}`]);
+  });
+
+  test('a program that is compiled in the image is left out', async () => {
+    const { notes } = await one('    build: .', 'FROM go AS b\nFROM scratch\nCOPY --from=b /x /bin/x\nCMD ["/bin/x"]');
+    expect(notes).toEqual(['/srv/docker-compose.yml:2: "a" was left out: "/bin/x" is built in its image']);
+  });
+});
+
+describe('systemd', () => {
+  const one = async (service: string) => (await convert({ 'a.service': `[Service]\n${service}` })).programs['a'];
+
+  test.each<[string, object]>([
+    [
+      'ExecStart=/bin/x a "b c"',
+      { command: '/bin/x', args: ['a', 'b c'], stop: { target: 'tree', gracefulTimeoutMs: 90_000 } },
+    ],
+    ['ExecStart=/bin/x \\\n  a \\\n# note\n  b', { args: ['a', 'b'] }],
+    [
+      'Environment=A=1 "B=2 3"\nExecStart=/bin/x ${B} $B pre$A',
+      { args: ['2 3', '2', '3', 'pre$$A'], env: { A: '1', B: '2 3' } },
+    ],
+    [
+      "EnvironmentFile=-/etc/x\nExecStart=/bin/x ${A} $B 'c d'",
+      { command: 'exec /bin/x "$${A}" $$B \'c d\'', shell: true, envFile: ['?/etc/x'], envFileDialect: 'systemd' },
+    ],
+    ['ExecStart=/bin/a\nExecStart=\nExecStart=/bin/b', { command: '/bin/b' }],
+    ['ExecStart=@/bin/x name a', { command: '/bin/x', args: ['a'] }],
+    ['ExecStart=/bin/x %p %%', { args: ['a', '%'] }],
+    [
+      'ExecStart=/bin/x\nRestart=always',
+      { restart: { policy: 'always', backoffMs: [100], maxAttempts: 5, resetAfterMs: 10_000 } },
+    ],
+    ['ExecStart=/bin/x\nRestart=always\nRestartSec=5', { restart: { policy: 'always', backoffMs: [5000], jitter: 0 } }],
+    [
+      'ExecStart=/bin/x\nKillMode=mixed\nKillSignal=QUIT\nTimeoutStopSec=1min 5',
+      { stop: { target: 'main', signal: 'SIGQUIT', gracefulTimeoutMs: 65_000 } },
+    ],
+    ['ExecStart=/bin/x\nKillMode=process', { leftovers: 'leave', stop: { target: 'main' } }],
+    ['Type=forking\nPIDFile=x.pid\nExecStart=/bin/x', { type: 'forking', pidFile: '/run/x.pid' }],
+    ['ExecStart=/bin/x\nExecReload=/bin/kill -HUP $MAINPID', { reload: { signal: 'SIGHUP' } }],
+    [
+      'ExecStart=/bin/x\nLimitNOFILE=1024:4096\nLimitCORE=infinity',
+      { rlimits: { nofile: { soft: 1024, hard: 4096 }, core: 'unlimited' } },
+    ],
+    ['ExecStart=/bin/x\nMemoryMax=1G\nUMask=77\nNice=5', { limits: { memoryMb: 1024 }, umask: '077', nice: 5 }],
+  ])('%j becomes %j', async (service, fields) => {
+    expect(await one(service)).toMatchObject(fields);
+  });
+
+  test.each([
+    ['daily', '0 0 * * *'],
+    ['*-*-* 03:30:00', '30 3 * * *'],
+    ['Mon..Fri 09:00', '0 9 * * MON-FRI'],
+    ['*:0/15', '*/15 * * * *'],
+    ['*-*-01 04:00:00', '0 4 1 * *'],
+    ['2030-01-01 00:00:00', undefined],
+  ])('a timer with the calendar %j schedules the program at %j', async (calendar, schedule) => {
+    const service = '[Service]\nType=oneshot\nExecStart=/bin/x';
+    const { programs } = await convert({ 'a.service': service, 'a.timer': `[Timer]\nOnCalendar=${calendar}` });
+    expect(programs['a']).toMatchObject({ restart: { policy: 'never' }, autostart: false });
+    expect(programs['a']?.['schedule']).toBe(schedule);
+  });
+
+  test.each([
+    ['a@.service', '[Service]\nExecStart=/bin/x %i', /%i stands for the instance of a template/],
+    ['a.service', '[Service]\nExecStart=/bin/x "a', /ExecStart: the quote " is never closed/],
+    ['a.service', '[Service]\nType=oneshot', /it has no ExecStart/],
+  ])('%s that cannot be converted whole is left out', async (name, text, why) => {
+    const { programs, notes } = await convert({ [name]: text });
+    expect(programs).toEqual({});
+    expect(notes).toEqual([expect.stringMatching(why)]);
+  });
+
+  test.each([
+    ['a.timer', '[Timer]\nOnCalendar=daily', /is a timer: import its unit, such as "a.service"/],
+    ['a.socket', '[Socket]\nListenStream=80', /is a systemd unit, which cannot be imported: .*\.service/],
+  ])('%s names the unit to import instead', async (name, text, message) => {
+    await expect(convert({ [name]: text })).rejects.toMatchObject({ message: expect.stringMatching(message) });
+  });
+});
+
+describe('circus', () => {
+  const one = (watcher: string) => convert({ 'circus.ini': `[watcher:a]\n${watcher}` });
+
+  test.each<[string, object]>([
+    ['cmd = ./x -v', { command: '/srv/x', args: ['-v'], inheritEnv: false, restart: { policy: 'always' } }],
+    ['cmd = x\nargs = a b\ncopy_env = True', { command: 'x', args: ['a', 'b'] }],
+    ['cmd = x\nnumprocesses = 3', { instances: 3 }],
+    ['cmd = x\nrespawn = False', { restart: { policy: 'never' } }],
+    ['cmd = x | y\nshell = True', { command: 'x | y', shell: true }],
+    [
+      'cmd = x\nstop_children = True\nstop_signal = INT\ngraceful_timeout = 5',
+      { stop: { signal: 'SIGINT', target: 'tree', gracefulTimeoutMs: 5000 } },
+    ],
+    ['cmd = x\nuid = 33\nrlimit_nofile = 10', { user: 33, rlimits: { nofile: 10 } }],
+    ['cmd = x $(circus.env.level)\n[env:a]\nlevel = debug', { args: ['debug'], env: { LEVEL: 'debug' } }],
+  ])('%j becomes %j', async (watcher, fields) => {
+    expect((await one(watcher)).programs['a']).toMatchObject(fields);
+  });
+
+  test('processes that differ by their number become separate programs', async () => {
+    const { programs } = await one('cmd = x 90$(circus.wid)\nnumprocesses = 2');
+    expect(Object.entries(programs).map(([id, { args }]) => [id, args])).toEqual([
+      ['a-1', ['901']],
+      ['a-2', ['902']],
+    ]);
+  });
+
+  test('a program that needs a socket of circus is left out', async () => {
+    const { programs, notes } = await one('cmd = x --fd $(circus.sockets.web)');
+    expect(programs).toEqual({});
+    expect(notes).toEqual([
+      '/srv/circus.ini:1: "a" was left out: it needs the socket "web", which circus opens for it',
+    ]);
+  });
+});
+
+describe('monit', () => {
+  const one = (statements: string) =>
+    convert({ monitrc: `set daemon 10\ncheck process a with pidfile /run/a.pid\n${statements}` });
+  const START = '  start program = "/bin/a -d"\n  stop program = "/bin/sh -c \'kill `cat /run/a.pid`\'"\n';
+
+  test.each<[string, object]>([
+    [START, { command: '/bin/a', args: ['-d'], type: 'forking', pidFile: '/run/a.pid', restart: { policy: 'always' } }],
+    ['start program = "/bin/a" as uid www and gid 33 with timeout 9 seconds', { user: 'www', group: 33 }],
+    [
+      `${START}  if failed port 80 protocol http\n    request "/h" for 3 cycles then restart`,
+      {
+        health: {
+          check: { type: 'http', url: 'http://127.0.0.1:80/h' },
+          intervalMs: 10_000,
+          consecutiveFailuresRequired: 3,
+        },
+      },
+    ],
+    [`${START}  if failed port 6379 then restart`, { health: { check: { type: 'tcp', port: 6379 } } }],
+    [`${START}  if totalmem > 200 MB for 5 cycles then restart`, { limits: { memoryMb: 200 } }],
+    [`${START}  if 3 restarts within 6 cycles then timeout`, { restart: { maxAttempts: 3, resetAfterMs: 60_000 } }],
+    [`${START}  group www # note\n  mode manual`, { groups: ['www'], autostart: false }],
+  ])('%j becomes %j', async (statements, fields) => {
+    expect((await one(statements)).programs['a']).toMatchObject(fields);
+  });
+
+  test.each([
+    ['start program = "/etc/init.d/a start"', /a service manager starts it \("\/etc\/init.d\/a start"\)/],
+    ['start program = "/usr/bin/systemctl start a"', /a service manager starts it/],
+    ['if failed port 80 then alert', /it has no start program: monit only watches it/],
+  ])('a program with %j is left out', async (statements, why) => {
+    const { programs, notes } = await one(statements);
+    expect(programs).toEqual({});
+    expect(notes).toEqual([expect.stringMatching(why)]);
+  });
+});
