@@ -1,3 +1,5 @@
+// The types of clients without @types/node know AsyncDisposable by this.
+/// <reference lib="esnext.disposable" preserve="true" />
 /** The client library: attach to a local or remote engine, start an engine, or serve an aliveness endpoint. */
 export { HealerClient } from './healer-client.ts';
 export type { LocalOptions } from './healer-client.ts';

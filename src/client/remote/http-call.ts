@@ -76,7 +76,7 @@ async function send(
     method: verb,
     headers: { accept: 'application/json, text/event-stream', ...content, ...token },
     ...(signal === undefined ? {} : { signal }),
-    ...(remote.ca === undefined ? {} : { ca: remote.ca }),
+    ...(remote.ca === undefined ? {} : { ca: typeof remote.ca === 'string' ? remote.ca : Buffer.from(remote.ca) }),
   };
   const timeoutMs = remote.timeoutMs ?? TIMEOUT_MS;
   return new Promise<IncomingMessage>((resolve, reject) => {

@@ -5,7 +5,7 @@ export interface RemoteOptions {
   /** The token from the engine's token file. */
   readonly token?: string;
   /** A PEM certificate of the authority, needed for certificates that no public authority has signed. */
-  readonly ca?: string | Buffer;
+  readonly ca?: string | Uint8Array;
   /**
    * The time limit for connecting and for the first byte of a response; 5000 ms by default. Requests that change something
    * take the time they need; meanwhile it limits how long the engine may show no sign of life.
