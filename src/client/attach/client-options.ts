@@ -59,7 +59,7 @@ export interface RecentEventOptions extends CallOptions {
   /** Only events of the program with this id. */
   readonly process?: string;
   readonly kinds?: readonly EventKind[];
-  /** The maximum number of events; 100 by default. */
+  /** The maximum number of events, up to 500; 100 by default. */
   readonly limit?: number;
 }
 
