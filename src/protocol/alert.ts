@@ -8,6 +8,7 @@ export const ALERT_KINDS = {
   'restart-failed': 'Restart Failed',
   health: 'Health Check Failed',
   'engine-recovered': 'Engine Recovered',
+  recovered: 'Recovered',
 } as const;
 
 export type AlertKind = keyof typeof ALERT_KINDS;
@@ -39,7 +40,17 @@ export interface Alert {
 /** A message on a channel: one alert with the last output of the program, or a digest of several alerts. */
 export type AlertMessage =
   | { readonly form: 'alert'; readonly alert: Alert; readonly lines: readonly string[]; readonly from: Sender }
-  | { readonly form: 'digest'; readonly id: string; readonly alerts: readonly Alert[]; readonly from: Sender };
+  | {
+      readonly form: 'digest';
+      readonly id: string;
+      readonly alerts: readonly Alert[];
+      /** Why the alerts are combined; absent: many programs failed at once. */
+      readonly cause?: DigestCause;
+      readonly from: Sender;
+    };
+
+/** Why alerts are combined: they repeat, or they waited for the end of quiet hours. */
+export type DigestCause = 'repeats' | 'quiet-hours';
 
 /** The host and engine that a message comes from. */
 export interface Sender {

@@ -106,6 +106,10 @@ export interface AlertsStatus {
   readonly sending?: string | null;
   /** Receivers of mail that a server refuses, while others are accepted. */
   readonly refused?: readonly RefusedReceiverStatus[];
+  /** When the quiet hours end, ISO 8601, while alerts wait for it; absent otherwise. */
+  readonly quietUntil?: string | null;
+  /** How many alerts wait for the end of the quiet hours. */
+  readonly heldBack?: number;
 }
 
 /** A receiver of mail that a server refuses. */

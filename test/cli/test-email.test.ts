@@ -25,6 +25,7 @@ describe('healer test-email', () => {
       '[Self-Healing Monitor] Restart Failed: example',
       '[Self-Healing Monitor] Health Check Failed: example',
       '[Self-Healing Monitor] Engine Recovered: healer',
+      '[Self-Healing Monitor] Recovered: example',
       '[Self-Healing Monitor] Digest: 40 alerts about 40 programs',
     ]);
   });
@@ -44,7 +45,7 @@ describe('healer test-email', () => {
     await using server = await startMailServer();
     configureMail(home, server.port);
     const steps = JSON.parse((await home.run(['test-email', '--json'])).stdout);
-    expect(steps).toHaveLength(10);
+    expect(steps).toHaveLength(11);
     expect(steps[0]).toEqual({ step: 'connect and log in to the mail server', channel: 'email', failure: null });
   });
 

@@ -126,12 +126,14 @@ function alertProblems({ problem, problems = [], refused = [] }: AlertsStatus): 
   return [...new Set([...all.filter((each) => each !== null), ...ofReceivers])];
 }
 
-function formatAlerts({ channels, lastSentAt, waiting, failingSince, sending = null }: AlertsStatus): string {
+function formatAlerts(status: AlertsStatus): string {
+  const { channels, lastSentAt, waiting, failingSince, sending = null, quietUntil = null, heldBack = 0 } = status;
   if (channels.length === 0) return 'not configured';
   const parts = [
     channels.map(sanitizeText).join(', '),
     lastSentAt === null ? 'none sent yet' : `last sent ${formatTime(lastSentAt)}`,
     waiting === 0 ? null : `${waiting} queued`,
+    quietUntil === null ? null : `quiet hours until ${formatTime(quietUntil)}: ${heldBack} held back`,
     sending === null ? null : sanitizeText(sending),
     failingSince === null ? null : `failing since ${formatTime(failingSince)}`,
   ];

@@ -27,10 +27,12 @@ export interface DeliveryProcess extends Disposable {
 
 /** Starts a delivery worker, which sends as configured and reports the result. */
 export function startDelivery(settings: ChannelSettings): DeliveryProcess {
-  const child = spawn(process.execPath, [DELIVERY], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--no-warnings', DELIVERY], { stdio: ['pipe', 'pipe', 'inherit'] });
   const decoder = new LineDecoder();
   let answer: (report: DeliveryReport) => void = () => undefined;
   let showStage: (stage: string) => void = () => undefined;
+  let fail: (error: HealerError) => void = () => undefined;
+  child.on('close', () => fail(new HealerError('INTERNAL', 'the delivery worker exited unexpectedly')));
   const receive = (line: DeliveryReport | DeliveryStage): void => {
     if ('stage' in line) showStage(line.stage);
     else answer(line);
@@ -51,8 +53,9 @@ export function startDelivery(settings: ChannelSettings): DeliveryProcess {
       new Promise((resolve, reject) => {
         answer = resolve;
         showStage = onStage;
-        child.once('close', () => reject(new HealerError('INTERNAL', 'the delivery worker exited unexpectedly')));
-        send(command);
+        fail = reject;
+        if (child.exitCode === null && child.signalCode === null) send(command);
+        else reject(new HealerError('INTERNAL', 'the delivery worker exited unexpectedly'));
       }),
     [Symbol.dispose]: () => child.stdin.end(),
   };

@@ -69,6 +69,13 @@ const SAMPLES: Readonly<Record<AlertKind, Sample>> = {
     done: [],
     next: 'Running programs were re-adopted; programs that had exited were restarted.',
   },
+  recovered: {
+    subject: 'example',
+    reason: 'up without a fault for 10m 00s',
+    facts: [['Alerts', '3']],
+    done: [],
+    next: 'Nothing more, unless it happens again.',
+  },
 };
 
 /** As much output as a real alert has, so that receivers show whether they accept it. */

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import * as z from 'zod';
 import { formatMailbox, type Mailbox, MAILBOX_HINT, parseMailboxes } from './mail-addresses.ts';
+import { parseQuietHours, type QuietHours } from './quiet-hours.ts';
 import {
   type ChannelSettings,
   type EmailSettings,
@@ -33,6 +34,12 @@ const rangeHint = (min: number, max: number): string => `write a whole number fr
 const hostName = z.string().regex(/^[\w.:-]+$/, 'write a host name or an IP address');
 const nothing = z.literal('').transform(() => null);
 const pemFile = z.union([nothing, z.string().startsWith('/', 'write an absolute path')]).default(null);
+const quietHours = z.string().transform((text, context): QuietHours => {
+  const parsed = parseQuietHours(text);
+  if (typeof parsed !== 'string') return parsed;
+  context.addIssue(parsed);
+  return z.NEVER;
+});
 
 const URL_HINT = 'write a URL that begins with https:// or http://';
 const httpUrl = z.string().refine((text) => /^https?:\/\/[^/]/i.test(text) && URL.canParse(text), URL_HINT);
@@ -69,6 +76,10 @@ export const alertsSchema = z.strictObject({
   desktop: flag.default(false),
   desktop_urgency: z.enum(['low', 'normal', 'critical'], 'write low, normal or critical').default('normal'),
   rate_limit_seconds: wholeNumber(0, 86_400).optional(),
+  /** Whether an alert is sent once a program has been stable again. */
+  recovered: flag.default(false),
+  /** Local times between which alerts wait. */
+  quiet_hours: z.union([nothing, quietHours]).default(null),
 });
 
 export type EmailConfig = z.output<typeof emailSchema>;
@@ -79,6 +90,9 @@ export interface AlertSettings {
   readonly channels: ChannelSettings;
   /** The minimum time between two messages. */
   readonly rateLimitMs: number;
+  /** Whether an alert is sent once a program has been stable again. */
+  readonly sendsRecovery?: boolean;
+  readonly quietHours?: QuietHours;
 }
 
 /** The settings when no file configures alerts. */
@@ -97,6 +111,8 @@ export function settingsOf(email: EmailConfig | null, others: AlertsConfig): Ale
       desktop: others.desktop ? { urgency: others.desktop_urgency } : null,
     },
     rateLimitMs: seconds === undefined ? NO_ALERTS.rateLimitMs : seconds * 1000,
+    ...(others.recovered ? { sendsRecovery: true } : {}),
+    ...(others.quiet_hours === null ? {} : { quietHours: others.quiet_hours }),
   };
 }
 

@@ -6,7 +6,7 @@ import { nearestWord } from '../../base/nearest-word.ts';
 import { readRegularFile } from '../../base/regular-file.ts';
 import { ownershipProblem } from '../../base/ownership.ts';
 import { codeOf, messageOf } from '../../base/thrown.ts';
-import { alertsSchema, type AlertSettings, emailSchema, NO_ALERTS, settingsOf } from './alerts-config.ts';
+import { alertsSchema, type AlertSettings, emailSchema, settingsOf } from './alerts-config.ts';
 import type { ConfigProblem, LineProblem } from '../reading/config-problem.ts';
 import { certificateProblems } from './certificate-files.ts';
 import { type KeyValue, parseKeyValueLines } from './key-value-lines.ts';
@@ -18,6 +18,8 @@ export type AlertSection = 'email' | 'webhook' | 'desktop' | 'general';
 export interface AlertsReading {
   /** The settings of all sections without errors; null if there are errors, and no channel is configured without one. */
   readonly settings: AlertSettings | null;
+  /** The same, also if no channel is configured without an error: the sections without errors count after an edit. */
+  readonly valid: AlertSettings;
   /** The sections with errors; `settings` has them switched off, or at their defaults. */
   readonly broken: readonly AlertSection[];
   readonly problems: readonly ConfigProblem[];
@@ -51,6 +53,8 @@ const OTHER_VARIABLES: Readonly<Record<string, readonly string[]>> = {
   webhook_format: ['HEALER_WEBHOOK_FORMAT'],
   webhook_ca_file: ['HEALER_WEBHOOK_CA_FILE'],
   rate_limit_seconds: ['HEALER_ALERTS_RATE_LIMIT_SECONDS'],
+  recovered: ['HEALER_ALERTS_RECOVERED'],
+  quiet_hours: ['HEALER_ALERTS_QUIET_HOURS'],
 };
 
 /** The keys of each section of `alerts_config.txt`. */
@@ -62,7 +66,8 @@ const WEBHOOK = alertsSchema.pick({
   webhook_ca_file: true,
 });
 const DESKTOP = alertsSchema.pick({ desktop: true, desktop_urgency: true });
-const GENERAL = alertsSchema.pick({ rate_limit_seconds: true });
+const GENERAL = alertsSchema.pick({ rate_limit_seconds: true, recovered: true, quiet_hours: true });
+const MAIL_RATE = GENERAL.pick({ rate_limit_seconds: true });
 
 /** Reads the settings of alerts. Never throws: invalid or unreadable settings result in problems. */
 export function readAlerts(configDir: string, env: Environment): AlertsReading {
@@ -71,7 +76,7 @@ export function readAlerts(configDir: string, env: Environment): AlertsReading {
   const otherFile = readPlaces(files.others, Object.keys(alertsSchema.shape), OTHER_VARIABLES, env);
   const email = readMail(mailFile);
   // The rate limit counts without mail too.
-  const mailRate = email.value === null && !email.isBroken ? readSection(mailFile, GENERAL) : NOTHING;
+  const mailRate = email.value === null && !email.isBroken ? readSection(mailFile, MAIL_RATE) : NOTHING;
   const webhook = readSection(otherFile, WEBHOOK);
   const desktop = readSection(otherFile, DESKTOP);
   const general = readSection(otherFile, GENERAL);
@@ -84,16 +89,16 @@ export function readAlerts(configDir: string, env: Environment): AlertsReading {
   // The file may appear later, so it does not switch its channel off.
   const places = [mailFile.places.get('ca_file'), otherFile.places.get('webhook_ca_file')];
   const problems = [...found, ...certificateProblems(settings.channels, places)];
-  return { settings: isUseless ? null : settings, broken, problems };
+  return { settings: isUseless ? null : settings, valid: settings, broken, problems };
 }
 
 /** Returns the settings to apply: sections with errors keep their previous settings. Null if none are known. */
 export function settingsAfterEdit(
-  { settings, broken }: AlertsReading,
+  { settings, valid, broken }: AlertsReading,
   previous: AlertSettings | null,
 ): AlertSettings | null {
   if (previous === null || broken.length === 0) return settings;
-  const { channels, ...general } = settings ?? NO_ALERTS;
+  const { channels, ...general } = valid;
   const isKept = (section: AlertSection): boolean => broken.includes(section);
   const { channels: previousChannels, ...previousGeneral } = previous;
   return {

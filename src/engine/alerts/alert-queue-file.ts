@@ -24,14 +24,27 @@ const tallySchema = z.object({
   acceptedAt: z.number(),
   seenAt: z.number(),
   heldBack: z.number(),
+  repeats: z.number().int().min(0).exactOptional(),
+  latest: alertSchema.exactOptional(),
+  mutedUntil: z.number().exactOptional(),
 });
+const recoverySchema = z.object({ since: z.string(), alerts: z.number(), lastId: z.string(), dueAt: z.number() });
 const fileSchema = z.object({
   version: z.literal(1),
   lastSeq: z.number().int().min(0),
   tallies: z.record(z.string(), tallySchema),
   failing: z.record(z.string(), z.number()),
-  waiting: z.array(z.object({ alert: alertSchema, readyAt: z.number() })),
+  waiting: z.array(
+    z.object({
+      alert: alertSchema,
+      readyAt: z.number(),
+      isRepeat: z.boolean().exactOptional(),
+      isQuiet: z.boolean().exactOptional(),
+    }),
+  ),
   storm: z.object({ digests: z.number(), lastAt: z.number() }).nullable(),
+  recoveries: z.record(z.string(), recoverySchema).exactOptional(),
+  overflow: z.number().exactOptional(),
 });
 
 /**

@@ -1,54 +1,36 @@
-import { hostname } from 'node:os';
 import { createTaskQueue } from '../../base/task-queue.ts';
-import { within } from '../../base/within.ts';
-import { messageOf } from '../../base/thrown.ts';
+import { messageOf as describeError } from '../../base/thrown.ts';
+import { quietUntil } from '../../config/alerts/quiet-hours.ts';
 import type { AlertSettings } from '../../config/alerts/alerts-config.ts';
-import type { AlertSubject } from '../../policy/alerts/alert-of.ts';
+import { nextRecoveryMs, takeRecoveries } from '../../policy/alerts/recoveries.ts';
+import { nextSummaryMs, takeSummaries } from '../../policy/alerts/summaries.ts';
 import {
+  addAlerts,
   addAlertsFor,
   type AlertQueue,
   emptyAlertQueue,
   LONGEST_WAIT_MS,
   nextReleaseMs,
-  type Outgoing,
   putBack,
   release,
 } from '../../policy/alerts/alert-queue.ts';
 import type { AlertMessage } from '../../protocol/alert.ts';
 import { type Channel, CHANNELS, type ChannelSettings } from '../../protocol/alert-delivery.ts';
+import { meaningOf } from '../../protocol/event-kinds.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
-import type { LogLine } from '../../protocol/log-line.ts';
 import type { AlertsStatus } from '../../protocol/snapshot.ts';
 import { ChannelQueue } from './channel-queue.ts';
 import { DeliveryLink } from './delivery-link.ts';
 import { AlertQueueFile } from './alert-queue-file.ts';
+import { describeStatus, isoOf } from './describe-status.ts';
+import type { AlertsPorts } from './alerts-ports.ts';
+import { messageOf } from './outgoing-message.ts';
 import { Spool } from './spool.ts';
 
-/** The parts of the rest of the engine that alerts use. */
-export interface AlertsPorts {
-  readonly instance: string;
-  readonly alertsFile: string;
-  readonly spoolDir: string;
-  /** The script of the delivery worker. */
-  readonly deliveryPath: string;
-  /** Wall clock in ms. */
-  readonly now: () => number;
-  /** Monotonic clock in ms; the wall clock by default. */
-  readonly steadyNow?: () => number;
-  readonly lastSeq: () => number;
-  readonly eventsAfter: (seq: number) => readonly EngineEvent[];
-  readonly subjectOf: (process: string) => AlertSubject | null;
-  readonly readTail: (process: string, count: number) => Promise<readonly LogLine[]>;
-  /** Records an event of the engine. */
-  readonly record: (kind: EngineEvent['kind'], reason: string, data: Record<string, unknown>) => void;
-}
-
-const LOG_LINES = 20;
-const LOG_LINE_CHARS = 1_000;
-/** A disk that does not respond must not delay the message about it. */
-const LOG_READ_TIMEOUT_MS = 1_000;
 /** A file that is being edited may be empty for a moment, which does not mean that alerts were switched off. */
 const EDIT_MS = 60_000;
+/** How often the queue is stored while alerts are only counted or held back, and how often the end of quiet hours is checked. */
+const SAVE_MS = 60_000;
 /** How often a failed write is retried, for example on a full disk. */
 const RETRY_MS = 5_000;
 
@@ -65,6 +47,8 @@ export class Alerts {
   #disabledSince: number | null = null;
   #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer expires, by the monotonic clock. */
+  #flushAt = Infinity;
   readonly #flushes = createTaskQueue();
   /** The last event of previous engines. */
   #previousSeq = 0;
@@ -142,44 +126,36 @@ export class Alerts {
     if (!this.#isStarted || this.#settings === null || !isEnabled(this.#settings.channels)) return;
     const before = this.#queue.waiting.length;
     const isPrevious = ({ seq }: EngineEvent): boolean => seq <= this.#previousSeq;
-    this.#addAlertsFor(events.filter(isPrevious), this.#settings.rateLimitMs);
+    this.#addAlertsFor(events.filter(isPrevious), this.#settings);
     this.#addAlertsFor(
       events.filter((event) => !isPrevious(event)),
-      this.#settings.rateLimitMs,
+      this.#settings,
     );
     if (this.#queue.waiting.length > before) this.#schedule();
+    else if (events.some(isCounted)) this.#flushWithin(events.some(({ kind }) => kind === 'released') ? 0 : SAVE_MS);
   }
 
   /** Adds alerts about events of one engine. Their age is judged by the newest, because the clock may have been set since. */
-  #addAlertsFor(events: readonly EngineEvent[], rateLimitMs: number): void {
+  #addAlertsFor(events: readonly EngineEvent[], { rateLimitMs, sendsRecovery = false }: AlertSettings): void {
     const newest = events.at(-1);
     if (newest === undefined) return;
-    const { subjectOf } = this.#ports;
-    const nowMs = this.#queueNow();
     this.#queue = addAlertsFor(this.#queue, events, {
-      subjectOf,
+      subjectOf: this.#ports.subjectOf,
       rateLimitMs,
-      nowMs,
+      nowMs: this.#queueNow(),
       newestMs: Date.parse(newest.time),
+      maintenanceOf: this.#ports.facts.maintenanceOf,
+      isQuiet: this.#quietMs() !== null,
+      sendsRecovery,
     });
   }
 
   status(): AlertsStatus {
-    const channels = this.#settings?.channels ?? null;
-    const queues = this.#activeQueues();
-    const health = queues.map((queue) => queue.health);
-    const times = (values: readonly (number | null)[]): number[] => values.filter((value) => value !== null);
+    const quietMs = this.#quietMs();
+    const held = quietMs === null ? 0 : this.#queue.waiting.length;
     return {
-      channels: channels === null ? [] : describeChannels(channels),
-      lastSentAt: isoOf(Math.max(...times(health.map(({ lastSentAt }) => lastSentAt)))),
-      waiting: queues.reduce((sum, queue) => sum + queue.waiting, 0),
-      failingSince: isoOf(Math.min(...times(health.map(({ failingSince }) => failingSince)))),
-      problem: this.#problem ?? health.find(({ problem }) => problem !== null)?.problem ?? null,
-      problems: [...new Set(health.flatMap(({ problem }) => (problem === null ? [] : [problem])))],
-      sending: queues.find(({ stage }) => stage !== null)?.stage ?? null,
-      refused: queues.flatMap(({ refused }) =>
-        [...refused].map(([address, { since, answer }]) => ({ address, since: new Date(since).toISOString(), answer })),
-      ),
+      ...describeStatus(this.#settings?.channels ?? null, this.#activeQueues(), this.#problem),
+      ...(quietMs === null || held === 0 ? {} : { quietUntil: isoOf(this.#ports.now() + quietMs), heldBack: held }),
     };
   }
 
@@ -210,14 +186,36 @@ export class Alerts {
     return [...this.#queues].flatMap(([channel, queue]) => ((channels?.[channel] ?? null) === null ? [] : [queue]));
   }
 
+  /** Returns how long the current quiet hours last, in ms; null outside of them. */
+  #quietMs(): number | null {
+    const hours = this.#settings?.quietHours;
+    if (hours === undefined) return null;
+    const now = this.#ports.now();
+    const end = quietUntil(hours, new Date(now));
+    return end === null ? null : end.getTime() - now;
+  }
+
   #schedule(): void {
-    const delayMs = nextReleaseMs(this.#queue, this.#queueNow());
-    if (delayMs !== null) this.#flushSoon(delayMs);
+    const now = this.#queueNow();
+    const quietMs = this.#quietMs();
+    const releaseMs = nextReleaseMs(this.#queue, now);
+    const delays = [
+      // The clock may be set meanwhile.
+      releaseMs === null || quietMs === null ? releaseMs : Math.min(quietMs + 1, SAVE_MS),
+      nextSummaryMs(this.#queue.tallies, this.#settings?.rateLimitMs ?? 0, now),
+      nextRecoveryMs(this.#queue.recoveries ?? {}, now),
+    ].filter((delay) => delay !== null);
+    if (delays.length > 0) this.#flushSoon(Math.min(...delays));
   }
 
   #flushSoon(delayMs: number): void {
     clearTimeout(this.#timer);
+    this.#flushAt = this.#steadyNow() + delayMs;
     this.#timer = setTimeout(() => void this.#flush(false), delayMs);
+  }
+
+  #flushWithin(delayMs: number): void {
+    if (this.#flushAt > this.#steadyNow() + delayMs) this.#flushSoon(delayMs);
   }
 
   /** Runs one at a time: the saved queue must never be ahead of the messages on disk. */
@@ -226,20 +224,40 @@ export class Alerts {
   }
 
   async #writeMessages(isLast: boolean): Promise<void> {
+    const settings = this.#settings;
+    if (settings === null || !isEnabled(settings.channels)) return;
+    this.#flushAt = Infinity;
     const now = (): number => this.#queueNow();
-    if (this.#settings === null || !isEnabled(this.#settings.channels)) return;
-    const { queue, outgoing } = release(this.#queue, this.#settings.rateLimitMs, isLast ? now() + RETRY_MS : now());
+    const isQuiet = this.#quietMs() !== null;
+    this.#addDue(settings, isQuiet);
+    const at = isLast ? now() + RETRY_MS : now();
+    const { queue, outgoing } = release(this.#queue, settings.rateLimitMs, at, isQuiet);
     this.#queue = queue;
-    const messages = await Promise.all(outgoing.map((out) => this.#messageOf(out)));
+    const messages = await Promise.all(outgoing.map((out) => messageOf(out, this.#ports)));
     try {
       this.#post(messages);
       this.#problem = null;
       this.#schedule();
     } catch (error) {
-      this.#problem = `cannot write alerts to disk: ${messageOf(error)}`;
+      this.#problem = `cannot write alerts to disk: ${describeError(error)}`;
       this.#queue = putBack(this.#queue, outgoing, RETRY_MS, now());
       this.#flushSoon(RETRY_MS);
     }
+  }
+
+  /** Adds the summaries and recoveries that are due. */
+  #addDue({ rateLimitMs, sendsRecovery = false }: AlertSettings, isQuiet: boolean): void {
+    const { facts, subjectOf } = this.#ports;
+    const nowMs = this.#queueNow();
+    const summaries = takeSummaries(this.#queue.tallies, { windowMs: rateLimitMs, nowMs }, facts);
+    const recovered = takeRecoveries(
+      sendsRecovery ? (this.#queue.recoveries ?? {}) : {},
+      { nowMs, time: new Date(this.#ports.now()).toISOString() },
+      { ...facts, nameOf: (process) => subjectOf(process)?.name ?? process },
+    );
+    const { tallies } = summaries;
+    const queue = { ...this.#queue, tallies, recoveries: recovered.recoveries };
+    this.#queue = addAlerts(queue, [...summaries.alerts, ...recovered.alerts], isQuiet, nowMs);
   }
 
   /** Writes messages, then the queue, then starts delivery. If the engine is killed in between, a message is repeated, not lost. */
@@ -249,19 +267,6 @@ export class Alerts {
     const written = channels.map((channel) => messages.map((message) => this.#spool.write(channel, message, now)));
     this.#file.save(this.#queue);
     for (const [index, channel] of channels.entries()) this.#queues.get(channel)?.add(written[index] ?? []);
-  }
-
-  async #messageOf(out: Outgoing): Promise<AlertMessage> {
-    const from = { host: hostname(), instance: this.#ports.instance };
-    if (out.form === 'digest') return { ...out, from };
-    const { process } = out.alert;
-    return { ...out, lines: process === null ? [] : await this.#lastLines(process), from };
-  }
-
-  async #lastLines(process: string): Promise<readonly string[]> {
-    const read = this.#ports.readTail(process, LOG_LINES).catch(() => []);
-    const lines = await within(LOG_READ_TIMEOUT_MS, read, []);
-    return lines.map(({ text }) => (text.length <= LOG_LINE_CHARS ? text : `${text.slice(0, LOG_LINE_CHARS)}…`));
   }
 }
 
@@ -274,19 +279,11 @@ function lastSurelySent(events: readonly EngineEvent[]): number {
   return events.findLast(({ time }) => newest - Date.parse(time) > LONGEST_WAIT_MS)?.seq ?? (events[0]?.seq ?? 1) - 1;
 }
 
+/** Whether an event may change what is held back, although no alert waits. */
+function isCounted({ kind }: EngineEvent): boolean {
+  return kind === 'released' || meaningOf(kind).alert !== undefined;
+}
+
 function isEnabled(channels: ChannelSettings): boolean {
   return CHANNELS.some((channel) => channels[channel] !== null);
-}
-
-/** Omits what may be secret: of a webhook, only the host is shown. */
-function describeChannels({ email, webhook, desktop }: ChannelSettings): string[] {
-  return [
-    ...(email === null ? [] : [`mail to ${email.receivers.join(', ')}`]),
-    ...(webhook === null ? [] : [`webhook at ${new URL(webhook.url).host}`]),
-    ...(desktop === null ? [] : ['desktop notifications']),
-  ];
-}
-
-function isoOf(ms: number): string | null {
-  return Number.isFinite(ms) ? new Date(ms).toISOString() : null;
 }

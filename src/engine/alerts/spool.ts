@@ -33,12 +33,12 @@ export class Spool {
     return { file, writtenAt: nowMs };
   }
 
-  /** Returns the messages of a channel, oldest first. */
+  /** Returns the messages of a channel, oldest first. A message about a recovery is after the alert that it is named after. */
   list(channel: Channel): SpooledMessage[] {
     const folder = join(this.#dir, channel);
     return readNames(folder)
       .filter((name) => name.endsWith(SUFFIX))
-      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+      .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10) || a.length - b.length)
       .map((name) => join(folder, name))
       .map((file) => ({ file, writtenAt: statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
   }

@@ -2,7 +2,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Paths } from '../../config/instance/paths.ts';
 import { Alerts } from '../alerts/alerts.ts';
+import type { Condition } from '../../policy/alerts/summaries.ts';
+import { HEALING_ON } from '../../policy/healing.ts';
+import { type Program, publicName, runOf } from '../../policy/lifecycle/state.ts';
 import type { Clock } from '../core/clock.ts';
+import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Engine } from '../core/engine.ts';
 import { readTail } from '../logs/log-reader.ts';
 import type { Records } from '../records/records.ts';
@@ -32,7 +36,30 @@ export function createAlerts({ paths, clock, events, records, engine }: Alerting
     lastSeq: () => events.lastSeq,
     eventsAfter: (seq) => events.after(seq).events,
     subjectOf: (id) => engine.programs.get(id)?.program.spec ?? null,
+    facts: {
+      conditionOf: (id) => conditionOf(engine.programs.get(id)?.program, clock),
+      maintenanceOf: (id) => maintenanceOf(engine.programs.get(id), clock),
+    },
     readTail: (id, count) => readTail(join(paths.logsDir, id), count),
     record: (kind, reason, data) => records.announce(kind, reason, data),
   });
+}
+
+function conditionOf(program: Program | undefined, clock: Clock): Condition {
+  if (program === undefined || isOff(program)) return { is: 'off' };
+  const run = runOf(program.state);
+  if (program.state.name !== 'running' || run === null || program.health === 'unhealthy') return { is: 'down' };
+  return { is: 'up', forMs: clock.now().mono - run.startedAt.mono };
+}
+
+function isOff({ state }: Program): boolean {
+  return ['stopped', 'disabled', 'exited', 'paused'].includes(publicName(state));
+}
+
+/** A pause of healing is maintenance if it has an end. */
+function maintenanceOf(program: ManagedProgram | undefined, clock: Clock): number | null {
+  const { mode, until } = program?.healing ?? HEALING_ON;
+  if (mode !== 'held' || until === null) return null;
+  const leftMs = until.mono - clock.now().mono;
+  return leftMs > 0 ? leftMs : null;
 }

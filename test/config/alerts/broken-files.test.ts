@@ -84,3 +84,11 @@ test.each([
   write(`${HOOK}\nwebhook_ca_file = ${LOCALHOST_CERTIFICATE}\n`);
   expect(problems()).toEqual([]);
 });
+
+test('a mistake in every channel keeps the rate limit that the file sets', () => {
+  write('webhook_url = https://hooks.example.com/\nrate_limit_seconds = 0\n');
+  const before = readAlerts(folder, {}).settings;
+  write('webhook_url = wrong\nrate_limit_seconds = 5\n');
+  const after = settingsAfterEdit(readAlerts(folder, {}), before);
+  expect(after).toMatchObject({ rateLimitMs: 5_000, channels: { webhook: { url: 'https://hooks.example.com/' } } });
+});

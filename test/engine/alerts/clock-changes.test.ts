@@ -1,95 +1,24 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { Alerts } from '../../../src/engine/alerts/alerts.ts';
-import type { AlertSettings } from '../../../src/config/alerts/alerts-config.ts';
-import type { AlertMessage } from '../../../src/protocol/alert.ts';
 import type { EngineEvent } from '../../../src/protocol/engine-event.ts';
-import { crash } from '../../support/alerts.ts';
+import { AlertsFolder, AlertsRun } from '../../support/alerts-run.ts';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
 const YEAR = 365 * DAY;
 
-const SETTINGS: AlertSettings = {
-  channels: {
-    email: null,
-    webhook: { url: 'http://127.0.0.1:9/', secret: null, format: 'json', timeoutMs: 1_000 },
-    desktop: null,
-  },
-  rateLimitMs: MINUTE,
-};
-
-let folder: string;
+let folder: AlertsFolder;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'healer-clock-'));
-  // A delivery worker that delivers nothing, so that all messages stay on disk.
-  writeFileSync(join(folder, 'worker.cjs'), 'process.stdin.resume();');
+  folder = new AlertsFolder();
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 });
 afterEach(() => {
   vi.useRealTimers();
-  rmSync(folder, { recursive: true, force: true });
+  folder[Symbol.dispose]();
 });
-
-/** Alerts whose clocks a test controls. The events of all runs are in one log. */
-class AlertsRun {
-  readonly #log: EngineEvent[];
-  readonly alerts: Alerts;
-  wall: number;
-  mono = 5_000;
-  looks = 0;
-
-  constructor(log: EngineEvent[], wall: number) {
-    this.#log = log;
-    this.wall = wall;
-    this.alerts = new Alerts({
-      instance: 'default',
-      alertsFile: join(folder, 'alerts.json'),
-      spoolDir: join(folder, 'spool'),
-      deliveryPath: join(folder, 'worker.cjs'),
-      now: () => this.wall,
-      steadyNow: () => (this.looks += 1) && this.mono,
-      lastSeq: () => log.at(-1)?.seq ?? 0,
-      eventsAfter: (seq) => log.filter((event) => event.seq > seq),
-      subjectOf: (name) => ({ name, notify: 'all' }),
-      readTail: () => Promise.resolve([]),
-      record: () => undefined,
-    });
-    this.alerts.load();
-    this.alerts.start(SETTINGS);
-  }
-
-  /** Records a crash. `isSeen`: false if the engine is killed before it considers the event. */
-  crash(process: string, isSeen = true): void {
-    const event = crash(this.#log.length + 1, process, this.wall);
-    this.#log.push(event);
-    if (isSeen) this.alerts.onEvents([event]);
-  }
-
-  async pass(ms: number): Promise<void> {
-    for (let left = ms; left > 0; left -= 100) {
-      this.wall += Math.min(100, left);
-      this.mono += Math.min(100, left);
-      await vi.advanceTimersByTimeAsync(Math.min(100, left));
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.alerts.close();
-  }
-}
 
 /** The programs in all messages on disk, in the order of their events. */
 function reported(): string[] {
-  const names = readdirSync(join(folder, 'spool', 'webhook')).filter((name) => name.endsWith('.json'));
-  const messages = names
-    .sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-    .map((name) => JSON.parse(readFileSync(join(folder, 'spool', 'webhook', name), 'utf8')) as AlertMessage);
-  return messages.flatMap((message) =>
-    (message.form === 'alert' ? [message.alert] : message.alerts).map(({ process }) => process ?? ''),
-  );
+  return folder.alerts().map(({ process }) => process ?? '');
 }
 
 const START = Date.UTC(2026, 5, 1);
@@ -104,7 +33,7 @@ const CHANGES = [
 
 describe.each(CHANGES)('a clock that is set %s', (_what, changeMs) => {
   test('neither delays an alert nor changes the rate limit of the running engine', async () => {
-    const run = new AlertsRun([], START);
+    const run = new AlertsRun(folder, [], START);
     run.crash('web');
     run.wall += changeMs;
     await run.pass(200);
@@ -119,11 +48,11 @@ describe.each(CHANGES)('a clock that is set %s', (_what, changeMs) => {
     run.crash('web');
     await run.pass(200);
     expect(reported()).toEqual(['web', 'db', 'web']);
-    await run.close();
+    await run.alerts.close();
   });
 
   test('neither delays digests nor loses a program of a storm', async () => {
-    const run = new AlertsRun([], START);
+    const run = new AlertsRun(folder, [], START);
     const names = Array.from({ length: 40 }, (_, index) => `p${String(index)}`);
     for (const [index, name] of names.entries()) {
       run.crash(name);
@@ -132,28 +61,28 @@ describe.each(CHANGES)('a clock that is set %s', (_what, changeMs) => {
     }
     await run.pass(MINUTE);
     expect(reported().toSorted()).toEqual(names.toSorted());
-    await run.close();
+    await run.alerts.close();
   });
 
   test('makes no engine look at its clock more often', async () => {
-    const run = new AlertsRun([], START);
+    const run = new AlertsRun(folder, [], START);
     run.crash('web');
     await run.pass(200);
     run.wall += changeMs;
     const before = run.looks;
     await run.pass(MINUTE);
     expect(run.looks - before).toBeLessThan(20);
-    await run.close();
+    await run.alerts.close();
   });
 
   test('between two engines silences nothing, and drops no event that the first did not consider', async () => {
     const log: EngineEvent[] = [];
-    const first = new AlertsRun(log, START);
+    const first = new AlertsRun(folder, log, START);
     first.crash('web');
     await first.pass(200);
-    first.crash('late', false);
-    await first.close();
-    const second = new AlertsRun(log, START + 1_000 + changeMs);
+    first.crash('late', {}, false);
+    await first.alerts.close();
+    const second = new AlertsRun(folder, log, START + 1_000 + changeMs);
     await second.pass(200);
     second.crash('db');
     await second.pass(200);
@@ -163,6 +92,6 @@ describe.each(CHANGES)('a clock that is set %s', (_what, changeMs) => {
     second.crash('web');
     await second.pass(200);
     expect(reported()).toEqual(['web', 'late', 'db', 'web']);
-    await second.close();
+    await second.alerts.close();
   });
 });

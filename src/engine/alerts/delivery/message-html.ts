@@ -11,6 +11,7 @@ const ACCENT: Readonly<Record<string, string>> = {
   'restart-failed': '#b42318',
   zombies: '#6941c6',
   'engine-recovered': '#067647',
+  recovered: '#067647',
   digest: '#b42318',
 };
 

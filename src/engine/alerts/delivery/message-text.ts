@@ -1,5 +1,5 @@
 import { sanitizeText } from '../../../base/sanitize-text.ts';
-import { ALERT_KINDS, type Alert, type AlertMessage } from '../../../protocol/alert.ts';
+import { ALERT_KINDS, type Alert, type AlertMessage, type DigestCause } from '../../../protocol/alert.ts';
 
 /** The parts of a message that every rendering shows, as sanitized plain text without markup. */
 export interface MessageParts {
@@ -40,13 +40,19 @@ function partsOfAlert({ alert, lines, from }: Extract<AlertMessage, { form: 'ale
   };
 }
 
-function partsOfDigest({ alerts, from }: Extract<AlertMessage, { form: 'digest' }>): MessageParts {
+const COMBINED: Readonly<Record<DigestCause | 'storm', string>> = {
+  storm: 'More than ten programs failed within a minute, so their alerts are combined.',
+  repeats: 'These programs keep failing, so their alerts are combined, less and less often.',
+  'quiet-hours': 'These alerts waited for the end of the quiet hours.',
+};
+
+function partsOfDigest({ alerts, cause, from }: Extract<AlertMessage, { form: 'digest' }>): MessageParts {
   const programs = new Set(alerts.map(({ process }) => process)).size;
   const heldBack = alerts.reduce((sum, alert) => sum + alert.heldBack, 0);
   const [first] = alerts;
   return {
     title: `${String(alerts.length)} alerts about ${String(programs)} programs`,
-    summary: 'More than ten programs failed within a minute, so their alerts are combined.',
+    summary: COMBINED[cause ?? 'storm'],
     facts: [
       ['Host', hostOf(from)],
       ['Since', first === undefined ? '' : formatTime(first.time)],
@@ -63,7 +69,10 @@ function partsOfDigest({ alerts, from }: Extract<AlertMessage, { form: 'digest' 
 function describeEntry(alert: Alert): string {
   const time = formatTime(alert.time).slice(11, 19);
   const pid = alert.pid === null ? '' : ` (pid ${String(alert.pid)})`;
-  return sanitizeText(`${time} ${ALERT_KINDS[alert.kind]}: ${alert.subject}${pid}: ${alert.reason}`);
+  const outcome = alert.done.findLast((sentence) => !sentence.startsWith('restarted')) ?? '';
+  const repeated = alert.heldBack === 0 ? '' : ` (and ${String(alert.heldBack)} earlier)`;
+  const text = `${time} ${ALERT_KINDS[alert.kind]}: ${alert.subject}${pid}: ${alert.reason}${outcome === '' ? '' : `; ${outcome}`}`;
+  return sanitizeText(`${text}${repeated}`);
 }
 
 function suppressedNote(count: number): string {
