@@ -136,8 +136,11 @@ const AREAS = {
       { doctor: 'checking the installation' },
       { 'command-groups': 'the table of commands: help, arguments and options of each' },
       { commands: 'one file per command' },
-      { program: 'the command line as commander parses it, and the code of each command' },
-      { '.': 'main.ts, the entry point' },
+      {
+        program: 'the command line as commander parses it, and the code of each command',
+        quick: 'the most frequent commands, without the parser',
+      },
+      { '.': 'main.ts, the entry point, and the whole command line' },
     ],
   },
 };

@@ -1,35 +1,7 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
-import { continueWithoutReader } from './output/end-without-reader.ts';
-import { buildProgram } from './program/program.ts';
+import { runQuickly } from './quick/quick-commands.ts';
 
-/** Runs one command line. Returns the exit code: 0 success, 1 failure, 2 wrong usage, 3 engine not running. */
-async function main(argv: readonly string[]): Promise<number> {
-  let exitCode = 0;
-  const program = buildProgram((code) => {
-    exitCode = code;
-  });
-  try {
-    await program.parseAsync(argv, { from: 'user' });
-  } catch (error) {
-    // Commander also throws after printing help or the version.
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const [{ reportError }, { HealerError }] = await Promise.all([
-      import('./output/report-error.ts'),
-      import('../protocol/errors.ts'),
-    ]);
-    const names = program.commands.map((command) => command.name());
-    const command = argv.find((word) => names.includes(word));
-    const isMissing = error instanceof HealerError && error.code === 'ENGINE_NOT_RUNNING';
-    const known = isMissing
-      ? (await import('./engine/engine-elsewhere.ts')).nameOtherEngines(error, process.env)
-      : error;
-    return reportError(known, { json: argv.includes('--json'), command, words: argv });
-  }
-  return exitCode;
-}
-
-continueWithoutReader();
-const exitCode = await main(process.argv.slice(2));
+const words = process.argv.slice(2);
+const exitCode = (await runQuickly(words)) ?? (await (await import('./command-line.ts')).runCommandLine(words));
 // Output that could not be written is a failure too.
 process.exitCode = exitCode === 0 ? (process.exitCode ?? 0) : exitCode;

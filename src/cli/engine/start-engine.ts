@@ -11,7 +11,7 @@ import type { Paths } from '../../config/instance/paths.ts';
 import { EXIT_OTHER_ENGINE, EXIT_UNUSABLE_FILES, spawnEngine } from '../../config/instance/spawn-engine.ts';
 import { HealerError, toHealerError } from '../../protocol/errors.ts';
 import { CLIENT_NAME } from '../command/context.ts';
-import { leaveErrorsToEngine } from '../output/end-without-reader.ts';
+import { leaveErrorsToOthers } from '../output/end-without-reader.ts';
 
 const ANSWER_TIMEOUT_MS = 15_000;
 const POLL_MS = 20;
@@ -90,7 +90,7 @@ export async function runEngineHere(
 ): Promise<void> {
   // Imported by path, because the command line may start the engine but not depend on its code.
   const engine = (await import(ENGINE_URL.href)) as EngineModule;
-  leaveErrorsToEngine();
+  leaveErrorsToOthers();
   await engine.runEngine({ ...options, instance, foreground: true, output });
 }
 

@@ -30,8 +30,8 @@ export function continueWithoutReader(): void {
   process.stderr.on('error', onStderrError);
 }
 
-/** Cancels `continueWithoutReader`, for an engine in the foreground, which handles such errors itself. */
-export function leaveErrorsToEngine(): void {
+/** Cancels `continueWithoutReader`, for whatever handles such errors itself: an engine in the foreground, or another bundle. */
+export function leaveErrorsToOthers(): void {
   process.stdout.off('error', onStdoutError);
   process.stderr.off('error', onStderrError);
 }
