@@ -101,6 +101,21 @@ describe('operations', () => {
     expect(await home.run(['start', 'db'])).toMatchObject({ code: 1 });
   });
 
+  test('a platform that cannot pause is named, with the next step', async () => {
+    const message =
+      'cannot pause "web": Windows cannot suspend processes — use "healer stop web" and "healer start web" instead';
+    const refuse = (): never => {
+      throw new HealerError('PLATFORM_NOT_SUPPORTED', message, { platform: 'win32' });
+    };
+    await home.startEngine({ list: () => [programRow({ id: 'web' })], pause: refuse, resume: refuse });
+    for (const command of ['pause', 'resume']) {
+      const { code, stderr } = await home.run([command, 'web']);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: `healer: ${message}\n` });
+    }
+    const { stdout } = await home.run(['pause', 'web', '--json']);
+    expect(stdout).toContain('"code":"PLATFORM_NOT_SUPPORTED"');
+  });
+
   test('JSON lists the programs in the order of the command line', async () => {
     await home.startEngine({
       list: () => [programRow({ id: 'web' })],

@@ -59,12 +59,12 @@ export abstract class ProgramMethods {
     return this.api.disable({ id }, options);
   }
 
-  /** Pauses a program and its process tree. */
+  /** Pauses a program and its process tree. @throws HealerError PLATFORM_NOT_SUPPORTED where processes cannot be suspended: Windows */
   pause(id: string, options?: CallOptions): Promise<OperationResult> {
     return this.api.pause({ id }, options);
   }
 
-  /** Resumes a paused program. */
+  /** Resumes a paused program. @throws HealerError as `pause` */
   resume(id: string, options?: CallOptions): Promise<OperationResult> {
     return this.api.resume({ id }, options);
   }

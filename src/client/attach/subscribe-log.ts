@@ -3,8 +3,8 @@ import type { OnMessage, StreamParams } from '../connection/streams.ts';
 import type { ReconnectingClient } from './reconnecting-client.ts';
 
 /** Whether an engine of an earlier version refused a request because it does not know the marks of runs. */
-export function lacksMarks({ code, message }: HealerError): boolean {
-  return code === 'INVALID_CONFIG' && /unrecognized key.*"marks"/i.test(message);
+export function lacksMarks({ message, data }: HealerError): boolean {
+  return /unrecognized key.*"marks"/i.test(typeof data['refusal'] === 'string' ? data['refusal'] : message);
 }
 
 /** Streams a log; if marks of runs are wanted and the engine is of an earlier version, without them. */

@@ -26,6 +26,7 @@ import { engineApiOver } from './engine-api.ts';
 import { failureToError, PendingCalls } from './pending-calls.ts';
 import { HeldReading } from './held-reading.ts';
 import { SilenceWatch } from './silence-watch.ts';
+import { explainVersionGap } from './version-gap.ts';
 import { isStreamName, type OnMessage, type StreamName, type StreamParams, SUBSCRIBE_METHODS } from './streams.ts';
 
 const HELLO_TIMEOUT_MS = 5000;
@@ -230,9 +231,9 @@ class RpcChannel {
       get isOpen() {
         return isOpen();
       },
-      api: engineApiOver((method, params, options) => this.call(method, params, options)),
+      api: engineApiOver((method, params, options) => explained(this.call(method, params, options), hello)),
       subscribe: (name, params, onMessage) =>
-        this.#subscribe(SUBSCRIBE_METHODS[name], params, onMessage as OnAnyMessage),
+        explained(this.#subscribe(SUBSCRIBE_METHODS[name], params, onMessage as OnAnyMessage), hello),
       closed: this.closed,
       close: () => {
         this.end(null);
@@ -273,6 +274,14 @@ class RpcChannel {
     const subscription = params['subscription'];
     const taken = typeof subscription === 'number' ? this.#streams.get(subscription)?.(params) : undefined;
     if (taken instanceof Promise) this.#readings.holdUp(taken);
+  }
+}
+
+async function explained<T>(answer: Promise<T>, hello: HelloResult): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    throw error instanceof Error ? explainVersionGap(error, hello) : error;
   }
 }
 

@@ -1,0 +1,34 @@
+import { PACKAGE_VERSION } from '../../base/package-version.ts';
+import { HealerError } from '../../protocol/errors.ts';
+import type { HelloResult } from '../../protocol/methods/methods.ts';
+
+const UNKNOWN_METHOD = /^unknown method "([^"]*)"/;
+const UNKNOWN_FIELD = /^invalid parameters for "([^"]*)": .*unrecognized keys?: (.*)/i;
+
+/**
+ * Returns an error as the engine answered it, or one that names both versions if the engine does not know a method or a
+ * field, because it is of another version than this client.
+ */
+export function explainVersionGap(error: Error, hello: Pick<HelloResult, 'version' | 'pid'>): Error {
+  if (!(error instanceof HealerError)) return error;
+  const unknown = unknownTo(error, hello);
+  if (unknown === null) return error;
+  const versions = `the engine (healer ${hello.version}, pid ${hello.pid}) does not know ${unknown} of healer ${PACKAGE_VERSION}`;
+  const step = 'run "healer down --keep" and then "healer up": the engine gets this version, and programs keep running';
+  return new HealerError(
+    'INVALID_STATE',
+    `${versions} — ${step}`,
+    { ...error.data, engine: hello.version, client: PACKAGE_VERSION, refusal: error.message },
+    { cause: error },
+  );
+}
+
+function unknownTo({ code, message }: HealerError, { version }: Pick<HelloResult, 'version'>): string | null {
+  const [, method] = UNKNOWN_METHOD.exec(message) ?? [];
+  // Every client of the same version knows all methods, so the engine is another build.
+  if (method !== undefined && code === 'INTERNAL') return `the request "${method}"`;
+  const [, request, fields] = UNKNOWN_FIELD.exec(message) ?? [];
+  // A caller of the same version may have made a mistake, which the answer of the engine names.
+  if (fields === undefined || code !== 'INVALID_CONFIG' || version === PACKAGE_VERSION) return null;
+  return `${fields} in the request "${request ?? ''}"`;
+}
