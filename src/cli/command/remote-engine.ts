@@ -26,7 +26,9 @@ function readSecret(file: string): string {
   try {
     return readFileSync(file, 'utf8').trim();
   } catch (error) {
-    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${toHealerError(error).message}`, { file });
+    throw new HealerError('INVALID_CONFIG', `cannot read "${file}": ${toHealerError(error).message} — check the path`, {
+      file,
+    });
   }
 }
 

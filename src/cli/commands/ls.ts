@@ -17,7 +17,11 @@ const DEFAULT_MS = 1000;
 const SHORTEST_MS = 100;
 const LONGEST_MS = 60_000;
 
-export const run: RunOf<typeof INSPECT_COMMANDS.ls> = async (context, words, { watch, intervalMs = DEFAULT_MS }) => {
+export const run: RunOf<typeof INSPECT_COMMANDS.ls> = async (context, words, options) => {
+  const { watch, intervalMs = DEFAULT_MS } = options;
+  if (!watch && options.intervalMs !== undefined) {
+    throw new HealerError('INVALID_CONFIG', '--interval sets how often the list is refreshed — add --watch');
+  }
   validateSelectors(words);
   if (watch && words.length === 0) return watchPrograms(context, words, intervalMs);
   const all = await withConnection(context, ({ api }) => listAll(api));

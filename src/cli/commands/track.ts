@@ -17,7 +17,8 @@ export const run: RunOf<typeof OPERATE_COMMANDS.track> = async (context, [word],
     );
   }
   const { terminal } = context;
-  const tracked = await withConnection(context, ({ api }) => api.track({ pid: parsePid(word) }));
+  const target = { pid: parsePid(word) };
+  const tracked = await withConnection(context, ({ api }) => api.track(target));
   if (terminal.json) terminal.printJson(tracked);
   else {
     const { pid, name, parentPid, parentName } = tracked;

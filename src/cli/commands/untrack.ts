@@ -6,7 +6,8 @@ import { parsePid } from '../command/pid.ts';
 
 export const run: RunOf<typeof OPERATE_COMMANDS.untrack> = async (context, [word = '']) => {
   const { terminal } = context;
-  const tracked = await withConnection(context, ({ api }) => api.untrack({ pid: parsePid(word) }));
+  const target = { pid: parsePid(word) };
+  const tracked = await withConnection(context, ({ api }) => api.untrack(target));
   if (terminal.json) terminal.printJson(tracked);
   else terminal.print(`no longer tracking ${String(tracked.pid)} (${sanitizeText(tracked.name)})`);
   return 0;

@@ -100,13 +100,21 @@ async function send(
 
 /** Returns the URL of a path; `http://` may be omitted in the base. @throws HealerError INVALID_CONFIG for an invalid base */
 export function parseUrl(base: string, path: string): URL {
+  const [, scheme] = /^([a-z][a-z0-9+.-]*):\/\//i.exec(base) ?? [];
+  if (scheme !== undefined && !/^https?$/i.test(scheme)) {
+    const message = `"${base}" is not a URL of an engine: write http:// or https:// instead of ${scheme}://`;
+    throw new HealerError('INVALID_CONFIG', message, { url: base });
+  }
   const text = /^https?:\/\//i.test(base) ? base : `http://${base}`;
   if (!URL.canParse(text)) {
     throw new HealerError('INVALID_CONFIG', `"${base}" is not a URL; write it as http://127.0.0.1:19881`, {
       url: base,
     });
   }
-  return new URL(`${text.replace(/\/+$/, '')}${path}`);
+  const url = new URL(`${text.replace(/\/+$/, '')}${path}`);
+  if (url.username === '' && url.password === '') return url;
+  const message = `the URL of ${url.host} contains a name or password, which engines do not use — use a token file instead`;
+  throw new HealerError('INVALID_CONFIG', message, { host: url.host });
 }
 
 async function readAll(response: IncomingMessage, url: string): Promise<string> {
@@ -149,6 +157,14 @@ function errorIn(text: string, status: number, url: string): HealerError {
   });
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EPROTO: 'the server does not use TLS; try http://',
+  ENOTFOUND: 'no host has this name; check the name',
+  ECONNREFUSED: 'nothing listens there; check the port, and that the engine runs with its HTTP API on',
+  EHOSTUNREACH: 'there is no route to the host; check the address and the network',
+  ENETUNREACH: 'there is no route to the network; check the address and the network',
+};
+
 function unreachable(error: Error & { readonly code?: string }, url: string): HealerError {
   if (error instanceof HealerError) return error;
   const { code = '', message } = error;
@@ -157,7 +173,7 @@ function unreachable(error: Error & { readonly code?: string }, url: string): He
     const sentence = `the certificate of ${url} is not trusted: ${message}; ${step}`;
     return new HealerError('UNAUTHENTICATED', sentence, { url }, { cause: error });
   }
-  const why = code === 'EPROTO' ? 'the server does not use TLS; try http://' : message;
+  const why = REASONS[code] ?? message;
   const sentence = `cannot reach an engine at ${url}: ${why === '' ? 'the connection failed' : why}`;
   return new HealerError('ENGINE_NOT_RUNNING', sentence, { url }, { cause: error });
 }

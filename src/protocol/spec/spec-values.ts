@@ -24,7 +24,19 @@ export function millisecondsFrom(least: number) {
 
 export const milliseconds = millisecondsFrom(0);
 
-export const signalName = z.string().regex(/^SIG[A-Z0-9]+$/, 'must be a signal name such as SIGTERM');
+const SIGNALS: ReadonlySet<string> = new Set(
+  (
+    'HUP INT QUIT ILL TRAP ABRT IOT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM CHLD STKFLT CONT STOP TSTP TTIN TTOU ' +
+    'URG XCPU XFSZ VTALRM PROF WINCH IO POLL PWR SYS INFO EMT'
+  )
+    .split(' ')
+    .map((name) => `SIG${name}`),
+);
+
+export const signalName = z
+  .string()
+  .regex(/^SIG[A-Z0-9]+$/, { message: 'must be a signal name such as SIGTERM', abort: true })
+  .refine((name) => SIGNALS.has(name), 'no signal has this name; "kill -l" lists them');
 
 export const positive = z.number().positive('must be greater than 0');
 
