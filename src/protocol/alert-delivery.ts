@@ -53,6 +53,8 @@ export type DeliveryCommand =
       readonly file: string;
       /** Receivers of mail that are not due for an attempt yet. */
       readonly skip?: readonly string[];
+      /** The variables that locate the desktop session, as the engine found it. */
+      readonly session?: Readonly<Record<string, string>>;
     }
   /** Sends a message that is not stored, for manual tests. */
   | { readonly kind: 'try'; readonly channel: Channel; readonly message: AlertMessage }

@@ -18,6 +18,8 @@ export interface AlertsPorts {
   readonly eventsAfter: (seq: number) => readonly EngineEvent[];
   readonly subjectOf: (process: string) => AlertSubject | null;
   readonly facts: ProgramFacts;
+  /** Returns the variables that locate the desktop session; null without a session. Absent: those of the engine count. */
+  readonly desktopSession?: () => Readonly<Record<string, string>> | null;
   readonly readTail: (process: string, count: number) => Promise<readonly LogLine[]>;
   /** Records an event of the engine. */
   readonly record: (kind: EngineEvent['kind'], reason: string, data: Record<string, unknown>) => void;

@@ -73,7 +73,13 @@ export class Alerts {
       now: ports.now,
       ...(ports.steadyNow === undefined ? {} : { steadyNow: ports.steadyNow }),
       deliver: (channel: Channel, file: string, skip: readonly string[]) =>
-        this.#link.send({ kind: 'deliver', channel, file, ...(skip.length === 0 ? {} : { skip }) }),
+        this.#link.send({
+          kind: 'deliver',
+          channel,
+          file,
+          ...(skip.length === 0 ? {} : { skip }),
+          ...this.#sessionFor(channel),
+        }),
       remove: (message: { file: string; writtenAt: number }) => this.#spool.remove(message),
       record: ports.record,
     };
@@ -167,6 +173,11 @@ export class Alerts {
     for (const queue of this.#queues.values()) queue.close();
     for (const queue of this.#activeQueues()) queue.handOver();
     this.#link.close();
+  }
+
+  #sessionFor(channel: Channel): { readonly session?: Readonly<Record<string, string>> } {
+    const session = channel === 'desktop' ? (this.#ports.desktopSession?.() ?? null) : null;
+    return session === null ? {} : { session };
   }
 
   #steadyNow(): number {

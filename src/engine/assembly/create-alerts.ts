@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { ownUid } from '../../base/own-user.ts';
 import type { Paths } from '../../config/instance/paths.ts';
 import { Alerts } from '../alerts/alerts.ts';
 import type { Condition } from '../../policy/alerts/summaries.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../core/clock.ts';
 import type { ManagedProgram } from '../core/managed-program.ts';
 import type { Engine } from '../core/engine.ts';
 import { readTail } from '../logs/log-reader.ts';
+import { findDesktopSession } from '../os/desktop-session.ts';
 import type { Records } from '../records/records.ts';
 import type { EventLog } from '../store/event-log.ts';
 
@@ -40,6 +42,7 @@ export function createAlerts({ paths, clock, events, records, engine }: Alerting
       conditionOf: (id) => conditionOf(engine.programs.get(id)?.program, clock),
       maintenanceOf: (id) => maintenanceOf(engine.programs.get(id), clock),
     },
+    desktopSession: () => findDesktopSession(ownUid()),
     readTail: (id, count) => readTail(join(paths.logsDir, id), count),
     record: (kind, reason, data) => records.announce(kind, reason, data),
   });

@@ -112,7 +112,7 @@ export class Attempts {
     const settings = this.#settings;
     switch (task.kind) {
       case 'deliver':
-        return deliverFile(task.channel, task.file, settings, { ...options, skip: task.skip });
+        return deliverFile(task.channel, task.file, settings, { ...options, skip: task.skip, session: task.session });
       case 'try':
         return deliver(task.channel, task.message, settings, options);
       case 'verify':

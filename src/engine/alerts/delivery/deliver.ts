@@ -17,6 +17,8 @@ export interface AttemptOptions {
   readonly skip?: readonly string[] | undefined;
   /** Ends the attempt, for example because the settings changed. */
   readonly signal?: AbortSignal | undefined;
+  /** The variables that locate the desktop session; by default those of this process. */
+  readonly session?: Readonly<Record<string, string>> | undefined;
   readonly onStage?: (stage: AttemptStage) => void;
   readonly onNote?: (note: string) => void;
   /** How many alerts of a digest a webhook has got by earlier attempts. */
@@ -64,7 +66,7 @@ export async function deliver(
     case 'webhook':
       return webhook === null ? notConfigured(channel) : postWebhook(message, webhook, options);
     case 'desktop':
-      return desktop === null ? notConfigured(channel) : showNotification(message, desktop);
+      return desktop === null ? notConfigured(channel) : showNotification(message, desktop, options.session);
   }
 }
 

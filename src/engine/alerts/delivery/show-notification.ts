@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import { ownUid } from '../../../base/own-user.ts';
 import { execa } from 'execa';
+import { cutText } from '../../../base/cut-text.ts';
+import { sanitizeText } from '../../../base/sanitize-text.ts';
+import { mostThatFit } from './fit-message.ts';
 import { subjectLine } from './subject-line.ts';
 import type { AlertMessage } from '../../../protocol/alert.ts';
 import type { ChannelSettings, DeliveryFailure } from '../../../protocol/alert-delivery.ts';
@@ -11,19 +14,25 @@ const MAX_BODY_CHARS = 300;
 
 type DesktopSettings = NonNullable<ChannelSettings['desktop']>;
 
-/** Shows a desktop notification. Does nothing without a desktop session, and returns null then as on success. */
+/**
+ * Shows a desktop notification. Returns null only if a notification daemon took it: `notify-send` waits for its answer. `found`
+ * are the variables of a session that is not that of this process.
+ */
 export async function showNotification(
   message: AlertMessage,
   { urgency }: DesktopSettings,
+  found: Readonly<Record<string, string>> = {},
 ): Promise<DeliveryFailure | null> {
-  const session = sessionVariables(process.env);
-  if (session === null) return null;
+  const session = sessionVariables({ ...process.env, ...found });
+  if (session === null) return NO_SESSION;
   const { summary } = partsOf(message);
+  const names = message.form === 'digest' ? [...new Set(message.alerts.map(({ subject }) => subject))] : [];
   // The body may contain markup, so it is escaped; `--` keeps a title with a leading dash from being an option.
-  const body = summary.slice(0, MAX_BODY_CHARS).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+  const text = names.length === 0 ? cutText(summary, MAX_BODY_CHARS) : listOf(names);
+  const body = sanitizeText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const args = [`--urgency=${urgency}`, '--app-name=healer', '--', subjectLine(message), body];
   const result = await execa('notify-send', args, {
-    env: session,
+    env: { ...found, ...session },
     timeout: TIMEOUT_MS,
     reject: false,
     stdin: 'ignore',
@@ -34,6 +43,22 @@ export async function showNotification(
     scope: 'channel',
     message: `cannot show a notification: ${result.shortMessage ?? 'notify-send failed'} (install libnotify, or set desktop = false)`,
   };
+}
+
+const NO_SESSION: DeliveryFailure = {
+  cause: 'no-session',
+  scope: 'channel',
+  message:
+    'no desktop session was found, so the notification was not shown (log in to a desktop, or set desktop = false)',
+};
+
+/** As many names as there is room for, and the number of the others. */
+function listOf(names: readonly string[]): string {
+  const textOf = (count: number): string => {
+    const left = names.length - count;
+    return `${names.slice(0, count).join(', ')}${left === 0 ? '' : ` … and ${String(left)} more programs`}`;
+  };
+  return textOf(mostThatFit(names.length, (count) => textOf(count).length <= MAX_BODY_CHARS));
 }
 
 /** Returns the variables that locate the session bus, or null without a session. */

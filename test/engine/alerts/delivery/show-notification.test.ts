@@ -1,9 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { showNotification } from '../../../../src/engine/alerts/delivery/show-notification.ts';
-import { message } from '../../../support/alerts.ts';
+import { digest, message } from '../../../support/alerts.ts';
+import { requireTool } from '../../../support/require-tool.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -40,8 +42,41 @@ test('a failure of notify-send is reported with a remedy', async () => {
   });
 });
 
-test('without a desktop session nothing is shown and nothing fails', async () => {
+test('without a desktop session nothing is shown, and that is a failure', async () => {
   installNotifySend(`touch ${folder}/shown`);
   for (const name of ['DBUS_SESSION_BUS_ADDRESS', 'DISPLAY', 'WAYLAND_DISPLAY']) vi.stubEnv(name, '');
-  expect(await showNotification(message(), { urgency: 'normal' })).toBeNull();
+  const failure = await showNotification(message(), { urgency: 'normal' });
+  expect(failure).toMatchObject({ cause: 'no-session', message: expect.stringContaining('was not shown') });
+  expect(existsSync(join(folder, 'shown'))).toBe(false);
+});
+
+test('the session that the engine found is used', async () => {
+  installNotifySend(`echo "$DBUS_SESSION_BUS_ADDRESS" > ${folder}/bus`);
+  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', '');
+  const found = { DBUS_SESSION_BUS_ADDRESS: 'unix:path=/found' };
+  expect(await showNotification(message(), { urgency: 'normal' }, found)).toBeNull();
+  expect(readFileSync(join(folder, 'bus'), 'utf8').trim()).toBe('unix:path=/found');
+});
+
+test('a digest names as many programs as there is room for, and counts the others', async () => {
+  installNotifySend(`printf '%s\\n' "$@" > ${folder}/arguments`);
+  expect(await showNotification(digest(100), { urgency: 'normal' })).toBeNull();
+  const body = readFileSync(join(folder, 'arguments'), 'utf8').trim().split('\n').at(-1) ?? '';
+  expect(body).toMatch(/^worker-0, worker-1, .* … and \d+ more programs$/);
+  expect(body.match(/worker-/g)).toHaveLength(100 - Number(/and (\d+) more/.exec(body)?.[1]));
+});
+
+test('on a real session bus without a notification daemon, nothing is reported as shown', async () => {
+  requireTool('dbus-daemon');
+  requireTool('notify-send');
+  const bus = spawn('dbus-daemon', ['--session', '--nofork', '--print-address'], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const address = await new Promise<string>((resolve) =>
+    bus.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
+  );
+  vi.stubEnv('DBUS_SESSION_BUS_ADDRESS', address);
+  const failure = await showNotification(message(), { urgency: 'normal' });
+  bus.kill();
+  expect(failure).toMatchObject({ cause: 'other', message: expect.stringContaining('cannot show a notification') });
 });
