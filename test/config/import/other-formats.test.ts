@@ -1,9 +1,17 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { importCircus } from '../../../src/config/import/circus/circus.ts';
+import { importCompose } from '../../../src/config/import/docker-compose/compose.ts';
 import { formatNote } from '../../../src/config/import/draft/imported.ts';
 import { importFile } from '../../../src/config/import/import-file.ts';
+import { importMonit } from '../../../src/config/import/monit/monit.ts';
+import { importMprocs } from '../../../src/config/import/mprocs.ts';
+import { importProcessCompose } from '../../../src/config/import/process-compose/project.ts';
+import { importUnit } from '../../../src/config/import/systemd/unit.ts';
+import { processSpecSchema } from '../../../src/protocol/process-spec.ts';
 
 interface Converted {
   readonly kind: string;
@@ -326,5 +334,88 @@ describe('monit', () => {
     const { programs, notes } = await one(statements);
     expect(programs).toEqual({});
     expect(notes).toEqual([expect.stringMatching(why)]);
+  });
+});
+
+describe('a file with unexpected values', () => {
+  const scalar = fc.oneof(
+    fc.constantFrom('x', './x a', '$A', '', 'a b'),
+    fc.integer(),
+    fc.boolean(),
+    fc.constant(null),
+  );
+  const value = fc.oneof(
+    scalar,
+    fc.array(scalar, { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom('a', 'test', 'command', 'limits', 'path'), scalar),
+  );
+  const keys = [
+    ...[
+      'shell',
+      'cmd',
+      'cwd',
+      'env',
+      'stop',
+      'deps',
+      'command',
+      'entrypoint',
+      'environment',
+      'availability',
+      'depends_on',
+    ],
+    ...[
+      'readiness_probe',
+      'shutdown',
+      'schedule',
+      'replicas',
+      'namespace',
+      'vars',
+      'extends',
+      'image',
+      'build',
+      'volumes',
+      'ports',
+    ],
+    ...['env_file', 'healthcheck', 'deploy', 'ulimits', 'user', 'restart', 'working_dir', 'profiles', 'add_path'],
+  ];
+  const program = fc.oneof(scalar, fc.dictionary(fc.constantFrom(...keys), value));
+
+  test.each([
+    ['procs', importMprocs],
+    ['processes', importProcessCompose],
+    ['services', importCompose],
+  ] as const)('%s are converted to valid programs', (key, convertText) => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom('a', 'b', 'c d'), program), (programs) => {
+        const imported = convertText(JSON.stringify({ [key]: programs }), '/srv/x.yaml');
+        for (const { id, spec } of imported.programs) processSpecSchema.parse({ ...spec, id });
+      }),
+    );
+  });
+
+  const line = fc.stringMatching(/^[\w=:[\]%(){}"'$;#,\\/@ -]*$/);
+  test.each([
+    ['systemd', (text: string) => importUnit(`[Service]\n${text}`, '/srv/x.service')],
+    ['circus', (text: string) => importCircus(`[watcher:a]\n${text}`, '/srv/x.ini')],
+    ['monit', (text: string) => importMonit(`check process a with pidfile /x\n${text}`, '/srv/monitrc')],
+  ] as const)('%s is converted to valid programs', (_kind, convertText) => {
+    const starts = fc.constantFrom(
+      'ExecStart=',
+      'Environment=',
+      'cmd = ',
+      'args = ',
+      'start program = ',
+      'if failed ',
+      '',
+    );
+    const lines = fc.array(
+      fc.tuple(starts, line).map(([start, rest]) => start + rest),
+      { maxLength: 6 },
+    );
+    fc.assert(
+      fc.property(lines, (content) => {
+        for (const { id, spec } of convertText(content.join('\n')).programs) processSpecSchema.parse({ ...spec, id });
+      }),
+    );
   });
 });
