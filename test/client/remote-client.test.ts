@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AlivenessServer, HealerError, RemoteHealerClient } from '../../src/client/index.ts';
 import { connectRemote } from '../../src/client/remote/connect-remote.ts';
@@ -347,4 +347,31 @@ describe('the aliveness server', () => {
     expect((await fetch(`http://127.0.0.1:${server.port}/status`)).status).toBe(200);
     expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(404);
   });
+});
+
+test('a call that is under way rejects with ENGINE_NOT_RUNNING when the engine is killed, however its connections end', async () => {
+  const sockets: Socket[] = [];
+  let stops = 0;
+  const server = createServer(({ method, url = '' }, response) => {
+    if (method === 'POST') stops += 1;
+    else if (url.startsWith('/events'))
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\n\n');
+    else response.end(JSON.stringify({ version: '1', instance: 'default', pid: 1 }));
+  }).on('connection', (socket) => sockets.push(socket));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const connection = await connectRemote({ url: `http://127.0.0.1:${String(port)}` });
+  try {
+    await connection.subscribe('events', {}, () => undefined);
+    const stopped = expect(connection.api.stop({ id: 'web' })).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
+    await waitFor(() => stops === 1, 'the request');
+    // The stream was opened before the request.
+    for (const socket of sockets) socket.resetAndDestroy();
+    await stopped;
+    expect(await connection.closed).toBeInstanceOf(HealerError);
+  } finally {
+    connection.close();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
 });

@@ -107,7 +107,7 @@ class RemoteConnection implements Connection {
       response.destroy(new Error(`no data for ${String(SILENCE_MS / 1000)} s`)),
     );
     const broken = (error?: Error): void => {
-      if (!signal.aborted) this.#end(error ?? new HealerError('ENGINE_NOT_RUNNING', 'the engine closed the stream'));
+      if (!signal.aborted) this.#end(streamLost(this.#options.url, error));
     };
     response.on('error', broken);
     response.on('close', () => broken());
@@ -121,6 +121,12 @@ class RemoteConnection implements Connection {
     this.#streams.clear();
     this.#resolveClosed(reason === null ? null : toHealerError(reason));
   }
+}
+
+/** Returns the error of every call that is under way when a stream breaks, such as by a reset connection. */
+function streamLost(url: string, cause?: Error): HealerError {
+  const message = `the connection to the engine at ${url} was lost`;
+  return new HealerError('ENGINE_NOT_RUNNING', message, { url }, { cause });
 }
 
 const SILENCE_MS = 45_000;
