@@ -57,8 +57,8 @@ export const MUTATIONS = [
   mutation(
     'marks-ignored',
     'src/engine/os/instance-census.ts',
-    'if (owner !== null) found.push({ stat, owner });',
-    'if (owner === undefined) found.push({ stat, owner });',
+    'if (owner === null) continue;',
+    'if (owner !== undefined) continue;',
   ),
 ];
 

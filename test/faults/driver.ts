@@ -55,22 +55,26 @@ export async function driveFaults({ seed, minutes, without = [] }: FaultRun): Pr
   const operations = OPERATIONS.filter(isChosen);
   const injections = INJECTIONS.filter(isChosen);
   let [rounds, steps] = [0, 0];
-  let violation: string | null = null;
-  await bed.up();
-  while (violation === null && performance.now() < deadline) {
-    rounds += 1;
-    bed.note(`round ${rounds}`);
-    for (let count = bed.random.int(1, STEPS_A_ROUND); count > 0; count--) {
-      steps += 1;
-      await Promise.all(
-        bed.random.chance(0.4)
-          ? [runStep(bed, operations), runStep(bed, injections)]
-          : [runStep(bed, bed.random.chance(0.5) ? operations : injections)],
-      );
+  const runRounds = async (): Promise<string | null> => {
+    await bed.up();
+    while (performance.now() < deadline) {
+      rounds += 1;
+      bed.note(`round ${rounds}`);
+      for (let count = bed.random.int(1, STEPS_A_ROUND); count > 0; count--) {
+        steps += 1;
+        await Promise.all(
+          bed.random.chance(0.4)
+            ? [runStep(bed, operations), runStep(bed, injections)]
+            : [runStep(bed, bed.random.chance(0.5) ? operations : injections)],
+        );
+      }
+      const violation = await checkQuietPoint(bed, events);
+      if (violation !== null) return violation;
     }
-    violation = await checkQuietPoint(bed, events);
-  }
-  violation ??= await checkEnd(bed);
+    return checkEnd(bed);
+  };
+  // A step that gives up waiting is a violation too, and needs the journal.
+  const violation = await runRounds().catch((error: unknown) => `a step failed: ${String(error)}`);
   if (violation !== null) bed.keepEvidence();
   return { mode: describeMode(mode), rounds, steps, violation, impossible: impossibleFaults(), journal: bed.journal };
 }

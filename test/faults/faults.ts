@@ -17,6 +17,7 @@ test.each(seeds)(
     });
     console.log(`seed ${seed}, ${mode}: ${rounds} rounds, ${steps} steps`);
     for (const sentence of impossible) console.log(`this machine cannot produce ${sentence}`);
+    if (violation !== null) console.log(`journal of seed ${seed}:\n${journal.join('\n')}`);
     const story = `seed ${seed}, round ${rounds}, step ${steps}:\n${violation ?? ''}\n${journal.slice(-60).join('\n')}`;
     expect(violation, story).toBeNull();
   },
