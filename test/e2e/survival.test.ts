@@ -239,6 +239,24 @@ describe('a definition that is missing when the engine starts', () => {
   });
 });
 
+test('a daemon of an adopted program is ended too if the program is removed at once, without cgroups', async () => {
+  await using home = new HealerHome();
+  home.extraEnv = { HEALER_NO_CGROUP: '1' };
+  const daemon = 'setsid sh -c "echo \\$\\$ > daemon.pid; exec sleep 100000" & exec sleep 100000';
+  await home.up(`other - - -- ${SLEEP}`);
+  await home.ok('add', 'parent', '--', 'sh', '-c', `cd ${home.folder}; ${daemon}`);
+  await home.state('parent', 'running');
+  const pid = await waitFor(() => Number(home.read('daemon.pid')) || null, 'the daemon');
+  // Old enough that its age alone does not suggest that it was never sampled.
+  await waitFor(async () => ((await home.row('parent')).uptimeMs ?? 0) > 2_500, 'the program to be older');
+  await home.killEngine();
+  await home.ok('remove', 'parent');
+  await home.ok('up', '-f', join(home.folder, 'process_list.txt'));
+  await waitFor(async () => !(await home.rows()).has('parent'), 'the program to be removed');
+  await waitFor(() => !isAlive(pid), 'the daemon to exit');
+  await home.down();
+});
+
 test('a shutdown that is interrupted by kill -9 does not keep programs stopped under the next engine', async () => {
   await using home = new HealerHome();
   home.write(

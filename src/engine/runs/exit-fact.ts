@@ -9,7 +9,7 @@ import { coreDumpField } from '../os/core-dumps.ts';
 import { shortCommand } from '../os/short-command.ts';
 import { identityOf } from './identity-of.ts';
 
-/** A younger run was never sampled, so it is unknown whether it had children that left its process group. */
+/** A younger run was hardly sampled, so it is unknown whether it had children that left its process group. */
 const UNSAMPLED_MS = 2_000;
 /** An event names at most this many leftover processes. */
 const MAX_NAMED = 10;
@@ -34,7 +34,8 @@ export function exitFactOf(
   const run = runOf(program.state);
   if (run === null) return null;
   const uptimeMs = Math.max(0, Math.round(nowMs - run.startedAt.mono));
-  const hadOthers = usage === null ? uptimeMs < UNSAMPLED_MS : usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
+  // Without any sample, the run may be an old one that this engine has just adopted.
+  const hadOthers = usage === null || usage.processes > 1 || uptimeMs < UNSAMPLED_MS;
   const leftovers = mayHaveLeftovers(tree, { id, run }, hadOthers);
   // A SIGKILL that healer sent is no sign of a lack of memory.
   const mayBeOom = status?.signal === 'SIGKILL' && program.state.name !== 'stopping';

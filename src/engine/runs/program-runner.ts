@@ -1,12 +1,9 @@
 import { callerOpenFilesLimit } from '../../base/open-files-limit.ts';
-import { uptime } from 'node:os';
 import { descriptors } from '../../base/descriptors.ts';
 import type { Libc } from '../../base/libc.ts';
 import type { ExactIdentity, ProcessIdentity } from '../../base/process-identity.ts';
-import { CLOCK_TICKS_PER_SECOND } from '../../base/proc-stat.ts';
 import type { FactOf } from '../../policy/lifecycle/facts.ts';
 import { type Run, runOf } from '../../policy/lifecycle/state.ts';
-import type { Moment } from '../../policy/moment.ts';
 import type { DisplayView } from '../../policy/display.ts';
 import type { Shortage } from '../../policy/shortage.ts';
 import { effectiveMode } from '../../policy/healing.ts';
@@ -40,6 +37,7 @@ import { ResourceShortage } from '../core/resource-shortage.ts';
 import { OomKills } from '../os/oom-kills.ts';
 import { descriptorShortage, shortageOf } from '../os/shortage.ts';
 import { Watchers } from '../core/watchers.ts';
+import { createAdoptionPorts, createBootPorts, momentOf, type WitnessPorts } from './boot-ports.ts';
 import { exitFactOf } from './exit-fact.ts';
 import { createForkedPrograms, type ForkedPrograms } from './forked-programs.ts';
 import { identityOf } from './identity-of.ts';
@@ -157,25 +155,12 @@ export class ProgramRunner {
     this.#binariesOf = binariesOf;
   }
 
-  bootPorts(witnessed: Pick<BootPorts, 'exitOf' | 'hasWitness' | 'lastFollowedRun' | 'recoverOutput'>): BootPorts {
-    return {
-      ...witnessed,
-      ...this.adoptionPorts(),
-      clock: this.#clock,
-      isAlive: (target) => this.#tree.isAlive(identityOf(target)),
-      hasLeftovers: (target) => this.#tree.hasLeftovers(identityOf(target), true),
-    };
+  bootPorts(witnessed: WitnessPorts): BootPorts {
+    return createBootPorts(this.adoptionPorts(), { clock: this.#clock, tree: this.#tree }, witnessed);
   }
 
   adoptionPorts(): AdoptionPorts {
-    return {
-      isPaused: (target) => this.#tree.isStopped(identityOf(target)),
-      momentOf: (startTicks) => this.#momentOf(startTicks),
-      census: this.census(),
-      followUnclaimed: (spec, process) => this.leftOutput.followUnclaimed(spec, process),
-      followAdopted: (spec, target) => this.followAdopted(spec, target),
-      endProcesses: (processes) => this.endProcesses(processes),
-    };
+    return createAdoptionPorts(this, { clock: this.#clock, tree: this.#tree });
   }
 
   /** Sends SIGTERM to processes, and SIGKILL to those still alive a second later. */
@@ -290,15 +275,9 @@ export class ProgramRunner {
     if (duplicate === undefined) return { kind: 'none' };
     if (duplicates.length > 1) return { kind: 'several', pids: duplicates.map(({ pid }) => pid) };
     const { pid, startTicks, state } = duplicate;
-    const startedAt = this.#momentOf(startTicks);
+    const startedAt = momentOf(this.#clock, startTicks);
     const run: Run = { number: runNumber, pid, startTicks, startedAt, adopted: true, foreign: true };
     this.followAdopted(spec, { id: spec.id, run });
     return { kind: 'one', run, paused: state === 'T' };
-  }
-
-  #momentOf(startTicks: number): Moment {
-    const { mono, wall } = this.#clock.now();
-    const ageMs = Math.max(0, uptime() - startTicks / CLOCK_TICKS_PER_SECOND) * 1000;
-    return { mono: mono - ageMs, wall: Math.round(wall - ageMs) };
   }
 }
