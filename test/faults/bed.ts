@@ -1,6 +1,7 @@
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isAlive } from '../../src/base/process-liveness.ts';
 import { isOwnerAlive, readLockOwner } from '../../src/base/lock-owner.ts';
 import { type Paths, resolvePaths } from '../../src/config/instance/paths.ts';
 import { configureMail } from '../support/alert-home.ts';
@@ -176,10 +177,11 @@ export class FaultBed implements AsyncDisposable {
     return owner !== null && isOwnerAlive(owner) ? owner.pid : 0;
   }
 
-  /** Returns the pid in the log collector's lock, or 0 if there is no lock. */
+  /** Returns the pid of the running log collector, or 0. Its lock is in the runtime folder if the state folder was read-only. */
   collectorPid(): number {
     const { stateDir, runtimeDir, instance } = this.home.paths;
-    return pidIn(join(stateDir, 'keeper.lock')) || pidIn(join(runtimeDir, `${instance}.collector.lock`));
+    const locks = [join(stateDir, 'keeper.lock'), join(runtimeDir, `${instance}.collector.lock`)];
+    return locks.map(pidIn).find((pid) => pid !== 0 && isAlive(pid)) ?? 0;
   }
 
   census(): readonly CensusEntry[] {
@@ -252,6 +254,8 @@ function fakeClockEnv(file: string): Readonly<Record<string, string>> {
     FAKETIME_TIMESTAMP_FILE: file,
     FAKETIME_NO_CACHE: '1',
     FAKETIME_DONT_FAKE_MONOTONIC: '1',
+    // Its semaphores are named by pid, which is not unique across pid namespaces.
+    FAKETIME_DISABLE_SHM: '1',
   };
 }
 

@@ -17,7 +17,8 @@ test.each(seeds)(
     });
     console.log(`seed ${seed}, ${mode}: ${rounds} rounds, ${steps} steps`);
     for (const sentence of impossible) console.log(`this machine cannot produce ${sentence}`);
-    if (violation !== null) console.log(`journal of seed ${seed}:\n${journal.join('\n')}`);
+    if (violation !== null)
+      console.log(`violation in the run of seed ${seed}:\n${violation}\njournal:\n${journal.join('\n')}`);
     const story = `seed ${seed}, round ${rounds}, step ${steps}:\n${violation ?? ''}\n${journal.slice(-60).join('\n')}`;
     expect(violation, story).toBeNull();
   },

@@ -31,10 +31,15 @@ export class EventInvariants {
     return readEvents(this.#bed.home.paths.healingLog);
   }
 
-  problems(events: readonly EngineEvent[], rows: ReadonlyMap<string, ProcessRow>): readonly string[] {
+  /** @param census the processes before the events were read: each of them must have an event */
+  problems(
+    events: readonly EngineEvent[],
+    census: readonly CensusEntry[],
+    rows: ReadonlyMap<string, ProcessRow>,
+  ): readonly string[] {
     return [
       ...this.#numberProblems(events),
-      ...pidProblems(events, this.#bed.census()),
+      ...pidProblems(events, census),
       ...exitProblems(events, this.#bed.mayLackEventsUpTo),
       ...cooldownProblems(events, this.#bed),
       ...this.#restartProblems(events, rows),

@@ -9,6 +9,7 @@ const UNKNOWN = '[healer] an unknown number of lines is missing';
 
 /** The roles of programs that number their lines. */
 const NUMBERED: readonly string[] = ['counter', 'flood', 'long', 'torn', 'exits'];
+const NUMBERED_IDS = SUBJECTS.filter(({ role }) => NUMBERED.includes(role)).map(({ id }) => id);
 
 /** What the log of a counter contains. */
 interface CounterLog {
@@ -23,14 +24,28 @@ interface CounterLog {
   readonly disorder: readonly string[];
 }
 
+/** The last line that each run of a program has printed, by id and run. */
+export type PrintedLines = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+/** Reads what has been printed. Call it before the logs are read, so that lines have time to reach them. */
+export function readPrintedLines({ countsDir }: FaultBed): PrintedLines {
+  const files = names(countsDir);
+  return new Map(
+    NUMBERED_IDS.map((id) => {
+      const own = files.filter((file) => file.startsWith(`${id}.`) && !file.endsWith('.lock'));
+      return [id, new Map(own.map((file) => [file.slice(id.length + 1), Number(readText(join(countsDir, file)))]))];
+    }),
+  );
+}
+
 /**
  * Every run of a counter numbers its lines from 1: each number is logged once and in order, or the log says how many lines
  * are missing. @param live the runs whose output is still on its way
  */
-export function lineProblems(bed: FaultBed, live: ReadonlySet<number>): readonly string[] {
-  return SUBJECTS.filter(({ role }) => NUMBERED.includes(role)).flatMap(({ id }) => {
+export function lineProblems(bed: FaultBed, printed: PrintedLines, live: ReadonlySet<number>): readonly string[] {
+  return NUMBERED_IDS.flatMap((id) => {
     const log = readCounterLog(bed, id);
-    const tail = missingTail(bed, id, log, live);
+    const tail = missingTail(printed.get(id) ?? new Map<string, number>(), log, live);
     const missing = log.missing + tail;
     const isCovered = missing <= log.counted;
     const lost = isCovered
@@ -66,13 +81,24 @@ function readCounterLog(bed: FaultBed, id: string): CounterLog {
 }
 
 /** Returns how many lines are missing at the ends of runs that are over. A removed log cannot contain them. */
-function missingTail(bed: FaultBed, id: string, { last, forgiven }: CounterLog, live: ReadonlySet<number>): number {
-  return names(bed.countsDir)
-    .filter((file) => file.startsWith(`${id}.`))
-    .reduce((sum, file) => {
-      const run = file.slice(id.length + 1);
-      const logged = last.get(run);
-      if (live.has(Number(run.split('-')[0])) || logged === undefined || forgiven.has(run)) return sum;
-      return sum + Math.max(0, Number(readFileSync(join(bed.countsDir, file), 'utf8')) - logged);
-    }, 0);
+function missingTail(
+  printed: ReadonlyMap<string, number>,
+  { last, forgiven }: CounterLog,
+  live: ReadonlySet<number>,
+): number {
+  let missing = 0;
+  for (const [run, count] of printed) {
+    const logged = last.get(run);
+    const isOpen = live.has(Number(run.split('-')[0])) || logged === undefined || forgiven.has(run);
+    if (!isOpen) missing += Math.max(0, count - logged);
+  }
+  return missing;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
 }

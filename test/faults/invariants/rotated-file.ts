@@ -1,18 +1,42 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+
+/** On a busy machine, a file may be rotated several times while it is read. */
+const TRIES = 10;
 
 /** Returns the complete lines of a file and of its rotated predecessors, oldest first. */
 export function readRotated(path: string): readonly string[] {
+  for (let tries = 1; ; tries++) {
+    const before = inodesOf(path);
+    const lines = readAll(path);
+    if (before === inodesOf(path) || tries === TRIES) return lines;
+  }
+}
+
+function readAll(path: string): readonly string[] {
   const name = basename(path);
   const numberOf = (file: string): number => Number(file.slice(name.length + 1) || 0);
-  return names(dirname(path))
-    .filter((file) => file === name || (file.startsWith(`${name}.`) && /^\.\d+$/.test(file.slice(name.length))))
+  return filesOf(path)
     .sort((a, b) => numberOf(b) - numberOf(a))
     .flatMap((file) =>
       readText(join(dirname(path), file))
         .split('\n')
         .slice(0, -1),
     );
+}
+
+function filesOf(path: string): string[] {
+  const name = basename(path);
+  return names(dirname(path)).filter(
+    (file) => file === name || (file.startsWith(`${name}.`) && /^\.\d+$/.test(file.slice(name.length))),
+  );
+}
+
+function inodesOf(path: string): string {
+  return filesOf(path)
+    .sort()
+    .map((file) => statSync(join(dirname(path), file), { throwIfNoEntry: false })?.ino ?? 0)
+    .join();
 }
 
 export function names(folder: string): readonly string[] {
