@@ -1,12 +1,13 @@
 /**
  * Runs the benchmarks: compares healer with minimal programs for the same task, in turns within one run.
  *
- *   node bench/run.mjs [--only respawn,startup,idle,logs,cli,mail,tui] [--quick | --large] [--json]
+ *   node bench/run.mjs [--only respawn,startup,idle,limits,logs,cli,mail,tui] [--quick | --large] [--json]
  */
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { cli } from './cli.mjs';
 import { idle } from './idle.mjs';
+import { limits } from './limits.mjs';
 import { logs } from './logs.mjs';
 import { mail } from './mail.mjs';
 import { respawn } from './respawn.mjs';
@@ -15,7 +16,7 @@ import { formatOutcome } from './support/table.mjs';
 import { Workshop } from './support/workshop.mjs';
 import { tui } from './tui.mjs';
 
-const BENCHMARKS = [respawn, startup, idle, logs, cli, mail, tui];
+const BENCHMARKS = [respawn, startup, idle, limits, logs, cli, mail, tui];
 
 const options = readOptions();
 const workshop = new Workshop();
