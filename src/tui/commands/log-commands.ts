@@ -1,4 +1,12 @@
-import { findInLog, type LogView, toggleFollow, nextStream, nextTimes } from '../state/log-view.ts';
+import {
+  findInLog,
+  type LogView,
+  nextStream,
+  nextTimes,
+  shownLines,
+  toggleFollow,
+  topIndex,
+} from '../state/log-view.ts';
 import { plainMessage } from '../store/messages.ts';
 import { selectLogHeight } from '../store/selectors.ts';
 import type { State } from '../state/state.ts';
@@ -10,13 +18,31 @@ function inLog(change: (log: LogView, height: number) => LogView): Command {
   return (state) => become({ ...state, log: change(state.log, selectLogHeight(state)) });
 }
 
-/** Moves to the next or previous matching line, or reports that there is none. */
+/** Moves to the next or previous matching line, searching older lines too, or reports that there is none. */
 export function goToMatch(state: State, direction: 1 | -1): State {
-  const found = findInLog(state.log, direction, selectLogHeight(state));
+  const { log } = state;
+  if (log.search === '') {
+    return { ...state, message: plainMessage('no search text: press / to enter one', 'info', state.nowMs) };
+  }
+  const found = findInLog(log, direction, selectLogHeight(state));
+  // Before the search wraps around to the end, older lines are read.
+  const wraps = direction === -1 && (found === null || (log.match !== null && (found.match ?? 0) >= log.match));
+  if (wraps && log.older !== null) {
+    const text = `searching older lines for "${log.search}" (any key stops)`;
+    const message = plainMessage(text, 'info', state.nowMs);
+    return {
+      ...state,
+      message,
+      log: { ...log, isFollowing: false, top: topNumber(state), wantsOlder: true, seek: 'match' },
+    };
+  }
   if (found !== null) return { ...state, log: found };
-  const text =
-    state.log.search === '' ? 'no search text: press / to enter one' : `no line contains "${state.log.search}"`;
-  return { ...state, message: plainMessage(text, 'info', state.nowMs) };
+  const where = log.unheld > 0 || log.older !== null ? ` in the ${String(log.lines.length)} lines that were read` : '';
+  return { ...state, message: plainMessage(`no line contains "${log.search}"${where}`, 'info', state.nowMs) };
+}
+
+function topNumber(state: State): number {
+  return shownLines(state.log)[topIndex(state.log, selectLogHeight(state))]?.number ?? 0;
 }
 
 function showMatchesOnly(state: State): State {
@@ -24,8 +50,18 @@ function showMatchesOnly(state: State): State {
   return { ...state, log: { ...state.log, matchesOnly: !state.log.matchesOnly } };
 }
 
+/** Scrolls sideways, until all lines on the screen have ended. */
 function scrollColumns(by: number): Command {
-  return inLog((log) => ({ ...log, column: Math.max(0, log.column + by) }));
+  return inLog((log, height) => {
+    const first = topIndex(log, height);
+    const longest = Math.max(
+      0,
+      ...shownLines(log)
+        .slice(first, first + height)
+        .map(({ text }) => text.length),
+    );
+    return by > 0 && log.column >= longest ? log : { ...log, column: Math.max(0, log.column + by) };
+  });
 }
 
 /** Commands of the log. */

@@ -1,6 +1,7 @@
 import type { CommandName } from '../keys/key-bindings.ts';
 import { commandFor, contextOf } from '../keys/keymap.ts';
 import { plainMessage } from '../store/messages.ts';
+import { stopReading } from '../state/log-view.ts';
 import type { State } from '../state/state.ts';
 import type { KeyPress } from '../terminal/key-decoder.ts';
 import { respondToClick } from './click.ts';
@@ -37,7 +38,9 @@ const COMMANDS: Readonly<Record<CommandName, Command>> = {
 };
 
 /** Handles a key or a click, given the current state. */
-export function respond(state: State, key: KeyPress): Response {
+export function respond(before: State, key: KeyPress): Response {
+  const log = stopReading(before.log);
+  const state = log === before.log ? before : { ...before, log };
   if (key.at !== undefined) {
     const clicked = respondToClick(state, key.name, key.at);
     return typeof clicked === 'string' ? COMMANDS[clicked](state, '') : clicked;

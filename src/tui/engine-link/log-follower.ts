@@ -3,7 +3,8 @@ import { subscribeLog } from '../../client/attach/subscribe-log.ts';
 import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Action } from '../store/reduce.ts';
 import type { Store } from '../store/store.ts';
-import { sanitizeLines } from './sanitize-incoming.ts';
+import { onceAtATime } from './ask.ts';
+import { createOutputCleaner } from './sanitize-incoming.ts';
 
 /** A subscription. */
 interface Stream {
@@ -20,10 +21,12 @@ export function createLogFollower(
   let streams: readonly Stream[] = [];
   let timer: NodeJS.Timeout | undefined;
 
-  const subscribe = (id: string): Stream =>
-    subscribeLog(client, { id, tail: TUI_LIMITS.logTail, marks: true }, ({ lines, skipped }) => {
-      dispatch({ kind: 'logged', id, lines: sanitizeLines(lines), skipped });
+  const subscribe = (id: string): Stream => {
+    const clean = createOutputCleaner();
+    return subscribeLog(client, { id, tail: TUI_LIMITS.logTail, marks: true }, ({ lines, skipped, cursor }) => {
+      dispatch({ kind: 'logged', id, ...clean(lines), skipped, before: cursorBefore(cursor, lines.length) });
     });
+  };
   const closeAll = (): void => {
     for (const stream of streams) stream.close();
     streams = [];
@@ -31,8 +34,21 @@ export function createLogFollower(
   const start = (): void => {
     streams = followed.slice(0, TUI_LIMITS.logPrograms).map(subscribe);
   };
+  const readOlder = onceAtATime(async () => {
+    for (let { log } = store.state(); log.wantsOlder && log.older !== null; { log } = store.state()) {
+      const [id = ''] = log.ids;
+      try {
+        const lines = await client.api.logs({ id, before: log.older, tail: TUI_LIMITS.logPage, marks: true });
+        const page = { lines: createOutputCleaner()(lines).lines, older: lines[0]?.before ?? null };
+        dispatch({ kind: 'olderRead', id, ...page, nowMs: Date.now() });
+      } catch {
+        dispatch({ kind: 'olderRefused', id });
+      }
+    }
+  });
   const unsubscribe = store.subscribe(() => {
-    const { ids } = store.state().log;
+    const { ids, wantsOlder } = store.state().log;
+    if (wantsOlder) readOlder();
     if (ids === followed) return;
     followed = ids;
     closeAll();
@@ -46,4 +62,10 @@ export function createLogFollower(
       closeAll();
     },
   };
+}
+
+/** A cursor counts lines after a position: `file:offset:lines`. Returns the one before the last `count` lines. */
+function cursorBefore(cursor: string, count: number): string | undefined {
+  const [, place, lines] = /^(.*):(-?\d+)$/.exec(cursor) ?? [];
+  return place === undefined ? undefined : `${place}:${String(Number(lines) - count)}`;
 }

@@ -101,10 +101,50 @@ function groupsOf({ groups }: { readonly groups?: readonly string[] }): string[]
 
 /** Sanitizes output: only its colors are kept. */
 export function sanitizeLines(lines: readonly LogLine[]): readonly CleanLine[] {
-  return lines.map((line) => ({
-    ...line,
-    ...parseStyledText(withoutMark(line.text).slice(0, TUI_LIMITS.logLineChars)),
-  }));
+  return lines.map((line) => cleanLine(line, line.text));
+}
+
+/** Lines that are safe to show; the first one may be the whole of a line that was not finished. */
+interface CleanOutput {
+  readonly lines: readonly CleanLine[];
+  readonly continues: boolean;
+}
+
+/** Creates a function that joins the records of unfinished and long lines, and sanitizes them. */
+export function createOutputCleaner(): (records: readonly LogLine[]) => CleanOutput {
+  const open = new Map<LogLine['stream'], string>();
+  return (records) => {
+    const lines: CleanLine[] = [];
+    let continues = false;
+    for (const record of records) {
+      const start = open.get(record.stream);
+      const text = (start ?? '').length > JOINED_CHARS ? (start ?? '') : (start ?? '') + record.text;
+      const line = cleanLine(record, text);
+      const own =
+        start === undefined ? -1 : lines.findLastIndex(({ stream, partial }) => partial && stream === record.stream);
+      if (own !== -1) lines[own] = { ...line, time: lines[own]?.time ?? null };
+      else if (start !== undefined && lines.length === 0) {
+        continues = true;
+        lines.push(line);
+      } else lines.push(line);
+      if (record.partial) open.set(record.stream, text);
+      else open.delete(record.stream);
+    }
+    return { lines, continues };
+  };
+}
+
+/** Longer lines are not joined: only their beginning is shown. */
+const JOINED_CHARS = 1024 * 1024;
+// eslint-disable-next-line no-control-regex -- escape sequences are ASCII
+const ASCII = /^[\x00-\x7f]*$/;
+
+function cleanLine(record: LogLine, text: string): CleanLine {
+  const limit = ASCII.test(text) ? TUI_LIMITS.logAsciiLineChars : TUI_LIMITS.logLineChars;
+  const cut = text.length - limit;
+  const mark = `\x1b[0m [${String(cut)} more characters: see the log file]`;
+  const kept = withoutMark(cut > 0 ? text.slice(0, limit) + mark : text);
+  return { ...record, ...parseStyledText(kept) };
 }
 
 /** The mark of painted rows is the only icon that output may not contain. */

@@ -26,9 +26,18 @@ function titleNote(log: LogView, height: number): string {
     log.isFollowing ? 'following' : below > 0 ? `${below} more below` : 'at the end',
     log.wraps ? 'wrapped' : '',
     log.stream === 'both' ? '' : `${log.stream} only`,
+    log.seek !== null ? 'reading older lines' : atTop(log, height),
+    log.unheld === 0 ? '' : `${log.unheld} newer not shown (f: follow)`,
     log.skipped === 0 ? '' : `${log.skipped} skipped (see the log file)`,
   ];
   return notes.filter((note) => note !== '').join(', ');
+}
+
+/** Says at the top whether it is the beginning of the log. */
+function atTop(log: LogView, height: number): string {
+  if (log.isFollowing || log.search !== '' || topIndex(log, height) > 0) return '';
+  if (log.older !== null) return 'older lines above';
+  return log.ids.length > 1 ? 'open one program for older lines' : 'beginning of the log';
 }
 
 /** Returns notes about the search, the longest first; the first one that fits is shown. */
@@ -77,7 +86,13 @@ function entryLines(entry: NumberedLine, log: LogView, scene: Scene): string[] {
   if (!log.wraps) {
     const from = firstShown(entry.text, log, width);
     const cut = from > 0 && log.column === 0 ? [span(scene.glyphs.ellipsis, 'muted')] : [];
-    return [line(scene, [...prefix, ...cut, ...outputSpans(entry, { from, to: entry.text.length }, tone, log.search)])];
+    return [
+      line(scene, [
+        ...prefix,
+        ...cut,
+        ...outputSpans(entry, { from, to: Math.min(entry.text.length, from + charsFor(width)) }, tone, log.search),
+      ]),
+    ];
   }
   const indent = [span(' '.repeat(scene.columns - width))];
   let from = 0;
@@ -105,12 +120,17 @@ function programText({ program }: NumberedLine, { ids }: LogView, { glyphs }: Sc
 
 /** Returns where the visible part of a line starts: at the chosen column, or near a match beyond the edge. */
 function firstShown(text: string, { column, search }: LogView, width: number): number {
-  if (column > 0) return cutText(text, column, '').length;
+  if (column > 0) return cutText(text.slice(0, charsFor(column)), column, '').length;
   const at = search === '' ? -1 : text.toLowerCase().indexOf(search.toLowerCase());
-  const end = cutText(text, width - 1, '').length;
+  const end = cutText(text.slice(0, charsFor(width)), width - 1, '').length;
   if (at === -1 || at + search.length <= end) return 0;
   const from = Math.max(0, at - Math.floor(width / 3));
   return isLowSurrogate(text, from) ? from - 1 : from;
+}
+
+/** Returns how much of a long line is measured: marks and joined emoji take several characters a column. */
+function charsFor(columns: number): number {
+  return columns * 8 + 32;
 }
 
 function isLowSurrogate(text: string, index: number): boolean {

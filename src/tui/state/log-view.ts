@@ -9,6 +9,25 @@ export type CleanLine = LogLine & StyledText;
 /** A line with its program, and a number that it keeps when older lines are dropped. */
 export type NumberedLine = CleanLine & { readonly number: number; readonly program: string };
 
+/** Lines that arrived together, and where they are in the log. */
+export interface LogArrival {
+  readonly lines: readonly CleanLine[];
+  readonly skipped: number;
+  /** Whether the first line is the whole of the last one of its stream, which was not finished. */
+  readonly continues?: boolean;
+  /** The cursor before the first line; undefined if it is unknown. */
+  readonly before?: string | undefined;
+}
+
+/** A line that begins at a known position of the log. */
+export interface LogMark {
+  readonly number: number;
+  readonly cursor: string;
+}
+
+/** What is looked for in older lines: the search text, or the first line of the log. */
+export type LogSeek = 'match' | 'beginning';
+
 /** The streams that are shown. */
 export type StreamChoice = 'both' | 'stdout' | 'stderr';
 /** How times are shown. */
@@ -29,6 +48,15 @@ export interface LogView extends LogReading {
   readonly nextNumber: number;
   /** Lines that were written too fast to be sent; they are in the log file. */
   readonly skipped: number;
+  /** Positions of some of the lines, the oldest first: lines are dropped up to one of them. */
+  readonly marks: readonly LogMark[];
+  /** The cursor of the lines before the first one; null at the beginning of the log, or if it is unknown. */
+  readonly older: string | null;
+  /** Whether older lines are to be read. */
+  readonly wantsOlder: boolean;
+  readonly seek: LogSeek | null;
+  /** Newer lines that are not held, because the log is being read further back. */
+  readonly unheld: number;
   readonly isFollowing: boolean;
   /** The number of the first line on the screen while it is not following. */
   readonly top: number;
@@ -54,6 +82,11 @@ export function emptyLog(ids: readonly string[], reading: LogReading = DEFAULT_R
     lines: [],
     nextNumber: 0,
     skipped: 0,
+    marks: [],
+    older: null,
+    wantsOlder: false,
+    seek: null,
+    unheld: 0,
     isFollowing: true,
     top: 0,
     column: 0,
@@ -70,16 +103,66 @@ export function openLog(log: LogView, ids: readonly string[]): LogView {
 }
 
 /** Adds lines of a program to the log; output of programs that are not shown is ignored. */
-export function appendLog(log: LogView, program: string, lines: readonly CleanLine[], skipped: number): LogView {
+export function appendLog(
+  log: LogView,
+  program: string,
+  lines: readonly CleanLine[],
+  skipped: number,
+  { continues = false, before }: Pick<LogArrival, 'continues' | 'before'> = {},
+): LogView {
   if (!log.ids.includes(program)) return log;
-  const numbered = lines.map((line, index): NumberedLine => ({ ...line, program, number: log.nextNumber + index }));
-  const all = log.ids.length === 1 ? [...log.lines, ...numbered] : mergeByTime(log.lines, numbered);
+  // While it is being read, the log holds still: what does not fit is read again when it follows.
+  if (!log.isFollowing && (log.unheld > 0 || log.lines.length >= TUI_LIMITS.logLines)) {
+    return { ...log, unheld: log.unheld + lines.length, skipped: log.skipped + skipped };
+  }
+  const [first] = lines;
+  const open = continues && first !== undefined ? openIndex(log, program, first) : -1;
+  const held = open === -1 || first === undefined ? log.lines : replaced(log.lines, open, first);
+  const news = open === -1 ? lines : lines.slice(1);
+  const numbered = news.map((line, index): NumberedLine => ({ ...line, program, number: log.nextNumber + index }));
+  const isOne = log.ids.length === 1;
+  const all = isOne ? [...held, ...numbered] : mergeByTime(held, numbered);
+  const isMarked = isOne && before !== undefined && open === -1 && news.length > 0;
+  const marks = isMarked ? [...log.marks, { number: log.nextNumber, cursor: before }] : log.marks;
+  const next = {
+    ...log,
+    lines: all,
+    marks,
+    nextNumber: log.nextNumber + news.length,
+    skipped: log.skipped + skipped,
+    older: log.lines.length === 0 && isMarked ? before : log.older,
+  };
+  return withoutOldest(next);
+}
+
+/** Drops the oldest lines above the limit, up to one whose position is known if possible. */
+function withoutOldest(log: LogView): LogView {
+  const excess = log.lines.length - TUI_LIMITS.logLines;
+  if (excess <= 0) return log;
+  const least = log.lines[excess]?.number ?? 0;
+  const mark = log.marks.find(({ number }) => number >= least);
+  if (mark === undefined) return { ...log, lines: log.lines.slice(excess), marks: [], older: null };
   return {
     ...log,
-    lines: all.slice(-TUI_LIMITS.logLines),
-    nextNumber: log.nextNumber + lines.length,
-    skipped: log.skipped + skipped,
+    lines: log.lines.filter(({ number }) => number >= mark.number),
+    marks: log.marks.filter(({ number }) => number >= mark.number),
+    older: mark.cursor,
   };
+}
+
+/** Returns the index of the unfinished line that a record continues; -1 if there is none. */
+function openIndex({ lines }: LogView, program: string, { stream }: CleanLine): number {
+  const index = lines.findLastIndex((line) => line.program === program && line.stream === stream);
+  return lines[index]?.partial === true ? index : -1;
+}
+
+function replaced(lines: readonly NumberedLine[], index: number, line: CleanLine): readonly NumberedLine[] {
+  return lines.map((each, at) => (at === index ? { ...each, ...line, time: each.time } : each));
+}
+
+/** Stops reading older lines, and what is sought in them; the same object if nothing is being read. */
+export function stopReading(log: LogView): LogView {
+  return log.wantsOlder || log.seek !== null ? { ...log, wantsOlder: false, seek: null } : log;
 }
 
 /** Merges lines of several programs. Their tails arrive one after another, so older lines are sorted in. */
@@ -127,11 +210,15 @@ export function scrollLog(log: LogView, by: number, height: number): LogView {
   const shown = shownLines(log);
   const last = Math.max(0, shown.length - height);
   const index = Math.max(0, Math.min(last, topIndex(log, height) + by));
-  return { ...log, top: shown[index]?.number ?? 0, isFollowing: index === last };
+  const wantsOlder = by < 0 && index < height && log.older !== null;
+  const seek = wantsOlder && by < -shown.length ? 'beginning' : null;
+  return { ...log, top: shown[index]?.number ?? 0, isFollowing: index === last && log.unheld === 0, wantsOlder, seek };
 }
 
 /** Starts or stops following new output. */
 export function toggleFollow(log: LogView, height: number): LogView {
+  // Lines that are not held are read again.
+  if (!log.isFollowing && log.unheld > 0) return { ...emptyLog([...log.ids], log), search: log.search };
   const top = shownLines(log)[topIndex(log, height)]?.number ?? 0;
   return { ...log, top, isFollowing: !log.isFollowing };
 }

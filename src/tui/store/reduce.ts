@@ -1,3 +1,4 @@
+import { takeOlder } from './take-older.ts';
 import type { EngineEvent } from '../../protocol/engine-event.ts';
 import type { HealerError } from '../../protocol/errors.ts';
 import type { AnomalyRecord } from '../../protocol/results/anomaly-record.ts';
@@ -13,7 +14,7 @@ import { TUI_LIMITS } from '../style/tui-limits.ts';
 import type { Size } from '../terminal/screen.ts';
 import type { Background } from '../style/theme.ts';
 import { editForm, type FieldIssue, refuseForm } from '../state/form.ts';
-import { appendLog, type CleanLine } from '../state/log-view.ts';
+import { appendLog, type LogArrival, stopReading, type CleanLine } from '../state/log-view.ts';
 import { acceptedMessage, cleanedMessage, messageOfOutcomes, newsOf, plainMessage } from './messages.ts';
 import type { UiOperation, OperationParams, OperationOutcome } from '../state/ui-operations.ts';
 import { findRow } from './selectors.ts';
@@ -29,7 +30,19 @@ export type Action =
   | { readonly kind: 'engineStarting' }
   | { readonly kind: 'snapshotTaken'; readonly snapshot: SnapshotMessage; readonly nowMs: number }
   | { readonly kind: 'eventsHappened'; readonly events: readonly EngineEvent[]; readonly isHistory: boolean }
-  | { readonly kind: 'logged'; readonly id: string; readonly lines: readonly CleanLine[]; readonly skipped: number }
+  | ({ readonly kind: 'logged'; readonly id: string } & LogArrival)
+  | {
+      /** They cannot be read: the connection is lost, or the engine is of an earlier version. */
+      readonly kind: 'olderRefused';
+      readonly id: string;
+    }
+  | {
+      readonly kind: 'olderRead';
+      readonly id: string;
+      readonly lines: readonly CleanLine[];
+      readonly older: string | null;
+      readonly nowMs: number;
+    }
   | { readonly kind: 'cooldownsRead'; readonly cooldowns: readonly CooldownView[] }
   | { readonly kind: 'anomaliesRead'; readonly anomalies: readonly AnomalyRecord[] }
   | {
@@ -73,7 +86,11 @@ export function reduce(state: State, action: Action): State {
     case 'eventsHappened':
       return takeEvents(state, action.events, action.isHistory);
     case 'logged':
-      return { ...state, log: appendLog(state.log, action.id, action.lines, action.skipped) };
+      return { ...state, log: appendLog(state.log, action.id, action.lines, action.skipped, action) };
+    case 'olderRefused':
+      return { ...state, log: stopReading(state.log) };
+    case 'olderRead':
+      return takeOlder(state, action);
     case 'cooldownsRead':
       return { ...state, cooldowns: action.cooldowns };
     case 'anomaliesRead':

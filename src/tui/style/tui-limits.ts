@@ -37,8 +37,13 @@ export const TUI_LIMITS = {
   lateInterruptMs: 1000,
   /** Lines of output that are kept for the opened program. */
   logLines: 5000,
-  /** Maximum length of a line; the log file has the full line. */
+  /** Lines that are held while a log is read back. */
+  logLinesRead: 50_000,
+  /** Lines that are read at once from further back. */
+  logPage: 2000,
+  /** Maximum length of a line; what is cut is counted at its end. Text that is not ASCII takes longer to measure. */
   logLineChars: 8192,
+  logAsciiLineChars: 128 * 1024,
   /** Lines requested when the log of a program is opened. */
   logTail: 500,
   /** Programs whose output is shown together; the engine limits the streams of a client. */

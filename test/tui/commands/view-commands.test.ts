@@ -138,7 +138,7 @@ describe('the log', () => {
     [['f', 'f'], { isFollowing: true }],
     [['w'], { wraps: true, column: 0 }],
     [['right'], { column: 16 }],
-    [['right', 'right', 'left'], { column: 16 }],
+    [['right', 'right', 'left'], { column: 0 }],
     [['left'], { column: 0 }],
     [['right', 'w'], { wraps: true, column: 0 }],
     [['L'], { stream: 'stderr' }],

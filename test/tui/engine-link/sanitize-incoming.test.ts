@@ -7,10 +7,12 @@ import {
   sanitizeDetails,
   sanitizeError,
   sanitizeEvents,
+  createOutputCleaner,
   sanitizeLines,
   sanitizeSnapshot,
   sanitizeZombies,
 } from '../../../src/tui/engine-link/sanitize-incoming.ts';
+import type { LogLine } from '../../../src/protocol/log-line.ts';
 import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
 import { engineEvent, engineStatus, programDetails, programRow, snapshotMessage } from '../../support/program-row.ts';
 import { logLine } from '../support/fake-world.ts';
@@ -92,8 +94,19 @@ test('null texts stay null', () => {
 });
 
 test('a line of output is cut at its limit', () => {
-  const [line] = sanitizeLines([logLine('x'.repeat(TUI_LIMITS.logLineChars + 5))]);
-  expect(line?.text).toHaveLength(TUI_LIMITS.logLineChars);
+  const [wide] = sanitizeLines([logLine('é'.repeat(TUI_LIMITS.logLineChars + 5))]);
+  expect(wide?.text).toBe(`${'é'.repeat(TUI_LIMITS.logLineChars)} [5 more characters: see the log file]`);
+  const [ascii] = sanitizeLines([logLine('x'.repeat(TUI_LIMITS.logAsciiLineChars + 5))]);
+  expect(ascii?.text).toBe(`${'x'.repeat(TUI_LIMITS.logAsciiLineChars)} [5 more characters: see the log file]`);
+});
+
+test('the records of an unfinished line are joined', () => {
+  const clean = createOutputCleaner();
+  const record = (text: string, partial: boolean): LogLine => ({ ...logLine(text), partial });
+  expect(clean([record('10%', true)])).toMatchObject({ continues: false, lines: [{ text: '10%' }] });
+  expect(clean([record('\r20%', true)])).toMatchObject({ continues: true, lines: [{ text: '20%' }] });
+  const rest = clean([record('\rdone', false), record('next', false)]);
+  expect(rest).toMatchObject({ continues: true, lines: [{ text: 'done' }, { text: 'next' }] });
 });
 
 describe('requests', () => {

@@ -1,6 +1,7 @@
+import { prependLog } from '../../../src/tui/state/log-history.ts';
 import { describe, expect, test } from 'vitest';
 import { TUI_LIMITS } from '../../../src/tui/style/tui-limits.ts';
-import { appendLog, emptyLog, findInLog, scrollLog, topIndex } from '../../../src/tui/state/log-view.ts';
+import { appendLog, emptyLog, findInLog, scrollLog, toggleFollow, topIndex } from '../../../src/tui/state/log-view.ts';
 import { logLine } from '../support/fake-world.ts';
 
 function logOf(count: number): ReturnType<typeof emptyLog> {
@@ -35,6 +36,52 @@ test('old lines are dropped, and the others keep their numbers', () => {
   expect(log.lines).toHaveLength(TUI_LIMITS.logLines);
   expect(log.lines[0]?.number).toBe(2);
   expect(log).toMatchObject({ skipped: 4 });
+});
+
+describe('reading back', () => {
+  const page = Array.from({ length: 50 }, (_, index) => logLine(`old ${index}`));
+
+  test('holds still and counts what it does not hold, until it follows again', () => {
+    const log = scrollLog(logOf(TUI_LIMITS.logLines), -20, 10);
+    const more = appendLog(log, 'web', [logLine('new')], 0);
+    expect(more).toMatchObject({ unheld: 1, top: log.top });
+    expect(more.lines).toBe(log.lines);
+    expect(toggleFollow(more, 10)).toMatchObject({ lines: [], isFollowing: true, unheld: 0 });
+  });
+
+  test('asks for older lines at the top, and for the beginning with g', () => {
+    const log = { ...logOf(100), older: 'a:0:0' };
+    expect(scrollLog(log, -20, 10).wantsOlder).toBe(false);
+    expect(scrollLog(log, -85, 10)).toMatchObject({ wantsOlder: true, seek: null });
+    expect(scrollLog(log, -1000, 10)).toMatchObject({ wantsOlder: true, seek: 'beginning' });
+  });
+
+  test('adds older lines in front, and the view stays', () => {
+    const log = scrollLog({ ...logOf(100), older: 'a:0:0' }, -1000, 10);
+    const longer = prependLog(log, page, null);
+    expect(longer.lines).toHaveLength(150);
+    expect(topIndex(longer, 10)).toBe(50);
+    expect(longer).toMatchObject({ older: null, wantsOlder: false });
+  });
+
+  test('drops old lines up to one whose position is known', () => {
+    let log = emptyLog(['web']);
+    for (let batch = 0; batch * 100 < TUI_LIMITS.logLines + 100; batch += 1) {
+      const before = `f:${String(batch)}:0`;
+      log = appendLog(log, 'web', logOf(100).lines, 0, { before });
+    }
+    expect(log.lines[0]?.number).toBe(100);
+    expect(log.older).toBe('f:1:0');
+  });
+
+  test('an unfinished line is replaced by the whole one', () => {
+    const open = appendLog(emptyLog(['web']), 'web', [{ ...logLine('10%'), partial: true }], 0);
+    const done = appendLog(open, 'web', [logLine('done'), logLine('next')], 0, { continues: true });
+    expect(done.lines.map(({ text, number }) => [number, text])).toEqual([
+      [0, 'done'],
+      [1, 'next'],
+    ]);
+  });
 });
 
 describe('search', () => {
