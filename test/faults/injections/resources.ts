@@ -86,18 +86,24 @@ async function readOnlyState(bed: FaultBed): Promise<void> {
 async function exhaustDescriptors(bed: FaultBed): Promise<void> {
   const pid = bed.random.chance(0.7) ? bed.enginePid() : bed.collectorPid();
   if (pid === 0 || !isAlive(pid)) return;
+  const before = descriptorLimit(pid);
   const limit = highestDescriptor(pid) + bed.random.int(1, 4);
   bed.note(`process ${pid} may open descriptors below ${limit}`);
   limitDescriptors(pid, `${limit}:`);
   await pause(bed.random.int(200, 3_000));
-  if (isAlive(pid)) limitDescriptors(pid, '1048576:');
+  if (isAlive(pid)) limitDescriptors(pid, `${before}:`);
+}
+
+/** Returns the soft limit of open files. */
+function descriptorLimit(pid: number): number {
+  return Number(/^Max open files\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'utf8'))?.[1]);
 }
 
 function limitDescriptors(pid: number, limit: string): void {
   try {
     execFileSync('prlimit', ['--pid', String(pid), `--nofile=${limit}`], { stdio: 'pipe' });
   } catch {
-    // The process has just exited, or its hard limit is lower.
+    // The process has just exited.
   }
 }
 
