@@ -350,14 +350,15 @@ describe('the aliveness server', () => {
 });
 
 test('a call that is under way rejects with ENGINE_NOT_RUNNING when the engine is killed, however its connections end', async () => {
-  const sockets: Socket[] = [];
+  const streams: Socket[] = [];
   let stops = 0;
   const server = createServer(({ method, url = '' }, response) => {
     if (method === 'POST') stops += 1;
-    else if (url.startsWith('/events'))
+    else if (url.startsWith('/events')) {
+      if (response.socket !== null) streams.push(response.socket);
       response.writeHead(200, { 'content-type': 'text/event-stream' }).write('id: 1\n\n');
-    else response.end(JSON.stringify({ version: '1', instance: 'default', pid: 1 }));
-  }).on('connection', (socket) => sockets.push(socket));
+    } else response.end(JSON.stringify({ version: '1', instance: 'default', pid: 1 }));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const connection = await connectRemote({ url: `http://127.0.0.1:${String(port)}` });
@@ -365,8 +366,8 @@ test('a call that is under way rejects with ENGINE_NOT_RUNNING when the engine i
     await connection.subscribe('events', {}, () => undefined);
     const stopped = expect(connection.api.stop({ id: 'web' })).rejects.toMatchObject({ code: 'ENGINE_NOT_RUNNING' });
     await waitFor(() => stops === 1, 'the request');
-    // The stream was opened before the request.
-    for (const socket of sockets) socket.resetAndDestroy();
+    // The stream breaks first: its error ends the call.
+    for (const stream of streams) stream.resetAndDestroy();
     await stopped;
     expect(await connection.closed).toBeInstanceOf(HealerError);
   } finally {
